@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours: Swift 6 mode, strict memory safety, warnings are errors.
+let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+
+/// A folder of `Sources` that is one target.
+func noun(_ name: String, _ imports: [Target.Dependency] = [], path: String? = nil, exclude: [String] = [],
+          linker: [LinkerSetting] = [], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(name: name, dependencies: imports, path: path ?? "Sources/\(name)", exclude: exclude,
+          swiftSettings: house, linkerSettings: linker, plugins: plugins)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: imports, path: "Tests/\(name)Tests", exclude: exclude,
+              swiftSettings: house)
+}
+
+let floor0: [Target] = [
+  system("COpenBLAS", "openblas", "libopenblas-pthread-dev"),
+  system("CLAPACKE", "lapacke", "liblapacke-dev"),
+  system("CFFTW", "fftw3 fftw3f", "libfftw3-dev"),
+  system("CSoxr", "soxr", "libsoxr-dev"),
+  system("CSndfile", "sndfile", "libsndfile1-dev"),
+  system("CFFmpeg", "libavformat libavcodec libavutil libswscale", "libavformat-dev"),
+  system("CHDF5", "hdf5-serial", "libhdf5-dev"),
+  system("CCrypto", "libcrypto", "libssl-dev"),
+  .target(name: "CVectorMath", path: "Sources/CVectorMath",
+          linkerSettings: [.linkedLibrary("m")]),
+]
+
+let floor1: [Target] = [
+  noun("Diagnostics"),
+  noun("ContentIdentity", ["CCrypto", "Diagnostics"]),
+  noun("LabelledArrays", ["Diagnostics"]),
+  noun("LinearAlgebra", ["COpenBLAS", "CLAPACKE", "CVectorMath", "Diagnostics"], linker: [.linkedLibrary("m")]),
+  noun("FourierTransform", ["CFFTW", "Diagnostics"], linker: [.linkedLibrary("fftw3f")]),
+  noun("Resampling", ["CSoxr", "Diagnostics"]),
+  noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"]),
+  noun("HDF5File", ["CHDF5", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
+  noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
+  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+]
+
+let floor2: [Target] = [
+  noun("SignalProcessing", ["FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Statistics", ["LinearAlgebra", "FourierTransform", "Diagnostics"]),
+  noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
+  noun("TensorFiles", ["ContentIdentity", "Diagnostics"]),
+  noun("Warehouse", [
+    "ContentIdentity", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
+    .product(name: "GRDB", package: "GRDB.swift"),
+  ]),
+]
+
+let floor3: [Target] = [
+  noun("AudioModels", ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
+  noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("VisualFeatures", ["SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
+  noun("Importing", ["Warehouse", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
+]
+
+let importers: [Target] = [
+  noun("Media", ["Importing", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"], path: "importers/Media"),
+  noun("Annotations", ["Importing", "LabelledArrays", "Diagnostics"], path: "importers/Annotations"),
+  noun("Features", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/Features"),
+  noun("EEG", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/EEG"),
+  noun("FMRI", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/FMRI"),
+  noun("Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
+  noun("Tables", ["Importing", "LabelledArrays", "Diagnostics"], path: "importers/Tables"),
+]
+
+let floor4: [Target] = [
+  noun("Studies", [
+    "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation",
+    "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "Resampling",
+    "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
+  ]),
+  noun("Execution", ["Plans", "Warehouse", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+]
+
+let floor5: [Target] = [
+  noun("Archive", ["Plans", "Warehouse", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun("Reports", ["Warehouse", "Queries", "Diagnostics"]),
+]
+
+let floor6: [Target] = [
+  noun("CommandLineTool", [
+    "Archive", "Reports", "Studies", "Execution", "Plans", "Warehouse", "Importing", "Media", "Annotations",
+    "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+    "LinearAlgebra", "HDF5File", "MediaDecoding", "Diagnostics",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+  ])
+]
+
+let floor7: [Target] = [
+  .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/evoke", swiftSettings: house)
+]
+
+let build: [Target] = [
+  .executableTarget(name: "embedsql", path: "Sources/embedsql"),
+  .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/EmbedSQL"),
+]
+
+let testTargets: [Target] = [
+  tests("Diagnostics", ["Diagnostics"]),
+  tests("ContentIdentity", ["ContentIdentity"]),
+  tests("LinearAlgebra", ["LinearAlgebra"]),
+  tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
+  tests("Media", ["Media", "MediaDecoding", "Importing", "Resampling", "SignalProcessing", "Diagnostics"]),
+  tests("HDF5File", ["HDF5File", "Diagnostics"]),
+  tests("Statistics", ["Statistics", "LinearAlgebra"]),
+  tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
+  tests("AudioModels", ["AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "HDF5File", "ContentIdentity", "Diagnostics"]),
+  tests("AudioFeatures", ["AudioFeatures", "HDF5File", "SignalProcessing"]),
+  tests("VisualFeatures", ["VisualFeatures"]),
+  tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File"]),
+  tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation"]),
+  tests("Warehouse", ["Warehouse", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),
+  tests("Importers", ["Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
+  tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
+  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
+  tests("Architecture", []),
+]
+
+let package = Package(
+  name: "Evoke",
+  products: [.executable(name: "evoke", targets: ["evoke"])],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: floor0 + floor1 + floor2 + floor3 + importers + floor4 + floor5 + floor6 + floor7 + build + testTargets
+)

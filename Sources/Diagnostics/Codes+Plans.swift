@@ -1,0 +1,3 @@
+extension ErrorCode {
+  static let plans: [ErrorCode] = []
+}

@@ -1,0 +1,48 @@
+extension ErrorCode {
+  static let warehouse: [ErrorCode] = [
+    .notAWarehouse, .warehouseExists, .warehouseLocked, .newerSchema, .catalogFailed, .arrayMissing, .arrayCorrupt,
+    .diskFull, .writeFailed, .unknownName, .nothingToDo, .sourceMissing, .sourceChanged, .refusedSQL,
+  ]
+
+  public static let notAWarehouse = ErrorCode(
+    "E-WH-001", "not a warehouse", exit: .missingInput,
+    "The folder has no catalog.sqlite written by Evoke. `evoke init DIR.evoke` makes one; -C or EVOKE_WAREHOUSE names one.")
+  public static let warehouseExists = ErrorCode(
+    "E-WH-002", "something else stands there", exit: .cannotCreate,
+    "The folder holds files that are not a warehouse; Evoke creates a warehouse in a new or empty folder only.")
+  public static let warehouseLocked = ErrorCode(
+    "E-WH-003", "the catalog is being written", exit: .temporary,
+    "One process writes at a time. The message names the holder; wait for it or stop it, then run the same command again.")
+  public static let newerSchema = ErrorCode(
+    "E-WH-004", "the catalog is newer than this program", exit: .configuration,
+    "A newer Evoke wrote this catalog. It can be read, not written, by this one; install the newer Evoke.")
+  public static let catalogFailed = ErrorCode(
+    "E-WH-005", "the catalog failed", exit: .inputOutput,
+    "SQLite reported an error that is not a lock. `evoke doctor` checks the file; `evoke verify` checks everything.")
+  public static let arrayMissing = ErrorCode(
+    "E-WH-006", "an array file is missing", exit: .failed,
+    "The catalog names an array whose file is not in arrays/. Restore it, or run the study again after `evoke gc`.")
+  public static let arrayCorrupt = ErrorCode(
+    "E-WH-007", "an array does not match its hash", exit: .failed,
+    "The stored bytes changed after they were written. `evoke verify` lists what depends on the array.")
+  public static let diskFull = ErrorCode(
+    "E-WH-008", "no space left", exit: .inputOutput,
+    "The disk is full; nothing was committed. Free space and run the same command again.")
+  public static let writeFailed = ErrorCode(
+    "E-WH-009", "a file could not be written", exit: .inputOutput,
+    "The operating system refused the write; nothing was committed.")
+  public static let unknownName = ErrorCode(
+    "E-WH-010", "no such name in the warehouse", exit: .missingInput,
+    "Nothing of that name has been imported or computed. The message names the nearest ones.")
+  public static let nothingToDo = ErrorCode(
+    "E-WH-011", "nothing to do", exit: .missingInput, "The command's selection is empty.")
+  public static let sourceMissing = ErrorCode(
+    "E-WH-012", "a source file is not where it was imported from", exit: .missingInput,
+    "Evoke reads media and weights from where they were. `evoke relocate OLD NEW` tells it where they are now.")
+  public static let sourceChanged = ErrorCode(
+    "E-WH-013", "a source file has changed since it was imported", exit: .badData,
+    "Its SHA-256 differs from the one recorded. Restore the file, or import the new one under another name.")
+  public static let refusedSQL = ErrorCode(
+    "E-WH-014", "the statement would write", exit: .usage,
+    "`evoke sql` reads only. Writing goes through the verbs, so that lineage stays true.")
+}
