@@ -16,8 +16,7 @@ func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
 }
 
 func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = []) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: imports, path: "Tests/\(name)Tests", exclude: exclude,
-              swiftSettings: house)
+  .testTarget(name: "\(name)Tests", dependencies: imports, path: "Tests/\(name)Tests", exclude: exclude)
 }
 
 let floor0: [Target] = [
