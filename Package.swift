@@ -28,6 +28,7 @@ let floor0: [Target] = [
   system("CFFmpeg", "libavformat libavcodec libavutil libswscale", "libavformat-dev"),
   system("CHDF5", "hdf5-serial", "libhdf5-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
+  .systemLibrary(name: "CFileSystem", path: "Sources/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/CVectorMath",
           linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -35,6 +36,7 @@ let floor0: [Target] = [
 let floor1: [Target] = [
   noun("Diagnostics"),
   noun("ContentIdentity", ["CCrypto", "Diagnostics"]),
+  noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"]),
   noun("LabelledArrays", ["Diagnostics"]),
   noun("LinearAlgebra", ["COpenBLAS", "CLAPACKE", "CVectorMath", "Diagnostics"], linker: [.linkedLibrary("m")]),
   noun("FourierTransform", ["CFFTW", "Diagnostics"], linker: [.linkedLibrary("fftw3f")]),
@@ -51,8 +53,8 @@ let floor2: [Target] = [
   noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
   noun("TensorFiles", ["ContentIdentity", "Diagnostics"]),
   noun("Warehouse", [
-    "ContentIdentity", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
-    .product(name: "GRDB", package: "GRDB.swift"),
+    "ContentIdentity", "FileSystem", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
   ]),
 ]
 
@@ -64,7 +66,7 @@ let floor3: [Target] = [
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
-  noun("Importing", ["Warehouse", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
+  noun("Importing", ["Warehouse", "FileSystem", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
 ]
 
 let importers: [Target] = [
@@ -83,17 +85,17 @@ let floor4: [Target] = [
     "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "Resampling",
     "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
   ]),
-  noun("Execution", ["Plans", "Warehouse", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun("Execution", ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
 ]
 
 let floor5: [Target] = [
-  noun("Archive", ["Plans", "Warehouse", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun("Archive", ["Plans", "Warehouse", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
   noun("Reports", ["Warehouse", "Queries", "Diagnostics"]),
 ]
 
 let floor6: [Target] = [
   noun("CommandLineTool", [
-    "Archive", "Reports", "Studies", "Execution", "Plans", "Warehouse", "Importing", "Media", "Annotations",
+    "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media", "Annotations",
     "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
     "LinearAlgebra", "HDF5File", "MediaDecoding", "Diagnostics",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),

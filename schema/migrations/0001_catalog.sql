@@ -1,1 +1,793 @@
-SELECT 1;
+-- The catalog. One comment per table (tier: what it holds), one per column; both are stored in schema_doc.
+
+-- tier: documentation. One line for every table, view and column of this catalog.
+CREATE TABLE schema_doc (
+  object TEXT NOT NULL, -- table or view
+  column_name TEXT NOT NULL DEFAULT '', -- column, or empty for the object itself
+  tier TEXT NOT NULL, -- imported, computed, result, operations, documentation or view
+  description TEXT NOT NULL, -- one line
+  PRIMARY KEY (object, column_name)
+) STRICT;
+
+-- tier: operations. The migrations this catalog has been through.
+CREATE TABLE migration (
+  name TEXT PRIMARY KEY, -- file name without ending
+  sha256 TEXT NOT NULL, -- of the migration's text
+  applied_at TEXT NOT NULL -- UTC, ISO 8601
+) STRICT;
+
+-- tier: operations. One thing that was done: an import, or the computation of a unit.
+CREATE TABLE activity (
+  activity_id INTEGER PRIMARY KEY, -- key
+  kind TEXT NOT NULL, -- import, unit or simulation
+  verb TEXT NOT NULL, -- command or step, for example import annotations
+  activity_key TEXT NOT NULL UNIQUE, -- SHA-256 of sources, verb and options, or the unit key
+  options TEXT NOT NULL, -- canonical JSON of everything that shaped the result
+  dataset TEXT, -- dataset concerned
+  state TEXT NOT NULL, -- done or forgotten
+  environment_id INTEGER REFERENCES environment, -- where it was done
+  started_at TEXT NOT NULL -- UTC, ISO 8601
+) STRICT;
+
+-- tier: operations. A hashed thing that activities use or make.
+CREATE TABLE artifact (
+  artifact_id INTEGER PRIMARY KEY, -- key
+  kind TEXT NOT NULL, -- source, array, model, table or result
+  name TEXT NOT NULL, -- path, array name, model name or unit
+  sha256 TEXT NOT NULL, -- of the source bytes, the logical array or the canonical rows
+  bytes INTEGER, -- size where it has one
+  UNIQUE (kind, name, sha256)
+) STRICT;
+
+-- tier: operations. What an activity read.
+CREATE TABLE used (
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- who
+  artifact_id INTEGER NOT NULL REFERENCES artifact, -- what
+  role TEXT NOT NULL, -- as what: source, features, targets, weights, draws ...
+  PRIMARY KEY (activity_id, artifact_id, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_artifact ON used (artifact_id);
+
+-- tier: operations. What an activity made.
+CREATE TABLE generated (
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- who
+  artifact_id INTEGER NOT NULL REFERENCES artifact, -- what
+  PRIMARY KEY (artifact_id, activity_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX generated_activity ON generated (activity_id);
+
+-- tier: operations. The machine, libraries and settings something was computed with.
+CREATE TABLE environment (
+  environment_id INTEGER PRIMARY KEY, -- key
+  hostname_hash TEXT NOT NULL, -- first 12 hex digits of the SHA-256 of the host name
+  cpu_model TEXT NOT NULL, -- processor
+  blas_kernel TEXT NOT NULL, -- kernel OpenBLAS chose
+  threads INTEGER NOT NULL, -- BLAS threads in each worker
+  evoke_version TEXT NOT NULL, -- program version
+  library_versions TEXT NOT NULL, -- JSON: library -> version
+  UNIQUE (hostname_hash, cpu_model, blas_kernel, threads, evoke_version, library_versions)
+) STRICT;
+
+-- tier: operations. Findings of imports.
+CREATE TABLE diagnostic (
+  diagnostic_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  severity TEXT NOT NULL, -- warning or note; an error keeps an import out
+  code TEXT NOT NULL, -- stable code
+  object TEXT NOT NULL, -- the thing concerned
+  reason TEXT NOT NULL, -- why
+  remedy TEXT NOT NULL -- what to do
+) STRICT;
+
+-- tier: imported. A file that was read, by its content.
+CREATE TABLE source_file (
+  source_file_id INTEGER PRIMARY KEY, -- key
+  artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
+  sha256 TEXT NOT NULL UNIQUE, -- of its bytes
+  path TEXT NOT NULL, -- where it was last known to be
+  bytes INTEGER NOT NULL, -- size
+  licence TEXT, -- as declared at import
+  consent TEXT -- as declared at import
+) STRICT;
+
+-- tier: imported. A set of recordings, annotations and stimuli that belong together.
+CREATE TABLE dataset (
+  dataset_id INTEGER PRIMARY KEY, -- key
+  name TEXT NOT NULL UNIQUE, -- name
+  licence TEXT, -- licence of its data
+  consent TEXT -- what participants consented to
+) STRICT;
+
+-- tier: imported. A named set of subjects and stimuli; every dataset is a cohort of its own name.
+CREATE TABLE cohort (
+  cohort_id INTEGER PRIMARY KEY, -- key
+  name TEXT NOT NULL UNIQUE, -- name
+  dataset_id INTEGER REFERENCES dataset ON DELETE CASCADE, -- set for the cohort that is a whole dataset
+  subject_sql TEXT, -- the query that chose the subjects
+  stimulus_sql TEXT -- the query that chose the stimuli
+) STRICT;
+
+-- tier: imported. Members of cohorts that are not whole datasets.
+CREATE TABLE cohort_member (
+  cohort_member_id INTEGER PRIMARY KEY, -- key
+  cohort_id INTEGER NOT NULL REFERENCES cohort ON DELETE CASCADE, -- the cohort
+  subject_id INTEGER REFERENCES subject ON DELETE CASCADE, -- a subject, or NULL
+  stimulus_id INTEGER REFERENCES stimulus ON DELETE CASCADE, -- a stimulus, or NULL
+  UNIQUE (cohort_id, subject_id, stimulus_id)
+) STRICT;
+
+-- tier: imported. A participant.
+CREATE TABLE subject (
+  subject_id INTEGER PRIMARY KEY, -- key
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  name TEXT NOT NULL, -- pseudonym
+  UNIQUE (dataset_id, name)
+) STRICT;
+
+-- tier: imported. Columns of a participants table.
+CREATE TABLE subject_attribute (
+  subject_id INTEGER NOT NULL REFERENCES subject ON DELETE CASCADE, -- subject
+  name TEXT NOT NULL, -- column
+  value TEXT, -- value as given
+  activity_id INTEGER REFERENCES activity ON DELETE CASCADE, -- the import
+  PRIMARY KEY (subject_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A visit of a subject.
+CREATE TABLE session (
+  session_id INTEGER PRIMARY KEY, -- key
+  subject_id INTEGER NOT NULL REFERENCES subject ON DELETE CASCADE, -- subject
+  name TEXT NOT NULL, -- name
+  UNIQUE (subject_id, name)
+) STRICT;
+
+-- tier: imported. An uninterrupted stretch of acquisition, or a part of a stimulus shown in one.
+CREATE TABLE acquisition_run (
+  acquisition_run_id INTEGER PRIMARY KEY, -- key
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  name TEXT NOT NULL, -- name
+  UNIQUE (dataset_id, name)
+) STRICT;
+
+-- tier: imported. A film, a piece of music, a story; may stand without media.
+CREATE TABLE stimulus (
+  stimulus_id INTEGER PRIMARY KEY, -- key
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  activity_id INTEGER REFERENCES activity ON DELETE SET NULL, -- the import that brought its media
+  source_file_id INTEGER REFERENCES source_file, -- media file
+  name TEXT NOT NULL, -- name
+  duration_s REAL, -- decoded sound, else picture, else the longest series on it
+  genre TEXT, -- as declared
+  language TEXT, -- as declared
+  culture TEXT, -- as declared
+  audio_start_offset_s REAL, -- container clock at the first decoded sound sample
+  UNIQUE (dataset_id, name)
+) STRICT;
+
+-- tier: imported. An elementary stream of a media file.
+CREATE TABLE stream (
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  position INTEGER NOT NULL, -- index in the container
+  kind TEXT NOT NULL, -- video, audio, subtitle or other
+  codec TEXT NOT NULL, -- codec
+  language TEXT, -- as tagged
+  rate_hz REAL, -- sampling rate of sound
+  channels INTEGER, -- sound channels
+  width INTEGER, -- pixels
+  height INTEGER, -- pixels
+  frames_per_second REAL, -- nominal
+  start_s REAL, -- start time in the container
+  duration_s REAL, -- declared duration
+  priming_samples INTEGER, -- encoder delay skipped
+  is_chosen INTEGER NOT NULL, -- 1 when used
+  PRIMARY KEY (stimulus_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A sound of a stimulus: the original, the voice or the soundtrack.
+CREATE TABLE element (
+  element_id INTEGER PRIMARY KEY, -- key
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  name TEXT NOT NULL CHECK (name IN ('original', 'voice', 'soundtrack')), -- which
+  rms_dbfs REAL, -- root mean square, dB re full scale
+  energy_share REAL, -- share of voice plus soundtrack energy
+  silent_fraction REAL, -- share of seconds below -60 dBFS
+  sample_count INTEGER, -- native samples
+  audio_sha256 TEXT, -- of the 16 kHz mono float32 samples
+  UNIQUE (stimulus_id, name)
+) STRICT;
+
+-- tier: imported. One subject's measured signal.
+CREATE TABLE recording (
+  recording_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  subject_id INTEGER NOT NULL REFERENCES subject ON DELETE CASCADE, -- subject
+  session_id INTEGER REFERENCES session, -- session
+  acquisition_run_id INTEGER REFERENCES acquisition_run, -- run
+  modality TEXT NOT NULL, -- eeg or fmri
+  name TEXT NOT NULL, -- signal name, what {response: NAME} means
+  rate_hz REAL NOT NULL, -- samples per second
+  units TEXT NOT NULL, -- of the values
+  space_axis TEXT NOT NULL, -- channel or region
+  sample_count INTEGER NOT NULL, -- samples
+  missing_count INTEGER NOT NULL, -- NaN values
+  content_sha256 TEXT NOT NULL, -- of the float32 values
+  array_id INTEGER NOT NULL REFERENCES array -- the stored series
+) STRICT;
+
+-- tier: imported. A channel or region of a recording.
+CREATE TABLE recording_channel (
+  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
+  position INTEGER NOT NULL, -- column
+  label TEXT NOT NULL, -- name
+  is_bad INTEGER NOT NULL, -- 1: excluded and counted by every statistic
+  PRIMARY KEY (recording_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A marker in a recording.
+CREATE TABLE event (
+  event_id INTEGER PRIMARY KEY, -- key
+  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
+  onset_s REAL NOT NULL, -- recording time
+  duration_s REAL, -- length
+  name TEXT NOT NULL -- code or type
+) STRICT;
+
+-- tier: imported. One showing of a stimulus during a recording.
+CREATE TABLE presentation (
+  presentation_id INTEGER PRIMARY KEY, -- key
+  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  repetition INTEGER NOT NULL, -- 1 for the first showing
+  onset_s REAL NOT NULL, -- recording time of stimulus_start_s
+  stimulus_start_s REAL NOT NULL, -- stimulus time at onset_s
+  duration_s REAL, -- length, NULL: to the end
+  onset_source TEXT NOT NULL CHECK (onset_source IN ('cut', 'event', 'option', 'assumed')), -- how the onset is known
+  UNIQUE (recording_id, stimulus_id, repetition)
+) STRICT;
+
+-- tier: imported. A person who rated.
+CREATE TABLE rater (
+  rater_id INTEGER PRIMARY KEY, -- key
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  name TEXT NOT NULL, -- name
+  UNIQUE (dataset_id, name)
+) STRICT;
+
+-- tier: imported. An annotation of a stimulus over time.
+CREATE TABLE annotation_series (
+  annotation_series_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  rater_id INTEGER REFERENCES rater, -- rater
+  subject_id INTEGER REFERENCES subject, -- subject who rated
+  session_id INTEGER REFERENCES session, -- session
+  acquisition_run_id INTEGER REFERENCES acquisition_run, -- run
+  name TEXT NOT NULL, -- what was rated
+  kind TEXT NOT NULL, -- rating or bad_segment
+  scale_low REAL NOT NULL, -- lower end
+  scale_high REAL NOT NULL, -- upper end
+  scale_is_observed INTEGER NOT NULL, -- 1: no scale was declared
+  sample_count INTEGER NOT NULL, -- samples
+  first_s REAL NOT NULL, -- first time stamp
+  last_s REAL NOT NULL, -- last time stamp
+  rate_hz REAL, -- samples per second, NULL when irregular
+  missing_count INTEGER NOT NULL, -- missing values
+  array_id INTEGER NOT NULL REFERENCES array -- the stored series
+) STRICT;
+
+-- tier: imported. What analyses leave out, and why; NULL matches everything.
+CREATE TABLE exclusion (
+  exclusion_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  dataset_id INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE, -- dataset
+  list TEXT NOT NULL, -- name of the list
+  subject TEXT, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  stimulus TEXT, -- stimulus
+  channel TEXT, -- channel or region
+  component TEXT, -- ICA component
+  onset_s REAL, -- from
+  offset_s REAL, -- to
+  reason TEXT NOT NULL -- why
+) STRICT;
+
+-- tier: imported. Pretrained weights.
+CREATE TABLE model (
+  model_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
+  name TEXT NOT NULL UNIQUE, -- name
+  architecture TEXT NOT NULL, -- wav2vec2, hubert
+  configuration TEXT NOT NULL, -- canonical JSON of its configuration files
+  weights_sha256 TEXT NOT NULL, -- over all tensors
+  folder TEXT NOT NULL, -- where the weights are read from
+  parameter_count INTEGER NOT NULL -- numbers in all tensors
+) STRICT;
+
+-- tier: imported. A tensor of a model.
+CREATE TABLE tensor (
+  model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, -- model
+  name TEXT NOT NULL, -- name in the file
+  dtype TEXT NOT NULL, -- type in the file
+  shape TEXT NOT NULL, -- JSON array
+  sha256 TEXT NOT NULL, -- of its bytes
+  PRIMARY KEY (model_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A layer of a model whose output is a feature space.
+CREATE TABLE layer (
+  model_id INTEGER NOT NULL REFERENCES model ON DELETE CASCADE, -- model
+  layer_key TEXT NOT NULL, -- conv.0 ... proj, hs.0 ... last
+  depth INTEGER NOT NULL, -- rank along the network
+  rel_depth REAL NOT NULL, -- depth / largest depth
+  dimension INTEGER NOT NULL, -- features
+  rate_hz REAL NOT NULL, -- native frames per second
+  PRIMARY KEY (model_id, layer_key)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A set of regions.
+CREATE TABLE atlas (
+  atlas_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  name TEXT NOT NULL UNIQUE -- name
+) STRICT;
+
+-- tier: imported. A region of an atlas.
+CREATE TABLE region (
+  region_id INTEGER PRIMARY KEY, -- key
+  atlas_id INTEGER NOT NULL REFERENCES atlas ON DELETE CASCADE, -- atlas
+  name TEXT NOT NULL, -- name
+  hemisphere TEXT, -- left, right or NULL
+  UNIQUE (atlas_id, name)
+) STRICT;
+
+-- tier: imported. Membership of regions in networks, lobes and other groups.
+CREATE TABLE region_group (
+  region_id INTEGER NOT NULL REFERENCES region ON DELETE CASCADE, -- region
+  grouping TEXT NOT NULL, -- column of the atlas table
+  name TEXT NOT NULL, -- group
+  PRIMARY KEY (region_id, grouping)
+) STRICT, WITHOUT ROWID;
+
+-- tier: imported. A forward model.
+CREATE TABLE leadfield (
+  leadfield_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  name TEXT NOT NULL UNIQUE, -- name
+  array_id INTEGER NOT NULL REFERENCES array -- sensors x sources
+) STRICT;
+
+-- tier: computed. A stored array: one dataset of one HDF5 file.
+CREATE TABLE array (
+  array_id INTEGER PRIMARY KEY, -- key
+  artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- what made it
+  name TEXT NOT NULL UNIQUE, -- path-like, stable
+  kind TEXT NOT NULL, -- feature, synchrony, recording, annotation, prediction, null ...
+  dataset TEXT, -- dataset
+  cohort TEXT, -- cohort
+  subject TEXT, -- subject
+  session TEXT, -- session
+  run TEXT, -- acquisition run
+  repetition INTEGER, -- showing
+  rater TEXT, -- rater
+  stimulus TEXT, -- stimulus
+  element TEXT, -- original, voice, soundtrack
+  feature_set TEXT, -- set, space or model name
+  model TEXT, -- model
+  layer_key TEXT, -- layer
+  dtype TEXT NOT NULL, -- <f4
+  shape TEXT NOT NULL, -- JSON array
+  bytes INTEGER NOT NULL, -- uncompressed
+  rate_hz REAL, -- along time
+  units TEXT NOT NULL, -- of the values
+  parameters TEXT NOT NULL, -- JSON, as in the study file
+  file TEXT NOT NULL, -- relative to the warehouse
+  path TEXT NOT NULL, -- dataset inside the file
+  logical_sha256 TEXT NOT NULL -- of axes and values
+) STRICT;
+CREATE INDEX array_lookup ON array (kind, dataset, stimulus);
+CREATE INDEX array_file ON array (file);
+
+-- tier: computed. An axis of an array.
+CREATE TABLE array_axis (
+  array_id INTEGER NOT NULL REFERENCES array ON DELETE CASCADE, -- array
+  position INTEGER NOT NULL, -- 0 is the slowest
+  name TEXT NOT NULL, -- time, region, feature ...
+  length INTEGER NOT NULL, -- count
+  units TEXT NOT NULL, -- of its numbers, label for names
+  first REAL, -- first number
+  step REAL, -- spacing where constant
+  labels TEXT, -- JSON array of names
+  PRIMARY KEY (array_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. A feature space: a descriptor set, an imported space or one layer of a model.
+CREATE TABLE feature_space (
+  feature_space_id INTEGER PRIMARY KEY, -- key
+  name TEXT NOT NULL, -- set, space or model name
+  model TEXT, -- model
+  layer_key TEXT NOT NULL DEFAULT '', -- layer, empty where there is none
+  depth INTEGER, -- rank along the network
+  rel_depth REAL, -- depth / largest depth
+  dimension INTEGER NOT NULL, -- features
+  UNIQUE (name, layer_key)
+) STRICT;
+
+-- tier: computed. A named feature of a space.
+CREATE TABLE feature (
+  feature_space_id INTEGER NOT NULL REFERENCES feature_space ON DELETE CASCADE, -- space
+  position INTEGER NOT NULL, -- column
+  name TEXT NOT NULL, -- name
+  PRIMARY KEY (feature_space_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. Intersubject correlation of one region of one stimulus.
+CREATE TABLE synchrony (
+  synchrony_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  stimulus TEXT NOT NULL, -- stimulus
+  region TEXT NOT NULL, -- region or channel
+  signal TEXT NOT NULL, -- source, envelope, de, fd
+  band TEXT NOT NULL, -- broad or a band
+  method TEXT NOT NULL, -- pairwise, leave_one_out
+  window_s REAL NOT NULL, -- window
+  step_s REAL NOT NULL, -- step
+  anchor TEXT NOT NULL, -- start, centre, end
+  parameters TEXT NOT NULL, -- JSON, as in the study file
+  subject_count INTEGER NOT NULL, -- subjects
+  presentation_count INTEGER NOT NULL, -- showings behind them
+  dropped_count INTEGER NOT NULL, -- subject-windows dropped: constant or missing
+  mean_isc REAL, -- over windows
+  sd_isc REAL, -- over windows
+  static_isc REAL, -- whole stimulus
+  low REAL, -- interval of static_isc
+  high REAL, -- interval of static_isc
+  interval_kind TEXT, -- how
+  tail TEXT, -- greater
+  null_kind TEXT, -- null of static_isc
+  null_draws INTEGER, -- draws
+  null_mean REAL, -- mean
+  null_p95 REAL, -- 95th percentile
+  p REAL, -- (k+1)/(draws+1)
+  p_floor REAL, -- smallest reachable
+  q_bh REAL, -- Benjamini-Hochberg over the regions
+  p_max REAL, -- maximum statistic over the regions
+  family TEXT, -- family of q_bh and p_max
+  noise_ceiling REAL -- of the group synchrony
+) STRICT;
+
+-- tier: computed. Source-localised region series of a recording.
+CREATE TABLE source_estimate (
+  source_estimate_id INTEGER PRIMARY KEY, -- key
+  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
+  leadfield_id INTEGER NOT NULL REFERENCES leadfield, -- forward model
+  array_id INTEGER NOT NULL REFERENCES array -- time x region
+) STRICT;
+
+-- tier: result. A study file.
+CREATE TABLE study (
+  study_id INTEGER PRIMARY KEY, -- key
+  name TEXT NOT NULL, -- its name
+  kind TEXT NOT NULL, -- layer_sweep, covariate_control, isc_report ...
+  sha256 TEXT NOT NULL, -- of the canonical definition
+  definition TEXT NOT NULL, -- canonical JSON of the study file
+  UNIQUE (name, sha256)
+) STRICT;
+
+-- tier: result. A study expanded over what was in the warehouse.
+CREATE TABLE run (
+  run_id TEXT PRIMARY KEY, -- first 12 hex digits of the SHA-256 of the expanded plan
+  study_id INTEGER NOT NULL REFERENCES study, -- study
+  plan_sha256 TEXT NOT NULL, -- of the expanded plan
+  seed INTEGER NOT NULL, -- study seed
+  generator TEXT NOT NULL, -- random number generator
+  is_current INTEGER NOT NULL, -- 1 for the newest expansion of the study's name
+  planned_at TEXT NOT NULL -- UTC, ISO 8601
+) STRICT;
+
+-- tier: result. The units of a run.
+CREATE TABLE run_unit (
+  run_id TEXT NOT NULL REFERENCES run ON DELETE CASCADE, -- run
+  position INTEGER NOT NULL, -- order in the plan
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  PRIMARY KEY (run_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_unit_unit ON run_unit (unit_key);
+
+-- tier: operations. A computation step and its version.
+CREATE TABLE step (
+  name TEXT NOT NULL, -- step
+  version INTEGER NOT NULL, -- raised when its results change
+  description TEXT NOT NULL, -- what it computes
+  PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+-- tier: operations. One piece of work: step, version, parameters and input hashes.
+CREATE TABLE unit (
+  unit_key TEXT PRIMARY KEY, -- SHA-256 of step, version, parameters and inputs
+  step TEXT NOT NULL, -- step
+  version INTEGER NOT NULL, -- of the step
+  parameters TEXT NOT NULL, -- canonical JSON
+  inputs TEXT NOT NULL, -- JSON array of input hashes
+  label TEXT NOT NULL, -- what it is about
+  state TEXT NOT NULL CHECK (state IN ('planned', 'done', 'failed', 'not_applicable')), -- where it stands
+  reason TEXT NOT NULL DEFAULT '', -- why it is to run, or why not
+  message TEXT NOT NULL DEFAULT '', -- last error
+  result_sha256 TEXT -- of its rows and arrays
+) STRICT;
+
+-- tier: operations. One try at a unit.
+CREATE TABLE attempt (
+  attempt_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit ON DELETE CASCADE, -- unit
+  run_id TEXT, -- run that asked for it
+  execution INTEGER NOT NULL, -- how often that run had been started
+  environment_id INTEGER REFERENCES environment, -- where
+  started_at TEXT NOT NULL, -- UTC, ISO 8601
+  state TEXT NOT NULL, -- done or failed
+  code TEXT NOT NULL DEFAULT '', -- error code
+  message TEXT NOT NULL DEFAULT '', -- error text
+  seconds REAL, -- wall clock
+  peak_bytes INTEGER -- resident peak of the worker
+) STRICT;
+CREATE INDEX attempt_unit ON attempt (unit_key);
+
+-- tier: operations. One start of a run.
+CREATE TABLE execution (
+  run_id TEXT NOT NULL REFERENCES run ON DELETE CASCADE, -- run
+  execution INTEGER NOT NULL, -- 1 for the first
+  environment_id INTEGER NOT NULL REFERENCES environment, -- where
+  workers INTEGER NOT NULL, -- processes
+  started_at TEXT NOT NULL, -- UTC, ISO 8601
+  PRIMARY KEY (run_id, execution)
+) STRICT, WITHOUT ROWID;
+
+-- tier: operations. The same unit, computed again with other bits.
+CREATE TABLE divergence (
+  divergence_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  array TEXT NOT NULL, -- array name
+  first_sha256 TEXT NOT NULL, -- stored
+  second_sha256 TEXT NOT NULL, -- recomputed
+  max_abs_difference REAL, -- largest absolute difference
+  max_rel_difference REAL, -- largest relative difference
+  environment_first INTEGER REFERENCES environment, -- of the stored one
+  environment_second INTEGER REFERENCES environment -- of the recomputed one
+) STRICT;
+
+-- tier: operations. How a series lies on its stimulus' clock.
+CREATE TABLE alignment (
+  alignment_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  dataset TEXT NOT NULL, -- dataset
+  stimulus TEXT NOT NULL, -- stimulus
+  subject TEXT, -- subject
+  series TEXT NOT NULL, -- which series
+  declared_rate_hz REAL, -- as declared
+  implied_rate_hz REAL, -- from time stamps or lengths
+  offset_s REAL, -- series time of stimulus second 0
+  onset_source TEXT NOT NULL, -- cut, event, option, assumed or stamps
+  drift_ppm REAL, -- implied against declared
+  best_lag_s REAL, -- lag of the largest cross-correlation
+  verdict TEXT NOT NULL -- ok, assumed, short, rate or drift
+) STRICT;
+
+-- tier: result. One fitted model: one feature space on one target cell.
+CREATE TABLE fit (
+  fit_key TEXT PRIMARY KEY, -- unit key, covariate mode and column
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  subject TEXT, -- subject, NULL for a group target
+  session TEXT, -- session
+  rater TEXT, -- rater
+  feature_set TEXT NOT NULL, -- set, space or model name
+  model TEXT, -- model
+  layer_key TEXT, -- layer
+  depth INTEGER, -- rank along the network
+  rel_depth REAL, -- depth / largest depth
+  element TEXT NOT NULL, -- original, voice, soundtrack
+  covariate_mode TEXT NOT NULL, -- none, audio_only, visual_only, joint, zeroed_shared, zeroed_banded
+  target_kind TEXT NOT NULL, -- annotation, synchrony, response
+  target TEXT NOT NULL, -- annotation, signal or response name
+  target_parameters TEXT NOT NULL, -- JSON, as in the study file
+  region TEXT, -- region or channel
+  hemisphere TEXT, -- of the region
+  region_group TEXT, -- of the region
+  delays_s TEXT NOT NULL, -- JSON array of seconds
+  stimulus_count INTEGER NOT NULL, -- stimuli
+  subject_count INTEGER, -- subjects behind the target
+  dropped_count INTEGER NOT NULL, -- rows left out
+  sample_count INTEGER NOT NULL, -- rows
+  effective_n REAL, -- Bartlett
+  prediction_array TEXT, -- array of out-of-fold predictions
+  prediction_column INTEGER -- its column
+) STRICT;
+CREATE INDEX fit_unit ON fit (unit_key);
+
+-- tier: result. Score of one outer fold.
+CREATE TABLE fold_score (
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
+  fold INTEGER NOT NULL, -- outer fold
+  test_stimuli TEXT NOT NULL, -- JSON array of names
+  train_count INTEGER NOT NULL, -- rows
+  test_count INTEGER NOT NULL, -- rows
+  lambda REAL, -- chosen penalty
+  lambda_at_edge INTEGER, -- 1: at the end of the grid
+  r REAL, -- correlation
+  r2 REAL, -- against the training mean
+  r2_test REAL, -- against the test mean
+  prediction_sd REAL, -- standard deviation of the prediction
+  training_rows_sha256 TEXT, -- of the set of rows the transforms were fitted on
+  PRIMARY KEY (fit_key, fold)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. Score of a fit over its folds.
+CREATE TABLE score (
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
+  quantity TEXT NOT NULL, -- r or unique_r2
+  value REAL, -- r: Fisher-z mean of folds
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT, -- unit and method, NULL below the minimum
+  tail TEXT NOT NULL, -- greater or two-sided
+  r2 REAL, -- fold mean, against the training mean
+  r_pooled REAL, -- of concatenated predictions
+  lambda_median REAL, -- over folds
+  lambda_at_edge INTEGER, -- folds at the end of the grid
+  noise_ceiling REAL, -- of the target
+  r_normalised REAL, -- r / noise ceiling
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  PRIMARY KEY (fit_key, quantity)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. Null distribution of a score.
+CREATE TABLE null_summary (
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
+  quantity TEXT NOT NULL, -- r or unique_r2
+  null_kind TEXT NOT NULL, -- phase, phase_residual, ...
+  null_draws INTEGER NOT NULL, -- draws
+  null_mean REAL, -- mean
+  null_sd REAL, -- standard deviation
+  null_p95 REAL, -- 95th percentile
+  p REAL, -- (k+1)/(draws+1)
+  p_floor REAL, -- smallest reachable
+  tail TEXT NOT NULL, -- greater or two-sided
+  array TEXT, -- array of draws
+  column_index INTEGER, -- its column
+  PRIMARY KEY (fit_key, quantity)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. Score over subjects.
+CREATE TABLE group_score (
+  group_score_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
+  quantity TEXT NOT NULL, -- r, unique_r2, max_lag_r, future_minus_past
+  subject_count INTEGER NOT NULL, -- subjects
+  stimulus_count INTEGER NOT NULL, -- stimuli
+  mean REAL, -- Fisher-z mean for r
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT, -- how
+  tail TEXT NOT NULL, -- greater or two-sided
+  test TEXT NOT NULL, -- group_phase, t, sign_flip
+  statistic REAL, -- of the test
+  df1 REAL, -- degrees of freedom
+  df2 REAL, -- degrees of freedom
+  null_kind TEXT, -- null
+  null_draws INTEGER, -- draws
+  null_mean REAL, -- mean
+  null_p95 REAL, -- 95th percentile
+  p REAL, -- p
+  p_floor REAL, -- smallest reachable
+  q_bh REAL, -- Benjamini-Hochberg over the family
+  p_max REAL, -- maximum statistic over the family
+  family TEXT, -- family
+  p_cluster REAL, -- cluster
+  cluster INTEGER, -- cluster number
+  generalises_to TEXT NOT NULL -- what the p speaks of
+) STRICT;
+
+-- tier: result. A difference between scores.
+CREATE TABLE contrast (
+  contrast_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
+  name TEXT NOT NULL, -- contrast
+  difference REAL, -- a minus b
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT, -- how
+  tail TEXT NOT NULL, -- two-sided
+  unit TEXT NOT NULL, -- time, stimulus or subject
+  unit_count INTEGER NOT NULL, -- how many
+  test TEXT NOT NULL, -- test
+  null_kind TEXT, -- null
+  null_draws INTEGER, -- draws
+  null_mean REAL, -- mean
+  null_p95 REAL, -- 95th percentile
+  p REAL, -- p
+  p_floor REAL, -- smallest reachable
+  q_bh REAL, -- over cells
+  p_max REAL, -- over cells
+  family TEXT -- family
+) STRICT;
+
+-- tier: result. Where a layer stands in its sweep.
+CREATE TABLE sweep_layer (
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
+  unit_key TEXT NOT NULL REFERENCES unit, -- the comparing unit
+  is_peak INTEGER NOT NULL, -- 1: largest r of its sweep
+  peak_share REAL, -- share of bootstrap draws in which it peaks
+  PRIMARY KEY (fit_key, unit_key)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. Correlation at a lag.
+CREATE TABLE lag_score (
+  lag_score_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit
+  lag_s REAL NOT NULL, -- delay of the features in seconds
+  r REAL, -- score with that delay alone
+  n INTEGER -- rows
+) STRICT;
+
+-- tier: result. Cells whose p values are corrected together.
+CREATE TABLE family (
+  family_key TEXT PRIMARY KEY, -- unit key and name
+  unit_key TEXT REFERENCES unit, -- unit that derived it
+  name TEXT NOT NULL, -- pooled dimensions and what is constant
+  quantity TEXT NOT NULL, -- r or unique_r2
+  member_count INTEGER NOT NULL, -- cells
+  null_draws INTEGER, -- common draws
+  smallest_q REAL, -- smallest reachable q
+  correction TEXT NOT NULL -- JSON array: max, bh
+) STRICT;
+
+-- tier: result. A cell in a family.
+CREATE TABLE family_member (
+  family_key TEXT NOT NULL REFERENCES family ON DELETE CASCADE, -- family
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- cell
+  quantity TEXT NOT NULL, -- r or unique_r2
+  q_bh REAL, -- Benjamini-Hochberg
+  p_max REAL, -- studentised maximum statistic
+  reason TEXT, -- why NULL
+  PRIMARY KEY (family_key, fit_key, quantity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX family_member_fit ON family_member (fit_key);
+
+-- tier: result. A study's own checks.
+CREATE TABLE "check" (
+  check_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  name TEXT NOT NULL, -- check
+  expected TEXT NOT NULL, -- expectation
+  observed TEXT NOT NULL, -- what was found
+  pass INTEGER NOT NULL -- 1 or 0
+) STRICT;
+
+-- tier: result. An executable sentence of a publication.
+CREATE TABLE claim (
+  claim_id INTEGER PRIMARY KEY, -- key
+  name TEXT NOT NULL UNIQUE, -- claim
+  statement TEXT NOT NULL, -- the sentence
+  sql TEXT NOT NULL -- returns no row when it holds
+) STRICT;
+
+-- tier: result. A number printed in a publication.
+CREATE TABLE paper_number (
+  paper_number_id INTEGER PRIMARY KEY, -- key
+  label TEXT NOT NULL UNIQUE, -- label in the document
+  text TEXT NOT NULL, -- as printed
+  value REAL, -- as stored
+  query TEXT NOT NULL, -- the SQL it came from
+  sha256 TEXT NOT NULL -- of the row
+) STRICT;

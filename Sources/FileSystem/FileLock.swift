@@ -1,0 +1,59 @@
+import Foundation
+import Glibc
+
+/// An advisory lock on a file that names its holder and dies with its process.
+public final class FileLock: Sendable {
+  private let path: String
+  private let descriptor: Int32
+
+  private init(path: String, descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  /// Takes the lock, waiting up to `seconds`; nil when another process holds it.
+  public static func acquire(_ path: String, holder: String, waiting seconds: Double) throws -> FileLock? {
+    let deadline = Date().addingTimeInterval(seconds)
+    while true {
+      let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw Files.failure(path, "open") }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        if Files.fingerprint(path)?.last == inode(descriptor) {
+          let lock = FileLock(path: path, descriptor: descriptor)
+          try lock.describe(holder)
+          return lock
+        }
+      }
+      Glibc.close(descriptor)
+      if Date() >= deadline { return nil }
+      usleep(50_000)
+    }
+  }
+
+  /// Whoever wrote their name into a lock file last.
+  public static func holder(_ path: String) -> String? {
+    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { return nil }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// Gives the lock back and removes its file.
+  public func release() {
+    _ = unsafe Glibc.unlink(path)
+    _ = flock(descriptor, LOCK_UN)
+  }
+
+  private static func inode(_ descriptor: Int32) -> Int64? {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    return Int64(status.st_ino)
+  }
+
+  private func describe(_ holder: String) throws {
+    guard ftruncate(descriptor, 0) == 0 else { throw Files.failure(path, "ftruncate") }
+    let bytes = Array(holder.utf8)
+    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    guard written == bytes.count else { throw Files.failure(path, "write") }
+  }
+}

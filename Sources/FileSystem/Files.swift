@@ -1,0 +1,139 @@
+import CFileSystem
+import ContentIdentity
+import Diagnostics
+import Foundation
+import Glibc
+
+/// The operating system's file calls that Evoke's promises rest on, each with its status checked.
+public enum Files {
+  /// What `errno` says, as an error about `path`.
+  static func failure(_ path: String, _ what: String) -> EvokeError {
+    let number = errno
+    let text = unsafe String(cString: strerror(number))
+    if number == ENOSPC || number == EDQUOT {
+      return EvokeError(
+        .diskFull, path, reason: "\(what): \(text)", remedy: "free space on this disk and run the command again")
+    }
+    return EvokeError(
+      .writeFailed, path, reason: "\(what): \(text)", remedy: "check the path, its permissions and the disk")
+  }
+
+  /// Writes what the kernel still holds of a file or directory to the disk.
+  public static func synchronise(_ path: String) throws {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw failure(path, "open") }
+    defer { Glibc.close(descriptor) }
+    guard Glibc.fsync(descriptor) == 0 else { throw failure(path, "fsync") }
+  }
+
+  /// Renames within one file system and makes the new name durable.
+  public static func rename(_ from: String, to: String) throws {
+    guard unsafe Glibc.rename(from, to) == 0 else { throw failure(to, "rename") }
+    try synchronise((to as NSString).deletingLastPathComponent)
+  }
+
+  /// Sets a file's permission bits.
+  public static func setMode(_ path: String, _ mode: UInt32) throws {
+    guard unsafe Glibc.chmod(path, mode) == 0 else { throw failure(path, "chmod") }
+  }
+
+  public static func makeDirectory(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw EvokeError(
+        .writeFailed, path, reason: "the folder cannot be made: \(error.localizedDescription)",
+        remedy: "check the path, its permissions and the disk")
+    }
+  }
+
+  public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  public static func remove(_ path: String) throws {
+    guard unsafe Glibc.unlink(path) == 0 || errno == ENOENT else { throw failure(path, "unlink") }
+  }
+
+  /// Writes a whole file durably: temporary file, fsync, rename, fsync of the folder.
+  public static func write(_ text: String, to path: String) throws {
+    let temporary = path + ".tmp-\(getpid())"
+    let descriptor = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw failure(path, "open") }
+    let bytes = Array(text.utf8)
+    var at = 0
+    while at < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + at, $0.count - at) }
+      guard written > 0 else {
+        let error = failure(path, "write")
+        Glibc.close(descriptor)
+        _ = unsafe Glibc.unlink(temporary)
+        throw error
+      }
+      at += written
+    }
+    guard Glibc.fsync(descriptor) == 0, Glibc.close(descriptor) == 0 else {
+      let error = failure(path, "fsync")
+      _ = unsafe Glibc.unlink(temporary)
+      throw error
+    }
+    try rename(temporary, to: path)
+  }
+
+  /// The bytes of a file.
+  public static func read(_ path: String) throws -> [UInt8] {
+    do {
+      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw EvokeError(
+        .sourceMissing, path, reason: exists(path) ? error.localizedDescription : "there is no such file",
+        remedy: "check the path and its permissions")
+    }
+  }
+
+  /// SHA-256 and size of a file, read in pieces.
+  public static func sha256(of path: String) throws -> (hex: String, bytes: Int) {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw EvokeError(
+        .sourceMissing, path, reason: unsafe String(cString: strerror(errno)), remedy: "check the path")
+    }
+    defer { Glibc.close(descriptor) }
+    var hash = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var total = 0
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 else { throw failure(path, "read") }
+      if count == 0 { break }
+      unsafe buffer.withUnsafeBytes { unsafe hash.update(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+      total += count
+    }
+    return (hash.hex(), total)
+  }
+
+  /// Size and modification time (ns): tells whether a file that was verified in this process is still the same.
+  public static func fingerprint(_ path: String) -> [Int64]? {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    return [Int64(status.st_size), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ino)]
+  }
+
+  /// The file system a path stands on, and whether it is one shared over a network.
+  public static func fileSystem(of path: String) -> (name: String, isNetwork: Bool) {
+    let found = unsafe cfilesystem_magic(path)
+    guard found >= 0 else { return ("unknown", false) }
+    let known: [Int: (String, Bool)] = [
+      0xEF53: ("ext4", false), 0x5846_5342: ("xfs", false), 0x9123_683E: ("btrfs", false), 0x0102_1994: ("tmpfs", false),
+      0x794C_7630: ("overlay", false), 0x2FC1_2FC1: ("zfs", false), 0x6969: ("nfs", true), 0xFF53_4D42: ("cifs", true),
+      0xFE53_4D42: ("smb2", true), 0x0BD0_0BD0: ("lustre", true), 0x4750_4653: ("gpfs", true), 0x00C3_6400: ("ceph", true),
+      0x6573_5546: ("fuse", true), 0x0102_1997: ("9p", true), 0x1980_0202: ("beegfs", true),
+    ]
+    let magic = found & 0xFFFF_FFFF
+    return known[magic] ?? ("0x" + String(magic, radix: 16), false)
+  }
+
+  /// Bytes free to this user on the disk of a path.
+  public static func freeBytes(at path: String) -> Int? {
+    let free = unsafe cfilesystem_free(path)
+    return free >= 0 ? Int(free) : nil
+  }
+}

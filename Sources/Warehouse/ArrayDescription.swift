@@ -1,0 +1,110 @@
+import ContentIdentity
+import LabelledArrays
+
+/// The keys of an array in the catalog: everything `array_catalog` shows that is not its shape or place.
+public struct ArrayDescription: Sendable, Equatable {
+  /// Unique, path-like, stable: `dataset/stimulus/element/model/layer@rate`.
+  public var name: String
+  /// feature, synchrony, synchrony_static, synchrony_subject, recording, annotation, target, prediction, null ...
+  public var kind: String
+  public var dataset: String?
+  public var cohort: String?
+  public var subject: String?
+  public var session: String?
+  public var run: String?
+  public var repetition: Int?
+  public var rater: String?
+  public var stimulus: String?
+  public var element: String?
+  public var featureSet: String?
+  public var model: String?
+  public var layerKey: String?
+  public var rateHz: Double?
+  /// As in the study file.
+  public var parameters: JSONValue
+
+  public init(name: String, kind: String, parameters: JSONValue = .object([:])) {
+    self.name = name
+    self.kind = kind
+    self.parameters = parameters
+  }
+
+  var columns: [(String, SQLValue)] {
+    [
+      ("name", .text(name)), ("kind", .text(kind)), ("dataset", .optional(dataset)), ("cohort", .optional(cohort)),
+      ("subject", .optional(subject)), ("session", .optional(session)), ("run", .optional(run)),
+      ("repetition", .optional(repetition)), ("rater", .optional(rater)), ("stimulus", .optional(stimulus)),
+      ("element", .optional(element)), ("feature_set", .optional(featureSet)), ("model", .optional(model)),
+      ("layer_key", .optional(layerKey)), ("rate_hz", .optional(rateHz)), ("parameters", .text(parameters.canonical)),
+    ]
+  }
+
+  /// The JSON form that travels in worker results.
+  public var json: JSONValue {
+    .object(Dictionary(columns.map { ($0.0, $0.1.json) }, uniquingKeysWith: { _, last in last }))
+  }
+
+  public init(json: JSONValue) throws {
+    func text(_ key: String) -> String? { json[key].flatMap { SQLValue(json: $0).string } }
+    self.init(
+      name: text("name") ?? "", kind: text("kind") ?? "", parameters: try JSONValue(parsing: text("parameters") ?? "{}"))
+    dataset = text("dataset")
+    cohort = text("cohort")
+    subject = text("subject")
+    session = text("session")
+    run = text("run")
+    repetition = json["repetition"].flatMap { SQLValue(json: $0).int }
+    rater = text("rater")
+    stimulus = text("stimulus")
+    element = text("element")
+    featureSet = text("feature_set")
+    model = text("model")
+    layerKey = text("layer_key")
+    rateHz = json["rate_hz"].flatMap { SQLValue(json: $0).double }
+  }
+}
+
+/// The logical identity of arrays: what is hashed, and how.
+public enum ArrayHash {
+  /// The head that is hashed before axes and values.
+  static func head(axes: [Axis], path: String) -> String {
+    JSONValue.object([
+      "axes": .array(axes.map { .string($0.name) }), "dtype": "<f4", "path": .string(path),
+      "shape": .array(axes.map { .int($0.count) }),
+    ]).canonical
+  }
+
+  /// A running hash with the head and the axes already in it; the row-major values follow.
+  ///
+  /// SHA-256 of the RFC 8785 JSON of axes, dtype, path and shape; one zero byte; each axis's values in order (numbers as
+  /// little-endian float64, labels as UTF-8 each ended by a zero byte); then the little-endian values, NaN canonical.
+  static func begin(axes: [Axis], path: String) -> SHA256 {
+    var hash = SHA256()
+    hash.update(head(axes: axes, path: path))
+    hash.update([0] as [UInt8])
+    for axis in axes {
+      switch axis.values {
+      case .numbers(let numbers, _): hash.update(numbers)
+      case .labels(let labels):
+        for label in labels {
+          hash.update(label)
+          hash.update([0] as [UInt8])
+        }
+      }
+    }
+    return hash
+  }
+
+  /// The hash of a whole array stored at `path`.
+  public static func of(_ array: LabelledArray, path: String) -> String {
+    var hash = begin(axes: array.axes, path: path)
+    hash.updateCanonical(array.values)
+    return hash.hex()
+  }
+
+  /// The name of a file: SHA-256 of its array hashes, hex, newline-ended, in path order.
+  public static func file(_ hashes: [(path: String, sha256: String)]) -> String {
+    let ordered = hashes.sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
+    return SHA256.hex(of: ordered.map { $0.sha256 + "\n" }.joined())
+  }
+}

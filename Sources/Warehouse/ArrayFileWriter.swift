@@ -1,0 +1,153 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Foundation
+import HDF5File
+import LabelledArrays
+
+/// An array as it was written: its keys, shape, place and hash.
+public struct StoredArray: Sendable {
+  public var description: ArrayDescription
+  public let axes: [Axis]
+  public let units: String
+  /// Dataset inside the file.
+  public let path: String
+  public let sha256: String
+  /// Relative to the warehouse, set once the file is in place.
+  public var file: String
+
+  public var shape: [Int] { axes.map(\.count) }
+  public var bytes: Int { shape.reduce(4, *) }
+}
+
+/// Writes the arrays of one activity into one new file.
+///
+/// Temporary file in the target directory, every call checked, close, fsync, then rename to the name that the
+/// contents' hashes give. Nothing refers to the file until the catalog commits.
+public final class ArrayFileWriter {
+  private struct Open {
+    var description: ArrayDescription
+    let axes: [Axis]
+    let units: String
+    let path: String
+    var hash: SHA256Box
+    var left: Int
+  }
+
+  /// A SHA-256 that can stand in an array of open datasets.
+  private final class SHA256Box {
+    private var hash: SHA256?
+    init(_ hash: consuming SHA256) { self.hash = consume hash }
+    func update(_ values: [Float]) { hash?.updateCanonical(values) }
+    func finish() -> String { hash.take()?.hex() ?? "" }
+  }
+
+  private let directory: String
+  private let temporary: String
+  private var writer: HDF5WriterBox
+  private var open: [String: Open] = [:]
+  private var order: [String] = []
+
+  /// HDF5Writer is noncopyable; a class that is used by streaming sinks needs it behind a reference.
+  private final class HDF5WriterBox {
+    var writer: HDF5Writer?
+    init(_ path: String) throws { writer = try HDF5Writer(creating: path) }
+  }
+
+  /// Starts a file in `directory`, an `arrays` folder or a worker's spool.
+  public init(in directory: String) throws {
+    self.directory = directory
+    try Files.makeDirectory(directory)
+    temporary = directory + "/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
+    writer = try HDF5WriterBox(temporary)
+  }
+
+  /// Declares an array of a known shape whose rows follow by `append`; `path` is made from its group.
+  ///
+  /// - Parameter group: unique in the file, for example `hs.3`; the dataset is `group/values`, its scales stand beside it.
+  public func begin(_ description: ArrayDescription, group: String, axes: [Axis], units: String) throws {
+    precondition(open[group] == nil, "group \(group) twice")
+    let path = group + "/values"
+    try writer.writer?.dataset(
+      path, .float32, shape: axes.map(\.count), storage: HDF5Storage(deflate: 4, shuffle: true, fletcher32: true))
+    try writer.writer?.attribute("units", units, on: path)
+    try writer.writer?.attribute("kind", description.kind, on: path)
+    for (position, axis) in axes.enumerated() {
+      let scale = group + "/" + Self.scaleName(axis)
+      switch axis.values {
+      case .numbers(let numbers, let units):
+        try writer.writer?.scale(scale, numbers, name: axis.name, units: units)
+      case .labels(let labels): try writer.writer?.scale(scale, labels: labels, name: axis.name)
+      }
+      try writer.writer?.attach(scale: scale, to: path, axis: position)
+    }
+    open[group] = Open(
+      description: description, axes: axes, units: units, path: path,
+      hash: SHA256Box(ArrayHash.begin(axes: axes, path: path)), left: axes.reduce(1) { $0 * $1.count })
+    order.append(group)
+  }
+
+  /// Adds the next rows of an array.
+  public func append(_ values: [Float], to group: String) throws {
+    guard var array = open[group] else { preconditionFailure("no array \(group)") }
+    precondition(values.count <= array.left, "more values than the shape holds")
+    array.hash.update(values)
+    array.left -= values.count
+    open[group] = array
+    try writer.writer?.append(rows: values, to: array.path)
+  }
+
+  /// Adds a whole array.
+  public func add(_ description: ArrayDescription, group: String, _ array: LabelledArray) throws {
+    try begin(description, group: group, axes: array.axes, units: array.units)
+    try append(array.values, to: group)
+  }
+
+  /// Closes, syncs and renames the file; returns its arrays with their place relative to the parent of `directory`.
+  ///
+  /// An identical file that already stands there is kept.
+  public func finish(subfolders: Bool = true) throws -> [StoredArray] {
+    var stored: [StoredArray] = []
+    for group in order {
+      guard let array = open[group] else { continue }
+      precondition(array.left == 0, "array \(array.description.name) is not complete")
+      stored.append(
+        StoredArray(
+          description: array.description, axes: array.axes, units: array.units, path: array.path,
+          sha256: array.hash.finish(), file: ""))
+    }
+    if let hdf5 = writer.writer.take() { try hdf5.close() }
+    guard !stored.isEmpty else {
+      try Files.remove(temporary)
+      return []
+    }
+    try Files.setMode(temporary, 0o444)
+    try Files.synchronise(temporary)
+    let name = ArrayHash.file(stored.map { ($0.path, $0.sha256) })
+    let relative = Self.place(name, subfolders: subfolders)
+    let target = directory + "/" + relative
+    try Files.makeDirectory((target as NSString).deletingLastPathComponent)
+    Machine.crashPoint()
+    if Files.exists(target) { try Files.remove(temporary) } else { try Files.rename(temporary, to: target) }
+    Machine.crashPoint()
+    let folder = (directory as NSString).lastPathComponent
+    for i in stored.indices { stored[i].file = folder + "/" + relative }
+    return stored
+  }
+
+  /// Gives up: removes the temporary file.
+  public func abandon() {
+    writer.writer = nil
+    try? Files.remove(temporary)
+  }
+
+  /// `ab/cdef….h5`.
+  public static func place(_ hash: String, subfolders: Bool = true) -> String {
+    subfolders ? "\(hash.prefix(2))/\(hash.dropFirst(2)).h5" : "\(hash).h5"
+  }
+
+  private static func scaleName(_ axis: Axis) -> String {
+    if case .numbers(_, "s") = axis.values { return axis.name == "time" ? "time_s" : axis.name + "_s" }
+    return axis.name
+  }
+}

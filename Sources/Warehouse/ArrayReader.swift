@@ -1,0 +1,87 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import HDF5File
+import LabelledArrays
+import Synchronization
+
+/// Where an array is and what it must hash to.
+public struct ArrayReference: Sendable, Hashable {
+  public let name: String
+  /// Absolute path of the file.
+  public let file: String
+  /// Dataset inside it.
+  public let path: String
+  public let sha256: String
+
+  public init(name: String, file: String, path: String, sha256: String) {
+    self.name = name
+    self.file = file
+    self.path = path
+    self.sha256 = sha256
+  }
+
+  public var json: JSONValue {
+    ["name": .string(name), "file": .string(file), "path": .string(path), "sha256": .string(sha256)]
+  }
+
+  public init(json: JSONValue) {
+    self.init(
+      name: json["name"]?.stringValue ?? "", file: json["file"]?.stringValue ?? "",
+      path: json["path"]?.stringValue ?? "", sha256: json["sha256"]?.stringValue ?? "")
+  }
+}
+
+/// Reads stored arrays, checking each against its hash once per process and unchanged file.
+public enum ArrayReader {
+  private static let verified = Mutex<[String: [Int64]]>([:])
+
+  /// The whole array.
+  ///
+  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when the content does not match the hash.
+  public static func read(_ reference: ArrayReference, always: Bool = false) throws -> LabelledArray {
+    guard Files.exists(reference.file) else {
+      throw EvokeError(
+        .arrayMissing, reference.name, reason: "\(reference.file) is not there",
+        remedy: "restore the file, or run evoke gc and compute it again")
+    }
+    let array = try load(reference)
+    let key = reference.file + "\n" + reference.path
+    let print = Files.fingerprint(reference.file)
+    if !always, let print, verified.withLock({ $0[key] }) == print { return array }
+    let found = ArrayHash.of(array, path: reference.path)
+    guard found == reference.sha256 else {
+      throw EvokeError(
+        .arrayCorrupt, reference.name, reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
+        remedy: "run evoke verify to see what depends on it, restore the file from a backup")
+    }
+    if let print { verified.withLock { $0[key] = print } }
+    return array
+  }
+
+  private static func load(_ reference: ArrayReference) throws -> LabelledArray {
+    let file = try HDF5File(reading: reference.file)
+    let info = try file.info(reference.path)
+    let scales = try file.scales(of: reference.path)
+    var axes: [Axis] = []
+    for (position, scale) in scales.enumerated() {
+      guard let scale else {
+        throw EvokeError(
+          .arrayCorrupt, reference.name, reason: "axis \(position) has no scale", remedy: "restore the file from a backup")
+      }
+      let name = try file.attribute("NAME", of: scale)?.text ?? ""
+      if try file.info(scale).type.isNumeric {
+        let units = try file.attribute("units", of: scale)?.text ?? "1"
+        axes.append(Axis(name, .numbers(try file.doubles(scale), units: units)))
+      } else {
+        axes.append(Axis(name, .labels(try file.strings(scale))))
+      }
+    }
+    guard axes.map(\.count) == info.shape else {
+      throw EvokeError(
+        .arrayCorrupt, reference.name, reason: "its scales do not fit its shape", remedy: "restore the file from a backup")
+    }
+    let units = try file.attribute("units", of: reference.path)?.text ?? "1"
+    return LabelledArray(axes: axes, values: try file.floats(reference.path), units: units)
+  }
+}

@@ -1,0 +1,119 @@
+import Diagnostics
+import Foundation
+import GRDB
+import Queries
+
+/// The catalog inside one read or write access.
+public struct Connection: ~Copyable {
+  let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// Rows of a statement; `:name` parameters come from `arguments`.
+  public func rows(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
+    try table(sql, arguments).rows
+  }
+
+  public func table(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> SQLTable {
+    try Self.translated {
+      let statement = try database.makeStatement(sql: sql)
+      let columns = statement.columnNames
+      let cursor = try Row.fetchCursor(statement, arguments: Self.bind(arguments))
+      var rows: [SQLRow] = []
+      while let row = try cursor.next() {
+        rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Self.value)))
+      }
+      return SQLTable(columns: columns, rows: rows)
+    }
+  }
+
+  /// Rows of a report in `queries/reports`.
+  public func report(_ name: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
+    guard let query = Queries.reports.first(where: { $0.name == name }) else {
+      preconditionFailure("no report \(name)")
+    }
+    return try rows(query.sql, arguments)
+  }
+
+  /// Runs a statement that returns nothing.
+  public func execute(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws {
+    try Self.translated { try database.execute(sql: sql, arguments: Self.bind(arguments)) }
+  }
+
+  /// Inserts one row; `conflict` is `OR IGNORE`, `OR REPLACE` or empty.
+  @discardableResult
+  public func insert(_ table: String, _ values: [(String, SQLValue)], conflict: String = "") throws -> Int {
+    let columns = values.map { "\"\($0.0)\"" }.joined(separator: ", ")
+    let places = values.map { ":\($0.0)" }.joined(separator: ", ")
+    try execute(
+      "INSERT \(conflict) INTO \"\(table)\" (\(columns)) VALUES (\(places))",
+      Dictionary(values, uniquingKeysWith: { _, last in last }))
+    return Int(database.lastInsertedRowID)
+  }
+
+  /// The integer key of the row with these values, inserted when there is none.
+  public func identify(_ table: String, _ values: [(String, SQLValue)], also others: [(String, SQLValue)] = []) throws
+    -> Int
+  {
+    let condition = values.map { "\"\($0.0)\" IS :\($0.0)" }.joined(separator: " AND ")
+    let found = try rows(
+      "SELECT rowid AS key FROM \"\(table)\" WHERE \(condition)", Dictionary(values, uniquingKeysWith: { _, b in b }))
+    if let key = found.first?.int("key") { return key }
+    return try insert(table, values + others)
+  }
+
+  /// One value of a one-row statement.
+  public func value(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> SQLValue {
+    try rows(sql, arguments).first?.values.first ?? .null
+  }
+
+  static func bind(_ arguments: [String: SQLValue]) -> StatementArguments {
+    StatementArguments(arguments.mapValues(Self.databaseValue))
+  }
+
+  static func databaseValue(_ value: SQLValue) -> DatabaseValue {
+    switch value {
+    case .null: .null
+    case .integer(let n): n.databaseValue
+    case .real(let d): d.databaseValue
+    case .text(let s): s.databaseValue
+    case .blob(let b): Data(b).databaseValue
+    }
+  }
+
+  static func value(_ value: DatabaseValue) -> SQLValue {
+    switch value.storage {
+    case .null: .null
+    case .int64(let n): .integer(n)
+    case .double(let d): .real(d)
+    case .string(let s): .text(s)
+    case .blob(let data): .blob(Array(data))
+    }
+  }
+
+  /// SQLite's errors as Evoke's.
+  static func translated<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw Self.evokeError(error)
+    }
+  }
+
+  static func evokeError(_ error: DatabaseError) -> EvokeError {
+    let text = error.message ?? "SQLite result \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_FULL:
+      return EvokeError(.diskFull, "catalog.sqlite", reason: text, remedy: "free space and run the command again")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      return EvokeError(.warehouseLocked, "catalog.sqlite", reason: text, remedy: "wait and run the command again")
+    case .SQLITE_READONLY, .SQLITE_AUTH:
+      return EvokeError(
+        .refusedSQL, error.sql ?? "statement", reason: text, remedy: "use SELECT; writing goes through evoke's verbs")
+    default:
+      return EvokeError(
+        .catalogFailed, error.sql.map { String($0.prefix(200)) } ?? "catalog.sqlite", reason: text,
+        remedy: "run evoke doctor; if the statement is yours, correct it")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ContentIdentity
+
+/// A value of a column or a statement parameter.
+public enum SQLValue: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob([UInt8])
+
+  public static func int(_ value: Int) -> SQLValue { .integer(Int64(value)) }
+  public static func flag(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
+  public static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+  /// NaN is stored as NULL.
+  public static func optional(_ value: Double?) -> SQLValue { value.map { .number($0) } ?? .null }
+  public static func optional(_ value: Int?) -> SQLValue { value.map { .int($0) } ?? .null }
+  /// A real; NaN is stored as NULL.
+  public static func number(_ value: Double) -> SQLValue { value.isNaN ? .null : .real(value) }
+
+  public var string: String? { if case .text(let s) = self { s } else { nil } }
+  public var int: Int? {
+    switch self {
+    case .integer(let n): Int(n)
+    case .real(let d): Int(exactly: d)
+    default: nil
+    }
+  }
+  public var double: Double? {
+    switch self {
+    case .integer(let n): Double(n)
+    case .real(let d): d
+    default: nil
+    }
+  }
+  public var isNull: Bool { self == .null }
+
+  /// The JSON form used in worker results.
+  public var json: JSONValue {
+    switch self {
+    case .null: .null
+    case .integer(let n): .object(["i": .number(Double(n))])
+    case .real(let d): d.isFinite ? .number(d) : .string(d.description)
+    case .text(let s): .object(["t": .string(s)])
+    case .blob(let b): .object(["b": .array(b.map { .int(Int($0)) })])
+    }
+  }
+
+  public init(json: JSONValue) {
+    switch json {
+    case .number(let d): self = .real(d)
+    case .string(let s): self = .real(Double(s) ?? .nan)
+    case .object(let o):
+      if let n = o["i"]?.intValue {
+        self = .int(n)
+      } else if let t = o["t"]?.stringValue {
+        self = .text(t)
+      } else {
+        self = .null
+      }
+    default: self = .null
+    }
+  }
+}
+
+/// One row of a result: its column names are shared by the result.
+public struct SQLRow: Sendable {
+  public let columns: [String]
+  public let values: [SQLValue]
+
+  public init(columns: [String], values: [SQLValue]) {
+    self.columns = columns
+    self.values = values
+  }
+
+  /// The value of a column; a column the statement does not have is a programmer error.
+  public subscript(column: String) -> SQLValue {
+    guard let i = columns.firstIndex(of: column) else { preconditionFailure("no column \(column)") }
+    return values[i]
+  }
+
+  public func text(_ column: String) -> String { self[column].string ?? "" }
+  public func optionalText(_ column: String) -> String? { self[column].string }
+  public func int(_ column: String) -> Int { self[column].int ?? 0 }
+  public func double(_ column: String) -> Double { self[column].double ?? .nan }
+}
+
+/// The columns and rows a statement returned.
+public struct SQLTable: Sendable {
+  public let columns: [String]
+  public let rows: [SQLRow]
+}

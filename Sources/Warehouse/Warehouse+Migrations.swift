@@ -1,0 +1,73 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Foundation
+import Queries
+import Schema
+
+extension Warehouse {
+  /// Applies the migrations this catalog lacks and installs the current views, in one transaction.
+  func migrate() throws {
+    let applied = try read { connection -> Int in try connection.value("PRAGMA user_version").int ?? 0 }
+    if applied > 0, applied < Schema.migrations.count { try backUp(before: applied) }
+    let viewsAreCurrent = applied == Schema.migrations.count && (try installedViewsHash() == Self.viewsHash)
+    guard applied < Schema.migrations.count || !viewsAreCurrent else { return }
+    try write { connection in
+      for migration in Schema.migrations.dropFirst(applied) {
+        try connection.execute(migration.sql)
+        try connection.insert(
+          "migration",
+          [("name", .text(migration.name)), ("sha256", .text(SHA256.hex(of: migration.sql))), ("applied_at", .text(Machine.now))])
+        try Self.document(CatalogText.tables(in: migration.sql), connection)
+      }
+      try Self.installViews(connection)
+      try connection.execute("PRAGMA application_id=\(Self.applicationID)")
+      try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
+    }
+  }
+
+  /// SHA-256 over the texts of all published views.
+  static var viewsHash: String { SHA256.hex(of: Queries.views.map { $0.name + "\n" + $0.sql }.joined(separator: "\n")) }
+
+  private func installedViewsHash() throws -> String? {
+    try read { connection in
+      try connection.value("SELECT description FROM schema_doc WHERE object = 'views' AND column_name = ''").string
+    }
+  }
+
+  private func backUp(before version: Int) throws {
+    let copy = directory + "/quarantine/catalog-schema-\(version)-\(Int(Date().timeIntervalSince1970)).sqlite"
+    try Files.makeDirectory(directory + "/quarantine")
+    try write { _ in }
+    try FileManager.default.copyItem(atPath: catalogPath, toPath: copy)
+    guard try Files.sha256(of: copy).hex == Files.sha256(of: catalogPath).hex else {
+      throw EvokeError(.writeFailed, copy, reason: "the backup differs from the catalog", remedy: "check the disk")
+    }
+  }
+
+  private static func installViews(_ connection: borrowing Connection) throws {
+    let old = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'view'")
+    for row in old { try connection.execute("DROP VIEW \"\(row.text("name"))\"") }
+    try connection.execute("DELETE FROM schema_doc WHERE tier = 'view'")
+    for view in Queries.views {
+      try connection.execute("CREATE VIEW \"\(view.name)\" AS\n\(view.sql)")
+      try document([CatalogText.view(view)], connection)
+    }
+    try connection.insert(
+      "schema_doc", [("object", .text("views")), ("tier", .text("view")), ("description", .text(viewsHash))],
+      conflict: "OR REPLACE")
+  }
+
+  private static func document(_ objects: [CatalogText.Object], _ connection: borrowing Connection) throws {
+    for object in objects {
+      for (column, description) in [("", object.description)] + object.columns {
+        try connection.insert(
+          "schema_doc",
+          [
+            ("object", .text(object.name)), ("column_name", .text(column)), ("tier", .text(object.tier)),
+            ("description", .text(description)),
+          ], conflict: "OR REPLACE")
+      }
+    }
+  }
+}
