@@ -10,7 +10,7 @@ extension Warehouse {
   func migrate() throws {
     let applied = try read { connection -> Int in try connection.value("PRAGMA user_version").int ?? 0 }
     if applied > 0, applied < Schema.migrations.count { try backUp(before: applied) }
-    let viewsAreCurrent = applied == Schema.migrations.count && (try installedViewsHash() == Self.viewsHash)
+    let viewsAreCurrent = applied == Schema.migrations.count ? try installedViewsHash() == Self.viewsHash : false
     guard applied < Schema.migrations.count || !viewsAreCurrent else { return }
     try write { connection in
       for migration in Schema.migrations.dropFirst(applied) {

@@ -120,7 +120,7 @@ public final class Warehouse: Sendable {
     else { return }
     defer { lock.release() }
     if let queue = try? DatabaseQueue(path: catalog, configuration: configuration(readOnly: false)) {
-      try? queue.writeWithoutTransaction { database in
+      queue.writeWithoutTransaction { database in
         _ = try? Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         _ = try? Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
       }
@@ -165,7 +165,7 @@ public final class Warehouse: Sendable {
   /// Ends the access: checkpoints and leaves one plain file when no one else has the catalog open.
   public func close() throws {
     if lock != nil {
-      try? queue.writeWithoutTransaction { database in
+      queue.writeWithoutTransaction { database in
         _ = try? Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         _ = try? Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
       }
