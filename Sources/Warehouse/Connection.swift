@@ -4,7 +4,7 @@ import GRDB
 import Queries
 
 /// The catalog inside one read or write access.
-public struct Connection: ~Copyable {
+public struct Connection {
   let database: Database
 
   init(_ database: Database) { self.database = database }

@@ -45,7 +45,7 @@ extension Warehouse {
     }
   }
 
-  private static func installViews(_ connection: borrowing Connection) throws {
+  private static func installViews(_ connection: Connection) throws {
     let old = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'view'")
     for row in old { try connection.execute("DROP VIEW \"\(row.text("name"))\"") }
     try connection.execute("DELETE FROM schema_doc WHERE tier = 'view'")
@@ -58,7 +58,7 @@ extension Warehouse {
       conflict: "OR REPLACE")
   }
 
-  private static func document(_ objects: [CatalogText.Object], _ connection: borrowing Connection) throws {
+  private static func document(_ objects: [CatalogText.Object], _ connection: Connection) throws {
     for object in objects {
       for (column, description) in [("", object.description)] + object.columns {
         try connection.insert(

@@ -175,12 +175,12 @@ public final class Warehouse: Sendable {
   }
 
   /// One consistent read.
-  public func read<T>(_ body: (borrowing Connection) throws -> T) throws -> T {
+  public func read<T>(_ body: (Connection) throws -> T) throws -> T {
     try Connection.translated { try queue.read { try body(Connection($0)) } }
   }
 
   /// One transaction: everything or nothing.
-  public func write<T>(_ body: (borrowing Connection) throws -> T) throws -> T {
+  public func write<T>(_ body: (Connection) throws -> T) throws -> T {
     precondition(access != .reading, "writing a warehouse opened for reading")
     return try Connection.translated {
       Machine.crashPoint()
