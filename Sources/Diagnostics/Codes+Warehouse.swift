@@ -46,3 +46,20 @@ extension ErrorCode {
     "E-WH-014", "the statement would write", exit: .usage,
     "`evoke sql` reads only. Writing goes through the verbs, so that lineage stays true.")
 }
+
+extension ErrorCode {
+  static let importing: [ErrorCode] = [.alreadyImported, .importRefused, .stimulusHasMedia, .newStimulus]
+
+  public static let alreadyImported = ErrorCode(
+    "E-IMP-001", "something of that name is already there", exit: .cannotCreate,
+    "Another import brought a series of the same dataset, stimulus, name and run. Give this one another --name or forget the other.")
+  public static let importRefused = ErrorCode(
+    "E-IMP-002", "the import was refused",
+    "At least one finding is an error; nothing was stored. All findings are listed: correct them and import again.")
+  public static let stimulusHasMedia = ErrorCode(
+    "E-IMP-003", "the stimulus has other media already", exit: .cannotCreate,
+    "A stimulus has one media file. Import the other one under another --name, or forget the first import.")
+  public static let newStimulus = ErrorCode(
+    "N-IMP-004", "a new stimulus without media",
+    "The name is not known yet; a stimulus without media was made. Its duration is the longest series on it until media arrive.")
+}

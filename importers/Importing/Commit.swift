@@ -1,0 +1,179 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import LabelledArrays
+import Warehouse
+
+/// What became of an import.
+public struct ImportOutcome: Sendable {
+  public enum State: String, Sendable { case imported, unchanged, dryRun = "dry run" }
+
+  public let state: State
+  /// Rows by kind: what was (or would be) added.
+  public let added: [(kind: String, count: Int)]
+  /// Warnings and notes.
+  public let diagnostics: [Diagnostic]
+}
+
+extension ImportBatch {
+  /// SHA-256 of verb, options, dataset and source bytes: the identity of an import.
+  public var key: String {
+    JSONValue.object([
+      "verb": .string(verb), "options": options, "dataset": .string(common.dataset),
+      "sources": .array(sources.map(\.sha256).sorted().map { .string($0) }),
+    ]).sha256
+  }
+
+  /// What the batch holds, by kind.
+  public var counts: [(kind: String, count: Int)] {
+    [
+      ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
+      ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count),
+      ("participant", participants.count), ("exclusion", exclusions.count),
+    ].filter { $0.1 > 0 }
+  }
+
+  /// Stores everything, or nothing.
+  ///
+  /// - Throws: `E-IMP-002` with all findings when one of them is an error; `E-IMP-001` or `E-IMP-003` for a conflict
+  ///   with what is there.
+  public func commit(to warehouse: Warehouse, dryRun: Bool = false, progress: (Double) -> Void = { _ in }) throws
+    -> ImportOutcome
+  {
+    try refuseErrors()
+    if try warehouse.read({ try $0.report("import_by_key", ["key": .text(key)]) }).first?.text("state") == "done" {
+      return ImportOutcome(state: .unchanged, added: [], diagnostics: diagnostics)
+    }
+    try refuseConflicts(with: warehouse)
+    if dryRun { return ImportOutcome(state: .dryRun, added: counts, diagnostics: diagnostics) }
+    let stored = try writeArrays(in: warehouse, progress: progress)
+    try warehouse.write { connection in
+      var entry = ImportEntry(batch: self, connection: connection, stored: stored)
+      try entry.enter()
+    }
+    return ImportOutcome(state: .imported, added: counts, diagnostics: diagnostics)
+  }
+
+  private func refuseErrors() throws {
+    let errors = diagnostics.filter { $0.severity == .error }
+    guard let first = errors.first else { return }
+    if diagnostics.count == 1 {
+      throw EvokeError(first.code, first.object, reason: first.reason, remedy: first.remedy)
+    }
+    throw EvokeError(
+      .importRefused, sources.first?.path ?? verb, reason: "\(errors.count) of \(diagnostics.count) findings are errors",
+      remedy: "correct them; nothing was stored", diagnostics: diagnostics)
+  }
+
+  private func refuseConflicts(with warehouse: Warehouse) throws {
+    var seen: Set<String> = []
+    for description in descriptions {
+      let existing = try warehouse.read { try $0.report("array_named", ["name": .text(description.name)]) }
+      if !existing.isEmpty || !seen.insert(description.name).inserted {
+        throw EvokeError(
+          .alreadyImported, description.name,
+          reason: existing.isEmpty ? "the import itself brings it twice" : "an earlier import brought it",
+          remedy: "give another --name, or evoke forget the other import first")
+      }
+    }
+    for stimulus in stimuli {
+      guard let source = stimulus.source else { continue }
+      let rows = try warehouse.read {
+        try $0.report("stimulus_media", ["dataset": .text(common.dataset), "name": .text(stimulus.name)])
+      }
+      if let other = rows.first?.optionalText("sha256"), other != source.sha256 {
+        throw EvokeError(
+          .stimulusHasMedia, stimulus.name, reason: "\(rows[0].text("path")) is its media file",
+          remedy: "import \(source.path) under another --name")
+      }
+    }
+    for model in models
+    where try !warehouse.read({ try $0.report("model_named", ["name": .text(model.name)]) }).isEmpty {
+      throw EvokeError(
+        .alreadyImported, model.name, reason: "a model of that name is there", remedy: "give another --name")
+    }
+    for atlas in atlases
+    where try !warehouse.read({ try $0.report("atlas_named", ["name": .text(atlas.name)]) }).isEmpty {
+      throw EvokeError(
+        .alreadyImported, atlas.name, reason: "an atlas of that name is there", remedy: "give another --name")
+    }
+  }
+
+  /// Catalog keys of the arrays, in the order annotations, features, recordings.
+  var descriptions: [ArrayDescription] {
+    annotations.map { $0.description(in: common.dataset) } + features.map { $0.description(in: common.dataset) }
+      + recordings.map { $0.description(in: common.dataset) }
+  }
+
+  private func writeArrays(in warehouse: Warehouse, progress: (Double) -> Void) throws -> [StoredArray] {
+    let sources = annotations.map(\.array) + features.map(\.array) + recordings.map(\.array)
+    guard !sources.isEmpty else { return [] }
+    let writer = try ArrayFileWriter(in: warehouse.directory + "/arrays")
+    do {
+      for (i, (description, source)) in zip(descriptions, sources).enumerated() {
+        try writer.add(description, group: "\(description.kind)-\(i)", try source.load())
+        progress(Double(i + 1) / Double(sources.count))
+      }
+      return try writer.finish()
+    } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+}
+
+/// A number in an array name: `0.5` for 0.5, `2` for 2.
+func rateLabel(_ rate: Double?) -> String { rate.map { "@" + JSONValue.number($0).canonical } ?? "" }
+
+extension AnnotationRecord {
+  func description(in dataset: String) -> ArrayDescription {
+    let parts = [dataset, stimulus, run, "annotation", name, rater ?? subject]
+    var description = ArrayDescription(name: parts.compactMap { $0 }.joined(separator: "/"), kind: "annotation")
+    description.dataset = dataset
+    description.cohort = dataset
+    description.stimulus = stimulus
+    description.subject = subject
+    description.session = session
+    description.run = run
+    description.rater = rater
+    description.rateHz = rateHz
+    description.parameters = ["annotation": .string(name)]
+    return description
+  }
+}
+
+extension FeatureRecord {
+  func description(in dataset: String) -> ArrayDescription {
+    let parts = [dataset, stimulus, run, element, space, layerKey]
+    var description = ArrayDescription(
+      name: parts.compactMap { $0 }.joined(separator: "/") + rateLabel(rateHz), kind: "feature")
+    description.dataset = dataset
+    description.stimulus = stimulus
+    description.run = run
+    description.element = element
+    description.featureSet = space
+    description.model = model
+    description.layerKey = layerKey
+    description.rateHz = rateHz
+    description.parameters = ["space": .string(space)]
+    return description
+  }
+}
+
+extension RecordingRecord {
+  func description(in dataset: String) -> ArrayDescription {
+    let shown = presentations.first
+    let parts = [dataset, presentations.count == 1 ? shown?.stimulus : nil, subject, session, run, modality, name]
+    var description = ArrayDescription(name: parts.compactMap { $0 }.joined(separator: "/"), kind: "recording")
+    description.dataset = dataset
+    description.cohort = dataset
+    description.subject = subject
+    description.session = session
+    description.run = run
+    description.stimulus = presentations.count == 1 ? shown?.stimulus : nil
+    description.repetition = presentations.count == 1 ? shown?.repetition : nil
+    description.rateHz = rateHz
+    description.parameters = ["modality": .string(modality), "signal": .string(name)]
+    return description
+  }
+}

@@ -1,0 +1,1 @@
+SELECT array_id FROM array WHERE name = :name

@@ -1,0 +1,1 @@
+SELECT atlas_id FROM atlas WHERE name = :name

@@ -1,0 +1,1 @@
+SELECT activity_id, state FROM activity WHERE activity_key = :key
