@@ -1,0 +1,204 @@
+import CHDF5
+import Diagnostics
+import Foundation
+
+/// The class of a dataset's elements.
+public enum HDF5Type: Sendable, Equatable, CustomStringConvertible {
+  case float(bytes: Int)
+  case integer(bytes: Int, signed: Bool)
+  /// An enumeration over integers; h5py writes booleans so.
+  case enumeration(bytes: Int)
+  /// `bytes` is nil for variable length.
+  case string(bytes: Int?)
+  case other(String)
+
+  public var description: String {
+    switch self {
+    case .float(let bytes): "float\(bytes * 8)"
+    case .integer(let bytes, let signed): (signed ? "int" : "uint") + "\(bytes * 8)"
+    case .enumeration(let bytes): "enum\(bytes * 8)"
+    case .string(let bytes): bytes.map { "text of \($0) bytes" } ?? "text"
+    case .other(let name): name
+    }
+  }
+
+  /// Whether the elements can be read as numbers.
+  public var isNumeric: Bool {
+    switch self {
+    case .float, .integer, .enumeration: true
+    case .string, .other: false
+    }
+  }
+}
+
+/// What a dataset is, without its values.
+public struct HDF5DatasetInfo: Sendable, Equatable {
+  /// Path inside the file, starting with a slash.
+  public let path: String
+  /// Row-major extents; empty for a scalar.
+  public let shape: [Int]
+  public let type: HDF5Type
+  /// Chunk extents; nil for contiguous and compact storage.
+  public let chunk: [Int]?
+
+  public var count: Int { shape.reduce(1, *) }
+}
+
+/// One object of a file's tree.
+public enum HDF5Item: Sendable, Equatable {
+  case group(path: String)
+  case dataset(HDF5DatasetInfo)
+  /// A soft or external link that leads nowhere, or a named type.
+  case other(path: String)
+
+  public var path: String {
+    switch self {
+    case .group(let path), .other(let path): path
+    case .dataset(let info): info.path
+    }
+  }
+}
+
+/// An HDF5 file open for reading.
+///
+/// Every call takes the one process-wide lock, so a file may be shared between tasks. Errors are `EvokeError`s that name
+/// the file, the object inside it and HDF5's innermost message. Source: HDF5 1.10 reference manual.
+public final class HDF5File: Sendable {
+  public let path: String
+  let id: hid_t
+  let context: HDF5Context
+
+  /// Opens read-only.
+  ///
+  /// - Throws: `fileMissing`, `fileUnreadable`, `notHDF5` (also for an empty file), `hdf5Truncated`, `hdf5Failed`.
+  public init(reading path: String) throws {
+    let context = HDF5Context(path: path, writes: false)
+    try Self.checkReadable(path)
+    self.id = try HDF5Library.locked {
+      let access = try context.own(H5Pcreate(chdf5_file_access()), PropertyKind.self, nil, "opening")
+      // A file on a disk without locks is still read; one that another program writes is refused.
+      try context.check(H5Pset_file_locking(access.id, true, true), nil, "opening")
+      let id = unsafe H5Fopen(path, chdf5_read_only(), access.id)
+      guard id >= 0 else { throw context.failure(nil, "opening") }
+      return id
+    }
+    self.path = path
+    self.context = context
+  }
+
+  deinit { HDF5Library.locked { _ = H5Fclose(id) } }
+
+  private static func checkReadable(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
+    }
+    guard !isFolder.boolValue else {
+      throw EvokeError(.fileUnreadable, path, reason: "it is a folder", remedy: "name a file inside it")
+    }
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw EvokeError(
+        .fileUnreadable, path, reason: "permission denied", remedy: "give yourself the right to read it (chmod u+r)")
+    }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
+    guard size != 0 else {
+      throw EvokeError(.notHDF5, path, reason: "the file is empty", remedy: "fetch or copy the file again")
+    }
+  }
+
+  /// Whether a group or dataset stands at this path; dangling links do not count.
+  public func exists(_ path: String) -> Bool { HDF5Library.locked { reaches(path) } }
+
+  /// Follows the path link by link, because H5Lexists fails where a parent is missing.
+  func reaches(_ path: String) -> Bool {
+    var walked = ""
+    for part in path.split(separator: "/") {
+      walked += "/" + part
+      guard unsafe H5Lexists(id, walked, chdf5_default()) > 0,
+        unsafe H5Oexists_by_name(id, walked, chdf5_default()) > 0
+      else { return false }
+    }
+    return true
+  }
+
+  /// The names directly inside a group, sorted bytewise.
+  public func members(of group: String = "/") throws -> [String] {
+    try HDF5Library.locked {
+      let handle = try open(group, GroupKind.self) { unsafe H5Gopen2(id, group, chdf5_default()) }
+      return try names(in: handle.id, group)
+    }
+  }
+
+  /// Every object below a group, parents first, siblings sorted; soft links are followed, cycles are not.
+  public func tree(of group: String = "/") throws -> [HDF5Item] {
+    try HDF5Library.locked {
+      var items: [HDF5Item] = []
+      try walk(group == "/" ? "" : group, into: &items, above: [])
+      return items
+    }
+  }
+
+  /// Every dataset below a group, in the order of `tree`.
+  public func datasets(of group: String = "/") throws -> [HDF5DatasetInfo] {
+    try tree(of: group).compactMap { if case .dataset(let info) = $0 { info } else { nil } }
+  }
+
+  private func walk(_ group: String, into items: inout [HDF5Item], above: Set<UInt64>) throws {
+    let here = group.isEmpty ? "/" : group
+    let handle = try open(here, GroupKind.self) { unsafe H5Gopen2(id, here, chdf5_default()) }
+    for name in try names(in: handle.id, here) {
+      let path = group + "/" + name
+      guard reaches(path) else {
+        items.append(.other(path: path))
+        continue
+      }
+      var info = H5O_info_t()
+      try context.check(
+        unsafe H5Oget_info_by_name2(id, path, &info, UInt32(H5O_INFO_BASIC), chdf5_default()), path, "listing")
+      switch info.type {
+      case H5O_TYPE_GROUP:
+        items.append(.group(path: path))
+        if !above.contains(UInt64(info.addr)) {
+          try walk(path, into: &items, above: above.union([UInt64(info.addr)]))
+        }
+      case H5O_TYPE_DATASET: items.append(.dataset(try describe(path)))
+      default: items.append(.other(path: path))
+      }
+    }
+  }
+
+  private func names(in group: hid_t, _ path: String) throws -> [String] {
+    var info = H5G_info_t()
+    try context.check(unsafe H5Gget_info(group, &info), path, "listing")
+    return try (0..<info.nlinks).map { index in
+      let length = unsafe H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
+      try context.check(length, path, "listing")
+      var bytes = [CChar](repeating: 0, count: Int(length) + 1)
+      let got = unsafe H5Lget_name_by_idx(
+        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, chdf5_default())
+      try context.check(got, path, "listing")
+      return HDF5Text.decode(bytes.dropLast().map { UInt8(bitPattern: $0) })
+    }
+  }
+
+  /// Opens an object, or says that it is missing and what there is instead.
+  func open<Kind: HDF5Kind>(_ path: String, _ kind: Kind.Type, _ body: () -> hid_t) throws -> Handle<Kind> {
+    guard reaches(path) else { throw missing(path) }
+    return try context.own(body(), kind, path, "opening")
+  }
+
+  /// The error for a path that names nothing; lists the siblings that exist.
+  func missing(_ path: String) -> EvokeError {
+    var parent = path.split(separator: "/").map(String.init)
+    while !parent.isEmpty {
+      parent.removeLast()
+      if reaches(parent.joined(separator: "/")) { break }
+    }
+    let there = "/" + parent.joined(separator: "/")
+    let names = (try? members(of: there)) ?? []
+    let shown = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", … (\(names.count))" : "")
+    return EvokeError(
+      .datasetMissing, context.object(path), reason: "\(there) holds: \(shown.isEmpty ? "nothing" : shown)",
+      remedy: "name one of these")
+  }
+}
