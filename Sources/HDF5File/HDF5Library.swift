@@ -5,7 +5,11 @@ import Foundation
 /// The one door to libhdf5: a process-wide lock, because open-then-read must be atomic even where the library
 /// itself is thread-safe, and a silenced error stack, because errors are thrown, not printed.
 enum HDF5Library {
-  private static let lock = NSRecursiveLock()
+  /// Made at the first call. libhdf5 must not clean up at exit: with a file that could not be flushed it crashes there.
+  private static let lock = {
+    _ = H5dont_atexit()
+    return NSRecursiveLock()
+  }()
 
   /// Runs `body` while no other thread of this process is inside libhdf5.
   static func locked<Value: ~Copyable>(_ body: () throws -> Value) rethrows -> Value {
@@ -59,6 +63,9 @@ struct Handle<Kind: HDF5Kind>: ~Copyable {
   }
 
   deinit { _ = Kind.close(id) }
+
+  /// Gives up the identifier without closing it.
+  consuming func forget() { discard self }
 
   /// Closes now; false when HDF5 says that it failed (a flush that found no space, for one).
   consuming func close() -> Bool {

@@ -26,7 +26,7 @@ extension HDF5Writer {
   private func attribute<Element>(
     _ name: String, _ values: [Element], scalar: Bool, _ fileType: hid_t, _ memoryType: hid_t, _ path: String
   ) throws {
-    try HDF5Library.locked {
+    try guarded {
       try withAttribute(name, count: scalar ? nil : values.count, fileType, path) { id in
         unsafe values.withUnsafeBytes { unsafe H5Awrite(id, memoryType, $0.baseAddress) }
       }
@@ -35,7 +35,7 @@ extension HDF5Writer {
 
   private func attribute(_ name: String, texts: [String], scalar: Bool, _ path: String) throws {
     try refuseZeroBytes(texts, "\(path)@\(name)")
-    try HDF5Library.locked {
+    try guarded {
       let type = try HDF5Text.variableType(context, path)
       try withAttribute(name, count: scalar ? nil : texts.count, type.id, path) { id in
         unsafe HDF5Text.withCStrings(texts) { unsafe H5Awrite(id, type.id, $0) }

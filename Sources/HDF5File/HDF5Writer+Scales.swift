@@ -16,14 +16,14 @@ extension HDF5Writer {
   }
 
   private func declareScale(_ path: String, _ name: String) throws {
-    try HDF5Library.locked {
+    try guarded {
       try context.check(unsafe H5DSset_scale(opened(path).id, name), path, "making a dimension scale")
     }
   }
 
   /// Joins a scale to an axis of a dataset; both were written by this writer.
   public func attach(scale: String, to path: String, axis: Int) throws {
-    try HDF5Library.locked {
+    try guarded {
       let scaleID = opened(scale).id
       try context.check(H5DSattach_scale(opened(path).id, scaleID, UInt32(axis)), path, "attaching \(scale)")
       try clearPadding(scaleID, scale)

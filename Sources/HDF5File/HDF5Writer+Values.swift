@@ -36,7 +36,7 @@ extension HDF5Writer {
   /// Creates and writes a list of UTF-8 texts of variable length; a text may not hold a zero byte.
   public func dataset(_ path: String, texts: [String]) throws {
     try refuseZeroBytes(texts, path)
-    try HDF5Library.locked {
+    try guarded {
       let type = try HDF5Text.variableType(context, path)
       // Variable texts live in the global heap; a chunk would only hold references to it.
       let parts = path.split(separator: "/")
@@ -84,7 +84,7 @@ extension HDF5Writer {
     precondition(extent.reduce(1, *) == values.count, "value count differs from the part's shape")
     precondition(zip(dataset.shape, zip(start, extent)).allSatisfy { $1.0 >= 0 && $1.0 + $1.1 <= $0 }, "outside the shape")
     if values.isEmpty { return }
-    try HDF5Library.locked {
+    try guarded {
       let space = try context.own(H5Dget_space(dataset.id), SpaceKind.self, path, "writing")
       let whole = extent == dataset.shape
       if !whole {

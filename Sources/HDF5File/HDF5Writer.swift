@@ -89,12 +89,12 @@ public final class HDF5Writer {
   public func close() throws {
     precondition(!closed, "closed twice")
     closed = true
-    try HDF5Library.locked { try storage.close(context) }
+    try guarded { try storage.close(context) }
   }
 
   /// Creates a group and the groups above it; existing ones are kept.
   public func group(_ path: String) throws {
-    try HDF5Library.locked {
+    try guarded {
       var walked = ""
       for part in path.split(separator: "/") {
         walked += "/" + part
@@ -121,7 +121,7 @@ public final class HDF5Writer {
     precondition(shape.allSatisfy { $0 >= 0 })
     let parts = path.split(separator: "/")
     if parts.count > 1 { try group(parts.dropLast().joined(separator: "/")) }
-    try HDF5Library.locked {
+    try guarded {
       let extents = shape.map { hsize_t($0) }
       let space = try context.own(
         shape.isEmpty ? H5Screate(H5S_SCALAR) : unsafe H5Screate_simple(Int32(shape.count), extents, nil),
@@ -150,6 +150,16 @@ public final class HDF5Writer {
     if layout.fletcher32 { try context.check(H5Pset_fletcher32(creation), path, "creating") }
   }
 
+  /// Runs `body` under the lock; after a failure the file's handles are abandoned.
+  func guarded<Value>(_ body: () throws -> Value) throws -> Value {
+    try HDF5Library.locked {
+      do { return try body() } catch {
+        storage.abandon()
+        throw error
+      }
+    }
+  }
+
   static func key(_ path: String) -> String { path.split(separator: "/").joined(separator: "/") }
 
   func opened(_ path: String) -> OpenDataset {
@@ -174,19 +184,24 @@ final class OpenFile {
   deinit { HDF5Library.locked { release() } }
 
   private func release() {
+    for dataset in datasets.values { _ = dataset.close() }
     datasets = [:]
     file = nil
   }
 
+  /// Gives the handles up without closing them: libhdf5 crashes when it closes what it could not flush. The file
+  /// descriptor stays open until the process ends, which after such a failure is soon.
+  func abandon() {
+    for dataset in datasets.values { dataset.abandon() }
+    file.take()?.forget()
+  }
+
   func close(_ context: HDF5Context) throws {
-    for name in datasets.keys.sorted() {
-      guard let dataset = datasets.removeValue(forKey: name) else { continue }
+    for (name, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
       guard dataset.close() else { throw context.failure("/" + name, "closing") }
     }
-    let flushed = H5Fflush(id, H5F_SCOPE_GLOBAL)
-    let flushError = flushed < 0 ? context.failure(nil, "flushing") : nil
-    if let open = file.take(), !open.close() { throw flushError ?? context.failure(nil, "closing") }
-    if let flushError { throw flushError }
+    try context.check(H5Fflush(id, H5F_SCOPE_GLOBAL), nil, "flushing")
+    if let open = file.take(), !open.close() { throw context.failure(nil, "closing") }
   }
 }
 
@@ -202,6 +217,8 @@ final class OpenDataset {
     self.handle = consume handle
     self.shape = shape
   }
+
+  func abandon() { handle.take()?.forget() }
 
   func close() -> Bool { handle.take()?.close() ?? true }
 }
