@@ -1,3 +1,71 @@
 extension ErrorCode {
-  static let media: [ErrorCode] = []
+  static let media: [ErrorCode] = [
+    mediaMissing, mediaUnknownFormat, mediaIndexMissing, mediaNoAudio, mediaNoSuchStream, mediaNoDecoder,
+    mediaLengthDiffers, mediaDamaged, mediaFormatChanges, mediaNotFinite, mediaDecodingFailed, mediaEmpty,
+    mediaNoPicture, mediaSilent, mediaTooShort, mediaDuplicate, resamplingFailed,
+  ]
+
+  public static let mediaMissing = ErrorCode(
+    "E-MED-001", "media file cannot be opened", exit: .missingInput,
+    "The path does not exist, is a folder or may not be read. Check the spelling and the permissions.")
+  public static let mediaUnknownFormat = ErrorCode(
+    "E-MED-002", "not a film or sound file",
+    """
+    The content is not in a film or sound format that libsndfile or FFmpeg knows, whatever the name ends in. A text file
+    or a web page saved under a media name is the usual cause: look at its first bytes.
+    """)
+  public static let mediaIndexMissing = ErrorCode(
+    "E-MED-003", "MP4 file without its index",
+    """
+    The file begins like an MP4 or MOV but its index (the moov box) is missing. It is written last, so the copy, download
+    or recording ended early. Fetch the file again; nothing of it can be used.
+    """)
+  public static let mediaNoAudio = ErrorCode(
+    "E-MED-004", "no audio stream",
+    """
+    The file has no sound. As a film it can be imported (`import video`) and gives visual features only; features of
+    sound need a stream of it.
+    """)
+  public static let mediaNoSuchStream = ErrorCode(
+    "E-MED-005", "no such audio stream",
+    "`--audio-stream` names the index of a stream in the file, as listed by the message; it must be one with sound.")
+  public static let mediaNoDecoder = ErrorCode(
+    "E-MED-006", "no decoder for a stream", exit: .unavailable,
+    "This FFmpeg was built without the stream's codec. Convert the file, or install an FFmpeg with that codec.")
+  public static let mediaLengthDiffers = ErrorCode(
+    "E-MED-007", "decoded length differs from the declared one",
+    """
+    The container declares a length that the decoded sound misses by more than 0.1 s: a file cut short (an incomplete
+    download plays, but ends early) or a wrong header. Features would end early or drift. Fetch the file again, or accept
+    it with `--allow-short`, which records both lengths.
+    """)
+  public static let mediaDamaged = ErrorCode(
+    "E-MED-008", "damaged sound or picture",
+    """
+    Packets could not be decoded or are missing. Missing sound is replaced by silence so that time does not shift; more
+    than 0.1 s of it is refused. Fetch the file again, or accept it with `--allow-short`.
+    """)
+  public static let mediaFormatChanges = ErrorCode(
+    "E-MED-009", "sound format changes inside the file",
+    "The sampling rate or the number of channels changes midway. Convert the file to one format first.")
+  public static let mediaNotFinite = ErrorCode(
+    "E-MED-010", "sound with values that are not numbers",
+    "A floating-point sound file holds NaN or infinity. Repair or rewrite it; no value can be guessed.")
+  public static let mediaDecodingFailed = ErrorCode(
+    "E-MED-011", "decoding failed",
+    "The library that decodes the file gave up; the message carries its reason.")
+  public static let mediaEmpty = ErrorCode(
+    "E-MED-012", "empty media file", "The file has no bytes, or no sample or frame could be decoded from it.")
+  public static let mediaNoPicture = ErrorCode(
+    "E-MED-013", "no picture", "The file has no video stream (a cover image does not count): visual features need one.")
+  public static let mediaSilent = ErrorCode(
+    "E-MED-014", "digital silence", "Every sample of the chosen audio stream is zero: is it the right stream?")
+  public static let mediaTooShort = ErrorCode(
+    "E-MED-015", "shorter than one analysis bin",
+    "Less than half a second of sound: the analysis grid of one second has no bin for it.")
+  public static let mediaDuplicate = ErrorCode(
+    "E-MED-016", "two files for one stimulus",
+    "Two files of one import have the same stimulus name or the same sound. Name them apart with `--name`, or drop one.")
+  public static let resamplingFailed = ErrorCode(
+    "E-MED-017", "resampling failed", "libsoxr refused the rates; the message carries its reason.")
 }

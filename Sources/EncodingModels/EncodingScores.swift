@@ -1,0 +1,88 @@
+import LinearAlgebra
+
+/// What a score should be read with.
+public enum EncodingFlag: String, Sendable, CaseIterable, Comparable {
+  case lambdaAtEdge = "lambda_at_edge"
+  case constantPrediction = "constant_prediction"
+  case constantTarget = "constant_target"
+  case nearNonstationary = "near_nonstationary"
+  case pcaUnstable = "pca_unstable"
+  case confoundedNull = "confounded_null"
+  case transductive
+  case lowEffectiveCount = "low_effective_n"
+  case gapBelowDelays = "gap_below_delays"
+  case covariatesExceedRows = "covariates_exceed_rows"
+
+  public static func < (a: EncodingFlag, b: EncodingFlag) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The scores of one outer fold; every array is per target, NaN where the target has no test rows there.
+public struct FoldScore: Sendable, Equatable {
+  public let fold: Int
+  /// The stimuli (with runs) tested.
+  public let testStimuli: [String]
+  public var trainCount: [Int]
+  public var testCount: [Int]
+  /// The lambda of the loss (grid value times its scale), and its index in the grid.
+  public var lambda: [Double]
+  public var lambdaIndex: [Int]
+  /// Pearson r over the fold's test rows; 0 where the prediction is constant.
+  public var r: [Double]
+  /// 1 - SSE / Σ(y - mean of the training rows)².
+  public var r2: [Double]
+  /// 1 - SSE / Σ(y - mean of the test rows)², as sklearn's `r2_score`.
+  public var r2Test: [Double]
+  public var predictionSD: [Double]
+  /// Bartlett effective n of the test rows (SCIENCE 11A.9).
+  public var effectiveCount: [Double]
+  /// Seconds purged on both sides of the test blocks.
+  public let gap: Double
+}
+
+/// The scores of one prediction (the full model's, or one with the covariates zeroed) over all outer folds.
+public struct ScoreTable: Sendable {
+  public var folds: [FoldScore]
+  /// tanh of the mean over folds of atanh r, per target.
+  public var r: [Double]
+  /// Mean over folds of R² against the training mean, per target.
+  public var r2: [Double]
+  /// R² over all folds' rows, each against its training mean.
+  public var r2Pooled: [Double]
+  /// r of the concatenated out-of-fold predictions; negatively biased under the null (SCIENCE 11.2).
+  public var pooledR: [Double]
+  /// Out-of-fold predictions per piece, `[rows, targets]`, NaN where there is none (mean over repeats).
+  public var predictions: [Matrix]
+}
+
+/// A fitted nested cross-validation.
+public struct EncodingFit: Sendable {
+  /// The prediction from all bands.
+  public let full: ScoreTable
+  /// The prediction with the (train-centred) covariate columns at zero; nil without covariates or without tested bands.
+  public let zeroed: ScoreTable?
+  /// The prediction from the covariates alone at their fixed lambda; nil unless every covariate has a fixed penalty.
+  public let covariatesAlone: ScoreTable?
+  /// Per target.
+  public let flags: [Set<EncodingFlag>]
+  /// Rows that entered at least one test fold, and Bartlett's effective n over all of them, per target.
+  public let sampleCount: [Int]
+  public let effectiveCount: [Double]
+  /// Rows with a missing target, missing feature, trimmed or cropped, per target.
+  public let droppedCount: [Int]
+  /// Lag-1 autocorrelation of the target within pieces.
+  public let lag1: [Double]
+  /// Of every outer fold and target group: a hash of the training rows, of the fitted transforms and of the weights.
+  public let evidence: [FoldEvidence]
+
+  let problem: EncodingProblem
+}
+
+/// What shows that an outer fold's fit did not depend on its test rows.
+public struct FoldEvidence: Sendable, Equatable {
+  public let fold: Int
+  /// The targets that share these training rows (targets of equal missingness are fitted together).
+  public let targets: [Int]
+  public let trainRowsHash: UInt64
+  public let transformHash: UInt64
+  public let weightHash: UInt64
+}

@@ -1,0 +1,94 @@
+/// How rows are divided into folds.
+public enum FoldScheme: Sendable, Equatable {
+  /// What a fold leaves out.
+  public enum Unit: String, Sendable, CaseIterable {
+    case stimulus
+    case acquisitionRun = "acquisition_run"
+  }
+
+  /// Leave one stimulus out with three or more stimuli of at least 100 s, else five blocks (outer) or four (inner).
+  case automatic
+  /// Fold k tests the k-th of `count` contiguous blocks of every piece.
+  case blocks(_ count: Int)
+  case leaveOne(_ unit: Unit)
+  /// Huth's scheme: the rows are cut into chunks of `seconds`; `repeats` times, `count` chunks drawn at random are the
+  /// test set.
+  case chunks(seconds: Double, count: Int, repeats: Int)
+}
+
+/// Candidate ridge penalties.
+public struct LambdaGrid: Sendable, Equatable {
+  /// What the values are multiplied by.
+  public enum Scale: String, Sendable, CaseIterable {
+    case trainCount = "n_train"
+    case none
+  }
+
+  /// Ascending, positive, distinct lambdas (the minimised loss is `‖y - Zw‖² + λ‖w‖²`).
+  public let values: [Double]
+  public let scale: Scale
+
+  /// 10^(-5 : 0.5 : 5) times the number of training rows (SCIENCE 11.1).
+  public static let standard = LambdaGrid(values: (0...20).map { pow10(-5 + 0.5 * Double($0)) }, scale: .trainCount)
+
+  public init(values: [Double], scale: Scale = .trainCount) {
+    precondition(!values.isEmpty && values.allSatisfy { $0 > 0 && $0.isFinite }, "lambdas are positive")
+    self.values = Array(Set(values)).sorted()
+    self.scale = scale
+  }
+
+  /// The grid of `alphas` in the convention `s/(s² + α²)` of HuthLab's ridge.py: λ = α².
+  public init(alphas: [Double], scale: Scale = .none) {
+    self.init(values: alphas.map { $0 * $0 }, scale: scale)
+  }
+}
+
+/// The settings of nested cross-validated ridge regression; the defaults are those of SCIENCE 11 and 11A.
+public struct EncodingSettings: Sendable, Equatable {
+  /// What an inner fold is scored by.
+  public enum Selection: String, Sendable, CaseIterable { case sse, r }
+  /// Whether every target has its own lambda.
+  public enum LambdaScope: String, Sendable, CaseIterable {
+    case perTarget = "per_target"
+    case shared
+  }
+  /// Where column means and standard deviations come from.
+  public enum Standardisation: String, Sendable, CaseIterable {
+    case trainFold = "train_fold"
+    case perStimulus = "per_stimulus"
+  }
+  /// Seconds purged on both sides of a test block within the same piece.
+  public enum Gap: Sendable, Equatable {
+    /// Delay span + window - step + the targets' autocorrelation time on training rows (SCIENCE 11A.5).
+    case automatic
+    case seconds(Double)
+  }
+  /// What stands for samples before or after the piece in delayed columns.
+  public enum DelayEdges: String, Sendable, CaseIterable { case crop, zero }
+  /// What happens to a test fold of effective n below `minimumEffectiveCount`.
+  public enum SmallFold: String, Sendable, CaseIterable { case refuse, flag }
+
+  public var lambdas = LambdaGrid.standard
+  public var lambdaScope = LambdaScope.perTarget
+  public var selection = Selection.sse
+  public var standardisation = Standardisation.trainFold
+  public var gap = Gap.automatic
+  /// Seconds dropped at the start and the end of every piece.
+  public var trim: (start: Double, end: Double) = (0, 0)
+  public var delayEdges = DelayEdges.crop
+  public var outer = FoldScheme.automatic
+  public var inner = FoldScheme.automatic
+  public var minimumEffectiveCount = 10.0
+  public var smallFold = SmallFold.flag
+  /// Seeds the chunk scheme and nothing else.
+  public var seed: UInt64 = 0
+
+  public init() {}
+
+  public static func == (a: EncodingSettings, b: EncodingSettings) -> Bool {
+    a.lambdas == b.lambdas && a.lambdaScope == b.lambdaScope && a.selection == b.selection
+      && a.standardisation == b.standardisation && a.gap == b.gap && a.trim == b.trim && a.delayEdges == b.delayEdges
+      && a.outer == b.outer && a.inner == b.inner && a.minimumEffectiveCount == b.minimumEffectiveCount
+      && a.smallFold == b.smallFold && a.seed == b.seed
+  }
+}

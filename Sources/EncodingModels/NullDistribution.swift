@@ -1,0 +1,78 @@
+import LinearAlgebra
+
+/// How the null distribution of a score is made; the lambdas of the observed fit are held fixed.
+public enum NullKind: String, Sendable, CaseIterable {
+  /// Phases of the tested features randomised after reduction, before delays; one phase set for all columns of a
+  /// stimulus (SCIENCE 11.9, 18.6, 11A.5).
+  case phase
+  /// Only the part of the tested features that the covariates do not explain is randomised (SCIENCE 11A.2).
+  case phaseResidual = "phase_residual"
+  /// `phase`, the statistic being the mean Fisher z over subjects (SCIENCE 11A.1); the same draws.
+  case groupPhase = "group_phase"
+  /// Phases of the targets randomised.
+  case phaseTarget = "phase_target"
+  /// Features shifted circularly against the targets within every piece.
+  case circularShift = "circular_shift"
+  /// Blocks of feature rows permuted within every piece.
+  case block
+  case none
+}
+
+/// Which score is tested.
+public enum NullStatistic: String, Sendable, CaseIterable {
+  /// Fisher-mean r of the full prediction.
+  case r
+  /// Fisher-mean r with the covariates zeroed.
+  case zeroedR = "zeroed_r"
+  /// Mean over folds of R²(all bands) - R²(covariates alone), both at the covariates' fixed lambda.
+  case uniqueR2 = "unique_r2"
+}
+
+/// The request for a null distribution.
+public struct NullRequest: Sendable {
+  public var kind: NullKind
+  public var statistic: NullStatistic
+  public var draws: Int
+  public var seed: UInt64
+  /// Randomise `[x, reversed x]` and keep the first half (SCIENCE 11A.5).
+  public var mirrored = true
+  /// The targets of every cell; one value per cell is the mean (of Fisher z for r) over them. nil: one cell per target.
+  public var cells: [[Int]]?
+  /// Seconds per block of `.block`.
+  public var blockSeconds = 30.0
+  /// Lags (rows) of the covariates used to explain the features in `.phaseResidual`.
+  public var residualLags = [0]
+
+  public init(
+    _ kind: NullKind = .phase, statistic: NullStatistic = .r, draws: Int = 1000, seed: UInt64,
+    cells: [[Int]]? = nil
+  ) {
+    self.kind = kind
+    self.statistic = statistic
+    self.draws = draws
+    self.seed = seed
+    self.cells = cells
+  }
+}
+
+/// Draws of a statistic under a null, with what is said of the observed value.
+public struct NullDistribution: Sendable {
+  public let kind: NullKind
+  public let statistic: NullStatistic
+  /// Per cell.
+  public let observed: [Double]
+  /// `[draws, cells]`.
+  public let draws: Matrix
+  public let mean: [Double]
+  public let sd: [Double]
+  public let p95: [Double]
+  /// (k + 1) / (draws + 1), one-sided (greater).
+  public let p: [Double]
+  public let pFloor: Double
+  public let tail: String
+}
+
+extension EncodingFit {
+  /// The null distribution of a score of this fit.
+  public func null(_ request: NullRequest) throws -> NullDistribution { preconditionFailure("being built") }
+}
