@@ -63,3 +63,13 @@ extension ErrorCode {
     "N-IMP-004", "a new stimulus without media",
     "The name is not known yet; a stimulus without media was made. Its duration is the longest series on it until media arrive.")
 }
+
+extension ErrorCode {
+  static let studies: [ErrorCode] = [.noCommonData, .stepFailed]
+
+  public static let noCommonData = ErrorCode(
+    "E-RUN-001", "no data to fit",
+    "The unit's stimuli, runs, subjects or regions do not meet: no stimulus has both the features and the target.")
+  public static let stepFailed = ErrorCode(
+    "E-RUN-002", "a unit could not be computed", exit: .temporary, "The message names the reason; the other units finish.")
+}

@@ -1,0 +1,155 @@
+import ContentIdentity
+import Diagnostics
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import SignalProcessing
+import Warehouse
+
+/// Where a series belongs: one stimulus in one acquisition run.
+struct PieceKey: Hashable, Comparable {
+  let stimulus: String
+  let run: String?
+
+  static func < (a: PieceKey, b: PieceKey) -> Bool { (a.stimulus, a.run ?? "") < (b.stimulus, b.run ?? "") }
+
+  var label: String { run.map { "\(stimulus) run \($0)" } ?? stimulus }
+}
+
+/// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
+struct ClockSeries {
+  var labels: [String]
+  /// Seconds of the stimulus.
+  var times: [Double]
+  /// Spacing of the stamps, nil when they are irregular.
+  var step: Double?
+  /// `[times, labels]`, NaN missing.
+  var values: Matrix
+
+  var start: Double { times.first ?? 0 }
+  var end: Double { (times.last ?? 0) + (step ?? 0) }
+
+  /// The rows of an array whose axis 0 is time; later axes are flattened into columns.
+  init(_ array: LabelledArray, name: String) {
+    let times = array.axis("time")?.numbers ?? []
+    precondition(array.axes.first?.name == "time", "time is axis 0")
+    let columns = times.isEmpty ? 0 : array.values.count / times.count
+    labels = array.axes.count > 1 ? array.axes[1].labels ?? (0..<columns).map { "\(name)-\($0)" } : [name]
+    self.times = times
+    step = Self.spacing(times)
+    values = Matrix(rows: times.count, columns: columns, values: array.values.map(Double.init))
+  }
+
+  init(labels: [String], times: [Double], step: Double?, values: Matrix) {
+    self.labels = labels
+    self.times = times
+    self.step = step
+    self.values = values
+  }
+
+  /// The common spacing of stamps, where it is constant to a millionth.
+  static func spacing(_ times: [Double]) -> Double? {
+    guard times.count > 1, let first = times.first, let last = times.last else { return nil }
+    let step = (last - first) / Double(times.count - 1)
+    guard step > 0 else { return nil }
+    for (i, time) in times.enumerated() where abs(time - first - Double(i) * step) > 1e-6 * max(step, 1) { return nil }
+    return step
+  }
+
+  /// The columns on a grid of `count` rows of `dt` seconds from `start`.
+  ///
+  /// Regular series are averaged by overlap (a row needs half of itself covered, missing rows left out); irregular ones
+  /// are placed by their stamps (SCIENCE 1.6).
+  func onGrid(start gridStart: Double, dt: Double, count: Int) -> Matrix {
+    guard let step else {
+      let placed = placeOnGrid(
+        times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
+        binCount: count)
+      return Matrix(rows: count, columns: values.columns, values: placed.values)
+    }
+    if step > dt * (1 + 1e-9) {
+      let placed = placeOnGrid(
+        times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
+        binCount: count, maximumGapSeconds: 2 * step)
+      return Matrix(rows: count, columns: values.columns, values: placed.values)
+    }
+    return overlapMean(start: gridStart, dt: dt, count: count, step: step)
+  }
+
+  private func overlapMean(start gridStart: Double, dt: Double, count: Int, step: Double) -> Matrix {
+    var result = Matrix(rows: count, columns: values.columns)
+    for row in 0..<count {
+      let low = gridStart + Double(row) * dt
+      let high = low + dt
+      let first = max(0, Int(((low - start) / step - 1e-6).rounded(.down)))
+      let last = min(times.count - 1, Int(((high - start) / step + 1e-6).rounded(.down)))
+      for column in 0..<values.columns {
+        var sum = 0.0
+        var weight = 0.0
+        if first <= last {
+          for i in first...last {
+            let begin = start + Double(i) * step
+            let overlap = min(high, begin + step) - max(low, begin)
+            let value = values[i, column]
+            if overlap > 1e-6 * step, !value.isNaN {
+              sum += overlap * value
+              weight += overlap
+            }
+          }
+        }
+        result[row, column] = weight >= 0.5 * dt * (1 - 1e-6) ? sum / weight : .nan
+      }
+    }
+    return result
+  }
+
+  /// First differences of the rows, the first row missing (`transform: changes`); for several columns the Euclidean
+  /// norm of the difference.
+  func changes() -> ClockSeries {
+    var result = Matrix(rows: values.rows, columns: values.columns == 0 ? 0 : 1)
+    for row in 0..<values.rows {
+      guard row > 0 else {
+        if result.columns > 0 { result[0, 0] = .nan }
+        continue
+      }
+      if values.columns == 1 {
+        result[row, 0] = values[row, 0] - values[row - 1, 0]
+      } else {
+        var sum = 0.0
+        for c in 0..<values.columns {
+          let d = values[row, c] - values[row - 1, c]
+          sum += d * d
+        }
+        result[row, 0] = sum.squareRoot()
+      }
+    }
+    return ClockSeries(labels: values.columns == 1 ? labels : ["change"], times: times, step: step, values: result)
+  }
+
+  /// A centred moving average over `seconds`, missing rows left out.
+  func smoothed(seconds: Double) -> ClockSeries {
+    guard let step, seconds > step else { return self }
+    let half = Int((seconds / step / 2).rounded())
+    var result = values
+    for row in 0..<values.rows {
+      let range = max(0, row - half)...min(values.rows - 1, row + half)
+      for column in 0..<values.columns {
+        var sum = 0.0
+        var count = 0
+        for i in range where !values[i, column].isNaN {
+          sum += values[i, column]
+          count += 1
+        }
+        result[row, column] = count > 0 ? sum / Double(count) : .nan
+      }
+    }
+    return ClockSeries(labels: labels, times: times, step: step, values: result)
+  }
+
+  /// `none`, `changes` or `{smooth_s: S}` of the study file.
+  func transformed(_ transform: JSONValue?) -> ClockSeries {
+    if transform?.stringValue == "changes" { return changes() }
+    if let seconds = transform?["smooth_s"]?.doubleValue { return smoothed(seconds: seconds) }
+    return self
+  }
+}

@@ -1,0 +1,140 @@
+import ContentIdentity
+import Diagnostics
+import EncodingModels
+import LinearAlgebra
+import Plans
+import Warehouse
+
+/// Everything an encoding unit fits, put together from its arrays.
+struct AssembledData {
+  var data: EncodingData
+  var keys: [PieceKey]
+  var target: AssembledTarget
+  var delaysS: [Double]
+  /// Pieces with a target but without features.
+  var droppedPieces: [PieceKey]
+}
+
+extension UnitTask {
+  var seed: UInt64 { UInt64(parameters["seed"]?.intValue ?? 1) }
+
+  private var regionFilter: Set<String>? {
+    parameters["regions"]?.arrayValue.map { Set($0.compactMap(\.stringValue)) }
+  }
+
+  /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
+  private func gridStep(_ native: Double?) -> Double {
+    parameters["grid_s"]?.doubleValue ?? max(1, native ?? 1)
+  }
+
+  private func assembleTarget() throws -> (AssembledTarget, Double) {
+    let arrays = arrays("target")
+    let target = parameters["target"] ?? .null
+    let transform = target["transform"]
+    switch target["kind"]?.stringValue {
+    case "synchrony":
+      let step = target["step_s"]?.doubleValue
+      return (try TargetAssembly.synchrony(arrays, regions: regionFilter, transform: transform), gridStep(step))
+    case "response":
+      let assembled = try TargetAssembly.response(
+        arrays, placements: parameters["placements"] ?? .null, regions: regionFilter,
+        isGroup: target["level"]?.stringValue != "subject",
+        maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform)
+      return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))
+    default:
+      let step = try arrays.first.map { ClockSeries.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? []) }
+      let dt = gridStep(step ?? nil)
+      let name = target["name"]?.stringValue ?? "annotation"
+      return (try TargetAssembly.annotation(arrays, dt: dt, name: name, transform: transform), dt)
+    }
+  }
+
+  /// Bands, pieces and target of the unit, all on one grid.
+  func assemble() throws -> AssembledData {
+    let (target, dt) = try assembleTarget()
+    guard !target.pieces.isEmpty else {
+      throw EvokeError(
+        .noCommonData, label, reason: "none of its arrays holds the target", remedy: "check the study's datasets and filters")
+    }
+    let bands = bandSpecs
+    var series: [[PieceKey: ClockSeries]] = []
+    for band in bands { series.append(try features(band)) }
+    var pieces: [Piece] = []
+    var keys: [PieceKey] = []
+    var dropped: [PieceKey] = []
+    for (key, own) in target.pieces.sorted(by: { $0.key < $1.key }) {
+      let found = series.compactMap { $0[key] ?? $0[PieceKey(stimulus: key.stimulus, run: nil)] }
+      guard found.count == bands.count, !own.times.isEmpty else {
+        dropped.append(key)
+        continue
+      }
+      pieces.append(piece(key, own, found, dt: dt))
+      keys.append(key)
+    }
+    guard !pieces.isEmpty else {
+      throw EvokeError(
+        .noCommonData, label, reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
+        remedy: "import or extract the features of these stimuli")
+    }
+    let delays = (parameters["delays_s"]?.arrayValue ?? []).compactMap(\.doubleValue)
+    let rows = EncodingParameters.rows(delays.isEmpty ? [0] : delays, dt: dt)
+    let data = EncodingData(
+      bands: bands.map { $0.band(delays: rows) }, pieces: pieces, dt: dt, targetNames: target.labels, window: window)
+    return AssembledData(
+      data: data, keys: keys, target: target, delaysS: rows.map { Double($0) * dt }, droppedPieces: dropped)
+  }
+
+  private func piece(_ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> Piece {
+    let isAnchored = parameters["target"]?["kind"]?.stringValue != "annotation"
+    // A windowed target's stamps are moments; a row is the one whose window they summarise.
+    let start = isAnchored ? own.start - (own.start / dt).rounded(.down) * dt : 0
+    let end = max(own.end, (own.times.last ?? 0) + dt)
+    let count = max(1, Int(((end - start) / dt + 1e-6).rounded(.down)))
+    return Piece(
+      stimulus: key.stimulus, run: key.run, start: start,
+      features: found.map { $0.onGrid(start: start, dt: dt, count: count) },
+      targets: own.onGrid(start: start, dt: dt, count: count))
+  }
+
+  private var window: TargetWindow? {
+    guard let target = parameters["target"], let seconds = target["window_s"]?.doubleValue else { return nil }
+    return TargetWindow(
+      seconds: seconds, step: target["step_s"]?.doubleValue ?? 1,
+      anchor: .init(rawValue: target["anchor"]?.stringValue ?? "") ?? .centre,
+      averagesFeatures: target["window_features"]?.boolValue ?? true)
+  }
+
+  struct BandSpec {
+    let role: String
+    let json: JSONValue
+    let isCovariate: Bool
+
+    func band(delays: [Int]) -> Band {
+      let isShared = json["penalty"]?.stringValue == "shared"
+      return Band(
+        json["name"]?.stringValue ?? role, role: isCovariate ? .covariate : .tested,
+        reduction: EncodingParameters.reduction(json["reduce"]), delays: delays,
+        penalty: isCovariate && !isShared ? .smallestStable : .selected())
+    }
+  }
+
+  private var bandSpecs: [BandSpec] {
+    let tested = (parameters["features"]?.arrayValue ?? []).enumerated().map {
+      BandSpec(role: "features-\($0.offset)", json: $0.element, isCovariate: false)
+    }
+    let covariates = (parameters["covariates"]?.arrayValue ?? []).enumerated().map {
+      BandSpec(role: "covariates-\($0.offset)", json: $0.element, isCovariate: true)
+    }
+    return tested + covariates
+  }
+
+  /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer.
+  private func features(_ band: BandSpec) throws -> [PieceKey: ClockSeries] {
+    var result: [PieceKey: ClockSeries] = [:]
+    let layer = band.json["layer"]?.stringValue
+    for array in arrays(band.role) where layer == nil || array.description.layerKey == layer {
+      result[array.piece] = try array.series().transformed(band.json["transform"])
+    }
+    return result
+  }
+}

@@ -1,0 +1,204 @@
+import ContentIdentity
+import Diagnostics
+import LinearAlgebra
+import Plans
+import Warehouse
+
+/// The target of one unit, on each piece's own clock, and who is behind it.
+struct AssembledTarget {
+  var pieces: [PieceKey: ClockSeries] = [:]
+  var labels: [String] = []
+  var subjects: Set<String> = []
+  /// Presentations behind it.
+  var presentationCount = 0
+  /// Subject-columns left out as bad, and rows left out as missing.
+  var droppedCount = 0
+}
+
+/// What the plan says of one recording array: where the stimulus lies in it and what is bad.
+struct RecordingPlacement {
+  let subject: String
+  let onsetS: Double
+  let stimulusStartS: Double
+  let durationS: Double?
+  let bad: Set<String>
+
+  init(_ json: JSONValue) {
+    subject = json["subject"]?.stringValue ?? ""
+    onsetS = json["onset_s"]?.doubleValue ?? 0
+    stimulusStartS = json["stimulus_start_s"]?.doubleValue ?? 0
+    durationS = json["duration_s"]?.doubleValue
+    bad = Set((json["bad"]?.arrayValue ?? []).compactMap(\.stringValue))
+  }
+}
+
+extension UnitTask {
+  /// The arrays of a role.
+  func arrays(_ role: String) -> [TaskArray] { arrays.filter { $0.role == role } }
+}
+
+extension TaskArray {
+  var piece: PieceKey { PieceKey(stimulus: description.stimulus ?? "", run: description.run) }
+
+  func series() throws -> ClockSeries {
+    ClockSeries(try ArrayReader.read(reference), name: description.layerKey ?? description.featureSet ?? "value")
+  }
+}
+
+/// Targets from the arrays of a unit.
+enum TargetAssembly {
+  /// Annotation: the mean over the given raters of each piece, each placed on the same grid first.
+  static func annotation(_ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?) throws -> AssembledTarget {
+    var result = AssembledTarget(labels: [name])
+    for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
+      let series = try members.map { try $0.series().transformed(transform) }
+      let end = series.map(\.end).max() ?? 0
+      let count = max(1, Int((end / dt + 0.5 - 1e-9).rounded(.down)) + 1)
+      let placed = series.map { $0.onGrid(start: 0, dt: dt, count: count) }
+      var mean = Matrix(rows: count, columns: 1)
+      for row in 0..<count {
+        let values = placed.map { $0[row, 0] }.filter { !$0.isNaN }
+        mean[row, 0] = values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+      }
+      result.pieces[key] = ClockSeries(
+        labels: [name], times: (0..<count).map { Double($0) * dt }, step: dt, values: mean)
+      for member in members { if let subject = member.description.subject { result.subjects.insert(subject) } }
+      result.presentationCount += members.count
+    }
+    return result
+  }
+
+  /// Synchrony: the dynamic array of each stimulus.
+  static func synchrony(_ arrays: [TaskArray], regions: Set<String>?, transform: JSONValue?) throws -> AssembledTarget {
+    var result = AssembledTarget()
+    for array in arrays where array.description.kind == "synchrony" {
+      let series = try array.series().selecting(regions).transformed(transform)
+      result.labels = result.labels.isEmpty ? series.labels : result.labels
+      result.pieces[array.piece] = series.columns(result.labels)
+    }
+    return result
+  }
+
+  /// Recorded responses: repeats averaged within a subject; then the mean over subjects of the z-scored columns
+  /// (`group`), or the one subject's columns.
+  static func response(
+    _ arrays: [TaskArray], placements: JSONValue, regions: Set<String>?, isGroup: Bool, maxMissingShare: Double,
+    transform: JSONValue?
+  ) throws -> AssembledTarget {
+    var result = AssembledTarget()
+    for (key, members) in Dictionary(grouping: arrays, by: \.piece).sorted(by: { $0.key < $1.key }) {
+      var bySubject: [String: [ClockSeries]] = [:]
+      for member in members {
+        guard let json = placements[member.reference.name] else { continue }
+        let placement = RecordingPlacement(json)
+        let series = try member.series().selecting(regions).shown(placement).transformed(transform)
+        result.labels = result.labels.isEmpty ? series.labels : result.labels
+        result.droppedCount += placement.bad.intersection(result.labels).count
+        result.subjects.insert(placement.subject)
+        result.presentationCount += 1
+        bySubject[placement.subject, default: []].append(series.columns(result.labels).blanked(placement.bad))
+      }
+      let subjects = bySubject.sorted { $0.key < $1.key }.map { meanOver($0.value, standardised: false, maxShare: 1) }
+      guard let first = subjects.first else { continue }
+      result.pieces[key] =
+        isGroup ? meanOver(subjects, standardised: true, maxShare: maxMissingShare) : first
+    }
+    return result
+  }
+
+  /// The mean of series on the clock of the first; rows are matched by time.
+  static func meanOver(_ series: [ClockSeries], standardised: Bool, maxShare: Double) -> ClockSeries {
+    guard let first = series.first, series.count > 1 || standardised else { return series[0] }
+    let count = series.map(\.times.count).max() ?? 0
+    let longest = series.first { $0.times.count == count } ?? first
+    var sums = Matrix(rows: count, columns: first.values.columns)
+    var counts = [Int](repeating: 0, count: count * first.values.columns)
+    var members = [Int](repeating: 0, count: first.values.columns)
+    for one in series {
+      let shift = Int(((one.start - longest.start) / (longest.step ?? 1)).rounded())
+      for column in 0..<one.values.columns {
+        let (mean, sd) = moments(one.values, column)
+        guard !mean.isNaN, !standardised || sd > 1e-12 else { continue }
+        members[column] += 1
+        for row in 0..<one.values.rows {
+          let at = row + shift
+          let value = one.values[row, column]
+          guard at >= 0, at < count, !value.isNaN else { continue }
+          sums[at, column] += standardised ? (value - mean) / sd : value
+          counts[at * first.values.columns + column] += 1
+        }
+      }
+    }
+    for row in 0..<count {
+      for column in 0..<first.values.columns {
+        let n = counts[row * first.values.columns + column]
+        let missing = Double(members[column] - n)
+        let isKept = n > 0 && missing <= maxShare * Double(members[column])
+        sums[row, column] = isKept ? sums[row, column] / Double(n) : .nan
+      }
+    }
+    return ClockSeries(labels: first.labels, times: longest.times, step: longest.step, values: sums)
+  }
+
+  static func moments(_ matrix: Matrix, _ column: Int) -> (mean: Double, sd: Double) {
+    var sum = 0.0
+    var n = 0.0
+    for row in 0..<matrix.rows where !matrix[row, column].isNaN {
+      sum += matrix[row, column]
+      n += 1
+    }
+    guard n > 1 else { return (.nan, .nan) }
+    let mean = sum / n
+    var squares = 0.0
+    for row in 0..<matrix.rows where !matrix[row, column].isNaN {
+      let d = matrix[row, column] - mean
+      squares += d * d
+    }
+    return (mean, (squares / n).squareRoot())
+  }
+}
+
+extension ClockSeries {
+  /// Only the named columns, in their own order.
+  func selecting(_ regions: Set<String>?) -> ClockSeries {
+    guard let regions else { return self }
+    return columns(labels.filter { regions.contains($0) })
+  }
+
+  /// The columns of these labels; one that is not there is missing.
+  func columns(_ wanted: [String]) -> ClockSeries {
+    if wanted == labels { return self }
+    let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var result = Matrix(rows: values.rows, columns: wanted.count)
+    for (c, label) in wanted.enumerated() {
+      for row in 0..<values.rows { result[row, c] = places[label].map { values[row, $0] } ?? .nan }
+    }
+    return ClockSeries(labels: wanted, times: times, step: step, values: result)
+  }
+
+  /// The named columns as missing.
+  func blanked(_ bad: Set<String>) -> ClockSeries {
+    guard !bad.isEmpty else { return self }
+    var result = self
+    for (c, label) in labels.enumerated() where bad.contains(label) {
+      for row in 0..<values.rows { result.values[row, c] = .nan }
+    }
+    return result
+  }
+
+  /// The rows in which the stimulus was shown, on the stimulus' clock.
+  func shown(_ placement: RecordingPlacement) -> ClockSeries {
+    let step = self.step ?? 1
+    let first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
+    let end = placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) } ?? times.count
+    guard first < end else {
+      return ClockSeries(labels: labels, times: [], step: step, values: Matrix(rows: 0, columns: labels.count))
+    }
+    let kept = Array(times[first..<end]).map { $0 - placement.onsetS + placement.stimulusStartS }
+    let columns = values.columns
+    return ClockSeries(
+      labels: labels, times: kept, step: step,
+      values: Matrix(
+        rows: kept.count, columns: columns, values: Array(values.values[(first * columns)..<(end * columns)])))
+  }
+}
