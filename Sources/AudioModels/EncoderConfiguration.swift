@@ -1,0 +1,208 @@
+import ContentIdentity
+import Diagnostics
+import Foundation
+
+/// A speech encoder's architecture as its `config.json` and `preprocessor_config.json` describe it.
+///
+/// Fields that a `config.json` leaves out have the defaults of Hugging Face transformers' configuration classes.
+public struct EncoderConfiguration: Sendable, Equatable {
+  /// The families that can be run; the raw value is `model_type` and the prefix of tensors saved from a task model.
+  public enum Architecture: String, Sendable, CaseIterable {
+    case wav2vec2
+    case hubert
+  }
+
+  public var architecture: Architecture
+  /// Channels, kernel and stride of each convolution of the front end.
+  public var convolutionChannels: [Int]
+  public var convolutionKernels: [Int]
+  public var convolutionStrides: [Int]
+  public var convolutionBias: Bool
+  /// The first convolution is normalised over time per channel (`group`); otherwise every one over channels (`layer`).
+  public var usesGroupNorm: Bool
+  /// Whether features are normalised before their projection.
+  public var projectionNorm: Bool
+  public var hiddenSize: Int
+  public var intermediateSize: Int
+  public var layerCount: Int
+  public var headCount: Int
+  /// Normalisation before each part of a layer (`do_stable_layer_norm`) instead of after it.
+  public var isStable: Bool
+  public var positionKernel: Int
+  public var positionGroups: Int
+  /// Batch normalisation before the positional convolution instead of weight normalisation of it.
+  public var positionBatchNorm: Bool
+  public var layerNormEpsilon: Double
+  /// Whether sound is brought to zero mean and unit variance (over all of it) first.
+  public var normalisesSound: Bool
+  /// Samples per second the encoder takes.
+  public var rateHz: Int
+  /// The two files as they are, under the member names `config.json` and `preprocessor_config.json`.
+  public var files: JSONValue
+
+  /// Reads both files of a folder.
+  ///
+  /// Throws E-WGT-007 with every finding, or E-WGT-006 for a model that cannot be run.
+  public init(folder: String) throws {
+    var problems: [Diagnostic] = []
+    let config = Self.json(folder, "config.json", &problems)
+    let preprocessor = Self.json(folder, "preprocessor_config.json", &problems)
+    var reader = ConfigurationReader(json: config ?? .object([:]), object: folder + "/config.json")
+    var sound = ConfigurationReader(json: preprocessor ?? .object([:]), object: folder + "/preprocessor_config.json")
+    if config != nil { reader.checkKind() }
+    self.init(config: &reader, preprocessor: &sound)
+    if config != nil { checkShape(&reader) }
+    problems += config == nil ? [] : reader.problems
+    problems += preprocessor == nil ? [] : sound.problems
+    if let first = problems.first {
+      throw EvokeError(
+        first.code, first.object, reason: problems.map(\.reason).joined(separator: "; "), remedy: first.remedy,
+        diagnostics: problems)
+    }
+    files = .object(["config.json": config ?? .null, "preprocessor_config.json": preprocessor ?? .null])
+  }
+
+  private init(config: inout ConfigurationReader, preprocessor: inout ConfigurationReader) {
+    architecture = Architecture(rawValue: config.json["model_type"]?.stringValue ?? "") ?? .wav2vec2
+    let isHuBERT = architecture == .hubert
+    convolutionChannels = config.sizes("conv_dim", default: [512, 512, 512, 512, 512, 512, 512])
+    convolutionKernels = config.sizes("conv_kernel", default: [10, 3, 3, 3, 3, 2, 2])
+    convolutionStrides = config.sizes("conv_stride", default: [5, 2, 2, 2, 2, 2, 2])
+    convolutionBias = config.flag("conv_bias", default: false)
+    usesGroupNorm = config.choice("feat_extract_norm", of: ["group", "layer"], default: "group") == "group"
+    projectionNorm = isHuBERT ? config.flag("feat_proj_layer_norm", default: true) : true
+    hiddenSize = config.size("hidden_size", default: 768)
+    intermediateSize = config.size("intermediate_size", default: 3072)
+    layerCount = config.size("num_hidden_layers", default: 12)
+    headCount = config.size("num_attention_heads", default: 12)
+    isStable = config.flag("do_stable_layer_norm", default: false)
+    positionKernel = config.size("num_conv_pos_embeddings", default: 128)
+    positionGroups = config.size("num_conv_pos_embedding_groups", default: 16)
+    positionBatchNorm = isHuBERT ? config.flag("conv_pos_batch_norm", default: false) : false
+    layerNormEpsilon = config.positive("layer_norm_eps", default: 1e-5)
+    normalisesSound = preprocessor.flag("do_normalize", default: true)
+    rateHz = preprocessor.size("sampling_rate", default: 16_000)
+    files = .null
+  }
+
+  private func checkShape(_ reader: inout ConfigurationReader) {
+    let counts = [convolutionChannels.count, convolutionKernels.count, convolutionStrides.count]
+    if Set(counts).count != 1 || counts[0] == 0 {
+      reader.refuse("conv_dim, conv_kernel and conv_stride have \(counts) entries; they must be equally long")
+    } else if zip(convolutionKernels, convolutionStrides).contains(where: { $0 < $1 }) {
+      reader.refuse("a convolution's stride is longer than its kernel, so that sound would be skipped")
+    }
+    if hiddenSize % headCount != 0 {
+      reader.refuse("hidden_size \(hiddenSize) is not divisible by num_attention_heads \(headCount)")
+    }
+    if hiddenSize % positionGroups != 0 {
+      reader.refuse("hidden_size \(hiddenSize) is not divisible by num_conv_pos_embedding_groups \(positionGroups)")
+    }
+  }
+
+  private static func json(_ folder: String, _ name: String, _ problems: inout [Diagnostic]) -> JSONValue? {
+    let path = folder + "/" + name
+    guard let data = FileManager.default.contents(atPath: path) else {
+      problems.append(
+        Diagnostic(
+          .error, .modelConfigurationBad, path, reason: "there is no \(name) that can be read",
+          remedy: "put the model's \(name) into the folder"))
+      return nil
+    }
+    let reason: String
+    do {
+      let value = try JSONValue(parsing: [UInt8](data))
+      if value.objectValue != nil { return value }
+      reason = "it is another JSON value"
+    } catch { reason = "\(error)" }
+    problems.append(
+      Diagnostic(
+        .error, .modelConfigurationBad, path, reason: "\(name) is not a JSON object: \(reason)",
+        remedy: "fetch \(name) again"))
+    return nil
+  }
+}
+
+/// Reads single fields and collects what is wrong with them.
+struct ConfigurationReader {
+  let json: JSONValue
+  let object: String
+  var problems: [Diagnostic] = []
+
+  init(json: JSONValue, object: String) {
+    self.json = json
+    self.object = object
+  }
+
+  mutating func refuse(_ reason: String, code: ErrorCode = .modelConfigurationBad) {
+    problems.append(
+      Diagnostic(
+        .error, code, object, reason: reason,
+        remedy: code == .modelUnsupported
+          ? "use a wav2vec 2.0 or HuBERT encoder" : "fetch the file that belongs to these weights"))
+  }
+
+  /// Refuses what the forward pass does not compute.
+  mutating func checkKind() {
+    let supported = EncoderConfiguration.Architecture.allCases.map(\.rawValue)
+    let kind = json["model_type"]?.stringValue
+    if kind.flatMap(EncoderConfiguration.Architecture.init(rawValue:)) == nil {
+      let names = supported.joined(separator: ", ")
+      refuse("model_type is \(kind ?? "missing"); supported are \(names)", code: .modelUnsupported)
+    }
+    for name in ["hidden_act", "feat_extract_activation"] {
+      let value = json[name] ?? "gelu"
+      if value != "gelu" { refuse("\(name) is \(value.canonical); supported is gelu", code: .modelUnsupported) }
+    }
+    if json["add_adapter"]?.boolValue == true { refuse("add_adapter is true", code: .modelUnsupported) }
+    if let width = json["adapter_attn_dim"], !width.isNull {
+      refuse("adapter_attn_dim is \(width.canonical): attention adapters are not computed", code: .modelUnsupported)
+    }
+  }
+
+  mutating func size(_ name: String, default fallback: Int) -> Int {
+    guard let value = json[name] else { return fallback }
+    guard let size = value.intValue, (1...1_000_000).contains(size) else {
+      refuse("\(name) is \(value.canonical), not a positive whole number")
+      return fallback
+    }
+    return size
+  }
+
+  mutating func sizes(_ name: String, default fallback: [Int]) -> [Int] {
+    guard let value = json[name] else { return fallback }
+    let sizes = value.arrayValue?.compactMap(\.intValue) ?? []
+    guard sizes.count == value.arrayValue?.count, sizes.allSatisfy({ (1...1_000_000).contains($0) }) else {
+      refuse("\(name) is \(value.canonical), not a list of positive whole numbers")
+      return fallback
+    }
+    return sizes
+  }
+
+  mutating func flag(_ name: String, default fallback: Bool) -> Bool {
+    guard let value = json[name] else { return fallback }
+    guard let flag = value.boolValue else {
+      refuse("\(name) is \(value.canonical), not true or false")
+      return fallback
+    }
+    return flag
+  }
+
+  mutating func choice(_ name: String, of choices: [String], default fallback: String) -> String {
+    guard let value = json[name] else { return fallback }
+    guard let text = value.stringValue, choices.contains(text) else {
+      refuse("\(name) is \(value.canonical), not \(choices.joined(separator: " or "))")
+      return fallback
+    }
+    return text
+  }
+
+  mutating func positive(_ name: String, default fallback: Double) -> Double {
+    guard let value = json[name] else { return fallback }
+    guard let number = value.doubleValue, number > 0 else {
+      refuse("\(name) is \(value.canonical), not a positive number")
+      return fallback
+    }
+    return number
+  }
+}

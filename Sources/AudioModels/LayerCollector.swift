@@ -1,0 +1,92 @@
+import LinearAlgebra
+
+/// Takes one layer's rows in order and turns them into rows at the wanted rate.
+struct LayerCollector {
+  let layer: EncoderLayer
+  let bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?
+  private(set) var nextFrame = 0
+  /// Rows delivered so far.
+  private var delivered = 0
+  private var openBin = 0
+  private var frames = 0
+  private var sums: [Double]
+  private var squares: [Double]
+  private var extreme: [Float]
+  private var finished: [Float] = []
+
+  init(_ layer: EncoderLayer, bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?) {
+    self.layer = layer
+    self.bins = bins
+    sums = [Double](repeating: 0, count: layer.dimension)
+    squares = bins?.aggregate == .std ? sums : []
+    extreme = [Float](repeating: 0, count: layer.dimension)
+  }
+
+  /// Takes `rows` rows, which must follow those taken before; returns rows that are ready, with their first index.
+  mutating func take(rows: Int, _ values: [Float], offset: Int) -> (first: Int, rows: [Float])? {
+    let first = nextFrame
+    nextFrame += rows
+    guard let bins else { return (first, Array(values[offset..<offset + rows * layer.dimension])) }
+    var frame = first
+    while frame < first + rows {
+      let bin = bins.grid.bin(frame, layer.grid)
+      guard bin < bins.count else { break }
+      while openBin < bin { close(bins.aggregate) }
+      let end = min(first + rows, bins.grid.firstFrame(ofBin: bin + 1, layer.grid))
+      add(end - frame, values, offset + (frame - first) * layer.dimension, bins.aggregate)
+      frame = end
+    }
+    return flush()
+  }
+
+  /// Closes what is still open once all frames were taken.
+  mutating func finish() -> (first: Int, rows: [Float])? {
+    guard let bins else { return nil }
+    while openBin < bins.count { close(bins.aggregate) }
+    return flush()
+  }
+
+  private mutating func flush() -> (first: Int, rows: [Float])? {
+    guard !finished.isEmpty else { return nil }
+    defer {
+      delivered += finished.count / layer.dimension
+      finished = []
+    }
+    return (delivered, finished)
+  }
+
+  private mutating func add(_ rows: Int, _ values: [Float], _ offset: Int, _ aggregate: FeatureRate.Aggregate) {
+    let width = layer.dimension
+    switch aggregate {
+    case .mean: VectorMath.accumulate(&sums, values, offset: offset, rows: rows)
+    case .std: VectorMath.accumulate(&sums, squares: &squares, values, offset: offset, rows: rows)
+    case .last:
+      let start = offset + (rows - 1) * width
+      extreme.replaceSubrange(0..<width, with: values[start..<start + width])
+    case .max:
+      for r in 0..<rows {
+        for c in 0..<width {
+          let value = values[offset + r * width + c]
+          if value > extreme[c] || (frames == 0 && r == 0) { extreme[c] = value }
+        }
+      }
+    }
+    frames += rows
+  }
+
+  /// Appends the open bin's row, NaN where it has no frame, and opens the next.
+  private mutating func close(_ aggregate: FeatureRate.Aggregate) {
+    let n = Double(frames)
+    switch aggregate {
+    case _ where frames == 0: finished += [Float](repeating: .nan, count: layer.dimension)
+    case .mean: finished += sums.map { Float($0 / n) }
+    case .std:
+      finished += sums.indices.map { Float(max(0, squares[$0] / n - sums[$0] / n * (sums[$0] / n)).squareRoot()) }
+    case .last, .max: finished += extreme
+    }
+    for c in sums.indices { sums[c] = 0 }
+    for c in squares.indices { squares[c] = 0 }
+    frames = 0
+    openBin += 1
+  }
+}

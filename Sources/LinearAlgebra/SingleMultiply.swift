@@ -1,0 +1,49 @@
+import COpenBLAS
+
+/// A row-major float32 matrix inside a larger array: where it starts and how far its rows are apart.
+public struct SingleView: Sendable, Equatable {
+  /// Index of element (0, 0).
+  public var offset: Int
+  /// Elements from one row to the next.
+  public var stride: Int
+
+  public init(offset: Int = 0, stride: Int) {
+    self.offset = offset
+    self.stride = stride
+  }
+
+  /// One past the last index of a `rows` x `columns` matrix.
+  func end(rows: Int, columns: Int) -> Int { rows == 0 ? offset : offset + (rows - 1) * stride + columns }
+}
+
+/// Matrix products in float32 (BLAS `sgemm`) over views of arrays, so that nothing is copied.
+public enum SingleMultiply {
+  /// C = A B + beta C, or C = A Bᵀ + beta C when `transposed`.
+  ///
+  /// Shapes: A `[rows, inner]`, B `[inner, columns]` (`[columns, inner]` when transposed), C `[rows, columns]`; a stride
+  /// may exceed a row's length, never undercut it. NaN and infinities follow IEEE arithmetic. The order of a sum depends
+  /// on the BLAS kernel and its threads.
+  public static func multiply(
+    rows: Int, columns: Int, inner: Int, _ a: [Float], _ av: SingleView, _ b: [Float], _ bv: SingleView,
+    transposed: Bool = true, beta: Float = 0, into c: inout [Float], _ cv: SingleView
+  ) {
+    precondition(rows >= 0 && columns >= 0 && inner >= 0, "negative shape")
+    guard rows > 0, columns > 0 else { return }
+    precondition(av.stride >= inner && bv.stride >= (transposed ? inner : columns) && cv.stride >= columns, "stride")
+    precondition(av.offset >= 0 && av.end(rows: rows, columns: inner) <= a.count, "A is out of range")
+    let bEnd = transposed ? bv.end(rows: columns, columns: inner) : bv.end(rows: inner, columns: columns)
+    precondition(bv.offset >= 0 && bEnd <= b.count, "B is out of range")
+    precondition(cv.offset >= 0 && cv.end(rows: rows, columns: columns) <= c.count, "C is out of range")
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        unsafe c.withUnsafeMutableBufferPointer { c in
+          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+          unsafe cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),
+            Int32(inner), 1, a + av.offset, Int32(av.stride), b + bv.offset, Int32(bv.stride), beta, c + cv.offset,
+            Int32(cv.stride))
+        }
+      }
+    }
+  }
+}
