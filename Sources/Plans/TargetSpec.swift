@@ -1,0 +1,105 @@
+import ContentIdentity
+
+/// The three kinds of target; never pooled in one family.
+public enum TargetKind: String, Sendable, Hashable, CaseIterable {
+  case annotation, synchrony, response
+}
+
+/// Whether a value is of the group or of each subject.
+public enum TargetLevel: String, Sendable, Hashable, CaseIterable { case group, subject }
+
+/// A frequency band of recorded signals.
+public enum FrequencyBand: Sendable, Hashable {
+  public enum Name: String, Sendable, Hashable, CaseIterable { case broad, delta, theta, alpha, beta, gamma }
+  case named(Name)
+  case range(lowHz: Double, highHz: Double)
+}
+
+/// `{synchrony: {...}}`: dynamic inter-subject correlation.
+public struct SynchronySpec: Sendable, Hashable {
+  /// Where in its window a value stands.
+  public enum Anchor: String, Sendable, Hashable, CaseIterable { case centre, end }
+  /// How subjects are compared.
+  public enum Method: String, Sendable, Hashable, CaseIterable {
+    case pairwise
+    case leaveOneOut = "leave_one_out"
+    case corrca
+  }
+  /// Which series is compared.
+  public enum Signal: String, Sendable, Hashable, CaseIterable {
+    /// The region series as imported, localised or simulated.
+    case source
+    /// Hilbert power in the band.
+    case envelope
+    /// Differential entropy per second.
+    case de
+    /// Mean absolute first difference per second.
+    case fd
+  }
+
+  /// `window_s`, 10 by default.
+  public let windowS: Double
+  /// `step_s`, 1 by default.
+  public let stepS: Double
+  /// `anchor`, `centre` by default.
+  public let anchor: Anchor
+  /// `method`, `pairwise` by default.
+  public let method: Method
+  /// `signal`, `source` by default.
+  public let signal: Signal
+  /// `band`, `broad` by default.
+  public let band: FrequencyBand
+  /// `level`, `group` by default.
+  public let level: TargetLevel
+}
+
+/// One entry of `targets`.
+public struct TargetSpec: Sendable, Hashable {
+  /// What is predicted.
+  public enum Source: Sendable, Hashable {
+    case annotation(String, rater: RaterChoice)
+    case synchrony(SynchronySpec)
+    /// A recorded region or channel series.
+    case response(String, level: TargetLevel)
+  }
+
+  public let source: Source
+  /// Delays of the features against this target: its own, else those of its kind in `encoding`. Ascending, seconds;
+  /// positive: the feature comes first. Empty for `isc_report`.
+  public let delaysS: [Double]
+  /// `window_features`: features are averaged over the target's window first. Default true for synchrony.
+  public let windowFeatures: Bool
+  /// `transform`, `none` by default.
+  public let transform: SeriesTransform
+  /// What defines the target's series, as in the study file with defaults, without delays and `window_features`:
+  /// the column `target_parameters`, for example
+  /// `{"synchrony":{"anchor":"centre",...},"transform":"none"}`.
+  public let parameters: JSONValue
+
+  public var kind: TargetKind {
+    switch source {
+    case .annotation: .annotation
+    case .synchrony: .synchrony
+    case .response: .response
+    }
+  }
+
+  /// The column `target`: annotation, signal or response name.
+  public var name: String {
+    switch source {
+    case .annotation(let name, _), .response(let name, _): name
+    case .synchrony(let synchrony): synchrony.signal.rawValue
+    }
+  }
+
+  public var synchrony: SynchronySpec? { if case .synchrony(let spec) = source { spec } else { nil } }
+
+  /// Group, or one target per subject (for annotations: per rater).
+  public var level: TargetLevel {
+    switch source {
+    case .annotation(_, let rater): rater == .mean ? .group : .subject
+    case .synchrony(let synchrony): synchrony.level
+    case .response(_, let level): level
+    }
+  }
+}
