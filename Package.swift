@@ -62,6 +62,7 @@ let floor3: [Target] = [
   noun("AudioModels", ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
   noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
@@ -70,7 +71,7 @@ let floor3: [Target] = [
 ]
 
 let importers: [Target] = [
-  noun("Media", ["Importing", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"], path: "importers/Media"),
+  noun("Media", ["Importing", "MediaSources", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"], path: "importers/Media"),
   noun("Annotations", ["Importing", "LabelledArrays", "Diagnostics"], path: "importers/Annotations"),
   noun("Features", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/EEG"),
@@ -81,8 +82,8 @@ let importers: [Target] = [
 
 let floor4: [Target] = [
   noun("Studies", [
-    "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation",
-    "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "Resampling",
+    "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
+    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "Resampling",
     "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
   ]),
   noun("Execution", ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
@@ -116,7 +117,7 @@ let testTargets: [Target] = [
   tests("ContentIdentity", ["ContentIdentity"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
-  tests("Media", ["Media", "MediaDecoding", "Importing", "Resampling", "SignalProcessing", "Diagnostics"]),
+  tests("Media", ["Media", "MediaSources", "ContentIdentity", "MediaDecoding", "Importing", "Resampling", "SignalProcessing", "Diagnostics"]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),

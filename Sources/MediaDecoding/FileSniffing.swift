@@ -1,0 +1,71 @@
+import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The first bytes of a file, and its size; a clear error for a path that is no readable file with content.
+struct FileHead {
+  let bytes: [UInt8]
+  let size: Int
+
+  init(path: String) throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw Self.missing(path, unsafe String(cString: strerror(errno))) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw Self.missing(path, "it is a folder") }
+    guard let file = unsafe fopen(path, "rb") else {
+      throw Self.missing(path, unsafe String(cString: strerror(errno)))
+    }
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    let count = unsafe fread(&buffer, 1, buffer.count, file)
+    unsafe fclose(file)
+    guard count > 0 else {
+      throw EvokeError(.mediaEmpty, path, reason: "the file has no bytes", remedy: "copy or download the file again")
+    }
+    bytes = Array(buffer.prefix(count))
+    size = Int(status.st_size)
+  }
+
+  private static func missing(_ path: String, _ reason: String) -> EvokeError {
+    EvokeError(.mediaMissing, path, reason: reason, remedy: "check the path and its permissions")
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    range.upperBound <= bytes.count ? String(decoding: bytes[range], as: UTF8.self) : ""
+  }
+
+  func littleEndian(_ offset: Int, bytes count: Int) -> Int {
+    guard offset >= 0, offset + count <= bytes.count else { return 0 }
+    return (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+  }
+
+  /// WAV, RF64, FLAC and AIFF go to libsndfile, everything else to FFmpeg.
+  var isSoundFile: Bool {
+    switch text(0..<4) {
+    case "RIFF", "RF64": text(8..<12) == "WAVE"
+    case "FORM": text(8..<12) == "AIFF" || text(8..<12) == "AIFC"
+    case "fLaC": true
+    default: false
+    }
+  }
+
+  /// Begins like an MP4 or MOV: a box name at byte 4.
+  var looksLikeMP4: Bool { ["ftyp", "moov", "mdat", "free", "skip", "wide"].contains(text(4..<8)) }
+
+  /// Begins with text only (no control characters but white space in the first 512 bytes).
+  var looksLikeText: Bool {
+    bytes.prefix(512).allSatisfy { $0 >= 32 || $0 == 9 || $0 == 10 || $0 == 12 || $0 == 13 }
+  }
+
+  /// Bytes of the `data` chunk a WAV header declares; nil where the header leaves it open (streams) or is no plain RIFF.
+  var declaredWAVDataBytes: Int? {
+    guard text(0..<4) == "RIFF" else { return nil }
+    var offset = 12
+    while offset + 8 <= bytes.count {
+      let size = littleEndian(offset + 4, bytes: 4)
+      if text(offset..<(offset + 4)) == "data" { return size == 0 || size >= 0xFFFF_FF00 ? nil : size }
+      offset += 8 + size + (size & 1)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,83 @@
+import CSndfile
+import Diagnostics
+
+/// The one owner of an open WAV, FLAC or AIFF file (libsndfile).
+@safe struct SoundFile: ~Copyable {
+  let path: String
+  private let handle: OpaquePointer
+  let rateHz: Int
+  let channels: Int
+  /// Samples per channel the header declares; nil where it leaves them open.
+  let declaredCount: Int?
+  let format: String
+  let codec: String
+
+  /// Opens the file; nil where libsndfile does not know its encoding (FFmpeg may).
+  static func open(path: String, head: FileHead) throws -> SoundFile? {
+    var info = SF_INFO()
+    guard let handle = unsafe sf_open(path, Int32(SFM_READ), &info) else { return nil }
+    guard info.samplerate > 0, info.channels > 0 else {
+      unsafe sf_close(handle)
+      throw EvokeError(
+        .mediaUnknownFormat, path, reason: "the header declares \(info.channels) channels at \(info.samplerate) Hz",
+        remedy: "convert the file again from its source")
+    }
+    return unsafe SoundFile(path: path, head: head, handle: handle, info: info)
+  }
+
+  private init(path: String, head: FileHead, handle: OpaquePointer, info: SF_INFO) {
+    self.path = path
+    unsafe self.handle = handle
+    rateHz = Int(info.samplerate)
+    channels = Int(info.channels)
+    format = Self.name(info.format & Int32(SF_FORMAT_TYPEMASK))
+    codec = Self.name(info.format & Int32(SF_FORMAT_SUBMASK))
+    var declared: Int? = info.frames > 0 && info.frames < Int64.max / 2 ? Int(info.frames) : nil
+    // libsndfile shortens the count of a WAV that is cut short to what is there: the header tells what was meant.
+    let blockAlign = head.littleEndian(32, bytes: 2)
+    let isPCM = [1, 3, 0xFFFE].contains(head.littleEndian(20, bytes: 2))
+    if head.text(0..<4) == "RIFF", head.text(12..<16) == "fmt ", isPCM, blockAlign > 0 {
+      declared = head.declaredWAVDataBytes.map { $0 / blockAlign } ?? nil
+    }
+    declaredCount = declared
+  }
+
+  deinit { unsafe sf_close(handle) }
+
+  private static func name(_ code: Int32) -> String {
+    var description = unsafe SF_FORMAT_INFO(format: code, name: nil, extension: nil)
+    let status = unsafe sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &description, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
+    return status == 0 ? unsafe text(description.name) ?? "unknown" : "unknown"
+  }
+
+  func probe() -> MediaProbe {
+    var stream = MediaStream(index: 0, kind: .audio, codec: codec)
+    stream.rateHz = rateHz
+    stream.channels = channels
+    stream.startSeconds = 0
+    stream.durationSeconds = declaredCount.map { Double($0) / Double(rateHz) }
+    stream.isDefault = true
+    return MediaProbe(path: path, format: format, durationSeconds: stream.durationSeconds, streams: [stream])
+  }
+
+  /// The next samples, at most `count` per channel; empty at the end.
+  func read(_ count: Int) throws -> AudioBlock {
+    let width = channels
+    var got = 0
+    let interleaved = unsafe [Float](unsafeUninitializedCapacity: count * width) { buffer, initialized in
+      got = unsafe Int(sf_readf_float(handle, buffer.baseAddress, sf_count_t(count)))
+      initialized = max(0, got) * width
+    }
+    let status = unsafe sf_error(handle)
+    guard status == Int32(SF_ERR_NO_ERROR) else {
+      throw EvokeError(
+        .mediaDecodingFailed, path, reason: unsafe String(cString: sf_strerror(handle)),
+        remedy: "the file is damaged from here on: copy or download it again")
+    }
+    guard width > 1 else { return AudioBlock(channels: got > 0 ? [interleaved] : []) }
+    return AudioBlock(
+      channels: got <= 0
+        ? []
+        : (0..<width).map { channel in (0..<got).map { interleaved[$0 * width + channel] } })
+  }
+}
