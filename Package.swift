@@ -62,7 +62,7 @@ let floor3: [Target] = [
   noun("AudioModels", ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["SignalProcessing", "LinearAlgebra", "Diagnostics"]),
-  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
