@@ -63,7 +63,7 @@ let floor3: [Target] = [
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
-  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
+  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -83,7 +83,7 @@ let importers: [Target] = [
 let floor4: [Target] = [
   noun("Studies", [
     "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
-    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "Resampling",
+    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "MediaSources", "FileSystem",
     "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
   ]),
   noun("Execution", ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),

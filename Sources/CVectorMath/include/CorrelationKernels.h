@@ -1,0 +1,30 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+// Sums of products between the series of several subjects, eight regions ("lanes") side by side, in float64.
+// A panel is float32 [samples, subjects, 8]; `products` is float64 [pairs, 8] with pairs (a, b), a <= b, in the order
+// (0,0), (0,1), ... (0,S-1), (1,1), ...; per-subject quantities are [subjects, 8].
+
+/// One subject's block, row-major [samples, stride], centred on its own mean and laid into a panel.
+/// `lanes` regions are valid; a lane with a non-finite sample is zeroed and `missing` set to 1. `low` and `high` bound the values.
+void correlation_pack(const float *x, size_t samples, size_t stride, size_t lanes, float *panel, size_t subject,
+                      size_t subjects, double *mean, float *low, float *high, uint8_t *missing);
+/// products += panel^T panel per lane; float32 products summed over at most 32 samples before they are added in float64.
+void correlation_products(const float *panel, size_t samples, size_t subjects, double *products);
+/// Joins a block (its centred products and means, `n1` samples) to a segment of `n0` samples, in place (Chan et al. 1979).
+void correlation_join(double *products, double *mean, double n0, const double *blockProducts, const double *blockMean,
+                      double n1, size_t subjects);
+/// total += sign * (products + n d d^T), sums += sign * n d, where d = mean - offset.
+void correlation_slide(double *total, double *sums, const double *products, const double *mean, const double *offset,
+                       double n, double sign, size_t subjects);
+/// squares[s] = total[s,s] - sums[s]^2 / n: the centred sum of squares of each subject.
+void correlation_squares(const double *total, const double *sums, double n, size_t subjects, double *squares);
+/// Pearson r of every pair a < b from sums; `scale` is 1/sqrt(squares), or 0 for a subject that is left out (its r is 0).
+/// rowSums[s] = sum of r over the others; zSum = sum over pairs of atanh(clip(r, 1 - 1e-7)); `r` [pairs, 8] may be NULL.
+void correlation_pairs(const double *total, const double *sums, double n, const double *scale, size_t subjects,
+                       double *rowSums, double *zSum, double *r);
+/// zSum = sum of atanh(clip(r, 1 - 1e-7)) over the listed pairs of an [pairs, 8] array.
+void correlation_listed(const double *r, const int32_t *pairs, size_t count, double *zSum);
+/// Turns the phases of spectra: panel[k, 0|1, s] = (re, im) of in[k, 0|1, s] times (cos, sin)[s, k]; all [.., 8] float32.
+void correlation_rotate(const float *in, const float *cosine, const float *sine, size_t frequencies, size_t subjects,
+                        size_t rotationStride, float *panel);

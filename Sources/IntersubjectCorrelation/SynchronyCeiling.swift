@@ -1,0 +1,67 @@
+import Foundation
+
+/// How reliable dynamic synchrony is as a target (SCIENCE 11A.8).
+public struct SynchronyCeiling: Sendable {
+  /// Mean over splits (in z) of the correlation between the halves' synchrony, over the given windows.
+  public let halfReliability: Double
+  /// Spearman-Brown with factor 2, as for a mean over subjects.
+  public let overSubjects: Double
+  /// Spearman-Brown with the ratio of the numbers of pairs, as for a mean over pairs.
+  public let overPairs: Double
+  /// Square root of the larger of the two (0 where that is negative): what a score is divided by.
+  public let ceiling: Double
+  /// False below .3, where nothing may be divided by it.
+  public var isUsable: Bool { ceiling >= 0.3 }
+}
+
+/// Random halves of the subjects; with an odd number one subject is in neither.
+public func randomHalves<G: RandomNumberGenerator>(
+  subjectCount: Int, count: Int, generator: (_ split: Int) -> G
+) -> [[Bool?]] {
+  (0..<count).map { split in
+    var numbers = generator(split)
+    let order = Array(0..<subjectCount).shuffled(using: &numbers)
+    var halves = [Bool?](repeating: nil, count: subjectCount)
+    for i in 0..<subjectCount / 2 {
+      halves[order[i]] = true
+      halves[order[subjectCount / 2 + i]] = false
+    }
+    return halves
+  }
+}
+
+extension DynamicSynchrony {
+  /// The ceiling of one region over some windows (the test rows of a fold): needs `splits` of four subjects or more.
+  ///
+  /// Windows in which a half has no value are left out; NaN where fewer than three windows are left.
+  public func ceiling(region: Int, windows: [Int]) -> SynchronyCeiling? {
+    guard let halves, splitCount > 0, subjectCount >= 4 else { return nil }
+    var zs: [Double] = []
+    for split in 0..<splitCount {
+      func value(_ half: Int, _ window: Int) -> Double {
+        halves[((split * 2 + half) * windowCount + window) * regionCount + region]
+      }
+      let kept = windows.filter { !value(0, $0).isNaN && !value(1, $0).isNaN }
+      let r = correlation(kept.map { value(0, $0) }, kept.map { value(1, $0) })
+      if !r.isNaN { zs.append(atanh(clipped(r))) }
+    }
+    let r = tanh(meanIgnoringNaN(zs))
+    let (n, half) = (Double(subjectCount), Double(subjectCount / 2))
+    func spearmanBrown(_ factor: Double) -> Double { factor * r / (1 + (factor - 1) * r) }
+    let (subjects, pairs) = (spearmanBrown(2), spearmanBrown(n * (n - 1) / (half * (half - 1))))
+    return SynchronyCeiling(
+      halfReliability: r, overSubjects: subjects, overPairs: pairs, ceiling: max(0, max(subjects, pairs)).squareRoot())
+  }
+}
+
+private func correlation(_ x: [Double], _ y: [Double]) -> Double {
+  guard x.count >= 3 else { return .nan }
+  let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+  var (xx, yy, xy) = (0.0, 0.0, 0.0)
+  for (a, b) in zip(x, y) {
+    xx += (a - mx) * (a - mx)
+    yy += (b - my) * (b - my)
+    xy += (a - mx) * (b - my)
+  }
+  return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : .nan
+}

@@ -1,0 +1,136 @@
+import CVectorMath
+
+/// Sums of products between subjects' series, eight regions ("lanes") side by side: the inner loops of synchrony.
+///
+/// A panel is float32 `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the order
+/// (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own mean before
+/// they are multiplied in float32 (at most 32 products are summed before float64 takes over); everything else is float64,
+/// so that a drift or an offset costs no digits.
+package enum SubjectProducts {
+  /// Regions side by side.
+  package static let lanes = 8
+
+  /// Pairs `a <= b` of `subjects`.
+  package static func pairCount(_ subjects: Int) -> Int { subjects * (subjects + 1) / 2 }
+
+  /// The place of pair `(a, b)`, `a <= b`.
+  package static func pairIndex(_ a: Int, _ b: Int, _ subjects: Int) -> Int {
+    a * subjects - a * (a - 1) / 2 + (b - a)
+  }
+
+  /// One block of every subject: its panel, means, bounds and which lanes hold a sample that is not finite.
+  package struct Block: Sendable {
+    package private(set) var panel: [Float]
+    package private(set) var mean: [Double]
+    package private(set) var low: [Float]
+    package private(set) var high: [Float]
+    package private(set) var missing: [UInt8]
+    package private(set) var samples = 0
+    package let subjects: Int
+
+    package init(samplesAtMost: Int, subjects: Int) {
+      let width = subjects * lanes
+      self.subjects = subjects
+      panel = [Float](repeating: 0, count: samplesAtMost * width)
+      mean = [Double](repeating: 0, count: width)
+      low = [Float](repeating: 0, count: width)
+      high = [Float](repeating: 0, count: width)
+      missing = [UInt8](repeating: 0, count: width)
+    }
+
+    /// Takes `lanes` columns from `column` of rows `rows` of a row-major `[_, stride]` array as this subject's series.
+    package mutating func pack(_ x: [Float], rows: Range<Int>, stride: Int, column: Int, lanes: Int, subject: Int) {
+      precondition(rows.lowerBound >= 0 && rows.upperBound * stride <= x.count && !rows.isEmpty, "rows outside the array")
+      precondition(column >= 0 && lanes <= SubjectProducts.lanes && column + lanes <= stride, "columns outside the array")
+      precondition(rows.count * subjects * SubjectProducts.lanes <= panel.count && subject < subjects, "panel too small")
+      samples = rows.count
+      let at = subject * SubjectProducts.lanes
+      unsafe x.withUnsafeBufferPointer { x in
+        unsafe panel.withUnsafeMutableBufferPointer { panel in
+          unsafe correlation_pack(
+            x.baseAddress! + rows.lowerBound * stride + column, rows.count, stride, lanes, panel.baseAddress!, subject,
+            subjects, &mean[at], &low[at], &high[at], &missing[at])
+        }
+      }
+    }
+  }
+
+  /// `products += panel' panel`, lane by lane, over the first `samples` rows.
+  package static func accumulate(panel: [Float], samples: Int, subjects: Int, into products: inout [Double]) {
+    precondition(panel.count >= samples * subjects * lanes && products.count == pairCount(subjects) * lanes)
+    unsafe correlation_products(panel, samples, subjects, &products)
+  }
+
+  /// Joins a block's centred products and means (`n1` samples) to those of `n0` samples (Chan, Golub & LeVeque 1979).
+  package static func join(
+    _ products: inout [Double], _ mean: inout [Double], n0: Int, block: [Double], blockMean: [Double], n1: Int,
+    subjects: Int
+  ) {
+    precondition(products.count == block.count && mean.count == blockMean.count && mean.count == subjects * lanes)
+    unsafe correlation_join(&products, &mean, Double(n0), block, blockMean, Double(n1), subjects)
+  }
+
+  /// `total += sign (products + n d d')` and `sums += sign n d` with `d = mean - offset`.
+  package static func slide(
+    _ total: inout [Double], _ sums: inout [Double], products: [Double], mean: [Double], offset: [Double], samples: Int,
+    sign: Double, subjects: Int
+  ) {
+    precondition(total.count == products.count && sums.count == mean.count && mean.count == offset.count)
+    precondition(total.count == pairCount(subjects) * lanes && sums.count == subjects * lanes)
+    unsafe correlation_slide(&total, &sums, products, mean, offset, Double(samples), sign, subjects)
+  }
+
+  /// Each subject's centred sum of squares, `total_ss - sums_s^2 / n`.
+  package static func squares(
+    total: [Double], sums: [Double], samples: Int, subjects: Int, into squares: inout [Double]
+  ) {
+    precondition(total.count == pairCount(subjects) * lanes && sums.count == subjects * lanes)
+    precondition(squares.count == sums.count)
+    unsafe correlation_squares(total, sums, Double(samples), subjects, &squares)
+  }
+
+  /// Sums over pairs: `rowSums` of r, `zSum` of atanh(clip(r, 1 - 1e-7)), and r itself where `r` is not empty.
+  ///
+  /// `scale` is 1/sqrt(squares), or 0 for a subject that is left out; its correlations are 0 and add nothing to any sum.
+  package static func correlate(
+    total: [Double], sums: [Double], samples: Int, scale: [Double], subjects: Int, rowSums: inout [Double],
+    zSum: inout [Double], r: inout [Double]
+  ) {
+    precondition(total.count == pairCount(subjects) * lanes && sums.count == subjects * lanes)
+    precondition(scale.count == sums.count && rowSums.count == sums.count && zSum.count == lanes)
+    precondition(r.isEmpty || r.count == total.count)
+    let keep = !r.isEmpty
+    unsafe r.withUnsafeMutableBufferPointer { r in
+      unsafe correlation_pairs(
+        total, sums, Double(samples), scale, subjects, &rowSums, &zSum, keep ? r.baseAddress : nil)
+    }
+  }
+
+  /// `zSum`: the sum of atanh(clip(r, 1 - 1e-7)) over the listed places of `r`.
+  package static func sumOfZ(_ r: [Double], pairs: [Int32], into zSum: inout [Double]) {
+    precondition(zSum.count == lanes && pairs.allSatisfy { $0 >= 0 && Int($0) * lanes < r.count })
+    unsafe correlation_listed(r, pairs, pairs.count, &zSum)
+  }
+
+  /// `panel[k, 0 | 1, s]`: the complex value `spectrum[k, 0 | 1, s]` turned by `(cosine, sine)[s, k]`.
+  ///
+  /// `frequencies` of both start at `first`; the rotations are `[subjects, stride]`.
+  package static func rotate(
+    _ spectrum: [Float], cosine: [Float], sine: [Float], stride: Int, frequencies: Range<Int>, subjects: Int,
+    into panel: inout [Float]
+  ) {
+    let width = 2 * subjects * lanes
+    precondition(spectrum.count >= frequencies.upperBound * width && panel.count >= frequencies.count * width)
+    precondition(cosine.count == subjects * stride && sine.count == cosine.count && frequencies.upperBound <= stride)
+    let first = frequencies.lowerBound
+    unsafe spectrum.withUnsafeBufferPointer { spectrum in
+      unsafe cosine.withUnsafeBufferPointer { cosine in
+        unsafe sine.withUnsafeBufferPointer { sine in
+          unsafe correlation_rotate(
+            spectrum.baseAddress! + first * width, cosine.baseAddress! + first, sine.baseAddress! + first,
+            frequencies.count, subjects, stride, &panel)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import IntersubjectCorrelation
+import Testing
+
+@Suite struct SynchronyNullTests {
+  /// AR(.8) series with a shared part.
+  func slow(_ rho: Float, subjects: Int, samples: Int, regions: Int, seed: UInt64) throws -> SubjectSeries {
+    var values = equicorrelated(rho, subjects: subjects, samples: samples, regions: regions, seed: seed)
+    for s in values.indices { for i in regions..<samples * regions { values[s][i] += 0.8 * values[s][i - regions] } }
+    return try SubjectSeries(values, regionCount: regions, rateHz: 1)
+  }
+
+  @Test(arguments: [SynchronyNull.phase, .circularShift(window: 10)], [99, 100])
+  func spectraAndTimeGiveTheSameDraws(null: SynchronyNull, samples: Int) throws {
+    let series = try slow(0.3, subjects: 5, samples: samples, regions: 10, seed: 20)
+    let whole = SynchronyWindows(length: Double(samples), step: 1)
+    for method in SynchronyMethod.allCases {
+      let spectra = try synchronyNull(series, null: null, method: method, draws: 5) { TestNumbers(1, $0, $1) }
+      let time = try dynamicSynchronyNull(series, windows: whole, null: null, method: method, draws: 5) {
+        TestNumbers(1, $0, $1)
+      }
+      // float32 spectra against float32 series
+      #expect(largestDifference(spectra.values, time.values) < 2e-6)
+      #expect(spectra.values.count == 50 && Set(spectra.values).count == 50)
+    }
+  }
+
+  @Test(arguments: [SynchronyNull.phase, .circularShift(window: 10)])
+  func sharedSignalIsFoundAndPIsAtTheFloor(null: SynchronyNull) throws {
+    let series = try slow(0.3, subjects: 8, samples: 200, regions: 3, seed: 21)
+    let observed = try staticSynchrony(series)
+    let draws = try synchronyNull(series, null: null, draws: 199) { TestNumbers(2, $0, $1) }
+    #expect(draws.p(observed: observed.pairwise) == [0.005, 0.005, 0.005] && draws.floor == 0.005)
+    #expect(draws.mean.allSatisfy { abs($0) < 0.02 })
+  }
+
+  @Test(arguments: [SynchronyNull.phase, .circularShift(window: 10)])
+  func nullsRejectAtTheirLevelForSlowIndependentSeries(null: SynchronyNull) throws {
+    // 60 stimuli of 20 independent regions: 1200 tests; SE of the rate .0063, and shifts are mildly anti-conservative.
+    var below = 0
+    for stimulus in 0..<60 {
+      let series = try slow(0, subjects: 5, samples: 150, regions: 20, seed: UInt64(100 + stimulus))
+      let observed = try staticSynchrony(series)
+      let draws = try synchronyNull(series, null: null, draws: 99) { TestNumbers(UInt64(stimulus), $0, $1) }
+      below += draws.p(observed: observed.pairwise).count { $0 <= 0.05 }
+    }
+    let rate = Double(below) / 1200
+    #expect(rate > 0.03 && rate < 0.075)
+  }
+
+  @Test func missingSubjectsStayOutOfTheNull() throws {
+    var values = equicorrelated(0.2, subjects: 4, samples: 100, regions: 2, seed: 22)
+    values[0][7] = .nan
+    for t in 0..<100 { values[1][t * 2 + 1] = 4 }
+    let series = try SubjectSeries(values, regionCount: 2, rateHz: 1)
+    let three = try SubjectSeries(Array(values[1...]), regionCount: 2, rateHz: 1)
+    let all = try synchronyNull(series, null: .phase, draws: 4) { TestNumbers(3, $0, $1) }
+    let rest = try synchronyNull(three, null: .phase, draws: 4) { TestNumbers(3, $0 + 1, $1) }
+    // The missing sample stands in region 1 of subject 0, where subject 1 is constant.
+    #expect(all.values.indices.allSatisfy { $0 % 2 == 0 || all.values[$0].isNaN })
+    #expect(!all.values[0].isNaN && rest.values[1].isNaN)
+  }
+
+  @Test func twoSubjectsTakeEveryShiftOnce() throws {
+    let series = try slow(0, subjects: 2, samples: 60, regions: 1, seed: 23)
+    let draws = try synchronyNull(series, null: .circularShift(window: 5), draws: 1000) { TestNumbers(4, $0, $1) }
+    #expect(draws.drawCount == 21 && Set(draws.values.map { Float($0) }).count == 21)
+  }
+
+  @Test func bootstrapIntervalsCoverTheObservedValueAndIgnoreRepeatedSubjects() throws {
+    let series = try slow(0.3, subjects: 10, samples: 300, regions: 4, seed: 24)
+    let result = try staticSynchrony(series)
+    for method in SynchronyMethod.allCases {
+      let interval = result.bootstrap(method, draws: 400) { TestNumbers(5, 0, $0) }
+      for region in 0..<4 {
+        #expect(interval.low[region] < result.values(method)[region])
+        #expect(interval.high[region] > result.values(method)[region] && interval.high[region] < 0.75)
+        #expect(interval.p[region] < 0.01)
+      }
+    }
+  }
+
+  @Test func theCeilingOfPairwiseSynchronyGrowsWithPairs() throws {
+    // Shared signal in every other 10 s: synchrony rises and falls, so halves agree.
+    var values = equicorrelated(0, subjects: 16, samples: 4800, regions: 1, seed: 25)
+    let shared = equicorrelated(0, subjects: 1, samples: 4800, regions: 1, seed: 26)[0]
+    for s in 0..<16 { for t in 0..<4800 where (t / 200) % 2 == 0 { values[s][t] += 0.5 * shared[t] } }
+    let splits = randomHalves(subjectCount: 16, count: 10) { TestNumbers(6, 0, $0) }
+    let result = try dynamicSynchrony(
+      SubjectSeries(values, regionCount: 1, rateHz: 20), windows: SynchronyWindows(length: 10, step: 5), splits: splits)
+    let ceiling = try #require(result.ceiling(region: 0, windows: Array(0..<result.windowCount)))
+    #expect(ceiling.halfReliability > 0.5 && ceiling.overPairs > ceiling.overSubjects && ceiling.isUsable)
+    #expect(ceiling.overSubjects > ceiling.halfReliability && ceiling.ceiling <= 1)
+  }
+}
