@@ -83,7 +83,7 @@ let importers: [Target] = [
 let floor4: [Target] = [
   noun("Studies", [
     "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
-    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "MediaSources", "FileSystem",
+    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "FileSystem",
     "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
   ]),
   noun("Execution", ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),

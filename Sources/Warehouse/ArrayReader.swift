@@ -61,6 +61,11 @@ public enum ArrayReader {
 
   private static func load(_ reference: ArrayReference) throws -> LabelledArray {
     let file = try HDF5File(reading: reference.file)
+    let (axes, units) = try layout(of: reference, in: file)
+    return LabelledArray(axes: axes, values: try file.floats(reference.path), units: units)
+  }
+
+  static func layout(of reference: ArrayReference, in file: HDF5File) throws -> (axes: [Axis], units: String) {
     let info = try file.info(reference.path)
     let scales = try file.scales(of: reference.path)
     var axes: [Axis] = []
@@ -81,7 +86,34 @@ public enum ArrayReader {
       throw EvokeError(
         .arrayCorrupt, reference.name, reason: "its scales do not fit its shape", remedy: "restore the file from a backup")
     }
-    let units = try file.attribute("units", of: reference.path)?.text ?? "1"
-    return LabelledArray(axes: axes, values: try file.floats(reference.path), units: units)
+    return (axes, try file.attribute("units", of: reference.path)?.text ?? "1")
+  }
+}
+
+/// Reads rows of one stored array, so that long recordings are never wholly in memory.
+///
+/// Every chunk read is checked by its own checksum (fletcher32); `evoke verify` checks the whole.
+public final class ArrayRows: Sendable {
+  public let reference: ArrayReference
+  public let axes: [Axis]
+  private let file: HDF5File
+
+  public init(_ reference: ArrayReference) throws {
+    guard Files.exists(reference.file) else {
+      throw EvokeError(
+        .arrayMissing, reference.name, reason: "\(reference.file) is not there",
+        remedy: "restore the file, or run evoke gc and compute it again")
+    }
+    self.reference = reference
+    file = try HDF5File(reading: reference.file)
+    axes = try ArrayReader.layout(of: reference, in: file).axes
+  }
+
+  /// Values of rows along axis 0, row-major.
+  public func rows(_ range: Range<Int>) throws -> [Float] {
+    let shape = axes.map(\.count)
+    return try file.floats(
+      reference.path, offset: [range.lowerBound] + shape.dropFirst().map { _ in 0 },
+      count: [range.count] + shape.dropFirst())
   }
 }
