@@ -1,0 +1,161 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Statistics
+import Warehouse
+
+/// Crosses features and targets into fits, and the fits into comparisons.
+struct EncodingPlanner {
+  let context: StudyContext
+  let step: String
+  private var features: FeaturePlanner
+  private var targets: TargetPlanner
+  private var fits: [Unit] = []
+  private var members: [JSONValue] = []
+
+  init(_ context: StudyContext, step: String) {
+    self.context = context
+    self.step = step
+    features = FeaturePlanner(context)
+    targets = TargetPlanner(context)
+  }
+
+  /// The whole plan: features, synchrony, fits, then one comparison over all fits.
+  mutating func plan() throws -> Plan {
+    let definition = context.definition
+    for cohort in try context.cohorts() {
+      for spec in definition.targets {
+        for target in try targets.plan(spec, cohort: cohort) { try add(target, cohort) }
+      }
+    }
+    var units = features.units + targets.units + fits
+    var notes = [smallestQNote()].compactMap { $0 }
+    if !members.isEmpty { units.append(try comparison()) }
+    if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
+      notes.append("recordings are used as imported: the study has no preparation")
+    }
+    return Plan(
+      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical, seed: definition.seed,
+      units: units, notes: notes)
+  }
+
+  private mutating func add(_ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
+    for element in context.definition.elements {
+      if let reason = target.notApplicable ?? Self.lacking(element) {
+        fits.append(absent(target, element.rawValue, cohort, reason))
+        continue
+      }
+      for spec in context.definition.features {
+        let planned = try features.plan(spec, element: element.rawValue, cohort: cohort, stimuli: target.stimuli)
+        for feature in planned { try add(feature, target, cohort) }
+      }
+    }
+  }
+
+  private static func lacking(_ element: Element) -> String? {
+    element == .original ? nil : "element \(element.rawValue) needs separated sound, which this version does not make"
+  }
+
+  private func absent(_ target: PlannedTarget, _ element: String, _ cohort: ResolvedCohort, _ reason: String) -> Unit {
+    Unit(
+      step: step, version: Steps.version(of: step),
+      parameters: [
+        "cohort": .string(cohort.cohort), "dataset": .string(cohort.dataset), "element": .string(element),
+        "target": target.spec.parameters,
+      ], inputs: [], label: "\(target.spec.name) of \(cohort.cohort) (\(element))", notApplicable: reason)
+  }
+
+  private mutating func add(_ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
+    let definition = context.definition
+    guard let encoding = definition.encoding else { preconditionFailure("an encoding study has an encoding") }
+    var inputs = feature.inputs(role: "features-0") + target.inputs
+    var covariates: [JSONValue] = []
+    for (i, covariate) in definition.covariates.enumerated() {
+      for own in try features.plan(covariate.feature, element: feature.element, cohort: cohort, stimuli: target.stimuli) {
+        inputs += own.inputs(role: "covariates-\(i)")
+        var json = own.json.objectValue ?? [:]
+        json["penalty"] = .string(covariate.penalty.rawValue)
+        covariates.append(.object(json))
+        break
+      }
+    }
+    let regions = try context.regions()
+    var keys = Self.keys(feature, target, cohort)
+    keys["covariate_mode"] = covariates.isEmpty ? "none" : "zeroed_banded"
+    let parameters: JSONValue = [
+      "keys": .object(keys), "features": [feature.json], "covariates": .array(covariates), "target": target.json,
+      "delays_s": .array(target.spec.delaysS.map { .number($0) }), "encoding": EncodingParameters.json(encoding),
+      "null": .string(definition.statistics.null.rawValue), "draws": .int(definition.statistics.draws),
+      "seed": .int(definition.seed), "regions": target.spec.kind == .annotation ? .null : regions.wanted,
+      "region_info": target.spec.kind == .annotation ? .null : regions.info, "placements": target.placements,
+      "missing_share": missingShare, "grid_s": gridSeconds, "subject_count": .int(target.subjectCount),
+      "store": .array(encoding.store.map(\.rawValue).sorted().map { .string($0) }),
+    ]
+    let who = target.subject ?? target.rater
+    let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
+    let unit = Unit(
+      step: step, version: Steps.version(of: step), parameters: parameters, inputs: inputs,
+      label: "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who.map { ", \($0)" } ?? "") (\(feature.element))")
+    guard !fits.contains(where: { $0.key == unit.key }) else { return }
+    fits.append(unit)
+    members.append(["unit": .string(unit.key), "keys": .object(keys)])
+  }
+
+  private var missingShare: JSONValue {
+    if case .maxShare(let share) = context.definition.filters.missing { return .number(share) }
+    return 0
+  }
+
+  private var gridSeconds: JSONValue {
+    if case .seconds(let seconds) = context.definition.filters.grid { return .number(seconds) }
+    return .null
+  }
+
+  /// The K columns of a fit.
+  private static func keys(_ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort) -> [String: JSONValue] {
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    return [
+      "dataset": .string(cohort.dataset), "cohort": .string(cohort.cohort), "subject": text(target.subject),
+      "session": .null, "rater": text(target.rater), "feature_set": .string(feature.name), "model": text(feature.model),
+      "layer_key": text(feature.layerKey), "depth": feature.depth.map { .int($0) } ?? .null,
+      "rel_depth": feature.relDepth.map { .number($0) } ?? .null, "element": .string(feature.element),
+      "target_kind": .string(target.spec.kind.rawValue), "target": .string(target.spec.name),
+      "target_parameters": .string(target.spec.parameters.canonical),
+    ]
+  }
+
+  /// The unit that compares all fits: families, peaks, contrasts, group tests.
+  private func comparison() throws -> Unit {
+    let statistics = context.definition.statistics
+    let parameters: JSONValue = [
+      "members": .array(members), "family": .array(statistics.family.map { .string($0.rawValue) }),
+      "correction": .array(statistics.correction.map { .string($0.rawValue) }),
+      "contrasts": .array(statistics.contrasts.map(Self.json)), "seed": .int(context.definition.seed),
+      "kind": .string(context.definition.kind.rawValue),
+    ]
+    return Unit(
+      step: "comparison", version: Steps.version(of: "comparison"), parameters: parameters,
+      inputs: members.compactMap { $0["unit"]?.stringValue }.map { .unit(role: "fit", key: $0) },
+      label: "families and contrasts of \(context.definition.name)")
+  }
+
+  private static func json(_ contrast: ContrastSpec) -> JSONValue {
+    func side(_ side: ContrastSide) -> JSONValue {
+      switch side {
+      case .relDepth(let low, let high, let take):
+        ["rel_depth": [.number(low), .number(high)], "take": .string(take.rawValue)]
+      case .layer(let key): ["layer": .string(key)]
+      case .set(let name): ["set": .string(name)]
+      }
+    }
+    return ["name": .string(contrast.name), "a": side(contrast.a), "b": side(contrast.b)]
+  }
+
+  private func smallestQNote() -> String? {
+    let statistics = context.definition.statistics
+    guard statistics.correction.contains(.bh), statistics.draws > 0, !members.isEmpty else { return nil }
+    let q = MultipleTesting.smallestReachableQ(cells: members.count, draws: statistics.draws)
+    return "smallest reachable q with \(statistics.draws) draws over at least \(members.count) cells: \(JSONValue.number(q).canonical)"
+      + (q > 0.05 ? " - no single cell can reach .05; ask for more draws or use correction: [max]" : "")
+  }
+}

@@ -1,0 +1,159 @@
+import ContentIdentity
+import Diagnostics
+import EncodingModels
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import Statistics
+import Warehouse
+
+/// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
+struct EncodingStep: Step {
+  let name = "encoding"
+  let version = 1
+  let summary = "nested cross-validated ridge of one feature space on one target"
+  let tables = ["fit", "fold_score", "score", "null_summary"]
+
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+    -> [ResultRows]
+  {
+    let assembled = try task.assemble()
+    let settings = EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: task.seed)
+    let fit = try EncodingModel(settings).fit(assembled.data)
+    progress(0.3)
+    var rows = FitRows(task, assembled)
+    let output = UnitArrays(task, assembled, writer)
+    let predictions = try output.predictions(fit.full, mode: "none")
+    rows.add(fit.full, of: fit, mode: "none", predictions: predictions)
+    try rows.scores(fit, fit.full, mode: "none", flags: [])
+    var observed = [("none/r", fit.full.r)]
+    if let null = try task.null(of: fit, statistic: .r, kind: task.nullKind) {
+      rows.add(null, quantity: "r", mode: "none", array: try output.draws(null, mode: "none", quantity: "r"))
+      observed = [("none/r", null.observed)]
+    }
+    progress(0.8)
+    try output.bootstrap(fit, mode: "none", seed: task.seed)
+    try output.observed(observed)
+    return rows.tables
+  }
+}
+
+extension UnitTask {
+  /// The null asked for, as the encoding module's kind; kinds for other statistics than fits fall back to `phase`.
+  var nullKind: EncodingModels.NullKind {
+    EncodingModels.NullKind(rawValue: text("null", "phase")) ?? .phase
+  }
+
+  func null(
+    of fit: EncodingFit, statistic: NullStatistic, kind: EncodingModels.NullKind
+  ) throws -> NullDistribution? {
+    let draws = Int(number("draws", 0))
+    guard draws > 0, kind != .none else { return nil }
+    return try fit.null(NullRequest(kind, statistic: statistic, draws: draws, seed: seed))
+  }
+
+  func stores(_ what: String) -> Bool {
+    (parameters["store"]?.arrayValue ?? ["predictions", "null"]).contains(.string(what))
+  }
+}
+
+/// The arrays one encoding unit stores.
+struct UnitArrays {
+  let task: UnitTask
+  let assembled: AssembledData
+  let writer: ArrayFileWriter
+
+  init(_ task: UnitTask, _ assembled: AssembledData, _ writer: ArrayFileWriter) {
+    self.task = task
+    self.assembled = assembled
+    self.writer = writer
+  }
+
+  private func describe(_ kind: String, _ parts: [String]) -> ArrayDescription {
+    let keys = task.parameters["keys"] ?? .null
+    var description = ArrayDescription(
+      name: (["fit", String(task.key.prefix(24))] + parts).joined(separator: "/"), kind: kind,
+      parameters: ["target": keys["target_parameters"] ?? .null])
+    description.dataset = keys["dataset"]?.stringValue
+    description.cohort = keys["cohort"]?.stringValue
+    description.subject = keys["subject"]?.stringValue
+    description.rater = keys["rater"]?.stringValue
+    description.element = keys["element"]?.stringValue
+    description.featureSet = keys["feature_set"]?.stringValue
+    description.model = keys["model"]?.stringValue
+    description.layerKey = keys["layer_key"]?.stringValue
+    return description
+  }
+
+  private var cells: Axis { .labels("cell", assembled.target.labels) }
+
+  /// Out-of-fold predictions and targets per piece; the name of the predictions, without the piece.
+  func predictions(_ table: ScoreTable, mode: String) throws -> String? {
+    guard task.stores("predictions") else { return nil }
+    for (i, key) in assembled.keys.enumerated() {
+      let piece = assembled.data.pieces[i]
+      let times = (0..<piece.rowCount).map { piece.start + Double($0) * assembled.data.dt }
+      for (kind, matrix) in [("prediction", table.predictions[i]), ("target", piece.targets)] {
+        if kind == "target", mode != "none", mode != "joint" { continue }
+        var description = describe(kind, [mode, kind, key.label])
+        description.stimulus = key.stimulus
+        description.run = key.run
+        description.rateHz = 1 / assembled.data.dt
+        try writer.add(
+          description, group: "\(mode)-\(kind)-\(i)",
+          LabelledArray(axes: [.time(times), cells], values: matrix.values.map(Float.init)))
+      }
+    }
+    return describe("prediction", [mode, "prediction"]).name
+  }
+
+  /// Null draws of one quantity.
+  func draws(_ null: NullDistribution, mode: String, quantity: String) throws -> String? {
+    guard task.stores("null") else { return nil }
+    let description = describe("null", [mode, "null", quantity])
+    try writer.add(
+      description, group: "\(mode)-null-\(quantity)",
+      LabelledArray(axes: [.index("draw", null.draws.rows), cells], values: null.draws.values.map(Float.init)))
+    return description.name
+  }
+
+  /// Scores of block-bootstrap draws that are common to all fits of the same rows.
+  func bootstrap(_ fit: EncodingFit, mode: String, seed: UInt64) throws {
+    let scores = try fit.bootstrapScores(draws: 200, seed: seed)
+    try writer.add(
+      describe("bootstrap", [mode, "bootstrap"]), group: "\(mode)-bootstrap",
+      LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))
+  }
+
+  /// The observed values that comparisons read: quantity x cell.
+  func observed(_ values: [(String, [Double])]) throws {
+    try writer.add(
+      describe("score", ["score"]), group: "score",
+      LabelledArray(
+        axes: [.labels("feature", values.map(\.0)), cells], values: values.flatMap { $0.1.map(Float.init) }))
+  }
+}
+
+extension FitRows {
+  /// The r of every cell of a mode with its interval.
+  mutating func scores(_ fit: EncodingFit, _ table: ScoreTable, mode: String, flags: Set<EncodingFlag>) throws {
+    for column in table.r.indices {
+      let interval = try fit.interval(of: table, target: column, seed: task.seed)
+      let folds = table.folds.filter { $0.testCount[column] > 0 }
+      var entry = ScoreEntry(value: table.r[column])
+      entry.low = interval.low
+      entry.high = interval.high
+      entry.intervalKind = interval.kind.rawValue
+      entry.r2 = table.r2[column]
+      entry.rPooled = table.pooledR[column]
+      entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
+      entry.flags = fit.flags[column].union(flags)
+      entry.lambdaAtEdge = folds.count { isAtEdge($0.lambdaIndex[column]) }
+      add(entry, mode: mode, column: column)
+    }
+  }
+
+  private func isAtEdge(_ index: Int) -> Bool {
+    index == 0 || index == EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: 0).lambdas.values.count - 1
+  }
+}

@@ -1,0 +1,225 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Warehouse
+
+/// One feature space a study fits: a set, an imported space, or one layer of a model, on one element.
+struct PlannedFeature {
+  let spec: FeatureSpec
+  let name: String
+  let model: String?
+  let layerKey: String?
+  let depth: Int?
+  let relDepth: Double?
+  let element: String
+  /// Inputs that hold it, one or more per stimulus, without role.
+  let sources: [FeatureSource]
+
+  /// What of it enters an encoding unit's parameters.
+  var json: JSONValue {
+    [
+      "name": .string(name), "layer": layerKey.map { .string($0) } ?? .null,
+      "reduce": EncodingParameters.json(spec.reduce), "transform": EncodingParameters.json(spec.transform),
+    ]
+  }
+
+  func inputs(role: String) -> [Unit.Input] {
+    sources.map {
+      switch $0 {
+      case .array(let reference): .array(role: role, reference)
+      case .unit(let key): .unit(role: role, key: key)
+      }
+    }
+  }
+}
+
+/// Where features of a stimulus come from.
+enum FeatureSource {
+  case array(ArrayReference)
+  case unit(String)
+}
+
+/// Plans the units that make features, and tells which arrays and units hold them.
+struct FeaturePlanner {
+  let context: StudyContext
+  /// Units in the order they were first needed.
+  private(set) var units: [Unit] = []
+  private var keys: Set<String> = []
+
+  init(_ context: StudyContext) { self.context = context }
+
+  /// Built-in descriptor sets and whether each needs the picture.
+  static let sets: [String: (step: String, needsPicture: Bool)] = [
+    "lld12": ("lld12", false), "vis12": ("vis12", true),
+  ]
+
+  /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
+  mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, stimuli: Set<String>) throws
+    -> [PlannedFeature]
+  {
+    switch spec.source {
+    case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
+    case .model(let name):
+      let layers = try context.report("model_layers", ["name": .text(name)])
+      if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
+      return try model(name, layers, spec, element: element, cohort, stimuli)
+    case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
+    case .annotation(let name):
+      let rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
+        .filter { stimuli.contains($0.text("stimulus")) }
+      try require(!rows.isEmpty, "annotation \(name)", in: cohort)
+      return [
+        PlannedFeature(
+          spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
+          sources: rows.map { .array(context.warehouse.reference($0)) })
+      ]
+    }
+  }
+
+  private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {
+    guard !condition else { return }
+    throw EvokeError(
+      .unknownName, "\(what) of study \(context.definition.name)",
+      reason: "dataset \(cohort.dataset) has none for the study's stimuli",
+      remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
+  }
+
+  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [SQLRow] {
+    try context.report("study_stimuli", ["dataset": .text(cohort.dataset)])
+      .filter { stimuli.contains($0.text("name")) && !$0["media_sha256"].isNull }
+  }
+
+  private mutating func add(_ unit: Unit) -> FeatureSource {
+    if keys.insert(unit.key).inserted { units.append(unit) }
+    return .unit(unit.key)
+  }
+
+  private mutating func set(
+    _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+  ) throws -> PlannedFeature {
+    guard let known = Self.sets[name] else {
+      throw EvokeError(
+        .unknownName, "set \(name) of study \(context.definition.name)",
+        reason: "this version computes \(Self.sets.keys.sorted().joined(separator: ", "))",
+        remedy: "use one of them, or import the features and name them with space:")
+    }
+    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
+    try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
+    let own = known.needsPicture ? "original" : element
+    let sources = rows.map { add(Self.setUnit(name, step: known.step, $0, dataset: cohort.dataset, element: own)) }
+    return PlannedFeature(
+      spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: own, sources: sources)
+  }
+
+  private mutating func model(
+    _ name: String, _ layers: [SQLRow], _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort,
+    _ stimuli: Set<String>
+  ) throws -> [PlannedFeature] {
+    let rows = try media(cohort, stimuli)
+    try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
+    let all = layers.map { $0.text("layer_key") }
+    let sources = rows.map {
+      add(
+        Self.modelUnit(
+          layers, layers: all, $0, dataset: cohort.dataset, element: element, bin: 1, aggregate: spec.aggregate.rawValue,
+          chunkS: spec.chunkS, contextS: spec.contextS))
+    }
+    return try chosen(layers, spec, model: name).map { row in
+      PlannedFeature(
+        spec: spec, name: name, model: name, layerKey: row.text("layer_key"), depth: row.int("depth"),
+        relDepth: row.double("rel_depth"), element: element, sources: sources)
+    }
+  }
+
+  /// The layers a study asks for; `all` leaves `last` out where it equals the deepest hidden state (post-norm models).
+  private func chosen(_ layers: [SQLRow], _ spec: FeatureSpec, model: String) throws -> [SQLRow] {
+    switch spec.layers {
+    case .all:
+      let configuration = try? JSONValue(parsing: layers[0].text("configuration"))
+      let isStable = configuration?["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
+      return layers.filter { isStable || $0.text("layer_key") != "last" }
+    case .keys(let keys):
+      return try keys.map { key in
+        guard let row = layers.first(where: { $0.text("layer_key") == key }) else {
+          throw EvokeError(
+            .unknownName, "layer \(key) of model \(model)",
+            reason: "it has \(layers.map { $0.text("layer_key") }.joined(separator: ", "))", remedy: "correct the study's layers")
+        }
+        return row
+      }
+    }
+  }
+
+  private func imported(
+    _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+  ) throws -> [PlannedFeature] {
+    let rows = try context.report("study_spaces", ["dataset": .text(cohort.dataset), "name": .text(name)])
+      .filter { stimuli.contains($0.text("stimulus")) && $0.text("element") == element }
+    try require(!rows.isEmpty, "features \(name) (element \(element))", in: cohort)
+    var order: [String?] = []
+    for row in rows where !order.contains(row.optionalText("layer_key")) { order.append(row.optionalText("layer_key")) }
+    if case .keys(let keys) = spec.layers {
+      for key in keys where !order.contains(key) { try require(false, "layer \(key) of \(name)", in: cohort) }
+      order = keys
+    }
+    return order.map { layer in
+      let members = rows.filter { $0.optionalText("layer_key") == layer }
+      let first = members[0]
+      return PlannedFeature(
+        spec: spec, name: name, model: first.optionalText("model"), layerKey: layer, depth: first["depth"].int,
+        relDepth: first["rel_depth"].double, element: element,
+        sources: members.map { .array(context.warehouse.reference($0)) })
+    }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
+  }
+
+  /// The unit that makes a descriptor set per second.
+  static func setUnit(_ name: String, step: String, _ row: SQLRow, dataset: String, element: String) -> Unit {
+    var parameters = mediaParameters(row, dataset: dataset, element: element)
+    parameters["name"] = .string(name)
+    parameters["bin_s"] = 1
+    parameters["as_in_study"] = ["set": .string(name)]
+    return Unit(
+      step: step, version: Steps.version(of: step), parameters: .object(parameters), inputs: [mediaInput(row)],
+      label: "\(name) of \(dataset)/\(row.text("name")) (\(element))")
+  }
+
+  /// The unit that makes layers of a model, binned or (bin nil) at native rate.
+  static func modelUnit(
+    _ model: [SQLRow], layers: [String], _ row: SQLRow, dataset: String, element: String, bin: Double?,
+    aggregate: String, chunkS: Double, contextS: Double
+  ) -> Unit {
+    let name = model[0].text("model")
+    var parameters = mediaParameters(row, dataset: dataset, element: element)
+    parameters["name"] = .string(name)
+    parameters["layers"] = .array(layers.map { .string($0) })
+    if let bin {
+      parameters["bin_s"] = .number(bin)
+      parameters["aggregate"] = .string(aggregate)
+    }
+    parameters["chunk_s"] = .number(chunkS)
+    parameters["context_s"] = .number(contextS)
+    parameters["as_in_study"] = [
+      "model": .string(name), "aggregate": .string(aggregate), "chunk_s": .number(chunkS), "context_s": .number(contextS),
+    ]
+    return Unit(
+      step: "model_features", version: Steps.version(of: "model_features"), parameters: .object(parameters),
+      inputs: [
+        mediaInput(row), .source(role: "weights", name: name, sha256: model[0].text("weights_sha256")),
+      ], label: "\(name) of \(dataset)/\(row.text("name")) (\(element), \(layers.count) layers)")
+  }
+
+  private static func mediaInput(_ row: SQLRow) -> Unit.Input {
+    .source(role: "media", name: row.text("media_path"), sha256: row.text("media_sha256"))
+  }
+
+  private static func mediaParameters(_ row: SQLRow, dataset: String, element: String) -> [String: JSONValue] {
+    var parameters: [String: JSONValue] = [
+      "dataset": .string(dataset), "stimulus": .string(row.text("name")), "element": .string(element),
+    ]
+    parameters["audio_stream"] = row["audio_stream"].int.map { .int($0) }
+    parameters["sample_count"] = row["sample_count"].int.map { .int($0) }
+    parameters["sample_hz"] = row["audio_rate_hz"].int.map { .int($0) }
+    parameters["audio_start_s"] = row["audio_start_offset_s"].double.map { .number($0) }
+    return parameters
+  }
+}

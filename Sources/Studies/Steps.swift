@@ -1,0 +1,64 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Warehouse
+
+/// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
+public enum Steps {
+  public static let all: [any Step] = [
+    ModelFeatureStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep(),
+  ]
+
+  /// The version of a registered step.
+  static func version(of name: String) -> Int {
+    guard let step = all.first(where: { $0.name == name }) else { preconditionFailure("no step \(name)") }
+    return step.version
+  }
+}
+
+/// The registry of study kinds this version computes.
+public enum Studies {
+  /// Expands a study over what is in the warehouse.
+  ///
+  /// - Throws: `E-WH-010` for names that are not there, and a kind's own refusals.
+  public static func plan(_ definition: StudyDefinition, in warehouse: Warehouse) throws -> Plan {
+    let context = StudyContext(definition: definition, warehouse: warehouse)
+    switch definition.kind {
+    case .layerSweep:
+      var planner = EncodingPlanner(context, step: definition.covariates.isEmpty ? "encoding" : "covariate_control")
+      return try planner.plan()
+    case .covariateControl:
+      var planner = EncodingPlanner(context, step: "covariate_control")
+      return try planner.plan()
+    case .iscReport: return try iscReport(context)
+    default:
+      throw EvokeError(
+        .studyNotComputed, "study \(definition.name)", reason: "kind \(definition.kind.rawValue) is read and checked, not computed by this version",
+        remedy: "use layer_sweep, covariate_control or isc_report")
+    }
+  }
+
+  private static func iscReport(_ context: StudyContext) throws -> Plan {
+    let definition = context.definition
+    var planner = TargetPlanner(context)
+    var absent: [Unit] = []
+    for cohort in try context.cohorts() {
+      for target in definition.targets {
+        let null = definition.statistics.null.rawValue
+        let count = try planner.synchronyUnits(
+          target, cohort: cohort, draws: definition.statistics.draws, null: null)
+        if count == 0 {
+          absent.append(
+            Unit(
+              step: "synchrony", version: Steps.version(of: "synchrony"),
+              parameters: ["cohort": .string(cohort.cohort), "target": target.parameters], inputs: [],
+              label: "synchrony of \(cohort.cohort)",
+              notApplicable: "no stimulus of dataset \(cohort.dataset) has recordings of two subjects"))
+        }
+      }
+    }
+    return Plan(
+      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical, seed: definition.seed,
+      units: planner.units + absent, notes: [])
+  }
+}

@@ -1,0 +1,117 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Warehouse
+
+/// A cohort of one dataset, resolved to its members.
+struct ResolvedCohort {
+  let dataset: String
+  let cohort: String
+  /// nil: all.
+  let subjects: Set<String>?
+  let stimuli: Set<String>?
+}
+
+/// What a study needs to know of the warehouse, read once.
+struct StudyContext {
+  let definition: StudyDefinition
+  let warehouse: Warehouse
+
+  func report(_ name: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
+    try warehouse.read { try $0.report(name, arguments) }
+  }
+
+  /// Datasets and cohorts of the study.
+  func cohorts() throws -> [ResolvedCohort] {
+    let known = try report("study_datasets").map { $0.text("name") }
+    for dataset in definition.datasets where !known.contains(dataset) {
+      throw EvokeError(
+        .unknownName, "dataset \(dataset) of study \(definition.name)",
+        reason: known.isEmpty ? "the warehouse holds no dataset" : "there are \(known.joined(separator: ", "))",
+        remedy: "correct the study's datasets, or import with --dataset \(dataset)")
+    }
+    if definition.filters.cohorts.isEmpty {
+      return definition.datasets.map { ResolvedCohort(dataset: $0, cohort: $0, subjects: nil, stimuli: nil) }
+    }
+    return try definition.filters.cohorts.flatMap { name -> [ResolvedCohort] in
+      let rows = try report("cohort_members", ["name": .text(name)])
+      guard !rows.isEmpty else {
+        throw EvokeError(
+          .unknownName, "cohort \(name) of study \(definition.name)", reason: "no cohort of that name is defined",
+          remedy: "evoke cohort define \(name) ...")
+      }
+      return definition.datasets.compactMap { dataset in
+        let members = rows.filter { $0.optionalText("dataset") == dataset }
+        guard !members.isEmpty else { return nil }
+        let subjects = members.compactMap { $0.optionalText("subject") }
+        let stimuli = members.compactMap { $0.optionalText("stimulus") }
+        return ResolvedCohort(
+          dataset: dataset, cohort: name, subjects: subjects.isEmpty ? nil : Set(subjects),
+          stimuli: stimuli.isEmpty ? nil : Set(stimuli))
+      }
+    }
+  }
+
+  /// Whether a row (columns stimulus, subject, session, run where it has them) belongs to the study.
+  func isWanted(_ row: SQLRow, in cohort: ResolvedCohort, excluded: [SQLRow]) -> Bool {
+    func value(_ column: String) -> String? { row.columns.contains(column) ? row.optionalText(column) : nil }
+    let filters = definition.filters
+    if let stimulus = value("stimulus") ?? value("name").flatMap({ row.columns.contains("media_path") ? $0 : nil }) {
+      if let allowed = cohort.stimuli, !allowed.contains(stimulus) { return false }
+      if !filters.stimuli.isEmpty, !filters.stimuli.contains(stimulus) { return false }
+    }
+    if let subject = value("subject") {
+      if let allowed = cohort.subjects, !allowed.contains(subject) { return false }
+      if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
+    }
+    return !excluded.contains { rule in
+      guard rule["channel"].isNull, rule["onset_s"].isNull else { return false }
+      let named = ["subject", "session", "run", "stimulus"].filter { !rule[$0].isNull }
+      return !named.isEmpty && named.allSatisfy { rule.optionalText($0) == value($0) }
+    }
+  }
+
+  /// The exclusion rows that apply.
+  func exclusions(_ dataset: String) throws -> [SQLRow] {
+    let rows = try report("study_exclusions", ["dataset": .text(dataset)])
+    switch definition.filters.exclude {
+    case .none: return []
+    case .all: return rows
+    case .named(let name):
+      let kept = rows.filter { $0.text("list") == name }
+      guard !kept.isEmpty else {
+        throw EvokeError(
+          .unknownName, "exclude: \(name)", reason: "dataset \(dataset) has no exclusion list of that name",
+          remedy: "evoke import exclusions FILE --name \(name), or correct the study")
+      }
+      return kept
+    }
+  }
+
+  /// Region filter as names, and hemisphere and group by region.
+  func regions() throws -> (wanted: JSONValue, info: JSONValue) {
+    let rows = try report("study_regions")
+    var info: [String: JSONValue] = [:]
+    for row in rows where info[row.text("name")] == nil {
+      info[row.text("name")] = [
+        row.optionalText("hemisphere").map { .string($0) } ?? .null,
+        row.optionalText("region_group").map { .string($0) } ?? .null,
+      ]
+    }
+    switch definition.filters.regions {
+    case .all: return (.null, .object(info))
+    case .names(let names): return (.array(names.map { .string($0) }), .object(info))
+    case .group(let group):
+      let names = rows.filter { $0.optionalText("region_group") == group }.map { $0.text("name") }
+      guard !names.isEmpty else {
+        throw EvokeError(
+          .unknownName, "regions: {group: \(group)}", reason: "no atlas has a group of that name",
+          remedy: "evoke import atlas TABLE --groups COLUMN")
+      }
+      for (name, value) in info {
+        if names.contains(name), case .array(let pair) = value { info[name] = [pair[0], .string(group)] }
+      }
+      return (.array(Array(Set(names)).sorted().map { .string($0) }), .object(info))
+    }
+  }
+}

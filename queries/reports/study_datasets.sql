@@ -1,0 +1,1 @@
+SELECT name FROM dataset ORDER BY name
