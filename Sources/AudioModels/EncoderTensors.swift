@@ -100,7 +100,9 @@ private struct TensorProblems {
   var misshaped: [String] = []
 
   var error: EvokeError? {
-    let lists = [("missing", missing.sorted()), ("unexpected", unexpected.sorted()), ("mis-shaped", misshaped.sorted())]
+    let lists = [
+      ("missing", missing.sorted()), ("unexpected", unexpected.sorted()), ("mis-shaped", misshaped.sorted()),
+    ]
     let filled = lists.filter { !$0.1.isEmpty }
     guard !filled.isEmpty else { return nil }
     let remedy = "use the config.json that belongs to these weights, or save the bare encoder again"

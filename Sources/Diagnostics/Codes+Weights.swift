@@ -10,28 +10,33 @@ extension ErrorCode {
     "The file does not exist, is a folder, or the operating system refused it.")
   public static let tensorHeaderBad = ErrorCode(
     "E-WGT-002", "not a safetensors file",
-    "A safetensors file begins with its header's length (8 bytes) and a JSON header that names each tensor once, with dtype, shape and data_offsets.")
+    "A safetensors file begins with its header's length (8 bytes) and a JSON header that names each tensor once, with dtype, shape and data_offsets."
+  )
   public static let tensorFileTruncated = ErrorCode(
     "E-WGT-003", "a safetensors file is not as long as its header says",
     "The file was cut off (an interrupted download or a pointer file), or something was added to it. Fetch it again.")
   public static let tensorOffsetsBad = ErrorCode(
     "E-WGT-004", "tensors overlap or do not fit their shape",
-    "Each tensor's bytes must be as many as its shape and dtype need, without overlap or gap. The file is damaged or made by a faulty program.")
+    "Each tensor's bytes must be as many as its shape and dtype need, without overlap or gap. The file is damaged or made by a faulty program."
+  )
   public static let tensorTypeUnsupported = ErrorCode(
     "E-WGT-005", "a tensor's number type cannot be used",
     "Weights are read as F32, F16 or BF16. Convert the model to one of them.")
   public static let modelUnsupported = ErrorCode(
     "E-WGT-006", "a model of this kind cannot be run",
-    "Evoke runs wav2vec 2.0 (model_type wav2vec2) and HuBERT (model_type hubert) encoders with exact GELU and without adapters.")
+    "Evoke runs wav2vec 2.0 (model_type wav2vec2) and HuBERT (model_type hubert) encoders with exact GELU and without adapters."
+  )
   public static let modelConfigurationBad = ErrorCode(
     "E-WGT-007", "a model's configuration cannot be used", exit: .configuration,
     "config.json or preprocessor_config.json lacks a value, or has one that does not describe a speech encoder.")
   public static let tensorsDoNotFit = ErrorCode(
     "E-WGT-008", "the tensors are not those of the configuration",
-    "Every tensor the architecture needs must be there with its shape, and nothing else but known task heads. Nothing is ever initialised in place of a missing tensor.")
+    "Every tensor the architecture needs must be there with its shape, and nothing else but known task heads. Nothing is ever initialised in place of a missing tensor."
+  )
   public static let weightsMissing = ErrorCode(
     "E-WGT-009", "the folder has no model.safetensors", exit: .missingInput,
-    "Evoke reads weights from model.safetensors only. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`.")
+    "Evoke reads weights from model.safetensors only. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`."
+  )
   public static let tensorNotFinite = ErrorCode(
     "E-WGT-010", "a tensor holds NaN or infinity",
     "Weights must be finite; such a file would turn every feature into NaN.")

@@ -35,7 +35,9 @@ struct SafetensorsHeader {
     guard let dtype = value["dtype"]?.stringValue, let sizes = value["shape"]?.arrayValue,
       let offsets = value["data_offsets"]?.arrayValue, offsets.count == 2
     else { throw TensorFile.badHeader(path, "tensor \(name) lacks dtype, shape or two data_offsets") }
-    guard let width = width[dtype] else { throw TensorFile.badHeader(path, "tensor \(name) has unknown dtype \(dtype)") }
+    guard let width = width[dtype] else {
+      throw TensorFile.badHeader(path, "tensor \(name) has unknown dtype \(dtype)")
+    }
     let shape = sizes.compactMap(\.intValue)
     guard shape.count == sizes.count, shape.allSatisfy({ $0 >= 0 }) else {
       throw TensorFile.badHeader(path, "tensor \(name) has a shape that is not a list of sizes")
@@ -65,7 +67,9 @@ struct SafetensorsHeader {
   private func checkLayout(_ path: String, _ dataStart: Int, _ fileSize: Int) throws {
     var at = dataStart
     var previous = "the header"
-    for tensor in tensors.sorted(by: { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }) {
+    for tensor in tensors.sorted(by: {
+      ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+    }) {
       guard tensor.bytes.lowerBound == at else {
         let what = tensor.bytes.lowerBound < at ? "overlaps" : "leaves a gap after"
         throw EvokeError(

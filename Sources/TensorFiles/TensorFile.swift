@@ -83,7 +83,8 @@ public struct TensorFile: Sendable {
       data = try handle.read(upToCount: tensor.bytes.count)
     } catch { throw Self.unreadable(path, "\(error)") }
     guard let data, data.count == tensor.bytes.count else {
-      throw Self.truncated(path, "tensor \(tensor.name) ends behind the end of the file; it was changed while being read")
+      throw Self.truncated(
+        path, "tensor \(tensor.name) ends behind the end of the file; it was changed while being read")
     }
     return [UInt8](data)
   }

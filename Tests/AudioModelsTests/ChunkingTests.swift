@@ -107,9 +107,10 @@ import Testing
     let encoder = try SpeechEncoder(folder: EncoderFixtures.encoder("w2v2-tiny-random"))
     let source = Recorder()
     var reports: [Double] = []
+    let report = { (done: Double) in reports.append(done) }
     try encoder.extract(
       from: source, layers: ["hs.1"], chunking: Chunking(coreFrames: 200, contextFrames: 50),
-      progress: { reports.append($0) }
+      progress: report
     ) { _, _, _ in }
     #expect(source.longest <= 300 * 320 + 400 + 319)
     #expect(source.isAscending && source.rewinds == 2)

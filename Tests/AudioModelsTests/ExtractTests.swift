@@ -51,7 +51,8 @@ import Testing
     #expect(column(59, 0).count == 49)
     for aggregate in FeatureRate.Aggregate.allCases {
       let rows = try EncoderFixtures.extract(
-        encoder, sound, ["proj"], rate: .bins(seconds: 1, aggregate: aggregate), chunking: .standard)["proj", default: []]
+        encoder, sound, ["proj"], rate: .bins(seconds: 1, aggregate: aggregate), chunking: .standard)[
+          "proj", default: []]
       #expect(rows.count == 60 * width)
       for bin in [0, 31, 59] {
         for c in 0..<width {
@@ -167,7 +168,8 @@ import Testing
     }
     #expect(code(ArraySampleSource(EncoderFixtures.noise(seconds: 1), rateHz: 44_100)) == "E-WGT-011")
     #expect(code(ArraySampleSource([Float](repeating: 0.1, count: 399), rateHz: 16_000)) == "E-WGT-012")
-    #expect(code(ArraySampleSource(EncoderFixtures.noise(seconds: 0.4), rateHz: 16_000), ["hs.1"], .perSecond) == "E-WGT-012")
+    #expect(
+      code(ArraySampleSource(EncoderFixtures.noise(seconds: 0.4), rateHz: 16_000), ["hs.1"], .perSecond) == "E-WGT-012")
     var broken = EncoderFixtures.noise(seconds: 1)
     broken[8_000] = .nan
     #expect(code(ArraySampleSource(broken, rateHz: 16_000)) == "E-WGT-013")

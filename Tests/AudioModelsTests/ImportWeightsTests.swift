@@ -56,7 +56,8 @@ import Weights
     let batch = importWeights(folder: EncoderFixtures.encoder("w2v2-tiny-legacy-keys"), name: nil, common: common)
     #expect(!batch.hasErrors && batch.models.count == 1)
     let note = try #require(batch.diagnostics.first)
-    #expect(note.severity == .note && note.reason.contains("quantizer.codevectors") && note.reason.contains("project_q"))
+    #expect(
+      note.severity == .note && note.reason.contains("quantizer.codevectors") && note.reason.contains("project_q"))
   }
 
   @Test("every missing, unexpected and mis-shaped tensor is listed at once, and the encoder does not load")
@@ -149,6 +150,8 @@ import Weights
     #expect(batch.models.isEmpty)
     #expect(batch.diagnostics.contains { $0.code == .tensorNotFinite && $0.object.contains("encoder.layer_norm.bias") })
     #expect(
-      batch.diagnostics.contains { $0.code == .tensorTypeUnsupported && $0.object.contains("encoder.layer_norm.weight") })
+      batch.diagnostics.contains {
+        $0.code == .tensorTypeUnsupported && $0.object.contains("encoder.layer_norm.weight")
+      })
   }
 }

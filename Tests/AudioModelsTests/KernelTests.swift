@@ -113,7 +113,9 @@ import Testing
     }
   }
 
-  @Test("the positional convolution equals the sum over taps and group, for even and odd kernels", arguments: [15, 16, 37, 128])
+  @Test(
+    "the positional convolution equals the sum over taps and group, for even and odd kernels",
+    arguments: [15, 16, 37, 128])
   func positional(kernel: Int) {
     let (channels, groups, rows) = (12, 3, 40)
     let width = channels / groups
@@ -144,7 +146,9 @@ import Testing
     let gain = values(16, seed: 31)
     let weight = PositionalConvolution.weightNorm(gain: gain, direction: values(8 * 4 * 16, seed: 32))
     for t in 0..<16 {
-      let square = stride(from: t, to: weight.count, by: 16).reduce(0.0) { $0 + Double(weight[$1]) * Double(weight[$1]) }
+      let square = stride(from: t, to: weight.count, by: 16).reduce(0.0) {
+        $0 + Double(weight[$1]) * Double(weight[$1])
+      }
       #expect(abs(square.squareRoot() - Double(abs(gain[t]))) < 1e-6)
     }
   }

@@ -12,7 +12,9 @@ import Testing
   ]
 
   /// Largest difference per layer between a computed layer and a reference file's.
-  private func differences(_ rows: [String: [Float]], _ path: String, _ encoder: SpeechEncoder) throws -> [String: Float] {
+  private func differences(_ rows: [String: [Float]], _ path: String, _ encoder: SpeechEncoder) throws -> [String:
+    Float]
+  {
     let file = try TensorFile(path: path)
     var result: [String: Float] = [:]
     for info in file.tensors {

@@ -84,7 +84,8 @@ import Testing
   func truncated(length: Int) throws {
     let path = temporary()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let data = try Data(contentsOf: URL(fileURLWithPath: EncoderFixtures.encoder("w2v2-tiny-random") + "/model.safetensors"))
+    let data = try Data(
+      contentsOf: URL(fileURLWithPath: EncoderFixtures.encoder("w2v2-tiny-random") + "/model.safetensors"))
     try data.prefix(length).write(to: URL(fileURLWithPath: path))
     let error = try #require(EncoderFixtures.error { _ = try TensorFile(path: path) })
     #expect(error.code == .tensorFileTruncated && error.object.hasPrefix(path) && !error.remedy.isEmpty)
@@ -99,7 +100,8 @@ import Testing
     try pointer.write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(EncoderFixtures.error { _ = try TensorFile(path: path) }?.code == .tensorHeaderBad)
-    try RawTensor.write([RawTensor(name: "a", dtype: "F32", shape: [2], bytes: [UInt8](repeating: 0, count: 8))], to: path)
+    try RawTensor.write(
+      [RawTensor(name: "a", dtype: "F32", shape: [2], bytes: [UInt8](repeating: 0, count: 8))], to: path)
     let file = try TensorFile(path: path)
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
     #expect(EncoderFixtures.error { _ = try file.load(file.tensors[0]) }?.code == .tensorFileTruncated)

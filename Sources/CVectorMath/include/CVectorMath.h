@@ -39,3 +39,5 @@ void cvectormath_accumulate_squares(double *sum, double *squares, const float *x
 /// outside x's `rows` rows of `columns`.
 void cvectormath_gather_windows(const float *x, size_t rows, size_t columns, size_t first_column, size_t width,
                                 ptrdiff_t first_row, size_t span, size_t count, float *windows);
+/// 1 where this processor runs AVX-512 (F, BW, CD, DQ, VL).
+int cvectormath_has_avx512(void);
