@@ -1,0 +1,62 @@
+/// Autocorrelation of series in several segments (pieces, folds); no product crosses a join and NaN pairs are left out.
+public enum Autocorrelation {
+  /// ρ(0...maxLag) of the pooled segments: Σ over segments of Σ_t (x_t - m)(x_{t+k} - m) / Σ (x_t - m)², with m the mean of
+  /// the segment (the biased estimator, which keeps ρ positive semidefinite). All NaN for constant series.
+  public static func values(_ segments: [[Double]], maxLag: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: maxLag + 1)
+    for segment in segments {
+      let m = Moments.mean(segment.filter { !$0.isNaN })
+      let deviations = segment.map { $0.isNaN ? 0 : $0 - m }
+      for lag in 0...min(maxLag, max(0, deviations.count - 1)) {
+        var sum = 0.0
+        for t in 0..<(deviations.count - lag) { sum += deviations[t] * deviations[t + lag] }
+        sums[lag] += sum
+      }
+    }
+    return sums.map { sums[0] > 0 ? $0 / sums[0] : .nan }
+  }
+
+  /// The correlation of neighbours, ρ(1), by pairs: Σ x_t x_{t+1} / √(Σ x_t² Σ x_{t+1}²) over the pairs of all segments.
+  public static func lag1(_ segments: [[Double]]) -> Double {
+    var (cross, first, second) = (0.0, 0.0, 0.0)
+    for segment in segments where segment.count > 1 {
+      let m = Moments.mean(segment.filter { !$0.isNaN })
+      for t in 0..<(segment.count - 1) where !segment[t].isNaN && !segment[t + 1].isNaN {
+        let (a, b) = (segment[t] - m, segment[t + 1] - m)
+        cross += a * b
+        first += a * a
+        second += b * b
+      }
+    }
+    return first > 0 && second > 0 ? cross / (first * second).squareRoot() : .nan
+  }
+
+  /// The first lag at which ρ falls below 1/e, at most `maxLag` (SCIENCE 11A.5); 0 for constant series.
+  public static func decayLag(_ segments: [[Double]], maxLag: Int) -> Int {
+    guard maxLag > 0 else { return 0 }
+    let rho = values(segments, maxLag: maxLag)
+    if rho[0].isNaN { return 0 }
+    return rho.firstIndex { $0 < 0.36787944117144233 } ?? maxLag
+  }
+
+  /// Bartlett's effective number of pairs, n / (1 + 2 Σ_k ρ_x(k) ρ_y(k)), between 0 and n (SCIENCE 11A.9).
+  ///
+  /// The sum runs to the first lag whose product is not positive (Geyer's initial positive sequence), beyond which sample
+  /// autocorrelations are noise.
+  public static func effectiveCount(_ x: [[Double]], _ y: [[Double]]) -> Double {
+    precondition(x.count == y.count, "series differ in segments")
+    var n = 0
+    for (a, b) in zip(x, y) { for i in 0..<a.count where !a[i].isNaN && !b[i].isNaN { n += 1 } }
+    guard n > 2 else { return Double(n) }
+    let longest = (x.map(\.count).max() ?? 0) - 1
+    let (rhoX, rhoY) = (values(x, maxLag: max(1, longest)), values(y, maxLag: max(1, longest)))
+    guard !rhoX[0].isNaN, !rhoY[0].isNaN else { return Double(n) }
+    var sum = 0.0
+    for lag in 1..<rhoX.count {
+      let product = rhoX[lag] * rhoY[lag]
+      if product <= 0 || rhoX[lag] <= 0 { break }
+      sum += product
+    }
+    return Double(n) / (1 + 2 * sum)
+  }
+}
