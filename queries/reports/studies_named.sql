@@ -1,0 +1,1 @@
+SELECT study_id FROM study WHERE name = :name ORDER BY study_id
