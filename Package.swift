@@ -67,17 +67,17 @@ let floor3: [Target] = [
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
-  noun("Importing", ["Warehouse", "FileSystem", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
+  noun("Importing", ["Warehouse", "FileSystem", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
 ]
 
 let importers: [Target] = [
   noun("Media", ["Importing", "MediaSources", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"], path: "importers/Media"),
-  noun("Annotations", ["Importing", "LabelledArrays", "Diagnostics"], path: "importers/Annotations"),
-  noun("Features", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/Features"),
-  noun("EEG", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/EEG"),
-  noun("FMRI", ["Importing", "HDF5File", "LabelledArrays", "Diagnostics"], path: "importers/FMRI"),
+  noun("Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
+  noun("Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Features"),
+  noun("EEG", ["Importing", "Diagnostics"], path: "importers/EEG"),
+  noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
   noun("Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
-  noun("Tables", ["Importing", "LabelledArrays", "Diagnostics"], path: "importers/Tables"),
+  noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
 
 let floor4: [Target] = [

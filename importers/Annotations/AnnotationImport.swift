@@ -1,0 +1,187 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+import LabelledArrays
+
+/// The options of `import annotations`, as typed.
+public struct AnnotationOptions: Sendable, Equatable {
+  public var table = SeriesTableOptions()
+  /// The column that names the rater of a long table.
+  public var rater: String?
+  /// `wide`: every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's stem).
+  public var raters: String?
+  /// `lo:hi`.
+  public var scale: String?
+  /// `rating` or `bad_segment`.
+  public var kind: String?
+
+  public init() {}
+
+  /// Every option that shapes the result.
+  var canonical: JSONValue {
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    return [
+      "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "subject": text(table.subject),
+      "session": text(table.session), "run": text(table.run), "time_unit": text(table.timeUnit),
+      "decimal": text(table.decimal), "name": text(table.name), "rater": text(rater), "raters": text(raters),
+      "scale": text(scale), "kind": text(kind),
+    ]
+  }
+}
+
+/// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and rater.
+///
+/// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
+/// every fault is a diagnostic of the batch, and one error keeps the whole import out.
+public func importAnnotations(
+  files: [String], options: AnnotationOptions, common: CommonOptions, known: KnownNames = KnownNames(),
+  progress: ImportProgress? = nil
+) -> ImportBatch {
+  var batch = ImportBatch(verb: "import annotations", options: options.canonical, common: common)
+  var findings = Findings()
+  var reader = AnnotationReader(options: options, known: known)
+  reader.checkOptions(files, &findings)
+  if !findings.hasErrors {
+    for (index, file) in files.enumerated() {
+      progress?(index, files.count, file)
+      guard let (source, bytes) = findings.collect(file, { try SourceFile.contents(of: file) }) else { continue }
+      batch.sources.append(source)
+      reader.read(file, bytes, &batch, &findings)
+    }
+    progress?(files.count, files.count, "")
+  }
+  batch.introduce(stimuli: batch.annotations.map(\.stimulus), known: known, &findings)
+  batch.diagnostics = findings.all
+  return batch
+}
+
+private struct AnnotationReader {
+  let options: AnnotationOptions
+  let known: KnownNames
+  var scale: ClosedRange<Double>?
+  var map: [(name: String, column: String)] = []
+  /// Series met so far -> where.
+  var met: [[String?]: String] = [:]
+
+  init(options: AnnotationOptions, known: KnownNames) {
+    self.options = options
+    self.known = known
+  }
+
+  mutating func checkOptions(_ files: [String], _ findings: inout Findings) {
+    if files.isEmpty {
+      findings.error(.optionMalformed, "import annotations", reason: "no file is named", remedy: "name one or more files")
+    }
+    if let text = options.scale {
+      scale = OptionText.range(text)
+      if scale == nil { OptionText.malformed("--scale", text, "lo:hi", &findings) }
+    }
+    if let raters = options.raters, raters != "wide" { OptionText.malformed("--raters", raters, "wide", &findings) }
+    if let kind = options.kind, kind != "rating", kind != "bad_segment" {
+      OptionText.malformed("--kind", kind, "rating|bad_segment", &findings)
+    }
+    if options.raters != nil, options.rater != nil {
+      findings.error(
+        .optionMalformed, "--rater with --raters", reason: "a table is long or wide, not both", remedy: "give one of them")
+    }
+    map = OptionText.map(options.table.map, option: "--map", &findings)
+  }
+
+  mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
+    guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
+    let mappedTime = map.first { $0.name == "time" }?.column
+    guard
+      let series = SeriesTable(
+        table, options.table, mapped: mappedTime, raterColumn: options.rater, known: known, &findings)
+    else { return }
+    guard let columns = valueColumns(series, &findings) else { return }
+    for (name, column) in columns {
+      let before = findings.errorCount
+      let values = table.numbers(column, series.decimal, &findings)
+      checkValues(table, column, values, &findings)
+      guard findings.errorCount == before else { continue }
+      for group in series.groups { add(table, group, name, column, values, &batch, &findings) }
+    }
+  }
+
+  /// The value columns and the annotation (or, for wide tables, rater) each of them is.
+  private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [(String, Int)]? {
+    let table = series.table
+    let named = map.filter { $0.name != "time" }
+    var columns: [(String, Int)] = []
+    if named.isEmpty {
+      columns = series.automaticColumns(&findings)
+    } else {
+      for (name, column) in named {
+        guard let index = SeriesTable.require(table, column, option: "--map \(name)=", &findings) else { return nil }
+        columns.append((name, index))
+      }
+    }
+    guard !columns.isEmpty else {
+      findings.error(
+        .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))",
+        remedy: "name the value columns: --map time=COLUMN,NAME=COLUMN")
+      return nil
+    }
+    if let name = options.table.name, options.raters == nil {
+      guard columns.count == 1 else {
+        findings.error(
+          .optionMalformed, "--name \(name)", reason: "\(table.path) has \(columns.count) value columns",
+          remedy: "name them: --map time=COLUMN,\(name)=COLUMN; or --raters wide if each is a rater")
+        return nil
+      }
+      columns[0].0 = name
+    }
+    return columns
+  }
+
+  private func checkValues(_ table: DelimitedTable, _ column: Int, _ values: [Double], _ findings: inout Findings) {
+    for (row, value) in values.enumerated() where !value.isNaN {
+      if let scale, !scale.contains(value) {
+        findings.error(
+          .tableOutOfScale, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
+          reason: "\(value) is outside \(scale.lowerBound)...\(scale.upperBound)",
+          remedy: "correct the value, or declare the scale that was used")
+      } else if Float(value).isInfinite {
+        findings.error(
+          .valueTooLarge, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
+          reason: "\(value) is beyond 3.4e38", remedy: "correct the value or rescale the column")
+      }
+    }
+  }
+
+  private mutating func add(
+    _ table: DelimitedTable, _ group: SeriesTable.Group, _ name: String, _ column: Int, _ all: [Double],
+    _ batch: inout ImportBatch, _ findings: inout Findings
+  ) {
+    let values = group.rows.map { all[$0] }
+    let present = values.filter { !$0.isNaN }
+    let place = "\(table.path) column \(table.header[column])\(group.suffix)"
+    guard let low = present.min(), let high = present.max(), let first = group.times.first, let last = group.times.last
+    else {
+      findings.add(
+        .warning, .tableNoValues, place, reason: "every value is missing", remedy: "it is left out; check the export")
+      return
+    }
+    let wide = options.raters != nil
+    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : name
+    let stimulus = group.keys[.stimulus] ?? SourceFile.stem(table.path)
+    let array = LabelledArray(axes: [.time(group.times)], values: values.map { Float($0) }, units: "1")
+    var record = AnnotationRecord(
+      name: annotation, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
+      scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: values.count, firstS: first, lastS: last,
+      rateHz: SeriesTable.rate(group.times), missingCount: values.count - present.count)
+    record.rater = wide ? name : group.keys[.rater]
+    record.subject = group.keys[.subject]
+    record.session = group.keys[.session]
+    record.run = group.keys[.run]
+    let key = [annotation, stimulus, record.rater, record.subject, record.session, record.run]
+    if let other = met.updateValue(place, forKey: key) {
+      findings.error(
+        .seriesTwice, place, reason: "\(annotation) of \(stimulus) comes from \(other) already",
+        remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart")
+      return
+    }
+    batch.annotations.append(record)
+  }
+}

@@ -1,0 +1,189 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+import LabelledArrays
+
+/// The options of `import features`, as typed.
+public struct FeatureOptions: Sendable, Equatable {
+  public var table = SeriesTableOptions()
+  /// `NAME=COL,COL`, repeatable; without it all numeric columns are one space named by `--name` or the file's stem.
+  public var spaces: [String] = []
+  /// `original` (default), `voice`, `soundtrack`.
+  public var element: String?
+  /// HDF5 and .npy.
+  public var array = ArrayOptions()
+  /// The model that layered embeddings belong to.
+  public var model: String?
+
+  public init() {}
+
+  var canonical: JSONValue {
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    return [
+      "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "run": text(table.run),
+      "time_unit": text(table.timeUnit), "decimal": text(table.decimal), "name": text(table.name),
+      "spaces": .array(spaces.map { .string($0) }), "element": text(element), "array": array.canonical,
+      "model": text(model),
+    ]
+  }
+}
+
+/// Reads feature series computed elsewhere: tables (CSV, TSV), HDF5 datasets and .npy arrays, layered ones as one
+/// record per layer.
+///
+/// Times are seconds of the stimulus; missing values are NaN. Nothing is thrown: every fault is a diagnostic.
+public func importFeatures(
+  files: [String], options: FeatureOptions, common: CommonOptions, known: KnownNames = KnownNames(),
+  progress: ImportProgress? = nil
+) -> ImportBatch {
+  var batch = ImportBatch(verb: "import features", options: options.canonical, common: common)
+  var findings = Findings()
+  if files.isEmpty {
+    findings.error(.optionMalformed, "import features", reason: "no file is named", remedy: "name one or more files")
+  }
+  var tables = FeatureTableReader(options: options, known: known, &findings)
+  var arrays = FeatureArrayReader(options: options)
+  if !findings.hasErrors {
+    let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
+    for (index, file) in found.enumerated() {
+      progress?(index, found.count, file.path)
+      if ArrayFile.isArrayFile(file.path) {
+        guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
+        batch.sources.append(source)
+        arrays.read(file, &batch, &findings)
+      } else {
+        guard let (source, bytes) = findings.collect(file.path, { try SourceFile.contents(of: file.path) }) else { continue }
+        batch.sources.append(source)
+        tables.read(file.path, bytes, &batch, &findings)
+      }
+    }
+    progress?(found.count, found.count, "")
+  }
+  refuseTwice(batch.features, &findings)
+  batch.introduce(stimuli: batch.features.map(\.stimulus), known: known, &findings)
+  batch.diagnostics = findings.all
+  return batch
+}
+
+private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings) {
+  var met: Set<[String?]> = []
+  for record in features {
+    let key = [record.space, record.stimulus, record.run, record.element, record.model, record.layerKey]
+    if !met.insert(key).inserted {
+      let layer = record.layerKey.map { ", layer \($0)" } ?? ""
+      findings.error(
+        .seriesTwice, "feature space \(record.space)\(layer)",
+        reason: "two files or columns give it for stimulus \(record.stimulus)\(record.run.map { ", run \($0)" } ?? "")",
+        remedy: "give --stimulus, --run or --name as what tells them apart")
+    }
+  }
+}
+
+/// Feature spaces from tables.
+struct FeatureTableReader {
+  let options: FeatureOptions
+  let known: KnownNames
+  private var spaces: [(name: String, columns: [String])] = []
+  private var time: String?
+
+  init(options: FeatureOptions, known: KnownNames, _ findings: inout Findings) {
+    self.options = options
+    self.known = known
+    for text in options.spaces {
+      guard let (name, rest) = OptionText.pair(text), !OptionText.list(rest).contains("") else {
+        OptionText.malformed("--space", text, "NAME=COLUMN,COLUMN", &findings)
+        continue
+      }
+      if spaces.contains(where: { $0.name == name }) {
+        findings.error(
+          .optionMalformed, "--space \(text)", reason: "\(name) is given twice", remedy: "give each space once")
+      }
+      spaces.append((name, OptionText.list(rest)))
+    }
+    let map = OptionText.map(options.table.map, option: "--map", &findings)
+    time = map.first { $0.name == "time" }?.column
+    // With --map only the named columns are read: each is a feature of the one space, under its new name.
+    renamed = map.filter { $0.name != "time" }
+    if !renamed.isEmpty, !spaces.isEmpty {
+      findings.error(
+        .optionMalformed, "--map with --space", reason: "both say which columns are read",
+        remedy: "give the time by --map time=COLUMN and the columns by --space")
+    }
+  }
+
+  private var renamed: [(name: String, column: String)] = []
+
+  mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
+    guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
+    guard
+      let series = SeriesTable(table, options.table, mapped: time, raterColumn: nil, known: known, &findings),
+      let chosen = choose(series, &findings)
+    else { return }
+    for (space, columns) in chosen {
+      let before = findings.errorCount
+      let values = columns.map { table.numbers($0.1, series.decimal, &findings) }
+      for (column, all) in zip(columns, values) { check(table, column.1, all, &findings) }
+      guard findings.errorCount == before else { continue }
+      for group in series.groups { add(table, group, space, columns.map(\.0), values, &batch, &findings) }
+    }
+  }
+
+  private func choose(
+    _ series: SeriesTable, _ findings: inout Findings
+  ) -> [(String, [(String, Int)])]? {
+    let table = series.table
+    if spaces.isEmpty {
+      let name = options.table.name ?? SourceFile.stem(table.path)
+      var columns: [(String, Int)] = []
+      if renamed.isEmpty { columns = series.automaticColumns(&findings) }
+      for (feature, column) in renamed {
+        guard let index = SeriesTable.require(table, column, option: "--map \(feature)=", &findings) else { return nil }
+        columns.append((feature, index))
+      }
+      guard !columns.isEmpty else {
+        findings.error(
+          .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))",
+          remedy: "name the value columns: --space NAME=COLUMN,COLUMN")
+        return nil
+      }
+      return [(name, columns)]
+    }
+    var chosen: [(String, [(String, Int)])] = []
+    for (space, names) in spaces {
+      let columns = names.compactMap { name in
+        SeriesTable.require(table, name, option: "--space \(space)=", &findings).map { (name, $0) }
+      }
+      guard columns.count == names.count else { continue }
+      chosen.append((space, columns))
+    }
+    return chosen.count == spaces.count ? chosen : nil
+  }
+
+  private func check(_ table: DelimitedTable, _ column: Int, _ values: [Double], _ findings: inout Findings) {
+    for (row, value) in values.enumerated() where Float(value).isInfinite {
+      findings.error(
+        .valueTooLarge, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
+        reason: "\(value) is beyond 3.4e38", remedy: "correct the value or rescale the column")
+    }
+    if values.allSatisfy(\.isNaN) {
+      findings.error(
+        .tableNoValues, "\(table.path) column \(table.header[column])", reason: "every value is missing",
+        remedy: "leave the column out, or check the export")
+    }
+  }
+
+  private func add(
+    _ table: DelimitedTable, _ group: SeriesTable.Group, _ space: String, _ names: [String], _ columns: [[Double]],
+    _ batch: inout ImportBatch, _ findings: inout Findings
+  ) {
+    let values = group.rows.flatMap { row in columns.map { Float($0[row]) } }
+    let array = LabelledArray(
+      axes: [.time(group.times), .labels("feature", names)], values: values, units: "1")
+    var record = FeatureRecord(
+      space: space, stimulus: group.keys[.stimulus] ?? SourceFile.stem(table.path),
+      element: options.element ?? "original", featureNames: names, array: ArraySource(array),
+      sampleCount: group.rows.count, firstS: group.times.first ?? 0, rateHz: SeriesTable.rate(group.times))
+    record.run = group.keys[.run]
+    batch.features.append(record)
+  }
+}

@@ -1,0 +1,147 @@
+import ContentIdentity
+import Diagnostics
+import HDF5File
+import LabelledArrays
+
+/// The options of the generic array mapping, as typed.
+public struct ArrayOptions: Sendable, Equatable {
+  /// Path or template inside the file.
+  public var data: String?
+  /// Axis names in file order.
+  public var axes: String?
+  public var rateHz: Double?
+  /// Repetition time in seconds: the same as `rateHz = 1 / trS`.
+  public var trS: Double?
+  /// An attribute (`NAME` or `PATH@NAME`) or a one-number dataset that holds the rate; names such as TR and tr_s hold its inverse.
+  public var rateAttr: String?
+  /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`; repeatable.
+  public var labels: [String] = []
+  /// `AXIS=FILE`: a table of codes and names; repeatable.
+  public var rename: [String] = []
+
+  public init() {}
+
+  /// Every option that shapes the result.
+  package var canonical: JSONValue {
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    return [
+      "data": text(data), "axes": text(axes), "rate_hz": number(rateHz), "tr_s": number(trS), "rate_attr": text(rateAttr),
+      "labels": .array(labels.map { .string($0) }), "rename": .array(rename.map { .string($0) }),
+    ]
+  }
+
+  /// The named axes, checked against the rank of a dataset.
+  ///
+  /// - Throws: `axesMissing`, `axisName`, `axisCount`.
+  package func axisNames(_ file: ArrayFile, _ dataset: String, shape: [Int], allowed: [String]) throws -> [String] {
+    guard let axes else {
+      if shape.count == 1 { return ["time"] }
+      if let names = try scaleNames(file, dataset, allowed) { return names }
+      throw EvokeError(
+        .axesMissing, file.object(dataset), reason: "its shape is \(shape)",
+        remedy: "give --axes with \(shape.count) of \(allowed.joined(separator: ", ")), in this order")
+    }
+    let names = OptionText.list(axes)
+    for name in names where !allowed.contains(name) {
+      throw EvokeError(
+        .axisName, "--axes \(axes)", reason: "\(name.debugDescription) is no axis here",
+        remedy: NearMiss.suggestion(name, in: allowed))
+    }
+    guard Set(names).count == names.count else {
+      throw EvokeError(.axisName, "--axes \(axes)", reason: "an axis is named twice", remedy: "name each axis once")
+    }
+    guard names.count == shape.count else {
+      throw EvokeError(
+        .axisCount, file.object(dataset), reason: "its shape \(shape) has \(shape.count) axes, --axes names \(names.count)",
+        remedy: "name all \(shape.count) axes in file order")
+    }
+    guard names.contains("time") else {
+      throw EvokeError(.axisName, "--axes \(axes)", reason: "no axis is time", remedy: "name the time axis")
+    }
+    return names
+  }
+
+  /// Axis names from attached dimension scales: the word before the unit in `time_s`.
+  private func scaleNames(_ file: ArrayFile, _ dataset: String, _ allowed: [String]) throws -> [String]? {
+    guard case .hdf5(let hdf5) = file else { return nil }
+    let names = try hdf5.scales(of: dataset).map { path -> String? in
+      let last = path?.split(separator: "/").last.map(String.init)
+      return allowed.first { $0 == last || last == $0 + "_s" || last == $0 + "_hz" }
+    }
+    let known = names.compactMap { $0 }
+    return known.count == names.count && Set(known).count == known.count && known.contains("time") ? known : nil
+  }
+
+  private static let intervalNames = ["tr", "tr_s", "repetition_time", "repetitiontime", "repetition_time_s", "dt", "dt_s"]
+
+  /// The rate in Hz and, where the dataset carries a time scale, its first second.
+  ///
+  /// - Throws: `rateMissing`, `attributeMissing`.
+  package func rate(_ file: ArrayFile, _ dataset: String, timeAxis: Int) throws -> (hz: Double, firstS: Double) {
+    let remedy = "give --rate-hz, --tr-s or --rate-attr"
+    if [rateHz != nil, trS != nil, rateAttr != nil].filter({ $0 }).count > 1 {
+      throw EvokeError(.optionMalformed, "--rate-hz, --tr-s, --rate-attr", reason: "more than one is given", remedy: "give one")
+    }
+    var rate = rateHz
+    if let trS {
+      guard trS > 0, trS <= 60 else {
+        throw EvokeError(
+          .optionMalformed, "--tr-s \(trS)", reason: "a repetition time lies between 0 and 60 s",
+          remedy: "give it in seconds")
+      }
+      rate = 1 / trS
+    }
+    if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset) }
+    if let rate {
+      guard rate > 0, rate.isFinite else {
+        throw EvokeError(.rateMissing, file.object(dataset), reason: "the rate is \(rate) Hz", remedy: remedy)
+      }
+      return (rate, 0)
+    }
+    if case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset)[timeAxis] {
+      let times = try hdf5.doubles(scale)
+      guard let rate = SeriesTable.rate(times) else {
+        throw EvokeError(
+          .rateMissing, file.object(scale), reason: "its times are not evenly spaced",
+          remedy: "resample to an even rate, or import the series as a table")
+      }
+      return (rate, times[0])
+    }
+    let hints = file.attributeNames(near: dataset).filter { name in
+      ["rate", "sfreq", "srate", "fs", "tr", "hz"].contains { name.lowercased().contains($0) }
+    }
+    throw EvokeError(
+      .rateMissing, file.object(dataset),
+      reason: hints.isEmpty ? "no option and no time scale gives it" : "the file has the attributes \(hints.joined(separator: ", "))",
+      remedy: hints.isEmpty ? remedy : "give --rate-attr \(hints[0]), or --rate-hz")
+  }
+
+  private func rateFromFile(_ name: String, _ file: ArrayFile, _ dataset: String) throws -> Double {
+    var value: Double?
+    var last = name
+    if case .hdf5(let hdf5) = file {
+      if let at = name.lastIndex(of: "@") {
+        last = String(name[name.index(after: at)...])
+        value = try hdf5.attribute(last, of: "/" + ArrayFile.relative(String(name[..<at])))?.number
+      } else if let found = try file.attribute(name, near: dataset) {
+        value = found.number
+      } else if hdf5.exists(name), try hdf5.info(name).count == 1 {
+        value = try hdf5.doubles(name).first
+        last = name.split(separator: "/").last.map(String.init) ?? name
+      }
+    }
+    guard let value, value > 0, value.isFinite else {
+      throw EvokeError(
+        .attributeMissing, "\(file.object(dataset))@\(name)", reason: "no positive number of that name on the dataset or above it",
+        remedy: NearMiss.suggestion(name, in: file.attributeNames(near: dataset)))
+    }
+    guard Self.intervalNames.contains(last.lowercased()) else { return value }
+    guard value <= 60 else {
+      throw EvokeError(
+        .rateMissing, "\(file.object(dataset))@\(name)", reason: "an interval of \(value) s is not plausible",
+        remedy: "give --tr-s in seconds")
+    }
+    return 1 / value
+  }
+}

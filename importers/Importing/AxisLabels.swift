@@ -1,0 +1,180 @@
+import Diagnostics
+import Foundation
+import HDF5File
+import LabelledArrays
+
+/// Where the names along an axis come from: `--labels` or a dimension scale.
+package struct AxisLabels {
+  /// Axis -> the option's value; the empty name is the space axis.
+  private var given: [String: String] = [:]
+  /// Text files that were read, to be recorded as sources.
+  package private(set) var sources: [SourceFile] = []
+
+  package init(_ options: [String], _ findings: inout Findings) {
+    for option in options {
+      var (axis, value) = ("", option)
+      if let pair = OptionText.pair(option), LabelledArray.axisNames.contains(pair.0) { (axis, value) = pair }
+      if given.updateValue(value, forKey: axis) != nil {
+        findings.error(
+          .optionMalformed, "--labels \(option)", reason: "labels of this axis are given twice", remedy: "give them once")
+      }
+    }
+  }
+
+  package func isGiven(_ axis: String, isSpace: Bool) -> Bool { given[axis] != nil || (isSpace && given[""] != nil) }
+
+  /// The axis' labels, or nil where neither an option nor a scale names them.
+  ///
+  /// - Throws: `labelsUnusable`, `axisOrder` when their number fits another axis, else `labelsUnusable`.
+  package mutating func labels(
+    _ axis: String, isSpace: Bool, _ file: ArrayFile, _ dataset: String, axes: [String], shape: [Int],
+    fields: [String: String]
+  ) throws -> [String]? {
+    guard let position = axes.firstIndex(of: axis) else { return nil }
+    guard let option = given[axis] ?? (isSpace ? given[""] : nil) else {
+      return try scaleLabels(file, dataset, position)
+    }
+    let labels = try read(option, file, dataset, fields)
+    if labels.count != shape[position] {
+      throw mismatch(labels.count, axis, position, file, dataset, axes, shape)
+    }
+    var seen: Set<String> = []
+    if let twice = labels.first(where: { !seen.insert($0).inserted }) {
+      throw EvokeError(
+        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "\(twice) stands twice in --labels \(option)",
+        remedy: "make the labels unique")
+    }
+    if labels.contains("") {
+      throw EvokeError(
+        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "a label in --labels \(option) is empty",
+        remedy: "name every \(axis)")
+    }
+    return labels
+  }
+
+  private func mismatch(
+    _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String], _ shape: [Int]
+  ) -> EvokeError {
+    let object = "\(file.object(dataset)) axis \(axis)"
+    let lengths = zip(axes, shape).map { "\($0) \($1)" }.joined(separator: ", ")
+    if let other = shape.firstIndex(of: count) {
+      var swapped = axes
+      swapped.swapAt(position, other)
+      return EvokeError(
+        .axisOrder, object, reason: "\(count) labels, but the lengths are \(lengths)",
+        remedy: "the order is probably --axes \(swapped.joined(separator: ","))")
+    }
+    return EvokeError(
+      .labelsUnusable, object, reason: "\(count) labels for \(shape[position]) entries (lengths: \(lengths))",
+      remedy: "give one label per entry")
+  }
+
+  private func scaleLabels(_ file: ArrayFile, _ dataset: String, _ position: Int) throws -> [String]? {
+    guard case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset)[position] else { return nil }
+    guard case .string = try hdf5.info(scale).type else { return nil }
+    return try hdf5.strings(scale)
+  }
+
+  private mutating func read(
+    _ option: String, _ file: ArrayFile, _ dataset: String, _ fields: [String: String]
+  ) throws -> [String] {
+    var value = option
+    for (field, text) in fields { value = value.replacingOccurrences(of: "{\(field)}", with: text) }
+    if case .hdf5(let hdf5) = file {
+      if let at = value.lastIndex(of: "@"),
+        case .some(.texts(let texts)) = try? hdf5.attribute(
+          String(value[value.index(after: at)...]), of: "/" + ArrayFile.relative(String(value[..<at])))
+      { return texts }
+      if hdf5.exists(value) {
+        if case .string = try hdf5.info(value).type { return try hdf5.strings(value) }
+        return try hdf5.integers(value).map { "\($0)" }
+      }
+    }
+    if FileManager.default.fileExists(atPath: value) { return try lines(value) }
+    if value.contains(",") { return OptionText.list(value) }
+    throw EvokeError(
+      .labelsUnusable, "--labels \(option)",
+      reason: "\(value) is no dataset or attribute of \(file.path), no file and no list",
+      remedy: hints(file, dataset))
+  }
+
+  private func hints(_ file: ArrayFile, _ dataset: String) -> String {
+    guard case .hdf5(let hdf5) = file else { return "give a text file with one label a line, or a list a,b,c" }
+    let texts = ((try? hdf5.datasets()) ?? []).filter { if case .string = $0.type { true } else { false } }.map(\.path)
+    let attributes = file.attributeNames(near: dataset).map { "@\($0)" }
+    let all = texts + attributes
+    return all.isEmpty ? "give a text file with one label a line, or a list a,b,c" : "the file has: \(NearMiss.list(all))"
+  }
+
+  private static let headings = ["label", "labels", "name", "channel", "region", "roi", "ch_name", "ch_names", "subject", "layer"]
+
+  /// A text file: one label a line, or the label column (else the first) of a table.
+  private mutating func lines(_ path: String) throws -> [String] {
+    let (source, bytes) = try SourceFile.contents(of: path)
+    if !sources.contains(source) { sources.append(source) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw EvokeError(.labelsUnusable, path, reason: "it is not UTF-8 text", remedy: "save the labels as UTF-8 text")
+    }
+    var lines = text.split(whereSeparator: \.isNewline).map { OptionText.trim($0) }
+    if let first = lines.first, first.contains("\t") || first.contains(",") || first.contains(";") {
+      var findings = Findings()
+      guard let table = DelimitedTable.read(path, bytes, &findings) else {
+        let first = findings.all[0]
+        throw EvokeError(.labelsUnusable, first.object, reason: first.reason, remedy: first.remedy)
+      }
+      let column = table.header.firstIndex { Self.headings.contains($0.lowercased()) } ?? 0
+      return (0..<table.rowCount).map { OptionText.trim(table.text($0, column)) }
+    }
+    if let first = lines.first, Self.headings.contains(first.lowercased()) { lines.removeFirst() }
+    return lines
+  }
+}
+
+/// `--rename AXIS=FILE`: tables of codes and names.
+package struct Renames {
+  private var tables: [String: [String: String]] = [:]
+  package private(set) var sources: [SourceFile] = []
+
+  /// Reads the tables: the columns code (or from) and name (or to), else the first two.
+  package init(_ options: [String], _ findings: inout Findings) {
+    for option in options {
+      guard let (axis, path) = OptionText.pair(option), LabelledArray.axisNames.contains(axis) || PathTemplate.fields.contains(axis)
+      else {
+        OptionText.malformed("--rename", option, "stimulus=FILE", &findings)
+        continue
+      }
+      guard let (source, bytes) = findings.collect(path, { try SourceFile.contents(of: path) }) else { continue }
+      sources.append(source)
+      guard let table = DelimitedTable.read(path, bytes, &findings) else { continue }
+      guard table.header.count >= 2 else {
+        findings.error(.labelsUnusable, path, reason: "it has one column", remedy: "give the columns code and name")
+        continue
+      }
+      let from = table.column("code") ?? table.column("from") ?? 0
+      let to = table.column("name") ?? table.column("to") ?? 1
+      var names: [String: String] = [:]
+      for row in 0..<table.rowCount {
+        let code = OptionText.trim(table.text(row, from))
+        if names.updateValue(OptionText.trim(table.text(row, to)), forKey: code) != nil {
+          findings.error(
+            .rowTwice, "\(path) line \(table.line(of: row))", reason: "the code \(code) stands in two rows",
+            remedy: "keep one of them")
+        }
+      }
+      tables[axis] = names
+    }
+  }
+
+  /// The name of a code; the code itself where no table renames its axis.
+  ///
+  /// - Throws: `renameIncomplete`.
+  package func name(_ code: String, _ axis: String) throws -> String {
+    guard let table = tables[axis] else { return code }
+    guard let name = table[code], !name.isEmpty else {
+      throw EvokeError(
+        .renameIncomplete, "\(axis) \(code)", reason: "the table of --rename has no name for it",
+        remedy: NearMiss.suggestion(code, in: table.keys.sorted()))
+    }
+    return name
+  }
+}

@@ -1,0 +1,55 @@
+import Diagnostics
+
+/// The findings of one import: all are counted, the first of each code are kept with their place.
+public struct Findings: Sendable {
+  /// How many findings of one code are listed one by one.
+  public static let listedPerCode = 20
+
+  private var list: [Diagnostic] = []
+  private var counts: [ErrorCode: Int] = [:]
+
+  public init() {}
+
+  public private(set) var errorCount = 0
+  public var hasErrors: Bool { errorCount > 0 }
+
+  /// Adds a finding; the texts are made only if it will be listed.
+  public mutating func add(
+    _ severity: Diagnostic.Severity, _ code: ErrorCode, _ object: @autoclosure () -> String,
+    reason: @autoclosure () -> String, remedy: @autoclosure () -> String
+  ) {
+    if severity == .error { errorCount += 1 }
+    counts[code, default: 0] += 1
+    if counts[code, default: 0] <= Self.listedPerCode {
+      list.append(Diagnostic(severity, code, object(), reason: reason(), remedy: remedy()))
+    }
+  }
+
+  public mutating func error(
+    _ code: ErrorCode, _ object: @autoclosure () -> String, reason: @autoclosure () -> String,
+    remedy: @autoclosure () -> String
+  ) { add(.error, code, object(), reason: reason(), remedy: remedy()) }
+
+  public mutating func add(_ error: EvokeError) {
+    self.error(error.code, error.object, reason: error.reason, remedy: error.remedy)
+  }
+
+  /// Runs `body`; an `EvokeError` becomes a finding and nil is returned.
+  public mutating func collect<Value>(_ object: String, _ body: () throws -> Value) -> Value? {
+    do { return try body() } catch let error as EvokeError { add(error) } catch {
+      self.error(.fileUnreadable, object, reason: "\(error)", remedy: "check the file and its disk")
+    }
+    return nil
+  }
+
+  /// Every listed finding, and one line per code for those that were only counted.
+  public var all: [Diagnostic] {
+    list
+      + counts.filter { $0.value > Self.listedPerCode }.sorted { $0.key.id < $1.key.id }.map { code, count in
+        let severity = list.first { $0.code == code }?.severity ?? .error
+        return Diagnostic(
+          severity, code, "\(count - Self.listedPerCode) more", reason: "\(count) of this kind in all",
+          remedy: "the first \(Self.listedPerCode) are listed above")
+      }
+  }
+}

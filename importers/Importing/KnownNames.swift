@@ -1,0 +1,61 @@
+/// What the catalog already knows, as far as an import's checks need it.
+public struct KnownNames: Sendable, Equatable {
+  /// Stimulus name -> duration in seconds; nil for a stimulus without media.
+  public var stimuli: [String: Double?]
+  /// Subjects of the dataset.
+  public var subjects: Set<String>
+
+  public init(stimuli: [String: Double?] = [:], subjects: Set<String> = []) {
+    self.stimuli = stimuli
+    self.subjects = subjects
+  }
+}
+
+/// Told how far an import is: items done, items in all, and what is being read.
+public typealias ImportProgress = @Sendable (_ done: Int, _ total: Int, _ item: String) -> Void
+
+/// Names close to a misspelt one.
+public enum NearMiss {
+  /// The candidates within a third of the name's length (edit distance with transpositions, letter case free),
+  /// nearest first, at most three.
+  public static func of(_ name: String, in candidates: some Sequence<String>) -> [String] {
+    let limit = max(1, min(4, name.count / 3))
+    let wanted = Array(name.lowercased())
+    return candidates.compactMap { candidate -> (String, Int)? in
+      if candidate == name { return nil }
+      let found = distance(wanted, Array(candidate.lowercased()))
+      return found <= limit ? (candidate, found) : nil
+    }
+    .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
+  }
+
+  /// `did you mean A or B?`, or the candidates' list, for a remedy.
+  public static func suggestion(_ name: String, in candidates: some Sequence<String>) -> String {
+    let near = of(name, in: candidates)
+    if !near.isEmpty { return "did you mean " + near.joined(separator: " or ") + "?" }
+    let all = Array(candidates)
+    if all.isEmpty { return "there are none" }
+    return "there are: " + list(all)
+  }
+
+  /// The first twelve names and how many there are.
+  public static func list(_ names: [String], limit: Int = 12) -> String {
+    names.prefix(limit).joined(separator: ", ") + (names.count > limit ? ", … (\(names.count) in all)" : "")
+  }
+
+  /// Optimal string alignment distance (Damerau-Levenshtein without overlapping edits).
+  static func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var two = [Int](repeating: 0, count: b.count + 1)
+    var one = Array(0...b.count)
+    for i in 0..<a.count {
+      var row = [i + 1]
+      for j in 0..<b.count {
+        var best = min(one[j + 1] + 1, row[j] + 1, one[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, two[j - 1] + 1) }
+        row.append(best)
+      }
+      (two, one) = (one, row)
+    }
+    return one[b.count]
+  }
+}

@@ -1,0 +1,121 @@
+import Diagnostics
+import Foundation
+
+/// A file name or HDF5 path in which something varies: `{subject}_{session}.h5`, `{subject}/eeg`, `*_eeg{stimulus}`.
+///
+/// A field matches one or more characters, as few as possible, never a slash; `*` matches any characters but a slash;
+/// a field that stands twice must match the same text.
+package struct PathTemplate: Sendable {
+  enum Piece: Sendable, Equatable {
+    case letter(Character)
+    case field(String)
+    case anything
+  }
+
+  package static let fields = ["subject", "session", "run", "stimulus", "channel"]
+
+  package let text: String
+  let pieces: [Piece]
+
+  /// - Throws: `optionMalformed` for a field that is not one of `fields`.
+  package init(_ text: String) throws {
+    self.text = text
+    var pieces: [Piece] = []
+    var rest = Substring(text)
+    while let character = rest.popFirst() {
+      if character == "*" {
+        pieces.append(.anything)
+      } else if character == "{" {
+        let name = String(rest.prefix { $0 != "}" })
+        rest = rest.dropFirst(name.count + 1)
+        guard Self.fields.contains(name) else {
+          throw EvokeError(
+            .optionMalformed, text, reason: "{\(name)} is no field of a template",
+            remedy: NearMiss.suggestion(name, in: Self.fields))
+        }
+        pieces.append(.field(name))
+      } else {
+        pieces.append(.letter(character))
+      }
+    }
+    self.pieces = pieces
+  }
+
+  package var isPlain: Bool { pieces.allSatisfy { if case .letter = $0 { true } else { false } } }
+  package var fieldNames: Set<String> { Set(pieces.compactMap { if case .field(let name) = $0 { name } else { nil } }) }
+
+  /// The fields' texts if the template matches all of `text`.
+  package func match(_ text: String) -> [String: String]? { Self.match(pieces[...], Array(text)[...], [:]) }
+
+  private static func match(
+    _ pieces: ArraySlice<Piece>, _ text: ArraySlice<Character>, _ fields: [String: String]
+  ) -> [String: String]? {
+    guard let piece = pieces.first else { return text.isEmpty ? fields : nil }
+    let rest = pieces.dropFirst()
+    switch piece {
+    case .letter(let letter):
+      return text.first == letter ? match(rest, text.dropFirst(), fields) : nil
+    case .anything, .field:
+      var name: String?
+      if case .field(let field) = piece { name = field }
+      let longest = text.prefix { $0 != "/" }.count
+      for length in stride(from: name == nil ? 0 : 1, through: longest, by: 1) {
+        var found = fields
+        if let name {
+          let value = String(text.prefix(length))
+          if let earlier = found[name], earlier != value { continue }
+          found[name] = value
+        }
+        if let matched = match(rest, text.dropFirst(length), found) { return matched }
+      }
+      return nil
+    }
+  }
+
+  /// The template with the fields filled in; unknown ones stay.
+  package func filled(_ fields: [String: String]) -> String {
+    pieces.map { piece in
+      switch piece {
+      case .letter(let letter): String(letter)
+      case .anything: "*"
+      case .field(let name): fields[name] ?? "{\(name)}"
+      }
+    }.joined()
+  }
+
+  /// A file and what its name says.
+  package struct File: Sendable, Equatable {
+    package let path: String
+    package let fields: [String: String]
+  }
+
+  /// The files a FILE argument names: itself if it exists, else every match of it as a template, sorted by path.
+  ///
+  /// - Throws: `fileMissing`, `templateNoMatch`, `optionMalformed`.
+  package static func files(_ argument: String) throws -> [File] {
+    if FileManager.default.fileExists(atPath: argument) { return [File(path: argument, fields: [:])] }
+    guard argument.contains("{") || argument.contains("*") else {
+      throw EvokeError(.fileMissing, argument, reason: "nothing stands at this path", remedy: "check the path")
+    }
+    let template = try PathTemplate(argument)
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var folders = [argument.hasPrefix("/") ? "/" : ""]
+    for part in parts where !part.isEmpty {
+      let step = try PathTemplate(part)
+      folders = folders.flatMap { folder -> [String] in
+        let base = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
+        if step.isPlain { return [base + part] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: base.isEmpty ? "." : base)) ?? []
+        return names.sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map { base + $0 }
+      }
+    }
+    let files = folders.compactMap { path in
+      FileManager.default.fileExists(atPath: path) ? template.match(path).map { File(path: path, fields: $0) } : nil
+    }
+    guard !files.isEmpty else {
+      throw EvokeError(
+        .templateNoMatch, argument, reason: "no file matches", remedy: "list the folder and compare the names")
+    }
+    return files
+  }
+}

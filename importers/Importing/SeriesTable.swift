@@ -1,0 +1,289 @@
+import Diagnostics
+
+/// The options that say how a table of series is laid out; the values are as typed.
+public struct SeriesTableOptions: Sendable, Equatable {
+  /// `time=COL,NAME=COL,...`; only the named columns are read.
+  public var map: [String] = []
+  /// A column, or else a literal name; nil: the file's stem.
+  public var stimulus: String?
+  /// A column, or else a literal name.
+  public var subject: String?
+  public var session: String?
+  public var run: String?
+  /// `s` or `ms`; nil: by the column's name, and times that look like milliseconds are refused.
+  public var timeUnit: String?
+  /// `point` or `comma`.
+  public var decimal: String?
+  public var name: String?
+
+  public init() {}
+}
+
+/// A table whose time column and keys are settled.
+package struct SeriesTable {
+  /// The rows of one series: who, what and when.
+  package struct Group {
+    package var keys: [Key: String] = [:]
+    package var rows: [Int] = []
+    /// Seconds, increasing.
+    package var times: [Double] = []
+  }
+
+  package enum Key: String, CaseIterable, Hashable { case stimulus, subject, session, run, rater }
+
+  package let table: DelimitedTable
+  package let decimal: DecimalSign
+  package let timeColumn: Int
+  /// Columns that hold keys or time.
+  package let taken: Set<Int>
+  package let groups: [Group]
+
+  private static let seconds = ["time", "time_s", "t", "t_s", "onset", "seconds"]
+  private static let milliseconds = ["time_ms", "t_ms"]
+
+  /// Finds time and keys and divides the rows; faults are findings.
+  package init?(
+    _ table: DelimitedTable, _ options: SeriesTableOptions, mapped time: String?, raterColumn: String?,
+    known: KnownNames, _ findings: inout Findings
+  ) {
+    let before = findings.errorCount
+    guard let decimal = DecimalSign(option: options.decimal, &findings) else { return nil }
+    guard let (timeColumn, factor) = Self.time(table, mapped: time, options.timeUnit, &findings) else { return nil }
+    let (columns, literals) = Self.keys(table, options, raterColumn, &findings)
+    guard findings.errorCount == before else { return nil }
+    let times = table.numbers(timeColumn, decimal, &findings)
+    var groups = Self.divide(table, columns, literals, &findings)
+    for index in groups.indices {
+      groups[index].times = groups[index].rows.map { times[$0] * factor }
+      Self.checkOrder(table, groups[index], timeColumn, &findings)
+    }
+    guard findings.errorCount == before else { return nil }
+    for group in groups {
+      Self.checkUnit(table, group, factor: factor, options.timeUnit, known: known, &findings)
+    }
+    guard findings.errorCount == before else { return nil }
+    self.table = table
+    self.decimal = decimal
+    self.timeColumn = timeColumn
+    self.taken = Set(columns.map(\.1)).union([timeColumn])
+    self.groups = groups
+  }
+
+  /// The column of a name, or a finding that suggests others.
+  package static func require(
+    _ table: DelimitedTable, _ name: String, option: String, _ findings: inout Findings
+  ) -> Int? {
+    if let column = table.column(name) { return column }
+    findings.error(
+      .tableNoColumn, "\(table.path) column \(name)", reason: "\(option) names it, the header does not",
+      remedy: NearMiss.suggestion(name, in: table.header))
+    return nil
+  }
+
+  private static func time(
+    _ table: DelimitedTable, mapped: String?, _ unit: String?, _ findings: inout Findings
+  ) -> (Int, Double)? {
+    if let unit, unit != "s", unit != "ms" {
+      OptionText.malformed("--time-unit", unit, "s|ms", &findings)
+      return nil
+    }
+    if let mapped {
+      guard let column = require(table, mapped, option: "--map time=", &findings) else { return nil }
+      return (column, factor(table.header[column], unit))
+    }
+    let found = table.header.indices.filter {
+      (seconds + milliseconds).contains(table.header[$0].lowercased())
+    }
+    if found.count == 1 { return (found[0], factor(table.header[found[0]], unit)) }
+    findings.error(
+      .tableNoTime, table.path,
+      reason: found.isEmpty
+        ? "no column is named \((seconds + milliseconds).joined(separator: ", "))"
+        : "several could be meant: \(found.map { table.header[$0] }.joined(separator: ", "))",
+      remedy: "give --map time=COLUMN; the columns are \(NearMiss.list(table.header))")
+    return nil
+  }
+
+  private static func factor(_ name: String, _ unit: String?) -> Double {
+    if let unit { return unit == "ms" ? 1e-3 : 1 }
+    return milliseconds.contains(name.lowercased()) ? 1e-3 : 1
+  }
+
+  private static func keys(
+    _ table: DelimitedTable, _ options: SeriesTableOptions, _ raterColumn: String?, _ findings: inout Findings
+  ) -> ([(Key, Int)], [Key: String]) {
+    var columns: [(Key, Int)] = []
+    var literals: [Key: String] = [:]
+    let given: [(Key, String?)] = [
+      (.stimulus, options.stimulus ?? SourceFile.stem(table.path)), (.subject, options.subject),
+      (.session, options.session), (.run, options.run),
+    ]
+    for case (let key, let value?) in given {
+      if let column = table.column(value), key != .stimulus || options.stimulus != nil {
+        columns.append((key, column))
+      } else if value.isEmpty {
+        OptionText.malformed("--\(key.rawValue)", "", "COLUMN|NAME", &findings)
+      } else {
+        literals[key] = value
+      }
+    }
+    if let raterColumn, let column = require(table, raterColumn, option: "--rater", &findings) {
+      columns.append((.rater, column))
+    }
+    return (columns, literals)
+  }
+
+  private static func divide(
+    _ table: DelimitedTable, _ columns: [(Key, Int)], _ literals: [Key: String], _ findings: inout Findings
+  ) -> [Group] {
+    var groups: [Group] = []
+    if columns.isEmpty { return [Group(keys: literals, rows: Array(0..<table.rowCount))] }
+    var index: [[String]: Int] = [:]
+    for row in 0..<table.rowCount {
+      var cells: [String] = []
+      for (key, column) in columns {
+        let text = OptionText.trim(table.text(row, column))
+        if table.isMissing(row, column) {
+          findings.error(
+            .tableKeyMissing, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
+            reason: "the \(key.rawValue) is not given", remedy: "fill it in, or remove the row")
+        }
+        cells.append(text)
+      }
+      if let found = index[cells] {
+        groups[found].rows.append(row)
+      } else {
+        index[cells] = groups.count
+        var keys = literals
+        for ((key, _), cell) in zip(columns, cells) { keys[key] = cell }
+        groups.append(Group(keys: keys, rows: [row]))
+      }
+    }
+    return groups
+  }
+
+  private static func checkOrder(
+    _ table: DelimitedTable, _ group: Group, _ column: Int, _ findings: inout Findings
+  ) {
+    var previous = -Double.infinity
+    var previousLine = 0
+    for (row, time) in zip(group.rows, group.times) {
+      let line = table.line(of: row)
+      if time.isNaN {
+        if table.isMissing(row, column) {
+          findings.error(
+            .tableTimeMissing, "\(table.path) line \(line) column \(table.header[column])", reason: "the time is missing",
+            remedy: "fill it in, or remove the row")
+        }
+        continue
+      }
+      if time <= previous {
+        findings.error(
+          .tableTimeOrder, "\(table.path) line \(line)\(group.suffix)",
+          reason: time == previous
+            ? "the time \(short(time)) s stands already on line \(previousLine)"
+            : "the time \(short(time)) s follows \(short(previous)) s on line \(previousLine)",
+          remedy: "sort the rows and keep one per time, or name the keys (--rater, --subject, --stimulus, --run COLUMN)")
+      }
+      (previous, previousLine) = (time, line)
+    }
+  }
+
+  /// Refuses times that can only be milliseconds read as seconds.
+  ///
+  /// With the stimulus' length known: the last time is beyond twice that length (and 60 s), and a thousandth of it
+  /// fits. Without: whole numbers at least 100 s apart in the median, or reaching beyond six hours at 20 s or more apart.
+  /// `--time-unit s` confirms seconds and turns the guess without a known length off.
+  private static func checkUnit(
+    _ table: DelimitedTable, _ group: Group, factor: Double, _ unit: String?, known: KnownNames,
+    _ findings: inout Findings
+  ) {
+    guard let last = group.times.last else { return }
+    let stimulus = group.keys[.stimulus] ?? ""
+    let object = "\(table.path)\(group.suffix)"
+    if case .some(.some(let duration)) = known.stimuli[stimulus] {
+      if last > 2 * duration + 60, unit != "s" {
+        let inMilliseconds = factor == 1 && last / 1000 <= duration * 1.1 + 5
+        findings.error(
+          inMilliseconds ? .tableMilliseconds : .timesBeyondStimulus, object,
+          reason: "the last time is \(short(last)) s, \(stimulus) lasts \(short(duration)) s",
+          remedy: inMilliseconds ? "give --time-unit ms" : "name the right stimulus, or confirm with --time-unit s")
+      } else if last > duration + max(1, 0.01 * duration) {
+        findings.add(
+          .warning, .timesBeyondStimulus, object,
+          reason: "the last time is \(short(last)) s, \(stimulus) lasts \(short(duration)) s",
+          remedy: "check the stimulus and its clock; what lies beyond the end is never used")
+      }
+      return
+    }
+    guard unit == nil, factor == 1, group.times.count >= 3, group.times.allSatisfy({ $0 == $0.rounded() }) else { return }
+    let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
+    let median = steps[steps.count / 2]
+    if median >= 100 || (median >= 20 && last > 21_600) {
+      findings.error(
+        .tableMilliseconds, object,
+        reason: "whole numbers \(short(median)) s apart up to \(short(last)) s",
+        remedy: "give --time-unit ms, or --time-unit s if they are seconds")
+    }
+  }
+
+  /// A number without a needless fraction.
+  package static func short(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
+  }
+
+  /// The rate in Hz of evenly spaced times (each step within a thousandth of the median); nil where they are not even.
+  package static func rate(_ times: [Double]) -> Double? {
+    guard times.count >= 2 else { return nil }
+    let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+    let median = steps.sorted()[steps.count / 2]
+    guard steps.allSatisfy({ abs($0 - median) <= 1e-3 * median + 1e-9 }) else { return nil }
+    let rate = Double(times.count - 1) / (times[times.count - 1] - times[0])
+    // Decimal times give 9.999999999999998 Hz; nine digits are more than any clock has.
+    let rounded = (rate * 1e9).rounded() / 1e9
+    return abs(rate - rounded) < 1e-9 * rate ? rounded : rate
+  }
+}
+
+extension SeriesTable.Group {
+  /// `, rater anna, run 2` for messages.
+  package var suffix: String {
+    SeriesTable.Key.allCases.filter { $0 != .stimulus }.compactMap { key in keys[key].map { ", \(key.rawValue) \($0)" } }
+      .joined()
+  }
+}
+
+extension ImportBatch {
+  /// Adds the stimuli that are not known yet, each once, with a note that names near misses.
+  package mutating func introduce(stimuli names: some Sequence<String>, known: KnownNames, _ findings: inout Findings) {
+    for name in names where known.stimuli[name] == nil && !stimuli.contains(where: { $0.name == name }) {
+      stimuli.append(StimulusRecord(name: name))
+      let near = NearMiss.of(name, in: known.stimuli.keys)
+      findings.add(
+        .note, .stimulusNew, name, reason: "no stimulus of this name has been imported",
+        remedy: near.isEmpty ? "import its media under this name" : "did you mean \(near.joined(separator: " or "))?")
+    }
+  }
+}
+
+extension SeriesTable {
+  /// Every numeric column besides time and keys, under its own name; what is not read becomes a note or a warning.
+  package func automaticColumns(_ findings: inout Findings) -> [(String, Int)] {
+    var columns: [(String, Int)] = []
+    for column in table.header.indices where !taken.contains(column) {
+      let name = table.header[column]
+      if name.isEmpty {
+        findings.add(
+          .warning, .columnNotRead, "\(table.path) column \(column + 1)", reason: "it has no name",
+          remedy: "name it in the header if it is wanted")
+      } else if table.isNumeric(column, decimal) {
+        columns.append((name, column))
+      } else {
+        findings.add(
+          .note, .columnNotRead, "\(table.path) column \(name)", reason: "it holds no numbers",
+          remedy: "give it a role (--rater, --subject, --stimulus, --run) if it has one")
+      }
+    }
+    return columns
+  }
+}

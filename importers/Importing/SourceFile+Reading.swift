@@ -1,0 +1,47 @@
+import ContentIdentity
+import Diagnostics
+import Foundation
+
+extension SourceFile {
+  /// Hashes a file in pieces of 4 MiB.
+  ///
+  /// - Throws: `fileMissing`, `fileUnreadable`.
+  public init(reading path: String) throws {
+    var hash = SHA256()
+    var total = 0
+    try Self.forEachPiece(of: path) { piece in
+      hash.update(piece)
+      total += piece.count
+    }
+    self.init(path: path, sha256: hash.hex(), bytes: total)
+  }
+
+  /// The whole file and its identity.
+  public static func contents(of path: String) throws -> (SourceFile, [UInt8]) {
+    var bytes: [UInt8] = []
+    try forEachPiece(of: path) { bytes.append(contentsOf: $0) }
+    return (SourceFile(path: path, sha256: SHA256.hex(of: bytes), bytes: bytes.count), bytes)
+  }
+
+  private static func forEachPiece(of path: String, _ body: ([UInt8]) -> Void) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw EvokeError(.fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
+    }
+    defer { try? handle.close() }
+    do {
+      while let piece = try handle.read(upToCount: 4 << 20), !piece.isEmpty { body([UInt8](piece)) }
+    } catch {
+      throw EvokeError(.fileUnreadable, path, reason: "reading failed: \(error)", remedy: "name a regular file; check the disk")
+    }
+  }
+
+  /// The file's name without folder and last extension.
+  public static func stem(_ path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+}

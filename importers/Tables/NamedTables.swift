@@ -1,0 +1,231 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+
+/// Shared by the importers of tables that are not series.
+func readTable(
+  _ files: [String], _ batch: inout ImportBatch, _ findings: inout Findings, _ body: (DelimitedTable, inout Findings) -> Void
+) {
+  if files.isEmpty {
+    findings.error(.optionMalformed, batch.verb, reason: "no file is named", remedy: "name a file")
+  }
+  for file in files {
+    guard let (source, bytes) = findings.collect(file, { try SourceFile.contents(of: file) }) else { continue }
+    batch.sources.append(source)
+    if let table = DelimitedTable.read(file, bytes, &findings) { body(table, &findings) }
+  }
+}
+
+extension DelimitedTable {
+  func place(_ row: Int, _ column: Int? = nil) -> String {
+    "\(path) line \(line(of: row))\(column.map { " column \(header[$0])" } ?? "")"
+  }
+
+  /// A cell's text, nil where it is missing.
+  func value(_ row: Int, _ column: Int?) -> String? {
+    guard let column, !isMissing(row, column) else { return nil }
+    return OptionText.trim(text(row, column))
+  }
+}
+
+/// Imports a participants table (BIDS `participants.tsv`): the subject column is participant_id or subject, every other
+/// column is kept as text, missing cells are left out.
+public func importParticipants(
+  files: [String], common: CommonOptions, known: KnownNames = KnownNames()
+) -> ImportBatch {
+  var batch = ImportBatch(verb: "import participants", options: .object([:]), common: common)
+  var findings = Findings()
+  var lines: [String: String] = [:]
+  var records: [ParticipantRecord] = []
+  readTable(files, &batch, &findings) { table, findings in
+    guard let subject = ["participant_id", "subject"].compactMap(table.column).first else {
+      findings.error(
+        .tableNoColumn, "\(table.path) column participant_id", reason: "no column is named participant_id or subject",
+        remedy: "the columns are \(NearMiss.list(table.header))")
+      return
+    }
+    for row in 0..<table.rowCount {
+      guard let name = table.value(row, subject) else {
+        findings.error(
+          .tableKeyMissing, table.place(row, subject), reason: "the subject is not given", remedy: "fill it in, or remove the row")
+        continue
+      }
+      if let other = lines.updateValue(table.place(row), forKey: name) {
+        findings.error(.rowTwice, table.place(row), reason: "\(name) stands already at \(other)", remedy: "keep one of the rows")
+        continue
+      }
+      if !known.subjects.isEmpty, !known.subjects.contains(name) {
+        findings.add(
+          .warning, .subjectUnknown, table.place(row), reason: "no recording of \(name) has been imported",
+          remedy: NearMiss.suggestion(name, in: known.subjects.sorted()))
+      }
+      var columns: [String: String] = [:]
+      for column in table.header.indices where column != subject && !table.header[column].isEmpty {
+        if let value = table.value(row, column) { columns[table.header[column]] = value }
+      }
+      records.append(ParticipantRecord(subject: name, columns: columns))
+    }
+  }
+  batch.participants = records
+  batch.diagnostics = findings.all
+  return batch
+}
+
+/// The options of `import atlas`, as typed.
+public struct AtlasOptions: Sendable, Equatable {
+  public var name: String?
+  /// Columns that group regions, `COL,...`; nil: every column besides region and hemisphere.
+  public var groups: String?
+
+  public init() {}
+}
+
+/// Imports a table of regions: region (or label, name), hemisphere, and columns that group regions.
+///
+/// Hemispheres L, lh, left become `left`, R, rh, right `right`; other texts stay as they are.
+public func importAtlas(files: [String], options: AtlasOptions, common: CommonOptions) -> ImportBatch {
+  func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  var batch = ImportBatch(
+    verb: "import atlas", options: ["name": text(options.name), "groups": text(options.groups)], common: common)
+  var findings = Findings()
+  var atlases: [AtlasRecord] = []
+  if options.name != nil, files.count > 1 {
+    findings.error(
+      .optionMalformed, "--name \(options.name ?? "")", reason: "\(files.count) files would have one name",
+      remedy: "import them one by one")
+  }
+  readTable(files, &batch, &findings) { table, findings in
+    guard let region = ["region", "label", "name", "roi"].compactMap(table.column).first else {
+      findings.error(
+        .tableNoColumn, "\(table.path) column region", reason: "no column is named region, label, name or roi",
+        remedy: "the columns are \(NearMiss.list(table.header))")
+      return
+    }
+    let hemisphere = ["hemisphere", "hemi", "side"].compactMap(table.column).first
+    guard let groups = groupColumns(table, options.groups, [region, hemisphere].compactMap { $0 }, &findings) else { return }
+    var seen: [String: Int] = [:]
+    var regions: [AtlasRecord.Region] = []
+    for row in 0..<table.rowCount {
+      guard let name = table.value(row, region) else {
+        findings.error(
+          .tableKeyMissing, table.place(row, region), reason: "the region is not named", remedy: "name it, or remove the row")
+        continue
+      }
+      if let other = seen.updateValue(table.line(of: row), forKey: name) {
+        findings.error(
+          .rowTwice, table.place(row), reason: "\(name) stands already on line \(other)",
+          remedy: "name the hemisphere in the region, or keep one row")
+        continue
+      }
+      var values: [String: String] = [:]
+      for column in groups { if let value = table.value(row, column) { values[table.header[column]] = value } }
+      regions.append(.init(name: name, hemisphere: table.value(row, hemisphere).map(side), groups: values))
+    }
+    atlases.append(AtlasRecord(name: options.name ?? SourceFile.stem(table.path), regions: regions))
+  }
+  batch.atlases = atlases
+  batch.diagnostics = findings.all
+  return batch
+}
+
+private func groupColumns(
+  _ table: DelimitedTable, _ option: String?, _ taken: [Int], _ findings: inout Findings
+) -> [Int]? {
+  guard let option else { return table.header.indices.filter { !taken.contains($0) && !table.header[$0].isEmpty } }
+  let names = OptionText.list(option)
+  let columns = names.compactMap { name -> Int? in
+    if let column = table.column(name) { return column }
+    findings.error(
+      .tableNoColumn, "\(table.path) column \(name)", reason: "--groups names it, the header does not",
+      remedy: NearMiss.suggestion(name, in: table.header))
+    return nil
+  }
+  return columns.count == names.count ? columns : nil
+}
+
+private func side(_ text: String) -> String {
+  switch text.lowercased() {
+  case "l", "lh", "left": "left"
+  case "r", "rh", "right": "right"
+  default: text
+  }
+}
+
+/// Imports a list of exclusions: columns subject, session, run, stimulus, channel, component, onset_s, offset_s, reason.
+///
+/// A cell that is missing matches everything; a row must name at least one thing and a reason. An unknown column is an
+/// error, because leaving a misspelt one out would widen the exclusion.
+public func importExclusions(
+  files: [String], name: String? = nil, common: CommonOptions, known: KnownNames = KnownNames()
+) -> ImportBatch {
+  var batch = ImportBatch(
+    verb: "import exclusions", options: ["name": name.map { .string($0) } ?? .null], common: common)
+  var findings = Findings()
+  var records: [ExclusionRecord] = []
+  readTable(files, &batch, &findings) { table, findings in
+    for column in table.header where !exclusionColumns.contains(column) {
+      findings.error(
+        .tableNoColumn, "\(table.path) column \(column)", reason: "an exclusion has no such column",
+        remedy: NearMiss.suggestion(column, in: exclusionColumns))
+    }
+    guard table.header.allSatisfy(exclusionColumns.contains), let reason = table.column("reason") else {
+      if table.column("reason") == nil {
+        findings.error(
+          .tableNoColumn, "\(table.path) column reason", reason: "every exclusion needs its reason", remedy: "add the column")
+      }
+      return
+    }
+    let before = findings.errorCount
+    let onsets = table.column("onset_s").map { table.numbers($0, .point, &findings) }
+    let offsets = table.column("offset_s").map { table.numbers($0, .point, &findings) }
+    guard findings.errorCount == before else { return }
+    for row in 0..<table.rowCount {
+      guard let text = table.value(row, reason) else {
+        findings.error(.exclusionMalformed, table.place(row), reason: "it has no reason", remedy: "write why")
+        continue
+      }
+      var record = ExclusionRecord(list: name ?? SourceFile.stem(table.path), reason: text)
+      record.subject = table.value(row, table.column("subject"))
+      record.session = table.value(row, table.column("session"))
+      record.run = table.value(row, table.column("run"))
+      record.stimulus = table.value(row, table.column("stimulus"))
+      record.channel = table.value(row, table.column("channel"))
+      record.component = table.value(row, table.column("component"))
+      record.onsetS = onsets.flatMap { $0[row].isNaN ? nil : $0[row] }
+      record.offsetS = offsets.flatMap { $0[row].isNaN ? nil : $0[row] }
+      check(record, table, row, known, &findings)
+      records.append(record)
+    }
+  }
+  batch.exclusions = records
+  batch.diagnostics = findings.all
+  return batch
+}
+
+private let exclusionColumns = [
+  "subject", "session", "run", "stimulus", "channel", "component", "onset_s", "offset_s", "reason",
+]
+
+private func check(
+  _ record: ExclusionRecord, _ table: DelimitedTable, _ row: Int, _ known: KnownNames, _ findings: inout Findings
+) {
+  let names = [record.subject, record.session, record.run, record.stimulus, record.channel, record.component]
+  if names.allSatisfy({ $0 == nil }), record.onsetS == nil, record.offsetS == nil {
+    findings.error(
+      .exclusionMalformed, table.place(row), reason: "it names nothing and would exclude everything",
+      remedy: "name a subject, session, run, stimulus, channel, component or a time")
+  }
+  if (record.onsetS == nil) != (record.offsetS == nil) {
+    findings.error(
+      .exclusionMalformed, table.place(row), reason: "onset_s and offset_s go together", remedy: "give both or none")
+  } else if let onset = record.onsetS, let offset = record.offsetS, offset <= onset {
+    findings.error(
+      .exclusionMalformed, table.place(row), reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
+      remedy: "correct the times")
+  }
+  if let subject = record.subject, !known.subjects.isEmpty, !known.subjects.contains(subject) {
+    findings.add(
+      .warning, .subjectUnknown, table.place(row), reason: "no recording of \(subject) has been imported",
+      remedy: NearMiss.suggestion(subject, in: known.subjects.sorted()))
+  }
+}
