@@ -90,3 +90,81 @@ import Synchronization
     }
   }
 }
+
+extension FrameFourierTransform {
+  /// The power spectra of windowed frames of a signal: `P[m, k] = |FFT(window * x[start + hop m ...])|^2`.
+  ///
+  /// A window shorter than `length` is followed by zeros. `count` frames (at most `frames`) are written to the first
+  /// rows of `power` (`[frames, binCount]`); the frames must lie inside the signal.
+  public mutating func powerOfFrames(
+    _ x: [Float], start: Int, hop: Int, count: Int, window: [Float], into power: inout [Float]
+  ) {
+    precondition(count > 0 && count <= frames && window.count <= length, "more frames or window than planned")
+    precondition(start >= 0 && start + hop * (count - 1) + window.count <= x.count, "frames outside the signal")
+    precondition(power.count == binCount * frames, "power shape differs from the plan")
+    let (width, taps, bandwidth) = (length, window.count, binCount)
+    unsafe x.withUnsafeBufferPointer { source in
+      unsafe window.withUnsafeBufferPointer { weights in
+        for frame in 0..<count {
+          let from = unsafe source.baseAddress! + start + frame * hop
+          let to = unsafe signal + frame * width
+          for i in 0..<taps { unsafe to[i] = from[i] * weights[i] }
+          unsafe (to + taps).update(repeating: 0, count: width - taps)
+        }
+      }
+    }
+    if count < frames { unsafe (signal + count * width).update(repeating: 0, count: (frames - count) * width) }
+    unsafe fftwf_execute(forwardPlan)
+    unsafe power.withUnsafeMutableBufferPointer { out in
+      for i in 0..<(count * bandwidth) {
+        unsafe out[i] = bins[i].0 * bins[i].0 + bins[i].1 * bins[i].1
+      }
+    }
+  }
+
+  /// The autocorrelation sums of mean-free frames of a signal:
+  /// `r[m, lag] = sum_j y_j y_(j + lag)`, y = x[start + hop m ..< ... + window] minus its mean, lags 0...maximumLag.
+  ///
+  /// `length` must be at least `window + maximumLag`, so that nothing wraps around. `count` frames are written to the
+  /// first rows of `r` (`[frames, maximumLag + 1]`), and their means to `means`.
+  public mutating func autocorrelationOfFrames(
+    _ x: [Float], start: Int, hop: Int, count: Int, window: Int, maximumLag: Int, into r: inout [Float],
+    means: inout [Float]
+  ) {
+    precondition(count > 0 && count <= frames && window + maximumLag <= length, "more frames or lags than planned")
+    precondition(start >= 0 && start + hop * (count - 1) + window <= x.count, "frames outside the signal")
+    precondition(r.count == (maximumLag + 1) * frames && means.count == frames, "result shape differs from the plan")
+    let (width, bandwidth, lags) = (length, binCount, maximumLag + 1)
+    unsafe x.withUnsafeBufferPointer { source in
+      for frame in 0..<count {
+        let from = unsafe source.baseAddress! + start + frame * hop
+        let to = unsafe signal + frame * width
+        var sum = SIMD8<Float>.zero
+        for i in 0..<(window / 8) {
+          let values = unsafe UnsafeRawPointer(from + 8 * i).loadUnaligned(as: SIMD8<Float>.self)
+          sum += values
+        }
+        var total = sum.sum()
+        for i in (window / 8 * 8)..<window { unsafe total += from[i] }
+        let mean = total / Float(window)
+        means[frame] = mean
+        for i in 0..<window { unsafe to[i] = from[i] - mean }
+        unsafe (to + window).update(repeating: 0, count: width - window)
+      }
+    }
+    if count < frames { unsafe (signal + count * width).update(repeating: 0, count: (frames - count) * width) }
+    unsafe fftwf_execute(forwardPlan)
+    for i in 0..<(frames * bandwidth) {
+      unsafe bins[i] = (bins[i].0 * bins[i].0 + bins[i].1 * bins[i].1, 0)
+    }
+    unsafe fftwf_execute(inversePlan)
+    let scale = 1 / Float(length)
+    unsafe r.withUnsafeMutableBufferPointer { out in
+      for frame in 0..<count {
+        let from = unsafe signal + frame * width
+        let to = unsafe out.baseAddress! + frame * lags
+        for lag in 0..<lags { unsafe to[lag] = from[lag] * scale }
+      }
+    }
+  }
+}

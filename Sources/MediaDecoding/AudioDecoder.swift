@@ -62,7 +62,7 @@ public final class AudioDecoder {
       self.first = nil
     } else {
       switch source {
-      case .soundFile(let box): block = try box.read()
+      case .soundFile(let box): block = box.read(&report)
       case .container(let container): block = try container.next(&report)
       }
     }
@@ -106,10 +106,15 @@ public final class AudioDecoder {
 
 /// A class around the owner, because an enum case of a class cannot hold it yet.
 private final class SoundFileBox {
-  private let file: SoundFile
+  private var file: SoundFile
   init(_ file: consuming SoundFile) { self.file = file }
-  func read() throws -> AudioBlock? {
-    let block = try file.read(65_536)
+
+  func read(_ report: inout DecodingReport) -> AudioBlock? {
+    let block = file.read(65_536)
+    if file.isDamaged, report.damagedPackets == 0 {
+      report.damagedPackets = 1
+      report.firstDamageSeconds = Double(report.decodedCount + block.count) / Double(file.rateHz)
+    }
     return block.count == 0 ? nil : block
   }
 }

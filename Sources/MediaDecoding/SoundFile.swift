@@ -11,6 +11,8 @@ import Diagnostics
   let declaredCount: Int?
   let format: String
   let codec: String
+  /// Set when reading met data that could not be decoded.
+  private(set) var isDamaged = false
 
   /// Opens the file; nil where libsndfile does not know its encoding (FFmpeg may).
   static func open(path: String, head: FileHead) throws -> SoundFile? {
@@ -61,19 +63,15 @@ import Diagnostics
   }
 
   /// The next samples, at most `count` per channel; empty at the end.
-  func read(_ count: Int) throws -> AudioBlock {
+  mutating func read(_ count: Int) -> AudioBlock {
     let width = channels
     var got = 0
     let interleaved = unsafe [Float](unsafeUninitializedCapacity: count * width) { buffer, initialized in
       got = unsafe Int(sf_readf_float(handle, buffer.baseAddress, sf_count_t(count)))
       initialized = max(0, got) * width
     }
-    let status = unsafe sf_error(handle)
-    guard status == Int32(SF_ERR_NO_ERROR) else {
-      throw EvokeError(
-        .mediaDecodingFailed, path, reason: unsafe String(cString: sf_strerror(handle)),
-        remedy: "the file is damaged from here on: copy or download it again")
-    }
+    // A decoder that meets a cut or damaged stretch stops there; what came before it is sound.
+    if unsafe sf_error(handle) != Int32(SF_ERR_NO_ERROR) { isDamaged = true }
     guard width > 1 else { return AudioBlock(channels: got > 0 ? [interleaved] : []) }
     return AudioBlock(
       channels: got <= 0

@@ -50,8 +50,9 @@ import Diagnostics
   func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws -> Sent {
     let status = unsafe avcodec_send_packet(handle, packet)
     if status >= 0 || status == cffmpeg_eof() { return .taken }
-    if status == cffmpeg_invalid() { return .damaged }
-    throw decodingFailed(path, "decoding a packet", status)
+    guard status != -ENOMEM else { throw decodingFailed(path, "decoding a packet", status) }
+    // Codecs answer damage with invalid data, "not implemented" and others: all mean that this packet gives nothing.
+    return .damaged
   }
 
   /// What the decoder has.
@@ -62,8 +63,8 @@ import Diagnostics
     if status >= 0 { return .frame }
     if status == cffmpeg_again() { return .needsInput }
     if status == cffmpeg_eof() { return .end }
-    if status == cffmpeg_invalid() { return .damaged }
-    throw decodingFailed(path, "decoding a frame", status)
+    guard status != -ENOMEM else { throw decodingFailed(path, "decoding a frame", status) }
+    return .damaged
   }
 
   /// Container time of the frame, where it is known.
