@@ -1,0 +1,144 @@
+import Diagnostics
+import Foundation
+import IntersubjectCorrelation
+import LinearAlgebra
+import Simulation
+import Testing
+
+/// SplitMix64 keyed by seed, purpose, subject and item: test data only.
+struct TestNumbers: RandomNumberGenerator {
+  var state: UInt64
+  init(_ seed: UInt64, _ purpose: SimulationPurpose = .weights, _ subject: Int = 0, _ item: Int = 0) {
+    let place = UInt64(SimulationPurpose.allCases.firstIndex(of: purpose) ?? 0)
+    state = seed
+    for key in [place, UInt64(subject), UInt64(item)] { state = (next() ^ key) &* 0xFF51_AFD7_ED55_8CCD }
+  }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+func correlation(_ x: [Double], _ y: [Double]) -> Double {
+  let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+  let xy = zip(x, y).reduce(0.0) { $0 + ($1.0 - mx) * ($1.1 - my) }
+  let (xx, yy) = (x.reduce(0.0) { $0 + ($1 - mx) * ($1 - mx) }, y.reduce(0.0) { $0 + ($1 - my) * ($1 - my) })
+  return xy / (xx * yy).squareRoot()
+}
+
+@Suite struct SimulationTests {
+  /// Four components, AR(.7) from second to second.
+  static func driver(_ name: String, seconds: Int, seed: UInt64) -> SimulationDriver {
+    var numbers = TestNumbers(seed)
+    var scores = Matrix(rows: seconds, columns: 4)
+    for t in 0..<seconds {
+      for c in 0..<4 {
+        let noise = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &numbers) }
+        scores[t, c] = (t == 0 ? 0 : 0.7 * scores[t - 1, c]) + noise
+      }
+    }
+    return SimulationDriver(name: name, scores: scores)
+  }
+
+  static func spec(seconds: Int, subjects: Int = 15, share: Double = 0.6, lag: Double = 3) -> SimulationSpec {
+    SimulationSpec(
+      subjects: subjects, seconds: seconds,
+      targets: [
+        SimulatedTarget("temporal", driver: driver("hs.3", seconds: seconds, seed: 1)),
+        SimulatedTarget("frontal", driver: driver("hs.5", seconds: seconds, seed: 2)),
+        SimulatedTarget("null", driver: nil),
+      ], signalShare: share, lag: lag)
+  }
+
+  func numbers(_ seed: UInt64) -> SimulationNumbers<TestNumbers> { { TestNumbers(seed, $0, $1, $2) } }
+
+  @Test func dynamicSynchronyTracksTheTruthAndIsAbsentWithoutADriver() throws {
+    let made = try SimulatedTimeCourses(Self.spec(seconds: 240), rateHz: 200, numbers: numbers(7))
+    let values = (0..<15).map { made.timeCourses(subject: $0) }
+    let series = try SubjectSeries(values, regionCount: 3, rateHz: 200)
+    let isc = try dynamicSynchrony(series, windows: SynchronyWindows(length: 10, step: 1, anchor: .start))
+    for region in 0..<2 {
+      let measured = (0..<isc.windowCount).map { isc.pairwise[$0 * 3 + region] }
+      let truth = isc.times.map { meanSynchrony(made.truth[region], from: $0, to: $0 + 10) }
+      #expect(correlation(measured, truth) > 0.85)
+      let bias = zip(measured, truth).reduce(0.0) { $0 + $1.0 - $1.1 } / Double(truth.count)
+      #expect(abs(bias) < 0.01)
+    }
+    let null = try staticSynchrony(series).pairwise[2]
+    #expect(abs(null) < 0.005)
+    #expect(made.truth[0].rho.allSatisfy { $0 > 0 && $0 < 0.2 } && made.truth[2].rho.allSatisfy { $0 == 0 })
+  }
+
+  @Test func timeCoursesHaveUnitVarianceAtAnyRate() throws {
+    for rate in [0.5, 10, 200] {
+      let made = try SimulatedTimeCourses(Self.spec(seconds: 200, subjects: 3), rateHz: rate, numbers: numbers(8))
+      let x = made.timeCourses(subject: 1)
+      for region in 0..<3 {
+        let power = (0..<made.sampleCount).reduce(0.0) { $0 + Double(x[$1 * 3 + region] * x[$1 * 3 + region]) }
+        #expect(abs(power / Double(made.sampleCount) - 1) < 0.15)
+      }
+    }
+  }
+
+  @Test(arguments: [0.1, 0.6, 0.9])
+  func theGroupsMeanResponseHasTheShareAskedFor(share: Double) throws {
+    let made = try simulateResponses(Self.spec(seconds: 4000, share: share), repetitionTime: 2, numbers: numbers(9))
+    #expect(made.sampleCount == 2000 && made.subjects.count == 15)
+    for truth in made.truth.prefix(2) {
+      // 2000 samples of correlated noise: SE of the share is below .02.
+      #expect(abs(truth.achievedShare - share) < 0.06 && truth.signalShare == share)
+    }
+    #expect(made.truth[2].achievedShare == 0 && made.truth[2].driver == nil)
+  }
+
+  @Test func responsesFollowTheirDriverAtTheLag() throws {
+    let spec = Self.spec(seconds: 600, share: 0.9)
+    let made = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(10))
+    let scores = try #require(spec.targets[0].driver).scores
+    let signal = (0..<600).map { t in (0..<4).reduce(0.0) { $0 + made.truth[0].weights[$1] * scores[t, $1] } }
+    let mean = (0..<600).map { t in made.subjects.reduce(0.0) { $0 + Double($1[t * 3]) } }
+    let byLag = (0...6).map { lag in correlation(Array(signal.dropLast(lag)), Array(mean.dropFirst(lag))) }
+    #expect(byLag.indices.max { byLag[$0] < byLag[$1] } == 3 && byLag[3] > 0.9)
+  }
+
+  @Test func theMeanAnnotationHasTheShareAndRatersTheirDelays() throws {
+    let made = try simulateAnnotation(
+      Self.spec(seconds: 4000, share: 0.9), target: 0, delaySpread: 0.3, numbers: numbers(11))
+    // The spread of delays takes a few hundredths.
+    #expect(made.truth.achievedShare > 0.8 && made.truth.achievedShare < 0.93)
+    #expect(made.raters.allSatisfy { $0.allSatisfy { abs($0) <= 1 } } && made.raters.count == 10)
+    #expect(abs(made.delays.reduce(0, +) / 10 - 3) < 1e-9 && Set(made.delays).count == 10)
+    let null = try simulateAnnotation(Self.spec(seconds: 400), target: 2, numbers: numbers(11))
+    #expect(null.truth.achievedShare == 0 && null.truth.signalShare == 0)
+  }
+
+  @Test func oneSeedGivesTheSameBitsInAnyOrder() throws {
+    let spec = Self.spec(seconds: 60, subjects: 4)
+    let a = try SimulatedTimeCourses(spec, rateHz: 20, numbers: numbers(12))
+    let b = try SimulatedTimeCourses(spec, rateHz: 20, numbers: numbers(12))
+    let last = a.timeCourses(subject: 3)
+    #expect(b.timeCourses(subject: 0) == a.timeCourses(subject: 0) && b.timeCourses(subject: 3) == last)
+    #expect(a.truth == b.truth && last != a.timeCourses(subject: 2))
+    let other = try SimulatedTimeCourses(spec, rateHz: 20, numbers: numbers(13))
+    #expect(other.timeCourses(subject: 3) != last)
+  }
+
+  @Test func unfitDriversAndSharesAreRefused() throws {
+    func code(_ spec: SimulationSpec) -> String? {
+      do { _ = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(1)); return nil } catch {
+        return (error as? EvokeError)?.code.id
+      }
+    }
+    var spec = Self.spec(seconds: 60)
+    spec.seconds = 61
+    #expect(code(spec) == "E-SIM-001")
+    spec = Self.spec(seconds: 60)
+    spec.targets[0] = SimulatedTarget("flat", driver: SimulationDriver(name: "x", scores: Matrix(rows: 60, columns: 2)))
+    #expect(code(spec) == "E-SIM-002")
+    spec = Self.spec(seconds: 60, share: 1.2)
+    #expect(code(spec) == "E-SIM-003")
+  }
+}
