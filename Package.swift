@@ -122,7 +122,6 @@ let testTargets: [Target] = [
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
   tests("AudioModels", ["AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing", "ContentIdentity", "Diagnostics"]),
-  tests("AudioFeatures", ["AudioFeatures", "HDF5File", "SignalProcessing"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
   tests("VisualFeatures", ["VisualFeatures"]),
   tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),

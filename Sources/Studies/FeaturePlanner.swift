@@ -50,7 +50,7 @@ struct FeaturePlanner {
 
   /// Built-in descriptor sets and whether each needs the picture.
   static let sets: [String: (step: String, needsPicture: Bool)] = [
-    "lld12": ("lld12", false), "vis12": ("vis12", true),
+    "lld12": ("lld12", false),
   ]
 
   /// All layers (or the one space) of a spec on one element for the cohort's stimuli.

@@ -1,3 +1,4 @@
+import AudioFeatures
 import AudioModels
 import ContentIdentity
 import Diagnostics
@@ -137,5 +138,27 @@ enum SourceCheck {
         remedy: "restore the file, or import the new one under another name")
     }
     checked.withLock { $0[source.path] = print }
+  }
+}
+
+/// The twelve low-level descriptors of one stimulus' sound, per second.
+struct DescriptorStep: Step {
+  let name = "lld12"
+  let version = 1
+  let summary = "twelve low-level descriptors of the sound per second"
+  let tables: [String] = []
+
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+    -> [ResultRows]
+  {
+    let sound = try task.sound()
+    let total = Double(max(1, sound.sampleCount)) / sound.rateHz
+    let features = try lld12(sound) { progress(min(1, Double($0) / total)) }
+    try writer.add(
+      task.featureDescription(layer: nil, rate: nil), group: "lld12",
+      LabelledArray(
+        axes: [.time((0..<features.seconds).map(Double.init)), .labels("feature", features.names)],
+        values: features.rows))
+    return []
   }
 }

@@ -45,7 +45,7 @@ struct GroupRows {
     let n = Double(values.count)
     let mean = Moments.mean(values)
     let error = Moments.standardDeviation(values) / n.squareRoot()
-    let half = values.count >= 5 ? StudentT.quantile(0.975, degreesOfFreedom: n - 1) * error : .nan
+    let half = values.count >= 5 ? Distributions.studentQuantile(0.975, degreesOfFreedom: n - 1) * error : .nan
     let columns = cells.map { $0.draws().map(scale) }
     let count = columns.map(\.count).min() ?? 0
     let draws = (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) }
@@ -64,11 +64,11 @@ struct GroupRows {
           .text("these subjects, stimuli like these"),
         ])
     }
-    let t = mean / error
+    let student = GroupTest.t(values)
     rows.append(
       common + [
-        .text("t"), .number(t), .real(n - 1), .null, .null, .null, .null, .null,
-        .number(1 - StudentT.cumulative(t, degreesOfFreedom: n - 1)), .null, .null, .null, .null, .null, .null,
+        .text("t"), .number(student.statistic), .real(n - 1), .null, .null, .null, .null, .null,
+        .number(student.p), .null, .null, .null, .null, .null, .null,
         .text("subjects, these stimuli"),
       ])
     return rows

@@ -128,7 +128,10 @@ struct SynchronyStep: Step {
 
   private static func correct(_ observed: [Double], _ null: SynchronyNullDraws) -> (q: [Double], pMax: [Double]) {
     let draws = Matrix(rows: null.drawCount, columns: null.regionCount, values: null.values)
-    return (benjaminiHochberg(null.p(observed: observed)), maxStatistic(observed: observed, draws: draws).p)
+    return (
+      MultipleTesting.benjaminiHochberg(null.p(observed: observed)),
+      MultipleTesting.maxStatistic(observed: observed, draws: draws)
+    )
   }
 }
 
@@ -233,8 +236,8 @@ extension UnitTask {
   func text(_ key: String, _ standard: String) -> String { parameters[key]?.stringValue ?? standard }
 
   /// The random numbers of one draw, the same whatever unit, worker or order of work.
-  func generator(_ purpose: String, key: String, draw: Int) -> Philox {
-    Philox(seed: seed, purpose: purpose, key: key, draw: draw)
+  func generator(_ purpose: String, key: String, draw: Int) -> RandomStream {
+    RandomStream(seed: seed, purpose: purpose, key: key, draw: draw)
   }
 
   func synchronyDescription(_ kind: String) -> ArrayDescription {
