@@ -1,0 +1,134 @@
+import Annotations
+import ArgumentParser
+import ContentIdentity
+import Diagnostics
+import EEG
+import FMRI
+import Features
+import Foundation
+import Importing
+import Media
+import Tables
+import Warehouse
+import Weights
+
+/// `evoke import KIND FILE...`
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Brings films, sound, annotations, recordings, features, weights and tables in.",
+    subcommands: [
+      ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
+      ImportWeights.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
+    ])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// Options of every import.
+struct ImportOptions: ParsableArguments {
+  @Option(help: "Dataset; else the warehouse's only one, else the warehouse's own name.") var dataset: String?
+  @Option(help: "Licence of the source.") var licence: String?
+  @Option(help: "Consent the data were given under.") var consent: String?
+  @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
+
+  func common(in warehouse: Warehouse) throws -> CommonOptions {
+    let known = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
+    let stem = ((warehouse.directory as NSString).lastPathComponent as NSString).deletingPathExtension
+    let name = dataset ?? (known.count == 1 ? known[0] : stem.isEmpty ? "main" : stem)
+    return CommonOptions(dataset: name, licence: licence, consent: consent)
+  }
+}
+
+extension GlobalOptions {
+  /// Runs one import: reads, reports every finding, then stores everything or nothing.
+  func importing(
+    _ options: ImportOptions, _ verb: String, read: (CommonOptions, KnownNames, @escaping ImportProgress) throws -> ImportBatch
+  ) throws {
+    try withWarehouse(.writing("import " + verb)) { warehouse in
+      let common = try options.common(in: warehouse)
+      let known = try KnownNames(of: common.dataset, in: warehouse)
+      let progress = ProgressLine(isQuiet: quiet || json)
+      var batch = try read(common, known) { done, total, item in progress.show(done, total, item) }
+      batch.noteNewStimuli(known)
+      if !json {
+        for finding in batch.diagnostics where finding.severity != .error {
+          note(ErrorText.line(finding, colour: Output.hasColour))
+        }
+      }
+      let outcome = try batch.commit(to: warehouse, dryRun: options.dryRun) { share in
+        progress.show(Int(share * 100), 100, "storing")
+      }
+      progress.end()
+      try report(outcome, batch)
+    }
+  }
+
+  private func report(_ outcome: ImportOutcome, _ batch: ImportBatch) throws {
+    if json {
+      let added = outcome.added.map { ($0.kind, JSONValue.int($0.count)) }
+      try Output.line(
+        JSONValue.object([
+          "schema": "evoke.import/1", "state": .string(outcome.state.rawValue), "dataset": .string(batch.common.dataset),
+          "added": .object(Dictionary(added, uniquingKeysWith: { a, _ in a })),
+          "diagnostics": .array(outcome.diagnostics.map(ErrorText.json)),
+        ]).canonical)
+      return
+    }
+    switch outcome.state {
+    case .unchanged: note("unchanged, skipped: \(batch.sources.map(\.path).joined(separator: ", "))")
+    case .imported, .dryRun:
+      let what = outcome.added.map { "\($0.count) \($0.kind)\($0.count == 1 || $0.kind.hasSuffix("s") ? "" : "s")" }
+      let verb = outcome.state == .dryRun ? "would store" : "stored"
+      note("\(verb) in dataset \(batch.common.dataset): \(what.isEmpty ? "nothing" : what.joined(separator: ", "))")
+    }
+  }
+}
+
+extension KnownNames {
+  /// What the catalog knows of a dataset.
+  init(of dataset: String, in warehouse: Warehouse) throws {
+    let (stimuli, subjects) = try warehouse.read { connection in
+      (
+        try connection.report("known_stimuli", ["dataset": .text(dataset)]),
+        try connection.report("known_subjects", ["dataset": .text(dataset)])
+      )
+    }
+    self.init(
+      stimuli: Dictionary(
+        stimuli.map { ($0.text("name"), $0.int("has_media") == 1 ? $0["duration_s"].double : nil) },
+        uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map { $0.text("name") }))
+  }
+}
+
+extension ImportBatch {
+  /// A note for every stimulus that is new and has no media, with near names.
+  fileprivate mutating func noteNewStimuli(_ known: KnownNames) {
+    let named =
+      annotations.map(\.stimulus) + features.map(\.stimulus) + recordings.flatMap { $0.presentations.map(\.stimulus) }
+    let brought = Set(stimuli.map(\.name))
+    for name in Set(named).subtracting(known.stimuli.keys).subtracting(brought).sorted() {
+      let near = NearMiss.of(name, in: known.stimuli.keys)
+      diagnostics.append(
+        Diagnostic(
+          .note, .newStimulus, name, reason: "no media of that name has been imported into dataset \(common.dataset)",
+          remedy: near.isEmpty ? "import its media under --name \(name) when you have them"
+            : "if you meant \(near.joined(separator: " or ")), forget this import and name it with --stimulus"))
+    }
+  }
+}
+
+/// A progress line on a terminal; nothing elsewhere.
+final class ProgressLine: Sendable {
+  private let isShown: Bool
+
+  init(isQuiet: Bool) { isShown = Output.isTerminal && !isQuiet }
+
+  func show(_ done: Int, _ total: Int, _ item: String) {
+    guard isShown, total > 0 else { return }
+    let filled = min(20, 20 * done / total)
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+    Output.error("\r\u{1B}[K[\(bar)] \(done)/\(total) \(item.suffix(50))")
+  }
+
+  func end() { if isShown { Output.error("\r\u{1B}[K") } }
+}
