@@ -117,6 +117,13 @@ public enum Files {
     return [Int64(status.st_size), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ino)]
   }
 
+  /// The device a path stands on, nil when there is no such path: renames work within one only.
+  public static func device(of path: String) -> UInt64? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return UInt64(status.st_dev)
+  }
+
   /// The file system a path stands on, and whether it is one shared over a network.
   public static func fileSystem(of path: String) -> (name: String, isNetwork: Bool) {
     let found = unsafe cfilesystem_magic(path)

@@ -18,6 +18,17 @@ public struct StoredArray: Sendable {
 
   public var shape: [Int] { axes.map(\.count) }
   public var bytes: Int { shape.reduce(4, *) }
+
+  public init(
+    description: ArrayDescription, axes: [Axis], units: String, path: String, sha256: String, file: String
+  ) {
+    self.description = description
+    self.axes = axes
+    self.units = units
+    self.path = path
+    self.sha256 = sha256
+    self.file = file
+  }
 }
 
 /// Writes the arrays of one activity into one new file.

@@ -1,0 +1,289 @@
+import Diagnostics
+import FileSystem
+import LinearAlgebra
+import Plans
+import Warehouse
+
+/// One execution of a plan: hands ready units to workers, collects what they leave, records the rest.
+///
+/// A unit is ready when every unit it needs is done. One that needs a failed unit stays planned and says so. The order
+/// of work does not enter results, and neither does the number of workers.
+struct Coordinator {
+  private enum Place: Equatable { case waiting, running, done, failed, notApplicable }
+
+  private let plan: Plan
+  private let warehouse: Warehouse
+  private let steps: [any Step]
+  private let options: RunOptions
+  private let queue = EventQueue()
+  private let units: [String: Unit]
+  private let dependents: [String: [String]]
+  private var places: [String: Place] = [:]
+  /// Prerequisites that are not done yet, by unit.
+  private var missing: [String: Int] = [:]
+  /// Waiting units without missing prerequisites, in plan order, next one last.
+  private var ready: [String] = []
+  private var positions: [String: Int] = [:]
+  private var shares: [String: Double] = [:]
+  private var hasDied: Set<String> = []
+  private var outcome: RunOutcome
+  private var progress: RunProgress
+  private let begin = ContinuousClock.now
+
+  init(_ plan: Plan, in warehouse: Warehouse, steps: [any Step], options: RunOptions) throws {
+    self.plan = plan
+    self.warehouse = warehouse
+    self.steps = steps
+    self.options = options
+    units = Dictionary(plan.units.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    outcome = RunOutcome(runID: plan.runID)
+    let states = try warehouse.read { try $0.unitStates(plan.units.map(\.key)) }
+    var dependents: [String: [String]] = [:]
+    for (position, unit) in plan.units.enumerated() where positions[unit.key] == nil {
+      positions[unit.key] = position
+      let known = states[unit.key]
+      places[unit.key] = Self.place(known, unit, options)
+      if places[unit.key] == .failed {
+        outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, code: "", message: known?.message ?? ""))
+      }
+      for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
+    }
+    self.dependents = dependents
+    outcome.cached = places.values.count { $0 == .done }
+    outcome.notApplicable = places.values.count { $0 == .notApplicable }
+    progress = RunProgress(
+      event: .started, total: places.values.count { $0 == .waiting }, done: 0, failed: 0, running: [], seconds: 0)
+  }
+
+  private static func place(_ known: UnitState?, _ unit: Unit, _ options: RunOptions) -> Place {
+    if unit.notApplicable != nil { return .notApplicable }
+    switch known?.state {
+    case "done": return options.again.contains(unit.key) ? .waiting : .done
+    case "failed": return options.retryFailed ? .waiting : .failed
+    default: return .waiting
+    }
+  }
+
+  /// Computes what is missing.
+  mutating func run(_ report: (RunProgress) -> Void) throws -> RunOutcome {
+    guard places.values.contains(.waiting) else {
+      sweepOnly()
+      return outcome
+    }
+    try checkSpace()
+    let spool = try Spool.make(in: warehouse.directory, run: plan.runID)
+    defer { spool.remove() }
+    let collector = try start()
+    try takeLeftovers(collector, except: spool)
+    arrange()
+    if !ready.isEmpty { try work(spool, collector, report) }
+    try explainWaiting()
+    tell(.ended, report)
+    return outcome
+  }
+
+  /// Nothing is to be computed; what an interrupted execution left is of no use.
+  private func sweepOnly() {
+    for spool in Spool.leftovers(in: warehouse.directory) { spool.remove() }
+  }
+
+  private func checkSpace() throws {
+    guard let free = Files.freeBytes(at: warehouse.directory), free < options.freeBytesFloor else { return }
+    throw EvokeError(
+      .diskFull, warehouse.directory, reason: "\(free >> 20) MB are free, \(options.freeBytesFloor >> 20) MB are needed",
+      remedy: "free space on this disk and run the command again")
+  }
+
+  /// Records the start of this execution.
+  private func start() throws -> Collector {
+    let environment = WorkerEnvironment(
+      blasKernel: BLASThreads.kernel, threads: options.threads, libraries: options.libraries)
+    let execution = try warehouse.write { connection in
+      let number = try connection.report("next_execution", ["run": .text(plan.runID)]).first?.int("execution") ?? 1
+      try connection.insert(
+        "execution",
+        [
+          ("run_id", .text(plan.runID)), ("execution", .int(number)),
+          ("environment_id", .int(try environment.identify(connection))), ("workers", .int(options.workers)),
+          ("started_at", .text(Machine.now)),
+        ])
+      return number
+    }
+    let tables = Dictionary(steps.map { ($0.name, $0.tables) }, uniquingKeysWith: { first, _ in first })
+    return Collector(warehouse: warehouse, runID: plan.runID, execution: execution, tables: tables)
+  }
+
+  /// Takes in what interrupted executions had finished, and removes the rest.
+  private mutating func takeLeftovers(_ collector: Collector, except own: Spool) throws {
+    for spool in Spool.leftovers(in: warehouse.directory) where spool.directory != own.directory {
+      for key in spool.resultKeys.sorted(by: { (positions[$0] ?? .max) < (positions[$1] ?? .max) }) {
+        guard let unit = units[key], places[key] == .waiting, !options.again.contains(key),
+          let result = try? UnitResult.read(key, in: spool), result.failure == nil,
+          case .stored = try collector.collect(unit, from: spool)
+        else { continue }
+        places[key] = .done
+        outcome.computed += 1
+        progress.done += 1
+      }
+      spool.remove()
+    }
+  }
+
+  /// Counts what each waiting unit still needs.
+  private mutating func arrange() {
+    for (key, place) in places where place == .waiting {
+      let needs = Set(units[key]?.prerequisites ?? [])
+      missing[key] = needs.count { places[$0] != .done }
+      if missing[key] == 0 { ready.append(key) }
+    }
+    sortReady()
+  }
+
+  private mutating func sortReady() { ready.sort { (positions[$0] ?? 0) > (positions[$1] ?? 0) } }
+
+  private var runningCount: Int { places.values.count { $0 == .running } }
+  private var isStopping: Bool { outcome.signal != nil || (!options.keepGoing && progress.failed > 0) }
+
+  private mutating func work(_ spool: Spool, _ collector: Collector, _ report: (RunProgress) -> Void) throws {
+    try Files.write(plan.units.map { $0.key + "\n" }.joined(), to: spool.order)
+    let interrupts = Interrupts(queue)
+    defer { withExtendedLifetime(interrupts) {} }
+    let pool = try makePool(spool)
+    defer { pool.end() }
+    let freezer = TaskFreezer(warehouse: warehouse)
+    tell(.started, report)
+    while true {
+      while pool.isFree, !isStopping, let key = ready.popLast(), let unit = units[key] {
+        try checkSpace()
+        try dispatch(unit, to: pool, spool, freezer, collector, report)
+      }
+      guard runningCount > 0 else { return }
+      try handle(queue.next(waiting: 1), pool, spool, collector, report)
+    }
+  }
+
+  private func makePool(_ spool: Spool) throws -> any WorkerPool {
+    switch options.launch {
+    case .inProcess:
+      InProcessPool(UnitWorker(steps: steps, libraries: options.libraries), spool, queue)
+    case .processes(let executable, let arguments):
+      try ProcessPool(
+        executable, arguments, count: max(1, min(options.workers, progress.total - progress.done)),
+        threads: options.threads, spool, queue)
+    }
+  }
+
+  private mutating func dispatch(
+    _ unit: Unit, to pool: any WorkerPool, _ spool: Spool, _ freezer: TaskFreezer, _ collector: Collector,
+    _ report: (RunProgress) -> Void
+  ) throws {
+    do {
+      try freezer.task(for: unit).freeze(in: spool)
+    } catch let error as EvokeError where error.code == .inputMissing {
+      let failure = UnitResult.Failure(code: error.code.id, message: "\(error.object): \(error.reason)")
+      return settle(unit, try collector.fail(unit, failure), 0, report)
+    }
+    places[unit.key] = .running
+    shares[unit.key] = 0
+    try pool.submit(unit.key)
+  }
+
+  private mutating func handle(
+    _ event: WorkerEvent?, _ pool: any WorkerPool, _ spool: Spool, _ collector: Collector,
+    _ report: (RunProgress) -> Void
+  ) throws {
+    switch event {
+    case nil: tell(.tick, report)
+    case .progress(let key, let share):
+      if places[key] == .running { shares[key] = share }
+      tell(.tick, report)
+    case .finished(let worker, let key):
+      pool.release(worker)
+      guard let unit = units[key], places[key] == .running else { return }
+      let seconds = (try? UnitResult.read(key, in: spool).seconds) ?? 0
+      settle(unit, try collector.collect(unit, from: spool), seconds, report)
+    case .ended(let worker):
+      let (key, message) = try pool.replace(worker)
+      guard let key, let unit = units[key], places[key] == .running else { return }
+      try bury(unit, message, spool, collector, report)
+    case .signal(let number):
+      outcome.signal = number
+      tell(.interrupted, report)
+    }
+  }
+
+  /// A worker died with this unit: it is tried once more.
+  private mutating func bury(
+    _ unit: Unit, _ message: String, _ spool: Spool, _ collector: Collector, _ report: (RunProgress) -> Void
+  ) throws {
+    spool.clear(unit.key)
+    let failure = UnitResult.Failure(code: ErrorCode.workerEnded.id, message: message)
+    if hasDied.insert(unit.key).inserted {
+      try collector.note(unit, failure)
+      places[unit.key] = .waiting
+      shares[unit.key] = nil
+      ready.append(unit.key)
+      sortReady()
+    } else {
+      settle(unit, try collector.fail(unit, failure), 0, report)
+    }
+  }
+
+  private mutating func settle(
+    _ unit: Unit, _ verdict: Collector.Verdict, _ seconds: Double, _ report: (RunProgress) -> Void
+  ) {
+    shares[unit.key] = nil
+    switch verdict {
+    case .stored, .unchanged, .diverged:
+      places[unit.key] = .done
+      progress.done += 1
+      outcome.computed += 1
+      if verdict == .diverged { outcome.diverged += 1 }
+      for key in dependents[unit.key] ?? [] {
+        missing[key, default: 0] -= 1
+        if missing[key] == 0, places[key] == .waiting { ready.append(key) }
+      }
+      sortReady()
+      let state = verdict == .diverged ? "diverged" : "done"
+      tell(.unit(label: unit.label, state: state, seconds: seconds, message: ""), report)
+    case .failed(let code, let message):
+      places[unit.key] = .failed
+      progress.failed += 1
+      outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, code: code, message: message))
+      tell(.unit(label: unit.label, state: "failed", seconds: seconds, message: message), report)
+    }
+  }
+
+  /// Says of each unit that was not reached what it waits for.
+  private mutating func explainWaiting() throws {
+    let waiting = plan.units.filter { places[$0.key] == .waiting }
+    outcome.waiting = waiting.map(\.label)
+    let reasons = waiting.compactMap { unit -> (String, String)? in
+      let needed = unit.prerequisites.first { places[$0] != .done }
+      guard let needed else { return nil }
+      let label = units[needed]?.label ?? "a unit outside this plan"
+      let state =
+        switch places[needed] {
+        case .failed: "which failed"
+        case .notApplicable: "which is not applicable"
+        default: "which is not done"
+        }
+      return (unit.key, "needs \(label), \(state)")
+    }
+    guard !reasons.isEmpty else { return }
+    try warehouse.write { connection in
+      for (key, reason) in reasons {
+        try connection.update("unit", set: [("reason", .text(reason))], where: [("unit_key", .text(key)), ("state", "planned")])
+      }
+    }
+  }
+
+  private mutating func tell(_ event: RunProgress.Event, _ report: (RunProgress) -> Void) {
+    let took = ContinuousClock.now - begin
+    progress.event = event
+    progress.seconds = Double(took.components.seconds) + Double(took.components.attoseconds) * 1e-18
+    progress.running = shares.sorted { (positions[$0.key] ?? 0) < (positions[$1.key] ?? 0) }
+      .map { (units[$0.key]?.label ?? $0.key, $0.value) }
+    report(progress)
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+/// How far a run is, at each change and about once a second.
+public struct RunProgress: Sendable {
+  /// What has just happened.
+  public enum Event: Sendable {
+    case started
+    case unit(label: String, state: String, seconds: Double, message: String)
+    case tick
+    /// The first SIGINT or SIGTERM came; running units are finished.
+    case interrupted
+    case ended
+  }
+
+  public var event: Event
+  /// Units to compute in this execution.
+  public let total: Int
+  public var done: Int
+  public var failed: Int
+  /// Labels of running units with the share that is done.
+  public var running: [(label: String, share: Double)]
+  public var seconds: Double
+
+  /// Units a second.
+  public var rate: Double { seconds > 0 ? Double(done + failed) / seconds : 0 }
+  /// Seconds left at the rate so far, counting shares of running units; nil while nothing is known.
+  public var secondsLeft: Double? {
+    let finished = Double(done + failed) + running.reduce(0) { $0 + min(max($1.share, 0), 1) }
+    guard finished > 0, seconds > 0 else { return nil }
+    return max(0, Double(total) - finished) * seconds / finished
+  }
+}
+
+/// Shows progress: a bar that redraws itself on a terminal, else one line for each unit.
+public final class ProgressPrinter {
+  private let isTerminal: Bool
+  private let isQuiet: Bool
+  private let write: (String) -> Void
+  private var hasBar = false
+
+  public init(
+    isTerminal: Bool, isQuiet: Bool = false,
+    write: @escaping (String) -> Void = { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
+  ) {
+    self.isTerminal = isTerminal
+    self.isQuiet = isQuiet
+    self.write = write
+  }
+
+  public func show(_ progress: RunProgress) {
+    switch progress.event {
+    case .unit(let label, let state, let seconds, let message):
+      let line = "\(state) \(label) (\(Self.time(seconds)))" + (message.isEmpty ? "" : ": \(message)")
+      if state == "failed" || (!isTerminal && !isQuiet) { say("[\(progress.done + progress.failed)/\(progress.total)] \(line)") }
+    case .interrupted: say("finishing the units that run; once more to stop at once")
+    case .started, .tick, .ended: break
+    }
+    guard isTerminal, !isQuiet else { return }
+    if case .ended = progress.event { return clear() }
+    draw(progress)
+  }
+
+  private func say(_ line: String) {
+    clear()
+    write(line + "\n")
+  }
+
+  private func clear() {
+    if hasBar { write("\r\u{1B}[K") }
+    hasBar = false
+  }
+
+  private func draw(_ progress: RunProgress) {
+    let finished = progress.done + progress.failed
+    let width = 24
+    let filled = progress.total == 0 ? width : finished * width / progress.total
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    let left = progress.secondsLeft.map { ", " + Self.time($0) + " left" } ?? ""
+    let failed = progress.failed == 0 ? "" : ", \(progress.failed) failed"
+    let now = progress.running.first.map { "  " + $0.label.prefix(40) } ?? ""
+    write(
+      "\r\u{1B}[K\(bar) \(finished)/\(progress.total) units\(failed), \(Self.rate(progress.rate))\(left)\(now)")
+    hasBar = true
+  }
+
+  static func rate(_ perSecond: Double) -> String {
+    perSecond >= 1 || perSecond == 0
+      ? String(format: "%.1f/s", perSecond) : String(format: "%.1f/min", perSecond * 60)
+  }
+
+  static func time(_ seconds: Double) -> String {
+    if seconds < 10 { return String(format: "%.1f s", seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 100 { return "\(whole) s" }
+    return whole < 6000 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+}

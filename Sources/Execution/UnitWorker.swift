@@ -1,0 +1,118 @@
+import Diagnostics
+import FileSystem
+import Foundation
+import LinearAlgebra
+import Plans
+import Synchronization
+import Warehouse
+
+/// Computes frozen tasks with the steps it was given; never opens the catalog.
+public struct UnitWorker: Sendable {
+  private let steps: [String: any Step]
+  private let threads: Int
+  private let libraries: [String: String]
+
+  /// - Parameter threads: what BLAS was set to, for the environment row.
+  public init(steps: [any Step], threads: Int = BLASThreads.current, libraries: [String: String] = [:]) {
+    self.steps = Dictionary(steps.map { ("\($0.name) \($0.version)", $0) }, uniquingKeysWith: { first, _ in first })
+    self.threads = threads
+    self.libraries = libraries
+  }
+
+  /// Computes one task of a spool and leaves its arrays and result there. A data error is a result too.
+  ///
+  /// - Returns: whether the unit succeeded.
+  /// - Throws: only when not even the result could be written.
+  @discardableResult
+  public func compute(_ key: String, in spool: Spool, progress: @escaping @Sendable (Double) -> Void = { _ in }) throws
+    -> Bool
+  {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var result = UnitResult(
+      key: key, startedAt: Machine.now,
+      environment: WorkerEnvironment(blasKernel: BLASThreads.kernel, threads: threads, libraries: libraries))
+    do {
+      try fill(&result, try UnitTask.read(key, in: spool), spool, progress)
+    } catch {
+      result.rows = []
+      result.arrays = []
+      try? FileManager.default.removeItem(atPath: spool.arrays(key))
+      result.failure = Self.failure(error, in: spool)
+    }
+    let took = clock.now - begin
+    result.seconds = Double(took.components.seconds) + Double(took.components.attoseconds) * 1e-18
+    result.peakBytes = Machine.peakBytes
+    try result.write(in: spool)
+    return result.failure == nil
+  }
+
+  private func fill(
+    _ result: inout UnitResult, _ task: UnitTask, _ spool: Spool, _ progress: @escaping @Sendable (Double) -> Void
+  ) throws {
+    guard let step = steps["\(task.step) \(task.version)"] else {
+      throw EvokeError(
+        .unknownStep, "\(task.step) version \(task.version)", reason: "it is not registered in this program",
+        remedy: "plan the study again with this version of Evoke")
+    }
+    for source in task.sources { try SourceCheck.verify(source) }
+    let writer = try ArrayFileWriter(in: spool.arrays(task.key))
+    do {
+      result.rows = try step.compute(task, writer: writer, progress: progress)
+    } catch {
+      writer.abandon()
+      throw error
+    }
+    try Self.check(result.rows, of: step)
+    result.arrays = try writer.finish(subfolders: false).map {
+      UnitResult.Array(description: $0.description, path: $0.path, sha256: $0.sha256)
+    }
+  }
+
+  private static func check(_ rows: [ResultRows], of step: any Step) throws {
+    for part in rows {
+      guard step.tables.contains(part.table), part.rows.allSatisfy({ $0.count == part.columns.count }) else {
+        throw EvokeError(
+          .rowsRefused, step.name, reason: "rows for \(part.table) are not declared or not as long as its columns",
+          remedy: "report this")
+      }
+    }
+  }
+
+  private static func failure(_ error: any Error, in spool: Spool) -> UnitResult.Failure {
+    guard let known = error as? EvokeError else {
+      return UnitResult.Failure(code: ErrorCode.stepFault.id, message: "\(error)")
+    }
+    // HDF5 says only that a write failed; whether the disk is full is for the disk to say.
+    let isFull = known.code == .hdf5WriteFailed && (Files.freeBytes(at: spool.directory) ?? .max) < 1 << 20
+    let code = isFull ? ErrorCode.diskFull : known.code
+    return UnitResult.Failure(code: code.id, message: "\(known.object): \(known.reason)")
+  }
+}
+
+/// Checks sources against their hash, once per process and unchanged file.
+private enum SourceCheck {
+  private static let verified = Mutex<[String: [Int64]]>([:])
+
+  /// Folders of weights are checked tensor by tensor by whoever reads them.
+  static func verify(_ source: TaskSource) throws {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder) else {
+      throw EvokeError(
+        .sourceMissing, source.name, reason: "\(source.path) is not there",
+        remedy: "evoke relocate tells Evoke where it is now")
+    }
+    if isFolder.boolValue { return }
+    let print = Files.fingerprint(source.path)
+    let key = source.path + "\n" + source.sha256
+    if let print, verified.withLock({ $0[key] }) == print { return }
+    let found = try Files.sha256(of: source.path).hex
+    guard found == source.sha256 else {
+      throw EvokeError(
+        .sourceChanged, source.name,
+        reason: "\(source.path) hashes to \(found.prefix(12))…, recorded \(source.sha256.prefix(12))…",
+        remedy: "restore the file, or import the new one under another name")
+    }
+    if let print { verified.withLock { $0[key] = print } }
+  }
+}

@@ -1,0 +1,1 @@
+SELECT count(*) AS uses FROM array WHERE file = :file
