@@ -16,17 +16,18 @@ public typealias ImportProgress = @Sendable (_ done: Int, _ total: Int, _ item: 
 
 /// Names close to a misspelt one.
 public enum NearMiss {
-  /// The candidates within a third of the name's length (edit distance with transpositions, letter case free),
-  /// nearest first, at most three.
+  /// The candidates within a third of the name's length (edit distance with transpositions, letter case free);
+  /// of these the nearest, at most three.
   public static func of(_ name: String, in candidates: some Sequence<String>) -> [String] {
     let limit = max(1, min(4, name.count / 3))
     let wanted = Array(name.lowercased())
-    return candidates.compactMap { candidate -> (String, Int)? in
+    let near = candidates.compactMap { candidate -> (String, Int)? in
       if candidate == name { return nil }
       let found = distance(wanted, Array(candidate.lowercased()))
       return found <= limit ? (candidate, found) : nil
     }
-    .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
+    let best = near.map(\.1).min()
+    return near.filter { $0.1 == best }.map(\.0).sorted().prefix(3).map { $0 }
   }
 
   /// `did you mean A or B?`, or the candidates' list, for a remedy.

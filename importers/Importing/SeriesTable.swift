@@ -191,8 +191,8 @@ package struct SeriesTable {
 
   /// Refuses times that can only be milliseconds read as seconds.
   ///
-  /// With the stimulus' length known: the last time is beyond twice that length (and 60 s), and a thousandth of it
-  /// fits. Without: whole numbers at least 100 s apart in the median, or reaching beyond six hours at 20 s or more apart.
+  /// With the stimulus' length known: the last time is beyond twice that length (and 60 s), a thousandth of it
+  /// fits, and the steps are at least 4 (250 Hz). Without: whole numbers at least 100 s apart in the median, or reaching beyond six hours at 20 s or more apart.
   /// `--time-unit s` confirms seconds and turns the guess without a known length off.
   private static func checkUnit(
     _ table: DelimitedTable, _ group: Group, factor: Double, _ unit: String?, known: KnownNames,
@@ -201,9 +201,11 @@ package struct SeriesTable {
     guard let last = group.times.last else { return }
     let stimulus = group.keys[.stimulus] ?? ""
     let object = "\(table.path)\(group.suffix)"
+    let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
+    let median = steps.isEmpty ? 0 : steps[steps.count / 2]
     if case .some(.some(let duration)) = known.stimuli[stimulus] {
       if last > 2 * duration + 60, unit != "s" {
-        let inMilliseconds = factor == 1 && last / 1000 <= duration * 1.1 + 5
+        let inMilliseconds = factor == 1 && median >= 4 && last / 1000 <= duration * 1.1 + 5
         findings.error(
           inMilliseconds ? .tableMilliseconds : .timesBeyondStimulus, object,
           reason: "the last time is \(short(last)) s, \(stimulus) lasts \(short(duration)) s",
@@ -217,8 +219,6 @@ package struct SeriesTable {
       return
     }
     guard unit == nil, factor == 1, group.times.count >= 3, group.times.allSatisfy({ $0 == $0.rounded() }) else { return }
-    let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
-    let median = steps[steps.count / 2]
     if median >= 100 || (median >= 20 && last > 21_600) {
       findings.error(
         .tableMilliseconds, object,

@@ -1,0 +1,117 @@
+import Diagnostics
+import Foundation
+import Importing
+import Testing
+
+@Suite struct DelimitedTableTests {
+  private func read(_ text: String) -> (DelimitedTable?, [Diagnostic]) { read(bytes: Array(text.utf8)) }
+  private func read(bytes: [UInt8]) -> (DelimitedTable?, [Diagnostic]) {
+    var findings = Findings()
+    let table = DelimitedTable.read("t.csv", bytes, &findings)
+    return (table, findings.all)
+  }
+
+  @Test(arguments: [
+    ("time,a\n0,1\n1,2\n", DelimitedTable.Separator.comma), ("time\ta\n0\t1\n1\t2", .tab),
+    ("time;a\r\n0;1\r\n1;2\r\n", .semicolon), ("\u{feff}time,a\r0,1\r1,2\r\r", .comma),
+    ("\"time\",\"a\"\n\"0\",\"1\"\n1,2\n\n\n", .comma), ("Time  a\n0 \t1\n 1  2 \n", .blanks),
+  ])
+  func separatorsLineEndsAndQuotesAreRecognised(text: String, separator: DelimitedTable.Separator) throws {
+    let (found, findings) = read(text)
+    let table = try #require(found, "\(findings)")
+    #expect(table.separator == separator)
+    #expect(table.rowCount == 2)
+    #expect(table.header.map { $0.lowercased() } == ["time", "a"])
+    #expect(table.text(1, 1) == "2" && table.text(0, 0) == "0")
+  }
+
+  @Test func quotedFieldsHoldSeparatorsQuotesAndLines() throws {
+    let (found, _) = read("a,b\n\"x, \"\"y\"\"\",\"two\nlines\"\n1,2\n")
+    let table = try #require(found)
+    #expect(table.text(0, 0) == "x, \"y\"" && table.text(0, 1) == "two\nlines")
+    #expect(table.line(of: 0) == 2 && table.line(of: 1) == 4)
+  }
+
+  @Test(arguments: [
+    ("", ErrorCode.tableEmpty, "t.csv"), ("\n\n", .tableEmpty, "t.csv"), ("a,b\n", .tableHeaderOnly, "t.csv"),
+    ("a,b\n1,2\n3\n4,5,6\n", .tableRagged, "line 3"), ("a,b\n1,2\n\n3,4\n", .tableRagged, "line 3"),
+    ("a,b,a\n1,2,3\n", .tableDuplicateColumn, "column a"), ("a,b\n\"1,2\n3,4\n", .tableQuote, "line 2"),
+    ("a,b\n\"1\"x,2\n", .tableQuote, "line 2"),
+  ])
+  func faultyTablesAreRefusedWithTheirPlace(text: String, code: ErrorCode, place: String) {
+    let (table, findings) = read(text)
+    #expect(table == nil)
+    #expect(findings.contains { $0.code == code && $0.object.contains(place) }, "\(findings)")
+  }
+
+  @Test func raggedRowsAreAllListedUpToTheLimitAndAllCounted() {
+    let (_, findings) = read("a,b\n" + String(repeating: "1\n", count: 100))
+    #expect(findings.filter { $0.code == .tableRagged }.count == Findings.listedPerCode + 1)
+    #expect(findings.last?.object == "80 more" && findings.last?.reason.hasPrefix("100 ") == true)
+  }
+
+  @Test func textThatIsNotUTF8IsRefusedWithItsLine() {
+    let (_, latin) = read(bytes: Array("a,b\n1,2\n".utf8) + [0xe9, 0x2c, 0x31, 0x0a])
+    #expect(latin.first?.code == .tableEncoding && latin.first?.object.contains("line 3") == true)
+    let (_, wide) = read(bytes: [0xff, 0xfe, 0x61, 0x00])
+    #expect(wide.first?.code == .tableEncoding && wide.first?.reason.contains("UTF-16") == true)
+    let (_, binary) = read(bytes: [0x50, 0x4b, 0x03, 0x04, 0x00, 0x00])
+    #expect(binary.first?.code == .tableEncoding)
+  }
+
+  @Test func numbersAreTheNearestDoublesAndMissingIsNaN() throws {
+    let texts = [
+      "0", "-0", "1", "-1.5", "+2", ".5", "5.", "1e3", "1E-3", "0.1", "123456789012345678", "1.7976931348623157e308",
+      "4.9e-324", "0.30000000000000004", "9007199254740993", "2.2250738585072014e-308", "1e22", "1e23",
+      "0.00010010680000000001", "000.25", "1234567890.12345678901234567890",
+    ]
+    let (found, _) = read("a\n" + texts.joined(separator: "\n") + "\n")
+    let table = try #require(found)
+    var findings = Findings()
+    let values = table.numbers(0, .point, &findings)
+    #expect(!findings.hasErrors)
+    for (value, text) in zip(values, texts) { #expect(value == Double(text), "\(text)") }
+    let (missing, _) = read("a,b\n,1\nNA,1\nn/a,1\nNaN,1\nnan,1\n \" \",1\n".replacingOccurrences(of: " \" \"", with: " "))
+    let gaps = try #require(missing).numbers(0, .point, &findings)
+    #expect(gaps.count == 6 && gaps.allSatisfy(\.isNaN) && !findings.hasErrors)
+  }
+
+  @Test(arguments: ["abc", "1.2.3", "0x10", "inf", "1e", "--1", "1 2", "1e999", "-", "."])
+  func anyOtherTextIsAnErrorWithLineAndColumn(text: String) throws {
+    let (found, _) = read("time,arousal\n0,1\n1,\(text)\n")
+    var findings = Findings()
+    _ = try #require(found).numbers(1, .point, &findings)
+    #expect(findings.all.first?.code == .tableTextInNumbers)
+    #expect(findings.all.first?.object == "t.csv line 3 column arousal")
+    #expect(findings.all.first?.reason.contains(text) == true)
+  }
+
+  @Test func decimalCommasAreReadOnlyWhenDeclared() throws {
+    let (found, _) = read("time;a\n0;0,5\n1;-1,25\n")
+    let table = try #require(found)
+    var findings = Findings()
+    _ = table.numbers(1, .point, &findings)
+    #expect(findings.all.map(\.code) == [.tableDecimalComma, .tableDecimalComma])
+    #expect(findings.all[0].remedy.contains("--decimal comma"))
+    var none = Findings()
+    #expect(table.numbers(1, .comma, &none) == [0.5, -1.25] && !none.hasErrors)
+  }
+
+  @Test func aTableOfAMillionRowsIsReadWhole() throws {
+    var text = "time,arousal,valence\n"
+    text.reserveCapacity(30_000_000)
+    for row in 0..<1_000_000 { text += "\(row),0.\(row % 1000),-\(row % 7).25\n" }
+    let (found, _) = read(text)
+    let table = try #require(found)
+    var findings = Findings()
+    let sum = table.numbers(2, .point, &findings).reduce(0, +)
+    // Exact in float64: multiples of a quarter.
+    #expect(table.rowCount == 1_000_000 && sum == -(0..<1_000_000).reduce(0.0) { $0 + Double($1 % 7) + 0.25 })
+  }
+
+  @Test func nearMissesAreFoundByEditDistance() {
+    #expect(NearMiss.of("arrival", in: ["arousal", "Arival", "valence"]) == ["Arival"])
+    #expect(NearMiss.of("sub-10", in: ["sub-01", "sub-22"]) == ["sub-01"])
+    #expect(NearMiss.of("x", in: ["yyyy"]).isEmpty)
+  }
+}
