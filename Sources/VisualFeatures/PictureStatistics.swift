@@ -12,6 +12,8 @@ struct PictureStatistics {
   var luma: [UInt8]
   /// Share of pixels per luminance bin.
   var histogram: [Double]
+  /// Pixels per cell of 8 x 8 x 8 colours.
+  var colours: [Int]
   /// Mean and standard deviation of Y', 0 to 1.
   var luminance = 0.0
   var contrast = 0.0
@@ -25,6 +27,7 @@ struct PictureStatistics {
   init(rgb: [UInt8], width: Int, height: Int) {
     luma = [UInt8](repeating: 0, count: width * height)
     histogram = [Double](repeating: 0, count: Self.histogramBins)
+    colours = [Int](repeating: 0, count: 512)
     measureColour(rgb)
     measureHistogram()
     edgeDensity = Self.edges(luma, width: width, height: height)
@@ -46,6 +49,7 @@ struct PictureStatistics {
       let scaled = y >> 8
       y1 += scaled
       y2 += scaled * scaled
+      colours[(r >> 5) << 6 | (g >> 5) << 3 | b >> 5] += 1
       let (rg, yb) = (r - g, r + g - 2 * b)
       rg1 += rg
       rg2 += rg * rg
@@ -114,14 +118,14 @@ struct PictureStatistics {
     return Double(found) / Double((width - 2) * (height - 2))
   }
 
-  /// `1/2 sum (a - b)^2 / (a + b)` of the luminance histograms, 0 (equal) to 1 (disjoint).
+  /// `1/2 sum (a - b)^2 / (a + b)` of the shares of 8 x 8 x 8 colours, 0 (equal) to 1 (disjoint).
   func chiSquare(_ other: PictureStatistics) -> Double {
     var sum = 0.0
-    for bin in histogram.indices {
-      let (a, b) = (histogram[bin], other.histogram[bin])
+    for cell in colours.indices {
+      let (a, b) = (Double(colours[cell]), Double(other.colours[cell]))
       if a + b > 0 { sum += (a - b) * (a - b) / (a + b) }
     }
-    return sum / 2
+    return sum / (2 * Double(luma.count))
   }
 
   /// Mean |difference| of luminance, 0 to 1.

@@ -13,8 +13,9 @@ public let vis12Names = [
 /// Their units; flow is in picture widths per second, cut_rate in cuts per second.
 public let vis12Units = ["1", "1", "1", "1/s", "1", "1", "1", "1", "1", "1", "bit", "1/s"]
 
-/// Histogram distance (chi square, 0 to 1) from which two successive pictures are a cut.
-let cutThreshold = 0.3
+/// Distance of colour histograms (chi square, 0 to 1) from which two successive pictures are a cut. In two minutes of
+/// Big Buck Bunny the 27 cuts lie between 0.28 and 0.82 and all other pairs below 0.05.
+let cutThreshold = 0.15
 
 /// Twelve visual covariates of a film, per second (`vis12-v1`).
 ///
@@ -31,7 +32,7 @@ let cutThreshold = 0.3
 /// | colourfulness | sqrt(s_rg^2 + s_yb^2) + 0.3 sqrt(m_rg^2 + m_yb^2) (Hasler & Suesstrunk 2003) | 0 to ~ 150 |
 /// | edge_density | share of pixels with a Sobel gradient above a tenth of its range | 0 to 1 |
 /// | entropy | of 64 luminance bins | 0 to 6 bits |
-/// | cut_rate | pictures whose luminance histogram differs from the one before by chi square > 0.3, per second | cuts/s |
+/// | cut_rate | pictures whose 8 x 8 x 8 colour histogram differs from the last by chi square > 0.15, per second | cuts/s |
 ///
 /// Motion across a cut is left out. A second without pictures is NaN; one without a picture before its only one has NaN
 /// differences.

@@ -132,4 +132,14 @@ private func texture(_ x: Int, _ y: Int) -> Double {
     #expect(vis.column("entropy").allSatisfy { $0 > 2 && $0 < 6 })
     #expect(vis.column("saturation").allSatisfy { $0 > 0.02 && $0 < 1 })
   }
+
+  @Test("The cuts of a real film are found, and nothing else")
+  func realCuts() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/film/bbb_120s_480p.mp4").path
+    let cuts = try vis12(try FilmSource(path: path), seconds: 20).column("cut_rate")
+    // The pictures FFmpeg's scene filter reports: 0.67, 3.79, 9.42, 11.29, 13.46, 15.54 and 19.96 s.
+    #expect(cuts.indices.filter { cuts[$0] > 0 } == [0, 3, 9, 11, 13, 15, 19])
+    #expect(cuts.allSatisfy { $0 <= 1 })
+  }
 }
