@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A percentile interval over subjects, per region, and the test that goes with it.
 public struct BootstrapInterval: Sendable {
@@ -67,20 +68,12 @@ extension StaticSynchrony {
     var p = low
     for region in 0..<regionCount where !observed[region].isNaN && subjectCount >= 3 && !samples[region].isEmpty {
       let sorted = samples[region].sorted()
-      low[region] = tanh(quantile(sorted, (1 - level) / 2))
-      high[region] = tanh(quantile(sorted, (1 + level) / 2))
+      low[region] = tanh(Moments.quantile(sorted, (1 - level) / 2))
+      high[region] = tanh(Moments.quantile(sorted, (1 + level) / 2))
       let z = atanh(clipped(observed[region]))
       let beyond = sorted.count { $0 - z >= z }
       p[region] = Double(beyond + 1) / Double(sorted.count + 1)
     }
     return BootstrapInterval(low: low, high: high, p: p, draws: draws)
   }
-}
-
-/// Linear interpolation between order statistics (NumPy's default).
-func quantile(_ sorted: [Double], _ share: Double) -> Double {
-  let place = share * Double(sorted.count - 1)
-  let below = Int(place)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// How reliable dynamic synchrony is as a target (SCIENCE 11A.8).
 public struct SynchronyCeiling: Sendable {
@@ -42,7 +43,7 @@ extension DynamicSynchrony {
         halves[((split * 2 + half) * windowCount + window) * regionCount + region]
       }
       let kept = windows.filter { !value(0, $0).isNaN && !value(1, $0).isNaN }
-      let r = correlation(kept.map { value(0, $0) }, kept.map { value(1, $0) })
+      let r = kept.count < 3 ? .nan : Correlation.pearson(kept.map { value(0, $0) }, kept.map { value(1, $0) })
       if !r.isNaN { zs.append(atanh(clipped(r))) }
     }
     let r = tanh(meanIgnoringNaN(zs))
@@ -52,16 +53,4 @@ extension DynamicSynchrony {
     return SynchronyCeiling(
       halfReliability: r, overSubjects: subjects, overPairs: pairs, ceiling: max(0, max(subjects, pairs)).squareRoot())
   }
-}
-
-private func correlation(_ x: [Double], _ y: [Double]) -> Double {
-  guard x.count >= 3 else { return .nan }
-  let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-  var (xx, yy, xy) = (0.0, 0.0, 0.0)
-  for (a, b) in zip(x, y) {
-    xx += (a - mx) * (a - mx)
-    yy += (b - my) * (b - my)
-    xy += (a - mx) * (b - my)
-  }
-  return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : .nan
 }

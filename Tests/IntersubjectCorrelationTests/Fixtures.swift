@@ -1,5 +1,6 @@
 import Foundation
 import IntersubjectCorrelation
+import Statistics
 import Testing
 
 /// Reference arrays beside the script that made them, and series made from a seed.
@@ -24,32 +25,16 @@ enum Fixture {
   }
 }
 
-/// SplitMix64: test data only.
-struct TestNumbers: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64, _ subject: Int = 0, _ draw: Int = 0) {
-    state = seed &* 0x9E37_79B9_7F4A_7C15 ^ (UInt64(subject) << 40) ^ (UInt64(draw) << 8)
-    _ = next()
-  }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-  mutating func normal() -> Float {
-    let (u, v) = (Double.random(in: 1e-12..<1, using: &self), Double.random(in: 0..<1, using: &self))
-    return Float((-2 * log(u)).squareRoot() * cos(2 * .pi * v))
-  }
+func testNumbers(_ seed: UInt64, _ subject: Int = 0, _ draw: Int = 0) -> RandomStream {
+  RandomStream(seed: seed, purpose: "test", key: "\(subject)", draw: draw)
 }
 
 /// White series `sqrt(rho) shared + sqrt(1 - rho) own`, `[subject][samples * regions]`.
 func equicorrelated(_ rho: Float, subjects: Int, samples: Int, regions: Int, seed: UInt64) -> [[Float]] {
-  var numbers = TestNumbers(seed)
-  let shared = (0..<samples * regions).map { _ in numbers.normal() }
+  var numbers = testNumbers(seed)
+  let shared = (0..<samples * regions).map { _ in Float(numbers.normal()) }
   return (0..<subjects).map { _ in
-    shared.map { rho.squareRoot() * $0 + (1 - rho).squareRoot() * numbers.normal() }
+    shared.map { rho.squareRoot() * $0 + (1 - rho).squareRoot() * Float(numbers.normal()) }
   }
 }
 

@@ -125,7 +125,7 @@ import Testing
     let short = SubjectSeries(subjectCount: 3, sampleCount: 60, regionCount: 2, rateHz: 2) { _, _ in [0] }
     #expect(code { _ = try dynamicSynchrony(short, windows: windows) } == "E-ISC-005")
     #expect(code {
-      _ = try synchronyNull(series, null: .circularShift(window: 10), draws: 9) { TestNumbers(1, $0, $1) }
+      _ = try synchronyNull(series, null: .circularShift(window: 10), draws: 9) { testNumbers(1, $0, $1) }
     } == "E-ISC-004")
   }
 }

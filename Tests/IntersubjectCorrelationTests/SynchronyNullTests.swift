@@ -1,5 +1,7 @@
 import Foundation
 import IntersubjectCorrelation
+import LinearAlgebra
+import Statistics
 import Testing
 
 @Suite struct SynchronyNullTests {
@@ -15,9 +17,9 @@ import Testing
     let series = try slow(0.3, subjects: 5, samples: samples, regions: 10, seed: 20)
     let whole = SynchronyWindows(length: Double(samples), step: 1)
     for method in SynchronyMethod.allCases {
-      let spectra = try synchronyNull(series, null: null, method: method, draws: 5) { TestNumbers(1, $0, $1) }
+      let spectra = try synchronyNull(series, null: null, method: method, draws: 5) { testNumbers(1, $0, $1) }
       let time = try dynamicSynchronyNull(series, windows: whole, null: null, method: method, draws: 5) {
-        TestNumbers(1, $0, $1)
+        testNumbers(1, $0, $1)
       }
       // float32 spectra against float32 series
       #expect(largestDifference(spectra.values, time.values) < 2e-6)
@@ -29,7 +31,7 @@ import Testing
   func sharedSignalIsFoundAndPIsAtTheFloor(null: SynchronyNull) throws {
     let series = try slow(0.3, subjects: 8, samples: 200, regions: 3, seed: 21)
     let observed = try staticSynchrony(series)
-    let draws = try synchronyNull(series, null: null, draws: 199) { TestNumbers(2, $0, $1) }
+    let draws = try synchronyNull(series, null: null, draws: 199) { testNumbers(2, $0, $1) }
     #expect(draws.p(observed: observed.pairwise) == [0.005, 0.005, 0.005] && draws.floor == 0.005)
     #expect(draws.mean.allSatisfy { abs($0) < 0.02 })
   }
@@ -41,7 +43,7 @@ import Testing
     for stimulus in 0..<60 {
       let series = try slow(0, subjects: 5, samples: 150, regions: 20, seed: UInt64(100 + stimulus))
       let observed = try staticSynchrony(series)
-      let draws = try synchronyNull(series, null: null, draws: 99) { TestNumbers(UInt64(stimulus), $0, $1) }
+      let draws = try synchronyNull(series, null: null, draws: 99) { testNumbers(UInt64(stimulus), $0, $1) }
       below += draws.p(observed: observed.pairwise).count { $0 <= 0.05 }
     }
     let rate = Double(below) / 1200
@@ -54,8 +56,8 @@ import Testing
     for t in 0..<100 { values[1][t * 2 + 1] = 4 }
     let series = try SubjectSeries(values, regionCount: 2, rateHz: 1)
     let three = try SubjectSeries(Array(values[1...]), regionCount: 2, rateHz: 1)
-    let all = try synchronyNull(series, null: .phase, draws: 4) { TestNumbers(3, $0, $1) }
-    let rest = try synchronyNull(three, null: .phase, draws: 4) { TestNumbers(3, $0 + 1, $1) }
+    let all = try synchronyNull(series, null: .phase, draws: 4) { testNumbers(3, $0, $1) }
+    let rest = try synchronyNull(three, null: .phase, draws: 4) { testNumbers(3, $0 + 1, $1) }
     // The missing sample stands in region 1 of subject 0, where subject 1 is constant.
     #expect(all.values.indices.allSatisfy { $0 % 2 == 0 || all.values[$0].isNaN })
     #expect(!all.values[0].isNaN && rest.values[1].isNaN)
@@ -63,7 +65,7 @@ import Testing
 
   @Test func twoSubjectsTakeEveryShiftOnce() throws {
     let series = try slow(0, subjects: 2, samples: 60, regions: 1, seed: 23)
-    let draws = try synchronyNull(series, null: .circularShift(window: 5), draws: 1000) { TestNumbers(4, $0, $1) }
+    let draws = try synchronyNull(series, null: .circularShift(window: 5), draws: 1000) { testNumbers(4, $0, $1) }
     #expect(draws.drawCount == 21 && Set(draws.values.map { Float($0) }).count == 21)
   }
 
@@ -71,7 +73,7 @@ import Testing
     let series = try slow(0.3, subjects: 10, samples: 300, regions: 4, seed: 24)
     let result = try staticSynchrony(series)
     for method in SynchronyMethod.allCases {
-      let interval = result.bootstrap(method, draws: 400) { TestNumbers(5, 0, $0) }
+      let interval = result.bootstrap(method, draws: 400) { testNumbers(5, 0, $0) }
       for region in 0..<4 {
         #expect(interval.low[region] < result.values(method)[region])
         #expect(interval.high[region] > result.values(method)[region] && interval.high[region] < 0.75)
@@ -85,11 +87,27 @@ import Testing
     var values = equicorrelated(0, subjects: 16, samples: 4800, regions: 1, seed: 25)
     let shared = equicorrelated(0, subjects: 1, samples: 4800, regions: 1, seed: 26)[0]
     for s in 0..<16 { for t in 0..<4800 where (t / 200) % 2 == 0 { values[s][t] += 0.5 * shared[t] } }
-    let splits = randomHalves(subjectCount: 16, count: 10) { TestNumbers(6, 0, $0) }
+    let splits = randomHalves(subjectCount: 16, count: 10) { testNumbers(6, 0, $0) }
     let result = try dynamicSynchrony(
       SubjectSeries(values, regionCount: 1, rateHz: 20), windows: SynchronyWindows(length: 10, step: 5), splits: splits)
     let ceiling = try #require(result.ceiling(region: 0, windows: Array(0..<result.windowCount)))
     #expect(ceiling.halfReliability > 0.5 && ceiling.overPairs > ceiling.overSubjects && ceiling.isUsable)
     #expect(ceiling.overSubjects > ceiling.halfReliability && ceiling.ceiling <= 1)
+  }
+
+  @Test func oneDrawServesAllRegionsSoThatTheMaximumControlsTheFamily() throws {
+    var values = equicorrelated(0, subjects: 6, samples: 200, regions: 20, seed: 27)
+    let shared = equicorrelated(0, subjects: 1, samples: 200, regions: 1, seed: 28)[0]
+    for s in 0..<6 { for t in 0..<200 { values[s][t * 20] += shared[t] } }
+    let series = try SubjectSeries(values, regionCount: 20, rateHz: 1)
+    let streams = SynchronyStreams(seed: 1, stimulus: "film", subjects: (0..<6).map { "sub-\($0)" })
+    let draws = try synchronyNull(series, null: .phase, draws: 199, generator: streams.null(.phase))
+    let p = MultipleTesting.maxStatistic(
+      observed: try staticSynchrony(series).pairwise, draws: Matrix(rows: 199, columns: 20, values: draws.values))
+    #expect(p[0] == 0.005 && p.dropFirst().allSatisfy { $0 > 0.05 })
+    // The same draws for a part of the regions: a draw does not depend on which regions are asked for.
+    let first = try SubjectSeries(values.map { x in (0..<200).map { x[$0 * 20] } }, regionCount: 1, rateHz: 1)
+    let alone = try synchronyNull(first, null: .phase, draws: 199, generator: streams.null(.phase))
+    #expect(alone.values == (0..<199).map { draws.values[$0 * 20] })
   }
 }

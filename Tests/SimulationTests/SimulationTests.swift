@@ -3,41 +3,17 @@ import Foundation
 import IntersubjectCorrelation
 import LinearAlgebra
 import Simulation
+import Statistics
 import Testing
-
-/// SplitMix64 keyed by seed, purpose, subject and item: test data only.
-struct TestNumbers: RandomNumberGenerator {
-  var state: UInt64
-  init(_ seed: UInt64, _ purpose: SimulationPurpose = .weights, _ subject: Int = 0, _ item: Int = 0) {
-    let place = UInt64(SimulationPurpose.allCases.firstIndex(of: purpose) ?? 0)
-    state = seed
-    for key in [place, UInt64(subject), UInt64(item)] { state = (next() ^ key) &* 0xFF51_AFD7_ED55_8CCD }
-  }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
-func correlation(_ x: [Double], _ y: [Double]) -> Double {
-  let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
-  let xy = zip(x, y).reduce(0.0) { $0 + ($1.0 - mx) * ($1.1 - my) }
-  let (xx, yy) = (x.reduce(0.0) { $0 + ($1 - mx) * ($1 - mx) }, y.reduce(0.0) { $0 + ($1 - my) * ($1 - my) })
-  return xy / (xx * yy).squareRoot()
-}
 
 @Suite struct SimulationTests {
   /// Four components, AR(.7) from second to second.
   static func driver(_ name: String, seconds: Int, seed: UInt64) -> SimulationDriver {
-    var numbers = TestNumbers(seed)
+    var numbers = RandomStream(seed: seed, purpose: "driver")
     var scores = Matrix(rows: seconds, columns: 4)
     for t in 0..<seconds {
       for c in 0..<4 {
-        let noise = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &numbers) }
-        scores[t, c] = (t == 0 ? 0 : 0.7 * scores[t - 1, c]) + noise
+        scores[t, c] = (t == 0 ? 0 : 0.7 * scores[t - 1, c]) + numbers.normal()
       }
     }
     return SimulationDriver(name: name, scores: scores)
@@ -53,7 +29,7 @@ func correlation(_ x: [Double], _ y: [Double]) -> Double {
       ], signalShare: share, lag: lag)
   }
 
-  func numbers(_ seed: UInt64) -> SimulationNumbers<TestNumbers> { { TestNumbers(seed, $0, $1, $2) } }
+  func numbers(_ seed: UInt64) -> SimulationNumbers<RandomStream> { simulationStreams(seed: seed, stimulus: "film") }
 
   @Test func dynamicSynchronyTracksTheTruthAndIsAbsentWithoutADriver() throws {
     let made = try SimulatedTimeCourses(Self.spec(seconds: 240), rateHz: 200, numbers: numbers(7))
@@ -63,7 +39,7 @@ func correlation(_ x: [Double], _ y: [Double]) -> Double {
     for region in 0..<2 {
       let measured = (0..<isc.windowCount).map { isc.pairwise[$0 * 3 + region] }
       let truth = isc.times.map { meanSynchrony(made.truth[region], from: $0, to: $0 + 10) }
-      #expect(correlation(measured, truth) > 0.85)
+      #expect(Correlation.pearson(measured, truth) > 0.85)
       let bias = zip(measured, truth).reduce(0.0) { $0 + $1.0 - $1.1 } / Double(truth.count)
       #expect(abs(bias) < 0.01)
     }
@@ -100,7 +76,7 @@ func correlation(_ x: [Double], _ y: [Double]) -> Double {
     let scores = try #require(spec.targets[0].driver).scores
     let signal = (0..<600).map { t in (0..<4).reduce(0.0) { $0 + made.truth[0].weights[$1] * scores[t, $1] } }
     let mean = (0..<600).map { t in made.subjects.reduce(0.0) { $0 + Double($1[t * 3]) } }
-    let byLag = (0...6).map { lag in correlation(Array(signal.dropLast(lag)), Array(mean.dropFirst(lag))) }
+    let byLag = (0...6).map { lag in Correlation.pearson(Array(signal.dropLast(lag)), Array(mean.dropFirst(lag))) }
     #expect(byLag.indices.max { byLag[$0] < byLag[$1] } == 3 && byLag[3] > 0.9)
   }
 
