@@ -92,7 +92,7 @@ let floor4: [Target] = [
 
 let floor5: [Target] = [
   noun("Archive", ["Plans", "Warehouse", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
-  noun("Reports", ["Warehouse", "Queries", "Diagnostics"]),
+  noun("Reports", ["Warehouse", "Queries", "ContentIdentity", "Diagnostics"]),
 ]
 
 let floor6: [Target] = [

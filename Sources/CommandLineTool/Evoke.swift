@@ -1,8 +1,58 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
+import Warehouse
 
 /// The `evoke` command.
 public struct Evoke: ParsableCommand {
+  /// Every verb: one file each.
+  static let verbs: [any ParsableCommand.Type] = [
+    InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
+    RelocateCommand.self,
+  ]
+
   public static let configuration = CommandConfiguration(
-    commandName: "evoke", abstract: "A SQL-backed data warehouse for auditory-affective encoding studies.")
+    commandName: "evoke",
+    abstract: "A SQL-backed data warehouse for auditory-affective encoding studies.",
+    discussion: """
+      Exit codes: 0 ok; 1 a verification, claim or comparison failed; 64 usage; 65 bad data; 66 missing input; \
+      69 unavailable; 70 internal; 73 cannot create; 74 input/output; 75 temporary (locked, some units failed: run \
+      again); 77 not permitted; 78 configuration; 130/143 signals.
+      """,
+    version: "evoke \(Warehouse.version)",
+    subcommands: verbs)
+
+  @OptionGroup var global: GlobalOptions
+
   public init() {}
+
+  /// Runs the command line of this process and ends it with the command's exit status.
+  public static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot(arguments)
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch {
+      end(with: error, json: arguments.contains("--json"))
+    }
+  }
+
+  /// Prints an error and ends the process.
+  private static func end(with error: any Error, json: Bool) -> Never {
+    let known: EvokeError
+    switch error {
+    case let error as EvokeError: known = error
+    case is ExitCode, is CleanExit, is ValidationError: exit(withError: error)
+    default:
+      known = EvokeError(
+        .internalFault, "evoke", reason: "\(error)", remedy: "report it; the warehouse is as it was before the command")
+    }
+    Output.error(json ? ErrorText.json(known) : ErrorText.lines(known, colour: Output.hasColour))
+    Foundation.exit(known.code.exit.rawValue)
+  }
 }

@@ -88,4 +88,9 @@ public struct SQLRow: Sendable {
 public struct SQLTable: Sendable {
   public let columns: [String]
   public let rows: [SQLRow]
+
+  public init(columns: [String], rows: [SQLRow]) {
+    self.columns = columns
+    self.rows = rows
+  }
 }

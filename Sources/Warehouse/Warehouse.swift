@@ -191,13 +191,16 @@ public final class Warehouse: Sendable {
   }
 
   /// The user's own SQL: reads only, cannot attach other files.
+  ///
+  /// - Throws: `E-WH-014` for anything that would write, `E-QRY-002` for SQL that does not compile.
   public func userQuery(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLTable] {
-    try Connection.translated {
-      try queue.read { database in
+    do {
+      return try queue.read { database in
         _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
         var tables: [SQLTable] = []
         let statements = try database.allStatements(sql: sql)
         while let statement = try statements.next() {
+          try UserSQL.check(statement.sql)
           let named = arguments.filter { statement.sql.contains(":" + $0.key) }
           let columns = statement.columnNames
           let cursor = try Row.fetchCursor(statement, arguments: Connection.bind(named))
@@ -209,6 +212,12 @@ public final class Warehouse: Sendable {
         }
         return tables
       }
+    } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
+      throw EvokeError(
+        .invalidSQL, String(sql.prefix(200)), reason: error.message ?? "SQLite could not compile it",
+        remedy: "correct the statement; evoke schema lists tables and columns")
+    } catch let error as DatabaseError {
+      throw Connection.evokeError(error)
     }
   }
 }

@@ -666,8 +666,8 @@ CREATE TABLE null_summary (
 ) STRICT, WITHOUT ROWID;
 
 -- tier: result. Score over subjects.
-CREATE TABLE group_score (
-  group_score_id INTEGER PRIMARY KEY, -- key
+CREATE TABLE group_test (
+  group_test_id INTEGER PRIMARY KEY, -- key
   unit_key TEXT NOT NULL REFERENCES unit, -- unit
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
   quantity TEXT NOT NULL, -- r, unique_r2, max_lag_r, future_minus_past

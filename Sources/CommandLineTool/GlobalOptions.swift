@@ -1,0 +1,65 @@
+import ArgumentParser
+import Diagnostics
+import FileSystem
+import Foundation
+import Warehouse
+
+/// Options every verb takes, before or after its name.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("C"), .customLong("warehouse")],
+    help: ArgumentHelp("Warehouse folder; else EVOKE_WAREHOUSE, else the nearest *.evoke.", valueName: "dir"))
+  var warehouse: String?
+
+  @Flag(name: .shortAndLong, help: "Print data and errors only.")
+  var quiet = false
+
+  @Flag(help: "Print data and errors as JSON.")
+  var json = false
+
+  /// The warehouse the command speaks of: option, environment, or the nearest `*.evoke` at or above this folder.
+  func directory() throws -> String {
+    if let named = warehouse ?? ProcessInfo.processInfo.environment["EVOKE_WAREHOUSE"], !named.isEmpty {
+      return named.count > 1 && named.hasSuffix("/") ? String(named.dropLast()) : named
+    }
+    return try Self.nearest(to: FileManager.default.currentDirectoryPath)
+  }
+
+  /// Opens the warehouse, hands it over and closes it whatever happens.
+  func withWarehouse<T>(_ access: Warehouse.Access, _ body: (Warehouse) throws -> T) throws -> T {
+    let warehouse = try Warehouse.open(try directory(), access)
+    do {
+      let result = try body(warehouse)
+      try warehouse.close()
+      return result
+    } catch {
+      try? warehouse.close()
+      throw error
+    }
+  }
+
+  /// A remark for people, on stderr.
+  func note(_ text: String) {
+    if !quiet { Output.error(text + "\n") }
+  }
+
+  static func nearest(to start: String) throws -> String {
+    var folder = start
+    while true {
+      if folder.hasSuffix(".evoke"), Files.exists(folder + "/catalog.sqlite") { return folder }
+      let inside = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+        .filter { $0.hasSuffix(".evoke") && Files.exists("\(folder)/\($0)/catalog.sqlite") }.sorted()
+      if inside.count == 1 { return (folder as NSString).appendingPathComponent(inside[0]) }
+      if inside.count > 1 {
+        throw EvokeError(
+          .ambiguousName, folder, reason: "it holds \(inside.joined(separator: ", "))",
+          remedy: "name one with -C or EVOKE_WAREHOUSE")
+      }
+      if folder == "/" || folder.isEmpty { break }
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    throw EvokeError(
+      .notAWarehouse, start, reason: "there is no *.evoke folder here or above",
+      remedy: "make one with evoke init NAME.evoke, or name one with -C or EVOKE_WAREHOUSE")
+  }
+}

@@ -1,0 +1,34 @@
+import Diagnostics
+import Foundation
+
+/// Where a command's words go: data to stdout, everything else to stderr.
+enum Output {
+  /// Whether stderr is a terminal that a person watches.
+  static let isTerminal = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+  /// Whether messages may be coloured.
+  static var hasColour: Bool { isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+
+  /// Writes data. A closed pipe ends the program quietly; any other failure is an error.
+  static func write(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      if let posix = posix(error), posix == EPIPE { exit(141) }
+      throw EvokeError(
+        .writeFailed, "standard output", reason: error.localizedDescription, remedy: "check where the output goes")
+    }
+  }
+
+  /// Writes one line of data.
+  static func line(_ text: String) throws { try write(text + "\n") }
+
+  /// Writes to stderr; there is nowhere to report its own failure.
+  static func error(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+  private static func posix(_ error: any Error) -> Int32? {
+    let error = error as NSError
+    if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+    return (error.userInfo[NSUnderlyingErrorKey] as? any Error).flatMap(posix)
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Diagnostics
+import FileSystem
+import Warehouse
+
+/// `evoke sql TEXT|-f FILE`
+struct SQLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "sql", abstract: "Runs read-only SQL on the catalog.")
+
+  @Argument(help: "SQL, one or more statements.")
+  var text: String?
+
+  @Option(name: [.short, .long], help: "A file with SQL.")
+  var file: String?
+
+  @Option(name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
+  var parameters: [String] = []
+
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if (text == nil) == (file == nil) { throw ValidationError("Give the SQL as text or with -f FILE.") }
+  }
+
+  func run() throws {
+    let sql = try text ?? String(decoding: Files.read(file ?? ""), as: UTF8.self)
+    var values: [String: SQLValue] = [:]
+    for parameter in parameters {
+      let condition = try Condition(parameter)
+      values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
+    }
+    let tables = try global.withWarehouse(.reading) { try $0.userQuery(sql, values) }
+    for (i, table) in tables.enumerated() where !table.columns.isEmpty {
+      if i > 0 { try Output.write("\n") }
+      try Output.write(formatting.text(table, global))
+    }
+  }
+}

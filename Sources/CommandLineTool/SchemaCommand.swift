@@ -1,0 +1,32 @@
+import ArgumentParser
+import Diagnostics
+import Warehouse
+
+/// `evoke schema [TABLE]`
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Describes the catalog's tables, views and columns.")
+
+  @Argument(help: "Table or view.")
+  var table: String?
+
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let result = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { connection -> SQLTable in
+        let objects = try connection.table(Report.text("documented_objects"))
+        guard let table else { return objects }
+        let names = objects.rows.map { $0.text("object") }
+        guard names.contains(table) else {
+          throw EvokeError(
+            .unknownQuestion, table, reason: "the catalog has no table or view of this name",
+            remedy: Nearest.remedy(table, among: names, else: "evoke schema lists them all"))
+        }
+        return try connection.table(Report.text("documented_columns"), ["object": .text(table)])
+      }
+    }
+    try Output.write(formatting.text(result, global))
+  }
+}

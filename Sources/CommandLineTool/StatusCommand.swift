@@ -1,0 +1,49 @@
+import ArgumentParser
+import ContentIdentity
+import FileSystem
+import Reports
+import Warehouse
+
+/// `evoke status`
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Shows what is there, what is done and what failed.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let directory = try global.directory()
+    let tables = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { connection in
+        try ["contents", "unit_counts", "failed_units", "storage"].map { ($0, try connection.table(Report.text($0))) }
+      }
+    }
+    let catalog = Int(Files.fingerprint(directory + "/catalog.sqlite")?.first ?? 0)
+    if global.json {
+      let sections = tables.map { name, table in
+        "  \(JSONValue.string(name).canonical): " + TableFormat.json.text(table).trimmedEnd
+      }
+      try Output.write(
+        "{\n  \"schema\": \"evoke.status/1\",\n  \"warehouse\": \(JSONValue.string(directory).canonical),\n"
+          + "  \"catalog_bytes\": \(catalog),\n" + sections.joined(separator: ",\n") + "\n}\n")
+      return
+    }
+    try Output.line("\(directory)  catalog \(catalog) bytes")
+    for (name, table) in tables where !table.rows.isEmpty {
+      try Output.write("\n\(Self.titles[name] ?? name)\n" + TableFormat.table.text(table, digits: 4))
+    }
+  }
+
+  private static let titles = [
+    "contents": "Contents", "unit_counts": "Units", "failed_units": "Failed units", "storage": "Arrays",
+  ]
+}
+
+extension String {
+  /// Without the newlines at its end.
+  var trimmedEnd: String {
+    var text = self[...]
+    while text.last?.isNewline == true { text = text.dropLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,33 @@
+extension ErrorCode {
+  static let questions: [ErrorCode] = [
+    .unknownQuestion, .invalidSQL, .badCondition, .verificationFailed, .notInThisVersion, .stillNeeded, .ambiguousName,
+    .internalFault, .nothingToPlot,
+  ]
+
+  public static let unknownQuestion = ErrorCode(
+    "E-QRY-001", "no such view, report, table or column", exit: .usage,
+    "`evoke query --list` names the published views and reports, `evoke schema` every table and its columns.")
+  public static let invalidSQL = ErrorCode(
+    "E-QRY-002", "the SQL is not valid", exit: .usage,
+    "SQLite could not compile the statement; the reason is its own message. `evoke schema` lists tables and columns.")
+  public static let badCondition = ErrorCode(
+    "E-QRY-003", "the condition cannot be read", exit: .usage,
+    "Conditions are COLUMN=VALUE, with =, !=, <, <=, > or >=; COLUMN= asks for rows without a value.")
+  public static let verificationFailed = ErrorCode(
+    "E-QRY-004", "the verification failed", exit: .failed,
+    "At least one object is not what was recorded when it was written. Restore it from a backup, or compute it again.")
+  public static let notInThisVersion = ErrorCode(
+    "E-QRY-005", "not in this version", exit: .unavailable,
+    "The option is part of Evoke's published command line, but this version does not carry it out yet.")
+  public static let stillNeeded = ErrorCode(
+    "E-QRY-006", "results depend on it", exit: .notPermitted,
+    "Forgetting an import takes away what was computed from it. --cascade forgets those results too.")
+  public static let ambiguousName = ErrorCode(
+    "E-QRY-007", "the name fits several things", exit: .usage, "Give more of the name; the message lists what it fits.")
+  public static let internalFault = ErrorCode(
+    "E-QRY-008", "unexpected failure", exit: .internal,
+    "This is a fault of Evoke or of a library it uses. Please report it with the message and the command.")
+  public static let nothingToPlot = ErrorCode(
+    "E-QRY-009", "nothing to plot", exit: .missingInput,
+    "The view has no rows for this selection. `evoke query VIEW` shows what there is.")
+}

@@ -1,0 +1,2 @@
+-- A source file stands somewhere else.
+UPDATE source_file SET path = :new WHERE path = :old

@@ -1,0 +1,107 @@
+-- What does sound explain that pictures do not?
+-- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
+-- assumption: values of cells that two units of one study compute differently are NULL and flagged ambiguous_cell
+-- column study: name of the study file
+-- column dataset: dataset
+-- column cohort: cohort; a dataset is a cohort of its own name
+-- column subject: subject, NULL for a group result
+-- column session: session, NULL for a group result
+-- column rater: rater, NULL for a group result
+-- column feature_set: descriptor set, imported space or model
+-- column model: model, NULL where there is none
+-- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
+-- column depth: rank of the layer along the network
+-- column rel_depth: depth / largest depth, 0 to 1
+-- column element: original, voice or soundtrack
+-- column covariate_mode: NULL: a row holds all modes
+-- column target_kind: annotation, synchrony or response
+-- column target: annotation, signal or response name, never the region
+-- column target_parameters: JSON, as in the study file
+-- column region: region or channel, NULL unless the target is regional
+-- column hemisphere: left, right or NULL
+-- column region_group: network, lobe or other group of the region
+-- column r_audio_only: ordinary ridge on the audio features alone
+-- column r_visual_only: ordinary ridge on the visual covariates alone
+-- column r_joint: ordinary ridge on both, one lambda
+-- column r_zeroed_shared: the joint model with the covariates at zero at prediction
+-- column r_zeroed_banded: the banded model with the covariates at zero at prediction
+-- column unique_r2: banded R2 of both minus that of the covariates
+-- column p_audio_only: of r_audio_only; says nothing about audio beyond vision
+-- column p_zeroed_banded: of r_zeroed_banded, against phase_residual
+-- column p_unique: of unique_r2
+-- column q_unique: Benjamini-Hochberg of p_unique over the family
+-- column p_max_unique: maximum statistic of unique_r2 over the family
+-- column audio_visual_r2: share of the audio features' variance that the covariates explain
+-- column leak_alarm: 1: zeroing a copy of the features among the covariates still predicts
+-- column subject_count: subjects behind the target
+-- column stimulus_count: stimuli
+-- column flags: space-separated warnings
+WITH current_unit AS (
+  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
+  FROM run r
+  JOIN study s ON s.study_id = r.study_id
+  JOIN run_unit ru ON ru.run_id = r.run_id
+  WHERE r.is_current = 1
+),
+corrected AS (
+  SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
+  FROM family f
+  JOIN current_unit u ON u.unit_key = f.unit_key
+  JOIN family_member m ON m.family_key = f.family_key
+  GROUP BY u.run_id, m.fit_key, m.quantity
+),
+cell AS (
+  SELECT
+    u.run_id, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
+    f.layer_key, f.depth, f.rel_depth, f.element, f.target_kind, f.target, f.target_parameters, f.region,
+    f.hemisphere, f.region_group, f.delays_s, f.subject_count, f.stimulus_count,
+    f.covariate_mode || ' ' || sc.quantity AS what, sc.value, sc.flags, n.p, c.q_bh, c.p_max
+  FROM current_unit u
+  JOIN fit f ON f.unit_key = u.unit_key
+  JOIN score sc ON sc.fit_key = f.fit_key
+  LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
+  LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = sc.quantity
+  WHERE f.covariate_mode <> 'none'
+),
+counted AS (
+  SELECT *, count(*) OVER (
+    PARTITION BY
+      run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth,
+      rel_depth, element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s,
+      what
+    ) AS copies
+  FROM cell
+),
+clear AS (
+  SELECT
+    run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
+    element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s,
+    subject_count, stimulus_count, what, flags, copies,
+    CASE WHEN copies = 1 THEN value END AS value, CASE WHEN copies = 1 THEN p END AS p,
+    CASE WHEN copies = 1 THEN q_bh END AS q_bh, CASE WHEN copies = 1 THEN p_max END AS p_max
+  FROM counted
+)
+SELECT
+  study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth, element,
+  NULL AS covariate_mode, target_kind, target, target_parameters, region, hemisphere, region_group,
+  max(value) FILTER (WHERE what = 'audio_only r') AS r_audio_only,
+  max(value) FILTER (WHERE what = 'visual_only r') AS r_visual_only,
+  max(value) FILTER (WHERE what = 'joint r') AS r_joint,
+  max(value) FILTER (WHERE what = 'zeroed_shared r') AS r_zeroed_shared,
+  max(value) FILTER (WHERE what = 'zeroed_banded r') AS r_zeroed_banded,
+  max(value) FILTER (WHERE what = 'zeroed_banded unique_r2') AS unique_r2,
+  max(p) FILTER (WHERE what = 'audio_only r') AS p_audio_only,
+  max(p) FILTER (WHERE what = 'zeroed_banded r') AS p_zeroed_banded,
+  max(p) FILTER (WHERE what = 'zeroed_banded unique_r2') AS p_unique,
+  max(q_bh) FILTER (WHERE what = 'zeroed_banded unique_r2') AS q_unique,
+  max(p_max) FILTER (WHERE what = 'zeroed_banded unique_r2') AS p_max_unique,
+  max(value) FILTER (WHERE what = 'zeroed_banded audio_visual_r2') AS audio_visual_r2,
+  CAST(max(value) FILTER (WHERE what = 'zeroed_banded leak_alarm') AS INTEGER) AS leak_alarm,
+  max(subject_count) AS subject_count,
+  max(stimulus_count) AS stimulus_count,
+  trim(coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags), '')
+    || CASE WHEN max(copies) > 1 THEN ' ambiguous_cell' ELSE '' END) AS flags
+FROM clear
+GROUP BY
+  run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
+  element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s

@@ -1,0 +1,43 @@
+-- What did each outer fold score, with which penalty, on how many rows?
+-- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
+-- column study: name of the study file
+-- column dataset: dataset
+-- column cohort: cohort; a dataset is a cohort of its own name
+-- column subject: subject, NULL for a group result
+-- column session: session, NULL for a group result
+-- column rater: rater, NULL for a group result
+-- column feature_set: descriptor set, imported space or model
+-- column model: model, NULL where there is none
+-- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
+-- column depth: rank of the layer along the network
+-- column rel_depth: depth / largest depth, 0 to 1
+-- column element: original, voice or soundtrack
+-- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
+-- column target_kind: annotation, synchrony or response
+-- column target: annotation, signal or response name, never the region
+-- column target_parameters: JSON, as in the study file
+-- column region: region or channel, NULL unless the target is regional
+-- column hemisphere: left, right or NULL
+-- column region_group: network, lobe or other group of the region
+-- column fold: outer fold
+-- column test_stimuli: JSON array of the stimuli the test rows come from
+-- column train_count: training rows
+-- column test_count: test rows
+-- column lambda: chosen penalty
+-- column r: correlation of prediction and target in the test rows
+-- column r2: against the training mean
+WITH current_unit AS (
+  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
+  FROM run r
+  JOIN study s ON s.study_id = r.study_id
+  JOIN run_unit ru ON ru.run_id = r.run_id
+  WHERE r.is_current = 1
+)
+SELECT
+  u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
+  f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
+  f.hemisphere, f.region_group,
+  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2
+FROM current_unit u
+JOIN fit f ON f.unit_key = u.unit_key
+JOIN fold_score o ON o.fit_key = f.fit_key

@@ -1,0 +1,63 @@
+-- What holds over subjects, and what does the p speak of?
+-- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
+-- column study: name of the study file
+-- column dataset: dataset
+-- column cohort: cohort; a dataset is a cohort of its own name
+-- column subject: subject, NULL for a group result
+-- column session: session, NULL for a group result
+-- column rater: rater, NULL for a group result
+-- column feature_set: descriptor set, imported space or model
+-- column model: model, NULL where there is none
+-- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
+-- column depth: rank of the layer along the network
+-- column rel_depth: depth / largest depth, 0 to 1
+-- column element: original, voice or soundtrack
+-- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
+-- column target_kind: annotation, synchrony or response
+-- column target: annotation, signal or response name, never the region
+-- column target_parameters: JSON, as in the study file
+-- column region: region or channel, NULL unless the target is regional
+-- column hemisphere: left, right or NULL
+-- column region_group: network, lobe or other group of the region
+-- column quantity: r, unique_r2, max_lag_r or future_minus_past
+-- column subject_count: subjects
+-- column stimulus_count: stimuli
+-- column mean: over subjects; Fisher-z mean for correlations
+-- column low: lower end of the 95 % interval, NULL below the minimum number of units
+-- column high: upper end of the 95 % interval
+-- column interval_kind: unit and method of the interval
+-- column tail: greater or two-sided
+-- column test: group_phase, t, sign_flip ...
+-- column statistic: of the test
+-- column df1: degrees of freedom
+-- column df2: degrees of freedom of the error
+-- column null_kind: how null draws were made
+-- column null_draws: number of null draws
+-- column null_mean: mean of the null draws
+-- column null_p95: 95th percentile of the null draws
+-- column p: (k+1)/(draws+1)
+-- column p_floor: smallest p these draws can give
+-- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
+-- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+-- column family: cells corrected together
+-- column p_cluster: of the cluster
+-- column cluster: cluster number
+-- column generalises_to: the population the p speaks of
+WITH current_unit AS (
+  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
+  FROM run r
+  JOIN study s ON s.study_id = r.study_id
+  JOIN run_unit ru ON ru.run_id = r.run_id
+  WHERE r.is_current = 1
+)
+SELECT
+  u.study, f.dataset, f.cohort, NULL AS subject, NULL AS session, NULL AS rater, f.feature_set, f.model,
+  f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
+  f.region, f.hemisphere, f.region_group,
+  g.quantity, g.subject_count, g.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
+  g.test, g.statistic, g.df1, g.df2,
+  g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
+  g.p_cluster, g.cluster, g.generalises_to
+FROM current_unit u
+JOIN group_test g ON g.unit_key = u.unit_key
+JOIN fit f ON f.fit_key = g.fit_key

@@ -1,0 +1,43 @@
+-- How similar are the subjects' responses to a stimulus?
+-- assumption: one row for each region of each stimulus; units of superseded runs are left out
+-- column dataset: dataset
+-- column cohort: cohort; a dataset is a cohort of its own name
+-- column stimulus: stimulus
+-- column region: region or channel
+-- column signal: source, envelope, de or fd
+-- column band: broad or a frequency band
+-- column method: pairwise or leave_one_out
+-- column window_s: window in seconds
+-- column step_s: step in seconds
+-- column anchor: start, centre or end: where in its window a value stands
+-- column parameters: JSON, as in the study file
+-- column subject_count: subjects
+-- column presentation_count: showings behind them
+-- column dropped_count: subject-windows dropped as constant or missing
+-- column mean_isc: Fisher-z mean correlation over windows
+-- column sd_isc: standard deviation over windows
+-- column static_isc: correlation over the whole stimulus
+-- column low: lower end of the 95 % interval of static_isc
+-- column high: upper end of the 95 % interval of static_isc
+-- column interval_kind: unit and method of the interval
+-- column tail: greater or two-sided
+-- column null_kind: how null draws were made
+-- column null_draws: number of null draws
+-- column null_mean: mean of the null draws
+-- column null_p95: 95th percentile of the null draws
+-- column p: (k+1)/(draws+1)
+-- column p_floor: smallest p these draws can give
+-- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
+-- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+-- column family: cells corrected together
+-- column noise_ceiling: reliability of the group synchrony
+SELECT
+  y.dataset, y.cohort, y.stimulus, y.region, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.parameters,
+  y.subject_count, y.presentation_count, y.dropped_count, y.mean_isc, y.sd_isc, y.static_isc,
+  y.low, y.high, y.interval_kind, y.tail,
+  y.null_kind, y.null_draws, y.null_mean, y.null_p95, y.p, y.p_floor, y.q_bh, y.p_max, y.family,
+  y.noise_ceiling
+FROM synchrony y
+WHERE EXISTS (
+  SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id
+  WHERE ru.unit_key = y.unit_key AND r.is_current = 1)
