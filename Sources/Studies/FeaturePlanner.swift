@@ -50,7 +50,7 @@ struct FeaturePlanner {
 
   /// Built-in descriptor sets and whether each needs the picture.
   static let sets: [String: (step: String, needsPicture: Bool)] = [
-    "lld12": ("lld12", false),
+    "lld12": ("lld12", false), "vis12": ("vis12", true),
   ]
 
   /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
@@ -220,6 +220,7 @@ struct FeaturePlanner {
     parameters["sample_count"] = row["sample_count"].int.map { .int($0) }
     parameters["sample_hz"] = row["audio_rate_hz"].int.map { .int($0) }
     parameters["audio_start_s"] = row["audio_start_offset_s"].double.map { .number($0) }
+    parameters["duration_s"] = row["duration_s"].double.map { .number($0) }
     return parameters
   }
 }

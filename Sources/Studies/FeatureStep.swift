@@ -8,6 +8,7 @@ import MediaSources
 import Plans
 import SignalProcessing
 import Synchronization
+import VisualFeatures
 import Warehouse
 
 /// Layers of a model over the sound of one stimulus.
@@ -159,6 +160,28 @@ struct DescriptorStep: Step {
       LabelledArray(
         axes: [.time((0..<features.seconds).map(Double.init)), .labels("feature", features.names)],
         values: features.rows))
+    return []
+  }
+}
+
+/// The twelve visual covariates of one stimulus, per second of its sound's clock.
+struct VisualStep: Step {
+  let name = "vis12"
+  let version = 1
+  let summary = "twelve visual covariates of the picture per second"
+  let tables: [String] = []
+
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+    -> [ResultRows]
+  {
+    let media = try task.media()
+    let film = try FilmSource(path: media.path, audioStartSeconds: task.parameters["audio_start_s"]?.doubleValue)
+    let total = task.parameters["duration_s"]?.doubleValue ?? 0
+    let features = try vis12(film, seconds: binCount(durationSeconds: total)) { progress(Double($0) / max(1, total)) }
+    try writer.add(
+      task.featureDescription(layer: nil, rate: nil), group: "vis12",
+      LabelledArray(
+        axes: [.time((0..<features.seconds).map(Double.init)), .labels("feature", vis12Names)], values: features.rows))
     return []
   }
 }

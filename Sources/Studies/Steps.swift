@@ -6,7 +6,7 @@ import Warehouse
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
   public static let all: [any Step] = [
-    ModelFeatureStep(), DescriptorStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep(),
+    ModelFeatureStep(), DescriptorStep(), VisualStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep(),
   ]
 
   /// The version of a registered step.

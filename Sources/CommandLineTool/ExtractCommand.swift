@@ -1,0 +1,41 @@
+import ArgumentParser
+import Diagnostics
+import Execution
+import Plans
+import Studies
+import Warehouse
+
+/// `evoke extract --model NAME | --set NAME`
+struct ExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract", abstract: "Computes feature spaces without a study.")
+
+  @Option(help: "Imported model.") var model: String?
+  @Option(help: "Descriptor set: lld12 or vis12.") var set: String?
+  @Option(help: "Stimulus; repeatable; all with media unless told.") var stimulus: [String] = []
+  @Option(help: "Dataset; all unless told.") var dataset: String?
+  @Option(help: "Element.") var element = "original"
+  @Option(help: "all, or layer keys with commas.") var layers = "all"
+  @Option(help: "Rows per second, or native.") var rate = "1"
+  @Option(help: "mean, max, std or last over the frames of a bin.") var aggregate = "mean"
+  @Option(help: "Seconds of sound per forward pass.") var chunkS = 20.0
+  @Option(help: "Seconds of context on both sides of a pass.") var contextS = 2.0
+  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @Flag(help: "Say what would be computed; compute nothing.") var dryRun = false
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try global.withWarehouse(dryRun ? .reading : .writing("extract")) { warehouse in
+      let request = ExtractRequest(
+        model: model, set: set, stimuli: stimulus, dataset: dataset, element: element, layers: layers, rate: rate,
+        aggregate: aggregate, chunkS: chunkS, contextS: contextS)
+      let plan = try request.plan(in: warehouse)
+      let reasons = try warehouse.reasons(for: plan)
+      if dryRun {
+        for unit in reasons.units { try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)") }
+        return
+      }
+      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, global: global)
+    }
+  }
+}
