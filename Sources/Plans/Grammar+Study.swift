@@ -1,0 +1,331 @@
+import ContentIdentity
+
+private func words<E: RawRepresentable & CaseIterable>(_ type: E.Type) -> [String] where E.RawValue == String {
+  type.allCases.map(\.rawValue)
+}
+
+extension Grammar {
+  private static let many = 1...10_000
+
+  /// The keys of a study file.
+  static let studyKeys: [GrammarKey] =
+    [
+      GrammarKey("study", .text, .required, "Name of the study; it stands in every result row."),
+      GrammarKey("kind", .choice(words(StudyKind.self)), .required, "What is asked."),
+      GrammarKey("datasets", .list(.text, many), .required, "Names of imported datasets."),
+      GrammarKey(
+        "elements", .list(.choice(words(Element.self)), many), .value(["original"]),
+        "Parts of the sound that features are computed from.", kinds: encodingKinds),
+      GrammarKey(
+        "features", .list(featureShape, many), .required,
+        "Feature sets, alternatives: each is fitted alone.", kinds: encodingKinds),
+      GrammarKey(
+        "joint", jointShape, .value([]),
+        "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
+        kinds: encodingKinds),
+      GrammarKey(
+        "covariates", .anyOf([covariateShape, .list(covariateShape, many)]), .value([]),
+        "Nuisance columns, in the fit but zeroed at prediction; required by covariate_control.", kinds: encodingKinds),
+      GrammarKey(
+        "targets", .list(targetShape, many), .required(except: [.controlledSynthesis]),
+        "What is predicted or reported; isc_report takes synchrony targets."),
+      GrammarKey(
+        "preparation", .map(preparationKeys), .absent,
+        "How recordings are prepared; without it they are used as imported."),
+      GrammarKey(
+        "encoding", .map(encodingKeys), .required, "The model; {} takes every default.", kinds: encodingKinds),
+      GrammarKey("statistics", .map(statisticsKeys), .defaults, "Null draws, families, corrections, contrasts."),
+      GrammarKey("filters", .map(filterKeys), .defaults, "Which rows of the warehouse enter."),
+      GrammarKey(
+        "seed", .integer(0...9_007_199_254_740_991), .value(1),
+        "Every random number is keyed by it, so that one draw is the same in a whole family."),
+    ] + ownKeys
+
+  /// The blocks under a kind's name. A kind that is not computed yet takes any.
+  private static let ownKeys: [GrammarKey] = StudyKind.allCases.compactMap { kind in
+    if let keys = ownTables[kind] {
+      GrammarKey(kind.rawValue, .map(keys), .defaults, "Keys of this kind alone.", kinds: [kind])
+    } else if !kind.isComputed {
+      GrammarKey(kind.rawValue, .free, .absent, "Keys of this kind alone.", kinds: [kind])
+    } else {
+      nil
+    }
+  }
+
+  private static let ownTables: [StudyKind: [GrammarKey]] = [
+    .temporalResolution: [
+      GrammarKey("windows_s", .list(.number(.positive), many), .value([3, 5, 10, 15]), "Windows of synchrony."),
+      GrammarKey("steps_s", .list(.number(.positive), many), .value([1, 2, 5]), "Steps of synchrony."),
+    ]
+  ]
+
+  private static let jointShape = Shape.list(.list(.text, 2...3), 0...1_000)
+
+  /// First differences or smoothing, for features, covariates and targets.
+  private static let transform = GrammarKey(
+    "transform", .anyOf([.choice(["none", "changes"]), .map([smoothing])]), .value("none"),
+    "`changes`: first differences (several columns: length of the difference); {smooth_s: S}: moving average.")
+  private static let smoothing = GrammarKey("smooth_s", .number(.positive), .required, "Seconds of the moving average.")
+
+  private static let reduction: [GrammarKey] = [
+    GrammarKey("pca", .integer(1...10_000), .required, "Number of principal components."),
+    GrammarKey(
+      "fit", .choice(words(Reduction.Scope.self)), .value("train_fold"),
+      "Rows the components are fitted on; `dataset` sees test rows and is flagged."),
+    GrammarKey(
+      "scale", .choice(words(Reduction.Scale.self)), .value("zscore"), "What is done to the columns before."),
+  ]
+
+  private static let featureCommon: [GrammarKey] = [
+    GrammarKey(
+      "aggregate", .choice(words(FeatureSpec.Aggregate.self)), .value("mean"), "How frames are brought to the grid."),
+    GrammarKey("reduce", .anyOf([.choice(["none"]), .map(reduction)]), .value("none"), "Reduction of the columns."),
+    transform,
+  ]
+
+  private static func layers(_ item: Shape) -> GrammarKey {
+    GrammarKey(
+      "layers", .anyOf([.choice(["all"]), .list(item, many)]), .value("all"),
+      "Layer keys. `all` leaves out `last` where it equals the deepest hs.N.")
+  }
+
+  private static func featureVariants(_ more: [GrammarKey]) -> [GrammarVariant] {
+    [
+      GrammarVariant(
+        name: "model",
+        keys: [
+          GrammarKey("model", .text, .required, "Name of imported weights."), layers(.layerKey),
+          GrammarKey("chunk_s", .number(.positive), .value(20), "Seconds of sound in one forward pass."),
+          GrammarKey("context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
+        ] + featureCommon + more),
+      GrammarVariant(
+        name: "set",
+        keys: [GrammarKey("set", .text, .required, "A built-in descriptor set: lld12, vis12.")] + featureCommon + more),
+      GrammarVariant(
+        name: "space",
+        keys: [GrammarKey("space", .text, .required, "Name of an imported feature space."), layers(.text)]
+          + featureCommon + more),
+      GrammarVariant(
+        name: "annotation",
+        keys: [
+          GrammarKey("annotation", .text, .required, "Name of an annotation used as predictor."),
+          GrammarKey("rater", .choice(words(RaterChoice.self)), .value("mean"), "Whose annotation; `own`: the subject's."),
+        ] + featureCommon + more),
+    ]
+  }
+
+  private static let featureShape = Shape.variants(
+    featureVariants([]) + [
+      GrammarVariant(
+        name: "joint", keys: [GrammarKey("joint", jointShape, .required, "Sets of two or three feature names fitted together.")])
+    ])
+
+  private static let covariateShape = Shape.variants(
+    featureVariants([
+      GrammarKey(
+        "at_prediction", .choice(words(CovariateSpec.AtPrediction.self)), .value("zero"),
+        "Their value at prediction: zero is the training mean."),
+      GrammarKey(
+        "penalty", .choice(words(CovariateSpec.Penalty.self)), .value("banded"),
+        "`banded`: a smallest stable lambda of their own; `shared`: the lambda of the features."),
+    ]))
+
+  private static let level = GrammarKey(
+    "level", .choice(words(TargetLevel.self)), .value("group"), "One target for the group or one per subject.")
+
+  private static let synchronyKeys: [GrammarKey] = [
+    GrammarKey("window_s", .number(.positive), .value(10), "Length of the window."),
+    GrammarKey("step_s", .number(.positive), .value(1), "From window to window."),
+    GrammarKey(
+      "anchor", .choice(words(SynchronySpec.Anchor.self)), .value("centre"), "Where in its window a value stands."),
+    GrammarKey(
+      "method", .choice(words(SynchronySpec.Method.self)), .value("pairwise"),
+      "Mean over pairs, against the mean of the others, or correlated components."),
+    GrammarKey(
+      "signal", .choice(words(SynchronySpec.Signal.self)), .value("source"),
+      "source: region series as imported, localised or simulated; envelope, de, fd: derived from it."),
+    GrammarKey(
+      "band", .anyOf([.choice(words(FrequencyBand.Name.self)), .pair(.nonNegative)]), .value("broad"),
+      "Frequency band, by name or [low, high] in Hz."),
+    level,
+  ]
+
+  private static let targetCommon: [GrammarKey] = [
+    GrammarKey(
+      "delays_s", .delays, .rule("those of its kind in encoding"), "Delays of the features; positive: features first.",
+      kinds: encodingKinds),
+    GrammarKey(
+      "window_features", .flag, .rule("true for synchrony, else false"),
+      "Average features over the target's window before delaying them.", kinds: encodingKinds),
+    transform,
+  ]
+
+  private static let targetShape = Shape.variants([
+    GrammarVariant(
+      name: "annotation",
+      keys: [
+        GrammarKey("annotation", .text, .required, "Name of an annotation."),
+        GrammarKey("rater", .choice(["mean", "each"]), .value("mean"), "The mean over raters, or every rater."),
+      ] + targetCommon),
+    GrammarVariant(
+      name: "synchrony",
+      keys: [GrammarKey("synchrony", .map(synchronyKeys), .required, "Dynamic inter-subject correlation; {} takes every default.")]
+        + targetCommon),
+    GrammarVariant(
+      name: "response",
+      keys: [GrammarKey("response", .text, .required, "Name of a recorded region or channel series."), level] + targetCommon),
+  ])
+
+  private static let preparationKeys: [GrammarKey] = [
+    GrammarKey("eeg", .map(eegKeys), .absent, "Of EEG."),
+    GrammarKey("source", .map(sourceKeys), .absent, "Localisation of EEG in the brain."),
+    GrammarKey("fmri", .map(fmriKeys), .absent, "Of fMRI."),
+    GrammarKey("separation", .choice(["spleeter-2stems", "imported"]), .absent, "Where voice and soundtrack come from."),
+  ]
+
+  private static let names = Shape.list(.text, many)
+
+  private static let eegKeys: [GrammarKey] = [
+    GrammarKey("notch_hz", .anyOf([.number(.positive), .choice(["none"])]), .absent, "Mains frequency."),
+    GrammarKey("bandpass_hz", .pair(.nonNegative), .absent, "Band kept."),
+    GrammarKey("bad_channels", .anyOf([.choice(["robust", "none"]), names]), .absent, "Found, none, or named."),
+    GrammarKey("ica", .anyOf([.choice(["none"]), .map(icaKeys)]), .absent, "Independent components removed."),
+    GrammarKey("reference", .anyOf([.text, names]), .absent, "`average`, `none` or channels."),
+    GrammarKey("resample_hz", .number(.positive), .absent, "Rate afterwards."),
+  ]
+  private static let icaKeys: [GrammarKey] = [
+    GrammarKey("method", .text, .required, "fastica or picard."),
+    GrammarKey("eog", .anyOf([.text, names]), .absent, "Channels that show eye movements."),
+  ]
+
+  private static let sourceKeys: [GrammarKey] = [
+    GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield."),
+    GrammarKey("atlas", .text, .absent, "Name of an imported atlas."),
+    GrammarKey("inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator."),
+    GrammarKey("snr", .number(.positive), .absent, "Assumed signal-to-noise ratio; lambda is 1/snr squared."),
+    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles."),
+    GrammarKey("label", .choice(["mean_flip", "pca_flip", "mean", "max"]), .absent, "How a region's sources become one series."),
+    GrammarKey("noise", .text, .absent, "Noise covariance."),
+  ]
+
+  private static let fmriKeys: [GrammarKey] = [
+    GrammarKey("atlas", .text, .absent, "Name of an imported atlas."),
+    GrammarKey("confounds", .anyOf([.text, names]), .absent, "Columns regressed out."),
+    GrammarKey("high_pass_s", .number(.positive), .absent, "Longest period kept."),
+    GrammarKey("scale", .choice(["psc", "zscore", "none"]), .absent, "Percent signal change, z-scores or as it is."),
+    GrammarKey("discard_volumes", .integer(0...10_000), .absent, "Volumes dropped at the start."),
+  ]
+
+  private static let perKind = Shape.map([
+    GrammarKey("annotation", .delays, .rule("0..8"), "Of annotations."),
+    GrammarKey("synchrony", .delays, .rule("0..5"), "Of synchrony."),
+    GrammarKey("response", .delays, .rule("2..8"), "Of recorded responses."),
+  ])
+
+  private static let foldShape = Shape.variants([
+    GrammarVariant(
+      name: "folds", keys: [GrammarKey("folds", .integer(2...1_000), .required, "Contiguous blocks of every stimulus.")]),
+    GrammarVariant(
+      name: "leave_one",
+      keys: [GrammarKey("leave_one", .choice(words(FoldScheme.Unit.self)), .required, "Each is the test part once.")]),
+    GrammarVariant(
+      name: "chunks",
+      keys: [
+        GrammarKey(
+          "chunks",
+          .map([
+            GrammarKey("length_s", .number(.positive), .required, "Length of a chunk."),
+            GrammarKey("count", .integer(1...100_000), .required, "Chunks in the test part."),
+            GrammarKey("repeats", .integer(1...100_000), .required, "Times chunks are drawn."),
+          ]), .required, "Random chunks as test part.")
+      ]),
+  ])
+
+  private static let lambdaKeys: [GrammarKey] = [
+    GrammarKey("log10", .ramp, .value([-5, 5, 0.5]), "Exponents: first, last, step."),
+    GrammarKey("scale", .choice(words(LambdaGrid.Scale.self)), .value("n_train"), "Multiplied by the training rows, or not."),
+    GrammarKey(
+      "convention", .choice(words(LambdaGrid.Convention.self)), .value("lambda"), "`alpha`: lambda is its square."),
+  ]
+
+  private static let encodingKeys: [GrammarKey] = [
+    GrammarKey("model", .choice(words(EncodingSpec.Model.self)), .value("ridge"), "One lambda, or one per feature band."),
+    GrammarKey(
+      "delays_s", .anyOf([.delays, perKind]), .rule("annotation 0..8, synchrony 0..5, response 2..8"),
+      "Delays of the features: a list, \"a..b\" in steps of 1 s, or per target kind."),
+    GrammarKey("lambdas", .map(lambdaKeys), .defaults, "Grid of penalties."),
+    GrammarKey("lambda", .choice(words(EncodingSpec.LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
+    GrammarKey("select", .choice(words(EncodingSpec.Selection.self)), .value("sse"), "Inner score that chooses lambda."),
+    GrammarKey(
+      "standardise", .choice(words(EncodingSpec.Standardisation.self)), .value("train_fold"),
+      "Whose mean and standard deviation scale the features."),
+    GrammarKey(
+      "gap_s", .anyOf([.choice(["auto"]), .number(.nonNegative)]), .value("auto"),
+      "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
+    GrammarKey("trim_s", .two(.nonNegative), .value([0, 0]), "Dropped at the start and end of every stimulus."),
+    GrammarKey(
+      "delay_edges", .choice(words(EncodingSpec.DelayEdges.self)), .value("crop"),
+      "Rows whose delayed samples leave the stimulus: dropped, or zeros."),
+    GrammarKey(
+      "outer", foldShape, .rule("leave_one: stimulus from 3 stimuli of 100 s on, else folds: 5"), "Folds that give the scores."),
+    GrammarKey("inner", foldShape, .rule("as outer on the training part, folds: 4 where it makes blocks"), "Folds that choose lambda."),
+    GrammarKey(
+      "store", .list(.choice(words(EncodingSpec.Stored.self)), many), .value(["scores", "predictions", "null"]), "What is kept."),
+  ]
+
+  private static let sideShape = Shape.variants([
+    GrammarVariant(
+      name: "rel_depth",
+      keys: [
+        GrammarKey(
+          "rel_depth", .pair(Bounds(low: 0, high: 1)), .required, "Layers from this to that share of the depth."),
+        GrammarKey("take", .choice(words(ContrastSide.Take.self)), .value("mean"), "Their mean or their best."),
+      ]),
+    GrammarVariant(name: "layer", keys: [GrammarKey("layer", .text, .required, "One layer by its key.")]),
+    GrammarVariant(name: "set", keys: [GrammarKey("set", .text, .required, "A feature of the study by its name.")]),
+  ])
+
+  private static let contrastKeys: [GrammarKey] = [
+    GrammarKey("name", .text, .required, "Name in the results."),
+    GrammarKey("a", sideShape, .required, "Minuend."),
+    GrammarKey("b", sideShape, .required, "Subtrahend."),
+  ]
+
+  private static let statisticsKeys: [GrammarKey] = [
+    GrammarKey("null", .choice(words(NullKind.self)), .rule("phase; none where draws is 0"), "What is randomised."),
+    GrammarKey("draws", .integer(0...1_000_000), .rule("1000; 0 with null: none"), "Null draws; p = (k+1)/(draws+1)."),
+    GrammarKey(
+      "family", .list(.choice(words(FamilyDimension.self)), many),
+      .rule("[target, region, layer, element]; isc_report: [region]"),
+      "Dimensions pooled in one family; the others separate families, target kinds always do."),
+    GrammarKey("correction", .list(.choice(words(Correction.self)), many), .value(["max"]), "Corrections over the family."),
+    GrammarKey(
+      "contrasts", .list(.map(contrastKeys), 0...1_000),
+      .rule("layer_sweep over all layers: middle_vs_final, rel_depth 0.39 to 0.78 against last; else none"),
+      "Differences a - b of scores.", kinds: encodingKinds),
+    GrammarKey("lags_s", .delays, .rule("emotion_lag: 0..5; else none"), "Lags of lagged scores.", kinds: encodingKinds),
+  ]
+
+  private static let filterKeys: [GrammarKey] = [
+    GrammarKey("cohorts", names, .absent, "Cohorts; without it, the dataset's own."),
+    GrammarKey("group_by", .text, .absent, "cohort, genre, culture, language or a column of participants."),
+    GrammarKey("stimuli", names, .absent, "Stimuli by name; without it, all."),
+    GrammarKey("subjects", names, .absent, "Subjects by name; without it, all."),
+    GrammarKey(
+      "regions",
+      .anyOf([names, .map([GrammarKey("group", .text, .required, "Name of a region group of the atlas.")])]), .absent,
+      "Regions by name or a group of them; without it, all."),
+    GrammarKey(
+      "repeats", .choice(words(FilterSpec.Repeats.self)), .value("average"), "Several presentations to one subject."),
+    GrammarKey("exclude", .text, .value("all"), "Exclusion list by name; all: every list; none: no list."),
+    GrammarKey(
+      "missing",
+      .anyOf([
+        .choice(["listwise"]),
+        .map([GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share missing in a series.")]),
+      ]), .value("listwise"), "Time points with a missing value."),
+    GrammarKey(
+      "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),
+      "Time grid: the target's own step, not finer than 1 s, or SECONDS."),
+  ]
+}

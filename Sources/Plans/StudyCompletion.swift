@@ -1,0 +1,93 @@
+import ContentIdentity
+
+/// Defaults that depend on other keys, and one form for what may be written in several.
+///
+/// Works on what the grammar accepted; absent pieces (because of a problem) stay absent.
+struct StudyCompletion {
+  static let standardDelays: [TargetKind: String] = [.annotation: "0..8", .synchrony: "0..5", .response: "2..8"]
+
+  let kind: StudyKind
+  var root: [String: JSONValue]
+
+  /// The completed definition.
+  static func complete(_ checked: JSONValue, kind: StudyKind) -> [String: JSONValue] {
+    var completion = StudyCompletion(kind: kind, root: checked.objectValue ?? [:])
+    completion.gatherJoint()
+    if case .object = completion.root["covariates"], let single = completion.root["covariates"] {
+      completion.root["covariates"] = .array([single])
+    }
+    completion.completeEncoding()
+    completion.completeTargets()
+    completion.completeStatistics()
+    return completion.root
+  }
+
+  /// Moves `{joint: ...}` entries of `features` into `joint`.
+  private mutating func gatherJoint() {
+    guard let features = root["features"]?.arrayValue else { return }
+    let inside = features.flatMap { $0["joint"]?.arrayValue ?? [] }
+    root["features"] = .array(features.filter { $0["joint"] == nil })
+    root["joint"] = .array((root["joint"]?.arrayValue ?? []) + inside)
+  }
+
+  private mutating func completeEncoding() {
+    guard case .object(var encoding) = root["encoding"] else { return }
+    var delays: [String: JSONValue] = [:]
+    for kind in TargetKind.allCases {
+      delays[kind.rawValue] = encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.list)
+        ?? Self.standard(kind)
+    }
+    encoding["delays_s"] = .object(delays)
+    encoding["store"] = encoding["store"].map { Self.ordered($0, as: EncodingSpec.Stored.self) }
+    root["encoding"] = .object(encoding)
+  }
+
+  private mutating func completeTargets() {
+    guard kind.isEncoding, let targets = root["targets"]?.arrayValue else { return }
+    root["targets"] = .array(
+      targets.map { target in
+        guard case .object(var keys) = target,
+          let kind = TargetKind.allCases.first(where: { keys[$0.rawValue] != nil })
+        else { return target }
+        keys["delays_s"] = keys["delays_s"] ?? root["encoding"]?["delays_s"]?[kind.rawValue] ?? Self.standard(kind)
+        keys["window_features"] = keys["window_features"] ?? .bool(kind == .synchrony)
+        return .object(keys)
+      })
+  }
+
+  private mutating func completeStatistics() {
+    guard case .object(var statistics) = root["statistics"] else { return }
+    if statistics["null"] == nil { statistics["null"] = statistics["draws"] == 0 ? "none" : "phase" }
+    if statistics["draws"] == nil { statistics["draws"] = statistics["null"] == "none" ? 0 : 1_000 }
+    let family: JSONValue = kind == .iscReport ? ["region"] : ["target", "region", "layer", "element"]
+    statistics["family"] = Self.ordered(statistics["family"] ?? family, as: FamilyDimension.self)
+    statistics["correction"] = statistics["correction"].map { Self.ordered($0, as: Correction.self) }
+    if kind.isEncoding {
+      statistics["contrasts"] = statistics["contrasts"] ?? standardContrasts
+      statistics["lags_s"] = statistics["lags_s"] ?? (kind == .emotionLag ? [0, 1, 2, 3, 4, 5] : nil)
+    }
+    root["statistics"] = .object(statistics)
+  }
+
+  /// The middle of the network against its end, where a sweep covers both.
+  private var standardContrasts: JSONValue {
+    let features = root["features"]?.arrayValue ?? []
+    let sweepsAll = features.contains { $0["model"] != nil && $0["layers"] == "all" }
+    guard kind == .layerSweep, sweepsAll else { return [] }
+    let middle: JSONValue = ["rel_depth": [0.39, 0.78], "take": "mean"]
+    return [["name": "middle_vs_final", "a": middle, "b": ["layer": "last"]]]
+  }
+
+  private static func list(_ value: JSONValue) -> JSONValue? { value.arrayValue.map { .array($0) } }
+
+  private static func standard(_ kind: TargetKind) -> JSONValue {
+    .array((standardDelays[kind].flatMap(DelayText.seconds) ?? []).map { .number($0) })
+  }
+
+  /// A set in the order of its declaration, so that the file's order does not matter.
+  private static func ordered<E: RawRepresentable & CaseIterable>(_ value: JSONValue, as type: E.Type) -> JSONValue
+  where E.RawValue == String {
+    let given = value.arrayValue ?? []
+    return .array(type.allCases.map { .string($0.rawValue) }.filter(given.contains))
+  }
+}

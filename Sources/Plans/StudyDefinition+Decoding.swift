@@ -1,0 +1,231 @@
+import ContentIdentity
+
+/// Access to values the grammar has checked: what is missing here is an error of the grammar, not of a file.
+extension JSONValue {
+  fileprivate func word<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> E where E.RawValue == String {
+    guard let value = self[key]?.stringValue.flatMap(E.init) else { preconditionFailure("unchecked \(key)") }
+    return value
+  }
+
+  fileprivate func number(_ key: String) -> Double {
+    guard let value = self[key]?.doubleValue else { preconditionFailure("unchecked \(key)") }
+    return value
+  }
+
+  fileprivate func integer(_ key: String) -> Int {
+    guard let value = self[key]?.intValue else { preconditionFailure("unchecked \(key)") }
+    return value
+  }
+
+  fileprivate func text(_ key: String) -> String {
+    guard let value = self[key]?.stringValue else { preconditionFailure("unchecked \(key)") }
+    return value
+  }
+
+  fileprivate func numbers(_ key: String) -> [Double] { items(key).compactMap(\.doubleValue) }
+  fileprivate func texts(_ key: String) -> [String] { items(key).compactMap(\.stringValue) }
+  fileprivate func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E] where E.RawValue == String {
+    texts(key).compactMap(E.init)
+  }
+  fileprivate func items(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }
+
+  fileprivate func keeping(_ keys: (String) -> Bool) -> JSONValue {
+    .object((objectValue ?? [:]).filter { keys($0.key) })
+  }
+}
+
+extension StudyDefinition {
+  /// From a checked and completed definition.
+  init(complete root: JSONValue) {
+    name = root.text("study")
+    let kind: StudyKind = root.word("kind")
+    self.kind = kind
+    datasets = root.texts("datasets")
+    elements = kind.isEncoding ? root.words("elements") : [.original]
+    features = root.items("features").map(FeatureSpec.init)
+    joint = root.items("joint").map { ($0.arrayValue ?? []).compactMap(\.stringValue) }
+    covariates = root.items("covariates").map(CovariateSpec.init)
+    targets = root.items("targets").map(TargetSpec.init)
+    preparation = root["preparation"]
+    encoding = root["encoding"].map(EncodingSpec.init)
+    statistics = StatisticsSpec(root["statistics"] ?? .null)
+    filters = FilterSpec(root["filters"] ?? .null)
+    seed = root.integer("seed")
+    ownKeys = root[kind.rawValue] ?? .object([:])
+    canonical = root
+  }
+}
+
+extension SeriesTransform {
+  fileprivate init(_ value: JSONValue?) {
+    if let seconds = value?["smooth_s"]?.doubleValue {
+      self = .smooth(seconds: seconds)
+    } else {
+      self = value == "changes" ? .changes : .none
+    }
+  }
+}
+
+extension LayerChoice {
+  fileprivate init(_ value: JSONValue?) {
+    if let keys = value?.arrayValue { self = .keys(keys.compactMap(\.stringValue)) } else { self = .all }
+  }
+}
+
+extension FeatureSpec {
+  fileprivate init(_ json: JSONValue) {
+    source =
+      if json["model"] != nil {
+        .model(json.text("model"))
+      } else if json["set"] != nil {
+        .set(json.text("set"))
+      } else if json["space"] != nil {
+        .space(json.text("space"))
+      } else {
+        .annotation(json.text("annotation"))
+      }
+    layers = LayerChoice(json["layers"])
+    aggregate = json.word("aggregate")
+    reduce = json["reduce"].flatMap { reduction in
+      reduction["pca"].map { _ in
+        Reduction(components: reduction.integer("pca"), fit: reduction.word("fit"), scale: reduction.word("scale"))
+      }
+    }
+    chunkS = json["chunk_s"]?.doubleValue ?? 20
+    contextS = json["context_s"]?.doubleValue ?? 2
+    transform = SeriesTransform(json["transform"])
+    rater = json["rater"] == nil ? .mean : json.word("rater")
+    parameters = json
+  }
+}
+
+extension CovariateSpec {
+  fileprivate init(_ json: JSONValue) {
+    feature = FeatureSpec(json.keeping { $0 != "at_prediction" && $0 != "penalty" })
+    atPrediction = json.word("at_prediction")
+    penalty = json.word("penalty")
+    parameters = json
+  }
+}
+
+extension SynchronySpec {
+  fileprivate init(_ json: JSONValue) {
+    windowS = json.number("window_s")
+    stepS = json.number("step_s")
+    anchor = json.word("anchor")
+    method = json.word("method")
+    signal = json.word("signal")
+    let range = json.numbers("band")
+    band = range.count == 2 ? .range(lowHz: range[0], highHz: range[1]) : .named(json.word("band"))
+    level = json.word("level")
+  }
+}
+
+extension TargetSpec {
+  fileprivate init(_ json: JSONValue) {
+    source =
+      if let synchrony = json["synchrony"] {
+        .synchrony(SynchronySpec(synchrony))
+      } else if json["annotation"] != nil {
+        .annotation(json.text("annotation"), rater: json.word("rater"))
+      } else {
+        .response(json.text("response"), level: json.word("level"))
+      }
+    delaysS = json.numbers("delays_s")
+    windowFeatures = json["window_features"]?.boolValue ?? false
+    transform = SeriesTransform(json["transform"])
+    parameters = json.keeping { $0 != "delays_s" && $0 != "window_features" }
+  }
+}
+
+extension EncodingSpec {
+  fileprivate init(_ json: JSONValue) {
+    model = json.word("model")
+    let delays = json["delays_s"] ?? .null
+    delaysS = Dictionary(uniqueKeysWithValues: TargetKind.allCases.map { ($0, delays.numbers($0.rawValue)) })
+    lambdas = LambdaGrid(json["lambdas"] ?? .null)
+    lambda = json.word("lambda")
+    select = json.word("select")
+    standardise = json.word("standardise")
+    gap = json["gap_s"]?.doubleValue.map(Gap.seconds) ?? .auto
+    let trim = json.numbers("trim_s")
+    trimStartS = trim[0]
+    trimEndS = trim[1]
+    delayEdges = json.word("delay_edges")
+    outer = json["outer"].map(FoldScheme.init)
+    inner = json["inner"].map(FoldScheme.init)
+    store = Set(json.words("store"))
+  }
+}
+
+extension LambdaGrid {
+  fileprivate init(_ json: JSONValue) {
+    let ramp = json.numbers("log10")
+    (low, high, step) = (ramp[0], ramp[1], ramp[2])
+    scale = json.word("scale")
+    convention = json.word("convention")
+  }
+}
+
+extension FoldScheme {
+  fileprivate init(_ json: JSONValue) {
+    if let chunks = json["chunks"] {
+      self = .chunks(
+        lengthS: chunks.number("length_s"), count: chunks.integer("count"), repeats: chunks.integer("repeats"))
+    } else if json["leave_one"] != nil {
+      self = .leaveOne(json.word("leave_one"))
+    } else {
+      self = .folds(json.integer("folds"))
+    }
+  }
+}
+
+extension StatisticsSpec {
+  fileprivate init(_ json: JSONValue) {
+    null = json.word("null")
+    draws = json.integer("draws")
+    family = json.words("family")
+    correction = json.words("correction")
+    contrasts = json.items("contrasts").map {
+      ContrastSpec(name: $0.text("name"), a: ContrastSide($0["a"] ?? .null), b: ContrastSide($0["b"] ?? .null))
+    }
+    lagsS = json.numbers("lags_s")
+  }
+}
+
+extension ContrastSide {
+  fileprivate init(_ json: JSONValue) {
+    let range = json.numbers("rel_depth")
+    if range.count == 2 {
+      self = .relDepth(low: range[0], high: range[1], take: json.word("take"))
+    } else if json["layer"] != nil {
+      self = .layer(json.text("layer"))
+    } else {
+      self = .set(json.text("set"))
+    }
+  }
+}
+
+extension FilterSpec {
+  fileprivate init(_ json: JSONValue) {
+    cohorts = json.texts("cohorts")
+    groupBy = json["group_by"]?.stringValue
+    stimuli = json.texts("stimuli")
+    subjects = json.texts("subjects")
+    regions =
+      if let group = json["regions"]?["group"]?.stringValue {
+        .group(group)
+      } else {
+        json["regions"] == nil ? .all : .names(json.texts("regions"))
+      }
+    repeats = json.word("repeats")
+    exclude =
+      switch json.text("exclude") {
+      case "all": .all
+      case "none": .none
+      case let name: .named(name)
+      }
+    missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .listwise
+    grid = json["grid"]?.doubleValue.map(Grid.seconds) ?? .target
+  }
+}

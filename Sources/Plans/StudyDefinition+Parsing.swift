@@ -1,0 +1,40 @@
+import ContentIdentity
+import Diagnostics
+
+extension StudyDefinition {
+  /// Reads a study file (YAML text); `file` names it in messages.
+  ///
+  /// Throws one `EvokeError` (exit 78) whose `diagnostics` list every problem of the file with its place, line and
+  /// remedy. Places count list entries from 1.
+  public init(parsing text: String, file: String = "study file") throws {
+    let tree = try YAMLTree(parsing: text, file: file)
+    let kind = Self.kind(in: tree)
+    var checker = GrammarChecker(file: file, kind: kind)
+    let checked = checker.check(tree, .map(Grammar.studyKeys), at: "")
+    var root: [String: JSONValue] = [:]
+    if let kind, let checked {
+      root = StudyCompletion.complete(checked, kind: kind)
+      StudyRules.check(root, kind: kind, into: &checker)
+    }
+    if let refusal = Self.refusal(checker.problems, file: file) { throw refusal }
+    self.init(complete: .object(root))
+  }
+
+  private static func kind(in tree: YAMLTree) -> StudyKind? {
+    guard case .mapping(let entries, _) = tree, case .scalar(let text, _, _)? = entries.first(where: { $0.key == "kind" })?.value
+    else { return nil }
+    return StudyKind(rawValue: text)
+  }
+
+  /// One error for all problems; a single one keeps its own code.
+  static func refusal(_ problems: [Diagnostic], file: String) -> EvokeError? {
+    guard let first = problems.first else { return nil }
+    if problems.count == 1 {
+      return EvokeError(first.code, first.object, reason: first.reason, remedy: first.remedy, diagnostics: problems)
+    }
+    let lines = problems.map { "\($0.object.dropFirst(file.count + 2)): \($0.reason) (\($0.code))" }
+    return EvokeError(
+      .studyProblems, file, reason: "\(problems.count) problems: " + lines.joined(separator: "; "),
+      remedy: problems.map(\.remedy).joined(separator: " "), diagnostics: problems)
+  }
+}
