@@ -125,8 +125,6 @@ let testTargets: [Target] = [
   tests("AudioModels", ["AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing", "ContentIdentity", "Diagnostics"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
-  tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File"]),
-  tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation"]),
   tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
   tests("Warehouse", ["Warehouse", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),

@@ -196,7 +196,8 @@ struct SynchronyInput {
       self.placement = placement
       labels = rows.axes.last?.labels ?? []
       let times = rows.axes.first?.numbers ?? []
-      step = ClockSeries.spacing(times) ?? 1
+      let step = ClockSeries.spacing(times) ?? 1
+      self.step = step
       first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
       let limit = placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) } ?? times.count
       start = Double(first) * step - placement.onsetS + placement.stimulusStartS
