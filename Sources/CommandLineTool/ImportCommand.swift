@@ -7,7 +7,7 @@ import FMRI
 import Features
 import Foundation
 import Importing
-import Media
+
 import Tables
 import Warehouse
 import Weights
@@ -17,7 +17,7 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Brings films, sound, annotations, recordings, features, weights and tables in.",
     subcommands: [
-      ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
+      ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
       ImportWeights.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
     ])
 
@@ -48,8 +48,7 @@ extension GlobalOptions {
       let common = try options.common(in: warehouse)
       let known = try KnownNames(of: common.dataset, in: warehouse)
       let progress = ProgressLine(isQuiet: quiet || json)
-      var batch = try read(common, known) { done, total, item in progress.show(done, total, item) }
-      batch.noteNewStimuli(known)
+      let batch = try read(common, known) { done, total, item in progress.show(done, total, item) }
       if !json {
         for finding in batch.diagnostics where finding.severity != .error {
           note(ErrorText.line(finding, colour: Output.hasColour))
@@ -97,23 +96,6 @@ extension KnownNames {
       stimuli: Dictionary(
         stimuli.map { ($0.text("name"), $0.int("has_media") == 1 ? $0["duration_s"].double : nil) },
         uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map { $0.text("name") }))
-  }
-}
-
-extension ImportBatch {
-  /// A note for every stimulus that is new and has no media, with near names.
-  fileprivate mutating func noteNewStimuli(_ known: KnownNames) {
-    let named =
-      annotations.map(\.stimulus) + features.map(\.stimulus) + recordings.flatMap { $0.presentations.map(\.stimulus) }
-    let brought = Set(stimuli.map(\.name))
-    for name in Set(named).subtracting(known.stimuli.keys).subtracting(brought).sorted() {
-      let near = NearMiss.of(name, in: known.stimuli.keys)
-      diagnostics.append(
-        Diagnostic(
-          .note, .newStimulus, name, reason: "no media of that name has been imported into dataset \(common.dataset)",
-          remedy: near.isEmpty ? "import its media under --name \(name) when you have them"
-            : "if you meant \(near.joined(separator: " or ")), forget this import and name it with --stimulus"))
-    }
   }
 }
 

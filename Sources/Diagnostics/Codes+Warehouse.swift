@@ -48,7 +48,7 @@ extension ErrorCode {
 }
 
 extension ErrorCode {
-  static let importing: [ErrorCode] = [.alreadyImported, .importRefused, .stimulusHasMedia, .newStimulus]
+  static let importing: [ErrorCode] = [.alreadyImported, .importRefused, .stimulusHasMedia]
 
   public static let alreadyImported = ErrorCode(
     "E-IMP-001", "something of that name is already there", exit: .cannotCreate,
@@ -59,9 +59,6 @@ extension ErrorCode {
   public static let stimulusHasMedia = ErrorCode(
     "E-IMP-003", "the stimulus has other media already", exit: .cannotCreate,
     "A stimulus has one media file. Import the other one under another --name, or forget the first import.")
-  public static let newStimulus = ErrorCode(
-    "N-IMP-004", "a new stimulus without media",
-    "The name is not known yet; a stimulus without media was made. Its duration is the longest series on it until media arrive.")
 }
 
 extension ErrorCode {

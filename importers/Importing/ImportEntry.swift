@@ -125,6 +125,7 @@ struct ImportEntry {
           ("sample_count", .optional(record.audioSampleCount)), ("audio_sha256", .optional(record.audioSHA256)),
         ], conflict: "OR REPLACE")
     }
+    guard record.audioSampleCount != nil else { return }
     let chosen = record.streams.first { $0.isChosen && $0.kind == "audio" }
     let implied = record.durationS.flatMap { s in record.audioSampleCount.map { Double($0) / s } }
     try align(
