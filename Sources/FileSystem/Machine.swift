@@ -45,3 +45,13 @@ private final class CrashPoint: @unchecked Sendable {
     left = count - 1
   }
 }
+
+extension Machine {
+  /// Starts this program again with one more environment variable; returns only when that fails.
+  ///
+  /// For settings a library reads when it is loaded. Does nothing when the variable is set already.
+  public static func restart(setting name: String, to value: String) {
+    guard ProcessInfo.processInfo.environment[name] == nil, unsafe setenv(name, value, 1) == 0 else { return }
+    _ = unsafe execv("/proc/self/exe", CommandLine.unsafeArgv)
+  }
+}

@@ -120,8 +120,10 @@ struct UnitArrays {
   /// Scores of block-bootstrap draws that are common to all fits of the same rows.
   func bootstrap(_ fit: EncodingFit, mode: String, seed: UInt64) throws {
     let scores = try fit.bootstrapScores(draws: 200, seed: seed)
+    var description = describe("bootstrap", [mode, "bootstrap"])
+    description.parameters = ["unit_count": .int(fit.sampleCount.max() ?? 0), "block_rows": .int(scores.blockLength)]
     try writer.add(
-      describe("bootstrap", [mode, "bootstrap"]), group: "\(mode)-bootstrap",
+      description, group: "\(mode)-bootstrap",
       LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))
   }
 

@@ -1,3 +1,4 @@
 import CommandLineTool
 
+Evoke.preferWiderBLAS()
 Evoke.main()
