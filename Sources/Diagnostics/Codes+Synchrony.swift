@@ -5,7 +5,8 @@ extension ErrorCode {
 
   public static let tooFewSubjects = ErrorCode(
     "E-ISC-001", "too few subjects for synchrony",
-    "Synchrony compares subjects: at least two recordings of the same stimulus are needed, and three for a window to count.")
+    "Synchrony compares subjects: two recordings of one stimulus at least, three for a window to count."
+  )
   public static let windowTooShort = ErrorCode(
     "E-ISC-002", "the window is too short", exit: .usage,
     "A correlation needs at least three samples. Use a window of three or more samples at the recording's rate.")
@@ -14,7 +15,8 @@ extension ErrorCode {
     "Windows never cross stimuli and are never padded, so a stimulus must be at least one window long.")
   public static let noShiftPossible = ErrorCode(
     "E-ISC-004", "no circular shift is long enough",
-    "A shift must be at least as long as the window and 20 s, in both directions; the stimulus is too short for one. Use the phase null.")
+    "A shift is at least the window and 20 s long in both directions; the stimulus is too short. Use the phase null."
+  )
   public static let unequalSeries = ErrorCode(
     "E-ISC-005", "subjects' series differ in length",
     "The series of one stimulus must have the same samples and regions for every subject.")

@@ -2,8 +2,9 @@ import LinearAlgebra
 
 /// Synchrony over time: intersubject correlation in sliding windows (SCIENCE 10.2, 10.3).
 ///
-/// All arrays are row-major with the window first. NaN where fewer than three subjects are left (two where there are only two
-/// in all). A subject with a missing sample in a window, or without variance in it, is left out of that window and counted.
+/// All arrays are row-major with the window first. NaN where fewer than three subjects are left (two where there are
+/// only two in all). A subject with a missing sample in a window, or without variance in it, is left out of that window
+/// and counted.
 public struct DynamicSynchrony: Sendable {
   /// Stimulus time of each window's anchor in seconds.
   public let times: [Double]
@@ -38,11 +39,11 @@ public struct DynamicSynchrony: Sendable {
 
 /// Dynamic synchrony of one stimulus.
 ///
-/// Windows in seconds: see `SynchronyWindows`. Memory: `resources.bytes` of input, plus per eight regions
-/// `32 S^2 (segments per window)` bytes of sums. The same bits for any `resources`. A window is constant for a subject if all
-/// its samples are equal to float32 resolution or its variance is below 1e-12 of the stimulus' (SCIENCE 18.5; such a window
-/// costs a second reading). `splits` are halves of the subjects for `synchronyCeiling`: true and false members, nil neither.
-/// Throws `E-ISC-001`, `-002`, `-003`, `-005`, and what the reader throws.
+/// Windows in seconds: see `SynchronyWindows`. Memory: `resources.bytes` of input, plus per eight regions `32 S^2
+/// (segments per window)` bytes of sums. The same bits for any `resources`. A window is constant for a subject if all
+/// its samples are equal to float32 resolution or its variance is below 1e-12 of the stimulus' (SCIENCE 18.5; such a
+/// window costs a second reading). `splits` are halves of the subjects for `synchronyCeiling`: true and false members,
+/// nil neither. Throws `E-ISC-001`, `-002`, `-003`, `-005`, and what the reader throws.
 public func dynamicSynchrony(
   _ series: SubjectSeries, windows: SynchronyWindows, perSubject: Bool = false, splits: [[Bool?]] = [],
   resources: SynchronyResources = SynchronyResources()
@@ -54,7 +55,8 @@ public func dynamicSynchrony(
   let groups = try runSynchrony(series, ranges, request, resources)
   let regions = series.regionCount
   func join<T>(_ rows: Int, _ path: KeyPath<LaneResults, [T]>) -> [T] { joinLanes(groups, path, rows, regions) }
-  let halves = splits.isEmpty ? nil : splitFirst(join(ranges.count * splits.count * 2, \.halves), splits.count * 2, regions)
+  let halves =
+    splits.isEmpty ? nil : splitFirst(join(ranges.count * splits.count * 2, \.halves), splits.count * 2, regions)
   return DynamicSynchrony(
     times: windows.times(count: ranges.count, startTime: series.startTime), samples: ranges, regionCount: regions,
     subjectCount: series.subjectCount, pairwise: join(ranges.count, \.pairwise),

@@ -158,7 +158,8 @@ struct LaneAccumulator: Sendable {
     SubjectProducts.squares(total: total, sums: sums, samples: samples, subjects: subjects, into: &squares)
     let (missing, constant) = leaveOut(samples)
     SubjectProducts.correlate(
-      total: total, sums: sums, samples: samples, scale: scale, subjects: subjects, rowSums: &rowSums, zSum: &zSum, r: &r)
+      total: total, sums: sums, samples: samples, scale: scale, subjects: subjects, rowSums: &rowSums, zSum: &zSum,
+      r: &r)
     for lane in 0..<Self.lanes {
       results.missing.append(Int32(missing[lane]))
       results.constant.append(Int32(constant[lane]))

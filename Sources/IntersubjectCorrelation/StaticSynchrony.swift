@@ -3,8 +3,8 @@ import LinearAlgebra
 
 /// Intersubject correlation over a whole stimulus (SCIENCE 10.3, 10.4, 11A.8).
 ///
-/// NaN where fewer than three subjects are left (two where there are only two in all). A subject with a missing sample or without
-/// variance is left out of that region and counted; it has NaN in the per-subject arrays.
+/// NaN where fewer than three subjects are left (two where there are only two in all). A subject with a missing sample
+/// or without variance is left out of that region and counted; it has NaN in the per-subject arrays.
 public struct StaticSynchrony: Sendable {
   public let subjectCount: Int
   public let regionCount: Int
@@ -30,7 +30,8 @@ public struct StaticSynchrony: Sendable {
     }
   }
 
-  /// Reliability of the group mean response, `N rho / (1 + (N - 1) rho)` with the pairwise rho (Spearman-Brown), `[region]`.
+  /// Reliability of the group mean response, `N rho / (1 + (N - 1) rho)` with the pairwise rho (Spearman-Brown),
+  /// `[region]`.
   public var groupReliability: [Double] {
     pairwise.enumerated().map { region, rho in
       let n = Double(subjectCount - Int(missing[region]) - Int(constant[region]))
@@ -40,9 +41,12 @@ public struct StaticSynchrony: Sendable {
 
   /// Mean over subjects, in z, of `subjects` and of `subjectsWithAll`: the noise ceiling's bounds, `[region]` each.
   public var ceiling: (lower: [Double], upper: [Double]) {
-    (leaveOneOut, (0..<regionCount).map { region in
-      tanh(meanIgnoringNaN((0..<subjectCount).map { atanh(clipped(subjectsWithAll[$0 * regionCount + region])) }))
-    })
+    (
+      leaveOneOut,
+      (0..<regionCount).map { region in
+        tanh(meanIgnoringNaN((0..<subjectCount).map { atanh(clipped(subjectsWithAll[$0 * regionCount + region])) }))
+      }
+    )
   }
 }
 
@@ -67,7 +71,8 @@ public func staticSynchrony(
   result.fill(packed)
   return StaticSynchrony(
     subjectCount: subjects, regionCount: regions, pairwise: joinLanes(groups, \.pairwise, 1, regions),
-    leaveOneOut: joinLanes(groups, \.leaveOneOut, 1, regions), subjects: joinLanes(groups, \.subjects, subjects, regions),
+    leaveOneOut: joinLanes(groups, \.leaveOneOut, 1, regions),
+    subjects: joinLanes(groups, \.subjects, subjects, regions),
     subjectsWithAll: result.withAll(), pairs: result.r, missing: joinLanes(groups, \.missing, 1, regions),
     constant: joinLanes(groups, \.constant, 1, regions))
 }

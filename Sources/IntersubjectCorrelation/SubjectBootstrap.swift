@@ -5,7 +5,8 @@ import Statistics
 public struct BootstrapInterval: Sendable {
   public let low: [Double]
   public let high: [Double]
-  /// One-sided (greater) p = (k + 1) / (n + 1) of the draws shifted to zero (Hall & Wilson 1991); generalises to subjects, not stimuli.
+  /// One-sided (greater) p = (k + 1) / (n + 1) of the draws shifted to zero (Hall & Wilson 1991); generalises to
+  /// subjects, not stimuli.
   public let p: [Double]
   public let draws: Int
 }
@@ -13,9 +14,10 @@ public struct BootstrapInterval: Sendable {
 extension StaticSynchrony {
   /// Bootstrap over subjects: subjects are drawn with replacement and keep their data (Chen et al. 2016).
   ///
-  /// Pairwise: the mean z over pairs of drawn subjects, without pairs of a subject with itself, told by index. Leave-one-out:
-  /// the mean of the drawn subjects' own z. The interval is the percentile interval of tanh of the draws; NaN where the region has
-  /// no value or fewer than three subjects. `generator(draw)` gives the random numbers of one draw, so draws do not depend on order.
+  /// Pairwise: the mean z over pairs of drawn subjects, without pairs of a subject with itself, told by index.
+  /// Leave-one-out: the mean of the drawn subjects' own z. The interval is the percentile interval of tanh of the
+  /// draws; NaN where the region has no value or fewer than three subjects. `generator(draw)` gives the random numbers
+  /// of one draw, so draws do not depend on order.
   public func bootstrap<G: RandomNumberGenerator>(
     _ method: SynchronyMethod, draws: Int, level: Double = 0.95, generator: (_ draw: Int) -> G
   ) -> BootstrapInterval {

@@ -2,8 +2,8 @@ import Diagnostics
 
 /// The same stimulus recorded in several subjects, read in pieces.
 ///
-/// Row-major `[samples, regions]` per subject, time first; missing is NaN. All subjects have the same samples and regions.
-/// One value is one stimulus (or one presentation of it): nothing computed from it crosses to another.
+/// Row-major `[samples, regions]` per subject, time first; missing is NaN. All subjects have the same samples and
+/// regions. One value is one stimulus (or one presentation of it): nothing computed from it crosses to another.
 public struct SubjectSeries {
   public let subjectCount: Int
   public let sampleCount: Int
@@ -14,6 +14,8 @@ public struct SubjectSeries {
   public let startTime: Double
   /// The samples of one subject in a range: `[range.count, regionCount]`.
   public let read: (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
+  /// All series, where they are in memory: read in place.
+  private(set) var values: [[Float]]?
 
   /// A series behind a reader; ranges are asked for in increasing order, possibly twice over the whole length.
   public init(
@@ -46,6 +48,7 @@ public struct SubjectSeries {
       if range.count == length / regionCount { return values[subject] }
       return Array(values[subject][range.lowerBound * regionCount..<range.upperBound * regionCount])
     }
+    self.values = values
   }
 
   /// A series needs two subjects, and the reader must return what was asked for.

@@ -1,11 +1,13 @@
 import Diagnostics
-import FourierTransform
 import Foundation
+import FourierTransform
 import LinearAlgebra
 
-/// How the alignment between subjects is broken, independently per subject and alike for all its regions (SCIENCE 10.4).
+/// How the alignment between subjects is broken, independently per subject and alike for all its regions (SCIENCE
+/// 10.4).
 public enum SynchronyNull: Sendable, Equatable {
-  /// Random phases at every frequency but 0 and (even lengths) the highest: keeps each series' spectrum and the regions' covariance.
+  /// Random phases at every frequency but 0 and (even lengths) the highest: keeps each series' spectrum and the
+  /// regions' covariance.
   case phase
   /// A circular shift of at least `minimum` seconds in both directions.
   case circularShift(minimum: Double)
@@ -18,7 +20,8 @@ public enum SynchronyNull: Sendable, Equatable {
 
 /// A draw of a null as a rotation of every subject's spectrum: both kinds of null are one.
 ///
-/// By Parseval's theorem the correlations of surrogates are products of rotated spectra, so no draw needs an inverse transform.
+/// By Parseval's theorem the correlations of surrogates are products of rotated spectra, so no draw needs an inverse
+/// transform.
 struct SurrogateRotation {
   let null: SynchronyNull
   let subjectCount: Int
@@ -137,7 +140,10 @@ struct LaneSpectra {
       }
       let first = x[lane]
       var varies = false
-      for t in 1..<n where x[t * laneCount + lane] != first { varies = true; break }
+      for t in 1..<n where x[t * laneCount + lane] != first {
+        varies = true
+        break
+      }
       guard power.isFinite, power > 0, varies else { continue }
       valid[subject * SubjectProducts.lanes + lane] = 1
       for k in 1...(n / 2) {

@@ -1,5 +1,5 @@
-import FourierTransform
 import Foundation
+import FourierTransform
 
 /// The mean over windows of dynamic synchrony (in z), `[region]`; NaN windows are left out.
 public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod) -> [Double] {
@@ -11,11 +11,12 @@ public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod
 
 /// Null draws of the mean over windows of dynamic synchrony.
 ///
-/// Surrogates are made in time and pass through `dynamicSynchrony`; the series are held in memory (`4 S n R` bytes, and the same
-/// again as spectra of eight bytes a number for `phase`). A subject with a missing sample in a region keeps NaN there. Random
-/// numbers as in `synchronyNull`: the same generator gives the same shifts and phases.
+/// Surrogates are made in time and pass through `dynamicSynchrony`; the series are held in memory (`4 S n R` bytes, and
+/// the same again as spectra of eight bytes a number for `phase`). A subject with a missing sample in a region keeps
+/// NaN there. Random numbers as in `synchronyNull`: the same generator gives the same shifts and phases.
 public func dynamicSynchronyNull<G: RandomNumberGenerator>(
-  _ series: SubjectSeries, windows: SynchronyWindows, null: SynchronyNull, method: SynchronyMethod = .pairwise, draws: Int,
+  _ series: SubjectSeries, windows: SynchronyWindows, null: SynchronyNull, method: SynchronyMethod = .pairwise,
+  draws: Int,
   resources: SynchronyResources = SynchronyResources(), generator: (_ subject: Int, _ draw: Int) -> G
 ) throws -> SynchronyNullDraws {
   try series.checkSubjects()

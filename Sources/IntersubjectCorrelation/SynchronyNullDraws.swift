@@ -1,6 +1,6 @@
 import Dispatch
-import FourierTransform
 import Foundation
+import FourierTransform
 import LinearAlgebra
 import Synchronization
 
@@ -19,7 +19,8 @@ public struct SynchronyNullDraws: Sendable {
     }
   }
 
-  /// One-sided (greater) p = (k + 1) / (n + 1) per region, k the draws at or above the observed value; NaN without a value.
+  /// One-sided (greater) p = (k + 1) / (n + 1) per region, k the draws at or above the observed value; NaN without a
+  /// value.
   public func p(observed: [Double]) -> [Double] {
     precondition(observed.count == regionCount)
     return observed.enumerated().map { region, value in
@@ -89,11 +90,11 @@ private final class LaneNullGroup: Sendable {
 
 /// Null draws of static synchrony.
 ///
-/// Each subject is turned by its own random phases or shifted by its own time, all its regions alike. `generator(subject, draw)`
-/// gives the random numbers of one subject in one draw, so no draw depends on any other or on the order of work. Memory: spectra
-/// of as many regions as fit in `bytes` (8 regions at least: `32 S n` bytes). A subject that is left out of the observed value is
-/// left out here. Draws are fewer than asked for only where all distinct shifts (two subjects) have been taken.
-/// Throws `E-ISC-001`, `-004`, `-005`, and what the reader throws.
+/// Each subject is turned by its own random phases or shifted by its own time, all its regions alike.
+/// `generator(subject, draw)` gives the random numbers of one subject in one draw, so no draw depends on any other or
+/// on the order of work. Memory: spectra of as many regions as fit in `bytes` (8 regions at least: `32 S n` bytes). A
+/// subject that is left out of the observed value is left out here. Draws are fewer than asked for only where all
+/// distinct shifts (two subjects) have been taken. Throws `E-ISC-001`, `-004`, `-005`, and what the reader throws.
 public func synchronyNull<G: RandomNumberGenerator>(
   _ series: SubjectSeries, null: SynchronyNull, method: SynchronyMethod = .pairwise, draws: Int,
   resources: SynchronyResources = SynchronyResources(bytes: 512 << 20), generator: (_ subject: Int, _ draw: Int) -> G

@@ -80,8 +80,8 @@ private func pour(
   let stride = series.regionCount
   let rows = max(1, resources.bytes / (4 * stride * series.subjectCount))
   for reading in readings(schedule, rowsAtATime: rows) {
-    let inputs = try (0..<series.subjectCount).map { try series.readChecked($0, reading.samples) }
-    let first = reading.samples.lowerBound
+    let inputs = try series.values ?? (0..<series.subjectCount).map { try series.readChecked($0, reading.samples) }
+    let first = series.values == nil ? reading.samples.lowerBound : 0
     let pieces = reading.pieces.map { ($0.rows.lowerBound - first..<$0.rows.upperBound - first, $0.endsSegment) }
     let threads = min(resources.threads, groups.count)
     DispatchQueue.concurrentPerform(iterations: threads) { thread in

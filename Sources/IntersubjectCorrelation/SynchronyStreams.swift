@@ -1,7 +1,7 @@
 import Statistics
 
-/// Random numbers of synchrony: keyed by (seed, purpose, stimulus and subject, draw), so that one draw is the same for every
-/// region, estimator and worker.
+/// Random numbers of synchrony: keyed by (seed, purpose, stimulus and subject, draw), so that one draw is the same for
+/// every region, estimator and worker.
 public struct SynchronyStreams: Sendable {
   public let seed: UInt64
   /// The stimulus' name; draws of different stimuli are independent.

@@ -16,10 +16,10 @@ public enum WindowAnchor: String, Sendable, CaseIterable {
 
 /// Sliding windows in seconds over a sampled series.
 ///
-/// Window j covers `[j step, j step + length)` seconds from the first sample; its boundaries in samples are those seconds times
-/// the rate, each rounded to the nearest sample (halves up). Where the rate does not divide the window (10 s at TR 1.5 s) lengths
-/// differ by one sample from window to window. Only whole windows exist: nothing is padded, so the first and last half window of
-/// a stimulus have no value.
+/// Window j covers `[j step, j step + length)` seconds from the first sample; its boundaries in samples are those
+/// seconds times the rate, each rounded to the nearest sample (halves up). Where the rate does not divide the window
+/// (10 s at TR 1.5 s) lengths differ by one sample from window to window. Only whole windows exist: nothing is padded,
+/// so the first and last half window of a stimulus have no value.
 public struct SynchronyWindows: Sendable, Equatable {
   public let length: Double
   public let step: Double
@@ -70,7 +70,8 @@ public struct SynchronyWindows: Sendable, Equatable {
 struct WindowSchedule: Sendable {
   struct Segment: Sendable {
     let samples: Range<Int>
-    /// At most `pieceLength` samples each, cut from the segment's own start, so that no result depends on how input is read.
+    /// At most `pieceLength` samples each, cut from the segment's own start, so that no result depends on how input is
+    /// read.
     var pieces: [Range<Int>] {
       stride(from: samples.lowerBound, to: samples.upperBound, by: WindowSchedule.pieceLength).map {
         $0..<min($0 + WindowSchedule.pieceLength, samples.upperBound)

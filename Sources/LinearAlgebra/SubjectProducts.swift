@@ -2,10 +2,10 @@ import CVectorMath
 
 /// Sums of products between subjects' series, eight regions ("lanes") side by side: the inner loops of synchrony.
 ///
-/// A panel is float32 `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the order
-/// (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own mean before
-/// they are multiplied in float32 (at most 32 products are summed before float64 takes over); everything else is float64,
-/// so that a drift or an offset costs no digits.
+/// A panel is float32 `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the
+/// order (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own
+/// mean before they are multiplied in float32 (at most 32 products are summed before float64 takes over); everything
+/// else is float64, so that a drift or an offset costs no digits.
 package enum SubjectProducts {
   /// Regions side by side.
   package static let lanes = 8
@@ -40,9 +40,12 @@ package enum SubjectProducts {
 
     /// Takes `lanes` columns from `column` of rows `rows` of a row-major `[_, stride]` array as this subject's series.
     package mutating func pack(_ x: [Float], rows: Range<Int>, stride: Int, column: Int, lanes: Int, subject: Int) {
-      precondition(rows.lowerBound >= 0 && rows.upperBound * stride <= x.count && !rows.isEmpty, "rows outside the array")
-      precondition(column >= 0 && lanes <= SubjectProducts.lanes && column + lanes <= stride, "columns outside the array")
-      precondition(rows.count * subjects * SubjectProducts.lanes <= panel.count && subject < subjects, "panel too small")
+      precondition(
+        rows.lowerBound >= 0 && rows.upperBound * stride <= x.count && !rows.isEmpty, "rows outside the array")
+      precondition(
+        column >= 0 && lanes <= SubjectProducts.lanes && column + lanes <= stride, "columns outside the array")
+      precondition(
+        rows.count * subjects * SubjectProducts.lanes <= panel.count && subject < subjects, "panel too small")
       samples = rows.count
       let at = subject * SubjectProducts.lanes
       unsafe x.withUnsafeBufferPointer { x in
@@ -91,7 +94,8 @@ package enum SubjectProducts {
 
   /// Sums over pairs: `rowSums` of r, `zSum` of atanh(clip(r, 1 - 1e-7)), and r itself where `r` is not empty.
   ///
-  /// `scale` is 1/sqrt(squares), or 0 for a subject that is left out; its correlations are 0 and add nothing to any sum.
+  /// `scale` is 1/sqrt(squares), or 0 for a subject that is left out; its correlations are 0 and add nothing to any
+  /// sum.
   package static func correlate(
     total: [Double], sums: [Double], samples: Int, scale: [Double], subjects: Int, rowSums: inout [Double],
     zSum: inout [Double], r: inout [Double]

@@ -35,7 +35,8 @@ struct DrivenSignal: Sendable {
     guard scores.rows >= seconds, scores.columns > 0, scores.values.allSatisfy(\.isFinite) else {
       throw EvokeError(
         .driverUnfit, driver.name,
-        reason: "\(scores.rows) seconds x \(scores.columns) components for \(seconds) s, or a value that is not a number",
+        reason:
+          "\(scores.rows) seconds x \(scores.columns) components for \(seconds) s, or a value that is not a number",
         remedy: "give the driver's scores for every second of the stimulus")
     }
     var numbers = numbers
@@ -45,7 +46,8 @@ struct DrivenSignal: Sendable {
     }
     guard let standard = standardised(raw) else {
       throw EvokeError(
-        .driverConstant, driver.name, reason: "its scores do not vary over the stimulus", remedy: "choose another driver")
+        .driverConstant, driver.name, reason: "its scores do not vary over the stimulus",
+        remedy: "choose another driver")
     }
     series = SecondSeries(values: standard)
     self.weights = weights

@@ -13,12 +13,12 @@ public struct SimulatedAnnotation: Sendable {
   public let truth: PlantedTruth
 }
 
-/// Ratings `y_m(t) ~ a s(t - d_m) + sqrt(M (1 - a²)) e_m(t)`, clipped to -1...1 at four SD; e_m is AR(1) noise with a slow drift of a
-/// tenth of its variance.
+/// Ratings `y_m(t) ~ a s(t - d_m) + sqrt(M (1 - a²)) e_m(t)`, clipped to -1...1 at four SD; e_m is AR(1) noise with a
+/// slow drift of a tenth of its variance.
 ///
-/// Delays are normal around the spec's lag with SD `delaySpread`, centred so that their mean is the lag; the share a² is that of the
-/// mean over the M raters, of which the delays' spread takes a little (`achievedShare` is measured against the signal at
-/// the lag itself). Throws `E-SIM-001`, `-002`, `-003`.
+/// Delays are normal around the spec's lag with SD `delaySpread`, centred so that their mean is the lag; the share a²
+/// is that of the mean over the M raters, of which the delays' spread takes a little (`achievedShare` is measured
+/// against the signal at the lag itself). Throws `E-SIM-001`, `-002`, `-003`.
 public func simulateAnnotation<G: RandomNumberGenerator>(
   _ spec: SimulationSpec, target: Int, raters: Int = 10, delaySpread: Double = 0.8, numbers: SimulationNumbers<G>
 ) throws -> SimulatedAnnotation {

@@ -11,9 +11,9 @@ public struct SimulatedResponses: Sendable {
   public let truth: [PlantedTruth]
 }
 
-/// Responses `y_i(k) ~ a s(k) + sqrt(N (1 - a²)) e_i(k)`, s the driven signal averaged over sample k and lagged, e_i a subject's own
-/// AR(1) noise (the coefficient per second to the power TR): the mean over the N subjects has the signal share a². A region without
-/// a driver is noise. Throws `E-SIM-001`, `-002`, `-003`.
+/// Responses `y_i(k) ~ a s(k) + sqrt(N (1 - a²)) e_i(k)`, s the driven signal averaged over sample k and lagged, e_i a
+/// subject's own AR(1) noise (the coefficient per second to the power TR): the mean over the N subjects has the signal
+/// share a². A region without a driver is noise. Throws `E-SIM-001`, `-002`, `-003`.
 public func simulateResponses<G: RandomNumberGenerator>(
   _ spec: SimulationSpec, repetitionTime: Double, numbers: SimulationNumbers<G>
 ) throws -> SimulatedResponses {
@@ -42,9 +42,11 @@ public func simulateResponses<G: RandomNumberGenerator>(
         mean[t] += value / n
       }
     }
-    truth.append(PlantedTruth(
-      target: target.name, driver: target.driver?.name, lag: spec.lag, signalShare: share,
-      achievedShare: unit.map { sharedVariance($0, mean) } ?? 0, weights: signal.weights, signal: driven ?? [], rho: []))
+    truth.append(
+      PlantedTruth(
+        target: target.name, driver: target.driver?.name, lag: spec.lag, signalShare: share,
+        achievedShare: unit.map { sharedVariance($0, mean) } ?? 0, weights: signal.weights, signal: driven ?? [],
+        rho: []))
   }
   return SimulatedResponses(
     repetitionTime: repetitionTime, sampleCount: count, regionCount: regions, subjects: subjects, truth: truth)

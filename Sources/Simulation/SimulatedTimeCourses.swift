@@ -1,12 +1,13 @@
 import Diagnostics
-import FourierTransform
 import Foundation
+import FourierTransform
 
-/// Subjects' region time courses whose pairwise synchrony in a window follows a driven rho(t) (SCIENCE 14.5, signal route).
+/// Subjects' region time courses whose pairwise synchrony in a window follows a driven rho(t) (SCIENCE 14.5, signal
+/// route).
 ///
 /// `x_i(t) = sqrt(rho(t)) c(t) + sqrt(1 - rho(t)) n_i(t)` with c shared by all subjects and n_i a subject's own, both
-/// unit-variance noise with power 1/f. rho of second i stands at its middle and is interpolated linearly. A region without a
-/// driver has rho 0. Values have unit variance; row-major `[samples, regions]`.
+/// unit-variance noise with power 1/f. rho of second i stands at its middle and is interpolated linearly. A region
+/// without a driver has rho 0. Values have unit variance; row-major `[samples, regions]`.
 public struct SimulatedTimeCourses<G: RandomNumberGenerator> {
   public let spec: SimulationSpec
   public let rateHz: Double
@@ -100,7 +101,8 @@ private func synchronyTruth<G: RandomNumberGenerator>(
     achievedShare: sharedVariance(driven, rho), weights: signal.weights, signal: driven, rho: rho)
 }
 
-/// Unit-variance noise with power 1/f between 1 and 45 Hz, or between a twentieth and .45 of a low rate, and random phases.
+/// Unit-variance noise with power 1/f between 1 and 45 Hz, or between a twentieth and .45 of a low rate, and random
+/// phases.
 struct PinkNoise: Sendable {
   let sampleCount: Int
   private let bins: Range<Int>

@@ -27,9 +27,10 @@ public struct SimulatedTarget: Sendable {
 
 /// A simulation of viewers of one stimulus (SCIENCE 14.3 to 14.5).
 ///
-/// Every target has its own driven signal `s(t) = sum_c w_c x_c(t - lag)`, unit variance over the stimulus, w standard normal;
-/// the value before the first driven second is the mean, 0. Noise is AR(1). `signalShare` is a² of `a s + sqrt(1 - a²) noise`:
-/// of the series that drives synchrony, of the mean response of the group, and of the mean annotation over raters.
+/// Every target has its own driven signal `s(t) = sum_c w_c x_c(t - lag)`, unit variance over the stimulus, w standard
+/// normal; the value before the first driven second is the mean, 0. Noise is AR(1). `signalShare` is a² of `a s +
+/// sqrt(1 - a²) noise`: of the series that drives synchrony, of the mean response of the group, and of the mean
+/// annotation over raters.
 public struct SimulationSpec: Sendable {
   public var subjects: Int
   public var seconds: Int
@@ -59,8 +60,11 @@ public enum SimulationPurpose: String, Sendable, CaseIterable {
   case weights, synchronyNoise, sharedCourse, ownCourse, responseNoise, raterDelay, raterNoise
 }
 
-/// Makes the random numbers of (purpose, subject or rater, target); the caller's generator is keyed by its seed as well.
-public typealias SimulationNumbers<G: RandomNumberGenerator> = (_ purpose: SimulationPurpose, _ subject: Int, _ item: Int) -> G
+/// Makes the random numbers of (purpose, subject or rater, target); the caller's generator is keyed by its seed as
+/// well.
+public typealias SimulationNumbers<G: RandomNumberGenerator> = (
+  _ purpose: SimulationPurpose, _ subject: Int, _ item: Int
+) -> G
 
 /// What was planted in one target.
 public struct PlantedTruth: Sendable, Equatable {
@@ -71,8 +75,8 @@ public struct PlantedTruth: Sendable, Equatable {
   public let lag: Double
   /// a² as asked; 0 without a driver.
   public let signalShare: Double
-  /// Squared correlation of the driven signal with what was made from it: with rho(t) per second, with the group's mean response,
-  /// with the mean annotation. 0 without a driver.
+  /// Squared correlation of the driven signal with what was made from it: with rho(t) per second, with the group's mean
+  /// response, with the mean annotation. 0 without a driver.
   public let achievedShare: Double
   /// Weights of the driver's components.
   public let weights: [Double]

@@ -86,7 +86,8 @@ import Testing
     for window in [0, 100, 255, 256, 511, all.windowCount - 1] {
       let range = all.samples[window]
       let alone = try staticSynchrony(
-        SubjectSeries(values.map { Array($0[range.lowerBound * 2..<range.upperBound * 2]) }, regionCount: 2, rateHz: 20))
+        SubjectSeries(values.map { Array($0[range.lowerBound * 2..<range.upperBound * 2]) }, regionCount: 2, rateHz: 20)
+      )
       #expect(largestDifference(Array(all.pairwise[window * 2..<window * 2 + 2]), alone.pairwise) < 1e-7)
     }
   }
@@ -114,18 +115,24 @@ import Testing
 
   @Test func badInputIsRefusedByCode() throws {
     func code(_ body: () throws -> Void) -> String? {
-      do { try body(); return nil } catch let error as EvokeError { return error.code.id } catch { return "other" }
+      do {
+        try body()
+        return nil
+      } catch let error as EvokeError { return error.code.id } catch { return "other" }
     }
     let values = equicorrelated(0, subjects: 3, samples: 60, regions: 2, seed: 13)
     let series = try SubjectSeries(values, regionCount: 2, rateHz: 2)
-    #expect(code { _ = try dynamicSynchrony(SubjectSeries([values[0]], regionCount: 2, rateHz: 2), windows: windows) } == "E-ISC-001")
+    #expect(
+      code { _ = try dynamicSynchrony(SubjectSeries([values[0]], regionCount: 2, rateHz: 2), windows: windows) }
+        == "E-ISC-001")
     #expect(code { _ = try dynamicSynchrony(series, windows: SynchronyWindows(length: 1, step: 1)) } == "E-ISC-002")
     #expect(code { _ = try dynamicSynchrony(series, windows: SynchronyWindows(length: 31, step: 1)) } == "E-ISC-003")
     #expect(code { _ = try SubjectSeries([values[0], [1, 2]], regionCount: 2, rateHz: 2) } == "E-ISC-005")
     let short = SubjectSeries(subjectCount: 3, sampleCount: 60, regionCount: 2, rateHz: 2) { _, _ in [0] }
     #expect(code { _ = try dynamicSynchrony(short, windows: windows) } == "E-ISC-005")
-    #expect(code {
-      _ = try synchronyNull(series, null: .circularShift(window: 10), draws: 9) { testNumbers(1, $0, $1) }
-    } == "E-ISC-004")
+    #expect(
+      code {
+        _ = try synchronyNull(series, null: .circularShift(window: 10), draws: 9) { testNumbers(1, $0, $1) }
+      } == "E-ISC-004")
   }
 }

@@ -104,7 +104,10 @@ import Testing
 
   @Test func unfitDriversAndSharesAreRefused() throws {
     func code(_ spec: SimulationSpec) -> String? {
-      do { _ = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(1)); return nil } catch {
+      do {
+        _ = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(1))
+        return nil
+      } catch {
         return (error as? EvokeError)?.code.id
       }
     }
