@@ -5,7 +5,8 @@ extension ErrorCode {
   ]
 
   public static let fileMissing = ErrorCode(
-    "E-FIL-001", "no such file", exit: .missingInput, "The path names nothing. Check it, and whether its disk is mounted.")
+    "E-FIL-001", "no such file", exit: .missingInput,
+    "The path names nothing. Check it, and whether its disk is mounted.")
   public static let fileUnreadable = ErrorCode(
     "E-FIL-002", "the file cannot be read", exit: .missingInput,
     "The operating system refused to open or read the file: a folder, no permission, or a broken disk.")
@@ -26,7 +27,9 @@ extension ErrorCode {
     "The path inside the HDF5 file names nothing, or a group. The message lists what is there.")
   public static let datasetType = ErrorCode(
     "E-FIL-008", "the dataset holds another type",
-    "Numbers are integer, floating-point or boolean datasets, labels are text datasets; compound, reference and opaque data are not read.")
+    "Numbers are integer, floating-point or boolean datasets, labels are text datasets; compound, reference and "
+      + "opaque data are not read."
+  )
   public static let datasetShape = ErrorCode(
     "E-FIL-009", "the dataset has another shape", "The part asked for does not lie inside the dataset.")
   public static let attributeMissing = ErrorCode(
@@ -34,10 +37,14 @@ extension ErrorCode {
     "The HDF5 object has no attribute of that name, or it is not of the type asked for.")
   public static let hdf5WriteFailed = ErrorCode(
     "E-FIL-011", "an HDF5 file could not be written", exit: .inputOutput,
-    "libhdf5 or the operating system refused a write; the reason quotes the innermost message. The file must not be used.")
+    "libhdf5 or the operating system refused a write; the reason quotes the innermost message. The file must "
+      + "not be used."
+  )
   public static let fileExists = ErrorCode(
     "E-FIL-012", "the file exists already", exit: .cannotCreate, "Evoke never writes over a file. Choose another path.")
   public static let npyMalformed = ErrorCode(
     "E-FIL-013", "not a NumPy array file that can be read",
-    "Read are .npy files of version 1 to 3 with little- or big-endian float16/32/64 or integer data, in C or Fortran order.")
+    "Read are .npy files of version 1 to 3 with little- or big-endian float16/32/64 or integer data, in C or "
+      + "Fortran order."
+  )
 }

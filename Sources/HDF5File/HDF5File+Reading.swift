@@ -113,8 +113,9 @@ extension HDF5File {
       unsafe H5Screate_simple(Int32(extent.count), extent.map { hsize_t($0) }, nil), SpaceKind.self, path, "reading")
     var failed = false
     let values = unsafe [Element](unsafeUninitializedCapacity: total) { buffer, filled in
-      failed = unsafe H5Dread(
-        dataset.id, memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
+      failed =
+        unsafe H5Dread(
+          dataset.id, memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
       filled = failed ? 0 : total
     }
     guard !failed else { throw context.failure(path, "reading") }

@@ -61,8 +61,8 @@ public enum HDF5Item: Sendable, Equatable {
 
 /// An HDF5 file open for reading.
 ///
-/// Every call takes the one process-wide lock, so a file may be shared between tasks. Errors are `EvokeError`s that name
-/// the file, the object inside it and HDF5's innermost message. Source: HDF5 1.10 reference manual.
+/// Every call takes the one process-wide lock, so a file may be shared between tasks. Errors are `EvokeError`s that
+/// name the file, the object inside it and HDF5's innermost message. Source: HDF5 1.10 reference manual.
 public final class HDF5File: Sendable {
   public let path: String
   let id: hid_t

@@ -97,8 +97,10 @@ struct HDF5Context: Sendable {
     if message.contains("file signature not found") {
       return (.notHDF5, "give an HDF5 file (.h5, .hdf5, .nwb, MATLAB v7.3)")
     }
-    let damage = ["checksum", "Fletcher32", "inflate", "wrong B-tree", "bad object header", "wrong superblock",
-      "addr overflow", "unable to decode", "corrupt"]
+    let damage = [
+      "checksum", "Fletcher32", "inflate", "wrong B-tree", "bad object header", "wrong superblock",
+      "addr overflow", "unable to decode", "corrupt",
+    ]
     if damage.contains(where: message.contains) { return (.hdf5Corrupt, "restore the file from its source") }
     return (.hdf5Failed, "open the file with h5dump; restore it when that fails too")
   }

@@ -60,7 +60,9 @@ enum HDF5Text {
       }
       texts.append(decode(bytes))
     }
-    let freed = unsafe pointers.withUnsafeMutableBytes { unsafe H5Dvlen_reclaim(memory, space, chdf5_default(), $0.baseAddress) }
+    let freed = unsafe pointers.withUnsafeMutableBytes {
+      unsafe H5Dvlen_reclaim(memory, space, chdf5_default(), $0.baseAddress)
+    }
     try context.check(freed, path, "releasing texts")
     return texts
   }

@@ -49,7 +49,8 @@ extension HDF5Writer {
     let doing = "writing attribute \(name)"
     let object = try context.own(unsafe H5Oopen(storage.id, path, chdf5_default()), ObjectKind.self, path, doing)
     let space = try context.own(
-      count.map { unsafe H5Screate_simple(1, [hsize_t($0)], nil) } ?? H5Screate(H5S_SCALAR), SpaceKind.self, path, doing)
+      count.map { unsafe H5Screate_simple(1, [hsize_t($0)], nil) } ?? H5Screate(H5S_SCALAR), SpaceKind.self, path, doing
+    )
     let attribute = try context.own(
       unsafe H5Acreate2(object.id, name, fileType, space.id, chdf5_default(), chdf5_default()), AttributeKind.self,
       path, doing)

@@ -82,7 +82,8 @@ extension HDF5Writer {
     let extent = count ?? dataset.shape
     let start = offset ?? extent.map { _ in 0 }
     precondition(extent.reduce(1, *) == values.count, "value count differs from the part's shape")
-    precondition(zip(dataset.shape, zip(start, extent)).allSatisfy { $1.0 >= 0 && $1.0 + $1.1 <= $0 }, "outside the shape")
+    precondition(
+      zip(dataset.shape, zip(start, extent)).allSatisfy { $1.0 >= 0 && $1.0 + $1.1 <= $0 }, "outside the shape")
     if values.isEmpty { return }
     try guarded {
       let space = try context.own(H5Dget_space(dataset.id), SpaceKind.self, path, "writing")

@@ -68,7 +68,8 @@ public final class HDF5Writer {
   public init(creating path: String) throws {
     let context = HDF5Context(path: path, writes: true)
     guard !FileManager.default.fileExists(atPath: path) else {
-      throw EvokeError(.fileExists, path, reason: "it would be written over", remedy: "choose another path or move the file")
+      throw EvokeError(
+        .fileExists, path, reason: "it would be written over", remedy: "choose another path or move the file")
     }
     self.storage = try HDF5Library.locked {
       let access = try context.own(H5Pcreate(chdf5_file_access()), PropertyKind.self, nil, "creating")
@@ -77,7 +78,8 @@ public final class HDF5Writer {
       let creation = try context.own(H5Pcreate(chdf5_file_create()), PropertyKind.self, nil, "creating")
       try context.check(H5Pset_obj_track_times(creation.id, false), nil, "creating")
       return OpenFile(
-        try context.own(unsafe H5Fcreate(path, chdf5_exclusive(), creation.id, access.id), FileKind.self, nil, "creating"))
+        try context.own(
+          unsafe H5Fcreate(path, chdf5_exclusive(), creation.id, access.id), FileKind.self, nil, "creating"))
     }
     self.path = path
     self.context = context

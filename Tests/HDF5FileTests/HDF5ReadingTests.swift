@@ -69,7 +69,9 @@ import Testing
     expectError(.datasetType, naming: "compound") { _ = try file.doubles("compound") }
     expectError(.datasetType, naming: "texts") { _ = try file.doubles("texts") }
     expectError(.datasetType, naming: "cube") { _ = try file.strings("cube") }
-    let missing = expectError(.datasetMissing, naming: "group/inner/value") { _ = try file.doubles("group/inner/value") }
+    let missing = expectError(.datasetMissing, naming: "group/inner/value") {
+      _ = try file.doubles("group/inner/value")
+    }
     #expect(missing?.reason.contains("values") == true)
     let group = expectError(.datasetMissing, naming: "group") { _ = try file.doubles("group") }
     #expect(group?.reason.contains("inner") == true)

@@ -89,7 +89,9 @@ import Testing
   @Test func defaultChunksHoldWholeRowsWithinTheirSize() throws {
     let scratch = try Scratch()
     let writer = try HDF5Writer(creating: scratch.path("a.h5"))
-    for (name, shape) in [("tall", [1_000_000, 12]), ("wide", [3, 1_000_000]), ("small", [5, 2]), ("cube", [40, 300, 768])] {
+    for (name, shape) in [
+      ("tall", [1_000_000, 12]), ("wide", [3, 1_000_000]), ("small", [5, 2]), ("cube", [40, 300, 768]),
+    ] {
       try writer.dataset(name, .float32, shape: shape)
     }
     try writer.close()

@@ -5,7 +5,9 @@ import Importing
 import Testing
 
 @Suite struct AnnotationImportTests {
-  private func run(_ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout AnnotationOptions) -> Void = { _ in })
+  private func run(
+    _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout AnnotationOptions) -> Void = { _ in }
+  )
     -> ImportBatch
   {
     var options = AnnotationOptions()
@@ -35,21 +37,27 @@ import Testing
 
   @Test func withoutAMapEveryNumericColumnIsASeriesAndTheRestIsNamed() throws {
     let scratch = try Scratch()
-    let file = try scratch.write("clip.csv", "Time,arousal,valence,comment,,gone\n0,1,2,x,1,\n0.5,3,NA,y,2,\n1.5,5,6,z,3,\n")
+    let file = try scratch.write(
+      "clip.csv", "Time,arousal,valence,comment,,gone\n0,1,2,x,1,\n0.5,3,NA,y,2,\n1.5,5,6,z,3,\n")
     let batch = run([file])
     #expect(batch.annotations.map(\.name) == ["arousal", "valence"])
     #expect(batch.annotations.map(\.stimulus) == ["clip", "clip"])
     #expect(batch.annotations[0].rateHz == nil && batch.annotations[0].lastS == 1.5)
     #expect(batch.annotations[1].missingCount == 1 && batch.annotations[1].scale == 2...6)
     #expect(try batch.annotations[1].array.load().values[1].isNaN)
-    #expect(Set(batch.found(.columnNotRead).map(\.object)) == ["\(file) column comment", "\(file) column 5", "\(file) column gone"])
+    #expect(
+      Set(batch.found(.columnNotRead).map(\.object)) == [
+        "\(file) column comment", "\(file) column 5", "\(file) column gone",
+      ])
     #expect(!batch.hasErrors)
   }
 
   @Test func longTablesAreDividedByRaterAndSubject() throws {
     let scratch = try Scratch()
     let file = try scratch.write(
-      "r.tsv", "t_ms\trater\tsong\tarousal\n0\tanna\ts1\t0.1\n500\tanna\ts1\t0.2\n0\tben\ts1\t0.3\n500\tben\ts1\t0.4\n0\tanna\ts2\t0.5\n")
+      "r.tsv",
+      "t_ms\trater\tsong\tarousal\n0\tanna\ts1\t0.1\n500\tanna\ts1\t0.2\n0\tben\ts1\t0.3\n500\tben\ts1\t0.4\n0\tanna\ts2\t0.5\n"
+    )
     let batch = run([file]) {
       $0.rater = "rater"
       $0.table.stimulus = "song"
@@ -57,7 +65,10 @@ import Testing
       $0.scale = "-1:1"
     }
     #expect(batch.errors.isEmpty)
-    #expect(batch.annotations.map { [$0.stimulus, $0.rater, $0.subject] } == [["s1", "anna", "p01"], ["s1", "ben", "p01"], ["s2", "anna", "p01"]])
+    #expect(
+      batch.annotations.map { [$0.stimulus, $0.rater, $0.subject] } == [
+        ["s1", "anna", "p01"], ["s1", "ben", "p01"], ["s2", "anna", "p01"],
+      ])
     #expect(batch.annotations[1].rateHz == 2 && batch.annotations[1].lastS == 0.5)
     #expect(batch.annotations[0].scale == -1...1 && !batch.annotations[0].scaleIsObserved)
     #expect(Set(batch.stimuli.map(\.name)) == ["s1", "s2"])
@@ -66,7 +77,10 @@ import Testing
   @Test func wideTablesHaveOneRaterPerColumn() throws {
     let scratch = try Scratch()
     let file = try scratch.write("arousal.csv", "time;r1;r2\n0;1;2\n1;3;\n")
-    let all = run([file]) { $0.raters = "wide"; $0.table.stimulus = "film" }
+    let all = run([file]) {
+      $0.raters = "wide"
+      $0.table.stimulus = "film"
+    }
     #expect(all.annotations.map { [$0.name, $0.rater] } == [["arousal", "r1"], ["arousal", "r2"]])
     let named = run([file]) {
       $0.raters = "wide"
@@ -78,7 +92,9 @@ import Testing
 
   @Test func badTablesAreRefusedWithTheObjectNamed() throws {
     let scratch = try Scratch()
-    func check(_ text: String, _ code: ErrorCode, _ words: String..., set: (inout AnnotationOptions) -> Void = { _ in }) throws {
+    func check(_ text: String, _ code: ErrorCode, _ words: String..., set: (inout AnnotationOptions) -> Void = { _ in })
+      throws
+    {
       let file = try scratch.write("x.csv", text)
       let batch = run([file], KnownNames(), set)
       #expect(batch.annotations.isEmpty || batch.hasErrors)
@@ -129,11 +145,19 @@ import Testing
     }
     let film = KnownNames(stimuli: ["film": 120])
     // 2 Hz ratings of a song, as emoMusic stores them.
-    expectError(try times(Array(stride(from: 15_000, to: 45_000, by: 500))), .tableMilliseconds, naming: "--time-unit ms")
+    expectError(
+      try times(Array(stride(from: 15_000, to: 45_000, by: 500))), .tableMilliseconds, naming: "--time-unit ms")
     // 25 Hz for a minute.
     expectError(try times(Array(stride(from: 0, to: 60_000, by: 40))), .tableMilliseconds, naming: "film.csv")
     // A known length settles what the spacing cannot: 40 ms steps over 10 s.
-    expectError(try times(Array(stride(from: 0, to: 10_000, by: 40)), film), .tableMilliseconds, naming: "film lasts 120 s")
+    expectError(
+      try times(Array(stride(from: 0, to: 10_000, by: 40)), film), .tableMilliseconds, naming: "film lasts 120 s")
+    let declared = try scratch.write("song.csv", "t_ms,a\n0,1\n500,2\n")
+    expectError(run([declared]) { $0.table.timeUnit = "s" }, .tableMilliseconds, naming: "column t_ms", "says s")
+    expectError(
+      try times(Array(stride(from: 0, to: 10_000, by: 40)), film, unit: "s"), .tableMilliseconds, naming: "120 s")
+    expectError(
+      try times(Array(stride(from: 15_000, to: 45_000, by: 500)), unit: "s"), .tableMilliseconds, naming: "media")
     // Two steps of 1 and 499 s: the upper median decides, and whole numbers that far apart need a word.
     expectError(try times([0, 1, 500]), .tableMilliseconds, naming: "--time-unit s if they are seconds")
   }
@@ -159,7 +183,8 @@ import Testing
 
   @Test func theSameSeriesFromTwoFilesIsRefused() throws {
     let scratch = try Scratch()
-    let a = try scratch.write("a.csv", "time,x\n0,1\n"), b = try scratch.write("b.csv", "time,x\n0,2\n")
+    let a = try scratch.write("a.csv", "time,x\n0,1\n")
+    let b = try scratch.write("b.csv", "time,x\n0,2\n")
     expectError(run([a, b]) { $0.table.stimulus = "film" }, .seriesTwice, naming: "a.csv", "b.csv")
     #expect(run([a, b]).annotations.map(\.stimulus) == ["a", "b"])
   }
@@ -178,5 +203,14 @@ import Testing
     #expect(run([file]).options == run([file]).options)
     #expect(run([file]).options != run([file]) { $0.scale = "0:1" }.options)
     #expect(run([file]).sources == run([file]) { $0.scale = "0:1" }.sources)
+  }
+
+  @Test func aSubjectSpeltAlmostLikeAKnownOneIsPointedOut() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("a.csv", "time,x\n0,1\n1,2\n")
+    let known = KnownNames(subjects: ["sub-01", "sub-10"])
+    #expect(run([file], known) { $0.table.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
+    #expect(run([file], known) { $0.table.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
+    #expect(run([file], known) { $0.table.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
   }
 }

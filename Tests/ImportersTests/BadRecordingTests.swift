@@ -62,7 +62,8 @@ import Testing
     options.stimulus = "film"
     let known = KnownNames(stimuli: ["film": 600])
     expectError(
-      importFMRI(files: [bold], options: options, common: common, known: known), .axisOrder, naming: "film lasts 600.0 s")
+      importFMRI(files: [bold], options: options, common: common, known: known), .axisOrder,
+      naming: "film lasts 600.0 s")
     options.array.axes = "time,region"
     #expect(importFMRI(files: [bold], options: options, common: common, known: known).errors.isEmpty)
   }
@@ -82,23 +83,48 @@ import Testing
     let scratch = try Scratch()
     let a = try recording(scratch, "sub-01.h5", subject: 1) { t, c, v in c == 1 ? 5 : c == 2 ? .nan : v }
     let b = try recording(scratch, "sub-02.h5", subject: 2) { t, c, v in c == 1 ? 5 : v }
-    let batch = eeg([a, b]) { $0.array.labels = ["names"]; $0.array.data = "eeg" }
-    expectError(batch, .badChannel, naming: "channel E2", "constant in 2 of 2 recordings (sub-01, sub-02)", "--bad mark")
+    let batch = eeg([a, b]) {
+      $0.array.labels = ["names"]
+      $0.array.data = "eeg"
+    }
+    expectError(
+      batch, .badChannel, naming: "channel E2", "constant in 2 of 2 recordings (sub-01, sub-02)", "--bad mark")
     expectError(batch, .badChannel, naming: "channel E3", "all NaN in 1 of 2 recordings (sub-01)")
-    let marked = eeg([a, b]) { $0.array.labels = ["names"]; $0.array.data = "eeg"; $0.bad = ["mark"] }
+    let marked = eeg([a, b]) {
+      $0.array.labels = ["names"]
+      $0.array.data = "eeg"
+      $0.bad = ["mark"]
+    }
     #expect(marked.errors.isEmpty && marked.found(.badChannel).count == 2)
     #expect(marked.recordings.map(\.badLabels) == [["E2", "E3"], ["E2"]])
     #expect(marked.recordings[0].labels.count == 4 && marked.recordings[0].missingCount == 60)
-    let dropped = eeg([a, b]) { $0.array.labels = ["names"]; $0.array.data = "eeg"; $0.bad = ["drop"] }
+    let dropped = eeg([a, b]) {
+      $0.array.labels = ["names"]
+      $0.array.data = "eeg"
+      $0.bad = ["drop"]
+    }
     #expect(dropped.recordings.map(\.labels) == [["E1", "E4"], ["E1", "E3", "E4"]])
     #expect(dropped.recordings[0].missingCount == 0)
     let array = try dropped.recordings[0].array.load()
     #expect(array.shape == [60, 2] && array.values[2 * 9 + 1] == wave(9, 3, 1))
-    let named = eeg([b]) { $0.array.labels = ["names"]; $0.array.data = "eeg"; $0.bad = ["E2,E4"] }
+    let named = eeg([b]) {
+      $0.array.labels = ["names"]
+      $0.array.data = "eeg"
+      $0.bad = ["E2,E4"]
+    }
     #expect(named.errors.isEmpty && named.recordings[0].badLabels == ["E2", "E4"])
-    expectError(eeg([b]) { $0.array.data = "eeg"; $0.array.labels = ["names"]; $0.bad = ["mark", "E9"] }, .badNameUnknown, naming: "--bad E9")
+    expectError(
+      eeg([b]) {
+        $0.array.data = "eeg"
+        $0.array.labels = ["names"]
+        $0.bad = ["mark", "E9"]
+      }, .badNameUnknown, naming: "--bad E9")
     let dead = try recording(scratch, "dead.h5") { _, _, _ in 1 }
-    expectError(eeg([dead]) { $0.array.data = "eeg"; $0.bad = ["mark"] }, .allChannelsBad, naming: "dead.h5")
+    expectError(
+      eeg([dead]) {
+        $0.array.data = "eeg"
+        $0.bad = ["mark"]
+      }, .allChannelsBad, naming: "dead.h5")
   }
 
   @Test func singleMissingSamplesStayAndAreCountedAndInfinitiesAreRefused() throws {
@@ -109,22 +135,34 @@ import Testing
     #expect(batch.found(.missingSamples).first?.reason == "2 of 240 samples are NaN")
     #expect(try batch.recordings[0].array.load().values[7 * 4].isNaN)
     let infinite = try recording(scratch, "inf.h5") { t, c, v in t == 7 && c == 3 ? .infinity : v }
-    expectError(eeg([infinite]) { $0.array.data = "eeg"; $0.array.labels = ["names"] }, .infiniteSamples, naming: "channel E4", "1 of 60")
+    expectError(
+      eeg([infinite]) {
+        $0.array.data = "eeg"
+        $0.array.labels = ["names"]
+      }, .infiniteSamples, naming: "channel E4", "1 of 60")
   }
 
   @Test func duplicateAndIdenticalSubjectsAreRefusedWithBothNames() throws {
     let scratch = try Scratch()
-    let a = try recording(scratch, "sub-01.h5"), b = try recording(scratch, "sub-02.h5")
+    let a = try recording(scratch, "sub-01.h5")
+    let b = try recording(scratch, "sub-02.h5")
     expectError(
-      eeg([a, b]) { $0.array.data = "eeg" }, .recordingsIdentical, naming: "subjects sub-01 and sub-02", "sub-01.h5", "sub-02.h5")
+      eeg([a, b]) { $0.array.data = "eeg" }, .recordingsIdentical, naming: "subjects sub-01 and sub-02", "sub-01.h5",
+      "sub-02.h5")
     let c = try recording(scratch, "sub-03.h5", subject: 3)
     expectError(
-      eeg([a, c]) { $0.array.data = "eeg"; $0.subject = "p1" }, .recordingTwice, naming: "subject p1", "sub-01.h5", "sub-03.h5")
+      eeg([a, c]) {
+        $0.array.data = "eeg"
+        $0.subject = "p1"
+      }, .recordingTwice, naming: "subject p1", "sub-01.h5", "sub-03.h5")
     let cube = try scratch.hdf5("cube.h5") {
       try $0.dataset("x", (0..<3 * 60 * 4).map { wave($0, 1) }, shape: [3, 60, 4])
     }
     expectError(
-      eeg([cube]) { $0.array.axes = "subject,time,channel"; $0.array.labels = ["subject=a,b,a"] }, .labelsUnusable,
+      eeg([cube]) {
+        $0.array.axes = "subject,time,channel"
+        $0.array.labels = ["subject=a,b,a"]
+      }, .labelsUnusable,
       naming: "a stands twice")
   }
 
@@ -153,8 +191,16 @@ import Testing
     expectError(eeg([scratch.path("x{subject}.h5")]), .templateNoMatch, naming: "x{subject}.h5")
     expectError(eeg([file]) { $0.array.rateHz = nil }, .rateMissing, naming: "--rate-hz")
     expectError(eeg([file]) { $0.array.rateHz = -1 }, .rateMissing, naming: "-1.0 Hz")
-    expectError(eeg([file]) { $0.array.rateHz = nil; $0.array.trS = 2000 }, .optionMalformed, naming: "--tr-s 2000.0")
-    expectError(eeg([file]) { $0.array.rateHz = nil; $0.array.rateAttr = "fs" }, .attributeMissing, naming: "fs")
+    expectError(
+      eeg([file]) {
+        $0.array.rateHz = nil
+        $0.array.trS = 2000
+      }, .optionMalformed, naming: "--tr-s 2000.0")
+    expectError(
+      eeg([file]) {
+        $0.array.rateHz = nil
+        $0.array.rateAttr = "fs"
+      }, .attributeMissing, naming: "fs")
     expectError(eeg([file]) { $0.units = nil }, .unitsUnknown, naming: "--units uV")
     expectError(eeg([file]) { $0.array.labels = ["labels"] }, .labelsUnusable, naming: "--labels labels", "/names")
     expectError(eeg([file]) { $0.array.labels = ["a,b,c"] }, .labelsUnusable, naming: "3 labels for 4 entries")
@@ -170,17 +216,37 @@ import Testing
   @Test func aUnitThatIsAMillionfoldOffIsRefused() throws {
     let scratch = try Scratch()
     let file = try recording(scratch, "a.h5") { $2 * 20 }
-    #expect(eeg([file]) { $0.units = "uV"; $0.array.data = "eeg" }.errors.isEmpty)
-    expectError(eeg([file]) { $0.units = "V"; $0.array.data = "eeg" }, .unitsImplausible, naming: "a.h5")
+    #expect(
+      eeg([file]) {
+        $0.units = "uV"
+        $0.array.data = "eeg"
+      }.errors.isEmpty)
+    expectError(
+      eeg([file]) {
+        $0.units = "V"
+        $0.array.data = "eeg"
+      }, .unitsImplausible, naming: "a.h5")
     let volts = try recording(scratch, "b.h5") { $2 * 20e-6 }
-    expectError(eeg([volts]) { $0.units = "uV"; $0.array.data = "eeg" }, .unitsImplausible, naming: "b.h5")
-    #expect(eeg([volts]) { $0.units = "V"; $0.array.data = "eeg" }.errors.isEmpty)
+    expectError(
+      eeg([volts]) {
+        $0.units = "uV"
+        $0.array.data = "eeg"
+      }, .unitsImplausible, naming: "b.h5")
+    #expect(
+      eeg([volts]) {
+        $0.units = "V"
+        $0.array.data = "eeg"
+      }.errors.isEmpty)
   }
 
   @Test func anImportWithoutAStimulusSaysSo() throws {
     let scratch = try Scratch()
     let file = try recording(scratch, "a.h5")
-    let batch = eeg([file]) { $0.stimulus = nil; $0.array.data = "eeg" }
-    #expect(batch.errors.isEmpty && batch.found(.noStimulusNamed).count == 1 && batch.recordings[0].presentations.isEmpty)
+    let batch = eeg([file]) {
+      $0.stimulus = nil
+      $0.array.data = "eeg"
+    }
+    #expect(
+      batch.errors.isEmpty && batch.found(.noStimulusNamed).count == 1 && batch.recordings[0].presentations.isEmpty)
   }
 }

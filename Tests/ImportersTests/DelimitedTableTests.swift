@@ -71,7 +71,8 @@ import Testing
     let values = table.numbers(0, .point, &findings)
     #expect(!findings.hasErrors)
     for (value, text) in zip(values, texts) { #expect(value == Double(text), "\(text)") }
-    let (missing, _) = read("a,b\n,1\nNA,1\nn/a,1\nNaN,1\nnan,1\n \" \",1\n".replacingOccurrences(of: " \" \"", with: " "))
+    let (missing, _) = read(
+      "a,b\n,1\nNA,1\nn/a,1\nNaN,1\nnan,1\n \" \",1\n".replacingOccurrences(of: " \" \"", with: " "))
     let gaps = try #require(missing).numbers(0, .point, &findings)
     #expect(gaps.count == 6 && gaps.allSatisfy(\.isNaN) && !findings.hasErrors)
   }

@@ -6,7 +6,9 @@ import Importing
 import Testing
 
 @Suite(.serialized) struct FeatureImportTests {
-  private func run(_ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout FeatureOptions) -> Void = { _ in })
+  private func run(
+    _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout FeatureOptions) -> Void = { _ in }
+  )
     -> ImportBatch
   {
     var options = FeatureOptions()
@@ -24,7 +26,8 @@ import Testing
     #expect(batch.errors.isEmpty, "\(batch.errors)")
     #expect(batch.features.count == 12)
     let third = try #require(batch.features.first { $0.run == "3" && $0.space == "audio" })
-    #expect(third.featureNames == ["rms", "lrdiff"] && third.sampleCount == 880 && third.rateHz == 1 && third.firstS == 0)
+    #expect(
+      third.featureNames == ["rms", "lrdiff"] && third.sampleCount == 880 && third.rateHz == 1 && third.firstS == 0)
     let array = try third.array.load()
     #expect(array.axes.map(\.name) == ["time", "feature"])
     #expect(array.values[20] == Float(0.1228454816) && array.values[21] == Float(1.28008e-05))
@@ -37,7 +40,11 @@ import Testing
     #expect(batch.features.map(\.space) == ["clip"] && batch.features[0].featureNames == ["loudness", "pitch"])
     #expect(try batch.features[0].array.load().values[3].isNaN)
     #expect(batch.found(.columnNotRead).count == 1)
-    let named = run([file]) { $0.table.name = "acoustic"; $0.table.map = ["time=time,f0=pitch"]; $0.element = "voice" }
+    let named = run([file]) {
+      $0.table.name = "acoustic"
+      $0.table.map = ["time=time,f0=pitch"]
+      $0.element = "voice"
+    }
     #expect(named.features.map(\.space) == ["acoustic"] && named.features[0].featureNames == ["f0"])
     #expect(named.features[0].element == "voice")
   }
@@ -52,7 +59,9 @@ import Testing
       }
       #expect(batch.errors.isEmpty, "\(batch.errors)")
       let record = try #require(batch.features.first)
-      #expect(record.space == name && record.featureNames == [name] && record.sampleCount == 362 && record.stimulus == "alice")
+      #expect(
+        record.space == name && record.featureNames == [name] && record.sampleCount == 362 && record.stimulus == "alice"
+      )
       #expect(record.layerKey == nil && record.rateHz == 0.5)
     }
     let power = run([fixture("fmri/alice_3sub.h5")]) {
@@ -96,16 +105,25 @@ import Testing
     #expect(turned.features.map(\.layerKey) == ["conv.0", "proj", "hs.0"])
     #expect(try turned.features[1].array.load().values == array.values)
     expectError(
-      run([file]) { $0.array.data = "emb"; $0.array.axes = "time,layer,component"; $0.array.rateHz = 50 }, .optionMalformed,
+      run([file]) {
+        $0.array.data = "emb"
+        $0.array.axes = "time,layer,component"
+        $0.array.rateHz = 50
+      }, .optionMalformed,
       naming: "--model NAME")
     expectError(
       run([file]) {
-        $0.array.data = "emb"; $0.array.axes = "layer,time,component"; $0.array.rateHz = 50; $0.model = "m"
+        $0.array.data = "emb"
+        $0.array.axes = "layer,time,component"
+        $0.array.rateHz = 50
+        $0.model = "m"
         $0.array.labels = ["layer=a,b,c"]
       }, .axisOrder, naming: "axis layer", "--axes time,layer,component")
   }
 
-  @Test(arguments: ["embedding_c.npy", "embedding_fortran_f8.npy", "embedding_big.npy", "embedding_v2.npy", "embedding_f2.npy"])
+  @Test(arguments: [
+    "embedding_c.npy", "embedding_fortran_f8.npy", "embedding_big.npy", "embedding_v2.npy", "embedding_f2.npy",
+  ])
   func numpyFilesOfEveryOrderAreTheSameArray(name: String) throws {
     let batch = run([fixture("tables/\(name)")]) {
       $0.array.axes = "time,layer,component"
@@ -122,7 +140,11 @@ import Testing
       }
       for (value, wanted) in zip(values, expected) {
         // float16 was rounded to whole numbers before it was written.
-        if name.contains("f2") { #expect(value == wanted.rounded(.toNearestOrEven)) } else { #expect(abs(value - wanted) < 1e-5) }
+        if name.contains("f2") {
+          #expect(value == wanted.rounded(.toNearestOrEven))
+        } else {
+          #expect(abs(value - wanted) < 1e-5)
+        }
       }
     }
   }
@@ -139,14 +161,32 @@ import Testing
     }
     expectError(run([cut], KnownNames(), set), .npyMalformed, naming: "cut.npy", "cut short")
     expectError(run([text], KnownNames(), set), .npyMalformed, naming: "text.npy")
-    expectError(run([fixture("tables/embedding_c.npy")]) { $0.array.axes = "time,component"; $0.array.rateHz = 1 }, .axisCount, naming: "[5, 3, 2]")
-    expectError(run([fixture("tables/embedding_c.npy")]) { $0.array.axes = "time,layer,component"; $0.model = "m" }, .rateMissing, naming: "embedding_c.npy")
+    expectError(
+      run([fixture("tables/embedding_c.npy")]) {
+        $0.array.axes = "time,component"
+        $0.array.rateHz = 1
+      }, .axisCount, naming: "[5, 3, 2]")
+    expectError(
+      run([fixture("tables/embedding_c.npy")]) {
+        $0.array.axes = "time,layer,component"
+        $0.model = "m"
+      }, .rateMissing, naming: "embedding_c.npy")
     let nan = try scratch.hdf5("nan.h5") {
       try $0.dataset("x", (0..<20).map { $0 % 2 == 0 ? Float.nan : Float($0) }, shape: [10, 2])
       try $0.dataset("y", (0..<20).map { $0 == 7 ? Float.infinity : Float($0) }, shape: [10, 2])
     }
-    expectError(run([nan]) { $0.array.data = "x"; $0.array.axes = "time,feature"; $0.array.rateHz = 1 }, .tableNoValues, naming: "c001")
-    expectError(run([nan]) { $0.array.data = "y"; $0.array.axes = "time,feature"; $0.array.rateHz = 1 }, .infiniteSamples, naming: "c002")
+    expectError(
+      run([nan]) {
+        $0.array.data = "x"
+        $0.array.axes = "time,feature"
+        $0.array.rateHz = 1
+      }, .tableNoValues, naming: "c001")
+    expectError(
+      run([nan]) {
+        $0.array.data = "y"
+        $0.array.axes = "time,feature"
+        $0.array.rateHz = 1
+      }, .infiniteSamples, naming: "c002")
     let table = try scratch.write("t.csv", "time,a,b\n0,1,x\n1,2,y\n")
     expectError(run([table]) { $0.spaces = ["s=a,c"] }, .tableNoColumn, naming: "column c")
     expectError(run([table]) { $0.spaces = ["s=b"] }, .tableTextInNumbers, naming: "line 2 column b")

@@ -8,32 +8,40 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write("participants.tsv", "participant_id\tage\tsex\nsub-01\t31\tF\nsub-02\tn/a\tM\n")
     let batch = importParticipants(files: [file], common: common, known: KnownNames(subjects: ["sub-01", "sub-20"]))
-    #expect(batch.participants == [
-      ParticipantRecord(subject: "sub-01", columns: ["age": "31", "sex": "F"]),
-      ParticipantRecord(subject: "sub-02", columns: ["sex": "M"]),
-    ])
+    #expect(
+      batch.participants == [
+        ParticipantRecord(subject: "sub-01", columns: ["age": "31", "sex": "F"]),
+        ParticipantRecord(subject: "sub-02", columns: ["sex": "M"]),
+      ])
     #expect(batch.found(.subjectUnknown).map(\.remedy) == ["did you mean sub-01 or sub-20?"])
     let twice = try scratch.write("p.csv", "subject,age\na,1\na,2\n,3\n")
     let bad = importParticipants(files: [twice], common: common)
     expectError(bad, .rowTwice, naming: "line 3", "line 2")
     expectError(bad, .tableKeyMissing, naming: "line 4")
-    expectError(importParticipants(files: [try scratch.write("q.csv", "age\n3\n")], common: common), .tableNoColumn, naming: "participant_id")
+    expectError(
+      importParticipants(files: [try scratch.write("q.csv", "age\n3\n")], common: common), .tableNoColumn,
+      naming: "participant_id")
   }
 
   @Test func anAtlasHasRegionsHemispheresAndGroups() throws {
     let scratch = try Scratch()
-    let file = try scratch.write("dk.tsv", "region\themisphere\tnetwork\tlobe\nlh-insula\tlh\tsalience\tn/a\nrh-cuneus\tR\tvisual\toccipital\n")
+    let file = try scratch.write(
+      "dk.tsv", "region\themisphere\tnetwork\tlobe\nlh-insula\tlh\tsalience\tn/a\nrh-cuneus\tR\tvisual\toccipital\n")
     let batch = importAtlas(files: [file], options: AtlasOptions(), common: common)
     #expect(batch.errors.isEmpty && batch.atlases.map(\.name) == ["dk"])
-    #expect(batch.atlases[0].regions == [
-      .init(name: "lh-insula", hemisphere: "left", groups: ["network": "salience"]),
-      .init(name: "rh-cuneus", hemisphere: "right", groups: ["network": "visual", "lobe": "occipital"]),
-    ])
+    #expect(
+      batch.atlases[0].regions == [
+        .init(name: "lh-insula", hemisphere: "left", groups: ["network": "salience"]),
+        .init(name: "rh-cuneus", hemisphere: "right", groups: ["network": "visual", "lobe": "occipital"]),
+      ])
     var options = AtlasOptions()
     options.groups = "lobe"
-    #expect(importAtlas(files: [file], options: options, common: common).atlases[0].regions[1].groups == ["lobe": "occipital"])
+    #expect(
+      importAtlas(files: [file], options: options, common: common).atlases[0].regions[1].groups == ["lobe": "occipital"]
+    )
     options.groups = "lobes"
-    expectError(importAtlas(files: [file], options: options, common: common), .tableNoColumn, naming: "did you mean lobe?")
+    expectError(
+      importAtlas(files: [file], options: options, common: common), .tableNoColumn, naming: "did you mean lobe?")
     let twice = try scratch.write("t.csv", "region\na\na\n")
     expectError(importAtlas(files: [twice], options: AtlasOptions(), common: common), .rowTwice, naming: "line 3")
   }
@@ -44,7 +52,9 @@ import Testing
       "motion.csv", "subject,stimulus,onset_s,offset_s,reason\nsub-01,,,,fell asleep\nsub-02,film,10,12.5,moved\n")
     let batch = importExclusions(files: [file], common: common)
     #expect(batch.errors.isEmpty && batch.exclusions.count == 2)
-    #expect(batch.exclusions[1].list == "motion" && batch.exclusions[1].offsetS == 12.5 && batch.exclusions[1].stimulus == "film")
+    #expect(
+      batch.exclusions[1].list == "motion" && batch.exclusions[1].offsetS == 12.5
+        && batch.exclusions[1].stimulus == "film")
     #expect(batch.exclusions[0].stimulus == nil && batch.exclusions[0].onsetS == nil)
     func check(_ text: String, _ code: ErrorCode, _ word: String) throws {
       let bad = importExclusions(files: [try scratch.write("x.csv", text)], name: "l", common: common)

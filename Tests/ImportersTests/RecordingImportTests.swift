@@ -61,9 +61,10 @@ import Testing
     #expect(batch.recordings[0].labels == ["LATL", "RATL", "LPTL", "LIPL", "LPreM", "LIFG"])
     #expect(batch.recordings[0].rateHz == 0.5 && batch.recordings[0].name == "bold_6mm")
     #expect(try batch.recordings[1].array.load().values[10 * 6 + 4] == 109.51825)
-    #expect(batch.recordings[0].presentations == [
-      .init(stimulus: "alice", onsetS: 0, stimulusStartS: 4, onsetSource: "option")
-    ])
+    #expect(
+      batch.recordings[0].presentations == [
+        .init(stimulus: "alice", onsetS: 0, stimulusStartS: 4, onsetSource: "option")
+      ])
   }
 
   @Test func fractalEEGBecomesVoltsWithTimeFirst() throws {
@@ -180,7 +181,9 @@ import Testing
 
   @Test func sessionsAndTrialsAreRecordingsOfTheirOwn() throws {
     let scratch = try Scratch()
-    let values = (0..<2).flatMap { e in (0..<3).flatMap { t in (0..<30).flatMap { s in (0..<2).map { wave(s, $0, e * 3 + t) } } } }
+    let values = (0..<2).flatMap { e in
+      (0..<3).flatMap { t in (0..<30).flatMap { s in (0..<2).map { wave(s, $0, e * 3 + t) } } }
+    }
     let file = try scratch.hdf5("a.h5") { try $0.dataset("x", values, shape: [2, 3, 30, 2]) }
     let batch = eeg([file]) {
       $0.array.axes = "session,trial,time,channel"

@@ -58,5 +58,7 @@ extension ImportBatch {
 
 /// A sum of incommensurate sines: no two channels alike, none constant.
 func wave(_ time: Int, _ channel: Int, _ subject: Int = 0) -> Float {
-  Float(sin(Double(time) * (0.1 + 0.013 * Double(channel)) + Double(subject)) + 0.3 * cos(Double(time * (subject + 2)) * 0.07))
+  Float(
+    sin(Double(time) * (0.1 + 0.013 * Double(channel)) + Double(subject)) + 0.3
+      * cos(Double(time * (subject + 2)) * 0.07))
 }

@@ -8,7 +8,8 @@ public struct AnnotationOptions: Sendable, Equatable {
   public var table = SeriesTableOptions()
   /// The column that names the rater of a long table.
   public var rater: String?
-  /// `wide`: every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's stem).
+  /// `wide`: every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's
+  /// stem).
   public var raters: String?
   /// `lo:hi`.
   public var scale: String?
@@ -29,7 +30,8 @@ public struct AnnotationOptions: Sendable, Equatable {
   }
 }
 
-/// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and rater.
+/// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and
+/// rater.
 ///
 /// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
 /// every fault is a diagnostic of the batch, and one error keeps the whole import out.
@@ -51,6 +53,7 @@ public func importAnnotations(
     progress?(files.count, files.count, "")
   }
   batch.introduce(stimuli: batch.annotations.map(\.stimulus), known: known, &findings)
+  findings.compareSpelling(ofSubjects: batch.annotations.compactMap(\.subject), known: known)
   batch.diagnostics = findings.all
   return batch
 }
@@ -70,7 +73,8 @@ private struct AnnotationReader {
 
   mutating func checkOptions(_ files: [String], _ findings: inout Findings) {
     if files.isEmpty {
-      findings.error(.optionMalformed, "import annotations", reason: "no file is named", remedy: "name one or more files")
+      findings.error(
+        .optionMalformed, "import annotations", reason: "no file is named", remedy: "name one or more files")
     }
     if let text = options.scale {
       scale = OptionText.range(text)
@@ -82,7 +86,8 @@ private struct AnnotationReader {
     }
     if options.raters != nil, options.rater != nil {
       findings.error(
-        .optionMalformed, "--rater with --raters", reason: "a table is long or wide, not both", remedy: "give one of them")
+        .optionMalformed, "--rater with --raters", reason: "a table is long or wide, not both",
+        remedy: "give one of them")
     }
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }

@@ -1,7 +1,8 @@
 import Diagnostics
 import Importing
 
-/// Imports fMRI region or voxel series by the generic array mapping; see `importRecordings`. Without units they are `au`.
+/// Imports fMRI region or voxel series by the generic array mapping; see `importRecordings`. Without units they are
+/// `au`.
 public func importFMRI(
   files: [String], options: RecordingOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil

@@ -25,14 +25,18 @@ struct FeatureArrayReader {
     for dataset in found {
       let fields = file.fields.merging(dataset.fields) { _, inner in inner }
       let records = findings.collect(opened.object(dataset.dataset)) {
-        try self.records(opened, dataset.dataset, try fields.reduce(into: [:]) { $0[$1.key] = try renames.name($1.value, $1.key) }, &labels)
+        try self.records(
+          opened, dataset.dataset, try fields.reduce(into: [:]) { $0[$1.key] = try renames.name($1.value, $1.key) },
+          &labels)
       }
       for record in records ?? [] {
         check(record, opened.object(dataset.dataset), &findings)
         batch.features.append(record)
       }
     }
-    for source in labels.sources + renames.sources where !batch.sources.contains(source) { batch.sources.append(source) }
+    for source in labels.sources + renames.sources where !batch.sources.contains(source) {
+      batch.sources.append(source)
+    }
   }
 
   private func records(
@@ -41,7 +45,8 @@ struct FeatureArrayReader {
     let object = file.object(dataset)
     if let field = fields.keys.first(where: { $0 != "stimulus" && $0 != "run" }) {
       throw EvokeError(
-        .optionMalformed, object, reason: "features have no \(field)", remedy: "use {stimulus}, {run} and * in templates")
+        .optionMalformed, object, reason: "features have no \(field)",
+        remedy: "use {stimulus}, {run} and * in templates")
     }
     let shape = try file.shape(dataset)
     let axes = try options.array.axisNames(
@@ -52,7 +57,8 @@ struct FeatureArrayReader {
     }
     let timeAxis = axes.firstIndex(of: "time") ?? 0
     guard shape[timeAxis] >= 2 else {
-      throw EvokeError(.tooFewSamples, object, reason: "the time axis has \(shape[timeAxis]) entries", remedy: "check --axes")
+      throw EvokeError(
+        .tooFewSamples, object, reason: "the time axis has \(shape[timeAxis]) entries", remedy: "check --axes")
     }
     let (rateHz, firstS) = try options.array.rate(file, dataset, timeAxis: timeAxis)
     let name = spaceName(file, dataset)
@@ -79,7 +85,8 @@ struct FeatureArrayReader {
   }
 
   private func spaceName(_ file: ArrayFile, _ dataset: String) -> String {
-    options.table.name ?? options.model ?? dataset.split(separator: "/").last.map(String.init) ?? SourceFile.stem(file.path)
+    options.table.name ?? options.model ?? dataset.split(separator: "/").last.map(String.init)
+      ?? SourceFile.stem(file.path)
   }
 
   private func featureNames(
@@ -119,7 +126,8 @@ struct FeatureArrayReader {
     for (index, value) in array.values.enumerated() {
       if value.isInfinite {
         findings.error(
-          .infiniteSamples, "\(object)\(record.layerKey.map { " layer \($0)" } ?? ""), \(record.featureNames[index % width])",
+          .infiniteSamples,
+          "\(object)\(record.layerKey.map { " layer \($0)" } ?? ""), \(record.featureNames[index % width])",
           reason: "sample \(index / width) is infinite", remedy: "export missing samples as NaN")
         return
       }
@@ -128,7 +136,8 @@ struct FeatureArrayReader {
     let place = "\(object)\(record.layerKey.map { " layer \($0)" } ?? "")"
     for (name, has) in zip(record.featureNames, present) where !has {
       findings.error(
-        .tableNoValues, "\(place), \(name)", reason: "every value is missing", remedy: "leave the component out, or check the export")
+        .tableNoValues, "\(place), \(name)", reason: "every value is missing",
+        remedy: "leave the component out, or check the export")
     }
     if missing > 0 {
       findings.add(

@@ -52,7 +52,9 @@ public func importFeatures(
         batch.sources.append(source)
         arrays.read(file, &batch, &findings)
       } else {
-        guard let (source, bytes) = findings.collect(file.path, { try SourceFile.contents(of: file.path) }) else { continue }
+        guard let (source, bytes) = findings.collect(file.path, { try SourceFile.contents(of: file.path) }) else {
+          continue
+        }
         batch.sources.append(source)
         tables.read(file.path, bytes, &batch, &findings)
       }

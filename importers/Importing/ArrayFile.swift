@@ -1,6 +1,6 @@
 import Diagnostics
-import HDF5File
 import Foundation
+import HDF5File
 
 /// An HDF5 or NumPy file that holds arrays.
 package enum ArrayFile: Sendable {
@@ -80,9 +80,11 @@ package enum ArrayFile: Sendable {
     }
     let candidates = try file.datasets().filter { $0.type.isNumeric && $0.count > 1 }
     guard candidates.count == 1 else {
+      let names = candidates.map { Self.relative($0.path) + " \($0.shape)" }
       throw EvokeError(
         .dataAmbiguous, path,
-        reason: "it holds \(candidates.count) arrays: \(NearMiss.list(candidates.map { Self.relative($0.path) + " \($0.shape)" }))",
+        reason:
+          "it holds \(candidates.count) arrays: \(NearMiss.list(names))",
         remedy: "give --data PATH; what varies is written as {subject}, {stimulus}, *")
     }
     return [Found(dataset: Self.relative(candidates[0].path), fields: [:])]

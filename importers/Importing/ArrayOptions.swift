@@ -12,7 +12,8 @@ public struct ArrayOptions: Sendable, Equatable {
   public var rateHz: Double?
   /// Repetition time in seconds: the same as `rateHz = 1 / trS`.
   public var trS: Double?
-  /// An attribute (`NAME` or `PATH@NAME`) or a one-number dataset that holds the rate; names such as TR and tr_s hold its inverse.
+  /// An attribute (`NAME` or `PATH@NAME`) or a one-number dataset that holds the rate; names such as TR and tr_s hold
+  /// its inverse.
   public var rateAttr: String?
   /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`; repeatable.
   public var labels: [String] = []
@@ -26,7 +27,8 @@ public struct ArrayOptions: Sendable, Equatable {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     return [
-      "data": text(data), "axes": text(axes), "rate_hz": number(rateHz), "tr_s": number(trS), "rate_attr": text(rateAttr),
+      "data": text(data), "axes": text(axes), "rate_hz": number(rateHz), "tr_s": number(trS),
+      "rate_attr": text(rateAttr),
       "labels": .array(labels.map { .string($0) }), "rename": .array(rename.map { .string($0) }),
     ]
   }
@@ -53,7 +55,8 @@ public struct ArrayOptions: Sendable, Equatable {
     }
     guard names.count == shape.count else {
       throw EvokeError(
-        .axisCount, file.object(dataset), reason: "its shape \(shape) has \(shape.count) axes, --axes names \(names.count)",
+        .axisCount, file.object(dataset),
+        reason: "its shape \(shape) has \(shape.count) axes, --axes names \(names.count)",
         remedy: "name all \(shape.count) axes in file order")
     }
     guard names.contains("time") else {
@@ -73,7 +76,9 @@ public struct ArrayOptions: Sendable, Equatable {
     return known.count == names.count && Set(known).count == known.count && known.contains("time") ? known : nil
   }
 
-  private static let intervalNames = ["tr", "tr_s", "repetition_time", "repetitiontime", "repetition_time_s", "dt", "dt_s"]
+  private static let intervalNames = [
+    "tr", "tr_s", "repetition_time", "repetitiontime", "repetition_time_s", "dt", "dt_s",
+  ]
 
   /// The rate in Hz and, where the dataset carries a time scale, its first second.
   ///
@@ -81,7 +86,8 @@ public struct ArrayOptions: Sendable, Equatable {
   package func rate(_ file: ArrayFile, _ dataset: String, timeAxis: Int) throws -> (hz: Double, firstS: Double) {
     let remedy = "give --rate-hz, --tr-s or --rate-attr"
     if [rateHz != nil, trS != nil, rateAttr != nil].filter({ $0 }).count > 1 {
-      throw EvokeError(.optionMalformed, "--rate-hz, --tr-s, --rate-attr", reason: "more than one is given", remedy: "give one")
+      throw EvokeError(
+        .optionMalformed, "--rate-hz, --tr-s, --rate-attr", reason: "more than one is given", remedy: "give one")
     }
     var rate = rateHz
     if let trS {
@@ -113,7 +119,8 @@ public struct ArrayOptions: Sendable, Equatable {
     }
     throw EvokeError(
       .rateMissing, file.object(dataset),
-      reason: hints.isEmpty ? "no option and no time scale gives it" : "the file has the attributes \(hints.joined(separator: ", "))",
+      reason: hints.isEmpty
+        ? "no option and no time scale gives it" : "the file has the attributes \(hints.joined(separator: ", "))",
       remedy: hints.isEmpty ? remedy : "give --rate-attr \(hints[0]), or --rate-hz")
   }
 
@@ -133,7 +140,8 @@ public struct ArrayOptions: Sendable, Equatable {
     }
     guard let value, value > 0, value.isFinite else {
       throw EvokeError(
-        .attributeMissing, "\(file.object(dataset))@\(name)", reason: "no positive number of that name on the dataset or above it",
+        .attributeMissing, "\(file.object(dataset))@\(name)",
+        reason: "no positive number of that name on the dataset or above it",
         remedy: NearMiss.suggestion(name, in: file.attributeNames(near: dataset)))
     }
     guard Self.intervalNames.contains(last.lowercased()) else { return value }

@@ -16,7 +16,8 @@ package struct AxisLabels {
       if let pair = OptionText.pair(option), LabelledArray.axisNames.contains(pair.0) { (axis, value) = pair }
       if given.updateValue(value, forKey: axis) != nil {
         findings.error(
-          .optionMalformed, "--labels \(option)", reason: "labels of this axis are given twice", remedy: "give them once")
+          .optionMalformed, "--labels \(option)", reason: "labels of this axis are given twice",
+          remedy: "give them once")
       }
     }
   }
@@ -53,7 +54,8 @@ package struct AxisLabels {
   }
 
   private func mismatch(
-    _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String], _ shape: [Int]
+    _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String],
+    _ shape: [Int]
   ) -> EvokeError {
     let object = "\(file.object(dataset)) axis \(axis)"
     let lengths = zip(axes, shape).map { "\($0) \($1)" }.joined(separator: ", ")
@@ -84,7 +86,9 @@ package struct AxisLabels {
       if let at = value.lastIndex(of: "@"),
         case .some(.texts(let texts)) = try? hdf5.attribute(
           String(value[value.index(after: at)...]), of: "/" + ArrayFile.relative(String(value[..<at])))
-      { return texts }
+      {
+        return texts
+      }
       if hdf5.exists(value) {
         if case .string = try hdf5.info(value).type { return try hdf5.strings(value) }
         return try hdf5.integers(value).map { "\($0)" }
@@ -103,10 +107,13 @@ package struct AxisLabels {
     let texts = ((try? hdf5.datasets()) ?? []).filter { if case .string = $0.type { true } else { false } }.map(\.path)
     let attributes = file.attributeNames(near: dataset).map { "@\($0)" }
     let all = texts + attributes
-    return all.isEmpty ? "give a text file with one label a line, or a list a,b,c" : "the file has: \(NearMiss.list(all))"
+    return all.isEmpty
+      ? "give a text file with one label a line, or a list a,b,c" : "the file has: \(NearMiss.list(all))"
   }
 
-  private static let headings = ["label", "labels", "name", "channel", "region", "roi", "ch_name", "ch_names", "subject", "layer"]
+  private static let headings = [
+    "label", "labels", "name", "channel", "region", "roi", "ch_name", "ch_names", "subject", "layer",
+  ]
 
   /// A text file: one label a line, or the label column (else the first) of a table.
   private mutating func lines(_ path: String) throws -> [String] {
@@ -138,7 +145,8 @@ package struct Renames {
   /// Reads the tables: the columns code (or from) and name (or to), else the first two.
   package init(_ options: [String], _ findings: inout Findings) {
     for option in options {
-      guard let (axis, path) = OptionText.pair(option), LabelledArray.axisNames.contains(axis) || PathTemplate.fields.contains(axis)
+      guard let (axis, path) = OptionText.pair(option),
+        LabelledArray.axisNames.contains(axis) || PathTemplate.fields.contains(axis)
       else {
         OptionText.malformed("--rename", option, "stimulus=FILE", &findings)
         continue

@@ -72,7 +72,8 @@ extension DelimitedTable {
     while start < end, bytes[start] == 32 || bytes[start] == 9 { start += 1 }
     while start < end, bytes[end - 1] == 32 || bytes[end - 1] == 9 { end -= 1 }
     if start == end { return .missing }
-    let point = UInt8(ascii: "."), comma = UInt8(ascii: ",")
+    let point = UInt8(ascii: ".")
+    let comma = UInt8(ascii: ",")
     if let value = number(start, end, decimal == .point ? point : comma) { return .number(value) }
     if end - start <= 3 {
       let word = String(decoding: bytes[start..<end], as: UTF8.self).lowercased()

@@ -74,7 +74,8 @@ public struct DelimitedTable: Sendable {
     scanner.separator = scanner.guessSeparator()
     let line = scanner.line
     guard let count = scanner.record() else {
-      findings.error(.tableQuote, "\(path) line \(line)", reason: "a quote in the header is not closed", remedy: "close it")
+      findings.error(
+        .tableQuote, "\(path) line \(line)", reason: "a quote in the header is not closed", remedy: "close it")
       return nil
     }
     let names = (0..<count).map { OptionText.trim(scanner.text($0)) }
@@ -140,7 +141,10 @@ public struct DelimitedTable: Sendable {
     var out = ""
     var skip = false
     for character in raw.unicodeScalars {
-      if skip { skip = false; continue }
+      if skip {
+        skip = false
+        continue
+      }
       out.unicodeScalars.append(character)
       skip = character == "\""
     }

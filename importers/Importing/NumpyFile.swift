@@ -22,7 +22,8 @@ package struct NumpyFile: Sendable {
   /// - Throws: `fileMissing`, `npyMalformed`.
   package init(reading path: String) throws {
     func malformed(_ reason: String) -> EvokeError {
-      EvokeError(.npyMalformed, path, reason: reason, remedy: "write it again with numpy.save(path, array.astype('<f4'))")
+      EvokeError(
+        .npyMalformed, path, reason: reason, remedy: "write it again with numpy.save(path, array.astype('<f4'))")
     }
     guard FileManager.default.fileExists(atPath: path), let handle = FileHandle(forReadingAtPath: path) else {
       throw EvokeError(.fileMissing, path, reason: "it cannot be opened", remedy: "check the path and its permissions")
@@ -120,7 +121,8 @@ package struct NumpyFile: Sendable {
 
   private func open() throws -> FileHandle {
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw EvokeError(.fileUnreadable, path, reason: "it cannot be opened any more", remedy: "check the file and its disk")
+      throw EvokeError(
+        .fileUnreadable, path, reason: "it cannot be opened any more", remedy: "check the file and its disk")
     }
     return handle
   }
@@ -162,7 +164,8 @@ package struct NumpyFile: Sendable {
   /// binary16 (IEEE 754), which Swift lacks on some platforms.
   private static func half(_ bits: UInt16) -> Float {
     let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let exponent = Int(bits >> 10 & 31), fraction = Float(bits & 1023) / 1024
+    let exponent = Int(bits >> 10 & 31)
+    let fraction = Float(bits & 1023) / 1024
     if exponent == 31 { return fraction == 0 ? sign * .infinity : .nan }
     if exponent == 0 { return sign * fraction * 0x1p-14 }
     return sign * (1 + fraction) * Float(sign: .plus, exponent: exponent - 15, significand: 1)

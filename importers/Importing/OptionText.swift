@@ -36,7 +36,9 @@ package enum OptionText {
   }
 
   /// `time=COL,NAME=COL,...` (repeatable) as ordered pairs; malformed parts are findings.
-  package static func map(_ texts: [String], option: String, _ findings: inout Findings) -> [(name: String, column: String)] {
+  package static func map(_ texts: [String], option: String, _ findings: inout Findings) -> [(
+    name: String, column: String
+  )] {
     var pairs: [(name: String, column: String)] = []
     for part in texts.flatMap(list) {
       guard let (name, column) = pair(part) else {

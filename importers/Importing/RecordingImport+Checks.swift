@@ -35,14 +35,16 @@ extension RecordingReader {
       same ? .warning : .error, .recordingsIdentical,
       same ? "subject \(plan.subject)" : "subjects \(other.subject) and \(plan.subject)",
       reason: "\(other.place) and \(plan.place) agree in every sample",
-      remedy: same ? "check whether one recording was exported twice" : "replace the copy by the subject's own recording")
+      remedy: same
+        ? "check whether one recording was exported twice" : "replace the copy by the subject's own recording")
   }
 
   private func check(_ plan: RecordingPlan, _ survey: SampleSurvey, _ findings: inout Findings) {
     for (channel, count) in survey.infinite.sorted(by: { $0.key < $1.key }) {
       findings.error(
         .infiniteSamples, "\(plan.place), \(plan.spaceName) \(plan.source.labels[channel])",
-        reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN")
+        reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN"
+      )
     }
     // Scalp EEG has a standard deviation of 1 to 1000 microvolts; three orders of magnitude are left on either side.
     if modality == .eeg, plan.unit.isElectric, survey.typicalDeviation > 0,
@@ -109,8 +111,10 @@ extension RecordingReader {
     let silent = batch.recordings.filter(\.presentations.isEmpty)
     if let first = silent.first {
       findings.add(
-        .warning, .noStimulusNamed, "\(first.name) of subject \(first.subject)\(silent.count > 1 ? " and \(silent.count - 1) more" : "")",
-        reason: "neither --stimulus nor {stimulus} names one", remedy: "give --stimulus NAME if something was shown or heard")
+        .warning, .noStimulusNamed,
+        "\(first.name) of subject \(first.subject)\(silent.count > 1 ? " and \(silent.count - 1) more" : "")",
+        reason: "neither --stimulus nor {stimulus} names one",
+        remedy: "give --stimulus NAME if something was shown or heard")
     }
     let assumed = batch.recordings.filter { $0.presentations.contains { $0.onsetSource == "assumed" } }
     if !assumed.isEmpty {

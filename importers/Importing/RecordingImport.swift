@@ -3,8 +3,8 @@ import Diagnostics
 import HDF5File
 import LabelledArrays
 
-/// Reads recordings from HDF5 (and NumPy) arrays by the generic mapping: any axis order, one or many subjects, sessions,
-/// trials and stimuli, in one file or many.
+/// Reads recordings from HDF5 (and NumPy) arrays by the generic mapping: any axis order, one or many subjects,
+/// sessions, trials and stimuli, in one file or many.
 ///
 /// Stored are float32 `[time, channel]` or `[time, region]`; electric units become volts; missing samples stay NaN and
 /// are counted. Every recording is read twice, here for its checks and when it is stored, so that memory holds one.
@@ -29,6 +29,7 @@ public func importRecordings(
   }
   batch.sources += reader.extraSources
   batch.introduce(stimuli: batch.recordings.flatMap { $0.presentations.map(\.stimulus) }, known: known, &findings)
+  findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
   batch.diagnostics = findings.all
   return batch
 }
@@ -84,9 +85,9 @@ struct RecordingReader {
   /// Hashes the files, finds their datasets and plans the recordings.
   mutating func survey(_ files: [PathTemplate.File], _ batch: inout ImportBatch, _ findings: inout Findings) {
     var items: [Item] = []
-    for file in files where !batch.sources.contains(where: { $0.path == file.path }) {
+    for file in files {
       guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
-      batch.sources.append(source)
+      if !batch.sources.contains(source) { batch.sources.append(source) }
       guard let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
         let found = findings.collect(file.path, { try opened.datasets(options.array.data) })
       else { continue }
@@ -108,7 +109,8 @@ struct RecordingReader {
     for (field, value) in found.fields {
       if let other = fields[field], other != value {
         findings.error(
-          .templateNoMatch, opened.object(found.dataset), reason: "the file's name says \(field) \(other), the path \(value)",
+          .templateNoMatch, opened.object(found.dataset),
+          reason: "the file's name says \(field) \(other), the path \(value)",
           remedy: "use the field in one of the templates")
         return nil
       }
@@ -150,7 +152,8 @@ struct RecordingReader {
     let spaces = axes.filter(Self.spaceAxes.contains)
     guard spaces.count <= 1, item.channels.isEmpty || spaces.isEmpty else {
       throw EvokeError(
-        .axisName, object, reason: "\((spaces + (item.channels.isEmpty ? [] : ["{channel}"])).joined(separator: ", ")) are given",
+        .axisName, object,
+        reason: "\((spaces + (item.channels.isEmpty ? [] : ["{channel}"])).joined(separator: ", ")) are given",
         remedy: "name one of channel, region, voxel, component")
     }
     try checkOneSourceEach(item, axes, object)
@@ -167,7 +170,8 @@ struct RecordingReader {
     let names = try spaceLabels(item, axes, shape, spaces.first, &findings)
     try checkOrder(item, axes, shape, spaces.first, rateHz)
     let samples = try crop(shape[axes.firstIndex(of: "time") ?? 0], rateHz, object)
-    let parts = item.channels.isEmpty
+    let parts =
+      item.channels.isEmpty
       ? [RecordingSource.Part(file: item.file.path, dataset: item.dataset)] : item.channels.map(\.part)
     let source = RecordingSource(
       parts: parts, axes: axes, shape: shape, samples: samples, spaceAxis: spaces.first, labels: names,
@@ -188,7 +192,8 @@ struct RecordingReader {
       if option != nil { from.append("--\(key)") }
       if from.count > 1 {
         throw EvokeError(
-          .optionMalformed, object, reason: "the \(key) is given by \(from.joined(separator: " and "))", remedy: "give it once")
+          .optionMalformed, object, reason: "the \(key) is given by \(from.joined(separator: " and "))",
+          remedy: "give it once")
       }
     }
   }
@@ -198,7 +203,8 @@ struct RecordingReader {
     if let text = options.units, let unit = StoredUnit(text) { return unit }
     if let text = try item.file.attribute("units", near: item.dataset)?.text {
       if let unit = StoredUnit(text) { return unit }
-      throw EvokeError(.unitsUnknown, object, reason: "its units attribute is \(text.debugDescription)", remedy: "give --units")
+      throw EvokeError(
+        .unitsUnknown, object, reason: "its units attribute is \(text.debugDescription)", remedy: "give --units")
     }
     guard let text = modality.defaultUnits, let unit = StoredUnit(text) else {
       throw EvokeError(
@@ -263,9 +269,12 @@ struct RecordingReader {
     if modality == .eeg, width > samples { throw wrong(space, "\(width) channels but only \(samples) samples") }
     let stimulus = item.fields["stimulus"] ?? options.stimulus
     if let stimulus, case .some(.some(let duration)) = known.stimuli[stimulus] {
-      let asTime = Double(samples) / rateHz, asSpace = Double(width) / rateHz
+      let asTime = Double(samples) / rateHz
+      let asSpace = Double(width) / rateHz
       if abs(asSpace - duration) < 0.1 * duration, abs(asTime - duration) > 0.3 * duration {
-        throw wrong(space, "the time axis lasts \(asTime) s, the \(space) axis would last \(asSpace) s, \(stimulus) lasts \(duration) s")
+        throw wrong(
+          space,
+          "the time axis lasts \(asTime) s, the \(space) axis would last \(asSpace) s, \(stimulus) lasts \(duration) s")
       }
     }
   }
@@ -325,7 +334,8 @@ struct RecordingReader {
             RecordingPlan(
               subject: try renames.name(subject, subjects == nil ? "" : "subject"),
               session: sessions == nil ? item.fields["session"] ?? options.session : session,
-              run: run.isEmpty ? nil : run.joined(separator: "_"), stimulus: item.fields["stimulus"] ?? options.stimulus,
+              run: run.isEmpty ? nil : run.joined(separator: "_"),
+              stimulus: item.fields["stimulus"] ?? options.stimulus,
               repetition: t + 1, name: signalName(item.dataset), rateHz: rateHz, unit: unit, spaceName: spaceName,
               source: source, place: "\(item.file.object(item.dataset)) subject \(subject)"))
         }

@@ -25,7 +25,8 @@ struct RecordingSource: Sendable {
 
   /// Reads `[samples, labels]`, row-major, all labels; memory is two copies of one recording.
   func values() throws -> [Float] {
-    let count = samples.count, width = labels.count
+    let count = samples.count
+    let width = labels.count
     if parts.count == 1 { return scaled(try block(parts[0])) }
     var all = [Float](repeating: 0, count: count * width)
     for (channel, part) in parts.enumerated() {
@@ -92,16 +93,24 @@ struct SampleSurvey {
     var hash = SHA256()
     hash.updateCanonical(values)
     sha256 = hash.hex()
-    var low = [Float](repeating: .infinity, count: width), high = [Float](repeating: -.infinity, count: width)
-    var sum = [Double](repeating: 0, count: width), square = sum
+    var low = [Float](repeating: .infinity, count: width)
+    var high = [Float](repeating: -.infinity, count: width)
+    var sum = [Double](repeating: 0, count: width)
+    var square = sum
     var count = [Int](repeating: 0, count: width)
     // Sums are taken about the first value, because offsets of EEG amplifiers exceed the signal a thousandfold.
     var origin = [Double](repeating: .nan, count: width)
     for start in stride(from: 0, to: values.count, by: width) {
       for channel in 0..<width {
         let value = values[start + channel]
-        if value.isNaN { missing += 1; continue }
-        if value.isInfinite { infinite[channel, default: 0] += 1; continue }
+        if value.isNaN {
+          missing += 1
+          continue
+        }
+        if value.isInfinite {
+          infinite[channel, default: 0] += 1
+          continue
+        }
         if count[channel] == 0 { origin[channel] = Double(value) }
         count[channel] += 1
         low[channel] = min(low[channel], value)
@@ -113,7 +122,9 @@ struct SampleSurvey {
     }
     var deviations: [Double] = []
     for channel in 0..<width {
-      if count[channel] == 0 { if infinite[channel] == nil { empty.append(channel) } } else if low[channel] == high[channel] {
+      if count[channel] == 0 {
+        if infinite[channel] == nil { empty.append(channel) }
+      } else if low[channel] == high[channel] {
         constant.append(channel)
       } else {
         let mean = sum[channel] / Double(count[channel])

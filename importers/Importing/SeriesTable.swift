@@ -89,12 +89,12 @@ package struct SeriesTable {
     }
     if let mapped {
       guard let column = require(table, mapped, option: "--map time=", &findings) else { return nil }
-      return (column, factor(table.header[column], unit))
+      return checked(table, column, unit, &findings)
     }
     let found = table.header.indices.filter {
       (seconds + milliseconds).contains(table.header[$0].lowercased())
     }
-    if found.count == 1 { return (found[0], factor(table.header[found[0]], unit)) }
+    if found.count == 1 { return checked(table, found[0], unit, &findings) }
     findings.error(
       .tableNoTime, table.path,
       reason: found.isEmpty
@@ -104,9 +104,19 @@ package struct SeriesTable {
     return nil
   }
 
-  private static func factor(_ name: String, _ unit: String?) -> Double {
-    if let unit { return unit == "ms" ? 1e-3 : 1 }
-    return milliseconds.contains(name.lowercased()) ? 1e-3 : 1
+  /// The column with the factor to seconds; a name in milliseconds against `--time-unit s` is an error.
+  private static func checked(
+    _ table: DelimitedTable, _ column: Int, _ unit: String?, _ findings: inout Findings
+  ) -> (Int, Double)? {
+    let name = table.header[column]
+    let saysMilliseconds = milliseconds.contains(name.lowercased())
+    guard !saysMilliseconds || unit != "s" else {
+      findings.error(
+        .tableMilliseconds, "\(table.path) column \(name)", reason: "its name says milliseconds, --time-unit says s",
+        remedy: "leave --time-unit out, or rename the column if it holds seconds")
+      return nil
+    }
+    return (column, unit == "ms" || saysMilliseconds ? 1e-3 : 1)
   }
 
   private static func keys(
@@ -172,7 +182,8 @@ package struct SeriesTable {
       if time.isNaN {
         if table.isMissing(row, column) {
           findings.error(
-            .tableTimeMissing, "\(table.path) line \(line) column \(table.header[column])", reason: "the time is missing",
+            .tableTimeMissing, "\(table.path) line \(line) column \(table.header[column])",
+            reason: "the time is missing",
             remedy: "fill it in, or remove the row")
         }
         continue
@@ -183,7 +194,8 @@ package struct SeriesTable {
           reason: time == previous
             ? "the time \(short(time)) s stands already on line \(previousLine)"
             : "the time \(short(time)) s follows \(short(previous)) s on line \(previousLine)",
-          remedy: "sort the rows and keep one per time, or name the keys (--rater, --subject, --stimulus, --run COLUMN)")
+          remedy: "sort the rows and keep one per time, or name the keys (--rater, --subject, --stimulus, --run COLUMN)"
+        )
       }
       (previous, previousLine) = (time, line)
     }
@@ -191,9 +203,10 @@ package struct SeriesTable {
 
   /// Refuses times that can only be milliseconds read as seconds.
   ///
-  /// With the stimulus' length known: the last time is beyond twice that length (and 60 s), a thousandth of it
-  /// fits, and the steps are at least 4 (250 Hz). Without: whole numbers at least 100 s apart in the median, or reaching beyond six hours at 20 s or more apart.
-  /// `--time-unit s` confirms seconds and turns the guess without a known length off.
+  /// With the stimulus' length known: the last time is beyond twice that length (and 60 s), a thousandth of it fits,
+  /// and the steps are at least 4 (250 Hz). Without: whole numbers at least 100 s apart in the median, or reaching
+  /// beyond six hours at 20 s or more apart. `--time-unit s` confirms seconds that are far apart, not a series that no
+  /// stimulus is known to be long enough for.
   private static func checkUnit(
     _ table: DelimitedTable, _ group: Group, factor: Double, _ unit: String?, known: KnownNames,
     _ findings: inout Findings
@@ -204,12 +217,12 @@ package struct SeriesTable {
     let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
     let median = steps.isEmpty ? 0 : steps[steps.count / 2]
     if case .some(.some(let duration)) = known.stimuli[stimulus] {
-      if last > 2 * duration + 60, unit != "s" {
+      if last > 2 * duration + 60 {
         let inMilliseconds = factor == 1 && median >= 4 && last / 1000 <= duration * 1.1 + 5
         findings.error(
           inMilliseconds ? .tableMilliseconds : .timesBeyondStimulus, object,
           reason: "the last time is \(short(last)) s, \(stimulus) lasts \(short(duration)) s",
-          remedy: inMilliseconds ? "give --time-unit ms" : "name the right stimulus, or confirm with --time-unit s")
+          remedy: inMilliseconds ? "give --time-unit ms" : "name the right stimulus, or its right clock")
       } else if last > duration + max(1, 0.01 * duration) {
         findings.add(
           .warning, .timesBeyondStimulus, object,
@@ -218,12 +231,15 @@ package struct SeriesTable {
       }
       return
     }
-    guard unit == nil, factor == 1, group.times.count >= 3, group.times.allSatisfy({ $0 == $0.rounded() }) else { return }
-    if median >= 100 || (median >= 20 && last > 21_600) {
+    guard factor == 1, group.times.count >= 3, group.times.allSatisfy({ $0 == $0.rounded() }) else { return }
+    let tooLong = median >= 20 && last > 21_600
+    if tooLong || (median >= 100 && unit == nil) {
       findings.error(
         .tableMilliseconds, object,
         reason: "whole numbers \(short(median)) s apart up to \(short(last)) s",
-        remedy: "give --time-unit ms, or --time-unit s if they are seconds")
+        remedy: tooLong
+          ? "give --time-unit ms; if the stimulus is that long, import its media first"
+          : "give --time-unit ms, or --time-unit s if they are seconds")
     }
   }
 
@@ -248,8 +264,28 @@ package struct SeriesTable {
 extension SeriesTable.Group {
   /// `, rater anna, run 2` for messages.
   package var suffix: String {
-    SeriesTable.Key.allCases.filter { $0 != .stimulus }.compactMap { key in keys[key].map { ", \(key.rawValue) \($0)" } }
-      .joined()
+    SeriesTable.Key.allCases.filter { $0 != .stimulus }.compactMap { key in keys[key].map { ", \(key.rawValue) \($0)" }
+    }
+    .joined()
+  }
+}
+
+extension Findings {
+  /// Warns of subjects that differ from known ones only in letter case, separators or leading zeros (`sub-1`, `Sub01`).
+  package mutating func compareSpelling(ofSubjects names: [String], known: KnownNames) {
+    func bare(_ name: String) -> String {
+      let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined()
+      var out = ""
+      for character in words where character != "0" || out.last?.isNumber == true { out.append(character) }
+      return out
+    }
+    let spellings = Dictionary(grouping: known.subjects, by: bare)
+    for name in Set(names).sorted() where !known.subjects.contains(name) {
+      guard let others = spellings[bare(name)] else { continue }
+      add(
+        .warning, .subjectSpelling, name, reason: "\(others.sorted().joined(separator: ", ")) is known already",
+        remedy: "give both the same name (--rename subject=FILE) if they are one person")
+    }
   }
 }
 

@@ -28,13 +28,15 @@ extension SourceFile {
       throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
     }
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw EvokeError(.fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
+      throw EvokeError(
+        .fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
     }
     defer { try? handle.close() }
     do {
       while let piece = try handle.read(upToCount: 4 << 20), !piece.isEmpty { body([UInt8](piece)) }
     } catch {
-      throw EvokeError(.fileUnreadable, path, reason: "reading failed: \(error)", remedy: "name a regular file; check the disk")
+      throw EvokeError(
+        .fileUnreadable, path, reason: "reading failed: \(error)", remedy: "name a regular file; check the disk")
     }
   }
 

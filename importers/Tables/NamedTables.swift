@@ -4,7 +4,8 @@ import Importing
 
 /// Shared by the importers of tables that are not series.
 func readTable(
-  _ files: [String], _ batch: inout ImportBatch, _ findings: inout Findings, _ body: (DelimitedTable, inout Findings) -> Void
+  _ files: [String], _ batch: inout ImportBatch, _ findings: inout Findings,
+  _ body: (DelimitedTable, inout Findings) -> Void
 ) {
   if files.isEmpty {
     findings.error(.optionMalformed, batch.verb, reason: "no file is named", remedy: "name a file")
@@ -47,11 +48,13 @@ public func importParticipants(
     for row in 0..<table.rowCount {
       guard let name = table.value(row, subject) else {
         findings.error(
-          .tableKeyMissing, table.place(row, subject), reason: "the subject is not given", remedy: "fill it in, or remove the row")
+          .tableKeyMissing, table.place(row, subject), reason: "the subject is not given",
+          remedy: "fill it in, or remove the row")
         continue
       }
       if let other = lines.updateValue(table.place(row), forKey: name) {
-        findings.error(.rowTwice, table.place(row), reason: "\(name) stands already at \(other)", remedy: "keep one of the rows")
+        findings.error(
+          .rowTwice, table.place(row), reason: "\(name) stands already at \(other)", remedy: "keep one of the rows")
         continue
       }
       if !known.subjects.isEmpty, !known.subjects.contains(name) {
@@ -102,13 +105,16 @@ public func importAtlas(files: [String], options: AtlasOptions, common: CommonOp
       return
     }
     let hemisphere = ["hemisphere", "hemi", "side"].compactMap(table.column).first
-    guard let groups = groupColumns(table, options.groups, [region, hemisphere].compactMap { $0 }, &findings) else { return }
+    guard let groups = groupColumns(table, options.groups, [region, hemisphere].compactMap { $0 }, &findings) else {
+      return
+    }
     var seen: [String: Int] = [:]
     var regions: [AtlasRecord.Region] = []
     for row in 0..<table.rowCount {
       guard let name = table.value(row, region) else {
         findings.error(
-          .tableKeyMissing, table.place(row, region), reason: "the region is not named", remedy: "name it, or remove the row")
+          .tableKeyMissing, table.place(row, region), reason: "the region is not named",
+          remedy: "name it, or remove the row")
         continue
       }
       if let other = seen.updateValue(table.line(of: row), forKey: name) {
@@ -151,7 +157,8 @@ private func side(_ text: String) -> String {
   }
 }
 
-/// Imports a list of exclusions: columns subject, session, run, stimulus, channel, component, onset_s, offset_s, reason.
+/// Imports a list of exclusions: columns subject, session, run, stimulus, channel, component, onset_s, offset_s,
+/// reason.
 ///
 /// A cell that is missing matches everything; a row must name at least one thing and a reason. An unknown column is an
 /// error, because leaving a misspelt one out would widen the exclusion.
@@ -171,7 +178,8 @@ public func importExclusions(
     guard table.header.allSatisfy(exclusionColumns.contains), let reason = table.column("reason") else {
       if table.column("reason") == nil {
         findings.error(
-          .tableNoColumn, "\(table.path) column reason", reason: "every exclusion needs its reason", remedy: "add the column")
+          .tableNoColumn, "\(table.path) column reason", reason: "every exclusion needs its reason",
+          remedy: "add the column")
       }
       return
     }
