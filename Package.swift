@@ -91,7 +91,7 @@ let floor4: [Target] = [
 ]
 
 let floor5: [Target] = [
-  noun("Archive", ["Plans", "Warehouse", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun("Archive", ["Plans", "Warehouse", "Schema", "Queries", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
   noun("Reports", ["Warehouse", "Queries", "ContentIdentity", "Diagnostics"]),
 ]
 

@@ -8,7 +8,8 @@ public struct Evoke: ParsableCommand {
   /// Every verb: one file each.
   static let verbs: [any ParsableCommand.Type] = [
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
-    RelocateCommand.self, ImportCommand.self, PlanCommand.self, ExtractCommand.self,
+    RelocateCommand.self, VerifyCommand.self, GCCommand.self,
+    ImportCommand.self, PlanCommand.self, ExtractCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

@@ -17,7 +17,7 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Brings films, sound, annotations, recordings, features, weights and tables in.",
     subcommands: [
-      ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
+      ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
       ImportWeights.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
     ])
 

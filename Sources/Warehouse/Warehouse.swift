@@ -92,6 +92,7 @@ public final class Warehouse: Sendable {
       }
       let warehouse = Warehouse(directory: directory, access: access, queue: queue, lock: lock)
       if !creating { try warehouse.checkIdentity() }
+      try CatalogSeal.remove(directory)
       try warehouse.journal(Files.fileSystem(of: directory).isNetwork ? "DELETE" : "WAL")
       try warehouse.migrate()
       return warehouse
@@ -171,6 +172,7 @@ public final class Warehouse: Sendable {
       }
     }
     try Connection.translated { try queue.close() }
+    if lock != nil, !Files.exists(catalogPath + "-wal") { try? CatalogSeal.set(directory) }
     lock?.release()
   }
 

@@ -26,7 +26,7 @@
 SELECT
   a.name, a.kind, a.dataset, a.cohort, a.subject, a.session, a.run, a.repetition, a.rater, a.stimulus, a.element,
   a.feature_set, a.model, a.layer_key,
-  (SELECT json_group_array(x.name)
+  (SELECT '["' || group_concat(x.name, '","') || '"]'
    FROM (SELECT name FROM array_axis WHERE array_id = a.array_id ORDER BY position) x) AS axes,
   a.shape, a.dtype, a.bytes, a.rate_hz, a.units, a.parameters, a.file, a.path, a.logical_sha256
 FROM array a

@@ -1,6 +1,6 @@
 -- What does sound explain that pictures do not?
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
--- assumption: values of cells that two units of one study compute differently are NULL and flagged ambiguous_cell
+-- assumption: all modes of a cell are computed by one unit
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
@@ -52,7 +52,7 @@ corrected AS (
 ),
 cell AS (
   SELECT
-    u.run_id, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
+    u.run_id, u.unit_key, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
     f.layer_key, f.depth, f.rel_depth, f.element, f.target_kind, f.target, f.target_parameters, f.region,
     f.hemisphere, f.region_group, f.delays_s, f.subject_count, f.stimulus_count,
     f.covariate_mode || ' ' || sc.quantity AS what, sc.value, sc.flags, n.p, c.q_bh, c.p_max
@@ -62,24 +62,6 @@ cell AS (
   LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
   LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = sc.quantity
   WHERE f.covariate_mode <> 'none'
-),
-counted AS (
-  SELECT *, count(*) OVER (
-    PARTITION BY
-      run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth,
-      rel_depth, element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s,
-      what
-    ) AS copies
-  FROM cell
-),
-clear AS (
-  SELECT
-    run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
-    element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s,
-    subject_count, stimulus_count, what, flags, copies,
-    CASE WHEN copies = 1 THEN value END AS value, CASE WHEN copies = 1 THEN p END AS p,
-    CASE WHEN copies = 1 THEN q_bh END AS q_bh, CASE WHEN copies = 1 THEN p_max END AS p_max
-  FROM counted
 )
 SELECT
   study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth, element,
@@ -99,9 +81,8 @@ SELECT
   CAST(max(value) FILTER (WHERE what = 'zeroed_banded leak_alarm') AS INTEGER) AS leak_alarm,
   max(subject_count) AS subject_count,
   max(stimulus_count) AS stimulus_count,
-  trim(coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags), '')
-    || CASE WHEN max(copies) > 1 THEN ' ambiguous_cell' ELSE '' END) AS flags
-FROM clear
+  coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags
+FROM cell
 GROUP BY
-  run_id, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
+  run_id, unit_key, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
   element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s

@@ -1,0 +1,100 @@
+import Diagnostics
+import FileSystem
+import Foundation
+import Warehouse
+
+/// What an interruption left: temporary files, arrays no row names, workers' folders, attempts without an end.
+public struct Leftover: Sendable, Equatable {
+  /// Relative to the warehouse, or the attempt.
+  public let path: String
+  public let what: String
+  public let bytes: Int
+  let isFile: Bool
+}
+
+/// Finds and removes leftovers. None of them is a failure: nothing refers to them.
+public enum Leftovers {
+  /// Every leftover; temporary files of processes that still run are not.
+  public static func find(in warehouse: Warehouse) throws -> [Leftover] {
+    let (rows, attempts) = try warehouse.read { connection in
+      (try connection.report("array_files"), try connection.report("open_attempts"))
+    }
+    let known = Set(rows.map { $0.text("file") })
+    var found: [Leftover] = []
+    for path in files(below: warehouse.directory, folder: "arrays") where !known.contains(path) {
+      let name = (path as NSString).lastPathComponent
+      let isTemporary = name.hasPrefix(".tmp-") || name.contains(".tmp-")
+      if isTemporary, belongsToRunningProcess(name) { continue }
+      found.append(
+        Leftover(
+          path: path, what: isTemporary ? "temporary file" : "array file without a row",
+          bytes: size(warehouse.directory + "/" + path), isFile: true))
+    }
+    for path in top(of: warehouse.directory) where path.contains(".tmp-") {
+      found.append(
+        Leftover(path: path, what: "temporary file", bytes: size(warehouse.directory + "/" + path), isFile: true))
+    }
+    for spool in top(of: warehouse.directory + "/spool") where !isRunning(spool.split(separator: "-").last ?? "") {
+      let path = "spool/" + spool
+      let bytes = files(below: warehouse.directory, folder: path).reduce(0) { $0 + size(warehouse.directory + "/" + $1) }
+      found.append(Leftover(path: path, what: "workers' folder of an interrupted run", bytes: bytes, isFile: true))
+    }
+    for attempt in attempts {
+      let label = "attempt \(attempt.int("attempt_id")) of \(attempt.text("label"))"
+      found.append(Leftover(path: label, what: "attempt without an end", bytes: 0, isFile: false))
+    }
+    return found
+  }
+
+  /// Removes every leftover and returns them.
+  public static func remove(from warehouse: Warehouse) throws -> [Leftover] {
+    let found = try find(in: warehouse)
+    for leftover in found where leftover.isFile { try removeItem(warehouse.directory + "/" + leftover.path) }
+    if found.contains(where: { !$0.isFile }) {
+      try warehouse.write { _ = try $0.report("remove_open_attempts") }
+    }
+    let manager = FileManager.default
+    for folder in top(of: warehouse.directory + "/arrays") + ["../spool"] {
+      let path = warehouse.directory + "/arrays/" + folder
+      if (try? manager.contentsOfDirectory(atPath: path))?.isEmpty == true { try? manager.removeItem(atPath: path) }
+    }
+    return found
+  }
+
+  private static func removeItem(_ path: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw EvokeError(
+        .writeFailed, path, reason: error.localizedDescription, remedy: "check its permissions and run evoke gc again")
+    }
+  }
+
+  /// Paths of files below a folder, relative to `root`, sorted.
+  static func files(below root: String, folder: String) -> [String] {
+    guard let walker = FileManager.default.enumerator(atPath: root + "/" + folder) else { return [] }
+    var paths: [String] = []
+    for case let path as String in walker {
+      var isFolder: ObjCBool = false
+      let full = "\(root)/\(folder)/\(path)"
+      if unsafe FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue {
+        paths.append("\(folder)/\(path)")
+      }
+    }
+    return paths.sorted()
+  }
+
+  private static func top(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }
+
+  private static func size(_ path: String) -> Int { Int(Files.fingerprint(path)?.first ?? 0) }
+
+  /// `.tmp-PID-…` of a process of this machine that runs.
+  private static func belongsToRunningProcess(_ name: String) -> Bool {
+    guard let start = name.firstRange(of: "tmp-")?.upperBound else { return false }
+    return isRunning(name[start...].prefix { $0.isNumber })
+  }
+
+  private static func isRunning(_ pid: Substring) -> Bool { !pid.isEmpty && Files.exists("/proc/\(pid)/stat") }
+}

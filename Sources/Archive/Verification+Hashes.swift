@@ -1,0 +1,72 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import LabelledArrays
+import Warehouse
+
+extension Verification {
+  /// Level 2: every array read and hashed, every file name against its arrays, the catalog's description against the file.
+  mutating func verifyArrays() throws {
+    let rows = try warehouse.read { try $0.report("array_files") }
+    var failures: [(object: String, detail: String)] = []
+    for (done, row) in rows.enumerated() where Files.exists(warehouse.directory + "/" + row.text("file")) {
+      progress(Double(done) / Double(rows.count), row.text("name"))
+      do {
+        let array = try ArrayReader.read(warehouse.reference(row), always: true)
+        if let difference = try difference(array, row) { failures.append((row.text("name"), difference)) }
+      } catch let error as EvokeError {
+        failures.append((row.text("name"), error.reason))
+      }
+    }
+    add(2, "arrays hash to what is recorded", checked: rows.count, failures: failures)
+    let files = Dictionary(grouping: rows) { $0.text("file") }
+    var misnamed: [(object: String, detail: String)] = []
+    for (file, arrays) in files.sorted(by: { $0.key < $1.key }) {
+      let hash = ArrayHash.file(arrays.map { ($0.text("path"), $0.text("logical_sha256")) })
+      if file.hasPrefix("arrays/"), file != "arrays/" + ArrayFileWriter.place(hash) {
+        misnamed.append((file, "its arrays' hashes give the name \(ArrayFileWriter.place(hash))"))
+      }
+    }
+    add(2, "files are named by their arrays", checked: files.count, failures: misnamed)
+  }
+
+  /// How a stored array differs from its row, apart from what its hash covers.
+  private func difference(_ array: LabelledArray, _ row: SQLRow) throws -> String? {
+    let shape = JSONValue.array(array.shape.map { .int($0) }).canonical
+    if shape != row.text("shape") { return "its shape is \(shape), recorded \(row.text("shape"))" }
+    if array.units != row.text("units") { return "its unit is \(array.units), recorded \(row.text("units"))" }
+    let axes = try warehouse.read { try $0.report("array_axes", ["array": row["array_id"]]) }
+    for (axis, stored) in zip(array.axes, axes) {
+      var units = "label"
+      if case .numbers(_, let own) = axis.values { units = own }
+      if axis.name != stored.text("name") || units != stored.text("units") {
+        return "axis \(stored.int("position")) is \(axis.name) in \(units), recorded \(stored.text("name")) in \(stored.text("units"))"
+      }
+      if let labels = axis.labels, JSONValue.array(labels.map { .string($0) }).canonical != stored.text("labels") {
+        return "the labels of axis \(axis.name) are not those recorded"
+      }
+    }
+    return nil
+  }
+
+  /// Sources that are where they were: hashed. Absent ones are reported as absent.
+  mutating func verifySources() throws {
+    let rows = try warehouse.read { try $0.report("stored_sources") }
+    var failures: [(object: String, detail: String)] = []
+    var present = 0
+    for (done, row) in rows.enumerated() {
+      let path = row.text("path")
+      progress(Double(done) / Double(rows.count), path)
+      guard Files.exists(path) else {
+        add(2, "sources are unchanged", .note, path, "absent; evoke relocate tells where it is now")
+        continue
+      }
+      present += 1
+      let found = try Files.sha256(of: path).hex
+      if found != row.text("sha256") {
+        failures.append((path, "SHA-256 is \(found.prefix(12))…, imported was \(row.text("sha256").prefix(12))…"))
+      }
+    }
+    add(2, "sources are unchanged", checked: present, failures: failures)
+  }
+}

@@ -1,0 +1,77 @@
+import ContentIdentity
+import FileSystem
+import Foundation
+import Queries
+import Schema
+import Warehouse
+
+extension Verification {
+  /// Level 1: SQLite's own checks, the schema, the views, and that arrays and files belong together.
+  mutating func verifyStructure() throws {
+    progress(0, "structure")
+    let (pages, keys) = try warehouse.read { connection in
+      (try connection.rows("PRAGMA integrity_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" },
+       try connection.rows("PRAGMA foreign_key_check"))
+    }
+    add(1, "pages and indexes are sound", checked: 1, failures: pages.map { ("catalog.sqlite", $0) })
+    add(
+      1, "references lead somewhere", checked: 1,
+      failures: keys.map { ($0.text("table"), "row \($0.int("rowid")) refers to a missing row of \($0.text("parent"))") })
+    try verifySchema()
+    try verifyViews()
+    try runChecks(level: 1)
+    try verifyFiles()
+  }
+
+  /// The stored schema against that of a new warehouse, and each migration's hash.
+  private mutating func verifySchema() throws {
+    let rows = try warehouse.read { try $0.rows("SELECT name, sha256 FROM migration ORDER BY name") }
+    let known = Dictionary(uniqueKeysWithValues: Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) })
+    var failures: [(object: String, detail: String)] = []
+    for row in rows where known[row.text("name")] != row.text("sha256") {
+      failures.append((row.text("name"), "this program has another text of this migration"))
+    }
+    add(1, "migrations are this program's", checked: rows.count, failures: failures)
+    let folder = NSTemporaryDirectory() + "evoke-schema-\(UInt64.random(in: 0...UInt64.max)).evoke"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Warehouse.create(at: folder)
+    let fresh = try Warehouse.open(folder, .reading)
+    defer { try? fresh.close() }
+    let (stored, expected) = (try schema(of: warehouse), try schema(of: fresh))
+    failures = []
+    for name in Set(stored.keys).union(expected.keys).sorted() where stored[name] != expected[name] {
+      let what = stored[name] == nil ? "is missing" : expected[name] == nil ? "is not Evoke's" : "was changed"
+      failures.append((name, what))
+    }
+    add(1, "tables, indexes and views are this program's", checked: expected.count, failures: failures)
+  }
+
+  private func schema(of warehouse: Warehouse) throws -> [String: String] {
+    let rows = try warehouse.read { try $0.rows("SELECT name, type, coalesce(sql, '') AS sql FROM sqlite_schema") }
+    let named = rows.filter { !$0.text("name").hasPrefix("sqlite_stat") }
+    return Dictionary(named.map { ($0.text("name"), $0.text("type") + $0.text("sql")) }, uniquingKeysWith: { $0 + $1 })
+  }
+
+  private mutating func verifyViews() throws {
+    var failures: [(object: String, detail: String)] = []
+    for view in Queries.views {
+      do {
+        _ = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 1")
+      } catch {
+        failures.append((view.name, "\(error)"))
+      }
+    }
+    add(1, "views can be selected", checked: Queries.views.count, failures: failures)
+  }
+
+  private mutating func verifyFiles() throws {
+    let rows = try warehouse.read { try $0.report("array_files") }
+    let missing = rows.filter { !Files.exists(warehouse.directory + "/" + $0.text("file")) }
+    add(
+      1, "array files are there", checked: rows.count,
+      failures: missing.map { ($0.text("name"), "\($0.text("file")) is missing") })
+    for leftover in try Leftovers.find(in: warehouse) {
+      add(1, "leftovers of interruptions", .note, leftover.path, "\(leftover.what); evoke gc removes it")
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Diagnostics
+import FileSystem
+import Queries
+import Warehouse
+
+/// What one check of a verification found.
+public struct VerificationFinding: Sendable, Equatable {
+  /// A note never fails a verification.
+  public enum State: String, Sendable { case ok, note, failed }
+
+  public let level: Int
+  public let check: String
+  public let state: State
+  /// The array, file, unit or table concerned; for `ok` how many were checked.
+  public let object: String
+  public let detail: String
+
+  init(_ level: Int, _ check: String, _ state: State, _ object: String, _ detail: String) {
+    self.level = level
+    self.check = check
+    self.state = state
+    self.object = object
+    self.detail = detail
+  }
+}
+
+/// Checks a warehouse against what was recorded when it was written: structure (1), every hash (2), lineage (3).
+public struct Verification {
+  /// Levels this version carries out.
+  public static let levels = 1...3
+
+  let warehouse: Warehouse
+  let progress: (Double, String) -> Void
+  private(set) var findings: [VerificationFinding] = []
+
+  /// Everything `level` and the levels below it find, failures in the order of the checks.
+  ///
+  /// - Throws: `E-QRY-005` for levels this version lacks.
+  public static func run(
+    _ directory: String, level: Int, progress: @escaping (Double, String) -> Void = { _, _ in }
+  ) throws -> [VerificationFinding] {
+    guard levels.contains(level) else {
+      throw EvokeError(
+        .notInThisVersion, "verify --level \(level)",
+        reason: level == 4 || level == 5
+          ? "re-executing SQL (4) and recomputation (5) are not carried out yet" : "levels are 1 to 5",
+        remedy: "use --level 1, 2 or 3")
+    }
+    var early: [VerificationFinding] = []
+    verifyFile(directory, &early)
+    let warehouse: Warehouse
+    do {
+      warehouse = try Warehouse.open(directory, .reading)
+    } catch let error as EvokeError where error.code == .catalogFailed || error.code == .notAWarehouse {
+      guard Files.exists(directory + "/catalog.sqlite") else { throw error }
+      return early + [VerificationFinding(1, "catalog opens", .failed, "catalog.sqlite", error.reason)]
+    }
+    defer { try? warehouse.close() }
+    var verification = Verification(warehouse: warehouse, progress: progress)
+    verification.findings = early
+    try verification.guarded("structure", 1) { try $0.verifyStructure() }
+    if level >= 2 {
+      try verification.guarded("arrays", 2) { try $0.verifyArrays() }
+      try verification.guarded("sources", 2) { try $0.verifySources() }
+    }
+    if level >= 3 { try verification.guarded("lineage", 3) { try $0.verifyLineage() } }
+    return verification.findings
+  }
+
+  private init(warehouse: Warehouse, progress: @escaping (Double, String) -> Void) {
+    self.warehouse = warehouse
+    self.progress = progress
+  }
+
+  /// A catalog that cannot be read is a finding, not the end of the verification.
+  private mutating func guarded(_ check: String, _ level: Int, _ body: (inout Verification) throws -> Void) throws {
+    do {
+      try body(&self)
+    } catch let error as EvokeError where [.catalogFailed, .arrayCorrupt].contains(error.code) {
+      add(level, check, .failed, error.object, error.reason)
+    }
+  }
+
+  mutating func add(_ level: Int, _ check: String, _ state: VerificationFinding.State, _ object: String, _ detail: String) {
+    findings.append(VerificationFinding(level, check, state, object, detail))
+  }
+
+  /// Adds the failures of a check, or one line that says how many things passed.
+  mutating func add(_ level: Int, _ check: String, checked count: Int, failures: [(object: String, detail: String)]) {
+    if failures.isEmpty { add(level, check, .ok, "\(count)", "") }
+    for failure in failures { add(level, check, .failed, failure.object, failure.detail) }
+  }
+
+  /// Runs the SQL checks of one level: each returns a row for what is wrong.
+  mutating func runChecks(level: Int) throws {
+    for check in Queries.checks where check.sql.hasPrefix("-- level \(level): ") {
+      let title = String((check.sql.split(separator: "\n").first ?? "").dropFirst("-- level 1: ".count))
+      let rows = try warehouse.read { try $0.rows(check.sql) }
+      if rows.isEmpty { add(level, title, .ok, "", "") }
+      for row in rows { add(level, title, .failed, row.text("object"), row.text("problem")) }
+    }
+  }
+
+  /// The catalog's bytes against the hash its last writer left beside it.
+  private static func verifyFile(_ directory: String, _ findings: inout [VerificationFinding]) {
+    let check = "catalog is as its last writer left it"
+    let path = directory + "/catalog.sqlite"
+    guard Files.exists(path) else { return }
+    guard let recorded = CatalogSeal.recorded(directory) else {
+      findings.append(
+        VerificationFinding(1, check, .note, "catalog.sqlite", "its last writer was interrupted or is at work: not compared"))
+      return
+    }
+    do {
+      let found = try Files.sha256(of: path).hex
+      findings.append(
+        found == recorded
+          ? VerificationFinding(1, check, .ok, "1", "")
+          : VerificationFinding(
+            1, check, .failed, "catalog.sqlite",
+            "SHA-256 is \(found.prefix(12))…, its last writer left \(recorded.prefix(12))…"))
+    } catch {
+      findings.append(VerificationFinding(1, check, .failed, "catalog.sqlite", "\(error)"))
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// One line on a terminal that overwrites itself; nothing elsewhere.
+struct ProgressLine {
+  private let isShown: Bool
+
+  init(quiet: Bool) { isShown = !quiet && Output.isTerminal }
+
+  /// Share done, 0 to 1, and what is being done.
+  func show(_ share: Double, _ what: String) {
+    guard isShown else { return }
+    Output.error("\r\u{1B}[K\(Int(share * 100))% \(what.suffix(60))")
+  }
+
+  func clear() {
+    if isShown { Output.error("\r\u{1B}[K") }
+  }
+}

@@ -1,0 +1,43 @@
+import Archive
+import ArgumentParser
+import Diagnostics
+import Reports
+import Warehouse
+
+/// `evoke verify`
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Checks the warehouse against what was recorded when it was written.",
+    discussion: """
+      Levels: 1 structure; 2 every array, file and present source read and hashed; 3 lineage closed and keys recomputed; \
+      4 SQL re-executed; 5 recomputation. A level includes those below. Exit status 1 when a check fails.
+      """)
+
+  @Option(help: "1 to 5; this version carries out 1 to 3.")
+  var level = 3
+
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let line = ProgressLine(quiet: global.quiet)
+    let findings = try Verification.run(try global.directory(), level: level) { line.show($0, $1) }
+    line.clear()
+    let columns = ["level", "check", "state", "object", "detail"]
+    let rows = findings.map {
+      SQLRow(
+        columns: columns,
+        values: [.int($0.level), .text($0.check), .text($0.state.rawValue), .text($0.object), .text($0.detail)])
+    }
+    try Output.write(formatting.text(SQLTable(columns: columns, rows: rows), global))
+    let failures = findings.filter { $0.state == .failed }
+    guard let first = failures.first else {
+      global.note("verified at level \(level)")
+      return
+    }
+    throw EvokeError(
+      .verificationFailed, first.object,
+      reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : ""),
+      remedy: "restore what is named above from a backup, or run evoke gc and compute it again")
+  }
+}

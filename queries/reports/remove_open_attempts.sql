@@ -1,0 +1,2 @@
+-- Interrupted attempts are no attempts.
+DELETE FROM attempt WHERE state NOT IN ('done', 'failed')
