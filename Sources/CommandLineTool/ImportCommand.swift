@@ -47,17 +47,19 @@ extension GlobalOptions {
     try withWarehouse(.writing("import " + verb)) { warehouse in
       let common = try options.common(in: warehouse)
       let known = try KnownNames(of: common.dataset, in: warehouse)
-      let progress = ProgressLine(isQuiet: quiet || json)
-      let batch = try read(common, known) { done, total, item in progress.show(done, total, item) }
+      let progress = ProgressLine(quiet: quiet || json)
+      let batch = try read(common, known) { done, total, item in
+        progress.show(Double(done) / Double(max(1, total)), item)
+      }
       if !json {
         for finding in batch.diagnostics where finding.severity != .error {
           note(ErrorText.line(finding, colour: Output.hasColour))
         }
       }
       let outcome = try batch.commit(to: warehouse, dryRun: options.dryRun) { share in
-        progress.show(Int(share * 100), 100, "storing")
+        progress.show(share, "storing")
       }
-      progress.end()
+      progress.clear()
       try report(outcome, batch)
     }
   }
@@ -97,20 +99,4 @@ extension KnownNames {
         stimuli.map { ($0.text("name"), $0.int("has_media") == 1 ? $0["duration_s"].double : nil) },
         uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map { $0.text("name") }))
   }
-}
-
-/// A progress line on a terminal; nothing elsewhere.
-final class ProgressLine: Sendable {
-  private let isShown: Bool
-
-  init(isQuiet: Bool) { isShown = Output.isTerminal && !isQuiet }
-
-  func show(_ done: Int, _ total: Int, _ item: String) {
-    guard isShown, total > 0 else { return }
-    let filled = min(20, 20 * done / total)
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
-    Output.error("\r\u{1B}[K[\(bar)] \(done)/\(total) \(item.suffix(50))")
-  }
-
-  func end() { if isShown { Output.error("\r\u{1B}[K") } }
 }

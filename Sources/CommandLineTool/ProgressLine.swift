@@ -1,5 +1,5 @@
 /// One line on a terminal that overwrites itself; nothing elsewhere.
-struct ProgressLine {
+struct ProgressLine: Sendable {
   private let isShown: Bool
 
   init(quiet: Bool) { isShown = !quiet && Output.isTerminal }
