@@ -12,7 +12,9 @@ enum Modulation {
     let half = 100
     return (-half...half).map { i in
       let t = Double(i) / rateHz
-      let sinc = i == 0 ? 2 * (8 - 2) / rateHz : (sin(2 * Double.pi * 8 * t) - sin(2 * Double.pi * 2 * t)) / (Double.pi * Double(i))
+      let sinc =
+        i == 0
+        ? 2 * (8 - 2) / rateHz : (sin(2 * Double.pi * 8 * t) - sin(2 * Double.pi * 2 * t)) / (Double.pi * Double(i))
       return sinc * (0.54 + 0.46 * cos(Double.pi * Double(i) / Double(half)))
     }
   }()
@@ -21,7 +23,8 @@ enum Modulation {
   static func perSecond(_ envelope: [Double], seconds: Int) -> [Double] {
     guard !envelope.isEmpty else { return [Double](repeating: 0, count: seconds) }
     let half = taps.count / 2
-    let padded = [Double](repeating: envelope[0], count: half) + envelope
+    let padded =
+      [Double](repeating: envelope[0], count: half) + envelope
       + [Double](repeating: envelope[envelope.count - 1], count: half)
     return (0..<seconds).map { second in
       let range = (second * 100)..<min(envelope.count, second * 100 + 100)

@@ -96,7 +96,9 @@ struct PitchDescriptors: ~Copyable {
       sum += difference[lag]
       let next = sum > 0 ? difference[lag] * Double(lag) / sum : 1
       let candidate = lag - 1
-      if candidate >= Self.minimumLag, current < Self.troughThreshold, current <= next, current < before || candidate == Self.minimumLag {
+      if candidate >= Self.minimumLag, current < Self.troughThreshold, current <= next,
+        current < before || candidate == Self.minimumLag
+      {
         let curvature = before + next - 2 * current
         let shift = curvature > 0 ? (before - next) / (2 * curvature) : 0
         return Double(candidate) + (abs(shift) < 1 ? shift : 0)

@@ -140,11 +140,13 @@ struct LoudnessBands {
       // Triangles are straight over mel, as in HTK.
       let weights = (0..<SpectralDescriptors.bins).map { k -> Double in
         let m = mel(Double(k) * SpectralDescriptors.binHz)
-        return max(0, min((m - edges[b]) / (edges[b + 1] - edges[b]), (edges[b + 2] - m) / (edges[b + 2] - edges[b + 1])))
+        return max(
+          0, min((m - edges[b]) / (edges[b + 1] - edges[b]), (edges[b + 2] - m) / (edges[b + 2] - edges[b + 1])))
       }
       let first = weights.firstIndex { $0 > 0 } ?? 0
       let last = weights.lastIndex { $0 > 0 } ?? 0
-      return Band(first: first, weights: Array(weights[first...last]), equalLoudness: Self.equalLoudness(hz(edges[b + 1])))
+      return Band(
+        first: first, weights: Array(weights[first...last]), equalLoudness: Self.equalLoudness(hz(edges[b + 1])))
     }
   }
 

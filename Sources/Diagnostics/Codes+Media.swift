@@ -65,7 +65,8 @@ extension ErrorCode {
     "Less than half a second of sound: the analysis grid of one second has no bin for it.")
   public static let mediaDuplicate = ErrorCode(
     "E-MED-016", "two files for one stimulus",
-    "Two files of one import have the same stimulus name or the same sound. Name them apart with `--name`, or drop one.")
+    "Two files of one import have the same stimulus name or the same sound. Name them apart with `--name`, or drop one."
+  )
   public static let resamplingFailed = ErrorCode(
     "E-MED-017", "resampling failed", "libsoxr refused the rates; the message carries its reason.")
 }

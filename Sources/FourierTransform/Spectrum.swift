@@ -42,8 +42,10 @@ public struct Spectrum: Sendable, Equatable {
   public mutating func multiply(by other: Spectrum) {
     precondition(other.binCount == binCount && other.columns == columns, "spectra of different shape")
     for i in 0..<(binCount * columns) {
-      let a = interleaved[2 * i], b = interleaved[2 * i + 1]
-      let c = other.interleaved[2 * i], d = other.interleaved[2 * i + 1]
+      let a = interleaved[2 * i]
+      let b = interleaved[2 * i + 1]
+      let c = other.interleaved[2 * i]
+      let d = other.interleaved[2 * i + 1]
       interleaved[2 * i] = a * c - b * d
       interleaved[2 * i + 1] = a * d + b * c
     }

@@ -82,17 +82,21 @@ public final class AudioDecoder {
 
   private static func choose(_ probe: MediaProbe, _ index: Int?) throws -> MediaStream {
     let audio = probe.streams.filter { $0.kind == .audio }
-    guard let default_ = probe.chosenAudio else {
+    guard let preferred = probe.chosenAudio else {
       throw EvokeError(
         .mediaNoAudio, probe.path,
-        reason: "its streams are: " + probe.streams.map { "\($0.index) \($0.kind.rawValue) (\($0.codec))" }.joined(separator: ", "),
+        reason: "its streams are: "
+          + probe.streams.map { "\($0.index) \($0.kind.rawValue) (\($0.codec))" }.joined(separator: ", "),
         remedy: "give a file with sound; a silent film gives visual features only")
     }
-    guard let index else { return default_ }
+    guard let index else { return preferred }
     guard let stream = audio.first(where: { $0.index == index }) else {
-      let list = audio.map { "\($0.index) (\($0.codec), \($0.channels ?? 0) channels, \($0.language ?? "no language"))" }
+      let list = audio.map {
+        "\($0.index) (\($0.codec), \($0.channels ?? 0) channels, \($0.language ?? "no language"))"
+      }
       throw EvokeError(
-        .mediaNoSuchStream, "\(probe.path) stream \(index)", reason: "its audio streams are " + list.joined(separator: ", "),
+        .mediaNoSuchStream, "\(probe.path) stream \(index)",
+        reason: "its audio streams are " + list.joined(separator: ", "),
         remedy: "give one of these indices to --audio-stream")
     }
     return stream

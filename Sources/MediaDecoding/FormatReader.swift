@@ -93,7 +93,9 @@ import Diagnostics
   /// Samples the packet's side data tells the decoder to drop at the start (encoder delay).
   var packetSkippedSamples: Int {
     var size = 0
-    guard let data = unsafe av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, &size), size >= 4 else { return 0 }
+    guard let data = unsafe av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, &size), size >= 4 else {
+      return 0
+    }
     return unsafe Int(data[0]) | Int(data[1]) << 8 | Int(data[2]) << 16 | Int(data[3]) << 24
   }
 

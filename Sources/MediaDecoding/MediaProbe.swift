@@ -36,7 +36,8 @@ extension AudioDecoder {
     let end = max(report.lastPacketEndSeconds, (report.startSeconds ?? 0) + decoded)
     guard declared - end > mediaLengthTolerance else { return nil }
     return Diagnostic(
-      .error, .mediaLengthDiffers, probe.path, reason: "declared \(seconds(declared)), but the file ends at \(seconds(end))",
+      .error, .mediaLengthDiffers, probe.path,
+      reason: "declared \(seconds(declared)), but the file ends at \(seconds(end))",
       remedy: remedy)
   }
 

@@ -40,9 +40,12 @@ extension StreamDecoder {
       switch packed {
       case AV_SAMPLE_FMT_FLT: unsafe block.append(convert(raw, Float.self, count, offset, stride) { $0 })
       case AV_SAMPLE_FMT_DBL: unsafe block.append(convert(raw, Double.self, count, offset, stride) { Float($0) })
-      case AV_SAMPLE_FMT_S16: unsafe block.append(convert(raw, Int16.self, count, offset, stride) { Float($0) * 0x1p-15 })
-      case AV_SAMPLE_FMT_S32: unsafe block.append(convert(raw, Int32.self, count, offset, stride) { Float($0) * 0x1p-31 })
-      case AV_SAMPLE_FMT_S64: unsafe block.append(convert(raw, Int64.self, count, offset, stride) { Float($0) * 0x1p-63 })
+      case AV_SAMPLE_FMT_S16:
+        unsafe block.append(convert(raw, Int16.self, count, offset, stride) { Float($0) * 0x1p-15 })
+      case AV_SAMPLE_FMT_S32:
+        unsafe block.append(convert(raw, Int32.self, count, offset, stride) { Float($0) * 0x1p-31 })
+      case AV_SAMPLE_FMT_S64:
+        unsafe block.append(convert(raw, Int64.self, count, offset, stride) { Float($0) * 0x1p-63 })
       case AV_SAMPLE_FMT_U8:
         unsafe block.append(convert(raw, UInt8.self, count, offset, stride) { (Float($0) - 128) * 0x1p-7 })
       default: return nil

@@ -48,7 +48,8 @@ import Diagnostics
 
   private static func name(_ code: Int32) -> String {
     var description = unsafe SF_FORMAT_INFO(format: code, name: nil, extension: nil)
-    let status = unsafe sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &description, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
+    let status = unsafe sf_command(
+      nil, Int32(SFC_GET_FORMAT_INFO), &description, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
     return status == 0 ? unsafe text(description.name) ?? "unknown" : "unknown"
   }
 

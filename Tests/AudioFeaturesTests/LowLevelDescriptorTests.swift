@@ -61,7 +61,8 @@ private func noise(_ count: Int, seed: UInt64 = 7) -> [Double] {
 
   @Test("Harmonicity of synthetic vowels is Praat's within 1 dB, and their pitch is found")
   func harmonicityEqualsPraat() throws {
-    let lines = try String(contentsOfFile: fixture("vowels_hnr.csv"), encoding: .utf8).split(separator: "\n").dropFirst()
+    let lines = try String(contentsOfFile: fixture("vowels_hnr.csv"), encoding: .utf8).split(separator: "\n")
+      .dropFirst()
     #expect(lines.count == 3)
     for line in lines {
       let parts = line.split(separator: ",")
@@ -127,7 +128,9 @@ private func noise(_ count: Int, seed: UInt64 = 7) -> [Double] {
 
   @Test("A 4 Hz amplitude modulation of depth m has mod_4hz m / sqrt 2")
   func modulation() throws {
-    let x = sine(1_000, seconds: 6).enumerated().map { i, v in v * (1 + 0.5 * sin(2 * Double.pi * 4 * Double(i) / 16_000)) }
+    let x = sine(1_000, seconds: 6).enumerated().map { i, v in
+      v * (1 + 0.5 * sin(2 * Double.pi * 4 * Double(i) / 16_000))
+    }
     let ours = try lld12(source(x)).column("mod_4hz")
     // Inside, beyond the filter's second at each end; the band's edges pass 4 Hz to 1 %.
     #expect(ours[2...3].allSatisfy { abs($0 - 0.5 / Float(2).squareRoot()) < 0.01 })

@@ -152,9 +152,11 @@ private func pingLag(_ x: [Float], at time: Double, start: Double) -> Int {
     }
   }
 
-  @Test("A file cut behind its index decodes, and its length finding says so", arguments: [
-    "film_index_first.mp4", "pings.wav", "pings.flac", "pings.mp3", "pings.webm", "two_languages.mkv",
-  ])
+  @Test(
+    "A file cut behind its index decodes, and its length finding says so",
+    arguments: [
+      "film_index_first.mp4", "pings.wav", "pings.flac", "pings.mp3", "pings.webm", "two_languages.mkv",
+    ])
   func cutShort(name: String) throws {
     let whole = try content(name)
     try withTemporaryFile(name, whole.prefix(whole.count * 7 / 10)) { path in
@@ -166,18 +168,21 @@ private func pingLag(_ x: [Float], at time: Double, start: Double) -> Int {
     }
   }
 
-  @Test("Whole files have no finding", arguments: [
-    "pings.wav", "pings.flac", "pings.m4a", "pings.mp3", "pings.ogg", "pings.webm", "film_index_last.mp4",
-    "film_index_first.mp4", "late_sound.mp4", "two_languages.mkv", "variable_rate.mp4", "short.wav", "phone_8k.wav",
-    "six_channels.wav", "bbb_surround.mp4", "nasa_13013.mp4",
-  ])
+  @Test(
+    "Whole files have no finding",
+    arguments: [
+      "pings.wav", "pings.flac", "pings.m4a", "pings.mp3", "pings.ogg", "pings.webm", "film_index_last.mp4",
+      "film_index_first.mp4", "late_sound.mp4", "two_languages.mkv", "variable_rate.mp4", "short.wav", "phone_8k.wav",
+      "six_channels.wav", "bbb_surround.mp4", "nasa_13013.mp4",
+    ])
   func wholeFiles(name: String) throws {
     let decoder = try decodeAll(fixture(name)).decoder
     #expect(decoder.lengthFinding == nil)
     #expect(decoder.damageFinding == nil)
   }
 
-  @Test("Bytes overwritten in the middle are reported", arguments: ["pings.mp3", "pings.m4a", "pings.webm", "pings.flac"])
+  @Test(
+    "Bytes overwritten in the middle are reported", arguments: ["pings.mp3", "pings.m4a", "pings.webm", "pings.flac"])
   func overwritten(name: String) throws {
     var bytes = try content(name)
     let (middle, count) = (bytes.count / 2, bytes.count / 6)
@@ -193,10 +198,18 @@ private func pingLag(_ x: [Float], at time: Double, start: Double) -> Int {
   @Test("A float file with NaN is refused")
   func notFinite() throws {
     var wav = Data("RIFF".utf8)
-    func append(_ value: UInt32, _ count: Int) { for i in 0..<count { wav.append(UInt8(value >> (8 * UInt32(i)) & 255)) } }
+    func append(_ value: UInt32, _ count: Int) {
+      for i in 0..<count { wav.append(UInt8(value >> (8 * UInt32(i)) & 255)) }
+    }
     append(36 + 400, 4)
     wav += Data("WAVEfmt ".utf8)
-    append(16, 4); append(3, 2); append(1, 2); append(16_000, 4); append(64_000, 4); append(4, 2); append(32, 2)
+    append(16, 4)
+    append(3, 2)
+    append(1, 2)
+    append(16_000, 4)
+    append(64_000, 4)
+    append(4, 2)
+    append(32, 2)
     wav += Data("data".utf8)
     append(400, 4)
     for i in 0..<100 { append(i == 57 ? Float.nan.bitPattern : Float(0.1).bitPattern, 4) }

@@ -98,10 +98,14 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
   @Test("Digital silence is pointed out")
   func silence() throws {
     var wav = Data("RIFF".utf8)
-    func append(_ value: UInt32, _ count: Int) { for i in 0..<count { wav.append(UInt8(value >> (8 * UInt32(i)) & 255)) } }
+    func append(_ value: UInt32, _ count: Int) {
+      for i in 0..<count { wav.append(UInt8(value >> (8 * UInt32(i)) & 255)) }
+    }
     append(36 + 32_000, 4)
     wav += Data("WAVEfmt ".utf8)
-    for (value, count) in [(16, 4), (1, 2), (1, 2), (8_000, 4), (16_000, 4), (2, 2), (16, 2)] { append(UInt32(value), count) }
+    for (value, count) in [(16, 4), (1, 2), (1, 2), (8_000, 4), (16_000, 4), (2, 2), (16, 2)] {
+      append(UInt32(value), count)
+    }
     wav += Data("data".utf8)
     append(32_000, 4)
     wav += Data(repeating: 0, count: 32_000)

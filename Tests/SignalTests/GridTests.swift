@@ -79,7 +79,8 @@ import Testing
     #expect(binSeries([0, 2, 4], rateHz: 0.5, binCount: 5).values == [0, 1, 2, 3, 4])
   }
 
-  @Test("A last partial bin counts if half covered", arguments: [(10.0, 10), (10.49, 10), (10.5, 11), (0.3, 0), (0, 0)])
+  @Test(
+    "A last partial bin counts if half covered", arguments: [(10.0, 10), (10.49, 10), (10.5, 11), (0.3, 0), (0, 0)])
   func binCounts(duration: Double, bins: Int) {
     #expect(binCount(durationSeconds: duration) == bins)
   }

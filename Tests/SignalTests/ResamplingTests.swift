@@ -6,12 +6,18 @@ import Testing
 #endif
 
 /// Amplitude and phase of a sine at `hz` fitted by least squares, and the largest residual.
-private func fitSine(_ x: ArraySlice<Float>, hz: Double, rate: Double) -> (amplitude: Double, phase: Double, residual: Double) {
+private func fitSine(_ x: ArraySlice<Float>, hz: Double, rate: Double) -> (
+  amplitude: Double, phase: Double, residual: Double
+) {
   var (ss, cc, sc, xs, xc) = (0.0, 0.0, 0.0, 0.0, 0.0)
   for i in x.indices {
     let angle = 2 * Double.pi * hz * Double(i) / rate
     let (s, c, v) = (sin(angle), cos(angle), Double(x[i]))
-    ss += s * s; cc += c * c; sc += s * c; xs += v * s; xc += v * c
+    ss += s * s
+    cc += c * c
+    sc += s * c
+    xs += v * s
+    xc += v * c
   }
   let determinant = ss * cc - sc * sc
   let a = (xs * cc - xc * sc) / determinant
@@ -49,7 +55,9 @@ private func sine(_ hz: Double, rate: Double, seconds: Double) -> [Float] {
   @Test("The output has ceil(N to / from) samples", arguments: [1, 2, 3, 159, 441, 44_100, 44_101, 100_003])
   func lengthRule(count: Int) throws {
     let x = testNoise(count).map(Float.init)
-    for (from, to) in [(44_100, 16_000), (48_000, 16_000), (8_000, 16_000), (16_000, 16_000), (22_050, 16_000), (16_000, 48_000)] {
+    for (from, to) in [
+      (44_100, 16_000), (48_000, 16_000), (8_000, 16_000), (16_000, 16_000), (22_050, 16_000), (16_000, 48_000),
+    ] {
       let expected = (Double(count) * Double(to) / Double(from)).rounded(.up)
       #expect(try resample(x, fromHz: from, toHz: to).count == Int(expected))
     }
@@ -75,7 +83,8 @@ private func sine(_ hz: Double, rate: Double, seconds: Double) -> [Float] {
   func roundTrip() throws {
     // Noise of sines below 7 kHz.
     let x = (0..<16_000).map { i in
-      Float((1...13).reduce(0.0) { $0 + sin(2 * Double.pi * 521 * Double($1) * Double(i) / 16_000 + Double($1 * $1)) } / 13)
+      Float(
+        (1...13).reduce(0.0) { $0 + sin(2 * Double.pi * 521 * Double($1) * Double(i) / 16_000 + Double($1 * $1)) } / 13)
     }
     let up = try resample(x, fromHz: 16_000, toHz: 48_000)
     let back = try resample(up, fromHz: 48_000, toHz: 16_000)

@@ -18,7 +18,8 @@ private final class DrawnFilm: PictureSource {
     self.draw = draw
   }
 
-  convenience init(fps: Double = 25, seconds: Double, _ draw: @escaping (Double, Int, Int) -> (Double, Double, Double)) {
+  convenience init(fps: Double = 25, seconds: Double, _ draw: @escaping (Double, Int, Int) -> (Double, Double, Double))
+  {
     self.init(fps: fps, times: (0..<Int(seconds * fps)).map { Double($0) / fps }, draw)
   }
 
@@ -82,7 +83,8 @@ private func texture(_ x: Int, _ y: Int) -> Double {
 
   @Test("Gray has no colour; pure colours have their hue")
   func colour() throws {
-    let gray = try vis12(DrawnFilm(seconds: 1) { _, x, _ in (Double(x % 256), Double(x % 256), Double(x % 256)) }, seconds: 1)
+    let gray = try vis12(
+      DrawnFilm(seconds: 1) { _, x, _ in (Double(x % 256), Double(x % 256), Double(x % 256)) }, seconds: 1)
     for name in ["saturation", "colourfulness", "hue_cos", "hue_sin"] { #expect(gray.column(name) == [0]) }
     let red = try vis12(DrawnFilm(seconds: 1) { _, _, _ in (255, 0, 0) }, seconds: 1)
     #expect(red.column("saturation") == [1] && red.column("hue_cos") == [1] && red.column("hue_sin") == [0])

@@ -130,11 +130,13 @@ private struct MediaReader {
       return nil
     }
     guard
-      let scan = findings.collect(probe.path, {
-        try SoundScan(path: probe.path, stream: options.audioStream) { seconds in
-          progress?(doneSeconds + Int(seconds), max(totalSeconds, doneSeconds + Int(seconds)), probe.path)
-        }
-      })
+      let scan = findings.collect(
+        probe.path,
+        {
+          try SoundScan(path: probe.path, stream: options.audioStream) { seconds in
+            progress?(doneSeconds + Int(seconds), max(totalSeconds, doneSeconds + Int(seconds)), probe.path)
+          }
+        })
     else { return nil }
     let decoder = scan.decoder
     record.durationS = Double(decoder.report.decodedCount) / Double(decoder.rateHz)
@@ -154,7 +156,8 @@ private struct MediaReader {
     }
     if scan.rms == 0 {
       findings.add(
-        .warning, .mediaSilent, path, reason: "all \(scan.sampleCount) samples of stream \(scan.decoder.stream.index) are zero",
+        .warning, .mediaSilent, path,
+        reason: "all \(scan.sampleCount) samples of stream \(scan.decoder.stream.index) are zero",
         remedy: "choose another stream with --audio-stream if there is one")
     }
     if binCount(durationSeconds: Double(scan.sampleCount) / 16_000) == 0 {
@@ -168,7 +171,8 @@ private struct MediaReader {
     let groups = Dictionary(grouping: stimuli.filter { $0.audioSHA256 != nil }, by: { $0.audioSHA256 ?? "" })
     for same in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0].name < $1[0].name }) {
       findings.add(
-        .warning, .mediaDuplicate, same.map(\.name).joined(separator: ", "), reason: "their sound is the same to the bit",
+        .warning, .mediaDuplicate, same.map(\.name).joined(separator: ", "),
+        reason: "their sound is the same to the bit",
         remedy: "drop all but one, unless that is meant")
     }
   }
