@@ -99,7 +99,7 @@ let floor6: [Target] = [
   noun("CommandLineTool", [
     "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media", "Annotations",
     "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
-    "LinearAlgebra", "HDF5File", "MediaDecoding", "Diagnostics",
+    "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
   ])
 ]

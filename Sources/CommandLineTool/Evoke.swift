@@ -9,7 +9,7 @@ public struct Evoke: ParsableCommand {
   static let verbs: [any ParsableCommand.Type] = [
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
-    ImportCommand.self, PlanCommand.self, ExtractCommand.self,
+    ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, WorkCommand.self, ExtractCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

@@ -23,6 +23,8 @@ public final class Warehouse: Sendable {
   public static let applicationID = 0x4576_6f6b
   /// The program's version, in every environment row.
   public static let version = "0.1.0"
+  /// The SQLite library this process runs with.
+  public static var sqliteVersion: String { unsafe String(cString: sqlite3_libversion()) }
 
   /// The folder.
   public let directory: String

@@ -1,0 +1,95 @@
+import ArgumentParser
+import ContentIdentity
+import Diagnostics
+import Execution
+import Plans
+import Studies
+import Warehouse
+
+/// `evoke run STUDY`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Computes what a study lacks; commits each unit as it ends; resumable.")
+
+  @Argument(help: "Study file (YAML).") var study: String
+  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @Flag(inversion: .prefixedNo, help: "Go on with other units after one failed.") var keepGoing = true
+  @Option(help: "local (slurm is not in this version).") var executor = "local"
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
+    guard executor == "local" else { throw ValidationError("--executor \(executor) is not in this version: use local") }
+  }
+
+  func run() throws {
+    try global.withWarehouse(.writing("run")) { warehouse in
+      let plan = try StudyFile.plan(study, in: warehouse)
+      for note in plan.notes { global.note("note: \(note)") }
+      try Self.execute(plan, in: warehouse, jobs: jobs, keepGoing: keepGoing, global: global)
+    }
+  }
+
+  /// Runs a plan with progress, prints what was done and throws when units failed.
+  static func execute(_ plan: Plan, in warehouse: Warehouse, jobs: Int, keepGoing: Bool, global: GlobalOptions) throws {
+    let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) { Output.error($0) }
+    let options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: Libraries.versions)
+    let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
+    if global.json {
+      try Output.line(
+        JSONValue.object([
+          "schema": "evoke.run/1", "run_id": .string(outcome.runID), "study": .string(plan.studyName),
+          "computed": .int(outcome.computed), "cached": .int(outcome.cached),
+          "not_applicable": .int(outcome.notApplicable), "diverged": .int(outcome.diverged),
+          "failed": .int(outcome.failures.count), "waiting": .int(outcome.waiting.count),
+        ]).canonical)
+    } else {
+      global.note(
+        "run \(outcome.runID) of \(plan.studyName): \(outcome.computed) computed, \(outcome.cached) cached, "
+          + "\(outcome.notApplicable) not applicable, \(outcome.failures.count) failed"
+          + (outcome.waiting.isEmpty ? "" : ", \(outcome.waiting.count) waiting"))
+    }
+    if let signal = outcome.signal { throw ExitCode(128 + signal) }
+    try outcome.check()
+  }
+}
+
+/// `evoke work`: what `run` starts.
+struct WorkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "Computes frozen units: keys line by line from standard input, or one --task.")
+
+  @Option(help: "Spool folder of a run.") var spool: String
+  @Option(help: "BLAS threads.") var threads = 1
+  @Option(help: "Unit key.") var task: String?
+  @Option(help: "Position of the unit in the spool, from 0.") var index: Int?
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let folder = Spool(spool)
+    let libraries = Libraries.versions
+    guard let key = try task ?? index.map({ try UnitWorker.key(at: $0, in: folder) }) else {
+      return try UnitWorker.serve(folder, steps: Steps.all, threads: threads, libraries: libraries)
+    }
+    let isDone = try UnitWorker.serve(folder, key: key, steps: Steps.all, threads: threads, libraries: libraries)
+    if !isDone { throw ExitCode(ExitStatus.temporary.rawValue) }
+  }
+}
+
+/// `evoke retry --failed STUDY`
+struct RetryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "Runs a study again from its failed units.")
+
+  @Argument(help: "Study file (YAML).") var study: String
+  @Flag(help: "Failed units (the only kind there is).") var failed = false
+  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try global.withWarehouse(.writing("retry")) { warehouse in
+      let plan = try StudyFile.plan(study, in: warehouse)
+      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, global: global)
+    }
+  }
+}
