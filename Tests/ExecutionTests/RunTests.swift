@@ -3,6 +3,7 @@ import Diagnostics
 import Execution
 import ExecutionWorker
 import Foundation
+import LabelledArrays
 import Plans
 import Testing
 import Warehouse
@@ -195,6 +196,38 @@ import struct Plans.Unit
     let back = try toy.warehouse.run(Toy.plan([old]), steps: ToySteps.all, options: options)
     #expect(back.computed == 0)
     #expect(try toy.rows("SELECT is_current FROM run ORDER BY rowid") == [[.int(1)], [.int(0)]])
+  }
+
+  @Test(arguments: [0, 2])
+  func aDiskThatFillsUpEndsTheRunAndKeepsWhatIsStored(workers: Int) throws {
+    let toy = try ToyWarehouse()
+    let plan = Toy.plan([Toy.series("a"), Toy.sum("after", of: [Toy.series("a")]), Toy.series("big", ["full": true, "sleep_s": 0.5])])
+    let error = #expect(throws: EvokeError.self) {
+      _ = try toy.warehouse.run(
+        plan, steps: ToySteps.all, options: RunOptions(workers: workers, launch: Toy.launch))
+    }
+    #expect(error?.code == .diskFull)
+    #expect(!toy.hasSpool)
+    #expect(try toy.rows("SELECT label, state FROM unit ORDER BY rowid") == [
+      ["a", "done"], ["after", "done"], ["big", "planned"],
+    ])
+  }
+
+  @Test func longArraysAreCheckedBlockByBlock() throws {
+    let toy = try ToyWarehouse()
+    let writer = try ArrayFileWriter(in: toy.directory + "/arrays")
+    // More than one block of 2^22 values, and rows that do not divide it.
+    let values = (0..<(3001 * 1500)).map { Float($0 % 1013) }
+    try writer.add(
+      ArrayDescription(name: "long", kind: "feature"), group: "long",
+      LabelledArray(axes: [.time((0..<3001).map(Double.init)), .index("feature", 1500)], values: values))
+    let stored = try writer.finish()[0]
+    func reference(_ sha256: String) -> ArrayReference {
+      ArrayReference(name: "long", file: toy.directory + "/" + stored.file, path: stored.path, sha256: sha256)
+    }
+    #expect(try ArrayReader.verify(reference(stored.sha256)).axes.map(\.count) == [3001, 1500])
+    let error = #expect(throws: EvokeError.self) { _ = try ArrayReader.verify(reference("00")) }
+    #expect(error?.code == .arrayCorrupt)
   }
 
   @Test func aFullDiskStopsBeforeAnythingIsWritten() throws {

@@ -13,7 +13,7 @@ public enum ToySteps {
 
 /// Writes one array of `count` numbers from `value` on, and one row for each in `check`.
 ///
-/// `sleep_s` waits; `fail` throws a data error; `fault` throws something else; `kill` ends the process by SIGKILL unless
+/// `sleep_s` waits; `fail` throws a data error; `fault` throws something else; `full` meets a full disk; `kill` ends the process by SIGKILL unless
 /// the file it names is there (it is made before dying, so that a second try succeeds; `always` never does);
 /// `undeclared` returns rows for a table the step does not name; `drift` reads its value from a file.
 struct Series: Step {
@@ -33,6 +33,9 @@ struct Series: Step {
       throw EvokeError(.arrayMissing, task.label, reason: reason, remedy: "none")
     }
     if task.parameters["fault"] != nil { throw Fault() }
+    if task.parameters["full"] != nil {
+      throw EvokeError(.diskFull, "spool", reason: "write: No space left on device", remedy: "free space")
+    }
     if let flag = task.parameters["kill"]?.stringValue, !FileManager.default.fileExists(atPath: flag) {
       if flag != "always" { _ = FileManager.default.createFile(atPath: flag, contents: nil) }
       FileHandle.standardError.write(Data("about to end\n".utf8))
