@@ -13,7 +13,7 @@ protocol WorkerPool: AnyObject {
   func replace(_ worker: Int) throws -> (unit: String?, message: String)
   /// Notes that a worker has started or finished its unit.
   func release(_ worker: Int)
-  /// Lets all workers end.
+  /// Lets all workers end; one that still computes, because the run was given up, is stopped.
   func end()
 }
 
@@ -107,6 +107,7 @@ final class ProcessPool: WorkerPool {
 
   func end() {
     for worker in workers.values {
+      if worker.unit != nil { worker.process.terminate() }
       try? worker.input.write(contentsOf: Data("end\n".utf8))
       try? worker.input.close()
     }
