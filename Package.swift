@@ -114,6 +114,9 @@ let build: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .executableTarget(
+    name: "ExecutionWorker", dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
+    path: "Tests/ExecutionWorker"),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
@@ -130,6 +133,7 @@ let testTargets: [Target] = [
   tests("Warehouse", ["Warehouse", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),
   tests("Importers", ["Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
+  tests("Execution", ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
   tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
   tests("Architecture", []),
 ]

@@ -81,7 +81,7 @@ struct Collector {
     var places: [TaskArray] = []
     for array in result.arrays {
       let reference = ArrayReference(name: array.description.name, file: file, path: array.path, sha256: array.sha256)
-      let found = try ArrayReader.read(reference, always: true)
+      let found = try ArrayReader.verify(reference)
       stored.append(
         StoredArray(
           description: array.description, axes: found.axes, units: found.units, path: array.path, sha256: array.sha256,

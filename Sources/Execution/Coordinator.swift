@@ -157,7 +157,7 @@ struct Coordinator {
         try checkSpace()
         try dispatch(unit, to: pool, spool, freezer, collector, report)
       }
-      guard runningCount > 0 else { return }
+      guard runningCount > 0 || (!ready.isEmpty && !isStopping) else { return }
       try handle(queue.next(waiting: 1), pool, spool, collector, report)
     }
   }
@@ -194,6 +194,7 @@ struct Coordinator {
   ) throws {
     switch event {
     case nil: tell(.tick, report)
+    case .ready(let worker): pool.release(worker)
     case .progress(let key, let share):
       if places[key] == .running { shares[key] = share }
       tell(.tick, report)

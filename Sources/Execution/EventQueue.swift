@@ -2,6 +2,7 @@ import Foundation
 
 /// What the coordinator waits for.
 enum WorkerEvent: Sendable, Equatable {
+  case ready(worker: Int)
   case progress(unit: String, share: Double)
   case finished(worker: Int, unit: String)
   /// The process's output ended: it has exited or was killed.

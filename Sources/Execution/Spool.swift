@@ -12,9 +12,10 @@ public struct Spool: Sendable {
 
   /// Makes a new one inside a warehouse.
   static func make(in warehouse: String, run: String) throws -> Spool {
-    var name = "\(run)-\(ProcessInfo.processInfo.processIdentifier)"
-    while Files.exists("\(warehouse)/spool/\(name)") { name += "x" }
-    let spool = Spool("\(warehouse)/spool/\(name)")
+    var name = run
+    let suffix = "-\(ProcessInfo.processInfo.processIdentifier)"
+    while Files.exists("\(warehouse)/spool/\(name)\(suffix)") { name += "x" }
+    let spool = Spool("\(warehouse)/spool/\(name)\(suffix)")
     for folder in ["tasks", "results", "arrays", "logs"] { try Files.makeDirectory("\(spool.directory)/\(folder)") }
     return spool
   }

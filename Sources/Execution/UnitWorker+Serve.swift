@@ -9,19 +9,26 @@ import Synchronization
 
 /// What a worker process says to its coordinator: one JSON object a line.
 enum WorkerMessage: Sendable, Equatable {
+  /// The process has started and takes units.
+  case ready
   case progress(String, Double)
   case finished(String)
 
   var line: String {
     switch self {
+    case .ready: JSONValue.object(["ready": true]).canonical
     case .progress(let key, let share): JSONValue.object(["unit": .string(key), "progress": .number(share)]).canonical
     case .finished(let key): JSONValue.object(["unit": .string(key), "finished": true]).canonical
     }
   }
 
   init?(line: some StringProtocol) {
-    guard line.hasPrefix("{"), let json = try? JSONValue(parsing: String(line)), let key = json["unit"]?.stringValue
-    else { return nil }
+    guard line.hasPrefix("{"), let json = try? JSONValue(parsing: String(line)) else { return nil }
+    if json["ready"]?.boolValue == true {
+      self = .ready
+      return
+    }
+    guard let key = json["unit"]?.stringValue else { return nil }
     if json["finished"]?.boolValue == true {
       self = .finished(key)
     } else if let share = json["progress"]?.doubleValue {
@@ -50,6 +57,7 @@ extension UnitWorker {
       }
       _exit(ExitStatus.temporary.rawValue)
     }
+    say(.ready)
     while let key = keys.next() {
       try worker.compute(key, in: spool, progress: throttled(key))
       say(.finished(key))

@@ -11,9 +11,9 @@ protocol WorkerPool: AnyObject {
   func submit(_ key: String) throws
   /// The unit that the worker had when it ended, and what its process said; the worker is replaced.
   func replace(_ worker: Int) throws -> (unit: String?, message: String)
-  /// Notes that a worker has finished its unit.
+  /// Notes that a worker has started or finished its unit.
   func release(_ worker: Int)
-  /// Lets all workers end.
+  /// Lets all workers end; one that still computes, because the run was given up, is stopped.
   func end()
 }
 
@@ -50,6 +50,7 @@ final class ProcessPool: WorkerPool {
     let process: Process
     let input: FileHandle
     var unit: String?
+    var isReady = false
   }
 
   private let executable: String
@@ -69,18 +70,19 @@ final class ProcessPool: WorkerPool {
     for _ in 0..<count { try start() }
   }
 
-  var isFree: Bool { workers.values.contains { $0.unit == nil } }
+  var isFree: Bool { workers.values.contains { $0.isReady && $0.unit == nil } }
 
   func submit(_ key: String) throws {
-    guard let id = workers.filter({ $0.value.unit == nil }).keys.min() else { preconditionFailure("no free worker") }
+    guard let id = workers.filter({ $0.value.isReady && $0.value.unit == nil }).keys.min() else { preconditionFailure("no free worker") }
     workers[id]?.unit = key
     // A worker that is gone is noticed when its output ends; its unit is then tried again.
     try? workers[id]?.input.write(contentsOf: Data((key + "\n").utf8))
   }
 
   func release(_ worker: Int) {
+    if workers[worker]?.unit != nil { idleDeaths = 0 }
     workers[worker]?.unit = nil
-    idleDeaths = 0
+    workers[worker]?.isReady = true
   }
 
   func replace(_ worker: Int) throws -> (unit: String?, message: String) {
@@ -105,6 +107,7 @@ final class ProcessPool: WorkerPool {
 
   func end() {
     for worker in workers.values {
+      if worker.unit != nil { worker.process.terminate() }
       try? worker.input.write(contentsOf: Data("end\n".utf8))
       try? worker.input.close()
     }
@@ -138,12 +141,16 @@ final class ProcessPool: WorkerPool {
     let queue = self.queue
     Thread.detachNewThread {
       var rest = Data()
-      while let data = try? output.read(upToCount: 1 << 16), !data.isEmpty {
+      while true {
+        // Not read(upToCount:), which waits until it has that much.
+        let data = output.availableData
+        if data.isEmpty { break }
         rest.append(data)
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
           let line = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
           rest = Data(rest[rest.index(after: end)...])
           switch WorkerMessage(line: line) {
+          case .ready: queue.push(.ready(worker: id))
           case .progress(let unit, let share): queue.push(.progress(unit: unit, share: share))
           case .finished(let unit): queue.push(.finished(worker: id, unit: unit))
           case nil: break

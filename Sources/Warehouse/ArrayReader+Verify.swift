@@ -1,0 +1,33 @@
+import Diagnostics
+import HDF5File
+import LabelledArrays
+
+extension ArrayReader {
+  /// Checks an array against its hash, about 16 MB at a time, whatever its size; returns its axes and units.
+  ///
+  /// - Throws: `E-WH-007` when the content does not match the hash, HDF5's errors when the file cannot be read.
+  public static func verify(_ reference: ArrayReference) throws -> (axes: [Axis], units: String) {
+    let file = try HDF5File(reading: reference.file)
+    let (axes, units) = try layout(of: reference, in: file)
+    let shape = axes.map(\.count)
+    var hash = ArrayHash.begin(axes: axes, path: reference.path)
+    if let rows = shape.first, !shape.contains(0) {
+      let block = max(1, (1 << 22) / shape.dropFirst().reduce(1, *))
+      for start in stride(from: 0, to: rows, by: block) {
+        let count = [min(block, rows - start)] + shape.dropFirst()
+        let offset = [start] + shape.dropFirst().map { _ in 0 }
+        hash.updateCanonical(try file.floats(reference.path, offset: offset, count: count))
+      }
+    } else {
+      hash.updateCanonical(try file.floats(reference.path))
+    }
+    let found = hash.hex()
+    guard found == reference.sha256 else {
+      throw EvokeError(
+        .arrayCorrupt, reference.name,
+        reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
+        remedy: "run evoke verify to see what depends on it, restore the file from a backup")
+    }
+    return (axes, units)
+  }
+}
