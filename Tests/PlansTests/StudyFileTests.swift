@@ -162,7 +162,7 @@ import Testing
       let text = StudyFiles.sweep("covariates: {set: vis12}").replacing("layer_sweep", with: kind.rawValue)
       let study = try StudyDefinition(parsing: text)
       #expect(study.kind == kind)
-      #expect(study.notComputed().contains { $0.object.contains(kind.rawValue) } != kind.isComputed)
+      #expect(study.notComputed().contains { $0.reason.contains(kind.rawValue) } != kind.isComputed)
     }
     #expect(StudyKind.allCases.filter(\.isComputed) == [.layerSweep, .covariateControl, .iscReport])
     let timed = StudyFiles.sweep().replacing("layer_sweep", with: "temporal_resolution")
@@ -182,13 +182,22 @@ import Testing
     #expect(try StudyDefinition(parsing: synthesis).ownKeys["design"]?["prosody"] == ["flat", "rising"])
   }
 
-  @Test func whatIsNotComputedIsToldWithItsPlace() throws {
-    let study = try StudyDefinition(parsing: everything)
-    let codes = Set(study.notComputed().map(\.code))
-    #expect(codes == [.studyNotComputed])
-    #expect(throws: EvokeError.self) { try study.requireComputed() }
-    try StudyDefinition(parsing: StudyFiles.sweep()).requireComputed()
-    try StudyDefinition(parsing: StudyFiles.report()).requireComputed()
+  @Test(arguments: [
+    ("joint: [[a, b]]", "joint"), ("preparation: {separation: imported}", "preparation"),
+    ("statistics: {null: sign_flip}", "statistics.null"), ("statistics: {correction: [cluster]}", "statistics.correction"),
+    ("statistics: {lags_s: [0, 1]}", "statistics.lags_s"), ("filters: {group_by: genre}", "filters.group_by"),
+    ("filters: {repeats: first}", "filters.repeats"),
+  ])
+  func whatIsNotComputedIsRefusedWithItsPlace(_ more: String, _ place: String) throws {
+    let study = try StudyDefinition(parsing: StudyFiles.sweep(features: "[{set: a}, {set: b}]", more))
+    let error = try #require(throws: EvokeError.self) { try study.requireComputed() }
+    #expect(error.code == .studyNotComputed && error.object == "s: \(place)")
+  }
+
+  @Test func aStudyOfComputedThingsIsNotRefused() throws {
+    #expect(try StudyDefinition(parsing: everything).notComputed().count == 7)
+    try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
+    try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
   }
 }
 
