@@ -34,37 +34,37 @@ extension Grammar {
   /// A small study file of a computed kind.
   public static let examples: [StudyKind: String] = [
     .layerSweep: """
-      study: layers
-      kind: layer_sweep
-      datasets: [films]
-      features:
-        - {model: wav2vec2-base, layers: all, reduce: {pca: 12}}
-        - {set: lld12}
-      targets:
-        - {annotation: arousal}
-        - {synchrony: {window_s: 10, step_s: 1}}
-      encoding: {}
-      statistics: {draws: 1000, correction: [max]}
-      """,
+    study: layers
+    kind: layer_sweep
+    datasets: [films]
+    features:
+      - {model: wav2vec2-base, layers: all, reduce: {pca: 12}}
+      - {set: lld12}
+    targets:
+      - {annotation: arousal}
+      - {synchrony: {window_s: 10, step_s: 1}}
+    encoding: {}
+    statistics: {draws: 1000, correction: [max]}
+    """,
     .covariateControl: """
-      study: beyond-vision
-      kind: covariate_control
-      datasets: [films]
-      features:
-        - {set: lld12}
-      covariates: {set: vis12}
-      targets:
-        - {annotation: arousal}
-      encoding: {outer: {leave_one: acquisition_run}}
-      """,
+    study: beyond-vision
+    kind: covariate_control
+    datasets: [films]
+    features:
+      - {set: lld12}
+    covariates: {set: vis12}
+    targets:
+      - {annotation: arousal}
+    encoding: {outer: {leave_one: acquisition_run}}
+    """,
     .iscReport: """
-      study: synchrony
-      kind: isc_report
-      datasets: [story]
-      targets:
-        - {synchrony: {window_s: 30, step_s: 1.5, method: leave_one_out}}
-      statistics: {null: phase, draws: 1000}
-      """,
+    study: synchrony
+    kind: isc_report
+    datasets: [story]
+    targets:
+      - {synchrony: {window_s: 30, step_s: 1.5, method: leave_one_out}}
+    statistics: {null: phase, draws: 1000}
+    """,
   ]
 
   private static func indented(_ text: String) -> [String] {
@@ -86,7 +86,8 @@ extension Grammar {
     // A single mapping or a list of the same is explained once.
     case .anyOf(let shapes):
       return shapes.lazy.map { inside($0, kind: kind, indent: indent) }.first { !$0.isEmpty } ?? []
-    case .variants(let variants):
+    case .variants(let all):
+      let variants = all.filter { $0.applies(to: kind) }
       let shared = variants.count > 1 ? sharedKeys(variants) : []
       var lines = variants.flatMap { variant -> [String] in
         let own = variant.keys.filter { key in !shared.contains { $0.name == key.name } }

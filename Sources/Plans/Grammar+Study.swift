@@ -24,7 +24,7 @@ extension Grammar {
         "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
         kinds: encodingKinds),
       GrammarKey(
-        "covariates", .anyOf([covariateShape, .list(covariateShape, many)]), .value([]),
+        "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
         "Nuisance columns, in the fit but zeroed at prediction; required by covariate_control.", kinds: encodingKinds),
       GrammarKey(
         "targets", .list(targetShape, many), .required(except: [.controlledSynthesis]),
@@ -96,7 +96,8 @@ extension Grammar {
         keys: [
           GrammarKey("model", .text, .required, "Name of imported weights."), layers(.layerKey),
           GrammarKey("chunk_s", .number(.positive), .value(20), "Seconds of sound in one forward pass."),
-          GrammarKey("context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
+          GrammarKey(
+            "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
         ] + featureCommon + more),
       GrammarVariant(
         name: "set",
@@ -109,7 +110,8 @@ extension Grammar {
         name: "annotation",
         keys: [
           GrammarKey("annotation", .text, .required, "Name of an annotation used as predictor."),
-          GrammarKey("rater", .choice(words(RaterChoice.self)), .value("mean"), "Whose annotation; `own`: the subject's."),
+          GrammarKey(
+            "rater", .choice(words(RaterChoice.self)), .value("mean"), "Whose annotation; `own`: the subject's."),
         ] + featureCommon + more),
     ]
   }
@@ -117,7 +119,8 @@ extension Grammar {
   private static let featureShape = Shape.variants(
     featureVariants([]) + [
       GrammarVariant(
-        name: "joint", keys: [GrammarKey("joint", jointShape, .required, "Sets of two or three feature names fitted together.")])
+        name: "joint",
+        keys: [GrammarKey("joint", jointShape, .required, "Sets of two or three feature names fitted together.")])
     ])
 
   private static let covariateShape = Shape.variants(
@@ -164,23 +167,31 @@ extension Grammar {
     GrammarVariant(
       name: "annotation",
       keys: [
-        GrammarKey("annotation", .text, .required, "Name of an annotation."),
+        GrammarKey("annotation", .text, .required, "Name of an annotation.", kinds: encodingKinds),
         GrammarKey("rater", .choice(["mean", "each"]), .value("mean"), "The mean over raters, or every rater."),
       ] + targetCommon),
     GrammarVariant(
       name: "synchrony",
-      keys: [GrammarKey("synchrony", .map(synchronyKeys), .required, "Dynamic inter-subject correlation; {} takes every default.")]
+      keys: [
+        GrammarKey(
+          "synchrony", .map(synchronyKeys), .required, "Dynamic inter-subject correlation; {} takes every default.")
+      ]
         + targetCommon),
     GrammarVariant(
       name: "response",
-      keys: [GrammarKey("response", .text, .required, "Name of a recorded region or channel series."), level] + targetCommon),
+      keys: [
+        GrammarKey(
+          "response", .text, .required, "Name of a recorded region or channel series.", kinds: encodingKinds),
+        level,
+      ] + targetCommon),
   ])
 
   private static let preparationKeys: [GrammarKey] = [
     GrammarKey("eeg", .map(eegKeys), .absent, "Of EEG."),
     GrammarKey("source", .map(sourceKeys), .absent, "Localisation of EEG in the brain."),
     GrammarKey("fmri", .map(fmriKeys), .absent, "Of fMRI."),
-    GrammarKey("separation", .choice(["spleeter-2stems", "imported"]), .absent, "Where voice and soundtrack come from."),
+    GrammarKey(
+      "separation", .choice(["spleeter-2stems", "imported"]), .absent, "Where voice and soundtrack come from."),
   ]
 
   private static let names = Shape.list(.text, many)
@@ -204,7 +215,8 @@ extension Grammar {
     GrammarKey("inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator."),
     GrammarKey("snr", .number(.positive), .absent, "Assumed signal-to-noise ratio; lambda is 1/snr squared."),
     GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles."),
-    GrammarKey("label", .choice(["mean_flip", "pca_flip", "mean", "max"]), .absent, "How a region's sources become one series."),
+    GrammarKey(
+      "label", .choice(["mean_flip", "pca_flip", "mean", "max"]), .absent, "How a region's sources become one series."),
     GrammarKey("noise", .text, .absent, "Noise covariance."),
   ]
 
@@ -224,7 +236,8 @@ extension Grammar {
 
   private static let foldShape = Shape.variants([
     GrammarVariant(
-      name: "folds", keys: [GrammarKey("folds", .integer(2...1_000), .required, "Contiguous blocks of every stimulus.")]),
+      name: "folds", keys: [GrammarKey("folds", .integer(2...1_000), .required, "Contiguous blocks of every stimulus.")]
+    ),
     GrammarVariant(
       name: "leave_one",
       keys: [GrammarKey("leave_one", .choice(words(FoldScheme.Unit.self)), .required, "Each is the test part once.")]),
@@ -243,19 +256,23 @@ extension Grammar {
 
   private static let lambdaKeys: [GrammarKey] = [
     GrammarKey("log10", .ramp, .value([-5, 5, 0.5]), "Exponents: first, last, step."),
-    GrammarKey("scale", .choice(words(LambdaGrid.Scale.self)), .value("n_train"), "Multiplied by the training rows, or not."),
+    GrammarKey(
+      "scale", .choice(words(LambdaGrid.Scale.self)), .value("n_train"), "Multiplied by the training rows, or not."),
     GrammarKey(
       "convention", .choice(words(LambdaGrid.Convention.self)), .value("lambda"), "`alpha`: lambda is its square."),
   ]
 
   private static let encodingKeys: [GrammarKey] = [
-    GrammarKey("model", .choice(words(EncodingSpec.Model.self)), .value("ridge"), "One lambda, or one per feature band."),
+    GrammarKey(
+      "model", .choice(words(EncodingSpec.Model.self)), .value("ridge"), "One lambda, or one per feature band."),
     GrammarKey(
       "delays_s", .anyOf([.delays, perKind]), .rule("annotation 0..8, synchrony 0..5, response 2..8"),
       "Delays of the features: a list, \"a..b\" in steps of 1 s, or per target kind."),
     GrammarKey("lambdas", .map(lambdaKeys), .defaults, "Grid of penalties."),
-    GrammarKey("lambda", .choice(words(EncodingSpec.LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
-    GrammarKey("select", .choice(words(EncodingSpec.Selection.self)), .value("sse"), "Inner score that chooses lambda."),
+    GrammarKey(
+      "lambda", .choice(words(EncodingSpec.LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
+    GrammarKey(
+      "select", .choice(words(EncodingSpec.Selection.self)), .value("sse"), "Inner score that chooses lambda."),
     GrammarKey(
       "standardise", .choice(words(EncodingSpec.Standardisation.self)), .value("train_fold"),
       "Whose mean and standard deviation scale the features."),
@@ -267,10 +284,14 @@ extension Grammar {
       "delay_edges", .choice(words(EncodingSpec.DelayEdges.self)), .value("crop"),
       "Rows whose delayed samples leave the stimulus: dropped, or zeros."),
     GrammarKey(
-      "outer", foldShape, .rule("leave_one: stimulus from 3 stimuli of 100 s on, else folds: 5"), "Folds that give the scores."),
-    GrammarKey("inner", foldShape, .rule("as outer on the training part, folds: 4 where it makes blocks"), "Folds that choose lambda."),
+      "outer", foldShape, .rule("leave_one: stimulus from 3 stimuli of 100 s on, else folds: 5"),
+      "Folds that give the scores."),
     GrammarKey(
-      "store", .list(.choice(words(EncodingSpec.Stored.self)), many), .value(["scores", "predictions", "null"]), "What is kept."),
+      "inner", foldShape, .rule("as outer on the training part, folds: 4 where it makes blocks"),
+      "Folds that choose lambda."),
+    GrammarKey(
+      "store", .list(.choice(words(EncodingSpec.Stored.self)), many), .value(["scores", "predictions", "null"]),
+      "What is kept."),
   ]
 
   private static let sideShape = Shape.variants([
@@ -298,12 +319,14 @@ extension Grammar {
       "family", .list(.choice(words(FamilyDimension.self)), many),
       .rule("[target, region, layer, element]; isc_report: [region]"),
       "Dimensions pooled in one family; the others separate families, target kinds always do."),
-    GrammarKey("correction", .list(.choice(words(Correction.self)), many), .value(["max"]), "Corrections over the family."),
+    GrammarKey(
+      "correction", .list(.choice(words(Correction.self)), many), .value(["max"]), "Corrections over the family."),
     GrammarKey(
       "contrasts", .list(.map(contrastKeys), 0...1_000),
       .rule("layer_sweep over all layers: middle_vs_final, rel_depth 0.39 to 0.78 against last; else none"),
       "Differences a - b of scores.", kinds: encodingKinds),
-    GrammarKey("lags_s", .delays, .rule("emotion_lag: 0..5; else none"), "Lags of lagged scores.", kinds: encodingKinds),
+    GrammarKey(
+      "lags_s", .delays, .rule("emotion_lag: 0..5; else none"), "Lags of lagged scores.", kinds: encodingKinds),
   ]
 
   private static let filterKeys: [GrammarKey] = [
@@ -322,7 +345,9 @@ extension Grammar {
       "missing",
       .anyOf([
         .choice(["listwise"]),
-        .map([GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share missing in a series.")]),
+        .map([
+          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share missing in a series.")
+        ]),
       ]), .value("listwise"), "Time points with a missing value."),
     GrammarKey(
       "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),

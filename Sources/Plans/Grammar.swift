@@ -58,6 +58,9 @@ struct GrammarVariant: Sendable {
   let name: String
   /// All keys including the one that names it.
   let keys: [GrammarKey]
+
+  /// Whether a study of that kind can have it: the key that names it applies.
+  func applies(to kind: StudyKind) -> Bool { keys.first { $0.name == name }?.kinds.contains(kind) ?? false }
 }
 
 /// One key of the study file grammar. The tables made of these drive checking, defaults and `explain`.
@@ -119,18 +122,18 @@ public enum Grammar {
     return keys.filter { $0.kinds.contains(kind) }.flatMap { key -> [Entry] in
       let place = path.isEmpty ? key.name : "\(path).\(key.name)"
       guard seen.insert(place).inserted else { return [] }
-      return [Entry(path: place, key: key)] + nested(key.shape).flatMap { walk($0.keys, under: place + $0.suffix, kind: kind) }
+      let inside = nested(key.shape, kind: kind)
+      return [Entry(path: place, key: key)] + inside.flatMap { walk($0.keys, under: place + $0.suffix, kind: kind) }
     }
   }
 
   /// The tables of keys inside a value, with what a place says of the lists between.
-  static func nested(_ shape: Shape) -> [(keys: [GrammarKey], suffix: String)] {
+  static func nested(_ shape: Shape, kind: StudyKind) -> [(keys: [GrammarKey], suffix: String)] {
     switch shape {
     case .map(let keys): [(keys, "")]
-    case .variants(let variants):
-      [(variants.flatMap(\.keys), "")]
-    case .list(let item, _): nested(item).map { ($0.keys, "[]" + $0.suffix) }
-    case .anyOf(let shapes): shapes.flatMap(nested)
+    case .variants(let variants): [(variants.filter { $0.applies(to: kind) }.flatMap(\.keys), "")]
+    case .list(let item, _): nested(item, kind: kind).map { ($0.keys, "[]" + $0.suffix) }
+    case .anyOf(let shapes): shapes.flatMap { nested($0, kind: kind) }
     default: []
     }
   }

@@ -59,9 +59,18 @@ extension GrammarChecker {
       report(.studyContradiction, at: path, reason: "\(names) stand in one entry", remedy: "Make them two entries.")
       return nil
     }
+    let applying = variants.filter { variant in kind.map(variant.applies) ?? true }
+    if let variant = named.first, let kind, !variant.applies(to: kind) {
+      let names = applying.map { "`\($0.name)`" }.joined(separator: ", ")
+      report(
+        .studyKindKey, at: join(path, variant.name),
+        reason: "a study of kind \(kind.rawValue) takes no `\(variant.name)`",
+        remedy: "Use \(names), or change `kind`.")
+      return nil
+    }
     if let variant = named.first { return checkMap(tree, variant.keys, at: path, shape: .map(variant.keys)) }
-    let names = variants.map(\.name)
-    let known = variants.flatMap(\.keys)
+    let names = applying.map(\.name)
+    let known = applying.flatMap(\.keys)
     let unknown = entries.filter { entry in !known.contains { $0.name == entry.key } }
     // A mistyped name of a variant is one problem, not two.
     if let entry = unknown.first(where: { NearestName.likely($0.key, in: names) != nil }) ?? unknown.first {
@@ -78,7 +87,9 @@ extension GrammarChecker {
 
   private mutating func reportUnknown(_ name: String, among keys: [GrammarKey], at place: String) {
     let applying = keys.filter { key in kind.map(key.kinds.contains) ?? true }
-    let candidates = applying.map(\.name).filter { candidate in StudyKind(rawValue: candidate) == nil || candidate == kind?.rawValue }
+    let candidates = applying.map(\.name).filter { candidate in
+      StudyKind(rawValue: candidate) == nil || candidate == kind?.rawValue
+    }
     let isBlock = StudyKind(rawValue: name) != nil
     let elsewhere = isBlock ? [] : Grammar.places(of: name)
     var remedy = NearestName.nearest(to: name, in: candidates).map { "The nearest known key is `\($0)`." } ?? ""
@@ -152,7 +163,8 @@ extension Shape {
     case .choice(let words): words.joined(separator: " | ")
     case .number(let bounds): bounds.shown
     case .integer(let range):
-      range.upperBound > 1_000_000 ? "a whole number >= \(range.lowerBound)"
+      range.upperBound > 1_000_000
+        ? "a whole number >= \(range.lowerBound)"
         : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true | false"
     case .list(let item, let count): "a list of \(item.described)" + Self.counted(count)

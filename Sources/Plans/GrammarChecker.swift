@@ -27,7 +27,9 @@ struct GrammarChecker {
   /// `file: place (line n)`, with the line of the nearest enclosing place that was written.
   private func object(at path: String) -> String {
     var place = Substring(path)
-    while lines[String(place)] == nil, let cut = place.lastIndex(where: { $0 == "." || $0 == "[" }) { place = place[..<cut] }
+    while lines[String(place)] == nil, let cut = place.lastIndex(where: { $0 == "." || $0 == "[" }) {
+      place = place[..<cut]
+    }
     let line = lines[String(place)].map { " (line \($0))" } ?? ""
     return path.isEmpty ? "\(file)\(line)" : "\(file): \(path)\(line)"
   }

@@ -22,16 +22,21 @@ enum NearestName {
 
   /// The candidate with the smallest distance, the first of equals; nil where there is none.
   static func nearest(to word: String, in candidates: [String]) -> String? {
-    candidates.enumerated().min { ($0.element.distance(to: word), $0.offset) < ($1.element.distance(to: word), $1.offset) }?
-      .element
+    let ranked = candidates.enumerated().map { (distance: separation(word, $0.element), at: $0.offset) }
+    return ranked.min { ($0.distance, $0.at) < ($1.distance, $1.at) }.map { candidates[$0.at] }
   }
 
-  /// The nearest candidate if it is near enough to be meant: a third of the word may differ, at least one letter.
+  /// The distance, at most 1 where the word is a part of the candidate between underscores (`edges`, `delay_edges`).
+  private static func separation(_ word: String, _ candidate: String) -> Int {
+    let whole = distance(word, candidate)
+    let isPart = word.count > 2 && "_\(candidate)_".contains("_\(word.lowercased())_")
+    return isPart ? min(whole, 1) : whole
+  }
+
+  /// The nearest candidate if it is near enough to be meant: a third of the word may differ, at least two letters
+  /// (one of up to three).
   static func likely(_ word: String, in candidates: [String]) -> String? {
-    nearest(to: word, in: candidates).flatMap { distance(word, $0) <= max(1, word.count / 3) ? $0 : nil }
+    let most = word.count <= 3 ? 1 : max(2, word.count / 3)
+    return nearest(to: word, in: candidates).flatMap { separation(word, $0) <= most ? $0 : nil }
   }
-}
-
-extension String {
-  fileprivate func distance(to word: String) -> Int { NearestName.distance(self, word) }
 }

@@ -34,7 +34,8 @@ struct StudyCompletion {
     guard case .object(var encoding) = root["encoding"] else { return }
     var delays: [String: JSONValue] = [:]
     for kind in TargetKind.allCases {
-      delays[kind.rawValue] = encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.list)
+      delays[kind.rawValue] =
+        encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.list)
         ?? Self.standard(kind)
     }
     encoding["delays_s"] = .object(delays)
@@ -64,7 +65,7 @@ struct StudyCompletion {
     statistics["correction"] = statistics["correction"].map { Self.ordered($0, as: Correction.self) }
     if kind.isEncoding {
       statistics["contrasts"] = statistics["contrasts"] ?? standardContrasts
-      statistics["lags_s"] = statistics["lags_s"] ?? (kind == .emotionLag ? [0, 1, 2, 3, 4, 5] : nil)
+      if kind == .emotionLag, statistics["lags_s"] == nil { statistics["lags_s"] = [0, 1, 2, 3, 4, 5] }
     }
     root["statistics"] = .object(statistics)
   }

@@ -24,7 +24,8 @@ extension JSONValue {
 
   fileprivate func numbers(_ key: String) -> [Double] { items(key).compactMap(\.doubleValue) }
   fileprivate func texts(_ key: String) -> [String] { items(key).compactMap(\.stringValue) }
-  fileprivate func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E] where E.RawValue == String {
+  fileprivate func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E]
+  where E.RawValue == String {
     texts(key).compactMap(E.init)
   }
   fileprivate func items(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }

@@ -21,7 +21,8 @@ extension StudyDefinition {
   }
 
   private static func kind(in tree: YAMLTree) -> StudyKind? {
-    guard case .mapping(let entries, _) = tree, case .scalar(let text, _, _)? = entries.first(where: { $0.key == "kind" })?.value
+    guard case .mapping(let entries, _) = tree,
+      case .scalar(let text, _, _)? = entries.first(where: { $0.key == "kind" })?.value
     else { return nil }
     return StudyKind(rawValue: text)
   }
@@ -32,9 +33,13 @@ extension StudyDefinition {
     if problems.count == 1 {
       return EvokeError(first.code, first.object, reason: first.reason, remedy: first.remedy, diagnostics: problems)
     }
-    let lines = problems.map { "\($0.object.dropFirst(file.count + 2)): \($0.reason) (\($0.code))" }
+    let places = problems.map {
+      $0.object.hasPrefix("\(file): ") ? String($0.object.dropFirst(file.count + 2)) : $0.object
+    }
+    let reasons = zip(places, problems).map { "\($0): \($1.reason) (\($1.code))" }
+    let remedies = zip(places, problems).map { "\n       \($0): \($1.remedy)" }
     return EvokeError(
-      .studyProblems, file, reason: "\(problems.count) problems: " + lines.joined(separator: "; "),
-      remedy: problems.map(\.remedy).joined(separator: " "), diagnostics: problems)
+      .studyProblems, file, reason: "\(problems.count) problems: " + reasons.joined(separator: "; "),
+      remedy: "mend all of them:" + remedies.joined(), diagnostics: problems)
   }
 }

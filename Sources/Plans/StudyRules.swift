@@ -22,7 +22,8 @@ struct StudyRules {
     rules.checkNull(&checker)
     let contrasts = rules.statistics["contrasts"]?.arrayValue ?? []
     for (i, contrast) in contrasts.enumerated() {
-      rules.checkContrast(contrast, before: contrasts[..<i], at: "statistics.contrasts[\(i + 1)]", sound: sound, &checker)
+      rules.checkContrast(
+        contrast, before: contrasts[..<i], at: "statistics.contrasts[\(i + 1)]", sound: sound, &checker)
     }
   }
 
@@ -51,7 +52,8 @@ struct StudyRules {
         guard matches != 1 else { continue }
         let known = names.joined(separator: ", ")
         let reason = matches == 0 ? "`\(name)` is not among the features" : "`\(name)` names \(matches) features"
-        checker.report(.studyContradiction, at: "joint", reason: reason, remedy: "Join features of one meaning: \(known).")
+        checker.report(
+          .studyContradiction, at: "joint", reason: reason, remedy: "Join features of one meaning: \(known).")
       }
     }
   }
@@ -81,10 +83,6 @@ struct StudyRules {
         checker.report(
           .studyContradiction, at: "\(path).window_features", reason: "only synchrony targets have a window",
           remedy: "Remove it, or smooth the features: `transform: {smooth_s: S}`.")
-      }
-      if kind == .iscReport {
-        checker.report(
-          .studyContradiction, at: path, reason: "an isc_report reports synchrony", remedy: "Use {synchrony: {...}}.")
       }
       return
     }

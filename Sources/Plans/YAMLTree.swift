@@ -38,8 +38,10 @@ indirect enum YAMLTree: Sendable {
   /// Reads one document. Throws `studySyntax` and `studyDuplicateKey`.
   init(parsing text: String, file: String) throws {
     let root: Node?
+    // libYAML counts a byte order mark as a column, which breaks the indentation of the second line.
+    let unmarked = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
-      root = try Yams.compose(yaml: text)
+      root = try Yams.compose(yaml: unmarked)
     } catch let error as YamlError {
       throw Self.refusal(error, file: file)
     }

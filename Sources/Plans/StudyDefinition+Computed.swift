@@ -1,0 +1,48 @@
+import Diagnostics
+
+extension StudyDefinition {
+  /// What the file asks for that this version does not compute: one diagnostic for each, none where all is computed.
+  ///
+  /// A key that planning would ignore is refused rather than dropped. Targets and elements are not among them: where
+  /// they cannot be computed their units are `not_applicable`, and the others are computed.
+  public func notComputed() -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    func refuse(_ place: String, _ what: String, _ remedy: String) {
+      found.append(
+        Diagnostic(
+          .error, .studyNotComputed, "\(name): \(place)", reason: "this version does not compute \(what)",
+          remedy: remedy))
+    }
+    if !kind.isComputed {
+      let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
+      refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
+    }
+    if !joint.isEmpty { refuse("joint", "joint sets", "Remove `joint`, or add the second set as a covariate.") }
+    if preparation != nil {
+      refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
+    }
+    if encoding?.model == .banded {
+      refuse("encoding.model", "bands of features", "Use ridge; covariates have `penalty: banded`.")
+    }
+    if encoding?.store.contains(.weights) == true {
+      refuse("encoding.store", "stored weights", "Leave out `weights`.")
+    }
+    if [.clipShuffle, .signFlip].contains(statistics.null) {
+      refuse("statistics.null", "`\(statistics.null.rawValue)`", "Use phase, phase_residual or group_phase.")
+    }
+    if statistics.correction.contains(.cluster) {
+      refuse("statistics.correction", "cluster correction", "Use max or bh.")
+    }
+    if !statistics.lagsS.isEmpty { refuse("statistics.lags_s", "lagged scores", "Remove `lags_s`.") }
+    if filters.groupBy != nil { refuse("filters.group_by", "groups", "Define cohorts and name them in `cohorts`.") }
+    if filters.repeats != .average {
+      refuse("filters.repeats", "`\(filters.repeats.rawValue)`", "Use average.")
+    }
+    return found
+  }
+
+  /// Throws what `notComputed` finds, as one error.
+  public func requireComputed() throws {
+    if let refusal = Self.refusal(notComputed(), file: name) { throw refusal }
+  }
+}

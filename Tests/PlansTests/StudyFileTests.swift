@@ -1,0 +1,308 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Testing
+
+@Suite struct StudyFileTests {
+  @Test func theDesignExampleReadsWithItsStatedValues() throws {
+    let study = try StudyDefinition(parsing: StudyFiles.designExample)
+    #expect(study.name == "layers-liris")
+    #expect(study.kind == .layerSweep)
+    #expect(study.datasets == ["liris"])
+    #expect(study.elements == [.original, .voice, .soundtrack])
+    #expect(study.features.map(\.source) == [.model("wav2vec2-base"), .set("lld12")])
+    #expect(study.features[0].layers == .all)
+    let reduction = try #require(study.features[0].reduce)
+    #expect((reduction.components, reduction.fit, reduction.scale) == (12, .trainFold, .zscore))
+    #expect(study.features[1].reduce == nil)
+    #expect(study.covariates.map(\.feature.source) == [.set("vis12")])
+    #expect(study.covariates[0].penalty == .banded && study.covariates[0].atPrediction == .zero)
+    #expect(study.targets.map(\.kind) == [.annotation, .synchrony])
+    let synchrony = try #require(study.targets[1].synchrony)
+    #expect(synchrony.windowS == 10 && synchrony.stepS == 1 && synchrony.anchor == .centre)
+    #expect(synchrony.method == .pairwise && synchrony.signal == .source)
+    #expect(study.preparation?["source"]?["snr"] == 1)
+    #expect(study.preparation?["eeg"]?["bandpass_hz"] == [1, 45])
+    let encoding = try #require(study.encoding)
+    #expect(encoding.outer == .folds(5) && encoding.inner == .folds(4))
+    #expect(encoding.delaysS[.response] == [2, 3, 4, 5, 6, 7, 8])
+    #expect(study.statistics.null == .phase && study.statistics.draws == 1000)
+    #expect(study.statistics.family == [.target, .region, .layer, .element])
+    #expect(study.seed == 20_250_923)
+  }
+
+  @Test func everyDefaultIsFilledIn() throws {
+    let study = try StudyDefinition(
+      parsing: StudyFiles.sweep(
+        features: "[{model: m}, {annotation: joy}]",
+        targets: "[{annotation: a}, {synchrony: {}}, {response: audio_cortex}]"))
+    #expect(study.elements == [.original] && study.seed == 1 && study.joint.isEmpty && study.covariates.isEmpty)
+    #expect(study.preparation == nil && study.ownKeys == [:])
+    let model = study.features[0]
+    #expect(model.layers == .all && model.aggregate == .mean && model.reduce == nil && model.transform == .none)
+    #expect(model.chunkS == 20 && model.contextS == 2)
+    #expect(study.features[1].rater == .mean)
+    #expect(study.targets.map(\.delaysS) == [ramp(0...8), ramp(0...5), ramp(2...8)])
+    #expect(study.targets.map(\.windowFeatures) == [false, true, false])
+    #expect(study.targets.map(\.level) == [.group, .group, .group])
+    #expect(study.targets.map(\.name) == ["a", "source", "audio_cortex"])
+    let synchrony = try #require(study.targets[1].synchrony)
+    #expect(synchrony.windowS == 10 && synchrony.stepS == 1 && synchrony.band == .named(.broad))
+    let encoding = try #require(study.encoding)
+    #expect(encoding.model == .ridge && encoding.lambda == .perTarget && encoding.select == .sse)
+    #expect(encoding.standardise == .trainFold && encoding.gap == .auto && encoding.delayEdges == .crop)
+    #expect(encoding.trimStartS == 0 && encoding.trimEndS == 0)
+    #expect(encoding.outer == nil && encoding.inner == nil)
+    #expect(encoding.store == [.scores, .predictions, .null])
+    #expect(encoding.lambdas.scale == .nTrain && encoding.lambdas.convention == .lambda)
+    #expect(study.statistics.null == .phase && study.statistics.draws == 1000)
+    #expect(study.statistics.correction == [.max])
+    #expect(study.statistics.family == [.target, .region, .layer, .element])
+    #expect(study.statistics.contrasts.map(\.name) == ["middle_vs_final"])
+    #expect(study.statistics.contrasts.map(\.a) == [.relDepth(low: 0.39, high: 0.78, take: .mean)])
+    #expect(study.statistics.contrasts.map(\.b) == [.layer("last")])
+    let filters = study.filters
+    #expect(filters.repeats == .average && filters.missing == .listwise && filters.grid == .target)
+    #expect(filters.exclude == .all && filters.regions == .all && filters.cohorts.isEmpty && filters.groupBy == nil)
+  }
+
+  @Test func theLambdaGridIsTwentyOneHalfDecades() throws {
+    let standard = try #require(try StudyDefinition(parsing: StudyFiles.sweep()).encoding).lambdas.values
+    #expect(standard.count == 21)
+    for (k, value) in standard.enumerated() {
+      // pow is exact to an ulp or two.
+      let exact = k % 2 == 0 ? Double("1e\(k / 2 - 5)") ?? 0 : (Double("1e\((k - 1) / 2 - 5)") ?? 0) * 10.0.squareRoot()
+      #expect(abs(value / exact - 1) < 1e-14)
+    }
+    let alpha = try StudyDefinition(
+      parsing: StudyFiles.sweep(encoding: "{lambdas: {log10: [1, 3, 1], convention: alpha, scale: none}}"))
+    let values = try #require(alpha.encoding).lambdas.values
+    #expect(zip(values, [1e2, 1e4, 1e6]).allSatisfy { abs($0 / $1 - 1) < 1e-14 })
+    #expect(values.count == 3 && alpha.encoding?.lambdas.scale == LambdaGrid.Scale.none)
+  }
+
+  static let delays: [(String, [Double])] = [
+    ("\"0..8\"", [0, 1, 2, 3, 4, 5, 6, 7, 8]), ("\"-10..10\"", (-10...10).map { Double($0) }),
+    ("-2..1", [-2, -1, 0, 1]), ("0.5..2.5", [0.5, 1.5, 2.5]), ("\"3..3\"", [3]), ("[4, 0, 2.5]", [0, 2.5, 4]),
+    ("[0]", [0]),
+  ]
+
+  @Test(arguments: delays)
+  func delaysAreAListOrARangeInSecondSteps(_ text: String, _ expected: [Double]) throws {
+    let forAll = try StudyDefinition(
+      parsing: StudyFiles.sweep(targets: "[{annotation: a}, {response: r}]", encoding: "{delays_s: \(text)}"))
+    #expect(forAll.targets.map(\.delaysS) == [expected, expected])
+    #expect(forAll.encoding?.delaysS[.synchrony] == expected)
+    let own = try StudyDefinition(
+      parsing: StudyFiles.sweep(targets: "[{annotation: a, delays_s: \(text)}, {response: r}]"))
+    #expect(own.targets.map(\.delaysS) == [expected, [2, 3, 4, 5, 6, 7, 8]])
+  }
+
+  @Test func delaysPerTargetKindLeaveTheOthersAtTheirDefaults() throws {
+    let study = try StudyDefinition(
+      parsing: StudyFiles.sweep(
+        targets: "[{annotation: a}, {response: r}]", encoding: "{delays_s: {response: [2, 4, 6, 8]}}"))
+    #expect(study.targets.map(\.delaysS) == [ramp(0...8), [2, 4, 6, 8]])
+  }
+
+  @Test func windowedTargetsWithoutWindowedFeaturesNeedDelaysThatSpanTheWindow() throws {
+    func target(_ anchor: String, _ delays: String) -> String {
+      "[{synchrony: {window_s: 10, anchor: \(anchor)}, window_features: false, delays_s: \(delays)}]"
+    }
+    for (anchor, short, list) in [("centre", "0..5", "-5..10"), ("end", "0..9", "0..15")] {
+      let error = try refusal(StudyFiles.sweep(targets: target(anchor, short)))
+      #expect(error.code == .studyContradiction)
+      #expect(error.remedy.contains("\"\(list)\""))
+      let study = try StudyDefinition(parsing: StudyFiles.sweep(targets: target(anchor, list)))
+      #expect(study.targets[0].windowFeatures == false)
+    }
+  }
+
+  @Test func everyFormOfEveryKeyIsRead() throws {
+    let study = try StudyDefinition(parsing: everything)
+    #expect(study.features[0].layers == .keys(["conv.6", "proj", "hs.0", "hs.12", "last"]))
+    #expect(study.features[0].aggregate == .std && study.features[0].transform == .smooth(seconds: 3))
+    #expect(study.features[0].reduce?.fit == .dataset && study.features[0].reduce?.scale == .center)
+    #expect(study.features[1].source == .space("openl3") && study.features[1].transform == .changes)
+    #expect(study.features[2].rater == .own)
+    #expect(study.joint == [["w2v", "openl3"], ["w2v", "openl3", "joy"]])
+    #expect(study.covariates.map(\.penalty) == [.shared, .banded])
+    #expect(study.targets[0].level == .subject && study.targets[0].source == .annotation("arousal", rater: .each))
+    #expect(study.targets[1].synchrony?.band == .range(lowHz: 8, highHz: 14))
+    #expect(study.targets[1].synchrony?.method == .leaveOneOut && study.targets[1].level == .subject)
+    #expect(study.targets[2].source == .response("bold", level: .subject))
+    let encoding = try #require(study.encoding)
+    #expect(encoding.model == .banded && encoding.gap == .seconds(20) && encoding.trimStartS == 10)
+    #expect(encoding.trimEndS == 0 && encoding.delayEdges == .zero && encoding.standardise == .perStimulus)
+    #expect(encoding.lambda == .shared && encoding.select == .r && encoding.store == [.scores, .weights])
+    #expect(encoding.outer == .leaveOne(.acquisitionRun))
+    #expect(encoding.inner == .chunks(lengthS: 40, count: 20, repeats: 3))
+    #expect(study.statistics.family == [.region, .featureSet, .lag] && study.statistics.lagsS == [-1, 0, 1])
+    #expect(study.statistics.correction == [.max, .bh])
+    #expect(study.statistics.contrasts.map(\.b) == [.layer("hs.12"), .set("openl3")])
+    #expect(study.statistics.contrasts[0].a == .relDepth(low: 0.25, high: 0.5, take: .max))
+    #expect(study.filters.regions == .group("auditory") && study.filters.exclude == .none)
+    #expect(study.filters.missing == .maxShare(0.2) && study.filters.grid == .seconds(2))
+    #expect(study.filters.groupBy == "genre" && study.filters.repeats == .separate)
+    #expect(study.filters.cohorts == ["adults"] && study.filters.stimuli == ["1"] && study.filters.subjects == ["null"])
+  }
+
+  @Test func anISCReportHasTargetsAndStatisticsOnly() throws {
+    let study = try StudyDefinition(parsing: StudyFiles.report("statistics: {null: circular_shift, draws: 200}"))
+    #expect(study.encoding == nil && study.features.isEmpty)
+    #expect(study.statistics.null == .circularShift && study.statistics.family == [.region])
+    #expect(study.targets[0].delaysS.isEmpty)
+    #expect(study.canonical["encoding"] == nil && study.canonical["elements"] == nil)
+    let error = try refusal(StudyFiles.report("encoding: {}\nfeatures: [{set: lld12}]\nelements: [voice]"))
+    #expect(error.diagnostics.map(\.code) == [.studyKindKey, .studyKindKey, .studyKindKey])
+  }
+
+  @Test func everyKindIsReadAndOnlyTheseThreeAreComputed() throws {
+    for kind in StudyKind.allCases where kind.isEncoding {
+      let text = StudyFiles.sweep("covariates: {set: vis12}").replacing("layer_sweep", with: kind.rawValue)
+      let study = try StudyDefinition(parsing: text)
+      #expect(study.kind == kind)
+      #expect(study.notComputed().contains { $0.reason.contains(kind.rawValue) } != kind.isComputed)
+    }
+    #expect(StudyKind.allCases.filter(\.isComputed) == [.layerSweep, .covariateControl, .iscReport])
+    let timed = StudyFiles.sweep().replacing("layer_sweep", with: "temporal_resolution")
+    #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])
+    let own = try StudyDefinition(parsing: timed + "\ntemporal_resolution: {windows_s: [4]}")
+    #expect(own.ownKeys == ["windows_s": [4], "steps_s": [1, 2, 5]])
+    let lagged = try StudyDefinition(parsing: StudyFiles.sweep().replacing("layer_sweep", with: "emotion_lag"))
+    #expect(lagged.statistics.lagsS == [0, 1, 2, 3, 4, 5])
+    let synthesis = """
+      study: s
+      kind: controlled_synthesis
+      datasets: [d]
+      features: [{set: lld12}]
+      encoding: {}
+      controlled_synthesis: {design: {sentence: 3, prosody: [flat, rising]}}
+      """
+    #expect(try StudyDefinition(parsing: synthesis).ownKeys["design"]?["prosody"] == ["flat", "rising"])
+  }
+
+  @Test(arguments: [
+    ("joint: [[a, b]]", "joint"), ("preparation: {separation: imported}", "preparation"),
+    ("statistics: {null: sign_flip}", "statistics.null"), ("statistics: {correction: [cluster]}", "statistics.correction"),
+    ("statistics: {lags_s: [0, 1]}", "statistics.lags_s"), ("filters: {group_by: genre}", "filters.group_by"),
+    ("filters: {repeats: first}", "filters.repeats"),
+  ])
+  func whatIsNotComputedIsRefusedWithItsPlace(_ more: String, _ place: String) throws {
+    let study = try StudyDefinition(parsing: StudyFiles.sweep(features: "[{set: a}, {set: b}]", more))
+    let error = try #require(throws: EvokeError.self) { try study.requireComputed() }
+    #expect(error.code == .studyNotComputed && error.object == "s: \(place)")
+  }
+
+  @Test func aStudyOfComputedThingsIsNotRefused() throws {
+    #expect(try StudyDefinition(parsing: everything).notComputed().count == 7)
+    try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
+    try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
+  }
+}
+
+/// Every optional key, in forms other than the defaults.
+private let everything = """
+  study: all
+  kind: layer_sweep
+  datasets: [d, 2020]
+  features:
+    - {model: w2v, layers: [conv.6, proj, hs.0, hs.12, last], aggregate: std, chunk_s: 10, context_s: 0,
+       reduce: {pca: 20, fit: dataset, scale: center}, transform: {smooth_s: 3}}
+    - {space: openl3, layers: [pool], transform: changes}
+    - {annotation: joy, rater: own}
+    - {joint: [[w2v, openl3, joy]]}
+  joint: [[w2v, openl3]]
+  covariates: [{set: vis12, penalty: shared}, {space: motion}]
+  targets:
+    - {annotation: arousal, rater: each, transform: changes}
+    - {synchrony: {window_s: 5, step_s: 2, anchor: end, method: leave_one_out, signal: envelope, band: [8, 14], level: subject}}
+    - {response: bold, level: subject, delays_s: "-10..10"}
+  preparation: {fmri: {atlas: dk68, confounds: [x, y], high_pass_s: 128, scale: psc, discard_volumes: 4},
+                eeg: {ica: {method: picard, eog: [EOG1]}, notch_hz: none, bad_channels: [Cz]}, separation: imported}
+  encoding: {model: banded, lambdas: {log10: [0, 4, 1], scale: none, convention: alpha}, lambda: shared, select: r,
+             standardise: per_stimulus, gap_s: 20, trim_s: [10, 0], delay_edges: zero,
+             outer: {leave_one: acquisition_run}, inner: {chunks: {length_s: 40, count: 20, repeats: 3}},
+             store: [weights, scores]}
+  statistics: {null: group_phase, draws: 500, family: [lag, region, feature_set], correction: [bh, max], lags_s: "-1..1",
+               contrasts: [{name: early, a: {rel_depth: [0.25, 0.5], take: max}, b: {layer: hs.12}},
+                           {name: other, a: {set: w2v}, b: {set: openl3}}]}
+  filters: {cohorts: [adults], group_by: genre, stimuli: [1], subjects: ["null"], regions: {group: auditory},
+            repeats: separate, exclude: none, missing: {max_share: 0.2}, grid: 2}
+  """
+
+private func ramp(_ range: ClosedRange<Int>) -> [Double] { range.map { Double($0) } }
+
+/// The error of a file that must be refused.
+func refusal(_ text: String, file: String = "study.yaml") throws -> EvokeError {
+  try #require(throws: EvokeError.self) { try StudyDefinition(parsing: text, file: file) }
+}
+
+@Suite struct CanonicalDefinitionTests {
+  static let files = [StudyFiles.designExample, everything, StudyFiles.sweep(), StudyFiles.report()]
+
+  @Test(arguments: files) func theCanonicalTextReadsAsTheSameStudy(_ text: String) throws {
+    let study = try StudyDefinition(parsing: text)
+    let again = try StudyDefinition(parsing: study.canonical.canonical)
+    #expect(again == study)
+    #expect(again.canonical.sha256 == study.canonical.sha256)
+  }
+
+  @Test func keyOrderWhiteSpaceCommentsAndSpellingDoNotChangeIt() throws {
+    let study = try StudyDefinition(parsing: StudyFiles.designExample)
+    let other = """
+      # the same study
+      seed: 20250923
+      statistics:
+        correction: ["max"]        # quoted
+        family:
+          - element
+          - layer
+          - target
+          - region
+      encoding:
+        inner: {folds: 4}
+        outer: {folds: 5.0}
+        delays_s: {synchrony: [5, 4, 3, 2, 1, 0]}
+      preparation:
+        source: {label: mean_flip, snr: 1.0, inverse: sloreta, atlas: dk68, leadfield: nyhead}
+        eeg: {resample_hz: 2e2, reference: average, bad_channels: robust, bandpass_hz: [1, 45], notch_hz: 50}
+      targets: [{annotation: arousal, rater: mean}, {synchrony: {}, window_features: true}]
+      covariates: [{set: vis12}]
+      features: [{reduce: {pca: 12, fit: train_fold}, model: 'wav2vec2-base'}, {set: lld12, reduce: none}]
+      elements: [original, voice, soundtrack]
+      datasets:
+        - liris
+      kind: layer_sweep
+      study: layers-liris
+      """
+    #expect(try StudyDefinition(parsing: other).canonical.canonical == study.canonical.canonical)
+  }
+
+  @Test(arguments: [
+    ("draws: 1000", "draws: 999"), ("pca: 12", "pca: 13"), ("seed: 20250923", "seed: 1"), ("0..8", "0..7"),
+    ("window_s: 10", "window_s: 11"), ("[liris]", "[other]"), ("penalty: banded", "penalty: shared"),
+    ("study: layers-liris", "study: layers"), ("correction: [max]", "correction: [max, bh]"),
+  ])
+  func everyValueEntersIt(_ old: String, _ new: String) throws {
+    let text = StudyFiles.designExample
+    let changed = text.replacing(old, with: new, maxReplacements: 1)
+    #expect(changed != text)
+    let first = try StudyDefinition(parsing: text).canonical.sha256
+    #expect(try StudyDefinition(parsing: changed).canonical.sha256 != first)
+  }
+
+  @Test func targetParametersAreTheEntryWithDefaultsAndWithoutDelays() throws {
+    let study = try StudyDefinition(
+      parsing: StudyFiles.sweep(targets: "[{synchrony: {window_s: 5}, delays_s: [0, 1]}, {annotation: a}]"))
+    #expect(
+      study.targets[0].parameters.canonical
+        == #"{"synchrony":{"anchor":"centre","band":"broad","level":"group","method":"pairwise","signal":"source","#
+        + #""step_s":1,"window_s":5},"transform":"none"}"#)
+    #expect(study.targets[1].parameters == ["annotation": "a", "rater": "mean", "transform": "none"])
+    #expect(
+      study.features[0].parameters == ["set": "lld12", "aggregate": "mean", "reduce": "none", "transform": "none"])
+    #expect(!study.canonical.canonical.contains(":null"))
+    #expect(study.canonical["targets"]?.arrayValue?[0]["delays_s"] == [0, 1])
+  }
+}
