@@ -8,6 +8,7 @@ public struct Evoke: ParsableCommand {
   /// Every verb: one file each.
   static let verbs: [any ParsableCommand.Type] = [
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
+    ForgetCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
     ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, WorkCommand.self, ExtractCommand.self,
   ]

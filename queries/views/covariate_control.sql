@@ -36,6 +36,7 @@
 -- column subject_count: subjects behind the target
 -- column stimulus_count: stimuli
 -- column flags: space-separated warnings
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -81,7 +82,8 @@ SELECT
   CAST(max(value) FILTER (WHERE what = 'zeroed_banded leak_alarm') AS INTEGER) AS leak_alarm,
   max(subject_count) AS subject_count,
   max(stimulus_count) AS stimulus_count,
-  coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags
+  coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags,
+  unit_key
 FROM cell
 GROUP BY
   run_id, unit_key, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,

@@ -49,6 +49,7 @@
 -- column family: cells corrected together
 -- column flags: space-separated warnings
 -- column valid: 0: not to be reported
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -71,7 +72,7 @@ SELECT
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   sc.r2, sc.r_pooled, sc.lambda_median, sc.lambda_at_edge, sc.noise_ceiling, sc.r_normalised,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  sc.flags, sc.valid
+  sc.flags, sc.valid, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'

@@ -26,6 +26,7 @@
 -- column lambda: chosen penalty
 -- column r: correlation of prediction and target in the test rows
 -- column r2: against the training mean
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -37,7 +38,7 @@ SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
-  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2
+  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key

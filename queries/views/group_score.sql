@@ -43,6 +43,7 @@
 -- column p_cluster: of the cluster
 -- column cluster: cluster number
 -- column generalises_to: the population the p speaks of
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -57,7 +58,7 @@ SELECT
   g.quantity, g.subject_count, g.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
   g.test, g.statistic, g.df1, g.df2,
   g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
-  g.p_cluster, g.cluster, g.generalises_to
+  g.p_cluster, g.cluster, g.generalises_to, g.unit_key
 FROM current_unit u
 JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key

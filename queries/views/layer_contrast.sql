@@ -37,6 +37,7 @@
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -50,7 +51,7 @@ SELECT
   f.region, f.hemisphere, f.region_group,
   d.name AS contrast, d.difference, d.low, d.high, d.interval_kind, d.tail,
   d.unit, d.unit_count, d.test,
-  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family
+  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family, d.unit_key
 FROM current_unit u
 JOIN contrast d ON d.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = d.fit_key

@@ -36,6 +36,10 @@
 -- column family: cells corrected together
 -- column is_peak: 1: largest r of its sweep; NULL until the sweep is compared and for spaces without layers
 -- column peak_share: share of block-bootstrap draws in which the layer peaks
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column sample_count: rows
+-- column stimulus_count: stimuli
+-- column subject_count: subjects behind the target
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -62,7 +66,7 @@ SELECT
   f.hemisphere, f.region_group,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  k.is_peak, k.peak_share
+  k.is_peak, k.peak_share, f.unit_key, f.sample_count, f.stimulus_count, f.subject_count
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'

@@ -31,12 +31,13 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
 -- column noise_ceiling: reliability of the group synchrony
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   y.dataset, y.cohort, y.stimulus, y.region, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.parameters,
   y.subject_count, y.presentation_count, y.dropped_count, y.mean_isc, y.sd_isc, y.static_isc,
   y.low, y.high, y.interval_kind, y.tail,
   y.null_kind, y.null_draws, y.null_mean, y.null_p95, y.p, y.p_floor, y.q_bh, y.p_max, y.family,
-  y.noise_ceiling
+  y.noise_ceiling, y.unit_key
 FROM synchrony y
 WHERE EXISTS (
   SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id

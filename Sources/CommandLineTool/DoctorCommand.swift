@@ -1,0 +1,112 @@
+import Archive
+import ArgumentParser
+import Diagnostics
+import FileSystem
+import Foundation
+import LinearAlgebra
+import Reports
+import Schema
+import Warehouse
+
+/// `evoke doctor`
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Checks the program's libraries, the machine and the warehouse.")
+
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  private struct Line {
+    let check: String
+    let state: String
+    let value: String
+  }
+
+  func run() throws {
+    var lines = Self.program() + Self.machine()
+    do {
+      lines += Self.place(try global.directory())
+      lines += try catalog(try global.directory())
+    } catch let error as EvokeError where error.code == .notAWarehouse && global.warehouse == nil {
+      lines.append(Line(check: "warehouse", state: "note", value: "none here"))
+    } catch let error as EvokeError {
+      lines.append(Line(check: "warehouse", state: "failed", value: "\(error.code.id) \(error.object): \(error.reason)"))
+    }
+    let columns = ["check", "state", "value"]
+    let rows = lines.map { SQLRow(columns: columns, values: [.text($0.check), .text($0.state), .text($0.value)]) }
+    try Output.write(formatting.text(SQLTable(columns: columns, rows: rows), global))
+    if let failed = lines.first(where: { $0.state == "failed" }) {
+      throw EvokeError(
+        .verificationFailed, failed.check, reason: failed.value, remedy: "evoke verify --level 1 says more of a warehouse")
+    }
+  }
+
+  private static func program() -> [Line] {
+    let versions = Libraries.versions.sorted { $0.key < $1.key }
+    return [Line(check: "evoke", state: "ok", value: Warehouse.version)]
+      + versions.map { Line(check: $0.key, state: "ok", value: $0.value) } + linearAlgebra()
+  }
+
+  /// LAPACK routines come from whatever library the system's alternatives name; only OpenBLAS's own is expected.
+  private static func linearAlgebra() -> [Line] {
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let loaded = Set(maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) })
+    let routines = loaded.filter { path in
+      ["liblapack.", "libblas.", "libopenblas"].contains { (path as NSString).lastPathComponent.hasPrefix($0) }
+    }.sorted()
+    let strange = routines.filter { !$0.contains("openblas") }
+    return [
+      Line(
+        check: "LAPACK", state: strange.isEmpty ? "ok" : "failed",
+        value: strange.isEmpty
+          ? routines.joined(separator: " ") : "\(strange.joined(separator: " ")) is loaded: choose OpenBLAS with update-alternatives"),
+    ]
+  }
+
+  private static func machine() -> [Line] {
+    [
+      Line(check: "processor", state: "ok", value: "\(Machine.cpuModel), \(Machine.coreCount) cores"),
+      Line(check: "BLAS kernel", state: "ok", value: "\(BLASThreads.kernel), \(BLASThreads.current) threads"),
+    ]
+  }
+
+  private static func place(_ directory: String) -> [Line] {
+    let system = Files.fileSystem(of: directory)
+    let free = Files.freeBytes(at: directory)
+    let holder = FileLock.holder(directory + "/writer.lock")
+    return [
+      Line(check: "warehouse", state: "ok", value: directory),
+      Line(
+        check: "file system", state: system.isNetwork ? "note" : "ok",
+        value: system.name + (system.isNetwork ? ", over a network: rollback journal, write from one host at a time" : "")),
+      Line(
+        check: "free space", state: (free ?? .max) < 1 << 30 ? "note" : "ok",
+        value: free.map { "\($0) bytes" } ?? "unknown"),
+      Line(check: "writer", state: holder == nil ? "ok" : "note", value: holder ?? "nobody"),
+    ]
+  }
+
+  private func catalog(_ directory: String) throws -> [Line] {
+    try global.withWarehouse(.reading) { warehouse in
+      let (version, journal, problems) = try warehouse.read { connection in
+        (
+          try connection.value("PRAGMA user_version").int ?? 0, try connection.value("PRAGMA journal_mode").string ?? "",
+          try connection.rows("PRAGMA quick_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" }
+        )
+      }
+      let leftovers = try Leftovers.find(in: warehouse)
+      return [
+        Line(
+          check: "schema", state: version == Schema.migrations.count ? "ok" : "note",
+          value: "\(version), this program knows \(Schema.migrations.count)"),
+        Line(check: "journal", state: "ok", value: journal),
+        Line(
+          check: "catalog", state: problems.isEmpty ? "ok" : "failed",
+          value: problems.isEmpty ? "quick_check found nothing" : problems.joined(separator: "; ")),
+        Line(
+          check: "leftovers", state: leftovers.isEmpty ? "ok" : "note",
+          value: leftovers.isEmpty ? "none" : "\(leftovers.count), \(leftovers.reduce(0) { $0 + $1.bytes }) bytes; evoke gc removes them"),
+      ]
+    }
+  }
+}

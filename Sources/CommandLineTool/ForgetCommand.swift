@@ -1,0 +1,41 @@
+import Archive
+import ArgumentParser
+import ContentIdentity
+import Warehouse
+
+/// `evoke forget IMPORT`
+struct ForgetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forget", abstract: "Takes an import out of the warehouse, with its arrays.",
+    discussion: "Refused while results depend on it, unless --cascade takes them too. Source files are never touched.")
+
+  @Argument(help: "Its source path, the first digits of its key, or an array, stimulus, model or atlas it brought.")
+  var `import`: String
+
+  @Flag(help: "Forget the results computed from it too.")
+  var cascade = false
+
+  @Flag(help: "Say what would go.")
+  var dryRun = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let outcome = try global.withWarehouse(dryRun ? .reading : .writing("forget")) {
+      try Forgetting.forget(`import`, in: $0, cascade: cascade || dryRun, dryRun: dryRun)
+    }
+    if global.json {
+      let document: JSONValue = [
+        "schema": "evoke.forget/1", "verb": .string(outcome.verb), "dataset": .string(outcome.dataset),
+        "source": .string(outcome.source), "units": .array(outcome.units.map { .string($0) }),
+        "files": .array(outcome.files.map { .string($0) }), "dry_run": .bool(dryRun),
+      ]
+      try Output.line(document.canonical)
+      return
+    }
+    let word = dryRun ? "would forget" : "forgot"
+    try Output.line("\(word) \(outcome.verb) of \(outcome.source) (dataset \(outcome.dataset))")
+    for unit in outcome.units { try Output.line("  results of \(unit)") }
+    for file in outcome.files { try Output.line("  \(file)") }
+  }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+import Queries
+import Warehouse
+
+/// Rows of a published view or report that meet conditions.
+struct ViewSelection {
+  let name: String
+  var conditions: [Condition] = []
+  /// Columns in this order; all when nil.
+  var columns: [String]?
+  /// Column to order by, and whether downwards.
+  var order: (column: String, descends: Bool)?
+  var limit: Int?
+
+  /// Reports that read only and take no parameters: those a user may ask for by name.
+  static let reports = [
+    "contents", "family_sizes", "failed_units", "storage", "stored_models", "stored_sources", "unit_counts",
+  ]
+
+  /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
+  func rows(in warehouse: Warehouse) throws -> SQLTable {
+    let source = try source()
+    let known = try warehouse.userQuery("SELECT * FROM \(source) LIMIT 0")[0].columns
+    let wanted = columns ?? known
+    for column in wanted + conditions.map(\.column) + (order.map { [$0.column] } ?? []) where !known.contains(column) {
+      throw EvokeError(
+        .unknownQuestion, "\(name).\(column)", reason: "\(name) has the columns \(known.joined(separator: ", "))",
+        remedy: Nearest.remedy(column, among: known, else: "evoke explain \(name) describes them"))
+    }
+    var sql = "SELECT \(wanted.map { "\"\($0)\"" }.joined(separator: ", ")) FROM \(source)"
+    var values: [String: SQLValue] = [:]
+    let texts = try textColumns(of: source, in: warehouse)
+    for (i, condition) in conditions.enumerated() {
+      sql += (i == 0 ? " WHERE " : " AND ") + condition.clause("value_\(i)_")
+      if !condition.value.isEmpty { values["value_\(i)_"] = condition.bound(isText: texts.contains(condition.column)) }
+    }
+    if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
+    if let limit { sql += " LIMIT \(max(0, limit))" }
+    return try warehouse.userQuery(sql, values)[0]
+  }
+
+  private func source() throws -> String {
+    if Queries.views.contains(where: { $0.name == name }) { return "\"\(name)\"" }
+    if Self.reports.contains(name), let report = Queries.reports.first(where: { $0.name == name }) {
+      return "(\n\(report.sql)\n)"
+    }
+    throw EvokeError(
+      .unknownQuestion, name, reason: "no published view or report has this name",
+      remedy: Nearest.remedy(
+        name, among: Queries.views.map(\.name) + Self.reports, else: "evoke query --list names them all"))
+  }
+
+  /// Those of the conditions' columns that hold text, so that `subject=01` is not taken for a number.
+  private func textColumns(of source: String, in warehouse: Warehouse) throws -> Set<String> {
+    var texts: Set<String> = []
+    for column in Set(conditions.map(\.column)) {
+      let sql = "SELECT typeof(\"\(column)\") FROM \(source) WHERE \"\(column)\" IS NOT NULL LIMIT 1"
+      if try warehouse.userQuery(sql)[0].rows.first?.values[0].string == "text" { texts.insert(column) }
+    }
+    return texts
+  }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import Warehouse
+
+/// Draws rows of `layer_sweep`: r over depth, one panel for each target cell, one colour for each feature set and element.
+///
+/// Ribbons are the stored 95 % intervals, grey bands reach from the null's mean to its 95th percentile, spaces without
+/// layers are dashed lines. Nothing is computed: every mark is a stored value.
+public struct LayerSweepPlot {
+  /// Panels that fit a page.
+  public static let panelLimit = 12
+
+  let panels: [Panel]
+  /// Panels that were left out.
+  public let leftOut: Int
+  let colours: [String: String]
+  let sharesModel: Bool
+
+  /// One target cell.
+  struct Panel {
+    let title: String
+    let subtitle: String
+    let series: [Series]
+  }
+
+  /// One feature set of one element over its layers, or one value without layers.
+  struct Series {
+    let name: String
+    let isLayered: Bool
+    let points: [Point]
+  }
+
+  struct Point {
+    let layer: String
+    let depth: Double
+    let relDepth: Double
+    let r: Double
+    let low: Double?
+    let high: Double?
+    let nullMean: Double?
+    let nullP95: Double?
+    let isPeak: Bool
+    let peakShare: Double?
+  }
+
+  /// - Throws: `E-QRY-009` when there are no rows.
+  public init(_ table: SQLTable) throws {
+    let rows = table.rows.filter { !$0["r"].isNull }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .nothingToPlot, "layer_sweep", reason: "no row of it has a score",
+        remedy: "run a study of kind layer_sweep first, or loosen the conditions")
+    }
+    let cells = Dictionary(grouping: rows, by: Self.cell)
+    let ordered = cells.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    panels = ordered.prefix(Self.panelLimit).map { Self.panel($0.value, isOnlyStudy: Self.isShared(rows, "study")) }
+    leftOut = max(0, ordered.count - Self.panelLimit)
+    let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
+    colours = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { ($0.element, Self.palette[$0.offset % Self.palette.count]) })
+    sharesModel = Set(panels.flatMap { $0.series.filter(\.isLayered).map { $0.points.map(\.layer).sorted() } }).count <= 1
+  }
+
+  /// Okabe and Ito's colours, which colour-blind readers can tell apart.
+  private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
+
+  private static func isShared(_ rows: [SQLRow], _ column: String) -> Bool { Set(rows.map { $0.text(column) }).count == 1 }
+
+  private static func cell(_ row: SQLRow) -> [String] {
+    [
+      "study", "dataset", "cohort", "target_kind", "target", "target_parameters", "region_group", "region", "subject",
+      "session", "rater",
+    ].map(row.text)
+  }
+
+  private static func panel(_ rows: [SQLRow], isOnlyStudy: Bool) -> Panel {
+    let first = rows[0]
+    let isSingleMode = Set(rows.map { $0.text("covariate_mode") }).count == 1
+    let groups = Dictionary(grouping: rows) { row in
+      let mode = isSingleMode ? "" : ", " + row.text("covariate_mode")
+      return "\(row.text("feature_set")) (\(row.text("element"))\(mode))"
+    }
+    let series = groups.sorted { $0.key < $1.key }.map { name, rows in
+      Series(
+        name: name, isLayered: rows.contains { !$0["depth"].isNull },
+        points: rows.map(point).sorted { ($0.depth, $0.layer) < ($1.depth, $1.layer) })
+    }
+    let what = [first.text("target_kind"), first.text("target"), first.optionalText("region")].compactMap { $0 }
+    let who = ["subject", "session", "rater"].compactMap { first.optionalText($0) }
+    let names = (isOnlyStudy ? [] : [first.text("study")]) + [first.text("cohort")] + who
+    return Panel(
+      title: what.joined(separator: " "), subtitle: (names + [counts(rows)]).joined(separator: ", "), series: series)
+  }
+
+  private static func counts(_ rows: [SQLRow]) -> String {
+    func range(_ column: String) -> String? {
+      let values = rows.compactMap { $0[column].int }
+      guard let low = values.min(), let high = values.max() else { return nil }
+      return low == high ? "\(low)" : "\(low)–\(high)"
+    }
+    var parts: [String] = []
+    if let n = range("sample_count") { parts.append("n = \(n) rows") }
+    if let n = range("stimulus_count") { parts.append(n == "1" ? "1 stimulus" : "\(n) stimuli") }
+    if let n = range("subject_count") { parts.append(n == "1" ? "1 subject" : "\(n) subjects") }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func point(_ row: SQLRow) -> Point {
+    Point(
+      layer: row.text("layer_key"), depth: row["depth"].double ?? 0, relDepth: row["rel_depth"].double ?? 0,
+      r: row.double("r"), low: row["low"].double, high: row["high"].double, nullMean: row["null_mean"].double,
+      nullP95: row["null_p95"].double, isPeak: row["is_peak"].int == 1, peakShare: row["peak_share"].double)
+  }
+}

@@ -1,0 +1,78 @@
+/// SVG elements as text, with numbers of fixed precision, so that the same rows give the same bytes.
+struct SVGDrawing {
+  let width: Double
+  let height: Double
+  private var elements: [String] = []
+
+  init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// The whole document.
+  func document(title: String) -> String {
+    """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.number(width))" height="\(Self.number(height))" \
+    viewBox="0 0 \(Self.number(width)) \(Self.number(height))" font-family="Helvetica, Arial, sans-serif" font-size="11">
+    <title>\(Self.escaped(title))</title>
+    <rect width="100%" height="100%" fill="#ffffff"/>
+    \(elements.joined(separator: "\n"))
+    </svg>
+
+    """
+  }
+
+  mutating func line(
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, colour: String, width: Double = 1, dashes: String? = nil
+  ) {
+    let dash = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
+    elements.append(
+      "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
+  }
+
+  mutating func path(_ points: [(Double, Double)], colour: String, width: Double) {
+    guard points.count > 1 else { return }
+    elements.append(
+      "<polyline points=\"\(Self.list(points))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\" stroke-linejoin=\"round\"/>")
+  }
+
+  mutating func area(_ points: [(Double, Double)], colour: String, opacity: Double) {
+    guard points.count > 2 else { return }
+    elements.append(
+      "<polygon points=\"\(Self.list(points))\" fill=\"\(colour)\" fill-opacity=\"\(Self.number(opacity))\"/>")
+  }
+
+  mutating func dot(_ x: Double, _ y: Double, radius: Double, fill: String, stroke: String) {
+    elements.append(
+      "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"1.5\"/>")
+  }
+
+  mutating func text(
+    _ text: String, _ x: Double, _ y: Double, size: Double = 11, anchor: String = "start", colour: String = "#222222",
+    weight: String = "normal", rotation: Double? = nil
+  ) {
+    let turn = rotation.map { " transform=\"rotate(\(Self.number($0)) \(Self.number(x)) \(Self.number(y)))\"" } ?? ""
+    elements.append(
+      "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\" font-weight=\"\(weight)\"\(turn)>\(Self.escaped(text))</text>")
+  }
+
+  /// Two decimals, no exponent, no negative zero.
+  static func number(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    let magnitude = hundredths.magnitude
+    let fraction = magnitude % 100
+    let sign = hundredths < 0 ? "-" : ""
+    if fraction == 0 { return "\(sign)\(magnitude / 100)" }
+    return "\(sign)\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+
+  static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+
+  private static func list(_ points: [(Double, Double)]) -> String {
+    points.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+  }
+}

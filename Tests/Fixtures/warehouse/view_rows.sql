@@ -1,0 +1,108 @@
+-- A small catalog by hand: two studies that share a unit, a superseded run, one failed unit, one import with a warning.
+INSERT INTO dataset (dataset_id, name) VALUES (1, 'held');
+INSERT INTO cohort (cohort_id, name, dataset_id) VALUES (1, 'held', 1);
+INSERT INTO environment VALUES (1, 'abcabcabcabc', 'Test CPU', 'Haswell', 1, '0.1.0', '{"hdf5":"1.10.8"}');
+INSERT INTO environment VALUES (2, 'abcabcabcabc', 'Other CPU', 'SkylakeX', 2, '0.1.0', '{"hdf5":"1.10.8"}');
+INSERT INTO activity VALUES
+  (1, 'import', 'import audio', 'imp1', '{}', 'held', 'done', NULL, '2026-01-01T00:00:00Z'),
+  (2, 'unit', 'features', 'u-feature', '{}', 'held', 'done', 1, '2026-01-01T00:01:00Z'),
+  (3, 'unit', 'encoding', 'u-fit0', '{}', 'held', 'done', 1, '2026-01-01T00:02:00Z'),
+  (4, 'import', 'import annotations', 'imp2', '{}', 'held', 'done', NULL, '2026-01-01T00:00:30Z');
+INSERT INTO artifact VALUES
+  (1, 'source', '/data/clip.wav', 'aa', 100), (2, 'array', 'held/clip/original/tiny/hs.0@1', 'bb', 240),
+  (3, 'result', 'u-fit0', 'cc', NULL), (4, 'source', '/data/a.csv', 'dd', 10), (5, 'source', '/data/b.csv', 'ee', 10),
+  (6, 'array', 'held/clip/annotation/arousal/r1', 'ff', 40);
+INSERT INTO used VALUES (1, 1, 'source'), (2, 1, 'sound'), (3, 2, 'features-0'), (3, 6, 'target'),
+  (4, 4, 'source'), (4, 5, 'source');
+INSERT INTO generated VALUES (2, 2), (3, 3), (4, 6);
+INSERT INTO source_file VALUES (1, 1, 'aa', '/data/clip.wav', 100, NULL, NULL);
+INSERT INTO diagnostic VALUES
+  (1, 1, 'warning', 'E-MED-001', 'clip.wav', 'short', 'none'),
+  (2, 4, 'note', 'E-TAB-001', '/data/b.csv line 3', 'missing', 'none'),
+  (3, 4, 'note', 'E-TAB-002', 'both files', 'scale observed', 'none');
+INSERT INTO array VALUES
+  (1, 2, 2, 'held/clip/original/tiny/hs.0@1', 'feature', 'held', NULL, NULL, NULL, NULL, NULL, NULL, 'clip', 'original',
+   'tiny', 'tiny', 'hs.0', '<f4', '[20,3]', 240, 1.0, '1', '{"model":"tiny"}', 'arrays/aa/bb.h5', 'hs.0/values', 'bb');
+INSERT INTO array_axis VALUES (1, 0, 'time', 20, 's', 0.0, 1.0, NULL), (1, 1, 'feature', 3, '1', 0.0, 1.0, NULL);
+INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0, 'option', 0.0, NULL, 'ok');
+
+INSERT INTO study VALUES (1, 'sweep', 'layer_sweep', 's1', '{}'), (2, 'again', 'layer_sweep', 's2', '{}'),
+  (3, 'control', 'covariate_control', 's3', '{}'), (4, 'sweep', 'layer_sweep', 's4', '{}');
+INSERT INTO run VALUES ('run1', 1, 'p1', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
+  ('run2', 2, 'p2', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
+  ('run3', 3, 'p3', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
+  ('run0', 4, 'p0', 1, 'philox4x32-10', 0, '2025-12-01T00:00:00Z');
+INSERT INTO unit VALUES
+  ('u-feature', 'features', 1, '{}', '[]', 'tiny of clip', 'done', '', '', 'x'),
+  ('u-fit0', 'encoding', 1, '{}', '[]', 'hs.0 -> arousal', 'done', '', '', 'cc'),
+  ('u-fit1', 'encoding', 1, '{}', '[]', 'hs.1 -> arousal', 'done', '', '', 'x'),
+  ('u-lld', 'encoding', 1, '{}', '[]', 'lld12 -> arousal', 'done', '', '', 'x'),
+  ('u-old', 'encoding', 1, '{}', '[]', 'superseded', 'done', '', '', 'x'),
+  ('u-compare', 'comparison', 1, '{}', '[]', 'comparison', 'done', '', '', 'x'),
+  ('u-control', 'covariate_control', 1, '{}', '[]', 'lld12 -> fear', 'done', '', '', 'x'),
+  ('u-bad', 'encoding', 1, '{}', '[]', 'broken', 'failed', 'new', 'E-ENC-001 constant', NULL),
+  ('u-isc', 'synchrony', 1, '{}', '[]', 'isc', 'done', '', '', 'x'),
+  ('u-alone', 'features', 1, '{}', '[]', 'nobody asked', 'planned', 'new', '', NULL);
+INSERT INTO run_unit VALUES ('run1', 0, 'u-feature'), ('run1', 1, 'u-fit0'), ('run1', 2, 'u-fit1'), ('run1', 3, 'u-lld'),
+  ('run1', 4, 'u-compare'), ('run1', 5, 'u-bad'), ('run1', 6, 'u-isc'), ('run2', 0, 'u-fit0'), ('run3', 0, 'u-control'),
+  ('run3', 1, 'u-isc'), ('run0', 0, 'u-old');
+INSERT INTO execution VALUES ('run1', 1, 1, 2, '2026-01-01T00:01:00Z'), ('run1', 2, 2, 1, '2026-01-02T00:00:00Z');
+INSERT INTO attempt VALUES
+  (1, 'u-bad', 'run1', 1, 1, '2026-01-01T00:03:00Z', 'failed', 'E-ENC-001', 'first', 1.0, 100),
+  (2, 'u-bad', 'run1', 2, 1, '2026-01-02T00:03:00Z', 'failed', 'E-ENC-001', 'constant', 2.5, 200);
+INSERT INTO divergence VALUES (1, 'u-feature', 'held/clip/original/tiny/hs.0@1', 'bb', 'b2', 0.5, 0.01, 1, 2);
+
+INSERT INTO fit VALUES
+  ('fit0', 'u-fit0', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+  ('fit1', 'u-fit1', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.1', 8, 1.0, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+  ('fitL', 'u-lld', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+  ('fitO', 'u-old', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+  ('c/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'audio_only',
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+  ('c/v', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'visual_only',
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+  ('c/j', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'joint',
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+  ('c/s', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_shared',
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+  ('c/b', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_banded',
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL);
+INSERT INTO fold_score VALUES
+  ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h'),
+  ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h');
+INSERT INTO score VALUES
+  ('fit0', 'r', 0.25, 0.1, 0.4, 'time_blocks', 'greater', 0.05, 0.24, 10.0, 0, NULL, NULL, '', 1),
+  ('fit1', 'r', 0.5, 0.3, 0.6, 'time_blocks', 'greater', 0.2, 0.49, 10.0, 1, NULL, NULL, 'near_nonstationary', 1),
+  ('fitL', 'r', 0.125, NULL, NULL, 'none', 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, '', 1),
+  ('fitO', 'r', 0.9, NULL, NULL, 'none', 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, '', 1),
+  ('c/a', 'r', 0.5, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'confounded_null', 1),
+  ('c/v', 'r', 0.625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('c/j', 'r', 0.75, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('c/s', 'r', 0.25, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'confounded_null', 1),
+  ('c/b', 'r', 0.125, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'lambda_at_edge', 1),
+  ('c/b', 'unique_r2', 0.0625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('c/b', 'audio_visual_r2', 0.375, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('c/b', 'leak_alarm', 0.0, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1);
+INSERT INTO null_summary VALUES
+  ('fit0', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.0625, 0.000999, 'greater', NULL, NULL),
+  ('fit1', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.001, 0.000999, 'greater', NULL, NULL),
+  ('c/a', 'r', 'phase', 1000, 0.0, 0.1, 0.1875, 0.5, 0.000999, 'greater', NULL, NULL),
+  ('c/b', 'r', 'phase_residual', 1000, 0.0, 0.1, 0.1875, 0.25, 0.000999, 'greater', NULL, NULL),
+  ('c/b', 'unique_r2', 'phase', 1000, 0.0, 0.1, 0.1875, 0.125, 0.000999, 'greater', NULL, NULL);
+INSERT INTO family VALUES ('f1', 'u-compare', 'layer x target', 'r', 2, 1000, 0.002, '["max"]'),
+  ('f3', 'u-control', 'region', 'unique_r2', 1, 1000, 0.002, '["max","bh"]');
+INSERT INTO family_member VALUES ('f1', 'fit0', 'r', 0.0625, 0.09375, NULL), ('f1', 'fit1', 'r', 0.002, 0.004, NULL),
+  ('f3', 'c/b', 'unique_r2', 0.125, 0.1875, NULL);
+INSERT INTO sweep_layer VALUES ('fit0', 'u-compare', 0, 0.25), ('fit1', 'u-compare', 1, 0.75);
+INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', -0.25, -0.5, 0.0, 'time_blocks', 'two-sided', 'time',
+  120, 'common_phase', 'phase', 1000, 0.0, 0.3, 0.03125, 0.000999, 0.03125, NULL, 'contrast middle_vs_final');
+INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
+  'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, NULL, NULL, NULL, NULL, NULL,
+  'these subjects, stimuli like these');
+INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source', 'broad', 'pairwise', 10.0, 1.0, 'centre',
+  '{"synchrony":{"window_s":10}}', 18, 18, 2, 0.25, 0.125, 0.3125, 0.1875, 0.4375, 'subject', 'greater', 'circular_shift',
+  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5);

@@ -1,0 +1,2 @@
+-- Sounds of media an import brought.
+DELETE FROM element WHERE stimulus_id IN (SELECT stimulus_id FROM stimulus WHERE activity_id = :activity)

@@ -1,0 +1,2 @@
+-- Fits of a unit that is forgotten, with their folds, scores and nulls.
+DELETE FROM fit WHERE unit_key = :unit

@@ -1,0 +1,2 @@
+-- What an import read.
+SELECT artifact_id, role FROM used WHERE activity_id = :import
