@@ -10,6 +10,7 @@ public struct Evoke: ParsableCommand {
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
     ImportCommand.self, PlanCommand.self, ExtractCommand.self,
+    SimulateCommand.self, GradeCommand.self, CohortCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(
