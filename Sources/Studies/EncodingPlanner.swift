@@ -82,7 +82,7 @@ struct EncodingPlanner {
     let regions = try context.regions()
     var keys = Self.keys(feature, target, cohort)
     keys["covariate_mode"] = covariates.isEmpty ? "none" : "zeroed_banded"
-    let parameters: JSONValue = [
+    var parameters: JSONValue = [
       "keys": .object(keys), "features": [feature.json], "covariates": .array(covariates), "target": target.json,
       "delays_s": .array(target.spec.delaysS.map { .number($0) }), "encoding": EncodingParameters.json(encoding),
       "null": .string(definition.statistics.null.rawValue), "draws": .int(definition.statistics.draws),
@@ -91,6 +91,10 @@ struct EncodingPlanner {
       "missing_share": missingShare, "grid_s": gridSeconds, "subject_count": .int(target.subjectCount),
       "store": .array(encoding.store.map(\.rawValue).sorted().map { .string($0) }),
     ]
+    if !definition.statistics.lagsS.isEmpty, case .object(var members) = parameters {
+      members["lags_s"] = .array(definition.statistics.lagsS.map { .number($0) })
+      parameters = .object(members)
+    }
     let who = target.subject ?? target.rater
     let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
     let unit = Unit(

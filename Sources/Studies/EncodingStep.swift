@@ -12,7 +12,7 @@ struct EncodingStep: Step {
   let name = "encoding"
   let version = 1
   let summary = "nested cross-validated ridge of one feature space on one target"
-  let tables = ["fit", "fold_score", "score", "null_summary"]
+  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
@@ -34,7 +34,8 @@ struct EncodingStep: Step {
     progress(0.8)
     try output.bootstrap(fit, mode: "none", seed: task.seed)
     try output.observed(observed)
-    return rows.tables
+    let lags = try LagScores.rows(task, assembled, settings, fits: rows)
+    return rows.tables + (lags.rows.isEmpty ? [] : [lags])
   }
 }
 

@@ -118,11 +118,11 @@ struct TargetPlanner {
     guard synchrony.method != .corrca else { return [absent(spec, "corrca is not computed by this version")] }
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recordings")] }
     let signals = Set(rows.map { $0.text("signal") })
-    guard signals.count == 1 else {
+    guard signals.count == 1 || signals.contains(synchrony.signal.rawValue) else {
       throw EvokeError(
         .noCommonData, "synchrony in dataset \(cohort.dataset)",
         reason: "its recordings hold several signals: \(signals.sorted().joined(separator: ", "))",
-        remedy: "import each signal into its own --dataset")
+        remedy: "import each signal into its own --dataset, or the one that is meant with --name \(synchrony.signal.rawValue)")
     }
     let planned = try synchronyUnits(spec, rows, excluded, cohort, draws: 0, null: "none")
     guard !planned.isEmpty else {
@@ -147,6 +147,9 @@ struct TargetPlanner {
     _ spec: TargetSpec, _ rows: [SQLRow], _ excluded: [SQLRow], _ cohort: ResolvedCohort, draws: Int, null: String
   ) throws -> [(stimulus: String, key: String)] {
     guard let synchrony = spec.synchrony else { return [] }
+    // Where a dataset holds several signals, the one of the asked name is meant.
+    let named = rows.filter { $0.text("signal") == synchrony.signal.rawValue }
+    let rows = named.isEmpty ? rows : named
     let wanted = try context.regions().wanted
     var made: [(String, String)] = []
     for (stimulus, members) in Dictionary(grouping: rows, by: { $0.text("stimulus") }).sorted(by: { $0.key < $1.key }) {

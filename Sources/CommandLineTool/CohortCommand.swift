@@ -1,0 +1,76 @@
+import ArgumentParser
+import ContentIdentity
+import Diagnostics
+import Studies
+import Warehouse
+
+/// `evoke cohort define | list | show`
+struct CohortCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cohort", abstract: "Names groups of subjects and stimuli that studies compare.",
+    subcommands: [CohortDefine.self, CohortList.self, CohortShow.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+struct CohortDefine: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "define", abstract: "Stores the subjects and stimuli that queries choose, under a name.")
+
+  @Argument(help: "Name of the cohort.") var name: String
+  @Option(help: "SELECT that returns subject_id, or subject and dataset; without it every subject.") var subjects: String?
+  @Option(help: "SELECT that returns stimulus_id, or stimulus and dataset; without it every stimulus.")
+  var stimuli: String?
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if subjects == nil, stimuli == nil { throw ValidationError("Give --subjects SQL, --stimuli SQL or both.") }
+  }
+
+  func run() throws {
+    let outcome = try global.withWarehouse(.writing("cohort define")) {
+      try Cohort(name: name, subjectSQL: subjects, stimulusSQL: stimuli).define(in: $0)
+    }
+    if global.json {
+      return try Output.line(
+        JSONValue.object([
+          "schema": "evoke.cohort/1", "cohort": .string(name), "subjects": .int(outcome.subjectCount),
+          "stimuli": .int(outcome.stimulusCount), "unchanged": .bool(outcome.isUnchanged),
+        ]).canonical)
+    }
+    let counts = "\(outcome.subjectCount) subjects, \(outcome.stimulusCount) stimuli"
+    global.note("cohort \(name): \(counts)\(outcome.isUnchanged ? "; unchanged" : "")")
+  }
+}
+
+struct CohortList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the cohorts that were defined.")
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let table = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { try $0.table(Report.text("cohort_list")) }
+    }
+    try Output.write(formatting.text(table, global))
+  }
+}
+
+struct CohortShow: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Lists the members of a cohort.")
+  @Argument(help: "Name of the cohort.") var name: String
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let table = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { try $0.table(Report.text("cohort_members"), ["name": .text(name)]) }
+    }
+    guard !table.rows.isEmpty else {
+      throw EvokeError(
+        .unknownName, "cohort \(name)", reason: "no cohort of that name is defined",
+        remedy: "evoke cohort list shows them; evoke cohort define \(name) ... makes it")
+    }
+    try Output.write(formatting.text(table, global))
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import ContentIdentity
+import FileSystem
+import Plans
+import Reports
+import Studies
+import Warehouse
+
+/// `evoke simulate SPEC`
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Writes viewers and raters driven by stored features as ordinary files, with the truth beside them.")
+
+  @Argument(help: "Simulation file (YAML).") var spec: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("New folder; else the simulation's name.", valueName: "dir"))
+  var output: String?
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let file = try SimulationFile(parsing: String(decoding: try Files.read(spec), as: UTF8.self), file: spec)
+    let folder = output ?? file.name
+    let outcome = try global.withWarehouse(.reading) { warehouse in
+      var simulation = try Simulate(file, in: warehouse)
+      return try simulation.write(to: folder)
+    }
+    if global.json {
+      try Output.line(
+        JSONValue.object([
+          "schema": "evoke.simulate/1", "folder": .string(folder), "targets": .int(outcome.targetCount),
+          "files": .array(outcome.files.map { .string($0) }),
+        ]).canonical)
+      return
+    }
+    for path in outcome.files { try Output.line("\(folder)/\(path)") }
+    global.note("\(outcome.targetCount) targets, \(outcome.files.count) files")
+  }
+}
+
+/// `evoke grade TRUTH --study NAME`
+struct GradeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "grade", abstract: "Prints the truth of a simulation beside what a study recovered.")
+
+  @Argument(help: "truth.json of evoke simulate.") var truth: String
+  @Option(help: "Name of the study.") var study: String
+  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let grade = try global.withWarehouse(.reading) { try SimulateGrade(truth: truth, study: study, in: $0) }
+    try Output.write(formatting.text(grade.table, global))
+    if !global.json { global.note(TableFormat.table.text(grade.summary, digits: 3).trimmedEnd) }
+  }
+}

@@ -1,0 +1,124 @@
+import ContentIdentity
+import Diagnostics
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import Simulation
+import Statistics
+import Warehouse
+
+/// Feature scores of every driver over every stimulus, as the simulation module takes them (SCIENCE 14.3).
+///
+/// The rows of all stimuli together are z-scored and reduced to principal components of unit variance, so that one driver
+/// has one basis; rows are whole seconds from stimulus second 0.
+struct SimulateDrivers {
+  /// Whole seconds of each stimulus that every driver covers.
+  let seconds: [String: Int]
+  /// Driver label -> stimulus -> scores.
+  private let scores: [String: [String: Matrix]]
+  /// Driver label -> arrays read.
+  let arrays: [String: [ArrayReference]]
+
+  init(_ file: SimulationFile, in warehouse: Warehouse) throws {
+    let durations = try Self.durations(file, in: warehouse)
+    var seconds = durations
+    var series: [String: [String: Matrix]] = [:]
+    var arrays: [String: [ArrayReference]] = [:]
+    let sections = [file.annotations, file.responses, file.synchrony].compactMap { $0 }
+    for driver in Set(sections.flatMap { $0.targets.map(\.driver) }) where driver != .nothing {
+      for stimulus in file.stimuli {
+        let reference = try Self.reference(driver, stimulus, file, in: warehouse)
+        let matrix = try Self.wholeSeconds(try ArrayReader.read(reference), of: reference)
+        series[driver.label, default: [:]][stimulus] = matrix
+        arrays[driver.label, default: []].append(reference)
+        seconds[stimulus] = min(seconds[stimulus] ?? matrix.rows, matrix.rows)
+      }
+    }
+    self.seconds = seconds
+    self.arrays = arrays
+    scores = try series.reduce(into: [:]) { all, one in
+      all[one.key] = try Self.scores(one.value, file, seconds, driver: one.key)
+    }
+  }
+
+  /// The driver of a target over one stimulus; nil for a target driven by nothing.
+  func driver(_ target: SimulationFile.Target, _ stimulus: String) -> SimulationDriver? {
+    scores[target.driver.label]?[stimulus].map { SimulationDriver(name: target.driver.label, scores: $0) }
+  }
+
+  private static func durations(_ file: SimulationFile, in warehouse: Warehouse) throws -> [String: Int] {
+    let rows = try warehouse.read { try $0.report("known_stimuli", ["dataset": .text(file.dataset)]) }
+    var result: [String: Int] = [:]
+    for name in file.stimuli {
+      guard let row = rows.first(where: { $0.text("name") == name }) else {
+        let known = rows.map { $0.text("name") }
+        throw EvokeError(
+          .unknownName, "stimulus \(name) of dataset \(file.dataset)",
+          reason: known.isEmpty ? "the dataset has no stimuli" : "there are \(known.joined(separator: ", "))",
+          remedy: "correct the simulation's dataset and stimuli, or import the film with evoke import video")
+      }
+      result[name] = Int(row.double("duration_s").rounded(.down))
+    }
+    return result
+  }
+
+  private static func reference(
+    _ driver: SimulationFile.Driver, _ stimulus: String, _ file: SimulationFile, in warehouse: Warehouse
+  ) throws -> ArrayReference {
+    let (name, layer, what) =
+      switch driver {
+      case .layer(let model, let key): (model, key, "--model \(model)")
+      case .set(let set): (set, "", "--set \(set)")
+      case .nothing: preconditionFailure("a driver of its own")
+      }
+    let rows = try warehouse.read {
+      try $0.report(
+        "driver_array",
+        ["dataset": .text(file.dataset), "stimulus": .text(stimulus), "name": .text(name), "layer": .text(layer)])
+    }
+    guard let row = rows.first else {
+      throw EvokeError(
+        .driverMissing, "\(driver.label) of \(file.dataset)/\(stimulus)",
+        reason: "the warehouse holds no such features at 1 Hz",
+        remedy: "evoke extract \(what) --dataset \(file.dataset) --stimulus \(stimulus)")
+    }
+    return warehouse.reference(row)
+  }
+
+  /// Rows from second 0 up to the first that is missing; times stamp the start of each second.
+  private static func wholeSeconds(_ array: LabelledArray, of reference: ArrayReference) throws -> Matrix {
+    let columns = array.shape.dropFirst().reduce(1, *)
+    let all = Matrix(rows: array.shape[0], columns: columns, values: array.values.map(Double.init))
+    let finite = (0..<all.rows).prefix { row in (0..<columns).allSatisfy { all[row, $0].isFinite } }.count
+    guard finite >= 2, finite >= all.rows - 1 else {
+      throw EvokeError(
+        .driverUnfit, reference.name, reason: "second \(finite) of \(all.rows) holds a value that is not a number",
+        remedy: "choose another driver")
+    }
+    return Matrix(rows: finite, columns: columns, values: Array(all.values[0..<(finite * columns)]))
+  }
+
+  private static func scores(
+    _ series: [String: Matrix], _ file: SimulationFile, _ seconds: [String: Int], driver: String
+  ) throws -> [String: Matrix] {
+    let columns = series.values.first?.columns ?? 0
+    let values = file.stimuli.flatMap { name -> [Double] in
+      Array((series[name]?.values ?? []).prefix((seconds[name] ?? 0) * columns))
+    }
+    let joined = Matrix(rows: columns == 0 ? 0 : values.count / columns, columns: columns, values: values)
+    guard let components = PrincipalComponents(joined, count: file.components) else {
+      throw EvokeError(.driverConstant, driver, reason: "it does not vary", remedy: "choose another driver")
+    }
+    let all = components.scores(joined, unitVariance: true)
+    var result: [String: Matrix] = [:]
+    var row = 0
+    for name in file.stimuli {
+      let count = seconds[name] ?? 0
+      result[name] = Matrix(
+        rows: count, columns: all.columns,
+        values: Array(all.values[(row * all.columns)..<((row + count) * all.columns)]))
+      row += count
+    }
+    return result
+  }
+}

@@ -1,0 +1,150 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Plans
+import Warehouse
+
+/// Holds the results of a study against the truth a simulation planted.
+public struct SimulateGrade: Sendable {
+  /// One planted target and what the study found.
+  public struct Row: Sendable {
+    public let kind: String
+    public let target: String
+    /// Planted driver, `nothing` for none.
+    public let planted: String
+    public let signalShare: Double
+    /// r that the true driver would reach with endless data: the square root of the achieved share.
+    public let largestR: Double
+    public let lagS: Double
+    /// The feature space with the largest r; `nothing` when its corrected p is .05 or more.
+    public let recovered: String
+    /// r of that space.
+    public let r: Double
+    public let pMax: Double?
+    /// The single delay with the largest score in that space.
+    public let recoveredLagS: Double?
+    /// Layers between the planted and the recovered one in the sweep's order; nil for other drivers.
+    public let layersOff: Int?
+    /// Same set, a layer within one of the planted one, or rightly nothing.
+    public let isRecovered: Bool
+    /// Recovered lag within 1 s; nil where nothing was planted or no lags were fitted.
+    public let isLagRecovered: Bool?
+  }
+
+  public let rows: [Row]
+
+  /// Reads `truth.json` and the newest results of the study.
+  ///
+  /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where the study shares no target with it.
+  public init(truth path: String, study: String, in warehouse: Warehouse) throws {
+    let truth = try Self.read(path)
+    let scores = try warehouse.read {
+      try $0.report(
+        "grade_scores", ["study": .text(study), "dataset": .text(truth["dataset"]?.stringValue ?? "")])
+    }
+    rows = (truth["targets"]?.arrayValue ?? []).compactMap { Self.grade($0, scores) }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
+        remedy: "run the study on the simulated dataset first; evoke status lists studies")
+    }
+  }
+
+  private static func read(_ path: String) throws -> JSONValue {
+    let text = String(decoding: try Files.read(path), as: UTF8.self)
+    guard let json = try? JSONValue(parsing: text), json["schema"]?.stringValue == "evoke.truth/1" else {
+      throw EvokeError(
+        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate",
+        remedy: "name the truth.json in the simulation's folder")
+    }
+    return json
+  }
+
+  private static func label(_ set: String?, _ layer: String?) -> String {
+    [set, layer].compactMap { $0 }.joined(separator: "/")
+  }
+
+  private static func label(_ row: SQLRow) -> String {
+    label(row.optionalText("feature_set"), row.optionalText("layer_key"))
+  }
+
+  private static func grade(_ planted: JSONValue, _ scores: [SQLRow]) -> Row? {
+    let kind = planted["kind"]?.stringValue ?? ""
+    let region = planted["region"]?.stringValue
+    let name = planted["target"]?.stringValue ?? ""
+    let own = scores.filter {
+      $0.text("target_kind") == kind && $0.optionalText("region") == region
+        && (kind == "synchrony" || $0.text("target") == name) && !$0["r"].isNull
+    }
+    guard let best = own.max(by: { $0.double("r") < $1.double("r") }) else { return nil }
+    let driver = label(planted["feature_set"]?.stringValue, planted["layer_key"]?.stringValue)
+    let shares = (planted["achieved_share"]?.objectValue ?? [:]).values.compactMap(\.doubleValue)
+    let pMax = best["p_max"].double
+    let isNothing = (pMax ?? best["p"].double ?? 0) >= 0.05
+    let found = isNothing ? "nothing" : label(best)
+    let off = layersOff(planted, best, own)
+    let lag = planted["lag_s"]?.doubleValue ?? 0
+    let foundLag = best["lag_s"].double
+    return Row(
+      kind: kind, target: region ?? name, planted: driver.isEmpty ? "nothing" : driver,
+      signalShare: planted["signal_share"]?.doubleValue ?? 0,
+      largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
+      recovered: found, r: best.double("r"), pMax: pMax, recoveredLagS: isNothing ? nil : foundLag,
+      layersOff: isNothing ? nil : off,
+      isRecovered: driver.isEmpty ? isNothing : !isNothing && (label(best) == driver || off.map { $0 <= 1 } ?? false),
+      isLagRecovered: driver.isEmpty || foundLag == nil ? nil : !isNothing && abs((foundLag ?? 0) - lag) <= 1)
+  }
+
+  /// Places between two layers of one model, in the order of depth of the layers that were fitted.
+  private static func layersOff(_ planted: JSONValue, _ best: SQLRow, _ own: [SQLRow]) -> Int? {
+    guard let key = planted["layer_key"]?.stringValue, let model = planted["feature_set"]?.stringValue,
+      best.text("feature_set") == model
+    else { return nil }
+    let order = own.filter { $0.text("feature_set") == model && !$0["layer_key"].isNull }
+      .sorted { $0.int("depth") < $1.int("depth") }.map { $0.text("layer_key") }
+    guard let a = order.firstIndex(of: key), let b = order.firstIndex(of: best.text("layer_key")) else { return nil }
+    return abs(a - b)
+  }
+}
+
+extension SimulateGrade {
+  /// The comparison, one row per planted target.
+  public var table: SQLTable {
+    let columns = [
+      "kind", "target", "planted", "signal_share", "r_largest", "recovered", "r", "p_max", "layers_off", "recovered_ok",
+      "lag_s", "recovered_lag_s", "lag_ok",
+    ]
+    return SQLTable(
+      columns: columns,
+      rows: rows.map { row in
+        let isNull = row.planted == "nothing"
+        return SQLRow(
+          columns: columns,
+          values: [
+            .text(row.kind), .text(row.target), .text(row.planted), .number(row.signalShare),
+            isNull ? .null : .number(row.largestR), .text(row.recovered), .number(row.r), .optional(row.pMax),
+            .optional(row.layersOff), .text(row.isRecovered ? "yes" : "no"), isNull ? .null : .number(row.lagS),
+            .optional(isNull ? nil : row.recoveredLagS), .optional(row.isLagRecovered.map { $0 ? "yes" : "no" }),
+          ])
+      })
+  }
+
+  /// Counts per kind, over driven targets and those driven by nothing.
+  public var summary: SQLTable {
+    let columns = ["kind", "driven", "driver_recovered", "lag_recovered", "null_targets", "null_found_nothing"]
+    let groups = Dictionary(grouping: rows, by: \.kind).sorted { $0.key < $1.key }
+    return SQLTable(
+      columns: columns,
+      rows: groups.map { kind, rows in
+        let driven = rows.filter { $0.planted != "nothing" }
+        let null = rows.filter { $0.planted == "nothing" }
+        let lags = driven.compactMap(\.isLagRecovered)
+        return SQLRow(
+          columns: columns,
+          values: [
+            .text(kind), .int(driven.count), .int(driven.count { $0.isRecovered }),
+            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(null.count), .int(null.count { $0.isRecovered }),
+          ])
+      })
+  }
+}

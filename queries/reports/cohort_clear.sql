@@ -1,0 +1,1 @@
+DELETE FROM cohort WHERE name = :name AND dataset_id IS NULL
