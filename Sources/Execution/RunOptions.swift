@@ -80,16 +80,11 @@ public struct RunOutcome: Sendable {
   /// Throws `E-EXE-001` (exit 75) with every failed unit, where there is one.
   public func check() throws {
     guard let first = failures.first else { return }
-    let rest = waiting.isEmpty ? "" : "; \(waiting.count) units wait for them"
+    let rest = waiting.isEmpty ? "" : "; \(waiting.count) more wait for what failed"
     throw EvokeError(
-      .unitsFailed, "\(failures.count) of run \(runID)",
+      .unitsFailed, "\(failures.count) in run \(runID)",
       reason: "\(first.label): \(first.message)\(rest)",
-      remedy: "see evoke query unit_status, remove the cause, and run the same command again",
-      diagnostics: failures.map {
-        Diagnostic(
-          .error, ErrorCode.named($0.code) ?? .unitsFailed, $0.label, reason: $0.message,
-          remedy: "remove the cause and run again")
-      })
+      remedy: "evoke query unit_status shows each one's message; remove the cause and run the same command again")
   }
 }
 

@@ -54,10 +54,11 @@ public struct Spool: Sendable {
     try? FileManager.default.removeItem(atPath: arrays(key))
   }
 
-  /// The last lines a worker wrote to stderr.
-  func logTail(_ worker: Int) -> String {
+  /// What a worker said last on stderr: the line of a trap before its backtrace, else the last line.
+  func lastWords(_ worker: Int) -> String {
     guard let data = FileManager.default.contents(atPath: log(worker)), !data.isEmpty else { return "" }
-    let lines = String(decoding: data.suffix(2000), as: UTF8.self).split(separator: "\n").filter { !$0.isEmpty }
-    return lines.suffix(3).joined(separator: " | ")
+    let lines = String(decoding: data.suffix(1 << 18), as: UTF8.self).split(separator: "\n").filter { !$0.isEmpty }
+    let line = lines.first { $0.contains("Fatal error") || $0.contains("Program crashed") } ?? lines.last ?? ""
+    return String(line.trimmingCharacters(in: .whitespaces).prefix(300))
   }
 }

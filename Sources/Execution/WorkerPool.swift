@@ -92,7 +92,7 @@ final class ProcessPool: WorkerPool {
     let how =
       ended.process.terminationReason == .uncaughtSignal
       ? "signal \(ended.process.terminationStatus)" : "exit status \(ended.process.terminationStatus)"
-    let said = spool.logTail(worker)
+    let said = spool.lastWords(worker)
     let message = "the worker ended by \(how)" + (said.isEmpty ? "" : ": \(said)")
     if ended.unit == nil {
       idleDeaths += 1

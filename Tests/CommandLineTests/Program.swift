@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// The `evoke` program beside the tests, in a folder of its own.
+final class Program {
+  let folder: String
+
+  init() throws {
+    folder = NSTemporaryDirectory() + "evoke-program-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// How a command ended and what it said.
+  struct Ending {
+    let reason: Process.TerminationReason
+    let status: Int32
+    let output: String
+    let error: String
+  }
+
+  static var path: String {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return (tests as NSString).deletingLastPathComponent + "/evoke"
+  }
+
+  /// Runs `evoke` with these arguments in the folder. Words come by way of files, so that no pipe can fill up.
+  @discardableResult
+  func run(_ arguments: [String], _ variables: [String: String] = [:]) throws -> Ending {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
+    let names = ["out", "err"].map { "\(folder)/.\($0)-\(UUID().uuidString)" }
+    for name in names { #expect(FileManager.default.createFile(atPath: name, contents: nil)) }
+    defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
+    process.standardOutput = try #require(FileHandle(forWritingAtPath: names[0]))
+    process.standardError = try #require(FileHandle(forWritingAtPath: names[1]))
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Ending(
+      reason: process.terminationReason, status: process.terminationStatus,
+      output: try String(contentsOfFile: names[0], encoding: .utf8),
+      error: try String(contentsOfFile: names[1], encoding: .utf8))
+  }
+
+  /// Runs a command that must succeed.
+  @discardableResult
+  func succeed(_ arguments: [String]) throws -> Ending {
+    let ending = try run(arguments)
+    try #require(ending.status == 0, "\(arguments.joined(separator: " ")): \(ending.error)")
+    return ending
+  }
+
+  func write(_ text: String, _ name: String) throws {
+    try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+  }
+}
