@@ -49,7 +49,8 @@ struct DoctorCommand: ParsableCommand {
 
   /// LAPACK routines come from whatever library the system's alternatives name; only OpenBLAS's own is expected.
   private static func linearAlgebra() -> [Line] {
-    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let data = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
+    let maps = String(decoding: data ?? Data(), as: UTF8.self)
     let loaded = Set(maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) })
     let routines = loaded.filter { path in
       ["liblapack.", "libblas.", "libopenblas"].contains { (path as NSString).lastPathComponent.hasPrefix($0) }

@@ -29,7 +29,8 @@ public enum Files {
   /// Renames within one file system and makes the new name durable.
   public static func rename(_ from: String, to: String) throws {
     guard unsafe Glibc.rename(from, to) == 0 else { throw failure(to, "rename") }
-    try synchronise((to as NSString).deletingLastPathComponent)
+    let folder = (to as NSString).deletingLastPathComponent
+    try synchronise(folder.isEmpty ? "." : folder)
   }
 
   /// Sets a file's permission bits.

@@ -116,7 +116,7 @@ extension LayerSweepPlot {
         let isRight = x > (frame.left + frame.right) / 2
         drawing.text(
           "peak \(point.layer)\(share)", x + (isRight ? -6 : 6), max(y - 9, frame.top + 8), size: 9,
-          anchor: isRight ? "end" : "start", colour: colour)
+          anchor: isRight ? "end" : "start", colour: colour, hasHalo: true)
       }
     }
   }

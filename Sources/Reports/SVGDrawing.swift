@@ -50,11 +50,12 @@ struct SVGDrawing {
 
   mutating func text(
     _ text: String, _ x: Double, _ y: Double, size: Double = 11, anchor: String = "start", colour: String = "#222222",
-    weight: String = "normal", rotation: Double? = nil
+    weight: String = "normal", rotation: Double? = nil, hasHalo: Bool = false
   ) {
+    let halo = hasHalo ? " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"" : ""
     let turn = rotation.map { " transform=\"rotate(\(Self.number($0)) \(Self.number(x)) \(Self.number(y)))\"" } ?? ""
     elements.append(
-      "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\" font-weight=\"\(weight)\"\(turn)>\(Self.escaped(text))</text>")
+      "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\" font-weight=\"\(weight)\"\(halo)\(turn)>\(Self.escaped(text))</text>")
   }
 
   /// Two decimals, no exponent, no negative zero.
