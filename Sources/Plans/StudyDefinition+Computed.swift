@@ -33,10 +33,9 @@ extension StudyDefinition {
     if statistics.correction.contains(.cluster) {
       refuse("statistics.correction", "cluster correction", "Use max or bh.")
     }
-    if !statistics.lagsS.isEmpty { refuse("statistics.lags_s", "lagged scores", "Remove `lags_s`.") }
     if filters.groupBy != nil { refuse("filters.group_by", "groups", "Define cohorts and name them in `cohorts`.") }
-    if filters.repeats != .average {
-      refuse("filters.repeats", "`\(filters.repeats.rawValue)`", "Use average.")
+    if filters.repeats == .separate {
+      refuse("filters.repeats", "`separate`", "Use average or first.")
     }
     return found
   }

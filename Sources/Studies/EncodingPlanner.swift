@@ -71,13 +71,17 @@ struct EncodingPlanner {
     var inputs = feature.inputs(role: "features-0") + target.inputs
     var covariates: [JSONValue] = []
     for (i, covariate) in definition.covariates.enumerated() {
-      for own in try features.plan(covariate.feature, element: feature.element, cohort: cohort, stimuli: target.stimuli) {
-        inputs += own.inputs(role: "covariates-\(i)")
-        var json = own.json.objectValue ?? [:]
-        json["penalty"] = .string(covariate.penalty.rawValue)
-        covariates.append(.object(json))
-        break
+      let planned = try features.plan(
+        covariate.feature, element: feature.element, cohort: cohort, stimuli: target.stimuli)
+      guard planned.count == 1, let own = planned.first else {
+        throw EvokeError(
+          .studyNotComputed, "covariate \(covariate.feature.name) of study \(definition.name)",
+          reason: "it stands for \(planned.count) layers", remedy: "name one layer with layers: [KEY]")
       }
+      inputs += own.inputs(role: "covariates-\(i)")
+      var json = own.json.objectValue ?? [:]
+      json["penalty"] = .string(covariate.penalty.rawValue)
+      covariates.append(.object(json))
     }
     let regions = try context.regions()
     var keys = Self.keys(feature, target, cohort)

@@ -22,6 +22,7 @@ public enum Studies {
   ///
   /// - Throws: `E-WH-010` for names that are not there, and a kind's own refusals.
   public static func plan(_ definition: StudyDefinition, in warehouse: Warehouse) throws -> Plan {
+    try definition.requireComputed()
     let context = StudyContext(definition: definition, warehouse: warehouse)
     switch definition.kind {
     case .layerSweep:
@@ -31,10 +32,7 @@ public enum Studies {
       var planner = EncodingPlanner(context, step: "covariate_control")
       return try planner.plan()
     case .iscReport: return try iscReport(context)
-    default:
-      throw EvokeError(
-        .studyNotComputed, "study \(definition.name)", reason: "kind \(definition.kind.rawValue) is read and checked, not computed by this version",
-        remedy: "use layer_sweep, covariate_control or isc_report")
+    default: preconditionFailure("requireComputed lets no other kind pass")
     }
   }
 

@@ -185,8 +185,8 @@ import Testing
   @Test(arguments: [
     ("joint: [[a, b]]", "joint"), ("preparation: {separation: imported}", "preparation"),
     ("statistics: {null: sign_flip}", "statistics.null"), ("statistics: {correction: [cluster]}", "statistics.correction"),
-    ("statistics: {lags_s: [0, 1]}", "statistics.lags_s"), ("filters: {group_by: genre}", "filters.group_by"),
-    ("filters: {repeats: first}", "filters.repeats"),
+    ("filters: {group_by: genre}", "filters.group_by"),
+    ("filters: {repeats: separate}", "filters.repeats"),
   ])
   func whatIsNotComputedIsRefusedWithItsPlace(_ more: String, _ place: String) throws {
     let study = try StudyDefinition(parsing: StudyFiles.sweep(features: "[{set: a}, {set: b}]", more))
