@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Statistics
 
 /// How the columns of a band are reduced before they are delayed (SCIENCE 8).
 public enum Reduction: Sendable, Equatable {

@@ -1,3 +1,7 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
 /// Ridge regression from delayed features to targets with nested cross-validation over blocks of time (SCIENCE 11).
 ///
 /// `y(t) = b + Σ_f Σ_d w_fd x_f(t - d)`, minimising `‖y_c - Zw‖² + λ‖w‖²` on the training rows of every outer fold, with
@@ -9,5 +13,99 @@ public struct EncodingModel: Sendable {
   public init(_ settings: EncodingSettings = EncodingSettings()) { self.settings = settings }
 
   /// Fits and scores; throws `E-ENC-...` when the data do not allow it.
-  public func fit(_ data: EncodingData) throws -> EncodingFit { preconditionFailure("being built") }
+  public func fit(_ data: EncodingData) throws -> EncodingFit { try fit(data, BandCache()) }
+
+  /// Fits, sharing reductions with other models of the same features on the same rows.
+  func fit(_ data: EncodingData, _ cache: BandCache) throws -> EncodingFit {
+    let problem = try EncodingProblem(data, settings)
+    let plan = FoldPlan(problem)
+    let outer = try plan.outer()
+    let inner = try outer.map { try plan.inner(of: $0) }
+    var fits: [FittedFold] = []
+    for group in problem.groups {
+      for (fold, innerFolds) in zip(outer, inner) {
+        guard fold.test.count(where: { group.valid[$0] }) >= 2 else { continue }
+        fits.append(try FittedFold(problem, group, fold, innerFolds, cache))
+      }
+    }
+    return try EncodingFit(problem, outer, fits)
+  }
+}
+
+/// An outer fold of one target group with its selected lambdas and its predictions.
+struct FittedFold: Sendable {
+  let fold: Fold
+  let targets: [Int]
+  let prepared: PreparedFold
+  /// Per target of the group.
+  let lambdaIndex: [Int]
+  let lambdas: [Double]
+  let full: Matrix
+  let zeroed: Matrix?
+  let alone: Matrix?
+  let weightHash: UInt64
+
+  init(
+    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
+  ) throws {
+    self.fold = fold
+    targets = group.targets
+    prepared = try PreparedFold(problem, group, fold, cache)
+    let chosen = prepared.selected.isEmpty
+      ? [Int](repeating: 0, count: group.targets.count)
+      : try Self.select(problem, group, inner, cache)
+    let scale = problem.settings.lambdas.scale == .trainCount ? Double(prepared.train.count) : 1
+    lambdaIndex = chosen
+    lambdas = chosen.map { problem.settings.lambdas.values[$0] * scale }
+    let prediction = try prepared.predict(prepared.series, lambdas: lambdas)
+    full = prediction.full
+    zeroed = prediction.zeroed
+    alone = prediction.alone
+    var hash = StableHash()
+    hash.combine(prediction.weights.values)
+    weightHash = hash.finalized
+  }
+
+  /// The grid index per target with the least inner squared error (or the greatest mean inner r); ties take the larger.
+  private static func select(
+    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ inner: [Fold], _ cache: BandCache
+  ) throws -> [Int] {
+    let grid = problem.settings.lambdas
+    let count = group.targets.count
+    var loss = Matrix(rows: grid.values.count, columns: count)
+    var used = 0
+    for fold in inner {
+      let trainCount = fold.train.count { group.valid[$0] }
+      guard trainCount >= 4, fold.test.count(where: { group.valid[$0] }) >= 2 else { continue }
+      let scale = grid.scale == .trainCount ? Double(trainCount) : 1
+      let prepared = try PreparedFold(problem, group, fold, cache)
+      let (sse, r) = try prepared.validation(grid.values.map { $0 * scale })
+      used += 1
+      for i in loss.values.indices {
+        loss.values[i] += problem.settings.selection == .sse ? sse.values[i] : 1 - r.values[i]
+      }
+    }
+    guard used > 0 else {
+      throw EvokeError(
+        .foldTooSmall, problem.targetNames[group.targets[0]], reason: "no inner fold has rows of this target",
+        remedy: "use fewer folds or a shorter gap_s")
+    }
+    var best = (0..<count).map { t in lowest((0..<grid.values.count).map { loss[$0, t] }) }
+    if problem.settings.lambdaScope == .shared {
+      // Every target counts alike: its loss relative to its own mean over the grid.
+      let shared = (0..<grid.values.count).map { l in
+        (0..<count).reduce(0.0) { sum, t in
+          let mean = (0..<grid.values.count).reduce(0.0) { $0 + loss[$1, t] }
+          return sum + (mean > 0 ? loss[l, t] / mean : 0)
+        }
+      }
+      best = [Int](repeating: lowest(shared), count: count)
+    }
+    return best
+  }
+
+  private static func lowest(_ losses: [Double]) -> Int {
+    let least = losses.min() ?? 0
+    return losses.lastIndex { $0 <= least + 1e-12 * abs(least) } ?? losses.count - 1
+  }
 }

@@ -75,6 +75,7 @@ public struct EncodingFit: Sendable {
   public let evidence: [FoldEvidence]
 
   let problem: EncodingProblem
+  let fits: [FittedFold]
 }
 
 /// What shows that an outer fold's fit did not depend on its test rows.

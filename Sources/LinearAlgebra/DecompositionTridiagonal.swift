@@ -41,7 +41,12 @@ package struct Tridiagonal: Sendable {
   }
 
   /// Overwrites the rows of B `[rows, n]` with B Q.
-  package func rotate(rows b: inout [Double], count: Int) {
+  package func rotate(rows b: inout [Double], count: Int) { apply(&b, count, transposed: true) }
+
+  /// Overwrites the rows of B `[rows, n]` with B Qᵀ.
+  package func unrotate(rows b: inout [Double], count: Int) { apply(&b, count, transposed: false) }
+
+  private func apply(_ b: inout [Double], _ count: Int, transposed: Bool) {
     precondition(b.count == count * n, "shape and value count differ")
     guard count > 0 else { return }
     let work = 64 * max(count, n)
@@ -52,8 +57,8 @@ package struct Tridiagonal: Sendable {
         unsafe b.withUnsafeMutableBufferPointer { b in
           unsafe scratch.withUnsafeMutableBufferPointer { scratch in
             unsafe LAPACKE_dormtr_work(
-              LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), CChar(UInt8(ascii: "L")), CChar(UInt8(ascii: "T")),
-              Int32(n), Int32(count), a.baseAddress!, Int32(n), t.baseAddress!, b.baseAddress!, Int32(n),
+              LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), CChar(UInt8(ascii: "L")),
+              CChar(UInt8(ascii: transposed ? "T" : "N")), Int32(n), Int32(count), a.baseAddress!, Int32(n), t.baseAddress!, b.baseAddress!, Int32(n),
               scratch.baseAddress!, Int32(work))
           }
         }

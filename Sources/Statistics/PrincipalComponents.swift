@@ -8,7 +8,7 @@ import LinearAlgebra
 public struct PrincipalComponents: Sendable, Equatable {
   /// What columns are divided by before the decomposition.
   public enum Scale: String, Sendable, CaseIterable {
-    /// The population standard deviation; columns below 1e-12 are dropped (their loadings are 0).
+    /// The population standard deviation; columns below 1e-12 of their mean are dropped (their loadings are 0).
     case zscore
     /// Nothing.
     case center
@@ -98,9 +98,9 @@ public struct PrincipalComponents: Sendable, Equatable {
         squares[j] += d * d
       }
     }
-    let inverse = squares.map { square -> Double in
-      let sd = (square / Double(x.rows)).squareRoot()
-      if sd < 1e-12 { return 0 }
+    let inverse = squares.indices.map { j -> Double in
+      let sd = (squares[j] / Double(x.rows)).squareRoot()
+      if sd <= 1e-12 * abs(mean[j]) || sd < 1e-150 { return 0 }
       return scale == .zscore ? 1 / sd : 1
     }
     var z = x

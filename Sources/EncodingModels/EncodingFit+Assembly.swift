@@ -1,0 +1,182 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
+/// Which prediction of a fitted fold a table is made of.
+enum PredictionMode { case full, zeroed, alone }
+
+extension FittedFold {
+  func prediction(_ mode: PredictionMode) -> Matrix? {
+    switch mode {
+    case .full: full
+    case .zeroed: zeroed
+    case .alone: alone
+    }
+  }
+}
+
+extension EncodingFit {
+  init(_ problem: EncodingProblem, _ outer: [Fold], _ fits: [FittedFold]) throws {
+    self.problem = problem
+    self.fits = fits
+    func table(_ mode: PredictionMode) -> ScoreTable? {
+      fits.allSatisfy { $0.prediction(mode) != nil } ? ScoreTable(problem, outer, fits, mode) : nil
+    }
+    guard let full = table(.full) else { preconditionFailure("every fold predicts") }
+    self.full = full
+    zeroed = table(.zeroed)
+    covariatesAlone = table(.alone)
+    sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
+    effectiveCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.effectiveCount[t].orZero } }
+    droppedCount = problem.droppedCount
+    lag1 = (0..<problem.targetCount).map { t in
+      Autocorrelation.lag1(problem.pieces.map { range in
+        range.map { problem.groups.first { $0.targets.contains(t) }?.valid[$0] == true ? problem.targets[$0, t] : .nan }
+      })
+    }
+    evidence = fits.map { fit in
+      var hash = StableHash()
+      for band in fit.prepared.fitted { hash.combine(band.hash) }
+      return FoldEvidence(
+        fold: fit.fold.index, targets: fit.targets, trainRowsHash: fit.prepared.trainRowsHash,
+        transformHash: hash.finalized, weightHash: fit.weightHash)
+    }
+    flags = Self.flags(problem, fits, full, zeroed, lag1)
+    try Self.refuseSmallFolds(problem, full)
+  }
+
+  private static func refuseSmallFolds(_ problem: EncodingProblem, _ table: ScoreTable) throws {
+    guard problem.settings.smallFold == .refuse else { return }
+    let least = problem.settings.minimumEffectiveCount
+    for fold in table.folds {
+      for (t, count) in fold.effectiveCount.enumerated() where count < least {
+        throw EvokeError(
+          .foldTooSmall, "fold \(fold.fold), \(problem.targetNames[t])",
+          reason: "the test part has an effective n of \(Int(count)) (\(fold.testCount[t]) rows)",
+          remedy: "use fewer folds or leave whole stimuli out")
+      }
+    }
+  }
+
+  private static func flags(
+    _ problem: EncodingProblem, _ fits: [FittedFold], _ full: ScoreTable, _ zeroed: ScoreTable?, _ lag1: [Double]
+  ) -> [Set<EncodingFlag>] {
+    var flags = [Set<EncodingFlag>](repeating: [], count: problem.targetCount)
+    let last = problem.settings.lambdas.values.count - 1
+    let span = FoldPlan(problem).baseGap
+    for fit in fits {
+      var common: Set<EncodingFlag> = []
+      for (band, fitted) in fit.prepared.fitted.enumerated() {
+        guard case .principalComponents(let k, _, let scope) = problem.bands[band].reduction else { continue }
+        if scope == .dataset { common.insert(.transductive) }
+        if fitted.effectiveRows < Double(10 * k) { common.insert(.pcaUnstable) }
+      }
+      if fit.fold.gap < span { common.insert(.gapBelowDelays) }
+      if let elimination = fit.prepared.elimination, elimination.columnCount >= fit.prepared.train.count {
+        common.insert(.covariatesExceedRows)
+      }
+      for (k, t) in fit.targets.enumerated() {
+        flags[t].formUnion(common)
+        let edge = fit.lambdaIndex[k] == 0 || fit.lambdaIndex[k] == last
+        if edge, last > 0, !fit.prepared.selected.isEmpty { flags[t].insert(.lambdaAtEdge) }
+      }
+    }
+    for fold in full.folds {
+      for t in 0..<problem.targetCount where fold.testCount[t] > 0 {
+        if fold.r[t].isNaN { flags[t].insert(.constantTarget) }
+        if fold.r[t] == 0 { flags[t].insert(.constantPrediction) }
+        if fold.effectiveCount[t] < problem.settings.minimumEffectiveCount { flags[t].insert(.lowEffectiveCount) }
+      }
+    }
+    for t in 0..<problem.targetCount where lag1[t] > 0.98 { flags[t].insert(.nearNonstationary) }
+    return flags
+  }
+}
+
+extension Double {
+  var orZero: Double { isNaN ? 0 : self }
+}
+
+extension ScoreTable {
+  init(_ problem: EncodingProblem, _ outer: [Fold], _ fits: [FittedFold], _ mode: PredictionMode) {
+    let count = problem.targetCount
+    var sums = Matrix(rows: problem.rowCount, columns: count)
+    var hits = [Double](repeating: 0, count: sums.values.count)
+    var sse = [Double](repeating: 0, count: count)
+    var total = sse
+    var folds: [FoldScore] = []
+    for fold in outer {
+      var score = FoldScore(empty: fold, targets: count, dt: problem.dt)
+      for fit in fits where fit.fold.index == fold.index {
+        guard let prediction = fit.prediction(mode) else { continue }
+        let truth = fit.deviations
+        let statistics = FoldStatistics(truth: truth, prediction: prediction)
+        for (k, t) in fit.targets.enumerated() {
+          score.fill(t, k, fit, statistics, truth, prediction)
+          sse[t] += statistics.sse[k]
+          total[t] += statistics.total[k]
+          for (i, row) in fit.prepared.test.enumerated() {
+            sums[row, t] += prediction[i, k] + fit.prepared.yMean[k]
+            hits[row * count + t] += 1
+          }
+        }
+      }
+      folds.append(score)
+    }
+    for i in hits.indices { sums.values[i] = hits[i] > 0 ? sums.values[i] / hits[i] : .nan }
+    self.folds = folds
+    r = (0..<count).map { t in Correlation.fisherMean(folds.map { $0.r[t] }) }
+    r2 = (0..<count).map { t in Moments.mean(folds.map { $0.r2[t] }.filter { !$0.isNaN }) }
+    r2Pooled = (0..<count).map { total[$0] > 0 ? 1 - sse[$0] / total[$0] : .nan }
+    pooledR = (0..<count).map { t in
+      let rows = (0..<problem.rowCount).filter { hits[$0 * count + t] > 0 }
+      return Correlation.pearson(rows.map { problem.targets[$0, t] }, rows.map { sums[$0, t] })
+    }
+    predictions = problem.pieces.map { sums.selecting(rows: Array($0)) }
+  }
+}
+
+extension FittedFold {
+  /// Test targets less their training means, `[n_test, T]`.
+  var deviations: Matrix {
+    var truth = prepared.yTest
+    for i in 0..<truth.rows { for k in 0..<truth.columns { truth[i, k] -= prepared.yMean[k] } }
+    return truth
+  }
+}
+
+extension FoldScore {
+  fileprivate init(empty fold: Fold, targets: Int, dt: Double) {
+    let missing = [Double](repeating: .nan, count: targets)
+    let none = [Int](repeating: 0, count: targets)
+    self.init(
+      fold: fold.index, testStimuli: fold.testStimuli, trainCount: none, testCount: none, lambda: missing,
+      lambdaIndex: none, r: missing, r2: missing, r2Test: missing, predictionSD: missing, effectiveCount: missing,
+      gap: Double(fold.gap) * dt)
+  }
+
+  fileprivate mutating func fill(
+    _ t: Int, _ k: Int, _ fit: FittedFold, _ statistics: FoldStatistics, _ truth: Matrix, _ prediction: Matrix
+  ) {
+    trainCount[t] = fit.prepared.train.count
+    testCount[t] = fit.prepared.test.count
+    lambda[t] = fit.lambdas[k]
+    lambdaIndex[t] = fit.lambdaIndex[k]
+    r[t] = statistics.r[k]
+    r2[t] = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
+    r2Test[t] = statistics.totalTest[k] > 0 ? 1 - statistics.sse[k] / statistics.totalTest[k] : .nan
+    predictionSD[t] = statistics.predictionSD[k]
+    let rows = fit.prepared.test
+    var position = 0
+    let observed = BandCache.segments(rows) { _ in
+      defer { position += 1 }
+      return truth[position, k]
+    }
+    position = 0
+    let predicted = BandCache.segments(rows) { _ in
+      defer { position += 1 }
+      return prediction[position, k]
+    }
+    effectiveCount[t] = Autocorrelation.effectiveCount(predicted, observed)
+  }
+}

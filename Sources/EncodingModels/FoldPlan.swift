@@ -1,0 +1,206 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
+/// The rows one fold tests and trains on, before missing targets are taken out.
+struct Fold: Sendable {
+  let index: Int
+  /// Ascending rows.
+  let test: [Int]
+  let train: [Int]
+  /// Purged on both sides of every test row of a piece, in rows.
+  let gap: Int
+  let testStimuli: [String]
+}
+
+/// Outer and inner folds over the rows of an `EncodingProblem` (SCIENCE 11.2, 18.3, 11A.5).
+struct FoldPlan {
+  let problem: EncodingProblem
+  /// Delay span plus window - step, in rows: what keeps test samples out of training rows.
+  let baseGap: Int
+
+  init(_ problem: EncodingProblem) {
+    self.problem = problem
+    let delays = problem.bands.flatMap(\.delays)
+    let span = max(delays.max() ?? 0, 0) - min(delays.min() ?? 0, 0)
+    let overlap = problem.window.map { max(0, $0.seconds - $0.step) } ?? 0
+    baseGap = span + Int((overlap / problem.dt - 1e-9).rounded(.up))
+  }
+
+  /// All outer folds with at least two test and four training rows.
+  func outer() throws -> [Fold] {
+    let scheme = problem.settings.outer == .automatic ? automaticOuter : problem.settings.outer
+    let base = problem.usable.flatMap { Array($0) }
+    let folds = try tests(scheme, base, purpose: "outer").enumerated().map { index, test in
+      fold(index, test: test, base: base)
+    }
+    let usable = folds.filter { $0.test.count >= 2 && $0.train.count >= 4 }
+    guard usable.count >= 2 else {
+      throw EvokeError(
+        .tooFewFolds, describe(scheme), reason: "\(usable.count) folds have both test and training rows",
+        remedy: "use fewer folds, shorter delays or a shorter gap")
+    }
+    return usable
+  }
+
+  /// The inner folds on the training rows of an outer fold; a fold the gap leaves nothing to train on is left out.
+  func inner(of outer: Fold) throws -> [Fold] {
+    let scheme =
+      problem.settings.inner == .automatic ? automaticInner(outer.train) : problem.settings.inner
+    let folds = try tests(scheme, outer.train, purpose: "inner\(outer.index)").enumerated().map { index, test in
+      fold(index, test: test, base: outer.train)
+    }
+    let usable = folds.filter { $0.test.count >= 2 && $0.train.count >= 4 }
+    guard !usable.isEmpty else {
+      throw EvokeError(
+        .foldTooSmall, "inner folds of fold \(outer.index)",
+        reason: "\(outer.train.count) training rows leave none beyond a gap of \(outer.gap) rows",
+        remedy: "use fewer folds, a shorter gap_s or shorter delays")
+    }
+    return usable
+  }
+
+  private var automaticOuter: FoldScheme {
+    longStimuli(problem.usable.flatMap { Array($0) }) >= 3 ? .leaveOne(.stimulus) : .blocks(5)
+  }
+
+  private func automaticInner(_ rows: [Int]) -> FoldScheme {
+    switch problem.settings.outer {
+    case .leaveOne(.acquisitionRun): return units(.acquisitionRun, rows).count >= 4 ? .leaveOne(.acquisitionRun) : .blocks(4)
+    case .leaveOne(.stimulus): return units(.stimulus, rows).count >= 4 ? .leaveOne(.stimulus) : .blocks(4)
+    case .automatic:
+      let leaves = automaticOuter == .leaveOne(.stimulus) && units(.stimulus, rows).count >= 4
+      return leaves ? .leaveOne(.stimulus) : .blocks(4)
+    case .blocks, .chunks: return .blocks(4)
+    }
+  }
+
+  /// How many stimuli have at least 100 s.
+  private func longStimuli(_ rows: [Int]) -> Int {
+    units(.stimulus, rows).count { Double($0.count) * problem.dt >= 100 }
+  }
+
+  private func describe(_ scheme: FoldScheme) -> String {
+    switch scheme {
+    case .automatic: "folds"
+    case .blocks(let count): "{folds: \(count)}"
+    case .leaveOne(let unit): "{leave_one: \(unit.rawValue)}"
+    case .chunks(let seconds, let count, _): "{chunks: {length_s: \(seconds), count: \(count)}}"
+    }
+  }
+
+  /// The rows of every stimulus (or run), in order of appearance.
+  private func units(_ unit: FoldScheme.Unit, _ rows: [Int]) -> [[Int]] {
+    var order: [String] = []
+    var members: [String: [Int]] = [:]
+    for (piece, mine) in byPiece(rows) where !mine.isEmpty {
+      let name = unit == .stimulus ? problem.stimuli[piece] : problem.runs[piece] ?? problem.stimuli[piece]
+      if members[name] == nil { order.append(name) }
+      members[name, default: []] += mine
+    }
+    return order.compactMap { members[$0] }
+  }
+
+  private func byPiece(_ rows: [Int]) -> [(piece: Int, rows: [Int])] {
+    var result = problem.pieces.indices.map { (piece: $0, rows: [Int]()) }
+    var piece = 0
+    for row in rows {
+      while row >= problem.pieces[piece].upperBound { piece += 1 }
+      result[piece].rows.append(row)
+    }
+    return result
+  }
+
+  /// The test rows of every fold of a scheme over `base` rows.
+  private func tests(_ scheme: FoldScheme, _ base: [Int], purpose: String) throws -> [[Int]] {
+    switch scheme {
+    case .automatic: preconditionFailure("resolved by the caller")
+    case .blocks(let count):
+      guard count >= 2 else {
+        throw EvokeError(
+          .tooFewFolds, describe(scheme), reason: "cross-validation needs two folds", remedy: "give folds: 5")
+      }
+      let pieces = byPiece(base)
+      return (0..<count).map { k in
+        pieces.flatMap { $0.rows[($0.rows.count * k / count)..<($0.rows.count * (k + 1) / count)] }
+      }
+    case .leaveOne(let unit):
+      let members = units(unit, base)
+      guard members.count >= 2 else {
+        throw EvokeError(
+          .tooFewFolds, describe(scheme), reason: "there is \(members.count) \(unit.rawValue)",
+          remedy: "use {folds: 5}, contiguous blocks of every stimulus")
+      }
+      return members.map { $0.sorted() }
+    case .chunks(let seconds, let count, let repeats):
+      return chunkTests(base, length: max(1, Int((seconds / problem.dt).rounded())), count, repeats, purpose)
+    }
+  }
+
+  private func chunkTests(_ base: [Int], length: Int, _ count: Int, _ repeats: Int, _ purpose: String) -> [[Int]] {
+    let chunks = byPiece(base).flatMap { piece in
+      stride(from: 0, to: piece.rows.count, by: length).map {
+        Array(piece.rows[$0..<min($0 + length, piece.rows.count)])
+      }
+    }
+    return (0..<repeats).map { draw in
+      var stream = RandomStream(seed: problem.settings.seed, purpose: "chunks", key: purpose, draw: draw)
+      return stream.permutation(of: chunks.count).prefix(count).flatMap { chunks[$0] }.sorted()
+    }
+  }
+
+  private func fold(_ index: Int, test: [Int], base: [Int]) -> Fold {
+    let names = byPiece(test).filter { !$0.rows.isEmpty }.map { entry in
+      let run = problem.runs[entry.piece]
+      return run.map { "\(problem.stimuli[entry.piece]) [\($0)]" } ?? problem.stimuli[entry.piece]
+    }
+    func make(_ gap: Int) -> Fold {
+      Fold(index: index, test: test, train: purged(base, test, gap), gap: gap, testStimuli: names)
+    }
+    switch problem.settings.gap {
+    case .seconds(let seconds): return make(Int((seconds / problem.dt - 1e-9).rounded(.up)))
+    case .automatic:
+      // Where a short clip would lose more than half of its training rows, the autocorrelation part gives way; the
+      // part that keeps test samples out of training rows never does.
+      var tau = decay(purged(base, test, baseGap))
+      while tau > 0, 2 * purged(base, test, baseGap + tau).count < base.count - test.count { tau /= 2 }
+      return make(baseGap + tau)
+    }
+  }
+
+  /// The rows of `base` farther than `gap` rows from every test row of the same piece.
+  private func purged(_ base: [Int], _ test: [Int], _ gap: Int) -> [Int] {
+    var excluded = [Bool](repeating: false, count: problem.rowCount)
+    for (piece, rows) in byPiece(test) where !rows.isEmpty {
+      let range = problem.pieces[piece]
+      var reached = range.lowerBound
+      for row in rows {
+        let from = max(reached, row - gap)
+        let to = min(range.upperBound - 1, row + gap)
+        if from <= to { for k in from...to { excluded[k] = true } }
+        reached = max(reached, to + 1)
+      }
+    }
+    return base.filter { !excluded[$0] }
+  }
+
+  /// The largest autocorrelation time of the targets on these rows, in rows (SCIENCE 11A.5).
+  private func decay(_ rows: [Int]) -> Int {
+    let shortest = problem.pieces.filter { !$0.isEmpty }.map(\.count).min() ?? 0
+    let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
+    let pieces = byPiece(rows).filter { $0.rows.count > 1 }
+    var longest = 0
+    for group in problem.groups {
+      for target in group.targets where longest < limit {
+        let segments = pieces.map { entry in
+          var series = [Double](
+            repeating: .nan, count: entry.rows[entry.rows.count - 1] - entry.rows[0] + 1)
+          for row in entry.rows where group.valid[row] { series[row - entry.rows[0]] = problem.targets[row, target] }
+          return series
+        }
+        longest = max(longest, Autocorrelation.decayLag(segments, maxLag: limit))
+      }
+    }
+    return longest
+  }
+}
