@@ -82,6 +82,8 @@ public struct EncodingSettings: Sendable, Equatable {
   public var smallFold = SmallFold.flag
   /// Seeds the chunk scheme and nothing else.
   public var seed: UInt64 = 0
+  /// Delays (rows) that widen the automatic gap, so that models of different bands purge the same rows.
+  public var extraDelays: [Int] = []
 
   public init() {}
 
@@ -89,6 +91,6 @@ public struct EncodingSettings: Sendable, Equatable {
     a.lambdas == b.lambdas && a.lambdaScope == b.lambdaScope && a.selection == b.selection
       && a.standardisation == b.standardisation && a.gap == b.gap && a.trim == b.trim && a.delayEdges == b.delayEdges
       && a.outer == b.outer && a.inner == b.inner && a.minimumEffectiveCount == b.minimumEffectiveCount
-      && a.smallFold == b.smallFold && a.seed == b.seed
+      && a.smallFold == b.smallFold && a.seed == b.seed && a.extraDelays == b.extraDelays
   }
 }

@@ -21,7 +21,7 @@ struct FoldPlan {
 
   init(_ problem: EncodingProblem) {
     self.problem = problem
-    let delays = problem.bands.flatMap(\.delays)
+    let delays = problem.bands.flatMap(\.delays) + problem.settings.extraDelays
     let span = max(delays.max() ?? 0, 0) - min(delays.min() ?? 0, 0)
     let overlap = problem.window.map { max(0, $0.seconds - $0.step) } ?? 0
     baseGap = span + Int((overlap / problem.dt - 1e-9).rounded(.up))

@@ -71,8 +71,3 @@ public struct NullDistribution: Sendable {
   public let pFloor: Double
   public let tail: String
 }
-
-extension EncodingFit {
-  /// The null distribution of a score of this fit.
-  public func null(_ request: NullRequest) throws -> NullDistribution { preconditionFailure("being built") }
-}

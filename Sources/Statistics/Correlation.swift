@@ -58,3 +58,8 @@ public enum Moments {
   /// The middle value; NaN values are left out.
   public static func median(_ x: [Double]) -> Double { quantile(x, 0.5) }
 }
+
+extension Correlation {
+  /// tanh z.
+  public static func inverseFisherZ(_ z: Double) -> Double { tanh(z) }
+}

@@ -1,0 +1,122 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
+extension CovariateControl {
+  /// Fits the four models on the same rows and folds; rows need all bands, so the models compare like with like.
+  public init(_ data: EncodingData, settings: EncodingSettings = EncodingSettings()) throws {
+    let tested = data.bands.indices.filter { data.bands[$0].role == .tested }
+    let covariates = data.bands.indices.filter { data.bands[$0].role == .covariate }
+    guard !tested.isEmpty, !covariates.isEmpty else {
+      throw EvokeError(
+        .covariateMissing, data.bands.map(\.name).joined(separator: ", "),
+        reason: "\(tested.count) tested bands and \(covariates.count) covariates",
+        remedy: "name a feature set and covariates")
+    }
+    let cache = BandCache()
+    let rows = Self.commonRows(data)
+    let model = EncodingModel(Self.commonGap(data, settings))
+    func penalised(_ penalty: Penalty, _ bands: [Int]) -> EncodingData {
+      var copy = rows
+      for band in bands { copy.bands[band].penalty = penalty }
+      return copy
+    }
+    let ordinary = penalised(.selected(), Array(data.bands.indices))
+    audioOnly = try model.fit(Self.selecting(tested, ordinary), cache)
+    visualOnly = try model.fit(Self.selecting(covariates, ordinary), cache)
+    joint = try model.fit(ordinary, cache)
+    var light = ordinary
+    for band in covariates { light.bands[band].penalty = .smallestStable }
+    banded = try model.fit(light, cache)
+    uniqueR2 = banded.observed(.uniqueR2)
+    uniqueR2Ordinary = zip(joint.full.r2, visualOnly.full.r2).map { $0 - $1 }
+    leakAlarm = zip(joint.zeroed?.r ?? [], banded.zeroed?.r ?? []).map { $0 - $1 > 0.1 }
+    audioVisualR2 = Self.explained(joint, tested, covariates)
+  }
+
+  /// The nulls that belong to the three questions (SCIENCE 11A.2), all with the same draws.
+  public func nulls(draws: Int, seed: UInt64, cells: [[Int]]? = nil, mirrored: Bool = true) throws -> CovariateNulls {
+    func null(_ fit: EncodingFit, _ kind: NullKind, _ statistic: NullStatistic) throws -> NullDistribution {
+      var request = NullRequest(kind, statistic: statistic, draws: draws, seed: seed, cells: cells)
+      request.mirrored = mirrored
+      return try fit.null(request)
+    }
+    return CovariateNulls(
+      audioOnly: try null(audioOnly, .phase, .r),
+      zeroedBanded: try null(banded, .phaseResidual, .zeroedR),
+      uniqueR2: try null(banded, .phase, .uniqueR2))
+  }
+
+  private static func selecting(_ bands: [Int], _ data: EncodingData) -> EncodingData {
+    var copy = data
+    copy.bands = bands.map { data.bands[$0] }
+    for piece in data.pieces.indices { copy.pieces[piece].features = bands.map { data.pieces[piece].features[$0] } }
+    return copy
+  }
+
+  /// Targets missing wherever any band's delayed features are, so that every model has the same rows.
+  private static func commonRows(_ data: EncodingData) -> EncodingData {
+    var copy = data
+    let bins = data.window.flatMap { $0.averagesFeatures ? try? $0.bins(dt: data.dt) : nil }
+    for (index, piece) in data.pieces.enumerated() {
+      let features = piece.features.map { feature in
+        bins.flatMap { bins in data.window?.average(feature, over: bins) } ?? feature
+      }
+      let finite = features.map { feature in
+        (0..<feature.rows).map { row in (0..<feature.columns).allSatisfy { feature[row, $0].isFinite } }
+      }
+      for row in 0..<piece.rowCount {
+        let complete = data.bands.indices.allSatisfy { band in
+          data.bands[band].delays.allSatisfy { delay in
+            let source = row - delay
+            return source >= 0 && source < piece.rowCount && finite[band][source]
+          }
+        }
+        if !complete { for t in 0..<data.targetCount { copy.pieces[index].targets[row, t] = .nan } }
+      }
+    }
+    return copy
+  }
+
+  /// The settings with bands' own delay spans made equal, so that all models purge the same rows.
+  private static func commonGap(_ data: EncodingData, _ settings: EncodingSettings) -> EncodingSettings {
+    let delays = data.bands.flatMap(\.delays)
+    guard case .automatic = settings.gap, Set(data.bands.map { Set($0.delays) }).count > 1 else { return settings }
+    var copy = settings
+    copy.extraDelays = [delays.min() ?? 0, delays.max() ?? 0]
+    return copy
+  }
+
+  private static func explained(_ fit: EncodingFit, _ tested: [Int], _ covariates: [Int]) -> Double {
+    guard let first = fit.fits.first else { return .nan }
+    let rows = fit.problem.usable.flatMap { Array($0) }
+    func columns(_ bands: [Int]) -> Matrix {
+      bands.map { first.prepared.fitted[$0].series }.reduce(Matrix(rows: fit.problem.rowCount, columns: 0)) {
+        $0.appending(columnsOf: $1)
+      }
+    }
+    let (a, v) = (columns(tested), columns(covariates))
+    let complete = rows.filter { row in
+      (0..<a.columns).allSatisfy { a[row, $0].isFinite } && (0..<v.columns).allSatisfy { v[row, $0].isFinite }
+    }
+    guard !complete.isEmpty else { return .nan }
+    let (x, c) = (standardised(a.selecting(rows: complete)), standardised(v.selecting(rows: complete)))
+    guard complete.count > c.columns + 1,
+      let w = try? RidgeSolver.cholesky.weights(
+        c, x, lambdas: [Double](repeating: 1e-8 * Double(complete.count), count: x.columns))
+    else { return .nan }
+    let p = c.multiplied(by: w)
+    let statistics = FoldStatistics(truth: x, prediction: p)
+    let shares = (0..<x.columns).compactMap { j in
+      statistics.total[j] > 0 ? 1 - statistics.sse[j] / statistics.total[j] : nil
+    }
+    return Moments.mean(shares)
+  }
+
+  private static func standardised(_ x: Matrix) -> Matrix {
+    var z = x
+    let ones = [Double](repeating: 1, count: x.columns)
+    ColumnScaling(z.values, rows: z.rows, columns: z.columns, weights: ones).apply(&z.values, rows: z.rows)
+    return z
+  }
+}

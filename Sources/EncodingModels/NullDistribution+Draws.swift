@@ -1,0 +1,132 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
+extension EncodingFit {
+  /// The observed value of a statistic per target, and per cell.
+  public func observed(_ statistic: NullStatistic, cells: [[Int]]? = nil) -> [Double] {
+    let values: [Double]
+    switch statistic {
+    case .r: values = full.r
+    case .zeroedR: values = zeroed?.r ?? [Double](repeating: .nan, count: problem.targetCount)
+    case .uniqueR2: values = zip(full.r2, covariatesAlone?.r2 ?? full.r2.map { _ in .nan }).map { $0 - $1 }
+    }
+    return Self.pooled(values, statistic, cells)
+  }
+
+  /// The null distribution of a score of this fit, its lambdas, folds and transforms held fixed (SCIENCE 11.9).
+  ///
+  /// Random numbers are keyed by (seed, null kind, stimulus, draw), so one draw index is one draw in every fit of the
+  /// same stimuli. Features are randomised after reduction and before delays, whole pieces at a time.
+  public func null(_ request: NullRequest) throws -> NullDistribution {
+    try check(request)
+    let observed = observed(request.statistic, cells: request.cells)
+    let draws = request.kind == .none ? 0 : drawCount(request)
+    var matrix = Matrix(rows: draws, columns: observed.count)
+    if draws > 0 {
+      let source = SurrogateSource(self, request)
+      for draw in 0..<draws {
+        let values = Self.pooled(try statistic(source, request, draw), request.statistic, request.cells)
+        for j in values.indices { matrix[draw, j] = values[j] }
+      }
+    }
+    return NullDistribution(request, observed: observed, draws: matrix)
+  }
+
+  private static func pooled(_ values: [Double], _ statistic: NullStatistic, _ cells: [[Int]]?) -> [Double] {
+    guard let cells else { return values }
+    return cells.map { cell in
+      let mine = cell.map { values[$0] }
+      return statistic == .uniqueR2
+        ? Moments.mean(mine.filter { !$0.isNaN }) : Correlation.fisherMean(mine)
+    }
+  }
+
+  private func check(_ request: NullRequest) throws {
+    func refuse(_ reason: String, _ remedy: String) -> EvokeError {
+      EvokeError(.nullUnavailable, "\(request.kind.rawValue) of \(request.statistic.rawValue)", reason: reason, remedy: remedy)
+    }
+    if request.statistic == .zeroedR, zeroed == nil {
+      throw refuse("the model has no covariates to zero", "name covariates")
+    }
+    if request.statistic == .uniqueR2, covariatesAlone == nil {
+      throw refuse("unique R² needs covariates of a fixed penalty", "use penalty: banded")
+    }
+    if request.kind == .phaseResidual, !problem.bands.contains(where: { $0.role == .covariate }) {
+      throw refuse("there are no covariates to regress on", "use phase")
+    }
+    for band in problem.bands where band.role == .tested {
+      if case .selected = band.penalty { continue }
+      throw refuse("the tested band \(band.name) has a fixed penalty", "give it a selected penalty")
+    }
+  }
+
+  private func drawCount(_ request: NullRequest) -> Int {
+    guard request.kind == .circularShift else { return request.draws }
+    var distinct = 1
+    for piece in problem.pieces where !piece.isEmpty {
+      distinct *= max(1, SurrogateSource.shifts(piece.count, problem).count)
+      if distinct >= request.draws { return request.draws }
+    }
+    return distinct
+  }
+
+  /// The statistic per target of one draw.
+  private func statistic(_ source: SurrogateSource, _ request: NullRequest, _ draw: Int) throws -> [Double] {
+    let count = problem.targetCount
+    var sums = [Double](repeating: 0, count: count)
+    var folds = sums
+    source.prepare(draw)
+    for (index, fit) in fits.enumerated() {
+      let series = source.series(of: index)
+      let (y, truth) = source.targets(of: fit)
+      let prediction = try fit.prepared.predict(series, targets: y, lambdas: fit.lambdas)
+      let scored = request.statistic == .zeroedR ? prediction.zeroed ?? prediction.full : prediction.full
+      let statistics = FoldStatistics(truth: truth, prediction: scored)
+      let alone = request.statistic == .uniqueR2
+        ? prediction.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
+      for (k, t) in fit.targets.enumerated() {
+        let value: Double
+        if request.statistic == .uniqueR2 {
+          value = alone.map { ($0.sse[k] - statistics.sse[k]) / statistics.total[k] } ?? .nan
+        } else {
+          value = Correlation.fisherZ(statistics.r[k])
+        }
+        guard !value.isNaN else { continue }
+        sums[t] += value
+        folds[t] += 1
+      }
+    }
+    return (0..<count).map { t in
+      let mean = folds[t] > 0 ? sums[t] / folds[t] : .nan
+      return request.statistic == .uniqueR2 ? mean : Correlation.inverseFisherZ(mean)
+    }
+  }
+}
+
+extension NullDistribution {
+  init(_ request: NullRequest, observed: [Double], draws: Matrix) {
+    kind = request.kind
+    statistic = request.statistic
+    self.observed = observed
+    self.draws = draws
+    tail = "greater"
+    let summaries = observed.indices.map { j in
+      draws.rows == 0 ? nil : NullSummary(observed: observed[j], draws: draws.column(j))
+    }
+    mean = summaries.map { $0?.mean ?? .nan }
+    sd = summaries.map { $0?.sd ?? .nan }
+    p95 = summaries.map { $0?.p95 ?? .nan }
+    p = summaries.map { $0?.p ?? .nan }
+    pFloor = draws.rows == 0 ? .nan : 1 / Double(draws.rows + 1)
+  }
+
+  /// The difference of two scores of the same draws, two-sided (layer contrasts, SCIENCE 11A.3).
+  public static func difference(_ a: NullDistribution, _ b: NullDistribution) -> [NullSummary] {
+    precondition(a.draws.rows == b.draws.rows && a.draws.columns == b.draws.columns, "the draws differ in shape")
+    return a.observed.indices.map { j in
+      let draws = (0..<a.draws.rows).map { a.draws[$0, j] - b.draws[$0, j] }
+      return NullSummary(observed: a.observed[j] - b.observed[j], draws: draws, twoSided: true)
+    }
+  }
+}

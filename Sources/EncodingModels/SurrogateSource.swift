@@ -1,0 +1,194 @@
+import LinearAlgebra
+import Statistics
+
+/// The surrogate series of one null distribution, draw by draw; not thread-safe.
+///
+/// The reduced series of all folds stand side by side, so that one transform per piece serves them all and every column
+/// of a stimulus is turned by the same phases.
+final class SurrogateSource {
+  private let fit: EncodingFit
+  private let request: NullRequest
+  /// Tested bands, and per fitted fold and tested band the first column in `base`.
+  private let tested: [Int]
+  private var columns: [[Int]] = []
+  private var width = 0
+  /// `[rows, width]`: what is randomised, and what is added back.
+  private var base: [Double] = []
+  private var kept: [Double] = []
+  private var drawn: [Double] = []
+  private var randomisers: [PhaseRandomiser?] = []
+  private var drawnTargets: Matrix?
+  private var problem: EncodingProblem { fit.problem }
+
+  init(_ fit: EncodingFit, _ request: NullRequest) {
+    self.fit = fit
+    self.request = request
+    tested = fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
+    if request.kind == .phaseTarget {
+      layOutTargets()
+    } else {
+      layOutFeatures()
+    }
+    guard request.kind != .circularShift, request.kind != .block else { return }
+    randomisers = fit.problem.pieces.map { piece in
+      piece.isEmpty ? nil : PhaseRandomiser(
+        Array(base[(piece.lowerBound * width)..<(piece.upperBound * width)]), rows: piece.count, columns: width,
+        mirrored: request.mirrored)
+    }
+  }
+
+  private func layOutTargets() {
+    width = problem.targetCount
+    base = problem.targets.values
+    drawn = base
+  }
+
+  private func layOutFeatures() {
+    var known: [String: Int] = [:]
+    var blocks: [(fold: FittedFold, band: Int)] = []
+    for fold in fit.fits {
+      columns.append(tested.map { band in
+        let fitted = fold.prepared.fitted[band]
+        let residual = request.kind == .phaseResidual ? "\(fold.prepared.trainRowsHash)" : ""
+        let key = "\(band)|\(fitted.hash)|\(residual)"
+        if let column = known[key] { return column }
+        known[key] = width
+        blocks.append((fold, band))
+        width += fitted.series.columns
+        return known[key] ?? 0
+      })
+    }
+    let n = problem.rowCount
+    base = [Double](repeating: 0, count: n * width)
+    kept = base
+    var offset = 0
+    for block in blocks {
+      let x = block.fold.prepared.fitted[block.band].series
+      let explained = request.kind == .phaseResidual ? explainedPart(x, block.fold) : nil
+      for i in 0..<n {
+        for j in 0..<x.columns {
+          let part = explained?[i, j] ?? 0
+          base[i * width + offset + j] = part.isNaN ? x[i, j] : x[i, j] - part
+          kept[i * width + offset + j] = part.isNaN ? 0 : part
+        }
+      }
+      offset += x.columns
+    }
+    drawn = base
+  }
+
+  /// The least-squares fit of tested columns on the covariates (at the lags asked for) over the fold's training rows.
+  private func explainedPart(_ x: Matrix, _ fold: FittedFold) -> Matrix {
+    let covariates = problem.bands.indices.filter { problem.bands[$0].role == .covariate }
+    let n = problem.rowCount
+    var c = Matrix(rows: n, columns: 1, values: [Double](repeating: 1, count: n))
+    for band in covariates {
+      let series = fold.prepared.fitted[band].series
+      for lag in request.residualLags {
+        var shifted = Matrix(rows: n, columns: series.columns, values: [Double](repeating: .nan, count: series.values.count))
+        for piece in problem.pieces {
+          for row in piece where piece.contains(row - lag) {
+            for j in 0..<series.columns { shifted[row, j] = series[row - lag, j] }
+          }
+        }
+        c = c.appending(columnsOf: shifted)
+      }
+    }
+    let rows = fold.prepared.train.filter { row in
+      (0..<c.columns).allSatisfy { c[row, $0].isFinite } && (0..<x.columns).allSatisfy { x[row, $0].isFinite }
+    }
+    let explained = Matrix(rows: n, columns: x.columns)
+    guard rows.count > c.columns else { return explained }
+    let trainC = c.selecting(rows: rows)
+    // A relative ridge of 1e-10 keeps collinear covariates solvable without changing the fit.
+    let scale = trainC.gram.values.enumerated().filter { $0.offset % (c.columns + 1) == 0 }.map(\.element).max() ?? 1
+    let system = RidgeSystem(trainC, x.selecting(rows: rows), dual: false)
+    guard let weights = try? system.choleskySolution(1e-10 * scale, system.b) else { return explained }
+    return c.multiplied(by: weights)
+  }
+
+  /// Makes the surrogates of one draw.
+  func prepare(_ draw: Int) {
+    for (index, piece) in problem.pieces.enumerated() where !piece.isEmpty {
+      switch request.kind {
+      case .circularShift, .block: reorder(piece, stimulus: index, draw)
+      default:
+        let purpose = request.kind == .phaseTarget ? "phase_target" : "phase"
+        let stream = RandomStream(
+          seed: request.seed, purpose: purpose, key: problem.stimuli[index], draw: draw)
+        randomisers[index]?.draw(stream, into: &drawn, offset: piece.lowerBound * width)
+      }
+    }
+    guard request.kind == .phaseTarget else {
+      if request.kind == .phaseResidual { Self.add(kept, to: &drawn) }
+      return
+    }
+    drawnTargets = Matrix(rows: problem.rowCount, columns: width, values: drawn)
+  }
+
+  private static func add(_ x: [Double], to y: inout [Double]) {
+    for i in y.indices { y[i] += x[i] }
+  }
+
+  /// Shifts of a piece that move it by at least 20 s and two windows in both directions.
+  static func shifts(_ count: Int, _ problem: EncodingProblem) -> [Int] {
+    let least = Int((max(20, 2 * (problem.window?.seconds ?? 0)) / problem.dt).rounded(.up))
+    let bounded = min(least, max(1, count / 4))
+    return bounded <= count - bounded ? Array(bounded...(count - bounded)) : []
+  }
+
+  private func reorder(_ piece: Range<Int>, stimulus: Int, _ draw: Int) {
+    let order: [Int]
+    if request.kind == .circularShift {
+      let shifts = Self.shifts(piece.count, problem)
+      guard !shifts.isEmpty else { return }
+      // A permutation of the distinct shifts, so that a single piece never repeats one.
+      var stream = RandomStream(seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus])
+      let sequence = stream.permutation(of: shifts.count)
+      let pieces = problem.pieces.count
+      var extra = RandomStream(
+        seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus], draw: draw + 1)
+      let position = pieces == 1 ? sequence[draw % shifts.count] : extra.integer(below: shifts.count)
+      order = (0..<piece.count).map { ($0 + shifts[position]) % piece.count }
+    } else {
+      var stream = RandomStream(seed: request.seed, purpose: "block", key: problem.stimuli[stimulus], draw: draw)
+      let length = max(1, Int((request.blockSeconds / problem.dt).rounded()))
+      let blocks = stride(from: 0, to: piece.count, by: length).map { $0..<min($0 + length, piece.count) }
+      order = stream.permutation(of: blocks.count).flatMap { Array(blocks[$0]) }
+    }
+    for (i, source) in order.enumerated() {
+      for j in 0..<width { drawn[(piece.lowerBound + i) * width + j] = base[(piece.lowerBound + source) * width + j] }
+    }
+  }
+
+  /// The series of every band for one fitted fold.
+  func series(of index: Int) -> [[Double]] {
+    let prepared = fit.fits[index].prepared
+    var series = prepared.series
+    guard request.kind != .phaseTarget else { return series }
+    for (k, band) in tested.enumerated() {
+      series[band] = Self.copy(
+        drawn, width: width, first: columns[index][k], count: prepared.fitted[band].series.columns,
+        rows: problem.rowCount)
+    }
+    return series
+  }
+
+  private static func copy(_ x: [Double], width: Int, first: Int, count: Int, rows: Int) -> [Double] {
+    if first == 0, count == width { return x }
+    var y = [Double](repeating: 0, count: rows * count)
+    for i in 0..<rows { for j in 0..<count { y[i * count + j] = x[i * width + first + j] } }
+    return y
+  }
+
+  /// Centred training targets and test deviations of one fitted fold.
+  func targets(of fold: FittedFold) -> (y: Matrix, truth: Matrix) {
+    guard let drawnTargets else { return (fold.prepared.y, fold.deviations) }
+    var y = drawnTargets.selecting(rows: fold.prepared.train).selecting(columns: fold.targets)
+    var truth = drawnTargets.selecting(rows: fold.prepared.test).selecting(columns: fold.targets)
+    let means = y.columnMeans
+    for i in 0..<y.rows { for k in means.indices { y[i, k] -= means[k] } }
+    for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
+    return (y, truth)
+  }
+}
