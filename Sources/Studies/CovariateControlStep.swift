@@ -16,23 +16,25 @@ struct CovariateControlStep: Step {
   {
     let assembled = try task.assemble()
     let settings = EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: task.seed)
-    let control = try EncodingModel(settings).covariateControl(assembled.data)
+    let control = try CovariateControl(assembled.data, settings: settings)
     progress(0.4)
     var rows = FitRows(task, assembled)
     let output = UnitArrays(task, assembled, writer)
     guard let zeroedShared = control.joint.zeroed, let zeroedBanded = control.banded.zeroed else {
       preconditionFailure("a covariate control has covariates")
     }
-    let modes: [(String, EncodingFit, ScoreTable, Set<EncodingFlag>)] = [
-      ("audio_only", control.audioOnly, control.audioOnly.full, [.confoundedNull]),
-      ("visual_only", control.visualOnly, control.visualOnly.full, []),
-      ("joint", control.joint, control.joint.full, []),
-      ("zeroed_shared", control.joint, zeroedShared, [.confoundedNull]),
-      ("zeroed_banded", control.banded, zeroedBanded, []),
+    let modes: [(String, EncodingFit, ScoreTable, ScoreMode, Set<EncodingFlag>)] = [
+      ("audio_only", control.audioOnly, control.audioOnly.full, .full, [.confoundedNull]),
+      ("visual_only", control.visualOnly, control.visualOnly.full, .full, []),
+      ("joint", control.joint, control.joint.full, .full, []),
+      ("zeroed_shared", control.joint, zeroedShared, .zeroed, [.confoundedNull]),
+      ("zeroed_banded", control.banded, zeroedBanded, .zeroed, []),
     ]
-    for (mode, fit, table, flags) in modes {
+    for (mode, fit, table, score, flags) in modes {
       rows.add(table, of: fit, mode: mode, predictions: try output.predictions(table, mode: mode))
-      try rows.scores(fit, table, mode: mode, flags: flags)
+      let bootstrap = fit.bootstrap(seed: task.seed, mode: score)
+      rows.scores(fit, table, mode: mode, score: score, flags: flags, bootstrap: bootstrap)
+      if mode == "audio_only" { try output.bootstrap(bootstrap, mode: mode) }
     }
     rows.addControl(control)
     var observed = [
@@ -55,7 +57,6 @@ struct CovariateControlStep: Step {
     }
     progress(0.9)
     try output.observed(observed)
-    try output.bootstrap(control.audioOnly, mode: "audio_only", seed: task.seed)
     return rows.tables
   }
 }

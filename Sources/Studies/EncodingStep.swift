@@ -25,14 +25,15 @@ struct EncodingStep: Step {
     let output = UnitArrays(task, assembled, writer)
     let predictions = try output.predictions(fit.full, mode: "none")
     rows.add(fit.full, of: fit, mode: "none", predictions: predictions)
-    try rows.scores(fit, fit.full, mode: "none", flags: [])
+    let bootstrap = fit.bootstrap(seed: task.seed)
+    rows.scores(fit, fit.full, mode: "none", flags: [], bootstrap: bootstrap)
     var observed = [("none/r", fit.full.r)]
     if let null = try task.null(of: fit, statistic: .r, kind: task.nullKind) {
       rows.add(null, quantity: "r", mode: "none", array: try output.draws(null, mode: "none", quantity: "r"))
       observed = [("none/r", null.observed)]
     }
     progress(0.8)
-    try output.bootstrap(fit, mode: "none", seed: task.seed)
+    try output.bootstrap(bootstrap, mode: "none")
     try output.observed(observed)
     let lags = try LagScores.rows(task, assembled, settings, fits: rows)
     return rows.tables + (lags.rows.isEmpty ? [] : [lags])
@@ -119,10 +120,9 @@ struct UnitArrays {
   }
 
   /// Scores of block-bootstrap draws that are common to all fits of the same rows.
-  func bootstrap(_ fit: EncodingFit, mode: String, seed: UInt64) throws {
-    let scores = try fit.bootstrapScores(draws: 200, seed: seed)
+  func bootstrap(_ scores: BootstrapScores, mode: String) throws {
     var description = describe("bootstrap", [mode, "bootstrap"])
-    description.parameters = ["unit_count": .int(fit.sampleCount.max() ?? 0), "block_rows": .int(scores.blockLength)]
+    description.parameters = ["unit_count": .int(scores.blockCount), "block_rows": .int(scores.blockLength)]
     try writer.add(
       description, group: "\(mode)-bootstrap",
       LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))
@@ -138,10 +138,17 @@ struct UnitArrays {
 }
 
 extension FitRows {
-  /// The r of every cell of a mode with its interval.
-  mutating func scores(_ fit: EncodingFit, _ table: ScoreTable, mode: String, flags: Set<EncodingFlag>) throws {
+  /// The r of every cell of a mode with its interval: over stimuli from five on, else over blocks of time.
+  mutating func scores(
+    _ fit: EncodingFit, _ table: ScoreTable, mode: String, score: ScoreMode = .full, flags: Set<EncodingFlag>,
+    bootstrap: BootstrapScores
+  ) {
+    let stimuli = fit.stimulusScores(score)
+    let largest = EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: 0).lambdas.values.count - 1
     for column in table.r.indices {
-      let interval = try fit.interval(of: table, target: column, seed: task.seed)
+      let interval =
+        ScoreInterval.overUnits(stimuli.map { $0.r[column] }, subjects: false, seed: task.seed)
+        ?? bootstrap.interval(column)
       let folds = table.folds.filter { $0.testCount[column] > 0 }
       var entry = ScoreEntry(value: table.r[column])
       entry.low = interval.low
@@ -151,12 +158,8 @@ extension FitRows {
       entry.rPooled = table.pooledR[column]
       entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
       entry.flags = fit.flags[column].union(flags)
-      entry.lambdaAtEdge = folds.count { isAtEdge($0.lambdaIndex[column]) }
+      entry.lambdaAtEdge = folds.count { $0.lambdaIndex[column] == 0 || $0.lambdaIndex[column] == largest }
       add(entry, mode: mode, column: column)
     }
-  }
-
-  private func isAtEdge(_ index: Int) -> Bool {
-    index == 0 || index == EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: 0).lambdas.values.count - 1
   }
 }

@@ -135,8 +135,11 @@ import Testing
     #expect(batch.features.count == 3)
     for (layer, record) in batch.features.enumerated() {
       let values = try record.array.load().values
-      let expected = (0..<5).flatMap { t in
-        (0..<2).map { c in Float(pow(Double((t * 3 + layer) * 2 + c), 1.5) - 20) }
+      let expected: [Float] = (0..<5).flatMap { t -> [Float] in
+        (0..<2).map { c -> Float in
+          let position = Double((t * 3 + layer) * 2 + c)
+          return Float(pow(position, 1.5) - 20)
+        }
       }
       for (value, wanted) in zip(values, expected) {
         // float16 was rounded to whole numbers before it was written.
