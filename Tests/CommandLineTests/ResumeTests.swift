@@ -27,7 +27,8 @@ import Testing
     let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Fixtures/fmri/pieman_4sub.h5").path
     try program.succeed([
-      "import", "fmri", fixture, "--data", "bold", "--axes", "subject,time,region", "--tr-s", "1.5", "--stimulus", "pieman",
+      "import", "fmri", fixture, "--data", "bold", "--axes", "subject,time,region", "--tr-s", "1.5", "--stimulus",
+      "pieman",
       "--dataset", "story", "--units", "au",
     ])
     try program.write(
