@@ -81,7 +81,8 @@ extension Collector {
       guard Set(part.columns).isSubset(of: table.columns) else {
         throw EvokeError(
           .rowsRefused, unit.label,
-          reason: "\(part.table) has no \(Set(part.columns).subtracting(table.columns).sorted().joined(separator: ", "))",
+          reason:
+            "\(part.table) has no \(Set(part.columns).subtracting(table.columns).sorted().joined(separator: ", "))",
           remedy: "report this")
       }
       for row in part.rows { try insert(row, part, table, unit, connection) }

@@ -8,7 +8,9 @@ extension Collector {
   func diverge(_ unit: Unit, _ result: UnitResult, _ arrays: [TaskArray], first: String) throws {
     let stored = try warehouse.read { connection in
       Dictionary(
-        try connection.report("unit_arrays", ["key": .text(unit.key)]).map { ($0.text("name"), warehouse.reference($0)) },
+        try connection.report("unit_arrays", ["key": .text(unit.key)]).map {
+          ($0.text("name"), warehouse.reference($0))
+        },
         uniquingKeysWith: { first, _ in first })
     }
     var rows: [[(String, SQLValue)]] = []

@@ -4,8 +4,9 @@ import FileSystem
 import Foundation
 import LabelledArrays
 import Plans
-import struct Plans.Unit
 import Warehouse
+
+import struct Plans.Unit
 
 /// The only writer of results: checks what workers left, moves array files into the warehouse and commits, one
 /// transaction for each unit.
@@ -113,7 +114,8 @@ struct Collector {
   }
 
   private func copy(_ file: String, to target: String, in folder: String) throws {
-    let temporary = "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
+    let temporary =
+      "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
     do {
       try FileManager.default.copyItem(atPath: file, toPath: temporary)
     } catch {

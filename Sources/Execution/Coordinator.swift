@@ -24,6 +24,7 @@ struct Coordinator {
   /// Waiting units without missing prerequisites, in plan order, next one last.
   private var ready: [String] = []
   private var positions: [String: Int] = [:]
+  /// Running units and the share of each that is done.
   private var shares: [String: Double] = [:]
   private var hasDied: Set<String> = []
   private var outcome: RunOutcome
@@ -90,7 +91,8 @@ struct Coordinator {
   private func checkSpace() throws {
     guard let free = Files.freeBytes(at: warehouse.directory), free < options.freeBytesFloor else { return }
     throw EvokeError(
-      .diskFull, warehouse.directory, reason: "\(free >> 20) MB are free, \(options.freeBytesFloor >> 20) MB are needed",
+      .diskFull, warehouse.directory,
+      reason: "\(free >> 20) MB are free, \(options.freeBytesFloor >> 20) MB are needed",
       remedy: "free space on this disk and run the command again")
   }
 
@@ -141,7 +143,7 @@ struct Coordinator {
 
   private mutating func sortReady() { ready.sort { (positions[$0] ?? 0) > (positions[$1] ?? 0) } }
 
-  private var runningCount: Int { places.values.count { $0 == .running } }
+  private var runningCount: Int { shares.count }
   private var isStopping: Bool { outcome.signal != nil || (!options.keepGoing && progress.failed > 0) }
 
   private mutating func work(_ spool: Spool, _ collector: Collector, _ report: (RunProgress) -> Void) throws {
@@ -240,11 +242,12 @@ struct Coordinator {
       progress.done += 1
       outcome.computed += 1
       if verdict == .diverged { outcome.diverged += 1 }
+      let before = ready.count
       for key in dependents[unit.key] ?? [] {
         missing[key, default: 0] -= 1
         if missing[key] == 0, places[key] == .waiting { ready.append(key) }
       }
-      sortReady()
+      if ready.count > before { sortReady() }
       let state = verdict == .diverged ? "diverged" : "done"
       tell(.unit(label: unit.label, state: state, seconds: seconds, message: ""), report)
     case .failed(let code, let message):
@@ -274,7 +277,8 @@ struct Coordinator {
     guard !reasons.isEmpty else { return }
     try warehouse.write { connection in
       for (key, reason) in reasons {
-        try connection.update("unit", set: [("reason", .text(reason))], where: [("unit_key", .text(key)), ("state", "planned")])
+        try connection.update(
+          "unit", set: [("reason", .text(reason))], where: [("unit_key", .text(key)), ("state", "planned")])
       }
     }
   }

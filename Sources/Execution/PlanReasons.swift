@@ -45,7 +45,8 @@ extension Warehouse {
       let earlier = allKnown ? [:] : try connection.earlierUnits(of: plan)
       return PlanReasons(
         units: plan.units.map { unit in
-          let (kind, detail) = Self.reason(unit, known: known[unit.key], earlier: earlier[unit.step + "\n" + unit.label])
+          let (kind, detail) = Self.reason(
+            unit, known: known[unit.key], earlier: earlier[unit.step + "\n" + unit.label])
           return UnitReason(key: unit.key, step: unit.step, label: unit.label, kind: kind, detail: detail)
         })
     }

@@ -51,7 +51,9 @@ public final class ProgressPrinter {
     switch progress.event {
     case .unit(let label, let state, let seconds, let message):
       let line = "\(state) \(label) (\(Self.time(seconds)))" + (message.isEmpty ? "" : ": \(message)")
-      if state == "failed" || (!isTerminal && !isQuiet) { say("[\(progress.done + progress.failed)/\(progress.total)] \(line)") }
+      if state == "failed" || (!isTerminal && !isQuiet) {
+        say("[\(progress.done + progress.failed)/\(progress.total)] \(line)")
+      }
     case .interrupted: say("finishing the units that run; once more to stop at once")
     case .started, .tick, .ended: break
     }

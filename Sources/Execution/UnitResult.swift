@@ -138,7 +138,8 @@ struct UnitResult: Sendable {
   /// Writes the result; once the file is there it is complete.
   func write(in spool: Spool) throws {
     let body = json
-    try Files.write(JSONValue.object(["result": body, "sha256": .string(body.sha256)]).canonical, to: spool.result(key))
+    try Files.write(
+      JSONValue.object(["result": body, "sha256": .string(body.sha256)]).canonical, to: spool.result(key))
   }
 
   /// Reads a result.

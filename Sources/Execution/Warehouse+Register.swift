@@ -39,14 +39,16 @@ extension Connection {
       "run",
       [
         ("run_id", .text(plan.runID)), ("study_id", .int(study)), ("plan_sha256", .text(plan.sha256)),
-        ("seed", .int(plan.seed)), ("generator", "philox4x32-10"), ("is_current", .int(0)), ("planned_at", .text(Machine.now)),
+        ("seed", .int(plan.seed)), ("generator", "philox4x32-10"), ("is_current", .int(0)),
+        ("planned_at", .text(Machine.now)),
       ], conflict: "OR IGNORE")
     return study
   }
 
   fileprivate func makeCurrent(_ run: String, study: Int, name: String) throws {
     for row in try report("studies_named", ["name": .text(name)]) {
-      try update("run", set: [("is_current", .int(0))], where: [("study_id", row["study_id"]), ("is_current", .int(1))])
+      try update(
+        "run", set: [("is_current", .int(0))], where: [("study_id", row["study_id"]), ("is_current", .int(1))])
     }
     try update("run", set: [("is_current", .int(1))], where: [("run_id", .text(run))])
   }
@@ -60,7 +62,8 @@ extension Connection {
       "unit",
       [
         ("unit_key", .text(unit.key)), ("step", .text(unit.step)), ("version", .int(unit.version)),
-        ("parameters", .text(unit.parameters.canonical)), ("inputs", .text(inputs.canonical)), ("label", .text(unit.label)),
+        ("parameters", .text(unit.parameters.canonical)), ("inputs", .text(inputs.canonical)),
+        ("label", .text(unit.label)),
         ("state", .text(unit.notApplicable == nil ? "planned" : "not_applicable")),
         ("reason", .text(unit.notApplicable ?? reason.text)),
       ], conflict: "OR IGNORE")

@@ -62,7 +62,9 @@ final class ProcessPool: WorkerPool {
   /// Processes that ended in a row without having had a unit.
   private var idleDeaths = 0
 
-  init(_ executable: String, _ arguments: [String], count: Int, threads: Int, _ spool: Spool, _ queue: EventQueue) throws {
+  init(_ executable: String, _ arguments: [String], count: Int, threads: Int, _ spool: Spool, _ queue: EventQueue)
+    throws
+  {
     self.executable = executable
     self.arguments = arguments + ["--spool", spool.directory, "--threads", String(threads)]
     self.spool = spool
@@ -73,7 +75,9 @@ final class ProcessPool: WorkerPool {
   var isFree: Bool { workers.values.contains { $0.isReady && $0.unit == nil } }
 
   func submit(_ key: String) throws {
-    guard let id = workers.filter({ $0.value.isReady && $0.value.unit == nil }).keys.min() else { preconditionFailure("no free worker") }
+    guard let id = workers.filter({ $0.value.isReady && $0.value.unit == nil }).keys.min() else {
+      preconditionFailure("no free worker")
+    }
     workers[id]?.unit = key
     // A worker that is gone is noticed when its output ends; its unit is then tried again.
     try? workers[id]?.input.write(contentsOf: Data((key + "\n").utf8))
@@ -98,7 +102,8 @@ final class ProcessPool: WorkerPool {
       idleDeaths += 1
       if idleDeaths > 3 {
         throw EvokeError(
-          .workersUnavailable, executable, reason: message, remedy: "run evoke doctor; check that the program can start")
+          .workersUnavailable, executable, reason: message, remedy: "run evoke doctor; check that the program can start"
+        )
       }
     }
     try start()

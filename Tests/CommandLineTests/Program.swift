@@ -36,8 +36,8 @@ final class Program {
     let names = ["out", "err"].map { "\(folder)/.\($0)-\(UUID().uuidString)" }
     for name in names { #expect(FileManager.default.createFile(atPath: name, contents: nil)) }
     defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
-    process.standardOutput = try #require(FileHandle(forWritingAtPath: names[0]))
-    process.standardError = try #require(FileHandle(forWritingAtPath: names[1]))
+    process.standardOutput = FileHandle(forWritingAtPath: names[0])
+    process.standardError = FileHandle(forWritingAtPath: names[1])
     process.standardInput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()

@@ -86,7 +86,8 @@ import struct Plans.Unit
     let doneBefore = try toy.rows("SELECT count(*) FROM unit WHERE state = 'done'")[0][0].int ?? -1
     if hasResult() {
       // A step that is not known cannot compute: what gets done came from the spool.
-      let outcome = try toy.warehouse.run(Toy.broad(), steps: ToySteps.all, options: RunOptions(workers: 0, keepGoing: true))
+      let outcome = try toy.warehouse.run(
+        Toy.broad(), steps: ToySteps.all, options: RunOptions(workers: 0, keepGoing: true))
       #expect(outcome.computed == 13 - doneBefore)
     }
     let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.filter {

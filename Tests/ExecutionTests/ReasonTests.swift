@@ -35,7 +35,8 @@ import struct Plans.Unit
       Toy.plan([unit(1, draws: 9, input: "aa"), Toy.series("fresh")], draws: 2), steps: ToySteps.all)
     #expect(reasons.counts == [.parameter: 1, .new: 1])
     #expect(reasons.toCompute == 2)
-    #expect(try toy.rows("SELECT reason FROM unit ORDER BY rowid") == [["NEW"], ["PARAM null.draws: 100 -> 9"], ["NEW"]])
+    #expect(
+      try toy.rows("SELECT reason FROM unit ORDER BY rowid") == [["NEW"], ["PARAM null.draws: 100 -> 9"], ["NEW"]])
     #expect(try toy.rows("SELECT description FROM step") == [["Writes consecutive numbers."]])
   }
 

@@ -28,8 +28,12 @@ import struct Plans.Unit
     let expected = (0..<12).reduce(0) { sum, i in sum + (0..<(3 + i % 4)).reduce(0) { $0 + i + $1 } }
     #expect(total[0] == .text(String(Double(expected))))
     #expect(total[1].string?.hasSuffix("toy/part 9 toy/part 10 toy/part 11") == true)
-    #expect(try toy.rows("SELECT state, reason FROM unit WHERE label = 'absent'") == [["not_applicable", "no such target"]])
-    #expect(try toy.rows("SELECT count(*) FROM used u JOIN artifact f USING (artifact_id) WHERE f.kind = 'result'") == [[.int(12)]])
+    #expect(
+      try toy.rows("SELECT state, reason FROM unit WHERE label = 'absent'") == [["not_applicable", "no such target"]])
+    #expect(
+      try toy.rows("SELECT count(*) FROM used u JOIN artifact f USING (artifact_id) WHERE f.kind = 'result'") == [
+        [.int(12)]
+      ])
     #expect(try toy.rows("SELECT DISTINCT r FROM fold_score") == [[.real(0.1 + 0.2)]])
     #expect(try toy.count("feature_space") == 1)
     #expect(try toy.rows("SELECT execution, workers FROM execution") == [[.int(1), .int(0)]])
@@ -57,13 +61,15 @@ import struct Plans.Unit
     #expect(outcome.failures.map(\.label) == ["bad"])
     let error = #expect(throws: EvokeError.self) { try outcome.check() }
     #expect(error?.code.exit == .temporary)
-    #expect(try toy.rows("SELECT label, state, message FROM unit WHERE state <> 'done' ORDER BY label") == [
-      ["bad", "failed", "bad: the target is constant"], ["both", "planned", ""],
-    ])
+    #expect(
+      try toy.rows("SELECT label, state, message FROM unit WHERE state <> 'done' ORDER BY label") == [
+        ["bad", "failed", "bad: the target is constant"], ["both", "planned", ""],
+      ])
     #expect(try toy.rows("SELECT reason FROM unit WHERE label = 'both'") == [["needs bad, which failed"]])
-    #expect(try toy.rows("SELECT state, code, message FROM attempt WHERE state = 'failed'") == [
-      ["failed", "E-WH-006", "bad: the target is constant"]
-    ])
+    #expect(
+      try toy.rows("SELECT state, code, message FROM attempt WHERE state = 'failed'") == [
+        ["failed", "E-WH-006", "bad: the target is constant"]
+      ])
     #expect(try toy.count("array") == 1)
     let reasons = try toy.warehouse.reasons(for: plan)
     #expect(reasons.units.map(\.kind) == [.retry, .cached, .new, .cached])
@@ -127,9 +133,10 @@ import struct Plans.Unit
     let outcome = try toy.warehouse.run(Toy.plan([unit]), steps: ToySteps.all, options: options)
     #expect(outcome.isComplete)
     #expect(try toy.rows("SELECT expected, observed FROM \"check\"") == [["held/arousal", "21.0"]])
-    #expect(try toy.rows("SELECT role, kind, name FROM used JOIN artifact USING (artifact_id)") == [
-      ["target", "array", "held/arousal"]
-    ])
+    #expect(
+      try toy.rows("SELECT role, kind, name FROM used JOIN artifact USING (artifact_id)") == [
+        ["target", "array", "held/arousal"]
+      ])
   }
 
   @Test func sourcesAreResolvedAndTheirContentIsChecked() throws {
@@ -140,10 +147,14 @@ import struct Plans.Unit
     try toy.warehouse.write { connection in
       let artifact = try connection.artifact(kind: "source", name: path, sha256: sha256)
       try connection.insert(
-        "source_file", [("artifact_id", .int(artifact)), ("sha256", .text(sha256)), ("path", .text(path)), ("bytes", .int(5))])
+        "source_file",
+        [("artifact_id", .int(artifact)), ("sha256", .text(sha256)), ("path", .text(path)), ("bytes", .int(5))])
     }
     func plan(_ label: String, _ sha256: String) -> Plan {
-      Toy.plan([Toy.series(label, ["count": 1, "name": .string(label)], inputs: [.source(role: "film", name: "film", sha256: sha256)])])
+      Toy.plan([
+        Toy.series(
+          label, ["count": 1, "name": .string(label)], inputs: [.source(role: "film", name: "film", sha256: sha256)])
+      ])
     }
     #expect(try toy.warehouse.run(plan("read", sha256), steps: ToySteps.all, options: options).isComplete)
     #expect(try toy.rows("SELECT observed FROM \"check\"") == [["5.0"]])
@@ -173,9 +184,10 @@ import struct Plans.Unit
     let other = try toy.warehouse.run(plan, steps: ToySteps.all, options: again)
     #expect(other.diverged == 1)
     // 8, 9, 10 became 10, 11, 12: 2 apart, at most 2/10 of the larger.
-    #expect(try toy.rows("SELECT array, max_abs_difference, max_rel_difference FROM divergence") == [
-      ["toy/a", .real(2), .real(0.2)]
-    ])
+    #expect(
+      try toy.rows("SELECT array, max_abs_difference, max_rel_difference FROM divergence") == [
+        ["toy/a", .real(2), .real(0.2)]
+      ])
     #expect(try toy.rows("SELECT logical_sha256, file FROM array") + toy.rows("SELECT * FROM fit") == before)
     #expect(toy.arrayFiles.count == 1)
   }
@@ -188,9 +200,10 @@ import struct Plans.Unit
     _ = try toy.warehouse.run(Toy.plan([new], draws: 2), steps: ToySteps.all, options: options)
     let aside = "toy/prediction~\(old.key.prefix(12))"
     #expect(try toy.rows("SELECT name FROM array ORDER BY array_id") == [[.text(aside)], ["toy/prediction"]])
-    #expect(try toy.rows("SELECT prediction_array FROM fit ORDER BY fit_key = '\(new.key)/toy'") == [
-      [.text(aside)], ["toy/prediction"],
-    ])
+    #expect(
+      try toy.rows("SELECT prediction_array FROM fit ORDER BY fit_key = '\(new.key)/toy'") == [
+        [.text(aside)], ["toy/prediction"],
+      ])
     #expect(try toy.rows("SELECT is_current FROM run ORDER BY rowid") == [[.int(0)], [.int(1)]])
     // Going back computes nothing and makes the first run current again.
     let back = try toy.warehouse.run(Toy.plan([old]), steps: ToySteps.all, options: options)
@@ -201,16 +214,19 @@ import struct Plans.Unit
   @Test(arguments: [0, 2])
   func aDiskThatFillsUpEndsTheRunAndKeepsWhatIsStored(workers: Int) throws {
     let toy = try ToyWarehouse()
-    let plan = Toy.plan([Toy.series("a"), Toy.sum("after", of: [Toy.series("a")]), Toy.series("big", ["full": true, "sleep_s": 0.5])])
+    let plan = Toy.plan([
+      Toy.series("a"), Toy.sum("after", of: [Toy.series("a")]), Toy.series("big", ["full": true, "sleep_s": 0.5]),
+    ])
     let error = #expect(throws: EvokeError.self) {
       _ = try toy.warehouse.run(
         plan, steps: ToySteps.all, options: RunOptions(workers: workers, launch: Toy.launch))
     }
     #expect(error?.code == .diskFull)
     #expect(!toy.hasSpool)
-    #expect(try toy.rows("SELECT label, state FROM unit ORDER BY rowid") == [
-      ["a", "done"], ["after", "done"], ["big", "planned"],
-    ])
+    #expect(
+      try toy.rows("SELECT label, state FROM unit ORDER BY rowid") == [
+        ["a", "done"], ["after", "done"], ["big", "planned"],
+      ])
   }
 
   @Test func longArraysAreCheckedBlockByBlock() throws {

@@ -30,7 +30,8 @@ import Warehouse
     ])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options(2))
     #expect(outcome.isComplete && outcome.computed == 3)
-    let attempts = try toy.rows("SELECT a.state, a.code, a.message FROM attempt a JOIN unit USING (unit_key) WHERE label = 'mortal' ORDER BY 1")
+    let attempts = try toy.rows(
+      "SELECT a.state, a.code, a.message FROM attempt a JOIN unit USING (unit_key) WHERE label = 'mortal' ORDER BY 1")
     #expect(attempts == [["done", "", ""], ["failed", "E-EXE-002", "the worker ended by signal 9: about to end"]])
     #expect(try toy.rows("SELECT message FROM unit WHERE label = 'mortal'") == [[""]])
   }
@@ -41,16 +42,18 @@ import Warehouse
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options(1))
     #expect(outcome.computed == 2)
     #expect(outcome.failures.map(\.code) == ["E-EXE-002"])
-    #expect(try toy.rows("SELECT state, message FROM unit WHERE label = 'deadly'") == [
-      ["failed", "the worker ended by signal 9: about to end"]
-    ])
+    #expect(
+      try toy.rows("SELECT state, message FROM unit WHERE label = 'deadly'") == [
+        ["failed", "the worker ended by signal 9: about to end"]
+      ])
     #expect(!toy.hasSpool)
   }
 
   @Test func theEnvironmentIsTheWorkers() throws {
     let toy = try ToyWarehouse()
     _ = try toy.warehouse.run(Toy.plan([Toy.series("a")]), steps: ToySteps.all, options: options(1))
-    let row = try toy.rows("SELECT e.threads, e.library_versions FROM attempt JOIN environment e USING (environment_id)")
+    let row = try toy.rows(
+      "SELECT e.threads, e.library_versions FROM attempt JOIN environment e USING (environment_id)")
     #expect(row == [[.int(1), #"{"toy":"1"}"#]])
     #expect(try toy.rows("SELECT seconds >= 0, peak_bytes > 1000000 FROM attempt") == [[.int(1), .int(1)]])
   }

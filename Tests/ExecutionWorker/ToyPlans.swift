@@ -3,14 +3,16 @@ import Plans
 
 /// Plans of toy units.
 public enum ToyPlans {
-  public static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [Unit.Input] = []) -> Unit {
+  public static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [Unit.Input] = []) -> Unit
+  {
     let parameters = parameters.merging(["label": .string(label)]) { given, _ in given }
     return Unit(step: "toy_series", version: 1, parameters: .object(parameters), inputs: inputs, label: label)
   }
 
   public static func sum(_ label: String, of units: [Unit]) -> Unit {
     Unit(
-      step: "toy_sum", version: 1, parameters: [:], inputs: units.map { .unit(role: "part", key: $0.key) }, label: label)
+      step: "toy_sum", version: 1, parameters: [:], inputs: units.map { .unit(role: "part", key: $0.key) }, label: label
+    )
   }
 
   public static func plan(_ units: [Unit], study: String = "toy", draws: Int = 1) -> Plan {
@@ -28,6 +30,9 @@ public enum ToyPlans {
       step: "toy_series", version: 1, parameters: [:], inputs: [], label: "absent", notApplicable: "no such target")
     return plan(parts + [absent, sum("total", of: parts)])
   }
+
+  /// Many small independent series.
+  public static func wide(_ count: Int) -> Plan { plan((0..<count).map { series("wide \($0)") }) }
 
   /// Twelve series of 0.3 s each.
   public static func slow() -> Plan { plan((0..<12).map { series("slow \($0)", ["sleep_s": 0.3]) }) }

@@ -12,9 +12,11 @@ let libraries = ["toy": "1"]
 if let directory = option("run") {
   let warehouse = try Warehouse.open(directory, .writing("run"))
   let options = RunOptions(
-    workers: option("workers").flatMap { Int($0) } ?? 1, launch: .processes(executable: "/proc/self/exe", arguments: []),
+    workers: option("workers").flatMap { Int($0) } ?? 1,
+    launch: .processes(executable: "/proc/self/exe", arguments: []),
     libraries: libraries)
-  let plan = option("plan") == "slow" ? ToyPlans.slow() : ToyPlans.broad()
+  let wide = option("wide").flatMap { Int($0) }.map(ToyPlans.wide)
+  let plan = wide ?? (option("plan") == "slow" ? ToyPlans.slow() : ToyPlans.broad())
   let outcome = try warehouse.run(plan, steps: ToySteps.all, options: options)
   try warehouse.close()
   exit(outcome.signal.map { 128 + $0 } ?? (outcome.isComplete ? 0 : 75))
