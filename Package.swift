@@ -130,7 +130,7 @@ let testTargets: [Target] = [
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
   tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
-  tests("Warehouse", ["Warehouse", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),
+  tests("Warehouse", ["Warehouse", "Archive", "Reports", "Plans", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),
   tests("Importers", ["Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests("Execution", ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),

@@ -51,6 +51,7 @@ public struct Evoke: ParsableCommand {
     switch error {
     case let error as EvokeError: known = error
     case is ExitCode, is CleanExit, is ValidationError: exit(withError: error)
+    case _ where exitCode(for: error) != .failure: exit(withError: error)  // --help and its like, found late
     default:
       known = EvokeError(
         .internalFault, "evoke", reason: "\(error)", remedy: "report it; the warehouse is as it was before the command")

@@ -23,7 +23,7 @@ struct QueryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Columns, comma-separated; all unless told.", valueName: "names"))
   var columns: String?
 
-  @Option(help: ArgumentHelp("Order by a column, -COLUMN for descending.", valueName: "column"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Order by a column, -COLUMN for descending.", valueName: "column"))
   var order: String?
 
   @Option(help: ArgumentHelp("At most this many rows.", valueName: "n"))

@@ -30,7 +30,7 @@ extension LayerSweepPlot {
     let entries = colours.keys.sorted()
     let legendHeight = Double(entries.count) * 16 + 40
     var drawing = SVGDrawing(
-      width: max(420, Double(columns) * Self.panelWidth + 20),
+      width: max(500, Double(columns) * Self.panelWidth + 20),
       height: Double(rows) * Self.panelHeight + legendHeight + 34)
     drawing.text("Encoding score through the depth of the model", 14, 22, size: 14, weight: "bold")
     for (i, panel) in panels.enumerated() {

@@ -52,9 +52,9 @@ CREATE INDEX used_artifact ON used (artifact_id);
 CREATE TABLE generated (
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- who
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- what
-  PRIMARY KEY (artifact_id, activity_id)
+  PRIMARY KEY (activity_id, artifact_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX generated_activity ON generated (activity_id);
+CREATE INDEX generated_artifact ON generated (artifact_id);
 
 -- tier: operations. The machine, libraries and settings something was computed with.
 CREATE TABLE environment (
@@ -289,8 +289,8 @@ CREATE TABLE exclusion (
   stimulus TEXT, -- stimulus
   channel TEXT, -- channel or region
   component TEXT, -- ICA component
-  onset_s REAL, -- from
-  offset_s REAL, -- to
+  onset_s REAL, -- from, seconds of the stimulus or recording
+  offset_s REAL, -- until, seconds of the stimulus or recording
   reason TEXT NOT NULL -- why
 ) STRICT;
 
@@ -686,7 +686,7 @@ CREATE TABLE group_test (
   null_draws INTEGER, -- draws
   null_mean REAL, -- mean
   null_p95 REAL, -- 95th percentile
-  p REAL, -- p
+  p REAL, -- (k+1)/(draws+1), or the p of the parametric test
   p_floor REAL, -- smallest reachable
   q_bh REAL, -- Benjamini-Hochberg over the family
   p_max REAL, -- maximum statistic over the family
@@ -714,7 +714,7 @@ CREATE TABLE contrast (
   null_draws INTEGER, -- draws
   null_mean REAL, -- mean
   null_p95 REAL, -- 95th percentile
-  p REAL, -- p
+  p REAL, -- (k+1)/(draws+1), or the p of the parametric test
   p_floor REAL, -- smallest reachable
   q_bh REAL, -- over cells
   p_max REAL, -- over cells

@@ -1,0 +1,159 @@
+import Archive
+import ContentIdentity
+import Diagnostics
+import Foundation
+import Testing
+import Warehouse
+
+@Suite struct VerificationTests {
+  private func failures(_ directory: String, level: Int = 3) throws -> [VerificationFinding] {
+    try Verification.run(directory, level: level).filter { $0.state == .failed }
+  }
+
+  private func flip(_ path: String, byte: Int, bit: UInt8) throws {
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    data[byte] ^= 1 << bit
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    try data.write(to: URL(fileURLWithPath: path))
+  }
+
+  private func sql(_ directory: String, _ text: String) throws {
+    let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", text])
+    #expect(status == 0)
+  }
+
+  private func reference(_ name: String, _ directory: String) throws -> ArrayReference {
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    let rows = try warehouse.read { try $0.report("array_files") }
+    return warehouse.reference(try #require(rows.first { $0.text("name") == name }))
+  }
+
+  @Test func aWarehouseAsItWasWrittenPassesEveryLevel() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let findings = try Verification.run(small.directory, level: 3)
+    #expect(findings.filter { $0.state != .ok } == [])
+    #expect(Set(findings.map(\.level)) == [1, 2, 3])
+  }
+
+  @Test func levelsOfLaterVersionsSayThatTheyAreMissing() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    for level in [4, 5, 0] {
+      let error = #expect(throws: EvokeError.self) { try Verification.run(small.directory, level: level) }
+      #expect(error?.code == .notInThisVersion)
+    }
+  }
+
+  /// A flipped bit of an array file is found, or it lies where HDF5 keeps nothing: then axes and values read as before.
+  @Test func anyFlippedBitOfAnArrayFileIsFoundOrChangesNothingThatIsRead() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let reference = try reference(SmallWarehouse.derived, small.directory)
+    let original = try Data(contentsOf: URL(fileURLWithPath: reference.file))
+    var found = 0
+    for draw in 0..<60 {
+      let byte = (draw * 7919 + 13) % original.count
+      try flip(reference.file, byte: byte, bit: UInt8(draw % 8))
+      if try failures(small.directory, level: 2).isEmpty {
+        let read = try ArrayReader.read(reference, always: true)
+        #expect(ArrayHash.of(read, path: reference.path) == reference.sha256 && read.units == "au", "byte \(byte)")
+      } else {
+        found += 1
+      }
+      try original.write(to: URL(fileURLWithPath: reference.file))
+    }
+    #expect(found > 5)
+    #expect(try failures(small.directory, level: 2) == [])
+  }
+
+  @Test func everyFlippedBitOfTheCatalogIsFound() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let path = small.directory + "/catalog.sqlite"
+    let original = try Data(contentsOf: URL(fileURLWithPath: path))
+    for draw in 0..<25 {
+      try flip(path, byte: (draw * 104_729 + 7) % original.count, bit: UInt8(draw % 8))
+      #expect(try !failures(small.directory, level: 1).isEmpty)
+      try original.write(to: URL(fileURLWithPath: path))
+    }
+  }
+
+  @Test func aChangedValueIsFoundWhateverTheFileSays() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try sql(small.directory, "UPDATE array SET units = 'V' WHERE name = '\(SmallWarehouse.derived)'")
+    let found = try failures(small.directory, level: 2)
+    #expect(found.contains { $0.object == SmallWarehouse.derived && $0.level == 2 })
+    #expect(found.contains { $0.check == "catalog is as its last writer left it" })
+  }
+
+  @Test func aMissingArrayFileIsFoundAtLevelOne() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try FileManager.default.removeItem(atPath: try reference(SmallWarehouse.derived, small.directory).file)
+    let found = try failures(small.directory, level: 1)
+    #expect(found.map(\.object) == [SmallWarehouse.derived])
+  }
+
+  @Test(arguments: [
+    ("UPDATE unit SET parameters = '{\"order\":2}'", "unit keys are"),
+    ("UPDATE activity SET options = '{}' WHERE kind = 'import'", "import keys are"),
+    ("UPDATE study SET definition = '{}'", "runs are named"),
+    ("DELETE FROM used WHERE role = 'source'", "ancestry"),
+    ("DELETE FROM generated WHERE artifact_id = (SELECT artifact_id FROM artifact WHERE kind = 'result')", "was made by"),
+    ("CREATE VIEW mine AS SELECT 1", "this program's"),
+    ("UPDATE array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
+  ])
+  func tamperingWithTheCatalogIsFound(statement: String, check: String) throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try sql(small.directory, statement)
+    #expect(try failures(small.directory).contains { $0.check.contains(check) })
+  }
+
+  @Test func aChangedSourceFailsAndAnAbsentOneIsANote() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try "else".write(toFile: small.source, atomically: true, encoding: .utf8)
+    #expect(try failures(small.directory, level: 2).map(\.object) == [small.source])
+    try FileManager.default.removeItem(atPath: small.source)
+    let findings = try Verification.run(small.directory, level: 2)
+    #expect(findings.filter { $0.state == .failed } == [])
+    #expect(findings.contains { $0.state == .note && $0.object == small.source })
+  }
+
+  @Test func leftoversAreNotesAndGoAway() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: small.directory + "/arrays/zz", withIntermediateDirectories: true)
+    try manager.createDirectory(atPath: small.directory + "/spool/abc-4000000/results", withIntermediateDirectories: true)
+    for path in ["arrays/zz/orphan.h5", "arrays/.tmp-4000000-1.h5", "spool/abc-4000000/results/x.json"] {
+      try "x".write(toFile: small.directory + "/" + path, atomically: true, encoding: .utf8)
+    }
+    let mine = "arrays/.tmp-\(ProcessInfo.processInfo.processIdentifier)-1.h5"
+    try "x".write(toFile: small.directory + "/" + mine, atomically: true, encoding: .utf8)
+    #expect(try failures(small.directory) == [])
+    let notes = try Verification.run(small.directory, level: 1).filter { $0.state == .note }
+    #expect(notes.map(\.object) == ["arrays/.tmp-4000000-1.h5", "arrays/zz/orphan.h5", "spool/abc-4000000"])
+    let warehouse = try Warehouse.open(small.directory, .writing("gc"))
+    #expect(try Leftovers.remove(from: warehouse).count == 3)
+    try warehouse.close()
+    #expect(manager.fileExists(atPath: small.directory + "/" + mine))
+    #expect(!manager.fileExists(atPath: small.directory + "/spool"))
+    #expect(try Verification.run(small.directory, level: 2).filter { $0.state != .ok } == [])
+  }
+
+  @Test func theArrayHashIsWhatTenLinesOfPythonSay() throws {
+    let python = try run("/usr/bin/python3", ["-c", "import h5py"])
+    guard python.status == 0 else { return }
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let reference = try reference(SmallWarehouse.derived, small.directory)
+    let (status, output) = try run("/usr/bin/python3", [Fixture.path("array_hash.py"), reference.file, reference.path])
+    #expect(status == 0)
+    #expect(output.trimmingCharacters(in: .whitespacesAndNewlines) == reference.sha256)
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Queries
+import Testing
+import Warehouse
+
+/// Each published view on the hand-made rows: what it must return, value by value.
+@Suite struct ViewTests {
+  private func rows(_ sql: String) throws -> [[SQLValue]] {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
+    defer { try? warehouse.close() }
+    return try warehouse.userQuery(sql)[0].rows.map(\.values)
+  }
+
+  @Test func encodingScoreGivesARowPerStudyAndNothingSuperseded() throws {
+    let found = try rows(
+      "SELECT run_id, study, layer_key, r, low, p, q_bh, p_max, family, flags, unit_key FROM encoding_score WHERE target = 'arousal' ORDER BY study, layer_key IS NULL, layer_key")
+    #expect(
+      found == [
+        ["run2", "again", "hs.0", .real(0.25), .real(0.1), .real(0.0625), .null, .null, .null, "", "u-fit0"],
+        ["run1", "sweep", "hs.0", .real(0.25), .real(0.1), .real(0.0625), .real(0.0625), .real(0.09375), "layer x target", "", "u-fit0"],
+        ["run1", "sweep", "hs.1", .real(0.5), .real(0.3), .real(0.001), .real(0.002), .real(0.004), "layer x target", "near_nonstationary", "u-fit1"],
+        ["run1", "sweep", .null, .real(0.125), .null, .null, .null, .null, .null, "", "u-lld"],
+      ])
+    #expect(try rows("SELECT count(*) FROM encoding_score WHERE r = 0.9") == [[.integer(0)]])
+    #expect(try rows("SELECT count(*) FROM encoding_score WHERE study = 'control'") == [[.integer(5)]])
+  }
+
+  @Test func foldScoreDetailKeepsNegativeFolds() throws {
+    let found = try rows("SELECT study, fold, lambda, r, r2, test_stimuli FROM fold_score_detail ORDER BY study, fold")
+    let folds: [[SQLValue]] = [
+      [.integer(0), .real(10), .real(0.25), .real(0.05), #"["clip"]"#], [.integer(1), .real(100), .real(-0.125), .real(-0.5), #"["clip"]"#],
+    ]
+    #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
+  }
+
+  @Test func groupScoreNamesNoSubject() throws {
+    let found = try rows("SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")
+    #expect(
+      found == [
+        ["control", .null, "V1", "r", .integer(15), .real(0.125), "group_phase", .real(0.015625), "these subjects, stimuli like these"]
+      ])
+  }
+
+  @Test func layerSweepShowsPeaksOfItsOwnStudyAndReferenceSets() throws {
+    let found = try rows(
+      "SELECT study, feature_set, layer_key, r, is_peak, peak_share, p_max, sample_count FROM layer_sweep ORDER BY study, r")
+    #expect(
+      found == [
+        ["again", "tiny", "hs.0", .real(0.25), .null, .null, .null, .integer(120)],
+        ["sweep", "lld12", .null, .real(0.125), .null, .null, .null, .integer(120)],
+        ["sweep", "tiny", "hs.0", .real(0.25), .integer(0), .real(0.25), .real(0.09375), .integer(120)],
+        ["sweep", "tiny", "hs.1", .real(0.5), .integer(1), .real(0.75), .real(0.004), .integer(120)],
+      ])
+  }
+
+  @Test func layerContrastIsOfTheSweepNotOfOneLayer() throws {
+    let found = try rows("SELECT study, model, layer_key, depth, contrast, difference, unit, unit_count, p, q_bh, family FROM layer_contrast")
+    #expect(
+      found == [
+        ["sweep", "tiny", .null, .null, "middle_vs_final", .real(-0.25), "time", .integer(120), .real(0.03125), .real(0.03125), "contrast middle_vs_final"]
+      ])
+  }
+
+  @Test func covariateControlPutsAllModesOfACellInOneRow() throws {
+    let found = try rows(
+      """
+      SELECT study, subject, covariate_mode, region, r_audio_only, r_visual_only, r_joint, r_zeroed_shared, r_zeroed_banded,
+        unique_r2, p_audio_only, p_zeroed_banded, p_unique, q_unique, p_max_unique, audio_visual_r2, leak_alarm,
+        subject_count, stimulus_count, flags FROM covariate_control
+      """)
+    #expect(
+      found == [
+        [
+          "control", "s1", .null, "V1", .real(0.5), .real(0.625), .real(0.75), .real(0.25), .real(0.125), .real(0.0625),
+          .real(0.5), .real(0.25), .real(0.125), .real(0.125), .real(0.1875), .real(0.375), .integer(0), .integer(1),
+          .integer(8), "lambda_at_edge",
+        ]
+      ])
+  }
+
+  @Test func synchronySummaryGivesOneRowThoughTwoStudiesShareTheUnit() throws {
+    let found = try rows("SELECT stimulus, region, subject_count, dropped_count, mean_isc, static_isc, low, p, q_bh, noise_ceiling FROM synchrony_summary")
+    #expect(
+      found == [
+        ["clip", "A1", .integer(18), .integer(2), .real(0.25), .real(0.3125), .real(0.1875), .real(0.001), .real(0.002), .real(0.5)]
+      ])
+  }
+
+  @Test func alignmentAuditSaysHowTheOnsetIsKnown() throws {
+    let found = try rows("SELECT dataset, stimulus, subject, series, offset_s, onset_source, best_lag_s, verdict FROM alignment_audit")
+    #expect(found == [["held", "clip", "s1", "bold", .real(-4), "option", .null, "ok"]])
+  }
+
+  @Test func arrayCatalogNamesAxesInTheirOrder() throws {
+    let found = try rows("SELECT name, kind, axes, shape, layer_key, file, path, logical_sha256 FROM array_catalog")
+    #expect(
+      found == [
+        [
+          "held/clip/original/tiny/hs.0@1", "feature", #"["time","feature"]"#, "[20,3]", "hs.0", "arrays/aa/bb.h5",
+          "hs.0/values", "bb",
+        ]
+      ])
+  }
+
+  @Test func unitStatusCountsAttemptsAndShowsTheLastOne() throws {
+    let found = try rows("SELECT study, state, reason, attempts, message, seconds, peak_bytes, label FROM unit_status WHERE unit_key = 'u-bad'")
+    #expect(found == [["sweep", "failed", "new", .integer(2), "E-ENC-001 constant", .real(2.5), .integer(200), "broken"]])
+    #expect(try rows("SELECT study FROM unit_status WHERE unit_key = 'u-isc' ORDER BY study") == [["control"], ["sweep"]])
+    #expect(try rows("SELECT study, state FROM unit_status WHERE unit_key = 'u-alone'") == [[.null, "planned"]])
+    #expect(try rows("SELECT count(*) FROM unit_status WHERE unit_key = 'u-old'") == [[.integer(0)]])
+  }
+
+  @Test func lineageReachesSourceBytesThroughArrays() throws {
+    let found = try rows("SELECT ancestor, ancestor_kind, depth, role, ancestor_sha256 FROM lineage WHERE descendant = 'u-fit0' ORDER BY depth, ancestor")
+    #expect(
+      found == [
+        ["held/clip/annotation/arousal/r1", "array", .integer(1), "target", "ff"],
+        ["held/clip/original/tiny/hs.0@1", "array", .integer(1), "features-0", "bb"],
+        ["/data/a.csv", "source", .integer(2), "source", "dd"], ["/data/b.csv", "source", .integer(2), "source", "ee"],
+        ["/data/clip.wav", "source", .integer(2), "sound", "aa"],
+      ])
+  }
+
+  @Test func environmentOfRunHasARowPerStart() throws {
+    let found = try rows("SELECT run_id, attempt, cpu_model, blas_kernel, threads FROM environment_of_run ORDER BY attempt")
+    #expect(
+      found == [
+        ["run1", .integer(1), "Test CPU", "Haswell", .integer(1)], ["run1", .integer(2), "Other CPU", "SkylakeX", .integer(2)],
+      ])
+  }
+
+  @Test func importLogPutsAFindingBesideItsSource() throws {
+    let found = try rows("SELECT source, verb, state, code FROM import_log ORDER BY verb, source IS NULL, source")
+    #expect(
+      found == [
+        ["/data/a.csv", "import annotations", "done", .null], ["/data/b.csv", "import annotations", "done", "E-TAB-001"],
+        [.null, "import annotations", "done", "E-TAB-002"], ["/data/clip.wav", "import audio", "done", "E-MED-001"],
+      ])
+  }
+
+  @Test func divergenceLogNamesBothEnvironments() throws {
+    let found = try rows("SELECT unit_key, first_sha256, second_sha256, max_abs_difference, environment_first, environment_second FROM divergence_log")
+    #expect(
+      found == [
+        [
+          "u-feature", "bb", "b2", .real(0.5), "abcabcabcabc Test CPU Haswell x1 evoke 0.1.0",
+          "abcabcabcabc Other CPU SkylakeX x2 evoke 0.1.0",
+        ]
+      ])
+  }
+
+  @Test(arguments: Queries.views.map(\.name))
+  func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
+    let folder = try TemporaryFolder()
+    let directory = try warehouseWithRows(in: folder)
+    #expect(FileManager.default.fileExists(atPath: directory + "/catalog.sqlite-wal") == false)
+    let (status, output) = try run(
+      "/usr/bin/sqlite3", ["-readonly", directory + "/catalog.sqlite", "SELECT count(*) FROM \"\(view)\""])
+    #expect(status == 0)
+    #expect((Int(output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) > 0)
+  }
+}
