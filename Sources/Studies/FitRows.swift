@@ -67,6 +67,12 @@ struct FitRows {
     "array", "column_index",
   ]
 
+  /// Subjects or raters behind the target; nil where the annotation does not say.
+  private var subjectCount: Int? {
+    let count = task.parameters["subject_count"]?.intValue ?? assembled.target.subjects.count
+    return count > 0 ? count : nil
+  }
+
   private static func value(_ json: JSONValue?) -> SQLValue {
     switch json {
     case .string(let text): .text(text)
@@ -93,7 +99,7 @@ struct FitRows {
         isRegional ? .text(label) : .null, Self.value(region?.first), Self.value(region?.last),
         .text(JSONValue.array(assembled.delaysS.map { .number($0) }).canonical),
         .int(Set(assembled.keys.map(\.stimulus)).count),
-        .int(task.parameters["subject_count"]?.intValue ?? assembled.target.subjects.count),
+        .optional(subjectCount),
         .int(fit.droppedCount[column]), .int(fit.sampleCount[column]), .number(fit.effectiveCount[column]),
         .optional(predictions), predictions == nil ? .null : .int(column),
       ]

@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test func aStudyOfComputedThingsIsNotRefused() throws {
-    #expect(try StudyDefinition(parsing: everything).notComputed().count == 7)
+    #expect(try StudyDefinition(parsing: everything).notComputed().count == 6)
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
     try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
   }
