@@ -3,16 +3,50 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libsqlite3-dev libopenblas-pthread-dev liblapacke-dev libsndfile1-dev libhdf5-dev libfftw3-dev \
   libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libssl-dev pkg-config sqlite3 \
   python3-numpy python3-h5py
+PREFIX ?= /usr/local
+SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build demo test check bench install
+.PHONY: bootstrap build demo test check format bench install clean
+
+# System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
 	@dpkg -s $(PACKAGES) >/dev/null 2>&1 || { $(SUDO) apt-get update -q && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES); }
 
+# .build/release/evoke
 build: bootstrap
-	swift build -c release
+	swift build -c release --product evoke
 
+# From films and recordings to SQL on the data in this repository; leaves demo.evoke.
+demo: build
+	Tests/Fixtures/demo/demo.sh
+
+# One release build with all tests, then the tests.
 test: bootstrap
 	swift build -c release --build-tests
 	swift test -c release --skip-build
+	@echo "make test: all tests passed"
+
+# Formatting, floors and documentation, and a debug build.
+check: bootstrap
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	swift build -c release --build-tests
+	swift test -c release --skip-build --filter 'ArchitectureTests|DiagnosticsTests'
+	swift build
+	@echo "make check: clean"
+
+# Writes the sources in the house's format.
+format:
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+# Ratios against other programs on this machine; see Tests/Benchmarks/RESULTS.md.
+bench: build
+	Tests/Benchmarks/run.sh
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 .build/release/evoke $(DESTDIR)$(PREFIX)/bin/evoke
+
+clean:
+	rm -rf .build demo.evoke

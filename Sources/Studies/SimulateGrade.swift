@@ -16,7 +16,7 @@ public struct SimulateGrade: Sendable {
     /// r that the true driver would reach with endless data: the square root of the achieved share.
     public let largestR: Double
     public let lagS: Double
-    /// The feature space with the largest r; `nothing` when its corrected p is .05 or more.
+    /// The feature space with the largest r; for a target driven by nothing `nothing` unless that r is significant.
     public let recovered: String
     /// r of that space.
     public let r: Double
@@ -80,19 +80,18 @@ public struct SimulateGrade: Sendable {
     let driver = label(planted["feature_set"]?.stringValue, planted["layer_key"]?.stringValue)
     let shares = (planted["achieved_share"]?.objectValue ?? [:]).values.compactMap(\.doubleValue)
     let pMax = best["p_max"].double
-    let isNothing = (pMax ?? best["p"].double ?? 0) >= 0.05
-    let found = isNothing ? "nothing" : label(best)
+    let isNull = driver.isEmpty
+    let isNothing = isNull && (pMax ?? best["p"].double ?? 0) >= 0.05
     let off = layersOff(planted, best, own)
     let lag = planted["lag_s"]?.doubleValue ?? 0
     let foundLag = best["lag_s"].double
     return Row(
-      kind: kind, target: region ?? name, planted: driver.isEmpty ? "nothing" : driver,
+      kind: kind, target: region ?? name, planted: isNull ? "nothing" : driver,
       signalShare: planted["signal_share"]?.doubleValue ?? 0,
       largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
-      recovered: found, r: best.double("r"), pMax: pMax, recoveredLagS: isNothing ? nil : foundLag,
-      layersOff: isNothing ? nil : off,
-      isRecovered: driver.isEmpty ? isNothing : !isNothing && (label(best) == driver || off.map { $0 <= 1 } ?? false),
-      isLagRecovered: driver.isEmpty || foundLag == nil ? nil : !isNothing && abs((foundLag ?? 0) - lag) <= 1)
+      recovered: isNothing ? "nothing" : label(best), r: best.double("r"), pMax: pMax, recoveredLagS: foundLag,
+      layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
+      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 })
   }
 
   /// Places between two layers of one model, in the order of depth of the layers that were fitted.
@@ -129,9 +128,10 @@ extension SimulateGrade {
       })
   }
 
-  /// Counts per kind, over driven targets and those driven by nothing.
+  /// Counts per kind: driven targets, those whose driver was recovered within one layer, whose lag within 1 s, whose
+  /// corrected p is below .05; targets driven by nothing, and those in which nothing was found.
   public var summary: SQLTable {
-    let columns = ["kind", "driven", "driver_recovered", "lag_recovered", "null_targets", "null_found_nothing"]
+    let columns = ["kind", "driven", "recovered", "lag_recovered", "significant", "null_targets", "found_nothing"]
     let groups = Dictionary(grouping: rows, by: \.kind).sorted { $0.key < $1.key }
     return SQLTable(
       columns: columns,
@@ -143,7 +143,8 @@ extension SimulateGrade {
           columns: columns,
           values: [
             .text(kind), .int(driven.count), .int(driven.count { $0.isRecovered }),
-            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(null.count), .int(null.count { $0.isRecovered }),
+            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(driven.count { $0.pMax.map { $0 < 0.05 } ?? false }),
+            .int(null.count), .int(null.count { $0.isRecovered }),
           ])
       })
   }

@@ -11,15 +11,24 @@ work=.build/demo
 jobs=$(nproc)
 start=$SECONDS
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*" | sed "$plain"; }
+bold='' plain='' terminal=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+if [ -t 2 ]; then terminal=yes; fi
+
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+# Shows a command as it would be typed, then runs it. Off a terminal the line per unit is left out.
 run() {
-  printf '$ evoke'
-  printf ' %q' "$@"
-  printf '\n'
-  evoke "$@"
+  local word shown='$ evoke'
+  for word in "$@"; do
+    case $word in
+      *[!A-Za-z0-9_./:=,@%+-]*) shown+=" '${word//\'/\'\\\'\'}'" ;;
+      *) shown+=" $word" ;;
+    esac
+  done
+  printf '%s\n' "$shown"
+  if [ "$terminal" ]; then evoke "$@"; else evoke "$@" 2>&1 | sed '/^\[[0-9]*\/[0-9]*\] done/d'; fi
 }
-plain=''
-[ -t 1 ] && [ -z "${NO_COLOR:-}" ] || plain='s/\x1b\[[0-9;]*m//g'
 
 rm -rf "$EVOKE_WAREHOUSE" "$work"
 mkdir -p "$work"
@@ -52,11 +61,11 @@ run import fmri "$work/viewers/responses/{stimulus}.h5" --data bold --axes subje
   --labels subject=subject --labels region=region --units au --onset-s 0 --dataset film --licence simulated
 run import eeg "$work/viewers/synchrony/{stimulus}.h5" --data source --axes subject,time,region --rate-attr rate_hz \
   --labels subject=subject --labels region=region --units au --onset-s 0 --dataset film --licence simulated
-run cohort define first-six --subjects "SELECT subject, 'film' AS dataset FROM array_catalog
-  WHERE dataset = 'film' AND kind = 'recording' AND subject <= 'sub-06' GROUP BY subject"
+run cohort define first-six \
+  --subjects "SELECT DISTINCT dataset, subject FROM array_catalog WHERE dataset = 'film' AND subject <= 'sub-06'"
 
 say '6. Real listeners of a story (Pie Man, MIT).'
-run import fmri $fixtures/fmri/pieman_4sub.h5 --data bold --axes subject,time,region --rate-hz 0.6666666667 \
+run import fmri $fixtures/fmri/pieman_4sub.h5 --data bold --axes subject,time,region --tr-s 1.5 \
   --units au --stimulus pieman --onset-s 0 --dataset pieman --licence MIT
 
 say '7. What is to be computed, and why.'
@@ -82,7 +91,8 @@ run run $studies/beyond_picture.yaml -j "$jobs"
 run query covariate_control --where study=beyond-picture --digits 3 \
   --columns target,r_audio_only,r_visual_only,r_joint,r_zeroed_banded,unique_r2,p_unique,leak_alarm
 run run $studies/synchrony.yaml -j "$jobs"
-run query synchrony_summary --where dataset=film --digits 3 --columns region,subject_count,mean_isc,static_isc,p,q_bh
+run query synchrony_summary --where null_kind=phase --digits 3 \
+  --columns dataset,region,subject_count,mean_isc,static_isc,p,q_bh
 
 say '11. A second run computes nothing.'
 run run $studies/layers.yaml -j "$jobs"
