@@ -29,11 +29,15 @@ extension EncodingFit {
     sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
     effectiveCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.effectiveCount[t].orZero } }
     droppedCount = problem.droppedCount
-    lag1 = (0..<problem.targetCount).map { t in
-      Autocorrelation.lag1(problem.pieces.map { range in
-        range.map { problem.groups.first { $0.targets.contains(t) }?.valid[$0] == true ? problem.targets[$0, t] : .nan }
-      })
+    var neighbours = [Double](repeating: .nan, count: problem.targetCount)
+    for group in problem.groups {
+      for t in group.targets {
+        neighbours[t] = Autocorrelation.lag1(problem.pieces.map { range in
+          range.map { group.valid[$0] ? problem.targets[$0, t] : .nan }
+        })
+      }
     }
+    lag1 = neighbours
     evidence = fits.map { fit in
       var hash = StableHash()
       for band in fit.prepared.fitted { hash.combine(band.hash) }

@@ -73,6 +73,8 @@ struct EncodingProblem: Sendable {
     }
     guard let first = data.pieces.first else { throw refuse("pieces", "there are none") }
     guard !data.bands.isEmpty else { throw refuse("bands", "there are none") }
+    let names = Set(data.bands.map { "\($0.role.rawValue) \($0.name)" })
+    guard names.count == data.bands.count else { throw refuse("bands", "two bands have the same name") }
     guard data.dt > 0, data.dt.isFinite else { throw refuse("grid", "the step is \(data.dt) s") }
     for piece in data.pieces {
       guard piece.features.count == data.bands.count else {

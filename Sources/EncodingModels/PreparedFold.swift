@@ -154,15 +154,9 @@ struct PreparedFold: Sendable {
       let part = mine.count == count
         ? system : RidgeSystem(size: system.size, dual: system.dual, s: system.s, b: system.b.selecting(columns: mine))
       let predictions = try part.path(projector, lambdas: lambdas)
+      let truth = deviations(start, mine.count)
       for (l, _) in lambdas.enumerated() {
-        var p = Matrix(rows: test.count, columns: mine.count)
-        var truth = p
-        for i in 0..<test.count {
-          for (k, t) in mine.enumerated() {
-            p[i, k] = predictions[i, l * mine.count + k] + (base?[i, t] ?? 0)
-            truth[i, k] = yTest[i, t] - yMean[t]
-          }
-        }
+        let p = Self.slice(predictions, l * mine.count, mine.count, adding: base, from: start)
         let statistics = FoldStatistics(truth: truth, prediction: p)
         for (k, t) in mine.enumerated() {
           sse[l, t] = statistics.sse[k]
@@ -171,6 +165,30 @@ struct PreparedFold: Sendable {
       }
     }
     return (sse, r)
+  }
+}
+
+extension PreparedFold {
+  /// Test targets less their training means, some columns.
+  fileprivate func deviations(_ first: Int, _ count: Int) -> Matrix {
+    var truth = [Double](repeating: 0, count: test.count * count)
+    let all = yTest.columns
+    for i in 0..<test.count {
+      for k in 0..<count { truth[i * count + k] = yTest.values[i * all + first + k] - yMean[first + k] }
+    }
+    return Matrix(rows: test.count, columns: count, values: truth)
+  }
+
+  /// Columns of a path's predictions, plus those of the covariates.
+  fileprivate static func slice(
+    _ x: Matrix, _ first: Int, _ count: Int, adding base: Matrix?, from start: Int
+  ) -> Matrix {
+    var part = [Double](repeating: 0, count: x.rows * count)
+    for i in 0..<x.rows { for k in 0..<count { part[i * count + k] = x.values[i * x.columns + first + k] } }
+    if let base {
+      for i in 0..<x.rows { for k in 0..<count { part[i * count + k] += base.values[i * base.columns + start + k] } }
+    }
+    return Matrix(rows: x.rows, columns: count, values: part)
   }
 }
 

@@ -48,15 +48,31 @@ public enum Autocorrelation {
     var n = 0
     for (a, b) in zip(x, y) { for i in 0..<a.count where !a[i].isNaN && !b[i].isNaN { n += 1 } }
     guard n > 2 else { return Double(n) }
-    let longest = (x.map(\.count).max() ?? 0) - 1
-    let (rhoX, rhoY) = (values(x, maxLag: max(1, longest)), values(y, maxLag: max(1, longest)))
-    guard !rhoX[0].isNaN, !rhoY[0].isNaN else { return Double(n) }
+    let (dx, dy) = (deviations(x), deviations(y))
+    let (varianceX, varianceY) = (product(dx, lag: 0), product(dy, lag: 0))
+    guard varianceX > 0, varianceY > 0 else { return Double(n) }
     var sum = 0.0
-    for lag in 1..<rhoX.count {
-      let product = rhoX[lag] * rhoY[lag]
-      if product <= 0 || rhoX[lag] <= 0 { break }
-      sum += product
+    for lag in 1..<max(2, x.map(\.count).max() ?? 0) {
+      let (rhoX, rhoY) = (product(dx, lag: lag) / varianceX, product(dy, lag: lag) / varianceY)
+      if rhoX <= 0 || rhoX * rhoY <= 0 { break }
+      sum += rhoX * rhoY
     }
     return Double(n) / (1 + 2 * sum)
+  }
+
+  /// Deviations from the mean of every segment, 0 where missing.
+  private static func deviations(_ segments: [[Double]]) -> [[Double]] {
+    segments.map { segment in
+      let m = Moments.mean(segment.filter { !$0.isNaN })
+      return segment.map { $0.isNaN ? 0 : $0 - m }
+    }
+  }
+
+  private static func product(_ segments: [[Double]], lag: Int) -> Double {
+    var sum = 0.0
+    for segment in segments where segment.count > lag {
+      for t in 0..<(segment.count - lag) { sum += segment[t] * segment[t + lag] }
+    }
+    return sum
   }
 }
