@@ -9,6 +9,7 @@ public struct Ancestry {
   private let inputLimit: Int
   private var lines: [String] = []
   private var seen: Set<Int> = []
+  private var shownActivities: Set<Int> = []
 
   /// The tree below everything `name` speaks of: an array, a source path, a model, a unit key or its first digits, a fit.
   ///
@@ -42,16 +43,22 @@ public struct Ancestry {
   private mutating func add(_ artifact: SQLRow, role: String?, indent: String, branch: String) throws {
     let key = artifact.int("artifact_id")
     let isRepeated = !seen.insert(key).inserted
+    let makers = isRepeated ? [] : try connection.report("makers", ["artifact": .int(key)])
+    let news = makers.filter { shownActivities.insert($0.int("activity_id")).inserted }
     let bytes = artifact["bytes"].int.map { ", \($0) bytes" } ?? ""
     let what = [role.map { $0 == artifact.text("kind") ? "" : $0 + ":" }, artifact.text("kind"), Self.name(of: artifact)]
-    lines.append(
-      indent + branch + what.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
-        + "  sha256 \(artifact.text("sha256"))\(bytes)" + (isRepeated ? "  (above)" : ""))
-    guard !isRepeated else { return }
+    var line = indent + branch + what.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    line += "  sha256 \(artifact.text("sha256"))\(bytes)"
+    if isRepeated {
+      line += "  (above)"
+    } else if news.isEmpty, let maker = makers.last {
+      line += "  made by \(maker.text("verb")) \(maker.text("activity_key").prefix(12)) (above)"
+    } else if makers.isEmpty, artifact.text("kind") != "source" {
+      line += "  nothing on record made it"
+    }
+    lines.append(line)
     let below = indent + (branch.isEmpty ? "" : branch.hasPrefix("└") ? "   " : "│  ")
-    let makers = try connection.report("makers", ["artifact": .int(key)])
-    if makers.isEmpty, artifact.text("kind") != "source" { lines.append(below + "└─ nothing on record made it") }
-    for maker in makers { try add(maker: maker, indent: below) }
+    for maker in news { try add(maker: maker, indent: below) }
   }
 
   private mutating func add(maker: SQLRow, indent: String) throws {

@@ -1,30 +1,35 @@
 import ArgumentParser
 import Diagnostics
+import Plans
 import Queries
 import Reports
 import Warehouse
 
-/// `evoke explain CODE|VIEW`
+/// `evoke explain CODE|KIND|VIEW`
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explains an error code or a published view.")
+    commandName: "explain", abstract: "Explains an error code, a kind of study or a published view.")
 
-  @Argument(help: "For example E-WH-003 or encoding_score.")
+  @Argument(help: "For example E-WH-003, layer_sweep or encoding_score.")
   var name: String
 
   @OptionGroup var global: GlobalOptions
 
+  /// A name may be a kind of study and the view it fills: then both are explained.
   func run() throws {
+    var parts: [String] = []
     if let code = ErrorCode.named(name) {
-      try Output.line("\(code.id): \(code.title)\n\(code.explanation)\nExit status \(code.exit.rawValue).")
-    } else if let view = Queries.views.first(where: { $0.name == name }) {
-      try Output.write(Self.text(of: view))
-    } else {
-      let names = ErrorCode.all.map(\.id) + Queries.views.map(\.name)
+      parts.append("\(code.id): \(code.title)\n\(code.explanation)\nExit status \(code.exit.rawValue).\n")
+    }
+    if let kind = StudyKind(rawValue: name) { parts.append("Study kind " + Grammar.explain(kind)) }
+    if let view = Queries.views.first(where: { $0.name == name }) { parts.append("View " + Self.text(of: view)) }
+    guard !parts.isEmpty else {
+      let names = ErrorCode.all.map(\.id) + Queries.views.map(\.name) + StudyKind.allCases.map(\.rawValue)
       throw EvokeError(
-        .unknownQuestion, name, reason: "it is neither an error code nor a published view",
+        .unknownQuestion, name, reason: "it is neither an error code, a kind of study nor a published view",
         remedy: Nearest.remedy(name, among: names, else: "evoke query --list names the views"))
     }
+    try Output.write(parts.joined(separator: "\n"))
   }
 
   /// Question, assumptions and columns.

@@ -47,10 +47,10 @@ extension LayerSweepPlot {
       left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
       xRange: xRange(panel), yRange: Self.yRange(panel))
     drawing.text(Self.clipped(panel.title, 44), frame.left, top + 16, size: 12, weight: "bold")
-    drawing.text(Self.clipped(panel.subtitle, 58), frame.left, top + 31, size: 10, colour: "#555555")
+    drawing.text(Self.clipped(panel.subtitle, 62), frame.left, top + 31, size: 10, colour: "#555555")
     axes(panel, frame, in: &drawing)
-    for series in panel.series where series.isLayered { bands(series, frame, in: &drawing) }
-    for series in panel.series { curve(series, frame, in: &drawing) }
+    for series in panel.series where series.isLayered { bands(series, panel, frame, in: &drawing) }
+    for series in panel.series { curve(series, panel, frame, in: &drawing) }
   }
 
   private func axes(_ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
@@ -61,7 +61,7 @@ extension LayerSweepPlot {
     if frame.yRange.contains(0) { drawing.line(frame.left, frame.y(0), frame.right, frame.y(0), colour: "#888888") }
     drawing.line(frame.left, frame.top, frame.left, frame.bottom, colour: "#222222")
     drawing.line(frame.left, frame.bottom, frame.right, frame.bottom, colour: "#222222")
-    if sharesModel, let points = panel.series.first(where: \.isLayered)?.points {
+    if panel.sharesLayers, let points = panel.series.first(where: \.isLayered)?.points {
       let every = max(1, (points.count + 15) / 16)
       for (i, point) in points.enumerated() where i % every == 0 || i == points.count - 1 {
         let x = frame.x(point.depth)
@@ -82,23 +82,23 @@ extension LayerSweepPlot {
   }
 
   /// The null's band and the interval ribbon, below every curve.
-  private func bands(_ series: Series, _ frame: Frame, in drawing: inout SVGDrawing) {
+  private func bands(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
     let nulls = series.points.compactMap { point in
-      point.nullP95.map { (place(point), point.nullMean ?? 0, $0) }
+      point.nullP95.map { (panel.place(point), point.nullMean ?? 0, $0) }
     }
     let band = nulls.map { (frame.x($0.0), frame.y($0.2)) } + nulls.reversed().map { (frame.x($0.0), frame.y($0.1)) }
     drawing.area(band, colour: "#777777", opacity: 0.22)
     let ribbon = series.points.compactMap { point -> (Double, Double, Double)? in
       guard let low = point.low, let high = point.high else { return nil }
-      return (place(point), low, high)
+      return (panel.place(point), low, high)
     }
     drawing.area(
       ribbon.map { (frame.x($0.0), frame.y($0.2)) } + ribbon.reversed().map { (frame.x($0.0), frame.y($0.1)) },
       colour: colour, opacity: 0.2)
   }
 
-  private func curve(_ series: Series, _ frame: Frame, in drawing: inout SVGDrawing) {
+  private func curve(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
     guard series.isLayered else {
       for point in series.points {
@@ -107,9 +107,9 @@ extension LayerSweepPlot {
       }
       return
     }
-    drawing.path(series.points.map { (frame.x(place($0)), frame.y($0.r)) }, colour: colour, width: 1.8)
+    drawing.path(series.points.map { (frame.x(panel.place($0)), frame.y($0.r)) }, colour: colour, width: 1.8)
     for point in series.points {
-      let (x, y) = (frame.x(place(point)), frame.y(point.r))
+      let (x, y) = (frame.x(panel.place(point)), frame.y(point.r))
       drawing.dot(x, y, radius: point.isPeak ? 4.5 : 2.2, fill: point.isPeak ? "#ffffff" : colour, stroke: colour)
       if point.isPeak {
         let share = point.peakShare.map { ", share " + NumberText.of($0, digits: 2) } ?? ""
@@ -137,10 +137,9 @@ extension LayerSweepPlot {
     }
   }
 
-  private func place(_ point: Point) -> Double { sharesModel ? point.depth : point.relDepth }
-
   private func xRange(_ panel: Panel) -> ClosedRange<Double> {
-    let places = panel.series.filter(\.isLayered).flatMap { $0.points.map(place) }
+    guard panel.sharesLayers else { return -0.03...1.03 }
+    let places = panel.series.filter(\.isLayered).flatMap { $0.points.map(panel.place) }
     guard let low = places.min(), let high = places.max(), high > low else { return -0.5...1.5 }
     let margin = 0.03 * (high - low)
     return low - margin...high + margin

@@ -13,13 +13,18 @@ public struct LayerSweepPlot {
   /// Panels that were left out.
   public let leftOut: Int
   let colours: [String: String]
-  let sharesModel: Bool
 
   /// One target cell.
   struct Panel {
     let title: String
     let subtitle: String
     let series: [Series]
+
+    /// Whether its curves run over the same layers: then the axis names them.
+    var sharesLayers: Bool { Set(series.filter(\.isLayered).map { $0.points.map(\.layer) }).count <= 1 }
+
+    /// Where a point stands on the axis.
+    func place(_ point: Point) -> Double { sharesLayers ? point.depth : point.relDepth }
   }
 
   /// One feature set of one element over its layers, or one value without layers.
@@ -57,7 +62,6 @@ public struct LayerSweepPlot {
     let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
     colours = Dictionary(
       uniqueKeysWithValues: names.enumerated().map { ($0.element, Self.palette[$0.offset % Self.palette.count]) })
-    sharesModel = Set(panels.flatMap { $0.series.filter(\.isLayered).map { $0.points.map(\.layer).sorted() } }).count <= 1
   }
 
   /// Okabe and Ito's colours, which colour-blind readers can tell apart.
@@ -66,7 +70,7 @@ public struct LayerSweepPlot {
   private static func isShared(_ rows: [SQLRow], _ column: String) -> Bool { Set(rows.map { $0.text(column) }).count == 1 }
 
   private static func cell(_ row: SQLRow) -> [String] {
-    [
+    [row["subject"].isNull ? "group" : "subject"] + [
       "study", "dataset", "cohort", "target_kind", "target", "target_parameters", "region_group", "region", "subject",
       "session", "rater",
     ].map(row.text)

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Foundation
 import LabelledArrays
 import Warehouse
 
@@ -62,17 +63,19 @@ struct ImportEntry {
       ])
   }
 
+  /// A source is recorded by its absolute path: later commands may run in another folder.
   private func sourceFile(_ source: SourceFile) throws -> Int {
+    let path = URL(fileURLWithPath: source.path).standardizedFileURL.path
     let artifact = try connection.artifact(
-      kind: "source", name: source.path, sha256: source.sha256, bytes: source.bytes)
+      kind: "source", name: path, sha256: source.sha256, bytes: source.bytes)
     try connection.recordUse(activity, of: artifact, as: "source")
     let key = try connection.identify(
       "source_file", [("sha256", .text(source.sha256))],
-      also: [("artifact_id", .int(artifact)), ("path", .text(source.path)), ("bytes", .int(source.bytes))])
+      also: [("artifact_id", .int(artifact)), ("path", .text(path)), ("bytes", .int(source.bytes))])
     try connection.execute(
       "UPDATE source_file SET path = :path, licence = coalesce(:licence, licence), consent = coalesce(:consent, consent) WHERE source_file_id = :id",
       [
-        "path": .text(source.path), "licence": .optional(batch.common.licence),
+        "path": .text(path), "licence": .optional(batch.common.licence),
         "consent": .optional(batch.common.consent), "id": .int(key),
       ])
     return key

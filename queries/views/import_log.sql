@@ -25,8 +25,10 @@ finding AS (
 placed AS (
   SELECT f.*, coalesce(
     f.only_source,
-    (SELECT max(s.name) FROM source s WHERE s.activity_id = f.activity_id AND instr(f.object, s.name) > 0)) AS source
-  FROM finding f
+    (SELECT max(s.name) FROM source s WHERE s.activity_id = f.activity_id AND (
+      instr(f.object, s.name) > 0
+      OR substr(s.name, -length(f.first_word) - 1) = '/' || f.first_word))) AS source
+  FROM (SELECT *, substr(object, 1, instr(object || ' ', ' ') - 1) AS first_word FROM finding) f
 )
 SELECT s.name AS source, s.sha256, v.verb, v.state, p.code, p.object, p.reason, p.remedy, v.started_at AS imported_at
 FROM activity v
