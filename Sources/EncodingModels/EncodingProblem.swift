@@ -141,11 +141,13 @@ struct EncodingProblem: Sendable {
       let mask = (0..<y.rows).map { usable[$0] && y[$0, target].isFinite }
       masks[mask, default: []].append(target)
     }
-    let groups = masks.map { Group(targets: $0.value, valid: $0.key) }.sorted { $0.targets[0] < $1.targets[0] }
-    for group in groups where !group.valid.contains(true) {
+    // A target without a row keeps NaN scores; only when none has any is there nothing to fit.
+    let groups = masks.filter { $0.key.contains(true) }.map { Group(targets: $0.value, valid: $0.key) }
+      .sorted { $0.targets[0] < $1.targets[0] }
+    guard !groups.isEmpty else {
       throw EvokeError(
-        .noEncodingRows, names[group.targets[0]],
-        reason: "no row has the target and all delayed features (\(usable.count { $0 }) rows have the features)",
+        .noEncodingRows, names.count == 1 ? names[0] : "\(names.count) targets",
+        reason: "no row has a target and all delayed features (\(usable.count { $0 }) rows have the features)",
         remedy: "shorten delays, window or trim, or check that features and target cover the same time")
     }
     return groups

@@ -1,0 +1,94 @@
+import Diagnostics
+import EncodingModels
+import LinearAlgebra
+import Testing
+
+@Suite struct SettingsTests {
+  private func data(_ stimuli: Int, rows: Int = 110, offset: Double = 0, run: (Int) -> String? = { _ in nil }) -> EncodingData {
+    let pieces = (0..<stimuli).map { s in
+      var x = autoregressive(rows, 3, 0.5, seed: 81, key: "x\(s)")
+      var y = normals(rows, 2, seed: 82, key: "y\(s)")
+      for t in 1..<rows { y[t, 0] += x[t - 1, 0] + offset * Double(s) }
+      for i in x.values.indices { x.values[i] += offset * Double(s * s) }
+      return Piece(stimulus: "s\(s)", run: run(s), features: [x], targets: y)
+    }
+    return EncodingData(bands: [Band("x", delays: [0, 1])], pieces: pieces, dt: 1, targetNames: ["a", "b"])
+  }
+
+  @Test("three stimuli of 100 s are left out one by one, fewer or shorter ones are cut into five blocks")
+  func automaticFolds() throws {
+    let three = try EncodingModel().fit(data(3))
+    #expect(three.full.folds.map(\.testStimuli) == [["s0"], ["s1"], ["s2"]])
+    #expect(try EncodingModel().fit(data(2)).full.folds.count == 5)
+    #expect(try EncodingModel().fit(data(3, rows: 90)).full.folds.count == 5)
+    #expect(three.stimulusScores().count == 3)
+  }
+
+  @Test("runs and chunks can be left out; one unit cannot")
+  func otherFolds() throws {
+    var settings = EncodingSettings()
+    settings.outer = .leaveOne(.acquisitionRun)
+    let runs = try EncodingModel(settings).fit(data(4) { "run-\($0 / 2)" })
+    #expect(runs.full.folds.map(\.testStimuli) == [["s0 [run-0]", "s1 [run-0]"], ["s2 [run-1]", "s3 [run-1]"]])
+    settings.outer = .chunks(seconds: 20, count: 2, repeats: 4)
+    let chunks = try EncodingModel(settings).fit(data(2))
+    #expect(chunks.full.folds.count == 4 && chunks.full.r[0] > 0.4)
+    settings.outer = .leaveOne(.stimulus)
+    #expect(throws: EvokeError.self) { try EncodingModel(settings).fit(data(1)) }
+  }
+
+  @Test("standardising per stimulus takes differences between stimuli out")
+  func perStimulus() throws {
+    var settings = EncodingSettings()
+    settings.standardisation = .perStimulus
+    let (plain, moved) = (try EncodingModel(settings).fit(data(3)), try EncodingModel(settings).fit(data(3, offset: 40)))
+    #expect(largestDifference(plain.full.r, moved.full.r) < 1e-8)
+  }
+
+  @Test("zero edges keep the first rows, cropping drops them")
+  func edges() throws {
+    var settings = EncodingSettings()
+    #expect(try EncodingModel(settings).fit(data(3)).full.predictions[0][0, 0].isNaN)
+    settings.delayEdges = .zero
+    let kept = try EncodingModel(settings).fit(data(3))
+    #expect(kept.full.predictions[0][0, 0].isFinite && kept.droppedCount == [0, 0])
+  }
+
+  @Test("a shared lambda is one for all targets, and inner r may choose it")
+  func lambdaScope() throws {
+    var settings = EncodingSettings()
+    settings.lambdaScope = .shared
+    for fold in try EncodingModel(settings).fit(data(3)).full.folds { #expect(fold.lambda[0] == fold.lambda[1]) }
+    settings.lambdaScope = .perTarget
+    settings.selection = .r
+    #expect(try EncodingModel(settings).fit(data(3)).full.r[0] > 0.5)
+    #expect(LambdaGrid(alphas: [2, 3]).values == [4, 9])
+  }
+
+  @Test("a constant target or feature gives no score, missing rows are counted, nothing to fit is refused")
+  func degenerate() throws {
+    var flat = data(3)
+    for p in flat.pieces.indices { for t in 0..<110 { flat.pieces[p].targets[t, 1] = 5 } }
+    let fit = try EncodingModel().fit(flat)
+    #expect(fit.full.r[1].isNaN && fit.flags[1].contains(.constantTarget) && fit.full.r[0] > 0.5)
+    var dull = data(3)
+    for p in dull.pieces.indices { for i in dull.pieces[p].features[0].values.indices { dull.pieces[p].features[0].values[i] = 0.1 } }
+    let constant = try EncodingModel().fit(dull)
+    #expect(constant.full.r == [0, 0] && constant.flags[0].contains(.constantPrediction))
+    var holes = data(3)
+    for t in 10..<20 { holes.pieces[0].targets[t, 1] = .nan }
+    let missing = try EncodingModel().fit(holes)
+    #expect(missing.droppedCount == [3, 13] && missing.sampleCount == [327, 317])
+    for t in 0..<110 { for p in 0..<3 { holes.pieces[p].targets[t, 1] = .nan } }
+    let half = try EncodingModel().fit(holes)
+    #expect(half.full.r[1].isNaN && half.full.r[0] == missing.full.r[0])
+    let null = try half.null(NullRequest(.phase, draws: 5, seed: 1))
+    #expect(null.p[1].isNaN && null.p[0].isFinite)
+    for t in 0..<110 { for p in 0..<3 { holes.pieces[p].targets[t, 0] = .nan } }
+    #expect(throws: EvokeError.self) { try EncodingModel().fit(holes) }
+    var small = EncodingSettings()
+    small.smallFold = .refuse
+    small.minimumEffectiveCount = 1000
+    #expect(throws: EvokeError.self) { try EncodingModel(small).fit(data(3)) }
+  }
+}
