@@ -6,19 +6,22 @@ extension ErrorCode {
 
   public static let noEncodingRows = ErrorCode(
     "E-ENC-001", "no rows to fit",
-    "After missing values, window edges, delays and trimming no row with both features and target is left. Shorten the delays, or check that features and targets cover the same time.")
+    "After missing values, window edges, delays and trimming no row with both features and target is left. Shorten the delays, or check that features and targets cover the same time."
+  )
   public static let encodingShape = ErrorCode(
     "E-ENC-002", "features and targets do not fit together",
     "Every piece must have the same bands with the same number of columns, and the same targets, on one grid.")
   public static let delaysMissWindow = ErrorCode(
     "E-ENC-003", "the delays do not span the target's window", exit: .usage,
-    "A target that summarises a window needs features averaged over the same window (window_features: true, the default) or delays that reach over the whole window. The message lists the delays to use.")
+    "A target that summarises a window needs features averaged over the same window (window_features: true, the default) or delays that reach over the whole window. The message lists the delays to use."
+  )
   public static let tooFewFolds = ErrorCode(
     "E-ENC-004", "the fold scheme cannot be carried out", exit: .usage,
     "Leaving one out needs at least two stimuli (or runs); blocks need at least two folds with rows in them.")
   public static let foldTooSmall = ErrorCode(
     "E-ENC-005", "a fold is too small",
-    "A test fold of effective n below 10 says nothing, and a training set that the purge gap has eaten up fits nothing. Use fewer folds, a shorter gap or more stimuli.")
+    "A test fold of effective n below 10 says nothing, and a training set that the purge gap has eaten up fits nothing. Use fewer folds, a shorter gap or more stimuli."
+  )
   public static let covariateMissing = ErrorCode(
     "E-ENC-006", "the control needs tested bands and covariates", exit: .usage,
     "covariate_control compares a tested feature set with covariates: name both. Fixed penalties are for covariates.")
@@ -30,5 +33,6 @@ extension ErrorCode {
     "A zeroed score is tested by phase_residual, unique R² by phase in the banded fit; both need covariates.")
   public static let encodingFailed = ErrorCode(
     "E-ENC-009", "a decomposition failed", exit: .failed,
-    "LAPACK did not converge or a penalised matrix was not positive definite, which finite data do not cause. Please report it.")
+    "LAPACK did not converge or a penalised matrix was not positive definite, which finite data do not cause. Please report it."
+  )
 }

@@ -127,7 +127,9 @@ struct DelayedDesign {
   /// The columns before scaling; `series[band]` is `[all rows, width]`. Samples outside the piece are `edge[band]`.
   func gather(_ series: [[Double]], edge: [[Double]], into z: inout [Double]) {
     precondition(z.count == rows.count * columns, "shape and value count differ")
-    for part in parts { Self.gather(part.offset, part.width, columns, part.delay, rows, bounds, series[part.band], edge[part.band], &z) }
+    for part in parts {
+      Self.gather(part.offset, part.width, columns, part.delay, rows, bounds, series[part.band], edge[part.band], &z)
+    }
   }
 
   private static func gather(

@@ -106,8 +106,10 @@ extension EncodingFit {
       for (index, fit) in fits.enumerated() {
         var rows: [Int] = []
         for part in parts where part.fit == index {
-          var stream = streams[part.piece] ?? RandomStream(
-            seed: seed, purpose: "bootstrap", key: problem.stimuli[part.piece], draw: draw)
+          var stream =
+            streams[part.piece]
+            ?? RandomStream(
+              seed: seed, purpose: "bootstrap", key: problem.stimuli[part.piece], draw: draw)
           let order = MovingBlocks.indices(count: part.rows.count, length: block, using: &stream)
           streams[part.piece] = stream
           rows += order.map { part.rows[$0] }
@@ -148,7 +150,9 @@ extension EncodingFit {
   private var suggestedBlock: Int {
     let window = Int((3 * (problem.window?.seconds ?? 0) / problem.dt).rounded(.up))
     let taus = (0..<problem.targetCount).map { t in
-      Double(Autocorrelation.decayLag(problem.pieces.map { $0.map { problem.targets[$0, t] } }, maxLag: Int(30 / problem.dt)))
+      Double(
+        Autocorrelation.decayLag(problem.pieces.map { $0.map { problem.targets[$0, t] } }, maxLag: Int(30 / problem.dt))
+      )
     }
     return max(window, Int((10 / problem.dt).rounded()), Int(2 * Moments.median(taus)))
   }

@@ -32,9 +32,10 @@ extension EncodingFit {
     var neighbours = [Double](repeating: .nan, count: problem.targetCount)
     for group in problem.groups {
       for t in group.targets {
-        neighbours[t] = Autocorrelation.lag1(problem.pieces.map { range in
-          range.map { group.valid[$0] ? problem.targets[$0, t] : .nan }
-        })
+        neighbours[t] = Autocorrelation.lag1(
+          problem.pieces.map { range in
+            range.map { group.valid[$0] ? problem.targets[$0, t] : .nan }
+          })
       }
     }
     lag1 = neighbours

@@ -51,7 +51,8 @@ struct FittedFold: Sendable {
     self.fold = fold
     targets = group.targets
     prepared = try PreparedFold(problem, group, fold, cache)
-    let chosen = prepared.selected.isEmpty
+    let chosen =
+      prepared.selected.isEmpty
       ? [Int](repeating: 0, count: group.targets.count)
       : try Self.select(problem, group, inner, cache)
     let scale = problem.settings.lambdas.scale == .trainCount ? Double(prepared.train.count) : 1

@@ -57,7 +57,8 @@ struct EncodingProblem: Sendable {
     let usableRows = Self.featureRows(features, data.bands, ranges, settings, dt: data.dt)
     var y = Matrix(rows: next, columns: data.targetCount, values: data.pieces.flatMap(\.targets.values))
     groups = try Self.grouped(y, usableRows, names: data.targetNames)
-    droppedCount = (0..<y.columns).map { target in next - (0..<next).count { usableRows[$0] && y[$0, target].isFinite } }
+    droppedCount = (0..<y.columns).map { target in next - (0..<next).count { usableRows[$0] && y[$0, target].isFinite }
+    }
     if settings.standardisation == .perStimulus { Self.standardisePieces(&y, ranges, usableRows) }
     targets = y
     let groupMasks = groups.map(\.valid)

@@ -66,7 +66,8 @@ struct FoldPlan {
 
   private func automaticInner(_ rows: [Int]) -> FoldScheme {
     switch problem.settings.outer {
-    case .leaveOne(.acquisitionRun): return units(.acquisitionRun, rows).count >= 4 ? .leaveOne(.acquisitionRun) : .blocks(4)
+    case .leaveOne(.acquisitionRun):
+      return units(.acquisitionRun, rows).count >= 4 ? .leaveOne(.acquisitionRun) : .blocks(4)
     case .leaveOne(.stimulus): return units(.stimulus, rows).count >= 4 ? .leaveOne(.stimulus) : .blocks(4)
     case .automatic:
       let leaves = automaticOuter == .leaveOne(.stimulus) && units(.stimulus, rows).count >= 4

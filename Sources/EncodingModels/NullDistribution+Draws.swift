@@ -44,7 +44,8 @@ extension EncodingFit {
 
   private func check(_ request: NullRequest) throws {
     func refuse(_ reason: String, _ remedy: String) -> EvokeError {
-      EvokeError(.nullUnavailable, "\(request.kind.rawValue) of \(request.statistic.rawValue)", reason: reason, remedy: remedy)
+      EvokeError(
+        .nullUnavailable, "\(request.kind.rawValue) of \(request.statistic.rawValue)", reason: reason, remedy: remedy)
     }
     if request.statistic == .zeroedR, zeroed == nil {
       throw refuse("the model has no covariates to zero", "name covariates")
@@ -83,7 +84,8 @@ extension EncodingFit {
       let prediction = try fit.prepared.predict(series, targets: y, lambdas: fit.lambdas)
       let scored = request.statistic == .zeroedR ? prediction.zeroed ?? prediction.full : prediction.full
       let statistics = FoldStatistics(truth: truth, prediction: scored)
-      let alone = request.statistic == .uniqueR2
+      let alone =
+        request.statistic == .uniqueR2
         ? prediction.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
       for (k, t) in fit.targets.enumerated() {
         let value: Double

@@ -80,7 +80,9 @@ struct PreparedFold: Sendable {
     let anyCovariate = problem.bands.contains { $0.role == .covariate }
     let design = trainDesign
     zeroColumns = tested && anyCovariate ? covariates.flatMap { design.columns(of: $0) } : nil
-    elimination = fixed.isEmpty ? nil
+    elimination =
+      fixed.isEmpty
+      ? nil
       : try Elimination(problem, fixed, fitted, train: train, test: test, y: centred)
   }
 
@@ -151,7 +153,8 @@ struct PreparedFold: Sendable {
     let projector = system.projector(effective, ze)
     for start in stride(from: 0, to: count, by: batch) {
       let mine = Array(start..<min(start + batch, count))
-      let part = mine.count == count
+      let part =
+        mine.count == count
         ? system : RidgeSystem(size: system.size, dual: system.dual, s: system.s, b: system.b.selecting(columns: mine))
       let predictions = try part.path(projector, lambdas: lambdas)
       let truth = deviations(start, mine.count)

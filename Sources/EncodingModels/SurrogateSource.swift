@@ -31,9 +31,11 @@ final class SurrogateSource {
     }
     guard request.kind != .circularShift, request.kind != .block else { return }
     randomisers = fit.problem.pieces.map { piece in
-      piece.isEmpty ? nil : PhaseRandomiser(
-        Array(base[(piece.lowerBound * width)..<(piece.upperBound * width)]), rows: piece.count, columns: width,
-        mirrored: request.mirrored)
+      piece.isEmpty
+        ? nil
+        : PhaseRandomiser(
+          Array(base[(piece.lowerBound * width)..<(piece.upperBound * width)]), rows: piece.count, columns: width,
+          mirrored: request.mirrored)
     }
   }
 
@@ -47,16 +49,17 @@ final class SurrogateSource {
     var known: [String: Int] = [:]
     var blocks: [(fold: FittedFold, band: Int)] = []
     for fold in fit.fits {
-      columns.append(tested.map { band in
-        let fitted = fold.prepared.fitted[band]
-        let residual = request.kind == .phaseResidual ? "\(fold.prepared.trainRowsHash)" : ""
-        let key = "\(band)|\(fitted.hash)|\(residual)"
-        if let column = known[key] { return column }
-        known[key] = width
-        blocks.append((fold, band))
-        width += fitted.series.columns
-        return known[key] ?? 0
-      })
+      columns.append(
+        tested.map { band in
+          let fitted = fold.prepared.fitted[band]
+          let residual = request.kind == .phaseResidual ? "\(fold.prepared.trainRowsHash)" : ""
+          let key = "\(band)|\(fitted.hash)|\(residual)"
+          if let column = known[key] { return column }
+          known[key] = width
+          blocks.append((fold, band))
+          width += fitted.series.columns
+          return known[key] ?? 0
+        })
     }
     let n = problem.rowCount
     base = [Double](repeating: 0, count: n * width)
@@ -85,7 +88,8 @@ final class SurrogateSource {
     for band in covariates {
       let series = fold.prepared.fitted[band].series
       for lag in request.residualLags {
-        var shifted = Matrix(rows: n, columns: series.columns, values: [Double](repeating: .nan, count: series.values.count))
+        var shifted = Matrix(
+          rows: n, columns: series.columns, values: [Double](repeating: .nan, count: series.values.count))
         for piece in problem.pieces {
           for row in piece where piece.contains(row - lag) {
             for j in 0..<series.columns { shifted[row, j] = series[row - lag, j] }

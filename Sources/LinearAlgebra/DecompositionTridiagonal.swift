@@ -58,7 +58,8 @@ package struct Tridiagonal: Sendable {
           unsafe scratch.withUnsafeMutableBufferPointer { scratch in
             unsafe LAPACKE_dormtr_work(
               LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), CChar(UInt8(ascii: "L")),
-              CChar(UInt8(ascii: transposed ? "T" : "N")), Int32(n), Int32(count), a.baseAddress!, Int32(n), t.baseAddress!, b.baseAddress!, Int32(n),
+              CChar(UInt8(ascii: transposed ? "T" : "N")), Int32(n), Int32(count), a.baseAddress!, Int32(n),
+              t.baseAddress!, b.baseAddress!, Int32(n),
               scratch.baseAddress!, Int32(work))
           }
         }

@@ -192,7 +192,9 @@ struct NullRun {
 }
 
 @Suite(.serialized) struct FalsePositiveTests {
-  private static var runs: Int { ProcessInfo.processInfo.environment["EVOKE_FALSE_POSITIVE_RUNS"].flatMap(Int.init) ?? 30 }
+  private static var runs: Int {
+    ProcessInfo.processInfo.environment["EVOKE_FALSE_POSITIVE_RUNS"].flatMap(Int.init) ?? 30
+  }
 
   @Test("false-positive rates at .05", arguments: NullScenario.allCases)
   func rate(_ scenario: NullScenario) throws {

@@ -11,7 +11,7 @@ struct Golden: Decodable {
     let lambda: [[Double]]
     let r: [[Double]]
     let r2: [[Double]]
-    let r2_test: [[Double]]
+    let r2Test: [[Double]]
     let prediction: [[Double?]]
   }
   struct Himalaya: Decodable {

@@ -68,7 +68,8 @@ import Testing
     settings.gap = .seconds(0)
     let pieces = [Piece(stimulus: "s", features: [x, c], targets: y)]
     let fixed = EncodingData(
-      bands: [Band("x"), Band("c", role: .covariate, penalty: .fixed(5))], pieces: pieces, dt: 1, targetNames: ["a", "b"])
+      bands: [Band("x"), Band("c", role: .covariate, penalty: .fixed(5))], pieces: pieces, dt: 1,
+      targetNames: ["a", "b"])
     var weighted = fixed
     weighted.bands[1].penalty = .selected(weight: 0.25)
     let (a, b) = (try EncodingModel(settings).fit(fixed), try EncodingModel(settings).fit(weighted))
@@ -129,7 +130,9 @@ import Testing
       let null = try fit.null(NullRequest(kind, draws: 7, seed: 1))
       #expect(null.draws.rows == 7 && null.draws.values.allSatisfy(\.isFinite))
     }
-    #expect(throws: EvokeError.self) { try fit.null(NullRequest(.phaseResidual, statistic: .zeroedR, draws: 3, seed: 1)) }
+    #expect(throws: EvokeError.self) {
+      try fit.null(NullRequest(.phaseResidual, statistic: .zeroedR, draws: 3, seed: 1))
+    }
   }
 
   @Test("bootstrap draws are common to fits of the same folds, and the interval holds the score")

@@ -89,7 +89,7 @@ func autoregressive(_ rows: Int, _ columns: Int, _ a: Double, seed: UInt64, key:
       #expect(largestDifference(score.lambda, expected.lambda[fold]) < 1e-9)
       #expect(largestDifference(score.r, expected.r[fold]) < 1e-9)
       #expect(largestDifference(score.r2, expected.r2[fold]) < 1e-9)
-      #expect(largestDifference(score.r2Test, expected.r2_test[fold]) < 1e-9)
+      #expect(largestDifference(score.r2Test, expected.r2Test[fold]) < 1e-9)
     }
     let predictions = fit.full.predictions.flatMap(\.values)
     #expect(largestDifference(predictions, expected.prediction.flatMap { $0.map { $0 ?? .nan } }) < 1e-8)
@@ -168,7 +168,10 @@ func autoregressive(_ rows: Int, _ columns: Int, _ a: Double, seed: UInt64, key:
         bands: [Band("x")], pieces: [Piece(stimulus: "s", features: [x], targets: normals(200, 1, seed: 13))], dt: dt,
         targetNames: ["y"])
       let fit = try EncodingModel(settings).fit(data)
-      #expect(fit.full.folds.map { $0.trainCount[0] } == [160 - rows, 160 - 2 * rows, 160 - 2 * rows, 160 - 2 * rows, 160 - rows])
+      #expect(
+        fit.full.folds.map { $0.trainCount[0] } == [
+          160 - rows, 160 - 2 * rows, 160 - 2 * rows, 160 - 2 * rows, 160 - rows,
+        ])
     }
   }
 }

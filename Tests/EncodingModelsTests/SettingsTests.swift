@@ -4,7 +4,9 @@ import LinearAlgebra
 import Testing
 
 @Suite struct SettingsTests {
-  private func data(_ stimuli: Int, rows: Int = 110, offset: Double = 0, run: (Int) -> String? = { _ in nil }) -> EncodingData {
+  private func data(_ stimuli: Int, rows: Int = 110, offset: Double = 0, run: (Int) -> String? = { _ in nil })
+    -> EncodingData
+  {
     let pieces = (0..<stimuli).map { s in
       var x = autoregressive(rows, 3, 0.5, seed: 81, key: "x\(s)")
       var y = normals(rows, 2, seed: 82, key: "y\(s)")
@@ -41,7 +43,9 @@ import Testing
   func perStimulus() throws {
     var settings = EncodingSettings()
     settings.standardisation = .perStimulus
-    let (plain, moved) = (try EncodingModel(settings).fit(data(3)), try EncodingModel(settings).fit(data(3, offset: 40)))
+    let (plain, moved) = (
+      try EncodingModel(settings).fit(data(3)), try EncodingModel(settings).fit(data(3, offset: 40))
+    )
     #expect(largestDifference(plain.full.r, moved.full.r) < 1e-8)
   }
 
@@ -72,7 +76,9 @@ import Testing
     let fit = try EncodingModel().fit(flat)
     #expect(fit.full.r[1].isNaN && fit.flags[1].contains(.constantTarget) && fit.full.r[0] > 0.5)
     var dull = data(3)
-    for p in dull.pieces.indices { for i in dull.pieces[p].features[0].values.indices { dull.pieces[p].features[0].values[i] = 0.1 } }
+    for p in dull.pieces.indices {
+      for i in dull.pieces[p].features[0].values.indices { dull.pieces[p].features[0].values[i] = 0.1 }
+    }
     let constant = try EncodingModel().fit(dull)
     #expect(constant.full.r == [0, 0] && constant.flags[0].contains(.constantPrediction))
     var holes = data(3)

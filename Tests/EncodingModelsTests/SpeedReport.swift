@@ -16,7 +16,8 @@ import Testing
   func nestedRidge() throws {
     let data = EncodingData(
       bands: [Band("x")],
-      pieces: [Piece(stimulus: "s", features: [normals(3600, 768, seed: 1)], targets: normals(3600, 68, seed: 2))], dt: 1,
+      pieces: [Piece(stimulus: "s", features: [normals(3600, 768, seed: 1)], targets: normals(3600, 68, seed: 2))],
+      dt: 1,
       targetNames: (0..<68).map { "y\($0)" })
     var settings = EncodingSettings()
     settings.gap = .seconds(0)
@@ -32,7 +33,9 @@ import Testing
       let data = EncodingData(
         bands: [Band("x", reduction: .principalComponents(12), delays: Array(0...8))],
         pieces: [
-          Piece(stimulus: "s", features: [autoregressive(rows, 768, 0.8, seed: 3)], targets: autoregressive(rows, 4, 0.9, seed: 4))
+          Piece(
+            stimulus: "s", features: [autoregressive(rows, 768, 0.8, seed: 3)],
+            targets: autoregressive(rows, 4, 0.9, seed: 4))
         ], dt: 1, targetNames: ["a", "b", "c", "d"])
       var fit: EncodingFit?
       let fitting = try seconds { fit = try EncodingModel().fit(data) }

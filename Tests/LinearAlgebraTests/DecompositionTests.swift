@@ -4,12 +4,14 @@ import Testing
 @Suite struct DecompositionTests {
   static func matrix(_ rows: Int, _ columns: Int) -> Matrix {
     var state: UInt64 = 88_172_645_463_325_252
-    return Matrix(rows: rows, columns: columns, values: (0..<(rows * columns)).map { _ in
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Double(state >> 11) * 0x1p-53 - 0.5
-    })
+    return Matrix(
+      rows: rows, columns: columns,
+      values: (0..<(rows * columns)).map { _ in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Double(state >> 11) * 0x1p-53 - 0.5
+      })
   }
 
   static func difference(_ a: Matrix, _ b: Matrix) -> Double {

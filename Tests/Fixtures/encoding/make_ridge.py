@@ -67,7 +67,7 @@ def predict(train, test, y, lam, reduce):
 def nested(reduce):
     first = max(DELAYS)
     base = [r for p, (lo, hi) in enumerate(pieces) for r in range(lo + first, hi)]
-    out = {"lambda": [], "r": [], "r2": [], "r2_test": [], "prediction": np.full((len(XX), T), np.nan).tolist()}
+    out = {"lambda": [], "r": [], "r2": [], "r2Test": [], "prediction": np.full((len(XX), T), np.nan).tolist()}
     for test in blocks(base, 4):
         train = purge(base, test, GAP)
         rl, rr, r2, r2t = [], [], [], []
@@ -84,7 +84,7 @@ def nested(reduce):
             rl.append(l); rr.append(float(np.corrcoef(p, y[te])[0, 1]))
             e = ((y[te] - p) ** 2).sum()
             r2.append(float(1 - e / ((y[te] - y[tr].mean()) ** 2).sum())); r2t.append(float(1 - e / ((y[te] - y[te].mean()) ** 2).sum()))
-        out["lambda"].append(rl); out["r"].append(rr); out["r2"].append(r2); out["r2_test"].append(r2t)
+        out["lambda"].append(rl); out["r"].append(rr); out["r2"].append(r2); out["r2Test"].append(r2t)
     return out
 
 
@@ -112,7 +112,7 @@ doc = dict(
     wide=dict(x=W.tolist(), v=pw.components_.tolist(), share=pw.explained_variance_ratio_.tolist()),
     bh=dict(p=ps, q=false_discovery_control(ps).tolist()),
     t=dict(x=z, t=float(stats.ttest_1samp(z, 0).statistic), p=float(stats.ttest_1samp(z, 0).pvalue), greater=float(stats.ttest_1samp(z, 0, alternative="greater").pvalue),
-           wilcoxon=float(stats.wilcoxon(z).pvalue), wilcoxon_greater=float(stats.wilcoxon(z, alternative="greater").pvalue), quantile=float(stats.t.ppf(.975, 6)), f_tail=float(stats.f.sf(3.2, 2, 17))))
+           wilcoxon=float(stats.wilcoxon(z).pvalue), wilcoxonGreater=float(stats.wilcoxon(z, alternative="greater").pvalue), quantile=float(stats.t.ppf(.975, 6)), fTail=float(stats.f.sf(3.2, 2, 17))))
 text = json.dumps(clean(doc))
 open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "ridge.json"), "w").write(text)
 print(len(text))
