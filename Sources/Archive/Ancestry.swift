@@ -46,7 +46,9 @@ public struct Ancestry {
     let makers = isRepeated ? [] : try connection.report("makers", ["artifact": .int(key)])
     let news = makers.filter { shownActivities.insert($0.int("activity_id")).inserted }
     let bytes = artifact["bytes"].int.map { ", \($0) bytes" } ?? ""
-    let what = [role.map { $0 == artifact.text("kind") ? "" : $0 + ":" }, artifact.text("kind"), Self.name(of: artifact)]
+    let what = [
+      role.map { $0 == artifact.text("kind") ? "" : $0 + ":" }, artifact.text("kind"), Self.name(of: artifact),
+    ]
     var line = indent + branch + what.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
     line += "  sha256 \(artifact.text("sha256"))\(bytes)"
     if isRepeated {
@@ -68,7 +70,8 @@ public struct Ancestry {
       ", evoke \($0), \(maker.text("cpu_model")), BLAS \(maker.text("blas_kernel")) x\(maker.int("threads"))"
     }
     lines.append(
-      "\(indent)made by \(maker.text("verb"))\(version)\(label)  key \(maker.text("activity_key").prefix(12))  \(maker.text("started_at"))\(place ?? "")")
+      "\(indent)made by \(maker.text("verb"))\(version)\(label)  key \(maker.text("activity_key").prefix(12))  \(maker.text("started_at"))\(place ?? "")"
+    )
     let inputs = try connection.report("inputs", ["activity": maker["activity_id"]])
     var groups: [(role: String, rows: [SQLRow])] = []
     for input in inputs {
@@ -85,7 +88,9 @@ public struct Ancestry {
         let isLast = g == groups.count - 1 && i == shown.count - 1 && rest == 0
         try add(input, role: group.role, indent: indent, branch: isLast ? "└─ " : "├─ ")
       }
-      if rest > 0 { lines.append(indent + (g == groups.count - 1 ? "└─ " : "├─ ") + "\(group.role): \(rest) more (--all)") }
+      if rest > 0 {
+        lines.append(indent + (g == groups.count - 1 ? "└─ " : "├─ ") + "\(group.role): \(rest) more (--all)")
+      }
     }
   }
 

@@ -42,7 +42,8 @@ public enum Forgetting {
     let gone = dryRun ? [] : before.subtracting(try files(warehouse)).sorted()
     for file in gone { try Files.remove(warehouse.directory + "/" + file) }
     return Outcome(
-      verb: found.text("verb"), dataset: found.text("dataset"), source: found.text("source"), units: labels, files: gone)
+      verb: found.text("verb"), dataset: found.text("dataset"), source: found.text("source"), units: labels, files: gone
+    )
   }
 
   /// In this order: each empties what the next one looks at.
@@ -62,7 +63,8 @@ public enum Forgetting {
     }
     guard let row = rows.first else {
       throw EvokeError(
-        .unknownName, name, reason: "no import that stands brought it", remedy: "evoke query import_log lists the imports")
+        .unknownName, name, reason: "no import that stands brought it",
+        remedy: "evoke query import_log lists the imports")
     }
     return row
   }

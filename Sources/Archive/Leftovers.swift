@@ -36,7 +36,9 @@ public enum Leftovers {
     }
     for spool in top(of: warehouse.directory + "/spool") where !isRunning(spool.split(separator: "-").last ?? "") {
       let path = "spool/" + spool
-      let bytes = files(below: warehouse.directory, folder: path).reduce(0) { $0 + size(warehouse.directory + "/" + $1) }
+      let bytes = files(below: warehouse.directory, folder: path).reduce(0) {
+        $0 + size(warehouse.directory + "/" + $1)
+      }
       found.append(Leftover(path: path, what: "workers' folder of an interrupted run", bytes: bytes, isFile: true))
     }
     for attempt in attempts {

@@ -40,7 +40,8 @@ extension Verification {
       var units = "label"
       if case .numbers(_, let own) = axis.values { units = own }
       if axis.name != stored.text("name") || units != stored.text("units") {
-        return "axis \(stored.int("position")) is \(axis.name) in \(units), recorded \(stored.text("name")) in \(stored.text("units"))"
+        return
+          "axis \(stored.int("position")) is \(axis.name) in \(units), recorded \(stored.text("name")) in \(stored.text("units"))"
       }
       if let labels = axis.labels, JSONValue.array(labels.map { .string($0) }).canonical != stored.text("labels") {
         return "the labels of axis \(axis.name) are not those recorded"

@@ -27,7 +27,8 @@ extension Verification {
         "inputs": inputs, "not_applicable": isNotApplicable ? .string(row.text("reason")) : .null,
       ]).sha256
       if key != row.text("unit_key") {
-        failures.append((row.text("label"), "it hashes to \(key.prefix(12))…, its key is \(row.text("unit_key").prefix(12))…"))
+        failures.append(
+          (row.text("label"), "it hashes to \(key.prefix(12))…, its key is \(row.text("unit_key").prefix(12))…"))
       }
     }
     add(3, "unit keys are the hashes of step, version, parameters and inputs", checked: rows.count, failures: failures)

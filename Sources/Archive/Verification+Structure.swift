@@ -10,13 +10,17 @@ extension Verification {
   mutating func verifyStructure() throws {
     progress(0, "structure")
     let (pages, keys) = try warehouse.read { connection in
-      (try connection.rows("PRAGMA integrity_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" },
-       try connection.rows("PRAGMA foreign_key_check"))
+      (
+        try connection.rows("PRAGMA integrity_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" },
+        try connection.rows("PRAGMA foreign_key_check")
+      )
     }
     add(1, "pages and indexes are sound", checked: 1, failures: pages.map { ("catalog.sqlite", $0) })
     add(
       1, "references lead somewhere", checked: 1,
-      failures: keys.map { ($0.text("table"), "row \($0.int("rowid")) refers to a missing row of \($0.text("parent"))") })
+      failures: keys.map {
+        ($0.text("table"), "row \($0.int("rowid")) refers to a missing row of \($0.text("parent"))")
+      })
     try verifySchema()
     try verifyViews()
     try runChecks(level: 1)

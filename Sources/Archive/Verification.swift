@@ -81,7 +81,9 @@ public struct Verification {
     }
   }
 
-  mutating func add(_ level: Int, _ check: String, _ state: VerificationFinding.State, _ object: String, _ detail: String) {
+  mutating func add(
+    _ level: Int, _ check: String, _ state: VerificationFinding.State, _ object: String, _ detail: String
+  ) {
     findings.append(VerificationFinding(level, check, state, object, detail))
   }
 
@@ -108,7 +110,8 @@ public struct Verification {
     guard Files.exists(path) else { return }
     guard let recorded = CatalogSeal.recorded(directory) else {
       findings.append(
-        VerificationFinding(1, check, .note, "catalog.sqlite", "its last writer was interrupted or is at work: not compared"))
+        VerificationFinding(
+          1, check, .note, "catalog.sqlite", "its last writer was interrupted or is at work: not compared"))
       return
     }
     do {

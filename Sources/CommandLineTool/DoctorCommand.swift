@@ -30,14 +30,16 @@ struct DoctorCommand: ParsableCommand {
     } catch let error as EvokeError where error.code == .notAWarehouse && global.warehouse == nil {
       lines.append(Line(check: "warehouse", state: "note", value: "none here"))
     } catch let error as EvokeError {
-      lines.append(Line(check: "warehouse", state: "failed", value: "\(error.code.id) \(error.object): \(error.reason)"))
+      lines.append(
+        Line(check: "warehouse", state: "failed", value: "\(error.code.id) \(error.object): \(error.reason)"))
     }
     let columns = ["check", "state", "value"]
     let rows = lines.map { SQLRow(columns: columns, values: [.text($0.check), .text($0.state), .text($0.value)]) }
     try Output.write(formatting.text(SQLTable(columns: columns, rows: rows), global))
     if let failed = lines.first(where: { $0.state == "failed" }) {
       throw EvokeError(
-        .verificationFailed, failed.check, reason: failed.value, remedy: "evoke verify --level 1 says more of a warehouse")
+        .verificationFailed, failed.check, reason: failed.value,
+        remedy: "evoke verify --level 1 says more of a warehouse")
     }
   }
 
@@ -60,7 +62,8 @@ struct DoctorCommand: ParsableCommand {
       Line(
         check: "LAPACK", state: strange.isEmpty ? "ok" : "failed",
         value: strange.isEmpty
-          ? routines.joined(separator: " ") : "\(strange.joined(separator: " ")) is loaded: choose OpenBLAS with update-alternatives"),
+          ? routines.joined(separator: " ")
+          : "\(strange.joined(separator: " ")) is loaded: choose OpenBLAS with update-alternatives")
     ]
   }
 
@@ -79,7 +82,8 @@ struct DoctorCommand: ParsableCommand {
       Line(check: "warehouse", state: "ok", value: directory),
       Line(
         check: "file system", state: system.isNetwork ? "note" : "ok",
-        value: system.name + (system.isNetwork ? ", over a network: rollback journal, write from one host at a time" : "")),
+        value: system.name
+          + (system.isNetwork ? ", over a network: rollback journal, write from one host at a time" : "")),
       Line(
         check: "free space", state: (free ?? .max) < 1 << 30 ? "note" : "ok",
         value: free.map { "\($0) bytes" } ?? "unknown"),
@@ -91,7 +95,8 @@ struct DoctorCommand: ParsableCommand {
     try global.withWarehouse(.reading) { warehouse in
       let (version, journal, problems) = try warehouse.read { connection in
         (
-          try connection.value("PRAGMA user_version").int ?? 0, try connection.value("PRAGMA journal_mode").string ?? "",
+          try connection.value("PRAGMA user_version").int ?? 0,
+          try connection.value("PRAGMA journal_mode").string ?? "",
           try connection.rows("PRAGMA quick_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" }
         )
       }
@@ -106,7 +111,8 @@ struct DoctorCommand: ParsableCommand {
           value: problems.isEmpty ? "quick_check found nothing" : problems.joined(separator: "; ")),
         Line(
           check: "leftovers", state: leftovers.isEmpty ? "ok" : "note",
-          value: leftovers.isEmpty ? "none" : "\(leftovers.count), \(leftovers.reduce(0) { $0 + $1.bytes }) bytes; evoke gc removes them"),
+          value: leftovers.isEmpty
+            ? "none" : "\(leftovers.count), \(leftovers.reduce(0) { $0 + $1.bytes }) bytes; evoke gc removes them"),
       ]
     }
   }

@@ -35,7 +35,9 @@ struct ExplainCommand: ParsableCommand {
   /// Question, assumptions and columns.
   static func text(of view: Queries.Query) -> String {
     let object = CatalogText.view(view)
-    let assumptions = view.sql.split(separator: "\n").filter { $0.hasPrefix("-- assumption: ") }.map { $0.dropFirst(15) }
+    let assumptions = view.sql.split(separator: "\n").filter { $0.hasPrefix("-- assumption: ") }.map {
+      $0.dropFirst(15)
+    }
     let names = ["column", "meaning"]
     let columns = object.columns.map { SQLRow(columns: names, values: [.text($0.0), .text($0.1)]) }
     return "\(object.name): \(object.description)\n" + assumptions.map { "Note: \($0).\n" }.joined() + "\n"

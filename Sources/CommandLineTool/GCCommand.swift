@@ -6,7 +6,8 @@ import Warehouse
 /// `evoke gc`
 struct GCCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gc", abstract: "Removes what interruptions left: temporary files, arrays no row names, open attempts.")
+    commandName: "gc", abstract: "Removes what interruptions left: temporary files, arrays no row names, open attempts."
+  )
 
   @Flag(help: "List only.")
   var dryRun = false

@@ -17,7 +17,9 @@ struct InitCommand: ParsableCommand {
     let made = try Warehouse.create(at: folder)
     let system = Files.fileSystem(of: folder)
     if system.isNetwork {
-      global.note("note: \(folder) stands on \(system.name), a network file system: a rollback journal is used, one host at a time")
+      global.note(
+        "note: \(folder) stands on \(system.name), a network file system: a rollback journal is used, one host at a time"
+      )
     }
     if global.json {
       try Output.line(#"{"created":\#(made),"schema":"evoke.init/1"}"#)

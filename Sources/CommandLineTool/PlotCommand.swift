@@ -26,13 +26,17 @@ struct PlotCommand: ParsableCommand {
   @Option(help: "Rows of this cohort only.")
   var cohort: String?
 
-  @Option(name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value"))
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value")
+  )
   var conditions: [String] = []
 
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    if !output.lowercased().hasSuffix(".svg") { throw ValidationError("The figure is SVG: name a file that ends with .svg.") }
+    if !output.lowercased().hasSuffix(".svg") {
+      throw ValidationError("The figure is SVG: name a file that ends with .svg.")
+    }
   }
 
   func run() throws {

@@ -6,7 +6,8 @@ import Warehouse
 struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Runs a published view or report.",
-    discussion: "Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list.")
+    discussion: "Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list."
+  )
 
   @Argument(help: "View or report.")
   var name: String?
@@ -17,13 +18,16 @@ struct QueryCommand: ParsableCommand {
   @Option(help: "Rows of this cohort only.")
   var cohort: String?
 
-  @Option(name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value"))
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value")
+  )
   var conditions: [String] = []
 
   @Option(help: ArgumentHelp("Columns, comma-separated; all unless told.", valueName: "names"))
   var columns: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Order by a column, -COLUMN for descending.", valueName: "column"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Order by a column, -COLUMN for descending.", valueName: "column"))
   var order: String?
 
   @Option(help: ArgumentHelp("At most this many rows.", valueName: "n"))
@@ -37,7 +41,8 @@ struct QueryCommand: ParsableCommand {
       try Output.write(formatting.text(Self.listing, global))
       return
     }
-    let parsed = try conditions.map { try Condition($0) } + (cohort.map { [Condition(column: "cohort", equals: $0)] } ?? [])
+    let parsed =
+      try conditions.map { try Condition($0) } + (cohort.map { [Condition(column: "cohort", equals: $0)] } ?? [])
     let ordering = order.map { $0.hasPrefix("-") ? (String($0.dropFirst()), true) : ($0, false) }
     let selection = ViewSelection(
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,

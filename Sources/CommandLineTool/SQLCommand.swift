@@ -13,7 +13,8 @@ struct SQLCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "A file with SQL.")
   var file: String?
 
-  @Option(name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
+  @Option(
+    name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
   var parameters: [String] = []
 
   @OptionGroup var formatting: FormatOptions

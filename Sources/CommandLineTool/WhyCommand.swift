@@ -36,15 +36,18 @@ struct WhyCommand: ParsableCommand {
         }
         return
       }
-      let table = try ViewSelection(name: name, conditions: try conditions.map { try Condition($0) }).rows(in: warehouse)
+      let table = try ViewSelection(name: name, conditions: try conditions.map { try Condition($0) }).rows(
+        in: warehouse)
       guard table.columns.contains("unit_key") else {
         throw EvokeError(
-          .unknownQuestion, name, reason: "its rows are no results of units", remedy: "name a result view, an array or a source")
+          .unknownQuestion, name, reason: "its rows are no results of units",
+          remedy: "name a result view, an array or a source")
       }
       var units: [String] = []
       for row in table.rows where !units.contains(row.text("unit_key")) { units.append(row.text("unit_key")) }
       guard !units.isEmpty else {
-        throw EvokeError(.unknownName, name, reason: "no row meets the conditions", remedy: "evoke query \(name) shows the rows")
+        throw EvokeError(
+          .unknownName, name, reason: "no row meets the conditions", remedy: "evoke query \(name) shows the rows")
       }
       guard units.count <= 5 else {
         throw EvokeError(

@@ -67,13 +67,16 @@ public struct LayerSweepPlot {
   /// Okabe and Ito's colours, which colour-blind readers can tell apart.
   private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
 
-  private static func isShared(_ rows: [SQLRow], _ column: String) -> Bool { Set(rows.map { $0.text(column) }).count == 1 }
+  private static func isShared(_ rows: [SQLRow], _ column: String) -> Bool {
+    Set(rows.map { $0.text(column) }).count == 1
+  }
 
   private static func cell(_ row: SQLRow) -> [String] {
-    [row["subject"].isNull ? "group" : "subject"] + [
-      "study", "dataset", "cohort", "target_kind", "target", "target_parameters", "region_group", "region", "subject",
-      "session", "rater",
-    ].map(row.text)
+    [row["subject"].isNull ? "group" : "subject"]
+      + [
+        "study", "dataset", "cohort", "target_kind", "target", "target_parameters", "region_group", "region", "subject",
+        "session", "rater",
+      ].map(row.text)
   }
 
   private static func panel(_ rows: [SQLRow], isOnlyStudy: Bool) -> Panel {

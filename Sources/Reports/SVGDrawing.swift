@@ -28,13 +28,15 @@ struct SVGDrawing {
   ) {
     let dash = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
     elements.append(
-      "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
+      "<line x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\"\(dash)/>"
+    )
   }
 
   mutating func path(_ points: [(Double, Double)], colour: String, width: Double) {
     guard points.count > 1 else { return }
     elements.append(
-      "<polyline points=\"\(Self.list(points))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\" stroke-linejoin=\"round\"/>")
+      "<polyline points=\"\(Self.list(points))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\" stroke-linejoin=\"round\"/>"
+    )
   }
 
   mutating func area(_ points: [(Double, Double)], colour: String, opacity: Double) {
@@ -45,7 +47,8 @@ struct SVGDrawing {
 
   mutating func dot(_ x: Double, _ y: Double, radius: Double, fill: String, stroke: String) {
     elements.append(
-      "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"1.5\"/>")
+      "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"1.5\"/>"
+    )
   }
 
   mutating func text(
@@ -55,7 +58,8 @@ struct SVGDrawing {
     let halo = hasHalo ? " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\"" : ""
     let turn = rotation.map { " transform=\"rotate(\(Self.number($0)) \(Self.number(x)) \(Self.number(y)))\"" } ?? ""
     elements.append(
-      "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\" font-weight=\"\(weight)\"\(halo)\(turn)>\(Self.escaped(text))</text>")
+      "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" font-size=\"\(Self.number(size))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\" font-weight=\"\(weight)\"\(halo)\(turn)>\(Self.escaped(text))</text>"
+    )
   }
 
   /// Two decimals, no exponent, no negative zero.

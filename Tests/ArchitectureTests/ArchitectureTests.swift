@@ -53,8 +53,11 @@ struct House {
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
     return try files.filter { $0.pathExtension == "swift" }.flatMap { file in
       let text = try String(contentsOf: file, encoding: .utf8)
-      return text.matches(of: /(?m)^(?:@[A-Za-z_()]+ )?(?:public |package |internal )?import (?:struct |class |enum |func )?([A-Za-z0-9_]+)/)
-        .map { (file.lastPathComponent, String($0.1)) }
+      return text.matches(
+        of:
+          /(?m)^(?:@[A-Za-z_()]+ )?(?:public |package |internal )?import (?:struct |class |enum |func )?([A-Za-z0-9_]+)/
+      )
+      .map { (file.lastPathComponent, String($0.1)) }
     }
   }
 
@@ -62,7 +65,8 @@ struct House {
   func sources() -> [URL] {
     targets.values.flatMap { target -> [URL] in
       let folder = root.appendingPathComponent(target.path)
-      let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
+      let files =
+        FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
       return files.filter { $0.pathExtension == "swift" }
     }.sorted { $0.path < $1.path }
   }
@@ -86,7 +90,8 @@ struct House {
       for (file, module) in try house.imports(of: target) {
         guard let other = house.targets[module] else { continue }
         let isBasic = other.floor == 1 && target.floor == 1
-        #expect(other.floor < target.floor || isBasic, "\(target.name)/\(file) imports \(module) of floor \(other.floor)")
+        #expect(
+          other.floor < target.floor || isBasic, "\(target.name)/\(file) imports \(module) of floor \(other.floor)")
       }
     }
   }
@@ -102,7 +107,8 @@ struct House {
   @Test func aCLibraryHasOneCaller() throws {
     var callers: [String: Set<String>] = [:]
     for target in house.targets.values {
-      for (_, module) in try house.imports(of: target) where house.targets[module]?.floor == 0 || module.hasPrefix("GRDB") {
+      for (_, module) in try house.imports(of: target)
+      where house.targets[module]?.floor == 0 || module.hasPrefix("GRDB") {
         callers[module, default: []].insert(target.name)
       }
     }
@@ -116,7 +122,8 @@ struct House {
 
   @Test func theScienceColumnKnowsNoWarehouse() throws {
     let science = [
-      "LinearAlgebra", "FourierTransform", "Resampling", "SignalProcessing", "Statistics", "NeuralLayers", "AudioModels",
+      "LinearAlgebra", "FourierTransform", "Resampling", "SignalProcessing", "Statistics", "NeuralLayers",
+      "AudioModels",
       "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation", "EncodingModels", "Simulation",
     ]
     for name in science {
@@ -127,10 +134,13 @@ struct House {
   }
 
   @Test func onlyStudiesJoinsScienceAndData() throws {
-    let science: Set = ["EncodingModels", "IntersubjectCorrelation", "Statistics", "AudioFeatures", "VisualFeatures", "Simulation"]
+    let science: Set = [
+      "EncodingModels", "IntersubjectCorrelation", "Statistics", "AudioFeatures", "VisualFeatures", "Simulation",
+    ]
     for target in house.targets.values where !["Studies", "CommandLineTool"].contains(target.name) {
       let modules = Set(try house.imports(of: target).map(\.module))
-      #expect(!(modules.contains("Warehouse") && !modules.isDisjoint(with: science)), "\(target.name) joins the columns")
+      #expect(
+        !(modules.contains("Warehouse") && !modules.isDisjoint(with: science)), "\(target.name) joins the columns")
     }
   }
 

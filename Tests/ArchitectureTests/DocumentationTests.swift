@@ -31,7 +31,8 @@ import Testing
 
   @Test func persistedViewsTouchPlainTablesOnly() throws {
     for name in try names("queries/views") {
-      let sql = try text("queries/views/\(name).sql").split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n")
+      let sql = try text("queries/views/\(name).sql").split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(
+        separator: "\n")
       for word in ["pragma_", "array(", "fisher_z", "median(", "quantile(", "corr(", "temp."] {
         #expect(!sql.contains(word), "\(name) uses \(word)")
       }
@@ -42,7 +43,9 @@ import Testing
   @Test(.enabled(if: FileManager.default.fileExists(atPath: DocumentationTests.readme)))
   func theReadmeNamesEveryVerbAndView() throws {
     let readme = try text("README.md")
-    for view in try names("queries/views") { #expect(readme.contains(view), "README.md does not name the view \(view)") }
+    for view in try names("queries/views") {
+      #expect(readme.contains(view), "README.md does not name the view \(view)")
+    }
     let folder = root.appendingPathComponent("Sources/CommandLineTool").path
     for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
       let source = try text("Sources/CommandLineTool/\(file)")

@@ -11,7 +11,8 @@ enum Command {
 
   static let path: String = {
     if let named = ProcessInfo.processInfo.environment["EVOKE_BINARY"] { return named }
-    let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("evoke")
+    let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(
+      "evoke")
     if FileManager.default.isExecutableFile(atPath: beside.path) { return beside.path }
     return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent(".build/release/evoke").path
@@ -27,7 +28,8 @@ enum Command {
     variables["OPENBLAS_NUM_THREADS"] = "1"
     process.environment = variables
     process.standardInput = FileHandle.nullDevice
-    let errors = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("evoke-stderr-\(UUID().uuidString)")
+    let errors = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
+      "evoke-stderr-\(UUID().uuidString)")
     _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: errors) }
     process.standardError = try FileHandle(forWritingTo: errors)

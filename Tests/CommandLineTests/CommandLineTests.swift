@@ -45,7 +45,8 @@ import Testing
     #expect(try Command.run(["status"], in: nested).status == 0)
     #expect(try Command.run(["-C", "../../a.evoke", "status"], in: nested).status == 0)
     #expect(try Command.run(["status", "--warehouse", "../../a.evoke"], in: nested).status == 0)
-    #expect(try Command.run(["status"], in: "/", environment: ["EVOKE_WAREHOUSE": folder.path + "/a.evoke"]).status == 0)
+    #expect(
+      try Command.run(["status"], in: "/", environment: ["EVOKE_WAREHOUSE": folder.path + "/a.evoke"]).status == 0)
     #expect(try Command.run(["status"], in: "/").status == 66)
     #expect(try Command.run(["-C", "nowhere.evoke", "status"], in: nested).status == 66)
     _ = try evoke("init", "b.evoke")
@@ -70,7 +71,8 @@ import Testing
     let lines = plain.errors.split(separator: "\n")
     #expect(lines.count == 3)
     #expect(lines[2].contains("layer_sweep"))
-    let json = try JSONValue(parsing: try evoke("query", "layer_sweeep", "--json").errors.trimmingCharacters(in: .newlines))
+    let json = try JSONValue(
+      parsing: try evoke("query", "layer_sweeep", "--json").errors.trimmingCharacters(in: .newlines))
     #expect(json["schema"] == "evoke.error/1")
     #expect(json["code"]?.stringValue == "E-QRY-001")
     #expect(json["exit"]?.intValue == 64)
@@ -92,7 +94,8 @@ import Testing
       "query", "layer_sweep", "--where", "study=sweep", "--where", "r>0.2", "--columns", "layer_key,r", "--order", "-r",
       "--format", "csv")
     #expect(sweep.output == "layer_key,r\r\nhs.1,0.5\r\nhs.0,0.25\r\n")
-    let references = try evoke("query", "layer_sweep", "--where", "layer_key=", "--columns", "feature_set", "--format", "tsv")
+    let references = try evoke(
+      "query", "layer_sweep", "--where", "layer_key=", "--columns", "feature_set", "--format", "tsv")
     #expect(references.output == "feature_set\nlld12\n")
     #expect(try evoke("query", "encoding_score", "--cohort", "nobody", "--format", "ndjson").output == "")
     let json = try JSONValue(parsing: try evoke("query", "covariate_control", "--json").output)

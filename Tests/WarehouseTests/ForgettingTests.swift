@@ -40,8 +40,10 @@ import Warehouse
     #expect(findings.filter { $0.state == .failed } == [])
     #expect(findings.filter { $0.state == .note } == [])
     let states = try writing(small.directory) { warehouse in
-      (try warehouse.userQuery("SELECT state FROM import_log")[0].rows.map { $0.text("state") },
-       try warehouse.userQuery("SELECT state FROM unit")[0].rows.map { $0.text("state") })
+      (
+        try warehouse.userQuery("SELECT state FROM import_log")[0].rows.map { $0.text("state") },
+        try warehouse.userQuery("SELECT state FROM unit")[0].rows.map { $0.text("state") }
+      )
     }
     #expect(states.0 == ["forgotten"])
     #expect(states.1 == ["planned"])
@@ -51,7 +53,9 @@ import Warehouse
   @Test func aDryRunChangesNothing() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
-    let outcome = try writing(small.directory) { try Forgetting.forget("ratings.csv", in: $0, cascade: true, dryRun: true) }
+    let outcome = try writing(small.directory) {
+      try Forgetting.forget("ratings.csv", in: $0, cascade: true, dryRun: true)
+    }
     #expect(outcome.units.count == 1)
     #expect(try count("array", small.directory) == 3)
   }

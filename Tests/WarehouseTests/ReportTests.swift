@@ -20,7 +20,8 @@ import Warehouse
   @Test func csvFollowsRFC4180WithEveryBitOfANumber() {
     #expect(
       TableFormat.csv.text(table)
-        == "name,value,note\r\n\"a,b\",0.30000000000000004,\r\n\"say \"\"hi\"\"\nthere\",1e-07,x|y_z\r\né,inf,100 %\r\n")
+        == "name,value,note\r\n\"a,b\",0.30000000000000004,\r\n\"say \"\"hi\"\"\nthere\",1e-07,x|y_z\r\né,inf,100 %\r\n"
+    )
   }
 
   @Test func jsonReadsBackAndHasNullForMissingAndNoBareInfinity() throws {

@@ -48,24 +48,32 @@ import Warehouse
   @Test func everyTableIsStrictAndSaysItsTier() throws {
     let (folder, warehouse) = try open()
     let loose = try warehouse.read { connection in
-      try connection.rows("SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'")
+      try connection.rows(
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'")
     }
     #expect(loose.map { $0.text("name") } == [])
     let tiers: Set = ["imported", "computed", "result", "operations", "documentation"]
-    for table in Schema.migrations.flatMap({ CatalogText.tables(in: $0.sql) }) { #expect(tiers.contains(table.tier), "\(table.name)") }
+    for table in Schema.migrations.flatMap({ CatalogText.tables(in: $0.sql) }) {
+      #expect(tiers.contains(table.tier), "\(table.name)")
+    }
     withExtendedLifetime(folder) {}
   }
 
   private static let keys = [
-    "study", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key", "depth", "rel_depth",
+    "study", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key", "depth",
+    "rel_depth",
     "element", "covariate_mode", "target_kind", "target", "target_parameters", "region", "hemisphere", "region_group",
   ]
   private static let interval = ["low", "high", "interval_kind", "tail"]
-  private static let null = ["null_kind", "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max", "family"]
+  private static let null = [
+    "null_kind", "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max", "family",
+  ]
   private static let published: [String: [String]] = [
     "encoding_score": ["run_id"] + keys
       + ["delays_s", "stimulus_count", "subject_count", "dropped_count", "sample_count", "effective_n", "r"] + interval
-      + ["r2", "r_pooled", "lambda_median", "lambda_at_edge", "noise_ceiling", "r_normalised"] + null + ["flags", "valid"],
+      + ["r2", "r_pooled", "lambda_median", "lambda_at_edge", "noise_ceiling", "r_normalised"] + null + [
+        "flags", "valid",
+      ],
     "fold_score_detail": keys + ["fold", "test_stimuli", "train_count", "test_count", "lambda", "r", "r2"],
     "group_score": keys + ["quantity", "subject_count", "stimulus_count", "mean"] + interval
       + ["test", "statistic", "df1", "df2"] + null + ["p_cluster", "cluster", "generalises_to"],
@@ -77,7 +85,8 @@ import Warehouse
       "stimulus_count", "flags",
     ],
     "synchrony_summary": [
-      "dataset", "cohort", "stimulus", "region", "signal", "band", "method", "window_s", "step_s", "anchor", "parameters",
+      "dataset", "cohort", "stimulus", "region", "signal", "band", "method", "window_s", "step_s", "anchor",
+      "parameters",
       "subject_count", "presentation_count", "dropped_count", "mean_isc", "sd_isc", "static_isc",
     ] + interval + null + ["noise_ceiling"],
     "alignment_audit": [
@@ -116,7 +125,9 @@ import Warehouse
     let (folder, warehouse) = try open()
     let found = try warehouse.userQuery("PRAGMA quick_check")[0].rows.compactMap { $0.values.first?.string }
     #expect(found == ["ok"])
-    let tables = try warehouse.userQuery("SELECT name FROM pragma_table_list WHERE wr = 1")[0].rows.map { $0.text("name") }
+    let tables = try warehouse.userQuery("SELECT name FROM pragma_table_list WHERE wr = 1")[0].rows.map {
+      $0.text("name")
+    }
     for table in tables {
       let order = try warehouse.userQuery("SELECT pk FROM pragma_table_info('\(table)') WHERE pk > 0 ORDER BY cid")[0]
       #expect(order.rows.map { $0.int("pk") } == Array(1...order.rows.count), "\(table)")

@@ -97,7 +97,8 @@ struct SmallWarehouse {
     try connection.insert(
       "activity",
       [
-        ("kind", .text(kind)), ("verb", .text(verb)), ("activity_key", .text(key)), ("options", .text(options.canonical)),
+        ("kind", .text(kind)), ("verb", .text(verb)), ("activity_key", .text(key)),
+        ("options", .text(options.canonical)),
         ("dataset", "held"), ("state", "done"), ("started_at", "2026-01-01T00:00:00Z"),
       ])
   }
@@ -106,7 +107,8 @@ struct SmallWarehouse {
     -> [(String, SQLValue)]
   {
     [
-      ("activity_id", .int(activity)), ("dataset_id", .int(dataset)), ("stimulus_id", .int(stimulus)), ("name", .text(name)),
+      ("activity_id", .int(activity)), ("dataset_id", .int(dataset)), ("stimulus_id", .int(stimulus)),
+      ("name", .text(name)),
       ("kind", "rating"), ("scale_low", .real(0)), ("scale_high", .real(1)), ("scale_is_observed", .int(1)),
       ("sample_count", .int(50)), ("first_s", .real(0)), ("last_s", .real(49)), ("missing_count", .int(1)),
       ("array_id", .int(array)),
@@ -114,7 +116,8 @@ struct SmallWarehouse {
   }
 
   private static func enterUnit(_ connection: Connection, uses input: StoredArray, makes output: StoredArray) throws {
-    let reference = ArrayReference(name: input.description.name, file: input.file, path: input.path, sha256: input.sha256)
+    let reference = ArrayReference(
+      name: input.description.name, file: input.file, path: input.path, sha256: input.sha256)
     let unit = Unit(
       step: "changes", version: 1, parameters: ["order": 1], inputs: [.array(role: "features", reference)],
       label: "changes of arousal")
@@ -124,7 +127,8 @@ struct SmallWarehouse {
       "unit",
       [
         ("unit_key", .text(unit.key)), ("step", "changes"), ("version", .int(1)),
-        ("parameters", .text(unit.parameters.canonical)), ("inputs", .text(inputs.canonical)), ("label", .text(unit.label)),
+        ("parameters", .text(unit.parameters.canonical)), ("inputs", .text(inputs.canonical)),
+        ("label", .text(unit.label)),
         ("state", "done"), ("result_sha256", .text(result)),
       ])
     let activity = try activity(connection, "unit", "changes", unit.key, unit.parameters)
@@ -133,7 +137,8 @@ struct SmallWarehouse {
     try connection.enter(output, activity: activity)
     let artifact = try connection.artifact(kind: "result", name: unit.key, sha256: result)
     try connection.recordGeneration(activity, of: artifact)
-    let plan = Plan(studyName: "small", kind: "layer_sweep", definition: ["study": "small"], seed: 1, units: [unit], notes: [])
+    let plan = Plan(
+      studyName: "small", kind: "layer_sweep", definition: ["study": "small"], seed: 1, units: [unit], notes: [])
     let study = try connection.insert(
       "study",
       [
@@ -143,7 +148,8 @@ struct SmallWarehouse {
     try connection.insert(
       "run",
       [
-        ("run_id", .text(plan.runID)), ("study_id", .int(study)), ("plan_sha256", .text(plan.sha256)), ("seed", .int(1)),
+        ("run_id", .text(plan.runID)), ("study_id", .int(study)), ("plan_sha256", .text(plan.sha256)),
+        ("seed", .int(1)),
         ("generator", "philox4x32-10"), ("is_current", .int(1)), ("planned_at", "2026-01-01T00:00:00Z"),
       ])
     try connection.insert(

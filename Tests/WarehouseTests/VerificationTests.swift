@@ -102,7 +102,10 @@ import Warehouse
     ("UPDATE activity SET options = '{}' WHERE kind = 'import'", "import keys are"),
     ("UPDATE study SET definition = '{}'", "runs are named"),
     ("DELETE FROM used WHERE role = 'source'", "ancestry"),
-    ("DELETE FROM generated WHERE artifact_id = (SELECT artifact_id FROM artifact WHERE kind = 'result')", "was made by"),
+    (
+      "DELETE FROM generated WHERE artifact_id = (SELECT artifact_id FROM artifact WHERE kind = 'result')",
+      "was made by"
+    ),
     ("CREATE VIEW mine AS SELECT 1", "this program's"),
     ("UPDATE array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
   ])
@@ -129,7 +132,8 @@ import Warehouse
     let small = try SmallWarehouse(in: folder)
     let manager = FileManager.default
     try manager.createDirectory(atPath: small.directory + "/arrays/zz", withIntermediateDirectories: true)
-    try manager.createDirectory(atPath: small.directory + "/spool/abc-4000000/results", withIntermediateDirectories: true)
+    try manager.createDirectory(
+      atPath: small.directory + "/spool/abc-4000000/results", withIntermediateDirectories: true)
     for path in ["arrays/zz/orphan.h5", "arrays/.tmp-4000000-1.h5", "spool/abc-4000000/results/x.json"] {
       try "x".write(toFile: small.directory + "/" + path, atomically: true, encoding: .utf8)
     }

@@ -14,12 +14,19 @@ import Warehouse
 
   @Test func encodingScoreGivesARowPerStudyAndNothingSuperseded() throws {
     let found = try rows(
-      "SELECT run_id, study, layer_key, r, low, p, q_bh, p_max, family, flags, unit_key FROM encoding_score WHERE target = 'arousal' ORDER BY study, layer_key IS NULL, layer_key")
+      "SELECT run_id, study, layer_key, r, low, p, q_bh, p_max, family, flags, unit_key FROM encoding_score WHERE target = 'arousal' ORDER BY study, layer_key IS NULL, layer_key"
+    )
     #expect(
       found == [
         ["run2", "again", "hs.0", .real(0.25), .real(0.1), .real(0.0625), .null, .null, .null, "", "u-fit0"],
-        ["run1", "sweep", "hs.0", .real(0.25), .real(0.1), .real(0.0625), .real(0.0625), .real(0.09375), "layer x target", "", "u-fit0"],
-        ["run1", "sweep", "hs.1", .real(0.5), .real(0.3), .real(0.001), .real(0.002), .real(0.004), "layer x target", "near_nonstationary", "u-fit1"],
+        [
+          "run1", "sweep", "hs.0", .real(0.25), .real(0.1), .real(0.0625), .real(0.0625), .real(0.09375),
+          "layer x target", "", "u-fit0",
+        ],
+        [
+          "run1", "sweep", "hs.1", .real(0.5), .real(0.3), .real(0.001), .real(0.002), .real(0.004), "layer x target",
+          "near_nonstationary", "u-fit1",
+        ],
         ["run1", "sweep", .null, .real(0.125), .null, .null, .null, .null, .null, "", "u-lld"],
       ])
     #expect(try rows("SELECT count(*) FROM encoding_score WHERE r = 0.9") == [[.integer(0)]])
@@ -29,22 +36,28 @@ import Warehouse
   @Test func foldScoreDetailKeepsNegativeFolds() throws {
     let found = try rows("SELECT study, fold, lambda, r, r2, test_stimuli FROM fold_score_detail ORDER BY study, fold")
     let folds: [[SQLValue]] = [
-      [.integer(0), .real(10), .real(0.25), .real(0.05), #"["clip"]"#], [.integer(1), .real(100), .real(-0.125), .real(-0.5), #"["clip"]"#],
+      [.integer(0), .real(10), .real(0.25), .real(0.05), #"["clip"]"#],
+      [.integer(1), .real(100), .real(-0.125), .real(-0.5), #"["clip"]"#],
     ]
     #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
   }
 
   @Test func groupScoreNamesNoSubject() throws {
-    let found = try rows("SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")
+    let found = try rows(
+      "SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")
     #expect(
       found == [
-        ["control", .null, "V1", "r", .integer(15), .real(0.125), "group_phase", .real(0.015625), "these subjects, stimuli like these"]
+        [
+          "control", .null, "V1", "r", .integer(15), .real(0.125), "group_phase", .real(0.015625),
+          "these subjects, stimuli like these",
+        ]
       ])
   }
 
   @Test func layerSweepShowsPeaksOfItsOwnStudyAndReferenceSets() throws {
     let found = try rows(
-      "SELECT study, feature_set, layer_key, r, is_peak, peak_share, p_max, sample_count FROM layer_sweep ORDER BY study, r")
+      "SELECT study, feature_set, layer_key, r, is_peak, peak_share, p_max, sample_count FROM layer_sweep ORDER BY study, r"
+    )
     #expect(
       found == [
         ["again", "tiny", "hs.0", .real(0.25), .null, .null, .null, .integer(120)],
@@ -55,10 +68,15 @@ import Warehouse
   }
 
   @Test func layerContrastIsOfTheSweepNotOfOneLayer() throws {
-    let found = try rows("SELECT study, model, layer_key, depth, contrast, difference, unit, unit_count, p, q_bh, family FROM layer_contrast")
+    let found = try rows(
+      "SELECT study, model, layer_key, depth, contrast, difference, unit, unit_count, p, q_bh, family FROM layer_contrast"
+    )
     #expect(
       found == [
-        ["sweep", "tiny", .null, .null, "middle_vs_final", .real(-0.25), "time", .integer(120), .real(0.03125), .real(0.03125), "contrast middle_vs_final"]
+        [
+          "sweep", "tiny", .null, .null, "middle_vs_final", .real(-0.25), "time", .integer(120), .real(0.03125),
+          .real(0.03125), "contrast middle_vs_final",
+        ]
       ])
   }
 
@@ -80,15 +98,21 @@ import Warehouse
   }
 
   @Test func synchronySummaryGivesOneRowThoughTwoStudiesShareTheUnit() throws {
-    let found = try rows("SELECT stimulus, region, subject_count, dropped_count, mean_isc, static_isc, low, p, q_bh, noise_ceiling FROM synchrony_summary")
+    let found = try rows(
+      "SELECT stimulus, region, subject_count, dropped_count, mean_isc, static_isc, low, p, q_bh, noise_ceiling FROM synchrony_summary"
+    )
     #expect(
       found == [
-        ["clip", "A1", .integer(18), .integer(2), .real(0.25), .real(0.3125), .real(0.1875), .real(0.001), .real(0.002), .real(0.5)]
+        [
+          "clip", "A1", .integer(18), .integer(2), .real(0.25), .real(0.3125), .real(0.1875), .real(0.001),
+          .real(0.002), .real(0.5),
+        ]
       ])
   }
 
   @Test func alignmentAuditSaysHowTheOnsetIsKnown() throws {
-    let found = try rows("SELECT dataset, stimulus, subject, series, offset_s, onset_source, best_lag_s, verdict FROM alignment_audit")
+    let found = try rows(
+      "SELECT dataset, stimulus, subject, series, offset_s, onset_source, best_lag_s, verdict FROM alignment_audit")
     #expect(found == [["held", "clip", "s1", "bold", .real(-4), "option", .null, "ok"]])
   }
 
@@ -104,15 +128,21 @@ import Warehouse
   }
 
   @Test func unitStatusCountsAttemptsAndShowsTheLastOne() throws {
-    let found = try rows("SELECT study, state, reason, attempts, message, seconds, peak_bytes, label FROM unit_status WHERE unit_key = 'u-bad'")
-    #expect(found == [["sweep", "failed", "new", .integer(2), "E-ENC-001 constant", .real(2.5), .integer(200), "broken"]])
-    #expect(try rows("SELECT study FROM unit_status WHERE unit_key = 'u-isc' ORDER BY study") == [["control"], ["sweep"]])
+    let found = try rows(
+      "SELECT study, state, reason, attempts, message, seconds, peak_bytes, label FROM unit_status WHERE unit_key = 'u-bad'"
+    )
+    #expect(
+      found == [["sweep", "failed", "new", .integer(2), "E-ENC-001 constant", .real(2.5), .integer(200), "broken"]])
+    #expect(
+      try rows("SELECT study FROM unit_status WHERE unit_key = 'u-isc' ORDER BY study") == [["control"], ["sweep"]])
     #expect(try rows("SELECT study, state FROM unit_status WHERE unit_key = 'u-alone'") == [[.null, "planned"]])
     #expect(try rows("SELECT count(*) FROM unit_status WHERE unit_key = 'u-old'") == [[.integer(0)]])
   }
 
   @Test func lineageReachesSourceBytesThroughArrays() throws {
-    let found = try rows("SELECT ancestor, ancestor_kind, depth, role, ancestor_sha256 FROM lineage WHERE descendant = 'u-fit0' ORDER BY depth, ancestor")
+    let found = try rows(
+      "SELECT ancestor, ancestor_kind, depth, role, ancestor_sha256 FROM lineage WHERE descendant = 'u-fit0' ORDER BY depth, ancestor"
+    )
     #expect(
       found == [
         ["held/clip/annotation/arousal/r1", "array", .integer(1), "target", "ff"],
@@ -123,10 +153,12 @@ import Warehouse
   }
 
   @Test func environmentOfRunHasARowPerStart() throws {
-    let found = try rows("SELECT run_id, attempt, cpu_model, blas_kernel, threads FROM environment_of_run ORDER BY attempt")
+    let found = try rows(
+      "SELECT run_id, attempt, cpu_model, blas_kernel, threads FROM environment_of_run ORDER BY attempt")
     #expect(
       found == [
-        ["run1", .integer(1), "Test CPU", "Haswell", .integer(1)], ["run1", .integer(2), "Other CPU", "SkylakeX", .integer(2)],
+        ["run1", .integer(1), "Test CPU", "Haswell", .integer(1)],
+        ["run1", .integer(2), "Other CPU", "SkylakeX", .integer(2)],
       ])
   }
 
@@ -134,13 +166,16 @@ import Warehouse
     let found = try rows("SELECT source, verb, state, code FROM import_log ORDER BY verb, source IS NULL, source")
     #expect(
       found == [
-        ["/data/a.csv", "import annotations", "done", .null], ["/data/b.csv", "import annotations", "done", "E-TAB-001"],
+        ["/data/a.csv", "import annotations", "done", .null],
+        ["/data/b.csv", "import annotations", "done", "E-TAB-001"],
         [.null, "import annotations", "done", "E-TAB-002"], ["/data/clip.wav", "import audio", "done", "E-MED-001"],
       ])
   }
 
   @Test func divergenceLogNamesBothEnvironments() throws {
-    let found = try rows("SELECT unit_key, first_sha256, second_sha256, max_abs_difference, environment_first, environment_second FROM divergence_log")
+    let found = try rows(
+      "SELECT unit_key, first_sha256, second_sha256, max_abs_difference, environment_first, environment_second FROM divergence_log"
+    )
     #expect(
       found == [
         [
