@@ -57,7 +57,8 @@ import Testing
       "--stimulus", "stimulus", "--dataset", "toy",
     ])
     try program.succeed([
-      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region", "--rate-attr",
+      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
+      "--rate-attr",
       "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s", "0",
       "--dataset", "toy",
     ])
@@ -73,7 +74,9 @@ import Testing
       """, "which.yaml")
     try program.succeed(["run", "which.yaml"])
     let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
-    let lines = answer.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = answer.output.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     func row(_ target: String) throws -> [Substring: Substring] {
       let found = try #require(lines.first { $0.count > 1 && $0[1] == target })
       return Dictionary(uniqueKeysWithValues: zip(lines[0], found))
@@ -135,7 +138,9 @@ import Testing
       "cohort", "define", "group-a", "--subjects", query, "--stimuli", "SELECT 'tone' AS stimulus",
     ])
     #expect(again.error.contains("unchanged"))
-    let nobody = try program.run(["cohort", "define", "none", "--subjects", query.replacingOccurrences(of: "'a'", with: "'z'")])
+    let nobody = try program.run([
+      "cohort", "define", "none", "--subjects", query.replacingOccurrences(of: "'a'", with: "'z'"),
+    ])
     #expect(nobody.status == 64 && nobody.error.contains("E-COH-001"))
     let writing = try program.run(["cohort", "define", "none", "--subjects", "DELETE FROM subject"])
     #expect(writing.status != 0 && writing.error.contains("E-WH-014"))
