@@ -18,7 +18,8 @@ struct CohortDefine: ParsableCommand {
     commandName: "define", abstract: "Stores the subjects and stimuli that queries choose, under a name.")
 
   @Argument(help: "Name of the cohort.") var name: String
-  @Option(help: "SELECT that returns subject_id, or subject and dataset; without it every subject.") var subjects: String?
+  @Option(help: "SELECT that returns subject_id, or subject and dataset; without it every subject.") var subjects:
+    String?
   @Option(help: "SELECT that returns stimulus_id, or stimulus and dataset; without it every stimulus.")
   var stimuli: String?
   @OptionGroup var global: GlobalOptions

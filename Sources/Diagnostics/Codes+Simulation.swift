@@ -1,6 +1,7 @@
 extension ErrorCode {
   static let simulation: [ErrorCode] = [
-    .driverUnfit, .driverConstant, .simulationSpec, .driverMissing, .simulationExists, .truthUnreadable, .nothingToGrade,
+    .driverUnfit, .driverConstant, .simulationSpec, .driverMissing, .simulationExists, .truthUnreadable,
+    .nothingToGrade,
     .cohortQuery, .cohortIsDataset,
   ]
 
@@ -14,7 +15,8 @@ extension ErrorCode {
     "The share, the lag, the synchrony or the length asked for is out of range; the message gives them.")
   public static let driverMissing = ErrorCode(
     "E-SIM-004", "the driver's features are not in the warehouse", exit: .missingInput,
-    "A simulation is driven by stored features at 1 Hz; evoke extract computes them, and the message gives the command.")
+    "A simulation is driven by stored features at 1 Hz; evoke extract computes them, and the message gives the command."
+  )
   public static let simulationExists = ErrorCode(
     "E-SIM-005", "the folder of the simulation is there already", exit: .cannotCreate,
     "A simulation never writes over files; remove the folder or name another.")

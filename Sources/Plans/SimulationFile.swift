@@ -96,7 +96,8 @@ public struct SimulationFile: Sendable, Hashable {
         name, GrammarKey("model", .text, .required, "Imported model."),
         GrammarKey("layer", .layerKey, .required, "Layer of the model."),
       ]),
-    GrammarVariant(name: "set", keys: [name, GrammarKey("set", .text, .required, "Descriptor set, for example vis12.")]),
+    GrammarVariant(
+      name: "set", keys: [name, GrammarKey("set", .text, .required, "Descriptor set, for example vis12.")]),
     GrammarVariant(
       name: "nothing", keys: [name, GrammarKey("nothing", .flag, .required, "true: the target is noise.")]),
   ])

@@ -37,7 +37,8 @@ public struct Cohort: Sendable {
     let before = try warehouse.read { try $0.report("cohort_keys", ["name": .text(name)]) }
     let isSame =
       known != nil && known?.optionalText("subject_sql") == subjectSQL
-      && known?.optionalText("stimulus_sql") == stimulusSQL && Set(before.compactMap { $0["subject_id"].int }) == Set(subjects)
+      && known?.optionalText("stimulus_sql") == stimulusSQL
+      && Set(before.compactMap { $0["subject_id"].int }) == Set(subjects)
       && Set(before.compactMap { $0["stimulus_id"].int }) == Set(stimuli)
     if !isSame { try store(subjects, stimuli, in: warehouse) }
     return Outcome(subjectCount: subjects.count, stimulusCount: stimuli.count, isUnchanged: isSame)
@@ -72,10 +73,14 @@ public struct Cohort: Sendable {
     for row in table.rows {
       let dataset = table.columns.contains("dataset") ? row.optionalText("dataset") : nil
       let found = all.filter {
-        column.hasSuffix("_id") ? $0.int("id") == row.int(column)
+        column.hasSuffix("_id")
+          ? $0.int("id") == row.int(column)
           : $0.optionalText("name") == row.optionalText(column) && (dataset == nil || $0.text("dataset") == dataset)
       }
-      guard !found.isEmpty else { throw refusal(noun, "it names \(row[column].string ?? row[column].int.map(String.init) ?? "NULL"), which is no \(noun)") }
+      guard !found.isEmpty else {
+        throw refusal(
+          noun, "it names \(row[column].string ?? row[column].int.map(String.init) ?? "NULL"), which is no \(noun)")
+      }
       for one in found where !chosen.contains(one.int("id")) { chosen.append(one.int("id")) }
     }
     guard !chosen.isEmpty else { throw refusal(noun, "it chooses nobody") }

@@ -82,7 +82,7 @@ run query layer_sweep --where study=layers --where target=arousal --digits 3 --o
   --columns feature_set,layer_key,r,low,high,p,p_max,is_peak,peak_share
 run query layer_contrast --where study=layers --where target_kind=annotation --digits 3 \
   --columns target,contrast,difference,low,high,p,q_bh
-run plot layer_sweep --where study=layers -o $work/layers.svg
+run plot layer_sweep --where study=layers --where target_kind=response -o $work/layers.svg
 
 say '10. Over viewers, beyond the picture, and between subjects.'
 run run $studies/viewers_each.yaml -j "$jobs"
@@ -99,6 +99,7 @@ run run $studies/layers.yaml -j "$jobs"
 
 say '12. Where a number comes from, and whether everything is still what it was.'
 run sql "SELECT kind, count(*) AS arrays, sum(bytes) AS bytes FROM array_catalog GROUP BY kind ORDER BY kind"
+run why film/bbb_120s_480p/original/hubert-tiny-speech/hs.5@1
 run verify --level 3
 for view in encoding_score fold_score_detail group_score layer_sweep layer_contrast covariate_control synchrony_summary \
   alignment_audit array_catalog unit_status lineage environment_of_run import_log; do

@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+/// `simulate`, `grade` and `cohort` on features that come from a table.
+@Suite struct SimulationCommandTests {
+  static let simulation = """
+    simulation: toy
+    dataset: toy
+    stimuli: [tone]
+    seed: 5
+    components: 3
+    annotations:
+      raters: 6
+      signal_share: 0.9
+      delay_spread_s: 0.2
+      lag_s: 2
+      targets:
+        - {name: driven, set: right}
+        - {name: idle, nothing: true}
+    responses:
+      subjects: 4
+      signal_share: 0.9
+      lag_s: 2
+      targets:
+        - {name: temporal, set: left}
+    """
+
+  /// Two spaces of three columns, autocorrelated, of a stimulus of 300 s.
+  private func prepared() throws -> Program {
+    let program = try Program()
+    var state: UInt64 = 88_172_645_463_325_252
+    var level = [Double](repeating: 0, count: 6)
+    var table = "time_s,a,b,c,d,e,f\n"
+    for second in 0..<300 {
+      for column in level.indices {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        level[column] = 0.5 * level[column] + Double(state >> 11) * 0x1p-53 - 0.5
+      }
+      table += "\(second)," + level.map { String(format: "%.6f", $0) }.joined(separator: ",") + "\n"
+    }
+    try program.write(table, "tone.csv")
+    try program.write(Self.simulation, "toy.yaml")
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed([
+      "import", "features", "tone.csv", "--dataset", "toy", "--space", "left=a,b,c", "--space", "right=d,e,f",
+    ])
+    return program
+  }
+
+  @Test func whatWasPlantedIsImportedLikeAnyFileAndRecoveredWithItsLag() throws {
+    let program = try prepared()
+    try program.succeed(["simulate", "toy.yaml", "-o", "made"])
+    try program.succeed([
+      "import", "annotations", "made/annotations/driven.csv", "made/annotations/idle.csv", "--raters", "wide",
+      "--stimulus", "stimulus", "--dataset", "toy",
+    ])
+    try program.succeed([
+      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
+      "--rate-attr",
+      "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s", "0",
+      "--dataset", "toy",
+    ])
+    try program.write(
+      """
+      study: which
+      kind: layer_sweep
+      datasets: [toy]
+      features: [{space: left}, {space: right}]
+      targets: [{annotation: driven}, {annotation: idle}, {response: bold, level: group}]
+      encoding: {delays_s: {annotation: "0..3", response: "0..3"}, outer: {folds: 5}, inner: {folds: 4}}
+      statistics: {null: phase, draws: 99, family: [target, region, feature_set], correction: [max], contrasts: [], lags_s: "0..4"}
+      """, "which.yaml")
+    try program.succeed(["run", "which.yaml"])
+    let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
+    let lines = answer.output.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    func row(_ target: String) throws -> [Substring: Substring] {
+      let found = try #require(lines.first { $0.count > 1 && $0[1] == target })
+      return Dictionary(uniqueKeysWithValues: zip(lines[0], found))
+    }
+    #expect(try row("driven")["recovered"] == "right")
+    #expect(try row("driven")["lag_ok"] == "yes")
+    #expect(try row("temporal")["recovered"] == "left")
+    #expect(try Double(row("temporal")["recovered_lag_s"] ?? "") == 2)
+    // a is .95; 300 s and 9 delayed columns take a little of it.
+    #expect(try (Double(row("temporal")["r"] ?? "") ?? 0) > 0.75)
+    #expect(try row("idle")["planted"] == "nothing")
+  }
+
+  @Test func theSameSpecMakesTheSameFilesAndNoFolderIsWrittenOver() throws {
+    let program = try prepared()
+    try program.succeed(["simulate", "toy.yaml", "-o", "one"])
+    try program.succeed(["simulate", "toy.yaml", "-o", "two"])
+    for name in ["truth.json", "annotations/driven.csv", "responses/tone.h5"] {
+      let one = try Data(contentsOf: URL(fileURLWithPath: "\(program.folder)/one/\(name)"))
+      let two = try Data(contentsOf: URL(fileURLWithPath: "\(program.folder)/two/\(name)"))
+      #expect(!one.isEmpty && one == two, "\(name)")
+    }
+    let again = try program.run(["simulate", "toy.yaml", "-o", "one"])
+    #expect(again.status == 73)
+    #expect(again.error.contains("E-SIM-005"))
+  }
+
+  @Test func aDriverThatIsNotThereNamesTheCommandThatMakesIt() throws {
+    let program = try prepared()
+    try program.write(Self.simulation.replacingOccurrences(of: "set: left", with: "set: vis12"), "other.yaml")
+    let ending = try program.run(["simulate", "other.yaml", "-o", "made"])
+    #expect(ending.status == 66)
+    #expect(ending.error.contains("evoke extract --set vis12 --dataset toy --stimulus tone"))
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/made"))
+  }
+
+  @Test(arguments: [
+    ("signal_share: 0.9", "signal_shar: 0.9", "signal_share"), ("lag_s: 2", "lag_s: soon", "lag_s"),
+    ("signal_share: 0.9", "signal_share: 2", "signal_share"), ("dataset: toy", "", "dataset"),
+  ])
+  func aMistakeInTheSimulationFileIsNamed(right: String, wrong: String, named: String) throws {
+    let program = try prepared()
+    try program.write(Self.simulation.replacingOccurrences(of: right, with: wrong), "wrong.yaml")
+    let ending = try program.run(["simulate", "wrong.yaml", "-o", "made"])
+    #expect(ending.status == 78)
+    #expect(ending.error.contains(named))
+  }
+
+  @Test func aCohortHoldsWhatItsQueriesChoseAndRefusesOtherNames() throws {
+    let program = try prepared()
+    try program.write("participant_id,group\nsub-01,a\nsub-02,b\nsub-03,a\n", "participants.csv")
+    try program.succeed(["import", "participants", "participants.csv", "--dataset", "toy"])
+    let query = "SELECT subject_id FROM subject_attribute WHERE name = 'group' AND value = 'a'"
+    try program.succeed(["cohort", "define", "group-a", "--subjects", query, "--stimuli", "SELECT 'tone' AS stimulus"])
+    let members = try program.succeed(["cohort", "show", "group-a", "--format", "csv"]).output
+    #expect(members.contains("sub-01") && members.contains("sub-03") && !members.contains("sub-02"))
+    #expect(members.contains("tone"))
+    let again = try program.succeed([
+      "cohort", "define", "group-a", "--subjects", query, "--stimuli", "SELECT 'tone' AS stimulus",
+    ])
+    #expect(again.error.contains("unchanged"))
+    let nobody = try program.run([
+      "cohort", "define", "none", "--subjects", query.replacingOccurrences(of: "'a'", with: "'z'"),
+    ])
+    #expect(nobody.status == 64 && nobody.error.contains("E-COH-001"))
+    let writing = try program.run(["cohort", "define", "none", "--subjects", "DELETE FROM subject"])
+    #expect(writing.status != 0 && writing.error.contains("E-WH-014"))
+    let taken = try program.run(["cohort", "define", "toy", "--subjects", query])
+    #expect(taken.error.contains("E-COH-002"))
+    #expect(try program.succeed(["cohort", "list", "--format", "csv"]).output.contains("group-a,2,1"))
+  }
+}
