@@ -9,10 +9,15 @@ import Warehouse
 struct GroupRows {
   private let task: UnitTask
   private let members: [ComparisonMember]
+  /// Stimuli behind the members' fits.
+  private let stimulusCount: Int
 
   init(_ task: UnitTask, _ members: [ComparisonMember]) {
     self.task = task
     self.members = members.filter { !$0.text("subject").isEmpty }
+    stimulusCount = Set(
+      task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus)
+    ).count
   }
 
   func tables() -> [ResultRows] {
@@ -51,7 +56,7 @@ struct GroupRows {
     let draws = (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) }
     let null = NullSummary(observed: mean, draws: draws)
     let common: [SQLValue] = [
-      .text(first.fitKey), .text(first.quantity), .int(values.count), .int(max(1, first.member.unitCount)),
+      .text(first.fitKey), .text(first.quantity), .int(values.count), .int(stimulusCount),
       .number(back(mean)), .number(back(mean - half)), .number(back(mean + half)),
       .text(half.isNaN ? "none" : "subject_t"), .text("greater"),
     ]
