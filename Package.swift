@@ -5,10 +5,13 @@ import PackageDescription
 let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
 /// A folder of `Sources` that is one target.
-func noun(_ name: String, _ imports: [Target.Dependency] = [], path: String? = nil, exclude: [String] = [],
-          linker: [LinkerSetting] = [], plugins: [Target.PluginUsage] = []) -> Target {
-  .target(name: name, dependencies: imports, path: path ?? "Sources/\(name)", exclude: exclude,
-          swiftSettings: house, linkerSettings: linker, plugins: plugins)
+func noun(
+  _ name: String, _ imports: [Target.Dependency] = [], path: String? = nil, exclude: [String] = [],
+  linker: [LinkerSetting] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+  .target(
+    name: name, dependencies: imports, path: path ?? "Sources/\(name)", exclude: exclude,
+    swiftSettings: house, linkerSettings: linker, plugins: plugins)
 }
 
 func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
@@ -29,8 +32,9 @@ let floor0: [Target] = [
   system("CHDF5", "hdf5-serial", "libhdf5-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/CFileSystem"),
-  .target(name: "CVectorMath", path: "Sources/CVectorMath",
-          linkerSettings: [.linkedLibrary("m")]),
+  .target(
+    name: "CVectorMath", path: "Sources/CVectorMath",
+    linkerSettings: [.linkedLibrary("m")]),
 ]
 
 let floor1: [Target] = [
@@ -53,55 +57,82 @@ let floor2: [Target] = [
   noun("Statistics", ["LinearAlgebra", "FourierTransform", "Diagnostics"]),
   noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
   noun("TensorFiles", ["ContentIdentity", "Diagnostics"]),
-  noun("Warehouse", [
-    "ContentIdentity", "FileSystem", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
-    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-  ]),
+  noun(
+    "Warehouse",
+    [
+      "ContentIdentity", "FileSystem", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
+      .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+    ]),
 ]
 
 let floor3: [Target] = [
-  noun("AudioModels", ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
+  noun(
+    "AudioModels",
+    ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
-  noun("IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun(
+    "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
-  noun("Importing", ["Warehouse", "FileSystem", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Importing"),
+  noun(
+    "Importing", ["Warehouse", "FileSystem", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/Importing"),
 ]
 
 let importers: [Target] = [
-  noun("Media", ["Importing", "MediaSources", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"], path: "importers/Media"),
-  noun("Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
-  noun("Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Features"),
+  noun(
+    "Media",
+    ["Importing", "MediaSources", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"],
+    path: "importers/Media"),
+  noun(
+    "Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
+  noun(
+    "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/Features"),
   noun("EEG", ["Importing", "Diagnostics"], path: "importers/EEG"),
   noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
-  noun("Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
+  noun(
+    "Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
   noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
 
 let floor4: [Target] = [
-  noun("Studies", [
-    "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
-    "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding", "FileSystem",
-    "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
-  ]),
-  noun("Execution", ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun(
+    "Studies",
+    [
+      "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
+      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "FileSystem",
+      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
+    ]),
+  noun(
+    "Execution",
+    ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
 ]
 
 let floor5: [Target] = [
-  noun("Archive", ["Plans", "Warehouse", "Schema", "Queries", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  noun(
+    "Archive",
+    [
+      "Plans", "Warehouse", "Schema", "Queries", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays",
+      "Diagnostics",
+    ]),
   noun("Reports", ["Warehouse", "Queries", "ContentIdentity", "Diagnostics"]),
 ]
 
 let floor6: [Target] = [
-  noun("CommandLineTool", [
-    "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media", "Annotations",
-    "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
-    "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
-    .product(name: "ArgumentParser", package: "swift-argument-parser"),
-  ])
+  noun(
+    "CommandLineTool",
+    [
+      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
+      "Annotations",
+      "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ])
 ]
 
 let floor7: [Target] = [
@@ -115,25 +146,49 @@ let build: [Target] = [
 
 let testTargets: [Target] = [
   .executableTarget(
-    name: "ExecutionWorker", dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
+    name: "ExecutionWorker",
+    dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
     path: "Tests/ExecutionWorker"),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
-  tests("Media", ["Media", "MediaSources", "ContentIdentity", "MediaDecoding", "Importing", "Resampling", "SignalProcessing", "Diagnostics"]),
+  tests(
+    "Media",
+    [
+      "Media", "MediaSources", "ContentIdentity", "MediaDecoding", "Importing", "Resampling", "SignalProcessing",
+      "Diagnostics",
+    ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
-  tests("AudioModels", ["AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing", "ContentIdentity", "Diagnostics"]),
+  tests(
+    "AudioModels",
+    [
+      "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
+      "ContentIdentity", "Diagnostics",
+    ]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
-  tests("IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
+  tests(
+    "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
-  tests("Warehouse", ["Warehouse", "Archive", "Reports", "Plans", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries", "Diagnostics"]),
-  tests("Importers", ["Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
+  tests(
+    "Warehouse",
+    [
+      "Warehouse", "Archive", "Reports", "Plans", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries",
+      "Diagnostics",
+    ]),
+  tests(
+    "Importers",
+    [
+      "Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity",
+      "Diagnostics",
+    ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
-  tests("Execution", ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+  tests(
+    "Execution",
+    ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
   tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
   tests("Architecture", []),
 ]

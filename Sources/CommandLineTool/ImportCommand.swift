@@ -7,7 +7,6 @@ import FMRI
 import Features
 import Foundation
 import Importing
-
 import Tables
 import Warehouse
 import Weights
@@ -42,7 +41,8 @@ struct ImportOptions: ParsableArguments {
 extension GlobalOptions {
   /// Runs one import: reads, reports every finding, then stores everything or nothing.
   func importing(
-    _ options: ImportOptions, _ verb: String, read: (CommonOptions, KnownNames, @escaping ImportProgress) throws -> ImportBatch
+    _ options: ImportOptions, _ verb: String,
+    read: (CommonOptions, KnownNames, @escaping ImportProgress) throws -> ImportBatch
   ) throws {
     try withWarehouse(.writing("import " + verb)) { warehouse in
       let common = try options.common(in: warehouse)
@@ -69,7 +69,8 @@ extension GlobalOptions {
       let added = outcome.added.map { ($0.kind, JSONValue.int($0.count)) }
       try Output.line(
         JSONValue.object([
-          "schema": "evoke.import/1", "state": .string(outcome.state.rawValue), "dataset": .string(batch.common.dataset),
+          "schema": "evoke.import/1", "state": .string(outcome.state.rawValue),
+          "dataset": .string(batch.common.dataset),
           "added": .object(Dictionary(added, uniquingKeysWith: { a, _ in a })),
           "diagnostics": .array(outcome.diagnostics.map(ErrorText.json)),
         ]).canonical)

@@ -39,7 +39,8 @@ struct ImportVideo: ParsableCommand {
 }
 
 struct ImportAudio: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "audio", abstract: "Music and speech: WAV, FLAC, MP3 ...")
+  static let configuration = CommandConfiguration(
+    commandName: "audio", abstract: "Music and speech: WAV, FLAC, MP3 ...")
   @Argument(help: "Files.") var files: [String]
   @OptionGroup var media: MediaArguments
   @OptionGroup var own: ImportOptions

@@ -31,7 +31,8 @@ struct TableArguments: ParsableArguments {
 
 /// Options of arrays in HDF5 and .npy files.
 struct ArrayArguments: ParsableArguments {
-  @Option(help: "Path inside the file; {subject} {session} {run} {stimulus} {channel} and * are templates.") var data: String?
+  @Option(help: "Path inside the file; {subject} {session} {run} {stimulus} {channel} and * are templates.") var data:
+    String?
   @Option(help: "Axis names in file order: time,channel ...") var axes: String?
   @Option(help: "Samples per second.") var rateHz: Double?
   @Option(name: .customLong("tr-s"), help: "Repetition time in seconds, instead of --rate-hz.") var trS: Double?

@@ -10,7 +10,8 @@ enum Libraries {
   static var versions: [String: String] {
     [
       "sqlite": Warehouse.sqliteVersion, "hdf5": HDF5Version.text, "openblas": BLASThreads.version,
-      "fftw": FourierTransformLibrary.version, "soxr": ResamplingLibrary.version, "ffmpeg": MediaLibraries.ffmpegVersion,
+      "fftw": FourierTransformLibrary.version, "soxr": ResamplingLibrary.version,
+      "ffmpeg": MediaLibraries.ffmpegVersion,
     ]
   }
 }

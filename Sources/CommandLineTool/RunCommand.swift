@@ -32,7 +32,9 @@ struct RunCommand: ParsableCommand {
 
   /// Runs a plan with progress, prints what was done and throws when units failed.
   static func execute(_ plan: Plan, in warehouse: Warehouse, jobs: Int, keepGoing: Bool, global: GlobalOptions) throws {
-    let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) { Output.error($0) }
+    let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) {
+      Output.error($0)
+    }
     let options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: Libraries.versions)
     let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
     if global.json {

@@ -6,13 +6,15 @@ extension ErrorCode {
 
   public static let notAWarehouse = ErrorCode(
     "E-WH-001", "not a warehouse", exit: .missingInput,
-    "The folder has no catalog.sqlite written by Evoke. `evoke init DIR.evoke` makes one; -C or EVOKE_WAREHOUSE names one.")
+    "The folder has no catalog.sqlite written by Evoke. `evoke init DIR.evoke` makes one; -C or EVOKE_WAREHOUSE names one."
+  )
   public static let warehouseExists = ErrorCode(
     "E-WH-002", "something else stands there", exit: .cannotCreate,
     "The folder holds files that are not a warehouse; Evoke creates a warehouse in a new or empty folder only.")
   public static let warehouseLocked = ErrorCode(
     "E-WH-003", "the catalog is being written", exit: .temporary,
-    "One process writes at a time. The message names the holder; wait for it or stop it, then run the same command again.")
+    "One process writes at a time. The message names the holder; wait for it or stop it, then run the same command again."
+  )
   public static let newerSchema = ErrorCode(
     "E-WH-004", "the catalog is newer than this program", exit: .configuration,
     "A newer Evoke wrote this catalog. It can be read, not written, by this one; install the newer Evoke.")
@@ -52,7 +54,8 @@ extension ErrorCode {
 
   public static let alreadyImported = ErrorCode(
     "E-IMP-001", "something of that name is already there", exit: .cannotCreate,
-    "Another import brought a series of the same dataset, stimulus, name and run. Give this one another --name or forget the other.")
+    "Another import brought a series of the same dataset, stimulus, name and run. Give this one another --name or forget the other."
+  )
   public static let importRefused = ErrorCode(
     "E-IMP-002", "the import was refused",
     "At least one finding is an error; nothing was stored. All findings are listed: correct them and import again.")
@@ -68,7 +71,9 @@ extension ErrorCode {
     "E-RUN-001", "no data to fit",
     "The unit's stimuli, runs, subjects or regions do not meet: no stimulus has both the features and the target.")
   public static let extractOptions = ErrorCode(
-    "E-RUN-003", "extract's options do not fit", exit: .usage, "Name one of --model and --set, and a rate that it offers.")
+    "E-RUN-003", "extract's options do not fit", exit: .usage,
+    "Name one of --model and --set, and a rate that it offers.")
   public static let stepFailed = ErrorCode(
-    "E-RUN-002", "a unit could not be computed", exit: .temporary, "The message names the reason; the other units finish.")
+    "E-RUN-002", "a unit could not be computed", exit: .temporary,
+    "The message names the reason; the other units finish.")
 }

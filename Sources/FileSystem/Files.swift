@@ -130,9 +130,11 @@ public enum Files {
     let found = unsafe cfilesystem_magic(path)
     guard found >= 0 else { return ("unknown", false) }
     let known: [Int: (String, Bool)] = [
-      0xEF53: ("ext4", false), 0x5846_5342: ("xfs", false), 0x9123_683E: ("btrfs", false), 0x0102_1994: ("tmpfs", false),
+      0xEF53: ("ext4", false), 0x5846_5342: ("xfs", false), 0x9123_683E: ("btrfs", false),
+      0x0102_1994: ("tmpfs", false),
       0x794C_7630: ("overlay", false), 0x2FC1_2FC1: ("zfs", false), 0x6969: ("nfs", true), 0xFF53_4D42: ("cifs", true),
-      0xFE53_4D42: ("smb2", true), 0x0BD0_0BD0: ("lustre", true), 0x4750_4653: ("gpfs", true), 0x00C3_6400: ("ceph", true),
+      0xFE53_4D42: ("smb2", true), 0x0BD0_0BD0: ("lustre", true), 0x4750_4653: ("gpfs", true),
+      0x00C3_6400: ("ceph", true),
       0x6573_5546: ("fuse", true), 0x0102_1997: ("9p", true), 0x1980_0202: ("beegfs", true),
     ]
     let magic = found & 0xFFFF_FFFF

@@ -49,11 +49,12 @@ public struct Unit: Sendable, Hashable {
     self.inputs = inputs
     self.label = label
     self.notApplicable = notApplicable
-    key = JSONValue.object([
-      "step": .string(step), "version": .int(version), "parameters": parameters,
-      "inputs": .array(inputs.map { .array([.string($0.role), .string($0.hash)]) }),
-      "not_applicable": notApplicable.map { .string($0) } ?? .null,
-    ]).sha256
+    key =
+      JSONValue.object([
+        "step": .string(step), "version": .int(version), "parameters": parameters,
+        "inputs": .array(inputs.map { .array([.string($0.role), .string($0.hash)]) }),
+        "not_applicable": notApplicable.map { .string($0) } ?? .null,
+      ]).sha256
   }
 
   /// Keys of the units it needs first.

@@ -64,7 +64,8 @@ struct FamilyRows {
         columns: ["family_key", "name", "quantity", "member_count", "null_draws", "smallest_q", "correction"],
         rows: families),
       ResultRows(
-        table: "family_member", columns: ["family_key", "fit_key", "quantity", "q_bh", "p_max", "reason"], rows: members),
+        table: "family_member", columns: ["family_key", "fit_key", "quantity", "q_bh", "p_max", "reason"], rows: members
+      ),
     ]
   }
 
@@ -78,7 +79,9 @@ struct FamilyRows {
     for (key, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let constants = zip(["dataset", "cohort", "target_kind", "mode"] + separating, key)
         .filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
-      let name = Self.dimensions.filter { pooled.contains($0) }.joined(separator: ",") + " | " + constants.joined(separator: "; ")
+      let name =
+        Self.dimensions.filter { pooled.contains($0) }.joined(separator: ",") + " | "
+        + constants.joined(separator: "; ")
       add(group, name: name)
     }
   }
@@ -91,7 +94,8 @@ struct FamilyRows {
     let observed = cells.map(\.value)
     let p = zip(observed, columns).map { NullSummary(observed: $0, draws: $1).p }
     let q = correction.contains("bh") ? MultipleTesting.benjaminiHochberg(p) : p.map { _ in .nan }
-    let pMax = correction.contains("max") ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : p.map { _ in .nan }
+    let pMax =
+      correction.contains("max") ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : p.map { _ in .nan }
     let key = "\(unit)/\(families.count)"
     families.append([
       .text(key), .text(name), .text(cells.first?.quantity ?? "r"), .int(cells.count), .int(count),

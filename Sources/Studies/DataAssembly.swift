@@ -42,7 +42,9 @@ extension UnitTask {
         maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform)
       return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))
     default:
-      let step = try arrays.first.map { ClockSeries.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? []) }
+      let step = try arrays.first.map {
+        ClockSeries.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
+      }
       let dt = gridStep(step ?? nil)
       let name = target["name"]?.stringValue ?? "annotation"
       return (try TargetAssembly.annotation(arrays, dt: dt, name: name, transform: transform), dt)
@@ -54,7 +56,8 @@ extension UnitTask {
     let (target, dt) = try assembleTarget()
     guard !target.pieces.isEmpty else {
       throw EvokeError(
-        .noCommonData, label, reason: "none of its arrays holds the target", remedy: "check the study's datasets and filters")
+        .noCommonData, label, reason: "none of its arrays holds the target",
+        remedy: "check the study's datasets and filters")
     }
     let bands = bandSpecs
     var series: [[PieceKey: ClockSeries]] = []
@@ -73,7 +76,8 @@ extension UnitTask {
     }
     guard !pieces.isEmpty else {
       throw EvokeError(
-        .noCommonData, label, reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
+        .noCommonData, label,
+        reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
         remedy: "import or extract the features of these stimuli")
     }
     let delays = (parameters["delays_s"]?.arrayValue ?? []).compactMap(\.doubleValue)

@@ -35,7 +35,8 @@ struct EncodingPlanner {
       notes.append("recordings are used as imported: the study has no preparation")
     }
     return Plan(
-      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical, seed: definition.seed,
+      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
+      seed: definition.seed,
       units: units, notes: notes)
   }
 
@@ -103,7 +104,9 @@ struct EncodingPlanner {
     let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
     let unit = Unit(
       step: step, version: Steps.version(of: step), parameters: parameters, inputs: inputs,
-      label: "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who.map { ", \($0)" } ?? "") (\(feature.element))")
+      label:
+        "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who.map { ", \($0)" } ?? "") (\(feature.element))"
+    )
     guard !fits.contains(where: { $0.key == unit.key }) else { return }
     fits.append(unit)
     members.append(["unit": .string(unit.key), "keys": .object(keys)])
@@ -120,7 +123,9 @@ struct EncodingPlanner {
   }
 
   /// The K columns of a fit.
-  private static func keys(_ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort) -> [String: JSONValue] {
+  private static func keys(_ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort) -> [String:
+    JSONValue]
+  {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     return [
       "dataset": .string(cohort.dataset), "cohort": .string(cohort.cohort), "subject": text(target.subject),
@@ -163,7 +168,8 @@ struct EncodingPlanner {
     let statistics = context.definition.statistics
     guard statistics.correction.contains(.bh), statistics.draws > 0, !members.isEmpty else { return nil }
     let q = MultipleTesting.smallestReachableQ(cells: members.count, draws: statistics.draws)
-    return "smallest reachable q with \(statistics.draws) draws over at least \(members.count) cells: \(JSONValue.number(q).canonical)"
+    return
+      "smallest reachable q with \(statistics.draws) draws over at least \(members.count) cells: \(JSONValue.number(q).canonical)"
       + (q > 0.05 ? " - no single cell can reach .05; ask for more draws or use correction: [max]" : "")
   }
 }

@@ -43,7 +43,8 @@ public struct ExtractRequest: Sendable {
     }
     guard (model == nil) != (set == nil) else {
       throw EvokeError(
-        .extractOptions, "extract", reason: "exactly one of --model and --set is needed", remedy: "name a model or a set")
+        .extractOptions, "extract", reason: "exactly one of --model and --set is needed",
+        remedy: "name a model or a set")
     }
     let bin = try binSeconds()
     let rows = try media(in: warehouse)
@@ -83,7 +84,8 @@ public struct ExtractRequest: Sendable {
         remedy: "correct --stimulus, or import its media")
     }
     guard !found.isEmpty else {
-      throw EvokeError(.nothingToDo, "extract", reason: "no stimulus has media", remedy: "evoke import video|audio FILE")
+      throw EvokeError(
+        .nothingToDo, "extract", reason: "no stimulus has media", remedy: "evoke import video|audio FILE")
     }
     return found
   }
@@ -113,7 +115,8 @@ public struct ExtractRequest: Sendable {
   private func setUnits(_ name: String, _ rows: [(dataset: String, row: SQLRow)]) throws -> [Unit] {
     guard let known = FeaturePlanner.sets[name] else {
       throw EvokeError(
-        .unknownName, "set \(name)", reason: "this version computes \(FeaturePlanner.sets.keys.sorted().joined(separator: ", "))",
+        .unknownName, "set \(name)",
+        reason: "this version computes \(FeaturePlanner.sets.keys.sorted().joined(separator: ", "))",
         remedy: "use one of them")
     }
     guard rate == "1" else {

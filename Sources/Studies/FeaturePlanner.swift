@@ -121,7 +121,8 @@ struct FeaturePlanner {
     let sources = rows.map {
       add(
         Self.modelUnit(
-          layers, layers: all, $0, dataset: cohort.dataset, element: element, bin: 1, aggregate: spec.aggregate.rawValue,
+          layers, layers: all, $0, dataset: cohort.dataset, element: element, bin: 1,
+          aggregate: spec.aggregate.rawValue,
           chunkS: spec.chunkS, contextS: spec.contextS))
     }
     return try chosen(layers, spec, model: name).map { row in
@@ -143,7 +144,8 @@ struct FeaturePlanner {
         guard let row = layers.first(where: { $0.text("layer_key") == key }) else {
           throw EvokeError(
             .unknownName, "layer \(key) of model \(model)",
-            reason: "it has \(layers.map { $0.text("layer_key") }.joined(separator: ", "))", remedy: "correct the study's layers")
+            reason: "it has \(layers.map { $0.text("layer_key") }.joined(separator: ", "))",
+            remedy: "correct the study's layers")
         }
         return row
       }
@@ -199,7 +201,8 @@ struct FeaturePlanner {
     parameters["chunk_s"] = .number(chunkS)
     parameters["context_s"] = .number(contextS)
     parameters["as_in_study"] = [
-      "model": .string(name), "aggregate": .string(aggregate), "chunk_s": .number(chunkS), "context_s": .number(contextS),
+      "model": .string(name), "aggregate": .string(aggregate), "chunk_s": .number(chunkS),
+      "context_s": .number(contextS),
     ]
     return Unit(
       step: "model_features", version: Steps.version(of: "model_features"), parameters: .object(parameters),

@@ -61,7 +61,8 @@ struct ModelFeatureStep: Step {
     let encoder = try SpeechEncoder(folder: source.path)
     guard encoder.weightsSHA256 == source.sha256 else {
       throw EvokeError(
-        .sourceChanged, source.path, reason: "the weights hash to \(encoder.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
+        .sourceChanged, source.path,
+        reason: "the weights hash to \(encoder.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
         remedy: "restore the folder, or import the new weights under another name")
     }
     encoders.withLock { $0[key] = encoder }

@@ -82,7 +82,9 @@ struct FitRows {
   }
 
   /// One covariate mode of the unit: a fit per target column with its folds.
-  mutating func add(_ table: ScoreTable, of fit: EncodingFit, mode: String, features: JSONValue? = nil, predictions: String?) {
+  mutating func add(
+    _ table: ScoreTable, of fit: EncodingFit, mode: String, features: JSONValue? = nil, predictions: String?
+  ) {
     let keys = task.parameters["keys"] ?? .null
     let info = task.parameters["region_info"] ?? .null
     let isRegional = keys["target_kind"]?.stringValue != "annotation"

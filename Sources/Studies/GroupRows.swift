@@ -15,9 +15,10 @@ struct GroupRows {
   init(_ task: UnitTask, _ members: [ComparisonMember]) {
     self.task = task
     self.members = members.filter { !$0.text("subject").isEmpty }
-    stimulusCount = Set(
-      task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus)
-    ).count
+    stimulusCount =
+      Set(
+        task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus)
+      ).count
   }
 
   func tables() -> [ResultRows] {
@@ -64,7 +65,8 @@ struct GroupRows {
     if count > 0 {
       rows.append(
         common + [
-          .text("group_phase"), .number(mean), .null, .null, .text("group_phase"), .int(count), .number(back(null.mean)),
+          .text("group_phase"), .number(mean), .null, .null, .text("group_phase"), .int(count),
+          .number(back(null.mean)),
           .number(back(null.p95)), .number(null.p), .number(1 / Double(count + 1)), .null, .null, .null, .null, .null,
           .text("these subjects, stimuli like these"),
         ])

@@ -6,7 +6,8 @@ import Warehouse
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
   public static let all: [any Step] = [
-    ModelFeatureStep(), DescriptorStep(), VisualStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep(),
+    ModelFeatureStep(), DescriptorStep(), VisualStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(),
+    ComparisonStep(),
   ]
 
   /// The version of a registered step.
@@ -56,7 +57,8 @@ public enum Studies {
       }
     }
     return Plan(
-      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical, seed: definition.seed,
+      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
+      seed: definition.seed,
       units: planner.units + absent, notes: [])
   }
 }

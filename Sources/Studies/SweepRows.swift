@@ -25,7 +25,9 @@ struct SweepRows {
     for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let models = Dictionary(grouping: group.filter { $0.member.layerKey != nil }) { $0.member.text("feature_set") }
       for (_, layers) in models.sorted(by: { $0.key < $1.key }) {
-        let ordered = layers.sorted { ($0.member.depth, $0.member.layerKey ?? "") < ($1.member.depth, $1.member.layerKey ?? "") }
+        let ordered = layers.sorted {
+          ($0.member.depth, $0.member.layerKey ?? "") < ($1.member.depth, $1.member.layerKey ?? "")
+        }
         if ordered.count > 1 { peaks += self.peaks(ordered) }
         for contrast in task.parameters["contrasts"]?.arrayValue ?? [] {
           if let row = self.contrast(contrast, layers: ordered, others: group) { contrasts.append(row) }

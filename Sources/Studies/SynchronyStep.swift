@@ -47,7 +47,8 @@ struct SynchronyStep: Step {
     guard draws > 0 else { return nil }
     let kind: SynchronyNull =
       task.text("null", "phase") == "circular_shift" ? .circularShift(window: task.number("window_s", 10)) : .phase
-    return try synchronyNull(input.series, null: kind, method: method, draws: draws, resources: resources) { subject, draw in
+    return try synchronyNull(input.series, null: kind, method: method, draws: draws, resources: resources) {
+      subject, draw in
       task.generator("synchrony_null", key: input.subjects[subject] + "/" + task.text("stimulus", ""), draw: draw)
     }
   }
@@ -75,7 +76,9 @@ struct SynchronyStep: Step {
       LabelledArray(axes: [.labels("subject", input.subjects), regions], values: fixed.subjects.map(Float.init)))
   }
 
-  private func write(_ null: SynchronyNullDraws, _ input: SynchronyInput, _ task: UnitTask, _ writer: ArrayFileWriter) throws {
+  private func write(_ null: SynchronyNullDraws, _ input: SynchronyInput, _ task: UnitTask, _ writer: ArrayFileWriter)
+    throws
+  {
     var description = task.synchronyDescription("null")
     description.name += "/null"
     try writer.add(
@@ -103,9 +106,15 @@ struct SynchronyStep: Step {
     let table = input.labels.indices.map { region -> [SQLValue] in
       let series = windows.map { values[$0 * regionCount + region] }.filter { !$0.isNaN }
       let mean = series.isEmpty ? .nan : series.reduce(0, +) / Double(series.count)
-      let spread = series.isEmpty ? .nan : (series.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(series.count)).squareRoot()
-      let dropped = windows.reduce(0) { $0 + Int(dynamic.missing[$1 * regionCount + region] + dynamic.constant[$1 * regionCount + region]) }
-      let draws = null.map { n in (0..<n.drawCount).map { n.values[$0 * regionCount + region] }.filter { !$0.isNaN }.sorted() }
+      let spread =
+        series.isEmpty
+        ? .nan : (series.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(series.count)).squareRoot()
+      let dropped = windows.reduce(0) {
+        $0 + Int(dynamic.missing[$1 * regionCount + region] + dynamic.constant[$1 * regionCount + region])
+      }
+      let draws = null.map { n in
+        (0..<n.drawCount).map { n.values[$0 * regionCount + region] }.filter { !$0.isNaN }.sorted()
+      }
       let ceiling = dynamic.ceiling(region: region, windows: windows)
       return [
         .text(task.text("dataset", "")), .text(task.text("cohort", "")), .text(task.text("stimulus", "")),
@@ -158,7 +167,8 @@ struct SynchronyInput {
     let all = ordered.flatMap(\.value)
     if let odd = all.first(where: { abs($0.step - first.step) > 1e-9 * first.step }) {
       throw EvokeError(
-        .noCommonData, odd.rows.reference.name, reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
+        .noCommonData, odd.rows.reference.name,
+        reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
         remedy: "resample one of them (preparation: eeg: resample_hz)")
     }
     let wanted = task.parameters["regions"]?.arrayValue.map { $0.compactMap(\.stringValue) }
@@ -176,7 +186,8 @@ struct SynchronyInput {
     presentationCount = all.count
     let groups = ordered.map(\.value)
     series = SubjectSeries(
-      subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step, startTime: start
+      subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step,
+      startTime: start
     ) { subject, range in try Shown.mean(groups[subject], labels: labels, from: start, range) }
   }
 
@@ -199,7 +210,9 @@ struct SynchronyInput {
       let step = ClockSeries.spacing(times) ?? 1
       self.step = step
       first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
-      let limit = placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) } ?? times.count
+      let limit =
+        placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) }
+        ?? times.count
       start = Double(first) * step - placement.onsetS + placement.stimulusStartS
       end = start + Double(max(0, limit - first)) * step
     }

@@ -48,7 +48,9 @@ extension TaskArray {
 /// Targets from the arrays of a unit.
 enum TargetAssembly {
   /// Annotation: the mean over the given raters of each piece, each placed on the same grid first.
-  static func annotation(_ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?) throws -> AssembledTarget {
+  static func annotation(_ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?) throws
+    -> AssembledTarget
+  {
     var result = AssembledTarget(labels: [name])
     for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
       let series = try members.map { try $0.series().transformed(transform) }
@@ -190,7 +192,9 @@ extension ClockSeries {
   func shown(_ placement: RecordingPlacement) -> ClockSeries {
     let step = self.step ?? 1
     let first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
-    let end = placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) } ?? times.count
+    let end =
+      placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) }
+      ?? times.count
     guard first < end else {
       return ClockSeries(labels: labels, times: [], step: step, values: Matrix(rows: 0, columns: labels.count))
     }

@@ -122,7 +122,9 @@ struct TargetPlanner {
       throw EvokeError(
         .noCommonData, "synchrony in dataset \(cohort.dataset)",
         reason: "its recordings hold several signals: \(signals.sorted().joined(separator: ", "))",
-        remedy: "import each signal into its own --dataset, or the one that is meant with --name \(synchrony.signal.rawValue)")
+        remedy:
+          "import each signal into its own --dataset, or the one that is meant with --name \(synchrony.signal.rawValue)"
+      )
     }
     let planned = try synchronyUnits(spec, rows, excluded, cohort, draws: 0, null: "none")
     guard !planned.isEmpty else {
@@ -140,7 +142,8 @@ struct TargetPlanner {
   mutating func synchronyUnits(_ spec: TargetSpec, cohort: ResolvedCohort, draws: Int, null: String) throws -> Int {
     let excluded = try context.exclusions(cohort.dataset)
     return try synchronyUnits(
-      spec, try recordings(cohort, excluded), excluded, cohort, draws: draws, null: null).count
+      spec, try recordings(cohort, excluded), excluded, cohort, draws: draws, null: null
+    ).count
   }
 
   private mutating func synchronyUnits(
@@ -165,7 +168,9 @@ struct TargetPlanner {
       let unit = Unit(
         step: "synchrony", version: Steps.version(of: "synchrony"), parameters: parameters,
         inputs: members.map { .array(role: "recording", context.warehouse.reference($0)) },
-        label: "synchrony of \(cohort.cohort)/\(stimulus) (\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)")
+        label:
+          "synchrony of \(cohort.cohort)/\(stimulus) (\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)"
+      )
       if keys.insert(unit.key).inserted { units.append(unit) }
       made.append((stimulus, unit.key))
     }

@@ -47,7 +47,8 @@ public struct ArrayDescription: Sendable, Equatable {
   public init(json: JSONValue) throws {
     func text(_ key: String) -> String? { json[key].flatMap { SQLValue(json: $0).string } }
     self.init(
-      name: text("name") ?? "", kind: text("kind") ?? "", parameters: try JSONValue(parsing: text("parameters") ?? "{}"))
+      name: text("name") ?? "", kind: text("kind") ?? "", parameters: try JSONValue(parsing: text("parameters") ?? "{}")
+    )
     dataset = text("dataset")
     cohort = text("cohort")
     subject = text("subject")

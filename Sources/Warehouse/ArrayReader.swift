@@ -52,7 +52,8 @@ public enum ArrayReader {
     let found = ArrayHash.of(array, path: reference.path)
     guard found == reference.sha256 else {
       throw EvokeError(
-        .arrayCorrupt, reference.name, reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
+        .arrayCorrupt, reference.name,
+        reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
         remedy: "run evoke verify to see what depends on it, restore the file from a backup")
     }
     if let print { verified.withLock { $0[key] = print } }
@@ -72,7 +73,8 @@ public enum ArrayReader {
     for (position, scale) in scales.enumerated() {
       guard let scale else {
         throw EvokeError(
-          .arrayCorrupt, reference.name, reason: "axis \(position) has no scale", remedy: "restore the file from a backup")
+          .arrayCorrupt, reference.name, reason: "axis \(position) has no scale",
+          remedy: "restore the file from a backup")
       }
       let name = try file.attribute("NAME", of: scale)?.text ?? ""
       if try file.info(scale).type.isNumeric {
@@ -84,7 +86,8 @@ public enum ArrayReader {
     }
     guard axes.map(\.count) == info.shape else {
       throw EvokeError(
-        .arrayCorrupt, reference.name, reason: "its scales do not fit its shape", remedy: "restore the file from a backup")
+        .arrayCorrupt, reference.name, reason: "its scales do not fit its shape",
+        remedy: "restore the file from a backup")
     }
     return (axes, try file.attribute("units", of: reference.path)?.text ?? "1")
   }

@@ -29,7 +29,9 @@ public enum CatalogText {
         open = (name.filter { $0 != "\"" }, [])
       } else if line.hasPrefix(")"), let table = open {
         objects.append(
-          Object(name: table.name, tier: heading?.tier ?? "", description: heading?.description ?? "", columns: table.columns))
+          Object(
+            name: table.name, tier: heading?.tier ?? "", description: heading?.description ?? "", columns: table.columns
+          ))
         open = nil
         heading = nil
       } else if open != nil, let comment = line.firstRange(of: "-- "), let name = line.split(separator: " ").first,

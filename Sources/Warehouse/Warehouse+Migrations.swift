@@ -17,7 +17,10 @@ extension Warehouse {
         try connection.execute(migration.sql)
         try connection.insert(
           "migration",
-          [("name", .text(migration.name)), ("sha256", .text(SHA256.hex(of: migration.sql))), ("applied_at", .text(Machine.now))])
+          [
+            ("name", .text(migration.name)), ("sha256", .text(SHA256.hex(of: migration.sql))),
+            ("applied_at", .text(Machine.now)),
+          ])
         try Self.document(CatalogText.tables(in: migration.sql), connection)
       }
       try Self.installViews(connection)

@@ -55,7 +55,8 @@ extension Connection {
   private static func step(_ numbers: [Double]) -> Double? {
     guard numbers.count > 1, let first = numbers.first, let last = numbers.last else { return nil }
     let step = (last - first) / Double(numbers.count - 1)
-    for (i, number) in numbers.enumerated() where abs(number - (first + Double(i) * step)) > 1e-6 * max(abs(step), 1e-9) {
+    for (i, number) in numbers.enumerated() where abs(number - (first + Double(i) * step)) > 1e-6 * max(abs(step), 1e-9)
+    {
       return nil
     }
     return step

@@ -50,7 +50,9 @@ public final class Warehouse: Sendable {
       return false
     }
     let found = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    let strange = found.filter { !["arrays", "quarantine", "writer.lock"].contains($0) && !$0.hasPrefix("catalog.sqlite") }
+    let strange = found.filter {
+      !["arrays", "quarantine", "writer.lock"].contains($0) && !$0.hasPrefix("catalog.sqlite")
+    }
     guard strange.isEmpty else {
       throw EvokeError(
         .warehouseExists, directory, reason: "the folder holds \(strange.sorted().prefix(3).joined(separator: ", "))",
@@ -82,7 +84,9 @@ public final class Warehouse: Sendable {
       try settle(directory)
       let warehouse = Warehouse(
         directory: directory, access: access,
-        queue: try Connection.translated { try DatabaseQueue(path: catalog, configuration: configuration(readOnly: true)) },
+        queue: try Connection.translated {
+          try DatabaseQueue(path: catalog, configuration: configuration(readOnly: true))
+        },
         lock: nil)
       try warehouse.checkIdentity()
       return warehouse

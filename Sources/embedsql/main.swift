@@ -3,7 +3,8 @@ import Foundation
 
 let arguments = CommandLine.arguments
 let root = arguments[2]
-var text = "// Generated from the .sql files beside this module.\nenum Embedded {\n  static let files: [(path: String, text: String)] = [\n"
+var text =
+  "// Generated from the .sql files beside this module.\nenum Embedded {\n  static let files: [(path: String, text: String)] = [\n"
 for file in arguments.dropFirst(3).sorted() {
   let sql = try String(contentsOfFile: file, encoding: .utf8)
   let path = file.replacingOccurrences(of: root + "/", with: "")

@@ -209,7 +209,8 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write("a.csv", "time,x\n0,1\n1,2\n")
     let known = KnownNames(subjects: ["sub-01", "sub-10"])
-    #expect(run([file], known) { $0.table.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
+    #expect(
+      run([file], known) { $0.table.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
     #expect(run([file], known) { $0.table.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
     #expect(run([file], known) { $0.table.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
   }

@@ -184,7 +184,8 @@ import Testing
 
   @Test(arguments: [
     ("joint: [[a, b]]", "joint"), ("preparation: {separation: imported}", "preparation"),
-    ("statistics: {null: sign_flip}", "statistics.null"), ("statistics: {correction: [cluster]}", "statistics.correction"),
+    ("statistics: {null: sign_flip}", "statistics.null"),
+    ("statistics: {correction: [cluster]}", "statistics.correction"),
     ("filters: {group_by: genre}", "filters.group_by"),
     ("filters: {repeats: separate}", "filters.repeats"),
   ])

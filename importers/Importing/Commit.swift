@@ -61,7 +61,8 @@ extension ImportBatch {
       throw EvokeError(first.code, first.object, reason: first.reason, remedy: first.remedy)
     }
     throw EvokeError(
-      .importRefused, sources.first?.path ?? verb, reason: "\(errors.count) of \(diagnostics.count) findings are errors",
+      .importRefused, sources.first?.path ?? verb,
+      reason: "\(errors.count) of \(diagnostics.count) findings are errors",
       remedy: "correct them; nothing was stored", diagnostics: diagnostics)
   }
 

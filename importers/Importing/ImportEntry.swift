@@ -37,7 +37,8 @@ struct ImportEntry {
       try connection.insert(
         "diagnostic",
         [
-          ("activity_id", .int(activity)), ("severity", .text(finding.severity.rawValue)), ("code", .text(finding.code.id)),
+          ("activity_id", .int(activity)), ("severity", .text(finding.severity.rawValue)),
+          ("code", .text(finding.code.id)),
           ("object", .text(finding.object)), ("reason", .text(finding.reason)), ("remedy", .text(finding.remedy)),
         ])
     }
@@ -142,7 +143,8 @@ struct ImportEntry {
       [
         ("stimulus_id", .int(stimulus)), ("position", .int(stream.index)), ("kind", .text(stream.kind)),
         ("codec", .text(stream.codec)), ("language", .optional(stream.language)), ("rate_hz", .optional(stream.rateHz)),
-        ("channels", .optional(stream.channels)), ("width", .optional(stream.width)), ("height", .optional(stream.height)),
+        ("channels", .optional(stream.channels)), ("width", .optional(stream.width)),
+        ("height", .optional(stream.height)),
         ("frames_per_second", .optional(stream.framesPerSecond)), ("start_s", .optional(stream.startS)),
         ("duration_s", .optional(stream.durationS)), ("priming_samples", .optional(stream.primingSamples)),
         ("is_chosen", .flag(stream.isChosen)),
@@ -162,7 +164,8 @@ struct ImportEntry {
         ("activity_id", .int(activity)), ("dataset_id", .int(dataset)), ("stimulus_id", .int(stimulus)),
         ("rater_id", .optional(rater)), ("subject_id", .optional(subject)),
         ("session_id", .optional(try session(record.session, of: subject))),
-        ("acquisition_run_id", .optional(try run(record.run))), ("name", .text(record.name)), ("kind", .text(record.kind)),
+        ("acquisition_run_id", .optional(try run(record.run))), ("name", .text(record.name)),
+        ("kind", .text(record.kind)),
         ("scale_low", .real(record.scale.lowerBound)), ("scale_high", .real(record.scale.upperBound)),
         ("scale_is_observed", .flag(record.scaleIsObserved)), ("sample_count", .int(record.sampleCount)),
         ("first_s", .real(record.firstS)), ("last_s", .real(record.lastS)), ("rate_hz", .optional(record.rateHz)),
@@ -171,7 +174,8 @@ struct ImportEntry {
     let span = record.lastS - record.firstS
     let implied = record.sampleCount > 1 && span > 0 ? Double(record.sampleCount - 1) / span : nil
     try align(
-      stimulus: record.stimulus, subject: record.subject, series: record.name, declared: record.rateHz, implied: implied,
+      stimulus: record.stimulus, subject: record.subject, series: record.name, declared: record.rateHz,
+      implied: implied,
       offset: 0, source: "stamps", verdict: record.rateHz == nil ? "irregular" : "ok")
   }
 
@@ -182,7 +186,8 @@ struct ImportEntry {
     let space = try connection.identify(
       "feature_space", [("name", .text(record.space)), ("layer_key", .text(layer))],
       also: [
-        ("model", .optional(record.model)), ("depth", .optional(record.depth)), ("rel_depth", .optional(record.relDepth)),
+        ("model", .optional(record.model)), ("depth", .optional(record.depth)),
+        ("rel_depth", .optional(record.relDepth)),
         ("dimension", .int(record.featureNames.count)),
       ])
     for (i, name) in record.featureNames.enumerated() {
@@ -329,7 +334,8 @@ struct ImportEntry {
         ])
     }
     if !batch.participants.isEmpty || !batch.exclusions.isEmpty || !batch.atlases.isEmpty {
-      let artifact = try connection.artifact(kind: "table", name: batch.verb + " " + batch.key.prefix(12), sha256: batch.key)
+      let artifact = try connection.artifact(
+        kind: "table", name: batch.verb + " " + batch.key.prefix(12), sha256: batch.key)
       try connection.recordGeneration(activity, of: artifact)
     }
   }
