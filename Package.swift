@@ -117,6 +117,11 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "ExecutionWorker", dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
     path: "Tests/ExecutionWorker"),
+  .executableTarget(
+    name: "bench", dependencies: [
+      "AudioModels", "EncodingModels", "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing",
+      "Statistics", "FileSystem",
+    ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
