@@ -149,6 +149,11 @@ let testTargets: [Target] = [
     name: "ExecutionWorker",
     dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
     path: "Tests/ExecutionWorker"),
+  .executableTarget(
+    name: "bench", dependencies: [
+      "AudioModels", "EncodingModels", "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing",
+      "Statistics", "FileSystem",
+    ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),

@@ -1,0 +1,57 @@
+import Foundation
+
+/// Times of repeated work: wall and processor seconds, and how busy everything else kept the machine.
+struct Timing {
+  private(set) var wall: [Double] = []
+  private(set) var processor: [Double] = []
+  private(set) var otherCores: [Double] = []
+
+  /// One untimed run, then `runs` timed ones; the result is the last run's.
+  mutating func measure<T>(_ runs: Int, _ work: () throws -> T) rethrows -> T {
+    var result = try work()
+    for _ in 0..<runs {
+      let (own, all, start) = (Self.ownSeconds, Self.busySeconds, ContinuousClock.now)
+      result = try work()
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      let mine = Self.ownSeconds - own
+      wall.append(elapsed)
+      processor.append(mine)
+      otherCores.append(max(0, (Self.busySeconds - all - mine) / max(elapsed, 0.05)))
+    }
+    return result
+  }
+
+  /// One JSON line.
+  func report(_ workload: String, _ checks: KeyValuePairs<String, Double>) {
+    var fields = [
+      "\"workload\": \"\(workload)\"", "\"peer\": \"evoke\"", "\"seconds\": \(Self.median(wall))",
+      "\"cpu_seconds\": \(Self.median(processor))", "\"runs\": \(wall)", "\"other_cores\": \(otherCores)",
+    ]
+    fields += checks.map { "\"\($0.key)\": \($0.value)" }
+    print("{\(fields.joined(separator: ", "))}")
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// User and system time of this process; the kernel counts in hundredths.
+  private static var ownSeconds: Double {
+    guard let text = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
+      let name = text.lastIndex(of: ")")
+    else { return .nan }
+    let fields = text[text.index(after: name)...].split(separator: " ")
+    return ((Double(fields[11]) ?? .nan) + (Double(fields[12]) ?? .nan)) / 100
+  }
+
+  /// Time all processors spent on anything but waiting.
+  private static var busySeconds: Double {
+    guard let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
+      let line = text.split(separator: "\n").first
+    else { return .nan }
+    let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
+    return (ticks.reduce(0, +) - ticks[3] - ticks[4]) / 100
+  }
+}

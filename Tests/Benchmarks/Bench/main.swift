@@ -1,0 +1,125 @@
+import AudioModels
+import EncodingModels
+import FileSystem
+import Foundation
+import HDF5File
+import IntersubjectCorrelation
+import LinearAlgebra
+import SignalProcessing
+
+// Work that other programs do as well, timed on the same files; see Tests/Benchmarks/SPEED.md.
+
+let usage = """
+  usage: bench encoder MODELDIR SOUND SECONDS   all hidden states, 10 s chunks without context (float32, raw or WAV)
+         bench ridge FILE.h5                    X768 and Y68: nested ridge, 5 x 5 blocks, 20 lambdas, float64
+         bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
+  environment: RUNS (3), THREADS (2)
+  """
+let environment = ProcessInfo.processInfo.environment
+let runs = environment["RUNS"].flatMap { Int($0) } ?? 3
+let threads = environment["THREADS"].flatMap { Int($0) } ?? 2
+
+/// Mono float32 samples of a file: a float32 WAV file, or nothing but samples.
+func samples(_ path: String) throws -> [Float] {
+  var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  if bytes.starts(with: Array("RIFF".utf8)) {
+    var at = 12
+    func word(_ i: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[i + $1]) << (8 * $1) } }
+    while at + 8 <= bytes.count, Array(bytes[at..<at + 4]) != Array("data".utf8) { at += 8 + word(at + 4) }
+    bytes = Array(bytes[min(at + 8, bytes.count)..<min(at + 8 + word(at + 4), bytes.count)])
+  }
+  return (0..<bytes.count / 4).map { i in
+    Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * i + $1]) << UInt32(8 * $1) })
+  }
+}
+
+/// The hidden states of 10 s chunks; the sound is normalised as a whole, loading the weights is not counted.
+func encoder(_ folder: String, _ sound: String, seconds: Int) throws {
+  BLASThreads.set(threads)
+  let encoder = try SpeechEncoder(folder: folder)
+  let keys = encoder.layers.map(\.key).filter { $0.hasPrefix("hs") }
+  let source = ArraySampleSource(Array(try samples(sound).prefix(seconds * 16000)), rateHz: 16000)
+  var timing = Timing()
+  let (sum, count) = try timing.measure(runs) {
+    var (sum, count) = (0.0, 0)
+    try encoder.extract(
+      from: source, layers: keys, rate: .native, chunking: Chunking(coreFrames: 500, contextFrames: 0)
+    ) { _, _, rows in
+      count += rows.count
+      for value in rows { sum += Double(abs(value)) }
+    }
+    return (sum, count)
+  }
+  timing.report(
+    "encoder \(seconds)s chunk10s",
+    ["hidden": Double(keys.count), "values": Double(count), "mean_abs_hidden": sum / Double(count)])
+}
+
+/// Nested ridge; columns are standardised on the training rows of every fold, which is not an option here.
+func ridge(_ path: String) throws {
+  BLASThreads.set(threads)
+  let file = try HDF5File(reading: path)
+  func matrix(_ name: String) throws -> Matrix {
+    let shape = try file.info(name).shape
+    return Matrix(rows: shape[0], columns: shape[1], values: try file.doubles(name))
+  }
+  let targets = try matrix("Y68")
+  let data = EncodingData(
+    bands: [Band("x")], pieces: [Piece(stimulus: "s", features: [try matrix("X768")], targets: targets)], dt: 1,
+    targetNames: (0..<targets.columns).map { "y\($0)" })
+  var settings = EncodingSettings()
+  settings.gap = .seconds(0)
+  settings.outer = .blocks(5)
+  settings.inner = .blocks(5)
+  settings.lambdas = LambdaGrid(values: (0..<20).map { pow(10, -1 + 6 * Double($0) / 19) }, scale: .none)
+  var timing = Timing()
+  let fit = try timing.measure(runs) { try EncodingModel(settings).fit(data) }
+  let r = fit.full.folds.flatMap(\.r)
+  timing.report(
+    "nested ridge X768 Y68 5x5x20 f64",
+    [
+      "mean_r": r.reduce(0, +) / Double(r.count),
+      "median_alpha": Timing.median(fit.full.folds.flatMap(\.lambda)),
+    ])
+}
+
+/// Dynamic synchrony; reading the file is counted.
+func synchrony(_ path: String) throws {
+  let rate = 200.0
+  var timing = Timing()
+  let result = try timing.measure(runs) {
+    let file = try HDF5File(reading: path)
+    let shape = try file.info("eeg").shape
+    let regions = shape[1]
+    let series = SubjectSeries(subjectCount: shape[0], sampleCount: shape[2], regionCount: regions, rateHz: rate) {
+      subject, range in
+      let block = try file.floats("eeg", offset: [subject, 0, range.lowerBound], count: [1, regions, range.count])
+      var turned = [Float](repeating: 0, count: block.count)
+      for sample in 0..<range.count {
+        for region in 0..<regions { turned[sample * regions + region] = block[region * range.count + sample] }
+      }
+      return turned
+    }
+    return try dynamicSynchrony(
+      series, windows: SynchronyWindows(length: 10, step: 1), resources: SynchronyResources(threads: threads))
+  }
+  timing.report(
+    "dyn-ISC w10 s1 with reading",
+    [
+      "windows": Double(result.windowCount),
+      "mean_isc": result.pairwise.reduce(0, +) / Double(result.pairwise.count),
+      "mean_isc_first5": result.pairwise.prefix(5 * result.regionCount).reduce(0, +) / Double(5 * result.regionCount),
+    ])
+}
+
+if let kernel = SingleKernel.widerCoreType { Machine.restart(setting: "OPENBLAS_CORETYPE", to: kernel) }
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch (arguments.first, arguments.count) {
+case ("encoder", 4): try encoder(arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60)
+case ("ridge", 2): try ridge(arguments[1])
+case ("isc", 2): try synchrony(arguments[1])
+case ("kernel", 1): print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
+default:
+  print(usage)
+  exit(2)
+}
