@@ -22,10 +22,10 @@ build: bootstrap
 demo: build
 	Tests/Fixtures/demo/demo.sh
 
-# One release build with all tests, then the tests.
+# One release build with all tests, then the tests, one after another: some set limits and threads of the whole process.
 test: bootstrap
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	swift test -c release --skip-build --no-parallel
 	@echo "make test: all tests passed"
 
 # Formatting, floors and documentation, and a debug build.
