@@ -221,13 +221,20 @@ struct SynchronyInput {
     func values(_ wanted: [String], from: Double, _ range: Range<Int>) throws -> [Float] {
       let shift = first + Int(((from - start) / step).rounded())
       let all = try rows.rows(range.lowerBound + shift..<range.upperBound + shift)
-      if wanted == labels && placement.bad.isEmpty { return all }
+      if wanted == labels && placement.bad.isEmpty && placement.blank.isEmpty { return all }
       let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { a, _ in a })
       let columns = wanted.map { placement.bad.contains($0) ? nil : places[$0] }
       var result: [Float] = []
       result.reserveCapacity(range.count * wanted.count)
       for row in 0..<range.count {
-        for column in columns { result.append(column.map { all[row * labels.count + $0] } ?? .nan) }
+        let time = Double(range.lowerBound + shift + row) * step
+        for column in columns {
+          guard let column, !placement.isBlank(time, labels[column]) else {
+            result.append(.nan)
+            continue
+          }
+          result.append(all[row * labels.count + column])
+        }
       }
       return result
     }

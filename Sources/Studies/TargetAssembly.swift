@@ -22,6 +22,13 @@ struct RecordingPlacement {
   let stimulusStartS: Double
   let durationS: Double?
   let bad: Set<String>
+  /// Excluded stretches in recording time; a nil end is the recording's, a nil channel all of them.
+  let blank: [(from: Double, to: Double?, channel: String?)]
+
+  /// Whether a sample is excluded by its recording time.
+  func isBlank(_ time: Double, _ channel: String) -> Bool {
+    blank.contains { time >= $0.from && time < ($0.to ?? .infinity) && ($0.channel ?? channel) == channel }
+  }
 
   init(_ json: JSONValue) {
     subject = json["subject"]?.stringValue ?? ""
@@ -29,6 +36,10 @@ struct RecordingPlacement {
     stimulusStartS = json["stimulus_start_s"]?.doubleValue ?? 0
     durationS = json["duration_s"]?.doubleValue
     bad = Set((json["bad"]?.arrayValue ?? []).compactMap(\.stringValue))
+    blank = (json["blank"]?.arrayValue ?? []).compactMap { entry in
+      guard let parts = entry.arrayValue, parts.count == 3, let from = parts[0].doubleValue else { return nil }
+      return (from, parts[1].doubleValue, parts[2].stringValue)
+    }
   }
 }
 
@@ -200,9 +211,15 @@ extension ClockSeries {
     }
     let kept = Array(times[first..<end]).map { $0 - placement.onsetS + placement.stimulusStartS }
     let columns = values.columns
-    return ClockSeries(
-      labels: labels, times: kept, step: step,
-      values: Matrix(
-        rows: kept.count, columns: columns, values: Array(values.values[(first * columns)..<(end * columns)])))
+    var rows = Matrix(
+      rows: kept.count, columns: columns, values: Array(values.values[(first * columns)..<(end * columns)]))
+    if !placement.blank.isEmpty {
+      for row in 0..<rows.rows {
+        for (column, label) in labels.enumerated() where placement.isBlank(times[first + row], label) {
+          rows[row, column] = .nan
+        }
+      }
+    }
+    return ClockSeries(labels: labels, times: kept, step: step, values: rows)
   }
 }

@@ -189,7 +189,10 @@ struct TargetPlanner {
       var bad = (try? JSONValue(parsing: row.text("bad")))?.arrayValue?.compactMap(\.stringValue) ?? []
       bad += rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") }
       let blank = rules.filter { !$0["onset_s"].isNull }.map { rule -> JSONValue in
-        [.number(rule.double("onset_s")), rule["offset_s"].double.map { .number($0) } ?? .null]
+        [
+          .number(rule.double("onset_s")), rule["offset_s"].double.map { .number($0) } ?? .null,
+          rule.optionalText("channel").map { .string($0) } ?? .null,
+        ]
       }
       result[row.text("name")] = [
         "subject": .string(row.text("subject")), "onset_s": .number(row.double("onset_s")),
