@@ -13,6 +13,9 @@ struct AssembledData {
   var delaysS: [Double]
   /// Pieces with a target but without features.
   var droppedPieces: [PieceKey]
+
+  /// Rows of the target in those pieces: they count as left out.
+  var droppedRowCount: Int { droppedPieces.reduce(0) { $0 + (target.pieces[$1]?.times.count ?? 0) } }
 }
 
 extension UnitTask {

@@ -102,7 +102,8 @@ struct FitRows {
         .text(JSONValue.array(assembled.delaysS.map { .number($0) }).canonical),
         .int(Set(assembled.keys.map(\.stimulus)).count),
         .optional(subjectCount),
-        .int(fit.droppedCount[column]), .int(fit.sampleCount[column]), .number(fit.effectiveCount[column]),
+        .int(fit.droppedCount[column] + assembled.droppedRowCount), .int(fit.sampleCount[column]),
+        .number(fit.effectiveCount[column]),
         .optional(predictions), predictions == nil ? .null : .int(column),
       ]
       fits.append(row)
