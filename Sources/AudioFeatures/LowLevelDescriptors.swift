@@ -1,163 +1,152 @@
 import SignalProcessing
 
+extension DescriptorSet {
+  /// Twelve classical low-level descriptors of sound (`lld12-v1`).
+  ///
+  /// Frames of 25 ms every 10 ms of 16 kHz mono sound, without padding, periodic Hann window, FFT 512: `A_k` amplitudes,
+  /// `P_k = A_k^2`, `f_k = 31.25 k`. Pitch and harmonicity come from the frame of 64 ms whose centre is nearest.
+  ///
+  /// | feature | per frame | unit | silence |
+  /// |---|---|---|---|
+  /// | rms_db | 20 log10 max(rms, 1e-5) | dB | -100 |
+  /// | loudness | sum over 26 mel bands of (E_b q(f_b))^0.33 | a.u. | 0 |
+  /// | f0_st | 12 log2(f0 / 27.5), f0 by YIN, 55 to 1,000 Hz, threshold 0.1 | semitone | missing |
+  /// | hnr_db | 10 log10(r / (1 - r)), r the highest normalised autocorrelation, within [1e-3, 0.9999] | dB | -30 |
+  /// | zcr | sign changes / 400 | 1/sample | 0 |
+  /// | centroid | sum f A / sum A | Hz | 0 |
+  /// | spread | sqrt(sum (f - c)^2 A / sum A) | Hz | 0 |
+  /// | flux | sqrt sum max(0, rise of A / sum A)^2, 0 in the very first frame | 1 | 0 |
+  /// | rolloff85 | lowest f with 85 % of sum A below | Hz | 0 |
+  /// | flatness_db | geometric over arithmetic mean of max(P, 1e-10) | dB | 0 |
+  /// | alpha_ratio | power 50-1,000 Hz over power 1-5 kHz | dB | 0 |
+  /// | mod_4hz | RMS of the 2-8 Hz part of the 10 ms envelope over its mean, in the second around the frame | 1 | 0 |
+  ///
+  /// In bins, mod_4hz is the RMS over the mean of the bin itself, and flux leaves the very first frame out.
+  public static let lld12 = DescriptorSet(
+    name: "lld12", version: 2, summary: "twelve classical low-level descriptors: level, pitch, noisiness, timbre, change",
+    columns: lld12Columns, nativeRateHz: 100, kernel: { LowLevelKernel() })
+
+  static let lld12Columns = [
+    DescriptorColumn("rms_db", unit: "dB", silence: -100),
+    DescriptorColumn("loudness", unit: "a.u.", silence: 0),
+    DescriptorColumn(voiced: "f0_st", unit: "semitone"),
+    DescriptorColumn("hnr_db", unit: "dB", silence: -30),
+    DescriptorColumn("zcr", unit: "1/sample", silence: 0),
+    DescriptorColumn("centroid", unit: "Hz", silence: 0),
+    DescriptorColumn("spread", unit: "Hz", silence: 0),
+    DescriptorColumn("flux", unit: "1", silence: 0, pooling: .mean),
+    DescriptorColumn("rolloff85", unit: "Hz", silence: 0),
+    DescriptorColumn("flatness_db", unit: "dB", silence: 0),
+    DescriptorColumn("alpha_ratio", unit: "dB", silence: 0),
+    DescriptorColumn("mod_4hz", unit: "1", silence: 0, pooling: .rootOverMean(a: 12, b: 13, floor: 1e-5)),
+  ]
+}
+
 /// Version of the definition of `lld12`: part of the key of what it computes.
 public let lld12Version = "lld12-v1"
 
 /// The twelve features of `lld12`, in order.
-public let lld12Names = [
-  "rms_db", "loudness", "f0_st", "hnr_db", "zcr", "centroid", "spread", "flux", "rolloff85", "flatness_db",
-  "alpha_ratio", "mod_4hz",
-]
+public let lld12Names = DescriptorSet.lld12.columns.map(\.name)
 
 /// Their units: dB re full scale, arbitrary units, semitones above 27.5 Hz, crossings per sample, Hz.
-public let lld12Units = ["dB", "a.u.", "semitone", "dB", "1/sample", "Hz", "Hz", "1", "Hz", "dB", "dB", "1"]
+public let lld12Units = DescriptorSet.lld12.columns.map(\.unit)
 
-/// Twelve classical low-level descriptors of sound, per second (`lld12-v1`).
-///
-/// Frames of 25 ms every 10 ms of 16 kHz mono sound, without padding; pitch and harmonicity from frames of 64 ms. A
-/// second's value is the mean over the frames whose centre lies in it (f0: the median over voiced frames).
-///
-/// | feature | per frame | unit | silence |
-/// |---|---|---|---|
-/// | rms_db | 20 log10 max(rms, 1e-5) | dB | -100 |
-/// | loudness | sum over 26 mel bands of (E_b q(f_b))^0.33 | a.u. | 0 |
-/// | f0_st | 12 log2(f0 / 27.5), f0 by YIN, 55 to 1,000 Hz, threshold 0.1 | semitone | filled |
-/// | hnr_db | 10 log10(r / (1 - r)), r the highest normalised autocorrelation, within [1e-3, 0.9999] | dB | -30 |
-/// | zcr | sign changes / 400 | 1/sample | 0 |
-/// | centroid | sum f A / sum A | Hz | 0 |
-/// | spread | sqrt(sum (f - c)^2 A / sum A) | Hz | 0 |
-/// | flux | sqrt sum max(0, rise of A / sum A)^2 | 1 | 0 |
-/// | rolloff85 | lowest f with 85 % of sum A below | Hz | 0 |
-/// | flatness_db | geometric over arithmetic mean of max(P, 1e-10) | dB | 0 |
-/// | alpha_ratio | power 50-1,000 Hz over power 1-5 kHz | dB | 0 |
-/// | mod_4hz | RMS of the 2-8 Hz part of the 10 ms envelope over its mean | 1 | 0 |
-///
-/// An unvoiced second takes the stimulus' median f0 and is flagged in `isFilled`; a stimulus without any voiced second
-/// has f0_st 0 throughout, flagged. A last second with fewer than half of its samples is left out. Never NaN.
+/// `DescriptorSet.lld12` per second.
 ///
 /// - Parameters:
 ///   - source: 16 kHz mono sound; read once from its present start, in pieces of about ten seconds.
 ///   - progress: called with the seconds done, now and then.
 public func lld12(_ source: some SampleSource, progress: (Int) -> Void = { _ in }) throws -> SecondFeatures {
-  precondition(source.rateHz == 16_000, "lld12 is defined at 16 kHz: resample first")
   let seconds = binCount(durationSeconds: Double(source.sampleCount) / 16_000)
-  var descriptors = SecondDescriptors(seconds: seconds)
-  let blockSeconds = 10
-  var second = 0
-  while second < seconds {
-    let end = min(seconds, second + blockSeconds)
-    try descriptors.add(source, from: second, to: end)
-    second = end
-    progress(second)
+  var (rows, filled): ([Float], [Bool]) = ([], [])
+  try DescriptorSet.lld12.extract(from: source, progress: { progress(Int($0 * Double(seconds))) }) {
+    rows = $0.values
+    filled = $0.isFilled
   }
-  return descriptors.finish()
+  return SecondFeatures(names: lld12Names, units: lld12Units, seconds: seconds, rows: rows, isFilled: filled)
 }
 
-/// Sums of frame values by second.
-private struct SecondDescriptors: ~Copyable {
-  let seconds: Int
+/// The rows of `lld12`, and behind them the squared 2-8 Hz part of the envelope and the envelope itself.
+final class LowLevelKernel: DescriptorKernel {
+  private static let grid = SpectralDescriptors.frame
   private var spectral = SpectralDescriptors()
   private var pitch = PitchDescriptors()
-  private var spectralMeans: BinMeans
-  private var harmonicityMeans: BinMeans
-  private var voiced: [[Float]]
-  private var envelope: [Double] = []
-  private var spectralFrame = 0
-  private var pitchFrame = 0
-  private var spectralRows = [Double](repeating: 0, count: SpectralDescriptors.batch * SpectralDescriptors.count)
-  private var semitones = [Double](repeating: 0, count: PitchDescriptors.batch)
-  private var harmonicity = [Double](repeating: 0, count: PitchDescriptors.batch)
 
-  init(seconds: Int) {
-    self.seconds = seconds
-    spectralMeans = BinMeans(binCount: seconds, columns: SpectralDescriptors.count)
-    harmonicityMeans = BinMeans(binCount: seconds, columns: 1)
-    voiced = [[Float]](repeating: [], count: seconds)
-    envelope.reserveCapacity(seconds * 100)
+  let width = 14
+
+  func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
+  func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
+
+  func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
+    let reach = (Modulation.reach + 3) * Self.grid.hop
+    return max(0, rows.lowerBound * 160 - reach)..<min(sampleCount, rows.upperBound * 160 + reach)
   }
 
-  /// Adds the frames that start before the end of a block of seconds (each frame once, in order).
-  mutating func add(_ source: some SampleSource, from first: Int, to last: Int) throws {
-    let total = source.sampleCount
-    let limit = last == seconds ? total : last * 16_000
-    let start = min(spectralFrame, pitchFrame) * 160
-    let end = min(total, limit + PitchDescriptors.frame.length)
-    let x = try source.samples(start..<end)
-    addEnvelope(x, offset: start, from: first * 16_000, to: min(limit, total))
-    addSpectral(x, offset: start, until: min(limit, total), total: total)
-    addPitch(x, offset: start, until: min(limit, total), total: total)
+  func compute(_ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int) -> [Float] {
+    var values = [Float](repeating: 0, count: rows.count * width)
+    addSpectral(rows, x, offset, &values)
+    addPitch(rows, x, offset, sampleCount, &values)
+    addModulation(rows, x, offset, sampleCount, &values)
+    return values
   }
 
-  private mutating func addEnvelope(_ x: [Float], offset: Int, from first: Int, to last: Int) {
-    var position = first
-    while position + 160 <= last {
-      var sum = 0.0
-      for i in (position - offset)..<(position - offset + 160) { sum += Double(x[i] * x[i]) }
-      envelope.append((sum / 160).squareRoot())
-      position += 160
-    }
-  }
-
-  private mutating func addSpectral(_ x: [Float], offset: Int, until limit: Int, total: Int) {
-    let grid = SpectralDescriptors.frame
-    let end = min(grid.count(samples: total), (limit + grid.hop - 1) / grid.hop)
-    while spectralFrame < end {
-      let count = min(SpectralDescriptors.batch, end - spectralFrame)
-      let from = spectralFrame * grid.hop - offset
-      let piece = Array(x[from..<(from + (count - 1) * grid.hop + grid.length)])
-      spectral.compute(piece, frames: count, into: &spectralRows)
-      for i in 0..<count {
-        let second = grid.bin(spectralFrame + i, rateHz: 16_000)
-        if second < seconds { spectralMeans.add(spectralRows, row: i, to: second) }
+  private func addSpectral(_ rows: Range<Int>, _ x: [Float], _ offset: Int, _ values: inout [Float]) {
+    var table = [Double](repeating: 0, count: SpectralDescriptors.batch * SpectralDescriptors.count)
+    spectral.restart()
+    // One frame earlier, for the flux of the first.
+    var row = max(0, rows.lowerBound - 1)
+    while row < rows.upperBound {
+      let count = min(SpectralDescriptors.batch, rows.upperBound - row)
+      spectral.compute(x, start: row * 160 - offset, frames: count, into: &table)
+      for i in 0..<count where row + i >= rows.lowerBound {
+        let to = (row + i - rows.lowerBound) * width
+        for (item, column) in [0, 1, 4, 5, 6, 7, 8, 9, 10].enumerated() {
+          values[to + column] = Float(table[i * SpectralDescriptors.count + item])
+        }
       }
-      spectralFrame += count
+      row += count
     }
   }
 
-  private mutating func addPitch(_ x: [Float], offset: Int, until limit: Int, total: Int) {
-    let grid = PitchDescriptors.frame
-    let end = min(grid.count(samples: total), (limit + grid.hop - 1) / grid.hop)
-    while pitchFrame < end {
-      let count = min(PitchDescriptors.batch, end - pitchFrame)
-      let from = pitchFrame * grid.hop - offset
-      let piece = Array(x[from..<(from + (count - 1) * grid.hop + grid.length)])
-      pitch.compute(piece, frames: count, semitones: &semitones, harmonicity: &harmonicity)
-      for i in 0..<count {
-        let second = grid.bin(pitchFrame + i, rateHz: 16_000)
-        guard second < seconds else { continue }
-        harmonicityMeans.add(harmonicity, row: i, to: second)
-        if !semitones[i].isNaN { voiced[second].append(Float(semitones[i])) }
+  /// The pitch frame with the nearest centre: 160 (m - 2) + 512 lies 8 samples before 160 m + 200.
+  private func addPitch(
+    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+  ) {
+    let last = PitchDescriptors.frame.count(samples: sampleCount) - 1
+    guard last >= 0 else {
+      for i in rows.indices.map({ $0 - rows.lowerBound }) {
+        values[i * width + 2] = .nan
+        values[i * width + 3] = -30
       }
-      pitchFrame += count
+      return
+    }
+    let (low, high) = (min(last, max(0, rows.lowerBound - 2)), min(last, max(0, rows.upperBound - 3)))
+    var semitones = [Double](repeating: 0, count: high - low + 1)
+    var harmonicity = semitones
+    pitch.compute(
+      x, start: low * 160 - offset, frames: high - low + 1, semitones: &semitones, harmonicity: &harmonicity)
+    for row in rows {
+      let frame = min(last, max(0, row - 2)) - low
+      let to = (row - rows.lowerBound) * width
+      values[to + 2] = Float(semitones[frame])
+      values[to + 3] = Float(harmonicity[frame])
     }
   }
 
-  consuming func finish() -> SecondFeatures {
-    let spectralRows = spectralMeans.means()
-    let harmonicity = harmonicityMeans.means()
-    let modulation = Modulation.perSecond(envelope, seconds: seconds)
-    let medians = voiced.map(Self.median)
-    let fill = Self.median(medians.filter { !$0.isNaN })
-    var rows: [Float] = []
-    rows.reserveCapacity(seconds * 12)
-    for second in 0..<seconds {
-      let s = (0..<SpectralDescriptors.count).map { item -> Float in
-        let value = spectralRows[second * SpectralDescriptors.count + item]
-        return value.isNaN ? 0 : Float(value)
-      }
-      let f0 = medians[second].isNaN ? (fill.isNaN ? 0 : fill) : medians[second]
-      let hnr = harmonicity[second].isNaN ? -30 : Float(harmonicity[second])
-      rows += [s[0], s[1], f0, hnr, s[2], s[3], s[4], s[5], s[6], s[7], s[8], Float(modulation[second])]
+  /// Envelope value j covers samples `[160 j, 160 j + 160)`; the one that holds a frame's centre is m + 1.
+  private func addModulation(
+    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+  ) {
+    let first = max(0, rows.lowerBound + 1 - Modulation.reach)
+    let end = min(sampleCount / 160, rows.upperBound + 1 + Modulation.reach)
+    let envelope = Modulation.envelope(x, from: first * 160 - offset, count: end - first)
+    let band = Modulation.band(envelope)
+    for row in rows {
+      let at = row + 1 - first
+      let to = (row - rows.lowerBound) * width
+      values[to + 11] = Float(Modulation.depth(band: band, envelope: envelope, around: at))
+      values[to + 12] = Float(band[at] * band[at])
+      values[to + 13] = Float(envelope[at])
     }
-    return SecondFeatures(
-      names: lld12Names, units: lld12Units, seconds: seconds, rows: rows, isFilled: medians.map(\.isNaN))
-  }
-
-  /// The median; NaN of nothing.
-  private static func median(_ values: [Float]) -> Float {
-    guard !values.isEmpty else { return .nan }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }

@@ -32,35 +32,43 @@ struct PitchDescriptors: ~Copyable {
   private var difference = [Double](repeating: 0, count: keptLag + 1)
   private let interpolation = SincTable()
 
-  /// Computes `frames` frames of `x` (frame 0 starts at x[0]): f0 in semitones above 27.5 Hz (NaN where unvoiced) and
+  /// Computes `frames` frames of `x` from `start` on: f0 in semitones above 27.5 Hz (NaN where unvoiced) and
   /// harmonics-to-noise ratio in dB.
-  mutating func compute(_ x: [Float], frames: Int, semitones: inout [Double], harmonicity: inout [Double]) {
+  mutating func compute(
+    _ x: [Float], start: Int, frames: Int, semitones: inout [Double], harmonicity: inout [Double]
+  ) {
     let length = Self.frame.length
-    transform.autocorrelationOfFrames(
-      x, start: 0, hop: Self.frame.hop, count: frames, window: length, maximumLag: Self.keptLag, into: &correlation,
-      means: &means)
-    prepareSums(x, count: (frames - 1) * Self.frame.hop + length)
-    for frame in 0..<frames {
-      guard normalise(frame) else {
-        semitones[frame] = .nan
-        harmonicity[frame] = -30
-        continue
+    var done = 0
+    while done < frames {
+      let count = min(Self.batch, frames - done)
+      let from = start + done * Self.frame.hop
+      transform.autocorrelationOfFrames(
+        x, start: from, hop: Self.frame.hop, count: count, window: length, maximumLag: Self.keptLag,
+        into: &correlation, means: &means)
+      prepareSums(x, from: from, count: (count - 1) * Self.frame.hop + length)
+      for frame in 0..<count {
+        guard normalise(frame) else {
+          semitones[done + frame] = .nan
+          harmonicity[done + frame] = -30
+          continue
+        }
+        semitones[done + frame] = period().map { 12 * log2(Self.rateHz / $0 / 27.5) } ?? .nan
+        let r = min(max(peak(), 1e-3), 0.9999)
+        harmonicity[done + frame] = 10 * log10(r / (1 - r))
       }
-      semitones[frame] = period().map { 12 * log2(Self.rateHz / $0 / 27.5) } ?? .nan
-      let r = min(max(peak(), 1e-3), 0.9999)
-      harmonicity[frame] = 10 * log10(r / (1 - r))
+      done += count
     }
   }
 
   /// Running sums of the samples and their squares, so that the energy of any stretch is a difference.
-  private mutating func prepareSums(_ x: [Float], count: Int) {
+  private mutating func prepareSums(_ x: [Float], from start: Int, count: Int) {
     if squares.count < count + 1 {
       squares = [Double](repeating: 0, count: count + 1)
       sums = squares
     }
     var (square, sum) = (0.0, 0.0)
     for i in 0..<count {
-      let value = Double(x[i])
+      let value = Double(x[start + i])
       square += value * value
       sum += value
       squares[i + 1] = square
@@ -159,16 +167,8 @@ struct SincTable {
 /// The frames of `lld12`, at their native rate; frame m is centred at `(160 m + 512) / 16000` s.
 public func pitchTrack(_ x: [Float]) -> [Double] {
   var descriptors = PitchDescriptors()
-  let (grid, batch) = (PitchDescriptors.frame, PitchDescriptors.batch)
-  let total = grid.count(samples: x.count)
-  var (semitones, harmonicity) = ([Double](repeating: 0, count: batch), [Double](repeating: 0, count: batch))
-  var track: [Double] = []
-  while track.count < total {
-    let count = min(batch, total - track.count)
-    let from = track.count * grid.hop
-    let piece = Array(x[from..<(from + (count - 1) * grid.hop + grid.length)])
-    descriptors.compute(piece, frames: count, semitones: &semitones, harmonicity: &harmonicity)
-    track += semitones[0..<count]
-  }
-  return track
+  let total = PitchDescriptors.frame.count(samples: x.count)
+  var (semitones, harmonicity) = ([Double](repeating: 0, count: total), [Double](repeating: 0, count: total))
+  descriptors.compute(x, start: 0, frames: total, semitones: &semitones, harmonicity: &harmonicity)
+  return semitones
 }

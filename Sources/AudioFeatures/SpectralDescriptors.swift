@@ -28,12 +28,15 @@ struct SpectralDescriptors: ~Copyable {
   private var previous = [Double](repeating: 0, count: bins)
   private var hasPrevious = false
 
-  /// Computes `frames` frames of `x` (frame 0 starts at x[0]); NaN flux marks the stimulus' very first frame.
-  mutating func compute(_ x: [Float], frames: Int, into rows: inout [Double]) {
-    transform.powerOfFrames(x, start: 0, hop: Self.frame.hop, count: frames, window: window, into: &power)
+  /// Forgets the frames so far.
+  mutating func restart() { hasPrevious = false }
+
+  /// Computes `frames` frames of `x` from `start` on; the flux of the first frame after `restart` is NaN.
+  mutating func compute(_ x: [Float], start: Int, frames: Int, into rows: inout [Double]) {
+    transform.powerOfFrames(x, start: start, hop: Self.frame.hop, count: frames, window: window, into: &power)
     for frame in 0..<frames {
       let row = frame * Self.count
-      let (level, crossings) = Self.levelAndCrossings(x, at: frame * Self.frame.hop)
+      let (level, crossings) = Self.levelAndCrossings(x, at: start + frame * Self.frame.hop)
       rows[row] = level
       rows[row + 1] = loudness.loudness(power, at: frame * Self.bins)
       rows[row + 2] = crossings
