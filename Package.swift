@@ -173,6 +173,7 @@ let testTargets: [Target] = [
       "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
       "ContentIdentity", "Diagnostics",
     ]),
+  tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
   tests(

@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include "ConvolutionKernels.h"
 #include "CorrelationKernels.h"
 
 // Kernels over contiguous float32. Every matrix is row-major and dense unless a stride is named; sums inside a row
