@@ -1,4 +1,4 @@
-/// How long sound is cut for an encoder: cores that tile the frames, each computed with context on both sides.
+/// How long sound is cut for a model: cores that tile the frames, each computed with context on both sides.
 ///
 /// Attention is global inside a chunk, and group normalisation runs over its time, so both numbers are parameters of
 /// every value and belong into the key of what is computed with them.
@@ -29,14 +29,15 @@ public struct Chunking: Sendable, Equatable {
       let coreEnd = min(core + coreFrames, frames)
       let first = max(0, core - contextFrames)
       let end = min(frames, coreEnd + contextFrames)
-      let lastSample = end == frames ? sampleCount : (end - 1) * grid.hop + grid.field
+      let fields = grid.samples(first..<end)
+      let lastSample = end == frames ? max(sampleCount, fields.upperBound) : fields.upperBound
       return Chunk(
-        core: core..<coreEnd, firstFrame: first, samples: first * grid.hop..<lastSample, isLast: coreEnd == frames)
+        core: core..<coreEnd, firstFrame: first, samples: fields.lowerBound..<lastSample, isLast: coreEnd == frames)
     }
   }
 }
 
-/// One chunk: which frames it owns, where it begins and which samples it reads.
+/// One chunk: which frames it owns, where it begins and which samples it reads (some of them may lie outside the sound).
 struct Chunk: Sendable, Equatable {
   let core: Range<Int>
   let firstFrame: Int

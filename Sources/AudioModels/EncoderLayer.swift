@@ -1,8 +1,8 @@
-/// One layer whose activations can be taken out of a speech encoder.
+/// One layer whose activations can be taken out of a model.
 public struct EncoderLayer: Sendable, Equatable {
-  /// `conv.0`, `conv.1`, ..., `proj`, `hs.0`, ..., `hs.N`, `last`.
+  /// For a speech encoder `conv.0`, `conv.1`, ..., `proj`, `hs.0`, ..., `hs.N`, `last`.
   public let key: String
-  /// Rank along the network from 0; `last` has the depth of `hs.N`.
+  /// Rank along the network from 0; layers that show the same place (`last` and `hs.N`) share it.
   public let depth: Int
   /// depth / largest depth.
   public let relDepth: Double
@@ -12,24 +12,87 @@ public struct EncoderLayer: Sendable, Equatable {
   public let rateHz: Double
   /// The frames' places in the sound.
   public let grid: FrameGrid
+
+  public init(key: String, depth: Int, relDepth: Double, dimension: Int, grid: FrameGrid) {
+    self.key = key
+    self.depth = depth
+    self.relDepth = relDepth
+    self.dimension = dimension
+    rateHz = Double(grid.rateHz) / Double(grid.hop)
+    self.grid = grid
+  }
 }
 
-/// Where frames lie: frame i is computed from samples `i hop ..< i hop + field` (without what attention adds).
+/// Where frames lie: frame i is computed from samples `origin + i hop ..< origin + i hop + field` (without what
+/// attention adds); samples outside the sound count as zero.
 public struct FrameGrid: Sendable, Equatable {
+  /// How the last frames meet the end of the sound.
+  public enum Ending: Sendable, Equatable {
+    /// Only fields that lie wholly in the sound (and the zeros before it).
+    case whole
+    /// As if that many zeros followed the sound.
+    case padded(Int)
+    /// As many zeros as it takes for the last field to reach the last sample.
+    case covering
+  }
+
+  /// Which frames a bin speaks for.
+  public enum Placement: Sendable, Equatable {
+    /// Those whose time lies in it.
+    case centre
+    /// Those whose share of time, half a hop before and after their time, overlaps it, weighted by the overlap; for
+    /// frames that are not short against a bin.
+    case overlap
+  }
+
   /// Samples from one frame to the next.
   public let hop: Int
   /// Samples one frame sees.
   public let field: Int
   /// Samples per second.
   public let rateHz: Int
+  /// First sample of frame 0's field; negative where zeros are put before the sound.
+  public let origin: Int
+  public let ending: Ending
+  /// Twice the sample that frame 0's time is; the middle of its field unless told.
+  public let doubledCentre: Int
+  public let placement: Placement
 
-  /// ⌊(N - field) / hop⌋ + 1 for N samples, 0 when N < field.
-  public func frameCount(_ sampleCount: Int) -> Int {
-    sampleCount < field ? 0 : (sampleCount - field) / hop + 1
+  public init(
+    hop: Int, field: Int, rateHz: Int, origin: Int = 0, ending: Ending = .whole, doubledCentre: Int? = nil,
+    placement: Placement = .centre
+  ) {
+    precondition(hop > 0 && field > 0 && rateHz > 0 && origin <= 0, "frames need a hop and a field")
+    self.hop = hop
+    self.field = field
+    self.rateHz = rateHz
+    self.origin = origin
+    self.ending = ending
+    self.doubledCentre = doubledCentre ?? 2 * origin + field
+    self.placement = placement
+    precondition(self.doubledCentre >= 0, "frame 0 lies before the sound")
   }
 
-  /// Seconds from the start of the sound to the centre of a frame's field.
-  public func centre(_ frame: Int) -> Double { Double(field + 2 * hop * frame) / Double(2 * rateHz) }
+  /// Frames of N samples: with M = N - origin + zeros behind, ⌊(M - field) / hop⌋ + 1 and 0 when M < field; for
+  /// `covering` ⌈(N - origin - field) / hop⌉ + 1 and at least 1. None for no sample.
+  public func frameCount(_ sampleCount: Int) -> Int {
+    guard sampleCount > 0 else { return 0 }
+    let rest: Int
+    switch ending {
+    case .whole: rest = sampleCount - origin - field
+    case .padded(let zeros): rest = sampleCount - origin + zeros - field
+    case .covering: return max(0, sampleCount - origin - field + hop - 1) / hop + 1
+    }
+    return rest < 0 ? 0 : rest / hop + 1
+  }
+
+  /// The samples of frames in a row, zeros before and behind the sound included.
+  func samples(_ frames: Range<Int>) -> Range<Int> {
+    origin + frames.lowerBound * hop..<origin + (frames.upperBound - 1) * hop + field
+  }
+
+  /// Seconds from the start of the sound to a frame's time.
+  public func centre(_ frame: Int) -> Double { Double(doubledCentre + 2 * hop * frame) / Double(2 * rateHz) }
 }
 
 extension EncoderConfiguration {
@@ -51,8 +114,7 @@ extension EncoderConfiguration {
     let deepest = convolutions + 1 + layerCount
     func layer(_ key: String, _ depth: Int, _ dimension: Int, _ grid: FrameGrid) -> EncoderLayer {
       EncoderLayer(
-        key: key, depth: depth, relDepth: Double(depth) / Double(deepest), dimension: dimension,
-        rateHz: Double(rateHz) / Double(grid.hop), grid: grid)
+        key: key, depth: depth, relDepth: Double(depth) / Double(deepest), dimension: dimension, grid: grid)
     }
     let frames = grids[convolutions - 1]
     return (0..<convolutions).map { layer("conv.\($0)", $0, convolutionChannels[$0], grids[$0]) }

@@ -1,10 +1,6 @@
 import LinearAlgebra
 import NeuralLayers
 
-/// Rows of one layer as they leave the network: `rows` rows of `values` from `offset`, the first of them row `firstRow`
-/// of the chunk. `layer` is an index into the encoder's layers.
-typealias LayerRows = (_ layer: Int, _ firstRow: Int, _ rows: Int, _ values: [Float], _ offset: Int) throws -> Void
-
 /// The buffers of a forward pass, kept from chunk to chunk.
 struct EncoderWorkspace {
   var tile: [Float] = []

@@ -9,6 +9,8 @@ struct LayerCollector {
   private var delivered = 0
   private var openBin = 0
   private var frames = 0
+  /// Frames of the open bin, each counted with its weight.
+  private var weight = 0.0
   private var sums: [Double]
   private var squares: [Double]
   private var extreme: [Float]
@@ -27,6 +29,10 @@ struct LayerCollector {
     let first = nextFrame
     nextFrame += rows
     guard let bins else { return (first, Array(values[offset..<offset + rows * layer.dimension])) }
+    if layer.grid.placement == .overlap {
+      for frame in first..<first + rows { share(frame, values, offset + (frame - first) * layer.dimension, bins) }
+      return flush()
+    }
     var frame = first
     while frame < first + rows {
       let bin = bins.grid.bin(frame, layer.grid)
@@ -72,11 +78,33 @@ struct LayerCollector {
       }
     }
     frames += rows
+    weight += Double(rows)
+  }
+
+  /// Adds one frame to every bin it overlaps, weighted by the overlap; `max` and `last` take it as it is.
+  private mutating func share(
+    _ frame: Int, _ values: [Float], _ offset: Int, _ bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)
+  ) {
+    for (bin, part) in bins.grid.shares(frame, layer.grid) where bin < bins.count {
+      while openBin < bin { close(bins.aggregate) }
+      switch bins.aggregate {
+      case .max, .last:
+        add(1, values, offset, bins.aggregate)
+      case .mean, .std:
+        for c in 0..<layer.dimension {
+          let value = Double(values[offset + c])
+          sums[c] += part * value
+          if bins.aggregate == .std { squares[c] += part * value * value }
+        }
+        frames += 1
+        weight += part
+      }
+    }
   }
 
   /// Appends the open bin's row, NaN where it has no frame, and opens the next.
   private mutating func close(_ aggregate: FeatureRate.Aggregate) {
-    let n = Double(frames)
+    let n = weight
     switch aggregate {
     case _ where frames == 0: finished += [Float](repeating: .nan, count: layer.dimension)
     case .mean: finished += sums.map { Float($0 / n) }
@@ -87,6 +115,7 @@ struct LayerCollector {
     for c in sums.indices { sums[c] = 0 }
     for c in squares.indices { squares[c] = 0 }
     frames = 0
+    weight = 0
     openBin += 1
   }
 }

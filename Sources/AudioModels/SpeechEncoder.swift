@@ -10,7 +10,7 @@ import TensorFiles
 /// Layers are `conv.k` (after norm and GELU), `proj` (after the feature projection), `hs.0` (the transformer's input),
 /// `hs.i` (the output of layer i) and `last`; for stable (pre-norm) models `hs.N` comes before the final layer norm and
 /// `last` after it, for post-norm models the two are equal.
-public final class SpeechEncoder: Sendable {
+public final class SpeechEncoder: AudioModel {
   public let configuration: EncoderConfiguration
   /// Every layer in the order of the network.
   public let layers: [EncoderLayer]
@@ -54,58 +54,44 @@ public final class SpeechEncoder: Sendable {
     }
   }
 
-  /// The layer of a key; throws E-WGT-014 with the keys there are.
-  public func layer(_ key: String) throws -> EncoderLayer {
-    guard let layer = layers.first(where: { $0.key == key }) else {
-      throw EvokeError(
-        .layerUnknown, key, reason: "this encoder has \(layers.map(\.key).joined(separator: ", "))",
-        remedy: "name one of these layers")
-    }
-    return layer
+  public var family: String { SpeechEncoderFamily.name }
+  public var architecture: String { configuration.architecture.rawValue }
+  public var inputRateHz: Int { configuration.rateHz }
+
+  public func operationCount(samples: Int) -> Double { configuration.operationCount(samples: samples) }
+
+  public func pass(over source: any SampleSource) throws -> any AudioModelPass {
+    SpeechEncoderPass(
+      network: network, sound: try SoundNormalisation(source, isOn: configuration.normalisesSound))
   }
+}
 
-  /// Frames of the slowest layers (`proj`, `hs.*`, `last`) for a sound.
-  public func frameCount(sampleCount: Int) -> Int { layers[layers.count - 1].grid.frameCount(sampleCount) }
+/// A speech encoder's work on one sound.
+private struct SpeechEncoderPass: AudioModelPass {
+  let network: EncoderNetwork
+  let sound: SoundNormalisation
+  var workspace = EncoderWorkspace()
 
-  /// The chunking of total length and context in seconds, rounded to frames; both in the sense of `chunk_s`, `context_s`.
-  ///
-  /// Core = chunk - 2 context. Throws E-WGT-015 where nothing is left for the core.
-  public func chunking(chunkSeconds: Double, contextSeconds: Double) throws -> Chunking {
-    let rate = layers[layers.count - 1].rateHz
-    let context = (contextSeconds * rate).rounded()
-    let core = (chunkSeconds * rate).rounded() - 2 * context
-    guard core.isFinite, context.isFinite, core >= 1, context >= 0, core < 1e9 else {
-      throw EvokeError(
-        .binsImpossible, "chunks of \(chunkSeconds) s with \(contextSeconds) s of context",
-        reason: "no frame is left between the two contexts", remedy: "make the chunk longer than twice the context")
-    }
-    return Chunking(coreFrames: Int(core), contextFrames: Int(context))
+  mutating func run(_ samples: [Float], first: Int, wanted: [Bool], emit: LayerRows) throws {
+    try network.run(try sound.apply(samples, first: first), wanted: wanted, &workspace, emit: emit)
   }
+}
 
-  /// Rows `extract` will deliver for a layer.
-  public func rowCount(layer key: String, sampleCount: Int, rate: FeatureRate) throws -> Int {
-    let layer = try layer(key)
-    guard case .bins(let seconds, _) = rate else { return layer.grid.frameCount(sampleCount) }
-    return try bins(seconds, for: [layer]).count(sampleCount)
-  }
-
-  /// Seconds from the start of the sound for each row: frame centres at native rate, the starts of bins otherwise.
-  public func times(layer key: String, sampleCount: Int, rate: FeatureRate) throws -> [Double] {
-    let layer = try layer(key)
-    guard case .bins(let seconds, _) = rate else {
-      return (0..<layer.grid.frameCount(sampleCount)).map(layer.grid.centre)
+extension EncoderConfiguration {
+  /// Floating point operations of one forward pass: 2 T Σ C_out C_in k of the convolutions, then per frame
+  /// 2 d C + 2 d (d / groups) k of projection and positions and 8 d² + 4 d f + 4 T d of every layer.
+  func operationCount(samples: Int) -> Double {
+    var total = 0.0
+    var channels = 1.0
+    for (k, grid) in grids.enumerated() {
+      let outputs = Double(convolutionChannels[k])
+      total += 2 * Double(grid.frameCount(samples)) * outputs * channels * Double(convolutionKernels[k])
+      channels = outputs
     }
-    let grid = try bins(seconds, for: [layer])
-    return (0..<grid.count(sampleCount)).map { Double($0) * grid.seconds }
-  }
-
-  func bins(_ seconds: Double, for layers: [EncoderLayer]) throws -> BinGrid {
-    let grid = try BinGrid(seconds: seconds, rateHz: configuration.rateHz)
-    if let slow = layers.first(where: { grid.seconds * $0.rateHz < 1 }) {
-      throw EvokeError(
-        .binsImpossible, "bins of \(seconds) s",
-        reason: "\(slow.key) has one frame every \(1 / slow.rateHz) s", remedy: "use longer bins, or the native rate")
-    }
-    return grid
+    let frames = Double(grids[grids.count - 1].frameCount(samples))
+    let d = Double(hiddenSize)
+    let position = 2 * d * d / Double(positionGroups) * Double(positionKernel)
+    let layer = 8 * d * d + 4 * d * Double(intermediateSize) + 4 * frames * d
+    return total + frames * (2 * d * channels + position + Double(layerCount) * layer)
   }
 }

@@ -5,9 +5,10 @@ import Weights
 
 struct ImportWeights: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "weights", abstract: "Pretrained weights: a Hugging Face folder with model.safetensors.")
-  @Argument(help: "Folder.") var folder: String
-  @Option(help: "Name of the model; else the folder's.") var name: String?
+    commandName: "weights", abstract: "Pretrained weights: a folder or file of a known kind of model.",
+    discussion: "Known kinds: \(ImportableWeights.summary).")
+  @Argument(help: "Folder or file.") var folder: String
+  @Option(help: "Name of the model; else the folder's or file's.") var name: String?
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 

@@ -3,6 +3,7 @@ extension ErrorCode {
     mediaMissing, mediaUnknownFormat, mediaIndexMissing, mediaNoAudio, mediaNoSuchStream, mediaNoDecoder,
     mediaLengthDiffers, mediaDamaged, mediaFormatChanges, mediaNotFinite, mediaDecodingFailed, mediaEmpty,
     mediaNoPicture, mediaSilent, mediaTooShort, mediaDuplicate, resamplingFailed,
+    mediaLayoutUnknown,
   ]
 
   public static let mediaMissing = ErrorCode(
@@ -69,4 +70,8 @@ extension ErrorCode {
   )
   public static let resamplingFailed = ErrorCode(
     "E-MED-017", "resampling failed", "libsoxr refused the rates; the message carries its reason.")
+  public static let mediaLayoutUnknown = ErrorCode(
+    "E-MED-018", "sound with an unknown arrangement of channels",
+    "Separation takes left and right: mono is doubled, 5.1 and 7.1 are mixed down; of other numbers of channels it is not known which is which. Convert the file to stereo first."
+  )
 }

@@ -28,7 +28,7 @@ public final class WaveformSource: SampleSource {
   ///
   /// - Parameters:
   ///   - audioStream: index of the stream in the container; nil takes the default one.
-  ///   - rateHz: the rate wanted; 16 kHz is what the encoders and `lld12` take.
+  ///   - rateHz: the rate wanted; 16 kHz is what speech encoders and `lld12` take, a model says its own.
   ///   - sampleCount: the number of samples at that rate if it is known (`sampleCount(native:nativeHz:rateHz:)` of an
   ///     import); nil decodes the file once to count. A file that then gives another number throws.
   public init(path: String, audioStream: Int? = nil, rateHz: Int = 16_000, sampleCount: Int? = nil) throws {
@@ -47,7 +47,7 @@ public final class WaveformSource: SampleSource {
     StreamResampler.outputCount(native, fromHz: nativeHz, toHz: rateHz)
   }
 
-  private static func count(path: String, audioStream: Int?, rateHz: Int) throws -> Int {
+  static func count(path: String, audioStream: Int?, rateHz: Int) throws -> Int {
     let decoder = try AudioDecoder(path: path, stream: audioStream)
     while try decoder.next() != nil {}
     return sampleCount(native: decoder.report.decodedCount, nativeHz: decoder.rateHz, rateHz: rateHz)
@@ -98,8 +98,12 @@ public final class WaveformSource: SampleSource {
   }
 
   private func lengthChanged(_ count: Int) -> EvokeError {
+    Self.lengthChanged(path, expected: sampleCount, rateHz: targetHz, found: count)
+  }
+
+  static func lengthChanged(_ path: String, expected: Int, rateHz: Int, found: Int) -> EvokeError {
     EvokeError(
-      .mediaLengthDiffers, path, reason: "\(sampleCount) samples at \(targetHz) Hz were expected, \(count) decoded",
+      .mediaLengthDiffers, path, reason: "\(expected) samples at \(rateHz) Hz were expected, \(found) decoded",
       remedy: "the file changed since its import, or another decoder reads it: import it again")
   }
 }

@@ -264,12 +264,13 @@ public struct ModelRecord: Sendable {
   }
 
   public var name: String
-  /// `wav2vec2` or `hubert`.
+  /// Kind within its family, for example `wav2vec2`.
   public var architecture: String
-  /// config.json and preprocessor_config.json under those member names.
+  /// What shapes it beside its weights, for a speech encoder config.json and preprocessor_config.json under those names.
   public var configuration: JSONValue
   /// SHA-256 over the sorted `name dtype shape sha256` lines.
   public var weightsSHA256: String
+  /// The folder or file the weights are read from.
   public var folder: String
   public var parameterCount: Int
   public var tensors: [Tensor]

@@ -1,11 +1,11 @@
 import Diagnostics
 import SignalProcessing
 
-extension SpeechEncoder {
-  /// Takes rows of one layer: its key, the index of the first row, and rows x dimension numbers.
-  public typealias RowSink = (_ layer: String, _ firstRow: Int, _ rows: [Float]) throws -> Void
+/// Takes rows of one layer: its key, the index of the first row, and rows x dimension numbers.
+public typealias RowSink = (_ layer: String, _ firstRow: Int, _ rows: [Float]) throws -> Void
 
-  /// Runs the encoder over a sound and delivers the named layers' rows, each row once and in order within its layer.
+extension AudioModel {
+  /// Runs the model over a sound and delivers the named layers' rows, each row once and in order within its layer.
   ///
   /// Memory is that of one chunk, whatever the sound's length. The sound is read twice where the model normalises it
   /// (mean and variance over all of it, then the chunks), once otherwise; it is rewound first. All numbers delivered are
@@ -20,15 +20,15 @@ extension SpeechEncoder {
     let wanted = try keys.map { try layer($0) }
     try check(source)
     var collectors = try collectors(wanted, sampleCount: source.sampleCount, rate: rate)
-    let sound = try SoundNormalisation(source, isOn: configuration.normalisesSound)
+    var pass = try pass(over: source)
     try source.rewind()
-    let slowest = layers[layers.count - 1].grid
+    let slowest = slowest
     let isWanted = layers.map { layer in wanted.contains { $0.key == layer.key } }
-    var workspace = EncoderWorkspace()
     let chunks = chunking.chunks(source.sampleCount, slowest)
     for (done, chunk) in chunks.enumerated() {
-      let samples = try sound.apply(source.samples(chunk.samples), first: chunk.samples.lowerBound)
-      try network.run(samples, wanted: isWanted, &workspace) { index, firstRow, rows, values, offset in
+      let samples = try source.padded(chunk.samples)
+      try pass.run(samples, first: chunk.samples.lowerBound, wanted: isWanted) {
+        index, firstRow, rows, values, offset in
         let grid = layers[index].grid
         let base = chunk.first(grid, slowest: slowest)
         let owned = chunk.owned(grid, slowest: slowest, sampleCount: source.sampleCount)
@@ -49,15 +49,14 @@ extension SpeechEncoder {
   }
 
   private func check(_ source: any SampleSource) throws {
-    guard source.rateHz == Double(configuration.rateHz) else {
+    guard source.rateHz == Double(inputRateHz) else {
       throw EvokeError(
-        .soundRateWrong, "sound at \(source.rateHz) Hz", reason: "the encoder takes \(configuration.rateHz) Hz",
-        remedy: "resample the sound to \(configuration.rateHz) Hz mono")
+        .soundRateWrong, "sound at \(source.rateHz) Hz", reason: "the encoder takes \(inputRateHz) Hz",
+        remedy: "resample the sound to \(inputRateHz) Hz mono")
     }
-    let field = layers[layers.count - 1].grid.field
-    guard source.sampleCount >= field else {
+    guard slowest.frameCount(source.sampleCount) > 0 else {
       throw EvokeError(
-        .soundTooShort, "sound of \(source.sampleCount) samples", reason: "one frame needs \(field) samples",
+        .soundTooShort, "sound of \(source.sampleCount) samples", reason: "one frame needs \(slowest.field) samples",
         remedy: "leave the stimulus out, or check that its sound was decoded completely")
     }
   }
@@ -81,48 +80,14 @@ extension SpeechEncoder {
   }
 }
 
-/// (x - mean) / √(variance + 1e-7) with the population moments of the whole sound, or nothing.
-struct SoundNormalisation {
-  private(set) var mean = 0.0
-  private(set) var scale = 1.0
-  let isOn: Bool
-
-  /// Reads the sound once, in pieces, where it is on.
-  init(_ source: any SampleSource, isOn: Bool) throws {
-    self.isOn = isOn
-    guard isOn else { return }
-    try source.rewind()
-    var count = 0.0
-    var spread = 0.0
-    let block = 1 << 16
-    for first in stride(from: 0, to: source.sampleCount, by: block) {
-      let samples = try source.samples(first..<min(first + block, source.sampleCount))
-      try Self.checkFinite(samples, first)
-      let n = Double(samples.count)
-      let blockMean = samples.reduce(0.0) { $0 + Double($1) } / n
-      let blockSpread = samples.reduce(0.0) { $0 + (Double($1) - blockMean) * (Double($1) - blockMean) }
-      // Moments of two parts combine exactly (Chan et al. 1979).
-      let shift = blockMean - mean
-      spread += blockSpread + shift * shift * count * n / (count + n)
-      mean += shift * n / (count + n)
-      count += n
-    }
-    scale = 1 / (spread / count + 1e-7).squareRoot()
-  }
-
-  /// The normalised samples of a piece that begins at sample `first`.
-  func apply(_ samples: [Float], first: Int) throws -> [Float] {
-    if !isOn {
-      try Self.checkFinite(samples, first)
-      return samples
-    }
-    return samples.map { Float((Double($0) - mean) * scale) }
-  }
-
-  private static func checkFinite(_ samples: [Float], _ first: Int) throws {
-    guard let bad = samples.firstIndex(where: { !$0.isFinite }) else { return }
-    throw EvokeError(
-      .soundNotFinite, "sample \(first + bad)", reason: "it is \(samples[bad])",
-      remedy: "decode the sound again, or repair it")
+extension SampleSource {
+  /// The samples of a range that may reach beyond the sound, zeros there.
+  fileprivate func padded(_ range: Range<Int>) throws -> [Float] {
+    let inside = range.clamped(to: 0..<sampleCount)
+    let found = try samples(inside)
+    if inside == range { return found }
+    let before = max(0, min(range.upperBound, 0) - range.lowerBound)
+    return [Float](repeating: 0, count: before) + found
+      + [Float](repeating: 0, count: range.count - before - found.count)
   }
 }

@@ -1,0 +1,82 @@
+import ContentIdentity
+import Diagnostics
+import Foundation
+import TensorFiles
+
+/// Speech encoders in the Hugging Face layout.
+struct SpeechEncoderFamily: ModelFamily {
+  static let name = "speech encoder"
+  var name: String { Self.name }
+  let summary =
+    "wav2vec 2.0 and HuBERT: a Hugging Face folder with config.json, preprocessor_config.json and model.safetensors"
+
+  private static let files = ["model.safetensors", "config.json", "preprocessor_config.json"]
+
+  /// A folder with one of the three files, or one that is not there (so that what is missing gets named).
+  func recognises(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
+    return isFolder.boolValue && Self.files.contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
+  }
+
+  func open(_ path: String) throws -> any AudioModel { try SpeechEncoder(folder: path) }
+
+  func inspect(_ path: String) throws -> ModelInspection {
+    var findings = ModelFindings(object: path)
+    let configuration = findings.attempt { try EncoderConfiguration(folder: path) }
+    let file = findings.attempt { try SpeechEncoder.weightsFile(path) }
+    let matched = file.flatMap { file in
+      configuration.flatMap { configuration in
+        findings.attempt { try EncoderTensors(file: file, configuration: configuration) }
+      }
+    }
+    let tensors = (file?.tensors ?? []).compactMap { info -> (info: TensorInfo, sha256: String)? in
+      guard let file else { return nil }
+      let isRead = matched?.isRead(info) ?? false
+      return findings.attempt { (info, try isRead ? file.load(info).sha256 : file.sha256(info)) }
+    }
+    try findings.check()
+    guard let configuration, let matched else { preconditionFailure("what is missing was found") }
+    return ModelInspection(
+      architecture: configuration.architecture.rawValue, configuration: configuration.files,
+      files: Self.files.map { path + "/" + $0 }, tensors: tensors, layers: configuration.encoderLayers,
+      notes: Self.notes(matched))
+  }
+
+  private static func notes(_ matched: EncoderTensors) -> [Diagnostic] {
+    guard !matched.ignored.isEmpty else { return [] }
+    let names = matched.ignored.map(\.name).joined(separator: ", ")
+    return [
+      Diagnostic(
+        .note, .tensorsDoNotFit, matched.file.path, reason: "tensors of a task head are not used: \(names)",
+        remedy: "nothing: the encoder's layers do not depend on them")
+    ]
+  }
+}
+
+/// Findings of several attempts, thrown together.
+package struct ModelFindings {
+  private let object: String
+  private var diagnostics: [Diagnostic] = []
+
+  package init(object: String) { self.object = object }
+
+  /// The value, or nil with the error's findings added.
+  package mutating func attempt<Value>(_ body: () throws -> Value) -> Value? {
+    do { return try body() } catch let error as EvokeError {
+      diagnostics += error.diagnostics.isEmpty ? [Diagnostic(error)] : error.diagnostics
+    } catch {
+      diagnostics.append(
+        Diagnostic(
+          .error, .tensorFileUnreadable, object, reason: "\(error)", remedy: "check the folder and its permissions"))
+    }
+    return nil
+  }
+
+  /// Throws the first finding with all of them in its diagnostics, where there is one.
+  package func check() throws {
+    guard let first = diagnostics.first else { return }
+    throw EvokeError(
+      first.code, first.object, reason: first.reason, remedy: first.remedy, diagnostics: diagnostics)
+  }
+}
