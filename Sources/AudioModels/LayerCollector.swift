@@ -83,7 +83,8 @@ struct LayerCollector {
 
   /// Adds one frame to every bin it overlaps, weighted by the overlap; `max` and `last` take it as it is.
   private mutating func share(
-    _ frame: Int, _ values: [Float], _ offset: Int, _ bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)
+    _ frame: Int, _ values: [Float], _ offset: Int,
+    _ bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)
   ) {
     for (bin, part) in bins.grid.shares(frame, layer.grid) where bin < bins.count {
       while openBin < bin { close(bins.aggregate) }

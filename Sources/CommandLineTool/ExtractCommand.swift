@@ -11,7 +11,7 @@ struct ExtractCommand: ParsableCommand {
     commandName: "extract", abstract: "Computes feature spaces without a study.")
 
   @Option(help: "Imported model.") var model: String?
-  @Option(help: "Descriptor set: lld12 or vis12.") var set: String?
+  @Option(help: "Descriptor set: \(FeatureSets.names).") var set: String?
   @Option(help: "Stimulus; repeatable; all with media unless told.") var stimulus: [String] = []
   @Option(help: "Dataset; all unless told.") var dataset: String?
   @Option(help: "Element.") var element = "original"

@@ -101,7 +101,9 @@ extension Grammar {
         ] + featureCommon + more),
       GrammarVariant(
         name: "set",
-        keys: [GrammarKey("set", .text, .required, "A built-in descriptor set: lld12, vis12.")] + featureCommon + more),
+        keys: [
+          GrammarKey("set", .text, .required, "A built-in descriptor set; `evoke extract --help` lists them.")
+        ] + featureCommon + more),
       GrammarVariant(
         name: "space",
         keys: [GrammarKey("space", .text, .required, "Name of an imported feature space."), layers(.text)]

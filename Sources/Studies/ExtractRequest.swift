@@ -1,3 +1,4 @@
+import AudioModels
 import ContentIdentity
 import Diagnostics
 import Plans
@@ -46,9 +47,15 @@ public struct ExtractRequest: Sendable {
         .extractOptions, "extract", reason: "exactly one of --model and --set is needed",
         remedy: "name a model or a set")
     }
+    guard FeatureRate.Aggregate(rawValue: aggregate) != nil else {
+      throw EvokeError(
+        .extractOptions, "--aggregate \(aggregate)",
+        reason: "there are \(FeatureRate.Aggregate.allCases.map(\.rawValue).joined(separator: ", "))",
+        remedy: "use one of them")
+    }
     let bin = try binSeconds()
     let rows = try media(in: warehouse)
-    let units = try model.map { try modelUnits($0, rows, bin, warehouse) } ?? setUnits(set ?? "", rows)
+    let units = try model.map { try modelUnits($0, rows, bin, warehouse) } ?? setUnits(set ?? "", rows, bin)
     let name = "extract-" + (model ?? set ?? "")
     let definition: JSONValue = [
       "extract": .string(model ?? set ?? ""), "layers": .string(layers), "rate": .string(rate),
@@ -112,19 +119,20 @@ public struct ExtractRequest: Sendable {
     }
   }
 
-  private func setUnits(_ name: String, _ rows: [(dataset: String, row: SQLRow)]) throws -> [Unit] {
-    guard let known = FeaturePlanner.sets[name] else {
+  private func setUnits(_ name: String, _ rows: [(dataset: String, row: SQLRow)], _ bin: Double?) throws -> [Unit] {
+    guard let known = FeatureSets.named(name) else {
       throw EvokeError(
-        .unknownName, "set \(name)",
-        reason: "this version computes \(FeaturePlanner.sets.keys.sorted().joined(separator: ", "))",
-        remedy: "use one of them")
+        .unknownName, "set \(name)", reason: "this version computes \(FeatureSets.names)", remedy: "use one of them")
     }
-    guard rate == "1" else {
+    let wanted = bin.map { FeatureRate.bins(seconds: $0, aggregate: .init(rawValue: aggregate) ?? .mean) } ?? .native
+    guard known.has(wanted) else {
       throw EvokeError(
-        .extractOptions, "--rate \(rate) of set \(name)", reason: "descriptor sets are made per second",
-        remedy: "leave --rate out")
+        .extractOptions, "--rate \(rate) of set \(name)", reason: "it is defined as one row per second",
+        remedy: "leave --rate and --aggregate out")
     }
     return rows.filter { !known.needsPicture || $0.row.int("has_picture") == 1 }
-      .map { FeaturePlanner.setUnit(name, step: known.step, $0.row, dataset: $0.dataset, element: element) }
+      .map {
+        FeaturePlanner.setUnit(known, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate)
+      }
   }
 }

@@ -48,11 +48,6 @@ struct FeaturePlanner {
 
   init(_ context: StudyContext) { self.context = context }
 
-  /// Built-in descriptor sets and whether each needs the picture.
-  static let sets: [String: (step: String, needsPicture: Bool)] = [
-    "lld12": ("lld12", false), "vis12": ("vis12", true),
-  ]
-
   /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
   mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, stimuli: Set<String>) throws
     -> [PlannedFeature]
@@ -97,16 +92,18 @@ struct FeaturePlanner {
   private mutating func set(
     _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ stimuli: Set<String>
   ) throws -> PlannedFeature {
-    guard let known = Self.sets[name] else {
+    guard let known = FeatureSets.named(name) else {
       throw EvokeError(
         .unknownName, "set \(name) of study \(context.definition.name)",
-        reason: "this version computes \(Self.sets.keys.sorted().joined(separator: ", "))",
+        reason: "this version computes \(FeatureSets.names)",
         remedy: "use one of them, or import the features and name them with space:")
     }
     let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
     let own = known.needsPicture ? "original" : element
-    let sources = rows.map { add(Self.setUnit(name, step: known.step, $0, dataset: cohort.dataset, element: own)) }
+    let sources = rows.map {
+      add(Self.setUnit(known, $0, dataset: cohort.dataset, element: own, bin: 1, aggregate: spec.aggregate.rawValue))
+    }
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: own, sources: sources)
   }
@@ -174,15 +171,20 @@ struct FeaturePlanner {
     }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
   }
 
-  /// The unit that makes a descriptor set per second.
-  static func setUnit(_ name: String, step: String, _ row: SQLRow, dataset: String, element: String) -> Unit {
+  /// The unit that makes a descriptor set, binned or (bin nil) at native rate.
+  ///
+  /// A set that is defined per second has its own aggregation; any other aggregate of it is no part of the unit.
+  static func setUnit(
+    _ set: FeatureSet, _ row: SQLRow, dataset: String, element: String, bin: Double?, aggregate: String
+  ) -> Unit {
     var parameters = mediaParameters(row, dataset: dataset, element: element)
-    parameters["name"] = .string(name)
-    parameters["bin_s"] = 1
-    parameters["as_in_study"] = ["set": .string(name)]
+    parameters["name"] = .string(set.name)
+    parameters["bin_s"] = bin.map { .number($0) }
+    if bin != nil, set.nativeRateHz != nil, aggregate != "mean" { parameters["aggregate"] = .string(aggregate) }
+    parameters["as_in_study"] = ["set": .string(set.name)]
     return Unit(
-      step: step, version: Steps.version(of: step), parameters: .object(parameters), inputs: [mediaInput(row)],
-      label: "\(name) of \(dataset)/\(row.text("name")) (\(element))")
+      step: set.name, version: set.version, parameters: .object(parameters), inputs: [mediaInput(row)],
+      label: "\(set.name) of \(dataset)/\(row.text("name")) (\(element))")
   }
 
   /// The unit that makes layers of a model, binned or (bin nil) at native rate.

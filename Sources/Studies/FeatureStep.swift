@@ -1,4 +1,3 @@
-import AudioFeatures
 import AudioModels
 import ContentIdentity
 import Diagnostics
@@ -8,76 +7,78 @@ import MediaSources
 import Plans
 import SignalProcessing
 import Synchronization
-import VisualFeatures
 import Warehouse
 
 /// Layers of a model over the sound of one stimulus.
 struct ModelFeatureStep: Step {
   let name = "model_features"
   let version = 1
-  let summary = "outputs of a speech encoder's layers over the sound of one stimulus"
+  let summary = "outputs of a model's layers over the sound of one stimulus"
   let tables: [String] = []
 
-  /// Encoders of this process by folder and weights; loading one takes longer than a short film.
-  private static let encoders = Mutex<[String: SpeechEncoder]>([:])
+  /// Models of this process by place and weights; loading one takes longer than a short film.
+  private static let models = Mutex<[String: any AudioModel]>([:])
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
   {
-    let encoder = try Self.encoder(task)
-    let sound = try task.sound()
-    let rate = Self.rate(task.parameters)
+    let model = try Self.model(task)
+    let sound = try task.sound(rateHz: model.inputRateHz)
     let layers = (task.parameters["layers"]?.arrayValue ?? []).compactMap(\.stringValue)
-    let chunking = try encoder.chunking(
+    let chunking = try model.chunking(
       chunkSeconds: task.parameters["chunk_s"]?.doubleValue ?? 20,
       contextSeconds: task.parameters["context_s"]?.doubleValue ?? 2)
     for key in layers {
-      let times = try encoder.times(layer: key, sampleCount: sound.sampleCount, rate: rate)
-      let layer = try encoder.layer(key)
-      var description = task.featureDescription(layer: key, rate: rate == .native ? layer.rateHz : nil)
+      let times = try model.times(layer: key, sampleCount: sound.sampleCount, rate: task.rate)
+      let layer = try model.layer(key)
+      var description = task.featureDescription(layer: key, rate: task.rate == .native ? layer.rateHz : nil)
       description.model = description.featureSet
       try writer.begin(
         description, group: key,
         axes: [.time(times), .index("feature", layer.dimension)], units: "1")
     }
-    try encoder.extract(from: sound, layers: layers, rate: rate, chunking: chunking, progress: progress) {
+    try model.extract(from: sound, layers: layers, rate: task.rate, chunking: chunking, progress: progress) {
       layer, _, rows in try writer.append(rows, to: layer)
     }
     return []
   }
 
-  private static func rate(_ parameters: JSONValue) -> FeatureRate {
-    guard let seconds = parameters["bin_s"]?.doubleValue else { return .native }
-    return .bins(
-      seconds: seconds, aggregate: .init(rawValue: parameters["aggregate"]?.stringValue ?? "mean") ?? .mean)
-  }
-
-  private static func encoder(_ task: UnitTask) throws -> SpeechEncoder {
+  private static func model(_ task: UnitTask) throws -> any AudioModel {
     guard let source = task.sources.first(where: { $0.role == "weights" }) else {
       preconditionFailure("a model unit has weights")
     }
     let key = source.path + "\n" + source.sha256
-    if let ready = encoders.withLock({ $0[key] }) { return ready }
-    let encoder = try SpeechEncoder(folder: source.path)
-    guard encoder.weightsSHA256 == source.sha256 else {
+    if let ready = models.withLock({ $0[key] }) { return ready }
+    let model = try ModelFamilies.open(source.path)
+    guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,
-        reason: "the weights hash to \(encoder.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
-        remedy: "restore the folder, or import the new weights under another name")
+        reason: "the weights hash to \(model.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
+        remedy: "restore them, or import the new weights under another name")
     }
-    encoders.withLock { $0[key] = encoder }
-    return encoder
+    models.withLock { $0[key] = model }
+    return model
   }
 }
 
 extension UnitTask {
-  /// The stimulus' sound at 16 kHz, after its file was checked against the hash recorded at import.
-  func sound() throws -> WaveformSource {
+  /// The stimulus' mono sound, after its file was checked against the hash recorded at import.
+  func sound(rateHz: Int) throws -> any SampleSource {
     let media = try media()
     let native = parameters["sample_count"]?.intValue
     let hertz = parameters["sample_hz"]?.intValue
-    let count = native.flatMap { n in hertz.map { WaveformSource.sampleCount(native: n, nativeHz: $0) } }
-    return try WaveformSource(path: media.path, audioStream: parameters["audio_stream"]?.intValue, sampleCount: count)
+    let count = native.flatMap { n in
+      hertz.map { WaveformSource.sampleCount(native: n, nativeHz: $0, rateHz: rateHz) }
+    }
+    return try WaveformSource(
+      path: media.path, audioStream: parameters["audio_stream"]?.intValue, rateHz: rateHz, sampleCount: count)
+  }
+
+  /// The rate that `bin_s` and `aggregate` ask for; without `bin_s` the native one.
+  var rate: FeatureRate {
+    guard let seconds = parameters["bin_s"]?.doubleValue else { return .native }
+    return .bins(
+      seconds: seconds, aggregate: .init(rawValue: parameters["aggregate"]?.stringValue ?? "mean") ?? .mean)
   }
 
   /// The media file, unchanged since its import.
@@ -140,49 +141,5 @@ enum SourceCheck {
         remedy: "restore the file, or import the new one under another name")
     }
     checked.withLock { $0[source.path] = print }
-  }
-}
-
-/// The twelve low-level descriptors of one stimulus' sound, per second.
-struct DescriptorStep: Step {
-  let name = "lld12"
-  let version = 1
-  let summary = "twelve low-level descriptors of the sound per second"
-  let tables: [String] = []
-
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
-    -> [ResultRows]
-  {
-    let sound = try task.sound()
-    let total = Double(max(1, sound.sampleCount)) / sound.rateHz
-    let features = try lld12(sound) { progress(min(1, Double($0) / total)) }
-    try writer.add(
-      task.featureDescription(layer: nil, rate: nil), group: "lld12",
-      LabelledArray(
-        axes: [.time((0..<features.seconds).map(Double.init)), .labels("feature", features.names)],
-        values: features.rows))
-    return []
-  }
-}
-
-/// The twelve visual covariates of one stimulus, per second of its sound's clock.
-struct VisualStep: Step {
-  let name = "vis12"
-  let version = 1
-  let summary = "twelve visual covariates of the picture per second"
-  let tables: [String] = []
-
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
-    -> [ResultRows]
-  {
-    let media = try task.media()
-    let film = try FilmSource(path: media.path, audioStartSeconds: task.parameters["audio_start_s"]?.doubleValue)
-    let total = task.parameters["duration_s"]?.doubleValue ?? 0
-    let features = try vis12(film, seconds: binCount(durationSeconds: total)) { progress(Double($0) / max(1, total)) }
-    try writer.add(
-      task.featureDescription(layer: nil, rate: nil), group: "vis12",
-      LabelledArray(
-        axes: [.time((0..<features.seconds).map(Double.init)), .labels("feature", vis12Names)], values: features.rows))
-    return []
   }
 }

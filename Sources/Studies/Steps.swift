@@ -5,10 +5,9 @@ import Warehouse
 
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
-  public static let all: [any Step] = [
-    ModelFeatureStep(), DescriptorStep(), VisualStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(),
-    ComparisonStep(),
-  ]
+  public static let all: [any Step] =
+    [ModelFeatureStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep()]
+    + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
   /// The version of a registered step.
   static func version(of name: String) -> Int {

@@ -1,0 +1,68 @@
+import AudioFeatures
+import AudioModels
+import ContentIdentity
+import MediaSources
+import Plans
+import SignalProcessing
+import VisualFeatures
+
+/// A built-in set of descriptors.
+public struct FeatureSet: Sendable {
+  /// What it is computed from.
+  public enum Medium: Sendable, Equatable {
+    /// Mono sound of an element at this rate.
+    case sound(rateHz: Int)
+    /// The film's picture; the same for every element.
+    case picture
+  }
+
+  /// As studies and `extract --set` name it; also the name of its computation step.
+  public let name: String
+  /// Raised when results change.
+  public let version: Int
+  /// One line for help.
+  public let summary: String
+  public let medium: Medium
+  /// Rows per second before aggregation; nil for a set that is defined per second only.
+  public let nativeRateHz: Double?
+  /// Names of its columns.
+  public let columns: [String]
+  /// One per column: UCUM codes or the unit's usual name.
+  public let units: [String]
+  /// Computes it at `task.rate` and gives it to `task`.
+  let compute: @Sendable (SetTask) throws -> Void
+
+  var needsPicture: Bool { medium == .picture }
+
+  /// Whether it can be made at a rate: native and bins where it has a native rate, else one row per second only.
+  func has(_ rate: FeatureRate) -> Bool { nativeRateHz != nil || rate == .perSecond }
+}
+
+/// The registry of descriptor sets: one entry each; it drives plans, `extract`, help, the computation steps and tests.
+public enum FeatureSets {
+  public static let all: [FeatureSet] = [lowLevel, visual]
+
+  /// The set of a name.
+  public static func named(_ name: String) -> FeatureSet? { all.first { $0.name == name } }
+
+  /// Every name, for messages.
+  public static var names: String { all.map(\.name).sorted().joined(separator: ", ") }
+
+  private static let lowLevel = FeatureSet(
+    name: "lld12", version: 1, summary: "twelve low-level descriptors of the sound per second",
+    medium: .sound(rateHz: 16_000), nativeRateHz: nil, columns: lld12Names, units: lld12Units
+  ) { task in
+    let sound = try task.sound()
+    let total = Double(max(1, sound.sampleCount)) / sound.rateHz
+    try task.add(try lld12(sound) { task.progress(min(1, Double($0) / total)) })
+  }
+
+  private static let visual = FeatureSet(
+    name: "vis12", version: 1, summary: "twelve visual covariates of the picture per second",
+    medium: .picture, nativeRateHz: nil, columns: vis12Names, units: vis12Units
+  ) { task in
+    let total = task.durationSeconds
+    let seconds = binCount(durationSeconds: total)
+    try task.add(try vis12(try task.film(), seconds: seconds) { task.progress(Double($0) / max(1, total)) })
+  }
+}
