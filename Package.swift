@@ -56,7 +56,7 @@ let floor2: [Target] = [
   noun("SignalProcessing", ["FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Statistics", ["LinearAlgebra", "FourierTransform", "Diagnostics"]),
   noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
-  noun("TensorFiles", ["ContentIdentity", "Diagnostics"]),
+  noun("TensorFiles", ["HDF5File", "ContentIdentity", "Diagnostics"]),
   noun(
     "Warehouse",
     [

@@ -1,0 +1,145 @@
+/// What a V1 checkpoint says about one tensor.
+struct CheckpointTensor {
+  let name: String
+  /// In the words of safetensors: `F32`, `F64`, `I32`, `I64`; other types as `DT_n`.
+  let type: String
+  let shape: [Int]
+
+  /// The tensors of the entry with the empty key (`SavedTensorSlices.meta`).
+  static func list(_ bytes: [UInt8], _ range: Range<Int>) throws -> [CheckpointTensor] {
+    var tensors: [CheckpointTensor] = []
+    var outer = ByteCursor(bytes, range)
+    while !outer.isAtEnd {
+      let meta = try outer.field()
+      guard meta.number == 1 else { continue }
+      var cursor = ByteCursor(bytes, meta.range)
+      while !cursor.isAtEnd {
+        let field = try cursor.field()
+        if field.number == 1 { tensors.append(try CheckpointTensor(bytes, field.range)) }
+      }
+    }
+    return tensors
+  }
+
+  private init(_ bytes: [UInt8], _ range: Range<Int>) throws {
+    var cursor = ByteCursor(bytes, range)
+    var name = ""
+    var shape: [Int] = []
+    var type: UInt64 = 0
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      switch field.number {
+      case 1: name = String(decoding: bytes[field.range], as: UTF8.self)
+      case 2: shape = try Self.shape(bytes, field.range)
+      case 3: type = field.value
+      default: break
+      }
+    }
+    self.name = name
+    self.shape = shape
+    self.type = [1: "F32", 2: "F64", 3: "I32", 9: "I64"][type] ?? "DT_\(type)"
+  }
+
+  private static func shape(_ bytes: [UInt8], _ range: Range<Int>) throws -> [Int] {
+    var sizes: [Int] = []
+    var total = 1
+    var cursor = ByteCursor(bytes, range)
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      guard field.number == 2 else { continue }
+      var axis = ByteCursor(bytes, field.range)
+      var size = 0
+      while !axis.isAtEnd {
+        let value = try axis.field()
+        if value.number == 1 { size = Int(truncatingIfNeeded: value.value) }
+      }
+      let (product, overflow) = total.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow, product < 1 << 40 else { throw SortedTable.Damage(reason: "an impossible shape") }
+      total = product
+      sizes.append(size)
+    }
+    return sizes
+  }
+}
+
+/// One slice of a tensor: its name, its part of the tensor and where its numbers are.
+struct CheckpointSlice {
+  let name: String
+  /// Start and length per axis; empty where the slice has the whole axis.
+  let extents: [Range<Int>]
+  /// The `TensorProto` in the block.
+  let values: Range<Int>
+
+  /// From an entry (`SavedTensorSlices.data`); nil where it has none.
+  init?(_ bytes: [UInt8], _ range: Range<Int>) throws {
+    var outer = ByteCursor(bytes, range)
+    var data: Range<Int>?
+    while !outer.isAtEnd {
+      let field = try outer.field()
+      if field.number == 2 { data = field.range }
+    }
+    guard let data else { return nil }
+    var name = ""
+    var extents: [Range<Int>] = []
+    var values = data.upperBound..<data.upperBound
+    var cursor = ByteCursor(bytes, data)
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      switch field.number {
+      case 1: name = String(decoding: bytes[field.range], as: UTF8.self)
+      case 2: extents = try Self.extents(bytes, field.range)
+      case 3: values = field.range
+      default: break
+      }
+    }
+    self.name = name
+    self.extents = extents
+    self.values = values
+  }
+
+  private static func extents(_ bytes: [UInt8], _ range: Range<Int>) throws -> [Range<Int>] {
+    var extents: [Range<Int>] = []
+    var cursor = ByteCursor(bytes, range)
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      guard field.number == 1 else { continue }
+      var (start, length) = (0, 0)
+      var axis = ByteCursor(bytes, field.range)
+      while !axis.isAtEnd {
+        let value = try axis.field()
+        guard value.value < 1 << 40 else { throw SortedTable.Damage(reason: "an impossible slice") }
+        if value.number == 1 { start = Int(value.value) }
+        if value.number == 2 { length = Int(value.value) }
+      }
+      extents.append(start..<start + length)
+    }
+    return extents
+  }
+
+  /// The numbers of a `TensorProto`, packed or one by one, as little-endian bytes of their type.
+  static func values(_ bytes: [UInt8], _ range: Range<Int>, _ type: String) throws -> [UInt8] {
+    // Field numbers of tensorflow/core/framework/tensor.proto; a field may appear several times.
+    let fields = ["F32": 5, "F64": 6, "I32": 7, "I64": 10]
+    guard let wanted = fields[type] else { throw SortedTable.Damage(reason: "numbers of the type \(type)") }
+    var result: [UInt8] = []
+    var cursor = ByteCursor(bytes, range)
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      if field.number == 4 { result += bytes[field.range] }
+      guard field.number == wanted else { continue }
+      if type.hasPrefix("F") {
+        result += bytes[field.range]
+      } else if field.range.isEmpty {
+        append(field.value, type, &result)
+      } else {
+        var packed = ByteCursor(bytes, field.range)
+        while !packed.isAtEnd { append(try packed.varint(), type, &result) }
+      }
+    }
+    return result
+  }
+
+  private static func append(_ value: UInt64, _ type: String, _ result: inout [UInt8]) {
+    for byte in 0..<(type == "I64" ? 8 : 4) { result.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
+  }
+}
