@@ -8,7 +8,7 @@ import TensorFiles
 /// after bringing the older names of the positional convolution's weight norm (`weight_g`, `weight_v`) to the newer
 /// ones (`parametrizations.weight.original0`, `original1`). Known task heads are left out.
 public struct EncoderTensors: Sendable {
-  public let file: TensorFile
+  public let file: any WeightsFile
   public let configuration: EncoderConfiguration
   /// Tensors of task heads, which the encoder does not use.
   public let ignored: [TensorInfo]
@@ -22,7 +22,7 @@ public struct EncoderTensors: Sendable {
   /// Matches a file with a configuration.
   ///
   /// Throws E-WGT-008 whose reason and diagnostics list every missing, unexpected and mis-shaped tensor.
-  public init(file: TensorFile, configuration: EncoderConfiguration) throws {
+  public init(file: any WeightsFile, configuration: EncoderConfiguration) throws {
     self.file = file
     self.configuration = configuration
     var found: [String: TensorInfo] = [:]

@@ -5,7 +5,8 @@ import TensorFiles
 
 /// A pretrained wav2vec 2.0 or HuBERT encoder whose every layer can be read (float32).
 ///
-/// Loaded from a folder in the Hugging Face layout: `config.json`, `preprocessor_config.json`, `model.safetensors`.
+/// Loaded from a folder in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
+/// `model.safetensors` or `pytorch_model.bin`.
 /// Layers are `conv.k` (after norm and GELU), `proj` (after the feature projection), `hs.0` (the transformer's input),
 /// `hs.i` (the output of layer i) and `last`; for stable (pre-norm) models `hs.N` comes before the final layer norm and
 /// `last` after it, for post-norm models the two are equal.
@@ -37,14 +38,19 @@ public final class SpeechEncoder: Sendable {
     layers = configuration.encoderLayers
   }
 
-  /// Opens `model.safetensors` of a folder; without one, E-WGT-009.
-  public static func weightsFile(_ folder: String) throws -> TensorFile {
+  /// Opens `model.safetensors` of a folder or, where that is missing, `pytorch_model.bin`; without both, E-WGT-009.
+  public static func weightsFile(_ folder: String) throws -> any WeightsFile {
     do { return try TensorFile(path: folder + "/model.safetensors") } catch let error as EvokeError
       where error.code == .tensorFileUnreadable
     {
-      throw EvokeError(
-        .weightsMissing, folder, reason: "model.safetensors: \(error.reason)",
-        remedy: "convert the weights: in Python, AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
+      do { return try PyTorchFile(path: folder + "/pytorch_model.bin") } catch let other as EvokeError
+        where other.code == .tensorFileUnreadable
+      {
+        throw EvokeError(
+          .weightsMissing, folder,
+          reason: "model.safetensors: \(error.reason); pytorch_model.bin: \(other.reason)",
+          remedy: "convert the weights: in Python, AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
+      }
     }
   }
 

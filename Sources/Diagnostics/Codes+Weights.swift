@@ -13,7 +13,7 @@ extension ErrorCode {
     "A safetensors file begins with its header's length (8 bytes) and a JSON header that names each tensor once, with dtype, shape and data_offsets."
   )
   public static let tensorFileTruncated = ErrorCode(
-    "E-WGT-003", "a safetensors file is not as long as its header says",
+    "E-WGT-003", "a weights file is not as long as it says",
     "The file was cut off (an interrupted download or a pointer file), or something was added to it. Fetch it again.")
   public static let tensorOffsetsBad = ErrorCode(
     "E-WGT-004", "tensors overlap or do not fit their shape",
@@ -34,8 +34,8 @@ extension ErrorCode {
     "Every tensor the architecture needs must be there with its shape, and nothing else but known task heads. Nothing is ever initialised in place of a missing tensor."
   )
   public static let weightsMissing = ErrorCode(
-    "E-WGT-009", "the folder has no model.safetensors", exit: .missingInput,
-    "Evoke reads weights from model.safetensors only. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`."
+    "E-WGT-009", "the folder has no weights", exit: .missingInput,
+    "Evoke reads weights from model.safetensors or pytorch_model.bin. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`."
   )
   public static let tensorNotFinite = ErrorCode(
     "E-WGT-010", "a tensor holds NaN or infinity",

@@ -126,10 +126,10 @@ import Weights
     #expect(finding.reason.contains(kind) && finding.reason.contains("wav2vec2, hubert"))
   }
 
-  @Test("a folder without model.safetensors is refused with how to convert")
+  @Test("a folder without weights is refused with how to convert")
   func noWeights() throws {
     let batch = try imported("w2v2-tiny-random") { folder in
-      try FileManager.default.moveItem(atPath: folder + "/model.safetensors", toPath: folder + "/pytorch_model.bin")
+      try FileManager.default.moveItem(atPath: folder + "/model.safetensors", toPath: folder + "/tf_model.h5")
     }
     let finding = try #require(batch.diagnostics.first)
     #expect(finding.code == .weightsMissing && finding.remedy.contains("save_pretrained"))

@@ -7,8 +7,8 @@ import TensorFiles
 
 /// Reads a speech encoder's folder in the Hugging Face layout and returns the rows to be stored.
 ///
-/// The folder holds `config.json`, `preprocessor_config.json` and `model.safetensors` (F32, F16 or BF16). Everything is
-/// read and checked (configuration, header, every tensor's place, name, shape and numbers); all findings come at once in
+/// The folder holds `config.json`, `preprocessor_config.json` and `model.safetensors` or `pytorch_model.bin` (F32, F16 or
+/// BF16). Everything is read and checked (configuration, header, every tensor's place, name, shape and numbers); all findings come at once in
 /// `diagnostics`. The weights stay where they are; the batch records their hashes. `name` is the model's name in the
 /// warehouse, by default the folder's own.
 public func importWeights(folder: String, name: String? = nil, common: CommonOptions) -> ImportBatch {
@@ -43,7 +43,8 @@ private struct WeightsReader {
       let isRead = matched?.isRead(info) ?? false
       return attempt { (info, try isRead ? file.load(info).sha256 : file.sha256(info)) }
     }
-    for file in ["model.safetensors", "config.json", "preprocessor_config.json"] { addSource(file) }
+    let weights = URL(fileURLWithPath: file.path).lastPathComponent
+    for file in [weights, "config.json", "preprocessor_config.json"] { addSource(file) }
     guard let matched, let configuration, hashed.count == file.tensors.count else { return nil }
     if !matched.ignored.isEmpty {
       let names = matched.ignored.map(\.name).joined(separator: ", ")
