@@ -31,6 +31,7 @@ let floor0: [Target] = [
   system("CFFmpeg", "libavformat libavcodec libavutil libswscale", "libavformat-dev"),
   system("CHDF5", "hdf5-serial", "libhdf5-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
+  system("CZlib", "zlib", "zlib1g-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/CFileSystem"),
   .target(
     name: "CVectorMath", path: "Sources/CVectorMath",
@@ -48,6 +49,7 @@ let floor1: [Target] = [
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"]),
   noun("MotionEstimation"),
   noun("HDF5File", ["CHDF5", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
+  noun("MATLABFile", ["CZlib", "Diagnostics"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
 ]
@@ -165,6 +167,7 @@ let testTargets: [Target] = [
       "Diagnostics",
     ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
+  tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
   tests(

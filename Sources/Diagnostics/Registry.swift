@@ -19,6 +19,7 @@ extension ErrorCode {
       descriptors,
       pyTorch,
       weightFormats,
+      matlab,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.
