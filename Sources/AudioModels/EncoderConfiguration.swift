@@ -10,6 +10,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
   public enum Architecture: String, Sendable, CaseIterable {
     case wav2vec2
     case hubert
+    case wavlm
   }
 
   public var architecture: Architecture
@@ -32,6 +33,9 @@ public struct EncoderConfiguration: Sendable, Equatable {
   public var positionGroups: Int
   /// Batch normalisation before the positional convolution instead of weight normalisation of it.
   public var positionBatchNorm: Bool
+  /// WavLM's relative positions: buckets of both directions, and the distance from which all share the last one.
+  public var positionBuckets: Int
+  public var positionDistance: Int
   public var layerNormEpsilon: Double
   /// Whether sound is brought to zero mean and unit variance (over all of it) first.
   public var normalisesSound: Bool
@@ -79,6 +83,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
     positionKernel = config.size("num_conv_pos_embeddings", default: 128)
     positionGroups = config.size("num_conv_pos_embedding_groups", default: 16)
     positionBatchNorm = isHuBERT ? config.flag("conv_pos_batch_norm", default: false) : false
+    positionBuckets = architecture == .wavlm ? config.size("num_buckets", default: 320) : 0
+    positionDistance = architecture == .wavlm ? config.size("max_bucket_distance", default: 800) : 0
     layerNormEpsilon = config.positive("layer_norm_eps", default: 1e-5)
     normalisesSound = preprocessor.flag("do_normalize", default: true)
     rateHz = preprocessor.size("sampling_rate", default: 16_000)
@@ -97,6 +103,11 @@ public struct EncoderConfiguration: Sendable, Equatable {
     }
     if hiddenSize % positionGroups != 0 {
       reader.refuse("hidden_size \(hiddenSize) is not divisible by num_conv_pos_embedding_groups \(positionGroups)")
+    }
+    if architecture == .wavlm, positionBuckets < 4 || positionDistance <= positionBuckets / 4 {
+      reader.refuse(
+        "num_buckets \(positionBuckets) with max_bucket_distance \(positionDistance) leaves no distance for the "
+          + "logarithmic buckets")
     }
   }
 
@@ -139,7 +150,7 @@ struct ConfigurationReader {
       Diagnostic(
         .error, code, object, reason: reason,
         remedy: code == .modelUnsupported
-          ? "use a wav2vec 2.0 or HuBERT encoder" : "fetch the file that belongs to these weights"))
+          ? "use a wav2vec 2.0, HuBERT or WavLM encoder" : "fetch the file that belongs to these weights"))
   }
 
   /// Refuses what the forward pass does not compute.

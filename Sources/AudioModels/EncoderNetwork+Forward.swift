@@ -33,6 +33,7 @@ extension EncoderNetwork {
     addPositions(rows, &workspace)
     if !isStable { encoderNorm.apply(&workspace.hidden, rows: rows) }
     let firstHidden = convolutionCount + 1
+    workspace.layer.prepare(relativePositions, rows: rows)
     if wanted[firstHidden] { try emit(firstHidden, 0, rows, workspace.hidden, 0) }
     for (i, layer) in layers.enumerated() where deepest > firstHidden + i {
       layer.apply(&workspace.hidden, rows: rows, &workspace.layer)

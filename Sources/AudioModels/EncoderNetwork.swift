@@ -10,7 +10,8 @@ enum FrontNorm: Sendable {
   case overChannels(LayerNorm)
 }
 
-/// A speech encoder's weights in the layout its kernels read (wav2vec 2.0: Baevski et al. 2020; HuBERT: Hsu et al. 2021).
+/// A speech encoder's weights in the layout its kernels read (wav2vec 2.0: Baevski et al. 2020; HuBERT: Hsu et al. 2021;
+/// WavLM: Chen et al. 2022).
 struct EncoderNetwork: Sendable {
   let first: MonoConvolution
   let firstNorm: FrontNorm
@@ -24,6 +25,8 @@ struct EncoderNetwork: Sendable {
   let positionScale: (scale: [Float], shift: [Float])?
   let encoderNorm: LayerNorm
   let layers: [TransformerLayer]
+  /// WavLM's bias of attention by relative position, the same in every layer.
+  let relativePositions: RelativePositionBias?
   let isStable: Bool
 
   /// Builds the network from its tensors, read one at a time; `read` returns a tensor's numbers.
@@ -40,6 +43,7 @@ struct EncoderNetwork: Sendable {
     positionScale = configuration.positionBatchNorm ? try builder.batchNorm() : nil
     encoderNorm = try builder.layerNorm("encoder.layer_norm")
     layers = try (0..<configuration.layerCount).map { try builder.layer("encoder.layers.\($0).") }
+    relativePositions = configuration.architecture == .wavlm ? try builder.relativePositions() : nil
     isStable = configuration.isStable
   }
 }
@@ -112,11 +116,22 @@ private struct NetworkBuilder {
     return (scale, bias.indices.map { bias[$0] - mean[$0] * scale[$0] })
   }
 
+  func relativePositions() throws -> RelativePositionBias {
+    RelativePositionBias(
+      buckets: configuration.positionBuckets, distance: configuration.positionDistance, heads: configuration.headCount,
+      table: try read("encoder.layers.0.attention.rel_attn_embed.weight"))
+  }
+
+  private func gate(_ name: String) throws -> RelativePositionGate? {
+    guard configuration.architecture == .wavlm else { return nil }
+    return RelativePositionGate(projection: try linear(name + "linear"), constants: try read(name + "const"))
+  }
+
   func layer(_ name: String) throws -> TransformerLayer {
     let attention = SelfAttention(
       heads: configuration.headCount, query: try linear(name + "attention.q_proj"),
       key: try linear(name + "attention.k_proj"), value: try linear(name + "attention.v_proj"),
-      output: try linear(name + "attention.out_proj"))
+      output: try linear(name + "attention.out_proj"), gate: try gate(name + "attention.gru_rel_pos_"))
     return TransformerLayer(
       attention: attention, attentionNorm: try layerNorm(name + "layer_norm"),
       intermediate: try linear(name + "feed_forward.intermediate_dense"),

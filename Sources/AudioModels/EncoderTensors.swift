@@ -4,7 +4,8 @@ import TensorFiles
 
 /// The tensors of a weights file matched with those an architecture needs.
 ///
-/// Names are compared after removing the prefix of the task model they were saved from (`wav2vec2.`, `hubert.`) and
+/// Names are compared after removing the prefix of the task model they were saved from (`wav2vec2.`, `hubert.`,
+/// `wavlm.`) and
 /// after bringing the older names of the positional convolution's weight norm (`weight_g`, `weight_v`) to the newer
 /// ones (`parametrizations.weight.original0`, `original1`). Known task heads are left out.
 public struct EncoderTensors: Sendable {
@@ -16,7 +17,8 @@ public struct EncoderTensors: Sendable {
 
   private static let heads = [
     "lm_head", "quantizer", "project_hid", "project_q", "masked_spec_embed", "classifier", "projector",
-    "layer_weights", "final_proj", "label_embeddings_concat",
+    "layer_weights", "final_proj", "label_embeddings_concat", "tdnn", "objective", "feature_extractor.weight",
+    "feature_extractor.bias",
   ]
 
   /// Matches a file with a configuration.
@@ -120,7 +122,7 @@ extension EncoderConfiguration {
   /// Every tensor the architecture needs, under its bare name, with its shape.
   var expectedTensors: [(name: String, shape: [Int])] {
     frontTensors + positionTensors + norm("encoder.layer_norm", hiddenSize)
-      + (0..<layerCount).flatMap { layerTensors("encoder.layers.\($0).") }
+      + (0..<layerCount).flatMap { layerTensors("encoder.layers.\($0).") } + relativePositionTensors
   }
 
   private func norm(_ name: String, _ width: Int) -> [(name: String, shape: [Int])] {
@@ -158,6 +160,16 @@ extension EncoderConfiguration {
       list.append((name + "conv.parametrizations.weight.original1", shape))
     }
     return list
+  }
+
+  /// WavLM's gated relative position bias: a gate per layer, one table of biases in the first.
+  private var relativePositionTensors: [(name: String, shape: [Int])] {
+    guard architecture == .wavlm else { return [] }
+    let gates = (0..<layerCount).flatMap { i -> [(name: String, shape: [Int])] in
+      let name = "encoder.layers.\(i).attention.gru_rel_pos_"
+      return [(name + "const", [1, headCount, 1, 1])] + map(name + "linear", 8, hiddenSize / headCount)
+    }
+    return gates + [("encoder.layers.0.attention.rel_attn_embed.weight", [positionBuckets, headCount])]
   }
 
   private func layerTensors(_ name: String) -> [(name: String, shape: [Int])] {

@@ -3,7 +3,7 @@ import Diagnostics
 import SignalProcessing
 import TensorFiles
 
-/// A pretrained wav2vec 2.0 or HuBERT encoder whose every layer can be read (float32).
+/// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read (float32).
 ///
 /// Loaded from a folder in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
 /// `model.safetensors` or `pytorch_model.bin`.

@@ -139,33 +139,46 @@ EVERY_WIDTH void cvectormath_layer_norm(const float *x, float *y, const float *r
   }
 }
 
-EVERY_WIDTH void cvectormath_softmax(float *x, size_t rows, size_t columns, size_t stride) {
+// exp(x - largest) / sum in place.
+INLINE void softmax_row(float *restrict row, size_t columns) {
   const size_t whole = columns - columns % LANES;
+  float top[LANES];
+  for (size_t l = 0; l < LANES; l++) top[l] = row[0];
+  for (size_t c = 0; c < whole; c += LANES) {
+    for (size_t l = 0; l < LANES; l++) top[l] = row[c + l] > top[l] ? row[c + l] : top[l];
+  }
+  float largest = top[0];
+  for (size_t l = 1; l < LANES; l++) largest = top[l] > largest ? top[l] : largest;
+  for (size_t c = whole; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
+  float lane[LANES] = {0};
+  for (size_t c = 0; c < whole; c += LANES) {
+    for (size_t l = 0; l < LANES; l++) {
+      float e = exp_lane(row[c + l] - largest);
+      row[c + l] = e;
+      lane[l] += e;
+    }
+  }
+  float sum = sum_lanes(lane);
+  for (size_t c = whole; c < columns; c++) {
+    row[c] = exp_lane(row[c] - largest);
+    sum += row[c];
+  }
+  const float scale = 1.0f / sum;
+  for (size_t c = 0; c < columns; c++) row[c] *= scale;
+}
+
+EVERY_WIDTH void cvectormath_softmax(float *x, size_t rows, size_t columns, size_t stride) {
+  for (size_t r = 0; r < rows; r++) softmax_row(x + r * stride, columns);
+}
+
+EVERY_WIDTH void cvectormath_softmax_relative(float *x, const float *gate, const float *bias, size_t rows,
+                                              size_t columns, size_t stride) {
   for (size_t r = 0; r < rows; r++) {
     float *restrict row = x + r * stride;
-    float top[LANES];
-    for (size_t l = 0; l < LANES; l++) top[l] = row[0];
-    for (size_t c = 0; c < whole; c += LANES) {
-      for (size_t l = 0; l < LANES; l++) top[l] = row[c + l] > top[l] ? row[c + l] : top[l];
-    }
-    float largest = top[0];
-    for (size_t l = 1; l < LANES; l++) largest = top[l] > largest ? top[l] : largest;
-    for (size_t c = whole; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
-    float lane[LANES] = {0};
-    for (size_t c = 0; c < whole; c += LANES) {
-      for (size_t l = 0; l < LANES; l++) {
-        float e = exp_lane(row[c + l] - largest);
-        row[c + l] = e;
-        lane[l] += e;
-      }
-    }
-    float sum = sum_lanes(lane);
-    for (size_t c = whole; c < columns; c++) {
-      row[c] = exp_lane(row[c] - largest);
-      sum += row[c];
-    }
-    const float scale = 1.0f / sum;
-    for (size_t c = 0; c < columns; c++) row[c] *= scale;
+    const float *restrict shifted = bias - r;
+    const float scale = gate[r];
+    for (size_t c = 0; c < columns; c++) row[c] += scale * shifted[c];
+    softmax_row(row, columns);
   }
 }
 

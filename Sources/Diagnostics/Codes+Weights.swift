@@ -24,7 +24,7 @@ extension ErrorCode {
     "Weights are read as F32, F16 or BF16. Convert the model to one of them.")
   public static let modelUnsupported = ErrorCode(
     "E-WGT-006", "a model of this kind cannot be run",
-    "Evoke runs wav2vec 2.0 (model_type wav2vec2) and HuBERT (model_type hubert) encoders with exact GELU and without adapters."
+    "Evoke runs wav2vec 2.0 (model_type wav2vec2), HuBERT (hubert) and WavLM (wavlm) encoders with exact GELU and without adapters."
   )
   public static let modelConfigurationBad = ErrorCode(
     "E-WGT-007", "a model's configuration cannot be used", exit: .configuration,

@@ -142,6 +142,27 @@ extension VectorMath {
     }
   }
 
+  /// Softmax per row of x[r, c] + gate[gateOffset + r] bias[biasOffset + c - r]: a bias by relative position.
+  public static func softmax(
+    _ x: inout [Float], _ view: SingleView, rows: Int, columns: Int, gate: [Float], gateOffset: Int, bias: [Float],
+    biasOffset: Int
+  ) {
+    precondition(columns > 0 && view.stride >= columns, "stride")
+    guard rows > 0 else { return }
+    check(view.offset..<view.end(rows: rows, columns: columns), x.count)
+    check(gateOffset..<gateOffset + rows, gate.count)
+    check(biasOffset - (rows - 1)..<biasOffset + columns, bias.count)
+    unsafe x.withUnsafeMutableBufferPointer { x in
+      unsafe gate.withUnsafeBufferPointer { gate in
+        unsafe bias.withUnsafeBufferPointer { bias in
+          guard let x = x.baseAddress, let g = gate.baseAddress, let b = bias.baseAddress else { return }
+          unsafe cvectormath_softmax_relative(
+            x + view.offset, g + gateOffset, b + biasOffset, rows, columns, view.stride)
+        }
+      }
+    }
+  }
+
   /// out[f, c] = bias[c] + Σ_t weight[t, c] x[start + f step + t] for `frames` frames: a convolution of one channel.
   public static func convolveMono(
     _ x: [Float], start: Int, weight: [Float], bias: [Float], taps: Int, step: Int, frames: Int,

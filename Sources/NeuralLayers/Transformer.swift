@@ -9,9 +9,12 @@ public struct SelfAttention: Sendable {
   private let projections: Linear
   /// The output projection; its bias is added by the caller.
   public let output: Linear
+  /// What scales the bias by relative position (WavLM), if there is one.
+  private let gate: RelativePositionGate?
 
   /// Query, key and value are `[dimension, dimension]` maps.
-  public init(heads: Int, query: Linear, key: Linear, value: Linear, output: Linear) {
+  public init(heads: Int, query: Linear, key: Linear, value: Linear, output: Linear, gate: RelativePositionGate? = nil)
+  {
     let dimension = query.inputs
     precondition(heads > 0 && dimension % heads == 0, "dimension is not divisible by heads")
     precondition([query, key, value, output].allSatisfy { $0.inputs == dimension && $0.outputs == dimension })
@@ -22,6 +25,8 @@ public struct SelfAttention: Sendable {
       inputs: dimension, outputs: 3 * dimension, weight: query.weight.map { $0 * scale } + key.weight + value.weight,
       bias: query.bias.map { $0 * scale } + key.bias + value.bias)
     self.output = output
+    self.gate = gate
+    precondition(gate.map { $0.heads == heads && $0.width == dimension / heads } ?? true, "the gate has another shape")
   }
 
   /// Buffers of one application, kept between chunks; the scores are held for `rowsPerBlock` rows at a time.
@@ -29,8 +34,20 @@ public struct SelfAttention: Sendable {
     var projected: [Float] = []
     var scores: [Float] = []
     var mixed: [Float] = []
+    /// `[heads, rows]`.
+    var gates: [Float] = []
+    /// The bias of every relative position, `[heads, 2 rows - 1]`; see `RelativePositionBias`.
+    var bias: [Float] = []
+    var biasRows = 0
 
     public init() {}
+
+    /// Lays out the bias by relative position for inputs of `rows` rows; needed before an attention that has a gate.
+    public mutating func prepare(_ positions: RelativePositionBias?, rows: Int) {
+      guard let positions, biasRows != rows else { return }
+      bias = positions.offsets(rows: rows)
+      biasRows = rows
+    }
 
     mutating func reserve(rows: Int, dimension: Int) {
       if projected.count < rows * 3 * dimension {
@@ -48,6 +65,10 @@ public struct SelfAttention: Sendable {
   public func multiply(_ x: [Float], rows: Int, into y: inout [Float], _ workspace: inout Workspace) {
     workspace.reserve(rows: rows, dimension: dimension)
     projections.apply(x, rows: rows, into: &workspace.projected)
+    if let gate {
+      precondition(workspace.biasRows == rows, "the bias was prepared for another number of rows")
+      gate.apply(x, rows: rows, into: &workspace.gates)
+    }
     for head in 0..<heads { mix(head, rows: rows, &workspace) }
     output.multiply(workspace.mixed, rows: rows, into: &y)
   }
@@ -63,7 +84,14 @@ public struct SelfAttention: Sendable {
         rows: count, columns: rows, inner: width, workspace.projected,
         SingleView(offset: first * stride + column, stride: stride), workspace.projected,
         SingleView(offset: dimension + column, stride: stride), into: &workspace.scores, SingleView(stride: rows))
-      VectorMath.softmax(&workspace.scores, SingleView(stride: rows), rows: count, columns: rows)
+      if gate == nil {
+        VectorMath.softmax(&workspace.scores, SingleView(stride: rows), rows: count, columns: rows)
+      } else {
+        VectorMath.softmax(
+          &workspace.scores, SingleView(stride: rows), rows: count, columns: rows, gate: workspace.gates,
+          gateOffset: head * rows + first, bias: workspace.bias,
+          biasOffset: head * (2 * rows - 1) + rows - 1 - first)
+      }
       SingleMultiply.multiply(
         rows: count, columns: width, inner: rows, workspace.scores, SingleView(stride: rows), workspace.projected,
         SingleView(offset: 2 * dimension + column, stride: stride), transposed: false, into: &workspace.mixed,
@@ -103,6 +131,9 @@ public struct TransformerLayer: Sendable {
     var wide: [Float] = []
 
     public init() {}
+
+    /// Lays out the bias by relative position for chunks of `rows` rows; needed before layers that have a gate.
+    public mutating func prepare(_ bias: RelativePositionBias?, rows: Int) { attention.prepare(bias, rows: rows) }
 
     mutating func reserve(rows: Int, dimension: Int, wide width: Int) {
       if part.count < rows * dimension {

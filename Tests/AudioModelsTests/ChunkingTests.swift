@@ -11,7 +11,7 @@ import Testing
 /// chunk's context reaches over the whole clip, and a different, chunk-dependent quantity otherwise; so chunking is a
 /// parameter of the features.
 @Suite struct ChunkingTests {
-  static let layerNormModels = ["w2v2-large-tiny-random", "hubert-large-tiny-random"]
+  static let layerNormModels = ["w2v2-large-tiny-random", "hubert-large-tiny-random", "wavlm-large-tiny-random"]
 
   @Test("conv.* and proj of layer-norm models are the same under any chunking", arguments: layerNormModels)
   func frontEnd(name: String) throws {

@@ -30,7 +30,7 @@ import Weights
     let model = try #require(batch.models.first)
     let encoder = try SpeechEncoder(folder: EncoderFixtures.encoder(name))
     #expect(model.name == "tiny" && model.weightsSHA256 == encoder.weightsSHA256)
-    #expect(model.architecture == (name.hasPrefix("w2v2") ? "wav2vec2" : "hubert"))
+    #expect(model.architecture == (name.hasPrefix("w2v2") ? "wav2vec2" : String(name.prefix { $0 != "-" })))
     #expect(model.layers.map(\.key) == encoder.layers.map(\.key))
     #expect(model.tensors.map(\.sha256) == encoder.tensors.map(\.sha256))
     #expect(model.parameterCount == encoder.tensors.reduce(0) { $0 + $1.info.count })
@@ -115,7 +115,9 @@ import Weights
     #expect(batch.diagnostics.allSatisfy { !$0.object.isEmpty && !$0.reason.isEmpty && !$0.remedy.isEmpty })
   }
 
-  @Test("a model of another kind is refused with the supported ones", arguments: ["wavlm", "wav2vec2-bert"])
+  @Test(
+    "a model of another kind is refused with the supported ones",
+    arguments: ["whisper", "data2vec-audio", "wav2vec2-bert"])
   func otherModel(kind: String) throws {
     let batch = try imported("w2v2-tiny-random") { folder in
       try EncoderFixtures.rewrite(folder + "/config.json") {
@@ -123,7 +125,50 @@ import Weights
       }
     }
     let finding = try #require(batch.diagnostics.first { $0.code == .modelUnsupported })
-    #expect(finding.reason.contains(kind) && finding.reason.contains("wav2vec2, hubert"))
+    #expect(finding.reason.contains(kind) && finding.reason.contains("wav2vec2, hubert, wavlm"))
+  }
+
+  @Test("pytorch_model.bin is imported like safetensors; a malicious, misfitting or damaged one is refused")
+  func pytorch() throws {
+    let batch = try imported("w2v2-tiny-pytorch") { _ in }
+    #expect(batch.models.count == 1 && batch.sources.map(\.path).contains { $0.hasSuffix("/pytorch_model.bin") })
+    let attack = EncoderFixtures.folder.appendingPathComponent("pytorch/malicious.pth").path
+    let refused = try imported("w2v2-tiny-pytorch") { folder in
+      try FileManager.default.removeItem(atPath: folder + "/pytorch_model.bin")
+      try FileManager.default.copyItem(atPath: attack, toPath: folder + "/pytorch_model.bin")
+    }
+    #expect(refused.models.isEmpty && refused.diagnostics.contains { $0.code == .pickleRefused })
+    let misfit = try imported("w2v2-tiny-pytorch") { folder in
+      try EncoderFixtures.rewrite(folder + "/config.json") {
+        $0.replacingOccurrences(of: "\"intermediate_size\": 64", with: "\"intermediate_size\": 48")
+      }
+    }
+    #expect(
+      misfit.models.isEmpty && misfit.diagnostics.contains { $0.reason.contains("[64, 32] and should be [48, 32]") })
+    let damaged = try imported("w2v2-tiny-pytorch") { folder in
+      let path = folder + "/pytorch_model.bin"
+      let place = try PyTorchFile(path: path).tensors[3].bytes.lowerBound
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      bytes[place] ^= 0x10
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(damaged.models.isEmpty && damaged.diagnostics.contains { $0.code == .recordCorrupt })
+  }
+
+  @Test("WavLM's weights with another family's configuration, and impossible buckets, are refused")
+  func wavLMMisfits() throws {
+    let misfit = try imported("wavlm-tiny-random") { folder in
+      try EncoderFixtures.rewrite(folder + "/config.json") {
+        $0.replacingOccurrences(of: "\"model_type\": \"wavlm\"", with: "\"model_type\": \"hubert\"")
+      }
+    }
+    #expect(misfit.models.isEmpty && misfit.diagnostics.contains { $0.reason.contains("rel_attn_embed") })
+    let buckets = try imported("wavlm-tiny-random") { folder in
+      try EncoderFixtures.rewrite(folder + "/config.json") {
+        $0.replacingOccurrences(of: "\"max_bucket_distance\": 80", with: "\"max_bucket_distance\": 8")
+      }
+    }
+    #expect(buckets.diagnostics.contains { $0.code == .modelConfigurationBad && $0.reason.contains("num_buckets") })
   }
 
   @Test("a folder without weights is refused with how to convert")

@@ -8,7 +8,8 @@ import Testing
 @Suite struct ReferenceLayerTests {
   static let references = [
     "w2v2-tiny-random", "w2v2-large-tiny-random", "hubert-tiny-random", "hubert-large-tiny-random",
-    "hubert-batchnorm-tiny-random",
+    "hubert-batchnorm-tiny-random", "hubert-plain-tiny-random", "hubert-batchnorm-normed-tiny-random",
+    "wavlm-tiny-random", "wavlm-large-tiny-random",
   ]
 
   /// Largest difference per layer between a computed layer and a reference file's.
@@ -83,6 +84,18 @@ import Testing
     #expect(
       try EncoderFixtures.extract(encoder, sound, keys) == EncoderFixtures.extract(legacy, sound, keys))
     #expect(legacy.weightsSHA256 != encoder.weightsSHA256)
+  }
+
+  @Test("pytorch_model.bin gives the layers of its safetensors twin, as ZIP file and as the older stream")
+  func pytorch() throws {
+    let sound = try EncoderFixtures.sound()
+    for (name, twin) in [("pytorch", "legacy-keys"), ("pytorch-stream", "fp16")] {
+      let a = try SpeechEncoder(folder: EncoderFixtures.encoder("w2v2-tiny-" + name))
+      let b = try SpeechEncoder(folder: EncoderFixtures.encoder("w2v2-tiny-" + twin))
+      let keys = a.layers.map(\.key)
+      #expect(a.weightsSHA256 == b.weightsSHA256, "the same numbers in another container")
+      #expect(try EncoderFixtures.extract(a, sound, keys) == EncoderFixtures.extract(b, sound, keys))
+    }
   }
 
   @Test("for post-norm models last equals hs.N; for stable ones it is the normalised hs.N")

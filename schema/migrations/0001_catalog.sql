@@ -300,7 +300,7 @@ CREATE TABLE model (
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
   name TEXT NOT NULL UNIQUE, -- name
-  architecture TEXT NOT NULL, -- wav2vec2, hubert
+  architecture TEXT NOT NULL, -- wav2vec2, hubert, wavlm
   configuration TEXT NOT NULL, -- canonical JSON of its configuration files
   weights_sha256 TEXT NOT NULL, -- over all tensors
   folder TEXT NOT NULL, -- where the weights are read from

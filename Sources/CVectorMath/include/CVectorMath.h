@@ -29,6 +29,9 @@ void cvectormath_layer_norm(const float *x, float *y, const float *gain, const f
                             size_t columns);
 /// Each row becomes exp(x - max) / sum; row r starts at x + r * stride.
 void cvectormath_softmax(float *x, size_t rows, size_t columns, size_t stride);
+/// The same of x[r, c] + gate[r] * bias[c - r]; bias points at the number for c = r.
+void cvectormath_softmax_relative(float *x, const float *gate, const float *bias, size_t rows, size_t columns,
+                                  size_t stride);
 /// out[f, c] = bias[c] + sum_t weight[t, c] * x[f * step + t]: a convolution of one channel.
 void cvectormath_mono_convolution(const float *x, float *out, const float *weight, const float *bias, size_t frames,
                                   size_t taps, size_t step, size_t channels);
