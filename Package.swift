@@ -70,7 +70,10 @@ let floor2: [Target] = [
 let floor3: [Target] = [
   noun(
     "AudioModels",
-    ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
+    [
+      "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
+      "Diagnostics",
+    ]),
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),

@@ -57,7 +57,7 @@ public struct ModelInspection: Sendable {
 /// The registry of model families: one line each; it drives import, extraction, help and tests.
 public enum ModelFamilies {
   public static let all: [any ModelFamily] = [
-    SpeechEncoderFamily()
+    SpeechEncoderFamily(), OpenL3Family(), VGGishFamily(), CREPEFamily(),
   ]
 
   /// The family of a folder or file; nil where none recognises it.

@@ -1,0 +1,150 @@
+import ContentIdentity
+import Diagnostics
+import Foundation
+import NeuralLayers
+import TensorFiles
+
+/// VGGish, from the official checkpoint and from its ports.
+struct VGGishFamily: ModelFamily {
+  let name = "VGGish"
+  let summary =
+    "VGGish: vggish_model.ckpt (TensorFlow V1), vggish-10086976.pth (PyTorch) or Keras HDF5; with vggish_pca_params.npz "
+    + "or .pth beside it also its principal components"
+
+  /// One convolution or dense layer of a file.
+  struct Layer {
+    let weight: TensorInfo
+    let bias: TensorInfo
+  }
+
+  /// A file's layers in the order of the network, and whether its weights lie as PyTorch has them.
+  struct Layers {
+    let convolutions: [Layer]
+    let dense: [Layer]
+    let isTorch: Bool
+  }
+
+  private static let tensorFlow = [
+    "conv1", "conv2", "conv3/conv3_1", "conv3/conv3_2", "conv4/conv4_1", "conv4/conv4_2", "fc1/fc1_1", "fc1/fc1_2",
+    "fc2",
+  ]
+  private static let torch =
+    [0, 3, 6, 8, 11, 13].map { "features.\($0)" } + [0, 2, 4].map { "embeddings.\($0)" }
+
+  func recognises(_ path: String) -> Bool {
+    guard let file = try? NetworkFile.open(path) else { return false }
+    if let keras = file as? KerasHDF5File {
+      let ranks = keras.layers.compactMap { $0.tensors.first?.shape.count }
+      return ranks == [Int](repeating: 4, count: 6) + [2, 2, 2] || keras.layers.contains { $0.name.hasPrefix("vggish") }
+    }
+    return file is TensorFlowV1File || (file["features.0.weight"] != nil && file["embeddings.0.weight"] != nil)
+  }
+
+  func open(_ path: String) throws -> any AudioModel { try model(path).model }
+
+  func inspect(_ path: String) throws -> ModelInspection {
+    let (model, network, components) = try model(path)
+    return ModelInspection(
+      architecture: model.architecture,
+      configuration: .object(["hop_s": .number(Double(network.standardHop) / Double(VGGishFrontEnd.rateHz))]),
+      files: [path] + (components.map { [$0] } ?? []), tensors: model.tensors, layers: model.layers)
+  }
+
+  private func model(_ path: String) throws -> (model: ExampleModel, network: VGGishNetwork, components: String?) {
+    guard let file = try NetworkFile.open(path) else { throw ModelFamilies.unrecognised(path, [summary]) }
+    let loader = HashingLoader(file)
+    let layers = try Self.layers(file)
+    try Self.checkShapes(layers, path)
+    let convolutions = try layers.convolutions.map { layer in
+      let shape = layer.weight.shape
+      var weight = try loader.values(layer.weight)
+      if layers.isTorch {
+        weight = Convolution2D.weight(fromPyTorch: weight, outputs: shape[0], inputs: shape[1], height: 3, width: 3)
+      }
+      return (weight: weight, bias: try loader.values(layer.bias), inputs: shape[layers.isTorch ? 1 : 2])
+    }
+    let dense = try layers.dense.map { layer in
+      DenseLayer(
+        inputs: layer.weight.shape[layers.isTorch ? 1 : 0], weight: try loader.values(layer.weight),
+        bias: try loader.values(layer.bias), isTransposed: layers.isTorch)
+    }
+    let components = try Self.components(beside: path, width: dense[2].outputs)
+    let network = VGGishNetwork(convolutions: convolutions, dense: dense, components: components?.values)
+    let tensors = try loader.tensors() + (components?.tensors ?? [])
+    let model = ExampleModel(
+      family: name, architecture: "vggish", network: network, tensors: tensors.sorted { $0.info.name < $1.info.name })
+    return (model, network, components?.path)
+  }
+
+  /// Finds the nine layers by their names, in Keras files by their order.
+  ///
+  /// Throws E-WGT-008 with every missing one.
+  private static func layers(_ file: any WeightsFile) throws -> Layers {
+    var problems = NetworkProblems(file.path, "VGGish")
+    if let keras = file as? KerasHDF5File {
+      let layers = keras.layers.filter { !$0.tensors.isEmpty }
+      for layer in layers where layer.tensors.count != 2 { problems.add("\(layer.name) has no kernel and bias") }
+      if layers.count != 9 {
+        problems.add("\(layers.count) layers with weights (\(layers.map(\.name).joined(separator: ", "))), not 9")
+      }
+      try problems.check()
+      let found = layers.map { Layer(weight: $0.tensors[0], bias: $0.tensors[1]) }
+      return Layers(convolutions: Array(found[..<6]), dense: Array(found[6...]), isTorch: false)
+    }
+    let isTorch = !(file is TensorFlowV1File)
+    let found = (isTorch ? torch : tensorFlow).compactMap { name -> Layer? in
+      let weight = isTorch ? "\(name).weight" : "vggish/\(name)/weights"
+      let bias = isTorch ? "\(name).bias" : "vggish/\(name)/biases"
+      for tensor in [weight, bias] where file[tensor] == nil { problems.add("\(tensor) is missing") }
+      return file[weight].flatMap { weight in file[bias].map { Layer(weight: weight, bias: $0) } }
+    }
+    try problems.check()
+    return Layers(convolutions: Array(found[..<6]), dense: Array(found[6...]), isTorch: isTorch)
+  }
+
+  private static func checkShapes(_ layers: Layers, _ path: String) throws {
+    var problems = NetworkProblems(path, "VGGish")
+    var channels = 1
+    for layer in layers.convolutions {
+      let outputs = layer.bias.shape.first ?? 0
+      problems.expect(layer.weight, layers.isTorch ? [outputs, channels, 3, 3] : [3, 3, channels, outputs])
+      problems.expect(layer.bias, [outputs])
+      channels = outputs
+    }
+    channels *= VGGishNetwork.lastPixels
+    for layer in layers.dense {
+      let outputs = layer.bias.shape.first ?? 0
+      problems.expect(layer.weight, layers.isTorch ? [outputs, channels] : [channels, outputs])
+      problems.expect(layer.bias, [outputs])
+      channels = outputs
+    }
+    try problems.check()
+  }
+
+  /// The principal components of a file `vggish_pca_params*` in the same folder.
+  private static func components(beside path: String, width: Int) throws -> (
+    path: String, values: VGGishComponents, tensors: [(info: TensorInfo, sha256: String)]
+  )? {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard let name = names.sorted().first(where: { $0.hasPrefix("vggish_pca_params") }) else { return nil }
+    let found = folder + "/" + name
+    guard let file = try NetworkFile.open(found) else {
+      throw EvokeError(
+        .numPyArchiveBad, found, reason: "it is neither a NumPy archive nor saved by torch.save",
+        remedy: "use vggish_pca_params.npz, or take the file away")
+    }
+    var problems = NetworkProblems(found, "VGGish's principal components")
+    guard let vectors = file["pca_eigen_vectors"], let means = file["pca_means"] else {
+      problems.add("pca_eigen_vectors and pca_means are not both there")
+      try problems.check()
+      return nil
+    }
+    problems.expect(vectors, [vectors.shape.first ?? 0, width])
+    if means.count != width { problems.add("pca_means has \(means.count) numbers and should have \(width)") }
+    try problems.check()
+    let loader = HashingLoader(file)
+    let values = VGGishComponents(vectors: try loader.values(vectors), means: try loader.values(means))
+    return (found, values, try loader.tensors())
+  }
+}
