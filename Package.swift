@@ -180,7 +180,7 @@ let testTargets: [Target] = [
       "ContentIdentity", "Diagnostics",
     ]),
   tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
-  tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
+  tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
   tests(
     "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),

@@ -126,9 +126,13 @@ public struct DescriptorSet: Sendable {
   }
 }
 
+extension DescriptorSet: CustomStringConvertible {
+  public var description: String { name }
+}
+
 /// The built-in sets, by which studies, the command line and the tests know them.
 public enum DescriptorSets {
-  public static let all: [DescriptorSet] = [.lld12]
+  public static let all: [DescriptorSet] = [.lld12, .lld12Librosa, .mfcc12, .chroma12, .egemaps25]
 
   /// The set of a name; nil for an unknown one.
   public static func named(_ name: String) -> DescriptorSet? { all.first { $0.name == name } }

@@ -23,8 +23,16 @@ extension DescriptorSet {
   ///
   /// In bins, mod_4hz is the RMS over the mean of the bin itself, and flux leaves the very first frame out.
   public static let lld12 = DescriptorSet(
-    name: "lld12", version: 2, summary: "twelve classical low-level descriptors: level, pitch, noisiness, timbre, change",
+    name: "lld12", version: 2,
+    summary: "twelve classical low-level descriptors: level, pitch, noisiness, timbre, change",
     columns: lld12Columns, nativeRateHz: 100, kernel: { LowLevelKernel() })
+
+  /// `lld12` on the frames that librosa takes by default, for comparison with its values: 2,048 samples every 512, the
+  /// m-th centred on sample 512 m of sound that is continued by zeros (for zcr by its first and last sample). Pitch and
+  /// harmonicity come from the 64 ms in the middle of the frame.
+  public static let lld12Librosa = DescriptorSet(
+    name: "lld12-librosa", version: 1, summary: "lld12 on librosa's default frames (2,048 samples, hop 512, centred)",
+    columns: lld12Columns, nativeRateHz: 31.25, kernel: { CentredLowLevelKernel() })
 
   static let lld12Columns = [
     DescriptorColumn("rms_db", unit: "dB", silence: -100),
@@ -68,8 +76,8 @@ public func lld12(_ source: some SampleSource, progress: (Int) -> Void = { _ in 
 
 /// The rows of `lld12`, and behind them the squared 2-8 Hz part of the envelope and the envelope itself.
 final class LowLevelKernel: DescriptorKernel {
-  private static let grid = SpectralDescriptors.frame
-  private var spectral = SpectralDescriptors()
+  private static let grid = FrameGrid(length: 400, hop: 160)
+  private var spectral = SpectralDescriptors(frame: grid, transformLength: 512)
   private var pitch = PitchDescriptors()
 
   let width = 14

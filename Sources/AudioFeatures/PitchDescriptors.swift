@@ -32,22 +32,22 @@ struct PitchDescriptors: ~Copyable {
   private var difference = [Double](repeating: 0, count: keptLag + 1)
   private let interpolation = SincTable()
 
-  /// Computes `frames` frames of `x` from `start` on: f0 in semitones above 27.5 Hz (NaN where unvoiced) and
+  /// Computes `frames` frames of `x`, `hop` apart from `start` on: f0 in semitones above 27.5 Hz (NaN where unvoiced) and
   /// harmonics-to-noise ratio in dB.
   mutating func compute(
-    _ x: [Float], start: Int, frames: Int, semitones: inout [Double], harmonicity: inout [Double]
+    _ x: [Float], start: Int, hop: Int = frame.hop, frames: Int, semitones: inout [Double], harmonicity: inout [Double]
   ) {
     let length = Self.frame.length
     var done = 0
     while done < frames {
       let count = min(Self.batch, frames - done)
-      let from = start + done * Self.frame.hop
+      let from = start + done * hop
       transform.autocorrelationOfFrames(
-        x, start: from, hop: Self.frame.hop, count: count, window: length, maximumLag: Self.keptLag,
+        x, start: from, hop: hop, count: count, window: length, maximumLag: Self.keptLag,
         into: &correlation, means: &means)
-      prepareSums(x, from: from, count: (count - 1) * Self.frame.hop + length)
+      prepareSums(x, from: from, count: (count - 1) * hop + length)
       for frame in 0..<count {
-        guard normalise(frame) else {
+        guard normalise(frame, hop: hop) else {
           semitones[done + frame] = .nan
           harmonicity[done + frame] = -30
           continue
@@ -77,9 +77,9 @@ struct PitchDescriptors: ~Copyable {
   }
 
   /// Fills `normalised` and `difference` of a frame; false for one with a level below -100 dBFS.
-  private mutating func normalise(_ frame: Int) -> Bool {
+  private mutating func normalise(_ frame: Int, hop: Int) -> Bool {
     let length = Self.frame.length
-    let (start, end) = (frame * Self.frame.hop, frame * Self.frame.hop + length)
+    let (start, end) = (frame * hop, frame * hop + length)
     let mean = Double(means[frame])
     let offset = frame * (Self.keptLag + 1)
     let energy = squares[end] - squares[start] - mean * mean * Double(length)

@@ -4,35 +4,6 @@ import MediaSources
 import SignalProcessing
 import Testing
 
-private func fixture(_ name: String) -> String {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/audio/\(name)").path
-}
-
-/// Columns of a CSV with a header.
-private func table(_ name: String) throws -> [String: [Double]] {
-  let lines = try String(contentsOfFile: fixture(name), encoding: .utf8).split(separator: "\n")
-  let header = lines[0].split(separator: ",").map(String.init)
-  let rows = lines.dropFirst().map { $0.split(separator: ",").map { Double($0) ?? .nan } }
-  return Dictionary(uniqueKeysWithValues: header.enumerated().map { i, name in (name, rows.map { $0[i] }) })
-}
-
-private func source(_ x: [Double]) -> ArraySampleSource { ArraySampleSource(x.map(Float.init), rateHz: 16_000) }
-
-private func sine(_ hz: Double, seconds: Double, amplitude: Double = 0.5) -> [Double] {
-  (0..<Int(16_000 * seconds)).map { amplitude * sin(2 * Double.pi * hz * Double($0) / 16_000) }
-}
-
-/// Gaussian noise by sums of twelve uniforms, reproducible.
-private func noise(_ count: Int, seed: UInt64 = 7) -> [Double] {
-  var state = seed
-  func uniform() -> Double {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Double(state >> 11) / Double(UInt64(1) << 53)
-  }
-  return (0..<count).map { _ in (0..<12).reduce(-6.0) { sum, _ in sum + uniform() } * 0.1 }
-}
-
 @Suite struct LowLevelDescriptorTests {
   @Test("Items 1 and 5 to 11 equal librosa's on identical frames of speech")
   func equalsLibrosa() throws {
