@@ -71,7 +71,9 @@ let floor3: [Target] = [
   noun(
     "AudioModels",
     ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
-  noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun(
+    "AudioFeatures",
+    ["SignalProcessing", "FourierTransform", "LinearAlgebra", "MATLABFile", "HDF5File", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
   noun(
@@ -177,7 +179,7 @@ let testTargets: [Target] = [
       "ContentIdentity", "Diagnostics",
     ]),
   tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
-  tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing"]),
+  tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
   tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
   tests(
     "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),

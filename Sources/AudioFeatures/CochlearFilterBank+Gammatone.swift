@@ -32,7 +32,8 @@ extension CochlearFilterBank {
     let a = (0..<3).reduce(pair) { product, _ in convolve(product, pair) }
     let binomial = [1.0, -4, 6, -4, 1]
     let b = (0..<5).map { k in binomial[k] * pow(decay, Double(k)) * cos(Double(k) * angle) }
-    let gain = magnitude(b, angle) / magnitude(a, angle)
+    // The product of its factors, because the expanded denominator cancels at low frequencies.
+    let gain = magnitude(b, angle) / pow(magnitude(pair, angle), 4)
     return try CochlearFilter(b: b.map { $0 / gain }, a: a, object: "gammatone filter at \(frequency) Hz")
   }
 

@@ -1,9 +1,27 @@
 extension ErrorCode {
   /// Every code, in the order of its domain; drives `evoke explain`, the docs and the uniqueness test.
   public static let all: [ErrorCode] =
-    + warehouse + questions + importing + execution + studies + files + media + weights + tables + recordings
-    + encoding + synchrony + simulation + plans + descriptors + pyTorch + weightFormats + matlab + flatMap + 0
-    + filters
+    [
+      warehouse,
+      questions,
+      importing,
+      execution,
+      studies,
+      files,
+      media,
+      weights,
+      tables,
+      recordings,
+      encoding,
+      synchrony,
+      simulation,
+      plans,
+      descriptors,
+      pyTorch,
+      weightFormats,
+      matlab,
+      filters,
+    ].flatMap { $0 }
 
   /// The code with this text, if there is one.
   public static func named(_ id: String) -> ErrorCode? {
