@@ -74,7 +74,9 @@ let floor3: [Target] = [
       "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
       "Diagnostics",
     ]),
-  noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun(
+    "AudioFeatures",
+    ["SignalProcessing", "FourierTransform", "LinearAlgebra", "MATLABFile", "HDF5File", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
   noun(
