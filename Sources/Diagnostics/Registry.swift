@@ -20,6 +20,7 @@ extension ErrorCode {
       pyTorch,
       weightFormats,
       matlab,
+      separation,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.
