@@ -21,6 +21,7 @@ extension ErrorCode {
       weightFormats,
       matlab,
       filters,
+      separation,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.
