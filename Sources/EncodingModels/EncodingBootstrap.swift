@@ -52,12 +52,13 @@ public struct BootstrapScores: Sendable {
   public let draws: Matrix
   /// Rows per block.
   public let blockLength: Int
-  /// Blocks that fit into the test rows: below 5 no interval is given.
-  public let blockCount: Int
+  /// Blocks that fit into the test rows of every target: below 5 no interval is given.
+  public let blockCounts: [Int]
+  public var blockCount: Int { blockCounts.max() ?? 0 }
 
   /// The percentile interval of one target; NaN with kind `none` where fewer than five blocks fit.
   public func interval(_ target: Int, level: Double = 0.95) -> ScoreInterval {
-    Self.interval(draws.column(target), blocks: blockCount, level: level)
+    Self.interval(draws.column(target), blocks: blockCounts[target], level: level)
   }
 
   /// The percentile interval of any combination of draws (a contrast, say).
@@ -89,7 +90,7 @@ public struct BootstrapScores: Sendable {
 extension EncodingFit {
   /// Fisher-mean r per bootstrap draw: inside every fold and piece, blocks of out-of-fold (y, ŷ) pairs are resampled.
   ///
-  /// Rows are keyed by (seed, stimulus, draw). `blockLength` in rows; nil: the larger of three windows, 10 s and twice
+  /// Rows are keyed by (seed, stimulus, fold, draw). `blockLength` in rows; nil: the larger of three windows, 10 s and twice
   /// the targets' median autocorrelation time, at most a third of the shortest test segment.
   public func bootstrap(
     draws: Int = 1000, seed: UInt64, mode: ScoreMode = .full, blockLength: Int? = nil
@@ -100,32 +101,31 @@ extension EncodingFit {
     var result = Matrix(rows: draws, columns: problem.targetCount)
     let tables = fits.map { (truth: $0.deviations, prediction: $0.prediction(mode.prediction) ?? $0.full) }
     for draw in 0..<draws {
-      var streams: [Int: RandomStream] = [:]
       var z = [Double](repeating: 0, count: problem.targetCount)
       var folds = z
       for (index, fit) in fits.enumerated() {
         var rows: [Int] = []
         for part in parts where part.fit == index {
-          var stream =
-            streams[part.piece]
-            ?? RandomStream(
-              seed: seed, purpose: "bootstrap", key: problem.stimuli[part.piece], draw: draw)
+          var stream = RandomStream(
+            seed: seed, purpose: "bootstrap", key: "\(problem.stimuli[part.piece])/\(fit.fold.index)", draw: draw)
           let order = MovingBlocks.indices(count: part.rows.count, length: block, using: &stream)
-          streams[part.piece] = stream
           rows += order.map { part.rows[$0] }
         }
         let statistics = FoldStatistics(
           truth: tables[index].truth.selecting(rows: rows), prediction: tables[index].prediction.selecting(rows: rows))
-        for (k, t) in fit.targets.enumerated() where !statistics.r[k].isNaN {
+        for (k, t) in fit.targets.enumerated() where fit.isCounted[k] && !statistics.r[k].isNaN {
           z[t] += Correlation.fisherZ(statistics.r[k])
           folds[t] += 1
         }
       }
       for t in z.indices { result[draw, t] = folds[t] > 0 ? Correlation.inverseFisherZ(z[t] / folds[t]) : .nan }
     }
-    let groups = max(1, problem.groups.count)
-    return BootstrapScores(
-      draws: result, blockLength: block, blockCount: parts.reduce(0) { $0 + $1.rows.count / block } / groups)
+    var blocks = [Int](repeating: 0, count: problem.targetCount)
+    for part in parts {
+      let fit = fits[part.fit]
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] { blocks[t] += part.rows.count / block }
+    }
+    return BootstrapScores(draws: result, blockLength: block, blockCounts: blocks)
   }
 
   /// r per stimulus (pieces of one stimulus together), the Fisher mean over the folds that test it; per target.
@@ -142,7 +142,7 @@ extension EncodingFit {
       let prediction = fit.prediction(mode.prediction) ?? fit.full
       let statistics = FoldStatistics(
         truth: fit.deviations.selecting(rows: part.rows), prediction: prediction.selecting(rows: part.rows))
-      for (k, t) in fit.targets.enumerated() { values[name]?[t].append(statistics.r[k]) }
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] { values[name]?[t].append(statistics.r[k]) }
     }
     return order.map { name in (name, (values[name] ?? []).map(Correlation.fisherMean)) }
   }

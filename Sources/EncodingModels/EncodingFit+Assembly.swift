@@ -16,7 +16,7 @@ extension FittedFold {
 }
 
 extension EncodingFit {
-  init(_ problem: EncodingProblem, _ outer: [Fold], _ fits: [FittedFold]) throws {
+  init(_ problem: EncodingProblem, _ outer: [TestPart], _ fits: [FittedFold], tooSmall: Set<Int>) {
     self.problem = problem
     self.fits = fits
     func table(_ mode: PredictionMode) -> ScoreTable? {
@@ -46,25 +46,12 @@ extension EncodingFit {
         fold: fit.fold.index, targets: fit.targets, trainRowsHash: fit.prepared.trainRowsHash,
         transformHash: hash.finalized, weightHash: fit.weightHash)
     }
-    flags = Self.flags(problem, fits, full, zeroed, lag1)
-    try Self.refuseSmallFolds(problem, full)
-  }
-
-  private static func refuseSmallFolds(_ problem: EncodingProblem, _ table: ScoreTable) throws {
-    guard problem.settings.smallFold == .refuse else { return }
-    let least = problem.settings.minimumEffectiveCount
-    for fold in table.folds {
-      for (t, count) in fold.effectiveCount.enumerated() where count < least {
-        throw EvokeError(
-          .foldTooSmall, "fold \(fold.fold), \(problem.targetNames[t])",
-          reason: "the test part has an effective n of \(Int(count)) (\(fold.testCount[t]) rows)",
-          remedy: "use fewer folds or leave whole stimuli out")
-      }
-    }
+    flags = Self.flags(problem, fits, full, lag1, tooSmall)
   }
 
   private static func flags(
-    _ problem: EncodingProblem, _ fits: [FittedFold], _ full: ScoreTable, _ zeroed: ScoreTable?, _ lag1: [Double]
+    _ problem: EncodingProblem, _ fits: [FittedFold], _ full: ScoreTable, _ lag1: [Double],
+    _ tooSmall: Set<Int>
   ) -> [Set<EncodingFlag>] {
     var flags = [Set<EncodingFlag>](repeating: [], count: problem.targetCount)
     let last = problem.settings.lambdas.values.count - 1
@@ -80,8 +67,10 @@ extension EncodingFit {
       if let elimination = fit.prepared.elimination, elimination.columnCount >= fit.prepared.train.count {
         common.insert(.covariatesExceedRows)
       }
+      if fit.prepared.columnCount >= fit.prepared.train.count { common.insert(.columnsExceedRows) }
       for (k, t) in fit.targets.enumerated() {
         flags[t].formUnion(common)
+        if !fit.isCounted[k] { flags[t].insert(.smallFoldsLeftOut) }
         let edge = fit.lambdaIndex[k] == 0 || fit.lambdaIndex[k] == last
         if edge, last > 0, !fit.prepared.selected.isEmpty { flags[t].insert(.lambdaAtEdge) }
       }
@@ -93,6 +82,7 @@ extension EncodingFit {
         if fold.effectiveCount[t] < problem.settings.minimumEffectiveCount { flags[t].insert(.lowEffectiveCount) }
       }
     }
+    for t in tooSmall { flags[t].insert(.foldsTooSmall) }
     for t in 0..<problem.targetCount where lag1[t] > 0.98 { flags[t].insert(.nearNonstationary) }
     return flags
   }
@@ -103,7 +93,7 @@ extension Double {
 }
 
 extension ScoreTable {
-  init(_ problem: EncodingProblem, _ outer: [Fold], _ fits: [FittedFold], _ mode: PredictionMode) {
+  init(_ problem: EncodingProblem, _ outer: [TestPart], _ fits: [FittedFold], _ mode: PredictionMode) {
     let count = problem.targetCount
     var sums = Matrix(rows: problem.rowCount, columns: count)
     var hits = [Double](repeating: 0, count: sums.values.count)
@@ -111,13 +101,13 @@ extension ScoreTable {
     var total = sse
     var folds: [FoldScore] = []
     for fold in outer {
-      var score = FoldScore(empty: fold, targets: count, dt: problem.dt)
+      var score = FoldScore(empty: fold, targets: count)
       for fit in fits where fit.fold.index == fold.index {
         guard let prediction = fit.prediction(mode) else { continue }
         let truth = fit.deviations
         let statistics = FoldStatistics(truth: truth, prediction: prediction)
         for (k, t) in fit.targets.enumerated() {
-          score.fill(t, k, fit, statistics, truth, prediction)
+          score.fill(t, k, fit, statistics, truth, prediction, dt: problem.dt)
           sse[t] += statistics.sse[k]
           total[t] += statistics.total[k]
           for (i, row) in fit.prepared.test.enumerated() {
@@ -130,8 +120,11 @@ extension ScoreTable {
     }
     for i in hits.indices { sums.values[i] = hits[i] > 0 ? sums.values[i] / hits[i] : .nan }
     self.folds = folds
-    r = (0..<count).map { t in Correlation.fisherMean(folds.map { $0.r[t] }) }
-    r2 = (0..<count).map { t in Moments.mean(folds.map { $0.r2[t] }.filter { !$0.isNaN }) }
+    func counted(_ value: KeyPath<FoldScore, [Double]>, _ t: Int) -> [Double] {
+      folds.filter { $0.isCounted[t] }.map { $0[keyPath: value][t] }.filter { !$0.isNaN }
+    }
+    r = (0..<count).map { Correlation.fisherMean(counted(\.r, $0)) }
+    r2 = (0..<count).map { Moments.mean(counted(\.r2, $0)) }
     r2Pooled = (0..<count).map { total[$0] > 0 ? 1 - sse[$0] / total[$0] : .nan }
     pooledR = (0..<count).map { t in
       let rows = (0..<problem.rowCount).filter { hits[$0 * count + t] > 0 }
@@ -151,18 +144,22 @@ extension FittedFold {
 }
 
 extension FoldScore {
-  fileprivate init(empty fold: Fold, targets: Int, dt: Double) {
+  fileprivate init(empty part: TestPart, targets: Int) {
     let missing = [Double](repeating: .nan, count: targets)
     let none = [Int](repeating: 0, count: targets)
     self.init(
-      fold: fold.index, testStimuli: fold.testStimuli, trainCount: none, testCount: none, lambda: missing,
+      fold: part.index, testStimuli: part.testStimuli, trainCount: none, testCount: none, lambda: missing,
       lambdaIndex: none, r: missing, r2: missing, r2Test: missing, predictionSD: missing, effectiveCount: missing,
-      gap: Double(fold.gap) * dt)
+      targetEffectiveCount: missing, isCounted: none.map { _ in true }, gap: missing)
   }
 
   fileprivate mutating func fill(
-    _ t: Int, _ k: Int, _ fit: FittedFold, _ statistics: FoldStatistics, _ truth: Matrix, _ prediction: Matrix
+    _ t: Int, _ k: Int, _ fit: FittedFold, _ statistics: FoldStatistics, _ truth: Matrix, _ prediction: Matrix,
+    dt: Double
   ) {
+    gap[t] = Double(fit.fold.gap) * dt
+    targetEffectiveCount[t] = fit.effectiveCount[k]
+    isCounted[t] = fit.isCounted[k]
     trainCount[t] = fit.prepared.train.count
     testCount[t] = fit.prepared.test.count
     lambda[t] = fit.lambdas[k]

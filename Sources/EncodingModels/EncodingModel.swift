@@ -20,15 +20,16 @@ public struct EncodingModel: Sendable {
     let problem = try EncodingProblem(data, settings)
     let plan = FoldPlan(problem)
     let outer = try plan.outer()
-    let inner = try outer.map { try plan.inner(of: $0) }
     var fits: [FittedFold] = []
     for group in problem.groups {
-      for (fold, innerFolds) in zip(outer, inner) {
-        guard fold.test.count(where: { group.valid[$0] }) >= 2 else { continue }
-        fits.append(try FittedFold(problem, group, fold, innerFolds, cache))
+      for part in outer where part.test.count(where: { group.valid[$0] }) >= 2 {
+        for (fold, members) in plan.folds(part, of: group) {
+          fits.append(try FittedFold(problem, members, fold, try plan.inner(of: fold), cache))
+        }
       }
     }
-    return try EncodingFit(problem, outer, fits)
+    let tooSmall = try FittedFold.leaveOutSmall(&fits, problem)
+    return EncodingFit(problem, outer, fits, tooSmall: tooSmall)
   }
 }
 
@@ -44,6 +45,10 @@ struct FittedFold: Sendable {
   let zeroed: Matrix?
   let alone: Matrix?
   let weightHash: UInt64
+  /// Per target of the group: n / (1 + 2 Σ ρ²) of the target's test rows.
+  let effectiveCount: [Double]
+  /// Per target of the group: whether the fold counts in means over folds.
+  var isCounted: [Bool]
 
   init(
     _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
@@ -65,6 +70,42 @@ struct FittedFold: Sendable {
     var hash = StableHash()
     hash.combine(prediction.weights.values)
     weightHash = hash.finalized
+    let test = prepared.test
+    effectiveCount = group.targets.map { target in
+      let series = BandCache.segments(test) { problem.targets[$0, target] }
+      return Autocorrelation.effectiveCount(series, series)
+    }
+    isCounted = group.targets.map { _ in true }
+  }
+
+  /// Leaves folds whose test part has too small an effective n out of the means of their target (SCIENCE 11A.13);
+  /// returns the targets with fewer than two folds left, which keep all of theirs.
+  ///
+  /// The effective n is that of the target's own test rows, n / (1 + 2 Σ ρ²): a feature as slow as the target. It does
+  /// not depend on the features, so layers and nulls of one target count the same folds.
+  fileprivate static func leaveOutSmall(_ fits: inout [FittedFold], _ problem: EncodingProblem) throws -> Set<Int> {
+    let least = problem.settings.minimumEffectiveCount
+    var remaining = [Int](repeating: 0, count: problem.targetCount)
+    var present = remaining
+    for fit in fits {
+      for (k, t) in fit.targets.enumerated() {
+        present[t] += 1
+        if fit.effectiveCount[k] >= least { remaining[t] += 1 }
+        guard problem.settings.smallFold == .refuse, fit.effectiveCount[k] < least else { continue }
+        throw EvokeError(
+          .foldTooSmall, "fold \(fit.fold.index), \(problem.targetNames[t])",
+          reason: "the test part has an effective n of \(Int(fit.effectiveCount[k])) (\(fit.prepared.test.count) rows)",
+          remedy: "use fewer folds or leave whole stimuli out")
+      }
+    }
+    if problem.settings.smallFold == .leaveOut {
+      for i in fits.indices {
+        for (k, t) in fits[i].targets.enumerated() where remaining[t] >= 2 {
+          fits[i].isCounted[k] = fits[i].effectiveCount[k] >= least
+        }
+      }
+    }
+    return Set(remaining.indices.filter { present[$0] > 0 && remaining[$0] < 2 })
   }
 
   /// The grid index per target with the least inner squared error (or the greatest mean inner r); ties take the larger.

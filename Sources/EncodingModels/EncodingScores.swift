@@ -12,6 +12,12 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable {
   case lowEffectiveCount = "low_effective_n"
   case gapBelowDelays = "gap_below_delays"
   case covariatesExceedRows = "covariates_exceed_rows"
+  /// As many delayed columns as training rows, or more: the score of a true model is far below its ceiling.
+  case columnsExceedRows = "columns_exceed_rows"
+  /// Folds of effective n below 10 do not count.
+  case smallFoldsLeftOut = "small_folds_left_out"
+  /// Fewer than two folds have an effective n of 10: the score is not to be reported.
+  case foldsTooSmall = "folds_too_small"
 
   public static func < (a: EncodingFlag, b: EncodingFlag) -> Bool { a.rawValue < b.rawValue }
 }
@@ -33,18 +39,22 @@ public struct FoldScore: Sendable, Equatable {
   /// 1 - SSE / Σ(y - mean of the test rows)², as sklearn's `r2_score`.
   public var r2Test: [Double]
   public var predictionSD: [Double]
-  /// Bartlett effective n of the test rows (SCIENCE 11A.9).
+  /// Bartlett effective n of target and prediction over the test rows (SCIENCE 11A.9).
   public var effectiveCount: [Double]
+  /// Effective n of the target's test rows alone, n / (1 + 2 Σ ρ²): what decides whether the fold counts.
+  public var targetEffectiveCount: [Double]
+  /// Whether the fold counts in the means over folds (SCIENCE 11A.13).
+  public var isCounted: [Bool]
   /// Seconds purged on both sides of the test blocks.
-  public let gap: Double
+  public var gap: [Double]
 }
 
 /// The scores of one prediction (the full model's, or one with the covariates zeroed) over all outer folds.
 public struct ScoreTable: Sendable {
   public var folds: [FoldScore]
-  /// tanh of the mean over folds of atanh r, per target.
+  /// tanh of the mean over counted folds of atanh r, per target.
   public var r: [Double]
-  /// Mean over folds of R² against the training mean, per target.
+  /// Mean over counted folds of R² against the training mean, per target.
   public var r2: [Double]
   /// R² over all folds' rows, each against its training mean.
   public var r2Pooled: [Double]

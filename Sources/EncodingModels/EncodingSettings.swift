@@ -59,14 +59,22 @@ public struct EncodingSettings: Sendable, Equatable {
   }
   /// Seconds purged on both sides of a test block within the same piece.
   public enum Gap: Sendable, Equatable {
-    /// Delay span + window - step + the targets' autocorrelation time on training rows (SCIENCE 11A.5).
+    /// Delay span + window - step + the target's own autocorrelation time on training rows (SCIENCE 11A.5).
     case automatic
     case seconds(Double)
   }
   /// What stands for samples before or after the piece in delayed columns.
   public enum DelayEdges: String, Sendable, CaseIterable { case crop, zero }
-  /// What happens to a test fold of effective n below `minimumEffectiveCount`.
-  public enum SmallFold: String, Sendable, CaseIterable { case refuse, flag }
+  /// What happens to a fold whose test part has an effective n below `minimumEffectiveCount` (SCIENCE 11A.13).
+  public enum SmallFold: String, Sendable, CaseIterable {
+    /// It is left out of means over folds; where fewer than two folds remain, all are kept and the score is flagged
+    /// `folds_too_small`, which makes it invalid.
+    case leaveOut = "leave_out"
+    /// The fit is refused.
+    case refuse
+    /// It counts like any other.
+    case keep
+  }
 
   public var lambdas = LambdaGrid.standard
   public var lambdaScope = LambdaScope.perTarget
@@ -79,7 +87,7 @@ public struct EncodingSettings: Sendable, Equatable {
   public var outer = FoldScheme.automatic
   public var inner = FoldScheme.automatic
   public var minimumEffectiveCount = 10.0
-  public var smallFold = SmallFold.flag
+  public var smallFold = SmallFold.leaveOut
   /// Seeds the chunk scheme and nothing else.
   public var seed: UInt64 = 0
   /// Delays (rows) that widen the automatic gap, so that models of different bands purge the same rows.

@@ -2,15 +2,26 @@ import Diagnostics
 import LinearAlgebra
 import Statistics
 
-/// The rows one fold tests and trains on, before missing targets are taken out.
-struct Fold: Sendable {
+/// The rows one fold tests.
+struct TestPart: Sendable {
   let index: Int
   /// Ascending rows.
   let test: [Int]
+  let testStimuli: [String]
+}
+
+/// The rows one fold tests and trains on, before missing targets are taken out.
+struct Fold: Sendable {
+  let part: TestPart
+  /// Ascending rows.
   let train: [Int]
   /// Purged on both sides of every test row of a piece, in rows.
   let gap: Int
-  let testStimuli: [String]
+  /// Autocorrelation time the gap was made for, in rows; inner folds use the same.
+  let decay: Int
+
+  var index: Int { part.index }
+  var test: [Int] { part.test }
 }
 
 /// Outer and inner folds over the rows of an `EncodingProblem` (SCIENCE 11.2, 18.3, 11A.5).
@@ -27,14 +38,11 @@ struct FoldPlan {
     baseGap = span + Int((overlap / problem.dt - 1e-9).rounded(.up))
   }
 
-  /// All outer folds with at least two test and four training rows.
-  func outer() throws -> [Fold] {
+  /// The test parts of all outer folds with at least two test and, beyond the delays, four training rows.
+  func outer() throws -> [TestPart] {
     let scheme = problem.settings.outer == .automatic ? automaticOuter : problem.settings.outer
-    let base = problem.usable.flatMap { Array($0) }
-    let folds = try tests(scheme, base, purpose: "outer").enumerated().map { index, test in
-      fold(index, test: test, base: base)
-    }
-    let usable = folds.filter { $0.test.count >= 2 && $0.train.count >= 4 }
+    let parts = try tests(scheme, base, purpose: "outer").enumerated().map(part)
+    let usable = parts.filter { $0.test.count >= 2 && purged(base, $0.test, leastGap).count >= 4 }
     guard usable.count >= 2 else {
       throw EvokeError(
         .tooFewFolds, describe(scheme), reason: "\(usable.count) folds have both test and training rows",
@@ -43,12 +51,24 @@ struct FoldPlan {
     return usable
   }
 
+  /// The folds of a test part: targets whose gap is the same share their training rows.
+  ///
+  /// The gap depends on the target alone, so its score does not depend on which other targets are fitted with it.
+  func folds(_ part: TestPart, of group: EncodingProblem.Group) -> [(fold: Fold, group: EncodingProblem.Group)] {
+    guard case .automatic = problem.settings.gap else { return [(fold(part, base: base, decay: 0), group)] }
+    let rows = purged(base, part.test, baseGap)
+    let decays = Dictionary(grouping: group.targets) { decay($0, group, rows) }
+    return decays.sorted { $0.key < $1.key }.map { decay, targets in
+      (fold(part, base: base, decay: decay), EncodingProblem.Group(targets: targets, valid: group.valid))
+    }
+  }
+
   /// The inner folds on the training rows of an outer fold; a fold the gap leaves nothing to train on is left out.
   func inner(of outer: Fold) throws -> [Fold] {
     let scheme =
       problem.settings.inner == .automatic ? automaticInner(outer.train) : problem.settings.inner
-    let folds = try tests(scheme, outer.train, purpose: "inner\(outer.index)").enumerated().map { index, test in
-      fold(index, test: test, base: outer.train)
+    let folds = try tests(scheme, outer.train, purpose: "inner\(outer.index)").enumerated().map {
+      fold(part($0, $1), base: outer.train, decay: outer.decay)
     }
     let usable = folds.filter { $0.test.count >= 2 && $0.train.count >= 4 }
     guard !usable.isEmpty else {
@@ -58,6 +78,17 @@ struct FoldPlan {
         remedy: "use fewer folds, a shorter gap_s or shorter delays")
     }
     return usable
+  }
+
+  /// All rows the folds divide.
+  private var base: [Int] { problem.usable.flatMap { Array($0) } }
+
+  /// The gap that never gives way.
+  private var leastGap: Int {
+    switch problem.settings.gap {
+    case .seconds(let seconds): Int((seconds / problem.dt - 1e-9).rounded(.up))
+    case .automatic: baseGap
+    }
   }
 
   private var automaticOuter: FoldScheme {
@@ -150,23 +181,27 @@ struct FoldPlan {
     }
   }
 
-  private func fold(_ index: Int, test: [Int], base: [Int]) -> Fold {
+  private func part(_ index: Int, _ test: [Int]) -> TestPart {
     let names = byPiece(test).filter { !$0.rows.isEmpty }.map { entry in
       let run = problem.runs[entry.piece]
       return run.map { "\(problem.stimuli[entry.piece]) [\($0)]" } ?? problem.stimuli[entry.piece]
     }
-    func make(_ gap: Int) -> Fold {
-      Fold(index: index, test: test, train: purged(base, test, gap), gap: gap, testStimuli: names)
+    return TestPart(index: index, test: test, testStimuli: names)
+  }
+
+  /// The fold of a test part among `base` rows for targets of one autocorrelation time.
+  ///
+  /// Where a short clip would lose more than half of its training rows, the autocorrelation part gives way; the part
+  /// that keeps test samples out of training rows never does.
+  private func fold(_ part: TestPart, base: [Int], decay: Int) -> Fold {
+    let least = (base.count - part.test.count + 1) / 2
+    var extra = decay
+    var train = purged(base, part.test, leastGap + extra)
+    while extra > 0, train.count < max(4, least) {
+      extra /= 2
+      train = purged(base, part.test, leastGap + extra)
     }
-    switch problem.settings.gap {
-    case .seconds(let seconds): return make(Int((seconds / problem.dt - 1e-9).rounded(.up)))
-    case .automatic:
-      // Where a short clip would lose more than half of its training rows, the autocorrelation part gives way; the
-      // part that keeps test samples out of training rows never does.
-      var tau = decay(purged(base, test, baseGap))
-      while tau > 0, 2 * purged(base, test, baseGap + tau).count < base.count - test.count { tau /= 2 }
-      return make(baseGap + tau)
-    }
+    return Fold(part: part, train: train, gap: leastGap + extra, decay: decay)
   }
 
   /// The rows of `base` farther than `gap` rows from every test row of the same piece.
@@ -185,23 +220,20 @@ struct FoldPlan {
     return base.filter { !excluded[$0] }
   }
 
-  /// The largest autocorrelation time of the targets on these rows, in rows (SCIENCE 11A.5).
-  private func decay(_ rows: [Int]) -> Int {
+  /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece
+  /// (SCIENCE 11A.5); rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
+  private func decay(_ target: Int, _ group: EncodingProblem.Group, _ rows: [Int]) -> Int {
     let shortest = problem.pieces.filter { !$0.isEmpty }.map(\.count).min() ?? 0
     let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
-    let pieces = byPiece(rows).filter { $0.rows.count > 1 }
-    var longest = 0
-    for group in problem.groups {
-      for target in group.targets where longest < limit {
-        let segments = pieces.map { entry in
-          var series = [Double](
-            repeating: .nan, count: entry.rows[entry.rows.count - 1] - entry.rows[0] + 1)
-          for row in entry.rows where group.valid[row] { series[row - entry.rows[0]] = problem.targets[row, target] }
-          return series
-        }
-        longest = max(longest, Autocorrelation.decayLag(segments, maxLag: limit))
-      }
+    let segments = byPiece(rows).filter { $0.rows.count > 1 }.map { entry in
+      var series = [Double](repeating: .nan, count: entry.rows[entry.rows.count - 1] - entry.rows[0] + 1)
+      for row in entry.rows where group.valid[row] { series[row - entry.rows[0]] = problem.targets[row, target] }
+      return series
     }
-    return longest
+    let exact = Autocorrelation.decayLag(segments, maxLag: limit)
+    var octave = 1
+    while octave * 2 <= exact { octave *= 2 }
+    let rounded = exact <= octave ? exact : exact <= octave * 3 / 2 && octave > 1 ? octave * 3 / 2 : octave * 2
+    return min(limit, rounded)
   }
 }

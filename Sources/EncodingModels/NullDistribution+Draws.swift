@@ -87,7 +87,7 @@ extension EncodingFit {
       let alone =
         request.statistic == .uniqueR2
         ? prediction.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
-      for (k, t) in fit.targets.enumerated() {
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let value: Double
         if request.statistic == .uniqueR2 {
           value = alone.map { ($0.sse[k] - statistics.sse[k]) / statistics.total[k] } ?? .nan

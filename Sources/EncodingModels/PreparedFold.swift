@@ -86,6 +86,9 @@ struct PreparedFold: Sendable {
       : try Elimination(problem, fixed, fitted, train: train, test: test, y: centred)
   }
 
+  /// Delayed columns of the bands with a selected penalty.
+  var columnCount: Int { trainDesign.columns }
+
   /// The reduced series of every band, row-major.
   var series: [[Double]] { fitted.map(\.series.values) }
 

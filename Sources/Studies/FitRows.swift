@@ -56,7 +56,7 @@ struct FitRows {
   ]
   private static let foldColumns = [
     "fit_key", "fold", "test_stimuli", "train_count", "test_count", "lambda", "lambda_at_edge", "r", "r2", "r2_test",
-    "prediction_sd", "training_rows_sha256",
+    "prediction_sd", "training_rows_sha256", "effective_n", "is_counted", "gap_s",
   ]
   private static let scoreColumns = [
     "fit_key", "quantity", "value", "low", "high", "interval_kind", "tail", "r2", "r_pooled", "lambda_median",
@@ -123,6 +123,7 @@ struct FitRows {
         .flag(index == 0 || index == largest), .number(fold.r[column]), .number(fold.r2[column]),
         .number(fold.r2Test[column]), .number(fold.predictionSD[column]),
         .optional(evidence.map { String($0.trainRowsHash, radix: 16) }),
+        .number(fold.targetEffectiveCount[column]), .flag(fold.isCounted[column]), .number(fold.gap[column]),
       ])
     }
   }
@@ -130,7 +131,7 @@ struct FitRows {
   /// The score of one cell.
   mutating func add(_ entry: ScoreEntry, mode: String, column: Int) {
     let normalised = entry.noiseCeiling >= 0.3 ? entry.value / entry.noiseCeiling : .nan
-    let isInvalid = entry.value.isNaN || entry.flags.contains(.constantTarget)
+    let isInvalid = entry.value.isNaN || !entry.flags.isDisjoint(with: [.constantTarget, .foldsTooSmall])
     scores.append([
       .text(key(mode, column)), .text(entry.quantity), .number(entry.value), .number(entry.low), .number(entry.high),
       .text(entry.intervalKind), .text(entry.tail), .number(entry.r2), .number(entry.rPooled),

@@ -1,6 +1,7 @@
 import Diagnostics
 import EncodingModels
 import LinearAlgebra
+import Statistics
 import Testing
 
 @Suite struct SettingsTests {
@@ -96,5 +97,45 @@ import Testing
     small.smallFold = .refuse
     small.minimumEffectiveCount = 1000
     #expect(throws: EvokeError.self) { try EncodingModel(small).fit(data(3)) }
+  }
+
+  @Test("a target's score does not depend on the targets fitted with it: each has the gap of its own autocorrelation")
+  func gapsArePerTarget() throws {
+    var both = data(2)
+    let slow = (0..<2).map { autoregressive(110, 1, 0.97, seed: 83, key: "slow\($0)") }
+    for p in 0..<2 { for t in 0..<110 { both.pieces[p].targets[t, 1] = slow[p][t, 0] } }
+    let fit = try EncodingModel().fit(both)
+    #expect(fit.full.folds.allSatisfy { $0.gap[0] < $0.gap[1] && $0.trainCount[0] > $0.trainCount[1] })
+    for target in 0..<2 {
+      var alone = both
+      alone.targetNames = [both.targetNames[target]]
+      for p in 0..<2 { alone.pieces[p].targets = both.pieces[p].targets.selecting(columns: [target]) }
+      let own = try EncodingModel().fit(alone)
+      #expect(own.full.r[0] == fit.full.r[target])
+      let request = NullRequest(.phase, draws: 20, seed: 4)
+      #expect(try own.null(request).draws.column(0) == fit.null(request).draws.column(target))
+      #expect(
+        own.bootstrap(draws: 20, seed: 4, blockLength: 7).draws.column(0)
+          == fit.bootstrap(draws: 20, seed: 4, blockLength: 7).draws.column(target))
+    }
+  }
+
+  @Test("a fold of effective n below 10 does not count; where fewer than two would, all do and the score is flagged")
+  func smallFolds() throws {
+    var uneven = data(1, rows: 150)
+    // The third of five test parts is a slow drift of few independent values.
+    for t in 58..<92 { uneven.pieces[0].targets[t, 0] = Double(t - 75) / 6 }
+    let fit = try EncodingModel().fit(uneven)
+    let counted = fit.full.folds.map { $0.isCounted[0] }
+    #expect(counted == [true, true, false, true, true] && fit.full.folds[2].targetEffectiveCount[0] < 10)
+    #expect(fit.flags[0].contains(.smallFoldsLeftOut) && !fit.flags[0].contains(.foldsTooSmall))
+    let z = fit.full.folds.filter { $0.isCounted[0] }.map { Correlation.fisherZ($0.r[0]) }
+    #expect(abs(fit.full.r[0] - Correlation.inverseFisherZ(z.reduce(0, +) / 4)) < 1e-12)
+    #expect(fit.full.r[1] == (try EncodingModel().fit(data(1, rows: 150))).full.r[1])
+    var strict = EncodingSettings()
+    strict.minimumEffectiveCount = 1000
+    let none = try EncodingModel(strict).fit(uneven)
+    #expect(none.full.folds.allSatisfy { $0.isCounted == [true, true] })
+    #expect(none.flags.allSatisfy { $0.contains(.foldsTooSmall) && !$0.contains(.smallFoldsLeftOut) })
   }
 }

@@ -27,6 +27,9 @@
 -- column r: correlation of prediction and target in the test rows
 -- column r2: against the training mean
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column effective_n: of the target's test rows alone; below 10 a fold is left out of the means
+-- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
+-- column gap_s: seconds purged on both sides of the test rows
 WITH current_unit AS (
   SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
   FROM run r
@@ -38,7 +41,8 @@ SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
-  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key
+  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key,
+  o.effective_n, o.is_counted, o.gap_s
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key
