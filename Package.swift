@@ -163,6 +163,7 @@ let testTargets: [Target] = [
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
+  tests("FileSystem", ["FileSystem"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
   tests(

@@ -41,6 +41,13 @@ public enum Leftovers {
       }
       found.append(Leftover(path: path, what: "workers' folder of an interrupted run", bytes: bytes, isFile: true))
     }
+    for name in top(of: warehouse.directory + "/partial") {
+      let path = "partial/" + name
+      found.append(
+        Leftover(
+          path: path, what: "finished parts of an interrupted unit", bytes: size(warehouse.directory + "/" + path),
+          isFile: true))
+    }
     for attempt in attempts {
       let label = "attempt \(attempt.int("attempt_id")) of \(attempt.text("label"))"
       found.append(Leftover(path: label, what: "attempt without an end", bytes: 0, isFile: false))
@@ -56,7 +63,7 @@ public enum Leftovers {
       try warehouse.write { _ = try $0.report("remove_open_attempts") }
     }
     let manager = FileManager.default
-    for folder in top(of: warehouse.directory + "/arrays") + ["../spool"] {
+    for folder in top(of: warehouse.directory + "/arrays") + ["../spool", "../partial"] {
       let path = warehouse.directory + "/arrays/" + folder
       if (try? manager.contentsOfDirectory(atPath: path))?.isEmpty == true { try? manager.removeItem(atPath: path) }
     }

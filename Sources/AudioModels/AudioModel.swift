@@ -24,6 +24,8 @@ public protocol AudioModel: AnyObject, Sendable {
   var weightsSHA256: String { get }
   /// Floating point operations (a multiply-add is two) of one chunk of `samples` samples, for estimates of time.
   func operationCount(samples: Int) -> Double
+  /// Bytes that computing a chunk of `samples` samples needs beside the weights, about.
+  func workingBytes(samples: Int) -> Int
 
   /// Starts on one sound. What depends on all of it (a normalisation) is read here; the caller rewinds afterwards.
   func pass(over source: any SampleSource) throws -> any AudioModelPass
@@ -49,6 +51,20 @@ public protocol AudioModelPass {
 
 extension AudioModel {
   public var isLocal: Bool { false }
+  public func workingBytes(samples: Int) -> Int { 64 << 20 + 400 * samples }
+
+  /// What extracting features of a sound costs: operations of all chunks with their context, and the memory of weights,
+  /// of reading the largest of them, and of the longest chunk.
+  public func needs(sampleCount: Int, chunking: Chunking) -> (operations: Double, memoryBytes: Int) {
+    let chunks = chunking.chunks(sampleCount, slowest)
+    let weights = tensors.reduce(0) { $0 + $1.info.count }
+    let largest = tensors.reduce(0) { max($0, $1.info.count) }
+    let longest = chunks.reduce(0) { max($0, $1.samples.count) }
+    return (
+      chunks.reduce(0) { $0 + operationCount(samples: $1.samples.count) },
+      4 * (weights + 3 * largest) + workingBytes(samples: longest)
+    )
+  }
 
   /// The layer of a key; throws E-WGT-014 with the keys there are.
   public func layer(_ key: String) throws -> EncoderLayer {

@@ -4,16 +4,16 @@ import LinearAlgebra
 struct LayerCollector {
   let layer: EncoderLayer
   let bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?
-  private(set) var nextFrame = 0
+  var nextFrame = 0
   /// Rows delivered so far.
-  private var delivered = 0
-  private var openBin = 0
-  private var frames = 0
+  var delivered = 0
+  var openBin = 0
+  var frames = 0
   /// Frames of the open bin, each counted with its weight.
-  private var weight = 0.0
-  private var sums: [Double]
-  private var squares: [Double]
-  private var extreme: [Float]
+  var weight = 0.0
+  var sums: [Double]
+  var squares: [Double]
+  var extreme: [Float]
   private var finished: [Float] = []
 
   init(_ layer: EncoderLayer, bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?) {

@@ -38,6 +38,11 @@ public struct Spool: Sendable {
   func task(_ key: String) -> String { "\(directory)/tasks/\(key).json" }
   func result(_ key: String) -> String { "\(directory)/results/\(key).json" }
   func arrays(_ key: String) -> String { "\(directory)/arrays/\(key)" }
+  /// Stands beside the spools, because it outlives them.
+  func partial(_ key: String) -> String {
+    let warehouse = ((directory as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+    return "\(warehouse)/partial/\(key).log"
+  }
   func log(_ worker: Int) -> String { "\(directory)/logs/worker-\(worker).txt" }
   var order: String { directory + "/order" }
 
@@ -52,6 +57,16 @@ public struct Spool: Sendable {
     try? Files.remove(task(key))
     try? Files.remove(result(key))
     try? FileManager.default.removeItem(atPath: arrays(key))
+  }
+
+  /// Forgets the parts of a unit that is done.
+  func forgetPartial(_ key: String) {
+    let path = partial(key)
+    try? Files.remove(path)
+    let folder = (path as NSString).deletingLastPathComponent
+    if (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty == true {
+      try? FileManager.default.removeItem(atPath: folder)
+    }
   }
 
   /// What a worker said last on stderr: the line of a trap before its backtrace, else the last line.

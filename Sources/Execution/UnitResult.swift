@@ -23,6 +23,11 @@ public struct WorkerEnvironment: Sendable, Equatable {
     self.libraries = libraries
   }
 
+  /// What of it shapes bits.
+  var maker: JSONValue {
+    ["blas_kernel": .string(blasKernel), "threads": .int(threads), "evoke_version": .string(version)]
+  }
+
   var json: JSONValue {
     [
       "hostname_hash": .string(hostnameHash), "cpu_model": .string(cpuModel), "blas_kernel": .string(blasKernel),

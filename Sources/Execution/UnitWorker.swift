@@ -33,7 +33,10 @@ public struct UnitWorker: Sendable {
       key: key, startedAt: Machine.now,
       environment: WorkerEnvironment(blasKernel: BLASThreads.kernel, threads: threads, libraries: libraries))
     do {
-      try fill(&result, try UnitTask.read(key, in: spool), spool, progress)
+      var task = try UnitTask.read(key, in: spool)
+      task.partialPath = spool.partial(key)
+      task.maker = result.environment.maker
+      try fill(&result, task, spool, progress)
     } catch {
       result.rows = []
       result.arrays = []
@@ -44,6 +47,7 @@ public struct UnitWorker: Sendable {
     result.seconds = Double(took.components.seconds) + Double(took.components.attoseconds) * 1e-18
     result.peakBytes = Machine.peakBytes
     try result.write(in: spool)
+    if result.failure == nil { spool.forgetPartial(key) }
     return result.failure == nil
   }
 

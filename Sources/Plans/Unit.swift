@@ -103,6 +103,11 @@ public struct UnitTask: Sendable {
   public let arrays: [TaskArray]
   /// Sources by role.
   public let sources: [TaskSource]
+  /// A file in which a step may keep what it has done so far, for a unit that is interrupted; nil: nothing is kept. Not
+  /// part of the frozen task, and removed once the unit is done.
+  public var partialPath: String?
+  /// What else shapes the bits a worker computes: program version, BLAS kernel, threads.
+  public var maker: JSONValue = .null
 
   public init(
     key: String, step: String, version: Int, parameters: JSONValue, label: String, arrays: [TaskArray],

@@ -29,6 +29,8 @@ public struct FeatureSet: Sendable {
   public let columns: [String]
   /// One per column: UCUM codes or the unit's usual name.
   public let units: [String]
+  /// Seconds of computing per second of film or sound on one ordinary core, for estimates before anything was measured.
+  var secondsPerSecond = 0.01
   /// Computes it at `task.rate` and gives it to `task`.
   let compute: @Sendable (SetTask) throws -> Void
 

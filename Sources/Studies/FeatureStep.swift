@@ -37,9 +37,10 @@ struct ModelFeatureStep: Step {
         description, group: key,
         axes: [.time(times), .index("feature", layer.dimension)], units: "1")
     }
-    try model.extract(from: sound, layers: layers, rate: task.rate, chunking: chunking, progress: progress) {
-      layer, _, rows in try writer.append(rows, to: layer)
-    }
+    let journal = try task.partialPath.map { try ChunkJournal(path: $0, unit: task.key, maker: task.maker) }
+    try model.extract(
+      from: sound, layers: layers, rate: task.rate, chunking: chunking, journal: journal, progress: progress
+    ) { layer, _, rows in try writer.append(rows, to: layer) }
     return []
   }
 
@@ -75,11 +76,7 @@ extension UnitTask {
   }
 
   /// The rate that `bin_s` and `aggregate` ask for; without `bin_s` the native one.
-  var rate: FeatureRate {
-    guard let seconds = parameters["bin_s"]?.doubleValue else { return .native }
-    return .bins(
-      seconds: seconds, aggregate: .init(rawValue: parameters["aggregate"]?.stringValue ?? "mean") ?? .mean)
-  }
+  var rate: FeatureRate { parameters.rate }
 
   /// The media file, unchanged since its import.
   func media() throws -> TaskSource {
