@@ -1,4 +1,5 @@
 import Diagnostics
+import LinearAlgebra
 import SignalProcessing
 
 /// Takes rows of one layer: its key, the index of the first row, and rows x dimension numbers.
@@ -27,16 +28,18 @@ extension AudioModel {
     let chunks = chunking.chunks(source.sampleCount, slowest)
     for (done, chunk) in chunks.enumerated() {
       let samples = try source.padded(chunk.samples)
-      try pass.run(samples, first: chunk.samples.lowerBound, wanted: isWanted) {
-        index, firstRow, rows, values, offset in
-        let grid = layers[index].grid
-        let base = chunk.first(grid, slowest: slowest)
-        let owned = chunk.owned(grid, slowest: slowest, sampleCount: source.sampleCount)
-        let kept = owned.clamped(to: base + firstRow..<base + firstRow + rows)
-        guard !kept.isEmpty else { return }
-        let skip = (kept.lowerBound - base - firstRow) * layers[index].dimension
-        if let ready = collectors[index]?.take(rows: kept.count, values, offset: offset + skip) {
-          try sink(layers[index].key, ready.first, ready.rows)
+      try Lanes.sharing {
+        try pass.run(samples, first: chunk.samples.lowerBound, wanted: isWanted) {
+          index, firstRow, rows, values, offset in
+          let grid = layers[index].grid
+          let base = chunk.first(grid, slowest: slowest)
+          let owned = chunk.owned(grid, slowest: slowest, sampleCount: source.sampleCount)
+          let kept = owned.clamped(to: base + firstRow..<base + firstRow + rows)
+          guard !kept.isEmpty else { return }
+          let skip = (kept.lowerBound - base - firstRow) * layers[index].dimension
+          if let ready = collectors[index]?.take(rows: kept.count, values, offset: offset + skip) {
+            try sink(layers[index].key, ready.first, ready.rows)
+          }
         }
       }
       progress?(Double(done + 1) / Double(chunks.count))
