@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import LinearAlgebra
 import SignalProcessing
 
 /// Takes rows of one layer: its key, the index of the first row, and rows x dimension numbers.
@@ -72,16 +73,18 @@ extension AudioModel {
     _ collectors: inout [LayerCollector?], _ sink: RowSink
   ) throws {
     let wanted = collectors.map { $0 != nil }
-    try pass.run(try source.padded(chunk.samples), first: chunk.samples.lowerBound, wanted: wanted) {
-      index, firstRow, rows, values, offset in
-      let grid = layers[index].grid
-      let base = chunk.first(grid, slowest: slowest)
-      let owned = chunk.owned(grid, slowest: slowest, sampleCount: source.sampleCount)
-      let kept = owned.clamped(to: base + firstRow..<base + firstRow + rows)
-      guard !kept.isEmpty else { return }
-      let skip = (kept.lowerBound - base - firstRow) * layers[index].dimension
-      if let ready = collectors[index]?.take(rows: kept.count, values, offset: offset + skip) {
-        try sink(layers[index].key, ready.first, ready.rows)
+    let samples = try source.padded(chunk.samples)
+    try Lanes.sharing {
+      try pass.run(samples, first: chunk.samples.lowerBound, wanted: wanted) { index, firstRow, rows, values, offset in
+        let grid = layers[index].grid
+        let base = chunk.first(grid, slowest: slowest)
+        let owned = chunk.owned(grid, slowest: slowest, sampleCount: source.sampleCount)
+        let kept = owned.clamped(to: base + firstRow..<base + firstRow + rows)
+        guard !kept.isEmpty else { return }
+        let skip = (kept.lowerBound - base - firstRow) * layers[index].dimension
+        if let ready = collectors[index]?.take(rows: kept.count, values, offset: offset + skip) {
+          try sink(layers[index].key, ready.first, ready.rows)
+        }
       }
     }
   }

@@ -8,11 +8,13 @@ struct SpeechEncoderFamily: ModelFamily {
   static let name = "speech encoder"
   var name: String { Self.name }
   let summary =
-    "wav2vec 2.0 and HuBERT: a Hugging Face folder with config.json, preprocessor_config.json and model.safetensors"
+    "wav2vec 2.0, HuBERT and WavLM: a Hugging Face folder with config.json, preprocessor_config.json and "
+    + "model.safetensors or pytorch_model.bin"
 
-  private static let files = ["model.safetensors", "config.json", "preprocessor_config.json"]
+  private static let configurations = ["config.json", "preprocessor_config.json"]
+  private static let files = configurations + ["model.safetensors", "pytorch_model.bin"]
 
-  /// A folder with one of the three files, or one that is not there (so that what is missing gets named).
+  /// A folder with one of these files, or one that is not there (so that what is missing gets named).
   func recognises(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
@@ -39,7 +41,7 @@ struct SpeechEncoderFamily: ModelFamily {
     guard let configuration, let matched else { preconditionFailure("what is missing was found") }
     return ModelInspection(
       architecture: configuration.architecture.rawValue, configuration: configuration.files,
-      files: Self.files.map { path + "/" + $0 }, tensors: tensors, layers: configuration.encoderLayers,
+      files: [matched.file.path] + Self.configurations.map { path + "/" + $0 }, tensors: tensors, layers: configuration.encoderLayers,
       notes: Self.notes(matched))
   }
 

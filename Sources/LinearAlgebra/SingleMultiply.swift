@@ -38,12 +38,61 @@ public enum SingleMultiply {
       unsafe b.withUnsafeBufferPointer { b in
         unsafe c.withUnsafeMutableBufferPointer { c in
           guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-          unsafe cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns),
-            Int32(inner), 1, a + av.offset, Int32(av.stride), b + bv.offset, Int32(bv.stride), beta, c + cv.offset,
-            Int32(cv.stride))
+          unsafe share(
+            Product(
+              rows: rows, columns: columns, inner: inner, a: a + av.offset, aStride: av.stride, b: b + bv.offset,
+              bStride: bv.stride, transposed: transposed, beta: beta, c: c + cv.offset, cStride: cv.stride))
         }
       }
     }
+  }
+
+  /// Splits a product by the longer side of C, so that the smaller operand is the one read twice.
+  private static func share(_ product: Product) {
+    let work = unsafe product.rows * product.columns * product.inner
+    let longest = unsafe max(product.rows, product.columns)
+    let lanes = min(Lanes.count, longest / 32, max(1, work / 1_000_000))
+    guard lanes > 1 else { return unsafe product.run() }
+    let cut = unsafe product.rows >= product.columns
+    Lanes.perform(lanes, lanes: lanes) { i in
+      // Whole vectors of 16 for every lane but the last.
+      func edge(_ i: Int) -> Int { i == lanes ? longest : longest * i / lanes / 16 * 16 }
+      unsafe product.part(edge(i)..<edge(i + 1), ofRows: cut).run()
+    }
+  }
+}
+
+/// One call of sgemm.
+@unsafe struct Product {
+  var rows: Int
+  var columns: Int
+  let inner: Int
+  var a: UnsafePointer<Float>
+  let aStride: Int
+  var b: UnsafePointer<Float>
+  let bStride: Int
+  let transposed: Bool
+  let beta: Float
+  var c: UnsafeMutablePointer<Float>
+  let cStride: Int
+
+  func part(_ range: Range<Int>, ofRows: Bool) -> Product {
+    var part = unsafe self
+    if ofRows {
+      unsafe part.rows = range.count
+      unsafe part.a += range.lowerBound * aStride
+      unsafe part.c += range.lowerBound * cStride
+    } else {
+      unsafe part.columns = range.count
+      unsafe part.b += range.lowerBound * (transposed ? bStride : 1)
+      unsafe part.c += range.lowerBound
+    }
+    return unsafe part
+  }
+
+  func run() {
+    unsafe cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
+      a, Int32(aStride), b, Int32(bStride), beta, c, Int32(cStride))
   }
 }

@@ -11,7 +11,9 @@ public enum VectorMath {
     check(range, x.count)
     unsafe x.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      unsafe cvectormath_gelu(x + range.lowerBound, range.count)
+      Lanes.split(rows: range.count, width: 1) { first, count in
+        unsafe cvectormath_gelu(x + range.lowerBound + first, count)
+      }
     }
   }
 
@@ -41,7 +43,9 @@ public enum VectorMath {
     unsafe x.withUnsafeMutableBufferPointer { x in
       unsafe bias.withUnsafeBufferPointer { bias in
         guard let x = x.baseAddress, let b = bias.baseAddress else { return }
-        unsafe cvectormath_add_bias(x + offset, b, rows, bias.count)
+        Lanes.split(rows: rows, width: bias.count) { first, rows in
+          unsafe cvectormath_add_bias(x + offset + first * bias.count, b, rows, bias.count)
+        }
       }
     }
   }
@@ -52,7 +56,9 @@ public enum VectorMath {
     unsafe x.withUnsafeMutableBufferPointer { x in
       unsafe bias.withUnsafeBufferPointer { bias in
         guard let x = x.baseAddress, let b = bias.baseAddress else { return }
-        unsafe cvectormath_bias_gelu(x + offset, b, rows, bias.count)
+        Lanes.split(rows: rows, width: bias.count) { first, rows in
+          unsafe cvectormath_bias_gelu(x + offset + first * bias.count, b, rows, bias.count)
+        }
       }
     }
   }
@@ -64,7 +70,10 @@ public enum VectorMath {
       unsafe bias.withUnsafeBufferPointer { bias in
         unsafe residual.withUnsafeBufferPointer { residual in
           guard let x = x.baseAddress, let b = bias.baseAddress, let r = residual.baseAddress else { return }
-          unsafe cvectormath_bias_residual(x, b, r, rows, bias.count)
+          Lanes.split(rows: rows, width: bias.count) { first, rows in
+            let at = first * bias.count
+            unsafe cvectormath_bias_residual(x + at, b, r + at, rows, bias.count)
+          }
         }
       }
     }
@@ -76,7 +85,7 @@ public enum VectorMath {
     unsafe x.withUnsafeMutableBufferPointer { x in
       unsafe y.withUnsafeBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        unsafe cvectormath_add(x, y, count)
+        Lanes.split(rows: count, width: 1) { first, count in unsafe cvectormath_add(x + first, y + first, count) }
       }
     }
   }
@@ -89,7 +98,10 @@ public enum VectorMath {
       unsafe scale.withUnsafeBufferPointer { scale in
         unsafe shift.withUnsafeBufferPointer { shift in
           guard let x = x.baseAddress, let s = scale.baseAddress, let t = shift.baseAddress else { return }
-          unsafe cvectormath_scale_shift(x + offset, x + offset, s, t, rows, scale.count)
+          Lanes.split(rows: rows, width: scale.count) { first, rows in
+            let part = unsafe x + offset + first * scale.count
+            unsafe cvectormath_scale_shift(part, part, s, t, rows, scale.count)
+          }
         }
       }
     }
@@ -107,7 +119,10 @@ extension VectorMath {
       unsafe gain.withUnsafeBufferPointer { gain in
         unsafe bias.withUnsafeBufferPointer { bias in
           guard let x = x.baseAddress, let g = gain.baseAddress, let b = bias.baseAddress else { return }
-          unsafe cvectormath_layer_norm(x + offset, x + offset, g, b, epsilon, rows, gain.count)
+          Lanes.split(rows: rows, width: gain.count) { first, rows in
+            let part = unsafe x + offset + first * gain.count
+            unsafe cvectormath_layer_norm(part, part, g, b, epsilon, rows, gain.count)
+          }
         }
       }
     }
@@ -125,7 +140,10 @@ extension VectorMath {
           unsafe bias.withUnsafeBufferPointer { bias in
             guard let x = x.baseAddress, let y = y.baseAddress, let g = gain.baseAddress, let b = bias.baseAddress
             else { return }
-            unsafe cvectormath_layer_norm(x, y, g, b, epsilon, rows, gain.count)
+            Lanes.split(rows: rows, width: gain.count) { first, rows in
+              let at = first * gain.count
+              unsafe cvectormath_layer_norm(x + at, y + at, g, b, epsilon, rows, gain.count)
+            }
           }
         }
       }
@@ -138,27 +156,8 @@ extension VectorMath {
     check(view.offset..<view.end(rows: rows, columns: columns), x.count)
     unsafe x.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      unsafe cvectormath_softmax(x + view.offset, rows, columns, view.stride)
-    }
-  }
-
-  /// Softmax per row of x[r, c] + gate[gateOffset + r] bias[biasOffset + c - r]: a bias by relative position.
-  public static func softmax(
-    _ x: inout [Float], _ view: SingleView, rows: Int, columns: Int, gate: [Float], gateOffset: Int, bias: [Float],
-    biasOffset: Int
-  ) {
-    precondition(columns > 0 && view.stride >= columns, "stride")
-    guard rows > 0 else { return }
-    check(view.offset..<view.end(rows: rows, columns: columns), x.count)
-    check(gateOffset..<gateOffset + rows, gate.count)
-    check(biasOffset - (rows - 1)..<biasOffset + columns, bias.count)
-    unsafe x.withUnsafeMutableBufferPointer { x in
-      unsafe gate.withUnsafeBufferPointer { gate in
-        unsafe bias.withUnsafeBufferPointer { bias in
-          guard let x = x.baseAddress, let g = gate.baseAddress, let b = bias.baseAddress else { return }
-          unsafe cvectormath_softmax_relative(
-            x + view.offset, g + gateOffset, b + biasOffset, rows, columns, view.stride)
-        }
+      Lanes.split(rows: rows, width: columns) { first, rows in
+        unsafe cvectormath_softmax(x + view.offset + first * view.stride, rows, columns, view.stride)
       }
     }
   }
@@ -178,7 +177,10 @@ extension VectorMath {
           unsafe bias.withUnsafeBufferPointer { bias in
             guard let x = x.baseAddress, let o = out.baseAddress, let w = weight.baseAddress, let b = bias.baseAddress
             else { return }
-            unsafe cvectormath_mono_convolution(x + start, o, w, b, frames, taps, step, bias.count)
+            Lanes.split(rows: frames, width: bias.count) { first, frames in
+              unsafe cvectormath_mono_convolution(
+                x + start + first * step, o + first * bias.count, w, b, frames, taps, step, bias.count)
+            }
           }
         }
       }
@@ -224,7 +226,10 @@ extension VectorMath {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe windows.withUnsafeMutableBufferPointer { windows in
         guard let x = x.baseAddress, let w = windows.baseAddress else { return }
-        unsafe cvectormath_gather_windows(x, rows, columns, firstColumn, width, firstRow, span, count, w)
+        Lanes.split(rows: count, width: span * width) { first, count in
+          unsafe cvectormath_gather_windows(
+            x, rows, columns, firstColumn, width, firstRow + first, span, count, w + first * span * width)
+        }
       }
     }
   }

@@ -29,7 +29,7 @@ public struct SelfAttention: Sendable {
     precondition(gate.map { $0.heads == heads && $0.width == dimension / heads } ?? true, "the gate has another shape")
   }
 
-  /// Buffers of one application, kept between chunks; the scores are held for `rowsPerBlock` rows at a time.
+  /// Buffers of one application, kept between chunks.
   public struct Workspace: Sendable {
     var projected: [Float] = []
     var scores: [Float] = []
@@ -54,12 +54,10 @@ public struct SelfAttention: Sendable {
         projected = [Float](repeating: 0, count: rows * 3 * dimension)
         mixed = [Float](repeating: 0, count: rows * dimension)
       }
-      let block = min(rows, SelfAttention.rowsPerBlock)
-      if scores.count < block * rows { scores = [Float](repeating: 0, count: block * rows) }
+      let needed = SingleAttention.scratchCount(rows: rows)
+      if scores.count < needed { scores = [Float](repeating: 0, count: needed) }
     }
   }
-
-  static let rowsPerBlock = 256
 
   /// y = attention of the first `rows` rows of x, without the output bias.
   public func multiply(_ x: [Float], rows: Int, into y: inout [Float], _ workspace: inout Workspace) {
@@ -69,35 +67,11 @@ public struct SelfAttention: Sendable {
       precondition(workspace.biasRows == rows, "the bias was prepared for another number of rows")
       gate.apply(x, rows: rows, into: &workspace.gates)
     }
-    for head in 0..<heads { mix(head, rows: rows, &workspace) }
+    SingleAttention.mix(
+      workspace.projected, rows: rows, heads: heads, width: dimension / heads,
+      bias: gate == nil ? nil : .init(gates: workspace.gates, bias: workspace.bias), scratch: &workspace.scores,
+      into: &workspace.mixed)
     output.multiply(workspace.mixed, rows: rows, into: &y)
-  }
-
-  private func mix(_ head: Int, rows: Int, _ workspace: inout Workspace) {
-    let width = dimension / heads
-    let stride = 3 * dimension
-    let column = head * width
-    var first = 0
-    while first < rows {
-      let count = min(Self.rowsPerBlock, rows - first)
-      SingleMultiply.multiply(
-        rows: count, columns: rows, inner: width, workspace.projected,
-        SingleView(offset: first * stride + column, stride: stride), workspace.projected,
-        SingleView(offset: dimension + column, stride: stride), into: &workspace.scores, SingleView(stride: rows))
-      if gate == nil {
-        VectorMath.softmax(&workspace.scores, SingleView(stride: rows), rows: count, columns: rows)
-      } else {
-        VectorMath.softmax(
-          &workspace.scores, SingleView(stride: rows), rows: count, columns: rows, gate: workspace.gates,
-          gateOffset: head * rows + first, bias: workspace.bias,
-          biasOffset: head * (2 * rows - 1) + rows - 1 - first)
-      }
-      SingleMultiply.multiply(
-        rows: count, columns: width, inner: rows, workspace.scores, SingleView(stride: rows), workspace.projected,
-        SingleView(offset: 2 * dimension + column, stride: stride), transposed: false, into: &workspace.mixed,
-        SingleView(offset: first * dimension + column, stride: dimension))
-      first += count
-    }
   }
 }
 
