@@ -68,6 +68,12 @@ public struct DescriptorRows: Sendable, Equatable {
   public let values: [Float]
   /// Per row: a value was filled in, because the bin had no voiced frame or no frame at all. Always false natively.
   public let isFilled: [Bool]
+
+  public init(firstRow: Int, values: [Float], isFilled: [Bool]) {
+    self.firstRow = firstRow
+    self.values = values
+    self.isFilled = isFilled
+  }
 }
 
 /// A named set of descriptors of mono sound at 16 kHz, with its own frame rate.

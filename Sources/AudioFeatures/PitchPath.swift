@@ -5,14 +5,16 @@
 /// The pitch contour of a stretch of frames: the path of least cost through the peaks of their autocorrelations.
 ///
 /// Boersma (1993): candidates are the local maxima of r between the lags of 1,000 and 55 Hz, of strength
-/// `r - 0.01 log2(55 lag)`, and "unvoiced", of strength 0.45 (a frame below -60 dBFS is nothing but unvoiced). A change
-/// between voiced and unvoiced costs 0.14, one of f octaves 0.35 f; the path with the largest sum of strengths minus
-/// costs wins.
+/// `r - 0.01 log2(55 lag)`, and "unvoiced", of strength `0.45 + max(0, 2 - 1.45 p / 0.03)`, p the frame's peak over the
+/// largest of the second before and after it (Boersma: of the whole sound, which a stream does not know); a frame below
+/// -50 dBFS is nothing but unvoiced. A change between voiced and unvoiced costs 0.14, one of f octaves 0.35 f; the path
+/// with the largest sum of strengths minus costs wins.
 struct PitchPath {
   private static let minimumLag = 16
   private static let maximumLag = 291
   private static let candidates = 8
   private static let unvoiced = 0.45
+  private static let silence = 0.03
   private static let octaveCost = 0.01
   private static let voicingCost = 0.14
   private static let jumpCost = 0.35
@@ -30,13 +32,13 @@ struct PitchPath {
   ///
   /// - Parameters:
   ///   - correlations: `[frames, VoiceSpectra.lags]`.
-  ///   - isLoud: frames at or above -60 dBFS.
-  static func lags(_ correlations: [Float], isLoud: [Bool]) -> [Int] {
+  ///   - levels: per frame p, 0 for one below -50 dBFS.
+  static func lags(_ correlations: [Float], levels: [Double]) -> [Int] {
     var lattice: [[Candidate]] = []
-    lattice.reserveCapacity(isLoud.count)
-    for (frame, loud) in isLoud.enumerated() {
-      var candidates = loud ? peaks(correlations, at: frame * VoiceSpectra.lags) : []
-      candidates.append(Candidate(strength: unvoiced))
+    lattice.reserveCapacity(levels.count)
+    for (frame, level) in levels.enumerated() {
+      var candidates = level > 0 ? peaks(correlations, at: frame * VoiceSpectra.lags) : []
+      candidates.append(Candidate(strength: unvoiced + max(0, 2 - level * (1 + unvoiced) / silence)))
       if let previous = lattice.last {
         for i in candidates.indices { connect(&candidates[i], to: previous) }
       } else {

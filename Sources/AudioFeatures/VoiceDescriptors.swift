@@ -28,7 +28,8 @@ extension DescriptorSet {
   /// | f1, f2, f3 _frequency, _bandwidth | see `FormantModel` | Hz | missing |
   /// | f1, f2, f3 _amplitude | level of the harmonic nearest to the formant less that of the first | dB | missing |
   ///
-  /// A voiced frame in which a formant or two consecutive periods are not found lacks the values that need them.
+  /// The window bounds hnr_db: a perfectly periodic voice of 110 Hz has 35 dB. A voiced frame in which a formant or two
+  /// consecutive periods are not found lacks the values that need them.
   public static let egemaps25 = DescriptorSet(
     name: "egemaps25", version: 1,
     summary: "the 25 low-level descriptors of eGeMAPS: loudness, spectral balance, pitch, voice quality, formants",
@@ -65,6 +66,8 @@ final class VoiceKernel: DescriptorKernel {
   private static let grid = FrameGrid(length: VoiceSpectra.length, hop: VoiceSpectra.hop)
   /// Frames on either side of a block that its pitch path is sought through: beyond half a second no path is affected.
   private static let pathContext = 50
+  /// Hops on either side of a frame that its level is compared with.
+  private static let levelContext = 100
   /// The 20 ms in the middle of a frame.
   private static let middle = (grid.length - SpectralBalance.frame.length) / 2
 
@@ -80,7 +83,7 @@ final class VoiceKernel: DescriptorKernel {
 
   func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
     // Two frames more, for smoothing and for frames that are lengthened for low voices.
-    let reach = (Self.pathContext + 2) * Self.grid.hop
+    let reach = (Self.pathContext + Self.levelContext + 2) * Self.grid.hop
     let first = max(0, Self.grid.start(rows.lowerBound) - reach)
     return first..<min(sampleCount, Self.grid.start(rows.upperBound - 1) + Self.grid.length + reach)
   }
@@ -120,11 +123,8 @@ final class VoiceKernel: DescriptorKernel {
       x, start: Self.grid.start(outer.lowerBound) - offset, frames: outer.count, spectra: &power,
       correlations: &correlations)
     let squares = Self.runningSquares(x)
-    let isLoud = outer.map { row -> Bool in
-      let start = Self.grid.start(row) - offset
-      return squares[start + Self.grid.length] - squares[start] >= 1e-5 * Double(Self.grid.length)
-    }
-    let lags = PitchPath.lags(correlations, isLoud: isLoud)
+    let levels = Self.levels(outer, x, squares, offset)
+    let lags = PitchPath.lags(correlations, levels: levels)
     formants.restart()
     for row in inner {
       let at = row - outer.lowerBound
@@ -155,6 +155,26 @@ final class VoiceKernel: DescriptorKernel {
       if i == 2, let level = harmonics.strongestLevel(around: formant.frequency) {
         values[to + 15] = Float(first - level)
       }
+    }
+  }
+
+  /// Each frame's largest sample over the largest of the second on either side; 0 below -50 dBFS.
+  private static func levels(_ frames: Range<Int>, _ x: [Float], _ squares: [Double], _ offset: Int) -> [Double] {
+    let hops = x.count / grid.hop
+    let peaks = (0..<hops).map { hop -> Float in
+      var peak: Float = 0
+      for i in (hop * grid.hop)..<((hop + 1) * grid.hop) { peak = max(peak, abs(x[i])) }
+      return peak
+    }
+    let (width, reach) = (grid.length / grid.hop, levelContext)
+    return frames.map { row in
+      let start = grid.start(row) - offset
+      let hop = start / grid.hop
+      guard squares[start + grid.length] - squares[start] >= 1e-5 * Double(grid.length) else { return 0 }
+      var (own, all): (Float, Float) = (0, 0)
+      for i in hop..<min(hops, hop + width) { own = max(own, peaks[i]) }
+      for i in max(0, hop + width / 2 - reach)..<min(hops, hop + width / 2 + reach) { all = max(all, peaks[i]) }
+      return all > 0 ? Double(own / all) : 0
     }
   }
 
