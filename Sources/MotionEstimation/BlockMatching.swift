@@ -13,6 +13,7 @@ public struct MotionVector: Sendable, Equatable {
 ///
 /// `v = argmin_v sum_(p in block) |current(p) - previous(p - v)|`; among equal sums the shortest v, so that what does not
 /// move, or has no texture, has none. Blocks begin 8 pixels inside the picture, so that each can move in any direction.
+/// A displacement is given up as soon as some of its rows alone exceed the best sum, which changes no result.
 ///
 /// - Parameters:
 ///   - current: `[height, width]` luminance, row-major, like `previous`.
@@ -28,8 +29,11 @@ public func blockMotion(current: [UInt8], previous: [UInt8], width: Int, height:
       for row in 0..<rows {
         for column in 0..<columns {
           let (x, y) = (column * 16 + 8, row * 16 + 8)
+          // Neighbours mostly move alike: their sums bound the search from the start.
+          let left = column > 0 ? vectors[vectors.count - 1] : MotionVector(x: 0, y: 0)
+          let above = row > 0 ? vectors[vectors.count - columns] : left
           unsafe vectors.append(
-            bestVector(now.baseAddress!, before.baseAddress!, x: x, y: y, width: width))
+            bestVector(now.baseAddress! + y * width + x, before.baseAddress! + y * width + x, width, left, above))
         }
       }
     }
@@ -48,32 +52,46 @@ private let displacements: [MotionVector] = {
 }()
 
 private func bestVector(
-  _ now: UnsafePointer<UInt8>, _ before: UnsafePointer<UInt8>, x: Int, y: Int, width: Int
+  _ block: UnsafePointer<UInt8>, _ origin: UnsafePointer<UInt8>, _ width: Int, _ first: MotionVector,
+  _ second: MotionVector
 ) -> MotionVector {
+  func sum(_ v: MotionVector, _ limit: Int) -> Int {
+    unsafe absoluteDifference(block, origin - v.y * width - v.x, stride: width, limit: limit)
+  }
   var best = MotionVector(x: 0, y: 0)
-  var least = Int.max
-  let block = unsafe now + y * width + x
+  // The largest sum that can still win; one more than the bound that the guesses reach.
+  var limit = sum(best, .max)
+  if limit == 0 { return best }
+  limit = min(limit, sum(first, limit))
+  limit = min(limit, sum(second, limit))
   for v in displacements {
-    let sum = unsafe absoluteDifference(block, before + (y - v.y) * width + x - v.x, stride: width)
-    if sum < least {
-      least = sum
+    let found = sum(v, limit)
+    if found <= limit {
       best = v
-      if sum == 0 { break }
+      if found == 0 { break }
+      limit = found - 1
     }
   }
   return best
 }
 
-/// The sum of absolute differences of two 16 x 16 blocks.
+/// The sum of absolute differences of two 16 x 16 blocks, or that of some of their rows where it exceeds the limit.
 @inline(__always)
-private func absoluteDifference(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, stride: Int) -> Int {
-  var sum = SIMD16<UInt16>.zero
-  for row in 0..<16 {
-    let p = unsafe UnsafeRawPointer(a + row * stride).loadUnaligned(as: SIMD16<UInt8>.self)
-    let q = unsafe UnsafeRawPointer(b + row * stride).loadUnaligned(as: SIMD16<UInt8>.self)
-    let difference = pointwiseMax(p, q) &- pointwiseMin(p, q)
-    sum &+= SIMD16<UInt16>(truncatingIfNeeded: difference)
-  }
+private func absoluteDifference(
+  _ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, stride: Int, limit: Int
+) -> Int {
   // Sixteen rows of at most 255 fit 16 bits; their total of sixteen columns fits too (65,280).
-  return Int(sum.wrappedSum())
+  var sum = SIMD16<UInt16>.zero
+  // Every fourth row first: a part that is spread over the block tells more.
+  for start in 0..<4 {
+    for row in Swift.stride(from: start, to: 16, by: 4) {
+      let p = unsafe UnsafeRawPointer(a + row * stride).loadUnaligned(as: SIMD16<UInt8>.self)
+      let q = unsafe UnsafeRawPointer(b + row * stride).loadUnaligned(as: SIMD16<UInt8>.self)
+      let isLess = p .< q
+      sum &+= SIMD16<UInt16>(truncatingIfNeeded: (p &- q).replacing(with: q &- p, where: isLess))
+    }
+    let partial = Int(sum.wrappedSum())
+    if partial > limit || start == 3 { return partial }
+  }
+  return 0
 }
