@@ -88,17 +88,13 @@ func synchrony(_ path: String) throws {
   let rate = 200.0
   var timing = Timing()
   let result = try timing.measure(runs) {
-    let file = try HDF5File(reading: path)
-    let shape = try file.info("eeg").shape
-    let regions = shape[1]
-    let series = SubjectSeries(subjectCount: shape[0], sampleCount: shape[2], regionCount: regions, rateHz: rate) {
-      subject, range in
-      let block = try file.floats("eeg", offset: [subject, 0, range.lowerBound], count: [1, regions, range.count])
-      var turned = [Float](repeating: 0, count: block.count)
-      for sample in 0..<range.count {
-        for region in 0..<regions { turned[sample * regions + region] = block[region * range.count + sample] }
-      }
-      return turned
+    let eeg = try HDF5Floats(HDF5File(reading: path), "eeg")
+    let shape = eeg.info.shape
+    let series = SubjectSeries(subjectCount: shape[0], sampleCount: shape[2], regionCount: shape[1], rateHz: rate) {
+      subject, regions, samples, block in
+      try eeg.read(
+        offset: [subject, regions.lowerBound, samples.lowerBound], count: [1, regions.count, samples.count],
+        into: &block)
     }
     return try dynamicSynchrony(
       series, windows: SynchronyWindows(length: 10, step: 1), resources: SynchronyResources(threads: threads))
@@ -118,7 +114,8 @@ switch (arguments.first, arguments.count) {
 case ("encoder", 4): try encoder(arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60)
 case ("ridge", 2): try ridge(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
-case ("kernel", 1): print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
+case ("kernel", 1):
+  print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
 default:
   print(usage)
   exit(2)
