@@ -160,8 +160,8 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioModels", "EncodingModels", "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing",
-      "Statistics", "FileSystem",
+      "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
+      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
