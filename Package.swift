@@ -30,6 +30,7 @@ let floor0: [Target] = [
   system("CSndfile", "sndfile", "libsndfile1-dev"),
   system("CFFmpeg", "libavformat libavcodec libavutil libswscale", "libavformat-dev"),
   system("CHDF5", "hdf5-serial", "libhdf5-dev"),
+  system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/CFileSystem"),
@@ -48,7 +49,7 @@ let floor1: [Target] = [
   noun("Resampling", ["CSoxr", "Diagnostics"]),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"]),
   noun("MotionEstimation"),
-  noun("HDF5File", ["CHDF5", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
+  noun("HDF5File", ["CHDF5", "CDeflate", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["CZlib", "Diagnostics"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
@@ -157,9 +158,10 @@ let testTargets: [Target] = [
     dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
     path: "Tests/ExecutionWorker"),
   .executableTarget(
-    name: "bench", dependencies: [
-      "AudioModels", "EncodingModels", "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing",
-      "Statistics", "FileSystem",
+    name: "bench",
+    dependencies: [
+      "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
+      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),

@@ -1,6 +1,8 @@
 #pragma once
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <stddef.h>
+#include <stdint.h>
 // HDF5's predefined ids are comma expressions that Swift does not import.
 static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
@@ -23,3 +25,41 @@ static inline hid_t chdf5_all(void) { return H5S_ALL; }
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
 static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
+static inline hsize_t chdf5_no_address(void) { return HADDR_UNDEF; }
+// The descriptor of a file that the default driver opened, or -1; it stays HDF5's.
+static inline int chdf5_descriptor(hid_t file) {
+  void *handle = NULL;
+  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == NULL) return -1;
+  return *(int *)handle;
+}
+// The Fletcher checksum of HDF5's filter: big-endian words of 16 bits, sums modulo 65535 with 65535 for a multiple of it.
+static inline uint32_t chdf5_fletcher32(const uint8_t *bytes, size_t count) {
+  uint64_t a = 0, b = 0;
+  size_t words = count / 2;
+  while (words > 0) {
+    size_t n = words < 1048576 ? words : 1048576;
+    for (size_t i = 0; i < n; i++) {
+      a += (uint64_t)bytes[2 * i] << 8 | bytes[2 * i + 1];
+      b += a;
+    }
+    // One more than the remainder of (sum - 1) keeps a multiple of 65535 apart from nothing.
+    a = a ? (a - 1) % 65535 + 1 : 0;
+    b = b ? (b - 1) % 65535 + 1 : 0;
+    bytes += 2 * n;
+    words -= n;
+  }
+  if (count % 2) { a += (uint64_t)*bytes << 8; b += a; }
+  a = a ? (a - 1) % 65535 + 1 : 0;
+  b = b ? (b - 1) % 65535 + 1 : 0;
+  return (uint32_t)(b << 16 | a);
+}
+// Undoes the byte shuffle of elements of four bytes.
+static inline void chdf5_unshuffle4(const uint8_t *in, size_t elements, uint8_t *out) {
+  const uint8_t *b = in + elements, *c = b + elements, *d = c + elements;
+  for (size_t i = 0; i < elements; i++) {
+    out[4 * i] = in[i];
+    out[4 * i + 1] = b[i];
+    out[4 * i + 2] = c[i];
+    out[4 * i + 3] = d[i];
+  }
+}

@@ -68,18 +68,18 @@ extension HDF5File {
 
   /// A dataset, or the part of it that starts at `offset` and has `count` elements per axis, as float32, row-major.
   ///
-  /// Integers, booleans and other floating-point widths are converted by HDF5; chunk checksums are verified.
-  /// - Throws: `datasetMissing`, `datasetType`, `datasetShape` (the part lies outside), `hdf5Corrupt`, `hdf5Failed`.
+  /// Integers, booleans and other floating-point widths are converted by HDF5; chunk checksums are verified. For many
+  /// parts of one dataset `HDF5Floats` opens it only once.
+  /// - Throws: `datasetMissing`, `datasetType`, `datasetShape` (the part lies outside), `hdf5Corrupt`, `hdf5Truncated`,
+  ///   `hdf5Failed`.
   public func floats(_ path: String, offset: [Int]? = nil, count: [Int]? = nil) throws -> [Float] {
-    try HDF5Library.locked {
-      try numbers(path, offset, count, as: chdf5_native_float(), zero: 0)
-    }
+    try HDF5Floats(self, path).values(offset: offset, count: count)
   }
 
   /// As `floats`, in float64.
   public func doubles(_ path: String, offset: [Int]? = nil, count: [Int]? = nil) throws -> [Double] {
     try HDF5Library.locked {
-      try numbers(path, offset, count, as: chdf5_native_double(), zero: 0)
+      try numbers(path, offset, count, as: chdf5_native_double())
     }
   }
 
@@ -87,7 +87,7 @@ extension HDF5File {
   public func integers(_ path: String, offset: [Int]? = nil, count: [Int]? = nil) throws -> [Int64] {
     try HDF5Library.locked {
       if case .float = try describe(path).type { throw wrongType(path, "floating-point", "whole numbers") }
-      return try numbers(path, offset, count, as: chdf5_native_int64(), zero: 0)
+      return try numbers(path, offset, count, as: chdf5_native_int64())
     }
   }
 
@@ -98,11 +98,19 @@ extension HDF5File {
   }
 
   private func numbers<Element>(
-    _ path: String, _ offset: [Int]?, _ count: [Int]?, as memoryType: hid_t, zero: Element
+    _ path: String, _ offset: [Int]?, _ count: [Int]?, as memoryType: hid_t
   ) throws -> [Element] {
     let info = try describe(path)
     guard info.type.isNumeric else { throw wrongType(path, info.type.description, "numbers") }
     let (start, extent) = try part(of: info, offset, count)
+    return try numbers(info, start, extent, as: memoryType)
+  }
+
+  /// A part inside the shape, converted by HDF5; under the lock.
+  func numbers<Element>(
+    _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int], as memoryType: hid_t
+  ) throws -> [Element] {
+    let path = info.path
     let total = try elementCount(extent, path)
     guard total > 0 else { return [] }
     let dataset = try openDataset(path)
@@ -129,7 +137,7 @@ extension HDF5File {
       path, "selecting a part")
   }
 
-  private func part(of info: HDF5DatasetInfo, _ offset: [Int]?, _ count: [Int]?) throws -> ([Int], [Int]) {
+  func part(of info: HDF5DatasetInfo, _ offset: [Int]?, _ count: [Int]?) throws -> ([Int], [Int]) {
     let start = offset ?? [Int](repeating: 0, count: info.shape.count)
     let extent = count ?? zip(info.shape, start).map { $0 - $1 }
     let inside =
@@ -144,7 +152,7 @@ extension HDF5File {
   }
 
   /// The product of extents, refused where memory cannot hold it: a damaged header can claim any size.
-  private func elementCount(_ extent: [Int], _ path: String) throws -> Int {
+  func elementCount(_ extent: [Int], _ path: String) throws -> Int {
     var total = 1
     for length in extent {
       let (product, overflow) = total.multipliedReportingOverflow(by: length)

@@ -13,6 +13,17 @@ struct LaneResults: Sendable {
   var halves: [Double] = []
   /// `[pairs, 8]` of the last window, where asked for; 0 where a subject was left out.
   var r: [Double] = []
+
+  /// Adds the windows that follow.
+  mutating func append(_ next: LaneResults) {
+    pairwise += next.pairwise
+    leaveOneOut += next.leaveOneOut
+    missing += next.missing
+    constant += next.constant
+    subjects += next.subjects
+    halves += next.halves
+    r = next.r
+  }
 }
 
 /// What a caller wants beyond the two group values.
@@ -25,8 +36,11 @@ struct LaneRequest: Sendable {
 
 /// Sliding sums of eight regions: takes pieces in order, emits every window as its last segment ends.
 ///
-/// Segment sums slide (SCIENCE 18.5): one segment enters, one leaves; every 256 windows the sums are made anew.
+/// Segment sums slide (SCIENCE 18.5): one segment enters, one leaves; every 256 windows the sums are made anew, so that
+/// a run of windows that starts there gives the same bits as all windows together.
 struct LaneAccumulator: Sendable {
+  static let windowsPerStart = 256
+
   private struct Segment: Sendable {
     var products: [Double]
     var mean: [Double]
@@ -40,11 +54,7 @@ struct LaneAccumulator: Sendable {
       SubjectProducts.join(
         &products, &mean, n0: samples, block: blockProducts, blockMean: block.mean, n1: block.samples,
         subjects: block.subjects)
-      for i in low.indices {
-        low[i] = min(low[i], block.low[i])
-        high[i] = max(high[i], block.high[i])
-        missing[i] |= block.missing[i]
-      }
+      SubjectProducts.widen(&low, &high, &missing, low: block.low, high: block.high, missing: block.missing)
     }
   }
 
@@ -52,6 +62,7 @@ struct LaneAccumulator: Sendable {
   private let subjects: Int
   private let laneCount: Int
   private let schedule: WindowSchedule
+  private let windows: Range<Int>
   private let request: LaneRequest
   private let splitPairs: [(first: [Int32], second: [Int32])]
   /// Variances below this are constant, `[subjects, 8]`; from a first pass over the stimulus.
@@ -60,27 +71,38 @@ struct LaneAccumulator: Sendable {
   private var held: [Segment]
   private var block: SubjectProducts.Block
   private var blockProducts: [Double]
-  private var segment = 0
-  private var window = 0
+  private var segment: Int
+  private var window: Int
   private var total: [Double]
   private var sums: [Double]
   private var offset: [Double]
   private var squares: [Double]
   private var scale: [Double]
+  private var least: [Float]
+  private var most: [Float]
+  private var lost: [UInt8]
   private var rowSums: [Double]
   private var zSum = [Double](repeating: 0, count: SubjectProducts.lanes)
+  private var leftOut = [Double](repeating: 0, count: SubjectProducts.lanes)
+  private var leftOutCount = [Double](repeating: 0, count: SubjectProducts.lanes)
   private var r: [Double]
-  private var clip: ClipVariance
+  private(set) var clip: ClipVariance
   private(set) var results = LaneResults()
 
-  init(subjects: Int, laneCount: Int, schedule: WindowSchedule, request: LaneRequest, floor: [Double]?) {
+  /// For a run of windows: all, or some from a multiple of `windowsPerStart` on.
+  init(
+    subjects: Int, laneCount: Int, schedule: WindowSchedule, windows: Range<Int>, request: LaneRequest, floor: [Double]?
+  ) {
     let width = subjects * Self.lanes
     let pairs = SubjectProducts.pairCount(subjects) * Self.lanes
     self.subjects = subjects
     self.laneCount = laneCount
     self.schedule = schedule
+    self.windows = windows
     self.request = request
     self.floor = floor
+    segment = schedule.segments(of: windows).lowerBound
+    window = windows.lowerBound
     splitPairs = request.splits.map { Self.pairs(of: $0) }
     held = [Segment](
       repeating: Segment(
@@ -96,6 +118,9 @@ struct LaneAccumulator: Sendable {
     squares = sums
     scale = sums
     rowSums = sums
+    least = [Float](repeating: 0, count: width)
+    most = least
+    lost = [UInt8](repeating: 0, count: width)
     r = request.pairs || !request.splits.isEmpty ? [Double](repeating: 0, count: pairs) : []
     clip = ClipVariance(width: width)
   }
@@ -111,39 +136,34 @@ struct LaneAccumulator: Sendable {
     return lists
   }
 
-  /// Takes the next piece of every subject: rows `rows` of `inputs[subject]`, columns from `column`.
-  mutating func take(_ inputs: [[Float]], rows: Range<Int>, stride: Int, column: Int, endsSegment: Bool) {
+  /// Takes the next piece of every subject, `samples` samples at `place` of `inputs[subject]`.
+  mutating func take(_ inputs: [[Float]], at place: SubjectProducts.Place, samples: Int, endsSegment: Bool) {
     for subject in 0..<subjects {
-      block.pack(
-        inputs[subject], rows: rows, stride: stride, column: column, lanes: laneCount, subject: subject)
+      block.pack(inputs[subject], at: place, samples: samples, lanes: laneCount, subject: subject)
     }
-    let place = segment % held.count
-    if held[place].samples == 0 {
-      for i in held[place].products.indices { held[place].products[i] = 0 }
-      SubjectProducts.accumulate(
-        panel: block.panel, samples: block.samples, subjects: subjects, into: &held[place].products)
-      held[place].mean = block.mean
-      held[place].low = block.low
-      held[place].high = block.high
-      held[place].missing = block.missing
+    let slot = segment % held.count
+    if held[slot].samples == 0 {
+      block.multiply(into: &held[slot].products)
+      held[slot].mean = block.mean
+      held[slot].low = block.low
+      held[slot].high = block.high
+      held[slot].missing = block.missing
     } else {
-      join(place)
+      block.multiply(into: &blockProducts)
+      held[slot].join(block, blockProducts)
     }
-    held[place].samples += block.samples
-    if endsSegment { finishSegment(place) }
+    held[slot].samples += samples
+    if endsSegment { finishSegment(slot) }
   }
 
-  private mutating func join(_ place: Int) {
-    for i in blockProducts.indices { blockProducts[i] = 0 }
-    SubjectProducts.accumulate(panel: block.panel, samples: block.samples, subjects: subjects, into: &blockProducts)
-    held[place].join(block, blockProducts)
-  }
-
-  private mutating func finishSegment(_ place: Int) {
-    held[place].anyMissing = held[place].missing.contains(1)
-    clip.add(held[place].products, held[place].mean, held[place].missing, held[place].samples, subjects)
+  private mutating func finishSegment(_ slot: Int) {
+    held[slot].anyMissing = held[slot].missing.contains(1)
+    // Segments of the run before this one are counted there.
+    if windows.lowerBound == 0 || segment >= schedule.windows[windows.lowerBound - 1].upperBound {
+      clip.add(held[slot].products, held[slot].mean, held[slot].missing, held[slot].samples, subjects)
+    }
     segment += 1
-    while window < schedule.windows.count, schedule.windows[window].upperBound == segment {
+    while window < windows.upperBound, schedule.windows[window].upperBound == segment {
       emit()
       window += 1
     }
@@ -160,6 +180,9 @@ struct LaneAccumulator: Sendable {
     SubjectProducts.correlate(
       total: total, sums: sums, samples: samples, scale: scale, subjects: subjects, rowSums: &rowSums, zSum: &zSum,
       r: &r)
+    let valid = (0..<Self.lanes).map { Double(subjects - missing[$0] - constant[$0]) }
+    SubjectProducts.leaveOut(
+      rowSums: rowSums, scale: scale, valid: valid, subjects: subjects, zSum: &leftOut, count: &leftOutCount)
     for lane in 0..<Self.lanes {
       results.missing.append(Int32(missing[lane]))
       results.constant.append(Int32(constant[lane]))
@@ -171,8 +194,8 @@ struct LaneAccumulator: Sendable {
   }
 
   private mutating func slideTo(_ target: Range<Int>) {
-    let previous = window == 0 ? target : schedule.windows[window - 1]
-    if window % 256 == 0 || target.lowerBound >= previous.upperBound {
+    let previous = window == windows.lowerBound ? target : schedule.windows[window - 1]
+    if window % Self.windowsPerStart == 0 || target.lowerBound >= previous.upperBound {
       for i in total.indices { total[i] = 0 }
       for i in sums.indices { sums[i] = 0 }
       setOffset(target)
@@ -205,25 +228,17 @@ struct LaneAccumulator: Sendable {
   private mutating func leaveOut(_ samples: Int) -> (missing: [Int], constant: [Int]) {
     var missing = [Int](repeating: 0, count: Self.lanes)
     var constant = missing
-    let range = schedule.windows[window]
-    let anyMissing = range.contains { held[$0 % held.count].anyMissing }
+    bound(schedule.windows[window])
     for i in scale.indices {
-      let lane = i % Self.lanes
-      if anyMissing && range.contains(where: { held[$0 % held.count].missing[i] != 0 }) {
-        missing[lane] += 1
+      if lost[i] != 0 {
+        missing[i % Self.lanes] += 1
         scale[i] = 0
         continue
       }
-      var low = Float.infinity
-      var high = -Float.infinity
-      for index in range {
-        low = min(low, held[index % held.count].low[i])
-        high = max(high, held[index % held.count].high[i])
-      }
       let variance = squares[i] / Double(samples)
-      let resolution = Double(max(abs(low), abs(high))) * 0x1p-23
-      if low == high || variance <= resolution * resolution || variance < (floor?[i] ?? 0) {
-        constant[lane] += 1
+      let resolution = Double(max(abs(least[i]), abs(most[i]))) * 0x1p-23
+      if least[i] == most[i] || variance <= resolution * resolution || variance < (floor?[i] ?? 0) {
+        constant[i % Self.lanes] += 1
         scale[i] = 0
       } else {
         scale[i] = 1 / squares[i].squareRoot()
@@ -231,6 +246,21 @@ struct LaneAccumulator: Sendable {
       }
     }
     return (missing, constant)
+  }
+
+  /// Least and largest value of each subject in a range of segments, and who has a missing sample there.
+  private mutating func bound(_ range: Range<Int>) {
+    for (n, index) in range.enumerated() {
+      let slot = index % held.count
+      if n == 0 {
+        least = held[slot].low
+        most = held[slot].high
+        lost = held[slot].missing
+      } else {
+        SubjectProducts.widen(
+          &least, &most, &lost, low: held[slot].low, high: held[slot].high, missing: held[slot].missing)
+      }
+    }
   }
 
   /// A window counts from three subjects on, or from two where there are only two in all.
@@ -243,16 +273,7 @@ struct LaneAccumulator: Sendable {
       return
     }
     results.pairwise.append(tanh(zSum[lane] / Double(valid * (valid - 1) / 2)))
-    var count = 0
-    var sum = 0.0
-    let all = sumOfRows(lane) + Double(valid)
-    for subject in 0..<subjects {
-      let value = leaveOneOut(subject * Self.lanes + lane, all, valid)
-      if value.isNaN { continue }
-      sum += atanh(clipped(value))
-      count += 1
-    }
-    results.leaveOneOut.append(count == 0 ? .nan : tanh(sum / Double(count)))
+    results.leaveOneOut.append(leftOutCount[lane] == 0 ? .nan : tanh(leftOut[lane] / leftOutCount[lane]))
   }
 
   private func sumOfRows(_ lane: Int) -> Double {
@@ -290,9 +311,6 @@ struct LaneAccumulator: Sendable {
       }
     }
   }
-
-  /// Variances under which a window counts as constant, if a window came close (SCIENCE 18.5: 1e-12 of the stimulus').
-  var suspectFloor: [Double]? { clip.floor }
 }
 
 /// r clipped to ±(1 - 1e-7), so that identical series have a finite Fisher z.
@@ -313,19 +331,27 @@ struct ClipVariance: Sendable {
   }
 
   mutating func add(_ products: [Double], _ means: [Double], _ missing: [UInt8], _ samples: Int, _ subjects: Int) {
-    let lanes = SubjectProducts.lanes
-    for i in count.indices where missing[i] == 0 {
-      let own = products[SubjectProducts.pairIndex(i / lanes, i / lanes, subjects) * lanes + i % lanes]
-      let n = count[i] + Double(samples)
-      let difference = means[i] - mean[i]
-      squares[i] += own + difference * difference * count[i] * Double(samples) / n
-      mean[i] += difference * Double(samples) / n
+    SubjectProducts.joinVariance(
+      products: products, means: means, missing: missing, samples: samples, subjects: subjects, count: &count,
+      mean: &mean, squares: &squares)
+  }
+
+  /// Adds another run of windows of the same series.
+  mutating func join(_ other: ClipVariance) {
+    for i in count.indices {
+      least[i] = min(least[i], other.least[i])
+      guard other.count[i] > 0 else { continue }
+      let n = count[i] + other.count[i]
+      let difference = other.mean[i] - mean[i]
+      squares[i] += other.squares[i] + difference * difference * count[i] * other.count[i] / n
+      mean[i] += difference * other.count[i] / n
       count[i] = n
     }
   }
 
   mutating func seen(_ variance: Double, at i: Int) { least[i] = min(least[i], variance) }
 
+  /// Variances under which a window counts as constant, if a window came close (SCIENCE 18.5: 1e-12 of the stimulus').
   var floor: [Double]? {
     var floor = [Double](repeating: 0, count: count.count)
     var any = false

@@ -14,13 +14,28 @@ public struct SubjectSeries {
   public let startTime: Double
   /// The samples of one subject in a range: `[range.count, regionCount]`.
   public let read: (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
-  /// All series, where they are in memory: read in place.
-  private(set) var values: [[Float]]?
+  let source: Source
 
-  /// A series behind a reader; ranges are asked for in increasing order, possibly twice over the whole length.
-  public init(
-    subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
-    read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
+  /// Fills `into` with `[regions.count, samples.count]` of one subject.
+  public typealias RegionReader =
+    @Sendable (
+      _ subject: Int, _ regions: Range<Int>, _ samples: Range<Int>, _ into: inout [Float]
+    ) throws -> Void
+
+  /// What a pass may do with the reader.
+  enum Source {
+    case oneAtATime
+    /// Several threads may read at once.
+    case concurrent(@Sendable (_ subject: Int, _ samples: Range<Int>) throws -> [Float])
+    /// Several threads may read at once, a few regions alone cost no more than their share.
+    case regionsApart(RegionReader)
+    /// All series are in memory and read in place.
+    case memory([[Float]])
+  }
+
+  private init(
+    _ source: Source, _ subjectCount: Int, _ sampleCount: Int, _ regionCount: Int, _ rateHz: Double,
+    _ startTime: Double, read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
   ) {
     precondition(regionCount > 0 && rateHz > 0)
     self.subjectCount = subjectCount
@@ -29,6 +44,44 @@ public struct SubjectSeries {
     self.rateHz = rateHz
     self.startTime = startTime
     self.read = read
+    self.source = source
+  }
+
+  /// A series behind a reader; ranges are asked for in increasing order, possibly twice over the whole length.
+  public init(
+    subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
+    read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
+  ) {
+    self.init(.oneAtATime, subjectCount, sampleCount, regionCount, rateHz, startTime, read: read)
+  }
+
+  /// A series behind a reader that several threads may call at once for different subjects.
+  public static func concurrent(
+    subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
+    read: @escaping @Sendable (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
+  ) -> SubjectSeries {
+    SubjectSeries(.concurrent(read), subjectCount, sampleCount, regionCount, rateHz, startTime, read: read)
+  }
+
+  /// A series stored with each region's samples together, as in files `[subject, region, sample]`.
+  ///
+  /// `readRegions` fills its last argument with `[regions, samples]` of a subject; several threads call it at once, each
+  /// with a buffer of its own that is handed back in (its size is right after the first call of a kind).
+  public init(
+    subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
+    readRegions: @escaping RegionReader
+  ) {
+    self.init(.regionsApart(readRegions), subjectCount, sampleCount, regionCount, rateHz, startTime) {
+      subject, range in
+      var rows: [Float] = []
+      try readRegions(subject, 0..<regionCount, range, &rows)
+      try Self.check(rows.count, subject, range, regionCount)
+      var turned = [Float](repeating: 0, count: rows.count)
+      for region in 0..<regionCount {
+        for sample in 0..<range.count { turned[sample * regionCount + region] = rows[region * range.count + sample] }
+      }
+      return turned
+    }
   }
 
   /// Series that are already in memory, one array `[samples, regions]` per subject.
@@ -41,14 +94,10 @@ public struct SubjectSeries {
         .unequalSeries, "subject \(odd)", reason: "it has \(values[odd].count) values, the first has \(length)",
         remedy: "cut all subjects to the same samples and regions")
     }
-    self.init(
-      subjectCount: values.count, sampleCount: length / regionCount, regionCount: regionCount, rateHz: rateHz,
-      startTime: startTime
-    ) { subject, range in
+    self.init(.memory(values), values.count, length / regionCount, regionCount, rateHz, startTime) { subject, range in
       if range.count == length / regionCount { return values[subject] }
       return Array(values[subject][range.lowerBound * regionCount..<range.upperBound * regionCount])
     }
-    self.values = values
   }
 
   /// A series needs two subjects, and the reader must return what was asked for.
@@ -62,14 +111,18 @@ public struct SubjectSeries {
 
   func readChecked(_ subject: Int, _ range: Range<Int>) throws -> [Float] {
     let block = try read(subject, range)
-    guard block.count == range.count * regionCount else {
+    try Self.check(block.count, subject, range, regionCount)
+    return block
+  }
+
+  static func check(_ count: Int, _ subject: Int, _ range: Range<Int>, _ regionCount: Int) throws {
+    guard count == range.count * regionCount else {
       throw EvokeError(
         .unequalSeries, "subject \(subject)",
-        reason: "samples \(range.lowerBound)..<\(range.upperBound) gave \(block.count) values instead of "
+        reason: "samples \(range.lowerBound)..<\(range.upperBound) gave \(count) values instead of "
           + "\(range.count * regionCount)",
         remedy: "cut all subjects to the same samples and regions")
     }
-    return block
   }
 }
 

@@ -99,4 +99,9 @@ struct WindowSchedule: Sendable {
     }
     segmentsHeld = held
   }
+
+  /// The segments that a run of windows needs, from its first window's to its last's end.
+  func segments(of run: Range<Int>) -> Range<Int> {
+    run.isEmpty ? 0..<0 : windows[run.lowerBound].lowerBound..<windows[run.upperBound - 1].upperBound
+  }
 }

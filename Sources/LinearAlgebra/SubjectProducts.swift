@@ -2,10 +2,10 @@ import CVectorMath
 
 /// Sums of products between subjects' series, eight regions ("lanes") side by side: the inner loops of synchrony.
 ///
-/// A panel is float32 `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the
-/// order (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own
-/// mean before they are multiplied in float32 (at most 32 products are summed before float64 takes over); everything
-/// else is float64, so that a drift or an offset costs no digits.
+/// A panel is `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the order
+/// (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own mean
+/// before they are multiplied, so that a drift or an offset costs no digits. Observed series are float64 throughout;
+/// spectra of surrogates are float32 (at most 32 products are summed before float64 takes over).
 package enum SubjectProducts {
   /// Regions side by side.
   package static let lanes = 8
@@ -18,9 +18,24 @@ package enum SubjectProducts {
     a * subjects - a * (a - 1) / 2 + (b - a)
   }
 
+  /// Where one subject's samples of a few regions lie in an array.
+  package struct Place: Sendable {
+    /// Index of the first sample of the first region.
+    package let start: Int
+    /// From one sample to the next where regions lie side by side, from one region to the next where samples do.
+    package let stride: Int
+    package let samplesTogether: Bool
+
+    package init(start: Int, stride: Int, samplesTogether: Bool) {
+      self.start = start
+      self.stride = stride
+      self.samplesTogether = samplesTogether
+    }
+  }
+
   /// One block of every subject: its panel, means, bounds and which lanes hold a sample that is not finite.
   package struct Block: Sendable {
-    package private(set) var panel: [Float]
+    package private(set) var panel: [Double]
     package private(set) var mean: [Double]
     package private(set) var low: [Float]
     package private(set) var high: [Float]
@@ -31,37 +46,77 @@ package enum SubjectProducts {
     package init(samplesAtMost: Int, subjects: Int) {
       let width = subjects * lanes
       self.subjects = subjects
-      panel = [Float](repeating: 0, count: samplesAtMost * width)
+      panel = [Double](repeating: 0, count: samplesAtMost * width)
       mean = [Double](repeating: 0, count: width)
       low = [Float](repeating: 0, count: width)
       high = [Float](repeating: 0, count: width)
       missing = [UInt8](repeating: 0, count: width)
     }
 
-    /// Takes `lanes` columns from `column` of rows `rows` of a row-major `[_, stride]` array as this subject's series.
-    package mutating func pack(_ x: [Float], rows: Range<Int>, stride: Int, column: Int, lanes: Int, subject: Int) {
+    /// Takes `samples` samples of `lanes` regions as this subject's series.
+    package mutating func pack(_ x: [Float], at place: Place, samples: Int, lanes: Int, subject: Int) {
+      let (long, wide) = place.samplesTogether ? (lanes, samples) : (samples, lanes)
+      precondition(samples > 0 && lanes > 0 && lanes <= SubjectProducts.lanes && wide <= place.stride, "empty block")
       precondition(
-        rows.lowerBound >= 0 && rows.upperBound * stride <= x.count && !rows.isEmpty, "rows outside the array")
+        place.start >= 0 && place.start + (long - 1) * place.stride + wide <= x.count, "block outside the array")
       precondition(
-        column >= 0 && lanes <= SubjectProducts.lanes && column + lanes <= stride, "columns outside the array")
-      precondition(
-        rows.count * subjects * SubjectProducts.lanes <= panel.count && subject < subjects, "panel too small")
-      samples = rows.count
+        samples * subjects * SubjectProducts.lanes <= panel.count && subject < subjects, "panel too small")
+      self.samples = samples
       let at = subject * SubjectProducts.lanes
+      let pack = unsafe place.samplesTogether ? correlation_pack_rows : correlation_pack
       unsafe x.withUnsafeBufferPointer { x in
         unsafe panel.withUnsafeMutableBufferPointer { panel in
-          unsafe correlation_pack(
-            x.baseAddress! + rows.lowerBound * stride + column, rows.count, stride, lanes, panel.baseAddress!, subject,
-            subjects, &mean[at], &low[at], &high[at], &missing[at])
+          unsafe pack(
+            x.baseAddress! + place.start, samples, place.stride, lanes, panel.baseAddress!, subject, subjects,
+            &mean[at], &low[at], &high[at], &missing[at])
         }
       }
     }
+
+    /// `products = panel' panel`, lane by lane.
+    package func multiply(into products: inout [Double]) {
+      precondition(products.count == pairCount(subjects) * lanes)
+      unsafe products.withUnsafeMutableBufferPointer { unsafe $0.update(repeating: 0) }
+      unsafe correlation_products_wide(panel, samples, subjects, &products)
+    }
   }
 
-  /// `products += panel' panel`, lane by lane, over the first `samples` rows.
+  /// `products += panel' panel`, lane by lane, over the first `samples` rows of a float32 panel.
   package static func accumulate(panel: [Float], samples: Int, subjects: Int, into products: inout [Double]) {
     precondition(panel.count >= samples * subjects * lanes && products.count == pairCount(subjects) * lanes)
     unsafe correlation_products(panel, samples, subjects, &products)
+  }
+
+  /// Widens bounds by those of a segment, and marks its missing values; all `[subjects, 8]`.
+  package static func widen(
+    _ least: inout [Float], _ most: inout [Float], _ any: inout [UInt8], low: [Float], high: [Float], missing: [UInt8]
+  ) {
+    precondition(least.count == low.count && most.count == low.count && any.count == low.count)
+    precondition(high.count == low.count && missing.count == low.count)
+    unsafe correlation_bounds(low, high, missing, low.count, &least, &most, &any)
+  }
+
+  /// Joins a segment's own products and means to each subject's running count, mean and sum of squares.
+  package static func joinVariance(
+    products: [Double], means: [Double], missing: [UInt8], samples: Int, subjects: Int, count: inout [Double],
+    mean: inout [Double], squares: inout [Double]
+  ) {
+    let width = subjects * lanes
+    precondition(products.count == pairCount(subjects) * lanes && means.count == width && missing.count == width)
+    precondition(count.count == width && mean.count == width && squares.count == width)
+    unsafe correlation_variance(products, means, missing, Double(samples), subjects, &count, &mean, &squares)
+  }
+
+  /// Sums over subjects of atanh(clip(leave-one-out r)), and how many have one; both `[8]`.
+  ///
+  /// corr(z_a, sum of the others' z) = q / sqrt(T - 2q - 1), q the row sum of r, T the sum of the whole matrix over
+  /// `valid` subjects `[8]`.
+  package static func leaveOut(
+    rowSums: [Double], scale: [Double], valid: [Double], subjects: Int, zSum: inout [Double], count: inout [Double]
+  ) {
+    precondition(rowSums.count == subjects * lanes && scale.count == rowSums.count)
+    precondition(valid.count == lanes && zSum.count == lanes && count.count == lanes)
+    unsafe correlation_left_out(rowSums, scale, valid, subjects, &zSum, &count)
   }
 
   /// Joins a block's centred products and means (`n1` samples) to those of `n0` samples (Chan, Golub & LeVeque 1979).

@@ -185,14 +185,14 @@ struct SynchronyInput {
     subjects = ordered.map(\.key)
     presentationCount = all.count
     let groups = ordered.map(\.value)
-    series = SubjectSeries(
+    series = .concurrent(
       subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step,
       startTime: start
     ) { subject, range in try Shown.mean(groups[subject], labels: labels, from: start, range) }
   }
 
   /// One presentation in one recording.
-  struct Shown {
+  struct Shown: Sendable {
     let rows: ArrayRows
     let placement: RecordingPlacement
     let labels: [String]

@@ -13,10 +13,11 @@ extension ArrayReader {
     var hash = ArrayHash.begin(axes: axes, path: reference.path)
     if let rows = shape.first, !shape.contains(0) {
       let block = max(1, (1 << 22) / shape.dropFirst().reduce(1, *))
+      let values = try HDF5Floats(file, reference.path)
       for start in stride(from: 0, to: rows, by: block) {
         let count = [min(block, rows - start)] + shape.dropFirst()
         let offset = [start] + shape.dropFirst().map { _ in 0 }
-        hash.updateCanonical(try file.floats(reference.path, offset: offset, count: count))
+        hash.updateCanonical(try values.values(offset: offset, count: count))
       }
     } else {
       hash.updateCanonical(try file.floats(reference.path))

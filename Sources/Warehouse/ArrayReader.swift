@@ -95,11 +95,12 @@ public enum ArrayReader {
 
 /// Reads rows of one stored array, so that long recordings are never wholly in memory.
 ///
-/// Every chunk read is checked by its own checksum (fletcher32); `evoke verify` checks the whole.
+/// Every chunk read is checked by its own checksum (fletcher32); `evoke verify` checks the whole. Several threads may
+/// read at once.
 public final class ArrayRows: Sendable {
   public let reference: ArrayReference
   public let axes: [Axis]
-  private let file: HDF5File
+  private let values: HDF5Floats
 
   public init(_ reference: ArrayReference) throws {
     guard Files.exists(reference.file) else {
@@ -108,15 +109,15 @@ public final class ArrayRows: Sendable {
         remedy: "restore the file, or run evoke gc and compute it again")
     }
     self.reference = reference
-    file = try HDF5File(reading: reference.file)
+    let file = try HDF5File(reading: reference.file)
     axes = try ArrayReader.layout(of: reference, in: file).axes
+    values = try HDF5Floats(file, reference.path)
   }
 
   /// Values of rows along axis 0, row-major.
   public func rows(_ range: Range<Int>) throws -> [Float] {
     let shape = axes.map(\.count)
-    return try file.floats(
-      reference.path, offset: [range.lowerBound] + shape.dropFirst().map { _ in 0 },
-      count: [range.count] + shape.dropFirst())
+    return try values.values(
+      offset: [range.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [range.count] + shape.dropFirst())
   }
 }

@@ -1,6 +1,7 @@
 """Runs one benchmark script of the peers as it is, without its repetition of noisy runs, and adds processor time.
 
 usage: peer.py SCRIPT.py [arguments of the script]; the folder of SCRIPT.py holds common.py.
+Where the script says how long reading its HDF5 file took (`load_h5_s`), that is added: evoke's time holds it too.
 With STANDARDISED=1 the ridge of bench_ridge.py standardises columns on the training rows of every fold, as evoke does.
 """
 import json
@@ -41,6 +42,7 @@ def check(result):
 def bench(workload, peer, fn, n=3, warmup=1, extra=None, **_):
     for _ in range(warmup):
         fn()
+    loading = own() - started
     wall, cpu, other = [], [], []
     for _ in range(n):
         o, b, t = own(), busy(), time.perf_counter()
@@ -54,11 +56,20 @@ def bench(workload, peer, fn, n=3, warmup=1, extra=None, **_):
         line.update(extra(result, line["seconds"]))
         if "seconds_all" in line:
             line["cpu_seconds_all"] = line["cpu_seconds"] * line["seconds_all"] / max(line["seconds"], 1e-9)
+        if "load_h5_s" in line:
+            for key in ("seconds", "seconds_all"):
+                line[key] += line["load_h5_s"]
+            for key in ("cpu_seconds", "cpu_seconds_all"):
+                line[key] += loading
     line.update(check(result))
+    line["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(line), flush=True)
 
 
 common.bench = bench
+import h5py  # noqa: E402, F401  (before the clock: what follows of the script until `bench` is reading its input)
+
+started = own()
 if os.environ.get("STANDARDISED"):
     import bench_ridge
 

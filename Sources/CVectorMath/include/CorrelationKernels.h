@@ -2,15 +2,26 @@
 #include <stddef.h>
 #include <stdint.h>
 // Sums of products between the series of several subjects, eight regions ("lanes") side by side, in float64.
-// A panel is float32 [samples, subjects, 8]; `products` is float64 [pairs, 8] with pairs (a, b), a <= b, in the order
+// A panel is [samples, subjects, 8]; `products` is float64 [pairs, 8] with pairs (a, b), a <= b, in the order
 // (0,0), (0,1), ... (0,S-1), (1,1), ...; per-subject quantities are [subjects, 8].
 
-/// One subject's block, row-major [samples, stride], centred on its own mean and laid into a panel.
+/// One subject's block, row-major [samples, stride], centred on its own mean and laid into a float64 panel.
 /// `lanes` regions are valid; a lane with a non-finite sample is zeroed and `missing` set to 1. `low` and `high` bound the values.
-void correlation_pack(const float *x, size_t samples, size_t stride, size_t lanes, float *panel, size_t subject,
+void correlation_pack(const float *x, size_t samples, size_t stride, size_t lanes, double *panel, size_t subject,
                       size_t subjects, double *mean, float *low, float *high, uint8_t *missing);
-/// products += panel^T panel per lane; float32 products summed over at most 32 samples before they are added in float64.
+/// The same from a block [lanes, stride], each lane's samples side by side.
+void correlation_pack_rows(const float *x, size_t samples, size_t stride, size_t lanes, double *panel, size_t subject,
+                           size_t subjects, double *mean, float *low, float *high, uint8_t *missing);
+/// products += panel^T panel per lane, of a float64 panel.
+void correlation_products_wide(const double *panel, size_t samples, size_t subjects, double *products);
+/// products += panel^T panel per lane, of a float32 panel; at most 32 products are summed before float64 takes over.
 void correlation_products(const float *panel, size_t samples, size_t subjects, double *products);
+/// Widens `least` and `most` by a segment's bounds and marks its missing values, all [width].
+void correlation_bounds(const float *low, const float *high, const uint8_t *missing, size_t width, float *least,
+                        float *most, uint8_t *any);
+/// Joins a segment's own products and means (`n1` samples) to the running count, mean and sum of squares of each subject.
+void correlation_variance(const double *products, const double *means, const uint8_t *missing, double n1,
+                          size_t subjects, double *count, double *mean, double *squares);
 /// Joins a block (its centred products and means, `n1` samples) to a segment of `n0` samples, in place (Chan et al. 1979).
 void correlation_join(double *products, double *mean, double n0, const double *blockProducts, const double *blockMean,
                       double n1, size_t subjects);
@@ -23,6 +34,10 @@ void correlation_squares(const double *total, const double *sums, double n, size
 /// rowSums[s] = sum of r over the others; zSum = sum over pairs of atanh(clip(r, 1 - 1e-7)); `r` [pairs, 8] may be NULL.
 void correlation_pairs(const double *total, const double *sums, double n, const double *scale, size_t subjects,
                        double *rowSums, double *zSum, double *r);
+/// Leave-one-out: zSum = sum over subjects of atanh(clip(q / sqrt(T - 2q - 1))), q the row sum of r, T = sum of q + valid;
+/// `count` [8] = subjects that have a value (a positive `scale` and others that vary).
+void correlation_left_out(const double *rowSums, const double *scale, const double *valid, size_t subjects,
+                          double *zSum, double *count);
 /// zSum = sum of atanh(clip(r, 1 - 1e-7)) over the listed pairs of an [pairs, 8] array.
 void correlation_listed(const double *r, const int32_t *pairs, size_t count, double *zSum);
 /// Turns the phases of spectra: panel[k, 0|1, s] = (re, im) of in[k, 0|1, s] times (cos, sin)[s, k]; all [.., 8] float32.

@@ -27,6 +27,7 @@ struct Timing {
       "\"workload\": \"\(workload)\"", "\"peer\": \"evoke\"", "\"seconds\": \(Self.median(wall))",
       "\"cpu_seconds\": \(Self.median(processor))", "\"runs\": \(wall)", "\"other_cores\": \(otherCores)",
     ]
+    fields.append("\"peak_mb\": \(Self.peakMegabytes)")
     fields += checks.map { "\"\($0.key)\": \($0.value)" }
     print("{\(fields.joined(separator: ", "))}")
   }
@@ -35,6 +36,15 @@ struct Timing {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// The most memory this process ever held.
+  private static var peakMegabytes: Double {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kilobytes = line.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Double($0) })
+    else { return .nan }
+    return kilobytes / 1024
   }
 
   /// User and system time of this process; the kernel counts in hundredths.

@@ -5,32 +5,29 @@ import Foundation
 import HDF5File
 import IntersubjectCorrelation
 import LinearAlgebra
+import MediaSources
 import SignalProcessing
 
 // Work that other programs do as well, timed on the same files; see Tests/Benchmarks/SPEED.md.
 
 let usage = """
-  usage: bench encoder MODELDIR SOUND SECONDS   all hidden states, 10 s chunks without context (float32, raw or WAV)
+  usage: bench encoder MODELDIR SOUND SECONDS   all hidden states, 10 s chunks without context, float32
          bench ridge FILE.h5                    X768 and Y68: nested ridge, 5 x 5 blocks, 20 lambdas, float64
          bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
+         bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
+         bench separation MODELDIR SOUND        two stems
+         bench visual FILM                      vis12 per second, decoding counted
+         bench kernel                           which kernels OpenBLAS takes
   environment: RUNS (3), THREADS (2)
   """
 let environment = ProcessInfo.processInfo.environment
 let runs = environment["RUNS"].flatMap { Int($0) } ?? 3
 let threads = environment["THREADS"].flatMap { Int($0) } ?? 2
 
-/// Mono float32 samples of a file: a float32 WAV file, or nothing but samples.
+/// Mono samples of a file at 16 kHz, decoded before anything is timed.
 func samples(_ path: String) throws -> [Float] {
-  var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-  if bytes.starts(with: Array("RIFF".utf8)) {
-    var at = 12
-    func word(_ i: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[i + $1]) << (8 * $1) } }
-    while at + 8 <= bytes.count, Array(bytes[at..<at + 4]) != Array("data".utf8) { at += 8 + word(at + 4) }
-    bytes = Array(bytes[min(at + 8, bytes.count)..<min(at + 8 + word(at + 4), bytes.count)])
-  }
-  return (0..<bytes.count / 4).map { i in
-    Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * i + $1]) << UInt32(8 * $1) })
-  }
+  let source = try WaveformSource(path: path)
+  return try source.samples(0..<source.sampleCount)
 }
 
 /// The hidden states of 10 s chunks; the sound is normalised as a whole, loading the weights is not counted.
@@ -88,17 +85,13 @@ func synchrony(_ path: String) throws {
   let rate = 200.0
   var timing = Timing()
   let result = try timing.measure(runs) {
-    let file = try HDF5File(reading: path)
-    let shape = try file.info("eeg").shape
-    let regions = shape[1]
-    let series = SubjectSeries(subjectCount: shape[0], sampleCount: shape[2], regionCount: regions, rateHz: rate) {
-      subject, range in
-      let block = try file.floats("eeg", offset: [subject, 0, range.lowerBound], count: [1, regions, range.count])
-      var turned = [Float](repeating: 0, count: block.count)
-      for sample in 0..<range.count {
-        for region in 0..<regions { turned[sample * regions + region] = block[region * range.count + sample] }
-      }
-      return turned
+    let eeg = try HDF5Floats(HDF5File(reading: path), "eeg")
+    let shape = eeg.info.shape
+    let series = SubjectSeries(subjectCount: shape[0], sampleCount: shape[2], regionCount: shape[1], rateHz: rate) {
+      subject, regions, samples, block in
+      try eeg.read(
+        offset: [subject, regions.lowerBound, samples.lowerBound], count: [1, regions.count, samples.count],
+        into: &block)
     }
     return try dynamicSynchrony(
       series, windows: SynchronyWindows(length: 10, step: 1), resources: SynchronyResources(threads: threads))
@@ -118,7 +111,12 @@ switch (arguments.first, arguments.count) {
 case ("encoder", 4): try encoder(arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60)
 case ("ridge", 2): try ridge(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
-case ("kernel", 1): print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
+case ("lld", 2): try descriptors(.lld12, arguments[1])
+case ("egemaps", 2): try descriptors(.egemaps25, arguments[1])
+case ("separation", 3): try separation(arguments[1], arguments[2])
+case ("visual", 2): try visual(arguments[1])
+case ("kernel", 1):
+  print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
 default:
   print(usage)
   exit(2)
