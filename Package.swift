@@ -71,6 +71,12 @@ let floor3: [Target] = [
   noun(
     "AudioModels",
     ["NeuralLayers", "TensorFiles", "SignalProcessing", "LinearAlgebra", "ContentIdentity", "Diagnostics"]),
+  noun(
+    "SourceSeparation",
+    [
+      "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
+      "Diagnostics",
+    ]),
   noun("AudioFeatures", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
