@@ -76,6 +76,12 @@ let floor3: [Target] = [
       "Diagnostics",
     ]),
   noun(
+    "SourceSeparation",
+    [
+      "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
+      "Diagnostics",
+    ]),
+  noun(
     "AudioFeatures",
     ["SignalProcessing", "FourierTransform", "LinearAlgebra", "MATLABFile", "HDF5File", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),

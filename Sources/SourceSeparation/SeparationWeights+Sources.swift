@@ -6,7 +6,7 @@ import TensorFiles
 struct WeightSource {
   /// One network's tensors of the PyTorch port: a file and the prefix of its names in it.
   struct Part {
-    let file: TensorFile
+    let file: any WeightsFile
     let prefix: String
   }
 
@@ -23,16 +23,21 @@ struct WeightSource {
   init(folder: String) throws {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     let tensorFiles = names.filter { $0.hasSuffix(".safetensors") }
-    if names.contains(where: { $0.hasSuffix(".index") }) || tensorFiles.isEmpty {
+    let pickles = names.filter { name in [".pth", ".pt", ".bin"].contains(where: name.hasSuffix) }
+    if names.contains(where: { $0.hasSuffix(".index") }) || tensorFiles.isEmpty && pickles.isEmpty {
       bundle = try TensorBundle(folder: folder)
       parts = []
     } else {
       bundle = nil
-      parts = try Self.parts(try tensorFiles.map { try TensorFile(path: folder + "/" + $0) }, folder)
+      let files: [any WeightsFile] =
+        tensorFiles.isEmpty
+        ? try pickles.map { try PyTorchFile(path: folder + "/" + $0) }
+        : try tensorFiles.map { try TensorFile(path: folder + "/" + $0) }
+      parts = try Self.parts(files, folder)
     }
   }
 
-  private static func parts(_ files: [TensorFile], _ folder: String) throws -> [Part] {
+  private static func parts(_ files: [any WeightsFile], _ folder: String) throws -> [Part] {
     let probe = UNetSlot.all[0].pyTorchName
     var found: [Part?] = [nil, nil]
     for file in files {

@@ -4,6 +4,20 @@ import LinearAlgebra
 import NeuralLayers
 import SignalProcessing
 
+/// Successive samples of two channels.
+public struct StereoPiece: Sendable, Equatable {
+  public var left: [Float]
+  public var right: [Float]
+
+  public init(left: [Float], right: [Float]) {
+    precondition(left.count == right.count, "left and right differ in length")
+    self.left = left
+    self.right = right
+  }
+
+  public var count: Int { left.count }
+}
+
 /// What happens to the bins the networks do not see (11 025 Hz and above).
 public enum MaskExtension: String, Sendable, CaseIterable {
   /// Nothing of them: both stems end at 11 025 Hz.
@@ -20,7 +34,7 @@ public enum MaskExtension: String, Sendable, CaseIterable {
 /// 2/3, without the first 4096 samples. Segments of 512 frames follow each other without overlap, as in the reference, so
 /// the result of a sound depends on where it begins. Memory does not grow with the length.
 public final class Separator: Sendable {
-  public static let rateHz = 44_100.0
+  public static let rateHz = 44_100
   static let frameLength = 4_096
   static let hop = 1_024
   /// Frames and bins the networks see at once.
@@ -52,12 +66,12 @@ public final class Separator: Sendable {
   ///   - source: stereo at 44.1 kHz; amplitudes as they are (1 is full scale), since the networks know the level.
   ///   - progress: gets the share done.
   ///   - masks: gets every segment's masks, where asked for.
-  ///   - sink: gets the next samples of voice and soundtrack, left and right in turn; in all as many as the source has.
+  ///   - sink: gets the next samples of voice and soundtrack; in all as many as the source has.
   ///
   /// Silence gives silence. Throws E-WGT-011 for another rate and E-WGT-013 for samples that are not finite.
   public func separate(
-    _ source: any StereoSource, extension: MaskExtension = .zeros, progress: (Double) -> Void = { _ in },
-    masks: ((Masks) throws -> Void)? = nil, sink: (_ voice: [Float], _ soundtrack: [Float]) throws -> Void
+    _ source: any StereoSampleSource, extension: MaskExtension = .zeros, progress: (Double) -> Void = { _ in },
+    masks: ((Masks) throws -> Void)? = nil, sink: (_ voice: StereoPiece, _ soundtrack: StereoPiece) throws -> Void
   ) throws {
     guard source.rateHz == Self.rateHz else {
       throw EvokeError(
@@ -77,29 +91,27 @@ public final class Separator: Sendable {
       if let masks { try masks(Masks(firstFrame: first, frames: rows, values: state.masks)) }
       let start = (first - Self.frameLength / Self.hop) * Self.hop
       let range = max(0, -start)..<min(rows * Self.hop, count - start)
-      if !range.isEmpty { try sink(state.interleaved(stem: 0, range), state.interleaved(stem: 1, range)) }
+      if !range.isEmpty { try sink(state.piece(stem: 0, range), state.piece(stem: 1, range)) }
       state.carry(rows)
       progress(Double(first + rows) / Double(frames))
     }
   }
 
   /// The frames' sound `[2, (rows - 1) hop + length]`, zero outside the source.
-  private func read(_ source: any StereoSource, _ first: Int, _ rows: Int, into sound: inout [Float]) throws {
+  private func read(_ source: any StereoSampleSource, _ first: Int, _ rows: Int, into sound: inout [Float]) throws {
     let length = (rows - 1) * Self.hop + Self.frameLength
     let start = first * Self.hop - Self.frameLength
     let range = max(0, start)..<max(max(0, start), min(source.sampleCount, start + length))
-    let samples = try source.samples(range)
-    guard samples.allSatisfy(\.isFinite) else {
+    let (left, right) = try source.samples(range)
+    guard left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else {
       throw EvokeError(
         .soundNotFinite, "separation", reason: "a sample between \(range.lowerBound) and \(range.upperBound) is not",
         remedy: "rewrite the file from its source")
     }
     sound = [Float](repeating: 0, count: 2 * length)
     let offset = range.lowerBound - start
-    for i in 0..<range.count {
-      sound[offset + i] = samples[2 * i]
-      sound[length + offset + i] = samples[2 * i + 1]
-    }
+    sound.replaceSubrange(offset..<offset + range.count, with: left)
+    sound.replaceSubrange(length + offset..<length + offset + range.count, with: right)
   }
 
   private func run(_ rows: Int, _ state: inout SegmentState, wantsMasks: Bool) {
@@ -161,16 +173,12 @@ private struct SegmentState {
 
   mutating func withInput(_ body: (inout [Float], [Float]) -> Void) { body(&work.inputs[0].values, spectra) }
 
-  /// Left and right in turn.
-  func interleaved(stem: Int, _ range: Range<Int>) -> [Float] {
+  func piece(stem: Int, _ range: Range<Int>) -> StereoPiece {
     let left = 2 * stem * Self.samples
     let right = left + Self.samples
-    var out = [Float](repeating: 0, count: 2 * range.count)
-    for (i, sample) in range.enumerated() {
-      out[2 * i] = output[left + sample]
-      out[2 * i + 1] = output[right + sample]
-    }
-    return out
+    return StereoPiece(
+      left: Array(output[left + range.lowerBound..<left + range.upperBound]),
+      right: Array(output[right + range.lowerBound..<right + range.upperBound]))
   }
 
   /// Moves what later frames add to to the front and clears the rest.

@@ -2,205 +2,215 @@ import ContentIdentity
 import Diagnostics
 import Foundation
 
-/// A TensorFlow checkpoint in the tensor-bundle format, `PREFIX.index` beside `PREFIX.data-00000-of-00001`, read one
+/// A TensorFlow checkpoint in the tensor-bundle format (V2), `PREFIX.index` beside `PREFIX.data-00000-of-00001`, read one
 /// tensor at a time.
 ///
-/// The index is a sorted table of tensor names with dtype, shape, place and masked CRC32C; the data files hold the
+/// The index is a sorted table of tensor names with dtype, shape, place and masked CRC-32C; the data files hold the
 /// tensors' little-endian bytes. Every block of the index and every tensor is checked against its CRC when it is read
-/// (format: tensorflow/core/util/tensor_bundle and LevelDB's table_format). `model.meta` is not needed.
-public struct TensorBundle: Sendable {
-  /// The path before `.index`.
-  public let prefix: String
+/// (tensorflow/core/protobuf/tensor_bundle.proto). `model.meta` is not needed.
+public struct TensorBundle: WeightsFile {
+  /// The index file.
+  public let path: String
   /// Every tensor, sorted by name; `bytes` is its place in its data file.
   public let tensors: [TensorInfo]
-  private let entries: [String: BundleEntry]
+  private let entries: [String: Entry]
   private let shards: Int
+  private let prefix: String
+
+  /// One tensor of the index.
+  private struct Entry: Sendable {
+    let info: TensorInfo
+    let shard: Int
+    let crc: UInt32
+  }
 
   /// Opens the checkpoint of a folder: the one its `checkpoint` file names, else the only `.index` file.
   ///
   /// Throws E-TFB-001 where there is none, and what `init(prefix:)` throws.
-  public init(folder: String) throws {
-    try self.init(prefix: folder + "/" + Self.name(in: folder))
-  }
+  public init(folder: String) throws { try self.init(prefix: folder + "/" + Self.name(in: folder)) }
 
   /// Opens `PREFIX.index` and checks it against the data files' lengths.
   ///
-  /// Throws E-TFB-001 (missing), E-TFB-002 (no bundle, or another format), E-TFB-003 (CRC) or E-TFB-004 (places).
+  /// Throws E-TFB-001 (a file is missing), E-TFB-002 (no bundle, or a damaged index) or E-TFB-004 (places).
   public init(prefix: String) throws {
     let path = prefix + ".index"
-    let rows = try SortedTable(try Self.file(path), path: path).rows
-    guard let head = rows.first, head.key.isEmpty else {
-      throw Self.bad(path, "its first entry is not the bundle's header")
-    }
-    let header = try ProtocolBuffer(head.value, path)
-    let count = header.integer(1) ?? 0
-    guard header.integer(2) ?? 0 == 0 else { throw Self.bad(path, "its numbers are big-endian") }
-    guard (1...99_999).contains(count) else { throw Self.bad(path, "it names \(count) data files") }
-    var lengths: [Int] = []
-    for shard in 0..<count { lengths.append(try Self.length(Self.shard(prefix, shard, of: count))) }
-    var entries: [String: BundleEntry] = [:]
-    var tensors: [TensorInfo] = []
-    for row in rows.dropFirst() {
-      let name = String(decoding: row.key, as: UTF8.self)
-      let entry = try BundleEntry(try ProtocolBuffer(row.value, path), name, path)
-      guard (0..<count).contains(entry.shard) else { throw Self.bad(path, "tensor \(name) is in file \(entry.shard)") }
-      guard entry.bytes.upperBound <= lengths[entry.shard] else {
-        throw EvokeError(
-          .bundlePlaceBad, "\(Self.shard(prefix, entry.shard, of: count)): \(name)",
-          reason: "it ends at byte \(entry.bytes.upperBound), the file has \(lengths[entry.shard])",
-          remedy: "the file was cut off: fetch it again")
-      }
-      entries[name] = entry
-      tensors.append(TensorInfo(name: name, dtype: entry.dtype, shape: entry.shape, bytes: entry.bytes))
-    }
+    self.path = path
     self.prefix = prefix
-    self.tensors = tensors
-    self.entries = entries
-    shards = count
+    do {
+      let rows = try Self.rows(path)
+      guard let head = rows.first, head.key.isEmpty else {
+        throw SortedTable.Damage(reason: "its first entry is not a bundle's header")
+      }
+      let shards = try Self.shardCount(head.value)
+      var lengths: [Int] = []
+      for shard in 0..<shards { lengths.append(try Self.open(Self.shard(prefix, shard, shards)).size) }
+      var entries: [String: Entry] = [:]
+      for row in rows.dropFirst() {
+        let name = String(decoding: row.key, as: UTF8.self)
+        let entry = try Self.entry(name, row.value, path)
+        guard (0..<shards).contains(entry.shard) else {
+          throw SortedTable.Damage(reason: "tensor \(name) is in data file \(entry.shard) of \(shards)")
+        }
+        guard entry.info.bytes.upperBound <= lengths[entry.shard] else {
+          throw EvokeError(
+            .bundlePlaceBad, "\(Self.shard(prefix, entry.shard, shards)): \(name)",
+            reason: "it ends at byte \(entry.info.bytes.upperBound), the file has \(lengths[entry.shard])",
+            remedy: "the file was cut off: fetch it again")
+        }
+        guard entries.updateValue(entry, forKey: name) == nil else {
+          throw SortedTable.Damage(reason: "it has two tensors named \(name)")
+        }
+      }
+      tensors = entries.values.map(\.info).sorted { $0.name < $1.name }
+      self.entries = entries
+      self.shards = shards
+    } catch let damage as SortedTable.Damage {
+      throw EvokeError(.bundleBad, path, reason: damage.reason, remedy: "fetch the checkpoint again")
+    }
   }
-
-  /// The tensor of this name, if there is one.
-  public subscript(name: String) -> TensorInfo? { tensors.first { $0.name == name } }
 
   /// Files the bundle consists of.
-  public var files: [String] { [prefix + ".index"] + (0..<shards).map { Self.shard(prefix, $0, of: shards) } }
+  public var files: [String] { [path] + (0..<shards).map { Self.shard(prefix, $0, shards) } }
 
-  /// The SHA-256 of a tensor's bytes, after its CRC was checked.
-  public func sha256(_ tensor: TensorInfo) throws -> String { SHA256.hex(of: try read(tensor)) }
-
-  /// A float32 tensor's numbers and hash. Throws E-TFB-003 where its CRC does not match, E-WGT-005 for another number
-  /// type and E-WGT-010 where a number is NaN or infinite.
-  public func load(_ tensor: TensorInfo) throws -> LoadedTensor {
-    guard let type = FloatType(rawValue: tensor.dtype) else {
+  /// A tensor's bytes; throws E-TFB-003 where their CRC is not the one in the index.
+  public func bytes(of tensor: TensorInfo) throws -> [UInt8] {
+    guard let entry = entries[tensor.name] else { preconditionFailure("\(tensor.name) is not in this checkpoint") }
+    let file = Self.shard(prefix, entry.shard, shards)
+    let reader = try Self.open(file)
+    defer { reader.close() }
+    let bytes = try reader.read(entry.info.bytes, "tensor \(tensor.name)")
+    let sum = CRC32C.checksum(bytes, 0..<bytes.count)
+    // The form files store: rotated and shifted, so that a CRC over data that holds CRCs is no weaker.
+    guard (sum >> 15 | sum << 17) &+ 0xa282_ead8 == entry.crc else {
       throw EvokeError(
-        .tensorTypeUnsupported, "\(prefix): \(tensor.name)", reason: "its dtype is \(tensor.dtype)",
-        remedy: "convert it to F32, F16 or BF16")
-    }
-    let bytes = try read(tensor)
-    let values = type.decode(bytes, count: tensor.count)
-    guard values.allSatisfy(\.isFinite) else {
-      throw EvokeError(
-        .tensorNotFinite, "\(prefix): \(tensor.name)",
-        reason: "\(values.count { !$0.isFinite }) of \(values.count) numbers are NaN or infinite",
-        remedy: "fetch or convert the model again")
-    }
-    return LoadedTensor(values: values, sha256: SHA256.hex(of: bytes))
-  }
-
-  private func read(_ tensor: TensorInfo) throws -> [UInt8] {
-    guard let entry = entries[tensor.name] else { preconditionFailure("no tensor \(tensor.name)") }
-    let path = Self.shard(prefix, entry.shard, of: shards)
-    let bytes = try Self.file(path, range: entry.bytes)
-    guard CRC32C.masked(bytes) == entry.crc else {
-      throw EvokeError(
-        .bundleChecksumWrong, "\(path): \(tensor.name)",
-        reason: "the CRC32C of its \(bytes.count) bytes is not the one in the index",
+        .bundleChecksumWrong, "\(file): \(tensor.name)",
+        reason: "the CRC-32C of its \(bytes.count) bytes is not the one in the index",
         remedy: "the file is damaged: fetch it again")
     }
     return bytes
+  }
+
+  private static func rows(_ path: String) throws -> [(key: [UInt8], value: [UInt8])] {
+    let reader = try open(path)
+    defer { reader.close() }
+    func block(_ place: SortedTable.Block) throws -> [(key: [UInt8], value: [UInt8])] {
+      let bytes = try reader.read(place.offset..<place.offset + place.size + 5, "a block")
+      try SortedTable.check(bytes, place)
+      return try SortedTable.entries(bytes, place).map { ($0.key, Array(bytes[$0.value])) }
+    }
+    guard reader.size >= SortedTable.footerSize else { throw SortedTable.Damage(reason: "it is too short") }
+    let footer = try reader.read(reader.size - SortedTable.footerSize..<reader.size, "the footer")
+    let index = try block(SortedTable.indexBlock(footer: footer, fileSize: reader.size))
+    return try index.flatMap { row in
+      var cursor = ByteCursor(row.value, 0..<row.value.count)
+      return try block(SortedTable.block(&cursor, reader.size))
+    }
+  }
+
+  /// `BundleHeaderProto`: 1 the number of data files, 2 the byte order (0 little).
+  private static func shardCount(_ message: [UInt8]) throws -> Int {
+    var cursor = ByteCursor(message, 0..<message.count)
+    var shards: UInt64 = 0
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      if field.number == 1 { shards = field.value }
+      if field.number == 2, field.value != 0 { throw SortedTable.Damage(reason: "its numbers are big-endian") }
+    }
+    guard (1...99_999).contains(shards) else { throw SortedTable.Damage(reason: "it names \(shards) data files") }
+    return Int(shards)
+  }
+
+  /// TensorFlow's DataType numbers and the bytes of a number.
+  private static let types: [UInt64: (name: String, width: Int)] = [
+    1: ("F32", 4), 2: ("F64", 8), 3: ("I32", 4), 4: ("U8", 1), 5: ("I16", 2), 6: ("I8", 1), 9: ("I64", 8),
+    10: ("BOOL", 1), 14: ("BF16", 2), 17: ("U16", 2), 19: ("F16", 2), 22: ("U32", 4), 23: ("U64", 8),
+  ]
+
+  /// `BundleEntryProto`: 1 dtype, 2 shape, 3 data file, 4 offset, 5 size, 6 masked CRC, 7 slices.
+  private static func entry(_ name: String, _ message: [UInt8], _ path: String) throws -> Entry {
+    var cursor = ByteCursor(message, 0..<message.count)
+    var numbers: [Int: UInt64] = [:]
+    var (shape, crc): ([Int], UInt32) = ([], 0)
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      switch field.number {
+      case 2: shape = try self.shape(message, field.range)
+      case 6: crc = field.range.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(message[$1]) }
+      case 7: throw SortedTable.Damage(reason: "tensor \(name) is cut into slices")
+      default: numbers[field.number] = field.value
+      }
+    }
+    guard let type = types[numbers[1] ?? 0] else {
+      throw SortedTable.Damage(reason: "tensor \(name) has data type \(numbers[1] ?? 0), which is no number type")
+    }
+    var size = type.width
+    for length in shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: length)
+      guard !overflow else { throw SortedTable.Damage(reason: "tensor \(name) has the shape \(shape)") }
+      size = product
+    }
+    let (offset, length) = (numbers[4] ?? 0, numbers[5] ?? 0)
+    guard offset < UInt64(Int.max / 4), length == UInt64(size) else {
+      throw EvokeError(
+        .bundlePlaceBad, "\(path): \(name)", reason: "\(type.name) \(shape) needs \(size) bytes, the index has \(length)",
+        remedy: "fetch the checkpoint again")
+    }
+    let place = Int(offset)..<Int(offset) + size
+    return Entry(
+      info: TensorInfo(name: name, dtype: type.name, shape: shape, bytes: place),
+      shard: Int(truncatingIfNeeded: numbers[3] ?? 0), crc: crc)
+  }
+
+  /// `TensorShapeProto`: 2 the axes, each with 1 its length.
+  private static func shape(_ message: [UInt8], _ range: Range<Int>) throws -> [Int] {
+    var cursor = ByteCursor(message, range)
+    var shape: [Int] = []
+    while !cursor.isAtEnd {
+      let axis = try cursor.field()
+      guard axis.number == 2 else { continue }
+      var inner = ByteCursor(message, axis.range)
+      var length: UInt64 = 0
+      while !inner.isAtEnd {
+        let field = try inner.field()
+        if field.number == 1 { length = field.value }
+      }
+      guard length < 1 << 40 else { throw SortedTable.Damage(reason: "an axis has \(length) numbers") }
+      shape.append(Int(length))
+    }
+    return shape
   }
 
   private static func name(in folder: String) throws -> String {
     if let text = try? String(contentsOfFile: folder + "/checkpoint", encoding: .utf8) {
       for line in text.split(separator: "\n") where line.hasPrefix("model_checkpoint_path:") {
         let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { break }
-        let path = String(parts[1])
-        // The path of the machine it was written on: the file's name counts.
-        return (path as NSString).lastPathComponent
+        // The path is that of the machine it was written on: the file's name counts.
+        if parts.count == 3 { return (String(parts[1]) as NSString).lastPathComponent }
       }
-      throw bad(folder + "/checkpoint", "it has no line model_checkpoint_path: \"...\"")
+      throw EvokeError(
+        .bundleBad, folder + "/checkpoint", reason: "it has no line model_checkpoint_path: \"...\"",
+        remedy: "fetch the checkpoint again")
     }
     let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".index") }
     guard found.count == 1 else {
       throw EvokeError(
         .bundleMissing, folder,
-        reason: found.isEmpty ? "no file ends in .index" : "several do, and there is no file checkpoint: \(found)",
+        reason: found.isEmpty ? "no file ends in .index" : "several do, and no file checkpoint names one: \(found)",
         remedy: "give the folder that holds model.index, model.data-00000-of-00001 and checkpoint")
     }
     return String(found[0].dropLast(".index".count))
   }
 
-  private static func shard(_ prefix: String, _ shard: Int, of count: Int) -> String {
+  private static func shard(_ prefix: String, _ shard: Int, _ count: Int) -> String {
     func five(_ n: Int) -> String { String(repeating: "0", count: max(0, 5 - "\(n)".count)) + "\(n)" }
     return "\(prefix).data-\(five(shard))-of-\(five(count))"
   }
 
-  private static func length(_ path: String) throws -> Int {
-    let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let size = try? FileManager.default.attributesOfItem(atPath: resolved)[.size] as? Int else {
-      throw missing(path, "there is no such file")
-    }
-    return size
-  }
-
-  private static func file(_ path: String, range: Range<Int>? = nil) throws -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw missing(path, "it cannot be opened") }
-    defer { try? handle.close() }
-    do {
-      if let range {
-        try handle.seek(toOffset: UInt64(range.lowerBound))
-        if range.isEmpty { return [] }
-        let data = try handle.read(upToCount: range.count) ?? Data()
-        guard data.count == range.count else { throw missing(path, "it ends before byte \(range.upperBound)") }
-        return [UInt8](data)
-      }
-      let size = try length(path)
-      // An index has some hundred bytes a tensor; more than this is another file.
-      guard size <= 64 << 20 else { throw bad(path, "it has \(size) bytes, more than any index") }
-      return [UInt8](try handle.readToEnd() ?? Data())
-    } catch let error as EvokeError { throw error } catch { throw missing(path, "\(error)") }
-  }
-
-  private static func missing(_ path: String, _ reason: String) -> EvokeError {
-    EvokeError(.bundleMissing, path, reason: reason, remedy: "check the path and its permissions")
-  }
-
-  static func bad(_ path: String, _ reason: String) -> EvokeError {
-    EvokeError(
-      .bundleBad, path, reason: reason, remedy: "fetch the checkpoint again; only the tensor-bundle format is read")
-  }
-}
-
-/// One tensor of a bundle's index.
-private struct BundleEntry: Sendable {
-  let dtype: String
-  let shape: [Int]
-  let shard: Int
-  let bytes: Range<Int>
-  let crc: UInt32
-
-  /// TensorFlow's DataType numbers and the bytes of a number.
-  private static let types: [Int: (name: String, width: Int)] = [
-    1: ("F32", 4), 2: ("F64", 8), 3: ("I32", 4), 4: ("U8", 1), 5: ("I16", 2), 6: ("I8", 1), 9: ("I64", 8),
-    10: ("BOOL", 1), 14: ("BF16", 2), 17: ("U16", 2), 19: ("F16", 2), 22: ("U32", 4), 23: ("U64", 8),
-  ]
-
-  init(_ entry: ProtocolBuffer, _ name: String, _ path: String) throws {
-    let number = entry.integer(1) ?? 0
-    guard let type = Self.types[number] else {
-      throw TensorBundle.bad(path, "tensor \(name) has data type \(number), which is no number type")
-    }
-    guard entry.messages(7).isEmpty else { throw TensorBundle.bad(path, "tensor \(name) is cut into slices") }
-    let dimensions = try entry.messages(2).first.map { try ProtocolBuffer($0, path).messages(2) } ?? []
-    let shape = try dimensions.map { try ProtocolBuffer($0, path).integer(1) ?? 0 }
-    var size = type.width
-    for dimension in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
-      guard dimension >= 0, !overflow else { throw TensorBundle.bad(path, "tensor \(name) has the shape \(shape)") }
-      size = product
-    }
-    let (offset, length) = (entry.integer(4) ?? 0, entry.integer(5) ?? 0)
-    guard offset >= 0, offset < Int.max / 2, length == size else {
+  private static func open(_ path: String) throws -> WeightsReader {
+    do { return try WeightsReader(path) } catch let error as EvokeError {
       throw EvokeError(
-        .bundlePlaceBad, "\(path): \(name)", reason: "\(type.name) \(shape) needs \(size) bytes, the index has \(length)",
-        remedy: "fetch the checkpoint again")
+        .bundleMissing, path, reason: error.reason, remedy: "give the folder that holds all files of the checkpoint")
     }
-    dtype = type.name
-    self.shape = shape
-    shard = entry.integer(3) ?? 0
-    bytes = offset..<offset + length
-    crc = entry.fixed32(6) ?? 0
   }
 }
 

@@ -75,12 +75,17 @@ public final class ArrayFileWriter {
 
   /// Declares an array of a known shape whose rows follow by `append`; `path` is made from its group.
   ///
-  /// - Parameter group: unique in the file, for example `hs.3`; the dataset is `group/values`, its scales stand beside it.
-  public func begin(_ description: ArrayDescription, group: String, axes: [Axis], units: String) throws {
+  /// - Parameters:
+  ///   - group: unique in the file, for example `hs.3`; the dataset is `group/values`, its scales stand beside it.
+  ///   - chunk: extents of a chunk where the default (whole rows of axis 0) does not suit.
+  ///   - deflate: how hard to compress, 1 to 9.
+  public func begin(
+    _ description: ArrayDescription, group: String, axes: [Axis], units: String, chunk: [Int]? = nil, deflate: Int = 4
+  ) throws {
     precondition(open[group] == nil, "group \(group) twice")
     let path = group + "/values"
     try writer.writer?.dataset(
-      path, .float32, shape: axes.map(\.count), storage: HDF5Storage(deflate: 4, shuffle: true, fletcher32: true))
+      path, .float32, shape: axes.map(\.count), storage: HDF5Storage(chunk: chunk, deflate: deflate, shuffle: true, fletcher32: true))
     try writer.writer?.attribute("units", units, on: path)
     try writer.writer?.attribute("kind", description.kind, on: path)
     for (position, axis) in axes.enumerated() {

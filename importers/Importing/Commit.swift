@@ -28,7 +28,7 @@ extension ImportBatch {
   public var counts: [(kind: String, count: Int)] {
     [
       ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
-      ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count),
+      ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count), ("stem", stems.count),
       ("participant", participants.count), ("exclusion", exclusions.count),
     ].filter { $0.1 > 0 }
   }
@@ -86,6 +86,14 @@ extension ImportBatch {
         throw EvokeError(
           .stimulusHasMedia, stimulus.name, reason: "\(rows[0].text("path")) is its media file",
           remedy: "import \(source.path) under another --name")
+      }
+    }
+    for stem in stems {
+      let rows = try warehouse.read { try $0.report("stem_files", ["dataset": .text(common.dataset)]) }
+      for row in rows where row.text("stimulus") == stem.stimulus && row.text("element") == stem.element {
+        throw EvokeError(
+          .alreadyImported, "\(stem.element) of \(stem.stimulus)", reason: "\(row.text("path")) is its stem",
+          remedy: "evoke forget \(row.text("path")) first")
       }
     }
     for model in models

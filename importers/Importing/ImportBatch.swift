@@ -291,6 +291,39 @@ public struct ModelRecord: Sendable {
   }
 }
 
+/// A separated sound of a stimulus that was made elsewhere.
+public struct StemRecord: Sendable {
+  public var stimulus: String
+  /// `voice` or `soundtrack`.
+  public var element: String
+  /// An entry of `ImportBatch.sources`.
+  public var source: SourceFile
+  public var rateHz: Double
+  public var sampleCount: Int
+  /// Over samples and two channels.
+  public var meanSquare: Double
+  public var rmsDBFS: Double
+  /// Share of seconds below -60 dBFS.
+  public var silentFraction: Double
+  /// Original minus both stems, dB re the original; nil while a stem is missing.
+  public var residualDB: Double?
+
+  public init(
+    stimulus: String, element: String, source: SourceFile, rateHz: Double, sampleCount: Int, meanSquare: Double,
+    rmsDBFS: Double, silentFraction: Double, residualDB: Double?
+  ) {
+    self.stimulus = stimulus
+    self.element = element
+    self.source = source
+    self.rateHz = rateHz
+    self.sampleCount = sampleCount
+    self.meanSquare = meanSquare
+    self.rmsDBFS = rmsDBFS
+    self.silentFraction = silentFraction
+    self.residualDB = residualDB
+  }
+}
+
 /// A table of regions.
 public struct AtlasRecord: Sendable {
   public struct Region: Sendable, Equatable {
@@ -361,6 +394,7 @@ public struct ImportBatch: Sendable {
   public var recordings: [RecordingRecord] = []
   public var models: [ModelRecord] = []
   public var atlases: [AtlasRecord] = []
+  public var stems: [StemRecord] = []
   public var participants: [ParticipantRecord] = []
   public var exclusions: [ExclusionRecord] = []
   public var diagnostics: [Diagnostic] = []

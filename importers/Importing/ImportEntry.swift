@@ -32,6 +32,7 @@ struct ImportEntry {
     for (i, recording) in batch.recordings.enumerated() { try enter(recording, array: arrayKeys[first + i]) }
     for model in batch.models { try enter(model) }
     for atlas in batch.atlases { try enter(atlas) }
+    for stem in batch.stems { try enter(stem) }
     try enterTables()
     for finding in batch.diagnostics {
       try connection.insert(
@@ -296,6 +297,19 @@ struct ImportEntry {
           ("depth", .int(layer.depth)), ("rel_depth", .real(layer.relDepth)), ("dimension", .int(layer.dimension)),
         ], conflict: "OR IGNORE")
     }
+  }
+
+  private func enter(_ record: StemRecord) throws {
+    let key = try stimulus(record.stimulus)
+    try connection.insert(
+      "stem_file",
+      [
+        ("activity_id", .int(activity)), ("stimulus_id", .int(key)),
+        ("source_file_id", .int(try sourceFile(record.source))), ("element", .text(record.element)),
+        ("rate_hz", .real(record.rateHz)), ("sample_count", .int(record.sampleCount)),
+        ("mean_square", .real(record.meanSquare)), ("rms_dbfs", .real(record.rmsDBFS)),
+        ("silent_fraction", .real(record.silentFraction)), ("residual_db", .optional(record.residualDB)),
+      ])
   }
 
   private func enter(_ record: AtlasRecord) throws {

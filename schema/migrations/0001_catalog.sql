@@ -196,6 +196,22 @@ CREATE TABLE element (
   UNIQUE (stimulus_id, name)
 ) STRICT;
 
+-- tier: imported. A separated sound of a stimulus that was made elsewhere.
+CREATE TABLE stem_file (
+  stem_file_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  source_file_id INTEGER NOT NULL REFERENCES source_file, -- the sound file
+  element TEXT NOT NULL CHECK (element IN ('voice', 'soundtrack')), -- which
+  rate_hz REAL NOT NULL, -- samples per second
+  sample_count INTEGER NOT NULL, -- samples per channel
+  mean_square REAL NOT NULL, -- over samples and two channels
+  rms_dbfs REAL NOT NULL, -- root mean square, dB re full scale, at least -100
+  silent_fraction REAL NOT NULL, -- share of seconds below -60 dBFS
+  residual_db REAL, -- original minus both stems below 10 kHz, dB re the original; NULL while a stem is missing
+  UNIQUE (stimulus_id, element)
+) STRICT;
+
 -- tier: imported. One subject's measured signal.
 CREATE TABLE recording (
   recording_id INTEGER PRIMARY KEY, -- key
@@ -460,6 +476,23 @@ CREATE TABLE synchrony (
   p_max REAL, -- maximum statistic over the regions
   family TEXT, -- family of q_bh and p_max
   noise_ceiling REAL -- of the group synchrony
+) STRICT;
+
+-- tier: computed. A sound separated from a stimulus' original.
+CREATE TABLE stem (
+  stem_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  stimulus TEXT NOT NULL, -- stimulus
+  element TEXT NOT NULL CHECK (element IN ('voice', 'soundtrack')), -- which
+  separation TEXT NOT NULL, -- model that separated
+  rate_hz REAL NOT NULL, -- samples per second
+  sample_count INTEGER NOT NULL, -- samples per channel
+  mean_square REAL NOT NULL, -- over samples and two channels
+  rms_dbfs REAL NOT NULL, -- root mean square, dB re full scale, at least -100
+  energy_share REAL, -- share of the energy of voice plus soundtrack, NULL where both are silent
+  silent_fraction REAL NOT NULL, -- share of seconds below -60 dBFS
+  array TEXT NOT NULL -- name of the stored samples
 ) STRICT;
 
 -- tier: computed. Source-localised region series of a recording.

@@ -1,0 +1,2 @@
+-- Stems a unit made.
+DELETE FROM stem WHERE unit_key = :unit

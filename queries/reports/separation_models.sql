@@ -1,0 +1,1 @@
+SELECT name, weights_sha256, folder FROM model WHERE architecture = 'spleeter-2stems' ORDER BY name

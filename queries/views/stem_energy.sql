@@ -1,0 +1,27 @@
+-- How much of a stimulus' sound is voice, how much soundtrack, and how much of each is silence?
+-- assumption: levels are over both channels of separated sound and over the mono mix of the original
+-- column dataset: dataset
+-- column stimulus: stimulus
+-- column element: original, voice or soundtrack
+-- column rms_dbfs: root mean square, dB re full scale
+-- column energy_share: share of the energy of voice plus soundtrack; NULL for the original and while a stem is missing
+-- column silent_fraction: share of seconds below -60 dBFS; NULL for the original
+-- column separation: model that separated, imported, or NULL for the original
+-- column residual_db: original minus both imported stems below 10 kHz, dB re the original
+-- column unit_key: unit that separated; evoke why tells what it descends from
+SELECT d.name AS dataset, s.name AS stimulus, e.name AS element, e.rms_dbfs, NULL AS energy_share,
+  NULL AS silent_fraction, NULL AS separation, NULL AS residual_db, NULL AS unit_key
+FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
+WHERE e.name = 'original'
+UNION ALL
+SELECT d.name, s.name, t.element, t.rms_dbfs,
+  CASE WHEN t.mean_square + o.mean_square > 0 THEN t.mean_square / (t.mean_square + o.mean_square) END,
+  t.silent_fraction, 'imported', coalesce(t.residual_db, o.residual_db), NULL
+FROM stem_file t JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
+  LEFT JOIN stem_file o ON o.stimulus_id = t.stimulus_id AND o.element <> t.element
+UNION ALL
+SELECT t.dataset, t.stimulus, t.element, t.rms_dbfs, t.energy_share, t.silent_fraction, t.separation, NULL, t.unit_key
+FROM stem t
+WHERE EXISTS (
+  SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id
+  WHERE ru.unit_key = t.unit_key AND r.is_current = 1)
