@@ -134,7 +134,7 @@ let floor5: [Target] = [
       "Plans", "Warehouse", "Schema", "Queries", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays",
       "Diagnostics",
     ]),
-  noun("Reports", ["Warehouse", "Queries", "ContentIdentity", "Diagnostics"]),
+  noun("Reports", ["Warehouse", "Queries", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
 ]
 
 let floor6: [Target] = [

@@ -3,12 +3,13 @@ import Diagnostics
 import Plans
 import Queries
 import Reports
+import Studies
 import Warehouse
 
 /// `evoke explain CODE|KIND|VIEW`
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explains an error code, a kind of study or a published view.")
+    commandName: "explain", abstract: "Explains an error code, a kind of study, a published view or a descriptor set.")
 
   @Argument(help: "For example E-WH-003, layer_sweep or encoding_score.")
   var name: String
@@ -23,10 +24,14 @@ struct ExplainCommand: ParsableCommand {
     }
     if let kind = StudyKind(rawValue: name) { parts.append("Study kind " + Grammar.explain(kind)) }
     if let view = Queries.views.first(where: { $0.name == name }) { parts.append("View " + Self.text(of: view)) }
+    if let set = FeatureSets.named(name) { parts.append(set.explanation) }
     guard !parts.isEmpty else {
-      let names = ErrorCode.all.map(\.id) + Queries.views.map(\.name) + StudyKind.allCases.map(\.rawValue)
+      let names =
+        ErrorCode.all.map(\.id) + Queries.views.map(\.name) + StudyKind.allCases.map(\.rawValue)
+        + FeatureSets.all.map(\.name)
       throw EvokeError(
-        .unknownQuestion, name, reason: "it is neither an error code, a kind of study nor a published view",
+        .unknownQuestion, name,
+        reason: "it is neither an error code, a kind of study, a published view nor a descriptor set",
         remedy: Nearest.remedy(name, among: names, else: "evoke query --list names the views"))
     }
     try Output.write(parts.joined(separator: "\n"))

@@ -20,12 +20,13 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "mean, max, std or last over the frames of a bin.") var aggregate = "mean"
   @Option(help: "Seconds of sound per forward pass.") var chunkS = 20.0
   @Option(help: "Seconds of context on both sides of a pass.") var contextS = 2.0
-  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @OptionGroup var work: WorkOptions
   @Flag(help: "Say what would be computed; compute nothing.") var dryRun = false
+  @Flag(help: "Say how long it will take and how much memory and disk; compute nothing.") var estimate = false
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try global.withWarehouse(dryRun ? .reading : .writing("extract")) { warehouse in
+    try global.withWarehouse(dryRun || estimate ? .reading : .writing("extract")) { warehouse in
       let request = ExtractRequest(
         model: model, set: set, stimuli: stimulus, dataset: dataset, element: element, layers: layers, rate: rate,
         aggregate: aggregate, chunkS: chunkS, contextS: contextS)
@@ -35,7 +36,11 @@ struct ExtractCommand: ParsableCommand {
         for unit in reasons.units { try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)") }
         return
       }
-      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, global: global)
+      if estimate {
+        let found = try WorkOptions.estimate(plan, reasons, in: warehouse, workers: work.jobs)
+        return try PlanCommand.show(found, in: warehouse, global)
+      }
+      try RunCommand.execute(plan, in: warehouse, work, keepGoing: true, global: global)
     }
   }
 }

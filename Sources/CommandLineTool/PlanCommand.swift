@@ -4,6 +4,7 @@ import Diagnostics
 import Execution
 import FileSystem
 import Plans
+import Reports
 import Studies
 import Warehouse
 
@@ -14,12 +15,18 @@ struct PlanCommand: ParsableCommand {
 
   @Argument(help: "Study file (YAML).") var study: String
   @Flag(help: "List cached units too.") var all = false
+  @Flag(help: "Say how long it will take and how much memory and disk, kind by kind.") var estimate = false
+  @Option(name: .shortAndLong, help: "Worker processes the estimate is for.") var jobs = 1
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     try global.withWarehouse(.reading) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
       let reasons = try warehouse.reasons(for: plan)
+      if estimate {
+        let found = try WorkOptions.estimate(plan, reasons, in: warehouse, workers: max(1, jobs))
+        return try Self.show(found, in: warehouse, global)
+      }
       if global.json { return try Output.line(Self.json(plan, reasons).canonical) }
       for unit in reasons.units where all || unit.kind != .cached {
         try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)")
@@ -28,6 +35,18 @@ struct PlanCommand: ParsableCommand {
       try Output.line("run \(plan.runID): \(plan.units.count) units: \(counts.joined(separator: ", "))")
       for note in plan.notes { global.note("note: \(note)") }
     }
+  }
+
+  /// Prints an estimate.
+  static func show(_ estimate: PlanEstimate, in warehouse: Warehouse, _ global: GlobalOptions) throws {
+    if global.json {
+      let body = EstimateText.json(estimate)
+      guard case .object(var members) = body else { return }
+      members["schema"] = "evoke.estimate/1"
+      return try Output.line(JSONValue.object(members).canonical)
+    }
+    if !estimate.units.isEmpty { try Output.write(TableFormat.table.text(EstimateText.table(estimate))) }
+    try Output.line(EstimateText.summary(estimate, freeBytes: Files.freeBytes(at: warehouse.directory)))
   }
 
   private static func json(_ plan: Plan, _ reasons: PlanReasons) -> JSONValue {

@@ -8,11 +8,17 @@ import Warehouse
 /// `evoke plot VIEW -o FILE.svg`
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draws a view from stored rows as SVG.",
-    discussion: "This version draws layer_sweep: r over depth, a panel for each target cell.")
+    commandName: "plot", abstract: "Draws a view, or features over a stimulus, from what is stored as SVG.",
+    discussion: """
+      layer_sweep: r over depth, a panel for each target cell. features STIMULUS: a feature space over the film or piece \
+      of music with its ratings below.
+      """)
 
-  @Argument(help: "View.")
+  @Argument(help: "layer_sweep or features.")
   var view: String
+
+  @Argument(help: "The stimulus (features).")
+  var stimulus: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
   var output: String
@@ -31,20 +37,35 @@ struct PlotCommand: ParsableCommand {
   )
   var conditions: [String] = []
 
+  @Option(help: "Dataset of the stimulus (features).")
+  var dataset: String?
+
+  @Option(help: "Element (features).")
+  var element = "original"
+
+  @Option(help: "Set, model or imported space; needed where there are several (features).")
+  var space: String?
+
+  @Option(help: "Layer of a model; the deepest unless told (features).")
+  var layer: String?
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
+    if view == "features", stimulus == nil { throw ValidationError("plot features takes the name of a stimulus") }
+    if view != "features", let stimulus { throw ValidationError("Unexpected argument '\(stimulus)'") }
     if !output.lowercased().hasSuffix(".svg") {
       throw ValidationError("The figure is SVG: name a file that ends with .svg.")
     }
   }
 
   func run() throws {
+    if view == "features", let stimulus { return try drawFeatures(of: stimulus) }
     guard view == "layer_sweep" else {
       let isView = Queries.views.contains { $0.name == view }
       throw EvokeError(
         isView ? .notInThisVersion : .unknownQuestion, view,
-        reason: isView ? "this version draws layer_sweep" : "no published view has this name",
+        reason: isView ? "this version draws layer_sweep and features" : "no published view has this name",
         remedy: "evoke plot layer_sweep -o \(output)")
     }
     var chosen = try conditions.map { try Condition($0) }
@@ -57,6 +78,14 @@ struct PlotCommand: ParsableCommand {
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
+    global.note("wrote \(output)")
+  }
+
+  private func drawFeatures(of stimulus: String) throws {
+    let request = PlotFeatures(stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer)
+    let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try Files.write(plot.svg(), to: output)
+    if let note { global.note(note) }
     global.note("wrote \(output)")
   }
 }

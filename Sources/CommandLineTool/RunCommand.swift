@@ -12,13 +12,12 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Computes what a study lacks; commits each unit as it ends; resumable.")
 
   @Argument(help: "Study file (YAML).") var study: String
-  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @OptionGroup var work: WorkOptions
   @Flag(inversion: .prefixedNo, help: "Go on with other units after one failed.") var keepGoing = true
   @Option(help: "local (slurm is not in this version).") var executor = "local"
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard jobs >= 1 else { throw ValidationError("--jobs takes 1 or more") }
     guard executor == "local" else { throw ValidationError("--executor \(executor) is not in this version: use local") }
   }
 
@@ -26,16 +25,19 @@ struct RunCommand: ParsableCommand {
     try global.withWarehouse(.writing("run")) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
       for note in plan.notes { global.note("note: \(note)") }
-      try Self.execute(plan, in: warehouse, jobs: jobs, keepGoing: keepGoing, global: global)
+      try Self.execute(plan, in: warehouse, work, keepGoing: keepGoing, global: global)
     }
   }
 
   /// Runs a plan with progress, prints what was done and throws when units failed.
-  static func execute(_ plan: Plan, in warehouse: Warehouse, jobs: Int, keepGoing: Bool, global: GlobalOptions) throws {
+  static func execute(
+    _ plan: Plan, in warehouse: Warehouse, _ work: WorkOptions, keepGoing: Bool, global: GlobalOptions
+  ) throws {
     let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) {
       Output.error($0)
     }
-    let options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: Libraries.versions)
+    let options = try work.run(plan, in: warehouse, keepGoing: keepGoing)
+    if options.workers < work.jobs { global.note("--mem has room for \(options.workers) of \(work.jobs) workers") }
     let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
     if global.json {
       try Output.line(
@@ -63,17 +65,20 @@ struct WorkCommand: ParsableCommand {
 
   @Option(help: "Spool folder of a run.") var spool: String
   @Option(help: "BLAS threads.") var threads = 1
+  @Option(help: ArgumentHelp("Memory a unit may need; one that needs more fails.", valueName: "size"))
+  var mem: MemorySize?
   @Option(help: "Unit key.") var task: String?
   @Option(help: "Position of the unit in the spool, from 0.") var index: Int?
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let folder = Spool(spool)
+    let limits = WorkerLimits(threads: threads, memoryBytes: mem?.bytes)
     let libraries = Libraries.versions
     guard let key = try task ?? index.map({ try UnitWorker.key(at: $0, in: folder) }) else {
-      return try UnitWorker.serve(folder, steps: Steps.all, threads: threads, libraries: libraries)
+      return try UnitWorker.serve(folder, steps: Steps.all, limits, libraries: libraries)
     }
-    let isDone = try UnitWorker.serve(folder, key: key, steps: Steps.all, threads: threads, libraries: libraries)
+    let isDone = try UnitWorker.serve(folder, key: key, steps: Steps.all, limits, libraries: libraries)
     if !isDone { throw ExitCode(ExitStatus.temporary.rawValue) }
   }
 }
@@ -85,13 +90,13 @@ struct RetryCommand: ParsableCommand {
 
   @Argument(help: "Study file (YAML).") var study: String
   @Flag(help: "Failed units (the only kind there is).") var failed = false
-  @Option(name: .shortAndLong, help: "Worker processes.") var jobs = 1
+  @OptionGroup var work: WorkOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     try global.withWarehouse(.writing("retry")) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
-      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, global: global)
+      try RunCommand.execute(plan, in: warehouse, work, keepGoing: true, global: global)
     }
   }
 }

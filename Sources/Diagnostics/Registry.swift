@@ -20,6 +20,7 @@ extension ErrorCode {
       pyTorch,
       weightFormats,
       matlab,
+      features,
       filters,
       separation,
     ].flatMap { $0 }

@@ -167,11 +167,13 @@ struct Coordinator {
   private func makePool(_ spool: Spool) throws -> any WorkerPool {
     switch options.launch {
     case .inProcess:
-      InProcessPool(UnitWorker(steps: steps, libraries: options.libraries), spool, queue)
+      InProcessPool(
+        UnitWorker(steps: steps, WorkerLimits(memoryBytes: options.memoryBytes), libraries: options.libraries), spool,
+        queue)
     case .processes(let executable, let arguments):
       try ProcessPool(
         executable, arguments, count: max(1, min(options.workers, progress.total - progress.done)),
-        threads: options.threads, spool, queue)
+        WorkerLimits(threads: options.threads, memoryBytes: options.memoryBytes), spool, queue)
     }
   }
 

@@ -27,6 +27,8 @@ public struct RunOptions: Sendable {
   public var libraries: [String: String]
   /// No unit is started with fewer bytes free than this on the warehouse's disk.
   public var freeBytesFloor: Int
+  /// Memory that each worker may use; nil: no limit.
+  public var memoryBytes: Int?
   /// Units to compute even though they are done; other bits become rows of `divergence`.
   public var again: Set<String>
 

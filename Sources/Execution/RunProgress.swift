@@ -90,7 +90,8 @@ public final class ProgressPrinter {
       ? String(format: "%.1f/s", perSecond) : String(format: "%.1f/min", perSecond * 60)
   }
 
-  static func time(_ seconds: Double) -> String {
+  /// `8.2 s`, `75 s`, `12 min 3 s`, `4 h 12 min`.
+  public static func time(_ seconds: Double) -> String {
     if seconds < 10 { return String(format: "%.1f s", seconds) }
     let whole = Int(seconds.rounded())
     if whole < 100 { return "\(whole) s" }

@@ -41,14 +41,14 @@ enum WorkerMessage: Sendable, Equatable {
 
 extension UnitWorker {
   /// The body of `evoke work`: takes unit keys line by line from standard input until `end`, computes each and says so
-  /// on standard output. Sets BLAS to `threads`.
+  /// on standard output. Sets BLAS to `limits.threads`.
   ///
   /// When standard input ends without `end`, the coordinator has died and so does this process, at once.
   public static func serve(
-    _ spool: Spool, steps: [any Step], threads: Int, libraries: [String: String] = [:]
+    _ spool: Spool, steps: [any Step], _ limits: WorkerLimits, libraries: [String: String] = [:]
   ) throws {
-    BLASThreads.set(threads)
-    let worker = UnitWorker(steps: steps, threads: threads, libraries: libraries)
+    BLASThreads.set(limits.threads)
+    let worker = UnitWorker(steps: steps, limits, libraries: libraries)
     let keys = KeyQueue()
     Thread.detachNewThread {
       while let line = readLine() {
@@ -68,10 +68,10 @@ extension UnitWorker {
   ///
   /// - Returns: whether the unit succeeded.
   public static func serve(
-    _ spool: Spool, key: String, steps: [any Step], threads: Int, libraries: [String: String] = [:]
+    _ spool: Spool, key: String, steps: [any Step], _ limits: WorkerLimits, libraries: [String: String] = [:]
   ) throws -> Bool {
-    BLASThreads.set(threads)
-    let worker = UnitWorker(steps: steps, threads: threads, libraries: libraries)
+    BLASThreads.set(limits.threads)
+    let worker = UnitWorker(steps: steps, limits, libraries: libraries)
     return try worker.compute(key, in: spool, progress: throttled(key))
   }
 

@@ -6,16 +6,29 @@ import Plans
 import Synchronization
 import Warehouse
 
+/// What a worker may use.
+public struct WorkerLimits: Sendable {
+  /// BLAS threads.
+  public let threads: Int
+  /// Bytes of memory a unit may need; nil: no limit.
+  public let memoryBytes: Int?
+
+  public init(threads: Int = BLASThreads.current, memoryBytes: Int? = nil) {
+    self.threads = threads
+    self.memoryBytes = memoryBytes
+  }
+}
+
 /// Computes frozen tasks with the steps it was given; never opens the catalog.
 public struct UnitWorker: Sendable {
   private let steps: [String: any Step]
-  private let threads: Int
+  private let limits: WorkerLimits
   private let libraries: [String: String]
 
-  /// - Parameter threads: what BLAS was set to, for the environment row.
-  public init(steps: [any Step], threads: Int = BLASThreads.current, libraries: [String: String] = [:]) {
+  /// - Parameter limits: its threads are what BLAS was set to, for the environment row.
+  public init(steps: [any Step], _ limits: WorkerLimits = WorkerLimits(), libraries: [String: String] = [:]) {
     self.steps = Dictionary(steps.map { ("\($0.name) \($0.version)", $0) }, uniquingKeysWith: { first, _ in first })
-    self.threads = threads
+    self.limits = limits
     self.libraries = libraries
   }
 
@@ -31,11 +44,12 @@ public struct UnitWorker: Sendable {
     let begin = clock.now
     var result = UnitResult(
       key: key, startedAt: Machine.now,
-      environment: WorkerEnvironment(blasKernel: BLASThreads.kernel, threads: threads, libraries: libraries))
+      environment: WorkerEnvironment(blasKernel: BLASThreads.kernel, threads: limits.threads, libraries: libraries))
     do {
       var task = try UnitTask.read(key, in: spool)
       task.partialPath = spool.partial(key)
       task.maker = result.environment.maker
+      task.memoryBytes = limits.memoryBytes
       try fill(&result, task, spool, progress)
     } catch {
       result.rows = []

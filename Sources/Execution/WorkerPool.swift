@@ -62,11 +62,14 @@ final class ProcessPool: WorkerPool {
   /// Processes that ended in a row without having had a unit.
   private var idleDeaths = 0
 
-  init(_ executable: String, _ arguments: [String], count: Int, threads: Int, _ spool: Spool, _ queue: EventQueue)
-    throws
-  {
+  init(
+    _ executable: String, _ arguments: [String], count: Int, _ limits: WorkerLimits, _ spool: Spool,
+    _ queue: EventQueue
+  ) throws {
     self.executable = executable
-    self.arguments = arguments + ["--spool", spool.directory, "--threads", String(threads)]
+    self.arguments =
+      arguments + ["--spool", spool.directory, "--threads", String(limits.threads)]
+      + (limits.memoryBytes.map { ["--mem", String($0)] } ?? [])
     self.spool = spool
     self.queue = queue
     for _ in 0..<count { try start() }

@@ -108,6 +108,8 @@ public struct UnitTask: Sendable {
   public var partialPath: String?
   /// What else shapes the bits a worker computes: program version, BLAS kernel, threads.
   public var maker: JSONValue = .null
+  /// Bytes of memory the computation may need; nil: no limit.
+  public var memoryBytes: Int?
 
   public init(
     key: String, step: String, version: Int, parameters: JSONValue, label: String, arrays: [TaskArray],

@@ -51,6 +51,13 @@ struct SVGDrawing {
     )
   }
 
+  /// A picture stretched over a place, its pixels as sharp blocks.
+  mutating func image(_ image: PNGImage, _ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+    elements.append(
+      "<image x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"\(image.dataURL)\"/>"
+    )
+  }
+
   mutating func text(
     _ text: String, _ x: Double, _ y: Double, size: Double = 11, anchor: String = "start", colour: String = "#222222",
     weight: String = "normal", rotation: Double? = nil, hasHalo: Bool = false

@@ -71,8 +71,8 @@ public struct CostEstimator {
 
   /// Share of the rate of large matrix products that a whole model reaches.
   private static let efficiency = 0.75
-  /// A worker's own memory beside what a unit needs, and what a unit of unknown need is taken to need.
-  private static let workerBytes = 90 << 20
+  /// A worker's own memory beside what a unit needs.
+  static let workerBytes = 90 << 20
 
   /// - Parameter threads: BLAS threads of each worker.
   public init(warehouse: Warehouse, threads: Int) throws {

@@ -16,8 +16,9 @@ struct ModelFeatureStep: Step {
   let summary = "outputs of a model's layers over the sound of one stimulus"
   let tables: [String] = []
 
-  /// Models of this process by place and weights; loading one takes longer than a short film.
-  private static let models = Mutex<[String: any AudioModel]>([:])
+  /// The model this process used last, with its place and weights: loading one takes longer than a short film, and two
+  /// at once would need the memory of both.
+  private static let last = Mutex<(key: String, model: (any AudioModel)?)>(("", nil))
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
@@ -28,6 +29,7 @@ struct ModelFeatureStep: Step {
     let chunking = try model.chunking(
       chunkSeconds: task.parameters["chunk_s"]?.doubleValue ?? 20,
       contextSeconds: task.parameters["context_s"]?.doubleValue ?? 2)
+    try Self.check(model, sound, chunking, task)
     for key in layers {
       let times = try model.times(layer: key, sampleCount: sound.sampleCount, rate: task.rate)
       let layer = try model.layer(key)
@@ -44,12 +46,25 @@ struct ModelFeatureStep: Step {
     return []
   }
 
+  /// Refuses a unit that would need more memory than its worker may use.
+  private static func check(
+    _ model: any AudioModel, _ sound: any SampleSource, _ chunking: Chunking, _ task: UnitTask
+  ) throws {
+    guard let limit = task.memoryBytes else { return }
+    let need = CostEstimator.workerBytes + model.needs(sampleCount: sound.sampleCount, chunking: chunking).memoryBytes
+    guard need > limit else { return }
+    throw EvokeError(
+      .memoryTooSmall, task.label, reason: "it needs about \(need >> 20) MB, the worker may use \(limit >> 20) MB",
+      remedy: "give more with --mem")
+  }
+
   private static func model(_ task: UnitTask) throws -> any AudioModel {
     guard let source = task.sources.first(where: { $0.role == "weights" }) else {
       preconditionFailure("a model unit has weights")
     }
     let key = source.path + "\n" + source.sha256
-    if let ready = models.withLock({ $0[key] }) { return ready }
+    if let ready = last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
+    last.withLock { $0 = ("", nil) }
     let model = try ModelFamilies.open(source.path)
     guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
@@ -57,7 +72,7 @@ struct ModelFeatureStep: Step {
         reason: "the weights hash to \(model.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
         remedy: "restore them, or import the new weights under another name")
     }
-    models.withLock { $0[key] = model }
+    last.withLock { $0 = (key, model) }
     return model
   }
 }

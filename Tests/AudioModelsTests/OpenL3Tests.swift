@@ -190,7 +190,8 @@ import Testing
     #expect(infinite?.code == .tensorNotFinite)
     #expect(try failure("openl3_audio_linear_music.h5") { _ in }?.code == .networkUnrecognised)
     #expect(try failure("openl3_audio_mel256_speech.h5") { _ in }?.code == .networkUnrecognised)
-    #expect(try failure("other.h5") { $0.layers.removeAll { $0.name == "audio_embedding_layer" } }?.code == .modelUnsupported)
+    #expect(
+      try failure("other.h5") { $0.layers.removeAll { $0.name == "audio_embedding_layer" } }?.code == .modelUnsupported)
     let plain = try HDF5Writer(creating: folder + "/openl3_audio_mel256_music.h5")
     try plain.dataset("x", [Float(1)], shape: [1])
     try plain.close()

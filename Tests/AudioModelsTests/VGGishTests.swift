@@ -75,7 +75,8 @@ import Testing
       #expect(model.frameCount(sampleCount: samples) == count, "\(samples)")
     }
     #expect(try model.times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.44])
-    #expect(try model.stepping(everySeconds: 1).times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.48])
+    #expect(
+      try model.stepping(everySeconds: 1).times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.48])
     let short = ExampleFixtures.error {
       _ = try ExampleFixtures.extract(model, [Float](repeating: 0.1, count: 4_800))
     }

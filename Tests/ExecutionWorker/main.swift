@@ -24,7 +24,7 @@ if let directory = option("run") {
 let spool = Spool(option("spool") ?? "")
 if let index = option("index").flatMap({ Int($0) }) {
   let key = try UnitWorker.key(at: index, in: spool)
-  print(try UnitWorker.serve(spool, key: key, steps: ToySteps.all, threads: 1, libraries: libraries))
+  print(try UnitWorker.serve(spool, key: key, steps: ToySteps.all, WorkerLimits(threads: 1), libraries: libraries))
 } else {
-  try UnitWorker.serve(spool, steps: ToySteps.all, threads: 1, libraries: libraries)
+  try UnitWorker.serve(spool, steps: ToySteps.all, WorkerLimits(threads: 1), libraries: libraries)
 }
