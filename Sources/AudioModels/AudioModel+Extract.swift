@@ -28,6 +28,7 @@ extension AudioModel {
     var collectors = try collectors(wanted, sampleCount: source.sampleCount, rate: rate)
     let chunks = chunking.chunks(source.sampleCount, slowest)
     let done = try replay(journal, &collectors, sink)
+    if journal != nil { progress?(Double(done) / Double(chunks.count)) }
     var pass = try pass(over: source)
     try source.rewind()
     for (position, chunk) in chunks.enumerated().dropFirst(done) {

@@ -26,6 +26,8 @@ struct Coordinator {
   private var positions: [String: Int] = [:]
   /// Running units and the share of each that is done.
   private var shares: [String: Double] = [:]
+  /// Units an interrupted execution had begun, and the share of each that it had done once that is known.
+  private var inherited: [String: Double?] = [:]
   private var hasDied: Set<String> = []
   private var outcome: RunOutcome
   private var progress: RunProgress
@@ -189,6 +191,7 @@ struct Coordinator {
     }
     places[unit.key] = .running
     shares[unit.key] = 0
+    if Files.exists(spool.partial(unit.key)) { inherited[unit.key] = .some(nil) }
     try pool.submit(unit.key)
   }
 
@@ -201,6 +204,10 @@ struct Coordinator {
     case .ready(let worker): pool.release(worker)
     case .progress(let key, let share):
       if places[key] == .running { shares[key] = share }
+      if case .some(nil) = inherited[key] {
+        inherited[key] = share
+        progress.inherited += share
+      }
       tell(.tick, report)
     case .finished(let worker, let key):
       pool.release(worker)

@@ -20,14 +20,17 @@ public struct RunProgress: Sendable {
   /// Labels of running units with the share that is done.
   public var running: [(label: String, share: Double)]
   public var seconds: Double
+  /// Shares of units that an interrupted execution had done: they took none of these seconds.
+  public var inherited = 0.0
 
-  /// Units a second.
-  public var rate: Double { seconds > 0 ? Double(done + failed) / seconds : 0 }
+  /// Units and shares of units that are done.
+  public var finished: Double { Double(done + failed) + running.reduce(0) { $0 + min(max($1.share, 0), 1) } }
+  /// Units a second, parts of running ones counted.
+  public var rate: Double { seconds > 0 ? max(0, finished - inherited) / seconds : 0 }
   /// Seconds left at the rate so far, counting shares of running units; nil while nothing is known.
   public var secondsLeft: Double? {
-    let finished = Double(done + failed) + running.reduce(0) { $0 + min(max($1.share, 0), 1) }
-    guard finished > 0, seconds > 0 else { return nil }
-    return max(0, Double(total) - finished) * seconds / finished
+    guard finished > inherited, seconds > 0 else { return nil }
+    return max(0, Double(total) - finished) * seconds / (finished - inherited)
   }
 }
 
@@ -75,19 +78,20 @@ public final class ProgressPrinter {
   private func draw(_ progress: RunProgress) {
     let finished = progress.done + progress.failed
     let width = 24
-    let filled = progress.total == 0 ? width : finished * width / progress.total
+    let filled = progress.total == 0 ? width : min(width, Int(progress.finished * Double(width)) / progress.total)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     let left = progress.secondsLeft.map { ", " + Self.time($0) + " left" } ?? ""
     let failed = progress.failed == 0 ? "" : ", \(progress.failed) failed"
-    let now = progress.running.first.map { "  " + $0.label.prefix(40) } ?? ""
+    let now = progress.running.first.map { "  \($0.label.prefix(40)) \(Int(min(max($0.share, 0), 1) * 100)) %" } ?? ""
     write(
       "\r\u{1B}[K\(bar) \(finished)/\(progress.total) units\(failed), \(Self.rate(progress.rate))\(left)\(now)")
     hasBar = true
   }
 
   static func rate(_ perSecond: Double) -> String {
-    perSecond >= 1 || perSecond == 0
-      ? String(format: "%.1f/s", perSecond) : String(format: "%.1f/min", perSecond * 60)
+    if perSecond >= 1 || perSecond == 0 { return String(format: "%.1f/s", perSecond) }
+    return perSecond * 60 >= 1
+      ? String(format: "%.1f/min", perSecond * 60) : String(format: "%.2f/h", perSecond * 3600)
   }
 
   /// `8.2 s`, `75 s`, `12 min 3 s`, `4 h 12 min`.

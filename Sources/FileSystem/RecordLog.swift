@@ -15,6 +15,13 @@ public struct LogRecord: Sendable, Equatable {
   }
 }
 
+/// A SHA-256 that nested functions can share.
+private final class RunningHash {
+  private var hash: SHA256? = SHA256()
+  func update(_ bytes: UnsafeRawBufferPointer) { unsafe hash?.update(bytes) }
+  func finish() -> String { hash.take()?.hex() ?? "" }
+}
+
 /// An append-only file of records, each durable when `append` returns and checked by its hash when it is read.
 ///
 /// Layout: records of `evokelog` (8 bytes), length of text and count of numbers (64-bit little-endian), the text in
@@ -53,36 +60,44 @@ public final class RecordLog {
     }
   }
 
-  /// Adds a record behind the last complete one and waits until the disk has it.
-  public func append(_ record: LogRecord) throws {
-    let bytes = Self.bytes(record)
+  public func append(_ record: LogRecord) throws { try append(record.text, [record.values]) }
+
+  /// Adds a record behind the last complete one and waits until the disk has it; its numbers come in parts, which are
+  /// not copied.
+  public func append(_ text: String, _ parts: [[Float]]) throws {
     let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT, 0o644)
     guard descriptor >= 0 else { throw Files.failure(path, "open") }
     defer { Glibc.close(descriptor) }
     guard Glibc.ftruncate(descriptor, off_t(end)) == 0, Glibc.lseek(descriptor, off_t(end), SEEK_SET) >= 0 else {
       throw Files.failure(path, "seek")
     }
-    var at = 0
-    while at < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + at, $0.count - at) }
-      guard written > 0 else { throw Files.failure(path, "write") }
-      at += written
+    let bytes = Array(text.utf8)
+    let hash = RunningHash()
+    var length = 0
+    func put(_ piece: UnsafeRawBufferPointer) throws {
+      var at = 0
+      while at < piece.count {
+        guard let base = piece.baseAddress else { return }
+        let written = unsafe Glibc.write(descriptor, base + at, piece.count - at)
+        guard written > 0 else { throw Files.failure(path, "write") }
+        at += written
+      }
+      unsafe hash.update(piece)
+      length += piece.count
     }
+    let head = Self.head(text: bytes.count, values: parts.reduce(0) { $0 + $1.count })
+    for piece in [head, bytes] { try unsafe piece.withUnsafeBytes { try unsafe put($0) } }
+    for part in parts { try unsafe part.withUnsafeBytes { try unsafe put($0) } }
+    let digest = Array(hash.finish().utf8)
+    try unsafe digest.withUnsafeBytes { try unsafe put($0) }
     Machine.crashPoint()
     guard Glibc.fsync(descriptor) == 0 else { throw Files.failure(path, "fsync") }
-    end += bytes.count
+    end += length
     Machine.crashPoint()
   }
 
-  private static func bytes(_ record: LogRecord) -> [UInt8] {
-    let text = Array(record.text.utf8)
-    var bytes = mark
-    for count in [text.count, record.values.count] {
-      bytes += (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
-    }
-    bytes += text
-    unsafe record.values.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-    return bytes + Array(SHA256.hex(of: bytes).utf8)
+  private static func head(text: Int, values: Int) -> [UInt8] {
+    mark + [text, values].flatMap { count in (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
   }
 
   /// Gives the complete records from the start and notes where they end.
@@ -94,20 +109,30 @@ public final class RecordLog {
     try? handle.seek(toOffset: 0)
     func take(_ count: Int) -> [UInt8]? {
       guard count > 0 else { return [] }
-      return (try? handle.read(upToCount: count)).flatMap { $0 }.map { [UInt8]($0) }.flatMap {
-        $0.count == count ? $0 : nil
-      }
+      guard let data = try? handle.read(upToCount: count), data.count == count else { return nil }
+      return [UInt8](data)
     }
     while let head = take(24), Array(head[0..<8]) == Self.mark {
       func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(truncatingIfNeeded: head[at + $1]) << (8 * $1) } }
       let (textCount, valueCount) = (number(8), number(16))
       // A count that the file cannot hold is damage; it must not be added or multiplied.
-      guard (0...size).contains(textCount), (0...size / 4).contains(valueCount),
-        let text = take(textCount), let values = take(4 * valueCount), let stored = take(64),
-        Array(SHA256.hex(of: head + text + values).utf8) == stored
-      else { return }
-      end += 24 + text.count + values.count + 64
-      try body(LogRecord(text: String(decoding: text, as: UTF8.self), values: Self.floats(values)))
+      guard (0...size).contains(textCount), (0...size / 4).contains(valueCount), let text = take(textCount) else {
+        return
+      }
+      var hash = SHA256()
+      hash.update(head)
+      hash.update(text)
+      var values: [Float] = []
+      values.reserveCapacity(valueCount)
+      while values.count < valueCount {
+        guard let piece = take(4 * min(1 << 20, valueCount - values.count)) else { return }
+        hash.update(piece)
+        values += Self.floats(piece)
+      }
+      let digest = hash.hex()
+      guard let stored = take(64), Array(digest.utf8) == stored else { return }
+      end += 24 + text.count + 4 * values.count + 64
+      try body(LogRecord(text: String(decoding: text, as: UTF8.self), values: values))
     }
   }
 

@@ -35,6 +35,6 @@ final class ChunkJournal: ExtractionJournal {
       ["layer": .string(part.layer), "first": .int(part.first), "count": .int(part.values.count)]
     }
     let text = JSONValue.object(["chunk": .int(record.chunk), "rows": .array(rows), "state": record.state]).canonical
-    try log.append(LogRecord(text: text, values: record.rows.flatMap(\.values)))
+    try log.append(text, record.rows.map(\.values))
   }
 }

@@ -71,6 +71,8 @@ public struct CostEstimator {
 
   /// Share of the rate of large matrix products that a whole model reaches.
   private static let efficiency = 0.75
+  /// Operations of two-stem separation per second of sound.
+  private static let separationOperations = 2e9
   /// A worker's own memory beside what a unit needs.
   static let workerBytes = 90 << 20
 
@@ -101,6 +103,13 @@ public struct CostEstimator {
         key: unit.key, kind: kind, basis: measured == nil ? .calibrated : .measured,
         seconds: measured?.seconds ?? needs.seconds, memoryBytes: max(measured?.bytes ?? 0, needs.memory),
         diskBytes: needs.disk)
+    }
+    if unit.step == "separation" {
+      // Two stems of two channels at 44.1 kHz.
+      return UnitCost(
+        key: unit.key, kind: kind, basis: measured == nil ? .calibrated : .measured,
+        seconds: measured?.seconds ?? Self.separationOperations * sound / (Self.efficiency * productRate()),
+        memoryBytes: measured?.bytes ?? Self.workerBytes + 700 << 20, diskBytes: Int(sound * 44_100) * 16)
     }
     let set = FeatureSets.named(unit.step)
     let bin = unit.parameters["bin_s"]?.doubleValue ?? set?.nativeRateHz.map { 1 / $0 } ?? 1

@@ -316,10 +316,10 @@ CREATE TABLE model (
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
   name TEXT NOT NULL UNIQUE, -- name
-  architecture TEXT NOT NULL, -- wav2vec2, hubert, wavlm
+  architecture TEXT NOT NULL, -- kind within its family: wav2vec2, openl3 ..., wavlm
   configuration TEXT NOT NULL, -- canonical JSON of its configuration files
   weights_sha256 TEXT NOT NULL, -- over all tensors
-  folder TEXT NOT NULL, -- where the weights are read from
+  folder TEXT NOT NULL, -- folder or file the weights are read from
   parameter_count INTEGER NOT NULL -- numbers in all tensors
 ) STRICT;
 
