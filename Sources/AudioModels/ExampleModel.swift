@@ -73,6 +73,21 @@ public final class ExampleModel: AudioModel {
   }
 }
 
+extension AudioModel {
+  /// The same weights with another step between examples (`hop_s`); itself where none is given.
+  ///
+  /// Throws E-WGF-007 for a model whose step is part of its network, and for an impossible step.
+  public func stepping(everySeconds seconds: Double?) throws -> any AudioModel {
+    guard let seconds else { return self }
+    guard let model = self as? ExampleModel else {
+      throw EvokeError(
+        .networkParameterBad, "hop_s \(seconds)", reason: "the step of \(family) is part of its network",
+        remedy: "leave hop_s out")
+    }
+    return try model.stepping(everySeconds: seconds)
+  }
+}
+
 extension ExampleNetwork {
   /// The layers of the network with examples `hop` samples apart (the standard hop unless told).
   func layers(hop: Int? = nil) -> [EncoderLayer] {
