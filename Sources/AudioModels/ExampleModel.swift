@@ -65,7 +65,8 @@ public final class ExampleModel: AudioModel {
   }
 
   public func operationCount(samples: Int) -> Double {
-    Double(layers[0].grid.frameCount(samples)) * network.operationCount
+    let grid = layers[0].grid
+    return samples < grid.field ? 0 : Double((samples - grid.field) / grid.hop + 1) * network.operationCount
   }
 
   public func pass(over source: any SampleSource) throws -> any AudioModelPass {
