@@ -144,6 +144,33 @@ import Testing
     }
   }
 
+  @Test("principal components of another width or in a damaged archive are errors")
+  func badComponents() throws {
+    let folder = try ExampleFixtures.temporary()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.copyItem(
+      atPath: ExampleFixtures.path("vggish/components/tiny.pth"), toPath: folder + "/tiny.pth")
+    let archive = ExampleFixtures.path("vggish/components/vggish_pca_params.npz")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: archive)))
+    let tensors = try NumPyArchive(path: archive)
+    #expect(tensors.tensors.map(\.shape) == [[12, 12], [12, 1]])
+    #expect(try tensors.load("pca_eigen_vectors").values == ExampleFixtures.hashed(500, 144))
+    let path = folder + "/vggish_pca_params.npz"
+    // Offset 400 is a number of the first array, which the zip's CRC covers.
+    for change in [bytes.flipped(at: 400), Array(bytes[..<900]), [1, 2, 3]] {
+      try Data(change).write(to: URL(fileURLWithPath: path))
+      #expect(ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/tiny.pth") } != nil)
+    }
+    try FileManager.default.removeItem(atPath: path)
+    try RawTensor.write(
+      [
+        RawTensor(name: "pca_eigen_vectors", dtype: "F32", shape: [2, 3], bytes: [UInt8](repeating: 0, count: 24)),
+        RawTensor(name: "pca_means", dtype: "F32", shape: [3], bytes: [UInt8](repeating: 0, count: 12)),
+      ], to: folder + "/vggish_pca_params.safetensors")
+    let error = ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/tiny.pth") }
+    #expect(error?.code == .tensorsDoNotFit && error?.reason.contains("should have 12") == true)
+  }
+
   @Test("missing and mis-shaped tensors are listed")
   func badTensors() throws {
     let error = ExampleFixtures.error { _ = try model("vggish/checkpoint_v1.ckpt") }
