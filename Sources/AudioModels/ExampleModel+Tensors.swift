@@ -51,18 +51,39 @@ struct NetworkProblems {
 
 /// The kinds of file example networks are read from, by their first and last bytes.
 enum NetworkFile {
-  /// A file of named tensors; nil where it is none or cannot be read (opening it by kind says why).
-  static func open(_ path: String) throws -> (any WeightsFile)? {
+  case keras, safetensors, numPy, pyTorch, tensorFlow
+
+  /// The kind of a file; nil for a folder, another kind and what is not there.
+  init?(_ path: String) {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
       return nil
     }
-    if KerasHDF5File.looksLike(path: path) { return try KerasHDF5File(path: path) }
-    if path.hasSuffix(".safetensors") { return try TensorFile(path: path) }
-    if NumPyArchive.looksLike(path: path) { return try NumPyArchive(path: path) }
-    if isPickle(path) { return try PyTorchFile(path: path) }
-    if TensorFlowV1File.looksLike(path: path) { return try TensorFlowV1File(path: path) }
-    return nil
+    if KerasHDF5File.looksLike(path: path) {
+      self = .keras
+    } else if path.hasSuffix(".safetensors") {
+      self = .safetensors
+    } else if NumPyArchive.looksLike(path: path) {
+      self = .numPy
+    } else if Self.isPickle(path) {
+      self = .pyTorch
+    } else if TensorFlowV1File.looksLike(path: path) {
+      self = .tensorFlow
+    } else {
+      return nil
+    }
+  }
+
+  /// A file of named tensors; nil where it is of no kind.
+  static func open(_ path: String) throws -> (any WeightsFile)? {
+    switch NetworkFile(path) {
+    case .keras: try KerasHDF5File(path: path)
+    case .safetensors: try TensorFile(path: path)
+    case .numPy: try NumPyArchive(path: path)
+    case .pyTorch: try PyTorchFile(path: path)
+    case .tensorFlow: try TensorFlowV1File(path: path)
+    case nil: nil
+    }
   }
 
   /// Whether a file begins like those of `torch.save`: a zip, or a pickle of protocol 2 and above.

@@ -65,11 +65,27 @@ public final class ExampleModel: AudioModel {
   }
 
   public func operationCount(samples: Int) -> Double {
-    Double(layers[0].grid.frameCount(samples)) * network.operationCount
+    let grid = layers[0].grid
+    return samples < grid.field ? 0 : Double((samples - grid.field) / grid.hop + 1) * network.operationCount
   }
 
   public func pass(over source: any SampleSource) throws -> any AudioModelPass {
     ExamplePass(worker: network.worker(), grid: layers[0].grid)
+  }
+}
+
+extension AudioModel {
+  /// The same weights with another step between examples (`hop_s`); itself where none is given.
+  ///
+  /// Throws E-WGF-007 for a model whose step is part of its network, and for an impossible step.
+  public func stepping(everySeconds seconds: Double?) throws -> any AudioModel {
+    guard let seconds else { return self }
+    guard let model = self as? ExampleModel else {
+      throw EvokeError(
+        .networkParameterBad, "hop_s \(seconds)", reason: "the step of \(family) is part of its network",
+        remedy: "leave hop_s out")
+    }
+    return try model.stepping(everySeconds: seconds)
   }
 }
 

@@ -31,13 +31,15 @@ struct VGGishFamily: ModelFamily {
   private static let torch =
     [0, 3, 6, 8, 11, 13].map { "features.\($0)" } + [0, 2, 4].map { "embeddings.\($0)" }
 
+  /// Any checkpoint of the V1 kind, which is not read for this: no other network here comes as one.
   func recognises(_ path: String) -> Bool {
+    if NetworkFile(path) == .tensorFlow { return true }
     guard let file = try? NetworkFile.open(path) else { return false }
     if let keras = file as? KerasHDF5File {
       let ranks = keras.layers.compactMap { $0.tensors.first?.shape.count }
       return ranks == [Int](repeating: 4, count: 6) + [2, 2, 2] || keras.layers.contains { $0.name.hasPrefix("vggish") }
     }
-    return file is TensorFlowV1File || (file["features.0.weight"] != nil && file["embeddings.0.weight"] != nil)
+    return file["features.0.weight"] != nil && file["embeddings.0.weight"] != nil
   }
 
   func open(_ path: String) throws -> any AudioModel { try model(path).model }

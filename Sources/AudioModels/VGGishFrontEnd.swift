@@ -9,7 +9,7 @@ import LinearAlgebra
 /// Hann frames of 400 samples every 160, followed by zeros to 512; 64 bands of equal height between 125 and 7500 Hz on
 /// the HTK mel scale over |X|; ln(mel + 0.01). Frames lie wholly in the sound. Hershey et al. 2017; the definition is
 /// tensorflow/models research/audioset/vggish.
-struct VGGishFrontEnd: ~Copyable {
+package struct VGGishFrontEnd: ~Copyable {
   static let rateHz = 16_000
   static let frames = 96
   static let bands = 64
@@ -20,7 +20,7 @@ struct VGGishFrontEnd: ~Copyable {
 
   private var spectrogram: MelSpectrogram
 
-  init() {
+  package init() {
     let filters = MelFilters(
       bands: Self.bands, fftLength: 512, rateHz: Double(Self.rateHz), low: 125, high: 7500, scale: .htk,
       shape: .melsOfEqualHeight)
@@ -30,7 +30,7 @@ struct VGGishFrontEnd: ~Copyable {
   }
 
   /// `[96, 64]` of the 15 600 samples from `start`.
-  mutating func apply(_ sound: [Float], start: Int) -> [Float] {
+  package mutating func apply(_ sound: [Float], start: Int) -> [Float] {
     precondition(start >= 0 && start + Self.field <= sound.count, "an example lies in the sound")
     let mel = spectrogram.apply(sound, start: start)
     var image = [Float](repeating: 0, count: mel.count)

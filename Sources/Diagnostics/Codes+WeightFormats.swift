@@ -29,6 +29,6 @@ extension ErrorCode {
   )
   public static let networkParameterBad = ErrorCode(
     "E-WGF-007", "a parameter of the network cannot be used", exit: .usage,
-    "hop_s is the step between examples in seconds, a whole number of samples; embedding is 512 or 6144 (OpenL3); front_end is kapre-0.3 or kapre-0.1 (OpenL3)."
+    "hop_s is the step between examples in seconds, a whole number of samples, for OpenL3, VGGish and CREPE; other models have a step of their own."
   )
 }

@@ -72,6 +72,8 @@ public struct FeatureSpec: Sendable, Hashable {
   public let chunkS: Double
   /// `context_s`, seconds of sound on both sides of a chunk (models; 2 by default).
   public let contextS: Double
+  /// `hop_s`, seconds between a model's examples; nil is the model's own step.
+  public let hopS: Double?
   /// `transform`, `none` by default.
   public let transform: SeriesTransform
   /// `rater` of an annotation, `mean` by default.

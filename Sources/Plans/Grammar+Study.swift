@@ -98,6 +98,9 @@ extension Grammar {
           GrammarKey("chunk_s", .number(.positive), .value(20), "Seconds of sound in one forward pass."),
           GrammarKey(
             "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
+          GrammarKey(
+            "hop_s", .number(.positive), .absent,
+            "Seconds between the examples of OpenL3 (0.1 unless told), VGGish (0.96) and CREPE (0.01)."),
         ] + featureCommon + more),
       GrammarVariant(
         name: "set",

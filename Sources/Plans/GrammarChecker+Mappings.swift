@@ -159,7 +159,7 @@ extension Shape {
   var described: String {
     switch self {
     case .text: "NAME"
-    case .layerKey: "conv.N | proj | hs.N | last"
+    case .layerKey: "conv.N | proj | hs.N | last | convN_M | fcN_M | embedding | dense (as `evoke models` lists them)"
     case .choice(let words): words.joined(separator: " | ")
     case .number(let bounds): bounds.shown
     case .integer(let range):

@@ -94,6 +94,7 @@ extension FeatureSpec {
     }
     chunkS = json["chunk_s"]?.doubleValue ?? 20
     contextS = json["context_s"]?.doubleValue ?? 2
+    hopS = json["hop_s"]?.doubleValue
     transform = SeriesTransform(json["transform"])
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json

@@ -138,6 +138,7 @@ public struct CostEstimator {
       $0.text("step") == unit.step && $0.text("name") == text("name") && $0.text("layers") == text("layers")
         && $0.double("chunk_s") == unit.parameters["chunk_s"]?.doubleValue ?? 0
         && $0.double("context_s") == unit.parameters["context_s"]?.doubleValue ?? 0
+        && $0.double("hop_s") == unit.parameters["hop_s"]?.doubleValue ?? 0
     }
     guard let row = alike.min(by: { abs($0.int("threads") - threads) < abs($1.int("threads") - threads) }) else {
       return nil
@@ -154,7 +155,9 @@ public struct CostEstimator {
   private mutating func modelNeeds(_ unit: Unit, calibrating: Bool) throws
     -> (seconds: Double?, memory: Int, disk: Int)?
   {
-    guard let model = try model(unit), let chunking = try? unit.chunking(model) else { return nil }
+    guard let model = try model(unit)?.stepping(everySeconds: unit.parameters["hop_s"]?.doubleValue),
+      let chunking = try? unit.chunking(model)
+    else { return nil }
     let count = unit.sampleCount(rateHz: model.inputRateHz)
     let needs = model.needs(sampleCount: count, chunking: chunking)
     let layers = (unit.parameters["layers"]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -16,10 +16,11 @@ public struct ExtractRequest: Sendable {
   let aggregate: String
   let chunkS: Double
   let contextS: Double
+  let hopS: Double?
 
   public init(
     model: String?, set: String?, stimuli: [String], dataset: String?, element: String, layers: String, rate: String,
-    aggregate: String, chunkS: Double, contextS: Double
+    aggregate: String, chunkS: Double, contextS: Double, hopS: Double? = nil
   ) {
     self.model = model
     self.set = set
@@ -31,6 +32,7 @@ public struct ExtractRequest: Sendable {
     self.aggregate = aggregate
     self.chunkS = chunkS
     self.contextS = contextS
+    self.hopS = hopS
   }
 
   /// One unit per stimulus. Asking again for what is there computes nothing.
@@ -115,7 +117,7 @@ public struct ExtractRequest: Sendable {
     return rows.map {
       FeaturePlanner.modelUnit(
         known, layers: wanted, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate,
-        chunkS: chunkS, contextS: contextS)
+        chunkS: chunkS, contextS: contextS, hopS: hopS)
     }
   }
 

@@ -119,8 +119,7 @@ struct FeaturePlanner {
       add(
         Self.modelUnit(
           layers, layers: all, $0, dataset: cohort.dataset, element: element, bin: 1,
-          aggregate: spec.aggregate.rawValue,
-          chunkS: spec.chunkS, contextS: spec.contextS))
+          aggregate: spec.aggregate.rawValue, chunkS: spec.chunkS, contextS: spec.contextS, hopS: spec.hopS))
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
@@ -190,7 +189,7 @@ struct FeaturePlanner {
   /// The unit that makes layers of a model, binned or (bin nil) at native rate.
   static func modelUnit(
     _ model: [SQLRow], layers: [String], _ row: SQLRow, dataset: String, element: String, bin: Double?,
-    aggregate: String, chunkS: Double, contextS: Double
+    aggregate: String, chunkS: Double, contextS: Double, hopS: Double?
   ) -> Unit {
     let name = model[0].text("model")
     var parameters = mediaParameters(row, dataset: dataset, element: element)
@@ -202,10 +201,15 @@ struct FeaturePlanner {
     }
     parameters["chunk_s"] = .number(chunkS)
     parameters["context_s"] = .number(contextS)
-    parameters["as_in_study"] = [
+    var asInStudy: [String: JSONValue] = [
       "model": .string(name), "aggregate": .string(aggregate), "chunk_s": .number(chunkS),
       "context_s": .number(contextS),
     ]
+    if let hopS {
+      parameters["hop_s"] = .number(hopS)
+      asInStudy["hop_s"] = .number(hopS)
+    }
+    parameters["as_in_study"] = .object(asInStudy)
     return Unit(
       step: "model_features", version: Steps.version(of: "model_features"), parameters: .object(parameters),
       inputs: [

@@ -23,7 +23,7 @@ struct ModelFeatureStep: Step {
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
   {
-    let model = try Self.model(task)
+    let model = try Self.model(task).stepping(everySeconds: task.parameters["hop_s"]?.doubleValue)
     let sound = try task.sound(rateHz: model.inputRateHz)
     let layers = (task.parameters["layers"]?.arrayValue ?? []).compactMap(\.stringValue)
     let chunking = try model.chunking(
@@ -132,6 +132,7 @@ extension UnitTask {
     {
       parts.append("chunk\(JSONValue.number(chunk).canonical)+\(JSONValue.number(context).canonical)")
     }
+    if let hop = parameters["hop_s"] { parts.append("hop\(hop.canonical)") }
     return parts.isEmpty ? "" : "," + parts.joined(separator: ",")
   }
 }

@@ -144,8 +144,9 @@ enum CRC32C {
     var crc = ~UInt32(0)
     var at = range.lowerBound
     while at + 8 <= range.upperBound {
-      let low =
-        crc ^ (UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8 | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
+      var word = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
+      word |= UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+      let low = crc ^ word
       crc =
         flat[1792 + Int(low & 0xff)] ^ flat[1536 + Int(low >> 8 & 0xff)] ^ flat[1280 + Int(low >> 16 & 0xff)]
         ^ flat[1024 + Int(low >> 24)] ^ flat[768 + Int(bytes[at + 4])] ^ flat[512 + Int(bytes[at + 5])]

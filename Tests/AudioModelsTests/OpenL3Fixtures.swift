@@ -94,8 +94,8 @@ struct RawKeras {
       (
         layer.name,
         try layer.tensors.map {
-          Weight(
-            name: String($0.name.dropFirst(layer.name.count + 1)), shape: $0.shape, values: try file.load($0).values)
+          let name = String($0.name.dropFirst(layer.name.count + 1))
+          return Weight(name: name, shape: $0.shape, values: try file.load($0).values)
         }
       )
     }

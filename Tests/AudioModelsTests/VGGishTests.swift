@@ -31,6 +31,15 @@ import Testing
     }
   }
 
+  @Test("log mel examples equal those of the published code")
+  func examples() throws {
+    let reference = try reference().floats("examples")
+    let sound = ExampleFixtures.sound(16_000, 2.2)
+    var frontEnd = VGGishFrontEnd()
+    let ours = frontEnd.apply(sound, start: 0) + frontEnd.apply(sound, start: 96 * 160)
+    #expect(zip(ours, reference).allSatisfy { abs($0 - $1) < 1e-5 } && ours.count == reference.count)
+  }
+
   @Test("the embedding before and after max(x, 0) differ, and both are stored")
   func twoEmbeddings() throws {
     let rows = try ExampleFixtures.extract(try model(), ExampleFixtures.sound(16_000, 2.2))
@@ -75,8 +84,8 @@ import Testing
       #expect(model.frameCount(sampleCount: samples) == count, "\(samples)")
     }
     #expect(try model.times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.44])
-    #expect(
-      try model.stepping(everySeconds: 1).times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.48])
+    let stepped = try model.stepping(everySeconds: 1)
+    #expect(try stepped.times(layer: "fc2_pre", sampleCount: 40_000, rate: .native) == [0.48, 1.48])
     let short = ExampleFixtures.error {
       _ = try ExampleFixtures.extract(model, [Float](repeating: 0.1, count: 4_800))
     }
@@ -133,6 +142,33 @@ import Testing
       try Data(bytes[..<count]).write(to: URL(fileURLWithPath: path))
       #expect(ExampleFixtures.error { _ = try TensorFlowV1File(path: path) } != nil, "\(count) bytes")
     }
+  }
+
+  @Test("principal components of another width or in a damaged archive are errors")
+  func badComponents() throws {
+    let folder = try ExampleFixtures.temporary()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.copyItem(
+      atPath: ExampleFixtures.path("vggish/components/tiny.pth"), toPath: folder + "/tiny.pth")
+    let archive = ExampleFixtures.path("vggish/components/vggish_pca_params.npz")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: archive)))
+    let tensors = try NumPyArchive(path: archive)
+    #expect(tensors.tensors.map(\.shape) == [[12, 12], [12, 1]])
+    #expect(try tensors.load("pca_eigen_vectors").values == ExampleFixtures.hashed(500, 144))
+    let path = folder + "/vggish_pca_params.npz"
+    // Offset 400 is a number of the first array, which the zip's CRC covers.
+    for change in [bytes.flipped(at: 400), Array(bytes[..<900]), [1, 2, 3]] {
+      try Data(change).write(to: URL(fileURLWithPath: path))
+      #expect(ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/tiny.pth") } != nil)
+    }
+    try FileManager.default.removeItem(atPath: path)
+    try RawTensor.write(
+      [
+        RawTensor(name: "pca_eigen_vectors", dtype: "F32", shape: [2, 3], bytes: [UInt8](repeating: 0, count: 24)),
+        RawTensor(name: "pca_means", dtype: "F32", shape: [3], bytes: [UInt8](repeating: 0, count: 12)),
+      ], to: folder + "/vggish_pca_params.safetensors")
+    let error = ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/tiny.pth") }
+    #expect(error?.code == .tensorsDoNotFit && error?.reason.contains("should have 12") == true)
   }
 
   @Test("missing and mis-shaped tensors are listed")

@@ -31,6 +31,17 @@ import Testing
     #expect(study.seed == 20_250_923)
   }
 
+  @Test func stepsAndLayersOfExampleNetworks() throws {
+    let study = try StudyDefinition(
+      parsing: StudyFiles.sweep(
+        features: "[{model: openl3, hop_s: 0.5, layers: [conv1_1, embedding]}, {model: vggish, layers: [fc2_pre]}]"))
+    #expect(study.features.map(\.hopS) == [0.5, nil])
+    #expect(study.features[0].layers == .keys(["conv1_1", "embedding"]))
+    #expect(throws: EvokeError.self) {
+      try StudyDefinition(parsing: StudyFiles.sweep(features: "[{model: m, layers: [conv0]}]"))
+    }
+  }
+
   @Test func everyDefaultIsFilledIn() throws {
     let study = try StudyDefinition(
       parsing: StudyFiles.sweep(

@@ -9,6 +9,7 @@ reference.h5          pictures (both front ends) of signals.sound(48000, 1), and
 
 import gzip
 import os
+import zlib
 
 import h5py
 import numpy as np
@@ -72,14 +73,23 @@ def run(model, pictures):
     return [o.astype(np.float64).mean((1, 2)).astype(np.float32) for o in out[:8]] + out[8:]
 
 
+def pack(path):
+    """Two gzip members, so that a reader meets every kind of block: fixed codes, and stored (dynamic ones are usual)."""
+    with open(path, "rb") as plain:
+        data = plain.read()
+    with open(path + ".gz", "wb") as packed:
+        fixed = zlib.compressobj(9, zlib.DEFLATED, 31, 9, zlib.Z_FIXED)
+        packed.write(fixed.compress(data[:100000]) + fixed.flush())
+        packed.write(gzip.compress(data[100000:], compresslevel=0, mtime=0))
+
+
 def main():
     names = [f"conv{b}_{i}" for b in (1, 2, 3, 4) for i in (1, 2)] + ["embedding", "embedding_512"]
     bare, model = network([4, 4, 8, 8, 16, 16, 32, 32])
     fill(bare)
     path = os.path.join(here, "tiny.h5")
     bare.save_weights(path)
-    with open(path, "rb") as plain, open(path + ".gz", "wb") as packed:
-        packed.write(gzip.compress(plain.read(), mtime=0))
+    pack(path)
     with h5py.File(os.path.join(here, "reference.h5"), "w") as f:
         x = signals.sound(48000, 1)
         for original, version in ((False, "kapre-0.3"), (True, "kapre-0.1")):
