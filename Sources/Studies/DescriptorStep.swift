@@ -1,6 +1,8 @@
+import AudioFeatures
 import AudioModels
 import ContentIdentity
 import LabelledArrays
+import LinearAlgebra
 import MediaSources
 import Plans
 import SignalProcessing
@@ -71,6 +73,39 @@ final class SetTask {
   func add(times: [Double], rows: [Float]) throws {
     try begin(times)
     try writer.append(rows, to: featureSet.name)
+  }
+
+  /// Computes and gives all rows of a set of descriptors of sound, in stretches; bins whose values were filled in are
+  /// listed in the array's attribute `filled_bins`.
+  func add(_ set: DescriptorSet) throws {
+    let sound = try sound()
+    let rate: DescriptorRate =
+      switch rate {
+      case .native: .native
+      case .bins(let seconds, let aggregate):
+        .bins(seconds: seconds, aggregate: .init(rawValue: aggregate.rawValue) ?? .mean)
+      }
+    try begin(try set.times(sampleCount: sound.sampleCount, rate: rate))
+    try set.extract(from: sound, rate: rate, threads: BLASThreads.current, progress: progress) { rows in
+      try writer.append(rows.values, to: featureSet.name)
+      guard rows.isFilled.contains(true) else { return }
+      try writer.attribute("filled_bins", Self.ranges(of: rows.isFilled), of: featureSet.name)
+    }
+  }
+
+  /// The indices of true values, as in `0,4-7`.
+  private static func ranges(of flags: [Bool]) -> String {
+    var parts: [String] = []
+    var first: Int?
+    for i in 0...flags.count {
+      if i < flags.count, flags[i] {
+        first = first ?? i
+      } else if let start = first {
+        parts.append(start == i - 1 ? "\(start)" : "\(start)-\(i - 1)")
+        first = nil
+      }
+    }
+    return parts.joined(separator: ",")
   }
 
   /// Announces frames on a grid over a sound; `append` gives them, and they are aggregated to the wanted rate.

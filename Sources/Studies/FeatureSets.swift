@@ -42,7 +42,7 @@ public struct FeatureSet: Sendable {
 
 /// The registry of descriptor sets: one entry each; it drives plans, `extract`, help, the computation steps and tests.
 public enum FeatureSets {
-  public static let all: [FeatureSet] = [lowLevel, visual]
+  public static let all: [FeatureSet] = DescriptorSets.all.map(sound) + [visual]
 
   /// The set of a name.
   public static func named(_ name: String) -> FeatureSet? { all.first { $0.name == name } }
@@ -50,13 +50,13 @@ public enum FeatureSets {
   /// Every name, for messages.
   public static var names: String { all.map(\.name).sorted().joined(separator: ", ") }
 
-  private static let lowLevel = FeatureSet(
-    name: "lld12", version: 1, summary: "twelve low-level descriptors of the sound per second",
-    medium: .sound(rateHz: 16_000), nativeRateHz: nil, columns: lld12Names, units: lld12Units
-  ) { task in
-    let sound = try task.sound()
-    let total = Double(max(1, sound.sampleCount)) / sound.rateHz
-    try task.add(try lld12(sound) { task.progress(min(1, Double($0) / total)) })
+  /// An entry of `DescriptorSets`.
+  private static func sound(_ set: DescriptorSet) -> FeatureSet {
+    FeatureSet(
+      name: set.name, version: set.version, summary: set.summary,
+      medium: .sound(rateHz: Int(DescriptorSet.sourceRateHz)), nativeRateHz: set.nativeRateHz,
+      columns: set.columns.map(\.name), units: set.columns.map(\.unit)
+    ) { try $0.add(set) }
   }
 
   private static let visual = FeatureSet(

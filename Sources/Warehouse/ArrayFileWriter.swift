@@ -113,6 +113,12 @@ public final class ArrayFileWriter {
     try writer.writer?.append(rows: values, to: array.path)
   }
 
+  /// Notes something about an array beside its values; no part of its hash.
+  public func attribute(_ name: String, _ text: String, of group: String) throws {
+    guard let array = open[group] else { preconditionFailure("no array \(group)") }
+    try writer.writer?.attribute(name, text, on: array.path)
+  }
+
   /// Adds a whole array.
   public func add(_ description: ArrayDescription, group: String, _ array: LabelledArray) throws {
     try begin(description, group: group, axes: array.axes, units: array.units)

@@ -55,7 +55,7 @@ import Testing
 
   @Test("Gain changes no cepstral coefficient; darker noise has a larger first one")
   func cepstrumOfNoise() throws {
-    let x = noise(32_000)
+    let x = gaussianNoise(32_000)
     let plain = try DescriptorSet.mfcc12.rows(of: source(x))
     let louder = try DescriptorSet.mfcc12.rows(of: source(x.map { 3 * $0 }))
     #expect(zip(plain.values, louder.values).allSatisfy { abs($0 - $1) < 1e-3 })

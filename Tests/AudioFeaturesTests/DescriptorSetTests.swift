@@ -7,7 +7,7 @@ import Testing
 
 /// Half voice-like, half noise, 0.4 full scale.
 private func mixture(seconds: Int) -> [Double] {
-  let quiet = noise(16_000 * seconds, seed: 11)
+  let quiet = gaussianNoise(16_000 * seconds, seed: 11)
   return (0..<16_000 * seconds).map { i in
     let t = Double(i) / 16_000
     let voiced = Int(t * 2) % 2 == 0 ? 1.0 : 0
@@ -139,7 +139,7 @@ private func mixture(seconds: Int) -> [Double] {
 
   @Test("Sound of 8 kHz, resampled, has finite descriptors and its own pitch", arguments: DescriptorSets.all)
   func narrowBand(_ set: DescriptorSet) throws {
-    let path = URL(fileURLWithPath: fixture("jfk.wav")).deletingLastPathComponent().deletingLastPathComponent()
+    let path = URL(fileURLWithPath: soundFixture("jfk.wav")).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("media/phone_8k.wav").path
     let sound = try WaveformSource(path: path)
     let rows = try set.rows(of: sound, rate: .native)
@@ -152,7 +152,7 @@ private func mixture(seconds: Int) -> [Double] {
   @Test("Memory of a set does not depend on the sound's length: rows arrive in stretches of ten seconds")
   func stretches() throws {
     var counts: [Int] = []
-    try DescriptorSet.lld12.extract(from: source(noise(16_000 * 25)), rate: .native) {
+    try DescriptorSet.lld12.extract(from: source(gaussianNoise(16_000 * 25)), rate: .native) {
       counts.append($0.isFilled.count)
     }
     #expect(counts == [1_000, 1_000, 498])

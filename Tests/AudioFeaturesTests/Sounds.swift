@@ -4,14 +4,14 @@ import MediaSources
 import SignalProcessing
 
 /// A file of the fixtures of sound.
-func fixture(_ name: String) -> String {
+func soundFixture(_ name: String) -> String {
   URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures/audio/\(name)").path
 }
 
 /// Columns of a CSV with a header; what is no number is NaN.
 func table(_ name: String) throws -> [String: [Double]] {
-  let lines = try String(contentsOfFile: fixture(name), encoding: .utf8).split(separator: "\n")
+  let lines = try String(contentsOfFile: soundFixture(name), encoding: .utf8).split(separator: "\n")
   let header = lines[0].split(separator: ",").map(String.init)
   let rows = lines.dropFirst().map { $0.split(separator: ",").map { Double($0) ?? .nan } }
   return Dictionary(uniqueKeysWithValues: header.enumerated().map { i, name in (name, rows.map { $0[i] }) })
@@ -21,7 +21,7 @@ func source(_ x: [Double]) -> ArraySampleSource { ArraySampleSource(x.map(Float.
 
 /// The samples of a fixture.
 func recording(_ name: String) throws -> [Double] {
-  let sound = try WaveformSource(path: fixture(name))
+  let sound = try WaveformSource(path: soundFixture(name))
   return try sound.samples(0..<sound.sampleCount).map(Double.init)
 }
 
@@ -40,7 +40,7 @@ struct Uniform {
 }
 
 /// Gaussian noise of standard deviation 0.1 by sums of twelve uniforms, reproducible.
-func noise(_ count: Int, seed: UInt64 = 7) -> [Double] {
+func gaussianNoise(_ count: Int, seed: UInt64 = 7) -> [Double] {
   var uniform = Uniform(seed: seed)
   return (0..<count).map { _ in (0..<12).reduce(-6.0) { sum, _ in sum + uniform.next() } * 0.1 }
 }

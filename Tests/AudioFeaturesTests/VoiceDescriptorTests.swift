@@ -10,7 +10,7 @@ struct PlantedVoice: CustomTestStringConvertible {
   var testDescription: String { file }
 
   static let all: [PlantedVoice] = {
-    guard let text = try? String(contentsOfFile: fixture("voices.csv"), encoding: .utf8) else { return [] }
+    guard let text = try? String(contentsOfFile: soundFixture("voices.csv"), encoding: .utf8) else { return [] }
     let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     return lines.dropFirst().map { fields in
       let pairs = zip(lines[0], fields).dropFirst().map { ($0, Double($1) ?? .nan) }
@@ -115,7 +115,7 @@ private func harmonics(_ f0: Double, _ amplitudes: [Double], seconds: Double = 1
 
   @Test("Harmonicity of synthetic vowels is Praat's within 1 dB, up to where the window bounds it")
   func harmonicityEqualsPraat() throws {
-    let lines = try String(contentsOfFile: fixture("vowels_hnr.csv"), encoding: .utf8).split(separator: "\n")
+    let lines = try String(contentsOfFile: soundFixture("vowels_hnr.csv"), encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 4)
     for line in lines.dropFirst() {
       let parts = line.split(separator: ",")
@@ -161,7 +161,7 @@ private func harmonics(_ f0: Double, _ amplitudes: [Double], seconds: Double = 1
 
   @Test("Noise is unvoiced: the voiced descriptors are missing, per second filled and flagged")
   func unvoicedNoise() throws {
-    let x = noise(64_000)
+    let x = gaussianNoise(64_000)
     let rows = try set.rows(of: source(x), rate: .native)
     let missing = rows.column("f0_semitone", of: set).count { $0.isNaN }
     #expect(Double(missing) > 0.98 * Double(rows.isFilled.count))
@@ -205,5 +205,15 @@ private func harmonics(_ f0: Double, _ amplitudes: [Double], seconds: Double = 1
       }
     }
     #expect(compared > 20_000 && different == 0, "\(different) of \(compared)")
+  }
+
+  @Test("The table of shapes against openSMILE names every descriptor; levels and cepstrum follow it closely")
+  func shapeTable() throws {
+    let lines = try String(contentsOfFile: soundFixture("egemaps_shape.csv"), encoding: .utf8).split(separator: "\n")
+    let rows = lines.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.map { String($0[0]) } == set.columns.map(\.name))
+    for row in rows where ["loudness", "alpha_ratio", "spectral_flux"].contains(row[0]) || row[0].hasPrefix("mfcc") {
+      #expect((Double(row[2]) ?? 0) > 0.95, "\(row[0])")
+    }
   }
 }
