@@ -192,7 +192,9 @@ let testTargets: [Target] = [
     ]),
   tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
-  tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
+  tests(
+    "VisualFeatures",
+    ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
     "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
