@@ -110,6 +110,7 @@ let importers: [Target] = [
   noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
+  noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
 
@@ -142,7 +143,7 @@ let floor6: [Target] = [
     "CommandLineTool",
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
-      "Annotations",
+      "Annotations", "Filters",
       "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -207,8 +208,8 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity",
-      "Diagnostics",
+      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
+      "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests(
