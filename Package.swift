@@ -110,6 +110,7 @@ let importers: [Target] = [
   noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
+  noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
 
@@ -142,7 +143,7 @@ let floor6: [Target] = [
     "CommandLineTool",
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
-      "Annotations",
+      "Annotations", "Filters",
       "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -192,7 +193,9 @@ let testTargets: [Target] = [
     ]),
   tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
-  tests("VisualFeatures", ["VisualFeatures", "MotionEstimation", "MediaSources", "SignalProcessing"]),
+  tests(
+    "VisualFeatures",
+    ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
     "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
@@ -205,8 +208,8 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Importing", "HDF5File", "LabelledArrays", "ContentIdentity",
-      "Diagnostics",
+      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
+      "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests(

@@ -9,7 +9,7 @@ struct ForgetCommand: ParsableCommand {
     commandName: "forget", abstract: "Takes an import out of the warehouse, with its arrays.",
     discussion: "Refused while results depend on it, unless --cascade takes them too. Source files are never touched.")
 
-  @Argument(help: "Its source path, the first digits of its key, or an array, stimulus, model or atlas it brought.")
+  @Argument(help: "Its source path, its key's first digits, or an array, stimulus, model, atlas or filters it brought.")
   var `import`: String
 
   @Flag(help: "Forget the results computed from it too.")

@@ -139,9 +139,28 @@ import Diagnostics
       stream.height = unsafe Int(parameters.pointee.height)
       let rate = unsafe source.pointee.avg_frame_rate
       if rate.num > 0, rate.den > 0 { stream.framesPerSecond = Double(rate.num) / Double(rate.den) }
+      stream.quarterTurns = unsafe quarterTurns(source)
+      let aspect = unsafe av_guess_sample_aspect_ratio(handle, source, nil)
+      if aspect.num > 0, aspect.den > 0 { stream.pixelAspect = Double(aspect.num) / Double(aspect.den) }
     default: break
     }
     return stream
+  }
+
+  /// The display matrix as clockwise quarter turns; other angles and mirrors do not count.
+  private func quarterTurns(_ stream: UnsafeMutablePointer<AVStream>) -> Int {
+    var size = 0
+    guard let data = unsafe av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
+      return 0
+    }
+    let matrix = (0..<9).map {
+      unsafe UnsafeRawPointer(data).loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)
+    }
+    // FFmpeg counts counterclockwise.
+    let angle = unsafe av_display_rotation_get(matrix)
+    guard angle.isFinite else { return 0 }
+    let turns = Int((-angle / 90).rounded())
+    return abs(-angle - Double(turns) * 90) < 1 ? (turns % 4 + 4) % 4 : 0
   }
 
   private func tag(_ stream: UnsafeMutablePointer<AVStream>, _ key: String) -> String? {

@@ -14,6 +14,10 @@ public struct MediaStream: Sendable, Equatable {
   public var width: Int?
   public var height: Int?
   public var framesPerSecond: Double?
+  /// Clockwise quarter turns, 0 to 3, by which players turn the picture (films of upright phones are stored lying).
+  public var quarterTurns = 0
+  /// Width of a stored pixel over its height; 1 for square ones.
+  public var pixelAspect = 1.0
   /// Container time of the stream's first sample or frame, seconds.
   public var startSeconds: Double?
   /// Seconds the container declares; nil where it declares none, or only an estimate.

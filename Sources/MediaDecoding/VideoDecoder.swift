@@ -11,8 +11,9 @@ public struct VideoFrame: Sendable {
   public var rgb: [UInt8]
 }
 
-/// The picture of one video stream, frame by frame, area-averaged to a fixed width.
+/// The picture of one video stream as players show it, frame by frame, area-averaged to a fixed width.
 ///
+/// Pictures are turned as the container says, and pixels that are not square become so; interlaced frames stay whole.
 /// Colours are converted with the matrix and range the stream declares (BT.709 for HD and BT.601 for smaller pictures
 /// where it declares none). Frames before the start of an edit list are dropped. One value is used by one thread, and
 /// decodes with `threads` threads.
@@ -51,8 +52,11 @@ public final class VideoDecoder {
     }
     self.probe = probe
     self.stream = stream
-    self.width = min(width, fullWidth)
-    self.height = max(1, Int((Double(fullHeight) * Double(self.width) / Double(fullWidth)).rounded()))
+    let isLying = stream.quarterTurns % 2 == 1
+    let (wide, high) = (Double(fullWidth) * stream.pixelAspect, Double(fullHeight))
+    let (shownWidth, shownHeight) = isLying ? (high, wide) : (wide, high)
+    self.width = max(1, Int(min(Double(width), shownWidth).rounded()))
+    self.height = max(1, Int((shownHeight * Double(self.width) / shownWidth).rounded()))
     decoder = try StreamDecoder.open(reader, stream: stream.index, threads: threads)
     reader.select(only: stream.index)
     self.reader = reader
@@ -92,12 +96,33 @@ public final class VideoDecoder {
     // A frame without a stamp follows the last one at the nominal rate.
     let step = 1 / (stream.framesPerSecond ?? 25)
     let time = decoder.frameSeconds ?? lastSeconds.map { $0 + step } ?? 0
-    let rgb = try unsafe scaler.reduce(decoder.frame, to: width, height, path: probe.path)
+    let isLying = stream.quarterTurns % 2 == 1
+    let stored = try unsafe scaler.reduce(
+      decoder.frame, to: isLying ? height : width, isLying ? width : height, path: probe.path)
+    let rgb = turned(stored, toWidth: width, height: height, quarterTurns: stream.quarterTurns)
     if report.startSeconds == nil { report.startSeconds = time }
     lastSeconds = time
     report.decodedCount += 1
     return VideoFrame(seconds: time, width: width, height: height, rgb: rgb)
   }
+}
+
+/// A `[height, width, 3]` picture after clockwise quarter turns.
+private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurns: Int) -> [UInt8] {
+  guard quarterTurns != 0 else { return rgb }
+  var result = [UInt8](repeating: 0, count: rgb.count)
+  for y in 0..<height {
+    for x in 0..<width {
+      let from =
+        switch quarterTurns {
+        case 1: (width - 1 - x) * height + y
+        case 2: (height - 1 - y) * width + width - 1 - x
+        default: x * height + height - 1 - y
+        }
+      for c in 0..<3 { result[(y * width + x) * 3 + c] = rgb[from * 3 + c] }
+    }
+  }
+  return result
 }
 
 /// The one owner of an `SwsContext`.

@@ -33,8 +33,8 @@ final class SetTask {
   /// Rows per second that are wanted; one the set has.
   let rate: FeatureRate
   let progress: @Sendable (Double) -> Void
-  private let task: UnitTask
-  private let writer: ArrayFileWriter
+  let task: UnitTask
+  let writer: ArrayFileWriter
   private var collector: FrameCollector?
 
   init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void)
@@ -130,9 +130,13 @@ final class SetTask {
   }
 
   private func begin(_ times: [Double]) throws {
-    let native = rate == .native ? featureSet.nativeRateHz : nil
+    try begin(times, columns: featureSet.columns, units: "1", nativeRateHz: featureSet.nativeRateHz)
+  }
+
+  /// Announces the rows of a set whose columns or native rate depend on its parameters.
+  func begin(_ times: [Double], columns: [String], units: String, nativeRateHz: Double?) throws {
     try writer.begin(
-      task.featureDescription(layer: nil, rate: native), group: featureSet.name,
-      axes: [.time(times), .labels("feature", featureSet.columns)], units: "1")
+      task.featureDescription(layer: nil, rate: rate == .native ? nativeRateHz : nil), group: featureSet.name,
+      axes: [.time(times), .labels("feature", columns)], units: units)
   }
 }

@@ -57,7 +57,7 @@ public struct ExtractRequest: Sendable {
     }
     let bin = try binSeconds()
     let rows = try media(in: warehouse)
-    let units = try model.map { try modelUnits($0, rows, bin, warehouse) } ?? setUnits(set ?? "", rows, bin)
+    let units = try model.map { try modelUnits($0, rows, bin, warehouse) } ?? setUnits(set ?? "", rows, bin, warehouse)
     let name = "extract-" + (model ?? set ?? "")
     let definition: JSONValue = [
       "extract": .string(model ?? set ?? ""), "layers": .string(layers), "rate": .string(rate),
@@ -121,7 +121,9 @@ public struct ExtractRequest: Sendable {
     }
   }
 
-  private func setUnits(_ name: String, _ rows: [(dataset: String, row: SQLRow)], _ bin: Double?) throws -> [Unit] {
+  private func setUnits(
+    _ name: String, _ rows: [(dataset: String, row: SQLRow)], _ bin: Double?, _ warehouse: Warehouse
+  ) throws -> [Unit] {
     guard let known = FeatureSets.named(name) else {
       throw EvokeError(
         .unknownName, "set \(name)", reason: "this version computes \(FeatureSets.names)", remedy: "use one of them")
@@ -132,9 +134,13 @@ public struct ExtractRequest: Sendable {
         .extractOptions, "--rate \(rate) of set \(name)", reason: "it is defined as one row per second",
         remedy: "leave --rate and --aggregate out")
     }
+    let filters =
+      known.takesFilters
+      ? try FilterChoice.of(name, among: try warehouse.read { try $0.report("filter_banks") }) : nil
     return rows.filter { !known.needsPicture || $0.row.int("has_picture") == 1 }
       .map {
-        FeaturePlanner.setUnit(known, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate)
+        FeaturePlanner.setUnit(
+          known, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate, filters: filters)
       }
   }
 }

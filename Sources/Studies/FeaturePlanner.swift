@@ -101,8 +101,12 @@ struct FeaturePlanner {
     let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
     let own = known.needsPicture ? "original" : element
+    let filters = known.takesFilters ? try FilterChoice.of(name, among: context.report("filter_banks")) : nil
     let sources = rows.map {
-      add(Self.setUnit(known, $0, dataset: cohort.dataset, element: own, bin: 1, aggregate: spec.aggregate.rawValue))
+      add(
+        Self.setUnit(
+          known, $0, dataset: cohort.dataset, element: own, bin: 1, aggregate: spec.aggregate.rawValue,
+          filters: filters))
     }
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: own, sources: sources)
@@ -174,16 +178,21 @@ struct FeaturePlanner {
   ///
   /// A set that is defined per second has its own aggregation; any other aggregate of it is no part of the unit.
   static func setUnit(
-    _ set: FeatureSet, _ row: SQLRow, dataset: String, element: String, bin: Double?, aggregate: String
+    _ set: FeatureSet, _ row: SQLRow, dataset: String, element: String, bin: Double?, aggregate: String,
+    filters: FilterChoice? = nil
   ) -> Unit {
     var parameters = mediaParameters(row, dataset: dataset, element: element)
-    parameters["name"] = .string(set.name)
+    // A set with filters is known by both, so that rows of two banks read apart.
+    let name = filters.map { "\(set.name):\($0.name)" } ?? set.name
+    parameters["name"] = .string(name)
+    parameters["filters"] = filters?.json
     parameters["bin_s"] = bin.map { .number($0) }
     if bin != nil, set.nativeRateHz != nil, aggregate != "mean" { parameters["aggregate"] = .string(aggregate) }
-    parameters["as_in_study"] = ["set": .string(set.name)]
+    parameters["as_in_study"] = ["set": .string(name)]
     return Unit(
-      step: set.name, version: set.version, parameters: .object(parameters), inputs: [mediaInput(row)],
-      label: "\(set.name) of \(dataset)/\(row.text("name")) (\(element))")
+      step: set.name, version: set.version, parameters: .object(parameters),
+      inputs: [mediaInput(row)] + [filters?.input].compactMap { $0 },
+      label: "\(name) of \(dataset)/\(row.text("name")) (\(element))")
   }
 
   /// The unit that makes layers of a model, binned or (bin nil) at native rate.

@@ -31,6 +31,8 @@ public struct FeatureSet: Sendable {
   public let units: [String]
   /// Seconds of computing per second of film or sound on one ordinary core, for estimates before anything was measured.
   var secondsPerSecond = 0.01
+  /// Whether a bank of filters belongs to it: `NAME:BANK` names one (see `FilterChoice`).
+  var takesFilters = false
   /// Computes it at `task.rate` and gives it to `task`.
   let compute: @Sendable (SetTask) throws -> Void
 
@@ -42,10 +44,13 @@ public struct FeatureSet: Sendable {
 
 /// The registry of descriptor sets: one entry each; it drives plans, `extract`, help, the computation steps and tests.
 public enum FeatureSets {
-  public static let all: [FeatureSet] = DescriptorSets.all.map(sound) + [visual]
+  public static let all: [FeatureSet] = DescriptorSets.all.map(sound) + cochleograms + [visual]
 
-  /// The set of a name.
-  public static func named(_ name: String) -> FeatureSet? { all.first { $0.name == name } }
+  /// The set of a name; what follows a colon names filters, where a set takes some.
+  public static func named(_ name: String) -> FeatureSet? {
+    let base = name.prefix { $0 != ":" }
+    return all.first { $0.name == name || ($0.takesFilters && $0.name == base) }
+  }
 
   /// Every name, for messages.
   public static var names: String { all.map(\.name).sorted().joined(separator: ", ") }

@@ -26,16 +26,16 @@ let cutThreshold = 0.15
 /// | luminance, contrast | mean and SD of Y' (BT.709, gamma-encoded) | 0 to 1 |
 /// | luminance_change | mean over pixels of the absolute difference of Y' to the picture before | 0 to 1 |
 /// | flow | mean length of 16 x 16 block motion within +-8 px, over picture width and time step | widths/s |
-/// | flow_coherence | length of the mean vector over the mean length, over pictures that move; 0 without motion | 0 to 1 |
+/// | flow_coherence | length of the mean vector over the mean length, of pictures that move; 0 if none | 0 to 1 |
 /// | saturation | mean (max - min) / max of R'G'B' | 0 to 1 |
-/// | hue_cos, hue_sin | hue weighted by saturation; 0 for gray | -1 to 1 |
+/// | hue_cos, hue_sin | means of cosine and sine of the hue (below), weighted by saturation; 0 for gray | -1 to 1 |
 /// | colourfulness | sqrt(s_rg^2 + s_yb^2) + 0.3 sqrt(m_rg^2 + m_yb^2) (Hasler & Suesstrunk 2003) | 0 to ~ 150 |
 /// | edge_density | share of pixels with a Sobel gradient above a tenth of its range | 0 to 1 |
 /// | entropy | of 64 luminance bins | 0 to 6 bits |
-/// | cut_rate | pictures whose 8 x 8 x 8 colour histogram differs from the last by chi square > 0.15, per second | cuts/s |
+/// | cut_rate | pictures whose 8 x 8 x 8 colour histogram differs from the last by chi square > 0.15 | cuts/s |
 ///
-/// Motion across a cut is left out. A second without pictures is NaN; one without a picture before its only one has NaN
-/// differences.
+/// Hue is the angle of (2 R' - G' - B', sqrt(3) (G' - B')). Motion across a cut is left out. A second without pictures is
+/// NaN; one without a picture before its only one has NaN differences.
 ///
 /// - Parameters:
 ///   - source: pictures on the stimulus' clock (second 0 is the first sound sample), about 320 pixels wide.

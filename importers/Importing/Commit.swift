@@ -29,7 +29,7 @@ extension ImportBatch {
     [
       ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
       ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count), ("stem", stems.count),
-      ("participant", participants.count), ("exclusion", exclusions.count),
+      ("participant", participants.count), ("exclusion", exclusions.count), ("filter bank", filterBanks.count),
     ].filter { $0.1 > 0 }
   }
 
@@ -100,6 +100,11 @@ extension ImportBatch {
     where try !warehouse.read({ try $0.report("model_named", ["name": .text(model.name)]) }).isEmpty {
       throw EvokeError(
         .alreadyImported, model.name, reason: "a model of that name is there", remedy: "give another --name")
+    }
+    for bank in filterBanks
+    where try warehouse.read({ try $0.report("filter_banks") }).contains(where: { $0.text("name") == bank.name }) {
+      throw EvokeError(
+        .alreadyImported, bank.name, reason: "filters of that name are there", remedy: "give another --name")
     }
     for atlas in atlases
     where try !warehouse.read({ try $0.report("atlas_named", ["name": .text(atlas.name)]) }).isEmpty {

@@ -397,6 +397,7 @@ public struct ImportBatch: Sendable {
   public var stems: [StemRecord] = []
   public var participants: [ParticipantRecord] = []
   public var exclusions: [ExclusionRecord] = []
+  public var filterBanks: [FilterBankRecord] = []
   public var diagnostics: [Diagnostic] = []
 
   public init(verb: String, options: JSONValue, common: CommonOptions) {

@@ -347,7 +347,9 @@ struct ImportEntry {
           ("offset_s", .optional(row.offsetS)), ("reason", .text(row.reason)),
         ])
     }
-    if !batch.participants.isEmpty || !batch.exclusions.isEmpty || !batch.atlases.isEmpty {
+    for bank in batch.filterBanks { try connection.insert("filter_bank", bank.row(activity: activity)) }
+    let hasTables = !batch.participants.isEmpty || !batch.exclusions.isEmpty || !batch.atlases.isEmpty
+    if hasTables || !batch.filterBanks.isEmpty {
       let artifact = try connection.artifact(
         kind: "table", name: batch.verb + " " + batch.key.prefix(12), sha256: batch.key)
       try connection.recordGeneration(activity, of: artifact)

@@ -1,4 +1,4 @@
--- Imports that a name speaks of: a source path or its last part, an import key, an array, a model or an atlas.
+-- Imports that a name speaks of: a source path or its last part, an import key, an array, a model, an atlas or filters.
 WITH source AS (
   SELECT s.activity_id, a.name
   FROM used s JOIN artifact a ON a.artifact_id = s.artifact_id
@@ -14,5 +14,6 @@ WHERE v.kind = 'import' AND v.state = 'done' AND (
   OR EXISTS (SELECT 1 FROM array r WHERE r.activity_id = v.activity_id AND r.name = :name)
   OR EXISTS (SELECT 1 FROM model m WHERE m.activity_id = v.activity_id AND m.name = :name)
   OR EXISTS (SELECT 1 FROM atlas t WHERE t.activity_id = v.activity_id AND t.name = :name)
+  OR EXISTS (SELECT 1 FROM filter_bank b WHERE b.activity_id = v.activity_id AND b.name = :name)
   OR EXISTS (SELECT 1 FROM stimulus t WHERE t.activity_id = v.activity_id AND t.name = :name))
 ORDER BY v.activity_id

@@ -344,6 +344,23 @@ CREATE TABLE layer (
   PRIMARY KEY (model_id, layer_key)
 ) STRICT, WITHOUT ROWID;
 
+-- tier: imported. Filters of a cochleogram, with the parameters they are used with; the coefficients stay in the file.
+CREATE TABLE filter_bank (
+  filter_bank_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  name TEXT NOT NULL UNIQUE, -- name, as in coch-env:NAME
+  source_sha256 TEXT NOT NULL, -- of the file they are read from
+  variable TEXT NOT NULL, -- variable or dataset in the file, empty where it has none
+  channel_count INTEGER NOT NULL, -- channels, one fewer than filters
+  smallest_order INTEGER NOT NULL, -- of the filters
+  largest_order INTEGER NOT NULL, -- of the filters
+  largest_pole_radius REAL NOT NULL, -- below 1: stable
+  frame_ms REAL NOT NULL, -- length of a frame
+  time_constant_ms REAL NOT NULL, -- of the leaky integration, 0: means of frames
+  factor REAL NOT NULL, -- hair cells: -2 linear, -1 half-wave, 0 sign, positive a sigmoid
+  octave_shift INTEGER NOT NULL -- shift of all filters
+) STRICT;
+
 -- tier: imported. A set of regions.
 CREATE TABLE atlas (
   atlas_id INTEGER PRIMARY KEY, -- key
