@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build demo test check format bench install clean
+.PHONY: bootstrap build demo test check format bench install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
@@ -40,13 +40,22 @@ check: bootstrap
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-# Ratios against other programs on this machine; see Tests/Benchmarks/RESULTS.md.
-bench: build
+# Ratios against other programs on this machine, into Tests/Benchmarks/SPEED.md; see Tests/Benchmarks/run.sh.
+bench: bootstrap
+	swift build -c release --product bench
 	Tests/Benchmarks/run.sh
 
+# The program and the Swift runtime it needs in PREFIX/lib/evoke, a link to it in PREFIX/bin; DESTDIR stages it elsewhere.
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 .build/release/evoke $(DESTDIR)$(PREFIX)/bin/evoke
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evoke
+	install -m 755 .build/release/evoke $(DESTDIR)$(PREFIX)/lib/evoke/evoke
+	ldd .build/release/evoke | awk '$$3 ~ "/swift/linux/" { print $$3 }' | \
+	  xargs -r install -m 644 -t $(DESTDIR)$(PREFIX)/lib/evoke
+	ln -sfn ../lib/evoke/evoke $(DESTDIR)$(PREFIX)/bin/evoke
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/lib/evoke
+	rm -f $(DESTDIR)$(PREFIX)/bin/evoke
 
 clean:
 	rm -rf .build demo.evoke

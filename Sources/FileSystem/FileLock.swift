@@ -22,7 +22,10 @@ public final class FileLock: Sendable {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         if Files.fingerprint(path)?.last == inode(descriptor) {
           let lock = FileLock(path: path, descriptor: descriptor)
-          try lock.describe(holder)
+          do { try lock.describe(holder) } catch {
+            lock.release()
+            throw error
+          }
           return lock
         }
       }

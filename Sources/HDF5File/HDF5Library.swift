@@ -85,9 +85,10 @@ struct HDF5Context: Sendable {
   /// The error for the failure that libhdf5 has just reported.
   func failure(_ inside: String?, _ doing: String) -> EvokeError {
     let message = HDF5Library.innermostMessage()
-    let reason = "\(doing): HDF5 says: \(message)"
     let (code, remedy) = classify(message)
-    return EvokeError(code, object(inside), reason: reason, remedy: remedy)
+    // HDF5's own words about a failed write go over several lines of times and addresses.
+    let says = code == .diskFull ? "no space left on the device" : "HDF5 says: \(message)"
+    return EvokeError(code, object(inside), reason: "\(doing): \(says)", remedy: remedy)
   }
 
   private func classify(_ message: String) -> (ErrorCode, String) {

@@ -100,11 +100,20 @@ public struct Connection {
     }
   }
 
+  /// SQLite calls it an input/output error when the index of the write-ahead log finds no room.
+  private static let roomCodes: [ResultCode] = [
+    .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_WRITE,
+  ]
+
   static func evokeError(_ error: DatabaseError) -> EvokeError {
     let text = error.message ?? "SQLite result \(error.resultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_FULL:
       return EvokeError(.diskFull, "catalog.sqlite", reason: text, remedy: "free space and run the command again")
+    case .SQLITE_IOERR where roomCodes.contains(error.extendedResultCode):
+      return EvokeError(
+        .diskFull, "catalog.sqlite", reason: "\(text): a file beside the catalog cannot grow",
+        remedy: "free space and run the command again")
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return EvokeError(.warehouseLocked, "catalog.sqlite", reason: text, remedy: "wait and run the command again")
     case .SQLITE_READONLY, .SQLITE_AUTH:

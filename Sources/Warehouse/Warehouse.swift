@@ -42,10 +42,12 @@ public final class Warehouse: Sendable {
   }
 
   /// Makes a warehouse in a new or empty folder; true when it was made, false when it already was one.
+  ///
+  /// What an interruption left of an earlier attempt is finished.
   @discardableResult
   public static func create(at directory: String) throws -> Bool {
     let catalog = directory + "/catalog.sqlite"
-    if Files.exists(catalog) {
+    if Files.exists(catalog), !isUnfinished(catalog) {
       try open(directory, .writing("init")).close()
       return false
     }
@@ -61,6 +63,18 @@ public final class Warehouse: Sendable {
     for folder in ["", "/arrays", "/quarantine"] { try Files.makeDirectory(directory + folder) }
     try open(directory, .writing("init"), creating: true).close()
     return true
+  }
+
+  /// Whether a catalog has no schema yet: the first migration is one transaction, so it has all of it or none.
+  private static func isUnfinished(_ catalog: String) -> Bool {
+    guard let queue = try? DatabaseQueue(path: catalog, configuration: configuration(readOnly: false)) else {
+      return false
+    }
+    let numbers = try? queue.read { database in
+      try ["application_id", "schema_version"].map { try Int.fetchOne(database, sql: "PRAGMA \($0)") }
+    }
+    try? queue.close()
+    return numbers == [0, 0]
   }
 
   /// Opens an existing warehouse.
