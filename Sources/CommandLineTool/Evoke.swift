@@ -11,7 +11,7 @@ public struct Evoke: ParsableCommand {
     ForgetCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
     ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, WorkCommand.self, ExtractCommand.self,
-    SimulateCommand.self, GradeCommand.self, CohortCommand.self,
+    SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

@@ -85,7 +85,8 @@ public final class ArrayFileWriter {
     precondition(open[group] == nil, "group \(group) twice")
     let path = group + "/values"
     try writer.writer?.dataset(
-      path, .float32, shape: axes.map(\.count), storage: HDF5Storage(chunk: chunk, deflate: deflate, shuffle: true, fletcher32: true))
+      path, .float32, shape: axes.map(\.count),
+      storage: HDF5Storage(chunk: chunk, deflate: deflate, shuffle: true, fletcher32: true))
     try writer.writer?.attribute("units", units, on: path)
     try writer.writer?.attribute("kind", description.kind, on: path)
     for (position, axis) in axes.enumerated() {
