@@ -109,7 +109,11 @@ let importers: [Target] = [
   noun("EEG", ["Importing", "Diagnostics"], path: "importers/EEG"),
   noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
   noun(
-    "Weights", ["Importing", "AudioModels", "TensorFiles", "ContentIdentity", "Diagnostics"], path: "importers/Weights"),
+    "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],
+    path: "importers/Weights"),
+  noun(
+    "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
+    path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
@@ -118,7 +122,8 @@ let floor4: [Target] = [
   noun(
     "Studies",
     [
-      "Plans", "Warehouse", "AudioModels", "AudioFeatures", "VisualFeatures", "MediaSources",
+      "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
+      "Resampling",
       "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
@@ -144,7 +149,7 @@ let floor6: [Target] = [
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
       "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "Weights", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])
@@ -191,7 +196,12 @@ let testTargets: [Target] = [
       "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
       "ContentIdentity", "Diagnostics",
     ]),
-  tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
+  tests(
+    "SourceSeparation",
+    [
+      "SourceSeparation", "Stems", "Importing", "MediaDecoding", "MediaSources", "NeuralLayers", "TensorFiles",
+      "SignalProcessing", "FourierTransform", "LinearAlgebra", "HDF5File", "Diagnostics",
+    ]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
   tests(
     "VisualFeatures",

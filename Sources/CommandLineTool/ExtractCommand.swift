@@ -14,7 +14,9 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "Descriptor set: \(FeatureSets.names).") var set: String?
   @Option(help: "Stimulus; repeatable; all with media unless told.") var stimulus: [String] = []
   @Option(help: "Dataset; all unless told.") var dataset: String?
-  @Option(help: "Element.") var element = "original"
+  @Option(help: "original, voice or soundtrack.") var element = "original"
+  @Option(help: "Separation model of voice and soundtrack, or imported; the only one there is unless told.")
+  var separation: String?
   @Option(help: "all, or layer keys with commas.") var layers = "all"
   @Option(help: "Rows per second, or native.") var rate = "1"
   @Option(help: "mean, max, std or last over the frames of a bin.") var aggregate = "mean"
@@ -30,7 +32,7 @@ struct ExtractCommand: ParsableCommand {
     try global.withWarehouse(dryRun || estimate ? .reading : .writing("extract")) { warehouse in
       let request = ExtractRequest(
         model: model, set: set, stimuli: stimulus, dataset: dataset, element: element, layers: layers, rate: rate,
-        aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS)
+        aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS, separation: separation)
       let plan = try request.plan(in: warehouse)
       let reasons = try warehouse.reasons(for: plan)
       if dryRun {

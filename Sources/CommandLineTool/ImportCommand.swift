@@ -17,7 +17,7 @@ struct ImportCommand: ParsableCommand {
     commandName: "import", abstract: "Brings films, sound, annotations, recordings, features, weights and tables in.",
     subcommands: [
       ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
-      ImportWeights.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
+      ImportWeights.self, ImportStems.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
       ImportFilters.self,
     ])
 
@@ -48,21 +48,24 @@ extension GlobalOptions {
     try withWarehouse(.writing("import " + verb)) { warehouse in
       let common = try options.common(in: warehouse)
       let known = try KnownNames(of: common.dataset, in: warehouse)
-      let progress = ProgressLine(quiet: quiet || json)
-      let batch = try read(common, known) { done, total, item in
-        progress.show(Double(done) / Double(max(1, total)), item)
-      }
-      if !json {
-        for finding in batch.diagnostics where finding.severity != .error {
-          note(ErrorText.line(finding, colour: Output.hasColour))
-        }
-      }
-      let outcome = try batch.commit(to: warehouse, dryRun: options.dryRun) { share in
-        progress.show(share, "storing")
-      }
-      progress.clear()
-      try report(outcome, batch)
+      try importing(in: warehouse, dryRun: options.dryRun) { try read(common, known, $0) }
     }
+  }
+
+  /// Reads, reports every finding, then stores everything or nothing.
+  func importing(
+    in warehouse: Warehouse, dryRun: Bool, read: (@escaping ImportProgress) throws -> ImportBatch
+  ) throws {
+    let progress = ProgressLine(quiet: quiet || json)
+    let batch = try read { done, total, item in progress.show(Double(done) / Double(max(1, total)), item) }
+    if !json {
+      for finding in batch.diagnostics where finding.severity != .error {
+        note(ErrorText.line(finding, colour: Output.hasColour))
+      }
+    }
+    let outcome = try batch.commit(to: warehouse, dryRun: dryRun) { share in progress.show(share, "storing") }
+    progress.clear()
+    try report(outcome, batch)
   }
 
   private func report(_ outcome: ImportOutcome, _ batch: ImportBatch) throws {

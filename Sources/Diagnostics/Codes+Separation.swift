@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let separation: [ErrorCode] = [
     .bundleMissing, .bundleBad, .bundleChecksumWrong, .bundlePlaceBad, .separationWeightsBad, .separationModelUnknown,
-    .stemLengthDiffers, .stemResidual, .stemChannels,
+    .stemLengthDiffers, .stemResidual, .stemElementUnclear, .soundNotWritten,
   ]
 
   public static let bundleMissing = ErrorCode(
@@ -36,8 +36,11 @@ extension ErrorCode {
     "E-SEP-004", "the stems do not add up to the original",
     "Below 11 kHz voice and soundtrack should sum to the original. A large rest means another mix, a level change or a shift in time."
   )
-  public static let stemChannels = ErrorCode(
-    "E-SEP-005", "sound with this many channels cannot be separated",
-    "Mono is doubled and up to eight channels in the usual order are folded to stereo (ITU-R BS.775); other layouts must be mixed to stereo first."
+  public static let stemElementUnclear = ErrorCode(
+    "E-SEP-005", "which element a file is cannot be told", exit: .usage,
+    "A stem is the voice or the soundtrack. With several files their names tell (vocals, voice; accompaniment, instrumental, soundtrack); a single one may be named by --element."
   )
+  public static let soundNotWritten = ErrorCode(
+    "E-SEP-006", "a sound file could not be written", exit: .inputOutput,
+    "libsndfile or the operating system refused; the reason quotes its message. No file is left behind.")
 }

@@ -203,7 +203,8 @@ public enum ImageConvolution {
   let secondPlace: ImagePlace
 
   func run() {
-    let threads = max(1, BLASThreads.current)
+    // Inside `Lanes.sharing` BLAS has one thread and its others work here.
+    let threads = max(Lanes.count, BLASThreads.current)
     // Few rows: every thread takes a share of the channels. Many: blocks of rows small enough to share the cache.
     let rows = unsafe geometry.rows
     let panels = unsafe panels

@@ -92,7 +92,7 @@ public enum RatioMask {
   }
 
   private static func perform(_ rows: Int, _ body: @Sendable (Int) -> Void) {
-    let threads = max(1, BLASThreads.current)
+    let threads = max(Lanes.count, BLASThreads.current)
     let block = max(1, min(32, rows / (2 * threads)))
     if threads == 1 {
       for row in 0..<rows { body(row) }

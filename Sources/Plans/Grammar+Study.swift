@@ -196,7 +196,7 @@ extension Grammar {
     GrammarKey("source", .map(sourceKeys), .absent, "Localisation of EEG in the brain."),
     GrammarKey("fmri", .map(fmriKeys), .absent, "Of fMRI."),
     GrammarKey(
-      "separation", .choice(["spleeter-2stems", "imported"]), .absent, "Where voice and soundtrack come from."),
+      "separation", .text, .absent, "Separation model that makes voice and soundtrack, or `imported`."),
   ]
 
   private static let names = Shape.list(.text, many)

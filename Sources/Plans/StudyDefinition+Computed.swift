@@ -18,7 +18,7 @@ extension StudyDefinition {
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
     if !joint.isEmpty { refuse("joint", "joint sets", "Remove `joint`, or add the second set as a covariate.") }
-    if preparation != nil {
+    if preparation?.objectValue?.keys.contains(where: { $0 != "separation" }) == true {
       refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
     }
     if encoding?.model == .banded {
@@ -39,6 +39,9 @@ extension StudyDefinition {
     }
     return found
   }
+
+  /// What voice and soundtrack are separated with: a model's name or `imported`; nil where the file does not say.
+  public var separation: String? { preparation?["separation"]?.stringValue }
 
   /// Throws what `notComputed` finds, as one error.
   public func requireComputed() throws {

@@ -108,6 +108,16 @@ public struct SeparationWeights: Sendable {
     return source.tensor(stem: 0, UNetSlot.all[0]) != nil
   }
 
+  /// Every tensor of the TensorFlow graph with its shape, for encoder filters as given (published: 16 ... 512).
+  public static func expectedShapes(filters: [Int]) -> [String: [Int]] {
+    precondition(filters.count == 6, "six filter counts")
+    var shapes: [String: [Int]] = [:]
+    for stem in Stem.allCases.indices {
+      for slot in UNetSlot.all { shapes[slot.tensorFlowName(stem: stem)] = slot.shape(filters: filters) }
+    }
+    return shapes
+  }
+
   /// Numbers in all tensors.
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.info.count } }
 

@@ -36,6 +36,7 @@ final class SetTask {
   let task: UnitTask
   let writer: ArrayFileWriter
   private var collector: FrameCollector?
+  private var sink: ElementRows?
 
   init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void)
   {
@@ -66,13 +67,13 @@ final class SetTask {
   func add(_ features: SecondFeatures) throws {
     precondition(rate == .perSecond, "rows per second were not asked for")
     try begin((0..<features.seconds).map(Double.init))
-    try writer.append(features.rows, to: featureSet.name)
+    try write(features.rows)
   }
 
   /// Gives all rows of a set that aggregated them itself: `times.count` rows of `featureSet.columns.count` numbers.
   func add(times: [Double], rows: [Float]) throws {
     try begin(times)
-    try writer.append(rows, to: featureSet.name)
+    try write(rows)
   }
 
   /// Computes and gives all rows of a set of descriptors of sound, in stretches; bins whose values were filled in are
@@ -121,12 +122,17 @@ final class SetTask {
   /// The next frames, row-major.
   func append(_ frames: [Float]) throws {
     guard let rows = collector?.take(frames), !rows.isEmpty else { return }
-    try writer.append(rows, to: featureSet.name)
+    try write(rows)
   }
 
   func finish() throws {
-    guard let rows = collector?.finish(), !rows.isEmpty else { return }
-    try writer.append(rows, to: featureSet.name)
+    if let rows = collector?.finish(), !rows.isEmpty { try write(rows) }
+    try sink?.finish()
+  }
+
+  private func write(_ rows: [Float]) throws {
+    if sink == nil { sink = try ElementRows(task, writer) }
+    try sink?.append(rows, to: featureSet.name, width: featureSet.columns.count)
   }
 
   private func begin(_ times: [Double]) throws {

@@ -42,7 +42,7 @@ struct EncodingPlanner {
 
   private mutating func add(_ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
     for element in context.definition.elements {
-      if let reason = target.notApplicable ?? Self.lacking(element) {
+      if let reason = try target.notApplicable ?? features.lacking(element.rawValue, dataset: cohort.dataset) {
         fits.append(absent(target, element.rawValue, cohort, reason))
         continue
       }
@@ -51,10 +51,6 @@ struct EncodingPlanner {
         for feature in planned { try add(feature, target, cohort) }
       }
     }
-  }
-
-  private static func lacking(_ element: Element) -> String? {
-    element == .original ? nil : "element \(element.rawValue) needs separated sound, which this version does not make"
   }
 
   private func absent(_ target: PlannedTarget, _ element: String, _ cohort: ResolvedCohort, _ reason: String) -> Unit {

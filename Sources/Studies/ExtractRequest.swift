@@ -17,10 +17,12 @@ public struct ExtractRequest: Sendable {
   let chunkS: Double
   let contextS: Double
   let hopS: Double?
+  let separation: String?
 
+  /// `separation`: the model stems are separated with, or `imported`; nil where there is only one choice.
   public init(
     model: String?, set: String?, stimuli: [String], dataset: String?, element: String, layers: String, rate: String,
-    aggregate: String, chunkS: Double, contextS: Double, hopS: Double? = nil
+    aggregate: String, chunkS: Double, contextS: Double, hopS: Double? = nil, separation: String? = nil
   ) {
     self.model = model
     self.set = set
@@ -33,16 +35,17 @@ public struct ExtractRequest: Sendable {
     self.chunkS = chunkS
     self.contextS = contextS
     self.hopS = hopS
+    self.separation = separation
   }
 
   /// One unit per stimulus. Asking again for what is there computes nothing.
   ///
   /// - Throws: `E-WH-010` for unknown models, layers and stimuli, `E-WH-011` where no stimulus has media.
   public func plan(in warehouse: Warehouse) throws -> Plan {
-    guard element == "original" else {
+    guard ["original", "voice", "soundtrack"].contains(element) else {
       throw EvokeError(
-        .unknownName, "element \(element)", reason: "separated sound is not made by this version",
-        remedy: "extract the original element")
+        .unknownName, "element \(element)", reason: "there are original, voice and soundtrack",
+        remedy: "use one of them")
     }
     guard (model == nil) != (set == nil) else {
       throw EvokeError(
@@ -57,11 +60,15 @@ public struct ExtractRequest: Sendable {
     }
     let bin = try binSeconds()
     let rows = try media(in: warehouse)
-    let units = try model.map { try modelUnits($0, rows, bin, warehouse) } ?? setUnits(set ?? "", rows, bin, warehouse)
+    let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
+    let sounds = try sounds(rows, planner)
+    let features =
+      try model.map { try modelUnits($0, sounds, bin, warehouse) } ?? setUnits(set ?? "", sounds, bin, warehouse)
+    let units = sounds.compactMap(\.unit) + features
     let name = "extract-" + (model ?? set ?? "")
     let definition: JSONValue = [
       "extract": .string(model ?? set ?? ""), "layers": .string(layers), "rate": .string(rate),
-      "stimuli": .array(rows.map { .string($0.row.text("name")) }),
+      "stimuli": .array(rows.map { .string($0.row.text("name")) }), "element": .string(element),
     ]
     return Plan(studyName: name, kind: "extract", definition: definition, seed: 1, units: units, notes: [])
   }
@@ -99,8 +106,15 @@ public struct ExtractRequest: Sendable {
     return found
   }
 
+  /// The element's sound of every stimulus; of the picture there is one only.
+  private func sounds(_ rows: [(dataset: String, row: SQLRow)], _ planner: ElementPlanner) throws -> [ElementSound] {
+    let needsPicture = set.flatMap(FeatureSets.named)?.needsPicture ?? false
+    return try rows.filter { !needsPicture || $0.row.int("has_picture") == 1 }
+      .map { try planner.sound($0.row, dataset: $0.dataset, element: needsPicture ? "original" : element) }
+  }
+
   private func modelUnits(
-    _ name: String, _ rows: [(dataset: String, row: SQLRow)], _ bin: Double?, _ warehouse: Warehouse
+    _ name: String, _ sounds: [ElementSound], _ bin: Double?, _ warehouse: Warehouse
   ) throws -> [Unit] {
     let known = try warehouse.read { try $0.report("model_layers", ["name": .text(name)]) }
     guard !known.isEmpty else {
@@ -114,16 +128,15 @@ public struct ExtractRequest: Sendable {
         .unknownName, "layer \(missing) of model \(name)", reason: "it has \(all.joined(separator: ", "))",
         remedy: "correct --layers")
     }
-    return rows.map {
+    return sounds.map {
       FeaturePlanner.modelUnit(
-        known, layers: wanted, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate,
-        chunkS: chunkS, contextS: contextS, hopS: hopS)
+        known, layers: wanted, $0, bin: bin, aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS)
     }
   }
 
-  private func setUnits(
-    _ name: String, _ rows: [(dataset: String, row: SQLRow)], _ bin: Double?, _ warehouse: Warehouse
-  ) throws -> [Unit] {
+  private func setUnits(_ name: String, _ sounds: [ElementSound], _ bin: Double?, _ warehouse: Warehouse) throws
+    -> [Unit]
+  {
     guard let known = FeatureSets.named(name) else {
       throw EvokeError(
         .unknownName, "set \(name)", reason: "this version computes \(FeatureSets.names)", remedy: "use one of them")
@@ -137,10 +150,6 @@ public struct ExtractRequest: Sendable {
     let filters =
       known.takesFilters
       ? try FilterChoice.of(name, among: try warehouse.read { try $0.report("filter_banks") }) : nil
-    return rows.filter { !known.needsPicture || $0.row.int("has_picture") == 1 }
-      .map {
-        FeaturePlanner.setUnit(
-          known, $0.row, dataset: $0.dataset, element: element, bin: bin, aggregate: aggregate, filters: filters)
-      }
+    return sounds.map { FeaturePlanner.setUnit(known, $0, bin: bin, aggregate: aggregate, filters: filters) }
   }
 }

@@ -46,7 +46,35 @@ struct FeaturePlanner {
   private(set) var units: [Unit] = []
   private var keys: Set<String> = []
 
+  private var elements: ElementPlanner?
+
   init(_ context: StudyContext) { self.context = context }
+
+  private mutating func elementPlanner() throws -> ElementPlanner {
+    if let elements { return elements }
+    let planner = try ElementPlanner(separation: context.definition.separation, warehouse: context.warehouse)
+    elements = planner
+    return planner
+  }
+
+  /// The sound of an element; the unit that separates it is planned with it.
+  private mutating func sound(_ row: SQLRow, dataset: String, element: String) throws -> ElementSound {
+    let sound = try elementPlanner().sound(row, dataset: dataset, element: element)
+    if let unit = sound.unit { _ = add(unit) }
+    return sound
+  }
+
+  /// Why the study's features of an element cannot be made, where they cannot.
+  mutating func lacking(_ element: String, dataset: String) throws -> String? {
+    let areMade = context.definition.features.contains { spec in
+      switch spec.source {
+      case .set, .model: true
+      case .space, .annotation: false
+      }
+    }
+    guard areMade, element != "original" else { return nil }
+    return try elementPlanner().lacking(element, dataset: dataset)
+  }
 
   /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
   mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, stimuli: Set<String>) throws
@@ -102,11 +130,9 @@ struct FeaturePlanner {
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
     let own = known.needsPicture ? "original" : element
     let filters = known.takesFilters ? try FilterChoice.of(name, among: context.report("filter_banks")) : nil
-    let sources = rows.map {
-      add(
-        Self.setUnit(
-          known, $0, dataset: cohort.dataset, element: own, bin: 1, aggregate: spec.aggregate.rawValue,
-          filters: filters))
+    let sources = try rows.map { row in
+      let sound = try sound(row, dataset: cohort.dataset, element: own)
+      return add(Self.setUnit(known, sound, bin: 1, aggregate: spec.aggregate.rawValue, filters: filters))
     }
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: own, sources: sources)
@@ -119,11 +145,12 @@ struct FeaturePlanner {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
     let all = layers.map { $0.text("layer_key") }
-    let sources = rows.map {
-      add(
+    let sources = try rows.map { row in
+      let sound = try sound(row, dataset: cohort.dataset, element: element)
+      return add(
         Self.modelUnit(
-          layers, layers: all, $0, dataset: cohort.dataset, element: element, bin: 1,
-          aggregate: spec.aggregate.rawValue, chunkS: spec.chunkS, contextS: spec.contextS, hopS: spec.hopS))
+          layers, layers: all, sound, bin: 1, aggregate: spec.aggregate.rawValue, chunkS: spec.chunkS,
+          contextS: spec.contextS, hopS: spec.hopS))
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
@@ -178,10 +205,9 @@ struct FeaturePlanner {
   ///
   /// A set that is defined per second has its own aggregation; any other aggregate of it is no part of the unit.
   static func setUnit(
-    _ set: FeatureSet, _ row: SQLRow, dataset: String, element: String, bin: Double?, aggregate: String,
-    filters: FilterChoice? = nil
+    _ set: FeatureSet, _ sound: ElementSound, bin: Double?, aggregate: String, filters: FilterChoice? = nil
   ) -> Unit {
-    var parameters = mediaParameters(row, dataset: dataset, element: element)
+    var parameters = sound.parameters
     // A set with filters is known by both, so that rows of two banks read apart.
     let name = filters.map { "\(set.name):\($0.name)" } ?? set.name
     parameters["name"] = .string(name)
@@ -191,17 +217,16 @@ struct FeaturePlanner {
     parameters["as_in_study"] = ["set": .string(name)]
     return Unit(
       step: set.name, version: set.version, parameters: .object(parameters),
-      inputs: [mediaInput(row)] + [filters?.input].compactMap { $0 },
-      label: "\(name) of \(dataset)/\(row.text("name")) (\(element))")
+      inputs: sound.inputs + [filters?.input].compactMap { $0 }, label: "\(name) of \(sound.label)")
   }
 
   /// The unit that makes layers of a model, binned or (bin nil) at native rate.
   static func modelUnit(
-    _ model: [SQLRow], layers: [String], _ row: SQLRow, dataset: String, element: String, bin: Double?,
-    aggregate: String, chunkS: Double, contextS: Double, hopS: Double?
+    _ model: [SQLRow], layers: [String], _ sound: ElementSound, bin: Double?, aggregate: String, chunkS: Double,
+    contextS: Double, hopS: Double?
   ) -> Unit {
     let name = model[0].text("model")
-    var parameters = mediaParameters(row, dataset: dataset, element: element)
+    var parameters = sound.parameters
     parameters["name"] = .string(name)
     parameters["layers"] = .array(layers.map { .string($0) })
     if let bin {
@@ -221,24 +246,7 @@ struct FeaturePlanner {
     parameters["as_in_study"] = .object(asInStudy)
     return Unit(
       step: "model_features", version: Steps.version(of: "model_features"), parameters: .object(parameters),
-      inputs: [
-        mediaInput(row), .source(role: "weights", name: name, sha256: model[0].text("weights_sha256")),
-      ], label: "\(name) of \(dataset)/\(row.text("name")) (\(element), \(layers.count) layers)")
-  }
-
-  private static func mediaInput(_ row: SQLRow) -> Unit.Input {
-    .source(role: "media", name: row.text("media_path"), sha256: row.text("media_sha256"))
-  }
-
-  private static func mediaParameters(_ row: SQLRow, dataset: String, element: String) -> [String: JSONValue] {
-    var parameters: [String: JSONValue] = [
-      "dataset": .string(dataset), "stimulus": .string(row.text("name")), "element": .string(element),
-    ]
-    parameters["audio_stream"] = row["audio_stream"].int.map { .int($0) }
-    parameters["sample_count"] = row["sample_count"].int.map { .int($0) }
-    parameters["sample_hz"] = row["audio_rate_hz"].int.map { .int($0) }
-    parameters["audio_start_s"] = row["audio_start_offset_s"].double.map { .number($0) }
-    parameters["duration_s"] = row["duration_s"].double.map { .number($0) }
-    return parameters
+      inputs: sound.inputs + [.source(role: "weights", name: name, sha256: model[0].text("weights_sha256"))],
+      label: "\(name) of \(sound.label), \(layers.count) layers")
   }
 }

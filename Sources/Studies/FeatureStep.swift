@@ -40,9 +40,11 @@ struct ModelFeatureStep: Step {
         axes: [.time(times), .index("feature", layer.dimension)], units: "1")
     }
     let journal = try task.partialPath.map { try ChunkJournal(path: $0, unit: task.key, maker: task.maker) }
+    let sink = try ElementRows(task, writer)
     try model.extract(
       from: sound, layers: layers, rate: task.rate, chunking: chunking, journal: journal, progress: progress
-    ) { layer, _, rows in try writer.append(rows, to: layer) }
+    ) { layer, _, rows in try sink.append(rows, to: layer, width: model.layer(layer).dimension) }
+    try sink.finish()
     return []
   }
 
@@ -78,16 +80,12 @@ struct ModelFeatureStep: Step {
 }
 
 extension UnitTask {
-  /// The stimulus' mono sound, after its file was checked against the hash recorded at import.
+  /// The element's mono sound: a separated stem, or a file after it was checked against the hash recorded at import.
   func sound(rateHz: Int) throws -> any SampleSource {
-    let media = try media()
-    let native = parameters["sample_count"]?.intValue
-    let hertz = parameters["sample_hz"]?.intValue
-    let count = native.flatMap { n in
-      hertz.map { WaveformSource.sampleCount(native: n, nativeHz: $0, rateHz: rateHz) }
-    }
+    if let stem = try stemSound(rateHz: rateHz) { return stem }
     return try WaveformSource(
-      path: media.path, audioStream: parameters["audio_stream"]?.intValue, rateHz: rateHz, sampleCount: count)
+      path: try media().path, audioStream: parameters["audio_stream"]?.intValue, rateHz: rateHz,
+      sampleCount: sampleCount(rateHz: rateHz))
   }
 
   /// The rate that `bin_s` and `aggregate` ask for; without `bin_s` the native one.
@@ -133,6 +131,7 @@ extension UnitTask {
       parts.append("chunk\(JSONValue.number(chunk).canonical)+\(JSONValue.number(context).canonical)")
     }
     if let hop = parameters["hop_s"] { parts.append("hop\(hop.canonical)") }
+    if let separation = parameters["separation"]?.stringValue { parts.append("separation-" + separation) }
     return parts.isEmpty ? "" : "," + parts.joined(separator: ",")
   }
 }

@@ -152,7 +152,8 @@ public struct TensorBundle: WeightsFile {
     let (offset, length) = (numbers[4] ?? 0, numbers[5] ?? 0)
     guard offset < UInt64(Int.max / 4), length == UInt64(size) else {
       throw EvokeError(
-        .bundlePlaceBad, "\(path): \(name)", reason: "\(type.name) \(shape) needs \(size) bytes, the index has \(length)",
+        .bundlePlaceBad, "\(path): \(name)",
+        reason: "\(type.name) \(shape) needs \(size) bytes, the index has \(length)",
         remedy: "fetch the checkpoint again")
     }
     let place = Int(offset)..<Int(offset) + size

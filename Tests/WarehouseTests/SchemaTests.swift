@@ -89,6 +89,7 @@ import Warehouse
       "parameters",
       "subject_count", "presentation_count", "dropped_count", "mean_isc", "sd_isc", "static_isc",
     ] + interval + null + ["noise_ceiling"],
+    "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",
       "drift_ppm", "best_lag_s", "verdict",

@@ -7,7 +7,7 @@ import TensorFiles
 
 /// The registry of what `import weights` takes: every model of features, and models that are used otherwise.
 public enum ImportableWeights {
-  public static let families: [any WeightsFamily] = ModelFamilies.all
+  public static let families: [any WeightsFamily] = ModelFamilies.all + [SeparationFamily()]
 
   /// For help: every family with its files.
   public static var summary: String { families.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ") }

@@ -25,11 +25,14 @@ func separation(_ folder: String, _ sound: String) throws {
   let separator = Separator(weights: try SeparationWeights(folder: folder))
   let file = try MediaSources.StereoSource(path: sound)
   let (left, right) = try file.samples(0..<file.sampleCount)
-  let source = ArrayStereoSource(zip(left, right).flatMap { [$0, $1] }, rateHz: Separator.rateHz)
+  let source = ArrayStereoSource(left: left, right: right, rateHz: Separator.rateHz)
   var timing = Timing()
   let sum = try timing.measure(runs) {
     var sum = 0.0
-    try separator.separate(source) { voice, _ in for value in voice { sum += Double(abs(value)) } }
+    try separator.separate(source) { voice, _ in
+      for value in voice.left { sum += Double(abs(value)) }
+      for value in voice.right { sum += Double(abs(value)) }
+    }
     return sum
   }
   timing.report(

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Diagnostics
+import FileSystem
+import Foundation
+import MediaDecoding
+import Warehouse
+
+/// `evoke export KIND`
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Writes what the warehouse holds into files of other programs.",
+    subcommands: [ExportStems.self])
+
+  @OptionGroup var global: GlobalOptions
+}
+
+/// `evoke export stems -o DIR`
+struct ExportStems: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stems", abstract: "Separated voice and soundtrack as WAV or FLAC files.",
+    discussion: """
+      A file STIMULUS.ELEMENT.wav for each; where several models separated a stimulus, STIMULUS.ELEMENT.MODEL.wav. \
+      WAV is float32, FLAC 24-bit.
+      """, aliases: ["stem"])
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder; made where it is missing.", valueName: "dir"))
+  var output: String
+  @Option(help: "Stimulus; all unless told.") var stimulus: String?
+  @Option(help: "Dataset; all unless told.") var dataset: String?
+  @Option(help: "voice or soundtrack; both unless told.") var element: String?
+  @Option(help: "Separation model; all unless told.") var separation: String?
+  @Option(help: "wav or flac.") var format: String = "wav"
+  @Flag(help: "Say what would be written; write nothing.") var dryRun = false
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if SoundFormat(rawValue: format) == nil { throw ValidationError("The format is wav or flac.") }
+    if let element, !["voice", "soundtrack"].contains(element) {
+      throw ValidationError("The element is voice or soundtrack.")
+    }
+  }
+
+  func run() throws {
+    try global.withWarehouse(.reading) { warehouse in
+      let stems = try chosen(warehouse)
+      let progress = ProgressLine(quiet: global.quiet || global.json)
+      if !dryRun { try Files.makeDirectory(output) }
+      for (i, stem) in stems.enumerated() {
+        let path = "\(output)/\(name(stem, among: stems)).\(format)"
+        if Files.exists(path) {
+          throw EvokeError(
+            .fileExists, path, reason: "exporting does not replace files", remedy: "name another folder, or remove it")
+        }
+        if !dryRun {
+          try write(stem, warehouse, to: path) { progress.show((Double(i) + $0) / Double(stems.count), path) }
+        }
+        progress.clear()
+        try Output.line(path)
+      }
+    }
+  }
+
+  private func chosen(_ warehouse: Warehouse) throws -> [SQLRow] {
+    let rows = try warehouse.read {
+      try $0.report("stored_stems", ["dataset": .text(dataset ?? ""), "stimulus": .text(stimulus ?? "")])
+    }.filter { row in
+      (element == nil || row.text("element") == element)
+        && (separation == nil || row.text("separation") == separation)
+    }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .unknownName, "stems" + (stimulus.map { " of \($0)" } ?? ""), reason: "no such stem is stored",
+        remedy: "evoke extract --element voice separates; imported stems are files already")
+    }
+    return rows
+  }
+
+  private func name(_ stem: SQLRow, among stems: [SQLRow]) -> String {
+    func isSame(_ column: String, _ other: SQLRow) -> Bool { other.text(column) == stem.text(column) }
+    let same = stems.filter { isSame("stimulus", $0) && isSame("element", $0) }
+    var parts = [stem.text("stimulus"), stem.text("element")]
+    if same.contains(where: { !isSame("dataset", $0) }) { parts.insert(stem.text("dataset"), at: 0) }
+    if same.contains(where: { isSame("dataset", $0) && !isSame("separation", $0) }) {
+      parts.append(stem.text("separation"))
+    }
+    return parts.joined(separator: ".").replacingOccurrences(of: "/", with: "_")
+  }
+
+  private func write(_ stem: SQLRow, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void) throws {
+    let rows = try ArrayRows(warehouse.reference(stem))
+    let count = stem.int("sample_count")
+    let rate = Int(stem["rate_hz"].double ?? 44_100)
+    let part = path + ".part"
+    do {
+      let format = SoundFormat(rawValue: format) ?? .wav
+      var writer = try SoundFileWriter(path: part, format: format, rateHz: rate, channels: 2)
+      for second in 0..<rows.axes[0].count {
+        let block = try rows.rows(second..<second + 1)
+        try writer.append(Array(block[0..<2 * min(rate, count - second * rate)]))
+        progress(Double(second + 1) / Double(rows.axes[0].count))
+      }
+      try writer.close()
+      try Files.rename(part, to: path)
+    } catch {
+      try? Files.remove(part)
+      throw error
+    }
+  }
+}

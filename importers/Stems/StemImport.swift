@@ -1,0 +1,197 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+import MediaDecoding
+import MediaSources
+import SignalProcessing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The options of `import stems`, as typed.
+public struct StemImportOptions: Sendable, Equatable {
+  public var stimulus: String
+  /// `voice` or `soundtrack`; nil reads it off the files' names.
+  public var element: String?
+  /// Accept a stem of another length.
+  public var allowShort = false
+  /// Accept stems that do not add up to the original.
+  public var allowResidual = false
+
+  public init(stimulus: String, element: String?) {
+    self.stimulus = stimulus
+    self.element = element
+  }
+}
+
+/// What the warehouse knows of the stimulus whose stems are imported.
+public struct StemOriginal: Sendable {
+  /// The media file, where there is one.
+  public let path: String?
+  public let audioStream: Int?
+  public let durationS: Double?
+  /// Files of the stems imported before, by element.
+  public let stems: [String: String]
+
+  public init(path: String?, audioStream: Int?, durationS: Double?, stems: [String: String]) {
+    self.path = path
+    self.audioStream = audioStream
+    self.durationS = durationS
+    self.stems = stems
+  }
+}
+
+/// Reads separated sound made elsewhere: voice, soundtrack, or both, of one stimulus.
+///
+/// Checked are the length (0.1 s) and, once both stems are there, the rest `original - voice - soundtrack` below 10 kHz:
+/// above -10 dB re the original it is an error, above -30 dB a warning (lossy stems; separation that is not meant to sum).
+/// Levels are taken at 44.1 kHz over two channels. Nothing is thrown: every fault is a diagnostic of the batch.
+public func importStems(
+  files: [String], options: StemImportOptions, original: StemOriginal, common: CommonOptions,
+  progress: ImportProgress? = nil
+) -> ImportBatch {
+  var batch = ImportBatch(
+    verb: "import stems",
+    options: [
+      "stimulus": .string(options.stimulus), "element": options.element.map { .string($0) } ?? .null,
+      "allow_short": .bool(options.allowShort), "allow_residual": .bool(options.allowResidual),
+    ], common: common)
+  var findings = Findings()
+  let elements = elements(of: files, options, &findings)
+  for (file, element) in zip(files, elements) {
+    progress?(batch.stems.count, files.count + 1, file)
+    guard let element else { continue }
+    guard
+      let (source, sound) = findings.collect(
+        file, { (try SourceFile(reading: file), try StemSound(path: file)) })
+    else { continue }
+    batch.sources.append(source)
+    batch.stems.append(sound.record(source, element, options, original, &findings))
+  }
+  var paths = original.stems
+  for stem in batch.stems { paths[stem.element] = stem.source.path }
+  if let path = original.path, let voice = paths["voice"], let soundtrack = paths["soundtrack"], !findings.hasErrors {
+    progress?(files.count, files.count + 1, path)
+    if let rest = findings.collect(path, { try residual(path, original.audioStream, voice, soundtrack) }) {
+      judge(rest, options, &findings)
+      for i in batch.stems.indices { batch.stems[i].residualDB = rest }
+    }
+  }
+  batch.diagnostics = findings.all
+  return batch
+}
+
+/// The element of every file; two files of one element, or a name that tells nothing, are errors.
+private func elements(
+  of files: [String], _ options: StemImportOptions, _ findings: inout Findings
+) -> [String?] {
+  if let element = options.element {
+    guard ["voice", "soundtrack"].contains(element), files.count == 1 else {
+      findings.error(
+        .stemElementUnclear, "--element \(element)", reason: "one file is the voice or the soundtrack",
+        remedy: "give one file with --element voice or --element soundtrack")
+      return files.map { _ in nil }
+    }
+    return [element]
+  }
+  var seen: Set<String> = []
+  return files.map { file in
+    let name = SourceFile.stem(file).lowercased()
+    // "no_vocals" is the soundtrack of several programs.
+    let isSoundtrack = ["accompaniment", "soundtrack", "instrumental", "no_voc", "novoc", "music"].contains {
+      name.contains($0)
+    }
+    let isVoice = !isSoundtrack && ["voc", "voice", "speech", "dialog"].contains { name.contains($0) }
+    let element = isSoundtrack ? "soundtrack" : isVoice ? "voice" : nil
+    guard let element, seen.insert(element).inserted else {
+      findings.error(
+        .stemElementUnclear, file, reason: "which element it is cannot be told from its name",
+        remedy: "import it alone with --element voice or --element soundtrack")
+      return nil
+    }
+    return element
+  }
+}
+
+/// A stem's sound, decoded once.
+private struct StemSound {
+  let rateHz: Int
+  let sampleCount: Int
+  let levels: SoundLevels
+
+  init(path: String) throws {
+    let decoder = try AudioDecoder(path: path)
+    while try decoder.next() != nil {}
+    rateHz = decoder.rateHz
+    sampleCount = decoder.report.decodedCount
+    let source = try StereoSource(path: path, rateHz: 44_100)
+    var levels = SoundLevels(rateHz: 44_100)
+    for start in stride(from: 0, to: source.sampleCount, by: 441_000) {
+      let piece = try source.samples(start..<min(source.sampleCount, start + 441_000))
+      levels.add(piece.left, piece.right)
+    }
+    self.levels = levels
+  }
+
+  func record(
+    _ file: SourceFile, _ element: String, _ options: StemImportOptions, _ original: StemOriginal,
+    _ findings: inout Findings
+  ) -> StemRecord {
+    let seconds = Double(sampleCount) / Double(rateHz)
+    if let expected = original.durationS, original.path != nil {
+      if abs(seconds - expected) > 0.1 {
+        findings.add(
+          options.allowShort ? .warning : .error, .stemLengthDiffers, file.path,
+          reason: "it has \(seconds) s, \(options.stimulus) has \(expected) s",
+          remedy: options.allowShort
+            ? "accepted by --allow-short" : "separate the whole sound, or accept it by --allow-short")
+      }
+    } else {
+      findings.add(
+        .warning, .stemLengthDiffers, options.stimulus, reason: "the stimulus has no media: its length is not known",
+        remedy: "import its film or sound too")
+    }
+    if levels.meanSquare == 0 {
+      findings.add(
+        .warning, .mediaSilent, file.path, reason: "all its samples are zero", remedy: "nothing if that is meant")
+    }
+    return StemRecord(
+      stimulus: options.stimulus, element: element, source: file, rateHz: Double(rateHz), sampleCount: sampleCount,
+      meanSquare: levels.meanSquare, rmsDBFS: levels.decibels, silentFraction: levels.silentFraction, residualDB: nil)
+  }
+}
+
+/// 10 log10 of the energy of original minus voice minus soundtrack over the original's, below 10 kHz.
+private func residual(_ path: String, _ stream: Int?, _ voice: String, _ soundtrack: String) throws -> Double {
+  let rate = 22_050
+  let sounds = [
+    try StereoSource(path: path, audioStream: stream, rateHz: rate), try StereoSource(path: voice, rateHz: rate),
+    try StereoSource(path: soundtrack, rateHz: rate),
+  ]
+  let count = sounds.map(\.sampleCount).min() ?? 0
+  var (whole, rest) = (0.0, 0.0)
+  for start in stride(from: 0, to: count, by: 10 * rate) {
+    let pieces = try sounds.map { try $0.samples(start..<min(count, start + 10 * rate)) }
+    for channel in [pieces.map(\.left), pieces.map(\.right)] {
+      for i in channel[0].indices {
+        let missing = Double(channel[0][i]) - Double(channel[1][i]) - Double(channel[2][i])
+        whole += Double(channel[0][i]) * Double(channel[0][i])
+        rest += missing * missing
+      }
+    }
+  }
+  guard rest > 0 else { return -200 }
+  return whole > 0 ? max(-200, 10 * log10(rest / whole)) : 200
+}
+
+private func judge(_ rest: Double, _ options: StemImportOptions, _ findings: inout Findings) {
+  guard rest > -30 else { return }
+  let isError = rest > -10 && !options.allowResidual
+  findings.add(
+    isError ? .error : .warning, .stemResidual, options.stimulus,
+    reason: "voice plus soundtrack leave a rest of \((rest * 10).rounded() / 10) dB below 10 kHz",
+    remedy: isError
+      ? "check that both stems belong to this sound, unshifted and at its level; --allow-residual accepts them"
+      : "nothing if the separation is not meant to sum")
+}
