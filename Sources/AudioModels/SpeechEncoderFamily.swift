@@ -41,7 +41,8 @@ struct SpeechEncoderFamily: ModelFamily {
     guard let configuration, let matched else { preconditionFailure("what is missing was found") }
     return ModelInspection(
       architecture: configuration.architecture.rawValue, configuration: configuration.files,
-      files: [matched.file.path] + Self.configurations.map { path + "/" + $0 }, tensors: tensors, layers: configuration.encoderLayers,
+      files: [matched.file.path] + Self.configurations.map { path + "/" + $0 }, tensors: tensors,
+      layers: configuration.encoderLayers,
       notes: Self.notes(matched))
   }
 
