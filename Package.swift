@@ -188,7 +188,7 @@ let testTargets: [Target] = [
     "AudioModels",
     [
       "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
-      "ContentIdentity", "Diagnostics",
+      "Statistics", "ContentIdentity", "Diagnostics",
     ]),
   tests("SourceSeparation", ["NeuralLayers", "LinearAlgebra"]),
   tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
