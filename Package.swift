@@ -194,7 +194,7 @@ let testTargets: [Target] = [
     "AudioModels",
     [
       "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
-      "ContentIdentity", "Diagnostics",
+      "Statistics", "ContentIdentity", "Diagnostics",
     ]),
   tests(
     "SourceSeparation",

@@ -30,15 +30,20 @@ struct EncoderNetwork: Sendable {
   let isStable: Bool
 
   /// Builds the network from its tensors, read one at a time; `read` returns a tensor's numbers.
-  init(_ configuration: EncoderConfiguration, read: @escaping (String) throws -> [Float]) throws {
-    let builder = NetworkBuilder(configuration: configuration, read: read)
+  ///
+  /// In bfloat16 are the products of the convolutions from the second on, of the projections and of the feed-forward
+  /// parts; the first convolution, the positional one and attention's own two products stay in float32.
+  init(
+    _ configuration: EncoderConfiguration, precision: Precision, read: @escaping (String) throws -> [Float]
+  ) throws {
+    let builder = NetworkBuilder(configuration: configuration, precision: precision, read: read)
     first = try builder.firstConvolution()
     firstNorm = try builder.frontNorm(0)
     let later = 1..<configuration.convolutionChannels.count
     convolutions = try later.map { k in try builder.convolution(k) }
     norms = try later.map { k in try builder.frontNorm(k) }
     projectionNorm = configuration.projectionNorm ? try builder.layerNorm("feature_projection.layer_norm") : nil
-    projection = try builder.linear("feature_projection.projection")
+    projection = try builder.linear("feature_projection.projection", precision)
     position = try builder.positionalConvolution()
     positionScale = configuration.positionBatchNorm ? try builder.batchNorm() : nil
     encoderNorm = try builder.layerNorm("encoder.layer_norm")
@@ -51,12 +56,14 @@ struct EncoderNetwork: Sendable {
 /// Turns named tensors into layers.
 private struct NetworkBuilder {
   let configuration: EncoderConfiguration
+  let precision: Precision
   let read: (String) throws -> [Float]
 
-  func linear(_ name: String) throws -> Linear {
+  func linear(_ name: String, _ precision: Precision = .float32) throws -> Linear {
     let bias = try read(name + ".bias")
     let weight = try read(name + ".weight")
-    return Linear(inputs: weight.count / bias.count, outputs: bias.count, weight: weight, bias: bias)
+    return Linear(
+      inputs: weight.count / bias.count, outputs: bias.count, weight: weight, bias: bias, precision: precision)
   }
 
   func layerNorm(_ name: String) throws -> LayerNorm {
@@ -81,7 +88,8 @@ private struct NetworkBuilder {
     StridedConvolution(
       inputs: configuration.convolutionChannels[k - 1], outputs: configuration.convolutionChannels[k],
       kernel: configuration.convolutionKernels[k], stride: configuration.convolutionStrides[k],
-      weight: try read("feature_extractor.conv_layers.\(k).conv.weight"), bias: try convolutionBias(k))
+      weight: try read("feature_extractor.conv_layers.\(k).conv.weight"), bias: try convolutionBias(k),
+      precision: precision)
   }
 
   func frontNorm(_ k: Int) throws -> FrontNorm {
@@ -131,11 +139,13 @@ private struct NetworkBuilder {
     let attention = SelfAttention(
       heads: configuration.headCount, query: try linear(name + "attention.q_proj"),
       key: try linear(name + "attention.k_proj"), value: try linear(name + "attention.v_proj"),
-      output: try linear(name + "attention.out_proj"), gate: try gate(name + "attention.gru_rel_pos_"))
+      output: try linear(name + "attention.out_proj", precision), gate: try gate(name + "attention.gru_rel_pos_"),
+      precision: precision)
     return TransformerLayer(
       attention: attention, attentionNorm: try layerNorm(name + "layer_norm"),
-      intermediate: try linear(name + "feed_forward.intermediate_dense"),
-      output: try linear(name + "feed_forward.output_dense"), finalNorm: try layerNorm(name + "final_layer_norm"),
+      intermediate: try linear(name + "feed_forward.intermediate_dense", precision),
+      output: try linear(name + "feed_forward.output_dense", precision),
+      finalNorm: try layerNorm(name + "final_layer_norm"),
       isPreNorm: configuration.isStable)
   }
 }

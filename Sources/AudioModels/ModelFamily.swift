@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import LinearAlgebra
 import TensorFiles
 
 /// Weights of one kind of file or folder that can be imported.
@@ -21,6 +22,19 @@ public protocol WeightsFamily: Sendable {
 public protocol ModelFamily: WeightsFamily {
   /// Reads configuration and weights. Throws `EvokeError`.
   func open(_ path: String) throws -> any AudioModel
+  /// The same with products in `precision`; throws E-WGT-016 where family or machine cannot compute in it.
+  func open(_ path: String, precision: Precision) throws -> any AudioModel
+}
+
+extension ModelFamily {
+  public func open(_ path: String, precision: Precision) throws -> any AudioModel {
+    guard precision == .float32 else {
+      throw EvokeError(
+        .precisionUnavailable, "precision \(precision.rawValue) of \(path)",
+        reason: "models of the family \(name) are computed in float32", remedy: "leave the precision out")
+    }
+    return try open(path)
+  }
 }
 
 /// What weights on disk are: everything an import records.
@@ -66,9 +80,9 @@ public enum ModelFamilies {
   /// Opens a folder or file.
   ///
   /// Throws E-WGT-006 where no family recognises it, and what the family throws.
-  public static func open(_ path: String) throws -> any AudioModel {
+  public static func open(_ path: String, precision: Precision = .float32) throws -> any AudioModel {
     guard let family = recognising(path) else { throw unrecognised(path, all.map(\.summary)) }
-    return try family.open(path)
+    return try family.open(path, precision: precision)
   }
 
   /// The error for a path that none of the families with these summaries recognises.

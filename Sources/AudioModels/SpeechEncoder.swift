@@ -1,9 +1,11 @@
 import ContentIdentity
 import Diagnostics
+import LinearAlgebra
 import SignalProcessing
 import TensorFiles
 
-/// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read (float32).
+/// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read, in float32 or
+/// with products in bfloat16.
 ///
 /// Loaded from a folder in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
 /// `model.safetensors` or `pytorch_model.bin`.
@@ -20,15 +22,21 @@ public final class SpeechEncoder: AudioModel {
   public let weightsSHA256: String
   let network: EncoderNetwork
 
+  /// The number type of its products.
+  public let precision: Precision
+
   /// Reads configuration and weights.
   ///
-  /// Throws `EvokeError` E-WGT-001 to E-WGT-010, with every finding in its diagnostics.
-  public init(folder: String) throws {
+  /// Throws `EvokeError` E-WGT-001 to E-WGT-010, with every finding in its diagnostics, and E-WGT-016 for bfloat16 on a
+  /// machine that has no instructions for it.
+  public init(folder: String, precision: Precision = .float32) throws {
+    try precision.check()
+    self.precision = precision
     configuration = try EncoderConfiguration(folder: folder)
     let file = try Self.weightsFile(folder)
     let matched = try EncoderTensors(file: file, configuration: configuration)
     var hashes: [String: String] = [:]
-    network = try EncoderNetwork(configuration) { name in
+    network = try EncoderNetwork(configuration, precision: precision) { name in
       let tensor = try matched.load(name)
       hashes[matched.name(of: name)] = tensor.sha256
       return tensor.values
@@ -63,6 +71,16 @@ public final class SpeechEncoder: AudioModel {
   public func pass(over source: any SampleSource) throws -> any AudioModelPass {
     SpeechEncoderPass(
       network: network, sound: try SoundNormalisation(source, isOn: configuration.normalisesSound))
+  }
+}
+
+extension Precision {
+  /// Throws E-WGT-016 where this machine cannot compute in it.
+  public func check() throws {
+    guard self == .bfloat16, let refusal = MatrixUnits.refusal else { return }
+    throw EvokeError(
+      .precisionUnavailable, "precision \(rawValue)", reason: refusal,
+      remedy: "leave the precision out (float32), or run on a processor with AVX512_BF16 or AMX and install libdnnl2")
   }
 }
 

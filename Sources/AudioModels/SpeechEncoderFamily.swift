@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import TensorFiles
 
 /// Speech encoders in the Hugging Face layout.
@@ -22,6 +23,10 @@ struct SpeechEncoderFamily: ModelFamily {
   }
 
   func open(_ path: String) throws -> any AudioModel { try SpeechEncoder(folder: path) }
+
+  func open(_ path: String, precision: Precision) throws -> any AudioModel {
+    try SpeechEncoder(folder: path, precision: precision)
+  }
 
   func inspect(_ path: String) throws -> ModelInspection {
     var findings = ModelFindings(object: path)

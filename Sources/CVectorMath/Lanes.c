@@ -24,6 +24,13 @@ static size_t invited;
 static lanes_task task;
 static void *context;
 
+// Of this thread, 0 until set; one inside a task, so that what a task does is not split again.
+static _Thread_local size_t lanes_here;
+
+size_t lanes_count(void) { return lanes_here; }
+
+void lanes_set_count(size_t lanes) { lanes_here = lanes; }
+
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -35,6 +42,7 @@ static void work(void) {
 }
 
 static void *serve(void *argument) {
+  lanes_here = 1;
   const size_t self = (size_t)(uintptr_t)argument;
   uint_fast64_t seen = 0;
   for (unsigned looks = 0;;) {
@@ -81,6 +89,8 @@ void lanes_perform(size_t count, size_t lanes, lanes_task body, void *argument) 
     for (size_t i = 0; i < count; i++) body(argument, i);
     return;
   }
+  const size_t before = lanes_here;
+  lanes_here = 1;
   if (workers < lanes - 1) employ(lanes - 1);
   task = body;
   context = argument;
@@ -103,5 +113,6 @@ void lanes_perform(size_t count, size_t lanes, lanes_task body, void *argument) 
       sched_yield();
     }
   }
+  lanes_here = before;
   pthread_mutex_unlock(&owner);
 }

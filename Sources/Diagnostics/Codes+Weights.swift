@@ -2,7 +2,7 @@ extension ErrorCode {
   static let weights: [ErrorCode] = [
     .tensorFileUnreadable, .tensorHeaderBad, .tensorFileTruncated, .tensorOffsetsBad, .tensorTypeUnsupported,
     .modelUnsupported, .modelConfigurationBad, .tensorsDoNotFit, .weightsMissing, .tensorNotFinite, .soundRateWrong,
-    .soundTooShort, .soundNotFinite, .layerUnknown, .binsImpossible,
+    .soundTooShort, .soundNotFinite, .layerUnknown, .binsImpossible, .precisionUnavailable,
   ]
 
   public static let tensorFileUnreadable = ErrorCode(
@@ -55,4 +55,8 @@ extension ErrorCode {
   public static let binsImpossible = ErrorCode(
     "E-WGT-015", "bins of this length cannot be filled", exit: .usage,
     "A bin must be at least as long as a layer's frame step, and a whole number of microseconds.")
+  public static let precisionUnavailable = ErrorCode(
+    "E-WGT-016", "this machine cannot compute in this precision", exit: .unavailable,
+    "bfloat16 needs a processor with AVX512_BF16 or AMX and the library oneDNN (Debian: libdnnl2). float32, the default, runs everywhere."
+  )
 }

@@ -7,38 +7,39 @@ import Synchronization
 /// Inside BLAS only products run on several threads, and each waits for all. Within `sharing`, BLAS has one thread, and
 /// `SingleMultiply`, `SingleAttention` and `VectorMath` split their own work (rows, columns or heads) instead.
 public enum Lanes {
+  /// How many bodies share at the moment, and the threads BLAS had before the first.
   private struct State {
-    var depth = 0
-    var lanes = 1
+    var sharers = 0
+    var threads = 1
   }
 
   private static let state = Mutex(State())
 
-  /// Runs a body with as many lanes as BLAS had threads; BLAS gets its threads back at the end.
-  ///
-  /// May be nested, and entered by several threads, which then have one setting.
-  public static func sharing<T>(_ body: () throws -> T) rethrows -> T {
-    state.withLock { state in
-      if state.depth == 0 {
-        state.lanes = BLASThreads.current
-        if state.lanes > 1 { BLASThreads.set(1) }
+  /// Runs a body that splits its work for `lanes` threads, by default as many as BLAS has; BLAS gets its own back when
+  /// the last body ends. Only what the calling thread does is split. May be nested.
+  public static func sharing<T>(among lanes: Int? = nil, _ body: () throws -> T) rethrows -> T {
+    let threads = state.withLock { state in
+      if state.sharers == 0 {
+        state.threads = BLASThreads.current
+        if state.threads > 1 { BLASThreads.set(1) }
       }
-      state.depth += 1
+      state.sharers += 1
+      return state.threads
     }
+    let before = lanes_count()
+    lanes_set_count(lanes ?? (before > 0 ? before : threads))
     defer {
+      lanes_set_count(before)
       state.withLock { state in
-        state.depth -= 1
-        if state.depth == 0 {
-          if state.lanes > 1 { BLASThreads.set(state.lanes) }
-          state.lanes = 1
-        }
+        state.sharers -= 1
+        if state.sharers == 0, state.threads > 1 { BLASThreads.set(state.threads) }
       }
     }
     return try body()
   }
 
-  /// Threads that work is split for now.
-  static var count: Int { state.withLock { $0.lanes } }
+  /// Threads the calling thread's work is split for.
+  static var count: Int { max(1, lanes_count()) }
 
   /// Calls the body once for every index below `count`, on several threads; bodies must not write to the same numbers.
   static func perform(_ count: Int, lanes: Int, _ body: (Int) -> Void) {

@@ -10,11 +10,15 @@ public struct StridedConvolution: Sendable {
   public let kernel: Int
   public let stride: Int
   public let bias: [Float]
-  /// `[outputs, kernel, inputs]`.
+  /// `[outputs, kernel, inputs]`; empty where products are in bfloat16.
   private let weight: [Float]
+  private let brain: BrainMatrix?
 
   /// `weight` is `[outputs, inputs, kernel]` as in PyTorch's Conv1d; `bias` may be all zero.
-  public init(inputs: Int, outputs: Int, kernel: Int, stride: Int, weight: [Float], bias: [Float]) {
+  public init(
+    inputs: Int, outputs: Int, kernel: Int, stride: Int, weight: [Float], bias: [Float],
+    precision: Precision = .float32
+  ) {
     precondition(weight.count == inputs * outputs * kernel && bias.count == outputs, "shapes differ")
     self.inputs = inputs
     self.outputs = outputs
@@ -27,7 +31,8 @@ public struct StridedConvolution: Sendable {
         for t in 0..<kernel { taps[(o * kernel + t) * inputs + i] = weight[(o * inputs + i) * kernel + t] }
       }
     }
-    self.weight = taps
+    brain = precision == .bfloat16 ? BrainMatrix(taps, outputs: outputs, inner: kernel * inputs) : nil
+    self.weight = brain == nil ? taps : []
   }
 
   /// Frames a row count gives: ⌊(rows - kernel) / stride⌋ + 1, or none.
@@ -35,6 +40,12 @@ public struct StridedConvolution: Sendable {
 
   /// Writes `frames` frames without bias to y from `yOffset`; frame 0 begins at row `firstRow` of x.
   public func multiply(_ x: [Float], firstRow: Int, frames: Int, into y: inout [Float], yOffset: Int) {
+    if let brain {
+      brain.multiply(
+        x, SingleView(offset: firstRow * inputs, stride: stride * inputs), rows: frames, into: &y,
+        SingleView(offset: yOffset, stride: outputs))
+      return
+    }
     var tap = 0
     while tap < kernel {
       let taps = min(stride, kernel - tap)

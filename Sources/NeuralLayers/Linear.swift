@@ -4,20 +4,27 @@ import LinearAlgebra
 public struct Linear: Sendable {
   public let inputs: Int
   public let outputs: Int
-  /// Row-major `[outputs, inputs]`.
+  /// Row-major `[outputs, inputs]`; empty where products are in bfloat16.
   public let weight: [Float]
   public let bias: [Float]
+  private let brain: BrainMatrix?
 
-  public init(inputs: Int, outputs: Int, weight: [Float], bias: [Float]) {
+  /// With `precision` bfloat16 the weights are rounded once here, the rows at every product.
+  public init(inputs: Int, outputs: Int, weight: [Float], bias: [Float], precision: Precision = .float32) {
     precondition(weight.count == inputs * outputs && bias.count == outputs, "shapes differ")
     self.inputs = inputs
     self.outputs = outputs
-    self.weight = weight
     self.bias = bias
+    brain = precision == .bfloat16 ? BrainMatrix(weight, outputs: outputs, inner: inputs) : nil
+    self.weight = brain == nil ? weight : []
   }
 
   /// y = x Wᵀ for the first `rows` rows of x, without the bias, which the caller fuses with what follows.
   public func multiply(_ x: [Float], rows: Int, into y: inout [Float]) {
+    if let brain {
+      brain.multiply(x, SingleView(stride: inputs), rows: rows, into: &y, SingleView(stride: outputs))
+      return
+    }
     SingleMultiply.multiply(
       rows: rows, columns: outputs, inner: inputs, x, SingleView(stride: inputs), weight, SingleView(stride: inputs),
       into: &y, SingleView(stride: outputs))

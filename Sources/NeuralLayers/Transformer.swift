@@ -12,9 +12,12 @@ public struct SelfAttention: Sendable {
   /// What scales the bias by relative position (WavLM), if there is one.
   private let gate: RelativePositionGate?
 
-  /// Query, key and value are `[dimension, dimension]` maps.
-  public init(heads: Int, query: Linear, key: Linear, value: Linear, output: Linear, gate: RelativePositionGate? = nil)
-  {
+  /// Query, key and value are `[dimension, dimension]` maps in float32; their product is computed in `precision`, those
+  /// of the scores and of the mixture in float32.
+  public init(
+    heads: Int, query: Linear, key: Linear, value: Linear, output: Linear, gate: RelativePositionGate? = nil,
+    precision: Precision = .float32
+  ) {
     let dimension = query.inputs
     precondition(heads > 0 && dimension % heads == 0, "dimension is not divisible by heads")
     precondition([query, key, value, output].allSatisfy { $0.inputs == dimension && $0.outputs == dimension })
@@ -23,7 +26,8 @@ public struct SelfAttention: Sendable {
     let scale = 1 / Float(dimension / heads).squareRoot()
     projections = Linear(
       inputs: dimension, outputs: 3 * dimension, weight: query.weight.map { $0 * scale } + key.weight + value.weight,
-      bias: query.bias.map { $0 * scale } + key.bias + value.bias)
+      bias: query.bias.map { $0 * scale } + key.bias + value.bias,
+      precision: precision)
     self.output = output
     self.gate = gate
     precondition(gate.map { $0.heads == heads && $0.width == dimension / heads } ?? true, "the gate has another shape")

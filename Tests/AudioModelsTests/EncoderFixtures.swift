@@ -20,6 +20,21 @@ enum EncoderFixtures {
     }
   }
 
+  /// A minute of speech: the recording of Fixtures/audio forwards and backwards at several speeds.
+  static func speech() throws -> [Float] {
+    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent("audio/jfk.wav"))).dropFirst(44)
+    let data = Array(bytes)
+    let sound = (0..<data.count / 2).map {
+      Float(Int16(bitPattern: UInt16(data[2 * $0]) | UInt16(data[2 * $0 + 1]) << 8)) / 32768
+    }
+    return [1.0, -1, 0.7, -0.8, 1.2, -1.3].flatMap { speed in
+      (0..<Int(Double(sound.count - 1) / abs(speed))).map { i in
+        let at = Int(Double(i) * abs(speed))
+        return sound[speed > 0 ? at : sound.count - 1 - at]
+      }
+    }
+  }
+
   /// Noise whose loudness changes over seconds, so that chunks differ.
   static func noise(seconds: Double, seed: UInt64 = 1) -> [Float] {
     var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1

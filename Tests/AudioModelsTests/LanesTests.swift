@@ -3,21 +3,14 @@ import Foundation
 import LinearAlgebra
 import Testing
 
-/// Work shared out to threads gives what one thread gives. Serialized: the number of threads is the process's.
-@Suite(.serialized) struct LanesTests {
+/// Work shared out to threads gives what one thread gives.
+@Suite struct LanesTests {
   private func values(_ count: Int, seed: UInt64) -> [Float] {
     var state = seed
     return (0..<count).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Float(state >> 40) / Float(1 << 23) - 1
     }
-  }
-
-  private func withThreads<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
-    let before = BLASThreads.current
-    BLASThreads.set(count)
-    defer { BLASThreads.set(before) }
-    return try Lanes.sharing(body)
   }
 
   /// Products (tall, wide, with a stride and an accumulated C), elementwise kernels and attention, large enough to split.
@@ -65,7 +58,7 @@ import Testing
   func lanes(count: Int) {
     let one = results()
     for _ in 0..<20 {
-      let several = withThreads(count) { results() }
+      let several = Lanes.sharing(among: count) { results() }
       for (a, b) in zip(one, several) {
         // The order of a product's sum may change at the edge of a part; float32 sums of 200 terms.
         #expect(EncoderFixtures.largestDifference(a, b) < 2e-5)
@@ -79,13 +72,12 @@ import Testing
     await withTaskGroup(of: Float.self) { group in
       for _ in 0..<6 {
         group.addTask {
-          let several = withThreads(4) { results() }
+          let several = Lanes.sharing(among: 4) { results() }
           return zip(one, several).map { EncoderFixtures.largestDifference($0, $1) }.max() ?? .infinity
         }
       }
       for await difference in group { #expect(difference < 2e-5) }
     }
-    #expect(BLASThreads.current >= 1)
   }
 
   @Test(
@@ -95,8 +87,8 @@ import Testing
     let encoder = try SpeechEncoder(folder: EncoderFixtures.encoder(name))
     let sound = EncoderFixtures.noise(seconds: 10)
     let keys = encoder.layers.map(\.key)
-    let one = try withThreads(1) { try EncoderFixtures.extract(encoder, sound, keys) }
-    let four = try withThreads(4) { try EncoderFixtures.extract(encoder, sound, keys) }
+    let one = try Lanes.sharing(among: 1) { try EncoderFixtures.extract(encoder, sound, keys) }
+    let four = try Lanes.sharing(among: 4) { try EncoderFixtures.extract(encoder, sound, keys) }
     for key in keys {
       #expect(EncoderFixtures.largestDifference(one[key, default: []], four[key, default: []]) < 1e-4, "\(key)")
     }

@@ -4,6 +4,7 @@
 #include "CorrelationKernels.h"
 #include "SeparationKernels.h"
 #include "Lanes.h"
+#include "MatrixUnits.h"
 
 // Kernels over contiguous float32. Every matrix is row-major and dense unless a stride is named; sums inside a row
 // run in 16 lanes, so their order differs from a plain loop. No pointer may be null, no argument is checked.
