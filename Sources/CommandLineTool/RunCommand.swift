@@ -31,11 +31,14 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Runs a plan with progress, prints what was done and throws when units failed.
-  static func execute(_ plan: Plan, in warehouse: Warehouse, jobs: Int, keepGoing: Bool, global: GlobalOptions) throws {
+  static func execute(
+    _ plan: Plan, in warehouse: Warehouse, jobs: Int, keepGoing: Bool, onlyFailed: Bool = false, global: GlobalOptions
+  ) throws {
     let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) {
       Output.error($0)
     }
-    let options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: Libraries.versions)
+    let options = RunOptions(
+      workers: jobs, keepGoing: keepGoing, onlyFailed: onlyFailed, libraries: Libraries.versions)
     let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
     if global.json {
       try Output.line(
@@ -81,7 +84,7 @@ struct WorkCommand: ParsableCommand {
 /// `evoke retry --failed STUDY`
 struct RetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retry", abstract: "Runs a study again from its failed units.")
+    commandName: "retry", abstract: "Computes the failed units of a study again, and those that need them.")
 
   @Argument(help: "Study file (YAML).") var study: String
   @Flag(help: "Failed units (the only kind there is).") var failed = false
@@ -91,7 +94,7 @@ struct RetryCommand: ParsableCommand {
   func run() throws {
     try global.withWarehouse(.writing("retry")) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
-      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, global: global)
+      try RunCommand.execute(plan, in: warehouse, jobs: jobs, keepGoing: true, onlyFailed: true, global: global)
     }
   }
 }
