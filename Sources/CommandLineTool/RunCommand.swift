@@ -31,12 +31,14 @@ struct RunCommand: ParsableCommand {
 
   /// Runs a plan with progress, prints what was done and throws when units failed.
   static func execute(
-    _ plan: Plan, in warehouse: Warehouse, _ work: WorkOptions, keepGoing: Bool, global: GlobalOptions
+    _ plan: Plan, in warehouse: Warehouse, _ work: WorkOptions, keepGoing: Bool, onlyFailed: Bool = false,
+    global: GlobalOptions
   ) throws {
     let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) {
       Output.error($0)
     }
-    let options = try work.run(plan, in: warehouse, keepGoing: keepGoing)
+    var options = try work.run(plan, in: warehouse, keepGoing: keepGoing)
+    options.onlyFailed = onlyFailed
     if options.workers < work.jobs { global.note("--mem has room for \(options.workers) of \(work.jobs) workers") }
     let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
     if global.json {
@@ -86,7 +88,7 @@ struct WorkCommand: ParsableCommand {
 /// `evoke retry --failed STUDY`
 struct RetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retry", abstract: "Runs a study again from its failed units.")
+    commandName: "retry", abstract: "Computes the failed units of a study again, and those that need them.")
 
   @Argument(help: "Study file (YAML).") var study: String
   @Flag(help: "Failed units (the only kind there is).") var failed = false
@@ -96,7 +98,7 @@ struct RetryCommand: ParsableCommand {
   func run() throws {
     try global.withWarehouse(.writing("retry")) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
-      try RunCommand.execute(plan, in: warehouse, work, keepGoing: true, global: global)
+      try RunCommand.execute(plan, in: warehouse, work, keepGoing: true, onlyFailed: true, global: global)
     }
   }
 }

@@ -65,7 +65,7 @@ extension ErrorCode {
 }
 
 extension ErrorCode {
-  static let studies: [ErrorCode] = [.noCommonData, .stepFailed, .extractOptions]
+  static let studies: [ErrorCode] = [.noCommonData, .extractOptions]
 
   public static let noCommonData = ErrorCode(
     "E-RUN-001", "no data to fit",
@@ -73,7 +73,4 @@ extension ErrorCode {
   public static let extractOptions = ErrorCode(
     "E-RUN-003", "extract's options do not fit", exit: .usage,
     "Name one of --model and --set, and a rate that it offers.")
-  public static let stepFailed = ErrorCode(
-    "E-RUN-002", "a unit could not be computed", exit: .temporary,
-    "The message names the reason; the other units finish.")
 }

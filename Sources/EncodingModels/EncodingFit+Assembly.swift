@@ -46,7 +46,11 @@ extension EncodingFit {
         fold: fit.fold.index, targets: fit.targets, trainRowsHash: fit.prepared.trainRowsHash,
         transformHash: hash.finalized, weightHash: fit.weightHash)
     }
-    flags = Self.flags(problem, fits, full, lag1, tooSmall)
+    var flags = Self.flags(problem, fits, full, lag1, tooSmall)
+    if let alone = covariatesAlone {
+      for t in flags.indices where min(alone.r2[t], full.r2[t]) < -1 { flags[t].insert(.unstableR2) }
+    }
+    self.flags = flags
   }
 
   private static func flags(

@@ -12,6 +12,8 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable {
   case lowEffectiveCount = "low_effective_n"
   case gapBelowDelays = "gap_below_delays"
   case covariatesExceedRows = "covariates_exceed_rows"
+  /// R² of the covariates alone or of all bands is below -1: their difference says nothing.
+  case unstableR2 = "unstable_r2"
   /// As many delayed columns as training rows, or more: the score of a true model is far below its ceiling.
   case columnsExceedRows = "columns_exceed_rows"
   /// Folds of effective n below 10 do not count.

@@ -9,7 +9,7 @@ import Warehouse
 /// A unit is ready when every unit it needs is done. One that needs a failed unit stays planned and says so. The order
 /// of work does not enter results, and neither does the number of workers.
 struct Coordinator {
-  private enum Place: Equatable { case waiting, running, done, failed, notApplicable }
+  private enum Place: Equatable { case waiting, running, done, failed, notApplicable, notAsked }
 
   private let plan: Plan
   private let warehouse: Warehouse
@@ -52,6 +52,7 @@ struct Coordinator {
       for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
     }
     self.dependents = dependents
+    if options.onlyFailed { narrow(to: states.filter { $0.value.state == "failed" }.map(\.key)) }
     outcome.cached = places.values.count { $0 == .done }
     outcome.notApplicable = places.values.count { $0 == .notApplicable }
     progress = RunProgress(
@@ -65,6 +66,16 @@ struct Coordinator {
     case "failed": return options.retryFailed ? .waiting : .failed
     default: return .waiting
     }
+  }
+
+  /// Leaves of the waiting units those that failed before and those that need them.
+  private mutating func narrow(to failed: [String]) {
+    var wanted = Set(failed)
+    var next = failed
+    while let key = next.popLast() {
+      for dependent in dependents[key] ?? [] where wanted.insert(dependent).inserted { next.append(dependent) }
+    }
+    for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
   }
 
   /// Computes what is missing.

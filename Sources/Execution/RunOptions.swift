@@ -22,6 +22,8 @@ public struct RunOptions: Sendable {
   public var keepGoing: Bool
   /// Whether units that failed in an earlier execution are tried again.
   public var retryFailed: Bool
+  /// Computes only units that failed in an earlier execution, and those that need them; others stay planned.
+  public var onlyFailed: Bool
   public var launch: WorkerLaunch
   /// Library name to version, for the environment row of this process.
   public var libraries: [String: String]
@@ -33,13 +35,15 @@ public struct RunOptions: Sendable {
   public var again: Set<String>
 
   public init(
-    workers: Int = 1, keepGoing: Bool = true, retryFailed: Bool = true, launch: WorkerLaunch = .itself,
+    workers: Int = 1, keepGoing: Bool = true, retryFailed: Bool = true, onlyFailed: Bool = false,
+    launch: WorkerLaunch = .itself,
     libraries: [String: String] = [:], freeBytesFloor: Int = 32 << 20, again: Set<String> = []
   ) {
     precondition(workers >= 0)
     self.workers = workers
     self.keepGoing = keepGoing
     self.retryFailed = retryFailed
+    self.onlyFailed = onlyFailed
     self.launch = workers == 0 ? .inProcess : launch
     self.libraries = libraries
     self.freeBytesFloor = freeBytesFloor

@@ -56,6 +56,22 @@ struct ClockSeries {
     return step
   }
 
+  /// The rows of a piece.
+  struct Grid {
+    let start: Double
+    let dt: Double
+    let count: Int
+  }
+
+  /// The grid of a target's piece. A windowed target's stamps are moments; a row is the one whose window they summarise.
+  func grid(dt: Double, isAnchored: Bool) -> Grid {
+    let first = isAnchored ? start - (start / dt).rounded(.down) * dt : 0
+    let last = max(end, (times.last ?? 0) + dt)
+    return Grid(start: first, dt: dt, count: max(1, Int(((last - first) / dt + 1e-6).rounded(.down))))
+  }
+
+  func onGrid(_ grid: Grid) -> Matrix { onGrid(start: grid.start, dt: grid.dt, count: grid.count) }
+
   /// The columns on a grid of `count` rows of `dt` seconds from `start`.
   ///
   /// Regular series are averaged by overlap (a row needs half of itself covered, missing rows left out); irregular ones

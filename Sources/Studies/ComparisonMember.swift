@@ -17,13 +17,15 @@ struct ComparisonMember {
   /// mode -> draw x cell.
   private(set) var bootstrap: [String: Matrix] = [:]
   private(set) var unitCount = 0
+  /// mode -> stimulus -> r per cell.
+  private(set) var stimuli: [String: [String: [Double]]] = [:]
   private(set) var nullKind = "phase"
 
   init(unit: String, keys: JSONValue, arrays: [TaskArray]) throws {
     self.unit = unit
     self.keys = keys
     var labels: [String] = []
-    for array in arrays where ["score", "null", "bootstrap"].contains(array.description.kind) {
+    for array in arrays where ["score", "null", "bootstrap", "stimulus_score"].contains(array.description.kind) {
       let stored = try ArrayReader.read(array.reference)
       let parts = array.description.name.split(separator: "/").map(String.init)
       labels = stored.axes[1].labels ?? []
@@ -32,6 +34,10 @@ struct ComparisonMember {
       case "score":
         for (row, name) in (stored.axes[0].labels ?? []).enumerated() {
           observed[name] = (0..<matrix.columns).map { matrix[row, $0] }
+        }
+      case "stimulus_score":
+        for (row, name) in (stored.axes[0].labels ?? []).enumerated() {
+          stimuli[parts[2], default: [:]][name] = (0..<matrix.columns).map { matrix[row, $0] }
         }
       case "null": draws[parts[2] + "/" + parts[4]] = matrix
       default:
@@ -60,6 +66,11 @@ struct ComparisonCell {
 
   var fitKey: String { FitRows.key(member.unit, mode: mode, column: column) }
   var value: Double { member.observed[mode + "/" + quantity]?[column] ?? .nan }
+
+  /// r by stimulus, those without a score left out.
+  var stimuli: [String: Double] {
+    (member.stimuli[mode] ?? [:]).mapValues { $0[column] }.filter { !$0.value.isNaN }
+  }
 
   func draws() -> [Double] {
     guard let matrix = member.draws[mode + "/" + quantity] else { return [] }

@@ -8,7 +8,7 @@ import Warehouse
 /// What needs all fits of a study: corrected p values of declared families, peaks, contrasts, tests over subjects.
 struct ComparisonStep: Step {
   let name = "comparison"
-  let version = 1
+  let version = 2
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
   let tables = ["family", "family_member", "sweep_layer", "contrast", "group_test", "check"]
 

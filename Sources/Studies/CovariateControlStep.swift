@@ -9,7 +9,7 @@ struct CovariateControlStep: Step {
   let name = "covariate_control"
   let version = 2
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
-  let tables = ["fit", "fold_score", "score", "null_summary"]
+  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
@@ -30,13 +30,18 @@ struct CovariateControlStep: Step {
       ("zeroed_shared", control.joint, zeroedShared, .zeroed, [.confoundedNull]),
       ("zeroed_banded", control.banded, zeroedBanded, .zeroed, []),
     ]
+    let ceiling = TargetCeiling(task, assembled, control.joint)
     for (mode, fit, table, score, flags) in modes {
       rows.add(table, of: fit, mode: mode, predictions: try output.predictions(table, mode: mode))
       let bootstrap = fit.bootstrap(seed: task.seed, mode: score)
-      rows.scores(fit, table, mode: mode, score: score, flags: flags, bootstrap: bootstrap)
-      if mode == "audio_only" { try output.bootstrap(bootstrap, mode: mode) }
+      rows.scores(fit, table, mode: mode, score: score, flags: flags, bootstrap: bootstrap, ceiling: ceiling)
+      if mode == "audio_only" {
+        try output.bootstrap(bootstrap, mode: mode)
+        try output.stimuli(fit.stimulusScores(score), mode: mode)
+      }
     }
     rows.addControl(control)
+    rows.add(ceiling, mode: "joint")
     var observed = [
       ("audio_only/r", control.audioOnly.full.r), ("zeroed_banded/r", zeroedBanded.r),
       ("zeroed_banded/unique_r2", control.uniqueR2),
@@ -57,7 +62,7 @@ struct CovariateControlStep: Step {
     }
     progress(0.9)
     try output.observed(observed)
-    return rows.tables
+    return rows.tables + (try LagScores.rows(task, assembled, settings, fits: rows, mode: "audio_only"))
   }
 }
 

@@ -37,12 +37,13 @@ extension UnitTask {
     switch target["kind"]?.stringValue {
     case "synchrony":
       let step = target["step_s"]?.doubleValue
-      return (try TargetAssembly.synchrony(arrays, regions: regionFilter, transform: transform), gridStep(step))
+      let dt = gridStep(step)
+      return (try TargetAssembly.synchrony(arrays, dt: dt, regions: regionFilter, transform: transform), dt)
     case "response":
       let assembled = try TargetAssembly.response(
         arrays, placements: parameters["placements"] ?? .null, regions: regionFilter,
         isGroup: target["level"]?.stringValue != "subject",
-        maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform)
+        maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform, gridStep: gridStep)
       return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))
     default:
       let step = try arrays.first.map {
@@ -50,7 +51,16 @@ extension UnitTask {
       }
       let dt = gridStep(step ?? nil)
       let name = target["name"]?.stringValue ?? "annotation"
-      return (try TargetAssembly.annotation(arrays, dt: dt, name: name, transform: transform), dt)
+      let bad = (target["bad"]?.arrayValue ?? []).compactMap { BadSegment($0) }
+      var assembled = try TargetAssembly.annotation(arrays, dt: dt, name: name, transform: transform, bad: bad)
+      let peers = self.arrays("peers")
+      if !peers.isEmpty {
+        // The other raters matter to the ceiling alone.
+        assembled.repeats.own = arrays.first?.person
+        assembled.repeats.join(
+          try TargetAssembly.annotation(peers, dt: dt, name: name, transform: transform, bad: bad).repeats)
+      }
+      return (assembled, dt)
     }
   }
 
@@ -92,15 +102,10 @@ extension UnitTask {
   }
 
   private func piece(_ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> Piece {
-    let isAnchored = parameters["target"]?["kind"]?.stringValue != "annotation"
-    // A windowed target's stamps are moments; a row is the one whose window they summarise.
-    let start = isAnchored ? own.start - (own.start / dt).rounded(.down) * dt : 0
-    let end = max(own.end, (own.times.last ?? 0) + dt)
-    let count = max(1, Int(((end - start) / dt + 1e-6).rounded(.down)))
+    let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
     return Piece(
-      stimulus: key.stimulus, run: key.run, start: start,
-      features: found.map { $0.onGrid(start: start, dt: dt, count: count) },
-      targets: own.onGrid(start: start, dt: dt, count: count))
+      stimulus: key.stimulus, run: key.run, start: grid.start, features: found.map { $0.onGrid(grid) },
+      targets: own.onGrid(grid))
   }
 
   private var window: TargetWindow? {

@@ -26,7 +26,9 @@ struct EncodingStep: Step {
     let predictions = try output.predictions(fit.full, mode: "none")
     rows.add(fit.full, of: fit, mode: "none", predictions: predictions)
     let bootstrap = fit.bootstrap(seed: task.seed)
-    rows.scores(fit, fit.full, mode: "none", flags: [], bootstrap: bootstrap)
+    let ceiling = TargetCeiling(task, assembled, fit)
+    rows.scores(fit, fit.full, mode: "none", flags: [], bootstrap: bootstrap, ceiling: ceiling)
+    rows.add(ceiling, mode: "none")
     var observed = [("none/r", fit.full.r)]
     if let null = try task.null(of: fit, statistic: .r, kind: task.nullKind) {
       rows.add(null, quantity: "r", mode: "none", array: try output.draws(null, mode: "none", quantity: "r"))
@@ -34,9 +36,9 @@ struct EncodingStep: Step {
     }
     progress(0.8)
     try output.bootstrap(bootstrap, mode: "none")
+    try output.stimuli(fit.stimulusScores(), mode: "none")
     try output.observed(observed)
-    let lags = try LagScores.rows(task, assembled, settings, fits: rows)
-    return rows.tables + (lags.rows.isEmpty ? [] : [lags])
+    return rows.tables + (try LagScores.rows(task, assembled, settings, fits: rows, mode: "none"))
   }
 }
 
@@ -128,6 +130,14 @@ struct UnitArrays {
       LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))
   }
 
+  /// r of every stimulus: stimulus x cell.
+  func stimuli(_ scores: [(stimulus: String, r: [Double])], mode: String) throws {
+    try writer.add(
+      describe("stimulus_score", [mode, "stimuli"]), group: "\(mode)-stimuli",
+      LabelledArray(
+        axes: [.labels("stimulus", scores.map(\.stimulus)), cells], values: scores.flatMap { $0.r.map(Float.init) }))
+  }
+
   /// The observed values that comparisons read: quantity x cell.
   func observed(_ values: [(String, [Double])]) throws {
     try writer.add(
@@ -141,7 +151,7 @@ extension FitRows {
   /// The r of every cell of a mode with its interval: over stimuli from five on, else over blocks of time.
   mutating func scores(
     _ fit: EncodingFit, _ table: ScoreTable, mode: String, score: ScoreMode = .full, flags: Set<EncodingFlag>,
-    bootstrap: BootstrapScores
+    bootstrap: BootstrapScores, ceiling: TargetCeiling
   ) {
     let stimuli = fit.stimulusScores(score)
     let largest = EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: 0).lambdas.values.count - 1
@@ -157,6 +167,7 @@ extension FitRows {
       entry.r2 = table.r2[column]
       entry.rPooled = table.pooledR[column]
       entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
+      entry.noiseCeiling = ceiling.values[column]
       entry.flags = fit.flags[column].union(flags)
       entry.lambdaAtEdge = folds.count { $0.lambdaIndex[column] == 0 || $0.lambdaIndex[column] == largest }
       add(entry, mode: mode, column: column)

@@ -140,6 +140,13 @@ struct FitRows {
     ])
   }
 
+  /// The upper bound of the ceiling of one rater's series.
+  mutating func add(_ ceiling: TargetCeiling, mode: String) {
+    for (column, value) in (ceiling.upper ?? []).enumerated() where !value.isNaN {
+      add(ScoreEntry(quantity: "noise_ceiling_upper", value: value), mode: mode, column: column)
+    }
+  }
+
   /// The null of one quantity of every cell of a mode, and where its draws are.
   mutating func add(_ null: NullDistribution, quantity: String, mode: String, array: String?) {
     for column in null.observed.indices {

@@ -4,23 +4,33 @@ import Warehouse
 
 /// Which delay of the features carries the score: one fit per single delay of `statistics.lags_s`.
 struct LagScores {
-  /// Rows of `lag_score`: r of the cross-validated model whose features have that delay alone, and the rows it used.
-  static func rows(_ task: UnitTask, _ assembled: AssembledData, _ settings: EncodingSettings, fits: FitRows) throws
-    -> ResultRows
-  {
+  /// Rows of `lag_score` of the cells of a mode: r of the cross-validated model whose features, without covariates, have
+  /// that delay alone, and the rows it used.
+  static func rows(
+    _ task: UnitTask, _ assembled: AssembledData, _ settings: EncodingSettings, fits: FitRows, mode: String
+  ) throws -> [ResultRows] {
     let lags = (task.parameters["lags_s"]?.arrayValue ?? []).compactMap(\.doubleValue)
     var rows: [[SQLValue]] = []
     for delay in EncodingParameters.rows(lags, dt: assembled.data.dt) {
-      var data = assembled.data
-      for band in data.bands.indices where data.bands[band].role == .tested { data.bands[band].delays = [delay] }
+      let data = tested(assembled.data, delay: delay)
       let fit = try EncodingModel(settings).fit(data)
       for column in fit.full.r.indices {
         rows.append([
-          .text(fits.key("none", column)), .real(Double(delay) * data.dt), .number(fit.full.r[column]),
+          .text(fits.key(mode, column)), .real(Double(delay) * data.dt), .number(fit.full.r[column]),
           .int(fit.sampleCount[column]),
         ])
       }
     }
-    return ResultRows(table: "lag_score", columns: ["fit_key", "lag_s", "r", "n"], rows: rows)
+    return rows.isEmpty ? [] : [ResultRows(table: "lag_score", columns: ["fit_key", "lag_s", "r", "n"], rows: rows)]
+  }
+
+  /// The tested bands alone, at one delay.
+  private static func tested(_ data: EncodingData, delay: Int) -> EncodingData {
+    let kept = data.bands.indices.filter { data.bands[$0].role == .tested }
+    var copy = data
+    copy.bands = kept.map { data.bands[$0] }
+    for band in copy.bands.indices { copy.bands[band].delays = [delay] }
+    for piece in copy.pieces.indices { copy.pieces[piece].features = kept.map { data.pieces[piece].features[$0] } }
+    return copy
   }
 }

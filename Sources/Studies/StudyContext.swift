@@ -79,9 +79,11 @@ struct StudyContext {
     case .all: return rows
     case .named(let name):
       let kept = rows.filter { $0.text("list") == name }
-      guard !kept.isEmpty else {
+      let isSeries = try report("study_bad_segments", ["dataset": .text(dataset)]).contains { $0.text("list") == name }
+      guard !kept.isEmpty || isSeries else {
         throw EvokeError(
-          .unknownName, "exclude: \(name)", reason: "dataset \(dataset) has no exclusion list of that name",
+          .unknownName, "exclude: \(name)",
+          reason: "dataset \(dataset) has no exclusion list or bad segments of that name",
           remedy: "evoke import exclusions FILE --name \(name), or correct the study")
       }
       return kept

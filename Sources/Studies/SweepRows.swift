@@ -1,4 +1,5 @@
 import ContentIdentity
+import EncodingModels
 import LinearAlgebra
 import Plans
 import Statistics
@@ -40,11 +41,12 @@ struct SweepRows {
     ]
   }
 
-  /// Which layer peaks, and in what share of the common bootstrap draws each does.
+  /// Which layer peaks, and in what share of the common bootstrap draws each does: draws of stimuli from five on, else of
+  /// blocks of time (SCIENCE 11A.3, 11A.7).
   private func peaks(_ layers: [ComparisonCell]) -> [[SQLValue]] {
     let values = layers.map(\.value)
     let best = values.indices.filter { !values[$0].isNaN }.max { values[$0] < values[$1] }
-    let draws = layers.map { bootstrap($0) }
+    let draws = stimulusDraws(layers) ?? layers.map { bootstrap($0) }
     let count = draws.map(\.count).min() ?? 0
     var shares = [Double](repeating: 0, count: layers.count)
     for draw in 0..<count {
@@ -57,6 +59,26 @@ struct SweepRows {
     }
   }
 
+  /// Mean Fisher z of resampled stimuli, the same ones for every cell; nil with fewer than five stimuli in common.
+  private func stimulusDraws(_ cells: [ComparisonCell]) -> [[Double]]? {
+    guard let names = Self.common(cells), let target = cells.first?.target else { return nil }
+    let z = cells.map { cell in names.map { Correlation.fisherZ(cell.stimuli[$0] ?? .nan) } }
+    var draws = [[Double]](repeating: [], count: cells.count)
+    for draw in 0..<1000 {
+      var stream = task.generator("stimulus_bootstrap", key: target.joined(separator: "/"), draw: draw)
+      let chosen = names.indices.map { _ in stream.integer(below: names.count) }
+      for cell in z.indices { draws[cell].append(Moments.mean(chosen.map { z[cell][$0] })) }
+    }
+    return draws
+  }
+
+  /// The stimuli that all cells score, where there are five.
+  private static func common(_ cells: [ComparisonCell]) -> [String]? {
+    guard let first = cells.first else { return nil }
+    let names = cells.dropFirst().reduce(Set(first.stimuli.keys)) { $0.intersection($1.stimuli.keys) }
+    return names.count >= 5 ? names.sorted() : nil
+  }
+
   private func bootstrap(_ cell: ComparisonCell) -> [Double] {
     guard let matrix = cell.member.bootstrap[cell.mode] else { return [] }
     return (0..<matrix.rows).map { matrix[$0, cell.column] }
@@ -67,24 +89,43 @@ struct SweepRows {
     "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max", "family",
   ]
 
-  /// a minus b: difference of r, its interval from common bootstrap draws, its p from common null draws, two-sided.
+  /// a minus b: difference of r, two-sided. From five stimuli on its interval and p are over the stimuli's differences
+  /// (SCIENCE 11A.3); below, the interval is from common bootstrap draws of time and p from common null draws.
   private func contrast(_ json: JSONValue, layers: [ComparisonCell], others: [ComparisonCell]) -> [SQLValue]? {
     guard let a = side(json["a"] ?? .null, layers, others), let b = side(json["b"] ?? .null, layers, others),
       let first = a.cells.first
     else { return nil }
     let difference = a.value(a.cells.map(\.value)) - b.value(b.cells.map(\.value))
+    let name = json["name"]?.stringValue ?? ""
+    if let names = Self.common(a.cells + b.cells) {
+      let each = names.map { stimulus in
+        a.value(a.cells.map { $0.stimuli[stimulus] ?? .nan }) - b.value(b.cells.map { $0.stimuli[stimulus] ?? .nan })
+      }
+      return overStimuli(each, difference, name, first.fitKey)
+    }
     let boot = Self.differences(a, b) { bootstrap($0) }
     let null = Self.differences(a, b) { $0.draws() }
     let summary = NullSummary(observed: difference, draws: null, twoSided: true)
     let isSolid = boot.count >= 100
     return [
-      .text(first.fitKey), .text(json["name"]?.stringValue ?? ""), .number(difference),
+      .text(first.fitKey), .text(name), .number(difference),
       .number(isSolid ? Moments.quantile(boot, 0.025) : .nan), .number(isSolid ? Moments.quantile(boot, 0.975) : .nan),
       .text(isSolid ? "time_blocks" : "none"), .text("two-sided"), .text("time"), .int(first.member.unitCount),
       .text("common_phase"), .optional(null.isEmpty ? nil : "phase"), .int(null.count),
       .number(null.isEmpty ? .nan : summary.mean), .number(null.isEmpty ? .nan : summary.p95),
       .number(null.isEmpty ? .nan : summary.p), .number(null.isEmpty ? .nan : 1 / Double(null.count + 1)), .null, .null,
-      .text("contrast \(json["name"]?.stringValue ?? "")"),
+      .text("contrast \(name)"),
+    ]
+  }
+
+  private func overStimuli(_ each: [Double], _ difference: Double, _ name: String, _ fitKey: String) -> [SQLValue] {
+    let interval = ScoreInterval.overUnits(each, subjects: false, fisher: false, seed: task.seed, key: name)
+    let test = GroupTest.t(each, twoSided: true)
+    return [
+      .text(fitKey), .text(name), .number(difference), .number(interval?.low ?? .nan), .number(interval?.high ?? .nan),
+      .text(interval?.kind.rawValue ?? "none"), .text("two-sided"), .text("stimulus"), .int(each.count),
+      .text("stimulus_t"), .null, .null, .null, .null, .number(test.p), .null, .null, .null,
+      .text("contrast \(name)"),
     ]
   }
 

@@ -10,7 +10,7 @@ import Warehouse
 /// Intersubject correlation of one stimulus in one cohort.
 struct SynchronyStep: Step {
   let name = "synchrony"
-  let version = 1
+  let version = 2
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
   let tables = ["synchrony"]
 
@@ -31,6 +31,8 @@ struct SynchronyStep: Step {
     progress(0.3)
     let fixed = try staticSynchrony(input.series, resources: resources)
     try write(dynamic, fixed, method, input, task, writer)
+    // A target of encoding models: their ceilings need halves inside their own test folds.
+    if task.number("draws", 0) == 0 { try writeHalves(dynamic, input, task, writer) }
     progress(0.5)
     let interval = fixed.bootstrap(method, draws: 1000) {
       task.generator("synchrony_bootstrap", key: task.text("stimulus", ""), draw: $0)
@@ -74,6 +76,32 @@ struct SynchronyStep: Step {
     try writer.add(
       task.synchronyDescription("synchrony_static"), group: "static",
       LabelledArray(axes: [.labels("subject", input.subjects), regions], values: fixed.subjects.map(Float.init)))
+  }
+
+  /// The synchrony of the first 16 splits' halves, `[time, draw, region]`: draw 2s and 2s + 1 are the halves of split s.
+  private func writeHalves(
+    _ dynamic: DynamicSynchrony, _ input: SynchronyInput, _ task: UnitTask, _ writer: ArrayFileWriter
+  ) throws {
+    guard let halves = dynamic.halves, dynamic.splitCount > 0 else { return }
+    let (count, windows, regions) = (2 * min(16, dynamic.splitCount), dynamic.windowCount, dynamic.regionCount)
+    var values: [Float] = []
+    values.reserveCapacity(count * windows * regions)
+    for window in 0..<windows {
+      for half in 0..<count {
+        let from = (half * windows + window) * regions
+        for region in 0..<regions { values.append(Float(halves[from + region])) }
+      }
+    }
+    var description = task.synchronyDescription("synchrony_halves")
+    description.rateHz = 1 / task.number("step_s", 1)
+    if case .object(var parameters) = description.parameters {
+      parameters["subject_count"] = .int(input.subjects.count)
+      description.parameters = .object(parameters)
+    }
+    try writer.add(
+      description, group: "halves",
+      LabelledArray(
+        axes: [.time(dynamic.times), .index("draw", count), .labels("region", input.labels)], values: values))
   }
 
   private func write(_ null: SynchronyNullDraws, _ input: SynchronyInput, _ task: UnitTask, _ writer: ArrayFileWriter)

@@ -13,6 +13,8 @@ struct AssembledTarget {
   var presentationCount = 0
   /// Subject-columns left out as bad, and rows left out as missing.
   var droppedCount = 0
+  /// What the target's noise ceiling is made of.
+  var repeats = TargetRepeats()
 }
 
 /// What the plan says of one recording array: where the stimulus lies in it and what is bad.
@@ -59,22 +61,33 @@ extension TaskArray {
 /// Targets from the arrays of a unit.
 enum TargetAssembly {
   /// Annotation: the mean over the given raters of each piece, each placed on the same grid first.
-  static func annotation(_ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?) throws
-    -> AssembledTarget
-  {
+  static func annotation(
+    _ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?, bad: [BadSegment] = []
+  ) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
     for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
-      let series = try members.map { try $0.series().transformed(transform) }
+      let series = try members.map { member in
+        let own = bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
+        return try member.series().masked(own).transformed(transform)
+      }
       let end = series.map(\.end).max() ?? 0
       let count = max(1, Int((end / dt + 0.5 - 1e-9).rounded(.down)) + 1)
-      let placed = series.map { $0.onGrid(start: 0, dt: dt, count: count) }
+      let times = (0..<count).map { Double($0) * dt }
+      let placed = zip(members, series).map { member, own in
+        // Masked again on the grid: a slower series is interpolated over short holes.
+        ClockSeries(
+          labels: own.labels, times: times, step: dt, values: own.onGrid(start: 0, dt: dt, count: count)
+        ).masked(bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) })
+          .values
+      }
+      for (member, values) in zip(members, placed) { result.repeats.add(values, of: member.person, in: key) }
       var mean = Matrix(rows: count, columns: 1)
       for row in 0..<count {
         let values = placed.map { $0[row, 0] }.filter { !$0.isNaN }
         mean[row, 0] = values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
       }
       result.pieces[key] = ClockSeries(
-        labels: [name], times: (0..<count).map { Double($0) * dt }, step: dt, values: mean)
+        labels: [name], times: times, step: dt, values: mean)
       for member in members { if let subject = member.description.subject { result.subjects.insert(subject) } }
       result.presentationCount += members.count
     }
@@ -82,12 +95,21 @@ enum TargetAssembly {
   }
 
   /// Synchrony: the dynamic array of each stimulus.
-  static func synchrony(_ arrays: [TaskArray], regions: Set<String>?, transform: JSONValue?) throws -> AssembledTarget {
+  static func synchrony(_ arrays: [TaskArray], dt: Double, regions: Set<String>?, transform: JSONValue?) throws
+    -> AssembledTarget
+  {
     var result = AssembledTarget()
     for array in arrays where array.description.kind == "synchrony" {
       let series = try array.series().selecting(regions).transformed(transform)
       result.labels = result.labels.isEmpty ? series.labels : result.labels
       result.pieces[array.piece] = series.columns(result.labels)
+    }
+    for array in arrays where array.description.kind == "synchrony_halves" {
+      guard let own = result.pieces[array.piece] else { continue }
+      result.repeats.halves[array.piece] = try array.halves().map { half in
+        half.selecting(regions).transformed(transform).columns(result.labels).onGrid(own.grid(dt: dt, isAnchored: true))
+      }
+      result.repeats.subjectCount = array.description.parameters["subject_count"]?.intValue ?? 0
     }
     return result
   }
@@ -96,7 +118,7 @@ enum TargetAssembly {
   /// (`group`), or the one subject's columns.
   static func response(
     _ arrays: [TaskArray], placements: JSONValue, regions: Set<String>?, isGroup: Bool, maxMissingShare: Double,
-    transform: JSONValue?
+    transform: JSONValue?, gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
     for (key, members) in Dictionary(grouping: arrays, by: \.piece).sorted(by: { $0.key < $1.key }) {
@@ -111,10 +133,17 @@ enum TargetAssembly {
         result.presentationCount += 1
         bySubject[placement.subject, default: []].append(series.columns(result.labels).blanked(placement.bad))
       }
-      let subjects = bySubject.sorted { $0.key < $1.key }.map { meanOver($0.value, standardised: false, maxShare: 1) }
+      let ordered = bySubject.sorted { $0.key < $1.key }
+      let subjects = ordered.map { meanOver($0.value, standardised: false, maxShare: 1) }
       guard let first = subjects.first else { continue }
-      result.pieces[key] =
-        isGroup ? meanOver(subjects, standardised: true, maxShare: maxMissingShare) : first
+      let target = isGroup ? meanOver(subjects, standardised: true, maxShare: maxMissingShare) : first
+      result.pieces[key] = target
+      guard isGroup else { continue }
+      let grid = target.grid(dt: gridStep(target.step), isAnchored: true)
+      for (subject, series) in zip(ordered.map(\.key), subjects) {
+        let own = meanOver([series], standardised: true, maxShare: 1)
+        result.repeats.add(own.onGrid(grid), of: subject, in: key)
+      }
     }
     return result
   }

@@ -16,6 +16,8 @@ struct PlannedTarget {
   let placements: JSONValue
   /// Set when the cohort lacks it.
   let notApplicable: String?
+  /// Stretches of an annotation that do not count; those of recordings stand with the placements.
+  var bad: [BadSegment] = []
 
   /// What of it enters an encoding unit's parameters.
   var json: JSONValue {
@@ -29,6 +31,7 @@ struct PlannedTarget {
       members["anchor"] = .string(synchrony.anchor.rawValue)
       members["window_features"] = .bool(spec.windowFeatures)
     }
+    if !bad.isEmpty { members["bad"] = .array(bad.map(\.json)) }
     return .object(members)
   }
 }
@@ -48,7 +51,7 @@ struct TargetPlanner {
     case .annotation(let name, let rater):
       let rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
         .filter { context.isWanted($0, in: cohort, excluded: excluded) }
-      return annotation(spec, name, rater, rows, cohort)
+      return annotation(spec, name, rater, rows, cohort, bad: try context.badSegments(cohort.dataset))
     case .response(let name, let level):
       let rows = try recordings(cohort, excluded).filter { $0.text("signal") == name }
       return try response(spec, name, level, rows, excluded, cohort)
@@ -64,20 +67,32 @@ struct TargetPlanner {
   }
 
   private func annotation(
-    _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ rows: [SQLRow], _ cohort: ResolvedCohort
+    _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ rows: [SQLRow], _ cohort: ResolvedCohort,
+    bad: [BadSegment]
   ) -> [PlannedTarget] {
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
-    func target(_ members: [SQLRow], subject: String?, rater: String?) -> PlannedTarget {
+    func target(_ members: [SQLRow], subject: String?, rater: String?, peers: [SQLRow] = []) -> PlannedTarget {
       let people = Set(members.compactMap { $0.optionalText("rater") ?? $0.optionalText("subject") })
       return PlannedTarget(
         spec: spec, subject: subject, rater: rater, stimuli: Set(members.map { $0.text("stimulus") }),
-        subjectCount: people.count, inputs: members.map { .array(role: "target", context.warehouse.reference($0)) },
-        placements: .null, notApplicable: nil)
+        subjectCount: people.count,
+        inputs: members.map { .array(role: "target", context.warehouse.reference($0)) }
+          + peers.map { .array(role: "peers", context.warehouse.reference($0)) },
+        placements: .null, notApplicable: nil,
+        bad: bad.filter { segment in
+          (members + peers).contains {
+            segment.concerns(
+              stimulus: $0.text("stimulus"), run: $0.optionalText("run"), subject: $0.optionalText("subject"))
+          }
+        })
     }
     guard rater == .each else { return [target(rows, subject: nil, rater: nil)] }
     let groups = Dictionary(grouping: rows) { [$0.optionalText("subject") ?? "", $0.optionalText("rater") ?? ""] }
     return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, members in
-      target(members, subject: key[0].isEmpty ? nil : key[0], rater: key[1].isEmpty ? nil : key[1])
+      let own = Set(members.map { $0.text("name") })
+      return target(
+        members, subject: key[0].isEmpty ? nil : key[0], rater: key[1].isEmpty ? nil : key[1],
+        peers: rows.filter { !own.contains($0.text("name")) })
     }
   }
 
@@ -94,12 +109,13 @@ struct TargetPlanner {
     _ cohort: ResolvedCohort
   ) throws -> [PlannedTarget] {
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
+    let bad = try context.badSegments(cohort.dataset)
     func target(_ members: [SQLRow], subject: String?) -> PlannedTarget {
       PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: Set(members.map { $0.text("stimulus") }),
         subjectCount: Set(members.map { $0.text("subject") }).count,
         inputs: members.map { .array(role: "target", context.warehouse.reference($0)) },
-        placements: Self.placements(members, excluded), notApplicable: nil)
+        placements: Self.placements(members, excluded, bad), notApplicable: nil)
     }
     if level == .group { return [target(rows, subject: nil)] }
     return Dictionary(grouping: rows) { $0.text("subject") }.sorted { $0.key < $1.key }
@@ -154,6 +170,7 @@ struct TargetPlanner {
     let named = rows.filter { $0.text("signal") == synchrony.signal.rawValue }
     let rows = named.isEmpty ? rows : named
     let wanted = try context.regions().wanted
+    let bad = try context.badSegments(cohort.dataset)
     var made: [(String, String)] = []
     for (stimulus, members) in Dictionary(grouping: rows, by: { $0.text("stimulus") }).sorted(by: { $0.key < $1.key }) {
       guard Set(members.map { $0.text("subject") }).count >= 2 else { continue }
@@ -162,7 +179,7 @@ struct TargetPlanner {
         "signal": .string(synchrony.signal.rawValue), "band": "broad", "method": .string(synchrony.method.rawValue),
         "window_s": .number(synchrony.windowS), "step_s": .number(synchrony.stepS),
         "anchor": .string(synchrony.anchor.rawValue), "regions": wanted, "draws": .int(draws), "null": .string(null),
-        "seed": .int(context.definition.seed), "placements": Self.placements(members, excluded),
+        "seed": .int(context.definition.seed), "placements": Self.placements(members, excluded, bad),
         "as_in_study": spec.parameters,
       ]
       let unit = Unit(
@@ -178,7 +195,7 @@ struct TargetPlanner {
   }
 
   /// Array name -> where the stimulus lies in the recording, and what of it is left out.
-  private static func placements(_ rows: [SQLRow], _ excluded: [SQLRow]) -> JSONValue {
+  private static func placements(_ rows: [SQLRow], _ excluded: [SQLRow], _ segments: [BadSegment]) -> JSONValue {
     var result: [String: JSONValue] = [:]
     for row in rows {
       let rules = excluded.filter { rule in
@@ -194,11 +211,17 @@ struct TargetPlanner {
           rule.optionalText("channel").map { .string($0) } ?? .null,
         ]
       }
+      // Segments lie on the stimulus' clock, blanks on the recording's.
+      let shift = row.double("onset_s") - row.double("stimulus_start_s")
+      let touched = segments.filter {
+        $0.concerns(
+          stimulus: row.text("stimulus"), run: row.optionalText("run"), subject: row.optionalText("subject"))
+      }.map { segment -> JSONValue in [.number(segment.from + shift), .number(segment.to + shift), .null] }
       result[row.text("name")] = [
         "subject": .string(row.text("subject")), "onset_s": .number(row.double("onset_s")),
         "stimulus_start_s": .number(row.double("stimulus_start_s")),
         "duration_s": row["duration_s"].double.map { .number($0) } ?? .null,
-        "bad": .array(Array(Set(bad)).sorted().map { .string($0) }), "blank": .array(blank),
+        "bad": .array(Array(Set(bad)).sorted().map { .string($0) }), "blank": .array(blank + touched),
       ]
     }
     return .object(result)

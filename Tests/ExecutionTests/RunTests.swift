@@ -89,6 +89,21 @@ import struct Plans.Unit
     #expect(try toy.rows("SELECT execution FROM attempt ORDER BY 1") == [[.int(1)], [.int(2)]])
   }
 
+  @Test func failedUnitsAloneAreTriedWithWhatNeedsThem() throws {
+    let toy = try ToyWarehouse()
+    var stop = options
+    stop.keepGoing = false
+    let bad = Toy.series("bad", ["fail": "no"])
+    let plan = Toy.plan([bad, Toy.series("good"), Toy.sum("both", of: [bad])])
+    _ = try toy.warehouse.run(plan, steps: ToySteps.all, options: stop)
+    var again = options
+    again.onlyFailed = true
+    let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: again)
+    #expect(outcome.computed == 0 && outcome.failures.map(\.label) == ["bad"] && outcome.waiting == ["both"])
+    #expect(try toy.rows("SELECT state FROM unit WHERE label = 'good'") == [["planned"]])
+    #expect(try toy.rows("SELECT DISTINCT unit_key FROM attempt") == [[.text(bad.key)]])
+  }
+
   @Test func withoutKeepGoingNothingStartsAfterAFailure() throws {
     let toy = try ToyWarehouse()
     var stop = options

@@ -4,3 +4,4 @@ FROM cohort c LEFT JOIN cohort_member m USING (cohort_id)
   LEFT JOIN stimulus t ON t.stimulus_id = m.stimulus_id
   LEFT JOIN dataset d ON d.dataset_id = coalesce(s.dataset_id, t.dataset_id, c.dataset_id)
 WHERE c.name = :name
+ORDER BY dataset, subject, stimulus

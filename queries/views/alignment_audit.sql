@@ -10,6 +10,35 @@
 -- column drift_ppm: implied against declared rate, parts per million
 -- column best_lag_s: lag of the largest cross-correlation in seconds
 -- column verdict: ok, assumed, short, rate or drift
-SELECT dataset, stimulus, subject, series, declared_rate_hz, implied_rate_hz, offset_s, onset_source, drift_ppm,
-  best_lag_s, verdict
-FROM alignment
+-- column run_id: run whose results use the series; a series that several use has a row for each, one that none uses has NULL
+WITH
+current_unit AS (
+  SELECT DISTINCT r.run_id, ru.unit_key
+  FROM run r
+  JOIN run_unit ru ON ru.run_id = r.run_id
+  WHERE r.is_current = 1
+),
+-- Sound is read from the imported file itself, everything else from the arrays the import made.
+reading AS (
+  SELECT g.activity_id, a.stimulus, a.subject, u.run_id
+  FROM generated g
+  JOIN array a ON a.artifact_id = g.artifact_id
+  JOIN used s ON s.artifact_id = g.artifact_id
+  JOIN activity v ON v.activity_id = s.activity_id AND v.kind = 'unit'
+  JOIN current_unit u ON u.unit_key = v.activity_key
+  UNION
+  SELECT i.activity_id, NULL, NULL, u.run_id
+  FROM activity i
+  JOIN used f ON f.activity_id = i.activity_id
+  JOIN artifact b ON b.artifact_id = f.artifact_id AND b.kind = 'source'
+  JOIN used s ON s.artifact_id = f.artifact_id
+  JOIN activity v ON v.activity_id = s.activity_id AND v.kind = 'unit'
+  JOIN current_unit u ON u.unit_key = v.activity_key
+  WHERE i.kind = 'import'
+)
+SELECT DISTINCT l.dataset, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
+  l.onset_source, l.drift_ppm, l.best_lag_s, l.verdict, r.run_id
+FROM alignment l
+LEFT JOIN reading r ON r.activity_id = l.activity_id AND coalesce(r.stimulus, l.stimulus) = l.stimulus
+  AND (r.subject IS NULL OR l.subject IS NULL OR r.subject = l.subject)
+ORDER BY l.dataset, l.stimulus, l.subject, l.series, l.alignment_id, r.run_id

@@ -30,3 +30,4 @@ SELECT
    FROM (SELECT name FROM array_axis WHERE array_id = a.array_id ORDER BY position) x) AS axes,
   a.shape, a.dtype, a.bytes, a.rate_hz, a.units, a.parameters, a.file, a.path, a.logical_sha256
 FROM array a
+ORDER BY a.name

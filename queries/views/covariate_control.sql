@@ -88,3 +88,6 @@ FROM cell
 GROUP BY
   run_id, unit_key, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
   element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s
+ORDER BY
+  study, run_id, dataset, cohort, target_kind, target, target_parameters, subject, rater, element, feature_set, model,
+  depth, layer_key, region, unit_key

@@ -17,3 +17,4 @@ SELECT
 FROM divergence d
 LEFT JOIN environment a ON a.environment_id = d.environment_first
 LEFT JOIN environment b ON b.environment_id = d.environment_second
+ORDER BY d.unit_key, d.array, d.second_sha256, d.divergence_id

@@ -78,3 +78,5 @@ JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
 LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
+ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -12,3 +12,4 @@ SELECT x.run_id, x.execution AS attempt, e.hostname_hash, e.cpu_model, e.blas_ke
   e.library_versions, x.started_at
 FROM execution x
 JOIN environment e ON e.environment_id = x.environment_id
+ORDER BY x.run_id, x.execution

@@ -62,3 +62,5 @@ SELECT
 FROM current_unit u
 JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key
+ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, g.quantity, g.test

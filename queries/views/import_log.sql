@@ -30,12 +30,18 @@ placed AS (
       OR substr(s.name, -length(f.first_word) - 1) = '/' || f.first_word))) AS source
   FROM (SELECT *, substr(object, 1, instr(object || ' ', ' ') - 1) AS first_word FROM finding) f
 )
-SELECT s.name AS source, s.sha256, v.verb, v.state, p.code, p.object, p.reason, p.remedy, v.started_at AS imported_at
-FROM activity v
-JOIN source s ON s.activity_id = v.activity_id
-LEFT JOIN placed p ON p.activity_id = v.activity_id AND p.source = s.name
-UNION ALL
-SELECT NULL, NULL, v.verb, v.state, p.code, p.object, p.reason, p.remedy, v.started_at
-FROM activity v
-JOIN placed p ON p.activity_id = v.activity_id
-WHERE v.kind = 'import' AND p.source IS NULL
+SELECT source, sha256, verb, state, code, object, reason, remedy, imported_at
+FROM (
+  SELECT v.activity_id, p.diagnostic_id, s.name AS source, s.sha256, v.verb, v.state, p.code, p.object, p.reason,
+    p.remedy, v.started_at AS imported_at
+  FROM activity v
+  JOIN source s ON s.activity_id = v.activity_id
+  LEFT JOIN placed p ON p.activity_id = v.activity_id AND p.source = s.name
+  UNION ALL
+  SELECT v.activity_id, p.diagnostic_id, NULL, NULL, v.verb, v.state, p.code, p.object, p.reason, p.remedy,
+    v.started_at
+  FROM activity v
+  JOIN placed p ON p.activity_id = v.activity_id
+  WHERE v.kind = 'import' AND p.source IS NULL
+)
+ORDER BY imported_at, activity_id, source IS NULL, source, diagnostic_id

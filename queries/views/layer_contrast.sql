@@ -55,3 +55,5 @@ SELECT
 FROM current_unit u
 JOIN contrast d ON d.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = d.fit_key
+ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, d.name

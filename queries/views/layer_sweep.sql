@@ -74,3 +74,5 @@ LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
 LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
 WHERE u.study_kind = 'layer_sweep'
+ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -11,16 +11,17 @@
 -- column peak_bytes: resident peak of the last try's worker
 -- column label: what it is about
 WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
+  SELECT r.run_id, s.name AS study, ru.unit_key, min(ru.position) AS position
   FROM run r
   JOIN study s ON s.study_id = r.study_id
   JOIN run_unit ru ON ru.run_id = r.run_id
   WHERE r.is_current = 1
+  GROUP BY r.run_id, s.name, ru.unit_key
 ),
 asked AS (
-  SELECT study, unit_key FROM current_unit
+  SELECT study, run_id, unit_key, position FROM current_unit
   UNION ALL
-  SELECT NULL, n.unit_key FROM unit n
+  SELECT NULL, NULL, n.unit_key, NULL FROM unit n
   WHERE NOT EXISTS (SELECT 1 FROM run_unit ru WHERE ru.unit_key = n.unit_key)
 ),
 tried AS (
@@ -33,3 +34,4 @@ FROM asked q
 JOIN unit n ON n.unit_key = q.unit_key
 LEFT JOIN tried t ON t.unit_key = n.unit_key
 LEFT JOIN attempt l ON l.attempt_id = t.last_attempt
+ORDER BY q.study IS NULL, q.study, q.run_id, q.position, n.step, n.unit_key

@@ -676,7 +676,7 @@ CREATE TABLE fold_score (
   prediction_sd REAL, -- standard deviation of the prediction
   training_rows_sha256 TEXT, -- of the set of rows the transforms were fitted on
   effective_n REAL, -- of the target's test rows, n / (1 + 2 sum of squared autocorrelations)
-  is_counted INTEGER NOT NULL, -- 1: counts in the means over folds
+  is_counted INTEGER NOT NULL DEFAULT 1, -- 1: counts in the means over folds
   gap_s REAL, -- purged on both sides of the test rows
   PRIMARY KEY (fit_key, fold)
 ) STRICT, WITHOUT ROWID;

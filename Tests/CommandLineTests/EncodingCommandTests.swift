@@ -1,0 +1,160 @@
+import Foundation
+import Testing
+
+/// Encoding studies from table to view: six stimuli, two layers, four raters of a value the first layer drives.
+@Suite(.serialized) struct EncodingCommandTests {
+  private static let seconds = 110
+  private static let stimuli = (1...6).map { "s\($0)" }
+
+  /// Reproducible uniform numbers of variance 1.
+  private struct Numbers {
+    var state: UInt64
+
+    mutating func next() -> Double {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return (Double(state >> 11) * 0x1p-53 - 0.5) * 12.0.squareRoot()
+    }
+  }
+
+  /// A version 1.0 .npy file of little-endian float32.
+  private static func npy(_ values: [Float], shape: [Int]) -> Data {
+    var header =
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.map(String.init).joined(separator: ", "))), }"
+    while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
+    header += "\n"
+    var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0])
+    data.append(contentsOf: [UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)])
+    data.append(contentsOf: Array(header.utf8))
+    for value in values {
+      for shift in [0, 8, 16, 24] { data.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
+    }
+    return data
+  }
+
+  /// Files of the six stimuli: `s1.npy` (time, layer, component), `s1.csv` (one column per rater).
+  private func files(_ program: Program) throws {
+    var numbers = Numbers(state: 88_172_645_463_325_252)
+    for stimulus in Self.stimuli {
+      var features: [Float] = []
+      var driven: [Double] = []
+      for _ in 0..<Self.seconds {
+        let row = (0..<6).map { _ in numbers.next() }
+        features += row.map(Float.init)
+        driven.append((row[0] + row[1] + row[2]) / 3.0.squareRoot())
+      }
+      let file = URL(fileURLWithPath: "\(program.folder)/\(stimulus).npy")
+      try Self.npy(features, shape: [Self.seconds, 2, 3]).write(to: file)
+      var table = "time,anna,ben,cleo,dora\n"
+      for (second, value) in driven.enumerated() {
+        let ratings = (0..<4).map { _ in String(format: "%.6f", value + numbers.next()) }
+        table += "\(second)," + ratings.joined(separator: ",") + "\n"
+      }
+      try program.write(table, "\(stimulus).csv")
+    }
+    try program.write("time,artefact\n0,0\n10,1\n20,0\n\(Self.seconds - 1),0\n", "bad.csv")
+    try program.write(Self.study("rated", extra: ""), "rated.yaml")
+    try program.write(Self.study("whole", extra: "filters: {exclude: none}"), "whole.yaml")
+  }
+
+  private static func study(_ name: String, extra: String) -> String {
+    """
+    study: \(name)
+    kind: layer_sweep
+    datasets: [toy]
+    features: [{space: net, layers: all}]
+    targets: [{annotation: driven}, {annotation: driven, rater: each}]
+    encoding: {delays_s: {annotation: [0]}, outer: {folds: 5}, inner: {folds: 4}}
+    statistics: {null: phase, draws: 19, family: [layer], correction: [max], contrasts: [{name: ab, a: {layer: a}, b: {layer: b}}]}
+    \(extra)
+    """
+  }
+
+  private func warehouse(_ program: Program, _ name: String, jobs: Int) throws {
+    try program.succeed(["init", name])
+    for stimulus in Self.stimuli {
+      try program.succeed([
+        "import", "features", "\(stimulus).npy", "--dataset", "toy", "--axes", "time,layer,component", "--rate-hz", "1",
+        "--labels", "layer=a,b", "--model", "net", "--name", "net", "--stimulus", stimulus, "-C", name,
+      ])
+      try program.succeed([
+        "import", "annotations", "\(stimulus).csv", "--dataset", "toy", "--raters", "wide", "--name", "driven",
+        "--stimulus", stimulus, "-C", name,
+      ])
+    }
+    try program.succeed([
+      "import", "annotations", "bad.csv", "--dataset", "toy", "--kind", "bad_segment", "--stimulus", "s2", "-C", name,
+    ])
+    try program.succeed(["run", "rated.yaml", "-j", "\(jobs)", "-C", name])
+  }
+
+  private func rows(_ program: Program, _ text: String) throws -> [[String]] {
+    let answer = try program.succeed(["sql", text, "--format", "csv", "-C", "one.evoke"])
+    return answer.output.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  @Test func ratersStimuliAndBadSegmentsReachTheViewsInOneOrder() throws {
+    let program = try Program()
+    try files(program)
+    try warehouse(program, "one.evoke", jobs: 1)
+    try warehouse(program, "two.evoke", jobs: 2)
+    for view in [
+      "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "group_score", "array_catalog", "lineage",
+      "alignment_audit", "synchrony_summary", "covariate_control", "divergence_log",
+    ] {
+      let answers = try ["one.evoke", "two.evoke"].map {
+        try program.succeed(["query", view, "--format", "csv", "-C", $0]).output
+      }
+      #expect(answers[0] == answers[1], "\(view) differs between -j 1 and -j 2")
+    }
+    try ceilings(program)
+    try contrast(program)
+    try badSegments(program)
+  }
+
+  /// Each rating is the value plus as much noise: the mean of four has reliability .8, one has r = .61 with the mean of the
+  /// other three.
+  private func ceilings(_ program: Program) throws {
+    let mean = try rows(
+      program,
+      "SELECT r, noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NULL AND layer_key = 'a'")[0]
+      .compactMap(Double.init)
+    try #require(mean.count == 3)
+    #expect(abs(mean[1] - 0.8.squareRoot()) < 0.03)
+    #expect(abs(mean[2] - mean[0] / mean[1]) < 1e-9 && abs(mean[2] - 1) < 0.05)
+    let each = try rows(
+      program, "SELECT noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NOT NULL AND layer_key = 'a'")
+    #expect(each.count == 4)
+    for rater in each { #expect(abs((Double(rater[0]) ?? 0) - 0.612) < 0.08 && !rater[1].isEmpty) }
+  }
+
+  private func contrast(_ program: Program) throws {
+    let row = try rows(
+      program,
+      "SELECT unit, unit_count, interval_kind, test, difference, low, high, p FROM layer_contrast WHERE rater IS NULL")[
+        0]
+    #expect(Array(row[0..<4]) == ["stimulus", "6", "stimulus_t", "stimulus_t"])
+    let numbers = row[4...].compactMap(Double.init)
+    #expect(numbers.count == 4 && numbers[1] > 0 && numbers[1] < numbers[0] && numbers[0] < numbers[2])
+    #expect(numbers[3] < 0.01)
+    let peaks = try rows(
+      program, "SELECT peak_share FROM layer_sweep WHERE rater IS NULL AND is_peak = 1 AND layer_key = 'a'")
+    #expect(peaks.count == 1 && (peaks.first?.first).flatMap(Double.init) == 1)
+  }
+
+  /// Ten seconds of one stimulus are left out, of the mean and of every rater, unless the study wants them.
+  private func badSegments(_ program: Program) throws {
+    try program.succeed(["run", "whole.yaml", "-C", "one.evoke"])
+    let counts = try rows(
+      program,
+      "SELECT DISTINCT study, dropped_count, sample_count FROM encoding_score ORDER BY study")
+    #expect(counts == [["rated", "10", "650"], ["whole", "0", "660"]])
+    let used = try rows(
+      program,
+      "SELECT count(DISTINCT run_id), count(*) FROM alignment_audit WHERE series = 'driven' AND stimulus = 's1'")
+    #expect(used.first?.first == "2")
+  }
+}
