@@ -52,7 +52,9 @@ struct Coordinator {
       for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
     }
     self.dependents = dependents
-    if options.onlyFailed { narrow(to: states.filter { $0.value.state == "failed" }.map(\.key)) }
+    if options.onlyFailed {
+      Self.narrow(&places, to: states.filter { $0.value.state == "failed" }.map(\.key), dependents)
+    }
     outcome.cached = places.values.count { $0 == .done }
     outcome.notApplicable = places.values.count { $0 == .notApplicable }
     progress = RunProgress(
@@ -69,7 +71,9 @@ struct Coordinator {
   }
 
   /// Leaves of the waiting units those that failed before and those that need them.
-  private mutating func narrow(to failed: [String]) {
+  private static func narrow(
+    _ places: inout [String: Place], to failed: [String], _ dependents: [String: [String]]
+  ) {
     var wanted = Set(failed)
     var next = failed
     while let key = next.popLast() {

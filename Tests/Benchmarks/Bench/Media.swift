@@ -48,7 +48,7 @@ func visual(_ film: String) throws {
   let features = try timing.measure(runs) {
     try vis12(FilmSource(path: film, threads: threads), seconds: seconds)
   }
-  let finite = features.values.filter(\.isFinite)
+  let finite = features.rows.filter(\.isFinite)
   timing.report(
     "vis12 \(seconds)s",
     [
