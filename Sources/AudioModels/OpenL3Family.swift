@@ -53,8 +53,7 @@ struct OpenL3Family: ModelFamily {
     if contents.content == nil {
       notes.append(
         Diagnostic(
-          .note, .networkUnrecognised, path,
-          reason: "its name does not say which input and content it is for: mel256 is taken",
+          .note, .networkNameSilent, path, reason: "mel256 is taken, the content stays unknown",
           remedy: "keep OpenL3's own file names, such as openl3_audio_mel256_music.h5"))
     }
     return ModelInspection(

@@ -31,9 +31,11 @@ struct VGGishFamily: ModelFamily {
   private static let torch =
     [0, 3, 6, 8, 11, 13].map { "features.\($0)" } + [0, 2, 4].map { "embeddings.\($0)" }
 
-  /// Any checkpoint of the V1 kind, which is not read for this: no other network here comes as one.
+  /// Any checkpoint of the V1 kind, which is not read for this (no other network here comes as one), and any kind of
+  /// weights called VGGish, so that what is wrong with it gets said.
   func recognises(_ path: String) -> Bool {
-    if NetworkFile(path) == .tensorFlow { return true }
+    guard let kind = NetworkFile(path) else { return false }
+    if kind == .tensorFlow || NetworkFile.name(path).lowercased().contains("vggish") { return true }
     guard let file = try? NetworkFile.open(path) else { return false }
     if let keras = file as? KerasHDF5File {
       let ranks = keras.layers.compactMap { $0.tensors.first?.shape.count }

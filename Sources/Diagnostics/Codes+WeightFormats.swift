@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let weightFormats: [ErrorCode] = [
     .tensorCompressionBad, .kerasLayoutBad, .checkpointDamaged, .checkpointIncomplete, .numPyArchiveBad,
-    .networkUnrecognised, .networkParameterBad,
+    .networkUnrecognised, .networkParameterBad, .networkNameSilent,
   ]
 
   public static let tensorCompressionBad = ErrorCode(
@@ -30,5 +30,9 @@ extension ErrorCode {
   public static let networkParameterBad = ErrorCode(
     "E-WGF-007", "a parameter of the network cannot be used", exit: .usage,
     "hop_s is the step between examples in seconds, a whole number of samples, for OpenL3, VGGish and CREPE; other models have a step of their own."
+  )
+  public static let networkNameSilent = ErrorCode(
+    "E-WGF-008", "a weights file's name does not say what it is for",
+    "OpenL3's weights do not hold their input representation (mel256, mel128) and content (music, env): the library takes both from the file's name, and so does Evoke."
   )
 }

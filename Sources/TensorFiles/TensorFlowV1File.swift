@@ -53,10 +53,12 @@ public struct TensorFlowV1File: WeightsFile {
     tensors = known.sorted { $0.name < $1.name }
   }
 
-  /// Whether a file ends like a checkpoint of this kind.
+  /// Whether a file ends like a checkpoint of this kind, or is called one and begins like it (and was cut off).
   public static func looksLike(path: String) -> Bool {
     guard let reader = try? WeightsReader(path), reader.size > SortedTable.footerSize else { return false }
     defer { reader.close() }
+    // The first entry's key, the empty one, shares nothing and adds nothing.
+    if path.hasSuffix(".ckpt"), (try? reader.read(0..<2, "the head")) == [0, 0] { return true }
     let range = reader.size - SortedTable.footerSize..<reader.size
     guard let footer = try? reader.read(range, "the footer") else { return false }
     return (try? SortedTable.indexBlock(footer: footer, fileSize: reader.size)) != nil

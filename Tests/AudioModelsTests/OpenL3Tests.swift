@@ -85,6 +85,8 @@ import Testing
     let found = try #require(ModelFamilies.recognising(path)).inspect(path)
     #expect(found.configuration["front_end"]?.stringValue == "kapre-0.1")
     #expect(found.configuration["content"]?.stringValue == "env" && found.notes.isEmpty)
+    let silent = try #require(ModelFamilies.recognising(Self.tiny)).inspect(Self.tiny)
+    #expect(silent.notes.map(\.code) == [.networkNameSilent] && silent.configuration["content"] == nil)
   }
 
   @Test("the network of the published size equals Keras, with embeddings of 6144 and 512 numbers")

@@ -138,6 +138,9 @@ import Testing
       try Data(bytes.flipped(at: index)).write(to: URL(fileURLWithPath: path))
       #expect(ExampleFixtures.error { _ = try TensorFlowV1File(path: path) }?.code == .checkpointDamaged, "\(index)")
     }
+    // Cut off, as by an interrupted download, it is still taken for VGGish and called damaged.
+    try Data(bytes[..<1_000]).write(to: URL(fileURLWithPath: path))
+    #expect(ExampleFixtures.error { _ = try ModelFamilies.open(path) }?.code == .checkpointDamaged)
     for count in [0, 30, 1_000, bytes.count - 1] {
       try Data(bytes[..<count]).write(to: URL(fileURLWithPath: path))
       #expect(ExampleFixtures.error { _ = try TensorFlowV1File(path: path) } != nil, "\(count) bytes")
@@ -184,6 +187,10 @@ import Testing
     try file.write(to: folder + "/wrong.h5")
     let wrong = ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/wrong.h5") }
     #expect(wrong?.reason.contains("[20, 240] and should be [240, 20]") == true)
+    let pickle = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ExampleFixtures.path("vggish/tiny.pth"))))
+    try Data(pickle[..<20_000]).write(to: URL(fileURLWithPath: folder + "/vggish-10086976.pth"))
+    let cut = ExampleFixtures.error { _ = try ModelFamilies.open(folder + "/vggish-10086976.pth") }
+    #expect(cut?.code == .tensorFileTruncated)
   }
 }
 
