@@ -50,7 +50,10 @@ struct Coordinator {
       for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
     }
     self.dependents = dependents
-    if options.onlyFailed { narrow(to: states.filter { $0.value.state == "failed" }.map(\.key)) }
+    if options.onlyFailed {
+      let wanted = Self.withDependents(states.filter { $0.value.state == "failed" }.map(\.key), dependents)
+      for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
+    }
     outcome.cached = places.values.count { $0 == .done }
     outcome.notApplicable = places.values.count { $0 == .notApplicable }
     progress = RunProgress(
@@ -66,14 +69,14 @@ struct Coordinator {
     }
   }
 
-  /// Leaves of the waiting units those that failed before and those that need them.
-  private mutating func narrow(to failed: [String]) {
-    var wanted = Set(failed)
-    var next = failed
+  /// Some units and all that need them, directly or not.
+  private static func withDependents(_ keys: [String], _ dependents: [String: [String]]) -> Set<String> {
+    var wanted = Set(keys)
+    var next = keys
     while let key = next.popLast() {
       for dependent in dependents[key] ?? [] where wanted.insert(dependent).inserted { next.append(dependent) }
     }
-    for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
+    return wanted
   }
 
   /// Computes what is missing.

@@ -6,7 +6,7 @@ import Warehouse
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
   public static let all: [any Step] =
-    [ModelFeatureStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep()]
+    [ModelFeatureStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(), ComparisonStep()]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
   /// The version of a registered step.
