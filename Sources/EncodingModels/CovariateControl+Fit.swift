@@ -47,7 +47,7 @@ extension CovariateControl {
       uniqueR2: try null(banded, .phase, .uniqueR2))
   }
 
-  private static func selecting(_ bands: [Int], _ data: EncodingData) -> EncodingData {
+  static func selecting(_ bands: [Int], _ data: EncodingData) -> EncodingData {
     var copy = data
     copy.bands = bands.map { data.bands[$0] }
     for piece in data.pieces.indices { copy.pieces[piece].features = bands.map { data.pieces[piece].features[$0] } }
@@ -55,7 +55,7 @@ extension CovariateControl {
   }
 
   /// Targets missing wherever any band's delayed features are, so that every model has the same rows.
-  private static func commonRows(_ data: EncodingData) -> EncodingData {
+  static func commonRows(_ data: EncodingData) -> EncodingData {
     var copy = data
     let bins = data.window.flatMap { $0.averagesFeatures ? try? $0.bins(dt: data.dt) : nil }
     for (index, piece) in data.pieces.enumerated() {
@@ -79,7 +79,7 @@ extension CovariateControl {
   }
 
   /// The settings with bands' own delay spans made equal, so that all models purge the same rows.
-  private static func commonGap(_ data: EncodingData, _ settings: EncodingSettings) -> EncodingSettings {
+  static func commonGap(_ data: EncodingData, _ settings: EncodingSettings) -> EncodingSettings {
     let delays = data.bands.flatMap(\.delays)
     guard case .automatic = settings.gap, Set(data.bands.map { Set($0.delays) }).count > 1 else { return settings }
     var copy = settings

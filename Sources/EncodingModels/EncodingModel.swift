@@ -20,11 +20,12 @@ public struct EncodingModel: Sendable {
     let problem = try EncodingProblem(data, settings)
     let plan = FoldPlan(problem)
     let outer = try plan.outer()
+    let candidates = problem.candidates
     var fits: [FittedFold] = []
     for group in problem.groups {
       for part in outer where part.test.count(where: { group.valid[$0] }) >= 2 {
         for (fold, members) in plan.folds(part, of: group) {
-          fits.append(try FittedFold(problem, members, fold, try plan.inner(of: fold), cache))
+          fits += try FittedFold.fits(candidates, members, fold, try plan.inner(of: fold), cache)
         }
       }
     }
@@ -50,16 +51,33 @@ struct FittedFold: Sendable {
   /// Per target of the group: whether the fold counts in means over folds.
   var isCounted: [Bool]
 
-  init(
-    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
+  /// The fold fitted for every target with the candidate and lambda that its inner folds choose; targets of one candidate
+  /// are fitted together.
+  fileprivate static func fits(
+    _ candidates: [EncodingProblem], _ group: EncodingProblem.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
+  ) throws -> [FittedFold] {
+    let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }
+    let losses = hasChoice ? try candidates.map { try Self.losses($0, group, inner, cache) } : []
+    let chosen = losses.map { best($0, candidates[0].settings.lambdaScope) }
+    let choices = group.targets.indices.map { k in
+      // Ties take the earlier candidate, the equal share first.
+      losses.indices.min { losses[$0][chosen[$0][k], k] < losses[$1][chosen[$1][k], k] } ?? 0
+    }
+    return try Dictionary(grouping: group.targets.indices, by: { choices[$0] }).sorted { $0.key < $1.key }.map {
+      candidate, members in
+      try FittedFold(
+        candidates[candidate], EncodingProblem.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
+        fold,
+        members.map { hasChoice ? chosen[candidate][$0] : 0 }, cache)
+    }
+  }
+
+  private init(
+    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ chosen: [Int], _ cache: BandCache
   ) throws {
     self.fold = fold
     targets = group.targets
     prepared = try PreparedFold(problem, group, fold, cache)
-    let chosen =
-      prepared.selected.isEmpty
-      ? [Int](repeating: 0, count: group.targets.count)
-      : try Self.select(problem, group, inner, cache)
     let scale = problem.settings.lambdas.scale == .trainCount ? Double(prepared.train.count) : 1
     lambdaIndex = chosen
     lambdas = chosen.map { problem.settings.lambdas.values[$0] * scale }
@@ -108,10 +126,10 @@ struct FittedFold: Sendable {
     return Set(remaining.indices.filter { present[$0] > 0 && remaining[$0] < 2 })
   }
 
-  /// The grid index per target with the least inner squared error (or the greatest mean inner r); ties take the larger.
-  private static func select(
+  /// Lambda x target: the squared error (or 1 - r) summed over inner folds.
+  private static func losses(
     _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ inner: [Fold], _ cache: BandCache
-  ) throws -> [Int] {
+  ) throws -> Matrix {
     let grid = problem.settings.lambdas
     let count = group.targets.count
     var loss = Matrix(rows: grid.values.count, columns: count)
@@ -132,18 +150,22 @@ struct FittedFold: Sendable {
         .foldTooSmall, problem.targetNames[group.targets[0]], reason: "no inner fold has rows of this target",
         remedy: "use fewer folds or a shorter gap_s")
     }
-    var best = (0..<count).map { t in lowest((0..<grid.values.count).map { loss[$0, t] }) }
-    if problem.settings.lambdaScope == .shared {
-      // Every target counts alike: its loss relative to its own mean over the grid.
-      let shared = (0..<grid.values.count).map { l in
-        (0..<count).reduce(0.0) { sum, t in
-          let mean = (0..<grid.values.count).reduce(0.0) { $0 + loss[$1, t] }
-          return sum + (mean > 0 ? loss[l, t] / mean : 0)
-        }
+    return loss
+  }
+
+  /// The grid index per target with the least loss; ties take the larger lambda.
+  private static func best(_ loss: Matrix, _ scope: EncodingSettings.LambdaScope) -> [Int] {
+    let (size, count) = (loss.rows, loss.columns)
+    let best = (0..<count).map { t in lowest((0..<size).map { loss[$0, t] }) }
+    guard scope == .shared else { return best }
+    // Every target counts alike: its loss relative to its own mean over the grid.
+    let shared = (0..<size).map { l in
+      (0..<count).reduce(0.0) { sum, t in
+        let mean = (0..<size).reduce(0.0) { $0 + loss[$1, t] }
+        return sum + (mean > 0 ? loss[l, t] / mean : 0)
       }
-      best = [Int](repeating: lowest(shared), count: count)
     }
-    return best
+    return [Int](repeating: lowest(shared), count: count)
   }
 
   private static func lowest(_ losses: [Double]) -> Int {

@@ -12,7 +12,7 @@ struct EncodingProblem: Sendable {
     let valid: [Bool]
   }
 
-  let bands: [Band]
+  private(set) var bands: [Band]
   let settings: EncodingSettings
   let dt: Double
   let stimuli: [String]
@@ -66,6 +66,23 @@ struct EncodingProblem: Sendable {
       let rows = range.filter { row in groupMasks.contains { $0[row] } }
       return rows.isEmpty ? range.lowerBound..<range.lowerBound : rows[0]..<(rows[rows.count - 1] + 1)
     }
+  }
+
+  /// The problem with the bands of a selected penalty penalised by λ / share (SCIENCE 11.4); a share of 0 leaves one out.
+  func sharing(_ shares: [Double]) -> EncodingProblem {
+    var copy = self
+    let selected = bands.indices.filter { if case .selected = bands[$0].penalty { true } else { false } }
+    precondition(shares.count == selected.count, "one share per band")
+    for (band, share) in zip(selected, shares) { copy.bands[band].penalty = .selected(weight: 1 / share) }
+    return copy
+  }
+
+  /// The candidates among which every target of a fold finds its own: the problem itself, or one for each division of the
+  /// penalty among bands.
+  var candidates: [EncodingProblem] {
+    let count = bands.count { if case .selected = $0.penalty { true } else { false } }
+    guard settings.bandSearch, count > 1 else { return [self] }
+    return BandShares.candidates(count, seed: settings.seed).map(sharing)
   }
 
   private static func check(_ data: EncodingData) throws {

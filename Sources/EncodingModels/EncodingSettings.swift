@@ -88,7 +88,9 @@ public struct EncodingSettings: Sendable, Equatable {
   public var inner = FoldScheme.automatic
   public var minimumEffectiveCount = 10.0
   public var smallFold = SmallFold.leaveOut
-  /// Seeds the chunk scheme and nothing else.
+  /// Whether each target finds, by the inner folds, how bands share the penalty; without it all bands have the same lambda.
+  public var bandSearch = false
+  /// Seeds the chunk scheme and the search over bands.
   public var seed: UInt64 = 0
   /// Delays (rows) that widen the automatic gap, so that models of different bands purge the same rows.
   public var extraDelays: [Int] = []
@@ -99,6 +101,7 @@ public struct EncodingSettings: Sendable, Equatable {
     a.lambdas == b.lambdas && a.lambdaScope == b.lambdaScope && a.selection == b.selection
       && a.standardisation == b.standardisation && a.gap == b.gap && a.trim == b.trim && a.delayEdges == b.delayEdges
       && a.outer == b.outer && a.inner == b.inner && a.minimumEffectiveCount == b.minimumEffectiveCount
-      && a.smallFold == b.smallFold && a.seed == b.seed && a.extraDelays == b.extraDelays
+      && a.smallFold == b.smallFold && a.bandSearch == b.bandSearch && a.seed == b.seed
+      && a.extraDelays == b.extraDelays
   }
 }

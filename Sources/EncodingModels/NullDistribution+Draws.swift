@@ -8,6 +8,7 @@ extension EncodingFit {
     let values: [Double]
     switch statistic {
     case .r: values = full.r
+    case .r2: values = full.r2
     case .zeroedR: values = zeroed?.r ?? [Double](repeating: .nan, count: problem.targetCount)
     case .uniqueR2: values = zip(full.r2, covariatesAlone?.r2 ?? full.r2.map { _ in .nan }).map { $0 - $1 }
     }
@@ -18,13 +19,16 @@ extension EncodingFit {
   ///
   /// Random numbers are keyed by (seed, null kind, stimulus, draw), so one draw index is one draw in every fit of the
   /// same stimuli. Features are randomised after reduction and before delays, whole pieces at a time.
-  public func null(_ request: NullRequest) throws -> NullDistribution {
+  public func null(_ request: NullRequest) throws -> NullDistribution { try null(request, randomising: nil) }
+
+  /// The same with the features of some bands randomised and the others as they are.
+  func null(_ request: NullRequest, randomising bands: [Int]?) throws -> NullDistribution {
     try check(request)
     let observed = observed(request.statistic, cells: request.cells)
     let draws = request.kind == .none ? 0 : drawCount(request)
     var matrix = Matrix(rows: draws, columns: observed.count)
     if draws > 0 {
-      let source = SurrogateSource(self, request)
+      let source = SurrogateSource(self, request, bands: bands)
       for draw in 0..<draws {
         let values = Self.pooled(try statistic(source, request, draw), request.statistic, request.cells)
         for j in values.indices { matrix[draw, j] = values[j] }
@@ -37,7 +41,7 @@ extension EncodingFit {
     guard let cells else { return values }
     return cells.map { cell in
       let mine = cell.map { values[$0] }
-      return statistic == .uniqueR2
+      return statistic.isShare
         ? Moments.mean(mine.filter { !$0.isNaN }) : Correlation.fisherMean(mine)
     }
   }
@@ -89,7 +93,9 @@ extension EncodingFit {
         ? prediction.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let value: Double
-        if request.statistic == .uniqueR2 {
+        if request.statistic == .r2 {
+          value = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
+        } else if request.statistic == .uniqueR2 {
           value = alone.map { ($0.sse[k] - statistics.sse[k]) / statistics.total[k] } ?? .nan
         } else {
           value = Correlation.fisherZ(statistics.r[k])
@@ -101,9 +107,14 @@ extension EncodingFit {
     }
     return (0..<count).map { t in
       let mean = folds[t] > 0 ? sums[t] / folds[t] : .nan
-      return request.statistic == .uniqueR2 ? mean : Correlation.inverseFisherZ(mean)
+      return request.statistic.isShare ? mean : Correlation.inverseFisherZ(mean)
     }
   }
+}
+
+extension NullStatistic {
+  /// A share of variance, which is averaged as it is; correlations are averaged as Fisher z.
+  var isShare: Bool { self == .r2 || self == .uniqueR2 }
 }
 
 extension NullDistribution {
@@ -121,6 +132,15 @@ extension NullDistribution {
     p95 = summaries.map { $0?.p95 ?? .nan }
     p = summaries.map { $0?.p ?? .nan }
     pFloor = draws.rows == 0 ? .nan : 1 / Double(draws.rows + 1)
+  }
+
+  /// Observed values and draws less a constant per cell.
+  func less(_ constants: [Double]) -> NullDistribution {
+    var matrix = draws
+    for row in 0..<matrix.rows { for j in 0..<matrix.columns { matrix[row, j] -= constants[j] } }
+    return NullDistribution(
+      NullRequest(kind, statistic: .uniqueR2, draws: draws.rows, seed: 0),
+      observed: zip(observed, constants).map { $0 - $1 }, draws: matrix)
   }
 
   /// The difference of two scores of the same draws, two-sided (layer contrasts, SCIENCE 11A.3).

@@ -24,6 +24,8 @@ public enum NullStatistic: String, Sendable, CaseIterable {
   case r
   /// Fisher-mean r with the covariates zeroed.
   case zeroedR = "zeroed_r"
+  /// Mean over folds of R² of the full prediction, against the training mean.
+  case r2
   /// Mean over folds of R²(all bands) - R²(covariates alone), both at the covariates' fixed lambda.
   case uniqueR2 = "unique_r2"
 }

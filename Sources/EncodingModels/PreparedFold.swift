@@ -141,6 +141,22 @@ struct PreparedFold: Sendable {
     return FoldPrediction(full: full, zeroed: zeroed, alone: alone, weights: w)
   }
 
+  /// What every band of a selected penalty adds to the prediction, in the order of `selected`: their sum is the full
+  /// prediction where no band has a fixed penalty.
+  func contributions(lambdas: [Double]) throws -> [Matrix] {
+    let (z, zv) = columns(series)
+    let ze = elimination?.whitened(z) ?? z
+    let system = RidgeSystem(ze, elimination?.whitened(y) ?? y)
+    let x = try system.solution(lambdas)
+    let w = system.dual ? ze.transposeMultiplied(by: x) : x
+    return selected.map { band in
+      let own = trainDesign.columns(of: band)
+      var part = Matrix(rows: own.count, columns: w.columns)
+      for (i, column) in own.enumerated() { for t in 0..<w.columns { part[i, t] = w[column, t] } }
+      return zv.selecting(columns: own).multiplied(by: part)
+    }
+  }
+
   /// Per lambda and target: the squared error of the full prediction, and r (0 for a constant prediction).
   func validation(_ lambdas: [Double]) throws -> (sse: Matrix, r: Matrix) {
     let count = y.columns

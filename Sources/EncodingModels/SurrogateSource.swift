@@ -20,10 +20,11 @@ final class SurrogateSource {
   private var drawnTargets: Matrix?
   private var problem: EncodingProblem { fit.problem }
 
-  init(_ fit: EncodingFit, _ request: NullRequest) {
+  /// `bands`: what is randomised; nil all tested ones.
+  init(_ fit: EncodingFit, _ request: NullRequest, bands: [Int]? = nil) {
     self.fit = fit
     self.request = request
-    tested = fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
+    tested = bands ?? fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
     if request.kind == .phaseTarget {
       layOutTargets()
     } else {

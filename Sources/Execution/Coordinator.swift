@@ -26,8 +26,6 @@ struct Coordinator {
   private var positions: [String: Int] = [:]
   /// Running units and the share of each that is done.
   private var shares: [String: Double] = [:]
-  /// Units an interrupted execution had begun, and the share of each that it had done once that is known.
-  private var inherited: [String: Double?] = [:]
   private var hasDied: Set<String> = []
   private var outcome: RunOutcome
   private var progress: RunProgress
@@ -53,7 +51,8 @@ struct Coordinator {
     }
     self.dependents = dependents
     if options.onlyFailed {
-      Self.narrow(&places, to: states.filter { $0.value.state == "failed" }.map(\.key), dependents)
+      let wanted = Self.withDependents(states.filter { $0.value.state == "failed" }.map(\.key), dependents)
+      for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
     }
     outcome.cached = places.values.count { $0 == .done }
     outcome.notApplicable = places.values.count { $0 == .notApplicable }
@@ -70,16 +69,14 @@ struct Coordinator {
     }
   }
 
-  /// Leaves of the waiting units those that failed before and those that need them.
-  private static func narrow(
-    _ places: inout [String: Place], to failed: [String], _ dependents: [String: [String]]
-  ) {
-    var wanted = Set(failed)
-    var next = failed
+  /// Some units and all that need them, directly or not.
+  private static func withDependents(_ keys: [String], _ dependents: [String: [String]]) -> Set<String> {
+    var wanted = Set(keys)
+    var next = keys
     while let key = next.popLast() {
       for dependent in dependents[key] ?? [] where wanted.insert(dependent).inserted { next.append(dependent) }
     }
-    for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
+    return wanted
   }
 
   /// Computes what is missing.
@@ -184,13 +181,11 @@ struct Coordinator {
   private func makePool(_ spool: Spool) throws -> any WorkerPool {
     switch options.launch {
     case .inProcess:
-      InProcessPool(
-        UnitWorker(steps: steps, WorkerLimits(memoryBytes: options.memoryBytes), libraries: options.libraries), spool,
-        queue)
+      InProcessPool(UnitWorker(steps: steps, libraries: options.libraries), spool, queue)
     case .processes(let executable, let arguments):
       try ProcessPool(
         executable, arguments, count: max(1, min(options.workers, progress.total - progress.done)),
-        WorkerLimits(threads: options.threads, memoryBytes: options.memoryBytes), spool, queue)
+        threads: options.threads, spool, queue)
     }
   }
 
@@ -206,7 +201,6 @@ struct Coordinator {
     }
     places[unit.key] = .running
     shares[unit.key] = 0
-    if Files.exists(spool.partial(unit.key)) { inherited[unit.key] = .some(nil) }
     try pool.submit(unit.key)
   }
 
@@ -219,10 +213,6 @@ struct Coordinator {
     case .ready(let worker): pool.release(worker)
     case .progress(let key, let share):
       if places[key] == .running { shares[key] = share }
-      if case .some(nil) = inherited[key] {
-        inherited[key] = share
-        progress.inherited += share
-      }
       tell(.tick, report)
     case .finished(let worker, let key):
       pool.release(worker)

@@ -17,12 +17,12 @@ extension StudyDefinition {
       let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
-    if !joint.isEmpty { refuse("joint", "joint sets", "Remove `joint`, or add the second set as a covariate.") }
     if preparation?.objectValue?.keys.contains(where: { $0 != "separation" }) == true {
       refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
     }
-    if encoding?.model == .banded {
-      refuse("encoding.model", "bands of features", "Use ridge; covariates have `penalty: banded`.")
+    if encoding?.model == .banded, joint.isEmpty {
+      refuse(
+        "encoding.model", "bands without joint sets", "Name the sets in `joint`; covariates have `penalty: banded`.")
     }
     if encoding?.store.contains(.weights) == true {
       refuse("encoding.store", "stored weights", "Leave out `weights`.")
@@ -33,7 +33,6 @@ extension StudyDefinition {
     if statistics.correction.contains(.cluster) {
       refuse("statistics.correction", "cluster correction", "Use max or bh.")
     }
-    if filters.groupBy != nil { refuse("filters.group_by", "groups", "Define cohorts and name them in `cohorts`.") }
     if filters.repeats == .separate {
       refuse("filters.repeats", "`separate`", "Use average or first.")
     }

@@ -46,9 +46,19 @@ struct EncodingPlanner {
         fits.append(absent(target, element.rawValue, cohort, reason))
         continue
       }
+      var known: [String: [PlannedFeature]] = [:]
       for spec in context.definition.features {
         let planned = try features.plan(spec, element: element.rawValue, cohort: cohort, stimuli: target.stimuli)
+        known[spec.name, default: []] += planned
         for feature in planned { try add(feature, target, cohort) }
+      }
+      for names in context.definition.joint {
+        // Every layer of one set with every layer of the others.
+        let choices = names.map { known[$0] ?? [] }
+        let combinations = choices.reduce([[PlannedFeature]]([[]])) { sets, next in
+          sets.flatMap { set in next.map { set + [$0] } }
+        }
+        for sets in combinations { try add(joint: sets, target, cohort) }
       }
     }
   }
@@ -80,29 +90,63 @@ struct EncodingPlanner {
       json["penalty"] = .string(covariate.penalty.rawValue)
       covariates.append(.object(json))
     }
-    let regions = try context.regions()
     var keys = Self.keys(feature, target, cohort)
     keys["covariate_mode"] = covariates.isEmpty ? "none" : "zeroed_banded"
-    var parameters: JSONValue = [
-      "keys": .object(keys), "features": [feature.json], "covariates": .array(covariates), "target": target.json,
-      "delays_s": .array(target.spec.delaysS.map { .number($0) }), "encoding": EncodingParameters.json(encoding),
-      "null": .string(definition.statistics.null.rawValue), "draws": .int(definition.statistics.draws),
-      "seed": .int(definition.seed), "regions": target.spec.kind == .annotation ? .null : regions.wanted,
-      "region_info": target.spec.kind == .annotation ? .null : regions.info, "placements": target.placements,
-      "missing_share": missingShare, "grid_s": gridSeconds, "subject_count": .int(target.subjectCount),
+    let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
+    enter(
+      step, keys, [feature.json], what, feature.element, target, cohort, inputs: inputs,
+      also: ["covariates": .array(covariates)], lags: definition.statistics.lagsS,
+      shared: try common(target, encoding))
+  }
+
+  /// Two or three sets fitted together; covariates do not enter.
+  private mutating func add(joint sets: [PlannedFeature], _ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
+    guard let encoding = context.definition.encoding, let first = sets.first else { return }
+    var keys = Self.keys(first, target, cohort)
+    keys["feature_set"] = .string(sets.map(\.name).joined(separator: " + "))
+    for name in ["model", "layer_key", "depth", "rel_depth"] { keys[name] = .null }
+    keys["covariate_mode"] = "none"
+    let own: [JSONValue] = sets.map { set in
+      let all = Self.keys(set, target, cohort)
+      let names = ["feature_set", "model", "layer_key", "depth", "rel_depth", "element"]
+      return .object(Dictionary(uniqueKeysWithValues: names.map { ($0, all[$0] ?? .null) }))
+    }
+    let what = sets.map { [$0.name, $0.layerKey].compactMap { $0 }.joined(separator: "/") }.joined(separator: " + ")
+    enter(
+      "joint", keys, sets.map(\.json), what, first.element, target, cohort,
+      inputs: sets.enumerated().flatMap { $0.element.inputs(role: "features-\($0.offset)") } + target.inputs,
+      also: ["sets": .array(own)], lags: [], shared: try common(target, encoding))
+  }
+
+  /// What every fit of a target is told.
+  private func common(_ target: PlannedTarget, _ encoding: EncodingSpec) throws -> [String: JSONValue] {
+    let definition = context.definition
+    let regions = try context.regions()
+    let isAnnotation = target.spec.kind == .annotation
+    return [
+      "target": target.json, "delays_s": .array(target.spec.delaysS.map { .number($0) }),
+      "encoding": EncodingParameters.json(encoding), "null": .string(definition.statistics.null.rawValue),
+      "draws": .int(definition.statistics.draws), "seed": .int(definition.seed),
+      "regions": isAnnotation ? .null : regions.wanted, "region_info": isAnnotation ? .null : regions.info,
+      "placements": target.placements, "missing_share": missingShare, "grid_s": gridSeconds,
+      "subject_count": .int(target.subjectCount),
       "store": .array(encoding.store.map(\.rawValue).sorted().map { .string($0) }),
     ]
-    if !definition.statistics.lagsS.isEmpty, case .object(var members) = parameters {
-      members["lags_s"] = .array(definition.statistics.lagsS.map { .number($0) })
-      parameters = .object(members)
-    }
-    let who = target.subject ?? target.rater
-    let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
+  }
+
+  private mutating func enter(
+    _ step: String, _ keys: [String: JSONValue], _ features: [JSONValue], _ what: String, _ element: String,
+    _ target: PlannedTarget, _ cohort: ResolvedCohort, inputs: [Unit.Input], also: [String: JSONValue], lags: [Double],
+    shared: [String: JSONValue]
+  ) {
+    var parameters = shared.merging(also) { _, last in last }
+    parameters["keys"] = .object(keys)
+    parameters["features"] = .array(features)
+    if !lags.isEmpty { parameters["lags_s"] = .array(lags.map { .number($0) }) }
+    let who = (target.subject ?? target.rater).map { ", \($0)" } ?? ""
     let unit = Unit(
-      step: step, version: Steps.version(of: step), parameters: parameters, inputs: inputs,
-      label:
-        "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who.map { ", \($0)" } ?? "") (\(feature.element))"
-    )
+      step: step, version: Steps.version(of: step), parameters: .object(parameters), inputs: inputs,
+      label: "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who) (\(element))")
     guard !fits.contains(where: { $0.key == unit.key }) else { return }
     fits.append(unit)
     members.append(["unit": .string(unit.key), "keys": .object(keys)])

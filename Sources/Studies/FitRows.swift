@@ -52,7 +52,7 @@ struct FitRows {
     "fit_key", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key", "depth",
     "rel_depth", "element", "covariate_mode", "target_kind", "target", "target_parameters", "region", "hemisphere",
     "region_group", "delays_s", "stimulus_count", "subject_count", "dropped_count", "sample_count", "effective_n",
-    "prediction_array", "prediction_column",
+    "prediction_array", "prediction_column", "other_sets",
   ]
   private static let foldColumns = [
     "fit_key", "fold", "test_stimuli", "train_count", "test_count", "lambda", "lambda_at_edge", "r", "r2", "r2_test",
@@ -83,7 +83,8 @@ struct FitRows {
 
   /// One covariate mode of the unit: a fit per target column with its folds.
   mutating func add(
-    _ table: ScoreTable, of fit: EncodingFit, mode: String, features: JSONValue? = nil, predictions: String?
+    _ table: ScoreTable, of fit: EncodingFit, mode: String, features: JSONValue? = nil, others: String? = nil,
+    predictions: String?
   ) {
     let keys = task.parameters["keys"] ?? .null
     let info = task.parameters["region_info"] ?? .null
@@ -96,7 +97,9 @@ struct FitRows {
       }
       row.append((features?["depth"] ?? keys["depth"])?.intValue.map { .int($0) } ?? .null)
       row += ["rel_depth", "element"].map { Self.value(features?[$0] ?? keys[$0]) }
-      row += [.text(mode)] + ["target_kind", "target", "target_parameters"].map { Self.value(keys[$0]) }
+      row +=
+        [.text(others == nil ? mode : "none")]
+        + ["target_kind", "target", "target_parameters"].map { Self.value(keys[$0]) }
       row += [
         isRegional ? .text(label) : .null, Self.value(region?.first), Self.value(region?.last),
         .text(JSONValue.array(assembled.delaysS.map { .number($0) }).canonical),
@@ -104,10 +107,11 @@ struct FitRows {
         .optional(subjectCount),
         .int(fit.droppedCount[column] + assembled.droppedRowCount), .int(fit.sampleCount[column]),
         .number(fit.effectiveCount[column]),
-        .optional(predictions), predictions == nil ? .null : .int(column),
+        .optional(predictions), predictions == nil ? .null : .int(column), .optional(others),
       ]
       fits.append(row)
-      addFolds(table, fit, key: key(mode, column), column: column)
+      // A set of a joint model has shares of its own; its folds stand with its own fit.
+      if others == nil { addFolds(table, fit, key: key(mode, column), column: column) }
     }
   }
 

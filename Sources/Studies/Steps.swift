@@ -6,7 +6,10 @@ import Warehouse
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
   public static let all: [any Step] =
-    [ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), ComparisonStep()]
+    [
+      ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
+      ComparisonStep(),
+    ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
   /// The version of a registered step.

@@ -21,8 +21,42 @@ struct StudyContext {
     try warehouse.read { try $0.report(name, arguments) }
   }
 
-  /// Datasets and cohorts of the study.
+  /// Datasets and cohorts of the study, divided by `filters.group_by`.
   func cohorts() throws -> [ResolvedCohort] {
+    let whole = try wholeCohorts()
+    guard let column = definition.filters.groupBy, column != "cohort" else { return whole }
+    return try whole.flatMap { try groups(of: $0, by: column) }
+  }
+
+  /// One cohort per value of a column of stimuli (genre, culture, language) or of participants, named
+  /// `cohort:column=value`; members without a value are in none.
+  private func groups(of cohort: ResolvedCohort, by column: String) throws -> [ResolvedCohort] {
+    let isOfStimuli = ["genre", "culture", "language"].contains(column)
+    let rows = try report(
+      isOfStimuli ? "study_stimuli" : "study_participants",
+      isOfStimuli
+        ? ["dataset": .text(cohort.dataset)] : ["dataset": .text(cohort.dataset), "column": .text(column)])
+    let allowed = isOfStimuli ? cohort.stimuli : cohort.subjects
+    var members: [String: Set<String>] = [:]
+    for row in rows where allowed?.contains(row.text("name")) ?? true {
+      guard let value = row.optionalText(isOfStimuli ? column : "value") else { continue }
+      members[value, default: []].insert(row.text("name"))
+    }
+    guard !members.isEmpty else {
+      throw EvokeError(
+        .unknownName, "group_by: \(column)",
+        reason: "no \(isOfStimuli ? "stimulus" : "participant") of cohort \(cohort.cohort) has a value of it",
+        remedy: isOfStimuli
+          ? "import the stimuli with --\(column)" : "evoke import participants FILE with a column \(column)")
+    }
+    return members.sorted { $0.key < $1.key }.map { value, names in
+      ResolvedCohort(
+        dataset: cohort.dataset, cohort: "\(cohort.cohort):\(column)=\(value)",
+        subjects: isOfStimuli ? cohort.subjects : names, stimuli: isOfStimuli ? names : cohort.stimuli)
+    }
+  }
+
+  private func wholeCohorts() throws -> [ResolvedCohort] {
     let known = try report("study_datasets").map { $0.text("name") }
     for dataset in definition.datasets where !known.contains(dataset) {
       throw EvokeError(

@@ -30,11 +30,13 @@ enum NullScenario: String, CaseIterable, Sendable {
   case iidPermutation = "broken: iid permutation of the target"
   case parametricGroup = "broken: group t test at ISC .4"
 
-  enum Expectation { case nominal, tolerable, shown, family, broken }
+  enum Expectation { case nominal, conservative, tolerable, shown, family, broken }
 
   var expectation: Expectation {
     switch self {
-    case .autoregressive, .sharedResponse, .covariateZeroed, .covariateUnique: .nominal
+    case .autoregressive, .sharedResponse, .covariateZeroed: .nominal
+    // SCIENCE 11A.2 measures .027 for unique R² of the banded fit.
+    case .covariateUnique: .conservative
     case .slow, .onsetRamp, .onsetRampTrimmed: .tolerable
     case .slowBare, .onsetRampBare: .shown
     case .family: .family
@@ -208,14 +210,15 @@ struct NullRun {
     }
     let error = (0.05 * 0.95 / Double(n)).squareRoot()
     switch scenario.expectation {
-    case .nominal:
+    case .nominal, .conservative:
       // Two standard errors in the full table; four in the small seeded subset.
       #expect(rate <= 0.05 + (n >= 2000 ? 2 : 4) * error)
-      if n >= 2000 { #expect(rate > 0.03) }
+      if n >= 2000 { #expect(rate > (scenario.expectation == .nominal ? 0.03 : 0.02)) }
     case .tolerable: #expect(rate <= (n >= 2000 ? 0.08 : 0.08 + 4 * error))
     case .shown: break
     case .family: #expect(rate <= 0.07 + (n >= 200 ? 0 : 4 * error))
-    case .broken: #expect(rate > 0.15)
+    // The mildest of them rejects 308 of 2,000; 30 runs know that to .07.
+    case .broken: #expect(rate > (n >= 2000 ? 0.15 : 0.1))
     }
   }
 }

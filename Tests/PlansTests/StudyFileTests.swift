@@ -194,10 +194,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("joint: [[a, b]]", "joint"), ("preparation: {separation: imported}", "preparation"),
+    ("preparation: {separation: imported}", "preparation"),
     ("statistics: {null: sign_flip}", "statistics.null"),
     ("statistics: {correction: [cluster]}", "statistics.correction"),
-    ("filters: {group_by: genre}", "filters.group_by"),
     ("filters: {repeats: separate}", "filters.repeats"),
   ])
   func whatIsNotComputedIsRefusedWithItsPlace(_ more: String, _ place: String) throws {
@@ -207,9 +206,14 @@ import Testing
   }
 
   @Test func aStudyOfComputedThingsIsNotRefused() throws {
-    #expect(try StudyDefinition(parsing: everything).notComputed().count == 6)
+    #expect(try StudyDefinition(parsing: everything).notComputed().count == 3)
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
     try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
+    let joint = "joint: [[a, b]]\nfilters: {group_by: genre}"
+    let sets = "[{set: a}, {set: b}]"
+    try StudyDefinition(parsing: StudyFiles.sweep(features: sets, encoding: "{model: banded}", joint)).requireComputed()
+    #expect(
+      try StudyDefinition(parsing: StudyFiles.sweep(features: sets, encoding: "{model: banded}")).notComputed().count == 1)
   }
 }
 

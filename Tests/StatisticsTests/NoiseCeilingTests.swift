@@ -41,7 +41,8 @@ import Testing
     for t in 1200..<1300 { some[2].members[3]?[t, 0] = .nan }
     let found = NoiseCeiling.splitHalf(some, splits: 60, seed: 1)
     #expect(abs(found[0] - 6 * 0.5 / (1 + 5 * 0.5)) < 0.04)
-    #expect(NoiseCeiling.splitHalf(pieces(1), seed: 1).allSatisfy(\.isNaN))
+    let alone = NoiseCeiling.splitHalf(pieces(1), seed: 1)
+    #expect(alone[0].isNaN && alone[1].isNaN)
   }
 
   @Test("a member's bounds: r with the mean of the others, and with the mean of all")

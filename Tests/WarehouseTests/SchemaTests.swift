@@ -84,6 +84,7 @@ import Warehouse
       "p_zeroed_banded", "p_unique", "q_unique", "p_max_unique", "audio_visual_r2", "leak_alarm", "subject_count",
       "stimulus_count", "flags",
     ],
+    "unique_variance": keys + ["other_sets", "unique_r2", "shared_r2", "total_r2", "product_r"] + null,
     "synchrony_summary": [
       "dataset", "cohort", "stimulus", "region", "signal", "band", "method", "window_s", "step_s", "anchor",
       "parameters",
@@ -92,7 +93,7 @@ import Warehouse
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",
-      "drift_ppm", "best_lag_s", "verdict",
+      "drift_ppm", "best_lag_s", "verdict", "run_id",
     ],
     "array_catalog": [
       "name", "kind", "dataset", "cohort", "subject", "session", "run", "repetition", "rater", "stimulus", "element",

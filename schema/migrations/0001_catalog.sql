@@ -657,7 +657,8 @@ CREATE TABLE fit (
   sample_count INTEGER NOT NULL, -- rows
   effective_n REAL, -- Bartlett
   prediction_array TEXT, -- array of out-of-fold predictions
-  prediction_column INTEGER -- its column
+  prediction_column INTEGER, -- its column
+  other_sets TEXT -- sets it was fitted together with, for the shares of a joint model
 ) STRICT;
 CREATE INDEX fit_unit ON fit (unit_key);
 

@@ -1,0 +1,84 @@
+import Diagnostics
+import LinearAlgebra
+import Statistics
+
+/// Two or three feature sets fitted alone and together on the same rows and folds: what each explains that the others do
+/// not (SCIENCE 11.6), and how they share the prediction of all (11.4).
+///
+/// The bands of the data are the sets; none is a covariate. With `settings.bandSearch` the models of several sets divide
+/// the penalty among them, otherwise all sets have one lambda.
+public struct JointSets: Sendable {
+  public let names: [String]
+  /// The model of all sets.
+  public let all: EncodingFit
+  /// Per set, the model of that set alone.
+  public let alone: [EncodingFit]
+  /// Per set, the model of the other sets.
+  public let others: [EncodingFit]
+  /// Per set and target: R²(all) - R²(others), negative where the set harms.
+  public let uniqueR2: [[Double]]
+  /// Per set and target: R²(alone) - unique R², what it explains that another set explains too.
+  public let sharedR2: [[Double]]
+  /// Per set and target: cov(y, ŷ_b) / (sd(y) sd(ŷ)) of its part ŷ_b of the prediction of all, the mean over counted
+  /// folds; the sets' values add up to the fold mean of r.
+  public let productR: [[Double]]
+
+  /// - Throws: `E-ENC-...` where the data do not allow one of the models.
+  public init(_ data: EncodingData, settings: EncodingSettings = EncodingSettings()) throws {
+    let sets = Array(data.bands.indices)
+    precondition((2...3).contains(sets.count), "two or three sets are fitted together")
+    let cache = BandCache()
+    let rows = CovariateControl.commonRows(data)
+    let model = EncodingModel(CovariateControl.commonGap(data, settings))
+    var known: [[Int]: EncodingFit] = [:]
+    func fit(_ members: [Int]) throws -> EncodingFit {
+      if let one = known[members] { return one }
+      let one = try model.fit(CovariateControl.selecting(members, rows), cache)
+      known[members] = one
+      return one
+    }
+    names = data.bands.map(\.name)
+    let (joint, single, rest) = (
+      try fit(sets), try sets.map { try fit([$0]) }, try sets.map { set in try fit(sets.filter { $0 != set }) }
+    )
+    (all, alone, others) = (joint, single, rest)
+    uniqueR2 = sets.map { set in zip(joint.full.r2, rest[set].full.r2).map { $0 - $1 } }
+    sharedR2 = sets.map { set in
+      joint.full.r2.indices.map { single[set].full.r2[$0] - joint.full.r2[$0] + rest[set].full.r2[$0] }
+    }
+    productR = try joint.productMeasure()
+  }
+
+  /// The null of a set's unique R²: phases of that set alone are randomised in the model of all, R² of the others stands
+  /// (SCIENCE 11A.2).
+  public func null(of set: Int, draws: Int, seed: UInt64) throws -> NullDistribution {
+    let null = try all.null(NullRequest(.phase, statistic: .r2, draws: draws, seed: seed), randomising: [set])
+    return null.less(others[set].full.r2)
+  }
+}
+
+extension EncodingFit {
+  /// Per band of a selected penalty and target: the product measure of its part of the prediction.
+  func productMeasure() throws -> [[Double]] {
+    let bands = fits.first?.prepared.selected.count ?? 0
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: problem.targetCount), count: bands)
+    var folds = [Double](repeating: 0, count: problem.targetCount)
+    for fit in fits {
+      let parts = try fit.prepared.contributions(lambdas: fit.lambdas)
+      let truth = fit.deviations
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
+        let (y, p) = (truth.column(k), fit.full.column(k))
+        let scale = (Self.covariance(y, y) * Self.covariance(p, p)).squareRoot()
+        guard scale > 0 else { continue }
+        folds[t] += 1
+        for (band, part) in parts.enumerated() { sums[band][t] += Self.covariance(y, part.column(k)) / scale }
+      }
+    }
+    return sums.map { band in band.indices.map { folds[$0] > 0 ? band[$0] / folds[$0] : .nan } }
+  }
+
+  private static func covariance(_ x: [Double], _ y: [Double]) -> Double {
+    let (mx, my) = (Moments.mean(x), Moments.mean(y))
+    return zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) }
+  }
+}

@@ -1,0 +1,68 @@
+-- What does each of several feature sets explain that the others do not?
+-- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
+-- assumption: all models of a cell have the same rows and folds; negative shares are kept
+-- column study: name of the study file
+-- column dataset: dataset
+-- column cohort: cohort; a dataset is a cohort of its own name
+-- column subject: subject, NULL for a group result
+-- column session: session, NULL for a group result
+-- column rater: rater, NULL for a group result
+-- column feature_set: descriptor set, imported space or model
+-- column model: model, NULL where there is none
+-- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
+-- column depth: rank of the layer along the network
+-- column rel_depth: depth / largest depth, 0 to 1
+-- column element: original, voice or soundtrack
+-- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
+-- column target_kind: annotation, synchrony or response
+-- column target: annotation, signal or response name, never the region
+-- column target_parameters: JSON, as in the study file
+-- column region: region or channel, NULL unless the target is regional
+-- column hemisphere: left, right or NULL
+-- column region_group: network, lobe or other group of the region
+-- column other_sets: the sets it was fitted together with
+-- column unique_r2: R2 of all sets less R2 of the other sets
+-- column shared_r2: R2 of the set alone less its unique R2
+-- column total_r2: R2 of all sets
+-- column product_r: cov(y, part of the prediction) / (sd(y) sd(prediction)); the sets' values add up to r
+-- column null_kind: how null draws were made
+-- column null_draws: number of null draws
+-- column null_mean: mean of the null draws of unique_r2
+-- column null_p95: 95th percentile of the null draws
+-- column p: of unique_r2, (k+1)/(draws+1)
+-- column p_floor: smallest p these draws can give
+-- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
+-- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+-- column family: cells corrected together
+-- column flags: space-separated warnings
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
+WITH current_unit AS (
+  SELECT DISTINCT r.run_id, s.name AS study, ru.unit_key
+  FROM run r
+  JOIN study s ON s.study_id = r.study_id
+  JOIN run_unit ru ON ru.run_id = r.run_id
+  WHERE r.is_current = 1
+),
+corrected AS (
+  SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
+  FROM family f
+  JOIN current_unit u ON u.unit_key = f.unit_key
+  JOIN family_member m ON m.family_key = f.family_key
+  GROUP BY u.run_id, m.fit_key, m.quantity
+)
+SELECT
+  u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
+  f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
+  f.hemisphere, f.region_group,
+  f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, q.flags, f.unit_key
+FROM current_unit u
+JOIN fit f ON f.unit_key = u.unit_key AND f.other_sets IS NOT NULL
+JOIN score q ON q.fit_key = f.fit_key AND q.quantity = 'unique_r2'
+LEFT JOIN score h ON h.fit_key = f.fit_key AND h.quantity = 'shared_r2'
+LEFT JOIN score t ON t.fit_key = f.fit_key AND t.quantity = 'total_r2'
+LEFT JOIN score m ON m.fit_key = f.fit_key AND m.quantity = 'product_r'
+LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'unique_r2'
+LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'unique_r2'
+ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
+  f.other_sets, f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key
