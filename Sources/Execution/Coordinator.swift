@@ -26,6 +26,8 @@ struct Coordinator {
   private var positions: [String: Int] = [:]
   /// Running units and the share of each that is done.
   private var shares: [String: Double] = [:]
+  /// Units an interrupted execution had begun, and the share of each that it had done once that is known.
+  private var inherited: [String: Double?] = [:]
   private var hasDied: Set<String> = []
   private var outcome: RunOutcome
   private var progress: RunProgress
@@ -51,8 +53,7 @@ struct Coordinator {
     }
     self.dependents = dependents
     if options.onlyFailed {
-      let wanted = Self.withDependents(states.filter { $0.value.state == "failed" }.map(\.key), dependents)
-      for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
+      Self.narrow(&places, to: states.filter { $0.value.state == "failed" }.map(\.key), dependents)
     }
     outcome.cached = places.values.count { $0 == .done }
     outcome.notApplicable = places.values.count { $0 == .notApplicable }
@@ -69,14 +70,16 @@ struct Coordinator {
     }
   }
 
-  /// Some units and all that need them, directly or not.
-  private static func withDependents(_ keys: [String], _ dependents: [String: [String]]) -> Set<String> {
-    var wanted = Set(keys)
-    var next = keys
+  /// Leaves of the waiting units those that failed before and those that need them.
+  private static func narrow(
+    _ places: inout [String: Place], to failed: [String], _ dependents: [String: [String]]
+  ) {
+    var wanted = Set(failed)
+    var next = failed
     while let key = next.popLast() {
       for dependent in dependents[key] ?? [] where wanted.insert(dependent).inserted { next.append(dependent) }
     }
-    return wanted
+    for (key, place) in places where place == .waiting && !wanted.contains(key) { places[key] = .notAsked }
   }
 
   /// Computes what is missing.
@@ -181,11 +184,13 @@ struct Coordinator {
   private func makePool(_ spool: Spool) throws -> any WorkerPool {
     switch options.launch {
     case .inProcess:
-      InProcessPool(UnitWorker(steps: steps, libraries: options.libraries), spool, queue)
+      InProcessPool(
+        UnitWorker(steps: steps, WorkerLimits(memoryBytes: options.memoryBytes), libraries: options.libraries), spool,
+        queue)
     case .processes(let executable, let arguments):
       try ProcessPool(
         executable, arguments, count: max(1, min(options.workers, progress.total - progress.done)),
-        threads: options.threads, spool, queue)
+        WorkerLimits(threads: options.threads, memoryBytes: options.memoryBytes), spool, queue)
     }
   }
 
@@ -201,6 +206,7 @@ struct Coordinator {
     }
     places[unit.key] = .running
     shares[unit.key] = 0
+    if Files.exists(spool.partial(unit.key)) { inherited[unit.key] = .some(nil) }
     try pool.submit(unit.key)
   }
 
@@ -213,6 +219,10 @@ struct Coordinator {
     case .ready(let worker): pool.release(worker)
     case .progress(let key, let share):
       if places[key] == .running { shares[key] = share }
+      if case .some(nil) = inherited[key] {
+        inherited[key] = share
+        progress.inherited += share
+      }
       tell(.tick, report)
     case .finished(let worker, let key):
       pool.release(worker)
