@@ -40,7 +40,7 @@ struct WorkOptions: ParsableArguments {
           .memoryTooSmall, label,
           reason: "it needs about \(MemorySize.text(need)), the program that runs it "
             + "\(MemorySize.text(coordinator)); --mem is \(MemorySize.text(mem.bytes))",
-          remedy: "give at least --mem \((need + coordinator + 1 << 20 - 1) >> 20)M")
+          remedy: "give at least --mem \(((need + coordinator) >> 24 + 1) << 4)M")
       }
       options.workers = min(jobs, max(1, room / max(1, need)))
     }

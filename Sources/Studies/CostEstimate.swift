@@ -166,7 +166,9 @@ public struct CostEstimator {
       return try sum + rows * model.layer(key).dimension * 4
     }
     let seconds = calibrating ? needs.operations / (Self.efficiency * productRate()) : nil
-    return (seconds, Self.workerBytes + needs.memoryBytes, disk)
+    // Rows of a stem are held back until the last is known, in arrays that grow by doubling.
+    let held = unit.parameters["element"]?.stringValue ?? "original" == "original" ? 0 : 2 * disk
+    return (seconds, Self.workerBytes + needs.memoryBytes + held, disk)
   }
 
   private mutating func model(_ unit: Unit) throws -> (any AudioModel)? {

@@ -5,8 +5,8 @@ import Testing
 @Suite struct RecordLogTests {
   private let path = NSTemporaryDirectory() + "record-log-\(UUID().uuidString)/unit.log"
   private let records = [
-    LogRecord(text: "first", values: [1, -2.5, .nan, .infinity, 1e-42]), LogRecord(text: "", values: []),
-    LogRecord(text: "größer", values: (0..<1000).map { Float($0) / 3 }),
+    LogRecord(text: "first", values: [1, -2.5, .nan, .infinity, Float(bitPattern: 7)]),
+    LogRecord(text: "", values: []), LogRecord(text: "größer", values: (0..<1000).map { Float($0) / 3 }),
   ]
 
   private func filled() throws {
