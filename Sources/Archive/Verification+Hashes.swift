@@ -23,7 +23,8 @@ extension Verification {
     var misnamed: [(object: String, detail: String)] = []
     for (file, arrays) in files.sorted(by: { $0.key < $1.key }) {
       // Two units that made the same array share its file, under two names.
-      let parts = Dictionary(arrays.map { ($0.text("path"), $0.text("logical_sha256")) }, uniquingKeysWith: { a, _ in a })
+      let parts = Dictionary(
+        arrays.map { ($0.text("path"), $0.text("logical_sha256")) }, uniquingKeysWith: { a, _ in a })
       let hash = ArrayHash.file(parts.map { ($0.key, $0.value) })
       if file.hasPrefix("arrays/"), file != "arrays/" + ArrayFileWriter.place(hash) {
         misnamed.append((file, "its arrays' hashes give the name \(ArrayFileWriter.place(hash))"))
