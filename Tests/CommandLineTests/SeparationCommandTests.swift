@@ -34,7 +34,8 @@ import Testing
     let units = try program.succeed([
       "sql", "--format", "csv", "SELECT step, count(*) FROM unit_status WHERE state = 'done' GROUP BY step",
     ]).output
-    #expect(units.contains("lld12,2") && units.contains("separation,1"))
+    // The units of the last plan: the separation was not made again.
+    #expect(units.contains("lld12,1") && units.contains("separation,1"))
     let arrays = try program.succeed([
       "sql", "--format", "csv", "SELECT name, kind FROM array_catalog WHERE element <> 'original' ORDER BY name",
     ]).output

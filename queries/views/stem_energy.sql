@@ -22,6 +22,3 @@ FROM stem_file t JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (datas
 UNION ALL
 SELECT t.dataset, t.stimulus, t.element, t.rms_dbfs, t.energy_share, t.silent_fraction, t.separation, NULL, t.unit_key
 FROM stem t
-WHERE EXISTS (
-  SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id
-  WHERE ru.unit_key = t.unit_key AND r.is_current = 1)
