@@ -71,6 +71,9 @@ struct DoctorCommand: ParsableCommand {
     [
       Line(check: "processor", state: "ok", value: "\(Machine.cpuModel), \(Machine.coreCount) cores"),
       Line(check: "BLAS kernel", state: "ok", value: "\(BLASThreads.kernel), \(BLASThreads.current) threads"),
+      Line(
+        check: "bfloat16", state: "ok",
+        value: MatrixUnits.name ?? "not available: \(MatrixUnits.refusal ?? "")"),
     ]
   }
 

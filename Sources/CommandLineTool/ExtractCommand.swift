@@ -23,6 +23,8 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "Seconds of sound per forward pass.") var chunkS = 20.0
   @Option(help: "Seconds of context on both sides of a pass.") var contextS = 2.0
   @Option(help: "Seconds between examples of OpenL3 (0.1), VGGish (0.96) and CREPE (0.01).") var hopS: Double?
+  @Option(help: "Number type of a model's products: float32, or bfloat16 where the processor has it.")
+  var precision = "float32"
   @OptionGroup var work: WorkOptions
   @Flag(help: "Say what would be computed; compute nothing.") var dryRun = false
   @Flag(help: "Say how long it will take and how much memory and disk; compute nothing.") var estimate = false
@@ -32,7 +34,8 @@ struct ExtractCommand: ParsableCommand {
     try global.withWarehouse(dryRun || estimate ? .reading : .writing("extract")) { warehouse in
       let request = ExtractRequest(
         model: model, set: set, stimuli: stimulus, dataset: dataset, element: element, layers: layers, rate: rate,
-        aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS, separation: separation)
+        aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS, separation: separation,
+        precision: precision)
       let plan = try request.plan(in: warehouse)
       let reasons = try warehouse.reasons(for: plan)
       if dryRun {

@@ -78,7 +78,7 @@ struct UnitResult: Sendable {
   let startedAt: String
   var seconds = 0.0
   var peakBytes = 0
-  let environment: WorkerEnvironment
+  var environment: WorkerEnvironment
 
   init(key: String, startedAt: String, environment: WorkerEnvironment) {
     self.key = key

@@ -48,6 +48,12 @@ public struct UnitWorker: Sendable {
     do {
       var task = try UnitTask.read(key, in: spool)
       task.partialPath = spool.partial(key)
+      if task.parameters["precision"]?.stringValue == Precision.bfloat16.rawValue {
+        // Loading oneDNN only to name it would cost every other unit some tens of milliseconds.
+        result.environment = WorkerEnvironment(
+          blasKernel: BLASThreads.kernel, threads: limits.threads,
+          libraries: libraries.merging(["onednn": MatrixUnits.name ?? "none"]) { $1 })
+      }
       task.maker = result.environment.maker
       task.memoryBytes = limits.memoryBytes
       try fill(&result, task, spool, progress)

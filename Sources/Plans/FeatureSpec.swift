@@ -60,6 +60,8 @@ public struct FeatureSpec: Sendable, Hashable {
   }
   /// How frames are brought to the grid.
   public enum Aggregate: String, Sendable, Hashable, CaseIterable { case mean, max, std, last }
+  /// The number type of a model's products.
+  public enum Precision: String, Sendable, Hashable, CaseIterable { case float32, bfloat16 }
 
   public let source: Source
   /// `layers`, all by default; `.all` for sources without layers.
@@ -74,6 +76,8 @@ public struct FeatureSpec: Sendable, Hashable {
   public let contextS: Double
   /// `hop_s`, seconds between a model's examples; nil is the model's own step.
   public let hopS: Double?
+  /// `precision` (models), `float32` by default.
+  public let precision: Precision
   /// `transform`, `none` by default.
   public let transform: SeriesTransform
   /// `rater` of an annotation, `mean` by default.

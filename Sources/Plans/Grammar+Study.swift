@@ -101,6 +101,10 @@ extension Grammar {
           GrammarKey(
             "hop_s", .number(.positive), .absent,
             "Seconds between the examples of OpenL3 (0.1 unless told), VGGish (0.96) and CREPE (0.01)."),
+          GrammarKey(
+            "precision", .choice(words(FeatureSpec.Precision.self)), .absent,
+            "Number type of the products, float32 unless told; bfloat16 is faster where the processor has instructions for it."
+          ),
         ] + featureCommon + more),
       GrammarVariant(
         name: "set",

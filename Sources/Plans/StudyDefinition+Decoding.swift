@@ -95,6 +95,7 @@ extension FeatureSpec {
     chunkS = json["chunk_s"]?.doubleValue ?? 20
     contextS = json["context_s"]?.doubleValue ?? 2
     hopS = json["hop_s"]?.doubleValue
+    precision = json["precision"] == nil ? .float32 : json.word("precision")
     transform = SeriesTransform(json["transform"])
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json

@@ -136,6 +136,7 @@ public struct CostEstimator {
     }
     let alike = costs.filter {
       $0.text("step") == unit.step && $0.text("name") == text("name") && $0.text("layers") == text("layers")
+        && $0.text("precision") == unit.parameters["precision"]?.stringValue ?? "float32"
         && $0.double("chunk_s") == unit.parameters["chunk_s"]?.doubleValue ?? 0
         && $0.double("context_s") == unit.parameters["context_s"]?.doubleValue ?? 0
         && $0.double("hop_s") == unit.parameters["hop_s"]?.doubleValue ?? 0

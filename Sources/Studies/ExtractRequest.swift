@@ -1,6 +1,7 @@
 import AudioModels
 import ContentIdentity
 import Diagnostics
+import LinearAlgebra
 import Plans
 import Warehouse
 
@@ -18,11 +19,13 @@ public struct ExtractRequest: Sendable {
   let contextS: Double
   let hopS: Double?
   let separation: String?
+  let precision: String
 
   /// `separation`: the model stems are separated with, or `imported`; nil where there is only one choice.
   public init(
     model: String?, set: String?, stimuli: [String], dataset: String?, element: String, layers: String, rate: String,
-    aggregate: String, chunkS: Double, contextS: Double, hopS: Double? = nil, separation: String? = nil
+    aggregate: String, chunkS: Double, contextS: Double, hopS: Double? = nil, separation: String? = nil,
+    precision: String = "float32"
   ) {
     self.model = model
     self.set = set
@@ -36,6 +39,7 @@ public struct ExtractRequest: Sendable {
     self.contextS = contextS
     self.hopS = hopS
     self.separation = separation
+    self.precision = precision
   }
 
   /// One unit per stimulus. Asking again for what is there computes nothing.
@@ -58,12 +62,19 @@ public struct ExtractRequest: Sendable {
         reason: "there are \(FeatureRate.Aggregate.allCases.map(\.rawValue).joined(separator: ", "))",
         remedy: "use one of them")
     }
+    guard let wanted = Precision(rawValue: precision), wanted == .float32 || model != nil else {
+      throw EvokeError(
+        .extractOptions, "--precision \(precision)", reason: "there are float32 and, for models, bfloat16",
+        remedy: "use one of them")
+    }
+    try wanted.check()
     let bin = try binSeconds()
     let rows = try media(in: warehouse)
     let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
     let sounds = try sounds(rows, planner)
     let features =
-      try model.map { try modelUnits($0, sounds, bin, warehouse) } ?? setUnits(set ?? "", sounds, bin, warehouse)
+      try model.map { try modelUnits($0, sounds, bin, wanted, warehouse) }
+      ?? setUnits(set ?? "", sounds, bin, warehouse)
     let units = sounds.compactMap(\.unit) + features
     let name = "extract-" + (model ?? set ?? "")
     let definition: JSONValue = [
@@ -114,7 +125,7 @@ public struct ExtractRequest: Sendable {
   }
 
   private func modelUnits(
-    _ name: String, _ sounds: [ElementSound], _ bin: Double?, _ warehouse: Warehouse
+    _ name: String, _ sounds: [ElementSound], _ bin: Double?, _ precision: Precision, _ warehouse: Warehouse
   ) throws -> [Unit] {
     let known = try warehouse.read { try $0.report("model_layers", ["name": .text(name)]) }
     guard !known.isEmpty else {
@@ -130,7 +141,8 @@ public struct ExtractRequest: Sendable {
     }
     return sounds.map {
       FeaturePlanner.modelUnit(
-        known, layers: wanted, $0, bin: bin, aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS)
+        known, layers: wanted, $0, bin: bin, aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS,
+        precision: precision)
     }
   }
 

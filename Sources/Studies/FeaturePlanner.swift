@@ -1,5 +1,7 @@
+import AudioModels
 import ContentIdentity
 import Diagnostics
+import LinearAlgebra
 import Plans
 import Warehouse
 
@@ -145,12 +147,14 @@ struct FeaturePlanner {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
     let all = layers.map { $0.text("layer_key") }
+    let precision = Precision(rawValue: spec.precision.rawValue) ?? .float32
+    try precision.check()
     let sources = try rows.map { row in
       let sound = try sound(row, dataset: cohort.dataset, element: element)
       return add(
         Self.modelUnit(
           layers, layers: all, sound, bin: 1, aggregate: spec.aggregate.rawValue, chunkS: spec.chunkS,
-          contextS: spec.contextS, hopS: spec.hopS))
+          contextS: spec.contextS, hopS: spec.hopS, precision: precision))
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
@@ -223,7 +227,7 @@ struct FeaturePlanner {
   /// The unit that makes layers of a model, binned or (bin nil) at native rate.
   static func modelUnit(
     _ model: [SQLRow], layers: [String], _ sound: ElementSound, bin: Double?, aggregate: String, chunkS: Double,
-    contextS: Double, hopS: Double?
+    contextS: Double, hopS: Double?, precision: Precision
   ) -> Unit {
     let name = model[0].text("model")
     var parameters = sound.parameters
@@ -242,6 +246,10 @@ struct FeaturePlanner {
     if let hopS {
       parameters["hop_s"] = .number(hopS)
       asInStudy["hop_s"] = .number(hopS)
+    }
+    if precision != .float32 {
+      parameters["precision"] = .string(precision.rawValue)
+      asInStudy["precision"] = .string(precision.rawValue)
     }
     parameters["as_in_study"] = .object(asInStudy)
     return Unit(

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import LabelledArrays
+import LinearAlgebra
 import MediaSources
 import Plans
 import SignalProcessing
@@ -64,10 +65,11 @@ struct ModelFeatureStep: Step {
     guard let source = task.sources.first(where: { $0.role == "weights" }) else {
       preconditionFailure("a model unit has weights")
     }
-    let key = source.path + "\n" + source.sha256
+    let precision = task.parameters["precision"]?.stringValue.flatMap(Precision.init(rawValue:)) ?? .float32
+    let key = source.path + "\n" + source.sha256 + "\n" + precision.rawValue
     if let ready = last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
     last.withLock { $0 = ("", nil) }
-    let model = try ModelFamilies.open(source.path)
+    let model = try ModelFamilies.open(source.path, precision: precision)
     guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,
@@ -132,6 +134,7 @@ extension UnitTask {
     }
     if let hop = parameters["hop_s"] { parts.append("hop\(hop.canonical)") }
     if let separation = parameters["separation"]?.stringValue { parts.append("separation-" + separation) }
+    if let precision = parameters["precision"]?.stringValue { parts.append(precision) }
     return parts.isEmpty ? "" : "," + parts.joined(separator: ",")
   }
 }

@@ -3,7 +3,7 @@
 #
 #   PEER_SCRIPTS=FOLDER PEERS=FOLDER Tests/Benchmarks/run.sh [CASE...]
 #
-# CASE          ridge encoder isc lld egemaps separation visual (all)
+# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc lld egemaps separation visual (all)
 # PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_lld.py, bench_separation.py, common.py
 # PEERS         venv/ (and venv-tf/ for Spleeter) of the other programs, and data/ (or PEERS_DATA) with the inputs
 # ROUNDS (5) turns, THREADS (2), PEER_SECONDS (900) for one run of another program, BENCH (.build/release/bench)
@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 say() { echo "run.sh: $1" >&2; }
-cases=(ridge encoder isc lld egemaps separation visual)
+cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc lld egemaps separation visual)
 chosen=("$@")
 [ $# -gt 0 ] || chosen=("${cases[@]}")
 for name in "${chosen[@]}"; do
@@ -82,12 +82,20 @@ case_ridge() {
   theirs venv himalaya bench_ridge.py --peer himalaya-numpy --f64 --runs 1 --warmup 0
   theirs venv numpy bench_ridge.py --peer numpy-eig --f64 --runs 1 --warmup 0
 }
-case_encoder() {
-  needs w2v2-base-random/model.safetensors "make_encoder_reference.py --models w2v2-base-random" || return 0
+# The same 10 s chunks without context on both sides.
+encode() {
+  needs "$1/model.safetensors" "make_encoder_reference.py --models $1" || return 0
   needs audio/speech_60s_16k.wav gen_audio.py || return 0
-  ours encoder "$PEERS_DATA/w2v2-base-random" "$PEERS_DATA/audio/speech_60s_16k.wav" 60
+  ours encoder "$PEERS_DATA/$1" "$PEERS_DATA/audio/speech_60s_16k.wav" 60 "$2"
+  theirs venv transformers bench_encoder.py --model "$1" --backend chunked --seconds 60 --runs 1 --threads "$threads"
+}
+case_encoder() { encode w2v2-base-random float32; }
+case_encoder_hubert() { encode hubert-base-random float32; }
+case_encoder_wavlm() { encode wavlm-base-random float32; }
+case_encoder_bfloat16() {
+  encode w2v2-base-random bfloat16
   theirs venv transformers bench_encoder.py --model w2v2-base-random --backend chunked --seconds 60 --runs 1 \
-    --threads "$threads"
+    --threads "$threads" --bf16
 }
 # Reading the file counts on all sides.
 case_isc() {

@@ -86,6 +86,22 @@ import Testing
     #expect(try arrays(program, copy) == arrays(program, "toy.evoke"))
   }
 
+  @Test func bfloat16IsAnotherUnitWithItsLibraryOnRecordOrIsRefusedWithTheReason() throws {
+    let program = try prepared(seconds: 20)
+    try program.succeed(Self.extract)
+    let asked = try program.run(Self.extract + ["--precision", "bfloat16"])
+    let libraries = "SELECT library_versions FROM environment WHERE library_versions LIKE '%onednn%'"
+    if try program.succeed(["doctor"]).output.contains("not available: ") {
+      #expect(asked.status == 69 && asked.error.contains("E-WGT-016"), "\(asked.error)")
+    } else {
+      #expect(asked.status == 0, "\(asked.error)")
+      let rows = try arrays(program, "toy.evoke").split(whereSeparator: \.isNewline)
+      #expect(rows.count == 27 && rows.count { $0.contains("bfloat16") } == 13)
+      #expect(try program.succeed(["sql", libraries, "--format", "csv"]).output.contains("oneDNN "))
+    }
+    #expect(try program.run(Self.extract + ["--precision", "float64"]).status == 64)
+  }
+
   @Test func whatInterruptionsLeaveIsRemovedByGC() throws {
     let program = try prepared(seconds: 20)
     _ = try program.run(Self.extract, ["EVOKE_WORKER_CRASH_AT": "5"])

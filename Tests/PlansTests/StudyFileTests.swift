@@ -36,6 +36,7 @@ import Testing
       parsing: StudyFiles.sweep(
         features: "[{model: openl3, hop_s: 0.5, layers: [conv1_1, embedding]}, {model: vggish, layers: [fc2_pre]}]"))
     #expect(study.features.map(\.hopS) == [0.5, nil])
+    #expect(study.features.map(\.precision) == [.float32, .float32])
     #expect(study.features[0].layers == .keys(["conv1_1", "embedding"]))
     #expect(throws: EvokeError.self) {
       try StudyDefinition(parsing: StudyFiles.sweep(features: "[{model: m, layers: [conv0]}]"))
@@ -223,7 +224,7 @@ private let everything = """
   kind: layer_sweep
   datasets: [d, 2020]
   features:
-    - {model: w2v, layers: [conv.6, proj, hs.0, hs.12, last], aggregate: std, chunk_s: 10, context_s: 0,
+    - {model: w2v, layers: [conv.6, proj, hs.0, hs.12, last], aggregate: std, chunk_s: 10, context_s: 0, precision: bfloat16,
        reduce: {pca: 20, fit: dataset, scale: center}, transform: {smooth_s: 3}}
     - {space: openl3, layers: [pool], transform: changes}
     - {annotation: joy, rater: own}

@@ -11,7 +11,8 @@ import SignalProcessing
 // Work that other programs do as well, timed on the same files; see Tests/Benchmarks/SPEED.md.
 
 let usage = """
-  usage: bench encoder MODELDIR SOUND SECONDS   all hidden states, 10 s chunks without context, float32
+  usage: bench encoder MODELDIR SOUND SECONDS [float32|bfloat16 [CONTEXT]]
+                                                all hidden states, 10 s chunks, no context (seconds on both sides)
          bench ridge FILE.h5                    X768 and Y68: nested ridge, 5 x 5 blocks, 20 lambdas, float64
          bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
@@ -30,26 +31,47 @@ func samples(_ path: String) throws -> [Float] {
   return try source.samples(0..<source.sampleCount)
 }
 
+/// Operations per second of one large float32 product, the best of ten.
+func productRate() -> Double {
+  let n = 2048
+  let a = [Float](repeating: 0.5, count: n * n)
+  var c = a
+  let view = SingleView(stride: n)
+  let best = (0..<10).map { _ in
+    ContinuousClock().measure {
+      SingleMultiply.multiply(rows: n, columns: n, inner: n, a, view, a, view, into: &c, view)
+    } / .seconds(1)
+  }.min()
+  return 2 * Double(n * n * n) / (best ?? .nan)
+}
+
 /// The hidden states of 10 s chunks; the sound is normalised as a whole, loading the weights is not counted.
-func encoder(_ folder: String, _ sound: String, seconds: Int) throws {
+func encoder(_ folder: String, _ sound: String, seconds: Int, precision: Precision, context: Double) throws {
   BLASThreads.set(threads)
-  let encoder = try SpeechEncoder(folder: folder)
+  let rate = productRate()
+  let encoder = try SpeechEncoder(folder: folder, precision: precision)
+  let chunking = try encoder.chunking(chunkSeconds: 10, contextSeconds: context)
   let keys = encoder.layers.map(\.key).filter { $0.hasPrefix("hs") }
   let source = ArraySampleSource(Array(try samples(sound).prefix(seconds * 16000)), rateHz: 16000)
   var timing = Timing()
   let (sum, count) = try timing.measure(runs) {
     var (sum, count) = (0.0, 0)
     try encoder.extract(
-      from: source, layers: keys, rate: .native, chunking: Chunking(coreFrames: 500, contextFrames: 0)
+      from: source, layers: keys, rate: .native, chunking: chunking
     ) { _, _, rows in
       count += rows.count
       for value in rows { sum += Double(abs(value)) }
     }
     return (sum, count)
   }
+  let operations = encoder.operationCount(samples: 160_000) * Double(seconds) / (10 - 2 * context)
+  let reached = operations / Timing.median(timing.wall)
   timing.report(
-    "encoder \(seconds)s chunk10s",
-    ["hidden": Double(keys.count), "values": Double(count), "mean_abs_hidden": sum / Double(count)])
+    "encoder \(seconds)s chunk10s \(precision.rawValue)",
+    [
+      "hidden": Double(keys.count), "values": Double(count), "mean_abs_hidden": sum / Double(count),
+      "gigaflops": reached / 1e9, "sgemm_gigaflops": rate / 1e9, "share_of_sgemm": reached / rate,
+    ])
 }
 
 /// Nested ridge; columns are standardised on the training rows of every fold, which is not an option here.
@@ -108,7 +130,11 @@ func synchrony(_ path: String) throws {
 if let kernel = SingleKernel.widerCoreType { Machine.restart(setting: "OPENBLAS_CORETYPE", to: kernel) }
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch (arguments.first, arguments.count) {
-case ("encoder", 4): try encoder(arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60)
+case ("encoder", 4...6):
+  try encoder(
+    arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60,
+    precision: Precision(rawValue: arguments.count > 4 ? arguments[4] : "") ?? .float32,
+    context: arguments.count > 5 ? Double(arguments[5]) ?? 0 : 0)
 case ("ridge", 2): try ridge(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
 case ("lld", 2): try descriptors(.lld12, arguments[1])
