@@ -76,7 +76,7 @@ with tempfile.TemporaryDirectory() as folder:
             other = frame[theirs].to_numpy()[(2 if column < 10 else 0):][: len(values)].astype(float)
             ours = values[: len(other), column].astype(float)
             if column >= 10:
-                other[(frame[THEIRS["f0_semitone"]].to_numpy()[: len(other)] == 0) | (other < -150)] = np.nan
+                other[(frame[THEIRS["f0_semitone"]].to_numpy()[: len(other)] == 0) | (other < -150) | (other == 0)] = np.nan
                 ours[~voiced[: len(ours)]] = np.nan
             smiled[name].append((ours, other))
             if name in found:
