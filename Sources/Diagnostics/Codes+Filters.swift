@@ -1,6 +1,7 @@
 extension ErrorCode {
   static let filters: [ErrorCode] = [
     .filtersNotFound, .filtersShape, .filtersUnstable, .filtersOptions, .filtersSource,
+    .filtersCount,
   ]
 
   public static let filtersNotFound = ErrorCode(
@@ -31,7 +32,13 @@ extension ErrorCode {
   public static let filtersSource = ErrorCode(
     "E-FLT-005", "which filters is not clear", exit: .usage,
     """
-    Several filter banks are imported: name one with `--filters NAME` (in a study `filters: NAME`); `coch-gt128` is the
-    built-in gammatone bank, which needs no file.
+    Several filter banks are imported: name one behind the set, as in `coch-env:NAME` (`--set`, and `set:` in a study);
+    `coch-gt128` is the built-in gammatone bank, which needs no file.
+    """)
+  public static let filtersCount = ErrorCode(
+    "E-FLT-006", "another number of channels than usual",
+    """
+    The cochleogram of the NSL toolbox has 129 filters for 128 channels. A bank of another size is used as it is; its
+    channels are called ch_1, ch_2, ... because their frequencies are not known.
     """)
 }

@@ -42,7 +42,7 @@ import Testing
     try program.succeed(["init", "toy.evoke"])
     let file = fixtures.appendingPathComponent("matlab/plain.mat").path
     let ending = try program.run(["import", "filters", file])
-    #expect(ending.status == 65 && ending.error.contains("E-FLT-001") && ending.error.contains("matrix"))
+    #expect(ending.status == 65 && ending.error.contains("E-FLT-001") && ending.error.contains("complexes"))
     let rows = try program.succeed(["sql", "SELECT count(*) AS n FROM filter_bank", "--format", "csv"]).output
     #expect(rows.contains("0"))
   }

@@ -32,7 +32,7 @@ private func fixture(_ name: String) -> String {
   func stem(file: String) {
     let batch = importFilters(file: fixture(file), options: FilterOptions(), common: common)
     #expect(batch.filterBanks.map(\.name) == ["few"])
-    #expect(batch.diagnostics.map(\.severity) == [.note] && !batch.hasErrors)
+    #expect(batch.diagnostics.map(\.code.id) == ["E-FLT-006"] && !batch.hasErrors)
   }
 
   @Test("Every problem of an import is listed at once")

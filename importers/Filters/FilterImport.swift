@@ -50,8 +50,8 @@ public func importFilters(file: String, options: FilterOptions, common: CommonOp
   if let source, let found, parameters != nil {
     if found.bank.channelCount != 128 {
       findings.add(
-        .note, .filtersShape, file, reason: "it makes \(found.bank.channelCount) channels, not 128",
-        remedy: "nothing, if that is meant: channels are then called ch_1, ch_2, ...")
+        .note, .filtersCount, file, reason: "it makes \(found.bank.channelCount) channels, not 128",
+        remedy: "nothing, if that is meant; its channels are called ch_1, ch_2, ...")
     }
     batch.filterBanks = [
       FilterBankRecord(
