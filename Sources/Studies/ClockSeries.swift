@@ -29,6 +29,12 @@ struct ClockSeries {
   var start: Double { times.first ?? 0 }
   var end: Double { (times.last ?? 0) + (step ?? 0) }
 
+  /// Rows of `dt` seconds from 0 that hold the series: the last needs half of itself covered, or one stamp where irregular.
+  func rowCount(dt: Double) -> Int {
+    guard step != nil else { return times.isEmpty ? 0 : Int((end / dt + 1e-9).rounded(.down)) + 1 }
+    return Int((end / dt + 0.5 + 1e-9).rounded(.down))
+  }
+
   /// The rows of an array whose axis 0 is time; later axes are flattened into columns.
   init(_ array: LabelledArray, name: String) {
     let times = array.axis("time")?.numbers ?? []

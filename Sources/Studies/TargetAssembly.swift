@@ -70,8 +70,7 @@ enum TargetAssembly {
         let own = bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
         return try member.series().masked(own).transformed(transform)
       }
-      let end = series.map(\.end).max() ?? 0
-      let count = max(1, Int((end / dt + 0.5 - 1e-9).rounded(.down)) + 1)
+      let count = max(1, series.map { $0.rowCount(dt: dt) }.max() ?? 0)
       let times = (0..<count).map { Double($0) * dt }
       let placed = zip(members, series).map { member, own in
         // Masked again on the grid: a slower series is interpolated over short holes.

@@ -185,6 +185,20 @@ import Warehouse
       ])
   }
 
+  @Test func stemEnergySharesAddUpToOne() throws {
+    let found = try rows("SELECT element, rms_dbfs, energy_share, silent_fraction, separation FROM stem_energy")
+    #expect(
+      found == [
+        ["soundtrack", .real(-15.25), .real(0.75), .real(0), "spleeter"],
+        ["voice", .real(-20), .real(0.25), .real(0.125), "spleeter"],
+      ])
+  }
+
+  @Test func uniqueVarianceNamesTheOtherSets() throws {
+    let found = try rows("SELECT feature_set, other_sets, unique_r2, shared_r2, total_r2 FROM unique_variance")
+    #expect(found == [["lld12", "mfcc12", .real(0.0625), .real(0.125), .real(0.25)]])
+  }
+
   @Test(arguments: Queries.views.map(\.name))
   func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
     let folder = try TemporaryFolder()

@@ -54,27 +54,36 @@ INSERT INTO divergence VALUES (1, 'u-feature', 'held/clip/original/tiny/hs.0@1',
 
 INSERT INTO fit VALUES
   ('fit0', 'u-fit0', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
   ('fit1', 'u-fit1', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.1', 8, 1.0, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
   ('fitL', 'u-lld', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
   ('fitO', 'u-old', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
   ('c/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'audio_only',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
   ('c/v', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'visual_only',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
   ('c/j', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'joint',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
   ('c/s', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_shared',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
   ('c/b', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_banded',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL);
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL);
+INSERT INTO fit VALUES
+  ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'joint',
+   'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, 'mfcc12');
+INSERT INTO stem VALUES
+  (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice'),
+  (2, 'u-feature', 'held', 'clip', 'soundtrack', 'spleeter', 44100.0, 882000, 0.03, -15.25, 0.75, 0.0, 'held/clip/rest');
 INSERT INTO fold_score VALUES
-  ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h'),
-  ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h');
+  ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
+  ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
 INSERT INTO score VALUES
+  ('u/a', 'unique_r2', 0.0625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('u/a', 'shared_r2', 0.125, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
+  ('u/a', 'total_r2', 0.25, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
   ('fit0', 'r', 0.25, 0.1, 0.4, 'time_blocks', 'greater', 0.05, 0.24, 10.0, 0, NULL, NULL, '', 1),
   ('fit1', 'r', 0.5, 0.3, 0.6, 'time_blocks', 'greater', 0.2, 0.49, 10.0, 1, NULL, NULL, 'near_nonstationary', 1),
   ('fitL', 'r', 0.125, NULL, NULL, 'none', 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, '', 1),
