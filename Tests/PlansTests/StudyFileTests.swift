@@ -195,7 +195,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("preparation: {separation: imported}", "preparation"),
+    ("preparation: {eeg: {notch_hz: 50}}", "preparation"),
     ("statistics: {null: sign_flip}", "statistics.null"),
     ("statistics: {correction: [cluster]}", "statistics.correction"),
     ("filters: {repeats: separate}", "filters.repeats"),
