@@ -18,12 +18,13 @@ public enum CochlearFilterFile {
   public static func read(_ path: String, variable: String? = nil) throws -> (
     bank: CochlearFilterBank, variable: String
   ) {
-    guard let handle = FileHandle(forReadingAtPath: path), let head = try? handle.read(upToCount: 4_096) else {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
       throw EvokeError(
         .fileMissing, path, reason: "it cannot be opened", remedy: "check the path and its permissions")
     }
+    // Nothing comes from an empty file.
+    let bytes = [UInt8]((try? handle.read(upToCount: 4_096)) ?? Data())
     try? handle.close()
-    let bytes = [UInt8](head)
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     if bytes.starts(with: signature) || bytes.dropFirst(512).starts(with: signature) {
       return try hdf5(path, variable)

