@@ -29,10 +29,10 @@ private final class SmallDisk {
 
   func free() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
 
-  /// Names and sizes of everything in a warehouse but the catalog.
+  /// Names of everything in a warehouse but the catalog and what an interrupted unit goes on from.
   func files(_ warehouse: String) -> [String] {
     let all = FileManager.default.enumerator(atPath: warehouse)?.allObjects as? [String] ?? []
-    return all.filter { !$0.hasPrefix("catalog.sqlite") }.sorted()
+    return all.filter { !$0.hasPrefix("catalog.sqlite") && !$0.hasPrefix("partial") }.sorted()
   }
 
   private static func call(_ name: String, _ arguments: [String]) throws {
@@ -94,7 +94,9 @@ struct FullDiskTests {
     let arguments = ["-C", warehouse, "import", "annotations", "a.csv", "--dataset", "d", "--stimulus", "film"]
     try disk.leave(kilobytes: min(kilobytes, 24))
     expectFull(try program.run(arguments))
-    try program.succeed(["-C", warehouse, "status"])
+    // Reading needs a few kilobytes beside a catalog whose writer was cut off, or says so.
+    let status = try program.run(["-C", warehouse, "status"])
+    if status.status != 0 { expectFull(status) }
     try disk.free()
     try program.succeed(["-C", warehouse, "verify"])
     try program.succeed(arguments)
