@@ -145,14 +145,13 @@ import Testing
     #expect(peaks.count == 1 && (peaks.first?.first).flatMap(Double.init) == 1)
   }
 
-  /// Ten seconds of one stimulus are left out, of the mean and of every rater, unless the study wants them; the row past the
-  /// last rating of each stimulus is missing in any case.
+  /// Ten seconds of one stimulus are left out, of the mean and of every rater, unless the study wants them.
   private func badSegments(_ program: Program) throws {
     try program.succeed(["run", "whole.yaml", "-C", "one.evoke"])
     let counts = try rows(
       program,
       "SELECT DISTINCT study, dropped_count, sample_count FROM encoding_score ORDER BY study")
-    #expect(counts == [["rated", "16", "650"], ["whole", "6", "660"]])
+    #expect(counts == [["rated", "10", "650"], ["whole", "0", "660"]])
     let used = try rows(
       program,
       "SELECT count(DISTINCT run_id), count(*) FROM alignment_audit WHERE series = 'driven' AND stimulus = 's1'")
