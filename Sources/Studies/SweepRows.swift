@@ -48,14 +48,14 @@ struct SweepRows {
     let best = values.indices.filter { !values[$0].isNaN }.max { values[$0] < values[$1] }
     let draws = stimulusDraws(layers) ?? layers.map { bootstrap($0) }
     let count = draws.map(\.count).min() ?? 0
-    var shares = [Double](repeating: 0, count: layers.count)
+    var tops = [Int](repeating: 0, count: layers.count)
     for draw in 0..<count {
       if let top = draws.indices.filter({ !draws[$0][draw].isNaN }).max(by: { draws[$0][draw] < draws[$1][draw] }) {
-        shares[top] += 1 / Double(count)
+        tops[top] += 1
       }
     }
     return layers.indices.map {
-      [.text(layers[$0].fitKey), .flag($0 == best), count > 0 ? .real(shares[$0]) : .null]
+      [.text(layers[$0].fitKey), .flag($0 == best), count > 0 ? .real(Double(tops[$0]) / Double(count)) : .null]
     }
   }
 

@@ -214,7 +214,8 @@ import Testing
     let sets = "[{set: a}, {set: b}]"
     try StudyDefinition(parsing: StudyFiles.sweep(features: sets, encoding: "{model: banded}", joint)).requireComputed()
     #expect(
-      try StudyDefinition(parsing: StudyFiles.sweep(features: sets, encoding: "{model: banded}")).notComputed().count == 1)
+      try StudyDefinition(parsing: StudyFiles.sweep(features: sets, encoding: "{model: banded}")).notComputed().count
+        == 1)
   }
 }
 
