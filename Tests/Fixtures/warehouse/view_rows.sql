@@ -72,7 +72,7 @@ INSERT INTO fit VALUES
   ('c/b', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_banded',
    'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL);
 INSERT INTO fit VALUES
-  ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'joint',
+  ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none',
    'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, 'mfcc12');
 INSERT INTO stem VALUES
   (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice'),
