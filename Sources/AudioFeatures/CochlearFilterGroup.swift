@@ -81,7 +81,11 @@ struct FilterGroup: Sendable {
       for tap in 1...order { z[tap - 1] = b[tap] * input - a[tap] * output + z[tap] }
       y[n] = output
     }
-    for tap in 0..<order { z[tap] = Self.settled(z[tap]) }
+    // A filter is at rest when all its taps are: one alone set to zero would stir it again.
+    var largest = Lanes.zero
+    for tap in 0..<order { largest = pointwiseMax(largest, pointwiseMax(z[tap], -z[tap])) }
+    let isAtRest = largest .< 1e-200
+    for tap in 0..<order { z[tap] = z[tap].replacing(with: 0, where: isAtRest) }
   }
 
   /// Hair cells: a nonlinearity and their membrane.

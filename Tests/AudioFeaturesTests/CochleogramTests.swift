@@ -189,7 +189,7 @@ private func noise(_ count: Int) -> [Float] {
   func settling() throws {
     var stream = CochleogramStream(bank: .gammatone, parameters: .standard)
     _ = stream.process(noise(1_000))
-    let rows = stream.process([Float](repeating: 0, count: 16_000 * 4))
+    let rows = stream.process([Float](repeating: 0, count: 16_000 * 8))
     #expect(rows.suffix(128).allSatisfy { $0 == 0 })
   }
 
