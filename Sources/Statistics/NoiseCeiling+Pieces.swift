@@ -21,7 +21,7 @@ extension NoiseCeiling {
   /// r of their means over the scored rows of every piece, the Fisher mean over pieces and splits, stepped up by
   /// Spearman and Brown to N members, kr / (1 + (k - 1)r) with k = N / ⌊N/2⌋ (2 for even N, SCIENCE 11.8).
   ///
-  /// Missing values are left out of a half's mean. With an odd N one member of a split is in neither half. NaN with
+  /// Missing values are left out of a half's mean, which then moves by the missing member's level as the target's does. With an odd N one member of a split is in neither half. NaN with
   /// fewer than two members, or where no split has three rows.
   public static func splitHalf(_ pieces: [Piece], splits: Int = 1000, seed: UInt64, key: String = "") -> [Double] {
     guard let first = pieces.first else { return [] }
