@@ -102,9 +102,10 @@ public struct SeparationWeights: Sendable {
     weightsSHA256 = hash.hex()
   }
 
-  /// Whether a folder holds what `init` could read, judged by file and tensor names alone.
+  /// Whether a folder holds what `init` could read, judged by file and tensor names alone; a damaged checkpoint counts,
+  /// so that `init` says what is wrong with it.
   public static func isSeparation(folder: String) -> Bool {
-    guard let source = try? WeightSource(folder: folder) else { return false }
+    guard let source = try? WeightSource(folder: folder) else { return TensorBundle.isNamed(in: folder) }
     return source.tensor(stem: 0, UNetSlot.all[0]) != nil
   }
 

@@ -181,6 +181,12 @@ public struct TensorBundle: WeightsFile {
     return shape
   }
 
+  /// Whether a folder has the index of a checkpoint, by its files' names.
+  public static func isNamed(in folder: String) -> Bool {
+    guard let name = try? name(in: folder) else { return false }
+    return FileManager.default.fileExists(atPath: "\(folder)/\(name).index")
+  }
+
   private static func name(in folder: String) throws -> String {
     if let text = try? String(contentsOfFile: folder + "/checkpoint", encoding: .utf8) {
       for line in text.split(separator: "\n") where line.hasPrefix("model_checkpoint_path:") {

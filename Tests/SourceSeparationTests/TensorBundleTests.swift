@@ -51,6 +51,8 @@ import Testing
       try FileManager.default.copyItem(
         atPath: SeparationFixtures.tiny + "/" + Self.index, toPath: folder + "/" + Self.index)
       #expect(SeparationFixtures.error { _ = try TensorBundle(folder: folder) }?.code == .bundleMissing)
+      // Taken for a separation model all the same, so that importing it says what is missing.
+      #expect(SeparationWeights.isSeparation(folder: folder))
     }
   }
 
