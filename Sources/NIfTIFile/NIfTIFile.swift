@@ -1,0 +1,98 @@
+import Diagnostics
+import Foundation
+
+/// A NIfTI-1 or NIfTI-2 image (.nii, .nii.gz, .hdr with .img), in either byte order, gzip of several members included.
+///
+/// Only the header is kept; voxels are read volume by volume, so that memory holds one volume. Volumes are float64,
+/// scaled by the header, `[k, j, i]` row-major: voxel (i, j, k) is `volume[i + dims[0] * (j + dims[1] * k)]`. NaN stays.
+/// nifticlib was not taken, because it prints its faults and may read a cut file as zeros; what is read here is small,
+/// and each fault has its own error.
+public struct NIfTIFile: Sendable {
+  public let path: String
+  public let header: NIfTIHeader
+  private let voxelPath: String
+
+  /// Opens an image and reads its header; a plain file's length is checked.
+  ///
+  /// - Throws: `fileMissing` (a git-annex link that is not fetched is named as such), `fileUnreadable`,
+  ///   `niftiUnknownFormat`, `niftiTruncated`, `niftiCorrupt`, `niftiType`.
+  public init(reading path: String) throws {
+    self.path = path
+    let reader = try ByteReader(path)
+    var bytes = try reader.read(4)
+    guard let dialect = NIfTIHeader.dialect(bytes) else {
+      if let reason = reader.fault() { throw reader.truncated(reason) }
+      throw EvokeError(
+        .niftiUnknownFormat, path,
+        reason: bytes.isEmpty ? "the file is empty" : "it does not begin with a NIfTI header",
+        remedy: "name a .nii, .nii.gz or .hdr file")
+    }
+    bytes += try reader.read(NIfTIHeader.byteCount(dialect.version) - 4)
+    guard bytes.count == NIfTIHeader.byteCount(dialect.version) else {
+      throw reader.truncated("it ends inside its header, after \(bytes.count) bytes")
+    }
+    header = try NIfTIHeader(bytes, dialect, path: path)
+    voxelPath = header.isSingleFile ? path : try Self.voxelFile(of: path)
+    let isPlain = header.isSingleFile ? reader.isPlain : try ByteReader(voxelPath).isPlain
+    if isPlain { try checkLength() }
+  }
+
+  /// The .img beside a .hdr, compressed or not.
+  private static func voxelFile(of path: String) throws -> String {
+    var stem = path
+    for suffix in [".gz", ".hdr"] where stem.lowercased().hasSuffix(suffix) { stem.removeLast(suffix.count) }
+    for candidate in [stem + ".img", stem + ".img.gz"] where FileManager.default.fileExists(atPath: candidate) {
+      return candidate
+    }
+    throw EvokeError(
+      .fileMissing, stem + ".img", reason: "\(path) is a header, and its voxels are not beside it",
+      remedy: "put the .img file beside it")
+  }
+
+  private func checkLength() throws {
+    let size = (try? FileManager.default.attributesOfItem(atPath: voxelPath))?[.size] as? Int ?? 0
+    let needed = header.voxelOffset + header.volumeCount * header.volumeBytes
+    // A link's own size says nothing.
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: voxelPath)) != nil
+    guard size >= needed || isLink else {
+      throw EvokeError(
+        .niftiTruncated, voxelPath, reason: "its header asks for \(needed) bytes, it has \(size)",
+        remedy: "fetch or copy the file again")
+    }
+  }
+
+  /// Whether the bytes at the start of an (unpacked) file are those of a NIfTI header.
+  public static func isNIfTI(_ head: [UInt8]) -> Bool { NIfTIHeader.dialect(head) != nil }
+
+  /// Calls `body` with every volume of a range in order, by its index and values; memory holds one volume.
+  ///
+  /// When the last volume is reached, the checksum of a compressed file is compared.
+  /// - Throws: `niftiTruncated`, `niftiCorrupt`, and what the body throws.
+  public func forEachVolume(in range: Range<Int>? = nil, _ body: (Int, [Double]) throws -> Void) throws {
+    let range = range ?? 0..<header.volumeCount
+    precondition(range.lowerBound >= 0 && range.upperBound <= header.volumeCount, "volumes outside the image")
+    let reader = try ByteReader(voxelPath)
+    try reader.skip(header.voxelOffset + range.lowerBound * header.volumeBytes)
+    for index in range {
+      let bytes = try reader.read(header.volumeBytes)
+      guard bytes.count == header.volumeBytes else {
+        throw reader.truncated("it ends inside volume \(index + 1) of \(header.volumeCount)")
+      }
+      var values = header.voxelType.decode(bytes, isBigEndian: header.isBigEndian)
+      if header.slope != 1 || header.intercept != 0 {
+        for i in values.indices { values[i] = header.slope * values[i] + header.intercept }
+      }
+      try body(index, values)
+    }
+    if range.upperBound == header.volumeCount, !reader.isPlain { try reader.finish() }
+  }
+
+  /// One volume's values.
+  ///
+  /// - Throws: `niftiTruncated`, `niftiCorrupt`.
+  public func volume(_ index: Int = 0) throws -> [Double] {
+    var found: [Double] = []
+    try forEachVolume(in: index..<(index + 1)) { _, values in found = values }
+    return found
+  }
+}
