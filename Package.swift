@@ -51,6 +51,7 @@ let floor1: [Target] = [
   noun("MotionEstimation"),
   noun("HDF5File", ["CHDF5", "CDeflate", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["CZlib", "Diagnostics"]),
+  noun("NIfTIFile", ["CZlib", "Diagnostics"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
 ]
@@ -86,6 +87,7 @@ let floor3: [Target] = [
     ["SignalProcessing", "FourierTransform", "LinearAlgebra", "MATLABFile", "HDF5File", "Diagnostics"]),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
+  noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
@@ -188,6 +190,8 @@ let testTargets: [Target] = [
     ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
+  tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
+  tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
   tests(

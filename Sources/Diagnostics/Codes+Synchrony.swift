@@ -1,6 +1,6 @@
 extension ErrorCode {
   static let synchrony: [ErrorCode] = [
-    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries,
+    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries, .componentsUndefined,
   ]
 
   public static let tooFewSubjects = ErrorCode(
@@ -20,4 +20,10 @@ extension ErrorCode {
   public static let unequalSeries = ErrorCode(
     "E-ISC-005", "subjects' series differ in length",
     "The series of one stimulus must have the same samples and regions for every subject.")
+  public static let componentsUndefined = ErrorCode(
+    "E-ISC-020", "correlated components are not defined",
+    """
+    The covariance within subjects must be finite and positive definite. A missing or infinite sample, or channels
+    without any variance, prevent it: interpolate or leave them out first.
+    """)
 }

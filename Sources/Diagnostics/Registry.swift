@@ -23,6 +23,8 @@ extension ErrorCode {
       features,
       filters,
       separation,
+      nifti,
+      haemodynamics,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

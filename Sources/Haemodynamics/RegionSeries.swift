@@ -1,0 +1,108 @@
+import Diagnostics
+import NIfTIFile
+
+/// Mean time courses of regions.
+public struct RegionSeries: Sendable, Equatable {
+  /// Labels of the regions, as in the atlas.
+  public let codes: [Int]
+  /// `[volume, region]`; NaN for a region without any voxel left.
+  public let values: [Double]
+  /// Voxels that were averaged.
+  public let voxelCounts: [Int]
+  /// Voxels left out because they have the same value in every volume.
+  public let constantCounts: [Int]
+  /// Voxels left out because some volume has no finite value there.
+  public let notFiniteCounts: [Int]
+
+  public var volumeCount: Int { values.count / codes.count }
+}
+
+/// The mean over each region's voxels, x_r(t) = mean_{v in r} x_v(t) (SCIENCE 12.3).
+///
+/// A voxel that is constant over time (outside a brain mask), or not finite in some volume, is left out and counted.
+/// The image is read twice, one volume in memory at a time: first to find those voxels, then to average.
+///
+/// - Throws: `niftiShape` (not a series of volumes; CIFTI), `gridsDiffer`, `regionsWithoutVoxels`, what reading throws.
+public func regionSeries(of bold: NIfTIFile, atlas: AtlasLabels) throws -> RegionSeries {
+  let header = bold.header
+  guard header.dims.count == 4 || header.dims.dropFirst(4).allSatisfy({ $0 == 1 }), header.volumeCount > 1 else {
+    let isCIFTI = (3000..<3100).contains(header.intentCode)
+    throw EvokeError(
+      .niftiShape, bold.path,
+      reason: isCIFTI
+        ? "it is a CIFTI file" : "its extents are \(header.dims.map(String.init).joined(separator: " x "))",
+      remedy: "name a series of volumes: three axes of space, one of time")
+  }
+  try atlas.check(header.grid, object: bold.path)
+  var survey = VoxelSurvey(atlas)
+  try bold.forEachVolume { survey.take($1) }
+  let means = RegionMeans(atlas, survey)
+  guard means.counts.contains(where: { $0 > 0 }) else {
+    throw EvokeError(
+      .regionsWithoutVoxels, bold.path, reason: "all \(atlas.voxels.count) labelled voxels are constant or not finite",
+      remedy: "check that atlas and recording are of the same brain")
+  }
+  var values: [Double] = []
+  values.reserveCapacity(header.volumeCount * atlas.codes.count)
+  try bold.forEachVolume { values += means.of($1) }
+  return RegionSeries(
+    codes: atlas.codes, values: values, voxelCounts: means.counts, constantCounts: survey.counts(.constant),
+    notFiniteCounts: survey.counts(.notFinite))
+}
+
+/// What every labelled voxel does over time.
+private struct VoxelSurvey {
+  enum State: UInt8 { case constant, varying, notFinite }
+
+  let atlas: AtlasLabels
+  private(set) var states: [State]
+  private var first: [Double] = []
+
+  init(_ atlas: AtlasLabels) {
+    self.atlas = atlas
+    states = [State](repeating: .constant, count: atlas.voxels.count)
+  }
+
+  mutating func take(_ volume: [Double]) {
+    if first.isEmpty { first = atlas.voxels.map { volume[$0.place] } }
+    for (i, voxel) in atlas.voxels.enumerated() {
+      let value = volume[voxel.place]
+      if !value.isFinite {
+        states[i] = .notFinite
+      } else if states[i] == .constant, value != first[i] {
+        states[i] = .varying
+      }
+    }
+  }
+
+  func counts(_ state: State) -> [Int] {
+    var counts = [Int](repeating: 0, count: atlas.codes.count)
+    for (i, voxel) in atlas.voxels.enumerated() where states[i] == state { counts[voxel.region] += 1 }
+    return counts
+  }
+}
+
+private struct RegionMeans {
+  let voxels: [(place: Int, region: Int)]
+  let counts: [Int]
+
+  init(_ atlas: AtlasLabels, _ survey: VoxelSurvey) {
+    voxels = zip(atlas.voxels, survey.states).filter { $0.1 == .varying }.map(\.0)
+    counts = survey.counts(.varying)
+  }
+
+  func of(_ volume: [Double]) -> [Double] {
+    var sums = [Double](repeating: 0, count: counts.count)
+    for voxel in voxels { sums[voxel.region] += volume[voxel.place] }
+    return zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : .nan }
+  }
+}
+
+/// One number per region as a volume `[k, j, i]` on the atlas' grid, to be written as an image; NaN (or `outside`)
+/// where no region or no number is.
+public func paint(_ numbers: [Double], on atlas: AtlasLabels, outside: Double = .nan) -> [Double] {
+  precondition(numbers.count == atlas.codes.count, "one number per region")
+  var volume = [Double](repeating: outside, count: atlas.grid.count)
+  for voxel in atlas.voxels { volume[voxel.place] = numbers[voxel.region] }
+  return volume
+}
