@@ -88,6 +88,7 @@ let floor3: [Target] = [
   noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -189,6 +190,7 @@ let testTargets: [Target] = [
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
+  tests("Electrophysiology", ["Electrophysiology", "LinearAlgebra", "Diagnostics"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
   tests(
     "AudioModels",

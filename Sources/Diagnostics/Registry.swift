@@ -23,6 +23,7 @@ extension ErrorCode {
       features,
       filters,
       separation,
+      electrophysiology,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.
