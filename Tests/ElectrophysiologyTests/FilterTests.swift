@@ -9,9 +9,10 @@ import Testing
   /// Rounding only: both sides sum the same taps in float64.
   static let rounding = 1e-9
 
-  @Test(arguments: [
-    ("band_05_45", 0.5, 45.0), ("high_1", 1, nil), ("low_30", nil, 30), ("low_124", nil, 124), ("high_01", 0.1, nil),
-  ] as [(String, Double?, Double?)])
+  @Test(
+    arguments: [
+      ("band_05_45", 0.5, 45.0), ("high_1", 1, nil), ("low_30", nil, 30), ("low_124", nil, 124), ("high_01", 0.1, nil),
+    ] as [(String, Double?, Double?)])
   func bandsEqualMNE(_ name: String, _ low: Double?, _ high: Double?) throws {
     let filter = try FIRFilter.bandPass(low: low, high: high, rateHz: Self.rate)
     let y = try filter.applied(to: Reference.matrix("series"))
