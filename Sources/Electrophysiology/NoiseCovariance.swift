@@ -67,7 +67,7 @@ public struct NoiseCovariance: Sendable, Equatable {
     var empirical = centred.gram
     for i in empirical.values.indices { empirical.values[i] /= Double(x.rows) }
     let found = if let rank { rank } else { try numericalRank(empirical) }
-    guard found > 0, let basis = SymmetricEigen(empirical, largest: found) else { throw refusal("no variance") }
+    guard found > 0, let basis = LeadingEigenpairs(empirical, count: found) else { throw refusal("no variance") }
     let scores = centred.multiplied(by: basis.vectors.transposed)
     let mean = basis.values.reduce(0, +) / Double(found)
     let n = Double(x.rows)
@@ -93,7 +93,7 @@ public struct NoiseCovariance: Sendable, Equatable {
   ///
   /// - Throws: `E-ELE-008` where an eigenvalue within the rank is not positive.
   public func whitener() throws(EvokeError) -> Matrix {
-    guard let eigen = SymmetricEigen(matrix, largest: rank), let least = eigen.values.first, least > 0 else {
+    guard let eigen = LeadingEigenpairs(matrix, count: rank), eigen.values[0] > 0 else {
       throw Self.refusal("fewer than \(rank) directions have variance")
     }
     var result = eigen.vectors
@@ -102,5 +102,26 @@ public struct NoiseCovariance: Sendable, Equatable {
       for c in 0..<result.columns { result[k, c] *= scale }
     }
     return result
+  }
+}
+
+/// The largest eigenvalues, ascending, and their eigenvectors as rows.
+///
+/// Squared volts are 1e-14 and equal eigenvalues common here: the matrix is scaled to a unit diagonal and decomposed
+/// whole, since LAPACK's search for a subset goes by absolute size.
+private struct LeadingEigenpairs {
+  let values: [Double]
+  let vectors: Matrix
+
+  init?(_ matrix: Matrix, count: Int) {
+    let scale = (0..<matrix.rows).map { matrix[$0, $0] }.max() ?? 0
+    guard count > 0, scale > 0 else { return nil }
+    guard
+      let eigen = SymmetricEigen(
+        Matrix(rows: matrix.rows, columns: matrix.rows, values: matrix.values.map { $0 / scale }))
+    else { return nil }
+    let first = matrix.rows - count
+    values = eigen.values[first...].map { $0 * scale }
+    vectors = eigen.vectors.selecting(rows: Array(first..<matrix.rows))
   }
 }

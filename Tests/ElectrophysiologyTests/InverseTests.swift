@@ -81,6 +81,13 @@ import Testing
     for i in 0..<31 { for j in 0..<31 { #expect(abs(product[i, j] - (i == j ? 1 : 0)) < 1e-8) } }
   }
 
+  @Test(arguments: [19, 32, 63, 128]) func equalVariancesInVoltsAreWhitenedAtTheirRank(_ channels: Int) throws {
+    let whitener = try NoiseCovariance.adHoc(channelCount: channels).whitener()
+    let gram = whitener.outerGram
+    for i in 0..<(channels - 1) { #expect(abs(gram[i, i] * 4e-14 - 1) < 1e-10) }
+    #expect(whitener.rows == channels - 1)
+  }
+
   @Test func aCommonOffsetOfAllChannelsChangesNothing() throws {
     let (leadfield, noise) = try Self.random(3)
     let kernel = try InverseKernel(leadfield: leadfield, noise: noise)
