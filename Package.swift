@@ -90,6 +90,7 @@ let floor3: [Target] = [
   noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -193,6 +194,7 @@ let testTargets: [Target] = [
   tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
   tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
+  tests("Electrophysiology", ["Electrophysiology", "LinearAlgebra", "Diagnostics"]),
   tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
   tests(
     "AudioModels",

@@ -25,6 +25,7 @@ extension ErrorCode {
       separation,
       nifti,
       haemodynamics,
+      electrophysiology,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

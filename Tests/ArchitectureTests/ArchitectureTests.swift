@@ -124,7 +124,7 @@ struct House {
     let science = [
       "LinearAlgebra", "FourierTransform", "Resampling", "SignalProcessing", "Statistics", "NeuralLayers",
       "AudioModels",
-      "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation", "EncodingModels", "Simulation",
+      "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation",
     ]
     for name in science {
       let target = try #require(house.targets[name])
