@@ -52,6 +52,7 @@ let floor1: [Target] = [
   noun("HDF5File", ["CHDF5", "CDeflate", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["CZlib", "Diagnostics"]),
   noun("NIfTIFile", ["CZlib", "Diagnostics"]),
+  noun("RecordingFiles", ["Diagnostics"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
 ]
@@ -109,7 +110,7 @@ let importers: [Target] = [
   noun(
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
-  noun("EEG", ["Importing", "Diagnostics"], path: "importers/EEG"),
+  noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
   noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],

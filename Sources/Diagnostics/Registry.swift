@@ -12,6 +12,7 @@ extension ErrorCode {
       weights,
       tables,
       recordings,
+      eeg,
       encoding,
       synchrony,
       simulation,

@@ -48,7 +48,7 @@ extension HDF5File {
     }
   }
 
-  private func value(of attribute: hid_t, _ path: String) throws -> HDF5Attribute {
+  func value(of attribute: hid_t, _ path: String) throws -> HDF5Attribute {
     let type = try context.own(H5Aget_type(attribute), TypeKind.self, path, "reading")
     let space = try context.own(H5Aget_space(attribute), SpaceKind.self, path, "reading")
     let count = try extents(space.id, path).reduce(1, *)

@@ -1,10 +1,13 @@
 import Diagnostics
 import Importing
 
-/// Imports EEG recordings by the generic array mapping; see `importRecordings`. Electric units are stored as volts.
+/// Imports EEG recordings: formats that describe themselves by their content, other arrays by the generic mapping; see
+/// `importRecordings`. Electric units are stored as volts.
 public func importEEG(
   files: [String], options: RecordingOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  importRecordings(.eeg, files: files, options: options, common: common, known: known, progress: progress)
+  importRecordings(
+    .eeg, files: files, options: options, common: common, known: known, progress: progress,
+    recognise: RecordingFormat.recognise)
 }

@@ -53,6 +53,19 @@ package struct AxisLabels {
     return labels
   }
 
+  /// The channels' labels where an option gives them, for a file that is no generic array.
+  ///
+  /// - Throws: `labelsUnusable`.
+  package mutating func channelLabels(count: Int, object: String, fields: [String: String]) throws -> [String]? {
+    guard let option = given["channel"] ?? given[""] else { return nil }
+    let labels = try read(option, nil, "", fields)
+    guard labels.count == count else {
+      throw EvokeError(
+        .labelsUnusable, object, reason: "\(labels.count) labels for \(count) channels", remedy: "give one per channel")
+    }
+    return labels
+  }
+
   private func mismatch(
     _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String],
     _ shape: [Int]
@@ -78,11 +91,11 @@ package struct AxisLabels {
   }
 
   private mutating func read(
-    _ option: String, _ file: ArrayFile, _ dataset: String, _ fields: [String: String]
+    _ option: String, _ file: ArrayFile?, _ dataset: String, _ fields: [String: String]
   ) throws -> [String] {
     var value = option
     for (field, text) in fields { value = value.replacingOccurrences(of: "{\(field)}", with: text) }
-    if case .hdf5(let hdf5) = file {
+    if case .some(.hdf5(let hdf5)) = file {
       if let at = value.lastIndex(of: "@"),
         case .some(.texts(let texts)) = try? hdf5.attribute(
           String(value[value.index(after: at)...]), of: "/" + ArrayFile.relative(String(value[..<at])))
@@ -98,14 +111,14 @@ package struct AxisLabels {
     if value.contains(",") { return OptionText.list(value) }
     throw EvokeError(
       .labelsUnusable, "--labels \(option)",
-      reason: "\(value) is no dataset or attribute of \(file.path), no file and no list",
+      reason: "\(value) is \(file.map { "no dataset or attribute of \($0.path), " } ?? "")no file and no list",
       remedy: hints(file, dataset))
   }
 
-  private func hints(_ file: ArrayFile, _ dataset: String) -> String {
-    guard case .hdf5(let hdf5) = file else { return "give a text file with one label a line, or a list a,b,c" }
+  private func hints(_ file: ArrayFile?, _ dataset: String) -> String {
+    guard case .some(.hdf5(let hdf5)) = file else { return "give a text file with one label a line, or a list a,b,c" }
     let texts = ((try? hdf5.datasets()) ?? []).filter { if case .string = $0.type { true } else { false } }.map(\.path)
-    let attributes = file.attributeNames(near: dataset).map { "@\($0)" }
+    let attributes = ArrayFile.hdf5(hdf5).attributeNames(near: dataset).map { "@\($0)" }
     let all = texts + attributes
     return all.isEmpty
       ? "give a text file with one label a line, or a list a,b,c" : "the file has: \(NearMiss.list(all))"

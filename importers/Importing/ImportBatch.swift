@@ -189,6 +189,21 @@ public struct RecordingRecord: Sendable {
     }
   }
 
+  /// A marker in the recording.
+  public struct Event: Sendable, Equatable {
+    /// Recording time.
+    public var onsetS: Double
+    public var durationS: Double?
+    /// Code or type.
+    public var name: String
+
+    public init(onsetS: Double, durationS: Double? = nil, name: String) {
+      self.onsetS = onsetS
+      self.durationS = durationS
+      self.name = name
+    }
+  }
+
   /// `eeg` or `fmri`.
   public var modality: String
   /// The signal's name, for example `bold_6mm`: what `{response: NAME}` names.
@@ -208,6 +223,7 @@ public struct RecordingRecord: Sendable {
   public var badLabels: [String]
   public var missingCount: Int
   public var presentations: [Presentation]
+  public var events: [Event]
   /// SHA-256 over the float32 values: finds two subjects with the same recording.
   public var contentSHA256: String
 
@@ -228,6 +244,7 @@ public struct RecordingRecord: Sendable {
     self.badLabels = []
     self.missingCount = 0
     self.presentations = []
+    self.events = []
   }
 }
 

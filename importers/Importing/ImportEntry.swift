@@ -223,6 +223,14 @@ struct ImportEntry {
           ("is_bad", .flag(bad.contains(label))),
         ])
     }
+    for event in record.events {
+      try connection.insert(
+        "event",
+        [
+          ("recording_id", .int(recording)), ("onset_s", .real(event.onsetS)),
+          ("duration_s", .optional(event.durationS)), ("name", .text(event.name)),
+        ])
+    }
     for shown in record.presentations { try enter(shown, of: recording, record) }
   }
 

@@ -88,6 +88,7 @@ extension RecordingReader {
     record.badLabels = settings.badRule == .drop ? [] : marked.map { source.labels[$0] }
     let dropped = Set(source.labels.indices).subtracting(source.kept)
     record.missingCount = survey.missing - dropped.intersection(survey.empty).count * source.samples.count
+    record.events = events(plan, &findings)
     if let stimulus = plan.stimulus {
       record.presentations = [
         RecordingRecord.Presentation(
@@ -97,6 +98,24 @@ extension RecordingReader {
       ]
     }
     return record
+  }
+
+  /// The markers inside the kept samples, in their clock; those a crop cuts off go without a word.
+  private func events(_ plan: RecordingPlan, _ findings: inout Findings) -> [RecordingRecord.Event] {
+    let firstS = Double(plan.source.samples.lowerBound) / plan.rateHz
+    let lengthS = Double(plan.source.samples.count) / plan.rateHz
+    let moved = plan.events.map { event in
+      RecordingRecord.Event(onsetS: event.onsetS - firstS, durationS: event.durationS, name: event.name)
+    }
+    let kept = moved.filter { $0.onsetS >= -0.5 / plan.rateHz && $0.onsetS < lengthS }
+    if kept.count < moved.count, settings.crop == nil {
+      let lost = moved.first { !($0.onsetS >= -0.5 / plan.rateHz && $0.onsetS < lengthS) }
+      findings.add(
+        .warning, .eegEventOutside, plan.place,
+        reason: "\(moved.count - kept.count) of \(moved.count), the first at \(lost?.onsetS ?? 0) s of \(lengthS) s",
+        remedy: "check whether markers and samples belong together")
+    }
+    return kept
   }
 
   private func summarise(_ batch: ImportBatch, _ findings: inout Findings) {

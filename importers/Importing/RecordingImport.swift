@@ -15,6 +15,16 @@ public func importRecordings(
   _ modality: RecordingModality, files: [String], options: RecordingOptions, common: CommonOptions,
   known: KnownNames = KnownNames(), progress: ImportProgress? = nil
 ) -> ImportBatch {
+  importRecordings(modality, files: files, options: options, common: common, known: known, progress: progress) { _, _ in
+    nil
+  }
+}
+
+/// As above; files that `recognise` knows are read as their format says, all others by the generic mapping.
+package func importRecordings(
+  _ modality: RecordingModality, files: [String], options: RecordingOptions, common: CommonOptions,
+  known: KnownNames = KnownNames(), progress: ImportProgress? = nil, recognise: RecordingRecogniser
+) -> ImportBatch {
   let verb = "import \(modality.name)"
   var batch = ImportBatch(verb: verb, options: options.canonical, common: common)
   var findings = Findings()
@@ -24,7 +34,7 @@ public func importRecordings(
   var reader = RecordingReader(modality, options, known, &findings)
   if !findings.hasErrors {
     let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
-    reader.survey(found, &batch, &findings)
+    reader.survey(found, recognise, &batch, &findings)
     reader.read(&batch, &findings, progress)
   }
   batch.sources += reader.extraSources
@@ -46,6 +56,8 @@ struct RecordingPlan {
   var unit: StoredUnit
   var spaceName: String
   var source: RecordingSource
+  /// Markers, in the recording's own clock before any crop.
+  var events: [RecordingRecord.Event] = []
   /// For messages.
   var place: String
 }
@@ -83,11 +95,19 @@ struct RecordingReader {
   }
 
   /// Hashes the files, finds their datasets and plans the recordings.
-  mutating func survey(_ files: [PathTemplate.File], _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func survey(
+    _ files: [PathTemplate.File], _ recognise: RecordingRecogniser, _ batch: inout ImportBatch,
+    _ findings: inout Findings
+  ) {
     var items: [Item] = []
     for file in files {
       guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
       if !batch.sources.contains(source) { batch.sources.append(source) }
+      guard let known = findings.collect(file.path, { try recognise(file.path, options) }) else { continue }
+      if let known {
+        for recording in known { plan(recording, file, &batch, &findings) }
+        continue
+      }
       guard let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
         let found = findings.collect(file.path, { try opened.datasets(options.array.data) })
       else { continue }
@@ -279,7 +299,7 @@ struct RecordingReader {
     }
   }
 
-  private func crop(_ count: Int, _ rateHz: Double, _ object: String) throws -> Range<Int> {
+  func crop(_ count: Int, _ rateHz: Double, _ object: String) throws -> Range<Int> {
     guard let crop = settings.crop else { return 0..<count }
     // A sample at the bound, up to rounding, belongs to it.
     let first = Int((crop.lowerBound * rateHz - 1e-6).rounded(.up))
@@ -293,7 +313,7 @@ struct RecordingReader {
   }
 
   /// The dataset's last path component; where that varies, what is fixed in the template's.
-  private func signalName(_ dataset: String) -> String {
+  func signalName(_ dataset: String) -> String {
     if let name = options.name { return name }
     let last = dataset.split(separator: "/").last.map(String.init) ?? ""
     guard let data = options.array.data, let pattern = data.split(separator: "/").last.map(String.init),

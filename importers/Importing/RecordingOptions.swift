@@ -48,18 +48,18 @@ public struct RecordingModality: Sendable, Equatable {
 }
 
 /// A unit as stored and the factor that gets there.
-struct StoredUnit: Equatable {
-  let symbol: String
-  let factor: Double
+package struct StoredUnit: Equatable {
+  package let symbol: String
+  package let factor: Double
 
   private static let electric: [String: Double] = [
     "v": 1, "volt": 1, "volts": 1, "mv": 1e-3, "millivolt": 1e-3, "millivolts": 1e-3, "uv": 1e-6, "µv": 1e-6,
     "μv": 1e-6, "microvolt": 1e-6, "microvolts": 1e-6, "nv": 1e-9, "nanovolt": 1e-9, "nanovolts": 1e-9,
   ]
 
-  var isElectric: Bool { symbol == "V" }
+  package var isElectric: Bool { symbol == "V" }
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let trimmed = OptionText.trim(text)
     guard !trimmed.isEmpty, trimmed.utf8.count <= 32 else { return nil }
     // MV would be megavolts: of the letters only the prefix is case-sensitive.

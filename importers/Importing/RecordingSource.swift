@@ -20,11 +20,14 @@ struct RecordingSource: Sendable {
   var spaceAxis: String?
   var labels: [String]
   var factor: Double
+  /// Reads `[samples, labels]` in stored units from a file that is no generic array.
+  var reader: (@Sendable (Range<Int>) throws -> [Float])?
   /// Stored labels, a subset of `labels` after `--bad drop`.
   var kept: [Int]
 
   /// Reads `[samples, labels]`, row-major, all labels; memory is two copies of one recording.
   func values() throws -> [Float] {
+    if let reader { return try reader(samples) }
     let count = samples.count
     let width = labels.count
     if parts.count == 1 { return scaled(try block(parts[0])) }

@@ -1,0 +1,125 @@
+import Diagnostics
+import Importing
+import RecordingFiles
+
+/// EDF, EDF+, BDF and BDF+: the voltages at the rate most of them have; triggers, temperatures and signals at other rates
+/// are left out by name.
+struct EDFRecording {
+  let file: EDFFile
+
+  func recordings(_ options: RecordingOptions) throws -> [DescribedRecording] {
+    let path = file.samples.path
+    var notes: [Diagnostic] = []
+    let voltages = try voltages(options, &notes)
+    let rates = Dictionary(grouping: voltages, by: \.signal.samplesPerRecord)
+    guard let per = rates.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.key else {
+      throw EvokeError(
+        .eegHeader, path, reason: "none of its \(file.signals.count) signals is a voltage",
+        remedy: "give --units if the header's units are missing")
+    }
+    let chosen = voltages.filter { $0.signal.samplesPerRecord == per }
+    let others = voltages.filter { $0.signal.samplesPerRecord != per }.map {
+      "\($0.signal.label) (\(file.rate($0.signal)) Hz)"
+    }
+    let rate = file.rate(chosen[0].signal)
+    if !others.isEmpty {
+      notes.append(
+        Diagnostic(
+          .warning, .eegChannelsLeftOut, path, reason: "not at \(rate) Hz: \(NearMiss.list(others))",
+          remedy: "export them at one rate if they are needed"))
+    }
+    let (events, starts) = try file.timeline()
+    let piece = try piece(starts, options)
+    let (edf, signals, factors) = (file, chosen.map(\.signal), chosen.map(\.factor))
+    // In a piece behind a gap sample 0 of the clock is not sample 0 of the file.
+    let lead = piece.records.lowerBound * per - Int((piece.startS * rate).rounded())
+    let end = Int((piece.startS * rate).rounded()) + piece.records.count * per
+    var recording = DescribedRecording(
+      place: path, rateHz: rate, sampleCount: end, channelCount: signals.count,
+      labels: signals.map { Self.name($0.label) }, units: chosen[0].unit.symbol
+    ) { range in
+      guard range.lowerBound + lead >= piece.records.lowerBound * per else {
+        throw EvokeError(
+          .eegDiscontinuous, path, reason: "nothing was recorded before \(piece.startS) s",
+          remedy: "give --crop \(piece.startS):\(piece.endS)")
+      }
+      return try edf.values(signals, factors: factors, range.lowerBound + lead..<range.upperBound + lead)
+    }
+    recording.events = events.map {
+      RecordingRecord.Event(onsetS: $0.onsetS - (starts.first ?? 0), durationS: $0.durationS, name: $0.text)
+    }
+    recording.notes = notes
+    return [recording]
+  }
+
+  private typealias Voltage = (signal: EDFSignal, unit: StoredUnit, factor: Double)
+
+  private func voltages(_ options: RecordingOptions, _ notes: inout [Diagnostic]) throws -> [Voltage] {
+    var others: [String] = []
+    var found: [Voltage] = []
+    for signal in file.signals {
+      // BioSemi's triggers have the unit Boolean; other writers leave it empty or say uV.
+      if ["status", "stim", "trigger", "trig"].contains(signal.label.lowercased()) || signal.unit == "Boolean" {
+        others.append(signal.label)
+        continue
+      }
+      if signal.unit.isEmpty {
+        guard options.units != nil else {
+          throw EvokeError(
+            .eegUnit, "\(file.samples.path) channel \(signal.label)", reason: "the header gives no unit",
+            remedy: "give --units for the channels without one")
+        }
+        let unit = try RecordingFormat.unit(options, otherwise: "uV")
+        found.append((signal, unit, unit.factor))
+      } else if let unit = StoredUnit(signal.unit), unit.isElectric {
+        found.append((signal, unit, unit.factor))
+      } else {
+        others.append("\(signal.label) (\(signal.unit))")
+      }
+    }
+    if Set(found.map(\.unit.symbol)).count > 1 {
+      throw EvokeError(
+        .eegUnit, file.samples.path, reason: "some channels are voltages, others not (--units \(options.units ?? ""))",
+        remedy: "give the channels without a unit an electric one")
+    }
+    if !others.isEmpty {
+      notes.append(
+        Diagnostic(
+          .note, .eegChannelsLeftOut, file.samples.path, reason: "no voltages: \(NearMiss.list(others))",
+          remedy: "nothing; export them as features if they are needed"))
+    }
+    return found
+  }
+
+  /// `EEG Fp1` is Fp1, `EEG Fp1-Ref` stays as it is written behind the type.
+  private static func name(_ label: String) -> String {
+    label.hasPrefix("EEG ") ? OptionText.trim(label.dropFirst(4)) : label
+  }
+
+  /// The records without a gap that hold the crop; all of them where there is no gap.
+  private func piece(
+    _ starts: [Double], _ options: RecordingOptions
+  ) throws -> (records: Range<Int>, startS: Double, endS: Double) {
+    let origin = starts.first ?? 0
+    var pieces: [(records: Range<Int>, startS: Double, endS: Double)] = []
+    for (record, start) in starts.enumerated() {
+      let begin = start - origin
+      if let last = pieces.last, abs(last.endS - begin) <= 1e-3 * file.recordS {
+        pieces[pieces.count - 1].records = last.records.lowerBound..<record + 1
+        pieces[pieces.count - 1].endS = last.startS + Double(record + 1 - last.records.lowerBound) * file.recordS
+      } else {
+        pieces.append((record..<record + 1, begin, begin + file.recordS))
+      }
+    }
+    guard pieces.count > 1 else { return pieces.first ?? (0..<0, 0, 0) }
+    if let crop = options.crop.flatMap(OptionText.range),
+      let piece = pieces.first(where: { $0.startS <= crop.lowerBound + 1e-9 && crop.upperBound <= $0.endS + 1e-9 })
+    {
+      return piece
+    }
+    let list = pieces.map { "\(SeriesTable.short($0.startS)):\(SeriesTable.short($0.endS))" }
+    throw EvokeError(
+      .eegDiscontinuous, file.samples.path, reason: "\(pieces.count) pieces, in seconds: \(NearMiss.list(list))",
+      remedy: "give --crop A:B inside one of them")
+  }
+}

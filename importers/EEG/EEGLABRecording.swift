@@ -1,0 +1,180 @@
+import Diagnostics
+import Foundation
+import HDF5File
+import Importing
+import RecordingFiles
+
+/// A `.set` file of EEGLAB in MATLAB 7.3 (HDF5): the struct `EEG`, or its fields at the root, with the samples inside or
+/// in a `.fdt` file (float32, channels fastest). Samples are microvolts unless told.
+///
+/// Source: EEGLAB, *pop_saveset* and *eeg_checkset*; MathWorks, MAT-File 7.3.
+struct EEGLABRecording {
+  let file: HDF5File
+  /// `EEG/`, or nothing where the fields stand at the root.
+  let root: String
+
+  init?(_ file: HDF5File) {
+    let roots = ["EEG/", ""].filter { root in
+      ["data", "srate", "nbchan", "pnts"].allSatisfy { file.exists(root + $0) }
+    }
+    guard let root = roots.first else { return nil }
+    self.file = file
+    self.root = root
+  }
+
+  /// One recording; one per epoch where the file is epoched.
+  ///
+  /// - Throws: `eegHeader`, `eegTruncated`, `eegDataFile`, HDF5's errors.
+  func recordings(unit: StoredUnit) throws -> [DescribedRecording] {
+    let channels = try whole("nbchan")
+    let samples = try whole("pnts")
+    let epochs = file.exists(root + "trials") ? try whole("trials") : 1
+    let rate = try number("srate")
+    guard channels > 0, samples > 0, epochs > 0, rate > 0, rate.isFinite else {
+      throw header("\(channels) channels, \(samples) samples, \(epochs) epochs at \(rate) Hz")
+    }
+    let names = try labels()
+    let events = try events(rate)
+    let (read, others, notes) = try reader(channels, samples, epochs, unit.factor)
+    return (0..<epochs).map { epoch in
+      var recording = DescribedRecording(
+        place: epochs == 1 ? file.path : "\(file.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: samples,
+        channelCount: channels, labels: names, units: unit.symbol
+      ) { try read(epoch, $0) }
+      recording.repetition = epoch + 1
+      if epochs > 1 { recording.fields["run"] = "epoch-\(epoch + 1)" }
+      let startS = Double(epoch * samples) / rate
+      recording.events = events.compactMap { event in
+        let onset = event.onsetS - startS
+        // In one long recording events outside are kept for the warning.
+        guard epochs == 1 || (onset >= 0 && onset < Double(samples) / rate) else { return nil }
+        return RecordingRecord.Event(onsetS: onset, durationS: event.durationS, name: event.name)
+      }
+      recording.files = others
+      recording.notes = epoch == 0 ? notes : []
+      return recording
+    }
+  }
+
+  private func header(_ reason: String) -> EvokeError {
+    EvokeError(.eegHeader, file.path, reason: reason, remedy: "save the dataset again with pop_saveset")
+  }
+
+  private func number(_ field: String) throws -> Double {
+    guard let value = try file.cell(root + field).number else { throw header("EEG.\(field) is not one number") }
+    return value
+  }
+
+  private func whole(_ field: String) throws -> Int {
+    let value = try number(field)
+    guard let whole = Int(exactly: value), abs(whole) < 1 << 40 else {
+      throw header("EEG.\(field) is \(value)")
+    }
+    return whole
+  }
+
+  /// nil where the dataset has no channel locations.
+  private func labels() throws -> [String]? {
+    guard file.exists(root + "chanlocs/labels") else { return nil }
+    let cells = try file.cells(root + "chanlocs/labels")
+    return cells.map { OptionText.trim(Self.text($0)) }
+  }
+
+  private static func text(_ cell: HDF5Cell) -> String {
+    if let text = cell.text { return text }
+    guard let number = cell.number else { return "" }
+    return Int(exactly: number).map { "\($0)" } ?? "\(number)"
+  }
+
+  /// Latencies count samples from 1.
+  private func events(_ rate: Double) throws -> [RecordingRecord.Event] {
+    guard file.exists(root + "event/latency"), file.exists(root + "event/type") else { return [] }
+    let latencies = try file.cells(root + "event/latency")
+    let types = try file.cells(root + "event/type")
+    let durations = file.exists(root + "event/duration") ? try file.cells(root + "event/duration") : []
+    guard types.count == latencies.count else {
+      throw header("\(latencies.count) latencies of \(types.count) events")
+    }
+    return latencies.indices.compactMap { index in
+      guard let latency = latencies[index].number, latency.isFinite else { return nil }
+      let length = index < durations.count ? durations[index].number : nil
+      return RecordingRecord.Event(
+        onsetS: (latency - 1) / rate, durationS: length.flatMap { $0.isFinite ? $0 / rate : nil },
+        name: Self.text(types[index]))
+    }
+  }
+
+  private typealias Reader = @Sendable (_ epoch: Int, _ samples: Range<Int>) throws -> [Float]
+
+  private func reader(
+    _ channels: Int, _ samples: Int, _ epochs: Int, _ factor: Double
+  ) throws -> (Reader, [String], [Diagnostic]) {
+    let info = try file.info(root + "data")
+    if let name = try inlineIsText(info) ? file.cell(root + "data").text : nil {
+      return try external(name, channels, samples, epochs, factor)
+    }
+    guard info.type.isNumeric else { throw header("EEG.data holds \(info.type)") }
+    let expected = epochs == 1 ? [samples, channels] : [epochs, samples, channels]
+    guard info.shape == expected else {
+      throw header("EEG.data has the shape \(info.shape), nbchan, pnts and trials say \(expected)")
+    }
+    let (hdf5, path) = (file, root + "data")
+    return (
+      { epoch, range in
+        let lead = epochs == 1 ? [] : [epoch]
+        let values = try hdf5.floats(
+          path, offset: lead + [range.lowerBound, 0], count: lead.map { _ in 1 } + [range.count, channels])
+        return values.map { Float(Double($0) * factor) }
+      }, [], []
+    )
+  }
+
+  private func inlineIsText(_ info: HDF5DatasetInfo) throws -> Bool {
+    if case .string = info.type { return true }
+    return try file.attribute("MATLAB_class", of: root + "data")?.text == "char"
+  }
+
+  private func external(
+    _ name: String, _ channels: Int, _ samples: Int, _ epochs: Int, _ factor: Double
+  ) throws -> (Reader, [String], [Diagnostic]) {
+    let (path, notes) = try dataFile(name)
+    let values = channels.multipliedReportingOverflow(by: samples)
+    let all = values.partialValue.multipliedReportingOverflow(by: 4 * epochs)
+    guard !values.overflow, !all.overflow else { throw header("\(channels) x \(samples) x \(epochs) samples") }
+    let data = try SampleFile(reading: path)
+    guard data.bytes == all.partialValue else {
+      throw EvokeError(
+        data.bytes < all.partialValue ? .eegTruncated : .eegHeader, path,
+        reason: "\(data.bytes) bytes, but \(channels) channels x \(samples) samples x \(epochs) epochs make "
+          + "\(all.partialValue)",
+        remedy: "fetch .set and .fdt again, as a pair")
+    }
+    return (
+      { epoch, range in
+        try data.floats(
+          .float32, from: 4 * channels * (epoch * samples + range.lowerBound), count: channels * range.count,
+          scales: [factor])
+      }, [path], notes
+    )
+  }
+
+  /// The file the struct names, in the folder of the `.set`; else the one of the `.set`'s own name, as EEGLAB does after
+  /// a renaming, with a warning.
+  private func dataFile(_ name: String) throws -> (String, [Diagnostic]) {
+    let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent()
+    let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
+    let named = folder.appendingPathComponent(last).path
+    if FileManager.default.fileExists(atPath: named) { return (named, []) }
+    let own = folder.appendingPathComponent(SourceFile.stem(file.path) + ".fdt").path
+    guard FileManager.default.fileExists(atPath: own) else {
+      throw EvokeError(
+        .eegDataFile, file.path, reason: "it names \(last), which is not in its folder",
+        remedy: "put \(last) beside it")
+    }
+    let note = Diagnostic(
+      .warning, .eegDataFile, file.path,
+      reason: "it names \(last), which is not in its folder; \(SourceFile.stem(file.path)).fdt is taken",
+      remedy: "check that both were renamed together")
+    return (own, [note])
+  }
+}

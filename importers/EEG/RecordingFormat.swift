@@ -1,0 +1,46 @@
+import Diagnostics
+import Foundation
+import HDF5File
+import Importing
+import RecordingFiles
+
+/// The formats of recordings, known by their content.
+enum RecordingFormat {
+  /// Reads the file as what it is; nil leaves it to the generic mapping.
+  static func recognise(_ path: String, _ options: RecordingOptions) throws -> [DescribedRecording]? {
+    let head = start(of: path)
+    if isHDF5(head, path) { return try hdf5(path, options) }
+    if EDFFile.isEDF(head) { return try EDFRecording(file: EDFFile(reading: path)).recordings(options) }
+    return nil
+  }
+
+  /// The first 1024 bytes.
+  private static func start(of path: String) -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
+    defer { try? handle.close() }
+    return [UInt8]((try? handle.read(upToCount: 1_024)) ?? Data())
+  }
+
+  /// MATLAB 7.3 has a block of its own before the signature.
+  private static func isHDF5(_ head: [UInt8], _ path: String) -> Bool {
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+    return head.starts(with: signature) || head.dropFirst(512).starts(with: signature)
+  }
+
+  private static func hdf5(_ path: String, _ options: RecordingOptions) throws -> [DescribedRecording]? {
+    guard options.array.axes == nil else { return nil }
+    let file = try HDF5File(reading: path)
+    if options.array.data == nil, let eeglab = EEGLABRecording(file) {
+      return try eeglab.recordings(unit: unit(options, otherwise: "uV"))
+    }
+    return try NWBRecording(file)?.recordings(options)
+  }
+
+  /// The option's unit, checked before, else the format's.
+  static func unit(_ options: RecordingOptions, otherwise format: String) throws -> StoredUnit {
+    guard let unit = StoredUnit(options.units ?? format) else {
+      throw EvokeError(.unitsUnknown, "--units \(options.units ?? format)", reason: "no unit", remedy: "give uV or V")
+    }
+    return unit
+  }
+}
