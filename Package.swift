@@ -50,8 +50,9 @@ let floor1: [Target] = [
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"]),
   noun("MotionEstimation"),
   noun("HDF5File", ["CHDF5", "CDeflate", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
-  noun("MATLABFile", ["CZlib", "Diagnostics"]),
-  noun("NIfTIFile", ["CZlib", "Diagnostics"]),
+  noun("Compression", ["CZlib", "Diagnostics"]),
+  noun("MATLABFile", ["Compression", "Diagnostics"]),
+  noun("NIfTIFile", ["Compression", "Diagnostics"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
 ]
