@@ -1,3 +1,4 @@
+import Compression
 import Diagnostics
 import Foundation
 
@@ -18,7 +19,7 @@ public struct NIfTIFile: Sendable {
   ///   `niftiUnknownFormat`, `niftiTruncated`, `niftiCorrupt`, `niftiType`.
   public init(reading path: String) throws {
     self.path = path
-    let reader = try ByteReader(path)
+    let reader = try ByteReader(path, truncation: .niftiTruncated, damage: .niftiCorrupt)
     var bytes = try reader.read(4)
     guard let dialect = NIfTIHeader.dialect(bytes) else {
       if let reason = reader.fault() { throw reader.truncated(reason) }
@@ -33,7 +34,9 @@ public struct NIfTIFile: Sendable {
     }
     header = try NIfTIHeader(bytes, dialect, path: path)
     voxelPath = header.isSingleFile ? path : try Self.voxelFile(of: path)
-    let isPlain = header.isSingleFile ? reader.isPlain : try ByteReader(voxelPath).isPlain
+    let isPlain =
+      header.isSingleFile
+      ? reader.isPlain : try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt).isPlain
     if isPlain { try checkLength() }
   }
 
@@ -71,7 +74,7 @@ public struct NIfTIFile: Sendable {
   public func forEachVolume(in range: Range<Int>? = nil, _ body: (Int, [Double]) throws -> Void) throws {
     let range = range ?? 0..<header.volumeCount
     precondition(range.lowerBound >= 0 && range.upperBound <= header.volumeCount, "volumes outside the image")
-    let reader = try ByteReader(voxelPath)
+    let reader = try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt)
     try reader.skip(header.voxelOffset + range.lowerBound * header.volumeBytes)
     for index in range {
       let bytes = try reader.read(header.volumeBytes)

@@ -1,3 +1,4 @@
+import Compression
 import Diagnostics
 
 /// What is written besides the voxels.
@@ -36,7 +37,7 @@ public func writeNIfTI(
       .niftiNotWritten, path, reason: "NIfTI-1 has no extents beyond 32767, asked for are \(extents)",
       remedy: "write NIfTI-2")
   }
-  var writer = try ByteWriter(path, isCompressed: path.lowercased().hasSuffix(".gz"))
+  var writer = try ByteWriter(path, isCompressed: path.lowercased().hasSuffix(".gz"), failure: .niftiNotWritten)
   try writer.write(headerBytes(grid, extents, format, version))
   for index in 0..<volumeCount {
     var values = try volume(index)

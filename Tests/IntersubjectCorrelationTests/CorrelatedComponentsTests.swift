@@ -19,10 +19,6 @@ private func series() throws -> [[Double]] {
   return (0..<subjects).map { Array(values[($0 * size)..<(($0 + 1) * size)]) }
 }
 
-private func largestDifference(_ x: [Double], _ y: [Double]) -> Double {
-  x.count == y.count ? zip(x, y).map { abs($0 - $1) }.max() ?? 0 : .infinity
-}
-
 private func code(_ body: () throws -> Void) -> ErrorCode? {
   do { try body() } catch { return (error as? EvokeError)?.code }
   return nil

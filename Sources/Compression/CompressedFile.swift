@@ -6,11 +6,14 @@ import Foundation
 ///
 /// zlib's own file layer is used, because it undoes several members, seeks in plain files and keeps memory at its
 /// buffer; the checksum of every member is compared when its end is read.
-@safe struct ByteReader: ~Copyable {
+@safe package struct ByteReader: ~Copyable {
   private let file: gzFile
   private let path: String
+  private let truncation: ErrorCode
+  private let damage: ErrorCode
 
-  init(_ path: String) throws {
+  /// Opens a file; a cut or damaged one throws `truncation` or `damage` when that is met.
+  package init(_ path: String, truncation: ErrorCode, damage: ErrorCode) throws {
     try Self.checkPlace(path)
     guard let opened = unsafe gzopen(path, "rb") else {
       throw EvokeError(
@@ -20,6 +23,8 @@ import Foundation
     unsafe gzbuffer(opened, 1 << 18)
     unsafe file = opened
     self.path = path
+    self.truncation = truncation
+    self.damage = damage
   }
 
   deinit { unsafe gzclose_r(file) }
@@ -43,10 +48,10 @@ import Foundation
   }
 
   /// Whether the file is read as it stands.
-  var isPlain: Bool { unsafe gzdirect(file) == 1 }
+  package var isPlain: Bool { unsafe gzdirect(file) == 1 }
 
   /// Up to `count` bytes; fewer at the end of the file.
-  func read(_ count: Int) throws -> [UInt8] {
+  package func read(_ count: Int) throws -> [UInt8] {
     var filled = 0
     var failure: String?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
@@ -64,13 +69,13 @@ import Foundation
   }
 
   /// Passes over bytes; a plain file seeks, a compressed one is inflated.
-  func skip(_ count: Int) throws {
+  package func skip(_ count: Int) throws {
     guard count > 0 else { return }
     guard unsafe gzseek(file, count, SEEK_CUR) >= 0 else { throw corrupt(fault() ?? "it cannot be sought in") }
   }
 
   /// Reads what is left, so that the checksum at the end is compared; a cut stream is an error.
-  func finish() throws {
+  package func finish() throws {
     while true {
       let rest = try read(1 << 16)
       if rest.isEmpty { break }
@@ -79,43 +84,47 @@ import Foundation
   }
 
   /// zlib's complaint, if there is one.
-  func fault() -> String? {
+  package func fault() -> String? {
     var code: Int32 = Z_OK
     guard let text = unsafe gzerror(file, &code), code < 0 else { return nil }
     if code == Z_BUF_ERROR { return "its compressed stream ends early" }
     return code == Z_ERRNO ? "it cannot be read" : unsafe String(cString: text)
   }
 
-  func truncated(_ reason: String) -> EvokeError {
-    EvokeError(.niftiTruncated, path, reason: reason, remedy: "fetch or copy the file again")
+  package func truncated(_ reason: String) -> EvokeError {
+    EvokeError(truncation, path, reason: reason, remedy: "fetch or copy the file again")
   }
 
   private func corrupt(_ reason: String) -> EvokeError {
-    EvokeError(.niftiCorrupt, path, reason: reason, remedy: "restore the file from its source")
+    EvokeError(damage, path, reason: reason, remedy: "restore the file from its source")
   }
 }
 
 /// The one owner of a file being written, plain or gzip; it takes its name when it is complete.
-@safe struct ByteWriter: ~Copyable {
+@safe package struct ByteWriter: ~Copyable {
   private let file: gzFile
   private let path: String
   private let partial: String
+  private let failure: ErrorCode
   private var isOpen = true
 
-  init(_ path: String, isCompressed: Bool) throws {
+  /// Begins a file; what the disk refuses throws `failure`.
+  package init(_ path: String, isCompressed: Bool, failure: ErrorCode) throws {
     self.path = path
+    self.failure = failure
     partial = path + ".partial"
     // T: without a gzip header.
     guard let opened = unsafe gzopen(partial, isCompressed ? "wb6" : "wbT") else {
       throw EvokeError(
-        .niftiNotWritten, path, reason: unsafe String(cString: strerror(errno)),
+        failure, path, reason: unsafe String(cString: strerror(errno)),
         remedy: "name a folder that exists and is yours")
     }
     unsafe gzbuffer(opened, 1 << 18)
     unsafe file = opened
   }
 
-  func write(_ bytes: [UInt8]) throws {
+  /// Adds bytes.
+  package func write(_ bytes: [UInt8]) throws {
     var written = 0
     while written < bytes.count {
       let got = unsafe bytes.withUnsafeBufferPointer {
@@ -127,7 +136,7 @@ import Foundation
   }
 
   /// Closes the file and gives it its name.
-  mutating func close() throws {
+  package mutating func close() throws {
     isOpen = false
     guard unsafe gzclose_w(file) == Z_OK, unsafe rename(partial, path) == 0 else {
       let error = failed()
@@ -144,7 +153,7 @@ import Foundation
 
   private func failed() -> EvokeError {
     EvokeError(
-      .niftiNotWritten, path, reason: unsafe String(cString: strerror(errno)),
+      failure, path, reason: unsafe String(cString: strerror(errno)),
       remedy: "make room, or name another folder")
   }
 }
