@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let eeg: [ErrorCode] = [
     .eegUnit, .eegChannelNames, .eegTruncated, .eegHeader, .eegDataFile, .eegDiscontinuous, .eegChannelsLeftOut,
-    .eegEventOutside,
+    .eegEventOutside, .eegRateAssumed,
   ]
 
   public static let eegUnit = ErrorCode(
@@ -31,4 +31,7 @@ extension ErrorCode {
       + "array.")
   public static let eegEventOutside = ErrorCode(
     "E-EEG-008", "events outside the recording", "Events before the first or after the last sample are not kept.")
+  public static let eegRateAssumed = ErrorCode(
+    "E-EEG-009", "the sampling rate is assumed",
+    "The file gives none; the rate of the dataset with this layout is taken. `--rate-hz` says it.")
 }

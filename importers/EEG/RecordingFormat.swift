@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import HDF5File
 import Importing
+import MATLABFile
 import RecordingFiles
 
 /// The formats of recordings, known by their content.
@@ -11,6 +12,12 @@ enum RecordingFormat {
     let head = start(of: path)
     if isHDF5(head, path) { return try hdf5(path, options) }
     if EDFFile.isEDF(head) { return try EDFRecording(file: EDFFile(reading: path)).recordings(options) }
+    if BrainVisionFile.isHeader(head) {
+      return try BrainVisionRecording(file: BrainVisionFile(reading: path)).recordings(options)
+    }
+    if head.starts(with: Array("MATLAB 5.0".utf8)) {
+      return try SEEDRecording(file: MATLABFile(reading: path)).recordings(options)
+    }
     return nil
   }
 

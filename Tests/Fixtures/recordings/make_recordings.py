@@ -181,6 +181,29 @@ edf("twice.edf", [("Fp1", "uV", -500, 500, counts(3, 50, 9000))] * 2, 3, 1)
 edf("biosemi.bdf", [("A1", "uV", -262144, 262143, counts(4, 128, 3000)), ("A2", "uV", -262144, 262143, counts(4, 128, 3000)),
                     ("Status", "Boolean", -8388608, 8388607, counts(4, 128, 200))], 4, 0.5, bdf=True, reserved="24BIT")
 
+def brainvision(stem, counts, resolutions, units, fmt="INT_16", order="MULTIPLEXED", data=None):
+    """counts [channels, samples]; two markers; a comma inside a name, Latin-1 units."""
+    labels = ["Fp1", "Cz", "EOG\\1left"]
+    with open(f"{stem}.vhdr", "wb") as f:
+        rows = [f"Ch{i + 1}={n},,{r},{u}" for i, (n, r, u) in enumerate(zip(labels, resolutions, units))]
+        f.write("\r\n".join([
+            "Brain Vision Data Exchange Header File Version 1.0", "", "[Common Infos]",
+            f"DataFile={data or stem + '.eeg'}", f"MarkerFile={stem}.vmrk", "DataFormat=BINARY",
+            f"DataOrientation={order}", f"NumberOfChannels={len(labels)}", "SamplingInterval=4000", "",
+            "[Binary Infos]", f"BinaryFormat={fmt}", "", "[Channel Infos]", *rows, ""]).encode("latin-1"))
+    with open(f"{stem}.vmrk", "w", newline="") as f:
+        f.write("\r\n".join([
+            "Brain Vision Data Exchange Marker File, Version 1.0", "", "[Common Infos]", "Codepage=UTF-8",
+            f"DataFile={stem}.eeg", "", "[Marker Infos]", "Mk1=Stimulus,S  1,26,1,0", "Mk2=Comment,blink,101,50,0", ""]))
+    x = counts.astype("<i2" if fmt == "INT_16" else "<f4")
+    (x.T if order == "MULTIPLEXED" else x).tofile(f"{stem}.eeg")
+
+
+brainvision("int16", rng.integers(-9000, 9000, (3, 300)), ("0.1", "0.5", "0.1"), ("\xb5V", "\xb5V", ""))
+brainvision("vectorized", eeg(3, 300), ("1", "", "0.5"), ("\xb5V", "", "\xb5V"), "IEEE_FLOAT_32", "VECTORIZED")
+clips = {f"djc_eeg{i}": 20.0 * rng.standard_normal((4, 150 + i)) for i in (1, 2, 10)}
+scipy.io.savemat("seed.mat", {**clips, "note": "not a clip"}, do_compression=True)
+
 events = [("square", 1, 0), ("rt", 129.5, 64), (np.float64(7), 300, 0)]
 eeglab("inline.set", eeg(5, 400), 128.0, names, events)
 eeglab("root.set", eeg(5, 400), 128.0, names, events, root="")
@@ -200,6 +223,10 @@ def golden(name, raw):
 
 for name in ("inline", "external"):
     golden(name, mne.io.read_raw_eeglab(f"{name}.set", preload=True))
+golden("int16", mne.io.read_raw_brainvision("int16.vhdr", preload=True))
+golden("vectorized", mne.io.read_raw_brainvision("vectorized.vhdr", preload=True))
+for name, clip in clips.items():
+    expected[f"seed_{name}/volts"] = 1e-6 * clip.T
 golden("plain", mne.io.read_raw_edf("plain.edf", preload=True))
 golden("plus", mne.io.read_raw_edf("plus.edf", preload=True, exclude=["Temp", "EMG"]))
 golden("biosemi", mne.io.read_raw_bdf("biosemi.bdf", preload=True, exclude=["Status"]))

@@ -1,0 +1,173 @@
+import Diagnostics
+import Foundation
+
+/// A recording of BrainVision: a header (`.vhdr`), samples (`.eeg`, `.dat`) and markers (`.vmrk`).
+///
+/// value = sample * resolution, in the channel's unit (microvolts where the header names none). Samples are int16 or
+/// float32, little-endian, channel by channel (`VECTORIZED`) or time by time (`MULTIPLEXED`).
+///
+/// Source: Brain Products, *BrainVision Core Data Format 1.0*.
+public struct BrainVisionFile: Sendable {
+  /// One channel as the header describes it.
+  public struct Channel: Sendable, Equatable {
+    public let name: String
+    public let resolution: Double
+    /// As written; empty where the header gives none.
+    public let unit: String
+  }
+
+  /// A marker; `sample` counts from 1.
+  public struct Marker: Sendable, Equatable {
+    public let type: String
+    public let text: String
+    public let sample: Int
+    public let length: Int
+  }
+
+  public let path: String
+  public let data: SampleFile
+  public let channels: [Channel]
+  public let rateHz: Double
+  public let sampleCount: Int
+  public let markers: [Marker]
+  public let markerPath: String?
+  private let encoding: SampleEncoding
+  private let isVectorized: Bool
+
+  /// Whether the first bytes are those of a header.
+  public static func isHeader(_ head: [UInt8]) -> Bool {
+    ["Brain Vision Data Exchange Header File", "BrainVision Data Exchange Header File"].contains {
+      head.starts(with: Array($0.utf8)) || head.dropFirst(3).starts(with: Array($0.utf8))
+    }
+  }
+
+  /// - Throws: `eegHeader`, `eegDataFile`, `eegTruncated`, `fileUnreadable`.
+  public init(reading path: String) throws {
+    let head = try BrainVisionText(reading: path)
+    let count = Int(head.value("Common Infos", "NumberOfChannels") ?? "") ?? 0
+    let interval = Double(head.value("Common Infos", "SamplingInterval") ?? "") ?? 0
+    guard (1...4_096).contains(count), interval > 0, interval.isFinite else {
+      throw head.wrong("\(count) channels, a sampling interval of \(interval) us")
+    }
+    guard (head.value("Common Infos", "DataFormat") ?? "BINARY").uppercased() == "BINARY" else {
+      throw head.wrong("the samples are text")
+    }
+    let format = head.value("Binary Infos", "BinaryFormat") ?? "none"
+    guard let encoding: SampleEncoding = ["INT_16": .int16, "INT_32": .int32, "IEEE_FLOAT_32": .float32][format],
+      head.value("Binary Infos", "UseBigEndianOrder")?.uppercased() != "YES"
+    else { throw head.wrong("its BinaryFormat is \(format), or big-endian") }
+    let order = (head.value("Common Infos", "DataOrientation") ?? "MULTIPLEXED").uppercased()
+    guard ["MULTIPLEXED", "VECTORIZED"].contains(order) else { throw head.wrong("its DataOrientation is \(order)") }
+    channels = try (1...count).map { try Self.channel(head, $0) }
+    data = try SampleFile(reading: try head.beside("DataFile", ["eeg", "dat"]))
+    let row = count * encoding.width
+    let declared = Int(head.value("Common Infos", "DataPoints") ?? "")
+    guard data.bytes % row == 0, declared == nil || declared == data.bytes / row else {
+      throw EvokeError(
+        .eegTruncated, data.path,
+        reason: "\(data.bytes) bytes, a sample of \(count) channels has \(row)"
+          + (declared.map { "; the header says \($0) samples" } ?? ""),
+        remedy: "fetch or copy the file again")
+    }
+    sampleCount = data.bytes / row
+    markerPath = head.value("Common Infos", "MarkerFile") == nil ? nil : try head.beside("MarkerFile", ["vmrk"])
+    markers = try markerPath.map { try Self.markers($0) } ?? []
+    (self.path, self.encoding, rateHz, isVectorized) = (path, encoding, 1e6 / interval, order == "VECTORIZED")
+  }
+
+  /// Samples `range` as `[time, channel]`, times resolution and `factors`.
+  public func values(factors: [Double], _ range: Range<Int>) throws -> [Float] {
+    precondition(factors.count == channels.count)
+    let scales = zip(channels, factors).map { $0.resolution * $1 }
+    let width = channels.count
+    guard isVectorized else {
+      return try data.floats(
+        encoding, from: range.lowerBound * width * encoding.width, count: range.count * width, scales: scales)
+    }
+    var out = [Float](repeating: 0, count: range.count * width)
+    for channel in 0..<width {
+      let from = (channel * sampleCount + range.lowerBound) * encoding.width
+      let values = try data.floats(encoding, from: from, count: range.count, scales: [scales[channel]])
+      for (time, value) in values.enumerated() { out[time * width + channel] = value }
+    }
+    return out
+  }
+
+  /// `Ch1=name,reference,resolution,unit`; `\1` stands for a comma.
+  private static func channel(_ head: BrainVisionText, _ index: Int) throws -> Channel {
+    guard let line = head.value("Channel Infos", "Ch\(index)") else { throw head.wrong("Ch\(index) is missing") }
+    let parts = line.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.replacingOccurrences(of: "\\1", with: ",").trimmingCharacters(in: .whitespaces)
+    }
+    let text = parts.count > 2 ? parts[2] : ""
+    guard let resolution = text.isEmpty ? 1 : Double(text), resolution != 0, resolution.isFinite else {
+      throw head.wrong("the resolution of Ch\(index) is \(text.debugDescription)")
+    }
+    return Channel(name: parts[0], resolution: resolution, unit: parts.count > 3 ? parts[3] : "")
+  }
+
+  /// `Mk1=type,text,sample,length,channel`.
+  private static func markers(_ path: String) throws -> [Marker] {
+    let file = try BrainVisionText(reading: path)
+    var found: [Marker] = []
+    while let line = file.value("Marker Infos", "Mk\(found.count + 1)") {
+      let parts = line.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.replacingOccurrences(of: "\\1", with: ",").trimmingCharacters(in: .whitespaces)
+      }
+      guard parts.count > 3, let sample = Int(parts[2]), let length = Int(parts[3]) else {
+        throw file.wrong("Mk\(found.count + 1) is \(line.debugDescription)")
+      }
+      found.append(Marker(type: parts[0], text: parts[1], sample: sample, length: length))
+    }
+    return found
+  }
+}
+
+/// The INI text of headers and markers: UTF-8 or Latin-1.
+private struct BrainVisionText {
+  let path: String
+  private var values: [String: [String: String]] = [:]
+
+  init(reading path: String) throws {
+    self.path = path
+    let file = try SampleFile(reading: path)
+    guard file.bytes < 64 << 20 else {
+      throw EvokeError(.eegHeader, path, reason: "\(file.bytes) bytes are no header", remedy: "name the .vhdr")
+    }
+    let bytes = try file.contents(0..<file.bytes)
+    let text =
+      String(validating: bytes, as: UTF8.self)
+      ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    var section = ""
+    for line in text.split(whereSeparator: \.isNewline) {
+      if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
+      // The comment holds free text of the recorder.
+      guard section != "Comment", !line.hasPrefix(";"), let equals = line.firstIndex(of: "=") else { continue }
+      let key = line[..<equals].trimmingCharacters(in: .whitespaces)
+      values[section, default: [:]][key] = line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  func value(_ section: String, _ key: String) -> String? { values[section]?[key] }
+
+  func wrong(_ reason: String) -> EvokeError {
+    EvokeError(.eegHeader, path, reason: reason, remedy: "export the recording again as binary BrainVision 1.0")
+  }
+
+  /// The file the header names; `$b` stands for the header's own name.
+  func beside(_ key: String, _ suffixes: [String]) throws -> String {
+    let header = URL(fileURLWithPath: path)
+    let stem = header.deletingPathExtension().lastPathComponent
+    guard let name = value("Common Infos", key), !name.isEmpty else { throw wrong("it names no \(key)") }
+    let last = name.replacingOccurrences(of: "$b", with: stem).split { $0 == "/" || $0 == "\\" }.last.map(String.init)
+    let folder = header.deletingLastPathComponent()
+    let named = folder.appendingPathComponent(last ?? name).path
+    if FileManager.default.fileExists(atPath: named) { return named }
+    let own = suffixes.map { folder.appendingPathComponent("\(stem).\($0)").path }
+    let there = own.first { FileManager.default.fileExists(atPath: $0) }
+    throw EvokeError(
+      .eegDataFile, path, reason: "\(key) is \(name), which is not in its folder",
+      remedy: there.map { "if it was renamed to \(URL(fileURLWithPath: $0).lastPathComponent), write that as \(key)" }
+        ?? "put it beside the header")
+  }
+}
