@@ -136,7 +136,8 @@ struct RecordingArguments: ParsableArguments {
 }
 
 struct ImportEEG: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "eeg", abstract: "EEG from EEGLAB, NWB, EDF, BDF, BrainVision, SEED and plain HDF5 files.")
+  static let configuration = CommandConfiguration(
+    commandName: "eeg", abstract: "EEG from EEGLAB, NWB, EDF, BDF, BrainVision, SEED and plain HDF5 files.")
   @Argument(help: "Files, or a template such as '{subject}.h5'.") var files: [String]
   @OptionGroup var array: ArrayArguments
   @OptionGroup var recording: RecordingArguments
