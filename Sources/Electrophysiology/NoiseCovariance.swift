@@ -93,7 +93,8 @@ public struct NoiseCovariance: Sendable, Equatable {
   ///
   /// - Throws: `E-ELE-008` where an eigenvalue within the rank is not positive.
   public func whitener() throws(EvokeError) -> Matrix {
-    guard let eigen = LeadingEigenpairs(matrix, count: rank), eigen.values[0] > 0 else {
+    // Rounding leaves directions without variance some 1e-15 of the largest, of either sign.
+    guard let eigen = LeadingEigenpairs(matrix, count: rank), eigen.values[0] > 1e-12 * eigen.values[rank - 1] else {
       throw Self.refusal("fewer than \(rank) directions have variance")
     }
     var result = eigen.vectors
