@@ -13,11 +13,11 @@ struct EncodingPlanner {
   private var fits: [Unit] = []
   private var members: [JSONValue] = []
 
-  init(_ context: StudyContext, step: String) {
+  init(_ context: StudyContext, step: String) throws {
     self.context = context
     self.step = step
     features = FeaturePlanner(context)
-    targets = TargetPlanner(context)
+    targets = try TargetPlanner(context)
   }
 
   /// The whole plan: features, synchrony, fits, then one comparison over all fits.

@@ -29,10 +29,10 @@ public enum Studies {
     let context = StudyContext(definition: definition, warehouse: warehouse)
     switch definition.kind {
     case .layerSweep:
-      var planner = EncodingPlanner(context, step: definition.covariates.isEmpty ? "encoding" : "covariate_control")
+      var planner = try EncodingPlanner(context, step: definition.covariates.isEmpty ? "encoding" : "covariate_control")
       return try planner.plan()
     case .covariateControl:
-      var planner = EncodingPlanner(context, step: "covariate_control")
+      var planner = try EncodingPlanner(context, step: "covariate_control")
       return try planner.plan()
     case .iscReport: return try iscReport(context)
     default: preconditionFailure("requireComputed lets no other kind pass")
@@ -41,7 +41,7 @@ public enum Studies {
 
   private static func iscReport(_ context: StudyContext) throws -> Plan {
     let definition = context.definition
-    var planner = TargetPlanner(context)
+    var planner = try TargetPlanner(context)
     var absent: [Unit] = []
     for cohort in try context.cohorts() {
       for target in definition.targets {

@@ -10,7 +10,7 @@ import Warehouse
 /// Intersubject correlation of one stimulus in one cohort.
 struct SynchronyStep: Step {
   let name = "synchrony"
-  let version = 2
+  let version = 3
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
   let tables = ["synchrony"]
 
@@ -183,9 +183,10 @@ struct SynchronyInput {
     let placements = task.parameters["placements"] ?? .null
     var members: [String: [Shown]] = [:]
     for array in task.arrays("recording") {
-      guard let json = placements[array.reference.name] else { continue }
-      let shown = try Shown(array, RecordingPlacement(json))
-      members[shown.placement.subject, default: []].append(shown)
+      for placement in RecordingPlacement.all(of: array, in: placements) {
+        let shown = try Shown(array, placement)
+        members[placement.subject, default: []].append(shown)
+      }
     }
     let ordered = members.sorted { $0.key < $1.key }
     guard let first = ordered.first?.value.first else {

@@ -17,9 +17,10 @@ struct AssembledTarget {
   var repeats = TargetRepeats()
 }
 
-/// What the plan says of one recording array: where the stimulus lies in it and what is bad.
+/// What the plan says of one showing in a recording: where the stimulus lies in it and what is bad.
 struct RecordingPlacement {
   let subject: String
+  let piece: PieceKey
   let onsetS: Double
   let stimulusStartS: Double
   let durationS: Double?
@@ -34,6 +35,7 @@ struct RecordingPlacement {
 
   init(_ json: JSONValue) {
     subject = json["subject"]?.stringValue ?? ""
+    piece = PieceKey(stimulus: json["stimulus"]?.stringValue ?? "", run: json["run"]?.stringValue)
     onsetS = json["onset_s"]?.doubleValue ?? 0
     stimulusStartS = json["stimulus_start_s"]?.doubleValue ?? 0
     durationS = json["duration_s"]?.doubleValue
@@ -42,6 +44,13 @@ struct RecordingPlacement {
       guard let parts = entry.arrayValue, parts.count == 3, let from = parts[0].doubleValue else { return nil }
       return (from, parts[1].doubleValue, parts[2].stringValue)
     }
+  }
+}
+
+extension RecordingPlacement {
+  /// The showings in one recording array.
+  static func all(of array: TaskArray, in placements: JSONValue) -> [RecordingPlacement] {
+    (placements[array.reference.name]?.arrayValue ?? []).map { RecordingPlacement($0) }
   }
 }
 
@@ -120,11 +129,10 @@ enum TargetAssembly {
     transform: JSONValue?, gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
-    for (key, members) in Dictionary(grouping: arrays, by: \.piece).sorted(by: { $0.key < $1.key }) {
+    let shown = arrays.flatMap { array in RecordingPlacement.all(of: array, in: placements).map { (array, $0) } }
+    for (key, members) in Dictionary(grouping: shown, by: \.1.piece).sorted(by: { $0.key < $1.key }) {
       var bySubject: [String: [ClockSeries]] = [:]
-      for member in members {
-        guard let json = placements[member.reference.name] else { continue }
-        let placement = RecordingPlacement(json)
+      for (member, placement) in members {
         let series = try member.series().selecting(regions).shown(placement).transformed(transform)
         result.labels = result.labels.isEmpty ? series.labels : result.labels
         result.droppedCount += placement.bad.intersection(result.labels).count

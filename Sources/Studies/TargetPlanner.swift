@@ -39,10 +39,17 @@ struct PlannedTarget {
 /// Finds the targets of a study and plans the synchrony units some of them need.
 struct TargetPlanner {
   let context: StudyContext
-  private(set) var units: [Unit] = []
+  private var stages: [any RecordingStage]
+  private var synchronies: [Unit] = []
   private var keys: Set<String> = []
 
-  init(_ context: StudyContext) { self.context = context }
+  /// Everything planned so far, each unit after what it needs.
+  var units: [Unit] { stages.flatMap(\.units) + synchronies }
+
+  init(_ context: StudyContext) throws {
+    self.context = context
+    stages = try RecordingStages.of(context)
+  }
 
   /// The targets of one spec in one cohort; an absent one comes back `notApplicable`.
   mutating func plan(_ spec: TargetSpec, cohort: ResolvedCohort) throws -> [PlannedTarget] {
@@ -53,10 +60,9 @@ struct TargetPlanner {
         .filter { context.isWanted($0, in: cohort, excluded: excluded) }
       return annotation(spec, name, rater, rows, cohort, bad: try context.badSegments(cohort.dataset))
     case .response(let name, let level):
-      let rows = try recordings(cohort, excluded).filter { $0.text("signal") == name }
-      return try response(spec, name, level, rows, excluded, cohort)
+      return try response(spec, name, level, cohort, excluded)
     case .synchrony(let synchrony):
-      return try self.synchrony(spec, synchrony, try recordings(cohort, excluded), excluded, cohort)
+      return try self.synchrony(spec, synchrony, cohort, excluded)
     }
   }
 
@@ -96,34 +102,40 @@ struct TargetPlanner {
     }
   }
 
-  private func recordings(_ cohort: ResolvedCohort, _ excluded: [SQLRow]) throws -> [SQLRow] {
-    let rows = try context.report("study_recordings", ["dataset": .text(cohort.dataset)])
-      .filter { context.isWanted($0, in: cohort, excluded: excluded) }
-    guard context.definition.filters.repeats == .first else { return rows }
-    var seen: Set<[String]> = []
-    return rows.filter { seen.insert([$0.text("subject"), $0.text("stimulus"), $0.text("signal")]).inserted }
+  /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
+  private mutating func recordings(
+    _ cohort: ResolvedCohort, _ excluded: [SQLRow], signal: (String) -> Bool = { _ in true }
+  ) throws -> [StudyRecording] {
+    var rows = try context.report("study_recordings", ["dataset": .text(cohort.dataset)])
+      .filter { context.isWanted($0, in: cohort, excluded: excluded) && signal($0.text("signal")) }
+    if context.definition.filters.repeats == .first {
+      var seen: Set<[String]> = []
+      rows = rows.filter { seen.insert([$0.text("subject"), $0.text("stimulus"), $0.text("signal")]).inserted }
+    }
+    let segments = try context.badSegments(cohort.dataset)
+    var recordings = rows.map { StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
+    for i in stages.indices { recordings = try stages[i].apply(recordings) }
+    return recordings
   }
 
   private mutating func response(
-    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ rows: [SQLRow], _ excluded: [SQLRow],
-    _ cohort: ResolvedCohort
+    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort, _ excluded: [SQLRow]
   ) throws -> [PlannedTarget] {
-    guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
-    let bad = try context.badSegments(cohort.dataset)
-    func target(_ members: [SQLRow], subject: String?) -> PlannedTarget {
+    let recordings = try self.recordings(cohort, excluded) { $0 == name }
+    guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
+    func target(_ members: [StudyRecording], subject: String?) -> PlannedTarget {
       PlannedTarget(
-        spec: spec, subject: subject, rater: nil, stimuli: Set(members.map { $0.text("stimulus") }),
-        subjectCount: Set(members.map { $0.text("subject") }).count,
-        inputs: members.map { .array(role: "target", context.warehouse.reference($0)) },
-        placements: Self.placements(members, excluded, bad), notApplicable: nil)
+        spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
+        subjectCount: members.subjectCount, inputs: members.inputs(role: "target"), placements: members.placements,
+        notApplicable: nil)
     }
-    if level == .group { return [target(rows, subject: nil)] }
-    return Dictionary(grouping: rows) { $0.text("subject") }.sorted { $0.key < $1.key }
+    if level == .group { return [target(recordings, subject: nil)] }
+    return Dictionary(grouping: recordings, by: \.subject).sorted { $0.key < $1.key }
       .map { target($0.value, subject: $0.key) }
   }
 
   private mutating func synchrony(
-    _ spec: TargetSpec, _ synchrony: SynchronySpec, _ rows: [SQLRow], _ excluded: [SQLRow], _ cohort: ResolvedCohort
+    _ spec: TargetSpec, _ synchrony: SynchronySpec, _ cohort: ResolvedCohort, _ excluded: [SQLRow]
   ) throws -> [PlannedTarget] {
     guard synchrony.signal == .source, case .named(.broad) = synchrony.band else {
       return [absent(spec, "signal \(synchrony.signal.rawValue) with a band is not computed by this version")]
@@ -132,8 +144,9 @@ struct TargetPlanner {
       return [absent(spec, "synchrony per subject is not an encoding target of this version")]
     }
     guard synchrony.method != .corrca else { return [absent(spec, "corrca is not computed by this version")] }
-    guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recordings")] }
-    let signals = Set(rows.map { $0.text("signal") })
+    let recordings = try self.recordings(cohort, excluded)
+    guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recordings")] }
+    let signals = Set(recordings.map(\.signal))
     guard signals.count == 1 || signals.contains(synchrony.signal.rawValue) else {
       throw EvokeError(
         .noCommonData, "synchrony in dataset \(cohort.dataset)",
@@ -142,14 +155,14 @@ struct TargetPlanner {
           "import each signal into its own --dataset, or the one that is meant with --name \(synchrony.signal.rawValue)"
       )
     }
-    let planned = try synchronyUnits(spec, rows, excluded, cohort, draws: 0, null: "none")
+    let planned = try synchronyUnits(spec, recordings, cohort, draws: 0, null: "none")
     guard !planned.isEmpty else {
       return [absent(spec, "no stimulus of dataset \(cohort.dataset) has two subjects")]
     }
     return [
       PlannedTarget(
         spec: spec, subject: nil, rater: nil, stimuli: Set(planned.map(\.stimulus)),
-        subjectCount: Set(rows.map { $0.text("subject") }).count,
+        subjectCount: recordings.subjectCount,
         inputs: planned.map { .unit(role: "target", key: $0.key) }, placements: .null, notApplicable: nil)
     ]
   }
@@ -157,73 +170,36 @@ struct TargetPlanner {
   /// The synchrony units of a spec, one per stimulus with at least two subjects.
   mutating func synchronyUnits(_ spec: TargetSpec, cohort: ResolvedCohort, draws: Int, null: String) throws -> Int {
     let excluded = try context.exclusions(cohort.dataset)
-    return try synchronyUnits(
-      spec, try recordings(cohort, excluded), excluded, cohort, draws: draws, null: null
-    ).count
+    return try synchronyUnits(spec, try recordings(cohort, excluded), cohort, draws: draws, null: null).count
   }
 
   private mutating func synchronyUnits(
-    _ spec: TargetSpec, _ rows: [SQLRow], _ excluded: [SQLRow], _ cohort: ResolvedCohort, draws: Int, null: String
+    _ spec: TargetSpec, _ recordings: [StudyRecording], _ cohort: ResolvedCohort, draws: Int, null: String
   ) throws -> [(stimulus: String, key: String)] {
     guard let synchrony = spec.synchrony else { return [] }
     // Where a dataset holds several signals, the one of the asked name is meant.
-    let named = rows.filter { $0.text("signal") == synchrony.signal.rawValue }
-    let rows = named.isEmpty ? rows : named
+    let named = recordings.filter { $0.signal == synchrony.signal.rawValue }
     let wanted = try context.regions().wanted
-    let bad = try context.badSegments(cohort.dataset)
     var made: [(String, String)] = []
-    for (stimulus, members) in Dictionary(grouping: rows, by: { $0.text("stimulus") }).sorted(by: { $0.key < $1.key }) {
-      guard Set(members.map { $0.text("subject") }).count >= 2 else { continue }
+    let shown = Dictionary(grouping: named.isEmpty ? recordings : named, by: \.stimulus)
+    for (stimulus, members) in shown.sorted(by: { $0.key < $1.key }) {
+      guard members.subjectCount >= 2 else { continue }
       let parameters: JSONValue = [
         "dataset": .string(cohort.dataset), "cohort": .string(cohort.cohort), "stimulus": .string(stimulus),
         "signal": .string(synchrony.signal.rawValue), "band": "broad", "method": .string(synchrony.method.rawValue),
         "window_s": .number(synchrony.windowS), "step_s": .number(synchrony.stepS),
         "anchor": .string(synchrony.anchor.rawValue), "regions": wanted, "draws": .int(draws), "null": .string(null),
-        "seed": .int(context.definition.seed), "placements": Self.placements(members, excluded, bad),
-        "as_in_study": spec.parameters,
+        "seed": .int(context.definition.seed), "placements": members.placements, "as_in_study": spec.parameters,
       ]
       let unit = Unit(
         step: "synchrony", version: Steps.version(of: "synchrony"), parameters: parameters,
-        inputs: members.map { .array(role: "recording", context.warehouse.reference($0)) },
+        inputs: members.inputs(role: "recording"),
         label:
           "synchrony of \(cohort.cohort)/\(stimulus) (\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)"
       )
-      if keys.insert(unit.key).inserted { units.append(unit) }
+      if keys.insert(unit.key).inserted { synchronies.append(unit) }
       made.append((stimulus, unit.key))
     }
     return made
-  }
-
-  /// Array name -> where the stimulus lies in the recording, and what of it is left out.
-  private static func placements(_ rows: [SQLRow], _ excluded: [SQLRow], _ segments: [BadSegment]) -> JSONValue {
-    var result: [String: JSONValue] = [:]
-    for row in rows {
-      let rules = excluded.filter { rule in
-        ["subject", "session", "run", "stimulus"].allSatisfy {
-          rule[$0].isNull || rule.optionalText($0) == row.optionalText($0)
-        }
-      }
-      var bad = (try? JSONValue(parsing: row.text("bad")))?.arrayValue?.compactMap(\.stringValue) ?? []
-      bad += rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") }
-      let blank = rules.filter { !$0["onset_s"].isNull }.map { rule -> JSONValue in
-        [
-          .number(rule.double("onset_s")), rule["offset_s"].double.map { .number($0) } ?? .null,
-          rule.optionalText("channel").map { .string($0) } ?? .null,
-        ]
-      }
-      // Segments lie on the stimulus' clock, blanks on the recording's.
-      let shift = row.double("onset_s") - row.double("stimulus_start_s")
-      let touched = segments.filter {
-        $0.concerns(
-          stimulus: row.text("stimulus"), run: row.optionalText("run"), subject: row.optionalText("subject"))
-      }.map { segment -> JSONValue in [.number(segment.from + shift), .number(segment.to + shift), .null] }
-      result[row.text("name")] = [
-        "subject": .string(row.text("subject")), "onset_s": .number(row.double("onset_s")),
-        "stimulus_start_s": .number(row.double("stimulus_start_s")),
-        "duration_s": row["duration_s"].double.map { .number($0) } ?? .null,
-        "bad": .array(Array(Set(bad)).sorted().map { .string($0) }), "blank": .array(blank + touched),
-      ]
-    }
-    return .object(result)
   }
 }

@@ -1,0 +1,110 @@
+import ContentIdentity
+import Plans
+import Warehouse
+
+/// One showing of a stimulus in a recording, as a target reads it: as imported, or as units of the plan leave it.
+struct StudyRecording {
+  /// Where its samples come from.
+  enum Source {
+    case imported(ArrayReference)
+    /// Key of the unit that makes them.
+    case computed(String)
+  }
+
+  /// Its row of `study_recordings`: who, what, when.
+  let row: SQLRow
+  var source: Source
+  /// Name of the array `[time, channel or region]`, time in seconds of the recording.
+  var arrayName: String
+  /// What is measured: the recording's signal name, or what a stage made of it.
+  var signal: String
+  /// Samples per second.
+  var rateHz: Double
+  /// Columns of the array, and those that no statistic may use.
+  var labels: [String]
+  var bad: Set<String>
+  /// Excluded stretches in seconds of the recording: `[from, to or null, channel or null]`.
+  var blank: [JSONValue]
+
+  var stimulus: String { row.text("stimulus") }
+  var subject: String { row.text("subject") }
+
+  /// A recording as imported; bad channels, excluded channels and stretches, and bad segments are noted.
+  init(_ row: SQLRow, _ warehouse: Warehouse, excluded: [SQLRow], segments: [BadSegment]) {
+    self.row = row
+    source = .imported(warehouse.reference(row))
+    arrayName = row.text("name")
+    signal = row.text("signal")
+    rateHz = row.double("rate_hz")
+    labels = Self.labels(row, "labels")
+    let rules = excluded.filter { rule in
+      ["subject", "session", "run", "stimulus"].allSatisfy {
+        rule[$0].isNull || rule.optionalText($0) == row.optionalText($0)
+      }
+    }
+    bad = Set(
+      Self.labels(row, "bad") + rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") })
+    blank = rules.filter { !$0["onset_s"].isNull }.map { rule in
+      [
+        .number(rule.double("onset_s")), rule["offset_s"].double.map { .number($0) } ?? .null,
+        rule.optionalText("channel").map { .string($0) } ?? .null,
+      ]
+    }
+    // Segments lie on the stimulus' clock, blanks on the recording's.
+    let shift = row.double("onset_s") - row.double("stimulus_start_s")
+    blank += segments.filter {
+      $0.concerns(stimulus: row.text("stimulus"), run: row.optionalText("run"), subject: row.optionalText("subject"))
+    }.map { [.number($0.from + shift), .number($0.to + shift), .null] }
+  }
+
+  private static func labels(_ row: SQLRow, _ column: String) -> [String] {
+    (try? JSONValue(parsing: row.text(column)))?.arrayValue?.compactMap(\.stringValue) ?? []
+  }
+
+  /// What a unit reads of it.
+  func input(role: String) -> Unit.Input {
+    switch source {
+    case .imported(let reference): .array(role: role, reference)
+    case .computed(let key): .unit(role: role, key: key)
+    }
+  }
+
+  /// Where the stimulus lies in the recording, and what of it is left out.
+  var placement: JSONValue {
+    [
+      "subject": .string(subject), "stimulus": .string(stimulus),
+      "run": row.optionalText("run").map { .string($0) } ?? .null, "onset_s": .number(row.double("onset_s")),
+      "stimulus_start_s": .number(row.double("stimulus_start_s")),
+      "duration_s": row["duration_s"].double.map { .number($0) } ?? .null,
+      "bad": .array(bad.sorted().map { .string($0) }), "blank": .array(blank),
+    ]
+  }
+}
+
+extension [StudyRecording] {
+  /// What a unit reads of them, a recording with several showings once.
+  func inputs(role: String) -> [Unit.Input] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0.arrayName).inserted }.map { $0.input(role: role) }
+  }
+
+  /// Array name -> its showings.
+  var placements: JSONValue {
+    .object(Dictionary(grouping: self, by: \.arrayName).mapValues { .array($0.map(\.placement)) })
+  }
+
+  var subjectCount: Int { Set(map(\.subject)).count }
+}
+
+/// A kind of work that recordings go through before targets read them: preparation, localisation, a signal.
+protocol RecordingStage {
+  /// The units planned so far, each after what it needs.
+  var units: [Unit] { get }
+  /// The recordings as its units leave them; those it does not concern come back as they are.
+  mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording]
+}
+
+/// The registry of stages, in the order in which recordings go through them.
+enum RecordingStages {
+  static func of(_ context: StudyContext) throws -> [any RecordingStage] { [] }
+}
