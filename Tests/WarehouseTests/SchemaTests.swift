@@ -139,15 +139,6 @@ import Warehouse
 
   @Test func everyViewIsPublished() { #expect(Queries.views.map(\.name).sorted() == Self.published.keys.sorted()) }
 
-  @Test func errorCodesAreUniqueAndWellFormed() {
-    let ids = ErrorCode.all.map(\.id)
-    #expect(Set(ids).count == ids.count)
-    for code in ErrorCode.all {
-      #expect(code.id.wholeMatch(of: /E-[A-Z0-9]{2,4}-\d{3}/) != nil, "\(code.id)")
-      #expect(code.explanation.count > 20, "\(code.id)")
-    }
-  }
-
   @Test(arguments: [
     "INSERT INTO dataset (name) VALUES ('x')", "ATTACH 'x.db' AS y", "CREATE TEMP TABLE t (a)", "DROP VIEW lineage",
     "PRAGMA user_version = 4", "PRAGMA journal_mode=WAL", "VACUUM", "/* a */ DELETE FROM unit", "BEGIN",
