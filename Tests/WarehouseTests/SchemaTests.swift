@@ -100,6 +100,8 @@ import Warehouse
       "feature_set", "model", "layer_key", "axes", "shape", "dtype", "bytes", "rate_hz", "units", "parameters", "file",
       "path", "logical_sha256",
     ],
+    "current_unit": ["run_id", "study", "study_kind", "unit_key"],
+    "correction": ["run_id", "fit_key", "quantity", "family", "q_bh", "p_max"],
     "unit_status": ["study", "unit_key", "step", "state", "reason", "attempts", "message", "seconds", "peak_bytes"],
     "lineage": ["descendant", "descendant_kind", "ancestor", "ancestor_kind", "depth", "role", "ancestor_sha256"],
     "environment_of_run": [
