@@ -112,7 +112,10 @@ let importers: [Target] = [
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
-  noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
+  noun(
+    "FMRI",
+    ["Importing", "Warehouse", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],
     path: "importers/Weights"),
@@ -120,7 +123,10 @@ let importers: [Target] = [
     "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
-  noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
+  noun(
+    "Tables",
+    ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/Tables"),
 ]
 
 let floor4: [Target] = [
@@ -131,7 +137,7 @@ let floor4: [Target] = [
       "Resampling",
       "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
       "FileSystem",
-      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
+      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
     ]),
   noun(
     "Execution",
