@@ -160,7 +160,7 @@ let floor6: [Target] = [
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
       "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "NIfTIFile", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])
