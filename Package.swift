@@ -232,14 +232,14 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
-      "ContentIdentity", "Diagnostics",
+      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests(
     "Execution",
     ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
-  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
+  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays", "NIfTIFile"]),
   tests("Architecture", []),
 ]
 

@@ -54,7 +54,8 @@ struct ExportNIfTI: ParsableCommand {
   private func numbers(in table: SQLTable) throws -> [String: Double] {
     for column in ["region", value] where !table.columns.contains(column) {
       throw EvokeError(
-        .unknownQuestion, "\(view).\(column)", reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
+        .unknownQuestion, "\(view).\(column)",
+        reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
         remedy: Nearest.remedy(column, among: table.columns, else: "evoke explain \(view) describes them"))
     }
     let rows = table.rows.filter { !$0["region"].isNull }
@@ -65,8 +66,8 @@ struct ExportNIfTI: ParsableCommand {
       throw EvokeError(
         .ambiguousName, "\(view) region \(row.text("region"))",
         reason: "\(rows.count { $0.text("region") == row.text("region") }) rows have it",
-        remedy: differing.isEmpty
-          ? "narrow the rows with --where" : "narrow the rows with --where; they differ in \(differing.joined(separator: ", "))")
+        remedy: "narrow the rows with --where"
+          + (differing.isEmpty ? "" : "; they differ in \(differing.joined(separator: ", "))"))
     }
     guard rows.contains(where: { $0[value].double != nil }) else {
       throw EvokeError(
@@ -82,11 +83,13 @@ struct ExportNIfTI: ParsableCommand {
     let strange = numbers.keys.filter { !known.contains($0) }.sorted()
     guard strange.count < numbers.count else {
       throw EvokeError(
-        .unknownName, "regions of \(view)", reason: "atlas \(atlas.name) has none of \(strange.prefix(6).joined(separator: ", "))",
+        .unknownName, "regions of \(view)",
+        reason: "atlas \(atlas.name) has none of \(strange.prefix(6).joined(separator: ", "))",
         remedy: "name the atlas the recordings were imported with")
     }
     if !strange.isEmpty {
-      global.note("\(strange.count) regions are not in atlas \(atlas.name): \(strange.prefix(6).joined(separator: ", "))")
+      let names = strange.prefix(6).joined(separator: ", ")
+      global.note("\(strange.count) regions are not in atlas \(atlas.name): \(names)")
     }
     let empty = atlas.regions.count { numbers[$0] == nil }
     if empty > 0 { global.note("\(empty) of \(atlas.regions.count) regions have no number and are \(outside)") }

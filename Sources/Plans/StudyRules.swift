@@ -86,7 +86,8 @@ struct StudyRules {
     else { return }
     checker.report(
       .studyContradiction, at: "\(path).delays_s",
-      reason: "`\(Self.name(of: feature) ?? "")` is convolved with a haemodynamic response, and delays begin at \(shown(low)) s",
+      reason: "`\(Self.name(of: feature) ?? "")` is convolved with a haemodynamic response, and delays begin at "
+        + "\(shown(low)) s",
       remedy: "Give every feature the same `hrf`, or write delays_s: [0] here, or leave `hrf` out.")
   }
 
