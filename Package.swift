@@ -92,7 +92,7 @@ let floor3: [Target] = [
   noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
