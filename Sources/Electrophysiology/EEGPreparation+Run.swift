@@ -26,7 +26,7 @@ public struct PreparationRun {
     try self.init(plan, recording, heldValues: Self.heldValues)
   }
 
-  init(_ plan: EEGPreparation, _ recording: RawRecording, heldValues: Int) throws(EvokeError) {
+  package init(_ plan: EEGPreparation, _ recording: RawRecording, heldValues: Int) throws(EvokeError) {
     self.plan = plan
     self.recording = recording
     self.heldValues = heldValues
@@ -131,7 +131,7 @@ public struct PreparationRun {
     let rank = DataRank(
       channelCount: kept.count, interpolatedCount: judged.interpolated.count,
       removedComponentCount: chain.components.count(where: \.isRemoved),
-      isAverageReferenced: plan.reference == .average)
+      isAverageReferenced: plan.reference != .none)
     return PreparationReport(
       channels: channels, components: chain.components, labels: labels, rank: rank,
       numericalRank: try outcome.rank(of: kept), rateHz: rateHz, sampleCount: sampleCount,

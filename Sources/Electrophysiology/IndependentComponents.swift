@@ -67,10 +67,11 @@ public struct IndependentComponents: Sendable {
   /// What is left of the channels without some components: `I - A_r W_r`, `[channelCount, channelCount]`.
   public func removing(_ components: [Int]) -> Matrix {
     let n = mixing.rows
-    let part = mixing.selecting(columns: components).multiplied(by: unmixing.selecting(rows: components))
     var result = Matrix(rows: n, columns: n)
-    for i in 0..<n { for j in 0..<n { result[i, j] = (i == j ? 1 : 0) - (components.isEmpty ? 0 : part[i, j]) } }
-    return result
+    for i in 0..<n { result[i, i] = 1 }
+    guard !components.isEmpty else { return result }
+    let part = mixing.selecting(columns: components).multiplied(by: unmixing.selecting(rows: components))
+    return subtract(result, part)
   }
 
   private struct Order {

@@ -91,7 +91,9 @@ struct RotationSearch {
       let turn = try rotationAlong(step)
       let moved = turn.multiplied(by: y)
       let next = Contrast(moved)
-      if next.loss(signs: state.signs) < state.loss(signs: state.signs) {
+      let gain = state.loss(signs: state.signs) - next.loss(signs: state.signs)
+      // Near the end the loss changes by its rounding only; the gradient still tells.
+      if gain > 1e-12 || (gain > -1e-12 && next.largestGradient < state.largestGradient) {
         return Step(turn: turn, y: moved, state: next, step: step)
       }
       scale /= 2
@@ -99,7 +101,7 @@ struct RotationSearch {
     return nil
   }
 
-  /// (I - S / 2)⁻¹ (I + S / 2), a rotation for antisymmetric S (Cayley), by its equal (I + S/2)² scaled to orthogonal.
+  /// (I - S / 2)⁻¹ (I + S / 2), a rotation for antisymmetric S (Cayley): the orthogonal part of (I + S / 2)².
   private func rotationAlong(_ s: Matrix) throws(EvokeError) -> Matrix {
     var half = s
     for i in half.values.indices { half.values[i] /= 2 }
