@@ -43,7 +43,7 @@ public struct ComponentCriteria: Sendable, Equatable {
   public var kurtosisLeast = 5.0
   /// z over components and least share of one channel: an electrode by itself.
   public var focalityZ = 3.0
-  public var focalityLeast = 0.5
+  public var focalityLeast = 0.8
   /// z over components and least slope: power that does not fall with frequency is muscle.
   public var slopeZ = 2.0
   public var slopeLeast = 0.0
