@@ -134,7 +134,6 @@ import Testing
       let dirty = try Prepared(recording.values, labels: recording.labels, rateHz: 200, plan)
       plan.components = .init(method: method)
       let cleaned = try Prepared(recording.values, labels: recording.labels, rateHz: 200, plan)
-      for c in cleaned.report.components { print("DBG", method, withEye, c.index, c.varianceShare, c.eogCorrelation, c.eogZ, c.kurtosis, c.focality, c.slope, c.reasons) }; print("DBG conv", cleaned.report.componentsConverged as Any, cleaned.report.numericalRank)
       let removed = cleaned.report.components.filter(\.isRemoved)
       #expect(removed.count == 1 && removed.first?.reasons.contains("eog") == true)
       #expect(cleaned.report.numericalRank == 18 && cleaned.report.labels.count == 19)
