@@ -129,7 +129,8 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
+      "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
     ]),

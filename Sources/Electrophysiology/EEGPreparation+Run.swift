@@ -63,22 +63,23 @@ public struct PreparationRun {
   ///
   /// - Parameters:
   ///   - read: raw rows of a range of samples, row-major, all channels.
+  ///   - decide: called once with everything that was decided, before the first rows are written.
   ///   - write: called with the prepared rows, in order, `[samples, labels]`.
-  /// - Throws: `E-ELE-014` for implausible amplitudes, `E-ELE-015` where too few channels are good, what `read` and
-  ///   `write` throw, and the errors of the single steps.
+  ///   - seed: of the search for independent components.
+  /// - Throws: `E-ELE-014` for implausible amplitudes, `E-ELE-015` where too few channels are good, what `read`, `decide`
+  ///   and `write` throw, and the errors of the single steps.
   public func prepare(
-    reading read: (Range<Int>) throws -> [Float], writing write: ([Float]) throws -> Void,
-    seed: UInt64, progress: (Double) -> Void = { _ in }
-  ) throws -> PreparationReport {
+    reading read: (Range<Int>) throws -> [Float], deciding decide: (PreparationReport) throws -> Void,
+    writing write: ([Float]) throws -> Void, seed: UInt64, progress: (Double) -> Void = { _ in }
+  ) throws {
     let survey = try survey(read)
     progress(0.1)
-    var store = try filtered(read, survey, progress: progress)
-    progress(0.7)
+    let store = try filtered(read, survey, progress: progress)
     let judged = try ChannelJudgement(self, survey, store)
     let chain = try ChannelChain(self, judged, store, seed: seed)
     progress(0.8)
     let missing = missingRanges(survey, judged)
-    var outcome = OutcomeSums(channelCount: columns.count)
+    try decide(report(judged, chain, store, missing))
     let size = max(1, Self.stretchValues / columns.count)
     for start in stride(from: 0, to: sampleCount, by: size) {
       let range = start..<min(sampleCount, start + size)
@@ -89,12 +90,9 @@ public struct PreparationRun {
           for t in gap.clamped(to: range) { prepared[(t - start) * columns.count + k] = .nan }
         }
       }
-      outcome.add(prepared)
       try write(prepared)
+      progress(0.8 + 0.2 * Double(range.upperBound) / Double(sampleCount))
     }
-    store = FilteredStore(channelCount: 0, stride: 1)
-    progress(1)
-    return try report(survey, judged, chain, outcome)
   }
 
   private func survey(_ read: (Range<Int>) throws -> [Float]) throws -> RawSurvey {
@@ -123,62 +121,34 @@ public struct PreparationRun {
   }
 
   private func report(
-    _ survey: RawSurvey, _ judged: ChannelJudgement, _ chain: ChannelChain, _ outcome: OutcomeSums
+    _ judged: ChannelJudgement, _ chain: ChannelChain, _ store: FilteredStore, _ missing: [[Range<Int>]]
   ) throws(EvokeError) -> PreparationReport {
     var channels = judged.channels
     for k in judged.interpolated { channels[columns[k]].isInterpolated = true }
     let kept = columns.indices.filter { channels[columns[$0]].isUsable }
     let rank = DataRank(
       channelCount: kept.count, interpolatedCount: judged.interpolated.count,
-      removedComponentCount: chain.components.count(where: \.isRemoved),
-      isAverageReferenced: plan.reference != .none)
+      removedComponentCount: chain.components.count(where: \.isRemoved), isAverageReferenced: plan.reference != .none)
+    let absent = kept.reduce(0) { $0 + missing[$1].reduce(0) { $0 + $1.count } }
     return PreparationReport(
       channels: channels, components: chain.components, labels: labels, rank: rank,
-      numericalRank: try outcome.rank(of: kept), rateHz: rateHz, sampleCount: sampleCount,
+      numericalRank: try numericalRank(of: kept, chain, store), rateHz: rateHz, sampleCount: sampleCount,
       notchTaps: filters.notchTaps, bandTaps: filters.bandTaps,
       resampling: filters.resampling != nil ? "fourier" : filters.decimation > 1 ? "decimated" : "none",
-      componentsConverged: chain.isConverged, missingShare: outcome.missingShare(of: kept))
-  }
-}
-
-/// Sums over the prepared samples: covariance of complete rows and what is missing.
-private struct OutcomeSums {
-  private let channelCount: Int
-  private var products: Matrix
-  private var used = 0
-  private var rows = 0
-  private var missing: [Int]
-
-  init(channelCount: Int) {
-    self.channelCount = channelCount
-    products = Matrix(rows: channelCount, columns: channelCount)
-    missing = [Int](repeating: 0, count: channelCount)
+      componentsConverged: chain.isConverged,
+      missingShare: Double(absent) / Double(max(1, kept.count * sampleCount)))
   }
 
-  mutating func add(_ values: [Float]) {
-    let n = channelCount
-    let count = values.count / n
-    let batch = 4096
-    for start in stride(from: 0, to: count, by: batch) {
-      let size = min(batch, count - start)
-      var part = Matrix(rows: size, columns: n)
-      for i in 0..<(size * n) {
-        let value = values[start * n + i]
-        if value.isNaN { missing[i % n] += 1 } else { part.values[i] = Double(value) }
-      }
-      let gram = part.gram
-      for i in products.values.indices { products.values[i] += gram.values[i] }
-    }
-    rows += count
-  }
-
-  func missingShare(of channels: [Int]) -> Double {
-    Double(channels.reduce(0) { $0 + missing[$1] }) / Double(max(1, rows * channels.count))
-  }
-
-  /// Directions with more than the rounding of float32.
-  func rank(of channels: [Int]) throws(EvokeError) -> Int {
-    guard !channels.isEmpty else { return 0 }
-    return try Electrophysiology.numericalRank(products.selecting(rows: channels).selecting(columns: channels))
+  /// Directions of the prepared channels with more than the rounding of float32, over at most 65536 samples.
+  private func numericalRank(
+    of kept: [Int], _ chain: ChannelChain, _ store: FilteredStore
+  ) throws(EvokeError) -> Int {
+    guard !kept.isEmpty else { return 0 }
+    let step = max(1, store.rowCount / 65_536)
+    var rows: [Float] = []
+    for t in stride(from: 0, to: store.rowCount, by: step) { rows += store.rows(t..<(t + 1)) }
+    let prepared = chain.applied(to: rows).map(Double.init)
+    let part = Matrix(rows: prepared.count / columns.count, columns: columns.count, values: prepared)
+    return try Electrophysiology.numericalRank(part.selecting(columns: kept).gram)
   }
 }

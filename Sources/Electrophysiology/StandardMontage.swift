@@ -54,7 +54,8 @@ public enum StandardMontage {
     guard unknown.isEmpty else {
       throw EvokeError(
         .channelPosition, object,
-        reason: "no 10-05 position for \(unknown.joined(separator: ", ")) (\(unknown.count) of \(labels.count) channels)",
+        reason:
+          "no 10-05 position for \(unknown.joined(separator: ", ")) (\(unknown.count) of \(labels.count) channels)",
         remedy: "rename the channels to 10-05 names, or exclude them")
     }
     return positions(of: labels)
@@ -109,7 +110,8 @@ public enum StandardMontage {
       let outer = lateral[row] ?? row
       let azimuth = 18 + 9 * Double(k + 1)
       let circle = RowCircle(
-        side: direction(azimuth: azimuth, elevation: 0), midline: direction(azimuth: 0, elevation: 11.25 * Double(k + 1)))
+        side: direction(azimuth: azimuth, elevation: 0),
+        midline: direction(azimuth: 0, elevation: 11.25 * Double(k + 1)))
       points[row + "z"] = circle.point(0)
       for eighth in 1...8 {
         let half = eighth % 2 == 1 ? "h" : ""

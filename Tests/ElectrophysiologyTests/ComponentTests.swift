@@ -54,7 +54,9 @@ func correlation(_ a: [Double], _ b: [Double]) -> Double {
     }
   }
 
-  @Test(arguments: ComponentMethod.allCases) func theDecompositionIsAnIdentityAndRepeats(_ method: ComponentMethod) throws {
+  @Test(arguments: ComponentMethod.allCases) func theDecompositionIsAnIdentityAndRepeats(_ method: ComponentMethod)
+    throws
+  {
     let x = try Reference.labelled("ica_input").matrix
     let found = try IndependentComponents(x, rank: 6, method: method, seed: 5)
     let product = found.unmixing.multiplied(by: found.mixing)

@@ -63,7 +63,9 @@ import Testing
     #expect(StandardMontage.standardName(label) == name)
   }
 
-  @Test(arguments: ["CB1", "GND", "HEOG", "Fp1-F7", "E12", "EXG1", "", "STI 014"]) func othersAreUnknown(_ label: String) {
+  @Test(arguments: ["CB1", "GND", "HEOG", "Fp1-F7", "E12", "EXG1", "", "STI 014"]) func othersAreUnknown(
+    _ label: String
+  ) {
     #expect(StandardMontage.standardName(label) == nil)
   }
 
@@ -75,7 +77,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("HEOG", ChannelType.eog), ("EOG 061", .eog), ("ECG", .ecg), ("EMG1", .emg), ("STI 014", .other), ("Status", .other),
+      ("HEOG", ChannelType.eog), ("EOG 061", .eog), ("ECG", .ecg), ("EMG1", .emg), ("STI 014", .other),
+      ("Status", .other),
       ("EXG3", .other), ("Cz", .eeg), ("GND", .eeg), ("A1", .eeg), ("E12", .eeg), ("Resp", .other),
     ])
   func channelsAreTypedByName(_ label: String, _ type: ChannelType) {

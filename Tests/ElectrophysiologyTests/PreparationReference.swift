@@ -38,9 +38,11 @@ struct Prepared {
     let run =
       try heldValues.map { try PreparationRun(plan, recording, heldValues: $0) } ?? PreparationRun(plan, recording)
     var written: [Float] = []
-    report = try run.prepare(
-      reading: { Array(values[($0.lowerBound * width)..<($0.upperBound * width)]) }, writing: { written += $0 },
-      seed: seed)
+    var decided: PreparationReport?
+    try run.prepare(
+      reading: { Array(values[($0.lowerBound * width)..<($0.upperBound * width)]) }, deciding: { decided = $0 },
+      writing: { written += $0 }, seed: seed)
+    report = try #require(decided)
     samples = Matrix(rows: run.sampleCount, columns: run.labels.count, values: written.map(Double.init))
   }
 

@@ -150,7 +150,8 @@ import Testing
   /// Nineteen channels of background at 200 Hz for 60 s, blinks over the forehead, and a channel beside the eye.
   static func blinking(withEye: Bool) -> (values: [Float], clean: [Float], labels: [String]) {
     let names = [
-      "Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T3", "C3", "Cz", "C4", "T4", "T5", "P3", "Pz", "P4", "T6", "O1", "O2",
+      "Fp1", "Fp2", "F7", "F3", "Fz", "F4", "F8", "T3", "C3", "Cz", "C4", "T4", "T5", "P3", "Pz", "P4", "T6", "O1",
+      "O2",
     ]
     var numbers = TestNumbers(11)
     let (count, sources) = (12_000, 40)
