@@ -92,7 +92,7 @@ let floor3: [Target] = [
   noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -135,7 +135,8 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
+      "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
     ]),
