@@ -120,6 +120,9 @@ let importers: [Target] = [
     "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
+  noun(
+    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    path: "importers/Leadfields"),
   noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
 ]
 
@@ -154,7 +157,7 @@ let floor6: [Target] = [
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
       "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])

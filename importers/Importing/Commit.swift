@@ -29,6 +29,7 @@ extension ImportBatch {
     [
       ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
       ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count), ("stem", stems.count),
+      ("leadfield", leadfields.count),
       ("participant", participants.count), ("exclusion", exclusions.count), ("filter bank", filterBanks.count),
     ].filter { $0.1 > 0 }
   }
@@ -113,14 +114,15 @@ extension ImportBatch {
     }
   }
 
-  /// Catalog keys of the arrays, in the order annotations, features, recordings.
+  /// Catalog keys of the arrays, in the order annotations, features, recordings, leadfields.
   var descriptions: [ArrayDescription] {
     annotations.map { $0.description(in: common.dataset) } + features.map { $0.description(in: common.dataset) }
-      + recordings.map { $0.description(in: common.dataset) }
+      + recordings.map { $0.description(in: common.dataset) } + leadfields.flatMap(\.descriptions)
   }
 
   private func writeArrays(in warehouse: Warehouse, progress: (Double) -> Void) throws -> [StoredArray] {
     let sources = annotations.map(\.array) + features.map(\.array) + recordings.map(\.array)
+      + leadfields.flatMap { $0.arrays.map { ArraySource($0.array) } }
     guard !sources.isEmpty else { return [] }
     let writer = try ArrayFileWriter(in: warehouse.directory + "/arrays")
     do {

@@ -30,6 +30,11 @@ struct ImportEntry {
     for feature in batch.features { try enter(feature) }
     let first = batch.annotations.count + batch.features.count
     for (i, recording) in batch.recordings.enumerated() { try enter(recording, array: arrayKeys[first + i]) }
+    var next = first + batch.recordings.count
+    for leadfield in batch.leadfields {
+      try leadfield.enter(connection, activity: activity, array: arrayKeys[next])
+      next += leadfield.arrays.count
+    }
     for model in batch.models { try enter(model) }
     for atlas in batch.atlases { try enter(atlas) }
     for stem in batch.stems { try enter(stem) }
