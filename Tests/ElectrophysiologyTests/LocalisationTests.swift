@@ -47,9 +47,9 @@ private func reference(_ name: String) throws -> Matrix {
     let regions =
       summary == .principalFlip
       ? try RegionKernel(principal: kernel, regions: map, moment: eeg.gram) : RegionKernel(kernel, regions: map)
-    // The same sums in another order; the first component of a region is well separated.
+    // MNE keeps parts of its operator in float32.
     let expected = try reference("label_\(summary.rawValue)")
-    #expect(relativeDistance(regions.applied(to: eeg), expected) < 1e-8)
+    #expect(relativeDistance(regions.applied(to: eeg), expected) < 1e-6)
   }
 
   @Test func aFreeSourceFixedAlongItsNormalIsTheFixedLeadfield() throws {

@@ -33,7 +33,10 @@ nn /= np.linalg.norm(nn, axis=1, keepdims=True)
 sphere = mne.make_sphere_model((0.0, 0.0, 0.0), 0.1)
 src = mne.setup_volume_source_space(pos=dict(rr=rr, nn=nn), sphere_units="m", sphere=(0, 0, 0, 0.09))
 forward = mne.make_forward_solution(raw.info, None, src, sphere, meg=False, mindist=0.0)
-cartesian = forward["sol"]["data"].copy()
+# Average-referenced first: MNE-Python takes its depth weights from the gain as it stands.
+cartesian = forward["sol"]["data"] - forward["sol"]["data"].mean(axis=0)
+forward["sol"]["data"] = cartesian.copy()
+forward["_orig_sol"] = cartesian.copy()
 save("free_leadfield", cartesian)
 save("free_normals", nn)
 mixing = rng.standard_normal((32, 32)) * 1e-6
