@@ -132,7 +132,7 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "Electrophysiology", "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
     ]),
@@ -155,7 +155,7 @@ let floor6: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
+      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
       "Annotations", "Filters",
       "Features", "EEG", "FMRI", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",

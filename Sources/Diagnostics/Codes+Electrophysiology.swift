@@ -2,7 +2,7 @@ extension ErrorCode {
   static let electrophysiology: [ErrorCode] = [
     .filterBand, .seriesNotFinite, .seriesTooShort, .resamplingRate, .channelPosition, .tooFewChannels,
     .leadfieldUnusable, .noiseCovariance, .inverseParameter, .regionWithoutSources, .dipoleOutside,
-    .decompositionFailed, .leadfieldOrientation,
+    .decompositionFailed,
   ]
 
   public static let filterBand = ErrorCode(
@@ -38,7 +38,4 @@ extension ErrorCode {
   public static let decompositionFailed = ErrorCode(
     "E-ELE-012", "a decomposition failed", exit: .failed,
     "LAPACK did not converge, which finite data do not cause. Please report it.")
-  public static let leadfieldOrientation = ErrorCode(
-    "E-ELE-013", "a leadfield without the directions that are asked for", exit: .usage,
-    "Loose and free sources need three columns per source; these, and region signs, need the cortex' normals.")
 }

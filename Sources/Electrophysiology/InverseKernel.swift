@@ -161,7 +161,8 @@ private struct DampedSolution {
     var rows = Matrix(rows: sources, columns: rank)
     for k in 0..<rank {
       for s in 0..<sources {
-        rows.values[s * rank + k] = projected.values[k * columns + s * directions + directions - 1] * damping[k] * scales[s]
+        rows.values[s * rank + k] =
+          projected.values[k * columns + s * directions + directions - 1] * damping[k] * scales[s]
       }
     }
     return rows.multiplied(by: basis.multiplied(by: whitener))

@@ -28,7 +28,8 @@ public struct LeadfieldMatrix: Sendable, Equatable {
   public init(_ matrix: Matrix, directionCount: Int, normals: Matrix?) {
     precondition(directionCount == 1 || directionCount == 3, "one direction or three")
     precondition(matrix.columns % directionCount == 0, "whole sources")
-    precondition(normals.map { $0.rows == matrix.columns / directionCount && $0.columns == 3 } ?? true, "one normal each")
+    precondition(
+      normals.map { $0.rows == matrix.columns / directionCount && $0.columns == 3 } ?? true, "one normal each")
     self.matrix = matrix
     self.directionCount = directionCount
     self.normals = normals

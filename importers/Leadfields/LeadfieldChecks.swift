@@ -48,7 +48,8 @@ struct LeadfieldChecks {
     var seen: Set<String> = []
     for channel in content.channels where channel.isEmpty || !seen.insert(channel.lowercased()).inserted {
       findings.error(
-        .leadfieldSensors, object, reason: channel.isEmpty ? "a sensor has no name" : "sensor \(channel) is there twice",
+        .leadfieldSensors, object,
+        reason: channel.isEmpty ? "a sensor has no name" : "sensor \(channel) is there twice",
         remedy: "name each sensor once, with --channels")
     }
     if content.channels.count < 3 {
@@ -103,7 +104,7 @@ struct LeadfieldChecks {
     guard options.bad == .drop else {
       findings.error(
         .leadfieldSensors, object,
-        reason: "\(bad.count) of \(content.channels.count) sensors have values that are no numbers, or none but zero: \(listed)",
+        reason: "\(bad.count) of \(content.channels.count) sensors have no numbers, or none but zero: \(listed)",
         remedy: "leave them out with --bad drop")
       return
     }

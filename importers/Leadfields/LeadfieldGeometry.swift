@@ -73,7 +73,9 @@ struct LeadfieldGeometry {
   }
 
   private func named(_ frame: String) throws -> [Turn] {
-    let letters: [Character: (Int, Double)] = ["R": (0, 1), "L": (0, -1), "A": (1, 1), "P": (1, -1), "S": (2, 1), "I": (2, -1)]
+    let letters: [Character: (Int, Double)] = [
+      "R": (0, 1), "L": (0, -1), "A": (1, 1), "P": (1, -1), "S": (2, 1), "I": (2, -1),
+    ]
     let found = frame.uppercased().map { letters[$0] }
     guard found.count == 3, found.allSatisfy({ $0 != nil }), Set(found.compactMap { $0?.0 }).count == 3 else {
       throw EvokeError(

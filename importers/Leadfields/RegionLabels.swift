@@ -17,7 +17,8 @@ struct RegionLabels {
 
   /// Labels that annotations carry beside regions.
   private static let notCortex: Set<String> = [
-    "unknown", "corpuscallosum", "corpus callosum", "medialwall", "medial_wall", "medial wall", "freesurfer_defined_medial_wall",
+    "unknown", "corpuscallosum", "corpus callosum", "medialwall", "medial_wall", "medial wall",
+    "freesurfer_defined_medial_wall",
     "???", "background", "subcortical", "none", "",
   ]
 
@@ -31,7 +32,9 @@ struct RegionLabels {
   ///
   /// - Throws: `E-LF-002` for names that stand twice, or an atlas dk68 with other regions.
   func chosen() throws -> Chosen {
-    guard let labels = content.regionOfSource else { return Chosen(regionOfSource: nil, names: [], atlas: nil, notes: []) }
+    guard let labels = content.regionOfSource else {
+      return Chosen(regionOfSource: nil, names: [], atlas: nil, notes: [])
+    }
     let names = content.regions.map(Self.plain)
     var counts = [Int](repeating: 0, count: names.count)
     var outside = 0
@@ -67,12 +70,14 @@ struct RegionLabels {
       kept.sort { (order[names[$0]] ?? 0) < (order[names[$1]] ?? 0) }
       if kept.count < 68, empty.isEmpty {
         let there = Set(kept.map { names[$0] })
-        notes.append("regions of dk68 that are not there: \(NearMiss.list(DesikanKilliany.names.filter { !there.contains($0) }))")
+        notes.append(
+          "regions of dk68 that are not there: \(NearMiss.list(DesikanKilliany.names.filter { !there.contains($0) }))")
       }
     }
     let place = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
     return Chosen(
-      regionOfSource: labels.map { place[$0] ?? -1 }, names: kept.map { names[$0] }, atlas: atlas ?? "labels", notes: notes)
+      regionOfSource: labels.map { place[$0] ?? -1 }, names: kept.map { names[$0] }, atlas: atlas ?? "labels",
+      notes: notes)
   }
 
   /// `insula-lh`, however the hemisphere is written: `ctx-lh-insula`, `lh.insula`, `lh_insula`, `Left-insula`.
