@@ -124,6 +124,9 @@ let importers: [Target] = [
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun(
+    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    path: "importers/Leadfields"),
+  noun(
     "Tables",
     ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Tables"),
@@ -159,9 +162,11 @@ let floor6: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
+      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
+      "Importing", "Media",
       "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "NIfTIFile", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
+      "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])

@@ -7,8 +7,8 @@ import Warehouse
 public enum Steps {
   public static let all: [any Step] =
     [
-      ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
-      ComparisonStep(), FMRIPreparationStep(), EEGPreparationStep(),
+      ModelFeatureStep(), SeparationStep(), EEGPreparationStep(), SourceKernelStep(), SourceLocalisationStep(),
+      FMRIPreparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(), ComparisonStep(),
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
@@ -61,6 +61,6 @@ public enum Studies {
     return Plan(
       studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
       seed: definition.seed,
-      units: planner.units + absent, notes: [])
+      units: planner.units + absent, notes: planner.notes)
   }
 }
