@@ -62,7 +62,7 @@ let floor2: [Target] = [
   noun("SignalProcessing", ["FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Statistics", ["LinearAlgebra", "FourierTransform", "Diagnostics"]),
   noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
-  noun("TensorFiles", ["HDF5File", "ContentIdentity", "Diagnostics"]),
+  noun("TensorFiles", ["HDF5File", "Compression", "ContentIdentity", "Diagnostics"]),
   noun(
     "Warehouse",
     [

@@ -5,14 +5,14 @@ struct BinPool {
   private let columns: [DescriptorColumn]
   private let width: Int
   private let binCount: Int
-  private let aggregate: DescriptorRate.Aggregate
+  private let aggregate: FeatureRate.Aggregate
   /// The bin being collected and its frames' values, column by column, missing ones left out.
   private var bin = 0
   private var frames: [[Float]]
   private var table: [Float]
   private var hasFrames: [Bool]
 
-  init(_ columns: [DescriptorColumn], width: Int, binCount: Int, aggregate: DescriptorRate.Aggregate) {
+  init(_ columns: [DescriptorColumn], width: Int, binCount: Int, aggregate: FeatureRate.Aggregate) {
     self.columns = columns
     self.width = width
     self.binCount = binCount

@@ -20,8 +20,8 @@ extension DescriptorSet {
     }, nativeRateHz: 10, kernel: { ChromaKernel() })
 }
 
-final class ChromaKernel: DescriptorKernel {
-  private static let grid = FrameGrid(length: 4_096, hop: 1_600)
+final class ChromaKernel: GridKernel {
+  static let grid = FrameGrid(length: 4_096, hop: 1_600)
   private static let batch = 8
   private static let bins = grid.length / 2 + 1
   private var transform = FrameFourierTransform(length: grid.length, frames: batch)
@@ -31,12 +31,6 @@ final class ChromaKernel: DescriptorKernel {
   private let weights = ChromaKernel.weights()
 
   let width = 12
-
-  func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
-  func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
-  func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
-    Self.grid.start(rows.lowerBound)..<(Self.grid.start(rows.upperBound - 1) + Self.grid.length)
-  }
 
   func compute(_ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int) -> [Float] {
     var values = [Float](repeating: 0, count: rows.count * width)

@@ -42,7 +42,7 @@ public struct Cochleogram: Sendable {
   /// The time of every row in seconds of the sound: the centre of a frame, the start of a bin.
   ///
   /// - Throws: `E-LLD-001` for bins of no positive length.
-  public func times(sampleCount: Int, rate: DescriptorRate = .perSecond) throws -> [Double] {
+  public func times(sampleCount: Int, rate: FeatureRate = .perSecond) throws -> [Double] {
     switch rate {
     case .native: return (0..<rowCount(sampleCount)).map(centre)
     case .bins(let seconds, _): return (0..<(try binCount(sampleCount, seconds))).map { Double($0) * seconds }
@@ -72,7 +72,7 @@ public struct Cochleogram: Sendable {
   /// - Throws: `E-LLD-001` for bins of no positive length, `E-LLD-002` for samples that are no numbers, what the source
   ///   and `receive` throw.
   public func extract(
-    from source: some SampleSource, rate: DescriptorRate = .perSecond, progress: (Double) -> Void = { _ in },
+    from source: some SampleSource, rate: FeatureRate = .perSecond, progress: (Double) -> Void = { _ in },
     receive: (DescriptorRows) throws -> Void
   ) throws {
     precondition(source.rateHz == parameters.sourceRateHz, "resample the sound first")
@@ -107,7 +107,7 @@ public struct Cochleogram: Sendable {
   }
 
   /// All rows at once.
-  public func rows(of source: some SampleSource, rate: DescriptorRate = .perSecond) throws -> DescriptorRows {
+  public func rows(of source: some SampleSource, rate: FeatureRate = .perSecond) throws -> DescriptorRows {
     var (values, filled): ([Float], [Bool]) = ([], [])
     try extract(from: source, rate: rate) {
       values += $0.values

@@ -20,3 +20,16 @@ package protocol DescriptorKernel: AnyObject {
   ///   - sampleCount: samples of the whole sound.
   func compute(_ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int) -> [Float]
 }
+
+/// A kernel whose rows are the frames of one grid and depend, unless it says more, on their own samples only.
+package protocol GridKernel: DescriptorKernel {
+  static var grid: FrameGrid { get }
+}
+
+extension GridKernel {
+  package func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
+  package func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
+  package func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
+    Self.grid.start(rows.lowerBound)..<(Self.grid.start(rows.upperBound - 1) + Self.grid.length)
+  }
+}

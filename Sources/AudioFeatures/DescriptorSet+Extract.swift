@@ -51,7 +51,7 @@ extension DescriptorSet {
   /// - Throws: `E-LLD-001` for bins of no positive length, `E-LLD-002` for samples that are no numbers, what the source
   ///   and `receive` throw.
   public func extract(
-    from source: some SampleSource, rate: DescriptorRate = .perSecond, threads: Int = 1,
+    from source: some SampleSource, rate: FeatureRate = .perSecond, threads: Int = 1,
     progress: (Double) -> Void = { _ in }, receive: (DescriptorRows) throws -> Void
   ) throws {
     precondition(source.rateHz == Self.sourceRateHz, "descriptors are defined at 16 kHz: resample first")
@@ -77,7 +77,7 @@ extension DescriptorSet {
   }
 
   /// All rows at once.
-  public func rows(of source: some SampleSource, rate: DescriptorRate = .perSecond, threads: Int = 1) throws
+  public func rows(of source: some SampleSource, rate: FeatureRate = .perSecond, threads: Int = 1) throws
     -> DescriptorRows
   {
     var (values, filled): ([Float], [Bool]) = ([], [])

@@ -39,27 +39,6 @@ enum DescriptorPooling: Sendable, Equatable {
   case rootOverMean(a: Int, b: Int, floor: Double)
 }
 
-/// The rate descriptors are delivered at.
-public enum DescriptorRate: Sendable, Equatable {
-  /// What one bin says about its frames.
-  public enum Aggregate: String, Sendable, CaseIterable {
-    /// The mean; for descriptors of voiced frames the median over those (robust against octave errors).
-    case mean
-    case max
-    /// Population standard deviation.
-    case std
-    case last
-  }
-
-  /// One row per frame.
-  case native
-  /// Bins `[i seconds, (i + 1) seconds)` from the start of the sound, frames placed by their centres.
-  case bins(seconds: Double, aggregate: Aggregate)
-
-  /// One row per second, means.
-  public static let perSecond = DescriptorRate.bins(seconds: 1, aggregate: .mean)
-}
-
 /// A stretch of rows of a set, in order of time.
 public struct DescriptorRows: Sendable, Equatable {
   /// The first row's index among all rows.
@@ -112,7 +91,7 @@ public struct DescriptorSet: Sendable {
   /// The time of every row in seconds of the sound: the centre of a frame, the start of a bin.
   ///
   /// - Throws: `E-LLD-001` for bins of no positive length.
-  public func times(sampleCount: Int, rate: DescriptorRate = .perSecond) throws -> [Double] {
+  public func times(sampleCount: Int, rate: FeatureRate = .perSecond) throws -> [Double] {
     switch rate {
     case .native:
       let kernel = kernel()

@@ -75,15 +75,12 @@ public func lld12(_ source: some SampleSource, progress: (Int) -> Void = { _ in 
 }
 
 /// The rows of `lld12`, and behind them the squared 2-8 Hz part of the envelope and the envelope itself.
-final class LowLevelKernel: DescriptorKernel {
-  private static let grid = FrameGrid(length: 400, hop: 160)
+final class LowLevelKernel: GridKernel {
+  static let grid = FrameGrid(length: 400, hop: 160)
   private var spectral = SpectralDescriptors(frame: grid, transformLength: 512)
   private var pitch = PitchDescriptors()
 
   let width = 14
-
-  func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
-  func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
 
   func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
     let reach = (Modulation.reach + 3) * Self.grid.hop

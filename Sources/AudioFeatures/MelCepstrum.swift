@@ -18,8 +18,8 @@ extension DescriptorSet {
     kernel: { MelCepstrumKernel() })
 }
 
-final class MelCepstrumKernel: DescriptorKernel {
-  private static let grid = FrameGrid(length: 400, hop: 160)
+final class MelCepstrumKernel: GridKernel {
+  static let grid = FrameGrid(length: 400, hop: 160)
   private static let batch = 128
   private static let bands = 40
   private var transform = FrameFourierTransform(length: 512, frames: batch)
@@ -30,12 +30,6 @@ final class MelCepstrumKernel: DescriptorKernel {
   private var power = [Float](repeating: 0, count: batch * 257)
 
   let width = 12
-
-  func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
-  func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
-  func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
-    Self.grid.start(rows.lowerBound)..<(Self.grid.start(rows.upperBound - 1) + Self.grid.length)
-  }
 
   func compute(_ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int) -> [Float] {
     var values = [Float](repeating: 0, count: rows.count * width)

@@ -62,8 +62,8 @@ extension DescriptorSet {
 }
 
 /// The rows of `egemaps25`.
-final class VoiceKernel: DescriptorKernel {
-  private static let grid = FrameGrid(length: VoiceSpectra.length, hop: VoiceSpectra.hop)
+final class VoiceKernel: GridKernel {
+  static let grid = FrameGrid(length: VoiceSpectra.length, hop: VoiceSpectra.hop)
   /// Frames on either side of a block that its pitch path is sought through: beyond half a second no path is affected.
   private static let pathContext = 50
   /// Hops on either side of a frame that its level is compared with.
@@ -77,9 +77,6 @@ final class VoiceKernel: DescriptorKernel {
   private let sinc = FloatSincTable()
 
   let width = 25
-
-  func rowCount(_ sampleCount: Int) -> Int { Self.grid.count(samples: sampleCount) }
-  func doubledCentre(_ row: Int) -> Int { Self.grid.doubledCentre(row) }
 
   func samples(for rows: Range<Int>, sampleCount: Int) -> Range<Int> {
     // Two frames more, for smoothing and for frames that are lengthened for low voices.

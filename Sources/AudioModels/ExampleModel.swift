@@ -48,7 +48,7 @@ public final class ExampleModel: AudioModel {
     inputRateHz = network.grid(hop: network.standardHop).rateHz
   }
 
-  /// The same weights with examples every `seconds` (`hop_s`): OpenL3 has 0.1 s and VGGish 0.96 s unless told.
+  /// The same weights with examples every `seconds` (`hop_s`): OpenL3 has 1 s and VGGish 0.96 s unless told.
   ///
   /// Throws E-WGF-007 unless that is a positive whole number of samples at the model's rate.
   public func stepping(everySeconds seconds: Double) throws -> ExampleModel {

@@ -1,4 +1,5 @@
 import Diagnostics
+import SignalProcessing
 
 /// Turns frames that are computed one after another into rows at the wanted rate, as `AudioModel.extract` does.
 ///

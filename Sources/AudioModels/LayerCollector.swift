@@ -1,4 +1,5 @@
 import LinearAlgebra
+import SignalProcessing
 
 /// Takes one layer's rows in order and turns them into rows at the wanted rate.
 struct LayerCollector {

@@ -46,7 +46,8 @@ struct OpenL3Network: ExampleNetwork {
       + [("embedding", Self.keys.count, 12 * deepest), ("embedding_512", Self.keys.count, deepest)]
   }
 
-  var standardHop: Int { OpenL3FrontEnd.rateHz / 10 }
+  /// openl3's own 0.1 s costs ten windows of a second for every second of sound.
+  var standardHop: Int { OpenL3FrontEnd.rateHz }
   var operationCount: Double { stack.operationCount(upTo: Self.keys.count - 1) }
 
   /// An example is centred on its time: half a second of zeros stands before the sound, and as many as it takes behind.

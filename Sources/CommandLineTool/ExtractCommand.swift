@@ -22,7 +22,8 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "mean, max, std or last over the frames of a bin.") var aggregate = "mean"
   @Option(help: "Seconds of sound per forward pass.") var chunkS = 20.0
   @Option(help: "Seconds of context on both sides of a pass.") var contextS = 2.0
-  @Option(help: "Seconds between examples of OpenL3 (0.1), VGGish (0.96) and CREPE (0.01).") var hopS: Double?
+  @Option(help: "Seconds between examples of OpenL3 (1; openl3's own is 0.1), VGGish (0.96) and CREPE (0.01).")
+  var hopS: Double?
   @Option(help: "Number type of a model's products: float32, or bfloat16 where the processor has it.")
   var precision = "float32"
   @OptionGroup var work: WorkOptions

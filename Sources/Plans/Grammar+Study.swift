@@ -100,7 +100,7 @@ extension Grammar {
             "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
           GrammarKey(
             "hop_s", .number(.positive), .absent,
-            "Seconds between the examples of OpenL3 (0.1 unless told), VGGish (0.96) and CREPE (0.01)."),
+            "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96) and CREPE (0.01)."),
           GrammarKey(
             "precision", .choice(words(FeatureSpec.Precision.self)), .absent,
             "Number type of the products, float32 unless told; bfloat16 is faster where the processor has instructions for it."

@@ -3,6 +3,7 @@ import AudioModels
 import ContentIdentity
 import Diagnostics
 import Plans
+import SignalProcessing
 import Warehouse
 
 /// Which filters a cochleogram is made with: part of a unit's parameters and inputs.
@@ -102,12 +103,6 @@ extension SetTask {
       factor: number("factor") ?? standard.factor, octaveShift: Int(number("octave_shift") ?? 0))
     let set = Cochleogram(output, bank: try bank(filters?["variable"]?.stringValue ?? ""), parameters: parameters)
     let sound = try task.sound(rateHz: Int(parameters.sourceRateHz))
-    let rate: DescriptorRate =
-      switch rate {
-      case .native: .native
-      case .bins(let seconds, let aggregate):
-        .bins(seconds: seconds, aggregate: .init(rawValue: aggregate.rawValue) ?? .mean)
-      }
     try begin(
       try set.times(sampleCount: sound.sampleCount, rate: rate), columns: set.columns.map(\.name), units: "au",
       nativeRateHz: parameters.nativeRateHz)

@@ -3,6 +3,7 @@ import ContentIdentity
 import FileSystem
 import LinearAlgebra
 import Plans
+import SignalProcessing
 import Warehouse
 
 /// What one unit is expected to cost.

@@ -80,12 +80,6 @@ final class SetTask {
   /// listed in the array's attribute `filled_bins`.
   func add(_ set: DescriptorSet) throws {
     let sound = try sound()
-    let rate: DescriptorRate =
-      switch rate {
-      case .native: .native
-      case .bins(let seconds, let aggregate):
-        .bins(seconds: seconds, aggregate: .init(rawValue: aggregate.rawValue) ?? .mean)
-      }
     try begin(try set.times(sampleCount: sound.sampleCount, rate: rate))
     try set.extract(from: sound, rate: rate, threads: BLASThreads.current, progress: progress) { rows in
       try writer.append(rows.values, to: featureSet.name)

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
+import SignalProcessing
 import Warehouse
 
 /// Feature spaces asked for without a study.

@@ -1,3 +1,4 @@
+import Compression
 import Diagnostics
 import Foundation
 import HDF5File
@@ -59,7 +60,7 @@ public struct KerasHDF5File: WeightsFile {
     guard let handle = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? handle.close() }
     let head = [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
-    return head == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] || Gzip.isGzip(head)
+    return head == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] || head.starts(with: gzip)
   }
 
   /// The tensor's numbers as little-endian float32, row-major.
@@ -83,19 +84,30 @@ public struct KerasHDF5File: WeightsFile {
     guard let handle = FileHandle(forReadingAtPath: path) else { return try HDF5File(reading: path) }
     defer { try? handle.close() }
     let head = [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
-    guard Gzip.isGzip(head) else { return try HDF5File(reading: path) }
+    guard head.starts(with: gzip) else { return try HDF5File(reading: path) }
     let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString).h5")
     defer { try? FileManager.default.removeItem(at: temporary) }
-    do {
-      let packed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-      try Data(try Gzip.content(packed)).write(to: temporary)
-      return try HDF5File(reading: temporary.path)
-    } catch let damage as Inflate.Damage {
-      throw EvokeError(
-        .tensorCompressionBad, path, reason: damage.reason, remedy: "fetch the file again and compare its size")
-    } catch let error as EvokeError {
+    try unpack(path, to: temporary)
+    do { return try HDF5File(reading: temporary.path) } catch let error as EvokeError {
       throw EvokeError(error.code, "\(path) (unpacked)", reason: error.reason, remedy: error.remedy)
-    } catch { throw TensorFile.unreadable(path, "\(error)") }
+    }
+  }
+
+  private static let gzip: [UInt8] = [0x1f, 0x8b, 8]
+
+  private static func unpack(_ path: String, to temporary: URL) throws {
+    let packed = try ByteReader(path, truncation: .tensorCompressionBad, damage: .tensorCompressionBad)
+    do {
+      try Data().write(to: temporary)
+      let file = try FileHandle(forWritingTo: temporary)
+      defer { try? file.close() }
+      while true {
+        let piece = try packed.read(1 << 20)
+        if piece.isEmpty { break }
+        try file.write(contentsOf: piece)
+      }
+      try packed.finish()
+    } catch let error as EvokeError { throw error } catch { throw TensorFile.unreadable(path, "\(error)") }
   }
 
   private static func root(_ file: HDF5File, _ path: String) throws -> String {

@@ -22,21 +22,10 @@ struct CheckpointTensor {
   }
 
   private init(_ bytes: [UInt8], _ range: Range<Int>) throws {
-    var cursor = ByteCursor(bytes, range)
-    var name = ""
-    var shape: [Int] = []
-    var type: UInt64 = 0
-    while !cursor.isAtEnd {
-      let field = try cursor.field()
-      switch field.number {
-      case 1: name = String(decoding: bytes[field.range], as: UTF8.self)
-      case 2: shape = try Self.shape(bytes, field.range)
-      case 3: type = field.value
-      default: break
-      }
-    }
-    self.name = name
-    self.shape = shape
+    let fields = try ByteCursor.message(bytes, range)
+    name = fields[1].map { String(decoding: bytes[$0.range], as: UTF8.self) } ?? ""
+    shape = try fields[2].map { try Self.shape(bytes, $0.range) } ?? []
+    let type = fields[3]?.value ?? 0
     self.type = [1: "F32", 2: "F64", 3: "I32", 9: "I64"][type] ?? "DT_\(type)"
   }
 
@@ -47,12 +36,7 @@ struct CheckpointTensor {
     while !cursor.isAtEnd {
       let field = try cursor.field()
       guard field.number == 2 else { continue }
-      var axis = ByteCursor(bytes, field.range)
-      var size = 0
-      while !axis.isAtEnd {
-        let value = try axis.field()
-        if value.number == 1 { size = Int(truncatingIfNeeded: value.value) }
-      }
+      let size = Int(truncatingIfNeeded: try ByteCursor.message(bytes, field.range)[1]?.value ?? 0)
       let (product, overflow) = total.multipliedReportingOverflow(by: size)
       guard size >= 0, !overflow, product < 1 << 40 else { throw SortedTable.Damage(reason: "an impossible shape") }
       total = product
@@ -72,29 +56,11 @@ struct CheckpointSlice {
 
   /// From an entry (`SavedTensorSlices.data`); nil where it has none.
   init?(_ bytes: [UInt8], _ range: Range<Int>) throws {
-    var outer = ByteCursor(bytes, range)
-    var data: Range<Int>?
-    while !outer.isAtEnd {
-      let field = try outer.field()
-      if field.number == 2 { data = field.range }
-    }
-    guard let data else { return nil }
-    var name = ""
-    var extents: [Range<Int>] = []
-    var values = data.upperBound..<data.upperBound
-    var cursor = ByteCursor(bytes, data)
-    while !cursor.isAtEnd {
-      let field = try cursor.field()
-      switch field.number {
-      case 1: name = String(decoding: bytes[field.range], as: UTF8.self)
-      case 2: extents = try Self.extents(bytes, field.range)
-      case 3: values = field.range
-      default: break
-      }
-    }
-    self.name = name
-    self.extents = extents
-    self.values = values
+    guard let data = try ByteCursor.message(bytes, range)[2]?.range else { return nil }
+    let fields = try ByteCursor.message(bytes, data)
+    name = fields[1].map { String(decoding: bytes[$0.range], as: UTF8.self) } ?? ""
+    extents = try fields[2].map { try Self.extents(bytes, $0.range) } ?? []
+    values = fields[3]?.range ?? data.upperBound..<data.upperBound
   }
 
   private static func extents(_ bytes: [UInt8], _ range: Range<Int>) throws -> [Range<Int>] {
@@ -103,15 +69,10 @@ struct CheckpointSlice {
     while !cursor.isAtEnd {
       let field = try cursor.field()
       guard field.number == 1 else { continue }
-      var (start, length) = (0, 0)
-      var axis = ByteCursor(bytes, field.range)
-      while !axis.isAtEnd {
-        let value = try axis.field()
-        guard value.value < 1 << 40 else { throw SortedTable.Damage(reason: "an impossible slice") }
-        if value.number == 1 { start = Int(value.value) }
-        if value.number == 2 { length = Int(value.value) }
-      }
-      extents.append(start..<start + length)
+      let axis = try ByteCursor.message(bytes, field.range)
+      let (start, length) = (axis[1]?.value ?? 0, axis[2]?.value ?? 0)
+      guard max(start, length) < 1 << 40 else { throw SortedTable.Damage(reason: "an impossible slice") }
+      extents.append(Int(start)..<Int(start + length))
     }
     return extents
   }

@@ -123,6 +123,17 @@ struct ByteCursor {
     default: throw SortedTable.Damage(reason: "a message has a field of an unknown kind")
     }
   }
+
+  /// The fields of a message by number; the last one of a number counts.
+  static func message(_ bytes: [UInt8], _ range: Range<Int>) throws -> [Int: (value: UInt64, range: Range<Int>)] {
+    var cursor = ByteCursor(bytes, range)
+    var fields: [Int: (value: UInt64, range: Range<Int>)] = [:]
+    while !cursor.isAtEnd {
+      let field = try cursor.field()
+      fields[field.number] = (field.value, field.range)
+    }
+    return fields
+  }
 }
 
 /// CRC-32C (Castagnoli), eight bytes at a time.

@@ -1,3 +1,4 @@
+import Compression
 import Diagnostics
 
 /// The directory of a ZIP file whose records are stored, not compressed, as PyTorch writes them (APPNOTE 6.3, with ZIP64).
@@ -145,34 +146,5 @@ struct ByteFields {
     guard count <= remaining else { throw TensorFile.truncated(path, "a field ends behind its last byte") }
     defer { at += count }
     return Array(all[at..<at + count])
-  }
-}
-
-/// CRC-32 with the reflected polynomial 0xEDB88320 (ISO 3309), eight bytes at a time.
-enum CRC32 {
-  /// Row k: the checksum of a byte followed by k zero bytes.
-  private static let table: [UInt32] = {
-    var table = [UInt32](repeating: 0, count: 8 * 256)
-    for i in 0..<256 {
-      table[i] = (0..<8).reduce(UInt32(i)) { value, _ in value & 1 == 1 ? 0xedb8_8320 ^ value >> 1 : value >> 1 }
-    }
-    for i in 256..<8 * 256 { table[i] = table[i - 256] >> 8 ^ table[Int(table[i - 256] & 255)] }
-    return table
-  }()
-
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    let table = table
-    var crc: UInt32 = ~0
-    let whole = bytes.count - bytes.count % 8
-    for i in stride(from: 0, to: whole, by: 8) {
-      var next: UInt32 = 0
-      for k in 0..<4 {
-        next ^= table[(7 - k) * 256 + Int(UInt8(truncatingIfNeeded: crc >> UInt32(8 * k)) ^ bytes[i + k])]
-      }
-      for k in 4..<8 { next ^= table[(7 - k) * 256 + Int(bytes[i + k])] }
-      crc = next
-    }
-    for i in whole..<bytes.count { crc = crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ bytes[i])] }
-    return ~crc
   }
 }

@@ -173,7 +173,7 @@ private func noise(_ count: Int) -> [Float] {
     #expect(native.count == 625 && set.parameters.nativeRateHz == 125)
     #expect(try set.times(sampleCount: 80_000, rate: .native)[1] == 0.012)
     for (seconds, frames) in [(1.0, 125), (2, 250), (0.8, 100)] {
-      let rate = DescriptorRate.bins(seconds: seconds, aggregate: .mean)
+      let rate = FeatureRate.bins(seconds: seconds, aggregate: .mean)
       let rows = try set.rows(of: sound, rate: rate).values
       // 2.5 bins of 2 s: the half one counts.
       #expect(rows.count == Int((5 / seconds + 0.5).rounded(.down)))
@@ -258,7 +258,7 @@ private func noise(_ count: Int) -> [Float] {
     sound[700] = .nan
     let set = Cochleogram(.envelope, bank: .gammatone)
     #expect(code { _ = try set.rows(of: ArraySampleSource(sound, rateHz: 16_000)) } == "E-LLD-002")
-    let bins = DescriptorRate.bins(seconds: 0, aggregate: .mean)
+    let bins = FeatureRate.bins(seconds: 0, aggregate: .mean)
     #expect(code { _ = try set.rows(of: ArraySampleSource(noise(1_000), rateHz: 16_000), rate: bins) } == "E-LLD-001")
     #expect(try set.rows(of: ArraySampleSource([], rateHz: 16_000), rate: .native).values.isEmpty)
   }

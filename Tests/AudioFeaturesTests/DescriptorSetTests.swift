@@ -51,7 +51,7 @@ private func mixture(seconds: Int) -> [Double] {
       #expect(value.isNaN && set.columns[i % set.columns.count].isVoicedOnly)
     }
     for seconds in [0.01, 0.5, 1, 2, 2.5] {
-      for aggregate in DescriptorRate.Aggregate.allCases {
+      for aggregate in FeatureRate.Aggregate.allCases {
         let bins = try set.rows(of: source(clipped), rate: .bins(seconds: seconds, aggregate: aggregate))
         #expect(bins.values.allSatisfy { $0.isFinite })
         #expect(bins.isFilled.count == Int((4 / seconds + 0.5).rounded(.down)))

@@ -127,9 +127,11 @@ import Testing
     }
   }
 
-  @Test("examples are centred every 0.1 s from 0, cover the sound, and number 1 + ⌈(N - 24000) / hop⌉")
+  @Test("examples are centred every hop from 0, 1 s unless told, cover the sound, and number 1 + ⌈(N - 24000) / hop⌉")
   func grid() throws {
-    let model = try model()
+    let standard = try model()
+    #expect(try standard.times(layer: "embedding", sampleCount: 96_001, rate: .native) == [0, 1, 2])
+    let model = try standard.stepping(everySeconds: 0.1)
     #expect(model.inputRateHz == 48_000 && model.layers.map(\.key) == Self.keys)
     #expect(model.layers.map(\.depth) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 8])
     #expect(model.frameCount(sampleCount: 48_000) == 6 && model.frameCount(sampleCount: 1) == 1)

@@ -199,6 +199,20 @@ import Warehouse
     #expect(found == [["lld12", "mfcc12", .real(0.0625), .real(0.125), .real(0.25)]])
   }
 
+  @Test func currentUnitsLeaveOutSupersededExpansions() throws {
+    let found = try rows("SELECT study, study_kind, unit_key FROM current_unit WHERE unit_key IN ('u-fit0', 'u-old')")
+    #expect(found == [["sweep", "layer_sweep", "u-fit0"], ["again", "layer_sweep", "u-fit0"]])
+  }
+
+  @Test func correctionIsPerStudyAndQuantity() throws {
+    let found = try rows("SELECT run_id, fit_key, quantity, q_bh, p_max FROM correction ORDER BY run_id, fit_key")
+    #expect(
+      found == [
+        ["run1", "fit0", "r", .real(0.0625), .real(0.09375)], ["run1", "fit1", "r", .real(0.002), .real(0.004)],
+        ["run3", "c/b", "unique_r2", .real(0.125), .real(0.1875)],
+      ])
+  }
+
   @Test(arguments: Queries.views.map(\.name))
   func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
     let folder = try TemporaryFolder()

@@ -37,21 +37,7 @@
 -- column stimulus_count: stimuli
 -- column flags: space-separated warnings
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
-WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
-  FROM run r
-  JOIN study s ON s.study_id = r.study_id
-  JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
-),
-corrected AS (
-  SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
-  FROM family f
-  JOIN current_unit u ON u.unit_key = f.unit_key
-  JOIN family_member m ON m.family_key = f.family_key
-  GROUP BY u.run_id, m.fit_key, m.quantity
-),
-cell AS (
+WITH cell AS (
   SELECT
     u.run_id, u.unit_key, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
     f.layer_key, f.depth, f.rel_depth, f.element, f.target_kind, f.target, f.target_parameters, f.region,
@@ -61,7 +47,7 @@ cell AS (
   JOIN fit f ON f.unit_key = u.unit_key
   JOIN score sc ON sc.fit_key = f.fit_key
   LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
-  LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = sc.quantity
+  LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = sc.quantity
   WHERE f.covariate_mode <> 'none'
 )
 SELECT

@@ -50,20 +50,6 @@
 -- column flags: space-separated warnings
 -- column valid: 0: not to be reported
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
-WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
-  FROM run r
-  JOIN study s ON s.study_id = r.study_id
-  JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
-),
-corrected AS (
-  SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
-  FROM family f
-  JOIN current_unit u ON u.unit_key = f.unit_key
-  JOIN family_member m ON m.family_key = f.family_key
-  GROUP BY u.run_id, m.fit_key, m.quantity
-)
 SELECT
   u.run_id, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key,
   f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
@@ -77,6 +63,6 @@ FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
-LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
+LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -30,13 +30,6 @@
 -- column effective_n: of the target's test rows alone; below 10 a fold is left out of the means
 -- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
 -- column gap_s: seconds purged on both sides of the test rows
-WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
-  FROM run r
-  JOIN study s ON s.study_id = r.study_id
-  JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
-)
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,

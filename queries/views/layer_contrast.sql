@@ -38,13 +38,6 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
-WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
-  FROM run r
-  JOIN study s ON s.study_id = r.study_id
-  JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
-)
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, NULL AS layer_key, NULL
   AS depth, NULL AS rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,

@@ -40,21 +40,7 @@
 -- column sample_count: rows
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
-WITH current_unit AS (
-  SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
-  FROM run r
-  JOIN study s ON s.study_id = r.study_id
-  JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
-),
-corrected AS (
-  SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
-  FROM family f
-  JOIN current_unit u ON u.unit_key = f.unit_key
-  JOIN family_member m ON m.family_key = f.family_key
-  GROUP BY u.run_id, m.fit_key, m.quantity
-),
-peak AS (
+WITH peak AS (
   SELECT u.run_id, l.fit_key, max(l.is_peak) AS is_peak, l.peak_share
   FROM current_unit u
   JOIN sweep_layer l ON l.unit_key = u.unit_key
@@ -71,7 +57,7 @@ FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
-LEFT JOIN corrected c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
+LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
 WHERE u.study_kind = 'layer_sweep'
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,

@@ -1,25 +1,5 @@
 import Diagnostics
 
-/// The rate features are delivered at.
-public enum FeatureRate: Sendable, Equatable {
-  /// What one bin says about its frames.
-  public enum Aggregate: String, Sendable, CaseIterable {
-    case mean
-    case max
-    /// Population standard deviation.
-    case std
-    case last
-  }
-
-  /// Each layer at its own frame rate.
-  case native
-  /// Bins `[i·seconds, (i+1)·seconds)` from the start of the sound, frames placed by their centres.
-  case bins(seconds: Double, aggregate: Aggregate)
-
-  /// One mean per second.
-  public static let perSecond = FeatureRate.bins(seconds: 1, aggregate: .mean)
-}
-
 /// Bins of a whole number of microseconds, counted exactly in integers.
 ///
 /// Frame i of a grid belongs to bin ⌊centre / length⌋, or shares itself out by overlap (`FrameGrid.Placement`). The partial bin at the end is kept if the sound covers at least

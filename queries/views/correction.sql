@@ -1,0 +1,13 @@
+-- What is each quantity of a fit worth once its whole family is looked at?
+-- assumption: the newest expansion of each study name is shown
+-- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
+-- column fit_key: identity of a fit
+-- column quantity: score that was corrected
+-- column family: cells corrected together
+-- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
+-- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
+FROM family f
+JOIN current_unit u ON u.unit_key = f.unit_key
+JOIN family_member m ON m.family_key = f.family_key
+GROUP BY u.run_id, m.fit_key, m.quantity
