@@ -129,7 +129,8 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
+      "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
     ]),
@@ -215,7 +216,10 @@ let testTargets: [Target] = [
     "VisualFeatures",
     ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
-    "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
+    "IntersubjectCorrelation",
+    [
+      "IntersubjectCorrelation", "Electrophysiology", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics",
+    ]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
   tests(
     "Warehouse",
