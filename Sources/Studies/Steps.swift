@@ -8,7 +8,8 @@ public enum Steps {
   public static let all: [any Step] =
     [
       ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
-      ComparisonStep(), SignalStep(), SynchronyComponentsStep(), SynchronyContrastStep(),
+      ComparisonStep(), FMRIPreparationStep(), EEGPreparationStep(), SignalStep(), SynchronyComponentsStep(),
+      SynchronyContrastStep(),
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 

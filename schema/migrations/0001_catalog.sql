@@ -237,8 +237,16 @@ CREATE TABLE recording_channel (
   position INTEGER NOT NULL, -- column
   label TEXT NOT NULL, -- name
   is_bad INTEGER NOT NULL, -- 1: excluded and counted by every statistic
+  voxel_count INTEGER, -- voxels averaged, NULL where it was no image
+  voxels_left_out INTEGER, -- voxels of the region that are constant or not finite, NULL where it was no image
   PRIMARY KEY (recording_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- tier: imported. Nuisance regressors of a recording, one row per volume.
+CREATE TABLE confound_series (
+  recording_id INTEGER PRIMARY KEY REFERENCES recording ON DELETE CASCADE, -- recording
+  array_id INTEGER NOT NULL REFERENCES array -- the stored series, time x feature
+) STRICT;
 
 -- tier: imported. A marker in a recording.
 CREATE TABLE event (
@@ -365,7 +373,8 @@ CREATE TABLE filter_bank (
 CREATE TABLE atlas (
   atlas_id INTEGER PRIMARY KEY, -- key
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
-  name TEXT NOT NULL UNIQUE -- name
+  name TEXT NOT NULL UNIQUE, -- name
+  array_id INTEGER REFERENCES array -- label of every labelled voxel, NULL without an image
 ) STRICT;
 
 -- tier: imported. A region of an atlas.
@@ -374,6 +383,7 @@ CREATE TABLE region (
   atlas_id INTEGER NOT NULL REFERENCES atlas ON DELETE CASCADE, -- atlas
   name TEXT NOT NULL, -- name
   hemisphere TEXT, -- left, right or NULL
+  code INTEGER, -- its label in the atlas' image, NULL where the table gives none
   UNIQUE (atlas_id, name)
 ) STRICT;
 
@@ -550,6 +560,78 @@ CREATE TABLE stem (
   energy_share REAL, -- share of the energy of voice plus soundtrack, NULL where both are silent
   silent_fraction REAL NOT NULL, -- share of seconds below -60 dBFS
   array TEXT NOT NULL -- name of the stored samples
+) STRICT;
+
+-- tier: result. How a recording of EEG was prepared.
+CREATE TABLE recording_preparation (
+  recording_preparation_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  array TEXT NOT NULL, -- name of the prepared array
+  parameters TEXT NOT NULL, -- JSON, preparation.eeg with every default
+  rate_hz REAL NOT NULL, -- samples per second before
+  prepared_rate_hz REAL NOT NULL, -- samples per second after
+  resampling TEXT NOT NULL CHECK (resampling IN ('none', 'decimated', 'fourier')), -- how the rate was changed
+  notch_taps INTEGER NOT NULL, -- length of the notch filter, 0: none
+  band_taps INTEGER NOT NULL, -- length of the band-pass, 0: none
+  channel_count INTEGER NOT NULL, -- EEG channels
+  bad_count INTEGER NOT NULL, -- bad ones
+  interpolated_count INTEGER NOT NULL, -- bad ones that were interpolated
+  removed_component_count INTEGER NOT NULL, -- independent components removed
+  components_converged INTEGER, -- 1: the search for components converged, NULL: there was none
+  rank INTEGER NOT NULL, -- channels - interpolated - removed components - reference
+  numerical_rank INTEGER NOT NULL, -- eigenvalues of the prepared covariance that are not zero
+  missing_share REAL NOT NULL -- share of samples missing in the channels that are kept
+) STRICT;
+
+-- tier: result. What was found and done to a channel of a recording.
+CREATE TABLE channel_quality (
+  channel_quality_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  position INTEGER NOT NULL, -- column in the recording
+  channel TEXT NOT NULL, -- label
+  type TEXT NOT NULL, -- eeg, eog, ecg, emg, other
+  has_position INTEGER NOT NULL, -- 1: its name has a 10-05 position
+  is_bad INTEGER NOT NULL, -- 1: not used as it is
+  reasons TEXT NOT NULL, -- imported, named, missing, flat, variance, correlation
+  is_interpolated INTEGER NOT NULL, -- 1: replaced by splines of the good channels
+  sd_v REAL, -- standard deviation within the band, in the unit of the recording
+  deviation_z REAL, -- robust z over channels of the log variance
+  noise_z REAL, -- robust z over channels of the log power above the band relative to that within
+  correlation REAL, -- median over seconds of the 98th percentile of |r| with the other channels
+  disagreeing_share REAL, -- share of seconds in which that is below 0.4
+  flat_s INTEGER, -- longest flat stretch
+  missing_share REAL -- share of samples that are missing
+) STRICT;
+
+-- tier: result. An independent component of a recording.
+CREATE TABLE component_quality (
+  component_quality_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  component INTEGER NOT NULL, -- from 0, by variance
+  is_removed INTEGER NOT NULL, -- 1: removed
+  reasons TEXT NOT NULL, -- eog, kurtosis, focal, muscle, imported
+  variance_share REAL NOT NULL, -- of the channels' variance
+  eog_r REAL, -- correlation with the channel that shows the eyes most
+  eog_z REAL, -- its z over components
+  kurtosis REAL NOT NULL, -- excess kurtosis of the time course
+  focality REAL NOT NULL, -- share of the squared weights in one channel
+  peak_channel TEXT NOT NULL, -- that channel
+  slope REAL -- of log power over log frequency from 7 Hz on
 ) STRICT;
 
 -- tier: computed. Source-localised region series of a recording.
