@@ -227,7 +227,10 @@ let testTargets: [Target] = [
     "VisualFeatures",
     ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
-    "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
+    "IntersubjectCorrelation",
+    [
+      "IntersubjectCorrelation", "Electrophysiology", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics",
+    ]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
   tests(
     "Warehouse",

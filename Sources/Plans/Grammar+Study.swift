@@ -379,6 +379,9 @@ extension Grammar {
       "Regions by name or a group of them; without it, all."),
     GrammarKey(
       "repeats", .choice(words(FilterSpec.Repeats.self)), .value("average"), "Several presentations to one subject."),
+    GrammarKey(
+      "identical", .choice(words(FilterSpec.Identical.self)), .absent,
+      "Two subjects with the same recording: refused, unless kept."),
     GrammarKey("exclude", .text, .value("all"), "Exclusion list by name; all: every list; none: no list."),
     GrammarKey(
       "missing",

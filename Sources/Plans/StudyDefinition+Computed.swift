@@ -24,7 +24,7 @@ extension StudyDefinition {
     if encoding?.store.contains(.weights) == true {
       refuse("encoding.store", "stored weights", "Leave out `weights`.")
     }
-    if [.clipShuffle, .signFlip].contains(statistics.null) {
+    if statistics.null == .signFlip || (statistics.null == .clipShuffle && kind != .iscReport) {
       refuse("statistics.null", "`\(statistics.null.rawValue)`", "Use phase, phase_residual or group_phase.")
     }
     if statistics.correction.contains(.cluster) {

@@ -521,7 +521,47 @@ CREATE TABLE synchrony (
   q_bh REAL, -- Benjamini-Hochberg over the regions
   p_max REAL, -- maximum statistic over the regions
   family TEXT, -- family of q_bh and p_max
-  noise_ceiling REAL -- of the group synchrony
+  noise_ceiling REAL, -- of the group synchrony
+  reliability_subjects REAL, -- of halves, stepped up to all subjects
+  reliability_pairs REAL, -- of halves, stepped up to all pairs
+  cross_validated_isc REAL -- components fitted on other data
+) STRICT;
+
+-- tier: result. Synchrony of two cohorts compared.
+CREATE TABLE synchrony_contrast (
+  synchrony_contrast_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset_a TEXT NOT NULL, -- dataset of the first cohort
+  dataset_b TEXT NOT NULL, -- dataset of the second
+  cohort_a TEXT NOT NULL, -- first cohort
+  cohort_b TEXT NOT NULL, -- second cohort
+  signal TEXT NOT NULL, -- source, envelope, de, fd
+  band TEXT NOT NULL, -- broad or a band
+  method TEXT NOT NULL, -- pairwise, leave_one_out
+  parameters TEXT NOT NULL, -- JSON, as in the study file
+  region TEXT NOT NULL, -- region or channel
+  quantity TEXT NOT NULL, -- static_isc: a within the first, b within the second; between_isc: a within both, b between
+  r_a REAL, -- a as a correlation
+  r_b REAL, -- b as a correlation
+  difference REAL, -- a minus b in Fisher z
+  low REAL, -- interval of the difference
+  high REAL, -- interval of the difference
+  interval_kind TEXT, -- how
+  tail TEXT NOT NULL, -- two-sided
+  unit TEXT NOT NULL, -- what varies: subject or stimulus
+  paired INTEGER NOT NULL, -- 1: on the same stimuli
+  test TEXT, -- permuted_cohorts, welch
+  null_draws INTEGER, -- draws
+  p REAL, -- of the test
+  p_floor REAL, -- smallest reachable
+  q_bh REAL, -- Benjamini-Hochberg over the regions
+  p_max REAL, -- maximum statistic over the regions
+  family TEXT, -- family of q_bh and p_max
+  n_a INTEGER NOT NULL, -- subjects of the first cohort
+  n_b INTEGER NOT NULL, -- subjects of the second
+  stimulus_count INTEGER NOT NULL, -- stimuli behind it
+  comparable INTEGER NOT NULL, -- 0: no difference
+  reason TEXT -- why there is no difference or no p
 ) STRICT;
 
 -- tier: computed. A sound separated from a stimulus' original.
