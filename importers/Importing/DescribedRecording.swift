@@ -18,6 +18,8 @@ package struct DescribedRecording: Sendable {
   /// Counted from 1, for several epochs of one file.
   package var repetition = 1
   package var events: [RecordingRecord.Event] = []
+  /// Channels the file itself calls bad.
+  package var badLabels: [String] = []
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
@@ -85,7 +87,7 @@ extension RecordingReader {
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: "channel", source: source,
-        events: recording.events, place: recording.place))
+        events: recording.events, badLabels: recording.badLabels, place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
