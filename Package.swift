@@ -205,6 +205,7 @@ let testTargets: [Target] = [
     ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
+  tests("RecordingFiles", ["RecordingFiles", "HDF5File", "Diagnostics"]),
   tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
   tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),

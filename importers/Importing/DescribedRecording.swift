@@ -20,6 +20,8 @@ package struct DescribedRecording: Sendable {
   package var events: [RecordingRecord.Event] = []
   /// Voxels behind each label, and those left out, where it was an image.
   package var voxels: [(used: Int, leftOut: Int)]?
+  /// Channels the file itself calls bad.
+  package var badLabels: [String] = []
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
@@ -88,7 +90,8 @@ extension RecordingReader {
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
-        source: source, events: recording.events, voxels: recording.voxels, codes: codes, place: recording.place))
+        source: source, events: recording.events, badLabels: recording.badLabels, voxels: recording.voxels,
+        codes: codes, place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {

@@ -53,14 +53,42 @@ extension RecordingReader {
         reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN"
       )
     }
-    // Scalp EEG has a standard deviation of 1 to 1000 microvolts; three orders of magnitude are left on either side.
-    if modality == .eeg, plan.unit.isElectric, survey.typicalDeviation > 0,
-      survey.typicalDeviation > 0.05 || survey.typicalDeviation < 1e-10
-    {
+    if modality == .eeg, plan.unit.isElectric { checkAmplitude(plan, survey.typicalDeviation, &findings) }
+  }
+
+  /// Scalp EEG has a standard deviation of 1 to 1000 microvolts. Beyond 0.1 microvolt to 2 millivolts a wrong prefix is
+  /// likely, three orders of magnitude further it is certain, unless `--any-amplitude` says that it is no scalp EEG.
+  private func checkAmplitude(_ plan: RecordingPlan, _ deviation: Double, _ findings: inout Findings) {
+    guard deviation > 0, deviation > 2e-3 || deviation < 1e-7 else { return }
+    let isCertain = (deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
+    findings.add(
+      isCertain ? .error : .warning, .unitsImplausible, plan.place,
+      reason: "the typical standard deviation would be \(deviation) V",
+      remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
+        + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
+  }
+
+  /// A presentation that the recording does not hold to its end keeps the part that was recorded.
+  private func checkLength(
+    _ plan: RecordingPlan, _ shown: RecordingRecord.Presentation, _ findings: inout Findings
+  ) {
+    let lengthS = Double(plan.source.samples.count) / plan.rateHz
+    let durationS = known.stimuli[shown.stimulus] ?? nil
+    let endS = durationS.map { shown.onsetS + $0 - shown.stimulusStartS }
+    guard shown.onsetS < lengthS, endS ?? 1 > 0 else {
       findings.error(
-        .unitsImplausible, plan.place, reason: "the typical standard deviation would be \(survey.typicalDeviation) V",
-        remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)")
+        .onsetOutside, plan.place,
+        reason: "\(shown.stimulus) would last from \(shown.onsetS) s"
+          + (endS.map { " to \(SeriesTable.short($0)) s" } ?? "") + ", the recording has \(lengthS) s",
+        remedy: "give --onset-s in seconds of the recording's own clock")
+      return
     }
+    // A sample more or less is rounding; a second is a shortened recording.
+    guard let durationS, let endS, endS > lengthS + max(1, 1 / plan.rateHz) else { return }
+    findings.add(
+      .warning, .recordingShort, plan.place,
+      reason: "the last \(SeriesTable.short(endS - lengthS)) s of \(shown.stimulus) (\(durationS) s) are not recorded",
+      remedy: "check --onset-s and the rate; what was not recorded is missing")
   }
 
   private func record(
@@ -68,7 +96,8 @@ extension RecordingReader {
   ) -> RecordingRecord? {
     var source = plan.source
     let faulty = Set(survey.constant + survey.empty)
-    let named = Set(source.labels.indices.filter { settings.badNames.contains(source.labels[$0]) })
+    let bads = settings.badNames + plan.badLabels
+    let named = Set(source.labels.indices.filter { bads.contains(source.labels[$0]) })
     for channel in survey.constant where !named.contains(channel) {
       bad.note(plan.spaceName, source.labels[channel], "constant", plan.subject)
     }
@@ -104,6 +133,7 @@ extension RecordingReader {
           onsetS: (options.onsetS ?? 0) - (options.onsetS == nil ? 0 : settings.crop?.lowerBound ?? 0),
           stimulusStartS: options.stimulusStartS ?? 0, onsetSource: options.onsetS == nil ? "assumed" : "option")
       ]
+      checkLength(plan, record.presentations[0], &findings)
     }
     return record
   }

@@ -58,6 +58,8 @@ struct RecordingPlan {
   var source: RecordingSource
   /// Markers, in the recording's own clock before any crop.
   var events: [RecordingRecord.Event] = []
+  /// Channels the file itself calls bad.
+  var badLabels: [String] = []
   /// Voxels behind each label, and those left out, where it was an image.
   var voxels: [(used: Int, leftOut: Int)]?
   /// What names and paths say, before renaming.
