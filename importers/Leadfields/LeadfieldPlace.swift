@@ -6,8 +6,8 @@ import Importing
 /// What an option names: a path inside the leadfield's HDF5 file, or a file of its own.
 enum LeadfieldPlace {
   static func isFile(_ place: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) && !isFolder.boolValue
+    let type = (try? FileManager.default.attributesOfItem(atPath: place))?[.type] as? FileAttributeType
+    return type == .typeRegular || type == .typeSymbolicLink
   }
 
   /// Numbers with their shape.
