@@ -190,7 +190,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "Electrophysiology", "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -242,7 +242,7 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "Annotations", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
       "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

@@ -1,4 +1,5 @@
 import AudioModels
+import Electrophysiology
 import EncodingModels
 import FileSystem
 import Foundation
@@ -18,6 +19,8 @@ let usage = """
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
          bench separation MODELDIR SOUND        two stems
          bench visual FILM                      vis12 per second, decoding counted
+         bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
+                                                leadfield, noise_cov, labels, eeg: inverse to 68 label courses
          bench kernel                           which kernels OpenBLAS takes
   environment: RUNS (3), THREADS (2)
   """
@@ -141,6 +144,8 @@ case ("lld", 2): try descriptors(.lld12, arguments[1])
 case ("egemaps", 2): try descriptors(.egemaps25, arguments[1])
 case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
+case ("source", 2...3):
+  try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
 case ("kernel", 1):
   print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
 default:
