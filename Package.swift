@@ -179,7 +179,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
