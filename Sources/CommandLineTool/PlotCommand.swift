@@ -11,14 +11,16 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot", abstract: "Draws a view, features over a stimulus or a recording, from what is stored as SVG.",
     discussion: """
       layer_sweep: r over depth, a panel for each target cell. features STIMULUS: a feature space over the film or piece \
-      of music with its ratings below. recording [NAME]: the channels of one recording, its bad channels, what was shown \
-      and the spectra; NAME as in array_catalog, or --subject, --session, --run, --dataset; --seconds A:B for a part.
+      of music with its ratings below. regions [VIEW]: one number per region on both hemispheres, from any view with a \
+      column region (synchrony_summary unless told); choose rows with --where, another column with --value. recording \
+      [NAME]: the channels of one recording, its bad channels, what was shown and the spectra; NAME as in array_catalog, \
+      or --subject, --session, --run, --dataset; --seconds A:B for a part.
       """)
 
-  @Argument(help: "layer_sweep, features or recording.")
+  @Argument(help: "layer_sweep, features, regions or recording.")
   var view: String
 
-  @Argument(help: "The stimulus (features) or the array (recording).")
+  @Argument(help: "The stimulus (features), the view (regions) or the array (recording).")
   var stimulus: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
@@ -50,6 +52,12 @@ struct PlotCommand: ParsableCommand {
   @Option(help: "Layer of a model; the deepest unless told (features).")
   var layer: String?
 
+  @Option(help: "Column of the numbers (regions).")
+  var value: String?
+
+  @Option(help: "Leadfield whose cortex is drawn (regions).")
+  var leadfield: String?
+
   @Option(help: "Subject (recording).")
   var subject: String?
 
@@ -66,34 +74,55 @@ struct PlotCommand: ParsableCommand {
 
   func validate() throws {
     if view == "features", stimulus == nil { throw ValidationError("plot features takes the name of a stimulus") }
-    if view != "features", view != "recording", let stimulus {
+    if !["features", "regions", "recording"].contains(view), let stimulus {
       throw ValidationError("Unexpected argument '\(stimulus)'")
     }
-    if !output.lowercased().hasSuffix(".svg") {
+    let isPNG = view == "regions" && output.lowercased().hasSuffix(".png")
+    if !output.lowercased().hasSuffix(".svg"), !isPNG {
       throw ValidationError("The figure is SVG: name a file that ends with .svg.")
     }
   }
 
   func run() throws {
     if view == "features", let stimulus { return try drawFeatures(of: stimulus) }
+    if view == "regions" { return try drawRegions() }
     if view == "recording" { return try drawRecording() }
     guard view == "layer_sweep" else {
       let isView = Queries.views.contains { $0.name == view }
       throw EvokeError(
         isView ? .notInThisVersion : .unknownQuestion, view,
-        reason: isView ? "this version draws layer_sweep, features and recording" : "no published view has this name",
+        reason: isView
+          ? "this version draws layer_sweep, features, regions and recording" : "no published view has this name",
         remedy: "evoke plot layer_sweep -o \(output)")
     }
-    var chosen = try conditions.map { try Condition($0) }
-    for (column, value) in [("target", target), ("region", region), ("cohort", cohort)] {
-      if let value { chosen.append(Condition(column: column, equals: value)) }
-    }
+    let chosen = try chosen()
     let table = try global.withWarehouse(.reading) { try ViewSelection(name: view, conditions: chosen).rows(in: $0) }
     let plot = try LayerSweepPlot(table)
     try Files.write(plot.svg(), to: output)
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
+    global.note("wrote \(output)")
+  }
+
+  private func chosen() throws -> [Condition] {
+    let named = [("target", target), ("region", region), ("cohort", cohort)].compactMap { column, value in
+      value.map { Condition(column: column, equals: $0) }
+    }
+    return try conditions.map { try Condition($0) } + named
+  }
+
+  private func drawRegions() throws {
+    var request = PlotRegions(value: value, leadfield: leadfield)
+    if let stimulus { request.view = stimulus }
+    request.conditions = try chosen()
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    if output.lowercased().hasSuffix(".png") {
+      try Files.write(plot.png(), to: output)
+    } else {
+      try Files.write(plot.svg(), to: output)
+    }
+    if !plot.unknown.isEmpty { global.note("not in the picture: \(plot.unknown.joined(separator: ", "))") }
     global.note("wrote \(output)")
   }
 

@@ -3,7 +3,7 @@ extension ErrorCode {
     .axesMissing, .axisCount, .axisName, .axisOrder, .rateMissing, .unitsUnknown, .badChannel, .allChannelsBad,
     .recordingTwice, .recordingsIdentical, .infiniteSamples, .missingSamples, .templateNoMatch, .labelsUnusable,
     .renameIncomplete, .unitsImplausible, .noStimulusNamed, .onsetAssumed, .cropOutside, .badNameUnknown,
-    .dataAmbiguous, .labelsInvented, .tooFewSamples,
+    .dataAmbiguous, .labelsInvented, .tooFewSamples, .recordingShort, .onsetOutside,
   ]
 
   public static let axesMissing = ErrorCode(
@@ -57,7 +57,8 @@ extension ErrorCode {
     "E-REC-015", "a code without a name", "The table of `--rename` must name every code that occurs.")
   public static let unitsImplausible = ErrorCode(
     "E-REC-016", "amplitudes that the unit cannot explain",
-    "Scalp EEG varies by microvolts to millivolts. Check `--units`; standardised data have the unit au.")
+    "Scalp EEG varies by microvolts to millivolts. Check `--units`; standardised data have the unit au. "
+      + "`--any-amplitude` imports what is no scalp EEG.")
   public static let noStimulusNamed = ErrorCode(
     "E-REC-017", "no stimulus named",
     "The recording is kept without a presentation; studies that relate it to a stimulus will not find it.")
@@ -76,4 +77,10 @@ extension ErrorCode {
     "The file names no labels for the axis and none were given; `--labels` gives them.")
   public static let tooFewSamples = ErrorCode(
     "E-REC-023", "too few samples", "A series needs at least two samples.")
+  public static let recordingShort = ErrorCode(
+    "E-REC-024", "a recording that ends before its stimulus",
+    "The seconds behind the last sample are missing for this subject. A wrong `--onset-s` or rate looks the same.")
+  public static let onsetOutside = ErrorCode(
+    "E-REC-025", "a stimulus outside the recording",
+    "The stimulus would start behind the last sample, or end before the first one.")
 }

@@ -15,8 +15,8 @@ struct MNEReading {
   let onsets: [Double]
   let events: [String]
 
-  init(_ name: String) throws {
-    let file = try HDF5File(reading: recordings("expected.h5"))
+  init(_ name: String, of folder: String = "recordings") throws {
+    let file = try HDF5File(reading: fixtures.appendingPathComponent("\(folder)/expected.h5").path)
     values = try file.doubles("\(name)/volts")
     shape = try file.info("\(name)/volts").shape
     labels = file.exists("\(name)/labels") ? try file.strings("\(name)/labels") : []

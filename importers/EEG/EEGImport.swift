@@ -7,7 +7,8 @@ public func importEEG(
   files: [String], options: RecordingOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  importRecordings(
+  let cache = SampleCache()
+  return importRecordings(
     .eeg, files: files, options: options, common: common, known: known, progress: progress,
-    recognise: RecordingFormat.recognise)
+    recognise: { try RecordingFormat.recognise($0, $1, cache) })
 }

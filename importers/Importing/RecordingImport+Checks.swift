@@ -17,7 +17,14 @@ extension RecordingReader {
       badNamesMet.formUnion(Set(settings.badNames).intersection(plan.source.labels))
       if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
       check(plan, survey, &findings)
-      if let record = record(plan, survey, &bad, &findings) { batch.recordings.append(record) }
+      guard var record = record(plan, survey, &bad, &findings) else { continue }
+      if let confounds = options.confounds.map(ConfoundSource.init(options:)),
+        let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
+      {
+        record.confounds = ArraySource(array)
+        if !batch.sources.contains(source) { batch.sources.append(source) }
+      }
+      batch.recordings.append(record)
     }
     progress?(plans.count, plans.count, "")
     for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {
@@ -46,14 +53,42 @@ extension RecordingReader {
         reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN"
       )
     }
-    // Scalp EEG has a standard deviation of 1 to 1000 microvolts; three orders of magnitude are left on either side.
-    if modality == .eeg, plan.unit.isElectric, survey.typicalDeviation > 0,
-      survey.typicalDeviation > 0.05 || survey.typicalDeviation < 1e-10
-    {
+    if modality == .eeg, plan.unit.isElectric { checkAmplitude(plan, survey.typicalDeviation, &findings) }
+  }
+
+  /// Scalp EEG has a standard deviation of 1 to 1000 microvolts. Beyond 0.1 microvolt to 2 millivolts a wrong prefix is
+  /// likely, three orders of magnitude further it is certain, unless `--any-amplitude` says that it is no scalp EEG.
+  private func checkAmplitude(_ plan: RecordingPlan, _ deviation: Double, _ findings: inout Findings) {
+    guard deviation > 0, deviation > 2e-3 || deviation < 1e-7 else { return }
+    let isCertain = (deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
+    findings.add(
+      isCertain ? .error : .warning, .unitsImplausible, plan.place,
+      reason: "the typical standard deviation would be \(deviation) V",
+      remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
+        + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
+  }
+
+  /// A presentation that the recording does not hold to its end keeps the part that was recorded.
+  private func checkLength(
+    _ plan: RecordingPlan, _ shown: RecordingRecord.Presentation, _ findings: inout Findings
+  ) {
+    let lengthS = Double(plan.source.samples.count) / plan.rateHz
+    let durationS = known.stimuli[shown.stimulus] ?? nil
+    let endS = durationS.map { shown.onsetS + $0 - shown.stimulusStartS }
+    guard shown.onsetS < lengthS, endS ?? 1 > 0 else {
       findings.error(
-        .unitsImplausible, plan.place, reason: "the typical standard deviation would be \(survey.typicalDeviation) V",
-        remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)")
+        .onsetOutside, plan.place,
+        reason: "\(shown.stimulus) would last from \(shown.onsetS) s"
+          + (endS.map { " to \(SeriesTable.short($0)) s" } ?? "") + ", the recording has \(lengthS) s",
+        remedy: "give --onset-s in seconds of the recording's own clock")
+      return
     }
+    // A sample more or less is rounding; a second is a shortened recording.
+    guard let durationS, let endS, endS > lengthS + max(1, 1 / plan.rateHz) else { return }
+    findings.add(
+      .warning, .recordingShort, plan.place,
+      reason: "the last \(SeriesTable.short(endS - lengthS)) s of \(shown.stimulus) (\(durationS) s) are not recorded",
+      remedy: "check --onset-s and the rate; what was not recorded is missing")
   }
 
   private func record(
@@ -61,7 +96,8 @@ extension RecordingReader {
   ) -> RecordingRecord? {
     var source = plan.source
     let faulty = Set(survey.constant + survey.empty)
-    let named = Set(source.labels.indices.filter { settings.badNames.contains(source.labels[$0]) })
+    let bads = settings.badNames + plan.badLabels
+    let named = Set(source.labels.indices.filter { bads.contains(source.labels[$0]) })
     for channel in survey.constant where !named.contains(channel) {
       bad.note(plan.spaceName, source.labels[channel], "constant", plan.subject)
     }
@@ -85,6 +121,7 @@ extension RecordingReader {
       contentSHA256: survey.sha256)
     record.session = plan.session
     record.run = plan.run
+    record.voxels = plan.voxels.map { voxels in source.kept.map { voxels[$0] } }
     record.badLabels = settings.badRule == .drop ? [] : marked.map { source.labels[$0] }
     let dropped = Set(source.labels.indices).subtracting(source.kept)
     record.missingCount = survey.missing - dropped.intersection(survey.empty).count * source.samples.count
@@ -96,6 +133,7 @@ extension RecordingReader {
           onsetS: (options.onsetS ?? 0) - (options.onsetS == nil ? 0 : settings.crop?.lowerBound ?? 0),
           stimulusStartS: options.stimulusStartS ?? 0, onsetSource: options.onsetS == nil ? "assumed" : "option")
       ]
+      checkLength(plan, record.presentations[0], &findings)
     }
     return record
   }
