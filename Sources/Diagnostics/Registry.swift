@@ -12,6 +12,7 @@ extension ErrorCode {
       weights,
       tables,
       recordings,
+      events,
       eeg,
       encoding,
       synchrony,

@@ -18,6 +18,10 @@ package struct DescribedRecording: Sendable {
   /// Counted from 1, for several epochs of one file.
   package var repetition = 1
   package var events: [RecordingRecord.Event] = []
+  /// Set by formats that know what was shown; else options and events say it.
+  package var presentations: [RecordingRecord.Presentation]?
+  /// Labels the source itself calls bad.
+  package var badLabels: Set<String> = []
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
@@ -85,7 +89,8 @@ extension RecordingReader {
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: "channel", source: source,
-        events: recording.events, place: recording.place))
+        events: recording.events, presentations: recording.presentations, badLabels: recording.badLabels,
+        place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
