@@ -109,10 +109,15 @@ let importers: [Target] = [
   noun(
     "Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
   noun(
+    "BIDS", ["Importing", "Compression", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/BIDS"),
+  noun(
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
-  noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
+  noun(
+    "FMRI",
+    ["Importing", "Warehouse", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],
     path: "importers/Weights"),
@@ -120,7 +125,10 @@ let importers: [Target] = [
     "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
-  noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
+  noun(
+    "Tables",
+    ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/Tables"),
 ]
 
 let floor4: [Target] = [
@@ -131,7 +139,7 @@ let floor4: [Target] = [
       "Resampling",
       "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
       "FileSystem",
-      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
+      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
     ]),
   noun(
     "Execution",
@@ -153,7 +161,7 @@ let floor6: [Target] = [
     "CommandLineTool",
     [
       "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
-      "Annotations", "Filters",
+      "Annotations", "BIDS", "Filters",
       "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -226,7 +234,7 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
       "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

@@ -13,6 +13,7 @@ extension ErrorCode {
       tables,
       recordings,
       events,
+      bids,
       eeg,
       encoding,
       synchrony,

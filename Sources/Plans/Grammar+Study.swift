@@ -81,6 +81,9 @@ extension Grammar {
       "aggregate", .choice(words(FeatureSpec.Aggregate.self)), .value("mean"), "How frames are brought to the grid."),
     GrammarKey("reduce", .anyOf([.choice(["none"]), .map(reduction)]), .value("none"), "Reduction of the columns."),
     transform,
+    GrammarKey(
+      "hrf", .choice(["none"] + words(FeatureSpec.HaemodynamicResponse.self)), .absent,
+      "Convolved with a haemodynamic response; then responses have the delay 0 unless told."),
   ]
 
   private static func layers(_ item: Shape) -> GrammarKey {
@@ -231,8 +234,11 @@ extension Grammar {
 
   private static let fmriKeys: [GrammarKey] = [
     GrammarKey("atlas", .text, .absent, "Name of an imported atlas."),
-    GrammarKey("confounds", .anyOf([.text, names]), .absent, "Columns regressed out."),
-    GrammarKey("high_pass_s", .number(.positive), .absent, "Longest period kept."),
+    GrammarKey(
+      "confounds", .anyOf([.text, names]), .absent,
+      "Regressed out: columns (* for anything) and the sets motion6, motion24, wm_csf, acompcor6, spikes."),
+    GrammarKey("high_pass_s", .number(.positive), .absent, "Longest period kept, by cosine drifts."),
+    GrammarKey("detrend", .flag, .absent, "Take a straight line out too; with confounds or drifts unless told."),
     GrammarKey("scale", .choice(["psc", "zscore", "none"]), .absent, "Percent signal change, z-scores or as it is."),
     GrammarKey("discard_volumes", .integer(0...10_000), .absent, "Volumes dropped at the start."),
   ]

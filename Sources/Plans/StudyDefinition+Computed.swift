@@ -17,7 +17,7 @@ extension StudyDefinition {
       let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
-    if preparation?.objectValue?.keys.contains(where: { $0 != "separation" }) == true {
+    if preparation?.objectValue?.keys.contains(where: { !["separation", "fmri"].contains($0) }) == true {
       refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
     }
     if encoding?.model == .banded, joint.isEmpty {

@@ -76,8 +76,23 @@ struct StudyRules {
     }
   }
 
+  /// Whether a feature has `hrf: spm` or `glover`.
+  static func isConvolved(_ feature: JSONValue) -> Bool { feature["hrf"] != nil && feature["hrf"] != "none" }
+
+  /// A convolved feature must not be delayed by the response a second time.
+  private func checkConvolution(_ target: JSONValue, at path: String, _ checker: inout GrammarChecker) {
+    guard target["response"] != nil, let feature = features.first(where: Self.isConvolved),
+      let low = target["delays_s"]?.arrayValue?.compactMap(\.doubleValue).min(), low > 0
+    else { return }
+    checker.report(
+      .studyContradiction, at: "\(path).delays_s",
+      reason: "`\(Self.name(of: feature) ?? "")` is convolved with a haemodynamic response, and delays begin at \(shown(low)) s",
+      remedy: "Give every feature the same `hrf`, or write delays_s: [0] here, or leave `hrf` out.")
+  }
+
   private func checkTarget(_ target: JSONValue, at path: String, sound: Bool, _ checker: inout GrammarChecker) {
     if target.isNull { return }
+    if sound { checkConvolution(target, at: path, &checker) }
     guard let synchrony = target["synchrony"] else {
       if target["window_features"] == true {
         checker.report(

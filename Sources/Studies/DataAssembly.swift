@@ -104,8 +104,10 @@ extension UnitTask {
   private func piece(_ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> Piece {
     let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
     return Piece(
-      stimulus: key.stimulus, run: key.run, start: grid.start, features: found.map { $0.onGrid(grid) },
-      targets: own.onGrid(grid))
+      stimulus: key.stimulus, run: key.run, start: grid.start,
+      features: zip(bandSpecs, found).map { band, series in
+        HaemodynamicFeature.response(band.json).map { series.convolved(with: $0, on: grid) } ?? series.onGrid(grid)
+      }, targets: own.onGrid(grid))
   }
 
   private var window: TargetWindow? {

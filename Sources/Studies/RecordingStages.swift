@@ -106,5 +106,7 @@ protocol RecordingStage {
 
 /// The registry of stages, in the order in which recordings go through them.
 enum RecordingStages {
-  static func of(_ context: StudyContext) throws -> [any RecordingStage] { [] }
+  static func of(_ context: StudyContext) throws -> [any RecordingStage] {
+    [FMRIPreparationStage(context)].compactMap { $0 }
+  }
 }

@@ -8,7 +8,7 @@ public enum Steps {
   public static let all: [any Step] =
     [
       ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
-      ComparisonStep(),
+      ComparisonStep(), FMRIPreparationStep(),
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 

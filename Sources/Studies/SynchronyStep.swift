@@ -230,6 +230,8 @@ struct SynchronyInput {
     let start: Double
     let end: Double
     private let first: Int
+    /// Recording time of the first row.
+    private let origin: Double
 
     init(_ array: TaskArray, _ placement: RecordingPlacement) throws {
       rows = try ArrayRows(array.reference)
@@ -238,11 +240,13 @@ struct SynchronyInput {
       let times = rows.axes.first?.numbers ?? []
       let step = ClockSeries.spacing(times) ?? 1
       self.step = step
-      first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
+      // Preparation may have dropped samples at the start.
+      origin = times.first ?? 0
+      let onset = placement.onsetS - origin
+      first = max(0, Int((onset / step - 1e-6).rounded(.up)))
       let limit =
-        placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) }
-        ?? times.count
-      start = Double(first) * step - placement.onsetS + placement.stimulusStartS
+        placement.durationS.map { min(times.count, Int(((onset + $0) / step + 1e-6).rounded(.down))) } ?? times.count
+      start = Double(first) * step - onset + placement.stimulusStartS
       end = start + Double(max(0, limit - first)) * step
     }
 
@@ -256,7 +260,7 @@ struct SynchronyInput {
       var result: [Float] = []
       result.reserveCapacity(range.count * wanted.count)
       for row in 0..<range.count {
-        let time = Double(range.lowerBound + shift + row) * step
+        let time = origin + Double(range.lowerBound + shift + row) * step
         for column in columns {
           guard let column, !placement.isBlank(time, labels[column]) else {
             result.append(.nan)

@@ -238,10 +238,11 @@ extension ClockSeries {
   /// The rows in which the stimulus was shown, on the stimulus' clock.
   func shown(_ placement: RecordingPlacement) -> ClockSeries {
     let step = self.step ?? 1
-    let first = max(0, Int((placement.onsetS / step - 1e-6).rounded(.up)))
+    // Preparation may have dropped samples at the start.
+    let onset = placement.onsetS - (times.first ?? 0)
+    let first = max(0, Int((onset / step - 1e-6).rounded(.up)))
     let end =
-      placement.durationS.map { min(times.count, Int(((placement.onsetS + $0) / step + 1e-6).rounded(.down))) }
-      ?? times.count
+      placement.durationS.map { min(times.count, Int(((onset + $0) / step + 1e-6).rounded(.down))) } ?? times.count
     guard first < end else {
       return ClockSeries(labels: labels, times: [], step: step, values: Matrix(rows: 0, columns: labels.count))
     }

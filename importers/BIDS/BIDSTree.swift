@@ -49,7 +49,7 @@ struct BIDSTree {
     for name in names.sorted(by: Self.isBefore) where !name.hasPrefix(".") {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       var isFolder: ObjCBool = false
-      let exists = FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
+      let exists = unsafe FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
       if exists, isFolder.boolValue, !Self.folderFormats.contains(where: name.hasSuffix) {
         enter(path, name, pipeline: pipeline, isTop: folder == pipeline, depth: depth)
       } else {
@@ -97,7 +97,7 @@ struct BIDSTree {
     if !exists {
       let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: full)) ?? ""
       return target.contains("annex/objects/")
-        ? .notFetched(bytes: Self.annexBytes(target)) : .brokenLink(target: target)
+        ? .notFetched(bytes: MissingFile.annexBytes(target)) : .brokenLink(target: target)
     }
     // An unlocked file without content is a small text that names the object.
     let size = (try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int) ?? nil
@@ -106,14 +106,7 @@ struct BIDSTree {
     let head = (try? handle.read(upToCount: 512)) ?? Data()
     let text = String(decoding: head, as: UTF8.self)
     guard text.hasPrefix("/annex/objects/") else { return .present }
-    return .notFetched(bytes: Self.annexBytes(text))
-  }
-
-  /// The size in a git-annex key: `BACKEND-sBYTES--NAME`.
-  static func annexBytes(_ target: String) -> Int? {
-    let key = target.split { $0 == "/" || $0 == "\n" }.last ?? ""
-    let fields = key.split(separator: "-", omittingEmptySubsequences: false)
-    return fields.dropFirst().prefix { !$0.isEmpty }.first { $0.hasPrefix("s") }.flatMap { Int($0.dropFirst()) }
+    return .notFetched(bytes: MissingFile.annexBytes(text.split(separator: "\n").first.map(String.init) ?? ""))
   }
 }
 

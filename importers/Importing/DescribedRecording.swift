@@ -22,6 +22,10 @@ package struct DescribedRecording: Sendable {
   package var presentations: [RecordingRecord.Presentation]?
   /// Labels the source itself calls bad.
   package var badLabels: Set<String> = []
+  /// Nuisance regressors of this recording, before those of the options.
+  package var confounds: ConfoundOptions?
+  /// Voxels behind each label, and those left out, where it was an image.
+  package var voxels: [(used: Int, leftOut: Int)]?
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
@@ -65,7 +69,8 @@ extension RecordingReader {
   private mutating func planThrowing(
     _ recording: DescribedRecording, _ file: PathTemplate.File, _ findings: inout Findings
   ) throws {
-    var fields = file.fields.merging(recording.fields) { _, inside in inside }
+    let codes = file.fields.merging(recording.fields) { _, inside in inside }
+    var fields = codes
     for (field, code) in fields { fields[field] = try renames.name(code, field) }
     try refuseContradictions(recording, fields)
     let rateHz = recording.rateHz
@@ -79,8 +84,8 @@ extension RecordingReader {
     guard let unit = StoredUnit(recording.units) else { preconditionFailure("no unit: \(recording.units)") }
     let labels = try channelNames(recording, fields, &findings)
     var source = RecordingSource(
-      parts: [], axes: ["time", "channel"], shape: [recording.sampleCount, labels.count],
-      samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: "channel", labels: labels,
+      parts: [], axes: ["time", modality.spaceAxis], shape: [recording.sampleCount, labels.count],
+      samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: modality.spaceAxis, labels: labels,
       factor: 1, kept: Array(labels.indices))
     source.reader = recording.read
     plans.append(
@@ -88,8 +93,9 @@ extension RecordingReader {
         subject: fields["subject"] ?? options.subject ?? SourceFile.stem(file.path),
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
-        name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: "channel", source: source,
-        events: recording.events, presentations: recording.presentations, badLabels: recording.badLabels,
+        name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
+        source: source, events: recording.events, presentations: recording.presentations,
+        badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels, codes: codes,
         place: recording.place))
   }
 
@@ -119,7 +125,7 @@ extension RecordingReader {
       findings.add(
         .note, .labelsInvented, recording.place, reason: "the file names none of the \(count) channels",
         remedy: "give --labels to have real names")
-      return Self.numbered("channel", count, digits: 3)
+      return Self.numbered(modality.spaceAxis, count, digits: 3)
     }
     let remedy = "give --labels FILE with \(count) different names in the file's order"
     guard names.count == count else {

@@ -25,6 +25,8 @@ public struct RecordingOptions: Sendable, Equatable {
   public var eventMap: String?
   /// Accept a recording or a showing that ends before its stimulus.
   public var allowShort = false
+  /// Nuisance regressors beside each recording.
+  public var confounds: ConfoundOptions?
 
   public init() {}
 
@@ -35,7 +37,8 @@ public struct RecordingOptions: Sendable, Equatable {
       "array": array.canonical, "units": text(units), "onset_s": number(onsetS),
       "stimulus_start_s": number(stimulusStartS), "crop": text(crop), "bad": .array(bad.map { .string($0) }),
       "subject": text(subject), "session": text(session), "run": text(run), "stimulus": text(stimulus),
-      "name": text(name), "events": text(events), "event_map": text(eventMap), "allow_short": .bool(allowShort),
+      "name": text(name), "confounds": confounds?.canonical ?? .null, "events": text(events),
+      "event_map": text(eventMap), "allow_short": .bool(allowShort),
     ]
   }
 }

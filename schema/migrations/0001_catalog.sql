@@ -237,8 +237,16 @@ CREATE TABLE recording_channel (
   position INTEGER NOT NULL, -- column
   label TEXT NOT NULL, -- name
   is_bad INTEGER NOT NULL, -- 1: excluded and counted by every statistic
+  voxel_count INTEGER, -- voxels averaged, NULL where it was no image
+  voxels_left_out INTEGER, -- voxels of the region that are constant or not finite, NULL where it was no image
   PRIMARY KEY (recording_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- tier: imported. Nuisance regressors of a recording, one row per volume.
+CREATE TABLE confound_series (
+  recording_id INTEGER PRIMARY KEY REFERENCES recording ON DELETE CASCADE, -- recording
+  array_id INTEGER NOT NULL REFERENCES array -- the stored series, time x feature
+) STRICT;
 
 -- tier: imported. A marker in a recording.
 CREATE TABLE event (
@@ -365,7 +373,8 @@ CREATE TABLE filter_bank (
 CREATE TABLE atlas (
   atlas_id INTEGER PRIMARY KEY, -- key
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
-  name TEXT NOT NULL UNIQUE -- name
+  name TEXT NOT NULL UNIQUE, -- name
+  array_id INTEGER REFERENCES array -- label of every labelled voxel, NULL without an image
 ) STRICT;
 
 -- tier: imported. A region of an atlas.
@@ -374,6 +383,7 @@ CREATE TABLE region (
   atlas_id INTEGER NOT NULL REFERENCES atlas ON DELETE CASCADE, -- atlas
   name TEXT NOT NULL, -- name
   hemisphere TEXT, -- left, right or NULL
+  code INTEGER, -- its label in the atlas' image, NULL where the table gives none
   UNIQUE (atlas_id, name)
 ) STRICT;
 
