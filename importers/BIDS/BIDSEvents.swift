@@ -31,15 +31,14 @@ extension BIDSReader {
     let lengthS = Double(recording.sampleCount) / recording.rateHz
     let carrier = Showings.Recording(
       place: recording.place, fields: file.name.fields, lengthS: lengthS, rateHz: recording.rateHz)
-    recording.presentations = showings(of: carrier, file, events, hasTable: table != nil, &findings)
+    recording.presentations = showings(of: carrier, file, events, hasTable: table != nil)
   }
 
   /// What a recording shows: by its events, by a row of the map for the recording, else its task from the first sample.
   ///
   /// A task is taken for its stimulus only where there is no events.tsv, no map, and it is not rest.
   mutating func showings(
-    of carrier: Showings.Recording, _ file: BIDSFile, _ events: [TimedEvent], hasTable: Bool,
-    _ findings: inout Findings
+    of carrier: Showings.Recording, _ file: BIDSFile, _ events: [TimedEvent], hasTable: Bool
   ) -> [RecordingRecord.Presentation] {
     let showings = Showings(known: known, allowShort: options.allowShort)
     let starts = Showings.starts(events, &map, carrier)

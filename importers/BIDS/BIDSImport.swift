@@ -173,6 +173,9 @@ struct BIDSReader {
     let names = batch.recordings.flatMap { $0.presentations.map(\.stimulus) } + batch.annotations.map(\.stimulus)
     batch.introduce(stimuli: names, known: known, &findings)
     findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
+    if let atlas = options.atlas, batch.recordings.contains(where: { $0.modality == "fmri" }) {
+      batch.usedArrays = [atlas]
+    }
     batch.diagnostics = findings.all + unread()
     return batch
   }

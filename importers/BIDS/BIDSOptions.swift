@@ -2,9 +2,11 @@ import ContentIdentity
 import Importing
 
 /// The options of `import bids`, as typed.
-public struct BIDSOptions: Sendable, Equatable {
+public struct BIDSOptions: Sendable {
   /// Space of fMRI derivatives, `NAME` or `NAME:res-2`.
   public var space: String?
+  /// Name and content of the atlas that volumes are reduced by.
+  public var atlas: (name: String, sha256: String)?
   /// Tables of stimuli: columns of events.tsv, or task, run, session ..., and `stimulus`.
   public var stimulusMap: String?
   public var eventMap: String?
@@ -31,7 +33,8 @@ public struct BIDSOptions: Sendable, Equatable {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     func list(_ values: [String]) -> JSONValue { .array(values.flatMap(OptionText.list).map { .string($0) }) }
     return [
-      "space": text(space), "stimulus_map": text(stimulusMap), "event_map": text(eventMap), "tasks": list(tasks),
+      "space": text(space), "atlas": atlas.map { ["name": .string($0.name), "sha256": .string($0.sha256)] } ?? .null,
+      "stimulus_map": text(stimulusMap), "event_map": text(eventMap), "tasks": list(tasks),
       "subjects": list(subjects), "sessions": list(sessions), "ratings": list(ratings), "series": list(series),
       "scale": text(scale), "types": list(types), "bad": list(bad), "allow_short": .bool(allowShort),
     ]

@@ -22,9 +22,7 @@ extension BIDSReader {
     if let absent, passIfAbsent(file, needs: absent) { return }
     let known = isHeaderless ? json["Columns"]?.arrayValue?.compactMap(\.stringValue) ?? [] : []
     if isHeaderless, known.isEmpty {
-      findings.add(
-        .warning, .bidsSidecar, file.path, reason: "no JSON gives its Columns", remedy: "add them: the file has no header")
-      return pass(file, .warning, .bidsSidecar, "no JSON gives its Columns", "add them: the file has no header")
+      return pass(file, .warning, .bidsNotRead, "no JSON gives its Columns", "add them: the file has no header")
     }
     // Rows of a table of behaviour are read first, to know its columns.
     guard let table = isHeaderless ? nil : sidecars.table(file, &findings) ?? nil else {
@@ -46,7 +44,7 @@ extension BIDSReader {
         remedy: "add the rate in Hz and the recording time of the first row")
       return
     }
-    guard let values = findings.collect(file.path, { try headerless(file, columns) }) ?? nil else { return }
+    guard let values = headerless(file, columns) else { return }
     guard let count = values.first?.count, count > 1 else { return }
     let times = (0..<count).map { start + Double($0) / rate }
     for (name, kind) in wanted {
@@ -62,7 +60,14 @@ extension BIDSReader {
   }
 
   /// The columns of a table without header; nil where cells are at fault, which is found then.
-  private mutating func headerless(_ file: BIDSFile, _ columns: [String]) throws -> [[Double]]? {
+  private mutating func headerless(_ file: BIDSFile, _ columns: [String]) -> [[Double]]? {
+    do { return try numbers(file, columns) } catch let error as EvokeError { findings.add(error) } catch {
+      findings.error(.fileUnreadable, file.path, reason: "\(error)", remedy: "check the file and its disk")
+    }
+    return nil
+  }
+
+  private mutating func numbers(_ file: BIDSFile, _ columns: [String]) throws -> [[Double]]? {
     let path = tree.absolute(file.path)
     batch.sources.append(try SourceFile(reading: path))
     let reader = try ByteReader(path, truncation: .eegTruncated, damage: .fileUnreadable)
@@ -123,15 +128,14 @@ extension BIDSReader {
     let carrier = Showings.Recording(
       place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + step, rateHz: rate ?? 1)
     // A series may begin late or end early: what there is counts, and the recording's own showings are checked there.
-    var unheard = Findings()
     var lenient = self
     lenient.findings = Findings()
     let shown = lenient.showings(
-      of: carrier, file, (events ?? []).filter { $0.onsetS < carrier.lengthS }, hasTable: events != nil, &unheard)
+      of: carrier, file, (events ?? []).filter { $0.onsetS < carrier.lengthS }, hasTable: events != nil)
     map = lenient.map
     guard !shown.isEmpty else {
       return pass(
-        file, .warning, .eventsUnmapped, "nothing says what was shown meanwhile",
+        file, .warning, .bidsNotRead, "nothing says what was shown meanwhile",
         "give --stimulus-map FILE with the columns task (or trial_type) and stimulus")
     }
     for showing in shown {

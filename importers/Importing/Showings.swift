@@ -34,6 +34,11 @@ package struct Showings {
   package struct Start {
     package var event: TimedEvent
     package var rule: StimulusMap.Rule
+
+    package init(event: TimedEvent, rule: StimulusMap.Rule) {
+      self.event = event
+      self.rule = rule
+    }
   }
 
   /// The events the map (or, without one, their own column `stimulus`) gives a stimulus, by onset.
@@ -55,7 +60,8 @@ package struct Showings {
 
   /// Presentations in the order of their onsets, repetitions counted from 1; every fault is a finding.
   ///
-  /// A showing lasts as long as the map says, else its event, else the rest of its stimulus. It must lie inside the
+  /// A showing lasts as long as the map says, else its event if that is no mere pulse (1 s, or half a shorter stimulus),
+  /// else the rest of its stimulus. It must lie inside the
   /// recording; one that ends more than 0.5 s before its stimulus does is refused, or cut with `allowShort`; one that
   /// lasts longer than its stimulus ends with it.
   package func presentations(
@@ -92,7 +98,8 @@ package struct Showings {
   ) -> Double? {
     let media: Double? = if case .some(.some(let s)) = known.stimuli[stimulus] { s } else { nil }
     let rest = media.map { $0 - start.rule.stimulusStartS }
-    let event = start.event.durationS.flatMap { $0 > 0 ? $0 : nil }
+    // A trigger's pulse is no length of a stimulus.
+    let event = start.event.durationS.flatMap { $0 >= min(1, (rest ?? 2) / 2) ? $0 : nil }
     let onset = start.event.onsetS
     let place = "\(start.event.place) (\(start.event.name))"
     if let rest, rest <= 0 {

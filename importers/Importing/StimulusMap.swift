@@ -17,6 +17,18 @@ package struct StimulusMap: Sendable {
     package var onsetS: Double?
     package var place: String
 
+    package init(
+      conditions: [String: String], stimulus: String?, stimulusStartS: Double = 0, durationS: Double? = nil,
+      onsetS: Double? = nil, place: String
+    ) {
+      self.conditions = conditions
+      self.stimulus = stimulus
+      self.stimulusStartS = stimulusStartS
+      self.durationS = durationS
+      self.onsetS = onsetS
+      self.place = place
+    }
+
     /// Whether a condition concerns an event rather than a recording.
     package var namesEvent: Bool { conditions.keys.contains { !StimulusMap.recordingKeys.contains($0) } }
   }
