@@ -6,9 +6,9 @@ import MATLABFile
 import RecordingFiles
 
 /// The formats of recordings, known by their content.
-enum RecordingFormat {
+package enum RecordingFormat {
   /// Reads the file as what it is; nil leaves it to the generic mapping.
-  static func recognise(
+  package static func recognise(
     _ path: String, _ options: RecordingOptions, _ cache: SampleCache
   ) throws -> [DescribedRecording]? {
     let head = start(of: path)
