@@ -58,9 +58,8 @@ struct ImportBIDS: ParsableCommand {
       let atlas = try atlas.map { try RegionAtlas(named: $0, in: warehouse) }
       var options = options
       options.atlas = atlas.map { $0.array }
-      let cache = SampleCache()
       let readers = BIDSReaders(
-        eeg: { try RecordingFormat.recognise($0, $1, cache) }, bold: atlas.map { FMRIFormat.recogniser(atlas: $0) })
+        eeg: RecordingFormat.recogniser(), bold: atlas.map { FMRIFormat.recogniser(atlas: $0) })
       try global.importing(
         in: warehouse, dryRun: own.dryRun, tabled: [.bidsNotRead, .bidsNotFetched],
         table: { global.note(Self.table($0)) }
