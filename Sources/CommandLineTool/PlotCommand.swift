@@ -11,13 +11,13 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot", abstract: "Draws a view, or features over a stimulus, from what is stored as SVG.",
     discussion: """
       layer_sweep: r over depth, a panel for each target cell. features STIMULUS: a feature space over the film or piece \
-      of music with its ratings below.
+      of music with its ratings below. synchrony STIMULUS: regions by time with the ratings above and the mean below.
       """)
 
-  @Argument(help: "layer_sweep or features.")
+  @Argument(help: "layer_sweep, features or synchrony.")
   var view: String
 
-  @Argument(help: "The stimulus (features).")
+  @Argument(help: "The stimulus (features, synchrony).")
   var stimulus: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
@@ -37,7 +37,7 @@ struct PlotCommand: ParsableCommand {
   )
   var conditions: [String] = []
 
-  @Option(help: "Dataset of the stimulus (features).")
+  @Option(help: "Dataset of the stimulus (features, synchrony).")
   var dataset: String?
 
   @Option(help: "Element (features).")
@@ -52,8 +52,9 @@ struct PlotCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    if view == "features", stimulus == nil { throw ValidationError("plot features takes the name of a stimulus") }
-    if view != "features", let stimulus { throw ValidationError("Unexpected argument '\(stimulus)'") }
+    let isOfStimulus = ["features", "synchrony"].contains(view)
+    if isOfStimulus, stimulus == nil { throw ValidationError("plot \(view) takes the name of a stimulus") }
+    if !isOfStimulus, let stimulus { throw ValidationError("Unexpected argument '\(stimulus)'") }
     if !output.lowercased().hasSuffix(".svg") {
       throw ValidationError("The figure is SVG: name a file that ends with .svg.")
     }
@@ -61,11 +62,12 @@ struct PlotCommand: ParsableCommand {
 
   func run() throws {
     if view == "features", let stimulus { return try drawFeatures(of: stimulus) }
+    if view == "synchrony", let stimulus { return try drawSynchrony(of: stimulus) }
     guard view == "layer_sweep" else {
       let isView = Queries.views.contains { $0.name == view }
       throw EvokeError(
         isView ? .notInThisVersion : .unknownQuestion, view,
-        reason: isView ? "this version draws layer_sweep and features" : "no published view has this name",
+        reason: isView ? "this version draws layer_sweep, features and synchrony" : "no published view has this name",
         remedy: "evoke plot layer_sweep -o \(output)")
     }
     var chosen = try conditions.map { try Condition($0) }
@@ -78,6 +80,14 @@ struct PlotCommand: ParsableCommand {
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
+    global.note("wrote \(output)")
+  }
+
+  private func drawSynchrony(of stimulus: String) throws {
+    let request = PlotSynchrony(
+      stimulus: stimulus, dataset: dataset, cohort: cohort, conditions: try conditions.map { try Condition($0) })
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try Files.write(plot.svg(), to: output)
     global.note("wrote \(output)")
   }
 
