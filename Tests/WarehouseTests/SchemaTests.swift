@@ -101,6 +101,12 @@ import Warehouse
       "eog_r",
       "eog_z", "kurtosis", "focality", "peak_channel", "slope", "converged", "unit_key",
     ],
+    "cohort_comparison": [
+      "study_a", "study_b", "dataset_a", "dataset_b", "cohort_a", "cohort_b", "feature_set", "model", "layer_key",
+      "element", "target_kind", "target", "region", "quantity", "r_a", "r_b", "difference",
+    ] + interval + [
+      "unit", "paired", "test", "p", "p_floor", "q_bh", "family", "n_a", "n_b", "comparable", "reason", "waiver",
+    ],
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",

@@ -121,4 +121,7 @@ INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625,
   'these subjects, stimuli like these');
 INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source', 'broad', 'pairwise', 10.0, 1.0, 'centre',
   '{"synchrony":{"window_s":10}}', 18, 18, 2, 0.25, 0.125, 0.3125, 0.1875, 0.4375, 'subject', 'greater', 'circular_shift',
-  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5);
+  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5, 0.1875, 0.25, NULL);
+INSERT INTO synchrony_contrast VALUES (1, 'u-isc', 'held', 'held', 'young', 'old', 'source', 'broad', 'pairwise',
+  '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_bootstrap', 'two-sided',
+  'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL);
