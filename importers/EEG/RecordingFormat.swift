@@ -24,6 +24,7 @@ enum RecordingFormat {
       }
       return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
     }
+    try UnreadFormat.refuse(head, path)
     return nil
   }
 
