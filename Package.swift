@@ -92,7 +92,7 @@ let floor3: [Target] = [
   noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -112,7 +112,10 @@ let importers: [Target] = [
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
-  noun("FMRI", ["Importing", "Diagnostics"], path: "importers/FMRI"),
+  noun(
+    "FMRI",
+    ["Importing", "Warehouse", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/FMRI"),
   noun(
     "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],
     path: "importers/Weights"),
@@ -120,7 +123,13 @@ let importers: [Target] = [
     "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
-  noun("Tables", ["Importing", "ContentIdentity", "Diagnostics"], path: "importers/Tables"),
+  noun(
+    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    path: "importers/Leadfields"),
+  noun(
+    "Tables",
+    ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
+    path: "importers/Tables"),
 ]
 
 let floor4: [Target] = [
@@ -129,9 +138,10 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
+      "MediaDecoding",
       "FileSystem",
-      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles",
+      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
     ]),
   noun(
     "Execution",
@@ -152,9 +162,11 @@ let floor6: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
+      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
+      "Importing", "Media",
       "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
+      "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])
@@ -178,7 +190,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -216,7 +228,10 @@ let testTargets: [Target] = [
     "VisualFeatures",
     ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
-    "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
+    "IntersubjectCorrelation",
+    [
+      "IntersubjectCorrelation", "Electrophysiology", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics",
+    ]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
   tests(
     "Warehouse",
@@ -227,14 +242,14 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
-      "ContentIdentity", "Diagnostics",
+      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests(
     "Execution",
     ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
-  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
+  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays", "NIfTIFile"]),
   tests("Architecture", []),
 ]
 

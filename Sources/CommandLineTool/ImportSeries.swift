@@ -2,7 +2,6 @@ import Annotations
 import ArgumentParser
 import Diagnostics
 import EEG
-import FMRI
 import Features
 import Importing
 
@@ -157,21 +156,6 @@ struct ImportEEG: ParsableCommand {
   func run() throws {
     try global.importing(own, "eeg") {
       importEEG(files: files, options: recording.options(array), common: $0, known: $1, progress: $2)
-    }
-  }
-}
-
-struct ImportFMRI: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "fmri", abstract: "fMRI region series from HDF5 files.")
-  @Argument(help: "Files, or a template such as '{subject}.h5'.") var files: [String]
-  @OptionGroup var array: ArrayArguments
-  @OptionGroup var recording: RecordingArguments
-  @OptionGroup var own: ImportOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    try global.importing(own, "fmri") {
-      importFMRI(files: files, options: recording.options(array), common: $0, known: $1, progress: $2)
     }
   }
 }

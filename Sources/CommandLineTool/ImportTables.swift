@@ -38,6 +38,7 @@ struct ImportAtlas: ParsableCommand {
   @Argument(help: "Tables with a column region.") var files: [String]
   @Option(help: "Name of the atlas; else the file's stem.") var name: String?
   @Option(help: "Columns that group regions, COL,...") var groups: String?
+  @Option(help: "Label image (NIfTI); the table's column index, code, value or id holds the labels.") var image: String?
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
@@ -45,6 +46,7 @@ struct ImportAtlas: ParsableCommand {
     var options = AtlasOptions()
     options.name = name
     options.groups = groups
+    options.image = image
     try global.importing(own, "atlas") { common, _, _ in
       importAtlas(files: files, options: options, common: common)
     }

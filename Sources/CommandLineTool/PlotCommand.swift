@@ -8,16 +8,19 @@ import Warehouse
 /// `evoke plot VIEW -o FILE.svg`
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draws a view, or features over a stimulus, from what is stored as SVG.",
+    commandName: "plot", abstract: "Draws a view, features over a stimulus or a recording, from what is stored as SVG.",
     discussion: """
       layer_sweep: r over depth, a panel for each target cell. features STIMULUS: a feature space over the film or piece \
-      of music with its ratings below.
+      of music with its ratings below. regions [VIEW]: one number per region on both hemispheres, from any view with a \
+      column region (synchrony_summary unless told); choose rows with --where, another column with --value. recording \
+      [NAME]: the channels of one recording, its bad channels, what was shown and the spectra; NAME as in array_catalog, \
+      or --subject, --session, --run, --dataset; --seconds A:B for a part.
       """)
 
-  @Argument(help: "layer_sweep or features.")
+  @Argument(help: "layer_sweep, features, regions or recording.")
   var view: String
 
-  @Argument(help: "The stimulus (features).")
+  @Argument(help: "The stimulus (features), the view (regions) or the array (recording).")
   var stimulus: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
@@ -37,7 +40,7 @@ struct PlotCommand: ParsableCommand {
   )
   var conditions: [String] = []
 
-  @Option(help: "Dataset of the stimulus (features).")
+  @Option(help: "Dataset of the stimulus or recording.")
   var dataset: String?
 
   @Option(help: "Element (features).")
@@ -49,35 +52,91 @@ struct PlotCommand: ParsableCommand {
   @Option(help: "Layer of a model; the deepest unless told (features).")
   var layer: String?
 
+  @Option(help: "Column of the numbers (regions).")
+  var value: String?
+
+  @Option(help: "Leadfield whose cortex is drawn (regions).")
+  var leadfield: String?
+
+  @Option(help: "Subject (recording).")
+  var subject: String?
+
+  @Option(help: "Session (recording).")
+  var session: String?
+
+  @Option(help: "Run (recording).")
+  var run: String?
+
+  @Option(help: ArgumentHelp("Seconds of the recording, all unless told.", valueName: "a:b"))
+  var seconds: String?
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     if view == "features", stimulus == nil { throw ValidationError("plot features takes the name of a stimulus") }
-    if view != "features", let stimulus { throw ValidationError("Unexpected argument '\(stimulus)'") }
-    if !output.lowercased().hasSuffix(".svg") {
+    if !["features", "regions", "recording"].contains(view), let stimulus {
+      throw ValidationError("Unexpected argument '\(stimulus)'")
+    }
+    let isPNG = view == "regions" && output.lowercased().hasSuffix(".png")
+    if !output.lowercased().hasSuffix(".svg"), !isPNG {
       throw ValidationError("The figure is SVG: name a file that ends with .svg.")
     }
   }
 
   func run() throws {
     if view == "features", let stimulus { return try drawFeatures(of: stimulus) }
+    if view == "regions" { return try drawRegions() }
+    if view == "recording" { return try drawRecording() }
     guard view == "layer_sweep" else {
       let isView = Queries.views.contains { $0.name == view }
       throw EvokeError(
         isView ? .notInThisVersion : .unknownQuestion, view,
-        reason: isView ? "this version draws layer_sweep and features" : "no published view has this name",
+        reason: isView
+          ? "this version draws layer_sweep, features, regions and recording" : "no published view has this name",
         remedy: "evoke plot layer_sweep -o \(output)")
     }
-    var chosen = try conditions.map { try Condition($0) }
-    for (column, value) in [("target", target), ("region", region), ("cohort", cohort)] {
-      if let value { chosen.append(Condition(column: column, equals: value)) }
-    }
+    let chosen = try chosen()
     let table = try global.withWarehouse(.reading) { try ViewSelection(name: view, conditions: chosen).rows(in: $0) }
     let plot = try LayerSweepPlot(table)
     try Files.write(plot.svg(), to: output)
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
+    global.note("wrote \(output)")
+  }
+
+  private func chosen() throws -> [Condition] {
+    let named = [("target", target), ("region", region), ("cohort", cohort)].compactMap { column, value in
+      value.map { Condition(column: column, equals: $0) }
+    }
+    return try conditions.map { try Condition($0) } + named
+  }
+
+  private func drawRegions() throws {
+    var request = PlotRegions(value: value, leadfield: leadfield)
+    if let stimulus { request.view = stimulus }
+    request.conditions = try chosen()
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    if output.lowercased().hasSuffix(".png") {
+      try Files.write(plot.png(), to: output)
+    } else {
+      try Files.write(plot.svg(), to: output)
+    }
+    if !plot.unknown.isEmpty { global.note("not in the picture: \(plot.unknown.joined(separator: ", "))") }
+    global.note("wrote \(output)")
+  }
+
+  private func drawRecording() throws {
+    var request = PlotRecording(name: stimulus, dataset: dataset, subject: subject, session: session, run: run)
+    if let seconds {
+      let ends = seconds.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+      guard ends.count == 2, let from = ends[0], let to = ends[1], from < to else {
+        throw ValidationError("--seconds takes A:B, two numbers with A < B")
+      }
+      request.seconds = from...to
+    }
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try Files.write(plot.svg(), to: output)
     global.note("wrote \(output)")
   }
 

@@ -1,7 +1,8 @@
 extension ErrorCode {
   static let haemodynamics: [ErrorCode] = [
     .gridsDiffer, .notAnAtlas, .regionsWithoutVoxels, .confoundsUnequal, .confoundMissing, .noResidualSamples,
-    .noPercentChange,
+    .noPercentChange, .atlasWithoutImage, .atlasImageUnmatched, .regionMostlyLeftOut, .repetitionTime,
+    .rowNumbersLeftOut, .noConfounds,
   ]
 
   public static let gridsDiffer = ErrorCode(
@@ -35,5 +36,38 @@ extension ErrorCode {
     """
     Percent signal change is relative to the mean, which must be positive. Means are zero or below in data that were
     centred, detrended or z-scored before: use their values as they are (scale: none).
+    """)
+  public static let atlasWithoutImage = ErrorCode(
+    "E-BLD-008", "the atlas has no label image", exit: .missingInput,
+    """
+    Images are reduced to regions, and results painted back, through a label image on the same grid:
+    evoke import atlas TABLE --image LABELS.nii.gz.
+    """)
+  public static let atlasImageUnmatched = ErrorCode(
+    "E-BLD-009", "label image and table of an atlas differ",
+    """
+    A label of the image without a row in the table is left out of every region series. A row whose label no voxel has
+    is kept as a region without a time course.
+    """)
+  public static let regionMostlyLeftOut = ErrorCode(
+    "E-BLD-010", "most voxels of a region were left out",
+    """
+    Voxels that are constant over time or not finite carry no signal: they lie outside the brain mask or the field of
+    view. A mean over few voxels is noisier and may stand for another place than the region's.
+    """)
+  public static let repetitionTime = ErrorCode(
+    "E-BLD-011", "the repetition time is not known",
+    """
+    It comes from the header's time step and unit, from RepetitionTime in the JSON file beside the image, or from
+    --tr-s or --rate-hz; where two of them speak they must agree.
+    """)
+  public static let rowNumbersLeftOut = ErrorCode(
+    "E-BLD-012", "a column of row numbers is left out",
+    "The first column has no name and counts the rows from 0: an index that a program wrote, not a region.")
+  public static let noConfounds = ErrorCode(
+    "E-BLD-013", "the recording lacks confounds a study asks for", exit: .missingInput,
+    """
+    preparation.fmri.confounds names columns or sets (motion6, motion24, wm_csf, acompcor6, spikes) of the table that
+    was imported with --confounds. The message lists the columns there are.
     """)
 }

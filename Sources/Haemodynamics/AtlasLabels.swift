@@ -9,7 +9,7 @@ public struct AtlasLabels: Sendable {
   /// Voxels of each code.
   public let voxelCounts: [Int]
   /// Labelled voxels by place, `i + dims[0] (j + dims[1] k)`, ascending, and the place of each one's label in `codes`.
-  let voxels: [(place: Int, region: Int)]
+  package let voxels: [(place: Int, region: Int)]
 
   /// From labels `[k, j, i]`, row-major. Throws `notAnAtlas` where a label is not a whole number of at most 2^31 or
   /// nothing is labelled.
@@ -51,15 +51,16 @@ public struct AtlasLabels: Sendable {
 
   /// Throws `gridsDiffer` unless the extents are equal and the affines agree within `affineTolerance`.
   public func check(_ other: ImageGrid, object: String) throws {
-    let remedy = "resample the atlas to the recording with nearest neighbours"
-    guard other.dims == grid.dims else {
-      func text(_ dims: [Int]) -> String { dims.map(String.init).joined(separator: " x ") }
-      throw EvokeError(
-        .gridsDiffer, object, reason: "it has \(text(other.dims)) voxels, the atlas \(text(grid.dims))", remedy: remedy)
-    }
-    let difference = grid.affineDifference(from: other)
-    guard difference <= Self.affineTolerance else {
-      throw EvokeError(.gridsDiffer, object, reason: "their affines differ by \(difference)", remedy: remedy)
-    }
+    guard other.dims != grid.dims || grid.affineDifference(from: other) > Self.affineTolerance else { return }
+    throw EvokeError(
+      .gridsDiffer, object, reason: "the recording has \(other.summary), the atlas \(grid.summary)",
+      remedy: "resample the atlas to the recording with nearest neighbours, or use the recording's standard-space form")
+  }
+
+  /// The labels without those that `isWanted` refuses; nil where nothing is left.
+  package func selecting(_ isWanted: (Int) -> Bool) -> AtlasLabels? {
+    var dense = [Double](repeating: 0, count: grid.count)
+    for voxel in voxels where isWanted(codes[voxel.region]) { dense[voxel.place] = Double(codes[voxel.region]) }
+    return try? AtlasLabels(grid: grid, labels: dense, object: "")
   }
 }

@@ -20,34 +20,56 @@ public struct RegionSeries: Sendable, Equatable {
 /// The mean over each region's voxels, x_r(t) = mean_{v in r} x_v(t) (SCIENCE 12.3).
 ///
 /// A voxel that is constant over time (outside a brain mask), or not finite in some volume, is left out and counted.
-/// The image is read twice, one volume in memory at a time: first to find those voxels, then to average.
+/// The image is read once, one volume in memory at a time; a second time where a voxel that is left out had a value
+/// other than 0, which the sums of the first hold.
 ///
 /// - Throws: `niftiShape` (not a series of volumes; CIFTI), `gridsDiffer`, `regionsWithoutVoxels`, what reading throws.
 public func regionSeries(of bold: NIfTIFile, atlas: AtlasLabels) throws -> RegionSeries {
   let header = bold.header
-  guard header.dims.count == 4 || header.dims.dropFirst(4).allSatisfy({ $0 == 1 }), header.volumeCount > 1 else {
-    let isCIFTI = (3000..<3100).contains(header.intentCode)
-    throw EvokeError(
-      .niftiShape, bold.path,
-      reason: isCIFTI
-        ? "it is a CIFTI file" : "its extents are \(header.dims.map(String.init).joined(separator: " x "))",
-      remedy: "name a series of volumes: three axes of space, one of time")
-  }
+  try checkIsSeries(bold)
   try atlas.check(header.grid, object: bold.path)
   var survey = VoxelSurvey(atlas)
-  try bold.forEachVolume { survey.take($1) }
+  let all = RegionMeans(atlas)
+  var values: [Double] = []
+  values.reserveCapacity(header.volumeCount * atlas.codes.count)
+  try bold.forEachVolume {
+    survey.take($1)
+    values += all.sums($1)
+  }
   let means = RegionMeans(atlas, survey)
   guard means.counts.contains(where: { $0 > 0 }) else {
     throw EvokeError(
       .regionsWithoutVoxels, bold.path, reason: "all \(atlas.voxels.count) labelled voxels are constant or not finite",
       remedy: "check that atlas and recording are of the same brain")
   }
-  var values: [Double] = []
-  values.reserveCapacity(header.volumeCount * atlas.codes.count)
-  try bold.forEachVolume { values += means.of($1) }
+  if survey.leavesOutValues {
+    values.removeAll(keepingCapacity: true)
+    try bold.forEachVolume { values += means.sums($1) }
+  }
+  let regions = atlas.codes.count
+  for i in values.indices {
+    let count = means.counts[i % regions]
+    values[i] = count > 0 ? values[i] / Double(count) : .nan
+  }
   return RegionSeries(
     codes: atlas.codes, values: values, voxelCounts: means.counts, constantCounts: survey.counts(.constant),
     notFiniteCounts: survey.counts(.notFinite))
+}
+
+/// Throws `niftiShape` unless the image is a series of volumes.
+package func checkIsSeries(_ bold: NIfTIFile) throws {
+  let header = bold.header
+  let extents = header.dims.map(String.init).joined(separator: " x ")
+  if (3000..<3100).contains(header.intentCode) {
+    throw EvokeError(
+      .niftiShape, bold.path, reason: "it is a CIFTI file (\(extents)): grayordinates, which lie on no grid",
+      remedy: "average it over parcels (wb_command -cifti-parcellate) and import the table, or name the volume image")
+  }
+  guard header.dims.count == 4 || header.dims.dropFirst(4).allSatisfy({ $0 == 1 }), header.volumeCount > 1 else {
+    throw EvokeError(
+      .niftiShape, bold.path, reason: "its extents are \(extents)",
+      remedy: "name a series of volumes: three axes of space, one of time")
+  }
 }
 
 /// What every labelled voxel does over time.
@@ -75,6 +97,11 @@ private struct VoxelSurvey {
     }
   }
 
+  /// Whether a voxel that is left out adds something other than 0 to the sums of all.
+  var leavesOutValues: Bool {
+    zip(states, first).contains { $0 == .notFinite || ($0 == .constant && $1 != 0) }
+  }
+
   func counts(_ state: State) -> [Int] {
     var counts = [Int](repeating: 0, count: atlas.codes.count)
     for (i, voxel) in atlas.voxels.enumerated() where states[i] == state { counts[voxel.region] += 1 }
@@ -86,15 +113,21 @@ private struct RegionMeans {
   let voxels: [(place: Int, region: Int)]
   let counts: [Int]
 
+  /// Of all labelled voxels.
+  init(_ atlas: AtlasLabels) {
+    voxels = atlas.voxels
+    counts = atlas.voxelCounts
+  }
+
   init(_ atlas: AtlasLabels, _ survey: VoxelSurvey) {
     voxels = zip(atlas.voxels, survey.states).filter { $0.1 == .varying }.map(\.0)
     counts = survey.counts(.varying)
   }
 
-  func of(_ volume: [Double]) -> [Double] {
+  func sums(_ volume: [Double]) -> [Double] {
     var sums = [Double](repeating: 0, count: counts.count)
     for voxel in voxels { sums[voxel.region] += volume[voxel.place] }
-    return zip(sums, counts).map { $1 > 0 ? $0 / Double($1) : .nan }
+    return sums
   }
 }
 

@@ -35,12 +35,13 @@ public struct CleaningSettings: Sendable, Equatable {
 ///   `noResidualSamples`, `noPercentChange`.
 public func clean(
   _ values: [Double], regionCount: Int, confounds: Confounds? = nil, repetitionTimeS: Double,
-  settings: CleaningSettings = CleaningSettings()
+  settings: CleaningSettings = CleaningSettings(), regions: [String]? = nil
 ) throws -> [Double] {
   precondition(regionCount > 0 && values.count % regionCount == 0, "shape and value count differ")
   let volumes = values.count / regionCount
   let columns = (0..<regionCount).map { region in (0..<volumes).map { values[$0 * regionCount + region] } }
-  try checkSeries(columns, confounds, volumes)
+  func name(_ region: Int) -> String { "region \(regions?[region] ?? "\(region + 1)")" }
+  try checkSeries(columns, confounds, volumes, name)
   var regressors = confounds?.columns ?? []
   if let period = settings.highPassPeriodS {
     regressors += cosineDrifts(volumeCount: volumes, repetitionTimeS: repetitionTimeS, highPassPeriodS: period)
@@ -56,7 +57,7 @@ public func clean(
   var result = values
   for (region, column) in columns.enumerated() where column.allSatisfy(\.isFinite) {
     let residual = project(settings.detrend ? detrended(column) : column, outOf: basis)
-    let scaled = try scale(residual, original: column, settings.scale, region)
+    let scaled = try scale(residual, original: column, settings.scale, name(region))
     for volume in 0..<volumes { result[volume * regionCount + region] = scaled[volume] }
   }
   return result
@@ -70,13 +71,15 @@ public func percentSignalChange(_ values: [Double], regionCount: Int) throws -> 
   for region in 0..<regionCount {
     let column = (0..<volumes).map { values[$0 * regionCount + region] }
     guard column.allSatisfy(\.isFinite) else { continue }
-    let changed = try scale(column, original: column, .percent, region)
+    let changed = try scale(column, original: column, .percent, "region \(region + 1)")
     for volume in 0..<volumes { result[volume * regionCount + region] = changed[volume] }
   }
   return result
 }
 
-private func checkSeries(_ columns: [[Double]], _ confounds: Confounds?, _ volumes: Int) throws {
+private func checkSeries(
+  _ columns: [[Double]], _ confounds: Confounds?, _ volumes: Int, _ name: (Int) -> String
+) throws {
   if let confounds, confounds.volumeCount != volumes {
     throw EvokeError(
       .confoundsUnequal, "the confounds", reason: "\(confounds.volumeCount) volumes, the recording has \(volumes)",
@@ -86,7 +89,7 @@ private func checkSeries(_ columns: [[Double]], _ confounds: Confounds?, _ volum
     let finite = column.count { $0.isFinite }
     guard finite == 0 || finite == volumes else {
       throw EvokeError(
-        .confoundMissing, "region \(region + 1)", reason: "\(volumes - finite) of its \(volumes) values are missing",
+        .confoundMissing, name(region), reason: "\(volumes - finite) of its \(volumes) values are missing",
         remedy: "leave the region or the volumes out")
     }
   }
@@ -152,7 +155,7 @@ private func project(_ x: [Double], outOf basis: [[Double]]) -> [Double] {
   return x
 }
 
-private func scale(_ x: [Double], original: [Double], _ scale: SeriesScale, _ region: Int) throws -> [Double] {
+private func scale(_ x: [Double], original: [Double], _ scale: SeriesScale, _ region: String) throws -> [Double] {
   switch scale {
   case .none: return x
   case .zscore: return zscored(x)
@@ -161,7 +164,7 @@ private func scale(_ x: [Double], original: [Double], _ scale: SeriesScale, _ re
     let largest = original.reduce(0) { max($0, abs($1)) }
     guard base > 1e-9 * largest else {
       throw EvokeError(
-        .noPercentChange, "region \(region + 1)", reason: "its mean is \(base)", remedy: "use scale: none or zscore")
+        .noPercentChange, region, reason: "its mean is \(base)", remedy: "use scale: none or zscore")
     }
     let centre = mean(x)
     return x.map { 100 * ($0 - centre) / base }

@@ -21,6 +21,18 @@ public struct ImageGrid: Sendable, Equatable {
     }
   }
 
+  /// Extents and affine in one line, for messages: `2 x 3 x 4 voxels at [2 0 0 -90; 0 2 0 -126; 0 0 2 -72]`.
+  public var summary: String {
+    let rows = (0..<3).map { row in (0..<4).map { Self.short(affine[row * 4 + $0]) }.joined(separator: " ") }
+    return "\(dims.map(String.init).joined(separator: " x ")) voxels at [\(rows.joined(separator: "; "))]"
+  }
+
+  private static func short(_ value: Double) -> String {
+    let rounded = (value * 1e4).rounded() / 1e4
+    guard rounded == rounded.rounded(), abs(rounded) < 1e15 else { return "\(rounded)" }
+    return "\(Int(rounded))"
+  }
+
   /// The largest difference between elements of two affines; infinite where one is not finite.
   public func affineDifference(from other: ImageGrid) -> Double {
     zip(affine, other.affine).reduce(0) { largest, pair in

@@ -64,6 +64,9 @@ public struct NIfTIFile: Sendable {
     }
   }
 
+  /// The files it is read from: one, or header and voxels.
+  public var files: [String] { voxelPath == path ? [path] : [path, voxelPath] }
+
   /// Whether the bytes at the start of an (unpacked) file are those of a NIfTI header.
   public static func isNIfTI(_ head: [UInt8]) -> Bool { NIfTIHeader.dialect(head) != nil }
 

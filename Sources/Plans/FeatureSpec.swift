@@ -62,6 +62,8 @@ public struct FeatureSpec: Sendable, Hashable {
   public enum Aggregate: String, Sendable, Hashable, CaseIterable { case mean, max, std, last }
   /// The number type of a model's products.
   public enum Precision: String, Sendable, Hashable, CaseIterable { case float32, bfloat16 }
+  /// The haemodynamic response that columns are convolved with.
+  public enum HaemodynamicResponse: String, Sendable, Hashable, CaseIterable { case spm, glover }
 
   public let source: Source
   /// `layers`, all by default; `.all` for sources without layers.
@@ -80,6 +82,8 @@ public struct FeatureSpec: Sendable, Hashable {
   public let precision: Precision
   /// `transform`, `none` by default.
   public let transform: SeriesTransform
+  /// `hrf`; nil is `none`, the default.
+  public let hrf: HaemodynamicResponse?
   /// `rater` of an annotation, `mean` by default.
   public let rater: RaterChoice
   /// The entry as in the study file with every default of its source.

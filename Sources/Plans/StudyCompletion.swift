@@ -36,7 +36,7 @@ struct StudyCompletion {
     for kind in TargetKind.allCases {
       delays[kind.rawValue] =
         encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.list)
-        ?? Self.standard(kind)
+        ?? standard(kind)
     }
     encoding["delays_s"] = .object(delays)
     encoding["store"] = encoding["store"].map { Self.ordered($0, as: EncodingSpec.Stored.self) }
@@ -50,7 +50,7 @@ struct StudyCompletion {
         guard case .object(var keys) = target,
           let kind = TargetKind.allCases.first(where: { keys[$0.rawValue] != nil })
         else { return target }
-        keys["delays_s"] = keys["delays_s"] ?? root["encoding"]?["delays_s"]?[kind.rawValue] ?? Self.standard(kind)
+        keys["delays_s"] = keys["delays_s"] ?? root["encoding"]?["delays_s"]?[kind.rawValue] ?? standard(kind)
         keys["window_features"] = keys["window_features"] ?? .bool(kind == .synchrony)
         return .object(keys)
       })
@@ -81,8 +81,11 @@ struct StudyCompletion {
 
   private static func list(_ value: JSONValue) -> JSONValue? { value.arrayValue.map { .array($0) } }
 
-  private static func standard(_ kind: TargetKind) -> JSONValue {
-    .array((standardDelays[kind].flatMap(DelayText.seconds) ?? []).map { .number($0) })
+  /// Features that are convolved with a haemodynamic response have the response's delay already.
+  private func standard(_ kind: TargetKind) -> JSONValue {
+    let features = root["features"]?.arrayValue ?? []
+    if kind == .response, !features.isEmpty, features.allSatisfy(StudyRules.isConvolved) { return [0] }
+    return .array((Self.standardDelays[kind].flatMap(DelayText.seconds) ?? []).map { .number($0) })
   }
 
   /// A set in the order of its declaration, so that the file's order does not matter.

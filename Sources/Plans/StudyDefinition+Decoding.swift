@@ -97,6 +97,7 @@ extension FeatureSpec {
     hopS = json["hop_s"]?.doubleValue
     precision = json["precision"] == nil ? .float32 : json.word("precision")
     transform = SeriesTransform(json["transform"])
+    hrf = json["hrf"]?.stringValue.flatMap(HaemodynamicResponse.init)
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json
   }
@@ -228,6 +229,7 @@ extension FilterSpec {
       case "none": .none
       case let name: .named(name)
       }
+    identical = json["identical"] == "keep" ? .keep : .refuse
     missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .listwise
     grid = json["grid"]?.doubleValue.map(Grid.seconds) ?? .target
   }

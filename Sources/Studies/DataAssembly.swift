@@ -38,7 +38,9 @@ extension UnitTask {
     case "synchrony":
       let step = target["step_s"]?.doubleValue
       let dt = gridStep(step)
-      return (try TargetAssembly.synchrony(arrays, dt: dt, regions: regionFilter, transform: transform), dt)
+      let assembled = try TargetAssembly.synchrony(
+        arrays, dt: dt, regions: regionFilter, subject: target["subject"]?.stringValue, transform: transform)
+      return (assembled, dt)
     case "response":
       let assembled = try TargetAssembly.response(
         arrays, placements: parameters["placements"] ?? .null, regions: regionFilter,
@@ -104,8 +106,10 @@ extension UnitTask {
   private func piece(_ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> Piece {
     let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
     return Piece(
-      stimulus: key.stimulus, run: key.run, start: grid.start, features: found.map { $0.onGrid(grid) },
-      targets: own.onGrid(grid))
+      stimulus: key.stimulus, run: key.run, start: grid.start,
+      features: zip(bandSpecs, found).map { band, series in
+        HaemodynamicFeature.response(band.json).map { series.convolved(with: $0, on: grid) } ?? series.onGrid(grid)
+      }, targets: own.onGrid(grid))
   }
 
   private var window: TargetWindow? {

@@ -19,10 +19,12 @@ struct PlannedFeature {
 
   /// What of it enters an encoding unit's parameters.
   var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "name": .string(name), "layer": layerKey.map { .string($0) } ?? .null,
       "reduce": EncodingParameters.json(spec.reduce), "transform": EncodingParameters.json(spec.transform),
     ]
+    if let response = spec.hrf { members["hrf"] = .string(response.rawValue) }
+    return .object(members)
   }
 
   func inputs(role: String) -> [Unit.Input] {

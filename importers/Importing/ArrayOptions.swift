@@ -80,24 +80,27 @@ public struct ArrayOptions: Sendable, Equatable {
     "tr", "tr_s", "repetition_time", "repetitiontime", "repetition_time_s", "dt", "dt_s",
   ]
 
+  /// What `--rate-hz` or `--tr-s` says.
+  package func declaredRate() throws -> Double? {
+    if [rateHz != nil, trS != nil, rateAttr != nil].filter({ $0 }).count > 1 {
+      throw EvokeError(
+        .optionMalformed, "--rate-hz, --tr-s, --rate-attr", reason: "more than one is given", remedy: "give one")
+    }
+    guard let trS else { return rateHz }
+    guard trS > 0, trS <= 60 else {
+      throw EvokeError(
+        .optionMalformed, "--tr-s \(trS)", reason: "a repetition time lies between 0 and 60 s",
+        remedy: "give it in seconds")
+    }
+    return 1 / trS
+  }
+
   /// The rate in Hz and, where the dataset carries a time scale, its first second.
   ///
   /// - Throws: `rateMissing`, `attributeMissing`.
   package func rate(_ file: ArrayFile, _ dataset: String, timeAxis: Int) throws -> (hz: Double, firstS: Double) {
     let remedy = "give --rate-hz, --tr-s or --rate-attr"
-    if [rateHz != nil, trS != nil, rateAttr != nil].filter({ $0 }).count > 1 {
-      throw EvokeError(
-        .optionMalformed, "--rate-hz, --tr-s, --rate-attr", reason: "more than one is given", remedy: "give one")
-    }
-    var rate = rateHz
-    if let trS {
-      guard trS > 0, trS <= 60 else {
-        throw EvokeError(
-          .optionMalformed, "--tr-s \(trS)", reason: "a repetition time lies between 0 and 60 s",
-          remedy: "give it in seconds")
-      }
-      rate = 1 / trS
-    }
+    var rate = try declaredRate()
     if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset) }
     if let rate {
       guard rate > 0, rate.isFinite else {

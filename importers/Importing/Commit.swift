@@ -29,6 +29,7 @@ extension ImportBatch {
     [
       ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
       ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count), ("stem", stems.count),
+      ("leadfield", leadfields.count),
       ("participant", participants.count), ("exclusion", exclusions.count), ("filter bank", filterBanks.count),
     ].filter { $0.1 > 0 }
   }
@@ -68,7 +69,7 @@ extension ImportBatch {
 
   private func refuseConflicts(with warehouse: Warehouse) throws {
     var seen: Set<String> = []
-    for description in descriptions {
+    for description in arrays.map(\.description) {
       let existing = try warehouse.read { try $0.report("array_named", ["name": .text(description.name)]) }
       if !existing.isEmpty || !seen.insert(description.name).inserted {
         throw EvokeError(
@@ -113,20 +114,26 @@ extension ImportBatch {
     }
   }
 
-  /// Catalog keys of the arrays, in the order annotations, features, recordings.
-  var descriptions: [ArrayDescription] {
-    annotations.map { $0.description(in: common.dataset) } + features.map { $0.description(in: common.dataset) }
-      + recordings.map { $0.description(in: common.dataset) }
+  /// The arrays with their catalog keys, in the order annotations, features, recordings, their confounds, atlases,
+  /// leadfields.
+  var arrays: [(description: ArrayDescription, source: ArraySource)] {
+    let dataset = common.dataset
+    return annotations.map { ($0.description(in: dataset), $0.array) }
+      + features.map { ($0.description(in: dataset), $0.array) }
+      + recordings.map { ($0.description(in: dataset), $0.array) }
+      + recordings.compactMap { record in record.confounds.map { (record.confoundDescription(in: dataset), $0) } }
+      + atlases.compactMap { atlas in atlas.image.map { (atlas.description($0), $0.array) } }
+      + leadfields.flatMap { zip($0.descriptions, $0.arrays.map { ArraySource($0.array) }) }
   }
 
   private func writeArrays(in warehouse: Warehouse, progress: (Double) -> Void) throws -> [StoredArray] {
-    let sources = annotations.map(\.array) + features.map(\.array) + recordings.map(\.array)
-    guard !sources.isEmpty else { return [] }
+    let arrays = arrays
+    guard !arrays.isEmpty else { return [] }
     let writer = try ArrayFileWriter(in: warehouse.directory + "/arrays")
     do {
-      for (i, (description, source)) in zip(descriptions, sources).enumerated() {
+      for (i, (description, source)) in arrays.enumerated() {
         try writer.add(description, group: "\(description.kind)-\(i)", try source.load())
-        progress(Double(i + 1) / Double(sources.count))
+        progress(Double(i + 1) / Double(arrays.count))
       }
       return try writer.finish()
     } catch {
@@ -189,5 +196,23 @@ extension RecordingRecord {
     description.rateHz = rateHz
     description.parameters = ["modality": .string(modality), "signal": .string(name)]
     return description
+  }
+}
+
+extension RecordingRecord {
+  /// The confounds lie beside the recording, on its clock.
+  func confoundDescription(in dataset: String) -> ArrayDescription {
+    var description = description(in: dataset)
+    description.name += "/confounds"
+    description.kind = "confound"
+    return description
+  }
+}
+
+extension AtlasRecord {
+  func description(_ image: Image) -> ArrayDescription {
+    var parameters = image.grid.objectValue ?? [:]
+    parameters["atlas"] = .string(name)
+    return ArrayDescription(name: "atlas/\(name)", kind: "atlas", parameters: .object(parameters))
   }
 }

@@ -18,6 +18,8 @@ package struct DescribedRecording: Sendable {
   /// Counted from 1, for several epochs of one file.
   package var repetition = 1
   package var events: [RecordingRecord.Event] = []
+  /// Voxels behind each label, and those left out, where it was an image.
+  package var voxels: [(used: Int, leftOut: Int)]?
   /// Channels the file itself calls bad.
   package var badLabels: [String] = []
   /// Further files the samples, names or markers come from.
@@ -63,7 +65,8 @@ extension RecordingReader {
   private mutating func planThrowing(
     _ recording: DescribedRecording, _ file: PathTemplate.File, _ findings: inout Findings
   ) throws {
-    var fields = file.fields.merging(recording.fields) { _, inside in inside }
+    let codes = file.fields.merging(recording.fields) { _, inside in inside }
+    var fields = codes
     for (field, code) in fields { fields[field] = try renames.name(code, field) }
     try refuseContradictions(recording, fields)
     let rateHz = recording.rateHz
@@ -77,8 +80,8 @@ extension RecordingReader {
     guard let unit = StoredUnit(recording.units) else { preconditionFailure("no unit: \(recording.units)") }
     let labels = try channelNames(recording, fields, &findings)
     var source = RecordingSource(
-      parts: [], axes: ["time", "channel"], shape: [recording.sampleCount, labels.count],
-      samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: "channel", labels: labels,
+      parts: [], axes: ["time", modality.spaceAxis], shape: [recording.sampleCount, labels.count],
+      samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: modality.spaceAxis, labels: labels,
       factor: 1, kept: Array(labels.indices))
     source.reader = recording.read
     plans.append(
@@ -86,8 +89,9 @@ extension RecordingReader {
         subject: fields["subject"] ?? options.subject ?? SourceFile.stem(file.path),
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
-        name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: "channel", source: source,
-        events: recording.events, badLabels: recording.badLabels, place: recording.place))
+        name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
+        source: source, events: recording.events, badLabels: recording.badLabels, voxels: recording.voxels,
+        codes: codes, place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
@@ -116,7 +120,7 @@ extension RecordingReader {
       findings.add(
         .note, .labelsInvented, recording.place, reason: "the file names none of the \(count) channels",
         remedy: "give --labels to have real names")
-      return Self.numbered("channel", count, digits: 3)
+      return Self.numbered(modality.spaceAxis, count, digits: 3)
     }
     let remedy = "give --labels FILE with \(count) different names in the file's order"
     guard names.count == count else {

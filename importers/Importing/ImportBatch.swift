@@ -221,6 +221,10 @@ public struct RecordingRecord: Sendable {
   public var spaceAxis: String
   public var labels: [String]
   public var badLabels: [String]
+  /// Voxels behind each label, and those left out; nil where it was no image.
+  public var voxels: [(used: Int, leftOut: Int)]?
+  /// Nuisance regressors, one row per sample.
+  public var confounds: ArraySource?
   public var missingCount: Int
   public var presentations: [Presentation]
   public var events: [Event]
@@ -348,20 +352,37 @@ public struct AtlasRecord: Sendable {
     public var hemisphere: String?
     /// Group column -> value (`network` -> `limbic`).
     public var groups: [String: String]
+    /// Its label in the image.
+    public var code: Int?
 
-    public init(name: String, hemisphere: String?, groups: [String: String]) {
+    public init(name: String, hemisphere: String?, groups: [String: String], code: Int? = nil) {
       self.name = name
       self.hemisphere = hemisphere
       self.groups = groups
+      self.code = code
+    }
+  }
+
+  /// A label image: axis voxel holds the places of labelled voxels, `i + dims[0] (j + dims[1] k)`, values are labels.
+  public struct Image: Sendable {
+    public var array: ArraySource
+    /// `dims`, `affine` (row-major, 4 x 4) and `sform_code`.
+    public var grid: JSONValue
+
+    public init(array: ArraySource, grid: JSONValue) {
+      self.array = array
+      self.grid = grid
     }
   }
 
   public var name: String
   public var regions: [Region]
+  public var image: Image?
 
-  public init(name: String, regions: [Region]) {
+  public init(name: String, regions: [Region], image: Image? = nil) {
     self.name = name
     self.regions = regions
+    self.image = image
   }
 }
 
@@ -412,9 +433,12 @@ public struct ImportBatch: Sendable {
   public var models: [ModelRecord] = []
   public var atlases: [AtlasRecord] = []
   public var stems: [StemRecord] = []
+  public var leadfields: [LeadfieldRecord] = []
   public var participants: [ParticipantRecord] = []
   public var exclusions: [ExclusionRecord] = []
   public var filterBanks: [FilterBankRecord] = []
+  /// Stored arrays it was made with, by name and logical hash: an atlas' label image.
+  public var usedArrays: [(name: String, sha256: String)] = []
   public var diagnostics: [Diagnostic] = []
 
   public init(verb: String, options: JSONValue, common: CommonOptions) {

@@ -24,14 +24,29 @@ struct ImportEntry {
     try enterDataset()
     try enterActivity()
     for source in batch.sources { _ = try sourceFile(source) }
+    for array in batch.usedArrays {
+      let artifact = try connection.artifact(kind: "array", name: array.name, sha256: array.sha256)
+      try connection.recordUse(activity, of: artifact, as: "atlas")
+    }
     arrayKeys = try stored.map { try connection.enter($0, activity: activity) }
     for stimulus in batch.stimuli { try enter(stimulus) }
     for (i, annotation) in batch.annotations.enumerated() { try enter(annotation, array: arrayKeys[i]) }
     for feature in batch.features { try enter(feature) }
     let first = batch.annotations.count + batch.features.count
-    for (i, recording) in batch.recordings.enumerated() { try enter(recording, array: arrayKeys[first + i]) }
+    var further = first + batch.recordings.count
+    for (i, recording) in batch.recordings.enumerated() {
+      try enter(recording, array: arrayKeys[first + i], confounds: recording.confounds.map { _ in arrayKeys[further] })
+      if recording.confounds != nil { further += 1 }
+    }
     for model in batch.models { try enter(model) }
-    for atlas in batch.atlases { try enter(atlas) }
+    for atlas in batch.atlases {
+      try enter(atlas, array: atlas.image.map { _ in arrayKeys[further] })
+      if atlas.image != nil { further += 1 }
+    }
+    for leadfield in batch.leadfields {
+      try leadfield.enter(connection, activity: activity, array: arrayKeys[further])
+      further += leadfield.arrays.count
+    }
     for stem in batch.stems { try enter(stem) }
     try enterTables()
     for finding in batch.diagnostics {
@@ -201,7 +216,7 @@ struct ImportEntry {
       offset: record.firstS, source: "stamps", verdict: "ok")
   }
 
-  private func enter(_ record: RecordingRecord, array: Int) throws {
+  private func enter(_ record: RecordingRecord, array: Int, confounds: Int?) throws {
     let subject = try subject(record.subject) ?? 0
     let recording = try connection.insert(
       "recording",
@@ -220,8 +235,13 @@ struct ImportEntry {
         "recording_channel",
         [
           ("recording_id", .int(recording)), ("position", .int(i)), ("label", .text(label)),
-          ("is_bad", .flag(bad.contains(label))),
+          ("is_bad", .flag(bad.contains(label))), ("voxel_count", .optional(record.voxels?[i].used)),
+          ("voxels_left_out", .optional(record.voxels?[i].leftOut)),
         ])
+    }
+    if let confounds {
+      try connection.insert(
+        "confound_series", [("recording_id", .int(recording)), ("array_id", .int(confounds))])
     }
     for event in record.events {
       try connection.insert(
@@ -320,12 +340,16 @@ struct ImportEntry {
       ])
   }
 
-  private func enter(_ record: AtlasRecord) throws {
-    let atlas = try connection.insert("atlas", [("activity_id", .int(activity)), ("name", .text(record.name))])
+  private func enter(_ record: AtlasRecord, array: Int?) throws {
+    let atlas = try connection.insert(
+      "atlas", [("activity_id", .int(activity)), ("name", .text(record.name)), ("array_id", .optional(array))])
     for region in record.regions {
       let key = try connection.insert(
         "region",
-        [("atlas_id", .int(atlas)), ("name", .text(region.name)), ("hemisphere", .optional(region.hemisphere))])
+        [
+          ("atlas_id", .int(atlas)), ("name", .text(region.name)), ("hemisphere", .optional(region.hemisphere)),
+          ("code", .optional(region.code)),
+        ])
       for (grouping, name) in region.groups.sorted(by: { $0.key < $1.key }) {
         try connection.insert(
           "region_group", [("region_id", .int(key)), ("grouping", .text(grouping)), ("name", .text(name))])

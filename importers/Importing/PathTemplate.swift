@@ -93,9 +93,11 @@ package struct PathTemplate: Sendable {
   ///
   /// - Throws: `fileMissing`, `templateNoMatch`, `optionMalformed`.
   package static func files(_ argument: String) throws -> [File] {
-    if FileManager.default.fileExists(atPath: argument) { return [File(path: argument, fields: [:])] }
+    if FileManager.default.fileExists(atPath: argument) || MissingFile.isLink(argument) {
+      return [File(path: argument, fields: [:])]
+    }
     guard argument.contains("{") || argument.contains("*") else {
-      throw EvokeError(.fileMissing, argument, reason: "nothing stands at this path", remedy: "check the path")
+      throw MissingFile.error(at: argument)
     }
     let template = try PathTemplate(argument)
     let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -109,8 +111,10 @@ package struct PathTemplate: Sendable {
         return names.sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map { base + $0 }
       }
     }
+    // A link whose target is gone stays: reading it says so, passing over it would lose a subject without a word.
     let files = folders.compactMap { path in
-      FileManager.default.fileExists(atPath: path) ? template.match(path).map { File(path: path, fields: $0) } : nil
+      FileManager.default.fileExists(atPath: path) || MissingFile.isLink(path)
+        ? template.match(path).map { File(path: path, fields: $0) } : nil
     }
     guard !files.isEmpty else {
       throw EvokeError(

@@ -17,7 +17,14 @@ extension RecordingReader {
       badNamesMet.formUnion(Set(settings.badNames).intersection(plan.source.labels))
       if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
       check(plan, survey, &findings)
-      if let record = record(plan, survey, &bad, &findings) { batch.recordings.append(record) }
+      guard var record = record(plan, survey, &bad, &findings) else { continue }
+      if let confounds = options.confounds.map(ConfoundSource.init(options:)),
+        let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
+      {
+        record.confounds = ArraySource(array)
+        if !batch.sources.contains(source) { batch.sources.append(source) }
+      }
+      batch.recordings.append(record)
     }
     progress?(plans.count, plans.count, "")
     for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {
@@ -114,6 +121,7 @@ extension RecordingReader {
       contentSHA256: survey.sha256)
     record.session = plan.session
     record.run = plan.run
+    record.voxels = plan.voxels.map { voxels in source.kept.map { voxels[$0] } }
     record.badLabels = settings.badRule == .drop ? [] : marked.map { source.labels[$0] }
     let dropped = Set(source.labels.indices).subtracting(source.kept)
     record.missingCount = survey.missing - dropped.intersection(survey.empty).count * source.samples.count

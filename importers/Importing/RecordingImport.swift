@@ -60,6 +60,10 @@ struct RecordingPlan {
   var events: [RecordingRecord.Event] = []
   /// Channels the file itself calls bad.
   var badLabels: [String] = []
+  /// Voxels behind each label, and those left out, where it was an image.
+  var voxels: [(used: Int, leftOut: Int)]?
+  /// What names and paths say, before renaming.
+  var codes: [String: String] = [:]
   /// For messages.
   var place: String
 }
@@ -91,6 +95,8 @@ struct RecordingReader {
   /// A set of datasets that make up one array: one, or one per channel.
   private struct Item {
     var fields: [String: String]
+    /// The fields before renaming.
+    var codes: [String: String]
     var file: ArrayFile
     var dataset: String
     var channels: [(label: String, part: RecordingSource.Part)]
@@ -115,7 +121,8 @@ struct RecordingReader {
       else { continue }
       for dataset in found {
         guard let fields = join(file, dataset, opened, &findings) else { continue }
-        add(fields, opened, dataset.dataset, &items)
+        let codes = file.fields.merging(dataset.fields) { _, inside in inside }
+        add(fields, codes, opened, dataset.dataset, &items)
       }
     }
     for item in items { plan(item, files.count, &findings) }
@@ -145,9 +152,12 @@ struct RecordingReader {
     return fields
   }
 
-  private func add(_ fields: [String: String], _ file: ArrayFile, _ dataset: String, _ items: inout [Item]) {
+  private func add(
+    _ fields: [String: String], _ codes: [String: String], _ file: ArrayFile, _ dataset: String,
+    _ items: inout [Item]
+  ) {
     guard let channel = fields["channel"] else {
-      items.append(Item(fields: fields, file: file, dataset: dataset, channels: []))
+      items.append(Item(fields: fields, codes: codes, file: file, dataset: dataset, channels: []))
       return
     }
     var key = fields
@@ -156,7 +166,7 @@ struct RecordingReader {
     if let index = items.firstIndex(where: { $0.fields == key && !$0.channels.isEmpty }) {
       items[index].channels.append(part)
     } else {
-      items.append(Item(fields: key, file: file, dataset: dataset, channels: [part]))
+      items.append(Item(fields: key, codes: codes, file: file, dataset: dataset, channels: [part]))
     }
   }
 
@@ -359,7 +369,7 @@ struct RecordingReader {
               run: run.isEmpty ? nil : run.joined(separator: "_"),
               stimulus: item.fields["stimulus"] ?? options.stimulus,
               repetition: t + 1, name: signalName(item.dataset), rateHz: rateHz, unit: unit, spaceName: spaceName,
-              source: source, place: "\(item.file.object(item.dataset)) subject \(subject)"))
+              source: source, codes: item.codes, place: "\(item.file.object(item.dataset)) subject \(subject)"))
         }
       }
     }

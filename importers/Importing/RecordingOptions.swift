@@ -21,6 +21,8 @@ public struct RecordingOptions: Sendable, Equatable {
   public var stimulus: String?
   /// The signal's name; nil: the dataset's last path component.
   public var name: String?
+  /// Nuisance regressors beside each recording.
+  public var confounds: ConfoundOptions?
 
   public init() {}
 
@@ -31,7 +33,7 @@ public struct RecordingOptions: Sendable, Equatable {
       "array": array.canonical, "units": text(units), "onset_s": number(onsetS),
       "stimulus_start_s": number(stimulusStartS), "crop": text(crop), "bad": .array(bad.map { .string($0) }),
       "subject": text(subject), "session": text(session), "run": text(run), "stimulus": text(stimulus),
-      "name": text(name), "any_amplitude": .bool(anyAmplitude),
+      "name": text(name), "confounds": confounds?.canonical ?? .null, "any_amplitude": .bool(anyAmplitude),
     ]
   }
 }

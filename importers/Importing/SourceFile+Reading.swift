@@ -24,9 +24,7 @@ extension SourceFile {
   }
 
   private static func forEachPiece(of path: String, _ body: ([UInt8]) -> Void) throws {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
-    }
+    guard FileManager.default.fileExists(atPath: path) else { throw MissingFile.error(at: path) }
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw EvokeError(
         .fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
@@ -40,9 +38,10 @@ extension SourceFile {
     }
   }
 
-  /// The file's name without folder and last extension.
+  /// The file's name without folder, `.gz` and last extension.
   public static func stem(_ path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    var name = path.split(separator: "/").last.map(String.init) ?? path
+    if name.lowercased().hasSuffix(".gz") { name.removeLast(3) }
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])
   }

@@ -1,0 +1,100 @@
+import ContentIdentity
+import Diagnostics
+import Plans
+import Warehouse
+
+/// `preparation.fmri`: every fMRI recording through one `fmri_preparation` unit.
+struct FMRIPreparationStage: RecordingStage {
+  private let spec: FMRIPreparationSpec
+  private let context: StudyContext
+  private(set) var units: [Unit] = []
+  private var prepared: [String: Unit] = [:]
+  private var confounds: [String: ConfoundSeries] = [:]
+
+  /// Nil where the study does not prepare fMRI.
+  init?(_ context: StudyContext) {
+    guard let spec = context.definition.fmriPreparation else { return nil }
+    self.spec = spec
+    self.context = context
+  }
+
+  /// A recording's imported confounds.
+  private struct ConfoundSeries {
+    let reference: ArrayReference
+    let names: [String]
+  }
+
+  mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording] {
+    let concerned = recordings.filter { $0.row.text("modality") == "fmri" }
+    guard !concerned.isEmpty else { return recordings }
+    try checkAtlas(concerned)
+    try readConfounds(of: Set(concerned.map { $0.row.text("dataset") }))
+    return try recordings.map { recording in
+      guard recording.row.text("modality") == "fmri" else { return recording }
+      let unit = try unit(of: recording)
+      var result = recording
+      result.source = .computed(unit.key)
+      result.arrayName = FMRIPreparationStep.arrayName(recording: recording.arrayName, key: unit.key)
+      return result
+    }
+  }
+
+  private mutating func unit(of recording: StudyRecording) throws -> Unit {
+    if let known = prepared[recording.arrayName] { return known }
+    var inputs = [recording.input(role: "recording")]
+    var chosen: JSONValue = ["columns": []]
+    if !spec.confounds.isEmpty {
+      guard let series = confounds[recording.row.text("name")] else {
+        throw EvokeError(
+          .noConfounds, recording.arrayName, reason: "study \(context.definition.name) regresses confounds out of it",
+          remedy: "import it with --confounds FILE, or leave preparation.fmri.confounds out")
+      }
+      chosen = try ConfoundChoice(spec.confounds, among: series.names, of: series.reference.name).json
+      inputs.append(.array(role: "confounds", series.reference))
+    }
+    let unit = Unit(
+      step: "fmri_preparation", version: Steps.version(of: "fmri_preparation"),
+      parameters: [
+        "recording": .string(recording.arrayName), "dataset": .string(recording.row.text("dataset")),
+        "subject": .string(recording.subject), "session": Self.text(recording, "session"),
+        "run": Self.text(recording, "run"), "rate_hz": .number(recording.rateHz),
+        "bad": (try? JSONValue(parsing: recording.row.text("bad"))) ?? [], "confounds": chosen,
+        "high_pass_s": spec.highPassS.map { .number($0) } ?? .null, "detrend": .bool(spec.detrend),
+        "scale": .string(spec.scale.rawValue), "discard_volumes": .int(spec.discardVolumes),
+        "as_in_study": spec.parameters,
+      ], inputs: inputs, label: "preparation of \(recording.arrayName)")
+    prepared[recording.arrayName] = unit
+    units.append(unit)
+    return unit
+  }
+
+  private static func text(_ recording: StudyRecording, _ column: String) -> JSONValue {
+    recording.row.optionalText(column).map { .string($0) } ?? .null
+  }
+
+  private mutating func readConfounds(of datasets: Set<String>) throws {
+    guard !spec.confounds.isEmpty, confounds.isEmpty else { return }
+    for dataset in datasets {
+      for row in try context.report("study_confounds", ["dataset": .text(dataset)]) {
+        let names = try JSONValue(parsing: row.text("labels")).arrayValue?.compactMap(\.stringValue) ?? []
+        confounds[row.text("recording")] = ConfoundSeries(reference: context.warehouse.reference(row), names: names)
+      }
+    }
+  }
+
+  private func checkAtlas(_ recordings: [StudyRecording]) throws {
+    guard let name = spec.atlas else { return }
+    let regions = Set(try context.report("atlas_image", ["name": .text(name)]).map { $0.text("region") })
+    guard !regions.isEmpty else {
+      throw EvokeError(
+        .unknownName, "atlas \(name) of study \(context.definition.name)", reason: "no atlas of that name was imported",
+        remedy: "evoke import atlas TABLE --name \(name)")
+    }
+    for recording in recordings {
+      guard let strange = recording.labels.first(where: { !regions.contains($0) }) else { continue }
+      throw EvokeError(
+        .unknownName, "region \(strange) of \(recording.arrayName)", reason: "atlas \(name) has no such region",
+        remedy: "name the atlas the recording was imported with, or leave preparation.fmri.atlas out")
+    }
+  }
+}

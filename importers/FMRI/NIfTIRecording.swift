@@ -1,0 +1,115 @@
+import ContentIdentity
+import Diagnostics
+import Foundation
+import Haemodynamics
+import Importing
+import NIfTIFile
+
+/// A series of volumes, reduced to the means of an atlas' regions.
+package struct NIfTIRecording {
+  let file: NIfTIFile
+  let atlas: RegionAtlas
+
+  /// Whether a path names an image, by its ending.
+  package static func isImage(_ path: String) -> Bool {
+    [".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"].contains(where: path.lowercased().hasSuffix)
+  }
+
+  /// Opens an image; an .img is read through its .hdr.
+  ///
+  /// - Throws: what `NIfTIFile` throws.
+  package init(reading path: String, atlas: RegionAtlas) throws {
+    var header = path
+    for ending in [".img.gz", ".img"] where path.lowercased().hasSuffix(ending) {
+      header.removeLast(ending.count)
+      header += ".hdr"
+    }
+    file = try NIfTIFile(reading: header)
+    self.atlas = atlas
+  }
+
+  /// The recording `bold`: region means in the image's own units, the rate by `repetitionTime`.
+  ///
+  /// - Throws: `niftiShape`, `gridsDiffer`, `regionsWithoutVoxels`, `repetitionTime`, what reading throws.
+  package func recording(_ options: RecordingOptions) throws -> DescribedRecording {
+    try checkIsSeries(file)
+    let sidecar = try Self.sidecar(of: file.path)
+    let declared = try options.array.declaredRate().map { 1 / $0 }
+    let repetitionTimeS = try Self.repetitionTime(
+      header: file.header, sidecar: sidecar?.repetitionTimeS, declared: declared, object: file.path)
+    let series = try regionSeries(of: file, atlas: atlas.labels)
+    let values = series.values.map { Float($0) }
+    let width = atlas.regions.count
+    var recording = DescribedRecording(
+      place: file.path, rateHz: 1 / repetitionTimeS, sampleCount: series.volumeCount, channelCount: width,
+      labels: atlas.regions, units: "au"
+    ) { range in Array(values[range.lowerBound * width..<range.upperBound * width]) }
+    recording.signal = "bold"
+    let left = zip(series.constantCounts, series.notFiniteCounts).map { $0 + $1 }
+    recording.voxels = zip(series.voxelCounts, left).map { (used: $0, leftOut: $1) }
+    recording.notes = notes(series, left)
+    recording.files = (sidecar.map { [$0.path] } ?? []) + file.files
+    return recording
+  }
+
+  private func notes(_ series: RegionSeries, _ left: [Int]) -> [Diagnostic] {
+    let poor = atlas.regions.indices.filter { series.voxelCounts[$0] > 0 && left[$0] > series.voxelCounts[$0] }
+    guard !poor.isEmpty else { return [] }
+    let names = poor.map { "\(atlas.regions[$0]) (\(series.voxelCounts[$0]) of \(series.voxelCounts[$0] + left[$0]))" }
+    return [
+      Diagnostic(
+        .warning, .regionMostlyLeftOut, file.path,
+        reason: "voxels are constant or not finite; kept are those of \(NearMiss.list(names))",
+        remedy: "check the brain mask and the field of view, or leave the regions out (--bad NAMES)")
+    ]
+  }
+
+  /// The JSON file beside an image, and what it says; nil where there is none.
+  ///
+  /// - Throws: `repetitionTime` where it is no JSON, what reading throws.
+  package static func sidecar(of path: String) throws -> (path: String, repetitionTimeS: Double?)? {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let json = folder + SourceFile.stem(path) + ".json"
+    guard FileManager.default.fileExists(atPath: json) else { return nil }
+    let (_, bytes) = try SourceFile.contents(of: json)
+    guard let value = try? JSONValue(parsing: bytes), value.objectValue != nil else {
+      throw EvokeError(.repetitionTime, json, reason: "it is not a JSON object", remedy: "correct it, or move it away")
+    }
+    return (json, value["RepetitionTime"]?.doubleValue)
+  }
+
+  /// Seconds from one volume to the next: what was declared, else the JSON file's, else the header's.
+  ///
+  /// The header's float32 is read as the shortest decimal that gives it (0.72, not 0.72000002). Where the unit of time
+  /// is unknown its step is not believed.
+  ///
+  /// - Throws: `repetitionTime` where nothing gives it, two of them differ by more than 1 ms, or it is not in 0.01...60 s.
+  package static func repetitionTime(
+    header: NIfTIHeader, sidecar: Double?, declared: Double?, object: String
+  ) throws -> Double {
+    let own = header.repetitionTimeS.map { header.version == 1 ? Double("\(Float($0))") ?? $0 : $0 }
+    let known = [("--tr-s or --rate-hz", declared), ("the JSON file", sidecar), ("the header", own)].compactMap {
+      name, value in value.map { (name: name, seconds: $0) }
+    }
+    guard let first = known.first else {
+      let step = header.timeStep
+      throw EvokeError(
+        .repetitionTime, object,
+        reason: step > 0
+          ? "its time step \(step) has no unit, and no JSON file beside it says more"
+          : "its time step is \(step), and no JSON file beside it says more",
+        remedy: "give --tr-s SECONDS")
+    }
+    if let other = known.first(where: { abs($0.seconds - first.seconds) > 1e-3 }) {
+      throw EvokeError(
+        .repetitionTime, object, reason: "\(first.name) says \(first.seconds) s, \(other.name) \(other.seconds) s",
+        remedy: "correct the one that is wrong")
+    }
+    guard (0.01...60).contains(first.seconds) else {
+      throw EvokeError(
+        .repetitionTime, object, reason: "\(first.name) says \(first.seconds) s",
+        remedy: "correct it: a repetition time lies between 0.01 and 60 s")
+    }
+    return first.seconds
+  }
+}

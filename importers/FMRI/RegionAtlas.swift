@@ -1,0 +1,78 @@
+import ContentIdentity
+import Diagnostics
+import Haemodynamics
+import Importing
+import LabelledArrays
+import NIfTIFile
+import Warehouse
+
+/// An imported atlas with its label image: what reduces volumes to regions, and paints regions back.
+public struct RegionAtlas: Sendable {
+  public let name: String
+  /// Labels of the table's regions; labels without a row are gone.
+  public let labels: AtlasLabels
+  /// The region of each code of `labels`.
+  public let regions: [String]
+  /// Space of the affine as in the image (`sform_code`).
+  public let sformCode: Int
+  /// The stored image, by name and logical hash.
+  public let array: (name: String, sha256: String)
+
+  /// From a stored label image and the table's regions by label.
+  ///
+  /// - Throws: `atlasImageUnmatched` where no label of the image has a region.
+  public init(
+    name: String, image: LabelledArray, grid: JSONValue, names: [Int: String], array: (name: String, sha256: String)
+  ) throws {
+    let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue) ?? []
+    let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+    guard dims.count == 3, dims.allSatisfy({ $0 > 0 }), affine.count == 16, let places = image.axes.first?.numbers
+    else {
+      throw EvokeError(
+        .notAnAtlas, array.name, reason: "its array has no grid", remedy: "forget the atlas and import it again")
+    }
+    var dense = [Double](repeating: 0, count: dims.reduce(1, *))
+    for (place, label) in zip(places, image.values) where names[Int(label)] != nil {
+      if dense.indices.contains(Int(place)) { dense[Int(place)] = Double(label) }
+    }
+    guard dense.contains(where: { $0 != 0 }) else {
+      throw EvokeError(
+        .atlasImageUnmatched, "atlas \(name)", reason: "no voxel has a label of the table",
+        remedy: "check the table's index column against the image")
+    }
+    self.name = name
+    labels = try AtlasLabels(grid: ImageGrid(dims: dims, affine: affine), labels: dense, object: array.name)
+    regions = labels.codes.map { names[$0, default: ""] }
+    sformCode = grid["sform_code"]?.intValue ?? 0
+    self.array = array
+  }
+
+  /// The atlas of that name in a warehouse.
+  ///
+  /// - Throws: `unknownName`, `atlasWithoutImage`, what reading an array throws.
+  public init(named name: String, in warehouse: Warehouse) throws {
+    let rows = try warehouse.read { try $0.report("atlas_image", ["name": .text(name)]) }
+    guard let first = rows.first else {
+      let known = try warehouse.read { try $0.report("atlas_list") }.map { $0.text("name") }
+      throw EvokeError(
+        .unknownName, "atlas \(name)", reason: "no atlas of that name was imported",
+        remedy: NearMiss.suggestion(name, in: known))
+    }
+    guard first.optionalText("file") != nil else {
+      throw EvokeError(
+        .atlasWithoutImage, "atlas \(name)", reason: "only its table was imported",
+        remedy: "evoke import atlas TABLE --image LABELS.nii.gz")
+    }
+    var names: [Int: String] = [:]
+    for row in rows { if let code = row["code"].int { names[code] = row.text("region") } }
+    let reference = warehouse.reference(first)
+    try self.init(
+      name: name, image: try ArrayReader.read(reference), grid: try JSONValue(parsing: first.text("parameters")),
+      names: names, array: (first.text("name"), first.text("logical_sha256")))
+  }
+
+  /// The regions in the order of `labels`, those without a number NaN, as a volume `[k, j, i]`.
+  public func painted(_ numbers: [String: Double], outside: Double) -> [Double] {
+    paint(regions.map { numbers[$0] ?? outside }, on: labels, outside: outside)
+  }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import Foundation
+
+/// Paths at which there is nothing to read.
+package enum MissingFile {
+  /// Whether a link stands at the path, its target there or not.
+  package static func isLink(_ path: String) -> Bool { target(path) != nil }
+
+  /// Why nothing can be read at a path. A git-annex link whose content was not fetched is named as such, with the size
+  /// its key tells (`MD5E-s62800000--...`).
+  package static func error(at path: String) -> EvokeError {
+    guard let target = target(path) else {
+      return EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
+    }
+    guard target.contains(".git/annex/") else {
+      return EvokeError(
+        .fileMissing, path, reason: "it is a link to \(target), which is gone", remedy: "check the link")
+    }
+    let size = annexBytes(target).map { " of \($0) bytes" } ?? ""
+    return EvokeError(
+      .fileMissing, path, reason: "its content\(size) has not been fetched: it is a git-annex link",
+      remedy: "run git annex get (or datalad get) for it")
+  }
+
+  private static func target(_ path: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+  }
+
+  /// The size in a git-annex key: `BACKEND-sBYTES--NAME`.
+  static func annexBytes(_ target: String) -> Int? {
+    let key = target.split(separator: "/").last ?? ""
+    let fields = key.prefix { $0 != "." }.split(separator: "-", omittingEmptySubsequences: false)
+    return fields.dropFirst().prefix { !$0.isEmpty }.first { $0.hasPrefix("s") }.flatMap { Int($0.dropFirst()) }
+  }
+}
