@@ -100,6 +100,22 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
   }
 }
 
+@Suite struct UnreadFormatTests {
+  @Test func formatsThatAreNotReadAreNamedWithTheWayOut() throws {
+    let scratch = try Scratch()
+    let fif = try scratch.write("sub-01_raw.fif", bytes: [0, 0, 0, 100, 0, 0, 0, 31, 0, 0, 0, 20])
+    expectError(importOne(fif), .eegFormatUnread, naming: "mne.export.export_raw", "read_raw_fif")
+    let packed = try scratch.write("sub-01.edf.gz", bytes: [0x1f, 0x8b, 8, 0, 0])
+    expectError(importOne(packed), .eegFormatUnread, naming: "gunzip")
+    expectError(importOne(try scratch.write("a.cnt", "Version 3.0")), .eegFormatUnread, naming: "read_raw_cnt")
+    expectError(importOne(try scratch.write("a.xdf", "XDF:")), .eegFormatUnread, naming: "pyxdf")
+    for part in ["export.eeg", "export.vmrk"] {
+      expectError(importOne(formats(part)), .eegFormatUnread, naming: part, "name the .vhdr")
+    }
+    expectError(importOne(formats("outside.fdt")), .eegFormatUnread, naming: "name the .set")
+  }
+}
+
 @Suite(.serialized) struct MNEInHDF5Tests {
   @Test func voltagesBadsAndAnnotationsAreTaken() throws {
     let batch = importOne(formats("mne.h5")) { $0.stimulus = "film" }

@@ -30,6 +30,7 @@ package enum RecordingFormat {
       }
       return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
     }
+    try UnreadFormat.refuse(head, path)
     return nil
   }
 
