@@ -117,6 +117,11 @@ struct RecordingArguments: ParsableArguments {
   @Option(help: "Acquisition run.") var run: String?
   @Option(help: "Stimulus; else the file's stem.") var stimulus: String?
   @Option(help: "Name of the signal; else the dataset's last path component.") var name: String?
+  @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
+  var events: String?
+  @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
+  var eventMap: String?
+  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") var allowShort = false
 
   func options(_ array: ArrayArguments) -> RecordingOptions {
     var options = RecordingOptions()
@@ -132,6 +137,9 @@ struct RecordingArguments: ParsableArguments {
     options.run = run
     options.stimulus = stimulus
     options.name = name
+    options.events = events
+    options.eventMap = eventMap
+    options.allowShort = allowShort
     return options
   }
 }

@@ -12,6 +12,8 @@ extension ErrorCode {
       weights,
       tables,
       recordings,
+      events,
+      bids,
       eeg,
       encoding,
       synchrony,

@@ -46,14 +46,14 @@ struct SignalReference: Decodable {
 }
 
 @Suite struct BandSignalTests {
-  static let bands: [String: (low: Double, high: Double)?] = [
-    "broad": .some(nil), "delta": (1, 4), "theta": (4, 8), "alpha": (8, 14), "beta": (14, 31), "gamma": (31, 50),
+  static let bands: [String: (low: Double, high: Double)] = [
+    "delta": (1, 4), "theta": (4, 8), "alpha": (8, 14), "beta": (14, 31), "gamma": (31, 50),
   ]
 
   private func signal(
     _ kind: BandSignal, _ band: String, _ x: [Float], rateHz: Double = 200, phase: Double = 0
   ) throws -> [Double] {
-    try BandSignalFilter(kind, band: Self.bands[band] ?? nil, rateHz: rateHz)
+    try BandSignalFilter(kind, band: Self.bands[band], rateHz: rateHz)
       .applied(to: x, channelCount: 2, phase: phase).map(Double.init)
   }
 

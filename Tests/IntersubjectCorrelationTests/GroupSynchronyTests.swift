@@ -99,7 +99,8 @@ import Testing
 }
 
 @Suite struct ClipShuffleTests {
-  private let (subjects, stimuli) = (10, 6)
+  private let subjects = 10
+  private let stimuli = 6
 
   private func recordings(_ rho: Float) throws -> (SubjectPairs, [(subject: Int, stimulus: Int)]) {
     let clips = (0..<stimuli).map { equicorrelated(rho, subjects: subjects, samples: 300, regions: 1, seed: UInt64(60 + $0)) }
