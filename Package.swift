@@ -109,6 +109,8 @@ let importers: [Target] = [
   noun(
     "Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
   noun(
+    "BIDS", ["Importing", "Compression", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/BIDS"),
+  noun(
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
@@ -123,6 +125,9 @@ let importers: [Target] = [
     "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
+  noun(
+    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    path: "importers/Leadfields"),
   noun(
     "Tables",
     ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
@@ -159,9 +164,11 @@ let floor6: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
-      "Annotations", "Filters",
-      "Features", "EEG", "FMRI", "NIfTIFile", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
+      "Importing", "Media",
+      "Annotations", "BIDS", "Filters",
+      "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
+      "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])
@@ -185,7 +192,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -200,6 +207,7 @@ let testTargets: [Target] = [
     ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
+  tests("RecordingFiles", ["RecordingFiles", "HDF5File", "Diagnostics"]),
   tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
   tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
@@ -236,7 +244,7 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
       "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

@@ -111,11 +111,17 @@ struct RecordingArguments: ParsableArguments {
   @Option(help: "Stimulus time at the onset.") var stimulusStartS: Double?
   @Option(help: "A:B, seconds of the recording that are kept.") var crop: String?
   @Option(help: "mark, drop, or bad channels' names; repeatable.") var bad: [String] = []
+  @Flag(help: "Accept amplitudes that scalp EEG does not have.") var anyAmplitude = false
   @Option(help: "Subject.") var subject: String?
   @Option(help: "Session.") var session: String?
   @Option(help: "Acquisition run.") var run: String?
   @Option(help: "Stimulus; else the file's stem.") var stimulus: String?
   @Option(help: "Name of the signal; else the dataset's last path component.") var name: String?
+  @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
+  var events: String?
+  @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
+  var eventMap: String?
+  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") var allowShort = false
 
   func options(_ array: ArrayArguments) -> RecordingOptions {
     var options = RecordingOptions()
@@ -125,18 +131,30 @@ struct RecordingArguments: ParsableArguments {
     options.stimulusStartS = stimulusStartS
     options.crop = crop
     options.bad = bad
+    options.anyAmplitude = anyAmplitude
     options.subject = subject
     options.session = session
     options.run = run
     options.stimulus = stimulus
     options.name = name
+    options.events = events
+    options.eventMap = eventMap
+    options.allowShort = allowShort
     return options
   }
 }
 
 struct ImportEEG: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eeg", abstract: "EEG from EEGLAB, NWB, EDF, BDF, BrainVision, SEED and plain HDF5 files.")
+    commandName: "eeg",
+    abstract: "EEG from EEGLAB, BrainVision, EDF, BDF, NWB, MNE and SEED files, MATLAB and HDF5 arrays.",
+    discussion: """
+      Formats are known by their content; --axes asks for the generic mapping of arrays. Axes of MATLAB 5 variables stand
+      as MATLAB shows them, those of HDF5 (MATLAB 7.3 included) in the order of the file, which is the reverse.
+
+      A .fif file goes through two lines of Python: raw = mne.io.read_raw_fif("sub-01_raw.fif") and
+      mne.export.export_raw("sub-01.vhdr", raw).
+      """)
   @Argument(help: "Files, or a template such as '{subject}.h5'.") var files: [String]
   @OptionGroup var array: ArrayArguments
   @OptionGroup var recording: RecordingArguments

@@ -12,6 +12,8 @@ extension ErrorCode {
       weights,
       tables,
       recordings,
+      events,
+      bids,
       eeg,
       encoding,
       synchrony,
@@ -27,6 +29,7 @@ extension ErrorCode {
       nifti,
       haemodynamics,
       electrophysiology,
+      leadfields,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

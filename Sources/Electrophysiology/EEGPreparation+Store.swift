@@ -103,13 +103,20 @@ extension PreparationRun {
     }
   }
 
+  /// Channels of row-major samples as series without gaps; turned in tiles, so that a cache line is used whole.
   private func series(_ rows: [Float], _ survey: RawSurvey, _ start: Int, _ channels: [Int]) -> [[Double]] {
     let width = types.count
     let count = rows.count / width
-    return channels.map { c in
-      var one = [Double](repeating: 0, count: count)
-      for t in 0..<count { one[t] = Double(rows[t * width + c]) }
-      survey.filled(&one, channel: c, start: start)
+    var turned = [Double](repeating: 0, count: channels.count * count)
+    for first in Swift.stride(from: 0, to: count, by: 256) {
+      let last = min(count, first + 256)
+      for (k, c) in channels.enumerated() {
+        for t in first..<last { turned[k * count + t] = Double(rows[t * width + c]) }
+      }
+    }
+    return channels.indices.map { k in
+      var one = Array(turned[(k * count)..<((k + 1) * count)])
+      survey.filled(&one, channel: channels[k], start: start)
       return one
     }
   }

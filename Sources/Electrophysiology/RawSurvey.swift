@@ -20,6 +20,8 @@ struct RawSurvey: Sendable {
   private(set) var high: [[Float]]
   /// Mean square of second differences per channel.
   private var roughness: [Double]
+  /// Whether the last sample was missing.
+  private var isInGap: [Bool]
   private var last: [Double]
   private var beforeLast: [Double]
   private(set) var sampleCount = 0
@@ -31,6 +33,7 @@ struct RawSurvey: Sendable {
     low = Array(repeating: [], count: channelCount)
     high = Array(repeating: [], count: channelCount)
     roughness = Array(repeating: 0, count: channelCount)
+    isInGap = Array(repeating: false, count: channelCount)
     last = Array(repeating: .nan, count: channelCount)
     beforeLast = last
   }
@@ -38,56 +41,52 @@ struct RawSurvey: Sendable {
   /// The next rows of the recording, row-major; whole seconds but for the last call.
   mutating func add(_ rows: [Float]) {
     let count = rows.count / channelCount
-    for c in 0..<channelCount {
-      var second = SecondRange()
-      for t in 0..<count {
-        let value = rows[t * channelCount + c]
-        if t % window == 0, t > 0 { push(&second, c) }
-        if value.isFinite {
-          second.add(value)
-          note(Double(value), c)
-        } else {
-          second.isMissing = true
-          gap(at: sampleCount + t, c)
-        }
-      }
-      if count % window == 0 || count < window { push(&second, c, isWhole: count % window == 0) }
+    // Second by second: the samples of one are in cache for all channels.
+    for start in stride(from: 0, to: count, by: window) {
+      let end = min(count, start + window)
+      for c in 0..<channelCount { add(rows, start..<end, c) }
     }
     sampleCount += count
   }
 
-  private struct SecondRange {
-    var low = Float.infinity
-    var high = -Float.infinity
-    var isMissing = false
-
-    mutating func add(_ value: Float) {
-      low = min(low, value)
-      high = max(high, value)
+  /// One second of one channel.
+  private mutating func add(_ rows: [Float], _ range: Range<Int>, _ c: Int) {
+    var (least, most) = (Float.infinity, -Float.infinity)
+    var (previous, before, bends) = (last[c], beforeLast[c], 0.0)
+    var missing = 0
+    for t in range {
+      let value = rows[t * channelCount + c]
+      guard value.isFinite else {
+        gap(at: sampleCount + t, c, after: previous)
+        missing += 1
+        continue
+      }
+      least = min(least, value)
+      most = max(most, value)
+      let number = Double(value)
+      if isInGap[c] {
+        gaps[c][gaps[c].count - 1].after = number
+        isInGap[c] = false
+      }
+      let bend = number - 2 * previous + before
+      // The first two samples have no bend.
+      bends += bend.isNaN ? 0 : bend * bend
+      (before, previous) = (previous, number)
     }
+    roughness[c] += bends
+    last[c] = previous
+    beforeLast[c] = before
+    guard range.count == window else { return }
+    low[c].append(missing > 0 ? .nan : least)
+    high[c].append(missing > 0 ? .nan : most)
   }
 
-  private mutating func push(_ second: inout SecondRange, _ c: Int, isWhole: Bool = true) {
-    if isWhole {
-      low[c].append(second.isMissing ? .nan : second.low)
-      high[c].append(second.isMissing ? .nan : second.high)
-    }
-    second = SecondRange()
-  }
-
-  private mutating func note(_ value: Double, _ c: Int) {
-    if let open = gaps[c].indices.last, gaps[c][open].after.isNaN { gaps[c][open].after = value }
-    let bend = value - 2 * last[c] + beforeLast[c]
-    if bend.isFinite { roughness[c] += bend * bend }
-    beforeLast[c] = last[c]
-    last[c] = value
-  }
-
-  private mutating func gap(at t: Int, _ c: Int) {
-    if let open = gaps[c].indices.last, gaps[c][open].range.upperBound == t {
+  private mutating func gap(at t: Int, _ c: Int, after previous: Double) {
+    if isInGap[c], let open = gaps[c].indices.last {
       gaps[c][open].range = gaps[c][open].range.lowerBound..<(t + 1)
     } else {
-      gaps[c].append(Gap(range: t..<(t + 1), before: last[c], after: .nan))
+      gaps[c].append(Gap(range: t..<(t + 1), before: previous, after: .nan))
+      isInGap[c] = true
     }
   }
 

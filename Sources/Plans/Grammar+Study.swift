@@ -239,14 +239,21 @@ extension Grammar {
   ]
 
   private static let sourceKeys: [GrammarKey] = [
-    GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield."),
-    GrammarKey("atlas", .text, .absent, "Name of an imported atlas."),
-    GrammarKey("inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator."),
-    GrammarKey("snr", .number(.positive), .absent, "Assumed signal-to-noise ratio; lambda is 1/snr squared."),
-    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles."),
+    GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield; the only one unless told."),
+    GrammarKey("atlas", .text, .absent, "The set of its regions, which is checked."),
     GrammarKey(
-      "label", .choice(["mean_flip", "pca_flip", "mean", "max"]), .absent, "How a region's sources become one series."),
-    GrammarKey("noise", .text, .absent, "Noise covariance."),
+      "inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator; sloreta unless told."),
+    GrammarKey(
+      "snr", .number(.positive), .absent,
+      "Assumed amplitude of signal to noise, 1 unless told: lambda is 1/snr squared."),
+    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles; fixed unless told."),
+    GrammarKey("depth", .number(.nonNegative), .absent, "Exponent of the depth weights, 0 to 1; 0.8 unless told."),
+    GrammarKey(
+      "label", .choice(["mean_flip", "mean", "pca_flip"]), .absent,
+      "How a region's sources become one series; mean_flip unless told. Signs of pca_flip differ between recordings."),
+    GrammarKey(
+      "noise", .choice(["ad_hoc", "baseline"]), .absent,
+      "Noise covariance: equal in all channels, or of 30 s or more before the first stimulus."),
   ]
 
   private static let fmriKeys: [GrammarKey] = [

@@ -17,9 +17,6 @@ extension StudyDefinition {
       let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
-    if preparation?.objectValue?.keys.contains(where: { !["separation", "eeg", "fmri"].contains($0) }) == true {
-      refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
-    }
     if encoding?.model == .banded, joint.isEmpty {
       refuse(
         "encoding.model", "bands without joint sets", "Name the sets in `joint`; covariates have `penalty: banded`.")

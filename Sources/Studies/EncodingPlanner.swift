@@ -29,7 +29,7 @@ struct EncodingPlanner {
       }
     }
     var units = features.units + targets.units + fits
-    var notes = [smallestQNote()].compactMap { $0 }
+    var notes = [smallestQNote()].compactMap { $0 } + targets.notes
     if !members.isEmpty { units.append(try comparison()) }
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")

@@ -105,12 +105,20 @@ protocol RecordingStage {
   var units: [Unit] { get }
   /// The recordings as its units leave them; those it does not concern come back as they are.
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording]
+  /// Lines for people, shown with the plan.
+  var notes: [String] { get }
+}
+
+extension RecordingStage {
+  var notes: [String] { [] }
 }
 
 /// The registry of stages, in the order in which recordings go through them.
 enum RecordingStages {
   static func of(_ context: StudyContext) throws -> [any RecordingStage] {
-    let all: [(any RecordingStage)?] = [EEGPreparationStage(context), FMRIPreparationStage(context)]
+    let all: [(any RecordingStage)?] = [
+      EEGPreparationStage(context), try SourceLocalisationStage(context), FMRIPreparationStage(context),
+    ]
     return all.compactMap { $0 }
   }
 }

@@ -7,9 +7,9 @@ import Warehouse
 public enum Steps {
   public static let all: [any Step] =
     [
-      ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
-      ComparisonStep(), FMRIPreparationStep(), EEGPreparationStep(), SignalStep(), SynchronyComponentsStep(),
-      SynchronyContrastStep(),
+      ModelFeatureStep(), SeparationStep(), EEGPreparationStep(), SourceKernelStep(), SourceLocalisationStep(),
+      FMRIPreparationStep(), SignalStep(), SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep(),
+      EncodingStep(), CovariateControlStep(), JointStep(), ComparisonStep(),
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
@@ -68,6 +68,6 @@ public enum Studies {
     return Plan(
       studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
       seed: definition.seed,
-      units: planner.units + more, notes: [])
+      units: planner.units + more, notes: planner.notes)
   }
 }

@@ -48,6 +48,9 @@ struct TargetPlanner {
   /// Everything planned so far, each unit after what it needs.
   var units: [Unit] { stages.flatMap(\.units) + signals.flatMap(\.units) + synchronies }
 
+  /// What the stages say of them.
+  var notes: [String] { stages.flatMap(\.notes) }
+
   init(_ context: StudyContext) throws {
     self.context = context
     stages = try RecordingStages.of(context)

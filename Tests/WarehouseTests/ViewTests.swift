@@ -201,6 +201,22 @@ import Warehouse
       ])
   }
 
+  @Test func recordingQualityHasARowPerChannelWithTheLowerRank() throws {
+    let found = try rows(
+      "SELECT channel, is_bad, reasons, is_interpolated, sd_uv, deviation_z, recording_rank, prepared FROM recording_quality"
+    )
+    #expect(
+      found == [
+        ["Cz", .integer(0), "", .integer(0), .real(10), .real(0.5), .integer(0), "held/s1/eeg/prepared"],
+        [
+          "Pz", .integer(1), "variance correlation", .integer(1), .real(1000), .real(9.5), .integer(0),
+          "held/s1/eeg/prepared",
+        ],
+      ])
+    let components = try rows("SELECT component, reasons, eog_r, converged FROM recording_component")
+    #expect(components == [[.integer(0), "eog", .real(0.875), .integer(1)]])
+  }
+
   @Test func stemEnergySharesAddUpToOne() throws {
     let found = try rows("SELECT element, rms_dbfs, energy_share, silent_fraction, separation FROM stem_energy")
     #expect(

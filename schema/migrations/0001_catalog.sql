@@ -400,8 +400,27 @@ CREATE TABLE leadfield (
   leadfield_id INTEGER PRIMARY KEY, -- key
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   name TEXT NOT NULL UNIQUE, -- name
+  format TEXT NOT NULL, -- hdf5, nyhead, table, numpy or sphere
+  direction_count INTEGER NOT NULL, -- 1: along the normals, 3: x, y and z
+  channel_count INTEGER NOT NULL, -- sensors
+  source_count INTEGER NOT NULL, -- sources
+  atlas TEXT, -- the set its regions belong to
+  dropped_channels TEXT NOT NULL, -- JSON array: sensors left out for values that are no numbers
   array_id INTEGER NOT NULL REFERENCES array -- sensors x sources
 ) STRICT;
+
+-- tier: imported. A region of a forward model's sources.
+CREATE TABLE leadfield_region (
+  leadfield_id INTEGER NOT NULL REFERENCES leadfield ON DELETE CASCADE, -- forward model
+  position INTEGER NOT NULL, -- index in the array of regions
+  region TEXT NOT NULL, -- name
+  hemisphere TEXT, -- left, right or NULL
+  source_count INTEGER NOT NULL, -- sources in it
+  x_m REAL, -- mean position, to the right
+  y_m REAL, -- mean position, to the front
+  z_m REAL, -- mean position, up
+  PRIMARY KEY (leadfield_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- tier: computed. A stored array: one dataset of one HDF5 file.
 CREATE TABLE array (
@@ -637,9 +656,48 @@ CREATE TABLE component_quality (
 -- tier: computed. Source-localised region series of a recording.
 CREATE TABLE source_estimate (
   source_estimate_id INTEGER PRIMARY KEY, -- key
-  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
-  leadfield_id INTEGER NOT NULL REFERENCES leadfield, -- forward model
-  array_id INTEGER NOT NULL REFERENCES array -- time x region
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  recording TEXT NOT NULL, -- array that was localised
+  leadfield TEXT NOT NULL, -- forward model
+  atlas TEXT NOT NULL, -- set of the regions
+  inverse TEXT NOT NULL, -- mne, dspm, sloreta or eloreta
+  label TEXT NOT NULL, -- how a region's sources became one series: mean_flip, mean or pca_flip
+  noise TEXT NOT NULL, -- ad_hoc or baseline
+  noise_shrinkage REAL, -- Ledoit-Wolf share of a baseline's covariance
+  rank INTEGER NOT NULL, -- independent channels the inverse used
+  channel_count INTEGER NOT NULL, -- channels used
+  channels_left_out TEXT NOT NULL, -- JSON array: channels of the recording without a sensor in the forward model, or bad
+  sensors_unused INTEGER NOT NULL, -- sensors of the forward model without a channel
+  region_count INTEGER NOT NULL, -- regions
+  missing_count INTEGER NOT NULL, -- samples without a value, because a channel had none
+  array TEXT NOT NULL -- name of the region series
+) STRICT;
+
+-- tier: computed. What localisation with a set of channels can tell apart, region by region.
+CREATE TABLE source_resolution (
+  source_resolution_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  leadfield TEXT NOT NULL, -- forward model
+  atlas TEXT NOT NULL, -- set of the regions
+  inverse TEXT NOT NULL, -- mne, dspm, sloreta or eloreta
+  snr REAL NOT NULL, -- assumed amplitude ratio of signal to noise
+  orientation TEXT NOT NULL, -- fixed, loose or free
+  label TEXT NOT NULL, -- how a region's sources became one series
+  channel_count INTEGER NOT NULL, -- channels used
+  rank INTEGER NOT NULL, -- independent channels
+  region TEXT NOT NULL, -- region
+  source_count INTEGER NOT NULL, -- sources in the region
+  own_share REAL, -- share of the region's power that is its own when all regions are active alike
+  leaks_most_from TEXT, -- region that brings most of the rest
+  leak_share REAL, -- its share of the power
+  region_hit_share REAL, -- share of the region's sources, active alone, for which its own series is the largest
+  source_hit_share REAL, -- share of the region's sources, active alone, whose largest estimate lies in the region
+  point_spread_error_mm REAL, -- mean distance from a source to its largest estimate
+  cross_talk_error_mm REAL, -- mean distance from a source to the one its estimate is most sensitive to
+  kernel TEXT NOT NULL, -- name of the array regions x channels
+  leakage TEXT NOT NULL -- name of the array regions x regions
 ) STRICT;
 
 -- tier: result. A study file.
