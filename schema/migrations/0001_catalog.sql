@@ -676,8 +676,8 @@ CREATE TABLE source_estimate (
 ) STRICT;
 
 -- tier: computed. What localisation with a set of channels can tell apart, region by region.
-CREATE TABLE source_resolution (
-  source_resolution_id INTEGER PRIMARY KEY, -- key
+CREATE TABLE region_resolution (
+  region_resolution_id INTEGER PRIMARY KEY, -- key
   unit_key TEXT NOT NULL REFERENCES unit, -- unit
   leadfield TEXT NOT NULL, -- forward model
   atlas TEXT NOT NULL, -- set of the regions
