@@ -14,6 +14,7 @@ extension ErrorCode {
       recordings,
       events,
       bids,
+      annotations,
       eeg,
       encoding,
       synchrony,
