@@ -92,7 +92,7 @@ let floor3: [Target] = [
   noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
   noun(
     "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Electrophysiology", ["SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
+  noun("Electrophysiology", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
   noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
   noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
@@ -126,6 +126,9 @@ let importers: [Target] = [
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun(
+    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    path: "importers/Leadfields"),
+  noun(
     "Tables",
     ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Tables"),
@@ -137,7 +140,8 @@ let floor4: [Target] = [
     [
       "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
       "Resampling",
-      "IntersubjectCorrelation", "EncodingModels", "Simulation", "Statistics", "SignalProcessing", "MediaDecoding",
+      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
+      "MediaDecoding",
       "FileSystem",
       "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
     ]),
@@ -160,9 +164,11 @@ let floor6: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "FileSystem", "Execution", "Plans", "Warehouse", "Importing", "Media",
+      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
+      "Importing", "Media",
       "Annotations", "BIDS", "Filters",
-      "Features", "EEG", "FMRI", "Weights", "Stems", "Tables", "Schema", "Queries", "ContentIdentity", "LabelledArrays",
+      "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
+      "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ])
@@ -186,7 +192,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -201,6 +207,7 @@ let testTargets: [Target] = [
     ]),
   tests("HDF5File", ["HDF5File", "Diagnostics"]),
   tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
+  tests("RecordingFiles", ["RecordingFiles", "HDF5File", "Diagnostics"]),
   tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
   tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
   tests("Statistics", ["Statistics", "LinearAlgebra"]),
@@ -223,7 +230,10 @@ let testTargets: [Target] = [
     "VisualFeatures",
     ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
   tests(
-    "IntersubjectCorrelation", ["IntersubjectCorrelation", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics"]),
+    "IntersubjectCorrelation",
+    [
+      "IntersubjectCorrelation", "Electrophysiology", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics",
+    ]),
   tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
   tests(
     "Warehouse",
@@ -234,14 +244,14 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "LabelledArrays",
-      "ContentIdentity", "Diagnostics",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
   tests(
     "Execution",
     ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
-  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays"]),
+  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays", "NIfTIFile"]),
   tests("Architecture", []),
 ]
 

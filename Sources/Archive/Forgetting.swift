@@ -71,7 +71,11 @@ public enum Forgetting {
 
   /// Results of one unit; the unit itself stays, to be computed again where its study still asks for it.
   private static func dropResults(of unit: SQLRow, _ connection: Connection) throws {
-    for table in ["group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "stem", "fit"] {
+    let tables = [
+      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast", "stem",
+      "fit", "recording_preparation", "channel_quality", "component_quality",
+    ]
+    for table in tables {
       _ = try connection.report("drop_\(table)_of_unit", ["unit": unit["unit_key"]])
     }
     _ = try connection.report("reopen_unit", ["unit": unit["unit_key"]])

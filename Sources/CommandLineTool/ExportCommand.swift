@@ -9,7 +9,7 @@ import Warehouse
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes what the warehouse holds into files of other programs.",
-    subcommands: [ExportStems.self])
+    subcommands: [ExportStems.self, ExportNIfTI.self])
 
   @OptionGroup var global: GlobalOptions
 }

@@ -59,7 +59,7 @@ struct ImportBIDS: ParsableCommand {
       var options = options
       options.atlas = atlas.map { $0.array }
       let readers = BIDSReaders(
-        eeg: RecordingFormat.recognise, bold: atlas.map { FMRIFormat.recogniser(atlas: $0) })
+        eeg: RecordingFormat.recogniser(), bold: atlas.map { FMRIFormat.recogniser(atlas: $0) })
       try global.importing(
         in: warehouse, dryRun: own.dryRun, tabled: [.bidsNotRead, .bidsNotFetched],
         table: { global.note(Self.table($0)) }

@@ -18,7 +18,7 @@ struct ImportCommand: ParsableCommand {
     subcommands: [
       ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
       ImportWeights.self, ImportStems.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
-      ImportFilters.self, ImportBIDS.self,
+      ImportFilters.self, ImportLeadfield.self, ImportBIDS.self,
     ])
 
   @OptionGroup var global: GlobalOptions

@@ -119,6 +119,7 @@ struct RecordingArguments: ParsableArguments {
   @Option(help: "Stimulus time at the onset.") var stimulusStartS: Double?
   @Option(help: "A:B, seconds of the recording that are kept.") var crop: String?
   @Option(help: "mark, drop, or bad channels' names; repeatable.") var bad: [String] = []
+  @Flag(help: "Accept amplitudes that scalp EEG does not have.") var anyAmplitude = false
   @Option(help: "Subject.") var subject: String?
   @Option(help: "Session.") var session: String?
   @Option(help: "Acquisition run.") var run: String?
@@ -138,6 +139,7 @@ struct RecordingArguments: ParsableArguments {
     options.stimulusStartS = stimulusStartS
     options.crop = crop
     options.bad = bad
+    options.anyAmplitude = anyAmplitude
     options.subject = subject
     options.session = session
     options.run = run
@@ -152,7 +154,15 @@ struct RecordingArguments: ParsableArguments {
 
 struct ImportEEG: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "eeg", abstract: "EEG from EEGLAB, NWB, EDF, BDF, BrainVision, SEED and plain HDF5 files.")
+    commandName: "eeg",
+    abstract: "EEG from EEGLAB, BrainVision, EDF, BDF, NWB, MNE and SEED files, MATLAB and HDF5 arrays.",
+    discussion: """
+      Formats are known by their content; --axes asks for the generic mapping of arrays. Axes of MATLAB 5 variables stand
+      as MATLAB shows them, those of HDF5 (MATLAB 7.3 included) in the order of the file, which is the reverse.
+
+      A .fif file goes through two lines of Python: raw = mne.io.read_raw_fif("sub-01_raw.fif") and
+      mne.export.export_raw("sub-01.vhdr", raw).
+      """)
   @Argument(help: "Files, or a template such as '{subject}.h5'.") var files: [String]
   @OptionGroup var array: ArrayArguments
   @OptionGroup var recording: RecordingArguments

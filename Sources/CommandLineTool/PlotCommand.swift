@@ -1,91 +1,179 @@
 import ArgumentParser
-import Diagnostics
 import FileSystem
-import Queries
 import Reports
-import Warehouse
 
-/// `evoke plot VIEW -o FILE.svg`
+/// `evoke plot WHAT -o FILE.svg`
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draws a view, or features over a stimulus, from what is stored as SVG.",
-    discussion: """
-      layer_sweep: r over depth, a panel for each target cell. features STIMULUS: a feature space over the film or piece \
-      of music with its ratings below.
-      """)
+    commandName: "plot", abstract: "Draws stored results as SVG.",
+    subcommands: [
+      PlotLayerSweepCommand.self, PlotFeaturesCommand.self, PlotSynchronyCommand.self, PlotRegionsCommand.self,
+      PlotRecordingCommand.self,
+    ])
 
-  @Argument(help: "layer_sweep or features.")
-  var view: String
+  @OptionGroup var global: GlobalOptions
+}
 
-  @Argument(help: "The stimulus (features).")
-  var stimulus: String?
-
+/// Where a figure goes.
+struct FigureOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
   var output: String
 
-  @Option(help: "Rows of this target only.")
-  var target: String?
+  func validate() throws {
+    if !output.lowercased().hasSuffix(".svg") {
+      throw ValidationError("The figure is SVG: name a file that ends with .svg.")
+    }
+  }
+}
 
-  @Option(help: "Rows of this region only.")
-  var region: String?
-
-  @Option(help: "Rows of this cohort only.")
-  var cohort: String?
-
+/// Which rows of a view are drawn.
+struct RowOptions: ParsableArguments {
+  @Option(help: "Rows of this target only.") var target: String?
+  @Option(help: "Rows of this region only.") var region: String?
+  @Option(help: "Rows of this cohort only.") var cohort: String?
   @Option(
     name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value")
   )
   var conditions: [String] = []
 
-  @Option(help: "Dataset of the stimulus (features).")
-  var dataset: String?
+  func chosen() throws -> [Condition] {
+    let named = [("target", target), ("region", region), ("cohort", cohort)].compactMap { column, value in
+      value.map { Condition(column: column, equals: $0) }
+    }
+    return try conditions.map { try Condition($0) } + named
+  }
+}
 
-  @Option(help: "Element (features).")
-  var element = "original"
+extension GlobalOptions {
+  fileprivate func write(_ figure: String, to path: String) throws {
+    try Files.write(figure, to: path)
+    note("wrote \(path)")
+  }
+}
 
-  @Option(help: "Set, model or imported space; needed where there are several (features).")
-  var space: String?
+/// `evoke plot layer_sweep -o FILE.svg`
+struct PlotLayerSweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layer_sweep", abstract: "r over the depth of models, a panel for each target cell.")
 
-  @Option(help: "Layer of a model; the deepest unless told (features).")
-  var layer: String?
-
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
   @OptionGroup var global: GlobalOptions
 
+  func run() throws {
+    let chosen = try rows.chosen()
+    let table = try global.withWarehouse(.reading) {
+      try ViewSelection(name: "layer_sweep", conditions: chosen).rows(in: $0)
+    }
+    let plot = try LayerSweepPlot(table)
+    if plot.leftOut > 0 {
+      global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
+    }
+    try global.write(plot.svg(), to: figure.output)
+  }
+}
+
+/// `evoke plot features STIMULUS -o FILE.svg`
+struct PlotFeaturesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "features", abstract: "A feature space over the film or piece of music with its ratings below.")
+
+  @Argument(help: "The stimulus.") var stimulus: String
+  @Option(help: "Dataset of the stimulus.") var dataset: String?
+  @Option(help: "Element.") var element = "original"
+  @Option(help: "Set, model or imported space; needed where there are several.") var space: String?
+  @Option(help: "Layer of a model; the deepest unless told.") var layer: String?
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let request = PlotFeatures(stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer)
+    let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    if let note { global.note(note) }
+    try global.write(plot.svg(), to: figure.output)
+  }
+}
+
+/// `evoke plot synchrony STIMULUS -o FILE.svg`
+struct PlotSynchronyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synchrony", abstract: "Regions by time, with the ratings above and the mean below.",
+    discussion: "Where several are stored, --where chooses by signal, band, method, window_s, step_s, anchor, null_kind.")
+
+  @Argument(help: "The stimulus.") var stimulus: String
+  @Option(help: "Dataset of the stimulus.") var dataset: String?
+  @Option(help: "Cohort.") var cohort: String?
+  @Option(name: .customLong("where"), help: ArgumentHelp("Which one; repeatable.", valueName: "column=value"))
+  var conditions: [String] = []
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let request = PlotSynchrony(
+      stimulus: stimulus, dataset: dataset, cohort: cohort, conditions: try conditions.map { try Condition($0) })
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try global.write(plot.svg(), to: figure.output)
+  }
+}
+
+/// `evoke plot regions [VIEW] -o FILE.svg|FILE.png`
+struct PlotRegionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regions", abstract: "One number per region on both hemispheres, as SVG or PNG.",
+    discussion: "From any view with a column region; --where chooses rows where a region has several.")
+
+  @Argument(help: "The view.") var view = "synchrony_summary"
+  @Option(help: "Column of the numbers; the view's own unless told.") var value: String?
+  @Option(help: "Leadfield whose cortex is drawn.") var leadfield: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg|file.png"))
+  var output: String
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  private var isPNG: Bool { output.lowercased().hasSuffix(".png") }
+
   func validate() throws {
-    if view == "features", stimulus == nil { throw ValidationError("plot features takes the name of a stimulus") }
-    if view != "features", let stimulus { throw ValidationError("Unexpected argument '\(stimulus)'") }
-    if !output.lowercased().hasSuffix(".svg") {
-      throw ValidationError("The figure is SVG: name a file that ends with .svg.")
+    if !output.lowercased().hasSuffix(".svg"), !isPNG {
+      throw ValidationError("The figure is SVG or PNG: name a file that ends with .svg or .png.")
     }
   }
 
   func run() throws {
-    if view == "features", let stimulus { return try drawFeatures(of: stimulus) }
-    guard view == "layer_sweep" else {
-      let isView = Queries.views.contains { $0.name == view }
-      throw EvokeError(
-        isView ? .notInThisVersion : .unknownQuestion, view,
-        reason: isView ? "this version draws layer_sweep and features" : "no published view has this name",
-        remedy: "evoke plot layer_sweep -o \(output)")
-    }
-    var chosen = try conditions.map { try Condition($0) }
-    for (column, value) in [("target", target), ("region", region), ("cohort", cohort)] {
-      if let value { chosen.append(Condition(column: column, equals: value)) }
-    }
-    let table = try global.withWarehouse(.reading) { try ViewSelection(name: view, conditions: chosen).rows(in: $0) }
-    let plot = try LayerSweepPlot(table)
-    try Files.write(plot.svg(), to: output)
-    if plot.leftOut > 0 {
-      global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
-    }
+    var request = PlotRegions(value: value, leadfield: leadfield)
+    request.view = view
+    request.conditions = try rows.chosen()
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    if isPNG { try Files.write(plot.png(), to: output) } else { try Files.write(plot.svg(), to: output) }
+    if !plot.unknown.isEmpty { global.note("not in the picture: \(plot.unknown.joined(separator: ", "))") }
     global.note("wrote \(output)")
   }
+}
 
-  private func drawFeatures(of stimulus: String) throws {
-    let request = PlotFeatures(stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer)
-    let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    try Files.write(plot.svg(), to: output)
-    if let note { global.note(note) }
-    global.note("wrote \(output)")
+/// `evoke plot recording [NAME] -o FILE.svg`
+struct PlotRecordingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recording",
+    abstract: "The channels of one recording, its bad channels, what was shown, and the spectra.")
+
+  @Argument(help: "The array, as in array_catalog; or say --subject, --session, --run, --dataset.") var name: String?
+  @Option(help: "Dataset.") var dataset: String?
+  @Option(help: "Subject.") var subject: String?
+  @Option(help: "Session.") var session: String?
+  @Option(name: .customLong("run"), help: "Run.") var acquisitionRun: String?
+  @Option(help: ArgumentHelp("Seconds of the recording, all unless told.", valueName: "a:b")) var seconds: String?
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    var request = PlotRecording(name: name, dataset: dataset, subject: subject, session: session, run: acquisitionRun)
+    if let seconds {
+      let ends = seconds.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+      guard ends.count == 2, let from = ends[0], let to = ends[1], from < to else {
+        throw ValidationError("--seconds takes A:B, two numbers with A < B")
+      }
+      request.seconds = from...to
+    }
+    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try global.write(plot.svg(), to: figure.output)
   }
 }

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let eeg: [ErrorCode] = [
     .eegUnit, .eegChannelNames, .eegTruncated, .eegHeader, .eegDataFile, .eegDiscontinuous, .eegChannelsLeftOut,
-    .eegEventOutside, .eegRateAssumed,
+    .eegEventOutside, .eegRateAssumed, .eegFormatUnread,
   ]
 
   public static let eegUnit = ErrorCode(
@@ -34,4 +34,8 @@ extension ErrorCode {
   public static let eegRateAssumed = ErrorCode(
     "E-EEG-009", "the sampling rate is assumed",
     "The file gives none; the rate of the dataset with this layout is taken. `--rate-hz` says it.")
+  public static let eegFormatUnread = ErrorCode(
+    "E-EEG-010", "a format that is not read",
+    "FIF, Neuroscan and the like are converted by two lines of Python: `raw = mne.io.read_raw_fif(\"sub-01_raw.fif\")`, then "
+      + "`mne.export.export_raw(\"sub-01.vhdr\", raw)`. Of pairs and triples the header is named.")
 }

@@ -2,7 +2,7 @@ extension ErrorCode {
   static let electrophysiology: [ErrorCode] = [
     .filterBand, .seriesNotFinite, .seriesTooShort, .resamplingRate, .channelPosition, .tooFewChannels,
     .leadfieldUnusable, .noiseCovariance, .inverseParameter, .regionWithoutSources, .dipoleOutside,
-    .decompositionFailed,
+    .decompositionFailed, .componentSearch, .implausibleAmplitude, .noGoodChannels, .channelNotThere,
   ]
 
   public static let filterBand = ErrorCode(
@@ -38,4 +38,18 @@ extension ErrorCode {
   public static let decompositionFailed = ErrorCode(
     "E-ELE-012", "a decomposition failed", exit: .failed,
     "LAPACK did not converge, which finite data do not cause. Please report it.")
+  public static let componentSearch = ErrorCode(
+    "E-ELE-013", "independent components that cannot be searched for",
+    "There must be more samples than channels, and no more components than the rank of the good channels.")
+  public static let implausibleAmplitude = ErrorCode(
+    "E-ELE-014", "amplitudes that no scalp gives",
+    "The typical standard deviation of EEG within 1-45 Hz is 1 to 100 microvolts; beyond 10 nV to 1 mV the unit of the file is wrong. Import again with --units."
+  )
+  public static let noGoodChannels = ErrorCode(
+    "E-ELE-015", "a recording without enough good channels",
+    "Most channels fail the criteria of bad channels, so the good ones cannot be told. Exclude the recording, or name its bad channels in the study."
+  )
+  public static let channelNotThere = ErrorCode(
+    "E-ELE-016", "a channel that the recording does not have", exit: .usage,
+    "Channels of bad_channels, reference and ica: eog are names of the recording's own channels.")
 }

@@ -57,7 +57,8 @@ extension ErrorCode {
     "E-REC-015", "a code without a name", "The table of `--rename` must name every code that occurs.")
   public static let unitsImplausible = ErrorCode(
     "E-REC-016", "amplitudes that the unit cannot explain",
-    "Scalp EEG varies by microvolts to millivolts. Check `--units`; standardised data have the unit au.")
+    "Scalp EEG varies by microvolts to millivolts. Check `--units`; standardised data have the unit au. "
+      + "`--any-amplitude` imports what is no scalp EEG.")
   public static let noStimulusNamed = ErrorCode(
     "E-REC-017", "no stimulus named",
     "The recording is kept without a presentation; studies that relate it to a stimulus will not find it.")

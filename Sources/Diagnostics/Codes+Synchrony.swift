@@ -1,6 +1,7 @@
 extension ErrorCode {
   static let synchrony: [ErrorCode] = [
-    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries, .componentsUndefined,
+    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries, .signalRate, .identicalRecordings,
+    .tooFewClips, .componentsUndefined,
   ]
 
   public static let tooFewSubjects = ErrorCode(
@@ -20,6 +21,18 @@ extension ErrorCode {
   public static let unequalSeries = ErrorCode(
     "E-ISC-005", "subjects' series differ in length",
     "The series of one stimulus must have the same samples and regions for every subject.")
+  public static let signalRate = ErrorCode(
+    "E-ISC-006", "the recording's rate is too low for this signal", exit: .usage,
+    "An envelope needs two samples in 0.1 s, an entropy and a first difference three samples in a second.")
+  public static let identicalRecordings = ErrorCode(
+    "E-ISC-007", "two subjects have the same recording",
+    """
+    Two subjects whose series are equal up to scale and offset are one recording under two names; they would raise every
+    correlation. Exclude one, or write `filters: {identical: keep}` where it is meant.
+    """)
+  public static let tooFewClips = ErrorCode(
+    "E-ISC-008", "too few stimuli to exchange", exit: .usage,
+    "`clip_shuffle` gives subjects other stimuli's data: every subject needs recordings of two stimuli at least.")
   public static let componentsUndefined = ErrorCode(
     "E-ISC-020", "correlated components are not defined",
     """

@@ -30,6 +30,7 @@ extension ErrorCode {
       nifti,
       haemodynamics,
       electrophysiology,
+      leadfields,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

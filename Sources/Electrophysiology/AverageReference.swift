@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// What is left of a recording's rank after preprocessing: channels span this many independent signals.
 ///
-/// Average referencing costs one; an interpolated channel is a combination of the others and costs one each; a removed
+/// Referencing costs one; an interpolated channel is a combination of the others and costs one each; a removed
 /// independent component costs one each. The whitener of an inverse must have exactly this rank.
 public struct DataRank: Sendable, Equatable {
   public let channelCount: Int

@@ -20,6 +20,8 @@ public struct BadChannelCriteria: Sendable, Equatable {
   /// (0.1 µV in volts).
   public var flatRange = 1e-7
   public var flatSeconds = 5
+  /// Largest share of samples that may be missing in a recording that is prepared; fewer are filled for the filters.
+  public var missingShare = 0.1
 
   public init() {}
 }
@@ -37,6 +39,8 @@ public struct ChannelQuality: Sendable, Equatable {
   /// Robust z of the natural logarithm of the variance: (log v - median) / (1.4826 MAD); 0 where all agree, NaN for a
   /// missing or constant channel.
   public let varianceZ: Double
+  /// The median over windows of the `correlationQuantile` of |r| with the other channels; NaN where not measured.
+  public let correlation: Double
   /// The share of one-second windows that do not agree with the other channels; NaN for a missing channel.
   public let disagreeingShare: Double
   /// The longest stretch below the flat range, in whole seconds.
@@ -61,49 +65,78 @@ public func channelQuality(
 ) throws(EvokeError) -> [ChannelQuality] {
   precondition(rateHz > 0, "a rate is positive")
   let window = max(2, Int(rateHz.rounded()))
-  guard x.rows >= 2 * window else {
+  let measured = (0..<x.columns).map { ChannelMeasures(x.column($0), window: window, flatRange: criteria.flatRange) }
+  return try channelQuality(measured, windows: x.rows / window, criteria: criteria) { w, usable in
+    Matrix(
+      rows: window, columns: x.columns,
+      values: Array(x.values[(w * window * x.columns)..<((w + 1) * window * x.columns)])
+    ).selecting(columns: usable)
+  }
+}
+
+/// As above, from what was measured of the channels one by one.
+///
+/// - Parameter windows: whole seconds.
+/// - Parameter part: the samples of one second in the given channels, `[samples, channels]`; nil: it does not count.
+func channelQuality(
+  _ measured: [ChannelMeasures], windows: Int, criteria: BadChannelCriteria,
+  part: (_ window: Int, _ channels: [Int]) -> Matrix?
+) throws(EvokeError) -> [ChannelQuality] {
+  guard windows >= 2 else {
     throw EvokeError(
-      .seriesTooShort, "\(x.rows) samples", reason: "channels are judged over at least two seconds",
+      .seriesTooShort, "\(windows) whole seconds", reason: "channels are judged over at least two seconds",
       remedy: "leave the recording out")
   }
-  let measured = (0..<x.columns).map { ChannelMeasures(x.column($0), window: window, flatRange: criteria.flatRange) }
-  let usable = measured.indices.filter { measured[$0].missingCount == 0 && measured[$0].variance > 0 }
+  let usable = measured.indices.filter { !measured[$0].isMissing && measured[$0].variance > 0 }
   guard usable.count >= 4 else {
     throw EvokeError(
       .tooFewChannels, "bad-channel detection", reason: "\(usable.count) channels have finite, varying samples",
       remedy: "check the unit and the channel types")
   }
-  let logs = usable.map { log(measured[$0].variance) }
-  let centre = median(logs)
-  let spread = 1.4826 * median(logs.map { abs($0 - centre) })
-  let disagreement = disagreeingShares(x, usable, window: window, criteria: criteria)
-  var position = [Int](repeating: -1, count: x.columns)
+  let z = robustZ(usable.map { log(measured[$0].variance) })
+  let disagreement = disagreeingShares(usable, windows: windows, criteria: criteria, part: part)
+  var position = [Int](repeating: -1, count: measured.count)
   for (k, c) in usable.enumerated() { position[c] = k }
   return measured.indices.map { c in
     let k = position[c]
-    // A spread of rounding size (identical variances) gives no z.
-    let z = k < 0 ? Double.nan : spread > 1e-9 ? (logs[k] - centre) / spread : 0
-    let share = k < 0 ? (measured[c].missingCount > 0 ? Double.nan : 1) : disagreement[k]
+    let one = measured[c]
     var reasons: [ChannelQuality.Reason] = []
-    if measured[c].missingCount > 0 { reasons.append(.missing) }
-    if measured[c].flatSeconds >= criteria.flatSeconds || (measured[c].missingCount == 0 && k < 0) {
-      reasons.append(.flat)
-    }
-    if abs(z) > criteria.varianceZ { reasons.append(.variance) }
-    if k >= 0, share > criteria.disagreeingShare { reasons.append(.correlation) }
+    if one.isMissing { reasons.append(.missing) }
+    if one.flatSeconds >= criteria.flatSeconds || (!one.isMissing && k < 0) { reasons.append(.flat) }
+    if k >= 0, abs(z[k]) > criteria.varianceZ { reasons.append(.variance) }
+    if k >= 0, disagreement[k].share > criteria.disagreeingShare { reasons.append(.correlation) }
     return ChannelQuality(
-      varianceZ: z, disagreeingShare: share, flatSeconds: measured[c].flatSeconds,
-      missingShare: Double(measured[c].missingCount) / Double(x.rows), reasons: reasons)
+      varianceZ: k < 0 ? .nan : z[k], correlation: k < 0 ? .nan : disagreement[k].typical,
+      disagreeingShare: k < 0 ? (one.isMissing ? .nan : 1) : disagreement[k].share, flatSeconds: one.flatSeconds,
+      missingShare: one.missingShare, reasons: reasons)
   }
 }
 
-private struct ChannelMeasures {
-  let missingCount: Int
+/// (x - median) / (1.4826 MAD); 0 where all agree within rounding.
+func robustZ(_ values: [Double]) -> [Double] {
+  let centre = median(values)
+  let spread = 1.4826 * median(values.map { abs($0 - centre) })
+  return values.map { spread > 1e-9 ? ($0 - centre) / spread : 0 }
+}
+
+/// What one channel shows by itself.
+struct ChannelMeasures {
+  let isMissing: Bool
+  let missingShare: Double
   let variance: Double
   let flatSeconds: Int
 
+  init(isMissing: Bool, missingShare: Double, variance: Double, flatSeconds: Int) {
+    self.isMissing = isMissing
+    self.missingShare = missingShare
+    self.variance = variance
+    self.flatSeconds = flatSeconds
+  }
+
   init(_ x: [Double], window: Int, flatRange: Double) {
-    missingCount = x.count { !$0.isFinite }
+    let missingCount = x.count { !$0.isFinite }
+    isMissing = missingCount > 0
+    missingShare = Double(missingCount) / Double(max(1, x.count))
     let mean = x.reduce(0, +) / Double(x.count)
     variance = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)
     flatSeconds = missingCount > 0 ? 0 : Self.longestFlat(x, window: window, flatRange: flatRange)
@@ -130,32 +163,32 @@ private struct ChannelMeasures {
   }
 }
 
-/// Per usable channel: the share of one-second windows whose `correlationQuantile` of |r| is too low.
+/// Per usable channel: the share of windows whose `correlationQuantile` of |r| is too low, and its median over windows.
 private func disagreeingShares(
-  _ x: Matrix, _ usable: [Int], window: Int, criteria: BadChannelCriteria
-) -> [Double] {
+  _ usable: [Int], windows: Int, criteria: BadChannelCriteria, part: (Int, [Int]) -> Matrix?
+) -> [(share: Double, typical: Double)] {
   let n = usable.count
-  let windows = x.rows / window
-  var counts = [Int](repeating: 0, count: n)
+  var agreement = [[Double]](repeating: [], count: n)
   for w in 0..<windows {
-    let part = Matrix(
-      rows: window, columns: x.columns,
-      values: Array(x.values[(w * window * x.columns)..<((w + 1) * window * x.columns)])
-    ).selecting(columns: usable)
-    let correlations = correlationMatrix(part)
+    guard let samples = part(w, usable) else { continue }
+    let correlations = correlationMatrix(samples)
     for c in 0..<n {
       var others: [Double] = []
       others.reserveCapacity(n - 1)
       for other in 0..<n where other != c { others.append(abs(correlations[c, other])) }
-      // Written so that a constant window (NaN) disagrees.
-      if !(quantile(others, criteria.correlationQuantile) >= criteria.correlation) { counts[c] += 1 }
+      agreement[c].append(quantile(others, criteria.correlationQuantile))
     }
   }
-  return counts.map { Double($0) / Double(windows) }
+  return agreement.map { values in
+    guard !values.isEmpty else { return (1, .nan) }
+    // Written so that a constant window (NaN) disagrees.
+    let disagreeing = values.count { !($0 >= criteria.correlation) }
+    return (Double(disagreeing) / Double(values.count), median(values))
+  }
 }
 
 /// Pearson correlations of the columns; 0 for a constant one.
-private func correlationMatrix(_ x: Matrix) -> Matrix {
+func correlationMatrix(_ x: Matrix) -> Matrix {
   var z = x
   let means = x.columnMeans
   for t in 0..<x.rows { for c in 0..<x.columns { z.values[t * x.columns + c] -= means[c] } }
@@ -166,10 +199,10 @@ private func correlationMatrix(_ x: Matrix) -> Matrix {
 }
 
 /// The middle value, or the mean of the middle two.
-private func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
+func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
 
 /// Linear interpolation between order statistics (NumPy's default).
-private func quantile(_ values: [Double], _ q: Double) -> Double {
+func quantile(_ values: [Double], _ q: Double) -> Double {
   let sorted = values.sorted()
   let position = q * Double(sorted.count - 1)
   let below = Int(position)

@@ -43,7 +43,7 @@ extension FIRFilter {
     return result
   }
 
-  private func outputLength(samples: Int, decimation: Int) throws(EvokeError) -> Int {
+  func outputLength(samples: Int, decimation: Int) throws(EvokeError) -> Int {
     precondition(decimation > 0, "every how-manieth sample")
     guard samples > 1 else {
       throw EvokeError(
@@ -91,7 +91,7 @@ enum ColumnGroups {
 }
 
 /// The plan of one filter over series of one length: overlapping blocks, each one forward and one inverse transform.
-private struct ConvolutionBlocks: ~Copyable {
+struct ConvolutionBlocks: ~Copyable {
   private let samples: Int
   private let decimation: Int
   private let halfLength: Int

@@ -61,7 +61,7 @@ public struct FourierResampling: Sendable, Equatable {
 }
 
 /// Padding, both transforms and the cut for series of one length.
-private struct ResamplingPlan: ~Copyable {
+struct ResamplingPlan: ~Copyable {
   private let samples: Int
   private let padding: (before: Int, after: Int)
   private let oldLength: Int

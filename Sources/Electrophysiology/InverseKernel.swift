@@ -5,7 +5,7 @@ import LinearAlgebra
   import Glibc
 #endif
 
-/// Minimum-norm inverses of fixed-orientation sources.
+/// Minimum-norm inverses.
 public enum InverseMethod: String, Sendable, CaseIterable {
   /// The plain minimum norm (Hämäläinen & Ilmoniemi 1994), A m.
   case minimumNorm = "MNE"
@@ -36,19 +36,20 @@ public struct InverseParameters: Sendable, Equatable {
   }
 }
 
-/// The linear operator from channels to sources, equal to MNE-Python's for fixed orientation.
+/// The linear operator from channels to sources, equal to MNE-Python's.
 ///
-/// With W the whitener, G = W L and R the diagonal source covariance (depth weights scaled so that
-/// tr(G R Gᵀ) = rank), the decomposition `G R^(1/2) = U S Vᵀ` gives
-/// `K = R^(1/2) V diag(s / (s² + λ²)) Uᵀ W`; dSPM and sLORETA divide each row k by the norm of
-/// `R_k^(1/2) V_k g`, g = s / (s² + λ²), for sLORETA times `sqrt(1 + s² / λ²)`.
+/// With W the whitener, G = W L and R the source covariance (depth weights scaled so that tr(G R Gᵀ) = rank), the
+/// kernel is `K = R Gᵀ (G R Gᵀ + λ² I)⁻¹ W`, by the eigenvectors U and eigenvalues s² of `G R Gᵀ`. dSPM and sLORETA
+/// divide each row j by the norm over k of `R_j (Uᵀ G)_kj / (s_k² + λ²)`, for sLORETA times `sqrt(1 + s_k² / λ²)`.
 public struct InverseKernel: Sendable {
-  /// `[sourceCount, channelCount]`: sources = matrix · channels.
+  /// `[sourceCount, channelCount]`: sources = matrix · channels; of free sources the component along the normal.
   public let matrix: Matrix
   public let parameters: InverseParameters
   /// The rank of the whitened channels.
   public let rank: Int
 
+  /// Sources of fixed orientation.
+  ///
   /// - Parameter leadfield: `[channelCount, sourceCount]`, V / (A m), referenced as the data (average).
   /// - Throws: `E-ELE-007` for a leadfield with NaN or without signal, `E-ELE-009` for parameters out of range,
   ///   `E-ELE-008` and `E-ELE-012` from the whitener and LAPACK.
@@ -63,11 +64,46 @@ public struct InverseKernel: Sendable {
     if parameters.method == .eLORETA {
       variances = try eLORETAVariances(gain, lambdaSquared: parameters.lambdaSquared)
     } else {
-      variances = depthWeights(leadfield, exponent: parameters.depth, limit: parameters.depthLimit)
+      variances = depthWeights(
+        columnPower(leadfield), exponent: parameters.depth, limit: parameters.depthLimit)
       let trace = weightedTrace(gain, variances)
       for j in variances.indices { variances[j] *= Double(noise.rank) / trace }
     }
-    matrix = try Self.kernel(gain, variances: variances, whitener: whitener, parameters)
+    let solution = try DampedSolution(gain, variances: variances, parameters)
+    matrix = solution.kernel(whitener: whitener, directions: 1)
+    self.parameters = parameters
+    rank = noise.rank
+  }
+
+  /// Sources of loose or free orientation, of which the component along the normal is kept, with its sign.
+  ///
+  /// The variance of the two tangential components is `looseness` times the normal one's; dSPM and sLORETA divide all
+  /// three by one norm per source.
+  ///
+  /// - Parameter surfaceOriented: `[channelCount, 3 · sourceCount]`, each source's two tangents, then its normal.
+  /// - Parameter looseness: 0.2 for loose, 1 for free sources.
+  /// - Throws: as the other initialiser.
+  public init(
+    surfaceOriented leadfield: Matrix, looseness: Double, noise: NoiseCovariance,
+    parameters: InverseParameters = InverseParameters()
+  ) throws(EvokeError) {
+    precondition(leadfield.rows == noise.matrix.rows, "leadfield and noise have different channels")
+    precondition(leadfield.columns % 3 == 0 && looseness > 0 && looseness <= 1, "three directions, looseness in 0...1")
+    try Self.check(leadfield, parameters)
+    let whitener = try noise.whitener()
+    let gain = whitener.multiplied(by: leadfield)
+    let prior = (0..<leadfield.columns).map { $0 % 3 == 2 ? 1 : looseness }
+    if parameters.method == .eLORETA {
+      let blocks = try EloretaBlocks(gain, prior: prior, lambdaSquared: parameters.lambdaSquared)
+      matrix = try blocks.normalKernel(gain, whitener: whitener, lambdaSquared: parameters.lambdaSquared)
+    } else {
+      let weights = depthWeights(
+        spectralPower(leadfield), exponent: parameters.depth, limit: parameters.depthLimit)
+      var variances = prior.enumerated().map { $1 * weights[$0 / 3] }
+      let trace = weightedTrace(gain, variances)
+      for j in variances.indices { variances[j] *= Double(noise.rank) / trace }
+      matrix = try DampedSolution(gain, variances: variances, parameters).kernel(whitener: whitener, directions: 3)
+    }
     self.parameters = parameters
     rank = noise.rank
   }
@@ -91,49 +127,97 @@ public struct InverseKernel: Sendable {
         remedy: "use λ² = 1 / SNR² and a depth exponent of 0...1")
     }
   }
+}
 
-  private static func kernel(
-    _ gain: Matrix, variances: [Double], whitener: Matrix, _ parameters: InverseParameters
-  ) throws(EvokeError) -> Matrix {
-    let deviations = variances.map { $0.squareRoot() }
+/// `R Gᵀ (G R Gᵀ + λ² I)⁻¹` for a diagonal R, in the eigenvectors of `G R Gᵀ`: rank x rank, however many sources.
+private struct DampedSolution {
+  let basis: Matrix
+  let eigenvalues: [Double]
+  /// Uᵀ G, `[rank, columns]`.
+  let projected: Matrix
+  let variances: [Double]
+  let parameters: InverseParameters
+
+  init(_ gain: Matrix, variances: [Double], _ parameters: InverseParameters) throws(EvokeError) {
+    let columns = gain.columns
     var weighted = gain
-    for i in 0..<gain.rows { for j in 0..<gain.columns { weighted[i, j] *= deviations[j] } }
-    guard let svd = SingularValueDecomposition(weighted) else { throw decompositionFailure("the weighted leadfield") }
+    let deviations = variances.map { $0.squareRoot() }
+    for i in 0..<gain.rows { for j in 0..<columns { weighted.values[i * columns + j] *= deviations[j] } }
+    guard let eigen = SymmetricEigen(weighted.outerGram) else { throw decompositionFailure("the weighted leadfield") }
+    basis = eigen.vectors
+    eigenvalues = eigen.values.map { max(0, $0) }
+    projected = eigen.vectors.multiplied(by: gain)
+    self.variances = variances
+    self.parameters = parameters
+  }
+
+  /// Rows of the last of every `directions` columns.
+  func kernel(whitener: Matrix, directions: Int) -> Matrix {
+    let (rank, columns) = (projected.rows, projected.columns)
     let lambda = parameters.lambdaSquared
-    let count = svd.values.count
-    let filter = svd.values.map { $0 > 0 ? $0 / ($0 * $0 + lambda) : 0 }
-    var projection = svd.u.transposeMultiplied(by: whitener)
-    for k in 0..<count { for c in 0..<projection.columns { projection[k, c] *= filter[k] } }
-    var kernel = svd.vTransposed.transposeMultiplied(by: projection)
-    let noiseGain: [Double]? =
-      switch parameters.method {
-      case .minimumNorm, .eLORETA: nil
-      case .dSPM: filter
-      case .sLORETA: zip(filter, svd.values).map { $0 * (1 + $1 * $1 / lambda).squareRoot() }
+    let damping = eigenvalues.map { 1 / ($0 + lambda) }
+    let scales = rowScales(directions)
+    let sources = columns / directions
+    var rows = Matrix(rows: sources, columns: rank)
+    for k in 0..<rank {
+      for s in 0..<sources {
+        rows.values[s * rank + k] =
+          projected.values[k * columns + s * directions + directions - 1] * damping[k] * scales[s]
       }
-    for j in 0..<kernel.rows {
-      var scale = deviations[j]
-      if let noiseGain {
-        // R^(1/2) cancels between kernel and norm; a source that no channel sees stays zero.
-        let norm = (0..<count).reduce(0.0) { sum, k in
-          let entry = svd.vTransposed[k, j] * noiseGain[k]
-          return sum + entry * entry
-        }
-        scale = norm > 0 ? 1 / norm.squareRoot() : 0
-      }
-      for c in 0..<kernel.columns { kernel[j, c] *= scale }
     }
-    return kernel
+    return rows.multiplied(by: basis.multiplied(by: whitener))
+  }
+
+  /// The variance of each kept column, over the norm of its source.
+  private func rowScales(_ directions: Int) -> [Double] {
+    let lambda = parameters.lambdaSquared
+    let (columns, sources) = (projected.columns, projected.columns / directions)
+    let kept = (0..<sources).map { variances[$0 * directions + directions - 1] }
+    let noiseGain: [Double]
+    switch parameters.method {
+    case .minimumNorm, .eLORETA: return kept
+    case .dSPM: noiseGain = eigenvalues.map { 1 / (($0 + lambda) * ($0 + lambda)) }
+    case .sLORETA: noiseGain = eigenvalues.map { (1 + $0 / lambda) / (($0 + lambda) * ($0 + lambda)) }
+    }
+    var power = [Double](repeating: 0, count: columns)
+    for (k, gain) in noiseGain.enumerated() {
+      for j in 0..<columns {
+        let entry = projected.values[k * columns + j]
+        power[j] += entry * entry * gain
+      }
+    }
+    return (0..<sources).map { s in
+      let norm = (s * directions..<(s + 1) * directions).reduce(0.0) { $0 + power[$1] * variances[$1] * variances[$1] }
+      // A source that no channel sees stays zero.
+      return norm > 0 ? kept[s] / norm.squareRoot() : 0
+    }
   }
 }
 
-/// `min((1 / d_j) / limit, 1)^exponent`, d_j = sum_i L_ij²; the limit is the smallest weight beyond ratio² times the
-/// least one (the largest of all where none is), as in MNE.
-func depthWeights(_ leadfield: Matrix, exponent: Double, limit ratio: Double) -> [Double] {
-  var power = [Double](repeating: 0, count: leadfield.columns)
+/// The squared norm of every column.
+func columnPower(_ leadfield: Matrix) -> [Double] {
+  let columns = leadfield.columns
+  var power = [Double](repeating: 0, count: columns)
   for i in 0..<leadfield.rows {
-    for j in 0..<leadfield.columns { power[j] += leadfield[i, j] * leadfield[i, j] }
+    for j in 0..<columns {
+      let value = leadfield.values[i * columns + j]
+      power[j] += value * value
+    }
   }
+  return power
+}
+
+/// The largest eigenvalue of `L_kᵀ L_k` of every source's three columns.
+func spectralPower(_ leadfield: Matrix) -> [Double] {
+  (0..<leadfield.columns / 3).map { s in
+    let gram = leadfield.selecting(columns: [3 * s, 3 * s + 1, 3 * s + 2]).gram
+    return SymmetricEigen(gram)?.values[2] ?? 0
+  }
+}
+
+/// `min((1 / d_j) / limit, 1)^exponent`, d_j the power of source j; the limit is the smallest weight beyond ratio² times the
+/// least one (the largest of all where none is), as in MNE.
+func depthWeights(_ power: [Double], exponent: Double, limit ratio: Double) -> [Double] {
   guard exponent > 0 else { return [Double](repeating: 1, count: power.count) }
   let least = power.filter { $0 > 0 }.min() ?? 1
   let weights = power.map { 1 / ($0 > 0 ? $0 : least) }
@@ -146,7 +230,13 @@ func depthWeights(_ leadfield: Matrix, exponent: Double, limit ratio: Double) ->
 /// tr(G R Gᵀ) for a diagonal R.
 func weightedTrace(_ gain: Matrix, _ variances: [Double]) -> Double {
   var trace = 0.0
-  for i in 0..<gain.rows { for j in 0..<gain.columns { trace += gain[i, j] * gain[i, j] * variances[j] } }
+  let columns = gain.columns
+  for i in 0..<gain.rows {
+    for j in 0..<columns {
+      let value = gain.values[i * columns + j]
+      trace += value * value * variances[j]
+    }
+  }
   return trace
 }
 
@@ -171,10 +261,7 @@ func eLORETAVariances(_ gain: Matrix, lambdaSquared: Double) throws(EvokeError) 
     }
     let projected = scaled.multiplied(by: gain)
     let last = variances
-    for j in 0..<gain.columns {
-      let square = (0..<rank).reduce(0.0) { $0 + projected[$1, j] * projected[$1, j] }
-      variances[j] = square > 0 ? 1 / square.squareRoot() : 0
-    }
+    for (j, square) in columnPower(projected).enumerated() { variances[j] = square > 0 ? 1 / square.squareRoot() : 0 }
     product = normalisedProduct(gain, &variances)
     let change = zip(variances, last).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     if (change / last.reduce(0.0) { $0 + $1 * $1 }).squareRoot() < 1e-6 { break }
@@ -188,6 +275,7 @@ private func normalisedProduct(_ gain: Matrix, _ variances: inout [Double]) -> M
   for j in variances.indices { variances[j] *= factor }
   var weighted = gain
   let deviations = variances.map { $0.squareRoot() }
-  for i in 0..<gain.rows { for j in 0..<gain.columns { weighted[i, j] *= deviations[j] } }
+  let columns = gain.columns
+  for i in 0..<gain.rows { for j in 0..<columns { weighted.values[i * columns + j] *= deviations[j] } }
   return weighted.outerGram
 }

@@ -1,12 +1,15 @@
 import Diagnostics
 import LinearAlgebra
 
-/// How the sources of a region become one time course. Both are linear, so that signs agree between subjects.
+/// How the sources of a region become one time course.
 public enum RegionSummary: String, Sendable, CaseIterable {
   /// The mean of flip · source: sources on opposite walls of a sulcus do not cancel.
   case meanFlip = "mean_flip"
   /// The plain mean.
   case mean
+  /// The first principal component, scaled to the sources' mean power and signed by the flips. It depends on the data:
+  /// its sign and weights differ between recordings, which takes signed synchrony between subjects away.
+  case principalFlip = "pca_flip"
 }
 
 /// Sources sorted into regions, with the sign each enters its region's mean by.
@@ -35,7 +38,7 @@ public struct RegionMap: Sendable, Equatable {
           .regionWithoutSources, "region \(region)", reason: "none of \(regionOfSource.count) sources lies in it",
           remedy: "use the leadfield's own labels, or drop the region")
       }
-      guard let normals, summary == .meanFlip else { continue }
+      guard let normals, summary != .mean else { continue }
       guard let svd = SingularValueDecomposition(normals.selecting(rows: members)) else {
         throw decompositionFailure("normals of region \(region)")
       }
@@ -77,6 +80,32 @@ public struct RegionKernel: Sendable {
 
   public init(_ kernel: InverseKernel, regions: RegionMap) { matrix = regions.means(of: kernel.matrix) }
 
+  /// A kernel as it was stored.
+  public init(matrix: Matrix) { self.matrix = matrix }
+
+  /// The kernel of `pca_flip` for data of this second moment (MNE's): with the decomposition `K_r X = U S Vᵀ` of a
+  /// region's n sources its time course is `sign(U_1 · flip) ‖S‖ / sqrt(n) V_1ᵀ`, which is linear in X.
+  ///
+  /// - Parameter moment: `X Xᵀ`, `[channelCount, channelCount]`, about zero.
+  /// - Throws: `E-ELE-012`.
+  public init(principal kernel: InverseKernel, regions: RegionMap, moment: Matrix) throws(EvokeError) {
+    let channels = kernel.matrix.columns
+    var rows: [Double] = []
+    for region in 0..<regions.regionCount {
+      let members = regions.regionOfSource.indices.filter { regions.regionOfSource[$0] == region }
+      let own = kernel.matrix.selecting(rows: members)
+      let power = own.multiplied(by: moment).multiplied(by: own.transposed)
+      guard let eigen = SymmetricEigen(power, largest: 1) else { throw decompositionFailure("region \(region)") }
+      let first = eigen.vectors
+      let total = (0..<members.count).reduce(0.0) { $0 + power[$1, $1] }
+      let sign = members.enumerated().reduce(0.0) { $0 + first[0, $1.0] * regions.flips[$1.1] } < 0 ? -1.0 : 1
+      let scale =
+        eigen.values[0] > 0 ? sign * (total / (Double(members.count) * eigen.values[0])).squareRoot() : 0
+      rows += first.multiplied(by: own).values.map { $0 * scale }
+    }
+    matrix = Matrix(rows: regions.regionCount, columns: channels, values: rows)
+  }
+
   /// Region time courses, `[sampleCount, regionCount]`, of `[sampleCount, channelCount]` data.
   ///
   /// The data are average-referenced over the leadfield's channels, in its order. A NaN makes its sample NaN.
@@ -91,13 +120,7 @@ public struct RegionKernel: Sendable {
   /// Channels span fewer dimensions than 68 regions: off-diagonal entries are unavoidable and belong beside every
   /// result. A region that shows nothing of itself has NaN.
   public func leakage(leadfield: Matrix, regions: RegionMap) -> Matrix {
-    var fields = Matrix(rows: leadfield.rows, columns: regions.regionCount)
-    for i in 0..<leadfield.rows {
-      for (s, region) in regions.regionOfSource.enumerated() where region >= 0 {
-        fields[i, region] += regions.flips[s] * leadfield[i, s]
-      }
-    }
-    var result = matrix.multiplied(by: fields)
+    var result = response(leadfield: leadfield, regions: regions)
     let own = (0..<result.rows).map { result[$0, $0] }
     for r in 0..<result.rows { for s in 0..<result.columns { result[r, s] /= own[s] == 0 ? .nan : own[s] } }
     return result
@@ -119,20 +142,13 @@ extension InverseKernel {
   public func resolution(leadfield: Matrix) -> Matrix { matrix.multiplied(by: leadfield) }
 
   /// Per source, the source whose estimate is largest in magnitude when that source alone is active.
-  ///
-  /// Works through 256 sources at a time (16,384 sources: 34 MB).
   public func peakSources(leadfield: Matrix) -> [Int] {
-    var peaks: [Int] = []
-    for first in stride(from: 0, to: leadfield.columns, by: 256) {
-      let columns = Array(first..<min(first + 256, leadfield.columns))
-      peaks += peakRows(matrix.multiplied(by: leadfield.selecting(columns: columns)))
-    }
-    return peaks
+    peakSources(leadfield: leadfield, of: Array(0..<leadfield.columns))
   }
 }
 
 /// The row of the largest magnitude in every column.
-private func peakRows(_ x: Matrix) -> [Int] {
+func peakRows(_ x: Matrix) -> [Int] {
   var peaks = [Int](repeating: 0, count: x.columns)
   var largest = [Double](repeating: -1, count: x.columns)
   for i in 0..<x.rows {

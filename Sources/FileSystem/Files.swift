@@ -55,11 +55,13 @@ public enum Files {
   }
 
   /// Writes a whole file durably: temporary file, fsync, rename, fsync of the folder.
-  public static func write(_ text: String, to path: String) throws {
+  public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
+
+  /// The same for bytes.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
     let temporary = path + ".tmp-\(getpid())"
     let descriptor = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { throw failure(path, "open") }
-    let bytes = Array(text.utf8)
     var at = 0
     while at < bytes.count {
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + at, $0.count - at) }

@@ -137,7 +137,7 @@ private struct PooledCovariance {
 }
 
 /// (1-g) R + g mean(eig R) I; the mean of the eigenvalues is the mean of the diagonal.
-private func shrunk(_ matrix: Matrix, _ share: Double) -> Matrix {
+func shrunk(_ matrix: Matrix, _ share: Double) -> Matrix {
   let n = matrix.rows
   let mean = (0..<n).reduce(0) { $0 + matrix[$1, $1] } / Double(n)
   var result = matrix
@@ -147,7 +147,7 @@ private func shrunk(_ matrix: Matrix, _ share: Double) -> Matrix {
 }
 
 /// A v = lambda B v, with B = U^T U: eigenvectors z of U^-T A U^-1 give v = U^-1 z; eigenvalues descend.
-private func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values: [Double], vectors: Matrix) {
+func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values: [Double], vectors: Matrix) {
   let n = a.rows
   func undefined(_ reason: String) -> EvokeError {
     EvokeError(
@@ -180,7 +180,7 @@ private func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values
   return (eigen.values.reversed(), vectors)
 }
 
-private func forwardModels(_ within: Matrix, _ weights: Matrix) throws -> Matrix {
+func forwardModels(_ within: Matrix, _ weights: Matrix) throws -> Matrix {
   let n = within.rows
   let projected = within.multiplied(by: weights)
   var gram = weights.transposeMultiplied(by: projected).values
@@ -195,7 +195,7 @@ private func forwardModels(_ within: Matrix, _ weights: Matrix) throws -> Matrix
 }
 
 /// diag(W^T R W).
-private func quadratics(_ matrix: Matrix, _ weights: Matrix) -> [Double] {
+func quadratics(_ matrix: Matrix, _ weights: Matrix) -> [Double] {
   let projected = matrix.multiplied(by: weights)
   return (0..<weights.columns).map { component in
     (0..<weights.rows).reduce(0) { $0 + weights[$1, component] * projected[$1, component] }
@@ -220,7 +220,7 @@ private func subjectCorrelations(_ covariance: PooledCovariance, _ weights: Matr
   return result
 }
 
-private func signed(_ matrix: Matrix, _ signs: [Double]) -> Matrix {
+func signed(_ matrix: Matrix, _ signs: [Double]) -> Matrix {
   var result = matrix
   for row in 0..<matrix.rows { for column in 0..<matrix.columns { result[row, column] *= signs[column] } }
   return result

@@ -25,6 +25,8 @@ public struct DynamicSynchrony: Sendable {
   /// Pairwise synchrony within random halves of the subjects, `[split, half, window, region]`; nil unless asked for.
   public let halves: [Double]?
   public let splitCount: Int
+  /// tanh of the mean Fisher z over pairs of one subject of each of two groups, `[window, region]`; nil unless asked for.
+  public let crossed: [Double]?
 
   public var windowCount: Int { times.count }
 
@@ -43,18 +45,19 @@ public struct DynamicSynchrony: Sendable {
 /// (segments per window)` bytes of sums. The same bits for any `resources`. A window is constant for a subject if all
 /// its samples are equal to float32 resolution or its variance is below 1e-12 of the stimulus' (SCIENCE 18.5; such a
 /// window costs a second reading). `splits` are halves of the subjects for `synchronyCeiling`: true and false members,
-/// nil neither. Throws `E-ISC-001`, `-002`, `-003`, `-005`, and what the reader throws.
+/// nil neither; `groups` divides them into two whose synchrony with each other is wanted. Throws `E-ISC-001`, `-002`, `-003`, `-005`, and what the reader throws.
 public func dynamicSynchrony(
   _ series: SubjectSeries, windows: SynchronyWindows, perSubject: Bool = false, splits: [[Bool?]] = [],
-  resources: SynchronyResources = SynchronyResources()
+  groups: [Bool] = [], resources: SynchronyResources = SynchronyResources()
 ) throws -> DynamicSynchrony {
   try series.checkSubjects()
   precondition(splits.allSatisfy { $0.count == series.subjectCount }, "a split names every subject")
+  precondition(groups.isEmpty || groups.count == series.subjectCount, "every subject is in one of the groups")
   let ranges = try windows.ranges(sampleCount: series.sampleCount, rateHz: series.rateHz)
-  let request = LaneRequest(subjects: perSubject, splits: splits)
-  let groups = try runSynchrony(series, ranges, request, resources)
+  let request = LaneRequest(subjects: perSubject, splits: splits, groups: groups)
+  let lanes = try runSynchrony(series, ranges, request, resources)
   let regions = series.regionCount
-  func join<T>(_ rows: Int, _ path: KeyPath<LaneResults, [T]>) -> [T] { joinLanes(groups, path, rows, regions) }
+  func join<T>(_ rows: Int, _ path: KeyPath<LaneResults, [T]>) -> [T] { joinLanes(lanes, path, rows, regions) }
   let halves =
     splits.isEmpty ? nil : splitFirst(join(ranges.count * splits.count * 2, \.halves), splits.count * 2, regions)
   return DynamicSynchrony(
@@ -63,7 +66,7 @@ public func dynamicSynchrony(
     leaveOneOut: join(ranges.count, \.leaveOneOut), missing: join(ranges.count, \.missing),
     constant: join(ranges.count, \.constant),
     subjects: perSubject ? join(ranges.count * series.subjectCount, \.subjects) : nil, halves: halves,
-    splitCount: splits.count)
+    splitCount: splits.count, crossed: groups.isEmpty ? nil : join(ranges.count, \.crossed))
 }
 
 /// `[rows, 8]` of every group of lanes as `[rows, regions]`.

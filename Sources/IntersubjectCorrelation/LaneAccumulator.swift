@@ -11,6 +11,8 @@ struct LaneResults: Sendable {
   var subjects: [Double] = []
   /// `[window, split, half, 8]`, where asked for.
   var halves: [Double] = []
+  /// Mean over pairs of one subject of each group, `[window, 8]`, where asked for.
+  var crossed: [Double] = []
   /// `[pairs, 8]` of the last window, where asked for; 0 where a subject was left out.
   var r: [Double] = []
 
@@ -22,6 +24,7 @@ struct LaneResults: Sendable {
     constant += next.constant
     subjects += next.subjects
     halves += next.halves
+    crossed += next.crossed
     r = next.r
   }
 }
@@ -32,6 +35,8 @@ struct LaneRequest: Sendable {
   var pairs = false
   /// Membership per random split: true = first half, false = second half; nil = neither.
   var splits: [[Bool?]] = []
+  /// Two groups whose synchrony with each other is wanted: true = first, false = second.
+  var groups: [Bool] = []
 }
 
 /// Sliding sums of eight regions: takes pieces in order, emits every window as its last segment ends.
@@ -65,6 +70,7 @@ struct LaneAccumulator: Sendable {
   private let windows: Range<Int>
   private let request: LaneRequest
   private let splitPairs: [(first: [Int32], second: [Int32])]
+  private let crossingPairs: [Int32]
   /// Variances below this are constant, `[subjects, 8]`; from a first pass over the stimulus.
   private let floor: [Double]?
 
@@ -104,6 +110,7 @@ struct LaneAccumulator: Sendable {
     segment = schedule.segments(of: windows).lowerBound
     window = windows.lowerBound
     splitPairs = request.splits.map { Self.pairs(of: $0) }
+    crossingPairs = Self.crossing(request.groups)
     held = [Segment](
       repeating: Segment(
         products: [Double](repeating: 0, count: pairs), mean: [Double](repeating: 0, count: width),
@@ -121,7 +128,7 @@ struct LaneAccumulator: Sendable {
     least = [Float](repeating: 0, count: width)
     most = least
     lost = [UInt8](repeating: 0, count: width)
-    r = request.pairs || !request.splits.isEmpty ? [Double](repeating: 0, count: pairs) : []
+    r = request.pairs || !request.splits.isEmpty || !request.groups.isEmpty ? [Double](repeating: 0, count: pairs) : []
     clip = ClipVariance(width: width)
   }
 
@@ -134,6 +141,13 @@ struct LaneAccumulator: Sendable {
       }
     }
     return lists
+  }
+
+  private static func crossing(_ groups: [Bool]) -> [Int32] {
+    groups.indices.flatMap { a in
+      groups.indices.filter { a < $0 && groups[a] != groups[$0] }
+        .map { Int32(SubjectProducts.pairIndex(a, $0, groups.count)) }
+    }
   }
 
   /// Takes the next piece of every subject, `samples` samples at `place` of `inputs[subject]`.
@@ -190,6 +204,7 @@ struct LaneAccumulator: Sendable {
     }
     if request.subjects { emitSubjects() }
     for split in splitPairs.indices { emitHalves(split) }
+    if !request.groups.isEmpty { emitCrossed() }
     if request.pairs { results.r = r }
   }
 
@@ -296,6 +311,18 @@ struct LaneAccumulator: Sendable {
     for lane in 0..<Self.lanes { all[lane] = sumOfRows(lane) + Double(valid[lane]) }
     for i in scale.indices {
       results.subjects.append(leaveOneOut(i, all[i % Self.lanes], valid[i % Self.lanes]))
+    }
+  }
+
+  private mutating func emitCrossed() {
+    SubjectProducts.sumOfZ(r, pairs: crossingPairs, into: &zSum)
+    for lane in 0..<Self.lanes {
+      var members = (first: 0, second: 0)
+      for subject in 0..<subjects where scale[subject * Self.lanes + lane] > 0 {
+        if request.groups[subject] { members.first += 1 } else { members.second += 1 }
+      }
+      let pairs = members.first * members.second
+      results.crossed.append(pairs == 0 ? .nan : tanh(zSum[lane] / Double(pairs)))
     }
   }
 

@@ -11,8 +11,16 @@ public enum SynchronyNull: Sendable, Equatable {
   case phase
   /// A circular shift of at least `minimum` seconds in both directions.
   case circularShift(minimum: Double)
+  /// Another stimulus' data of the same subject: see `ClipShuffle`.
+  case clipShuffle
 
-  public var name: String { if case .phase = self { "phase" } else { "circular_shift" } }
+  public var name: String {
+    switch self {
+    case .phase: "phase"
+    case .circularShift: "circular_shift"
+    case .clipShuffle: "clip_shuffle"
+    }
+  }
 
   /// The circular shift of SCIENCE 10.4: at least the window and 20 s.
   public static func circularShift(window: Double) -> SynchronyNull { .circularShift(minimum: max(window, 20)) }
@@ -34,6 +42,7 @@ struct SurrogateRotation {
 
   /// Throws `E-ISC-004` where the series is too short for a shift.
   init(_ null: SynchronyNull, subjectCount: Int, sampleCount: Int, rateHz: Double) throws {
+    precondition(null != .clipShuffle, "stimuli are exchanged by ClipShuffle")
     self.null = null
     self.subjectCount = subjectCount
     self.sampleCount = sampleCount

@@ -31,26 +31,49 @@ public func randomHalves<G: RandomNumberGenerator>(
   }
 }
 
-extension DynamicSynchrony {
-  /// The ceiling of one region over some windows (the test rows of a fold): needs `splits` of four subjects or more.
+extension SynchronyCeiling {
+  /// From synchrony within halves of the subjects, `halves(split, half, window)`.
   ///
-  /// Windows in which a half has no value are left out; NaN where fewer than three windows are left.
-  public func ceiling(region: Int, windows: [Int]) -> SynchronyCeiling? {
-    guard let halves, splitCount > 0, subjectCount >= 4 else { return nil }
+  /// Windows in which a half has no value are left out of their split, splits with fewer than three windows of all.
+  init(
+    splits: Int, windows: [Int], subjectCount: Int, halves: (_ split: Int, _ half: Int, _ window: Int) -> Double
+  ) {
     var zs: [Double] = []
-    for split in 0..<splitCount {
-      func value(_ half: Int, _ window: Int) -> Double {
-        halves[((split * 2 + half) * windowCount + window) * regionCount + region]
-      }
-      let kept = windows.filter { !value(0, $0).isNaN && !value(1, $0).isNaN }
-      let r = kept.count < 3 ? .nan : Correlation.pearson(kept.map { value(0, $0) }, kept.map { value(1, $0) })
+    for split in 0..<splits {
+      let kept = windows.filter { !halves(split, 0, $0).isNaN && !halves(split, 1, $0).isNaN }
+      let r =
+        kept.count < 3
+        ? .nan : Correlation.pearson(kept.map { halves(split, 0, $0) }, kept.map { halves(split, 1, $0) })
       if !r.isNaN { zs.append(atanh(clipped(r))) }
     }
     let r = tanh(meanIgnoringNaN(zs))
     let (n, half) = (Double(subjectCount), Double(subjectCount / 2))
     func spearmanBrown(_ factor: Double) -> Double { factor * r / (1 + (factor - 1) * r) }
-    let (subjects, pairs) = (spearmanBrown(2), spearmanBrown(n * (n - 1) / (half * (half - 1))))
-    return SynchronyCeiling(
-      halfReliability: r, overSubjects: subjects, overPairs: pairs, ceiling: max(0, max(subjects, pairs)).squareRoot())
+    halfReliability = r
+    overSubjects = spearmanBrown(2)
+    overPairs = spearmanBrown(n * (n - 1) / (half * (half - 1)))
+    ceiling = max(0, max(overSubjects, overPairs)).squareRoot()
+  }
+}
+
+extension DynamicSynchrony {
+  /// The ceiling of one region over some windows (the test rows of a fold): needs `splits` of four subjects or more.
+  public func ceiling(region: Int, windows: [Int]) -> SynchronyCeiling? {
+    guard let halves, splitCount > 0, subjectCount >= 4 else { return nil }
+    return SynchronyCeiling(splits: splitCount, windows: windows, subjectCount: subjectCount) {
+      halves[(($0 * 2 + $1) * windowCount + $2) * regionCount + region]
+    }
+  }
+}
+
+extension ComponentWindows {
+  /// The ceiling of one column over all windows: needs `splits` of four subjects or more.
+  public func ceiling(column: Int, of stimulus: ComponentSynchrony) -> SynchronyCeiling? {
+    let splits = values.isEmpty ? 0 : halves.count / (2 * values.count)
+    guard splits > 0, stimulus.subjectCount >= 4 else { return nil }
+    let count = times.count
+    return SynchronyCeiling(splits: splits, windows: Array(0..<count), subjectCount: stimulus.subjectCount) {
+      halves[(($0 * 2 + $1) * count + $2) * stimulus.columnCount + column]
+    }
   }
 }

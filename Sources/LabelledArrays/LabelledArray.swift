@@ -59,5 +59,6 @@ public struct LabelledArray: Sendable, Equatable {
   public static let axisNames = [
     "subject", "session", "trial", "time", "channel", "region", "voxel", "component", "frequency", "band", "layer",
     "feature", "lag", "fold", "draw", "cell", "sample",
+    "source", "direction", "triangle",
   ]
 }

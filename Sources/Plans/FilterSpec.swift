@@ -25,6 +25,9 @@ public struct FilterSpec: Sendable, Hashable {
     case seconds(Double)
   }
 
+  /// Two subjects with the same recording.
+  public enum Identical: String, Sendable, Hashable, CaseIterable { case refuse, keep }
+
   public let cohorts: [String]
   /// `cohort`, `genre`, `culture`, `language` or a column.
   public let groupBy: String?
@@ -34,6 +37,8 @@ public struct FilterSpec: Sendable, Hashable {
   /// `average` by default.
   public let repeats: Repeats
   public let exclude: Exclusions
+  /// `refuse` by default.
+  public let identical: Identical
   /// `listwise` by default.
   public let missing: Missing
   /// `target` by default.

@@ -103,7 +103,8 @@ extension Grammar {
             "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
           GrammarKey(
             "hop_s", .number(.positive), .absent,
-            "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96) and CREPE (0.01)."),
+            "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96) and CREPE (0.01)."
+          ),
           GrammarKey(
             "precision", .choice(words(FeatureSpec.Precision.self)), .absent,
             "Number type of the products, float32 unless told; bfloat16 is faster where the processor has instructions for it."
@@ -209,27 +210,50 @@ extension Grammar {
   private static let names = Shape.list(.text, many)
 
   private static let eegKeys: [GrammarKey] = [
-    GrammarKey("notch_hz", .anyOf([.number(.positive), .choice(["none"])]), .absent, "Mains frequency."),
-    GrammarKey("bandpass_hz", .pair(.nonNegative), .absent, "Band kept."),
-    GrammarKey("bad_channels", .anyOf([.choice(["robust", "none"]), names]), .absent, "Found, none, or named."),
-    GrammarKey("ica", .anyOf([.choice(["none"]), .map(icaKeys)]), .absent, "Independent components removed."),
-    GrammarKey("reference", .anyOf([.text, names]), .absent, "`average`, `none` or channels."),
-    GrammarKey("resample_hz", .number(.positive), .absent, "Rate afterwards."),
+    GrammarKey(
+      "notch_hz", .anyOf([.choice(["none"]), .number(.positive)]), .value("none"),
+      "Mains frequency, 50 or 60; its harmonics within the band go too."),
+    GrammarKey(
+      "bandpass_hz", .anyOf([.choice(["none"]), .pair(.nonNegative)]), .value([1, 45]),
+      "Edges of the band kept, zero-phase FIR; 0 as low edge: a low-pass."),
+    GrammarKey(
+      "bad_channels", .anyOf([.choice(words(EEGPreparationSpec.BadChannelRule.self)), names]), .value("robust"),
+      "Found by variance, correlation and flatness; none; or named. Channels imported as bad are bad in any case."),
+    GrammarKey(
+      "ica", .anyOf([.choice(["none"]), .map(icaKeys)]), .value("none"),
+      "Independent components removed that the eyes, muscles or single electrodes make."),
+    GrammarKey(
+      "interpolate", .choice(words(EEGPreparationSpec.Interpolation.self)), .value("auto"),
+      "Bad channels by spherical splines: where positions are known by 10-05 name, always, or never (then missing)."),
+    GrammarKey("reference", .anyOf([.text, names]), .value("average"), "`average`, `none`, or channels: their mean."),
+    GrammarKey(
+      "resample_hz", .anyOf([.choice(["none"]), .number(.positive)]), .rule("200, or the recording's own where lower"),
+      "Rate afterwards."),
   ]
   private static let icaKeys: [GrammarKey] = [
-    GrammarKey("method", .text, .required, "fastica or picard."),
-    GrammarKey("eog", .anyOf([.text, names]), .absent, "Channels that show eye movements."),
+    GrammarKey(
+      "method", .choice(words(EEGPreparationSpec.ComponentMethod.self)), .value("picard"), "How they are found."),
+    GrammarKey(
+      "eog", .anyOf([.text, names]), .rule("channels named EOG, else Fp1, Fp2 and Fpz"),
+      "Channels that show eye movements."),
   ]
 
   private static let sourceKeys: [GrammarKey] = [
-    GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield."),
-    GrammarKey("atlas", .text, .absent, "Name of an imported atlas."),
-    GrammarKey("inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator."),
-    GrammarKey("snr", .number(.positive), .absent, "Assumed signal-to-noise ratio; lambda is 1/snr squared."),
-    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles."),
+    GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield; the only one unless told."),
+    GrammarKey("atlas", .text, .absent, "The set of its regions, which is checked."),
     GrammarKey(
-      "label", .choice(["mean_flip", "pca_flip", "mean", "max"]), .absent, "How a region's sources become one series."),
-    GrammarKey("noise", .text, .absent, "Noise covariance."),
+      "inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator; sloreta unless told."),
+    GrammarKey(
+      "snr", .number(.positive), .absent,
+      "Assumed amplitude of signal to noise, 1 unless told: lambda is 1/snr squared."),
+    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles; fixed unless told."),
+    GrammarKey("depth", .number(.nonNegative), .absent, "Exponent of the depth weights, 0 to 1; 0.8 unless told."),
+    GrammarKey(
+      "label", .choice(["mean_flip", "mean", "pca_flip"]), .absent,
+      "How a region's sources become one series; mean_flip unless told. Signs of pca_flip differ between recordings."),
+    GrammarKey(
+      "noise", .choice(["ad_hoc", "baseline"]), .absent,
+      "Noise covariance: equal in all channels, or of 30 s or more before the first stimulus."),
   ]
 
   private static let fmriKeys: [GrammarKey] = [
@@ -355,6 +379,9 @@ extension Grammar {
       "Regions by name or a group of them; without it, all."),
     GrammarKey(
       "repeats", .choice(words(FilterSpec.Repeats.self)), .value("average"), "Several presentations to one subject."),
+    GrammarKey(
+      "identical", .choice(words(FilterSpec.Identical.self)), .absent,
+      "Two subjects with the same recording: refused, unless kept."),
     GrammarKey("exclude", .text, .value("all"), "Exclusion list by name; all: every list; none: no list."),
     GrammarKey(
       "missing",

@@ -17,9 +17,6 @@ extension StudyDefinition {
       let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
-    if preparation?.objectValue?.keys.contains(where: { !["separation", "fmri"].contains($0) }) == true {
-      refuse("preparation", "prepared recordings", "Import prepared recordings and remove `preparation`.")
-    }
     if encoding?.model == .banded, joint.isEmpty {
       refuse(
         "encoding.model", "bands without joint sets", "Name the sets in `joint`; covariates have `penalty: banded`.")
@@ -27,7 +24,7 @@ extension StudyDefinition {
     if encoding?.store.contains(.weights) == true {
       refuse("encoding.store", "stored weights", "Leave out `weights`.")
     }
-    if [.clipShuffle, .signFlip].contains(statistics.null) {
+    if statistics.null == .signFlip || (statistics.null == .clipShuffle && kind != .iscReport) {
       refuse("statistics.null", "`\(statistics.null.rawValue)`", "Use phase, phase_residual or group_phase.")
     }
     if statistics.correction.contains(.cluster) {

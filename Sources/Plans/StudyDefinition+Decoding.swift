@@ -229,6 +229,7 @@ extension FilterSpec {
       case "none": .none
       case let name: .named(name)
       }
+    identical = json["identical"] == "keep" ? .keep : .refuse
     missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .listwise
     grid = json["grid"]?.doubleValue.map(Grid.seconds) ?? .target
   }

@@ -86,7 +86,8 @@ struct StudyRules {
     else { return }
     checker.report(
       .studyContradiction, at: "\(path).delays_s",
-      reason: "`\(Self.name(of: feature) ?? "")` is convolved with a haemodynamic response, and delays begin at \(shown(low)) s",
+      reason: "`\(Self.name(of: feature) ?? "")` is convolved with a haemodynamic response, and delays begin at "
+        + "\(shown(low)) s",
       remedy: "Give every feature the same `hrf`, or write delays_s: [0] here, or leave `hrf` out.")
   }
 
@@ -101,6 +102,7 @@ struct StudyRules {
       }
       return
     }
+    checkSynchrony(synchrony, at: "\(path).synchrony", &checker)
     guard sound, target["window_features"] == false, let window = synchrony["window_s"]?.doubleValue,
       let delays = target["delays_s"]?.arrayValue?.compactMap(\.doubleValue), let low = delays.min(),
       let high = delays.max()
@@ -113,6 +115,26 @@ struct StudyRules {
       .studyContradiction, at: "\(path).delays_s",
       reason: "delays from \(shown(low)) to \(shown(high)) s do not span the window of \(shown(window)) s",
       remedy: "Leave window_features on, or use delays_s: \(list).")
+  }
+
+  private func checkSynchrony(_ synchrony: JSONValue, at path: String, _ checker: inout GrammarChecker) {
+    if synchrony["level"] == "subject", synchrony["method"]?.stringValue ?? "pairwise" == "pairwise" {
+      checker.report(
+        .studyContradiction, at: "\(path).level", reason: "a pair is of two subjects",
+        remedy: "Write `method: leave_one_out` (or corrca): each subject against the others.")
+    }
+    let isPerSecond = synchrony["signal"] == "de" || synchrony["signal"] == "fd"
+    if isPerSecond, let window = synchrony["window_s"]?.doubleValue, window < 3 {
+      checker.report(
+        .studyContradiction, at: "\(path).window_s",
+        reason: "`\(synchrony["signal"]?.stringValue ?? "")` has one value a second, a correlation needs three",
+        remedy: "Use a window of 3 s or more; of 10 values or more to find anything.")
+    }
+    if synchrony["method"] == "corrca", root["statistics"]?["null"] == "clip_shuffle" {
+      checker.report(
+        .studyContradiction, at: "statistics.null", reason: "components are fitted to the alignment that it breaks",
+        remedy: "Use phase or circular_shift with corrca.")
+    }
   }
 
   private func shown(_ value: Double) -> String { JSONValue.number(value).canonical }
@@ -129,7 +151,7 @@ struct StudyRules {
         .studyContradiction, at: "statistics.draws", reason: "`null: \(null)` without draws gives no p",
         remedy: "Write `null: none`, or ask for draws.")
     }
-    let allowed = ["phase", "circular_shift", "none"]
+    let allowed = ["phase", "circular_shift", "clip_shuffle", "none"]
     if kind == .iscReport, !allowed.contains(null) {
       checker.report(
         .studyContradiction, at: "statistics.null", reason: "`\(null)` is no null of synchrony",

@@ -22,6 +22,14 @@ public struct EDFEvent: Sendable, Equatable {
   public let text: String
 }
 
+/// A change of a channel of triggers.
+public struct EDFTrigger: Sendable, Equatable {
+  public let record: Int
+  /// Counted from the record's first sample.
+  public let sample: Int
+  public let code: Int
+}
+
 /// A file of the European Data Format (EDF, EDF+) or of BioSemi (BDF, BDF+), open for reading.
 ///
 /// physical = (digital - digitalMin) (physicalMax - physicalMin) / (digitalMax - digitalMin) + physicalMin; samples of 16
@@ -129,6 +137,22 @@ public struct EDFFile: Sendable {
       }
     }
     return out
+  }
+
+  /// Where a channel of triggers changes to another code than 0: the low 16 bits of its digital values (of BioSemi's
+  /// Status the bits above are the amplifier's own). What stands at the first sample is no change.
+  public func triggers(_ signal: EDFSignal) throws -> [EDFTrigger] {
+    var found: [EDFTrigger] = []
+    var last: Int?
+    for record in 0..<recordCount {
+      let from = headerBytes + record * recordBytes + signal.position * encoding.width
+      let codes = try samples.samples(encoding, from: from, count: signal.samplesPerRecord).map { Int($0) & 0xffff }
+      for (index, code) in codes.enumerated() {
+        if code != 0, code != last ?? code { found.append(EDFTrigger(record: record, sample: index, code: code)) }
+        last = code
+      }
+    }
+    return found
   }
 
   /// The markers, and when each record starts; without annotation signals records follow one another.

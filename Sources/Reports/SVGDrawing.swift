@@ -45,6 +45,17 @@ struct SVGDrawing {
       "<polygon points=\"\(Self.list(points))\" fill=\"\(colour)\" fill-opacity=\"\(Self.number(opacity))\"/>")
   }
 
+  /// Closed loops as one shape, inner loops as holes, with a name that browsers show.
+  mutating func shape(
+    _ loops: [[(Double, Double)]], fill: String, stroke: String, width: Double, title: String
+  ) {
+    let path = loops.filter { $0.count > 2 }.map { "M" + Self.list($0) + "Z" }.joined()
+    guard !path.isEmpty else { return }
+    elements.append(
+      "<path d=\"\(path)\" fill=\"\(fill)\" fill-rule=\"evenodd\" stroke=\"\(stroke)\" stroke-width=\"\(Self.number(width))\" stroke-linejoin=\"round\"><title>\(Self.escaped(title))</title></path>"
+    )
+  }
+
   mutating func dot(_ x: Double, _ y: Double, radius: Double, fill: String, stroke: String) {
     elements.append(
       "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"1.5\"/>"

@@ -115,3 +115,47 @@ public struct GroupTest: Sendable, Equatable {
     return (Distributions.normalCDF(-z), Distributions.normalCDF(z))
   }
 }
+
+/// Two independent samples of scores (Fisher z per stimulus), variances not assumed equal (Welch 1947).
+public struct WelchTest: Sendable, Equatable {
+  public let counts: (first: Int, second: Int)
+  /// Mean of the first minus mean of the second.
+  public let difference: Double
+  public let statistic: Double
+  /// Welch and Satterthwaite's.
+  public let degreesOfFreedom: Double
+  /// Two-sided.
+  public let p: Double
+  /// The 95 % interval of the difference.
+  public let low: Double
+  public let high: Double
+
+  /// NaN values are left out; p and interval are NaN where a sample has fewer than `minimum` values or both have no
+  /// spread.
+  public init(_ first: [Double], _ second: [Double], minimum: Int = 2) {
+    let (a, b) = (first.filter { !$0.isNaN }, second.filter { !$0.isNaN })
+    counts = (a.count, b.count)
+    difference = a.isEmpty || b.isEmpty ? .nan : Moments.mean(a) - Moments.mean(b)
+    func share(_ x: [Double]) -> Double {
+      let sd = Moments.standardDeviation(x)
+      return sd * sd / Double(x.count)
+    }
+    let isEnough = min(a.count, b.count) >= max(2, minimum)
+    let (va, vb) = isEnough ? (share(a), share(b)) : (.nan, .nan)
+    let error = (va + vb).squareRoot()
+    guard error > 0 else {
+      (statistic, degreesOfFreedom, p, low, high) = (.nan, .nan, .nan, .nan, .nan)
+      return
+    }
+    let df = (va + vb) * (va + vb) / (va * va / Double(a.count - 1) + vb * vb / Double(b.count - 1))
+    statistic = difference / error
+    degreesOfFreedom = df
+    p = 2 * Distributions.studentCDF(-abs(difference / error), degreesOfFreedom: df)
+    let half = Distributions.studentQuantile(0.975, degreesOfFreedom: df) * error
+    (low, high) = (difference - half, difference + half)
+  }
+
+  public static func == (a: WelchTest, b: WelchTest) -> Bool {
+    a.counts == b.counts && a.difference == b.difference && a.statistic == b.statistic && a.p == b.p
+  }
+}

@@ -51,7 +51,9 @@ struct ConfoundChoice {
         add(two)
       case "acompcor6":
         let candidates = ["a_comp_cor_", "aCompCor"].map { stem in names.filter { $0.hasPrefix(stem) }.sorted() }
-        guard let found = candidates.first(where: { $0.count >= 6 }) else { throw missing(want, "a_comp_cor_00 to _05") }
+        guard let found = candidates.first(where: { $0.count >= 6 }) else {
+          throw missing(want, "a_comp_cor_00 to _05")
+        }
         add(Array(found.prefix(6)))
       case "spikes":
         if let column = ["framewise_displacement", "FramewiseDisplacement"].first(where: known.contains) {

@@ -38,7 +38,9 @@ extension UnitTask {
     case "synchrony":
       let step = target["step_s"]?.doubleValue
       let dt = gridStep(step)
-      return (try TargetAssembly.synchrony(arrays, dt: dt, regions: regionFilter, transform: transform), dt)
+      let assembled = try TargetAssembly.synchrony(
+        arrays, dt: dt, regions: regionFilter, subject: target["subject"]?.stringValue, transform: transform)
+      return (assembled, dt)
     case "response":
       let assembled = try TargetAssembly.response(
         arrays, placements: parameters["placements"] ?? .null, regions: regionFilter,

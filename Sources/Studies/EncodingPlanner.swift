@@ -29,7 +29,7 @@ struct EncodingPlanner {
       }
     }
     var units = features.units + targets.units + fits
-    var notes = [smallestQNote()].compactMap { $0 }
+    var notes = [smallestQNote()].compactMap { $0 } + targets.notes
     if !members.isEmpty { units.append(try comparison()) }
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
@@ -122,7 +122,8 @@ struct EncodingPlanner {
   private func common(_ target: PlannedTarget, _ encoding: EncodingSpec) throws -> [String: JSONValue] {
     let definition = context.definition
     let regions = try context.regions()
-    let isAnnotation = target.spec.kind == .annotation
+    // Components have taken the regions in already.
+    let isAnnotation = target.spec.kind == .annotation || target.spec.synchrony?.method == .corrca
     return [
       "target": target.json, "delays_s": .array(target.spec.delaysS.map { .number($0) }),
       "encoding": EncodingParameters.json(encoding), "null": .string(definition.statistics.null.rawValue),

@@ -25,6 +25,8 @@ struct StudyRecording {
   var bad: Set<String>
   /// Excluded stretches in seconds of the recording: `[from, to or null, channel or null]`.
   var blank: [JSONValue]
+  /// Independent components that an exclusion list names.
+  let rejectedComponents: Set<Int>
 
   var stimulus: String { row.text("stimulus") }
   var subject: String { row.text("subject") }
@@ -42,6 +44,7 @@ struct StudyRecording {
         rule[$0].isNull || rule.optionalText($0) == row.optionalText($0)
       }
     }
+    rejectedComponents = Set(rules.compactMap { $0.optionalText("component").flatMap { Int($0) } })
     bad = Set(
       Self.labels(row, "bad") + rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") })
     blank = rules.filter { !$0["onset_s"].isNull }.map { rule in
@@ -102,11 +105,20 @@ protocol RecordingStage {
   var units: [Unit] { get }
   /// The recordings as its units leave them; those it does not concern come back as they are.
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording]
+  /// Lines for people, shown with the plan.
+  var notes: [String] { get }
+}
+
+extension RecordingStage {
+  var notes: [String] { [] }
 }
 
 /// The registry of stages, in the order in which recordings go through them.
 enum RecordingStages {
   static func of(_ context: StudyContext) throws -> [any RecordingStage] {
-    [FMRIPreparationStage(context)].compactMap { $0 }
+    let all: [(any RecordingStage)?] = [
+      EEGPreparationStage(context), try SourceLocalisationStage(context), FMRIPreparationStage(context),
+    ]
+    return all.compactMap { $0 }
   }
 }

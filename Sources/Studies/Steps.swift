@@ -7,8 +7,9 @@ import Warehouse
 public enum Steps {
   public static let all: [any Step] =
     [
-      ModelFeatureStep(), SeparationStep(), SynchronyStep(), EncodingStep(), CovariateControlStep(), JointStep(),
-      ComparisonStep(), FMRIPreparationStep(),
+      ModelFeatureStep(), SeparationStep(), EEGPreparationStep(), SourceKernelStep(), SourceLocalisationStep(),
+      FMRIPreparationStep(), SignalStep(), SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep(),
+      EncodingStep(), CovariateControlStep(), JointStep(), ComparisonStep(),
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
@@ -42,14 +43,15 @@ public enum Studies {
   private static func iscReport(_ context: StudyContext) throws -> Plan {
     let definition = context.definition
     var planner = try TargetPlanner(context)
-    var absent: [Unit] = []
-    for cohort in try context.cohorts() {
-      for target in definition.targets {
-        let null = definition.statistics.null.rawValue
+    var more: [Unit] = []
+    let cohorts = try context.cohorts()
+    let draws = definition.statistics.draws
+    for target in definition.targets {
+      for cohort in cohorts {
         let count = try planner.synchronyUnits(
-          target, cohort: cohort, draws: definition.statistics.draws, null: null)
+          target, cohort: cohort, draws: draws, null: definition.statistics.null.rawValue)
         if count == 0 {
-          absent.append(
+          more.append(
             Unit(
               step: "synchrony", version: Steps.version(of: "synchrony"),
               parameters: ["cohort": .string(cohort.cohort), "target": target.parameters], inputs: [],
@@ -57,10 +59,15 @@ public enum Studies {
               notApplicable: "no stimulus of dataset \(cohort.dataset) has recordings of two subjects"))
         }
       }
+      for (i, first) in cohorts.enumerated() {
+        more += try cohorts[(i + 1)...].compactMap {
+          try planner.comparison(target, first, $0, draws: draws)
+        }
+      }
     }
     return Plan(
       studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
       seed: definition.seed,
-      units: planner.units + absent, notes: [])
+      units: planner.units + more, notes: planner.notes)
   }
 }

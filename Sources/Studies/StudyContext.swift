@@ -99,7 +99,7 @@ struct StudyContext {
       if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
     }
     return !excluded.contains { rule in
-      guard rule["channel"].isNull, rule["onset_s"].isNull else { return false }
+      guard rule["channel"].isNull, rule["component"].isNull, rule["onset_s"].isNull else { return false }
       let named = ["subject", "session", "run", "stimulus"].filter { !rule[$0].isNull }
       return !named.isEmpty && named.allSatisfy { rule.optionalText($0) == value($0) }
     }

@@ -65,6 +65,22 @@ extension TaskArray {
   func series() throws -> ClockSeries {
     ClockSeries(try ArrayReader.read(reference), name: description.layerKey ?? description.featureSet ?? "value")
   }
+
+  /// One subject's series of an array `[time, subject, region]`; nil where it is not in it.
+  func series(of subject: String) throws -> ClockSeries? {
+    let array = try ArrayReader.read(reference)
+    let times = array.axis("time")?.numbers ?? []
+    let subjects = array.axis("subject")?.labels ?? []
+    let regions = array.axis("region")?.labels ?? []
+    guard let place = subjects.firstIndex(of: subject) else { return nil }
+    var values = Matrix(rows: times.count, columns: regions.count)
+    for row in 0..<times.count {
+      for column in regions.indices {
+        values[row, column] = Double(array.values[(row * subjects.count + place) * regions.count + column])
+      }
+    }
+    return ClockSeries(labels: regions, times: times, step: ClockSeries.spacing(times), values: values)
+  }
 }
 
 /// Targets from the arrays of a unit.
@@ -102,11 +118,22 @@ enum TargetAssembly {
     return result
   }
 
-  /// Synchrony: the dynamic array of each stimulus.
-  static func synchrony(_ arrays: [TaskArray], dt: Double, regions: Set<String>?, transform: JSONValue?) throws
-    -> AssembledTarget
-  {
+  /// Synchrony: the dynamic array of each stimulus; of one subject the subject's own.
+  static func synchrony(
+    _ arrays: [TaskArray], dt: Double, regions: Set<String>?, subject: String?, transform: JSONValue?
+  ) throws -> AssembledTarget {
     var result = AssembledTarget()
+    if let subject {
+      for array in arrays where array.description.kind == "synchrony_subject" {
+        guard let series = try array.series(of: subject) else { continue }
+        let own = try series.selecting(regions).transformed(transform)
+        result.labels = result.labels.isEmpty ? own.labels : result.labels
+        result.pieces[array.piece] = own.columns(result.labels)
+        result.subjects.insert(subject)
+        result.presentationCount += 1
+      }
+      return result
+    }
     for array in arrays where array.description.kind == "synchrony" {
       let series = try array.series().selecting(regions).transformed(transform)
       result.labels = result.labels.isEmpty ? series.labels : result.labels

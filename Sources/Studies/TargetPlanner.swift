@@ -30,6 +30,7 @@ struct PlannedTarget {
       members["step_s"] = .number(synchrony.stepS)
       members["anchor"] = .string(synchrony.anchor.rawValue)
       members["window_features"] = .bool(spec.windowFeatures)
+      if spec.level == .subject, let subject { members["subject"] = .string(subject) }
     }
     if !bad.isEmpty { members["bad"] = .array(bad.map(\.json)) }
     return .object(members)
@@ -40,11 +41,15 @@ struct PlannedTarget {
 struct TargetPlanner {
   let context: StudyContext
   private var stages: [any RecordingStage]
+  private var signals: [SignalStage] = []
   private var synchronies: [Unit] = []
   private var keys: Set<String> = []
 
   /// Everything planned so far, each unit after what it needs.
-  var units: [Unit] { stages.flatMap(\.units) + synchronies }
+  var units: [Unit] { stages.flatMap(\.units) + signals.flatMap(\.units) + synchronies }
+
+  /// What the stages say of them.
+  var notes: [String] { stages.flatMap(\.notes) }
 
   init(_ context: StudyContext) throws {
     self.context = context
@@ -62,11 +67,11 @@ struct TargetPlanner {
     case .response(let name, let level):
       return try response(spec, name, level, cohort, excluded)
     case .synchrony(let synchrony):
-      return try self.synchrony(spec, synchrony, cohort, excluded)
+      return try self.synchrony(spec, synchrony, cohort)
     }
   }
 
-  private func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
+  func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
     PlannedTarget(
       spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], placements: .null,
       notApplicable: reason)
@@ -103,7 +108,7 @@ struct TargetPlanner {
   }
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
-  private mutating func recordings(
+  mutating func recordings(
     _ cohort: ResolvedCohort, _ excluded: [SQLRow], signal: (String) -> Bool = { _ in true }
   ) throws -> [StudyRecording] {
     var rows = try context.report("study_recordings", ["dataset": .text(cohort.dataset)])
@@ -134,72 +139,16 @@ struct TargetPlanner {
       .map { target($0.value, subject: $0.key) }
   }
 
-  private mutating func synchrony(
-    _ spec: TargetSpec, _ synchrony: SynchronySpec, _ cohort: ResolvedCohort, _ excluded: [SQLRow]
-  ) throws -> [PlannedTarget] {
-    guard synchrony.signal == .source, case .named(.broad) = synchrony.band else {
-      return [absent(spec, "signal \(synchrony.signal.rawValue) with a band is not computed by this version")]
-    }
-    guard synchrony.level == .group else {
-      return [absent(spec, "synchrony per subject is not an encoding target of this version")]
-    }
-    guard synchrony.method != .corrca else { return [absent(spec, "corrca is not computed by this version")] }
-    let recordings = try self.recordings(cohort, excluded)
-    guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recordings")] }
-    let signals = Set(recordings.map(\.signal))
-    guard signals.count == 1 || signals.contains(synchrony.signal.rawValue) else {
-      throw EvokeError(
-        .noCommonData, "synchrony in dataset \(cohort.dataset)",
-        reason: "its recordings hold several signals: \(signals.sorted().joined(separator: ", "))",
-        remedy:
-          "import each signal into its own --dataset, or the one that is meant with --name \(synchrony.signal.rawValue)"
-      )
-    }
-    let planned = try synchronyUnits(spec, recordings, cohort, draws: 0, null: "none")
-    guard !planned.isEmpty else {
-      return [absent(spec, "no stimulus of dataset \(cohort.dataset) has two subjects")]
-    }
-    return [
-      PlannedTarget(
-        spec: spec, subject: nil, rater: nil, stimuli: Set(planned.map(\.stimulus)),
-        subjectCount: recordings.subjectCount,
-        inputs: planned.map { .unit(role: "target", key: $0.key) }, placements: .null, notApplicable: nil)
-    ]
+  /// Recordings with the signal of a target; its units are planned once for all targets.
+  mutating func derive(_ choice: SignalChoice, _ recordings: [StudyRecording]) throws -> [StudyRecording] {
+    if !signals.contains(where: { $0.choice == choice }) { signals.append(SignalStage(choice)) }
+    let place = signals.firstIndex { $0.choice == choice } ?? 0
+    return try signals[place].apply(recordings)
   }
 
-  /// The synchrony units of a spec, one per stimulus with at least two subjects.
-  mutating func synchronyUnits(_ spec: TargetSpec, cohort: ResolvedCohort, draws: Int, null: String) throws -> Int {
-    let excluded = try context.exclusions(cohort.dataset)
-    return try synchronyUnits(spec, try recordings(cohort, excluded), cohort, draws: draws, null: null).count
-  }
-
-  private mutating func synchronyUnits(
-    _ spec: TargetSpec, _ recordings: [StudyRecording], _ cohort: ResolvedCohort, draws: Int, null: String
-  ) throws -> [(stimulus: String, key: String)] {
-    guard let synchrony = spec.synchrony else { return [] }
-    // Where a dataset holds several signals, the one of the asked name is meant.
-    let named = recordings.filter { $0.signal == synchrony.signal.rawValue }
-    let wanted = try context.regions().wanted
-    var made: [(String, String)] = []
-    let shown = Dictionary(grouping: named.isEmpty ? recordings : named, by: \.stimulus)
-    for (stimulus, members) in shown.sorted(by: { $0.key < $1.key }) {
-      guard members.subjectCount >= 2 else { continue }
-      let parameters: JSONValue = [
-        "dataset": .string(cohort.dataset), "cohort": .string(cohort.cohort), "stimulus": .string(stimulus),
-        "signal": .string(synchrony.signal.rawValue), "band": "broad", "method": .string(synchrony.method.rawValue),
-        "window_s": .number(synchrony.windowS), "step_s": .number(synchrony.stepS),
-        "anchor": .string(synchrony.anchor.rawValue), "regions": wanted, "draws": .int(draws), "null": .string(null),
-        "seed": .int(context.definition.seed), "placements": members.placements, "as_in_study": spec.parameters,
-      ]
-      let unit = Unit(
-        step: "synchrony", version: Steps.version(of: "synchrony"), parameters: parameters,
-        inputs: members.inputs(role: "recording"),
-        label:
-          "synchrony of \(cohort.cohort)/\(stimulus) (\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)"
-      )
-      if keys.insert(unit.key).inserted { synchronies.append(unit) }
-      made.append((stimulus, unit.key))
-    }
-    return made
+  /// Plans a unit of synchrony, once.
+  mutating func enter(_ unit: Unit) -> String {
+    if keys.insert(unit.key).inserted { synchronies.append(unit) }
+    return unit.key
   }
 }

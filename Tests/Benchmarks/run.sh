@@ -3,8 +3,8 @@
 #
 #   PEER_SCRIPTS=FOLDER PEERS=FOLDER Tests/Benchmarks/run.sh [CASE...]
 #
-# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc lld egemaps separation visual (all)
-# PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_lld.py, bench_separation.py, common.py
+# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation visual (all)
+# PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_filter.py, bench_lld.py, bench_separation.py, common.py
 # PEERS         venv/ (and venv-tf/ for Spleeter) of the other programs, and data/ (or PEERS_DATA) with the inputs
 # ROUNDS (5) turns, THREADS (2), PEER_SECONDS (900) for one run of another program, BENCH (.build/release/bench)
 # SPEED (Tests/Benchmarks/SPEED.md) gets the table when all cases ran, or TABLE=1
@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 say() { echo "run.sh: $1" >&2; }
-cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc lld egemaps separation visual)
+cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation visual)
 chosen=("$@")
 [ $# -gt 0 ] || chosen=("${cases[@]}")
 for name in "${chosen[@]}"; do
@@ -40,7 +40,8 @@ trap 'rm -f "$lines" "$commands"' EXIT
 part=
 declare -A absent
 
-record() { sed "s/^{/{\"part\": \"$part\", /" | tee -a "$lines"; }
+# Lines of parts of the work are left out.
+record() { grep -v " only\]" | sed "s/^{/{\"part\": \"$part\", /" | tee -a "$lines"; }
 
 # needs FILE HINT: whether an input is there.
 needs() {
@@ -104,6 +105,13 @@ case_isc() {
   theirs venv brainiak bench_isc.py --method brainiak --runs 1
   theirs venv numpy bench_isc.py --method numpy-gram --runs 1
   theirs venv numpy bench_isc.py --method numpy-gram-f64 --runs 1
+}
+# The recording is in memory on all sides.
+case_eeg() {
+  needs eeg_raw_64x1000hz.h5 "gen_neural.py --only raw" || return 0
+  ours eeg "$PEERS_DATA/eeg_raw_64x1000hz.h5"
+  theirs venv mne bench_filter.py --peer mne-fir --runs 1
+  theirs venv scipy bench_filter.py --peer scipy-sosfiltfilt --runs 1
 }
 case_lld() {
   needs audio/speech_600s_16k.wav gen_audio.py || return 0

@@ -16,7 +16,7 @@ private func read(
   var options = BIDSOptions()
   change(&options)
   return importBIDS(
-    folder: folder.root, options: options, readers: BIDSReaders(eeg: RecordingFormat.recognise, bold: bold),
+    folder: folder.root, options: options, readers: BIDSReaders(eeg: RecordingFormat.recogniser(), bold: bold),
     common: CommonOptions(dataset: "held"))
 }
 

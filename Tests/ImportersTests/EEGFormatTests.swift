@@ -15,8 +15,8 @@ struct MNEReading {
   let onsets: [Double]
   let events: [String]
 
-  init(_ name: String) throws {
-    let file = try HDF5File(reading: recordings("expected.h5"))
+  init(_ name: String, of folder: String = "recordings") throws {
+    let file = try HDF5File(reading: fixtures.appendingPathComponent("\(folder)/expected.h5").path)
     values = try file.doubles("\(name)/volts")
     shape = try file.info("\(name)/volts").shape
     labels = file.exists("\(name)/labels") ? try file.strings("\(name)/labels") : []
@@ -195,6 +195,15 @@ func expectEqual(_ record: RecordingRecord, _ reading: MNEReading, at place: Sou
     expectError(importOne(unit), .eegUnit, naming: "lumen")
     let told = importOne(unit) { $0.units = "V" }
     #expect(told.errors.isEmpty && told.recordings.first?.rateHz == 100, "\(told.errors)")
+    let turned = try Scratch()
+    let swapped = try turned.hdf5("turned.nwb") { file in
+      try file.attribute("nwb_version", "2.6.0")
+      try file.group("/acquisition")
+      try file.group("/acquisition/film")
+      try file.attribute("neurodata_type", "ElectricalSeries", on: "/acquisition/film")
+      try file.dataset("/acquisition/film/data", (0..<200).map { 1e-5 * wave($0, 1) }, shape: [2, 100])
+    }
+    expectError(importOne(swapped), .axisOrder, naming: "100 channels but only 2 samples", "--axes channel,time")
     let third = try Scratch()
     let rows = try series(third) { file in
       try file.attribute("unit", "volts", on: "/acquisition/film/data")

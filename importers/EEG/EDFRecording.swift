@@ -45,11 +45,28 @@ struct EDFRecording {
       }
       return try edf.values(signals, factors: factors, range.lowerBound + lead..<range.upperBound + lead)
     }
+    let origin = starts.first ?? 0
     recording.events = events.map {
-      RecordingRecord.Event(onsetS: $0.onsetS - (starts.first ?? 0), durationS: $0.durationS, name: $0.text)
+      RecordingRecord.Event(onsetS: $0.onsetS - origin, durationS: $0.durationS, name: $0.text)
     }
+    recording.events += try triggers { starts[$0] - origin }
     recording.notes = notes
     return [recording]
+  }
+
+  /// Changes of the trigger channels, named by channel and code as in `Status/200`.
+  private func triggers(_ startS: (_ record: Int) -> Double) throws -> [RecordingRecord.Event] {
+    try file.signals.filter(Self.isTrigger).flatMap { signal in
+      try file.triggers(signal).map {
+        RecordingRecord.Event(
+          onsetS: startS($0.record) + Double($0.sample) / file.rate(signal), name: "\(signal.label)/\($0.code)")
+      }
+    }
+  }
+
+  /// BioSemi's triggers have the unit Boolean; other writers leave it empty or say uV.
+  private static func isTrigger(_ signal: EDFSignal) -> Bool {
+    ["status", "stim", "trigger", "trig", "sti 014"].contains(signal.label.lowercased()) || signal.unit == "Boolean"
   }
 
   private typealias Voltage = (signal: EDFSignal, unit: StoredUnit, factor: Double)
@@ -58,8 +75,7 @@ struct EDFRecording {
     var others: [String] = []
     var found: [Voltage] = []
     for signal in file.signals {
-      // BioSemi's triggers have the unit Boolean; other writers leave it empty or say uV.
-      if ["status", "stim", "trigger", "trig"].contains(signal.label.lowercased()) || signal.unit == "Boolean" {
+      if Self.isTrigger(signal) {
         others.append(signal.label)
         continue
       }

@@ -9,5 +9,5 @@ public func importEEG(
 ) -> ImportBatch {
   importRecordings(
     .eeg, files: files, options: options, common: common, known: known, progress: progress,
-    recognise: RecordingFormat.recognise)
+    recognise: RecordingFormat.recogniser())
 }

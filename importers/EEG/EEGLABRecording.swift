@@ -4,23 +4,12 @@ import HDF5File
 import Importing
 import RecordingFiles
 
-/// A `.set` file of EEGLAB in MATLAB 7.3 (HDF5): the struct `EEG`, or its fields at the root, with the samples inside or
-/// in a `.fdt` file (float32, channels fastest). Samples are microvolts unless told.
+/// A `.set` file of EEGLAB, with the samples inside or in a `.fdt` file (float32, channels fastest). Samples are
+/// microvolts unless told.
 ///
 /// Source: EEGLAB, *pop_saveset* and *eeg_checkset*; MathWorks, MAT-File 7.3.
 struct EEGLABRecording {
-  let file: HDF5File
-  /// `EEG/`, or nothing where the fields stand at the root.
-  let root: String
-
-  init?(_ file: HDF5File) {
-    let roots = ["EEG/", ""].filter { root in
-      ["data", "srate", "nbchan", "pnts"].allSatisfy { file.exists(root + $0) }
-    }
-    guard let root = roots.first else { return nil }
-    self.file = file
-    self.root = root
-  }
+  let eeg: any EEGLABStruct
 
   /// One recording; one per epoch where the file is epoched.
   ///
@@ -28,7 +17,7 @@ struct EEGLABRecording {
   func recordings(unit: StoredUnit) throws -> [DescribedRecording] {
     let channels = try whole("nbchan")
     let samples = try whole("pnts")
-    let epochs = file.exists(root + "trials") ? try whole("trials") : 1
+    let epochs = eeg.has("trials") ? try whole("trials") : 1
     let rate = try number("srate")
     guard channels > 0, samples > 0, epochs > 0, rate > 0, rate.isFinite else {
       throw header("\(channels) channels, \(samples) samples, \(epochs) epochs at \(rate) Hz")
@@ -36,9 +25,10 @@ struct EEGLABRecording {
     let names = try labels()
     let events = try events(rate)
     let (read, others, notes) = try reader(channels, samples, epochs, unit.factor)
+    let warnings = notes + (epochs == 1 ? boundaries(events) : [])
     return (0..<epochs).map { epoch in
       var recording = DescribedRecording(
-        place: epochs == 1 ? file.path : "\(file.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: samples,
+        place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: samples,
         channelCount: channels, labels: names, units: unit.symbol
       ) { try read(epoch, $0) }
       recording.repetition = epoch + 1
@@ -51,17 +41,29 @@ struct EEGLABRecording {
         return RecordingRecord.Event(onsetS: onset, durationS: event.durationS, name: event.name)
       }
       recording.files = others
-      recording.notes = epoch == 0 ? notes : []
+      recording.notes = epoch == 0 ? warnings : []
       return recording
     }
   }
 
+  /// Where EEGLAB cut something out it leaves an event, and later samples are earlier than they were.
+  private func boundaries(_ events: [RecordingRecord.Event]) -> [Diagnostic] {
+    let cuts = events.filter { $0.name == "boundary" }
+    guard let first = cuts.first else { return [] }
+    return [
+      Diagnostic(
+        .warning, .eegDiscontinuous, eeg.path,
+        reason: "\(cuts.count) boundary events: data were cut out, first at \(SeriesTable.short(first.onsetS)) s",
+        remedy: "import the recording before cutting, or check that presentations do not span a boundary")
+    ]
+  }
+
   private func header(_ reason: String) -> EvokeError {
-    EvokeError(.eegHeader, file.path, reason: reason, remedy: "save the dataset again with pop_saveset")
+    EvokeError(.eegHeader, eeg.path, reason: reason, remedy: "save the dataset again with pop_saveset")
   }
 
   private func number(_ field: String) throws -> Double {
-    guard let value = try file.cell(root + field).number else { throw header("EEG.\(field) is not one number") }
+    guard let value = try eeg.cell(field).number else { throw header("EEG.\(field) is not one number") }
     return value
   }
 
@@ -75,9 +77,8 @@ struct EEGLABRecording {
 
   /// nil where the dataset has no channel locations.
   private func labels() throws -> [String]? {
-    guard file.exists(root + "chanlocs/labels") else { return nil }
-    let cells = try file.cells(root + "chanlocs/labels")
-    return cells.map { OptionText.trim(Self.text($0)) }
+    guard eeg.has("chanlocs/labels") else { return nil }
+    return try eeg.cells("chanlocs/labels").map { OptionText.trim(Self.text($0)) }
   }
 
   private static func text(_ cell: HDF5Cell) -> String {
@@ -88,10 +89,10 @@ struct EEGLABRecording {
 
   /// Latencies count samples from 1.
   private func events(_ rate: Double) throws -> [RecordingRecord.Event] {
-    guard file.exists(root + "event/latency"), file.exists(root + "event/type") else { return [] }
-    let latencies = try file.cells(root + "event/latency")
-    let types = try file.cells(root + "event/type")
-    let durations = file.exists(root + "event/duration") ? try file.cells(root + "event/duration") : []
+    guard eeg.has("event/latency"), eeg.has("event/type") else { return [] }
+    let latencies = try eeg.cells("event/latency")
+    let types = try eeg.cells("event/type")
+    let durations = eeg.has("event/duration") ? try eeg.cells("event/duration") : []
     guard types.count == latencies.count else {
       throw header("\(latencies.count) latencies of \(types.count) events")
     }
@@ -109,29 +110,22 @@ struct EEGLABRecording {
   private func reader(
     _ channels: Int, _ samples: Int, _ epochs: Int, _ factor: Double
   ) throws -> (Reader, [String], [Diagnostic]) {
-    let info = try file.info(root + "data")
-    if let name = try inlineIsText(info) ? file.cell(root + "data").text : nil {
-      return try external(name, channels, samples, epochs, factor)
+    switch try eeg.samples() {
+    case .file(let name): return try external(name, channels, samples, epochs, factor)
+    case .other(let what): throw header("EEG.data holds \(what)")
+    case .inside(let shape, let read):
+      let expected = epochs == 1 ? [samples, channels] : [epochs, samples, channels]
+      guard shape == expected else {
+        throw header("EEG.data has the shape \(shape), nbchan, pnts and trials say \(expected)")
+      }
+      return (
+        { epoch, range in
+          let lead = epochs == 1 ? [] : [epoch]
+          let values = try read(lead + [range.lowerBound, 0], lead.map { _ in 1 } + [range.count, channels])
+          return values.map { Float(Double($0) * factor) }
+        }, [], []
+      )
     }
-    guard info.type.isNumeric else { throw header("EEG.data holds \(info.type)") }
-    let expected = epochs == 1 ? [samples, channels] : [epochs, samples, channels]
-    guard info.shape == expected else {
-      throw header("EEG.data has the shape \(info.shape), nbchan, pnts and trials say \(expected)")
-    }
-    let (hdf5, path) = (file, root + "data")
-    return (
-      { epoch, range in
-        let lead = epochs == 1 ? [] : [epoch]
-        let values = try hdf5.floats(
-          path, offset: lead + [range.lowerBound, 0], count: lead.map { _ in 1 } + [range.count, channels])
-        return values.map { Float(Double($0) * factor) }
-      }, [], []
-    )
-  }
-
-  private func inlineIsText(_ info: HDF5DatasetInfo) throws -> Bool {
-    if case .string = info.type { return true }
-    return try file.attribute("MATLAB_class", of: root + "data")?.text == "char"
   }
 
   private func external(
@@ -161,19 +155,19 @@ struct EEGLABRecording {
   /// The file the struct names, in the folder of the `.set`; else the one of the `.set`'s own name, as EEGLAB does after
   /// a renaming, with a warning.
   private func dataFile(_ name: String) throws -> (String, [Diagnostic]) {
-    let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent()
+    let folder = URL(fileURLWithPath: eeg.path).deletingLastPathComponent()
     let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
     let named = folder.appendingPathComponent(last).path
     if FileManager.default.fileExists(atPath: named) { return (named, []) }
-    let own = folder.appendingPathComponent(SourceFile.stem(file.path) + ".fdt").path
+    let own = folder.appendingPathComponent(SourceFile.stem(eeg.path) + ".fdt").path
     guard FileManager.default.fileExists(atPath: own) else {
       throw EvokeError(
-        .eegDataFile, file.path, reason: "it names \(last), which is not in its folder",
+        .eegDataFile, eeg.path, reason: "it names \(last), which is not in its folder",
         remedy: "put \(last) beside it")
     }
     let note = Diagnostic(
-      .warning, .eegDataFile, file.path,
-      reason: "it names \(last), which is not in its folder; \(SourceFile.stem(file.path)).fdt is taken",
+      .warning, .eegDataFile, eeg.path,
+      reason: "it names \(last), which is not in its folder; \(SourceFile.stem(eeg.path)).fdt is taken",
       remedy: "check that both were renamed together")
     return (own, [note])
   }

@@ -52,6 +52,11 @@ struct NWBRecording {
       throw header(path, "it holds \(info.type) of shape \(info.shape), numbers [time, channel] are needed")
     }
     let (samples, channels) = (info.shape[0], info.shape.count == 2 ? info.shape[1] : 1)
+    guard channels <= samples else {
+      throw EvokeError(
+        .axisOrder, "\(file.path):\(path)", reason: "\(channels) channels but only \(samples) samples",
+        remedy: "NWB keeps [time, channel]: give --data \(path) --axes channel,time --rate-hz HZ --units UNIT")
+    }
     let unit = try unit(path, options)
     let rate = try rate(series, samples)
     let scales = try scales(series, channels, unit.factor)

@@ -7,17 +7,30 @@ import RecordingFiles
 
 /// The formats of recordings, known by their content.
 package enum RecordingFormat {
+  /// Reads files of all formats, a file of several recordings once.
+  package static func recogniser() -> RecordingRecogniser {
+    let cache = SampleCache()
+    return { try recognise($0, $1, cache) }
+  }
+
   /// Reads the file as what it is; nil leaves it to the generic mapping.
-  package static func recognise(_ path: String, _ options: RecordingOptions) throws -> [DescribedRecording]? {
+  static func recognise(
+    _ path: String, _ options: RecordingOptions, _ cache: SampleCache
+  ) throws -> [DescribedRecording]? {
     let head = start(of: path)
-    if isHDF5(head, path) { return try hdf5(path, options) }
+    if isHDF5(head, path) { return try hdf5(path, options, cache) }
     if EDFFile.isEDF(head) { return try EDFRecording(file: EDFFile(reading: path)).recordings(options) }
     if BrainVisionFile.isHeader(head) {
       return try BrainVisionRecording(file: BrainVisionFile(reading: path)).recordings(options)
     }
     if head.starts(with: Array("MATLAB 5.0".utf8)) {
-      return try SEEDRecording(file: MATLABFile(reading: path)).recordings(options)
+      let file = try MATLABFile(reading: path)
+      if options.array.data == nil, let eeglab = try EEGLABInMATLAB5(file, cache) {
+        return try EEGLABRecording(eeg: eeglab).recordings(unit: unit(options, otherwise: "uV"))
+      }
+      return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
     }
+    try UnreadFormat.refuse(head, path)
     return nil
   }
 
@@ -34,13 +47,19 @@ package enum RecordingFormat {
     return head.starts(with: signature) || head.dropFirst(512).starts(with: signature)
   }
 
-  private static func hdf5(_ path: String, _ options: RecordingOptions) throws -> [DescribedRecording]? {
+  private static func hdf5(
+    _ path: String, _ options: RecordingOptions, _ cache: SampleCache
+  ) throws -> [DescribedRecording]? {
     guard options.array.axes == nil else { return nil }
     let file = try HDF5File(reading: path)
-    if options.array.data == nil, let eeglab = EEGLABRecording(file) {
-      return try eeglab.recordings(unit: unit(options, otherwise: "uV"))
+    if options.array.data == nil {
+      if let eeglab = EEGLABInHDF5(file) {
+        return try EEGLABRecording(eeg: eeglab).recordings(unit: unit(options, otherwise: "uV"))
+      }
+      if let mne = try MNERecording(file) { return try mne.recordings(options) }
     }
-    return try NWBRecording(file)?.recordings(options)
+    if let nwb = try NWBRecording(file) { return try nwb.recordings(options) }
+    return try ClipFile(file, cache).flatMap { try ClipRecording(file: $0).recordingsIfNamed(options) }
   }
 
   /// The option's unit, checked before, else the format's.

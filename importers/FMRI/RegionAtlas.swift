@@ -26,13 +26,14 @@ public struct RegionAtlas: Sendable {
   ) throws {
     let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue) ?? []
     let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-    guard dims.count == 3, dims.allSatisfy({ $0 > 0 }), affine.count == 16, let places = image.axes.first?.numbers else {
+    guard dims.count == 3, dims.allSatisfy({ $0 > 0 }), affine.count == 16, let places = image.axes.first?.numbers
+    else {
       throw EvokeError(
         .notAnAtlas, array.name, reason: "its array has no grid", remedy: "forget the atlas and import it again")
     }
     var dense = [Double](repeating: 0, count: dims.reduce(1, *))
-    for (place, label) in zip(places, image.values) where dense.indices.contains(Int(place)) && names[Int(label)] != nil {
-      dense[Int(place)] = Double(label)
+    for (place, label) in zip(places, image.values) where names[Int(label)] != nil {
+      if dense.indices.contains(Int(place)) { dense[Int(place)] = Double(label) }
     }
     guard dense.contains(where: { $0 != 0 }) else {
       throw EvokeError(

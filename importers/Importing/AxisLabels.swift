@@ -103,7 +103,10 @@ package struct AxisLabels {
         return texts
       }
       if hdf5.exists(value) {
-        if case .string = try hdf5.info(value).type { return try hdf5.strings(value) }
+        let type = try hdf5.info(value).type
+        if case .string = type { return try hdf5.strings(value) }
+        // A cell array of texts of MATLAB 7.3.
+        if type == .other("reference") { return try hdf5.cells(value).map { $0.text ?? "" } }
         return try hdf5.integers(value).map { "\($0)" }
       }
     }

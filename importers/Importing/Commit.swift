@@ -29,6 +29,7 @@ extension ImportBatch {
     [
       ("stimulus", stimuli.count), ("annotation", annotations.count), ("feature space", features.count),
       ("recording", recordings.count), ("model", models.count), ("atlas", atlases.count), ("stem", stems.count),
+      ("leadfield", leadfields.count),
       ("participant", participants.count), ("exclusion", exclusions.count), ("filter bank", filterBanks.count),
     ].filter { $0.1 > 0 }
   }
@@ -113,7 +114,8 @@ extension ImportBatch {
     }
   }
 
-  /// The arrays with their catalog keys, in the order annotations, features, recordings, their confounds, atlases.
+  /// The arrays with their catalog keys, in the order annotations, features, recordings, their confounds, atlases,
+  /// leadfields.
   var arrays: [(description: ArrayDescription, source: ArraySource)] {
     let dataset = common.dataset
     return annotations.map { ($0.description(in: dataset), $0.array) }
@@ -121,6 +123,7 @@ extension ImportBatch {
       + recordings.map { ($0.description(in: dataset), $0.array) }
       + recordings.compactMap { record in record.confounds.map { (record.confoundDescription(in: dataset), $0) } }
       + atlases.compactMap { atlas in atlas.image.map { (atlas.description($0), $0.array) } }
+      + leadfields.flatMap { zip($0.descriptions, $0.arrays.map { ArraySource($0.array) }) }
   }
 
   private func writeArrays(in warehouse: Warehouse, progress: (Double) -> Void) throws -> [StoredArray] {

@@ -117,7 +117,8 @@ struct ConfoundSource {
     let names = options.names.isEmpty ? (1...max(1, width)).map { "\(stem)_\($0)" } : options.names
     guard names.count == width, Set(names).count == width else {
       throw EvokeError(
-        .labelsUnusable, object, reason: "--confound-names gives \(Set(names).count) different names for \(width) columns",
+        .labelsUnusable, object,
+        reason: "--confound-names gives \(Set(names).count) different names for \(width) columns",
         remedy: "give one per column")
     }
     let values = try file.floats(dataset, offset: shape.map { _ in 0 }, count: shape)

@@ -433,6 +433,7 @@ public struct ImportBatch: Sendable {
   public var models: [ModelRecord] = []
   public var atlases: [AtlasRecord] = []
   public var stems: [StemRecord] = []
+  public var leadfields: [LeadfieldRecord] = []
   public var participants: [ParticipantRecord] = []
   public var exclusions: [ExclusionRecord] = []
   public var filterBanks: [FilterBankRecord] = []

@@ -43,6 +43,10 @@ struct ImportEntry {
       try enter(atlas, array: atlas.image.map { _ in arrayKeys[further] })
       if atlas.image != nil { further += 1 }
     }
+    for leadfield in batch.leadfields {
+      try leadfield.enter(connection, activity: activity, array: arrayKeys[further])
+      further += leadfield.arrays.count
+    }
     for stem in batch.stems { try enter(stem) }
     try enterTables()
     for finding in batch.diagnostics {

@@ -54,14 +54,19 @@ extension RecordingReader {
         reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN"
       )
     }
-    // Scalp EEG has a standard deviation of 1 to 1000 microvolts; three orders of magnitude are left on either side.
-    if modality == .eeg, plan.unit.isElectric, survey.typicalDeviation > 0,
-      survey.typicalDeviation > 0.05 || survey.typicalDeviation < 1e-10
-    {
-      findings.error(
-        .unitsImplausible, plan.place, reason: "the typical standard deviation would be \(survey.typicalDeviation) V",
-        remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)")
-    }
+    if modality == .eeg, plan.unit.isElectric { checkAmplitude(plan, survey.typicalDeviation, &findings) }
+  }
+
+  /// Scalp EEG has a standard deviation of 1 to 1000 microvolts. Beyond 0.1 microvolt to 2 millivolts a wrong prefix is
+  /// likely, three orders of magnitude further it is certain, unless `--any-amplitude` says that it is no scalp EEG.
+  private func checkAmplitude(_ plan: RecordingPlan, _ deviation: Double, _ findings: inout Findings) {
+    guard deviation > 0, deviation > 2e-3 || deviation < 1e-7 else { return }
+    let isCertain = (deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
+    findings.add(
+      isCertain ? .error : .warning, .unitsImplausible, plan.place,
+      reason: "the typical standard deviation would be \(deviation) V",
+      remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
+        + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
   }
 
   private mutating func record(

@@ -13,6 +13,8 @@ public struct RecordingOptions: Sendable, Equatable {
   public var crop: String?
   /// `mark`, `drop`, or names of bad channels or regions; repeatable.
   public var bad: [String] = []
+  /// Accept amplitudes that scalp EEG does not have.
+  public var anyAmplitude = false
   public var subject: String?
   public var session: String?
   public var run: String?
@@ -38,7 +40,7 @@ public struct RecordingOptions: Sendable, Equatable {
       "stimulus_start_s": number(stimulusStartS), "crop": text(crop), "bad": .array(bad.map { .string($0) }),
       "subject": text(subject), "session": text(session), "run": text(run), "stimulus": text(stimulus),
       "name": text(name), "confounds": confounds?.canonical ?? .null, "events": text(events),
-      "event_map": text(eventMap), "allow_short": .bool(allowShort),
+      "event_map": text(eventMap), "allow_short": .bool(allowShort), "any_amplitude": .bool(anyAmplitude),
     ]
   }
 }

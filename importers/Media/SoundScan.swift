@@ -17,23 +17,33 @@ struct SoundScan {
   init(path: String, stream: Int?, progress: (Double) -> Void) throws {
     decoder = try AudioDecoder(path: path, stream: stream)
     var resampler = try StreamResampler(fromHz: decoder.rateHz, toHz: 16_000)
-    var hash = SHA256()
-    var (power, count, reported) = (0.0, 0, 0)
-    func add(_ samples: [Float]) {
+    var measure = Measure()
+    var reported = 0
+    while let block = try decoder.nextMono() {
+      measure.add(try resampler.process(block))
+      if measure.count / 160_000 > reported {
+        reported = measure.count / 160_000
+        progress(Double(measure.count) / 16_000)
+      }
+    }
+    measure.add(try resampler.finish())
+    sampleCount = measure.count
+    rms = measure.count == 0 ? 0 : (measure.power / Double(measure.count)).squareRoot()
+    sha256 = measure.digest()
+  }
+
+  /// Digest and power of samples as they come.
+  private struct Measure: ~Copyable {
+    private var hash = SHA256()
+    private(set) var power = 0.0
+    private(set) var count = 0
+
+    mutating func add(_ samples: [Float]) {
       hash.updateCanonical(samples)
       for value in samples { power += Double(value) * Double(value) }
       count += samples.count
     }
-    while let block = try decoder.nextMono() {
-      add(try resampler.process(block))
-      if count / 160_000 > reported {
-        reported = count / 160_000
-        progress(Double(count) / 16_000)
-      }
-    }
-    add(try resampler.finish())
-    sampleCount = count
-    sha256 = hash.hex()
-    rms = count == 0 ? 0 : (power / Double(count)).squareRoot()
+
+    consuming func digest() -> String { hash.hex() }
   }
 }

@@ -3,10 +3,10 @@
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
 -- column stimulus: stimulus
--- column region: region or channel
+-- column region: region or channel; component_N and their sum for corrca
 -- column signal: source, envelope, de or fd
 -- column band: broad or a frequency band
--- column method: pairwise or leave_one_out
+-- column method: pairwise, leave_one_out or corrca
 -- column window_s: window in seconds
 -- column step_s: step in seconds
 -- column anchor: start, centre or end: where in its window a value stands
@@ -14,7 +14,7 @@
 -- column subject_count: subjects
 -- column presentation_count: showings behind them
 -- column dropped_count: subject-windows dropped as constant or missing
--- column mean_isc: Fisher-z mean correlation over windows
+-- column mean_isc: Fisher-z mean correlation over windows (corrca: plain mean)
 -- column sd_isc: standard deviation over windows
 -- column static_isc: correlation over the whole stimulus
 -- column low: lower end of the 95 % interval of static_isc
@@ -32,12 +32,15 @@
 -- column family: cells corrected together
 -- column noise_ceiling: reliability of the group synchrony
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column reliability_subjects: of halves of the subjects, stepped up by Spearman and Brown to all subjects
+-- column reliability_pairs: the same stepped up to all pairs; noise_ceiling is the root of the larger
+-- column cross_validated_isc: static value of components fitted on the other stimuli (one stimulus: on four fifths)
 SELECT
   y.dataset, y.cohort, y.stimulus, y.region, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.parameters,
   y.subject_count, y.presentation_count, y.dropped_count, y.mean_isc, y.sd_isc, y.static_isc,
   y.low, y.high, y.interval_kind, y.tail,
   y.null_kind, y.null_draws, y.null_mean, y.null_p95, y.p, y.p_floor, y.q_bh, y.p_max, y.family,
-  y.noise_ceiling, y.unit_key
+  y.noise_ceiling, y.unit_key, y.reliability_subjects, y.reliability_pairs, y.cross_validated_isc
 FROM synchrony y
 WHERE EXISTS (
   SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id

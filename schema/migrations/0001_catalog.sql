@@ -400,8 +400,27 @@ CREATE TABLE leadfield (
   leadfield_id INTEGER PRIMARY KEY, -- key
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   name TEXT NOT NULL UNIQUE, -- name
+  format TEXT NOT NULL, -- hdf5, nyhead, table, numpy or sphere
+  direction_count INTEGER NOT NULL, -- 1: along the normals, 3: x, y and z
+  channel_count INTEGER NOT NULL, -- sensors
+  source_count INTEGER NOT NULL, -- sources
+  atlas TEXT, -- the set its regions belong to
+  dropped_channels TEXT NOT NULL, -- JSON array: sensors left out for values that are no numbers
   array_id INTEGER NOT NULL REFERENCES array -- sensors x sources
 ) STRICT;
+
+-- tier: imported. A region of a forward model's sources.
+CREATE TABLE leadfield_region (
+  leadfield_id INTEGER NOT NULL REFERENCES leadfield ON DELETE CASCADE, -- forward model
+  position INTEGER NOT NULL, -- index in the array of regions
+  region TEXT NOT NULL, -- name
+  hemisphere TEXT, -- left, right or NULL
+  source_count INTEGER NOT NULL, -- sources in it
+  x_m REAL, -- mean position, to the right
+  y_m REAL, -- mean position, to the front
+  z_m REAL, -- mean position, up
+  PRIMARY KEY (leadfield_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- tier: computed. A stored array: one dataset of one HDF5 file.
 CREATE TABLE array (
@@ -502,7 +521,47 @@ CREATE TABLE synchrony (
   q_bh REAL, -- Benjamini-Hochberg over the regions
   p_max REAL, -- maximum statistic over the regions
   family TEXT, -- family of q_bh and p_max
-  noise_ceiling REAL -- of the group synchrony
+  noise_ceiling REAL, -- of the group synchrony
+  reliability_subjects REAL, -- of halves, stepped up to all subjects
+  reliability_pairs REAL, -- of halves, stepped up to all pairs
+  cross_validated_isc REAL -- components fitted on other data
+) STRICT;
+
+-- tier: result. Synchrony of two cohorts compared.
+CREATE TABLE synchrony_contrast (
+  synchrony_contrast_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset_a TEXT NOT NULL, -- dataset of the first cohort
+  dataset_b TEXT NOT NULL, -- dataset of the second
+  cohort_a TEXT NOT NULL, -- first cohort
+  cohort_b TEXT NOT NULL, -- second cohort
+  signal TEXT NOT NULL, -- source, envelope, de, fd
+  band TEXT NOT NULL, -- broad or a band
+  method TEXT NOT NULL, -- pairwise, leave_one_out
+  parameters TEXT NOT NULL, -- JSON, as in the study file
+  region TEXT NOT NULL, -- region or channel
+  quantity TEXT NOT NULL, -- static_isc: a within the first, b within the second; between_isc: a within both, b between
+  r_a REAL, -- a as a correlation
+  r_b REAL, -- b as a correlation
+  difference REAL, -- a minus b in Fisher z
+  low REAL, -- interval of the difference
+  high REAL, -- interval of the difference
+  interval_kind TEXT, -- how
+  tail TEXT NOT NULL, -- two-sided
+  unit TEXT NOT NULL, -- what varies: subject or stimulus
+  paired INTEGER NOT NULL, -- 1: on the same stimuli
+  test TEXT, -- permuted_cohorts, welch
+  null_draws INTEGER, -- draws
+  p REAL, -- of the test
+  p_floor REAL, -- smallest reachable
+  q_bh REAL, -- Benjamini-Hochberg over the regions
+  p_max REAL, -- maximum statistic over the regions
+  family TEXT, -- family of q_bh and p_max
+  n_a INTEGER NOT NULL, -- subjects of the first cohort
+  n_b INTEGER NOT NULL, -- subjects of the second
+  stimulus_count INTEGER NOT NULL, -- stimuli behind it
+  comparable INTEGER NOT NULL, -- 0: no difference
+  reason TEXT -- why there is no difference or no p
 ) STRICT;
 
 -- tier: computed. A sound separated from a stimulus' original.
@@ -522,12 +581,123 @@ CREATE TABLE stem (
   array TEXT NOT NULL -- name of the stored samples
 ) STRICT;
 
+-- tier: result. How a recording of EEG was prepared.
+CREATE TABLE recording_preparation (
+  recording_preparation_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  array TEXT NOT NULL, -- name of the prepared array
+  parameters TEXT NOT NULL, -- JSON, preparation.eeg with every default
+  rate_hz REAL NOT NULL, -- samples per second before
+  prepared_rate_hz REAL NOT NULL, -- samples per second after
+  resampling TEXT NOT NULL CHECK (resampling IN ('none', 'decimated', 'fourier')), -- how the rate was changed
+  notch_taps INTEGER NOT NULL, -- length of the notch filter, 0: none
+  band_taps INTEGER NOT NULL, -- length of the band-pass, 0: none
+  channel_count INTEGER NOT NULL, -- EEG channels
+  bad_count INTEGER NOT NULL, -- bad ones
+  interpolated_count INTEGER NOT NULL, -- bad ones that were interpolated
+  removed_component_count INTEGER NOT NULL, -- independent components removed
+  components_converged INTEGER, -- 1: the search for components converged, NULL: there was none
+  rank INTEGER NOT NULL, -- channels - interpolated - removed components - reference
+  numerical_rank INTEGER NOT NULL, -- eigenvalues of the prepared covariance that are not zero
+  missing_share REAL NOT NULL -- share of samples missing in the channels that are kept
+) STRICT;
+
+-- tier: result. What was found and done to a channel of a recording.
+CREATE TABLE channel_quality (
+  channel_quality_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  position INTEGER NOT NULL, -- column in the recording
+  channel TEXT NOT NULL, -- label
+  type TEXT NOT NULL, -- eeg, eog, ecg, emg, other
+  has_position INTEGER NOT NULL, -- 1: its name has a 10-05 position
+  is_bad INTEGER NOT NULL, -- 1: not used as it is
+  reasons TEXT NOT NULL, -- imported, named, missing, flat, variance, correlation
+  is_interpolated INTEGER NOT NULL, -- 1: replaced by splines of the good channels
+  sd_v REAL, -- standard deviation within the band, in the unit of the recording
+  deviation_z REAL, -- robust z over channels of the log variance
+  noise_z REAL, -- robust z over channels of the log power above the band relative to that within
+  correlation REAL, -- median over seconds of the 98th percentile of |r| with the other channels
+  disagreeing_share REAL, -- share of seconds in which that is below 0.4
+  flat_s INTEGER, -- longest flat stretch
+  missing_share REAL -- share of samples that are missing
+) STRICT;
+
+-- tier: result. An independent component of a recording.
+CREATE TABLE component_quality (
+  component_quality_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  session TEXT, -- session
+  run TEXT, -- run
+  recording TEXT NOT NULL, -- name of the array that was prepared
+  component INTEGER NOT NULL, -- from 0, by variance
+  is_removed INTEGER NOT NULL, -- 1: removed
+  reasons TEXT NOT NULL, -- eog, kurtosis, focal, muscle, imported
+  variance_share REAL NOT NULL, -- of the channels' variance
+  eog_r REAL, -- correlation with the channel that shows the eyes most
+  eog_z REAL, -- its z over components
+  kurtosis REAL NOT NULL, -- excess kurtosis of the time course
+  focality REAL NOT NULL, -- share of the squared weights in one channel
+  peak_channel TEXT NOT NULL, -- that channel
+  slope REAL -- of log power over log frequency from 7 Hz on
+) STRICT;
+
 -- tier: computed. Source-localised region series of a recording.
 CREATE TABLE source_estimate (
   source_estimate_id INTEGER PRIMARY KEY, -- key
-  recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
-  leadfield_id INTEGER NOT NULL REFERENCES leadfield, -- forward model
-  array_id INTEGER NOT NULL REFERENCES array -- time x region
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  subject TEXT NOT NULL, -- subject
+  recording TEXT NOT NULL, -- array that was localised
+  leadfield TEXT NOT NULL, -- forward model
+  atlas TEXT NOT NULL, -- set of the regions
+  inverse TEXT NOT NULL, -- mne, dspm, sloreta or eloreta
+  label TEXT NOT NULL, -- how a region's sources became one series: mean_flip, mean or pca_flip
+  noise TEXT NOT NULL, -- ad_hoc or baseline
+  noise_shrinkage REAL, -- Ledoit-Wolf share of a baseline's covariance
+  rank INTEGER NOT NULL, -- independent channels the inverse used
+  channel_count INTEGER NOT NULL, -- channels used
+  channels_left_out TEXT NOT NULL, -- JSON array: channels of the recording without a sensor in the forward model, or bad
+  sensors_unused INTEGER NOT NULL, -- sensors of the forward model without a channel
+  region_count INTEGER NOT NULL, -- regions
+  missing_count INTEGER NOT NULL, -- samples without a value, because a channel had none
+  array TEXT NOT NULL -- name of the region series
+) STRICT;
+
+-- tier: computed. What localisation with a set of channels can tell apart, region by region.
+CREATE TABLE source_resolution (
+  source_resolution_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  leadfield TEXT NOT NULL, -- forward model
+  atlas TEXT NOT NULL, -- set of the regions
+  inverse TEXT NOT NULL, -- mne, dspm, sloreta or eloreta
+  snr REAL NOT NULL, -- assumed amplitude ratio of signal to noise
+  orientation TEXT NOT NULL, -- fixed, loose or free
+  label TEXT NOT NULL, -- how a region's sources became one series
+  channel_count INTEGER NOT NULL, -- channels used
+  rank INTEGER NOT NULL, -- independent channels
+  region TEXT NOT NULL, -- region
+  source_count INTEGER NOT NULL, -- sources in the region
+  own_share REAL, -- share of the region's power that is its own when all regions are active alike
+  leaks_most_from TEXT, -- region that brings most of the rest
+  leak_share REAL, -- its share of the power
+  region_hit_share REAL, -- share of the region's sources, active alone, for which its own series is the largest
+  source_hit_share REAL, -- share of the region's sources, active alone, whose largest estimate lies in the region
+  point_spread_error_mm REAL, -- mean distance from a source to its largest estimate
+  cross_talk_error_mm REAL, -- mean distance from a source to the one its estimate is most sensitive to
+  kernel TEXT NOT NULL, -- name of the array regions x channels
+  leakage TEXT NOT NULL -- name of the array regions x regions
 ) STRICT;
 
 -- tier: result. A study file.

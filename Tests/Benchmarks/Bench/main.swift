@@ -1,4 +1,5 @@
 import AudioModels
+import Electrophysiology
 import EncodingModels
 import FileSystem
 import Foundation
@@ -15,6 +16,7 @@ let usage = """
                                                 all hidden states, 10 s chunks, no context (seconds on both sides)
          bench ridge FILE.h5                    X768 and Y68: nested ridge, 5 x 5 blocks, 20 lambdas, float64
          bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
+         bench eeg FILE.h5                      raw [channel, sample] at 1000 Hz: 0.5-45 Hz and 200 Hz, memory to memory
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
          bench separation MODELDIR SOUND        two stems
          bench visual FILM                      vis12 per second, decoding counted
@@ -72,6 +74,33 @@ func encoder(_ folder: String, _ sound: String, seconds: Int, precision: Precisi
       "hidden": Double(keys.count), "values": Double(count), "mean_abs_hidden": sum / Double(count),
       "gigaflops": reached / 1e9, "sgemm_gigaflops": rate / 1e9, "share_of_sgemm": reached / rate,
     ])
+}
+
+/// Filters and resamples a recording that is in memory, row-major with time first; the peers' is too, channel first.
+func eeg(_ path: String) throws {
+  let file = try HDF5File(reading: path)
+  let shape = try file.info("raw").shape
+  let rate = try file.attribute("fs", of: "raw")?.number ?? 1000
+  let raw = try file.floats("raw")
+  let (channels, samples) = (shape[0], shape[1])
+  var rows = [Float](repeating: 0, count: raw.count)
+  for c in 0..<channels { for t in 0..<samples { rows[t * channels + c] = raw[c * samples + t] } }
+  var plan = EEGPreparation(lowHz: 0.5, highHz: 45, newRateHz: 200)
+  plan.badChannels = .none
+  plan.reference = .none
+  let recording = RawRecording(
+    name: "raw", labels: (0..<channels).map { "E\($0)" }, rateHz: rate, sampleCount: samples, isVolts: false)
+  let run = try PreparationRun(plan, recording)
+  var timing = Timing()
+  let sum = try timing.measure(runs) {
+    var sum = 0.0
+    try run.prepare(
+      reading: { Array(rows[($0.lowerBound * channels)..<($0.upperBound * channels)]) }, deciding: { _ in },
+      writing: { for value in $0 { sum += Double(abs(value)) } }, seed: 1)
+    return sum
+  }
+  timing.report(
+    "eeg 0.5-45 Hz, 200 Hz", ["channels": Double(channels), "samples": Double(samples), "mean_abs": sum])
 }
 
 /// Nested ridge; columns are standardised on the training rows of every fold, which is not an option here.
@@ -136,6 +165,7 @@ case ("encoder", 4...6):
     precision: Precision(rawValue: arguments.count > 4 ? arguments[4] : "") ?? .float32,
     context: arguments.count > 5 ? Double(arguments[5]) ?? 0 : 0)
 case ("ridge", 2): try ridge(arguments[1])
+case ("eeg", 2): try eeg(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
 case ("lld", 2): try descriptors(.lld12, arguments[1])
 case ("egemaps", 2): try descriptors(.egemaps25, arguments[1])

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Diagnostics
+import FMRI
+import FileSystem
+import NIfTIFile
+import Warehouse
+
+/// `evoke export nifti --view VIEW --value COLUMN --atlas NAME -o FILE.nii.gz`
+struct ExportNIfTI: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nifti", abstract: "Results per region as an image on an atlas' grid.",
+    discussion: """
+      Every voxel of a region gets the region's number. The rows that are left after --where must hold each region once. \\
+      Regions without a row or a number, and voxels outside every region, are NaN, or 0 with --outside 0.
+      """)
+
+  @Option(help: "View with a column region: encoding_score, synchrony_summary ...") var view: String
+  @Option(help: "Column of the numbers: r, p_max, mean_isc ...") var value: String
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Rows that meet a condition; repeatable.", valueName: "column=value")
+  )
+  var conditions: [String] = []
+  @Option(help: "Atlas with a label image.") var atlas: String
+  @Option(help: "nan or 0.") var outside = "nan"
+  @Option(name: .shortAndLong, help: ArgumentHelp("The image.", valueName: "file.nii.gz")) var output: String
+  @Flag(help: "Say what would be written; write nothing.") var dryRun = false
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if !["nan", "0"].contains(outside) { throw ValidationError("Outside is nan or 0.") }
+    let name = output.lowercased()
+    if !name.hasSuffix(".nii"), !name.hasSuffix(".nii.gz") {
+      throw ValidationError("The image is NIfTI: name a file that ends with .nii or .nii.gz.")
+    }
+  }
+
+  func run() throws {
+    try global.withWarehouse(.reading) { warehouse in
+      if Files.exists(output) {
+        throw EvokeError(
+          .fileExists, output, reason: "exporting does not replace files", remedy: "name another file, or remove it")
+      }
+      let atlas = try RegionAtlas(named: atlas, in: warehouse)
+      let table = try ViewSelection(name: view, conditions: try conditions.map { try Condition($0) })
+        .rows(in: warehouse)
+      let numbers = try numbers(in: table)
+      try report(numbers, atlas)
+      if !dryRun { try write(numbers, atlas) }
+      try Output.line(output)
+    }
+  }
+
+  /// The number of each region.
+  private func numbers(in table: SQLTable) throws -> [String: Double] {
+    for column in ["region", value] where !table.columns.contains(column) {
+      throw EvokeError(
+        .unknownQuestion, "\(view).\(column)",
+        reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
+        remedy: Nearest.remedy(column, among: table.columns, else: "evoke explain \(view) describes them"))
+    }
+    let rows = table.rows.filter { !$0["region"].isNull }
+    var found: [String: SQLRow] = [:]
+    for row in rows {
+      guard let other = found.updateValue(row, forKey: row.text("region")) else { continue }
+      let differing = table.columns.filter { $0 != value && row[$0] != other[$0] }
+      throw EvokeError(
+        .ambiguousName, "\(view) region \(row.text("region"))",
+        reason: "\(rows.count { $0.text("region") == row.text("region") }) rows have it",
+        remedy: "narrow the rows with --where"
+          + (differing.isEmpty ? "" : "; they differ in \(differing.joined(separator: ", "))"))
+    }
+    guard rows.contains(where: { $0[value].double != nil }) else {
+      throw EvokeError(
+        .unknownName, "\(view).\(value)", reason: "none of \(rows.count) rows has a region and a number there",
+        remedy: "check --where; evoke query \(view) shows the rows")
+    }
+    return found.compactMapValues { $0[value].double }
+  }
+
+  /// Says which regions find no place, and refuses where none does.
+  private func report(_ numbers: [String: Double], _ atlas: RegionAtlas) throws {
+    let known = Set(atlas.regions)
+    let strange = numbers.keys.filter { !known.contains($0) }.sorted()
+    guard strange.count < numbers.count else {
+      throw EvokeError(
+        .unknownName, "regions of \(view)",
+        reason: "atlas \(atlas.name) has none of \(strange.prefix(6).joined(separator: ", "))",
+        remedy: "name the atlas the recordings were imported with")
+    }
+    if !strange.isEmpty {
+      let names = strange.prefix(6).joined(separator: ", ")
+      global.note("\(strange.count) regions are not in atlas \(atlas.name): \(names)")
+    }
+    let empty = atlas.regions.count { numbers[$0] == nil }
+    if empty > 0 { global.note("\(empty) of \(atlas.regions.count) regions have no number and are \(outside)") }
+  }
+
+  private func write(_ numbers: [String: Double], _ atlas: RegionAtlas) throws {
+    var format = NIfTIFormat()
+    format.sformCode = atlas.sformCode == 0 ? 2 : atlas.sformCode
+    format.description = "\(view).\(value)" + (conditions.isEmpty ? "" : " " + conditions.joined(separator: " "))
+    let volume = atlas.painted(numbers, outside: outside == "0" ? 0 : .nan)
+    try writeNIfTI(output, grid: atlas.labels.grid, format: format) { _ in volume }
+  }
+}

@@ -1,0 +1,171 @@
+import Diagnostics
+import FourierTransform
+import Reports
+import Warehouse
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What `evoke plot recording` draws.
+struct PlotRecording {
+  var name: String?
+  var dataset: String?
+  var subject: String?
+  var session: String?
+  var run: String?
+  /// Seconds of the recording; nil: all.
+  var seconds: ClosedRange<Double>?
+
+  /// Rows read at a time.
+  private static let batch = 1 << 15
+  /// Seconds of one stretch of a spectrum, and how many of them at most.
+  private static let spectrumSeconds = 2.0
+  private static let spectrumCount = 120
+
+  /// - Throws: `E-QRY-009` where nothing fits or several do, and what reading arrays throws.
+  func plot(in warehouse: Warehouse) throws -> RecordingPlot {
+    let row = try chosen(in: warehouse)
+    let rows = try ArrayRows(warehouse.reference(row))
+    guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels, times.count > 1
+    else {
+      throw EvokeError(
+        .nothingToPlot, row.text("name"), reason: "it is no series of channels over time",
+        remedy: "evoke query array_catalog lists recordings")
+    }
+    let rate = row["rate_hz"].double ?? Double(times.count - 1) / (times[times.count - 1] - times[0])
+    let (from, to) = (seconds?.lowerBound ?? times[0], seconds?.upperBound ?? times[times.count - 1] + 1 / rate)
+    let range = place(times, from)..<max(place(times, from), place(times, to))
+    let (bad, marks) = try warehouse.read { connection in
+      (
+        try connection.report("recording_bad_channels", ["array": row["name"]]),
+        try connection.report("recording_marks", ["array": row["recording"]])
+      )
+    }
+    let courses = try Courses(rows, range, channelCount: labels.count)
+    let (frequencies, power) = try spectra(rows, range, rate: rate, isVolts: row.text("units") == "V", labels.count)
+    let channels = labels.enumerated().map { c, label in
+      let found = bad.first { $0.text("channel") == label }
+      return RecordingPlot.Channel(
+        label: label, badReason: found.map { $0.text("reasons") }, isInterpolated: found?["is_interpolated"].int == 1,
+        low: courses.low[c], high: courses.high[c], power: power[c])
+    }
+    let badCount = bad.count { $0["is_interpolated"].int != 1 }
+    return try RecordingPlot(
+      title: row.text("name"),
+      subtitle: "dataset \(row.text("dataset")), \(labels.count) channels at \(NumberText.of(rate, digits: 6)) Hz, "
+        + "\(NumberText.of(Double(times.count) / rate, digits: 6)) s, \(badCount) bad, "
+        + "\(bad.count - badCount) interpolated",
+      units: row.text("units"), from: from, to: to, channels: channels, frequencies: frequencies,
+      marks: marks.map {
+        let isShowing = $0.text("kind") == "presentation"
+        let onset = $0["onset_s"].double ?? 0
+        return RecordingPlot.Mark(
+          name: $0.text("name"), onset: onset, duration: isShowing ? $0["duration_s"].double ?? max(0, to - onset) : nil
+        )
+      })
+  }
+
+  /// The first sample not before a time.
+  private func place(_ times: [Double], _ time: Double) -> Int {
+    var (low, high) = (0, times.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time - 1e-9 { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func chosen(in warehouse: Warehouse) throws -> SQLRow {
+    func find(_ name: String) throws -> [SQLRow] {
+      try warehouse.read {
+        try $0.report(
+          "recordings_to_plot",
+          [
+            "name": .text(name), "dataset": .text(dataset ?? ""), "subject": .text(subject ?? ""),
+            "session": .text(session ?? ""), "run": .text(run ?? ""),
+          ])
+      }
+    }
+    let rows = try find(name ?? "")
+    // One recording and its preparations: the recording as imported is meant.
+    let imported = rows.filter { $0["is_prepared"].int == 0 }
+    if rows.count == 1 { return rows[0] }
+    if imported.count == 1, name == nil { return imported[0] }
+    let there = try rows.isEmpty ? PlotRecording().all(in: warehouse) : rows.map { $0.text("name") }
+    throw EvokeError(
+      .nothingToPlot, "recording \(name ?? "")",
+      reason: there.isEmpty
+        ? "no recordings are stored"
+        : (rows.isEmpty ? "nothing fits; there are " : "several fit: ") + there.prefix(12).joined(separator: ", ")
+          + (there.count > 12 ? " and \(there.count - 12) more" : ""),
+      remedy: there.isEmpty ? "evoke import eeg FILE" : "name one of them, or choose with --subject, --session, --run")
+  }
+
+  private func all(in warehouse: Warehouse) throws -> [String] {
+    let nothing: [String: SQLValue] = ["name": "", "dataset": "", "subject": "", "session": "", "run": ""]
+    return try warehouse.read { try $0.report("recordings_to_plot", nothing) }.map { $0.text("name") }
+  }
+
+  /// Welch's spectra over stretches spread evenly, Hann windows; decibels.
+  private func spectra(
+    _ rows: ArrayRows, _ range: Range<Int>, rate: Double, isVolts: Bool, _ channels: Int
+  ) throws -> (frequencies: [Double], power: [[Double]]) {
+    let length = Int((Self.spectrumSeconds * rate).rounded())
+    let count = min(Self.spectrumCount, range.count / max(1, length))
+    guard length >= 8, count > 0 else { return ([], Array(repeating: [], count: channels)) }
+    var transform = RealFourierTransform(length: length, columns: channels)
+    let window = (0..<length).map { 0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(length)) }
+    let energy = window.reduce(0) { $0 + $1 * $1 }
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: transform.binCount), count: channels)
+    var counts = [Int](repeating: 0, count: channels)
+    for stretch in 0..<count {
+      let start = range.lowerBound + (count == 1 ? 0 : stretch * (range.count - length) / (count - 1))
+      let part = try rows.rows(start..<(start + length))
+      var samples = part.map(Double.init)
+      var means = [Double](repeating: 0, count: channels)
+      for i in samples.indices { means[i % channels] += samples[i] / Double(length) }
+      for i in samples.indices {
+        samples[i] = means[i % channels].isNaN ? 0 : (samples[i] - means[i % channels]) * window[i / channels]
+      }
+      let spectrum = transform.forward(samples)
+      for c in 0..<channels where !means[c].isNaN {
+        counts[c] += 1
+        for bin in 0..<transform.binCount { sums[c][bin] += spectrum.power(bin, c) }
+      }
+    }
+    let unit = isVolts ? 1e12 : 1
+    let power = (0..<channels).map { c in
+      counts[c] == 0 ? [] : sums[c].dropFirst().map { 10 * log10(2 * $0 * unit / (Double(counts[c]) * energy * rate)) }
+    }
+    return ((1..<transform.binCount).map { Double($0) * rate / Double(length) }, power)
+  }
+
+  /// Lowest and highest values per stretch of time.
+  private struct Courses {
+    var low: [[Float]]
+    var high: [[Float]]
+
+    init(_ rows: ArrayRows, _ range: Range<Int>, channelCount: Int) throws {
+      let stretches = min(RecordingPlot.stretches, range.count)
+      low = Array(repeating: Array(repeating: .nan, count: stretches), count: channelCount)
+      high = low
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: PlotRecording.batch) {
+        let part = start..<min(range.upperBound, start + PlotRecording.batch)
+        let values = try rows.rows(part)
+        for c in 0..<channelCount {
+          var (lows, highs) = (low[c], high[c])
+          for t in 0..<part.count {
+            let value = values[t * channelCount + c]
+            guard !value.isNaN else { continue }
+            let place = (part.lowerBound + t - range.lowerBound) * stretches / range.count
+            if !(lows[place] <= value) { lows[place] = value }
+            if !(highs[place] >= value) { highs[place] = value }
+          }
+          low[c] = lows
+          high[c] = highs
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Diagnostics
+import Foundation
+import Reports
+import Warehouse
+
+/// What `evoke plot regions VIEW` draws: a column of a view with one number per region.
+struct PlotRegions {
+  /// A published view, synchrony_summary unless told.
+  var view = "synchrony_summary"
+  var conditions: [Condition] = []
+  /// Column of the numbers; nil: the view's own.
+  var value: String?
+  /// Leadfield whose cortex is drawn; nil: one that has all regions, else the built-in outlines.
+  var leadfield: String?
+
+  /// Numbers that views are about.
+  private static let usual = [
+    "synchrony_summary": "mean_isc", "encoding_score": "r", "source_resolution": "own_share",
+  ]
+
+  /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
+  ///   none, `E-LF-010` without a cortex.
+  func plot(in warehouse: Warehouse) throws -> RegionMapPlot {
+    let table = try ViewSelection(name: view, conditions: conditions).rows(in: warehouse)
+    guard let column = value ?? Self.usual[view] ?? table.columns.first(where: { $0 == "r" || $0 == "mean" }) else {
+      throw EvokeError(
+        .nothingToPlot, view, reason: "which of its columns to draw is not clear",
+        remedy: "name one with --value: \(table.columns.joined(separator: ", "))")
+    }
+    for needed in ["region", column] where !table.columns.contains(needed) {
+      throw EvokeError(
+        .unknownQuestion, "\(view).\(needed)",
+        reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
+        remedy: Nearest.remedy(needed, among: table.columns, else: "evoke explain \(view) describes them"))
+    }
+    let rows = table.rows.filter { !$0["region"].isNull }
+    try requireOneEach(rows, table.columns, column)
+    let values = Dictionary(
+      rows.map { ($0.text("region"), $0[column].double ?? $0[column].int.map(Double.init)) }, uniquingKeysWith: { $1 })
+    guard !values.isEmpty else {
+      throw EvokeError(
+        .nothingToPlot, view, reason: "none of its rows has a region", remedy: "loosen the conditions")
+    }
+    return try RegionMapPlot(
+      title: "\(column) by region", subtitle: Self.subtitle(view, rows, table.columns), valueName: column,
+      values: values, geometry: try geometry(Set(values.keys), in: warehouse))
+  }
+
+  /// Several rows of one region differ in what the columns before the number say.
+  private func requireOneEach(_ rows: [SQLRow], _ columns: [String], _ column: String) throws {
+    guard
+      let twice = Dictionary(grouping: rows, by: { $0.text("region") }).filter({ $1.count > 1 }).min(by: {
+        $0.key < $1.key
+      })
+    else { return }
+    let keys = columns.prefix { $0 != column }.filter { key in
+      key != "region" && Set(twice.value.map { $0.text(key) }).count > 1
+    }
+    let choices = keys.prefix(3).map { key in
+      "\(key): \(Set(twice.value.map { $0.text(key) }).sorted().prefix(6).joined(separator: ", "))"
+    }
+    throw EvokeError(
+      .nothingToPlot, "\(view), region \(twice.key)",
+      reason:
+        "\(twice.value.count) rows\(choices.isEmpty ? "" : "; they differ in \(choices.joined(separator: "; "))")",
+      remedy: "choose with --where COLUMN=VALUE")
+  }
+
+  /// What is the same in all rows.
+  private static func subtitle(_ view: String, _ rows: [SQLRow], _ columns: [String]) -> String {
+    let wanted = ["study", "dataset", "cohort", "stimulus", "target", "element", "layer_key", "signal", "method"]
+    let shared = wanted.filter(columns.contains).compactMap { column -> String? in
+      let all = Set(rows.map { $0.text(column) })
+      guard all.count == 1, let one = all.first, !one.isEmpty else { return nil }
+      return "\(column) \(one)"
+    }
+    return ([view] + shared).joined(separator: ", ")
+  }
+
+  private func geometry(_ regions: Set<String>, in warehouse: Warehouse) throws -> RegionGeometry {
+    let rows = try warehouse.read { try $0.report("leadfields") }
+    let meshes = try rows.filter { leadfield == nil || $0.text("name") == leadfield }.compactMap { row in
+      try Self.mesh(row, in: warehouse)
+    }
+    if let leadfield, meshes.isEmpty {
+      throw EvokeError(
+        .noCortex, "leadfield \(leadfield)",
+        reason: rows.contains { $0.text("name") == leadfield }
+          ? "it has no triangles, positions or regions" : "there are \(rows.map { $0.text("name") })",
+        remedy: "import a leadfield with vertices, triangles and labels, or leave --leadfield out")
+    }
+    let best = meshes.max { $0.names.intersection(regions).count < $1.names.intersection(regions).count }
+    if let best, leadfield != nil || !best.names.isDisjoint(with: regions) { return best.geometry() }
+    if let builtIn = RegionGeometry.desikanKilliany(having: regions) { return builtIn }
+    throw EvokeError(
+      .noCortex, regions.sorted().prefix(5).joined(separator: ", "),
+      reason: "no imported leadfield has a cortex with these regions",
+      remedy: "evoke import leadfield FILE with vertices, triangles and labels of this atlas")
+  }
+
+  private struct Mesh {
+    let names: Set<String>
+    let geometry: () -> RegionGeometry
+  }
+
+  private static func mesh(_ row: SQLRow, in warehouse: Warehouse) throws -> Mesh? {
+    let parts = try warehouse.read { try $0.report("leadfield_arrays", ["name": .text(row.text("name"))]) }
+    func array(_ part: String) throws -> [Float]? {
+      try parts.first { $0.text("part") == part }.map { try ArrayReader.read(warehouse.reference($0)).values }
+    }
+    guard let triangles = try array("triangles"), let positions = try array("positions"),
+      let region = try array("region")
+    else { return nil }
+    let names = (try JSONSerialization.jsonObject(with: Data(row.text("regions").utf8)) as? [String]) ?? []
+    return Mesh(names: Set(names)) {
+      RegionGeometry(
+        positions: positions.map(Double.init), triangles: triangles.map { Int($0) },
+        region: region.map { $0.isNaN ? -1 : Int($0) }, names: names)
+    }
+  }
+}

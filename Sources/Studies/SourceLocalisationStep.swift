@@ -1,0 +1,209 @@
+import ContentIdentity
+import Diagnostics
+import Electrophysiology
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import Warehouse
+
+/// One EEG recording as time courses of cortical regions: a product with the kernel, on the recording's own clock.
+///
+/// The channels used are average-referenced first, as the leadfield is. A sample in which one of them is missing is
+/// missing in all regions.
+struct SourceLocalisationStep: Step {
+  let name = "source_localisation"
+  let version = 1
+  let summary = "time courses of cortical regions from an EEG recording"
+  let tables = ["source_estimate"]
+
+  static func arrayName(recording: String, key: String) -> String { "\(recording)/source-\(key.prefix(12))" }
+
+  /// Samples at a time: some 4 MB of 64 channels in doubles.
+  static let batch = 8192
+
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+    -> [ResultRows]
+  {
+    guard let input = task.arrays("recording").first(where: { $0.description.kind == "recording" }) else {
+      throw EvokeError(.noCommonData, task.label, reason: "its recording is missing", remedy: "run the study again")
+    }
+    let reader = try ChannelReader(input.reference, channels: Self.texts(task, "channels"))
+    let regions = Self.texts(task, "regions")
+    let chosen = try kernel(task, reader, progress)
+    var description = ArrayDescription(
+      name: Self.arrayName(recording: input.reference.name, key: task.key), kind: "source",
+      parameters: chosen.parameters)
+    let source = input.description
+    description.dataset = source.dataset
+    description.cohort = source.dataset
+    description.subject = source.subject
+    description.session = source.session
+    description.run = source.run
+    description.stimulus = source.stimulus
+    description.repetition = source.repetition
+    description.rateHz = source.rateHz
+    try writer.begin(
+      description, group: "source", axes: [.time(reader.times), .labels("region", regions)], units: chosen.units)
+    var missing = 0
+    try reader.forEachBatch(of: Self.batch) { samples, range in
+      let courses = chosen.kernel.applied(to: samples)
+      var values = courses.values.map { Float($0) }
+      for row in 0..<courses.rows where values[row * regions.count].isNaN || values[row * regions.count].isInfinite {
+        missing += 1
+        for r in 0..<regions.count { values[row * regions.count + r] = .nan }
+      }
+      try writer.append(values, to: "source")
+      progress(0.2 + 0.8 * Double(range.upperBound) / Double(reader.times.count))
+    }
+    return [Self.row(task, chosen, description.name, regions.count, missing)]
+  }
+
+  private struct Chosen {
+    let kernel: RegionKernel
+    let rank: Int
+    let shrinkage: Double?
+    let units: String
+    let parameters: JSONValue
+  }
+
+  /// The kernel all recordings of these channels share, or one of this recording's own noise or components.
+  private func kernel(
+    _ task: UnitTask, _ reader: ChannelReader, _ progress: @escaping @Sendable (Double) -> Void
+  ) throws -> Chosen {
+    let label = RegionSummary(rawValue: task.text("label", "mean_flip")) ?? .meanFlip
+    let isBaseline = task.text("noise", "ad_hoc") == "baseline"
+    if label != .principalFlip, !isBaseline {
+      guard let array = task.arrays("kernel").first(where: { $0.description.kind == "inverse" }) else {
+        throw EvokeError(.noCommonData, task.label, reason: "its kernel is missing", remedy: "run the study again")
+      }
+      let stored = try ArrayReader.read(array.reference)
+      let matrix = Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init))
+      return Chosen(
+        kernel: RegionKernel(matrix: matrix), rank: stored.shape[1] - 1, shrinkage: nil,
+        units: stored.units == "1/V" ? "1" : "A m", parameters: array.description.parameters)
+    }
+    let model = try SourceModel(task)
+    var noise = try NoiseCovariance.adHoc(channelCount: model.sensors.count)
+    var shrinkage: Double?
+    if isBaseline {
+      let samples = try reader.baseline(seconds: task.number("baseline_s", 0), object: task.label)
+      (noise, shrinkage) = try NoiseCovariance.ledoitWolf(samples)
+    }
+    let inverse = try model.kernel(noise: noise)
+    progress(0.2)
+    let kernel =
+      label == .principalFlip
+      ? try RegionKernel(principal: inverse, regions: model.map, moment: try reader.moment(batch: Self.batch))
+      : RegionKernel(inverse, regions: model.map)
+    return Chosen(
+      kernel: kernel, rank: noise.rank, shrinkage: shrinkage, units: model.isNormalised ? "1" : "A m",
+      parameters: model.parameters)
+  }
+
+  private static func row(
+    _ task: UnitTask, _ chosen: Chosen, _ array: String, _ regionCount: Int, _ missing: Int
+  ) -> ResultRows {
+    ResultRows(
+      table: "source_estimate",
+      columns: [
+        "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
+        "channel_count", "channels_left_out", "sensors_unused", "region_count", "missing_count", "array",
+      ],
+      rows: [
+        [
+          .text(task.text("dataset", "")), .text(task.text("subject", "")), .text(task.text("recording", "")),
+          .text(task.text("leadfield", "")), .text(task.text("atlas", "")), .text(task.text("inverse", "")),
+          .text(task.text("label", "")), .text(task.text("noise", "")), .optional(chosen.shrinkage), .int(chosen.rank),
+          .int(texts(task, "channels").count), .text((task.parameters["channels_left_out"] ?? []).canonical),
+          .int(Int(task.number("sensors_unused", 0))), .int(regionCount), .int(missing), .text(array),
+        ]
+      ])
+  }
+
+  private static func texts(_ task: UnitTask, _ key: String) -> [String] {
+    (task.parameters[key]?.arrayValue ?? []).compactMap(\.stringValue)
+  }
+}
+
+/// The named channels of a recording, average-referenced over them, in batches.
+private struct ChannelReader {
+  let times: [Double]
+  private let rows: ArrayRows
+  private let columns: [Int]
+  private let width: Int
+
+  /// - Throws: `E-LF-008` for a channel the array does not have.
+  init(_ reference: ArrayReference, channels: [String]) throws {
+    rows = try ArrayRows(reference)
+    guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels else {
+      throw EvokeError(
+        .leadfieldChannels, reference.name, reason: "it is no series of channels", remedy: "import it again")
+    }
+    let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+    columns = try channels.map { channel in
+      guard let place = places[channel] else {
+        throw EvokeError(
+          .leadfieldChannels, reference.name, reason: "it has no channel \(channel)", remedy: "run the study again")
+      }
+      return place
+    }
+    self.times = times
+    width = labels.count
+  }
+
+  /// `[range.count, channels]`.
+  private func samples(_ range: Range<Int>) throws -> Matrix {
+    let values = try rows.rows(range)
+    let count = columns.count
+    var result = Matrix(rows: range.count, columns: count)
+    for row in 0..<range.count {
+      var sum = 0.0
+      for (c, column) in columns.enumerated() {
+        let value = Double(values[row * width + column])
+        result.values[row * count + c] = value
+        sum += value
+      }
+      let mean = sum / Double(count)
+      for c in 0..<count { result.values[row * count + c] -= mean }
+    }
+    return result
+  }
+
+  func forEachBatch(of size: Int, _ body: (Matrix, Range<Int>) throws -> Void) throws {
+    for start in stride(from: 0, to: times.count, by: size) {
+      let range = start..<min(start + size, times.count)
+      try body(try samples(range), range)
+    }
+  }
+
+  /// Sum over complete samples of x xᵀ.
+  func moment(batch: Int) throws -> Matrix {
+    var total = Matrix(rows: columns.count, columns: columns.count)
+    try forEachBatch(of: batch) { samples, _ in
+      let part = samples.selecting(rows: Self.complete(samples)).gram
+      for i in total.values.indices { total.values[i] += part.values[i] }
+    }
+    return total
+  }
+
+  /// The complete samples of the first seconds.
+  ///
+  /// - Throws: `E-LF-009` where fewer than 30 s of them are complete.
+  func baseline(seconds: Double, object: String) throws -> Matrix {
+    let end = times.firstIndex { $0 >= seconds } ?? times.count
+    let samples = try samples(0..<end)
+    let complete = Self.complete(samples)
+    let step = times.count > 1 ? (times[times.count - 1] - times[0]) / Double(times.count - 1) : 1
+    guard Double(complete.count) * step >= 30 - step else {
+      throw EvokeError(
+        .noBaseline, object, reason: "\(Int(Double(complete.count) * step)) s before the stimulus are complete",
+        remedy: "use noise: ad_hoc")
+    }
+    return samples.selecting(rows: complete)
+  }
+
+  private static func complete(_ samples: Matrix) -> [Int] {
+    // Referencing spreads one missing value over its sample.
+    (0..<samples.rows).filter { samples.values[$0 * samples.columns].isFinite }
+  }
+}

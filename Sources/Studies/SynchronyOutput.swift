@@ -1,0 +1,88 @@
+import ContentIdentity
+import LabelledArrays
+import Plans
+import Warehouse
+
+/// Arrays of synchrony of one stimulus.
+struct SynchronyOutput {
+  let task: UnitTask
+  let stimulus: String
+  let subjects: [String]
+  let labels: [String]
+  /// Groups in the file; several stimuli of one unit have their own.
+  var prefix = ""
+
+  private var regions: Axis { .labels("region", labels) }
+
+  func description(_ kind: String) -> ArrayDescription {
+    let choice = SignalChoice(task.parameters)
+    func shown(_ key: String, _ standard: Double) -> String { JSONValue.number(task.number(key, standard)).canonical }
+    let parts = [
+      task.text("cohort", ""), stimulus, kind,
+      choice.bandName == "broad" ? choice.asked.rawValue : "\(choice.asked.rawValue)-\(choice.bandName)",
+      task.text("method", "pairwise"),
+      "w\(shown("window_s", 10))s\(shown("step_s", 1))-\(task.text("anchor", "centre"))", String(task.key.prefix(8)),
+    ]
+    var description = ArrayDescription(
+      name: parts.joined(separator: "/"), kind: kind, parameters: task.parameters["as_in_study"] ?? .object([:]))
+    description.dataset = task.text("dataset", "")
+    description.cohort = task.text("cohort", "")
+    description.stimulus = stimulus
+    return description
+  }
+
+  private func dynamicDescription(_ kind: String) -> ArrayDescription {
+    var description = description(kind)
+    description.rateHz = 1 / task.number("step_s", 1)
+    return description
+  }
+
+  /// Dynamic values `[time, region]` and, where there are, each subject's `[time, subject, region]`.
+  func write(_ values: [Double], subjects own: [Double]?, times: [Double], _ writer: ArrayFileWriter) throws {
+    try writer.add(
+      dynamicDescription("synchrony"), group: prefix + "dynamic",
+      LabelledArray(axes: [.time(times), regions], values: values.map(Float.init)))
+    guard let own else { return }
+    try writer.add(
+      dynamicDescription("synchrony_subject"), group: prefix + "subject",
+      LabelledArray(axes: [.time(times), .labels("subject", subjects), regions], values: own.map(Float.init)))
+  }
+
+  /// Each subject's value over the whole stimulus, `[subject, region]`.
+  func write(fixed: [Double], _ writer: ArrayFileWriter) throws {
+    try writer.add(
+      description("synchrony_static"), group: prefix + "static",
+      LabelledArray(axes: [.labels("subject", subjects), regions], values: fixed.map(Float.init)))
+  }
+
+  /// The synchrony of the first 16 splits' halves, `[time, draw, region]`: draw 2s and 2s + 1 are the halves of split s.
+  func write(halves: [Double], splits: Int, times: [Double], _ writer: ArrayFileWriter) throws {
+    guard splits > 0 else { return }
+    let (count, windows, regionCount) = (2 * min(16, splits), times.count, labels.count)
+    var values: [Float] = []
+    values.reserveCapacity(count * windows * regionCount)
+    for window in 0..<windows {
+      for half in 0..<count {
+        let from = (half * windows + window) * regionCount
+        for region in 0..<regionCount { values.append(Float(halves[from + region])) }
+      }
+    }
+    var description = dynamicDescription("synchrony_halves")
+    if case .object(var parameters) = description.parameters {
+      parameters["subject_count"] = .int(subjects.count)
+      description.parameters = .object(parameters)
+    }
+    try writer.add(
+      description, group: prefix + "halves",
+      LabelledArray(axes: [.time(times), .index("draw", count), regions], values: values))
+  }
+
+  /// Null draws of the static value, `[draw, region]`.
+  func write(null: [Double], _ writer: ArrayFileWriter) throws {
+    var description = description("null")
+    description.name += "/null"
+    try writer.add(
+      description, group: prefix + "null",
+      LabelledArray(axes: [.index("draw", null.count / max(1, labels.count)), regions], values: null.map(Float.init)))
+  }
+}

@@ -1,0 +1,2 @@
+-- Channels a unit judged.
+DELETE FROM channel_quality WHERE unit_key = :unit

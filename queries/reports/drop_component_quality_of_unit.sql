@@ -1,0 +1,2 @@
+-- Components a unit judged.
+DELETE FROM component_quality WHERE unit_key = :unit

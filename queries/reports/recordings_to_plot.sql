@@ -1,0 +1,11 @@
+-- Recordings, imported and prepared, by name or by who was recorded; an empty parameter is any.
+WITH prepared AS (
+  SELECT array AS name, recording FROM recording_preparation GROUP BY array
+)
+SELECT r.name, r.file, r.path, r.logical_sha256, r.dataset, r.subject, r.session, r.run, r.rate_hz, r.units,
+  coalesce(p.recording, r.name) AS recording, p.name IS NOT NULL AS is_prepared
+FROM array r LEFT JOIN prepared p ON p.name = r.name
+WHERE r.kind = 'recording' AND (:name = '' OR r.name = :name) AND (:dataset = '' OR r.dataset = :dataset)
+  AND (:subject = '' OR r.subject = :subject) AND (:session = '' OR r.session = :session)
+  AND (:run = '' OR r.run = :run)
+ORDER BY r.name

@@ -1,0 +1,24 @@
+-- Which recordings were localised, with which channels, and what was left out?
+-- assumption: units of superseded runs are left out
+-- column dataset: dataset
+-- column subject: subject
+-- column recording: array that was localised
+-- column leadfield: forward model
+-- column atlas: set of the regions
+-- column inverse: mne, dspm, sloreta or eloreta
+-- column label: how a region's sources became one series
+-- column noise: ad_hoc or baseline
+-- column noise_shrinkage: Ledoit-Wolf share of the baseline's covariance, NULL for ad_hoc
+-- column rank: independent channels the inverse used
+-- column channel_count: channels used
+-- column channels_left_out: JSON array: channels without a sensor in the forward model, or bad
+-- column sensors_unused: sensors of the forward model without a channel
+-- column region_count: regions
+-- column missing_count: samples without a value, because a channel had none
+-- column array: name of the region series
+-- column unit_key: unit that localised; evoke why tells what it descends from
+SELECT dataset, subject, recording, leadfield, atlas, inverse, label, noise, noise_shrinkage, rank, channel_count,
+  channels_left_out, sensors_unused, region_count, missing_count, array, unit_key
+FROM source_estimate
+WHERE unit_key IN (SELECT unit_key FROM current_unit)
+ORDER BY dataset, subject, recording, array
