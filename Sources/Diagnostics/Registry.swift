@@ -15,6 +15,7 @@ extension ErrorCode {
       events,
       bids,
       annotations,
+      alignment,
       eeg,
       encoding,
       synchrony,

@@ -84,10 +84,15 @@ package struct Showings {
       let next = index + 1 < starts.count ? starts[index + 1] : nil
       let lasts = duration(start, stimulus, next, recording, &findings)
       counts[stimulus, default: 0] += 1
-      shown.append(
-        RecordingRecord.Presentation(
-          stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
-          stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event"))
+      var showing = RecordingRecord.Presentation(
+        stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
+        stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event")
+      // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
+      if start.rule.durationS == nil, let event = start.event.durationS, event >= 1, lasts.map({ event > 0.9 * $0 }) == true
+      {
+        showing.measuredS = event
+      }
+      shown.append(showing)
     }
     return shown
   }
