@@ -78,7 +78,7 @@ struct ImportBIDS: ParsableCommand {
     for finding in findings {
       let pattern = finding.object.replacing(/(sub|ses)-[A-Za-z0-9]+/) { "\($0.1)-*" }
       // Sizes differ between files of one kind.
-      let reason = finding.reason.replacing(/ \([0-9.]+ [kMGT]?B\)/, with: "").replacing(/(sub|ses)-[A-Za-z0-9]+/) {
+      let reason = finding.reason.replacing(/\ \([0-9.]+ [kMGT]?B\)/, with: "").replacing(/(sub|ses)-[A-Za-z0-9]+/) {
         "\($0.1)-*"
       }
       let key = [finding.code.id, pattern, reason]

@@ -98,7 +98,8 @@ struct PlotFeaturesCommand: ParsableCommand {
 struct PlotSynchronyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synchrony", abstract: "Regions by time, with the ratings above and the mean below.",
-    discussion: "Where several are stored, --where chooses by signal, band, method, window_s, step_s, anchor, null_kind.")
+    discussion:
+      "Where several are stored, --where chooses by signal, band, method, window_s, step_s, anchor, null_kind.")
 
   @Argument(help: "The stimulus.") var stimulus: String
   @Option(help: "Dataset of the stimulus.") var dataset: String?
