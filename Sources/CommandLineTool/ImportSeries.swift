@@ -54,7 +54,8 @@ struct ArrayArguments: ParsableArguments {
 
 struct ImportAnnotations: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "annotations", abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid.",
+    commandName: "annotations",
+    abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid.",
     discussion: """
       The format is known by its content. Tables are long or wide. Tiers of ELAN (.eaf or its tab-delimited export) and \
       Praat become series of --rate: the mean of numbers, the share of every bin that each of up to 12 labels covers, \

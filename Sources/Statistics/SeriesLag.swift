@@ -54,7 +54,10 @@ public struct SeriesLag: Sendable, Equatable {
       for half in 0..<stretches / 2 {
         for (place, sign) in [(2 * half, 1), (2 * half + 1, -1)] {
           for step in 0..<stretch {
-            nulls[place] = max(nulls[place], abs(r(sign * (reach + 1 + half * stretch + step))))
+            let lag = reach + 1 + half * stretch + step
+            // Fewer samples overlap at far lags; their sums vary less.
+            let scale = (Double(count) / Double(count - lag)).squareRoot()
+            nulls[place] = max(nulls[place], abs(r(sign * lag)) * scale)
           }
         }
       }

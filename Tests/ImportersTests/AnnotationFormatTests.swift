@@ -66,17 +66,22 @@ private let eaf = """
     let intensity = try batch.values("intensity")
     #expect(intensity.prefix(3).allSatisfy(\.isNaN) && intensity.suffix(2) == [2, 4])
     #expect(!batch.found(.slotsInterpolated).isEmpty && batch.found(.tierEmpty).count == 1)
-    let mapped = run([file]) { $0.table.map = ["tension=mood"]; $0.rateHz = 2; $0.table.stimulus = "film" }
+    let mapped = run([file]) {
+      $0.table.map = ["tension=mood"]; $0.rateHz = 2; $0.table.stimulus = "film"
+    }
     #expect(try mapped.values("tension.calm") == [0, 0, 1, 1, 0, 0, 1, 1, 1, 1])
     expectError(run([file]) { $0.table.map = ["x=moods"] }, .tierUnknown, naming: "did you mean mood")
-    let bad = run([file]) { $0.kind = "bad_segment"; $0.table.map = ["gone=intensity"] }
+    let bad = run([file]) {
+      $0.kind = "bad_segment"; $0.table.map = ["gone=intensity"]
+    }
     let series = try #require(bad.annotations.first)
     let array = try series.array.load()
     #expect(series.kind == "bad_segment" && array.values == [0, 1, 0] && array.axis("time")?.numbers == [0, 3, 5])
   }
 
   @Test(arguments: [
-    ("</TIME_ORDER>", "", ErrorCode.xmlMalformed, "line"), ("ts4\" TIME_VALUE=\"4500", "ts9\" TIME_VALUE=\"1", .tierTimes, "a3"),
+    ("</TIME_ORDER>", "", ErrorCode.xmlMalformed, "line"),
+    ("ts4\" TIME_VALUE=\"4500", "ts9\" TIME_VALUE=\"1", .tierTimes, "a3"),
     ("ANNOTATION_REF=\"a3\"", "ANNOTATION_REF=\"a9\"", .tierTimes, "a9"), ("&amp;", "&nbsp;", .xmlMalformed, "&nbsp;"),
     ("milliseconds", "PAL-frames", .tierFile, "PAL-frames"), ("TIME_VALUE=\"500\"", "", .tierTimes, "ts1"),
   ]) func brokenFilesAreNamed(_ found: String, _ with: String, _ code: ErrorCode, _ word: String) throws {
@@ -101,14 +106,18 @@ private let eaf = """
   @Test(arguments: ["long", "short", "utf16"]) func wordsOfATextGridBecomeTheirRate(_ form: String) throws {
     let scratch = try Scratch()
     let words = (0..<40).map { ["the", "cat", "\"sat\"", "sp"][$0 % 4] + ($0 % 4 == 3 ? "" : "\($0)") }
-    let rows = words.enumerated().map { (Double($0) * 0.5, Double($0 + 1) * 0.5, $1.replacingOccurrences(of: "\"", with: "\"\"")) }
+    let rows = words.enumerated().map {
+      (Double($0) * 0.5, Double($0 + 1) * 0.5, $1.replacingOccurrences(of: "\"", with: "\"\""))
+    }
     var text = "File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n\n"
     if form == "short" {
       text += "0\n20\n<exists>\n1\n\"IntervalTier\"\n\"word\"\n0\n20\n40\n"
       text += rows.map { "\($0.0)\n\($0.1)\n\"\($0.2)\"\n" }.joined()
     } else {
-      text += "xmin = 0\nxmax = 20\ntiers? <exists>\nsize = 1\nitem []:\n    item [1]:\n        class = \"IntervalTier\"\n"
-      text += "        name = \"word\"\n        xmin = 0\n        xmax = 20\n        intervals: size = 40\n"
+      text +=
+        "xmin = 0\nxmax = 20\ntiers? <exists>\nsize = 1\nitem []:\n    item [1]:\n        class = \"IntervalTier\"\n"
+      text +=
+        "        name = \"word\"\n        xmin = 0\n        xmax = 20\n        intervals: size = 40\n"
       text += rows.enumerated().map {
         "        intervals [\($0 + 1)]:\n            xmin = \($1.0)\n            xmax = \($1.1)\n            text = \"\($1.2)\"\n"
       }.joined()
@@ -124,7 +133,8 @@ private let eaf = """
 
   @Test func filesOfLIRISAreKnownByHeaderAndName() throws {
     let scratch = try Scratch()
-    let continuous = try scratch.write("After_The_Rain_Arousal.txt", "Time Mean Std\n0 0.1 0.01\n1 0.2 0.02\n2 0.3 0.02\n")
+    let continuous = try scratch.write(
+      "After_The_Rain_Arousal.txt", "Time Mean Std\n0 0.1 0.01\n1 0.2 0.02\n2 0.3 0.02\n")
     let task = try scratch.write(
       "MEDIAEVAL18_00_Valence-Arousal.txt", "Time\tValence\tArousal\n0\t-0.5\t0.25\n1\t-0.25\t0.5\n")
     let fear = try scratch.write("MEDIAEVAL18_00_Fear.txt", "1 3\n5 6\n")

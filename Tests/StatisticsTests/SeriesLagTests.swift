@@ -30,7 +30,8 @@ private func shifted(_ x: [Double], lag: Double, drift: Double, rateHz: Double) 
     let sound = envelope(15_000, seed: 3)
     let series = shifted(sound, lag: lag, drift: drift, rateHz: rate)
     let noisy = zip(series, envelope(15_000, seed: 9)).map { $0 + 0.5 * $1 }
-    let found = try #require(SeriesLag.of([envelope(15_000, seed: 5), noisy], against: sound, rateHz: rate, maxLagS: 3))
+    let found = try #require(
+      SeriesLag.of([envelope(15_000, seed: 5), noisy], against: sound, rateHz: rate, maxLagS: 3))
     #expect(found.column == 1 && found.p < 0.02)
     if drift == 0 {
       // A tenth of a sample of the grid and half of it for the interpolation.
@@ -50,7 +51,7 @@ private func shifted(_ x: [Double], lag: Double, drift: Double, rateHz: Double) 
         maxLagS: 2)
       if let found, found.p <= 0.1 { low += 1 }
     }
-    // At most .1 n + 2 SE; lags further away overlap less, which makes the test a little strict.
+    // At most .1 n + 2 SE.
     #expect(Double(low) <= 0.1 * 200 + 2 * (200 * 0.1 * 0.9).squareRoot(), "\(low)")
     #expect(low > 0)
   }
@@ -60,10 +61,10 @@ private func shifted(_ x: [Double], lag: Double, drift: Double, rateHz: Double) 
     #expect(SeriesLag.of([[Double](repeating: 4, count: 1_000)], against: x, rateHz: 10, maxLagS: 2) == nil)
     #expect(SeriesLag.of([x], against: [Double](repeating: 0, count: 1_000), rateHz: 10, maxLagS: 2) == nil)
     #expect(SeriesLag.of([Array(x.prefix(100))], against: Array(x.prefix(100)), rateHz: 1, maxLagS: 20) == nil)
-    // Missing samples count as the mean.
+    // Missing samples count as the mean; the gap tilts the peak by less than a fifth of a sample.
     var gaps = x
     for index in 100..<300 { gaps[index] = .nan }
     let found = SeriesLag.of([gaps], against: x, rateHz: 10, maxLagS: 2)
-    #expect(found.map { abs($0.lagS) < 1e-6 && $0.correlation > 0.8 } == true)
+    #expect(found.map { abs($0.lagS) < 0.02 && $0.correlation > 0.8 } == true)
   }
 }

@@ -78,7 +78,8 @@ package struct Showings {
           reason: "it lies at \(SeriesTable.short(onset)) s, \(recording.place) lasts from 0 to "
             + "\(SeriesTable.short(recording.lengthS)) s",
           remedy: onset < 0
-            ? "correct the onset; --onset-s is for a stimulus that had begun before" : "check the unit and the recording")
+            ? "correct the onset; --onset-s is for a stimulus that had begun before"
+            : "check the unit and the recording")
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
@@ -88,10 +89,8 @@ package struct Showings {
         stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
         stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event")
       // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
-      if start.rule.durationS == nil, let event = start.event.durationS, event >= 1, lasts.map({ event > 0.9 * $0 }) == true
-      {
-        showing.measuredS = event
-      }
+      let event = start.event.durationS ?? 0
+      if start.rule.durationS == nil, event >= 1, event > 0.9 * (lasts ?? 0) { showing.measuredS = event }
       shown.append(showing)
     }
     return shown
