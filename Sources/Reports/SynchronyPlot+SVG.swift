@@ -66,7 +66,9 @@ extension SynchronyPlot {
     }
     drawing.text("static", Self.left + Self.plotWidth + 6, top - 4, size: 9, colour: "#555555")
     if regions.values.contains(where: { $0.pMax != nil }) {
-      drawing.text("* p (max) <= .05", Self.left + Self.plotWidth + 6, top + pictureHeight + 12, size: 9)
+      drawing.text(
+        "bold, *: p of the maximum over regions <= .05", Self.left + Self.plotWidth + 116, 40, size: 9, anchor: "end",
+        colour: "#555555")
     }
   }
 
