@@ -244,7 +244,7 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
       "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

@@ -206,5 +206,11 @@ import Testing
     let delays = try rows(program, "SELECT DISTINCT delays_s FROM encoding_score WHERE study = 'delayed'")
     // 2 ... 8 s on a grid of 2 s.
     #expect(delays.first?.joined(separator: ",").contains("2,4,6,8") == true)
+    // Recordings reduced by an atlas go with it, or it stays.
+    let kept = try program.run(["forget", "atlas/toy", "-C", "one.evoke"])
+    #expect(kept.status != 0 && kept.error.contains("1 imports made with it"), "\(kept.error)")
+    try program.succeed(["forget", "atlas/toy", "--cascade", "-C", "one.evoke"])
+    #expect(try rows(program, "SELECT count(*) FROM recording") == [["0"]])
+    try program.succeed(["verify", "--level", "3", "-C", "one.evoke"])
   }
 }

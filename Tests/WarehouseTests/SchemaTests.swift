@@ -108,9 +108,18 @@ import Warehouse
       "unit", "paired", "test", "p", "p_floor", "q_bh", "family", "n_a", "n_b", "comparable", "reason", "waiver",
     ],
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
+    "source_resolution": [
+      "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region", "hemisphere",
+      "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",
+      "point_spread_error_mm", "cross_talk_error_mm", "kernel", "leakage", "unit_key",
+    ],
+    "source_localisation": [
+      "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
+      "channel_count", "channels_left_out", "sensors_unused", "region_count", "missing_count", "array", "unit_key",
+    ],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",
-      "drift_ppm", "best_lag_s", "verdict", "run_id",
+      "drift_ppm", "best_lag_s", "verdict", "run_id", "reference", "correlation", "p",
     ],
     "array_catalog": [
       "name", "kind", "dataset", "cohort", "subject", "session", "run", "repetition", "rater", "stimulus", "element",

@@ -226,6 +226,17 @@ import Warehouse
       ])
   }
 
+  @Test func localisationsOfThePresentStudyAreListedWithWhatLeaks() throws {
+    let recordings = try rows("SELECT inverse, channel_count, rank, channels_left_out FROM source_localisation")
+    #expect(recordings == [["sloreta", 32, 31, "[\"GND\"]"]])
+    let regions = try rows("SELECT region, hemisphere, own_share, leaks_most_from, leak_share FROM source_resolution")
+    #expect(
+      regions == [
+        ["insula-lh", "left", .real(0.0625), "superiortemporal-lh", .real(0.25)],
+        ["cuneus-rh", "right", .real(0.5), .null, .null],
+      ])
+  }
+
   @Test func uniqueVarianceNamesTheOtherSets() throws {
     let found = try rows("SELECT feature_set, other_sets, unique_r2, shared_r2, total_r2 FROM unique_variance")
     #expect(found == [["lld12", "mfcc12", .real(0.0625), .real(0.125), .real(0.25)]])

@@ -84,6 +84,16 @@ INSERT INTO component_quality VALUES
 INSERT INTO stem VALUES
   (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice'),
   (2, 'u-feature', 'held', 'clip', 'soundtrack', 'spleeter', 44100.0, 882000, 0.03, -15.25, 0.75, 0.0, 'held/clip/rest');
+INSERT INTO source_estimate VALUES
+  (1, 'u-feature', 'held', 's1', 'held/clip/s1/eeg', 'head', 'dk68', 'sloreta', 'mean_flip', 'ad_hoc', NULL, 31, 32,
+   '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-1'),
+  (2, 'u-old', 'held', 's1', 'held/clip/s1/eeg', 'head', 'dk68', 'mne', 'mean_flip', 'ad_hoc', NULL, 31, 32,
+   '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-2');
+INSERT INTO region_resolution VALUES
+  (1, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'insula-lh', 240, 0.0625,
+   'superiortemporal-lh', 0.25, 0.125, 1.0, 0.0, 12.5, 'inverse/head/1', 'inverse/head/1/resolution'),
+  (2, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'cuneus-rh', 120, 0.5,
+   NULL, NULL, 0.75, 1.0, 0.0, 8.0, 'inverse/head/1', 'inverse/head/1/resolution');
 INSERT INTO fold_score VALUES
   ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
   ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
