@@ -73,7 +73,9 @@ struct PlotSynchrony {
     }
     guard fitting.count == 1 else {
       let list = fitting.prefix(4).map { row in
-        (["cohort"] + Self.columns).map { "\($0)=\(row[$0].double.map { NumberText.of($0, digits: 4) } ?? row.text($0))" }.joined(separator: " ")
+        (["cohort"] + Self.columns).map {
+          "\($0)=\(row[$0].double.map { NumberText.of($0, digits: 4) } ?? row.text($0))"
+        }.joined(separator: " ")
       }
       throw refuse(
         "\(fitting.count) fit: \(list.joined(separator: "; "))", "choose with --cohort, --dataset or --where")

@@ -4,7 +4,9 @@ extension SynchronyPlot {
   private static let curveHeight = 70.0
   private static let gap = 16.0
 
-  private var lineHeight: Double { labels.count <= 24 ? 16 : labels.count <= 80 ? 10 : max(2, 700 / Double(labels.count)) }
+  private var lineHeight: Double {
+    labels.count <= 24 ? 16 : labels.count <= 80 ? 10 : max(2, 700 / Double(labels.count))
+  }
   private var pictureHeight: Double { Double(labels.count) * lineHeight }
 
   /// The figure, the same bytes for the same rows.
