@@ -109,6 +109,8 @@ let importers: [Target] = [
   noun(
     "Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
   noun(
+    "BIDS", ["Importing", "Compression", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/BIDS"),
+  noun(
     "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
     path: "importers/Features"),
   noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
@@ -164,7 +166,7 @@ let floor6: [Target] = [
     [
       "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
       "Importing", "Media",
-      "Annotations", "Filters",
+      "Annotations", "BIDS", "Filters",
       "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
       "ContentIdentity", "LabelledArrays",
       "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
@@ -242,7 +244,7 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "Features", "EEG", "FMRI", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
       "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

@@ -18,7 +18,7 @@ struct ImportCommand: ParsableCommand {
     subcommands: [
       ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
       ImportWeights.self, ImportStems.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
-      ImportFilters.self, ImportLeadfield.self,
+      ImportFilters.self, ImportLeadfield.self, ImportBIDS.self,
     ])
 
   @OptionGroup var global: GlobalOptions
@@ -53,16 +53,20 @@ extension GlobalOptions {
   }
 
   /// Reads, reports every finding, then stores everything or nothing.
+  ///
+  /// Findings of the codes in `tabled` are left to `table`.
   func importing(
-    in warehouse: Warehouse, dryRun: Bool, read: (@escaping ImportProgress) throws -> ImportBatch
+    in warehouse: Warehouse, dryRun: Bool, tabled: Set<ErrorCode> = [], table: ([Diagnostic]) -> Void = { _ in },
+    read: (@escaping ImportProgress) throws -> ImportBatch
   ) throws {
     let progress = ProgressLine(quiet: quiet || json)
     let batch = try read { done, total, item in progress.show(Double(done) / Double(max(1, total)), item) }
     if !json {
-      for finding in batch.diagnostics where finding.severity != .error {
+      for finding in batch.diagnostics where finding.severity != .error && !tabled.contains(finding.code) {
         note(ErrorText.line(finding, colour: Output.hasColour))
       }
     }
+    if !json { table(batch.diagnostics.filter { tabled.contains($0.code) }) }
     let outcome = try batch.commit(to: warehouse, dryRun: dryRun) { share in progress.show(share, "storing") }
     progress.clear()
     try report(outcome, batch)

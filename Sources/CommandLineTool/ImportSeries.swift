@@ -54,8 +54,15 @@ struct ArrayArguments: ParsableArguments {
 
 struct ImportAnnotations: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "annotations", abstract: "Continuous ratings and bad segments from CSV or TSV tables, long or wide.")
-  @Argument(help: "Tables.") var files: [String]
+    commandName: "annotations",
+    abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid.",
+    discussion: """
+      The format is known by its content. Tables are long or wide. Tiers of ELAN (.eaf or its tab-delimited export) and \
+      Praat become series of --rate: the mean of numbers, the share of every bin that each of up to 12 labels covers, \
+      or TIER.rate (onsets per second) and TIER.active for words; --map NAME=TIER chooses tiers; with --kind bad_segment \
+      their annotations are the bad stretches.
+      """)
+  @Argument(help: "Files.") var files: [String]
   @OptionGroup var table: TableArguments
   @Option(help: "Column that names the rater.") var rater: String?
   @Option(help: "wide: every value column is a rater.") var raters: String?
@@ -63,6 +70,7 @@ struct ImportAnnotations: ParsableCommand {
   @Option(help: "Session: a column of the table, or a name.") var session: String?
   @Option(help: "Scale of the ratings, lo:hi.") var scale: String?
   @Option(help: "rating or bad_segment.") var kind: String?
+  @Option(help: "Samples per second of series made of tiers; else 1.") var rate: Double?
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
@@ -73,6 +81,7 @@ struct ImportAnnotations: ParsableCommand {
     options.raters = raters
     options.scale = scale
     options.kind = kind
+    options.rateHz = rate
     try global.importing(own, "annotations") {
       importAnnotations(files: files, options: options, common: $0, known: $1, progress: $2)
     }
@@ -117,6 +126,11 @@ struct RecordingArguments: ParsableArguments {
   @Option(help: "Acquisition run.") var run: String?
   @Option(help: "Stimulus; else the file's stem.") var stimulus: String?
   @Option(help: "Name of the signal; else the dataset's last path component.") var name: String?
+  @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
+  var events: String?
+  @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
+  var eventMap: String?
+  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") var allowShort = false
 
   func options(_ array: ArrayArguments) -> RecordingOptions {
     var options = RecordingOptions()
@@ -132,6 +146,9 @@ struct RecordingArguments: ParsableArguments {
     options.run = run
     options.stimulus = stimulus
     options.name = name
+    options.events = events
+    options.eventMap = eventMap
+    options.allowShort = allowShort
     return options
   }
 }

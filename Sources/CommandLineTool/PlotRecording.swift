@@ -134,9 +134,11 @@ struct PlotRecording {
         for bin in 0..<transform.binCount { sums[c][bin] += spectrum.power(bin, c) }
       }
     }
-    let unit = isVolts ? 1e12 : 1
-    let power = (0..<channels).map { c in
-      counts[c] == 0 ? [] : sums[c].dropFirst().map { 10 * log10(2 * $0 * unit / (Double(counts[c]) * energy * rate)) }
+    let unit = isVolts ? 1e12 : 1.0
+    let power = (0..<channels).map { c -> [Double] in
+      guard counts[c] > 0 else { return [] }
+      let scale: Double = 2 * unit / (Double(counts[c]) * energy * rate)
+      return sums[c].dropFirst().map { 10 * log10($0 * scale) }
     }
     return ((1..<transform.binCount).map { Double($0) * rate / Double(length) }, power)
   }

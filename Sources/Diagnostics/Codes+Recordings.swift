@@ -3,7 +3,7 @@ extension ErrorCode {
     .axesMissing, .axisCount, .axisName, .axisOrder, .rateMissing, .unitsUnknown, .badChannel, .allChannelsBad,
     .recordingTwice, .recordingsIdentical, .infiniteSamples, .missingSamples, .templateNoMatch, .labelsUnusable,
     .renameIncomplete, .unitsImplausible, .noStimulusNamed, .onsetAssumed, .cropOutside, .badNameUnknown,
-    .dataAmbiguous, .labelsInvented, .tooFewSamples, .recordingShort, .onsetOutside,
+    .dataAmbiguous, .labelsInvented, .tooFewSamples,
   ]
 
   public static let axesMissing = ErrorCode(
@@ -77,10 +77,4 @@ extension ErrorCode {
     "The file names no labels for the axis and none were given; `--labels` gives them.")
   public static let tooFewSamples = ErrorCode(
     "E-REC-023", "too few samples", "A series needs at least two samples.")
-  public static let recordingShort = ErrorCode(
-    "E-REC-024", "a recording that ends before its stimulus",
-    "The seconds behind the last sample are missing for this subject. A wrong `--onset-s` or rate looks the same.")
-  public static let onsetOutside = ErrorCode(
-    "E-REC-025", "a stimulus outside the recording",
-    "The stimulus would start behind the last sample, or end before the first one.")
 }

@@ -114,6 +114,34 @@ public struct RegionKernel: Sendable {
     return x.multiplied(by: matrix.transposed)
   }
 
+  /// Region time courses, `[sampleCount, regionCount]`, of `[sampleCount, channelCount]` samples, in float64 inside.
+  ///
+  /// The data need no reference: they are average-referenced here. A sample in which a channel is missing or infinite
+  /// is missing in all regions.
+  public func applied(channels samples: ArraySlice<Float>) -> [Float] {
+    let (count, regionCount) = (matrix.columns, matrix.rows)
+    precondition(samples.count % count == 0, "whole samples")
+    let rows = samples.count / count
+    var x = Matrix(rows: rows, columns: count)
+    var missing: [Int] = []
+    let inverse = 1 / Double(count)
+    for row in 0..<rows {
+      let from = samples.startIndex + row * count
+      var sum = 0.0
+      for c in 0..<count { sum += Double(samples[from + c]) }
+      // One missing or infinite value shows in the sum.
+      guard sum.isFinite else {
+        missing.append(row)
+        continue
+      }
+      let mean = sum * inverse
+      for c in 0..<count { x.values[row * count + c] = Double(samples[from + c]) - mean }
+    }
+    var courses = applied(to: x).values.map { Float($0) }
+    for row in missing { for r in 0..<regionCount { courses[row * regionCount + r] = .nan } }
+    return courses
+  }
+
   /// The leakage matrix `[regionCount, regionCount]`: entry (r, s) is what region r shows when every source of region s
   /// has amplitude flip, divided by what region s shows (so the diagonal is 1).
   ///

@@ -38,7 +38,7 @@ extension FeaturePlot {
       guard !z.isNaN else { return 255 }
       return UInt8(((min(max(z, -Self.limit), Self.limit) + Self.limit) / (2 * Self.limit) * 254).rounded())
     }
-    let image = PNGImage(width: width, height: lines, palette: Self.colours, pixels: pixels)
+    let image = PNGImage(width: width, height: lines, palette: DivergingColours.palette, pixels: pixels)
     drawing.image(image, Self.left, top, Self.plotWidth, pictureHeight)
     let shown = min(columns.count, 9)
     for i in 0..<shown {
@@ -52,7 +52,8 @@ extension FeaturePlot {
   /// The colours' meaning.
   private func scale(_ top: Double, in drawing: inout SVGDrawing) {
     let (x, height) = (Self.left + Self.plotWidth + 18, 120.0)
-    let bar = PNGImage(width: 1, height: 255, palette: Self.colours, pixels: (0..<255).map { UInt8(254 - $0) })
+    let bar = PNGImage(
+      width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
     drawing.image(bar, x, top + 14, 12, height)
     for (share, label) in [(0.0, "2.5"), (0.5, "0"), (1.0, "-2.5")] {
       drawing.text(label, x + 18, top + 18 + share * height, size: 10)
@@ -172,17 +173,4 @@ extension FeaturePlot {
   private static func clipped(_ text: String, _ count: Int) -> String {
     text.count > count ? text.prefix(count - 1) + "…" : text
   }
-
-  /// Blue over white to red for -2.5 to 2.5 (colours 0 to 254), grey for missing (255).
-  private static let colours: [(UInt8, UInt8, UInt8)] =
-    (0..<255).map { i in
-      let ends: [(Double, Double, Double)] = [
-        (5, 48, 97), (67, 147, 195), (247, 247, 247), (214, 96, 77), (103, 0, 31),
-      ]
-      let place = Double(i) / 254 * 4
-      let k = min(3, Int(place))
-      let t = place - Double(k)
-      func mix(_ a: Double, _ b: Double) -> UInt8 { UInt8((a + (b - a) * t).rounded()) }
-      return (mix(ends[k].0, ends[k + 1].0), mix(ends[k].1, ends[k + 1].1), mix(ends[k].2, ends[k + 1].2))
-    } + [(190, 190, 190)]
 }

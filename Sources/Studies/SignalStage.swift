@@ -83,9 +83,9 @@ struct SignalStage: RecordingStage {
     guard !choice.isPlain else { return recordings }
     return try recordings.map { recording in
       let rateHz: Double
-      do {
+      do throws(EvokeError) {
         rateHz = try choice.filter(rateHz: recording.rateHz).outputRateHz
-      } catch let error {
+      } catch {
         throw EvokeError(
           error.code, "\(choice.asked.rawValue) of \(recording.arrayName)", reason: error.reason, remedy: error.remedy)
       }

@@ -11,7 +11,7 @@ struct SourceKernelStep: Step {
   let name = "source_kernel"
   let version = 1
   let summary = "inverse of a leadfield for a set of channels, collapsed to regions, with its leakage and resolution"
-  let tables = ["source_resolution"]
+  let tables = ["region_resolution"]
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
     -> [ResultRows]
@@ -46,7 +46,7 @@ struct SourceKernelStep: Step {
     func number(_ value: Double) -> SQLValue { value.isFinite ? .real(value) : .null }
     let counts = model.map.counts
     return ResultRows(
-      table: "source_resolution",
+      table: "region_resolution",
       columns: [
         "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region",
         "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",

@@ -18,7 +18,7 @@ struct SourceLocalisationStep: Step {
 
   static func arrayName(recording: String, key: String) -> String { "\(recording)/source-\(key.prefix(12))" }
 
-  /// Samples at a time: some 4 MB of 64 channels in doubles.
+  /// Samples at a time: 4 MB of 64 channels in float64.
   static let batch = 8192
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
@@ -46,12 +46,8 @@ struct SourceLocalisationStep: Step {
       description, group: "source", axes: [.time(reader.times), .labels("region", regions)], units: chosen.units)
     var missing = 0
     try reader.forEachBatch(of: Self.batch) { samples, range in
-      let courses = chosen.kernel.applied(to: samples)
-      var values = courses.values.map { Float($0) }
-      for row in 0..<courses.rows where values[row * regions.count].isNaN || values[row * regions.count].isInfinite {
-        missing += 1
-        for r in 0..<regions.count { values[row * regions.count + r] = .nan }
-      }
+      let values = chosen.kernel.applied(channels: samples[...])
+      for row in stride(from: 0, to: values.count, by: regions.count) where values[row].isNaN { missing += 1 }
       try writer.append(values, to: "source")
       progress(0.2 + 0.8 * Double(range.upperBound) / Double(reader.times.count))
     }
@@ -125,7 +121,7 @@ struct SourceLocalisationStep: Step {
   }
 }
 
-/// The named channels of a recording, average-referenced over them, in batches.
+/// The named channels of a recording, in batches.
 private struct ChannelReader {
   let times: [Double]
   private let rows: ArrayRows
@@ -151,36 +147,38 @@ private struct ChannelReader {
     width = labels.count
   }
 
-  /// `[range.count, channels]`.
-  private func samples(_ range: Range<Int>) throws -> Matrix {
+  /// `[range.count, channels]`, as recorded.
+  private func samples(_ range: Range<Int>) throws -> [Float] {
     let values = try rows.rows(range)
-    let count = columns.count
-    var result = Matrix(rows: range.count, columns: count)
-    for row in 0..<range.count {
-      var sum = 0.0
-      for (c, column) in columns.enumerated() {
-        let value = Double(values[row * width + column])
-        result.values[row * count + c] = value
-        sum += value
-      }
-      let mean = sum / Double(count)
-      for c in 0..<count { result.values[row * count + c] -= mean }
-    }
+    guard columns.count < width || columns != Array(0..<width) else { return values }
+    var result: [Float] = []
+    result.reserveCapacity(range.count * columns.count)
+    for row in 0..<range.count { for column in columns { result.append(values[row * width + column]) } }
     return result
   }
 
-  func forEachBatch(of size: Int, _ body: (Matrix, Range<Int>) throws -> Void) throws {
+  func forEachBatch(of size: Int, _ body: ([Float], Range<Int>) throws -> Void) throws {
     for start in stride(from: 0, to: times.count, by: size) {
       let range = start..<min(start + size, times.count)
       try body(try samples(range), range)
     }
   }
 
+  /// The samples in which no channel is missing, average-referenced.
+  private func complete(_ samples: [Float]) -> Matrix {
+    let count = columns.count
+    let kept = (0..<samples.count / count).filter { row in
+      samples[row * count..<(row + 1) * count].allSatisfy { $0.isFinite }
+    }
+    let values = kept.flatMap { row in samples[row * count..<(row + 1) * count].map(Double.init) }
+    return averageReferenced(leadfield: Matrix(rows: kept.count, columns: count, values: values).transposed).transposed
+  }
+
   /// Sum over complete samples of x xᵀ.
   func moment(batch: Int) throws -> Matrix {
     var total = Matrix(rows: columns.count, columns: columns.count)
     try forEachBatch(of: batch) { samples, _ in
-      let part = samples.selecting(rows: Self.complete(samples)).gram
+      let part = complete(samples).gram
       for i in total.values.indices { total.values[i] += part.values[i] }
     }
     return total
@@ -191,19 +189,13 @@ private struct ChannelReader {
   /// - Throws: `E-LF-009` where fewer than 30 s of them are complete.
   func baseline(seconds: Double, object: String) throws -> Matrix {
     let end = times.firstIndex { $0 >= seconds } ?? times.count
-    let samples = try samples(0..<end)
-    let complete = Self.complete(samples)
+    let samples = complete(try samples(0..<end))
     let step = times.count > 1 ? (times[times.count - 1] - times[0]) / Double(times.count - 1) : 1
-    guard Double(complete.count) * step >= 30 - step else {
+    guard Double(samples.rows) * step >= 30 - step else {
       throw EvokeError(
-        .noBaseline, object, reason: "\(Int(Double(complete.count) * step)) s before the stimulus are complete",
+        .noBaseline, object, reason: "\(Int(Double(samples.rows) * step)) s before the stimulus are complete",
         remedy: "use noise: ad_hoc")
     }
-    return samples.selecting(rows: complete)
-  }
-
-  private static func complete(_ samples: Matrix) -> [Int] {
-    // Referencing spreads one missing value over its sample.
-    (0..<samples.rows).filter { samples.values[$0 * samples.columns].isFinite }
+    return samples
   }
 }

@@ -126,7 +126,7 @@ enum TargetAssembly {
     if let subject {
       for array in arrays where array.description.kind == "synchrony_subject" {
         guard let series = try array.series(of: subject) else { continue }
-        let own = try series.selecting(regions).transformed(transform)
+        let own = series.selecting(regions).transformed(transform)
         result.labels = result.labels.isEmpty ? own.labels : result.labels
         result.pieces[array.piece] = own.columns(result.labels)
         result.subjects.insert(subject)

@@ -3,8 +3,8 @@
 #
 #   PEER_SCRIPTS=FOLDER PEERS=FOLDER Tests/Benchmarks/run.sh [CASE...]
 #
-# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation visual (all)
-# PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_filter.py, bench_lld.py, bench_separation.py, common.py
+# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual (all)
+# PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_filter.py, bench_source.py, bench_lld.py, bench_separation.py, common.py
 # PEERS         venv/ (and venv-tf/ for Spleeter) of the other programs, and data/ (or PEERS_DATA) with the inputs
 # ROUNDS (5) turns, THREADS (2), PEER_SECONDS (900) for one run of another program, BENCH (.build/release/bench)
 # SPEED (Tests/Benchmarks/SPEED.md) gets the table when all cases ran, or TABLE=1
@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 say() { echo "run.sh: $1" >&2; }
-cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation visual)
+cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual)
 chosen=("$@")
 [ $# -gt 0 ] || chosen=("${cases[@]}")
 for name in "${chosen[@]}"; do
@@ -130,6 +130,13 @@ case_separation() {
   ours separation "$PEERS_DATA/spleeter-2stems-random" "$PEERS_DATA/audio/mix_30s_44k1.wav"
   theirs venv-tf spleeter bench_separation.py --backend tf --runs 1
   theirs venv torch bench_separation.py --backend torch --channels-last --runs 1
+}
+# Operator, application and label means on all sides.
+case_source() {
+  needs source.h5 "gen_neural.py --only source" || return 0
+  ours source "$PEERS_DATA/source.h5"
+  theirs venv mne bench_source.py --peer mne --runs 1
+  theirs venv numpy bench_source.py --peer numpy --runs 1
 }
 # The pictures of the film in this repository; no other program computes these covariates.
 case_visual() { ours visual "${FILM:-Tests/Fixtures/film/bbb_120s_480p.mp4}"; }

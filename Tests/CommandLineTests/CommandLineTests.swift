@@ -155,7 +155,7 @@ import Testing
     #expect(try evoke("plot", "layer_sweep", "-o", "b.svg", "--target", "arousal").status == 0)
     #expect(first == (try Data(contentsOf: URL(fileURLWithPath: folder.path + "/b.svg"))))
     #expect(try evoke("plot", "layer_sweep", "-o", "c.svg", "--target", "nobody").status == 66)
-    #expect(try evoke("plot", "lineage", "-o", "c.svg").status == 69)
+    #expect(try evoke("plot", "lineage", "-o", "c.svg").status == 64)
     #expect(try evoke("plot", "layer_sweep", "-o", "c.png").status == 64)
   }
 

@@ -325,12 +325,12 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
       return importEEG(
         files: [path], options: options, common: common, known: KnownNames(stimuli: ["film": seconds]))
     }
-    #expect(known(4).found(.recordingShort).isEmpty && known(4.9).found(.recordingShort).isEmpty)
-    let short = known(10).found(.recordingShort)
-    #expect(short.map(\.severity) == [.warning] && short[0].reason.contains("the last 6 s of film"))
-    #expect(known(10) { $0.stimulusStartS = 6 }.found(.recordingShort).isEmpty)
-    expectError(known(10) { $0.onsetS = 4 }, .onsetOutside, naming: "from 4.0 s to 14 s", "has 4.0 s")
-    expectError(known(10) { $0.onsetS = -10 }, .onsetOutside, naming: "from -10.0 s to 0 s")
+    #expect(known(4).diagnostics.allSatisfy { $0.severity != .error })
+    expectError(known(10), .showingTooShort, naming: "film", "until 10 s", "ends at 4 s")
+    #expect(!known(10) { $0.allowShort = true }.hasErrors)
+    #expect(known(10) { $0.stimulusStartS = 6 }.found(.showingTooShort).isEmpty)
+    expectError(known(10) { $0.onsetS = 4 }, .eventOutside, naming: "at 4 s to 14 s", "lasts 4 s")
+    expectError(known(10) { $0.onsetS = -10 }, .eventOutside, naming: "at -10 s to 0 s")
   }
 
   @Test func labelsMayBeACellArrayOfMATLAB73() throws {

@@ -195,7 +195,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("preparation: {eeg: {notch_hz: 50}}", "preparation"),
     ("statistics: {null: sign_flip}", "statistics.null"),
     ("statistics: {correction: [cluster]}", "statistics.correction"),
     ("filters: {repeats: separate}", "filters.repeats"),

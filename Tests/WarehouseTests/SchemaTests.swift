@@ -90,10 +90,36 @@ import Warehouse
       "parameters",
       "subject_count", "presentation_count", "dropped_count", "mean_isc", "sd_isc", "static_isc",
     ] + interval + null + ["noise_ceiling"],
+    "recording_quality": [
+      "dataset", "subject", "session", "run", "recording", "channel", "type", "is_bad", "reasons", "is_interpolated",
+      "sd_uv", "deviation_z", "noise_z", "correlation", "disagreeing_share", "flat_s", "missing_share", "has_position",
+      "recording_rank", "bad_count", "removed_component_count", "prepared_rate_hz", "prepared", "parameters",
+      "unit_key",
+    ],
+    "recording_component": [
+      "dataset", "subject", "session", "run", "recording", "component", "is_removed", "reasons", "variance_share",
+      "eog_r",
+      "eog_z", "kurtosis", "focality", "peak_channel", "slope", "converged", "unit_key",
+    ],
+    "cohort_comparison": [
+      "study_a", "study_b", "dataset_a", "dataset_b", "cohort_a", "cohort_b", "feature_set", "model", "layer_key",
+      "element", "target_kind", "target", "region", "quantity", "r_a", "r_b", "difference",
+    ] + interval + [
+      "unit", "paired", "test", "p", "p_floor", "q_bh", "family", "n_a", "n_b", "comparable", "reason", "waiver",
+    ],
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
+    "source_resolution": [
+      "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region", "hemisphere",
+      "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",
+      "point_spread_error_mm", "cross_talk_error_mm", "kernel", "leakage", "unit_key",
+    ],
+    "source_localisation": [
+      "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
+      "channel_count", "channels_left_out", "sensors_unused", "region_count", "missing_count", "array", "unit_key",
+    ],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",
-      "drift_ppm", "best_lag_s", "verdict", "run_id",
+      "drift_ppm", "best_lag_s", "verdict", "run_id", "reference", "correlation", "p",
     ],
     "array_catalog": [
       "name", "kind", "dataset", "cohort", "subject", "session", "run", "repetition", "rater", "stimulus", "element",

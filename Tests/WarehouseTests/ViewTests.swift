@@ -110,6 +110,22 @@ import Warehouse
       ])
   }
 
+  @Test func cohortComparisonNamesStudyCohortsAndTest() throws {
+    let found = try rows(
+      """
+      SELECT study_a, study_b, cohort_a, cohort_b, target_kind, target, model, region, quantity, r_a, r_b, difference,
+        unit, paired, test, p, q_bh, p_max, n_a, n_b, stimulus_count, comparable, reason, waiver
+      FROM cohort_comparison WHERE study_a = (SELECT min(study_a) FROM cohort_comparison)
+      """)
+    #expect(found.count == 1 && found[0][0] == found[0][1])
+    #expect(
+      Array(found[0].dropFirst(2)) == [
+        "young", "old", "synchrony", "source", .null, "A1", "static_isc", .real(0.25), .real(0.125), .real(0.125),
+        "subject", .integer(1), "permuted_cohorts", .real(0.0625), .real(0.125), .real(0.25), .integer(12),
+        .integer(40), .integer(3), .integer(1), .null, .null,
+      ])
+  }
+
   @Test func alignmentAuditSaysHowTheOnsetIsKnown() throws {
     let found = try rows(
       "SELECT dataset, stimulus, subject, series, offset_s, onset_source, best_lag_s, verdict FROM alignment_audit")
@@ -185,12 +201,39 @@ import Warehouse
       ])
   }
 
+  @Test func recordingQualityHasARowPerChannelWithTheLowerRank() throws {
+    let found = try rows(
+      "SELECT channel, is_bad, reasons, is_interpolated, sd_uv, deviation_z, recording_rank, prepared FROM recording_quality"
+    )
+    #expect(
+      found == [
+        ["Cz", .integer(0), "", .integer(0), .real(10), .real(0.5), .integer(0), "held/s1/eeg/prepared"],
+        [
+          "Pz", .integer(1), "variance correlation", .integer(1), .real(1000), .real(9.5), .integer(0),
+          "held/s1/eeg/prepared",
+        ],
+      ])
+    let components = try rows("SELECT component, reasons, eog_r, converged FROM recording_component")
+    #expect(components == [[.integer(0), "eog", .real(0.875), .integer(1)]])
+  }
+
   @Test func stemEnergySharesAddUpToOne() throws {
     let found = try rows("SELECT element, rms_dbfs, energy_share, silent_fraction, separation FROM stem_energy")
     #expect(
       found == [
         ["soundtrack", .real(-15.25), .real(0.75), .real(0), "spleeter"],
         ["voice", .real(-20), .real(0.25), .real(0.125), "spleeter"],
+      ])
+  }
+
+  @Test func localisationsOfThePresentStudyAreListedWithWhatLeaks() throws {
+    let recordings = try rows("SELECT inverse, channel_count, rank, channels_left_out FROM source_localisation")
+    #expect(recordings == [["sloreta", 32, 31, "[\"GND\"]"]])
+    let regions = try rows("SELECT region, hemisphere, own_share, leaks_most_from, leak_share FROM source_resolution")
+    #expect(
+      regions == [
+        ["insula-lh", "left", .real(0.0625), "superiortemporal-lh", .real(0.25)],
+        ["cuneus-rh", "right", .real(0.5), .null, .null],
       ])
   }
 

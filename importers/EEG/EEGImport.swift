@@ -7,8 +7,7 @@ public func importEEG(
   files: [String], options: RecordingOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  let cache = SampleCache()
-  return importRecordings(
+  importRecordings(
     .eeg, files: files, options: options, common: common, known: known, progress: progress,
-    recognise: { try RecordingFormat.recognise($0, $1, cache) })
+    recognise: RecordingFormat.recogniser())
 }

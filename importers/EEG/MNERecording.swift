@@ -57,7 +57,7 @@ struct MNERecording {
       }
       recording.repetition = epoch + 1
       if rank == 3 { recording.fields["run"] = "epoch-\(epoch + 1)" }
-      recording.badLabels = bads.filter { name in chosen.contains { names[$0] == name } }
+      recording.badLabels = Set(bads.filter { name in chosen.contains { names[$0] == name } })
       if rank == 2 { recording.events = events }
       if epoch == 0 { recording.notes = notes }
       return recording

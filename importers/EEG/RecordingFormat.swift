@@ -6,7 +6,13 @@ import MATLABFile
 import RecordingFiles
 
 /// The formats of recordings, known by their content.
-enum RecordingFormat {
+package enum RecordingFormat {
+  /// Reads files of all formats, a file of several recordings once.
+  package static func recogniser() -> RecordingRecogniser {
+    let cache = SampleCache()
+    return { try recognise($0, $1, cache) }
+  }
+
   /// Reads the file as what it is; nil leaves it to the generic mapping.
   static func recognise(
     _ path: String, _ options: RecordingOptions, _ cache: SampleCache

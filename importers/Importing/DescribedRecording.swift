@@ -18,10 +18,14 @@ package struct DescribedRecording: Sendable {
   /// Counted from 1, for several epochs of one file.
   package var repetition = 1
   package var events: [RecordingRecord.Event] = []
+  /// Set by formats that know what was shown; else options and events say it.
+  package var presentations: [RecordingRecord.Presentation]?
+  /// Labels the source itself calls bad.
+  package var badLabels: Set<String> = []
+  /// Nuisance regressors of this recording, before those of the options.
+  package var confounds: ConfoundOptions?
   /// Voxels behind each label, and those left out, where it was an image.
   package var voxels: [(used: Int, leftOut: Int)]?
-  /// Channels the file itself calls bad.
-  package var badLabels: [String] = []
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
@@ -90,8 +94,9 @@ extension RecordingReader {
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
         stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
-        source: source, events: recording.events, badLabels: recording.badLabels, voxels: recording.voxels,
-        codes: codes, place: recording.place))
+        source: source, events: recording.events, presentations: recording.presentations,
+        badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels, codes: codes,
+        place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {

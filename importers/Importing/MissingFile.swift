@@ -27,7 +27,7 @@ package enum MissingFile {
   }
 
   /// The size in a git-annex key: `BACKEND-sBYTES--NAME`.
-  static func annexBytes(_ target: String) -> Int? {
+  package static func annexBytes(_ target: String) -> Int? {
     let key = target.split(separator: "/").last ?? ""
     let fields = key.prefix { $0 != "." }.split(separator: "-", omittingEmptySubsequences: false)
     return fields.dropFirst().prefix { !$0.isEmpty }.first { $0.hasPrefix("s") }.flatMap { Int($0.dropFirst()) }

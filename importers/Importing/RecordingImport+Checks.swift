@@ -3,7 +3,7 @@ import LabelledArrays
 
 extension RecordingReader {
   /// Reads every planned recording once, checks its samples and adds its record.
-  func read(_ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?) {
+  mutating func read(_ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?) {
     guard !findings.hasErrors else { return }
     var bad = BadChannels()
     var hashes: [String: RecordingPlan] = [:]
@@ -18,7 +18,7 @@ extension RecordingReader {
       if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
       check(plan, survey, &findings)
       guard var record = record(plan, survey, &bad, &findings) else { continue }
-      if let confounds = options.confounds.map(ConfoundSource.init(options:)),
+      if let confounds = (plan.confounds ?? options.confounds).map(ConfoundSource.init(options:)),
         let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
       {
         record.confounds = ArraySource(array)
@@ -27,6 +27,7 @@ extension RecordingReader {
       batch.recordings.append(record)
     }
     progress?(plans.count, plans.count, "")
+    eventReader.finish(&findings)
     for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {
       findings.error(
         .badNameUnknown, "--bad \(name)", reason: "no recording has it",
@@ -68,36 +69,15 @@ extension RecordingReader {
         + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
   }
 
-  /// A presentation that the recording does not hold to its end keeps the part that was recorded.
-  private func checkLength(
-    _ plan: RecordingPlan, _ shown: RecordingRecord.Presentation, _ findings: inout Findings
-  ) {
-    let lengthS = Double(plan.source.samples.count) / plan.rateHz
-    let durationS = known.stimuli[shown.stimulus] ?? nil
-    let endS = durationS.map { shown.onsetS + $0 - shown.stimulusStartS }
-    guard shown.onsetS < lengthS, endS ?? 1 > 0 else {
-      findings.error(
-        .onsetOutside, plan.place,
-        reason: "\(shown.stimulus) would last from \(shown.onsetS) s"
-          + (endS.map { " to \(SeriesTable.short($0)) s" } ?? "") + ", the recording has \(lengthS) s",
-        remedy: "give --onset-s in seconds of the recording's own clock")
-      return
-    }
-    // A sample more or less is rounding; a second is a shortened recording.
-    guard let durationS, let endS, endS > lengthS + max(1, 1 / plan.rateHz) else { return }
-    findings.add(
-      .warning, .recordingShort, plan.place,
-      reason: "the last \(SeriesTable.short(endS - lengthS)) s of \(shown.stimulus) (\(durationS) s) are not recorded",
-      remedy: "check --onset-s and the rate; what was not recorded is missing")
-  }
-
-  private func record(
+  private mutating func record(
     _ plan: RecordingPlan, _ survey: SampleSurvey, _ bad: inout BadChannels, _ findings: inout Findings
   ) -> RecordingRecord? {
     var source = plan.source
     let faulty = Set(survey.constant + survey.empty)
-    let bads = settings.badNames + plan.badLabels
-    let named = Set(source.labels.indices.filter { bads.contains(source.labels[$0]) })
+    let named = Set(
+      source.labels.indices.filter {
+        settings.badNames.contains(source.labels[$0]) || plan.badLabels.contains(source.labels[$0])
+      })
     for channel in survey.constant where !named.contains(channel) {
       bad.note(plan.spaceName, source.labels[channel], "constant", plan.subject)
     }
@@ -125,35 +105,10 @@ extension RecordingReader {
     record.badLabels = settings.badRule == .drop ? [] : marked.map { source.labels[$0] }
     let dropped = Set(source.labels.indices).subtracting(source.kept)
     record.missingCount = survey.missing - dropped.intersection(survey.empty).count * source.samples.count
-    record.events = events(plan, &findings)
-    if let stimulus = plan.stimulus {
-      record.presentations = [
-        RecordingRecord.Presentation(
-          stimulus: stimulus, repetition: plan.repetition,
-          onsetS: (options.onsetS ?? 0) - (options.onsetS == nil ? 0 : settings.crop?.lowerBound ?? 0),
-          stimulusStartS: options.stimulusStartS ?? 0, onsetSource: options.onsetS == nil ? "assumed" : "option")
-      ]
-      checkLength(plan, record.presentations[0], &findings)
-    }
+    let timed = eventReader.events(of: plan, cut: settings.crop != nil, &findings)
+    record.events = timed.map(\.record)
+    record.presentations = showings(plan, timed, &findings)
     return record
-  }
-
-  /// The markers inside the kept samples, in their clock; those a crop cuts off go without a word.
-  private func events(_ plan: RecordingPlan, _ findings: inout Findings) -> [RecordingRecord.Event] {
-    let firstS = Double(plan.source.samples.lowerBound) / plan.rateHz
-    let lengthS = Double(plan.source.samples.count) / plan.rateHz
-    let moved = plan.events.map { event in
-      RecordingRecord.Event(onsetS: event.onsetS - firstS, durationS: event.durationS, name: event.name)
-    }
-    let kept = moved.filter { $0.onsetS >= -0.5 / plan.rateHz && $0.onsetS < lengthS }
-    if kept.count < moved.count, settings.crop == nil {
-      let lost = moved.first { !($0.onsetS >= -0.5 / plan.rateHz && $0.onsetS < lengthS) }
-      findings.add(
-        .warning, .eegEventOutside, plan.place,
-        reason: "\(moved.count - kept.count) of \(moved.count), the first at \(lost?.onsetS ?? 0) s of \(lengthS) s",
-        remedy: "check whether markers and samples belong together")
-    }
-    return kept
   }
 
   private func summarise(_ batch: ImportBatch, _ findings: inout Findings) {

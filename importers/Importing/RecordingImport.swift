@@ -58,8 +58,12 @@ struct RecordingPlan {
   var source: RecordingSource
   /// Markers, in the recording's own clock before any crop.
   var events: [RecordingRecord.Event] = []
-  /// Channels the file itself calls bad.
-  var badLabels: [String] = []
+  /// nil: options and events say what was shown.
+  var presentations: [RecordingRecord.Presentation]?
+  /// Labels the source itself calls bad.
+  var badLabels: Set<String> = []
+  /// Nuisance regressors of this recording, before those of the options.
+  var confounds: ConfoundOptions?
   /// Voxels behind each label, and those left out, where it was an image.
   var voxels: [(used: Int, leftOut: Int)]?
   /// What names and paths say, before renaming.
@@ -76,10 +80,11 @@ struct RecordingReader {
   let renames: Renames
   var labels: AxisLabels
   var plans: [RecordingPlan] = []
+  var eventReader: EventReader
 
   static let spaceAxes = ["channel", "region", "voxel", "component"]
 
-  var extraSources: [SourceFile] { labels.sources + renames.sources }
+  var extraSources: [SourceFile] { labels.sources + renames.sources + eventReader.sources }
 
   init(
     _ modality: RecordingModality, _ options: RecordingOptions, _ known: KnownNames, _ findings: inout Findings
@@ -90,6 +95,7 @@ struct RecordingReader {
     self.settings = RecordingSettings(options, &findings)
     self.renames = Renames(options.array.rename, &findings)
     self.labels = AxisLabels(options.array.labels, &findings)
+    self.eventReader = EventReader(options, known, &findings)
   }
 
   /// A set of datasets that make up one array: one, or one per channel.
@@ -387,7 +393,7 @@ struct RecordingReader {
     }
   }
 
-  private func refuseTwice(_ findings: inout Findings) {
+  func refuseTwice(_ findings: inout Findings) {
     var met: [[String?]: String] = [:]
     for plan in plans {
       let key = [plan.subject, plan.session, plan.run, plan.name]

@@ -21,6 +21,12 @@ public struct RecordingOptions: Sendable, Equatable {
   public var stimulus: String?
   /// The signal's name; nil: the dataset's last path component.
   public var name: String?
+  /// A table of events; a template where there are several recordings.
+  public var events: String?
+  /// A table that says which event starts which stimulus.
+  public var eventMap: String?
+  /// Accept a recording or a showing that ends before its stimulus.
+  public var allowShort = false
   /// Nuisance regressors beside each recording.
   public var confounds: ConfoundOptions?
 
@@ -33,7 +39,8 @@ public struct RecordingOptions: Sendable, Equatable {
       "array": array.canonical, "units": text(units), "onset_s": number(onsetS),
       "stimulus_start_s": number(stimulusStartS), "crop": text(crop), "bad": .array(bad.map { .string($0) }),
       "subject": text(subject), "session": text(session), "run": text(run), "stimulus": text(stimulus),
-      "name": text(name), "confounds": confounds?.canonical ?? .null, "any_amplitude": .bool(anyAmplitude),
+      "name": text(name), "confounds": confounds?.canonical ?? .null, "events": text(events),
+      "event_map": text(eventMap), "allow_short": .bool(allowShort), "any_amplitude": .bool(anyAmplitude),
     ]
   }
 }

@@ -27,6 +27,6 @@ SELECT s.leadfield, s.atlas, s.inverse, s.snr, s.orientation, s.label, s.channel
   CASE WHEN s.region LIKE '%-lh' THEN 'left' WHEN s.region LIKE '%-rh' THEN 'right' END AS hemisphere, s.source_count,
   s.own_share, s.leaks_most_from, s.leak_share, s.region_hit_share, s.source_hit_share, s.point_spread_error_mm,
   s.cross_talk_error_mm, s.kernel, s.leakage, s.unit_key
-FROM source_resolution s
+FROM region_resolution s
 WHERE s.unit_key IN (SELECT unit_key FROM current_unit)
-ORDER BY s.leadfield, s.inverse, s.kernel, s.source_resolution_id
+ORDER BY s.leadfield, s.inverse, s.kernel, s.region_resolution_id

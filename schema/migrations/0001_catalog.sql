@@ -676,8 +676,8 @@ CREATE TABLE source_estimate (
 ) STRICT;
 
 -- tier: computed. What localisation with a set of channels can tell apart, region by region.
-CREATE TABLE source_resolution (
-  source_resolution_id INTEGER PRIMARY KEY, -- key
+CREATE TABLE region_resolution (
+  region_resolution_id INTEGER PRIMARY KEY, -- key
   unit_key TEXT NOT NULL REFERENCES unit, -- unit
   leadfield TEXT NOT NULL, -- forward model
   atlas TEXT NOT NULL, -- set of the regions
@@ -805,7 +805,14 @@ CREATE TABLE alignment (
   onset_source TEXT NOT NULL, -- cut, event, option, assumed or stamps
   drift_ppm REAL, -- implied against declared
   best_lag_s REAL, -- lag of the largest cross-correlation
-  verdict TEXT NOT NULL -- ok, assumed, short, rate or drift
+  verdict TEXT NOT NULL, -- of the import: ok, assumed, short, irregular or rate
+  array_id INTEGER REFERENCES array ON DELETE CASCADE, -- the series, NULL for sound
+  repetition INTEGER, -- showing of the stimulus in a recording
+  reference TEXT, -- what the series was compared with
+  correlation REAL, -- at the best lag
+  p REAL, -- share of other lags that reach it
+  measured_drift_ppm REAL, -- from lags along the series
+  checked_verdict TEXT -- of evoke check alignment, NULL before it
 ) STRICT;
 
 -- tier: result. One fitted model: one feature space on one target cell.

@@ -20,6 +20,8 @@ let usage = """
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
          bench separation MODELDIR SOUND        two stems
          bench visual FILM                      vis12 per second, decoding counted
+         bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
+                                                leadfield, noise_cov, labels, eeg: inverse to 68 label courses
          bench kernel                           which kernels OpenBLAS takes
   environment: RUNS (3), THREADS (2)
   """
@@ -85,19 +87,12 @@ func eeg(_ path: String) throws {
   let (channels, samples) = (shape[0], shape[1])
   var rows = [Float](repeating: 0, count: raw.count)
   for c in 0..<channels { for t in 0..<samples { rows[t * channels + c] = raw[c * samples + t] } }
-  var plan = EEGPreparation(lowHz: 0.5, highHz: 45, newRateHz: 200)
-  plan.badChannels = .none
-  plan.reference = .none
-  let recording = RawRecording(
-    name: "raw", labels: (0..<channels).map { "E\($0)" }, rateHz: rate, sampleCount: samples, isVolts: false)
-  let run = try PreparationRun(plan, recording)
+  BLASThreads.set(threads)
+  let filter = try FIRFilter.bandPass(low: 0.5, high: 45, rateHz: rate)
   var timing = Timing()
   let sum = try timing.measure(runs) {
-    var sum = 0.0
-    try run.prepare(
-      reading: { Array(rows[($0.lowerBound * channels)..<($0.upperBound * channels)]) }, deciding: { _ in },
-      writing: { for value in $0 { sum += Double(abs(value)) } }, seed: 1)
-    return sum
+    try filter.applied(to: rows, channelCount: channels, decimation: Int(rate / 200))
+      .reduce(0.0) { $0 + Double(abs($1)) }
   }
   timing.report(
     "eeg 0.5-45 Hz, 200 Hz", ["channels": Double(channels), "samples": Double(samples), "mean_abs": sum])
@@ -171,6 +166,8 @@ case ("lld", 2): try descriptors(.lld12, arguments[1])
 case ("egemaps", 2): try descriptors(.egemaps25, arguments[1])
 case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
+case ("source", 2...3):
+  try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
 case ("kernel", 1):
   print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
 default:

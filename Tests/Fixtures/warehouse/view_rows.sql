@@ -74,9 +74,26 @@ INSERT INTO fit VALUES
 INSERT INTO fit VALUES
   ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none',
    'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, 'mfcc12');
+INSERT INTO recording_preparation VALUES
+  (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 'held/s1/eeg/prepared', '{"notch_hz":50}', 256.0, 128.0, 'decimated', 1691, 845, 2, 1, 1, 1, 1, 1, 0, 0.0);
+INSERT INTO channel_quality VALUES
+  (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 0, 'Cz', 'eeg', 1, 0, '', 0, 0.00001, 0.5, 0.25, 0.75, 0.0, 0, 0.0),
+  (2, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 1, 'Pz', 'eeg', 1, 1, 'variance correlation', 1, 0.001, 9.5, 7.25, 0.125, 1.0, 0, 0.0);
+INSERT INTO component_quality VALUES
+  (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 0, 1, 'eog', 0.5, 0.875, 6.5, 12.0, 0.25, 'Cz', -2.0);
 INSERT INTO stem VALUES
   (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice'),
   (2, 'u-feature', 'held', 'clip', 'soundtrack', 'spleeter', 44100.0, 882000, 0.03, -15.25, 0.75, 0.0, 'held/clip/rest');
+INSERT INTO source_estimate VALUES
+  (1, 'u-feature', 'held', 's1', 'held/clip/s1/eeg', 'head', 'dk68', 'sloreta', 'mean_flip', 'ad_hoc', NULL, 31, 32,
+   '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-1'),
+  (2, 'u-old', 'held', 's1', 'held/clip/s1/eeg', 'head', 'dk68', 'mne', 'mean_flip', 'ad_hoc', NULL, 31, 32,
+   '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-2');
+INSERT INTO region_resolution VALUES
+  (1, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'insula-lh', 240, 0.0625,
+   'superiortemporal-lh', 0.25, 0.125, 1.0, 0.0, 12.5, 'inverse/head/1', 'inverse/head/1/resolution'),
+  (2, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'cuneus-rh', 120, 0.5,
+   NULL, NULL, 0.75, 1.0, 0.0, 8.0, 'inverse/head/1', 'inverse/head/1/resolution');
 INSERT INTO fold_score VALUES
   ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
   ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
@@ -114,4 +131,7 @@ INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625,
   'these subjects, stimuli like these');
 INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source', 'broad', 'pairwise', 10.0, 1.0, 'centre',
   '{"synchrony":{"window_s":10}}', 18, 18, 2, 0.25, 0.125, 0.3125, 0.1875, 0.4375, 'subject', 'greater', 'circular_shift',
-  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5);
+  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5, 0.1875, 0.25, NULL);
+INSERT INTO synchrony_contrast VALUES (1, 'u-isc', 'held', 'held', 'young', 'old', 'source', 'broad', 'pairwise',
+  '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_bootstrap', 'two-sided',
+  'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL);

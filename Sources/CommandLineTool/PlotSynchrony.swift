@@ -1,0 +1,85 @@
+import ContentIdentity
+import Diagnostics
+import LabelledArrays
+import Reports
+import Warehouse
+
+/// What `evoke plot synchrony STIMULUS` draws.
+struct PlotSynchrony {
+  let stimulus: String
+  var dataset: String?
+  var cohort: String?
+  /// Of the columns signal, band, method, window_s, step_s, anchor, null_kind.
+  var conditions: [Condition] = []
+
+  private static let columns = ["signal", "band", "method", "window_s", "step_s", "anchor", "null_kind"]
+
+  /// - Throws: `E-QRY-009` where nothing or more than one synchrony fits, and what reading arrays throws.
+  func plot(in warehouse: Warehouse) throws -> SynchronyPlot {
+    let rows = try warehouse.read { try $0.report("stimulus_synchrony", ["stimulus": .text(stimulus)]) }
+    let row = try chosen(rows)
+    let array = try ArrayReader.read(warehouse.reference(row))
+    let ratings = try warehouse.read {
+      try $0.report("stimulus_annotations", ["stimulus": .text(stimulus), "dataset": .text(row.text("dataset"))])
+    }
+    let annotations = try ratings.compactMap { rating -> SynchronyPlot.Series? in
+      let series = try ArrayReader.read(warehouse.reference(rating))
+      guard let times = series.axis("time")?.numbers, !times.isEmpty else { return nil }
+      let width = max(1, series.values.count / times.count)
+      let who = ["rater", "subject", "session", "run"].compactMap { rating.optionalText($0) }.joined(separator: "/")
+      return SynchronyPlot.Series(
+        name: rating.text("annotation"), rater: who, times: times,
+        values: times.indices.map { Double(series.values[$0 * width]) })
+    }
+    let window = NumberText.of(row.double("window_s"), digits: 4)
+    let what = [row.text("signal"), row.text("band"), row.text("method")].joined(separator: ", ")
+    return try SynchronyPlot(
+      title: "Synchrony of \(row.text("cohort")) during \(row.text("stimulus"))",
+      subtitle: "\(what), windows of \(window) s (\(row.text("anchor"))), \(row.int("subject_count")) subjects"
+        + (row.optionalText("null_kind").map { ", null \($0) (\(row.int("null_draws")) draws)" } ?? ""),
+      synchrony: array, regions: Self.regions(row), annotations: annotations)
+  }
+
+  private static func regions(_ row: SQLRow) -> [String: SynchronyPlot.Region] {
+    let entries = (try? JSONValue(parsing: row.text("regions")))?.arrayValue ?? []
+    var result: [String: SynchronyPlot.Region] = [:]
+    for entry in entries.compactMap(\.arrayValue) where entry.count == 3 {
+      guard let name = entry[0].stringValue else { continue }
+      result[name] = SynchronyPlot.Region(staticValue: entry[1].doubleValue ?? .nan, pMax: entry[2].doubleValue)
+    }
+    return result
+  }
+
+  private func chosen(_ rows: [SQLRow]) throws -> SQLRow {
+    func refuse(_ reason: String, _ remedy: String) -> EvokeError {
+      EvokeError(.nothingToPlot, "synchrony during \(stimulus)", reason: reason, remedy: remedy)
+    }
+    if let odd = conditions.first(where: { !Self.columns.contains($0.column) || $0.comparison != "=" }) {
+      throw refuse(
+        "\(odd.column)\(odd.comparison)\(odd.value) is no choice of synchrony",
+        "--where COLUMN=VALUE with COLUMN one of \(Self.columns.joined(separator: ", "))")
+    }
+    let fitting = rows.filter { row in
+      (dataset ?? row.text("dataset")) == row.text("dataset") && (cohort ?? row.text("cohort")) == row.text("cohort")
+        && conditions.allSatisfy { condition in
+          if let number = row[condition.column].double { return Double(condition.value) == number }
+          return (row.optionalText(condition.column) ?? "") == condition.value
+        }
+    }
+    guard let row = fitting.first ?? nil else {
+      throw refuse(
+        rows.isEmpty ? "no synchrony during this stimulus is stored" : "of \(rows.count) stored ones none fits",
+        rows.isEmpty ? "evoke run a study of kind isc_report" : "evoke query synchrony_summary lists them")
+    }
+    guard fitting.count == 1 else {
+      let list = fitting.prefix(4).map { row in
+        (["cohort"] + Self.columns).map {
+          "\($0)=\(row[$0].double.map { NumberText.of($0, digits: 4) } ?? row.text($0))"
+        }.joined(separator: " ")
+      }
+      throw refuse(
+        "\(fitting.count) fit: \(list.joined(separator: "; "))", "choose with --cohort, --dataset or --where")
+    }
+    return row
+  }
+}

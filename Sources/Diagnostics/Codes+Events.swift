@@ -1,0 +1,47 @@
+extension ErrorCode {
+  static let events: [ErrorCode] = [
+    .eventColumns, .eventOutside, .eventMapColumns, .eventMapUnused, .eventsUnmapped, .showingTooShort,
+    .showingsOverlap, .showingLengthUnknown, .eventsAmbiguous, .eventNotPlaced,
+  ]
+
+  public static let eventColumns = ErrorCode(
+    "E-EVT-001", "a table of events without its columns",
+    "Events need a column onset (onset_s, onset_ms, time) and one that names them: event, trial_type, name, code, "
+      + "marker, value, type, description, stimulus or stim_file."
+  )
+  public static let eventOutside = ErrorCode(
+    "E-EVT-002", "an onset outside the recording",
+    "The event that starts a stimulus lies before the first or after the last sample. Events and recording do not "
+      + "belong together, or one of the clocks has another zero or unit."
+  )
+  public static let eventMapColumns = ErrorCode(
+    "E-EVT-003", "a map of events that cannot be used",
+    "The table has a column stimulus, at least one column that says when a row applies (event, trial_type, stim_file, "
+      + "task, run ...), and may have stimulus_start_s, duration_s and onset_s."
+  )
+  public static let eventMapUnused = ErrorCode(
+    "E-EVT-004", "a row of the map that no event fits", "Perhaps a misspelt code; nothing else depends on it.")
+  public static let eventsUnmapped = ErrorCode(
+    "E-EVT-005", "events that show no stimulus",
+    "They are kept as events. `--event-map FILE` says which of them start which stimulus.")
+  public static let showingTooShort = ErrorCode(
+    "E-EVT-006", "a showing that is shorter than its stimulus",
+    "The recording or the event ends before the stimulus does: it was stopped, the sampling rate is wrong, or another "
+      + "version was shown. `--allow-short` imports what was shown; `alignment_audit` says `short`."
+  )
+  public static let showingsOverlap = ErrorCode(
+    "E-EVT-007", "showings that overlap",
+    "A stimulus starts while another one still lasts. Most often a marker that repeats was mapped instead of the one "
+      + "that starts the stimulus."
+  )
+  public static let showingLengthUnknown = ErrorCode(
+    "E-EVT-008", "the length of a showing is not known",
+    "Neither the event, the map nor the stimulus says how long it lasts; it is taken to last until the next one or the "
+      + "end."
+  )
+  public static let eventsAmbiguous = ErrorCode(
+    "E-EVT-009", "events of several recordings in one table",
+    "A template such as `{subject}_events.tsv`, or a column subject, session or run, says which recording they belong to.")
+  public static let eventNotPlaced = ErrorCode(
+    "E-EVT-010", "an event without an onset", "It has no place in the recording and is left out.")
+}

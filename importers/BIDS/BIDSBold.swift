@@ -1,0 +1,106 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+
+extension BIDSReader {
+  /// A volume series of fMRIPrep (`space-..._desc-preproc_bold.nii.gz`) with its confounds; nil for other files.
+  mutating func boldRecording(_ file: BIDSFile) -> [DescribedRecording]? {
+    guard file.name.suffix == "bold", [".nii", ".nii.gz"].contains(file.name.ending) else { return nil }
+    guard !passIfAbsent(file), isPreprocessed(file), isInSpace(file) else { return nil }
+    guard let read = readers.bold else {
+      pass(
+        file, .warning, .bidsNotRead, "volumes are read as the regions of an atlas",
+        "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME")
+      return nil
+    }
+    var absent: BIDSFile?
+    var own: BIDSFile?
+    let json = sidecars.json(for: file, except: ["desc", "space", "res"], absent: &absent, &findings)
+    let events = self.events(of: file, absent: &absent)
+    let confounds = self.confounds(of: file, absent: &own)
+    if let missing = own ?? absent, passIfAbsent(file, needs: missing) { return nil }
+    let path = tree.absolute(file.path)
+    var reading = RecordingOptions()
+    reading.array.trS = json["RepetitionTime"]?.doubleValue
+    guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
+    batch.sources.append(source)
+    guard let found = findings.collect(path, { try read(path, reading) }), let found else { return nil }
+    return found.map { recording in
+      var own = recording
+      place(&own, file)
+      own.confounds = confounds.map { ConfoundOptions(file: $0) }
+      show(&own, file, events)
+      return own
+    }
+  }
+
+  /// Raw volumes are not registered to any atlas.
+  private mutating func isPreprocessed(_ file: BIDSFile) -> Bool {
+    if file.name["desc"] == "preproc" { return true }
+    if let desc = file.name["desc"] {
+      pass(file, "desc-\(desc): of derivatives the preprocessed series (desc-preproc) are read", "nothing")
+    } else if file.pipeline.isEmpty {
+      pass(
+        file, .warning, .bidsNotRead, "raw volumes are neither motion-corrected nor registered to an atlas",
+        "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid")
+    } else {
+      pass(file, "no desc-preproc in its name", "nothing")
+    }
+    return false
+  }
+
+  private mutating func pass(_ file: BIDSFile, _ reason: String, _ remedy: String) {
+    pass(file, .note, .bidsNotRead, reason, remedy)
+  }
+
+  /// Space and resolution as in `--space`.
+  private static func space(_ file: BIDSFile) -> String {
+    (file.name["space"] ?? "native") + (file.name["res"].map { ":res-\($0)" } ?? "")
+  }
+
+  private mutating func isInSpace(_ file: BIDSFile) -> Bool {
+    if let wanted = options.space {
+      if Self.space(file) == wanted || (file.name["space"] ?? "native") == wanted { return true }
+      pass(file, "in space \(Self.space(file)), --space says \(wanted)", "nothing")
+      return false
+    }
+    // The spaces this very run exists in.
+    let others = tree.files.filter { other in
+      other.name.suffix == "bold" && other.name["desc"] == "preproc" && other.name.ending == file.name.ending
+        && other.pipeline == file.pipeline && other.subject == file.subject && other.name["ses"] == file.name["ses"]
+        && other.name.run == file.name.run
+    }
+    let spaces = Set(others.map(Self.space)).sorted()
+    guard spaces.count > 1 else { return true }
+    findings.error(
+      .bidsSpaces, file.path, reason: "it stands in \(spaces.joined(separator: ", "))",
+      remedy: "give --space NAME, the space of the atlas")
+    return false
+  }
+
+  /// The path of the run's confounds in the same folder.
+  private mutating func confounds(of file: BIDSFile, absent: inout BIDSFile?) -> String? {
+    let found = tree.files.filter { other in
+      ["timeseries", "regressors"].contains(other.name.suffix) && other.name["desc"] == "confounds"
+        && other.name.ending == ".tsv" && other.pipeline == file.pipeline && other.folders == file.folders
+        && other.name.applies(to: file.name, except: ["desc"])
+    }
+    guard let confounds = found.first else {
+      findings.add(
+        .warning, .bidsSidecar, file.path, reason: "there is no *_desc-confounds_timeseries.tsv beside it",
+        remedy: "studies that regress confounds leave it out")
+      return nil
+    }
+    if found.count > 1 {
+      findings.error(
+        .bidsSidecar, file.path, reason: "\(NearMiss.list(found.map(\.path))) could be its confounds",
+        remedy: "keep one")
+    }
+    guard confounds.content == .present else {
+      absent = confounds
+      return nil
+    }
+    sidecars.use(confounds.path)
+    return tree.absolute(confounds.path)
+  }
+}

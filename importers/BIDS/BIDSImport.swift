@@ -1,0 +1,194 @@
+import ContentIdentity
+import Diagnostics
+import Importing
+import LabelledArrays
+
+/// Imports a whole BIDS folder: EEG, fMRI derivatives, events, physio and stim series, participants.
+///
+/// Every file is read, described by one that is read, or listed with its reason (`bidsNotRead`, `bidsNotFetched`); those
+/// findings come last and are never shortened. Nothing is thrown: every fault is a diagnostic of the batch, and one error
+/// keeps the whole import out.
+public func importBIDS(
+  folder: String, options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames = KnownNames(),
+  progress: ImportProgress? = nil
+) -> ImportBatch {
+  var reader = BIDSReader(folder, options, readers, common, known)
+  reader.read(progress)
+  return reader.finished()
+}
+
+/// One pass over a BIDS folder.
+struct BIDSReader {
+  let options: BIDSOptions
+  let readers: BIDSReaders
+  let known: KnownNames
+  let tree: BIDSTree
+  var sidecars: BIDSSidecars
+  var batch: ImportBatch
+  var findings = Findings()
+  var map: StimulusMap?
+  /// Path -> why it is not read.
+  var reasons: [String: (severity: Diagnostic.Severity, code: ErrorCode, reason: String, remedy: String)] = [:]
+  /// Names of the events met.
+  var eventNames: Set<String> = []
+  /// Channels left out by type: `VEOG (EOG)` -> recordings.
+  var otherChannels: [String: Int] = [:]
+
+  init(
+    _ folder: String, _ options: BIDSOptions, _ readers: BIDSReaders, _ common: CommonOptions, _ known: KnownNames
+  ) {
+    self.options = options
+    self.readers = readers
+    self.known = known
+    tree = BIDSTree(folder)
+    sidecars = BIDSSidecars(tree)
+    batch = ImportBatch(verb: "import bids", options: options.canonical, common: common)
+  }
+
+  mutating func read(_ progress: ImportProgress?) {
+    guard tree.files.contains(where: { $0.subject != nil }) else {
+      findings.error(
+        .bidsFolder, tree.root, reason: "it has no folders sub-LABEL with files",
+        remedy: "name the folder that holds dataset_description.json")
+      return
+    }
+    describe()
+    readMap(options.stimulusMap)
+    readMap(options.eventMap)
+    checkFilters()
+    readParticipants()
+    let eeg = tree.files.filter(isWanted).compactMap { eegRecording($0) }.flatMap { $0 }
+    let bold = tree.files.filter(isWanted).compactMap { boldRecording($0) }.flatMap { $0 }
+    for file in tree.files.filter(isWanted) { readSeries(file) }
+    separateSeries()
+    var reading = RecordingOptions()
+    reading.bad = options.bad
+    reading.allowShort = options.allowShort
+    importDescribed(.eeg, eeg, options: reading, known: known, &batch, &findings, progress)
+    importDescribed(.fmri, bold, options: reading, known: known, &batch, &findings, progress)
+    countRepetitions()
+    map?.reportUnused(eventNames.sorted(), &findings)
+    reportChannels()
+  }
+
+  /// What the options leave in.
+  func isWanted(_ file: BIDSFile) -> Bool { filteredOut(file) == nil }
+
+  func filteredOut(_ file: BIDSFile) -> String? {
+    func fits(_ wanted: [String], _ label: String?, _ key: String) -> Bool {
+      let wanted = wanted.flatMap(OptionText.list)
+      guard !wanted.isEmpty, let label else { return true }
+      return wanted.contains { $0 == label || $0 == "\(key)-\(label)" }
+    }
+    if !fits(options.subjects, file.name["sub"], "sub") { return "--subjects" }
+    if !fits(options.sessions, file.name["ses"], "ses") { return "--sessions" }
+    if !fits(options.tasks, file.name["task"], "task") { return "--task" }
+    return nil
+  }
+
+  private mutating func checkFilters() {
+    for (option, values, key) in [
+      ("--subjects", options.subjects, "sub"), ("--sessions", options.sessions, "ses"),
+      ("--task", options.tasks, "task"),
+    ] {
+      let labels = Set(tree.files.compactMap { $0.name[key] })
+      for value in values.flatMap(OptionText.list)
+      where !labels.contains(value) && !labels.contains(where: { "\(key)-\($0)" == value }) {
+        findings.error(
+          .bidsFilter, "\(option) \(value)", reason: "no file has \(key)-\(value)",
+          remedy: NearMiss.suggestion(value, in: labels.sorted()))
+      }
+    }
+  }
+
+  /// dataset_description.json gives the licence unless the option does.
+  private mutating func describe() {
+    guard let file = tree.files.first(where: { $0.path == "dataset_description.json" }) else {
+      findings.add(
+        .warning, .bidsSidecar, tree.root, reason: "dataset_description.json is missing",
+        remedy: "check that this is the top of the dataset")
+      return
+    }
+    guard file.content == .present, let json = sidecars.json(file, &findings) else { return }
+    if batch.common.licence == nil, let licence = json["License"]?.stringValue { batch.common.licence = licence }
+  }
+
+  private mutating func readMap(_ path: String?) {
+    guard let path, let (source, bytes) = findings.collect(path, { try SourceFile.contents(of: path) }) else { return }
+    batch.sources.append(source)
+    guard let table = DelimitedTable.read(path, bytes, &findings), let read = StimulusMap(table, &findings) else {
+      return
+    }
+    map = StimulusMap(rules: (map?.rules ?? []) + read.rules)
+  }
+
+  /// Notes why a file is not read; the first reason stays.
+  mutating func pass(
+    _ file: BIDSFile, _ severity: Diagnostic.Severity = .note, _ code: ErrorCode = .bidsNotRead, _ reason: String,
+    _ remedy: String
+  ) {
+    if reasons[file.path] == nil { reasons[file.path] = (severity, code, reason, remedy) }
+  }
+
+  /// Passes over a recording whose file, or one it needs, is not there.
+  mutating func passIfAbsent(_ file: BIDSFile, needs: BIDSFile? = nil) -> Bool {
+    guard let absence = (needs ?? file).absence else { return false }
+    let reason = needs.map { "it needs \($0.path): \(absence.reason)" } ?? absence.reason
+    pass(file, .warning, absence.code, reason, absence.remedy)
+    return true
+  }
+
+  /// Repetitions are counted over a subject's recordings, by session and run.
+  private mutating func countRepetitions() {
+    var counts: [[String]: Int] = [:]
+    let order = batch.recordings.indices.sorted { a, b in
+      let (one, two) = (batch.recordings[a], batch.recordings[b])
+      let keys = [(one.session ?? "", two.session ?? ""), (one.run ?? "", two.run ?? "")]
+      for (x, y) in keys where x != y { return BIDSTree.isBefore(x, y) }
+      return a < b
+    }
+    for index in order {
+      let record = batch.recordings[index]
+      for shown in record.presentations.indices {
+        let key = [record.modality, record.name, record.subject, record.presentations[shown].stimulus]
+        counts[key, default: 0] += 1
+        batch.recordings[index].presentations[shown].repetition = counts[key, default: 1]
+      }
+    }
+  }
+
+  private mutating func reportChannels() {
+    guard !otherChannels.isEmpty else { return }
+    let names = otherChannels.sorted { $0.key < $1.key }.map(\.key)
+    findings.add(
+      .note, .eegChannelsLeftOut, "\(otherChannels.values.max() ?? 0) recordings",
+      reason: "not of type \(options.types.flatMap(OptionText.list).joined(separator: ", ")): \(NearMiss.list(names))",
+      remedy: "give --types EEG,EOG to keep them, for example for the rejection of eye movements")
+  }
+
+  /// The batch with its findings, those about files not read last.
+  mutating func finished() -> ImportBatch {
+    if !findings.hasErrors { checkContents() }
+    for source in sidecars.sources where !batch.sources.contains(source) { batch.sources.append(source) }
+    let names = batch.recordings.flatMap { $0.presentations.map(\.stimulus) } + batch.annotations.map(\.stimulus)
+    batch.introduce(stimuli: names, known: known, &findings)
+    findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
+    if let atlas = options.atlas, batch.recordings.contains(where: { $0.modality == "fmri" }) {
+      batch.usedArrays = [atlas]
+    }
+    batch.diagnostics = findings.all + unread()
+    return batch
+  }
+
+  private mutating func checkContents() {
+    if batch.recordings.isEmpty, batch.annotations.isEmpty, batch.participants.isEmpty {
+      findings.error(
+        .bidsNothing, tree.root, reason: "none of its \(tree.files.count) files could be read",
+        remedy: "see the reasons: fetch content, or name --atlas for fMRI derivatives")
+    } else if !batch.annotations.contains(where: { $0.kind == "rating" }) {
+      findings.add(
+        .note, .bidsNoRatings, tree.root, reason: "missing ratings: no column of a stim, physio or beh file was read",
+        remedy: "give --ratings COL,... or evoke import annotations FILE")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Diagnostics
+import Foundation
+import Importing
+
+/// One file of a BIDS folder.
+struct BIDSFile {
+  /// Whether its bytes are there.
+  enum Content: Equatable {
+    case present
+    /// A git-annex link or pointer without content; the size its key tells.
+    case notFetched(bytes: Int?)
+    case brokenLink(target: String)
+  }
+
+  /// Inside the folder, `sub-01/eeg/sub-01_task-film_eeg.edf`.
+  let path: String
+  /// `derivatives/fmriprep` for a file of a pipeline's folder, else empty.
+  let pipeline: String
+  let name: BIDSName
+  let content: Content
+  /// Folders above it, from the top of the folder or of its pipeline's.
+  var folders: [String] {
+    Array(path.split(separator: "/").dropLast().map(String.init).dropFirst(pipeline.isEmpty ? 0 : 2))
+  }
+  /// `eeg`, `func`, `anat` ...; empty at the top and beside the data folders.
+  var datatype: String { folders.last.flatMap { $0.contains("-") || $0.hasPrefix("sub") ? nil : $0 } ?? "" }
+  var subject: String? { name["sub"].map { "sub-\($0)" } }
+}
+
+/// The files of a BIDS folder.
+struct BIDSTree {
+  let root: String
+  private(set) var files: [BIDSFile] = []
+  /// Folders that hold no subjects' data, with their number of files: code, sourcedata, stimuli ...
+  private(set) var others: [(path: String, count: Int)] = []
+
+  /// Folders of formats whose recording is a folder.
+  private static let folderFormats = [".ds", ".mff", ".zarr", ".mefd"]
+
+  init(_ root: String) {
+    self.root = root
+    list("", pipeline: "", depth: 0)
+  }
+
+  func absolute(_ path: String) -> String { root.hasSuffix("/") ? root + path : root + "/" + path }
+
+  private mutating func list(_ folder: String, pipeline: String, depth: Int) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: absolute(folder))) ?? []
+    for name in names.sorted(by: Self.isBefore) where !name.hasPrefix(".") {
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      var isFolder: ObjCBool = false
+      let exists = unsafe FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
+      if exists, isFolder.boolValue, !Self.folderFormats.contains(where: name.hasSuffix) {
+        enter(path, name, pipeline: pipeline, isTop: folder == pipeline, depth: depth)
+      } else {
+        files.append(
+          BIDSFile(path: path, pipeline: pipeline, name: BIDSName(name), content: content(path, exists)))
+      }
+    }
+  }
+
+  private mutating func enter(_ path: String, _ name: String, pipeline: String, isTop: Bool, depth: Int) {
+    if path == "derivatives" {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: absolute(path))) ?? []
+      for pipeline in names.sorted(by: Self.isBefore) where !pipeline.hasPrefix(".") {
+        let folder = "\(path)/\(pipeline)"
+        let inside = (try? FileManager.default.contentsOfDirectory(atPath: absolute(folder))) ?? []
+        if inside.contains(where: { $0.hasPrefix("sub-") }) {
+          list(folder, pipeline: folder, depth: 1)
+        } else {
+          others.append((folder, max(1, Self.count(absolute(folder)))))
+        }
+      }
+    } else if isTop, !name.hasPrefix("sub-"), name != "phenotype" {
+      others.append((path + "/", Self.count(absolute(path))))
+    } else if depth < 8 {
+      list(path, pipeline: pipeline, depth: depth + 1)
+    }
+  }
+
+  /// By name with numbers by their value: sub-2 before sub-10.
+  static func isBefore(_ a: String, _ b: String) -> Bool {
+    a.compare(b, options: [.numeric], locale: Locale(identifier: "en_US_POSIX")) == .orderedAscending
+  }
+
+  private static func count(_ folder: String) -> Int {
+    var count = 0
+    let walk = FileManager.default.enumerator(atPath: folder)
+    while let path = walk?.nextObject() as? String, count < 100_000 {
+      if !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { count += 1 }
+    }
+    return count
+  }
+
+  private func content(_ path: String, _ exists: Bool) -> BIDSFile.Content {
+    let full = absolute(path)
+    if !exists {
+      let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: full)) ?? ""
+      return target.contains("annex/objects/")
+        ? .notFetched(bytes: MissingFile.annexBytes(target)) : .brokenLink(target: target)
+    }
+    // An unlocked file without content is a small text that names the object.
+    let size = (try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int) ?? nil
+    guard let size, size < 32_768, size > 15, let handle = FileHandle(forReadingAtPath: full) else { return .present }
+    defer { try? handle.close() }
+    let head = (try? handle.read(upToCount: 512)) ?? Data()
+    let text = String(decoding: head, as: UTF8.self)
+    guard text.hasPrefix("/annex/objects/") else { return .present }
+    return .notFetched(bytes: MissingFile.annexBytes(text.split(separator: "\n").first.map(String.init) ?? ""))
+  }
+}
+
+extension BIDSFile {
+  /// Why it cannot be read, if it cannot.
+  var absence: (code: ErrorCode, reason: String, remedy: String)? {
+    switch content {
+    case .present: nil
+    case .notFetched(let bytes):
+      (
+        .bidsNotFetched, "git-annex: its content\(bytes.map { " (\(BIDSFile.size($0)))" } ?? "") was not fetched",
+        "datalad get \(path) (or git annex get)"
+      )
+    case .brokenLink(let target): (.bidsNotRead, "a link to \(target), which is gone", "restore it")
+    }
+  }
+
+  static func size(_ bytes: Int) -> String {
+    if bytes < 1000 { return "\(bytes) bytes" }
+    let units = ["kB", "MB", "GB", "TB"]
+    var value = Double(bytes) / 1000
+    var index = 0
+    while value >= 999.95, index < units.count - 1 {
+      value /= 1000
+      index += 1
+    }
+    return "\((value * 10).rounded() / 10) \(units[index])"
+  }
+}
