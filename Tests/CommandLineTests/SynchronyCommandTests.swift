@@ -25,7 +25,8 @@ import Testing
   }
 
   private func csv(_ program: Program, _ sql: String) throws -> [String] {
-    try program.succeed(["sql", sql, "--format", "csv"]).output.split(separator: "\n").dropFirst().map(String.init)
+    try program.succeed(["sql", sql, "--format", "csv"]).output.split(whereSeparator: \.isNewline).dropFirst().map(
+      String.init)
   }
 
   @Test("Every signal and method gives its rows, arrays and figure, and a second run does nothing")
