@@ -84,7 +84,8 @@ public enum Forgetting {
   /// Results of one unit; the unit itself stays, to be computed again where its study still asks for it.
   private static func dropResults(of unit: SQLRow, _ connection: Connection) throws {
     let tables = [
-      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast", "stem",
+      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast",
+      "stem",
       "fit", "recording_preparation", "channel_quality", "component_quality",
     ]
     for table in tables {

@@ -77,12 +77,12 @@ import Testing
       "sql",
       "SELECT subject, verdict, round(best_lag_s, 2), round(drift_ppm / 500), reference FROM alignment_audit "
         + "WHERE series = 'eeg' ORDER BY subject", "--format", "csv")
-    let lines = rows.output.split(separator: "\n").dropFirst().map(String.init)
-    #expect(lines.count == 4, "\(rows.output)")
-    #expect(lines[0].hasPrefix("assumed,ok,0.0") && lines[0].hasSuffix("Audio"), "\(lines[0])")
-    #expect(lines[1].hasPrefix("drifts,drift,") && lines[1].contains(",8.0,"), "\(lines[1])")
-    #expect(lines[2].hasPrefix("late,lag,0.4"), "\(lines[2])")
-    #expect(lines[3].hasPrefix("right,ok,0.0"), "\(lines[3])")
+    let lines = rows.output.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+    try #require(lines.count == 4, "\(rows.output) \(rows.errors)")
+    #expect(lines[0] == "assumed,ok,0,0,Audio")
+    #expect(lines[1].hasPrefix("drifts,drift,") && lines[1].hasSuffix(",8,Audio"), "\(lines[1])")
+    #expect(lines[2] == "late,lag,0.4,0,Audio")
+    #expect(lines[3] == "right,ok,0,0,Audio")
     #expect(try evoke("forget", "late.h5").status == 0)
     #expect(try evoke("forget", "drifts.h5").status == 0)
     let again = try evoke("check", "alignment", "--dataset", "d", "--json")
