@@ -128,7 +128,8 @@ extension SourceSpec {
   var isShared: Bool { noise == .adHoc && label != .pcaFlip }
 }
 
-/// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1.
+/// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1; a sensor
+/// called `T7/T3` has both names.
 struct SensorMatch {
   /// In the recording's order.
   let pairs: [(channel: String, sensor: String)]
@@ -137,12 +138,14 @@ struct SensorMatch {
 
   init(channels: [String], sensors: [String]) {
     var places: [String: String] = [:]
-    for sensor in sensors { places[Self.plain(sensor)] = sensor }
-    var free = places
+    for sensor in sensors {
+      for name in sensor.split(separator: "/") { places[Self.plain(String(name))] = sensor }
+    }
+    var taken: Set<String> = []
     var pairs: [(channel: String, sensor: String)] = []
     var unmatched: [String] = []
     for channel in channels {
-      if let sensor = free.removeValue(forKey: Self.plain(channel)) {
+      if let sensor = places[Self.plain(channel)], taken.insert(sensor).inserted {
         pairs.append((channel, sensor))
       } else {
         unmatched.append(channel)
