@@ -126,7 +126,10 @@ let importers: [Target] = [
     path: "importers/Stems"),
   noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
   noun(
-    "Leadfields", ["Importing", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics"],
+    "Leadfields",
+    [
+      "Importing", "ContentIdentity", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics",
+    ],
     path: "importers/Leadfields"),
   noun(
     "Tables",
@@ -192,7 +195,8 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics", "FileSystem",
+      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics",
+      "FileSystem",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -244,7 +248,8 @@ let testTargets: [Target] = [
   tests(
     "Importers",
     [
-      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File", "NIfTIFile",
+      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File",
+      "NIfTIFile",
       "LabelledArrays", "ContentIdentity", "Diagnostics",
     ]),
   tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),

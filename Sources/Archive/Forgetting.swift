@@ -23,19 +23,23 @@ public enum Forgetting {
   ///   `cascade` is not given. One transaction: everything or nothing.
   public static func forget(_ name: String, in warehouse: Warehouse, cascade: Bool, dryRun: Bool) throws -> Outcome {
     let found = try theImport(name, in: warehouse)
-    let units = try warehouse.read { try $0.report("units_that_need", ["import": found["activity_id"]]) }
-    let labels = units.map { $0.text("label") }
-    if !units.isEmpty, !cascade {
+    // Recordings reduced by an atlas go with the atlas.
+    let further = try warehouse.read { try $0.report("imports_that_need", ["import": found["activity_id"]]) }
+    let units = try units(of: further + [found], warehouse)
+    let labels =
+      further.map { "\($0.text("verb")) \($0.text("activity_key").prefix(12))" } + units.map { $0.text("label") }
+    if !labels.isEmpty, !cascade {
       throw EvokeError(
         .stillNeeded, name,
-        reason: "\(units.count) units were computed from it: \(labels.prefix(3).joined(separator: "; "))",
-        remedy: "add --cascade to forget their results too")
+        reason: "\(units.count) units were computed from it, \(further.count) imports made with it: "
+          + labels.prefix(3).joined(separator: "; "),
+        remedy: "add --cascade to forget them too")
     }
     let before = try files(warehouse)
     if !dryRun {
       try warehouse.write { connection in
         for unit in units { try dropResults(of: unit, connection) }
-        try dropImport(found, connection)
+        for one in further + [found] { try dropImport(one, connection) }
         for report in sweeps { _ = try connection.report(report) }
       }
     }
@@ -44,6 +48,14 @@ public enum Forgetting {
     return Outcome(
       verb: found.text("verb"), dataset: found.text("dataset"), source: found.text("source"), units: labels, files: gone
     )
+  }
+
+  /// Units that need any of the imports, each once.
+  private static func units(of imports: [SQLRow], _ warehouse: Warehouse) throws -> [SQLRow] {
+    var seen: Set<Int> = []
+    return try imports.flatMap { one in
+      try warehouse.read { try $0.report("units_that_need", ["import": one["activity_id"]]) }
+    }.filter { seen.insert($0.int("activity_id")).inserted }
   }
 
   /// In this order: each empties what the next one looks at.
@@ -72,7 +84,8 @@ public enum Forgetting {
   /// Results of one unit; the unit itself stays, to be computed again where its study still asks for it.
   private static func dropResults(of unit: SQLRow, _ connection: Connection) throws {
     let tables = [
-      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast", "stem",
+      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast",
+      "stem",
       "fit", "recording_preparation", "channel_quality", "component_quality",
     ]
     for table in tables {

@@ -12,7 +12,7 @@ public struct Evoke: ParsableCommand {
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
     ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, WorkCommand.self, ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
-    SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self,
+    SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

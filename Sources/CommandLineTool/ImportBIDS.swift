@@ -90,7 +90,10 @@ struct ImportBIDS: ParsableCommand {
       }
     }
     let rows = groups.map { group in
-      (count: "\(group.count)", name: group.count == 1 ? group.first : group.key[1], why: group.key[2], code: group.key[0])
+      (
+        count: "\(group.count)", name: group.count == 1 ? group.first : group.key[1], why: group.key[2],
+        code: group.key[0]
+      )
     }
     let width = min(72, rows.map(\.name.count).max() ?? 0)
     let digits = rows.map(\.count.count).max() ?? 1

@@ -54,8 +54,15 @@ struct ArrayArguments: ParsableArguments {
 
 struct ImportAnnotations: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "annotations", abstract: "Continuous ratings and bad segments from CSV or TSV tables, long or wide.")
-  @Argument(help: "Tables.") var files: [String]
+    commandName: "annotations",
+    abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid.",
+    discussion: """
+      The format is known by its content. Tables are long or wide. Tiers of ELAN (.eaf or its tab-delimited export) and \
+      Praat become series of --rate: the mean of numbers, the share of every bin that each of up to 12 labels covers, \
+      or TIER.rate (onsets per second) and TIER.active for words; --map NAME=TIER chooses tiers; with --kind bad_segment \
+      their annotations are the bad stretches.
+      """)
+  @Argument(help: "Files.") var files: [String]
   @OptionGroup var table: TableArguments
   @Option(help: "Column that names the rater.") var rater: String?
   @Option(help: "wide: every value column is a rater.") var raters: String?
@@ -63,6 +70,7 @@ struct ImportAnnotations: ParsableCommand {
   @Option(help: "Session: a column of the table, or a name.") var session: String?
   @Option(help: "Scale of the ratings, lo:hi.") var scale: String?
   @Option(help: "rating or bad_segment.") var kind: String?
+  @Option(help: "Samples per second of series made of tiers; else 1.") var rate: Double?
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
@@ -73,6 +81,7 @@ struct ImportAnnotations: ParsableCommand {
     options.raters = raters
     options.scale = scale
     options.kind = kind
+    options.rateHz = rate
     try global.importing(own, "annotations") {
       importAnnotations(files: files, options: options, common: $0, known: $1, progress: $2)
     }

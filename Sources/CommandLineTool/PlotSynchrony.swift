@@ -35,8 +35,8 @@ struct PlotSynchrony {
     let what = [row.text("signal"), row.text("band"), row.text("method")].joined(separator: ", ")
     return try SynchronyPlot(
       title: "Synchrony of \(row.text("cohort")) during \(row.text("stimulus"))",
-      subtitle: "\(what), windows of \(window) s (\(row.text("anchor"))), \(row.text("subject_count")) subjects"
-        + (row.optionalText("null_kind").map { ", null \($0) (\(row.text("null_draws")) draws)" } ?? ""),
+      subtitle: "\(what), windows of \(window) s (\(row.text("anchor"))), \(row.int("subject_count")) subjects"
+        + (row.optionalText("null_kind").map { ", null \($0) (\(row.int("null_draws")) draws)" } ?? ""),
       synchrony: array, regions: Self.regions(row), annotations: annotations)
   }
 
@@ -73,7 +73,9 @@ struct PlotSynchrony {
     }
     guard fitting.count == 1 else {
       let list = fitting.prefix(4).map { row in
-        (["cohort"] + Self.columns).map { "\($0)=\(row.text($0))" }.joined(separator: " ")
+        (["cohort"] + Self.columns).map {
+          "\($0)=\(row[$0].double.map { NumberText.of($0, digits: 4) } ?? row.text($0))"
+        }.joined(separator: " ")
       }
       throw refuse(
         "\(fitting.count) fit: \(list.joined(separator: "; "))", "choose with --cohort, --dataset or --where")

@@ -41,7 +41,8 @@ extension ErrorCode {
   )
   public static let eventsAmbiguous = ErrorCode(
     "E-EVT-009", "events of several recordings in one table",
-    "A template such as `{subject}_events.tsv`, or a column subject, session or run, says which recording they belong to.")
+    "A template such as `{subject}_events.tsv`, or a column subject, session or run, says which recording they belong to."
+  )
   public static let eventNotPlaced = ErrorCode(
     "E-EVT-010", "an event without an onset", "It has no place in the recording and is left out.")
 }

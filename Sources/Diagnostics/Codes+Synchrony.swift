@@ -1,6 +1,7 @@
 extension ErrorCode {
   static let synchrony: [ErrorCode] = [
-    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries, .signalRate, .identicalRecordings,
+    .tooFewSubjects, .windowTooShort, .windowTooLong, .noShiftPossible, .unequalSeries, .signalRate,
+    .identicalRecordings,
     .tooFewClips, .componentsUndefined,
   ]
 

@@ -14,6 +14,8 @@ extension ErrorCode {
       recordings,
       events,
       bids,
+      annotations,
+      alignment,
       eeg,
       encoding,
       synchrony,

@@ -36,7 +36,7 @@ extension PreparationRun {
     var store = FilteredStore(channelCount: types.count, stride: 1, rows: sampleCount)
     let group = max(1, min(types.count, heldValues / 2 / max(1, recording.sampleCount)))
     for first in Swift.stride(from: 0, to: types.count, by: group) {
-      let members = Array(first..<min(types.count, first + group))
+      let members = first..<min(types.count, first + group)
       var series = [[Float]](repeating: [], count: members.count)
       for range in filters.blocks(of: Self.stretchValues / types.count) {
         let y = try block(read, survey, range, members)
@@ -84,10 +84,14 @@ extension PreparationRun {
   }
 
   private func block(
-    _ read: (Range<Int>) throws -> [Float], _ survey: RawSurvey, _ range: Range<Int>, _ channels: [Int]
+    _ read: (Range<Int>) throws -> [Float], _ survey: RawSurvey, _ range: Range<Int>, _ channels: Range<Int>
   ) throws -> [[Double]] {
     let source = filters.source(of: range)
-    return try filters.filtered(series(try read(source), survey, source.lowerBound, channels), range: range)
+    let rows = try read(source)
+    let width = types.count
+    return try filters.filtered(channels, range: range) { part in
+      Self.series(rows, width, survey, source.lowerBound, part)
+    }
   }
 
   /// The filtered samples of a range, sixteen channels (a cache line of float32) at a time.
@@ -97,27 +101,22 @@ extension PreparationRun {
   ) throws {
     let source = filters.source(of: range)
     let rows = try read(source)
-    for first in Swift.stride(from: 0, to: types.count, by: 16) {
-      let channels = Array(first..<min(types.count, first + 16))
-      body(channels, try filters.filtered(series(rows, survey, source.lowerBound, channels), range: range))
+    let width = types.count
+    for first in Swift.stride(from: 0, to: width, by: ColumnGroups.size) {
+      let channels = first..<min(width, first + ColumnGroups.size)
+      let y = try filters.filtered(channels, range: range) { part in
+        Self.series(rows, width, survey, source.lowerBound, part)
+      }
+      body(Array(channels), y)
     }
   }
 
-  /// Channels of row-major samples as series without gaps; turned in tiles, so that a cache line is used whole.
-  private func series(_ rows: [Float], _ survey: RawSurvey, _ start: Int, _ channels: [Int]) -> [[Double]] {
-    let width = types.count
-    let count = rows.count / width
-    var turned = [Double](repeating: 0, count: channels.count * count)
-    for first in Swift.stride(from: 0, to: count, by: 256) {
-      let last = min(count, first + 256)
-      for (k, c) in channels.enumerated() {
-        for t in first..<last { turned[k * count + t] = Double(rows[t * width + c]) }
-      }
-    }
-    return channels.indices.map { k in
-      var one = Array(turned[(k * count)..<((k + 1) * count)])
-      survey.filled(&one, channel: channels[k], start: start)
-      return one
-    }
+  /// Channels of row-major samples as series, gaps bridged.
+  private static func series(
+    _ rows: [Float], _ width: Int, _ survey: RawSurvey, _ start: Int, _ channels: Range<Int>
+  ) -> [[Double]] {
+    var result = ColumnGroups.series(rows, width: width, Array(channels))
+    for (k, c) in channels.enumerated() { survey.filled(&result[k], channel: c, start: start) }
+    return result
   }
 }

@@ -1,6 +1,8 @@
 import Diagnostics
+import Dispatch
 import FourierTransform
 import LinearAlgebra
+import Synchronization
 
 extension FIRFilter {
   /// The filtered columns of a recording, optionally every `decimation`-th sample of them only.
@@ -35,10 +37,14 @@ extension FIRFilter {
     let samples = x.count / channelCount
     let length = try outputLength(samples: samples, decimation: decimation)
     var result = [Float](repeating: 0, count: length * channelCount)
-    var blocks = ConvolutionBlocks(self, samples: samples, decimation: decimation)
-    try ColumnGroups.forEach(of: x, columns: channelCount) { (column, series) throws(EvokeError) in
-      let y = try blocks.filter(series, name: "channel \(column)")
-      for t in 0..<length { result[t * channelCount + column] = Float(y[t]) }
+    for first in stride(from: 0, to: channelCount, by: ColumnGroups.size) {
+      let channels = first..<min(channelCount, first + ColumnGroups.size)
+      let y = try concurrentlyFiltered([self], channels, samples: samples, decimation: decimation) { part in
+        ColumnGroups.series(x, width: channelCount, Array(part))
+      }
+      for (k, c) in channels.enumerated() {
+        for t in 0..<length { result[t * channelCount + c] = Float(y[k][t]) }
+      }
     }
     return result
   }
@@ -78,16 +84,68 @@ enum ColumnGroups {
     }
   }
 
-  static func forEach(
-    of x: [Float], columns: Int, _ body: (_ column: Int, _ series: [Double]) throws(EvokeError) -> Void
-  ) throws(EvokeError) {
-    let rows = x.count / columns
-    for column in 0..<columns {
-      var series = [Double](repeating: 0, count: rows)
-      for t in 0..<rows { series[t] = Double(x[t * columns + column]) }
-      try body(column, series)
+  /// Channels that are filtered together: a cache line of float32.
+  static let size = 16
+
+  /// Channels of row-major samples as series, turned in tiles.
+  static func series(_ x: [Float], width: Int, _ channels: [Int]) -> [[Double]] {
+    let count = x.count / width
+    var turned = [Double](repeating: 0, count: channels.count * count)
+    for first in stride(from: 0, to: count, by: 256) {
+      let last = min(count, first + 256)
+      for (k, c) in channels.enumerated() {
+        for t in first..<last { turned[k * count + t] = Double(x[t * width + c]) }
+      }
+    }
+    return channels.indices.map { Array(turned[($0 * count)..<(($0 + 1) * count)]) }
+  }
+}
+
+/// Series through filters one after the other, the last with decimation, on as many threads as BLAS has.
+///
+/// - Parameter series: the samples of some of the channels, `samples` each.
+/// - Throws: `E-ELE-002` where a channel has a NaN or infinity.
+func concurrentlyFiltered(
+  _ filters: [FIRFilter], _ channels: Range<Int>, samples: Int, decimation: Int,
+  series: @Sendable (Range<Int>) -> [[Double]]
+) throws(EvokeError) -> [[Double]] {
+  let threads = max(1, min(BLASThreads.current, channels.count))
+  let state = Mutex((parts: [[[Double]]](repeating: [], count: threads), error: EvokeError?.none))
+  DispatchQueue.concurrentPerform(iterations: threads) { thread in
+    let first = channels.lowerBound + thread * channels.count / threads
+    let part = first..<(channels.lowerBound + (thread + 1) * channels.count / threads)
+    do throws(EvokeError) {
+      let y = try filtered(filters, series(part), from: first, samples: samples, decimation: decimation)
+      state.withLock { $0.parts[thread] = y }
+    } catch {
+      state.withLock { $0.error = $0.error ?? error }
     }
   }
+  let (parts, error) = state.withLock { ($0.parts, $0.error) }
+  if let error { throw error }
+  return parts.flatMap { $0 }
+}
+
+/// At most two filters, one plan each.
+private func filtered(
+  _ filters: [FIRFilter], _ series: [[Double]], from first: Int, samples: Int, decimation: Int
+) throws(EvokeError) -> [[Double]] {
+  precondition(filters.count <= 2, "a notch and a band-pass at most")
+  var result: [[Double]] = []
+  if filters.count == 2 {
+    var notch = ConvolutionBlocks(filters[0], samples: samples, decimation: 1)
+    var band = ConvolutionBlocks(filters[1], samples: samples, decimation: decimation)
+    for (k, one) in series.enumerated() {
+      let name = "channel \(first + k)"
+      result.append(try band.filter(try notch.filter(one, name: name), name: name))
+    }
+  } else if let filter = filters.first {
+    var only = ConvolutionBlocks(filter, samples: samples, decimation: decimation)
+    for (k, one) in series.enumerated() { result.append(try only.filter(one, name: "channel \(first + k)")) }
+  } else {
+    result = series.map { one in stride(from: 0, to: samples, by: decimation).map { one[$0] } }
+  }
+  return result
 }
 
 /// The plan of one filter over series of one length: overlapping blocks, each one forward and one inverse transform.

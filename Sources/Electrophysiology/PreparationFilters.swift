@@ -100,28 +100,15 @@ struct PreparationFilters: Sendable {
     return max(0, range.lowerBound * decimation - reach)..<end
   }
 
-  /// The decimated samples of several channels.
+  /// The decimated samples of some neighbouring channels.
   ///
-  /// - Parameter series: per channel the raw samples of `source(of: range)`, all finite.
-  func filtered(_ series: [[Double]], range: Range<Int>) throws(EvokeError) -> [[Double]] {
-    let skipped = range.lowerBound - source(of: range).lowerBound / decimation
-    let count = series.first?.count ?? 0
-    var result: [[Double]] = []
-    if filters.count == 2 {
-      var first = ConvolutionBlocks(filters[0], samples: count, decimation: 1)
-      var second = ConvolutionBlocks(filters[1], samples: count, decimation: decimation)
-      for one in series {
-        let y = try second.filter(try first.filter(one, name: "a channel"), name: "a channel")
-        result.append(Array(y[skipped..<(skipped + range.count)]))
-      }
-    } else if let filter = filters.first {
-      var only = ConvolutionBlocks(filter, samples: count, decimation: decimation)
-      for one in series {
-        result.append(Array(try only.filter(one, name: "a channel")[skipped..<(skipped + range.count)]))
-      }
-    } else {
-      result = series.map { one in range.map { one[($0 - range.lowerBound + skipped) * decimation] } }
-    }
-    return result
+  /// - Parameter series: of some of them the raw samples of `source(of: range)`, all finite.
+  func filtered(
+    _ channels: Range<Int>, range: Range<Int>, series: @Sendable (Range<Int>) -> [[Double]]
+  ) throws(EvokeError) -> [[Double]] {
+    let source = source(of: range)
+    let y = try concurrentlyFiltered(filters, channels, samples: source.count, decimation: decimation, series: series)
+    let skipped = range.lowerBound - source.lowerBound / decimation
+    return skipped == 0 && y.first?.count == range.count ? y : y.map { Array($0[skipped..<(skipped + range.count)]) }
   }
 }

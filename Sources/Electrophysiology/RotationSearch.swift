@@ -127,8 +127,8 @@ struct Contrast {
 
   init(_ y: Matrix) {
     var score = y
-    means = Self.logCosh(y)
-    let slopes = Self.scores(&score)
+    let (slopes, losses) = Self.scoresAndLosses(&score)
+    means = losses
     let product = score.multiplied(by: y.transposed)
     let scale = 1 / Double(y.columns)
     let n = y.rows
@@ -158,29 +158,36 @@ struct Contrast {
   }
 
   /// tanh of every value in place; returns the mean of 1 - tanh² per row.
-  static func scores(_ y: inout Matrix) -> [Double] {
-    let count = y.columns
-    return (0..<y.rows).map { row in
-      var sum = 0.0
-      for i in (row * count)..<((row + 1) * count) {
-        let t = tanh(y.values[i])
-        y.values[i] = t
-        sum += 1 - t * t
-      }
-      return sum / Double(count)
-    }
-  }
+  static func scores(_ y: inout Matrix) -> [Double] { scoresAndLosses(&y).slopes }
 
-  /// log cosh y = |y| + log(1 + exp(-2 |y|)) - log 2.
-  private static func logCosh(_ y: Matrix) -> [Double] {
-    (0..<y.rows).map { row in
-      var sum = 0.0
-      for i in (row * y.columns)..<((row + 1) * y.columns) {
-        let a = abs(y.values[i])
-        sum += a + log1p(exp(-2 * a))
+  /// tanh of every value in place; the means of 1 - tanh² y and of log cosh y per row.
+  ///
+  /// With e = exp(-2 |y|): tanh |y| = (1 - e) / (1 + e), log cosh y = |y| + log(1 + e) - log 2. The logarithm is taken of
+  /// products of 64 factors between 1 and 2.
+  static func scoresAndLosses(_ y: inout Matrix) -> (slopes: [Double], losses: [Double]) {
+    let count = y.columns
+    var slopes = [Double](repeating: 0, count: y.rows)
+    var losses = slopes
+    for row in 0..<y.rows {
+      var (slope, loss, product) = (0.0, 0.0, 1.0)
+      for i in 0..<count {
+        let value = y.values[row * count + i]
+        let size = abs(value)
+        let e = exp(-2 * size)
+        let t = (1 - e) / (1 + e)
+        y.values[row * count + i] = value < 0 ? -t : t
+        slope += 1 - t * t
+        loss += size
+        product *= 1 + e
+        if i % 64 == 63 {
+          loss += log(product)
+          product = 1
+        }
       }
-      return sum / Double(y.columns) - log(2.0)
+      slopes[row] = slope / Double(count)
+      losses[row] = (loss + log(product)) / Double(count) - log(2.0)
     }
+    return (slopes, losses)
   }
 }
 

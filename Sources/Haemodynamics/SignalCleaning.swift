@@ -27,7 +27,8 @@ public struct CleaningSettings: Sendable, Equatable {
 /// confounds and cosine drifts (SCIENCE 12.3; Friston et al. 1994; Lindquist et al. 2019: filtering after regression, or
 /// before it, puts back what the other took out).
 ///
-/// The result is nilearn's `signal.clean(filter="cosine", standardize_confounds=True)`. `values` `[volume, region]`
+/// The result is nilearn's `signal.clean(filter="cosine", standardize_confounds=True)`, except that nilearn leaves all
+/// drifts in where one of them correlates above .9 with a confound (a slow head movement). `values` `[volume, region]`
 /// row-major; a column of NaN (a region without voxels) stays NaN. Regressors that the others explain but for 1e-9 of
 /// the largest are left out. With `detrend` false the series keep their mean.
 ///

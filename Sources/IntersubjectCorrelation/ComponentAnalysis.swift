@@ -41,11 +41,13 @@ public struct ComponentAnalysis: Sendable {
     for one in series { try one.checkSubjects() }
     parts = try series.map { try CovariancePart($0, outlierSDs, folds: series.count == 1 ? 5 : 0) }
     self.shrinkage = shrinkage
-    let fit = try ComponentFit(parts.map { ($0.within, $0.between, $0.weight) }, shrinkage)
+    let fit = try ComponentFit(parts.map { ($0.within, $0.between, $0.weight) }, shrinkage, patterns: true)
     (weights, patterns, eigenvalues) = (fit.weights, fit.patterns, fit.eigenvalues)
     stimuli = []
     for (own, part) in zip(series, parts) {
-      let projections = try (0..<own.subjectCount).map { try CleanSeries(own, $0, outlierSDs).x.multiplied(by: weights) }
+      let projections = try (0..<own.subjectCount).map {
+        try CleanSeries(own, $0, outlierSDs).x.multiplied(by: weights)
+      }
       stimuli.append(ComponentSynchrony(projections: projections, zeroed: part.zeroed))
     }
     for s in stimuli.indices { stimuli[s].crossValidated = try crossValidated(s) }
@@ -117,7 +119,11 @@ struct ComponentFit {
   let patterns: Matrix
   let eigenvalues: [Double]
 
-  init(_ parts: [(within: Matrix, between: Matrix, weight: Double)], _ shrinkage: Double) throws {
+  /// Without `patterns` (empty then) the signs are as they come, which no correlation depends on.
+  init(
+    _ parts: [(within: Matrix, between: Matrix, weight: Double)], _ shrinkage: Double,
+    patterns wantsPatterns: Bool = false
+  ) throws {
     let n = parts[0].within.rows
     var (within, between) = (Matrix(rows: n, columns: n), Matrix(rows: n, columns: n))
     let total = parts.reduce(0) { $0 + $1.weight }
@@ -127,8 +133,14 @@ struct ComponentFit {
         between.values[i] += part.between.values[i] * part.weight / total
       }
     }
-    let eigen = try generalisedEigenvectors(between, shrunk(within, shrinkage))
     let kept = min(ComponentAnalysis.componentsKept, n)
+    let eigen = try generalisedEigenvectors(between, shrunk(within, shrinkage), largest: wantsPatterns ? nil : kept)
+    eigenvalues = Array(eigen.values.prefix(kept))
+    guard wantsPatterns else {
+      weights = Self.first(kept, of: eigen.vectors)
+      patterns = Matrix(rows: n, columns: 0)
+      return
+    }
     var signs = [Double](repeating: 1, count: n)
     let all = try forwardModels(within, eigen.vectors)
     for component in 0..<kept {
@@ -136,7 +148,6 @@ struct ComponentFit {
     }
     weights = Self.first(kept, of: signed(eigen.vectors, signs))
     patterns = Self.first(kept, of: signed(all, signs))
-    eigenvalues = Array(eigen.values.prefix(kept))
   }
 
   private static func first(_ count: Int, of matrix: Matrix) -> Matrix {
@@ -217,7 +228,9 @@ struct CovariancePart {
       let clean = try CleanSeries(series, subject, outlierSDs)
       zeroed += clean.zeroed
       Self.add(Self.covariance(clean.x, 0..<samples), 1 / Double(n), to: &own)
-      for (f, range) in ranges.enumerated() { Self.add(Self.covariance(clean.x, range), 1 / Double(n), to: &foldOwn[f]) }
+      for (f, range) in ranges.enumerated() {
+        Self.add(Self.covariance(clean.x, range), 1 / Double(n), to: &foldOwn[f])
+      }
       for i in sum.values.indices { sum.values[i] += clean.x.values[i] }
     }
     within = own

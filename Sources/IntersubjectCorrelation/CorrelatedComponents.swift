@@ -146,8 +146,11 @@ func shrunk(_ matrix: Matrix, _ share: Double) -> Matrix {
   return result
 }
 
-/// A v = lambda B v, with B = U^T U: eigenvectors z of U^-T A U^-1 give v = U^-1 z; eigenvalues descend.
-func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values: [Double], vectors: Matrix) {
+/// A v = lambda B v, with B = U^T U: eigenvectors z of U^-T A U^-1 give v = U^-1 z; eigenvalues descend. All of them, or
+/// the `largest` ones.
+func generalisedEigenvectors(
+  _ a: Matrix, _ b: Matrix, largest: Int? = nil
+) throws -> (values: [Double], vectors: Matrix) {
   let n = a.rows
   func undefined(_ reason: String) -> EvokeError {
     EvokeError(
@@ -155,8 +158,8 @@ func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values: [Doubl
       remedy: "leave out channels that are sums of others, or raise the shrinkage")
   }
   var u = b.values
-  let largest = (0..<n).reduce(0) { max($0, b[$1, $1]) }
-  guard Cholesky.factor(&u, n: n), (0..<n).allSatisfy({ u[$0 * n + $0] * u[$0 * n + $0] > 1e-14 * largest }) else {
+  let widest = (0..<n).reduce(0) { max($0, b[$1, $1]) }
+  guard Cholesky.factor(&u, n: n), (0..<n).allSatisfy({ u[$0 * n + $0] * u[$0 * n + $0] > 1e-14 * widest }) else {
     throw undefined("the covariance within subjects is not positive definite")
   }
   var half = a.values
@@ -169,14 +172,15 @@ func generalisedEigenvectors(_ a: Matrix, _ b: Matrix) throws -> (values: [Doubl
       (whole[i * n + j], whole[j * n + i]) = (mean, mean)
     }
   }
-  guard let eigen = SymmetricEigen(Matrix(rows: n, columns: n, values: whole)) else {
+  guard let eigen = SymmetricEigen(Matrix(rows: n, columns: n, values: whole), largest: largest) else {
     throw undefined("its eigenvalues do not converge")
   }
-  var vectors = Matrix(rows: n, columns: n)
-  for component in 0..<n {
-    for i in 0..<n { vectors[i, component] = eigen.vectors[n - 1 - component, i] }
+  let count = eigen.values.count
+  var vectors = Matrix(rows: n, columns: count)
+  for component in 0..<count {
+    for i in 0..<n { vectors[i, component] = eigen.vectors[count - 1 - component, i] }
   }
-  DoubleProducts.solveUpper(u, n: n, transposed: false, &vectors.values, columns: n)
+  DoubleProducts.solveUpper(u, n: n, transposed: false, &vectors.values, columns: count)
   return (eigen.values.reversed(), vectors)
 }
 

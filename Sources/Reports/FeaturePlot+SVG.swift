@@ -52,7 +52,8 @@ extension FeaturePlot {
   /// The colours' meaning.
   private func scale(_ top: Double, in drawing: inout SVGDrawing) {
     let (x, height) = (Self.left + Self.plotWidth + 18, 120.0)
-    let bar = PNGImage(width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
+    let bar = PNGImage(
+      width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
     drawing.image(bar, x, top + 14, 12, height)
     for (share, label) in [(0.0, "2.5"), (0.5, "0"), (1.0, "-2.5")] {
       drawing.text(label, x + 18, top + 18 + share * height, size: 10)

@@ -96,7 +96,7 @@ extension RecordingPlot {
     let (place, y) = (Self.left + Self.width + 20, top - 26)
     drawing.line(place, y, place, y + lane, colour: "#222222", width: 1.5)
     let isVolts = units == "V"
-    let amount = NumberText.of(isVolts ? scale * 1e6 : scale, digits: 2)
+    let amount = NumberText.of(2 * (isVolts ? scale * 1e6 : scale), digits: 2)
     drawing.text("\(amount) \(isVolts ? "µV" : units)", place + 6, y + lane / 2 + 4, size: 10)
   }
 

@@ -4,7 +4,9 @@ extension SynchronyPlot {
   private static let curveHeight = 70.0
   private static let gap = 16.0
 
-  private var lineHeight: Double { labels.count <= 24 ? 16 : labels.count <= 80 ? 10 : max(2, 700 / Double(labels.count)) }
+  private var lineHeight: Double {
+    labels.count <= 24 ? 16 : labels.count <= 80 ? 10 : max(2, 700 / Double(labels.count))
+  }
   private var pictureHeight: Double { Double(labels.count) * lineHeight }
 
   /// The figure, the same bytes for the same rows.
@@ -66,7 +68,9 @@ extension SynchronyPlot {
     }
     drawing.text("static", Self.left + Self.plotWidth + 6, top - 4, size: 9, colour: "#555555")
     if regions.values.contains(where: { $0.pMax != nil }) {
-      drawing.text("* p (max) <= .05", Self.left + Self.plotWidth + 6, top + pictureHeight + 12, size: 9)
+      drawing.text(
+        "bold, *: p of the maximum over regions <= .05", Self.left + Self.plotWidth + 116, 40, size: 9, anchor: "end",
+        colour: "#555555")
     }
   }
 

@@ -34,7 +34,9 @@ struct SignalStep: Step {
     let values = try filter.applied(
       to: x, channelCount: labels.count, phase: phase,
       skipping: Set(labels.indices.filter { placement.bad.contains(labels[$0]) }))
-    let first = (times.first ?? 0) + (choice.signal.binSeconds == nil ? 0 : phase)
+    let bin = choice.signal.binSeconds ?? 0
+    let skipped = filter.bins(samples: times.count, phase: phase).lowerBound
+    let first = (times.first ?? 0) + (bin > 0 ? phase + Double(skipped) * bin : 0)
     let count = values.count / max(1, labels.count)
     var description = array.description
     description.name = choice.arrayName(of: wanted, unit: task.key)

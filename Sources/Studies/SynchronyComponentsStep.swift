@@ -9,7 +9,7 @@ import Warehouse
 struct SynchronyComponentsStep: Step {
   let name = "components"
   let version = 1
-  let summary = "correlated components over all stimuli; their dynamic and static synchrony, cross-validated values, nulls"
+  let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables = ["synchrony"]
 
   func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws

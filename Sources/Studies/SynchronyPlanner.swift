@@ -103,7 +103,9 @@ extension TargetPlanner {
     return result
   }
 
-  private mutating func enter(_ step: String, _ parameters: [String: JSONValue], _ inputs: [Unit.Input], _ label: String)
+  private mutating func enter(
+    _ step: String, _ parameters: [String: JSONValue], _ inputs: [Unit.Input], _ label: String
+  )
     -> String
   {
     enter(

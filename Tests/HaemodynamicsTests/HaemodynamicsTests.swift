@@ -147,6 +147,18 @@ private func code(_ body: () throws -> Void) -> ErrorCode? {
     #expect(largestDifference(once, twice) < 1e-8)
   }
 
+  @Test("A movement as slow as a drift does not switch the high-pass off")
+  func slowMovement() throws {
+    let drifts = cosineDrifts(volumeCount: 150, repetitionTimeS: 2, highPassPeriodS: 128)
+    var confounds = Confounds(volumeCount: 150)
+    try confounds.add("slow", drifts[0].enumerated().map { $1 + 1e-3 * sin(Double($0)) })
+    let cleaned = try clean(reference("signals"), regionCount: 5, confounds: confounds, repetitionTimeS: 2)
+    for region in 0..<5 {
+      let series = (0..<150).map { cleaned[$0 * 5 + region] }
+      for column in drifts + confounds.columns { #expect(abs(correlation(series, column)) < 1e-8) }
+    }
+  }
+
   @Test("A spike regressor makes its volume count for nothing")
   func spikes() throws {
     var displacement = [Double?](repeating: 0.1, count: 150)

@@ -30,7 +30,8 @@ extension ImportBatch {
 /// Two subjects, two sessions of the first, EDF and BrainVision, sidecars at every level.
 private func eegFolder() throws -> BIDSFolder {
   let folder = try BIDSFolder()
-  try folder.table("participants.tsv", [["participant_id", "age", "sex"], ["sub-01", "31", "F"], ["sub-02", "n/a", "M"]])
+  try folder.table(
+    "participants.tsv", [["participant_id", "age", "sex"], ["sub-01", "31", "F"], ["sub-02", "n/a", "M"]])
   try folder.text("participants.json", #"{"sex": {"Levels": {"F": "female", "M": "male"}}}"#)
   try folder.text("README", "Test data")
   try folder.text("task-film_eeg.json", #"{"SamplingFrequency": 20, "PowerLineFrequency": 50}"#)
@@ -90,10 +91,14 @@ private func eegFolder() throws -> BIDSFolder {
   /// The samples of a subset of channels are those of the file.
   @Test func samplesAreThoseOfTheFile() throws {
     let folder = try eegFolder()
-    let batch = read(folder) { $0.types = ["EEG,EOG"]; $0.subjects = ["01"] }
+    let batch = read(folder) {
+      $0.types = ["EEG,EOG"]; $0.subjects = ["01"]
+    }
     #expect(batch.errors.isEmpty && batch.recordings.count == 2, "\(batch.errors)")
     #expect(batch.recordings[0].labels == ["Fp1", "Cz", "Oz", "VEOG"])
-    let few = read(folder) { $0.types = ["EOG"]; $0.subjects = ["sub-01"]; $0.sessions = ["2"] }
+    let few = read(folder) {
+      $0.types = ["EOG"]; $0.subjects = ["sub-01"]; $0.sessions = ["2"]
+    }
     let record = try #require(few.recordings.first)
     #expect(record.labels == ["VEOG"] && few.recordings.count == 1)
     let array = try record.array.load()
@@ -122,7 +127,9 @@ private func eegFolder() throws -> BIDSFolder {
     #expect(batch.recordings[2].presentations.map(\.onsetS) == [15])
     #expect(batch.found(.eventMapUnused).count == 1)
     let tasks = try folder.scratch.write("tasks.csv", "task,onset_s,stimulus\nfilm,3,nemo\n")
-    let whole = read(folder) { $0.stimulusMap = tasks; $0.subjects = ["02"] }
+    let whole = read(folder) {
+      $0.stimulusMap = tasks; $0.subjects = ["02"]
+    }
     #expect(whole.recordings.first?.presentations.map(\.onsetS) == [3])
     #expect(whole.recordings.first?.presentations.map(\.onsetSource) == ["option"])
     expectError(
@@ -135,7 +142,8 @@ private func eegFolder() throws -> BIDSFolder {
     try folder.table(
       "sub-02/eeg/sub-02_task-film_events.tsv",
       [["onset", "duration", "stim_file"], ["45", "10", "a.mp4"], ["35", "10", "a.mp4"], ["n/a", "1", "a.mp4"]])
-    try folder.table("participants.tsv", [["participant_id", "sex"], ["sub-1", "W"], ["sub-02", "M"], ["sub-02", "M"]])
+    try folder.table(
+      "participants.tsv", [["participant_id", "sex"], ["sub-1", "W"], ["sub-02", "M"], ["sub-02", "M"]])
     let batch = read(folder)
     expectError(batch, .bidsSidecar, naming: "SamplingFrequency 250", "20 Hz")
     expectError(batch, .eventOutside, naming: "45 s", "40 s", "line 2")
@@ -161,8 +169,10 @@ private func eegFolder() throws -> BIDSFolder {
     try folder.text("task-happy_bold.json", #"{"RepetitionTime": 1.0}"#)
     let batch = read(folder)
     expectError(batch, .bidsNothing)
-    #expect(batch.reason("sub-01/func/sub-01_task-happy_bold.nii.gz") == "git-annex: its content (62.8 MB) was not fetched")
-    #expect(batch.reason("sub-02/fmap/sub-02_run-02_magnitude2.nii.gz") == "git-annex: its content (1.5 kB) was not fetched")
+    #expect(
+      batch.reason("sub-01/func/sub-01_task-happy_bold.nii.gz") == "git-annex: its content (62.8 MB) was not fetched")
+    #expect(
+      batch.reason("sub-02/fmap/sub-02_run-02_magnitude2.nii.gz") == "git-annex: its content (1.5 kB) was not fetched")
     #expect(batch.found(.bidsNotFetched).count == 10)
     #expect(batch.found(.bidsParticipant).contains { $0.reason == "participants.tsv is missing" })
     // A file that only points to its object, as an unlocked one does.
@@ -193,11 +203,14 @@ private func eegFolder() throws -> BIDSFolder {
     try folder.text(
       "\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": -1.5, "Columns": ["arousal", "cardiac"]}"#)
     #expect(read(folder).reason("\(stem)_physio.tsv.gz") == "no column of it is asked for: arousal, cardiac")
-    let batch = read(folder) { $0.ratings = ["arousal"]; $0.series = ["cardiac"]; $0.scale = "0:1" }
+    let batch = read(folder) {
+      $0.ratings = ["arousal"]; $0.series = ["cardiac"]; $0.scale = "0:1"
+    }
     #expect(batch.errors.isEmpty, "\(batch.errors)")
     let arousal = batch.annotations.filter { $0.name == "arousal" }
     #expect(arousal.map(\.stimulus) == ["a", "b", "a"] && Set(arousal.map(\.run)).count == 3)
-    #expect(arousal.allSatisfy { $0.subject == "sub-01" && $0.kind == "rating" && $0.scale == 0...1 && $0.rateHz == 10 })
+    #expect(
+      arousal.allSatisfy { $0.subject == "sub-01" && $0.kind == "rating" && $0.scale == 0...1 && $0.rateHz == 10 })
     let first = try arousal[0].array.load()
     // Row i lies at -1.5 + i / 10 s; the first showing starts at 2 s: row 35.
     #expect(first.axis("time")?.numbers?.first == 0 && first.values.first == 0.035 && first.values.count == 100)

@@ -224,6 +224,10 @@ private func fmri(
     let marked = fmri([path], atlas) { $0.bad = ["mark"] }
     #expect(marked.errors.isEmpty && marked.recordings[0].badLabels == ["B"])
     #expect(marked.recordings[0].voxels?[1].used == 0)
+    let places = values.indices.filter { values[$0] == 3 }
+    let mean = places.reduce(0) { $0 + Double(wave(4, $1 % 50)) } / Double(places.count)
+    // Written and stored as float32.
+    #expect(abs(Double(try marked.recordings[0].array.load().values[4 * 3]) - mean) < 1e-6)
     let dropped = fmri([path], atlas) { $0.bad = ["drop"] }.recordings[0]
     #expect(dropped.labels == ["A", "C"] && dropped.voxels?.count == 2 && dropped.voxels?[1].used ?? 0 > 0)
   }

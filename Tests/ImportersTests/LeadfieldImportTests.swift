@@ -60,7 +60,7 @@ import Testing
     #expect(record.atlas == "dk68" && record.regions.count == 68)
     #expect(record.regions[0].name == "bankssts-lh" && record.regions[67].name == "transversetemporal-rh")
     #expect(record.regions.allSatisfy { $0.sourceCount == 2 })
-    #expect(record.regions.allSatisfy { ($0.centre?.x ?? 0) < 0 == ($0.hemisphere == "left") })
+    #expect(record.regions.allSatisfy { (($0.centre?.x ?? 0) < 0) == ($0.hemisphere == "left") })
     let note = try #require(batch.diagnostics.first { $0.code == .leadfieldRegions })
     #expect(
       note.reason == "2 of 70 labels are no cortex and left out: unknown-lh (2 sources), corpuscallosum-rh (2 sources)")
@@ -115,7 +115,13 @@ import Testing
     let (record, arrays, _) = try imported("nyhead.mat") { $0.sourceSpace = "2K" }
     #expect(record.format == "nyhead" && record.sourceCount == 68 && record.directionCount == 3)
     let all = try expected("free")
-    let part = (0..<20).flatMap { c in (0..<68).flatMap { s in (0..<3).map { all[(c * 140 + 2 * s) * 3 + $0] } } }
+    var part: [Double] = []
+    for channel in 0..<20 {
+      for source in 0..<68 {
+        let first = (channel * 140 + 2 * source) * 3
+        part += all[first..<first + 3]
+      }
+    }
     #expect(agree(arrays["leadfield"]?.values ?? [], part))
     #expect(arrays["positions"]?.shape == [68, 3] && record.regions.isEmpty)
     let whole = try imported("nyhead.mat") { $0.sourceSpace = "75K" }

@@ -75,12 +75,25 @@ private func read(
     let path = folder.path("sub-01_eeg.edf")
     expectError(read(path, known: long) { $0.stimulus = "film" }, .showingTooShort, naming: "61 s", "60 s")
     expectError(
-      read(path) { $0.stimulus = "film"; $0.onsetS = 55 }, .showingTooShort, naming: "until 65 s")
-    expectError(read(path) { $0.stimulus = "film"; $0.onsetS = 65 }, .eventOutside, naming: "65 s")
-    expectError(read(path) { $0.stimulus = "film"; $0.onsetS = -11 }, .eventOutside, naming: "-11 s")
-    let allowed = read(path, known: long) { $0.stimulus = "film"; $0.allowShort = true }
+      read(path) {
+        $0.stimulus = "film"; $0.onsetS = 55
+      }, .showingTooShort, naming: "until 65 s")
+    expectError(
+      read(path) {
+        $0.stimulus = "film"; $0.onsetS = 65
+      }, .eventOutside, naming: "65 s")
+    expectError(
+      read(path) {
+        $0.stimulus = "film"; $0.onsetS = -11
+      }, .eventOutside, naming: "-11 s")
+    let allowed = read(path, known: long) {
+      $0.stimulus = "film"; $0.allowShort = true
+    }
     #expect(allowed.errors.isEmpty && allowed.found(.showingTooShort).map(\.severity) == [.warning])
-    #expect(read(path, known: long) { $0.stimulus = "film"; $0.onsetS = -1 }.errors.isEmpty)
+    #expect(
+      read(path, known: long) {
+        $0.stimulus = "film"; $0.onsetS = -1
+      }.errors.isEmpty)
     // Half a second belongs to the clocks.
     #expect(read(path, known: KnownNames(stimuli: ["film": 60.4])) { $0.stimulus = "film" }.errors.isEmpty)
   }
@@ -95,14 +108,20 @@ private func read(
     try folder.text("map.csv", "event,subject,stimulus\n11,,film\n11,sub-02,song\n")
     let template = folder.path("{subject}.edf")
     func onsets(_ events: String) -> [Double] {
-      read(template) { $0.events = folder.path(events); $0.eventMap = folder.path("map.csv") }.recordings
+      read(template) {
+        $0.events = folder.path(events); $0.eventMap = folder.path("map.csv")
+      }.recordings
         .flatMap { $0.presentations.map(\.onsetS) }
     }
     #expect(onsets("{subject}.csv") == [1, 2] && onsets("all.csv") == [3, 4])
-    let batch = read(template) { $0.events = folder.path("all.csv"); $0.eventMap = folder.path("map.csv") }
+    let batch = read(template) {
+      $0.events = folder.path("all.csv"); $0.eventMap = folder.path("map.csv")
+    }
     #expect(batch.recordings.flatMap { $0.presentations.map(\.stimulus) } == ["film", "song"])
     expectError(
-      read(template) { $0.events = folder.path("sub-01.csv"); $0.eventMap = folder.path("map.csv") }, .eventsAmbiguous)
+      read(template) {
+        $0.events = folder.path("sub-01.csv"); $0.eventMap = folder.path("map.csv")
+      }, .eventsAmbiguous)
     expectError(
       read(folder.path("sub-01.edf")) {
         $0.events = folder.path("sub-01.csv"); $0.eventMap = folder.path("map.csv"); $0.stimulus = "film"

@@ -235,6 +235,41 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
   }
 }
 
+@Suite(.serialized) struct DamagedFileTests {
+  /// Files that stand alone, and the companions the others need beside them.
+  private static let files: [(String, [String])] = [
+    ("inside.set", []), ("outside.set", ["outside.fdt"]), ("epoched.set", []), ("export.set", []), ("export.edf", []),
+    ("pyedflib.edf", []), ("pyedflib.bdf", []), ("status.bdf", []), ("export.vhdr", ["export.eeg", "export.vmrk"]),
+    ("mne.h5", []), ("mne_epochs.h5", []), ("one_family.mat", []), ("seed73.mat", []),
+  ]
+
+  /// Bytes changed at random places, most of them in the header: something is imported or an error says why not.
+  @Test(arguments: files.indices) func damageIsRefusedOrHarmlessAndNeverACrash(_ index: Int) throws {
+    let (name, companions) = Self.files[index]
+    let scratch = try Scratch()
+    for companion in companions {
+      try FileManager.default.copyItem(atPath: formats(companion), toPath: scratch.path(companion))
+    }
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: formats(name))))
+    var state = UInt64(index + 1)
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var refused = 0
+    for round in 0..<30 {
+      var bytes = whole
+      let reach = [400, 2_000, bytes.count][random(3)]
+      for _ in 0...random(6) { bytes[random(min(reach, bytes.count))] = [0, 32, 45, 57, 128, 255][random(6)] }
+      if round % 10 == 9 { bytes.removeLast(1 + random(bytes.count - 1)) }
+      let batch = importOne(try scratch.write(name, bytes: bytes)) { $0.run = "r" }
+      #expect(batch.hasErrors || !batch.recordings.isEmpty, "\(name) round \(round)")
+      if batch.hasErrors { refused += 1 }
+    }
+    #expect(refused > 0, "\(name)")
+  }
+}
+
 @Suite(.serialized) struct ImplausibleRecordingTests {
   /// Alpha-like noise of 20 microvolts, [time, channel].
   private func file(_ scratch: Scratch, _ scale: Float, storage: HDF5Storage = HDF5Storage()) throws -> String {

@@ -85,8 +85,10 @@ private func stimuli(_ reference: SignalReference) throws -> [SubjectSeries] {
   }
 
   @Test func stimuliOfDifferentChannelsAreRefused() throws {
-    let a = try SubjectSeries(equicorrelated(0, subjects: 3, samples: 50, regions: 4, seed: 1), regionCount: 4, rateHz: 1)
-    let b = try SubjectSeries(equicorrelated(0, subjects: 3, samples: 50, regions: 5, seed: 1), regionCount: 5, rateHz: 1)
+    let a = try SubjectSeries(
+      equicorrelated(0, subjects: 3, samples: 50, regions: 4, seed: 1), regionCount: 4, rateHz: 1)
+    let b = try SubjectSeries(
+      equicorrelated(0, subjects: 3, samples: 50, regions: 5, seed: 1), regionCount: 5, rateHz: 1)
     #expect(throws: EvokeError.self) { try ComponentAnalysis([a, b]) }
   }
 }

@@ -20,7 +20,8 @@ import Testing
     var numbers = testNumbers(1)
     let found = groups.values(isFirst, using: &numbers)
     func mean(_ wanted: (Bool, Bool) -> Bool) -> Double {
-      let all = (0..<7).flatMap { a in (0..<a).filter { wanted(isFirst[a], isFirst[$0]) }.map { fisher(values, a, $0) } }
+      let all = (0..<7).flatMap { a in (0..<a).filter { wanted(isFirst[a], isFirst[$0]) }.map { fisher(values, a, $0) }
+      }
       return all.reduce(0, +) / Double(all.count)
     }
     #expect(abs(found.first[0] - mean { $0 && $1 }) < 1e-6)
@@ -54,7 +55,8 @@ import Testing
     let observed = groups.values(isFirst, using: &numbers)
     let draws = groups.draws(isFirst, count: 199) { testNumbers(4, 0, $0) }
     #expect(observed.difference[0] > 0.2)
-    #expect(NullSummary(observed: observed.difference[0], draws: draws.map { $0.difference[0] }, twoSided: true).p < 0.01)
+    #expect(
+      NullSummary(observed: observed.difference[0], draws: draws.map { $0.difference[0] }, twoSided: true).p < 0.01)
     // Their shared signals differ, so nothing is common between the cohorts.
     #expect(
       NullSummary(
@@ -77,7 +79,9 @@ import Testing
     let none = groups.values((0..<8).map { $0 < 2 }, using: &numbers)
     #expect(none.stimulusCount == 0 && none.difference.allSatisfy(\.isNaN))
     #expect(GroupSynchrony.arrangements([true, true, false, false]) == 6)
-    #expect(groups.draws([true, true, true, false, false, false, false, false], count: 99) { testNumbers(7, 0, $0) }.count == 56)
+    #expect(
+      groups.draws([true, true, true, false, false, false, false, false], count: 99) { testNumbers(7, 0, $0) }.count
+        == 56)
   }
 
   @Test func welchsTestIsSciPys() {
@@ -103,7 +107,9 @@ import Testing
   private let stimuli = 6
 
   private func recordings(_ rho: Float) throws -> (SubjectPairs, [(subject: Int, stimulus: Int)]) {
-    let clips = (0..<stimuli).map { equicorrelated(rho, subjects: subjects, samples: 300, regions: 1, seed: UInt64(60 + $0)) }
+    let clips = (0..<stimuli).map {
+      equicorrelated(rho, subjects: subjects, samples: 300, regions: 1, seed: UInt64(60 + $0))
+    }
     let all = (0..<stimuli).flatMap { clips[$0] }
     let owners = (0..<stimuli).flatMap { clip in (0..<subjects).map { (subject: $0, stimulus: clip) } }
     return (SubjectPairs(try staticSynchrony(SubjectSeries(all, regionCount: 1, rateHz: 1))), owners)

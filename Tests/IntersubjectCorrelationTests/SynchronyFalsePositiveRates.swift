@@ -1,3 +1,4 @@
+import Electrophysiology
 import Foundation
 import IntersubjectCorrelation
 import LinearAlgebra
@@ -17,6 +18,8 @@ enum SynchronyNullScenario: String, CaseIterable, Sendable {
   case clipLeaveOneOut = "clip_shuffle, leave-one-out"
   case phaseWhite = "phase, pairwise, white series"
   case shiftWhite = "circular_shift, pairwise, white series"
+  case envelope = "phase, pairwise, alpha envelope of 20 s"
+  case entropy = "phase, leave-one-out, theta entropy of 60 s"
   case family = "max-statistic over 12 regions, any p <= .05"
   case componentsPhase = "corrca, first component, phase"
   case componentsShift = "corrca, sum of three, circular_shift"
@@ -73,6 +76,8 @@ struct SynchronyNullRun {
     case .shiftWhite: try single(.circularShift(window: 10), .pairwise, 0)
     case .clipPairwise: try clips(.pairwise)
     case .clipLeaveOneOut: try clips(.leaveOneOut)
+    case .envelope: try derived(.envelope, (8, 14), seconds: 20, .pairwise)
+    case .entropy: try derived(.differentialEntropy, (4, 8), seconds: 60, .leaveOneOut)
     case .family: try family()
     case .componentsPhase: try components(.phase, column: 0)
     case .componentsShift: try components(.circularShift(window: 10), column: 3)
@@ -89,6 +94,19 @@ struct SynchronyNullRun {
     let observed = try staticSynchrony(series)
     return try synchronyNull(series, null: null, method: method, draws: Self.draws, generator: stream)
       .p(observed: observed.values(method))[0]
+  }
+
+  /// Signals of the whole recording, which begins and ends with the stimulus.
+  private func derived(
+    _ kind: BandSignal, _ band: (low: Double, high: Double), seconds: Int, _ method: SynchronyMethod
+  ) throws -> Double {
+    let filter = try BandSignalFilter(kind, band: band, rateHz: 64)
+    let values = try series(subjects: 6, samples: 64 * seconds, a: 0.9).map {
+      try filter.applied(to: $0, channelCount: 1)
+    }
+    let series = try SubjectSeries(values, regionCount: 1, rateHz: filter.outputRateHz)
+    return try synchronyNull(series, null: .phase, method: method, draws: Self.draws, generator: stream)
+      .p(observed: staticSynchrony(series).values(method))[0]
   }
 
   private func family() throws -> Double {

@@ -119,7 +119,7 @@ import Warehouse
     ],
     "alignment_audit": [
       "dataset", "stimulus", "subject", "series", "declared_rate_hz", "implied_rate_hz", "offset_s", "onset_source",
-      "drift_ppm", "best_lag_s", "verdict", "run_id",
+      "drift_ppm", "best_lag_s", "verdict", "run_id", "reference", "correlation", "p",
     ],
     "array_catalog": [
       "name", "kind", "dataset", "cohort", "subject", "session", "run", "repetition", "rater", "stimulus", "element",

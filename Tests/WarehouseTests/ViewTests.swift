@@ -228,7 +228,7 @@ import Warehouse
 
   @Test func localisationsOfThePresentStudyAreListedWithWhatLeaks() throws {
     let recordings = try rows("SELECT inverse, channel_count, rank, channels_left_out FROM source_localisation")
-    #expect(recordings == [["sloreta", 32, 31, "[\"GND\"]"]])
+    #expect(recordings == [["sloreta", .integer(32), .integer(31), "[\"GND\"]"]])
     let regions = try rows("SELECT region, hemisphere, own_share, leaks_most_from, leak_share FROM source_resolution")
     #expect(
       regions == [

@@ -15,6 +15,8 @@ public struct AnnotationOptions: Sendable, Equatable {
   public var scale: String?
   /// `rating` or `bad_segment`.
   public var kind: String?
+  /// Samples per second of series made of tiers; nil: 1.
+  public var rateHz: Double?
 
   public init() {}
 
@@ -25,13 +27,14 @@ public struct AnnotationOptions: Sendable, Equatable {
       "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "subject": text(table.subject),
       "session": text(table.session), "run": text(table.run), "time_unit": text(table.timeUnit),
       "decimal": text(table.decimal), "name": text(table.name), "rater": text(rater), "raters": text(raters),
-      "scale": text(scale), "kind": text(kind),
+      "scale": text(scale), "kind": text(kind), "rate_hz": rateHz.map { .number($0) } ?? .null,
     ]
   }
 }
 
 /// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and
-/// rater.
+/// rater; files of LIRIS-ACCEDE; tiers of ELAN and Praat, as series of `rateHz` (see `TierSeries`). The format is known by
+/// the content.
 ///
 /// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
 /// every fault is a diagnostic of the batch, and one error keeps the whole import out.
@@ -58,8 +61,8 @@ public func importAnnotations(
   return batch
 }
 
-private struct AnnotationReader {
-  let options: AnnotationOptions
+struct AnnotationReader {
+  var options: AnnotationOptions
   let known: KnownNames
   var scale: ClosedRange<Double>?
   var map: [(name: String, column: String)] = []
@@ -89,11 +92,26 @@ private struct AnnotationReader {
         .optionMalformed, "--rater with --raters", reason: "a table is long or wide, not both",
         remedy: "give one of them")
     }
+    if let rate = options.rateHz, !(rate > 0 && rate <= 1_000) {
+      OptionText.malformed("--rate", "\(rate)", "HZ, up to 1000", &findings)
+    }
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
   mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
+    do {
+      if try readTiers(file, bytes, &batch, &findings) { return }
+    } catch let error as EvokeError { return findings.add(error) } catch { return }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
+    if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &batch, &findings) }
+    if options.rateHz != nil {
+      findings.error(
+        .optionMalformed, "--rate", reason: "\(file) is a table with times of its own", remedy: "leave --rate out")
+    }
+    let given = (options.table, map)
+    defer { (options.table, map) = given }
+    options.table = LIRISFile.options(table, options.table)
+    map = OptionText.map(options.table.map, option: "--map", &findings)
     let mappedTime = map.first { $0.name == "time" }?.column
     guard
       let series = SeriesTable(

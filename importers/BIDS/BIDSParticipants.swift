@@ -6,7 +6,8 @@ extension BIDSReader {
   mutating func readParticipants() {
     guard let file = tree.files.first(where: { $0.path == "participants.tsv" }) else {
       findings.add(
-        .note, .bidsParticipant, tree.root, reason: "participants.tsv is missing", remedy: "subjects have no attributes")
+        .note, .bidsParticipant, tree.root, reason: "participants.tsv is missing", remedy: "subjects have no attributes"
+      )
       return
     }
     guard !passIfAbsent(file), let table = sidecars.table(file, &findings) else { return }

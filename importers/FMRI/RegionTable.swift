@@ -48,12 +48,13 @@ struct RegionTable {
   func recording(_ options: RecordingOptions) throws -> DescribedRecording {
     let declared = try options.array.declaredRate()
     let own = try times.map { times in
-      guard times.count > 2, let rate = SeriesTable.rate(times) else {
+      guard times.count > 2, SeriesTable.rate(times) != nil, let first = times.first, let last = times.last else {
         throw EvokeError(
           .rateMissing, path, reason: "its times are not evenly spaced",
           remedy: "leave the time column out and give --tr-s")
       }
-      return rate
+      // To the microsecond: times are decimals, their differences are not.
+      return 1 / (((last - first) / Double(times.count - 1) * 1e6).rounded() / 1e6)
     }
     if let declared, let own, abs(declared - own) > 1e-6 * declared {
       throw EvokeError(

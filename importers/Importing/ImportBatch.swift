@@ -175,6 +175,8 @@ public struct RecordingRecord: Sendable {
     public var durationS: Double?
     /// `cut`, `event`, `option` or `assumed`.
     public var onsetSource: String
+    /// How long it lasted by its event, in recording time; nil where nothing measured it.
+    public var measuredS: Double?
 
     public init(
       stimulus: String, repetition: Int = 1, onsetS: Double, stimulusStartS: Double = 0, durationS: Double? = nil,

@@ -31,7 +31,9 @@ struct ImportEntry {
     arrayKeys = try stored.map { try connection.enter($0, activity: activity) }
     for stimulus in batch.stimuli { try enter(stimulus) }
     for (i, annotation) in batch.annotations.enumerated() { try enter(annotation, array: arrayKeys[i]) }
-    for feature in batch.features { try enter(feature) }
+    for (i, feature) in batch.features.enumerated() {
+      try enter(feature, array: arrayKeys[batch.annotations.count + i])
+    }
     let first = batch.annotations.count + batch.features.count
     var further = first + batch.recordings.count
     for (i, recording) in batch.recordings.enumerated() {
@@ -192,10 +194,10 @@ struct ImportEntry {
     try align(
       stimulus: record.stimulus, subject: record.subject, series: record.name, declared: record.rateHz,
       implied: implied,
-      offset: 0, source: "stamps", verdict: record.rateHz == nil ? "irregular" : "ok")
+      offset: 0, source: "stamps", verdict: record.rateHz == nil ? "irregular" : "ok", array: array)
   }
 
-  private func enter(_ record: FeatureRecord) throws {
+  private func enter(_ record: FeatureRecord, array: Int) throws {
     _ = try stimulus(
       record.stimulus, durationS: record.rateHz.map { record.firstS + Double(record.sampleCount) / $0 })
     let layer = record.layerKey ?? ""
@@ -213,7 +215,7 @@ struct ImportEntry {
     }
     try align(
       stimulus: record.stimulus, series: record.space, declared: record.rateHz, implied: record.rateHz,
-      offset: record.firstS, source: "stamps", verdict: "ok")
+      offset: record.firstS, source: "stamps", verdict: "ok", array: array)
   }
 
   private func enter(_ record: RecordingRecord, array: Int, confounds: Int?) throws {
@@ -251,10 +253,12 @@ struct ImportEntry {
           ("duration_s", .optional(event.durationS)), ("name", .text(event.name)),
         ])
     }
-    for shown in record.presentations { try enter(shown, of: recording, record) }
+    for shown in record.presentations { try enter(shown, of: recording, record, array: array) }
   }
 
-  private func enter(_ shown: RecordingRecord.Presentation, of recording: Int, _ record: RecordingRecord) throws {
+  private func enter(
+    _ shown: RecordingRecord.Presentation, of recording: Int, _ record: RecordingRecord, array: Int
+  ) throws {
     let length = Double(record.sampleCount) / record.rateHz
     let duration = shown.durationS ?? (length - shown.onsetS)
     let stimulus = try stimulus(shown.stimulus, durationS: shown.stimulusStartS + duration)
@@ -268,27 +272,37 @@ struct ImportEntry {
     let media = try connection.value(
       "SELECT duration_s FROM stimulus WHERE stimulus_id = :id", ["id": .int(stimulus)]
     ).double
-    let short = media.map { length - shown.onsetS + 0.5 / record.rateHz < $0 - shown.stimulusStartS } ?? false
-    let verdict = short ? "short" : shown.onsetSource == "assumed" ? "assumed" : "ok"
-    let implied = media.map { shown.onsetSource == "cut" && $0 > 0 ? Double(record.sampleCount) / $0 : record.rateHz }
+    let rest = media.map { $0 - shown.stimulusStartS }
+    let end = shown.durationS.map { shown.onsetS + $0 } ?? length
+    let short = rest.map { min(end, length) - shown.onsetS + max(0.1, 0.5 / record.rateHz) < $0 } ?? false
+    let implied = rest.flatMap { rest -> Double? in
+      guard rest > 0 else { return nil }
+      if shown.onsetSource == "cut" { return Double(record.sampleCount) / rest }
+      return shown.measuredS.map { record.rateHz * $0 / rest } ?? record.rateHz
+    }
+    // Markers are set to some hundredths of a second: only half a second more or less speaks of another rate.
+    let isOff = zip([shown.measuredS].compactMap { $0 }, [rest].compactMap { $0 }).contains { abs($0 - $1) > 0.5 }
+    let verdict = short ? "short" : isOff ? "rate" : shown.onsetSource == "assumed" ? "assumed" : "ok"
     try align(
       stimulus: shown.stimulus, subject: record.subject, series: record.name, declared: record.rateHz, implied: implied,
-      offset: shown.onsetS - shown.stimulusStartS, source: shown.onsetSource, verdict: verdict)
+      offset: shown.onsetS - shown.stimulusStartS, source: shown.onsetSource, verdict: verdict, array: array,
+      repetition: shown.repetition, isMarked: shown.measuredS != nil)
   }
 
   private func align(
     stimulus: String, subject: String? = nil, series: String, declared: Double?, implied: Double?, offset: Double?,
-    source: String, verdict: String
+    source: String, verdict: String, array: Int? = nil, repetition: Int? = nil, isMarked: Bool = false
   ) throws {
     let drift = declared.flatMap { d in implied.map { ($0 / d - 1) * 1e6 } }
-    let judged = verdict == "ok" && abs(drift ?? 0) > 1000 ? "rate" : verdict
+    let judged = verdict == "ok" && !isMarked && abs(drift ?? 0) > 1000 ? "rate" : verdict
     try connection.insert(
       "alignment",
       [
         ("activity_id", .int(activity)), ("dataset", .text(batch.common.dataset)), ("stimulus", .text(stimulus)),
         ("subject", .optional(subject)), ("series", .text(series)), ("declared_rate_hz", .optional(declared)),
         ("implied_rate_hz", .optional(implied)), ("offset_s", .optional(offset)), ("onset_source", .text(source)),
-        ("drift_ppm", .optional(drift)), ("verdict", .text(judged)),
+        ("drift_ppm", .optional(drift)), ("verdict", .text(judged)), ("array_id", .optional(array)),
+        ("repetition", .optional(repetition)),
       ])
   }
 

@@ -110,7 +110,8 @@ extension RecordingReader {
     if let shown = eventReader.showings(plan, events, showings, &findings) {
       if plan.stimulus != nil || options.onsetS != nil {
         findings.error(
-          .optionMalformed, plan.place, reason: "events and --stimulus, {stimulus} or --onset-s both say what was shown",
+          .optionMalformed, plan.place,
+          reason: "events and --stimulus, {stimulus} or --onset-s both say what was shown",
           remedy: "leave one of them out")
       }
       if shown.isEmpty, !events.isEmpty {

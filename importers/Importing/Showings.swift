@@ -78,16 +78,20 @@ package struct Showings {
           reason: "it lies at \(SeriesTable.short(onset)) s, \(recording.place) lasts from 0 to "
             + "\(SeriesTable.short(recording.lengthS)) s",
           remedy: onset < 0
-            ? "correct the onset; --onset-s is for a stimulus that had begun before" : "check the unit and the recording")
+            ? "correct the onset; --onset-s is for a stimulus that had begun before"
+            : "check the unit and the recording")
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
       let lasts = duration(start, stimulus, next, recording, &findings)
       counts[stimulus, default: 0] += 1
-      shown.append(
-        RecordingRecord.Presentation(
-          stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
-          stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event"))
+      var showing = RecordingRecord.Presentation(
+        stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
+        stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event")
+      // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
+      let event = start.event.durationS ?? 0
+      if start.rule.durationS == nil, event >= 1, event > 0.9 * (lasts ?? 0) { showing.measuredS = event }
+      shown.append(showing)
     }
     return shown
   }

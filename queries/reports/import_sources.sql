@@ -1,2 +1,4 @@
--- What an import read.
-SELECT artifact_id, role FROM used WHERE activity_id = :import ORDER BY artifact_id, role
+-- The source bytes an import read; an atlas it was made with may be forgotten later.
+SELECT s.artifact_id, s.role
+FROM used s JOIN artifact a ON a.artifact_id = s.artifact_id AND a.kind = 'source'
+WHERE s.activity_id = :import ORDER BY s.artifact_id, s.role

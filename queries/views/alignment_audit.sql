@@ -7,10 +7,13 @@
 -- column implied_rate_hz: samples per second from time stamps or lengths
 -- column offset_s: series time of stimulus second 0
 -- column onset_source: cut, event, option, assumed or stamps
--- column drift_ppm: implied against declared rate, parts per million
--- column best_lag_s: lag of the largest cross-correlation in seconds
--- column verdict: ok, assumed, short, rate or drift
+-- column drift_ppm: implied against declared rate, or measured along the series, parts per million
+-- column best_lag_s: lag of the series behind its stimulus at the largest cross-correlation, in seconds
+-- column verdict: ok, assumed, short, irregular, rate, drift, lag or suspicious
 -- column run_id: run whose results use the series; a series that several use has a row for each, one that none uses has NULL
+-- column reference: what it was compared with by evoke check alignment, NULL before
+-- column correlation: cross-correlation at the best lag
+-- column p: share of lags beyond the largest one asked for that correlate as much
 WITH
 current_unit AS (
   SELECT DISTINCT r.run_id, ru.unit_key
@@ -37,7 +40,8 @@ reading AS (
   WHERE i.kind = 'import'
 )
 SELECT DISTINCT l.dataset, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
-  l.onset_source, l.drift_ppm, l.best_lag_s, l.verdict, r.run_id
+  l.onset_source, coalesce(l.measured_drift_ppm, l.drift_ppm) AS drift_ppm, l.best_lag_s,
+  coalesce(l.checked_verdict, l.verdict) AS verdict, r.run_id, l.reference, l.correlation, l.p
 FROM alignment l
 LEFT JOIN reading r ON r.activity_id = l.activity_id AND coalesce(r.stimulus, l.stimulus) = l.stimulus
   AND (r.subject IS NULL OR l.subject IS NULL OR r.subject = l.subject)

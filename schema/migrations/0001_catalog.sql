@@ -805,7 +805,14 @@ CREATE TABLE alignment (
   onset_source TEXT NOT NULL, -- cut, event, option, assumed or stamps
   drift_ppm REAL, -- implied against declared
   best_lag_s REAL, -- lag of the largest cross-correlation
-  verdict TEXT NOT NULL -- ok, assumed, short, rate or drift
+  verdict TEXT NOT NULL, -- of the import: ok, assumed, short, irregular or rate
+  array_id INTEGER REFERENCES array ON DELETE CASCADE, -- the series, NULL for sound
+  repetition INTEGER, -- showing of the stimulus in a recording
+  reference TEXT, -- what the series was compared with
+  correlation REAL, -- at the best lag
+  p REAL, -- share of other lags that reach it
+  measured_drift_ppm REAL, -- from lags along the series
+  checked_verdict TEXT -- of evoke check alignment, NULL before it
 ) STRICT;
 
 -- tier: result. One fitted model: one feature space on one target cell.

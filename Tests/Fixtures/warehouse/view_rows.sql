@@ -24,7 +24,7 @@ INSERT INTO array VALUES
   (1, 2, 2, 'held/clip/original/tiny/hs.0@1', 'feature', 'held', NULL, NULL, NULL, NULL, NULL, NULL, 'clip', 'original',
    'tiny', 'tiny', 'hs.0', '<f4', '[20,3]', 240, 1.0, '1', '{"model":"tiny"}', 'arrays/aa/bb.h5', 'hs.0/values', 'bb');
 INSERT INTO array_axis VALUES (1, 0, 'time', 20, 's', 0.0, 1.0, NULL), (1, 1, 'feature', 3, '1', 0.0, 1.0, NULL);
-INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0, 'option', 0.0, NULL, 'ok');
+INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0, 'option', 0.0, NULL, 'ok', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 
 INSERT INTO study VALUES (1, 'sweep', 'layer_sweep', 's1', '{}'), (2, 'again', 'layer_sweep', 's2', '{}'),
   (3, 'control', 'covariate_control', 's3', '{}'), (4, 'sweep', 'layer_sweep', 's4', '{}');

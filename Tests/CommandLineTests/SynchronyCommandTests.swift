@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Signals, methods, cohorts and the figure of synchrony, as a user types them.
+@Suite struct SynchronyCommandTests {
+  private let recording = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/synchrony/fractal_10sub.h5").path
+
+  private func imported() throws -> Program {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed([
+      "import", "eeg", recording, "--data", "eeg", "--axes", "subject,time,channel", "--rate-hz", "64", "--labels",
+      "channel=ch_names", "--labels", "subject=subjects", "--units", "uV", "--stimulus", "fractal", "--onset-s", "0",
+      "--dataset", "film",
+    ])
+    return program
+  }
+
+  private func run(_ program: Program, _ name: String, _ lines: [String]) throws -> (status: Int32, error: String) {
+    let head = ["study: \(name.replacing(".yaml", with: ""))", "kind: isc_report", "datasets: [film]"]
+    try program.write((head + lines).joined(separator: "\n"), name)
+    let ending = try program.run(["run", name])
+    return (ending.status, ending.error)
+  }
+
+  private func csv(_ program: Program, _ sql: String) throws -> [String] {
+    try program.succeed(["sql", sql, "--format", "csv"]).output.split(whereSeparator: \.isNewline).dropFirst().map(
+      String.init)
+  }
+
+  @Test("Every signal and method gives its rows, arrays and figure, and a second run does nothing")
+  func signals() throws {
+    let program = try imported()
+    let targets = [
+      "targets:", "  - {synchrony: {window_s: 5, band: [8, 12]}}",
+      "  - {synchrony: {window_s: 5, signal: de, band: alpha, method: leave_one_out}}",
+      "  - {synchrony: {window_s: 5, signal: envelope, band: theta}}",
+      "  - {synchrony: {window_s: 5, band: [8, 12], method: corrca}}", "statistics: {draws: 99}",
+    ]
+    #expect(try run(program, "signals.yaml", targets).status == 0)
+    #expect(
+      try csv(
+        program,
+        "SELECT signal, band, method, count(*), sum(p > 0), min(subject_count) FROM synchrony_summary GROUP BY 1, 2, 3")
+        == [
+          "de,alpha,leave_one_out,8,8,10", "envelope,theta,pairwise,8,8,10", "source,8-12,corrca,4,4,10",
+          "source,8-12,pairwise,8,8,10",
+        ])
+    // 20 s at 10 Hz and 1 Hz without the filter's reach of both ends.
+    #expect(
+      try csv(program, "SELECT DISTINCT rate_hz, shape FROM array_catalog WHERE kind = 'signal' ORDER BY 1")
+        == ["1,\"[18,8]\"", "10,\"[182,8]\"", "64,\"[1280,8]\""])
+    #expect(try csv(program, "SELECT count(*) FROM synchrony_summary WHERE cross_validated_isc IS NOT NULL") == ["4"])
+    #expect(try program.run(["run", "signals.yaml"]).error.contains(" 0 computed"))
+    let several = try program.run(["plot", "synchrony", "fractal", "-o", "figure.svg"])
+    #expect(several.status != 0 && several.error.contains("4 fit"))
+    try program.succeed(["plot", "synchrony", "fractal", "--where", "signal=de", "-o", "figure.svg"])
+    let drawn = try String(contentsOfFile: program.folder + "/figure.svg", encoding: .utf8)
+    #expect(drawn.contains("Synchrony of film during fractal") && drawn.contains("mean over regions"))
+    try program.succeed(["verify", "--level", "2"])
+  }
+
+  @Test("Cohorts of a report are compared within and between")
+  func cohorts() throws {
+    let program = try imported()
+    let names = try csv(program, "SELECT DISTINCT subject FROM array_catalog WHERE kind = 'recording' ORDER BY 1")
+    #expect(names.count == 10)
+    let rows = names.enumerated().map { "\($1),\($0 < 4 ? "young" : "old")" }
+    try program.write((["subject,group"] + rows).joined(separator: "\n"), "participants.csv")
+    try program.succeed(["import", "participants", "participants.csv", "--dataset", "film"])
+    let lines = [
+      "targets:", "  - {synchrony: {window_s: 5, method: leave_one_out}}", "statistics: {draws: 99}",
+      "filters: {group_by: group}",
+    ]
+    #expect(try run(program, "groups.yaml", lines).status == 0)
+    #expect(
+      try csv(
+        program,
+        "SELECT quantity, count(*), min(n_a), min(n_b), min(paired), min(test), sum(p > 0), min(comparable) "
+          + "FROM cohort_comparison GROUP BY 1 ORDER BY 1")
+        == ["between_isc,8,6,4,1,permuted_cohorts,8,1", "static_isc,8,6,4,1,permuted_cohorts,8,1"])
+    #expect(try csv(program, "SELECT count(*) FROM array_catalog WHERE kind = 'synchrony_between'") == ["1"])
+  }
+
+  @Test("Bands beyond the rate, pairs of one subject and second values of short windows are refused")
+  func refused() throws {
+    let program = try imported()
+    let gamma = try run(program, "gamma.yaml", ["targets: [{synchrony: {band: gamma}}]"])
+    #expect(gamma.status != 0 && gamma.error.contains("E-ELE-001"))
+    let pairs = try run(program, "pairs.yaml", ["targets: [{synchrony: {level: subject}}]"])
+    #expect(pairs.status != 0 && pairs.error.contains("leave_one_out"))
+    let short = try run(program, "short.yaml", ["targets: [{synchrony: {signal: de, window_s: 2}}]"])
+    #expect(short.status != 0 && short.error.contains("window_s"))
+    // One stimulus: nothing to exchange.
+    let clips = try run(
+      program, "clips.yaml", ["targets: [{synchrony: {window_s: 5}}]", "statistics: {null: clip_shuffle, draws: 99}"])
+    #expect(clips.status == 75)
+  }
+}

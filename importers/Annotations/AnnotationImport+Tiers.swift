@@ -1,0 +1,189 @@
+import Diagnostics
+import Importing
+import LabelledArrays
+
+extension AnnotationReader {
+  /// Reads a file of tiers or of stretches; false where it is none.
+  ///
+  /// - Throws: what the formats throw.
+  mutating func readTiers(
+    _ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings
+  ) throws -> Bool {
+    if let (film, tier) = try LIRISFile.fear(file, bytes) {
+      let stimulus = options.table.stimulus ?? film
+      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &batch, &findings)
+      return true
+    }
+    let tiers: TierFile? =
+      if ELANFile.isELAN(bytes) {
+        try ELANFile.read(file, bytes)
+      } else if TextGridFile.isTextGrid(bytes) {
+        try TextGridFile.read(file, bytes)
+      } else {
+        try ELANTable.read(file, bytes)
+      }
+    guard let tiers else { return false }
+    for note in tiers.notes {
+      findings.add(note.severity, note.code, note.object, reason: note.reason, remedy: note.remedy)
+    }
+    let stimulus = options.table.stimulus ?? medium(tiers, file)
+    for (name, tier) in chosen(tiers, file, &findings) {
+      add(tier, as: name, file, stimulus, endS: tiers.endS, &batch, &findings)
+    }
+    return true
+  }
+
+  /// The medium a file names, where that is a known stimulus; else the file's own name.
+  private func medium(_ tiers: TierFile, _ file: String) -> String {
+    let medium = tiers.media.map { SourceFile.stem($0.removingEscapes) }
+    if let medium, known.stimuli[medium] != nil { return medium }
+    return known.stimuli[SourceFile.stem(file)] != nil ? SourceFile.stem(file) : medium ?? SourceFile.stem(file)
+  }
+
+  /// Those named by `--map`, else all that hold something.
+  private func chosen(_ tiers: TierFile, _ file: String, _ findings: inout Findings) -> [(String, IntervalTier)] {
+    var found: [(String, IntervalTier)] = []
+    if map.isEmpty {
+      found = tiers.tiers.map { ($0.name, $0) }
+    } else {
+      for (name, wanted) in map {
+        guard let tier = tiers.tiers.first(where: { $0.name == wanted }) else {
+          findings.error(
+            .tierUnknown, "\(file) tier \(wanted)", reason: "--map \(name)= names it",
+            remedy: NearMiss.suggestion(wanted, in: tiers.tiers.map(\.name)))
+          continue
+        }
+        found.append((name, tier))
+      }
+    }
+    return found.filter { _, tier in
+      guard tier.intervals.isEmpty else { return true }
+      findings.add(
+        .note, .tierEmpty, "\(file) tier \(tier.name)", reason: "it holds no annotation", remedy: "nothing")
+      return false
+    }
+  }
+
+  private mutating func add(
+    _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double,
+    _ batch: inout ImportBatch, _ findings: inout Findings
+  ) {
+    let place = "\(file) tier \(tier.name)"
+    let last = tier.intervals.map(\.endS).max() ?? 0
+    let media: Double? = if case .some(.some(let seconds)) = known.stimuli[stimulus] { seconds } else { nil }
+    let length = media ?? max(endS, last)
+    if let media, last > media + max(1, 0.01 * media) {
+      findings.add(
+        .warning, .timesBeyondStimulus, place,
+        reason: "the last annotation ends at \(SeriesTable.short(last)) s, \(stimulus) lasts "
+          + "\(SeriesTable.short(media)) s",
+        remedy: "check the stimulus and its clock; what lies beyond the end is never used")
+    }
+    let series: [TierSeries.Series] =
+      if options.kind == "bad_segment" {
+        TierSeries.segments(tier, name: name).map { [$0] } ?? []
+      } else if tier.intervals.isEmpty {
+        // Nothing happens in a film without stretches.
+        length > 0 ? TierSeries.silent(name: name, rateHz: options.rateHz ?? 1, endS: length) : []
+      } else {
+        TierSeries.binned(tier, name: name, rateHz: options.rateHz ?? 1, endS: length)
+      }
+    if series.isEmpty {
+      findings.add(
+        .warning, .tierEmpty, place,
+        reason: tier.intervals.isEmpty ? "it is empty, and \(stimulus) has no known length" : "nothing in it counts",
+        remedy: tier.intervals.isEmpty ? "import the media first" : "nothing")
+    }
+    for one in series { append(one, place, stimulus, &batch, &findings) }
+  }
+
+  private mutating func append(
+    _ series: TierSeries.Series, _ place: String, _ stimulus: String, _ batch: inout ImportBatch,
+    _ findings: inout Findings
+  ) {
+    let present = series.values.filter { !$0.isNaN }
+    guard let low = present.min(), let high = present.max(), let first = series.times.first,
+      let last = series.times.last
+    else { return }
+    if let scale, low < scale.lowerBound || high > scale.upperBound {
+      findings.error(
+        .tableOutOfScale, "\(place), \(series.name)",
+        reason: "values from \(low) to \(high) are not in \(scale.lowerBound)...\(scale.upperBound)",
+        remedy: "declare the scale that was used")
+    }
+    let array = LabelledArray(axes: [.time(series.times)], values: series.values.map { Float($0) }, units: "1")
+    var record = AnnotationRecord(
+      name: series.name, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
+      scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: series.values.count, firstS: first,
+      lastS: last, rateHz: series.rateHz, missingCount: series.values.count - present.count)
+    record.rater = options.rater
+    record.subject = options.table.subject
+    record.session = options.table.session
+    record.run = options.table.run
+    let key = [record.name, stimulus, record.rater, record.subject, record.session, record.run]
+    if let other = met.updateValue(place, forKey: key) {
+      findings.error(
+        .seriesTwice, place, reason: "\(series.name) of \(stimulus) comes from \(other) already",
+        remedy: "give --stimulus, --rater or --run, or --map NAME=TIER")
+      return
+    }
+    batch.annotations.append(record)
+  }
+
+  /// One value per clip: every second of it where its media are known, else once.
+  mutating func readRanking(_ table: DelimitedTable, _ batch: inout ImportBatch, _ findings: inout Findings) {
+    guard let names = table.column("name") else { return }
+    let columns = LIRISFile.values(table).map { ($0.name, table.numbers($0.column, .point, &findings)) }
+    let clips = (0..<table.rowCount).map { SourceFile.stem(OptionText.trim(table.text($0, names))) }
+    let isLimited = clips.contains { known.stimuli[$0] != nil }
+    let rows = clips.indices.filter { !isLimited || known.stimuli[clips[$0]] != nil }
+    findings.add(
+      .note, .clipsUnknown, table.path,
+      reason: isLimited
+        ? "\(rows.count) of its \(clips.count) clips have been imported; these are taken"
+        : "none of its \(clips.count) clips has media; each has one value",
+      remedy: isLimited ? "import further media first if they are wanted" : "import the media first for series")
+    for row in rows {
+      let media: Double? = if case .some(.some(let seconds)) = known.stimuli[clips[row]] { seconds } else { nil }
+      let count = max(1, Int((media ?? 1).rounded(.up)))
+      for (name, values) in columns where !values[row].isNaN {
+        append(
+          TierSeries.Series(
+            name: name, times: (0..<count).map(Double.init),
+            values: [Double](repeating: values[row], count: count), rateHz: count > 1 ? 1 : nil),
+          "\(table.path) line \(table.line(of: row))", clips[row], &batch, &findings)
+      }
+    }
+  }
+}
+
+extension TierSeries {
+  /// Zeros from 0 to the end.
+  static func silent(name: String, rateHz: Double, endS: Double) -> [Series] {
+    let count = max(1, Int((endS * rateHz - 1e-9).rounded(.up)))
+    return [
+      Series(
+        name: name, times: (0..<count).map { Double($0) / rateHz }, values: [Double](repeating: 0, count: count),
+        rateHz: rateHz)
+    ]
+  }
+}
+
+extension String {
+  /// `%20` and its like undone, as ELAN writes URLs.
+  fileprivate var removingEscapes: String {
+    var out: [UInt8] = []
+    var rest = Array(utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        out.append(code)
+        rest = rest.dropFirst(2)
+      } else {
+        out.append(byte)
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}
