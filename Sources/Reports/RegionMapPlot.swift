@@ -55,7 +55,7 @@ public struct RegionGeometry {
     precondition(positions.count == 3 * region.count && triangles.allSatisfy(region.indices.contains), "one surface")
     let mesh = RegionMesh(
       vertices: (0..<region.count).map { [positions[3 * $0], positions[3 * $0 + 1], positions[3 * $0 + 2]] },
-      triangles: triangles, region: region)
+      triangles: triangles, region: region, names: names)
     outlines = RegionOutlines(names: names, panels: RegionOutlines.Side.allCases.map(mesh.panel))
   }
 }

@@ -11,6 +11,24 @@ struct RegionMesh {
   let triangles: [Int]
   /// Per vertex; negative for none.
   let region: [Int]
+  /// Whether a vertex belongs to the left hemisphere: by its region's name, else by the side of the plane between both.
+  private let isLeft: [Bool]
+
+  init(vertices: [SIMD3<Double>], triangles: [Int], region: [Int], names: [String]) {
+    self.vertices = vertices
+    self.triangles = triangles
+    self.region = region
+    let sides = region.map { label -> Int in
+      guard label >= 0 else { return 0 }
+      return names[label].hasSuffix("-lh") ? -1 : names[label].hasSuffix("-rh") ? 1 : 0
+    }
+    func mean(_ side: Int) -> Double? {
+      let members = sides.indices.filter { sides[$0] == side }
+      return members.isEmpty ? nil : members.reduce(0.0) { $0 + vertices[$1].x } / Double(members.count)
+    }
+    let middle = mean(-1).flatMap { left in mean(1).map { (left + $0) / 2 } } ?? 0
+    isLeft = sides.indices.map { sides[$0] == 0 ? vertices[$0].x < middle : sides[$0] < 0 }
+  }
 
   /// Millimetres of a pixel of the grid.
   private static let pixel = 0.5
@@ -19,10 +37,8 @@ struct RegionMesh {
   /// What is seen from one side; coordinates in mm from the panel's upper left corner, y downwards.
   func panel(_ side: RegionOutlines.Side) -> RegionOutlines.Panel {
     let places = opened()
-    let isLeft = side.isLeft
     let visible = stride(from: 0, to: triangles.count, by: 3).filter { at in
-      let x = (0..<3).reduce(0.0) { $0 + vertices[triangles[at + $1]].x }
-      return (x < 0) == isLeft
+      ((0..<3).count { isLeft[triangles[at + $0]] } >= 2) == side.isLeft
     }
     let points = places.map { side.projected($0) }
     var low = SIMD2<Double>(repeating: .infinity)
