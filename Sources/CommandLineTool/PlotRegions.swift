@@ -10,7 +10,7 @@ struct PlotRegions {
   var conditions: [Condition] = []
   /// Column of the numbers; nil: the view's own.
   var value: String?
-  /// Leadfield whose cortex is drawn; nil: one that has all regions, else the built-in outlines.
+  /// Leadfield whose cortex is drawn; nil: the built-in outlines of dk68, for other regions a leadfield that has them.
   var leadfield: String?
 
   /// Numbers that views are about.
@@ -78,6 +78,7 @@ struct PlotRegions {
   }
 
   private func geometry(_ regions: Set<String>, in warehouse: Warehouse) throws -> RegionGeometry {
+    if leadfield == nil, let builtIn = RegionGeometry.desikanKilliany(having: regions) { return builtIn }
     let rows = try warehouse.read { try $0.report("leadfields") }
     let meshes = try rows.filter { leadfield == nil || $0.text("name") == leadfield }.compactMap { row in
       try Self.mesh(row, in: warehouse)
@@ -91,7 +92,6 @@ struct PlotRegions {
     }
     let best = meshes.max { $0.names.intersection(regions).count < $1.names.intersection(regions).count }
     if let best, leadfield != nil || !best.names.isDisjoint(with: regions) { return best.geometry() }
-    if let builtIn = RegionGeometry.desikanKilliany(having: regions) { return builtIn }
     throw EvokeError(
       .noCortex, regions.sorted().prefix(5).joined(separator: ", "),
       reason: "no imported leadfield has a cortex with these regions",
