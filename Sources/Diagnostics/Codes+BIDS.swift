@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let bids: [ErrorCode] = [
     .bidsFolder, .bidsNotFetched, .bidsNotRead, .bidsSidecar, .bidsNothing, .bidsSpaces, .bidsChannels,
-    .bidsSeriesLength, .bidsNoRatings, .bidsName, .bidsFilter, .bidsParticipant,
+    .bidsSeriesLength, .bidsNoRatings, .bidsFilter, .bidsParticipant,
   ]
 
   public static let bidsFolder = ErrorCode(
@@ -35,9 +35,6 @@ extension ErrorCode {
     "E-BID-009", "no ratings in the folder",
     "The folder holds no continuous ratings, or none were named. `--ratings COL,...` reads columns of *_stim, *_physio "
       + "and *_beh files; tables elsewhere are read by `import annotations`.")
-  public static let bidsName = ErrorCode(
-    "E-BID-010", "a name that breaks the rules of BIDS",
-    "Names are key-value pairs joined by _, a suffix and an extension: sub-01_task-film_run-1_eeg.edf.")
   public static let bidsFilter = ErrorCode(
     "E-BID-011", "a filter that fits nothing", "`--subjects`, `--sessions` or `--task` names what the folder lacks.")
   public static let bidsParticipant = ErrorCode(

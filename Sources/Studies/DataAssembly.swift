@@ -30,6 +30,16 @@ extension UnitTask {
     parameters["grid_s"]?.doubleValue ?? max(1, native ?? 1)
   }
 
+  /// The piece of a showing. Subjects may see a stimulus in any of their runs, and again in others: the run counts only
+  /// where features come by run, or folds leave runs out.
+  private func piece(of shown: PieceKey) -> PieceKey {
+    let isOfFeatures = arrays.contains {
+      ($0.role.hasPrefix("features-") || $0.role.hasPrefix("covariates-")) && $0.piece == shown
+    }
+    let folds = ["outer", "inner"].compactMap { parameters["encoding"]?[$0]?["leave_one"]?.stringValue }
+    return isOfFeatures || folds.contains("acquisition_run") ? shown : PieceKey(stimulus: shown.stimulus, run: nil)
+  }
+
   private func assembleTarget() throws -> (AssembledTarget, Double) {
     let arrays = arrays("target")
     let target = parameters["target"] ?? .null
@@ -43,7 +53,7 @@ extension UnitTask {
       return (assembled, dt)
     case "response":
       let assembled = try TargetAssembly.response(
-        arrays, placements: parameters["placements"] ?? .null, regions: regionFilter,
+        arrays, placements: parameters["placements"] ?? .null, piece: piece(of:), regions: regionFilter,
         isGroup: target["level"]?.stringValue != "subject",
         maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform, gridStep: gridStep)
       return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))

@@ -151,13 +151,15 @@ enum TargetAssembly {
 
   /// Recorded responses: repeats averaged within a subject; then the mean over subjects of the z-scored columns
   /// (`group`), or the one subject's columns.
+  ///
+  /// `piece` says which showings are of one piece: a run divides a stimulus only where something else does so by run.
   static func response(
-    _ arrays: [TaskArray], placements: JSONValue, regions: Set<String>?, isGroup: Bool, maxMissingShare: Double,
+    _ arrays: [TaskArray], placements: JSONValue, piece: (PieceKey) -> PieceKey, regions: Set<String>?, isGroup: Bool, maxMissingShare: Double,
     transform: JSONValue?, gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
     let shown = arrays.flatMap { array in RecordingPlacement.all(of: array, in: placements).map { (array, $0) } }
-    for (key, members) in Dictionary(grouping: shown, by: \.1.piece).sorted(by: { $0.key < $1.key }) {
+    for (key, members) in Dictionary(grouping: shown, by: { piece($0.1.piece) }).sorted(by: { $0.key < $1.key }) {
       var bySubject: [String: [ClockSeries]] = [:]
       for (member, placement) in members {
         let series = try member.series().selecting(regions).shown(placement).transformed(transform)

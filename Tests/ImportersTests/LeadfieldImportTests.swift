@@ -158,7 +158,7 @@ import Testing
     #expect(
       refusal(
         batch(fixture("own.h5")) {
-          $0.frame = "ARS"; $0.bad = .drop
+          $0.frame = "PRS"; $0.bad = .drop
         }, .leadfieldFrame, "left hemisphere lie to the right"))
     #expect(
       refusal(
@@ -166,7 +166,7 @@ import Testing
           $0.frame = "RAA"; $0.bad = .drop
         }, .leadfieldFrame, "three directions"))
     #expect(refusal(batch(fixture("own.h5")) { $0.channels = "dk68_names" }, .leadfieldLayout, "70 channels are named"))
-    #expect(refusal(batch(fixture("own.h5")) { $0.data = "nothing" }, .datasetMissing, "holds: ch_names"))
+    #expect(refusal(batch(fixture("own.h5")) { $0.data = "nothing" }, .datasetMissing, "dk68_label"))
     #expect(
       refusal(batch(fixture("matrix.csv")) { $0.labels = [fixture("names.txt")] }, .leadfieldLayout, "labels of 20"))
     #expect(

@@ -206,7 +206,8 @@ import Testing
   }
 
   @Test func aStudyOfComputedThingsIsNotRefused() throws {
-    #expect(try StudyDefinition(parsing: everything).notComputed().count == 3)
+    let places = try StudyDefinition(parsing: everything).notComputed().map { $0.object.split(separator: " ").last }
+    #expect(places == ["encoding.store", "filters.repeats"])
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
     try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
     let joint = "joint: [[a, b]]\nfilters: {group_by: genre}"
