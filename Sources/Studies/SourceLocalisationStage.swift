@@ -128,8 +128,8 @@ extension SourceSpec {
   var isShared: Bool { noise == .adHoc && label != .pcaFlip }
 }
 
-/// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1; a sensor
-/// called `T7/T3` has both names.
+/// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1; what
+/// is called `T7/T3` has both names.
 struct SensorMatch {
   /// In the recording's order.
   let pairs: [(channel: String, sensor: String)]
@@ -145,7 +145,8 @@ struct SensorMatch {
     var pairs: [(channel: String, sensor: String)] = []
     var unmatched: [String] = []
     for channel in channels {
-      if let sensor = places[Self.plain(channel)], taken.insert(sensor).inserted {
+      let found = channel.split(separator: "/").compactMap { places[Self.plain(String($0))] }.first
+      if let sensor = found, taken.insert(sensor).inserted {
         pairs.append((channel, sensor))
       } else {
         unmatched.append(channel)
