@@ -111,7 +111,8 @@ struct ColourScale {
     var step = 1.0
     while step > raw { step /= 10 }
     while step * 10 <= raw { step *= 10 }
-    step *= raw / step >= 5 ? 5 : raw / step >= 2 ? 2 : 1
+    // The next round number up: five numbers at most, so that they never touch.
+    step *= raw / step > 5 ? 10 : raw / step > 2 ? 5 : raw / step > 1 ? 2 : 1
     var ticks: [Double] = []
     var value = (low / step).rounded(.up) * step
     while value <= high + span * 1e-9 {

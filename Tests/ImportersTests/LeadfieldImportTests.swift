@@ -173,8 +173,12 @@ import Testing
       refusal(
         batch(fixture("forward.h5")) { $0.labels = [fixture("lh.tiny.annot")] }, .leadfieldRegions,
         "one file of each hemisphere"))
-    let whole = batch(fixture("matrix.csv")) { $0.labels = [fixture("lh.tiny.annot"), fixture("rh.tiny.annot")] }
-    #expect(whole.leadfields.first?.regions.count == 68)
+    #expect(
+      refusal(
+        batch(fixture("matrix.csv")) {
+          $0.labels = [fixture("lh.tiny.annot"), fixture("rh.tiny.annot")]; $0.atlas = "x"
+        },
+        .leadfieldRegions, "") == false)
     #expect(batch(fixture("none.h5")).diagnostics.first?.code == .fileMissing)
   }
 
