@@ -45,11 +45,25 @@ struct SourceLocalisationStep: Step {
     try writer.begin(
       description, group: "source", axes: [.time(reader.times), .labels("region", regions)], units: chosen.units)
     var missing = 0
+    let channels = Self.texts(task, "channels")
+    var absent = Set(channels.indices)
     try reader.forEachBatch(of: Self.batch) { samples, range in
+      for c in absent
+      where stride(from: c, to: samples.count, by: channels.count).contains(where: { !samples[$0].isNaN }) {
+        absent.remove(c)
+      }
       let values = chosen.kernel.applied(channels: samples[...])
       for row in stride(from: 0, to: values.count, by: regions.count) where values[row].isNaN { missing += 1 }
       try writer.append(values, to: "source")
       progress(0.2 + 0.8 * Double(range.upperBound) / Double(reader.times.count))
+    }
+    guard absent.isEmpty else {
+      throw EvokeError(
+        .leadfieldChannels, input.reference.name,
+        reason:
+          "no sample of \(absent.sorted().map { channels[$0] }.joined(separator: ", ")) is there, so every region "
+          + "would be missing",
+        remedy: "a channel found bad that has no position cannot be interpolated: exclude it (evoke import exclusions)")
     }
     return [Self.row(task, chosen, description.name, regions.count, missing)]
   }
