@@ -154,7 +154,8 @@ enum TargetAssembly {
   ///
   /// `piece` says which showings are of one piece: a run divides a stimulus only where something else does so by run.
   static func response(
-    _ arrays: [TaskArray], placements: JSONValue, piece: (PieceKey) -> PieceKey, regions: Set<String>?, isGroup: Bool, maxMissingShare: Double,
+    _ arrays: [TaskArray], placements: JSONValue, piece: (PieceKey) -> PieceKey, regions: Set<String>?, isGroup: Bool,
+    maxMissingShare: Double,
     transform: JSONValue?, gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
