@@ -128,7 +128,7 @@ extension TargetPlanner {
     }
     let label = "synchrony of \(first.cohort) against \(second.cohort)"
     let shared = try sharedStimuli(sides, first, second)
-    if let reason = obstacle(sides, shared, synchrony, first, second) {
+    if let reason = try obstacle(sides, shared, synchrony, first, second) {
       return Unit(
         step: "synchrony_contrast", version: Steps.version(of: "synchrony_contrast"),
         parameters: .object(common), inputs: [], label: label, notApplicable: reason)
@@ -167,7 +167,7 @@ extension TargetPlanner {
   private func obstacle(
     _ sides: [[StudyRecording]], _ shared: Set<String>, _ synchrony: SynchronySpec, _ first: ResolvedCohort,
     _ second: ResolvedCohort
-  ) -> String? {
+  ) throws -> String? {
     if synchrony.method == .corrca { return "components are fitted to each cohort: compare pairwise or leave_one_out" }
     if first.dataset == second.dataset {
       let both = Set(sides[0].map(\.subject)).intersection(sides[1].map(\.subject))
@@ -175,6 +175,15 @@ extension TargetPlanner {
     }
     for (side, cohort) in zip(sides, [first, second]) where side.subjectCount < 3 {
       return "cohort \(cohort.cohort) has recordings of \(side.subjectCount) subjects; three are needed"
+    }
+    let wanted = try context.regions().wanted.arrayValue.map { Set($0.compactMap(\.stringValue)) }
+    let regions = sides.map { side in
+      Set(side.flatMap(\.labels)).filter { wanted?.contains($0) ?? true }
+    }
+    if regions[0] != regions[1] {
+      let odd = regions[0].symmetricDifference(regions[1]).sorted()
+      return "recordings of \(first.cohort) and \(second.cohort) differ in \(odd.count) regions, such as \(odd[0]); "
+        + "name the common ones with filters: {regions: [...]}"
     }
     return nil
   }
