@@ -4,25 +4,27 @@ import PackageDescription
 // Every target of ours: Swift 6 mode, strict memory safety, warnings are errors.
 let house: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
-/// A folder of `Sources` that is one target.
+/// A folder that is one target: one noun of the field. `room` is the folder it stands in.
 func noun(
-  _ name: String, _ imports: [Target.Dependency] = [], path: String? = nil, exclude: [String] = [],
-  linker: [LinkerSetting] = [], plugins: [Target.PluginUsage] = []
+  _ name: String, _ imports: [Target.Dependency] = [], in room: String = "", path: String? = nil,
+  exclude: [String] = [], linker: [LinkerSetting] = [], plugins: [Target.PluginUsage] = []
 ) -> Target {
   .target(
-    name: name, dependencies: imports, path: path ?? "Sources/\(name)", exclude: exclude,
+    name: name, dependencies: imports, path: path ?? "\(room)/\(name)", exclude: exclude,
     swiftSettings: house, linkerSettings: linker, plugins: plugins)
 }
 
 func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+  .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: imports, path: "Tests/\(name)Tests", exclude: exclude)
 }
 
-let floor0: [Target] = [
+// The rooms from the ground up. A target imports targets of rooms before its own, and of its own those named before it.
+
+let systemRoom: [Target] = [
   system("COpenBLAS", "openblas", "libopenblas-pthread-dev"),
   system("CLAPACKE", "lapacke", "liblapacke-dev"),
   system("CFFTW", "fftw3 fftw3f", "libfftw3-dev"),
@@ -33,170 +35,187 @@ let floor0: [Target] = [
   system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
-  .systemLibrary(name: "CFileSystem", path: "Sources/CFileSystem"),
-  .target(
-    name: "CVectorMath", path: "Sources/CVectorMath",
-    linkerSettings: [.linkedLibrary("m")]),
+  .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
+  .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
 
-let floor1: [Target] = [
-  noun("Diagnostics"),
-  noun("ContentIdentity", ["CCrypto", "Diagnostics"]),
-  noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"]),
-  noun("LabelledArrays", ["Diagnostics"]),
-  noun("LinearAlgebra", ["COpenBLAS", "CLAPACKE", "CVectorMath", "Diagnostics"], linker: [.linkedLibrary("m")]),
-  noun("FourierTransform", ["CFFTW", "Diagnostics"], linker: [.linkedLibrary("fftw3f")]),
-  noun("Resampling", ["CSoxr", "Diagnostics"]),
-  noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"]),
-  noun("MotionEstimation"),
-  noun("HDF5File", ["CHDF5", "CDeflate", "Diagnostics"], linker: [.linkedLibrary("hdf5_serial_hl")]),
-  noun("Compression", ["CZlib", "Diagnostics"]),
-  noun("MATLABFile", ["Compression", "Diagnostics"]),
-  noun("NIfTIFile", ["Compression", "Diagnostics"]),
-  noun("RecordingFiles", ["Diagnostics"]),
-  noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
-  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+let baseRoom: [Target] = [
+  noun("ContentIdentity", ["CCrypto"], in: "Sources/Base"),
+  noun("Diagnostics", [], in: "Sources/Base"),
+  noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
+  noun("LabelledArrays", [], in: "Sources/Base"),
 ]
 
-let floor2: [Target] = [
-  noun("SignalProcessing", ["FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Statistics", ["LinearAlgebra", "FourierTransform", "Diagnostics"]),
-  noun("NeuralLayers", ["LinearAlgebra", "Diagnostics"]),
-  noun("TensorFiles", ["HDF5File", "Compression", "ContentIdentity", "Diagnostics"]),
+let numbersRoom: [Target] = [
+  noun("FourierTransform", ["CFFTW"], in: "Sources/Numbers", linker: [.linkedLibrary("fftw3f")]),
   noun(
-    "Warehouse",
-    [
-      "ContentIdentity", "FileSystem", "LabelledArrays", "HDF5File", "Schema", "Queries", "Diagnostics",
-      .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-    ]),
+    "LinearAlgebra", ["CLAPACKE", "COpenBLAS", "CVectorMath"], in: "Sources/Numbers", linker: [.linkedLibrary("m")]),
+  noun("MotionEstimation", [], in: "Sources/Numbers"),
+  noun("NeuralLayers", ["LinearAlgebra"], in: "Sources/Numbers"),
+  noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
+  noun("SignalProcessing", ["FourierTransform"], in: "Sources/Numbers"),
+  noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra"], in: "Sources/Numbers"),
 ]
 
-let floor3: [Target] = [
+let filesRoom: [Target] = [
+  noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
+  noun(
+    "HDF5File",
+    [
+      "CDeflate", "CHDF5", "Diagnostics",
+    ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
+  noun("MATLABFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
+  noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
+  noun("NIfTIFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["Diagnostics"], in: "Sources/Files"),
+  noun("TensorFiles", ["Compression", "ContentIdentity", "Diagnostics", "HDF5File"], in: "Sources/Files"),
+]
+
+let scienceRoom: [Target] = [
+  noun(
+    "AudioFeatures",
+    [
+      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing",
+    ], in: "Sources/Science"),
   noun(
     "AudioModels",
     [
-      "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
-      "Diagnostics",
-    ]),
+      "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
+      "TensorFiles",
+    ], in: "Sources/Science"),
+  noun("Electrophysiology", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
+  noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
+  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile"], in: "Sources/Science"),
+  noun(
+    "IntersubjectCorrelation",
+    [
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics",
+    ], in: "Sources/Science"),
+  noun("Simulation", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
   noun(
     "SourceSeparation",
     [
-      "NeuralLayers", "TensorFiles", "SignalProcessing", "FourierTransform", "LinearAlgebra", "ContentIdentity",
-      "Diagnostics",
-    ]),
-  noun(
-    "AudioFeatures",
-    ["SignalProcessing", "FourierTransform", "LinearAlgebra", "MATLABFile", "HDF5File", "Diagnostics"]),
-  noun("VisualFeatures", ["MotionEstimation", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
-  noun("MediaSources", ["MediaDecoding", "Resampling", "SignalProcessing", "Diagnostics"]),
-  noun("Haemodynamics", ["NIfTIFile", "LinearAlgebra", "Diagnostics"]),
-  noun(
-    "IntersubjectCorrelation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Electrophysiology", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("EncodingModels", ["Statistics", "SignalProcessing", "LinearAlgebra", "Diagnostics"]),
-  noun("Simulation", ["Statistics", "SignalProcessing", "FourierTransform", "LinearAlgebra", "Diagnostics"]),
-  noun("Plans", ["Warehouse", "ContentIdentity", "Diagnostics", .product(name: "Yams", package: "Yams")]),
-  noun(
-    "Importing", ["Warehouse", "FileSystem", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
-    path: "importers/Importing"),
+      "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
+      "TensorFiles",
+    ], in: "Sources/Science"),
+  noun("VisualFeatures", ["MotionEstimation", "SignalProcessing"], in: "Sources/Science"),
 ]
 
-let importers: [Target] = [
+let catalogRoom: [Target] = [
+  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+  noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun(
-    "Media",
-    ["Importing", "MediaSources", "MediaDecoding", "Resampling", "SignalProcessing", "ContentIdentity", "Diagnostics"],
-    path: "importers/Media"),
+    "Warehouse",
+    [
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
+      .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+    ], in: "Sources/Catalog"),
   noun(
-    "Annotations", ["Importing", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/Annotations"),
+    "Plans",
+    [
+      "ContentIdentity", "Diagnostics", "Warehouse", .product(name: "Yams", package: "Yams"),
+    ], in: "Sources/Catalog"),
   noun(
-    "BIDS", ["Importing", "Compression", "LabelledArrays", "ContentIdentity", "Diagnostics"], path: "importers/BIDS"),
+    "Execution",
+    [
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Warehouse",
+    ], in: "Sources/Catalog"),
+]
+
+let importersRoom: [Target] = [
   noun(
-    "Features", ["Importing", "HDF5File", "LabelledArrays", "ContentIdentity", "Diagnostics"],
-    path: "importers/Features"),
-  noun("EEG", ["Importing", "HDF5File", "MATLABFile", "RecordingFiles", "Diagnostics"], path: "importers/EEG"),
+    "Importing",
+    [
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+    ], in: "importers"),
+  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
+  noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
+  noun("EEG", ["Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles"], in: "importers"),
   noun(
     "FMRI",
-    ["Importing", "Warehouse", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
-    path: "importers/FMRI"),
-  noun(
-    "Weights", ["Importing", "AudioModels", "SourceSeparation", "TensorFiles", "ContentIdentity", "Diagnostics"],
-    path: "importers/Weights"),
-  noun(
-    "Stems", ["Importing", "MediaSources", "MediaDecoding", "SignalProcessing", "ContentIdentity", "Diagnostics"],
-    path: "importers/Stems"),
-  noun("Filters", ["Importing", "AudioFeatures", "ContentIdentity", "Diagnostics"], path: "importers/Filters"),
+    [
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+    ], in: "importers"),
+  noun("Features", ["ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays"], in: "importers"),
+  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "Importing"], in: "importers"),
   noun(
     "Leadfields",
     [
-      "Importing", "ContentIdentity", "Electrophysiology", "HDF5File", "LabelledArrays", "LinearAlgebra", "Diagnostics",
-    ],
-    path: "importers/Leadfields"),
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
+      "LinearAlgebra",
+    ], in: "importers"),
+  noun(
+    "Media",
+    [
+      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing",
+    ], in: "importers"),
+  noun(
+    "Stems",
+    [
+      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing",
+    ], in: "importers"),
   noun(
     "Tables",
-    ["Importing", "Haemodynamics", "NIfTIFile", "LabelledArrays", "ContentIdentity", "Diagnostics"],
-    path: "importers/Tables"),
+    [
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+    ], in: "importers"),
+  noun(
+    "Weights",
+    [
+      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles",
+    ], in: "importers"),
 ]
 
-let floor4: [Target] = [
+let studiesRoom: [Target] = [
   noun(
     "Studies",
     [
-      "Plans", "Warehouse", "AudioModels", "SourceSeparation", "AudioFeatures", "VisualFeatures", "MediaSources",
-      "Resampling",
-      "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation", "Statistics", "SignalProcessing",
-      "MediaDecoding",
-      "FileSystem",
-      "HDF5File", "LinearAlgebra", "LabelledArrays", "ContentIdentity", "Diagnostics", "TensorFiles", "Haemodynamics",
-    ]),
-  noun(
-    "Execution",
-    ["Plans", "Warehouse", "FileSystem", "LinearAlgebra", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
+      "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
+      "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
+      "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
+      "VisualFeatures", "Warehouse",
+    ], in: "Sources/Studies")
 ]
 
-let floor5: [Target] = [
+let answersRoom: [Target] = [
   noun(
     "Archive",
     [
-      "Plans", "Warehouse", "Schema", "Queries", "FileSystem", "Execution", "ContentIdentity", "LabelledArrays",
-      "Diagnostics",
-    ]),
-  noun("Reports", ["Warehouse", "Queries", "LabelledArrays", "ContentIdentity", "Diagnostics"]),
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Queries", "Schema", "Warehouse",
+    ], in: "Sources/Answers"),
+  noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
 ]
 
-let floor6: [Target] = [
+let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Archive", "Reports", "Studies", "Electrophysiology", "FileSystem", "Execution", "Plans", "Warehouse",
-      "Importing", "Media",
-      "Annotations", "BIDS", "Filters",
-      "Features", "EEG", "FMRI", "NIfTIFile", "Leadfields", "Weights", "Stems", "Tables", "Schema", "Queries",
-      "ContentIdentity", "LabelledArrays",
-      "LinearAlgebra", "HDF5File", "MediaDecoding", "FourierTransform", "Resampling", "Diagnostics",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
+      "FMRI", "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
+      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "Reports",
+      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ])
+    ], in: "Sources/Tool"),
+  .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
 ]
 
-let floor7: [Target] = [
-  .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/evoke", swiftSettings: house)
-]
-
-let build: [Target] = [
-  .executableTarget(name: "embedsql", path: "Sources/embedsql"),
-  .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/EmbedSQL"),
+let buildRoom: [Target] = [
+  .executableTarget(name: "embedsql", path: "Sources/Build/embedsql"),
+  .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/Build/EmbedSQL"),
 ]
 
 let testTargets: [Target] = [
   .executableTarget(
     name: "ExecutionWorker",
-    dependencies: ["Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"],
+    dependencies: ["ContentIdentity", "Diagnostics", "Execution", "LabelledArrays", "Plans", "Warehouse"],
     path: "Tests/ExecutionWorker"),
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioModels", "AudioFeatures", "VisualFeatures", "SourceSeparation", "MediaSources", "EncodingModels",
-      "IntersubjectCorrelation", "Electrophysiology", "HDF5File", "LinearAlgebra", "SignalProcessing", "Statistics",
-      "FileSystem",
+      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
+      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
+      "VisualFeatures",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -206,57 +225,59 @@ let testTargets: [Target] = [
   tests(
     "Media",
     [
-      "Media", "MediaSources", "ContentIdentity", "MediaDecoding", "Importing", "Resampling", "SignalProcessing",
-      "Diagnostics",
+      "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding", "MediaSources", "SignalProcessing",
     ]),
-  tests("HDF5File", ["HDF5File", "Diagnostics"]),
-  tests("MATLABFile", ["MATLABFile", "Diagnostics"]),
-  tests("RecordingFiles", ["RecordingFiles", "HDF5File", "Diagnostics"]),
-  tests("NIfTIFile", ["NIfTIFile", "Diagnostics"]),
-  tests("Haemodynamics", ["Haemodynamics", "NIfTIFile", "Diagnostics"]),
-  tests("Statistics", ["Statistics", "LinearAlgebra"]),
-  tests("Electrophysiology", ["Electrophysiology", "LinearAlgebra", "Diagnostics"]),
-  tests("EncodingModels", ["EncodingModels", "Statistics", "LinearAlgebra", "HDF5File"]),
+  tests("HDF5File", ["Diagnostics", "HDF5File"]),
+  tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
+  tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
+  tests("NIfTIFile", ["Diagnostics", "NIfTIFile"]),
+  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile"]),
+  tests("Statistics", ["LinearAlgebra", "Statistics"]),
+  tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra"]),
+  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics"]),
   tests(
     "AudioModels",
     [
-      "AudioModels", "NeuralLayers", "TensorFiles", "HDF5File", "Weights", "Importing", "LinearAlgebra",
-      "SignalProcessing", "Statistics", "ContentIdentity", "Diagnostics",
+      "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
+      "SignalProcessing", "Statistics", "TensorFiles", "Weights",
     ]),
   tests(
     "SourceSeparation",
     [
-      "SourceSeparation", "Stems", "Importing", "MediaDecoding", "MediaSources", "NeuralLayers", "TensorFiles",
-      "SignalProcessing", "FourierTransform", "LinearAlgebra", "HDF5File", "Diagnostics",
+      "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
+      "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
     ]),
-  tests("AudioFeatures", ["AudioFeatures", "MediaSources", "HDF5File", "SignalProcessing", "Diagnostics"]),
+  tests("AudioFeatures", ["AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing"]),
   tests(
     "VisualFeatures",
-    ["VisualFeatures", "MotionEstimation", "MediaSources", "MediaDecoding", "SignalProcessing", "HDF5File"]),
+    [
+      "HDF5File", "MediaDecoding", "MediaSources", "MotionEstimation", "SignalProcessing", "VisualFeatures",
+    ]),
   tests(
     "IntersubjectCorrelation",
     [
-      "IntersubjectCorrelation", "Electrophysiology", "Statistics", "LinearAlgebra", "HDF5File", "Diagnostics",
+      "Diagnostics", "Electrophysiology", "HDF5File", "IntersubjectCorrelation", "LinearAlgebra", "Statistics",
     ]),
-  tests("Simulation", ["Simulation", "Statistics", "IntersubjectCorrelation", "LinearAlgebra", "Diagnostics"]),
+  tests("Simulation", ["Diagnostics", "IntersubjectCorrelation", "LinearAlgebra", "Simulation", "Statistics"]),
   tests(
     "Warehouse",
     [
-      "Warehouse", "Archive", "Reports", "Plans", "HDF5File", "LabelledArrays", "ContentIdentity", "Schema", "Queries",
-      "Diagnostics",
+      "Archive", "ContentIdentity", "Diagnostics", "LabelledArrays", "Plans", "Queries", "Reports", "Schema",
+      "Warehouse",
     ]),
   tests(
     "Importers",
     [
-      "Annotations", "BIDS", "Features", "EEG", "FMRI", "Leadfields", "Tables", "Filters", "Importing", "HDF5File",
-      "NIfTIFile",
-      "LabelledArrays", "ContentIdentity", "Diagnostics",
+      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "FMRI", "Features", "Filters", "HDF5File",
+      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
     ]),
-  tests("Plans", ["Plans", "Warehouse", "ContentIdentity", "Diagnostics"]),
+  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans"]),
   tests(
     "Execution",
-    ["ExecutionWorker", "Execution", "Plans", "Warehouse", "ContentIdentity", "LabelledArrays", "Diagnostics"]),
-  tests("CommandLine", ["Diagnostics", "ContentIdentity", "HDF5File", "LabelledArrays", "NIfTIFile"]),
+    [
+      "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
+    ]),
+  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
   tests("Architecture", []),
 ]
 
@@ -268,5 +289,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: floor0 + floor1 + floor2 + floor3 + importers + floor4 + floor5 + floor6 + floor7 + build + testTargets
+  targets: systemRoom + baseRoom + numbersRoom + filesRoom + scienceRoom + catalogRoom + importersRoom + studiesRoom
+    + answersRoom + toolRoom + buildRoom + testTargets
 )

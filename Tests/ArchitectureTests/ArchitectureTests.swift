@@ -5,10 +5,12 @@ import Testing
 struct House {
   struct Target {
     let name: String
-    let floor: Int
+    /// The room's `let` in the manifest: system, base, numbers ...
+    let room: String
+    /// Place in the manifest, from the ground up.
+    let rank: Int
     let path: String
     let declared: Set<String>
-    let isImporter: Bool
   }
 
   let root: URL
@@ -20,23 +22,22 @@ struct House {
     let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
     var found: [String: Target] = [:]
     for block in manifest.split(separator: "\nlet ").dropFirst() {
-      guard let floor = Self.floor(of: block) else { continue }
+      guard let room = block.firstMatch(of: /^([a-z]+)Room:/)?.1, room != "build" else { continue }
       for entry in Self.entries(in: String(block)) {
-        let name = try #require(entry.firstMatch(of: /"([^"]+)"/)?.1)
-        let path = entry.firstMatch(of: /path: "([^"]+)"/)?.1 ?? "Sources/\(name)"
+        let name = String(try #require(entry.firstMatch(of: /"([^"]+)"/)?.1))
         let list = entry.firstMatch(of: /\[((?:[^\[\]]|\n)*)\]/)?.1 ?? ""
-        let quoted = list.matches(of: /"([A-Za-z0-9_.]+)"/).map { String($0.1) }
-        found[String(name)] = Target(
-          name: String(name), floor: floor, path: String(path), declared: Set(quoted),
-          isImporter: path.hasPrefix("importers/"))
+        found[name] = Target(
+          name: name, room: String(room), rank: found.count, path: Self.path(of: name, in: entry, room: room),
+          declared: Set(list.matches(of: /"([A-Za-z0-9_.]+)"/).map { String($0.1) }))
       }
     }
     targets = found
   }
 
-  private static func floor(of block: Substring) -> Int? {
-    if block.hasPrefix("importers:") { return 4 }
-    return block.firstMatch(of: /^floor(\d):/).flatMap { Int($0.1) }
+  private static func path(of name: String, in entry: String, room: Substring) -> String {
+    if let path = entry.firstMatch(of: /path: "([^"]+)"/)?.1 { return String(path) }
+    if let folder = entry.firstMatch(of: /in: "([^"]+)"/)?.1 { return "\(folder)/\(name)" }
+    return "Sources/System/\(name)"
   }
 
   /// Texts that each start with a target call.
@@ -47,11 +48,15 @@ struct House {
     }
   }
 
-  /// Swift files of a target with the modules each imports.
-  func imports(of target: Target) throws -> [(file: String, module: String)] {
+  func files(of target: Target) -> [URL] {
     let folder = root.appendingPathComponent(target.path)
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
-    return try files.filter { $0.pathExtension == "swift" }.flatMap { file in
+    return files.filter { $0.pathExtension == "swift" }.sorted { $0.path < $1.path }
+  }
+
+  /// Swift files of a target with the modules each imports.
+  func imports(of target: Target) throws -> [(file: String, module: String)] {
+    try files(of: target).flatMap { file in
       let text = try String(contentsOf: file, encoding: .utf8)
       return text.matches(
         of:
@@ -62,36 +67,30 @@ struct House {
   }
 
   /// Swift sources that are ours.
-  func sources() -> [URL] {
-    targets.values.flatMap { target -> [URL] in
-      let folder = root.appendingPathComponent(target.path)
-      let files =
-        FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
-      return files.filter { $0.pathExtension == "swift" }
-    }.sorted { $0.path < $1.path }
-  }
+  func sources() -> [URL] { targets.values.flatMap(files).sorted { $0.path < $1.path } }
 }
 
 @Suite struct ArchitectureTests {
   private let house: House
+  /// Rooms whose targets may hold pointers and C handles.
+  private static let floorOne: Set = ["base", "numbers", "files"]
 
   init() throws { house = try House() }
 
   @Test func theManifestIsUnderstood() {
-    #expect(house.targets.count > 35)
-    #expect(house.targets["LinearAlgebra"]?.floor == 1)
+    #expect(house.targets.count > 50)
+    #expect(house.targets["LinearAlgebra"]?.room == "numbers")
     #expect(house.targets["Warehouse"]?.declared.contains("HDF5File") == true)
-    #expect(house.targets["Weights"]?.isImporter == true)
-    #expect(house.targets["CommandLineTool"]?.floor == 6)
+    #expect(house.targets["Weights"]?.path == "importers/Weights")
+    #expect(house.targets["CommandLineTool"]?.room == "tool")
+    #expect(house.targets.values.allSatisfy { !house.files(of: $0).isEmpty || $0.room == "system" })
   }
 
   @Test func importsGoDownOnly() throws {
     for target in house.targets.values {
       for (file, module) in try house.imports(of: target) {
         guard let other = house.targets[module] else { continue }
-        let isBasic = other.floor == 1 && target.floor == 1
-        #expect(
-          other.floor < target.floor || isBasic, "\(target.name)/\(file) imports \(module) of floor \(other.floor)")
+        #expect(other.rank < target.rank, "\(target.name)/\(file) imports \(module), which stands above it")
       }
     }
   }
@@ -104,32 +103,36 @@ struct House {
     }
   }
 
+  @Test func everyDeclaredImportIsUsed() throws {
+    for target in house.targets.values where target.name != "evoke" {
+      let used = Set(try house.imports(of: target).map(\.module))
+      for module in target.declared where house.targets[module] != nil {
+        #expect(used.contains(module), "\(target.name) declares \(module) and does not import it")
+      }
+    }
+  }
+
   @Test func aCLibraryHasOneCaller() throws {
     var callers: [String: Set<String>] = [:]
     for target in house.targets.values {
       for (_, module) in try house.imports(of: target)
-      where house.targets[module]?.floor == 0 || module.hasPrefix("GRDB") {
+      where house.targets[module]?.room == "system" || module.hasPrefix("GRDB") {
         callers[module, default: []].insert(target.name)
       }
     }
     for (library, names) in callers {
       #expect(names.count == 1, "\(library) is called by \(names.sorted())")
-      let floors = names.compactMap { house.targets[$0]?.floor }
-      #expect(floors.allSatisfy { $0 == 1 } || library.hasPrefix("GRDB"), "\(library) is called above floor 1")
+      let rooms = names.compactMap { house.targets[$0]?.room }
+      #expect(
+        rooms.allSatisfy(Self.floorOne.contains) || library.hasPrefix("GRDB"), "\(library) is called above floor 1")
     }
     #expect(callers["GRDB"] == ["Warehouse"])
   }
 
   @Test func theScienceColumnKnowsNoWarehouse() throws {
-    let science = [
-      "LinearAlgebra", "FourierTransform", "Resampling", "SignalProcessing", "Statistics", "NeuralLayers",
-      "AudioModels",
-      "AudioFeatures", "VisualFeatures", "IntersubjectCorrelation", "Electrophysiology", "EncodingModels", "Simulation",
-    ]
-    for name in science {
-      let target = try #require(house.targets[name])
+    for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))
-      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Plans", "GRDB"]), "\(name)")
+      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Plans", "GRDB"]), "\(target.name)")
     }
   }
 
@@ -137,7 +140,7 @@ struct House {
     let science: Set = [
       "EncodingModels", "IntersubjectCorrelation", "Statistics", "AudioFeatures", "VisualFeatures", "Simulation",
     ]
-    for target in house.targets.values where !["Studies", "CommandLineTool"].contains(target.name) {
+    for target in house.targets.values where !["studies", "tool"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))
       #expect(
         !(modules.contains("Warehouse") && !modules.isDisjoint(with: science)), "\(target.name) joins the columns")

@@ -46,9 +46,9 @@ import Testing
     for view in try names("queries/views") {
       #expect(readme.contains(view), "README.md does not name the view \(view)")
     }
-    let folder = root.appendingPathComponent("Sources/CommandLineTool").path
+    let folder = root.appendingPathComponent("Sources/Tool/CommandLineTool").path
     for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
-      let source = try text("Sources/CommandLineTool/\(file)")
+      let source = try text("Sources/Tool/CommandLineTool/\(file)")
       for match in source.matches(of: /commandName: "([a-z]+)"/) where !["evoke", "work"].contains(String(match.1)) {
         #expect(readme.contains(String(match.1)), "README.md does not name the verb \(match.1)")
       }

@@ -34,7 +34,7 @@ struct ErrorCodeTests {
 
   /// A code that is declared but not listed cannot be explained; one that nothing uses misleads.
   @Test func everyDeclaredCodeIsListedAndUsed() {
-    let declared = Self.text(under: "Sources/Diagnostics") { $0.hasPrefix("Codes+") }.joined()
+    let declared = Self.text(under: "Sources/Base/Diagnostics") { $0.hasPrefix("Codes+") }.joined()
       .matches(of: /static let (\w+) = ErrorCode\(\s*"(E-[A-Z0-9]+-\d+)"/)
     let used = Self.text(under: "Sources", "importers") { !$0.hasPrefix("Diagnostics/Codes+") }.joined()
     let words = Set(used.matches(of: /\.(\w+)/).map { String($0.1) })
