@@ -277,7 +277,7 @@ let testTargets: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
-  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
+  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile", "Plans"]),
   tests("Architecture", []),
 ]
 

@@ -1,0 +1,83 @@
+import ContentIdentity
+import Plans
+import Testing
+
+/// No key of a study file is accepted without effect: it changes the results, or the study is refused.
+@Suite(.serialized) struct EveryKeyTellsTests {
+  /// Kinds of study that the built program computes.
+  private static let computed = StudyKind.allCases.filter(\.isComputed)
+
+  /// Exit statuses of a refusal: usage, data, missing input, unavailable, configuration.
+  private static let refusals: Set<Int32> = [64, 65, 66, 69, 78]
+
+  @Test func theTableReads() throws {
+    #expect(try KeyTable.read().count > 300)
+    // All studies, two at a time, so that the cases below only look.
+    try ToyWarehouse.shared.get().run(KeyTable.cases.flatMap { [$0.first, $0.second] })
+  }
+
+  @Test(arguments: KeyTable.cases) func bothValuesOfAKeyTell(_ entry: KeyCase) throws {
+    let warehouse = try ToyWarehouse.shared.get()
+    let (first, second) = (try warehouse.outcome(entry.first), try warehouse.outcome(entry.second))
+    #expect(first.status == 0, "\(entry.first.canonical)\n\(first.message)")
+    #expect(first.results.count > 0, "\(entry.first.canonical)")
+    guard second.status == 0 else {
+      #expect(Self.refusals.contains(second.status) && second.message.contains("do:  "), "\(second.message)")
+      #expect(entry.effects.contains(.refused), "\(second.message)")
+      return
+    }
+    let found = first.results.differences(from: second.results)
+    let effect = ToyEffect.allCases.first { found[$0] != nil } ?? .nothing
+    #expect(
+      entry.effects.contains(effect), "keys.txt, line \(entry.line): \(found.values.sorted().joined(separator: "; "))")
+  }
+
+  /// Recordings are prepared before a kind sees them: one kind is enough for such keys.
+  @Test(arguments: computed) func everyKeyOfTheGrammarStandsInTheTable(_ kind: StudyKind) {
+    let own = Set(KeyTable.cases.filter { $0.kinds.contains(kind.rawValue) }.map(\.key))
+    let any = Set(KeyTable.cases.map(\.key))
+    for path in Set(Grammar.flattened(for: kind).map { Self.place($0.path) }).sorted() {
+      let isThere = (path.hasPrefix("preparation.") ? any : own).contains(path)
+      #expect(isThere, "keys.txt has no line for \(path) of \(kind.rawValue)")
+    }
+  }
+
+  @Test(arguments: computed) func everyWordOfAChoiceStandsInTheTable(_ kind: StudyKind) {
+    let own = Set(KeyTable.cases.filter { $0.kinds.contains(kind.rawValue) }.flatMap(\.words))
+    let any = Set(KeyTable.cases.flatMap(\.words))
+    for entry in Self.words(of: kind).sorted(by: { ($0.key, $0.word) < ($1.key, $1.word) }) {
+      let isThere = (entry.key.hasPrefix("preparation.") ? any : own).contains(entry)
+      #expect(isThere, "keys.txt has no line for \(entry.key): \(entry.word) of \(kind.rawValue)")
+    }
+  }
+
+  @Test func kindsThatAreNotComputedAreRefusedAsSuch() throws {
+    let warehouse = try ToyWarehouse.shared.get()
+    for kind in StudyKind.allCases where !kind.isComputed {
+      let entry = try #require(KeyTable.cases.first { $0.key == "kind" && $0.values.second?.stringValue == kind.rawValue })
+      #expect(try warehouse.outcome(entry.second).message.contains("E-STU-009"), "\(kind.rawValue)")
+    }
+  }
+
+  /// A covariate may stand alone or in a list; the table writes lists.
+  private static func place(_ path: String) -> String {
+    path.hasPrefix("covariates.") ? "covariates[]." + path.dropFirst("covariates.".count) : path
+  }
+
+  /// The words of every choice of a kind, as `evoke explain` lists them.
+  private static func words(of kind: StudyKind) -> [KeyWord] {
+    let lines = Grammar.explain(kind).split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    return Grammar.flattened(for: kind).flatMap { entry -> [KeyWord] in
+      let heads = lines.indices.dropLast().filter {
+        lines[$0].hasPrefix("\(entry.key.name): ") && lines[$0 + 1] == entry.key.summary
+      }
+      return heads.flatMap { head -> [KeyWord] in
+        let type = lines[head].dropFirst(entry.key.name.count + 2).split(separator: "  (")[0]
+        guard type.contains("|") || type.wholeMatch(of: /[a-z_]+/) != nil else { return [] }
+        return type.split { "[]| ".contains($0) }.filter { $0.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil }
+          .filter { !["a", "number", "whole", "from", "to", "and", "low", "high"].contains($0) }
+          .map { KeyWord(key: place(entry.path), word: String($0)) }
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import ContentIdentity
+import Foundation
+import Plans
+import Testing
+
+/// One line of `Fixtures/keys/keys.txt` in one of its studies.
+struct KeyCase: Sendable, CustomTestStringConvertible {
+  let line: Int
+  let study: String
+  /// Place of the key as the grammar lists it.
+  let key: String
+  /// Nil: the key is absent.
+  let values: (first: JSONValue?, second: JSONValue?)
+  /// What may differ; one of them does.
+  let effects: [ToyEffect]
+  /// The study with the first value and with the second.
+  let first: JSONValue
+  let second: JSONValue
+
+  var testDescription: String {
+    "\(study): \(key) \(values.first?.canonical ?? "-") or \(values.second?.canonical ?? "-")"
+  }
+
+  /// The kinds of its two studies: one, unless the key is `kind`.
+  var kinds: Set<String> { Set([first, second].compactMap { $0["kind"]?.stringValue }) }
+
+  /// Places and words of both values, those inside mappings too.
+  var words: Set<KeyWord> {
+    Set([values.first, values.second].compactMap { $0 }.flatMap { KeyWord.all(in: $0, at: key) })
+  }
+}
+
+/// A word that stands at a place of a study file.
+struct KeyWord: Hashable {
+  let key: String
+  let word: String
+
+  static func all(in value: JSONValue, at key: String) -> [KeyWord] {
+    switch value {
+    case .string(let word): [KeyWord(key: key, word: word)]
+    case .bool(let flag): [KeyWord(key: key, word: flag ? "true" : "false")]
+    case .array(let items):
+      items.flatMap { item in all(in: item, at: item.objectValue == nil ? key : key + (key.hasSuffix("[]") ? "" : "[]")) }
+    case .object(let members): members.flatMap { all(in: $0.value, at: key + "." + $0.key) }
+    default: []
+    }
+  }
+}
+
+/// The table of keys and the studies it speaks of.
+enum KeyTable {
+  static let cases = (try? read()) ?? []
+
+  static func read() throws -> [KeyCase] {
+    let folder = ToyWarehouse.fixtures + "/keys"
+    let studies = try JSONValue(parsing: String(contentsOfFile: folder + "/studies.json", encoding: .utf8))
+    let lines = try String(contentsOfFile: folder + "/keys.txt", encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return try lines.enumerated().flatMap { number, line -> [KeyCase] in
+      guard !line.isEmpty, !line.hasPrefix("#") else { return [] }
+      let fields = line.split(separator: " | ").map { $0.trimmingCharacters(in: .whitespaces) }
+      try #require(fields.count == 5 || fields.count == 6, "keys.txt, line \(number + 1)")
+      return try fields[0].split(separator: " ").map { study in
+        try entry(fields, line: number + 1, study: String(study), in: studies)
+      }
+    }
+  }
+
+  private static func entry(_ fields: [String], line: Int, study name: String, in studies: JSONValue) throws -> KeyCase {
+    var base = try study(name, in: studies)
+    let beside = try fields.count == 6 ? JSONValue(parsing: fields[5]) : [:]
+    for (key, value) in (beside.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) { base.set(key, to: value) }
+    let values = (value(fields[2]), value(fields[3]))
+    let effects = try fields[4].split(separator: ",").map { word in
+      try #require(ToyEffect(rawValue: word.trimmingCharacters(in: .whitespaces)), "keys.txt, line \(line): \(word)")
+    }
+    var (first, second) = (base, base)
+    first.set(fields[1], to: values.0)
+    second.set(fields[1], to: values.1)
+    return KeyCase(
+      line: line, study: name, key: fields[1], values: values, effects: effects, first: first, second: second)
+  }
+
+  /// A study by name, with what all or all encoding studies have unless they say otherwise.
+  static func study(_ name: String, in studies: JSONValue) throws -> JSONValue {
+    let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
+    var members = studies["every"]?.objectValue ?? [:]
+    members["study"] = "toy"
+    if own["kind"] != "isc_report" { members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last } }
+    return .object(members.merging(own) { _, last in last })
+  }
+
+  /// JSON, or a word; nil for a dash.
+  private static func value(_ text: String) -> JSONValue? {
+    if text == "-" { return nil }
+    return (try? JSONValue(parsing: text)) ?? .string(text)
+  }
+}
+
+extension JSONValue {
+  /// Sets or (nil) removes what stands at a place such as `features[].reduce.pca`: in the first entry of a list.
+  fileprivate mutating func set(_ place: String, to value: JSONValue?) {
+    set(place.split(separator: ".").map(String.init)[...], to: value)
+  }
+
+  private mutating func set(_ place: ArraySlice<String>, to value: JSONValue?) {
+    guard let step = place.first else { return }
+    let name = step.hasSuffix("[]") ? String(step.dropLast(2)) : step
+    var members = objectValue ?? [:]
+    if place.count == 1 {
+      members[name] = value
+    } else if step.hasSuffix("[]"), var items = members[name]?.arrayValue, !items.isEmpty {
+      // Joint sets stand in an entry of their own, which is the last.
+      let at = place.dropFirst().first == "joint" ? items.count - 1 : 0
+      items[at].set(place.dropFirst(), to: value)
+      members[name] = .array(items)
+    } else {
+      var inner = members[name] ?? [:]
+      inner.set(place.dropFirst(), to: value)
+      members[name] = inner
+    }
+    self = .object(members)
+  }
+}

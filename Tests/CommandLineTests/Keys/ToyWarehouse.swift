@@ -1,0 +1,78 @@
+import ContentIdentity
+import Foundation
+import Synchronization
+import Testing
+
+/// The toy warehouse and what studies say in copies of it, each study once.
+final class ToyWarehouse: Sendable {
+  /// What a study gave: how the program ended, what it said, and every result.
+  struct Outcome: Sendable {
+    let status: Int32
+    let message: String
+    let results: ToyResults
+  }
+
+  static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
+
+  /// The one of this process.
+  static let shared = Result { try ToyWarehouse() }
+
+  private let program: Program
+  private let question: String
+  private let outcomes = Mutex<[String: Outcome]>([:])
+
+  /// A warehouse of the toy files, by the commands of `imports.txt`; `change` alters files before they are imported.
+  init(change: (ToyFolder) throws -> Void = { _ in }, commands: ([String]) -> [String] = { $0 }) throws {
+    program = try Program()
+    var data = ToyData(program.folder)
+    try data.write()
+    try change(data.folder)
+    try program.succeed(["init", "toy.evoke"])
+    let lines = try String(contentsOfFile: Self.fixtures + "/keys/imports.txt", encoding: .utf8)
+      .split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
+    for line in commands(lines) { try program.succeed(Self.words(line) + ["-C", "toy.evoke"]) }
+    question = try ToyResults.question(program)
+  }
+
+  /// A command line in words; quotes keep one together.
+  private static func words(_ line: String) -> [String] {
+    line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { i, part in
+      i % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
+    }.map { $0.replacing("FIXTURES", with: fixtures) }
+  }
+
+  /// Runs the studies that have not run yet, two at a time.
+  func run(_ studies: [JSONValue]) {
+    let missing = Set(studies.map(\.canonical)).subtracting(outcomes.withLock { Set($0.keys) }).sorted()
+    DispatchQueue.concurrentPerform(iterations: missing.count) { i in
+      do {
+        let outcome = try self.compute(missing[i])
+        self.outcomes.withLock { $0[missing[i]] = outcome }
+      } catch {
+        Issue.record(error)
+      }
+    }
+  }
+
+  func outcome(_ study: JSONValue) throws -> Outcome {
+    if let known = outcomes.withLock({ $0[study.canonical] }) { return known }
+    let outcome = try compute(study.canonical)
+    outcomes.withLock { $0[study.canonical] = outcome }
+    return outcome
+  }
+
+  /// Runs a study in a copy of the warehouse.
+  private func compute(_ study: String) throws -> Outcome {
+    let folder = "run-\(UUID().uuidString)"
+    let place = program.folder + "/" + folder
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: place + "/toy.evoke")
+    // JSON is YAML.
+    try program.write(study, folder + "/toy.yaml")
+    let ending = try program.run(["run", folder + "/toy.yaml", "-q", "-C", folder + "/toy.evoke"])
+    let answer = try program.succeed(["sql", question, "--format", "ndjson", "-C", folder + "/toy.evoke"])
+    return Outcome(status: ending.status, message: ending.error, results: try ToyResults(answer.output))
+  }
+}
