@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The `evoke` program beside the tests, in a folder of its own.
-final class Program {
+final class Program: Sendable {
   let folder: String
 
   init() throws {

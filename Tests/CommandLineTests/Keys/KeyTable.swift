@@ -40,7 +40,8 @@ struct KeyWord: Hashable {
     case .string(let word): [KeyWord(key: key, word: word)]
     case .bool(let flag): [KeyWord(key: key, word: flag ? "true" : "false")]
     case .array(let items):
-      items.flatMap { item in all(in: item, at: item.objectValue == nil ? key : key + (key.hasSuffix("[]") ? "" : "[]")) }
+      items.flatMap { item in all(in: item, at: item.objectValue == nil ? key : key + (key.hasSuffix("[]") ? "" : "[]"))
+      }
     case .object(let members): members.flatMap { all(in: $0.value, at: key + "." + $0.key) }
     default: []
     }
@@ -66,7 +67,8 @@ enum KeyTable {
     }
   }
 
-  private static func entry(_ fields: [String], line: Int, study name: String, in studies: JSONValue) throws -> KeyCase {
+  private static func entry(_ fields: [String], line: Int, study name: String, in studies: JSONValue) throws -> KeyCase
+  {
     var base = try study(name, in: studies)
     let beside = try fields.count == 6 ? JSONValue(parsing: fields[5]) : [:]
     for (key, value) in (beside.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) { base.set(key, to: value) }

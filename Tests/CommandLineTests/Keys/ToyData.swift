@@ -4,7 +4,7 @@ import Foundation
 ///
 /// `film`: three stimuli with spaces (net: three layers at 2 Hz; low, pic), ratings of four raters (driven, felt at 2 Hz) and of
 /// four subjects (mood, hunch), region series that synchronise (source, 32 Hz) and that respond (bold, 1 Hz, with confounds;
-/// s1 twice), exclusions, bad segments, an age, a cohort, a network. `runs`: one stimulus in three runs. `head`: EEG at 256 Hz
+/// s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`: one stimulus in three runs. `head`: EEG at 256 Hz
 /// with blinks, mains and a noisy channel. `caps`: EEG of electrodes whose places nobody knows. `brain`: EEG with rest before the
 /// film, and two leadfields. `twins`: two subjects with one recording. `sound`: two sounds with stems, ratings and models.
 struct ToyData {
@@ -12,7 +12,8 @@ struct ToyData {
   static let stimuli = ["s1", "s2", "s3"]
   static let subjects = ["ada", "bob", "cyd", "dan"]
   static let regions = ["r1", "r2", "r3"]
-  static let sensors = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split(separator: " ").map(String.init)
+  static let sensors = "Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2".split(separator: " ").map(
+    String.init)
 
   let folder: ToyFolder
   private var numbers = ToyNumbers(20)
@@ -61,7 +62,8 @@ struct ToyData {
     let pic = (0..<2).map { _ in numbers.slow(count) }
     let low = (0..<3).map { i in sum([(1, numbers.slow(count)), (0.5, pic[i % 2])]) }
     try folder.table(
-      [("time", times), ("x", low[0]), ("y", low[1]), ("z", low[2]), ("p", pic[0]), ("q", pic[1])], "low/\(stimulus).csv")
+      [("time", times), ("x", low[0]), ("y", low[1]), ("z", low[2]), ("p", pic[0]), ("q", pic[1])],
+      "low/\(stimulus).csv")
     let now = sum([
       (0.5, seconds(net[3])), (0.5, seconds(net[4])), (0.5, seconds(net[5])), (0.3, seconds(net[0])),
       (0.4, seconds(pic[0])), (0.5, seconds(low[0])),
@@ -73,7 +75,8 @@ struct ToyData {
 
   private mutating func ratings(_ stimulus: String, _ drive: [Double]) throws {
     let times = drive.indices.map(Double.init)
-    var driven = Self.subjects.indices.map { i in sum([(1, drive), (0.8 + 0.4 * Double(i), numbers.slow(drive.count))]) }
+    var driven = Self.subjects.indices.map { i in sum([(1, drive), (0.8 + 0.4 * Double(i), numbers.slow(drive.count))])
+    }
     // One second that nobody rated, and some that few did.
     for second in 20..<24 { driven[0][second] = .nan }
     for i in driven.indices { driven[i][21] = .nan }
@@ -104,7 +107,8 @@ struct ToyData {
       let strength = stretched(drive.map { 1 / (1 + exp(-gain * $0)) }, rate: rate)
       return noise.indices.map { noise[$0] * strength[$0] }
     }
-    let responses = [1.0, 0.5, -0.7].map { gain in sum([(gain, shifted(drive, by: 3)), (1, numbers.slow(drive.count))]) }
+    let responses = [1.0, 0.5, -0.7].map { gain in sum([(gain, shifted(drive, by: 3)), (1, numbers.slow(drive.count))])
+    }
     let runs = stimulus == "s1" ? ["1", "4"] : [String(stimulus.dropFirst())]
     for subject in Self.subjects {
       let own = shared.map { sum([(1, $0), (0.8, numbers.white($0.count))]) }
@@ -117,10 +121,14 @@ struct ToyData {
           bold.append(sum([(1, series), (0.9, numbers.slow(series.count)), (0.5, motion[i]), (1, drift)]))
         }
         for i in bold.indices { for volume in 0..<3 { bold[i][volume] += 4 } }
-        // The second showing lacks some volumes of one region.
-        if run == "4" { for volume in 60..<64 { bold[1][volume] = .nan } }
         let names = ["trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"]
-        try folder.table(zip(Self.regions, bold).map { (name: $0, values: $1) }, "bold/\(stimulus)_\(subject)_\(run).tsv")
+        try folder.table(
+          zip(Self.regions, bold).map { (name: $0, values: $1) }, "bold/\(stimulus)_\(subject)_\(run).tsv")
+        // Some volumes of one region are missing.
+        if stimulus != "s1" {
+          for volume in 60..<64 { bold[1][volume] = .nan }
+          try folder.table(zip(Self.regions, bold).map { (name: $0, values: $1) }, "holes/\(stimulus)_\(subject).tsv")
+        }
         try folder.table(zip(names, motion).map { (name: $0, values: $1) }, "motion/\(stimulus)_\(subject)_\(run).tsv")
       }
     }
@@ -141,7 +149,9 @@ struct ToyData {
     for run in 1...3 {
       let (a, b, p) = (numbers.slow(60), numbers.slow(60), numbers.slow(60))
       let y = sum([(1, shifted(a, by: 1)), (0.5, b), (0.5, p), (0.5, numbers.slow(60))])
-      for t in 0..<60 { lines.append("\(t),r\(run)," + [a, b, p, y].map { ToyFolder.shown($0[t]) }.joined(separator: ",")) }
+      for t in 0..<60 {
+        lines.append("\(t),r\(run)," + [a, b, p, y].map { ToyFolder.shown($0[t]) }.joined(separator: ","))
+      }
     }
     try folder.text(lines.joined(separator: "\n") + "\n", "runs.csv")
   }

@@ -24,7 +24,8 @@ struct ToyResults: Sendable {
 
   /// Views of the warehouse itself and of work, not of results; `array_catalog` is asked for its hashes alone.
   private static let otherViews: Set<String> = [
-    "array_catalog", "correction", "current_unit", "divergence_log", "environment_of_run", "import_log", "lineage",
+    "alignment_audit", "array_catalog", "correction", "current_unit", "divergence_log", "environment_of_run",
+    "import_log", "lineage",
     "unit_status",
   ]
   /// Keys, which hash the study, and columns that say what it asked for.
@@ -51,7 +52,8 @@ struct ToyResults: Sendable {
     }
     parts.append("SELECT 'lag_score', 'lag_s r n', json_array(lag_s, r, n) FROM lag_score")
     parts.append("SELECT DISTINCT 'unit_status', 'study', json_array(study) FROM unit_status")
-    parts.append("SELECT 'array_catalog', 'kind shape hash', json_array(kind, shape, logical_sha256) FROM array_catalog")
+    parts.append(
+      "SELECT 'array_catalog', 'kind shape hash', json_array(kind, shape, logical_sha256) FROM array_catalog")
     return parts.joined(separator: " UNION ALL ")
   }
 
@@ -103,7 +105,7 @@ struct ToyResults: Sendable {
 
 /// What a key changes, the most telling first.
 enum ToyEffect: String, CaseIterable, Sendable {
-  case refused, rows, selection, numbers, arrays, name, nothing
+  case refused, failed, rows, selection, numbers, arrays, name, nothing
 
   init(view: String, column: String, isText: Bool) {
     self =
