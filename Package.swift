@@ -44,6 +44,7 @@ let baseRoom: [Target] = [
   noun("Diagnostics", [], in: "Sources/Base"),
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
+  noun("Vocabulary", [], in: "Sources/Base"),
 ]
 
 let numbersRoom: [Target] = [
@@ -51,10 +52,10 @@ let numbersRoom: [Target] = [
   noun(
     "LinearAlgebra", ["CLAPACKE", "COpenBLAS", "CVectorMath"], in: "Sources/Numbers", linker: [.linkedLibrary("m")]),
   noun("MotionEstimation", [], in: "Sources/Numbers"),
-  noun("NeuralLayers", ["LinearAlgebra"], in: "Sources/Numbers"),
+  noun("NeuralLayers", ["LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
   noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
-  noun("SignalProcessing", ["FourierTransform"], in: "Sources/Numbers"),
-  noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra"], in: "Sources/Numbers"),
+  noun("SignalProcessing", ["FourierTransform", "Vocabulary"], in: "Sources/Numbers"),
+  noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
 ]
 
 let filesRoom: [Target] = [
@@ -76,21 +77,25 @@ let scienceRoom: [Target] = [
   noun(
     "AudioFeatures",
     [
-      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing",
+      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing", "Vocabulary",
     ], in: "Sources/Science"),
   noun(
     "AudioModels",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "TensorFiles", "Vocabulary",
     ], in: "Sources/Science"),
-  noun("Electrophysiology", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
-  noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
-  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile"], in: "Sources/Science"),
+  noun(
+    "Electrophysiology",
+    [
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+    ], in: "Sources/Science"),
+  noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
+  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile", "Vocabulary"], in: "Sources/Science"),
   noun(
     "IntersubjectCorrelation",
     [
-      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("Simulation", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
   noun(
@@ -114,12 +119,13 @@ let catalogRoom: [Target] = [
   noun(
     "Plans",
     [
-      "ContentIdentity", "Diagnostics", "Warehouse", .product(name: "Yams", package: "Yams"),
+      "ContentIdentity", "Diagnostics", "Vocabulary", "Warehouse", .product(name: "Yams", package: "Yams"),
     ], in: "Sources/Catalog"),
   noun(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Vocabulary",
+      "Warehouse",
     ], in: "Sources/Catalog"),
 ]
 
@@ -174,7 +180,7 @@ let studiesRoom: [Target] = [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
       "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
       "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
-      "VisualFeatures", "Warehouse",
+      "VisualFeatures", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -215,7 +221,7 @@ let testTargets: [Target] = [
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "VisualFeatures",
+      "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -231,15 +237,15 @@ let testTargets: [Target] = [
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
   tests("NIfTIFile", ["Diagnostics", "NIfTIFile"]),
-  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile"]),
-  tests("Statistics", ["LinearAlgebra", "Statistics"]),
-  tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra"]),
-  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics"]),
+  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile", "Vocabulary"]),
+  tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
+  tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
+  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics", "Vocabulary"]),
   tests(
     "AudioModels",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
-      "SignalProcessing", "Statistics", "TensorFiles", "Weights",
+      "SignalProcessing", "Statistics", "TensorFiles", "Vocabulary", "Weights",
     ]),
   tests(
     "SourceSeparation",
@@ -247,7 +253,11 @@ let testTargets: [Target] = [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
       "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
     ]),
-  tests("AudioFeatures", ["AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing"]),
+  tests(
+    "AudioFeatures",
+    [
+      "AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing", "Vocabulary",
+    ]),
   tests(
     "VisualFeatures",
     [
@@ -257,6 +267,7 @@ let testTargets: [Target] = [
     "IntersubjectCorrelation",
     [
       "Diagnostics", "Electrophysiology", "HDF5File", "IntersubjectCorrelation", "LinearAlgebra", "Statistics",
+      "Vocabulary",
     ]),
   tests("Simulation", ["Diagnostics", "IntersubjectCorrelation", "LinearAlgebra", "Simulation", "Statistics"]),
   tests(
@@ -271,7 +282,7 @@ let testTargets: [Target] = [
       "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "FMRI", "Features", "Filters", "HDF5File",
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
     ]),
-  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans"]),
+  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Vocabulary"]),
   tests(
     "Execution",
     [

@@ -3,6 +3,7 @@ import Foundation
 import Haemodynamics
 import NIfTIFile
 import Testing
+import Vocabulary
 
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .appendingPathComponent("Fixtures/haemodynamics")

@@ -2,6 +2,7 @@ import Diagnostics
 import Electrophysiology
 import Foundation
 import Testing
+import Vocabulary
 
 /// Reference values beside the script that made them.
 struct SignalReference: Decodable {
@@ -51,7 +52,7 @@ struct SignalReference: Decodable {
   ]
 
   private func signal(
-    _ kind: BandSignal, _ band: String, _ x: [Float], rateHz: Double = 200, phase: Double = 0
+    _ kind: SynchronySignal, _ band: String, _ x: [Float], rateHz: Double = 200, phase: Double = 0
   ) throws -> [Double] {
     try BandSignalFilter(kind, band: Self.bands[band], rateHz: rateHz)
       .applied(to: x, channelCount: 2, phase: phase).map(Double.init)
@@ -80,7 +81,7 @@ struct SignalReference: Decodable {
   }
 
   /// Bins outside the reach of the recording's ends.
-  private func kept(_ kind: BandSignal, _ band: String, _ all: [Double], phase: Double = 0) throws -> [Double] {
+  private func kept(_ kind: SynchronySignal, _ band: String, _ all: [Double], phase: Double = 0) throws -> [Double] {
     let filter = try BandSignalFilter(kind, band: Self.bands[band], rateHz: 200)
     let bins = filter.bins(samples: 1230, phase: phase)
     #expect(bins.count >= 1 && bins.lowerBound * 2 < all.count)
@@ -150,7 +151,7 @@ struct SignalReference: Decodable {
   }
 
   @Test func bandsAndRatesThatDoNotFitAreRefused() throws {
-    func code(_ kind: BandSignal, _ band: (low: Double, high: Double)?, _ rateHz: Double) -> String? {
+    func code(_ kind: SynchronySignal, _ band: (low: Double, high: Double)?, _ rateHz: Double) -> String? {
       do { _ = try BandSignalFilter(kind, band: band, rateHz: rateHz) } catch { return error.code.id }
       return nil
     }

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import Plans
 import Testing
+import Vocabulary
 
 @Suite struct StudyFileTests {
   @Test func theDesignExampleReadsWithItsStatedValues() throws {
@@ -66,7 +67,7 @@ import Testing
     #expect(encoding.trimStartS == 0 && encoding.trimEndS == 0)
     #expect(encoding.outer == nil && encoding.inner == nil)
     #expect(encoding.store == [.scores, .predictions, .null])
-    #expect(encoding.lambdas.scale == .nTrain && encoding.lambdas.convention == .lambda)
+    #expect(encoding.lambdas.scale == .trainCount && encoding.lambdas.convention == .lambda)
     #expect(study.statistics.null == .phase && study.statistics.draws == 1000)
     #expect(study.statistics.correction == [.max])
     #expect(study.statistics.family == [.target, .region, .layer, .element])
@@ -90,7 +91,7 @@ import Testing
       parsing: StudyFiles.sweep(encoding: "{lambdas: {log10: [1, 3, 1], convention: alpha, scale: none}}"))
     let values = try #require(alpha.encoding).lambdas.values
     #expect(zip(values, [1e2, 1e4, 1e6]).allSatisfy { abs($0 / $1 - 1) < 1e-14 })
-    #expect(values.count == 3 && alpha.encoding?.lambdas.scale == LambdaGrid.Scale.none)
+    #expect(values.count == 3 && alpha.encoding?.lambdas.scale == LambdaScale.none)
   }
 
   static let delays: [(String, [Double])] = [

@@ -4,6 +4,7 @@ import Foundation
 import LinearAlgebra
 import Plans
 import Synchronization
+import Vocabulary
 import Warehouse
 
 /// What a worker may use.

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// Access to values the grammar has checked: what is missing here is an error of the grammar, not of a file.
 extension JSONValue {

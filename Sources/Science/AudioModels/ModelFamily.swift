@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import TensorFiles
+import Vocabulary
 
 /// Weights of one kind of file or folder that can be imported.
 public protocol WeightsFamily: Sendable {

@@ -3,6 +3,7 @@ import Diagnostics
 import LinearAlgebra
 import SignalProcessing
 import TensorFiles
+import Vocabulary
 
 /// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read, in float32 or
 /// with products in bfloat16.

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import LinearAlgebra
 import TensorFiles
+import Vocabulary
 
 /// Speech encoders in the Hugging Face layout.
 struct SpeechEncoderFamily: ModelFamily {

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// A band's reduction fitted on some rows, and the whole series it gives.
 struct FittedBand: Sendable {

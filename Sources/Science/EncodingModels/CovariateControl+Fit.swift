@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 extension CovariateControl {
   /// Fits the four models on the same rows and folds; rows need all bands, so the models compare like with like.

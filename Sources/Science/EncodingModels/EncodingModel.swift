@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// Ridge regression from delayed features to targets with nested cross-validation over blocks of time (SCIENCE 11).
 ///
@@ -154,7 +155,7 @@ struct FittedFold: Sendable {
   }
 
   /// The grid index per target with the least loss; ties take the larger lambda.
-  private static func best(_ loss: Matrix, _ scope: EncodingSettings.LambdaScope) -> [Int] {
+  private static func best(_ loss: Matrix, _ scope: LambdaSharing) -> [Int] {
     let (size, count) = (loss.rows, loss.columns)
     let best = (0..<count).map { t in lowest((0..<size).map { loss[$0, t] }) }
     guard scope == .shared else { return best }

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// Encoding data laid out for fitting: pieces one below the other, features averaged over the target's window, and the
 /// targets grouped by their missing rows (a group shares its training rows, so all its targets are fitted at once).

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// The rows one fold tests.
 struct TestPart: Sendable {
@@ -122,7 +123,7 @@ struct FoldPlan {
   }
 
   /// The rows of every stimulus (or run), in order of appearance.
-  private func units(_ unit: FoldScheme.Unit, _ rows: [Int]) -> [[Int]] {
+  private func units(_ unit: FoldUnit, _ rows: [Int]) -> [[Int]] {
     var order: [String] = []
     var members: [String: [Int]] = [:]
     for (piece, mine) in byPiece(rows) where !mine.isEmpty {

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 extension EncodingFit {
   /// The observed value of a statistic per target, and per cell.

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// Predictions of one fold's test rows, as deviations from the training mean of every target.
 struct FoldPrediction {

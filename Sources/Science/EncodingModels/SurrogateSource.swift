@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// The surrogate series of one null distribution, draw by draw; not thread-safe.
 ///

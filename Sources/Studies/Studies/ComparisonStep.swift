@@ -12,7 +12,7 @@ struct ComparisonStep: Step {
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
   let tables = ["family", "family_member", "sweep_layer", "contrast", "group_test", "check"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let byUnit = Dictionary(grouping: task.arrays, by: { $0.unitKey ?? "" })

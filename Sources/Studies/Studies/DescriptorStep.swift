@@ -17,7 +17,7 @@ struct DescriptorStep: Step {
   var summary: String { featureSet.summary }
   let tables: [String] = []
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let work = SetTask(featureSet: featureSet, task: task, writer: writer, progress: progress)
@@ -38,7 +38,7 @@ final class SetTask {
   private var collector: FrameCollector?
   private var sink: ElementRows?
 
-  init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void)
+  init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress)
   {
     self.featureSet = featureSet
     self.task = task

@@ -5,6 +5,7 @@ import LabelledArrays
 import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
@@ -14,7 +15,7 @@ struct EncodingStep: Step {
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let assembled = try task.assemble()
@@ -44,12 +45,12 @@ struct EncodingStep: Step {
 
 extension UnitTask {
   /// The null asked for, as the encoding module's kind; kinds for other statistics than fits fall back to `phase`.
-  var nullKind: EncodingModels.NullKind {
-    EncodingModels.NullKind(rawValue: text("null", "phase")) ?? .phase
+  var nullKind: NullKind {
+    NullKind(rawValue: text("null", "phase")) ?? .phase
   }
 
   func null(
-    of fit: EncodingFit, statistic: NullStatistic, kind: EncodingModels.NullKind
+    of fit: EncodingFit, statistic: NullStatistic, kind: NullKind
   ) throws -> NullDistribution? {
     let draws = Int(number("draws", 0))
     guard draws > 0, kind != .none else { return nil }

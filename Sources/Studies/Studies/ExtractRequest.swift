@@ -4,6 +4,7 @@ import Diagnostics
 import LinearAlgebra
 import Plans
 import SignalProcessing
+import Vocabulary
 import Warehouse
 
 /// Feature spaces asked for without a study.
@@ -57,10 +58,10 @@ public struct ExtractRequest: Sendable {
         .extractOptions, "extract", reason: "exactly one of --model and --set is needed",
         remedy: "name a model or a set")
     }
-    guard FeatureRate.Aggregate(rawValue: aggregate) != nil else {
+    guard Aggregate(rawValue: aggregate) != nil else {
       throw EvokeError(
         .extractOptions, "--aggregate \(aggregate)",
-        reason: "there are \(FeatureRate.Aggregate.allCases.map(\.rawValue).joined(separator: ", "))",
+        reason: "there are \(Aggregate.allCases.map(\.rawValue).joined(separator: ", "))",
         remedy: "use one of them")
     }
     guard let wanted = Precision(rawValue: precision), wanted == .float32 || model != nil else {

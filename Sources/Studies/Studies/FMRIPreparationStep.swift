@@ -3,6 +3,7 @@ import Diagnostics
 import Haemodynamics
 import LabelledArrays
 import Plans
+import Vocabulary
 import Warehouse
 
 /// Prepares one fMRI recording: volumes discarded, confounds and cosine drifts regressed out together, scaled.
@@ -17,7 +18,7 @@ struct FMRIPreparationStep: Step {
 
   static func arrayName(recording: String, key: String) -> String { "\(recording)/prepared-\(key.prefix(12))" }
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     guard let input = task.arrays("recording").first else {

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
+import Vocabulary
 import Warehouse
 
 /// One feature space a study fits: a set, an imported space, or one layer of a model, on one element.

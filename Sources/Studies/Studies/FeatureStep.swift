@@ -8,6 +8,7 @@ import MediaSources
 import Plans
 import SignalProcessing
 import Synchronization
+import Vocabulary
 import Warehouse
 
 /// Layers of a model over the sound of one stimulus.
@@ -21,7 +22,7 @@ struct ModelFeatureStep: Step {
   /// at once would need the memory of both.
   private static let last = Mutex<(key: String, model: (any AudioModel)?)>(("", nil))
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let model = try Self.model(task).stepping(everySeconds: task.parameters["hop_s"]?.doubleValue)

@@ -13,7 +13,7 @@ struct JointStep: Step {
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables = ["fit", "fold_score", "score", "null_summary"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let assembled = try task.assemble()

@@ -24,7 +24,7 @@ struct SeparationStep: Step {
   /// Separators of this process by place and weights.
   private static let separators = Mutex<[String: Separator]>([:])
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let separator = try Self.separator(task)

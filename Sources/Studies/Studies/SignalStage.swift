@@ -2,17 +2,18 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import Plans
+import Vocabulary
 import Warehouse
 
 /// Which signal of which band a synchrony target compares.
 struct SignalChoice: Hashable {
-  let asked: SynchronySpec.Signal
+  let asked: SynchronySignal
   let band: FrequencyBand
 
   /// Whether recordings are compared as they are.
   var isPlain: Bool { asked == .source && band == .named(.broad) }
 
-  var signal: BandSignal {
+  var signal: SynchronySignal {
     switch asked {
     case .source: .series
     case .envelope: .envelope
@@ -45,11 +46,11 @@ struct SignalChoice: Hashable {
   init(_ spec: SynchronySpec) { (asked, band) = (spec.signal, spec.band) }
 
   init(_ json: JSONValue) {
-    asked = SynchronySpec.Signal(rawValue: json["signal"]?.stringValue ?? "") ?? .source
+    asked = SynchronySignal(rawValue: json["signal"]?.stringValue ?? "") ?? .source
     if let pair = json["band"]?.arrayValue?.compactMap(\.doubleValue), pair.count == 2 {
       band = .range(lowHz: pair[0], highHz: pair[1])
     } else {
-      band = .named(FrequencyBand.Name(rawValue: json["band"]?.stringValue ?? "") ?? .broad)
+      band = .named(BandName(rawValue: json["band"]?.stringValue ?? "") ?? .broad)
     }
   }
 

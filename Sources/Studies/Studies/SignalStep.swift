@@ -11,7 +11,7 @@ struct SignalStep: Step {
   let summary = "band-passed series, power envelope, differential entropy or first difference of a recording"
   let tables: [String] = []
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let wanted = task.text("array", "")

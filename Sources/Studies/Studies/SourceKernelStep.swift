@@ -4,6 +4,7 @@ import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Vocabulary
 import Warehouse
 
 /// The inverse of a leadfield for a set of channels, collapsed to regions, and what it can tell apart.
@@ -13,7 +14,7 @@ struct SourceKernelStep: Step {
   let summary = "inverse of a leadfield for a set of channels, collapsed to regions, with its leakage and resolution"
   let tables = ["region_resolution"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let model = try SourceModel(task)

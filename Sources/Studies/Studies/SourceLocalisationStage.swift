@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import Plans
+import Vocabulary
 import Warehouse
 
 /// `preparation.source`: every EEG recording through one `source_localisation` unit, and for every set of channels one
@@ -26,7 +27,7 @@ struct SourceLocalisationStage: RecordingStage {
   static let leastChannels = 8
 
   var notes: [String] {
-    guard spec.label == .pcaFlip else { return [] }
+    guard spec.label == .principalFlip else { return [] }
     return [
       "label: pca_flip has a sign and weights of its own in every recording: synchrony of signed series is not meaningful"
     ]
@@ -107,7 +108,7 @@ struct SourceLocalisationStage: RecordingStage {
     if let key = kernels[sensors] { return key }
     var parameters = common
     // What a recording adds to the noise does not enter the template.
-    parameters["noise"] = .string(SourceSpec.Noise.adHoc.rawValue)
+    parameters["noise"] = .string(SourceNoise.adHoc.rawValue)
     parameters["sensors"] = .array(sensors.map { .string($0) })
     let unit = Unit(
       step: "source_kernel", version: Steps.version(of: "source_kernel"), parameters: .object(parameters),
@@ -125,7 +126,7 @@ struct SourceLocalisationStage: RecordingStage {
 
 extension SourceSpec {
   /// Whether one kernel serves all recordings of the same channels.
-  var isShared: Bool { noise == .adHoc && label != .pcaFlip }
+  var isShared: Bool { noise == .adHoc && label != .principalFlip }
 }
 
 /// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1; what

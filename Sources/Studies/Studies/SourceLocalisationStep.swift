@@ -21,7 +21,7 @@ struct SourceLocalisationStep: Step {
   /// Samples at a time: 4 MB of 64 channels in float64.
   static let batch = 8192
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     guard let input = task.arrays("recording").first(where: { $0.description.kind == "recording" }) else {
@@ -78,7 +78,7 @@ struct SourceLocalisationStep: Step {
 
   /// The kernel all recordings of these channels share, or one of this recording's own noise or components.
   private func kernel(
-    _ task: UnitTask, _ reader: ChannelReader, _ progress: @escaping @Sendable (Double) -> Void
+    _ task: UnitTask, _ reader: ChannelReader, _ progress: @escaping Progress
   ) throws -> Chosen {
     let label = RegionSummary(rawValue: task.text("label", "mean_flip")) ?? .meanFlip
     let isBaseline = task.text("noise", "ad_hoc") == "baseline"

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Plans
+import Vocabulary
 import Warehouse
 
 /// One target of a study in one cohort: the group's, one subject's or one rater's.

@@ -8,6 +8,7 @@ import IntersubjectCorrelation
 import LinearAlgebra
 import MediaSources
 import SignalProcessing
+import Vocabulary
 
 // Work that other programs do as well, timed on the same files; see Tests/Benchmarks/SPEED.md.
 
