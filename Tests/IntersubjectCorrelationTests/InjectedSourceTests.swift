@@ -15,7 +15,7 @@ import Vocabulary
     let file = try HDF5File(reading: Fixture.folder.appending(path: "fractal_10sub.h5").path)
     let all = try file.floats("eeg")
     let common = try file.floats("common")
-    let band = try BandSignalFilter(.series, band: (8, 12), rateHz: 64)
+    let band = try BandSignalFilter(.source, band: (8, 12), rateHz: 64)
     let size = Self.samples * Self.channels
     return try (0..<Self.subjects).map { subject in
       var x = Array(all[(subject * size)..<((subject + 1) * size)])

@@ -8,7 +8,10 @@ final class StrictLedger {
 
   func ask(_ name: String, at place: String) { objects[place]?.asked.insert(name) }
 
-  func askAll(at place: String) { objects[place]?.asked = objects[place]?.members ?? [] }
+  func askAll(at place: String) {
+    guard let members = objects[place]?.members else { return }
+    objects[place]?.asked = members
+  }
 
   func refuseUnread() throws {
     for (place, object) in objects.sorted(by: { $0.key < $1.key }) {

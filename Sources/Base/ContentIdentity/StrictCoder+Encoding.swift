@@ -66,7 +66,7 @@ struct StrictEncoder: Encoder {
     return number
   }
 
-  private static func exact(_ integer: any BinaryInteger, at place: String) throws -> Double {
+  private static func exact<I: BinaryInteger>(_ integer: I, at place: String) throws -> Double {
     guard integer.magnitude <= 1 << 53 else {
       throw StrictCodingError(place: place, reason: "\(integer) is beyond 2^53")
     }

@@ -33,7 +33,7 @@ public struct FMRIPreparationSpec: Sendable, Hashable {
     confounds = (single ?? json["confounds"]?.arrayValue?.compactMap(\.stringValue) ?? []).filter { $0 != "none" }
     highPassS = json["high_pass_s"]?.doubleValue
     detrend = json["detrend"]?.boolValue ?? (!confounds.isEmpty || highPassS != nil)
-    scale = json["scale"]?.stringValue.flatMap(Scale.init) ?? .none
+    scale = json["scale"]?.stringValue.flatMap { SeriesScale(rawValue: $0) } ?? .none
     discardVolumes = json["discard_volumes"]?.intValue ?? 0
     parameters = json
   }

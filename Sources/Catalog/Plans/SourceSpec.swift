@@ -28,7 +28,7 @@ public struct SourceSpec: Sendable, Hashable {
     }
     leadfield = json["leadfield"]?.stringValue
     atlas = json["atlas"]?.stringValue
-    inverse = word("inverse", .sloreta)
+    inverse = word("inverse", .sLORETA)
     snr = json["snr"]?.doubleValue ?? 1
     orientation = word("orientation", .fixed)
     depth = json["depth"]?.doubleValue ?? 0.8

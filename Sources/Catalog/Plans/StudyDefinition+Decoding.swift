@@ -98,7 +98,7 @@ extension FeatureSpec {
     hopS = json["hop_s"]?.doubleValue
     precision = json["precision"] == nil ? .float32 : json.word("precision")
     transform = SeriesTransform(json["transform"])
-    hrf = json["hrf"]?.stringValue.flatMap(HaemodynamicResponse.init)
+    hrf = json["hrf"]?.stringValue.flatMap { ResponseShape(rawValue: $0) }
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json
   }

@@ -60,7 +60,7 @@ struct StudyRecording {
     }.map { [.number($0.from + shift), .number($0.to + shift), .null] }
   }
 
-  private static func labels(_ row: SQLRow, _ column: String) -> [String] {
+  static func labels(_ row: SQLRow, _ column: String) -> [String] {
     (try? JSONValue(parsing: row.text(column)))?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 

@@ -13,15 +13,6 @@ struct SignalChoice: Hashable {
   /// Whether recordings are compared as they are.
   var isPlain: Bool { asked == .source && band == .named(.broad) }
 
-  var signal: SynchronySignal {
-    switch asked {
-    case .source: .series
-    case .envelope: .envelope
-    case .de: .differentialEntropy
-    case .fd: .firstDifference
-    }
-  }
-
   /// The column `band`: the name, or `lo-hi`.
   var bandName: String {
     switch band {
@@ -64,7 +55,7 @@ struct SignalChoice: Hashable {
   }
 
   func filter(rateHz: Double) throws(EvokeError) -> BandSignalFilter {
-    try BandSignalFilter(signal, band: hertz, rateHz: rateHz)
+    try BandSignalFilter(asked, band: hertz, rateHz: rateHz)
   }
 
   func arrayName(of recording: String, unit: String) -> String {
@@ -105,8 +96,8 @@ struct SignalStage: RecordingStage {
   private func unit(of recording: StudyRecording) -> Unit {
     // Bins are whole seconds (tenths for envelopes) of the stimulus, wherever it lies in the recording.
     let shift = recording.row.double("onset_s") - recording.row.double("stimulus_start_s")
-    let bin = choice.signal.binSeconds ?? 1
-    var phase = choice.signal.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
+    let bin = choice.asked.binSeconds ?? 1
+    var phase = choice.asked.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
     if phase > bin - 1e-6 || phase < 1e-6 { phase = 0 }
     var parameters = choice.json.objectValue ?? [:]
     parameters["array"] = .string(recording.arrayName)

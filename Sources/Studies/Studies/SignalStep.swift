@@ -34,7 +34,7 @@ struct SignalStep: Step {
     let values = try filter.applied(
       to: x, channelCount: labels.count, phase: phase,
       skipping: Set(labels.indices.filter { placement.bad.contains(labels[$0]) }))
-    let bin = choice.signal.binSeconds ?? 0
+    let bin = choice.asked.binSeconds ?? 0
     let skipped = filter.bins(samples: times.count, phase: phase).lowerBound
     let first = (times.first ?? 0) + (bin > 0 ? phase + Double(skipped) * bin : 0)
     let count = values.count / max(1, labels.count)
