@@ -111,6 +111,7 @@ let catalogRoom: [Target] = [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog"),
+  noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "Plans",
     [
@@ -127,7 +128,7 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Showings", "Warehouse",
     ], in: "importers"),
   noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
   noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
@@ -173,8 +174,8 @@ let studiesRoom: [Target] = [
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
       "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
-      "VisualFeatures", "Warehouse",
+      "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation", "SourceSeparation",
+      "Statistics", "VisualFeatures", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -272,6 +273,7 @@ let testTargets: [Target] = [
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
     ]),
   tests("Plans", ["ContentIdentity", "Diagnostics", "Plans"]),
+  tests("Showings", ["Diagnostics", "Showings"]),
   tests(
     "Execution",
     [
