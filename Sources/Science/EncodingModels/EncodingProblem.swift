@@ -12,6 +12,8 @@ struct EncodingProblem: Sendable {
   let runs: [String?]
   /// Every run that rows of a piece come from.
   let sources: [Set<String>]
+  /// What every piece shows.
+  let material: [Set<String>]
   /// Seconds from stimulus onset to the first row of every piece.
   let starts: [Double]
   /// Which rows count.
@@ -39,6 +41,7 @@ struct EncodingProblem: Sendable {
     stimuli = data.pieces.map(\.stimulus)
     runs = data.pieces.map(\.run)
     sources = data.pieces.map(\.runs)
+    material = data.pieces.map(\.material)
     starts = data.pieces.map(\.start)
     features = try data.stackedFeatures()
     var y = Matrix(

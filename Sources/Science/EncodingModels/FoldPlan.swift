@@ -26,8 +26,8 @@ struct Fold: Sendable {
 
 /// Outer and inner folds over the rows of an `EncodingProblem` (SCIENCE 11.2, 18.3, 11A.5).
 ///
-/// A second of a stimulus that is tested is trained on in no showing of it, nor are the seconds within the gap; where
-/// runs are left out, all runs that share a stimulus go together (SCIENCE 11B.2).
+/// A second of what is tested is trained on in no showing of it, nor are the seconds within the gap; where runs are left
+/// out, all runs that share what they show go together (SCIENCE 11B.2).
 struct FoldPlan {
   let problem: EncodingProblem
   /// Delay span plus window - step, in rows: what keeps test samples out of training rows.
@@ -124,7 +124,7 @@ struct FoldPlan {
     }
   }
 
-  /// The rows of every stimulus (or of all runs that share stimuli), in order of appearance.
+  /// The rows of every stimulus (or of all runs that share what they show), in order of appearance.
   private func units(_ unit: FoldScheme.Unit, _ rows: [Int]) -> [[Int]] {
     let owners = unit == .stimulus ? problem.pieces.indices.map(firstShowing) : connectedPieces
     var order: [Int] = []
@@ -141,12 +141,16 @@ struct FoldPlan {
     problem.stimuli.firstIndex(of: problem.stimuli[piece]) ?? piece
   }
 
-  /// Per piece the first of those it hangs together with by stimuli and runs.
+  private func isShown(_ piece: Int, alsoIn other: Int) -> Bool {
+    !problem.material[piece].isDisjoint(with: problem.material[other])
+  }
+
+  /// Per piece the first of those it hangs together with by what it shows and its runs.
   private var connectedPieces: [Int] {
     var owners = Array(problem.pieces.indices)
-    for (piece, stimulus) in problem.stimuli.enumerated() {
+    for piece in problem.pieces.indices {
       for other in 0..<piece
-      where problem.stimuli[other] == stimulus || !problem.sources[other].isDisjoint(with: problem.sources[piece]) {
+      where isShown(piece, alsoIn: other) || !problem.sources[other].isDisjoint(with: problem.sources[piece]) {
         let (low, high) = (min(owners[other], owners[piece]), max(owners[other], owners[piece]))
         for i in 0...piece where owners[i] == high { owners[i] = low }
       }
@@ -234,7 +238,7 @@ struct FoldPlan {
     return Fold(part: part, train: train, gap: leastGap + extra, decay: decay)
   }
 
-  /// The rows of `base` farther than `gap` rows from every test row of the same stimulus.
+  /// The rows of `base` farther than `gap` rows from every test row of the same piece, and of other showings of it.
   private func purged(_ base: [Int], _ test: [Int], _ gap: Int) -> [Int] {
     var excluded = [Bool](repeating: false, count: problem.rowCount)
     for (piece, rows) in byPiece(test) where !rows.isEmpty {
@@ -246,7 +250,7 @@ struct FoldPlan {
         if from <= to { for k in from...to { excluded[k] = true } }
         reached = max(reached, to + 1)
       }
-      for other in problem.pieces.indices where other != piece && problem.stimuli[other] == problem.stimuli[piece] {
+      for other in problem.pieces.indices where other != piece && isShown(piece, alsoIn: other) {
         exclude(rows.map { $0 - range.lowerBound }, of: piece, in: other, gap, &excluded)
       }
     }

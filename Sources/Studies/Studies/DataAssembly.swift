@@ -119,10 +119,22 @@ extension UnitTask {
   ) -> Piece {
     let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
     return Piece(
-      stimulus: key.stimulus, run: key.run, runs: runs, start: grid.start,
+      stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
       features: zip(bandSpecs, found).map { band, series in
         HaemodynamicFeature.response(band.json).map { series.convolved(with: $0, on: grid) } ?? series.onGrid(grid)
       }, targets: own.onGrid(grid))
+  }
+
+  /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
+  private func material(of key: PieceKey) -> Set<String> {
+    let own = Dictionary(
+      grouping: arrays.filter { $0.role != "target" && $0.role != "peers" && $0.piece.stimulus == key.stimulus },
+      by: \.role)
+    let shown = own.values.flatMap { arrays in
+      let byRun = arrays.filter { $0.piece == key }
+      return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
+    }
+    return Set(shown.map { "\(key.stimulus) \($0.reference.sha256)" })
   }
 
   private var window: TargetWindow? {
