@@ -110,6 +110,7 @@ let scienceRoom: [Target] = [
 let catalogRoom: [Target] = [
   noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
+  noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "Warehouse",
     [
@@ -133,7 +134,7 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Showings", "Warehouse",
     ], in: "importers"),
   noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
   noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
@@ -179,8 +180,8 @@ let studiesRoom: [Target] = [
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
       "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
-      "VisualFeatures", "Vocabulary", "Warehouse",
+      "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation", "SourceSeparation",
+      "Statistics", "VisualFeatures", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -290,6 +291,7 @@ let testTargets: [Target] = [
     ]),
   tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
   tests("Architecture", []),
+  tests("Showings", ["Diagnostics", "Showings"]),
 ]
 
 let package = Package(

@@ -3,6 +3,7 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LabelledArrays
+import Showings
 import Warehouse
 
 /// Enters one batch into the catalog, inside the caller's transaction.
@@ -170,8 +171,8 @@ struct ImportEntry {
   }
 
   private func enter(_ record: AnnotationRecord, array: Int) throws {
-    let step = record.rateHz.map { 1 / $0 } ?? 0
-    let stimulus = try stimulus(record.stimulus, durationS: record.lastS + step)
+    let end = record.rateHz.map { SampleClock.binStart(of: record.lastS, step: 1 / $0) + 1 / $0 } ?? record.lastS
+    let stimulus = try stimulus(record.stimulus, durationS: end)
     let subject = try subject(record.subject)
     let rater = try record.rater.map {
       try connection.identify("rater", [("dataset_id", .int(dataset)), ("name", .text($0))])
@@ -199,7 +200,10 @@ struct ImportEntry {
 
   private func enter(_ record: FeatureRecord, array: Int) throws {
     _ = try stimulus(
-      record.stimulus, durationS: record.rateHz.map { record.firstS + Double(record.sampleCount) / $0 })
+      record.stimulus,
+      durationS: record.rateHz.map {
+        SampleClock.binStart(of: record.firstS, step: 1 / $0) + Double(record.sampleCount) / $0
+      })
     let layer = record.layerKey ?? ""
     let space = try connection.identify(
       "feature_space", [("name", .text(record.space)), ("layer_key", .text(layer))],

@@ -387,9 +387,10 @@ extension Grammar {
       .anyOf([
         .choice(["listwise"]),
         .map([
-          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share missing in a series.")
+          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share of a row's raters or subjects that may be missing.")
         ]),
-      ]), .value("listwise"), "Time points with a missing value."),
+      ]), .value("listwise"),
+      "Rows of a mean where members are missing; listwise: responses need every subject, ratings any rater."),
     GrammarKey(
       "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),
       "Time grid: the target's own step, not finer than 1 s, or SECONDS."),

@@ -51,6 +51,11 @@ public struct Piece: Sendable {
   public var stimulus: String
   /// The acquisition run, where one stimulus was presented several times or a run is a fold.
   public var run: String?
+  /// Every run that rows come from: the run, or those of the showings that the targets are means over.
+  public var runs: Set<String>
+  /// What was shown: pieces that have some of it in common are showings of the same seconds; the stimulus unless told.
+  /// Parts of a film in one run each have material of their own.
+  public var material: Set<String>
   /// Seconds from stimulus onset to row 0 (row i stands for the bin `[start + i·dt, start + (i+1)·dt)`).
   public var start: Double
   /// Per band, in the order of `EncodingData.bands`: `[rows, columns]`, NaN where missing.
@@ -60,10 +65,15 @@ public struct Piece: Sendable {
 
   public var rowCount: Int { targets.rows }
 
-  public init(stimulus: String, run: String? = nil, start: Double = 0, features: [Matrix], targets: Matrix) {
+  public init(
+    stimulus: String, run: String? = nil, runs: Set<String> = [], material: Set<String>? = nil, start: Double = 0,
+    features: [Matrix], targets: Matrix
+  ) {
     for feature in features { precondition(feature.rows == targets.rows, "features and targets differ in rows") }
     self.stimulus = stimulus
     self.run = run
+    self.runs = runs.union([run].compactMap { $0 })
+    self.material = material ?? [stimulus]
     self.start = start
     self.features = features
     self.targets = targets

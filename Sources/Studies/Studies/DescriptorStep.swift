@@ -38,8 +38,7 @@ final class SetTask {
   private var collector: FrameCollector?
   private var sink: ElementRows?
 
-  init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress)
-  {
+  init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) {
     self.featureSet = featureSet
     self.task = task
     self.writer = writer

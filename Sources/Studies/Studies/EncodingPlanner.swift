@@ -48,8 +48,11 @@ struct EncodingPlanner {
       }
       var known: [String: [PlannedFeature]] = [:]
       for spec in context.definition.features {
-        let planned = try features.plan(spec, element: element.rawValue, cohort: cohort, stimuli: target.stimuli)
+        let planned = try features.plan(spec, element: element.rawValue, cohort: cohort, target: target)
         known[spec.name, default: []] += planned
+        if planned.isEmpty {
+          fits.append(absent(target, element.rawValue, cohort, "\(target.person ?? "") gave no \(spec.name)"))
+        }
         for feature in planned { try add(feature, target, cohort) }
       }
       for names in context.definition.joint {
@@ -68,7 +71,7 @@ struct EncodingPlanner {
       step: step, version: Steps.version(of: step),
       parameters: [
         "cohort": .string(cohort.cohort), "dataset": .string(cohort.dataset), "element": .string(element),
-        "target": target.spec.parameters,
+        "target": target.spec.parameters, "person": target.person.map { .string($0) } ?? .null,
       ], inputs: [], label: "\(target.spec.name) of \(cohort.cohort) (\(element))", notApplicable: reason)
   }
 
@@ -79,7 +82,7 @@ struct EncodingPlanner {
     var covariates: [JSONValue] = []
     for (i, covariate) in definition.covariates.enumerated() {
       let planned = try features.plan(
-        covariate.feature, element: feature.element, cohort: cohort, stimuli: target.stimuli)
+        covariate.feature, element: feature.element, cohort: cohort, target: target)
       guard planned.count == 1, let own = planned.first else {
         throw EvokeError(
           .studyNotComputed, "covariate \(covariate.feature.name) of study \(definition.name)",
@@ -115,7 +118,7 @@ struct EncodingPlanner {
     enter(
       "joint", keys, sets.map(\.json), what, first.element, target, cohort,
       inputs: sets.enumerated().flatMap { $0.element.inputs(role: "features-\($0.offset)") } + target.inputs,
-      also: ["sets": .array(own)], lags: [], shared: try common(target, encoding))
+      also: ["sets": .array(own)], lags: context.definition.statistics.lagsS, shared: try common(target, encoding))
   }
 
   /// What every fit of a target is told.
@@ -155,7 +158,7 @@ struct EncodingPlanner {
 
   private var missingShare: JSONValue {
     if case .maxShare(let share) = context.definition.filters.missing { return .number(share) }
-    return 0
+    return .null
   }
 
   private var gridSeconds: JSONValue {

@@ -11,7 +11,7 @@ import Warehouse
 /// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
 struct EncodingStep: Step {
   let name = "encoding"
-  let version = 2
+  let version = 3
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
+import Showings
 import Vocabulary
 import Warehouse
 
@@ -17,6 +18,8 @@ struct PlannedFeature {
   let element: String
   /// Inputs that hold it, one or more per stimulus, without role.
   let sources: [FeatureSource]
+  /// Stretches of an annotation that do not count.
+  var bad: [BadSegment] = []
 
   /// What of it enters an encoding unit's parameters.
   var json: JSONValue {
@@ -25,6 +28,7 @@ struct PlannedFeature {
       "reduce": EncodingParameters.json(spec.reduce), "transform": EncodingParameters.json(spec.transform),
     ]
     if let response = spec.hrf { members["hrf"] = .string(response.rawValue) }
+    if case .annotation = spec.source { members["annotation"] = ["bad": .array(bad.map(\.json))] }
     return .object(members)
   }
 
@@ -81,10 +85,11 @@ struct FeaturePlanner {
     return try elementPlanner().lacking(element, dataset: dataset)
   }
 
-  /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
-  mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, stimuli: Set<String>) throws
+  /// All layers (or the one space) of a spec on one element for a target's stimuli.
+  mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, target: PlannedTarget) throws
     -> [PlannedFeature]
   {
+    let stimuli = target.stimuli
     switch spec.source {
     case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
     case .model(let name):
@@ -93,15 +98,32 @@ struct FeaturePlanner {
       return try model(name, layers, spec, element: element, cohort, stimuli)
     case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
     case .annotation(let name):
-      let rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
-        .filter { stimuli.contains($0.text("stimulus")) }
-      try require(!rows.isEmpty, "annotation \(name)", in: cohort)
-      return [
-        PlannedFeature(
-          spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
-          sources: rows.map { .array(context.warehouse.reference($0)) })
-      ]
+      return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
     }
+  }
+
+  /// The ratings that a target's fit may read: those of the cohort that are not excluded. `own`: those of the target's
+  /// person; nil where that person gave none.
+  private func annotation(
+    _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ target: PlannedTarget
+  ) throws -> PlannedFeature? {
+    let excluded = try context.exclusions(cohort.dataset)
+    var rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
+      .filter { target.stimuli.contains($0.text("stimulus")) && context.isWanted($0, in: cohort, excluded: excluded) }
+    if spec.rater == .own, let person = target.person {
+      rows = rows.filter { $0.optionalText("subject") == person || $0.optionalText("rater") == person }
+      if rows.isEmpty { return nil }
+    }
+    try require(!rows.isEmpty, "annotation \(name)", in: cohort)
+    return PlannedFeature(
+      spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
+      sources: rows.map { .array(context.warehouse.reference($0)) },
+      bad: try context.badSegments(cohort.dataset).filter { segment in
+        rows.contains {
+          segment.concerns(
+            stimulus: $0.text("stimulus"), run: $0.optionalText("run"), subject: $0.optionalText("subject"))
+        }
+      })
   }
 
   private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {
@@ -133,6 +155,9 @@ struct FeaturePlanner {
     }
     let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
+    if known.nativeRateHz == nil {
+      try refuseAggregate(spec, reason: "set \(name) is defined per second and has its own aggregation")
+    }
     let own = known.needsPicture ? "original" : element
     let filters = known.takesFilters ? try FilterChoice.of(name, among: context.report("filter_banks")) : nil
     let sources = try rows.map { row in
@@ -192,6 +217,8 @@ struct FeaturePlanner {
     let rows = try context.report("study_spaces", ["dataset": .text(cohort.dataset), "name": .text(name)])
       .filter { stimuli.contains($0.text("stimulus")) && $0.text("element") == element }
     try require(!rows.isEmpty, "features \(name) (element \(element))", in: cohort)
+    try refuseAggregate(spec, reason: "features \(name) are imported")
+    try refuseModelKeys(spec)
     var order: [String?] = []
     for row in rows where !order.contains(row.optionalText("layer_key")) { order.append(row.optionalText("layer_key")) }
     if case .keys(let keys) = spec.layers {
@@ -206,6 +233,22 @@ struct FeaturePlanner {
         relDepth: first["rel_depth"].double, element: element,
         sources: members.map { .array(context.warehouse.reference($0)) })
     }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
+  }
+
+  private func refuseAggregate(_ spec: FeatureSpec, reason: String) throws {
+    guard spec.aggregate != .mean else { return }
+    throw EvokeError(
+      .studyNotComputed, "aggregate: \(spec.aggregate.rawValue) of study \(context.definition.name)", reason: reason,
+      remedy: "leave `aggregate` out")
+  }
+
+  /// Refuses what shapes a model's computation where its layers are imported.
+  private func refuseModelKeys(_ spec: FeatureSpec) throws {
+    guard spec.chunkS != 20 || spec.contextS != 2 || spec.hopS != nil || spec.precision != .float32 else { return }
+    throw EvokeError(
+      .studyNotComputed, "model \(spec.name) of study \(context.definition.name)",
+      reason: "its layers are imported: chunk_s, context_s, hop_s and precision change nothing",
+      remedy: "leave them out, or import its weights")
   }
 
   /// The unit that makes a descriptor set, binned or (bin nil) at native rate.

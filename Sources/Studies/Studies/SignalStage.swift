@@ -95,7 +95,7 @@ struct SignalStage: RecordingStage {
 
   private func unit(of recording: StudyRecording) -> Unit {
     // Bins are whole seconds (tenths for envelopes) of the stimulus, wherever it lies in the recording.
-    let shift = recording.row.double("onset_s") - recording.row.double("stimulus_start_s")
+    let shift = recording.showing.shiftS
     let bin = choice.asked.binSeconds ?? 1
     var phase = choice.asked.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
     if phase > bin - 1e-6 || phase < 1e-6 { phase = 0 }
@@ -103,7 +103,7 @@ struct SignalStage: RecordingStage {
     parameters["array"] = .string(recording.arrayName)
     parameters["phase_s"] = .number(phase)
     parameters["bad"] = .array(recording.bad.sorted().map { .string($0) })
-    parameters["blank"] = .array(recording.blank)
+    parameters["blank"] = .array(recording.blank.map(\.json))
     return Unit(
       step: "signal", version: Steps.version(of: "signal"), parameters: .object(parameters),
       inputs: [recording.input(role: "recording")],

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import Plans
+import Showings
 import Vocabulary
 import Warehouse
 
@@ -47,9 +48,7 @@ struct SourceLocalisationStage: RecordingStage {
       result.labels = leadfield.regions
       result.bad = []
       // A region mixes all channels: a stretch that is excluded in one is excluded in all.
-      result.blank = recording.blank.map { entry in
-        entry.arrayValue.map { .array([$0[0], $0[1], .null]) } ?? entry
-      }
+      result.blank = recording.blank.map { BlankStretch(from: $0.from, to: $0.to) }
       return result
     }
   }

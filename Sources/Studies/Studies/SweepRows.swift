@@ -25,7 +25,9 @@ struct SweepRows {
     let groups = Dictionary(grouping: cells, by: \.target)
     for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let models = Dictionary(grouping: group.filter { $0.member.layerKey != nil }) { $0.member.text("feature_set") }
-      for (_, layers) in models.sorted(by: { $0.key < $1.key }) {
+      // Sets are contrasted where nothing has layers, too.
+      let sweeps = models.isEmpty ? [[]] : models.sorted { $0.key < $1.key }.map(\.value)
+      for layers in sweeps {
         let ordered = layers.sorted {
           ($0.member.depth, $0.member.layerKey ?? "") < ($1.member.depth, $1.member.layerKey ?? "")
         }
