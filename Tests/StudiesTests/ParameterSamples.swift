@@ -16,13 +16,13 @@ enum ParameterSamples {
     let filters =
       #"{"bank": "mine", "source": {"file": {"variable": "v"}}, "frame_ms": 8, "time_constant_ms": 8, "factor": -2, "#
       + #""octave_shift": 0}"#
-    let materials = [
-      #"{"sound": {"_0": \#(sound)}}"#, #"{"film": {"_0": {"audio_start_s": 0.5, "duration_s": 9}}}"#,
-    ]
-    return materials.map { material in
+    let material =
+      set.medium == .picture
+      ? #"{"film": {"_0": {"audio_start_s": 0.5, "duration_s": 9}}}"# : #"{"sound": {"_0": \#(sound)}}"#
+    return [
       #"{"dataset": "d", "stimulus": "s", "element": "voice", "material": \#(material), "rate": \#(bins), "#
         + #""filters": \#(set.name.hasPrefix("coch") ? filters : "null")}"#
-    }
+    ]
   }
 
   private static func model(_ place: String, rate: String) -> String {

@@ -1,8 +1,11 @@
 import ContentIdentity
+import Diagnostics
+import Foundation
 import Plans
 import Studies
 import Testing
 import Vocabulary
+import Warehouse
 
 /// Parameters of steps: everything in them shapes the unit's key, and they read back as they were written.
 @Suite struct ParameterTests {
@@ -47,6 +50,27 @@ import Vocabulary
       }
       let more = JSONValue.object(members.merging(["unheard_of": 1]) { first, _ in first })
       #expect(throws: StrictCodingError.self) { try StrictCoder.decode(S.Parameters.self, from: more) }
+    }
+  }
+}
+
+/// What a unit reads is there, or the unit fails.
+@Suite struct InputTests {
+  @Test(arguments: Steps.all.compactMap { $0 as? any WorkStep }.map { $0.name })
+  func aUnitWithoutItsInputsFails(_ name: String) throws {
+    let step = try #require(Steps.all.first { $0.name == name } as? any WorkStep)
+    let folder = NSTemporaryDirectory() + "evoke-inputs-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for text in try #require(ParameterSamples.of(step)) {
+      let task = UnitTask(
+        key: String(repeating: "0", count: 64), step: step.name, version: step.version,
+        parameters: try JSONValue(parsing: text), label: "without inputs", arrays: [], sources: [])
+      let writer = try ArrayFileWriter(in: folder)
+      defer { writer.abandon() }
+      let error = #expect(throws: EvokeError.self, "\(name)") {
+        try step.compute(task, writer: writer) { _ in }
+      }
+      #expect(error?.code == .inputMissing, "\(name)")
     }
   }
 }

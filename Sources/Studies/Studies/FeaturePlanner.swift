@@ -173,8 +173,8 @@ struct FeaturePlanner {
   private func chosen(_ layers: [SQLRow], _ spec: FeatureSpec, model: String) throws -> [SQLRow] {
     switch spec.layers {
     case .all:
-      let configuration = try? JSONValue(parsing: layers[0].text("configuration"))
-      let isStable = configuration?["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
+      let configuration = try JSONValue(parsing: layers[0].text("configuration"))
+      let isStable = configuration["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
       return layers.filter { isStable || $0.text("layer_key") != "last" }
     case .keys(let keys):
       return try keys.map { key in
