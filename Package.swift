@@ -289,6 +289,7 @@ let testTargets: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
+  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
   tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
   tests("Architecture", []),
   tests("Showings", ["Diagnostics", "Showings"]),

@@ -17,14 +17,14 @@ public struct StatisticsSpec: Sendable, Hashable {
 }
 
 /// `{name, a, b}`: the difference a - b.
-public struct ContrastSpec: Sendable, Hashable {
+public struct ContrastSpec: Codable, Sendable, Hashable {
   public let name: String
   public let a: ContrastSide
   public let b: ContrastSide
 }
 
 /// One side of a contrast.
-public enum ContrastSide: Sendable, Hashable {
+public enum ContrastSide: Codable, Sendable, Hashable {
   /// `{rel_depth: [low, high], take}`: layers whose relative depth lies in the closed range.
   case relDepth(low: Double, high: Double, take: ContrastTake)
   /// `{layer: KEY}`; `last` of a post-norm model stands for the deepest `hs.N`.

@@ -29,6 +29,12 @@ public protocol WorkStep: Step {
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
+
+  /// What a unit with these parameters is expected to take, before anything like it was measured.
+  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost
+
+  /// What its time is compared by; nil where all units of the step are alike.
+  func measure(_ parameters: Parameters) -> WorkMeasure?
 }
 
 extension WorkStep {

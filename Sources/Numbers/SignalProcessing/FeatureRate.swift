@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// The rate features are delivered at.
-public enum FeatureRate: Sendable, Equatable {
+public enum FeatureRate: Codable, Sendable, Equatable {
   /// One row per frame; each layer of a model at its own frame rate.
   case native
   /// Bins `[i seconds, (i + 1) seconds)` from the start of the sound, frames placed by their centres.

@@ -77,7 +77,7 @@ struct UnitArrays {
   private func describe(_ kind: String, _ parts: [String]) -> ArrayDescription {
     let keys = task.parameters["keys"] ?? .null
     var description = ArrayDescription(
-      name: (["fit", String(task.key.prefix(24))] + parts).joined(separator: "/"), kind: kind,
+      name: FitArray.name(of: task.key, parts), kind: kind,
       parameters: ["target": keys["target_parameters"] ?? .null])
     description.dataset = keys["dataset"]?.stringValue
     description.cohort = keys["cohort"]?.stringValue
@@ -125,7 +125,8 @@ struct UnitArrays {
   /// Scores of block-bootstrap draws that are common to all fits of the same rows.
   func bootstrap(_ scores: BootstrapScores, mode: String) throws {
     var description = describe("bootstrap", [mode, "bootstrap"])
-    description.parameters = ["unit_count": .int(scores.blockCount), "block_rows": .int(scores.blockLength)]
+    description.parameters = try StrictCoder.encode(
+      BootstrapParameters(unitCount: scores.blockCount, blockRows: scores.blockLength))
     try writer.add(
       description, group: "\(mode)-bootstrap",
       LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))

@@ -1,17 +1,22 @@
-import ContentIdentity
 import Diagnostics
 import Plans
+import Vocabulary
 import Warehouse
 
-/// What a feature unit of one element of one stimulus reads.
-struct ElementSound {
+/// An element of a stimulus and what a feature unit of it reads.
+struct PlannedElement {
+  let dataset: String
+  let stimulus: String
+  let element: Element
+  let sound: ElementSound
+  /// nil where nothing was recorded of the film's length.
+  let film: FilmClock?
   /// The unit that separates it, which must come first; nil for the original and for imported stems.
   let unit: Unit?
   let inputs: [Unit.Input]
-  /// Parameters that name the stimulus and the element and describe the sound.
-  let parameters: [String: JSONValue]
+
   /// For labels: `dataset/stimulus (element)`.
-  let label: String
+  var label: String { "\(dataset)/\(stimulus) (\(element.rawValue))" }
 }
 
 /// Finds the sound of elements: the media file, an imported stem, or the unit that separates it.
@@ -36,51 +41,52 @@ struct ElementPlanner {
     }
   }
 
-  /// The sound of an element; `row` is one of `study_stimuli`.
+  /// An element of a stimulus; `row` is one of `study_stimuli`.
   ///
   /// - Throws: `E-SEP-002` where there is neither an imported stem nor one model to separate with.
-  func sound(_ row: SQLRow, dataset: String, element: String) throws -> ElementSound {
-    let label = "\(dataset)/\(row.text("name")) (\(element))"
-    var parameters = Self.parameters(row, dataset: dataset, element: element)
+  func plan(_ element: Element, of row: SQLRow, dataset: String) throws -> PlannedElement {
     let media = Unit.Input.source(role: "media", name: row.text("media_path"), sha256: row.text("media_sha256"))
-    if element == "original" {
-      return ElementSound(unit: nil, inputs: [media], parameters: parameters, label: label)
+    let film = row["duration_s"].double.map {
+      FilmClock(audioStartS: row["audio_start_offset_s"].double, durationS: $0)
     }
+    func planned(_ place: ElementSound.Place, _ length: SoundLength?, unit: Unit? = nil, _ inputs: [Unit.Input])
+      -> PlannedElement
+    {
+      PlannedElement(
+        dataset: dataset, stimulus: row.text("name"), element: element,
+        sound: ElementSound(place: place, length: length), film: film, unit: unit, inputs: inputs)
+    }
+    let length = Self.length(row, rate: "audio_rate_hz")
+    if element == .original { return planned(.media(audioStream: row["audio_stream"].int), length, [media]) }
     if let stem = try importedStem(row, dataset: dataset, element: element) {
-      parameters["separation"] = "imported"
-      parameters["audio_stream"] = nil
-      parameters["sample_count"] = .int(stem.int("sample_count"))
-      parameters["sample_hz"] = stem["rate_hz"].double.map { .int(Int($0)) }
       let file = Unit.Input.source(role: "media", name: stem.text("path"), sha256: stem.text("sha256"))
-      return ElementSound(unit: nil, inputs: [file], parameters: parameters, label: label)
+      return planned(.importedStem, Self.length(stem, rate: "rate_hz"), [file])
     }
-    let unit = try separationUnit(row, dataset: dataset, media)
-    parameters["separation"] = unit.parameters["separation"]
-    return ElementSound(
-      unit: unit, inputs: [.unit(role: "stem", key: unit.key)], parameters: parameters, label: label)
+    let model = try model(for: row.text("name"))
+    let parameters = SeparationStep.Parameters(
+      dataset: dataset, stimulus: row.text("name"), audioStream: row["audio_stream"].int, length: length,
+      separation: model.text("name"), extension: .zeros)
+    let weights = Unit.Input.source(role: "weights", name: parameters.separation, sha256: model.text("weights_sha256"))
+    let unit = SeparationStep().unit(
+      parameters, inputs: [media, weights],
+      label: "separation of \(dataset)/\(parameters.stimulus) by \(parameters.separation)")
+    return planned(
+      .separatedStem(model: parameters.separation), length, unit: unit, [.unit(role: "stem", key: unit.key)])
+  }
+
+  /// Samples of a sound, where its import counted them.
+  private static func length(_ row: SQLRow, rate: String) -> SoundLength? {
+    guard let count = row["sample_count"].int, let hertz = row[rate].int, hertz > 0 else { return nil }
+    return SoundLength(sampleCount: count, rateHz: hertz)
   }
 
   /// Why there is no such element in a dataset, where there is neither a separation model nor an imported stem of it.
-  func lacking(_ element: String, dataset: String) throws -> String? {
-    guard element != "original", models.isEmpty || separation == "imported" else { return nil }
+  func lacking(_ element: Element, dataset: String) throws -> String? {
+    guard element != .original, models.isEmpty || separation == "imported" else { return nil }
     let stems = try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-    guard !stems.contains(where: { $0.text("element") == element }) else { return nil }
+    guard !stems.contains(where: { $0.text("element") == element.rawValue }) else { return nil }
     let model = models.isEmpty ? "no separation model is imported" : "the study asks for imported stems"
-    return "element \(element) needs separated sound: \(model), and no stem of dataset \(dataset)"
-  }
-
-  /// The unit that separates a stimulus' sound.
-  private func separationUnit(_ row: SQLRow, dataset: String, _ media: Unit.Input) throws -> Unit {
-    let model = try model(for: row.text("name"))
-    var parameters = Self.parameters(row, dataset: dataset, element: "original")
-    parameters["element"] = nil
-    parameters["separation"] = .string(model.text("name"))
-    parameters["extension"] = "zeros"
-    return Unit(
-      step: "separation", version: Steps.version(of: "separation"), parameters: .object(parameters),
-      inputs: [
-        media, .source(role: "weights", name: model.text("name"), sha256: model.text("weights_sha256")),
-      ], label: "separation of \(dataset)/\(row.text("name")) by \(model.text("name"))")
+    return "element \(element.rawValue) needs separated sound: \(model), and no stem of dataset \(dataset)"
   }
 
   private func model(for stimulus: String) throws -> SQLRow {
@@ -100,22 +106,9 @@ struct ElementPlanner {
   }
 
   /// An imported stem, where the study asks for imported ones or says nothing; the original's file is then not needed.
-  private func importedStem(_ row: SQLRow, dataset: String, element: String) throws -> SQLRow? {
+  private func importedStem(_ row: SQLRow, dataset: String, element: Element) throws -> SQLRow? {
     guard separation == nil || separation == "imported" else { return nil }
     return try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-      .first { $0.text("stimulus") == row.text("name") && $0.text("element") == element }
-  }
-
-  /// What describes a stimulus' media to a unit.
-  static func parameters(_ row: SQLRow, dataset: String, element: String) -> [String: JSONValue] {
-    var parameters: [String: JSONValue] = [
-      "dataset": .string(dataset), "stimulus": .string(row.text("name")), "element": .string(element),
-    ]
-    parameters["audio_stream"] = row["audio_stream"].int.map { .int($0) }
-    parameters["sample_count"] = row["sample_count"].int.map { .int($0) }
-    parameters["sample_hz"] = row["audio_rate_hz"].int.map { .int($0) }
-    parameters["audio_start_s"] = row["audio_start_offset_s"].double.map { .number($0) }
-    parameters["duration_s"] = row["duration_s"].double.map { .number($0) }
-    return parameters
+      .first { $0.text("stimulus") == row.text("name") && $0.text("element") == element.rawValue }
   }
 }
