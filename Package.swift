@@ -22,6 +22,9 @@ func tests(_ name: String, _ imports: [Target.Dependency], exclude: [String] = [
   .testTarget(name: "\(name)Tests", dependencies: imports, path: "Tests/\(name)Tests", exclude: exclude)
 }
 
+/// The parser of the command line: what the tool is made of, and the declaration of every import's options.
+let commandLine: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
 // The rooms from the ground up. A target imports targets of rooms before its own, and of its own those named before it.
 
 let systemRoom: [Target] = [
@@ -127,43 +130,69 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse", commandLine,
     ], in: "importers"),
-  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("EEG", ["Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles"], in: "importers"),
+  noun(
+    "RecordingImport",
+    [
+      "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "Warehouse", commandLine,
+    ], in: "importers"),
+  noun(
+    "Annotations",
+    [
+      "Diagnostics", "Importing", "LabelledArrays", commandLine,
+    ], in: "importers"),
+  noun(
+    "BIDS",
+    [
+      "Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "RecordingImport", commandLine,
+    ], in: "importers"),
+  noun(
+    "EEG",
+    [
+      "Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
+    ], in: "importers"),
   noun(
     "FMRI",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "RecordingImport",
+      "Warehouse", commandLine,
     ], in: "importers"),
-  noun("Features", ["ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays"], in: "importers"),
-  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "Importing"], in: "importers"),
+  noun(
+    "Features",
+    [
+      "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "Warehouse", commandLine,
+    ], in: "importers"),
+  noun(
+    "Filters",
+    [
+      "AudioFeatures", "Diagnostics", "Importing", commandLine,
+    ], in: "importers"),
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
-      "LinearAlgebra",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays", "LinearAlgebra",
+      "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Media",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing",
+      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing", commandLine,
     ], in: "importers"),
   noun(
     "Stems",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing",
+      "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing", "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles",
+      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles", "Warehouse", commandLine,
     ], in: "importers"),
 ]
 
@@ -182,7 +211,8 @@ let answersRoom: [Target] = [
   noun(
     "Archive",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Queries", "Schema", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries", "Schema",
+      "Warehouse",
     ], in: "Sources/Answers"),
   noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
 ]
@@ -191,11 +221,10 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
-      "FMRI", "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
-      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "Reports",
-      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI",
+      "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays", "Leadfields",
+      "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport", "Reports",
+      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights", commandLine,
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
 ]
@@ -239,13 +268,13 @@ let testTargets: [Target] = [
     "AudioModels",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
-      "SignalProcessing", "Statistics", "TensorFiles", "Weights",
+      "SignalProcessing", "Statistics", "TensorFiles", "Weights", commandLine,
     ]),
   tests(
     "SourceSeparation",
     [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
-      "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
+      "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles", commandLine,
     ]),
   tests("AudioFeatures", ["AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing"]),
   tests(
@@ -269,7 +298,7 @@ let testTargets: [Target] = [
     "Importers",
     [
       "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "FMRI", "Features", "Filters", "HDF5File",
-      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
+      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse", commandLine,
     ]),
   tests("Plans", ["ContentIdentity", "Diagnostics", "Plans"]),
   tests(
@@ -277,7 +306,11 @@ let testTargets: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
-  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
+  tests(
+    "CommandLine",
+    [
+      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "NIfTIFile", commandLine,
+    ]),
   tests("Architecture", []),
 ]
 

@@ -8,7 +8,7 @@ import Testing
 private func run(
   _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout AnnotationOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = AnnotationOptions()
+  var options = AnnotationOptions.unset
   set(&options)
   return importAnnotations(files: files, options: options, common: common, known: known)
 }

@@ -10,7 +10,7 @@ import Testing
   )
     -> ImportBatch
   {
-    var options = AnnotationOptions()
+    var options = AnnotationOptions.unset
     set(&options)
     return importAnnotations(files: files, options: options, common: common, known: known)
   }
@@ -61,7 +61,7 @@ import Testing
     let batch = run([file]) {
       $0.rater = "rater"
       $0.table.stimulus = "song"
-      $0.table.subject = "p01"
+      $0.subject = "p01"
       $0.scale = "-1:1"
     }
     #expect(batch.errors.isEmpty)
@@ -210,8 +210,8 @@ import Testing
     let file = try scratch.write("a.csv", "time,x\n0,1\n1,2\n")
     let known = KnownNames(subjects: ["sub-01", "sub-10"])
     #expect(
-      run([file], known) { $0.table.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
-    #expect(run([file], known) { $0.table.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
-    #expect(run([file], known) { $0.table.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
+      run([file], known) { $0.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
+    #expect(run([file], known) { $0.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
+    #expect(run([file], known) { $0.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
   }
 }

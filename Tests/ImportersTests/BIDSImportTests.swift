@@ -4,6 +4,7 @@ import EEG
 import Foundation
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 private func read(_ folder: BIDSFolder, _ change: (inout BIDSOptions) -> Void = { _ in }) -> ImportBatch {
@@ -13,10 +14,15 @@ private func read(_ folder: BIDSFolder, _ change: (inout BIDSOptions) -> Void = 
 private func read(
   _ folder: BIDSFolder, bold: RecordingRecogniser?, _ change: (inout BIDSOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = BIDSOptions()
+  var options = BIDSOptions.unset
   change(&options)
+  let readers = BIDSReaders(
+    eeg: RecordingFormat.recogniser(),
+    bold: bold.map {
+      BIDSReaders.Bold(atlas: UsedArray(name: "atlas/toy", sha256: "0", role: "atlas"), identity: "toy", read: $0)
+    })
   return importBIDS(
-    folder: folder.root, options: options, readers: BIDSReaders(eeg: RecordingFormat.recogniser(), bold: bold),
+    folder: folder.root, options: options, readers: readers,
     common: CommonOptions(dataset: "held"))
 }
 

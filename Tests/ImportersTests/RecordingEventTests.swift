@@ -3,6 +3,7 @@ import EEG
 import Foundation
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 private let known = KnownNames(stimuli: ["film": 10, "song": 5])
@@ -17,7 +18,7 @@ private func minute(_ name: String = "sub-01_eeg.edf") throws -> BIDSFolder {
 private func read(
   _ path: String, known: KnownNames = known, _ change: (inout RecordingOptions) -> Void
 ) -> ImportBatch {
-  var options = RecordingOptions()
+  var options = RecordingOptions.unset
   change(&options)
   return importEEG(files: [path], options: options, common: common, known: known)
 }

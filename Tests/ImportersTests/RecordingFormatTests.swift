@@ -4,6 +4,7 @@ import Foundation
 import HDF5File
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 func formats(_ name: String) -> String { fixtures.appendingPathComponent("recording-formats/\(name)").path }
@@ -316,7 +317,7 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     let scratch = try Scratch()
     let path = try file(scratch, 20)
     func known(_ seconds: Double, _ set: (inout RecordingOptions) -> Void = { _ in }) -> ImportBatch {
-      var options = RecordingOptions()
+      var options = RecordingOptions.unset
       options.array.axes = "time,channel"
       options.array.rateHz = 100
       options.units = "uV"
@@ -337,7 +338,7 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     let batch = importEEG(
       files: [recordings("inline.set")],
       options: {
-        var options = RecordingOptions()
+        var options = RecordingOptions.unset
         options.array.data = "EEG/data"
         options.array.axes = "time,channel"
         options.array.rateHz = 128

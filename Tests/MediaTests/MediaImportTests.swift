@@ -7,9 +7,9 @@ import MediaSources
 import Testing
 
 private func importing(
-  _ files: [String], _ kind: MediaKind = .video, _ change: (inout MediaImportOptions) -> Void = { _ in }
+  _ files: [String], _ kind: MediaKind = .video, _ change: (inout MediaOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = MediaImportOptions()
+  var options = MediaOptions.unset
   change(&options)
   return importMedia(files: files, kind: kind, options: options, common: CommonOptions(dataset: "films"))
 }
@@ -23,7 +23,7 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
   func film() throws {
     let batch = importing([fixture("bbb_120s_480p.mp4", "film")]) { $0.genre = "animation" }
     #expect(batch.verb == "import video" && batch.diagnostics.isEmpty)
-    let stimulus = try #require(batch.stimuli.first)
+    let stimulus = try #require(batch.records(of: StimulusRecord.self).first)
     #expect(stimulus.name == "bbb_120s_480p" && stimulus.genre == "animation" && stimulus.language == "eng")
     #expect(stimulus.streams.map(\.kind) == ["video", "audio"] && stimulus.streams.allSatisfy { $0.isChosen })
     #expect(stimulus.streams[1].rateHz == 44_100 && stimulus.streams[1].channels == 2)
@@ -112,7 +112,7 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
     try withTemporaryFile("silence.wav", wav) { path in
       let batch = importing([path], .audio)
       #expect(codes(batch, .warning) == ["E-MED-014"])
-      #expect(batch.stimuli.first?.rmsDBFS == -100 && batch.stimuli.first?.durationS == 2)
+      #expect(batch.records(of: StimulusRecord.self).first?.rmsDBFS == -100 && batch.records(of: StimulusRecord.self).first?.durationS == 2)
     }
   }
 }

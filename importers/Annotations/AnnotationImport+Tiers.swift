@@ -7,11 +7,11 @@ extension AnnotationReader {
   ///
   /// - Throws: what the formats throw.
   mutating func readTiers(
-    _ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings
+    _ file: String, _ bytes: [UInt8], _ findings: inout Findings
   ) throws -> Bool {
     if let (film, tier) = try LIRISFile.fear(file, bytes) {
       let stimulus = options.table.stimulus ?? film
-      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &batch, &findings)
+      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &findings)
       return true
     }
     let tiers: TierFile? =
@@ -28,7 +28,7 @@ extension AnnotationReader {
     }
     let stimulus = options.table.stimulus ?? medium(tiers, file)
     for (name, tier) in chosen(tiers, file, &findings) {
-      add(tier, as: name, file, stimulus, endS: tiers.endS, &batch, &findings)
+      add(tier, as: name, file, stimulus, endS: tiers.endS, &findings)
     }
     return true
   }
@@ -66,7 +66,7 @@ extension AnnotationReader {
 
   private mutating func add(
     _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double,
-    _ batch: inout ImportBatch, _ findings: inout Findings
+    _ findings: inout Findings
   ) {
     let place = "\(file) tier \(tier.name)"
     let last = tier.intervals.map(\.endS).max() ?? 0
@@ -94,11 +94,11 @@ extension AnnotationReader {
         reason: tier.intervals.isEmpty ? "it is empty, and \(stimulus) has no known length" : "nothing in it counts",
         remedy: tier.intervals.isEmpty ? "import the media first" : "nothing")
     }
-    for one in series { append(one, place, stimulus, &batch, &findings) }
+    for one in series { append(one, place, stimulus, &findings) }
   }
 
   private mutating func append(
-    _ series: TierSeries.Series, _ place: String, _ stimulus: String, _ batch: inout ImportBatch,
+    _ series: TierSeries.Series, _ place: String, _ stimulus: String,
     _ findings: inout Findings
   ) {
     let present = series.values.filter { !$0.isNaN }
@@ -117,8 +117,8 @@ extension AnnotationReader {
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: series.values.count, firstS: first,
       lastS: last, rateHz: series.rateHz, missingCount: series.values.count - present.count)
     record.rater = options.rater
-    record.subject = options.table.subject
-    record.session = options.table.session
+    record.subject = options.subject
+    record.session = options.session
     record.run = options.table.run
     let key = [record.name, stimulus, record.rater, record.subject, record.session, record.run]
     if let other = met.updateValue(place, forKey: key) {
@@ -127,11 +127,11 @@ extension AnnotationReader {
         remedy: "give --stimulus, --rater or --run, or --map NAME=TIER")
       return
     }
-    batch.annotations.append(record)
+    append(record)
   }
 
   /// One value per clip: every second of it where its media are known, else once.
-  mutating func readRanking(_ table: DelimitedTable, _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func readRanking(_ table: DelimitedTable, _ findings: inout Findings) {
     guard let names = table.column("name") else { return }
     let columns = LIRISFile.values(table).map { ($0.name, table.numbers($0.column, .point, &findings)) }
     let clips = (0..<table.rowCount).map { SourceFile.stem(OptionText.trim(table.text($0, names))) }
@@ -151,7 +151,7 @@ extension AnnotationReader {
           TierSeries.Series(
             name: name, times: (0..<count).map(Double.init),
             values: [Double](repeating: values[row], count: count), rateHz: count > 1 ? 1 : nil),
-          "\(table.path) line \(table.line(of: row))", clips[row], &batch, &findings)
+          "\(table.path) line \(table.line(of: row))", clips[row], &findings)
       }
     }
   }

@@ -1,35 +1,24 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 import LabelledArrays
 
 /// The options of `import annotations`, as typed.
-public struct AnnotationOptions: Sendable, Equatable {
-  public var table = SeriesTableOptions()
-  /// The column that names the rater of a long table.
-  public var rater: String?
-  /// `wide`: every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's
-  /// stem).
-  public var raters: String?
-  /// `lo:hi`.
-  public var scale: String?
-  /// `rating` or `bad_segment`.
-  public var kind: String?
-  /// Samples per second of series made of tiers; nil: 1.
-  public var rateHz: Double?
+package struct AnnotationOptions: VerbOptions {
+  @OptionGroup package var table: SeriesTableOptions
+  @Option(help: "Column that names the rater.") package var rater: String?
+  /// Every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's stem).
+  @Option(help: "wide: every value column is a rater.") package var raters: String?
+  @Option(help: "Subject: a column of the table, or a name.") package var subject: String?
+  @Option(help: "Session: a column of the table, or a name.") package var session: String?
+  @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
+  @Option(help: "rating or bad_segment.") package var kind: String?
+  @Option(name: .customLong("rate"), help: "Samples per second of series made of tiers; else 1.")
+  package var rateHz: Double?
 
-  public init() {}
+  package init() {}
 
-  /// Every option that shapes the result.
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "subject": text(table.subject),
-      "session": text(table.session), "run": text(table.run), "time_unit": text(table.timeUnit),
-      "decimal": text(table.decimal), "name": text(table.name), "rater": text(rater), "raters": text(raters),
-      "scale": text(scale), "kind": text(kind), "rate_hz": rateHz.map { .number($0) } ?? .null,
-    ]
-  }
+  var persons: PersonKeys { PersonKeys(subject: subject, session: session, rater: rater) }
 }
 
 /// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and
@@ -38,11 +27,11 @@ public struct AnnotationOptions: Sendable, Equatable {
 ///
 /// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
 /// every fault is a diagnostic of the batch, and one error keeps the whole import out.
-public func importAnnotations(
+package func importAnnotations(
   files: [String], options: AnnotationOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import annotations", options: options.canonical, common: common)
+  var batch = ImportBatch(verb: "import annotations", options: options, common: common)
   var findings = Findings()
   var reader = AnnotationReader(options: options, known: known)
   reader.checkOptions(files, &findings)
@@ -51,12 +40,13 @@ public func importAnnotations(
       progress?(index, files.count, file)
       guard let (source, bytes) = findings.collect(file, { try SourceFile.contents(of: file) }) else { continue }
       batch.sources.append(source)
-      reader.read(file, bytes, &batch, &findings)
+      reader.read(file, bytes, &findings)
     }
     progress?(files.count, files.count, "")
   }
-  batch.introduce(stimuli: batch.annotations.map(\.stimulus), known: known, &findings)
-  findings.compareSpelling(ofSubjects: batch.annotations.compactMap(\.subject), known: known)
+  batch.records = reader.records
+  batch.introduce(stimuli: reader.records.map(\.stimulus), known: known, &findings)
+  findings.compareSpelling(ofSubjects: reader.records.compactMap(\.subject), known: known)
   batch.diagnostics = findings.all
   return batch
 }
@@ -66,6 +56,7 @@ struct AnnotationReader {
   let known: KnownNames
   var scale: ClosedRange<Double>?
   var map: [(name: String, column: String)] = []
+  private(set) var records: [AnnotationRecord] = []
   /// Series met so far -> where.
   var met: [[String?]: String] = [:]
 
@@ -73,6 +64,8 @@ struct AnnotationReader {
     self.options = options
     self.known = known
   }
+
+  mutating func append(_ record: AnnotationRecord) { records.append(record) }
 
   mutating func checkOptions(_ files: [String], _ findings: inout Findings) {
     if files.isEmpty {
@@ -98,12 +91,12 @@ struct AnnotationReader {
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
-  mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) {
     do {
-      if try readTiers(file, bytes, &batch, &findings) { return }
+      if try readTiers(file, bytes, &findings) { return }
     } catch let error as EvokeError { return findings.add(error) } catch { return }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
-    if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &batch, &findings) }
+    if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
     if options.rateHz != nil {
       findings.error(
         .optionMalformed, "--rate", reason: "\(file) is a table with times of its own", remedy: "leave --rate out")
@@ -115,7 +108,7 @@ struct AnnotationReader {
     let mappedTime = map.first { $0.name == "time" }?.column
     guard
       let series = SeriesTable(
-        table, options.table, mapped: mappedTime, raterColumn: options.rater, known: known, &findings)
+        table, options.table, mapped: mappedTime, persons: options.persons, known: known, &findings)
     else { return }
     guard let columns = valueColumns(series, &findings) else { return }
     for (name, column) in columns {
@@ -123,7 +116,7 @@ struct AnnotationReader {
       let values = table.numbers(column, series.decimal, &findings)
       checkValues(table, column, values, &findings)
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(table, group, name, column, values, &batch, &findings) }
+      for group in series.groups { add(table, group, name, column, values, &findings) }
     }
   }
 
@@ -175,7 +168,7 @@ struct AnnotationReader {
 
   private mutating func add(
     _ table: DelimitedTable, _ group: SeriesTable.Group, _ name: String, _ column: Int, _ all: [Double],
-    _ batch: inout ImportBatch, _ findings: inout Findings
+    _ findings: inout Findings
   ) {
     let values = group.rows.map { all[$0] }
     let present = values.filter { !$0.isNaN }
@@ -205,6 +198,6 @@ struct AnnotationReader {
         remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart")
       return
     }
-    batch.annotations.append(record)
+    append(record)
   }
 }

@@ -1,13 +1,14 @@
 import ContentIdentity
 import Diagnostics
 import Importing
+import RecordingImport
 
 extension BIDSReader {
   /// A volume series of fMRIPrep (`space-..._desc-preproc_bold.nii.gz`) with its confounds; nil for other files.
   mutating func boldRecording(_ file: BIDSFile) -> [DescribedRecording]? {
     guard file.name.suffix == "bold", [".nii", ".nii.gz"].contains(file.name.ending) else { return nil }
     guard !passIfAbsent(file), isPreprocessed(file), isInSpace(file) else { return nil }
-    guard let read = readers.bold else {
+    guard let read = readers.bold?.read else {
       pass(
         file, .warning, .bidsNotRead, "volumes are read as the regions of an atlas",
         "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME")
@@ -20,7 +21,7 @@ extension BIDSReader {
     let confounds = self.confounds(of: file, absent: &own)
     if let missing = own ?? absent, passIfAbsent(file, needs: missing) { return nil }
     let path = tree.absolute(file.path)
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.array.trS = json["RepetitionTime"]?.doubleValue
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)

@@ -2,13 +2,14 @@ import ContentIdentity
 import Diagnostics
 import Importing
 import LabelledArrays
+import RecordingImport
 
 /// Imports a whole BIDS folder: EEG, fMRI derivatives, events, physio and stim series, participants.
 ///
 /// Every file is read, described by one that is read, or listed with its reason (`bidsNotRead`, `bidsNotFetched`); those
 /// findings come last and are never shortened. Nothing is thrown: every fault is a diagnostic of the batch, and one error
 /// keeps the whole import out.
-public func importBIDS(
+package func importBIDS(
   folder: String, options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
@@ -25,6 +26,9 @@ struct BIDSReader {
   let tree: BIDSTree
   var sidecars: BIDSSidecars
   var batch: ImportBatch
+  var annotations: [AnnotationRecord] = []
+  var recordings: [RecordingRecord] = []
+  var participants: [ParticipantRecord] = []
   var findings = Findings()
   var map: StimulusMap?
   /// Path -> why it is not read.
@@ -42,7 +46,8 @@ struct BIDSReader {
     self.known = known
     tree = BIDSTree(folder)
     sidecars = BIDSSidecars(tree)
-    batch = ImportBatch(verb: "import bids", options: options.canonical, common: common)
+    let settled = readers.bold.map { ["atlas": $0.identity] } ?? [:]
+    batch = ImportBatch(verb: "import bids", options: options, settled: settled, common: common)
   }
 
   mutating func read(_ progress: ImportProgress?) {
@@ -61,11 +66,13 @@ struct BIDSReader {
     let bold = tree.files.filter(isWanted).compactMap { boldRecording($0) }.flatMap { $0 }
     for file in tree.files.filter(isWanted) { readSeries(file) }
     separateSeries()
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.bad = options.bad
     reading.allowShort = options.allowShort
-    importDescribed(.eeg, eeg, options: reading, known: known, &batch, &findings, progress)
-    importDescribed(.fmri, bold, options: reading, known: known, &batch, &findings, progress)
+    for (modality, described) in [(RecordingModality.eeg, eeg), (.fmri, bold)] {
+      recordings += importDescribed(
+        modality, described, options: reading, known: known, &batch, &findings, progress)
+    }
     countRepetitions()
     map?.reportUnused(eventNames.sorted(), &findings)
     reportChannels()
@@ -141,18 +148,18 @@ struct BIDSReader {
   /// Repetitions are counted over a subject's recordings, by session and run.
   private mutating func countRepetitions() {
     var counts: [[String]: Int] = [:]
-    let order = batch.recordings.indices.sorted { a, b in
-      let (one, two) = (batch.recordings[a], batch.recordings[b])
+    let order = recordings.indices.sorted { a, b in
+      let (one, two) = (recordings[a], recordings[b])
       let keys = [(one.session ?? "", two.session ?? ""), (one.run ?? "", two.run ?? "")]
       for (x, y) in keys where x != y { return BIDSTree.isBefore(x, y) }
       return a < b
     }
     for index in order {
-      let record = batch.recordings[index]
+      let record = recordings[index]
       for shown in record.presentations.indices {
         let key = [record.modality, record.name, record.subject, record.presentations[shown].stimulus]
         counts[key, default: 0] += 1
-        batch.recordings[index].presentations[shown].repetition = counts[key, default: 1]
+        recordings[index].presentations[shown].repetition = counts[key, default: 1]
       }
     }
   }
@@ -170,10 +177,11 @@ struct BIDSReader {
   mutating func finished() -> ImportBatch {
     if !findings.hasErrors { checkContents() }
     for source in sidecars.sources where !batch.sources.contains(source) { batch.sources.append(source) }
-    let names = batch.recordings.flatMap { $0.presentations.map(\.stimulus) } + batch.annotations.map(\.stimulus)
+    let names = recordings.flatMap { $0.presentations.map(\.stimulus) } + annotations.map(\.stimulus)
+    batch.records = annotations + recordings + participants
     batch.introduce(stimuli: names, known: known, &findings)
-    findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
-    if let atlas = options.atlas, batch.recordings.contains(where: { $0.modality == "fmri" }) {
+    findings.compareSpelling(ofSubjects: recordings.map(\.subject), known: known)
+    if let atlas = readers.bold?.atlas, recordings.contains(where: { $0.modality == "fmri" }) {
       batch.usedArrays = [atlas]
     }
     batch.diagnostics = findings.all + unread()
@@ -181,11 +189,11 @@ struct BIDSReader {
   }
 
   private mutating func checkContents() {
-    if batch.recordings.isEmpty, batch.annotations.isEmpty, batch.participants.isEmpty {
+    if recordings.isEmpty, annotations.isEmpty, participants.isEmpty {
       findings.error(
         .bidsNothing, tree.root, reason: "none of its \(tree.files.count) files could be read",
         remedy: "see the reasons: fetch content, or name --atlas for fMRI derivatives")
-    } else if !batch.annotations.contains(where: { $0.kind == "rating" }) {
+    } else if !annotations.contains(where: { $0.kind == "rating" }) {
       findings.add(
         .note, .bidsNoRatings, tree.root, reason: "missing ratings: no column of a stim, physio or beh file was read",
         remedy: "give --ratings COL,... or evoke import annotations FILE")

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Importing
+import RecordingImport
 
 extension BIDSReader {
   static let eegEndings = [".edf", ".bdf", ".vhdr", ".set"]
@@ -18,7 +19,7 @@ extension BIDSReader {
     let events = self.events(of: file, absent: &absent)
     if let absent, passIfAbsent(file, needs: absent) { return nil }
     let path = tree.absolute(file.path)
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.units = channels?.commonUnit
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import Importing
 import LabelledArrays
+import RecordingImport
 
 extension BIDSReader {
   private var wantedColumns: [(name: String, kind: String)] {
@@ -173,17 +174,17 @@ extension BIDSReader {
     record.session = file.name["ses"].map { "ses-\($0)" }
     let parts = [record.session, file.name.run, showing.repetition > 1 ? "showing-\(showing.repetition)" : nil]
     record.run = parts.compactMap { $0 }.joined(separator: "_")
-    batch.annotations.append(record)
+    annotations.append(record)
   }
 
   /// A run is named only where a subject has several series of the same name and stimulus: features know none.
   mutating func separateSeries() {
     func key(_ record: AnnotationRecord) -> [String?] { [record.name, record.stimulus, record.subject] }
-    let counts = Dictionary(batch.annotations.map { (key($0), 1) }, uniquingKeysWith: +)
-    for index in batch.annotations.indices where counts[key(batch.annotations[index])] == 1 {
-      batch.annotations[index].run = nil
+    let counts = Dictionary(annotations.map { (key($0), 1) }, uniquingKeysWith: +)
+    for index in annotations.indices where counts[key(annotations[index])] == 1 {
+      annotations[index].run = nil
     }
-    for (name, kind) in wantedColumns where !batch.annotations.contains(where: { $0.name == name }) {
+    for (name, kind) in wantedColumns where !annotations.contains(where: { $0.name == name }) {
       findings.error(
         .bidsFilter, "--\(kind == "rating" ? "ratings" : "series") \(name)",
         reason: "no physio, stim or beh file that can be read has this column",

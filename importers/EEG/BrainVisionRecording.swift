@@ -1,6 +1,7 @@
 import Diagnostics
 import Importing
 import RecordingFiles
+import RecordingImport
 
 /// BrainVision: every channel that is a voltage, with the markers as events.
 struct BrainVisionRecording {

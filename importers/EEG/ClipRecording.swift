@@ -2,6 +2,7 @@ import Diagnostics
 import HDF5File
 import Importing
 import MATLABFile
+import RecordingImport
 
 /// MATLAB files with one variable per clip, as SEED has them: `djc_eeg1` ... `djc_eeg15` [channel, time], microvolts at
 /// 200 Hz, or of the extracted features `de_LDS1` ... `de_LDS15` [channel, window, band], one window a second. Clips are

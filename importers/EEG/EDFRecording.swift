@@ -1,6 +1,7 @@
 import Diagnostics
 import Importing
 import RecordingFiles
+import RecordingImport
 
 /// EDF, EDF+, BDF and BDF+: the voltages at the rate most of them have; triggers, temperatures and signals at other rates
 /// are left out by name.

@@ -3,6 +3,7 @@ import Foundation
 import HDF5File
 import Importing
 import RecordingFiles
+import RecordingImport
 
 /// A `.set` file of EEGLAB, with the samples inside or in a `.fdt` file (float32, channels fastest). Samples are
 /// microvolts unless told.

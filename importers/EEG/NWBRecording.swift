@@ -1,6 +1,7 @@
 import Diagnostics
 import HDF5File
 import Importing
+import RecordingImport
 
 /// The electrical series of a file of Neurodata Without Borders (NWB 2).
 ///

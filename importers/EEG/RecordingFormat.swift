@@ -4,6 +4,7 @@ import HDF5File
 import Importing
 import MATLABFile
 import RecordingFiles
+import RecordingImport
 
 /// The formats of recordings, known by their content.
 package enum RecordingFormat {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Importing
+import RecordingImport
 
 /// A table of region series: a row per volume, a column per region; a time column, where there is one, gives the rate.
 struct RegionTable {

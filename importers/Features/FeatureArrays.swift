@@ -10,18 +10,21 @@ import LabelledArrays
 struct FeatureArrayReader {
   let options: FeatureOptions
 
-  mutating func read(_ file: PathTemplate.File, _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func read(
+    _ file: PathTemplate.File, _ sources: inout [SourceFile], _ findings: inout Findings
+  ) -> [FeatureRecord] {
     if let space = options.spaces.first {
       findings.error(
         .optionMalformed, "--space \(space)", reason: "\(file.path) is an array, columns have no names in it",
         remedy: "give --name for the space, and --labels for its components")
-      return
+      return []
     }
     var labels = AxisLabels(options.array.labels, &findings)
     let renames = Renames(options.array.rename, &findings)
     guard !findings.hasErrors, let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
       let found = findings.collect(file.path, { try opened.datasets(options.array.data) })
-    else { return }
+    else { return [] }
+    var read: [FeatureRecord] = []
     for dataset in found {
       let fields = file.fields.merging(dataset.fields) { _, inner in inner }
       let records = findings.collect(opened.object(dataset.dataset)) {
@@ -31,12 +34,11 @@ struct FeatureArrayReader {
       }
       for record in records ?? [] {
         check(record, opened.object(dataset.dataset), &findings)
-        batch.features.append(record)
+        read.append(record)
       }
     }
-    for source in labels.sources + renames.sources where !batch.sources.contains(source) {
-      batch.sources.append(source)
-    }
+    for source in labels.sources + renames.sources where !sources.contains(source) { sources.append(source) }
+    return read
   }
 
   private func records(

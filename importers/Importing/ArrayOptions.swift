@@ -1,37 +1,23 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import HDF5File
 import LabelledArrays
 
 /// The options of the generic array mapping, as typed.
-public struct ArrayOptions: Sendable, Equatable {
-  /// Path or template inside the file.
-  public var data: String?
-  /// Axis names in file order.
-  public var axes: String?
-  public var rateHz: Double?
-  /// Repetition time in seconds: the same as `rateHz = 1 / trS`.
-  public var trS: Double?
-  /// An attribute (`NAME` or `PATH@NAME`) or a one-number dataset that holds the rate; names such as TR and tr_s hold
-  /// its inverse.
-  public var rateAttr: String?
-  /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`; repeatable.
-  public var labels: [String] = []
-  /// `AXIS=FILE`: a table of codes and names; repeatable.
-  public var rename: [String] = []
+package struct ArrayOptions: VerbOptions {
+  @Option(help: "Path inside the file; {subject} {session} {run} {stimulus} {channel} and * are templates.")
+  package var data: String?
+  @Option(help: "Axis names in file order: time,channel ...") package var axes: String?
+  @Option(help: "Samples per second.") package var rateHz: Double?
+  @Option(name: .customLong("tr-s"), help: "Repetition time in seconds, instead of --rate-hz.")
+  package var trS: Double?
+  /// `NAME` or `PATH@NAME`; names such as TR and tr_s hold the rate's inverse.
+  @Option(help: "Attribute or one-number dataset that holds the rate.") package var rateAttr: String?
+  /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`.
+  @Option(help: "Labels of an axis: PATH, FILE or list, as AXIS=...; repeatable.") package var labels: [String] = []
+  @Option(help: "AXIS=FILE: a table of codes and names; repeatable.") package var rename: [String] = []
 
-  public init() {}
-
-  /// Every option that shapes the result.
-  package var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-    return [
-      "data": text(data), "axes": text(axes), "rate_hz": number(rateHz), "tr_s": number(trS),
-      "rate_attr": text(rateAttr),
-      "labels": .array(labels.map { .string($0) }), "rename": .array(rename.map { .string($0) }),
-    ]
-  }
+  package init() {}
 
   /// The named axes, checked against the rank of a dataset.
   ///

@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// From events to presentations: which stretch of a recording shows which stretch of which stimulus.
 package struct Showings {

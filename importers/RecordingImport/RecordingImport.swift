@@ -1,6 +1,6 @@
-import ContentIdentity
 import Diagnostics
 import HDF5File
+import Importing
 import LabelledArrays
 
 /// Reads recordings from HDF5 (and NumPy) arrays by the generic mapping: any axis order, one or many subjects,
@@ -11,35 +11,33 @@ import LabelledArrays
 /// Nothing is thrown: every fault is a diagnostic of the batch, and one error keeps the whole import out.
 ///
 /// `--crop A:B` acts on the file's own clock; `--onset-s` is in that clock too, the stored onset is `onset - A`.
-public func importRecordings(
-  _ modality: RecordingModality, files: [String], options: RecordingOptions, common: CommonOptions,
-  known: KnownNames = KnownNames(), progress: ImportProgress? = nil
-) -> ImportBatch {
-  importRecordings(modality, files: files, options: options, common: common, known: known, progress: progress) { _, _ in
-    nil
-  }
-}
-
-/// As above; files that `recognise` knows are read as their format says, all others by the generic mapping.
+///
+/// - Parameters:
+///   - batch: the empty batch of the verb, whose options may be more than these.
+///   - confounds: nuisance regressors beside each recording.
+///   - recognise: files it knows are read as their format says, all others by the generic mapping.
 package func importRecordings(
-  _ modality: RecordingModality, files: [String], options: RecordingOptions, common: CommonOptions,
-  known: KnownNames = KnownNames(), progress: ImportProgress? = nil, recognise: RecordingRecogniser
+  _ modality: RecordingModality, files: [String], options: RecordingOptions, confounds: ConfoundOptions? = nil,
+  batch: ImportBatch, known: KnownNames, progress: ImportProgress?,
+  recognise: RecordingRecogniser
 ) -> ImportBatch {
-  let verb = "import \(modality.name)"
-  var batch = ImportBatch(verb: verb, options: options.canonical, common: common)
+  var batch = batch
   var findings = Findings()
   if files.isEmpty {
-    findings.error(.optionMalformed, verb, reason: "no file is named", remedy: "name one or more files, or a template")
+    findings.error(
+      .optionMalformed, batch.verb, reason: "no file is named", remedy: "name one or more files, or a template")
   }
-  var reader = RecordingReader(modality, options, known, &findings)
+  var reader = RecordingReader(modality, options, confounds, known, &findings)
+  var recordings: [RecordingRecord] = []
   if !findings.hasErrors {
     let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
     reader.survey(found, recognise, &batch, &findings)
-    reader.read(&batch, &findings, progress)
+    recordings = reader.read(&batch, &findings, progress)
   }
   batch.sources += reader.extraSources
-  batch.introduce(stimuli: batch.recordings.flatMap { $0.presentations.map(\.stimulus) }, known: known, &findings)
-  findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
+  batch.records = recordings
+  batch.introduce(stimuli: recordings.flatMap { $0.presentations.map(\.stimulus) }, known: known, &findings)
+  findings.compareSpelling(ofSubjects: recordings.map(\.subject), known: known)
   batch.diagnostics = findings.all
   return batch
 }
@@ -65,7 +63,7 @@ struct RecordingPlan {
   /// Nuisance regressors of this recording, before those of the options.
   var confounds: ConfoundOptions?
   /// Voxels behind each label, and those left out, where it was an image.
-  var voxels: [(used: Int, leftOut: Int)]?
+  var voxels: [VoxelCount]?
   /// What names and paths say, before renaming.
   var codes: [String: String] = [:]
   /// For messages.
@@ -75,6 +73,8 @@ struct RecordingPlan {
 struct RecordingReader {
   let modality: RecordingModality
   let options: RecordingOptions
+  /// Where the nuisance regressors of recordings that bring none are.
+  let confounds: ConfoundOptions?
   let known: KnownNames
   let settings: RecordingSettings
   let renames: Renames
@@ -87,10 +87,12 @@ struct RecordingReader {
   var extraSources: [SourceFile] { labels.sources + renames.sources + eventReader.sources }
 
   init(
-    _ modality: RecordingModality, _ options: RecordingOptions, _ known: KnownNames, _ findings: inout Findings
+    _ modality: RecordingModality, _ options: RecordingOptions, _ confounds: ConfoundOptions? = nil,
+    _ known: KnownNames, _ findings: inout Findings
   ) {
     self.modality = modality
     self.options = options
+    self.confounds = confounds
     self.known = known
     self.settings = RecordingSettings(options, &findings)
     self.renames = Renames(options.array.rename, &findings)

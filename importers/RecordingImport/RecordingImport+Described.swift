@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// Plans, reads and checks recordings that another importer has found and described.
 ///
@@ -6,12 +7,12 @@ import Diagnostics
 package func importDescribed(
   _ modality: RecordingModality, _ recordings: [DescribedRecording], options: RecordingOptions, known: KnownNames,
   _ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?
-) {
-  guard !recordings.isEmpty else { return }
+) -> [RecordingRecord] {
+  guard !recordings.isEmpty else { return [] }
   var reader = RecordingReader(modality, options, known, &findings)
   for recording in recordings {
     reader.plan(recording, PathTemplate.File(path: recording.place, fields: [:]), &batch, &findings)
   }
   reader.refuseTwice(&findings)
-  reader.read(&batch, &findings, progress)
+  return reader.read(&batch, &findings, progress)
 }

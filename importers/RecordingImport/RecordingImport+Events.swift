@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// The events of an import of recordings: from the files themselves or from `--events`, and the map of `--event-map`.
 struct EventReader {

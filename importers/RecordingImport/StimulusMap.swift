@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// Which events, or which recordings, show which stimulus: a table with a column `stimulus`.
 ///

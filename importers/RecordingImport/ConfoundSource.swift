@@ -1,27 +1,23 @@
-import ContentIdentity
 import Diagnostics
 import Foundation
 import HDF5File
+import Importing
 import LabelledArrays
 
 /// Where the nuisance regressors of recordings come from.
-public struct ConfoundOptions: Sendable, Equatable {
+package struct ConfoundOptions: Sendable, Equatable {
   /// A table with a header (fMRIPrep's `*_desc-confounds_timeseries.tsv`), or `FILE.h5:DATASET` `[time, confound]`;
   /// the fields of templates stand in braces: `{subject}_desc-confounds_timeseries.tsv`.
-  public var file: String
+  package var file: String
   /// Rows before the recording's first volume.
-  public var start: Int
+  package var start: Int
   /// Names of the columns of a dataset.
-  public var names: [String]
+  package var names: [String]
 
-  public init(file: String, start: Int = 0, names: [String] = []) {
+  package init(file: String, start: Int = 0, names: [String] = []) {
     self.file = file
     self.start = start
     self.names = names
-  }
-
-  var canonical: JSONValue {
-    ["file": .string(file), "start": .int(start), "names": .array(names.map { .string($0) })]
   }
 }
 

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Importing
 import LabelledArrays
 
 /// Where one recording lies in its files, and how it is read: `[time, space]` in stored units.
