@@ -143,7 +143,7 @@ import Testing
       let file = try scratch.write("film.csv", "time,a\n" + values.map { "\($0),1\n" }.joined())
       return run([file], known) { $0.table.timeUnit = unit }
     }
-    let film = KnownNames(stimuli: ["film": 120])
+    let film = KnownNames(durations: ["film": 120])
     // 2 Hz ratings of a song, as emoMusic stores them.
     expectError(
       try times(Array(stride(from: 15_000, to: 45_000, by: 500))), .tableMilliseconds, naming: "--time-unit ms")
@@ -168,7 +168,7 @@ import Testing
       let file = try scratch.write("film.csv", "time,a\n" + values.map { "\($0),1\n" }.joined())
       return run([file], known) { $0.table.timeUnit = unit }
     }
-    let film = KnownNames(stimuli: ["film": 120])
+    let film = KnownNames(durations: ["film": 120])
     #expect(try times((0..<7200).map(Double.init)).errors.isEmpty, "1 Hz over two hours")
     #expect(try times((0..<720).map { Double($0) * 10 }).errors.isEmpty, "one rating per 10 s clip over two hours")
     #expect(try times((0..<50).map { Double($0) * 62.5 }).errors.isEmpty)
@@ -192,9 +192,9 @@ import Testing
   @Test func aNewStimulusCloseToAKnownOneIsPointedOut() throws {
     let scratch = try Scratch()
     let file = try scratch.write("a.csv", "time,x\n0,1\n")
-    let batch = run([file], KnownNames(stimuli: ["forrest": 300, "alice": nil])) { $0.table.stimulus = "forest" }
+    let batch = run([file], KnownNames(durations: ["forrest": 300], withoutMedia: ["alice"])) { $0.table.stimulus = "forest" }
     #expect(batch.found(.stimulusNew).first?.remedy == "did you mean forrest?")
-    #expect(run([file], KnownNames(stimuli: ["alice": nil])) { $0.table.stimulus = "alice" }.stimuli.isEmpty)
+    #expect(run([file], KnownNames(withoutMedia: ["alice"])) { $0.table.stimulus = "alice" }.stimuli.isEmpty)
   }
 
   @Test func equalOptionsHaveEqualCanonicalJSONAndOthersDoNot() throws {

@@ -61,7 +61,7 @@ import Testing
     options.recording.array.axes = "region,time"
     options.recording.array.trS = 2
     options.recording.stimulus = "film"
-    let known = KnownNames(stimuli: ["film": 600])
+    let known = KnownNames(durations: ["film": 600])
     expectError(
       importFMRI(files: [bold], options: options, common: common, known: known), .axisOrder,
       naming: "film lasts 600.0 s")

@@ -324,7 +324,7 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
       options.stimulus = "film"
       set(&options)
       return importEEG(
-        files: [path], options: options, common: common, known: KnownNames(stimuli: ["film": seconds]))
+        files: [path], options: options, common: common, known: KnownNames(durations: ["film": seconds]))
     }
     #expect(known(4).diagnostics.allSatisfy { $0.severity != .error })
     expectError(known(10), .showingTooShort, naming: "film", "until 10 s", "ends at 4 s")

@@ -36,8 +36,8 @@ extension AnnotationReader {
   /// The medium a file names, where that is a known stimulus; else the file's own name.
   private func medium(_ tiers: TierFile, _ file: String) -> String {
     let medium = tiers.media.map { SourceFile.stem($0.removingEscapes) }
-    if let medium, known.stimuli[medium] != nil { return medium }
-    return known.stimuli[SourceFile.stem(file)] != nil ? SourceFile.stem(file) : medium ?? SourceFile.stem(file)
+    if let medium, known.stimuli.contains(medium) { return medium }
+    return known.stimuli.contains(SourceFile.stem(file)) ? SourceFile.stem(file) : medium ?? SourceFile.stem(file)
   }
 
   /// Those named by `--map`, else all that hold something.
@@ -70,7 +70,7 @@ extension AnnotationReader {
   ) {
     let place = "\(file) tier \(tier.name)"
     let last = tier.intervals.map(\.endS).max() ?? 0
-    let media: Double? = if case .some(.some(let seconds)) = known.stimuli[stimulus] { seconds } else { nil }
+    let media = known.durations[stimulus]
     let length = media ?? max(endS, last)
     if let media, last > media + max(1, 0.01 * media) {
       findings.add(
@@ -135,8 +135,8 @@ extension AnnotationReader {
     guard let names = table.column("name") else { return }
     let columns = LIRISFile.values(table).map { ($0.name, table.numbers($0.column, .point, &findings)) }
     let clips = (0..<table.rowCount).map { SourceFile.stem(OptionText.trim(table.text($0, names))) }
-    let isLimited = clips.contains { known.stimuli[$0] != nil }
-    let rows = clips.indices.filter { !isLimited || known.stimuli[clips[$0]] != nil }
+    let isLimited = clips.contains { known.stimuli.contains($0) }
+    let rows = clips.indices.filter { !isLimited || known.stimuli.contains(clips[$0]) }
     findings.add(
       .note, .clipsUnknown, table.path,
       reason: isLimited
@@ -144,7 +144,7 @@ extension AnnotationReader {
         : "none of its \(clips.count) clips has media; each has one value",
       remedy: isLimited ? "import further media first if they are wanted" : "import the media first for series")
     for row in rows {
-      let media: Double? = if case .some(.some(let seconds)) = known.stimuli[clips[row]] { seconds } else { nil }
+      let media = known.durations[clips[row]]
       let count = max(1, Int((media ?? 1).rounded(.up)))
       for (name, values) in columns where !values[row].isNaN {
         append(

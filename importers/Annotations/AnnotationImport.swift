@@ -116,7 +116,7 @@ struct AnnotationReader {
       let values = table.numbers(column, series.decimal, &findings)
       checkValues(table, column, values, &findings)
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(table, group, name, column, values, &findings) }
+      for group in series.groups { add(group, of: table, name: name, column: column, values, &findings) }
     }
   }
 
@@ -167,7 +167,7 @@ struct AnnotationReader {
   }
 
   private mutating func add(
-    _ table: DelimitedTable, _ group: SeriesTable.Group, _ name: String, _ column: Int, _ all: [Double],
+    _ group: SeriesTable.Group, of table: DelimitedTable, name: String, column: Int, _ all: [Double],
     _ findings: inout Findings
   ) {
     let values = group.rows.map { all[$0] }

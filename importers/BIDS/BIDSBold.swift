@@ -10,8 +10,10 @@ extension BIDSReader {
     guard !passIfAbsent(file), isPreprocessed(file), isInSpace(file) else { return nil }
     guard let read = readers.bold?.read else {
       pass(
-        file, .warning, .bidsNotRead, "volumes are read as the regions of an atlas",
-        "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME")
+        file,
+        BIDSReason(
+          .warning, "volumes are read as the regions of an atlas",
+          remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME"))
       return nil
     }
     var absent: BIDSFile?
@@ -39,19 +41,17 @@ extension BIDSReader {
   private mutating func isPreprocessed(_ file: BIDSFile) -> Bool {
     if file.name["desc"] == "preproc" { return true }
     if let desc = file.name["desc"] {
-      pass(file, "desc-\(desc): of derivatives the preprocessed series (desc-preproc) are read", "nothing")
+      pass(file, BIDSReason("desc-\(desc): of derivatives the preprocessed series (desc-preproc) are read"))
     } else if file.pipeline.isEmpty {
       pass(
-        file, .warning, .bidsNotRead, "raw volumes are neither motion-corrected nor registered to an atlas",
-        "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid")
+        file,
+        BIDSReason(
+          .warning, "raw volumes are neither motion-corrected nor registered to an atlas",
+          remedy: "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid"))
     } else {
-      pass(file, "no desc-preproc in its name", "nothing")
+      pass(file, BIDSReason("no desc-preproc in its name"))
     }
     return false
-  }
-
-  private mutating func pass(_ file: BIDSFile, _ reason: String, _ remedy: String) {
-    pass(file, .note, .bidsNotRead, reason, remedy)
   }
 
   /// Space and resolution as in `--space`.
@@ -62,7 +62,7 @@ extension BIDSReader {
   private mutating func isInSpace(_ file: BIDSFile) -> Bool {
     if let wanted = options.space {
       if Self.space(file) == wanted || (file.name["space"] ?? "native") == wanted { return true }
-      pass(file, "in space \(Self.space(file)), --space says \(wanted)", "nothing")
+      pass(file, BIDSReason("in space \(Self.space(file)), --space says \(wanted)"))
       return false
     }
     // The spaces this very run exists in.

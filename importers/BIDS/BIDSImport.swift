@@ -13,9 +13,27 @@ package func importBIDS(
   folder: String, options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var reader = BIDSReader(folder, options, readers, common, known)
+  var reader = BIDSReader(folder, options, readers: readers, common: common, known: known)
   reader.read(progress)
   return reader.finished()
+}
+
+/// Why a file is not read, and what would help.
+struct BIDSReason: Sendable {
+  let severity: Diagnostic.Severity
+  let code: ErrorCode
+  let reason: String
+  let remedy: String
+
+  init(
+    _ severity: Diagnostic.Severity = .note, _ code: ErrorCode = .bidsNotRead, _ reason: String,
+    remedy: String = "nothing"
+  ) {
+    self.severity = severity
+    self.code = code
+    self.reason = reason
+    self.remedy = remedy
+  }
 }
 
 /// One pass over a BIDS folder.
@@ -32,14 +50,14 @@ struct BIDSReader {
   var findings = Findings()
   var map: StimulusMap?
   /// Path -> why it is not read.
-  var reasons: [String: (severity: Diagnostic.Severity, code: ErrorCode, reason: String, remedy: String)] = [:]
+  var reasons: [String: BIDSReason] = [:]
   /// Names of the events met.
   var eventNames: Set<String> = []
   /// Channels left out by type: `VEOG (EOG)` -> recordings.
   var otherChannels: [String: Int] = [:]
 
   init(
-    _ folder: String, _ options: BIDSOptions, _ readers: BIDSReaders, _ common: CommonOptions, _ known: KnownNames
+    _ folder: String, _ options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames
   ) {
     self.options = options
     self.readers = readers
@@ -57,6 +75,7 @@ struct BIDSReader {
         remedy: "name the folder that holds dataset_description.json")
       return
     }
+    for fault in tree.faults { findings.add(fault) }
     describe()
     readMap(options.stimulusMap)
     readMap(options.eventMap)
@@ -71,7 +90,7 @@ struct BIDSReader {
     reading.allowShort = options.allowShort
     for (modality, described) in [(RecordingModality.eeg, eeg), (.fmri, bold)] {
       recordings += importDescribed(
-        modality, described, options: reading, known: known, &batch, &findings, progress)
+        modality, described, options: reading, known: known, progress: progress, &batch, &findings)
     }
     countRepetitions()
     map?.reportUnused(eventNames.sorted(), &findings)
@@ -130,18 +149,15 @@ struct BIDSReader {
   }
 
   /// Notes why a file is not read; the first reason stays.
-  mutating func pass(
-    _ file: BIDSFile, _ severity: Diagnostic.Severity = .note, _ code: ErrorCode = .bidsNotRead, _ reason: String,
-    _ remedy: String
-  ) {
-    if reasons[file.path] == nil { reasons[file.path] = (severity, code, reason, remedy) }
+  mutating func pass(_ file: BIDSFile, _ reason: BIDSReason) {
+    if reasons[file.path] == nil { reasons[file.path] = reason }
   }
 
   /// Passes over a recording whose file, or one it needs, is not there.
   mutating func passIfAbsent(_ file: BIDSFile, needs: BIDSFile? = nil) -> Bool {
     guard let absence = (needs ?? file).absence else { return false }
     let reason = needs.map { "it needs \($0.path): \(absence.reason)" } ?? absence.reason
-    pass(file, .warning, absence.code, reason, absence.remedy)
+    pass(file, BIDSReason(.warning, absence.code, reason, remedy: absence.remedy))
     return true
   }
 

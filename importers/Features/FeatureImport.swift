@@ -63,9 +63,10 @@ private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings
     let key = [record.space, record.stimulus, record.run, record.element, record.model, record.layerKey]
     if !met.insert(key).inserted {
       let layer = record.layerKey.map { ", layer \($0)" } ?? ""
+      let place = "stimulus \(record.stimulus)" + (record.run.map { ", run \($0)" } ?? "")
       findings.error(
         .seriesTwice, "feature space \(record.space)\(layer)",
-        reason: "two files or columns give it for stimulus \(record.stimulus)\(record.run.map { ", run \($0)" } ?? "")",
+        reason: "two files or columns give it for \(place)",
         remedy: "give --stimulus, --run or --name as what tells them apart")
     }
   }
@@ -117,7 +118,7 @@ struct FeatureTableReader {
       let values = columns.map { table.numbers($0.1, series.decimal, &findings) }
       for (column, all) in zip(columns, values) { check(table, column.1, all, &findings) }
       guard findings.errorCount == before else { continue }
-      records += series.groups.map { record(table, $0, space, columns.map(\.0), values) }
+      records += series.groups.map { record($0, of: table, space: space, names: columns.map(\.0), columns: values) }
     }
     return records
   }
@@ -167,7 +168,7 @@ struct FeatureTableReader {
   }
 
   private func record(
-    _ table: DelimitedTable, _ group: SeriesTable.Group, _ space: String, _ names: [String], _ columns: [[Double]]
+    _ group: SeriesTable.Group, of table: DelimitedTable, space: String, names: [String], columns: [[Double]]
   ) -> FeatureRecord {
     let values = group.rows.flatMap { row in columns.map { Float($0[row]) } }
     let array = LabelledArray(

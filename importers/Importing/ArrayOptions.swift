@@ -22,7 +22,7 @@ package struct ArrayOptions: VerbOptions {
   /// The named axes, checked against the rank of a dataset.
   ///
   /// - Throws: `axesMissing`, `axisName`, `axisCount`.
-  package func axisNames(_ file: ArrayFile, _ dataset: String, shape: [Int], allowed: [String]) throws -> [String] {
+  func axisNames(_ file: ArrayFile, _ dataset: String, shape: [Int], allowed: [String]) throws -> [String] {
     guard let axes else {
       if shape.count == 1 { return ["time"] }
       if let names = try scaleNames(file, dataset, allowed) { return names }
@@ -84,17 +84,18 @@ package struct ArrayOptions: VerbOptions {
   /// The rate in Hz and, where the dataset carries a time scale, its first second.
   ///
   /// - Throws: `rateMissing`, `attributeMissing`.
-  package func rate(_ file: ArrayFile, _ dataset: String, timeAxis: Int) throws -> (hz: Double, firstS: Double) {
+  package func rate(of dataset: ArrayDataset) throws -> (hz: Double, firstS: Double) {
     let remedy = "give --rate-hz, --tr-s or --rate-attr"
+    let file = dataset.file
     var rate = try declaredRate()
-    if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset) }
+    if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset.path) }
     if let rate {
       guard rate > 0, rate.isFinite else {
-        throw EvokeError(.rateMissing, file.object(dataset), reason: "the rate is \(rate) Hz", remedy: remedy)
+        throw EvokeError(.rateMissing, dataset.object, reason: "the rate is \(rate) Hz", remedy: remedy)
       }
       return (rate, 0)
     }
-    if case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset)[timeAxis] {
+    if case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset.path)[dataset.timeAxis] {
       let times = try hdf5.doubles(scale)
       guard let rate = SeriesTable.rate(times) else {
         throw EvokeError(
@@ -103,11 +104,11 @@ package struct ArrayOptions: VerbOptions {
       }
       return (rate, times[0])
     }
-    let hints = file.attributeNames(near: dataset).filter { name in
+    let hints = file.attributeNames(near: dataset.path).filter { name in
       ["rate", "sfreq", "srate", "fs", "tr", "hz"].contains { name.lowercased().contains($0) }
     }
     throw EvokeError(
-      .rateMissing, file.object(dataset),
+      .rateMissing, dataset.object,
       reason: hints.isEmpty
         ? "no option and no time scale gives it" : "the file has the attributes \(hints.joined(separator: ", "))",
       remedy: hints.isEmpty ? remedy : "give --rate-attr \(hints[0]), or --rate-hz")

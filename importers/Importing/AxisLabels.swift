@@ -27,27 +27,22 @@ package struct AxisLabels {
   /// The axis' labels, or nil where neither an option nor a scale names them.
   ///
   /// - Throws: `labelsUnusable`, `axisOrder` when their number fits another axis, else `labelsUnusable`.
-  package mutating func labels(
-    _ axis: String, isSpace: Bool, _ file: ArrayFile, _ dataset: String, axes: [String], shape: [Int],
-    fields: [String: String]
-  ) throws -> [String]? {
-    guard let position = axes.firstIndex(of: axis) else { return nil }
+  package mutating func labels(_ axis: String, isSpace: Bool, of dataset: ArrayDataset) throws -> [String]? {
+    guard let position = dataset.axes.firstIndex(of: axis) else { return nil }
     guard let option = given[axis] ?? (isSpace ? given[""] : nil) else {
-      return try scaleLabels(file, dataset, position)
+      return try scaleLabels(dataset.file, dataset.path, position)
     }
-    let labels = try read(option, file, dataset, fields)
-    if labels.count != shape[position] {
-      throw mismatch(labels.count, axis, position, file, dataset, axes, shape)
-    }
+    let labels = try read(option, dataset.file, dataset.path, dataset.fields)
+    if labels.count != dataset.shape[position] { throw mismatch(labels.count, at: position, of: dataset) }
     var seen: Set<String> = []
     if let twice = labels.first(where: { !seen.insert($0).inserted }) {
       throw EvokeError(
-        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "\(twice) stands twice in --labels \(option)",
+        .labelsUnusable, "\(dataset.object) axis \(axis)", reason: "\(twice) stands twice in --labels \(option)",
         remedy: "make the labels unique")
     }
     if labels.contains("") {
       throw EvokeError(
-        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "a label in --labels \(option) is empty",
+        .labelsUnusable, "\(dataset.object) axis \(axis)", reason: "a label in --labels \(option) is empty",
         remedy: "name every \(axis)")
     }
     return labels
@@ -66,11 +61,9 @@ package struct AxisLabels {
     return labels
   }
 
-  private func mismatch(
-    _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String],
-    _ shape: [Int]
-  ) -> EvokeError {
-    let object = "\(file.object(dataset)) axis \(axis)"
+  private func mismatch(_ count: Int, at position: Int, of dataset: ArrayDataset) -> EvokeError {
+    let (axes, shape) = (dataset.axes, dataset.shape)
+    let object = "\(dataset.object) axis \(axes[position])"
     let lengths = zip(axes, shape).map { "\($0) \($1)" }.joined(separator: ", ")
     if let other = shape.firstIndex(of: count) {
       var swapped = axes

@@ -1,12 +1,15 @@
 /// What the catalog already knows, as far as an import's checks need it.
 package struct KnownNames: Sendable, Equatable {
-  /// Stimulus name -> duration in seconds; nil for a stimulus without media.
-  package var stimuli: [String: Double?]
+  /// Stimuli with media and without.
+  package var stimuli: Set<String>
+  /// Seconds that stimuli with media last.
+  package var durations: [String: Double]
   /// Subjects of the dataset.
   package var subjects: Set<String>
 
-  package init(stimuli: [String: Double?] = [:], subjects: Set<String> = []) {
-    self.stimuli = stimuli
+  package init(durations: [String: Double] = [:], withoutMedia: Set<String> = [], subjects: Set<String> = []) {
+    stimuli = withoutMedia.union(durations.keys)
+    self.durations = durations
     self.subjects = subjects
   }
 }

@@ -220,11 +220,10 @@ package struct SeriesTable {
     _ findings: inout Findings
   ) {
     guard let last = group.times.last else { return }
-    let stimulus = group.keys[.stimulus] ?? ""
     let object = "\(table.path)\(group.suffix)"
     let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
     let median = steps.isEmpty ? 0 : steps[steps.count / 2]
-    if case .some(.some(let duration)) = known.stimuli[stimulus] {
+    if let stimulus = group.keys[.stimulus], let duration = known.durations[stimulus] {
       if last > 2 * duration + 60 {
         let inMilliseconds = factor == 1 && median >= 4 && last / 1000 <= duration * 1.1 + 5
         findings.error(

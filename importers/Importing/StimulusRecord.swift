@@ -116,9 +116,9 @@ extension ImportBatch {
   /// Adds the stimuli that are not known yet before all other records, each once, with a note that names near misses.
   package mutating func introduce(stimuli names: some Sequence<String>, known: KnownNames, _ findings: inout Findings) {
     var new: [StimulusRecord] = []
-    for name in names where known.stimuli[name] == nil && !new.contains(where: { $0.name == name }) {
+    for name in names where !known.stimuli.contains(name) && !new.contains(where: { $0.name == name }) {
       new.append(StimulusRecord(name: name))
-      let near = NearMiss.of(name, in: known.stimuli.keys)
+      let near = NearMiss.of(name, in: known.stimuli.sorted())
       findings.add(
         .note, .stimulusNew, name, reason: "no stimulus of this name has been imported",
         remedy: near.isEmpty ? "import its media under this name" : "did you mean \(near.joined(separator: " or "))?")

@@ -1,5 +1,5 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import HDF5File
 import Importing
 
@@ -27,7 +27,7 @@ struct LeadfieldContent {
   ///
   /// - Throws: `E-LF-...` for a file that holds no leadfield, and what reading throws.
   static func read(_ file: String, _ options: LeadfieldOptions) throws -> LeadfieldContent {
-    let head = [UInt8]((try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).read(upToCount: 1024)) ?? Data())
+    let head = Files.head(of: file, count: 1_024)
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
     if head.starts(with: signature) || head.dropFirst(512).starts(with: signature) {
       let hdf5 = try HDF5File(reading: file)

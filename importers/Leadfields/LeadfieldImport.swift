@@ -68,7 +68,9 @@ package func importLeadfield(
     if let source = findings.collect(companion, { try SourceFile(reading: companion) }) { batch.sources.append(source) }
   }
   if let content = findings.collect(file, { try LeadfieldContent.read(file, options) }) {
-    finish(content, options.name ?? SourceFile.stem(file), options, knownAtlases, &batch, &findings)
+    finish(
+      content, named: options.name ?? SourceFile.stem(file), layout: options, knownAtlases: knownAtlases, &batch,
+      &findings)
   }
   batch.diagnostics = findings.all
   return batch
@@ -90,7 +92,9 @@ package func importSphere(
     var layout = options
     layout.frame = "RAS"
     layout.lengthUnit = "m"
-    finish(content, options.name ?? "sphere-\(montage)", layout, knownAtlases, &batch, &findings)
+    finish(
+      content, named: options.name ?? "sphere-\(montage)", layout: layout, knownAtlases: knownAtlases, &batch,
+      &findings)
   }
   batch.diagnostics = findings.all
   return batch
@@ -105,10 +109,10 @@ private func companions(_ options: LeadfieldOptions) -> [String] {
 }
 
 private func finish(
-  _ content: LeadfieldContent, _ name: String, _ options: LeadfieldOptions, _ knownAtlases: [String: Set<String>],
+  _ content: LeadfieldContent, named name: String, layout: LeadfieldOptions, knownAtlases: [String: Set<String>],
   _ batch: inout ImportBatch, _ findings: inout Findings
 ) {
-  var checks = LeadfieldChecks(content, options, object: name)
+  var checks = LeadfieldChecks(content, layout, object: name)
   guard let record = checks.record(named: name, &findings) else { return }
   batch.records = [record]
   guard let atlas = record.atlas else { return }

@@ -1,14 +1,11 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import HDF5File
 import Importing
 
 /// What an option names: a path inside the leadfield's HDF5 file, or a file of its own.
 enum LeadfieldPlace {
-  static func isFile(_ place: String) -> Bool {
-    let type = (try? FileManager.default.attributesOfItem(atPath: place))?[.type] as? FileAttributeType
-    return type == .typeRegular || type == .typeSymbolicLink
-  }
+  static func isFile(_ place: String) -> Bool { Files.kind(of: place) == .file || Files.linkTarget(of: place) != nil }
 
   /// Numbers with their shape.
   static func numbers(_ place: String, in file: HDF5File?) throws -> (shape: [Int], values: [Double]) {

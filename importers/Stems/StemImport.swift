@@ -58,7 +58,7 @@ package func importStems(
         file, { (try SourceFile(reading: file), try StemSound(path: file)) })
     else { continue }
     batch.sources.append(source)
-    stems.append(sound.record(source, element, options, original, &findings))
+    stems.append(sound.record(of: source, element: element, options, original, &findings))
   }
   var paths = original.stems
   for stem in stems { paths[stem.element] = stem.source.path }
@@ -127,7 +127,7 @@ private struct StemSound {
   }
 
   func record(
-    _ file: SourceFile, _ element: String, _ options: StemOptions, _ original: StemOriginal,
+    of file: SourceFile, element: String, _ options: StemOptions, _ original: StemOriginal,
     _ findings: inout Findings
   ) -> StemRecord {
     let seconds = Double(sampleCount) / Double(rateHz)

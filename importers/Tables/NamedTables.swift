@@ -124,7 +124,7 @@ package func importExclusions(
       record.component = table.value(row, table.column("component"))
       record.onsetS = onsets.flatMap { $0[row].isNaN ? nil : $0[row] }
       record.offsetS = offsets.flatMap { $0[row].isNaN ? nil : $0[row] }
-      check(record, table, row, known, &findings)
+      check(record, at: table.place(row), known, &findings)
       records.append(record)
     }
   }
@@ -138,25 +138,25 @@ private let exclusionColumns = [
 ]
 
 private func check(
-  _ record: ExclusionRecord, _ table: DelimitedTable, _ row: Int, _ known: KnownNames, _ findings: inout Findings
+  _ record: ExclusionRecord, at place: String, _ known: KnownNames, _ findings: inout Findings
 ) {
   let names = [record.subject, record.session, record.run, record.stimulus, record.channel, record.component]
   if names.allSatisfy({ $0 == nil }), record.onsetS == nil, record.offsetS == nil {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "it names nothing and would exclude everything",
+      .exclusionMalformed, place, reason: "it names nothing and would exclude everything",
       remedy: "name a subject, session, run, stimulus, channel, component or a time")
   }
   if (record.onsetS == nil) != (record.offsetS == nil) {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "onset_s and offset_s go together", remedy: "give both or none")
+      .exclusionMalformed, place, reason: "onset_s and offset_s go together", remedy: "give both or none")
   } else if let onset = record.onsetS, let offset = record.offsetS, offset <= onset {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
+      .exclusionMalformed, place, reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
       remedy: "correct the times")
   }
   if let subject = record.subject, !known.subjects.isEmpty, !known.subjects.contains(subject) {
     findings.add(
-      .warning, .subjectUnknown, table.place(row), reason: "no recording of \(subject) has been imported",
+      .warning, .subjectUnknown, place, reason: "no recording of \(subject) has been imported",
       remedy: NearMiss.suggestion(subject, in: known.subjects.sorted()))
   }
 }

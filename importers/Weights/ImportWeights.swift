@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioModels
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Foundation
 import Importing
 import TensorFiles
@@ -30,9 +31,7 @@ package struct WeightsOptions: VerbOptions {
 package func importWeights(folder: String, options: WeightsOptions, common: CommonOptions) -> ImportBatch {
   let url = URL(fileURLWithPath: folder).standardizedFileURL
   let path = url.path
-  var isFolder: ObjCBool = true
-  let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-  let isFile = exists && !isFolder.boolValue
+  let isFile = [.file, .other].contains(Files.kind(of: path))
   let name = options.name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
   var batch = ImportBatch(
     verb: "import weights", options: options, settled: ["name": .string(name)], common: common)
@@ -42,7 +41,7 @@ package func importWeights(folder: String, options: WeightsOptions, common: Comm
     }
     let found = try family.inspect(path)
     batch.diagnostics = found.notes
-    batch.sources = try found.files.map { try source($0) }
+    batch.sources = try found.files.map { try SourceFile(reading: $0) }
     batch.records = [record(name, path, found)]
   } catch let error as EvokeError {
     batch.diagnostics += error.diagnostics.isEmpty ? [Diagnostic(error)] : error.diagnostics
@@ -63,17 +62,4 @@ private func record(_ name: String, _ path: String, _ found: ModelInspection) ->
     layers: found.layers.map {
       ModelRecord.Layer(key: $0.key, depth: $0.depth, relDepth: $0.relDepth, dimension: $0.dimension, rateHz: $0.rateHz)
     })
-}
-
-/// SHA-256 and length of a file, read in pieces of 8 MB.
-private func source(_ path: String) throws -> SourceFile {
-  let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-  defer { try? handle.close() }
-  var hash = SHA256()
-  var count = 0
-  while let data = try handle.read(upToCount: 8 << 20), !data.isEmpty {
-    hash.update([UInt8](data))
-    count += data.count
-  }
-  return SourceFile(path: path, sha256: hash.hex(), bytes: count)
 }

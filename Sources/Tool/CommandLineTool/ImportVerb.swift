@@ -121,9 +121,10 @@ extension KnownNames {
         try connection.report("known_subjects", ["dataset": .text(dataset)])
       )
     }
+    var durations: [String: Double] = [:]
+    for row in stimuli where row.int("has_media") == 1 { durations[row.text("name")] = row["duration_s"].double }
     self.init(
-      stimuli: Dictionary(
-        stimuli.map { ($0.text("name"), $0.int("has_media") == 1 ? $0["duration_s"].double : nil) },
-        uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map { $0.text("name") }))
+      durations: durations, withoutMedia: Set(stimuli.map { $0.text("name") }),
+      subjects: Set(subjects.map { $0.text("name") }))
   }
 }
