@@ -187,12 +187,14 @@ let importersRoom: [Target] = [
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse", commandLine,
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      commandLine,
     ], in: "importers"),
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles", "Warehouse", commandLine,
+      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles", "Warehouse",
+      commandLine,
     ], in: "importers"),
 ]
 

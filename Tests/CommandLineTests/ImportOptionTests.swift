@@ -74,7 +74,9 @@ import Testing
 
   @Test func optionsThatDoNotGoTogetherAreRefused() throws {
     let leadfield = try #require(ImportCommand.verbs.first { $0.configuration.commandName == "leadfield" })
-    for arguments in [[], ["file", "--sphere", "10-20"], ["file", "--radius", "0.1"], ["--sphere", "10-20", "--data", "x"]] {
+    for arguments in [
+      [], ["file", "--sphere", "10-20"], ["file", "--radius", "0.1"], ["--sphere", "10-20", "--data", "x"],
+    ] {
       #expect(throws: (any Error).self) { try leadfield.parse(arguments) }
     }
     let fmri = try #require(ImportCommand.verbs.first { $0.configuration.commandName == "fmri" })

@@ -192,7 +192,9 @@ import Testing
   @Test func aNewStimulusCloseToAKnownOneIsPointedOut() throws {
     let scratch = try Scratch()
     let file = try scratch.write("a.csv", "time,x\n0,1\n")
-    let batch = run([file], KnownNames(durations: ["forrest": 300], withoutMedia: ["alice"])) { $0.table.stimulus = "forest" }
+    let batch = run([file], KnownNames(durations: ["forrest": 300], withoutMedia: ["alice"])) {
+      $0.table.stimulus = "forest"
+    }
     #expect(batch.found(.stimulusNew).first?.remedy == "did you mean forrest?")
     #expect(run([file], KnownNames(withoutMedia: ["alice"])) { $0.table.stimulus = "alice" }.stimuli.isEmpty)
   }

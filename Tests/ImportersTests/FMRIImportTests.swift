@@ -4,8 +4,8 @@ import FMRI
 import Foundation
 import Importing
 import NIfTIFile
-import Tables
 import RecordingImport
+import Tables
 import Testing
 
 private let images = fixtures.appendingPathComponent("haemodynamics")
@@ -263,7 +263,10 @@ private func fmri(
     _ = try confounds(rows: 60, name: "s2_desc-confounds_timeseries.tsv", scratch)
     let bold = try Data(contentsOf: images.appendingPathComponent("bold.nii.gz"))
     try bold.write(to: URL(fileURLWithPath: scratch.path("s1_bold.nii.gz")))
-    let batch = fmri([scratch.path("{subject}_bold.nii.gz")], try regionAtlas(scratch), confounds: scratch.path("{subject}_desc-confounds_*.tsv")) {
+    let batch = fmri(
+      [scratch.path("{subject}_bold.nii.gz")], try regionAtlas(scratch),
+      confounds: scratch.path("{subject}_desc-confounds_*.tsv")
+    ) {
       $0.crop = "10:80"
     }
     #expect(batch.errors.isEmpty, "\(batch.errors)")

@@ -213,11 +213,13 @@ import Testing
   @Test func theSphereIsASourceWhoseNameSaysHowToMakeItAgain() throws {
     let sphere = try BuiltInSphere(montage: "10-20", radiusM: 0.09, conductivity: 0.33)
     let source = sphere.source
-    #expect(source.isBuiltIn && source.path == #"built-in:sphere {"conductivity":0.33,"radius_m":0.09,"sensors":"10-20"}"#)
+    #expect(
+      source.isBuiltIn && source.path == #"built-in:sphere {"conductivity":0.33,"radius_m":0.09,"sensors":"10-20"}"#)
     let name = try #require(SourceFile.builtInName(source.path))
     #expect(try BuiltInSphere(sourceName: name)?.source == source)
     for other in [("10-10", 0.09, 0.33), ("10-20", 0.085, 0.33), ("10-20", 0.09, 0.3)] {
-      #expect(try BuiltInSphere(montage: other.0, radiusM: other.1, conductivity: other.2).source.sha256 != source.sha256)
+      #expect(
+        try BuiltInSphere(montage: other.0, radiusM: other.1, conductivity: other.2).source.sha256 != source.sha256)
     }
     #expect(try BuiltInSphere(sourceName: "cube {}")?.montage == nil)
     #expect(throws: EvokeError.self) { try BuiltInSphere(montage: "Cz,T7", radiusM: 0, conductivity: 0.33) }

@@ -112,7 +112,9 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
     try withTemporaryFile("silence.wav", wav) { path in
       let batch = importing([path], .audio)
       #expect(codes(batch, .warning) == ["E-MED-014"])
-      #expect(batch.records(of: StimulusRecord.self).first?.rmsDBFS == -100 && batch.records(of: StimulusRecord.self).first?.durationS == 2)
+      #expect(
+        batch.records(of: StimulusRecord.self).first?.rmsDBFS == -100
+          && batch.records(of: StimulusRecord.self).first?.durationS == 2)
     }
   }
 }

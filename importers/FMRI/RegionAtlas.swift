@@ -27,9 +27,9 @@ package struct RegionAtlas: Sendable {
   package init(
     name: String, image: LabelledArray, grid: JSONValue, names: [Int: String], array: UsedArray
   ) throws {
-    let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue) ?? []
-    let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-    guard dims.count == 3, dims.allSatisfy({ $0 > 0 }), affine.count == 16, let places = image.axes.first?.numbers
+    guard let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue), dims.count == 3, dims.allSatisfy({ $0 > 0 }),
+      let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue), affine.count == 16,
+      let sformCode = grid["sform_code"]?.intValue, let places = image.axes.first?.numbers
     else {
       throw EvokeError(
         .notAnAtlas, array.name, reason: "its array has no grid", remedy: "forget the atlas and import it again")
@@ -46,7 +46,7 @@ package struct RegionAtlas: Sendable {
     self.name = name
     labels = try AtlasLabels(grid: ImageGrid(dims: dims, affine: affine), labels: dense, object: array.name)
     regions = labels.codes.map { names[$0, default: ""] }
-    sformCode = grid["sform_code"]?.intValue ?? 0
+    self.sformCode = sformCode
     self.array = array
   }
 

@@ -102,7 +102,7 @@ package enum ArrayFile: Sendable {
     }
   }
 
-  /// Every attribute name on the dataset and above it.
+  /// Every attribute name on the dataset and above it, for messages: what cannot be listed is left out.
   package func attributeNames(near dataset: String) -> [String] {
     guard case .hdf5(let file) = self else { return [] }
     var names: Set<String> = []

@@ -89,12 +89,7 @@ package struct AxisLabels {
     var value = option
     for (field, text) in fields { value = value.replacingOccurrences(of: "{\(field)}", with: text) }
     if case .some(.hdf5(let hdf5)) = file {
-      if let at = value.lastIndex(of: "@"),
-        case .some(.texts(let texts)) = try? hdf5.attribute(
-          String(value[value.index(after: at)...]), of: "/" + ArrayFile.relative(String(value[..<at])))
-      {
-        return texts
-      }
+      if let texts = try attributeTexts(value, hdf5) { return texts }
       if hdf5.exists(value) {
         let type = try hdf5.info(value).type
         if case .string = type { return try hdf5.strings(value) }
@@ -111,8 +106,19 @@ package struct AxisLabels {
       remedy: hints(file, dataset))
   }
 
+  /// The texts of `PATH@ATTRIBUTE`; nil where the value is no such place.
+  private func attributeTexts(_ value: String, _ file: HDF5File) throws -> [String]? {
+    guard let at = value.lastIndex(of: "@") else { return nil }
+    let object = "/" + ArrayFile.relative(String(value[..<at]))
+    guard file.exists(object),
+      case .texts(let texts)? = try file.attribute(String(value[value.index(after: at)...]), of: object)
+    else { return nil }
+    return texts
+  }
+
   private func hints(_ file: ArrayFile?, _ dataset: String) -> String {
     guard case .some(.hdf5(let hdf5)) = file else { return "give a text file with one label a line, or a list a,b,c" }
+    // The fault is told already; what cannot be listed for the hint is left out of it.
     let texts = ((try? hdf5.datasets()) ?? []).filter { if case .string = $0.type { true } else { false } }.map(\.path)
     let attributes = ArrayFile.hdf5(hdf5).attributeNames(near: dataset).map { "@\($0)" }
     let all = texts + attributes

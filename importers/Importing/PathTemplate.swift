@@ -87,6 +87,11 @@ package struct PathTemplate: Sendable {
   package struct File: Sendable, Equatable {
     package let path: String
     package let fields: [String: String]
+
+    package init(path: String, fields: [String: String]) {
+      self.path = path
+      self.fields = fields
+    }
   }
 
   /// The files a FILE argument names: itself if it exists, else every match of it as a template, sorted by path.
@@ -110,7 +115,9 @@ package struct PathTemplate: Sendable {
         let place = base.isEmpty ? "." : base
         // A file among folders holds nothing.
         guard Files.kind(of: place) == .folder else { return [] }
-        return try Files.names(in: place).sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map { base + $0 }
+        return try Files.names(in: place).sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map {
+          base + $0
+        }
       }
     }
     // A link whose target is gone stays: reading it says so, passing over it would lose a subject without a word.

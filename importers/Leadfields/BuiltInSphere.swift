@@ -24,7 +24,8 @@ package struct BuiltInSphere: Sendable {
   package init(montage: String, radiusM: Double, conductivity: Double) throws {
     guard radiusM > 0, radiusM < 1, conductivity > 0, conductivity.isFinite else {
       throw EvokeError(
-        .leadfieldLayout, "--sphere \(montage)", reason: "its radius is \(radiusM) m, its conductivity \(conductivity) S/m",
+        .leadfieldLayout, "--sphere \(montage)",
+        reason: "its radius is \(radiusM) m, its conductivity \(conductivity) S/m",
         remedy: "give --radius in metres and --conductivity in S/m")
     }
     let names = Self.names(of: montage)

@@ -153,7 +153,8 @@ struct LeadfieldChecks {
     let step = max(1, width / 2000)
     let ranges = stride(from: 0, to: width, by: step).map { column -> Double in
       let values = content.channels.indices.map { content.values[$0 * width + column] }
-      return (values.max() ?? 0) - (values.min() ?? 0)
+      guard let low = values.min(), let high = values.max() else { return 0 }
+      return high - low
     }.sorted()
     return ranges[ranges.count / 2]
   }

@@ -160,7 +160,8 @@ private struct MediaReader {
   }
 
   func warnOfEqualSound(_ stimuli: [StimulusRecord], _ findings: inout Findings) {
-    let groups = Dictionary(grouping: stimuli.filter { $0.audioSHA256 != nil }, by: { $0.audioSHA256 ?? "" })
+    var groups: [String: [StimulusRecord]] = [:]
+    for stimulus in stimuli { if let sha256 = stimulus.audioSHA256 { groups[sha256, default: []].append(stimulus) } }
     for same in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0].name < $1[0].name }) {
       findings.add(
         .warning, .mediaDuplicate, same.map(\.name).joined(separator: ", "),

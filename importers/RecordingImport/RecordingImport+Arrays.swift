@@ -104,7 +104,8 @@ extension RecordingReader {
 
   private mutating func arrayPlan(_ item: ArrayItem, _ findings: inout Findings) throws -> ArrayPlan {
     let array = try ArrayDataset(
-      item.file, item.dataset, options: options.array, allowed: ["subject", "session", "trial", "time"] + Self.spaceAxes,
+      item.file, item.dataset, options: options.array,
+      allowed: ["subject", "session", "trial", "time"] + Self.spaceAxes,
       fields: item.fields)
     let spaces = array.axes.filter(Self.spaceAxes.contains)
     guard spaces.count <= 1, item.channels.isEmpty || spaces.isEmpty else {
@@ -239,8 +240,8 @@ extension RecordingReader {
     let trials = array.length("trial").map { Self.numbered("trial", $0, digits: 2) }
     let single = array.fields["subject"] ?? options.subject ?? SourceFile.stem(array.file.path)
     for (s, subject) in (subjects ?? [single]).enumerated() {
-      for (e, session) in (sessions.map { $0.map(Optional.some) } ?? [nil]).enumerated() {
-        for (t, trial) in (trials.map { $0.map(Optional.some) } ?? [nil]).enumerated() {
+      for (e, session) in (sessions as [String?]? ?? [nil]).enumerated() {
+        for (t, trial) in (trials as [String?]? ?? [nil]).enumerated() {
           var source = plan.source
           if subjects != nil { source.fixed["subject"] = s }
           if sessions != nil { source.fixed["session"] = e }

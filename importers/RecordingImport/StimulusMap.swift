@@ -127,8 +127,8 @@ package struct StimulusMap: Sendable {
     }
     if plain(value) == plain(wanted) { return true }
     guard let slash = value.firstIndex(of: "/") else { return false }
-    let last = value.split(separator: "/").last ?? ""
-    return plain(value[value.index(after: slash)...]) == plain(wanted) || plain(last) == plain(wanted)
+    if plain(value[value.index(after: slash)...]) == plain(wanted) { return true }
+    return value.split(separator: "/").last.map { plain($0) == plain(wanted) } ?? false
   }
 
   /// Warns of rows that nothing fitted.
