@@ -231,6 +231,9 @@ private func eegFolder() throws -> BIDSFolder {
     expectError(read(folder) { $0.ratings = ["arousal"] }, .bidsSeriesLength, naming: "first line repeats")
     try folder.gzipped("\(stem)_physio.tsv.gz", "1\t2\t3\n1\t2\t3\n")
     expectError(read(folder) { $0.ratings = ["arousal"] }, .tableRagged, naming: "3 fields")
+    // A column that has no name would give its numbers to the next one.
+    try folder.text("\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": 0, "Columns": [1, "cardiac"]}"#)
+    expectError(read(folder) { $0.series = ["cardiac"] }, .bidsSidecar, naming: "not all names")
   }
 
   @Test func derivativesTakeTheEventsOfTheRawData() throws {

@@ -40,7 +40,12 @@ extension BIDSReader {
     let json = isHeaderless ? sidecars.json(for: file, absent: &absent, &findings) : [:]
     let events = self.events(of: file, absent: &absent)
     if let absent, passIfAbsent(file, needs: absent) { return }
-    let known = isHeaderless ? json["Columns"]?.arrayValue?.compactMap(\.stringValue) ?? [] : []
+    let listed = json["Columns"]?.arrayValue ?? []
+    let known = listed.compactMap(\.stringValue)
+    guard known.count == listed.count else {
+      return findings.error(
+        .bidsSidecar, file.path, reason: "the Columns of its JSON are not all names", remedy: "name every column")
+    }
     if isHeaderless, known.isEmpty {
       return pass(
         file, BIDSReason(.warning, "no JSON gives its Columns", remedy: "add them: the file has no header"))

@@ -29,6 +29,4 @@ package struct NumberColumns {
     names = table.header
     self.columns = columns
   }
-
-  package var rowCount: Int { columns.first?.count ?? 0 }
 }
