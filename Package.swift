@@ -135,7 +135,7 @@ let importersRoom: [Target] = [
   noun(
     "RecordingImport",
     [
-      "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "Warehouse", commandLine,
+      "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Annotations",
@@ -145,12 +145,13 @@ let importersRoom: [Target] = [
   noun(
     "BIDS",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "RecordingImport", commandLine,
+      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "RecordingImport",
+      commandLine,
     ], in: "importers"),
   noun(
     "EEG",
     [
-      "Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
+      "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
     ], in: "importers"),
   noun(
     "FMRI",
@@ -161,7 +162,7 @@ let importersRoom: [Target] = [
   noun(
     "Features",
     [
-      "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "Warehouse", commandLine,
+      "Diagnostics", "Importing", "LabelledArrays", "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Filters",
@@ -171,8 +172,8 @@ let importersRoom: [Target] = [
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays", "LinearAlgebra",
-      "Warehouse", commandLine,
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing", "LabelledArrays",
+      "LinearAlgebra", "Warehouse", commandLine,
     ], in: "importers"),
   noun(
     "Media",
@@ -193,8 +194,8 @@ let importersRoom: [Target] = [
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles", "Warehouse",
-      commandLine,
+      "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "SourceSeparation", "TensorFiles",
+      "Warehouse", commandLine,
     ], in: "importers"),
 ]
 

@@ -1,3 +1,4 @@
+import Annotations
 import Diagnostics
 import Importing
 import LabelledArrays
@@ -65,6 +66,16 @@ private struct ToyRecord: ImportRecord {
     let rows = try warehouse.read { try $0.rows("SELECT list, reason FROM exclusion ORDER BY exclusion_id") }
     #expect(rows.map { $0.text("list") + $0.text("reason") } == ["a1", "a4", "b2", "c3", "c5"])
     #expect(try toys.commit(to: warehouse).state == .unchanged)
+  }
+
+  @Test func equalBytesUnderAnotherNameAreAnotherImportAndTheSameFileElsewhereIsNot() throws {
+    let (here, there) = (try Scratch(), try Scratch())
+    let text = "time,mood\n0,1\n1,2\n2,1\n"
+    func key(_ scratch: Scratch, _ name: String) throws -> String {
+      importAnnotations(files: [try scratch.write(name, text)], options: .unset, common: common).key
+    }
+    #expect(try key(here, "a.csv") != key(here, "b.csv"))
+    #expect(try key(here, "a.csv") == key(there, "a.csv"))
   }
 
   @Test func whatIsThereAlreadyAndWhatARecordRefusesStopTheWholeImport() throws {

@@ -1,5 +1,4 @@
 import Diagnostics
-import HDF5File
 import Importing
 import LabelledArrays
 

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -49,7 +48,7 @@ struct BatchEntry {
       "activity",
       [
         ("kind", "import"), ("verb", .text(batch.verb)), ("activity_key", .text(batch.key)),
-        ("options", .text(batch.options.canonical)), ("dataset", .text(batch.common.dataset)), ("state", "done"),
+        ("options", .text(batch.recordedOptions.canonical)), ("dataset", .text(batch.common.dataset)), ("state", "done"),
         ("started_at", .text(Machine.now)),
       ])
   }

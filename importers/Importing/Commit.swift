@@ -1,6 +1,5 @@
 import ContentIdentity
 import Diagnostics
-import FileSystem
 import Warehouse
 
 /// What became of an import.
@@ -44,12 +43,20 @@ struct BatchArrays {
 }
 
 extension ImportBatch {
-  /// SHA-256 of verb, options, dataset and source bytes: the identity of an import.
+  /// SHA-256 of verb, options, dataset, and the sources' names and bytes: the identity of an import.
   package var key: String {
     JSONValue.object([
-      "verb": .string(verb), "options": options, "dataset": .string(common.dataset),
+      "verb": .string(verb), "options": recordedOptions, "dataset": .string(common.dataset),
       "sources": .array(sources.map(\.sha256).sorted().map { .string($0) }),
     ]).sha256
+  }
+
+  /// The options, and the sources' names without folders in the order of their hashes: names give stimuli, subjects and
+  /// series theirs, so that equal bytes under another name are another import, and the same file elsewhere is not.
+  var recordedOptions: JSONValue {
+    let ordered = sources.map { ($0.sha256, $0.name) }.sorted { $0 < $1 }
+    let names = JSONValue.array(ordered.map { .string($0.1) })
+    return .object(options.merging(["source_names": names]) { _, names in names })
   }
 
   /// What the batch holds, by noun, in the order of its records.

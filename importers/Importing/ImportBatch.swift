@@ -23,7 +23,7 @@ package struct ImportBatch: Sendable {
   /// The verb and its kind: `import annotations`.
   package let verb: String
   /// Every option that shapes the result, canonical: the same sources, verb and options are one import.
-  package let options: JSONValue
+  package let options: [String: JSONValue]
   package var common: CommonOptions
   package var sources: [SourceFile] = []
   /// Their order is kept: arrays are stored and rows entered in it.
@@ -36,7 +36,7 @@ package struct ImportBatch: Sendable {
     verb: String, options: some VerbOptions, settled: [String: JSONValue] = [:], common: CommonOptions
   ) {
     self.verb = verb
-    self.options = .object(options.identity.merging(settled) { _, meaning in meaning })
+    self.options = options.identity.merging(settled) { _, meaning in meaning }
     self.common = common
   }
 

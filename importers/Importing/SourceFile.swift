@@ -10,6 +10,12 @@ package struct SourceFile: Sendable, Equatable {
   package let bytes: Int
   package let isBuiltIn: Bool
 
+  /// Without its folders, in Unicode NFC.
+  var name: String {
+    let last = isBuiltIn ? Substring(path) : path.split(separator: "/").last ?? Substring(path)
+    return last.precomposedStringWithCanonicalMapping
+  }
+
   package init(path: String, sha256: String, bytes: Int) {
     self.path = path
     self.sha256 = sha256

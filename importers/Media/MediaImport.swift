@@ -1,5 +1,4 @@
 import ArgumentParser
-import ContentIdentity
 import Diagnostics
 import Importing
 import MediaDecoding

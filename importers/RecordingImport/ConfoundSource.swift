@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import HDF5File
 import Importing
 import LabelledArrays
 
