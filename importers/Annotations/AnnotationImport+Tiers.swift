@@ -46,14 +46,14 @@ extension AnnotationReader {
     if map.isEmpty {
       found = tiers.tiers.map { ($0.name, $0) }
     } else {
-      for (name, wanted) in map {
-        guard let tier = tiers.tiers.first(where: { $0.name == wanted }) else {
+      for pair in map {
+        guard let tier = tiers.tiers.first(where: { $0.name == pair.column }) else {
           findings.error(
-            .tierUnknown, "\(file) tier \(wanted)", reason: "--map \(name)= names it",
-            remedy: NearMiss.suggestion(wanted, in: tiers.tiers.map(\.name)))
+            .tierUnknown, "\(file) tier \(pair.column)", reason: "--map \(pair.name)= names it",
+            remedy: NearMiss.suggestion(pair.column, in: tiers.tiers.map(\.name)))
           continue
         }
-        found.append((name, tier))
+        found.append((pair.name, tier))
       }
     }
     return found.filter { _, tier in

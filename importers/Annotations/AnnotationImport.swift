@@ -55,7 +55,7 @@ struct AnnotationReader {
   var options: AnnotationOptions
   let known: KnownNames
   var scale: ClosedRange<Double>?
-  var map: [(name: String, column: String)] = []
+  var map: [ColumnName] = []
   private(set) var records: [AnnotationRecord] = []
   /// Series met so far -> where.
   var met: [[String?]: String] = [:]
@@ -111,26 +111,28 @@ struct AnnotationReader {
         table, options.table, mapped: mappedTime, persons: options.persons, known: known, &findings)
     else { return }
     guard let columns = valueColumns(series, &findings) else { return }
-    for (name, column) in columns {
+    for column in columns {
       let before = findings.errorCount
-      let values = table.numbers(column, series.decimal, &findings)
-      checkValues(table, column, values, &findings)
+      let values = table.numbers(column.column, series.decimal, &findings)
+      checkValues(table, column.column, values, &findings)
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(group, of: table, name: name, column: column, values, &findings) }
+      for group in series.groups { add(group, of: table, column, values, &findings) }
     }
   }
 
   /// The value columns and the annotation (or, for wide tables, rater) each of them is.
-  private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [(String, Int)]? {
+  private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [NamedColumn]? {
     let table = series.table
     let named = map.filter { $0.name != "time" }
-    var columns: [(String, Int)] = []
+    var columns: [NamedColumn] = []
     if named.isEmpty {
       columns = series.automaticColumns(&findings)
     } else {
-      for (name, column) in named {
-        guard let index = SeriesTable.require(table, column, option: "--map \(name)=", &findings) else { return nil }
-        columns.append((name, index))
+      for pair in named {
+        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
+          return nil
+        }
+        columns.append(NamedColumn(name: pair.name, column: column))
       }
     }
     guard !columns.isEmpty else {
@@ -146,7 +148,7 @@ struct AnnotationReader {
           remedy: "name them: --map time=COLUMN,\(name)=COLUMN; or --raters wide if each is a rater")
         return nil
       }
-      columns[0].0 = name
+      columns[0].name = name
     }
     return columns
   }
@@ -167,12 +169,12 @@ struct AnnotationReader {
   }
 
   private mutating func add(
-    _ group: SeriesTable.Group, of table: DelimitedTable, name: String, column: Int, _ all: [Double],
+    _ group: SeriesTable.Group, of table: DelimitedTable, _ column: NamedColumn, _ all: [Double],
     _ findings: inout Findings
   ) {
     let values = group.rows.map { all[$0] }
     let present = values.filter { !$0.isNaN }
-    let place = "\(table.path) column \(table.header[column])\(group.suffix)"
+    let place = "\(table.path) column \(table.header[column.column])\(group.suffix)"
     guard let low = present.min(), let high = present.max(), let first = group.times.first, let last = group.times.last
     else {
       findings.add(
@@ -180,14 +182,14 @@ struct AnnotationReader {
       return
     }
     let wide = options.raters != nil
-    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : name
+    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : column.name
     let stimulus = group.keys[.stimulus] ?? SourceFile.stem(table.path)
     let array = LabelledArray(axes: [.time(group.times)], values: values.map { Float($0) }, units: "1")
     var record = AnnotationRecord(
       name: annotation, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: values.count, firstS: first, lastS: last,
       rateHz: SeriesTable.rate(group.times), missingCount: values.count - present.count)
-    record.rater = wide ? name : group.keys[.rater]
+    record.rater = wide ? column.name : group.keys[.rater]
     record.subject = group.keys[.subject]
     record.session = group.keys[.session]
     record.run = group.keys[.run]

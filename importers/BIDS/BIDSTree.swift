@@ -124,15 +124,16 @@ struct BIDSTree {
 
 extension BIDSFile {
   /// Why it cannot be read, if it cannot.
-  var absence: (code: ErrorCode, reason: String, remedy: String)? {
+  var absence: BIDSReason? {
     switch content {
-    case .present: nil
+    case .present: return nil
     case .notFetched(let bytes):
-      (
-        .bidsNotFetched, "git-annex: its content\(bytes.map { " (\(BIDSFile.size($0)))" } ?? "") was not fetched",
-        "datalad get \(path) (or git annex get)"
-      )
-    case .brokenLink(let target): (.bidsNotRead, "a link to \(target), which is gone", "restore it")
+      let size = bytes.map { " (\(BIDSFile.size($0)))" } ?? ""
+      return BIDSReason(
+        .warning, .bidsNotFetched, "git-annex: its content\(size) was not fetched",
+        remedy: "datalad get \(path) (or git annex get)")
+    case .brokenLink(let target):
+      return BIDSReason(.warning, "a link to \(target), which is gone", remedy: "restore it")
     }
   }
 

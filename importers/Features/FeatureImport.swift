@@ -72,11 +72,22 @@ private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings
   }
 }
 
+/// A feature space as `--space` names it, and as it was found in a table.
+private struct WantedSpace {
+  let name: String
+  let columns: [String]
+}
+
+private struct FoundSpace {
+  let name: String
+  let columns: [NamedColumn]
+}
+
 /// Feature spaces from tables.
 struct FeatureTableReader {
   let options: FeatureOptions
   let known: KnownNames
-  private var spaces: [(name: String, columns: [String])] = []
+  private var spaces: [WantedSpace] = []
   private var time: String?
 
   init(options: FeatureOptions, known: KnownNames, _ findings: inout Findings) {
@@ -91,7 +102,7 @@ struct FeatureTableReader {
         findings.error(
           .optionMalformed, "--space \(text)", reason: "\(name) is given twice", remedy: "give each space once")
       }
-      spaces.append((name, OptionText.list(rest)))
+      spaces.append(WantedSpace(name: name, columns: OptionText.list(rest)))
     }
     let map = OptionText.map(options.table.map, option: "--map", &findings)
     time = map.first { $0.name == "time" }?.column
@@ -104,7 +115,7 @@ struct FeatureTableReader {
     }
   }
 
-  private var renamed: [(name: String, column: String)] = []
+  private var renamed: [ColumnName] = []
 
   mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) -> [FeatureRecord] {
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return [] }
@@ -113,27 +124,28 @@ struct FeatureTableReader {
       let chosen = choose(series, &findings)
     else { return [] }
     var records: [FeatureRecord] = []
-    for (space, columns) in chosen {
+    for space in chosen {
       let before = findings.errorCount
-      let values = columns.map { table.numbers($0.1, series.decimal, &findings) }
-      for (column, all) in zip(columns, values) { check(table, column.1, all, &findings) }
+      let values = space.columns.map { table.numbers($0.column, series.decimal, &findings) }
+      for (column, all) in zip(space.columns, values) { check(table, column.column, all, &findings) }
       guard findings.errorCount == before else { continue }
-      records += series.groups.map { record($0, of: table, space: space, names: columns.map(\.0), columns: values) }
+      let names = space.columns.map(\.name)
+      records += series.groups.map { record($0, of: table, space: space.name, names: names, columns: values) }
     }
     return records
   }
 
-  private func choose(
-    _ series: SeriesTable, _ findings: inout Findings
-  ) -> [(String, [(String, Int)])]? {
+  private func choose(_ series: SeriesTable, _ findings: inout Findings) -> [FoundSpace]? {
     let table = series.table
     if spaces.isEmpty {
       let name = options.table.name ?? SourceFile.stem(table.path)
-      var columns: [(String, Int)] = []
+      var columns: [NamedColumn] = []
       if renamed.isEmpty { columns = series.automaticColumns(&findings) }
-      for (feature, column) in renamed {
-        guard let index = SeriesTable.require(table, column, option: "--map \(feature)=", &findings) else { return nil }
-        columns.append((feature, index))
+      for pair in renamed {
+        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
+          return nil
+        }
+        columns.append(NamedColumn(name: pair.name, column: column))
       }
       guard !columns.isEmpty else {
         findings.error(
@@ -141,15 +153,17 @@ struct FeatureTableReader {
           remedy: "name the value columns: --space NAME=COLUMN,COLUMN")
         return nil
       }
-      return [(name, columns)]
+      return [FoundSpace(name: name, columns: columns)]
     }
-    var chosen: [(String, [(String, Int)])] = []
-    for (space, names) in spaces {
-      let columns = names.compactMap { name in
-        SeriesTable.require(table, name, option: "--space \(space)=", &findings).map { (name, $0) }
+    var chosen: [FoundSpace] = []
+    for space in spaces {
+      let columns = space.columns.compactMap { name in
+        SeriesTable.require(table, name, option: "--space \(space.name)=", &findings).map {
+          NamedColumn(name: name, column: $0)
+        }
       }
-      guard columns.count == names.count else { continue }
-      chosen.append((space, columns))
+      guard columns.count == space.columns.count else { continue }
+      chosen.append(FoundSpace(name: space.name, columns: columns))
     }
     return chosen.count == spaces.count ? chosen : nil
   }

@@ -36,7 +36,10 @@ struct BatchEntry {
     let name = SQLValue.text(batch.common.dataset)
     let dataset = try connection.identify("dataset", [("name", name)])
     try connection.execute(
-      "UPDATE dataset SET licence = coalesce(:licence, licence), consent = coalesce(:consent, consent) WHERE dataset_id = :id",
+      """
+      UPDATE dataset SET licence = coalesce(:licence, licence), consent = coalesce(:consent, consent)
+      WHERE dataset_id = :id
+      """,
       ["licence": .optional(batch.common.licence), "consent": .optional(batch.common.consent), "id": .int(dataset)])
     _ = try connection.identify("cohort", [("name", name)], also: [("dataset_id", .int(dataset))])
     return dataset

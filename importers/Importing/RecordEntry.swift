@@ -24,7 +24,10 @@ package struct RecordEntry {
       "source_file", [("sha256", .text(source.sha256))],
       also: [("artifact_id", .int(artifact)), ("path", .text(path)), ("bytes", .int(source.bytes))])
     try connection.execute(
-      "UPDATE source_file SET path = :path, licence = coalesce(:licence, licence), consent = coalesce(:consent, consent) WHERE source_file_id = :id",
+      """
+      UPDATE source_file SET path = :path, licence = coalesce(:licence, licence), consent = coalesce(:consent, consent)
+      WHERE source_file_id = :id
+      """,
       [
         "path": .text(path), "licence": .optional(common.licence), "consent": .optional(common.consent),
         "id": .int(key),
@@ -38,7 +41,10 @@ package struct RecordEntry {
     let key = try connection.identify("stimulus", [("dataset_id", .int(dataset)), ("name", .text(name))])
     if let durationS {
       try connection.execute(
-        "UPDATE stimulus SET duration_s = max(coalesce(duration_s, 0), :s) WHERE stimulus_id = :id AND source_file_id IS NULL",
+        """
+        UPDATE stimulus SET duration_s = max(coalesce(duration_s, 0), :s)
+        WHERE stimulus_id = :id AND source_file_id IS NULL
+        """,
         ["s": .real(durationS), "id": .int(key)])
     }
     return key

@@ -277,10 +277,21 @@ extension SeriesTable.Group {
   }
 }
 
+/// A column by its place, and the name its values get.
+package struct NamedColumn: Sendable, Equatable {
+  package var name: String
+  package var column: Int
+
+  package init(name: String, column: Int) {
+    self.name = name
+    self.column = column
+  }
+}
+
 extension SeriesTable {
   /// Every numeric column besides time and keys, under its own name; what is not read becomes a note or a warning.
-  package func automaticColumns(_ findings: inout Findings) -> [(String, Int)] {
-    var columns: [(String, Int)] = []
+  package func automaticColumns(_ findings: inout Findings) -> [NamedColumn] {
+    var columns: [NamedColumn] = []
     for column in table.header.indices where !taken.contains(column) {
       let name = table.header[column]
       if name.isEmpty {
@@ -288,7 +299,7 @@ extension SeriesTable {
           .warning, .columnNotRead, "\(table.path) column \(column + 1)", reason: "it has no name",
           remedy: "name it in the header if it is wanted")
       } else if table.isNumeric(column, decimal) {
-        columns.append((name, column))
+        columns.append(NamedColumn(name: name, column: column))
       } else {
         findings.add(
           .note, .columnNotRead, "\(table.path) column \(name)", reason: "it holds no numbers",
