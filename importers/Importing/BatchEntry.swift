@@ -51,7 +51,8 @@ struct BatchEntry {
       "activity",
       [
         ("kind", "import"), ("verb", .text(batch.verb)), ("activity_key", .text(batch.key)),
-        ("options", .text(batch.recordedOptions.canonical)), ("dataset", .text(batch.common.dataset)), ("state", "done"),
+        ("options", .text(batch.recordedOptions.canonical)), ("dataset", .text(batch.common.dataset)),
+        ("state", "done"),
         ("started_at", .text(Machine.now)),
       ])
   }
