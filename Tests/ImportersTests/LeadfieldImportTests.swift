@@ -26,7 +26,7 @@ import Testing
     let batch = batch(fixture(name), change)
     #expect(batch.diagnostics.filter { $0.severity == .error } == [])
     let record = try #require(batch.leadfields.first)
-    return (record, Dictionary(uniqueKeysWithValues: record.arrays.map { ($0.part, $0.array) }), batch)
+    return (record, Dictionary(uniqueKeysWithValues: record.parts.map { ($0.name, $0.array) }), batch)
   }
 
   func expected(_ name: String) throws -> [Double] { try HDF5File(reading: fixture("expected.h5")).doubles(name) }

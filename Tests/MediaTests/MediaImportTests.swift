@@ -23,7 +23,7 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
   func film() throws {
     let batch = importing([fixture("bbb_120s_480p.mp4", "film")]) { $0.genre = "animation" }
     #expect(batch.verb == "import video" && batch.diagnostics.isEmpty)
-    let stimulus = try #require(batch.records(of: StimulusRecord.self).first)
+    let stimulus = try #require(batch.stimuli.first)
     #expect(stimulus.name == "bbb_120s_480p" && stimulus.genre == "animation" && stimulus.language == "eng")
     #expect(stimulus.streams.map(\.kind) == ["video", "audio"] && stimulus.streams.allSatisfy { $0.isChosen })
     #expect(stimulus.streams[1].rateHz == 44_100 && stimulus.streams[1].channels == 2)
@@ -113,8 +113,12 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
       let batch = importing([path], .audio)
       #expect(codes(batch, .warning) == ["E-MED-014"])
       #expect(
-        batch.records(of: StimulusRecord.self).first?.rmsDBFS == -100
-          && batch.records(of: StimulusRecord.self).first?.durationS == 2)
+        batch.stimuli.first?.rmsDBFS == -100
+          && batch.stimuli.first?.durationS == 2)
     }
   }
+}
+
+extension ImportBatch {
+  fileprivate var stimuli: [StimulusRecord] { records(of: StimulusRecord.self) }
 }

@@ -12,8 +12,8 @@ extension BIDSReader {
       pass(
         file,
         BIDSReason(
-          .warning, "volumes are read as the regions of an atlas",
-          remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME"))
+          "volumes are read as the regions of an atlas",
+          remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME", severity: .warning))
       return nil
     }
     var absent: BIDSFile?
@@ -46,8 +46,9 @@ extension BIDSReader {
       pass(
         file,
         BIDSReason(
-          .warning, "raw volumes are neither motion-corrected nor registered to an atlas",
-          remedy: "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid"))
+          "raw volumes are neither motion-corrected nor registered to an atlas",
+          remedy: "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid",
+          severity: .warning))
     } else {
       pass(file, BIDSReason("no desc-preproc in its name"))
     }

@@ -26,8 +26,8 @@ struct BIDSReason: Sendable {
   let remedy: String
 
   init(
-    _ severity: Diagnostic.Severity = .note, _ code: ErrorCode = .bidsNotRead, _ reason: String,
-    remedy: String = "nothing"
+    _ reason: String, remedy: String = "nothing", severity: Diagnostic.Severity = .note,
+    code: ErrorCode = .bidsNotRead
   ) {
     self.severity = severity
     self.code = code
@@ -157,7 +157,7 @@ struct BIDSReader {
   mutating func passIfAbsent(_ file: BIDSFile, needs: BIDSFile? = nil) -> Bool {
     guard let absence = (needs ?? file).absence else { return false }
     let reason = needs.map { "it needs \($0.path): \(absence.reason)" } ?? absence.reason
-    pass(file, BIDSReason(.warning, absence.code, reason, remedy: absence.remedy))
+    pass(file, BIDSReason(reason, remedy: absence.remedy, severity: .warning, code: absence.code))
     return true
   }
 

@@ -48,7 +48,7 @@ extension BIDSReader {
     }
     if isHeaderless, known.isEmpty {
       return pass(
-        file, BIDSReason(.warning, "no JSON gives its Columns", remedy: "add them: the file has no header"))
+        file, BIDSReason("no JSON gives its Columns", remedy: "add them: the file has no header", severity: .warning))
     }
     // Rows of a table of behaviour are read first, to know its columns.
     guard let table = isHeaderless ? nil : sidecars.table(file, &findings) ?? nil else {
@@ -165,8 +165,8 @@ extension BIDSReader {
       return pass(
         file,
         BIDSReason(
-          .warning, "nothing says what was shown meanwhile",
-          remedy: "give --stimulus-map FILE with the columns task (or trial_type) and stimulus"))
+          "nothing says what was shown meanwhile",
+          remedy: "give --stimulus-map FILE with the columns task (or trial_type) and stimulus", severity: .warning))
     }
     for showing in shown {
       let end = showing.onsetS + (showing.durationS ?? .infinity)

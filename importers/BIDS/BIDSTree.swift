@@ -130,10 +130,10 @@ extension BIDSFile {
     case .notFetched(let bytes):
       let size = bytes.map { " (\(BIDSFile.size($0)))" } ?? ""
       return BIDSReason(
-        .warning, .bidsNotFetched, "git-annex: its content\(size) was not fetched",
-        remedy: "datalad get \(path) (or git annex get)")
+        "git-annex: its content\(size) was not fetched", remedy: "datalad get \(path) (or git annex get)",
+        severity: .warning, code: .bidsNotFetched)
     case .brokenLink(let target):
-      return BIDSReason(.warning, "a link to \(target), which is gone", remedy: "restore it")
+      return BIDSReason("a link to \(target), which is gone", remedy: "restore it", severity: .warning)
     }
   }
 

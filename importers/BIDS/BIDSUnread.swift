@@ -33,7 +33,8 @@ extension BIDSReader {
     if let option = filteredOut(file) { return BIDSReason("left out by \(option)") }
     if let absence = file.absence {
       let matters = ["eeg", "bold", "physio", "stim", "events"].contains(file.name.suffix)
-      return BIDSReason(matters ? .warning : .note, absence.code, absence.reason, remedy: absence.remedy)
+      return BIDSReason(
+        absence.reason, remedy: absence.remedy, severity: matters ? .warning : .note, code: absence.code)
     }
     return Self.kind(of: file)
   }
