@@ -120,7 +120,8 @@ let catalogRoom: [Target] = [
   noun(
     "Plans",
     [
-      "ContentIdentity", "Diagnostics", "Vocabulary", "Warehouse", .product(name: "Yams", package: "Yams"),
+      "ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse",
+      .product(name: "Yams", package: "Yams"),
     ], in: "Sources/Catalog"),
   noun(
     "Execution",
@@ -135,42 +136,78 @@ let importersRoom: [Target] = [
     "Importing",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Showings", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
-  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("EEG", ["Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles"], in: "importers"),
   noun(
-    "FMRI",
+    "Annotations",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      "Diagnostics", "Importing", "LabelledArrays",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
-  noun("Features", ["ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays"], in: "importers"),
-  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "Importing"], in: "importers"),
+  noun(
+    "Features",
+    [
+      "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "Filters",
+    [
+      "AudioFeatures", "Diagnostics", "Importing",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
-      "LinearAlgebra",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing", "LabelledArrays",
+      "LinearAlgebra", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Media",
     [
       "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "RecordingImport",
+    [
+      "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "BIDS",
+    [
+      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
+      "RecordingImport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "EEG",
+    [
+      "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
+    ], in: "importers"),
+  noun(
+    "FMRI",
+    [
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "RecordingImport", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Stems",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing",
+      "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles",
+      "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "SourceSeparation", "TensorFiles",
+      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
 ]
 
@@ -189,7 +226,8 @@ let answersRoom: [Target] = [
   noun(
     "Archive",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Queries", "Schema", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
+      "Schema", "Warehouse",
     ], in: "Sources/Answers"),
   noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
 ]
@@ -198,9 +236,9 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
-      "FMRI", "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
-      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "Reports",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "Features",
+      "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays", "Leadfields",
+      "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport", "Reports",
       "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
@@ -247,12 +285,14 @@ let testTargets: [Target] = [
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
       "SignalProcessing", "Statistics", "TensorFiles", "Vocabulary", "Weights",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
     "SourceSeparation",
     [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
       "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
     "AudioFeatures",
@@ -281,7 +321,8 @@ let testTargets: [Target] = [
     "Importers",
     [
       "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "FMRI", "Features", "Filters", "HDF5File",
-      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
+      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Vocabulary"]),
   tests(
@@ -289,10 +330,15 @@ let testTargets: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
-  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
-  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
+  tests(
+    "CommandLine",
+    [
+      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "NIfTIFile",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
   tests("Architecture", []),
   tests("Showings", ["Diagnostics", "Showings"]),
+  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
 ]
 
 let package = Package(

@@ -4,6 +4,7 @@ import Foundation
 import Haemodynamics
 import Importing
 import NIfTIFile
+import RecordingImport
 
 /// A series of volumes, reduced to the means of an atlas' regions.
 package struct NIfTIRecording {
@@ -46,7 +47,7 @@ package struct NIfTIRecording {
     ) { range in Array(values[range.lowerBound * width..<range.upperBound * width]) }
     recording.signal = "bold"
     let left = zip(series.constantCounts, series.notFiniteCounts).map { $0 + $1 }
-    recording.voxels = zip(series.voxelCounts, left).map { (used: $0, leftOut: $1) }
+    recording.voxels = zip(series.voxelCounts, left).map { VoxelCount(used: $0, leftOut: $1) }
     recording.notes = notes(series, left)
     recording.files = (sidecar.map { [$0.path] } ?? []) + file.files
     return recording

@@ -5,14 +5,14 @@ import Importing
 ///
 /// Big-endian int32: the number of vertices, pairs of vertex and colour `R + G 2^8 + B 2^16`, a flag, then the colour
 /// table (version 2, or the old one without a version). Source: FreeSurfer wiki, *LabelsClutsAnnotationFiles*.
-public struct AnnotationFile: Sendable {
+package struct AnnotationFile: Sendable {
   /// Every entry of the colour table, those that are no cortex (`unknown`, `corpuscallosum`) included.
-  public let names: [String]
+  package let names: [String]
   /// Index into `names`; -1 for a colour the table does not have.
-  public let labelOfVertex: [Int]
+  package let labelOfVertex: [Int]
 
   /// - Throws: `E-LF-004` for a file that is cut short or has no colour table.
-  public init(reading path: String) throws {
+  package init(reading path: String) throws {
     var bytes = Bytes(path: path, bytes: try SourceFile.contents(of: path).1)
     let count = try bytes.count("vertices")
     var colours = [Int](repeating: -1, count: count)

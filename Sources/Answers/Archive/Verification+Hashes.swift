@@ -1,7 +1,9 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Importing
 import LabelledArrays
+import Leadfields
 import Warehouse
 
 extension Verification {
@@ -61,6 +63,11 @@ extension Verification {
     for (done, row) in rows.enumerated() {
       let path = row.text("path")
       progress(Double(done) / Double(rows.count), path)
+      if let name = SourceFile.builtInName(path) {
+        present += 1
+        if let difference = try builtInDifference(name, row.text("sha256")) { failures.append((path, difference)) }
+        continue
+      }
       guard Files.exists(path) else {
         add(2, "sources are unchanged", .note, path, "absent; evoke relocate tells where it is now")
         continue
@@ -72,5 +79,13 @@ extension Verification {
       }
     }
     add(2, "sources are unchanged", checked: present, failures: failures)
+  }
+
+  /// How an asset of the program differs from what was imported of it.
+  private func builtInDifference(_ name: String, _ sha256: String) throws -> String? {
+    guard let asset = try BuiltInSphere(sourceName: name) else { return "this program has no such asset" }
+    let found = asset.source.sha256
+    return found == sha256
+      ? nil : "this program's has the SHA-256 \(found.prefix(12))…, imported was \(sha256.prefix(12))…"
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
-import Studies
+import Tables
 import Warehouse
 
 /// `evoke cohort define | list | show`

@@ -4,7 +4,7 @@ import Importing
 import Stems
 import Warehouse
 
-struct ImportStems: ParsableCommand {
+struct ImportStems: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "stems", abstract: "Voice and soundtrack of a stimulus that were separated elsewhere.",
     discussion: """
@@ -12,24 +12,16 @@ struct ImportStems: ParsableCommand {
       they are. Without --element their names tell: vocals or voice, accompaniment, instrumental or soundtrack.
       """)
   @Argument(help: "Files: WAV, FLAC, MP3 ...") var files: [String]
-  @Option(help: "Stimulus they belong to.") var stimulus: String
-  @Option(help: "voice or soundtrack; for a single file.") var element: String?
-  @Flag(help: "Accept a stem of another length.") var allowShort = false
-  @Flag(help: "Accept stems that do not add up to the original.") var allowResidual = false
+  @OptionGroup var options: StemOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    try global.withWarehouse(.writing("import stems")) { warehouse in
-      let common = try own.common(in: warehouse)
-      let original = try Self.original(stimulus, common.dataset, warehouse)
-      var options = StemImportOptions(stimulus: stimulus, element: element)
-      options.allowShort = allowShort
-      options.allowResidual = allowResidual
-      try global.importing(in: warehouse, dryRun: own.dryRun) { progress in
-        importStems(files: files, options: options, original: original, common: common, progress: progress)
-      }
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) throws -> ImportBatch {
+    let original = try Self.original(options.stimulus, site.common.dataset, site.warehouse)
+    return importStems(
+      files: files, options: options, original: original, common: site.common, progress: site.progress)
   }
 
   /// What the catalog has of the stimulus; its media and earlier stems are read again for the residual.

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Importing
 import LabelledArrays
 
 /// Where one recording lies in its files, and how it is read: `[time, space]` in stored units.
@@ -25,6 +26,14 @@ struct RecordingSource: Sendable {
   /// Stored labels, a subset of `labels` after `--bad drop`.
   var kept: [Int]
 
+  /// Samples of the whole file, before any crop.
+  var fileSampleCount: Int { shape[timeAxis] }
+
+  private var timeAxis: Int {
+    guard let axis = axes.firstIndex(of: "time") else { preconditionFailure("axes without time: \(axes)") }
+    return axis
+  }
+
   /// Reads `[samples, labels]`, row-major, all labels; memory is two copies of one recording.
   func values() throws -> [Float] {
     if let reader { return try reader(samples) }
@@ -44,9 +53,8 @@ struct RecordingSource: Sendable {
     let offset = axes.map { fixed[$0] ?? ($0 == "time" ? samples.lowerBound : 0) }
     let count = zip(axes, shape).map { fixed[$0] != nil ? 1 : $0 == "time" ? samples.count : $1 }
     let values = try file.floats(part.dataset, offset: offset, count: count)
-    guard let space = spaceAxis.flatMap(axes.firstIndex(of:)), let time = axes.firstIndex(of: "time"), space < time
-    else { return values }
-    return Self.transposed(values, rows: count[space], columns: count[time])
+    guard let space = spaceAxis.flatMap(axes.firstIndex(of:)), space < timeAxis else { return values }
+    return Self.transposed(values, rows: count[space], columns: count[timeAxis])
   }
 
   /// In blocks that stay in the cache.

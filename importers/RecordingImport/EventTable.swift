@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// An event with everything its source says of it.
 package struct TimedEvent: Sendable, Equatable {

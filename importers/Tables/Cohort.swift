@@ -2,19 +2,19 @@ import Diagnostics
 import Warehouse
 
 /// A cohort: subjects and stimuli chosen by SQL, stored under a name that studies use.
-public struct Cohort: Sendable {
+package struct Cohort: Sendable {
   /// What defining it did.
-  public struct Outcome: Sendable {
-    public let subjectCount: Int
-    public let stimulusCount: Int
-    public let isUnchanged: Bool
+  package struct Outcome: Sendable {
+    package let subjectCount: Int
+    package let stimulusCount: Int
+    package let isUnchanged: Bool
   }
 
-  public let name: String
-  public let subjectSQL: String?
-  public let stimulusSQL: String?
+  package let name: String
+  package let subjectSQL: String?
+  package let stimulusSQL: String?
 
-  public init(name: String, subjectSQL: String?, stimulusSQL: String?) {
+  package init(name: String, subjectSQL: String?, stimulusSQL: String?) {
     self.name = name
     self.subjectSQL = subjectSQL
     self.stimulusSQL = stimulusSQL
@@ -24,7 +24,7 @@ public struct Cohort: Sendable {
   ///
   /// A query returns `subject_id` (`stimulus_id`), or `subject` (`stimulus`) or `name`, and `dataset` where a name stands in
   /// several. Throws `E-COH-001` for a query that chooses nobody or returns no such column, `E-COH-002` for a dataset's name.
-  public func define(in warehouse: Warehouse) throws -> Outcome {
+  package func define(in warehouse: Warehouse) throws -> Outcome {
     let known = try warehouse.read { try $0.report("cohort_named", ["name": .text(name)]) }.first
     let datasets = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
     guard !datasets.contains(name), known?["dataset_id"].isNull ?? true else {

@@ -1,61 +1,43 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
+import Importing
 
-/// The options of `import eeg` and `import fmri`, as typed.
-public struct RecordingOptions: Sendable, Equatable {
-  public var array = ArrayOptions()
-  /// `V`, `mV`, `uV`, `nV`, `T`, `fT`, `%`, `au` or a UCUM code; electric units become volts.
-  public var units: String?
-  /// Recording time of stimulus second `stimulusStartS`.
-  public var onsetS: Double?
-  public var stimulusStartS: Double?
-  /// `A:B`: the seconds of the recording's own clock that are kept.
-  public var crop: String?
-  /// `mark`, `drop`, or names of bad channels or regions; repeatable.
-  public var bad: [String] = []
-  /// Accept amplitudes that scalp EEG does not have.
-  public var anyAmplitude = false
-  public var subject: String?
-  public var session: String?
-  public var run: String?
-  public var stimulus: String?
-  /// The signal's name; nil: the dataset's last path component.
-  public var name: String?
-  /// A table of events; a template where there are several recordings.
-  public var events: String?
-  /// A table that says which event starts which stimulus.
-  public var eventMap: String?
-  /// Accept a recording or a showing that ends before its stimulus.
-  public var allowShort = false
-  /// Nuisance regressors beside each recording.
-  public var confounds: ConfoundOptions?
+/// The options of `import eeg`, and with those of an atlas and confounds of `import fmri`, as typed.
+package struct RecordingOptions: VerbOptions {
+  @OptionGroup package var array: ArrayOptions
+  @Option(help: "V, mV, uV, nV, T, fT, %, au or a UCUM code.") package var units: String?
+  @Option(help: "Recording time of stimulus second 0 (or of --stimulus-start-s); may be negative.")
+  package var onsetS: Double?
+  @Option(help: "Stimulus time at the onset.") package var stimulusStartS: Double?
+  /// The seconds are of the recording's own clock.
+  @Option(help: "A:B, seconds of the recording that are kept.") package var crop: String?
+  @Option(help: "mark, drop, or bad channels' names; repeatable.") package var bad: [String] = []
+  @Flag(help: "Accept amplitudes that scalp EEG does not have.") package var anyAmplitude = false
+  @Option(help: "Subject.") package var subject: String?
+  @Option(help: "Session.") package var session: String?
+  @Option(help: "Acquisition run.") package var run: String?
+  @Option(help: "Stimulus; else the file's stem.") package var stimulus: String?
+  @Option(help: "Name of the signal; else the dataset's last path component.") package var name: String?
+  @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
+  package var events: String?
+  @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
+  package var eventMap: String?
+  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") package var allowShort = false
 
-  public init() {}
-
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-    return [
-      "array": array.canonical, "units": text(units), "onset_s": number(onsetS),
-      "stimulus_start_s": number(stimulusStartS), "crop": text(crop), "bad": .array(bad.map { .string($0) }),
-      "subject": text(subject), "session": text(session), "run": text(run), "stimulus": text(stimulus),
-      "name": text(name), "confounds": confounds?.canonical ?? .null, "events": text(events),
-      "event_map": text(eventMap), "allow_short": .bool(allowShort), "any_amplitude": .bool(anyAmplitude),
-    ]
-  }
+  package init() {}
 }
 
 /// What a recording measures: fixes axis names, units and checks.
-public struct RecordingModality: Sendable, Equatable {
+package struct RecordingModality: Sendable, Equatable {
   /// `eeg` or `fmri`.
-  public let name: String
+  package let name: String
   /// `channel` or `region`, unless the axes say otherwise.
-  public let spaceAxis: String
+  package let spaceAxis: String
   /// nil: must be declared.
   let defaultUnits: String?
 
-  public static let eeg = RecordingModality(name: "eeg", spaceAxis: "channel", defaultUnits: nil)
-  public static let fmri = RecordingModality(name: "fmri", spaceAxis: "region", defaultUnits: "au")
+  package static let eeg = RecordingModality(name: "eeg", spaceAxis: "channel", defaultUnits: nil)
+  package static let fmri = RecordingModality(name: "fmri", spaceAxis: "region", defaultUnits: "au")
 }
 
 /// A unit as stored and the factor that gets there.

@@ -1,27 +1,22 @@
-import ContentIdentity
 import Diagnostics
 import Foundation
-import HDF5File
+import Importing
 import LabelledArrays
 
 /// Where the nuisance regressors of recordings come from.
-public struct ConfoundOptions: Sendable, Equatable {
+package struct ConfoundOptions: Sendable, Equatable {
   /// A table with a header (fMRIPrep's `*_desc-confounds_timeseries.tsv`), or `FILE.h5:DATASET` `[time, confound]`;
   /// the fields of templates stand in braces: `{subject}_desc-confounds_timeseries.tsv`.
-  public var file: String
+  package var file: String
   /// Rows before the recording's first volume.
-  public var start: Int
+  package var start: Int
   /// Names of the columns of a dataset.
-  public var names: [String]
+  package var names: [String]
 
-  public init(file: String, start: Int = 0, names: [String] = []) {
+  package init(file: String, start: Int = 0, names: [String] = []) {
     self.file = file
     self.start = start
     self.names = names
-  }
-
-  var canonical: JSONValue {
-    ["file": .string(file), "start": .int(start), "names": .array(names.map { .string($0) })]
   }
 }
 
@@ -36,8 +31,10 @@ struct ConfoundSource {
   func series(for plan: RecordingPlan) throws -> (array: LabelledArray, source: SourceFile) {
     let path = try path(for: plan)
     let (source, names, columns) = try path.dataset.map { try dataset(path.file, $0) } ?? table(path.file)
-    let volumes = plan.source.axes.firstIndex(of: "time").map { plan.source.shape[$0] } ?? 0
-    let rows = columns.first?.count ?? 0
+    let volumes = plan.source.fileSampleCount
+    guard let rows = columns.first?.count else {
+      throw EvokeError(.confoundsUnequal, path.file, reason: "it has no column", remedy: "give a table of confounds")
+    }
     guard rows - options.start == volumes else { throw unequal(path.file, rows, volumes, plan) }
     let kept = plan.source.samples
     var values: [Float] = []
@@ -87,21 +84,9 @@ struct ConfoundSource {
   private typealias Columns = (source: SourceFile, names: [String], columns: [[Double]])
 
   private func table(_ path: String) throws -> Columns {
-    let (source, bytes) = try SourceFile.contents(of: path)
-    var findings = Findings()
-    let table = DelimitedTable.read(path, bytes, &findings)
-    let names = table?.header ?? []
-    if let table, names.allSatisfy({ OptionText.number($0) != nil }) {
-      throw EvokeError(
-        .tableNoColumn, path, reason: "its first line holds \(table.header.count) numbers instead of names",
-        remedy: "add a first line with the names of the columns (trans_x, trans_y ...)")
-    }
-    let columns = table.map { table in names.indices.map { table.numbers($0, .point, &findings) } } ?? []
-    if let first = findings.all.first(where: { $0.severity == .error }) {
-      let more = findings.errorCount > 1 ? " (and \(findings.errorCount - 1) more)" : ""
-      throw EvokeError(first.code, first.object, reason: first.reason + more, remedy: first.remedy)
-    }
-    return (source, names, columns)
+    let table = try NumberColumns(
+      reading: path, noun: "names", remedy: "add a first line with the names of the columns (trans_x, trans_y ...)")
+    return (table.source, table.names, table.columns)
   }
 
   private func dataset(_ path: String, _ dataset: String) throws -> Columns {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// The events of an import of recordings: from the files themselves or from `--events`, and the map of `--event-map`.
 struct EventReader {
@@ -137,8 +138,7 @@ extension RecordingReader {
     _ shown: RecordingRecord.Presentation, _ plan: RecordingPlan, _ findings: inout Findings
   ) {
     let lengthS = Double(plan.source.samples.count) / plan.rateHz
-    let media: Double? = if case .some(.some(let s)) = known.stimuli[shown.stimulus] { s } else { nil }
-    let end = media.map { shown.onsetS + $0 - shown.stimulusStartS }
+    let end = known.durations[shown.stimulus].map { shown.onsetS + $0 - shown.stimulusStartS }
     guard shown.onsetS < lengthS, end.map({ $0 > 0 }) ?? true else {
       findings.error(
         .eventOutside, plan.place,

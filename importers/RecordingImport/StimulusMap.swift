@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// Which events, or which recordings, show which stimulus: a table with a column `stimulus`.
 ///
@@ -126,8 +127,8 @@ package struct StimulusMap: Sendable {
     }
     if plain(value) == plain(wanted) { return true }
     guard let slash = value.firstIndex(of: "/") else { return false }
-    let last = value.split(separator: "/").last ?? ""
-    return plain(value[value.index(after: slash)...]) == plain(wanted) || plain(last) == plain(wanted)
+    if plain(value[value.index(after: slash)...]) == plain(wanted) { return true }
+    return value.split(separator: "/").last.map { plain($0) == plain(wanted) } ?? false
   }
 
   /// Warns of rows that nothing fitted.

@@ -1,10 +1,14 @@
 import Diagnostics
+import Importing
 import LabelledArrays
 
 extension RecordingReader {
-  /// Reads every planned recording once, checks its samples and adds its record.
-  mutating func read(_ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?) {
-    guard !findings.hasErrors else { return }
+  /// Reads every planned recording once and checks its samples; the files of confounds are added to the sources.
+  mutating func read(
+    _ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?
+  ) -> [RecordingRecord] {
+    guard !findings.hasErrors else { return [] }
+    var records: [RecordingRecord] = []
     var bad = BadChannels()
     var hashes: [String: RecordingPlan] = [:]
     var badNamesMet: Set<String> = []
@@ -18,13 +22,13 @@ extension RecordingReader {
       if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
       check(plan, survey, &findings)
       guard var record = record(plan, survey, &bad, &findings) else { continue }
-      if let confounds = (plan.confounds ?? options.confounds).map(ConfoundSource.init(options:)),
+      if let confounds = (plan.confounds ?? confounds).map(ConfoundSource.init(options:)),
         let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
       {
         record.confounds = ArraySource(array)
         if !batch.sources.contains(source) { batch.sources.append(source) }
       }
-      batch.recordings.append(record)
+      records.append(record)
     }
     progress?(plans.count, plans.count, "")
     eventReader.finish(&findings)
@@ -34,7 +38,8 @@ extension RecordingReader {
         remedy: NearMiss.suggestion(name, in: allNames.sorted()))
     }
     bad.report(settings.badRule, recordingCount: plans.count, &findings)
-    summarise(batch, &findings)
+    summarise(records, &findings)
+    return records
   }
 
   private func refuseCopy(_ plan: RecordingPlan, _ other: RecordingPlan, _ findings: inout Findings) {
@@ -111,8 +116,8 @@ extension RecordingReader {
     return record
   }
 
-  private func summarise(_ batch: ImportBatch, _ findings: inout Findings) {
-    let missing = batch.recordings.filter { $0.missingCount > 0 }
+  private func summarise(_ records: [RecordingRecord], _ findings: inout Findings) {
+    let missing = records.filter { $0.missingCount > 0 }
     for record in missing {
       let all = record.sampleCount * record.labels.count
       findings.add(
@@ -120,7 +125,7 @@ extension RecordingReader {
         reason: "\(record.missingCount) of \(all) samples are NaN",
         remedy: "they stay missing; check whether so many are expected")
     }
-    let silent = batch.recordings.filter(\.presentations.isEmpty)
+    let silent = records.filter(\.presentations.isEmpty)
     if let first = silent.first {
       findings.add(
         .warning, .noStimulusNamed,
@@ -128,7 +133,7 @@ extension RecordingReader {
         reason: "neither --stimulus nor {stimulus} names one",
         remedy: "give --stimulus NAME if something was shown or heard")
     }
-    let assumed = batch.recordings.filter { $0.presentations.contains { $0.onsetSource == "assumed" } }
+    let assumed = records.filter { $0.presentations.contains { $0.onsetSource == "assumed" } }
     if !assumed.isEmpty {
       findings.add(
         .note, .onsetAssumed, "\(assumed.count) recordings",

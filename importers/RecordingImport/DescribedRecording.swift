@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// A recording whose file says itself what its axes, rate, names and units are.
 package struct DescribedRecording: Sendable {
@@ -25,7 +26,7 @@ package struct DescribedRecording: Sendable {
   /// Nuisance regressors of this recording, before those of the options.
   package var confounds: ConfoundOptions?
   /// Voxels behind each label, and those left out, where it was an image.
-  package var voxels: [(used: Int, leftOut: Int)]?
+  package var voxels: [VoxelCount]?
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []

@@ -1,4 +1,5 @@
 import Diagnostics
+import Importing
 
 /// From events to presentations: which stretch of a recording shows which stretch of which stimulus.
 package struct Showings {
@@ -83,14 +84,17 @@ package struct Showings {
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
-      let lasts = duration(start, stimulus, next, recording, &findings)
+      let lasts = duration(of: start, stimulus, until: next, in: recording, &findings)
       counts[stimulus, default: 0] += 1
       var showing = RecordingRecord.Presentation(
         stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
         stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event")
       // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
-      let event = start.event.durationS ?? 0
-      if start.rule.durationS == nil, event >= 1, event > 0.9 * (lasts ?? 0) { showing.measuredS = event }
+      if let event = start.event.durationS, start.rule.durationS == nil, event >= 1,
+        lasts.map({ event > 0.9 * $0 }) ?? true
+      {
+        showing.measuredS = event
+      }
       shown.append(showing)
     }
     return shown
@@ -98,17 +102,17 @@ package struct Showings {
 
   /// nil: to the end of the recording.
   private func duration(
-    _ start: Start, _ stimulus: String, _ next: Start?, _ recording: Recording, _ findings: inout Findings
+    of start: Start, _ stimulus: String, until next: Start?, in recording: Recording, _ findings: inout Findings
   ) -> Double? {
-    let media: Double? = if case .some(.some(let s)) = known.stimuli[stimulus] { s } else { nil }
+    let media = known.durations[stimulus]
     let rest = media.map { $0 - start.rule.stimulusStartS }
     // A trigger's pulse is no length of a stimulus.
     let event = start.event.durationS.flatMap { $0 >= min(1, (rest ?? 2) / 2) ? $0 : nil }
     let onset = start.event.onsetS
     let place = "\(start.event.place) (\(start.event.name))"
-    if let rest, rest <= 0 {
+    if let media, let rest, rest <= 0 {
       findings.error(
-        .eventMapColumns, start.rule.place, reason: "\(stimulus) lasts \(SeriesTable.short(media ?? 0)) s",
+        .eventMapColumns, start.rule.place, reason: "\(stimulus) lasts \(SeriesTable.short(media)) s",
         remedy: "correct stimulus_start_s")
       return nil
     }
