@@ -35,6 +35,7 @@ let systemRoom: [Target] = [
   system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
+  system("CSQLite", "sqlite3", "libsqlite3-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -103,14 +104,16 @@ let scienceRoom: [Target] = [
 ]
 
 let catalogRoom: [Target] = [
-  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+  noun(
+    "Queries", path: "queries", exclude: ["views", "reports", "lookups", "changes", "checks"],
+    plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun(
     "Warehouse",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-    ], in: "Sources/Catalog"),
+    ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun(
     "Plans",
     [
@@ -201,7 +204,8 @@ let toolRoom: [Target] = [
 ]
 
 let buildRoom: [Target] = [
-  .executableTarget(name: "embedsql", path: "Sources/Build/embedsql"),
+  .executableTarget(
+    name: "embedsql", dependencies: ["CSQLite"], path: "Sources/Build/embedsql", swiftSettings: house),
   .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/Build/EmbedSQL"),
 ]
 
@@ -279,6 +283,7 @@ let testTargets: [Target] = [
     ]),
   tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
   tests("Architecture", []),
+  tests("Build", ["embedsql"]),
 ]
 
 let package = Package(

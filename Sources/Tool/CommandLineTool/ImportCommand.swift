@@ -32,7 +32,7 @@ struct ImportOptions: ParsableArguments {
   @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
 
   func common(in warehouse: Warehouse) throws -> CommonOptions {
-    let known = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
+    let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
     let stem = ((warehouse.directory as NSString).lastPathComponent as NSString).deletingPathExtension
     let name = dataset ?? (known.count == 1 ? known[0] : stem.isEmpty ? "main" : stem)
     return CommonOptions(dataset: name, licence: licence, consent: consent)
@@ -99,13 +99,13 @@ extension KnownNames {
   init(of dataset: String, in warehouse: Warehouse) throws {
     let (stimuli, subjects) = try warehouse.read { connection in
       (
-        try connection.report("known_stimuli", ["dataset": .text(dataset)]),
-        try connection.report("known_subjects", ["dataset": .text(dataset)])
+        try connection.knownStimuli(dataset: dataset),
+        try connection.knownSubjects(dataset: dataset)
       )
     }
     self.init(
       stimuli: Dictionary(
-        stimuli.map { ($0.text("name"), $0.int("has_media") == 1 ? $0["duration_s"].double : nil) },
-        uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map { $0.text("name") }))
+        stimuli.map { ($0.name, $0.hasMedia == 1 ? $0.durationS : nil) },
+        uniquingKeysWith: { a, _ in a }), subjects: Set(subjects.map(\.name)))
   }
 }
