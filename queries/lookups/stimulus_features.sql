@@ -1,6 +1,6 @@
 -- Feature arrays of one stimulus, the shallow layers of a model first.
--- parameter stimulus: text
 -- parameter dataset: text
+-- parameter stimulus: text
 -- column dataset: text never NULL
 -- column stimulus: text never NULL
 -- column feature_set: text never NULL

@@ -89,7 +89,9 @@ struct RowsWriter {
     if !query.results.isEmpty { lines += rows(query, type) }
     let kinds = query.parameters.map { "(\"\($0.name)\", .\($0.kind.rawValue))" }.joined(separator: ", ")
     lines.append("extension Statement {")
-    lines.append("  public static let \(name) = Statement(\"\(query.file.place)\", parameters: [\(kinds)])")
+    let columns = query.results.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    lines.append("  public static let \(name) = Statement(")
+    lines.append("    \"\(query.file.place)\", parameters: [\(kinds)], columns: [\(columns)])")
     lines += ["}", "extension Connection {", "  /// \(query.file.description)"]
     let parameters = query.parameters.map { parameter in
       "\(SwiftNames.value(parameter.name)): \(Self.type(parameter.kind, parameter.isOptional))"
@@ -98,10 +100,10 @@ struct RowsWriter {
       "(\"\($0.name)\", \(Self.stored(SwiftNames.value($0.name), $0.kind, $0.isOptional)))"
     }.joined(separator: ", ")
     if query.results.isEmpty {
-      lines.append("  public func \(name)(\(parameters)) throws { try run(.\(name), [\(values)]) }")
+      lines.append("  public func \(name)(\(parameters)) throws { try self.run(.\(name), [\(values)]) }")
     } else {
       lines.append("  public func \(name)(\(parameters)) throws -> [Rows.\(type)] {")
-      lines += ["    try fetch(.\(name), [\(values)]) { try Rows.\(type)(&$0) }", "  }"]
+      lines += ["    try self.fetch(.\(name), [\(values)]) { try Rows.\(type)(&$0) }", "  }"]
     }
     return (lines + ["}", ""]).joined(separator: "\n")
   }
@@ -115,10 +117,10 @@ struct RowsWriter {
     for result in results {
       lines.append("    public let \(SwiftNames.value(result.name)): \(Self.type(result.kind, result.isOptional))")
     }
-    lines.append("    init(_ row: inout RowReader) throws {")
+    lines.append("    public init(_ reader: inout RowReader) throws {")
     for result in results {
       let read = result.isOptional ? "optional" + SwiftNames.type(result.kind.rawValue) : result.kind.rawValue
-      lines.append("      \(SwiftNames.value(result.name)) = \(result.isOptional ? "" : "try ")row.\(read)()")
+      lines.append("      self.\(SwiftNames.value(result.name)) = \(result.isOptional ? "" : "try ")reader.\(read)()")
     }
     return lines + ["    }", "  }", "}"]
   }

@@ -297,10 +297,7 @@ struct Coordinator {
     }
     guard !reasons.isEmpty else { return }
     try warehouse.write { connection in
-      for (key, reason) in reasons {
-        try connection.update(
-          "unit", set: [("reason", .text(reason))], where: [("unit_key", .text(key)), ("state", "planned")])
-      }
+      for (key, reason) in reasons { try connection.unitWaits(reason: reason, unit: key) }
     }
   }
 

@@ -38,7 +38,9 @@ public struct Connection {
 
   /// What is wrong by one of `queries/checks`.
   public func failures(of check: Queries.Query) throws -> [(object: String, problem: String)] {
-    try fetch(Statement("checks/\(check.name)", parameters: []), []) { (try $0.text(), try $0.text()) }
+    try fetch(Statement("checks/\(check.name)", parameters: [], columns: ["object", "problem"]), []) {
+      (try $0.text(), try $0.text())
+    }
   }
 
   /// Runs a statement that returns nothing.

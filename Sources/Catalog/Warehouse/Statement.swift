@@ -10,10 +10,13 @@ public struct Statement: Sendable {
   /// Folder and name: `lookups/unit_states`.
   public let place: String
   public let parameters: [(name: String, kind: Kind)]
+  /// Of its result; none for a change.
+  public let columns: [String]
 
-  public init(_ place: String, parameters: [(String, Kind)]) {
+  public init(_ place: String, parameters: [(String, Kind)], columns: [String]) {
     self.place = place
     self.parameters = parameters
+    self.columns = columns
   }
 
   public var sql: String { Queries.text(of: place) }
@@ -54,6 +57,17 @@ public struct RowReader {
     throw EvokeError(
       .catalogFailed, "\(statement.place).\(columns[position - 1])", reason: "it is \(found), which it never should be",
       remedy: "run evoke verify; if it finds nothing, report this")
+  }
+}
+
+extension SQLTable {
+  /// The rows as those of a statement that returns the same columns.
+  public func rows<Made>(of statement: Statement, _ make: (inout RowReader) throws -> Made) throws -> [Made] {
+    precondition(columns == statement.columns, "not the columns of \(statement.place)")
+    return try rows.map { row in
+      var reader = RowReader(statement, columns: columns, values: row.values)
+      return try make(&reader)
+    }
   }
 }
 

@@ -60,7 +60,7 @@ struct ExportStems: ParsableCommand {
     }
   }
 
-  private func chosen(_ warehouse: Warehouse) throws -> [SQLRow] {
+  private func chosen(_ warehouse: Warehouse) throws -> [Rows.StoredStems] {
     let rows = try warehouse.read {
       try $0.storedStems(dataset: dataset ?? "", stimulus: stimulus ?? "")
     }.filter { row in
@@ -85,7 +85,9 @@ struct ExportStems: ParsableCommand {
     return parts.joined(separator: ".").replacingOccurrences(of: "/", with: "_")
   }
 
-  private func write(_ stem: SQLRow, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void) throws {
+  private func write(_ stem: Rows.StoredStems, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void)
+    throws
+  {
     let rows = try ArrayRows(warehouse.reference(stem))
     let count = stem.sampleCount
     let rate = Int(stem.rateHz)

@@ -14,12 +14,12 @@ struct PlotFeatures {
   /// - Throws: `E-QRY-009` where nothing fits, `E-WH-...` for an ambiguous stimulus, and what reading arrays throws.
   func plot(in warehouse: Warehouse) throws -> (plot: FeaturePlot, note: String?) {
     let rows = try warehouse.read {
-      try $0.stimulusFeatures(stimulus: stimulus, dataset: dataset ?? "")
+      try $0.stimulusFeatures(dataset: dataset ?? "", stimulus: stimulus)
     }
     let (row, note) = try chosen(rows)
     let features = try ArrayReader.read(warehouse.reference(row))
     let ratings = try warehouse.read {
-      try $0.stimulusAnnotations(stimulus: stimulus, dataset: row.dataset)
+      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
     }
     let annotations = try ratings.map { rating in
       let array = try ArrayReader.read(warehouse.reference(rating))

@@ -20,7 +20,7 @@ struct PlotSynchrony {
     let row = try chosen(rows)
     let array = try ArrayReader.read(warehouse.reference(row))
     let ratings = try warehouse.read {
-      try $0.stimulusAnnotations(stimulus: stimulus, dataset: row.dataset)
+      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
     }
     let annotations = try ratings.compactMap { rating -> SynchronyPlot.Series? in
       let series = try ArrayReader.read(warehouse.reference(rating))
