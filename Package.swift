@@ -35,6 +35,7 @@ let systemRoom: [Target] = [
   system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
+  system("CSQLite", "sqlite3", "libsqlite3-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -108,7 +109,8 @@ let scienceRoom: [Target] = [
 ]
 
 let catalogRoom: [Target] = [
-  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+  noun(
+    "Queries", path: "queries", exclude: ["views", "reports", "lookups", "changes", "checks"], plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
@@ -116,7 +118,7 @@ let catalogRoom: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-    ], in: "Sources/Catalog"),
+    ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun(
     "Plans",
     [
@@ -246,7 +248,8 @@ let toolRoom: [Target] = [
 ]
 
 let buildRoom: [Target] = [
-  .executableTarget(name: "embedsql", path: "Sources/Build/embedsql"),
+  .executableTarget(
+    name: "embedsql", dependencies: ["CSQLite"], path: "Sources/Build/embedsql", swiftSettings: house),
   .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/Build/EmbedSQL"),
 ]
 
@@ -339,6 +342,7 @@ let testTargets: [Target] = [
   tests("Architecture", []),
   tests("Showings", ["Diagnostics", "Showings"]),
   tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
+  tests("Build", ["embedsql"]),
 ]
 
 let package = Package(

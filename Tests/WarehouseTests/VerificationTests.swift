@@ -83,7 +83,7 @@ import Warehouse
   @Test func aChangedValueIsFoundWhateverTheFileSays() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
-    try sql(small.directory, "UPDATE array SET units = 'V' WHERE name = '\(SmallWarehouse.derived)'")
+    try sql(small.directory, "UPDATE stored_array SET units = 'V' WHERE name = '\(SmallWarehouse.derived)'")
     let found = try failures(small.directory, level: 2)
     #expect(found.contains { $0.object == SmallWarehouse.derived && $0.level == 2 })
     #expect(found.contains { $0.check == "catalog is as its last writer left it" })
@@ -107,7 +107,7 @@ import Warehouse
       "was made by"
     ),
     ("CREATE VIEW mine AS SELECT 1", "this program's"),
-    ("UPDATE array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
+    ("UPDATE stored_array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
   ])
   func tamperingWithTheCatalogIsFound(statement: String, check: String) throws {
     let folder = try TemporaryFolder()

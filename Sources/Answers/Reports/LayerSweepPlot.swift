@@ -48,8 +48,8 @@ public struct LayerSweepPlot {
   }
 
   /// - Throws: `E-QRY-009` when there are no rows.
-  public init(_ table: SQLTable) throws {
-    let rows = table.rows.filter { !$0["r"].isNull }
+  public init(_ stored: [Rows.LayerSweepPoints]) throws {
+    let rows = stored.filter { $0.r != nil }
     guard !rows.isEmpty else {
       throw EvokeError(
         .nothingToPlot, "layer_sweep", reason: "no row of it has a score",
@@ -57,7 +57,9 @@ public struct LayerSweepPlot {
     }
     let cells = Dictionary(grouping: rows, by: Self.cell)
     let ordered = cells.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    panels = ordered.prefix(Self.panelLimit).map { Self.panel($0.value, isOnlyStudy: Self.isShared(rows, "study")) }
+    panels = ordered.prefix(Self.panelLimit).map {
+      Self.panel($0.value, isOnlyStudy: Set(rows.map(\.study)).count == 1)
+    }
     leftOut = max(0, ordered.count - Self.panelLimit)
     let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
     colours = Dictionary(
@@ -67,54 +69,49 @@ public struct LayerSweepPlot {
   /// Okabe and Ito's colours, which colour-blind readers can tell apart.
   private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
 
-  private static func isShared(_ rows: [SQLRow], _ column: String) -> Bool {
-    Set(rows.map { $0.text(column) }).count == 1
+  private static func cell(_ row: Rows.LayerSweepPoints) -> [String] {
+    [
+      row.subject == nil ? "group" : "subject", row.study, row.dataset, row.cohort, row.targetKind, row.target,
+      row.targetParameters, row.regionGroup ?? "", row.region ?? "", row.subject ?? "", row.session ?? "",
+      row.rater ?? "",
+    ]
   }
 
-  private static func cell(_ row: SQLRow) -> [String] {
-    [row["subject"].isNull ? "group" : "subject"]
-      + [
-        "study", "dataset", "cohort", "target_kind", "target", "target_parameters", "region_group", "region", "subject",
-        "session", "rater",
-      ].map(row.text)
-  }
-
-  private static func panel(_ rows: [SQLRow], isOnlyStudy: Bool) -> Panel {
+  private static func panel(_ rows: [Rows.LayerSweepPoints], isOnlyStudy: Bool) -> Panel {
     let first = rows[0]
-    let isSingleMode = Set(rows.map { $0.text("covariate_mode") }).count == 1
+    let isSingleMode = Set(rows.map(\.covariateMode)).count == 1
     let groups = Dictionary(grouping: rows) { row in
-      let mode = isSingleMode ? "" : ", " + row.text("covariate_mode")
-      return "\(row.text("feature_set")) (\(row.text("element"))\(mode))"
+      let mode = isSingleMode ? "" : ", " + row.covariateMode
+      return "\(row.featureSet) (\(row.element)\(mode))"
     }
     let series = groups.sorted { $0.key < $1.key }.map { name, rows in
       Series(
-        name: name, isLayered: rows.contains { !$0["depth"].isNull },
+        name: name, isLayered: rows.contains { $0.depth != nil },
         points: rows.map(point).sorted { ($0.depth, $0.layer) < ($1.depth, $1.layer) })
     }
-    let what = [first.text("target_kind"), first.text("target"), first.optionalText("region")].compactMap { $0 }
-    let who = ["subject", "session", "rater"].compactMap { first.optionalText($0) }
-    let names = (isOnlyStudy ? [] : [first.text("study")]) + [first.text("cohort")] + who
+    let what = [first.targetKind, first.target, first.region].compactMap { $0 }
+    let who = [first.subject, first.session, first.rater].compactMap { $0 }
+    let names = (isOnlyStudy ? [] : [first.study]) + [first.cohort] + who
     return Panel(
       title: what.joined(separator: " "), subtitle: (names + [counts(rows)]).joined(separator: ", "), series: series)
   }
 
-  private static func counts(_ rows: [SQLRow]) -> String {
-    func range(_ column: String) -> String? {
-      let values = rows.compactMap { $0[column].int }
+  private static func counts(_ rows: [Rows.LayerSweepPoints]) -> String {
+    func range(_ values: [Int]) -> String? {
       guard let low = values.min(), let high = values.max() else { return nil }
       return low == high ? "\(low)" : "\(low)–\(high)"
     }
     var parts: [String] = []
-    if let n = range("sample_count") { parts.append("n = \(n) rows") }
-    if let n = range("stimulus_count") { parts.append(n == "1" ? "1 stimulus" : "\(n) stimuli") }
-    if let n = range("subject_count") { parts.append(n == "1" ? "1 subject" : "\(n) subjects") }
+    if let n = range(rows.map(\.sampleCount)) { parts.append("n = \(n) rows") }
+    if let n = range(rows.map(\.stimulusCount)) { parts.append(n == "1" ? "1 stimulus" : "\(n) stimuli") }
+    if let n = range(rows.compactMap(\.subjectCount)) { parts.append(n == "1" ? "1 subject" : "\(n) subjects") }
     return parts.joined(separator: ", ")
   }
 
-  private static func point(_ row: SQLRow) -> Point {
+  private static func point(_ row: Rows.LayerSweepPoints) -> Point {
     Point(
-      layer: row.text("layer_key"), depth: row["depth"].double ?? 0, relDepth: row["rel_depth"].double ?? 0,
-      r: row.double("r"), low: row["low"].double, high: row["high"].double, nullMean: row["null_mean"].double,
-      nullP95: row["null_p95"].double, isPeak: row["is_peak"].int == 1, peakShare: row["peak_share"].double)
+      layer: row.layerKey ?? "", depth: Double(row.depth ?? 0), relDepth: row.relDepth ?? 0, r: row.r ?? .nan,
+      low: row.low, high: row.high, nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1,
+      peakShare: row.peakShare)
   }
 }

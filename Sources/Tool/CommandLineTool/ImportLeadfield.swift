@@ -36,8 +36,8 @@ struct ImportLeadfield: ImportVerb {
 
   private static func atlases(in warehouse: Warehouse) throws -> [String: Set<String>] {
     var known: [String: Set<String>] = [:]
-    for row in try warehouse.read({ try $0.report("atlas_regions") }) {
-      known[row.text("atlas"), default: []].insert(row.text("region"))
+    for row in try warehouse.read({ try $0.atlasRegions() }) {
+      known[row.atlas, default: []].insert(row.region)
     }
     return known
   }

@@ -28,19 +28,19 @@ struct ImportStems: ImportVerb {
   private static func original(_ stimulus: String, _ dataset: String, _ warehouse: Warehouse) throws -> StemOriginal {
     let (media, stems) = try warehouse.read { connection in
       (
-        try connection.report("study_stimuli", ["dataset": .text(dataset)]),
-        try connection.report("stem_files", ["dataset": .text(dataset)])
+        try connection.studyStimuli(dataset: dataset),
+        try connection.stemFiles(dataset: dataset)
       )
     }
-    guard let row = media.first(where: { $0.text("name") == stimulus }) else {
+    guard let row = media.first(where: { $0.name == stimulus }) else {
       throw EvokeError(
         .unknownName, "stimulus \(stimulus)",
-        reason: "dataset \(dataset) has \(media.map { $0.text("name") }.joined(separator: ", "))",
+        reason: "dataset \(dataset) has \(media.map(\.name).joined(separator: ", "))",
         remedy: "correct --stimulus, or import its film or sound first")
     }
-    let own = stems.filter { $0.text("stimulus") == stimulus }.map { ($0.text("element"), $0.text("path")) }
+    let own = stems.filter { $0.stimulus == stimulus }.map { ($0.element, $0.path) }
     return StemOriginal(
-      path: row.optionalText("media_path"), audioStream: row["audio_stream"].int, durationS: row["duration_s"].double,
+      path: row.mediaPath, audioStream: row.audioStream, durationS: row.durationS,
       stems: Dictionary(own, uniquingKeysWith: { a, _ in a }))
   }
 }

@@ -55,7 +55,7 @@ struct ImportOptions: ParsableArguments {
   @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
 
   func common(in warehouse: Warehouse) throws -> CommonOptions {
-    let known = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
+    let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
     let stem = ((warehouse.directory as NSString).lastPathComponent as NSString).deletingPathExtension
     let name = dataset ?? (known.count == 1 ? known[0] : stem.isEmpty ? "main" : stem)
     return CommonOptions(dataset: name, licence: licence, consent: consent)
@@ -117,14 +117,14 @@ extension KnownNames {
   init(of dataset: String, in warehouse: Warehouse) throws {
     let (stimuli, subjects) = try warehouse.read { connection in
       (
-        try connection.report("known_stimuli", ["dataset": .text(dataset)]),
-        try connection.report("known_subjects", ["dataset": .text(dataset)])
+        try connection.knownStimuli(dataset: dataset),
+        try connection.knownSubjects(dataset: dataset)
       )
     }
     var durations: [String: Double] = [:]
     for row in stimuli where row.int("has_media") == 1 { durations[row.text("name")] = row["duration_s"].double }
     self.init(
       durations: durations, withoutMedia: Set(stimuli.map { $0.text("name") }),
-      subjects: Set(subjects.map { $0.text("name") }))
+      subjects: Set(subjects.map(\.name)))
   }
 }

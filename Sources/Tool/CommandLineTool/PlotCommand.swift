@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileSystem
 import Reports
+import Warehouse
 
 /// `evoke plot WHAT -o FILE.svg`
 struct PlotCommand: ParsableCommand {
@@ -62,10 +63,11 @@ struct PlotLayerSweepCommand: ParsableCommand {
 
   func run() throws {
     let chosen = try rows.chosen()
+    let statement = Statement.layerSweepPoints
     let table = try global.withWarehouse(.reading) {
-      try ViewSelection(name: "layer_sweep", conditions: chosen).rows(in: $0)
+      try ViewSelection(name: "layer_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
     }
-    let plot = try LayerSweepPlot(table)
+    let plot = try LayerSweepPlot(try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) })
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
