@@ -65,7 +65,7 @@ extension Verification {
       progress(Double(done) / Double(rows.count), path)
       if let name = SourceFile.builtInName(path) {
         present += 1
-        if let difference = try builtInDifference(name, row.text("sha256")) { failures.append((path, difference)) }
+        if let difference = try builtInDifference(name, row.sha256) { failures.append((path, difference)) }
         continue
       }
       guard Files.exists(path) else {

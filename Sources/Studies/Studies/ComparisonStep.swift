@@ -49,46 +49,6 @@ struct ComparisonStep: WorkStep {
   }
 }
 
-/// One row of `family`.
-private struct FamilyRow: RowValues {
-  static let table = "family"
-  static let columns = [
-    "family_key", "name", "quantity", "member_count", "null_draws", "smallest_q", "correction",
-  ]
-
-  let familyKey: String
-  let name: String
-  let quantity: String
-  let memberCount: Int
-  let nullDraws: Int?
-  let smallestQ: Double?
-  let correction: String
-
-  var values: [SQLValue] {
-    [
-      .text(familyKey), .text(name), .text(quantity), .int(memberCount), .optional(nullDraws), .optional(smallestQ),
-      .text(correction),
-    ]
-  }
-}
-
-/// One row of `family_member`.
-private struct FamilyMemberRow: RowValues {
-  static let table = "family_member"
-  static let columns = ["family_key", "fit_key", "quantity", "q_bh", "p_max", "reason"]
-
-  let familyKey: String
-  let fitKey: String
-  let quantity: String
-  let qBh: Double?
-  let pMax: Double?
-  let reason: String?
-
-  var values: [SQLValue] {
-    [.text(familyKey), .text(fitKey), .text(quantity), .optional(qBh), .optional(pMax), .optional(reason)]
-  }
-}
-
 /// Families: the pooled dimensions share one correction, every other dimension separates.
 struct FamilyRows {
   private let unit: String

@@ -108,8 +108,8 @@ public struct CostEstimator {
     let (basis, seconds) = time(measured, cost.time)
     let memory: Int?
     switch cost.memory {
-    case .computed(let bytes): memory = max(measured?.peakBytes ?? 0, Self.workerBytes + bytes)
-    case .typical(let bytes): memory = measured.map(\.peakBytes) ?? Self.workerBytes + bytes
+    case .computed(let bytes): memory = [measured?.peakBytes, Self.workerBytes + bytes].compactMap { $0 }.max()
+    case .typical(let bytes): memory = measured?.peakBytes ?? Self.workerBytes + bytes
     case .unknown: memory = measured?.peakBytes
     }
     return UnitCost(
@@ -132,7 +132,7 @@ public struct CostEstimator {
     let groups = Dictionary(grouping: alike, by: \.threads).sorted { $0.key < $1.key }
     guard let (used, works) = groups.min(by: { abs($0.key - threads) < abs($1.key - threads) }) else { return nil }
     let seconds = works.reduce(0) { $0 + $1.seconds }
-    let sound = works.reduce(0) { $0 + $1.soundS }
+    let sound = works.compactMap(\.soundS).reduce(0, +)
     let each: Double
     if let own = measure?.soundS, own > 0, sound > 0 {
       each = seconds / sound * own
@@ -140,41 +140,38 @@ public struct CostEstimator {
       each = seconds / Double(works.reduce(0) { $0 + $1.attempts })
     }
     return EarlierWork(
-      name: measure?.name, settings: measure?.settings, soundS: sound, threads: used, attempts: 1,
-      seconds: each * Double(used) / Double(threads), peakBytes: works.reduce(0) { max($0, $1.peakBytes) })
+      name: measure?.name, settings: measure?.settings, soundS: measure?.soundS, threads: used, attempts: 1,
+      seconds: each * Double(used) / Double(threads), peakBytes: works.compactMap(\.peakBytes).max())
   }
 
   /// The attempts of a step whose units are all alike.
   private func together(_ step: String) throws -> [EarlierWork] {
-    try warehouse.read { try $0.report("step_costs", ["cpu": .text(Machine.cpuModel)]) }
-      .filter { $0.text("step") == step }.map { row in
-        EarlierWork(
-          name: nil, settings: nil, soundS: 0, threads: row.int("threads"), attempts: row.int("attempts"),
-          seconds: row.double("seconds"), peakBytes: row["peak_bytes"].int ?? 0)
-      }
+    try warehouse.read { try $0.stepCosts(cpu: Machine.cpuModel) }.filter { $0.step == step }.map {
+      EarlierWork(
+        name: nil, settings: nil, soundS: nil, threads: $0.threads, attempts: $0.attempts, seconds: $0.seconds,
+        peakBytes: $0.peakBytes)
+    }
   }
 
   /// The attempts of a step, one by one. Units whose parameters this program does not read do not count.
   private func works<S: WorkStep>(of step: S) throws -> [EarlierWork] {
     let rows = try warehouse.read {
-      try $0.report(
-        "unit_costs", ["cpu": .text(Machine.cpuModel), "step": .text(step.name), "version": .int(step.version)])
+      try $0.unitCosts(cpu: Machine.cpuModel, step: step.name, version: step.version)
     }
     return try rows.compactMap { row in
-      let json = try JSONValue(parsing: row.text("parameters"))
+      let json = try JSONValue(parsing: row.parameters)
       guard let parameters = try? StrictCoder.decode(S.Parameters.self, from: json) else { return nil }
       let measure = step.measure(parameters)
       return EarlierWork(
-        name: measure?.name, settings: measure?.settings, soundS: measure?.soundS ?? 0, threads: row.int("threads"),
-        attempts: 1, seconds: row.double("seconds"), peakBytes: row["peak_bytes"].int ?? 0)
+        name: measure?.name, settings: measure?.settings, soundS: measure?.soundS, threads: row.threads, attempts: 1,
+        seconds: row.seconds, peakBytes: row.peakBytes)
     }
   }
 
   /// Where the source of a role that a unit reads is; nil where the catalog has no place of it.
   private func place(of role: String, read unit: Unit) throws -> String? {
     for case .source(role, let name, let sha256) in unit.inputs {
-      return try warehouse.read { try $0.report("source_place", ["sha256": .text(sha256), "name": .text(name)]) }
-        .first?.text("path")
+      return try warehouse.read { try $0.sourcePlace(sha256: sha256, name: name) }.first?.path
     }
     return nil
   }
@@ -211,10 +208,11 @@ private struct EarlierWork {
   /// As in `WorkMeasure`; nil for steps whose units are all alike.
   let name: String?
   let settings: JSONValue?
-  /// Seconds of sound; 0 where nothing was recorded of it.
-  let soundS: Double
+  /// Seconds of sound; nil where nothing was recorded of it.
+  let soundS: Double?
   let threads: Int
   let attempts: Int
   let seconds: Double
-  let peakBytes: Int
+  /// nil where nothing was measured of it.
+  let peakBytes: Int?
 }

@@ -7,55 +7,6 @@ import Warehouse
   import Glibc
 #endif
 
-/// One row of `group_test`.
-private struct GroupTestRow: RowValues {
-  static let table = "group_test"
-  static let columns = [
-    "fit_key", "quantity", "subject_count", "stimulus_count", "mean", "low", "high", "interval_kind", "tail", "test",
-    "statistic", "df1", "df2", "null_kind", "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max",
-    "family", "p_cluster", "cluster", "generalises_to",
-  ]
-
-  let fitKey: String
-  let quantity: String
-  let subjectCount: Int
-  let stimulusCount: Int
-  let mean: Double?
-  let low: Double?
-  let high: Double?
-  let intervalKind: String?
-  let tail: String
-  let test: String
-  let statistic: Double?
-  let df1: Double?
-  let df2: Double?
-  let nullKind: String?
-  let nullDraws: Int?
-  let nullMean: Double?
-  let nullP95: Double?
-  let p: Double?
-  let pFloor: Double?
-  let qBh: Double?
-  let pMax: Double?
-  let family: String?
-  let pCluster: Double?
-  let cluster: Int?
-  let generalisesTo: String
-
-  var values: [SQLValue] {
-    let scores: [SQLValue] = [
-      .text(fitKey), .text(quantity), .int(subjectCount), .int(stimulusCount), .optional(mean), .optional(low),
-      .optional(high), .optional(intervalKind), .text(tail),
-    ]
-    let tests: [SQLValue] = [
-      .text(test), .optional(statistic), .optional(df1), .optional(df2), .optional(nullKind), .optional(nullDraws),
-      .optional(nullMean), .optional(nullP95), .optional(p), .optional(pFloor), .optional(qBh), .optional(pMax),
-      .optional(family), .optional(pCluster), .optional(cluster), .text(generalisesTo),
-    ]
-    return scores + tests
-  }
-}
-
 /// Tests over subjects of per-subject scores (SCIENCE 11A.1): `group_phase`, and t beside it.
 struct GroupRows {
   private let members: [ComparisonMember]

@@ -102,34 +102,6 @@ struct SeparationStep: WorkStep {
   }
 }
 
-/// One row of `stem`.
-private struct StemRow: RowValues {
-  static let table = "stem"
-  static let columns = [
-    "dataset", "stimulus", "element", "separation", "rate_hz", "sample_count", "mean_square", "rms_dbfs",
-    "energy_share", "silent_fraction", "array",
-  ]
-
-  let dataset: String
-  let stimulus: String
-  let element: String
-  let separation: String
-  let rateHz: Double
-  let sampleCount: Int
-  let meanSquare: Double
-  let rmsDbfs: Double
-  let energyShare: Double?
-  let silentFraction: Double
-  let array: String
-
-  var values: [SQLValue] {
-    [
-      .text(dataset), .text(stimulus), .text(element), .text(separation), .real(rateHz), .int(sampleCount),
-      .real(meanSquare), .real(rmsDbfs), .optional(energyShare), .real(silentFraction), .text(array),
-    ]
-  }
-}
-
 /// What an array of a stem tells of its sound.
 struct StemParameters: Codable, Sendable, Equatable {
   /// Name of the model that separated it.

@@ -4,56 +4,6 @@ import Statistics
 import Vocabulary
 import Warehouse
 
-/// One row of `sweep_layer`.
-private struct SweepLayerRow: RowValues {
-  static let table = "sweep_layer"
-  static let columns = ["fit_key", "is_peak", "peak_share"]
-
-  let fitKey: String
-  let isPeak: Int
-  let peakShare: Double?
-
-  var values: [SQLValue] { [.text(fitKey), .int(isPeak), .optional(peakShare)] }
-}
-
-/// One row of `contrast`.
-private struct ContrastRow: RowValues {
-  static let table = "contrast"
-  static let columns = [
-    "fit_key", "name", "difference", "low", "high", "interval_kind", "tail", "unit", "unit_count", "test", "null_kind",
-    "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max", "family",
-  ]
-
-  let fitKey: String
-  let name: String
-  let difference: Double?
-  let low: Double?
-  let high: Double?
-  let intervalKind: String?
-  let tail: String
-  let unit: String
-  let unitCount: Int
-  let test: String
-  let nullKind: String?
-  let nullDraws: Int?
-  let nullMean: Double?
-  let nullP95: Double?
-  let p: Double?
-  let pFloor: Double?
-  let qBh: Double?
-  let pMax: Double?
-  let family: String?
-
-  var values: [SQLValue] {
-    [
-      .text(fitKey), .text(name), .optional(difference), .optional(low), .optional(high), .optional(intervalKind),
-      .text(tail), .text(unit), .int(unitCount), .text(test), .optional(nullKind), .optional(nullDraws),
-      .optional(nullMean), .optional(nullP95), .optional(p), .optional(pFloor), .optional(qBh), .optional(pMax),
-      .optional(family),
-    ]
-  }
-}
-
 /// Peaks of layer sweeps and contrasts between layers and sets, per target cell.
 struct SweepRows {
   private let contrasts: [ContrastSpec]
