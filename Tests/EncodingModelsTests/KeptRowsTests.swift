@@ -3,6 +3,7 @@ import EncodingModels
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 /// Values in rows that do not count change no bit of any result.
 @Suite struct KeptRowsTests {
@@ -13,10 +14,10 @@ import Testing
   struct Variant: CustomTestStringConvertible, Sendable {
     let testDescription: String
     var trim = (start: 0.0, end: 0.0)
-    var standardisation = EncodingSettings.Standardisation.trainFold
+    var standardisation = Standardisation.trainFold
     var reduction = Reduction.none
     var hasCovariate = false
-    var edges = EncodingSettings.DelayEdges.crop
+    var edges = DelayEdges.crop
 
     var settings: EncodingSettings {
       var settings = EncodingSettings()

@@ -122,9 +122,9 @@ extension KnownNames {
       )
     }
     var durations: [String: Double] = [:]
-    for row in stimuli where row.int("has_media") == 1 { durations[row.text("name")] = row["duration_s"].double }
+    for row in stimuli where row.hasMedia == 1 { durations[row.name] = row.durationS }
     self.init(
-      durations: durations, withoutMedia: Set(stimuli.map { $0.text("name") }),
+      durations: durations, withoutMedia: Set(stimuli.map(\.name)),
       subjects: Set(subjects.map(\.name)))
   }
 }
