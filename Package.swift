@@ -34,6 +34,7 @@ let systemRoom: [Target] = [
   system("CHDF5", "hdf5-serial", "libhdf5-dev"),
   system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
+  system("CXML2", "libxml-2.0", "libxml2-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
@@ -55,38 +56,49 @@ let numbersRoom: [Target] = [
   noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
   noun("SignalProcessing", ["FourierTransform"], in: "Sources/Numbers"),
   noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra"], in: "Sources/Numbers"),
+  noun("Tensors", ["Diagnostics"], in: "Sources/Numbers"),
 ]
 
 let filesRoom: [Target] = [
+  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
       "CDeflate", "CHDF5", "Diagnostics",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
-  noun("MATLABFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("RecordingFiles", ["Diagnostics"], in: "Sources/Files"),
-  noun("TensorFiles", ["Compression", "ContentIdentity", "Diagnostics", "HDF5File"], in: "Sources/Files"),
+  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("ZipArchive", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
+  noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
+  noun(
+    "TensorFiles",
+    [
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors", "ZipArchive",
+    ], in: "Sources/Files"),
 ]
 
 let scienceRoom: [Target] = [
   noun(
     "AudioFeatures",
     [
-      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing",
+      "Diagnostics", "FourierTransform", "SignalProcessing",
     ], in: "Sources/Science"),
   noun(
     "AudioModels",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "Tensors",
     ], in: "Sources/Science"),
   noun("Electrophysiology", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
   noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
-  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile"], in: "Sources/Science"),
+  noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra"], in: "Sources/Science"),
   noun(
     "IntersubjectCorrelation",
     [
@@ -97,7 +109,7 @@ let scienceRoom: [Target] = [
     "SourceSeparation",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "Tensors",
     ], in: "Sources/Science"),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing"], in: "Sources/Science"),
 ]
@@ -127,9 +139,9 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile", "Warehouse",
     ], in: "importers"),
-  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
+  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "XMLFile"], in: "importers"),
   noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
   noun("EEG", ["Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles"], in: "importers"),
   noun(
@@ -138,12 +150,12 @@ let importersRoom: [Target] = [
       "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
     ], in: "importers"),
   noun("Features", ["ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays"], in: "importers"),
-  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "Importing"], in: "importers"),
+  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "FilterFiles", "Importing"], in: "importers"),
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
-      "LinearAlgebra",
+      "ByteSource", "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
+      "LinearAlgebra", "NumPyFile",
     ], in: "importers"),
   noun(
     "Media",
@@ -163,7 +175,7 @@ let importersRoom: [Target] = [
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles",
+      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles", "Tensors",
     ], in: "importers"),
 ]
 
@@ -172,9 +184,10 @@ let studiesRoom: [Target] = [
     "Studies",
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
-      "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
+      "FileSystem", "FilterFiles", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays",
+      "LinearAlgebra",
       "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
-      "VisualFeatures", "Warehouse",
+      "TensorFiles", "VisualFeatures", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -184,7 +197,12 @@ let answersRoom: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Queries", "Schema", "Warehouse",
     ], in: "Sources/Answers"),
-  noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
+  noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Figures",
+    [
+      "Compression", "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+    ], in: "Sources/Answers"),
 ]
 
 let toolRoom: [Target] = [
@@ -192,9 +210,10 @@ let toolRoom: [Target] = [
     "CommandLineTool",
     [
       "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
-      "FMRI", "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
-      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "Reports",
-      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
+      "FMRI", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
+      "LabelledArrays",
+      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries",
+      "Resampling", "Schema", "Stems", "Studies", "TableText", "Tables", "TensorFiles", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -215,7 +234,7 @@ let testTargets: [Target] = [
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "VisualFeatures",
+      "TensorFiles", "VisualFeatures",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -230,8 +249,14 @@ let testTargets: [Target] = [
   tests("HDF5File", ["Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
-  tests("NIfTIFile", ["Diagnostics", "NIfTIFile"]),
-  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile"]),
+  tests(
+    "Reader",
+    [
+      "ByteSource", "Compression", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile", "NIfTIFile", "NumPyFile",
+      "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+    ]),
+  tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
+  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile"]),
   tests("Statistics", ["LinearAlgebra", "Statistics"]),
   tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra"]),
   tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics"]),
@@ -239,7 +264,7 @@ let testTargets: [Target] = [
     "AudioModels",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
-      "SignalProcessing", "Statistics", "TensorFiles", "Weights",
+      "SignalProcessing", "Statistics", "TensorFiles", "Tensors", "Weights",
     ]),
   tests(
     "SourceSeparation",
@@ -247,7 +272,11 @@ let testTargets: [Target] = [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
       "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
     ]),
-  tests("AudioFeatures", ["AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing"]),
+  tests(
+    "AudioFeatures",
+    [
+      "AudioFeatures", "Diagnostics", "FilterFiles", "HDF5File", "MediaSources", "SignalProcessing",
+    ]),
   tests(
     "VisualFeatures",
     [
@@ -262,7 +291,9 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "ContentIdentity", "Diagnostics", "LabelledArrays", "Plans", "Queries", "Reports", "Schema",
+      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
+      "Plans",
+      "Queries", "Schema", "TableText",
       "Warehouse",
     ]),
   tests(
@@ -277,7 +308,7 @@ let testTargets: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
-  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile"]),
+  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "LabelledArrays", "NIfTIFile"]),
   tests("Architecture", []),
 ]
 

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import SignalProcessing
 import TensorFiles
+import Tensors
 import Testing
 
 /// A model whose one layer tells what it was given: per frame the sum of its field, and its first sample's index.

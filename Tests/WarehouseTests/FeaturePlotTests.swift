@@ -1,7 +1,7 @@
 import Diagnostics
+import Figures
 import Foundation
 import LabelledArrays
-import Reports
 import Testing
 
 @Suite struct FeaturePlotTests {

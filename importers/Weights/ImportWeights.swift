@@ -22,16 +22,17 @@ public enum ImportableWeights {
 public func importWeights(folder: String, name: String? = nil, common: CommonOptions) -> ImportBatch {
   let url = URL(fileURLWithPath: folder).standardizedFileURL
   let path = url.path
+  let place = ModelFiles(path)
   var isFolder: ObjCBool = true
   let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
   let isFile = exists && !isFolder.boolValue
   let name = name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
   var batch = ImportBatch(verb: "import weights", options: .object(["name": .string(name)]), common: common)
   do {
-    guard let family = ImportableWeights.families.first(where: { $0.recognises(path) }) else {
+    guard let family = ImportableWeights.families.first(where: { $0.recognises(place) }) else {
       throw ModelFamilies.unrecognised(path, ImportableWeights.families.map(\.summary))
     }
-    let found = try family.inspect(path)
+    let found = try family.inspect(place)
     batch.diagnostics = found.notes
     batch.sources = try found.files.map { try source($0) }
     batch.models = [record(name, path, found)]

@@ -2,6 +2,7 @@ import AudioFeatures
 import AudioModels
 import ContentIdentity
 import Diagnostics
+import FilterFiles
 import Plans
 import SignalProcessing
 import Warehouse
@@ -114,6 +115,7 @@ extension SetTask {
   private func bank(_ variable: String) throws -> CochlearFilterBank {
     guard let source = task.sources.first(where: { $0.role == "filters" }) else { return .gammatone }
     try SourceCheck.unchanged(source)
-    return try CochlearFilterFile.read(source.path, variable: variable.isEmpty ? nil : variable).bank
+    let file = try CochlearFilterFile(reading: source.path, variable: variable.isEmpty ? nil : variable)
+    return try CochlearFilterBank(coefficients: file.filters, object: file.object)
   }
 }

@@ -4,6 +4,7 @@ import FileSystem
 import LinearAlgebra
 import Plans
 import SignalProcessing
+import TensorFiles
 import Warehouse
 
 /// What one unit is expected to cost.
@@ -177,7 +178,7 @@ public struct CostEstimator {
     for case .source("weights", let name, let sha256) in unit.inputs {
       if let ready = models[sha256] { return ready }
       let rows = try warehouse.read { try $0.report("source_place", ["sha256": .text(sha256), "name": .text(name)]) }
-      guard let path = rows.first?.text("path"), let model = try? ModelFamilies.open(path) else { return nil }
+      guard let path = rows.first?.text("path"), let model = try? ModelFamilies.open(ModelFiles(path)) else { return nil }
       models[sha256] = model
       return model
     }

@@ -8,6 +8,7 @@ import MediaSources
 import Plans
 import SignalProcessing
 import Synchronization
+import TensorFiles
 import Warehouse
 
 /// Layers of a model over the sound of one stimulus.
@@ -69,7 +70,7 @@ struct ModelFeatureStep: Step {
     let key = source.path + "\n" + source.sha256 + "\n" + precision.rawValue
     if let ready = last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
     last.withLock { $0 = ("", nil) }
-    let model = try ModelFamilies.open(source.path, precision: precision)
+    let model = try ModelFamilies.open(ModelFiles(source.path), precision: precision)
     guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,

@@ -6,6 +6,7 @@ import Plans
 import SignalProcessing
 import SourceSeparation
 import Synchronization
+import TensorFiles
 import Warehouse
 
 extension StereoSource: StereoSampleSource {}
@@ -75,7 +76,7 @@ struct SeparationStep: Step {
     }
     let key = source.path + "\n" + source.sha256
     if let ready = separators.withLock({ $0[key] }) { return ready }
-    let weights = try SeparationWeights(folder: source.path)
+    let weights = try SeparationWeights(ModelFiles(source.path))
     guard weights.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,

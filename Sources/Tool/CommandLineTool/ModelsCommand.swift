@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FileSystem
-import Reports
+import TensorFiles
 import Warehouse
 import Weights
 
@@ -55,7 +55,7 @@ struct ModelsCommand: ParsableCommand {
         let layers = try connection.report("model_layers", ["name": .text(row.text("model"))])
         let path = row.text("folder")
         let isThere = Files.exists(path)
-        let family = isThere ? ImportableWeights.families.first { $0.recognises(path) }?.name ?? "" : ""
+        let family = isThere ? ImportableWeights.families.first { $0.recognises(ModelFiles(path)) }?.name ?? "" : ""
         return SQLRow(
           columns: columns,
           values: [

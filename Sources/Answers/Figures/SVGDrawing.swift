@@ -63,7 +63,7 @@ struct SVGDrawing {
   }
 
   /// A picture stretched over a place, its pixels as sharp blocks.
-  mutating func image(_ image: PNGImage, _ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+  mutating func image(_ image: IndexedPicture, _ x: Double, _ y: Double, _ width: Double, _ height: Double) {
     elements.append(
       "<image x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"\(image.dataURL)\"/>"
     )

@@ -1,3 +1,5 @@
+import TableText
+
 extension FeaturePlot {
   private static let left = 150.0
   private static let plotWidth = 900.0
@@ -38,7 +40,7 @@ extension FeaturePlot {
       guard !z.isNaN else { return 255 }
       return UInt8(((min(max(z, -Self.limit), Self.limit) + Self.limit) / (2 * Self.limit) * 254).rounded())
     }
-    let image = PNGImage(width: width, height: lines, palette: DivergingColours.palette, pixels: pixels)
+    let image = IndexedPicture(width: width, height: lines, palette: DivergingColours.palette, pixels: pixels)
     drawing.image(image, Self.left, top, Self.plotWidth, pictureHeight)
     let shown = min(columns.count, 9)
     for i in 0..<shown {
@@ -52,7 +54,7 @@ extension FeaturePlot {
   /// The colours' meaning.
   private func scale(_ top: Double, in drawing: inout SVGDrawing) {
     let (x, height) = (Self.left + Self.plotWidth + 18, 120.0)
-    let bar = PNGImage(
+    let bar = IndexedPicture(
       width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
     drawing.image(bar, x, top + 14, 12, height)
     for (share, label) in [(0.0, "2.5"), (0.5, "0"), (1.0, "-2.5")] {
