@@ -201,7 +201,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Compression", "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 

@@ -2,6 +2,7 @@ import ByteSource
 import Compression
 import Diagnostics
 import Foundation
+import NIfTIFile
 import Testing
 
 /// Damage behind a checksum that is right: what a program that writes nonsense leaves, and what random damage never is.
@@ -116,5 +117,20 @@ import Testing
     try damage(name, places: blocks) { bytes, block in
       put(masked(bytes[block.lowerBound..<block.upperBound + 1]), &bytes, at: block.upperBound + 1)
     }
+  }
+
+  /// A compressed image whose header asks for a terabyte a volume: memory grows with what is there.
+  @Test func aHeaderThatAsksForMoreThanThereIsNeedsNoMemory() throws {
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReaderCase.path("nifti/int16.nii"))))
+    // dim[1...3], int16 at byte 42.
+    for axis in 0..<3 { (bytes[42 + 2 * axis], bytes[43 + 2 * axis]) = (0x40, 0x1f) }
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("evoke-\(UUID().uuidString).nii.gz").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var writer = try ByteWriter(path, isCompressed: true, failure: .niftiNotWritten)
+    try writer.write(bytes)
+    try writer.close()
+    let file = try NIfTIFile(reading: path)
+    #expect(file.header.dims.prefix(3) == [8_000, 8_000, 8_000])
+    #expect(failure { try file.forEachVolume { _, _ in } }?.code == .niftiTruncated)
   }
 }

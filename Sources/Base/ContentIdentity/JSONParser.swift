@@ -114,7 +114,7 @@ private struct JSONParser {
       guard at < bytes.count else { throw fail("unclosed array") }
       at += 1
       if bytes[at - 1] == UInt8(ascii: "]") { return .array(values) }
-      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or ]") }
+      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or ]", at: at - 1) }
     }
   }
 
@@ -139,7 +139,7 @@ private struct JSONParser {
       guard at < bytes.count else { throw fail("unclosed object") }
       at += 1
       if bytes[at - 1] == UInt8(ascii: "}") { return .object(members) }
-      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or }") }
+      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or }", at: at - 1) }
     }
   }
 
