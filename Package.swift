@@ -36,6 +36,7 @@ let systemRoom: [Target] = [
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
   system("CSQLite", "sqlite3", "libsqlite3-dev"),
+  system("CXML2", "libxml-2.0", "libxml2-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -57,34 +58,42 @@ let numbersRoom: [Target] = [
   noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
   noun("SignalProcessing", ["FourierTransform", "Vocabulary"], in: "Sources/Numbers"),
   noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
+  noun("Tensors", ["Diagnostics"], in: "Sources/Numbers"),
 ]
 
 let filesRoom: [Target] = [
+  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
       "CDeflate", "CHDF5", "Diagnostics",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
-  noun("MATLABFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("RecordingFiles", ["Diagnostics"], in: "Sources/Files"),
-  noun("TensorFiles", ["Compression", "ContentIdentity", "Diagnostics", "HDF5File"], in: "Sources/Files"),
+  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
+  noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
+  noun("ZipArchive", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
+  noun(
+    "TensorFiles",
+    [
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors",
+      "ZipArchive",
+    ], in: "Sources/Files"),
 ]
 
 let scienceRoom: [Target] = [
-  noun(
-    "AudioFeatures",
-    [
-      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing", "Vocabulary",
-    ], in: "Sources/Science"),
+  noun("AudioFeatures", ["Diagnostics", "FourierTransform", "SignalProcessing", "Vocabulary"], in: "Sources/Science"),
   noun(
     "AudioModels",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles", "Vocabulary",
+      "Tensors", "Vocabulary",
     ], in: "Sources/Science"),
   noun(
     "Electrophysiology",
@@ -92,7 +101,7 @@ let scienceRoom: [Target] = [
       "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
-  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile", "Vocabulary"], in: "Sources/Science"),
+  noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra", "Vocabulary"], in: "Sources/Science"),
   noun(
     "IntersubjectCorrelation",
     [
@@ -103,7 +112,7 @@ let scienceRoom: [Target] = [
     "SourceSeparation",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "Tensors",
     ], in: "Sources/Science"),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing"], in: "Sources/Science"),
 ]
@@ -137,13 +146,13 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Showings", "Warehouse",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile", "Showings",
+      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Annotations",
     [
-      "Diagnostics", "Importing", "LabelledArrays",
+      "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -155,14 +164,15 @@ let importersRoom: [Target] = [
   noun(
     "Filters",
     [
-      "AudioFeatures", "Diagnostics", "Importing",
+      "AudioFeatures", "Diagnostics", "FilterFiles", "Importing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing", "LabelledArrays",
-      "LinearAlgebra", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ByteSource", "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing",
+      "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Media",
@@ -209,7 +219,7 @@ let importersRoom: [Target] = [
     "Weights",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "SourceSeparation", "TensorFiles",
-      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Tensors", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
 ]
 
@@ -218,9 +228,9 @@ let studiesRoom: [Target] = [
     "Studies",
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
-      "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation", "SourceSeparation",
-      "Statistics", "VisualFeatures", "Vocabulary", "Warehouse",
+      "FileSystem", "FilterFiles", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays",
+      "LinearAlgebra", "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation",
+      "SourceSeparation", "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -231,7 +241,12 @@ let answersRoom: [Target] = [
       "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
       "Schema", "Warehouse",
     ], in: "Sources/Answers"),
-  noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
+  noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Figures",
+    [
+      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+    ], in: "Sources/Answers"),
 ]
 
 let toolRoom: [Target] = [
@@ -239,9 +254,9 @@ let toolRoom: [Target] = [
     "CommandLineTool",
     [
       "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "Features",
-      "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays", "Leadfields",
-      "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport", "Reports",
-      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
+      "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
+      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport",
+      "Resampling", "Schema", "Stems", "Studies", "TableText", "Tables", "TensorFiles", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -263,7 +278,7 @@ let testTargets: [Target] = [
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "VisualFeatures", "Vocabulary",
+      "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -278,8 +293,8 @@ let testTargets: [Target] = [
   tests("HDF5File", ["Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
-  tests("NIfTIFile", ["Diagnostics", "NIfTIFile"]),
-  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile", "Vocabulary"]),
+  tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
+  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
   tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
   tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
   tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics", "Vocabulary"]),
@@ -287,7 +302,7 @@ let testTargets: [Target] = [
     "AudioModels",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
-      "SignalProcessing", "Statistics", "TensorFiles", "Vocabulary", "Weights",
+      "SignalProcessing", "Statistics", "TensorFiles", "Tensors", "Vocabulary", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
@@ -300,7 +315,7 @@ let testTargets: [Target] = [
   tests(
     "AudioFeatures",
     [
-      "AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing", "Vocabulary",
+      "AudioFeatures", "Diagnostics", "FilterFiles", "HDF5File", "MediaSources", "SignalProcessing", "Vocabulary",
     ]),
   tests(
     "VisualFeatures",
@@ -317,8 +332,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "ContentIdentity", "Diagnostics", "LabelledArrays", "Plans", "Queries", "Reports", "Schema",
-      "Warehouse",
+      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
+      "Plans", "Queries", "Schema", "TableText", "Warehouse",
     ]),
   tests(
     "Importers",
@@ -336,13 +351,19 @@ let testTargets: [Target] = [
   tests(
     "CommandLine",
     [
-      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "NIfTIFile",
+      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "NIfTIFile",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", []),
   tests("Showings", ["Diagnostics", "Showings"]),
   tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
   tests("Build", ["embedsql"]),
+  tests(
+    "Reader",
+    [
+      "ByteSource", "Compression", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile", "NIfTIFile",
+      "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+    ]),
 ]
 
 let package = Package(

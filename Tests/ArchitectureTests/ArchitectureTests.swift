@@ -149,6 +149,20 @@ struct House {
     }
   }
 
+  @Test func scienceOpensNoFile() throws {
+    for target in house.targets.values where ["numbers", "science"].contains(target.room) {
+      for (file, module) in try house.imports(of: target) {
+        #expect(house.targets[module]?.room != "files", "\(target.name)/\(file) imports \(module)")
+      }
+      for file in house.files(of: target) {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for word in ["FileManager", "FileHandle", "contentsOfFile", "Data(contentsOf", "String(contentsOf"] {
+          #expect(!text.contains(word), "\(target.name)/\(file.lastPathComponent) holds \(word)")
+        }
+      }
+    }
+  }
+
   @Test func onlyStudiesJoinsScienceAndData() throws {
     let science: Set = [
       "EncodingModels", "IntersubjectCorrelation", "Statistics", "AudioFeatures", "VisualFeatures", "Simulation",

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import SignalProcessing
 import TensorFiles
+import Tensors
 import Testing
 import Vocabulary
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Haemodynamics
+import LabelledArrays
 import NIfTIFile
 import Testing
 import Vocabulary

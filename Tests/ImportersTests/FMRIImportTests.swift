@@ -3,6 +3,7 @@ import Diagnostics
 import FMRI
 import Foundation
 import Importing
+import LabelledArrays
 import NIfTIFile
 import RecordingImport
 import Tables

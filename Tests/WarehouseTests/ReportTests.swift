@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
+import Figures
 import Foundation
-import Reports
+import TableText
 import Testing
 import Warehouse
 

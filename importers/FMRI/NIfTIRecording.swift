@@ -33,7 +33,7 @@ package struct NIfTIRecording {
   ///
   /// - Throws: `niftiShape`, `gridsDiffer`, `regionsWithoutVoxels`, `repetitionTime`, what reading throws.
   package func recording(_ options: RecordingOptions) throws -> DescribedRecording {
-    try checkIsSeries(file)
+    try file.checkIsSeries()
     let sidecar = try Self.sidecar(of: file.path)
     let declared = try options.array.declaredRate().map { 1 / $0 }
     let repetitionTimeS = try Self.repetitionTime(
@@ -73,7 +73,7 @@ package struct NIfTIRecording {
     let json = folder + SourceFile.stem(path) + ".json"
     guard FileManager.default.fileExists(atPath: json) else { return nil }
     let (_, bytes) = try SourceFile.contents(of: json)
-    guard let value = try? JSONValue(parsing: bytes), value.objectValue != nil else {
+    guard let value = try? SidecarJSON.parse(bytes), value.objectValue != nil else {
       throw EvokeError(.repetitionTime, json, reason: "it is not a JSON object", remedy: "correct it, or move it away")
     }
     return (json, value["RepetitionTime"]?.doubleValue)

@@ -3,7 +3,6 @@ import Diagnostics
 import Haemodynamics
 import Importing
 import LabelledArrays
-import NIfTIFile
 import Warehouse
 
 /// An imported atlas with its label image: what reduces volumes to regions, and paints regions back.

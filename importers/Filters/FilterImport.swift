@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioFeatures
 import Diagnostics
+import FilterFiles
 import Importing
 
 /// The options of `import filters`, as typed.
@@ -30,7 +31,11 @@ package func importFilters(file: String, options: FilterOptions, common: CommonO
       remedy: "give another --name")
   }
   let source = findings.collect(file) { try SourceFile(reading: file) }
-  let found = findings.collect(file) { try CochlearFilterFile.read(file, variable: options.variable) }
+  let found = findings.collect(file) {
+    let coefficients = try CochlearFilterFile(reading: file, variable: options.variable)
+    let bank = try CochlearFilterBank(coefficients: coefficients.filters, object: coefficients.object)
+    return (bank: bank, variable: coefficients.variable)
+  }
   let parameters = findings.collect(file) {
     try CochleogramParameters(
       frameMilliseconds: options.frameMs, timeConstantMilliseconds: options.timeConstantMs, factor: options.factor,

@@ -1,11 +1,12 @@
 import Diagnostics
 import FileSystem
 import HDF5File
+import NumPyFile
 
 /// An HDF5 or NumPy file that holds arrays.
 package enum ArrayFile: Sendable {
   case hdf5(HDF5File)
-  case numpy(NumpyFile)
+  case numpy(NumPyFile)
 
   private static let suffixes = [".h5", ".hdf5", ".hdf", ".he5", ".nwb", ".nc", ".mat", ".set", ".npy"]
 
@@ -17,7 +18,7 @@ package enum ArrayFile: Sendable {
   }
 
   package static func open(_ path: String) throws -> ArrayFile {
-    path.lowercased().hasSuffix(".npy") ? .numpy(try NumpyFile(reading: path)) : .hdf5(try HDF5File(reading: path))
+    path.lowercased().hasSuffix(".npy") ? .numpy(try NumPyFile(reading: path)) : .hdf5(try HDF5File(reading: path))
   }
 
   package var path: String {

@@ -2,6 +2,7 @@ import Diagnostics
 import FileSystem
 import HDF5File
 import Importing
+import NumPyFile
 
 /// What an option names: a path inside the leadfield's HDF5 file, or a file of its own.
 enum LeadfieldPlace {
@@ -12,7 +13,7 @@ enum LeadfieldPlace {
     if let file, file.exists(place) { return (try file.info(place).shape, try file.doubles(place)) }
     guard isFile(place) else { throw missing(place) }
     if place.lowercased().hasSuffix(".npy") {
-      let array = try NumpyFile(reading: place)
+      let array = try NumPyFile(reading: place)
       let values = try array.floats(offset: array.shape.map { _ in 0 }, count: array.shape)
       return (array.shape, values.map(Double.init))
     }

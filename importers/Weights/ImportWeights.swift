@@ -31,15 +31,16 @@ package struct WeightsOptions: VerbOptions {
 package func importWeights(folder: String, options: WeightsOptions, common: CommonOptions) -> ImportBatch {
   let url = URL(fileURLWithPath: folder).standardizedFileURL
   let path = url.path
+  let place = ModelFiles(path)
   let isFile = [.file, .other].contains(Files.kind(of: path))
   let name = options.name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
   var batch = ImportBatch(
     verb: "import weights", options: options, settled: ["name": .string(name)], common: common)
   do {
-    guard let family = ImportableWeights.families.first(where: { $0.recognises(path) }) else {
+    guard let family = ImportableWeights.families.first(where: { $0.recognises(place) }) else {
       throw ModelFamilies.unrecognised(path, ImportableWeights.families.map(\.summary))
     }
-    let found = try family.inspect(path)
+    let found = try family.inspect(place)
     batch.diagnostics = found.notes
     batch.sources = try found.files.map { try SourceFile(reading: $0) }
     batch.records = [record(name, path, found)]

@@ -1,6 +1,7 @@
 import AudioFeatures
 import AudioModels
 import Diagnostics
+import FilterFiles
 import Plans
 import SignalProcessing
 import Warehouse
@@ -116,8 +117,10 @@ extension SetTask {
 
   private func bank(_ source: CochleogramFilters.Source) throws -> CochlearFilterBank {
     switch source {
-    case .gammatone: .gammatone
-    case .file(let variable): try CochlearFilterFile.read(try task.source("filters").path, variable: variable).bank
+    case .gammatone: return .gammatone
+    case .file(let variable):
+      let file = try CochlearFilterFile(reading: task.source("filters").path, variable: variable)
+      return try CochlearFilterBank(coefficients: file.filters, object: file.object)
     }
   }
 }

@@ -6,6 +6,7 @@ import LinearAlgebra
 import Plans
 import SignalProcessing
 import Synchronization
+import TensorFiles
 import Vocabulary
 import Warehouse
 
@@ -82,7 +83,7 @@ struct ModelFeatureStep: WorkStep {
     let key = source.path + "\n" + source.sha256 + "\n" + precision.rawValue
     if let ready = last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
     last.withLock { $0 = ("", nil) }
-    let model = try ModelFamilies.open(source.path, precision: precision)
+    let model = try ModelFamilies.open(ModelFiles(source.path), precision: precision)
     guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,
@@ -131,7 +132,7 @@ extension ModelFeatureStep {
   /// The model at a place; nil where it cannot be read, which only the computation must tell.
   private static func opened(_ path: String) -> (any AudioModel)? {
     if let ready = estimated.withLock({ $0[path] }) { return ready }
-    guard let model = try? ModelFamilies.open(path) else { return nil }
+    guard let model = try? ModelFamilies.open(ModelFiles(path)) else { return nil }
     estimated.withLock { $0[path] = model }
     return model
   }

@@ -6,6 +6,7 @@ import Plans
 import SignalProcessing
 import SourceSeparation
 import Synchronization
+import TensorFiles
 import Warehouse
 
 extension StereoSource: StereoSampleSource {}
@@ -89,7 +90,7 @@ struct SeparationStep: WorkStep {
   private static func separator(_ source: TaskSource) throws -> Separator {
     let key = source.path + "\n" + source.sha256
     if let ready = separators.withLock({ $0[key] }) { return ready }
-    let weights = try SeparationWeights(folder: source.path)
+    let weights = try SeparationWeights(ModelFiles(source.path))
     guard weights.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,

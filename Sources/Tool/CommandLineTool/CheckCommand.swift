@@ -3,7 +3,6 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Plans
-import Reports
 import Studies
 import Warehouse
 

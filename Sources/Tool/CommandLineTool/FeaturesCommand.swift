@@ -1,6 +1,6 @@
 import ArgumentParser
-import Reports
 import Studies
+import TableText
 import Warehouse
 
 /// `evoke features`

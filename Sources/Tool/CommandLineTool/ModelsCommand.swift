@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FileSystem
-import Reports
+import TensorFiles
 import Warehouse
 import Weights
 
@@ -62,7 +62,7 @@ struct ModelsCommand: ParsableCommand {
         let layers = try connection.modelLayers(name: row.model)
         let path = row.folder
         let isThere = Files.exists(path)
-        let family = isThere ? ImportableWeights.families.first { $0.recognises(path) }?.name ?? "" : ""
+        let family = isThere ? ImportableWeights.families.first { $0.recognises(ModelFiles(path)) }?.name ?? "" : ""
         return SQLRow(
           columns: columns,
           values: [

@@ -1,6 +1,7 @@
 import Diagnostics
+import Figures
 import LabelledArrays
-import Reports
+import TableText
 import Warehouse
 
 /// What `evoke plot features STIMULUS` draws.

@@ -1,6 +1,7 @@
 import Diagnostics
+import Figures
 import FourierTransform
-import Reports
+import TableText
 import Warehouse
 
 #if canImport(Glibc)

@@ -1,6 +1,6 @@
+import ContentIdentity
 import Diagnostics
-import Foundation
-import Reports
+import Figures
 import Warehouse
 
 /// What `evoke plot regions VIEW` draws: a column of a view with one number per region.
@@ -111,7 +111,7 @@ struct PlotRegions {
     guard let triangles = try array("triangles"), let positions = try array("positions"),
       let region = try array("region")
     else { return nil }
-    let names = (try JSONSerialization.jsonObject(with: Data(row.regions.utf8)) as? [String]) ?? []
+    let names = try JSONValue(parsing: row.regions).arrayValue?.compactMap(\.stringValue) ?? []
     return Mesh(names: Set(names)) {
       RegionGeometry(
         positions: positions.map(Double.init), triangles: triangles.map { Int($0) },

@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
+import Figures
 import LabelledArrays
-import Reports
+import TableText
 import Warehouse
 
 /// What `evoke plot synchrony STIMULUS` draws.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import FileSystem
-import Reports
+import TableText
 import Warehouse
 
 /// `evoke status`

@@ -1,3 +1,5 @@
+import TableText
+
 extension SynchronyPlot {
   private static let left = 190.0
   private static let plotWidth = 860.0
@@ -39,8 +41,7 @@ extension SynchronyPlot {
       guard !value.isNaN else { return 255 }
       return UInt8(((min(max(value, -limit), limit) + limit) / (2 * limit) * 254).rounded())
     }
-    let image = PNGImage(width: width, height: labels.count, palette: DivergingColours.palette, pixels: pixels)
-    drawing.image(image, from, top, to - from, pictureHeight)
+    drawing.cells(pixels, width: width, palette: DivergingColours.palette, in: (from, top, to - from, pictureHeight))
     for (i, label) in labels.enumerated() where lineHeight >= 8 || i % Int((10 / lineHeight).rounded(.up)) == 0 {
       let region = regions[label]
       let isFound = region?.pMax.map { $0 <= 0.05 } ?? false
@@ -59,10 +60,8 @@ extension SynchronyPlot {
   /// The colours' meaning and what the right column says.
   private func scale(_ top: Double, _ limit: Double, in drawing: inout SVGDrawing) {
     let (x, height) = (Self.left + Self.plotWidth + 74, min(120.0, max(48, pictureHeight - 20)))
-    let bar = PNGImage(
-      width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
     drawing.text("synchrony", x - 4, top - 4, size: 9)
-    drawing.image(bar, x, top + 4, 12, height)
+    drawing.cells((0..<255).map { 254 - $0 }, width: 1, palette: DivergingColours.palette, in: (x, top + 4, 12, height))
     for (share, value) in [(0.0, limit), (0.5, 0), (1.0, -limit)] {
       drawing.text(NumberText.of(value, digits: 2), x + 16, top + 8 + share * height, size: 9)
     }

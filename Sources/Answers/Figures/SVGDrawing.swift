@@ -62,11 +62,39 @@ struct SVGDrawing {
     )
   }
 
-  /// A picture stretched over a place, its pixels as sharp blocks.
-  mutating func image(_ image: PNGImage, _ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+  /// A heat map over a place: `indices` of a palette, `width` to a row, rows from the top.
+  ///
+  /// Each colour is one path of the runs of cells it has, as strokes one cell high: an embedded image would need an
+  /// encoder, and librsvg blurs it whatever `image-rendering` says.
+  mutating func cells(
+    _ indices: [UInt8], width: Int, palette: [(UInt8, UInt8, UInt8)],
+    in place: (x: Double, y: Double, width: Double, height: Double)
+  ) {
+    let rows = indices.count / width
+    precondition(rows * width == indices.count, "whole rows")
+    var paths = [String](repeating: "", count: palette.count)
+    var pens = [(x: Int, y: Int)](repeating: (0, 0), count: palette.count)
+    for row in 0..<rows {
+      var start = 0
+      while start < width {
+        let index = Int(indices[row * width + start])
+        var end = start + 1
+        while end < width, indices[row * width + end] == indices[row * width + start] { end += 1 }
+        paths[index] += "m\(start - pens[index].x) \(row - pens[index].y)h\(end - start)"
+        pens[index] = (end, row)
+        start = end
+      }
+    }
+    let (across, down) = (place.width / Double(width), place.height / Double(rows))
     elements.append(
-      "<image x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" height=\"\(Self.number(height))\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"\(image.dataURL)\"/>"
-    )
+      "<g transform=\"translate(\(Self.number(place.x)) \(Self.number(place.y + down / 2))) "
+        + "scale(\(Self.exact(across)) \(Self.exact(down)))\" fill=\"none\" stroke-width=\"1\" "
+        + "shape-rendering=\"crispEdges\">")
+    for (path, colour) in zip(paths, palette) where !path.isEmpty {
+      let text = [colour.0, colour.1, colour.2].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      elements.append("<path stroke=\"#\(text)\" d=\"\(path)\"/>")
+    }
+    elements.append("</g>")
   }
 
   mutating func text(
@@ -88,6 +116,13 @@ struct SVGDrawing {
     let sign = hundredths < 0 ? "-" : ""
     if fraction == 0 { return "\(sign)\(magnitude / 100)" }
     return "\(sign)\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+
+  /// Six decimals: a factor is multiplied by hundreds of cells.
+  private static func exact(_ value: Double) -> String {
+    let millionths = Int((value * 1e6).rounded())
+    let fraction = String(millionths % 1_000_000)
+    return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
   }
 
   static func escaped(_ text: String) -> String {

@@ -1,3 +1,5 @@
+import TableText
+
 extension FeaturePlot {
   private static let left = 150.0
   private static let plotWidth = 900.0
@@ -38,8 +40,8 @@ extension FeaturePlot {
       guard !z.isNaN else { return 255 }
       return UInt8(((min(max(z, -Self.limit), Self.limit) + Self.limit) / (2 * Self.limit) * 254).rounded())
     }
-    let image = PNGImage(width: width, height: lines, palette: DivergingColours.palette, pixels: pixels)
-    drawing.image(image, Self.left, top, Self.plotWidth, pictureHeight)
+    drawing.cells(
+      pixels, width: width, palette: DivergingColours.palette, in: (Self.left, top, Self.plotWidth, pictureHeight))
     let shown = min(columns.count, 9)
     for i in 0..<shown {
       let c = shown == 1 ? 0 : i * (columns.count - 1) / (shown - 1)
@@ -52,9 +54,8 @@ extension FeaturePlot {
   /// The colours' meaning.
   private func scale(_ top: Double, in drawing: inout SVGDrawing) {
     let (x, height) = (Self.left + Self.plotWidth + 18, 120.0)
-    let bar = PNGImage(
-      width: 1, height: 255, palette: DivergingColours.palette, pixels: (0..<255).map { UInt8(254 - $0) })
-    drawing.image(bar, x, top + 14, 12, height)
+    drawing.cells(
+      (0..<255).map { 254 - $0 }, width: 1, palette: DivergingColours.palette, in: (x, top + 14, 12, height))
     for (share, label) in [(0.0, "2.5"), (0.5, "0"), (1.0, "-2.5")] {
       drawing.text(label, x + 18, top + 18 + share * height, size: 10)
     }

@@ -1,40 +1,47 @@
+import ByteSource
 import Diagnostics
-import Foundation
 import HDF5File
 import MATLABFile
+import NumPyFile
 
-/// Reads a filter bank from a file, whatever its format.
+/// The coefficients of a filter bank in a file, whatever its format.
 ///
 /// The matrix COCHBA of the NSL toolbox (`aud24.mat`): complex, one column per filter from low to high; row 1 holds the
 /// order p (real), rows 2 to p + 2 numerators in the real and denominators in the imaginary part. It is read from MATLAB
 /// files of version 5 and 7.3 (or any HDF5 file with a compound of two numbers) and from complex NumPy arrays. Plain
 /// coefficients are a real NumPy array `[filters, 2, taps]` (numerators, denominators, filled up with zeros) or a table
-/// with the columns filter, tap, b, a.
-public enum CochlearFilterFile {
-  /// The bank in a file, and where in the file it stands.
+/// with the columns filter, tap, b, a. Whether filters can be made of them is `CochlearFilterBank`'s to say.
+public struct CochlearFilterFile: Sendable {
+  /// Numerator and denominator of a filter, and what errors call it.
+  public typealias Coefficients = (b: [Double], a: [Double], object: String)
+
+  /// Where in the file the bank stands; empty where it is all of it.
+  public let variable: String
+  /// What errors call the bank.
+  public let object: String
+  /// From the lowest to the highest frequency.
+  public let filters: [Coefficients]
+
+  /// Reads the bank in a file.
   ///
   /// - Parameter variable: variable or dataset; nil takes COCHBA, else the only complex matrix.
-  /// - Throws: `filtersNotFound`, `filtersShape`, `filtersUnstable`, and what the readers of the formats throw.
-  public static func read(_ path: String, variable: String? = nil) throws -> (
-    bank: CochlearFilterBank, variable: String
-  ) {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw EvokeError(
-        .fileMissing, path, reason: "it cannot be opened", remedy: "check the path and its permissions")
-    }
+  /// - Throws: `filtersNotFound`, `filtersShape`, and what the readers of the formats throw.
+  public init(reading path: String, variable: String? = nil) throws {
     // Nothing comes from an empty file.
-    let bytes = [UInt8]((try? handle.read(upToCount: 4_096)) ?? Data())
-    try? handle.close()
+    let head = try ByteSource(reading: path, truncation: .filtersNotFound).head(4_096)
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    if bytes.starts(with: signature) || bytes.dropFirst(512).starts(with: signature) {
-      return try hdf5(path, variable)
+    if head.starts(with: signature) || head.dropFirst(512).starts(with: signature) {
+      (filters, self.variable) = try Self.hdf5(path, variable)
+    } else if MATLABFile.isMATLAB(head) {
+      (filters, self.variable) = try Self.matlab(path, variable)
+    } else {
+      let isNumPy = head.starts(with: [0x93] + Array("NUMPY".utf8))
+      (filters, self.variable) = (isNumPy ? try Self.numPy(path) : try Self.table(path), "")
     }
-    if MATLABFile.isMATLAB(bytes) { return try matlab(path, variable) }
-    if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return (try numpy(path), "") }
-    return (try table(path), "")
+    object = self.variable.isEmpty ? path : "\(path):\(self.variable)"
   }
 
-  private static func matlab(_ path: String, _ variable: String?) throws -> (CochlearFilterBank, String) {
+  private static func matlab(_ path: String, _ variable: String?) throws -> ([Coefficients], String) {
     let file = try MATLABFile(reading: path)
     let complex = file.variables.filter { $0.isComplex && $0.dims.count == 2 }.map(\.name)
     let name = try variable ?? choose(complex, all: file.names, path)
@@ -48,7 +55,7 @@ public enum CochlearFilterFile {
     return (bank, name)
   }
 
-  private static func hdf5(_ path: String, _ variable: String?) throws -> (CochlearFilterBank, String) {
+  private static func hdf5(_ path: String, _ variable: String?) throws -> ([Coefficients], String) {
     let file = try HDF5File(reading: path)
     let sets = try file.datasets()
     let complex = sets.filter { $0.type == .other("compound") && $0.shape.count == 2 }.map(\.path)
@@ -74,11 +81,10 @@ public enum CochlearFilterFile {
     return complex[0]
   }
 
-  static func notFound(_ object: String, _ reason: String) -> EvokeError {
+  private static func notFound(_ object: String, _ reason: String) -> EvokeError {
     EvokeError(
       .filtersNotFound, object, reason: reason,
-      remedy: "give aud24.mat of the NSL toolbox, or coefficients as a table filter,tap,b,a; "
-        + "\(CochlearFilterBank.gammatoneName) needs no file")
+      remedy: "give aud24.mat of the NSL toolbox, or coefficients as a table filter,tap,b,a; gammatone needs no file")
   }
 
   /// Whether numbers can be the orders of filters in columns of so many rows.
@@ -87,27 +93,27 @@ public enum CochlearFilterFile {
   }
 
   /// Filters of a COCHBA whose columns stand one after the other.
-  static func cochba(_ real: [Double], _ imaginary: [Double], rows: Int, filters: Int, object: String) throws
-    -> CochlearFilterBank
+  private static func cochba(_ real: [Double], _ imaginary: [Double], rows: Int, filters: Int, object: String) throws
+    -> [Coefficients]
   {
     guard rows >= 3, filters >= 2, isHeader((0..<filters).map { real[$0 * rows] }, rows: rows) else {
       throw notFound(object, "its first row does not hold the orders of filters in \(rows - 1) coefficients each")
     }
-    let list = try (0..<filters).map { filter in
+    return (0..<filters).map { filter in
       let order = Int(real[filter * rows])
       let range = (filter * rows + 1)...(filter * rows + 1 + order)
-      return try CochlearFilter(
-        b: Array(real[range]), a: Array(imaginary[range]), object: "\(object) filter \(filter + 1)")
+      return (Array(real[range]), Array(imaginary[range]), "\(object) filter \(filter + 1)")
     }
-    return try CochlearFilterBank(engine: .file, filters: list, object: object)
   }
 
-  static func transposed(_ values: [Double], _ shape: [Int]) -> [Double] {
+  private static func transposed(_ values: [Double], _ shape: [Int]) -> [Double] {
     (0..<shape[1]).flatMap { column in (0..<shape[0]).map { values[$0 * shape[1] + column] } }
   }
 
-  private static func table(_ path: String) throws -> CochlearFilterBank {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+  private static func table(_ path: String) throws -> [Coefficients] {
+    let file = try ByteSource(reading: path, truncation: .filtersNotFound)
+    guard file.count < 64 << 20, let text = String(validating: try file.bytes(0..<file.count, "it"), as: UTF8.self)
+    else {
       throw notFound(path, "it is no MATLAB, HDF5 or NumPy file, and no text")
     }
     let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
@@ -115,7 +121,10 @@ public enum CochlearFilterFile {
       lines.first?.contains("\t") == true ? "\t" : lines.first?.contains(";") == true ? ";" : ","
     func cells(_ line: Substring) -> [String] {
       line.split(separator: separator, omittingEmptySubsequences: false)
-        .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \"\u{FEFF}")) }
+        .map { cell in
+          let isEdge = { (character: Character) in " \"\u{FEFF}".contains(character) }
+          return String(cell.drop(while: isEdge).reversed().drop(while: isEdge).reversed())
+        }
     }
     let header = lines.first.map(cells) ?? []
     let columns = ["filter", "tap", "b", "a"].map { header.firstIndex(of: $0) }
@@ -135,12 +144,37 @@ public enum CochlearFilterFile {
       }
       found[filter, default: [:]][tap] = (numerator, denominator)
     }
-    let filters = try found.keys.sorted().map { key in
+    return found.keys.sorted().map { key in
       let taps = found[key] ?? [:]
       let last = taps.keys.max() ?? 0
-      return try CochlearFilter(
-        b: (0...last).map { taps[$0]?.b ?? 0 }, a: (0...last).map { taps[$0]?.a ?? 0 }, object: "\(path) filter \(key)")
+      return ((0...last).map { taps[$0]?.b ?? 0 }, (0...last).map { taps[$0]?.a ?? 0 }, "\(path) filter \(key)")
     }
-    return try CochlearFilterBank(engine: .file, filters: filters, object: path)
+  }
+
+  /// A bank in a NumPy array: complex `[rows, filters]` in the layout of COCHBA, or real `[filters, 2, taps]`.
+  private static func numPy(_ path: String) throws -> [Coefficients] {
+    let file = try NumPyFile(reading: path, allowsComplex: true)
+    let shape = file.shape
+    guard shape.allSatisfy({ 1...4_096 ~= $0 }), 2...3 ~= shape.count,
+      file.number == .float32 || file.number == .float64
+    else { throw notFound(path, "\(file.dtype) of shape \(shape) is no bank of filters") }
+    let numbers = try file.stored()
+    if file.isComplex, shape.count == 2 {
+      func columns(_ offset: Int) -> [Double] {
+        let part = stride(from: offset, to: numbers.count, by: 2).map { numbers[$0] }
+        return file.isFortranOrder ? part : transposed(part, shape)
+      }
+      return try cochba(columns(0), columns(1), rows: shape[0], filters: shape[1], object: path)
+    }
+    guard !file.isComplex, shape.count == 3, shape[1] == 2, !file.isFortranOrder else {
+      throw notFound(path, "an array of shape \(shape) is neither complex rows x filters nor filters x 2 x taps")
+    }
+    let taps = shape[2]
+    return (0..<shape[0]).map { filter in
+      func side(_ s: Int) -> [Double] { Array(numbers[((filter * 2 + s) * taps)..<((filter * 2 + s + 1) * taps)]) }
+      let (b, a) = (side(0), side(1))
+      let last = (0..<taps).last { b[$0] != 0 || a[$0] != 0 } ?? 0
+      return (Array(b[...last]), Array(a[...last]), "\(path) filter \(filter + 1)")
+    }
   }
 }

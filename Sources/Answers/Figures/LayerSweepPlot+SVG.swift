@@ -1,3 +1,5 @@
+import TableText
+
 /// A panel's frame and its scales.
 private struct Frame {
   let left: Double

@@ -1,3 +1,5 @@
+import TableText
+
 extension RecordingPlot {
   private static let left = 80.0
   private static let width = 900.0

@@ -1,3 +1,5 @@
+import TableText
+
 extension RegionMapPlot {
   /// The figure, the same bytes for the same numbers.
   public func svg() -> String {

@@ -1,5 +1,4 @@
 import ContentIdentity
-import Diagnostics
 import Warehouse
 
 /// How rows are written out.

@@ -42,7 +42,7 @@ public struct ImageGrid: Sendable, Equatable {
   }
 
   /// The affine of a quaternion (`qform`): rotation by (b, c, d), voxel sizes, `qfac` -1 or 1 for the third axis.
-  static func affine(quaternion: [Double], offset: [Double], sizes: [Double], qfac: Double) -> [Double] {
+  package static func affine(quaternion: [Double], offset: [Double], sizes: [Double], qfac: Double) -> [Double] {
     var (b, c, d) = (quaternion[0], quaternion[1], quaternion[2])
     let square = b * b + c * c + d * d
     var a = 0.0
