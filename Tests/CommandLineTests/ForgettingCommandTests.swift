@@ -54,7 +54,7 @@ import Testing
     #expect(first["source_estimate"] == 3 && first["region_resolution"] == 68)
     for subject in 1...3 { try program.succeed(["forget", "sub\(subject).h5", "--cascade"]) }
     #expect(try counts(program) == empty)
-    try program.succeed(["verify", "--level", "3"])
+    try program.succeed(["verify", "--level", "2"])
     try importRecordings(program)
     try program.succeed(["run", "isc.yaml"])
     #expect(try counts(program) == first)

@@ -16,7 +16,6 @@ import Testing
     "quiet": "what is said of it",
     "json": "how it is said",
     "help": "no import",
-    "version": "no import",
   ]
 
   /// Values of options that do not take any text.

@@ -25,8 +25,8 @@ import Warehouse
   private func reference(_ name: String, _ directory: String) throws -> ArrayReference {
     let warehouse = try Warehouse.open(directory, .reading)
     defer { try? warehouse.close() }
-    let rows = try warehouse.read { try $0.report("array_files") }
-    return warehouse.reference(try #require(rows.first { $0.text("name") == name }))
+    let rows = try warehouse.read { try $0.arrayFiles() }
+    return warehouse.reference(try #require(rows.first { $0.name == name }))
   }
 
   @Test func aWarehouseAsItWasWrittenPassesEveryLevel() throws {

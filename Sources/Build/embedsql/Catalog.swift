@@ -63,14 +63,25 @@ struct Catalog {
         _ = try database.shape(statement)
       }
     } catch let failure as CheckDatabase.Failure {
-      let start = "CREATE TABLE \(table) ("
-      for file in migrations {
-        let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let line = lines.firstIndex(where: { $0.filter { $0 != "\"" }.hasPrefix(start) }) else { continue }
-        throw file.problem("a reference of \(table) leads nowhere: \(failure.message)", at: line + 1)
-      }
-      throw failure
+      throw place(failure, of: table, in: migrations)
     }
+  }
+
+  /// `foreign key mismatch - "part" referencing "thing"` and `no such table: main.thing` at the line of the reference.
+  private static func place(
+    _ failure: CheckDatabase.Failure, of table: String, in migrations: [SQLFile]
+  ) -> any Error {
+    let quoted = failure.message.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+    let isMismatch = quoted.count == 5
+    let child = isMismatch ? quoted[1] : table
+    let parent = isMismatch ? quoted[3] : failure.message.split(separator: ".").last.map(String.init) ?? ""
+    for file in migrations {
+      let lines = file.text.filter { $0 != "\"" }.split(separator: "\n", omittingEmptySubsequences: false)
+      guard let start = lines.firstIndex(where: { $0.hasPrefix("CREATE TABLE \(child) (") }) else { continue }
+      let line = lines[start...].firstIndex { $0.contains("REFERENCES \(parent)") } ?? start
+      return file.problem("a reference of \(child) leads nowhere: \(failure.message)", at: line + 1)
+    }
+    return failure
   }
 
   private static func create(_ view: SQLFile, _ database: CheckDatabase) throws {
@@ -107,5 +118,8 @@ struct Problems: Error, CustomStringConvertible {
   let all: [Problem]
   var description: String { all.map(\.description).joined(separator: "\n") }
 
-  static func check(_ all: [Problem]) throws { if !all.isEmpty { throw Problems(all: all) } }
+  static func check(_ all: [Problem]) throws {
+    var seen: Set<String> = []
+    if !all.isEmpty { throw Problems(all: all.filter { seen.insert($0.description).inserted }) }
+  }
 }

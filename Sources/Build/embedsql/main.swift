@@ -17,7 +17,10 @@ func write() throws {
     case "queries": embedded(statements)
     default: RowsWriter(catalog).text
     }
-  try text.write(toFile: output, atomically: true, encoding: .utf8)
+  // A file that is as it was is left alone, so that nothing above is compiled again.
+  if (try? String(contentsOfFile: output, encoding: .utf8)) != text {
+    try text.write(toFile: output, atomically: true, encoding: .utf8)
+  }
 }
 
 /// The files with their headers.
