@@ -82,7 +82,8 @@ import Testing
     #expect(error.place == "windows_s" && error.reason == "nobody reads it")
     let nested = try #require(try Self.failure(Choice.self, #"{"phase":{"draws":1,"seed_name":null,"seed":1}}"#))
     #expect(nested.place == "phase.seed")
-    #expect(try Self.failure([Choice].self, #"[{"named":{"_0":"x"},"none":{}}]"#) != nil)
+    let two = try #require(try Self.failure([Choice].self, #"[{"named":{"_0":"x"},"none":{}}]"#))
+    #expect(two.place == "[0]")
   }
 
   @Test(arguments: [
@@ -98,7 +99,7 @@ import Testing
   }
 
   @Test func aWordThatIsNoneOfTheListIsRefused() throws {
-    #expect(throws: (any Error).self) { try StrictCoder.decode(Word.self, from: "perTarget") }
+    #expect(throws: StrictCodingError.self) { try StrictCoder.decode(Word.self, from: "perTarget") }
     #expect(try StrictCoder.decode(Word.self, from: "shared") == .shared)
   }
 
@@ -107,6 +108,15 @@ import Testing
     #expect(throws: StrictCodingError.self) { try StrictCoder.encode([1 << 53 + 1]) }
     #expect(throws: StrictCodingError.self) { try StrictCoder.encode([UInt64.max]) }
     #expect(throws: StrictCodingError.self) { try StrictCoder.decode([Int8].self, from: [300]) }
+  }
+
+  @Test func placesInArraysCountFromZero() throws {
+    do {
+      _ = try StrictCoder.encode(["list": [1, Double.nan]])
+      Issue.record("NaN was written")
+    } catch let error as StrictCodingError {
+      #expect(error.place == "list[1]")
+    }
   }
 
   @Test(arguments: [Double.nan, .infinity]) func numbersThatAreNotFiniteHaveNoJSON(_ number: Double) {

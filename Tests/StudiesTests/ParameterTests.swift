@@ -124,7 +124,11 @@ private struct Leaf {
     case .number(let number): [Leaf(place: place, others: others([.number(number + 1), .null], than: json, whole))]
     case .bool(let flag): [Leaf(place: place, others: others([.bool(!flag)], than: json, whole))]
     case .null:
-      [Leaf(place: place, others: others([.string("x"), .number(1), .bool(true)] + words, than: json, whole))]
+      [
+        Leaf(
+          place: place, isNull: true,
+          others: others([.string("x"), .number(1), .bool(true)] + words, than: json, whole))
+      ]
     }
   }
 

@@ -55,10 +55,15 @@ struct StrictDecoder: Decoder {
       case is Double.Type: json.doubleValue
       case is Float.Type: json.doubleValue.map { Float($0) }
       case let integer as any BinaryInteger.Type: json.doubleValue.flatMap { Self.exactly($0, integer) }
-      default: try T(from: self)
+      default: try made(type)
       }
     guard let found = value as? T else { throw mismatch("a \(type)") }
     return found
+  }
+
+  /// What a type's own reading refuses (a word of no list, two cases of an enum), with its place.
+  private func made<T: Decodable>(_ type: T.Type) throws -> T {
+    do { return try T(from: self) } catch is DecodingError { throw mismatch("a \(type)") }
   }
 
   private static func exactly<I: BinaryInteger>(_ number: Double, _ type: I.Type) -> Any? { I(exactly: number) }
@@ -136,7 +141,7 @@ private struct StrictArray: UnkeyedDecodingContainer {
       throw StrictCodingError(place: place, reason: "it ends after \(items.count) values")
     }
     currentIndex += 1
-    return StrictDecoder(json: items[currentIndex - 1], place: "\(place)[\(currentIndex)]", ledger: ledger)
+    return StrictDecoder(json: items[currentIndex - 1], place: "\(place)[\(currentIndex - 1)]", ledger: ledger)
   }
 
   mutating func decodeNil() throws -> Bool {

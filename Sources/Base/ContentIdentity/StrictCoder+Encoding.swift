@@ -129,7 +129,10 @@ private struct StrictItems: UnkeyedEncodingContainer {
   var codingPath: [any CodingKey] { [] }
   var count: Int { slot.count }
 
-  private func item() -> (StrictSlot, String) { (slot.item(), "\(place)[\(count)]") }
+  private func item() -> (StrictSlot, String) {
+    let index = count
+    return (slot.item(), "\(place)[\(index)]")
+  }
 
   mutating func encodeNil() { item().0.set(.null) }
 

@@ -30,7 +30,7 @@ public enum StrictCoder {
   /// - Throws: `StrictCodingError`.
   public static func decode<T: Decodable>(_ type: T.Type, from json: JSONValue) throws -> T {
     let ledger = StrictLedger()
-    let value = try T(from: StrictDecoder(json: json, place: "", ledger: ledger))
+    let value = try StrictDecoder(json: json, place: "", ledger: ledger).read(type)
     try ledger.refuseUnread()
     return value
   }

@@ -38,14 +38,12 @@ struct FilterChoice {
       factor: CochleogramParameters.standard.factor, octaveShift: CochleogramParameters.standard.octaveShift),
     input: nil)
 
-  /// A row of report `filter_banks`.
-  private init(_ row: SQLRow) {
-    let variable = row.text("variable")
+  /// An imported bank.
+  private init(_ row: Rows.FilterBanks) {
     filters = CochleogramFilters(
-      bank: row.text("name"), source: .file(variable: variable.isEmpty ? nil : variable),
-      frameMs: row.double("frame_ms"), timeConstantMs: row.double("time_constant_ms"), factor: row.double("factor"),
-      octaveShift: row.int("octave_shift"))
-    input = .source(role: "filters", name: row.text("path"), sha256: row.text("source_sha256"))
+      bank: row.name, source: .file(variable: row.variable.isEmpty ? nil : row.variable),
+      frameMs: row.frameMs, timeConstantMs: row.timeConstantMs, factor: row.factor, octaveShift: row.octaveShift)
+    input = .source(role: "filters", name: row.path, sha256: row.sourceSHA256)
   }
 
   private init(filters: CochleogramFilters, input: Unit.Input?) {
@@ -56,8 +54,8 @@ struct FilterChoice {
   /// The bank of a set's name (`coch-env:NAME`); without one the only imported bank, or where none is the built-in one.
   ///
   /// - Throws: `E-WH-010` for a bank that is not there, `E-FLT-005` where several are.
-  static func of(_ set: String, among banks: [SQLRow]) throws -> FilterChoice {
-    let names = banks.map { $0.text("name") }
+  static func of(_ set: String, among banks: [Rows.FilterBanks]) throws -> FilterChoice {
+    let names = banks.map(\.name)
     guard let colon = set.firstIndex(of: ":") else {
       guard banks.count < 2 else {
         throw EvokeError(
@@ -69,7 +67,7 @@ struct FilterChoice {
     }
     let name = String(set[set.index(after: colon)...])
     if name == gammatone.filters.bank { return gammatone }
-    guard let row = banks.first(where: { $0.text("name") == name }) else {
+    guard let row = banks.first(where: { $0.name == name }) else {
       throw EvokeError(
         .unknownName, "filters \(name)",
         reason: "there are \((names + [gammatone.filters.bank]).joined(separator: ", "))",

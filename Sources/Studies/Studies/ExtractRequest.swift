@@ -58,7 +58,7 @@ public struct ExtractRequest: Sendable {
     let units = try units(source, element, rate, rows, in: warehouse)
     let definition: JSONValue = [
       "extract": .string(source.name), "layers": .string(layers), "rate": .string(self.rate),
-      "stimuli": .array(rows.map { .string($0.row.text("name")) }), "element": .string(element.rawValue),
+      "stimuli": .array(rows.map { .string($0.row.name) }), "element": .string(element.rawValue),
     ]
     return Plan(
       studyName: "extract-\(source.name)", kind: "extract", definition: definition, seed: 1, units: units, notes: [])
@@ -123,15 +123,15 @@ public struct ExtractRequest: Sendable {
     return .bins(seconds: 1 / hertz, aggregate: aggregate)
   }
 
-  private func media(in warehouse: Warehouse) throws -> [(dataset: String, row: SQLRow)] {
-    var found: [(String, SQLRow)] = []
+  private func media(in warehouse: Warehouse) throws -> [(dataset: String, row: Rows.StudyStimuli)] {
+    var found: [(String, Rows.StudyStimuli)] = []
     var names: [String] = []
-    for name in try warehouse.read({ try $0.report("study_datasets") }).map({ $0.text("name") })
+    for name in try warehouse.read({ try $0.studyDatasets() }).map(\.name)
     where dataset == nil || dataset == name {
-      for row in try warehouse.read({ try $0.report("study_stimuli", ["dataset": .text(name)]) }) {
-        guard !row["media_sha256"].isNull else { continue }
-        names.append(row.text("name"))
-        if stimuli.isEmpty || stimuli.contains(row.text("name")) { found.append((name, row)) }
+      for row in try warehouse.read({ try $0.studyStimuli(dataset: name) }) {
+        guard row.mediaSHA256 != nil else { continue }
+        names.append(row.name)
+        if stimuli.isEmpty || stimuli.contains(row.name) { found.append((name, row)) }
       }
     }
     if let missing = stimuli.first(where: { !names.contains($0) }) {
@@ -148,21 +148,21 @@ public struct ExtractRequest: Sendable {
 
   /// The units of all stimuli: first those that separate sounds, then those that make features.
   private func units(
-    _ source: Source, _ element: Element, _ rate: FeatureRate, _ rows: [(dataset: String, row: SQLRow)],
+    _ source: Source, _ element: Element, _ rate: FeatureRate, _ rows: [(dataset: String, row: Rows.StudyStimuli)],
     in warehouse: Warehouse
   ) throws -> [Unit] {
     let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
     switch source {
     case .model(let name, let precision):
       let elements = try rows.map { try planner.plan(element, of: $0.row, dataset: $0.dataset) }
-      let known = try warehouse.read { try $0.report("model_layers", ["name": .text(name)]) }
+      let known = try warehouse.read { try $0.modelLayers(name: name) }
       let settings = ModelSettings(
         layers: try wantedLayers(of: name, known), rate: rate, chunkS: chunkS, contextS: contextS, hopS: hopS,
         precision: precision)
       return elements.compactMap(\.unit) + elements.map { FeaturePlanner.modelUnit(known[0], $0, settings) }
     case .set(let name, let set):
       // Of the picture there is one only.
-      let elements = try rows.filter { !set.needsPicture || $0.row.int("has_picture") == 1 }
+      let elements = try rows.filter { !set.needsPicture || $0.row.hasPicture == 1 }
         .map { try planner.plan(set.needsPicture ? .original : element, of: $0.row, dataset: $0.dataset) }
       guard set.has(rate) else {
         throw EvokeError(
@@ -171,19 +171,19 @@ public struct ExtractRequest: Sendable {
       }
       let filters =
         set.takesFilters
-        ? try FilterChoice.of(name, among: try warehouse.read { try $0.report("filter_banks") }) : nil
+        ? try FilterChoice.of(name, among: try warehouse.read { try $0.filterBanks() }) : nil
       return elements.compactMap(\.unit)
         + (try elements.map { try FeaturePlanner.setUnit(set, $0, rate: rate, filters: filters) })
     }
   }
 
   /// The layers asked for, among rows of `model_layers`.
-  private func wantedLayers(of name: String, _ known: [SQLRow]) throws -> [String] {
+  private func wantedLayers(of name: String, _ known: [Rows.ModelLayers]) throws -> [String] {
     guard !known.isEmpty else {
       throw EvokeError(
         .unknownName, "model \(name)", reason: "no model of that name is imported", remedy: "evoke import weights DIR")
     }
-    let all = known.map { $0.text("layer_key") }
+    let all = known.map(\.layerKey)
     let wanted = layers == "all" ? all : layers.split(separator: ",").map(String.init)
     if let missing = wanted.first(where: { !all.contains($0) }) {
       throw EvokeError(

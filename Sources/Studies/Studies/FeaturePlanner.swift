@@ -68,7 +68,8 @@ struct FeaturePlanner {
   }
 
   /// An element of a stimulus; the unit that separates it is planned with it.
-  private mutating func planned(_ element: Element, of row: SQLRow, dataset: String) throws -> PlannedElement {
+  private mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement
+  {
     let planned = try elementPlanner().plan(element, of: row, dataset: dataset)
     if let unit = planned.unit { _ = add(unit) }
     return planned
@@ -94,7 +95,7 @@ struct FeaturePlanner {
     switch spec.source {
     case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
     case .model(let name):
-      let layers = try context.report("model_layers", ["name": .text(name)])
+      let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
       if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
       return try model(name, layers, spec, element: element, cohort, stimuli)
     case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
@@ -135,9 +136,9 @@ struct FeaturePlanner {
       remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
   }
 
-  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [SQLRow] {
-    try context.report("study_stimuli", ["dataset": .text(cohort.dataset)])
-      .filter { stimuli.contains($0.text("name")) && !$0["media_sha256"].isNull }
+  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
+    try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
+      .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
   }
 
   private mutating func add(_ unit: Unit) -> FeatureSource {
@@ -154,13 +155,14 @@ struct FeaturePlanner {
         reason: "this version computes \(FeatureSets.names)",
         remedy: "use one of them, or import the features and name them with space:")
     }
-    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
+    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.hasPicture == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
     if known.nativeRateHz == nil {
       try refuseAggregate(spec, reason: "set \(name) is defined per second and has its own aggregation")
     }
     let own = known.needsPicture ? .original : element
-    let filters = known.takesFilters ? try FilterChoice.of(name, among: context.report("filter_banks")) : nil
+    let filters =
+      known.takesFilters ? try FilterChoice.of(name, among: context.warehouse.read { try $0.filterBanks() }) : nil
     let sources = try rows.map { row in
       let planned = try planned(own, of: row, dataset: cohort.dataset)
       // A set that is defined per second has its own aggregation.
@@ -173,12 +175,12 @@ struct FeaturePlanner {
   }
 
   private mutating func model(
-    _ name: String, _ layers: [SQLRow], _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort,
+    _ name: String, _ layers: [Rows.ModelLayers], _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort,
     _ stimuli: Set<String>
   ) throws -> [PlannedFeature] {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
-    let all = layers.map { $0.text("layer_key") }
+    let all = layers.map(\.layerKey)
     try spec.precision.check()
     let settings = ModelSettings(
       layers: all, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
@@ -189,24 +191,26 @@ struct FeaturePlanner {
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
-        spec: spec, name: name, model: name, layerKey: row.text("layer_key"), depth: row.int("depth"),
-        relDepth: row.double("rel_depth"), element: element, sources: sources)
+        spec: spec, name: name, model: name, layerKey: row.layerKey, depth: row.depth, relDepth: row.relDepth,
+        element: element, sources: sources)
     }
   }
 
   /// The layers a study asks for; `all` leaves `last` out where it equals the deepest hidden state (post-norm models).
-  private func chosen(_ layers: [SQLRow], _ spec: FeatureSpec, model: String) throws -> [SQLRow] {
+  private func chosen(_ layers: [Rows.ModelLayers], _ spec: FeatureSpec, model: String) throws
+    -> [Rows.ModelLayers]
+  {
     switch spec.layers {
     case .all:
-      let configuration = try JSONValue(parsing: layers[0].text("configuration"))
+      let configuration = try JSONValue(parsing: layers[0].configuration)
       let isStable = configuration["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
-      return layers.filter { isStable || $0.text("layer_key") != "last" }
+      return layers.filter { isStable || $0.layerKey != "last" }
     case .keys(let keys):
       return try keys.map { key in
-        guard let row = layers.first(where: { $0.text("layer_key") == key }) else {
+        guard let row = layers.first(where: { $0.layerKey == key }) else {
           throw EvokeError(
             .unknownName, "layer \(key) of model \(model)",
-            reason: "it has \(layers.map { $0.text("layer_key") }.joined(separator: ", "))",
+            reason: "it has \(layers.map(\.layerKey).joined(separator: ", "))",
             remedy: "correct the study's layers")
         }
         return row
@@ -217,23 +221,23 @@ struct FeaturePlanner {
   private func imported(
     _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
   ) throws -> [PlannedFeature] {
-    let rows = try context.report("study_spaces", ["dataset": .text(cohort.dataset), "name": .text(name)])
-      .filter { stimuli.contains($0.text("stimulus")) && $0.text("element") == element.rawValue }
+    let rows = try context.warehouse.read { try $0.studySpaces(dataset: cohort.dataset, name: name) }
+      .filter { stimuli.contains($0.stimulus) && $0.element == element.rawValue }
     try require(!rows.isEmpty, "features \(name) (element \(element.rawValue))", in: cohort)
     try refuseAggregate(spec, reason: "features \(name) are imported")
     try refuseModelKeys(spec)
     var order: [String?] = []
-    for row in rows where !order.contains(row.optionalText("layer_key")) { order.append(row.optionalText("layer_key")) }
+    for row in rows where !order.contains(row.layerKey) { order.append(row.layerKey) }
     if case .keys(let keys) = spec.layers {
       for key in keys where !order.contains(key) { try require(false, "layer \(key) of \(name)", in: cohort) }
       order = keys
     }
     return order.map { layer in
-      let members = rows.filter { $0.optionalText("layer_key") == layer }
+      let members = rows.filter { $0.layerKey == layer }
       let first = members[0]
       return PlannedFeature(
-        spec: spec, name: name, model: first.optionalText("model"), layerKey: layer, depth: first["depth"].int,
-        relDepth: first["rel_depth"].double, element: element,
+        spec: spec, name: name, model: first.model, layerKey: layer, depth: first.depth, relDepth: first.relDepth,
+        element: element,
         sources: members.map { .array(context.warehouse.reference($0)) })
     }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
   }
@@ -280,14 +284,14 @@ struct FeaturePlanner {
   }
 
   /// The unit that makes layers of a model; `row` is one of `model_layers`.
-  static func modelUnit(_ row: SQLRow, _ planned: PlannedElement, _ settings: ModelSettings) -> Unit {
-    let name = row.text("model")
+  static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> Unit {
+    let name = row.model
     let parameters = ModelFeatureStep.Parameters(
       dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound, model: name,
       layers: settings.layers, rate: settings.rate, chunkS: settings.chunkS, contextS: settings.contextS,
       hopS: settings.hopS, precision: settings.precision)
     return ModelFeatureStep().unit(
-      parameters, inputs: planned.inputs + [.source(role: "weights", name: name, sha256: row.text("weights_sha256"))],
+      parameters, inputs: planned.inputs + [.source(role: "weights", name: name, sha256: row.weightsSHA256)],
       label: "\(name) of \(planned.label), \(settings.layers.count) layers")
   }
 }

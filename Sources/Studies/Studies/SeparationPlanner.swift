@@ -23,17 +23,17 @@ struct PlannedElement {
 struct ElementPlanner {
   /// `imported`, or the name of a separation model; nil where nothing was said.
   let separation: String?
-  private let models: [SQLRow]
+  private let models: [Rows.SeparationModels]
   private let warehouse: Warehouse
 
   /// - Throws: `E-SEP-002` where `separation` names no imported separation model.
   init(separation: String?, warehouse: Warehouse) throws {
     self.separation = separation
     self.warehouse = warehouse
-    models = try warehouse.read { try $0.report("separation_models") }
+    models = try warehouse.read { try $0.separationModels() }
     guard let separation, separation != "imported" else { return }
-    if !models.contains(where: { $0.text("name") == separation }) {
-      let known = models.map { $0.text("name") }.joined(separator: ", ")
+    if !models.contains(where: { $0.name == separation }) {
+      let known = models.map(\.name).joined(separator: ", ")
       throw EvokeError(
         .separationModelUnknown, "separation \(separation)",
         reason: known.isEmpty ? "no separation model is imported" : "imported are \(known)",
@@ -41,32 +41,35 @@ struct ElementPlanner {
     }
   }
 
-  /// An element of a stimulus; `row` is one of `study_stimuli`.
+  /// An element of a stimulus.
   ///
-  /// - Throws: `E-SEP-002` where there is neither an imported stem nor one model to separate with.
-  func plan(_ element: Element, of row: SQLRow, dataset: String) throws -> PlannedElement {
-    let media = Unit.Input.source(role: "media", name: row.text("media_path"), sha256: row.text("media_sha256"))
-    let film = row["duration_s"].double.map {
-      FilmClock(audioStartS: row["audio_start_offset_s"].double, durationS: $0)
+  /// - Throws: `E-SEP-002` where there is neither an imported stem nor one model to separate with, `E-EXE-007` for a
+  ///   stimulus without media.
+  func plan(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement {
+    guard let path = row.mediaPath, let sha256 = row.mediaSHA256 else {
+      throw EvokeError(
+        .inputMissing, "\(dataset)/\(row.name)", reason: "it has no media", remedy: "evoke import video|audio FILE")
     }
+    let media = Unit.Input.source(role: "media", name: path, sha256: sha256)
+    let film = row.durationS.map { FilmClock(audioStartS: row.audioStartOffsetS, durationS: $0) }
     func planned(_ place: ElementSound.Place, _ length: SoundLength?, unit: Unit? = nil, _ inputs: [Unit.Input])
       -> PlannedElement
     {
       PlannedElement(
-        dataset: dataset, stimulus: row.text("name"), element: element,
+        dataset: dataset, stimulus: row.name, element: element,
         sound: ElementSound(place: place, length: length), film: film, unit: unit, inputs: inputs)
     }
-    let length = Self.length(row, rate: "audio_rate_hz")
-    if element == .original { return planned(.media(audioStream: row["audio_stream"].int), length, [media]) }
+    let length = Self.length(row.sampleCount, rateHz: row.audioRateHz)
+    if element == .original { return planned(.media(audioStream: row.audioStream), length, [media]) }
     if let stem = try importedStem(row, dataset: dataset, element: element) {
-      let file = Unit.Input.source(role: "media", name: stem.text("path"), sha256: stem.text("sha256"))
-      return planned(.importedStem, Self.length(stem, rate: "rate_hz"), [file])
+      let file = Unit.Input.source(role: "media", name: stem.path, sha256: stem.sha256)
+      return planned(.importedStem, Self.length(stem.sampleCount, rateHz: stem.rateHz), [file])
     }
-    let model = try model(for: row.text("name"))
+    let model = try model(for: row.name)
     let parameters = SeparationStep.Parameters(
-      dataset: dataset, stimulus: row.text("name"), audioStream: row["audio_stream"].int, length: length,
-      separation: model.text("name"), extension: .zeros)
-    let weights = Unit.Input.source(role: "weights", name: parameters.separation, sha256: model.text("weights_sha256"))
+      dataset: dataset, stimulus: row.name, audioStream: row.audioStream, length: length,
+      separation: model.name, extension: .zeros)
+    let weights = Unit.Input.source(role: "weights", name: parameters.separation, sha256: model.weightsSHA256)
     let unit = SeparationStep().unit(
       parameters, inputs: [media, weights],
       label: "separation of \(dataset)/\(parameters.stimulus) by \(parameters.separation)")
@@ -75,29 +78,29 @@ struct ElementPlanner {
   }
 
   /// Samples of a sound, where its import counted them.
-  private static func length(_ row: SQLRow, rate: String) -> SoundLength? {
-    guard let count = row["sample_count"].int, let hertz = row[rate].int, hertz > 0 else { return nil }
+  private static func length(_ count: Int?, rateHz: Double?) -> SoundLength? {
+    guard let count, let hertz = rateHz.flatMap({ Int(exactly: $0) }), hertz > 0 else { return nil }
     return SoundLength(sampleCount: count, rateHz: hertz)
   }
 
   /// Why there is no such element in a dataset, where there is neither a separation model nor an imported stem of it.
   func lacking(_ element: Element, dataset: String) throws -> String? {
     guard element != .original, models.isEmpty || separation == "imported" else { return nil }
-    let stems = try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-    guard !stems.contains(where: { $0.text("element") == element.rawValue }) else { return nil }
+    let stems = try warehouse.read { try $0.stemFiles(dataset: dataset) }
+    guard !stems.contains(where: { $0.element == element.rawValue }) else { return nil }
     let model = models.isEmpty ? "no separation model is imported" : "the study asks for imported stems"
     return "element \(element.rawValue) needs separated sound: \(model), and no stem of dataset \(dataset)"
   }
 
-  private func model(for stimulus: String) throws -> SQLRow {
-    let named = separation.map { name in models.filter { $0.text("name") == name } } ?? models
+  private func model(for stimulus: String) throws -> Rows.SeparationModels {
+    let named = separation.map { name in models.filter { $0.name == name } } ?? models
     guard named.count != 1 else { return named[0] }
     let reason =
       separation == "imported"
       ? "no stem of it is imported"
       : named.isEmpty
         ? "no separation model is imported, and no stem of it"
-        : "the imported models \(named.map { $0.text("name") }.joined(separator: ", ")) could all separate it"
+        : "the imported models \(named.map(\.name).joined(separator: ", ")) could all separate it"
     throw EvokeError(
       .separationModelUnknown, stimulus, reason: reason,
       remedy: named.isEmpty
@@ -106,9 +109,11 @@ struct ElementPlanner {
   }
 
   /// An imported stem, where the study asks for imported ones or says nothing; the original's file is then not needed.
-  private func importedStem(_ row: SQLRow, dataset: String, element: Element) throws -> SQLRow? {
+  private func importedStem(_ row: Rows.StudyStimuli, dataset: String, element: Element) throws
+    -> Rows.StemFiles?
+  {
     guard separation == nil || separation == "imported" else { return nil }
-    return try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-      .first { $0.text("stimulus") == row.text("name") && $0.text("element") == element.rawValue }
+    return try warehouse.read { try $0.stemFiles(dataset: dataset) }
+      .first { $0.stimulus == row.name && $0.element == element.rawValue }
   }
 }
