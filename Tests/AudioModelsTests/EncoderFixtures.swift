@@ -4,6 +4,7 @@ import Foundation
 import LinearAlgebra
 import SignalProcessing
 import TensorFiles
+import Vocabulary
 
 /// Where the fixtures are, and small helpers every suite uses.
 enum EncoderFixtures {
