@@ -11,7 +11,7 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 private func fixture(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-private func bank(in path: String, variable: String? = nil) throws -> (bank: CochlearFilterBank, variable: String) {
+private func readBank(_ path: String, variable: String? = nil) throws -> (bank: CochlearFilterBank, variable: String) {
   let file = try CochlearFilterFile(reading: path, variable: variable)
   return (try CochlearFilterBank(coefficients: file.filters, object: file.object), file.variable)
 }
