@@ -1,4 +1,4 @@
--- Imports that a name speaks of: a source path or its last part, an import key, an array, a model, an atlas or filters.
+-- Imports that a name speaks of: a source path or its last part, an import key, an array, a model, an atlas, a leadfield or filters.
 -- parameter name: text
 -- parameter path: text
 -- column activity_id: integer never NULL
@@ -21,6 +21,7 @@ WHERE v.kind = 'import' AND v.state = 'done' AND (
   OR EXISTS (SELECT 1 FROM stored_array r WHERE r.activity_id = v.activity_id AND r.name = :name)
   OR EXISTS (SELECT 1 FROM model m WHERE m.activity_id = v.activity_id AND m.name = :name)
   OR EXISTS (SELECT 1 FROM atlas t WHERE t.activity_id = v.activity_id AND t.name = :name)
+  OR EXISTS (SELECT 1 FROM leadfield l WHERE l.activity_id = v.activity_id AND l.name = :name)
   OR EXISTS (SELECT 1 FROM filter_bank b WHERE b.activity_id = v.activity_id AND b.name = :name)
   OR EXISTS (SELECT 1 FROM stimulus t WHERE t.activity_id = v.activity_id AND t.name = :name))
 ORDER BY v.activity_id
