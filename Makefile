@@ -2,7 +2,7 @@
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := libsqlite3-dev libopenblas-pthread-dev liblapacke-dev libsndfile1-dev libhdf5-dev libdeflate-dev \
   libfftw3-dev libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libssl-dev zlib1g-dev \
-  pkg-config sqlite3 python3-numpy python3-h5py
+  libxml2-dev librsvg2-2 libcairo2 fonts-dejavu-core pkg-config sqlite3 python3-numpy python3-h5py
 PREFIX ?= /usr/local
 SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
 export OPENBLAS_NUM_THREADS ?= 1

@@ -35,6 +35,8 @@ let systemRoom: [Target] = [
   system("CDeflate", "libdeflate", "libdeflate-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
+  system("CSQLite", "sqlite3", "libsqlite3-dev"),
+  system("CXML2", "libxml-2.0", "libxml2-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -44,6 +46,7 @@ let baseRoom: [Target] = [
   noun("Diagnostics", [], in: "Sources/Base"),
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
+  noun("Vocabulary", [], in: "Sources/Base"),
 ]
 
 let numbersRoom: [Target] = [
@@ -51,75 +54,91 @@ let numbersRoom: [Target] = [
   noun(
     "LinearAlgebra", ["CLAPACKE", "COpenBLAS", "CVectorMath"], in: "Sources/Numbers", linker: [.linkedLibrary("m")]),
   noun("MotionEstimation", [], in: "Sources/Numbers"),
-  noun("NeuralLayers", ["LinearAlgebra"], in: "Sources/Numbers"),
+  noun("NeuralLayers", ["LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
   noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
-  noun("SignalProcessing", ["FourierTransform"], in: "Sources/Numbers"),
-  noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra"], in: "Sources/Numbers"),
+  noun("SignalProcessing", ["FourierTransform", "Vocabulary"], in: "Sources/Numbers"),
+  noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
+  noun("Tensors", ["Diagnostics"], in: "Sources/Numbers"),
 ]
 
 let filesRoom: [Target] = [
+  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
       "CDeflate", "CHDF5", "Diagnostics",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
-  noun("MATLABFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
+  noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("RecordingFiles", ["Diagnostics"], in: "Sources/Files"),
-  noun("TensorFiles", ["Compression", "ContentIdentity", "Diagnostics", "HDF5File"], in: "Sources/Files"),
+  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
+  noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
+  noun("ZipArchive", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
+  noun(
+    "TensorFiles",
+    [
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors",
+      "ZipArchive",
+    ], in: "Sources/Files"),
 ]
 
 let scienceRoom: [Target] = [
-  noun(
-    "AudioFeatures",
-    [
-      "Diagnostics", "FourierTransform", "HDF5File", "MATLABFile", "SignalProcessing",
-    ], in: "Sources/Science"),
+  noun("AudioFeatures", ["Diagnostics", "FourierTransform", "SignalProcessing", "Vocabulary"], in: "Sources/Science"),
   noun(
     "AudioModels",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "Tensors", "Vocabulary",
     ], in: "Sources/Science"),
-  noun("Electrophysiology", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
-  noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
-  noun("Haemodynamics", ["Diagnostics", "LinearAlgebra", "NIfTIFile"], in: "Sources/Science"),
+  noun(
+    "Electrophysiology",
+    [
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+    ], in: "Sources/Science"),
+  noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
+  noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra", "Vocabulary"], in: "Sources/Science"),
   noun(
     "IntersubjectCorrelation",
     [
-      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("Simulation", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
   noun(
     "SourceSeparation",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "TensorFiles",
+      "Tensors",
     ], in: "Sources/Science"),
   noun("VisualFeatures", ["MotionEstimation", "SignalProcessing"], in: "Sources/Science"),
 ]
 
 let catalogRoom: [Target] = [
-  noun("Queries", path: "queries", exclude: ["views", "reports", "checks"], plugins: ["EmbedSQL"]),
+  noun(
+    "Queries", path: "queries", exclude: ["views", "reports", "lookups", "changes", "checks"], plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
+  noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "Warehouse",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-    ], in: "Sources/Catalog"),
+    ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun(
     "Plans",
     [
-      "ContentIdentity", "Diagnostics", "Warehouse", .product(name: "Yams", package: "Yams"),
+      "ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse",
+      .product(name: "Yams", package: "Yams"),
     ], in: "Sources/Catalog"),
   noun(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Vocabulary",
+      "Warehouse",
     ], in: "Sources/Catalog"),
 ]
 
@@ -127,43 +146,80 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile", "Showings",
+      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
-  noun("Annotations", ["ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("BIDS", ["Compression", "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays"], in: "importers"),
-  noun("EEG", ["Diagnostics", "HDF5File", "Importing", "MATLABFile", "RecordingFiles"], in: "importers"),
   noun(
-    "FMRI",
+    "Annotations",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
-  noun("Features", ["ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays"], in: "importers"),
-  noun("Filters", ["AudioFeatures", "ContentIdentity", "Diagnostics", "Importing"], in: "importers"),
+  noun(
+    "Features",
+    [
+      "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "Filters",
+    [
+      "AudioFeatures", "Diagnostics", "FilterFiles", "Importing",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
   noun(
     "Leadfields",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "HDF5File", "Importing", "LabelledArrays",
-      "LinearAlgebra",
+      "ByteSource", "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing",
+      "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Media",
     [
       "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "RecordingImport",
+    [
+      "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "BIDS",
+    [
+      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
+      "RecordingImport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], in: "importers"),
+  noun(
+    "EEG",
+    [
+      "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
+    ], in: "importers"),
+  noun(
+    "FMRI",
+    [
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "RecordingImport", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Stems",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing",
+      "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "SignalProcessing", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",
     [
-      "AudioModels", "ContentIdentity", "Diagnostics", "Importing", "SourceSeparation", "TensorFiles",
+      "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "SourceSeparation", "TensorFiles",
+      "Tensors", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
 ]
 
@@ -172,9 +228,9 @@ let studiesRoom: [Target] = [
     "Studies",
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
-      "FileSystem", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Resampling", "SignalProcessing", "Simulation", "SourceSeparation", "Statistics",
-      "VisualFeatures", "Warehouse",
+      "FileSystem", "FilterFiles", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays",
+      "LinearAlgebra", "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation",
+      "SourceSeparation", "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies")
 ]
 
@@ -182,26 +238,33 @@ let answersRoom: [Target] = [
   noun(
     "Archive",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Queries", "Schema", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
+      "Schema", "Warehouse",
     ], in: "Sources/Answers"),
-  noun("Reports", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
+  noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Figures",
+    [
+      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+    ], in: "Sources/Answers"),
 ]
 
 let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
-      "FMRI", "Features", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
-      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "Reports",
-      "Resampling", "Schema", "Stems", "Studies", "Tables", "Warehouse", "Weights",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "Features",
+      "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
+      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport",
+      "Resampling", "Schema", "Stems", "Studies", "TableText", "Tables", "TensorFiles", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
 ]
 
 let buildRoom: [Target] = [
-  .executableTarget(name: "embedsql", path: "Sources/Build/embedsql"),
+  .executableTarget(
+    name: "embedsql", dependencies: ["CSQLite"], path: "Sources/Build/embedsql", swiftSettings: house),
   .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embedsql"], path: "Sources/Build/EmbedSQL"),
 ]
 
@@ -215,7 +278,7 @@ let testTargets: [Target] = [
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "VisualFeatures",
+      "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -230,24 +293,30 @@ let testTargets: [Target] = [
   tests("HDF5File", ["Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
-  tests("NIfTIFile", ["Diagnostics", "NIfTIFile"]),
-  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "NIfTIFile"]),
-  tests("Statistics", ["LinearAlgebra", "Statistics"]),
-  tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra"]),
-  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics"]),
+  tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
+  tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
+  tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
+  tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
+  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics", "Vocabulary"]),
   tests(
     "AudioModels",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LinearAlgebra", "NeuralLayers",
-      "SignalProcessing", "Statistics", "TensorFiles", "Weights",
+      "SignalProcessing", "Statistics", "TensorFiles", "Tensors", "Vocabulary", "Weights",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
     "SourceSeparation",
     [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
       "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("AudioFeatures", ["AudioFeatures", "Diagnostics", "HDF5File", "MediaSources", "SignalProcessing"]),
+  tests(
+    "AudioFeatures",
+    [
+      "AudioFeatures", "Diagnostics", "FilterFiles", "HDF5File", "MediaSources", "SignalProcessing", "Vocabulary",
+    ]),
   tests(
     "VisualFeatures",
     [
@@ -257,28 +326,44 @@ let testTargets: [Target] = [
     "IntersubjectCorrelation",
     [
       "Diagnostics", "Electrophysiology", "HDF5File", "IntersubjectCorrelation", "LinearAlgebra", "Statistics",
+      "Vocabulary",
     ]),
   tests("Simulation", ["Diagnostics", "IntersubjectCorrelation", "LinearAlgebra", "Simulation", "Statistics"]),
   tests(
     "Warehouse",
     [
-      "Archive", "ContentIdentity", "Diagnostics", "LabelledArrays", "Plans", "Queries", "Reports", "Schema",
-      "Warehouse",
+      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
+      "Plans", "Queries", "Schema", "TableText", "Warehouse",
     ]),
   tests(
     "Importers",
     [
       "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "FMRI", "Features", "Filters", "HDF5File",
-      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "Tables",
+      "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans"]),
+  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Vocabulary"]),
   tests(
     "Execution",
     [
       "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
     ]),
-  tests("CommandLine", ["ContentIdentity", "Diagnostics", "HDF5File", "NIfTIFile", "Plans"]),
+  tests(
+    "CommandLine",
+    [
+      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "NIfTIFile",
+      "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
   tests("Architecture", []),
+  tests("Showings", ["Diagnostics", "Showings"]),
+  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
+  tests("Build", ["embedsql"]),
+  tests(
+    "Reader",
+    [
+      "ByteSource", "Compression", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile", "NIfTIFile",
+      "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+    ]),
 ]
 
 let package = Package(

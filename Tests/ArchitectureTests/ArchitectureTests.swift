@@ -22,7 +22,7 @@ struct House {
     let manifest = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
     var found: [String: Target] = [:]
     for block in manifest.split(separator: "\nlet ").dropFirst() {
-      guard let room = block.firstMatch(of: /^([a-z]+)Room:/)?.1, room != "build" else { continue }
+      guard let room = block.firstMatch(of: /^([a-z]+)Room:/)?.1 else { continue }
       for entry in Self.entries(in: String(block)) {
         let name = String(try #require(entry.firstMatch(of: /"([^"]+)"/)?.1))
         let list = entry.firstMatch(of: /\[((?:[^\[\]]|\n)*)\]/)?.1 ?? ""
@@ -74,6 +74,8 @@ struct House {
   private let house: House
   /// Rooms whose targets may hold pointers and C handles.
   private static let floorOne: Set = ["base", "numbers", "files"]
+  /// Rooms of programs that run while the package is built and are no part of what is installed.
+  private static let workshop: Set = ["build"]
 
   init() throws { house = try House() }
 
@@ -83,6 +85,7 @@ struct House {
     #expect(house.targets["Warehouse"]?.declared.contains("HDF5File") == true)
     #expect(house.targets["Weights"]?.path == "importers/Weights")
     #expect(house.targets["CommandLineTool"]?.room == "tool")
+    #expect(house.targets["embedsql"]?.declared == ["CSQLite"])
     #expect(house.targets.values.allSatisfy { !house.files(of: $0).isEmpty || $0.room == "system" })
   }
 
@@ -124,15 +127,39 @@ struct House {
       #expect(names.count == 1, "\(library) is called by \(names.sorted())")
       let rooms = names.compactMap { house.targets[$0]?.room }
       #expect(
-        rooms.allSatisfy(Self.floorOne.contains) || library.hasPrefix("GRDB"), "\(library) is called above floor 1")
+        rooms.allSatisfy(Self.floorOne.union(Self.workshop).contains) || library.hasPrefix("GRDB"),
+        "\(library) is called above floor 1")
     }
     #expect(callers["GRDB"] == ["Warehouse"])
+    // The program has its SQLite through GRDB; the build's tool asks the library itself.
+    #expect(callers["CSQLite"] == ["embedsql"])
+  }
+
+  @Test func nothingOfTheProgramImportsTheWorkshop() {
+    let workshop = Set(house.targets.values.filter { Self.workshop.contains($0.room) }.map(\.name))
+    for target in house.targets.values where !Self.workshop.contains(target.room) {
+      #expect(target.declared.isDisjoint(with: workshop), "\(target.name)")
+    }
   }
 
   @Test func theScienceColumnKnowsNoWarehouse() throws {
     for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))
       #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Plans", "GRDB"]), "\(target.name)")
+    }
+  }
+
+  @Test func scienceOpensNoFile() throws {
+    for target in house.targets.values where ["numbers", "science"].contains(target.room) {
+      for (file, module) in try house.imports(of: target) {
+        #expect(house.targets[module]?.room != "files", "\(target.name)/\(file) imports \(module)")
+      }
+      for file in house.files(of: target) {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for word in ["FileManager", "FileHandle", "contentsOfFile", "Data(contentsOf", "String(contentsOf"] {
+          #expect(!text.contains(word), "\(target.name)/\(file.lastPathComponent) holds \(word)")
+        }
+      }
     }
   }
 

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func everyQueryFileSaysWhatItAnswers() throws {
-    for folder in ["views", "checks"] {
+    for folder in ["views", "reports", "lookups", "changes", "checks"] {
       for name in try names("queries/\(folder)") {
         #expect(try text("queries/\(folder)/\(name).sql").hasPrefix("-- "), "\(folder)/\(name)")
       }

@@ -1,5 +1,6 @@
 import AudioFeatures
 import Diagnostics
+import FilterFiles
 import Foundation
 import HDF5File
 import SignalProcessing
@@ -9,6 +10,11 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("Fixtures/cochleogram")
 
 private func fixture(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+private func readBank(_ path: String, variable: String? = nil) throws -> (bank: CochlearFilterBank, variable: String) {
+  let file = try CochlearFilterFile(reading: path, variable: variable)
+  return (try CochlearFilterBank(coefficients: file.filters, object: file.object), file.variable)
+}
 
 private func code(_ body: () throws -> Void) -> String? {
   do { try body() } catch { return (error as? EvokeError)?.code.id }
@@ -35,7 +41,7 @@ private func noise(_ count: Int) -> [Float] {
     let p = try expected.doubles("parameters", offset: [index, 0], count: [1, 4])
     let parameters = try CochleogramParameters(
       frameMilliseconds: p[0], timeConstantMilliseconds: p[1], factor: p[2], octaveShift: Int(p[3]))
-    let (bank, name) = try CochlearFilterFile.read(fixture("synthetic_cochba.mat"))
+    let (bank, name) = try readBank(fixture("synthetic_cochba.mat"))
     #expect(name == "COCHBA" && bank.channelCount == 128 && bank.orders == 4...8 && bank.engine == .file)
     let sound = ArraySampleSource(try expected.floats("x"), rateHz: parameters.sourceRateHz)
     let rows = try Cochleogram(.channels, bank: bank, parameters: parameters).rows(of: sound, rate: .native)
@@ -86,7 +92,7 @@ private func noise(_ count: Int) -> [Float] {
     .enabled(if: ProcessInfo.processInfo.environment["EVOKE_NSL_FILTERS"] != nil))
   func toolboxRow() throws {
     let path = try #require(ProcessInfo.processInfo.environment["EVOKE_NSL_FILTERS"])
-    let bank = try CochlearFilterFile.read(path).bank
+    let bank = try readBank(path).bank
     #expect(bank.channelCount == 128 && bank.orders == 7...24 && bank.largestPoleRadius < 1)
     let parameters = try CochleogramParameters(timeConstantMilliseconds: 4)
     let rows = try Cochleogram(.channels, bank: bank, parameters: parameters)
@@ -195,13 +201,13 @@ private func noise(_ count: Int) -> [Float] {
 
   @Test("A bank is the same from every format")
   func formats() throws {
-    let bank = try CochlearFilterFile.read(fixture("few.mat")).bank
+    let bank = try readBank(fixture("few.mat")).bank
     #expect(bank.filters.count == 9)
     for name in ["few_v73.mat", "few_complex.npy", "few_fortran.npy", "few_real.npy", "few.csv", "few_rows.h5"] {
-      #expect(try CochlearFilterFile.read(fixture(name)).bank == bank, "\(name)")
+      #expect(try readBank(fixture(name)).bank == bank, "\(name)")
     }
-    #expect(try CochlearFilterFile.read(fixture("few_rows.h5")).variable == "bank/filters")
-    #expect(try CochlearFilterFile.read(fixture("few_v73.mat")).variable == "COCHBA")
+    #expect(try readBank(fixture("few_rows.h5")).variable == "bank/filters")
+    #expect(try readBank(fixture("few_v73.mat")).variable == "COCHBA")
     #expect(bank.channelNames().first == "ch_1")
   }
 
@@ -226,13 +232,13 @@ private func noise(_ count: Int) -> [Float] {
   @Test("Files without filters are refused with what they hold")
   func refusedFiles() throws {
     let matlab = folder.deletingLastPathComponent().appendingPathComponent("matlab")
-    #expect(code { _ = try CochlearFilterFile.read(matlab.appendingPathComponent("plain.mat").path) } == "E-FLT-001")
+    #expect(code { _ = try readBank(matlab.appendingPathComponent("plain.mat").path) } == "E-FLT-001")
     #expect(
-      code { _ = try CochlearFilterFile.read(matlab.appendingPathComponent("plain.mat").path, variable: "matrix") }
+      code { _ = try readBank(matlab.appendingPathComponent("plain.mat").path, variable: "matrix") }
         == "E-FLT-001")
-    #expect(code { _ = try CochlearFilterFile.read(fixture("few.mat"), variable: "NONE") } == "E-MAT-005")
-    #expect(code { _ = try CochlearFilterFile.read(fixture("expected.h5")) } == "E-FLT-001")
-    #expect(code { _ = try CochlearFilterFile.read(fixture("nothing.mat")) } == "E-FIL-001")
+    #expect(code { _ = try readBank(fixture("few.mat"), variable: "NONE") } == "E-MAT-005")
+    #expect(code { _ = try readBank(fixture("expected.h5")) } == "E-FLT-001")
+    #expect(code { _ = try readBank(fixture("nothing.mat")) } == "E-FIL-001")
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("evoke-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     for (text, wanted) in [
@@ -241,11 +247,11 @@ private func noise(_ count: Int) -> [Float] {
       ("filter;tap;b;a\n1;0;1;1\n1;1;0;-1.5\n2;0;1;1\n2;1;0;-0.5\n", "E-FLT-003"), ("", "E-FLT-001"),
     ] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
-      #expect(code { _ = try CochlearFilterFile.read(path) } == wanted, "\(text)")
+      #expect(code { _ = try readBank(path) } == wanted, "\(text)")
     }
     let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("few_real.npy")))
     try whole.prefix(1_000).write(to: URL(fileURLWithPath: path))
-    #expect(code { _ = try CochlearFilterFile.read(path) } == "E-FIL-013")
+    #expect(code { _ = try readBank(path) } == "E-FIL-013")
   }
 
   @Test("Parameters and samples without a meaning are refused")

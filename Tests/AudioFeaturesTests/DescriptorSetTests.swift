@@ -4,6 +4,7 @@ import Foundation
 import MediaSources
 import SignalProcessing
 import Testing
+import Vocabulary
 
 /// Half voice-like, half noise, 0.4 full scale.
 private func mixture(seconds: Int) -> [Double] {
@@ -51,7 +52,7 @@ private func mixture(seconds: Int) -> [Double] {
       #expect(value.isNaN && set.columns[i % set.columns.count].isVoicedOnly)
     }
     for seconds in [0.01, 0.5, 1, 2, 2.5] {
-      for aggregate in FeatureRate.Aggregate.allCases {
+      for aggregate in Aggregate.allCases {
         let bins = try set.rows(of: source(clipped), rate: .bins(seconds: seconds, aggregate: aggregate))
         #expect(bins.values.allSatisfy { $0.isFinite })
         #expect(bins.isFilled.count == Int((4 / seconds + 0.5).rounded(.down)))

@@ -1,8 +1,10 @@
 import AudioModels
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import SignalProcessing
 import TensorFiles
+import Vocabulary
 
 /// Where the fixtures are, and small helpers every suite uses.
 enum EncoderFixtures {
@@ -118,4 +120,23 @@ struct RawTensor {
     let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
     try Data(length + text + data).write(to: URL(fileURLWithPath: path))
   }
+}
+
+extension SpeechEncoder {
+  convenience init(folder: String, precision: Precision = .float32) throws {
+    try self.init(ModelFiles(folder), precision: precision)
+  }
+}
+
+extension ModelFamilies {
+  static func open(_ path: String, precision: Precision = .float32) throws -> any AudioModel {
+    try open(ModelFiles(path), precision: precision)
+  }
+
+  static func recognising(_ path: String) -> (any ModelFamily)? { recognising(ModelFiles(path)) }
+}
+
+extension WeightsFamily {
+  func recognises(_ path: String) -> Bool { recognises(ModelFiles(path)) }
+  func inspect(_ path: String) throws -> ModelInspection { try inspect(ModelFiles(path)) }
 }

@@ -2,6 +2,7 @@ import AudioModels
 import Foundation
 import SignalProcessing
 import Testing
+import Vocabulary
 
 @Suite struct ExtractTests {
   private func encoder(_ name: String = "w2v2-tiny-random") throws -> SpeechEncoder {
@@ -49,7 +50,7 @@ import Testing
       (bin * 50..<min(bin * 50 + 50, 2999)).map { Double(native[$0 * width + c]) }
     }
     #expect(column(59, 0).count == 49)
-    for aggregate in FeatureRate.Aggregate.allCases {
+    for aggregate in Aggregate.allCases {
       let rows = try EncoderFixtures.extract(
         encoder, sound, ["proj"], rate: .bins(seconds: 1, aggregate: aggregate), chunking: .standard)[
           "proj", default: []]

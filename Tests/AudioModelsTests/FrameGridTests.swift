@@ -3,7 +3,9 @@ import ContentIdentity
 import Diagnostics
 import SignalProcessing
 import TensorFiles
+import Tensors
 import Testing
+import Vocabulary
 
 /// A model whose one layer tells what it was given: per frame the sum of its field, and its first sample's index.
 private final class FieldModel: AudioModel {
@@ -122,7 +124,7 @@ private final class FieldModel: AudioModel {
     let grid = Grid(hop: 960, field: 960, rateHz: 1000, placement: .overlap)
     let sound = [Float](repeating: 0, count: 3 * 960)
     // Bin 1 is covered by frame 1 for 0.92 s and by frame 2 for 0.08 s; their starts are 960 and 1920.
-    func bin1(_ aggregate: FeatureRate.Aggregate) throws -> Float {
+    func bin1(_ aggregate: Aggregate) throws -> Float {
       try rows(grid, sound, rate: .bins(seconds: 1, aggregate: aggregate))[3]
     }
     #expect(abs(try bin1(.mean) - (0.92 * 960 + 0.08 * 1920)) < 1e-2)

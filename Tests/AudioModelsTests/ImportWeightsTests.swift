@@ -1,3 +1,4 @@
+import ArgumentParser
 import AudioModels
 import Diagnostics
 import Foundation
@@ -14,7 +15,7 @@ import Weights
     let folder = try EncoderFixtures.copy(name)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try change(folder)
-    return importWeights(folder: folder, name: nil, common: common)
+    return importWeights(folder: folder, options: .unset, common: common)
   }
 
   private func withTensors(_ folder: String, _ change: (inout [RawTensor]) -> Void) throws {
@@ -25,7 +26,8 @@ import Weights
 
   @Test("a folder becomes one model with its files, tensors and layers", arguments: ReferenceLayerTests.references)
   func model(name: String) throws {
-    let batch = importWeights(folder: EncoderFixtures.encoder(name), name: "tiny", common: common)
+    let options = try WeightsOptions.parse(["--name", "tiny"])
+    let batch = importWeights(folder: EncoderFixtures.encoder(name), options: options, common: common)
     #expect(!batch.hasErrors && batch.verb == "import weights" && batch.models.count == 1)
     let model = try #require(batch.models.first)
     let encoder = try SpeechEncoder(folder: EncoderFixtures.encoder(name))
@@ -53,7 +55,7 @@ import Weights
 
   @Test("task heads are left out with a note")
   func heads() throws {
-    let batch = importWeights(folder: EncoderFixtures.encoder("w2v2-tiny-legacy-keys"), name: nil, common: common)
+    let batch = importWeights(folder: EncoderFixtures.encoder("w2v2-tiny-legacy-keys"), options: .unset, common: common)
     #expect(!batch.hasErrors && batch.models.count == 1)
     let note = try #require(batch.diagnostics.first)
     #expect(
@@ -71,7 +73,7 @@ import Weights
         tensors[i].shape = [24, 32]
       }
     }
-    let batch = importWeights(folder: folder, name: nil, common: common)
+    let batch = importWeights(folder: folder, options: .unset, common: common)
     #expect(batch.models.isEmpty && batch.hasErrors)
     let reasons = batch.diagnostics.filter { $0.code == .tensorsDoNotFit }.map(\.reason)
     #expect(reasons.count == 4)
@@ -178,7 +180,7 @@ import Weights
     }
     let finding = try #require(batch.diagnostics.first)
     #expect(finding.code == .weightsMissing && finding.remedy.contains("save_pretrained"))
-    let nowhere = importWeights(folder: "/nonexistent/model", name: nil, common: common)
+    let nowhere = importWeights(folder: "/nonexistent/model", options: .unset, common: common)
     #expect(nowhere.hasErrors && nowhere.models.isEmpty && nowhere.sources.isEmpty)
   }
 
@@ -199,4 +201,8 @@ import Weights
         $0.code == .tensorTypeUnsupported && $0.object.contains("encoder.layer_norm.weight")
       })
   }
+}
+
+extension ImportBatch {
+  fileprivate var models: [ModelRecord] { records(of: ModelRecord.self) }
 }

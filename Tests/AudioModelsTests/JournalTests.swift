@@ -2,6 +2,7 @@ import AudioModels
 import ContentIdentity
 import SignalProcessing
 import Testing
+import Vocabulary
 
 /// Keeps records in memory and fails when it has as many as wanted.
 private final class MemoryJournal: ExtractionJournal {
@@ -48,7 +49,7 @@ private final class CountingSource: SampleSource {
 @Suite struct JournalTests {
   private static let rates: [FeatureRate] =
     [.native, .bins(seconds: 0.7, aggregate: .mean)]
-    + FeatureRate.Aggregate.allCases.map { .bins(seconds: 1, aggregate: $0) }
+    + Aggregate.allCases.map { .bins(seconds: 1, aggregate: $0) }
 
   private func extract(
     _ encoder: SpeechEncoder, _ source: CountingSource, _ rate: FeatureRate, _ journal: MemoryJournal?

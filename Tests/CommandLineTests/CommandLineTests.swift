@@ -156,7 +156,11 @@ import Testing
     #expect(first == (try Data(contentsOf: URL(fileURLWithPath: folder.path + "/b.svg"))))
     #expect(try evoke("plot", "layer_sweep", "-o", "c.svg", "--target", "nobody").status == 66)
     #expect(try evoke("plot", "lineage", "-o", "c.svg").status == 64)
-    #expect(try evoke("plot", "layer_sweep", "-o", "c.png").status == 64)
+    #expect(try evoke("plot", "layer_sweep", "-o", "c.gif").status == 64)
+    for (name, start) in [("c.png", [0x89] + Array("PNG".utf8)), ("c.pdf", Array("%PDF".utf8))] {
+      #expect(try evoke("plot", "layer_sweep", "-o", name).status == 0)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name)).starts(with: start))
+    }
   }
 
   @Test func gcForgetAndRelocateDryRunsChangeNothing() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5File
+import LabelledArrays
 import NIfTIFile
 import Testing
 

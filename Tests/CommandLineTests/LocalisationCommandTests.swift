@@ -176,4 +176,30 @@ import Testing
     try refused("leadfield: nyhead", "E-WH-010", "there are sphere-10-20")
     try refused("label: max", "E-STU", "max")
   }
+
+  /// The sphere is a source of the program's own: lineage ends at it, and another hash than this program's is found.
+  @Test func theBuiltInSphereIsASourceThatVerificationMakesAgain() throws {
+    let folder = try CommandFolder()
+    func run(_ arguments: String...) throws -> Command.Result { try Command.run(arguments, in: folder.path) }
+    #expect(try run("init", "brain.evoke").status == 0)
+    #expect(try run("import", "leadfield", "--sphere", "10-20", "--dataset", "brain").status == 0)
+    let good = try run("verify", "--level", "3")
+    #expect(good.status == 0, "\(good.output) \(good.errors)")
+    #expect(!(good.output + good.errors).contains("absent"))
+    let log = try run("sql", "SELECT source FROM import_log")
+    #expect(log.output.contains("built-in:sphere"), "\(log.output) \(log.errors)")
+    let again = try run("import", "leadfield", "--sphere", "10-20", "--dataset", "brain")
+    #expect(again.status == 0 && again.errors.contains("unchanged"))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+    process.arguments = [
+      folder.path + "/brain.evoke/catalog.sqlite",
+      "UPDATE source_file SET sha256 = replace(sha256, substr(sha256, 1, 8), '00000000')",
+    ]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let changed = try run("verify", "--level", "2")
+    #expect(changed.status == 1 && (changed.output + changed.errors).contains("this program's has"))
+  }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Electrophysiology
 import LinearAlgebra
 import Testing
+import Vocabulary
 
 @Suite struct InverseTests {
   /// MNE's noise covariance is not referenced: the average reference takes one direction out of it.
@@ -18,7 +19,7 @@ import Testing
       let parameters = InverseParameters(method: method, lambdaSquared: 1 / (snr * snr), depth: weighting.exponent)
       let kernel = try InverseKernel(
         leadfield: Reference.matrix("inverse_leadfield"), noise: noise, parameters: parameters)
-      let expected = try Reference.matrix("kernel_\(method.rawValue)_\(weighting.name)_\(Int(snr))")
+      let expected = try Reference.matrix("kernel_\(method.referenceName)_\(weighting.name)_\(Int(snr))")
       // Rounding through an ill-conditioned whitener; eLORETA stops within 1e-6 of its fixed point.
       #expect(relativeDistance(kernel.matrix, expected) < (method == .eLORETA ? 1e-4 : 1e-6))
     }

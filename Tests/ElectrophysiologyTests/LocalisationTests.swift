@@ -3,6 +3,7 @@ import Electrophysiology
 import Foundation
 import LinearAlgebra
 import Testing
+import Vocabulary
 
 /// Arrays that MNE-Python computed, beside the script that made them.
 private func reference(_ name: String) throws -> Matrix {
@@ -31,7 +32,7 @@ private func reference(_ name: String) throws -> Matrix {
     let (leadfield, noise) = try Self.free()
     let kernel = try InverseKernel(
       leadfield, orientation: orientation, noise: noise, parameters: InverseParameters(method: method))
-    let expected = try reference("kernel_\(method.rawValue)_\(orientation.rawValue)")
+    let expected = try reference("kernel_\(method.referenceName)_\(orientation.rawValue)")
     // Rounding through an ill-conditioned whitener; eLORETA stops within 1e-6 of its fixed point.
     #expect(relativeDistance(kernel.matrix, expected) < (method == .eLORETA ? 1e-4 : 1e-6))
   }

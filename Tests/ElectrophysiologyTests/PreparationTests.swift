@@ -2,6 +2,7 @@ import Diagnostics
 import Electrophysiology
 import LinearAlgebra
 import Testing
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Testing
+import Vocabulary
 
 /// Arrays that MNE-Python, scikit-learn or NumPy computed, beside the script that made them.
 enum Reference {
@@ -47,5 +48,17 @@ struct TestNumbers {
 
   mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix {
     Matrix(rows: rows, columns: columns, values: (0..<(rows * columns)).map { _ in normal() })
+  }
+}
+
+extension InverseMethod {
+  /// As the reference files spell it.
+  var referenceName: String {
+    switch self {
+    case .minimumNorm: "MNE"
+    case .dSPM: "dSPM"
+    case .sLORETA: "sLORETA"
+    case .eLORETA: "eLORETA"
+    }
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 /// A scenario without any effect: how often is p at most .05? (SCIENCE 11.9, 11A; T = 240 s, 12 features, 5 folds.)
 ///

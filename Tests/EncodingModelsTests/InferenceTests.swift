@@ -3,6 +3,7 @@ import EncodingModels
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 @Suite struct InferenceTests {
   static func movingAverage(_ x: Matrix, _ w: Int) -> Matrix {

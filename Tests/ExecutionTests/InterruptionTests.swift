@@ -41,7 +41,7 @@ import struct Plans.Unit
       OR (u.state = 'done') <> EXISTS (SELECT 1 FROM "check" c WHERE c.unit_key = u.unit_key)
       """)
     #expect(halves.isEmpty)
-    let references = try toy.warehouse.read { try $0.rows("SELECT name, file, path, logical_sha256 FROM array") }
+    let references = try toy.warehouse.read { try $0.rows("SELECT name, file, path, logical_sha256 FROM stored_array") }
       .map(toy.warehouse.reference)
     for reference in references { _ = try ArrayReader.read(reference, always: true) }
   }

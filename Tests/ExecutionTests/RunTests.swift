@@ -20,7 +20,7 @@ import struct Plans.Unit
     #expect(outcome.isComplete)
     #expect(outcome.computed == 13)
     #expect(outcome.notApplicable == 1)
-    #expect(try toy.count("array") == 12)
+    #expect(try toy.count("stored_array") == 12)
     #expect(toy.arrayFiles.count == 12)
     #expect(!toy.hasSpool)
     // The sum of i, i+1, ... over the twelve parts, and its members in natural order.
@@ -70,7 +70,7 @@ import struct Plans.Unit
       try toy.rows("SELECT state, code, message FROM attempt WHERE state = 'failed'") == [
         ["failed", "E-WH-006", "bad: the target is constant"]
       ])
-    #expect(try toy.count("array") == 1)
+    #expect(try toy.count("stored_array") == 1)
     let reasons = try toy.warehouse.reasons(for: plan)
     #expect(reasons.units.map(\.kind) == [.retry, .cached, .new, .cached])
     #expect(reasons.units[0].text == "RETRY bad: the target is constant")
@@ -134,7 +134,7 @@ import struct Plans.Unit
     }
     let outcome = try toy.warehouse.run(Toy.plan([Toy.series("a")]), steps: ToySteps.all, options: options)
     #expect(outcome.failures.map(\.code) == ["E-WH-005"])
-    #expect(try toy.count("array") == 0)
+    #expect(try toy.count("stored_array") == 0)
     #expect(try toy.count("fit") == 0)
     #expect(try toy.count("activity") == 0)
     #expect(toy.arrayFiles.isEmpty)
@@ -194,7 +194,7 @@ import struct Plans.Unit
     let same = try toy.warehouse.run(plan, steps: ToySteps.all, options: again)
     #expect(same.diverged == 0)
     #expect(try toy.count("divergence") == 0)
-    let before = try toy.rows("SELECT logical_sha256, file FROM array") + toy.rows("SELECT * FROM fit")
+    let before = try toy.rows("SELECT logical_sha256, file FROM stored_array") + toy.rows("SELECT * FROM fit")
     try "2".write(toFile: drift, atomically: true, encoding: .utf8)
     let other = try toy.warehouse.run(plan, steps: ToySteps.all, options: again)
     #expect(other.diverged == 1)
@@ -203,7 +203,7 @@ import struct Plans.Unit
       try toy.rows("SELECT array, max_abs_difference, max_rel_difference FROM divergence") == [
         ["toy/a", .real(2), .real(0.2)]
       ])
-    #expect(try toy.rows("SELECT logical_sha256, file FROM array") + toy.rows("SELECT * FROM fit") == before)
+    #expect(try toy.rows("SELECT logical_sha256, file FROM stored_array") + toy.rows("SELECT * FROM fit") == before)
     #expect(toy.arrayFiles.count == 1)
   }
 
@@ -214,7 +214,7 @@ import struct Plans.Unit
     _ = try toy.warehouse.run(Toy.plan([old]), steps: ToySteps.all, options: options)
     _ = try toy.warehouse.run(Toy.plan([new], draws: 2), steps: ToySteps.all, options: options)
     let aside = "toy/prediction~\(old.key.prefix(12))"
-    #expect(try toy.rows("SELECT name FROM array ORDER BY array_id") == [[.text(aside)], ["toy/prediction"]])
+    #expect(try toy.rows("SELECT name FROM stored_array ORDER BY array_id") == [[.text(aside)], ["toy/prediction"]])
     #expect(
       try toy.rows("SELECT prediction_array FROM fit ORDER BY fit_key = '\(new.key)/toy'") == [
         [.text(aside)], ["toy/prediction"],

@@ -50,8 +50,8 @@ final class ToyWarehouse {
       "SELECT name, expected, observed, pass, unit_key FROM \"check\"", "SELECT * FROM fit", "SELECT * FROM fold_score",
       "SELECT name, layer_key, dimension FROM feature_space", "SELECT position, name FROM feature",
       "SELECT unit_key, step, version, parameters, inputs, label, state, message, result_sha256 FROM unit",
-      "SELECT name, kind, stimulus, shape, bytes, units, parameters, file, path, logical_sha256 FROM array",
-      "SELECT a.name, x.position, x.name, x.length, x.units, x.first, x.step FROM array_axis x JOIN array a USING (array_id)",
+      "SELECT name, kind, stimulus, shape, bytes, units, parameters, file, path, logical_sha256 FROM stored_array",
+      "SELECT a.name, x.position, x.name, x.length, x.units, x.first, x.step FROM array_axis x JOIN stored_array a USING (array_id)",
       """
       SELECT y.activity_key, y.verb, y.options, f.kind, f.name, f.sha256, u.role FROM activity y
       JOIN used u USING (activity_id) JOIN artifact f USING (artifact_id)

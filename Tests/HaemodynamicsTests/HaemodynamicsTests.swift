@@ -1,8 +1,10 @@
 import Diagnostics
 import Foundation
 import Haemodynamics
+import LabelledArrays
 import NIfTIFile
 import Testing
+import Vocabulary
 
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .appendingPathComponent("Fixtures/haemodynamics")

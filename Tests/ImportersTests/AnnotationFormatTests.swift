@@ -8,7 +8,7 @@ import Testing
 private func run(
   _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout AnnotationOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = AnnotationOptions()
+  var options = AnnotationOptions.unset
   set(&options)
   return importAnnotations(files: files, options: options, common: common, known: known)
 }
@@ -57,7 +57,7 @@ private let eaf = """
   @Test func tiersOfELANBecomeSeries() throws {
     let scratch = try Scratch()
     let file = try scratch.write("session.eaf", eaf)
-    let batch = run([file], KnownNames(stimuli: ["my film": nil]))
+    let batch = run([file], KnownNames(withoutMedia: ["my film"]))
     #expect(batch.errors.isEmpty, "\(batch.errors)")
     #expect(Set(batch.annotations.map(\.name)) == ["mood.calm", "mood.<tense>", "intensity"])
     #expect(batch.annotations.allSatisfy { $0.stimulus == "my film" && $0.rateHz == 1 })
@@ -139,7 +139,7 @@ private let eaf = """
       "MEDIAEVAL18_00_Valence-Arousal.txt", "Time\tValence\tArousal\n0\t-0.5\t0.25\n1\t-0.25\t0.5\n")
     let fear = try scratch.write("MEDIAEVAL18_00_Fear.txt", "1 3\n5 6\n")
     let none = try scratch.write("MEDIAEVAL18_01_Fear.txt", "")
-    let films = KnownNames(stimuli: ["MEDIAEVAL18_00": 7.5, "MEDIAEVAL18_01": 4])
+    let films = KnownNames(durations: ["MEDIAEVAL18_00": 7.5, "MEDIAEVAL18_01": 4])
     let batch = run([continuous, task, fear, none], films)
     #expect(batch.errors.isEmpty, "\(batch.errors)")
     #expect(
@@ -161,7 +161,7 @@ private let eaf = """
         + "0\tACCEDE00000.mp4\t10\t20\t2.5\t1.5\n1\tACCEDE00001.mp4\t11\t21\t3.5\t1.25\n")
     let all = run([file])
     #expect(all.annotations.count == 4 && all.annotations.allSatisfy { $0.sampleCount == 1 && $0.rateHz == nil })
-    let some = run([file], KnownNames(stimuli: ["ACCEDE00001": 3.2]))
+    let some = run([file], KnownNames(durations: ["ACCEDE00001": 3.2]))
     #expect(some.annotations.map(\.stimulus) == ["ACCEDE00001", "ACCEDE00001"])
     #expect(try some.values("valence") == [3.5, 3.5, 3.5, 3.5] && some.annotations[0].rateHz == 1)
     #expect(!some.found(.clipsUnknown).isEmpty)

@@ -10,7 +10,7 @@ import Testing
   )
     -> ImportBatch
   {
-    var options = AnnotationOptions()
+    var options = AnnotationOptions.unset
     set(&options)
     return importAnnotations(files: files, options: options, common: common, known: known)
   }
@@ -61,7 +61,7 @@ import Testing
     let batch = run([file]) {
       $0.rater = "rater"
       $0.table.stimulus = "song"
-      $0.table.subject = "p01"
+      $0.subject = "p01"
       $0.scale = "-1:1"
     }
     #expect(batch.errors.isEmpty)
@@ -143,7 +143,7 @@ import Testing
       let file = try scratch.write("film.csv", "time,a\n" + values.map { "\($0),1\n" }.joined())
       return run([file], known) { $0.table.timeUnit = unit }
     }
-    let film = KnownNames(stimuli: ["film": 120])
+    let film = KnownNames(durations: ["film": 120])
     // 2 Hz ratings of a song, as emoMusic stores them.
     expectError(
       try times(Array(stride(from: 15_000, to: 45_000, by: 500))), .tableMilliseconds, naming: "--time-unit ms")
@@ -168,7 +168,7 @@ import Testing
       let file = try scratch.write("film.csv", "time,a\n" + values.map { "\($0),1\n" }.joined())
       return run([file], known) { $0.table.timeUnit = unit }
     }
-    let film = KnownNames(stimuli: ["film": 120])
+    let film = KnownNames(durations: ["film": 120])
     #expect(try times((0..<7200).map(Double.init)).errors.isEmpty, "1 Hz over two hours")
     #expect(try times((0..<720).map { Double($0) * 10 }).errors.isEmpty, "one rating per 10 s clip over two hours")
     #expect(try times((0..<50).map { Double($0) * 62.5 }).errors.isEmpty)
@@ -192,9 +192,11 @@ import Testing
   @Test func aNewStimulusCloseToAKnownOneIsPointedOut() throws {
     let scratch = try Scratch()
     let file = try scratch.write("a.csv", "time,x\n0,1\n")
-    let batch = run([file], KnownNames(stimuli: ["forrest": 300, "alice": nil])) { $0.table.stimulus = "forest" }
+    let batch = run([file], KnownNames(durations: ["forrest": 300], withoutMedia: ["alice"])) {
+      $0.table.stimulus = "forest"
+    }
     #expect(batch.found(.stimulusNew).first?.remedy == "did you mean forrest?")
-    #expect(run([file], KnownNames(stimuli: ["alice": nil])) { $0.table.stimulus = "alice" }.stimuli.isEmpty)
+    #expect(run([file], KnownNames(withoutMedia: ["alice"])) { $0.table.stimulus = "alice" }.stimuli.isEmpty)
   }
 
   @Test func equalOptionsHaveEqualCanonicalJSONAndOthersDoNot() throws {
@@ -210,8 +212,8 @@ import Testing
     let file = try scratch.write("a.csv", "time,x\n0,1\n1,2\n")
     let known = KnownNames(subjects: ["sub-01", "sub-10"])
     #expect(
-      run([file], known) { $0.table.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
-    #expect(run([file], known) { $0.table.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
-    #expect(run([file], known) { $0.table.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
+      run([file], known) { $0.subject = "Sub1" }.found(.subjectSpelling).first?.reason.contains("sub-01") == true)
+    #expect(run([file], known) { $0.subject = "sub-02" }.found(.subjectSpelling).isEmpty)
+    #expect(run([file], known) { $0.subject = "sub-10" }.found(.subjectSpelling).isEmpty)
   }
 }

@@ -4,6 +4,7 @@ import EEG
 import Foundation
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 private func read(_ folder: BIDSFolder, _ change: (inout BIDSOptions) -> Void = { _ in }) -> ImportBatch {
@@ -13,10 +14,15 @@ private func read(_ folder: BIDSFolder, _ change: (inout BIDSOptions) -> Void = 
 private func read(
   _ folder: BIDSFolder, bold: RecordingRecogniser?, _ change: (inout BIDSOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = BIDSOptions()
+  var options = BIDSOptions.unset
   change(&options)
+  let readers = BIDSReaders(
+    eeg: RecordingFormat.recogniser(),
+    bold: bold.map {
+      BIDSReaders.Bold(atlas: UsedArray(name: "atlas/toy", sha256: "0", role: "atlas"), identity: "toy", read: $0)
+    })
   return importBIDS(
-    folder: folder.root, options: options, readers: BIDSReaders(eeg: RecordingFormat.recogniser(), bold: bold),
+    folder: folder.root, options: options, readers: readers,
     common: CommonOptions(dataset: "held"))
 }
 
@@ -225,6 +231,9 @@ private func eegFolder() throws -> BIDSFolder {
     expectError(read(folder) { $0.ratings = ["arousal"] }, .bidsSeriesLength, naming: "first line repeats")
     try folder.gzipped("\(stem)_physio.tsv.gz", "1\t2\t3\n1\t2\t3\n")
     expectError(read(folder) { $0.ratings = ["arousal"] }, .tableRagged, naming: "3 fields")
+    // A column that has no name would give its numbers to the next one.
+    try folder.text("\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": 0, "Columns": [1, "cardiac"]}"#)
+    expectError(read(folder) { $0.series = ["cardiac"] }, .bidsSidecar, naming: "not all names")
   }
 
   @Test func derivativesTakeTheEventsOfTheRawData() throws {

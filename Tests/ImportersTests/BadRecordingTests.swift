@@ -4,13 +4,14 @@ import FMRI
 import Foundation
 import HDF5File
 import Importing
+import RecordingImport
 import Testing
 
 @Suite(.serialized) struct BadRecordingTests {
   private func eeg(
     _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout RecordingOptions) -> Void = { _ in }
   ) -> ImportBatch {
-    var options = RecordingOptions()
+    var options = RecordingOptions.unset
     options.array.axes = "time,channel"
     options.array.rateHz = 50
     options.units = "au"
@@ -56,15 +57,15 @@ import Testing
     let bold = try scratch.hdf5("c.h5") {
       try $0.dataset("x", (0..<300).flatMap { t in (0..<200).map { wave(t, $0) } }, shape: [300, 200])
     }
-    var options = RecordingOptions()
-    options.array.axes = "region,time"
-    options.array.trS = 2
-    options.stimulus = "film"
-    let known = KnownNames(stimuli: ["film": 600])
+    var options = FMRIOptions.unset
+    options.recording.array.axes = "region,time"
+    options.recording.array.trS = 2
+    options.recording.stimulus = "film"
+    let known = KnownNames(durations: ["film": 600])
     expectError(
       importFMRI(files: [bold], options: options, common: common, known: known), .axisOrder,
       naming: "film lasts 600.0 s")
-    options.array.axes = "time,region"
+    options.recording.array.axes = "time,region"
     #expect(importFMRI(files: [bold], options: options, common: common, known: known).errors.isEmpty)
   }
 

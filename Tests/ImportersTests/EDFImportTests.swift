@@ -3,6 +3,7 @@ import EEG
 import Foundation
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 @Suite(.serialized) struct EDFTests {

@@ -4,6 +4,7 @@ import Foundation
 import HDF5File
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 /// What MNE-Python reads from the same file: volts, names, rate and markers.
@@ -29,7 +30,7 @@ struct MNEReading {
 func recordings(_ name: String) -> String { fixtures.appendingPathComponent("recordings/\(name)").path }
 
 func importOne(_ path: String, _ set: (inout RecordingOptions) -> Void = { _ in }) -> ImportBatch {
-  var options = RecordingOptions()
+  var options = RecordingOptions.unset
   set(&options)
   return importEEG(files: [path], options: options, common: common)
 }
@@ -84,7 +85,7 @@ func expectEqual(_ record: RecordingRecord, _ reading: MNEReading, at place: Sou
 
   @Test func cropKeepsItsSamplesAndMovesEvents() throws {
     let batch = importOne(recordings("inline.set")) {
-      $0.array = ArrayOptions(); $0.crop = "1:2"
+      $0.array = ArrayOptions.unset; $0.crop = "1:2"
     }
     let record = try #require(batch.recordings.first)
     let reading = try MNEReading("inline")

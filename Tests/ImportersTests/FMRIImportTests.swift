@@ -3,7 +3,9 @@ import Diagnostics
 import FMRI
 import Foundation
 import Importing
+import LabelledArrays
 import NIfTIFile
+import RecordingImport
 import Tables
 import Testing
 
@@ -14,7 +16,7 @@ private let table =
 
 /// An atlas of the fixtures' labels 3, 7 and 1001; 2002 has no row, 99 no voxel.
 private func atlasBatch(_ scratch: Scratch, _ text: String = table + "99\tD\tR\ttwo\n") throws -> ImportBatch {
-  var options = AtlasOptions()
+  var options = AtlasOptions.unset
   options.image = images.appendingPathComponent("atlas.nii.gz").path
   options.name = "toy"
   return importAtlas(files: [try scratch.write("toy.tsv", text)], options: options, common: common)
@@ -25,16 +27,17 @@ private func regionAtlas(_ scratch: Scratch) throws -> RegionAtlas {
   let image = try #require(record.image)
   let names = record.regions.compactMap { region in region.code.map { ($0, region.name) } }
   return try RegionAtlas(
-    name: "toy", image: image.array.load(), grid: image.grid, names: Dictionary(uniqueKeysWithValues: names),
-    array: ("atlas/toy", "0"))
+    name: "toy", image: image.array.load(), grid: .object(image.grid), names: Dictionary(uniqueKeysWithValues: names),
+    array: UsedArray(name: "atlas/toy", sha256: "0", role: "atlas"))
 }
 
 private func fmri(
-  _ files: [String], _ atlas: RegionAtlas?, _ set: (inout RecordingOptions) -> Void = { _ in }
+  _ files: [String], _ atlas: RegionAtlas?, confounds: String? = nil, _ set: (inout RecordingOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = RecordingOptions()
-  options.stimulus = "film"
-  set(&options)
+  var options = FMRIOptions.unset
+  options.confounds = confounds
+  options.recording.stimulus = "film"
+  set(&options.recording)
   return importFMRI(files: files, options: options, atlas: atlas, common: common)
 }
 
@@ -64,7 +67,7 @@ private func fmri(
     expectError(try atlasBatch(scratch, "region,network\nA,one\n"), .tableNoColumn, naming: "index")
     expectError(try atlasBatch(scratch, "index,name\n3,A\n3,B\n"), .rowTwice, naming: "label 3")
     expectError(try atlasBatch(scratch, "index,name\n3.5,A\n7,B\n"), .tableTextInNumbers, naming: "3.5")
-    var options = AtlasOptions()
+    var options = AtlasOptions.unset
     options.image = images.appendingPathComponent("atlas-probabilities.nii.gz").path
     let file = try scratch.write("toy.tsv", table)
     expectError(importAtlas(files: [file], options: options, common: common), .notAnAtlas, naming: "probabilities")
@@ -261,8 +264,10 @@ private func fmri(
     _ = try confounds(rows: 60, name: "s2_desc-confounds_timeseries.tsv", scratch)
     let bold = try Data(contentsOf: images.appendingPathComponent("bold.nii.gz"))
     try bold.write(to: URL(fileURLWithPath: scratch.path("s1_bold.nii.gz")))
-    let batch = fmri([scratch.path("{subject}_bold.nii.gz")], try regionAtlas(scratch)) {
-      $0.confounds = ConfoundOptions(file: scratch.path("{subject}_desc-confounds_*.tsv"))
+    let batch = fmri(
+      [scratch.path("{subject}_bold.nii.gz")], try regionAtlas(scratch),
+      confounds: scratch.path("{subject}_desc-confounds_*.tsv")
+    ) {
       $0.crop = "10:80"
     }
     #expect(batch.errors.isEmpty, "\(batch.errors)")
@@ -270,27 +275,29 @@ private func fmri(
     let array = try #require(try batch.recordings[0].confounds?.load())
     #expect(array.shape == [35, 3] && array.axes[1].labels == ["trans_x", "trans_x_derivative1", "csf"])
     #expect(array.values[0] == 10 && array.axes[0].numbers?[1] == 2)
-    let whole = fmri([scratch.path("s1_bold.nii.gz")], try regionAtlas(scratch)) {
-      $0.confounds = ConfoundOptions(file: scratch.path("s1_desc-confounds_timeseries.tsv"))
-    }
+    let whole = fmri(
+      [scratch.path("s1_bold.nii.gz")], try regionAtlas(scratch),
+      confounds: scratch.path("s1_desc-confounds_timeseries.tsv"))
     #expect(try whole.recordings[0].confounds?.load().values[1].isNaN == true)
   }
 
   /// The Alice data: 372 rows of motion, 362 volumes after 10 were discarded.
   @Test func otherNumbersOfRowsAreRefusedUntilTheFirstRowsAreSaidToBeDiscarded() throws {
-    func alice(_ start: Int, names: [String] = []) -> ImportBatch {
-      fmri([fixtures.appendingPathComponent("fmri/alice_3sub.h5").path], nil) {
-        $0.array.data = "{subject}/bold_6mm"
-        $0.array.axes = "time,region"
-        $0.array.rateAttr = "tr_s"
-        $0.confounds = ConfoundOptions(
-          file: fixtures.appendingPathComponent("fmri/alice_3sub.h5").path + ":{subject}/motion", start: start,
-          names: names)
-      }
+    func alice(_ start: Int, names: String? = nil) -> ImportBatch {
+      let file = fixtures.appendingPathComponent("fmri/alice_3sub.h5").path
+      var options = FMRIOptions.unset
+      options.recording.stimulus = "film"
+      options.recording.array.data = "{subject}/bold_6mm"
+      options.recording.array.axes = "time,region"
+      options.recording.array.rateAttr = "tr_s"
+      options.confounds = file + ":{subject}/motion"
+      options.confoundStart = start
+      options.confoundNames = names
+      return importFMRI(files: [file], options: options, common: common)
     }
     expectError(alice(0), .confoundsUnequal, naming: "372 rows", "362 volumes", "--confound-start 10")
     expectError(alice(12), .confoundsUnequal, naming: "360 rows")
-    expectError(alice(10, names: ["a", "b"]), .labelsUnusable, naming: "6 columns")
+    expectError(alice(10, names: "a,b"), .labelsUnusable, naming: "6 columns")
     let batch = alice(10)
     #expect(batch.errors.isEmpty, "\(batch.errors)")
     let second = try #require(try batch.recordings[1].confounds?.load())
@@ -301,10 +308,7 @@ private func fmri(
     let scratch = try Scratch()
     let atlas = try regionAtlas(scratch)
     func with(_ file: String) -> ImportBatch {
-      fmri([images.appendingPathComponent("bold.nii.gz").path], atlas) {
-        $0.subject = "s1"
-        $0.confounds = ConfoundOptions(file: file)
-      }
+      fmri([images.appendingPathComponent("bold.nii.gz").path], atlas, confounds: file) { $0.subject = "s1" }
     }
     expectError(with(try scratch.write("m.par", "0.1 0.2\n0.3 0.1\n")), .tableNoColumn, naming: "2 numbers")
     expectError(with(try scratch.write("t.tsv", "a\tb\n1\tx\n")), .tableTextInNumbers, naming: "column b")

@@ -11,7 +11,7 @@ import Testing
   )
     -> ImportBatch
   {
-    var options = FeatureOptions()
+    var options = FeatureOptions.unset
     set(&options)
     return importFeatures(files: files, options: options, common: common, known: known)
   }

@@ -11,7 +11,7 @@ private func fixture(_ name: String) -> String {
 @Suite struct FilterImportTests {
   @Test("A bank's row says where its filters are, what they are like and how they are used")
   func bank() throws {
-    var options = FilterOptions()
+    var options = FilterOptions.unset
     options.name = "nsl"
     options.timeConstantMs = 4
     let batch = importFilters(file: fixture("synthetic_cochba.mat"), options: options, common: common)
@@ -30,7 +30,7 @@ private func fixture(_ name: String) -> String {
     "Without a name the file's stem is taken, and another number of channels is noted",
     arguments: ["few.csv", "few.mat"])
   func stem(file: String) {
-    let batch = importFilters(file: fixture(file), options: FilterOptions(), common: common)
+    let batch = importFilters(file: fixture(file), options: FilterOptions.unset, common: common)
     #expect(batch.filterBanks.map(\.name) == ["few"])
     #expect(batch.diagnostics.map(\.code.id) == ["E-FLT-006"] && !batch.hasErrors)
   }
@@ -39,13 +39,13 @@ private func fixture(_ name: String) -> String {
   func problems() throws {
     let scratch = try Scratch()
     let file = try scratch.write("bad.csv", "filter,tap,b,a\n1,0,1,1\n1,1,0,-2\n2,0,1,1\n2,1,0,-0.5\n")
-    var options = FilterOptions()
+    var options = FilterOptions.unset
     options.name = "coch-gt128"
     options.factor = -3
     let batch = importFilters(file: file, options: options, common: common)
     #expect(Set(batch.diagnostics.map(\.code.id)).isSuperset(of: ["E-FLT-003", "E-FLT-004"]))
     #expect(batch.diagnostics.count == 3 && batch.hasErrors && batch.filterBanks.isEmpty)
-    let missing = importFilters(file: scratch.path("none.mat"), options: FilterOptions(), common: common)
+    let missing = importFilters(file: scratch.path("none.mat"), options: FilterOptions.unset, common: common)
     #expect(missing.diagnostics.contains { $0.code == .fileMissing })
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Diagnostics
 import Foundation
 import HDF5File
@@ -14,7 +15,7 @@ import Testing
   func fixture(_ name: String) -> String { Self.folder + "/" + name }
 
   func batch(_ file: String, _ change: (inout LeadfieldOptions) -> Void = { _ in }) -> ImportBatch {
-    var options = LeadfieldOptions()
+    var options = LeadfieldOptions.unset
     change(&options)
     return importLeadfield(file: file, options: options, common: common)
   }
@@ -25,7 +26,7 @@ import Testing
     let batch = batch(fixture(name), change)
     #expect(batch.diagnostics.filter { $0.severity == .error } == [])
     let record = try #require(batch.leadfields.first)
-    return (record, Dictionary(uniqueKeysWithValues: record.arrays.map { ($0.part, $0.array) }), batch)
+    return (record, Dictionary(uniqueKeysWithValues: record.parts.map { ($0.name, $0.array) }), batch)
   }
 
   func expected(_ name: String) throws -> [Double] { try HDF5File(reading: fixture("expected.h5")).doubles(name) }
@@ -75,7 +76,7 @@ import Testing
     let again = importLeadfield(
       file: fixture("own.h5"),
       options: {
-        var o = LeadfieldOptions(); o.bad = .drop; return o
+        var o = LeadfieldOptions.unset; o.bad = .drop; return o
       }(), common: common,
       knownAtlases: ["dk68": Set(record.regions.map(\.name).dropFirst())])
     #expect(again.atlases.isEmpty && again.diagnostics.contains { $0.reason.contains("no region bankssts-lh") })
@@ -199,14 +200,35 @@ import Testing
   }
 
   @Test func theSphereHasSourcesInAllRegions() throws {
-    let sensors: [(name: String, position: SIMD3<Double>)] = [
-      ("Cz", [0, 0, 1]), ("T7", [-1, 0, 0]), ("T8", [1, 0, 0]), ("Fpz", [0, 1, 0]), ("Oz", [0, -1, 0]),
-    ]
-    let batch = importSphere(
-      montage: "five", sensors: sensors, name: nil, radiusM: 0.09, conductivity: 0.33, common: common)
+    var options = LeadfieldOptions.unset
+    options.sphere = "Cz,T7,T8,Fpz,Oz"
+    options.name = "five"
+    let batch = importSphere(options: options, common: common)
     #expect(batch.diagnostics.filter { $0.severity != .note } == [])
     let record = try #require(batch.leadfields.first)
-    #expect(record.name == "sphere-five" && record.sourceCount == 476 && record.regions.count == 68)
-    #expect(record.arrays.map(\.part) == ["leadfield", "positions", "normals", "region", "sensors"])
+    #expect(record.name == "five" && record.sourceCount == 476 && record.regions.count == 68)
+    #expect(record.parts.map(\.name) == ["leadfield", "positions", "normals", "region", "sensors"])
+  }
+
+  @Test func theSphereIsASourceWhoseNameSaysHowToMakeItAgain() throws {
+    let sphere = try BuiltInSphere(montage: "10-20", radiusM: 0.09, conductivity: 0.33)
+    let source = sphere.source
+    #expect(
+      source.isBuiltIn && source.path == #"built-in:sphere {"conductivity":0.33,"radius_m":0.09,"sensors":"10-20"}"#)
+    let name = try #require(SourceFile.builtInName(source.path))
+    #expect(try BuiltInSphere(sourceName: name)?.source == source)
+    for other in [("10-10", 0.09, 0.33), ("10-20", 0.085, 0.33), ("10-20", 0.09, 0.3)] {
+      #expect(
+        try BuiltInSphere(montage: other.0, radiusM: other.1, conductivity: other.2).source.sha256 != source.sha256)
+    }
+    #expect(try BuiltInSphere(sourceName: "cube {}")?.montage == nil)
+    #expect(throws: EvokeError.self) { try BuiltInSphere(montage: "Cz,T7", radiusM: 0, conductivity: 0.33) }
+    #expect(throws: EvokeError.self) { try BuiltInSphere(montage: "Cz,nowhere", radiusM: 0.09, conductivity: 0.33) }
+  }
+
+  @Test func optionsOfFilesAreRefusedBesideTheSphere() throws {
+    #expect(throws: (any Error).self) { try LeadfieldOptions.parse(["--sphere", "10-20", "--units", "V/(A m)"]) }
+    #expect(throws: (any Error).self) { try LeadfieldOptions.parse(["--radius", "0.09"]) }
+    #expect(try LeadfieldOptions.parse(["--sphere", "10-20", "--radius", "0.08", "--name", "n"]).radius == 0.08)
   }
 }

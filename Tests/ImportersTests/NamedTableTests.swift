@@ -27,14 +27,14 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write(
       "dk.tsv", "region\themisphere\tnetwork\tlobe\nlh-insula\tlh\tsalience\tn/a\nrh-cuneus\tR\tvisual\toccipital\n")
-    let batch = importAtlas(files: [file], options: AtlasOptions(), common: common)
+    let batch = importAtlas(files: [file], options: AtlasOptions.unset, common: common)
     #expect(batch.errors.isEmpty && batch.atlases.map(\.name) == ["dk"])
     #expect(
       batch.atlases[0].regions == [
         .init(name: "lh-insula", hemisphere: "left", groups: ["network": "salience"]),
         .init(name: "rh-cuneus", hemisphere: "right", groups: ["network": "visual", "lobe": "occipital"]),
       ])
-    var options = AtlasOptions()
+    var options = AtlasOptions.unset
     options.groups = "lobe"
     #expect(
       importAtlas(files: [file], options: options, common: common).atlases[0].regions[1].groups == ["lobe": "occipital"]
@@ -43,21 +43,21 @@ import Testing
     expectError(
       importAtlas(files: [file], options: options, common: common), .tableNoColumn, naming: "did you mean lobe?")
     let twice = try scratch.write("t.csv", "region\na\na\n")
-    expectError(importAtlas(files: [twice], options: AtlasOptions(), common: common), .rowTwice, naming: "line 3")
+    expectError(importAtlas(files: [twice], options: AtlasOptions.unset, common: common), .rowTwice, naming: "line 3")
   }
 
   @Test func exclusionsNameWhatTheyExcludeAndWhy() throws {
     let scratch = try Scratch()
     let file = try scratch.write(
       "motion.csv", "subject,stimulus,onset_s,offset_s,reason\nsub-01,,,,fell asleep\nsub-02,film,10,12.5,moved\n")
-    let batch = importExclusions(files: [file], common: common)
+    let batch = importExclusions(files: [file], options: .unset, common: common)
     #expect(batch.errors.isEmpty && batch.exclusions.count == 2)
     #expect(
       batch.exclusions[1].list == "motion" && batch.exclusions[1].offsetS == 12.5
         && batch.exclusions[1].stimulus == "film")
     #expect(batch.exclusions[0].stimulus == nil && batch.exclusions[0].onsetS == nil)
     func check(_ text: String, _ code: ErrorCode, _ word: String) throws {
-      let bad = importExclusions(files: [try scratch.write("x.csv", text)], name: "l", common: common)
+      let bad = importExclusions(files: [try scratch.write("x.csv", text)], options: .unset, common: common)
       expectError(bad, code, naming: word)
     }
     try check("subject,chanel,reason\na,Fz,noisy\n", .tableNoColumn, "did you mean channel?")

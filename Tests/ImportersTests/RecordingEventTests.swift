@@ -3,9 +3,10 @@ import EEG
 import Foundation
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
-private let known = KnownNames(stimuli: ["film": 10, "song": 5])
+private let known = KnownNames(durations: ["film": 10, "song": 5])
 
 /// One minute of three channels at 20 Hz.
 private func minute(_ name: String = "sub-01_eeg.edf") throws -> BIDSFolder {
@@ -17,7 +18,7 @@ private func minute(_ name: String = "sub-01_eeg.edf") throws -> BIDSFolder {
 private func read(
   _ path: String, known: KnownNames = known, _ change: (inout RecordingOptions) -> Void
 ) -> ImportBatch {
-  var options = RecordingOptions()
+  var options = RecordingOptions.unset
   change(&options)
   return importEEG(files: [path], options: options, common: common, known: known)
 }
@@ -71,7 +72,7 @@ private func read(
 
   @Test func aRecordingShorterThanItsStimulusIsRefusedOrMarked() throws {
     let folder = try minute()
-    let long = KnownNames(stimuli: ["film": 61])
+    let long = KnownNames(durations: ["film": 61])
     let path = folder.path("sub-01_eeg.edf")
     expectError(read(path, known: long) { $0.stimulus = "film" }, .showingTooShort, naming: "61 s", "60 s")
     expectError(
@@ -95,7 +96,7 @@ private func read(
         $0.stimulus = "film"; $0.onsetS = -1
       }.errors.isEmpty)
     // Half a second belongs to the clocks.
-    #expect(read(path, known: KnownNames(stimuli: ["film": 60.4])) { $0.stimulus = "film" }.errors.isEmpty)
+    #expect(read(path, known: KnownNames(durations: ["film": 60.4])) { $0.stimulus = "film" }.errors.isEmpty)
   }
 
   @Test func eventsOfSeveralRecordingsAreToldApart() throws {

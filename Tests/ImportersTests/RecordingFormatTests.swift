@@ -4,6 +4,7 @@ import Foundation
 import HDF5File
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 func formats(_ name: String) -> String { fixtures.appendingPathComponent("recording-formats/\(name)").path }
@@ -316,14 +317,14 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     let scratch = try Scratch()
     let path = try file(scratch, 20)
     func known(_ seconds: Double, _ set: (inout RecordingOptions) -> Void = { _ in }) -> ImportBatch {
-      var options = RecordingOptions()
+      var options = RecordingOptions.unset
       options.array.axes = "time,channel"
       options.array.rateHz = 100
       options.units = "uV"
       options.stimulus = "film"
       set(&options)
       return importEEG(
-        files: [path], options: options, common: common, known: KnownNames(stimuli: ["film": seconds]))
+        files: [path], options: options, common: common, known: KnownNames(durations: ["film": seconds]))
     }
     #expect(known(4).diagnostics.allSatisfy { $0.severity != .error })
     expectError(known(10), .showingTooShort, naming: "film", "until 10 s", "ends at 4 s")
@@ -337,7 +338,7 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     let batch = importEEG(
       files: [recordings("inline.set")],
       options: {
-        var options = RecordingOptions()
+        var options = RecordingOptions.unset
         options.array.data = "EEG/data"
         options.array.axes = "time,channel"
         options.array.rateHz = 128

@@ -5,21 +5,22 @@ import Foundation
 import HDF5File
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 
 @Suite(.serialized) struct RecordingImportTests {
   private func eeg(
     _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout RecordingOptions) -> Void
   ) -> ImportBatch {
-    var options = RecordingOptions()
+    var options = RecordingOptions.unset
     set(&options)
     return importEEG(files: files, options: options, common: common, known: known)
   }
   private func fmri(
     _ files: [String], _ known: KnownNames = KnownNames(), _ set: (inout RecordingOptions) -> Void
   ) -> ImportBatch {
-    var options = RecordingOptions()
-    set(&options)
+    var options = FMRIOptions.unset
+    set(&options.recording)
     return importFMRI(files: files, options: options, common: common, known: known)
   }
   private func fixture(_ name: String) -> String { fixtures.appendingPathComponent(name).path }

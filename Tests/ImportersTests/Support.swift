@@ -1,9 +1,14 @@
 import ContentIdentity
 import Diagnostics
+import Features
+import Filters
 import Foundation
 import HDF5File
 import Importing
 import LabelledArrays
+import Leadfields
+import RecordingImport
+import Tables
 import Testing
 
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -40,6 +45,16 @@ let common = CommonOptions(dataset: "held", licence: "CC0")
 extension ImportBatch {
   var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
   func found(_ code: ErrorCode) -> [Diagnostic] { diagnostics.filter { $0.code == code } }
+
+  var stimuli: [StimulusRecord] { records(of: StimulusRecord.self) }
+  var annotations: [AnnotationRecord] { records(of: AnnotationRecord.self) }
+  var features: [FeatureRecord] { records(of: FeatureRecord.self) }
+  var recordings: [RecordingRecord] { records(of: RecordingRecord.self) }
+  var atlases: [AtlasRecord] { records(of: AtlasRecord.self) }
+  var leadfields: [LeadfieldRecord] { records(of: LeadfieldRecord.self) }
+  var filterBanks: [FilterBankRecord] { records(of: FilterBankRecord.self) }
+  var participants: [ParticipantRecord] { records(of: ParticipantRecord.self) }
+  var exclusions: [ExclusionRecord] { records(of: ExclusionRecord.self) }
 }
 
 /// One error of that code whose texts hold the given words, and nothing that would be stored from a faulty batch.

@@ -2,6 +2,7 @@ import Diagnostics
 import Electrophysiology
 import Foundation
 import Testing
+import Vocabulary
 
 /// Reference values beside the script that made them.
 struct SignalReference: Decodable {
@@ -51,7 +52,7 @@ struct SignalReference: Decodable {
   ]
 
   private func signal(
-    _ kind: BandSignal, _ band: String, _ x: [Float], rateHz: Double = 200, phase: Double = 0
+    _ kind: SynchronySignal, _ band: String, _ x: [Float], rateHz: Double = 200, phase: Double = 0
   ) throws -> [Double] {
     try BandSignalFilter(kind, band: Self.bands[band], rateHz: rateHz)
       .applied(to: x, channelCount: 2, phase: phase).map(Double.init)
@@ -66,7 +67,7 @@ struct SignalReference: Decodable {
   @Test(arguments: ["delta", "theta", "alpha", "beta", "gamma"])
   func bandsAreThoseOfMNEAndSciPy(band: String) throws {
     let reference = try SignalReference.load()
-    let series = try signal(.series, band, reference.x)
+    let series = try signal(.source, band, reference.x)
     let every = stride(from: 0, to: 1230, by: 7).flatMap { [series[2 * $0], series[2 * $0 + 1]] }
     #expect(!differs(every, try reference.numbers("series-\(band)"), by: 1e-7))
     let envelope = try signal(.envelope, band, reference.x)
@@ -80,7 +81,7 @@ struct SignalReference: Decodable {
   }
 
   /// Bins outside the reach of the recording's ends.
-  private func kept(_ kind: BandSignal, _ band: String, _ all: [Double], phase: Double = 0) throws -> [Double] {
+  private func kept(_ kind: SynchronySignal, _ band: String, _ all: [Double], phase: Double = 0) throws -> [Double] {
     let filter = try BandSignalFilter(kind, band: Self.bands[band], rateHz: 200)
     let bins = filter.bins(samples: 1230, phase: phase)
     #expect(bins.count >= 1 && bins.lowerBound * 2 < all.count)
@@ -89,7 +90,7 @@ struct SignalReference: Decodable {
 
   @Test func broadbandSignalsAreNotFiltered() throws {
     let reference = try SignalReference.load()
-    #expect(try signal(.series, "broad", reference.x) == reference.x.map(Double.init))
+    #expect(try signal(.source, "broad", reference.x) == reference.x.map(Double.init))
     let envelope = try signal(.envelope, "broad", reference.x, phase: 0.06)
     #expect(
       !differs(envelope, try kept(.envelope, "broad", reference.numbers("envelope-broad"), phase: 0.06), by: 1e-7))
@@ -122,7 +123,7 @@ struct SignalReference: Decodable {
     let reference = try SignalReference.load()
     var x = reference.x
     for t in 600..<603 { x[2 * t] = .nan }
-    let filter = try BandSignalFilter(.series, band: (8, 14), rateHz: 200)
+    let filter = try BandSignalFilter(.source, band: (8, 14), rateHz: 200)
     let values = try filter.applied(to: x, channelCount: 2)
     let reach = Int((filter.reachSeconds * 200).rounded())
     #expect(reach == 165)
@@ -142,7 +143,7 @@ struct SignalReference: Decodable {
 
   @Test func constantAndSkippedChannelsNeverVary() throws {
     let x = (0..<1000).flatMap { [Float(7.25), Float($0 % 17)] }
-    let band = try BandSignalFilter(.series, band: (8, 14), rateHz: 200)
+    let band = try BandSignalFilter(.source, band: (8, 14), rateHz: 200)
     let values = try band.applied(to: x, channelCount: 2, skipping: [1])
     #expect((0..<1000).allSatisfy { values[2 * $0] == 0 && values[2 * $0 + 1].isNaN })
     let entropy = try BandSignalFilter(.differentialEntropy, band: (8, 14), rateHz: 200)
@@ -150,14 +151,14 @@ struct SignalReference: Decodable {
   }
 
   @Test func bandsAndRatesThatDoNotFitAreRefused() throws {
-    func code(_ kind: BandSignal, _ band: (low: Double, high: Double)?, _ rateHz: Double) -> String? {
+    func code(_ kind: SynchronySignal, _ band: (low: Double, high: Double)?, _ rateHz: Double) -> String? {
       do { _ = try BandSignalFilter(kind, band: band, rateHz: rateHz) } catch { return error.code.id }
       return nil
     }
-    #expect(code(.series, (31, 50), 100) == "E-ELE-001")
-    #expect(code(.series, (14, 8), 200) == "E-ELE-001")
+    #expect(code(.source, (31, 50), 100) == "E-ELE-001")
+    #expect(code(.source, (14, 8), 200) == "E-ELE-001")
     #expect(code(.envelope, nil, 19) == "E-ISC-006")
     #expect(code(.differentialEntropy, nil, 0.5) == "E-ISC-006")
-    #expect(code(.series, (31, 50), 128) == nil && code(.firstDifference, nil, 3) == nil)
+    #expect(code(.source, (31, 50), 128) == nil && code(.firstDifference, nil, 3) == nil)
   }
 }

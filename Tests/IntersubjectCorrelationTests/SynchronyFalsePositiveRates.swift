@@ -4,6 +4,7 @@ import IntersubjectCorrelation
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 /// A test of synchrony where there is none, or a comparison of groups that do not differ (SCIENCE 10.4, 11A.10).
 ///
@@ -98,7 +99,7 @@ struct SynchronyNullRun {
 
   /// Signals of the whole recording, which begins and ends with the stimulus.
   private func derived(
-    _ kind: BandSignal, _ band: (low: Double, high: Double), seconds: Int, _ method: SynchronyMethod
+    _ kind: SynchronySignal, _ band: (low: Double, high: Double), seconds: Int, _ method: SynchronyMethod
   ) throws -> Double {
     let filter = try BandSignalFilter(kind, band: band, rateHz: 64)
     let values = try series(subjects: 6, samples: 64 * seconds, a: 0.9).map {

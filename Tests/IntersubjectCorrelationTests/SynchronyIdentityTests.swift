@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import IntersubjectCorrelation
 import Testing
+import Vocabulary
 
 @Suite struct SynchronyIdentityTests {
   let windows = SynchronyWindows(length: 10, step: 1)

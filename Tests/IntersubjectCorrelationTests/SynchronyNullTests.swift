@@ -3,6 +3,7 @@ import IntersubjectCorrelation
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 @Suite struct SynchronyNullTests {
   /// AR(.8) series with a shared part.
@@ -16,7 +17,7 @@ import Testing
   func spectraAndTimeGiveTheSameDraws(null: SynchronyNull, samples: Int) throws {
     let series = try slow(0.3, subjects: 5, samples: samples, regions: 10, seed: 20)
     let whole = SynchronyWindows(length: Double(samples), step: 1)
-    for method in SynchronyMethod.allCases {
+    for method in SynchronyMethod.estimators {
       let spectra = try synchronyNull(series, null: null, method: method, draws: 5) { testNumbers(1, $0, $1) }
       let time = try dynamicSynchronyNull(series, windows: whole, null: null, method: method, draws: 5) {
         testNumbers(1, $0, $1)
@@ -72,7 +73,7 @@ import Testing
   @Test func bootstrapIntervalsCoverTheObservedValueAndIgnoreRepeatedSubjects() throws {
     let series = try slow(0.3, subjects: 10, samples: 300, regions: 4, seed: 24)
     let result = try staticSynchrony(series)
-    for method in SynchronyMethod.allCases {
+    for method in SynchronyMethod.estimators {
       let interval = result.bootstrap(method, draws: 400) { testNumbers(5, 0, $0) }
       for region in 0..<4 {
         #expect(interval.low[region] < result.values(method)[region])

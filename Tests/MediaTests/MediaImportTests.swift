@@ -7,9 +7,9 @@ import MediaSources
 import Testing
 
 private func importing(
-  _ files: [String], _ kind: MediaKind = .video, _ change: (inout MediaImportOptions) -> Void = { _ in }
+  _ files: [String], _ kind: MediaKind = .video, _ change: (inout MediaOptions) -> Void = { _ in }
 ) -> ImportBatch {
-  var options = MediaImportOptions()
+  var options = MediaOptions.unset
   change(&options)
   return importMedia(files: files, kind: kind, options: options, common: CommonOptions(dataset: "films"))
 }
@@ -112,7 +112,13 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
     try withTemporaryFile("silence.wav", wav) { path in
       let batch = importing([path], .audio)
       #expect(codes(batch, .warning) == ["E-MED-014"])
-      #expect(batch.stimuli.first?.rmsDBFS == -100 && batch.stimuli.first?.durationS == 2)
+      #expect(
+        batch.stimuli.first?.rmsDBFS == -100
+          && batch.stimuli.first?.durationS == 2)
     }
   }
+}
+
+extension ImportBatch {
+  fileprivate var stimuli: [StimulusRecord] { records(of: StimulusRecord.self) }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import LabelledArrays
 import NIfTIFile
 import Testing
 

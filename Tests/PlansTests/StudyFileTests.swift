@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import Plans
 import Testing
+import Vocabulary
 
 @Suite struct StudyFileTests {
   @Test func theDesignExampleReadsWithItsStatedValues() throws {
@@ -66,7 +67,7 @@ import Testing
     #expect(encoding.trimStartS == 0 && encoding.trimEndS == 0)
     #expect(encoding.outer == nil && encoding.inner == nil)
     #expect(encoding.store == [.scores, .predictions, .null])
-    #expect(encoding.lambdas.scale == .nTrain && encoding.lambdas.convention == .lambda)
+    #expect(encoding.lambdas.scale == .trainCount && encoding.lambdas.convention == .lambda)
     #expect(study.statistics.null == .phase && study.statistics.draws == 1000)
     #expect(study.statistics.correction == [.max])
     #expect(study.statistics.family == [.target, .region, .layer, .element])
@@ -90,7 +91,7 @@ import Testing
       parsing: StudyFiles.sweep(encoding: "{lambdas: {log10: [1, 3, 1], convention: alpha, scale: none}}"))
     let values = try #require(alpha.encoding).lambdas.values
     #expect(zip(values, [1e2, 1e4, 1e6]).allSatisfy { abs($0 / $1 - 1) < 1e-14 })
-    #expect(values.count == 3 && alpha.encoding?.lambdas.scale == LambdaGrid.Scale.none)
+    #expect(values.count == 3 && alpha.encoding?.lambdas.scale == LambdaScale.none)
   }
 
   static let delays: [(String, [Double])] = [
@@ -194,6 +195,53 @@ import Testing
     #expect(try StudyDefinition(parsing: synthesis).ownKeys["design"]?["prosody"] == ["flat", "rising"])
   }
 
+  /// What would be read and dropped: features, targets and more of a sweep with the place that is named.
+  @Test(arguments: [
+    ("[{space: a, aggregate: max}]", "[{annotation: y}]", "", "features[1].aggregate"),
+    ("[{annotation: a, aggregate: last}]", "[{annotation: y}]", "", "features[1].aggregate"),
+    ("[{annotation: a, rater: each}]", "[{annotation: y}]", "", "features[1].rater"),
+    ("[{annotation: a, rater: own}]", "[{annotation: y}]", "", "features[1].rater"),
+    ("[{annotation: a}]", "[{annotation: y}]", "elements: [original, voice]", "elements"),
+    ("[{set: a}]", "[{annotation: y}]", "covariates: {set: b, penalty: shared}", "covariates[1].penalty"),
+    (
+      "[{set: a}]", "[{annotation: y}]", "covariates: {set: b}\nstatistics: {null: circular_shift}", "statistics.null"
+    ),
+    ("[{set: a}]", "[{annotation: y}]", "statistics: {null: phase_residual}", "statistics.null"),
+    ("[{set: a}, {set: b}]", "[{annotation: y}]", "joint: [[a, b]]\nstatistics: {null: block}", "statistics.null"),
+    ("[{set: a}]", "[{annotation: y}]", "statistics: {family: [lag]}", "statistics.family"),
+    ("[{set: a}]", "[{annotation: y}]", "preparation: {eeg: {}}", "preparation.eeg"),
+    ("[{set: a}]", "[{annotation: y, rater: each}]", "filters: {missing: {max_share: 0.5}}", "filters.missing"),
+    ("[{set: a}]", "[{annotation: y}]", "filters: {repeats: first}", "filters.repeats"),
+    ("[{set: a}]", "[{annotation: y}]", "filters: {regions: [x]}", "filters.regions"),
+    ("[{set: a}]", "[{annotation: y}]", "filters: {identical: keep}", "filters.identical"),
+  ])
+  func aKeyWithoutEffectIsRefused(_ features: String, _ targets: String, _ more: String, _ place: String) throws {
+    func study(_ features: String, _ more: String) throws -> StudyDefinition {
+      try StudyDefinition(
+        parsing:
+          "study: s\nkind: layer_sweep\ndatasets: [d]\nfeatures: \(features)\ntargets: \(targets)\nencoding: {}\n"
+          + more)
+    }
+    let found = try study(features, more).notComputed()
+    #expect(found.map(\.object) == ["s: \(place)"])
+    #expect(found.allSatisfy { !$0.remedy.isEmpty })
+    #expect(try study("[{set: z}]", "").notComputed().isEmpty)
+  }
+
+  @Test(arguments: [
+    ("[{synchrony: {}, transform: changes}]", "", "targets[1].transform"),
+    ("[{synchrony: {level: subject, method: leave_one_out}}]", "", "targets[1].synchrony.level"),
+    ("[{synchrony: {}}]", "statistics: {family: [target]}", "statistics.family"),
+    ("[{synchrony: {}}]", "statistics: {correction: [bh]}", "statistics.correction"),
+    ("[{synchrony: {}}]", "filters: {missing: {max_share: 0.1}}", "filters.missing"),
+    ("[{synchrony: {}}]", "filters: {grid: 2}", "filters.grid"),
+  ])
+  func aKeyWithoutEffectInAReportIsRefused(_ targets: String, _ more: String, _ place: String) throws {
+    let study = try StudyDefinition(
+      parsing: "study: s\nkind: isc_report\ndatasets: [d]\ntargets: \(targets)\n" + more)
+    #expect(study.notComputed().map(\.object) == ["s: \(place)"])
+  }
+
   @Test(arguments: [
     ("statistics: {null: sign_flip}", "statistics.null"),
     ("statistics: {correction: [cluster]}", "statistics.correction"),
@@ -207,7 +255,11 @@ import Testing
 
   @Test func aStudyOfComputedThingsIsNotRefused() throws {
     let places = try StudyDefinition(parsing: everything).notComputed().map { $0.object.split(separator: " ").last }
-    #expect(places == ["encoding.store", "filters.repeats"])
+    #expect(
+      places == [
+        "covariates[1].penalty", "encoding.store", "statistics.null", "statistics.family", "filters.repeats",
+        "filters.missing",
+      ])
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
     try StudyDefinition(parsing: StudyFiles.report(targets: "[{synchrony: {signal: de}}]")).requireComputed()
     let joint = "joint: [[a, b]]\nfilters: {group_by: genre}"

@@ -70,13 +70,13 @@ import Testing
   @Test("A regular series gives bin means; a partial bin needs half its samples")
   func regularSeries() {
     let series = (0..<325).map { Double($0 / 100) }
-    let grid = binSeries(series, rateHz: 100, binCount: 4)
+    let grid = placeOnGrid(series, stepSeconds: 0.01, binCount: 4)
     #expect(Array(grid.values[0..<3]) == [0, 1, 2])
     #expect(grid.values[3].isNaN && grid.sampleCounts[3] == 25)
-    #expect(binSeries(series + series[0..<25], rateHz: 100, binCount: 4).values[3] == 1.5)
-    let offset = binSeries(series, rateHz: 100, startSeconds: 0.5, binCount: 4)
+    #expect(placeOnGrid(series + series[0..<25], stepSeconds: 0.01, binCount: 4).values[3] == 1.5)
+    let offset = placeOnGrid(series, startSeconds: 0.5, stepSeconds: 0.01, binCount: 4)
     #expect(offset.values[0] == 0 && offset.values[1] == 0.5)
-    #expect(binSeries([0, 2, 4], rateHz: 0.5, binCount: 5).values == [0, 1, 2, 3, 4])
+    #expect(placeOnGrid([0, 2, 4], stepSeconds: 2, binCount: 5).values == [0, 1, 2, 3, 4])
   }
 
   @Test(

@@ -90,3 +90,8 @@ enum SeparationFixtures {
     try file.write(to: URL(fileURLWithPath: path))
   }
 }
+
+extension SeparationWeights {
+  init(folder: String) throws { try self.init(ModelFiles(folder)) }
+  static func isSeparation(folder: String) -> Bool { isSeparation(ModelFiles(folder)) }
+}

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Diagnostics
 import Foundation
 import Importing
@@ -52,7 +53,8 @@ import Testing
       change(&voice)
       try write(voice, to: folder + "/" + files[0])
       if files.count > 1 { try write(soundtrack, to: folder + "/" + files[1]) }
-      var options = StemImportOptions(stimulus: "song", element: element)
+      var options = try StemOptions.parse(["--stimulus", "song"])
+      options.element = element
       options.allowShort = allowShort
       options.allowResidual = allowResidual
       let original = StemOriginal(path: folder + "/song.wav", audioStream: nil, durationS: 3, stems: [:])
@@ -97,4 +99,8 @@ import Testing
     let named = try Self.batch(files: ["x_no_vocals.wav", "x_vocals.wav"])
     #expect(named.stems.map(\.element) == ["soundtrack", "voice"])
   }
+}
+
+extension ImportBatch {
+  fileprivate var stems: [StemRecord] { records(of: StemRecord.self) }
 }

@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 private struct Golden: Decodable {
   struct Adjusted: Decodable {
@@ -89,7 +90,7 @@ private func matrix(_ rows: [[Double]]) -> Matrix {
   @Test("components equal scikit-learn's, tall and wide")
   func components() throws {
     let golden = try Golden.load()
-    for (expected, scale, k) in [(golden.components, PrincipalComponents.Scale.zscore, 3), (golden.wide, .center, 4)] {
+    for (expected, scale, k) in [(golden.components, ReductionScale.zscore, 3), (golden.wide, .center, 4)] {
       let x = matrix(expected.x)
       let fit = try #require(PrincipalComponents(x, count: k, scale: scale))
       for (a, b) in zip(fit.components.values, expected.v.flatMap { $0 }) { #expect(abs(a - b) < 1e-9) }

@@ -1,7 +1,6 @@
 import Diagnostics
-import Foundation
+import Figures
 import LabelledArrays
-import Reports
 import Testing
 
 @Suite struct FeaturePlotTests {
@@ -15,45 +14,35 @@ import Testing
     try FeaturePlot(title: "space over film", subtitle: "a < b", features: array, annotations: annotations)
   }
 
-  /// Width, height and colour indices of the first PNG in a drawing, every checksum tested bit by bit.
-  private func picture(_ svg: String) throws -> (width: Int, height: Int, pixels: [[UInt8]]) {
-    let encoded = try #require(svg.firstMatch(of: /base64,([A-Za-z0-9+\/=]+)/)?.1)
-    let bytes = [UInt8](try #require(Data(base64Encoded: String(encoded))))
-    #expect(Array(bytes.prefix(8)) == [137, 80, 78, 71, 13, 10, 26, 10])
-    func number(_ at: Int) -> Int { bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
-    var chunks: [String: [UInt8]] = [:]
-    var at = 8
-    while at < bytes.count {
-      let length = number(at)
-      let body = bytes[at + 4..<at + 8 + length]
-      var crc: UInt32 = 0xffff_ffff
-      for byte in body {
-        crc ^= UInt32(byte)
-        for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
+  /// The colours of a heat map's cells, by row; every cell has exactly one.
+  private func cells(_ group: Substring) throws -> [[String]] {
+    var found: [Int: [Int: String]] = [:]
+    for path in group.matches(of: /<path stroke="(#[0-9a-f]{6})" d="([^"]*)"/) {
+      var (x, y) = (0, 0)
+      for run in path.2.matches(of: /m(-?[0-9]+) ([0-9]+)h([0-9]+)/) {
+        x += try #require(Int(run.1))
+        y += try #require(Int(run.2))
+        for _ in 0..<(try #require(Int(run.3))) {
+          #expect(found[y, default: [:]].updateValue(String(path.1), forKey: x) == nil)
+          x += 1
+        }
       }
-      #expect(Int(~crc) == number(at + 8 + length))
-      chunks[String(decoding: body.prefix(4), as: UTF8.self)] = Array(body.dropFirst(4))
-      at += 12 + length
     }
-    let header = try #require(chunks["IHDR"])
-    let width = Int(header[2]) << 8 | Int(header[3])
-    let height = Int(header[6]) << 8 | Int(header[7])
-    #expect(Array(header[8...]) == [8, 3, 0, 0, 0] && chunks["PLTE"]?.count == 768)
-    var raw: [UInt8] = []
-    let data = try #require(chunks["IDAT"])
-    var block = 2
-    while true {
-      let length = Int(data[block + 1]) | Int(data[block + 2]) << 8
-      #expect(length ^ (Int(data[block + 3]) | Int(data[block + 4]) << 8) == 0xffff)
-      raw += data[block + 5..<block + 5 + length]
-      let isLast = data[block] == 1
-      block += 5 + length
-      if isLast { break }
+    return try (0..<found.count).map { row in
+      let cells = try #require(found[row])
+      return try (0..<cells.count).map { try #require(cells[$0]) }
     }
-    let a = raw.reduce(1) { ($0 + Int($1)) % 65_521 }
-    #expect(Int(data[block + 2]) << 8 | Int(data[block + 3]) == a && block + 4 == data.count)
-    #expect(raw.count == height * (width + 1))
-    return (width, height, (0..<height).map { Array(raw[$0 * (width + 1) + 1..<($0 + 1) * (width + 1)]) })
+  }
+
+  /// Width, height and palette indices of the picture in a drawing; the colours' bar beside it has all 255 from the top.
+  private func picture(_ svg: String) throws -> (width: Int, height: Int, pixels: [[Int]]) {
+    let groups = svg.matches(of: /<g transform=[^>]*shape-rendering="crispEdges">([\s\S]*?)<\/g>/)
+    #expect(groups.count == 2)
+    let bar = try cells(groups[1].1).map { $0[0] }
+    #expect(bar.count == 255 && Set(bar).count == 255)
+    let index = Dictionary(uniqueKeysWithValues: bar.enumerated().map { ($1, 254 - $0) })
+    let pixels = try cells(groups[0].1).map { row in row.map { index[$0] ?? 255 } }
+    return (pixels[0].count, pixels.count, pixels)
   }
 
   @Test func manyColumnsAreAPictureOfZScoresWithMissingInGrey() throws {
@@ -68,9 +57,9 @@ import Testing
     let (width, height, pixels) = try picture(svg)
     #expect(width == 40 && height == 20)
     // (z + 2.5) / 5 of 254.
-    #expect(pixels[0] == [UInt8](repeating: 76, count: 20) + [UInt8](repeating: 178, count: 20))
+    #expect(pixels[0] == [Int](repeating: 76, count: 20) + [Int](repeating: 178, count: 20))
     #expect(pixels[19] == pixels[0])
-    #expect(pixels[3] == [UInt8](repeating: 127, count: 40))
+    #expect(pixels[3] == [Int](repeating: 127, count: 40))
     #expect(pixels[7][5] == 255 && pixels[7].filter { $0 == 255 }.count == 1)
     #expect(try plot(array(40, 20) { Float($0 * $1) }).svg() == plot(array(40, 20) { Float($0 * $1) }).svg())
   }
@@ -104,7 +93,7 @@ import Testing
         .init(name: "valence", rater: "a", times: times, values: times.map { $0 == 3 ? .nan : $0 }),
       ]
     ).svg()
-    #expect(!svg.contains("<image"))
+    #expect(!svg.contains("crispEdges"))
     #expect(svg.contains("loud &amp; clear") && svg.contains("a &lt; b") && svg.contains("missing throughout"))
     // The first curve has two pieces, the flat one is one; valence of a has two pieces, valence of b and arousal one each.
     #expect(svg.matches(of: /<polyline/).count == 7)

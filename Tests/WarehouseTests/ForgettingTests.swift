@@ -23,7 +23,7 @@ import Warehouse
     }
     #expect(error?.code == .stillNeeded)
     #expect(error?.reason.contains("changes of arousal") == true)
-    #expect(try count("array", small.directory) == 3)
+    #expect(try count("stored_array", small.directory) == 3)
   }
 
   @Test(arguments: ["ratings.csv", "held/clip/annotation/valence"])
@@ -33,7 +33,7 @@ import Warehouse
     let outcome = try writing(small.directory) { try Forgetting.forget(name, in: $0, cascade: true, dryRun: false) }
     #expect(outcome.units == ["changes of arousal"])
     #expect(outcome.files.count == 2)
-    for table in ["array", "annotation_series", "stimulus", "dataset", "source_file"] {
+    for table in ["stored_array", "annotation_series", "stimulus", "dataset", "source_file"] {
       #expect(try count(table, small.directory) == 0, "\(table)")
     }
     let findings = try Verification.run(small.directory, level: 3)
@@ -57,7 +57,7 @@ import Warehouse
       try Forgetting.forget("ratings.csv", in: $0, cascade: true, dryRun: true)
     }
     #expect(outcome.units.count == 1)
-    #expect(try count("array", small.directory) == 3)
+    #expect(try count("stored_array", small.directory) == 3)
   }
 
   @Test func anUnknownImportIsSaidToBeUnknown() throws {

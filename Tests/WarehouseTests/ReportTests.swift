@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
+import Figures
 import Foundation
-import Reports
+import TableText
 import Testing
 import Warehouse
 
@@ -57,11 +58,10 @@ import Warehouse
     let folder = try TemporaryFolder()
     let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
     defer { try? warehouse.close() }
-    let rows = try warehouse.userQuery("SELECT * FROM layer_sweep WHERE study = 'sweep'")[0]
+    let rows = try warehouse.read { try $0.layerSweepPoints() }.filter { $0.study == "sweep" }
     let figure = try LayerSweepPlot(rows).svg()
     #expect(figure == (try LayerSweepPlot(rows).svg()))
-    let turned = SQLTable(columns: rows.columns, rows: rows.rows.reversed())
-    #expect(figure == (try LayerSweepPlot(turned).svg()))
+    #expect(figure == (try LayerSweepPlot(rows.reversed()).svg()))
     let document = try XMLCheck.elements(figure)
     #expect(document["polyline"] == 1)
     #expect(document["circle"] == 2)
@@ -72,7 +72,7 @@ import Warehouse
   }
 
   @Test func aFigureOfNothingIsRefused() throws {
-    let error = #expect(throws: EvokeError.self) { try LayerSweepPlot(SQLTable(columns: ["r"], rows: [])) }
+    let error = #expect(throws: EvokeError.self) { try LayerSweepPlot([]) }
     #expect(error?.code == .nothingToPlot)
   }
 }

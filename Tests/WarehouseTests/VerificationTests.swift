@@ -25,8 +25,8 @@ import Warehouse
   private func reference(_ name: String, _ directory: String) throws -> ArrayReference {
     let warehouse = try Warehouse.open(directory, .reading)
     defer { try? warehouse.close() }
-    let rows = try warehouse.read { try $0.report("array_files") }
-    return warehouse.reference(try #require(rows.first { $0.text("name") == name }))
+    let rows = try warehouse.read { try $0.arrayFiles() }
+    return warehouse.reference(try #require(rows.first { $0.name == name }))
   }
 
   @Test func aWarehouseAsItWasWrittenPassesEveryLevel() throws {
@@ -83,7 +83,7 @@ import Warehouse
   @Test func aChangedValueIsFoundWhateverTheFileSays() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
-    try sql(small.directory, "UPDATE array SET units = 'V' WHERE name = '\(SmallWarehouse.derived)'")
+    try sql(small.directory, "UPDATE stored_array SET units = 'V' WHERE name = '\(SmallWarehouse.derived)'")
     let found = try failures(small.directory, level: 2)
     #expect(found.contains { $0.object == SmallWarehouse.derived && $0.level == 2 })
     #expect(found.contains { $0.check == "catalog is as its last writer left it" })
@@ -107,7 +107,7 @@ import Warehouse
       "was made by"
     ),
     ("CREATE VIEW mine AS SELECT 1", "this program's"),
-    ("UPDATE array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
+    ("UPDATE stored_array SET logical_sha256 = 'x' WHERE kind = 'feature'", "one hash"),
   ])
   func tamperingWithTheCatalogIsFound(statement: String, check: String) throws {
     let folder = try TemporaryFolder()

@@ -7,11 +7,11 @@ extension AnnotationReader {
   ///
   /// - Throws: what the formats throw.
   mutating func readTiers(
-    _ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings
+    _ file: String, _ bytes: [UInt8], _ findings: inout Findings
   ) throws -> Bool {
     if let (film, tier) = try LIRISFile.fear(file, bytes) {
       let stimulus = options.table.stimulus ?? film
-      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &batch, &findings)
+      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &findings)
       return true
     }
     let tiers: TierFile? =
@@ -28,7 +28,7 @@ extension AnnotationReader {
     }
     let stimulus = options.table.stimulus ?? medium(tiers, file)
     for (name, tier) in chosen(tiers, file, &findings) {
-      add(tier, as: name, file, stimulus, endS: tiers.endS, &batch, &findings)
+      add(tier, as: name, file, stimulus, endS: tiers.endS, &findings)
     }
     return true
   }
@@ -36,8 +36,8 @@ extension AnnotationReader {
   /// The medium a file names, where that is a known stimulus; else the file's own name.
   private func medium(_ tiers: TierFile, _ file: String) -> String {
     let medium = tiers.media.map { SourceFile.stem($0.removingEscapes) }
-    if let medium, known.stimuli[medium] != nil { return medium }
-    return known.stimuli[SourceFile.stem(file)] != nil ? SourceFile.stem(file) : medium ?? SourceFile.stem(file)
+    if let medium, known.stimuli.contains(medium) { return medium }
+    return known.stimuli.contains(SourceFile.stem(file)) ? SourceFile.stem(file) : medium ?? SourceFile.stem(file)
   }
 
   /// Those named by `--map`, else all that hold something.
@@ -46,14 +46,14 @@ extension AnnotationReader {
     if map.isEmpty {
       found = tiers.tiers.map { ($0.name, $0) }
     } else {
-      for (name, wanted) in map {
-        guard let tier = tiers.tiers.first(where: { $0.name == wanted }) else {
+      for pair in map {
+        guard let tier = tiers.tiers.first(where: { $0.name == pair.column }) else {
           findings.error(
-            .tierUnknown, "\(file) tier \(wanted)", reason: "--map \(name)= names it",
-            remedy: NearMiss.suggestion(wanted, in: tiers.tiers.map(\.name)))
+            .tierUnknown, "\(file) tier \(pair.column)", reason: "--map \(pair.name)= names it",
+            remedy: NearMiss.suggestion(pair.column, in: tiers.tiers.map(\.name)))
           continue
         }
-        found.append((name, tier))
+        found.append((pair.name, tier))
       }
     }
     return found.filter { _, tier in
@@ -66,11 +66,11 @@ extension AnnotationReader {
 
   private mutating func add(
     _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double,
-    _ batch: inout ImportBatch, _ findings: inout Findings
+    _ findings: inout Findings
   ) {
     let place = "\(file) tier \(tier.name)"
     let last = tier.intervals.map(\.endS).max() ?? 0
-    let media: Double? = if case .some(.some(let seconds)) = known.stimuli[stimulus] { seconds } else { nil }
+    let media = known.durations[stimulus]
     let length = media ?? max(endS, last)
     if let media, last > media + max(1, 0.01 * media) {
       findings.add(
@@ -94,11 +94,11 @@ extension AnnotationReader {
         reason: tier.intervals.isEmpty ? "it is empty, and \(stimulus) has no known length" : "nothing in it counts",
         remedy: tier.intervals.isEmpty ? "import the media first" : "nothing")
     }
-    for one in series { append(one, place, stimulus, &batch, &findings) }
+    for one in series { append(one, place, stimulus, &findings) }
   }
 
   private mutating func append(
-    _ series: TierSeries.Series, _ place: String, _ stimulus: String, _ batch: inout ImportBatch,
+    _ series: TierSeries.Series, _ place: String, _ stimulus: String,
     _ findings: inout Findings
   ) {
     let present = series.values.filter { !$0.isNaN }
@@ -117,8 +117,8 @@ extension AnnotationReader {
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: series.values.count, firstS: first,
       lastS: last, rateHz: series.rateHz, missingCount: series.values.count - present.count)
     record.rater = options.rater
-    record.subject = options.table.subject
-    record.session = options.table.session
+    record.subject = options.subject
+    record.session = options.session
     record.run = options.table.run
     let key = [record.name, stimulus, record.rater, record.subject, record.session, record.run]
     if let other = met.updateValue(place, forKey: key) {
@@ -127,16 +127,16 @@ extension AnnotationReader {
         remedy: "give --stimulus, --rater or --run, or --map NAME=TIER")
       return
     }
-    batch.annotations.append(record)
+    append(record)
   }
 
   /// One value per clip: every second of it where its media are known, else once.
-  mutating func readRanking(_ table: DelimitedTable, _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func readRanking(_ table: DelimitedTable, _ findings: inout Findings) {
     guard let names = table.column("name") else { return }
     let columns = LIRISFile.values(table).map { ($0.name, table.numbers($0.column, .point, &findings)) }
     let clips = (0..<table.rowCount).map { SourceFile.stem(OptionText.trim(table.text($0, names))) }
-    let isLimited = clips.contains { known.stimuli[$0] != nil }
-    let rows = clips.indices.filter { !isLimited || known.stimuli[clips[$0]] != nil }
+    let isLimited = clips.contains { known.stimuli.contains($0) }
+    let rows = clips.indices.filter { !isLimited || known.stimuli.contains(clips[$0]) }
     findings.add(
       .note, .clipsUnknown, table.path,
       reason: isLimited
@@ -144,14 +144,14 @@ extension AnnotationReader {
         : "none of its \(clips.count) clips has media; each has one value",
       remedy: isLimited ? "import further media first if they are wanted" : "import the media first for series")
     for row in rows {
-      let media: Double? = if case .some(.some(let seconds)) = known.stimuli[clips[row]] { seconds } else { nil }
+      let media = known.durations[clips[row]]
       let count = max(1, Int((media ?? 1).rounded(.up)))
       for (name, values) in columns where !values[row].isNaN {
         append(
           TierSeries.Series(
             name: name, times: (0..<count).map(Double.init),
             values: [Double](repeating: values[row], count: count), rateHz: count > 1 ? 1 : nil),
-          "\(table.path) line \(table.line(of: row))", clips[row], &batch, &findings)
+          "\(table.path) line \(table.line(of: row))", clips[row], &findings)
       }
     }
   }

@@ -1,35 +1,24 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 import LabelledArrays
 
 /// The options of `import annotations`, as typed.
-public struct AnnotationOptions: Sendable, Equatable {
-  public var table = SeriesTableOptions()
-  /// The column that names the rater of a long table.
-  public var rater: String?
-  /// `wide`: every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's
-  /// stem).
-  public var raters: String?
-  /// `lo:hi`.
-  public var scale: String?
-  /// `rating` or `bad_segment`.
-  public var kind: String?
-  /// Samples per second of series made of tiers; nil: 1.
-  public var rateHz: Double?
+package struct AnnotationOptions: VerbOptions {
+  @OptionGroup package var table: SeriesTableOptions
+  @Option(help: "Column that names the rater.") package var rater: String?
+  /// Every value column (or every name of `--map`) is one rater of the annotation `--name` (or the file's stem).
+  @Option(help: "wide: every value column is a rater.") package var raters: String?
+  @Option(help: "Subject: a column of the table, or a name.") package var subject: String?
+  @Option(help: "Session: a column of the table, or a name.") package var session: String?
+  @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
+  @Option(help: "rating or bad_segment.") package var kind: String?
+  @Option(name: .customLong("rate"), help: "Samples per second of series made of tiers; else 1.")
+  package var rateHz: Double?
 
-  public init() {}
+  package init() {}
 
-  /// Every option that shapes the result.
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "subject": text(table.subject),
-      "session": text(table.session), "run": text(table.run), "time_unit": text(table.timeUnit),
-      "decimal": text(table.decimal), "name": text(table.name), "rater": text(rater), "raters": text(raters),
-      "scale": text(scale), "kind": text(kind), "rate_hz": rateHz.map { .number($0) } ?? .null,
-    ]
-  }
+  var persons: PersonKeys { PersonKeys(subject: subject, session: session, rater: rater) }
 }
 
 /// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and
@@ -38,11 +27,11 @@ public struct AnnotationOptions: Sendable, Equatable {
 ///
 /// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
 /// every fault is a diagnostic of the batch, and one error keeps the whole import out.
-public func importAnnotations(
+package func importAnnotations(
   files: [String], options: AnnotationOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import annotations", options: options.canonical, common: common)
+  var batch = ImportBatch(verb: "import annotations", options: options, common: common)
   var findings = Findings()
   var reader = AnnotationReader(options: options, known: known)
   reader.checkOptions(files, &findings)
@@ -51,12 +40,13 @@ public func importAnnotations(
       progress?(index, files.count, file)
       guard let (source, bytes) = findings.collect(file, { try SourceFile.contents(of: file) }) else { continue }
       batch.sources.append(source)
-      reader.read(file, bytes, &batch, &findings)
+      reader.read(file, bytes, &findings)
     }
     progress?(files.count, files.count, "")
   }
-  batch.introduce(stimuli: batch.annotations.map(\.stimulus), known: known, &findings)
-  findings.compareSpelling(ofSubjects: batch.annotations.compactMap(\.subject), known: known)
+  batch.records = reader.records
+  batch.introduce(stimuli: reader.records.map(\.stimulus), known: known, &findings)
+  findings.compareSpelling(ofSubjects: reader.records.compactMap(\.subject), known: known)
   batch.diagnostics = findings.all
   return batch
 }
@@ -65,7 +55,8 @@ struct AnnotationReader {
   var options: AnnotationOptions
   let known: KnownNames
   var scale: ClosedRange<Double>?
-  var map: [(name: String, column: String)] = []
+  var map: [ColumnName] = []
+  private(set) var records: [AnnotationRecord] = []
   /// Series met so far -> where.
   var met: [[String?]: String] = [:]
 
@@ -73,6 +64,8 @@ struct AnnotationReader {
     self.options = options
     self.known = known
   }
+
+  mutating func append(_ record: AnnotationRecord) { records.append(record) }
 
   mutating func checkOptions(_ files: [String], _ findings: inout Findings) {
     if files.isEmpty {
@@ -98,12 +91,12 @@ struct AnnotationReader {
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
-  mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) {
     do {
-      if try readTiers(file, bytes, &batch, &findings) { return }
+      if try readTiers(file, bytes, &findings) { return }
     } catch let error as EvokeError { return findings.add(error) } catch { return }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
-    if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &batch, &findings) }
+    if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
     if options.rateHz != nil {
       findings.error(
         .optionMalformed, "--rate", reason: "\(file) is a table with times of its own", remedy: "leave --rate out")
@@ -115,29 +108,31 @@ struct AnnotationReader {
     let mappedTime = map.first { $0.name == "time" }?.column
     guard
       let series = SeriesTable(
-        table, options.table, mapped: mappedTime, raterColumn: options.rater, known: known, &findings)
+        table, options.table, mapped: mappedTime, persons: options.persons, known: known, &findings)
     else { return }
     guard let columns = valueColumns(series, &findings) else { return }
-    for (name, column) in columns {
+    for column in columns {
       let before = findings.errorCount
-      let values = table.numbers(column, series.decimal, &findings)
-      checkValues(table, column, values, &findings)
+      let values = table.numbers(column.column, series.decimal, &findings)
+      checkValues(table, column.column, values, &findings)
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(table, group, name, column, values, &batch, &findings) }
+      for group in series.groups { add(group, of: table, column, values, &findings) }
     }
   }
 
   /// The value columns and the annotation (or, for wide tables, rater) each of them is.
-  private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [(String, Int)]? {
+  private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [NamedColumn]? {
     let table = series.table
     let named = map.filter { $0.name != "time" }
-    var columns: [(String, Int)] = []
+    var columns: [NamedColumn] = []
     if named.isEmpty {
       columns = series.automaticColumns(&findings)
     } else {
-      for (name, column) in named {
-        guard let index = SeriesTable.require(table, column, option: "--map \(name)=", &findings) else { return nil }
-        columns.append((name, index))
+      for pair in named {
+        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
+          return nil
+        }
+        columns.append(NamedColumn(name: pair.name, column: column))
       }
     }
     guard !columns.isEmpty else {
@@ -153,7 +148,7 @@ struct AnnotationReader {
           remedy: "name them: --map time=COLUMN,\(name)=COLUMN; or --raters wide if each is a rater")
         return nil
       }
-      columns[0].0 = name
+      columns[0].name = name
     }
     return columns
   }
@@ -174,12 +169,12 @@ struct AnnotationReader {
   }
 
   private mutating func add(
-    _ table: DelimitedTable, _ group: SeriesTable.Group, _ name: String, _ column: Int, _ all: [Double],
-    _ batch: inout ImportBatch, _ findings: inout Findings
+    _ group: SeriesTable.Group, of table: DelimitedTable, _ column: NamedColumn, _ all: [Double],
+    _ findings: inout Findings
   ) {
     let values = group.rows.map { all[$0] }
     let present = values.filter { !$0.isNaN }
-    let place = "\(table.path) column \(table.header[column])\(group.suffix)"
+    let place = "\(table.path) column \(table.header[column.column])\(group.suffix)"
     guard let low = present.min(), let high = present.max(), let first = group.times.first, let last = group.times.last
     else {
       findings.add(
@@ -187,14 +182,14 @@ struct AnnotationReader {
       return
     }
     let wide = options.raters != nil
-    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : name
+    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : column.name
     let stimulus = group.keys[.stimulus] ?? SourceFile.stem(table.path)
     let array = LabelledArray(axes: [.time(group.times)], values: values.map { Float($0) }, units: "1")
     var record = AnnotationRecord(
       name: annotation, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: values.count, firstS: first, lastS: last,
       rateHz: SeriesTable.rate(group.times), missingCount: values.count - present.count)
-    record.rater = wide ? name : group.keys[.rater]
+    record.rater = wide ? column.name : group.keys[.rater]
     record.subject = group.keys[.subject]
     record.session = group.keys[.session]
     record.run = group.keys[.run]
@@ -205,6 +200,6 @@ struct AnnotationReader {
         remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart")
       return
     }
-    batch.annotations.append(record)
+    append(record)
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Importing
+import XMLFile
 
 /// ELAN's .eaf: tiers of annotations between time slots in milliseconds.
 ///
@@ -23,7 +24,7 @@ enum ELANFile {
   /// - Throws: `xmlMalformed`, `tierFile`, `tierTimes`.
   static func read(_ path: String, _ bytes: [UInt8]) throws -> TierFile {
     var parsed = Parsed(path: path)
-    var reader = XMLReader(path, bytes)
+    var reader = try XMLReader(path, bytes)
     while let token = try reader.next() { try parsed.take(token) }
     return try parsed.file()
   }

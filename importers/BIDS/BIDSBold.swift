@@ -1,16 +1,19 @@
 import ContentIdentity
 import Diagnostics
 import Importing
+import RecordingImport
 
 extension BIDSReader {
   /// A volume series of fMRIPrep (`space-..._desc-preproc_bold.nii.gz`) with its confounds; nil for other files.
   mutating func boldRecording(_ file: BIDSFile) -> [DescribedRecording]? {
     guard file.name.suffix == "bold", [".nii", ".nii.gz"].contains(file.name.ending) else { return nil }
     guard !passIfAbsent(file), isPreprocessed(file), isInSpace(file) else { return nil }
-    guard let read = readers.bold else {
+    guard let read = readers.bold?.read else {
       pass(
-        file, .warning, .bidsNotRead, "volumes are read as the regions of an atlas",
-        "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME")
+        file,
+        BIDSReason(
+          "volumes are read as the regions of an atlas",
+          remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME", severity: .warning))
       return nil
     }
     var absent: BIDSFile?
@@ -20,7 +23,7 @@ extension BIDSReader {
     let confounds = self.confounds(of: file, absent: &own)
     if let missing = own ?? absent, passIfAbsent(file, needs: missing) { return nil }
     let path = tree.absolute(file.path)
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.array.trS = json["RepetitionTime"]?.doubleValue
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
@@ -38,19 +41,18 @@ extension BIDSReader {
   private mutating func isPreprocessed(_ file: BIDSFile) -> Bool {
     if file.name["desc"] == "preproc" { return true }
     if let desc = file.name["desc"] {
-      pass(file, "desc-\(desc): of derivatives the preprocessed series (desc-preproc) are read", "nothing")
+      pass(file, BIDSReason("desc-\(desc): of derivatives the preprocessed series (desc-preproc) are read"))
     } else if file.pipeline.isEmpty {
       pass(
-        file, .warning, .bidsNotRead, "raw volumes are neither motion-corrected nor registered to an atlas",
-        "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid")
+        file,
+        BIDSReason(
+          "raw volumes are neither motion-corrected nor registered to an atlas",
+          remedy: "run fMRIPrep into derivatives/fmriprep; evoke import fmri FILE reads volumes on an atlas' own grid",
+          severity: .warning))
     } else {
-      pass(file, "no desc-preproc in its name", "nothing")
+      pass(file, BIDSReason("no desc-preproc in its name"))
     }
     return false
-  }
-
-  private mutating func pass(_ file: BIDSFile, _ reason: String, _ remedy: String) {
-    pass(file, .note, .bidsNotRead, reason, remedy)
   }
 
   /// Space and resolution as in `--space`.
@@ -61,7 +63,7 @@ extension BIDSReader {
   private mutating func isInSpace(_ file: BIDSFile) -> Bool {
     if let wanted = options.space {
       if Self.space(file) == wanted || (file.name["space"] ?? "native") == wanted { return true }
-      pass(file, "in space \(Self.space(file)), --space says \(wanted)", "nothing")
+      pass(file, BIDSReason("in space \(Self.space(file)), --space says \(wanted)"))
       return false
     }
     // The spaces this very run exists in.

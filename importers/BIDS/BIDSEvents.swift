@@ -1,5 +1,6 @@
 import Diagnostics
 import Importing
+import RecordingImport
 
 extension BIDSReader {
   /// The events of events.tsv, by onset; nil where there is none. Without a map a `stim_file` names its stimulus.

@@ -2,19 +2,38 @@ import ContentIdentity
 import Diagnostics
 import Importing
 import LabelledArrays
+import RecordingImport
 
 /// Imports a whole BIDS folder: EEG, fMRI derivatives, events, physio and stim series, participants.
 ///
 /// Every file is read, described by one that is read, or listed with its reason (`bidsNotRead`, `bidsNotFetched`); those
 /// findings come last and are never shortened. Nothing is thrown: every fault is a diagnostic of the batch, and one error
 /// keeps the whole import out.
-public func importBIDS(
+package func importBIDS(
   folder: String, options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var reader = BIDSReader(folder, options, readers, common, known)
+  var reader = BIDSReader(folder, options, readers: readers, common: common, known: known)
   reader.read(progress)
   return reader.finished()
+}
+
+/// Why a file is not read, and what would help.
+struct BIDSReason: Sendable {
+  let severity: Diagnostic.Severity
+  let code: ErrorCode
+  let reason: String
+  let remedy: String
+
+  init(
+    _ reason: String, remedy: String = "nothing", severity: Diagnostic.Severity = .note,
+    code: ErrorCode = .bidsNotRead
+  ) {
+    self.severity = severity
+    self.code = code
+    self.reason = reason
+    self.remedy = remedy
+  }
 }
 
 /// One pass over a BIDS folder.
@@ -25,24 +44,28 @@ struct BIDSReader {
   let tree: BIDSTree
   var sidecars: BIDSSidecars
   var batch: ImportBatch
+  var annotations: [AnnotationRecord] = []
+  var recordings: [RecordingRecord] = []
+  var participants: [ParticipantRecord] = []
   var findings = Findings()
   var map: StimulusMap?
   /// Path -> why it is not read.
-  var reasons: [String: (severity: Diagnostic.Severity, code: ErrorCode, reason: String, remedy: String)] = [:]
+  var reasons: [String: BIDSReason] = [:]
   /// Names of the events met.
   var eventNames: Set<String> = []
   /// Channels left out by type: `VEOG (EOG)` -> recordings.
   var otherChannels: [String: Int] = [:]
 
   init(
-    _ folder: String, _ options: BIDSOptions, _ readers: BIDSReaders, _ common: CommonOptions, _ known: KnownNames
+    _ folder: String, _ options: BIDSOptions, readers: BIDSReaders, common: CommonOptions, known: KnownNames
   ) {
     self.options = options
     self.readers = readers
     self.known = known
     tree = BIDSTree(folder)
     sidecars = BIDSSidecars(tree)
-    batch = ImportBatch(verb: "import bids", options: options.canonical, common: common)
+    let settled = readers.bold.map { ["atlas": $0.identity] } ?? [:]
+    batch = ImportBatch(verb: "import bids", options: options, settled: settled, common: common)
   }
 
   mutating func read(_ progress: ImportProgress?) {
@@ -52,6 +75,7 @@ struct BIDSReader {
         remedy: "name the folder that holds dataset_description.json")
       return
     }
+    for fault in tree.faults { findings.add(fault) }
     describe()
     readMap(options.stimulusMap)
     readMap(options.eventMap)
@@ -61,11 +85,13 @@ struct BIDSReader {
     let bold = tree.files.filter(isWanted).compactMap { boldRecording($0) }.flatMap { $0 }
     for file in tree.files.filter(isWanted) { readSeries(file) }
     separateSeries()
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.bad = options.bad
     reading.allowShort = options.allowShort
-    importDescribed(.eeg, eeg, options: reading, known: known, &batch, &findings, progress)
-    importDescribed(.fmri, bold, options: reading, known: known, &batch, &findings, progress)
+    for (modality, described) in [(RecordingModality.eeg, eeg), (.fmri, bold)] {
+      recordings += importDescribed(
+        modality, described, options: reading, known: known, progress: progress, &batch, &findings)
+    }
     countRepetitions()
     map?.reportUnused(eventNames.sorted(), &findings)
     reportChannels()
@@ -123,36 +149,33 @@ struct BIDSReader {
   }
 
   /// Notes why a file is not read; the first reason stays.
-  mutating func pass(
-    _ file: BIDSFile, _ severity: Diagnostic.Severity = .note, _ code: ErrorCode = .bidsNotRead, _ reason: String,
-    _ remedy: String
-  ) {
-    if reasons[file.path] == nil { reasons[file.path] = (severity, code, reason, remedy) }
+  mutating func pass(_ file: BIDSFile, _ reason: BIDSReason) {
+    if reasons[file.path] == nil { reasons[file.path] = reason }
   }
 
   /// Passes over a recording whose file, or one it needs, is not there.
   mutating func passIfAbsent(_ file: BIDSFile, needs: BIDSFile? = nil) -> Bool {
     guard let absence = (needs ?? file).absence else { return false }
     let reason = needs.map { "it needs \($0.path): \(absence.reason)" } ?? absence.reason
-    pass(file, .warning, absence.code, reason, absence.remedy)
+    pass(file, BIDSReason(reason, remedy: absence.remedy, severity: .warning, code: absence.code))
     return true
   }
 
   /// Repetitions are counted over a subject's recordings, by session and run.
   private mutating func countRepetitions() {
     var counts: [[String]: Int] = [:]
-    let order = batch.recordings.indices.sorted { a, b in
-      let (one, two) = (batch.recordings[a], batch.recordings[b])
+    let order = recordings.indices.sorted { a, b in
+      let (one, two) = (recordings[a], recordings[b])
       let keys = [(one.session ?? "", two.session ?? ""), (one.run ?? "", two.run ?? "")]
       for (x, y) in keys where x != y { return BIDSTree.isBefore(x, y) }
       return a < b
     }
     for index in order {
-      let record = batch.recordings[index]
+      let record = recordings[index]
       for shown in record.presentations.indices {
         let key = [record.modality, record.name, record.subject, record.presentations[shown].stimulus]
         counts[key, default: 0] += 1
-        batch.recordings[index].presentations[shown].repetition = counts[key, default: 1]
+        recordings[index].presentations[shown].repetition = counts[key, default: 1]
       }
     }
   }
@@ -170,10 +193,11 @@ struct BIDSReader {
   mutating func finished() -> ImportBatch {
     if !findings.hasErrors { checkContents() }
     for source in sidecars.sources where !batch.sources.contains(source) { batch.sources.append(source) }
-    let names = batch.recordings.flatMap { $0.presentations.map(\.stimulus) } + batch.annotations.map(\.stimulus)
+    let names = recordings.flatMap { $0.presentations.map(\.stimulus) } + annotations.map(\.stimulus)
+    batch.records = annotations + recordings + participants
     batch.introduce(stimuli: names, known: known, &findings)
-    findings.compareSpelling(ofSubjects: batch.recordings.map(\.subject), known: known)
-    if let atlas = options.atlas, batch.recordings.contains(where: { $0.modality == "fmri" }) {
+    findings.compareSpelling(ofSubjects: recordings.map(\.subject), known: known)
+    if let atlas = readers.bold?.atlas, recordings.contains(where: { $0.modality == "fmri" }) {
       batch.usedArrays = [atlas]
     }
     batch.diagnostics = findings.all + unread()
@@ -181,11 +205,11 @@ struct BIDSReader {
   }
 
   private mutating func checkContents() {
-    if batch.recordings.isEmpty, batch.annotations.isEmpty, batch.participants.isEmpty {
+    if recordings.isEmpty, annotations.isEmpty, participants.isEmpty {
       findings.error(
         .bidsNothing, tree.root, reason: "none of its \(tree.files.count) files could be read",
         remedy: "see the reasons: fetch content, or name --atlas for fMRI derivatives")
-    } else if !batch.annotations.contains(where: { $0.kind == "rating" }) {
+    } else if !annotations.contains(where: { $0.kind == "rating" }) {
       findings.add(
         .note, .bidsNoRatings, tree.root, reason: "missing ratings: no column of a stim, physio or beh file was read",
         remedy: "give --ratings COL,... or evoke import annotations FILE")

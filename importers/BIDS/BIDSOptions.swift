@@ -1,54 +1,52 @@
+import ArgumentParser
 import ContentIdentity
 import Importing
+import RecordingImport
 
 /// The options of `import bids`, as typed.
-public struct BIDSOptions: Sendable {
-  /// Space of fMRI derivatives, `NAME` or `NAME:res-2`.
-  public var space: String?
-  /// Name and content of the atlas that volumes are reduced by.
-  public var atlas: (name: String, sha256: String)?
-  /// Tables of stimuli: columns of events.tsv, or task, run, session ..., and `stimulus`.
-  public var stimulusMap: String?
-  public var eventMap: String?
-  /// What to read; empty: all.
-  public var tasks: [String] = []
-  public var subjects: [String] = []
-  public var sessions: [String] = []
-  /// Columns of *_stim, *_physio and *_beh files that are continuous ratings of the stimulus.
-  public var ratings: [String] = []
-  /// Further columns of them, kept as series of the subject.
-  public var series: [String] = []
-  /// `lo:hi` of the ratings.
-  public var scale: String?
-  /// Types of channels.tsv that are read as EEG.
-  public var types: [String] = ["EEG"]
-  /// `mark`, `drop`, or names.
-  public var bad: [String] = []
-  /// Accept a recording or a showing that ends before its stimulus.
-  public var allowShort = false
+package struct BIDSOptions: VerbOptions {
+  @Option(help: "Space of the derivatives: NAME or NAME:res-2.") package var space: String?
+  @Option(help: "Atlas with a label image, for volumes.") package var atlas: String?
+  @Option(help: "Table: stimulus, and stim_file or task, run ... that it belongs to.")
+  package var stimulusMap: String?
+  @Option(help: "Table: trial_type (or value ...) and stimulus.") package var eventMap: String?
+  @Option(name: .customLong("task"), help: "Tasks to read, NAME,...; repeatable.") package var tasks: [String] = []
+  @Option(help: "Subjects to read, LABEL,...; repeatable.") package var subjects: [String] = []
+  @Option(help: "Sessions to read, LABEL,...; repeatable.") package var sessions: [String] = []
+  @Option(help: "Columns of stim, physio and beh files that rate the stimulus, COL,...")
+  package var ratings: [String] = []
+  @Option(help: "Further columns of them to keep, COL,...") package var series: [String] = []
+  @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
+  @Option(help: "Types of channels.tsv that are read as EEG, TYPE,...") package var types: [String] = ["EEG"]
+  @Option(help: "mark, drop, or bad channels' names; repeatable.") package var bad: [String] = []
+  @Flag(help: "Accept recordings and showings that end before their stimulus, and record it.")
+  package var allowShort = false
 
-  public init() {}
-
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    func list(_ values: [String]) -> JSONValue { .array(values.flatMap(OptionText.list).map { .string($0) }) }
-    return [
-      "space": text(space), "atlas": atlas.map { ["name": .string($0.name), "sha256": .string($0.sha256)] } ?? .null,
-      "stimulus_map": text(stimulusMap), "event_map": text(eventMap), "tasks": list(tasks),
-      "subjects": list(subjects), "sessions": list(sessions), "ratings": list(ratings), "series": list(series),
-      "scale": text(scale), "types": list(types), "bad": list(bad), "allow_short": .bool(allowShort),
-    ]
-  }
+  package init() {}
 }
 
 /// Readers of the recordings inside a BIDS folder.
-public struct BIDSReaders {
+package struct BIDSReaders {
   /// EDF, BDF, BrainVision and EEGLAB files.
   package var eeg: RecordingRecogniser
   /// Preprocessed volumes by an atlas; nil: no atlas was named.
-  package var bold: RecordingRecogniser?
+  package var bold: Bold?
 
-  package init(eeg: @escaping RecordingRecogniser, bold: RecordingRecogniser? = nil) {
+  /// What reads volumes, and the stored array it reads them with.
+  package struct Bold {
+    package var read: RecordingRecogniser
+    package var atlas: UsedArray
+    /// The atlas by name and content.
+    package var identity: JSONValue
+
+    package init(atlas: UsedArray, identity: JSONValue, read: @escaping RecordingRecogniser) {
+      self.read = read
+      self.atlas = atlas
+      self.identity = identity
+    }
+  }
+
+  package init(eeg: @escaping RecordingRecogniser, bold: Bold? = nil) {
     self.eeg = eeg
     self.bold = bold
   }

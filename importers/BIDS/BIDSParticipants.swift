@@ -43,7 +43,7 @@ extension BIDSReader {
       for column in table.header.indices where column != subject && !table.header[column].isEmpty {
         if !table.isMissing(row, column) { columns[table.header[column]] = OptionText.trim(table.text(row, column)) }
       }
-      batch.participants.append(ParticipantRecord(subject: name, columns: columns))
+      participants.append(ParticipantRecord(subject: name, columns: columns))
     }
     for name in folders.sorted(by: BIDSTree.isBefore) where rows[name] == nil && isWanted(name) {
       findings.add(

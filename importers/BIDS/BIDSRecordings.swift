@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Importing
+import RecordingImport
 
 extension BIDSReader {
   static let eegEndings = [".edf", ".bdf", ".vhdr", ".set"]
@@ -18,7 +19,7 @@ extension BIDSReader {
     let events = self.events(of: file, absent: &absent)
     if let absent, passIfAbsent(file, needs: absent) { return nil }
     let path = tree.absolute(file.path)
-    var reading = RecordingOptions()
+    var reading = RecordingOptions.unset
     reading.units = channels?.commonUnit
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
@@ -61,7 +62,14 @@ extension BIDSReader {
   /// What channels.tsv says of the channels.
   struct ChannelTable {
     var path: String
-    var rows: [(name: String, type: String?, units: String?, isBad: Bool)]
+    var rows: [Row]
+
+    struct Row {
+      let name: String
+      let type: String?
+      let units: String?
+      let isBad: Bool
+    }
 
     /// The unit of the EEG channels, if they share one.
     var commonUnit: String? {
@@ -83,10 +91,9 @@ extension BIDSReader {
     return ChannelTable(
       path: table.path,
       rows: (0..<table.rowCount).map { row in
-        (
-          OptionText.trim(table.text(row, name)), text(row, "type"), text(row, "units"),
-          text(row, "status")?.lowercased() == "bad"
-        )
+        ChannelTable.Row(
+          name: OptionText.trim(table.text(row, name)), type: text(row, "type"), units: text(row, "units"),
+          isBad: text(row, "status")?.lowercased() == "bad")
       })
   }
 

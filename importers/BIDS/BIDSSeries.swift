@@ -3,6 +3,26 @@ import ContentIdentity
 import Diagnostics
 import Importing
 import LabelledArrays
+import RecordingImport
+
+/// A column of numbers in a series file, on the recording's clock.
+private struct Column {
+  let file: BIDSFile
+  let name: String
+  /// `rating` or `series`.
+  let kind: String
+  var times: [Double]
+  var values: [Double]
+  let rateHz: Double?
+
+  /// Some of its rows, at other times.
+  func part(_ rows: [Int], at times: [Double]) -> Column {
+    var part = self
+    part.times = times
+    part.values = rows.map { values[$0] }
+    return part
+  }
+}
 
 extension BIDSReader {
   private var wantedColumns: [(name: String, kind: String)] {
@@ -20,9 +40,15 @@ extension BIDSReader {
     let json = isHeaderless ? sidecars.json(for: file, absent: &absent, &findings) : [:]
     let events = self.events(of: file, absent: &absent)
     if let absent, passIfAbsent(file, needs: absent) { return }
-    let known = isHeaderless ? json["Columns"]?.arrayValue?.compactMap(\.stringValue) ?? [] : []
+    let listed = json["Columns"]?.arrayValue ?? []
+    let known = listed.compactMap(\.stringValue)
+    guard known.count == listed.count else {
+      return findings.error(
+        .bidsSidecar, file.path, reason: "the Columns of its JSON are not all names", remedy: "name every column")
+    }
     if isHeaderless, known.isEmpty {
-      return pass(file, .warning, .bidsNotRead, "no JSON gives its Columns", "add them: the file has no header")
+      return pass(
+        file, BIDSReason("no JSON gives its Columns", remedy: "add them: the file has no header", severity: .warning))
     }
     // Rows of a table of behaviour are read first, to know its columns.
     guard let table = isHeaderless ? nil : sidecars.table(file, &findings) ?? nil else {
@@ -49,14 +75,17 @@ extension BIDSReader {
     let times = (0..<count).map { start + Double($0) / rate }
     for (name, kind) in wanted {
       guard let column = columns.firstIndex(of: name) else { continue }
-      add(file, name, kind, times, values[column], rate, events)
+      add(
+        Column(file: file, name: name, kind: kind, times: times, values: values[column], rateHz: rate), events)
     }
   }
 
   private mutating func passColumns(_ file: BIDSFile, _ columns: [String]) {
     pass(
-      file, .note, .bidsNotRead, "no column of it is asked for: \(NearMiss.list(columns))",
-      "give --ratings COL,... or --series COL,...")
+      file,
+      BIDSReason(
+        "no column of it is asked for: \(NearMiss.list(columns))",
+        remedy: "give --ratings COL,... or --series COL,..."))
   }
 
   /// The columns of a table without header; nil where cells are at fault, which is found then.
@@ -102,7 +131,7 @@ extension BIDSReader {
     guard !wanted.isEmpty, let onset else {
       return wanted.isEmpty
         ? passColumns(file, table.header)
-        : pass(file, .note, .bidsNotRead, "trials without a time column are no continuous series", "nothing")
+        : pass(file, BIDSReason("trials without a time column are no continuous series"))
     }
     let times = table.numbers(onset, .point, &findings)
     guard times.count > 1, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
@@ -114,19 +143,18 @@ extension BIDSReader {
     for (name, kind) in wanted {
       guard let column = table.column(name) else { continue }
       let values = table.numbers(column, .point, &findings)
-      add(file, name, kind, times, values, SeriesTable.rate(times), events)
+      let rateHz = SeriesTable.rate(times)
+      add(Column(file: file, name: name, kind: kind, times: times, values: values, rateHz: rateHz), events)
     }
   }
 
   /// One annotation per showing, on the stimulus' clock.
-  private mutating func add(
-    _ file: BIDSFile, _ name: String, _ kind: String, _ times: [Double], _ values: [Double], _ rate: Double?,
-    _ events: [TimedEvent]?
-  ) {
+  private mutating func add(_ column: Column, _ events: [TimedEvent]?) {
+    let (file, times) = (column.file, column.times)
     guard let first = times.first, let last = times.last else { return }
-    let step = rate.map { 1 / $0 } ?? 0
     let carrier = Showings.Recording(
-      place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + step, rateHz: rate ?? 1)
+      place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + (column.rateHz.map { 1 / $0 } ?? 0),
+      rateHz: column.rateHz ?? 1)
     // A series may begin late or end early: what there is counts, and the recording's own showings are checked there.
     var lenient = self
     lenient.findings = Findings()
@@ -135,22 +163,23 @@ extension BIDSReader {
     map = lenient.map
     guard !shown.isEmpty else {
       return pass(
-        file, .warning, .bidsNotRead, "nothing says what was shown meanwhile",
-        "give --stimulus-map FILE with the columns task (or trial_type) and stimulus")
+        file,
+        BIDSReason(
+          "nothing says what was shown meanwhile",
+          remedy: "give --stimulus-map FILE with the columns task (or trial_type) and stimulus", severity: .warning))
     }
     for showing in shown {
       let end = showing.onsetS + (showing.durationS ?? .infinity)
       let rows = times.indices.filter { times[$0] >= showing.onsetS - 1e-6 && times[$0] < end - 1e-6 }
       guard rows.count > 1, first < end else { continue }
       let clock = rows.map { ((times[$0] - showing.onsetS + showing.stimulusStartS) * 1e9).rounded() / 1e9 }
-      append(file, showing, name, kind, clock, rows.map { values[$0] }, rate)
+      append(column.part(rows, at: clock), of: showing)
     }
   }
 
-  private mutating func append(
-    _ file: BIDSFile, _ showing: RecordingRecord.Presentation, _ name: String, _ kind: String, _ clock: [Double],
-    _ values: [Double], _ rate: Double?
-  ) {
+  /// - Parameter column: its rows on the stimulus' clock.
+  private mutating func append(_ column: Column, of showing: RecordingRecord.Presentation) {
+    let (file, name, kind, clock, values) = (column.file, column.name, column.kind, column.times, column.values)
     let present = values.filter { !$0.isNaN }
     guard let low = present.min(), let high = present.max(), let first = clock.first, let last = clock.last else {
       findings.add(
@@ -168,22 +197,22 @@ extension BIDSReader {
     var record = AnnotationRecord(
       name: name, stimulus: showing.stimulus, kind: kind, scale: declared ?? low...high,
       scaleIsObserved: declared == nil, array: ArraySource(array), sampleCount: values.count, firstS: first,
-      lastS: last, rateHz: rate, missingCount: values.count - present.count)
+      lastS: last, rateHz: column.rateHz, missingCount: values.count - present.count)
     record.subject = file.subject
     record.session = file.name["ses"].map { "ses-\($0)" }
     let parts = [record.session, file.name.run, showing.repetition > 1 ? "showing-\(showing.repetition)" : nil]
     record.run = parts.compactMap { $0 }.joined(separator: "_")
-    batch.annotations.append(record)
+    annotations.append(record)
   }
 
   /// A run is named only where a subject has several series of the same name and stimulus: features know none.
   mutating func separateSeries() {
     func key(_ record: AnnotationRecord) -> [String?] { [record.name, record.stimulus, record.subject] }
-    let counts = Dictionary(batch.annotations.map { (key($0), 1) }, uniquingKeysWith: +)
-    for index in batch.annotations.indices where counts[key(batch.annotations[index])] == 1 {
-      batch.annotations[index].run = nil
+    let counts = Dictionary(annotations.map { (key($0), 1) }, uniquingKeysWith: +)
+    for index in annotations.indices where counts[key(annotations[index])] == 1 {
+      annotations[index].run = nil
     }
-    for (name, kind) in wantedColumns where !batch.annotations.contains(where: { $0.name == name }) {
+    for (name, kind) in wantedColumns where !annotations.contains(where: { $0.name == name }) {
       findings.error(
         .bidsFilter, "--\(kind == "rating" ? "ratings" : "series") \(name)",
         reason: "no physio, stim or beh file that can be read has this column",

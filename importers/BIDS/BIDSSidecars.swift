@@ -96,7 +96,7 @@ struct BIDSSidecars {
   mutating func json(_ file: BIDSFile, _ findings: inout Findings) -> [String: JSONValue]? {
     guard !failed.contains(file.path), let bytes = text(file, &findings) else { return nil }
     do {
-      if let object = try JSONValue(parsing: bytes).objectValue { return object }
+      if let object = try SidecarJSON.parse(bytes).objectValue { return object }
       findings.error(.bidsSidecar, file.path, reason: "it is no JSON object", remedy: "correct it")
     } catch {
       findings.error(.bidsSidecar, file.path, reason: "\(error)", remedy: "correct its JSON")

@@ -1,4 +1,5 @@
 import Diagnostics
+import FileSystem
 import Foundation
 import Importing
 
@@ -32,7 +33,14 @@ struct BIDSTree {
   let root: String
   private(set) var files: [BIDSFile] = []
   /// Folders that hold no subjects' data, with their number of files: code, sourcedata, stimuli ...
-  private(set) var others: [(path: String, count: Int)] = []
+  private(set) var others: [Other] = []
+  /// Folders that could not be listed.
+  private(set) var faults: [EvokeError] = []
+
+  struct Other {
+    let path: String
+    let count: Int
+  }
 
   /// Folders of formats whose recording is a folder.
   private static let folderFormats = [".ds", ".mff", ".zarr", ".mefd"]
@@ -45,34 +53,41 @@ struct BIDSTree {
   func absolute(_ path: String) -> String { root.hasSuffix("/") ? root + path : root + "/" + path }
 
   private mutating func list(_ folder: String, pipeline: String, depth: Int) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: absolute(folder))) ?? []
-    for name in names.sorted(by: Self.isBefore) where !name.hasPrefix(".") {
+    for name in names(in: folder) {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
-      var isFolder: ObjCBool = false
-      let exists = unsafe FileManager.default.fileExists(atPath: absolute(path), isDirectory: &isFolder)
-      if exists, isFolder.boolValue, !Self.folderFormats.contains(where: name.hasSuffix) {
+      let kind = Files.kind(of: absolute(path))
+      if kind == .folder, !Self.folderFormats.contains(where: name.hasSuffix) {
         enter(path, name, pipeline: pipeline, isTop: folder == pipeline, depth: depth)
       } else {
         files.append(
-          BIDSFile(path: path, pipeline: pipeline, name: BIDSName(name), content: content(path, exists)))
+          BIDSFile(path: path, pipeline: pipeline, name: BIDSName(name), content: content(path, exists: kind != nil)))
       }
+    }
+  }
+
+  /// The names in a folder that are not hidden, numbers by their value; a folder that cannot be listed is a fault.
+  private mutating func names(in folder: String) -> [String] {
+    do {
+      return try Files.names(in: absolute(folder)).filter { !$0.hasPrefix(".") }.sorted(by: Self.isBefore)
+    } catch {
+      faults.append(error)
+      return []
     }
   }
 
   private mutating func enter(_ path: String, _ name: String, pipeline: String, isTop: Bool, depth: Int) {
     if path == "derivatives" {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: absolute(path))) ?? []
-      for pipeline in names.sorted(by: Self.isBefore) where !pipeline.hasPrefix(".") {
+      for pipeline in names(in: path) {
         let folder = "\(path)/\(pipeline)"
-        let inside = (try? FileManager.default.contentsOfDirectory(atPath: absolute(folder))) ?? []
-        if inside.contains(where: { $0.hasPrefix("sub-") }) {
+        let isFolder = Files.kind(of: absolute(folder)) == .folder
+        if isFolder, names(in: folder).contains(where: { $0.hasPrefix("sub-") }) {
           list(folder, pipeline: folder, depth: 1)
         } else {
-          others.append((folder, max(1, Self.count(absolute(folder)))))
+          others.append(Other(path: folder, count: max(1, Self.count(absolute(folder)))))
         }
       }
     } else if isTop, !name.hasPrefix("sub-"), name != "phenotype" {
-      others.append((path + "/", Self.count(absolute(path))))
+      others.append(Other(path: path + "/", count: Self.count(absolute(path))))
     } else if depth < 8 {
       list(path, pipeline: pipeline, depth: depth + 1)
     }
@@ -92,35 +107,33 @@ struct BIDSTree {
     return count
   }
 
-  private func content(_ path: String, _ exists: Bool) -> BIDSFile.Content {
+  private func content(_ path: String, exists: Bool) -> BIDSFile.Content {
     let full = absolute(path)
-    if !exists {
-      let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: full)) ?? ""
+    guard exists else {
+      guard let target = Files.linkTarget(of: full) else { return .brokenLink(target: "nothing") }
       return target.contains("annex/objects/")
         ? .notFetched(bytes: MissingFile.annexBytes(target)) : .brokenLink(target: target)
     }
     // An unlocked file without content is a small text that names the object.
-    let size = (try? FileManager.default.attributesOfItem(atPath: full)[.size] as? Int) ?? nil
-    guard let size, size < 32_768, size > 15, let handle = FileHandle(forReadingAtPath: full) else { return .present }
-    defer { try? handle.close() }
-    let head = (try? handle.read(upToCount: 512)) ?? Data()
-    let text = String(decoding: head, as: UTF8.self)
-    guard text.hasPrefix("/annex/objects/") else { return .present }
-    return .notFetched(bytes: MissingFile.annexBytes(text.split(separator: "\n").first.map(String.init) ?? ""))
+    guard let size = Files.size(of: full), (16..<32_768).contains(size) else { return .present }
+    let text = String(decoding: Files.head(of: full, count: 512), as: UTF8.self)
+    guard text.hasPrefix("/annex/objects/"), let line = text.split(separator: "\n").first else { return .present }
+    return .notFetched(bytes: MissingFile.annexBytes(String(line)))
   }
 }
 
 extension BIDSFile {
   /// Why it cannot be read, if it cannot.
-  var absence: (code: ErrorCode, reason: String, remedy: String)? {
+  var absence: BIDSReason? {
     switch content {
-    case .present: nil
+    case .present: return nil
     case .notFetched(let bytes):
-      (
-        .bidsNotFetched, "git-annex: its content\(bytes.map { " (\(BIDSFile.size($0)))" } ?? "") was not fetched",
-        "datalad get \(path) (or git annex get)"
-      )
-    case .brokenLink(let target): (.bidsNotRead, "a link to \(target), which is gone", "restore it")
+      let size = bytes.map { " (\(BIDSFile.size($0)))" } ?? ""
+      return BIDSReason(
+        "git-annex: its content\(size) was not fetched", remedy: "datalad get \(path) (or git annex get)",
+        severity: .warning, code: .bidsNotFetched)
+    case .brokenLink(let target):
+      return BIDSReason("a link to \(target), which is gone", remedy: "restore it", severity: .warning)
     }
   }
 

@@ -11,31 +11,32 @@ extension BIDSReader {
       list.append(Diagnostic(why.severity, why.code, file.path, reason: why.reason, remedy: why.remedy))
     }
     for folder in tree.others {
-      let (reason, remedy) = Self.folderReason(folder.path)
+      let why = Self.folderReason(folder.path)
       list.append(
-        Diagnostic(.note, .bidsNotRead, "\(folder.path) (\(folder.count) files)", reason: reason, remedy: remedy))
+        Diagnostic(
+          why.severity, why.code, "\(folder.path) (\(folder.count) files)", reason: why.reason, remedy: why.remedy))
     }
     return list
   }
 
-  private static func folderReason(_ path: String) -> (String, String) {
+  private static func folderReason(_ path: String) -> BIDSReason {
     switch path {
-    case "stimuli/": ("films and sounds are imported by their own verb", "evoke import video|audio stimuli/FILE")
-    case "code/", "sourcedata/": ("no part of the data", "nothing")
-    default: ("no folder of subjects inside", "nothing")
+    case "stimuli/":
+      BIDSReason(
+        "films and sounds are imported by their own verb", remedy: "evoke import video|audio stimuli/FILE")
+    case "code/", "sourcedata/": BIDSReason("no part of the data")
+    default: BIDSReason("no folder of subjects inside")
     }
   }
 
-  private func plainReason(
-    _ file: BIDSFile
-  ) -> (severity: Diagnostic.Severity, code: ErrorCode, reason: String, remedy: String) {
-    if let option = filteredOut(file) { return (.note, .bidsNotRead, "left out by \(option)", "nothing") }
+  private func plainReason(_ file: BIDSFile) -> BIDSReason {
+    if let option = filteredOut(file) { return BIDSReason("left out by \(option)") }
     if let absence = file.absence {
       let matters = ["eeg", "bold", "physio", "stim", "events"].contains(file.name.suffix)
-      return (matters ? .warning : .note, absence.code, absence.reason, absence.remedy)
+      return BIDSReason(
+        absence.reason, remedy: absence.remedy, severity: matters ? .warning : .note, code: absence.code)
     }
-    let (reason, remedy) = Self.kind(of: file)
-    return (.note, .bidsNotRead, reason, remedy)
+    return Self.kind(of: file)
   }
 
   private static let datatypes = [
@@ -44,29 +45,31 @@ extension BIDSReader {
     "mrs": "spectroscopy", "figures": "figures of a report", "log": "log files",
   ]
 
+  private static let positions = BIDSReason("positions", remedy: "the montage places channels by their names")
+  private static let unread = BIDSReason("describes a recording that is not read")
   private static let suffixes = [
-    "electrodes": ("positions", "the montage places channels by their names"),
-    "coordsystem": ("positions", "the montage places channels by their names"),
-    "scans": ("times of acquisition", "nothing"), "sessions": ("dates of sessions", "nothing"),
-    "sbref": ("reference volumes", "nothing"), "aseg": ("segmentation", "nothing"),
-    "participants": ("describes participants.tsv", "nothing"), "photo": ("photographs", "nothing"),
-    "channels": ("describes a recording that is not read", "nothing"),
-    "events": ("describes a recording that is not read", "nothing"), "mask": ("brain masks", "nothing"),
-    "boldref": ("reference volumes", "nothing"), "xfm": ("transforms", "nothing"),
-    "timeseries": ("no recording that is read has these confounds", "nothing"),
+    "electrodes": positions, "coordsystem": positions, "scans": BIDSReason("times of acquisition"),
+    "sessions": BIDSReason("dates of sessions"), "sbref": BIDSReason("reference volumes"),
+    "aseg": BIDSReason("segmentation"), "participants": BIDSReason("describes participants.tsv"),
+    "photo": BIDSReason("photographs"), "channels": unread, "events": unread, "mask": BIDSReason("brain masks"),
+    "boldref": BIDSReason("reference volumes"), "xfm": BIDSReason("transforms"),
+    "timeseries": BIDSReason("no recording that is read has these confounds"),
   ]
 
-  private static func kind(of file: BIDSFile) -> (String, String) {
-    if let (what, remedy) = suffixes[file.name.suffix] { return (what, remedy) }
-    if let what = datatypes[file.datatype] { return ("\(what): not used", "nothing") }
-    if file.folders.first == "phenotype" { return ("tables of questionnaires", "evoke import participants FILE") }
-    if file.name.ending == ".json" { return ("describes a file that is not read", "nothing") }
+  private static func kind(of file: BIDSFile) -> BIDSReason {
+    if let reason = suffixes[file.name.suffix] { return reason }
+    if let what = datatypes[file.datatype] { return BIDSReason("\(what): not used") }
+    if file.folders.first == "phenotype" {
+      return BIDSReason("tables of questionnaires", remedy: "evoke import participants FILE")
+    }
+    if file.name.ending == ".json" { return BIDSReason("describes a file that is not read") }
     if [".md", ".txt", ".rst", "", ".html", ".bib", ".tex", ".svg", ".png"].contains(file.name.ending) {
-      return ("text or pictures for people", "nothing")
+      return BIDSReason("text or pictures for people")
     }
     if file.name.suffix == "eeg" {
-      return ("EEG in the format \(file.name.ending) is not read", "convert it to BrainVision or EDF (mne-bids)")
+      return BIDSReason(
+        "EEG in the format \(file.name.ending) is not read", remedy: "convert it to BrainVision or EDF (mne-bids)")
     }
-    return ("no kind of file this import reads", "nothing")
+    return BIDSReason("no kind of file this import reads")
   }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import HDF5File
 import Importing
 import MATLABFile
+import RecordingImport
 
 /// MATLAB files with one variable per clip, as SEED has them: `djc_eeg1` ... `djc_eeg15` [channel, time], microvolts at
 /// 200 Hz, or of the extracted features `de_LDS1` ... `de_LDS15` [channel, window, band], one window a second. Clips are
@@ -51,23 +52,23 @@ struct ClipRecording {
   }
 
   private func parts(_ clip: Clip, _ unit: StoredUnit, _ rate: Double) throws -> [DescribedRecording] {
-    let (file, variable, axes) = (file, clip.variable, clip.axes)
-    func length(_ axis: String) -> Int { axes.firstIndex(of: axis).map { variable.dims[$0] } ?? 1 }
-    let (channels, samples) = (length("channel"), length("time"))
+    let (file, variable) = (file, clip.variable)
+    let layout = ClipLayout(axes: clip.axes, dims: variable.dims)
+    let (channels, samples) = (layout.channels.count, layout.samples.count)
     guard channels < samples else {
       throw EvokeError(
         .axisOrder, "\(file.path):\(variable.name)", reason: "\(channels) channels but only \(samples) samples",
         remedy: "give --axes, the axes as MATLAB shows them, such as time,channel")
     }
-    let split = axes.first { $0 == "band" || $0 == "trial" }
-    return (0..<(split.map(length) ?? 1)).map { part in
+    let split = layout.split?.name
+    return (0..<layout.partCount).map { part in
       let place = "\(file.path):\(variable.name)"
       var recording = DescribedRecording(
         place: split.map { "\(place) \($0) \(part + 1)" } ?? place, rateHz: rate, sampleCount: samples,
         channelCount: channels, labels: nil, units: unit.symbol
       ) { range in
         let all = try file.values(variable)
-        return Self.part(all, variable.dims, axes, split, part, range).map { Float(Double($0) * unit.factor) }
+        return layout.part(part, of: all, range).map { Float(Double($0) * unit.factor) }
       }
       recording.fields = clip.fields
       if split == "band" { recording.signal = "\(Self.family(variable.name))_\(Self.bands[part])" }
@@ -77,28 +78,6 @@ struct ClipRecording {
       }
       return recording
     }
-  }
-
-  /// `[time, channel]` of one index of the axis `split`, from column-major values.
-  private static func part(
-    _ all: [Float], _ dims: [Int], _ axes: [String], _ split: String?, _ index: Int, _ range: Range<Int>
-  ) -> [Float] {
-    var strides: [String: Int] = [:]
-    var stride = 1
-    for (axis, length) in zip(axes, dims) {
-      strides[axis] = stride
-      stride *= length
-    }
-    let channels = axes.firstIndex(of: "channel").map { dims[$0] } ?? 1
-    let (time, channel) = (strides["time"] ?? 0, strides["channel"] ?? 0)
-    let start = index * (split.flatMap { strides[$0] } ?? 0)
-    if channel == 1, time == channels {
-      return Array(all[start + range.lowerBound * channels..<start + range.upperBound * channels])
-    }
-    var values: [Float] = []
-    values.reserveCapacity(range.count * channels)
-    for t in range { for c in 0..<channels { values.append(all[start + t * time + c * channel]) } }
-    return values
   }
 
   /// `de_LDS` of `de_LDS12`.
@@ -179,6 +158,51 @@ struct ClipRecording {
         remedy: "import the bands one by one with --axes channel,time,trial")
     }
     return axes
+  }
+}
+
+/// How a clip's numbers lie, column-major.
+struct ClipLayout: Sendable {
+  struct Axis: Sendable {
+    let name: String
+    let count: Int
+    let stride: Int
+  }
+
+  let samples: Axis
+  /// One where the clip has no axis of channels.
+  let channels: Axis
+  /// The axis band or trial, along which a clip holds several recordings.
+  let split: Axis?
+
+  var partCount: Int { split?.count ?? 1 }
+
+  /// - Parameter axes: as many as `dims`; one is time.
+  init(axes: [String], dims: [Int]) {
+    var all: [Axis] = []
+    var stride = 1
+    for (name, count) in zip(axes, dims) {
+      all.append(Axis(name: name, count: count, stride: stride))
+      stride *= count
+    }
+    guard let time = all.first(where: { $0.name == "time" }) else { preconditionFailure("axes without time: \(axes)") }
+    samples = time
+    channels = all.first { $0.name == "channel" } ?? Axis(name: "channel", count: 1, stride: 0)
+    split = all.first { $0.name == "band" || $0.name == "trial" }
+  }
+
+  /// `[time, channel]` of one part.
+  func part(_ index: Int, of all: [Float], _ range: Range<Int>) -> [Float] {
+    let start = split.map { index * $0.stride } ?? 0
+    if channels.stride == 1, samples.stride == channels.count {
+      return Array(all[start + range.lowerBound * channels.count..<start + range.upperBound * channels.count])
+    }
+    var values: [Float] = []
+    values.reserveCapacity(range.count * channels.count)
+    for t in range {
+      for c in 0..<channels.count { values.append(all[start + t * samples.stride + c * channels.stride]) }
+    }
+    return values
   }
 }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Importing
 import RecordingFiles
+import RecordingImport
 
 /// EDF, EDF+, BDF and BDF+: the voltages at the rate most of them have; triggers, temperatures and signals at other rates
 /// are left out by name.
@@ -29,7 +30,10 @@ struct EDFRecording {
           remedy: "export them at one rate if they are needed"))
     }
     let (events, starts) = try file.timeline()
-    let piece = try piece(starts, options)
+    guard let origin = starts.first else {
+      throw EvokeError(.eegTruncated, path, reason: "it has no data record", remedy: "fetch or export it again")
+    }
+    let piece = try piece(starts.map { $0 - origin }, options)
     let (edf, signals, factors) = (file, chosen.map(\.signal), chosen.map(\.factor))
     // In a piece behind a gap sample 0 of the clock is not sample 0 of the file.
     let lead = piece.records.lowerBound * per - Int((piece.startS * rate).rounded())
@@ -45,7 +49,6 @@ struct EDFRecording {
       }
       return try edf.values(signals, factors: factors, range.lowerBound + lead..<range.upperBound + lead)
     }
-    let origin = starts.first ?? 0
     recording.events = events.map {
       RecordingRecord.Event(onsetS: $0.onsetS - origin, durationS: $0.durationS, name: $0.text)
     }
@@ -112,22 +115,27 @@ struct EDFRecording {
     label.hasPrefix("EEG ") ? OptionText.trim(label.dropFirst(4)) : label
   }
 
+  /// Records without a gap.
+  private struct Piece {
+    var records: Range<Int>
+    var startS: Double
+    var endS: Double
+  }
+
   /// The records without a gap that hold the crop; all of them where there is no gap.
-  private func piece(
-    _ starts: [Double], _ options: RecordingOptions
-  ) throws -> (records: Range<Int>, startS: Double, endS: Double) {
-    let origin = starts.first ?? 0
-    var pieces: [(records: Range<Int>, startS: Double, endS: Double)] = []
-    for (record, start) in starts.enumerated() {
-      let begin = start - origin
+  ///
+  /// - Parameter begins: seconds from the first record's start to each record's.
+  private func piece(_ begins: [Double], _ options: RecordingOptions) throws -> Piece {
+    var pieces: [Piece] = []
+    for (record, begin) in begins.enumerated() {
       if let last = pieces.last, abs(last.endS - begin) <= 1e-3 * file.recordS {
         pieces[pieces.count - 1].records = last.records.lowerBound..<record + 1
         pieces[pieces.count - 1].endS = last.startS + Double(record + 1 - last.records.lowerBound) * file.recordS
       } else {
-        pieces.append((record..<record + 1, begin, begin + file.recordS))
+        pieces.append(Piece(records: record..<record + 1, startS: begin, endS: begin + file.recordS))
       }
     }
-    guard pieces.count > 1 else { return pieces.first ?? (0..<0, 0, 0) }
+    if let only = pieces.first, pieces.count == 1 { return only }
     if let crop = options.crop.flatMap(OptionText.range),
       let piece = pieces.first(where: { $0.startS <= crop.lowerBound + 1e-9 && crop.upperBound <= $0.endS + 1e-9 })
     {

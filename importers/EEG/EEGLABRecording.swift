@@ -3,6 +3,7 @@ import Foundation
 import HDF5File
 import Importing
 import RecordingFiles
+import RecordingImport
 
 /// A `.set` file of EEGLAB, with the samples inside or in a `.fdt` file (float32, channels fastest). Samples are
 /// microvolts unless told.
@@ -24,7 +25,8 @@ struct EEGLABRecording {
     }
     let names = try labels()
     let events = try events(rate)
-    let (read, others, notes) = try reader(channels, samples, epochs, unit.factor)
+    let layout = Layout(channels: channels, samples: samples, epochs: epochs)
+    let (read, others, notes) = try reader(layout, factor: unit.factor)
     let warnings = notes + (epochs == 1 ? boundaries(events) : [])
     return (0..<epochs).map { epoch in
       var recording = DescribedRecording(
@@ -107,11 +109,17 @@ struct EEGLABRecording {
 
   private typealias Reader = @Sendable (_ epoch: Int, _ samples: Range<Int>) throws -> [Float]
 
-  private func reader(
-    _ channels: Int, _ samples: Int, _ epochs: Int, _ factor: Double
-  ) throws -> (Reader, [String], [Diagnostic]) {
+  /// Numbers of channels, samples of an epoch, and epochs.
+  private struct Layout {
+    let channels: Int
+    let samples: Int
+    let epochs: Int
+  }
+
+  private func reader(_ layout: Layout, factor: Double) throws -> (Reader, [String], [Diagnostic]) {
+    let (channels, samples, epochs) = (layout.channels, layout.samples, layout.epochs)
     switch try eeg.samples() {
-    case .file(let name): return try external(name, channels, samples, epochs, factor)
+    case .file(let name): return try external(name, layout, factor: factor)
     case .other(let what): throw header("EEG.data holds \(what)")
     case .inside(let shape, let read):
       let expected = epochs == 1 ? [samples, channels] : [epochs, samples, channels]
@@ -129,8 +137,9 @@ struct EEGLABRecording {
   }
 
   private func external(
-    _ name: String, _ channels: Int, _ samples: Int, _ epochs: Int, _ factor: Double
+    _ name: String, _ layout: Layout, factor: Double
   ) throws -> (Reader, [String], [Diagnostic]) {
+    let (channels, samples, epochs) = (layout.channels, layout.samples, layout.epochs)
     let (path, notes) = try dataFile(name)
     let values = channels.multipliedReportingOverflow(by: samples)
     let all = values.partialValue.multipliedReportingOverflow(by: 4 * epochs)

@@ -1,6 +1,7 @@
 import Diagnostics
 import HDF5File
 import Importing
+import RecordingImport
 
 /// What MNE-Python's HDF5 files hold of a recording: a dictionary with `data` [channel, time] (or [epoch, channel, time])
 /// and `info`, as `h5io.write_hdf5` lays dictionaries out: `key_NAME` for entries, `idx_N` for elements of lists, texts as

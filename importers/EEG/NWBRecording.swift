@@ -1,6 +1,7 @@
 import Diagnostics
 import HDF5File
 import Importing
+import RecordingImport
 
 /// The electrical series of a file of Neurodata Without Borders (NWB 2).
 ///
@@ -60,6 +61,7 @@ struct NWBRecording {
     let unit = try unit(path, options)
     let rate = try rate(series, samples)
     let scales = try scales(series, channels, unit.factor)
+    // Offset 0 and conversion 1 are what NWB means where a file says nothing.
     let offset = (try file.attribute("offset", of: path)?.number ?? 0) * unit.factor
     guard offset.isFinite else { throw header(path, "the offset is \(offset)") }
     let (hdf5, rank) = (file, info.shape.count)

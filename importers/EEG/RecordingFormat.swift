@@ -1,9 +1,10 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import HDF5File
 import Importing
 import MATLABFile
 import RecordingFiles
+import RecordingImport
 
 /// The formats of recordings, known by their content.
 package enum RecordingFormat {
@@ -17,7 +18,7 @@ package enum RecordingFormat {
   static func recognise(
     _ path: String, _ options: RecordingOptions, _ cache: SampleCache
   ) throws -> [DescribedRecording]? {
-    let head = start(of: path)
+    let head = Files.head(of: path, count: 1_024)
     if isHDF5(head, path) { return try hdf5(path, options, cache) }
     if EDFFile.isEDF(head) { return try EDFRecording(file: EDFFile(reading: path)).recordings(options) }
     if BrainVisionFile.isHeader(head) {
@@ -32,13 +33,6 @@ package enum RecordingFormat {
     }
     try UnreadFormat.refuse(head, path)
     return nil
-  }
-
-  /// The first 1024 bytes.
-  private static func start(of path: String) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
-    defer { try? handle.close() }
-    return [UInt8]((try? handle.read(upToCount: 1_024)) ?? Data())
   }
 
   /// MATLAB 7.3 has a block of its own before the signature.

@@ -1,22 +1,48 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
+import RecordingImport
+
+/// The options of `import fmri`, as typed.
+package struct FMRIOptions: VerbOptions {
+  @Option(help: "Atlas with a label image, for NIfTI images.") package var atlas: String?
+  @Option(help: "Confounds of each recording: a path, {subject} {session} {run} filled in.")
+  package var confounds: String?
+  @Option(help: "Rows of the confounds before the recording's first volume.") package var confoundStart = 0
+  @Option(help: "Names of the columns of a dataset of confounds, NAME,...") package var confoundNames: String?
+  @OptionGroup package var recording: RecordingOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if confounds == nil, confoundStart != 0 || confoundNames != nil {
+      throw ValidationError("--confound-start and --confound-names belong to --confounds.")
+    }
+    if confoundStart < 0 { throw ValidationError("--confound-start is a number of rows.") }
+  }
+
+  var confoundOptions: ConfoundOptions? {
+    confounds.map {
+      ConfoundOptions(file: $0, start: confoundStart, names: confoundNames.map(OptionText.list) ?? [])
+    }
+  }
+}
 
 /// Imports fMRI: images (NIfTI-1 and -2) as the region means of an atlas on the same grid, tables with one column per
 /// region, region or voxel series in HDF5 by the generic mapping; see `importRecordings`. Without units they are `au`.
-public func importFMRI(
-  files: [String], options: RecordingOptions, atlas: RegionAtlas? = nil, common: CommonOptions,
+///
+/// - Parameter atlas: the atlas `options` name, found in the catalog.
+package func importFMRI(
+  files: [String], options: FMRIOptions, atlas: RegionAtlas? = nil, common: CommonOptions,
   known: KnownNames = KnownNames(), progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = importRecordings(
-    .fmri, files: files, options: options, common: common, known: known, progress: progress,
-    recognise: FMRIFormat.recogniser(atlas: atlas))
-  guard let atlas else { return batch }
   // The atlas by its content: the same name may come to mean another one.
-  var canonical = batch.options.objectValue ?? [:]
-  canonical["atlas"] = ["name": .string(atlas.name), "sha256": .string(atlas.array.sha256)]
-  batch.options = .object(canonical)
-  batch.usedArrays = [atlas.array]
+  let settled = atlas.map { ["atlas": $0.identity] } ?? [:]
+  var batch = importRecordings(
+    .fmri, files: files, options: options.recording, confounds: options.confoundOptions,
+    batch: ImportBatch(verb: "import fmri", options: options, settled: settled, common: common), known: known,
+    progress: progress, recognise: FMRIFormat.recogniser(atlas: atlas))
+  batch.usedArrays = atlas.map { [$0.array] } ?? []
   return batch
 }
 

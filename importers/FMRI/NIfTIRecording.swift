@@ -4,6 +4,7 @@ import Foundation
 import Haemodynamics
 import Importing
 import NIfTIFile
+import RecordingImport
 
 /// A series of volumes, reduced to the means of an atlas' regions.
 package struct NIfTIRecording {
@@ -32,7 +33,7 @@ package struct NIfTIRecording {
   ///
   /// - Throws: `niftiShape`, `gridsDiffer`, `regionsWithoutVoxels`, `repetitionTime`, what reading throws.
   package func recording(_ options: RecordingOptions) throws -> DescribedRecording {
-    try checkIsSeries(file)
+    try file.checkIsSeries()
     let sidecar = try Self.sidecar(of: file.path)
     let declared = try options.array.declaredRate().map { 1 / $0 }
     let repetitionTimeS = try Self.repetitionTime(
@@ -46,7 +47,7 @@ package struct NIfTIRecording {
     ) { range in Array(values[range.lowerBound * width..<range.upperBound * width]) }
     recording.signal = "bold"
     let left = zip(series.constantCounts, series.notFiniteCounts).map { $0 + $1 }
-    recording.voxels = zip(series.voxelCounts, left).map { (used: $0, leftOut: $1) }
+    recording.voxels = zip(series.voxelCounts, left).map { VoxelCount(used: $0, leftOut: $1) }
     recording.notes = notes(series, left)
     recording.files = (sidecar.map { [$0.path] } ?? []) + file.files
     return recording
@@ -72,7 +73,7 @@ package struct NIfTIRecording {
     let json = folder + SourceFile.stem(path) + ".json"
     guard FileManager.default.fileExists(atPath: json) else { return nil }
     let (_, bytes) = try SourceFile.contents(of: json)
-    guard let value = try? JSONValue(parsing: bytes), value.objectValue != nil else {
+    guard let value = try? SidecarJSON.parse(bytes), value.objectValue != nil else {
       throw EvokeError(.repetitionTime, json, reason: "it is not a JSON object", remedy: "correct it, or move it away")
     }
     return (json, value["RepetitionTime"]?.doubleValue)

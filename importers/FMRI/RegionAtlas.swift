@@ -3,30 +3,32 @@ import Diagnostics
 import Haemodynamics
 import Importing
 import LabelledArrays
-import NIfTIFile
 import Warehouse
 
 /// An imported atlas with its label image: what reduces volumes to regions, and paints regions back.
-public struct RegionAtlas: Sendable {
-  public let name: String
+package struct RegionAtlas: Sendable {
+  package let name: String
   /// Labels of the table's regions; labels without a row are gone.
-  public let labels: AtlasLabels
+  package let labels: AtlasLabels
   /// The region of each code of `labels`.
-  public let regions: [String]
+  package let regions: [String]
   /// Space of the affine as in the image (`sform_code`).
-  public let sformCode: Int
-  /// The stored image, by name and logical hash.
-  public let array: (name: String, sha256: String)
+  package let sformCode: Int
+  /// The stored image.
+  package let array: UsedArray
+
+  /// Name and content, for the identity of what is made with it.
+  package var identity: JSONValue { ["name": .string(name), "sha256": .string(array.sha256)] }
 
   /// From a stored label image and the table's regions by label.
   ///
   /// - Throws: `atlasImageUnmatched` where no label of the image has a region.
-  public init(
-    name: String, image: LabelledArray, grid: JSONValue, names: [Int: String], array: (name: String, sha256: String)
+  package init(
+    name: String, image: LabelledArray, grid: JSONValue, names: [Int: String], array: UsedArray
   ) throws {
-    let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue) ?? []
-    let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-    guard dims.count == 3, dims.allSatisfy({ $0 > 0 }), affine.count == 16, let places = image.axes.first?.numbers
+    guard let dims = grid["dims"]?.arrayValue?.compactMap(\.intValue), dims.count == 3, dims.allSatisfy({ $0 > 0 }),
+      let affine = grid["affine"]?.arrayValue?.compactMap(\.doubleValue), affine.count == 16,
+      let sformCode = grid["sform_code"]?.intValue, let places = image.axes.first?.numbers
     else {
       throw EvokeError(
         .notAnAtlas, array.name, reason: "its array has no grid", remedy: "forget the atlas and import it again")
@@ -43,14 +45,14 @@ public struct RegionAtlas: Sendable {
     self.name = name
     labels = try AtlasLabels(grid: ImageGrid(dims: dims, affine: affine), labels: dense, object: array.name)
     regions = labels.codes.map { names[$0, default: ""] }
-    sformCode = grid["sform_code"]?.intValue ?? 0
+    self.sformCode = sformCode
     self.array = array
   }
 
   /// The atlas of that name in a warehouse.
   ///
   /// - Throws: `unknownName`, `atlasWithoutImage`, what reading an array throws.
-  public init(named name: String, in warehouse: Warehouse) throws {
+  package init(named name: String, in warehouse: Warehouse) throws {
     let rows = try warehouse.read { try $0.report("atlas_image", ["name": .text(name)]) }
     guard let first = rows.first else {
       let known = try warehouse.read { try $0.report("atlas_list") }.map { $0.text("name") }
@@ -68,11 +70,11 @@ public struct RegionAtlas: Sendable {
     let reference = warehouse.reference(first)
     try self.init(
       name: name, image: try ArrayReader.read(reference), grid: try JSONValue(parsing: first.text("parameters")),
-      names: names, array: (first.text("name"), first.text("logical_sha256")))
+      names: names, array: UsedArray(name: first.text("name"), sha256: first.text("logical_sha256"), role: "atlas"))
   }
 
   /// The regions in the order of `labels`, those without a number NaN, as a volume `[k, j, i]`.
-  public func painted(_ numbers: [String: Double], outside: Double) -> [Double] {
+  package func painted(_ numbers: [String: Double], outside: Double) -> [Double] {
     paint(regions.map { numbers[$0] ?? outside }, on: labels, outside: outside)
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Importing
+import RecordingImport
 
 /// A table of region series: a row per volume, a column per region; a time column, where there is one, gives the rate.
 struct RegionTable {
@@ -13,20 +14,9 @@ struct RegionTable {
 
   /// - Throws: `tableNoColumn` for a first line of numbers, and the first fault of the table.
   init(reading path: String) throws {
-    let (_, bytes) = try SourceFile.contents(of: path)
-    var findings = Findings()
-    let table = DelimitedTable.read(path, bytes, &findings)
-    let header = table?.header ?? []
-    if table != nil, header.allSatisfy({ OptionText.number($0) != nil }) {
-      throw EvokeError(
-        .tableNoColumn, path, reason: "its first line holds \(header.count) numbers instead of regions",
-        remedy: "add a first line with the regions' names")
-    }
-    let all = table.map { table in header.indices.map { table.numbers($0, .point, &findings) } } ?? []
-    if let first = findings.all.first(where: { $0.severity == .error }) {
-      let more = findings.errorCount > 1 ? " (and \(findings.errorCount - 1) more)" : ""
-      throw EvokeError(first.code, first.object, reason: first.reason + more, remedy: first.remedy)
-    }
+    let table = try NumberColumns(
+      reading: path, noun: "regions", remedy: "add a first line with the regions' names")
+    let (header, all) = (table.names, table.columns)
     let time = header.firstIndex { Self.timeNames.contains($0.lowercased()) }
     // A first column without a name that counts the rows is an index, as pandas writes it.
     let index = header.first == "" && all[0].enumerated().allSatisfy { $1 == Double($0) } ? 0 : nil

@@ -1,5 +1,4 @@
 import Diagnostics
-import HDF5File
 import Importing
 import LabelledArrays
 
@@ -10,116 +9,113 @@ import LabelledArrays
 struct FeatureArrayReader {
   let options: FeatureOptions
 
-  mutating func read(_ file: PathTemplate.File, _ batch: inout ImportBatch, _ findings: inout Findings) {
+  mutating func read(
+    _ file: PathTemplate.File, _ sources: inout [SourceFile], _ findings: inout Findings
+  ) -> [FeatureRecord] {
     if let space = options.spaces.first {
       findings.error(
         .optionMalformed, "--space \(space)", reason: "\(file.path) is an array, columns have no names in it",
         remedy: "give --name for the space, and --labels for its components")
-      return
+      return []
     }
     var labels = AxisLabels(options.array.labels, &findings)
     let renames = Renames(options.array.rename, &findings)
     guard !findings.hasErrors, let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
       let found = findings.collect(file.path, { try opened.datasets(options.array.data) })
-    else { return }
+    else { return [] }
+    var read: [FeatureRecord] = []
     for dataset in found {
       let fields = file.fields.merging(dataset.fields) { _, inner in inner }
-      let records = findings.collect(opened.object(dataset.dataset)) {
-        try self.records(
-          opened, dataset.dataset, try fields.reduce(into: [:]) { $0[$1.key] = try renames.name($1.value, $1.key) },
-          &labels)
+      let object = opened.object(dataset.dataset)
+      let records = findings.collect(object) {
+        let named = try fields.reduce(into: [:]) { $0[$1.key] = try renames.name($1.value, $1.key) }
+        return try self.records(opened, dataset.dataset, named, &labels)
       }
-      for record in records ?? [] {
-        check(record, opened.object(dataset.dataset), &findings)
-        batch.features.append(record)
-      }
+      guard let records else { continue }
+      for record in records { check(record, object, &findings) }
+      read += records
     }
-    for source in labels.sources + renames.sources where !batch.sources.contains(source) {
-      batch.sources.append(source)
-    }
+    for source in labels.sources + renames.sources where !sources.contains(source) { sources.append(source) }
+    return read
   }
 
   private func records(
     _ file: ArrayFile, _ dataset: String, _ fields: [String: String], _ labels: inout AxisLabels
   ) throws -> [FeatureRecord] {
-    let object = file.object(dataset)
     if let field = fields.keys.first(where: { $0 != "stimulus" && $0 != "run" }) {
       throw EvokeError(
-        .optionMalformed, object, reason: "features have no \(field)",
+        .optionMalformed, file.object(dataset), reason: "features have no \(field)",
         remedy: "use {stimulus}, {run} and * in templates")
     }
-    let shape = try file.shape(dataset)
-    let axes = try options.array.axisNames(
-      file, dataset, shape: shape, allowed: ["time", "layer", "component", "feature"])
-    let width = axes.filter { $0 == "component" || $0 == "feature" }
-    guard width.count <= 1 else {
-      throw EvokeError(.axisName, object, reason: "component and feature are both given", remedy: "name one of them")
-    }
-    let timeAxis = axes.firstIndex(of: "time") ?? 0
-    guard shape[timeAxis] >= 2 else {
+    let array = try ArrayDataset(
+      file, dataset, options: options.array, allowed: ["time", "layer", "component", "feature"], fields: fields)
+    guard !array.axes.contains("component") || !array.axes.contains("feature") else {
       throw EvokeError(
-        .tooFewSamples, object, reason: "the time axis has \(shape[timeAxis]) entries", remedy: "check --axes")
+        .axisName, array.object, reason: "component and feature are both given", remedy: "name one of them")
     }
-    let (rateHz, firstS) = try options.array.rate(file, dataset, timeAxis: timeAxis)
-    let name = spaceName(file, dataset)
-    let features = try featureNames(file, dataset, axes, shape, width.first, name, fields, &labels)
-    let layers = try layerKeys(file, dataset, axes, shape, fields, &labels)
-    let stimulus = fields["stimulus"] ?? options.table.stimulus ?? SourceFile.stem(file.path)
-    let path = file.path
-    return (layers ?? [nil]).enumerated().map { index, key in
-      let source = FeatureSource(
-        file: path, dataset: dataset, axes: axes, shape: shape, layer: layers == nil ? nil : index, rateHz: rateHz,
-        firstS: firstS, features: features)
-      var record = FeatureRecord(
-        space: name, stimulus: stimulus, element: options.element ?? "original", featureNames: features,
-        array: ArraySource { try source.array() }, sampleCount: shape[timeAxis], firstS: firstS, rateHz: rateHz)
-      record.run = fields["run"] ?? options.table.run
-      record.model = options.model
-      if let layers, let key {
-        record.layerKey = key
-        record.depth = index
-        record.relDepth = layers.count > 1 ? Double(index) / Double(layers.count - 1) : 0
-      }
+    guard array.sampleCount >= 2 else {
+      throw EvokeError(
+        .tooFewSamples, array.object, reason: "the time axis has \(array.sampleCount) entries", remedy: "check --axes")
+    }
+    let rate = try options.array.rate(of: array)
+    let space =
+      options.table.name ?? options.model ?? dataset.split(separator: "/").last.map(String.init)
+      ?? SourceFile.stem(file.path)
+    let features = try featureNames(of: array, space: space, &labels)
+    guard let layers = try layerKeys(of: array, &labels) else {
+      return [record(array, space, features, layer: nil, rate)]
+    }
+    return layers.enumerated().map { index, key in
+      var record = record(array, space, features, layer: index, rate)
+      record.layerKey = key
+      record.depth = index
+      record.relDepth = layers.count > 1 ? Double(index) / Double(layers.count - 1) : 0
       return record
     }
   }
 
-  private func spaceName(_ file: ArrayFile, _ dataset: String) -> String {
-    options.table.name ?? options.model ?? dataset.split(separator: "/").last.map(String.init)
-      ?? SourceFile.stem(file.path)
+  /// - Parameter layer: index along the axis layer.
+  private func record(
+    _ array: ArrayDataset, _ space: String, _ features: [String], layer: Int?, _ rate: (hz: Double, firstS: Double)
+  ) -> FeatureRecord {
+    let source = FeatureSource(array: array, layer: layer, rateHz: rate.hz, firstS: rate.firstS, features: features)
+    var record = FeatureRecord(
+      space: space, stimulus: array.fields["stimulus"] ?? options.table.stimulus ?? SourceFile.stem(array.file.path),
+      element: options.element ?? "original", featureNames: features, array: ArraySource { try source.array() },
+      sampleCount: array.sampleCount, firstS: rate.firstS, rateHz: rate.hz)
+    record.run = array.fields["run"] ?? options.table.run
+    record.model = options.model
+    return record
   }
 
   private func featureNames(
-    _ file: ArrayFile, _ dataset: String, _ axes: [String], _ shape: [Int], _ width: String?, _ name: String,
-    _ fields: [String: String], _ labels: inout AxisLabels
+    of array: ArrayDataset, space: String, _ labels: inout AxisLabels
   ) throws -> [String] {
-    guard let width, let position = axes.firstIndex(of: width) else { return [name] }
-    let given = try labels.labels(
-      width, isSpace: true, file, dataset, axes: axes, shape: shape, fields: fields)
-    if let given { return given }
+    guard let width = array.axes.first(where: { $0 == "component" || $0 == "feature" }),
+      let count = array.length(width)
+    else { return [space] }
+    if let given = try labels.labels(width, isSpace: true, of: array) { return given }
     // Components of an embedding have no names of their own.
-    let digits = max(3, String(shape[position]).count)
-    return (1...max(1, shape[position])).prefix(shape[position]).map { index in
+    let digits = max(3, String(count).count)
+    return (1...max(1, count)).prefix(count).map { index in
       "c" + String(repeating: "0", count: digits - String(index).count) + String(index)
     }
   }
 
-  private func layerKeys(
-    _ file: ArrayFile, _ dataset: String, _ axes: [String], _ shape: [Int], _ fields: [String: String],
-    _ labels: inout AxisLabels
-  ) throws -> [String?]? {
-    guard let position = axes.firstIndex(of: "layer") else { return nil }
+  /// nil for an array without layers.
+  private func layerKeys(of array: ArrayDataset, _ labels: inout AxisLabels) throws -> [String]? {
+    guard let count = array.length("layer") else { return nil }
     guard options.model != nil else {
       throw EvokeError(
-        .optionMalformed, file.object(dataset), reason: "layers belong to a model, and none is named",
+        .optionMalformed, array.object, reason: "layers belong to a model, and none is named",
         remedy: "give --model NAME")
     }
-    let given = try labels.labels("layer", isSpace: false, file, dataset, axes: axes, shape: shape, fields: fields)
-    return given ?? (0..<shape[position]).map { "hs.\($0)" }
+    return try labels.labels("layer", isSpace: false, of: array) ?? (0..<count).map { "hs.\($0)" }
   }
 
   private func check(_ record: FeatureRecord, _ object: String, _ findings: inout Findings) {
     guard let array = findings.collect(object, { try record.array.load() }) else { return }
+    let place = record.layerKey.map { "\(object) layer \($0)" } ?? object
     let width = record.featureNames.count
     var present = [Bool](repeating: false, count: width)
     var missing = 0
@@ -127,13 +123,12 @@ struct FeatureArrayReader {
       if value.isInfinite {
         findings.error(
           .infiniteSamples,
-          "\(object)\(record.layerKey.map { " layer \($0)" } ?? ""), \(record.featureNames[index % width])",
+          "\(place), \(record.featureNames[index % width])",
           reason: "sample \(index / width) is infinite", remedy: "export missing samples as NaN")
         return
       }
       if value.isNaN { missing += 1 } else { present[index % width] = true }
     }
-    let place = "\(object)\(record.layerKey.map { " layer \($0)" } ?? "")"
     for (name, has) in zip(record.featureNames, present) where !has {
       findings.error(
         .tableNoValues, "\(place), \(name)", reason: "every value is missing",
@@ -149,22 +144,39 @@ struct FeatureArrayReader {
 
 /// Where one layer of a feature array lies.
 struct FeatureSource: Sendable {
-  let file: String
-  let dataset: String
-  let axes: [String]
-  let shape: [Int]
+  let place: Place
+  /// Index along the axis layer; nil for an array without layers.
   let layer: Int?
   let rateHz: Double
   let firstS: Double
   let features: [String]
 
+  /// The dataset by its file's path: it is opened again when it is stored.
+  struct Place: Sendable {
+    let file: String
+    let dataset: String
+    let axes: [String]
+    let shape: [Int]
+    let timeAxis: Int
+  }
+
+  init(array: ArrayDataset, layer: Int?, rateHz: Double, firstS: Double, features: [String]) {
+    place = Place(
+      file: array.file.path, dataset: array.path, axes: array.axes, shape: array.shape, timeAxis: array.timeAxis)
+    self.layer = layer
+    self.rateHz = rateHz
+    self.firstS = firstS
+    self.features = features
+  }
+
   /// `[time, feature]`, whatever the file's order.
   func array() throws -> LabelledArray {
-    let opened = try ArrayFile.open(file)
-    let offset = axes.map { $0 == "layer" ? layer ?? 0 : 0 }
-    let count = zip(axes, shape).map { $0 == "layer" ? 1 : $1 }
-    var values = try opened.floats(dataset, offset: offset, count: count)
-    let time = axes.firstIndex(of: "time") ?? 0
+    let opened = try ArrayFile.open(place.file)
+    let (axes, shape, time) = (place.axes, place.shape, place.timeAxis)
+    var offset = shape.map { _ in 0 }
+    var count = shape
+    if let layer, let axis = axes.firstIndex(of: "layer") { (offset[axis], count[axis]) = (layer, 1) }
+    var values = try opened.floats(place.dataset, offset: offset, count: count)
     if let width = axes.firstIndex(where: { $0 == "component" || $0 == "feature" }), width < time {
       let (rows, columns) = (shape[width], shape[time])
       var turned = [Float](repeating: 0, count: values.count)

@@ -1,48 +1,37 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 import LabelledArrays
 
 /// The options of `import features`, as typed.
-public struct FeatureOptions: Sendable, Equatable {
-  public var table = SeriesTableOptions()
-  /// `NAME=COL,COL`, repeatable; without it all numeric columns are one space named by `--name` or the file's stem.
-  public var spaces: [String] = []
-  /// `original` (default), `voice`, `soundtrack`.
-  public var element: String?
-  /// HDF5 and .npy.
-  public var array = ArrayOptions()
-  /// The model that layered embeddings belong to.
-  public var model: String?
+package struct FeatureOptions: VerbOptions {
+  @OptionGroup package var table: SeriesTableOptions
+  /// Without it all numeric columns are one space named by `--name` or the file's stem.
+  @Option(name: .customLong("space"), help: "NAME=COL,COL : a feature space; repeatable.")
+  package var spaces: [String] = []
+  @Option(help: "original, voice or soundtrack.") package var element: String?
+  @Option(help: "Model that layered embeddings belong to.") package var model: String?
+  @OptionGroup package var array: ArrayOptions
 
-  public init() {}
-
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "map": .array(table.map.map { .string($0) }), "stimulus": text(table.stimulus), "run": text(table.run),
-      "time_unit": text(table.timeUnit), "decimal": text(table.decimal), "name": text(table.name),
-      "spaces": .array(spaces.map { .string($0) }), "element": text(element), "array": array.canonical,
-      "model": text(model),
-    ]
-  }
+  package init() {}
 }
 
 /// Reads feature series computed elsewhere: tables (CSV, TSV), HDF5 datasets and .npy arrays, layered ones as one
 /// record per layer.
 ///
 /// Times are seconds of the stimulus; missing values are NaN. Nothing is thrown: every fault is a diagnostic.
-public func importFeatures(
+package func importFeatures(
   files: [String], options: FeatureOptions, common: CommonOptions, known: KnownNames = KnownNames(),
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import features", options: options.canonical, common: common)
+  var batch = ImportBatch(verb: "import features", options: options, common: common)
   var findings = Findings()
   if files.isEmpty {
     findings.error(.optionMalformed, "import features", reason: "no file is named", remedy: "name one or more files")
   }
   var tables = FeatureTableReader(options: options, known: known, &findings)
   var arrays = FeatureArrayReader(options: options)
+  var features: [FeatureRecord] = []
   if !findings.hasErrors {
     let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
     for (index, file) in found.enumerated() {
@@ -50,19 +39,20 @@ public func importFeatures(
       if ArrayFile.isArrayFile(file.path) {
         guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
         batch.sources.append(source)
-        arrays.read(file, &batch, &findings)
+        features += arrays.read(file, &batch.sources, &findings)
       } else {
         guard let (source, bytes) = findings.collect(file.path, { try SourceFile.contents(of: file.path) }) else {
           continue
         }
         batch.sources.append(source)
-        tables.read(file.path, bytes, &batch, &findings)
+        features += tables.read(file.path, bytes, &findings)
       }
     }
     progress?(found.count, found.count, "")
   }
-  refuseTwice(batch.features, &findings)
-  batch.introduce(stimuli: batch.features.map(\.stimulus), known: known, &findings)
+  refuseTwice(features, &findings)
+  batch.records = features
+  batch.introduce(stimuli: features.map(\.stimulus), known: known, &findings)
   batch.diagnostics = findings.all
   return batch
 }
@@ -73,19 +63,31 @@ private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings
     let key = [record.space, record.stimulus, record.run, record.element, record.model, record.layerKey]
     if !met.insert(key).inserted {
       let layer = record.layerKey.map { ", layer \($0)" } ?? ""
+      let place = "stimulus \(record.stimulus)" + (record.run.map { ", run \($0)" } ?? "")
       findings.error(
         .seriesTwice, "feature space \(record.space)\(layer)",
-        reason: "two files or columns give it for stimulus \(record.stimulus)\(record.run.map { ", run \($0)" } ?? "")",
+        reason: "two files or columns give it for \(place)",
         remedy: "give --stimulus, --run or --name as what tells them apart")
     }
   }
+}
+
+/// A feature space as `--space` names it, and as it was found in a table.
+private struct WantedSpace {
+  let name: String
+  let columns: [String]
+}
+
+private struct FoundSpace {
+  let name: String
+  let columns: [NamedColumn]
 }
 
 /// Feature spaces from tables.
 struct FeatureTableReader {
   let options: FeatureOptions
   let known: KnownNames
-  private var spaces: [(name: String, columns: [String])] = []
+  private var spaces: [WantedSpace] = []
   private var time: String?
 
   init(options: FeatureOptions, known: KnownNames, _ findings: inout Findings) {
@@ -100,7 +102,7 @@ struct FeatureTableReader {
         findings.error(
           .optionMalformed, "--space \(text)", reason: "\(name) is given twice", remedy: "give each space once")
       }
-      spaces.append((name, OptionText.list(rest)))
+      spaces.append(WantedSpace(name: name, columns: OptionText.list(rest)))
     }
     let map = OptionText.map(options.table.map, option: "--map", &findings)
     time = map.first { $0.name == "time" }?.column
@@ -113,34 +115,37 @@ struct FeatureTableReader {
     }
   }
 
-  private var renamed: [(name: String, column: String)] = []
+  private var renamed: [ColumnName] = []
 
-  mutating func read(_ file: String, _ bytes: [UInt8], _ batch: inout ImportBatch, _ findings: inout Findings) {
-    guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
+  mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) -> [FeatureRecord] {
+    guard let table = DelimitedTable.read(file, bytes, &findings) else { return [] }
     guard
-      let series = SeriesTable(table, options.table, mapped: time, raterColumn: nil, known: known, &findings),
+      let series = SeriesTable(table, options.table, mapped: time, known: known, &findings),
       let chosen = choose(series, &findings)
-    else { return }
-    for (space, columns) in chosen {
+    else { return [] }
+    var records: [FeatureRecord] = []
+    for space in chosen {
       let before = findings.errorCount
-      let values = columns.map { table.numbers($0.1, series.decimal, &findings) }
-      for (column, all) in zip(columns, values) { check(table, column.1, all, &findings) }
+      let values = space.columns.map { table.numbers($0.column, series.decimal, &findings) }
+      for (column, all) in zip(space.columns, values) { check(table, column.column, all, &findings) }
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(table, group, space, columns.map(\.0), values, &batch, &findings) }
+      let names = space.columns.map(\.name)
+      records += series.groups.map { record($0, of: table, space: space.name, names: names, columns: values) }
     }
+    return records
   }
 
-  private func choose(
-    _ series: SeriesTable, _ findings: inout Findings
-  ) -> [(String, [(String, Int)])]? {
+  private func choose(_ series: SeriesTable, _ findings: inout Findings) -> [FoundSpace]? {
     let table = series.table
     if spaces.isEmpty {
       let name = options.table.name ?? SourceFile.stem(table.path)
-      var columns: [(String, Int)] = []
+      var columns: [NamedColumn] = []
       if renamed.isEmpty { columns = series.automaticColumns(&findings) }
-      for (feature, column) in renamed {
-        guard let index = SeriesTable.require(table, column, option: "--map \(feature)=", &findings) else { return nil }
-        columns.append((feature, index))
+      for pair in renamed {
+        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
+          return nil
+        }
+        columns.append(NamedColumn(name: pair.name, column: column))
       }
       guard !columns.isEmpty else {
         findings.error(
@@ -148,15 +153,17 @@ struct FeatureTableReader {
           remedy: "name the value columns: --space NAME=COLUMN,COLUMN")
         return nil
       }
-      return [(name, columns)]
+      return [FoundSpace(name: name, columns: columns)]
     }
-    var chosen: [(String, [(String, Int)])] = []
-    for (space, names) in spaces {
-      let columns = names.compactMap { name in
-        SeriesTable.require(table, name, option: "--space \(space)=", &findings).map { (name, $0) }
+    var chosen: [FoundSpace] = []
+    for space in spaces {
+      let columns = space.columns.compactMap { name in
+        SeriesTable.require(table, name, option: "--space \(space.name)=", &findings).map {
+          NamedColumn(name: name, column: $0)
+        }
       }
-      guard columns.count == names.count else { continue }
-      chosen.append((space, columns))
+      guard columns.count == space.columns.count else { continue }
+      chosen.append(FoundSpace(name: space.name, columns: columns))
     }
     return chosen.count == spaces.count ? chosen : nil
   }
@@ -174,10 +181,9 @@ struct FeatureTableReader {
     }
   }
 
-  private func add(
-    _ table: DelimitedTable, _ group: SeriesTable.Group, _ space: String, _ names: [String], _ columns: [[Double]],
-    _ batch: inout ImportBatch, _ findings: inout Findings
-  ) {
+  private func record(
+    _ group: SeriesTable.Group, of table: DelimitedTable, space: String, names: [String], columns: [[Double]]
+  ) -> FeatureRecord {
     let values = group.rows.flatMap { row in columns.map { Float($0[row]) } }
     let array = LabelledArray(
       axes: [.time(group.times), .labels("feature", names)], values: values, units: "1")
@@ -186,6 +192,6 @@ struct FeatureTableReader {
       element: options.element ?? "original", featureNames: names, array: ArraySource(array),
       sampleCount: group.rows.count, firstS: group.times.first ?? 0, rateHz: SeriesTable.rate(group.times))
     record.run = group.keys[.run]
-    batch.features.append(record)
+    return record
   }
 }

@@ -1,25 +1,24 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import HDF5File
+import NumPyFile
 
 /// An HDF5 or NumPy file that holds arrays.
 package enum ArrayFile: Sendable {
   case hdf5(HDF5File)
-  case numpy(NumpyFile)
+  case numpy(NumPyFile)
 
   private static let suffixes = [".h5", ".hdf5", ".hdf", ".he5", ".nwb", ".nc", ".mat", ".set", ".npy"]
 
   /// By name, or else by content.
   package static func isArrayFile(_ path: String) -> Bool {
     if suffixes.contains(where: path.lowercased().hasSuffix) { return true }
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let start = [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
+    let start = Files.head(of: path, count: 8)
     return start == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] || start.starts(with: [0x93, 0x4e, 0x55, 0x4d])
   }
 
   package static func open(_ path: String) throws -> ArrayFile {
-    path.lowercased().hasSuffix(".npy") ? .numpy(try NumpyFile(reading: path)) : .hdf5(try HDF5File(reading: path))
+    path.lowercased().hasSuffix(".npy") ? .numpy(try NumPyFile(reading: path)) : .hdf5(try HDF5File(reading: path))
   }
 
   package var path: String {
@@ -104,7 +103,7 @@ package enum ArrayFile: Sendable {
     }
   }
 
-  /// Every attribute name on the dataset and above it.
+  /// Every attribute name on the dataset and above it, for messages: what cannot be listed is left out.
   package func attributeNames(near dataset: String) -> [String] {
     guard case .hdf5(let file) = self else { return [] }
     var names: Set<String> = []

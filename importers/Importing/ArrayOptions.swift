@@ -1,42 +1,28 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import HDF5File
 import LabelledArrays
 
 /// The options of the generic array mapping, as typed.
-public struct ArrayOptions: Sendable, Equatable {
-  /// Path or template inside the file.
-  public var data: String?
-  /// Axis names in file order.
-  public var axes: String?
-  public var rateHz: Double?
-  /// Repetition time in seconds: the same as `rateHz = 1 / trS`.
-  public var trS: Double?
-  /// An attribute (`NAME` or `PATH@NAME`) or a one-number dataset that holds the rate; names such as TR and tr_s hold
-  /// its inverse.
-  public var rateAttr: String?
-  /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`; repeatable.
-  public var labels: [String] = []
-  /// `AXIS=FILE`: a table of codes and names; repeatable.
-  public var rename: [String] = []
+package struct ArrayOptions: VerbOptions {
+  @Option(help: "Path inside the file; {subject} {session} {run} {stimulus} {channel} and * are templates.")
+  package var data: String?
+  @Option(help: "Axis names in file order: time,channel ...") package var axes: String?
+  @Option(help: "Samples per second.") package var rateHz: Double?
+  @Option(name: .customLong("tr-s"), help: "Repetition time in seconds, instead of --rate-hz.")
+  package var trS: Double?
+  /// `NAME` or `PATH@NAME`; names such as TR and tr_s hold the rate's inverse.
+  @Option(help: "Attribute or one-number dataset that holds the rate.") package var rateAttr: String?
+  /// `PATH`, `PATH@ATTRIBUTE`, a text file or a list, optionally as `AXIS=...`.
+  @Option(help: "Labels of an axis: PATH, FILE or list, as AXIS=...; repeatable.") package var labels: [String] = []
+  @Option(help: "AXIS=FILE: a table of codes and names; repeatable.") package var rename: [String] = []
 
-  public init() {}
-
-  /// Every option that shapes the result.
-  package var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-    return [
-      "data": text(data), "axes": text(axes), "rate_hz": number(rateHz), "tr_s": number(trS),
-      "rate_attr": text(rateAttr),
-      "labels": .array(labels.map { .string($0) }), "rename": .array(rename.map { .string($0) }),
-    ]
-  }
+  package init() {}
 
   /// The named axes, checked against the rank of a dataset.
   ///
   /// - Throws: `axesMissing`, `axisName`, `axisCount`.
-  package func axisNames(_ file: ArrayFile, _ dataset: String, shape: [Int], allowed: [String]) throws -> [String] {
+  func axisNames(_ file: ArrayFile, _ dataset: String, shape: [Int], allowed: [String]) throws -> [String] {
     guard let axes else {
       if shape.count == 1 { return ["time"] }
       if let names = try scaleNames(file, dataset, allowed) { return names }
@@ -98,17 +84,18 @@ public struct ArrayOptions: Sendable, Equatable {
   /// The rate in Hz and, where the dataset carries a time scale, its first second.
   ///
   /// - Throws: `rateMissing`, `attributeMissing`.
-  package func rate(_ file: ArrayFile, _ dataset: String, timeAxis: Int) throws -> (hz: Double, firstS: Double) {
+  package func rate(of dataset: ArrayDataset) throws -> (hz: Double, firstS: Double) {
     let remedy = "give --rate-hz, --tr-s or --rate-attr"
+    let file = dataset.file
     var rate = try declaredRate()
-    if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset) }
+    if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset.path) }
     if let rate {
       guard rate > 0, rate.isFinite else {
-        throw EvokeError(.rateMissing, file.object(dataset), reason: "the rate is \(rate) Hz", remedy: remedy)
+        throw EvokeError(.rateMissing, dataset.object, reason: "the rate is \(rate) Hz", remedy: remedy)
       }
       return (rate, 0)
     }
-    if case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset)[timeAxis] {
+    if case .hdf5(let hdf5) = file, let scale = try hdf5.scales(of: dataset.path)[dataset.timeAxis] {
       let times = try hdf5.doubles(scale)
       guard let rate = SeriesTable.rate(times) else {
         throw EvokeError(
@@ -117,11 +104,11 @@ public struct ArrayOptions: Sendable, Equatable {
       }
       return (rate, times[0])
     }
-    let hints = file.attributeNames(near: dataset).filter { name in
+    let hints = file.attributeNames(near: dataset.path).filter { name in
       ["rate", "sfreq", "srate", "fs", "tr", "hz"].contains { name.lowercased().contains($0) }
     }
     throw EvokeError(
-      .rateMissing, file.object(dataset),
+      .rateMissing, dataset.object,
       reason: hints.isEmpty
         ? "no option and no time scale gives it" : "the file has the attributes \(hints.joined(separator: ", "))",
       remedy: hints.isEmpty ? remedy : "give --rate-attr \(hints[0]), or --rate-hz")

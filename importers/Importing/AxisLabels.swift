@@ -27,27 +27,22 @@ package struct AxisLabels {
   /// The axis' labels, or nil where neither an option nor a scale names them.
   ///
   /// - Throws: `labelsUnusable`, `axisOrder` when their number fits another axis, else `labelsUnusable`.
-  package mutating func labels(
-    _ axis: String, isSpace: Bool, _ file: ArrayFile, _ dataset: String, axes: [String], shape: [Int],
-    fields: [String: String]
-  ) throws -> [String]? {
-    guard let position = axes.firstIndex(of: axis) else { return nil }
+  package mutating func labels(_ axis: String, isSpace: Bool, of dataset: ArrayDataset) throws -> [String]? {
+    guard let position = dataset.axes.firstIndex(of: axis) else { return nil }
     guard let option = given[axis] ?? (isSpace ? given[""] : nil) else {
-      return try scaleLabels(file, dataset, position)
+      return try scaleLabels(dataset.file, dataset.path, position)
     }
-    let labels = try read(option, file, dataset, fields)
-    if labels.count != shape[position] {
-      throw mismatch(labels.count, axis, position, file, dataset, axes, shape)
-    }
+    let labels = try read(option, dataset.file, dataset.path, dataset.fields)
+    if labels.count != dataset.shape[position] { throw mismatch(labels.count, at: position, of: dataset) }
     var seen: Set<String> = []
     if let twice = labels.first(where: { !seen.insert($0).inserted }) {
       throw EvokeError(
-        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "\(twice) stands twice in --labels \(option)",
+        .labelsUnusable, "\(dataset.object) axis \(axis)", reason: "\(twice) stands twice in --labels \(option)",
         remedy: "make the labels unique")
     }
     if labels.contains("") {
       throw EvokeError(
-        .labelsUnusable, "\(file.object(dataset)) axis \(axis)", reason: "a label in --labels \(option) is empty",
+        .labelsUnusable, "\(dataset.object) axis \(axis)", reason: "a label in --labels \(option) is empty",
         remedy: "name every \(axis)")
     }
     return labels
@@ -66,11 +61,9 @@ package struct AxisLabels {
     return labels
   }
 
-  private func mismatch(
-    _ count: Int, _ axis: String, _ position: Int, _ file: ArrayFile, _ dataset: String, _ axes: [String],
-    _ shape: [Int]
-  ) -> EvokeError {
-    let object = "\(file.object(dataset)) axis \(axis)"
+  private func mismatch(_ count: Int, at position: Int, of dataset: ArrayDataset) -> EvokeError {
+    let (axes, shape) = (dataset.axes, dataset.shape)
+    let object = "\(dataset.object) axis \(axes[position])"
     let lengths = zip(axes, shape).map { "\($0) \($1)" }.joined(separator: ", ")
     if let other = shape.firstIndex(of: count) {
       var swapped = axes
@@ -96,12 +89,7 @@ package struct AxisLabels {
     var value = option
     for (field, text) in fields { value = value.replacingOccurrences(of: "{\(field)}", with: text) }
     if case .some(.hdf5(let hdf5)) = file {
-      if let at = value.lastIndex(of: "@"),
-        case .some(.texts(let texts)) = try? hdf5.attribute(
-          String(value[value.index(after: at)...]), of: "/" + ArrayFile.relative(String(value[..<at])))
-      {
-        return texts
-      }
+      if let texts = try attributeTexts(value, hdf5) { return texts }
       if hdf5.exists(value) {
         let type = try hdf5.info(value).type
         if case .string = type { return try hdf5.strings(value) }
@@ -118,8 +106,19 @@ package struct AxisLabels {
       remedy: hints(file, dataset))
   }
 
+  /// The texts of `PATH@ATTRIBUTE`; nil where the value is no such place.
+  private func attributeTexts(_ value: String, _ file: HDF5File) throws -> [String]? {
+    guard let at = value.lastIndex(of: "@") else { return nil }
+    let object = "/" + ArrayFile.relative(String(value[..<at]))
+    guard file.exists(object),
+      case .texts(let texts)? = try file.attribute(String(value[value.index(after: at)...]), of: object)
+    else { return nil }
+    return texts
+  }
+
   private func hints(_ file: ArrayFile?, _ dataset: String) -> String {
     guard case .some(.hdf5(let hdf5)) = file else { return "give a text file with one label a line, or a list a,b,c" }
+    // The fault is told already; what cannot be listed for the hint is left out of it.
     let texts = ((try? hdf5.datasets()) ?? []).filter { if case .string = $0.type { true } else { false } }.map(\.path)
     let attributes = ArrayFile.hdf5(hdf5).attributeNames(near: dataset).map { "@\($0)" }
     let all = texts + attributes

@@ -3,14 +3,14 @@ import Diagnostics
 /// A CSV, TSV, semicolon- or blank-separated text table with a header line (RFC 4180 quotes; CRLF, LF or CR).
 ///
 /// Cells are ranges of the file's bytes, so that a table of a million rows costs eight bytes a cell beside its text.
-public struct DelimitedTable: Sendable {
+package struct DelimitedTable: Sendable {
   /// What stands between two cells.
-  public enum Separator: String, Sendable { case comma, tab, semicolon, blanks }
+  package enum Separator: String, Sendable { case comma, tab, semicolon, blanks }
 
-  public let path: String
-  public let header: [String]
-  public let separator: Separator
-  public let rowCount: Int
+  package let path: String
+  package let header: [String]
+  package let separator: Separator
+  package let rowCount: Int
   let bytes: [UInt8]
   /// Row-major; the top bit of a length says that the cell holds doubled quotes.
   let starts: [UInt32]
@@ -20,7 +20,7 @@ public struct DelimitedTable: Sendable {
   static let doubledQuotes: UInt32 = 1 << 31
 
   /// Reads a table; every fault is a finding with its line, and nil is returned where no cells can be trusted.
-  public static func read(_ path: String, _ bytes: [UInt8], _ findings: inout Findings) -> DelimitedTable? {
+  package static func read(_ path: String, _ bytes: [UInt8], _ findings: inout Findings) -> DelimitedTable? {
     guard bytes.count < Int(UInt32.max) else {
       findings.error(.tableTooLarge, path, reason: "it has \(bytes.count) bytes", remedy: "split it")
       return nil
@@ -123,13 +123,13 @@ public struct DelimitedTable: Sendable {
   }
 
   /// The line of the file on which a row starts, counted from 1.
-  public func line(of row: Int) -> Int { Int(lines[row]) }
+  package func line(of row: Int) -> Int { Int(lines[row]) }
 
   /// The number of the column with this name.
-  public func column(_ name: String) -> Int? { header.firstIndex(of: name) }
+  package func column(_ name: String) -> Int? { header.firstIndex(of: name) }
 
   /// A cell's text, without quotes.
-  public func text(_ row: Int, _ column: Int) -> String {
+  package func text(_ row: Int, _ column: Int) -> String {
     let cell = row * header.count + column
     return Self.text(bytes, starts[cell], lengths[cell])
   }

@@ -1,20 +1,20 @@
 import Diagnostics
 
 /// The findings of one import: all are counted, the first of each code are kept with their place.
-public struct Findings: Sendable {
+package struct Findings: Sendable {
   /// How many findings of one code are listed one by one.
-  public static let listedPerCode = 20
+  package static let listedPerCode = 20
 
   private var list: [Diagnostic] = []
   private var counts: [ErrorCode: Int] = [:]
 
-  public init() {}
+  package init() {}
 
-  public private(set) var errorCount = 0
-  public var hasErrors: Bool { errorCount > 0 }
+  package private(set) var errorCount = 0
+  package var hasErrors: Bool { errorCount > 0 }
 
   /// Adds a finding; the texts are made only if it will be listed.
-  public mutating func add(
+  package mutating func add(
     _ severity: Diagnostic.Severity, _ code: ErrorCode, _ object: @autoclosure () -> String,
     reason: @autoclosure () -> String, remedy: @autoclosure () -> String
   ) {
@@ -25,17 +25,17 @@ public struct Findings: Sendable {
     }
   }
 
-  public mutating func error(
+  package mutating func error(
     _ code: ErrorCode, _ object: @autoclosure () -> String, reason: @autoclosure () -> String,
     remedy: @autoclosure () -> String
   ) { add(.error, code, object(), reason: reason(), remedy: remedy()) }
 
-  public mutating func add(_ error: EvokeError) {
+  package mutating func add(_ error: EvokeError) {
     self.error(error.code, error.object, reason: error.reason, remedy: error.remedy)
   }
 
   /// Runs `body`; an `EvokeError` becomes a finding and nil is returned.
-  public mutating func collect<Value>(_ object: String, _ body: () throws -> Value) -> Value? {
+  package mutating func collect<Value>(_ object: String, _ body: () throws -> Value) -> Value? {
     do { return try body() } catch let error as EvokeError { add(error) } catch {
       self.error(.fileUnreadable, object, reason: "\(error)", remedy: "check the file and its disk")
     }
@@ -43,7 +43,7 @@ public struct Findings: Sendable {
   }
 
   /// Every listed finding, and one line per code for those that were only counted.
-  public var all: [Diagnostic] {
+  package var all: [Diagnostic] {
     list
       + counts.filter { $0.value > Self.listedPerCode }.sorted { $0.key.id < $1.key.id }.map { code, count in
         let severity = list.first { $0.code == code }?.severity ?? .error
@@ -51,5 +51,24 @@ public struct Findings: Sendable {
           severity, code, "\(count - Self.listedPerCode) more", reason: "\(count) of this kind in all",
           remedy: "the first \(Self.listedPerCode) are listed above")
       }
+  }
+}
+
+extension Findings {
+  /// Warns of subjects that differ from known ones only in letter case, separators or leading zeros (`sub-1`, `Sub01`).
+  package mutating func compareSpelling(ofSubjects names: [String], known: KnownNames) {
+    func bare(_ name: String) -> String {
+      let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined()
+      var out = ""
+      for character in words where character != "0" || out.last?.isNumber == true { out.append(character) }
+      return out
+    }
+    let spellings = Dictionary(grouping: known.subjects, by: bare)
+    for name in Set(names).sorted() where !known.subjects.contains(name) {
+      guard let others = spellings[bare(name)] else { continue }
+      add(
+        .warning, .subjectSpelling, name, reason: "\(others.sorted().joined(separator: ", ")) is known already",
+        remedy: "give both the same name (--rename subject=FILE) if they are one person")
+    }
   }
 }

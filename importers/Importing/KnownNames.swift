@@ -1,24 +1,27 @@
 /// What the catalog already knows, as far as an import's checks need it.
-public struct KnownNames: Sendable, Equatable {
-  /// Stimulus name -> duration in seconds; nil for a stimulus without media.
-  public var stimuli: [String: Double?]
+package struct KnownNames: Sendable, Equatable {
+  /// Stimuli with media and without.
+  package var stimuli: Set<String>
+  /// Seconds that stimuli with media last.
+  package var durations: [String: Double]
   /// Subjects of the dataset.
-  public var subjects: Set<String>
+  package var subjects: Set<String>
 
-  public init(stimuli: [String: Double?] = [:], subjects: Set<String> = []) {
-    self.stimuli = stimuli
+  package init(durations: [String: Double] = [:], withoutMedia: Set<String> = [], subjects: Set<String> = []) {
+    stimuli = withoutMedia.union(durations.keys)
+    self.durations = durations
     self.subjects = subjects
   }
 }
 
 /// Told how far an import is: items done, items in all, and what is being read.
-public typealias ImportProgress = @Sendable (_ done: Int, _ total: Int, _ item: String) -> Void
+package typealias ImportProgress = @Sendable (_ done: Int, _ total: Int, _ item: String) -> Void
 
 /// Names close to a misspelt one.
-public enum NearMiss {
+package enum NearMiss {
   /// The candidates within a third of the name's length (edit distance with transpositions, letter case free);
   /// of these the nearest, at most three.
-  public static func of(_ name: String, in candidates: some Sequence<String>) -> [String] {
+  package static func of(_ name: String, in candidates: some Sequence<String>) -> [String] {
     let limit = max(1, min(4, name.count / 3))
     let wanted = Array(name.lowercased())
     let near = candidates.compactMap { candidate -> (String, Int)? in
@@ -31,7 +34,7 @@ public enum NearMiss {
   }
 
   /// `did you mean A or B?`, or the candidates' list, for a remedy.
-  public static func suggestion(_ name: String, in candidates: some Sequence<String>) -> String {
+  package static func suggestion(_ name: String, in candidates: some Sequence<String>) -> String {
     let near = of(name, in: candidates)
     if !near.isEmpty { return "did you mean " + near.joined(separator: " or ") + "?" }
     let all = Array(candidates)
@@ -40,7 +43,7 @@ public enum NearMiss {
   }
 
   /// The first twelve names and how many there are.
-  public static func list(_ names: [String], limit: Int = 12) -> String {
+  package static func list(_ names: [String], limit: Int = 12) -> String {
     names.prefix(limit).joined(separator: ", ") + (names.count > limit ? ", … (\(names.count) in all)" : "")
   }
 

@@ -1,15 +1,15 @@
 import Diagnostics
-import Foundation
+import FileSystem
 
 /// Paths at which there is nothing to read.
 package enum MissingFile {
   /// Whether a link stands at the path, its target there or not.
-  package static func isLink(_ path: String) -> Bool { target(path) != nil }
+  package static func isLink(_ path: String) -> Bool { Files.linkTarget(of: path) != nil }
 
   /// Why nothing can be read at a path. A git-annex link whose content was not fetched is named as such, with the size
   /// its key tells (`MD5E-s62800000--...`).
   package static func error(at path: String) -> EvokeError {
-    guard let target = target(path) else {
+    guard let target = Files.linkTarget(of: path) else {
       return EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
     }
     guard target.contains(".git/annex/") else {
@@ -22,13 +22,9 @@ package enum MissingFile {
       remedy: "run git annex get (or datalad get) for it")
   }
 
-  private static func target(_ path: String) -> String? {
-    try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-  }
-
   /// The size in a git-annex key: `BACKEND-sBYTES--NAME`.
   package static func annexBytes(_ target: String) -> Int? {
-    let key = target.split(separator: "/").last ?? ""
+    guard let key = target.split(separator: "/").last else { return nil }
     let fields = key.prefix { $0 != "." }.split(separator: "-", omittingEmptySubsequences: false)
     return fields.dropFirst().prefix { !$0.isEmpty }.first { $0.hasPrefix("s") }.flatMap { Int($0.dropFirst()) }
   }

@@ -1,5 +1,11 @@
 import Diagnostics
 
+/// A column of a table and the name its values get.
+package struct ColumnName: Sendable, Equatable {
+  package let name: String
+  package let column: String
+}
+
 /// Option values as users type them.
 package enum OptionText {
   /// `a,b, c` -> its trimmed parts; empty parts are kept, so that they can be refused.
@@ -36,10 +42,8 @@ package enum OptionText {
   }
 
   /// `time=COL,NAME=COL,...` (repeatable) as ordered pairs; malformed parts are findings.
-  package static func map(_ texts: [String], option: String, _ findings: inout Findings) -> [(
-    name: String, column: String
-  )] {
-    var pairs: [(name: String, column: String)] = []
+  package static func map(_ texts: [String], option: String, _ findings: inout Findings) -> [ColumnName] {
+    var pairs: [ColumnName] = []
     for part in texts.flatMap(list) {
       guard let (name, column) = pair(part) else {
         malformed(option, part, "NAME=COLUMN", &findings)
@@ -49,7 +53,7 @@ package enum OptionText {
         findings.error(
           .optionMalformed, "\(option) \(part)", reason: "\(name) is given twice", remedy: "give each name once")
       }
-      pairs.append((name, column))
+      pairs.append(ColumnName(name: name, column: column))
     }
     return pairs
   }

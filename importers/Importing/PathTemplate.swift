@@ -1,12 +1,12 @@
 import Diagnostics
-import Foundation
+import FileSystem
 
 /// A file name or HDF5 path in which something varies: `{subject}_{session}.h5`, `{subject}/eeg`, `*_eeg{stimulus}`.
 ///
 /// A field matches one or more characters, as few as possible, never a slash; `*` matches any characters but a slash;
 /// a field that stands twice must match the same text.
 package struct PathTemplate: Sendable {
-  enum Piece: Sendable, Equatable {
+  package enum Piece: Sendable, Equatable {
     case letter(Character)
     case field(String)
     case anything
@@ -15,7 +15,7 @@ package struct PathTemplate: Sendable {
   package static let fields = ["subject", "session", "run", "stimulus", "channel"]
 
   package let text: String
-  let pieces: [Piece]
+  package let pieces: [Piece]
 
   /// - Throws: `optionMalformed` for a field that is not one of `fields`.
   package init(_ text: String) throws {
@@ -87,13 +87,18 @@ package struct PathTemplate: Sendable {
   package struct File: Sendable, Equatable {
     package let path: String
     package let fields: [String: String]
+
+    package init(path: String, fields: [String: String]) {
+      self.path = path
+      self.fields = fields
+    }
   }
 
   /// The files a FILE argument names: itself if it exists, else every match of it as a template, sorted by path.
   ///
   /// - Throws: `fileMissing`, `templateNoMatch`, `optionMalformed`.
   package static func files(_ argument: String) throws -> [File] {
-    if FileManager.default.fileExists(atPath: argument) || MissingFile.isLink(argument) {
+    if Files.exists(argument) || MissingFile.isLink(argument) {
       return [File(path: argument, fields: [:])]
     }
     guard argument.contains("{") || argument.contains("*") else {
@@ -104,16 +109,20 @@ package struct PathTemplate: Sendable {
     var folders = [argument.hasPrefix("/") ? "/" : ""]
     for part in parts where !part.isEmpty {
       let step = try PathTemplate(part)
-      folders = folders.flatMap { folder -> [String] in
+      folders = try folders.flatMap { folder -> [String] in
         let base = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
         if step.isPlain { return [base + part] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: base.isEmpty ? "." : base)) ?? []
-        return names.sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map { base + $0 }
+        let place = base.isEmpty ? "." : base
+        // A file among folders holds nothing.
+        guard Files.kind(of: place) == .folder else { return [] }
+        return try Files.names(in: place).sorted().filter { !$0.hasPrefix(".") && step.match($0) != nil }.map {
+          base + $0
+        }
       }
     }
     // A link whose target is gone stays: reading it says so, passing over it would lose a subject without a word.
     let files = folders.compactMap { path in
-      FileManager.default.fileExists(atPath: path) || MissingFile.isLink(path)
+      Files.exists(path) || MissingFile.isLink(path)
         ? template.match(path).map { File(path: path, fields: $0) } : nil
     }
     guard !files.isEmpty else {

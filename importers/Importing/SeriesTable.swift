@@ -1,22 +1,30 @@
+import ArgumentParser
 import Diagnostics
 
-/// The options that say how a table of series is laid out; the values are as typed.
-public struct SeriesTableOptions: Sendable, Equatable {
-  /// `time=COL,NAME=COL,...`; only the named columns are read.
-  public var map: [String] = []
-  /// A column, or else a literal name; nil: the file's stem.
-  public var stimulus: String?
-  /// A column, or else a literal name.
-  public var subject: String?
-  public var session: String?
-  public var run: String?
-  /// `s` or `ms`; nil: by the column's name, and times that look like milliseconds are refused.
-  public var timeUnit: String?
-  /// `point` or `comma`.
-  public var decimal: String?
-  public var name: String?
+/// The options that say how a table of series is laid out, as typed.
+package struct SeriesTableOptions: VerbOptions {
+  @Option(help: "NAME=COL,... : time=COL and the columns to read; repeatable.") package var map: [String] = []
+  @Option(help: "Stimulus: a column of the table, or a name; else the file's stem.") package var stimulus: String?
+  @Option(help: "Acquisition run: a column of the table, or a name.") package var run: String?
+  /// Without it by the column's name, and times that look like milliseconds are refused.
+  @Option(help: "s or ms.") package var timeUnit: String?
+  @Option(help: "point or comma.") package var decimal: String?
+  @Option(help: "Name of the series; else the file's stem.") package var name: String?
 
-  public init() {}
+  package init() {}
+}
+
+/// What tells apart the series of one table that is of people: columns, or (but for the rater) literal names.
+package struct PersonKeys: Sendable {
+  package var subject: String?
+  package var session: String?
+  package var rater: String?
+
+  package init(subject: String? = nil, session: String? = nil, rater: String? = nil) {
+    self.subject = subject
+    self.session = session
+    self.rater = rater
+  }
 }
 
 /// A table whose time column and keys are settled.
@@ -43,13 +51,13 @@ package struct SeriesTable {
 
   /// Finds time and keys and divides the rows; faults are findings.
   package init?(
-    _ table: DelimitedTable, _ options: SeriesTableOptions, mapped time: String?, raterColumn: String?,
+    _ table: DelimitedTable, _ options: SeriesTableOptions, mapped time: String?, persons: PersonKeys = PersonKeys(),
     known: KnownNames, _ findings: inout Findings
   ) {
     let before = findings.errorCount
     guard let decimal = DecimalSign(option: options.decimal, &findings) else { return nil }
     guard let (timeColumn, factor) = Self.time(table, mapped: time, options.timeUnit, &findings) else { return nil }
-    let (columns, literals) = Self.keys(table, options, raterColumn, &findings)
+    let (columns, literals) = Self.keys(table, options, persons, &findings)
     guard findings.errorCount == before else { return nil }
     let times = table.numbers(timeColumn, decimal, &findings)
     var groups = Self.divide(table, columns, literals, &findings)
@@ -120,13 +128,13 @@ package struct SeriesTable {
   }
 
   private static func keys(
-    _ table: DelimitedTable, _ options: SeriesTableOptions, _ raterColumn: String?, _ findings: inout Findings
+    _ table: DelimitedTable, _ options: SeriesTableOptions, _ persons: PersonKeys, _ findings: inout Findings
   ) -> ([(Key, Int)], [Key: String]) {
     var columns: [(Key, Int)] = []
     var literals: [Key: String] = [:]
     let given: [(Key, String?)] = [
-      (.stimulus, options.stimulus ?? SourceFile.stem(table.path)), (.subject, options.subject),
-      (.session, options.session), (.run, options.run),
+      (.stimulus, options.stimulus ?? SourceFile.stem(table.path)), (.subject, persons.subject),
+      (.session, persons.session), (.run, options.run),
     ]
     for case (let key, let value?) in given {
       if let column = table.column(value), key != .stimulus || options.stimulus != nil {
@@ -137,7 +145,7 @@ package struct SeriesTable {
         literals[key] = value
       }
     }
-    if let raterColumn, let column = require(table, raterColumn, option: "--rater", &findings) {
+    if let rater = persons.rater, let column = require(table, rater, option: "--rater", &findings) {
       columns.append((.rater, column))
     }
     return (columns, literals)
@@ -212,11 +220,10 @@ package struct SeriesTable {
     _ findings: inout Findings
   ) {
     guard let last = group.times.last else { return }
-    let stimulus = group.keys[.stimulus] ?? ""
     let object = "\(table.path)\(group.suffix)"
     let steps = zip(group.times.dropFirst(), group.times).map { $0 - $1 }.sorted()
     let median = steps.isEmpty ? 0 : steps[steps.count / 2]
-    if case .some(.some(let duration)) = known.stimuli[stimulus] {
+    if let stimulus = group.keys[.stimulus], let duration = known.durations[stimulus] {
       if last > 2 * duration + 60 {
         let inMilliseconds = factor == 1 && median >= 4 && last / 1000 <= duration * 1.1 + 5
         findings.error(
@@ -270,42 +277,21 @@ extension SeriesTable.Group {
   }
 }
 
-extension Findings {
-  /// Warns of subjects that differ from known ones only in letter case, separators or leading zeros (`sub-1`, `Sub01`).
-  package mutating func compareSpelling(ofSubjects names: [String], known: KnownNames) {
-    func bare(_ name: String) -> String {
-      let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined()
-      var out = ""
-      for character in words where character != "0" || out.last?.isNumber == true { out.append(character) }
-      return out
-    }
-    let spellings = Dictionary(grouping: known.subjects, by: bare)
-    for name in Set(names).sorted() where !known.subjects.contains(name) {
-      guard let others = spellings[bare(name)] else { continue }
-      add(
-        .warning, .subjectSpelling, name, reason: "\(others.sorted().joined(separator: ", ")) is known already",
-        remedy: "give both the same name (--rename subject=FILE) if they are one person")
-    }
-  }
-}
+/// A column by its place, and the name its values get.
+package struct NamedColumn: Sendable, Equatable {
+  package var name: String
+  package var column: Int
 
-extension ImportBatch {
-  /// Adds the stimuli that are not known yet, each once, with a note that names near misses.
-  package mutating func introduce(stimuli names: some Sequence<String>, known: KnownNames, _ findings: inout Findings) {
-    for name in names where known.stimuli[name] == nil && !stimuli.contains(where: { $0.name == name }) {
-      stimuli.append(StimulusRecord(name: name))
-      let near = NearMiss.of(name, in: known.stimuli.keys)
-      findings.add(
-        .note, .stimulusNew, name, reason: "no stimulus of this name has been imported",
-        remedy: near.isEmpty ? "import its media under this name" : "did you mean \(near.joined(separator: " or "))?")
-    }
+  package init(name: String, column: Int) {
+    self.name = name
+    self.column = column
   }
 }
 
 extension SeriesTable {
   /// Every numeric column besides time and keys, under its own name; what is not read becomes a note or a warning.
-  package func automaticColumns(_ findings: inout Findings) -> [(String, Int)] {
-    var columns: [(String, Int)] = []
+  package func automaticColumns(_ findings: inout Findings) -> [NamedColumn] {
+    var columns: [NamedColumn] = []
     for column in table.header.indices where !taken.contains(column) {
       let name = table.header[column]
       if name.isEmpty {
@@ -313,7 +299,7 @@ extension SeriesTable {
           .warning, .columnNotRead, "\(table.path) column \(column + 1)", reason: "it has no name",
           remedy: "name it in the header if it is wanted")
       } else if table.isNumeric(column, decimal) {
-        columns.append((name, column))
+        columns.append(NamedColumn(name: name, column: column))
       } else {
         findings.add(
           .note, .columnNotRead, "\(table.path) column \(name)", reason: "it holds no numbers",

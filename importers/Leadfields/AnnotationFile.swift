@@ -1,19 +1,24 @@
+import ByteSource
 import Diagnostics
 import Importing
 
 /// A FreeSurfer annotation (`?h.aparc.annot`): for every vertex of a surface the label it belongs to.
 ///
 /// Big-endian int32: the number of vertices, pairs of vertex and colour `R + G 2^8 + B 2^16`, a flag, then the colour
-/// table (version 2, or the old one without a version). Source: FreeSurfer wiki, *LabelsClutsAnnotationFiles*.
-public struct AnnotationFile: Sendable {
+/// table (version 2, or the old one without a version). Read here, because FreeSurfer's own reader comes with all of it;
+/// counts are checked against the file's length. Source: FreeSurfer wiki, *LabelsClutsAnnotationFiles*.
+package struct AnnotationFile: Sendable {
   /// Every entry of the colour table, those that are no cortex (`unknown`, `corpuscallosum`) included.
-  public let names: [String]
+  package let names: [String]
   /// Index into `names`; -1 for a colour the table does not have.
-  public let labelOfVertex: [Int]
+  package let labelOfVertex: [Int]
 
   /// - Throws: `E-LF-004` for a file that is cut short or has no colour table.
-  public init(reading path: String) throws {
-    var bytes = Bytes(path: path, bytes: try SourceFile.contents(of: path).1)
+  package init(reading path: String) throws {
+    let source = ByteSource(
+      try SourceFile.contents(of: path).1, path: path, truncation: .annotationMalformed,
+      remedy: "fetch the annotation again")
+    var bytes = Fields(cursor: ByteCursor(source, order: .big))
     let count = try bytes.count("vertices")
     var colours = [Int](repeating: -1, count: count)
     for _ in 0..<count {
@@ -45,38 +50,25 @@ public struct AnnotationFile: Sendable {
     labelOfVertex = colours.map { index[$0] ?? -1 }
   }
 
-  private struct Bytes {
-    let path: String
-    let bytes: [UInt8]
-    var at = 0
-
-    init(path: String, bytes: [UInt8]) {
-      self.path = path
-      self.bytes = bytes
-    }
+  private struct Fields {
+    var cursor: ByteCursor
 
     func malformed(_ reason: String) -> EvokeError {
-      EvokeError(.annotationMalformed, path, reason: reason, remedy: "fetch the annotation again")
+      EvokeError(.annotationMalformed, cursor.source.path, reason: reason, remedy: cursor.source.remedy)
     }
 
-    mutating func word() throws -> Int {
-      guard at + 4 <= bytes.count else { throw malformed("it ends at byte \(bytes.count), in the middle of a number") }
-      let value = bytes[at..<at + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      at += 4
-      return Int(Int32(bitPattern: value))
-    }
+    mutating func word() throws -> Int { Int(try cursor.integer(Int32.self, "a number")) }
 
     mutating func count(_ what: String) throws -> Int {
       let value = try word()
-      guard value > 0, value <= bytes.count / 8 else { throw malformed("\(value) \(what)") }
+      guard value > 0, value <= cursor.end / 8 else { throw malformed("\(value) \(what)") }
       return value
     }
 
     mutating func text() throws -> String {
       let length = try word()
-      guard length >= 0, at + length <= bytes.count else { throw malformed("a name of \(length) bytes") }
-      defer { at += length }
-      return String(decoding: bytes[at..<at + length].prefix { $0 != 0 }, as: UTF8.self)
+      guard length >= 0 else { throw malformed("a name of \(length) bytes") }
+      return String(try cursor.text(length, "a name").prefix { $0 != "\0" })
     }
   }
 }

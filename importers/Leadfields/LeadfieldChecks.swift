@@ -153,7 +153,8 @@ struct LeadfieldChecks {
     let step = max(1, width / 2000)
     let ranges = stride(from: 0, to: width, by: step).map { column -> Double in
       let values = content.channels.indices.map { content.values[$0 * width + column] }
-      return (values.max() ?? 0) - (values.min() ?? 0)
+      guard let low = values.min(), let high = values.max() else { return 0 }
+      return high - low
     }.sorted()
     return ranges[ranges.count / 2]
   }
@@ -162,35 +163,25 @@ struct LeadfieldChecks {
     let sources = Axis.index("source", content.sourceCount)
     let xyz = Axis.labels("direction", ["x", "y", "z"])
     let channels = Axis.labels("channel", content.channels)
-    func array(_ axes: [Axis], _ values: [Double], _ units: String) -> LabelledArray {
-      LabelledArray(axes: axes, values: values.map { Float($0) }, units: units)
+    func part(_ name: String, _ axes: [Axis], _ values: [Double], units: String) -> LeadfieldRecord.Part {
+      .init(name: name, array: LabelledArray(axes: axes, values: values.map { Float($0) }, units: units))
     }
-    var arrays = [
-      (
-        part: "leadfield",
-        array: array(
-          content.directionCount == 1 ? [channels, sources] : [channels, sources, xyz], content.values, "V/(A m)")
-      )
-    ]
-    if let positions = content.positions { arrays.append(("positions", array([sources, xyz], positions, "m"))) }
-    if let normals = content.normals { arrays.append(("normals", array([sources, xyz], normals, "1"))) }
+    let axes = content.directionCount == 1 ? [channels, sources] : [channels, sources, xyz]
+    var parts = [part("leadfield", axes, content.values, units: "V/(A m)")]
+    if let positions = content.positions { parts.append(part("positions", [sources, xyz], positions, units: "m")) }
+    if let normals = content.normals { parts.append(part("normals", [sources, xyz], normals, units: "1")) }
     if let region = content.regionOfSource {
-      arrays.append(("region", array([sources], region.map { $0 < 0 ? .nan : Double($0) }, "1")))
+      parts.append(part("region", [sources], region.map { $0 < 0 ? .nan : Double($0) }, units: "1"))
     }
     if let triangles = content.triangles {
-      arrays.append(
-        (
-          "triangles",
-          array(
-            [.index("triangle", triangles.count / 3), .labels("feature", ["a", "b", "c"])], triangles.map(Double.init),
-            "1")
-        ))
+      let corners = [Axis.index("triangle", triangles.count / 3), .labels("feature", ["a", "b", "c"])]
+      parts.append(part("triangles", corners, triangles.map(Double.init), units: "1"))
     }
-    if let sensors = content.sensors { arrays.append(("sensors", array([channels, xyz], sensors, "m"))) }
+    if let sensors = content.sensors { parts.append(part("sensors", [channels, xyz], sensors, units: "m")) }
     return LeadfieldRecord(
       name: name, format: content.format, directionCount: content.directionCount, channels: content.channels,
       droppedChannels: dropped, sourceCount: content.sourceCount, atlas: content.atlas, regions: regions,
-      arrays: arrays)
+      parts: parts)
   }
 
   private var regions: [LeadfieldRecord.Region] {

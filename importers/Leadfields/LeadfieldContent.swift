@@ -1,9 +1,7 @@
 import Diagnostics
-import Electrophysiology
-import Foundation
+import FileSystem
 import HDF5File
 import Importing
-import LinearAlgebra
 
 /// A leadfield as its file holds it, before anything is checked.
 struct LeadfieldContent {
@@ -29,7 +27,7 @@ struct LeadfieldContent {
   ///
   /// - Throws: `E-LF-...` for a file that holds no leadfield, and what reading throws.
   static func read(_ file: String, _ options: LeadfieldOptions) throws -> LeadfieldContent {
-    let head = [UInt8]((try FileHandle(forReadingFrom: URL(fileURLWithPath: file)).read(upToCount: 1024)) ?? Data())
+    let head = Files.head(of: file, count: 1_024)
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
     if head.starts(with: signature) || head.dropFirst(512).starts(with: signature) {
       let hdf5 = try HDF5File(reading: file)
@@ -42,33 +40,6 @@ struct LeadfieldContent {
         remedy: "save it with -v7.3, or the matrix as CSV or .npy")
     }
     return try LeadfieldTable(file: file, options: options).content()
-  }
-
-  /// Seven radial dipoles per Desikan-Killiany region in a homogeneous sphere.
-  static func sphere(
-    _ sensors: [(name: String, position: SIMD3<Double>)], radiusM: Double, conductivity: Double
-  ) throws -> LeadfieldContent {
-    let conductor = SphereConductor(radius: radiusM, conductivity: conductivity)
-    let sources = SphereSources(radius: radiusM)
-    let electrodes = Matrix(
-      rows: sensors.count, columns: 3,
-      values: sensors.flatMap { sensor -> [Double] in
-        let length = (sensor.position * sensor.position).sum().squareRoot()
-        let place = length > 0 ? sensor.position * (radiusM / length) : sensor.position
-        return [place.x, place.y, place.z]
-      })
-    let field = try conductor.leadfield(
-      electrodes: electrodes, positions: sources.positions, moments: sources.normals)
-    var content = LeadfieldContent(
-      format: "sphere", values: field.values, channels: sensors.map(\.name), sourceCount: field.columns,
-      directionCount: 1)
-    content.sensors = electrodes.values
-    content.positions = sources.positions.values
-    content.normals = sources.normals.values
-    content.regionOfSource = sources.regionOfSource
-    content.regions = DesikanKilliany.names
-    content.atlas = "dk68"
-    return content
   }
 
   /// The matrix with its axes in the order channel, source, direction.

@@ -41,13 +41,8 @@ struct LeadfieldGeometry {
       }
       return factor
     }
-    let values = content.positions ?? content.sensors ?? []
-    let extents = (0..<3).map { axis -> Double in
-      let along = stride(from: axis, to: values.count, by: 3).map { values[$0] }
-      return (along.max() ?? 0) - (along.min() ?? 0)
-    }
     // A brain or a head is 10 to 30 cm long.
-    switch extents.max() ?? 0 {
+    switch extent {
     case 0.06...0.5: return 1
     case 6...50: return 0.01
     case 60...500: return 0.001
@@ -58,10 +53,23 @@ struct LeadfieldGeometry {
     }
   }
 
-  private typealias Turn = (from: Int, sign: Double)
+  /// The longest side of the box around all sources, else around all sensors; 0 without either.
+  private var extent: Double {
+    guard let values = content.positions ?? content.sensors else { return 0 }
+    return (0..<3).reduce(0.0) { longest, axis in
+      let along = stride(from: axis, to: values.count, by: 3).map { values[$0] }
+      guard let low = along.min(), let high = along.max() else { return longest }
+      return max(longest, high - low)
+    }
+  }
 
-  /// For x, y and z the axis of the file and its sign.
-  private func axes() throws -> ([(from: Int, sign: Double)], String?) {
+  /// The axis of the file that becomes x, y or z, and its sign.
+  private struct Turn {
+    let from: Int
+    let sign: Double
+  }
+
+  private func axes() throws -> ([Turn], String?) {
     if let frame = options.frame { return (try named(frame), nil) }
     guard let sensors = content.sensors else { return (try named("RAS"), "x, y, z are taken as right, front, up") }
     guard let found = bySensors(sensors) else {
@@ -73,19 +81,19 @@ struct LeadfieldGeometry {
   }
 
   private func named(_ frame: String) throws -> [Turn] {
-    let letters: [Character: (Int, Double)] = [
-      "R": (0, 1), "L": (0, -1), "A": (1, 1), "P": (1, -1), "S": (2, 1), "I": (2, -1),
-    ]
-    let found = frame.uppercased().map { letters[$0] }
-    guard found.count == 3, found.allSatisfy({ $0 != nil }), Set(found.compactMap { $0?.0 }).count == 3 else {
+    let pairs: [(positive: Character, negative: Character)] = [("R", "L"), ("A", "P"), ("S", "I")]
+    let letters = Array(frame.uppercased())
+    let found = pairs.compactMap { pair in
+      letters.firstIndex { $0 == pair.positive || $0 == pair.negative }.map {
+        Turn(from: $0, sign: letters[$0] == pair.positive ? 1 : -1)
+      }
+    }
+    guard letters.count == 3, found.count == 3 else {
       throw EvokeError(
         .leadfieldFrame, "--frame \(frame)", reason: "it does not name three directions",
         remedy: "give one letter for each axis: R or L, A or P, S or I, as in RAS")
     }
-    return (0..<3).map { wanted in
-      let from = found.firstIndex { $0?.0 == wanted } ?? 0
-      return (from, found[from]?.1 ?? 1)
-    }
+    return found
   }
 
   /// Even sensors sit right, frontal ones in front, central ones high.
@@ -111,7 +119,7 @@ struct LeadfieldGeometry {
     for direction in [right - left, front - back, top - middle] {
       guard let axis = free.max(by: { abs(direction[$0]) < abs(direction[$1]) }) else { return nil }
       free.remove(axis)
-      turns.append((axis, direction[axis] < 0 ? -1 : 1))
+      turns.append(Turn(from: axis, sign: direction[axis] < 0 ? -1 : 1))
     }
     return turns
   }

@@ -1,49 +1,51 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 
 /// The options of `import leadfield`, as typed.
-public struct LeadfieldOptions: Sendable, Equatable {
+package struct LeadfieldOptions: VerbOptions {
   /// What becomes of sensors whose values are no numbers.
-  public enum BadSensors: String, Sendable, CaseIterable { case refuse, drop }
+  package enum BadSensors: String, Codable, Sendable, CaseIterable, ExpressibleByArgument { case refuse, drop }
 
-  public var name: String?
-  /// Path of the matrix inside an HDF5 file.
-  public var data: String?
-  /// Axes of the matrix in file order: channel, source, direction.
-  public var axes: String?
-  /// Paths inside the file, or files of their own (text, `.npy`): sensor names and positions, source positions, normals
-  /// and triangles, one label per source (or FreeSurfer `.annot` files, left then right), names of the labels' numbers.
-  public var channels: String?
-  public var sensors: String?
-  public var vertices: String?
-  public var normals: String?
-  public var triangles: String?
-  public var labels: [String] = []
-  public var regions: String?
-  /// Name of the set the labels belong to.
-  public var atlas: String?
-  /// As in `V/(A m)` or `uV/(nA m)`; nil: volts per ampere-metre.
-  public var units: String?
-  /// m, cm or mm; nil: by the size of the head.
-  public var lengthUnit: String?
-  /// Where x, y and z point, as in RAS (right, anterior, superior); nil: by the sensors' names.
-  public var frame: String?
-  /// 75K, 10K, 5K or 2K (New York Head).
-  public var sourceSpace: String?
-  public var bad = BadSensors.refuse
+  @Option(help: "Built-in sphere for these sensors: 10-20, 10-10, 10-05 or NAME,NAME,...") package var sphere: String?
+  @Option(help: "Radius of the sphere, m; else 0.09.") package var radius: Double?
+  @Option(help: "Conductivity of the sphere, S/m; else 0.33.") package var conductivity: Double?
+  @Option(help: "Name of the leadfield; else the file's stem.") package var name: String?
+  @Option(help: "Matrix in an HDF5 file; else leadfield.") package var data: String?
+  @Option(help: "Axes of the matrix in file order: channel, source, direction.") package var axes: String?
+  // Each of these is a path inside the file, or a file of its own (text, `.npy`).
+  @Option(help: "Sensors' names.") package var channels: String?
+  @Option(help: "Sensors' positions.") package var sensors: String?
+  @Option(help: "Sources' positions.") package var vertices: String?
+  @Option(help: "Normals of the cortex at the sources.") package var normals: String?
+  @Option(help: "Triangles of the cortex between the sources.") package var triangles: String?
+  @Option(help: "A label per source: numbers, names, or lh and rh .annot files; repeatable.")
+  package var labels: [String] = []
+  @Option(help: "Names of the labels' numbers, from 0.") package var regions: String?
+  @Option(help: "Name of the set the labels belong to (dk68); chooses one where there are several.")
+  package var atlas: String?
+  @Option(help: "Unit as in V/(A m) or uV/(nA m); else the file's, else V/(A m).") package var units: String?
+  @Option(help: "Unit of positions: m, cm or mm; else by the size of the head.") package var lengthUnit: String?
+  @Option(help: "Where x, y and z point, as in RAS or ALS; else by the sensors' names.") package var frame: String?
+  @Option(help: "Cortex of the New York Head: 75K, 10K, 5K or 2K; else 10K.") package var sourceSpace: String?
+  @Option(help: "Sensors without numbers: refuse or drop.") package var bad = BadSensors.refuse
 
-  public init() {}
+  package init() {}
 
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "name": text(name), "data": text(data), "axes": text(axes), "channels": text(channels), "sensors": text(sensors),
-      "vertices": text(vertices), "normals": text(normals), "triangles": text(triangles),
-      "labels": .array(labels.map { .string($0) }), "regions": text(regions), "atlas": text(atlas),
-      "units": text(units), "length_unit": text(lengthUnit), "frame": text(frame), "source_space": text(sourceSpace),
-      "bad": .string(bad.rawValue),
-    ]
+  private static let ofSphere: Set = ["sphere", "radius", "conductivity", "name"]
+
+  package func validate() throws {
+    guard sphere != nil else {
+      if radius != nil || conductivity != nil {
+        throw ValidationError("--radius and --conductivity belong to --sphere.")
+      }
+      return
+    }
+    let none = Self.unset.identity
+    let given = identity.filter { $0.value != none[$0.key] && !Self.ofSphere.contains($0.key) }
+    if let option = given.keys.min() {
+      throw ValidationError("--\(option.replacing("_", with: "-")) belongs to a file, not to --sphere.")
+    }
   }
 }
 
@@ -51,10 +53,10 @@ public struct LeadfieldOptions: Sendable, Equatable {
 /// in MATLAB 7.3), NumPy and text tables.
 ///
 /// - Parameter knownAtlases: atlas -> its regions; the labels' atlas is added where it is new.
-public func importLeadfield(
+package func importLeadfield(
   file: String, options: LeadfieldOptions, common: CommonOptions, knownAtlases: [String: Set<String>] = [:]
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import leadfield", options: options.canonical, common: common)
+  var batch = ImportBatch(verb: "import leadfield", options: options, common: common)
   var findings = Findings()
   if let source = findings.collect(file, { try SourceFile(reading: file) }) { batch.sources = [source] }
   if batch.sources.isEmpty {
@@ -65,33 +67,33 @@ public func importLeadfield(
     if let source = findings.collect(companion, { try SourceFile(reading: companion) }) { batch.sources.append(source) }
   }
   if let content = findings.collect(file, { try LeadfieldContent.read(file, options) }) {
-    finish(content, options.name ?? SourceFile.stem(file), options, knownAtlases, &batch, &findings)
+    finish(
+      content, named: options.name ?? SourceFile.stem(file), layout: options, knownAtlases: knownAtlases, &batch,
+      &findings)
   }
   batch.diagnostics = findings.all
   return batch
 }
 
-/// The built-in sphere for the sensors of a montage.
-///
-/// - Parameter sensors: names and positions from the head's centre, any unit, x to the right, y to the front, z up.
-public func importSphere(
-  montage: String, sensors: [(name: String, position: SIMD3<Double>)], name: String?, radiusM: Double,
-  conductivity: Double, common: CommonOptions, knownAtlases: [String: Set<String>] = [:]
+/// The built-in sphere for the sensors of `options`; see `BuiltInSphere`.
+package func importSphere(
+  options: LeadfieldOptions, common: CommonOptions, knownAtlases: [String: Set<String>] = [:]
 ) -> ImportBatch {
-  var batch = ImportBatch(
-    verb: "import leadfield",
-    options: [
-      "sphere": .string(montage), "name": name.map { .string($0) } ?? .null, "radius_m": .number(radiusM),
-      "conductivity": .number(conductivity), "sensors": .array(sensors.map { .string($0.name) }),
-    ], common: common)
   var findings = Findings()
-  if let content = findings.collect(
-    montage, { try LeadfieldContent.sphere(sensors, radiusM: radiusM, conductivity: conductivity) })
-  {
-    var options = LeadfieldOptions()
-    options.frame = "RAS"
-    options.lengthUnit = "m"
-    finish(content, name ?? "sphere-\(montage)", options, knownAtlases, &batch, &findings)
+  let montage = options.sphere ?? "10-20"
+  let sphere = findings.collect(montage) {
+    try BuiltInSphere(
+      montage: montage, radiusM: options.radius ?? 0.09, conductivity: options.conductivity ?? 0.33)
+  }
+  var batch = ImportBatch(verb: "import leadfield", options: options, common: common)
+  if let sphere, let content = findings.collect(montage, { try sphere.content() }) {
+    batch.sources = [sphere.source]
+    var layout = options
+    layout.frame = "RAS"
+    layout.lengthUnit = "m"
+    finish(
+      content, named: options.name ?? "sphere-\(montage)", layout: layout, knownAtlases: knownAtlases, &batch,
+      &findings)
   }
   batch.diagnostics = findings.all
   return batch
@@ -106,12 +108,12 @@ private func companions(_ options: LeadfieldOptions) -> [String] {
 }
 
 private func finish(
-  _ content: LeadfieldContent, _ name: String, _ options: LeadfieldOptions, _ knownAtlases: [String: Set<String>],
+  _ content: LeadfieldContent, named name: String, layout: LeadfieldOptions, knownAtlases: [String: Set<String>],
   _ batch: inout ImportBatch, _ findings: inout Findings
 ) {
-  var checks = LeadfieldChecks(content, options, object: name)
+  var checks = LeadfieldChecks(content, layout, object: name)
   guard let record = checks.record(named: name, &findings) else { return }
-  batch.leadfields = [record]
+  batch.records = [record]
   guard let atlas = record.atlas else { return }
   let names = Set(record.regions.map(\.name))
   if let known = knownAtlases[atlas] {
@@ -123,9 +125,7 @@ private func finish(
         remedy: "give another --atlas where another set is meant")
     }
   } else {
-    batch.atlases = [
-      AtlasRecord(
-        name: atlas, regions: record.regions.map { .init(name: $0.name, hemisphere: $0.hemisphere, groups: [:]) })
-    ]
+    let regions = record.regions.map { AtlasRecord.Region(name: $0.name, hemisphere: $0.hemisphere, groups: [:]) }
+    batch.records = [AtlasRecord(name: atlas, regions: regions), record]
   }
 }

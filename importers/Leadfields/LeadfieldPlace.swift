@@ -1,21 +1,19 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import HDF5File
 import Importing
+import NumPyFile
 
 /// What an option names: a path inside the leadfield's HDF5 file, or a file of its own.
 enum LeadfieldPlace {
-  static func isFile(_ place: String) -> Bool {
-    let type = (try? FileManager.default.attributesOfItem(atPath: place))?[.type] as? FileAttributeType
-    return type == .typeRegular || type == .typeSymbolicLink
-  }
+  static func isFile(_ place: String) -> Bool { Files.kind(of: place) == .file || Files.linkTarget(of: place) != nil }
 
   /// Numbers with their shape.
   static func numbers(_ place: String, in file: HDF5File?) throws -> (shape: [Int], values: [Double]) {
     if let file, file.exists(place) { return (try file.info(place).shape, try file.doubles(place)) }
     guard isFile(place) else { throw missing(place) }
     if place.lowercased().hasSuffix(".npy") {
-      let array = try NumpyFile(reading: place)
+      let array = try NumPyFile(reading: place)
       let values = try array.floats(offset: array.shape.map { _ in 0 }, count: array.shape)
       return (array.shape, values.map(Double.init))
     }
@@ -27,7 +25,7 @@ enum LeadfieldPlace {
   static func texts(_ place: String, in file: HDF5File?) throws -> [String] {
     if let file, file.exists(place) {
       let info = try file.info(place)
-      if info.type == .other("reference") { return try file.cells(place).map { OptionText.trim($0.text ?? "") } }
+      if info.type == .other("reference") { return try file.cells(place).map { try cellText($0, place) } }
       return try file.strings(place).map { OptionText.trim($0) }
     }
     guard isFile(place) else { throw missing(place) }
@@ -35,6 +33,15 @@ enum LeadfieldPlace {
     return text.split(whereSeparator: \.isNewline).map { line in
       OptionText.trim(line.split { ",;\t".contains($0) }.first ?? line)
     }
+  }
+
+  private static func cellText(_ cell: HDF5Cell, _ place: String) throws -> String {
+    if cell == .empty { return "" }
+    guard let text = cell.text else {
+      throw EvokeError(
+        .leadfieldLayout, place, reason: "a cell of it holds no text", remedy: "name the array of the names")
+    }
+    return OptionText.trim(text)
   }
 
   /// `[count, 3]` whichever way it lies; nil where it is none.

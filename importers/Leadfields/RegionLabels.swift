@@ -66,8 +66,7 @@ struct RegionLabels {
           reason: "\(kept.count) labels for the 68 regions of dk68; none of these is \(NearMiss.list(strange))",
           remedy: "remove those labels, or give the set another name with --atlas")
       }
-      let order = Dictionary(uniqueKeysWithValues: DesikanKilliany.names.enumerated().map { ($1, $0) })
-      kept.sort { (order[names[$0]] ?? 0) < (order[names[$1]] ?? 0) }
+      kept = DesikanKilliany.names.compactMap { name in kept.first { names[$0] == name } }
       if kept.count < 68, empty.isEmpty {
         let there = Set(kept.map { names[$0] })
         notes.append(

@@ -1,4 +1,4 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 import MediaDecoding
@@ -9,31 +9,20 @@ import SignalProcessing
 #endif
 
 /// Whether a stimulus is imported as a film or as sound.
-public enum MediaKind: String, Sendable { case video, audio }
+package enum MediaKind: String, Sendable { case video, audio }
 
 /// The options of `import video` and `import audio`, as typed.
-public struct MediaImportOptions: Sendable, Equatable {
-  /// The stimulus' name; the file's stem where nil. Only for a single file.
-  public var name: String?
-  public var genre: String?
-  /// The language spoken; the chosen stream's own tag where nil.
-  public var language: String?
-  public var culture: String?
-  /// Index of the audio stream in the container; the default stream where nil.
-  public var audioStream: Int?
-  /// Accept sound that is shorter or longer than declared, or damaged, and record it.
-  public var allowShort = false
+package struct MediaOptions: VerbOptions {
+  /// Only for a single file.
+  @Option(help: "Name of the stimulus; else the file's stem.") package var name: String?
+  @Option(help: "Genre.") package var genre: String?
+  /// The chosen stream's own tag where nil.
+  @Option(help: "Language spoken.") package var language: String?
+  @Option(help: "Culture.") package var culture: String?
+  @Option(help: "Index of the audio stream; else the default one.") package var audioStream: Int?
+  @Flag(help: "Accept sound that is shorter or longer than declared, and record it.") package var allowShort = false
 
-  public init() {}
-
-  /// Every option that shapes the result.
-  var canonical: JSONValue {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "name": text(name), "genre": text(genre), "language": text(language), "culture": text(culture),
-      "audio_stream": audioStream.map { .int($0) } ?? .null, "allow_short": .bool(allowShort),
-    ]
-  }
+  package init() {}
 }
 
 /// Reads films or sound files: their streams, and their sound decoded once to its end, each file one stimulus.
@@ -44,12 +33,13 @@ public struct MediaImportOptions: Sendable, Equatable {
 /// of the batch, and one error keeps the whole import out.
 ///
 /// - Parameter progress: called with seconds done, seconds in all (as far as declared) and the file.
-public func importMedia(
-  files: [String], kind: MediaKind, options: MediaImportOptions, common: CommonOptions,
+package func importMedia(
+  files: [String], kind: MediaKind, options: MediaOptions, common: CommonOptions,
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import \(kind.rawValue)", options: options.canonical, common: common)
+  var batch = ImportBatch(verb: "import \(kind.rawValue)", options: options, common: common)
   var findings = Findings()
+  var stimuli: [StimulusRecord] = []
   var reader = MediaReader(kind: kind, options: options, progress: progress)
   let probes = files.map { file in findings.collect(file) { try probeMedia(file) } }
   reader.totalSeconds = probes.reduce(0) { $0 + Int($1?.durationSeconds ?? 0) }
@@ -57,10 +47,11 @@ public func importMedia(
   for case let probe? in probes {
     guard let source = findings.collect(probe.path, { try SourceFile(reading: probe.path) }) else { continue }
     batch.sources.append(source)
-    if let stimulus = reader.read(probe, source, &findings) { batch.stimuli.append(stimulus) }
+    if let stimulus = reader.read(probe, source, &findings) { stimuli.append(stimulus) }
     reader.doneSeconds += Int(probe.durationSeconds ?? 0)
   }
-  reader.warnOfEqualSound(batch.stimuli, &findings)
+  reader.warnOfEqualSound(stimuli, &findings)
+  batch.records = stimuli
   progress?(reader.totalSeconds, reader.totalSeconds, "")
   batch.diagnostics = findings.all
   return batch
@@ -68,7 +59,7 @@ public func importMedia(
 
 private struct MediaReader {
   let kind: MediaKind
-  let options: MediaImportOptions
+  let options: MediaOptions
   let progress: ImportProgress?
   var totalSeconds = 0
   var doneSeconds = 0
@@ -168,7 +159,8 @@ private struct MediaReader {
   }
 
   func warnOfEqualSound(_ stimuli: [StimulusRecord], _ findings: inout Findings) {
-    let groups = Dictionary(grouping: stimuli.filter { $0.audioSHA256 != nil }, by: { $0.audioSHA256 ?? "" })
+    var groups: [String: [StimulusRecord]] = [:]
+    for stimulus in stimuli { if let sha256 = stimulus.audioSHA256 { groups[sha256, default: []].append(stimulus) } }
     for same in groups.values.filter({ $0.count > 1 }).sorted(by: { $0[0].name < $1[0].name }) {
       findings.add(
         .warning, .mediaDuplicate, same.map(\.name).joined(separator: ", "),

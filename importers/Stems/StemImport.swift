@@ -1,4 +1,4 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 import MediaDecoding
@@ -10,31 +10,26 @@ import SignalProcessing
 #endif
 
 /// The options of `import stems`, as typed.
-public struct StemImportOptions: Sendable, Equatable {
-  public var stimulus: String
-  /// `voice` or `soundtrack`; nil reads it off the files' names.
-  public var element: String?
-  /// Accept a stem of another length.
-  public var allowShort = false
-  /// Accept stems that do not add up to the original.
-  public var allowResidual = false
+package struct StemOptions: VerbOptions {
+  @Option(help: "Stimulus they belong to.") package var stimulus: String
+  /// Read off the files' names where nil.
+  @Option(help: "voice or soundtrack; for a single file.") package var element: String?
+  @Flag(help: "Accept a stem of another length.") package var allowShort = false
+  @Flag(help: "Accept stems that do not add up to the original.") package var allowResidual = false
 
-  public init(stimulus: String, element: String?) {
-    self.stimulus = stimulus
-    self.element = element
-  }
+  package init() {}
 }
 
 /// What the warehouse knows of the stimulus whose stems are imported.
-public struct StemOriginal: Sendable {
+package struct StemOriginal: Sendable {
   /// The media file, where there is one.
-  public let path: String?
-  public let audioStream: Int?
-  public let durationS: Double?
+  package let path: String?
+  package let audioStream: Int?
+  package let durationS: Double?
   /// Files of the stems imported before, by element.
-  public let stems: [String: String]
+  package let stems: [String: String]
 
-  public init(path: String?, audioStream: Int?, durationS: Double?, stems: [String: String]) {
+  package init(path: String?, audioStream: Int?, durationS: Double?, stems: [String: String]) {
     self.path = path
     self.audioStream = audioStream
     self.durationS = durationS
@@ -47,44 +42,41 @@ public struct StemOriginal: Sendable {
 /// Checked are the length (0.1 s) and, once both stems are there, the rest `original - voice - soundtrack` below 10 kHz:
 /// above -10 dB re the original it is an error, above -30 dB a warning (lossy stems; separation that is not meant to sum).
 /// Levels are taken at 44.1 kHz over two channels. Nothing is thrown: every fault is a diagnostic of the batch.
-public func importStems(
-  files: [String], options: StemImportOptions, original: StemOriginal, common: CommonOptions,
+package func importStems(
+  files: [String], options: StemOptions, original: StemOriginal, common: CommonOptions,
   progress: ImportProgress? = nil
 ) -> ImportBatch {
-  var batch = ImportBatch(
-    verb: "import stems",
-    options: [
-      "stimulus": .string(options.stimulus), "element": options.element.map { .string($0) } ?? .null,
-      "allow_short": .bool(options.allowShort), "allow_residual": .bool(options.allowResidual),
-    ], common: common)
+  var batch = ImportBatch(verb: "import stems", options: options, common: common)
   var findings = Findings()
   let elements = elements(of: files, options, &findings)
+  var stems: [StemRecord] = []
   for (file, element) in zip(files, elements) {
-    progress?(batch.stems.count, files.count + 1, file)
+    progress?(stems.count, files.count + 1, file)
     guard let element else { continue }
     guard
       let (source, sound) = findings.collect(
         file, { (try SourceFile(reading: file), try StemSound(path: file)) })
     else { continue }
     batch.sources.append(source)
-    batch.stems.append(sound.record(source, element, options, original, &findings))
+    stems.append(sound.record(of: source, element: element, options, original, &findings))
   }
   var paths = original.stems
-  for stem in batch.stems { paths[stem.element] = stem.source.path }
+  for stem in stems { paths[stem.element] = stem.source.path }
   if let path = original.path, let voice = paths["voice"], let soundtrack = paths["soundtrack"], !findings.hasErrors {
     progress?(files.count, files.count + 1, path)
     if let rest = findings.collect(path, { try residual(path, original.audioStream, voice, soundtrack) }) {
       judge(rest, options, &findings)
-      for i in batch.stems.indices { batch.stems[i].residualDB = rest }
+      for i in stems.indices { stems[i].residualDB = rest }
     }
   }
+  batch.records = stems
   batch.diagnostics = findings.all
   return batch
 }
 
 /// The element of every file; two files of one element, or a name that tells nothing, are errors.
 private func elements(
-  of files: [String], _ options: StemImportOptions, _ findings: inout Findings
+  of files: [String], _ options: StemOptions, _ findings: inout Findings
 ) -> [String?] {
   if let element = options.element {
     guard ["voice", "soundtrack"].contains(element), files.count == 1 else {
@@ -135,7 +127,7 @@ private struct StemSound {
   }
 
   func record(
-    _ file: SourceFile, _ element: String, _ options: StemImportOptions, _ original: StemOriginal,
+    of file: SourceFile, element: String, _ options: StemOptions, _ original: StemOriginal,
     _ findings: inout Findings
   ) -> StemRecord {
     let seconds = Double(sampleCount) / Double(rateHz)
@@ -185,7 +177,7 @@ private func residual(_ path: String, _ stream: Int?, _ voice: String, _ soundtr
   return whole > 0 ? max(-200, 10 * log10(rest / whole)) : 200
 }
 
-private func judge(_ rest: Double, _ options: StemImportOptions, _ findings: inout Findings) {
+private func judge(_ rest: Double, _ options: StemOptions, _ findings: inout Findings) {
   guard rest > -30 else { return }
   let isError = rest > -10 && !options.allowResidual
   findings.add(

@@ -1,3 +1,4 @@
+import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import Haemodynamics
@@ -6,14 +7,14 @@ import LabelledArrays
 import NIfTIFile
 
 /// The options of `import atlas`, as typed.
-public struct AtlasOptions: Sendable, Equatable {
-  public var name: String?
-  /// Columns that group regions, `COL,...`; nil: every column besides region, hemisphere and label.
-  public var groups: String?
-  /// The label image, NIfTI.
-  public var image: String?
+package struct AtlasOptions: VerbOptions {
+  @Option(help: "Name of the atlas; else the file's stem.") package var name: String?
+  /// Without it every column besides region, hemisphere and label.
+  @Option(help: "Columns that group regions, COL,...") package var groups: String?
+  @Option(help: "Label image (NIfTI); the table's column index, code, value or id holds the labels.")
+  package var image: String?
 
-  public init() {}
+  package init() {}
 }
 
 /// Imports a table of regions: region (or label, name), hemisphere, the label in an image (index, code, value or id),
@@ -21,12 +22,10 @@ public struct AtlasOptions: Sendable, Equatable {
 ///
 /// Hemispheres L, lh, left become `left`, R, rh, right `right`; other texts stay as they are. Stored are the labelled
 /// voxels' places and labels, and the grid; labels of the image without a row and rows without a voxel are reported.
-public func importAtlas(files: [String], options: AtlasOptions, common: CommonOptions) -> ImportBatch {
-  func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+package func importAtlas(files: [String], options: AtlasOptions, common: CommonOptions) -> ImportBatch {
+  // The image counts by its content, which is among the sources.
   var batch = ImportBatch(
-    verb: "import atlas",
-    options: ["name": text(options.name), "groups": text(options.groups), "image": .bool(options.image != nil)],
-    common: common)
+    verb: "import atlas", options: options, settled: ["image": .bool(options.image != nil)], common: common)
   var findings = Findings()
   var atlases: [AtlasRecord] = []
   if options.name != nil || options.image != nil, files.count > 1 {
@@ -46,7 +45,7 @@ public func importAtlas(files: [String], options: AtlasOptions, common: CommonOp
       compare(record, codes, path, &findings)
     }
   }
-  batch.atlases = atlases
+  batch.records = atlases
   batch.diagnostics = findings.all
   return batch
 }
@@ -73,7 +72,7 @@ private func labelImage(
   let array = LabelledArray(
     axes: [Axis("voxel", .numbers(labels.voxels.map { Double($0.place) }, units: "1"))],
     values: labels.voxels.map { Float(labels.codes[$0.region]) })
-  let grid: JSONValue = [
+  let grid: [String: JSONValue] = [
     "dims": .array(labels.grid.dims.map { .int($0) }), "affine": .array(labels.grid.affine.map { .number($0) }),
     "sform_code": .int(max(file.header.sformCode, file.header.qformCode)),
   ]

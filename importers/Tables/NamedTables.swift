@@ -1,4 +1,4 @@
-import ContentIdentity
+import ArgumentParser
 import Diagnostics
 import Importing
 
@@ -31,10 +31,10 @@ extension DelimitedTable {
 
 /// Imports a participants table (BIDS `participants.tsv`): the subject column is participant_id or subject, every other
 /// column is kept as text, missing cells are left out.
-public func importParticipants(
+package func importParticipants(
   files: [String], common: CommonOptions, known: KnownNames = KnownNames()
 ) -> ImportBatch {
-  var batch = ImportBatch(verb: "import participants", options: .object([:]), common: common)
+  var batch = ImportBatch(verb: "import participants", options: NoOptions(), common: common)
   var findings = Findings()
   var lines: [String: String] = [:]
   var records: [ParticipantRecord] = []
@@ -69,9 +69,16 @@ public func importParticipants(
       records.append(ParticipantRecord(subject: name, columns: columns))
     }
   }
-  batch.participants = records
+  batch.records = records
   batch.diagnostics = findings.all
   return batch
+}
+
+/// The options of `import exclusions`, as typed.
+package struct ExclusionOptions: VerbOptions {
+  @Option(help: "Name of the list; else the file's stem.") package var name: String?
+
+  package init() {}
 }
 
 /// Imports a list of exclusions: columns subject, session, run, stimulus, channel, component, onset_s, offset_s,
@@ -79,11 +86,10 @@ public func importParticipants(
 ///
 /// A cell that is missing matches everything; a row must name at least one thing and a reason. An unknown column is an
 /// error, because leaving a misspelt one out would widen the exclusion.
-public func importExclusions(
-  files: [String], name: String? = nil, common: CommonOptions, known: KnownNames = KnownNames()
+package func importExclusions(
+  files: [String], options: ExclusionOptions, common: CommonOptions, known: KnownNames = KnownNames()
 ) -> ImportBatch {
-  var batch = ImportBatch(
-    verb: "import exclusions", options: ["name": name.map { .string($0) } ?? .null], common: common)
+  var batch = ImportBatch(verb: "import exclusions", options: options, common: common)
   var findings = Findings()
   var records: [ExclusionRecord] = []
   readTable(files, &batch, &findings) { table, findings in
@@ -109,7 +115,7 @@ public func importExclusions(
         findings.error(.exclusionMalformed, table.place(row), reason: "it has no reason", remedy: "write why")
         continue
       }
-      var record = ExclusionRecord(list: name ?? SourceFile.stem(table.path), reason: text)
+      var record = ExclusionRecord(list: options.name ?? SourceFile.stem(table.path), reason: text)
       record.subject = table.value(row, table.column("subject"))
       record.session = table.value(row, table.column("session"))
       record.run = table.value(row, table.column("run"))
@@ -118,11 +124,11 @@ public func importExclusions(
       record.component = table.value(row, table.column("component"))
       record.onsetS = onsets.flatMap { $0[row].isNaN ? nil : $0[row] }
       record.offsetS = offsets.flatMap { $0[row].isNaN ? nil : $0[row] }
-      check(record, table, row, known, &findings)
+      check(record, at: table.place(row), known, &findings)
       records.append(record)
     }
   }
-  batch.exclusions = records
+  batch.records = records
   batch.diagnostics = findings.all
   return batch
 }
@@ -132,25 +138,25 @@ private let exclusionColumns = [
 ]
 
 private func check(
-  _ record: ExclusionRecord, _ table: DelimitedTable, _ row: Int, _ known: KnownNames, _ findings: inout Findings
+  _ record: ExclusionRecord, at place: String, _ known: KnownNames, _ findings: inout Findings
 ) {
   let names = [record.subject, record.session, record.run, record.stimulus, record.channel, record.component]
   if names.allSatisfy({ $0 == nil }), record.onsetS == nil, record.offsetS == nil {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "it names nothing and would exclude everything",
+      .exclusionMalformed, place, reason: "it names nothing and would exclude everything",
       remedy: "name a subject, session, run, stimulus, channel, component or a time")
   }
   if (record.onsetS == nil) != (record.offsetS == nil) {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "onset_s and offset_s go together", remedy: "give both or none")
+      .exclusionMalformed, place, reason: "onset_s and offset_s go together", remedy: "give both or none")
   } else if let onset = record.onsetS, let offset = record.offsetS, offset <= onset {
     findings.error(
-      .exclusionMalformed, table.place(row), reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
+      .exclusionMalformed, place, reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
       remedy: "correct the times")
   }
   if let subject = record.subject, !known.subjects.isEmpty, !known.subjects.contains(subject) {
     findings.add(
-      .warning, .subjectUnknown, table.place(row), reason: "no recording of \(subject) has been imported",
+      .warning, .subjectUnknown, place, reason: "no recording of \(subject) has been imported",
       remedy: NearMiss.suggestion(subject, in: known.subjects.sorted()))
   }
 }

@@ -1,16 +1,25 @@
+import ArgumentParser
 import AudioModels
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Foundation
 import Importing
 import TensorFiles
 
 /// The registry of what `import weights` takes: every model of features, and models that are used otherwise.
-public enum ImportableWeights {
-  public static let families: [any WeightsFamily] = ModelFamilies.all + [SeparationFamily()]
+package enum ImportableWeights {
+  package static let families: [any WeightsFamily] = ModelFamilies.all + [SeparationFamily()]
 
   /// For help: every family with its files.
-  public static var summary: String { families.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ") }
+  package static var summary: String { families.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ") }
+}
+
+/// The options of `import weights`, as typed.
+package struct WeightsOptions: VerbOptions {
+  @Option(help: "Name of the model; else the folder's or file's.") package var name: String?
+
+  package init() {}
 }
 
 /// Reads a pretrained model's folder or file and returns the rows to be stored.
@@ -19,22 +28,22 @@ public enum ImportableWeights {
 /// (configuration, headers, every tensor's place, name, shape and numbers); all findings come at once in `diagnostics`.
 /// The weights stay where they are; the batch records their hashes. `name` is the model's name in the warehouse, by
 /// default the folder's own, or the file's without its extension.
-public func importWeights(folder: String, name: String? = nil, common: CommonOptions) -> ImportBatch {
+package func importWeights(folder: String, options: WeightsOptions, common: CommonOptions) -> ImportBatch {
   let url = URL(fileURLWithPath: folder).standardizedFileURL
   let path = url.path
-  var isFolder: ObjCBool = true
-  let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-  let isFile = exists && !isFolder.boolValue
-  let name = name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
-  var batch = ImportBatch(verb: "import weights", options: .object(["name": .string(name)]), common: common)
+  let place = ModelFiles(path)
+  let isFile = [.file, .other].contains(Files.kind(of: path))
+  let name = options.name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
+  var batch = ImportBatch(
+    verb: "import weights", options: options, settled: ["name": .string(name)], common: common)
   do {
-    guard let family = ImportableWeights.families.first(where: { $0.recognises(path) }) else {
+    guard let family = ImportableWeights.families.first(where: { $0.recognises(place) }) else {
       throw ModelFamilies.unrecognised(path, ImportableWeights.families.map(\.summary))
     }
-    let found = try family.inspect(path)
+    let found = try family.inspect(place)
     batch.diagnostics = found.notes
-    batch.sources = try found.files.map { try source($0) }
-    batch.models = [record(name, path, found)]
+    batch.sources = try found.files.map { try SourceFile(reading: $0) }
+    batch.records = [record(name, path, found)]
   } catch let error as EvokeError {
     batch.diagnostics += error.diagnostics.isEmpty ? [Diagnostic(error)] : error.diagnostics
   } catch {
@@ -54,17 +63,4 @@ private func record(_ name: String, _ path: String, _ found: ModelInspection) ->
     layers: found.layers.map {
       ModelRecord.Layer(key: $0.key, depth: $0.depth, relDepth: $0.relDepth, dimension: $0.dimension, rateHz: $0.rateHz)
     })
-}
-
-/// SHA-256 and length of a file, read in pieces of 8 MB.
-private func source(_ path: String) throws -> SourceFile {
-  let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-  defer { try? handle.close() }
-  var hash = SHA256()
-  var count = 0
-  while let data = try handle.read(upToCount: 8 << 20), !data.isEmpty {
-    hash.update([UInt8](data))
-    count += data.count
-  }
-  return SourceFile(path: path, sha256: hash.hex(), bytes: count)
 }

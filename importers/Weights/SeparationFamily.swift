@@ -2,17 +2,17 @@ import AudioModels
 import ContentIdentity
 import Diagnostics
 import SourceSeparation
-import TensorFiles
+import Tensors
 
 /// Weights of a two-stem separation, which makes the elements voice and soundtrack.
 struct SeparationFamily: WeightsFamily {
   let name = "separation"
   let summary = "Spleeter's 2stems: a TensorFlow checkpoint folder, or its PyTorch port in safetensors or .pth files"
 
-  func recognises(_ path: String) -> Bool { SeparationWeights.isSeparation(folder: path) }
+  func recognises(_ place: any ModelPlace) -> Bool { SeparationWeights.isSeparation(place) }
 
-  func inspect(_ path: String) throws -> ModelInspection {
-    let weights = try SeparationWeights(folder: path)
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection {
+    let weights = try SeparationWeights(place)
     var found = ModelInspection(
       architecture: "spleeter-2stems",
       configuration: [
@@ -21,7 +21,7 @@ struct SeparationFamily: WeightsFamily {
     if !weights.hasInitialStatistics {
       found.notes.append(
         Diagnostic(
-          .note, .separationWeightsBad, path,
+          .note, .separationWeightsBad, place.path,
           reason: "its moving statistics are not the 0 and 1 of the published model",
           remedy: "nothing if you trained it yourself; else compare the file with the published one"))
     }

@@ -1,4 +1,6 @@
 -- How much of everything there is.
+-- column what: text never NULL
+-- column count: integer never NULL
 SELECT 'datasets' AS what, count(*) AS count FROM dataset
 UNION ALL SELECT 'subjects', count(*) FROM subject
 UNION ALL SELECT 'stimuli', count(*) FROM stimulus

@@ -25,7 +25,7 @@ current_unit AS (
 reading AS (
   SELECT g.activity_id, a.stimulus, a.subject, u.run_id
   FROM generated g
-  JOIN array a ON a.artifact_id = g.artifact_id
+  JOIN stored_array a ON a.artifact_id = g.artifact_id
   JOIN used s ON s.artifact_id = g.artifact_id
   JOIN activity v ON v.activity_id = s.activity_id AND v.kind = 'unit'
   JOIN current_unit u ON u.unit_key = v.activity_key

@@ -29,5 +29,5 @@ SELECT
   (SELECT '["' || group_concat(x.name, '","') || '"]'
    FROM (SELECT name FROM array_axis WHERE array_id = a.array_id ORDER BY position) x) AS axes,
   a.shape, a.dtype, a.bytes, a.rate_hz, a.units, a.parameters, a.file, a.path, a.logical_sha256
-FROM array a
+FROM stored_array a
 ORDER BY a.name

@@ -228,7 +228,7 @@ CREATE TABLE recording (
   sample_count INTEGER NOT NULL, -- samples
   missing_count INTEGER NOT NULL, -- NaN values
   content_sha256 TEXT NOT NULL, -- of the float32 values
-  array_id INTEGER NOT NULL REFERENCES array -- the stored series
+  array_id INTEGER NOT NULL REFERENCES stored_array -- the stored series
 ) STRICT;
 
 -- tier: imported. A channel or region of a recording.
@@ -245,7 +245,7 @@ CREATE TABLE recording_channel (
 -- tier: imported. Nuisance regressors of a recording, one row per volume.
 CREATE TABLE confound_series (
   recording_id INTEGER PRIMARY KEY REFERENCES recording ON DELETE CASCADE, -- recording
-  array_id INTEGER NOT NULL REFERENCES array -- the stored series, time x feature
+  array_id INTEGER NOT NULL REFERENCES stored_array -- the stored series, time x feature
 ) STRICT;
 
 -- tier: imported. A marker in a recording.
@@ -298,7 +298,7 @@ CREATE TABLE annotation_series (
   last_s REAL NOT NULL, -- last time stamp
   rate_hz REAL, -- samples per second, NULL when irregular
   missing_count INTEGER NOT NULL, -- missing values
-  array_id INTEGER NOT NULL REFERENCES array -- the stored series
+  array_id INTEGER NOT NULL REFERENCES stored_array -- the stored series
 ) STRICT;
 
 -- tier: imported. What analyses leave out, and why; NULL matches everything.
@@ -374,7 +374,7 @@ CREATE TABLE atlas (
   atlas_id INTEGER PRIMARY KEY, -- key
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   name TEXT NOT NULL UNIQUE, -- name
-  array_id INTEGER REFERENCES array -- label of every labelled voxel, NULL without an image
+  array_id INTEGER REFERENCES stored_array -- label of every labelled voxel, NULL without an image
 ) STRICT;
 
 -- tier: imported. A region of an atlas.
@@ -406,7 +406,7 @@ CREATE TABLE leadfield (
   source_count INTEGER NOT NULL, -- sources
   atlas TEXT, -- the set its regions belong to
   dropped_channels TEXT NOT NULL, -- JSON array: sensors left out for values that are no numbers
-  array_id INTEGER NOT NULL REFERENCES array -- sensors x sources
+  array_id INTEGER NOT NULL REFERENCES stored_array -- sensors x sources
 ) STRICT;
 
 -- tier: imported. A region of a forward model's sources.
@@ -423,7 +423,7 @@ CREATE TABLE leadfield_region (
 ) STRICT, WITHOUT ROWID;
 
 -- tier: computed. A stored array: one dataset of one HDF5 file.
-CREATE TABLE array (
+CREATE TABLE stored_array (
   array_id INTEGER PRIMARY KEY, -- key
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- what made it
@@ -451,12 +451,12 @@ CREATE TABLE array (
   path TEXT NOT NULL, -- dataset inside the file
   logical_sha256 TEXT NOT NULL -- of axes and values
 ) STRICT;
-CREATE INDEX array_lookup ON array (kind, dataset, stimulus);
-CREATE INDEX array_file ON array (file);
+CREATE INDEX stored_array_lookup ON stored_array (kind, dataset, stimulus);
+CREATE INDEX stored_array_file ON stored_array (file);
 
 -- tier: computed. An axis of an array.
 CREATE TABLE array_axis (
-  array_id INTEGER NOT NULL REFERENCES array ON DELETE CASCADE, -- array
+  array_id INTEGER NOT NULL REFERENCES stored_array ON DELETE CASCADE, -- array
   position INTEGER NOT NULL, -- 0 is the slowest
   name TEXT NOT NULL, -- time, region, feature ...
   length INTEGER NOT NULL, -- count
@@ -490,7 +490,7 @@ CREATE TABLE feature (
 -- tier: computed. Intersubject correlation of one region of one stimulus.
 CREATE TABLE synchrony (
   synchrony_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   cohort TEXT NOT NULL, -- cohort
   stimulus TEXT NOT NULL, -- stimulus
@@ -530,7 +530,7 @@ CREATE TABLE synchrony (
 -- tier: result. Synchrony of two cohorts compared.
 CREATE TABLE synchrony_contrast (
   synchrony_contrast_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset_a TEXT NOT NULL, -- dataset of the first cohort
   dataset_b TEXT NOT NULL, -- dataset of the second
   cohort_a TEXT NOT NULL, -- first cohort
@@ -567,7 +567,7 @@ CREATE TABLE synchrony_contrast (
 -- tier: computed. A sound separated from a stimulus' original.
 CREATE TABLE stem (
   stem_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   stimulus TEXT NOT NULL, -- stimulus
   element TEXT NOT NULL CHECK (element IN ('voice', 'soundtrack')), -- which
@@ -584,7 +584,7 @@ CREATE TABLE stem (
 -- tier: result. How a recording of EEG was prepared.
 CREATE TABLE recording_preparation (
   recording_preparation_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   subject TEXT NOT NULL, -- subject
   session TEXT, -- session
@@ -610,7 +610,7 @@ CREATE TABLE recording_preparation (
 -- tier: result. What was found and done to a channel of a recording.
 CREATE TABLE channel_quality (
   channel_quality_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   subject TEXT NOT NULL, -- subject
   session TEXT, -- session
@@ -635,7 +635,7 @@ CREATE TABLE channel_quality (
 -- tier: result. An independent component of a recording.
 CREATE TABLE component_quality (
   component_quality_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   subject TEXT NOT NULL, -- subject
   session TEXT, -- session
@@ -656,7 +656,7 @@ CREATE TABLE component_quality (
 -- tier: computed. Source-localised region series of a recording.
 CREATE TABLE source_estimate (
   source_estimate_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   subject TEXT NOT NULL, -- subject
   recording TEXT NOT NULL, -- array that was localised
@@ -678,7 +678,7 @@ CREATE TABLE source_estimate (
 -- tier: computed. What localisation with a set of channels can tell apart, region by region.
 CREATE TABLE region_resolution (
   region_resolution_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   leadfield TEXT NOT NULL, -- forward model
   atlas TEXT NOT NULL, -- set of the regions
   inverse TEXT NOT NULL, -- mne, dspm, sloreta or eloreta
@@ -806,7 +806,7 @@ CREATE TABLE alignment (
   drift_ppm REAL, -- implied against declared
   best_lag_s REAL, -- lag of the largest cross-correlation
   verdict TEXT NOT NULL, -- of the import: ok, assumed, short, irregular or rate
-  array_id INTEGER REFERENCES array ON DELETE CASCADE, -- the series, NULL for sound
+  array_id INTEGER REFERENCES stored_array ON DELETE CASCADE, -- the series, NULL for sound
   repetition INTEGER, -- showing of the stimulus in a recording
   reference TEXT, -- what the series was compared with
   correlation REAL, -- at the best lag
@@ -818,7 +818,7 @@ CREATE TABLE alignment (
 -- tier: result. One fitted model: one feature space on one target cell.
 CREATE TABLE fit (
   fit_key TEXT PRIMARY KEY, -- unit key, covariate mode and column
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   dataset TEXT NOT NULL, -- dataset
   cohort TEXT NOT NULL, -- cohort
   subject TEXT, -- subject, NULL for a group target
@@ -909,7 +909,7 @@ CREATE TABLE null_summary (
 -- tier: result. Score over subjects.
 CREATE TABLE group_test (
   group_test_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
   quantity TEXT NOT NULL, -- r, unique_r2, max_lag_r, future_minus_past
   subject_count INTEGER NOT NULL, -- subjects
@@ -940,7 +940,7 @@ CREATE TABLE group_test (
 -- tier: result. A difference between scores.
 CREATE TABLE contrast (
   contrast_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
   name TEXT NOT NULL, -- contrast
   difference REAL, -- a minus b
@@ -965,7 +965,7 @@ CREATE TABLE contrast (
 -- tier: result. Where a layer stands in its sweep.
 CREATE TABLE sweep_layer (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
-  unit_key TEXT NOT NULL REFERENCES unit, -- the comparing unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
   is_peak INTEGER NOT NULL, -- 1: largest r of its sweep
   peak_share REAL, -- share of bootstrap draws in which it peaks
   PRIMARY KEY (fit_key, unit_key)
@@ -974,7 +974,7 @@ CREATE TABLE sweep_layer (
 -- tier: result. Correlation at a lag.
 CREATE TABLE lag_score (
   lag_score_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit
   lag_s REAL NOT NULL, -- delay of the features in seconds
   r REAL, -- score with that delay alone
@@ -984,7 +984,7 @@ CREATE TABLE lag_score (
 -- tier: result. Cells whose p values are corrected together.
 CREATE TABLE family (
   family_key TEXT PRIMARY KEY, -- unit key and name
-  unit_key TEXT REFERENCES unit, -- unit that derived it
+  unit_key TEXT REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit that derived it
   name TEXT NOT NULL, -- pooled dimensions and what is constant
   quantity TEXT NOT NULL, -- r or unique_r2
   member_count INTEGER NOT NULL, -- cells
@@ -1008,7 +1008,7 @@ CREATE INDEX family_member_fit ON family_member (fit_key);
 -- tier: result. A study's own checks.
 CREATE TABLE "check" (
   check_id INTEGER PRIMARY KEY, -- key
-  unit_key TEXT NOT NULL REFERENCES unit, -- unit
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   name TEXT NOT NULL, -- check
   expected TEXT NOT NULL, -- expectation
   observed TEXT NOT NULL, -- what was found

@@ -5,6 +5,24 @@ import Warehouse
 
 /// The lineage of one thing down to source bytes, as a tree for people.
 public struct Ancestry {
+  /// An artifact, with the label of its unit where it is a unit's result.
+  private struct Thing {
+    let artifact: Int
+    let kind: String
+    let sha256: String
+    let bytes: Int?
+    let title: String
+
+    init(_ row: Rows.ArtifactsMatching) {
+      (artifact, kind, sha256, bytes, title) = (row.artifactID, row.kind, row.sha256, row.bytes, row.name)
+    }
+
+    init(_ row: Rows.Inputs) {
+      (artifact, kind, sha256, bytes) = (row.artifactID, row.kind, row.sha256, row.bytes)
+      title = row.label.map { "\(row.name.prefix(12)) \"\($0)\"" } ?? row.name
+    }
+  }
+
   private let connection: Connection
   private let inputLimit: Int
   private var lines: [String] = []
@@ -18,7 +36,7 @@ public struct Ancestry {
   public static func text(of name: String, in warehouse: Warehouse, inputLimit: Int = 8) throws -> String {
     let path = URL(fileURLWithPath: name).standardizedFileURL.path
     return try warehouse.read { connection in
-      let roots = try connection.report("artifacts_matching", ["name": .text(name), "path": .text(path)])
+      let roots = try connection.artifactsMatching(name: name, path: path)
       guard !roots.isEmpty else {
         throw EvokeError(
           .unknownName, name, reason: "no array, source, model or unit has this name",
@@ -26,11 +44,11 @@ public struct Ancestry {
       }
       guard roots.count <= 10 else {
         throw EvokeError(
-          .ambiguousName, name, reason: "\(roots.count) things fit it, among them \(roots[0].text("name"))",
+          .ambiguousName, name, reason: "\(roots.count) things fit it, among them \(roots[0].name)",
           remedy: "give the whole name")
       }
       var tree = Ancestry(connection: connection, inputLimit: inputLimit)
-      for root in roots { try tree.add(root, role: nil, indent: "", branch: "") }
+      for root in roots { try tree.add(Thing(root), role: nil, indent: "", branch: "") }
       return tree.lines.joined(separator: "\n") + "\n"
     }
   }
@@ -40,22 +58,21 @@ public struct Ancestry {
     self.inputLimit = inputLimit
   }
 
-  private mutating func add(_ artifact: SQLRow, role: String?, indent: String, branch: String) throws {
-    let key = artifact.int("artifact_id")
-    let isRepeated = !seen.insert(key).inserted
-    let makers = isRepeated ? [] : try connection.report("makers", ["artifact": .int(key)])
-    let news = makers.filter { shownActivities.insert($0.int("activity_id")).inserted }
-    let bytes = artifact["bytes"].int.map { ", \($0) bytes" } ?? ""
+  private mutating func add(_ thing: Thing, role: String?, indent: String, branch: String) throws {
+    let isRepeated = !seen.insert(thing.artifact).inserted
+    let makers = isRepeated ? [] : try connection.makers(artifact: thing.artifact)
+    let news = makers.filter { shownActivities.insert($0.activityID).inserted }
+    let bytes = thing.bytes.map { ", \($0) bytes" } ?? ""
     let what = [
-      role.map { $0 == artifact.text("kind") ? "" : $0 + ":" }, artifact.text("kind"), Self.name(of: artifact),
+      role.map { $0 == thing.kind ? "" : $0 + ":" }, thing.kind, thing.title,
     ]
     var line = indent + branch + what.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
-    line += "  sha256 \(artifact.text("sha256"))\(bytes)"
+    line += "  sha256 \(thing.sha256)\(bytes)"
     if isRepeated {
       line += "  (above)"
     } else if news.isEmpty, let maker = makers.last {
-      line += "  made by \(maker.text("verb")) \(maker.text("activity_key").prefix(12)) (above)"
-    } else if makers.isEmpty, artifact.text("kind") != "source" {
+      line += "  made by \(maker.verb) \(maker.activityKey.prefix(12)) (above)"
+    } else if makers.isEmpty, thing.kind != "source" {
       line += "  nothing on record made it"
     }
     lines.append(line)
@@ -63,22 +80,25 @@ public struct Ancestry {
     for maker in news { try add(maker: maker, indent: below) }
   }
 
-  private mutating func add(maker: SQLRow, indent: String) throws {
-    let label = maker.optionalText("label").map { " \"\($0)\"" } ?? ""
-    let version = maker["version"].int.map { " v\($0)" } ?? ""
-    let place = maker.optionalText("evoke_version").map {
-      ", evoke \($0), \(maker.text("cpu_model")), BLAS \(maker.text("blas_kernel")) x\(maker.int("threads"))"
+  private mutating func add(maker: Rows.Makers, indent: String) throws {
+    let label = maker.label.map { " \"\($0)\"" } ?? ""
+    let version = maker.version.map { " v\($0)" } ?? ""
+    var place = ""
+    if let version = maker.evokeVersion, let cpu = maker.cpuModel, let kernel = maker.blasKernel,
+      let threads = maker.threads
+    {
+      place = ", evoke \(version), \(cpu), BLAS \(kernel) x\(threads)"
     }
     lines.append(
-      "\(indent)made by \(maker.text("verb"))\(version)\(label)  key \(maker.text("activity_key").prefix(12))  \(maker.text("started_at"))\(place ?? "")"
+      "\(indent)made by \(maker.verb)\(version)\(label)  key \(maker.activityKey.prefix(12))  \(maker.startedAt)\(place)"
     )
-    let inputs = try connection.report("inputs", ["activity": maker["activity_id"]])
-    var groups: [(role: String, rows: [SQLRow])] = []
+    let inputs = try connection.inputs(activity: maker.activityID)
+    var groups: [(role: String, rows: [Rows.Inputs])] = []
     for input in inputs {
-      if groups.last?.role == input.text("role") {
+      if groups.last?.role == input.role {
         groups[groups.count - 1].rows.append(input)
       } else {
-        groups.append((input.text("role"), [input]))
+        groups.append((input.role, [input]))
       }
     }
     for (g, group) in groups.enumerated() {
@@ -86,18 +106,11 @@ public struct Ancestry {
       let rest = group.rows.count - shown.count
       for (i, input) in shown.enumerated() {
         let isLast = g == groups.count - 1 && i == shown.count - 1 && rest == 0
-        try add(input, role: group.role, indent: indent, branch: isLast ? "└─ " : "├─ ")
+        try add(Thing(input), role: group.role, indent: indent, branch: isLast ? "└─ " : "├─ ")
       }
       if rest > 0 {
         lines.append(indent + (g == groups.count - 1 ? "└─ " : "├─ ") + "\(group.role): \(rest) more (--all)")
       }
     }
-  }
-
-  private static func name(of artifact: SQLRow) -> String {
-    if artifact.columns.contains("label"), let label = artifact.optionalText("label") {
-      return "\(artifact.text("name").prefix(12)) \"\(label)\""
-    }
-    return artifact.text("name")
   }
 }

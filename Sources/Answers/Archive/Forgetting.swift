@@ -24,10 +24,11 @@ public enum Forgetting {
   public static func forget(_ name: String, in warehouse: Warehouse, cascade: Bool, dryRun: Bool) throws -> Outcome {
     let found = try theImport(name, in: warehouse)
     // Recordings reduced by an atlas go with the atlas.
-    let further = try warehouse.read { try $0.report("imports_that_need", ["import": found["activity_id"]]) }
-    let units = try units(of: further + [found], warehouse)
+    let further = try warehouse.read { try $0.importsThatNeed(import: found.activityID) }
+    let imports = further.map(\.activityID) + [found.activityID]
+    let units = try units(of: imports, warehouse)
     let labels =
-      further.map { "\($0.text("verb")) \($0.text("activity_key").prefix(12))" } + units.map { $0.text("label") }
+      further.map { "\($0.verb) \($0.activityKey.prefix(12))" } + units.map(\.label)
     if !labels.isEmpty, !cascade {
       throw EvokeError(
         .stillNeeded, name,
@@ -39,36 +40,43 @@ public enum Forgetting {
     if !dryRun {
       try warehouse.write { connection in
         for unit in units { try dropResults(of: unit, connection) }
-        for one in further + [found] { try dropImport(one, connection) }
-        for report in sweeps { _ = try connection.report(report) }
+        for activity in imports { try dropImport(activity, connection) }
+        try sweep(connection)
       }
     }
     let gone = dryRun ? [] : before.subtracting(try files(warehouse)).sorted()
     for file in gone { try Files.remove(warehouse.directory + "/" + file) }
     return Outcome(
-      verb: found.text("verb"), dataset: found.text("dataset"), source: found.text("source"), units: labels, files: gone
+      verb: found.verb, dataset: found.dataset ?? "", source: found.source ?? "", units: labels, files: gone
     )
   }
 
   /// Units that need any of the imports, each once.
-  private static func units(of imports: [SQLRow], _ warehouse: Warehouse) throws -> [SQLRow] {
+  private static func units(of imports: [Int], _ warehouse: Warehouse) throws -> [Rows.UnitsThatNeed] {
     var seen: Set<Int> = []
-    return try imports.flatMap { one in
-      try warehouse.read { try $0.report("units_that_need", ["import": one["activity_id"]]) }
-    }.filter { seen.insert($0.int("activity_id")).inserted }
+    return try imports.flatMap { activity in
+      try warehouse.read { try $0.unitsThatNeed(import: activity) }
+    }.filter { seen.insert($0.activityID).inserted }
   }
 
   /// In this order: each empties what the next one looks at.
-  private static let sweeps = [
-    "drop_unused_spaces", "drop_unused_stimuli", "drop_unused_sessions", "drop_unused_subjects", "drop_unused_raters",
-    "drop_unused_runs", "drop_unused_datasets", "drop_unused_source_files", "drop_unused_artifacts",
-  ]
+  private static func sweep(_ connection: Connection) throws {
+    try connection.dropUnusedSpaces()
+    try connection.dropUnusedStimuli()
+    try connection.dropUnusedSessions()
+    try connection.dropUnusedSubjects()
+    try connection.dropUnusedRaters()
+    try connection.dropUnusedRuns()
+    try connection.dropUnusedDatasets()
+    try connection.dropUnusedSourceFiles()
+    try connection.dropUnusedArtifacts()
+  }
 
-  private static func theImport(_ name: String, in warehouse: Warehouse) throws -> SQLRow {
+  private static func theImport(_ name: String, in warehouse: Warehouse) throws -> Rows.ImportsMatching {
     let path = URL(fileURLWithPath: name).standardizedFileURL.path
-    let rows = try warehouse.read { try $0.report("imports_matching", ["name": .text(name), "path": .text(path)]) }
+    let rows = try warehouse.read { try $0.importsMatching(name: name, path: path) }
     if rows.count > 1 {
-      let list = rows.map { "\($0.text("verb")) \($0.text("source")) (\($0.text("activity_key").prefix(12)))" }
+      let list = rows.map { "\($0.verb) \($0.source ?? "") (\($0.activityKey.prefix(12)))" }
       throw EvokeError(
         .ambiguousName, name, reason: "it fits \(list.joined(separator: "; "))",
         remedy: "name one by the digits in brackets")
@@ -81,36 +89,30 @@ public enum Forgetting {
     return row
   }
 
-  /// Results of one unit; the unit itself stays, to be computed again where its study still asks for it.
-  private static func dropResults(of unit: SQLRow, _ connection: Connection) throws {
-    let tables = [
-      "group_test", "contrast", "sweep_layer", "lag_score", "check", "family", "synchrony", "synchrony_contrast",
-      "stem",
-      "fit", "recording_preparation", "channel_quality", "component_quality",
-    ]
-    for table in tables {
-      _ = try connection.report("drop_\(table)_of_unit", ["unit": unit["unit_key"]])
-    }
-    _ = try connection.report("reopen_unit", ["unit": unit["unit_key"]])
-    _ = try connection.report("drop_activity", ["activity": unit["activity_id"]])
+  /// The unit stays, to be computed again where its study still asks for it; its results go with its activity.
+  private static func dropResults(of unit: Rows.UnitsThatNeed, _ connection: Connection) throws {
+    try connection.dropActivity(activity: unit.activityID)
+    try connection.reopenUnit(unit: unit.unitKey)
   }
 
   /// The import's rows; a row that says it was there and is forgotten stays, with its sources.
-  private static func dropImport(_ found: SQLRow, _ connection: Connection) throws {
-    let activity = found["activity_id"]
-    let sources = try connection.report("import_sources", ["import": activity])
-    let rows = try connection.report("activity_row", ["activity": activity])
-    for report in ["drop_streams", "drop_elements", "release_media", "drop_activity"] {
-      _ = try connection.report(report, ["activity": activity])
-    }
+  private static func dropImport(_ activity: Int, _ connection: Connection) throws {
+    let sources = try connection.importSources(import: activity)
+    let rows = try connection.activityRow(activity: activity)
+    try connection.dropStreams(activity: activity)
+    try connection.dropElements(activity: activity)
+    try connection.releaseMedia(activity: activity)
+    try connection.dropActivity(activity: activity)
     for row in rows {
-      let values = zip(row.columns, row.values).map { ($0, $0 == "state" ? SQLValue.text("forgotten") : $1) }
-      let key = try connection.insert("activity", values)
-      for source in sources { try connection.recordUse(key, of: source.int("artifact_id"), as: source.text("role")) }
+      let key = try connection.insert(
+        ActivityRow(
+          kind: row.kind, verb: row.verb, activityKey: row.activityKey, options: row.options, dataset: row.dataset,
+          state: "forgotten", environmentID: row.environmentID, startedAt: row.startedAt))
+      for source in sources { try connection.recordUse(key, of: source.artifactID, as: source.role) }
     }
   }
 
   private static func files(_ warehouse: Warehouse) throws -> Set<String> {
-    Set(try warehouse.read { try $0.report("array_files") }.map { $0.text("file") })
+    Set(try warehouse.read { try $0.arrayFiles() }.map(\.file))
   }
 }

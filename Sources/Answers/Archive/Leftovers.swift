@@ -17,9 +17,9 @@ public enum Leftovers {
   /// Every leftover; temporary files of processes that still run are not.
   public static func find(in warehouse: Warehouse) throws -> [Leftover] {
     let (rows, attempts) = try warehouse.read { connection in
-      (try connection.report("array_files"), try connection.report("open_attempts"))
+      (try connection.arrayFiles(), try connection.openAttempts())
     }
-    let known = Set(rows.map { $0.text("file") })
+    let known = Set(rows.map(\.file))
     var found: [Leftover] = []
     for path in files(below: warehouse.directory, folder: "arrays") where !known.contains(path) {
       let name = (path as NSString).lastPathComponent
@@ -49,7 +49,7 @@ public enum Leftovers {
           isFile: true))
     }
     for attempt in attempts {
-      let label = "attempt \(attempt.int("attempt_id")) of \(attempt.text("label"))"
+      let label = "attempt \(attempt.attemptID) of \(attempt.label)"
       found.append(Leftover(path: label, what: "attempt without an end", bytes: 0, isFile: false))
     }
     return found
@@ -60,7 +60,7 @@ public enum Leftovers {
     let found = try find(in: warehouse)
     for leftover in found where leftover.isFile { try removeItem(warehouse.directory + "/" + leftover.path) }
     if found.contains(where: { !$0.isFile }) {
-      try warehouse.write { _ = try $0.report("remove_open_attempts") }
+      try warehouse.write { try $0.removeOpenAttempts() }
     }
     let manager = FileManager.default
     for folder in top(of: warehouse.directory + "/arrays") + ["../spool", "../partial"] {

@@ -18,17 +18,17 @@ public enum Relocation {
   public static func relocate(_ warehouse: Warehouse, from old: String, to new: String, dryRun: Bool) throws -> [Move] {
     let (old, new) = (absolute(old), absolute(new))
     let (files, models) = try warehouse.read { connection in
-      (try connection.report("stored_sources"), try connection.report("stored_models"))
+      (try connection.storedSources(), try connection.storedModels())
     }
     var findings: [Diagnostic] = []
     var moves: [Move] = []
     for row in files {
-      guard let target = replaced(row.text("path"), old, new) else { continue }
-      if let finding = finding(target, sha256: row.text("sha256")) { findings.append(finding) }
-      moves.append(Move(old: row.text("path"), new: target))
+      guard let target = replaced(row.path, old, new) else { continue }
+      if let finding = finding(target, sha256: row.sha256) { findings.append(finding) }
+      moves.append(Move(old: row.path, new: target))
     }
     let folders = models.compactMap { row in
-      replaced(row.text("folder"), old, new).map { Move(old: row.text("folder"), new: $0) }
+      replaced(row.folder, old, new).map { Move(old: row.folder, new: $0) }
     }
     for folder in folders where !Files.exists(folder.new) {
       findings.append(
@@ -49,10 +49,10 @@ public enum Relocation {
   private static func enter(_ moves: [Move], _ folders: [Move], in warehouse: Warehouse) throws {
     try warehouse.write { connection in
       for move in moves {
-        _ = try connection.report("move_source", ["old": .text(move.old), "new": .text(move.new)])
+        try connection.moveSource(old: move.old, new: move.new)
       }
       for move in folders {
-        _ = try connection.report("move_model", ["old": .text(move.old), "new": .text(move.new)])
+        try connection.moveModel(old: move.old, new: move.new)
       }
     }
   }

@@ -1,30 +1,32 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Importing
 import LabelledArrays
+import Leadfields
 import Warehouse
 
 extension Verification {
   /// Level 2: every array read and hashed, every file name against its arrays, the catalog's description against the file.
   mutating func verifyArrays() throws {
-    let rows = try warehouse.read { try $0.report("array_files") }
+    let rows = try warehouse.read { try $0.arrayFiles() }
     var failures: [(object: String, detail: String)] = []
-    for (done, row) in rows.enumerated() where Files.exists(warehouse.directory + "/" + row.text("file")) {
-      progress(Double(done) / Double(rows.count), row.text("name"))
+    for (done, row) in rows.enumerated() where Files.exists(warehouse.directory + "/" + row.file) {
+      progress(Double(done) / Double(rows.count), row.name)
       do {
         let (axes, units) = try ArrayReader.verify(warehouse.reference(row))
-        if let difference = try difference(axes, units, row) { failures.append((row.text("name"), difference)) }
+        if let difference = try difference(axes, units, row) { failures.append((row.name, difference)) }
       } catch let error as EvokeError {
-        failures.append((row.text("name"), error.reason))
+        failures.append((row.name, error.reason))
       }
     }
     add(2, "arrays hash to what is recorded", checked: rows.count, failures: failures)
-    let files = Dictionary(grouping: rows) { $0.text("file") }
+    let files = Dictionary(grouping: rows, by: \.file)
     var misnamed: [(object: String, detail: String)] = []
     for (file, arrays) in files.sorted(by: { $0.key < $1.key }) {
       // Two units that made the same array share its file, under two names.
       let parts = Dictionary(
-        arrays.map { ($0.text("path"), $0.text("logical_sha256")) }, uniquingKeysWith: { a, _ in a })
+        arrays.map { ($0.path, $0.logicalSHA256) }, uniquingKeysWith: { a, _ in a })
       let hash = ArrayHash.file(parts.map { ($0.key, $0.value) })
       if file.hasPrefix("arrays/"), file != "arrays/" + ArrayFileWriter.place(hash) {
         misnamed.append((file, "its arrays' hashes give the name \(ArrayFileWriter.place(hash))"))
@@ -34,19 +36,19 @@ extension Verification {
   }
 
   /// How a stored array differs from its row, apart from what its hash covers.
-  private func difference(_ found: [Axis], _ units: String, _ row: SQLRow) throws -> String? {
+  private func difference(_ found: [Axis], _ units: String, _ row: Rows.ArrayFiles) throws -> String? {
     let shape = JSONValue.array(found.map { .int($0.count) }).canonical
-    if shape != row.text("shape") { return "its shape is \(shape), recorded \(row.text("shape"))" }
-    if units != row.text("units") { return "its unit is \(units), recorded \(row.text("units"))" }
-    let axes = try warehouse.read { try $0.report("array_axes", ["array": row["array_id"]]) }
+    if shape != row.shape { return "its shape is \(shape), recorded \(row.shape)" }
+    if units != row.units { return "its unit is \(units), recorded \(row.units)" }
+    let axes = try warehouse.read { try $0.arrayAxes(array: row.arrayID) }
     for (axis, stored) in zip(found, axes) {
       var units = "label"
       if case .numbers(_, let own) = axis.values { units = own }
-      if axis.name != stored.text("name") || units != stored.text("units") {
+      if axis.name != stored.name || units != stored.units {
         return
-          "axis \(stored.int("position")) is \(axis.name) in \(units), recorded \(stored.text("name")) in \(stored.text("units"))"
+          "axis \(stored.position) is \(axis.name) in \(units), recorded \(stored.name) in \(stored.units)"
       }
-      if let labels = axis.labels, JSONValue.array(labels.map { .string($0) }).canonical != stored.text("labels") {
+      if let labels = axis.labels, JSONValue.array(labels.map { .string($0) }).canonical != stored.labels {
         return "the labels of axis \(axis.name) are not those recorded"
       }
     }
@@ -55,22 +57,35 @@ extension Verification {
 
   /// Sources that are where they were: hashed. Absent ones are reported as absent.
   mutating func verifySources() throws {
-    let rows = try warehouse.read { try $0.report("stored_sources") }
+    let rows = try warehouse.read { try $0.storedSources() }
     var failures: [(object: String, detail: String)] = []
     var present = 0
     for (done, row) in rows.enumerated() {
-      let path = row.text("path")
+      let path = row.path
       progress(Double(done) / Double(rows.count), path)
+      if let name = SourceFile.builtInName(path) {
+        present += 1
+        if let difference = try builtInDifference(name, row.sha256) { failures.append((path, difference)) }
+        continue
+      }
       guard Files.exists(path) else {
         add(2, "sources are unchanged", .note, path, "absent; evoke relocate tells where it is now")
         continue
       }
       present += 1
       let found = try Files.sha256(of: path).hex
-      if found != row.text("sha256") {
-        failures.append((path, "SHA-256 is \(found.prefix(12))…, imported was \(row.text("sha256").prefix(12))…"))
+      if found != row.sha256 {
+        failures.append((path, "SHA-256 is \(found.prefix(12))…, imported was \(row.sha256.prefix(12))…"))
       }
     }
     add(2, "sources are unchanged", checked: present, failures: failures)
+  }
+
+  /// How an asset of the program differs from what was imported of it.
+  private func builtInDifference(_ name: String, _ sha256: String) throws -> String? {
+    guard let asset = try BuiltInSphere(sourceName: name) else { return "this program has no such asset" }
+    let found = asset.source.sha256
+    return found == sha256
+      ? nil : "this program's has the SHA-256 \(found.prefix(12))…, imported was \(sha256.prefix(12))…"
   }
 }

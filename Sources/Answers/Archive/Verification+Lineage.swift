@@ -12,65 +12,65 @@ extension Verification {
   }
 
   private mutating func verifyUnitKeys() throws {
-    let rows = try warehouse.read { try $0.report("stored_units") }
+    let rows = try warehouse.read { try $0.storedUnits() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let parameters = try? JSONValue(parsing: row.text("parameters")),
-        let inputs = try? JSONValue(parsing: row.text("inputs"))
+      guard let parameters = try? JSONValue(parsing: row.parameters),
+        let inputs = try? JSONValue(parsing: row.inputs)
       else {
-        failures.append((row.text("label"), "its parameters or inputs are no JSON"))
+        failures.append((row.label, "its parameters or inputs are no JSON"))
         continue
       }
-      let isNotApplicable = row.text("state") == "not_applicable"
+      let isNotApplicable = row.state == "not_applicable"
       let key = JSONValue.object([
-        "step": .string(row.text("step")), "version": .int(row.int("version")), "parameters": parameters,
-        "inputs": inputs, "not_applicable": isNotApplicable ? .string(row.text("reason")) : .null,
+        "step": .string(row.step), "version": .int(row.version), "parameters": parameters,
+        "inputs": inputs, "not_applicable": isNotApplicable ? .string(row.reason) : .null,
       ]).sha256
-      if key != row.text("unit_key") {
+      if key != row.unitKey {
         failures.append(
-          (row.text("label"), "it hashes to \(key.prefix(12))…, its key is \(row.text("unit_key").prefix(12))…"))
+          (row.label, "it hashes to \(key.prefix(12))…, its key is \(row.unitKey.prefix(12))…"))
       }
     }
     add(3, "unit keys are the hashes of step, version, parameters and inputs", checked: rows.count, failures: failures)
   }
 
   private mutating func verifyRunKeys() throws {
-    let rows = try warehouse.read { try $0.report("stored_runs") }
+    let rows = try warehouse.read { try $0.storedRuns() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let definition = try? JSONValue(parsing: row.text("definition")),
-        let units = try? JSONValue(parsing: row.text("units"))
+      guard let definition = try? JSONValue(parsing: row.definition),
+        let units = try? JSONValue(parsing: row.units)
       else {
-        failures.append((row.text("name"), "its definition is no JSON"))
+        failures.append((row.name, "its definition is no JSON"))
         continue
       }
-      if definition.sha256 != row.text("sha256") {
-        failures.append((row.text("name"), "the study does not hash to what is recorded"))
+      if definition.sha256 != row.sha256 {
+        failures.append((row.name, "the study does not hash to what is recorded"))
       }
       let plan = JSONValue.object(["definition": definition, "units": units]).sha256
-      if plan != row.text("plan_sha256") || !plan.hasPrefix(row.text("run_id")) {
-        failures.append((row.text("run_id"), "its plan hashes to \(plan.prefix(12))…"))
+      if plan != row.planSHA256 || !plan.hasPrefix(row.runID) {
+        failures.append((row.runID, "its plan hashes to \(plan.prefix(12))…"))
       }
     }
     add(3, "runs are named by their plans", checked: rows.count, failures: failures)
   }
 
   private mutating func verifyImportKeys() throws {
-    let rows = try warehouse.read { try $0.report("stored_imports") }
+    let rows = try warehouse.read { try $0.storedImports() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let options = try? JSONValue(parsing: row.text("options")),
-        let sources = try? JSONValue(parsing: row.text("sources"))
+      guard let options = try? JSONValue(parsing: row.options),
+        let sources = try? JSONValue(parsing: row.sources)
       else {
-        failures.append((row.text("verb"), "its options are no JSON"))
+        failures.append((row.verb, "its options are no JSON"))
         continue
       }
       let key = JSONValue.object([
-        "verb": .string(row.text("verb")), "options": options, "dataset": .string(row.text("dataset")),
+        "verb": .string(row.verb), "options": options, "dataset": .string(row.dataset ?? ""),
         "sources": sources,
       ]).sha256
-      if key != row.text("activity_key") {
-        let what = "\(row.text("verb")) \(row.text("activity_key").prefix(12))"
+      if key != row.activityKey {
+        let what = "\(row.verb) \(row.activityKey.prefix(12))"
         failures.append((what, "verb, options, dataset and sources hash to \(key.prefix(12))…"))
       }
     }

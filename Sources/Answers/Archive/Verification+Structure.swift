@@ -11,15 +11,14 @@ extension Verification {
     progress(0, "structure")
     let (pages, keys) = try warehouse.read { connection in
       (
-        try connection.rows("PRAGMA integrity_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" },
-        try connection.rows("PRAGMA foreign_key_check")
+        try connection.pageProblems().map(\.problem).filter { $0 != "ok" }, try connection.lostReferences()
       )
     }
     add(1, "pages and indexes are sound", checked: 1, failures: pages.map { ("catalog.sqlite", $0) })
     add(
       1, "references lead somewhere", checked: 1,
       failures: keys.map {
-        ($0.text("table"), "row \($0.int("rowid")) refers to a missing row of \($0.text("parent"))")
+        ($0.child, "row \($0.row ?? 0) refers to a missing row of \($0.parent)")
       })
     try verifySchema()
     try verifyViews()
@@ -29,11 +28,11 @@ extension Verification {
 
   /// The stored schema against that of a new warehouse, and each migration's hash.
   private mutating func verifySchema() throws {
-    let rows = try warehouse.read { try $0.rows("SELECT name, sha256 FROM migration ORDER BY name") }
+    let rows = try warehouse.read { try $0.appliedMigrations() }
     let known = Dictionary(uniqueKeysWithValues: Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) })
     var failures: [(object: String, detail: String)] = []
-    for row in rows where known[row.text("name")] != row.text("sha256") {
-      failures.append((row.text("name"), "this program has another text of this migration"))
+    for row in rows where known[row.name] != row.sha256 {
+      failures.append((row.name, "this program has another text of this migration"))
     }
     add(1, "migrations are this program's", checked: rows.count, failures: failures)
     let folder = NSTemporaryDirectory() + "evoke-schema-\(UInt64.random(in: 0...UInt64.max)).evoke"
@@ -51,9 +50,9 @@ extension Verification {
   }
 
   private func schema(of warehouse: Warehouse) throws -> [String: String] {
-    let rows = try warehouse.read { try $0.rows("SELECT name, type, coalesce(sql, '') AS sql FROM sqlite_schema") }
-    let named = rows.filter { !$0.text("name").hasPrefix("sqlite_stat") }
-    return Dictionary(named.map { ($0.text("name"), $0.text("type") + $0.text("sql")) }, uniquingKeysWith: { $0 + $1 })
+    let rows = try warehouse.read { try $0.schemaObjects() }
+    let named = rows.filter { !$0.name.hasPrefix("sqlite_stat") }
+    return Dictionary(named.map { ($0.name, $0.type + $0.sql) }, uniquingKeysWith: { $0 + $1 })
   }
 
   private mutating func verifyViews() throws {
@@ -69,11 +68,11 @@ extension Verification {
   }
 
   private mutating func verifyFiles() throws {
-    let rows = try warehouse.read { try $0.report("array_files") }
-    let missing = rows.filter { !Files.exists(warehouse.directory + "/" + $0.text("file")) }
+    let rows = try warehouse.read { try $0.arrayFiles() }
+    let missing = rows.filter { !Files.exists(warehouse.directory + "/" + $0.file) }
     add(
       1, "array files are there", checked: rows.count,
-      failures: missing.map { ($0.text("name"), "\($0.text("file")) is missing") })
+      failures: missing.map { ($0.name, "\($0.file) is missing") })
     for leftover in try Leftovers.find(in: warehouse) {
       add(1, "leftovers of interruptions", .note, leftover.path, "\(leftover.what); evoke gc removes it")
     }

@@ -51,7 +51,7 @@ public struct Verification {
     let warehouse: Warehouse
     do {
       warehouse = try Warehouse.open(directory, .reading)
-    } catch let error as EvokeError where error.code == .catalogFailed || error.code == .notAWarehouse {
+    } catch let error as EvokeError where [.catalogFailed, .notAWarehouse, .otherCatalog].contains(error.code) {
       guard Files.exists(directory + "/catalog.sqlite") else { throw error }
       return early + [VerificationFinding(1, "catalog opens", .failed, "catalog.sqlite", error.reason)]
     }
@@ -97,9 +97,9 @@ public struct Verification {
   mutating func runChecks(level: Int) throws {
     for check in Queries.checks where check.sql.hasPrefix("-- level \(level): ") {
       let title = String((check.sql.split(separator: "\n").first ?? "").dropFirst("-- level 1: ".count))
-      let rows = try warehouse.read { try $0.rows(check.sql) }
+      let rows = try warehouse.read { try $0.failures(of: check) }
       if rows.isEmpty { add(level, title, .ok, "", "") }
-      for row in rows { add(level, title, .failed, row.text("object"), row.text("problem")) }
+      for row in rows { add(level, title, .failed, row.object, row.problem) }
     }
   }
 

@@ -6,7 +6,12 @@ public struct JSONSyntaxError: Error, Sendable, CustomStringConvertible {
 }
 
 extension JSONValue {
-  /// Parses one JSON text (RFC 8259); duplicate member names and trailing text are errors.
+  /// Parses one JSON text as RFC 8259 has it and no other: no `01`, `+1`, `1.`, `.5` or `1e`, no NaN or infinity (nor a
+  /// number too large for float64), no byte-order mark, no control character inside a text, no text behind the value.
+  ///
+  /// Stricter than the RFC, because what is read here is hashed and compared: a member name may not stand twice, and
+  /// half a surrogate pair, which no Unicode text can hold, is refused rather than replaced.
+  /// - Throws: `JSONSyntaxError`.
   public init(parsing text: String) throws { try self.init(parsing: Array(text.utf8)) }
 
   public init(parsing bytes: [UInt8]) throws {
@@ -15,6 +20,8 @@ extension JSONValue {
   }
 }
 
+/// Written here rather than taken from Foundation, which keeps the last of two members of one name, and does not say at
+/// which byte a text is wrong.
 private struct JSONParser {
   let bytes: [UInt8]
   var at = 0
@@ -22,7 +29,9 @@ private struct JSONParser {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  func fail(_ reason: String) -> JSONSyntaxError { JSONSyntaxError(offset: at, reason: reason) }
+  func fail(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
+    JSONSyntaxError(offset: offset ?? at, reason: reason)
+  }
 
   mutating func document() throws -> JSONValue {
     let value = try value()
@@ -31,8 +40,11 @@ private struct JSONParser {
     return value
   }
 
+  /// The byte that comes next; nil at the end.
+  var next: UInt8? { at < bytes.count ? bytes[at] : nil }
+
   mutating func skipSpace() {
-    while at < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[at]) { at += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { at += 1 }
   }
 
   mutating func value() throws -> JSONValue {
@@ -58,13 +70,34 @@ private struct JSONParser {
     return value
   }
 
+  /// `-? (0 | [1-9] [0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
   mutating func number() throws -> JSONValue {
     let start = at
-    let allowed = Set("+-0123456789.eE".utf8)
-    while at < bytes.count, allowed.contains(bytes[at]) { at += 1 }
-    guard at > start, let value = Double(String(decoding: bytes[start..<at], as: UTF8.self)), value.isFinite
-    else { throw fail("not a number") }
+    if next == UInt8(ascii: "-") { at += 1 }
+    let isZero = next == UInt8(ascii: "0")
+    guard digits() else { throw fail("not a number") }
+    let whole = start + (bytes[start] == UInt8(ascii: "-") ? 1 : 0)
+    if isZero, at > whole + 1 { throw fail("a number begins with 0", at: start) }
+    if next == UInt8(ascii: ".") {
+      at += 1
+      guard digits() else { throw fail("no digit follows the point") }
+    }
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      at += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { at += 1 }
+      guard digits() else { throw fail("the exponent has no digit") }
+    }
+    guard let value = Double(String(decoding: bytes[start..<at], as: UTF8.self)), value.isFinite else {
+      throw fail("a number beyond float64", at: start)
+    }
     return .number(value)
+  }
+
+  /// Passes over decimal digits; false where there is none.
+  private mutating func digits() -> Bool {
+    let start = at
+    while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { at += 1 }
+    return at > start
   }
 
   mutating func array() throws -> JSONValue {
@@ -81,7 +114,7 @@ private struct JSONParser {
       guard at < bytes.count else { throw fail("unclosed array") }
       at += 1
       if bytes[at - 1] == UInt8(ascii: "]") { return .array(values) }
-      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or ]") }
+      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or ]", at: at - 1) }
     }
   }
 
@@ -96,16 +129,17 @@ private struct JSONParser {
     while true {
       skipSpace()
       guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { throw fail("expected a member name") }
+      let place = at
       let name = try string()
       skipSpace()
       guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { throw fail("expected :") }
       at += 1
-      guard members.updateValue(try value(), forKey: name) == nil else { throw fail("member \(name) twice") }
+      guard members.updateValue(try value(), forKey: name) == nil else { throw fail("member \(name) twice", at: place) }
       skipSpace()
       guard at < bytes.count else { throw fail("unclosed object") }
       at += 1
       if bytes[at - 1] == UInt8(ascii: "}") { return .object(members) }
-      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or }") }
+      guard bytes[at - 1] == UInt8(ascii: ",") else { throw fail("expected , or }", at: at - 1) }
     }
   }
 
@@ -120,7 +154,7 @@ private struct JSONParser {
         guard let text = String(validating: out, as: UTF8.self) else { throw fail("text is not UTF-8") }
         return text
       case UInt8(ascii: "\\"): try escape(into: &out)
-      case 0..<0x20: throw fail("control character in a text")
+      case 0..<0x20: throw fail("control character in a text", at: at - 1)
       default: out.append(byte)
       }
     }
@@ -148,17 +182,22 @@ private struct JSONParser {
         guard (0xdc00..<0xe000).contains(low) else { throw fail("half a surrogate pair") }
         unit = 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00)
       }
-      guard let scalar = Unicode.Scalar(unit) else { throw fail("not a Unicode scalar") }
+      guard let scalar = Unicode.Scalar(unit) else { throw fail("half a surrogate pair") }
       out.append(contentsOf: Array(String(Character(scalar)).utf8))
     default: throw fail("unknown escape")
     }
   }
 
   mutating func hex4() throws -> UInt32 {
-    guard at + 4 <= bytes.count,
-      let unit = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
-    else { throw fail("expected four hex digits") }
-    at += 4
+    var unit: UInt32 = 0
+    for _ in 0..<4 {
+      // Not `UInt32(_:radix:)`, which takes a sign.
+      guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw fail("expected four hex digits")
+      }
+      unit = unit << 4 | UInt32(digit)
+      at += 1
+    }
     return unit
   }
 }

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let questions: [ErrorCode] = [
     .unknownQuestion, .invalidSQL, .badCondition, .verificationFailed, .notInThisVersion, .stillNeeded, .ambiguousName,
-    .internalFault, .nothingToPlot,
+    .internalFault, .nothingToPlot, .pictureLibraryMissing, .pictureFailed,
   ]
 
   public static let unknownQuestion = ErrorCode(
@@ -30,4 +30,11 @@ extension ErrorCode {
   public static let nothingToPlot = ErrorCode(
     "E-QRY-009", "nothing to plot", exit: .missingInput,
     "The view has no rows for this selection. `evoke query VIEW` shows what there is.")
+  public static let pictureLibraryMissing = ErrorCode(
+    "E-QRY-010", "no library to draw with", exit: .unavailable,
+    "A figure is drawn as SVG by Evoke itself. PNG and PDF are made from that by librsvg and cairo, which are loaded only "
+      + "then: install the Debian packages librsvg2-2, libcairo2 and fonts-dejavu-core, or ask for SVG.")
+  public static let pictureFailed = ErrorCode(
+    "E-QRY-011", "a figure could not be made into a picture", exit: .internal,
+    "librsvg or cairo refused the drawing; the reason is their own message. The same figure can be written as SVG.")
 }

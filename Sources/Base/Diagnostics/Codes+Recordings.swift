@@ -3,7 +3,7 @@ extension ErrorCode {
     .axesMissing, .axisCount, .axisName, .axisOrder, .rateMissing, .unitsUnknown, .badChannel, .allChannelsBad,
     .recordingTwice, .recordingsIdentical, .infiniteSamples, .missingSamples, .templateNoMatch, .labelsUnusable,
     .renameIncomplete, .unitsImplausible, .noStimulusNamed, .onsetAssumed, .cropOutside, .badNameUnknown,
-    .dataAmbiguous, .labelsInvented, .tooFewSamples,
+    .dataAmbiguous, .labelsInvented, .tooFewSamples, .unevenStamps,
   ]
 
   public static let axesMissing = ErrorCode(
@@ -77,4 +77,7 @@ extension ErrorCode {
     "The file names no labels for the axis and none were given; `--labels` gives them.")
   public static let tooFewSamples = ErrorCode(
     "E-REC-023", "too few samples", "A series needs at least two samples.")
+  public static let unevenStamps = ErrorCode(
+    "E-REC-024", "a recording is sampled unevenly",
+    "Filters, windows and correlations need samples at equal distances. Resample it first, or import it with its rate.")
 }

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let warehouse: [ErrorCode] = [
     .notAWarehouse, .warehouseExists, .warehouseLocked, .newerSchema, .catalogFailed, .arrayMissing, .arrayCorrupt,
-    .diskFull, .writeFailed, .unknownName, .nothingToDo, .sourceMissing, .sourceChanged, .refusedSQL,
+    .diskFull, .writeFailed, .unknownName, .nothingToDo, .sourceMissing, .sourceChanged, .refusedSQL, .otherCatalog,
   ]
 
   public static let notAWarehouse = ErrorCode(
@@ -47,6 +47,10 @@ extension ErrorCode {
   public static let refusedSQL = ErrorCode(
     "E-WH-014", "the statement would write", exit: .usage,
     "`evoke sql` reads only. Writing goes through the verbs, so that lineage stays true.")
+  public static let otherCatalog = ErrorCode(
+    "E-WH-015", "the catalog is not this program's", exit: .configuration,
+    "Another build made the catalog, with tables this one does not know. Use that build, or import and run again in a new warehouse."
+  )
 }
 
 extension ErrorCode {

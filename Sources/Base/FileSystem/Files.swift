@@ -50,6 +50,61 @@ public enum Files {
 
   public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// What stands at a path.
+  public enum Kind: Sendable { case file, folder, other }
+
+  /// What stands at a path, links followed; nil: nothing, or nothing one may see.
+  public static func kind(of path: String) -> Kind? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return .other
+    }
+  }
+
+  /// Bytes of the file at a path, links followed; nil where there is none.
+  public static func size(of path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Where the link at a path points, its target there or not; nil where no link stands.
+  public static func linkTarget(of path: String) -> String? {
+    // What is no link, and what cannot be read, have no target alike.
+    try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+  }
+
+  /// The names in a folder, unordered.
+  ///
+  /// - Throws: `fileUnreadable` with the reason where it cannot be listed.
+  public static func names(in folder: String) throws(EvokeError) -> [String] {
+    do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      throw EvokeError(
+        .fileUnreadable, folder, reason: "the folder cannot be listed: \(error.localizedDescription)",
+        remedy: "check the path and its permissions (chmod u+rx)")
+    }
+  }
+
+  /// Up to `count` first bytes, by which a format is known; none of what cannot be read, which reading it whole tells.
+  public static func head(of path: String, count: Int) -> [UInt8] {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    guard descriptor >= 0 else { return [] }
+    defer { Glibc.close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var got = 0
+    while got < count {
+      let more = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + got }, count - got)
+      }
+      guard more > 0 else { break }
+      got += more
+    }
+    return Array(bytes.prefix(got))
+  }
+
   public static func remove(_ path: String) throws {
     guard unsafe Glibc.unlink(path) == 0 || errno == ENOENT else { throw failure(path, "unlink") }
   }

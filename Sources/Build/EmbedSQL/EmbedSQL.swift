@@ -1,19 +1,25 @@
 import Foundation
 import PackagePlugin
 
-/// Embeds every .sql file below a target's folder as raw string literals.
+/// Checks the project's SQL and writes it as Swift: the migrations into Schema, the queries into Queries, the types of
+/// rows and the functions of queries into Warehouse.
 @main
 struct EmbedSQL: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
-    let root = target.directoryURL
-    let found = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
-    let files = found.filter { $0.pathExtension == "sql" }.map(\.path).sorted()
-    let output = context.pluginWorkDirectoryURL.appending(path: "Embedded.swift")
+    let root = context.package.directoryURL
+    let folders = ["schema", "queries"].map { root.appending(path: $0) }
+    let files = folders.flatMap { folder in
+      let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL]
+      return (found ?? []).filter { $0.pathExtension == "sql" }.map(\.path).sorted()
+    }
+    let modes = ["Schema": ("schema", "Embedded"), "Queries": ("queries", "Embedded")]
+    let (mode, name) = modes[target.name] ?? ("rows", "Rows")
+    let output = context.pluginWorkDirectoryURL.appending(path: "\(name).swift")
     return [
       .buildCommand(
-        displayName: "Embedding SQL of \(target.name)", executable: try context.tool(named: "embedsql").url,
-        arguments: [output.path, root.path] + files, inputFiles: files.map { URL(fileURLWithPath: $0) },
-        outputFiles: [output])
+        displayName: "Checking SQL for \(target.name)", executable: try context.tool(named: "embedsql").url,
+        arguments: [mode, output.path] + folders.map(\.path) + files,
+        inputFiles: files.map { URL(fileURLWithPath: $0) }, outputFiles: [output])
     ]
   }
 }

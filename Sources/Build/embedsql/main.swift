@@ -1,15 +1,53 @@
-// Turns a folder of .sql files into one Swift file: `embedsql OUTPUT ROOT FILE...`.
+// Checks the project's SQL against an empty catalog in memory and writes it as Swift.
+//
+// `embedsql MODE OUTPUT SCHEMA QUERIES FILE...`: SCHEMA and QUERIES are the folders the files stand in. MODE is
+// `schema` or `queries` (their texts, embedded) or `rows` (a type for each table's rows, a function for each query).
 import Foundation
 
-let arguments = CommandLine.arguments
-let root = arguments[2]
-var text =
-  "// Generated from the .sql files beside this module.\nenum Embedded {\n  static let files: [(path: String, text: String)] = [\n"
-for file in arguments.dropFirst(3).sorted() {
-  let sql = try String(contentsOfFile: file, encoding: .utf8)
-  let path = file.replacingOccurrences(of: root + "/", with: "")
-  precondition(!sql.contains("\"\"\"###"), "\(path) contains the literal's own end")
-  text += "    (\"\(path)\", ###\"\"\"\n\(sql)\n\"\"\"###),\n"
+func write() throws {
+  let arguments = CommandLine.arguments
+  let (mode, output, schema, queries) = (arguments[1], arguments[2], arguments[3], arguments[4])
+  let paths = arguments.dropFirst(5).sorted()
+  let migrations = try read(paths.filter { $0.hasPrefix(schema + "/") }, below: schema)
+  let statements = try read(paths.filter { $0.hasPrefix(queries + "/") }, below: queries)
+  let catalog = try Catalog(migrations: migrations, queries: statements)
+  let text =
+    switch mode {
+    case "schema": embedded(migrations)
+    case "queries": embedded(statements)
+    default: RowsWriter(catalog).text
+    }
+  // A file that is as it was is left alone, so that nothing above is compiled again.
+  if (try? String(contentsOfFile: output, encoding: .utf8)) != text {
+    try text.write(toFile: output, atomically: true, encoding: .utf8)
+  }
 }
-text += "  ]\n}\n"
-try text.write(toFile: arguments[1], atomically: true, encoding: .utf8)
+
+/// The files with their headers.
+func read(_ paths: [String], below root: String) throws -> [SQLFile] {
+  var files: [SQLFile] = []
+  var problems: [Problem] = []
+  for path in paths {
+    do { files.append(try SQLFile(path, below: root)) } catch let problem as Problem { problems.append(problem) }
+  }
+  try Problems.check(problems)
+  return files
+}
+
+/// The files' texts as raw string literals.
+func embedded(_ files: [SQLFile]) -> String {
+  var text = "// Generated from the .sql files beside this module.\nenum Embedded {\n"
+  text += "  static let files: [(path: String, text: String)] = [\n"
+  for file in files {
+    precondition(!file.text.contains("\"\"\"###"), "\(file.path) contains the literal's own end")
+    text += "    (\"\(file.place).sql\", ###\"\"\"\n\(file.text)\n\"\"\"###),\n"
+  }
+  return text + "  ]\n}\n"
+}
+
+do {
+  try write()
+} catch {
+  FileHandle.standardError.write(Data("\(error)\n".utf8))
+  exit(1)
+}

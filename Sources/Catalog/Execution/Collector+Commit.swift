@@ -8,40 +8,35 @@ extension Collector {
   func commit(_ unit: Unit, _ result: UnitResult, _ arrays: [StoredArray], _ connection: Connection) throws {
     let environment = try result.environment.identify(connection)
     let activity = try connection.insert(
-      "activity",
-      [
-        ("kind", "unit"), ("verb", .text(unit.step)), ("activity_key", .text(unit.key)),
-        ("options", .text(unit.parameters.canonical)), ("dataset", .optional(unit.parameters["dataset"]?.stringValue)),
-        ("state", "done"), ("environment_id", .int(environment)), ("started_at", .text(result.startedAt)),
-      ])
+      ActivityRow(
+        kind: "unit", verb: unit.step, activityKey: unit.key, options: unit.parameters.canonical,
+        dataset: unit.parameters["dataset"]?.stringValue, state: "done", environmentID: environment,
+        startedAt: result.startedAt))
     for input in unit.inputs { try use(input, by: activity, connection) }
     for array in arrays { try enter(array, of: unit, activity: activity, connection) }
     let sha256 = result.sha256
     let artifact = try connection.artifact(kind: "result", name: unit.key, sha256: sha256)
     try connection.recordGeneration(activity, of: artifact)
     try insert(result.rows, of: unit, connection)
-    try connection.update(
-      "unit", set: [("state", "done"), ("message", ""), ("result_sha256", .text(sha256))],
-      where: [("unit_key", .text(unit.key))])
+    try connection.unitDone(resultSHA256: sha256, unit: unit.key)
     try attempt(unit, result, nil, connection)
   }
 
   private func use(_ input: Unit.Input, by activity: Int, _ connection: Connection) throws {
     switch input {
     case .array(let role, let reference):
-      let rows = try connection.report(
-        "array_for_task", ["name": .text(reference.name), "sha256": .text(reference.sha256)])
-      let row = try rows.first ?? connection.report("array_by_hash", ["sha256": .text(reference.sha256)]).first
-      if let row { try connection.recordUse(activity, of: row.int("artifact_id"), as: role) }
+      let rows = try connection.arrayForTask(name: reference.name, sha256: reference.sha256)
+      let artifact =
+        try rows.first?.artifactID ?? connection.arrayByHash(sha256: reference.sha256).first?.artifactID
+      if let artifact { try connection.recordUse(activity, of: artifact, as: role) }
     case .unit(let role, let key):
-      for row in try connection.report("unit_arrays", ["key": .text(key)])
-        + connection.report("unit_result_artifact", ["key": .text(key)])
-      {
-        try connection.recordUse(activity, of: row.int("artifact_id"), as: role)
-      }
+      let artifacts =
+        try connection.unitArrays(key: key).map(\.artifactID)
+        + connection.unitResultArtifact(key: key).map(\.artifactID)
+      for artifact in artifacts { try connection.recordUse(activity, of: artifact, as: role) }
     case .source(let role, let name, let sha256):
-      if let row = try connection.report("source_place", ["sha256": .text(sha256), "name": .text(name)]).first {
-        try connection.recordUse(activity, of: row.int("artifact_id"), as: role)
+      if let row = try connection.sourcePlace(sha256: sha256, name: name).first {
+        try connection.recordUse(activity, of: row.artifactID, as: role)
       }
     }
   }
@@ -49,22 +44,22 @@ extension Collector {
   /// Enters an array. Its name is the stable one: an earlier unit's array of that name steps aside.
   private func enter(_ array: StoredArray, of unit: Unit, activity: Int, _ connection: Connection) throws {
     let name = array.description.name
-    guard let holder = try connection.report("array_holder", ["name": .text(name)]).first else {
+    guard let holder = try connection.arrayHolder(name: name).first else {
       try connection.enter(array, activity: activity)
       return
     }
-    if holder.text("logical_sha256") == array.sha256 {
-      try connection.recordGeneration(activity, of: holder.int("artifact_id"))
+    if holder.logicalSHA256 == array.sha256 {
+      try connection.recordGeneration(activity, of: holder.artifactID)
       return
     }
-    guard holder.text("activity_kind") == "unit" else {
+    guard holder.activityKind == "unit" else {
       throw EvokeError(
         .rowsRefused, name, reason: "an imported array has this name", remedy: "import it under another name")
     }
-    let aside = "\(name)~\(holder.text("activity_key").prefix(12))"
-    try connection.update("array", set: [("name", .text(aside))], where: [("name", .text(name))])
-    try connection.update("fit", set: [("prediction_array", .text(aside))], where: [("prediction_array", .text(name))])
-    try connection.update("null_summary", set: [("array", .text(aside))], where: [("array", .text(name))])
+    let aside = "\(name)~\(holder.activityKey.prefix(12))"
+    try connection.renameArray(old: name, new: aside)
+    try connection.renamePredictions(old: name, new: aside)
+    try connection.renameDraws(old: name, new: aside)
     try connection.enter(array, activity: activity)
   }
 
@@ -151,17 +146,17 @@ final class TableCatalog {
 
   func table(_ name: String) throws -> Table {
     if let known = tables[name] { return known }
-    let columns = Set(try connection.rows("PRAGMA table_info(\"\(name)\")").map { $0.text("name") })
-    let keys = try connection.rows("PRAGMA foreign_key_list(\"\(name)\")")
+    let columns = Set(try connection.tableColumns(name: name).map(\.name))
     var parents: [String: (table: String, column: String)] = [:]
-    for row in keys {
-      let parent = row.text("table")
-      parents[row.text("from")] = (parent, try row.optionalText("to") ?? primaryKey(of: parent))
+    for reference in try connection.tableReferences(name: name) {
+      parents[reference.child] = (
+        reference.parent, try reference.parentColumn ?? primaryKey(of: reference.parent)
+      )
     }
     var isShared = !columns.contains("unit_key")
     if isShared {
       for parent in parents.values where parent.table != name {
-        if parent.table == "unit" { isShared = false } else if try !table(parent.table).isShared { isShared = false }
+        if try !table(parent.table).isShared { isShared = false }
       }
     }
     let table = Table(name: name, columns: columns, parents: parents, isShared: isShared)
@@ -170,7 +165,7 @@ final class TableCatalog {
   }
 
   private func primaryKey(of table: String) throws -> String {
-    try connection.rows("PRAGMA table_info(\"\(table)\")").first { $0.int("pk") == 1 }?.text("name") ?? "rowid"
+    try connection.tableColumns(name: table).first { $0.pk == 1 }?.name ?? "rowid"
   }
 
   /// The rows in an order in which every table comes after those it refers to.

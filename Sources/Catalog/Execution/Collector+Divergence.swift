@@ -8,34 +8,29 @@ extension Collector {
   func diverge(_ unit: Unit, _ result: UnitResult, _ arrays: [TaskArray], first: String) throws {
     let stored = try warehouse.read { connection in
       Dictionary(
-        try connection.report("unit_arrays", ["key": .text(unit.key)]).map {
-          ($0.text("name"), warehouse.reference($0))
+        try connection.unitArrays(key: unit.key).map {
+          ($0.name, warehouse.reference($0))
         },
         uniquingKeysWith: { first, _ in first })
     }
-    var rows: [[(String, SQLValue)]] = []
+    var found: [(array: String, first: String, second: String, difference: Difference?)] = []
     for array in arrays {
       let name = array.reference.name
       let before = stored[name] ?? stored["\(name)~\(unit.key.prefix(12))"]
       guard before?.sha256 != array.reference.sha256 else { continue }
       let difference = try before.flatMap { try Difference.between($0, array.reference) }
-      rows.append([
-        ("array", .text(name)), ("first_sha256", .text(before?.sha256 ?? "")),
-        ("second_sha256", .text(array.reference.sha256)), ("max_abs_difference", .optional(difference?.absolute)),
-        ("max_rel_difference", .optional(difference?.relative)),
-      ])
+      found.append((name, before?.sha256 ?? "", array.reference.sha256, difference))
     }
-    if rows.isEmpty {
-      rows = [[("array", "rows"), ("first_sha256", .text(first)), ("second_sha256", .text(result.sha256))]]
-    }
+    if found.isEmpty { found = [("rows", first, result.sha256, nil)] }
     try warehouse.write { connection in
-      let activity = try connection.report("unit_activity", ["key": .text(unit.key)]).first
+      let activity = try connection.unitActivity(key: unit.key).first
       let second = try result.environment.identify(connection)
-      for row in rows {
+      for array in found {
         try connection.insert(
-          "divergence",
-          [("unit_key", .text(unit.key))] + row
-            + [("environment_first", activity?["environment_id"] ?? .null), ("environment_second", .int(second))])
+          DivergenceRow(
+            unitKey: unit.key, array: array.array, firstSHA256: array.first, secondSHA256: array.second,
+            maxAbsDifference: array.difference?.absolute, maxRelDifference: array.difference?.relative,
+            environmentFirst: activity?.environmentID, environmentSecond: second))
       }
       try attempt(unit, result, nil, connection)
     }

@@ -133,7 +133,7 @@ struct Collector {
   /// Takes a moved file away again when nothing refers to it.
   private func removeUnused(_ fileHash: String) throws {
     let file = Self.place(fileHash)
-    let uses = try warehouse.read { try $0.report("array_file_use", ["file": .text(file)]).first?.int("uses") ?? 0 }
+    let uses = try warehouse.read { try $0.arrayFileUse(file: file).first?.uses ?? 0 }
     if uses == 0 { try Files.remove("\(warehouse.directory)/\(file)") }
   }
 
@@ -145,9 +145,7 @@ struct Collector {
     }
     try warehouse.write { connection in
       try attempt(unit, result, failure, connection)
-      try connection.update(
-        "unit", set: [("state", "failed"), ("message", .text(failure.message))],
-        where: [("unit_key", .text(unit.key)), ("result_sha256", .null)])
+      try connection.unitFailed(message: failure.message, unit: unit.key)
     }
     return .failed(code: failure.code, message: failure.message)
   }
@@ -159,13 +157,10 @@ struct Collector {
 
   func attempt(_ unit: Unit, _ result: UnitResult?, _ failure: UnitResult.Failure?, _ connection: Connection) throws {
     try connection.insert(
-      "attempt",
-      [
-        ("unit_key", .text(unit.key)), ("run_id", .text(runID)), ("execution", .int(execution)),
-        ("environment_id", .optional(try result?.environment.identify(connection))),
-        ("started_at", .text(result?.startedAt ?? Machine.now)), ("state", failure == nil ? "done" : "failed"),
-        ("code", .text(failure?.code ?? "")), ("message", .text(failure?.message ?? "")),
-        ("seconds", .optional(result?.seconds)), ("peak_bytes", .optional(result?.peakBytes)),
-      ])
+      AttemptRow(
+        unitKey: unit.key, runID: runID, execution: execution,
+        environmentID: try result?.environment.identify(connection), startedAt: result?.startedAt ?? Machine.now,
+        state: failure == nil ? "done" : "failed", code: failure?.code ?? "", message: failure?.message ?? "",
+        seconds: result?.seconds, peakBytes: result?.peakBytes))
   }
 }

@@ -118,14 +118,11 @@ struct Coordinator {
     let environment = WorkerEnvironment(
       blasKernel: BLASThreads.kernel, threads: options.threads, libraries: options.libraries)
     let execution = try warehouse.write { connection in
-      let number = try connection.report("next_execution", ["run": .text(plan.runID)]).first?.int("execution") ?? 1
+      let number = try connection.nextExecution(run: plan.runID).map(\.execution).first ?? 1
       try connection.insert(
-        "execution",
-        [
-          ("run_id", .text(plan.runID)), ("execution", .int(number)),
-          ("environment_id", .int(try environment.identify(connection))), ("workers", .int(options.workers)),
-          ("started_at", .text(Machine.now)),
-        ])
+        ExecutionRow(
+          runID: plan.runID, execution: number, environmentID: try environment.identify(connection),
+          workers: options.workers, startedAt: Machine.now))
       return number
     }
     let tables = Dictionary(steps.map { ($0.name, $0.tables) }, uniquingKeysWith: { first, _ in first })
@@ -300,10 +297,7 @@ struct Coordinator {
     }
     guard !reasons.isEmpty else { return }
     try warehouse.write { connection in
-      for (key, reason) in reasons {
-        try connection.update(
-          "unit", set: [("reason", .text(reason))], where: [("unit_key", .text(key)), ("state", "planned")])
-      }
+      for (key, reason) in reasons { try connection.unitWaits(reason: reason, unit: key) }
     }
   }
 

@@ -30,29 +30,28 @@ struct TaskFreezer {
   }
 
   private func array(_ role: String, _ reference: ArrayReference, _ connection: Connection) throws -> TaskArray {
-    let named = try connection.report(
-      "array_for_task", ["name": .text(reference.name), "sha256": .text(reference.sha256)])
-    let found = try named.first ?? connection.report("array_by_hash", ["sha256": .text(reference.sha256)]).first
-    guard let found else { throw missing(reference.name, reference.sha256) }
-    return try taskArray(role, found)
+    let named = try connection.arrayForTask(name: reference.name, sha256: reference.sha256)
+    if let found = named.first { return try taskArray(role, found, unit: found.unitKey) }
+    guard let found = try connection.arrayByHash(sha256: reference.sha256).first else {
+      throw missing(reference.name, reference.sha256)
+    }
+    return try taskArray(role, found, unit: found.unitKey)
   }
 
   private func arrays(_ role: String, of key: String, _ connection: Connection) throws -> [TaskArray] {
-    try connection.report("unit_arrays", ["key": .text(key)]).map { try taskArray(role, $0) }
+    try connection.unitArrays(key: key).map { try taskArray(role, $0, unit: $0.unitKey) }
       .sorted { NaturalOrder.precedes($0.reference.name, $1.reference.name) }
   }
 
-  private func taskArray(_ role: String, _ row: SQLRow) throws -> TaskArray {
-    let description = try ArrayDescription(
-      json: .object(Dictionary(zip(row.columns, row.values.map(\.json)), uniquingKeysWith: { first, _ in first })))
-    return TaskArray(
-      role: role, reference: warehouse.reference(row), description: description, unitKey: row.optionalText("unit_key"))
+  private func taskArray(_ role: String, _ row: some DescribedArray, unit: String?) throws -> TaskArray {
+    TaskArray(
+      role: role, reference: warehouse.reference(row), description: try ArrayDescription(row), unitKey: unit)
   }
 
   private func place(_ name: String, _ sha256: String, _ connection: Connection) throws -> String {
-    let rows = try connection.report("source_place", ["sha256": .text(sha256), "name": .text(name)])
+    let rows = try connection.sourcePlace(sha256: sha256, name: name)
     guard let found = rows.first else { throw missing(name, sha256) }
-    return found.text("path")
+    return found.path
   }
 
   private func missing(_ name: String, _ sha256: String) -> EvokeError {

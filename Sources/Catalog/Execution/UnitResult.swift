@@ -48,12 +48,9 @@ public struct WorkerEnvironment: Sendable, Equatable {
   /// Its key in the catalog.
   func identify(_ connection: Connection) throws -> Int {
     try connection.identify(
-      "environment",
-      [
-        ("hostname_hash", .text(hostnameHash)), ("cpu_model", .text(cpuModel)), ("blas_kernel", .text(blasKernel)),
-        ("threads", .int(threads)), ("evoke_version", .text(version)),
-        ("library_versions", .text(JSONValue.object(libraries.mapValues { .string($0) }).canonical)),
-      ])
+      EnvironmentRow(
+        hostnameHash: hostnameHash, cpuModel: cpuModel, blasKernel: blasKernel, threads: threads,
+        evokeVersion: version, libraryVersions: JSONValue.object(libraries.mapValues { .string($0) }).canonical))
   }
 }
 

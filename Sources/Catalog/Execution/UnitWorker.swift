@@ -4,6 +4,7 @@ import Foundation
 import LinearAlgebra
 import Plans
 import Synchronization
+import Vocabulary
 import Warehouse
 
 /// What a worker may use.
@@ -79,7 +80,7 @@ public struct UnitWorker: Sendable {
         .unknownStep, "\(task.step) version \(task.version)", reason: "it is not registered in this program",
         remedy: "plan the study again with this version of Evoke")
     }
-    for source in task.sources { try SourceCheck.verify(source) }
+    for source in task.sources { try source.requireUnchanged() }
     let writer = try ArrayFileWriter(in: spool.arrays(task.key))
     do {
       result.rows = try step.compute(task, writer: writer, progress: progress)
@@ -111,32 +112,5 @@ public struct UnitWorker: Sendable {
     let isFull = known.code == .hdf5WriteFailed && (Files.freeBytes(at: spool.directory) ?? .max) < 1 << 20
     let code = isFull ? ErrorCode.diskFull : known.code
     return UnitResult.Failure(code: code.id, message: "\(known.object): \(known.reason)")
-  }
-}
-
-/// Checks sources against their hash, once per process and unchanged file.
-private enum SourceCheck {
-  private static let verified = Mutex<[String: [Int64]]>([:])
-
-  /// Weights are checked tensor by tensor by whoever reads them.
-  static func verify(_ source: TaskSource) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder) else {
-      throw EvokeError(
-        .sourceMissing, source.name, reason: "\(source.path) is not there",
-        remedy: "evoke relocate tells Evoke where it is now")
-    }
-    if isFolder.boolValue || source.role == "weights" { return }
-    let print = Files.fingerprint(source.path)
-    let key = source.path + "\n" + source.sha256
-    if let print, verified.withLock({ $0[key] }) == print { return }
-    let found = try Files.sha256(of: source.path).hex
-    guard found == source.sha256 else {
-      throw EvokeError(
-        .sourceChanged, source.name,
-        reason: "\(source.path) hashes to \(found.prefix(12))…, recorded \(source.sha256.prefix(12))…",
-        remedy: "restore the file, or import the new one under another name")
-    }
-    if let print { verified.withLock { $0[key] = print } }
   }
 }

@@ -1,26 +1,8 @@
 import ContentIdentity
+import Vocabulary
 
 /// `preparation.eeg` of a study: what is done to recordings of EEG before anything is computed of them.
 public struct EEGPreparationSpec: Sendable, Hashable {
-  /// `bad_channels` where no names are given.
-  public enum BadChannelRule: String, Sendable, Hashable, CaseIterable {
-    case robust
-    case none
-  }
-
-  /// `ica.method`.
-  public enum ComponentMethod: String, Sendable, Hashable, CaseIterable {
-    case picard
-    case fastica
-  }
-
-  /// `interpolate`.
-  public enum Interpolation: String, Sendable, Hashable, CaseIterable {
-    case auto
-    case always
-    case never
-  }
-
   /// `reference`.
   public enum Reference: Sendable, Hashable {
     case average

@@ -1,22 +1,8 @@
 import Glibc
+import Vocabulary
 
 /// `encoding`: how features are related to targets.
 public struct EncodingSpec: Sendable, Hashable {
-  public enum Model: String, Sendable, Hashable, CaseIterable { case ridge, banded }
-  public enum LambdaSharing: String, Sendable, Hashable, CaseIterable {
-    case perTarget = "per_target"
-    case shared
-  }
-  /// The inner score that chooses lambda.
-  public enum Selection: String, Sendable, Hashable, CaseIterable { case sse, r }
-  public enum Standardisation: String, Sendable, Hashable, CaseIterable {
-    case trainFold = "train_fold"
-    case perStimulus = "per_stimulus"
-  }
-  /// Rows whose delayed samples leave the stimulus.
-  public enum DelayEdges: String, Sendable, Hashable, CaseIterable { case crop, zero }
-  public enum Stored: String, Sendable, Hashable, CaseIterable { case scores, predictions, null, weights }
-
   /// The purge gap on both sides of a test block.
   public enum Gap: Sendable, Hashable {
     /// Delay span + window - step + autocorrelation time of the target (SCIENCE 11A.5).
@@ -25,7 +11,7 @@ public struct EncodingSpec: Sendable, Hashable {
   }
 
   /// `model`, `ridge` by default.
-  public let model: Model
+  public let model: RidgeKind
   /// `delays_s` per target kind; defaults annotation 0..8, synchrony 0..5, response 2..8. Ascending.
   public let delaysS: [TargetKind: [Double]]
   /// `lambdas`.
@@ -33,7 +19,7 @@ public struct EncodingSpec: Sendable, Hashable {
   /// `lambda`, `per_target` by default.
   public let lambda: LambdaSharing
   /// `select`, `sse` by default.
-  public let select: Selection
+  public let select: LambdaSelection
   /// `standardise`, `train_fold` by default.
   public let standardise: Standardisation
   /// `gap_s`, `auto` by default.
@@ -48,31 +34,19 @@ public struct EncodingSpec: Sendable, Hashable {
   /// `inner`; nil: the outer scheme on the training part, 4 blocks where it makes blocks.
   public let inner: FoldScheme?
   /// `store`; `scores`, `predictions`, `null` by default.
-  public let store: Set<Stored>
+  public let store: Set<StoredResult>
 }
 
 /// `lambdas: {log10: [lo, hi, step], scale, convention}`.
 public struct LambdaGrid: Sendable, Hashable {
-  public enum Scale: String, Sendable, Hashable, CaseIterable {
-    /// Multiplied by the number of training rows.
-    case nTrain = "n_train"
-    case none
-  }
-  public enum Convention: String, Sendable, Hashable, CaseIterable {
-    /// The grid is of lambda, the penalty on the squared weights.
-    case lambda
-    /// The grid is of alpha, lambda = alpha squared.
-    case alpha
-  }
-
   /// -5 by default.
   public let low: Double
   /// 5 by default.
   public let high: Double
   /// 0.5 by default.
   public let step: Double
-  public let scale: Scale
-  public let convention: Convention
+  public let scale: LambdaScale
+  public let convention: LambdaConvention
 
   /// Lambdas in ascending order, before `scale`: 10^(low + k step), squared where the convention is alpha.
   public var values: [Double] {
@@ -84,13 +58,9 @@ public struct LambdaGrid: Sendable, Hashable {
 
 /// How rows are divided into folds.
 public enum FoldScheme: Sendable, Hashable {
-  public enum Unit: String, Sendable, Hashable, CaseIterable {
-    case stimulus
-    case acquisitionRun = "acquisition_run"
-  }
   /// That many contiguous blocks of every stimulus.
   case folds(Int)
-  case leaveOne(Unit)
+  case leaveOne(FoldUnit)
   /// `repeats` times `count` random chunks of `lengthS` seconds are the test part.
   case chunks(lengthS: Double, count: Int, repeats: Int)
 }

@@ -1,15 +1,8 @@
 import ContentIdentity
+import Vocabulary
 
 /// `preparation.fmri` of a study: what is regressed out of region series, and how they are scaled.
 public struct FMRIPreparationSpec: Sendable, Hashable {
-  /// What series become.
-  public enum Scale: String, Sendable, Hashable, CaseIterable {
-    /// Percent signal change.
-    case percent = "psc"
-    case zscore
-    case none
-  }
-
   /// `atlas`: the recordings' regions must be this atlas'; nil: any.
   public let atlas: String?
   /// `confounds`: columns (`*` stands for anything) and sets, in order; see `confoundSets`.
@@ -19,7 +12,7 @@ public struct FMRIPreparationSpec: Sendable, Hashable {
   /// `detrend`: whether a straight line goes too; where absent, with confounds or drifts.
   public let detrend: Bool
   /// `scale`, `none` by default.
-  public let scale: Scale
+  public let scale: SeriesScale
   /// `discard_volumes`, 0 by default.
   public let discardVolumes: Int
   /// As written.
@@ -40,7 +33,7 @@ public struct FMRIPreparationSpec: Sendable, Hashable {
     confounds = (single ?? json["confounds"]?.arrayValue?.compactMap(\.stringValue) ?? []).filter { $0 != "none" }
     highPassS = json["high_pass_s"]?.doubleValue
     detrend = json["detrend"]?.boolValue ?? (!confounds.isEmpty || highPassS != nil)
-    scale = json["scale"]?.stringValue.flatMap(Scale.init) ?? .none
+    scale = json["scale"]?.stringValue.flatMap { SeriesScale(rawValue: $0) } ?? .none
     discardVolumes = json["discard_volumes"]?.intValue ?? 0
     parameters = json
   }

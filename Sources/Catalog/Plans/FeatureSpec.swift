@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// What is done to a series before it is used.
 public enum SeriesTransform: Sendable, Hashable {
@@ -16,33 +17,14 @@ public enum LayerChoice: Sendable, Hashable {
   case keys([String])
 }
 
-/// Whose annotation.
-public enum RaterChoice: String, Sendable, Hashable, CaseIterable {
-  /// The rater who is also the subject (features only).
-  case own
-  /// The mean over raters.
-  case mean
-  /// Every rater separately.
-  case each
-}
-
 /// Principal components fitted on training rows.
 public struct Reduction: Sendable, Hashable {
-  /// On which rows the components are fitted.
-  public enum Scope: String, Sendable, Hashable, CaseIterable {
-    case trainFold = "train_fold"
-    /// All rows of the dataset: sees test rows' features, and the run is flagged transductive.
-    case dataset
-  }
-  /// What is done to the columns before.
-  public enum Scale: String, Sendable, Hashable, CaseIterable { case zscore, center }
-
   /// `pca`: number of components.
   public let components: Int
   /// `fit`, `train_fold` by default.
-  public let fit: Scope
+  public let fit: ReductionScope
   /// `scale`, `zscore` by default.
-  public let scale: Scale
+  public let scale: ReductionScale
 }
 
 /// One entry of `features`, or what a covariate is.
@@ -58,13 +40,6 @@ public struct FeatureSpec: Sendable, Hashable {
     /// An annotation used as predictor.
     case annotation(String)
   }
-  /// How frames are brought to the grid.
-  public enum Aggregate: String, Sendable, Hashable, CaseIterable { case mean, max, std, last }
-  /// The number type of a model's products.
-  public enum Precision: String, Sendable, Hashable, CaseIterable { case float32, bfloat16 }
-  /// The haemodynamic response that columns are convolved with.
-  public enum HaemodynamicResponse: String, Sendable, Hashable, CaseIterable { case spm, glover }
-
   public let source: Source
   /// `layers`, all by default; `.all` for sources without layers.
   public let layers: LayerChoice
@@ -83,7 +58,7 @@ public struct FeatureSpec: Sendable, Hashable {
   /// `transform`, `none` by default.
   public let transform: SeriesTransform
   /// `hrf`; nil is `none`, the default.
-  public let hrf: HaemodynamicResponse?
+  public let hrf: ResponseShape?
   /// `rater` of an annotation, `mean` by default.
   public let rater: RaterChoice
   /// The entry as in the study file with every default of its source.
@@ -109,24 +84,11 @@ public struct FeatureSpec: Sendable, Hashable {
 
 /// One entry of `covariates`: present in the fit, not in the prediction.
 public struct CovariateSpec: Sendable, Hashable {
-  /// What its columns are at prediction.
-  public enum AtPrediction: String, Sendable, Hashable, CaseIterable {
-    /// The training mean.
-    case zero
-  }
-  /// How its weights are penalised.
-  public enum Penalty: String, Sendable, Hashable, CaseIterable {
-    /// Own, smallest stable lambda.
-    case banded
-    /// The lambda of the features.
-    case shared
-  }
-
   public let feature: FeatureSpec
   /// `at_prediction`, `zero` by default.
-  public let atPrediction: AtPrediction
+  public let atPrediction: CovariateAtPrediction
   /// `penalty`, `banded` by default.
-  public let penalty: Penalty
+  public let penalty: CovariatePenalty
   /// The entry as in the study file with every default.
   public let parameters: JSONValue
 }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// `filters`: which rows of the warehouse enter. Empty lists and nil do not restrict.
 public struct FilterSpec: Sendable, Hashable {
   public enum Regions: Sendable, Hashable {
@@ -5,8 +7,6 @@ public struct FilterSpec: Sendable, Hashable {
     case names([String])
     case group(String)
   }
-  /// Several presentations of a stimulus to a subject.
-  public enum Repeats: String, Sendable, Hashable, CaseIterable { case average, first, separate }
   public enum Exclusions: Sendable, Hashable {
     /// Every imported exclusion (the default).
     case all
@@ -25,9 +25,6 @@ public struct FilterSpec: Sendable, Hashable {
     case seconds(Double)
   }
 
-  /// Two subjects with the same recording.
-  public enum Identical: String, Sendable, Hashable, CaseIterable { case refuse, keep }
-
   public let cohorts: [String]
   /// `cohort`, `genre`, `culture`, `language` or a column.
   public let groupBy: String?
@@ -38,7 +35,7 @@ public struct FilterSpec: Sendable, Hashable {
   public let repeats: Repeats
   public let exclude: Exclusions
   /// `refuse` by default.
-  public let identical: Identical
+  public let identical: IdenticalRecordings
   /// `listwise` by default.
   public let missing: Missing
   /// `target` by default.

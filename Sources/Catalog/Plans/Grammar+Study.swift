@@ -1,8 +1,7 @@
 import ContentIdentity
+import Vocabulary
 
-private func words<E: RawRepresentable & CaseIterable>(_ type: E.Type) -> [String] where E.RawValue == String {
-  type.allCases.map(\.rawValue)
-}
+private func words<W: Word>(_ type: W.Type) -> [String] { type.allCases.map(\.rawValue) }
 
 extension Grammar {
   private static let many = 1...10_000
@@ -11,7 +10,7 @@ extension Grammar {
   static let studyKeys: [GrammarKey] =
     [
       GrammarKey("study", .text, .required, "Name of the study; it stands in every result row."),
-      GrammarKey("kind", .choice(words(StudyKind.self)), .required, "What is asked."),
+      GrammarKey("kind", .choice(StudyKind.allCases.map(\.rawValue)), .required, "What is asked."),
       GrammarKey("datasets", .list(.text, many), .required, "Names of imported datasets."),
       GrammarKey(
         "elements", .list(.choice(words(Element.self)), many), .value(["original"]),
@@ -70,19 +69,19 @@ extension Grammar {
   private static let reduction: [GrammarKey] = [
     GrammarKey("pca", .integer(1...10_000), .required, "Number of principal components."),
     GrammarKey(
-      "fit", .choice(words(Reduction.Scope.self)), .value("train_fold"),
+      "fit", .choice(words(ReductionScope.self)), .value("train_fold"),
       "Rows the components are fitted on; `dataset` sees test rows and is flagged."),
     GrammarKey(
-      "scale", .choice(words(Reduction.Scale.self)), .value("zscore"), "What is done to the columns before."),
+      "scale", .choice(words(ReductionScale.self)), .value("zscore"), "What is done to the columns before."),
   ]
 
   private static let featureCommon: [GrammarKey] = [
     GrammarKey(
-      "aggregate", .choice(words(FeatureSpec.Aggregate.self)), .value("mean"), "How frames are brought to the grid."),
+      "aggregate", .choice(words(Aggregate.self)), .value("mean"), "How frames are brought to the grid."),
     GrammarKey("reduce", .anyOf([.choice(["none"]), .map(reduction)]), .value("none"), "Reduction of the columns."),
     transform,
     GrammarKey(
-      "hrf", .choice(["none"] + words(FeatureSpec.HaemodynamicResponse.self)), .absent,
+      "hrf", .choice(["none"] + words(ResponseShape.self)), .absent,
       "Convolved with a haemodynamic response; then responses have the delay 0 unless told."),
   ]
 
@@ -106,7 +105,7 @@ extension Grammar {
             "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96) and CREPE (0.01)."
           ),
           GrammarKey(
-            "precision", .choice(words(FeatureSpec.Precision.self)), .absent,
+            "precision", .choice(words(Precision.self)), .absent,
             "Number type of the products, float32 unless told; bfloat16 is faster where the processor has instructions for it."
           ),
         ] + featureCommon + more),
@@ -139,10 +138,10 @@ extension Grammar {
   private static let covariateShape = Shape.variants(
     featureVariants([
       GrammarKey(
-        "at_prediction", .choice(words(CovariateSpec.AtPrediction.self)), .value("zero"),
+        "at_prediction", .choice(words(CovariateAtPrediction.self)), .value("zero"),
         "Their value at prediction: zero is the training mean."),
       GrammarKey(
-        "penalty", .choice(words(CovariateSpec.Penalty.self)), .value("banded"),
+        "penalty", .choice(words(CovariatePenalty.self)), .value("banded"),
         "`banded`: a smallest stable lambda of their own; `shared`: the lambda of the features."),
     ]))
 
@@ -153,15 +152,15 @@ extension Grammar {
     GrammarKey("window_s", .number(.positive), .value(10), "Length of the window."),
     GrammarKey("step_s", .number(.positive), .value(1), "From window to window."),
     GrammarKey(
-      "anchor", .choice(words(SynchronySpec.Anchor.self)), .value("centre"), "Where in its window a value stands."),
+      "anchor", .choice([WindowAnchor.centre, .end].map(\.rawValue)), .value("centre"), "Where in its window a value stands."),
     GrammarKey(
-      "method", .choice(words(SynchronySpec.Method.self)), .value("pairwise"),
+      "method", .choice(words(SynchronyMethod.self)), .value("pairwise"),
       "Mean over pairs, against the mean of the others, or correlated components."),
     GrammarKey(
-      "signal", .choice(words(SynchronySpec.Signal.self)), .value("source"),
+      "signal", .choice(words(SynchronySignal.self)), .value("source"),
       "source: region series as imported, localised or simulated; envelope, de, fd: derived from it."),
     GrammarKey(
-      "band", .anyOf([.choice(words(FrequencyBand.Name.self)), .pair(.nonNegative)]), .value("broad"),
+      "band", .anyOf([.choice(words(BandName.self)), .pair(.nonNegative)]), .value("broad"),
       "Frequency band, by name or [low, high] in Hz."),
     level,
   ]
@@ -217,13 +216,13 @@ extension Grammar {
       "bandpass_hz", .anyOf([.choice(["none"]), .pair(.nonNegative)]), .value([1, 45]),
       "Edges of the band kept, zero-phase FIR; 0 as low edge: a low-pass."),
     GrammarKey(
-      "bad_channels", .anyOf([.choice(words(EEGPreparationSpec.BadChannelRule.self)), names]), .value("robust"),
+      "bad_channels", .anyOf([.choice(words(BadChannelRule.self)), names]), .value("robust"),
       "Found by variance, correlation and flatness; none; or named. Channels imported as bad are bad in any case."),
     GrammarKey(
       "ica", .anyOf([.choice(["none"]), .map(icaKeys)]), .value("none"),
       "Independent components removed that the eyes, muscles or single electrodes make."),
     GrammarKey(
-      "interpolate", .choice(words(EEGPreparationSpec.Interpolation.self)), .value("auto"),
+      "interpolate", .choice(words(Interpolation.self)), .value("auto"),
       "Bad channels by spherical splines: where positions are known by 10-05 name, always, or never (then missing)."),
     GrammarKey("reference", .anyOf([.text, names]), .value("average"), "`average`, `none`, or channels: their mean."),
     GrammarKey(
@@ -232,7 +231,7 @@ extension Grammar {
   ]
   private static let icaKeys: [GrammarKey] = [
     GrammarKey(
-      "method", .choice(words(EEGPreparationSpec.ComponentMethod.self)), .value("picard"), "How they are found."),
+      "method", .choice(words(ComponentMethod.self)), .value("picard"), "How they are found."),
     GrammarKey(
       "eog", .anyOf([.text, names]), .rule("channels named EOG, else Fp1, Fp2 and Fpz"),
       "Channels that show eye movements."),
@@ -279,7 +278,7 @@ extension Grammar {
     ),
     GrammarVariant(
       name: "leave_one",
-      keys: [GrammarKey("leave_one", .choice(words(FoldScheme.Unit.self)), .required, "Each is the test part once.")]),
+      keys: [GrammarKey("leave_one", .choice(words(FoldUnit.self)), .required, "Each is the test part once.")]),
     GrammarVariant(
       name: "chunks",
       keys: [
@@ -296,31 +295,31 @@ extension Grammar {
   private static let lambdaKeys: [GrammarKey] = [
     GrammarKey("log10", .ramp, .value([-5, 5, 0.5]), "Exponents: first, last, step."),
     GrammarKey(
-      "scale", .choice(words(LambdaGrid.Scale.self)), .value("n_train"), "Multiplied by the training rows, or not."),
+      "scale", .choice(words(LambdaScale.self)), .value("n_train"), "Multiplied by the training rows, or not."),
     GrammarKey(
-      "convention", .choice(words(LambdaGrid.Convention.self)), .value("lambda"), "`alpha`: lambda is its square."),
+      "convention", .choice(words(LambdaConvention.self)), .value("lambda"), "`alpha`: lambda is its square."),
   ]
 
   private static let encodingKeys: [GrammarKey] = [
     GrammarKey(
-      "model", .choice(words(EncodingSpec.Model.self)), .value("ridge"), "One lambda, or one per feature band."),
+      "model", .choice(words(RidgeKind.self)), .value("ridge"), "One lambda, or one per feature band."),
     GrammarKey(
       "delays_s", .anyOf([.delays, perKind]), .rule("annotation 0..8, synchrony 0..5, response 2..8"),
       "Delays of the features: a list, \"a..b\" in steps of 1 s, or per target kind."),
     GrammarKey("lambdas", .map(lambdaKeys), .defaults, "Grid of penalties."),
     GrammarKey(
-      "lambda", .choice(words(EncodingSpec.LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
+      "lambda", .choice(words(LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
     GrammarKey(
-      "select", .choice(words(EncodingSpec.Selection.self)), .value("sse"), "Inner score that chooses lambda."),
+      "select", .choice(words(LambdaSelection.self)), .value("sse"), "Inner score that chooses lambda."),
     GrammarKey(
-      "standardise", .choice(words(EncodingSpec.Standardisation.self)), .value("train_fold"),
+      "standardise", .choice(words(Standardisation.self)), .value("train_fold"),
       "Whose mean and standard deviation scale the features."),
     GrammarKey(
       "gap_s", .anyOf([.choice(["auto"]), .number(.nonNegative)]), .value("auto"),
       "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
     GrammarKey("trim_s", .two(.nonNegative), .value([0, 0]), "Dropped at the start and end of every stimulus."),
     GrammarKey(
-      "delay_edges", .choice(words(EncodingSpec.DelayEdges.self)), .value("crop"),
+      "delay_edges", .choice(words(DelayEdges.self)), .value("crop"),
       "Rows whose delayed samples leave the stimulus: dropped, or zeros."),
     GrammarKey(
       "outer", foldShape, .rule("leave_one: stimulus from 3 stimuli of 100 s on, else folds: 5"),
@@ -329,7 +328,7 @@ extension Grammar {
       "inner", foldShape, .rule("as outer on the training part, folds: 4 where it makes blocks"),
       "Folds that choose lambda."),
     GrammarKey(
-      "store", .list(.choice(words(EncodingSpec.Stored.self)), many), .value(["scores", "predictions", "null"]),
+      "store", .list(.choice(words(StoredResult.self)), many), .value(["scores", "predictions", "null"]),
       "What is kept."),
   ]
 
@@ -339,7 +338,7 @@ extension Grammar {
       keys: [
         GrammarKey(
           "rel_depth", .pair(Bounds(low: 0, high: 1)), .required, "Layers from this to that share of the depth."),
-        GrammarKey("take", .choice(words(ContrastSide.Take.self)), .value("mean"), "Their mean or their best."),
+        GrammarKey("take", .choice(words(ContrastTake.self)), .value("mean"), "Their mean or their best."),
       ]),
     GrammarVariant(name: "layer", keys: [GrammarKey("layer", .text, .required, "One layer by its key.")]),
     GrammarVariant(name: "set", keys: [GrammarKey("set", .text, .required, "A feature of the study by its name.")]),
@@ -378,9 +377,9 @@ extension Grammar {
       .anyOf([names, .map([GrammarKey("group", .text, .required, "Name of a region group of the atlas.")])]), .absent,
       "Regions by name or a group of them; without it, all."),
     GrammarKey(
-      "repeats", .choice(words(FilterSpec.Repeats.self)), .value("average"), "Several presentations to one subject."),
+      "repeats", .choice(words(Repeats.self)), .value("average"), "Several presentations to one subject."),
     GrammarKey(
-      "identical", .choice(words(FilterSpec.Identical.self)), .absent,
+      "identical", .choice(words(IdenticalRecordings.self)), .absent,
       "Two subjects with the same recording: refused, unless kept."),
     GrammarKey("exclude", .text, .value("all"), "Exclusion list by name; all: every list; none: no list."),
     GrammarKey(
@@ -388,9 +387,10 @@ extension Grammar {
       .anyOf([
         .choice(["listwise"]),
         .map([
-          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share missing in a series.")
+          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share of a row's raters or subjects that may be missing.")
         ]),
-      ]), .value("listwise"), "Time points with a missing value."),
+      ]), .value("listwise"),
+      "Rows of a mean where members are missing; listwise: responses need every subject, ratings any rater."),
     GrammarKey(
       "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),
       "Time grid: the target's own step, not finer than 1 s, or SECONDS."),

@@ -29,6 +29,17 @@ indirect enum Shape: Sendable {
   case free
 }
 
+extension Shape {
+  fileprivate var allWords: [String] {
+    switch self {
+    case .choice(let words): words
+    case .list(let item, _): item.allWords
+    case .anyOf(let shapes): shapes.flatMap(\.allWords)
+    default: []
+    }
+  }
+}
+
 /// Limits of a number.
 struct Bounds: Sendable {
   var low: Double?
@@ -97,6 +108,9 @@ public struct GrammarKey: Sendable {
     self.summary = summary
     self.kinds = kinds
   }
+
+  /// The words it takes; none where it takes names or numbers.
+  package var words: [String] { shape.allWords }
 
   func isRequired(for kind: StudyKind) -> Bool {
     if case .required(let except) = standard { kinds.contains(kind) && !except.contains(kind) } else { false }

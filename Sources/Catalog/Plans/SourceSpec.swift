@@ -1,37 +1,24 @@
 import ContentIdentity
+import Vocabulary
 
 /// `preparation.source` of a study: how EEG is localised in regions of the cortex.
 public struct SourceSpec: Sendable, Hashable {
-  public enum Inverse: String, Sendable, Hashable, CaseIterable { case mne, dspm, sloreta, eloreta }
-  public enum Orientation: String, Sendable, Hashable, CaseIterable { case fixed, loose, free }
-  public enum Label: String, Sendable, Hashable, CaseIterable {
-    case meanFlip = "mean_flip"
-    case mean
-    case pcaFlip = "pca_flip"
-  }
-  public enum Noise: String, Sendable, Hashable, CaseIterable {
-    /// Equal and independent in all channels: one inverse for all recordings of the same channels.
-    case adHoc = "ad_hoc"
-    /// Ledoit-Wolf over what precedes the first stimulus of each recording.
-    case baseline
-  }
-
   /// `leadfield`; nil: the only one there is.
   public let leadfield: String?
   /// `atlas`: must be the leadfield's; nil: whatever it is.
   public let atlas: String?
   /// `inverse`, `sloreta` by default.
-  public let inverse: Inverse
+  public let inverse: InverseMethod
   /// `snr`, 1 by default, which suits continuous recordings.
   public let snr: Double
   /// `orientation`, `fixed` by default.
-  public let orientation: Orientation
+  public let orientation: SourceOrientation
   /// `depth`, 0.8 by default.
   public let depth: Double
   /// `label`, `mean_flip` by default.
-  public let label: Label
+  public let label: RegionSummary
   /// `noise`, `ad_hoc` by default.
-  public let noise: Noise
+  public let noise: SourceNoise
   /// As written.
   public let parameters: JSONValue
 
@@ -41,7 +28,7 @@ public struct SourceSpec: Sendable, Hashable {
     }
     leadfield = json["leadfield"]?.stringValue
     atlas = json["atlas"]?.stringValue
-    inverse = word("inverse", .sloreta)
+    inverse = word("inverse", .sLORETA)
     snr = json["snr"]?.doubleValue ?? 1
     orientation = word("orientation", .fixed)
     depth = json["depth"]?.doubleValue ?? 0.8

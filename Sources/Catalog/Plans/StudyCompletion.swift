@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// Defaults that depend on other keys, and one form for what may be written in several.
 ///
@@ -39,7 +40,7 @@ struct StudyCompletion {
         ?? standard(kind)
     }
     encoding["delays_s"] = .object(delays)
-    encoding["store"] = encoding["store"].map { Self.ordered($0, as: EncodingSpec.Stored.self) }
+    encoding["store"] = encoding["store"].map { Self.ordered($0, as: StoredResult.self) }
     root["encoding"] = .object(encoding)
   }
 

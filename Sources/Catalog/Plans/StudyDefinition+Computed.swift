@@ -17,22 +17,7 @@ extension StudyDefinition {
       let computed = StudyKind.allCases.filter(\.isComputed).map(\.rawValue).joined(separator: ", ")
       refuse("kind", "`\(kind.rawValue)`", "Computed are \(computed).")
     }
-    if encoding?.model == .banded, joint.isEmpty {
-      refuse(
-        "encoding.model", "bands without joint sets", "Name the sets in `joint`; covariates have `penalty: banded`.")
-    }
-    if encoding?.store.contains(.weights) == true {
-      refuse("encoding.store", "stored weights", "Leave out `weights`.")
-    }
-    if statistics.null == .signFlip || (statistics.null == .clipShuffle && kind != .iscReport) {
-      refuse("statistics.null", "`\(statistics.null.rawValue)`", "Use phase, phase_residual or group_phase.")
-    }
-    if statistics.correction.contains(.cluster) {
-      refuse("statistics.correction", "cluster correction", "Use max or bh.")
-    }
-    if filters.repeats == .separate {
-      refuse("filters.repeats", "`separate`", "Use average or first.")
-    }
+    for key in withoutEffect { refuse(key.place, key.what, key.remedy) }
     return found
   }
 

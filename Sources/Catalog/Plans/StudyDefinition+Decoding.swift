@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// Access to values the grammar has checked: what is missing here is an error of the grammar, not of a file.
 extension JSONValue {
@@ -97,7 +98,7 @@ extension FeatureSpec {
     hopS = json["hop_s"]?.doubleValue
     precision = json["precision"] == nil ? .float32 : json.word("precision")
     transform = SeriesTransform(json["transform"])
-    hrf = json["hrf"]?.stringValue.flatMap(HaemodynamicResponse.init)
+    hrf = json["hrf"]?.stringValue.flatMap { ResponseShape(rawValue: $0) }
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json
   }

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// The kinds of study a study file can ask for; raw values are the file's spellings.
 public enum StudyKind: String, Sendable, Hashable, CaseIterable {
@@ -19,11 +20,6 @@ public enum StudyKind: String, Sendable, Hashable, CaseIterable {
 
   /// Whether the kind relates features to targets (`features` and `encoding` apply).
   public var isEncoding: Bool { self != .iscReport }
-}
-
-/// What part of the sound features are computed from.
-public enum Element: String, Sendable, Hashable, CaseIterable {
-  case original, voice, soundtrack
 }
 
 /// A study file, read, checked and completed: every key has a value, given or default.

@@ -1,52 +1,24 @@
 import ContentIdentity
-
-/// The three kinds of target; never pooled in one family.
-public enum TargetKind: String, Sendable, Hashable, CaseIterable {
-  case annotation, synchrony, response
-}
-
-/// Whether a value is of the group or of each subject.
-public enum TargetLevel: String, Sendable, Hashable, CaseIterable { case group, subject }
+import Vocabulary
 
 /// A frequency band of recorded signals.
 public enum FrequencyBand: Sendable, Hashable {
-  public enum Name: String, Sendable, Hashable, CaseIterable { case broad, delta, theta, alpha, beta, gamma }
-  case named(Name)
+  case named(BandName)
   case range(lowHz: Double, highHz: Double)
 }
 
 /// `{synchrony: {...}}`: dynamic inter-subject correlation.
 public struct SynchronySpec: Sendable, Hashable {
-  /// Where in its window a value stands.
-  public enum Anchor: String, Sendable, Hashable, CaseIterable { case centre, end }
-  /// How subjects are compared.
-  public enum Method: String, Sendable, Hashable, CaseIterable {
-    case pairwise
-    case leaveOneOut = "leave_one_out"
-    case corrca
-  }
-  /// Which series is compared.
-  public enum Signal: String, Sendable, Hashable, CaseIterable {
-    /// The region series as imported, localised or simulated.
-    case source
-    /// Hilbert power in the band.
-    case envelope
-    /// Differential entropy per second.
-    case de
-    /// Mean absolute first difference per second.
-    case fd
-  }
-
   /// `window_s`, 10 by default.
   public let windowS: Double
   /// `step_s`, 1 by default.
   public let stepS: Double
   /// `anchor`, `centre` by default.
-  public let anchor: Anchor
+  public let anchor: WindowAnchor
   /// `method`, `pairwise` by default.
-  public let method: Method
+  public let method: SynchronyMethod
   /// `signal`, `source` by default.
-  public let signal: Signal
+  public let signal: SynchronySignal
   /// `band`, `broad` by default.
   public let band: FrequencyBand
   /// `level`, `group` by default.

@@ -168,19 +168,3 @@ public struct ResultRows: Sendable {
     self.rows = rows
   }
 }
-
-/// How a step computes: it reads the task's arrays, writes arrays into `writer` and returns rows.
-public protocol Step: Sendable {
-  /// Registered name.
-  var name: String { get }
-  /// Raised when results change.
-  var version: Int { get }
-  /// One line for `step` and the docs.
-  var summary: String { get }
-  /// Tables it may write rows to.
-  var tables: [String] { get }
-
-  /// Computes one unit. Throws `EvokeError` for data errors; the message becomes the failed unit's.
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
-    -> [ResultRows]
-}

@@ -65,6 +65,39 @@ public struct ArrayDescription: Sendable, Equatable {
   }
 }
 
+/// A row with the keys of a stored array.
+public protocol DescribedArray: ArrayPlace {
+  var kind: String { get }
+  var dataset: String? { get }
+  var cohort: String? { get }
+  var subject: String? { get }
+  var session: String? { get }
+  var run: String? { get }
+  var repetition: Int? { get }
+  var rater: String? { get }
+  var stimulus: String? { get }
+  var element: String? { get }
+  var featureSet: String? { get }
+  var model: String? { get }
+  var layerKey: String? { get }
+  var rateHz: Double? { get }
+  var parameters: String { get }
+}
+
+extension Rows.ArrayByHash: DescribedArray {}
+extension Rows.ArrayForTask: DescribedArray {}
+extension Rows.UnitArrays: DescribedArray {}
+
+extension ArrayDescription {
+  /// The keys in a row of the catalog.
+  public init(_ row: some DescribedArray) throws {
+    self.init(name: row.name, kind: row.kind, parameters: try JSONValue(parsing: row.parameters))
+    (dataset, cohort, subject, session, run) = (row.dataset, row.cohort, row.subject, row.session, row.run)
+    (repetition, rater, stimulus, element) = (row.repetition, row.rater, row.stimulus, row.element)
+    (featureSet, model, layerKey, rateHz) = (row.featureSet, row.model, row.layerKey, row.rateHz)
+  }
+}
+
 /// The logical identity of arrays: what is hashed, and how.
 public enum ArrayHash {
   /// The head that is hashed before axes and values.

@@ -17,6 +17,12 @@ public enum SQLValue: Sendable, Hashable {
   /// A real; NaN is stored as NULL.
   public static func number(_ value: Double) -> SQLValue { value.isNaN ? .null : .real(value) }
 
+  // One name for each type, so that a long list of values compiles fast.
+  public static func optionalText(_ value: String?) -> SQLValue { optional(value) }
+  public static func optionalReal(_ value: Double?) -> SQLValue { optional(value) }
+  public static func optionalInt(_ value: Int?) -> SQLValue { optional(value) }
+  public static func optionalBlob(_ value: [UInt8]?) -> SQLValue { value.map { .blob($0) } ?? .null }
+
   public var string: String? { if case .text(let s) = self { s } else { nil } }
   public var int: Int? {
     switch self {
@@ -32,6 +38,7 @@ public enum SQLValue: Sendable, Hashable {
     default: nil
     }
   }
+  public var bytes: [UInt8]? { if case .blob(let b) = self { b } else { nil } }
   public var isNull: Bool { self == .null }
 
   /// The JSON form used in worker results.

@@ -16,11 +16,7 @@ extension Warehouse {
       for migration in Schema.migrations.dropFirst(applied) {
         try connection.execute(migration.sql)
         try connection.insert(
-          "migration",
-          [
-            ("name", .text(migration.name)), ("sha256", .text(SHA256.hex(of: migration.sql))),
-            ("applied_at", .text(Machine.now)),
-          ])
+          MigrationRow(name: migration.name, sha256: SHA256.hex(of: migration.sql), appliedAt: Machine.now))
         try Self.document(CatalogText.tables(in: migration.sql), connection)
       }
       try Self.installViews(connection)
@@ -32,11 +28,7 @@ extension Warehouse {
   /// SHA-256 over the texts of all published views.
   static var viewsHash: String { SHA256.hex(of: Queries.views.map { $0.name + "\n" + $0.sql }.joined(separator: "\n")) }
 
-  private func installedViewsHash() throws -> String? {
-    try read { connection in
-      try connection.value("SELECT description FROM schema_doc WHERE object = 'views' AND column_name = ''").string
-    }
-  }
+  private func installedViewsHash() throws -> String? { try read { try $0.viewsHash().first?.description } }
 
   private func backUp(before version: Int) throws {
     let copy = directory + "/quarantine/catalog-schema-\(version)-\(Int(Date().timeIntervalSince1970)).sqlite"
@@ -49,27 +41,21 @@ extension Warehouse {
   }
 
   private static func installViews(_ connection: Connection) throws {
-    let old = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'view'")
-    for row in old { try connection.execute("DROP VIEW \"\(row.text("name"))\"") }
-    try connection.execute("DELETE FROM schema_doc WHERE tier = 'view'")
+    for view in try connection.viewNames() { try connection.execute("DROP VIEW \"\(view.name)\"") }
+    try connection.dropViewDescriptions()
     for view in Queries.views {
       try connection.execute("CREATE VIEW \"\(view.name)\" AS\n\(view.sql)")
       try document([CatalogText.view(view)], connection)
     }
-    try connection.insert(
-      "schema_doc", [("object", .text("views")), ("tier", .text("view")), ("description", .text(viewsHash))],
-      conflict: "OR REPLACE")
+    try connection.insert(SchemaDocRow(object: "views", tier: "view", description: viewsHash), or: .replace)
   }
 
   private static func document(_ objects: [CatalogText.Object], _ connection: Connection) throws {
     for object in objects {
       for (column, description) in [("", object.description)] + object.columns {
         try connection.insert(
-          "schema_doc",
-          [
-            ("object", .text(object.name)), ("column_name", .text(column)), ("tier", .text(object.tier)),
-            ("description", .text(description)),
-          ], conflict: "OR REPLACE")
+          SchemaDocRow(object: object.name, columnName: column, tier: object.tier, description: description),
+          or: .replace)
       }
     }
   }

@@ -6,49 +6,47 @@ import LabelledArrays
 extension Connection {
   /// The artifact of a hashed thing.
   public func artifact(kind: String, name: String, sha256: String, bytes: Int? = nil) throws -> Int {
-    try identify(
-      "artifact", [("kind", .text(kind)), ("name", .text(name)), ("sha256", .text(sha256))],
-      also: [("bytes", .optional(bytes))])
+    try identify(ArtifactRow(kind: kind, name: name, sha256: sha256, bytes: bytes))
   }
 
   public func recordUse(_ activity: Int, of artifact: Int, as role: String) throws {
-    try insert(
-      "used", [("activity_id", .int(activity)), ("artifact_id", .int(artifact)), ("role", .text(role))],
-      conflict: "OR IGNORE")
+    try insert(UsedRow(activityID: activity, artifactID: artifact, role: role), or: .ignore)
   }
 
   public func recordGeneration(_ activity: Int, of artifact: Int) throws {
-    try insert("generated", [("activity_id", .int(activity)), ("artifact_id", .int(artifact))], conflict: "OR IGNORE")
+    try insert(GeneratedRow(activityID: activity, artifactID: artifact), or: .ignore)
   }
 
   /// Enters a stored array, its axes and its artifact; the array's key.
   @discardableResult
   public func enter(_ array: StoredArray, activity: Int) throws -> Int {
-    let artifact = try artifact(kind: "array", name: array.description.name, sha256: array.sha256, bytes: array.bytes)
+    let keys = array.description
+    let artifact = try artifact(kind: "array", name: keys.name, sha256: array.sha256, bytes: array.bytes)
     try recordGeneration(activity, of: artifact)
     let key = try insert(
-      "array",
-      array.description.columns + [
-        ("artifact_id", .int(artifact)), ("activity_id", .int(activity)), ("dtype", "<f4"),
-        ("shape", .text(JSONValue.array(array.shape.map { .int($0) }).canonical)), ("bytes", .int(array.bytes)),
-        ("units", .text(array.units)), ("file", .text(array.file)), ("path", .text(array.path)),
-        ("logical_sha256", .text(array.sha256)),
-      ])
-    for (position, axis) in array.axes.enumerated() { try enter(axis, at: position, of: key) }
+      StoredArrayRow(
+        artifactID: artifact, activityID: activity, name: keys.name, kind: keys.kind, dataset: keys.dataset,
+        cohort: keys.cohort, subject: keys.subject, session: keys.session, run: keys.run, repetition: keys.repetition,
+        rater: keys.rater, stimulus: keys.stimulus, element: keys.element, featureSet: keys.featureSet,
+        model: keys.model, layerKey: keys.layerKey, dtype: "<f4",
+        shape: JSONValue.array(array.shape.map { .int($0) }).canonical, bytes: array.bytes, rateHz: keys.rateHz,
+        units: array.units, parameters: keys.parameters.canonical, file: array.file, path: array.path,
+        logicalSHA256: array.sha256))
+    for (position, axis) in array.axes.enumerated() { try insert(Self.row(axis, at: position, of: key)) }
     return key
   }
 
-  private func enter(_ axis: Axis, at position: Int, of array: Int) throws {
-    var row: [(String, SQLValue)] = [
-      ("array_id", .int(array)), ("position", .int(position)), ("name", .text(axis.name)), ("length", .int(axis.count)),
-    ]
+  private static func row(_ axis: Axis, at position: Int, of array: Int) -> ArrayAxisRow {
     switch axis.values {
     case .numbers(let numbers, let units):
-      row += [("units", .text(units)), ("first", .optional(numbers.first)), ("step", .optional(Self.step(numbers)))]
+      ArrayAxisRow(
+        arrayID: array, position: position, name: axis.name, length: axis.count, units: units, first: numbers.first,
+        step: step(numbers))
     case .labels(let labels):
-      row += [("units", "label"), ("labels", .text(JSONValue.array(labels.map { .string($0) }).canonical))]
+      ArrayAxisRow(
+        arrayID: array, position: position, name: axis.name, length: axis.count, units: "label",
+        labels: JSONValue.array(labels.map { .string($0) }).canonical)
     }
-    try insert("array_axis", row)
   }
 
   /// The spacing of evenly spaced numbers.
@@ -65,12 +63,10 @@ extension Connection {
   /// The environment row of this process.
   public func environment(blasKernel: String, threads: Int, libraries: [String: String]) throws -> Int {
     try identify(
-      "environment",
-      [
-        ("hostname_hash", .text(Machine.hostnameHash)), ("cpu_model", .text(Machine.cpuModel)),
-        ("blas_kernel", .text(blasKernel)), ("threads", .int(threads)), ("evoke_version", .text(Warehouse.version)),
-        ("library_versions", .text(JSONValue.object(libraries.mapValues { .string($0) }).canonical)),
-      ])
+      EnvironmentRow(
+        hostnameHash: Machine.hostnameHash, cpuModel: Machine.cpuModel, blasKernel: blasKernel, threads: threads,
+        evokeVersion: Warehouse.version,
+        libraryVersions: JSONValue.object(libraries.mapValues { .string($0) }).canonical))
   }
 }
 
@@ -79,7 +75,13 @@ extension SQLValue: ExpressibleByStringLiteral {
 }
 
 extension Warehouse {
-  /// The reference of a row of `array` (columns name, file, path, logical_sha256).
+  /// Where an array is and what it must hash to.
+  public func reference(_ place: some ArrayPlace) -> ArrayReference {
+    ArrayReference(
+      name: place.name, file: directory + "/" + place.file, path: place.path, sha256: place.logicalSHA256)
+  }
+
+  /// The reference of a row by the names of its columns ( name, file, path, logical_sha256).
   public func reference(_ row: SQLRow) -> ArrayReference {
     ArrayReference(
       name: row.text("name"), file: directory + "/" + row.text("file"), path: row.text("path"),

@@ -80,7 +80,8 @@ public final class Warehouse: Sendable {
   /// Opens an existing warehouse.
   ///
   /// - Throws: `E-WH-001` where there is none, `E-WH-003` with the holder's name when another process writes,
-  ///   `E-WH-004` for writing a catalog of a newer schema.
+  ///   `E-WH-004` for writing a catalog of a newer schema, `E-WH-015` for a catalog whose migrations are not this
+  ///   program's.
   public static func open(_ directory: String, _ access: Access, waiting seconds: Double = 5) throws -> Warehouse {
     guard Files.exists(directory + "/catalog.sqlite") else {
       throw EvokeError(
@@ -165,21 +166,6 @@ public final class Warehouse: Sendable {
   private func journal(_ mode: String) throws {
     try Connection.translated {
       try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
-    }
-  }
-
-  private func checkIdentity() throws {
-    let (identifier, version) = try read { connection in
-      (try connection.value("PRAGMA application_id").int ?? 0, try connection.value("PRAGMA user_version").int ?? 0)
-    }
-    guard identifier == Self.applicationID else {
-      throw EvokeError(
-        .notAWarehouse, catalogPath, reason: "the SQLite file was not made by Evoke", remedy: "name another folder")
-    }
-    if version > Schema.migrations.count, access != .reading {
-      throw EvokeError(
-        .newerSchema, catalogPath, reason: "schema \(version), this program knows \(Schema.migrations.count)",
-        remedy: "install a newer Evoke; reading works")
     }
   }
 

@@ -50,8 +50,18 @@ import Foundation
   /// Whether the file is read as it stands.
   package var isPlain: Bool { unsafe gzdirect(file) == 1 }
 
-  /// Up to `count` bytes; fewer at the end of the file.
+  /// Up to `count` bytes; fewer at the end of the file. Memory grows with what is there, not with what is asked for.
   package func read(_ count: Int) throws -> [UInt8] {
+    var bytes = try piece(min(count, 1 << 26))
+    while bytes.count < count {
+      let next = try piece(min(count - bytes.count, 1 << 26))
+      if next.isEmpty { break }
+      bytes += next
+    }
+    return bytes
+  }
+
+  private func piece(_ count: Int) throws -> [UInt8] {
     var filled = 0
     var failure: String?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in

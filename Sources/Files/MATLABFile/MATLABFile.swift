@@ -4,7 +4,8 @@ import Diagnostics
 ///
 /// Compressed variables are checked against their checksum before anything of them is given out. Variables are read one
 /// at a time, so that memory holds one of them; the value may be shared between tasks. libmatio was not taken, because its
-/// own link to libhdf5 would run beside the locked one, and because it prints its faults; here each has its own error.
+/// own link to libhdf5 would run beside the locked one, and because it prints its faults; here each length is checked, and
+/// each fault has its own error.
 ///
 /// Source: MathWorks, *MAT-File Format* (version 5).
 public final class MATLABFile: Sendable {

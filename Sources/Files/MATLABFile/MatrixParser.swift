@@ -1,17 +1,18 @@
+import ByteSource
 import Diagnostics
 
 /// Reads the contents of one matrix element and what is nested in it. Every length is checked against the bytes that are
 /// there, so that damage gives an error.
 struct MatrixParser {
-  private let data: Bytes
+  private let data: ElementBytes
   private let object: String
   private var position: Int
   private let end: Int
   private let depth: Int
 
-  init(_ data: Bytes, object: String) { self.init(data, object, 0..<data.count, depth: 0) }
+  init(_ data: ElementBytes, object: String) { self.init(data, object, 0..<data.count, depth: 0) }
 
-  private init(_ data: Bytes, _ object: String, _ range: Range<Int>, depth: Int) {
+  private init(_ data: ElementBytes, _ object: String, _ range: Range<Int>, depth: Int) {
     self.data = data
     self.object = object
     position = range.lowerBound
@@ -26,10 +27,10 @@ struct MatrixParser {
   /// Type and contents of the next data element.
   private mutating func next() throws -> (type: ElementType, range: Range<Int>) {
     guard position + 8 <= end else { throw corrupt("it ends where a part of it should begin") }
-    let first = data.number(at: position)
+    let first = try data.number(at: position)
     // Small elements hold type and size in one word, and their data in the other.
     let isSmall = first >> 16 != 0
-    let (code, count) = isSmall ? (first & 0xFFFF, Int(first >> 16)) : (first, Int(data.number(at: position + 4)))
+    let (code, count) = isSmall ? (first & 0xFFFF, Int(first >> 16)) : (first, Int(try data.number(at: position + 4)))
     let start = position + (isSmall ? 4 : 8)
     guard let type = ElementType(rawValue: code), type != .compressed else {
       throw corrupt("a part of it has the unknown type \(code)")
@@ -65,17 +66,17 @@ struct MatrixParser {
   private mutating func head() throws -> Head {
     let flags = try next()
     guard flags.type == .uint32, flags.range.count == 8 else { throw corrupt("it does not begin with its flags") }
-    let word = data.number(at: flags.range.lowerBound)
+    let word = try data.number(at: flags.range.lowerBound)
     var head = Head(code: word & 0xFF, isLogical: word & 0x200 != 0, isComplex: word & 0x800 != 0, dims: [], name: "")
     if !head.isOpaque {
       let dims = try next()
       guard dims.type == .int32, dims.range.count >= 8 else { throw corrupt("its extents are missing") }
-      head.dims = data.integers(dims.range, Int32.self).map(Int.init)
+      head.dims = try data.integers(dims.range)
       guard head.dims.allSatisfy({ $0 >= 0 }) else { throw corrupt("its extents are \(head.dims)") }
     }
     let name = try next()
     guard name.type == .int8 || name.type == .uint8 || name.type == .utf8 else { throw corrupt("its name is missing") }
-    head.name = String(decoding: data.bytes[name.range], as: UTF8.self)
+    head.name = try data.text(name.range)
     return head
   }
 
@@ -124,7 +125,7 @@ struct MatrixParser {
     guard let size = part.type.size, part.range.count == count * size else {
       throw corrupt("it has \(part.range.count) bytes of values, its extents ask for \(count) values")
     }
-    guard let values = data.doubles(part.range, part.type) else {
+    guard let values = try data.doubles(part.range, part.type) else {
       throw EvokeError(
         .matlabType, object, reason: "it has whole numbers beyond 2^53, which float64 cannot hold",
         remedy: "save double(x), or two parts of it")
@@ -148,8 +149,8 @@ struct MatrixParser {
     }
     let (rowPart, columnPart) = (try next(), try next())
     guard rowPart.type == .int32, columnPart.type == .int32 else { throw corrupt("its sparse index is missing") }
-    let rows = data.integers(rowPart.range, Int32.self).map(Int.init)
-    let columns = data.integers(columnPart.range, Int32.self).map(Int.init)
+    let rows = try data.integers(rowPart.range)
+    let columns = try data.integers(columnPart.range)
     guard columns.count == dims[1] + 1, columns.first == 0, zip(columns, columns.dropFirst()).allSatisfy({ $0 <= $1 }),
       let filled = columns.last, filled <= rows.count, rows.prefix(filled).allSatisfy({ $0 >= 0 && $0 < dims[0] })
     else { throw corrupt("its sparse index contradicts its extents") }
@@ -157,7 +158,7 @@ struct MatrixParser {
     for _ in 0..<(head.isComplex ? 2 : 1) {
       let part = try next()
       guard let size = part.type.size, part.range.count >= filled * size,
-        let values = data.doubles(part.range, part.type)
+        let values = try data.doubles(part.range, part.type)
       else { throw corrupt("it has fewer values than its index") }
       var dense = [Double](repeating: 0, count: total)
       for column in 0..<dims[1] {
@@ -186,10 +187,10 @@ struct MatrixParser {
   private mutating func structure(_ dims: [Int], _ count: Int) throws -> MATLABValue {
     let (lengths, names) = (try next(), try next())
     guard lengths.type == .int32, lengths.range.count == 4 else { throw corrupt("its fields have no length") }
-    let length = Int(data.integers(lengths.range, Int32.self)[0])
+    let length = try data.integers(lengths.range)[0]
     guard length > 0, names.range.count % length == 0 else { throw corrupt("its fields' names are cut") }
-    let fields = stride(from: names.range.lowerBound, to: names.range.upperBound, by: length).map { start in
-      String(decoding: data.bytes[start..<(start + length)].prefix { $0 != 0 }, as: UTF8.self)
+    let fields = try stride(from: names.range.lowerBound, to: names.range.upperBound, by: length).map { start in
+      try data.source.text(start..<(start + length), "a field's name")
     }
     guard fields.isEmpty || count <= (end - position) / 8 else {
       throw corrupt("it has fewer elements than its extents say")
@@ -208,7 +209,7 @@ struct MatrixParser {
     guard count > 0 else { return [] }
     guard dims.count == 2 else { throw corrupt("text with \(dims.count) axes") }
     let part = try next()
-    guard let scalars = data.scalars(part.range, part.type) else { throw corrupt("its characters are numbers") }
+    guard let scalars = try data.scalars(part.range, part.type) else { throw corrupt("its characters are numbers") }
     // One row may have fewer characters than units (surrogate pairs).
     let columns = dims[0] == 1 ? scalars.count : dims[1]
     guard scalars.count <= count, scalars.count >= dims[0] * columns else {

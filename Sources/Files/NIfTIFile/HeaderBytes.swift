@@ -1,29 +1,11 @@
-/// The bytes of a header, read and written by offset in its byte order.
+/// The bytes of a header being written, by offset in their byte order.
 struct HeaderBytes {
   private(set) var bytes: [UInt8]
-  let isBigEndian: Bool
+  private let isBigEndian: Bool
 
-  init(_ bytes: [UInt8], isBigEndian: Bool) {
-    self.bytes = bytes
+  init(count: Int, isBigEndian: Bool) {
+    bytes = [UInt8](repeating: 0, count: count)
     self.isBigEndian = isBigEndian
-  }
-
-  func integer<Value: FixedWidthInteger>(_ offset: Int, _: Value.Type) -> Int {
-    let value = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
-    return Int(isBigEndian ? Value(bigEndian: value) : Value(littleEndian: value))
-  }
-
-  func single(_ offset: Int) -> Double {
-    Double(Float(bitPattern: UInt32(truncatingIfNeeded: integer(offset, UInt32.self))))
-  }
-
-  func double(_ offset: Int) -> Double {
-    Double(bitPattern: UInt64(bitPattern: Int64(integer(offset, Int64.self))))
-  }
-
-  /// Text up to the first zero byte.
-  func text(_ range: Range<Int>) -> String {
-    String(decoding: bytes[range].prefix { $0 != 0 }, as: UTF8.self)
   }
 
   mutating func set<Value: FixedWidthInteger>(_ offset: Int, _ value: Value) {

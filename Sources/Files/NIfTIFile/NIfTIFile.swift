@@ -1,16 +1,19 @@
 import Compression
 import Diagnostics
 import Foundation
+import LabelledArrays
 
 /// A NIfTI-1 or NIfTI-2 image (.nii, .nii.gz, .hdr with .img), in either byte order, gzip of several members included.
 ///
 /// Only the header is kept; voxels are read volume by volume, so that memory holds one volume. Volumes are float64,
 /// scaled by the header, `[k, j, i]` row-major: voxel (i, j, k) is `volume[i + dims[0] * (j + dims[1] * k)]`. NaN stays.
 /// nifticlib was not taken, because it prints its faults and may read a cut file as zeros; what is read here is small,
-/// and each fault has its own error.
-public struct NIfTIFile: Sendable {
+/// within checked bounds, and each fault has its own error.
+public struct NIfTIFile: VolumeSource {
   public let path: String
   public let header: NIfTIHeader
+  public var grid: ImageGrid { header.grid }
+  public var volumeCount: Int { header.volumeCount }
   private let voxelPath: String
 
   /// Opens an image and reads its header; a plain file's length is checked.
@@ -74,7 +77,7 @@ public struct NIfTIFile: Sendable {
   ///
   /// When the last volume is reached, the checksum of a compressed file is compared.
   /// - Throws: `niftiTruncated`, `niftiCorrupt`, and what the body throws.
-  public func forEachVolume(in range: Range<Int>? = nil, _ body: (Int, [Double]) throws -> Void) throws {
+  public func forEachVolume(in range: Range<Int>?, _ body: (Int, [Double]) throws -> Void) throws {
     let range = range ?? 0..<header.volumeCount
     precondition(range.lowerBound >= 0 && range.upperBound <= header.volumeCount, "volumes outside the image")
     let reader = try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt)
@@ -93,12 +96,18 @@ public struct NIfTIFile: Sendable {
     if range.upperBound == header.volumeCount, !reader.isPlain { try reader.finish() }
   }
 
-  /// One volume's values.
-  ///
-  /// - Throws: `niftiTruncated`, `niftiCorrupt`.
-  public func volume(_ index: Int = 0) throws -> [Double] {
-    var found: [Double] = []
-    try forEachVolume(in: index..<(index + 1)) { _, values in found = values }
-    return found
+  /// Throws `niftiShape` unless the image is a series of volumes.
+  public func checkIsSeries() throws {
+    let extents = header.dims.map(String.init).joined(separator: " x ")
+    if (3000..<3100).contains(header.intentCode) {
+      throw EvokeError(
+        .niftiShape, path, reason: "it is a CIFTI file (\(extents)): grayordinates, which lie on no grid",
+        remedy: "average it over parcels (wb_command -cifti-parcellate) and import the table, or name the volume image")
+    }
+    guard header.dims.count == 4 || header.dims.dropFirst(4).allSatisfy({ $0 == 1 }), header.volumeCount > 1 else {
+      throw EvokeError(
+        .niftiShape, path, reason: "its extents are \(extents)",
+        remedy: "name a series of volumes: three axes of space, one of time")
+    }
   }
 }

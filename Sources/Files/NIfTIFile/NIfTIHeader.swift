@@ -1,4 +1,6 @@
+import ByteSource
 import Diagnostics
+import LabelledArrays
 
 /// Where the affine of an image comes from.
 public enum AffineSource: String, Sendable {
@@ -46,23 +48,22 @@ public struct NIfTIHeader: Sendable, Equatable {
 
   var volumeBytes: Int { grid.count * voxelType.size }
 
-  /// The version and byte order that the first four bytes tell; nil for other files.
+  /// The version and byte order that the first four bytes tell (348 or 540, the header's length); nil for other files.
   static func dialect(_ head: [UInt8]) -> (version: Int, isBigEndian: Bool)? {
-    guard head.count >= 4 else { return nil }
-    for isBigEndian in [false, true] {
-      switch HeaderBytes(head, isBigEndian: isBigEndian).integer(0, Int32.self) {
-      case 348: return (1, isBigEndian)
-      case 540: return (2, isBigEndian)
-      default: break
-      }
+    switch Array(head.prefix(4)) {
+    case [0x5c, 1, 0, 0]: (1, false)
+    case [0, 0, 1, 0x5c]: (1, true)
+    case [0x1c, 2, 0, 0]: (2, false)
+    case [0, 0, 2, 0x1c]: (2, true)
+    default: nil
     }
-    return nil
   }
 
   static func byteCount(_ version: Int) -> Int { version == 1 ? 348 : 540 }
 
   init(_ bytes: [UInt8], _ dialect: (version: Int, isBigEndian: Bool), path: String) throws {
-    let fields = HeaderFields(HeaderBytes(bytes, isBigEndian: dialect.isBigEndian), dialect.version)
+    let source = ByteSource(bytes, path: path, truncation: .niftiTruncated)
+    let fields = try HeaderFields(source, dialect.isBigEndian ? .big : .little, dialect.version)
     func corrupt(_ reason: String) -> EvokeError {
       EvokeError(.niftiCorrupt, path, reason: reason, remedy: "restore the file from its source")
     }
@@ -157,27 +158,39 @@ struct HeaderFields {
   let magic: String
   let description: String
 
-  init(_ bytes: HeaderBytes, _ version: Int) {
-    func singles(_ offset: Int, _ count: Int) -> [Double] { (0..<count).map { bytes.single(offset + 4 * $0) } }
-    func doubles(_ offset: Int, _ count: Int) -> [Double] { (0..<count).map { bytes.double(offset + 8 * $0) } }
+  init(_ header: ByteSource, _ order: ByteOrder, _ version: Int) throws {
+    func whole<Value: FixedWidthInteger>(_ offset: Int, _ type: Value.Type) throws -> Int {
+      Int(try header.integer(at: offset, type, order: order, "a field of the header"))
+    }
+    func wholes<Value: FixedWidthInteger>(_ offset: Int, _ type: Value.Type) throws -> [Int] {
+      try (0..<8).map { try whole(offset + Value.bitWidth / 8 * $0, type) }
+    }
+    func singles(_ offset: Int, _ count: Int) throws -> [Double] {
+      try header.doubles(offset..<offset + 4 * count, .float32, order: order, "a field of the header")
+    }
+    func doubles(_ offset: Int, _ count: Int) throws -> [Double] {
+      try header.doubles(offset..<offset + 8 * count, .float64, order: order, "a field of the header")
+    }
+    func text(_ range: Range<Int>) throws -> String { try header.text(range, "a field of the header") }
     if version == 1 {
-      dims = (0..<8).map { bytes.integer(40 + 2 * $0, Int16.self) }
-      pixdim = singles(76, 8)
-      (datatype, bitpix) = (bytes.integer(70, Int16.self), bytes.integer(72, Int16.self))
-      (voxelOffset, slope, intercept) = (bytes.single(108), bytes.single(112), bytes.single(116))
-      (units, intentCode) = (bytes.integer(123, UInt8.self), bytes.integer(68, Int16.self))
-      (qformCode, sformCode) = (bytes.integer(252, Int16.self), bytes.integer(254, Int16.self))
-      (quaternion, qoffset, sform) = (singles(256, 3), singles(268, 3), singles(280, 12))
-      (magic, description) = (bytes.text(344..<348), bytes.text(148..<228))
+      dims = try wholes(40, Int16.self)
+      pixdim = try singles(76, 8)
+      (datatype, bitpix) = (try whole(70, Int16.self), try whole(72, Int16.self))
+      (voxelOffset, slope, intercept) = (try singles(108, 1)[0], try singles(112, 1)[0], try singles(116, 1)[0])
+      (units, intentCode) = (try whole(123, UInt8.self), try whole(68, Int16.self))
+      (qformCode, sformCode) = (try whole(252, Int16.self), try whole(254, Int16.self))
+      (quaternion, qoffset, sform) = (try singles(256, 3), try singles(268, 3), try singles(280, 12))
+      (magic, description) = (try text(344..<348), try text(148..<228))
     } else {
-      dims = (0..<8).map { bytes.integer(16 + 8 * $0, Int64.self) }
-      pixdim = doubles(104, 8)
-      (datatype, bitpix) = (bytes.integer(12, Int16.self), bytes.integer(14, Int16.self))
-      (voxelOffset, slope, intercept) = (Double(bytes.integer(168, Int64.self)), bytes.double(176), bytes.double(184))
-      (units, intentCode) = (bytes.integer(500, Int32.self), bytes.integer(504, Int32.self))
-      (qformCode, sformCode) = (bytes.integer(344, Int32.self), bytes.integer(348, Int32.self))
-      (quaternion, qoffset, sform) = (doubles(352, 3), doubles(376, 3), doubles(400, 12))
-      (magic, description) = (bytes.text(4..<8), bytes.text(240..<320))
+      dims = try wholes(16, Int64.self)
+      pixdim = try doubles(104, 8)
+      (datatype, bitpix) = (try whole(12, Int16.self), try whole(14, Int16.self))
+      (voxelOffset, slope, intercept) =
+        (Double(try whole(168, Int64.self)), try doubles(176, 1)[0], try doubles(184, 1)[0])
+      (units, intentCode) = (try whole(500, Int32.self), try whole(504, Int32.self))
+      (qformCode, sformCode) = (try whole(344, Int32.self), try whole(348, Int32.self))
+      (quaternion, qoffset, sform) = (try doubles(352, 3), try doubles(376, 3), try doubles(400, 12))
+      (magic, description) = (try text(4..<8), try text(240..<320))
     }
   }
 

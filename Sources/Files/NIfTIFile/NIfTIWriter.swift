@@ -1,5 +1,6 @@
 import Compression
 import Diagnostics
+import LabelledArrays
 
 /// What is written besides the voxels.
 public struct NIfTIFormat: Sendable, Equatable {
@@ -58,7 +59,7 @@ public func writeNIfTI(
 /// The header and the four bytes after it that say "no extensions".
 private func headerBytes(_ grid: ImageGrid, _ extents: [Int], _ format: NIfTIFormat, _ version: Int) -> [UInt8] {
   let size = NIfTIHeader.byteCount(version)
-  var bytes = HeaderBytes([UInt8](repeating: 0, count: size + 4), isBigEndian: format.isBigEndian)
+  var bytes = HeaderBytes(count: size + 4, isBigEndian: format.isBigEndian)
   let dims = [extents.count] + extents + [Int](repeating: 1, count: 7 - extents.count)
   let pixdim = [1] + grid.voxelSize + [format.repetitionTimeS ?? 0, 0, 0, 0]
   let units = 2 + (format.repetitionTimeS == nil ? 0 : 8)

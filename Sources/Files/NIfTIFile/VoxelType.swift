@@ -1,3 +1,5 @@
+import ByteSource
+
 /// The number type of voxels (`datatype` of the header).
 public enum VoxelType: Int16, Sendable, CaseIterable {
   case uint8 = 2
@@ -12,14 +14,7 @@ public enum VoxelType: Int16, Sendable, CaseIterable {
   case uint64 = 1280
 
   /// Bytes of one voxel.
-  public var size: Int {
-    switch self {
-    case .uint8, .int8: 1
-    case .int16, .uint16: 2
-    case .int32, .uint32, .float32: 4
-    case .float64, .int64, .uint64: 8
-    }
-  }
+  public var size: Int { number.width }
 
   /// The names of types that are not read, for messages.
   static func name(_ code: Int) -> String {
@@ -30,45 +25,24 @@ public enum VoxelType: Int16, Sendable, CaseIterable {
     return names[code] ?? "the unknown type \(code)"
   }
 
-  /// Voxels of this type in a file's byte order, as float64. 64-bit whole numbers beyond 2^53 are rounded.
-  func decode(_ bytes: [UInt8], isBigEndian: Bool) -> [Double] {
-    func integers<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type) -> [Double] {
-      Self.map(bytes, Value.self) { Double(isBigEndian ? Value(bigEndian: $0) : Value(littleEndian: $0)) }
-    }
+  /// How one voxel stands in the file.
+  private var number: NumberType {
     switch self {
-    case .uint8: return bytes.map(Double.init)
-    case .int8: return integers(Int8.self)
-    case .int16: return integers(Int16.self)
-    case .uint16: return integers(UInt16.self)
-    case .int32: return integers(Int32.self)
-    case .uint32: return integers(UInt32.self)
-    case .int64: return integers(Int64.self)
-    case .uint64: return integers(UInt64.self)
-    case .float32:
-      return Self.map(bytes, UInt32.self) {
-        Double(Float(bitPattern: isBigEndian ? UInt32(bigEndian: $0) : UInt32(littleEndian: $0)))
-      }
-    case .float64:
-      return Self.map(bytes, UInt64.self) {
-        Double(bitPattern: isBigEndian ? UInt64(bigEndian: $0) : UInt64(littleEndian: $0))
-      }
+    case .uint8: .uint8
+    case .int16: .int16
+    case .int32: .int32
+    case .float32: .float32
+    case .float64: .float64
+    case .int8: .int8
+    case .uint16: .uint16
+    case .uint32: .uint32
+    case .int64: .int64
+    case .uint64: .uint64
     }
   }
 
-  private static func map<Value: BitwiseCopyable>(
-    _ bytes: [UInt8], _: Value.Type, _ number: (Value) -> Double
-  ) -> [Double] {
-    let size = MemoryLayout<Value>.size
-    let count = bytes.count / size
-    return unsafe bytes.withUnsafeBytes { raw in
-      unsafe [Double](unsafeUninitializedCapacity: count) { values, initialised in
-        for i in 0..<count {
-          unsafe values[i] = number(raw.loadUnaligned(fromByteOffset: i * size, as: Value.self))
-        }
-        initialised = count
-      }
-    }
-  }
+  /// Voxels of this type in a file's byte order, as float64. 64-bit whole numbers beyond 2^53 are rounded.
+  func decode(_ bytes: [UInt8], isBigEndian: Bool) -> [Double] { number.doubles(bytes, isBigEndian ? .big : .little) }
 
   /// The bytes of voxels; nil where a value does not fit (whole numbers are rounded to even, NaN does not fit them).
   func encode(_ values: [Double], isBigEndian: Bool) -> [UInt8]? {

@@ -6,6 +6,8 @@ import Foundation
 /// value = sample * resolution, in the channel's unit (microvolts where the header names none). Samples are int16 or
 /// float32, little-endian, channel by channel (`VECTORIZED`) or time by time (`MULTIPLEXED`).
 ///
+/// Read here, because no C library reads it: the header is text, and samples are read by position within checked bounds.
+///
 /// Source: Brain Products, *BrainVision Core Data Format 1.0*.
 public struct BrainVisionFile: Sendable {
   /// One channel as the header describes it.

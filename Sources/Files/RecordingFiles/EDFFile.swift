@@ -1,3 +1,4 @@
+import ByteSource
 import Diagnostics
 
 /// One signal of an EDF or BDF file, as its header describes it.
@@ -63,9 +64,10 @@ public struct EDFFile: Sendable {
   /// - Throws: `eegHeader`, `eegTruncated`, `fileMissing`, `fileUnreadable`.
   public init(reading path: String) throws {
     let samples = try SampleFile(reading: path)
-    let head = EDFHeader(path, try samples.contents(0..<min(256, samples.bytes)))
-    guard samples.bytes >= 256, Self.isEDF(head.bytes) else { throw head.wrong("it does not begin as EDF or BDF does") }
-    let isBDF = head.bytes[0] == 0xff
+    let head = EDFHeader(source: try samples.source.loaded(0..<min(256, samples.bytes), "its header"))
+    let mark = try samples.source.head(8)
+    guard samples.bytes >= 256, Self.isEDF(mark) else { throw head.wrong("it does not begin as EDF or BDF does") }
+    let isBDF = mark[0] == 0xff
     let count = try head.whole(252, 4, "number of signals")
     let headerBytes = try head.whole(184, 8, "length of the header")
     guard (1...4_096).contains(count), headerBytes == 256 * (count + 1) else {
@@ -76,7 +78,7 @@ public struct EDFFile: Sendable {
         .eegTruncated, path, reason: "\(samples.bytes) bytes, the header alone has \(headerBytes)",
         remedy: "fetch or copy the file again")
     }
-    let whole = EDFHeader(path, try samples.contents(0..<headerBytes))
+    let whole = EDFHeader(source: try samples.source.loaded(0..<headerBytes, "its header"))
     let recordS = try whole.number(244, 8, "length of a record")
     let all = try whole.signals(count)
     let width = (isBDF ? SampleEncoding.int24 : .int16).width
@@ -90,7 +92,7 @@ public struct EDFFile: Sendable {
       throw whole.wrong("records of \(recordS) s and \(recordBytes) bytes")
     }
     recordCount = try Self.records(try whole.whole(236, 8, "number of records"), samples, headerBytes, recordBytes)
-    let reserved = whole.text(192, 44)
+    let reserved = try whole.text(192, 44)
     mayHaveGaps = reserved.hasPrefix("EDF+D") || reserved.hasPrefix("BDF+D")
     (self.samples, self.isBDF, self.recordS) = (samples, isBDF, recordS)
     (self.headerBytes, self.recordBytes) = (headerBytes, recordBytes)
@@ -199,21 +201,17 @@ public struct EDFFile: Sendable {
 
 /// The fields of the header, ASCII padded with blanks.
 private struct EDFHeader {
-  let path: String
-  let bytes: [UInt8]
+  let source: ByteSource
 
-  init(_ path: String, _ bytes: [UInt8]) {
-    self.path = path
-    self.bytes = bytes
-  }
+  private var path: String { source.path }
 
   func wrong(_ reason: String) -> EvokeError {
     EvokeError(.eegHeader, path, reason: reason, remedy: "export the recording again, or correct its header")
   }
 
   /// Latin-1, as some programs write µV.
-  func text(_ offset: Int, _ length: Int) -> String {
-    var part = bytes[offset..<offset + length]
+  func text(_ offset: Int, _ length: Int) throws -> String {
+    var part = try source.bytes(at: offset, count: length, "a field of the header")[...]
     while part.last == 32 || part.last == 0 { part = part.dropLast() }
     while part.first == 32 { part = part.dropFirst() }
     return String(validating: part, as: UTF8.self)
@@ -221,7 +219,7 @@ private struct EDFHeader {
   }
 
   func number(_ offset: Int, _ length: Int, _ what: String) throws -> Double {
-    let text = text(offset, length)
+    let text = try text(offset, length)
     guard let value = Double(text), value.isFinite else { throw wrong("the \(what) is \(text.debugDescription)") }
     return value
   }
@@ -236,7 +234,7 @@ private struct EDFHeader {
     var position = 0
     return try (0..<count).map { index in
       func at(_ start: Int, _ width: Int) -> Int { 256 + start * count + index * width }
-      let label = text(at(0, 16), 16)
+      let label = try text(at(0, 16), 16)
       let name = "signal \(index + 1) (\(label))"
       let low = try number(at(104, 8), 8, "physical minimum of \(name)")
       let high = try number(at(112, 8), 8, "physical maximum of \(name)")
@@ -250,7 +248,7 @@ private struct EDFHeader {
       let gain = (high - low) / (digitalHigh - digitalLow)
       defer { position += samples }
       return EDFSignal(
-        label: label, unit: text(at(96, 8), 8), samplesPerRecord: samples, gain: gain,
+        label: label, unit: try text(at(96, 8), 8), samplesPerRecord: samples, gain: gain,
         offset: low - digitalLow * gain, position: position)
     }
   }

@@ -1,69 +1,39 @@
+import ByteSource
 import Diagnostics
-import Foundation
 
 /// How one sample stands in a file of samples.
 public enum SampleEncoding: String, Sendable, CaseIterable {
   case int16, int24, int32, float32, float64
 
-  /// Bytes of one sample.
-  public var width: Int {
+  var number: NumberType {
     switch self {
-    case .int16: 2
-    case .int24: 3
-    case .int32, .float32: 4
-    case .float64: 8
+    case .int16: .int16
+    case .int24: .int24
+    case .int32: .int32
+    case .float32: .float32
+    case .float64: .float64
     }
   }
+
+  /// Bytes of one sample.
+  public var width: Int { number.width }
 }
 
 /// A file of little-endian samples, read in parts; nothing of it is kept in memory.
 public struct SampleFile: Sendable {
-  public let path: String
+  let source: ByteSource
+
+  public var path: String { source.path }
   /// The file's length.
-  public let bytes: Int
+  public var bytes: Int { source.count }
 
   /// - Throws: `fileMissing`, `fileUnreadable`.
-  public init(reading path: String) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
-    }
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-    guard !isFolder.boolValue, FileManager.default.isReadableFile(atPath: path), let size else {
-      throw EvokeError(
-        .fileUnreadable, path, reason: isFolder.boolValue ? "it is a folder" : "it cannot be opened",
-        remedy: "name a file you may read")
-    }
-    self.path = path
-    self.bytes = size
-  }
+  public init(reading path: String) throws { source = try ByteSource(reading: path, truncation: .eegTruncated) }
 
   /// Bytes `range` of the file.
   ///
   /// - Throws: `eegTruncated` where the file ends before, `fileUnreadable`.
-  public func contents(_ range: Range<Int>) throws -> [UInt8] {
-    guard range.lowerBound >= 0, range.upperBound <= bytes else {
-      throw EvokeError(
-        .eegTruncated, path, reason: "bytes \(range.lowerBound) to \(range.upperBound) of \(bytes) are asked for",
-        remedy: "fetch or copy the file again")
-    }
-    guard !range.isEmpty else { return [] }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw EvokeError(.fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions")
-    }
-    defer { try? handle.close() }
-    do {
-      try handle.seek(toOffset: UInt64(range.lowerBound))
-      let data = try handle.read(upToCount: range.count) ?? Data()
-      guard data.count == range.count else {
-        throw EvokeError(
-          .eegTruncated, path, reason: "it ended while it was read", remedy: "wait until it is written, then repeat")
-      }
-      return [UInt8](data)
-    } catch let error as EvokeError { throw error } catch {
-      throw EvokeError(.fileUnreadable, path, reason: "\(error)", remedy: "check the disk")
-    }
-  }
+  public func contents(_ range: Range<Int>) throws -> [UInt8] { try source.bytes(range, "what is asked for") }
 
   /// `count` samples from byte `offset` on.
   public func samples(_ encoding: SampleEncoding, from offset: Int, count: Int) throws -> [Double] {
@@ -97,34 +67,6 @@ public struct SampleFile: Sendable {
 
   /// Little-endian bytes as numbers; a rest shorter than a sample is left out.
   public static func decode(_ bytes: [UInt8], _ encoding: SampleEncoding) -> [Double] {
-    let count = bytes.count / encoding.width
-    return unsafe bytes.withUnsafeBytes { raw in
-      switch encoding {
-      case .int16:
-        (0..<count).map {
-          Double(Int16(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: 2 * $0, as: Int16.self)))
-        }
-      case .int24:
-        (0..<count).map { index in
-          let at = 3 * index
-          let bits = unsafe UInt32(raw[at]) << 8 | UInt32(raw[at + 1]) << 16 | UInt32(raw[at + 2]) << 24
-          return Double(Int32(bitPattern: bits) >> 8)
-        }
-      case .int32:
-        (0..<count).map {
-          Double(Int32(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)))
-        }
-      case .float32:
-        (0..<count).map {
-          let bits = unsafe raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
-          return Double(Float(bitPattern: UInt32(littleEndian: bits)))
-        }
-      case .float64:
-        (0..<count).map {
-          let bits = unsafe raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)
-          return Double(bitPattern: UInt64(littleEndian: bits))
-        }
-      }
-    }
+    encoding.number.doubles(bytes, .little)
   }
 }

@@ -1,7 +1,9 @@
+import ByteSource
 import Compression
 import Diagnostics
 import Foundation
 import HDF5File
+import Tensors
 
 /// The weights of a Keras model in HDF5, one file or the same file compressed with gzip.
 ///
@@ -11,16 +13,11 @@ import HDF5File
 /// `layer_names1`, … Tensors are named `layer/weight`, for example `conv1/conv1_3/kernel:0`. Kernels are stored
 /// `[height, width, inputs, outputs]`, dense ones `[inputs, outputs]`. All floating-point widths are read as float32.
 public struct KerasHDF5File: WeightsFile {
-  /// One layer and its tensors in the order Keras holds them.
-  public struct Layer: Sendable, Equatable {
-    public let name: String
-    public let tensors: [TensorInfo]
-  }
-
   public let path: String
+  public var container: TensorContainer { .keras }
   public let tensors: [TensorInfo]
   /// Every layer, those without weights too, in the order of the network.
-  public let layers: [Layer]
+  public let layers: [TensorLayer]
   private let file: HDF5File
   private let datasets: [String: String]
 
@@ -32,7 +29,7 @@ public struct KerasHDF5File: WeightsFile {
     self.path = path
     let file = try Self.open(path)
     let root = try Self.root(file, path)
-    var layers: [Layer] = []
+    var layers: [TensorLayer] = []
     var datasets: [String: String] = [:]
     for name in try Self.list("layer_names", root, file) ?? [] {
       let group = root == "/" ? "/" + name : root + "/" + name
@@ -47,7 +44,7 @@ public struct KerasHDF5File: WeightsFile {
         }
         return tensor
       }
-      layers.append(Layer(name: name, tensors: tensors))
+      layers.append(TensorLayer(name: name, tensors: tensors))
     }
     self.file = file
     self.layers = layers
@@ -57,9 +54,7 @@ public struct KerasHDF5File: WeightsFile {
 
   /// Whether a file is HDF5, or gzip around something, by its first bytes; the layout is not looked at.
   public static func looksLike(path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let head = [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
+    guard let head = try? ByteSource(weights: path).head(8) else { return false }
     return head == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] || head.starts(with: gzip)
   }
 
@@ -68,23 +63,14 @@ public struct KerasHDF5File: WeightsFile {
     guard let dataset = datasets[tensor.name] else { preconditionFailure("\(tensor.name) is not in this file") }
     let values = try file.floats(dataset)
     guard values.count == tensor.count else { throw Self.bad(path, "\(tensor.name) changed while being read") }
-    var bytes = [UInt8](repeating: 0, count: 4 * values.count)
-    for (index, value) in values.enumerated() {
-      let pattern = value.bitPattern
-      bytes[4 * index] = UInt8(truncatingIfNeeded: pattern)
-      bytes[4 * index + 1] = UInt8(truncatingIfNeeded: pattern >> 8)
-      bytes[4 * index + 2] = UInt8(truncatingIfNeeded: pattern >> 16)
-      bytes[4 * index + 3] = UInt8(truncatingIfNeeded: pattern >> 24)
-    }
-    return bytes
+    return values.littleEndianBytes
   }
 
   /// A compressed file is unpacked into a temporary one, which is gone as soon as it is open.
   private static func open(_ path: String) throws -> HDF5File {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return try HDF5File(reading: path) }
-    defer { try? handle.close() }
-    let head = [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
-    guard head.starts(with: gzip) else { return try HDF5File(reading: path) }
+    guard let head = try? ByteSource(weights: path).head(8), head.starts(with: gzip) else {
+      return try HDF5File(reading: path)
+    }
     let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString).h5")
     defer { try? FileManager.default.removeItem(at: temporary) }
     try unpack(path, to: temporary)

@@ -1,12 +1,17 @@
+import ByteSource
 import Diagnostics
+import Tensors
+import ZipArchive
 
 /// A file written by `torch.save` (`pytorch_model.bin`, `.pth`, `.pt`) that holds tensors, read one at a time.
 ///
 /// Both layouts are read: the ZIP file of PyTorch 1.6 and later (`NAME/data.pkl` and one stored record per storage, each
-/// checked against its CRC-32) and the stream of pickles before it. No code of the file is ever run: see `PickleReader`.
+/// checked against its CRC-32) and the stream of pickles before it. No code of the file is ever run: see `PickleReader`, which is
+/// why no other reader of pickles would do.
 /// Tensors of nested dictionaries are named by their keys joined with dots; other values are left out.
 public struct PyTorchFile: WeightsFile {
   public let path: String
+  public var container: TensorContainer { .pyTorch }
   public let tensors: [TensorInfo]
   private let views: [String: View]
   private let archive: ZipArchive?
@@ -27,17 +32,16 @@ public struct PyTorchFile: WeightsFile {
   /// fit its storage.
   public init(path: String) throws {
     self.path = path
-    let reader = try WeightsReader(path)
-    defer { reader.close() }
-    let head = try reader.read(0..<min(4, reader.size), "its head")
+    let file = try ByteSource(weights: path)
+    let head = try file.head(4)
     let contents: Contents
     if head == [0x50, 0x4b, 3, 4] {
-      let archive = try ZipArchive(reader)
+      let archive = try ZipArchive(file)
       self.archive = archive
-      contents = try Contents(archive: archive, reader)
+      contents = try Contents(archive: archive)
     } else if head.first == 0x80 {
       archive = nil
-      contents = try Contents(stream: reader)
+      contents = try Contents(stream: file)
     } else {
       throw Self.damaged(path, "it begins neither as a ZIP file nor as a pickle")
     }
@@ -64,11 +68,16 @@ public struct PyTorchFile: WeightsFile {
     self.views = views
   }
 
+  /// Whether a file begins like those of `torch.save`: a zip, or a pickle of protocol 2 and above.
+  static func looksLike(path: String) -> Bool {
+    guard let head = try? ByteSource(weights: path).head(4) else { return false }
+    return head.starts(with: [0x50, 0x4b, 3, 4]) || (head.count > 1 && head[0] == 0x80 && (2...5).contains(head[1]))
+  }
+
   public func bytes(of tensor: TensorInfo) throws -> [UInt8] {
     guard let view = views[tensor.name] else { preconditionFailure("\(tensor.name) is not a tensor of this file") }
-    let reader = try WeightsReader(path)
-    defer { reader.close() }
-    let storage = try archive?.read(view.record, reader) ?? reader.read(view.storage, "tensor \(tensor.name)")
+    let storage =
+      try archive?.read(view.record) ?? ByteSource(weights: path).bytes(view.storage, "tensor \(tensor.name)")
     let length = tensor.count * view.width
     if Self.isContiguous(tensor.shape, view.strides) {
       let start = view.offset * view.width
@@ -137,66 +146,65 @@ private struct Contents {
   private static let longestPickle = 256 << 20
 
   /// The ZIP layout: `NAME/data.pkl`, `NAME/data/KEY`, `NAME/byteorder`.
-  init(archive: ZipArchive, _ reader: WeightsReader) throws {
+  init(archive: ZipArchive) throws {
+    let path = archive.file.path
     let pickles = archive.records.keys.filter { $0.hasSuffix("/data.pkl") && $0.count { $0 == "/" } == 1 }
     guard pickles.count == 1, let name = pickles.first else {
-      throw PyTorchFile.damaged(reader.path, "it is a ZIP file with \(pickles.count) data.pkl instead of one")
+      throw PyTorchFile.damaged(path, "it is a ZIP file with \(pickles.count) data.pkl instead of one")
     }
     let folder = name.dropLast("data.pkl".count)
     if archive.records[folder + "byteorder"] != nil {
-      let order = String(decoding: try archive.read(folder + "byteorder", reader), as: UTF8.self)
-      guard order == "little" else { throw PyTorchFile.damaged(reader.path, "its byte order is \(order)") }
+      let order = String(decoding: try archive.read(folder + "byteorder"), as: UTF8.self)
+      guard order == "little" else { throw PyTorchFile.damaged(path, "its byte order is \(order)") }
     }
     guard archive.records[name].map({ $0.bytes.count <= Self.longestPickle }) ?? false else {
-      throw PyTorchFile.damaged(reader.path, "its pickle is too long for a list of tensors")
+      throw PyTorchFile.damaged(path, "its pickle is too long for a list of tensors")
     }
-    var pickle = PickleReader(try archive.read(name, reader), path: reader.path)
-    try collect(try pickle.next(), reader.path)
+    var pickle = PickleReader(ByteSource(try archive.read(name), path: path, truncation: .tensorFileTruncated))
+    try collect(try pickle.next(), path)
     for (tensorName, tensor) in tensors {
       let record = folder + "data/" + tensor.storage.key
       guard let place = archive.records[record] else {
-        throw PyTorchFile.damaged(reader.path, "it has no record \(record), the storage of tensor \(tensorName)")
+        throw PyTorchFile.damaged(path, "it has no record \(record), the storage of tensor \(tensorName)")
       }
-      try check(place.bytes.count, tensor.storage, record, reader.path)
+      try check(place.bytes.count, tensor.storage, record, path)
       storages[tensor.storage.key] = (record, place.bytes)
     }
   }
 
   /// The older layout: pickles of a mark, a version, the writer's word sizes, the content and the storages' keys, then
   /// each storage as a 64-bit count and its numbers.
-  init(stream reader: WeightsReader) throws {
+  init(stream file: ByteSource) throws {
     let mark: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
-    let head = try reader.read(0..<min(reader.size, Self.longestPickle), "its pickles")
-    var pickle = PickleReader(head, path: reader.path)
+    var pickle = PickleReader(try file.part(0..<min(file.count, Self.longestPickle), "its pickles"))
     guard case .bytes(mark) = try pickle.next(), try pickle.next().intValue == 1001 else {
-      throw PyTorchFile.damaged(reader.path, "it is a pickle, but not one of torch.save")
+      throw PyTorchFile.damaged(file.path, "it is a pickle, but not one of torch.save")
     }
     if case .dictionary(let system) = try pickle.next() {
       for (key, value) in system.items where key.textValue == "little_endian" {
-        guard case .flag(true) = value else { throw PyTorchFile.damaged(reader.path, "its byte order is big") }
+        guard case .flag(true) = value else { throw PyTorchFile.damaged(file.path, "its byte order is big") }
       }
     }
-    try collect(try pickle.next(), reader.path)
+    try collect(try pickle.next(), file.path)
     guard case .list(let keys) = try pickle.next() else {
-      throw PyTorchFile.damaged(reader.path, "it has no list of storages")
+      throw PyTorchFile.damaged(file.path, "it has no list of storages")
     }
     var known: [String: PyTorchStorage] = [:]
     for (_, tensor) in tensors { known[tensor.storage.key] = tensor.storage }
     var at = pickle.position
     for key in keys.items.compactMap(\.textValue) {
       guard let storage = known[key] else {
-        throw PyTorchFile.damaged(reader.path, "storage \(key) belongs to no tensor")
+        throw PyTorchFile.damaged(file.path, "storage \(key) belongs to no tensor")
       }
-      guard at <= reader.size - 8 else { throw TensorFile.truncated(reader.path, "storage \(key) is not there") }
-      var field = ByteFields(try reader.read(at..<at + 8, "storage \(key)"), reader.path)
-      let count = try field.take(8)
-      guard count == storage.count else {
+      guard at <= file.count - 8 else { throw TensorFile.truncated(file.path, "storage \(key) is not there") }
+      let count = try file.integer(at: at, UInt64.self, "storage \(key)")
+      guard count == UInt64(storage.count) else {
         throw PyTorchFile.damaged(
-          reader.path, "storage \(key) has \(count) numbers, its tensors expect \(storage.count)")
+          file.path, "storage \(key) has \(count) numbers, its tensors expect \(storage.count)")
       }
-      let bytes = at + 8..<at + 8 + count * storage.width
-      guard bytes.upperBound <= reader.size else {
-        throw TensorFile.truncated(reader.path, "storage \(key) ends behind its end")
+      let bytes = at + 8..<at + 8 + storage.count * storage.width
+      guard bytes.upperBound <= file.count else {
+        throw TensorFile.truncated(file.path, "storage \(key) ends behind its end")
       }
       storages[key] = ("", bytes)
       at = bytes.upperBound

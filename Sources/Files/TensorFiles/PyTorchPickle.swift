@@ -1,3 +1,4 @@
+import ByteSource
 import Diagnostics
 
 /// What a pickle of weights can hold. Containers are shared, as pickles refer to them while they are being filled.
@@ -81,18 +82,17 @@ struct PyTorchTensor {
 /// A pickle is a program for a stack machine that may call any function of Python. Only the instructions torch.save
 /// writes for weights are known here, and only the names of `PyTorchGlobal`; everything else is refused by name.
 struct PickleReader {
-  private var input: ByteFields
-  private let path: String
+  private var input: ByteCursor
+  private var path: String { input.source.path }
   private var stack: [PickleValue] = []
   private var memo: [Int: PickleValue] = [:]
 
-  init(_ bytes: [UInt8], path: String) {
-    input = ByteFields(bytes, path)
-    self.path = path
-  }
+  init(_ source: ByteSource) { input = ByteCursor(source) }
 
   /// Bytes read so far.
-  var position: Int { input.at }
+  var position: Int { input.position }
+
+  private static let what = "a part of its pickle"
 
   /// The next pickle's value.
   ///
@@ -102,7 +102,7 @@ struct PickleReader {
     stack = []
     memo = [:]
     while true {
-      let code = UInt8(try input.take(1))
+      let code = try input.byte(Self.what)
       if code == UInt8(ascii: ".") { return try pop() }
       if try runConstant(code) { continue }
       if try runContainer(code) { continue }
@@ -114,30 +114,29 @@ struct PickleReader {
   /// Plain values.
   private mutating func runConstant(_ code: UInt8) throws -> Bool {
     switch code {
-    case 0x80: input.skip(1)
-    case 0x95: input.skip(8)
+    case 0x80: try input.skip(1, Self.what)
+    case 0x95: try input.skip(8, Self.what)
     case UInt8(ascii: "N"): stack.append(.none)
     case 0x88: stack.append(.flag(true))
     case 0x89: stack.append(.flag(false))
-    case UInt8(ascii: "K"): stack.append(.number(try input.take(1)))
-    case UInt8(ascii: "M"): stack.append(.number(try input.take(2)))
-    case UInt8(ascii: "J"): stack.append(.number(Int(Int32(truncatingIfNeeded: try input.take(4)))))
-    case 0x8a: stack.append(long(try input.bytes(try input.take(1))))
+    case UInt8(ascii: "K"): stack.append(.number(try input.size(1, Self.what)))
+    case UInt8(ascii: "M"): stack.append(.number(try input.size(2, Self.what)))
+    case UInt8(ascii: "J"): stack.append(.number(Int(try input.integer(Int32.self, Self.what))))
+    case 0x8a: stack.append(long(try input.bytes(try input.size(1, Self.what), Self.what)))
     case UInt8(ascii: "G"):
-      let bits = try input.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      stack.append(.real(Double(bitPattern: bits)))
+      stack.append(.real(Double(bitPattern: UInt64(bigEndian: try input.integer(UInt64.self, Self.what)))))
     case UInt8(ascii: "X"), UInt8(ascii: "T"): try pushText(lengthBytes: 4)
     case UInt8(ascii: "U"), 0x8c: try pushText(lengthBytes: 1)
     case 0x8d: try pushText(lengthBytes: 8)
-    case UInt8(ascii: "C"): stack.append(.bytes(try input.bytes(try input.take(1))))
-    case UInt8(ascii: "B"): stack.append(.bytes(try input.bytes(try input.take(4))))
+    case UInt8(ascii: "C"): stack.append(.bytes(try input.bytes(try input.size(1, Self.what), Self.what)))
+    case UInt8(ascii: "B"): stack.append(.bytes(try input.bytes(try input.size(4, Self.what), Self.what)))
     default: return false
     }
     return true
   }
 
   private mutating func pushText(lengthBytes: Int) throws {
-    stack.append(.text(String(decoding: try input.bytes(try input.take(lengthBytes)), as: UTF8.self)))
+    stack.append(.text(try input.text(try input.size(lengthBytes, Self.what), Self.what)))
   }
 
   /// A whole number in two's complement; one too long for 64 bits (the mark of old files) as its bytes.
@@ -192,11 +191,11 @@ struct PickleReader {
   /// The memo, names and what is made from them.
   private mutating func runReference(_ code: UInt8) throws -> Bool {
     switch code {
-    case UInt8(ascii: "q"): memo[try input.take(1)] = try top()
-    case UInt8(ascii: "r"): memo[try input.take(4)] = try top()
+    case UInt8(ascii: "q"): memo[try input.size(1, Self.what)] = try top()
+    case UInt8(ascii: "r"): memo[try input.size(4, Self.what)] = try top()
     case 0x94: memo[memo.count] = try top()
-    case UInt8(ascii: "h"): try recall(try input.take(1))
-    case UInt8(ascii: "j"): try recall(try input.take(4))
+    case UInt8(ascii: "h"): try recall(try input.size(1, Self.what))
+    case UInt8(ascii: "j"): try recall(try input.size(4, Self.what))
     case UInt8(ascii: "c"):
       let module = try line()
       let name = try line()
@@ -223,14 +222,7 @@ struct PickleReader {
     return true
   }
 
-  private mutating func line() throws -> String {
-    var text: [UInt8] = []
-    while true {
-      let byte = UInt8(try input.take(1))
-      if byte == UInt8(ascii: "\n") { return String(decoding: text, as: UTF8.self) }
-      text.append(byte)
-    }
-  }
+  private mutating func line() throws -> String { try input.text(until: UInt8(ascii: "\n"), Self.what) }
 
   private func global(_ module: String, _ name: String) throws -> PyTorchGlobal {
     guard let global = PyTorchGlobal(module: module, name: name) else {

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Tensors
 
 /// The checked header of a safetensors file.
 struct SafetensorsHeader {

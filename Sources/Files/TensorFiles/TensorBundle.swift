@@ -1,16 +1,19 @@
+import ByteSource
 import ContentIdentity
 import Diagnostics
 import Foundation
+import Tensors
 
 /// A TensorFlow checkpoint in the tensor-bundle format (V2), `PREFIX.index` beside `PREFIX.data-00000-of-00001`, read one
 /// tensor at a time.
 ///
 /// The index is a sorted table of tensor names with dtype, shape, place and masked CRC-32C; the data files hold the
 /// tensors' little-endian bytes. Every block of the index and every tensor is checked against its CRC when it is read
-/// (tensorflow/core/protobuf/tensor_bundle.proto). `model.meta` is not needed.
+/// (tensorflow/core/protobuf/tensor_bundle.proto). `model.meta` is not needed. Read here for the reason `SortedTable` has.
 public struct TensorBundle: WeightsFile {
   /// The index file.
   public let path: String
+  public var container: TensorContainer { .tensorBundle }
   /// Every tensor, sorted by name; `bytes` is its place in its data file.
   public let tensors: [TensorInfo]
   private let entries: [String: Entry]
@@ -43,7 +46,7 @@ public struct TensorBundle: WeightsFile {
       }
       let shards = try Self.shardCount(head.value)
       var lengths: [Int] = []
-      for shard in 0..<shards { lengths.append(try Self.open(Self.shard(prefix, shard, shards)).size) }
+      for shard in 0..<shards { lengths.append(try Self.open(Self.shard(prefix, shard, shards)).count) }
       var entries: [String: Entry] = [:]
       for row in rows.dropFirst() {
         let name = String(decoding: row.key, as: UTF8.self)
@@ -76,9 +79,7 @@ public struct TensorBundle: WeightsFile {
   public func bytes(of tensor: TensorInfo) throws -> [UInt8] {
     guard let entry = entries[tensor.name] else { preconditionFailure("\(tensor.name) is not in this checkpoint") }
     let file = Self.shard(prefix, entry.shard, shards)
-    let reader = try Self.open(file)
-    defer { reader.close() }
-    let bytes = try reader.read(entry.info.bytes, "tensor \(tensor.name)")
+    let bytes = try Self.open(file).bytes(entry.info.bytes, "tensor \(tensor.name)")
     let sum = CRC32C.checksum(bytes, 0..<bytes.count)
     // The form files store: rotated and shifted, so that a CRC over data that holds CRCs is no weaker.
     guard (sum >> 15 | sum << 17) &+ 0xa282_ead8 == entry.crc else {
@@ -90,26 +91,21 @@ public struct TensorBundle: WeightsFile {
     return bytes
   }
 
-  private static func rows(_ path: String) throws -> [(key: [UInt8], value: [UInt8])] {
-    let reader = try open(path)
-    defer { reader.close() }
-    func block(_ place: SortedTable.Block) throws -> [(key: [UInt8], value: [UInt8])] {
-      let bytes = try reader.read(place.offset..<place.offset + place.size + 5, "a block")
-      try SortedTable.check(bytes, place)
-      return try SortedTable.entries(bytes, place).map { ($0.key, Array(bytes[$0.value])) }
+  private static func rows(_ path: String) throws -> [(key: [UInt8], value: ByteSource)] {
+    let file = try open(path, truncation: .bundleBad)
+    func rows(_ place: SortedTable.Block) throws -> [(key: [UInt8], value: ByteSource)] {
+      let block = try SortedTable.read(place, file)
+      return try SortedTable.entries(block).map { ($0.key, try block.part($0.value, "an entry")) }
     }
-    guard reader.size >= SortedTable.footerSize else { throw SortedTable.Damage(reason: "it is too short") }
-    let footer = try reader.read(reader.size - SortedTable.footerSize..<reader.size, "the footer")
-    let index = try block(SortedTable.indexBlock(footer: footer, fileSize: reader.size))
-    return try index.flatMap { row in
-      var cursor = ByteCursor(row.value, 0..<row.value.count)
-      return try block(SortedTable.block(&cursor, reader.size))
+    return try rows(SortedTable.indexBlock(file)).flatMap { row in
+      var cursor = MessageCursor(row.value)
+      return try rows(SortedTable.block(&cursor, file.count))
     }
   }
 
   /// `BundleHeaderProto`: 1 the number of data files, 2 the byte order (0 little).
-  private static func shardCount(_ message: [UInt8]) throws -> Int {
-    var cursor = ByteCursor(message, 0..<message.count)
+  private static func shardCount(_ message: ByteSource) throws -> Int {
+    var cursor = MessageCursor(message)
     var shards: UInt64 = 0
     while !cursor.isAtEnd {
       let field = try cursor.field()
@@ -127,15 +123,15 @@ public struct TensorBundle: WeightsFile {
   ]
 
   /// `BundleEntryProto`: 1 dtype, 2 shape, 3 data file, 4 offset, 5 size, 6 masked CRC, 7 slices.
-  private static func entry(_ name: String, _ message: [UInt8], _ path: String) throws -> Entry {
-    var cursor = ByteCursor(message, 0..<message.count)
+  private static func entry(_ name: String, _ message: ByteSource, _ path: String) throws -> Entry {
+    var cursor = MessageCursor(message)
     var numbers: [Int: UInt64] = [:]
     var (shape, crc): ([Int], UInt32) = ([], 0)
     while !cursor.isAtEnd {
       let field = try cursor.field()
       switch field.number {
       case 2: shape = try self.shape(message, field.range)
-      case 6: crc = field.range.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(message[$1]) }
+      case 6: crc = try message.integer(at: field.range.lowerBound, UInt32.self, "the checksum of tensor \(name)")
       case 7: throw SortedTable.Damage(reason: "tensor \(name) is cut into slices")
       default: numbers[field.number] = field.value
       }
@@ -146,7 +142,9 @@ public struct TensorBundle: WeightsFile {
     var size = type.width
     for length in shape {
       let (product, overflow) = size.multipliedReportingOverflow(by: length)
-      guard !overflow else { throw SortedTable.Damage(reason: "tensor \(name) has the shape \(shape)") }
+      guard !overflow, product < Int.max / 4 else {
+        throw SortedTable.Damage(reason: "tensor \(name) has the shape \(shape)")
+      }
       size = product
     }
     let (offset, length) = (numbers[4] ?? 0, numbers[5] ?? 0)
@@ -163,13 +161,13 @@ public struct TensorBundle: WeightsFile {
   }
 
   /// `TensorShapeProto`: 2 the axes, each with 1 its length.
-  private static func shape(_ message: [UInt8], _ range: Range<Int>) throws -> [Int] {
-    var cursor = ByteCursor(message, range)
+  private static func shape(_ message: ByteSource, _ range: Range<Int>) throws -> [Int] {
+    var cursor = try MessageCursor(message, range)
     var shape: [Int] = []
     while !cursor.isAtEnd {
       let axis = try cursor.field()
       guard axis.number == 2 else { continue }
-      var inner = ByteCursor(message, axis.range)
+      var inner = try MessageCursor(message, axis.range)
       var length: UInt64 = 0
       while !inner.isAtEnd {
         let field = try inner.field()
@@ -213,15 +211,10 @@ public struct TensorBundle: WeightsFile {
     return "\(prefix).data-\(five(shard))-of-\(five(count))"
   }
 
-  private static func open(_ path: String) throws -> WeightsReader {
-    do { return try WeightsReader(path) } catch let error as EvokeError {
+  private static func open(_ path: String, truncation: ErrorCode = .tensorFileTruncated) throws -> ByteSource {
+    do { return try ByteSource(weights: path, truncation: truncation) } catch let error as EvokeError {
       throw EvokeError(
         .bundleMissing, path, reason: error.reason, remedy: "give the folder that holds all files of the checkpoint")
     }
   }
-}
-
-extension TensorInfo {
-  /// The same tensor under another name, where names of several files come together.
-  public func renamed(_ name: String) -> TensorInfo { TensorInfo(name: name, dtype: dtype, shape: shape, bytes: bytes) }
 }

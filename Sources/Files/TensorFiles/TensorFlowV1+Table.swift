@@ -1,8 +1,11 @@
+import ByteSource
+
 /// A sorted string table (LevelDB's layout, which TensorFlow's V1 checkpoints have): keys and values in checked blocks.
 ///
 /// A block is a run of entries (shared key length, new key length, value length as varints; new key bytes; value) with
 /// restart offsets behind them, one byte of compression kind and a masked CRC-32C. The last 48 bytes of the file place
-/// the block that lists all others.
+/// the block that lists all others. Read here, because TensorFlow's own reader comes with all of TensorFlow; blocks are
+/// read by their place and checked.
 struct SortedTable {
   /// Why a file is no such table, or a damaged one.
   struct Damage: Error { let reason: String }
@@ -16,18 +19,20 @@ struct SortedTable {
   static let footerSize = 48
   private static let magic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
 
-  /// The block that lists the data blocks, from the last 48 bytes of a file of `fileSize` bytes.
-  static func indexBlock(footer: [UInt8], fileSize: Int) throws -> Block {
-    guard footer.count == footerSize, footer.suffix(8).elementsEqual(magic) else {
+  /// The block that lists the data blocks, from the last 48 bytes of a file.
+  static func indexBlock(_ file: ByteSource) throws -> Block {
+    guard file.count >= footerSize else { throw Damage(reason: "it is too short") }
+    let footer = try file.loaded(file.count - footerSize..<file.count, "the footer")
+    guard try footer.bytes(footerSize - 8..<footerSize, "its mark") == magic else {
       throw Damage(reason: "it does not end like a table: it is cut off, or it is no checkpoint of this kind")
     }
-    var cursor = ByteCursor(footer, 0..<footerSize - 8)
-    _ = try block(&cursor, fileSize)
-    return try block(&cursor, fileSize)
+    var cursor = try MessageCursor(footer, 0..<footerSize - 8)
+    _ = try block(&cursor, file.count)
+    return try block(&cursor, file.count)
   }
 
   /// A block's place as two varints.
-  static func block(_ cursor: inout ByteCursor, _ fileSize: Int) throws -> Block {
+  static func block(_ cursor: inout MessageCursor, _ fileSize: Int) throws -> Block {
     let offset = try cursor.varint()
     let size = try cursor.varint()
     guard offset <= UInt64(fileSize), size <= UInt64(fileSize), Int(offset) + Int(size) + 5 <= fileSize else {
@@ -36,26 +41,28 @@ struct SortedTable {
     return Block(offset: Int(offset), size: Int(size))
   }
 
-  /// Checks a block with its 5 bytes of trailer against its CRC.
-  static func check(_ bytes: [UInt8], _ block: Block) throws {
-    guard bytes.count == block.size + 5 else { throw Damage(reason: "the block at byte \(block.offset) is cut off") }
-    let stated = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[block.size + 1 + $1]) << UInt32(8 * $1) }
-    let sum = CRC32C.checksum(bytes, 0..<block.size + 1)
+  /// The content of a block with its 5 bytes of trailer, checked against its CRC.
+  static func read(_ block: Block, _ file: ByteSource) throws -> ByteSource {
+    let whole = try file.loaded(block.offset..<block.offset + block.size + 5, "a block")
+    let stated = try whole.integer(at: block.size + 1, UInt32.self, "a block's checksum")
+    let bytes = try whole.bytes(0..<block.size + 1, "a block")
+    let sum = CRC32C.checksum(bytes, bytes.indices)
     guard stated == (sum >> 15 | sum << 17) &+ 0xa282_ead8 else {
       throw Damage(reason: "the block at byte \(block.offset) does not have the checksum it states")
     }
     guard bytes[block.size] == 0 else {
       throw Damage(reason: "the block at byte \(block.offset) is compressed, which checkpoints are not")
     }
+    return try whole.part(0..<block.size, "a block")
   }
 
-  /// The entries of a checked block: whole keys, and where their values lie in it.
-  static func entries(_ bytes: [UInt8], _ block: Block) throws -> [(key: [UInt8], value: Range<Int>)] {
-    guard block.size >= 4 else { throw Damage(reason: "the block at byte \(block.offset) has no end") }
-    let restarts = (0..<4).reduce(0) { $0 | Int(bytes[block.size - 4 + $1]) << (8 * $1) }
-    let end = block.size - 4 - 4 * restarts
-    guard end >= 0 else { throw Damage(reason: "the block at byte \(block.offset) has no room for its entries") }
-    var cursor = ByteCursor(bytes, 0..<end)
+  /// The entries of a block: whole keys, and where their values lie in it.
+  static func entries(_ block: ByteSource) throws -> [(key: [UInt8], value: Range<Int>)] {
+    guard block.count >= 4 else { throw Damage(reason: "the block at byte \(block.position(0)) has no end") }
+    let restarts = Int(try block.integer(at: block.count - 4, UInt32.self, "a block's restarts"))
+    let end = block.count - 4 - 4 * restarts
+    guard end >= 0 else { throw Damage(reason: "the block at byte \(block.position(0)) has no room for its entries") }
+    var cursor = try MessageCursor(block, 0..<end)
     var entries: [(key: [UInt8], value: Range<Int>)] = []
     var key: [UInt8] = []
     while !cursor.isAtEnd {
@@ -63,33 +70,28 @@ struct SortedTable {
       let fresh = try cursor.length()
       let size = try cursor.length()
       guard shared <= key.count else { throw Damage(reason: "a key continues one that is shorter") }
-      key = Array(key[..<shared]) + bytes[try cursor.skip(fresh)]
+      key = Array(key[..<shared]) + (try block.bytes(cursor.skip(fresh), "a key"))
       entries.append((key, try cursor.skip(size)))
     }
     return entries
   }
 }
 
-/// Reads varints and fields of Protocol Buffers out of a range of bytes.
-struct ByteCursor {
-  private let bytes: [UInt8]
-  private(set) var at: Int
-  let end: Int
+/// Reads varints and fields of Protocol Buffers out of a part of a source.
+struct MessageCursor {
+  private var bytes: ByteCursor
 
-  init(_ bytes: [UInt8], _ range: Range<Int>) {
-    self.bytes = bytes
-    at = range.lowerBound
-    end = range.upperBound
-  }
+  init(_ source: ByteSource, _ range: Range<Int>) throws { bytes = try ByteCursor(source, range, "a message") }
 
-  var isAtEnd: Bool { at >= end }
+  /// Over a whole source.
+  init(_ source: ByteSource) { bytes = ByteCursor(source) }
+
+  var isAtEnd: Bool { bytes.isAtEnd }
 
   mutating func varint() throws -> UInt64 {
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      guard at < end else { throw SortedTable.Damage(reason: "a number is cut off") }
-      let byte = bytes[at]
-      at += 1
+      let byte = try bytes.byte("a number")
       value |= UInt64(byte & 0x7f) << shift
       if byte & 0x80 == 0 { return value }
     }
@@ -99,22 +101,20 @@ struct ByteCursor {
   /// A varint that is a count of bytes inside the range.
   mutating func length() throws -> Int {
     let value = try varint()
-    guard value <= UInt64(end) else { throw SortedTable.Damage(reason: "a length goes beyond its block") }
+    guard value <= UInt64(bytes.end) else { throw SortedTable.Damage(reason: "a length goes beyond its block") }
     return Int(value)
   }
 
-  mutating func skip(_ count: Int) throws -> Range<Int> {
-    guard at + count <= end else { throw SortedTable.Damage(reason: "a length goes beyond its block") }
-    defer { at += count }
-    return at..<at + count
-  }
+  mutating func skip(_ count: Int) throws -> Range<Int> { try bytes.range(count, "a field") }
 
   /// The next field of a message: its number, and its value as a number or a range of bytes.
   mutating func field() throws -> (number: Int, value: UInt64, range: Range<Int>) {
     let tag = try varint()
     let number = Int(truncatingIfNeeded: tag >> 3)
     switch tag & 7 {
-    case 0: return (number, try varint(), at..<at)
+    case 0:
+      let value = try varint()
+      return (number, value, bytes.position..<bytes.position)
     case 1: return (number, 0, try skip(8))
     case 2:
       let count = try length()
@@ -125,8 +125,8 @@ struct ByteCursor {
   }
 
   /// The fields of a message by number; the last one of a number counts.
-  static func message(_ bytes: [UInt8], _ range: Range<Int>) throws -> [Int: (value: UInt64, range: Range<Int>)] {
-    var cursor = ByteCursor(bytes, range)
+  static func message(_ source: ByteSource, _ range: Range<Int>) throws -> [Int: (value: UInt64, range: Range<Int>)] {
+    var cursor = try MessageCursor(source, range)
     var fields: [Int: (value: UInt64, range: Range<Int>)] = [:]
     while !cursor.isAtEnd {
       let field = try cursor.field()

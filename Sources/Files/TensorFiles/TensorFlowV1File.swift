@@ -1,4 +1,6 @@
+import ByteSource
 import Diagnostics
+import Tensors
 
 /// A TensorFlow V1 checkpoint: one file, as `tf.train.Saver(write_version=V1)` writes it and VGGish is published in.
 ///
@@ -8,9 +10,9 @@ import Diagnostics
 /// there, cover it exactly and have as many numbers as their shape.
 public struct TensorFlowV1File: WeightsFile {
   public let path: String
+  public var container: TensorContainer { .tensorFlow }
   public let tensors: [TensorInfo]
   private let slices: [String: [Slice]]
-  private let fileSize: Int
 
   /// One slice: the block its entry is in, where its numbers are there, and which part of the tensor it is.
   private struct Slice: Sendable {
@@ -26,15 +28,13 @@ public struct TensorFlowV1File: WeightsFile {
   /// that do not make up their tensors.
   public init(path: String) throws {
     self.path = path
-    let reader = try WeightsReader(path)
-    defer { reader.close() }
-    fileSize = reader.size
+    let file = try Self.open(path)
     var metas: [CheckpointTensor] = []
     var slices: [String: [Slice]] = [:]
     do {
-      for block in try Self.dataBlocks(reader) {
-        let bytes = try Self.read(block, reader)
-        for entry in try SortedTable.entries(bytes, block) {
+      for block in try Self.dataBlocks(file) {
+        let bytes = try SortedTable.read(block, file)
+        for entry in try SortedTable.entries(bytes) {
           if entry.key.isEmpty {
             metas = try CheckpointTensor.list(bytes, entry.value)
           } else if let found = try CheckpointSlice(bytes, entry.value) {
@@ -55,25 +55,21 @@ public struct TensorFlowV1File: WeightsFile {
 
   /// Whether a file ends like a checkpoint of this kind, or is called one and begins like it (and was cut off).
   public static func looksLike(path: String) -> Bool {
-    guard let reader = try? WeightsReader(path), reader.size > SortedTable.footerSize else { return false }
-    defer { reader.close() }
+    guard let file = try? open(path), file.count > SortedTable.footerSize else { return false }
     // The first entry's key, the empty one, shares nothing and adds nothing.
-    if path.hasSuffix(".ckpt"), (try? reader.read(0..<2, "the head")) == [0, 0] { return true }
-    let range = reader.size - SortedTable.footerSize..<reader.size
-    guard let footer = try? reader.read(range, "the footer") else { return false }
-    return (try? SortedTable.indexBlock(footer: footer, fileSize: reader.size)) != nil
+    if path.hasSuffix(".ckpt"), (try? file.head(2)) == [0, 0] { return true }
+    return (try? SortedTable.indexBlock(file)) != nil
   }
 
   /// The tensor's numbers, slices put together: float32, or the type the checkpoint has (int32, int64, float64).
   public func bytes(of tensor: TensorInfo) throws -> [UInt8] {
     guard let parts = slices[tensor.name] else { preconditionFailure("\(tensor.name) is not in this file") }
-    let reader = try WeightsReader(path)
-    defer { reader.close() }
+    let file = try Self.open(path)
     let width = tensor.bytes.count / max(1, tensor.count)
     var result = [UInt8](repeating: 0, count: tensor.bytes.count)
     do {
       for part in parts {
-        let block = try Self.read(part.block, reader)
+        let block = try SortedTable.read(part.block, file)
         let values = try CheckpointSlice.values(block, part.message, tensor.dtype)
         guard values.count == part.extents.reduce(width, { $0 * $1.count }) else {
           throw Self.incomplete(path, tensor, "a slice has another number of values than its shape")
@@ -84,21 +80,17 @@ public struct TensorFlowV1File: WeightsFile {
     return result
   }
 
-  private static func dataBlocks(_ reader: WeightsReader) throws -> [SortedTable.Block] {
-    guard reader.size >= SortedTable.footerSize else { throw SortedTable.Damage(reason: "it is too short") }
-    let footer = try reader.read(reader.size - SortedTable.footerSize..<reader.size, "the footer")
-    let index = try SortedTable.indexBlock(footer: footer, fileSize: reader.size)
-    let bytes = try read(index, reader)
-    return try SortedTable.entries(bytes, index).map { entry in
-      var cursor = ByteCursor(bytes, entry.value)
-      return try SortedTable.block(&cursor, reader.size)
-    }
+  /// A checkpoint whose blocks end early is damaged.
+  private static func open(_ path: String) throws -> ByteSource {
+    try ByteSource(weights: path, truncation: .checkpointDamaged)
   }
 
-  private static func read(_ block: SortedTable.Block, _ reader: WeightsReader) throws -> [UInt8] {
-    let bytes = try reader.read(block.offset..<block.offset + block.size + 5, "a block")
-    try SortedTable.check(bytes, block)
-    return bytes
+  private static func dataBlocks(_ file: ByteSource) throws -> [SortedTable.Block] {
+    let index = try SortedTable.read(SortedTable.indexBlock(file), file)
+    return try SortedTable.entries(index).map { entry in
+      var cursor = try MessageCursor(index, entry.value)
+      return try SortedTable.block(&cursor, file.count)
+    }
   }
 
   /// Slices with whole axes spelt out; throws unless they tile their tensors.
@@ -114,6 +106,10 @@ public struct TensorFlowV1File: WeightsFile {
         let extents = zip(part.extents, tensor.shape).map { $0.isEmpty ? 0..<$1 : $0 }
         guard zip(extents, tensor.shape).allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= $1 }) else {
           throw incomplete(path, tensor, "a slice goes beyond the tensor")
+        }
+        // No value takes less than a byte, so that a small file cannot ask for more memory than its own size.
+        guard extents.reduce(1, { $0 * $1.count }) <= part.message.count else {
+          throw incomplete(path, tensor, "a slice has fewer bytes than values")
         }
         return Slice(block: part.block, message: part.message, extents: extents)
       }

@@ -1,12 +1,5 @@
 import CVectorMath
 
-/// The number type whose products a network computes.
-public enum Precision: String, Sendable, CaseIterable {
-  case float32
-  /// Inputs of products rounded to bfloat16 (8 bits of precision), their sums in float32; everything else in float32.
-  case bfloat16
-}
-
 /// This machine's instructions for products of bfloat16 matrices (AVX512_BF16, AMX), through oneDNN.
 ///
 /// oneDNN is loaded when it is first asked for; a machine without it runs everything but bfloat16.

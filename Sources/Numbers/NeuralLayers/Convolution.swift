@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Vocabulary
 
 /// A strided convolution over time without padding: y[f, o] = b[o] + Σ_{t,i} w[o, i, t] x[f·stride + t, i].
 ///

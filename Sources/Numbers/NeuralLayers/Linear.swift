@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Vocabulary
 
 /// y = x Wᵀ + b over rows, with W `[outputs, inputs]` and b `[outputs]`.
 public struct Linear: Sendable {

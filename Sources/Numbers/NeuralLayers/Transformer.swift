@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Vocabulary
 
 /// Scaled dot-product self-attention with several heads (Vaswani et al. 2017), every row seeing every row:
 /// softmax(Q Kᵀ / √d) V per head, heads side by side, then the output projection.

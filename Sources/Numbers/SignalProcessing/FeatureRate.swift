@@ -1,15 +1,7 @@
-/// The rate features are delivered at.
-public enum FeatureRate: Sendable, Equatable {
-  /// What one bin says about its frames.
-  public enum Aggregate: String, Sendable, CaseIterable {
-    /// The mean; for descriptors of voiced frames the median over those (robust against octave errors).
-    case mean
-    case max
-    /// Population standard deviation.
-    case std
-    case last
-  }
+import Vocabulary
 
+/// The rate features are delivered at.
+public enum FeatureRate: Codable, Sendable, Equatable {
   /// One row per frame; each layer of a model at its own frame rate.
   case native
   /// Bins `[i seconds, (i + 1) seconds)` from the start of the sound, frames placed by their centres.

@@ -73,31 +73,53 @@ public func placeOnGrid(
     sampleCounts: counts)
 }
 
-/// Places a regularly sampled series on the grid: bin means of samples at `startSeconds + i / rateHz`.
+/// Places an evenly sampled series on the grid `bin i = [gridStart + i dt, gridStart + (i + 1) dt)`.
 ///
-/// A bin of a series at least as fast as the grid is NaN unless at least half of the samples it would hold are present
-/// (the partial bins at both ends, and stretches of missing samples); a slower series is placed by `placeOnGrid`.
+/// Sample i fills `[startSeconds + i step, startSeconds + (i + 1) step)`. The value of a bin is the mean of the samples in
+/// it, each weighted by how much of it lies in the bin, missing ones left out; it is NaN unless samples cover half of it
+/// (the partial bins at both ends, and stretches of missing samples). A series slower than the grid is placed by its
+/// stamps, holes up to two of its steps interpolated.
 ///
 /// - Parameter values: `[samples, columns]`, row-major; NaN is missing.
-public func binSeries(
-  _ values: [Double], columns: Int = 1, rateHz: Double, startSeconds: Double = 0, binSeconds: Double = 1, binCount: Int
+public func placeOnGrid(
+  _ values: [Double], columns: Int = 1, startSeconds: Double = 0, stepSeconds: Double, gridStart: Double = 0,
+  binSeconds: Double = 1, binCount: Int
 ) -> GridSeries {
   precondition(columns > 0 && values.count % columns == 0, "rows of different length")
-  precondition(rateHz > 0 && binSeconds > 0, "rate and bin must be positive")
+  precondition(stepSeconds > 0 && binSeconds > 0, "step and bin must be positive")
   let samples = values.count / columns
-  if rateHz * binSeconds < 1 - 1e-9 {
-    let times = (0..<samples).map { startSeconds + Double($0) / rateHz }
-    return placeOnGrid(times: times, values: values, columns: columns, binSeconds: binSeconds, binCount: binCount)
+  if stepSeconds > binSeconds * (1 + 1e-9) {
+    return placeOnGrid(
+      times: (0..<samples).map { startSeconds + Double($0) * stepSeconds - gridStart }, values: values,
+      columns: columns, binSeconds: binSeconds, binCount: binCount, maximumGapSeconds: 2 * stepSeconds)
   }
-  var mean = BinMeans(binCount: binCount, columns: columns)
-  for i in 0..<samples {
-    let bin = binIndex(of: startSeconds + Double(i) / rateHz, binSeconds: binSeconds)
-    if (0..<binCount).contains(bin) { mean.add(values, row: i, to: bin) }
+  var grid = [Double](repeating: .nan, count: binCount * columns)
+  var counts = [Int](repeating: 0, count: binCount)
+  for bin in 0..<binCount {
+    let low = gridStart + Double(bin) * binSeconds
+    let high = low + binSeconds
+    let first = max(0, Int(((low - startSeconds) / stepSeconds - 1e-6).rounded(.down)))
+    let last = min(samples - 1, Int(((high - startSeconds) / stepSeconds + 1e-6).rounded(.down)))
+    guard first <= last else { continue }
+    let weights = (first...last).map { sample -> Double in
+      let begin = startSeconds + Double(sample) * stepSeconds
+      return min(high, begin + stepSeconds) - max(low, begin)
+    }
+    counts[bin] = weights.count { $0 > 1e-6 * stepSeconds }
+    for column in 0..<columns {
+      var (sum, weight) = (0.0, 0.0)
+      for (i, overlap) in weights.enumerated() {
+        let value = values[(first + i) * columns + column]
+        guard overlap > 1e-6 * stepSeconds, !value.isNaN else { continue }
+        sum += overlap * value
+        weight += overlap
+      }
+      if weight >= 0.5 * binSeconds * (1 - 1e-6) { grid[bin * columns + column] = sum / weight }
+    }
   }
   return GridSeries(
-    binSeconds: binSeconds, binCount: binCount, columns: columns,
-    values: mean.means(minimumCount: max(1, Int((0.5 * rateHz * binSeconds - 1e-9).rounded(.up)))),
-    isInterpolated: [Bool](repeating: false, count: binCount), sampleCounts: mean.rowCounts)
+    binSeconds: binSeconds, binCount: binCount, columns: columns, values: grid,
+    isInterpolated: [Bool](repeating: false, count: binCount), sampleCounts: counts)
 }
 
 /// Sums of rows by bin, for means over bins that arrive in pieces.

@@ -1,20 +1,13 @@
 import Diagnostics
 import LinearAlgebra
+import Vocabulary
 
 /// Principal components of rows, fitted on those rows only (SCIENCE 8).
 ///
 /// `Z = (X - m) / d`, `Z = U S Vᵀ`; scores `Z V_k`. The sign of each component makes the entry of V of largest absolute
 /// value positive (lowest index on ties), as scikit-learn since 1.5. A fit reads no other row.
 public struct PrincipalComponents: Sendable, Equatable {
-  /// What columns are divided by before the decomposition.
-  public enum Scale: String, Sendable, CaseIterable {
-    /// The population standard deviation; columns below 1e-12 of their mean are dropped (their loadings are 0).
-    case zscore
-    /// Nothing.
-    case center
-  }
-
-  public let scale: Scale
+  public let scale: ReductionScale
   /// `[columns]`.
   public let mean: [Double]
   /// `[columns]`; 0 for a dropped column.
@@ -30,7 +23,7 @@ public struct PrincipalComponents: Sendable, Equatable {
   /// Fits the first `count` components, or as many as the rank min(rows - 1, columns) allows.
   ///
   /// Every value must be finite. nil with fewer than two rows or without a column that varies.
-  public init?(_ x: Matrix, count: Int, scale: Scale = .zscore) {
+  public init?(_ x: Matrix, count: Int, scale: ReductionScale = .zscore) {
     precondition(count > 0, "no components asked for")
     guard x.rows >= 2, x.columns > 0 else { return nil }
     let (z, mean, inverse) = Self.scaled(x, scale)
@@ -88,7 +81,7 @@ public struct PrincipalComponents: Sendable, Equatable {
     return s
   }
 
-  private static func scaled(_ x: Matrix, _ scale: Scale) -> (z: Matrix, mean: [Double], inverse: [Double]) {
+  private static func scaled(_ x: Matrix, _ scale: ReductionScale) -> (z: Matrix, mean: [Double], inverse: [Double]) {
     let p = x.columns
     let mean = x.columnMeans
     var squares = [Double](repeating: 0, count: p)

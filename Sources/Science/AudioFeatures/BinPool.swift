@@ -1,18 +1,19 @@
 import SignalProcessing
+import Vocabulary
 
 /// Frames arriving in order, pooled into bins (see `DescriptorSet` for missing values).
 struct BinPool {
   private let columns: [DescriptorColumn]
   private let width: Int
   private let binCount: Int
-  private let aggregate: FeatureRate.Aggregate
+  private let aggregate: Aggregate
   /// The bin being collected and its frames' values, column by column, missing ones left out.
   private var bin = 0
   private var frames: [[Float]]
   private var table: [Float]
   private var hasFrames: [Bool]
 
-  init(_ columns: [DescriptorColumn], width: Int, binCount: Int, aggregate: FeatureRate.Aggregate) {
+  init(_ columns: [DescriptorColumn], width: Int, binCount: Int, aggregate: Aggregate) {
     self.columns = columns
     self.width = width
     self.binCount = binCount

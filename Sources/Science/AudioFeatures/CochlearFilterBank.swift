@@ -95,6 +95,14 @@ public struct CochlearFilterBank: Sendable, Equatable {
     self.filters = filters
   }
 
+  /// The bank of coefficients from a file; `object` of each names the filter in errors.
+  ///
+  /// - Throws: `filtersShape`, `filtersUnstable`.
+  public init(coefficients: [(b: [Double], a: [Double], object: String)], object: String) throws {
+    let filters = try coefficients.map { try CochlearFilter(b: $0.b, a: $0.a, object: $0.object) }
+    try self.init(engine: .file, filters: filters, object: object)
+  }
+
   public var channelCount: Int { filters.count - 1 }
 
   /// Smallest and largest order.

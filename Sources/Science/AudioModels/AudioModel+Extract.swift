@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import SignalProcessing
+import Vocabulary
 
 /// Takes rows of one layer: its key, the index of the first row, and rows x dimension numbers.
 public typealias RowSink = (_ layer: String, _ firstRow: Int, _ rows: [Float]) throws -> Void
@@ -105,7 +106,7 @@ extension AudioModel {
 
   /// One collector per wanted layer, at the layer's index.
   private func collectors(_ wanted: [EncoderLayer], sampleCount: Int, rate: FeatureRate) throws -> [LayerCollector?] {
-    var bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?
+    var bins: (grid: BinGrid, aggregate: Aggregate, count: Int)?
     if case .bins(let seconds, let aggregate) = rate {
       let grid = try self.bins(seconds, for: wanted)
       let count = grid.count(sampleCount)

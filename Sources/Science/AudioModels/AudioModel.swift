@@ -1,6 +1,6 @@
 import Diagnostics
 import SignalProcessing
-import TensorFiles
+import Tensors
 
 /// A pretrained model whose layers can be taken out of sound: the one interface every model stands behind.
 ///

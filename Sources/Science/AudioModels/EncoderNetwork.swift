@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import NeuralLayers
+import Vocabulary
 
 /// What normalises the output of a convolution of the front end.
 enum FrontNorm: Sendable {

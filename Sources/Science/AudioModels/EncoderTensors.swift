@@ -1,15 +1,15 @@
 import ContentIdentity
 import Diagnostics
-import TensorFiles
+import Tensors
 
-/// The tensors of a weights file matched with those an architecture needs.
+/// The tensors of a source matched with those an architecture needs.
 ///
 /// Names are compared after removing the prefix of the task model they were saved from (`wav2vec2.`, `hubert.`,
 /// `wavlm.`) and
 /// after bringing the older names of the positional convolution's weight norm (`weight_g`, `weight_v`) to the newer
 /// ones (`parametrizations.weight.original0`, `original1`). Known task heads are left out.
 public struct EncoderTensors: Sendable {
-  public let file: any WeightsFile
+  public let file: any TensorSource
   public let configuration: EncoderConfiguration
   /// Tensors of task heads, which the encoder does not use.
   public let ignored: [TensorInfo]
@@ -24,7 +24,7 @@ public struct EncoderTensors: Sendable {
   /// Matches a file with a configuration.
   ///
   /// Throws E-WGT-008 whose reason and diagnostics list every missing, unexpected and mis-shaped tensor.
-  public init(file: any WeightsFile, configuration: EncoderConfiguration) throws {
+  public init(file: any TensorSource, configuration: EncoderConfiguration) throws {
     self.file = file
     self.configuration = configuration
     var found: [String: TensorInfo] = [:]

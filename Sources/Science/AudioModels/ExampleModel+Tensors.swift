@@ -1,13 +1,12 @@
 import Diagnostics
-import Foundation
-import TensorFiles
+import Tensors
 
 /// Reads tensors of a file and remembers their hashes.
 final class HashingLoader {
-  let file: any WeightsFile
+  let file: any TensorSource
   private var hashes: [String: String] = [:]
 
-  init(_ file: any WeightsFile) { self.file = file }
+  init(_ file: any TensorSource) { self.file = file }
 
   func values(_ tensor: TensorInfo) throws -> [Float] {
     let loaded = try file.load(tensor)
@@ -49,56 +48,15 @@ struct NetworkProblems {
   }
 }
 
-/// The kinds of file example networks are read from, by their first and last bytes.
-enum NetworkFile {
-  case keras, safetensors, numPy, pyTorch, tensorFlow
-
-  /// The kind of a file; nil for a folder, another kind and what is not there.
-  init?(_ path: String) {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-      return nil
-    }
-    if KerasHDF5File.looksLike(path: path) {
-      self = .keras
-    } else if path.hasSuffix(".safetensors") {
-      self = .safetensors
-    } else if NumPyArchive.looksLike(path: path) {
-      self = .numPy
-    } else if Self.isPickle(path) {
-      self = .pyTorch
-    } else if TensorFlowV1File.looksLike(path: path) {
-      self = .tensorFlow
-    } else {
-      return nil
-    }
+extension ModelPlace {
+  /// The tensors of a file; nil for a folder, a file of another kind and what is not there.
+  func network() throws -> (any TensorSource)? {
+    guard kind == .file, let container else { return nil }
+    return try tensors(in: nil, as: container)
   }
-
-  /// A file of named tensors; nil where it is of no kind.
-  static func open(_ path: String) throws -> (any WeightsFile)? {
-    switch NetworkFile(path) {
-    case .keras: try KerasHDF5File(path: path)
-    case .safetensors: try TensorFile(path: path)
-    case .numPy: try NumPyArchive(path: path)
-    case .pyTorch: try PyTorchFile(path: path)
-    case .tensorFlow: try TensorFlowV1File(path: path)
-    case nil: nil
-    }
-  }
-
-  /// Whether a file begins like those of `torch.save`: a zip, or a pickle of protocol 2 and above.
-  private static func isPickle(_ path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let head = [UInt8]((try? handle.read(upToCount: 4)) ?? Data())
-    return head.starts(with: [0x50, 0x4b, 3, 4]) || (head.count > 1 && head[0] == 0x80 && (2...5).contains(head[1]))
-  }
-
-  /// The file's name without folders.
-  static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
 }
 
-extension WeightsFile {
+extension TensorSource {
   /// The tensor of the first of these names that there is.
   func first(of names: [String]) -> TensorInfo? { names.lazy.compactMap { self[$0] }.first }
 }

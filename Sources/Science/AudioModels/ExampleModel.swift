@@ -1,7 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import SignalProcessing
-import TensorFiles
+import Tensors
 
 /// A network that sees sound in examples of one fixed length and gives one row per layer for each.
 protocol ExampleNetwork: Sendable {

@@ -1,10 +1,11 @@
 import LinearAlgebra
 import SignalProcessing
+import Vocabulary
 
 /// Takes one layer's rows in order and turns them into rows at the wanted rate.
 struct LayerCollector {
   let layer: EncoderLayer
-  let bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?
+  let bins: (grid: BinGrid, aggregate: Aggregate, count: Int)?
   var nextFrame = 0
   /// Rows delivered so far.
   var delivered = 0
@@ -17,7 +18,7 @@ struct LayerCollector {
   var extreme: [Float]
   private var finished: [Float] = []
 
-  init(_ layer: EncoderLayer, bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)?) {
+  init(_ layer: EncoderLayer, bins: (grid: BinGrid, aggregate: Aggregate, count: Int)?) {
     self.layer = layer
     self.bins = bins
     sums = [Double](repeating: 0, count: layer.dimension)
@@ -62,7 +63,7 @@ struct LayerCollector {
     return (delivered, finished)
   }
 
-  private mutating func add(_ rows: Int, _ values: [Float], _ offset: Int, _ aggregate: FeatureRate.Aggregate) {
+  private mutating func add(_ rows: Int, _ values: [Float], _ offset: Int, _ aggregate: Aggregate) {
     let width = layer.dimension
     switch aggregate {
     case .mean: VectorMath.accumulate(&sums, values, offset: offset, rows: rows)
@@ -85,7 +86,7 @@ struct LayerCollector {
   /// Adds one frame to every bin it overlaps, weighted by the overlap; `max` and `last` take it as it is.
   private mutating func share(
     _ frame: Int, _ values: [Float], _ offset: Int,
-    _ bins: (grid: BinGrid, aggregate: FeatureRate.Aggregate, count: Int)
+    _ bins: (grid: BinGrid, aggregate: Aggregate, count: Int)
   ) {
     for (bin, part) in bins.grid.shares(frame, layer.grid) where bin < bins.count {
       while openBin < bin { close(bins.aggregate) }
@@ -105,7 +106,7 @@ struct LayerCollector {
   }
 
   /// Appends the open bin's row, NaN where it has no frame, and opens the next.
-  private mutating func close(_ aggregate: FeatureRate.Aggregate) {
+  private mutating func close(_ aggregate: Aggregate) {
     let n = weight
     switch aggregate {
     case _ where frames == 0: finished += [Float](repeating: .nan, count: layer.dimension)

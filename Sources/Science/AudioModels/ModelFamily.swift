@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import LinearAlgebra
-import TensorFiles
+import Tensors
+import Vocabulary
 
 /// Weights of one kind of file or folder that can be imported.
 public protocol WeightsFamily: Sendable {
@@ -11,29 +12,29 @@ public protocol WeightsFamily: Sendable {
   var summary: String { get }
   /// Whether a folder or file holds weights of this family; at most one family says yes to a path. Reads no more than
   /// names and a file's head.
-  func recognises(_ path: String) -> Bool
+  func recognises(_ place: any ModelPlace) -> Bool
   /// Reads and checks everything without keeping it.
   ///
   /// Throws `EvokeError` whose diagnostics hold every finding.
-  func inspect(_ path: String) throws -> ModelInspection
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection
 }
 
 /// Weights that an `AudioModel` can be made of.
 public protocol ModelFamily: WeightsFamily {
   /// Reads configuration and weights. Throws `EvokeError`.
-  func open(_ path: String) throws -> any AudioModel
+  func open(_ place: any ModelPlace) throws -> any AudioModel
   /// The same with products in `precision`; throws E-WGT-016 where family or machine cannot compute in it.
-  func open(_ path: String, precision: Precision) throws -> any AudioModel
+  func open(_ place: any ModelPlace, precision: Precision) throws -> any AudioModel
 }
 
 extension ModelFamily {
-  public func open(_ path: String, precision: Precision) throws -> any AudioModel {
+  public func open(_ place: any ModelPlace, precision: Precision) throws -> any AudioModel {
     guard precision == .float32 else {
       throw EvokeError(
-        .precisionUnavailable, "precision \(precision.rawValue) of \(path)",
+        .precisionUnavailable, "precision \(precision.rawValue) of \(place.path)",
         reason: "models of the family \(name) are computed in float32", remedy: "leave the precision out")
     }
-    return try open(path)
+    return try open(place)
   }
 }
 
@@ -75,14 +76,16 @@ public enum ModelFamilies {
   ]
 
   /// The family of a folder or file; nil where none recognises it.
-  public static func recognising(_ path: String) -> (any ModelFamily)? { all.first { $0.recognises(path) } }
+  public static func recognising(_ place: any ModelPlace) -> (any ModelFamily)? {
+    all.first { $0.recognises(place) }
+  }
 
   /// Opens a folder or file.
   ///
   /// Throws E-WGT-006 where no family recognises it, and what the family throws.
-  public static func open(_ path: String, precision: Precision = .float32) throws -> any AudioModel {
-    guard let family = recognising(path) else { throw unrecognised(path, all.map(\.summary)) }
-    return try family.open(path, precision: precision)
+  public static func open(_ place: any ModelPlace, precision: Precision = .float32) throws -> any AudioModel {
+    guard let family = recognising(place) else { throw unrecognised(place.path, all.map(\.summary)) }
+    return try family.open(place, precision: precision)
   }
 
   /// The error for a path that none of the families with these summaries recognises.

@@ -1,6 +1,6 @@
 import ContentIdentity
 import Diagnostics
-import TensorFiles
+import Tensors
 
 /// OpenL3's audio networks, from the weights its repository publishes.
 struct OpenL3Family: ModelFamily {
@@ -13,14 +13,14 @@ struct OpenL3Family: ModelFamily {
     var content: String?
 
     /// Throws E-WGF-006 for a name of the library's pattern with a representation or content it does not have.
-    init(path: String) throws {
+    init(_ place: any ModelPlace) throws {
       bands = 256
-      guard let match = NetworkFile.name(path).firstMatch(of: /openl3_audio_([a-z0-9]+)_([a-z0-9]+)/) else { return }
+      guard let match = place.name.firstMatch(of: /openl3_audio_([a-z0-9]+)_([a-z0-9]+)/) else { return }
       guard let known = ["mel256": 256, "mel128": 128][String(match.1)] else {
-        throw Self.unknown(path, "its name says input \(match.1), and mel256 and mel128 can be run")
+        throw Self.unknown(place.path, "its name says input \(match.1), and mel256 and mel128 can be run")
       }
       guard match.2 == "music" || match.2 == "env" else {
-        throw Self.unknown(path, "its name says content \(match.2), and there are music and env")
+        throw Self.unknown(place.path, "its name says content \(match.2), and there are music and env")
       }
       bands = known
       content = String(match.2)
@@ -33,17 +33,17 @@ struct OpenL3Family: ModelFamily {
     }
   }
 
-  func recognises(_ path: String) -> Bool {
-    guard KerasHDF5File.looksLike(path: path) else { return false }
-    if NetworkFile.name(path).hasPrefix("openl3_audio") { return true }
-    guard let file = try? KerasHDF5File(path: path) else { return false }
+  func recognises(_ place: any ModelPlace) -> Bool {
+    guard place.container == .keras else { return false }
+    if place.name.hasPrefix("openl3_audio") { return true }
+    guard let file = try? place.tensors(in: nil, as: .keras) else { return false }
     return file.layers.contains { $0.name.hasPrefix("audio_embedding_layer") }
   }
 
-  func open(_ path: String) throws -> any AudioModel { try model(path).model }
+  func open(_ place: any ModelPlace) throws -> any AudioModel { try model(place).model }
 
-  func inspect(_ path: String) throws -> ModelInspection {
-    let (model, network, contents) = try model(path)
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection {
+    let (model, network, contents) = try model(place)
     var configuration: [String: JSONValue] = [
       "bands": .number(Double(network.bands)), "front_end": .string(network.version.rawValue),
       "hop_s": .number(Double(network.standardHop) / Double(OpenL3FrontEnd.rateHz)),
@@ -53,17 +53,20 @@ struct OpenL3Family: ModelFamily {
     if contents.content == nil {
       notes.append(
         Diagnostic(
-          .note, .networkNameSilent, path, reason: "mel256 is taken, the content stays unknown",
+          .note, .networkNameSilent, place.path, reason: "mel256 is taken, the content stays unknown",
           remedy: "keep OpenL3's own file names, such as openl3_audio_mel256_music.h5"))
     }
     return ModelInspection(
-      architecture: model.architecture, configuration: .object(configuration), files: [path], tensors: model.tensors,
+      architecture: model.architecture, configuration: .object(configuration), files: [place.path],
+      tensors: model.tensors,
       layers: model.layers, notes: notes)
   }
 
-  private func model(_ path: String) throws -> (model: ExampleModel, network: OpenL3Network, contents: Contents) {
-    let contents = try Contents(path: path)
-    let file = try KerasHDF5File(path: path)
+  private func model(
+    _ place: any ModelPlace
+  ) throws -> (model: ExampleModel, network: OpenL3Network, contents: Contents) {
+    let contents = try Contents(place)
+    let file = try place.tensors(in: nil, as: .keras)
     let loader = HashingLoader(file)
     let network = try OpenL3Network(file, loader, bands: contents.bands)
     let model = ExampleModel(
@@ -81,7 +84,7 @@ extension OpenL3Network {
     case spectrogram
     case other = "unknown"
 
-    init(_ layer: KerasHDF5File.Layer) {
+    init(_ layer: TensorLayer) {
       switch layer.tensors.map(\.shape.count) {
       case [4, 1]: self = .convolution
       case [1, 1, 1, 1]: self = .norm
@@ -94,7 +97,7 @@ extension OpenL3Network {
   /// Reads the layers in their order; automatic names (`conv2d_3`) differ between files and are not looked at.
   ///
   /// Throws E-WGT-008 for missing, unexpected and mis-shaped layers, E-WGT-010 for NaN.
-  init(_ file: KerasHDF5File, _ loader: HashingLoader, bands: Int) throws {
+  init(_ file: any TensorSource, _ loader: HashingLoader, bands: Int) throws {
     var layers = file.layers.filter { !$0.tensors.isEmpty }
     var filters: MelFilters?
     var problems = NetworkProblems(file.path, "OpenL3")
@@ -129,7 +132,7 @@ extension OpenL3Network {
       convolutions: convolutions)
   }
 
-  private static func checkShapes(_ layers: [KerasHDF5File.Layer], _ problems: inout NetworkProblems) {
+  private static func checkShapes(_ layers: [TensorLayer], _ problems: inout NetworkProblems) {
     var channels = 1
     for layer in layers {
       if Kind(layer) == .convolution {
@@ -160,7 +163,7 @@ extension OpenL3Network {
 
 extension BatchNorm {
   /// A Keras layer's weights: gamma, beta, moving mean, moving variance.
-  init(_ layer: KerasHDF5File.Layer, _ loader: HashingLoader) throws {
+  init(_ layer: TensorLayer, _ loader: HashingLoader) throws {
     self.init(
       gain: try loader.values(layer.tensors[0]), bias: try loader.values(layer.tensors[1]),
       mean: try loader.values(layer.tensors[2]), variance: try loader.values(layer.tensors[3]))

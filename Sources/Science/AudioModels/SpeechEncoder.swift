@@ -2,12 +2,13 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import SignalProcessing
-import TensorFiles
+import Tensors
+import Vocabulary
 
 /// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read, in float32 or
 /// with products in bfloat16.
 ///
-/// Loaded from a folder in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
+/// Loaded from a place in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
 /// `model.safetensors` or `pytorch_model.bin`.
 /// Layers are `conv.k` (after norm and GELU), `proj` (after the feature projection), `hs.0` (the transformer's input),
 /// `hs.i` (the output of layer i) and `last`; for stable (pre-norm) models `hs.N` comes before the final layer norm and
@@ -29,11 +30,11 @@ public final class SpeechEncoder: AudioModel {
   ///
   /// Throws `EvokeError` E-WGT-001 to E-WGT-010, with every finding in its diagnostics, and E-WGT-016 for bfloat16 on a
   /// machine that has no instructions for it.
-  public init(folder: String, precision: Precision = .float32) throws {
+  public init(_ place: any ModelPlace, precision: Precision = .float32) throws {
     try precision.check()
     self.precision = precision
-    configuration = try EncoderConfiguration(folder: folder)
-    let file = try Self.weightsFile(folder)
+    configuration = try EncoderConfiguration(place)
+    let file = try Self.weights(place)
     let matched = try EncoderTensors(file: file, configuration: configuration)
     var hashes: [String: String] = [:]
     network = try EncoderNetwork(configuration, precision: precision) { name in
@@ -47,15 +48,15 @@ public final class SpeechEncoder: AudioModel {
   }
 
   /// Opens `model.safetensors` of a folder or, where that is missing, `pytorch_model.bin`; without both, E-WGT-009.
-  public static func weightsFile(_ folder: String) throws -> any WeightsFile {
-    do { return try TensorFile(path: folder + "/model.safetensors") } catch let error as EvokeError
+  static func weights(_ place: any ModelPlace) throws -> any TensorSource {
+    do { return try place.tensors(in: "model.safetensors", as: .safetensors) } catch let error as EvokeError
       where error.code == .tensorFileUnreadable
     {
-      do { return try PyTorchFile(path: folder + "/pytorch_model.bin") } catch let other as EvokeError
+      do { return try place.tensors(in: "pytorch_model.bin", as: .pyTorch) } catch let other as EvokeError
         where other.code == .tensorFileUnreadable
       {
         throw EvokeError(
-          .weightsMissing, folder,
+          .weightsMissing, place.path,
           reason: "model.safetensors: \(error.reason); pytorch_model.bin: \(other.reason)",
           remedy: "convert the weights: in Python, AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
       }

@@ -1,8 +1,8 @@
 import ContentIdentity
 import Diagnostics
-import Foundation
 import LinearAlgebra
-import TensorFiles
+import Tensors
+import Vocabulary
 
 /// Speech encoders in the Hugging Face layout.
 struct SpeechEncoderFamily: ModelFamily {
@@ -16,22 +16,20 @@ struct SpeechEncoderFamily: ModelFamily {
   private static let files = configurations + ["model.safetensors", "pytorch_model.bin"]
 
   /// A folder with one of these files, or one that is not there (so that what is missing gets named).
-  func recognises(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
-    return isFolder.boolValue && Self.files.contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
+  func recognises(_ place: any ModelPlace) -> Bool {
+    place.kind == .nothing || place.kind == .folder && place.names.contains(where: Self.files.contains)
   }
 
-  func open(_ path: String) throws -> any AudioModel { try SpeechEncoder(folder: path) }
+  func open(_ place: any ModelPlace) throws -> any AudioModel { try SpeechEncoder(place) }
 
-  func open(_ path: String, precision: Precision) throws -> any AudioModel {
-    try SpeechEncoder(folder: path, precision: precision)
+  func open(_ place: any ModelPlace, precision: Precision) throws -> any AudioModel {
+    try SpeechEncoder(place, precision: precision)
   }
 
-  func inspect(_ path: String) throws -> ModelInspection {
-    var findings = ModelFindings(object: path)
-    let configuration = findings.attempt { try EncoderConfiguration(folder: path) }
-    let file = findings.attempt { try SpeechEncoder.weightsFile(path) }
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection {
+    var findings = ModelFindings(object: place.path)
+    let configuration = findings.attempt { try EncoderConfiguration(place) }
+    let file = findings.attempt { try SpeechEncoder.weights(place) }
     let matched = file.flatMap { file in
       configuration.flatMap { configuration in
         findings.attempt { try EncoderTensors(file: file, configuration: configuration) }
@@ -46,7 +44,7 @@ struct SpeechEncoderFamily: ModelFamily {
     guard let configuration, let matched else { preconditionFailure("what is missing was found") }
     return ModelInspection(
       architecture: configuration.architecture.rawValue, configuration: configuration.files,
-      files: [matched.file.path] + Self.configurations.map { path + "/" + $0 }, tensors: tensors,
+      files: [matched.file.path] + Self.configurations.map { place.path + "/" + $0 }, tensors: tensors,
       layers: configuration.encoderLayers,
       notes: Self.notes(matched))
   }

@@ -1,8 +1,7 @@
 import ContentIdentity
 import Diagnostics
-import Foundation
 import NeuralLayers
-import TensorFiles
+import Tensors
 
 /// VGGish, from the official checkpoint and from its ports.
 struct VGGishFamily: ModelFamily {
@@ -33,32 +32,34 @@ struct VGGishFamily: ModelFamily {
 
   /// Any checkpoint of the V1 kind, which is not read for this (no other network here comes as one), and any kind of
   /// weights called VGGish, so that what is wrong with it gets said.
-  func recognises(_ path: String) -> Bool {
-    guard let kind = NetworkFile(path) else { return false }
-    if kind == .tensorFlow || NetworkFile.name(path).lowercased().contains("vggish") { return true }
-    guard let file = try? NetworkFile.open(path) else { return false }
-    if let keras = file as? KerasHDF5File {
-      let ranks = keras.layers.compactMap { $0.tensors.first?.shape.count }
-      return ranks == [Int](repeating: 4, count: 6) + [2, 2, 2] || keras.layers.contains { $0.name.hasPrefix("vggish") }
+  func recognises(_ place: any ModelPlace) -> Bool {
+    guard place.kind == .file, let container = place.container else { return false }
+    if container == .tensorFlow || place.name.lowercased().contains("vggish") { return true }
+    guard let file = try? place.network() else { return false }
+    if file.container == .keras {
+      let ranks = file.layers.compactMap { $0.tensors.first?.shape.count }
+      return ranks == [Int](repeating: 4, count: 6) + [2, 2, 2] || file.layers.contains { $0.name.hasPrefix("vggish") }
     }
     return file["features.0.weight"] != nil && file["embeddings.0.weight"] != nil
   }
 
-  func open(_ path: String) throws -> any AudioModel { try model(path).model }
+  func open(_ place: any ModelPlace) throws -> any AudioModel { try model(place).model }
 
-  func inspect(_ path: String) throws -> ModelInspection {
-    let (model, network, components) = try model(path)
+  func inspect(_ place: any ModelPlace) throws -> ModelInspection {
+    let (model, network, components) = try model(place)
     return ModelInspection(
       architecture: model.architecture,
       configuration: .object(["hop_s": .number(Double(network.standardHop) / Double(VGGishFrontEnd.rateHz))]),
-      files: [path] + (components.map { [$0] } ?? []), tensors: model.tensors, layers: model.layers)
+      files: [place.path] + (components.map { [$0] } ?? []), tensors: model.tensors, layers: model.layers)
   }
 
-  private func model(_ path: String) throws -> (model: ExampleModel, network: VGGishNetwork, components: String?) {
-    guard let file = try NetworkFile.open(path) else { throw ModelFamilies.unrecognised(path, [summary]) }
+  private func model(
+    _ place: any ModelPlace
+  ) throws -> (model: ExampleModel, network: VGGishNetwork, components: String?) {
+    guard let file = try place.network() else { throw ModelFamilies.unrecognised(place.path, [summary]) }
     let loader = HashingLoader(file)
     let layers = try Self.layers(file)
-    try Self.checkShapes(layers, path)
+    try Self.checkShapes(layers, place.path)
     let convolutions = try layers.convolutions.map { layer in
       let shape = layer.weight.shape
       var weight = try loader.values(layer.weight)
@@ -72,7 +73,7 @@ struct VGGishFamily: ModelFamily {
         inputs: layer.weight.shape[layers.isTorch ? 1 : 0], weight: try loader.values(layer.weight),
         bias: try loader.values(layer.bias), isTransposed: layers.isTorch)
     }
-    let components = try Self.components(beside: path, width: dense[2].outputs)
+    let components = try Self.components(beside: place, width: dense[2].outputs)
     let network = VGGishNetwork(convolutions: convolutions, dense: dense, components: components?.values)
     let tensors = try loader.tensors() + (components?.tensors ?? [])
     let model = ExampleModel(
@@ -83,10 +84,10 @@ struct VGGishFamily: ModelFamily {
   /// Finds the nine layers by their names, in Keras files by their order.
   ///
   /// Throws E-WGT-008 with every missing one.
-  private static func layers(_ file: any WeightsFile) throws -> Layers {
+  private static func layers(_ file: any TensorSource) throws -> Layers {
     var problems = NetworkProblems(file.path, "VGGish")
-    if let keras = file as? KerasHDF5File {
-      let layers = keras.layers.filter { !$0.tensors.isEmpty }
+    if file.container == .keras {
+      let layers = file.layers.filter { !$0.tensors.isEmpty }
       for layer in layers where layer.tensors.count != 2 { problems.add("\(layer.name) has no kernel and bias") }
       if layers.count != 9 {
         problems.add("\(layers.count) layers with weights (\(layers.map(\.name).joined(separator: ", "))), not 9")
@@ -95,7 +96,7 @@ struct VGGishFamily: ModelFamily {
       let found = layers.map { Layer(weight: $0.tensors[0], bias: $0.tensors[1]) }
       return Layers(convolutions: Array(found[..<6]), dense: Array(found[6...]), isTorch: false)
     }
-    let isTorch = !(file is TensorFlowV1File)
+    let isTorch = file.container != .tensorFlow
     let found = (isTorch ? torch : tensorFlow).compactMap { name -> Layer? in
       let weight = isTorch ? "\(name).weight" : "vggish/\(name)/weights"
       let bias = isTorch ? "\(name).bias" : "vggish/\(name)/biases"
@@ -126,14 +127,12 @@ struct VGGishFamily: ModelFamily {
   }
 
   /// The principal components of a file `vggish_pca_params*` in the same folder.
-  private static func components(beside path: String, width: Int) throws -> (
+  private static func components(beside place: any ModelPlace, width: Int) throws -> (
     path: String, values: VGGishComponents, tensors: [(info: TensorInfo, sha256: String)]
   )? {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    guard let name = names.sorted().first(where: { $0.hasPrefix("vggish_pca_params") }) else { return nil }
-    let found = folder + "/" + name
-    guard let file = try NetworkFile.open(found) else {
+    guard let beside = place.sibling(beginning: "vggish_pca_params") else { return nil }
+    let found = beside.path
+    guard let file = try beside.network() else {
       throw EvokeError(
         .numPyArchiveBad, found, reason: "it is neither a NumPy archive nor saved by torch.save",
         remedy: "use vggish_pca_params.npz, or take the file away")

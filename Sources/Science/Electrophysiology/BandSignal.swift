@@ -1,26 +1,13 @@
 import Diagnostics
 import FourierTransform
 import LinearAlgebra
+import Vocabulary
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
-/// What is derived from a band-passed series (SCIENCE 10.1).
-public enum BandSignal: String, Sendable, CaseIterable {
-  /// The series itself, every sample.
-  case series
-  /// Power of the analytic signal (Hilbert), |x + i H x|^2, the mean over 0.1 s; in the unit's square.
-  case envelope
-  /// Differential entropy of a normal variable, 0.5 ln(2 pi e var), var the population variance of a second.
-  case differentialEntropy
-  /// First difference: the mean of |x[n+1] - x[n]| within a second; in the series' unit.
-  case firstDifference
-
+extension SynchronySignal {
   /// Length of one value in seconds; nil: as sampled.
   public var binSeconds: Double? {
     switch self {
-    case .series: nil
+    case .source: nil
     case .envelope: 0.1
     case .differentialEntropy, .firstDifference: 1
     }
@@ -38,6 +25,10 @@ public enum BandSignal: String, Sendable, CaseIterable {
   }
 }
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Derives one signal from recordings of one rate: a zero-phase FIR band-pass over the whole recording, then the signal.
 ///
 /// The band-pass is `FIRFilter.bandPass`, applied with mirrored ends. Missing samples are bridged by straight lines
@@ -48,14 +39,14 @@ public enum BandSignal: String, Sendable, CaseIterable {
 /// more in the first 0.1 s of an alpha envelope: .11 of 20 s recordings of nothing are 'synchronous' at .05). Bins within
 /// the filter's reach of an end (for envelopes at least 0.5 s) are therefore left out; a series keeps its samples.
 public struct BandSignalFilter: Sendable {
-  public let signal: BandSignal
+  public let signal: SynchronySignal
   public let rateHz: Double
   private let filter: FIRFilter?
 
   /// `band` in Hz; nil: broadband, unfiltered.
   ///
   /// - Throws: `E-ELE-001` for a band that the rate cannot hold, `E-ISC-006` for a rate too low for the signal.
-  public init(_ signal: BandSignal, band: (low: Double, high: Double)?, rateHz: Double) throws(EvokeError) {
+  public init(_ signal: SynchronySignal, band: (low: Double, high: Double)?, rateHz: Double) throws(EvokeError) {
     try signal.check(rateHz: rateHz)
     self.signal = signal
     self.rateHz = rateHz
@@ -77,7 +68,7 @@ public struct BandSignalFilter: Sendable {
   /// Seconds left out at both ends of a recording.
   public var edgeSeconds: Double {
     switch signal {
-    case .series: 0
+    case .source: 0
     case .envelope: max(0.5, reachSeconds)
     case .differentialEntropy, .firstDifference: reachSeconds
     }
@@ -129,7 +120,7 @@ public struct BandSignalFilter: Sendable {
       missing = Self.widened(missing, by: reach)
     }
     if signal == .envelope, !isConstant { x = analytic.power(x) }
-    if signal != .series { return binned(x, missing, phase: phase, wanted) }
+    if signal != .source { return binned(x, missing, phase: phase, wanted) }
     return zip(x, missing).map { $1 ? .nan : $0 }
   }
 
@@ -146,7 +137,7 @@ public struct BandSignalFilter: Sendable {
   private func value(_ x: ArraySlice<Double>) -> Double {
     let n = Double(x.count)
     switch signal {
-    case .series, .envelope: return x.reduce(0, +) / n
+    case .source, .envelope: return x.reduce(0, +) / n
     case .firstDifference:
       return zip(x, x.dropFirst()).reduce(0) { $0 + abs($1.1 - $1.0) } / (n - 1)
     case .differentialEntropy:

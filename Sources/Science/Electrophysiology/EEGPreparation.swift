@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 
 /// What is done to a recording of EEG before it is analysed.
 ///
@@ -11,16 +12,6 @@ public struct EEGPreparation: Sendable, Equatable {
     case robust
     case none
     case named([String])
-  }
-
-  /// What becomes of a bad channel.
-  public enum Interpolation: String, Sendable, CaseIterable {
-    /// Interpolated where its position is known, otherwise missing.
-    case auto
-    /// Interpolated; a bad channel without a position is an error.
-    case always
-    /// Missing.
-    case never
   }
 
   public enum Reference: Sendable, Equatable {

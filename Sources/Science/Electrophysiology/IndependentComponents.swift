@@ -1,19 +1,11 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
 #endif
-
-/// How independent components are searched for.
-public enum ComponentMethod: String, Sendable, CaseIterable {
-  /// Symmetric FastICA with the logcosh contrast (Hyvärinen 1999).
-  case fastica
-  /// Picard-O: the same maximum by a quasi-Newton search over rotations, for sub- and super-Gaussian sources alike
-  /// (Ablin, Cardoso and Gramfort 2018).
-  case picard
-}
 
 /// Independent components of a recording: `x - mean = A s`, `s = W (x - mean)`, the rows of s uncorrelated and of unit
 /// variance.

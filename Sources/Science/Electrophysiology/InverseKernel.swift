@@ -1,22 +1,10 @@
 import Diagnostics
 import LinearAlgebra
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
 #endif
-
-/// Minimum-norm inverses.
-public enum InverseMethod: String, Sendable, CaseIterable {
-  /// The plain minimum norm (Hämäläinen & Ilmoniemi 1994), A m.
-  case minimumNorm = "MNE"
-  /// Divided by the noise each row passes (Dale et al. 2000): unit variance under the assumed noise.
-  case dSPM
-  /// Divided by the root of the resolution matrix's diagonal (Pascual-Marqui 2002): no localisation error for one
-  /// noiseless source.
-  case sLORETA
-  /// Weights iterated until single sources are localised exactly, even with noise (Pascual-Marqui 2007).
-  case eLORETA
-}
 
 /// What an inverse assumes besides leadfield and noise.
 public struct InverseParameters: Sendable, Equatable {

@@ -1,15 +1,8 @@
 import Diagnostics
 import LinearAlgebra
+import Vocabulary
 
-/// How sources may point.
-public enum SourceOrientation: String, Sendable, CaseIterable {
-  /// Along the cortex' normals.
-  case fixed
-  /// Tangential components with a fifth of the normal one's variance.
-  case loose
-  /// All components alike.
-  case free
-
+extension SourceOrientation {
   /// Variance of the tangential components relative to the normal one.
   public var looseness: Double { self == .fixed ? 0 : self == .loose ? 0.2 : 1 }
 }

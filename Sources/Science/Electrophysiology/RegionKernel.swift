@@ -1,16 +1,6 @@
 import Diagnostics
 import LinearAlgebra
-
-/// How the sources of a region become one time course.
-public enum RegionSummary: String, Sendable, CaseIterable {
-  /// The mean of flip · source: sources on opposite walls of a sulcus do not cancel.
-  case meanFlip = "mean_flip"
-  /// The plain mean.
-  case mean
-  /// The first principal component, scaled to the sources' mean power and signed by the flips. It depends on the data:
-  /// its sign and weights differ between recordings, which takes signed synchrony between subjects away.
-  case principalFlip = "pca_flip"
-}
+import Vocabulary
 
 /// Sources sorted into regions, with the sign each enters its region's mean by.
 public struct RegionMap: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// A band's reduction fitted on some rows, and the whole series it gives.
 struct FittedBand: Sendable {
@@ -39,11 +40,8 @@ final class BandCache {
         components: nil, series: problem.settings.standardisation == .perStimulus ? perPiece(raw, problem) : raw,
         effectiveRows: .nan, hash: 0)
     }
-    let candidates = fit == .dataset ? problem.usable.flatMap { Array($0) } : rows
-    let finite = candidates.filter { row in
-      for j in 0..<raw.columns where !raw.values[row * raw.columns + j].isFinite { return false }
-      return true
-    }
+    let candidates = fit == .dataset ? problem.usable.joined().filter { problem.kept.read[$0] } : rows
+    let finite = candidates.filter { KeptRows.isFinite(raw, $0) }
     guard let components = PrincipalComponents(raw.selecting(rows: finite), count: count, scale: scale) else {
       throw EvokeError(
         .noEncodingRows, problem.bands[band].name, reason: "no column varies over the \(finite.count) training rows",
@@ -73,11 +71,12 @@ final class BandCache {
     return result
   }
 
+  /// Columns z-scored within every piece by the rows that a fit reads.
   private static func perPiece(_ x: Matrix, _ problem: EncodingProblem) -> Matrix {
     var z = x
     for piece in problem.pieces {
       for j in 0..<x.columns {
-        let values = piece.map { x[$0, j] }.filter(\.isFinite)
+        let values = piece.filter { problem.kept.read[$0] && x[$0, j].isFinite }.map { x[$0, j] }
         let mean = Moments.mean(values)
         let sd = Moments.standardDeviation(values, degreesOfFreedom: 0)
         let inverse = DesignScale.inverse(sd: sd, mean: mean)

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 extension CovariateControl {
   /// Fits the four models on the same rows and folds; rows need all bands, so the models compare like with like.
@@ -14,7 +15,7 @@ extension CovariateControl {
         remedy: "name a feature set and covariates")
     }
     let cache = BandCache()
-    let rows = Self.commonRows(data)
+    let rows = try Self.commonRows(data, settings)
     let model = EncodingModel(Self.commonGap(data, settings))
     func penalised(_ penalty: Penalty, _ bands: [Int]) -> EncodingData {
       var copy = rows
@@ -54,25 +55,16 @@ extension CovariateControl {
     return copy
   }
 
-  /// Targets missing wherever any band's delayed features are, so that every model has the same rows.
-  static func commonRows(_ data: EncodingData) -> EncodingData {
+  /// Targets missing wherever the delayed features of any band are, so that every model has the same rows.
+  static func commonRows(_ data: EncodingData, _ settings: EncodingSettings) throws -> EncodingData {
+    try EncodingProblem.check(data)
     var copy = data
-    let bins = data.window.flatMap { $0.averagesFeatures ? try? $0.bins(dt: data.dt) : nil }
-    for (index, piece) in data.pieces.enumerated() {
-      let features = piece.features.map { feature in
-        bins.flatMap { bins in data.window?.average(feature, over: bins) } ?? feature
-      }
-      let finite = features.map { feature in
-        (0..<feature.rows).map { row in (0..<feature.columns).allSatisfy { feature[row, $0].isFinite } }
-      }
-      for row in 0..<piece.rowCount {
-        let complete = data.bands.indices.allSatisfy { band in
-          data.bands[band].delays.allSatisfy { delay in
-            let source = row - delay
-            return source >= 0 && source < piece.rowCount && finite[band][source]
-          }
-        }
-        if !complete { for t in 0..<data.targetCount { copy.pieces[index].targets[row, t] = .nan } }
+    let ranges = data.rowRanges
+    let complete = KeptRows.complete(
+      try data.stackedFeatures(), ranges, KeptRows.Reach(data.bands, settings, dt: data.dt))
+    for (index, range) in ranges.enumerated() {
+      for row in range where !complete[row] {
+        for t in 0..<data.targetCount { copy.pieces[index].targets[row - range.lowerBound, t] = .nan }
       }
     }
     return copy
@@ -89,7 +81,7 @@ extension CovariateControl {
 
   private static func explained(_ fit: EncodingFit, _ tested: [Int], _ covariates: [Int]) -> Double {
     guard let first = fit.fits.first else { return .nan }
-    let rows = fit.problem.usable.flatMap { Array($0) }
+    let rows = fit.problem.usable.joined().filter { fit.problem.kept.read[$0] }
     func columns(_ bands: [Int]) -> Matrix {
       bands.map { first.prepared.fitted[$0].series }.reduce(Matrix(rows: fit.problem.rowCount, columns: 0)) {
         $0.appending(columnsOf: $1)

@@ -151,8 +151,7 @@ extension EncodingFit {
     let window = Int((3 * (problem.window?.seconds ?? 0) / problem.dt).rounded(.up))
     let taus = (0..<problem.targetCount).map { t in
       Double(
-        Autocorrelation.decayLag(problem.pieces.map { $0.map { problem.targets[$0, t] } }, maxLag: Int(30 / problem.dt))
-      )
+        Autocorrelation.decayLag(problem.kept.series(of: t, in: problem.targets), maxLag: Int(30 / problem.dt)))
     }
     return max(window, Int((10 / problem.dt).rounded()), Int(2 * Moments.median(taus)))
   }

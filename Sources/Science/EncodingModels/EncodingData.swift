@@ -1,20 +1,13 @@
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// How the columns of a band are reduced before they are delayed (SCIENCE 8).
 public enum Reduction: Sendable, Equatable {
-  /// Where a reduction is fitted.
-  public enum FitScope: String, Sendable, CaseIterable {
-    /// On the training rows of every outer and every inner fold.
-    case trainFold = "train_fold"
-    /// On all rows once; leaks the features (not the targets) of test rows, so fits carry the flag `transductive`.
-    case dataset
-  }
-
   /// The columns as they are.
   case none
   /// The scores of the first `count` principal components, each divided by its standard deviation over the fitted rows.
-  case principalComponents(_ count: Int, scale: PrincipalComponents.Scale = .zscore, fit: FitScope = .trainFold)
+  case principalComponents(_ count: Int, scale: ReductionScale = .zscore, fit: ReductionScope = .trainFold)
 }
 
 /// How the weights of a band are penalised.
@@ -58,6 +51,11 @@ public struct Piece: Sendable {
   public var stimulus: String
   /// The acquisition run, where one stimulus was presented several times or a run is a fold.
   public var run: String?
+  /// Every run that rows come from: the run, or those of the showings that the targets are means over.
+  public var runs: Set<String>
+  /// What was shown: pieces that have some of it in common are showings of the same seconds; the stimulus unless told.
+  /// Parts of a film in one run each have material of their own.
+  public var material: Set<String>
   /// Seconds from stimulus onset to row 0 (row i stands for the bin `[start + i·dt, start + (i+1)·dt)`).
   public var start: Double
   /// Per band, in the order of `EncodingData.bands`: `[rows, columns]`, NaN where missing.
@@ -67,10 +65,15 @@ public struct Piece: Sendable {
 
   public var rowCount: Int { targets.rows }
 
-  public init(stimulus: String, run: String? = nil, start: Double = 0, features: [Matrix], targets: Matrix) {
+  public init(
+    stimulus: String, run: String? = nil, runs: Set<String> = [], material: Set<String>? = nil, start: Double = 0,
+    features: [Matrix], targets: Matrix
+  ) {
     for feature in features { precondition(feature.rows == targets.rows, "features and targets differ in rows") }
     self.stimulus = stimulus
     self.run = run
+    self.runs = runs.union([run].compactMap { $0 })
+    self.material = material ?? [stimulus]
     self.start = start
     self.features = features
     self.targets = targets
@@ -79,17 +82,14 @@ public struct Piece: Sendable {
 
 /// The window a target value summarises (synchrony in `[t - w/2, t + w/2)`, say).
 public struct TargetWindow: Sendable, Equatable {
-  /// Which moment of the window the value is placed at.
-  public enum Anchor: String, Sendable, CaseIterable { case start, centre, end }
-
   /// Window and step in seconds.
   public var seconds: Double
   public var step: Double
-  public var anchor: Anchor
+  public var anchor: WindowAnchor
   /// Whether features are averaged over the same window before reduction and delays (the default, SCIENCE 11A.6).
   public var averagesFeatures: Bool
 
-  public init(seconds: Double, step: Double, anchor: Anchor = .centre, averagesFeatures: Bool = true) {
+  public init(seconds: Double, step: Double, anchor: WindowAnchor = .centre, averagesFeatures: Bool = true) {
     self.seconds = seconds
     self.step = step
     self.anchor = anchor

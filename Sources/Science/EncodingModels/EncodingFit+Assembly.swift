@@ -28,15 +28,10 @@ extension EncodingFit {
     covariatesAlone = table(.alone)
     sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
     effectiveCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.effectiveCount[t].orZero } }
-    droppedCount = problem.droppedCount
+    droppedCount = problem.kept.droppedCounts
     var neighbours = [Double](repeating: .nan, count: problem.targetCount)
-    for group in problem.groups {
-      for t in group.targets {
-        neighbours[t] = Autocorrelation.lag1(
-          problem.pieces.map { range in
-            range.map { group.valid[$0] ? problem.targets[$0, t] : .nan }
-          })
-      }
+    for t in problem.groups.flatMap(\.targets) {
+      neighbours[t] = Autocorrelation.lag1(problem.kept.series(of: t, in: problem.targets))
     }
     lag1 = neighbours
     evidence = fits.map { fit in

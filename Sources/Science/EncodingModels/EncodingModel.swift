@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// Ridge regression from delayed features to targets with nested cross-validation over blocks of time (SCIENCE 11).
 ///
@@ -54,7 +55,7 @@ struct FittedFold: Sendable {
   /// The fold fitted for every target with the candidate and lambda that its inner folds choose; targets of one candidate
   /// are fitted together.
   fileprivate static func fits(
-    _ candidates: [EncodingProblem], _ group: EncodingProblem.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
+    _ candidates: [EncodingProblem], _ group: KeptRows.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
   ) throws -> [FittedFold] {
     let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }
     let losses = hasChoice ? try candidates.map { try Self.losses($0, group, inner, cache) } : []
@@ -66,14 +67,14 @@ struct FittedFold: Sendable {
     return try Dictionary(grouping: group.targets.indices, by: { choices[$0] }).sorted { $0.key < $1.key }.map {
       candidate, members in
       try FittedFold(
-        candidates[candidate], EncodingProblem.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
+        candidates[candidate], KeptRows.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
         fold,
         members.map { hasChoice ? chosen[candidate][$0] : 0 }, cache)
     }
   }
 
   private init(
-    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ chosen: [Int], _ cache: BandCache
+    _ problem: EncodingProblem, _ group: KeptRows.Group, _ fold: Fold, _ chosen: [Int], _ cache: BandCache
   ) throws {
     self.fold = fold
     targets = group.targets
@@ -128,7 +129,7 @@ struct FittedFold: Sendable {
 
   /// Lambda x target: the squared error (or 1 - r) summed over inner folds.
   private static func losses(
-    _ problem: EncodingProblem, _ group: EncodingProblem.Group, _ inner: [Fold], _ cache: BandCache
+    _ problem: EncodingProblem, _ group: KeptRows.Group, _ inner: [Fold], _ cache: BandCache
   ) throws -> Matrix {
     let grid = problem.settings.lambdas
     let count = group.targets.count
@@ -154,7 +155,7 @@ struct FittedFold: Sendable {
   }
 
   /// The grid index per target with the least loss; ties take the larger lambda.
-  private static func best(_ loss: Matrix, _ scope: EncodingSettings.LambdaScope) -> [Int] {
+  private static func best(_ loss: Matrix, _ scope: LambdaSharing) -> [Int] {
     let (size, count) = (loss.rows, loss.columns)
     let best = (0..<count).map { t in lowest((0..<size).map { loss[$0, t] }) }
     guard scope == .shared else { return best }

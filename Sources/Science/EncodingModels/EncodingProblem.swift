@@ -1,35 +1,34 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
-/// Encoding data laid out for fitting: pieces one below the other, features averaged over the target's window, and the
-/// targets grouped by their missing rows (a group shares its training rows, so all its targets are fitted at once).
+/// Encoding data laid out for fitting: pieces one below the other, features averaged over the target's window, and which
+/// rows count (a group of targets shares its training rows, so all of them are fitted at once).
 struct EncodingProblem: Sendable {
-  /// Targets of equal missingness.
-  struct Group: Sendable {
-    let targets: [Int]
-    /// Per row: the group's targets and all delayed features are there, and the row is not trimmed.
-    let valid: [Bool]
-  }
-
   private(set) var bands: [Band]
   let settings: EncodingSettings
   let dt: Double
   let stimuli: [String]
   let runs: [String?]
-  /// Row ranges of the pieces.
-  let pieces: [Range<Int>]
-  /// Rows of every piece that any target can use; folds divide these.
-  let usable: [Range<Int>]
+  /// Every run that rows of a piece come from.
+  let sources: [Set<String>]
+  /// What every piece shows.
+  let material: [Set<String>]
+  /// Seconds from stimulus onset to the first row of every piece.
+  let starts: [Double]
+  /// Which rows count.
+  let kept: KeptRows
   /// Per band `[rows, columns]`.
   let features: [Matrix]
   /// `[rows, targets]`, z-scored per piece under `.perStimulus`.
   let targets: Matrix
   let targetNames: [String]
   let window: TargetWindow?
-  let groups: [Group]
-  let droppedCount: [Int]
 
+  var pieces: [Range<Int>] { kept.pieces }
+  var usable: [Range<Int>] { kept.usable }
+  var groups: [KeptRows.Group] { kept.groups }
   var rowCount: Int { targets.rows }
   var targetCount: Int { targets.columns }
 
@@ -42,30 +41,17 @@ struct EncodingProblem: Sendable {
     targetNames = data.targetNames
     stimuli = data.pieces.map(\.stimulus)
     runs = data.pieces.map(\.run)
-    var next = 0
-    var ranges: [Range<Int>] = []
-    for piece in data.pieces {
-      ranges.append(next..<(next + piece.rowCount))
-      next += piece.rowCount
-    }
-    pieces = ranges
-    features = try data.bands.indices.map { band in
-      var values: [Double] = []
-      for piece in data.pieces { values += try Self.windowed(piece.features[band], data).values }
-      return Matrix(rows: next, columns: data.pieces[0].features[band].columns, values: values)
-    }
-    let usableRows = Self.featureRows(features, data.bands, ranges, settings, dt: data.dt)
-    var y = Matrix(rows: next, columns: data.targetCount, values: data.pieces.flatMap(\.targets.values))
-    groups = try Self.grouped(y, usableRows, names: data.targetNames)
-    droppedCount = (0..<y.columns).map { target in next - (0..<next).count { usableRows[$0] && y[$0, target].isFinite }
-    }
-    if settings.standardisation == .perStimulus { Self.standardisePieces(&y, ranges, usableRows) }
+    sources = data.pieces.map(\.runs)
+    material = data.pieces.map(\.material)
+    starts = data.pieces.map(\.start)
+    features = try data.stackedFeatures()
+    var y = Matrix(
+      rows: data.rowCount, columns: data.targetCount, values: data.pieces.flatMap(\.targets.values))
+    kept = try KeptRows(
+      features: features, targets: y, pieces: data.rowRanges,
+      reach: KeptRows.Reach(data.bands, settings, dt: data.dt), names: data.targetNames)
+    if settings.standardisation == .perStimulus { Self.standardisePieces(&y, kept) }
     targets = y
-    let groupMasks = groups.map(\.valid)
-    usable = ranges.map { range in
-      let rows = range.filter { row in groupMasks.contains { $0[row] } }
-      return rows.isEmpty ? range.lowerBound..<range.lowerBound : rows[0]..<(rows[rows.count - 1] + 1)
-    }
   }
 
   /// The problem with the bands of a selected penalty penalised by λ / share (SCIENCE 11.4); a share of 0 leaves one out.
@@ -85,7 +71,7 @@ struct EncodingProblem: Sendable {
     return BandShares.candidates(count, seed: settings.seed).map(sharing)
   }
 
-  private static func check(_ data: EncodingData) throws {
+  static func check(_ data: EncodingData) throws {
     func refuse(_ object: String, _ reason: String) -> EvokeError {
       EvokeError(.encodingShape, object, reason: reason, remedy: "bring features and targets to one grid first")
     }
@@ -109,77 +95,57 @@ struct EncodingProblem: Sendable {
     }
   }
 
+  private static func standardisePieces(_ y: inout Matrix, _ kept: KeptRows) {
+    for piece in kept.pieces {
+      for target in 0..<y.columns {
+        let values = piece.filter { kept.complete[$0] && y[$0, target].isFinite }.map { y[$0, target] }
+        let sd = Moments.standardDeviation(values, degreesOfFreedom: 0)
+        let mean = Moments.mean(values)
+        for row in piece { y[row, target] = sd > 0 ? (y[row, target] - mean) / sd : y[row, target] - mean }
+      }
+    }
+  }
+}
+
+extension EncodingData {
+  /// Rows of all pieces.
+  var rowCount: Int { pieces.reduce(0) { $0 + $1.rowCount } }
+
+  /// The rows of every piece where pieces stand one below the other.
+  var rowRanges: [Range<Int>] {
+    var next = 0
+    return pieces.map { piece in
+      defer { next += piece.rowCount }
+      return next..<(next + piece.rowCount)
+    }
+  }
+
+  /// Per band `[rows, columns]`, averaged over the target's window.
+  func stackedFeatures() throws -> [Matrix] {
+    try bands.indices.map { band in
+      var values: [Double] = []
+      for piece in pieces { values += try windowed(piece.features[band]).values }
+      return Matrix(rows: rowCount, columns: pieces[0].features[band].columns, values: values)
+    }
+  }
+
   /// Features averaged over the target's window, or the refusal of delays that miss it (SCIENCE 11A.6).
-  private static func windowed(_ feature: Matrix, _ data: EncodingData) throws -> Matrix {
-    guard let window = data.window else { return feature }
-    let bins = try window.bins(dt: data.dt)
+  private func windowed(_ feature: Matrix) throws -> Matrix {
+    guard let window = window else { return feature }
+    let bins = try window.bins(dt: dt)
     if window.averagesFeatures { return window.average(feature, over: bins) }
     let needed = (1 - bins.upperBound)...(-bins.lowerBound)
-    for band in data.bands {
+    for band in bands {
       let (low, high) = (band.delays.min() ?? 0, band.delays.max() ?? 0)
       guard low <= needed.lowerBound, high >= needed.upperBound else {
         let list = "\(min(low, needed.lowerBound))...\(max(high, needed.upperBound))"
         throw EvokeError(
           .delaysMissWindow, "\(band.name), delays \(low)...\(high) rows",
           reason: "a window of \(window.seconds) s reaches over delays \(needed.lowerBound)...\(needed.upperBound)",
-          remedy: "use window_features: true, or the delays \(list) times \(data.dt) s")
+          remedy: "use window_features: true, or the delays \(list) times \(dt) s")
       }
     }
     return feature
-  }
-
-  /// Rows whose delayed features are all there, and that are not trimmed.
-  private static func featureRows(
-    _ features: [Matrix], _ bands: [Band], _ pieces: [Range<Int>], _ settings: EncodingSettings, dt: Double
-  ) -> [Bool] {
-    let finite = features.map { feature in
-      (0..<feature.rows).map { row in
-        for j in 0..<feature.columns where !feature.values[row * feature.columns + j].isFinite { return false }
-        return true
-      }
-    }
-    var rows = [Bool](repeating: false, count: pieces.last?.upperBound ?? 0)
-    let (head, tail) = (Int((settings.trim.start / dt).rounded(.up)), Int((settings.trim.end / dt).rounded(.up)))
-    for piece in pieces {
-      for row in piece where row >= piece.lowerBound + head && row < piece.upperBound - tail {
-        rows[row] = bands.indices.allSatisfy { band in
-          bands[band].delays.allSatisfy { delay in
-            let source = row - delay
-            return piece.contains(source) ? finite[band][source] : settings.delayEdges == .zero
-          }
-        }
-      }
-    }
-    return rows
-  }
-
-  private static func grouped(_ y: Matrix, _ usable: [Bool], names: [String]) throws -> [Group] {
-    var masks: [[Bool]: [Int]] = [:]
-    for target in 0..<y.columns {
-      let mask = (0..<y.rows).map { usable[$0] && y[$0, target].isFinite }
-      masks[mask, default: []].append(target)
-    }
-    // A target without a row keeps NaN scores; only when none has any is there nothing to fit.
-    let groups = masks.filter { $0.key.contains(true) }.map { Group(targets: $0.value, valid: $0.key) }
-      .sorted { $0.targets[0] < $1.targets[0] }
-    guard !groups.isEmpty else {
-      throw EvokeError(
-        .noEncodingRows, names.count == 1 ? names[0] : "\(names.count) targets",
-        reason: "no row has a target and all delayed features (\(usable.count { $0 }) rows have the features)",
-        remedy: "shorten delays, window or trim, or check that features and target cover the same time")
-    }
-    return groups
-  }
-
-  private static func standardisePieces(_ y: inout Matrix, _ pieces: [Range<Int>], _ rows: [Bool]) {
-    for piece in pieces {
-      for target in 0..<y.columns {
-        let values = piece.filter { rows[$0] && y[$0, target].isFinite }.map { y[$0, target] }
-        let sd = Moments.standardDeviation(values, degreesOfFreedom: 0)
-        let mean = Moments.mean(values)
-        for row in piece { y[row, target] = sd > 0 ? (y[row, target] - mean) / sd : y[row, target] - mean }
-      }
-    }
   }
 }
 

@@ -1,16 +1,12 @@
+import Vocabulary
+
 /// How rows are divided into folds.
 public enum FoldScheme: Sendable, Equatable {
-  /// What a fold leaves out.
-  public enum Unit: String, Sendable, CaseIterable {
-    case stimulus
-    case acquisitionRun = "acquisition_run"
-  }
-
   /// Leave one stimulus out with three or more stimuli of at least 100 s, else five blocks (outer) or four (inner).
   case automatic
   /// Fold k tests the k-th of `count` contiguous blocks of every piece.
   case blocks(_ count: Int)
-  case leaveOne(_ unit: Unit)
+  case leaveOne(_ unit: FoldUnit)
   /// Huth's scheme: the rows are cut into chunks of `seconds`; `repeats` times, `count` chunks drawn at random are the
   /// test set.
   case chunks(seconds: Double, count: Int, repeats: Int)
@@ -18,53 +14,33 @@ public enum FoldScheme: Sendable, Equatable {
 
 /// Candidate ridge penalties.
 public struct LambdaGrid: Sendable, Equatable {
-  /// What the values are multiplied by.
-  public enum Scale: String, Sendable, CaseIterable {
-    case trainCount = "n_train"
-    case none
-  }
-
   /// Ascending, positive, distinct lambdas (the minimised loss is `‖y - Zw‖² + λ‖w‖²`).
   public let values: [Double]
-  public let scale: Scale
+  public let scale: LambdaScale
 
   /// 10^(-5 : 0.5 : 5) times the number of training rows (SCIENCE 11.1).
   public static let standard = LambdaGrid(values: (0...20).map { pow10(-5 + 0.5 * Double($0)) }, scale: .trainCount)
 
-  public init(values: [Double], scale: Scale = .trainCount) {
+  public init(values: [Double], scale: LambdaScale = .trainCount) {
     precondition(!values.isEmpty && values.allSatisfy { $0 > 0 && $0.isFinite }, "lambdas are positive")
     self.values = Array(Set(values)).sorted()
     self.scale = scale
   }
 
   /// The grid of `alphas` in the convention `s/(s² + α²)` of HuthLab's ridge.py: λ = α².
-  public init(alphas: [Double], scale: Scale = .none) {
+  public init(alphas: [Double], scale: LambdaScale = .none) {
     self.init(values: alphas.map { $0 * $0 }, scale: scale)
   }
 }
 
 /// The settings of nested cross-validated ridge regression; the defaults are those of SCIENCE 11 and 11A.
 public struct EncodingSettings: Sendable, Equatable {
-  /// What an inner fold is scored by.
-  public enum Selection: String, Sendable, CaseIterable { case sse, r }
-  /// Whether every target has its own lambda.
-  public enum LambdaScope: String, Sendable, CaseIterable {
-    case perTarget = "per_target"
-    case shared
-  }
-  /// Where column means and standard deviations come from.
-  public enum Standardisation: String, Sendable, CaseIterable {
-    case trainFold = "train_fold"
-    case perStimulus = "per_stimulus"
-  }
   /// Seconds purged on both sides of a test block within the same piece.
   public enum Gap: Sendable, Equatable {
     /// Delay span + window - step + the target's own autocorrelation time on training rows (SCIENCE 11A.5).
     case automatic
     case seconds(Double)
   }
-  /// What stands for samples before or after the piece in delayed columns.
-  public enum DelayEdges: String, Sendable, CaseIterable { case crop, zero }
   /// What happens to a fold whose test part has an effective n below `minimumEffectiveCount` (SCIENCE 11A.13).
   public enum SmallFold: String, Sendable, CaseIterable {
     /// It is left out of means over folds; where fewer than two folds remain, all are kept and the score is flagged
@@ -77,8 +53,8 @@ public struct EncodingSettings: Sendable, Equatable {
   }
 
   public var lambdas = LambdaGrid.standard
-  public var lambdaScope = LambdaScope.perTarget
-  public var selection = Selection.sse
+  public var lambdaScope = LambdaSharing.perTarget
+  public var selection = LambdaSelection.sse
   public var standardisation = Standardisation.trainFold
   public var gap = Gap.automatic
   /// Seconds dropped at the start and the end of every piece.

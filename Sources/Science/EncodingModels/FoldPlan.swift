@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// The rows one fold tests.
 struct TestPart: Sendable {
@@ -25,6 +26,9 @@ struct Fold: Sendable {
 }
 
 /// Outer and inner folds over the rows of an `EncodingProblem` (SCIENCE 11.2, 18.3, 11A.5).
+///
+/// A second of what is tested is trained on in no showing of it, nor are the seconds within the gap; where runs are left
+/// out, all runs that share what they show go together (SCIENCE 11B.2).
 struct FoldPlan {
   let problem: EncodingProblem
   /// Delay span plus window - step, in rows: what keeps test samples out of training rows.
@@ -54,12 +58,12 @@ struct FoldPlan {
   /// The folds of a test part: targets whose gap is the same share their training rows.
   ///
   /// The gap depends on the target alone, so its score does not depend on which other targets are fitted with it.
-  func folds(_ part: TestPart, of group: EncodingProblem.Group) -> [(fold: Fold, group: EncodingProblem.Group)] {
+  func folds(_ part: TestPart, of group: KeptRows.Group) -> [(fold: Fold, group: KeptRows.Group)] {
     guard case .automatic = problem.settings.gap else { return [(fold(part, base: base, decay: 0), group)] }
     let rows = purged(base, part.test, baseGap)
     let decays = Dictionary(grouping: group.targets) { decay($0, group, rows) }
     return decays.sorted { $0.key < $1.key }.map { decay, targets in
-      (fold(part, base: base, decay: decay), EncodingProblem.Group(targets: targets, valid: group.valid))
+      (fold(part, base: base, decay: decay), KeptRows.Group(targets: targets, valid: group.valid))
     }
   }
 
@@ -121,16 +125,38 @@ struct FoldPlan {
     }
   }
 
-  /// The rows of every stimulus (or run), in order of appearance.
-  private func units(_ unit: FoldScheme.Unit, _ rows: [Int]) -> [[Int]] {
-    var order: [String] = []
-    var members: [String: [Int]] = [:]
+  /// The rows of every stimulus (or of all runs that share what they show), in order of appearance.
+  private func units(_ unit: FoldUnit, _ rows: [Int]) -> [[Int]] {
+    let owners = unit == .stimulus ? problem.pieces.indices.map(firstShowing) : connectedPieces
+    var order: [Int] = []
+    var members: [Int: [Int]] = [:]
     for (piece, mine) in byPiece(rows) where !mine.isEmpty {
-      let name = unit == .stimulus ? problem.stimuli[piece] : problem.runs[piece] ?? problem.stimuli[piece]
-      if members[name] == nil { order.append(name) }
-      members[name, default: []] += mine
+      if members[owners[piece]] == nil { order.append(owners[piece]) }
+      members[owners[piece], default: []] += mine
     }
     return order.compactMap { members[$0] }
+  }
+
+  /// The first piece of the same stimulus.
+  private func firstShowing(_ piece: Int) -> Int {
+    problem.stimuli.firstIndex(of: problem.stimuli[piece]) ?? piece
+  }
+
+  private func isShown(_ piece: Int, alsoIn other: Int) -> Bool {
+    !problem.material[piece].isDisjoint(with: problem.material[other])
+  }
+
+  /// Per piece the first of those it hangs together with by what it shows and its runs.
+  private var connectedPieces: [Int] {
+    var owners = Array(problem.pieces.indices)
+    for piece in problem.pieces.indices {
+      for other in 0..<piece
+      where isShown(piece, alsoIn: other) || !problem.sources[other].isDisjoint(with: problem.sources[piece]) {
+        let (low, high) = (min(owners[other], owners[piece]), max(owners[other], owners[piece]))
+        for i in 0...piece where owners[i] == high { owners[i] = low }
+      }
+    }
+    return owners
   }
 
   private func byPiece(_ rows: [Int]) -> [(piece: Int, rows: [Int])] {
@@ -158,15 +184,24 @@ struct FoldPlan {
       }
     case .leaveOne(let unit):
       let members = units(unit, base)
-      guard members.count >= 2 else {
-        throw EvokeError(
-          .tooFewFolds, describe(scheme), reason: "there is \(members.count) \(unit.rawValue)",
-          remedy: "use {folds: 5}, contiguous blocks of every stimulus")
-      }
+      guard members.count >= 2 else { throw tooFew(scheme, unit, members.count) }
       return members.map { $0.sorted() }
     case .chunks(let seconds, let count, let repeats):
       return chunkTests(base, length: max(1, Int((seconds / problem.dt).rounded())), count, repeats, purpose)
     }
+  }
+
+  private func tooFew(_ scheme: FoldScheme, _ unit: FoldUnit, _ count: Int) -> EvokeError {
+    let runs = problem.sources.reduce(into: Set<String>()) { $0.formUnion($1) }.sorted()
+    guard unit == .acquisitionRun, runs.count > 1 else {
+      return EvokeError(
+        .tooFewFolds, describe(scheme), reason: "there is \(count) \(unit.rawValue)",
+        remedy: "use {folds: 5}, contiguous blocks of every stimulus")
+    }
+    return EvokeError(
+      .tooFewFolds, describe(scheme),
+      reason: "the runs \(runs.joined(separator: ", ")) share stimuli: leaving one out would train on what it tests",
+      remedy: "use {leave_one: stimulus}, or {folds: 5}, contiguous blocks of every stimulus")
   }
 
   private func chunkTests(_ base: [Int], length: Int, _ count: Int, _ repeats: Int, _ purpose: String) -> [[Int]] {
@@ -204,7 +239,7 @@ struct FoldPlan {
     return Fold(part: part, train: train, gap: leastGap + extra, decay: decay)
   }
 
-  /// The rows of `base` farther than `gap` rows from every test row of the same piece.
+  /// The rows of `base` farther than `gap` rows from every test row of the same piece, and of other showings of it.
   private func purged(_ base: [Int], _ test: [Int], _ gap: Int) -> [Int] {
     var excluded = [Bool](repeating: false, count: problem.rowCount)
     for (piece, rows) in byPiece(test) where !rows.isEmpty {
@@ -216,13 +251,28 @@ struct FoldPlan {
         if from <= to { for k in from...to { excluded[k] = true } }
         reached = max(reached, to + 1)
       }
+      for other in problem.pieces.indices where other != piece && isShown(piece, alsoIn: other) {
+        exclude(rows.map { $0 - range.lowerBound }, of: piece, in: other, gap, &excluded)
+      }
     }
     return base.filter { !excluded[$0] }
   }
 
+  /// Takes out the rows of another showing whose seconds are those of the given rows of a piece, or within the gap.
+  private func exclude(_ rows: [Int], of piece: Int, in other: Int, _ gap: Int, _ excluded: inout [Bool]) {
+    let range = problem.pieces[other]
+    let shift = (problem.starts[piece] - problem.starts[other]) / problem.dt
+    for row in rows {
+      let place = Double(row) + shift
+      let from = max(range.lowerBound, range.lowerBound + Int((place - Double(gap) - 1e-6).rounded(.down)))
+      let to = min(range.upperBound - 1, range.lowerBound + Int((place + Double(gap) + 1e-6).rounded(.up)))
+      if from <= to { for k in from...to { excluded[k] = true } }
+    }
+  }
+
   /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece
   /// (SCIENCE 11A.5); rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
-  private func decay(_ target: Int, _ group: EncodingProblem.Group, _ rows: [Int]) -> Int {
+  private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {
     let shortest = problem.pieces.filter { !$0.isEmpty }.map(\.count).min() ?? 0
     let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
     let segments = byPiece(rows).filter { $0.rows.count > 1 }.map { entry in

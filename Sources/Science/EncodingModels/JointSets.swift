@@ -28,7 +28,7 @@ public struct JointSets: Sendable {
     let sets = Array(data.bands.indices)
     precondition((2...3).contains(sets.count), "two or three sets are fitted together")
     let cache = BandCache()
-    let rows = CovariateControl.commonRows(data)
+    let rows = try CovariateControl.commonRows(data, settings)
     let model = EncodingModel(CovariateControl.commonGap(data, settings))
     var known: [[Int]: EncodingFit] = [:]
     func fit(_ members: [Int]) throws -> EncodingFit {

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 extension EncodingFit {
   /// The observed value of a statistic per target, and per cell.
@@ -69,8 +70,8 @@ extension EncodingFit {
   private func drawCount(_ request: NullRequest) -> Int {
     guard request.kind == .circularShift else { return request.draws }
     var distinct = 1
-    for piece in problem.pieces where !piece.isEmpty {
-      distinct *= max(1, SurrogateSource.shifts(piece.count, problem).count)
+    for stretch in problem.kept.stretches where !stretch.isEmpty {
+      distinct *= max(1, SurrogateSource.shifts(stretch.count, problem).count)
       if distinct >= request.draws { return request.draws }
     }
     return distinct

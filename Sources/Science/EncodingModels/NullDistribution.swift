@@ -1,22 +1,5 @@
 import LinearAlgebra
-
-/// How the null distribution of a score is made; the lambdas of the observed fit are held fixed.
-public enum NullKind: String, Sendable, CaseIterable {
-  /// Phases of the tested features randomised after reduction, before delays; one phase set for all columns of a
-  /// stimulus (SCIENCE 11.9, 18.6, 11A.5).
-  case phase
-  /// Only the part of the tested features that the covariates do not explain is randomised (SCIENCE 11A.2).
-  case phaseResidual = "phase_residual"
-  /// `phase`, the statistic being the mean Fisher z over subjects (SCIENCE 11A.1); the same draws.
-  case groupPhase = "group_phase"
-  /// Phases of the targets randomised.
-  case phaseTarget = "phase_target"
-  /// Features shifted circularly against the targets within every piece.
-  case circularShift = "circular_shift"
-  /// Blocks of feature rows permuted within every piece.
-  case block
-  case none
-}
+import Vocabulary
 
 /// Which score is tested.
 public enum NullStatistic: String, Sendable, CaseIterable {

@@ -1,6 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// Predictions of one fold's test rows, as deviations from the training mean of every target.
 struct FoldPrediction {
@@ -43,7 +44,7 @@ struct PreparedFold: Sendable {
     case trainMean
   }
 
-  init(_ problem: EncodingProblem, _ group: EncodingProblem.Group, _ fold: Fold, _ cache: BandCache) throws {
+  init(_ problem: EncodingProblem, _ group: KeptRows.Group, _ fold: Fold, _ cache: BandCache) throws {
     train = fold.train.filter { group.valid[$0] }
     test = fold.test.filter { group.valid[$0] }
     var hash = StableHash()

@@ -1,10 +1,11 @@
 import LinearAlgebra
 import Statistics
+import Vocabulary
 
 /// The surrogate series of one null distribution, draw by draw; not thread-safe.
 ///
 /// The reduced series of all folds stand side by side, so that one transform per piece serves them all and every column
-/// of a stimulus is turned by the same phases.
+/// of a stimulus is turned by the same phases. Rows that no fit reads are interpolated before, so that they do not tell.
 final class SurrogateSource {
   private let fit: EncodingFit
   private let request: NullRequest
@@ -18,6 +19,8 @@ final class SurrogateSource {
   private var drawn: [Double] = []
   private var randomisers: [PhaseRandomiser?] = []
   private var drawnTargets: Matrix?
+  /// What is randomised of every piece.
+  private let stretches: [Range<Int>]
   private var problem: EncodingProblem { fit.problem }
 
   /// `bands`: what is randomised; nil all tested ones.
@@ -25,24 +28,30 @@ final class SurrogateSource {
     self.fit = fit
     self.request = request
     tested = bands ?? fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
+    stretches = fit.problem.kept.stretches(of: request.kind)
     if request.kind == .phaseTarget {
       layOutTargets()
     } else {
       layOutFeatures()
     }
     guard request.kind != .circularShift, request.kind != .block else { return }
-    randomisers = fit.problem.pieces.map { piece in
-      piece.isEmpty
+    randomisers = stretches.map { stretch in
+      stretch.isEmpty
         ? nil
         : PhaseRandomiser(
-          Array(base[(piece.lowerBound * width)..<(piece.upperBound * width)]), rows: piece.count, columns: width,
-          mirrored: request.mirrored)
+          Array(base[(stretch.lowerBound * width)..<(stretch.upperBound * width)]), rows: stretch.count,
+          columns: width, mirrored: request.mirrored)
     }
   }
 
   private func layOutTargets() {
     width = problem.targetCount
     base = problem.targets.values
+    var masks = [[Bool]?](repeating: nil, count: width)
+    for group in problem.groups { for t in group.targets { masks[t] = group.valid } }
+    for piece in problem.pieces {
+      KeptRows.filled(&base, width: width, piece) { row, target in masks[target]?[row] ?? false }
+    }
     drawn = base
   }
 
@@ -78,6 +87,8 @@ final class SurrogateSource {
       }
       offset += x.columns
     }
+    let read = problem.kept.read
+    for piece in problem.pieces { KeptRows.filled(&base, width: width, piece) { row, _ in read[row] } }
     drawn = base
   }
 
@@ -114,14 +125,14 @@ final class SurrogateSource {
 
   /// Makes the surrogates of one draw.
   func prepare(_ draw: Int) {
-    for (index, piece) in problem.pieces.enumerated() where !piece.isEmpty {
+    for (index, stretch) in stretches.enumerated() where !stretch.isEmpty {
       switch request.kind {
-      case .circularShift, .block: reorder(piece, stimulus: index, draw)
+      case .circularShift, .block: reorder(stretch, stimulus: index, draw)
       default:
         let purpose = request.kind == .phaseTarget ? "phase_target" : "phase"
         let stream = RandomStream(
           seed: request.seed, purpose: purpose, key: problem.stimuli[index], draw: draw)
-        randomisers[index]?.draw(stream, into: &drawn, offset: piece.lowerBound * width)
+        randomisers[index]?.draw(stream, into: &drawn, offset: stretch.lowerBound * width)
       }
     }
     guard request.kind == .phaseTarget else {
@@ -142,10 +153,10 @@ final class SurrogateSource {
     return bounded <= count - bounded ? Array(bounded...(count - bounded)) : []
   }
 
-  private func reorder(_ piece: Range<Int>, stimulus: Int, _ draw: Int) {
+  private func reorder(_ stretch: Range<Int>, stimulus: Int, _ draw: Int) {
     let order: [Int]
     if request.kind == .circularShift {
-      let shifts = Self.shifts(piece.count, problem)
+      let shifts = Self.shifts(stretch.count, problem)
       guard !shifts.isEmpty else { return }
       // A permutation of the distinct shifts, so that a single piece never repeats one.
       var stream = RandomStream(seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus])
@@ -154,15 +165,17 @@ final class SurrogateSource {
       var extra = RandomStream(
         seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus], draw: draw + 1)
       let position = pieces == 1 ? sequence[draw % shifts.count] : extra.integer(below: shifts.count)
-      order = (0..<piece.count).map { ($0 + shifts[position]) % piece.count }
+      order = (0..<stretch.count).map { ($0 + shifts[position]) % stretch.count }
     } else {
       var stream = RandomStream(seed: request.seed, purpose: "block", key: problem.stimuli[stimulus], draw: draw)
       let length = max(1, Int((request.blockSeconds / problem.dt).rounded()))
-      let blocks = stride(from: 0, to: piece.count, by: length).map { $0..<min($0 + length, piece.count) }
+      let blocks = stride(from: 0, to: stretch.count, by: length).map { $0..<min($0 + length, stretch.count) }
       order = stream.permutation(of: blocks.count).flatMap { Array(blocks[$0]) }
     }
     for (i, source) in order.enumerated() {
-      for j in 0..<width { drawn[(piece.lowerBound + i) * width + j] = base[(piece.lowerBound + source) * width + j] }
+      for j in 0..<width {
+        drawn[(stretch.lowerBound + i) * width + j] = base[(stretch.lowerBound + source) * width + j]
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import Diagnostics
-import NIfTIFile
+import LabelledArrays
 
 /// An atlas of labels: one whole number per voxel, 0 outside every region.
 public struct AtlasLabels: Sendable {
@@ -36,14 +36,14 @@ public struct AtlasLabels: Sendable {
     }
   }
 
-  /// Reads an atlas. Throws what `NIfTIFile` throws, `niftiShape` for several volumes, `notAnAtlas`.
-  public init(reading file: NIfTIFile) throws {
-    guard file.header.volumeCount == 1 else {
+  /// Reads an atlas. Throws what the source throws, `niftiShape` for several volumes, `notAnAtlas`.
+  public init(reading file: some VolumeSource) throws {
+    guard file.volumeCount == 1 else {
       throw EvokeError(
-        .niftiShape, file.path, reason: "an atlas has one volume, this image \(file.header.volumeCount)",
+        .niftiShape, file.path, reason: "an atlas has one volume, this image \(file.volumeCount)",
         remedy: "name an image of labels; join probabilistic maps to one label each first")
     }
-    try self.init(grid: file.header.grid, labels: file.volume(), object: file.path)
+    try self.init(grid: file.grid, labels: file.volume(), object: file.path)
   }
 
   /// The largest difference of affines that counts as the same grid.

@@ -1,5 +1,5 @@
 import Diagnostics
-import NIfTIFile
+import LabelledArrays
 
 /// Mean time courses of regions.
 public struct RegionSeries: Sendable, Equatable {
@@ -24,14 +24,14 @@ public struct RegionSeries: Sendable, Equatable {
 /// other than 0, which the sums of the first hold.
 ///
 /// - Throws: `niftiShape` (not a series of volumes; CIFTI), `gridsDiffer`, `regionsWithoutVoxels`, what reading throws.
-public func regionSeries(of bold: NIfTIFile, atlas: AtlasLabels) throws -> RegionSeries {
-  let header = bold.header
-  try checkIsSeries(bold)
-  try atlas.check(header.grid, object: bold.path)
+public func regionSeries(of bold: some VolumeSource, atlas: AtlasLabels) throws -> RegionSeries {
+  try bold.checkIsSeries()
+  try atlas.check(bold.grid, object: bold.path)
   var survey = VoxelSurvey(atlas)
   let all = RegionMeans(atlas)
   var values: [Double] = []
-  values.reserveCapacity(header.volumeCount * atlas.codes.count)
+  // What a header says of a compressed file is not yet known to be there.
+  values.reserveCapacity(min(bold.volumeCount, 4_096) * atlas.codes.count)
   try bold.forEachVolume {
     survey.take($1)
     values += all.sums($1)
@@ -54,22 +54,6 @@ public func regionSeries(of bold: NIfTIFile, atlas: AtlasLabels) throws -> Regio
   return RegionSeries(
     codes: atlas.codes, values: values, voxelCounts: means.counts, constantCounts: survey.counts(.constant),
     notFiniteCounts: survey.counts(.notFinite))
-}
-
-/// Throws `niftiShape` unless the image is a series of volumes.
-package func checkIsSeries(_ bold: NIfTIFile) throws {
-  let header = bold.header
-  let extents = header.dims.map(String.init).joined(separator: " x ")
-  if (3000..<3100).contains(header.intentCode) {
-    throw EvokeError(
-      .niftiShape, bold.path, reason: "it is a CIFTI file (\(extents)): grayordinates, which lie on no grid",
-      remedy: "average it over parcels (wb_command -cifti-parcellate) and import the table, or name the volume image")
-  }
-  guard header.dims.count == 4 || header.dims.dropFirst(4).allSatisfy({ $0 == 1 }), header.volumeCount > 1 else {
-    throw EvokeError(
-      .niftiShape, bold.path, reason: "its extents are \(extents)",
-      remedy: "name a series of volumes: three axes of space, one of time")
-  }
 }
 
 /// What every labelled voxel does over time.

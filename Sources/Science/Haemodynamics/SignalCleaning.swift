@@ -1,16 +1,7 @@
 import Diagnostics
 import Foundation
 import LinearAlgebra
-
-/// How cleaned series are scaled.
-public enum SeriesScale: String, Sendable, CaseIterable {
-  /// In the units of the recording, about their mean.
-  case none
-  /// 100 (x / mean - 1), by the mean before cleaning.
-  case percent
-  /// Mean 0 and standard deviation 1 (n - 1), nilearn's `zscore_sample`; constant series stay 0.
-  case zscore
-}
+import Vocabulary
 
 /// What is regressed out.
 public struct CleaningSettings: Sendable, Equatable {

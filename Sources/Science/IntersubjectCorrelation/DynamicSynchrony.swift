@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Vocabulary
 
 /// Synchrony over time: intersubject correlation in sliding windows (SCIENCE 10.2, 10.3).
 ///
@@ -35,6 +36,7 @@ public struct DynamicSynchrony: Sendable {
     switch method {
     case .pairwise: pairwise
     case .leaveOneOut: leaveOneOut
+    case .corrca: preconditionFailure("components have an analysis of their own")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import Vocabulary
 
 /// Synchrony of two groups of subjects compared (SCIENCE 11A.10).
 ///

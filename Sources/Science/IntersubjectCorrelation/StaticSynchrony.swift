@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Vocabulary
 
 /// Intersubject correlation over a whole stimulus (SCIENCE 10.3, 10.4, 11A.8).
 ///
@@ -27,6 +28,7 @@ public struct StaticSynchrony: Sendable {
     switch method {
     case .pairwise: pairwise
     case .leaveOneOut: leaveOneOut
+    case .corrca: preconditionFailure("components have an analysis of their own")
     }
   }
 

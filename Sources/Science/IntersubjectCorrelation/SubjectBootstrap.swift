@@ -1,5 +1,6 @@
 import Foundation
 import Statistics
+import Vocabulary
 
 /// A percentile interval over subjects, per region, and the test that goes with it.
 public struct BootstrapInterval: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Vocabulary
 
 /// Correlations of all pairs of subjects in one stimulus, from which synchrony of any part of them follows.
 public struct SubjectPairs: Sendable {
@@ -44,6 +45,7 @@ public struct SubjectPairs: Sendable {
     switch method {
     case .pairwise: meanZ(members, fewest)
     case .leaveOneOut: leaveOneOut(members, fewest)
+    case .corrca: preconditionFailure("components have an analysis of their own")
     }
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 
 /// The same stimulus recorded in several subjects, read in pieces.
 ///
@@ -126,10 +127,7 @@ public struct SubjectSeries {
   }
 }
 
-/// The estimators of synchrony (SCIENCE 10.3).
-public enum SynchronyMethod: String, Sendable, CaseIterable {
-  /// tanh of the mean over pairs of atanh(r), r clipped to ±(1 - 1e-7).
-  case pairwise
-  /// tanh of the mean over subjects of atanh(corr(z_a, sum of the others' z)), each subject z-scored in the window.
-  case leaveOneOut = "leave_one_out"
+extension SynchronyMethod {
+  /// The estimators that need pairs of subjects alone (SCIENCE 10.3); components have an analysis of their own.
+  public static let estimators: [SynchronyMethod] = [.pairwise, .leaveOneOut]
 }

@@ -1,5 +1,6 @@
 import Foundation
 import FourierTransform
+import Vocabulary
 
 /// The mean over windows of dynamic synchrony (in z), `[region]`; NaN windows are left out.
 public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod) -> [Double] {

@@ -3,6 +3,7 @@ import Foundation
 import FourierTransform
 import LinearAlgebra
 import Synchronization
+import Vocabulary
 
 /// Null draws of synchrony, one row per draw, regions sharing each draw (so that the max-statistic is valid).
 public struct SynchronyNullDraws: Sendable {

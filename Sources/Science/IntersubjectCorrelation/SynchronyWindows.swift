@@ -1,9 +1,7 @@
 import Diagnostics
+import Vocabulary
 
-/// Which moment of a window its value belongs to.
-public enum WindowAnchor: String, Sendable, CaseIterable {
-  case start, centre, end
-
+extension WindowAnchor {
   /// The share of the window before the anchor.
   public var share: Double {
     switch self {

@@ -1,16 +1,15 @@
 import Diagnostics
-import Foundation
-import TensorFiles
+import Tensors
 
 /// The files separation weights may come in, with the names and layouts of each.
 struct WeightSource {
   /// One network's tensors of the PyTorch port: a file and the prefix of its names in it.
   struct Part {
-    let file: any WeightsFile
+    let file: any TensorSource
     let prefix: String
   }
 
-  private let bundle: TensorBundle?
+  private let bundle: (any TensorSource)?
   /// Voice, soundtrack.
   private let parts: [Part]
 
@@ -20,28 +19,29 @@ struct WeightSource {
     return Set(parts.map(\.file.path)).sorted()
   }
 
-  init(folder: String) throws {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  init(_ place: any ModelPlace) throws {
+    let names = place.names
     let tensorFiles = names.filter { $0.hasSuffix(".safetensors") }
     let pickles = names.filter { name in [".pth", ".pt", ".bin"].contains(where: name.hasSuffix) }
     if names.contains(where: { $0.hasSuffix(".index") }) || tensorFiles.isEmpty && pickles.isEmpty {
-      bundle = try TensorBundle(folder: folder)
+      bundle = try place.tensors(in: nil, as: .tensorBundle)
       parts = []
     } else {
       bundle = nil
-      let files: [any WeightsFile] =
+      let files: [any TensorSource] =
         tensorFiles.isEmpty
-        ? try pickles.map { try PyTorchFile(path: folder + "/" + $0) }
-        : try tensorFiles.map { try TensorFile(path: folder + "/" + $0) }
-      parts = try Self.parts(files, folder)
+        ? try pickles.map { try place.tensors(in: $0, as: .pyTorch) }
+        : try tensorFiles.map { try place.tensors(in: $0, as: .safetensors) }
+      parts = try Self.parts(files, place.path)
     }
   }
 
-  private static func parts(_ files: [any WeightsFile], _ folder: String) throws -> [Part] {
+  private static func parts(_ files: [any TensorSource], _ folder: String) throws -> [Part] {
     let probe = UNetSlot.all[0].pyTorchName
     var found: [Part?] = [nil, nil]
     for file in files {
-      let stem = ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension
+      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
       for tensor in file.tensors where tensor.name.hasSuffix(probe) {
         let prefix = String(tensor.name.dropLast(probe.count))
         guard let place = place(of: prefix.isEmpty ? stem : prefix) ?? place(of: stem), found[place] == nil else {

@@ -1,6 +1,6 @@
 import ContentIdentity
 import Diagnostics
-import TensorFiles
+import Tensors
 
 /// The two sounds a separation gives, in the order of the model.
 public enum Stem: String, Sendable, CaseIterable {
@@ -54,12 +54,12 @@ public struct SeparationWeights: Sendable {
   public let files: [String]
   let networks: [UNetTensors]
 
-  /// Reads a folder: a tensor bundle where there is an `.index` file, else one or two safetensors files.
+  /// Reads a place: a tensor bundle where there is an `.index` file, else one or two safetensors files.
   ///
   /// Throws E-TFB-001 to E-TFB-004, E-WGT-001 to E-WGT-010, and E-SEP-001 with every missing, unexpected and mis-shaped
   /// tensor in its reason.
-  public init(folder: String) throws {
-    let source = try WeightSource(folder: folder)
+  public init(_ place: any ModelPlace) throws {
+    let source = try WeightSource(place)
     var networks = [UNetTensors(), UNetTensors()]
     var hashes: [String: String] = [:]
     var problems: [String] = []
@@ -84,7 +84,7 @@ public struct SeparationWeights: Sendable {
     guard problems.isEmpty else {
       let more = problems.count > 8 ? " and \(problems.count - 8) more" : ""
       throw EvokeError(
-        .separationWeightsBad, folder, reason: problems.prefix(8).joined(separator: "; ") + more,
+        .separationWeightsBad, place.path, reason: problems.prefix(8).joined(separator: "; ") + more,
         remedy: "fetch Spleeter's 2stems model, or convert it completely")
     }
     format = source.format
@@ -104,8 +104,8 @@ public struct SeparationWeights: Sendable {
 
   /// Whether a folder holds what `init` could read, judged by file and tensor names alone; a damaged checkpoint counts,
   /// so that `init` says what is wrong with it.
-  public static func isSeparation(folder: String) -> Bool {
-    guard let source = try? WeightSource(folder: folder) else { return TensorBundle.isNamed(in: folder) }
+  public static func isSeparation(_ place: any ModelPlace) -> Bool {
+    guard let source = try? WeightSource(place) else { return place.container == .tensorBundle }
     return source.tensor(stem: 0, UNetSlot.all[0]) != nil
   }
 

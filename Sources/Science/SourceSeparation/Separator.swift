@@ -19,7 +19,7 @@ public struct StereoPiece: Sendable, Equatable {
 }
 
 /// What happens to the bins the networks do not see (11 025 Hz and above).
-public enum MaskExtension: String, Sendable, CaseIterable {
+public enum MaskExtension: String, Codable, Sendable, CaseIterable {
   /// Nothing of them: both stems end at 11 025 Hz.
   case zeros
   /// They get the mean of the frame's mask, so that the stems sum to the whole sound.

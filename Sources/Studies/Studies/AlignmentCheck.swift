@@ -213,8 +213,7 @@ public struct AlignmentCheck {
 
   private static func envelope(_ row: SQLRow, rateHz: Double) throws -> [Double] {
     let path = row.text("media_path")
-    try SourceCheck.unchanged(
-      TaskSource(role: "media", name: path, sha256: row.text("media_sha256"), path: path))
+    try TaskSource(role: "media", name: path, sha256: row.text("media_sha256"), path: path).requireUnchanged()
     let rate = 8_000
     let sound = try WaveformSource(path: path, audioStream: row["audio_stream"].int, rateHz: rate)
     var squares = [Double](

@@ -3,6 +3,7 @@ import Diagnostics
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Showings
 import SignalProcessing
 import Warehouse
 
@@ -42,7 +43,7 @@ struct ClockSeries {
     let columns = times.isEmpty ? 0 : array.values.count / times.count
     labels = array.axes.count > 1 ? array.axes[1].labels ?? (0..<columns).map { "\(name)-\($0)" } : [name]
     self.times = times
-    step = Self.spacing(times)
+    step = SampleClock.spacing(times)
     values = Matrix(rows: times.count, columns: columns, values: array.values.map(Double.init))
   }
 
@@ -53,13 +54,15 @@ struct ClockSeries {
     self.values = values
   }
 
-  /// The common spacing of stamps, where it is constant to a millionth.
-  static func spacing(_ times: [Double]) -> Double? {
-    guard times.count > 1, let first = times.first, let last = times.last else { return nil }
-    let step = (last - first) / Double(times.count - 1)
-    guard step > 0 else { return nil }
-    for (i, time) in times.enumerated() where abs(time - first - Double(i) * step) > 1e-6 * max(step, 1) { return nil }
-    return step
+  /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it
+  /// (SCIENCE 1.6). Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
+  func onOwnBins(dt: Double) -> ClockSeries {
+    guard let step, step <= dt * (1 + 1e-9), let first = times.first else { return self }
+    let shift = SampleClock.binStart(of: first, step: step) - first
+    guard shift != 0 else { return self }
+    var result = self
+    result.times = times.map { $0 + shift }
+    return result
   }
 
   /// The rows of a piece.
@@ -79,50 +82,18 @@ struct ClockSeries {
   func onGrid(_ grid: Grid) -> Matrix { onGrid(start: grid.start, dt: grid.dt, count: grid.count) }
 
   /// The columns on a grid of `count` rows of `dt` seconds from `start`.
-  ///
-  /// Regular series are averaged by overlap (a row needs half of itself covered, missing rows left out); irregular ones
-  /// are placed by their stamps (SCIENCE 1.6).
   func onGrid(start gridStart: Double, dt: Double, count: Int) -> Matrix {
-    guard let step else {
-      let placed = placeOnGrid(
-        times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
-        binCount: count)
-      return Matrix(rows: count, columns: values.columns, values: placed.values)
-    }
-    if step > dt * (1 + 1e-9) {
-      let placed = placeOnGrid(
-        times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
-        binCount: count, maximumGapSeconds: 2 * step)
-      return Matrix(rows: count, columns: values.columns, values: placed.values)
-    }
-    return overlapMean(start: gridStart, dt: dt, count: count, step: step)
-  }
-
-  private func overlapMean(start gridStart: Double, dt: Double, count: Int, step: Double) -> Matrix {
-    var result = Matrix(rows: count, columns: values.columns)
-    for row in 0..<count {
-      let low = gridStart + Double(row) * dt
-      let high = low + dt
-      let first = max(0, Int(((low - start) / step - 1e-6).rounded(.down)))
-      let last = min(times.count - 1, Int(((high - start) / step + 1e-6).rounded(.down)))
-      for column in 0..<values.columns {
-        var sum = 0.0
-        var weight = 0.0
-        if first <= last {
-          for i in first...last {
-            let begin = start + Double(i) * step
-            let overlap = min(high, begin + step) - max(low, begin)
-            let value = values[i, column]
-            if overlap > 1e-6 * step, !value.isNaN {
-              sum += overlap * value
-              weight += overlap
-            }
-          }
-        }
-        result[row, column] = weight >= 0.5 * dt * (1 - 1e-6) ? sum / weight : .nan
+    let placed =
+      if let step {
+        placeOnGrid(
+          values.values, columns: values.columns, startSeconds: start, stepSeconds: step, gridStart: gridStart,
+          binSeconds: dt, binCount: count)
+      } else {
+        placeOnGrid(
+          times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
+          binCount: count)
       }
-    }
-    return result
+    return Matrix(rows: count, columns: values.columns, values: placed.values)
   }
 
   /// First differences of the rows, the first row missing (`transform: changes`); for several columns the Euclidean

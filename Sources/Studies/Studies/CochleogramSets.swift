@@ -1,76 +1,79 @@
 import AudioFeatures
 import AudioModels
-import ContentIdentity
 import Diagnostics
+import FilterFiles
 import Plans
 import SignalProcessing
 import Warehouse
 
+/// The filters of a cochleogram and what is done with them.
+struct CochleogramFilters: Codable, Sendable, Equatable {
+  enum Source: Codable, Sendable, Equatable {
+    /// The built-in bank.
+    case gammatone
+    /// The task's file of the role `filters`; `variable` is their place in it, nil in a file that holds nothing else.
+    case file(variable: String?)
+  }
+
+  /// The bank's name: imported, or the built-in one's.
+  let bank: String
+  let source: Source
+  let frameMs: Double
+  let timeConstantMs: Double
+  let factor: Double
+  let octaveShift: Int
+}
+
 /// Which filters a cochleogram is made with: part of a unit's parameters and inputs.
 struct FilterChoice {
-  /// The bank's name: imported, or the built-in one's.
-  let name: String
-  /// Its engine, its place in the file and the four parameters.
-  let json: JSONValue
+  let filters: CochleogramFilters
   /// The file; nil for the built-in bank.
   let input: Unit.Input?
 
   static let gammatone = FilterChoice(
-    name: CochlearFilterBank.gammatoneName,
-    json: ["engine": .string(CochlearFilterBank.Engine.gammatone.rawValue)].adding(
+    filters: CochleogramFilters(
+      bank: CochlearFilterBank.gammatoneName, source: .gammatone,
       frameMs: CochleogramParameters.standard.frameMilliseconds,
       timeConstantMs: CochleogramParameters.standard.timeConstantMilliseconds,
       factor: CochleogramParameters.standard.factor, octaveShift: CochleogramParameters.standard.octaveShift),
     input: nil)
 
-  /// A row of report `filter_banks`.
-  private init(_ row: SQLRow) {
-    name = row.text("name")
-    json = ["engine": .string(CochlearFilterBank.Engine.file.rawValue), "variable": .string(row.text("variable"))]
-      .adding(
-        frameMs: row.double("frame_ms"), timeConstantMs: row.double("time_constant_ms"), factor: row.double("factor"),
-        octaveShift: row.int("octave_shift"))
-    input = .source(role: "filters", name: row.text("path"), sha256: row.text("source_sha256"))
+  /// An imported bank.
+  private init(_ row: Rows.FilterBanks) {
+    filters = CochleogramFilters(
+      bank: row.name, source: .file(variable: row.variable.isEmpty ? nil : row.variable),
+      frameMs: row.frameMs, timeConstantMs: row.timeConstantMs, factor: row.factor, octaveShift: row.octaveShift)
+    input = .source(role: "filters", name: row.path, sha256: row.sourceSHA256)
   }
 
-  private init(name: String, json: JSONValue, input: Unit.Input?) {
-    self.name = name
-    self.json = json
+  private init(filters: CochleogramFilters, input: Unit.Input?) {
+    self.filters = filters
     self.input = input
   }
 
   /// The bank of a set's name (`coch-env:NAME`); without one the only imported bank, or where none is the built-in one.
   ///
   /// - Throws: `E-WH-010` for a bank that is not there, `E-FLT-005` where several are.
-  static func of(_ set: String, among banks: [SQLRow]) throws -> FilterChoice {
-    let names = banks.map { $0.text("name") }
+  static func of(_ set: String, among banks: [Rows.FilterBanks]) throws -> FilterChoice {
+    let names = banks.map(\.name)
     guard let colon = set.firstIndex(of: ":") else {
       guard banks.count < 2 else {
         throw EvokeError(
-          .filtersSource, "set \(set)", reason: "there are \(names.joined(separator: ", ")) and \(gammatone.name)",
+          .filtersSource, "set \(set)",
+          reason: "there are \(names.joined(separator: ", ")) and \(gammatone.filters.bank)",
           remedy: "name one: \(set):\(names[0])")
       }
       return banks.first.map(FilterChoice.init) ?? gammatone
     }
     let name = String(set[set.index(after: colon)...])
-    if name == gammatone.name { return gammatone }
-    guard let row = banks.first(where: { $0.text("name") == name }) else {
+    if name == gammatone.filters.bank { return gammatone }
+    guard let row = banks.first(where: { $0.name == name }) else {
       throw EvokeError(
         .unknownName, "filters \(name)",
-        reason: "there are \((names + [gammatone.name]).joined(separator: ", "))",
+        reason: "there are \((names + [gammatone.filters.bank]).joined(separator: ", "))",
         remedy: "correct the name, or evoke import filters FILE --name \(name)")
     }
     return FilterChoice(row)
-  }
-}
-
-extension [String: JSONValue] {
-  fileprivate func adding(frameMs: Double, timeConstantMs: Double, factor: Double, octaveShift: Int) -> JSONValue {
-    .object(
-      merging([
-        "frame_ms": .number(frameMs), "time_constant_ms": .number(timeConstantMs), "factor": .number(factor),
-        "octave_shift": .int(octaveShift),
-      ]) { _, new in new })
   }
 }
 
@@ -94,26 +97,28 @@ extension FeatureSets {
 extension SetTask {
   /// Computes a cochleogram with the unit's filters.
   func add(_ output: Cochleogram.Output) throws {
-    let filters = task.parameters["filters"]
-    func number(_ key: String) -> Double? { filters?[key]?.doubleValue }
-    let standard = CochleogramParameters.standard
-    let parameters = try CochleogramParameters(
-      frameMilliseconds: number("frame_ms") ?? standard.frameMilliseconds,
-      timeConstantMilliseconds: number("time_constant_ms") ?? standard.timeConstantMilliseconds,
-      factor: number("factor") ?? standard.factor, octaveShift: Int(number("octave_shift") ?? 0))
-    let set = Cochleogram(output, bank: try bank(filters?["variable"]?.stringValue ?? ""), parameters: parameters)
-    let sound = try task.sound(rateHz: Int(parameters.sourceRateHz))
+    guard let filters = parameters.filters else {
+      preconditionFailure("\(featureSet.name) was planned without filters")
+    }
+    let settings = try CochleogramParameters(
+      frameMilliseconds: filters.frameMs, timeConstantMilliseconds: filters.timeConstantMs, factor: filters.factor,
+      octaveShift: filters.octaveShift)
+    let set = Cochleogram(output, bank: try bank(filters.source), parameters: settings)
+    let sound = try sound(rateHz: Int(settings.sourceRateHz))
     try begin(
       try set.times(sampleCount: sound.sampleCount, rate: rate), columns: set.columns.map(\.name), units: "au",
-      nativeRateHz: parameters.nativeRateHz)
+      nativeRateHz: settings.nativeRateHz)
     try set.extract(from: sound, rate: rate, progress: progress) {
       try writer.append($0.values, to: featureSet.name)
     }
   }
 
-  private func bank(_ variable: String) throws -> CochlearFilterBank {
-    guard let source = task.sources.first(where: { $0.role == "filters" }) else { return .gammatone }
-    try SourceCheck.unchanged(source)
-    return try CochlearFilterFile.read(source.path, variable: variable.isEmpty ? nil : variable).bank
+  private func bank(_ source: CochleogramFilters.Source) throws -> CochlearFilterBank {
+    switch source {
+    case .gammatone: return .gammatone
+    case .file(let variable):
+      let file = try CochlearFilterFile(reading: task.source("filters").path, variable: variable)
+      return try CochlearFilterBank(coefficients: file.filters, object: file.object)
+    }
   }
 }

@@ -8,90 +8,134 @@ import Warehouse
 /// A fit as comparisons see it: its keys, observed values, null and bootstrap draws.
 struct ComparisonMember {
   let unit: String
-  let keys: JSONValue
+  let keys: FitKeys
+  let kind: FitKind
   let cells: [String]
-  /// `mode/quantity` -> value per cell.
-  private(set) var observed: [String: [Double]] = [:]
-  /// `mode/quantity` -> draw x cell.
-  private(set) var draws: [String: Matrix] = [:]
-  /// mode -> draw x cell.
-  private(set) var bootstrap: [String: Matrix] = [:]
-  private(set) var unitCount = 0
-  /// mode -> stimulus -> r per cell.
-  private(set) var stimuli: [String: [String: [Double]]] = [:]
-  private(set) var nullKind = "phase"
+  /// A value per cell.
+  let observed: [FitScore: [Double]]
+  /// Draw x cell; empty where the study has no draws or keeps none.
+  let draws: [FitScore: Matrix]
+  /// Of the main model: draw x cell.
+  let bootstrap: Matrix
+  /// Blocks of rows that bootstrap draws choose from.
+  let unitCount: Int
+  /// Of the main model: stimulus -> r per cell.
+  let stimuli: [String: [Double]]
 
-  init(unit: String, keys: JSONValue, arrays: [TaskArray]) throws {
-    self.unit = unit
-    self.keys = keys
-    var labels: [String] = []
-    for array in arrays where ["score", "null", "bootstrap", "stimulus_score"].contains(array.description.kind) {
-      let stored = try ArrayReader.read(array.reference)
-      let parts = array.description.name.split(separator: "/").map(String.init)
-      labels = stored.axes[1].labels ?? []
-      let matrix = Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init))
-      switch array.description.kind {
-      case "score":
-        for (row, name) in (stored.axes[0].labels ?? []).enumerated() {
-          observed[name] = (0..<matrix.columns).map { matrix[row, $0] }
-        }
-      case "stimulus_score":
-        for (row, name) in (stored.axes[0].labels ?? []).enumerated() {
-          stimuli[parts[2], default: [:]][name] = (0..<matrix.columns).map { matrix[row, $0] }
-        }
-      case "null": draws[parts[2] + "/" + parts[4]] = matrix
-      default:
-        bootstrap[parts[2]] = matrix
-        unitCount = array.description.parameters["unit_count"]?.intValue ?? 0
-      }
-    }
-    cells = labels
+  /// - Throws: `E-EXE-007` where one of the fit's arrays is missing.
+  init(_ member: ComparisonStep.Parameters.Member, hasDraws: Bool, in task: UnitTask) throws {
+    let arrays = FitArrays(member.unit, task)
+    unit = member.unit
+    keys = member.keys
+    kind = member.kind
+    let scores = try arrays.read(.scores)
+    cells = scores.cells
+    observed = try Dictionary(
+      uniqueKeysWithValues: member.kind.scores.map { ($0, try scores.row($0.label, of: member.unit)) })
+    draws = try Dictionary(
+      uniqueKeysWithValues: (hasDraws ? member.kind.drawn : []).map { ($0, try arrays.read(.null($0)).matrix) })
+    let resampled = try arrays.read(.bootstrap(member.kind.main))
+    bootstrap = resampled.matrix
+    unitCount = try StrictCoder.decode(BootstrapParameters.self, from: resampled.parameters).unitCount
+    let each = try arrays.read(.stimuli(member.kind.main))
+    stimuli = try Dictionary(
+      uniqueKeysWithValues: each.labels.map { ($0, try each.row($0, of: member.unit)) })
   }
 
-  func text(_ key: String) -> String { keys[key]?.stringValue ?? "" }
-  var layerKey: String? { keys["layer_key"]?.stringValue }
-  var relDepth: Double { keys["rel_depth"]?.doubleValue ?? .nan }
-  var depth: Int { keys["depth"]?.intValue ?? -1 }
+  /// The cells of a score that has draws.
+  func cells(_ score: FitScore) -> [ComparisonCell] {
+    guard draws[score] != nil else { return [] }
+    return cells.indices.map { ComparisonCell(member: self, column: $0, score: score) }
+  }
 
-  /// The mode whose r stands for the feature space itself.
-  var mainMode: String { observed["none/r"] == nil ? "audio_only" : "none" }
+  /// The cells of the r that stands for the features themselves.
+  var mainCells: [ComparisonCell] {
+    cells.indices.map {
+      ComparisonCell(member: self, column: $0, score: FitScore(mode: kind.main, quantity: .r))
+    }
+  }
+}
+
+/// The stored arrays of one fit.
+private struct FitArrays {
+  let unit: String
+  let task: UnitTask
+  private let arrays: [String: TaskArray]
+
+  /// Rows by label, where they have labels, columns by cell.
+  struct Stored {
+    let labels: [String]
+    let cells: [String]
+    let matrix: Matrix
+    let parameters: JSONValue
+
+    func row(_ label: String, of unit: String) throws -> [Double] {
+      guard let row = labels.firstIndex(of: label) else {
+        throw EvokeError(
+          .inputMissing, "fit \(unit.prefix(24))", reason: "its scores lack \(label)",
+          remedy: "plan and run the study again")
+      }
+      return (0..<matrix.columns).map { matrix[row, $0] }
+    }
+  }
+
+  init(_ unit: String, _ task: UnitTask) {
+    self.unit = unit
+    self.task = task
+    arrays = Dictionary(
+      task.arrays.filter { $0.unitKey == unit }.map { ($0.description.name, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  func read(_ array: FitArray) throws -> Stored {
+    let name = array.name(of: unit)
+    guard let found = arrays[name], found.description.kind == array.kind else {
+      throw EvokeError(
+        .inputMissing, name, reason: "the fit left no such array of kind \(array.kind)",
+        remedy: "plan and run the study again")
+    }
+    let stored = try ArrayReader.read(found.reference)
+    guard stored.axes.count == 2, let cells = stored.axes[1].labels else {
+      preconditionFailure("\(name) has no axis of cells")
+    }
+    return Stored(
+      labels: stored.axes[0].labels ?? [], cells: cells,
+      matrix: Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init)),
+      parameters: found.description.parameters)
+  }
 }
 
 /// One cell of a member: what a p value belongs to.
 struct ComparisonCell {
   let member: ComparisonMember
   let column: Int
-  let mode: String
-  let quantity: String
+  let score: FitScore
 
-  var fitKey: String { FitRows.key(member.unit, mode: mode, column: column) }
-  var value: Double { member.observed[mode + "/" + quantity]?[column] ?? .nan }
+  var keys: FitKeys { member.keys }
+  /// The column's name: a region, or the target itself.
+  var name: String { member.cells[column] }
+  var fitKey: String { FitRows.key(member.unit, mode: score.mode.label, column: column) }
 
-  /// r by stimulus, those without a score left out.
-  var stimuli: [String: Double] {
-    (member.stimuli[mode] ?? [:]).mapValues { $0[column] }.filter { !$0.value.isNaN }
+  var value: Double {
+    guard let values = member.observed[score] else { preconditionFailure("\(score.label) is no score of the fit") }
+    return values[column]
   }
 
-  func draws() -> [Double] {
-    guard let matrix = member.draws[mode + "/" + quantity] else { return [] }
-    return (0..<matrix.rows).map { matrix[$0, column] }
-  }
+  /// r of the main model by stimulus, those without a score left out.
+  var stimuli: [String: Double] { member.stimuli.mapValues { $0[column] }.filter { !$0.value.isNaN } }
+
+  /// Draws of the null; none where the study has none.
+  func draws() -> [Double] { member.draws[score].map { $0.column(column) } ?? [] }
+
+  /// Draws of the main model's bootstrap.
+  func bootstrap() -> [Double] { member.bootstrap.column(column) }
 
   /// What identifies the target cell, whatever the features.
   var target: [String] {
-    ["dataset", "cohort", "subject", "rater", "target_kind", "target", "target_parameters", "element"].map(member.text)
-      + [member.cells[column]]
-  }
-
-  /// The value of one family dimension.
-  func dimension(_ name: String) -> String {
-    switch name {
-    case "target": member.text("target") + " " + member.text("target_parameters")
-    case "region": member.text("target_kind") == "annotation" ? "" : member.cells[column]
-    case "layer": member.layerKey ?? ""
-    case "subject": member.text("subject") + member.text("rater")
-    case "covariate_mode": mode
-    default: member.text(name)
-    }
+    [
+      keys.dataset, keys.cohort, FitKeys.spelled(keys.subject), FitKeys.spelled(keys.rater), keys.targetKind.rawValue,
+      keys.target, keys.targetParameters, keys.element.rawValue, name,
+    ]
   }
 }

@@ -1,112 +1,123 @@
 import ContentIdentity
-import Diagnostics
 import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// What needs all fits of a study: corrected p values of declared families, peaks, contrasts, tests over subjects.
-struct ComparisonStep: Step {
+struct ComparisonStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    /// One fit of the study.
+    struct Member: Codable, Sendable {
+      /// Key of the unit that made it.
+      let unit: String
+      let keys: FitKeys
+      let kind: FitKind
+    }
+
+    let members: [Member]
+    /// Whether the fits drew from a null and keep the draws.
+    let hasDraws: Bool
+    /// Dimensions that a family pools.
+    let family: [FamilyDimension]
+    let correction: [Correction]
+    let contrasts: [ContrastSpec]
+    let seed: Int
+  }
+
   let name = "comparison"
   let version = 2
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
   let tables = ["family", "family_member", "sweep_layer", "contrast", "group_test", "check"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let byUnit = Dictionary(grouping: task.arrays, by: { $0.unitKey ?? "" })
-    let members = try (task.parameters["members"]?.arrayValue ?? []).map { json in
-      let unit = json["unit"]?.stringValue ?? ""
-      return try ComparisonMember(unit: unit, keys: json["keys"] ?? .null, arrays: byUnit[unit] ?? [])
+    let members = try parameters.members.map {
+      try ComparisonMember($0, hasDraws: parameters.hasDraws, in: task)
     }
     progress(0.3)
-    var families = FamilyRows(task)
-    for quantity in Set(members.flatMap { $0.draws.keys }).sorted() {
-      families.add(members.flatMap { Self.cells($0, quantity) })
-    }
+    let scores = Set(members.flatMap { $0.draws.keys }).sorted { $0.label < $1.label }
+    var families = FamilyRows(parameters, unit: task.key)
+    for score in scores { families.add(members.flatMap { $0.cells(score) }) }
     progress(0.6)
-    let sweeps = SweepRows(task, members)
-    let groups = GroupRows(task, members)
-    return (families.tables + sweeps.tables() + groups.tables()).filter { !$0.rows.isEmpty }
-  }
-
-  static func cells(_ member: ComparisonMember, _ name: String) -> [ComparisonCell] {
-    guard member.observed[name] != nil, member.draws[name] != nil else { return [] }
-    let parts = name.split(separator: "/").map(String.init)
-    return member.cells.indices.map {
-      ComparisonCell(member: member, column: $0, mode: parts[0], quantity: parts[1])
-    }
+    let sweeps = SweepRows(parameters, members)
+    let stimuli = Set(task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus))
+    let groups = GroupRows(members, stimulusCount: stimuli.count)
+    return (families.tables + sweeps.tables() + [groups.table(scores)]).filter { !$0.rows.isEmpty }
   }
 }
 
 /// Families: the pooled dimensions share one correction, every other dimension separates.
 struct FamilyRows {
-  static let dimensions = [
-    "target", "region", "layer", "model", "feature_set", "element", "subject", "stimulus", "covariate_mode", "lag",
-  ]
   private let unit: String
-  private let pooled: Set<String>
-  private let correction: [String]
-  private var families: [[SQLValue]] = []
-  private var members: [[SQLValue]] = []
+  private let pooled: Set<FamilyDimension>
+  private let correction: [Correction]
+  private var families: [FamilyRow] = []
+  private var members: [FamilyMemberRow] = []
 
-  init(_ task: UnitTask) {
-    unit = String(task.key.prefix(24))
-    pooled = Set((task.parameters["family"]?.arrayValue ?? []).compactMap(\.stringValue))
-    correction = (task.parameters["correction"]?.arrayValue ?? []).compactMap(\.stringValue)
+  init(_ parameters: ComparisonStep.Parameters, unit: String) {
+    self.unit = String(unit.prefix(24))
+    pooled = Set(parameters.family)
+    correction = parameters.correction
   }
 
-  var tables: [ResultRows] {
-    [
-      ResultRows(
-        table: "family",
-        columns: ["family_key", "name", "quantity", "member_count", "null_draws", "smallest_q", "correction"],
-        rows: families),
-      ResultRows(
-        table: "family_member", columns: ["family_key", "fit_key", "quantity", "q_bh", "p_max", "reason"], rows: members
-      ),
-    ]
-  }
+  var tables: [ResultRows] { [ResultRows(families), ResultRows(members)] }
 
-  /// Divides cells of one quantity into families. Target kinds, datasets and cohorts always separate.
+  /// Divides cells of one score into families. Target kinds, datasets and cohorts always separate.
   mutating func add(_ cells: [ComparisonCell]) {
-    let separating = Self.dimensions.filter { !pooled.contains($0) && $0 != "stimulus" && $0 != "lag" }
+    let separating = FamilyDimension.allCases.filter { !pooled.contains($0) && $0 != .stimulus && $0 != .lag }
     let groups = Dictionary(grouping: cells) { cell in
-      [cell.member.text("dataset"), cell.member.text("cohort"), cell.member.text("target_kind"), cell.mode]
-        + separating.map { cell.dimension($0) }
+      [cell.keys.dataset, cell.keys.cohort, cell.keys.targetKind.rawValue, cell.score.mode.label]
+        + separating.map(cell.value(of:))
     }
+    let names = ["dataset", "cohort", "target_kind", "mode"] + separating.map(\.rawValue)
+    let shared = FamilyDimension.allCases.filter(pooled.contains).map(\.rawValue).joined(separator: ",")
     for (key, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let constants = zip(["dataset", "cohort", "target_kind", "mode"] + separating, key)
-        .filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
-      let name =
-        Self.dimensions.filter { pooled.contains($0) }.joined(separator: ",") + " | "
-        + constants.joined(separator: "; ")
-      add(group, name: name)
+      let constants = zip(names, key).filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
+      add(group, name: "\(shared) | \(constants.joined(separator: "; "))")
     }
   }
 
   private mutating func add(_ cells: [ComparisonCell], name: String) {
+    guard let quantity = cells.first?.score.quantity.rawValue else { return }
     let columns = cells.map { $0.draws() }
     let count = columns.map(\.count).min() ?? 0
     var draws = Matrix(rows: count, columns: cells.count)
     for (c, column) in columns.enumerated() { for row in 0..<count { draws[row, c] = column[row] } }
     let observed = cells.map(\.value)
     let p = zip(observed, columns).map { NullSummary(observed: $0, draws: $1).p }
-    let q = correction.contains("bh") ? MultipleTesting.benjaminiHochberg(p) : p.map { _ in .nan }
-    let pMax =
-      correction.contains("max") ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : p.map { _ in .nan }
+    let q = correction.contains(.bh) ? MultipleTesting.benjaminiHochberg(p) : nil
+    let pMax = correction.contains(.max) ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : nil
     let key = "\(unit)/\(families.count)"
-    families.append([
-      .text(key), .text(name), .text(cells.first?.quantity ?? "r"), .int(cells.count), .int(count),
-      .number(MultipleTesting.smallestReachableQ(cells: cells.count, draws: count)),
-      .text(JSONValue.array(correction.map { .string($0) }).canonical),
-    ])
+    families.append(
+      FamilyRow(
+        familyKey: key, name: name, quantity: quantity, memberCount: cells.count, nullDraws: count,
+        smallestQ: MultipleTesting.smallestReachableQ(cells: cells.count, draws: count),
+        correction: JSONValue.array(correction.map { .string($0.rawValue) }).canonical))
     for (i, cell) in cells.enumerated() {
-      let reason = observed[i].isNaN ? "the cell has no score" : nil
-      members.append([
-        .text(key), .text(cell.fitKey), .text(cell.quantity), .number(q[i]), .number(pMax[i]), .optional(reason),
-      ])
+      members.append(
+        FamilyMemberRow(
+          familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i],
+          reason: observed[i].isNaN ? "the cell has no score" : nil))
+    }
+  }
+}
+
+extension ComparisonCell {
+  /// The value of one family dimension; empty where it has none.
+  fileprivate func value(of dimension: FamilyDimension) -> String {
+    switch dimension {
+    case .target: keys.target + " " + keys.targetParameters
+    case .region: keys.targetKind == .annotation ? "" : name
+    case .layer: FitKeys.spelled(keys.layerKey)
+    case .model: FitKeys.spelled(keys.model)
+    case .featureSet: keys.featureSet
+    case .element: keys.element.rawValue
+    case .subject: FitKeys.spelled(keys.subject) + FitKeys.spelled(keys.rater)
+    case .covariateMode: score.mode.label
+    case .stimulus, .lag: preconditionFailure("fits pool stimuli and have one lag")
     }
   }
 }

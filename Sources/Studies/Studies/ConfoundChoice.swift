@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Foundation
 import Haemodynamics
@@ -8,13 +7,18 @@ import Plans
 ///
 /// Sets go by fMRIPrep's names, the older ones (X, RotX, WhiteMatter, aCompCor00 ...) included. `motion24` takes the
 /// table's own derivatives and squares where all are there, else it makes them of the six parameters.
-struct ConfoundChoice {
+struct ConfoundChoice: Codable, Sendable {
   /// Columns as they stand.
   private(set) var columns: [String] = []
   /// Six parameters of which 24 are made.
   private(set) var motion: [String] = []
   /// Column of framewise displacement of which spikes are made.
   private(set) var displacement: String?
+
+  /// Nothing is regressed out.
+  static let none = ConfoundChoice()
+
+  private init() {}
 
   private static let parameters = [
     ["trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"], ["X", "Y", "Z", "RotX", "RotY", "RotZ"],
@@ -86,19 +90,10 @@ struct ConfoundChoice {
     return true
   }
 
-  var json: JSONValue {
-    var members: [String: JSONValue] = ["columns": .array(columns.map { .string($0) })]
-    if !motion.isEmpty { members["motion"] = .array(motion.map { .string($0) }) }
-    if let displacement { members["displacement"] = .string(displacement) }
-    return .object(members)
-  }
-
   /// The chosen confounds of the volumes from `first` on, out of `[time, feature]` with these names.
   ///
   /// - Throws: `confoundMissing`.
-  static func confounds(
-    _ json: JSONValue, names: [String], values: [Float], from first: Int
-  ) throws -> Confounds {
+  func confounds(names: [String], values: [Float], from first: Int) throws -> Confounds {
     let count = names.isEmpty ? 0 : values.count / names.count
     func column(_ name: String) -> [Double?] {
       guard let place = names.firstIndex(of: name) else { preconditionFailure("the plan chose \(name)") }
@@ -107,17 +102,15 @@ struct ConfoundChoice {
         return value.isFinite ? Double(value) : nil
       }
     }
-    func texts(_ key: String) -> [String] { json[key]?.arrayValue?.compactMap(\.stringValue) ?? [] }
     var confounds = Confounds(volumeCount: count - first)
-    for name in texts("columns") { try confounds.add(name, column(name)) }
-    let motion = texts("motion")
+    for name in columns { try confounds.add(name, column(name)) }
     if !motion.isEmpty {
       var six = Confounds(volumeCount: count - first)
       for name in motion { try six.add(name, column(name)) }
       try confounds.addMotion(zip(six.names, six.columns).map { (name: $0, values: $1) })
     }
-    if let name = json["displacement"]?.stringValue {
-      try confounds.addSpikes(framewiseDisplacement: column(name))
+    if let displacement {
+      try confounds.addSpikes(framewiseDisplacement: column(displacement))
     }
     return confounds
   }

@@ -1,9 +1,7 @@
-import AudioModels
 import ContentIdentity
 import FileSystem
 import LinearAlgebra
 import Plans
-import SignalProcessing
 import Warehouse
 
 /// What one unit is expected to cost.
@@ -60,20 +58,18 @@ public struct PlanEstimate: Sendable {
 
 /// Says before a run how long it will take and how much memory and disk.
 ///
-/// Time: what earlier units of the same step, model, layers and chunking took per second of sound on this kind of CPU;
-/// where there are none, a model's operations (SCIENCE: 2 per multiply-add, context included) over the measured rate of
-/// float32 matrix products.
+/// Time: what earlier units of the same step that its `WorkMeasure` compares it with took per second of sound on this
+/// kind of CPU; where there are none, what the step's `cost` says, operations over the measured rate of float32 matrix
+/// products.
 public struct CostEstimator {
   private let warehouse: Warehouse
   private let threads: Int
-  private let costs: [SQLRow]
-  private var models: [String: any AudioModel] = [:]
+  /// Attempts by step.
+  private var earlier: [String: [EarlierWork]] = [:]
   private var rate: Double?
 
   /// Share of the rate of large matrix products that a whole model reaches.
   private static let efficiency = 0.75
-  /// Operations of two-stem separation per second of sound.
-  private static let separationOperations = 2e9
   /// A worker's own memory beside what a unit needs.
   static let workerBytes = 90 << 20
 
@@ -81,7 +77,6 @@ public struct CostEstimator {
   public init(warehouse: Warehouse, threads: Int) throws {
     self.warehouse = warehouse
     self.threads = threads
-    costs = try warehouse.read { try $0.report("step_costs", ["cpu": .text(Machine.cpuModel)]) }
   }
 
   /// Costs of the units of a plan whose keys are given.
@@ -95,91 +90,88 @@ public struct CostEstimator {
   }
 
   private mutating func cost(_ unit: Unit) throws -> UnitCost {
-    let name = unit.parameters["name"]?.stringValue ?? ""
-    let kind = name.isEmpty || name == unit.step ? unit.step : "\(unit.step) \(name)"
-    let sound = unit.parameters["duration_s"]?.doubleValue ?? 0
-    let measured = measured(unit)
-    if unit.step == "model_features", let needs = try modelNeeds(unit, calibrating: measured == nil) {
-      return UnitCost(
-        key: unit.key, kind: kind, basis: measured == nil ? .calibrated : .measured,
-        seconds: measured?.seconds ?? needs.seconds, memoryBytes: max(measured?.bytes ?? 0, needs.memory),
-        diskBytes: needs.disk)
-    }
-    if unit.step == "separation" {
-      // Two stems of two channels at 44.1 kHz.
-      return UnitCost(
-        key: unit.key, kind: kind, basis: measured == nil ? .calibrated : .measured,
-        seconds: measured?.seconds ?? Self.separationOperations * sound / (Self.efficiency * productRate()),
-        memoryBytes: measured?.bytes ?? Self.workerBytes + 700 << 20, diskBytes: Int(sound * 44_100) * 16)
-    }
-    let set = FeatureSets.named(unit.step)
-    let bin = unit.parameters["bin_s"]?.doubleValue ?? set?.nativeRateHz.map { 1 / $0 } ?? 1
-    let disk = set.map { Int(sound / bin) * $0.columns.count * 4 } ?? 0
-    if let measured {
-      return UnitCost(
-        key: unit.key, kind: kind, basis: .measured, seconds: measured.seconds, memoryBytes: measured.bytes,
-        diskBytes: disk)
+    guard let step = Steps.named(unit.step) as? any WorkStep else { return try combine(unit, nil, .unknown) }
+    return try cost(unit, by: step)
+  }
+
+  private mutating func cost<S: WorkStep>(_ unit: Unit, by step: S) throws -> UnitCost {
+    let parameters = try StrictCoder.decode(S.Parameters.self, from: unit.parameters)
+    let measure = step.measure(parameters)
+    if measure != nil, earlier[step.name] == nil { earlier[step.name] = try works(of: step) }
+    return try combine(unit, measure, try step.cost(parameters) { try place(of: $0, read: unit) })
+  }
+
+  private mutating func combine(_ unit: Unit, _ measure: WorkMeasure?, _ cost: WorkCost) throws -> UnitCost {
+    let isNamed = measure.map { !$0.name.isEmpty && $0.name != unit.step } ?? false
+    let kind = isNamed ? [unit.step, measure?.name].compactMap { $0 }.joined(separator: " ") : unit.step
+    let measured = try measured(unit.step, measure)
+    let (basis, seconds) = time(measured, cost.time)
+    let memory: Int?
+    switch cost.memory {
+    case .computed(let bytes): memory = [measured?.peakBytes, Self.workerBytes + bytes].compactMap { $0 }.max()
+    case .typical(let bytes): memory = measured?.peakBytes ?? Self.workerBytes + bytes
+    case .unknown: memory = measured?.peakBytes
     }
     return UnitCost(
-      key: unit.key, kind: kind, basis: set == nil ? .unknown : .typical,
-      seconds: set.map { $0.secondsPerSecond * sound }, memoryBytes: set == nil ? nil : Self.workerBytes + 60 << 20,
-      diskBytes: disk)
+      key: unit.key, kind: kind, basis: basis, seconds: seconds, memoryBytes: memory, diskBytes: cost.diskBytes)
   }
 
-  /// Seconds and peak of this unit by what units like it took; other numbers of threads count in proportion.
-  private func measured(_ unit: Unit) -> (seconds: Double, bytes: Int)? {
-    func text(_ key: String) -> String {
-      switch unit.parameters[key] {
-      case nil, .null: ""
-      case .string(let text): text
-      case .some(let value): value.canonical
-      }
+  private mutating func time(_ measured: EarlierWork?, _ time: WorkCost.Time) -> (UnitCost.Basis, Double?) {
+    if let measured { return (.measured, measured.seconds) }
+    switch time {
+    case .operations(let count): return (.calibrated, count / (Self.efficiency * productRate()))
+    case .seconds(let seconds): return (.typical, seconds)
+    case .unknown: return (.unknown, nil)
     }
-    let alike = costs.filter {
-      $0.text("step") == unit.step && $0.text("name") == text("name") && $0.text("layers") == text("layers")
-        && $0.text("precision") == unit.parameters["precision"]?.stringValue ?? "float32"
-        && $0.double("chunk_s") == unit.parameters["chunk_s"]?.doubleValue ?? 0
-        && $0.double("context_s") == unit.parameters["context_s"]?.doubleValue ?? 0
-        && $0.double("hop_s") == unit.parameters["hop_s"]?.doubleValue ?? 0
-    }
-    guard let row = alike.min(by: { abs($0.int("threads") - threads) < abs($1.int("threads") - threads) }) else {
-      return nil
-    }
-    let scale = Double(row.int("threads")) / Double(threads)
-    let sound = unit.parameters["duration_s"]?.doubleValue ?? 0
-    let each =
-      row.double("sound_s") > 0 && sound > 0
-      ? row.double("seconds") / row.double("sound_s") * sound : row.double("seconds") / row.double("attempts")
-    return (each * scale, row["peak_bytes"].int ?? 0)
   }
 
-  /// What a model's extraction needs by its operations and shapes; nil where its weights cannot be read.
-  private mutating func modelNeeds(_ unit: Unit, calibrating: Bool) throws
-    -> (seconds: Double?, memory: Int, disk: Int)?
-  {
-    guard let model = try model(unit)?.stepping(everySeconds: unit.parameters["hop_s"]?.doubleValue),
-      let chunking = try? unit.chunking(model)
-    else { return nil }
-    let count = unit.sampleCount(rateHz: model.inputRateHz)
-    let needs = model.needs(sampleCount: count, chunking: chunking)
-    let layers = (unit.parameters["layers"]?.arrayValue ?? []).compactMap(\.stringValue)
-    let disk = try layers.reduce(0) { sum, key in
-      let rows = try model.rowCount(layer: key, sampleCount: count, rate: unit.parameters.rate)
-      return try sum + rows * model.layer(key).dimension * 4
+  /// What a unit takes by what units like it took; other numbers of threads count in proportion.
+  private mutating func measured(_ step: String, _ measure: WorkMeasure?) throws -> EarlierWork? {
+    if earlier[step] == nil { earlier[step] = try together(step) }
+    let alike = (earlier[step] ?? []).filter { $0.name == measure?.name && $0.settings == measure?.settings }
+    let groups = Dictionary(grouping: alike, by: \.threads).sorted { $0.key < $1.key }
+    guard let (used, works) = groups.min(by: { abs($0.key - threads) < abs($1.key - threads) }) else { return nil }
+    let seconds = works.reduce(0) { $0 + $1.seconds }
+    let sound = works.compactMap(\.soundS).reduce(0, +)
+    let each: Double
+    if let own = measure?.soundS, own > 0, sound > 0 {
+      each = seconds / sound * own
+    } else {
+      each = seconds / Double(works.reduce(0) { $0 + $1.attempts })
     }
-    let seconds = calibrating ? needs.operations / (Self.efficiency * productRate()) : nil
-    // Rows of a stem are held back until the last is known, in arrays that grow by doubling.
-    let held = unit.parameters["element"]?.stringValue ?? "original" == "original" ? 0 : 2 * disk
-    return (seconds, Self.workerBytes + needs.memoryBytes + held, disk)
+    return EarlierWork(
+      name: measure?.name, settings: measure?.settings, soundS: measure?.soundS, threads: used, attempts: 1,
+      seconds: each * Double(used) / Double(threads), peakBytes: works.compactMap(\.peakBytes).max())
   }
 
-  private mutating func model(_ unit: Unit) throws -> (any AudioModel)? {
-    for case .source("weights", let name, let sha256) in unit.inputs {
-      if let ready = models[sha256] { return ready }
-      let rows = try warehouse.read { try $0.report("source_place", ["sha256": .text(sha256), "name": .text(name)]) }
-      guard let path = rows.first?.text("path"), let model = try? ModelFamilies.open(path) else { return nil }
-      models[sha256] = model
-      return model
+  /// The attempts of a step whose units are all alike.
+  private func together(_ step: String) throws -> [EarlierWork] {
+    try warehouse.read { try $0.stepCosts(cpu: Machine.cpuModel) }.filter { $0.step == step }.map {
+      EarlierWork(
+        name: nil, settings: nil, soundS: nil, threads: $0.threads, attempts: $0.attempts, seconds: $0.seconds,
+        peakBytes: $0.peakBytes)
+    }
+  }
+
+  /// The attempts of a step, one by one. Units whose parameters this program does not read do not count.
+  private func works<S: WorkStep>(of step: S) throws -> [EarlierWork] {
+    let rows = try warehouse.read {
+      try $0.unitCosts(cpu: Machine.cpuModel, step: step.name, version: step.version)
+    }
+    return try rows.compactMap { row in
+      let json = try JSONValue(parsing: row.parameters)
+      guard let parameters = try? StrictCoder.decode(S.Parameters.self, from: json) else { return nil }
+      let measure = step.measure(parameters)
+      return EarlierWork(
+        name: measure?.name, settings: measure?.settings, soundS: measure?.soundS, threads: row.threads, attempts: 1,
+        seconds: row.seconds, peakBytes: row.peakBytes)
+    }
+  }
+
+  /// Where the source of a role that a unit reads is; nil where the catalog has no place of it.
+  private func place(of role: String, read unit: Unit) throws -> String? {
+    for case .source(role, let name, let sha256) in unit.inputs {
+      return try warehouse.read { try $0.sourcePlace(sha256: sha256, name: name) }.first?.path
     }
     return nil
   }
@@ -211,25 +203,16 @@ public struct CostEstimator {
   }
 }
 
-extension Unit {
-  func chunking(_ model: any AudioModel) throws -> Chunking {
-    try model.chunking(
-      chunkSeconds: parameters["chunk_s"]?.doubleValue ?? 20, contextSeconds: parameters["context_s"]?.doubleValue ?? 2)
-  }
-
-  /// Samples of the unit's sound at a rate.
-  func sampleCount(rateHz: Int) -> Int {
-    if let native = parameters["sample_count"]?.intValue, let hertz = parameters["sample_hz"]?.intValue, hertz > 0 {
-      return (native * rateHz + hertz - 1) / hertz
-    }
-    return Int((parameters["duration_s"]?.doubleValue ?? 0) * Double(rateHz))
-  }
-}
-
-extension JSONValue {
-  /// The rate that `bin_s` and `aggregate` of a unit's parameters ask for; without `bin_s` the native one.
-  var rate: FeatureRate {
-    guard let seconds = self["bin_s"]?.doubleValue else { return .native }
-    return .bins(seconds: seconds, aggregate: .init(rawValue: self["aggregate"]?.stringValue ?? "mean") ?? .mean)
-  }
+/// What one attempt took, or several of one step together.
+private struct EarlierWork {
+  /// As in `WorkMeasure`; nil for steps whose units are all alike.
+  let name: String?
+  let settings: JSONValue?
+  /// Seconds of sound; nil where nothing was recorded of it.
+  let soundS: Double?
+  let threads: Int
+  let attempts: Int
+  let seconds: Double
+  /// nil where nothing was measured of it.
+  let peakBytes: Int?
 }

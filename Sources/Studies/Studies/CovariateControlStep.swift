@@ -7,11 +7,11 @@ import Warehouse
 /// Audio, covariates and both on one target: what the audio explains beyond the covariates.
 struct CovariateControlStep: Step {
   let name = "covariate_control"
-  let version = 2
+  let version = 3
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let assembled = try task.assemble()

@@ -3,6 +3,7 @@ import Diagnostics
 import EncodingModels
 import LinearAlgebra
 import Plans
+import Showings
 import Warehouse
 
 /// Everything an encoding unit fits, put together from its arrays.
@@ -30,15 +31,14 @@ extension UnitTask {
     parameters["grid_s"]?.doubleValue ?? max(1, native ?? 1)
   }
 
-  /// The piece of a showing. Subjects may see a stimulus in any of their runs, and again in others: the run counts only
-  /// where features come by run, or folds leave runs out.
-  private func piece(of shown: PieceKey) -> PieceKey {
-    let isOfFeatures = arrays.contains {
-      ($0.role.hasPrefix("features-") || $0.role.hasPrefix("covariates-")) && $0.piece == shown
-    }
+  private var pieceCut: PieceCut {
+    let features = arrays.filter { $0.role.hasPrefix("features-") || $0.role.hasPrefix("covariates-") }
     let folds = ["outer", "inner"].compactMap { parameters["encoding"]?[$0]?["leave_one"]?.stringValue }
-    return isOfFeatures || folds.contains("acquisition_run") ? shown : PieceKey(stimulus: shown.stimulus, run: nil)
+    return PieceCut(ofFeatures: Set(features.map(\.piece)), leavesRunsOut: folds.contains("acquisition_run"))
   }
+
+  /// The largest share of missing raters or subjects; nil: the study does not say.
+  private var maxMissingShare: Double? { parameters["missing_share"]?.doubleValue }
 
   private func assembleTarget() throws -> (AssembledTarget, Double) {
     let arrays = arrays("target")
@@ -53,18 +53,19 @@ extension UnitTask {
       return (assembled, dt)
     case "response":
       let assembled = try TargetAssembly.response(
-        arrays, placements: parameters["placements"] ?? .null, piece: piece(of:), regions: regionFilter,
+        arrays, placements: parameters["placements"] ?? .null, cut: pieceCut, regions: regionFilter,
         isGroup: target["level"]?.stringValue != "subject",
-        maxMissingShare: parameters["missing_share"]?.doubleValue ?? 0, transform: transform, gridStep: gridStep)
+        maxMissingShare: maxMissingShare ?? 0, transform: transform, gridStep: gridStep)
       return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))
     default:
       let step = try arrays.first.map {
-        ClockSeries.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
+        SampleClock.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
       }
       let dt = gridStep(step ?? nil)
       let name = target["name"]?.stringValue ?? "annotation"
-      let bad = (target["bad"]?.arrayValue ?? []).compactMap { BadSegment($0) }
-      var assembled = try TargetAssembly.annotation(arrays, dt: dt, name: name, transform: transform, bad: bad)
+      let bad = BadSegment.all(in: target["bad"])
+      var assembled = try TargetAssembly.annotation(
+        arrays, dt: dt, name: name, transform: transform, bad: bad, maxMissingShare: maxMissingShare)
       let peers = self.arrays("peers")
       if !peers.isEmpty {
         // The other raters matter to the ceiling alone.
@@ -86,7 +87,7 @@ extension UnitTask {
     }
     let bands = bandSpecs
     var series: [[PieceKey: ClockSeries]] = []
-    for band in bands { series.append(try features(band)) }
+    for band in bands { series.append(try features(band, dt: dt)) }
     var pieces: [Piece] = []
     var keys: [PieceKey] = []
     var dropped: [PieceKey] = []
@@ -96,7 +97,7 @@ extension UnitTask {
         dropped.append(key)
         continue
       }
-      pieces.append(piece(key, own, found, dt: dt))
+      pieces.append(piece(key, own, found, runs: target.runs[key] ?? [], dt: dt))
       keys.append(key)
     }
     guard !pieces.isEmpty else {
@@ -113,13 +114,27 @@ extension UnitTask {
       data: data, keys: keys, target: target, delaysS: rows.map { Double($0) * dt }, droppedPieces: dropped)
   }
 
-  private func piece(_ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> Piece {
+  private func piece(
+    _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
+  ) -> Piece {
     let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
     return Piece(
-      stimulus: key.stimulus, run: key.run, start: grid.start,
+      stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
       features: zip(bandSpecs, found).map { band, series in
         HaemodynamicFeature.response(band.json).map { series.convolved(with: $0, on: grid) } ?? series.onGrid(grid)
       }, targets: own.onGrid(grid))
+  }
+
+  /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
+  private func material(of key: PieceKey) -> Set<String> {
+    let own = Dictionary(
+      grouping: arrays.filter { $0.role != "target" && $0.role != "peers" && $0.piece.stimulus == key.stimulus },
+      by: \.role)
+    let shown = own.values.flatMap { arrays in
+      let byRun = arrays.filter { $0.piece == key }
+      return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
+    }
+    return Set(shown.map { "\(key.stimulus) \($0.reference.sha256)" })
   }
 
   private var window: TargetWindow? {
@@ -154,13 +169,29 @@ extension UnitTask {
     return tested + covariates
   }
 
-  /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer.
-  private func features(_ band: BandSpec) throws -> [PieceKey: ClockSeries] {
+  /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer; an annotation
+  /// is the mean over its raters.
+  private func features(_ band: BandSpec, dt: Double) throws -> [PieceKey: ClockSeries] {
+    if let annotation = band.json["annotation"] {
+      return try ratings(band, bad: BadSegment.all(in: annotation["bad"]), dt)
+    }
     var result: [PieceKey: ClockSeries] = [:]
     let layer = band.json["layer"]?.stringValue
     for array in arrays(band.role) where layer == nil || array.description.layerKey == layer {
-      result[array.piece] = try array.series().transformed(band.json["transform"])
+      result[array.piece] = try array.series().onOwnBins(dt: dt).transformed(band.json["transform"])
     }
     return result
+  }
+
+  /// Raters' mean per piece, as of a target, on the grid of the fastest of them where that is finer than the target's.
+  private func ratings(_ band: BandSpec, bad: [BadSegment], _ dt: Double) throws -> [PieceKey: ClockSeries] {
+    let members = arrays(band.role)
+    let steps = try members.compactMap {
+      SampleClock.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
+    }
+    return try TargetAssembly.annotation(
+      members, dt: min(dt, steps.min() ?? dt), name: band.json["name"]?.stringValue ?? "annotation",
+      transform: band.json["transform"], bad: bad, maxMissingShare: maxMissingShare
+    ).pieces
   }
 }

@@ -6,10 +6,28 @@ import LinearAlgebra
 import MediaSources
 import Plans
 import SignalProcessing
+import Vocabulary
 import Warehouse
 
 /// Computes one descriptor set of one stimulus.
-struct DescriptorStep: Step {
+struct DescriptorStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    /// What the set is made of.
+    enum Material: Codable, Sendable, Equatable {
+      case sound(ElementSound)
+      case film(FilmClock)
+    }
+
+    let dataset: String
+    let stimulus: String
+    /// `original` for sets of the picture.
+    let element: Element
+    let material: Material
+    let rate: FeatureRate
+    /// nil for sets that take no filters.
+    let filters: CochleogramFilters?
+  }
+
   let featureSet: FeatureSet
 
   var name: String { featureSet.name }
@@ -17,34 +35,70 @@ struct DescriptorStep: Step {
   var summary: String { featureSet.summary }
   let tables: [String] = []
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let work = SetTask(featureSet: featureSet, task: task, writer: writer, progress: progress)
+    let work = SetTask(featureSet, parameters, task, writer: writer, progress: progress)
     try featureSet.compute(work)
     try work.finish()
     return []
+  }
+
+  func measure(_ parameters: Parameters) -> WorkMeasure? {
+    WorkMeasure(name: featureSet.title(parameters.filters), settings: .null, soundS: parameters.seconds)
+  }
+
+  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
+    guard let seconds = parameters.seconds else { return .unknown }
+    let rows: Double
+    switch parameters.rate {
+    case .bins(let length, _): rows = seconds / length
+    case .native:
+      guard let hertz = featureSet.nativeRateHz else { preconditionFailure("\(name) has no native rate") }
+      rows = seconds * hertz
+    }
+    return WorkCost(
+      time: .seconds(featureSet.secondsPerSecond * seconds), memory: .typical(60 << 20),
+      diskBytes: Int(rows) * featureSet.columns.count * 4)
+  }
+}
+
+extension DescriptorStep.Parameters {
+  /// Length of what is worked on; nil where the import counted no samples.
+  fileprivate var seconds: Double? {
+    switch material {
+    case .sound(let sound): sound.length?.seconds
+    case .film(let film): film.durationS
+    }
   }
 }
 
 /// What a descriptor set gets to work with, and where its rows go. One thread uses it.
 final class SetTask {
   let featureSet: FeatureSet
-  /// Rows per second that are wanted; one the set has.
-  let rate: FeatureRate
-  let progress: @Sendable (Double) -> Void
+  let parameters: DescriptorStep.Parameters
+  let progress: Progress
   let task: UnitTask
   let writer: ArrayFileWriter
   private var collector: FrameCollector?
   private var sink: ElementRows?
 
-  init(featureSet: FeatureSet, task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void)
-  {
+  /// Rows per second that are wanted; one the set has.
+  var rate: FeatureRate { parameters.rate }
+
+  init(
+    _ featureSet: FeatureSet, _ parameters: DescriptorStep.Parameters, _ task: UnitTask, writer: ArrayFileWriter,
+    progress: @escaping Progress
+  ) {
     self.featureSet = featureSet
+    self.parameters = parameters
     self.task = task
     self.writer = writer
     self.progress = progress
-    rate = task.rate
+  }
+
+  private var elementSound: ElementSound? {
+    if case .sound(let sound) = parameters.material { sound } else { nil }
   }
 
   /// The element's sound at the set's rate.
@@ -52,16 +106,22 @@ final class SetTask {
     guard case .sound(let rateHz) = featureSet.medium else {
       preconditionFailure("\(featureSet.name) is not made of sound")
     }
-    return try task.sound(rateHz: rateHz)
+    return try sound(rateHz: rateHz)
   }
 
-  /// The film's pictures on the clock of its sound.
-  func film() throws -> FilmSource {
-    try FilmSource(path: try task.media().path, audioStartSeconds: task.parameters["audio_start_s"]?.doubleValue)
+  func sound(rateHz: Int) throws -> any SampleSource {
+    guard let elementSound else { preconditionFailure("\(featureSet.name) was planned without a sound") }
+    return try elementSound.open(parameters.element, of: task, rateHz: rateHz)
   }
 
-  /// Seconds of the stimulus as imported.
-  var durationSeconds: Double { task.parameters["duration_s"]?.doubleValue ?? 0 }
+  /// The film's pictures on the clock of its sound, and its length in seconds.
+  func film() throws -> (source: FilmSource, durationS: Double) {
+    guard case .film(let film) = parameters.material else {
+      preconditionFailure("\(featureSet.name) was planned without a film")
+    }
+    let path = try task.source("media").path
+    return (try FilmSource(path: path, audioStartSeconds: film.audioStartS), film.durationS)
+  }
 
   /// Gives all rows of a set that is made per second.
   func add(_ features: SecondFeatures) throws {
@@ -125,7 +185,7 @@ final class SetTask {
   }
 
   private func write(_ rows: [Float]) throws {
-    if sink == nil { sink = try ElementRows(task, writer) }
+    if sink == nil { sink = try ElementRows(elementSound, parameters.element, rate: rate, of: task, writer) }
     try sink?.append(rows, to: featureSet.name, width: featureSet.columns.count)
   }
 
@@ -135,8 +195,19 @@ final class SetTask {
 
   /// Announces the rows of a set whose columns or native rate depend on its parameters.
   func begin(_ times: [Double], columns: [String], units: String, nativeRateHz: Double?) throws {
+    let title = featureSet.title(parameters.filters)
+    let name = FeatureName(
+      dataset: parameters.dataset, stimulus: parameters.stimulus, element: parameters.element, set: title, layer: nil,
+      rate: rate, nativeRateHz: nativeRateHz, variants: variants)
     try writer.begin(
-      task.featureDescription(layer: nil, rate: rate == .native ? nativeRateHz : nil), group: featureSet.name,
+      name.description(["set": .string(title)]), group: featureSet.name,
       axes: [.time(times), .labels("feature", columns)], units: units)
+  }
+
+  private var variants: [String] {
+    var variants: [String] = []
+    if case .bins(_, let aggregate) = rate, aggregate != .mean { variants.append(aggregate.rawValue) }
+    if let variant = elementSound?.variant { variants.append(variant) }
+    return variants
   }
 }

@@ -44,7 +44,7 @@ struct EEGPreparationStage: RecordingStage {
 
   private mutating func unit(of showings: [StudyRecording], bad: Set<String>) throws -> Unit {
     let recording = showings[0]
-    let blank = Set(showings.flatMap(\.blank).filter { $0.arrayValue?.last == .null })
+    let blank = Set(showings.flatMap(\.blank).filter { $0.channel == nil }.map(\.json))
     var parameters: [String: JSONValue] = [
       "recording": .string(recording.arrayName), "dataset": .string(recording.row.text("dataset")),
       "subject": .string(recording.subject), "session": Self.text(recording, "session"),

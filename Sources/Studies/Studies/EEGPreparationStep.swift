@@ -20,7 +20,7 @@ struct EEGPreparationStep: Step {
   /// Those channels of a recording that the prepared one has.
   static func labels(of labels: [String]) -> [String] { labels.filter { ChannelType(label: $0) == .eeg } }
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     guard let input = task.arrays("recording").first else {

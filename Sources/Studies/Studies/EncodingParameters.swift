@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import EncodingModels
 import Plans
+import Vocabulary
 
 /// Settings between the study's words, the unit's canonical JSON and the encoding module's types.
 enum EncodingParameters {
@@ -35,7 +36,7 @@ enum EncodingParameters {
 
   static func settings(_ json: JSONValue, seed: UInt64) -> EncodingSettings {
     var settings = EncodingSettings()
-    let scale = EncodingModels.LambdaGrid.Scale(rawValue: json["scale"]?.stringValue ?? "") ?? .trainCount
+    let scale = LambdaScale(rawValue: json["scale"]?.stringValue ?? "") ?? .trainCount
     let values = (json["lambdas"]?.arrayValue ?? []).compactMap(\.doubleValue)
     if !values.isEmpty { settings.lambdas = EncodingModels.LambdaGrid(values: values, scale: scale) }
     settings.lambdaScope = .init(rawValue: json["lambda"]?.stringValue ?? "") ?? .perTarget

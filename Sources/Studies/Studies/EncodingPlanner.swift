@@ -2,20 +2,22 @@ import ContentIdentity
 import Diagnostics
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// Crosses features and targets into fits, and the fits into comparisons.
 struct EncodingPlanner {
   let context: StudyContext
-  let step: String
+  /// How each feature set is fitted alone.
+  let kind: FitKind
   private var features: FeaturePlanner
   private var targets: TargetPlanner
   private var fits: [Unit] = []
-  private var members: [JSONValue] = []
+  private var members: [ComparisonStep.Parameters.Member] = []
 
-  init(_ context: StudyContext, step: String) throws {
+  init(_ context: StudyContext, kind: FitKind) throws {
     self.context = context
-    self.step = step
+    self.kind = kind
     features = FeaturePlanner(context)
     targets = try TargetPlanner(context)
   }
@@ -30,7 +32,7 @@ struct EncodingPlanner {
     }
     var units = features.units + targets.units + fits
     var notes = [smallestQNote()].compactMap { $0 } + targets.notes
-    if !members.isEmpty { units.append(try comparison()) }
+    if !members.isEmpty, let encoding = definition.encoding { units.append(comparison(encoding)) }
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
     }
@@ -42,14 +44,17 @@ struct EncodingPlanner {
 
   private mutating func add(_ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
     for element in context.definition.elements {
-      if let reason = try target.notApplicable ?? features.lacking(element.rawValue, dataset: cohort.dataset) {
+      if let reason = try target.notApplicable ?? features.lacking(element, dataset: cohort.dataset) {
         fits.append(absent(target, element.rawValue, cohort, reason))
         continue
       }
       var known: [String: [PlannedFeature]] = [:]
       for spec in context.definition.features {
-        let planned = try features.plan(spec, element: element.rawValue, cohort: cohort, stimuli: target.stimuli)
+        let planned = try features.plan(spec, element: element, cohort: cohort, target: target)
         known[spec.name, default: []] += planned
+        if planned.isEmpty {
+          fits.append(absent(target, element.rawValue, cohort, "\(target.person ?? "") gave no \(spec.name)"))
+        }
         for feature in planned { try add(feature, target, cohort) }
       }
       for names in context.definition.joint {
@@ -65,10 +70,10 @@ struct EncodingPlanner {
 
   private func absent(_ target: PlannedTarget, _ element: String, _ cohort: ResolvedCohort, _ reason: String) -> Unit {
     Unit(
-      step: step, version: Steps.version(of: step),
+      step: kind.step.name, version: kind.step.version,
       parameters: [
         "cohort": .string(cohort.cohort), "dataset": .string(cohort.dataset), "element": .string(element),
-        "target": target.spec.parameters,
+        "target": target.spec.parameters, "person": target.person.map { .string($0) } ?? .null,
       ], inputs: [], label: "\(target.spec.name) of \(cohort.cohort) (\(element))", notApplicable: reason)
   }
 
@@ -79,7 +84,7 @@ struct EncodingPlanner {
     var covariates: [JSONValue] = []
     for (i, covariate) in definition.covariates.enumerated() {
       let planned = try features.plan(
-        covariate.feature, element: feature.element, cohort: cohort, stimuli: target.stimuli)
+        covariate.feature, element: feature.element, cohort: cohort, target: target)
       guard planned.count == 1, let own = planned.first else {
         throw EvokeError(
           .studyNotComputed, "covariate \(covariate.feature.name) of study \(definition.name)",
@@ -90,11 +95,10 @@ struct EncodingPlanner {
       json["penalty"] = .string(covariate.penalty.rawValue)
       covariates.append(.object(json))
     }
-    var keys = Self.keys(feature, target, cohort)
-    keys["covariate_mode"] = covariates.isEmpty ? "none" : "zeroed_banded"
+    let keys = Self.keys(feature, target, cohort, mode: covariates.isEmpty ? .none : .zeroedBanded)
     let what = [feature.name, feature.layerKey].compactMap { $0 }.joined(separator: "/")
     enter(
-      step, keys, [feature.json], what, feature.element, target, cohort, inputs: inputs,
+      kind, keys, [feature.json], what, target, cohort, inputs: inputs,
       also: ["covariates": .array(covariates)], lags: definition.statistics.lagsS,
       shared: try common(target, encoding))
   }
@@ -102,20 +106,21 @@ struct EncodingPlanner {
   /// Two or three sets fitted together; covariates do not enter.
   private mutating func add(joint sets: [PlannedFeature], _ target: PlannedTarget, _ cohort: ResolvedCohort) throws {
     guard let encoding = context.definition.encoding, let first = sets.first else { return }
-    var keys = Self.keys(first, target, cohort)
-    keys["feature_set"] = .string(sets.map(\.name).joined(separator: " + "))
-    for name in ["model", "layer_key", "depth", "rel_depth"] { keys[name] = .null }
-    keys["covariate_mode"] = "none"
+    let keys = FitKeys(
+      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
+      featureSet: sets.map(\.name).joined(separator: " + "), model: nil, layerKey: nil, depth: nil, relDepth: nil,
+      element: first.element, covariateMode: .none, targetKind: target.spec.kind, target: target.spec.name,
+      targetParameters: target.spec.parameters.canonical)
     let own: [JSONValue] = sets.map { set in
-      let all = Self.keys(set, target, cohort)
+      let all = Self.json(Self.keys(set, target, cohort, mode: .none))
       let names = ["feature_set", "model", "layer_key", "depth", "rel_depth", "element"]
       return .object(Dictionary(uniqueKeysWithValues: names.map { ($0, all[$0] ?? .null) }))
     }
     let what = sets.map { [$0.name, $0.layerKey].compactMap { $0 }.joined(separator: "/") }.joined(separator: " + ")
     enter(
-      "joint", keys, sets.map(\.json), what, first.element, target, cohort,
+      .joint(sets: sets.count), keys, sets.map(\.json), what, target, cohort,
       inputs: sets.enumerated().flatMap { $0.element.inputs(role: "features-\($0.offset)") } + target.inputs,
-      also: ["sets": .array(own)], lags: [], shared: try common(target, encoding))
+      also: ["sets": .array(own)], lags: context.definition.statistics.lagsS, shared: try common(target, encoding))
   }
 
   /// What every fit of a target is told.
@@ -136,26 +141,27 @@ struct EncodingPlanner {
   }
 
   private mutating func enter(
-    _ step: String, _ keys: [String: JSONValue], _ features: [JSONValue], _ what: String, _ element: String,
-    _ target: PlannedTarget, _ cohort: ResolvedCohort, inputs: [Unit.Input], also: [String: JSONValue], lags: [Double],
+    _ kind: FitKind, _ keys: FitKeys, _ features: [JSONValue], _ what: String, _ target: PlannedTarget,
+    _ cohort: ResolvedCohort, inputs: [Unit.Input], also: [String: JSONValue], lags: [Double],
     shared: [String: JSONValue]
   ) {
     var parameters = shared.merging(also) { _, last in last }
-    parameters["keys"] = .object(keys)
+    parameters["keys"] = Self.json(keys)
     parameters["features"] = .array(features)
     if !lags.isEmpty { parameters["lags_s"] = .array(lags.map { .number($0) }) }
     let who = (target.subject ?? target.rater).map { ", \($0)" } ?? ""
     let unit = Unit(
-      step: step, version: Steps.version(of: step), parameters: .object(parameters), inputs: inputs,
-      label: "\(what) -> \(target.spec.kind.rawValue) \(target.spec.name) of \(cohort.cohort)\(who) (\(element))")
+      step: kind.step.name, version: kind.step.version, parameters: .object(parameters), inputs: inputs,
+      label: "\(what) -> \(keys.targetKind.rawValue) \(keys.target) of \(cohort.cohort)\(who) "
+        + "(\(keys.element.rawValue))")
     guard !fits.contains(where: { $0.key == unit.key }) else { return }
     fits.append(unit)
-    members.append(["unit": .string(unit.key), "keys": .object(keys)])
+    members.append(ComparisonStep.Parameters.Member(unit: unit.key, keys: keys, kind: kind))
   }
 
   private var missingShare: JSONValue {
     if case .maxShare(let share) = context.definition.filters.missing { return .number(share) }
-    return 0
+    return .null
   }
 
   private var gridSeconds: JSONValue {
@@ -163,46 +169,32 @@ struct EncodingPlanner {
     return .null
   }
 
-  /// The K columns of a fit.
-  private static func keys(_ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort) -> [String:
-    JSONValue]
-  {
-    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-    return [
-      "dataset": .string(cohort.dataset), "cohort": .string(cohort.cohort), "subject": text(target.subject),
-      "session": .null, "rater": text(target.rater), "feature_set": .string(feature.name), "model": text(feature.model),
-      "layer_key": text(feature.layerKey), "depth": feature.depth.map { .int($0) } ?? .null,
-      "rel_depth": feature.relDepth.map { .number($0) } ?? .null, "element": .string(feature.element),
-      "target_kind": .string(target.spec.kind.rawValue), "target": .string(target.spec.name),
-      "target_parameters": .string(target.spec.parameters.canonical),
-    ]
+  /// The K columns of a fit of one set.
+  private static func keys(
+    _ feature: PlannedFeature, _ target: PlannedTarget, _ cohort: ResolvedCohort, mode: CovariateMode
+  ) -> FitKeys {
+    FitKeys(
+      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
+      featureSet: feature.name, model: feature.model, layerKey: feature.layerKey, depth: feature.depth,
+      relDepth: feature.relDepth, element: feature.element, covariateMode: mode, targetKind: target.spec.kind,
+      target: target.spec.name, targetParameters: target.spec.parameters.canonical)
+  }
+
+  private static func json(_ keys: FitKeys) -> JSONValue {
+    do { return try StrictCoder.encode(keys) } catch { preconditionFailure("keys without JSON: \(error)") }
   }
 
   /// The unit that compares all fits: families, peaks, contrasts, group tests.
-  private func comparison() throws -> Unit {
+  private func comparison(_ encoding: EncodingSpec) -> Unit {
     let statistics = context.definition.statistics
-    let parameters: JSONValue = [
-      "members": .array(members), "family": .array(statistics.family.map { .string($0.rawValue) }),
-      "correction": .array(statistics.correction.map { .string($0.rawValue) }),
-      "contrasts": .array(statistics.contrasts.map(Self.json)), "seed": .int(context.definition.seed),
-      "kind": .string(context.definition.kind.rawValue),
-    ]
-    return Unit(
-      step: "comparison", version: Steps.version(of: "comparison"), parameters: parameters,
-      inputs: members.compactMap { $0["unit"]?.stringValue }.map { .unit(role: "fit", key: $0) },
+    let parameters = ComparisonStep.Parameters(
+      members: members,
+      hasDraws: statistics.draws > 0 && statistics.null != .none && encoding.store.contains(.null),
+      family: statistics.family, correction: statistics.correction, contrasts: statistics.contrasts,
+      seed: context.definition.seed)
+    return ComparisonStep().unit(
+      parameters, inputs: members.map { .unit(role: "fit", key: $0.unit) },
       label: "families and contrasts of \(context.definition.name)")
-  }
-
-  private static func json(_ contrast: ContrastSpec) -> JSONValue {
-    func side(_ side: ContrastSide) -> JSONValue {
-      switch side {
-      case .relDepth(let low, let high, let take):
-        ["rel_depth": [.number(low), .number(high)], "take": .string(take.rawValue)]
-      case .layer(let key): ["layer": .string(key)]
-      case .set(let name): ["set": .string(name)]
-      }
-    }
-    return ["name": .string(contrast.name), "a": side(contrast.a), "b": side(contrast.b)]
   }
 
   private func smallestQNote() -> String? {

@@ -5,16 +5,17 @@ import LabelledArrays
 import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
 struct EncodingStep: Step {
   let name = "encoding"
-  let version = 2
+  let version = 3
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let assembled = try task.assemble()
@@ -44,12 +45,12 @@ struct EncodingStep: Step {
 
 extension UnitTask {
   /// The null asked for, as the encoding module's kind; kinds for other statistics than fits fall back to `phase`.
-  var nullKind: EncodingModels.NullKind {
-    EncodingModels.NullKind(rawValue: text("null", "phase")) ?? .phase
+  var nullKind: NullKind {
+    NullKind(rawValue: text("null", "phase")) ?? .phase
   }
 
   func null(
-    of fit: EncodingFit, statistic: NullStatistic, kind: EncodingModels.NullKind
+    of fit: EncodingFit, statistic: NullStatistic, kind: NullKind
   ) throws -> NullDistribution? {
     let draws = Int(number("draws", 0))
     guard draws > 0, kind != .none else { return nil }
@@ -76,7 +77,7 @@ struct UnitArrays {
   private func describe(_ kind: String, _ parts: [String]) -> ArrayDescription {
     let keys = task.parameters["keys"] ?? .null
     var description = ArrayDescription(
-      name: (["fit", String(task.key.prefix(24))] + parts).joined(separator: "/"), kind: kind,
+      name: FitArray.name(of: task.key, parts), kind: kind,
       parameters: ["target": keys["target_parameters"] ?? .null])
     description.dataset = keys["dataset"]?.stringValue
     description.cohort = keys["cohort"]?.stringValue
@@ -124,7 +125,8 @@ struct UnitArrays {
   /// Scores of block-bootstrap draws that are common to all fits of the same rows.
   func bootstrap(_ scores: BootstrapScores, mode: String) throws {
     var description = describe("bootstrap", [mode, "bootstrap"])
-    description.parameters = ["unit_count": .int(scores.blockCount), "block_rows": .int(scores.blockLength)]
+    description.parameters = try StrictCoder.encode(
+      BootstrapParameters(unitCount: scores.blockCount, blockRows: scores.blockLength))
     try writer.add(
       description, group: "\(mode)-bootstrap",
       LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))

@@ -1,9 +1,9 @@
 import AudioModels
 import ContentIdentity
 import Diagnostics
-import LinearAlgebra
 import Plans
 import SignalProcessing
+import Vocabulary
 import Warehouse
 
 /// Feature spaces asked for without a study.
@@ -47,63 +47,91 @@ public struct ExtractRequest: Sendable {
   ///
   /// - Throws: `E-WH-010` for unknown models, layers and stimuli, `E-WH-011` where no stimulus has media.
   public func plan(in warehouse: Warehouse) throws -> Plan {
-    guard ["original", "voice", "soundtrack"].contains(element) else {
+    guard let element = Element(spelling: element) else {
       throw EvokeError(
         .unknownName, "element \(element)", reason: "there are original, voice and soundtrack",
         remedy: "use one of them")
     }
-    guard (model == nil) != (set == nil) else {
+    let source = try source()
+    let rate = try featureRate()
+    let rows = try media(in: warehouse)
+    let units = try units(source, element, rate, rows, in: warehouse)
+    let definition: JSONValue = [
+      "extract": .string(source.name), "layers": .string(layers), "rate": .string(self.rate),
+      "stimuli": .array(rows.map { .string($0.row.name) }), "element": .string(element.rawValue),
+    ]
+    return Plan(
+      studyName: "extract-\(source.name)", kind: "extract", definition: definition, seed: 1, units: units, notes: [])
+  }
+
+  /// What computes the features.
+  private enum Source {
+    case model(String, Precision)
+    case set(String, FeatureSet)
+
+    var name: String {
+      switch self {
+      case .model(let name, _), .set(let name, _): name
+      }
+    }
+  }
+
+  private func source() throws -> Source {
+    let name: String
+    let isModel: Bool
+    switch (model, set) {
+    case (let model?, nil): (name, isModel) = (model, true)
+    case (nil, let set?): (name, isModel) = (set, false)
+    default:
       throw EvokeError(
         .extractOptions, "extract", reason: "exactly one of --model and --set is needed",
         remedy: "name a model or a set")
     }
-    guard FeatureRate.Aggregate(rawValue: aggregate) != nil else {
-      throw EvokeError(
-        .extractOptions, "--aggregate \(aggregate)",
-        reason: "there are \(FeatureRate.Aggregate.allCases.map(\.rawValue).joined(separator: ", "))",
-        remedy: "use one of them")
-    }
-    guard let wanted = Precision(rawValue: precision), wanted == .float32 || model != nil else {
+    guard let precision = Precision(spelling: precision), precision == .float32 || isModel else {
       throw EvokeError(
         .extractOptions, "--precision \(precision)", reason: "there are float32 and, for models, bfloat16",
         remedy: "use one of them")
     }
-    try wanted.check()
-    let bin = try binSeconds()
-    let rows = try media(in: warehouse)
-    let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
-    let sounds = try sounds(rows, planner)
-    let features =
-      try model.map { try modelUnits($0, sounds, bin, wanted, warehouse) }
-      ?? setUnits(set ?? "", sounds, bin, warehouse)
-    let units = sounds.compactMap(\.unit) + features
-    let name = "extract-" + (model ?? set ?? "")
-    let definition: JSONValue = [
-      "extract": .string(model ?? set ?? ""), "layers": .string(layers), "rate": .string(rate),
-      "stimuli": .array(rows.map { .string($0.row.text("name")) }), "element": .string(element),
-    ]
-    return Plan(studyName: name, kind: "extract", definition: definition, seed: 1, units: units, notes: [])
+    try precision.check()
+    if isModel { return .model(name, precision) }
+    guard let known = FeatureSets.named(name) else {
+      throw EvokeError(
+        .unknownName, "set \(name)", reason: "this version computes \(FeatureSets.names)", remedy: "use one of them")
+    }
+    return .set(name, known)
   }
 
-  private func binSeconds() throws -> Double? {
-    if rate == "native" { return nil }
+  private func featureRate() throws -> FeatureRate {
+    guard let aggregate = Aggregate(spelling: aggregate) else {
+      throw EvokeError(
+        .extractOptions, "--aggregate \(aggregate)", reason: "there are \(Aggregate.spellings)",
+        remedy: "use one of them")
+    }
+    if rate == "native" {
+      guard aggregate == .mean else {
+        throw EvokeError(
+          .extractOptions, "--aggregate \(aggregate.rawValue)", reason: "at --rate native nothing is aggregated",
+          remedy: "leave one of them out")
+      }
+      return .native
+    }
     guard let hertz = Double(rate), hertz > 0 else {
       throw EvokeError(
         .extractOptions, "--rate \(rate)", reason: "a rate is a positive number of rows per second, or native",
         remedy: "for example --rate 1")
     }
-    return 1 / hertz
+    return .bins(seconds: 1 / hertz, aggregate: aggregate)
   }
 
-  private func media(in warehouse: Warehouse) throws -> [(dataset: String, row: SQLRow)] {
-    var found: [(String, SQLRow)] = []
+  private func media(in warehouse: Warehouse) throws -> [(dataset: String, row: Rows.StudyStimuli)] {
+    var found: [(String, Rows.StudyStimuli)] = []
     var names: [String] = []
-    for name in try warehouse.read({ try $0.report("study_datasets") }).map({ $0.text("name") })
+    for name in try warehouse.read({ try $0.studyDatasets() }).map(\.name)
     where dataset == nil || dataset == name {
-      for row in try warehouse.read({ try $0.report("study_stimuli", ["dataset": .text(name)]) }) {
-        guard !row["media_sha256"].isNull else { continue }
-        names.append(row.text("name"))
-        if stimuli.isEmpty || stimuli.contains(row.text("name")) { found.append((name, row)) }
+      for row in try warehouse.read({ try $0.studyStimuli(dataset: name) }) {
+        guard row.mediaSHA256 != nil else { continue }
+        names.append(row.name)
+        if stimuli.isEmpty || stimuli.contains(row.name) { found.append((name, row)) }
       }
     }
     if let missing = stimuli.first(where: { !names.contains($0) }) {
@@ -118,51 +146,50 @@ public struct ExtractRequest: Sendable {
     return found
   }
 
-  /// The element's sound of every stimulus; of the picture there is one only.
-  private func sounds(_ rows: [(dataset: String, row: SQLRow)], _ planner: ElementPlanner) throws -> [ElementSound] {
-    let needsPicture = set.flatMap(FeatureSets.named)?.needsPicture ?? false
-    return try rows.filter { !needsPicture || $0.row.int("has_picture") == 1 }
-      .map { try planner.sound($0.row, dataset: $0.dataset, element: needsPicture ? "original" : element) }
+  /// The units of all stimuli: first those that separate sounds, then those that make features.
+  private func units(
+    _ source: Source, _ element: Element, _ rate: FeatureRate, _ rows: [(dataset: String, row: Rows.StudyStimuli)],
+    in warehouse: Warehouse
+  ) throws -> [Unit] {
+    let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
+    switch source {
+    case .model(let name, let precision):
+      let elements = try rows.map { try planner.plan(element, of: $0.row, dataset: $0.dataset) }
+      let known = try warehouse.read { try $0.modelLayers(name: name) }
+      let settings = ModelSettings(
+        layers: try wantedLayers(of: name, known), rate: rate, chunkS: chunkS, contextS: contextS, hopS: hopS,
+        precision: precision)
+      return elements.compactMap(\.unit) + elements.map { FeaturePlanner.modelUnit(known[0], $0, settings) }
+    case .set(let name, let set):
+      // Of the picture there is one only.
+      let elements = try rows.filter { !set.needsPicture || $0.row.hasPicture == 1 }
+        .map { try planner.plan(set.needsPicture ? .original : element, of: $0.row, dataset: $0.dataset) }
+      guard set.has(rate) else {
+        throw EvokeError(
+          .extractOptions, "--rate \(self.rate) of set \(name)", reason: "it is defined as one row per second",
+          remedy: "leave --rate and --aggregate out")
+      }
+      let filters =
+        set.takesFilters
+        ? try FilterChoice.of(name, among: try warehouse.read { try $0.filterBanks() }) : nil
+      return elements.compactMap(\.unit)
+        + (try elements.map { try FeaturePlanner.setUnit(set, $0, rate: rate, filters: filters) })
+    }
   }
 
-  private func modelUnits(
-    _ name: String, _ sounds: [ElementSound], _ bin: Double?, _ precision: Precision, _ warehouse: Warehouse
-  ) throws -> [Unit] {
-    let known = try warehouse.read { try $0.report("model_layers", ["name": .text(name)]) }
+  /// The layers asked for, among rows of `model_layers`.
+  private func wantedLayers(of name: String, _ known: [Rows.ModelLayers]) throws -> [String] {
     guard !known.isEmpty else {
       throw EvokeError(
         .unknownName, "model \(name)", reason: "no model of that name is imported", remedy: "evoke import weights DIR")
     }
-    let all = known.map { $0.text("layer_key") }
+    let all = known.map(\.layerKey)
     let wanted = layers == "all" ? all : layers.split(separator: ",").map(String.init)
     if let missing = wanted.first(where: { !all.contains($0) }) {
       throw EvokeError(
         .unknownName, "layer \(missing) of model \(name)", reason: "it has \(all.joined(separator: ", "))",
         remedy: "correct --layers")
     }
-    return sounds.map {
-      FeaturePlanner.modelUnit(
-        known, layers: wanted, $0, bin: bin, aggregate: aggregate, chunkS: chunkS, contextS: contextS, hopS: hopS,
-        precision: precision)
-    }
-  }
-
-  private func setUnits(_ name: String, _ sounds: [ElementSound], _ bin: Double?, _ warehouse: Warehouse) throws
-    -> [Unit]
-  {
-    guard let known = FeatureSets.named(name) else {
-      throw EvokeError(
-        .unknownName, "set \(name)", reason: "this version computes \(FeatureSets.names)", remedy: "use one of them")
-    }
-    let wanted = bin.map { FeatureRate.bins(seconds: $0, aggregate: .init(rawValue: aggregate) ?? .mean) } ?? .native
-    guard known.has(wanted) else {
-      throw EvokeError(
-        .extractOptions, "--rate \(rate) of set \(name)", reason: "it is defined as one row per second",
-        remedy: "leave --rate and --aggregate out")
-    }
-    let filters =
-      known.takesFilters
-      ? try FilterChoice.of(name, among: try warehouse.read { try $0.report("filter_banks") }) : nil
-    return sounds.map { FeaturePlanner.setUnit(known, $0, bin: bin, aggregate: aggregate, filters: filters) }
+    return wanted
   }
 }

@@ -42,34 +42,25 @@ struct FMRIPreparationStage: RecordingStage {
   private mutating func unit(of recording: StudyRecording) throws -> Unit {
     if let known = prepared[recording.arrayName] { return known }
     var inputs = [recording.input(role: "recording")]
-    var chosen: JSONValue = ["columns": []]
+    var chosen = ConfoundChoice.none
     if !spec.confounds.isEmpty {
       guard let series = confounds[recording.row.text("name")] else {
         throw EvokeError(
           .noConfounds, recording.arrayName, reason: "study \(context.definition.name) regresses confounds out of it",
           remedy: "import it with --confounds FILE, or leave preparation.fmri.confounds out")
       }
-      chosen = try ConfoundChoice(spec.confounds, among: series.names, of: series.reference.name).json
+      chosen = try ConfoundChoice(spec.confounds, among: series.names, of: series.reference.name)
       inputs.append(.array(role: "confounds", series.reference))
     }
-    let unit = Unit(
-      step: "fmri_preparation", version: Steps.version(of: "fmri_preparation"),
-      parameters: [
-        "recording": .string(recording.arrayName), "dataset": .string(recording.row.text("dataset")),
-        "subject": .string(recording.subject), "session": Self.text(recording, "session"),
-        "run": Self.text(recording, "run"), "rate_hz": .number(recording.rateHz),
-        "bad": (try? JSONValue(parsing: recording.row.text("bad"))) ?? [], "confounds": chosen,
-        "high_pass_s": spec.highPassS.map { .number($0) } ?? .null, "detrend": .bool(spec.detrend),
-        "scale": .string(spec.scale.rawValue), "discard_volumes": .int(spec.discardVolumes),
-        "as_in_study": spec.parameters,
-      ], inputs: inputs, label: "preparation of \(recording.arrayName)")
+    let unit = FMRIPreparationStep().unit(
+      FMRIPreparationStep.Parameters(
+        recording: recording.arrayName, owner: RecordingOwner(recording), rateHz: recording.rateHz,
+        bad: StudyRecording.labels(recording.row, "bad"), confounds: chosen, highPassS: spec.highPassS,
+        detrend: spec.detrend, scale: spec.scale, discardVolumes: spec.discardVolumes, asInStudy: spec.parameters),
+      inputs: inputs, label: "preparation of \(recording.arrayName)")
     prepared[recording.arrayName] = unit
     units.append(unit)
     return unit
-  }
-
-  private static func text(_ recording: StudyRecording, _ column: String) -> JSONValue {
-    recording.row.optionalText(column).map { .string($0) } ?? .null
   }
 
   private mutating func readConfounds(of datasets: Set<String>) throws {

@@ -3,6 +3,9 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
+import Showings
+import SignalProcessing
+import Vocabulary
 import Warehouse
 
 /// One feature space a study fits: a set, an imported space, or one layer of a model, on one element.
@@ -13,9 +16,11 @@ struct PlannedFeature {
   let layerKey: String?
   let depth: Int?
   let relDepth: Double?
-  let element: String
+  let element: Element
   /// Inputs that hold it, one or more per stimulus, without role.
   let sources: [FeatureSource]
+  /// Stretches of an annotation that do not count.
+  var bad: [BadSegment] = []
 
   /// What of it enters an encoding unit's parameters.
   var json: JSONValue {
@@ -24,6 +29,7 @@ struct PlannedFeature {
       "reduce": EncodingParameters.json(spec.reduce), "transform": EncodingParameters.json(spec.transform),
     ]
     if let response = spec.hrf { members["hrf"] = .string(response.rawValue) }
+    if case .annotation = spec.source { members["annotation"] = ["bad": .array(bad.map(\.json))] }
     return .object(members)
   }
 
@@ -61,46 +67,65 @@ struct FeaturePlanner {
     return planner
   }
 
-  /// The sound of an element; the unit that separates it is planned with it.
-  private mutating func sound(_ row: SQLRow, dataset: String, element: String) throws -> ElementSound {
-    let sound = try elementPlanner().sound(row, dataset: dataset, element: element)
-    if let unit = sound.unit { _ = add(unit) }
-    return sound
+  /// An element of a stimulus; the unit that separates it is planned with it.
+  private mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement
+  {
+    let planned = try elementPlanner().plan(element, of: row, dataset: dataset)
+    if let unit = planned.unit { _ = add(unit) }
+    return planned
   }
 
   /// Why the study's features of an element cannot be made, where they cannot.
-  mutating func lacking(_ element: String, dataset: String) throws -> String? {
+  mutating func lacking(_ element: Element, dataset: String) throws -> String? {
     let areMade = context.definition.features.contains { spec in
       switch spec.source {
       case .set, .model: true
       case .space, .annotation: false
       }
     }
-    guard areMade, element != "original" else { return nil }
+    guard areMade, element != .original else { return nil }
     return try elementPlanner().lacking(element, dataset: dataset)
   }
 
-  /// All layers (or the one space) of a spec on one element for the cohort's stimuli.
-  mutating func plan(_ spec: FeatureSpec, element: String, cohort: ResolvedCohort, stimuli: Set<String>) throws
+  /// All layers (or the one space) of a spec on one element for a target's stimuli.
+  mutating func plan(_ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, target: PlannedTarget) throws
     -> [PlannedFeature]
   {
+    let stimuli = target.stimuli
     switch spec.source {
     case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
     case .model(let name):
-      let layers = try context.report("model_layers", ["name": .text(name)])
+      let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
       if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
       return try model(name, layers, spec, element: element, cohort, stimuli)
     case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
     case .annotation(let name):
-      let rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
-        .filter { stimuli.contains($0.text("stimulus")) }
-      try require(!rows.isEmpty, "annotation \(name)", in: cohort)
-      return [
-        PlannedFeature(
-          spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
-          sources: rows.map { .array(context.warehouse.reference($0)) })
-      ]
+      return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
     }
+  }
+
+  /// The ratings that a target's fit may read: those of the cohort that are not excluded. `own`: those of the target's
+  /// person; nil where that person gave none.
+  private func annotation(
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ target: PlannedTarget
+  ) throws -> PlannedFeature? {
+    let excluded = try context.exclusions(cohort.dataset)
+    var rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
+      .filter { target.stimuli.contains($0.text("stimulus")) && context.isWanted($0, in: cohort, excluded: excluded) }
+    if spec.rater == .own, let person = target.person {
+      rows = rows.filter { $0.optionalText("subject") == person || $0.optionalText("rater") == person }
+      if rows.isEmpty { return nil }
+    }
+    try require(!rows.isEmpty, "annotation \(name)", in: cohort)
+    return PlannedFeature(
+      spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
+      sources: rows.map { .array(context.warehouse.reference($0)) },
+      bad: try context.badSegments(cohort.dataset).filter { segment in
+        rows.contains {
+          segment.concerns(
+            stimulus: $0.text("stimulus"), run: $0.optionalText("run"), subject: $0.optionalText("subject"))
+        }
+      })
   }
 
   private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {
@@ -111,9 +136,9 @@ struct FeaturePlanner {
       remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
   }
 
-  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [SQLRow] {
-    try context.report("study_stimuli", ["dataset": .text(cohort.dataset)])
-      .filter { stimuli.contains($0.text("name")) && !$0["media_sha256"].isNull }
+  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
+    try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
+      .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
   }
 
   private mutating func add(_ unit: Unit) -> FeatureSource {
@@ -122,7 +147,7 @@ struct FeaturePlanner {
   }
 
   private mutating func set(
-    _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
   ) throws -> PlannedFeature {
     guard let known = FeatureSets.named(name) else {
       throw EvokeError(
@@ -130,54 +155,62 @@ struct FeaturePlanner {
         reason: "this version computes \(FeatureSets.names)",
         remedy: "use one of them, or import the features and name them with space:")
     }
-    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.int("has_picture") == 1 }
+    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.hasPicture == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
-    let own = known.needsPicture ? "original" : element
-    let filters = known.takesFilters ? try FilterChoice.of(name, among: context.report("filter_banks")) : nil
+    if known.nativeRateHz == nil {
+      try refuseAggregate(spec, reason: "set \(name) is defined per second and has its own aggregation")
+    }
+    let own = known.needsPicture ? .original : element
+    let filters =
+      known.takesFilters ? try FilterChoice.of(name, among: context.warehouse.read { try $0.filterBanks() }) : nil
     let sources = try rows.map { row in
-      let sound = try sound(row, dataset: cohort.dataset, element: own)
-      return add(Self.setUnit(known, sound, bin: 1, aggregate: spec.aggregate.rawValue, filters: filters))
+      let planned = try planned(own, of: row, dataset: cohort.dataset)
+      // A set that is defined per second has its own aggregation.
+      let aggregate = known.nativeRateHz == nil ? .mean : spec.aggregate
+      return add(
+        try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters))
     }
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: own, sources: sources)
   }
 
   private mutating func model(
-    _ name: String, _ layers: [SQLRow], _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort,
+    _ name: String, _ layers: [Rows.ModelLayers], _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort,
     _ stimuli: Set<String>
   ) throws -> [PlannedFeature] {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
-    let all = layers.map { $0.text("layer_key") }
-    let precision = Precision(rawValue: spec.precision.rawValue) ?? .float32
-    try precision.check()
+    let all = layers.map(\.layerKey)
+    try spec.precision.check()
+    let settings = ModelSettings(
+      layers: all, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
+      hopS: spec.hopS, precision: spec.precision)
     let sources = try rows.map { row in
-      let sound = try sound(row, dataset: cohort.dataset, element: element)
-      return add(
-        Self.modelUnit(
-          layers, layers: all, sound, bin: 1, aggregate: spec.aggregate.rawValue, chunkS: spec.chunkS,
-          contextS: spec.contextS, hopS: spec.hopS, precision: precision))
+      let planned = try planned(element, of: row, dataset: cohort.dataset)
+      return add(Self.modelUnit(layers[0], planned, settings))
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
-        spec: spec, name: name, model: name, layerKey: row.text("layer_key"), depth: row.int("depth"),
-        relDepth: row.double("rel_depth"), element: element, sources: sources)
+        spec: spec, name: name, model: name, layerKey: row.layerKey, depth: row.depth, relDepth: row.relDepth,
+        element: element, sources: sources)
     }
   }
 
   /// The layers a study asks for; `all` leaves `last` out where it equals the deepest hidden state (post-norm models).
-  private func chosen(_ layers: [SQLRow], _ spec: FeatureSpec, model: String) throws -> [SQLRow] {
+  private func chosen(_ layers: [Rows.ModelLayers], _ spec: FeatureSpec, model: String) throws
+    -> [Rows.ModelLayers]
+  {
     switch spec.layers {
     case .all:
-      let configuration = try? JSONValue(parsing: layers[0].text("configuration"))
-      let isStable = configuration?["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
-      return layers.filter { isStable || $0.text("layer_key") != "last" }
+      let configuration = try JSONValue(parsing: layers[0].configuration)
+      let isStable = configuration["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
+      return layers.filter { isStable || $0.layerKey != "last" }
     case .keys(let keys):
       return try keys.map { key in
-        guard let row = layers.first(where: { $0.text("layer_key") == key }) else {
+        guard let row = layers.first(where: { $0.layerKey == key }) else {
           throw EvokeError(
             .unknownName, "layer \(key) of model \(model)",
-            reason: "it has \(layers.map { $0.text("layer_key") }.joined(separator: ", "))",
+            reason: "it has \(layers.map(\.layerKey).joined(separator: ", "))",
             remedy: "correct the study's layers")
         }
         return row
@@ -186,77 +219,90 @@ struct FeaturePlanner {
   }
 
   private func imported(
-    _ name: String, _ spec: FeatureSpec, element: String, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
   ) throws -> [PlannedFeature] {
-    let rows = try context.report("study_spaces", ["dataset": .text(cohort.dataset), "name": .text(name)])
-      .filter { stimuli.contains($0.text("stimulus")) && $0.text("element") == element }
-    try require(!rows.isEmpty, "features \(name) (element \(element))", in: cohort)
+    let rows = try context.warehouse.read { try $0.studySpaces(dataset: cohort.dataset, name: name) }
+      .filter { stimuli.contains($0.stimulus) && $0.element == element.rawValue }
+    try require(!rows.isEmpty, "features \(name) (element \(element.rawValue))", in: cohort)
+    try refuseAggregate(spec, reason: "features \(name) are imported")
+    try refuseModelKeys(spec)
     var order: [String?] = []
-    for row in rows where !order.contains(row.optionalText("layer_key")) { order.append(row.optionalText("layer_key")) }
+    for row in rows where !order.contains(row.layerKey) { order.append(row.layerKey) }
     if case .keys(let keys) = spec.layers {
       for key in keys where !order.contains(key) { try require(false, "layer \(key) of \(name)", in: cohort) }
       order = keys
     }
     return order.map { layer in
-      let members = rows.filter { $0.optionalText("layer_key") == layer }
+      let members = rows.filter { $0.layerKey == layer }
       let first = members[0]
       return PlannedFeature(
-        spec: spec, name: name, model: first.optionalText("model"), layerKey: layer, depth: first["depth"].int,
-        relDepth: first["rel_depth"].double, element: element,
+        spec: spec, name: name, model: first.model, layerKey: layer, depth: first.depth, relDepth: first.relDepth,
+        element: element,
         sources: members.map { .array(context.warehouse.reference($0)) })
     }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
   }
 
-  /// The unit that makes a descriptor set, binned or (bin nil) at native rate.
-  ///
-  /// A set that is defined per second has its own aggregation; any other aggregate of it is no part of the unit.
-  static func setUnit(
-    _ set: FeatureSet, _ sound: ElementSound, bin: Double?, aggregate: String, filters: FilterChoice? = nil
-  ) -> Unit {
-    var parameters = sound.parameters
-    // A set with filters is known by both, so that rows of two banks read apart.
-    let name = filters.map { "\(set.name):\($0.name)" } ?? set.name
-    parameters["name"] = .string(name)
-    parameters["filters"] = filters?.json
-    parameters["bin_s"] = bin.map { .number($0) }
-    if bin != nil, set.nativeRateHz != nil, aggregate != "mean" { parameters["aggregate"] = .string(aggregate) }
-    parameters["as_in_study"] = ["set": .string(name)]
-    return Unit(
-      step: set.name, version: set.version, parameters: .object(parameters),
-      inputs: sound.inputs + [filters?.input].compactMap { $0 }, label: "\(name) of \(sound.label)")
+  private func refuseAggregate(_ spec: FeatureSpec, reason: String) throws {
+    guard spec.aggregate != .mean else { return }
+    throw EvokeError(
+      .studyNotComputed, "aggregate: \(spec.aggregate.rawValue) of study \(context.definition.name)", reason: reason,
+      remedy: "leave `aggregate` out")
   }
 
-  /// The unit that makes layers of a model, binned or (bin nil) at native rate.
-  static func modelUnit(
-    _ model: [SQLRow], layers: [String], _ sound: ElementSound, bin: Double?, aggregate: String, chunkS: Double,
-    contextS: Double, hopS: Double?, precision: Precision
-  ) -> Unit {
-    let name = model[0].text("model")
-    var parameters = sound.parameters
-    parameters["name"] = .string(name)
-    parameters["layers"] = .array(layers.map { .string($0) })
-    if let bin {
-      parameters["bin_s"] = .number(bin)
-      parameters["aggregate"] = .string(aggregate)
-    }
-    parameters["chunk_s"] = .number(chunkS)
-    parameters["context_s"] = .number(contextS)
-    var asInStudy: [String: JSONValue] = [
-      "model": .string(name), "aggregate": .string(aggregate), "chunk_s": .number(chunkS),
-      "context_s": .number(contextS),
-    ]
-    if let hopS {
-      parameters["hop_s"] = .number(hopS)
-      asInStudy["hop_s"] = .number(hopS)
-    }
-    if precision != .float32 {
-      parameters["precision"] = .string(precision.rawValue)
-      asInStudy["precision"] = .string(precision.rawValue)
-    }
-    parameters["as_in_study"] = .object(asInStudy)
-    return Unit(
-      step: "model_features", version: Steps.version(of: "model_features"), parameters: .object(parameters),
-      inputs: sound.inputs + [.source(role: "weights", name: name, sha256: model[0].text("weights_sha256"))],
-      label: "\(name) of \(sound.label), \(layers.count) layers")
+  /// Refuses what shapes a model's computation where its layers are imported.
+  private func refuseModelKeys(_ spec: FeatureSpec) throws {
+    guard spec.chunkS != 20 || spec.contextS != 2 || spec.hopS != nil || spec.precision != .float32 else { return }
+    throw EvokeError(
+      .studyNotComputed, "model \(spec.name) of study \(context.definition.name)",
+      reason: "its layers are imported: chunk_s, context_s, hop_s and precision change nothing",
+      remedy: "leave them out, or import its weights")
   }
+
+  /// The unit that makes a descriptor set.
+  ///
+  /// - Throws: `E-EXE-007` for a set of the picture where nothing was recorded of the film's length.
+  static func setUnit(_ set: FeatureSet, _ planned: PlannedElement, rate: FeatureRate, filters: FilterChoice?) throws
+    -> Unit
+  {
+    let material: DescriptorStep.Parameters.Material
+    switch set.medium {
+    case .sound: material = .sound(planned.sound)
+    case .picture:
+      guard let film = planned.film else {
+        throw EvokeError(
+          .inputMissing, planned.label, reason: "its import recorded no duration", remedy: "import the media file again"
+        )
+      }
+      material = .film(film)
+    }
+    let parameters = DescriptorStep.Parameters(
+      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, material: material, rate: rate,
+      filters: filters?.filters)
+    return DescriptorStep(featureSet: set).unit(
+      parameters, inputs: planned.inputs + [filters?.input].compactMap { $0 },
+      label: "\(set.title(filters?.filters)) of \(planned.label)")
+  }
+
+  /// The unit that makes layers of a model; `row` is one of `model_layers`.
+  static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> Unit {
+    let name = row.model
+    let parameters = ModelFeatureStep.Parameters(
+      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound, model: name,
+      layers: settings.layers, rate: settings.rate, chunkS: settings.chunkS, contextS: settings.contextS,
+      hopS: settings.hopS, precision: settings.precision)
+    return ModelFeatureStep().unit(
+      parameters, inputs: planned.inputs + [.source(role: "weights", name: name, sha256: row.weightsSHA256)],
+      label: "\(name) of \(planned.label), \(settings.layers.count) layers")
+  }
+}
+
+/// How layers of a model are asked for, whatever the sound.
+struct ModelSettings {
+  let layers: [String]
+  let rate: FeatureRate
+  let chunkS: Double
+  let contextS: Double
+  /// Seconds between examples; nil: the model's own step.
+  let hopS: Double?
+  let precision: Precision
 }

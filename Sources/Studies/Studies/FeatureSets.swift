@@ -38,6 +38,9 @@ public struct FeatureSet: Sendable {
 
   var needsPicture: Bool { medium == .picture }
 
+  /// How it is known with filters: by both names, so that rows of two banks read apart.
+  func title(_ filters: CochleogramFilters?) -> String { filters.map { "\(name):\($0.bank)" } ?? name }
+
   /// Whether it can be made at a rate: native and bins where it has a native rate, else one row per second only.
   func has(_ rate: FeatureRate) -> Bool { nativeRateHz != nil || rate == .perSecond }
 }
@@ -68,8 +71,8 @@ public enum FeatureSets {
     name: "vis12", version: 1, summary: "twelve visual covariates of the picture per second",
     medium: .picture, nativeRateHz: nil, columns: vis12Names, units: vis12Units
   ) { task in
-    let total = task.durationSeconds
-    let seconds = binCount(durationSeconds: total)
-    try task.add(try vis12(try task.film(), seconds: seconds) { task.progress(Double($0) / max(1, total)) })
+    let film = try task.film()
+    let seconds = binCount(durationSeconds: film.durationS)
+    try task.add(try vis12(film.source, seconds: seconds) { task.progress(Double($0) / max(1, film.durationS)) })
   }
 }

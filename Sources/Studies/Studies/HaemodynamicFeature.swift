@@ -2,12 +2,13 @@ import ContentIdentity
 import Haemodynamics
 import LinearAlgebra
 import Plans
+import Vocabulary
 
 /// `hrf` of a feature.
 enum HaemodynamicFeature {
   /// The response a band's columns are convolved with, if any.
   static func response(_ band: JSONValue) -> HaemodynamicResponse? {
-    switch band["hrf"]?.stringValue.flatMap(FeatureSpec.HaemodynamicResponse.init) {
+    switch band["hrf"]?.stringValue.flatMap(ResponseShape.init) {
     case .spm: .spm
     case .glover: .glover
     case nil: nil

@@ -8,12 +8,12 @@ import Warehouse
 /// Two or three feature sets on one target, alone and together: unique, shared and product-measure shares with nulls.
 struct JointStep: Step {
   let name = "joint"
-  let version = 1
+  let version = 2
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
-  let tables = ["fit", "fold_score", "score", "null_summary"]
+  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let assembled = try task.assemble()
@@ -47,7 +47,7 @@ struct JointStep: Step {
     try output.bootstrap(bootstrap, mode: "none")
     try output.stimuli(joint.all.stimulusScores(), mode: "none")
     try output.observed(observed)
-    return rows.tables
+    return rows.tables + (try LagScores.rows(task, assembled, settings, fits: rows, mode: "none"))
   }
 
   /// Part of the key of a set's rows.

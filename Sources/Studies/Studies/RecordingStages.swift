@@ -1,5 +1,6 @@
 import ContentIdentity
 import Plans
+import Showings
 import Warehouse
 
 /// One showing of a stimulus in a recording, as a target reads it: as imported, or as units of the plan leave it.
@@ -23,8 +24,8 @@ struct StudyRecording {
   /// Columns of the array, and those that no statistic may use.
   var labels: [String]
   var bad: Set<String>
-  /// Excluded stretches in seconds of the recording: `[from, to or null, channel or null]`.
-  var blank: [JSONValue]
+  /// Excluded stretches.
+  var blank: [BlankStretch]
   /// Independent components that an exclusion list names.
   let rejectedComponents: Set<Int>
 
@@ -48,19 +49,16 @@ struct StudyRecording {
     bad = Set(
       Self.labels(row, "bad") + rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") })
     blank = rules.filter { !$0["onset_s"].isNull }.map { rule in
-      [
-        .number(rule.double("onset_s")), rule["offset_s"].double.map { .number($0) } ?? .null,
-        rule.optionalText("channel").map { .string($0) } ?? .null,
-      ]
+      BlankStretch(
+        from: rule.double("onset_s"), to: rule["offset_s"].double, channel: rule.optionalText("channel"))
     }
-    // Segments lie on the stimulus' clock, blanks on the recording's.
-    let shift = row.double("onset_s") - row.double("stimulus_start_s")
+    let showing = showing
     blank += segments.filter {
-      $0.concerns(stimulus: row.text("stimulus"), run: row.optionalText("run"), subject: row.optionalText("subject"))
-    }.map { [.number($0.from + shift), .number($0.to + shift), .null] }
+      $0.concerns(stimulus: showing.stimulus, run: showing.run, subject: row.optionalText("subject"))
+    }.map { $0.blank(in: showing) }
   }
 
-  private static func labels(_ row: SQLRow, _ column: String) -> [String] {
+  static func labels(_ row: SQLRow, _ column: String) -> [String] {
     (try? JSONValue(parsing: row.text(column)))?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 
@@ -73,14 +71,10 @@ struct StudyRecording {
   }
 
   /// Where the stimulus lies in the recording, and what of it is left out.
-  var placement: JSONValue {
-    [
-      "subject": .string(subject), "stimulus": .string(stimulus),
-      "run": row.optionalText("run").map { .string($0) } ?? .null, "onset_s": .number(row.double("onset_s")),
-      "stimulus_start_s": .number(row.double("stimulus_start_s")),
-      "duration_s": row["duration_s"].double.map { .number($0) } ?? .null,
-      "bad": .array(bad.sorted().map { .string($0) }), "blank": .array(blank),
-    ]
+  var showing: Showing {
+    Showing(
+      subject: subject, stimulus: stimulus, run: row.optionalText("run"), onsetS: row.double("onset_s"),
+      stimulusStartS: row.double("stimulus_start_s"), durationS: row["duration_s"].double, bad: bad, blank: blank)
   }
 }
 
@@ -93,7 +87,7 @@ extension [StudyRecording] {
 
   /// Array name -> its showings.
   var placements: JSONValue {
-    .object(Dictionary(grouping: self, by: \.arrayName).mapValues { .array($0.map(\.placement)) })
+    .object(Dictionary(grouping: self, by: \.arrayName).mapValues { .array($0.map(\.showing.json)) })
   }
 
   var subjectCount: Int { Set(map(\.subject)).count }

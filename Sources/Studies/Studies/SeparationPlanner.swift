@@ -1,34 +1,39 @@
-import ContentIdentity
 import Diagnostics
 import Plans
+import Vocabulary
 import Warehouse
 
-/// What a feature unit of one element of one stimulus reads.
-struct ElementSound {
+/// An element of a stimulus and what a feature unit of it reads.
+struct PlannedElement {
+  let dataset: String
+  let stimulus: String
+  let element: Element
+  let sound: ElementSound
+  /// nil where nothing was recorded of the film's length.
+  let film: FilmClock?
   /// The unit that separates it, which must come first; nil for the original and for imported stems.
   let unit: Unit?
   let inputs: [Unit.Input]
-  /// Parameters that name the stimulus and the element and describe the sound.
-  let parameters: [String: JSONValue]
+
   /// For labels: `dataset/stimulus (element)`.
-  let label: String
+  var label: String { "\(dataset)/\(stimulus) (\(element.rawValue))" }
 }
 
 /// Finds the sound of elements: the media file, an imported stem, or the unit that separates it.
 struct ElementPlanner {
   /// `imported`, or the name of a separation model; nil where nothing was said.
   let separation: String?
-  private let models: [SQLRow]
+  private let models: [Rows.SeparationModels]
   private let warehouse: Warehouse
 
   /// - Throws: `E-SEP-002` where `separation` names no imported separation model.
   init(separation: String?, warehouse: Warehouse) throws {
     self.separation = separation
     self.warehouse = warehouse
-    models = try warehouse.read { try $0.report("separation_models") }
+    models = try warehouse.read { try $0.separationModels() }
     guard let separation, separation != "imported" else { return }
-    if !models.contains(where: { $0.text("name") == separation }) {
-      let known = models.map { $0.text("name") }.joined(separator: ", ")
+    if !models.contains(where: { $0.name == separation }) {
+      let known = models.map(\.name).joined(separator: ", ")
       throw EvokeError(
         .separationModelUnknown, "separation \(separation)",
         reason: known.isEmpty ? "no separation model is imported" : "imported are \(known)",
@@ -36,62 +41,66 @@ struct ElementPlanner {
     }
   }
 
-  /// The sound of an element; `row` is one of `study_stimuli`.
+  /// An element of a stimulus.
   ///
-  /// - Throws: `E-SEP-002` where there is neither an imported stem nor one model to separate with.
-  func sound(_ row: SQLRow, dataset: String, element: String) throws -> ElementSound {
-    let label = "\(dataset)/\(row.text("name")) (\(element))"
-    var parameters = Self.parameters(row, dataset: dataset, element: element)
-    let media = Unit.Input.source(role: "media", name: row.text("media_path"), sha256: row.text("media_sha256"))
-    if element == "original" {
-      return ElementSound(unit: nil, inputs: [media], parameters: parameters, label: label)
+  /// - Throws: `E-SEP-002` where there is neither an imported stem nor one model to separate with, `E-EXE-007` for a
+  ///   stimulus without media.
+  func plan(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement {
+    guard let path = row.mediaPath, let sha256 = row.mediaSHA256 else {
+      throw EvokeError(
+        .inputMissing, "\(dataset)/\(row.name)", reason: "it has no media", remedy: "evoke import video|audio FILE")
     }
+    let media = Unit.Input.source(role: "media", name: path, sha256: sha256)
+    let film = row.durationS.map { FilmClock(audioStartS: row.audioStartOffsetS, durationS: $0) }
+    func planned(_ place: ElementSound.Place, _ length: SoundLength?, unit: Unit? = nil, _ inputs: [Unit.Input])
+      -> PlannedElement
+    {
+      PlannedElement(
+        dataset: dataset, stimulus: row.name, element: element,
+        sound: ElementSound(place: place, length: length), film: film, unit: unit, inputs: inputs)
+    }
+    let length = Self.length(row.sampleCount, rateHz: row.audioRateHz)
+    if element == .original { return planned(.media(audioStream: row.audioStream), length, [media]) }
     if let stem = try importedStem(row, dataset: dataset, element: element) {
-      parameters["separation"] = "imported"
-      parameters["audio_stream"] = nil
-      parameters["sample_count"] = .int(stem.int("sample_count"))
-      parameters["sample_hz"] = stem["rate_hz"].double.map { .int(Int($0)) }
-      let file = Unit.Input.source(role: "media", name: stem.text("path"), sha256: stem.text("sha256"))
-      return ElementSound(unit: nil, inputs: [file], parameters: parameters, label: label)
+      let file = Unit.Input.source(role: "media", name: stem.path, sha256: stem.sha256)
+      return planned(.importedStem, Self.length(stem.sampleCount, rateHz: stem.rateHz), [file])
     }
-    let unit = try separationUnit(row, dataset: dataset, media)
-    parameters["separation"] = unit.parameters["separation"]
-    return ElementSound(
-      unit: unit, inputs: [.unit(role: "stem", key: unit.key)], parameters: parameters, label: label)
+    let model = try model(for: row.name)
+    let parameters = SeparationStep.Parameters(
+      dataset: dataset, stimulus: row.name, audioStream: row.audioStream, length: length,
+      separation: model.name, extension: .zeros)
+    let weights = Unit.Input.source(role: "weights", name: parameters.separation, sha256: model.weightsSHA256)
+    let unit = SeparationStep().unit(
+      parameters, inputs: [media, weights],
+      label: "separation of \(dataset)/\(parameters.stimulus) by \(parameters.separation)")
+    return planned(
+      .separatedStem(model: parameters.separation), length, unit: unit, [.unit(role: "stem", key: unit.key)])
+  }
+
+  /// Samples of a sound, where its import counted them.
+  private static func length(_ count: Int?, rateHz: Double?) -> SoundLength? {
+    guard let count, let hertz = rateHz.flatMap({ Int(exactly: $0) }), hertz > 0 else { return nil }
+    return SoundLength(sampleCount: count, rateHz: hertz)
   }
 
   /// Why there is no such element in a dataset, where there is neither a separation model nor an imported stem of it.
-  func lacking(_ element: String, dataset: String) throws -> String? {
-    guard element != "original", models.isEmpty || separation == "imported" else { return nil }
-    let stems = try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-    guard !stems.contains(where: { $0.text("element") == element }) else { return nil }
+  func lacking(_ element: Element, dataset: String) throws -> String? {
+    guard element != .original, models.isEmpty || separation == "imported" else { return nil }
+    let stems = try warehouse.read { try $0.stemFiles(dataset: dataset) }
+    guard !stems.contains(where: { $0.element == element.rawValue }) else { return nil }
     let model = models.isEmpty ? "no separation model is imported" : "the study asks for imported stems"
-    return "element \(element) needs separated sound: \(model), and no stem of dataset \(dataset)"
+    return "element \(element.rawValue) needs separated sound: \(model), and no stem of dataset \(dataset)"
   }
 
-  /// The unit that separates a stimulus' sound.
-  private func separationUnit(_ row: SQLRow, dataset: String, _ media: Unit.Input) throws -> Unit {
-    let model = try model(for: row.text("name"))
-    var parameters = Self.parameters(row, dataset: dataset, element: "original")
-    parameters["element"] = nil
-    parameters["separation"] = .string(model.text("name"))
-    parameters["extension"] = "zeros"
-    return Unit(
-      step: "separation", version: Steps.version(of: "separation"), parameters: .object(parameters),
-      inputs: [
-        media, .source(role: "weights", name: model.text("name"), sha256: model.text("weights_sha256")),
-      ], label: "separation of \(dataset)/\(row.text("name")) by \(model.text("name"))")
-  }
-
-  private func model(for stimulus: String) throws -> SQLRow {
-    let named = separation.map { name in models.filter { $0.text("name") == name } } ?? models
+  private func model(for stimulus: String) throws -> Rows.SeparationModels {
+    let named = separation.map { name in models.filter { $0.name == name } } ?? models
     guard named.count != 1 else { return named[0] }
     let reason =
       separation == "imported"
       ? "no stem of it is imported"
       : named.isEmpty
         ? "no separation model is imported, and no stem of it"
-        : "the imported models \(named.map { $0.text("name") }.joined(separator: ", ")) could all separate it"
+        : "the imported models \(named.map(\.name).joined(separator: ", ")) could all separate it"
     throw EvokeError(
       .separationModelUnknown, stimulus, reason: reason,
       remedy: named.isEmpty
@@ -100,22 +109,11 @@ struct ElementPlanner {
   }
 
   /// An imported stem, where the study asks for imported ones or says nothing; the original's file is then not needed.
-  private func importedStem(_ row: SQLRow, dataset: String, element: String) throws -> SQLRow? {
+  private func importedStem(_ row: Rows.StudyStimuli, dataset: String, element: Element) throws
+    -> Rows.StemFiles?
+  {
     guard separation == nil || separation == "imported" else { return nil }
-    return try warehouse.read { try $0.report("stem_files", ["dataset": .text(dataset)]) }
-      .first { $0.text("stimulus") == row.text("name") && $0.text("element") == element }
-  }
-
-  /// What describes a stimulus' media to a unit.
-  static func parameters(_ row: SQLRow, dataset: String, element: String) -> [String: JSONValue] {
-    var parameters: [String: JSONValue] = [
-      "dataset": .string(dataset), "stimulus": .string(row.text("name")), "element": .string(element),
-    ]
-    parameters["audio_stream"] = row["audio_stream"].int.map { .int($0) }
-    parameters["sample_count"] = row["sample_count"].int.map { .int($0) }
-    parameters["sample_hz"] = row["audio_rate_hz"].int.map { .int($0) }
-    parameters["audio_start_s"] = row["audio_start_offset_s"].double.map { .number($0) }
-    parameters["duration_s"] = row["duration_s"].double.map { .number($0) }
-    return parameters
+    return try warehouse.read { try $0.stemFiles(dataset: dataset) }
+      .first { $0.stimulus == row.name && $0.element == element.rawValue }
   }
 }

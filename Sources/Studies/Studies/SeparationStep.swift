@@ -6,6 +6,7 @@ import Plans
 import SignalProcessing
 import SourceSeparation
 import Synchronization
+import TensorFiles
 import Warehouse
 
 extension StereoSource: StereoSampleSource {}
@@ -15,7 +16,19 @@ extension StereoSource: StereoSampleSource {}
 /// Each stem is an array of kind `stem`, `[second, sample, channel]` at 44.1 kHz, the last second filled with NaN: a time
 /// scale of every sample would be larger than the sound. Samples are rounded to multiples of 2^-20 of full scale (noise
 /// 131 dB below it), without which nothing of them could be compressed. The level of each second stands beside it.
-struct SeparationStep: Step {
+struct SeparationStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    let dataset: String
+    let stimulus: String
+    /// Index of the sound's stream in the file; nil where the import chose none: then the default one.
+    let audioStream: Int?
+    /// nil where the import counted no samples.
+    let length: SoundLength?
+    /// Name of the imported separation model.
+    let separation: String
+    let `extension`: MaskExtension
+  }
+
   let name = "separation"
   let version = 1
   let summary = "voice and soundtrack separated from the sound of one stimulus"
@@ -23,59 +36,61 @@ struct SeparationStep: Step {
 
   /// Separators of this process by place and weights.
   private static let separators = Mutex<[String: Separator]>([:])
+  /// Operations of two-stem separation per second of sound.
+  private static let operationsPerSecond = 2e9
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let separator = try Self.separator(task)
-    let media = try task.media()
+    let separator = try Self.separator(task.source("weights"))
     let rate = Separator.rateHz
-    let count = task.sampleCount(rateHz: rate)
     let source = try StereoSource(
-      path: media.path, audioStream: task.parameters["audio_stream"]?.intValue, rateHz: rate, sampleCount: count)
+      path: task.source("media").path, audioStream: parameters.audioStream, rateHz: rate,
+      sampleCount: parameters.length?.samples(atHz: rate))
     guard source.sampleCount > 0 else {
       throw EvokeError(
         .nothingToDo, task.label, reason: "the sound has no samples", remedy: "import the media file again")
     }
     var stems = try Stem.allCases.map {
-      try StemWriter(task, $0.rawValue, sampleCount: source.sampleCount, writer)
+      try StemWriter(parameters, $0, sampleCount: source.sampleCount, writer)
     }
-    let mask = MaskExtension(rawValue: task.parameters["extension"]?.stringValue ?? "") ?? .zeros
-    try separator.separate(source, extension: mask, progress: progress) { voice, soundtrack in
+    try separator.separate(source, extension: parameters.extension, progress: progress) { voice, soundtrack in
       try stems[0].append(voice)
       try stems[1].append(soundtrack)
     }
     for i in stems.indices { try stems[i].finish() }
-    return [Self.rows(task, stems)]
+    return [ResultRows(Self.rows(parameters, stems))]
   }
 
-  private static func rows(_ task: UnitTask, _ stems: [StemWriter]) -> ResultRows {
+  func measure(_ parameters: Parameters) -> WorkMeasure? {
+    WorkMeasure(
+      name: "", settings: ["separation": .string(parameters.separation)], soundS: parameters.length?.seconds)
+  }
+
+  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
+    guard let seconds = parameters.length?.seconds else { return .unknown }
+    // Two stems of two channels of four bytes.
+    return WorkCost(
+      time: .operations(Self.operationsPerSecond * seconds), memory: .typical(700 << 20),
+      diskBytes: Int(seconds * Double(Separator.rateHz)) * 16)
+  }
+
+  private static func rows(_ parameters: Parameters, _ stems: [StemWriter]) -> [StemRow] {
     let energy = stems.reduce(0) { $0 + $1.levels.meanSquare }
-    return ResultRows(
-      table: "stem",
-      columns: [
-        "dataset", "stimulus", "element", "separation", "rate_hz", "sample_count", "mean_square", "rms_dbfs",
-        "energy_share", "silent_fraction", "array",
-      ],
-      rows: stems.map { stem in
-        let share = energy > 0 ? stem.levels.meanSquare / energy : nil
-        return [
-          .optional(stem.description.dataset), .optional(stem.description.stimulus),
-          .optional(stem.description.element), .text(task.parameters["separation"]?.stringValue ?? ""),
-          .real(Double(Separator.rateHz)), .int(stem.levels.sampleCount), .real(stem.levels.meanSquare),
-          .real(stem.levels.decibels), .optional(share), .real(stem.levels.silentFraction),
-          .text(stem.description.name),
-        ]
-      })
+    return stems.map { stem in
+      StemRow(
+        dataset: parameters.dataset, stimulus: parameters.stimulus, element: stem.stem.rawValue,
+        separation: parameters.separation, rateHz: Double(Separator.rateHz), sampleCount: stem.levels.sampleCount,
+        meanSquare: stem.levels.meanSquare, rmsDbfs: stem.levels.decibels,
+        energyShare: energy > 0 ? stem.levels.meanSquare / energy : nil, silentFraction: stem.levels.silentFraction,
+        array: stem.description.name)
+    }
   }
 
-  private static func separator(_ task: UnitTask) throws -> Separator {
-    guard let source = task.sources.first(where: { $0.role == "weights" }) else {
-      preconditionFailure("a separation unit has weights")
-    }
+  private static func separator(_ source: TaskSource) throws -> Separator {
     let key = source.path + "\n" + source.sha256
     if let ready = separators.withLock({ $0[key] }) { return ready }
-    let weights = try SeparationWeights(folder: source.path)
+    let weights = try SeparationWeights(ModelFiles(source.path))
     guard weights.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,
@@ -88,39 +103,56 @@ struct SeparationStep: Step {
   }
 }
 
+/// What an array of a stem tells of its sound.
+struct StemParameters: Codable, Sendable, Equatable {
+  /// Name of the model that separated it.
+  let separation: String
+  let `extension`: MaskExtension
+  /// Samples per channel.
+  let sampleCount: Int
+  let rateHz: Int
+
+  var length: SoundLength { SoundLength(sampleCount: sampleCount, rateHz: rateHz) }
+}
+
+extension StemParameters {
+  /// What `SeparationStep` wrote of a stem.
+  init(of description: ArrayDescription) throws {
+    self = try StrictCoder.decode(Self.self, from: description.parameters)
+  }
+}
+
 /// Writes one stem in blocks of a second while it is made.
 private struct StemWriter {
+  let stem: Stem
   let description: ArrayDescription
   private(set) var levels = SoundLevels(rateHz: Separator.rateHz)
-  private let element: String
+  /// What the names of its arrays begin with.
+  private let path: String
   private let seconds: Int
   private let writer: ArrayFileWriter
   private var pending: [Float] = []
 
   private static let step: Float = 1 / 1_048_576
 
-  init(_ task: UnitTask, _ element: String, sampleCount: Int, _ writer: ArrayFileWriter) throws {
+  init(_ parameters: SeparationStep.Parameters, _ stem: Stem, sampleCount: Int, _ writer: ArrayFileWriter) throws {
     let rate = Separator.rateHz
-    let model = task.parameters["separation"]?.stringValue ?? ""
-    let parts = [task.parameters["dataset"]?.stringValue, task.parameters["stimulus"]?.stringValue, element, model]
-    let name = parts.compactMap { $0 }.joined(separator: "/")
+    path = [parameters.dataset, parameters.stimulus, stem.rawValue, parameters.separation].joined(separator: "/")
+    let settings = StemParameters(
+      separation: parameters.separation, extension: parameters.extension, sampleCount: sampleCount, rateHz: rate)
     var description = ArrayDescription(
-      name: "\(name)@\(rate)", kind: "stem",
-      parameters: [
-        "separation": .string(model), "extension": task.parameters["extension"] ?? .null,
-        "sample_count": .int(sampleCount), "rate_hz": .int(rate),
-      ])
-    description.dataset = task.parameters["dataset"]?.stringValue
-    description.stimulus = task.parameters["stimulus"]?.stringValue
-    description.element = element
-    description.model = model
+      name: "\(path)@\(rate)", kind: "stem", parameters: try StrictCoder.encode(settings))
+    description.dataset = parameters.dataset
+    description.stimulus = parameters.stimulus
+    description.element = stem.rawValue
+    description.model = parameters.separation
     description.rateHz = Double(rate)
+    self.stem = stem
     self.description = description
-    self.element = element
     self.writer = writer
     seconds = (sampleCount + rate - 1) / rate
     try writer.begin(
-      description, group: element,
+      description, group: stem.rawValue,
       axes: [
         .time((0..<seconds).map(Double.init)), .index("sample", rate), .labels("channel", ["left", "right"]),
       ], units: "1", chunk: [1, rate / 2, 2], deflate: 1)
@@ -142,7 +174,7 @@ private struct StemWriter {
     }
     let whole = pending.count / (2 * rate) * 2 * rate
     if whole > 0 {
-      try writer.append(Array(pending[0..<whole]), to: element)
+      try writer.append(Array(pending[0..<whole]), to: stem.rawValue)
       pending.removeFirst(whole)
     }
   }
@@ -151,23 +183,17 @@ private struct StemWriter {
     let rate = Separator.rateHz
     if !pending.isEmpty {
       let rest = [Float](repeating: .nan, count: 2 * rate - pending.count)
-      try writer.append(pending + rest, to: element)
+      try writer.append(pending + rest, to: stem.rawValue)
       pending = []
     }
     var level = description
-    level.name = description.name.replacingSuffix("@\(rate)", by: ".level@1")
+    level.name = "\(path).level@1"
     level.kind = "stem_level"
     level.rateHz = 1
     try writer.add(
-      level, group: element + ".level",
+      level, group: stem.rawValue + ".level",
       LabelledArray(
         axes: [.time((0..<seconds).map(Double.init)), .labels("feature", ["rms_dbfs"])],
         values: levels.secondDecibels.map { Float($0) }, units: "dB"))
-  }
-}
-
-extension String {
-  fileprivate func replacingSuffix(_ suffix: String, by other: String) -> String {
-    hasSuffix(suffix) ? String(dropLast(suffix.count)) + other : self
   }
 }

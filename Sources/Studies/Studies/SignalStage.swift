@@ -2,24 +2,16 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import Plans
+import Vocabulary
 import Warehouse
 
 /// Which signal of which band a synchrony target compares.
 struct SignalChoice: Hashable {
-  let asked: SynchronySpec.Signal
+  let asked: SynchronySignal
   let band: FrequencyBand
 
   /// Whether recordings are compared as they are.
   var isPlain: Bool { asked == .source && band == .named(.broad) }
-
-  var signal: BandSignal {
-    switch asked {
-    case .source: .series
-    case .envelope: .envelope
-    case .de: .differentialEntropy
-    case .fd: .firstDifference
-    }
-  }
 
   /// The column `band`: the name, or `lo-hi`.
   var bandName: String {
@@ -45,11 +37,11 @@ struct SignalChoice: Hashable {
   init(_ spec: SynchronySpec) { (asked, band) = (spec.signal, spec.band) }
 
   init(_ json: JSONValue) {
-    asked = SynchronySpec.Signal(rawValue: json["signal"]?.stringValue ?? "") ?? .source
+    asked = SynchronySignal(rawValue: json["signal"]?.stringValue ?? "") ?? .source
     if let pair = json["band"]?.arrayValue?.compactMap(\.doubleValue), pair.count == 2 {
       band = .range(lowHz: pair[0], highHz: pair[1])
     } else {
-      band = .named(FrequencyBand.Name(rawValue: json["band"]?.stringValue ?? "") ?? .broad)
+      band = .named(BandName(rawValue: json["band"]?.stringValue ?? "") ?? .broad)
     }
   }
 
@@ -63,7 +55,7 @@ struct SignalChoice: Hashable {
   }
 
   func filter(rateHz: Double) throws(EvokeError) -> BandSignalFilter {
-    try BandSignalFilter(signal, band: hertz, rateHz: rateHz)
+    try BandSignalFilter(asked, band: hertz, rateHz: rateHz)
   }
 
   func arrayName(of recording: String, unit: String) -> String {
@@ -103,15 +95,15 @@ struct SignalStage: RecordingStage {
 
   private func unit(of recording: StudyRecording) -> Unit {
     // Bins are whole seconds (tenths for envelopes) of the stimulus, wherever it lies in the recording.
-    let shift = recording.row.double("onset_s") - recording.row.double("stimulus_start_s")
-    let bin = choice.signal.binSeconds ?? 1
-    var phase = choice.signal.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
+    let shift = recording.showing.shiftS
+    let bin = choice.asked.binSeconds ?? 1
+    var phase = choice.asked.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
     if phase > bin - 1e-6 || phase < 1e-6 { phase = 0 }
     var parameters = choice.json.objectValue ?? [:]
     parameters["array"] = .string(recording.arrayName)
     parameters["phase_s"] = .number(phase)
     parameters["bad"] = .array(recording.bad.sorted().map { .string($0) })
-    parameters["blank"] = .array(recording.blank)
+    parameters["blank"] = .array(recording.blank.map(\.json))
     return Unit(
       step: "signal", version: Steps.version(of: "signal"), parameters: .object(parameters),
       inputs: [recording.input(role: "recording")],

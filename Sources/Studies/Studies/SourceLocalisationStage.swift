@@ -2,6 +2,8 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import Plans
+import Showings
+import Vocabulary
 import Warehouse
 
 /// `preparation.source`: every EEG recording through one `source_localisation` unit, and for every set of channels one
@@ -26,7 +28,7 @@ struct SourceLocalisationStage: RecordingStage {
   static let leastChannels = 8
 
   var notes: [String] {
-    guard spec.label == .pcaFlip else { return [] }
+    guard spec.label == .principalFlip else { return [] }
     return [
       "label: pca_flip has a sign and weights of its own in every recording: synchrony of signed series is not meaningful"
     ]
@@ -46,9 +48,7 @@ struct SourceLocalisationStage: RecordingStage {
       result.labels = leadfield.regions
       result.bad = []
       // A region mixes all channels: a stretch that is excluded in one is excluded in all.
-      result.blank = recording.blank.map { entry in
-        entry.arrayValue.map { .array([$0[0], $0[1], .null]) } ?? entry
-      }
+      result.blank = recording.blank.map { BlankStretch(from: $0.from, to: $0.to) }
       return result
     }
   }
@@ -74,44 +74,31 @@ struct SourceLocalisationStage: RecordingStage {
     if let unit = localised[known] { return unit }
     let left = match.unmatched + recording.labels.filter(bad.contains)
     let inputs = [recording.input(role: "recording"), .unit(role: "kernel", key: kernel)]
-    var parameters = common
-    parameters["recording"] = .string(recording.arrayName)
-    parameters["dataset"] = .string(recording.row.text("dataset"))
-    parameters["subject"] = .string(recording.subject)
-    parameters["channels"] = .array(match.pairs.map { .string($0.channel) })
-    parameters["sensors"] = .array(match.pairs.map { .string($0.sensor) })
-    parameters["channels_left_out"] = .array(left.map { .string($0) })
-    parameters["sensors_unused"] = .int(leadfield.channels.count - match.pairs.count)
-    if spec.noise == .baseline { parameters["baseline_s"] = .number(onset) }
-    let unit = Unit(
-      step: "source_localisation", version: Steps.version(of: "source_localisation"), parameters: .object(parameters),
-      inputs: spec.isShared ? inputs : inputs + leadfield.inputs,
-      label: "localisation of \(recording.arrayName)")
+    let unit = SourceLocalisationStep().unit(
+      SourceLocalisationStep.Parameters(
+        model: model(match), noise: spec.noise == .baseline ? .baseline(seconds: onset) : .adHoc,
+        recording: recording.arrayName, dataset: recording.row.text("dataset"), subject: recording.subject,
+        channels: match.pairs.map(\.channel), channelsLeftOut: left,
+        sensorsUnused: leadfield.channels.count - match.pairs.count),
+      inputs: spec.isShared ? inputs : inputs + leadfield.inputs, label: "localisation of \(recording.arrayName)")
     localised[known] = unit
     units.append(unit)
     return unit
   }
 
-  private var common: [String: JSONValue] {
-    [
-      "leadfield": .string(leadfield.name), "atlas": .string(leadfield.atlas),
-      "regions": .array(leadfield.regions.map { .string($0) }), "direction_count": .int(leadfield.directionCount),
-      "inverse": .string(spec.inverse.rawValue), "snr": .number(spec.snr),
-      "orientation": .string(spec.orientation.rawValue), "depth": .number(spec.depth),
-      "label": .string(spec.label.rawValue), "noise": .string(spec.noise.rawValue),
-    ]
+  private func model(_ match: SensorMatch) -> SourceModel.Parameters {
+    SourceModel.Parameters(
+      leadfield: leadfield.name, atlas: leadfield.atlas, regions: leadfield.regions,
+      directionCount: leadfield.directionCount, inverse: spec.inverse, snr: spec.snr, orientation: spec.orientation,
+      depth: spec.depth, label: spec.label, sensors: match.pairs.map(\.sensor))
   }
 
+  /// What a recording adds to the noise does not enter this template.
   private mutating func plannedKernel(_ match: SensorMatch) -> String {
     let sensors = match.pairs.map(\.sensor)
     if let key = kernels[sensors] { return key }
-    var parameters = common
-    // What a recording adds to the noise does not enter the template.
-    parameters["noise"] = .string(SourceSpec.Noise.adHoc.rawValue)
-    parameters["sensors"] = .array(sensors.map { .string($0) })
-    let unit = Unit(
-      step: "source_kernel", version: Steps.version(of: "source_kernel"), parameters: .object(parameters),
-      inputs: leadfield.inputs,
+    let unit = SourceKernelStep().unit(
+      model(match), inputs: leadfield.inputs,
       label: "\(spec.inverse.rawValue) inverse of leadfield \(leadfield.name) for \(sensors.count) channels")
     kernels[sensors] = unit.key
     units.append(unit)
@@ -125,7 +112,7 @@ struct SourceLocalisationStage: RecordingStage {
 
 extension SourceSpec {
   /// Whether one kernel serves all recordings of the same channels.
-  var isShared: Bool { noise == .adHoc && label != .pcaFlip }
+  var isShared: Bool { noise == .adHoc && label != .principalFlip }
 }
 
 /// Channels of a recording and sensors of a leadfield, by name: any case, T3 being T7, `EEG Fp1-REF` being Fp1; what

@@ -4,13 +4,41 @@ import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Vocabulary
 import Warehouse
 
 /// One EEG recording as time courses of cortical regions: a product with the kernel, on the recording's own clock.
 ///
 /// The channels used are average-referenced first, as the leadfield is. A sample in which one of them is missing is
 /// missing in all regions.
-struct SourceLocalisationStep: Step {
+struct SourceLocalisationStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    let model: SourceModel.Parameters
+    let noise: Noise
+    /// The array that is localised.
+    let recording: String
+    let dataset: String
+    let subject: String
+    /// Channels of the recording that are used, each with the sensor of the same place in `model.sensors`.
+    let channels: [String]
+    let channelsLeftOut: [String]
+    /// Sensors of the leadfield without a channel.
+    let sensorsUnused: Int
+  }
+
+  enum Noise: Codable, Hashable, Sendable {
+    case adHoc
+    /// Over so many seconds from the recording's start.
+    case baseline(seconds: Double)
+
+    var word: SourceNoise {
+      switch self {
+      case .adHoc: .adHoc
+      case .baseline: .baseline
+      }
+    }
+  }
+
   let name = "source_localisation"
   let version = 1
   let summary = "time courses of cortical regions from an EEG recording"
@@ -21,15 +49,14 @@ struct SourceLocalisationStep: Step {
   /// Samples at a time: 4 MB of 64 channels in float64.
   static let batch = 8192
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    guard let input = task.arrays("recording").first(where: { $0.description.kind == "recording" }) else {
-      throw EvokeError(.noCommonData, task.label, reason: "its recording is missing", remedy: "run the study again")
-    }
-    let reader = try ChannelReader(input.reference, channels: Self.texts(task, "channels"))
-    let regions = Self.texts(task, "regions")
-    let chosen = try kernel(task, reader, progress)
+    let input = try task.array("recording")
+    let channels = parameters.channels
+    let reader = try ChannelReader(input.reference, channels: channels)
+    let regions = parameters.model.regions
+    let chosen = try kernel(parameters, task, reader, progress)
     var description = ArrayDescription(
       name: Self.arrayName(recording: input.reference.name, key: task.key), kind: "source",
       parameters: chosen.parameters)
@@ -45,7 +72,6 @@ struct SourceLocalisationStep: Step {
     try writer.begin(
       description, group: "source", axes: [.time(reader.times), .labels("region", regions)], units: chosen.units)
     var missing = 0
-    let channels = Self.texts(task, "channels")
     var absent = Set(channels.indices)
     try reader.forEachBatch(of: Self.batch) { samples, range in
       for c in absent
@@ -65,7 +91,7 @@ struct SourceLocalisationStep: Step {
           + "would be missing",
         remedy: "a channel found bad that has no position cannot be interpolated: exclude it (evoke import exclusions)")
     }
-    return [Self.row(task, chosen, description.name, regions.count, missing)]
+    return [Self.row(parameters, chosen, array: description.name, missing: missing)]
   }
 
   private struct Chosen {
@@ -78,11 +104,10 @@ struct SourceLocalisationStep: Step {
 
   /// The kernel all recordings of these channels share, or one of this recording's own noise or components.
   private func kernel(
-    _ task: UnitTask, _ reader: ChannelReader, _ progress: @escaping @Sendable (Double) -> Void
+    _ parameters: Parameters, _ task: UnitTask, _ reader: ChannelReader, _ progress: @escaping Progress
   ) throws -> Chosen {
-    let label = RegionSummary(rawValue: task.text("label", "mean_flip")) ?? .meanFlip
-    let isBaseline = task.text("noise", "ad_hoc") == "baseline"
-    if label != .principalFlip, !isBaseline {
+    let isPrincipal = parameters.model.label == .principalFlip
+    if !isPrincipal, parameters.noise == .adHoc {
       guard let array = task.arrays("kernel").first(where: { $0.description.kind == "inverse" }) else {
         throw EvokeError(.noCommonData, task.label, reason: "its kernel is missing", remedy: "run the study again")
       }
@@ -92,28 +117,27 @@ struct SourceLocalisationStep: Step {
         kernel: RegionKernel(matrix: matrix), rank: stored.shape[1] - 1, shrinkage: nil,
         units: stored.units == "1/V" ? "1" : "A m", parameters: array.description.parameters)
     }
-    let model = try SourceModel(task)
-    var noise = try NoiseCovariance.adHoc(channelCount: model.sensors.count)
+    let model = try SourceModel(parameters.model, task)
+    var noise = try NoiseCovariance.adHoc(channelCount: model.settings.sensors.count)
     var shrinkage: Double?
-    if isBaseline {
-      let samples = try reader.baseline(seconds: task.number("baseline_s", 0), object: task.label)
+    if case .baseline(let seconds) = parameters.noise {
+      let samples = try reader.baseline(seconds: seconds, object: task.label)
       (noise, shrinkage) = try NoiseCovariance.ledoitWolf(samples)
     }
     let inverse = try model.kernel(noise: noise)
     progress(0.2)
     let kernel =
-      label == .principalFlip
+      isPrincipal
       ? try RegionKernel(principal: inverse, regions: model.map, moment: try reader.moment(batch: Self.batch))
       : RegionKernel(inverse, regions: model.map)
     return Chosen(
       kernel: kernel, rank: noise.rank, shrinkage: shrinkage, units: model.isNormalised ? "1" : "A m",
-      parameters: model.parameters)
+      parameters: model.settings.shown)
   }
 
-  private static func row(
-    _ task: UnitTask, _ chosen: Chosen, _ array: String, _ regionCount: Int, _ missing: Int
-  ) -> ResultRows {
-    ResultRows(
+  private static func row(_ parameters: Parameters, _ chosen: Chosen, array: String, missing: Int) -> ResultRows {
+    let model = parameters.model
+    return ResultRows(
       table: "source_estimate",
       columns: [
         "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
@@ -121,17 +145,14 @@ struct SourceLocalisationStep: Step {
       ],
       rows: [
         [
-          .text(task.text("dataset", "")), .text(task.text("subject", "")), .text(task.text("recording", "")),
-          .text(task.text("leadfield", "")), .text(task.text("atlas", "")), .text(task.text("inverse", "")),
-          .text(task.text("label", "")), .text(task.text("noise", "")), .optional(chosen.shrinkage), .int(chosen.rank),
-          .int(texts(task, "channels").count), .text((task.parameters["channels_left_out"] ?? []).canonical),
-          .int(Int(task.number("sensors_unused", 0))), .int(regionCount), .int(missing), .text(array),
+          .text(parameters.dataset), .text(parameters.subject), .text(parameters.recording), .text(model.leadfield),
+          .text(model.atlas), .text(model.inverse.rawValue), .text(model.label.rawValue),
+          .text(parameters.noise.word.rawValue), .optional(chosen.shrinkage), .int(chosen.rank),
+          .int(parameters.channels.count),
+          .text(JSONValue.array(parameters.channelsLeftOut.map { .string($0) }).canonical),
+          .int(parameters.sensorsUnused), .int(model.regions.count), .int(missing), .text(array),
         ]
       ])
-  }
-
-  private static func texts(_ task: UnitTask, _ key: String) -> [String] {
-    (task.parameters[key]?.arrayValue ?? []).compactMap(\.stringValue)
   }
 }
 

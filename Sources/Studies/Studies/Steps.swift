@@ -13,11 +13,14 @@ public enum Steps {
     ]
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
-  /// The version of a registered step.
-  static func version(of name: String) -> Int {
+  /// A registered step.
+  static func named(_ name: String) -> any Step {
     guard let step = all.first(where: { $0.name == name }) else { preconditionFailure("no step \(name)") }
-    return step.version
+    return step
   }
+
+  /// The version of a registered step.
+  static func version(of name: String) -> Int { named(name).version }
 }
 
 /// The registry of study kinds this version computes.
@@ -30,10 +33,10 @@ public enum Studies {
     let context = StudyContext(definition: definition, warehouse: warehouse)
     switch definition.kind {
     case .layerSweep:
-      var planner = try EncodingPlanner(context, step: definition.covariates.isEmpty ? "encoding" : "covariate_control")
+      var planner = try EncodingPlanner(context, kind: definition.covariates.isEmpty ? .single : .controlled)
       return try planner.plan()
     case .covariateControl:
-      var planner = try EncodingPlanner(context, step: "covariate_control")
+      var planner = try EncodingPlanner(context, kind: .controlled)
       return try planner.plan()
     case .iscReport: return try iscReport(context)
     default: preconditionFailure("requireComputed lets no other kind pass")

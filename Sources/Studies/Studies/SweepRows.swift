@@ -1,52 +1,49 @@
-import ContentIdentity
 import EncodingModels
-import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// Peaks of layer sweeps and contrasts between layers and sets, per target cell.
 struct SweepRows {
-  private let task: UnitTask
+  private let contrasts: [ContrastSpec]
+  private let seed: UInt64
   private let cells: [ComparisonCell]
 
-  init(_ task: UnitTask, _ members: [ComparisonMember]) {
-    self.task = task
-    cells = members.flatMap { member in
-      member.cells.indices.map {
-        ComparisonCell(member: member, column: $0, mode: member.mainMode, quantity: "r")
-      }
-    }
+  init(_ parameters: ComparisonStep.Parameters, _ members: [ComparisonMember]) {
+    contrasts = parameters.contrasts
+    seed = UInt64(parameters.seed)
+    cells = members.flatMap(\.mainCells)
   }
 
   func tables() -> [ResultRows] {
-    var peaks: [[SQLValue]] = []
-    var contrasts: [[SQLValue]] = []
+    var peaks: [SweepLayerRow] = []
+    var found: [Difference] = []
     let groups = Dictionary(grouping: cells, by: \.target)
     for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let models = Dictionary(grouping: group.filter { $0.member.layerKey != nil }) { $0.member.text("feature_set") }
-      for (_, layers) in models.sorted(by: { $0.key < $1.key }) {
-        let ordered = layers.sorted {
-          ($0.member.depth, $0.member.layerKey ?? "") < ($1.member.depth, $1.member.layerKey ?? "")
-        }
+      let models = Dictionary(grouping: group.filter { $0.keys.layerKey != nil }, by: \.keys.featureSet)
+      // Sets are contrasted where nothing has layers, too.
+      let sweeps = models.isEmpty ? [[]] : models.sorted { $0.key < $1.key }.map(\.value)
+      for layers in sweeps {
+        let ordered = layers.sorted { Self.rank($0) < Self.rank($1) }
         if ordered.count > 1 { peaks += self.peaks(ordered) }
-        for contrast in task.parameters["contrasts"]?.arrayValue ?? [] {
-          if let row = self.contrast(contrast, layers: ordered, others: group) { contrasts.append(row) }
-        }
+        found += contrasts.compactMap { difference($0, layers: ordered, others: group) }
       }
     }
-    return [
-      ResultRows(table: "sweep_layer", columns: ["fit_key", "is_peak", "peak_share"], rows: peaks),
-      ResultRows(table: "contrast", columns: Self.contrastColumns, rows: corrected(contrasts)),
-    ]
+    return [ResultRows(peaks), ResultRows(Self.corrected(found))]
+  }
+
+  /// Layers by depth, those that say nothing of it first, then by key.
+  private static func rank(_ cell: ComparisonCell) -> (Int, String) {
+    (cell.keys.depth ?? -1, FitKeys.spelled(cell.keys.layerKey))
   }
 
   /// Which layer peaks, and in what share of the common bootstrap draws each does: draws of stimuli from five on, else of
   /// blocks of time (SCIENCE 11A.3, 11A.7).
-  private func peaks(_ layers: [ComparisonCell]) -> [[SQLValue]] {
+  private func peaks(_ layers: [ComparisonCell]) -> [SweepLayerRow] {
     let values = layers.map(\.value)
     let best = values.indices.filter { !values[$0].isNaN }.max { values[$0] < values[$1] }
-    let draws = stimulusDraws(layers) ?? layers.map { bootstrap($0) }
+    let draws = stimulusDraws(layers) ?? layers.map { $0.bootstrap() }
     let count = draws.map(\.count).min() ?? 0
     var tops = [Int](repeating: 0, count: layers.count)
     for draw in 0..<count {
@@ -55,21 +52,33 @@ struct SweepRows {
       }
     }
     return layers.indices.map {
-      [.text(layers[$0].fitKey), .flag($0 == best), count > 0 ? .real(Double(tops[$0]) / Double(count)) : .null]
+      SweepLayerRow(
+        fitKey: layers[$0].fitKey, isPeak: $0 == best ? 1 : 0,
+        peakShare: count > 0 ? Double(tops[$0]) / Double(count) : nil)
     }
   }
 
   /// Mean Fisher z of resampled stimuli, the same ones for every cell; nil with fewer than five stimuli in common.
   private func stimulusDraws(_ cells: [ComparisonCell]) -> [[Double]]? {
     guard let names = Self.common(cells), let target = cells.first?.target else { return nil }
-    let z = cells.map { cell in names.map { Correlation.fisherZ(cell.stimuli[$0] ?? .nan) } }
+    let z = cells.map { cell in Self.scores(cell, of: names).map(Correlation.fisherZ) }
     var draws = [[Double]](repeating: [], count: cells.count)
     for draw in 0..<1000 {
-      var stream = task.generator("stimulus_bootstrap", key: target.joined(separator: "/"), draw: draw)
+      var stream = RandomStream(
+        seed: seed, purpose: "stimulus_bootstrap", key: target.joined(separator: "/"), draw: draw)
       let chosen = names.indices.map { _ in stream.integer(below: names.count) }
       for cell in z.indices { draws[cell].append(Moments.mean(chosen.map { z[cell][$0] })) }
     }
     return draws
+  }
+
+  /// r of stimuli that the cell scores.
+  private static func scores(_ cell: ComparisonCell, of names: [String]) -> [Double] {
+    let stimuli = cell.stimuli
+    return names.map { name in
+      guard let r = stimuli[name] else { preconditionFailure("\(name) is not common") }
+      return r
+    }
   }
 
   /// The stimuli that all cells score, where there are five.
@@ -78,79 +87,110 @@ struct SweepRows {
     let names = cells.dropFirst().reduce(Set(first.stimuli.keys)) { $0.intersection($1.stimuli.keys) }
     return names.count >= 5 ? names.sorted() : nil
   }
+}
 
-  private func bootstrap(_ cell: ComparisonCell) -> [Double] {
-    guard let matrix = cell.member.bootstrap[cell.mode] else { return [] }
-    return (0..<matrix.rows).map { matrix[$0, cell.column] }
+// MARK: Contrasts
+
+/// A contrast of one target cell before its q is known.
+private struct Difference {
+  /// What the interval and p vary over.
+  enum Basis {
+    case stimuli(count: Int)
+    /// Blocks of time for the interval, common draws for p; no null without draws.
+    case time(blocks: Int, null: NullSummary?, draws: Int)
   }
 
-  private static let contrastColumns = [
-    "fit_key", "name", "difference", "low", "high", "interval_kind", "tail", "unit", "unit_count", "test", "null_kind",
-    "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh", "p_max", "family",
-  ]
+  let fitKey: String
+  let name: String
+  let value: Double
+  let low: Double
+  let high: Double
+  let intervalKind: String
+  let basis: Basis
+  let p: Double
 
+  func row(q: Double) -> ContrastRow {
+    switch basis {
+    case .stimuli(let count):
+      row("stimulus", count, test: "stimulus_t", nullKind: nil, nullDraws: nil, null: nil, pFloor: nil, q: q)
+    case .time(let blocks, let null, let draws):
+      row(
+        "time", blocks, test: "common_phase", nullKind: null == nil ? nil : "phase", nullDraws: draws, null: null,
+        pFloor: null == nil ? nil : 1 / Double(draws + 1), q: q)
+    }
+  }
+
+  private func row(
+    _ unit: String, _ count: Int, test: String, nullKind: String?, nullDraws: Int?, null: NullSummary?, pFloor: Double?,
+    q: Double
+  ) -> ContrastRow {
+    ContrastRow(
+      fitKey: fitKey, name: name, difference: value, low: low, high: high, intervalKind: intervalKind,
+      tail: "two-sided", unit: unit, unitCount: count, test: test, nullKind: nullKind, nullDraws: nullDraws,
+      nullMean: null?.mean, nullP95: null?.p95, p: p, pFloor: pFloor, qBh: q, pMax: nil, family: "contrast \(name)")
+  }
+}
+
+/// The cells of one side of a contrast.
+private struct Side {
+  let cells: [ComparisonCell]
+  let take: ContrastTake
+
+  func value(_ values: [Double]) -> Double {
+    switch take {
+    case .max: values.max() ?? .nan
+    case .mean: Moments.mean(values)
+    }
+  }
+}
+
+extension SweepRows {
   /// a minus b: difference of r, two-sided. From five stimuli on its interval and p are over the stimuli's differences
   /// (SCIENCE 11A.3); below, the interval is from common bootstrap draws of time and p from common null draws.
-  private func contrast(_ json: JSONValue, layers: [ComparisonCell], others: [ComparisonCell]) -> [SQLValue]? {
-    guard let a = side(json["a"] ?? .null, layers, others), let b = side(json["b"] ?? .null, layers, others),
+  private func difference(_ contrast: ContrastSpec, layers: [ComparisonCell], others: [ComparisonCell]) -> Difference? {
+    guard let a = Self.side(contrast.a, layers, others), let b = Self.side(contrast.b, layers, others),
       let first = a.cells.first
     else { return nil }
-    let difference = a.value(a.cells.map(\.value)) - b.value(b.cells.map(\.value))
-    let name = json["name"]?.stringValue ?? ""
+    let value = a.value(a.cells.map(\.value)) - b.value(b.cells.map(\.value))
     if let names = Self.common(a.cells + b.cells) {
-      let each = names.map { stimulus in
-        a.value(a.cells.map { $0.stimuli[stimulus] ?? .nan }) - b.value(b.cells.map { $0.stimuli[stimulus] ?? .nan })
-      }
-      return overStimuli(each, difference, name, first.fitKey)
+      let (left, right) = (a.cells.map { Self.scores($0, of: names) }, b.cells.map { Self.scores($0, of: names) })
+      let each = names.indices.map { i in a.value(left.map { $0[i] }) - b.value(right.map { $0[i] }) }
+      return overStimuli(each, value, contrast.name, first.fitKey)
     }
-    let boot = Self.differences(a, b) { bootstrap($0) }
-    let null = Self.differences(a, b) { $0.draws() }
-    let summary = NullSummary(observed: difference, draws: null, twoSided: true)
+    let boot = Self.differences(a, b) { $0.bootstrap() }
+    let draws = Self.differences(a, b) { $0.draws() }
+    let null = draws.isEmpty ? nil : NullSummary(observed: value, draws: draws, twoSided: true)
     let isSolid = boot.count >= 100
-    return [
-      .text(first.fitKey), .text(name), .number(difference),
-      .number(isSolid ? Moments.quantile(boot, 0.025) : .nan), .number(isSolid ? Moments.quantile(boot, 0.975) : .nan),
-      .text(isSolid ? "time_blocks" : "none"), .text("two-sided"), .text("time"), .int(first.member.unitCount),
-      .text("common_phase"), .optional(null.isEmpty ? nil : "phase"), .int(null.count),
-      .number(null.isEmpty ? .nan : summary.mean), .number(null.isEmpty ? .nan : summary.p95),
-      .number(null.isEmpty ? .nan : summary.p), .number(null.isEmpty ? .nan : 1 / Double(null.count + 1)), .null, .null,
-      .text("contrast \(name)"),
-    ]
+    return Difference(
+      fitKey: first.fitKey, name: contrast.name, value: value, low: isSolid ? Moments.quantile(boot, 0.025) : .nan,
+      high: isSolid ? Moments.quantile(boot, 0.975) : .nan, intervalKind: isSolid ? "time_blocks" : "none",
+      basis: .time(blocks: first.member.unitCount, null: null, draws: draws.count), p: null?.p ?? .nan)
   }
 
-  private func overStimuli(_ each: [Double], _ difference: Double, _ name: String, _ fitKey: String) -> [SQLValue] {
-    let interval = ScoreInterval.overUnits(each, subjects: false, fisher: false, seed: task.seed, key: name)
-    let test = GroupTest.t(each, twoSided: true)
-    return [
-      .text(fitKey), .text(name), .number(difference), .number(interval?.low ?? .nan), .number(interval?.high ?? .nan),
-      .text(interval?.kind.rawValue ?? "none"), .text("two-sided"), .text("stimulus"), .int(each.count),
-      .text("stimulus_t"), .null, .null, .null, .null, .number(test.p), .null, .null, .null,
-      .text("contrast \(name)"),
-    ]
+  private func overStimuli(_ each: [Double], _ value: Double, _ name: String, _ fitKey: String) -> Difference {
+    let interval = ScoreInterval.overUnits(each, subjects: false, fisher: false, seed: seed, key: name)
+    return Difference(
+      fitKey: fitKey, name: name, value: value, low: interval?.low ?? .nan, high: interval?.high ?? .nan,
+      intervalKind: interval?.kind.rawValue ?? "none", basis: .stimuli(count: each.count),
+      p: GroupTest.t(each, twoSided: true).p)
   }
 
-  private struct Side {
-    let cells: [ComparisonCell]
-    let takesMax: Bool
-
-    func value(_ values: [Double]) -> Double {
-      takesMax ? values.max() ?? .nan : values.reduce(0, +) / Double(max(1, values.count))
-    }
-  }
-
-  private func side(_ json: JSONValue, _ layers: [ComparisonCell], _ others: [ComparisonCell]) -> Side? {
+  private static func side(_ side: ContrastSide, _ layers: [ComparisonCell], _ others: [ComparisonCell]) -> Side? {
     let found: [ComparisonCell]
-    if let range = json["rel_depth"]?.arrayValue?.compactMap(\.doubleValue), range.count == 2 {
-      found = layers.filter { $0.member.relDepth >= range[0] - 1e-9 && $0.member.relDepth <= range[1] + 1e-9 }
-    } else if let key = json["layer"]?.stringValue {
-      let named = layers.filter { $0.member.layerKey == key }
+    var take = ContrastTake.mean
+    switch side {
+    case .relDepth(let low, let high, let asked):
+      found = layers.filter { cell in
+        guard let depth = cell.keys.relDepth else { return false }
+        return depth >= low - 1e-9 && depth <= high + 1e-9
+      }
+      take = asked
+    case .layer(let key):
+      let named = layers.filter { $0.keys.layerKey == key }
       found = named.isEmpty && key == "last" ? Array(layers.suffix(1)) : named
-    } else if let set = json["set"]?.stringValue {
-      found = others.filter { $0.member.text("feature_set") == set && $0.member.layerKey == nil }
-    } else {
-      found = []
+    case .set(let set): found = others.filter { $0.keys.featureSet == set && $0.keys.layerKey == nil }
     }
-    return found.isEmpty ? nil : Side(cells: found, takesMax: json["take"]?.stringValue == "max")
+    return found.isEmpty ? nil : Side(cells: found, take: take)
   }
 
   private static func differences(_ a: Side, _ b: Side, _ draws: (ComparisonCell) -> [Double]) -> [Double] {
@@ -160,16 +200,13 @@ struct SweepRows {
       .filter { !$0.isNaN }
   }
 
-  /// BH over the cells of each contrast.
-  private func corrected(_ rows: [[SQLValue]]) -> [[SQLValue]] {
-    guard let name = Self.contrastColumns.firstIndex(of: "name"), let p = Self.contrastColumns.firstIndex(of: "p"),
-      let q = Self.contrastColumns.firstIndex(of: "q_bh")
-    else { return rows }
-    var result = rows
-    for (_, members) in Dictionary(grouping: rows.indices, by: { rows[$0][name].string ?? "" }) {
-      let adjusted = MultipleTesting.benjaminiHochberg(members.map { rows[$0][p].double ?? .nan })
-      for (i, row) in members.enumerated() { result[row][q] = .number(adjusted[i]) }
+  /// The rows, with BH over the cells of each contrast.
+  private static func corrected(_ found: [Difference]) -> [ContrastRow] {
+    var rows = found.map { $0.row(q: .nan) }
+    for (_, places) in Dictionary(grouping: found.indices, by: { found[$0].name }) {
+      let q = MultipleTesting.benjaminiHochberg(places.map { found[$0].p })
+      for (place, q) in zip(places, q) { rows[place] = found[place].row(q: q) }
     }
-    return result
+    return rows
   }
 }

@@ -12,7 +12,7 @@ struct SynchronyComponentsStep: Step {
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables = ["synchrony"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let stimuli = task.stimuli

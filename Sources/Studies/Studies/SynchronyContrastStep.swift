@@ -5,6 +5,7 @@ import LabelledArrays
 import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ struct SynchronyContrastStep: Step {
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
   let tables = ["synchrony_contrast"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let shared = (task.parameters["shared"]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -2,6 +2,7 @@ import Diagnostics
 import IntersubjectCorrelation
 import LabelledArrays
 import Plans
+import Showings
 import Warehouse
 
 /// The recordings of one stimulus on common samples.
@@ -23,8 +24,8 @@ struct SynchronyInput {
     for side in sides {
       let placements = task.parameters["placements" + side.suffix] ?? .null
       for array in task.arrays("recording" + side.suffix) {
-        for placement in RecordingPlacement.all(of: array, in: placements) where placement.piece.stimulus == stimulus {
-          members[side.prefix + placement.subject, default: []].append(try Shown(array, placement))
+        for showing in Showing.all(of: array, in: placements) where showing.stimulus == stimulus {
+          members[side.prefix + showing.subject, default: []].append(try Shown(array, showing))
         }
       }
     }
@@ -76,52 +77,34 @@ struct SynchronyInput {
   /// One presentation in one recording.
   struct Shown: Sendable {
     let rows: ArrayRows
-    let placement: RecordingPlacement
+    let showing: Showing
     let labels: [String]
-    let step: Double
     /// Stimulus time of the first and past the last sample.
     let start: Double
     let end: Double
+    private let clock: SampleClock
     private let first: Int
-    /// Recording time of the array's first row.
-    private let origin: Double
 
-    init(_ array: TaskArray, _ placement: RecordingPlacement) throws {
+    var step: Double { clock.step }
+
+    init(_ array: TaskArray, _ showing: Showing) throws {
       rows = try ArrayRows(array.reference)
-      self.placement = placement
+      self.showing = showing
       labels = rows.axes.last?.labels ?? []
-      let times = rows.axes.first?.numbers ?? []
-      let step = ClockSeries.spacing(times) ?? 1
-      self.step = step
-      origin = times.first ?? 0
-      let onset = placement.onsetS - origin
-      first = max(0, Int((onset / step - 1e-6).rounded(.up)))
-      let limit =
-        placement.durationS.map { min(times.count, Int(((onset + $0) / step + 1e-6).rounded(.down))) } ?? times.count
-      start = Double(first) * step - onset + placement.stimulusStartS
-      end = start + Double(max(0, limit - first)) * step
+      clock = try SampleClock(stamps: rows.axes.first?.numbers ?? [], of: array.reference.name)
+      let shown = showing.rows(on: clock)
+      first = shown.lowerBound
+      start = Double(first) * clock.step - (showing.onsetS - clock.start) + showing.stimulusStartS
+      end = start + Double(shown.count) * clock.step
     }
 
     /// Rows of a range counted from stimulus time `from`, the wanted columns, bad ones missing.
     func values(_ wanted: [String], from: Double, _ range: Range<Int>) throws -> [Float] {
       let shift = first + Int(((from - start) / step).rounded())
-      let all = try rows.rows(range.lowerBound + shift..<range.upperBound + shift)
-      if wanted == labels && placement.bad.isEmpty && placement.blank.isEmpty { return all }
-      let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { a, _ in a })
-      let columns = wanted.map { placement.bad.contains($0) ? nil : places[$0] }
-      var result: [Float] = []
-      result.reserveCapacity(range.count * wanted.count)
-      for row in 0..<range.count {
-        let time = origin + Double(range.lowerBound + shift + row) * step
-        for column in columns {
-          guard let column, !placement.isBlank(time, labels[column]) else {
-            result.append(.nan)
-            continue
-          }
-          result.append(all[row * labels.count + column])
-        }
-      }
-      return result
+      let read = range.lowerBound + shift..<range.upperBound + shift
+      var all = try rows.rows(read)
+      showing.clear(&all, channels: labels) { clock.time(read.lowerBound + $0) }
+      return showing.columns(wanted, of: all, channels: labels)
     }
 
     /// The mean over repeated presentations to one subject.

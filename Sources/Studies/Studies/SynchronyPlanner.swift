@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Plans
+import Vocabulary
 import Warehouse
 
 /// Synchrony of the study's cohorts: signals, one unit per stimulus (or one of components), comparisons of cohorts.
@@ -40,9 +41,9 @@ extension TargetPlanner {
     let all = try recordings(cohort, try context.exclusions(cohort.dataset))
     let named = all.filter { $0.signal == synchrony.signal.rawValue }
     if !named.isEmpty, choice.band == .named(.broad) { return named }
-    let derived = Set(SynchronySpec.Signal.allCases.map(\.rawValue)).subtracting([SynchronySpec.Signal.source.rawValue])
+    let derived = Set(SynchronySignal.allCases.map(\.rawValue)).subtracting([SynchronySignal.source.rawValue])
     let raw = all.filter { !derived.contains($0.signal) }
-    let sources = raw.filter { $0.signal == SynchronySpec.Signal.source.rawValue }
+    let sources = raw.filter { $0.signal == SynchronySignal.source.rawValue }
     let chosen = sources.isEmpty ? raw : sources
     let signals = Set(chosen.map(\.signal)).sorted()
     guard signals.count <= 1 else {

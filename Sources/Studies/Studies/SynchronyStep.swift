@@ -5,6 +5,7 @@ import LabelledArrays
 import LinearAlgebra
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// Intersubject correlation of one stimulus in one cohort.
@@ -14,7 +15,7 @@ struct SynchronyStep: Step {
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
   let tables = ["synchrony"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping @Sendable (Double) -> Void) throws
+  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let stimulus = task.text("stimulus", "")

@@ -2,11 +2,14 @@ import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
+import Showings
 import Warehouse
 
 /// The target of one unit, on each piece's own clock, and who is behind it.
 struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
+  /// Every run that a piece's showings come from.
+  var runs: [PieceKey: Set<String>] = [:]
   var labels: [String] = []
   var subjects: Set<String> = []
   /// Presentations behind it.
@@ -15,43 +18,6 @@ struct AssembledTarget {
   var droppedCount = 0
   /// What the target's noise ceiling is made of.
   var repeats = TargetRepeats()
-}
-
-/// What the plan says of one showing in a recording: where the stimulus lies in it and what is bad.
-struct RecordingPlacement {
-  let subject: String
-  let piece: PieceKey
-  let onsetS: Double
-  let stimulusStartS: Double
-  let durationS: Double?
-  let bad: Set<String>
-  /// Excluded stretches in recording time; a nil end is the recording's, a nil channel all of them.
-  let blank: [(from: Double, to: Double?, channel: String?)]
-
-  /// Whether a sample is excluded by its recording time.
-  func isBlank(_ time: Double, _ channel: String) -> Bool {
-    blank.contains { time >= $0.from && time < ($0.to ?? .infinity) && ($0.channel ?? channel) == channel }
-  }
-
-  init(_ json: JSONValue) {
-    subject = json["subject"]?.stringValue ?? ""
-    piece = PieceKey(stimulus: json["stimulus"]?.stringValue ?? "", run: json["run"]?.stringValue)
-    onsetS = json["onset_s"]?.doubleValue ?? 0
-    stimulusStartS = json["stimulus_start_s"]?.doubleValue ?? 0
-    durationS = json["duration_s"]?.doubleValue
-    bad = Set((json["bad"]?.arrayValue ?? []).compactMap(\.stringValue))
-    blank = (json["blank"]?.arrayValue ?? []).compactMap { entry in
-      guard let parts = entry.arrayValue, parts.count == 3, let from = parts[0].doubleValue else { return nil }
-      return (from, parts[1].doubleValue, parts[2].stringValue)
-    }
-  }
-}
-
-extension RecordingPlacement {
-  /// The showings in one recording array.
-  static func all(of array: TaskArray, in placements: JSONValue) -> [RecordingPlacement] {
-    (placements[array.reference.name]?.arrayValue ?? []).map { RecordingPlacement($0) }
-  }
 }
 
 extension UnitTask {
@@ -79,21 +45,27 @@ extension TaskArray {
         values[row, column] = Double(array.values[(row * subjects.count + place) * regions.count + column])
       }
     }
-    return ClockSeries(labels: regions, times: times, step: ClockSeries.spacing(times), values: values)
+    return ClockSeries(labels: regions, times: times, step: SampleClock.spacing(times), values: values)
   }
 }
 
 /// Targets from the arrays of a unit.
 enum TargetAssembly {
   /// Annotation: the mean over the given raters of each piece, each placed on the same grid first.
+  ///
+  /// `maxMissingShare`: a row where more than this share of the piece's raters is missing is missing; nil takes the raters
+  /// there are.
   static func annotation(
-    _ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?, bad: [BadSegment] = []
+    _ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?, bad: [BadSegment] = [],
+    maxMissingShare: Double? = nil
   ) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
     for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
+      func segments(_ member: TaskArray) -> [BadSegment] {
+        bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
+      }
       let series = try members.map { member in
-        let own = bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
-        return try member.series().masked(own).transformed(transform)
+        try member.series().onOwnBins(dt: dt).masked(segments(member)).transformed(transform)
       }
       let count = max(1, series.map { $0.rowCount(dt: dt) }.max() ?? 0)
       let times = (0..<count).map { Double($0) * dt }
@@ -101,21 +73,27 @@ enum TargetAssembly {
         // Masked again on the grid: a slower series is interpolated over short holes.
         ClockSeries(
           labels: own.labels, times: times, step: dt, values: own.onGrid(start: 0, dt: dt, count: count)
-        ).masked(bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) })
-          .values
+        ).masked(segments(member)).values
       }
       for (member, values) in zip(members, placed) { result.repeats.add(values, of: member.person, in: key) }
-      var mean = Matrix(rows: count, columns: 1)
-      for row in 0..<count {
-        let values = placed.map { $0[row, 0] }.filter { !$0.isNaN }
-        mean[row, 0] = values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
-      }
       result.pieces[key] = ClockSeries(
-        labels: [name], times: times, step: dt, values: mean)
+        labels: [name], times: times, step: dt, values: meanOverRaters(placed, maxMissingShare: maxMissingShare))
       for member in members { if let subject = member.description.subject { result.subjects.insert(subject) } }
       result.presentationCount += members.count
     }
     return result
+  }
+
+  /// The mean of equally long columns over those that are there in a row.
+  private static func meanOverRaters(_ raters: [Matrix], maxMissingShare: Double?) -> Matrix {
+    var mean = Matrix(rows: raters[0].rows, columns: 1)
+    for row in 0..<mean.rows {
+      let values = raters.map { $0[row, 0] }.filter { !$0.isNaN }
+      let missing = Double(raters.count - values.count)
+      let isKept = !values.isEmpty && missing <= (maxMissingShare ?? 1) * Double(raters.count) + 1e-9
+      mean[row, 0] = isKept ? values.reduce(0, +) / Double(values.count) : .nan
+    }
+    return mean
   }
 
   /// Synchrony: the dynamic array of each stimulus; of one subject the subject's own.
@@ -152,23 +130,27 @@ enum TargetAssembly {
   /// Recorded responses: repeats averaged within a subject; then the mean over subjects of the z-scored columns
   /// (`group`), or the one subject's columns.
   ///
-  /// `piece` says which showings are of one piece: a run divides a stimulus only where something else does so by run.
+  /// - Throws: `E-REC-024` for a recording that is sampled unevenly.
   static func response(
-    _ arrays: [TaskArray], placements: JSONValue, piece: (PieceKey) -> PieceKey, regions: Set<String>?, isGroup: Bool,
+    _ arrays: [TaskArray], placements: JSONValue, cut: PieceCut, regions: Set<String>?, isGroup: Bool,
     maxMissingShare: Double,
     transform: JSONValue?, gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
-    let shown = arrays.flatMap { array in RecordingPlacement.all(of: array, in: placements).map { (array, $0) } }
-    for (key, members) in Dictionary(grouping: shown, by: { piece($0.1.piece) }).sorted(by: { $0.key < $1.key }) {
+    let shown = arrays.flatMap { array in Showing.all(of: array, in: placements).map { (array, $0) } }
+    let pieces = cut.pieces(of: shown.map(\.1.piece))
+    let groups = Dictionary(grouping: shown) { pieces[$0.1.piece] ?? $0.1.piece }
+    for (key, members) in groups.sorted(by: { $0.key < $1.key }) {
+      result.runs[key] = Set(members.compactMap(\.1.run))
       var bySubject: [String: [ClockSeries]] = [:]
-      for (member, placement) in members {
-        let series = try member.series().selecting(regions).shown(placement).transformed(transform)
+      for (member, showing) in members {
+        let series = try member.series().selecting(regions).shown(showing, of: member.reference.name)
+          .transformed(transform)
         result.labels = result.labels.isEmpty ? series.labels : result.labels
-        result.droppedCount += placement.bad.intersection(result.labels).count
-        result.subjects.insert(placement.subject)
+        result.droppedCount += Set(showing.bad).intersection(result.labels).count
+        result.subjects.insert(showing.subject)
         result.presentationCount += 1
-        bySubject[placement.subject, default: []].append(series.columns(result.labels).blanked(placement.bad))
+        bySubject[showing.subject, default: []].append(series.columns(result.labels).blanked(Set(showing.bad)))
       }
       let ordered = bySubject.sorted { $0.key < $1.key }
       let subjects = ordered.map { meanOver($0.value, standardised: false, maxShare: 1) }
@@ -190,11 +172,12 @@ enum TargetAssembly {
     guard let first = series.first, series.count > 1 || standardised else { return series[0] }
     let count = series.map(\.times.count).max() ?? 0
     let longest = series.first { $0.times.count == count } ?? first
+    guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
     var sums = Matrix(rows: count, columns: first.values.columns)
     var counts = [Int](repeating: 0, count: count * first.values.columns)
     var members = [Int](repeating: 0, count: first.values.columns)
     for one in series {
-      let shift = Int(((one.start - longest.start) / (longest.step ?? 1)).rounded())
+      let shift = Int(((one.start - longest.start) / step).rounded())
       for column in 0..<one.values.columns {
         let (mean, sd) = moments(one.values, column)
         guard !mean.isNaN, !standardised || sd > 1e-12 else { continue }
@@ -265,28 +248,25 @@ extension ClockSeries {
     return result
   }
 
-  /// The rows in which the stimulus was shown, on the stimulus' clock.
-  func shown(_ placement: RecordingPlacement) -> ClockSeries {
-    let step = self.step ?? 1
-    // Preparation may have dropped samples at the start.
-    let onset = placement.onsetS - (times.first ?? 0)
-    let first = max(0, Int((onset / step - 1e-6).rounded(.up)))
-    let end =
-      placement.durationS.map { min(times.count, Int(((onset + $0) / step + 1e-6).rounded(.down))) } ?? times.count
-    guard first < end else {
-      return ClockSeries(labels: labels, times: [], step: step, values: Matrix(rows: 0, columns: labels.count))
-    }
-    let kept = Array(times[first..<end]).map { $0 - placement.onsetS + placement.stimulusStartS }
-    let columns = values.columns
-    var rows = Matrix(
-      rows: kept.count, columns: columns, values: Array(values.values[(first * columns)..<(end * columns)]))
-    if !placement.blank.isEmpty {
-      for row in 0..<rows.rows {
-        for (column, label) in labels.enumerated() where placement.isBlank(times[first + row], label) {
-          rows[row, column] = .nan
-        }
-      }
-    }
-    return ClockSeries(labels: labels, times: kept, step: step, values: rows)
+  /// The rows in which the stimulus was shown, on the stimulus' clock, blanked samples missing.
+  ///
+  /// - Throws: `E-REC-024` with the name of the recording where it is sampled unevenly.
+  func shown(_ showing: Showing, of name: String) throws -> ClockSeries {
+    let clock = try SampleClock(stamps: times, of: name)
+    let rows = showing.rows(on: clock)
+    let width = values.columns
+    var kept = Array(values.values[(rows.lowerBound * width)..<(rows.upperBound * width)])
+    showing.clear(&kept, channels: labels) { times[rows.lowerBound + $0] }
+    return ClockSeries(
+      labels: labels, times: times[rows].map { $0 - showing.onsetS + showing.stimulusStartS }, step: clock.step,
+      values: Matrix(rows: rows.count, columns: width, values: kept))
+  }
+
+  /// Rows that a bad segment touches as missing; a row stands for `[t, t + step)`.
+  func masked(_ segments: [BadSegment]) -> ClockSeries {
+    guard !segments.isEmpty else { return self }
+    var result = self
+    segments.clear(&result.values.values, times: times, step: step ?? 0)
+    return result
   }
 }

@@ -2,6 +2,7 @@ import EncodingModels
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Showings
 import Statistics
 import Warehouse
 
@@ -42,7 +43,7 @@ extension TaskArray {
           values[row, column] = Double(array.values[(row * count + half) * regions.count + column])
         }
       }
-      return ClockSeries(labels: regions, times: times, step: ClockSeries.spacing(times), values: values)
+      return ClockSeries(labels: regions, times: times, step: SampleClock.spacing(times), values: values)
     }
   }
 }

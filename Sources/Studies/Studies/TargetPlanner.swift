@@ -1,6 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import Plans
+import Showings
+import Vocabulary
 import Warehouse
 
 /// One target of a study in one cohort: the group's, one subject's or one rater's.
@@ -18,6 +20,9 @@ struct PlannedTarget {
   let notApplicable: String?
   /// Stretches of an annotation that do not count; those of recordings stand with the placements.
   var bad: [BadSegment] = []
+
+  /// The one subject or rater whose it is.
+  var person: String? { subject ?? rater }
 
   /// What of it enters an encoding unit's parameters.
   var json: JSONValue {

@@ -3,7 +3,6 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Plans
-import Reports
 import Studies
 import Warehouse
 
@@ -63,7 +62,7 @@ struct CheckAlignment: ParsableCommand {
   }
 
   private func datasets(in warehouse: Warehouse) throws -> [String] {
-    let known = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
+    let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
     var wanted = dataset
     if let study {
       let text = String(decoding: try Files.read(study), as: UTF8.self)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
-import Studies
+import Tables
 import Warehouse
 
 /// `evoke cohort define | list | show`
@@ -51,7 +51,7 @@ struct CohortList: ParsableCommand {
 
   func run() throws {
     let table = try global.withWarehouse(.reading) { warehouse in
-      try warehouse.read { try $0.table(Report.text("cohort_list")) }
+      try warehouse.read { try $0.table(.cohortList) }
     }
     try Output.write(formatting.text(table, global))
   }
@@ -65,7 +65,7 @@ struct CohortShow: ParsableCommand {
 
   func run() throws {
     let table = try global.withWarehouse(.reading) { warehouse in
-      try warehouse.read { try $0.table(Report.text("cohort_members"), ["name": .text(name)]) }
+      try warehouse.read { try $0.table(.cohortMembers, ["name": .text(name)]) }
     }
     guard !table.rows.isEmpty else {
       throw EvokeError(

@@ -1,10 +1,10 @@
 import Archive
 import ArgumentParser
 import Diagnostics
+import Figures
 import FileSystem
 import Foundation
 import LinearAlgebra
-import Reports
 import Schema
 import Warehouse
 
@@ -46,7 +46,7 @@ struct DoctorCommand: ParsableCommand {
   private static func program() -> [Line] {
     let versions = Libraries.versions.sorted { $0.key < $1.key }
     return [Line(check: "evoke", state: "ok", value: Warehouse.version)]
-      + versions.map { Line(check: $0.key, state: "ok", value: $0.value) } + linearAlgebra()
+      + versions.map { Line(check: $0.key, state: "ok", value: $0.value) } + linearAlgebra() + [pictures()]
   }
 
   /// LAPACK routines come from whatever library the system's alternatives name; only OpenBLAS's own is expected.
@@ -65,6 +65,12 @@ struct DoctorCommand: ParsableCommand {
           ? routines.joined(separator: " ")
           : "\(strange.joined(separator: " ")) is loaded: choose OpenBLAS with update-alternatives")
     ]
+  }
+
+  /// A figure can be written as SVG without them.
+  private static func pictures() -> Line {
+    let refusal = FigureFormat.refusal
+    return Line(check: "pictures", state: refusal == nil ? "ok" : "note", value: refusal ?? "librsvg and cairo")
   }
 
   private static func machine() -> [Line] {

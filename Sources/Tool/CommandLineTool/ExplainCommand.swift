@@ -2,8 +2,8 @@ import ArgumentParser
 import Diagnostics
 import Plans
 import Queries
-import Reports
 import Studies
+import TableText
 import Warehouse
 
 /// `evoke explain CODE|KIND|VIEW`

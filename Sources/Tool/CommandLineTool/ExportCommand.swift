@@ -60,12 +60,12 @@ struct ExportStems: ParsableCommand {
     }
   }
 
-  private func chosen(_ warehouse: Warehouse) throws -> [SQLRow] {
+  private func chosen(_ warehouse: Warehouse) throws -> [Rows.StoredStems] {
     let rows = try warehouse.read {
-      try $0.report("stored_stems", ["dataset": .text(dataset ?? ""), "stimulus": .text(stimulus ?? "")])
+      try $0.storedStems(dataset: dataset ?? "", stimulus: stimulus ?? "")
     }.filter { row in
-      (element == nil || row.text("element") == element)
-        && (separation == nil || row.text("separation") == separation)
+      (element == nil || row.element == element)
+        && (separation == nil || row.separation == separation)
     }
     guard !rows.isEmpty else {
       throw EvokeError(
@@ -75,21 +75,22 @@ struct ExportStems: ParsableCommand {
     return rows
   }
 
-  private func name(_ stem: SQLRow, among stems: [SQLRow]) -> String {
-    func isSame(_ column: String, _ other: SQLRow) -> Bool { other.text(column) == stem.text(column) }
-    let same = stems.filter { isSame("stimulus", $0) && isSame("element", $0) }
-    var parts = [stem.text("stimulus"), stem.text("element")]
-    if same.contains(where: { !isSame("dataset", $0) }) { parts.insert(stem.text("dataset"), at: 0) }
-    if same.contains(where: { isSame("dataset", $0) && !isSame("separation", $0) }) {
-      parts.append(stem.text("separation"))
+  private func name(_ stem: Rows.StoredStems, among stems: [Rows.StoredStems]) -> String {
+    let same = stems.filter { $0.stimulus == stem.stimulus && $0.element == stem.element }
+    var parts = [stem.stimulus, stem.element]
+    if same.contains(where: { $0.dataset != stem.dataset }) { parts.insert(stem.dataset, at: 0) }
+    if same.contains(where: { $0.dataset == stem.dataset && $0.separation != stem.separation }) {
+      parts.append(stem.separation)
     }
     return parts.joined(separator: ".").replacingOccurrences(of: "/", with: "_")
   }
 
-  private func write(_ stem: SQLRow, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void) throws {
+  private func write(_ stem: Rows.StoredStems, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void)
+    throws
+  {
     let rows = try ArrayRows(warehouse.reference(stem))
-    let count = stem.int("sample_count")
-    let rate = Int(stem["rate_hz"].double ?? 44_100)
+    let count = stem.sampleCount
+    let rate = Int(stem.rateHz)
     let part = path + ".part"
     do {
       let format = SoundFormat(rawValue: format) ?? .wav

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Reports
 import Studies
+import TableText
 import Warehouse
 
 /// `evoke features`
@@ -20,7 +20,7 @@ struct FeaturesCommand: ParsableCommand {
   func run() throws {
     if sets { return try Output.write(formatting.text(Self.setTable, global)) }
     let table = try global.withWarehouse(.reading) { warehouse in
-      try warehouse.read { try $0.table(Report.text("feature_list")) }
+      try warehouse.read { try $0.table(.featureList) }
     }
     let wanted = [("stimulus", stimulus), ("dataset", dataset), ("element", element), ("feature_set", space)]
     let rows = table.rows.filter { row in

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Reports
+import TableText
 import Warehouse
 
 extension TableFormat: ExpressibleByArgument {}

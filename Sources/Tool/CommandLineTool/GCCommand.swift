@@ -1,6 +1,5 @@
 import Archive
 import ArgumentParser
-import Reports
 import Warehouse
 
 /// `evoke gc`

@@ -4,9 +4,8 @@ import Diagnostics
 import EEG
 import FMRI
 import Importing
-import Warehouse
 
-struct ImportBIDS: ParsableCommand {
+struct ImportBIDS: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "bids", abstract: "A whole BIDS folder: EEG, fMRI derivatives, events, physio, participants.",
     discussion: """
@@ -18,60 +17,27 @@ struct ImportBIDS: ParsableCommand {
       file that is not read is listed with its reason; the view import_log keeps the list.
       """)
   @Argument(help: "The folder that holds dataset_description.json.") var folder: String
-  @Option(help: "Space of the derivatives: NAME or NAME:res-2.") var space: String?
-  @Option(help: "Atlas with a label image, for volumes.") var atlas: String?
-  @Option(help: "Table: stimulus, and stim_file or task, run ... that it belongs to.") var stimulusMap: String?
-  @Option(help: "Table: trial_type (or value ...) and stimulus.") var eventMap: String?
-  @Option(help: "Tasks to read, NAME,...; repeatable.") var task: [String] = []
-  @Option(help: "Subjects to read, LABEL,...; repeatable.") var subjects: [String] = []
-  @Option(help: "Sessions to read, LABEL,...; repeatable.") var sessions: [String] = []
-  @Option(help: "Columns of stim, physio and beh files that rate the stimulus, COL,...") var ratings: [String] = []
-  @Option(help: "Further columns of them to keep, COL,...") var series: [String] = []
-  @Option(help: "Scale of the ratings, lo:hi.") var scale: String?
-  @Option(help: "Types of channels.tsv that are read as EEG, TYPE,...") var types: [String] = []
-  @Option(help: "mark, drop, or bad channels' names; repeatable.") var bad: [String] = []
-  @Flag(help: "Accept recordings and showings that end before their stimulus, and record it.") var allowShort = false
+  @OptionGroup var options: BIDSOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  private var options: BIDSOptions {
-    var options = BIDSOptions()
-    options.space = space
-    options.stimulusMap = stimulusMap
-    options.eventMap = eventMap
-    options.tasks = task
-    options.subjects = subjects
-    options.sessions = sessions
-    options.ratings = ratings
-    options.series = series
-    options.scale = scale
-    if !types.isEmpty { options.types = types }
-    options.bad = bad
-    options.allowShort = allowShort
-    return options
-  }
+  static let tabled: Set<ErrorCode> = [.bidsNotRead, .bidsNotFetched]
 
-  func run() throws {
-    try global.withWarehouse(.writing("import bids")) { warehouse in
-      let common = try own.common(in: warehouse)
-      let known = try KnownNames(of: common.dataset, in: warehouse)
-      let atlas = try atlas.map { try RegionAtlas(named: $0, in: warehouse) }
-      var options = options
-      options.atlas = atlas.map { $0.array }
-      let readers = BIDSReaders(
-        eeg: RecordingFormat.recogniser(), bold: atlas.map { FMRIFormat.recogniser(atlas: $0) })
-      try global.importing(
-        in: warehouse, dryRun: own.dryRun, tabled: [.bidsNotRead, .bidsNotFetched],
-        table: { global.note(Self.table($0)) }
-      ) { progress in
-        importBIDS(
-          folder: folder, options: options, readers: readers, common: common, known: known, progress: progress)
-      }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) throws -> ImportBatch {
+    let atlas = try options.atlas.map { try RegionAtlas(named: $0, in: site.warehouse) }
+    let bold = atlas.map { atlas in
+      BIDSReaders.Bold(
+        atlas: atlas.array, identity: atlas.identity, read: FMRIFormat.recogniser(atlas: atlas))
     }
+    return importBIDS(
+      folder: folder, options: options, readers: BIDSReaders(eeg: RecordingFormat.recogniser(), bold: bold),
+      common: site.common, known: site.known, progress: site.progress)
   }
 
   /// Files that were not read, one line for those of all subjects that have the same reason.
-  static func table(_ findings: [Diagnostic]) -> String {
+  static func table(_ findings: [Diagnostic]) -> String? {
     guard !findings.isEmpty else { return "every file was read" }
     var groups: [(key: [String], count: Int, first: String)] = []
     var places: [[String]: Int] = [:]

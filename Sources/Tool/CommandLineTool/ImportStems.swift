@@ -4,7 +4,7 @@ import Importing
 import Stems
 import Warehouse
 
-struct ImportStems: ParsableCommand {
+struct ImportStems: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "stems", abstract: "Voice and soundtrack of a stimulus that were separated elsewhere.",
     discussion: """
@@ -12,43 +12,35 @@ struct ImportStems: ParsableCommand {
       they are. Without --element their names tell: vocals or voice, accompaniment, instrumental or soundtrack.
       """)
   @Argument(help: "Files: WAV, FLAC, MP3 ...") var files: [String]
-  @Option(help: "Stimulus they belong to.") var stimulus: String
-  @Option(help: "voice or soundtrack; for a single file.") var element: String?
-  @Flag(help: "Accept a stem of another length.") var allowShort = false
-  @Flag(help: "Accept stems that do not add up to the original.") var allowResidual = false
+  @OptionGroup var options: StemOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    try global.withWarehouse(.writing("import stems")) { warehouse in
-      let common = try own.common(in: warehouse)
-      let original = try Self.original(stimulus, common.dataset, warehouse)
-      var options = StemImportOptions(stimulus: stimulus, element: element)
-      options.allowShort = allowShort
-      options.allowResidual = allowResidual
-      try global.importing(in: warehouse, dryRun: own.dryRun) { progress in
-        importStems(files: files, options: options, original: original, common: common, progress: progress)
-      }
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) throws -> ImportBatch {
+    let original = try Self.original(options.stimulus, site.common.dataset, site.warehouse)
+    return importStems(
+      files: files, options: options, original: original, common: site.common, progress: site.progress)
   }
 
   /// What the catalog has of the stimulus; its media and earlier stems are read again for the residual.
   private static func original(_ stimulus: String, _ dataset: String, _ warehouse: Warehouse) throws -> StemOriginal {
     let (media, stems) = try warehouse.read { connection in
       (
-        try connection.report("study_stimuli", ["dataset": .text(dataset)]),
-        try connection.report("stem_files", ["dataset": .text(dataset)])
+        try connection.studyStimuli(dataset: dataset),
+        try connection.stemFiles(dataset: dataset)
       )
     }
-    guard let row = media.first(where: { $0.text("name") == stimulus }) else {
+    guard let row = media.first(where: { $0.name == stimulus }) else {
       throw EvokeError(
         .unknownName, "stimulus \(stimulus)",
-        reason: "dataset \(dataset) has \(media.map { $0.text("name") }.joined(separator: ", "))",
+        reason: "dataset \(dataset) has \(media.map(\.name).joined(separator: ", "))",
         remedy: "correct --stimulus, or import its film or sound first")
     }
-    let own = stems.filter { $0.text("stimulus") == stimulus }.map { ($0.text("element"), $0.text("path")) }
+    let own = stems.filter { $0.stimulus == stimulus }.map { ($0.element, $0.path) }
     return StemOriginal(
-      path: row.optionalText("media_path"), audioStream: row["audio_stream"].int, durationS: row["duration_s"].double,
+      path: row.mediaPath, audioStream: row.audioStream, durationS: row.durationS,
       stems: Dictionary(own, uniquingKeysWith: { a, _ in a }))
   }
 }

@@ -3,67 +3,62 @@ import Importing
 import Tables
 import Weights
 
-struct ImportWeights: ParsableCommand {
+struct ImportWeights: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "weights", abstract: "Pretrained weights: a folder or file of a known kind of model.",
     discussion: "Known kinds: \(ImportableWeights.summary).")
   @Argument(help: "Folder or file.") var folder: String
-  @Option(help: "Name of the model; else the folder's or file's.") var name: String?
+  @OptionGroup var options: WeightsOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    try global.importing(own, "weights") { common, _, _ in
-      Weights.importWeights(folder: folder, name: name, common: common)
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) -> ImportBatch {
+    Weights.importWeights(folder: folder, options: options, common: site.common)
   }
 }
 
-struct ImportParticipants: ParsableCommand {
+struct ImportParticipants: ImportVerb {
   static let configuration = CommandConfiguration(commandName: "participants", abstract: "A participants table.")
   @Argument(help: "Tables with a column participant_id or subject.") var files: [String]
+  @OptionGroup var options: NoOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    try global.importing(own, "participants") { common, known, _ in
-      importParticipants(files: files, common: common, known: known)
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) -> ImportBatch {
+    importParticipants(files: files, common: site.common, known: site.known)
   }
 }
 
-struct ImportAtlas: ParsableCommand {
+struct ImportAtlas: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "atlas", abstract: "Regions, hemispheres and groups of an atlas.")
   @Argument(help: "Tables with a column region.") var files: [String]
-  @Option(help: "Name of the atlas; else the file's stem.") var name: String?
-  @Option(help: "Columns that group regions, COL,...") var groups: String?
-  @Option(help: "Label image (NIfTI); the table's column index, code, value or id holds the labels.") var image: String?
+  @OptionGroup var options: AtlasOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    var options = AtlasOptions()
-    options.name = name
-    options.groups = groups
-    options.image = image
-    try global.importing(own, "atlas") { common, _, _ in
-      importAtlas(files: files, options: options, common: common)
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) -> ImportBatch {
+    importAtlas(files: files, options: options, common: site.common)
   }
 }
 
-struct ImportExclusions: ParsableCommand {
+struct ImportExclusions: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "exclusions", abstract: "What analyses leave out, and why.")
   @Argument(help: "Tables with a column reason.") var files: [String]
-  @Option(help: "Name of the list; else the file's stem.") var name: String?
+  @OptionGroup var options: ExclusionOptions
   @OptionGroup var own: ImportOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    try global.importing(own, "exclusions") { common, known, _ in
-      importExclusions(files: files, name: name, common: common, known: known)
-    }
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) -> ImportBatch {
+    importExclusions(files: files, options: options, common: site.common, known: site.known)
   }
 }

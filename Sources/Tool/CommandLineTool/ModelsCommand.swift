@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FileSystem
-import Reports
+import TensorFiles
 import Warehouse
 import Weights
 
@@ -27,22 +27,29 @@ struct ModelsCommand: ParsableCommand {
   private static func layers(_ name: String, _ warehouse: Warehouse) throws -> SQLTable {
     let columns = ["layer_key", "depth", "rel_depth", "dimension", "rate_hz"]
     let (rows, known) = try warehouse.read { connection in
-      (try connection.report("model_layers", ["name": .text(name)]), try connection.report("model_list"))
+      (try connection.modelLayers(name: name), try connection.modelList())
     }
-    guard let model = known.first(where: { $0.text("model") == name }) else {
-      let names = known.map { $0.text("model") }
+    guard let model = known.first(where: { $0.model == name }) else {
+      let names = known.map(\.model)
       throw EvokeError(
         .unknownName, "model \(name)",
         reason: names.isEmpty ? "no model is imported" : "imported are \(names.joined(separator: ", "))",
         remedy: Nearest.remedy(name, among: names, else: "evoke import weights PATH"))
     }
-    if model.int("layers") == 0 {
+    if model.layers == 0 {
       throw EvokeError(
-        .unknownName, "layers of model \(name)", reason: "a model of kind \(model.text("architecture")) has none",
+        .unknownName, "layers of model \(name)", reason: "a model of kind \(model.architecture) has none",
         remedy: "it is used by separation, not by extract --model")
     }
     return SQLTable(
-      columns: columns, rows: rows.map { row in SQLRow(columns: columns, values: columns.map { row[$0] }) })
+      columns: columns,
+      rows: rows.map { row in
+        SQLRow(
+          columns: columns,
+          values: [
+            .text(row.layerKey), .int(row.depth), .real(row.relDepth), .int(row.dimension), .real(row.rateHz),
+          ])
+      })
   }
 
   private static func list(_ warehouse: Warehouse) throws -> SQLTable {
@@ -51,16 +58,17 @@ struct ModelsCommand: ParsableCommand {
       "weights",
     ]
     let rows = try warehouse.read { connection in
-      try connection.report("model_list").map { row in
-        let layers = try connection.report("model_layers", ["name": .text(row.text("model"))])
-        let path = row.text("folder")
+      try connection.modelList().map { row in
+        let layers = try connection.modelLayers(name: row.model)
+        let path = row.folder
         let isThere = Files.exists(path)
-        let family = isThere ? ImportableWeights.families.first { $0.recognises(path) }?.name ?? "" : ""
+        let family = isThere ? ImportableWeights.families.first { $0.recognises(ModelFiles(path)) }?.name ?? "" : ""
         return SQLRow(
           columns: columns,
           values: [
-            row["model"], .text(family), row["architecture"], row["layers"], .text(axis(layers)), row["dimension"],
-            row["rate_hz"], row["parameters"], row["stimuli"], .text(isThere ? path : "missing: \(path)"),
+            .text(row.model), .text(family), .text(row.architecture), .int(row.layers), .text(axis(layers)),
+            .optional(row.dimension), .optional(row.rateHz), .int(row.parameters), .int(row.stimuli),
+            .text(isThere ? path : "missing: \(path)"),
           ])
       }
     }
@@ -68,10 +76,10 @@ struct ModelsCommand: ParsableCommand {
   }
 
   /// `conv.0-conv.6 0-6, proj 7, hs.0-hs.12 8-20, last 20`: neighbours of one kind together.
-  static func axis(_ layers: [SQLRow]) -> String {
-    var runs: [(kind: String, first: SQLRow, last: SQLRow)] = []
+  static func axis(_ layers: [Rows.ModelLayers]) -> String {
+    var runs: [(kind: String, first: Rows.ModelLayers, last: Rows.ModelLayers)] = []
     for layer in layers {
-      let kind = String(layer.text("layer_key").prefix { $0 != "." })
+      let kind = String(layer.layerKey.prefix { $0 != "." })
       if let run = runs.last, run.kind == kind {
         runs[runs.count - 1].last = layer
       } else {
@@ -79,8 +87,8 @@ struct ModelsCommand: ParsableCommand {
       }
     }
     return runs.map { run in
-      let (first, last) = (run.first.text("layer_key"), run.last.text("layer_key"))
-      let (low, high) = (run.first.int("depth"), run.last.int("depth"))
+      let (first, last) = (run.first.layerKey, run.last.layerKey)
+      let (low, high) = (run.first.depth, run.last.depth)
       return first == last ? "\(first) \(low)" : "\(first)-\(last) \(low)-\(high)"
     }.joined(separator: ", ")
   }

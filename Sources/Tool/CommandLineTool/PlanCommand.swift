@@ -4,8 +4,8 @@ import Diagnostics
 import Execution
 import FileSystem
 import Plans
-import Reports
 import Studies
+import TableText
 import Warehouse
 
 /// `evoke plan STUDY`

@@ -1,11 +1,12 @@
 import ArgumentParser
+import Figures
 import FileSystem
-import Reports
+import Warehouse
 
-/// `evoke plot WHAT -o FILE.svg`
+/// `evoke plot WHAT -o FILE.svg|FILE.png|FILE.pdf`
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draws stored results as SVG.",
+    commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
       PlotLayerSweepCommand.self, PlotFeaturesCommand.self, PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
@@ -16,13 +17,22 @@ struct PlotCommand: ParsableCommand {
 
 /// Where a figure goes.
 struct FigureOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg|file.png|file.pdf"))
   var output: String
 
-  func validate() throws {
-    if !output.lowercased().hasSuffix(".svg") {
-      throw ValidationError("The figure is SVG: name a file that ends with .svg.")
+  func validate() throws { _ = try format() }
+
+  private func format() throws -> FigureFormat {
+    guard let format = FigureFormat(path: output) else {
+      throw ValidationError("The figure is SVG, PNG or PDF: name a file that ends with .svg, .png or .pdf.")
     }
+    return format
+  }
+
+  /// Writes a drawing in the format that the file's name asks for.
+  func write(_ svg: String, _ global: GlobalOptions) throws {
+    try Files.write(try format().bytes(of: svg), to: output)
+    global.note("wrote \(output)")
   }
 }
 
@@ -44,14 +54,7 @@ struct RowOptions: ParsableArguments {
   }
 }
 
-extension GlobalOptions {
-  fileprivate func write(_ figure: String, to path: String) throws {
-    try Files.write(figure, to: path)
-    note("wrote \(path)")
-  }
-}
-
-/// `evoke plot layer_sweep -o FILE.svg`
+/// `evoke plot layer_sweep -o FILE`
 struct PlotLayerSweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layer_sweep", abstract: "r over the depth of models, a panel for each target cell.")
@@ -62,18 +65,19 @@ struct PlotLayerSweepCommand: ParsableCommand {
 
   func run() throws {
     let chosen = try rows.chosen()
+    let statement = Statement.layerSweepPoints
     let table = try global.withWarehouse(.reading) {
-      try ViewSelection(name: "layer_sweep", conditions: chosen).rows(in: $0)
+      try ViewSelection(name: "layer_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
     }
-    let plot = try LayerSweepPlot(table)
+    let plot = try LayerSweepPlot(try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) })
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }
-    try global.write(plot.svg(), to: figure.output)
+    try figure.write(plot.svg(), global)
   }
 }
 
-/// `evoke plot features STIMULUS -o FILE.svg`
+/// `evoke plot features STIMULUS -o FILE`
 struct PlotFeaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "features", abstract: "A feature space over the film or piece of music with its ratings below.")
@@ -90,11 +94,11 @@ struct PlotFeaturesCommand: ParsableCommand {
     let request = PlotFeatures(stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer)
     let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
     if let note { global.note(note) }
-    try global.write(plot.svg(), to: figure.output)
+    try figure.write(plot.svg(), global)
   }
 }
 
-/// `evoke plot synchrony STIMULUS -o FILE.svg`
+/// `evoke plot synchrony STIMULUS -o FILE`
 struct PlotSynchronyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synchrony", abstract: "Regions by time, with the ratings above and the mean below.",
@@ -113,44 +117,34 @@ struct PlotSynchronyCommand: ParsableCommand {
     let request = PlotSynchrony(
       stimulus: stimulus, dataset: dataset, cohort: cohort, conditions: try conditions.map { try Condition($0) })
     let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    try global.write(plot.svg(), to: figure.output)
+    try figure.write(plot.svg(), global)
   }
 }
 
-/// `evoke plot regions [VIEW] -o FILE.svg|FILE.png`
+/// `evoke plot regions [VIEW] -o FILE`
 struct PlotRegionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "regions", abstract: "One number per region on both hemispheres, as SVG or PNG.",
+    commandName: "regions", abstract: "One number per region on both hemispheres.",
     discussion: "From any view with a column region; --where chooses rows where a region has several.")
 
   @Argument(help: "The view.") var view = "synchrony_summary"
   @Option(help: "Column of the numbers; the view's own unless told.") var value: String?
   @Option(help: "Leadfield whose cortex is drawn.") var leadfield: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("The figure.", valueName: "file.svg|file.png"))
-  var output: String
+  @OptionGroup var figure: FigureOptions
   @OptionGroup var rows: RowOptions
   @OptionGroup var global: GlobalOptions
-
-  private var isPNG: Bool { output.lowercased().hasSuffix(".png") }
-
-  func validate() throws {
-    if !output.lowercased().hasSuffix(".svg"), !isPNG {
-      throw ValidationError("The figure is SVG or PNG: name a file that ends with .svg or .png.")
-    }
-  }
 
   func run() throws {
     var request = PlotRegions(value: value, leadfield: leadfield)
     request.view = view
     request.conditions = try rows.chosen()
     let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    if isPNG { try Files.write(plot.png(), to: output) } else { try Files.write(plot.svg(), to: output) }
     if !plot.unknown.isEmpty { global.note("not in the picture: \(plot.unknown.joined(separator: ", "))") }
-    global.note("wrote \(output)")
+    try figure.write(plot.svg(), global)
   }
 }
 
-/// `evoke plot recording [NAME] -o FILE.svg`
+/// `evoke plot recording [NAME] -o FILE`
 struct PlotRecordingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recording",
@@ -175,6 +169,6 @@ struct PlotRecordingCommand: ParsableCommand {
       request.seconds = from...to
     }
     let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    try global.write(plot.svg(), to: figure.output)
+    try figure.write(plot.svg(), global)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
+import Figures
 import FourierTransform
-import Reports
+import TableText
 import Warehouse
 
 #if canImport(Glibc)
@@ -30,39 +31,37 @@ struct PlotRecording {
     guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels, times.count > 1
     else {
       throw EvokeError(
-        .nothingToPlot, row.text("name"), reason: "it is no series of channels over time",
+        .nothingToPlot, row.name, reason: "it is no series of channels over time",
         remedy: "evoke query array_catalog lists recordings")
     }
-    let rate = row["rate_hz"].double ?? Double(times.count - 1) / (times[times.count - 1] - times[0])
+    let rate = row.rateHz
     let (from, to) = (seconds?.lowerBound ?? times[0], seconds?.upperBound ?? times[times.count - 1] + 1 / rate)
     let range = place(times, from)..<max(place(times, from), place(times, to))
     let (bad, marks) = try warehouse.read { connection in
       (
-        try connection.report("recording_bad_channels", ["array": row["name"]]),
-        try connection.report("recording_marks", ["array": row["recording"]])
+        try connection.recordingBadChannels(array: row.name),
+        try connection.recordingMarks(array: row.recording)
       )
     }
     let courses = try Courses(rows, range, channelCount: labels.count)
-    let (frequencies, power) = try spectra(rows, range, rate: rate, isVolts: row.text("units") == "V", labels.count)
+    let (frequencies, power) = try spectra(rows, range, rate: rate, isVolts: row.units == "V", labels.count)
     let channels = labels.enumerated().map { c, label in
-      let found = bad.first { $0.text("channel") == label }
+      let found = bad.first { $0.channel == label }
       return RecordingPlot.Channel(
-        label: label, badReason: found.map { $0.text("reasons") }, isInterpolated: found?["is_interpolated"].int == 1,
+        label: label, badReason: found?.reasons, isInterpolated: found?.isInterpolated == 1,
         low: courses.low[c], high: courses.high[c], power: power[c])
     }
-    let badCount = bad.count { $0["is_interpolated"].int != 1 }
+    let badCount = bad.count { $0.isInterpolated != 1 }
     return try RecordingPlot(
-      title: row.text("name"),
-      subtitle: "dataset \(row.text("dataset")), \(labels.count) channels at \(NumberText.of(rate, digits: 6)) Hz, "
+      title: row.name,
+      subtitle: "dataset \(row.dataset), \(labels.count) channels at \(NumberText.of(rate, digits: 6)) Hz, "
         + "\(NumberText.of(Double(times.count) / rate, digits: 6)) s, \(badCount) bad, "
         + "\(bad.count - badCount) interpolated",
-      units: row.text("units"), from: from, to: to, channels: channels, frequencies: frequencies,
+      units: row.units, from: from, to: to, channels: channels, frequencies: frequencies,
       marks: marks.map {
-        let isShowing = $0.text("kind") == "presentation"
-        let onset = $0["onset_s"].double ?? 0
+        let isShowing = $0.kind == "presentation"
         return RecordingPlot.Mark(
-          name: $0.text("name"), onset: onset, duration: isShowing ? $0["duration_s"].double ?? max(0, to - onset) : nil
-        )
+          name: $0.name, onset: $0.onsetS, duration: isShowing ? $0.durationS ?? max(0, to - $0.onsetS) : nil)
       })
   }
 
@@ -76,23 +75,19 @@ struct PlotRecording {
     return low
   }
 
-  private func chosen(in warehouse: Warehouse) throws -> SQLRow {
-    func find(_ name: String) throws -> [SQLRow] {
+  private func chosen(in warehouse: Warehouse) throws -> Rows.RecordingsToPlot {
+    func find(_ name: String) throws -> [Rows.RecordingsToPlot] {
       try warehouse.read {
-        try $0.report(
-          "recordings_to_plot",
-          [
-            "name": .text(name), "dataset": .text(dataset ?? ""), "subject": .text(subject ?? ""),
-            "session": .text(session ?? ""), "run": .text(run ?? ""),
-          ])
+        try $0.recordingsToPlot(
+          name: name, dataset: dataset ?? "", subject: subject ?? "", session: session ?? "", run: run ?? "")
       }
     }
     let rows = try find(name ?? "")
     // One recording and its preparations: the recording as imported is meant.
-    let imported = rows.filter { $0["is_prepared"].int == 0 }
+    let imported = rows.filter { $0.isPrepared == 0 }
     if rows.count == 1 { return rows[0] }
     if imported.count == 1, name == nil { return imported[0] }
-    let there = try rows.isEmpty ? PlotRecording().all(in: warehouse) : rows.map { $0.text("name") }
+    let there = try rows.isEmpty ? PlotRecording().all(in: warehouse) : rows.map(\.name)
     throw EvokeError(
       .nothingToPlot, "recording \(name ?? "")",
       reason: there.isEmpty
@@ -103,8 +98,7 @@ struct PlotRecording {
   }
 
   private func all(in warehouse: Warehouse) throws -> [String] {
-    let nothing: [String: SQLValue] = ["name": "", "dataset": "", "subject": "", "session": "", "run": ""]
-    return try warehouse.read { try $0.report("recordings_to_plot", nothing) }.map { $0.text("name") }
+    try warehouse.read { try $0.recordingsToPlot(name: "", dataset: "", subject: "", session: "", run: "") }.map(\.name)
   }
 
   /// Welch's spectra over stretches spread evenly, Hann windows; decibels.

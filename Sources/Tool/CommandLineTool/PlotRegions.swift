@@ -1,6 +1,6 @@
+import ContentIdentity
 import Diagnostics
-import Foundation
-import Reports
+import Figures
 import Warehouse
 
 /// What `evoke plot regions VIEW` draws: a column of a view with one number per region.
@@ -79,15 +79,15 @@ struct PlotRegions {
 
   private func geometry(_ regions: Set<String>, in warehouse: Warehouse) throws -> RegionGeometry {
     if leadfield == nil, let builtIn = RegionGeometry.desikanKilliany(having: regions) { return builtIn }
-    let rows = try warehouse.read { try $0.report("leadfields") }
-    let meshes = try rows.filter { leadfield == nil || $0.text("name") == leadfield }.compactMap { row in
+    let rows = try warehouse.read { try $0.leadfields() }
+    let meshes = try rows.filter { leadfield == nil || $0.name == leadfield }.compactMap { row in
       try Self.mesh(row, in: warehouse)
     }
     if let leadfield, meshes.isEmpty {
       throw EvokeError(
         .noCortex, "leadfield \(leadfield)",
-        reason: rows.contains { $0.text("name") == leadfield }
-          ? "it has no triangles, positions or regions" : "there are \(rows.map { $0.text("name") })",
+        reason: rows.contains { $0.name == leadfield }
+          ? "it has no triangles, positions or regions" : "there are \(rows.map(\.name))",
         remedy: "import a leadfield with vertices, triangles and labels, or leave --leadfield out")
     }
     let best = meshes.max { $0.names.intersection(regions).count < $1.names.intersection(regions).count }
@@ -103,15 +103,15 @@ struct PlotRegions {
     let geometry: () -> RegionGeometry
   }
 
-  private static func mesh(_ row: SQLRow, in warehouse: Warehouse) throws -> Mesh? {
-    let parts = try warehouse.read { try $0.report("leadfield_arrays", ["name": .text(row.text("name"))]) }
+  private static func mesh(_ row: Rows.Leadfields, in warehouse: Warehouse) throws -> Mesh? {
+    let parts = try warehouse.read { try $0.leadfieldArrays(name: row.name) }
     func array(_ part: String) throws -> [Float]? {
-      try parts.first { $0.text("part") == part }.map { try ArrayReader.read(warehouse.reference($0)).values }
+      try parts.first { $0.part == part }.map { try ArrayReader.read(warehouse.reference($0)).values }
     }
     guard let triangles = try array("triangles"), let positions = try array("positions"),
       let region = try array("region")
     else { return nil }
-    let names = (try JSONSerialization.jsonObject(with: Data(row.text("regions").utf8)) as? [String]) ?? []
+    let names = try JSONValue(parsing: row.regions).arrayValue?.compactMap(\.stringValue) ?? []
     return Mesh(names: Set(names)) {
       RegionGeometry(
         positions: positions.map(Double.init), triangles: triangles.map { Int($0) },

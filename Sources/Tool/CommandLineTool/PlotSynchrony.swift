@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
+import Figures
 import LabelledArrays
-import Reports
+import TableText
 import Warehouse
 
 /// What `evoke plot synchrony STIMULUS` draws.
@@ -16,32 +17,31 @@ struct PlotSynchrony {
 
   /// - Throws: `E-QRY-009` where nothing or more than one synchrony fits, and what reading arrays throws.
   func plot(in warehouse: Warehouse) throws -> SynchronyPlot {
-    let rows = try warehouse.read { try $0.report("stimulus_synchrony", ["stimulus": .text(stimulus)]) }
+    let rows = try warehouse.read { try $0.stimulusSynchrony(stimulus: stimulus) }
     let row = try chosen(rows)
     let array = try ArrayReader.read(warehouse.reference(row))
     let ratings = try warehouse.read {
-      try $0.report("stimulus_annotations", ["stimulus": .text(stimulus), "dataset": .text(row.text("dataset"))])
+      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
     }
     let annotations = try ratings.compactMap { rating -> SynchronyPlot.Series? in
       let series = try ArrayReader.read(warehouse.reference(rating))
       guard let times = series.axis("time")?.numbers, !times.isEmpty else { return nil }
       let width = max(1, series.values.count / times.count)
-      let who = ["rater", "subject", "session", "run"].compactMap { rating.optionalText($0) }.joined(separator: "/")
       return SynchronyPlot.Series(
-        name: rating.text("annotation"), rater: who, times: times,
+        name: rating.annotation, rater: rating.who, times: times,
         values: times.indices.map { Double(series.values[$0 * width]) })
     }
-    let window = NumberText.of(row.double("window_s"), digits: 4)
-    let what = [row.text("signal"), row.text("band"), row.text("method")].joined(separator: ", ")
+    let window = NumberText.of(row.windowS, digits: 4)
+    let what = [row.signal, row.band, row.method].joined(separator: ", ")
     return try SynchronyPlot(
-      title: "Synchrony of \(row.text("cohort")) during \(row.text("stimulus"))",
-      subtitle: "\(what), windows of \(window) s (\(row.text("anchor"))), \(row.int("subject_count")) subjects"
-        + (row.optionalText("null_kind").map { ", null \($0) (\(row.int("null_draws")) draws)" } ?? ""),
+      title: "Synchrony of \(row.cohort ?? "") during \(row.stimulus)",
+      subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
+        + (row.nullKind.map { ", null \($0) (\(row.nullDraws ?? 0) draws)" } ?? ""),
       synchrony: array, regions: Self.regions(row), annotations: annotations)
   }
 
-  private static func regions(_ row: SQLRow) -> [String: SynchronyPlot.Region] {
-    let entries = (try? JSONValue(parsing: row.text("regions")))?.arrayValue ?? []
+  private static func regions(_ row: Rows.StimulusSynchrony) -> [String: SynchronyPlot.Region] {
+    let entries = (try? JSONValue(parsing: row.regions))?.arrayValue ?? []
     var result: [String: SynchronyPlot.Region] = [:]
     for entry in entries.compactMap(\.arrayValue) where entry.count == 3 {
       guard let name = entry[0].stringValue else { continue }
@@ -50,7 +50,7 @@ struct PlotSynchrony {
     return result
   }
 
-  private func chosen(_ rows: [SQLRow]) throws -> SQLRow {
+  private func chosen(_ rows: [Rows.StimulusSynchrony]) throws -> Rows.StimulusSynchrony {
     func refuse(_ reason: String, _ remedy: String) -> EvokeError {
       EvokeError(.nothingToPlot, "synchrony during \(stimulus)", reason: reason, remedy: remedy)
     }
@@ -60,10 +60,12 @@ struct PlotSynchrony {
         "--where COLUMN=VALUE with COLUMN one of \(Self.columns.joined(separator: ", "))")
     }
     let fitting = rows.filter { row in
-      (dataset ?? row.text("dataset")) == row.text("dataset") && (cohort ?? row.text("cohort")) == row.text("cohort")
+      (dataset ?? row.dataset) == row.dataset && (cohort ?? row.cohort) == row.cohort
         && conditions.allSatisfy { condition in
-          if let number = row[condition.column].double { return Double(condition.value) == number }
-          return (row.optionalText(condition.column) ?? "") == condition.value
+          switch row.choice(condition.column) {
+          case .real(let number): Double(condition.value) == number
+          case let value: (value.string ?? "") == condition.value
+          }
         }
     }
     guard let row = fitting.first ?? nil else {
@@ -74,12 +76,29 @@ struct PlotSynchrony {
     guard fitting.count == 1 else {
       let list = fitting.prefix(4).map { row in
         (["cohort"] + Self.columns).map {
-          "\($0)=\(row[$0].double.map { NumberText.of($0, digits: 4) } ?? row.text($0))"
+          let value = row.choice($0)
+          return "\($0)=\(value.double.map { NumberText.of($0, digits: 4) } ?? value.string ?? "")"
         }.joined(separator: " ")
       }
       throw refuse(
         "\(fitting.count) fit: \(list.joined(separator: "; "))", "choose with --cohort, --dataset or --where")
     }
     return row
+  }
+}
+
+extension Rows.StimulusSynchrony {
+  /// The value of a column by which one synchrony is told from another.
+  fileprivate func choice(_ column: String) -> SQLValue {
+    switch column {
+    case "cohort": .optional(cohort)
+    case "signal": .text(signal)
+    case "band": .text(band)
+    case "method": .text(method)
+    case "window_s": .real(windowS)
+    case "step_s": .real(stepS)
+    case "anchor": .text(anchor)
+    default: .optional(nullKind)
+    }
   }
 }

@@ -57,7 +57,7 @@ struct QueryCommand: ParsableCommand {
       let question = CatalogText.view(query).description
       return SQLRow(columns: columns, values: [.text(query.name), .text(kind), .text(question)])
     }
-    let shown = Queries.reports.filter { ViewSelection.reports.contains($0.name) }
-    return SQLTable(columns: columns, rows: Queries.views.map { row($0, "view") } + shown.map { row($0, "report") })
+    let rows = Queries.views.map { row($0, "view") } + Queries.reports.map { row($0, "report") }
+    return SQLTable(columns: columns, rows: rows)
   }
 }

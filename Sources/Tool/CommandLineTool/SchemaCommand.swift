@@ -16,15 +16,14 @@ struct SchemaCommand: ParsableCommand {
   func run() throws {
     let result = try global.withWarehouse(.reading) { warehouse in
       try warehouse.read { connection -> SQLTable in
-        let objects = try connection.table(Report.text("documented_objects"))
-        guard let table else { return objects }
-        let names = objects.rows.map { $0.text("object") }
+        guard let table else { return try connection.table(.documentedObjects) }
+        let names = try connection.documentedObjects().map(\.object)
         guard names.contains(table) else {
           throw EvokeError(
             .unknownQuestion, table, reason: "the catalog has no table or view of this name",
             remedy: Nearest.remedy(table, among: names, else: "evoke schema lists them all"))
         }
-        return try connection.table(Report.text("documented_columns"), ["object": .text(table)])
+        return try connection.table(.documentedColumns, ["object": .text(table)])
       }
     }
     try Output.write(formatting.text(result, global))

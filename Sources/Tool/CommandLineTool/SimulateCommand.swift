@@ -2,8 +2,8 @@ import ArgumentParser
 import ContentIdentity
 import FileSystem
 import Plans
-import Reports
 import Studies
+import TableText
 import Warehouse
 
 /// `evoke simulate SPEC`

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import FileSystem
-import Reports
+import TableText
 import Warehouse
 
 /// `evoke status`
@@ -15,7 +15,10 @@ struct StatusCommand: ParsableCommand {
     let directory = try global.directory()
     let tables = try global.withWarehouse(.reading) { warehouse in
       try warehouse.read { connection in
-        try ["contents", "unit_counts", "failed_units", "storage"].map { ($0, try connection.table(Report.text($0))) }
+        try [
+          ("contents", .contents), ("unit_counts", .unitCounts), ("failed_units", .failedUnits), ("storage", .storage),
+        ]
+        .map { (name: String, statement: Statement) in (name, try connection.table(statement)) }
       }
     }
     let catalog = Int(Files.fingerprint(directory + "/catalog.sqlite")?.first ?? 0)

@@ -1,7 +1,6 @@
 import Archive
 import ArgumentParser
 import Diagnostics
-import Reports
 import Warehouse
 
 /// `evoke verify`

@@ -12,11 +12,6 @@ struct ViewSelection {
   var order: (column: String, descends: Bool)?
   var limit: Int?
 
-  /// Reports that read only and take no parameters: those a user may ask for by name.
-  static let reports = [
-    "contents", "family_sizes", "failed_units", "storage", "stored_models", "stored_sources", "unit_counts",
-  ]
-
   /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
   func rows(in warehouse: Warehouse) throws -> SQLTable {
     let source = try source()
@@ -41,13 +36,13 @@ struct ViewSelection {
 
   private func source() throws -> String {
     if Queries.views.contains(where: { $0.name == name }) { return "\"\(name)\"" }
-    if Self.reports.contains(name), let report = Queries.reports.first(where: { $0.name == name }) {
+    if let report = Queries.reports.first(where: { $0.name == name }) {
       return "(\n\(report.sql)\n)"
     }
     throw EvokeError(
       .unknownQuestion, name, reason: "no published view or report has this name",
       remedy: Nearest.remedy(
-        name, among: Queries.views.map(\.name) + Self.reports, else: "evoke query --list names them all"))
+        name, among: (Queries.views + Queries.reports).map(\.name), else: "evoke query --list names them all"))
   }
 
   /// Those of the conditions' columns that hold text, so that `subject=01` is not taken for a number.

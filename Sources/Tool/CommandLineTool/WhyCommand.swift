@@ -2,7 +2,7 @@ import Archive
 import ArgumentParser
 import Diagnostics
 import Queries
-import Reports
+import TableText
 import Warehouse
 
 /// `evoke why ROW|ARRAY`

@@ -4,7 +4,6 @@ import Diagnostics
 import Execution
 import FileSystem
 import Plans
-import Reports
 import Studies
 import Warehouse
 

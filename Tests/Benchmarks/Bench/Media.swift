@@ -3,6 +3,7 @@ import LinearAlgebra
 import MediaSources
 import SignalProcessing
 import SourceSeparation
+import TensorFiles
 import VisualFeatures
 
 /// One set of descriptors per second; decoding is not counted, as it is not for the other programs.
@@ -22,7 +23,7 @@ func descriptors(_ set: DescriptorSet, _ sound: String) throws {
 /// Two stems of a stereo sound; decoding and loading the weights are not counted.
 func separation(_ folder: String, _ sound: String) throws {
   BLASThreads.set(threads)
-  let separator = Separator(weights: try SeparationWeights(folder: folder))
+  let separator = Separator(weights: try SeparationWeights(ModelFiles(folder)))
   let file = try MediaSources.StereoSource(path: sound)
   let (left, right) = try file.samples(0..<file.sampleCount)
   let source = ArrayStereoSource(left: left, right: right, rateHz: Separator.rateHz)

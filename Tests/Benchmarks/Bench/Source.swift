@@ -1,6 +1,7 @@
 import Electrophysiology
 import HDF5File
 import LinearAlgebra
+import Vocabulary
 
 /// Inverse of a leadfield and the time courses of its labels: leadfield `[channel, source]`, noise_cov, labels and eeg
 /// `[channel, sample]` of the file, read before anything is timed. The steps are those of `source_kernel` and

@@ -8,6 +8,8 @@ import IntersubjectCorrelation
 import LinearAlgebra
 import MediaSources
 import SignalProcessing
+import TensorFiles
+import Vocabulary
 
 // Work that other programs do as well, timed on the same files; see Tests/Benchmarks/SPEED.md.
 
@@ -53,7 +55,7 @@ func productRate() -> Double {
 func encoder(_ folder: String, _ sound: String, seconds: Int, precision: Precision, context: Double) throws {
   BLASThreads.set(threads)
   let rate = productRate()
-  let encoder = try SpeechEncoder(folder: folder, precision: precision)
+  let encoder = try SpeechEncoder(ModelFiles(folder), precision: precision)
   let chunking = try encoder.chunking(chunkSeconds: 10, contextSeconds: context)
   let keys = encoder.layers.map(\.key).filter { $0.hasPrefix("hs") }
   let source = ArraySampleSource(Array(try samples(sound).prefix(seconds * 16000)), rateHz: 16000)

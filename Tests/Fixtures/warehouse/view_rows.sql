@@ -7,7 +7,13 @@ INSERT INTO activity VALUES
   (1, 'import', 'import audio', 'imp1', '{}', 'held', 'done', NULL, '2026-01-01T00:00:00Z'),
   (2, 'unit', 'features', 'u-feature', '{}', 'held', 'done', 1, '2026-01-01T00:01:00Z'),
   (3, 'unit', 'encoding', 'u-fit0', '{}', 'held', 'done', 1, '2026-01-01T00:02:00Z'),
-  (4, 'import', 'import annotations', 'imp2', '{}', 'held', 'done', NULL, '2026-01-01T00:00:30Z');
+  (4, 'import', 'import annotations', 'imp2', '{}', 'held', 'done', NULL, '2026-01-01T00:00:30Z'),
+  (11, 'unit', 'step', 'u-fit1', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (12, 'unit', 'step', 'u-lld', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (13, 'unit', 'step', 'u-old', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (14, 'unit', 'step', 'u-compare', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (15, 'unit', 'step', 'u-control', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (16, 'unit', 'step', 'u-isc', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z');
 INSERT INTO artifact VALUES
   (1, 'source', '/data/clip.wav', 'aa', 100), (2, 'array', 'held/clip/original/tiny/hs.0@1', 'bb', 240),
   (3, 'result', 'u-fit0', 'cc', NULL), (4, 'source', '/data/a.csv', 'dd', 10), (5, 'source', '/data/b.csv', 'ee', 10),
@@ -20,7 +26,7 @@ INSERT INTO diagnostic VALUES
   (1, 1, 'warning', 'E-MED-001', 'clip.wav', 'short', 'none'),
   (2, 4, 'note', 'E-TAB-001', '/data/b.csv line 3', 'missing', 'none'),
   (3, 4, 'note', 'E-TAB-002', 'both files', 'scale observed', 'none');
-INSERT INTO array VALUES
+INSERT INTO stored_array VALUES
   (1, 2, 2, 'held/clip/original/tiny/hs.0@1', 'feature', 'held', NULL, NULL, NULL, NULL, NULL, NULL, 'clip', 'original',
    'tiny', 'tiny', 'hs.0', '<f4', '[20,3]', 240, 1.0, '1', '{"model":"tiny"}', 'arrays/aa/bb.h5', 'hs.0/values', 'bb');
 INSERT INTO array_axis VALUES (1, 0, 'time', 20, 's', 0.0, 1.0, NULL), (1, 1, 'feature', 3, '1', 0.0, 1.0, NULL);

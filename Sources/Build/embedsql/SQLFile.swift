@@ -1,0 +1,79 @@
+import Foundation
+
+/// An SQL file and what its comments declare.
+///
+/// A query starts with `-- what it answers`; then, where SQLite cannot tell,
+/// `-- parameter NAME: TYPE [or NULL]` and `-- column NAME: TYPE [never NULL]`, TYPE being integer, real, text or blob.
+struct SQLFile {
+  enum Kind: String {
+    case integer, real, text, blob
+  }
+
+  struct Declaration {
+    let name: String
+    let kind: Kind
+    /// `or NULL` of a parameter; the absence of `never NULL` of a column.
+    let isOptional: Bool
+    let line: Int
+  }
+
+  /// Where it is on disk.
+  let path: String
+  /// Folder and name, without ending: `lookups/unit_states`.
+  let place: String
+  let text: String
+  private(set) var description = ""
+  private(set) var parameters: [Declaration] = []
+  private(set) var columns: [Declaration] = []
+
+  var folder: String { String(place.prefix { $0 != "/" }) }
+  var name: String { String(place.drop { $0 != "/" }.dropFirst()) }
+
+  /// Reads a file below `root`; the header of views describes columns and declares no types.
+  init(_ path: String, below root: String) throws {
+    self.path = path
+    place = String(path.dropFirst(root.count + 1).dropLast(".sql".count))
+    text = try String(contentsOfFile: path, encoding: .utf8)
+    guard !["views", "migrations"].contains(folder) else { return }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (i, line) in lines.enumerated() where line.hasPrefix("--") {
+      let words = line.dropFirst(2).split(separator: " ")
+      switch words.first {
+      case "parameter": parameters.append(try declaration(words, ending: ["or", "NULL"], at: i + 1))
+      case "column": columns.append(try declaration(words, ending: ["never", "NULL"], at: i + 1))
+      default: if description.isEmpty { description = words.joined(separator: " ") }
+      }
+    }
+    guard !description.isEmpty else { throw problem("the first line does not say what it answers: -- ...", at: 1) }
+  }
+
+  private func declaration(_ words: [Substring], ending: [Substring], at line: Int) throws -> Declaration {
+    let hasEnding = Array(words.dropFirst(3)) == ending
+    guard words.count >= 3, words[1].hasSuffix(":"), let kind = Kind(rawValue: String(words[2])),
+      words.count == 3 || hasEnding
+    else {
+      throw problem(
+        "write -- \(words[0]) NAME: integer|real|text|blob [\(ending.joined(separator: " "))]", at: line)
+    }
+    return Declaration(
+      name: String(words[1].dropLast()), kind: kind, isOptional: hasEnding == (words[0] == "parameter"), line: line)
+  }
+
+  func problem(_ message: String, at line: Int) -> Problem { Problem(path: path, line: line, message: message) }
+
+  /// A failure of SQLite as a problem of this file, `skipped` bytes of the statement standing before the file's text.
+  ///
+  /// Without an offset the line is that of the word the message speaks of.
+  func problem(_ failure: CheckDatabase.Failure, skipped: Int = 0) -> Problem {
+    if let offset = failure.offset {
+      let before = text.utf8.prefix(max(0, offset - skipped))
+      return problem(failure.message, at: before.count { $0 == UInt8(ascii: "\n") } + 1)
+    }
+    let word = failure.message.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.last.map(String.init) ?? ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let found = lines.firstIndex { line in
+      !line.hasPrefix("--") && line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.contains { $0 == word }
+    }
+    return problem(failure.message, at: (found ?? lines.firstIndex { !$0.hasPrefix("--") } ?? 0) + 1)
+  }
+}

@@ -1,0 +1,77 @@
+import GRDB
+
+extension Connection {
+  /// Rows of a statement, each made by `make` from its columns in their order.
+  public func fetch<Made>(
+    _ statement: Statement, _ arguments: [(String, SQLValue)], _ make: (inout RowReader) throws -> Made
+  ) throws -> [Made] {
+    try Self.translated {
+      let prepared = try database.cachedStatement(sql: statement.sql)
+      let columns = prepared.columnNames
+      let cursor = try Row.fetchCursor(prepared, arguments: Self.bind(arguments))
+      var made: [Made] = []
+      while let row = try cursor.next() {
+        var reader = RowReader(statement, columns: columns, values: row.databaseValues.map(Self.value))
+        made.append(try make(&reader))
+      }
+      return made
+    }
+  }
+
+  /// The rows of a statement as they are, to be shown.
+  public func table(_ statement: Statement, _ arguments: [String: SQLValue] = [:]) throws -> SQLTable {
+    try table(statement.sql, arguments)
+  }
+
+  /// Runs a statement of `queries/changes`.
+  public func run(_ statement: Statement, _ arguments: [(String, SQLValue)]) throws {
+    try Self.translated {
+      try database.cachedStatement(sql: statement.sql).execute(arguments: Self.bind(arguments))
+    }
+  }
+
+  /// What to do where a row of the same key is there.
+  public enum Conflict: String, Sendable {
+    case fails = ""
+    case ignore = "OR IGNORE"
+    case replace = "OR REPLACE"
+  }
+
+  /// Inserts one row; its number.
+  @discardableResult
+  public func insert(_ row: some TableRow, or conflict: Conflict = .fails) throws -> Int {
+    try insert(type(of: row).table, columns: type(of: row).columns, row.values, conflict)
+  }
+
+  /// Inserts a row that a unit computed.
+  @discardableResult
+  public func insert(_ row: some ResultRow, of unit: String) throws -> Int {
+    try insert(type(of: row).table, columns: type(of: row).columns + ["unit_key"], row.values + [.text(unit)], .fails)
+  }
+
+  private func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    let places = columns.map { _ in "?" }.joined(separator: ", ")
+    let sql = "INSERT \(conflict.rawValue) INTO \"\(table)\" (\(names)) VALUES (\(places))"
+    try Self.translated {
+      try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values.map(Self.databaseValue)))
+    }
+    return Int(database.lastInsertedRowID)
+  }
+
+  /// The number of the row with this row's identity; a new row where there is none.
+  public func identify(_ row: some NamedRow) throws -> Int {
+    let named = zip(type(of: row).columns, row.values).filter { type(of: row).identity.contains($0.0) }
+    let condition = named.map { "\"\($0.0)\" IS ?" }.joined(separator: " AND ")
+    let sql = "SELECT rowid FROM \"\(type(of: row).table)\" WHERE \(condition)"
+    let key = try Self.translated {
+      try Int.fetchOne(
+        database.cachedStatement(sql: sql), arguments: StatementArguments(named.map { Self.databaseValue($0.1) }))
+    }
+    return try key ?? insert(row)
+  }
+
+  private static func bind(_ arguments: [(String, SQLValue)]) -> StatementArguments {
+    StatementArguments(Dictionary(arguments.map { ($0.0, databaseValue($0.1)) }, uniquingKeysWith: { _, last in last }))
+  }
+}

@@ -1,0 +1,98 @@
+import Diagnostics
+import Queries
+
+/// A statement of `queries/` with the names and types of its parameters.
+public struct Statement: Sendable {
+  public enum Kind: Sendable {
+    case integer, real, text, blob
+  }
+
+  /// Folder and name: `lookups/unit_states`.
+  public let place: String
+  public let parameters: [(name: String, kind: Kind)]
+  /// Of its result; none for a change.
+  public let columns: [String]
+
+  public init(_ place: String, parameters: [(String, Kind)], columns: [String]) {
+    self.place = place
+    self.parameters = parameters
+    self.columns = columns
+  }
+
+  public var sql: String { Queries.text(of: place) }
+}
+
+/// Reads the columns of one row from the first to the last.
+public struct RowReader {
+  private let statement: Statement
+  private let columns: [String]
+  private let values: [SQLValue]
+  private var position = 0
+
+  init(_ statement: Statement, columns: [String], values: [SQLValue]) {
+    self.statement = statement
+    self.columns = columns
+    self.values = values
+  }
+
+  private mutating func next() -> SQLValue {
+    defer { position += 1 }
+    return values[position]
+  }
+
+  public mutating func optionalInteger() -> Int? { next().int }
+  public mutating func optionalReal() -> Double? { next().double }
+  public mutating func optionalText() -> String? { next().string }
+  public mutating func optionalBlob() -> [UInt8]? { next().bytes }
+
+  /// - Throws: `E-WH-005`, as the other readers of columns that are never NULL, for a NULL and for another type.
+  public mutating func integer() throws -> Int { try present(optionalInteger()) }
+  public mutating func real() throws -> Double { try present(optionalReal()) }
+  public mutating func text() throws -> String { try present(optionalText()) }
+  public mutating func blob() throws -> [UInt8] { try present(optionalBlob()) }
+
+  private func present<T>(_ value: T?) throws -> T {
+    if let value { return value }
+    let found = values[position - 1].isNull ? "NULL" : "of another type"
+    throw EvokeError(
+      .catalogFailed, "\(statement.place).\(columns[position - 1])", reason: "it is \(found), which it never should be",
+      remedy: "run evoke verify; if it finds nothing, report this")
+  }
+}
+
+extension SQLTable {
+  /// The rows as those of a statement that returns the same columns.
+  public func rows<Made>(of statement: Statement, _ make: (inout RowReader) throws -> Made) throws -> [Made] {
+    precondition(columns == statement.columns, "not the columns of \(statement.place)")
+    return try rows.map { row in
+      var reader = RowReader(statement, columns: columns, values: row.values)
+      return try make(&reader)
+    }
+  }
+}
+
+/// A new row of a table. Columns whose value SQLite gives are left out.
+public protocol TableRow: Sendable {
+  static var table: String { get }
+  static var columns: [String] { get }
+  /// In the order of `columns`.
+  var values: [SQLValue] { get }
+}
+
+/// A row that a unit computed; the column `unit_key` is added where it is inserted.
+public protocol ResultRow: TableRow {}
+
+/// A row that is known by some of its columns, besides its number.
+public protocol NamedRow: TableRow {
+  static var identity: [String] { get }
+}
+
+/// A row with the place and the hash of a stored array.
+public protocol ArrayPlace: Sendable {
+  var name: String { get }
+  /// Relative to the warehouse.
+  var file: String { get }
+  /// Dataset inside it.
+  var path: String { get }
+  var logicalSHA256: String { get }
+}

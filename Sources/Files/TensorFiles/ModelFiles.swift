@@ -1,0 +1,62 @@
+import ByteSource
+import Foundation
+import Tensors
+
+/// A path that may hold a model.
+public struct ModelFiles: ModelPlace {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var kind: ModelPlaceKind {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return .nothing }
+    return isFolder.boolValue ? .folder : .file
+  }
+
+  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+  public var container: TensorContainer? {
+    switch kind {
+    case .folder: TensorBundle.isNamed(in: path) ? .tensorBundle : nil
+    case .file:
+      if KerasHDF5File.looksLike(path: path) {
+        .keras
+      } else if path.hasSuffix(".safetensors") {
+        .safetensors
+      } else if NumPyArchive.looksLike(path: path) {
+        .numPy
+      } else if PyTorchFile.looksLike(path: path) {
+        .pyTorch
+      } else if TensorFlowV1File.looksLike(path: path) {
+        .tensorFlow
+      } else {
+        nil
+      }
+    case .nothing: nil
+    }
+  }
+
+  public func contents(of name: String) -> [UInt8]? {
+    guard let file = try? ByteSource(weights: path + "/" + name) else { return nil }
+    return try? file.bytes(0..<file.count, "it")
+  }
+
+  public func tensors(in name: String?, as container: TensorContainer) throws -> any TensorSource {
+    let path = name.map { self.path + "/" + $0 } ?? self.path
+    switch container {
+    case .safetensors: return try TensorFile(path: path)
+    case .pyTorch: return try PyTorchFile(path: path)
+    case .numPy: return try NumPyArchive(path: path)
+    case .keras: return try KerasHDF5File(path: path)
+    case .tensorFlow: return try TensorFlowV1File(path: path)
+    case .tensorBundle: return try TensorBundle(folder: path)
+    }
+  }
+
+  public func sibling(beginning prefix: String) -> (any ModelPlace)? {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let name = ModelFiles(folder).names.first { $0.hasPrefix(prefix) }
+    return name.map { ModelFiles(folder + "/" + $0) }
+  }
+}

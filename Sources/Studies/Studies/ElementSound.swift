@@ -1,0 +1,114 @@
+import Diagnostics
+import LabelledArrays
+import MediaSources
+import Plans
+import SignalProcessing
+import Vocabulary
+import Warehouse
+
+/// Samples per channel of a sound, as its import counted them.
+struct SoundLength: Codable, Sendable, Equatable {
+  let sampleCount: Int
+  let rateHz: Int
+
+  var seconds: Double { Double(sampleCount) / Double(rateHz) }
+
+  /// Samples of the same sound at another rate.
+  func samples(atHz rate: Int) -> Int {
+    WaveformSource.sampleCount(native: sampleCount, nativeHz: rateHz, rateHz: rate)
+  }
+}
+
+/// Where the sound of an element comes from, as it shapes what is computed from it.
+struct ElementSound: Codable, Sendable, Equatable {
+  enum Place: Codable, Sendable, Equatable {
+    /// The stimulus' own file; `audioStream` is the stream's index in it, nil where the import chose none: then the
+    /// default one.
+    case media(audioStream: Int?)
+    /// A file of the element alone that was imported.
+    case importedStem
+    /// What a unit separated from the stimulus' sound with a model.
+    case separatedStem(model: String)
+  }
+
+  let place: Place
+  /// nil where the import counted no samples: the file is decoded once to count them.
+  let length: SoundLength?
+
+  /// What tells its features from those of other places; nil for the stimulus' own sound.
+  var variant: String? {
+    switch place {
+    case .media: nil
+    case .importedStem: "separation-imported"
+    case .separatedStem(let model): "separation-\(model)"
+    }
+  }
+
+  /// The mono sound at a rate.
+  ///
+  /// - Throws: `E-EXE-007` where the task lacks the file or stem, and what opening it throws.
+  func open(_ element: Element, of task: UnitTask, rateHz: Int) throws -> any SampleSource {
+    switch place {
+    case .media(let stream):
+      return try WaveformSource(
+        path: task.source("media").path, audioStream: stream, rateHz: rateHz,
+        sampleCount: length?.samples(atHz: rateHz))
+    case .importedStem:
+      return try WaveformSource(
+        path: task.source("media").path, rateHz: rateHz, sampleCount: length?.samples(atHz: rateHz))
+    case .separatedStem:
+      let stem = try task.stem(.samples, element)
+      let stored = try StemParameters(of: stem.description).length
+      return try StemSource(
+        stem.reference, stored: stored, rateHz: rateHz, sampleCount: (length ?? stored).samples(atHz: rateHz))
+    }
+  }
+
+  /// Which seconds of the element are below -60 dBFS; nil for the original, whose silence is part of it.
+  func silentSeconds(_ element: Element, of task: UnitTask) throws -> [Bool]? {
+    switch place {
+    case .media: return nil
+    case .separatedStem:
+      let levels = try ArrayReader.read(task.stem(.levels, element).reference)
+      return levels.values.map { $0 < Float(SoundLevels.silence) }
+    case .importedStem:
+      let rate = 44_100
+      let source = try StereoSource(
+        path: task.source("media").path, rateHz: rate, sampleCount: length?.samples(atHz: rate))
+      var levels = SoundLevels(rateHz: rate)
+      for start in stride(from: 0, to: source.sampleCount, by: 10 * rate) {
+        let piece = try source.samples(start..<min(source.sampleCount, start + 10 * rate))
+        levels.add(piece.left, piece.right)
+      }
+      return levels.secondDecibels.map { $0 < SoundLevels.silence }
+    }
+  }
+}
+
+/// The film of a stimulus on the clock of its sound.
+struct FilmClock: Codable, Sendable, Equatable {
+  /// Container time of stimulus second 0; nil where the film has no sound: the first picture's time.
+  let audioStartS: Double?
+  let durationS: Double
+}
+
+extension UnitTask {
+  /// The two arrays of a stem.
+  fileprivate enum StemPart: String {
+    case samples = "stem"
+    case levels = "stem_level"
+  }
+
+  /// An array of the stem of an element.
+  fileprivate func stem(_ part: StemPart, _ element: Element) throws -> TaskArray {
+    let found = arrays.first {
+      $0.role == "stem" && $0.description.kind == part.rawValue && $0.description.element == element.rawValue
+    }
+    guard let found else {
+      throw EvokeError(
+        .inputMissing, label, reason: "the separation made no \(part.rawValue) of the \(element.rawValue)",
+        remedy: "plan and run the study again")
+    }
+    return found
+  }
+}

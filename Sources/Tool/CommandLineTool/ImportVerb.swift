@@ -1,0 +1,130 @@
+import ArgumentParser
+import ContentIdentity
+import Diagnostics
+import Foundation
+import Importing
+import Warehouse
+
+/// A verb of `evoke import`: options that are one value, and what makes a batch of records of them.
+package protocol ImportVerb: ParsableCommand {
+  associatedtype Options: VerbOptions
+  var options: Options { get }
+  /// Findings of these codes are left to `table`.
+  static var tabled: Set<ErrorCode> { get }
+  /// One text in place of those findings; nil: none.
+  static func table(_ findings: [Diagnostic]) -> String?
+  func read(_ site: ImportSite) throws -> ImportBatch
+}
+
+extension ImportVerb {
+  package static var tabled: Set<ErrorCode> { [] }
+  package static func table(_ findings: [Diagnostic]) -> String? { nil }
+}
+
+/// Where an import goes, and what is known there.
+package struct ImportSite {
+  package let warehouse: Warehouse
+  package let common: CommonOptions
+  package let known: KnownNames
+  package let progress: ImportProgress
+}
+
+/// `evoke import KIND FILE...`
+package struct ImportCommand: ParsableCommand {
+  /// Every kind of import.
+  package static let verbs: [any ImportVerb.Type] = [
+    ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
+    ImportWeights.self, ImportStems.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
+    ImportFilters.self, ImportLeadfield.self, ImportBIDS.self,
+  ]
+
+  package static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Brings films, sound, annotations, recordings, features, weights and tables in.",
+    subcommands: verbs.map { $0 })
+
+  @OptionGroup var global: GlobalOptions
+
+  package init() {}
+}
+
+/// Options of every import that are none of its kind.
+struct ImportOptions: ParsableArguments {
+  @Option(help: "Dataset; else the warehouse's only one, else the warehouse's own name.") var dataset: String?
+  @Option(help: "Licence of the source.") var licence: String?
+  @Option(help: "Consent the data were given under.") var consent: String?
+  @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
+
+  func common(in warehouse: Warehouse) throws -> CommonOptions {
+    let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
+    let stem = ((warehouse.directory as NSString).lastPathComponent as NSString).deletingPathExtension
+    let name = dataset ?? (known.count == 1 ? known[0] : stem.isEmpty ? "main" : stem)
+    return CommonOptions(dataset: name, licence: licence, consent: consent)
+  }
+}
+
+extension ImportVerb {
+  /// Reads, reports every finding, then stores everything or nothing.
+  func run(_ own: ImportOptions, _ global: GlobalOptions) throws {
+    try global.withWarehouse(.writing("import " + Self._commandName)) { warehouse in
+      let common = try own.common(in: warehouse)
+      let line = ProgressLine(quiet: global.quiet || global.json)
+      let site = ImportSite(
+        warehouse: warehouse, common: common, known: try KnownNames(of: common.dataset, in: warehouse)
+      ) { done, total, item in line.show(Double(done) / Double(max(1, total)), item) }
+      let batch = try read(site)
+      precondition(
+        options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")
+      if !global.json { report(batch.diagnostics, global) }
+      let outcome = try batch.commit(to: warehouse, dryRun: own.dryRun) { line.show($0, "storing") }
+      line.clear()
+      try global.report(outcome, of: batch)
+    }
+  }
+
+  private func report(_ findings: [Diagnostic], _ global: GlobalOptions) {
+    for finding in findings where finding.severity != .error && !Self.tabled.contains(finding.code) {
+      global.note(ErrorText.line(finding, colour: Output.hasColour))
+    }
+    if let table = Self.table(findings.filter { Self.tabled.contains($0.code) }) { global.note(table) }
+  }
+}
+
+extension GlobalOptions {
+  fileprivate func report(_ outcome: ImportOutcome, of batch: ImportBatch) throws {
+    if json {
+      let added = outcome.added.map { ($0.noun, JSONValue.int($0.count)) }
+      try Output.line(
+        JSONValue.object([
+          "schema": "evoke.import/1", "state": .string(outcome.state.rawValue),
+          "dataset": .string(batch.common.dataset),
+          "added": .object(Dictionary(added, uniquingKeysWith: { a, _ in a })),
+          "diagnostics": .array(outcome.diagnostics.map(ErrorText.json)),
+        ]).canonical)
+      return
+    }
+    switch outcome.state {
+    case .unchanged: note("unchanged, skipped: \(batch.sources.map(\.path).joined(separator: ", "))")
+    case .imported, .dryRun:
+      let what = outcome.added.map { "\($0.count) \($0.noun)\($0.count == 1 || $0.noun.hasSuffix("s") ? "" : "s")" }
+      let verb = outcome.state == .dryRun ? "would store" : "stored"
+      note("\(verb) in dataset \(batch.common.dataset): \(what.isEmpty ? "nothing" : what.joined(separator: ", "))")
+    }
+  }
+}
+
+extension KnownNames {
+  /// What the catalog knows of a dataset.
+  init(of dataset: String, in warehouse: Warehouse) throws {
+    let (stimuli, subjects) = try warehouse.read { connection in
+      (
+        try connection.knownStimuli(dataset: dataset),
+        try connection.knownSubjects(dataset: dataset)
+      )
+    }
+    var durations: [String: Double] = [:]
+    for row in stimuli where row.hasMedia == 1 { durations[row.name] = row.durationS }
+    self.init(
+      durations: durations, withoutMedia: Set(stimuli.map(\.name)),
+      subjects: Set(subjects.map(\.name)))
+  }
+}

@@ -1,0 +1,283 @@
+import Foundation
+import Testing
+
+/// What counts in a study: whose ratings, which seconds, which rows, which showings.
+@Suite struct RowsCommandTests {
+  /// Reproducible numbers of mean 0 and variance 1.
+  private struct Numbers {
+    var state: UInt64
+
+    mutating func next() -> Double {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return (Double(state >> 11) * 0x1p-53 - 0.5) * 12.0.squareRoot()
+    }
+
+    mutating func list(_ count: Int) -> [Double] { (0..<count).map { _ in next() } }
+  }
+
+  private func table(_ header: String, _ columns: [[Double]], firstS: Double = 0) -> String {
+    let rows = columns[0].indices.map { row in
+      ([firstS + Double(row)] + columns.map { $0[row] }).map { String($0) }.joined(separator: ",")
+    }
+    return "time,\(header)\n" + rows.joined(separator: "\n") + "\n"
+  }
+
+  private func study(
+    _ name: String, features: String, targets: String = "[{annotation: y}]", statistics: String = "{null: none}",
+    more: String = "", encoding: String = "{delays_s: {annotation: [0]}, outer: {folds: 4}, inner: {folds: 3}}"
+  ) -> String {
+    "study: \(name)\nkind: layer_sweep\ndatasets: [d]\nfeatures: \(features)\ntargets: \(targets)\nencoding: \(encoding)\n"
+      + "statistics: \(statistics)\n\(more)\n"
+  }
+
+  private func run(_ program: Program, _ name: String, _ text: String) throws {
+    try program.write(text, "\(name).yaml")
+    try program.succeed(["run", "\(name).yaml"])
+  }
+
+  private func rows(_ program: Program, _ text: String) throws -> [[String]] {
+    try program.succeed(["sql", text, "--format", "csv"]).output.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  private func r(_ program: Program, _ study: String) throws -> Double {
+    let answers = try rows(program, "SELECT r FROM encoding_score WHERE study = '\(study)'")
+    try #require(answers.count == 1)
+    return try #require(Double(answers[0][0]))
+  }
+
+  // MARK: - Raters
+
+  /// Two stimuli of 120 s: anna follows the target, zoe does not; the spaces `both` and `anna` are what the study should use.
+  private func rated() throws -> Program {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = Numbers(state: 88_172_645_463_325_252)
+    for stimulus in ["s1", "s2"] {
+      let y = numbers.list(120)
+      let anna = y.map { ($0 + 0.5 * numbers.next()) }
+      let zoe = numbers.list(120)
+      try program.write(table("y", [y]), "y-\(stimulus).csv")
+      try program.write(table("anna,zoe", [anna, zoe]), "f-\(stimulus).csv")
+      try program.write(table("mean,anna", [zip(anna, zoe).map { ($0 + $1) / 2 }, anna]), "x-\(stimulus).csv")
+      for (file, more) in [
+        ("y", ["--name", "y"]), ("f", ["--raters", "wide", "--name", "f"]),
+      ] {
+        try program.succeed(
+          ["import", "annotations", "\(file)-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus] + more)
+      }
+      try program.succeed([
+        "import", "annotations", "f-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--map", "anna=anna",
+        "--name", "f_anna",
+      ])
+      for who in ["anna", "zoe"] {
+        try program.succeed([
+          "import", "annotations", "f-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--map",
+          "own=\(who)", "--name", "own", "--subject", who,
+        ])
+      }
+      try program.succeed([
+        "import", "features", "x-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--space", "both=mean",
+        "--space", "anna=anna",
+      ])
+    }
+    return program
+  }
+
+  @Test("an annotation as feature is the mean over its raters, whom filters and missing rows concern as targets")
+  func raters() throws {
+    let program = try rated()
+    for space in ["both", "anna"] { try run(program, space, study(space, features: "[{space: \(space)}]")) }
+    try run(program, "mean", study("mean", features: "[{annotation: f, rater: mean}]"))
+    #expect(try abs(r(program, "mean") - r(program, "both")) < 1e-6)
+    #expect(try r(program, "both") < r(program, "anna") - 0.1)
+    // The ratings of one subject alone.
+    let filter = "filters: {subjects: [anna]}"
+    try run(program, "filtered", study("filtered", features: "[{annotation: own}]", more: filter))
+    #expect(try abs(r(program, "filtered") - r(program, "anna")) < 1e-6)
+    // The way out of `rater: each`, as its refusal says.
+    try run(program, "column", study("column", features: "[{annotation: f_anna}]"))
+    #expect(try abs(r(program, "column") - r(program, "anna")) < 1e-6)
+    try program.write(study("each", features: "[{annotation: f, rater: each}]"), "each.yaml")
+    let refused = try program.run(["run", "each.yaml"])
+    #expect(refused.status == 78 && refused.error.contains("features[1].rater"))
+  }
+
+  @Test("own ratings predict the ratings of the same person")
+  func ownRatings() throws {
+    let program = try rated()
+    try run(
+      program, "own",
+      study(
+        "own", features: "[{annotation: own, rater: own}]", targets: "[{annotation: f, rater: each}]",
+        more: "filters: {stimuli: [s1, s2]}"))
+    let answers = try rows(program, "SELECT rater, r > 0.999 FROM encoding_score WHERE study = 'own' ORDER BY rater")
+    #expect(answers == [["anna", "1"], ["zoe", "1"]])
+  }
+
+  @Test("rows where too many raters are missing are left out where the study says so")
+  func missingRaters() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = Numbers(state: 362_436_069)
+    let x = numbers.list(200)
+    let ratings = (0..<3).map { _ in x.map { $0 + numbers.next() } }
+    var text = "time,a,b,c\n"
+    for t in 0..<200 {
+      // Two of three are missing for 20 s, one for another 30 s.
+      let cells = ratings.enumerated().map { i, own in
+        (50..<70 ~= t && i > 0) || (100..<130 ~= t && i == 0) ? "" : "\(own[t])"
+      }
+      text += "\(t)," + cells.joined(separator: ",") + "\n"
+    }
+    try program.write(text, "y.csv")
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed([
+      "import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "y",
+    ])
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    for (name, filter) in [
+      ("any", "{}"), ("most", "{missing: {max_share: 0.5}}"), ("all", "{missing: {max_share: 0}}"),
+    ] {
+      try run(program, name, study(name, features: "[{space: x}]", more: "filters: \(filter)"))
+    }
+    let counts = try rows(program, "SELECT study, dropped_count FROM encoding_score ORDER BY study")
+    #expect(counts == [["all", "50"], ["any", "0"], ["most", "20"]])
+  }
+
+  // MARK: - Clocks
+
+  @Test("ratings and features stamped at whole and at half seconds give the same numbers")
+  func halfSeconds() throws {
+    var numbers = Numbers(state: 521_288_629)
+    let x = numbers.list(120)
+    let y = x.map { $0 + numbers.next() }
+    var answers: [[String]] = []
+    for (rated, heard) in [(0.0, 0.0), (0.5, 0), (0, 0.5), (0.5, 0.5)] {
+      let program = try Program()
+      try program.succeed(["init", "toy.evoke"])
+      try program.write(table("y", [y], firstS: rated), "y.csv")
+      try program.write(table("x", [x], firstS: heard), "x.csv")
+      try program.succeed(["import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--name", "y"])
+      try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+      try run(program, "half", study("half", features: "[{space: x}]"))
+      answers += try rows(
+        program,
+        "SELECT r, sample_count, (SELECT max(duration_s) FROM stimulus), r > 0.6 FROM encoding_score")
+    }
+    #expect(Set(answers).count == 1 && answers[0].last == "1" && answers[0][1] == "120", "\(answers)")
+    #expect(Double(answers[0][2]) == 120)
+  }
+
+  // MARK: - Rows
+
+  @Test("a value in a trimmed row changes no digit")
+  func trimmed() throws {
+    var answers: [[[String]]] = []
+    for spike in [0.0, 100] {
+      var numbers = Numbers(state: 77_777)
+      let program = try Program()
+      try program.succeed(["init", "toy.evoke"])
+      for stimulus in ["s1", "s2", "s3", "s4"] {
+        var x = numbers.list(120)
+        var y = x.map { $0 + numbers.next() }
+        x[0] += spike
+        y[119] -= spike
+        try program.write(table("x,y", [x, y]), "\(stimulus).csv")
+        try program.succeed([
+          "import", "features", "\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--space", "x=x",
+        ])
+        try program.succeed([
+          "import", "annotations", "\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--map", "y=y",
+          "--name", "y",
+        ])
+      }
+      for mode in ["per_stimulus", "train_fold"] {
+        try run(
+          program, mode,
+          study(
+            mode, features: "[{space: x}]", statistics: "{draws: 19}",
+            encoding: "{delays_s: {annotation: [0, 1]}, standardise: \(mode), trim_s: [10, 10], "
+              + "outer: {leave_one: stimulus}, inner: {leave_one: stimulus}}"))
+      }
+      answers.append(
+        try rows(
+          program, "SELECT study, r, r2, low, high, null_mean, p, sample_count FROM encoding_score ORDER BY study"))
+    }
+    #expect(answers[0] == answers[1] && answers[0].count == 2 && answers[0][0].last == "400", "\(answers)")
+  }
+
+  // MARK: - Showings
+
+  /// One subject, two films of two showings each; features and response are noise of the film.
+  private func films(_ runs: [[String]]) throws -> Program {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = Numbers(state: 123_456_789)
+    for film in 0..<2 {
+      let features = (0..<40).map { _ in numbers.list(150) }
+      let names = features.indices.map { "f\($0)" }.joined(separator: ",")
+      try program.write(table(names, features), "film\(film).csv")
+      try program.succeed([
+        "import", "features", "film\(film).csv", "--dataset", "d", "--stimulus", "film\(film)", "--space",
+        "noise=" + names,
+      ])
+      let response = numbers.list(150)
+      for run in runs[film] {
+        let file = "film\(film)-\(run).csv"
+        let lines = response.map { String($0 + 0.3 * numbers.next()) }
+        try program.write("auditory\n" + lines.joined(separator: "\n") + "\n", file)
+        try program.succeed([
+          "import", "fmri", file, "--rate-hz", "1", "--units", "au", "--subject", "sub1", "--run", run, "--stimulus",
+          "film\(film)", "--onset-s", "0", "--name", "bold", "--dataset", "d",
+        ])
+      }
+    }
+    let scheme = "{delays_s: [0], outer: {leave_one: acquisition_run}, inner: {folds: 3}}"
+    let text = study(
+      "runs", features: "[{space: noise}]", targets: "[{response: bold, level: subject}]", encoding: scheme)
+    try program.write(text, "runs.yaml")
+    try program.write(
+      text.replacing("acquisition_run", with: "stimulus").replacing("study: runs", with: "study: films"), "films.yaml")
+    return program
+  }
+
+  @Test("showings are averaged before runs are left out, so that no tested stimulus is trained on")
+  func runsAreLeftOut() throws {
+    let program = try films([["r1", "r2"], ["r3", "r4"]])
+    try program.succeed(["run", "runs.yaml"])
+    try program.succeed(["run", "films.yaml"])
+    #expect(try abs(r(program, "runs")) < 0.25)
+    #expect(try r(program, "runs") == r(program, "films"))
+  }
+
+  @Test("runs that share all stimuli cannot be left out, stimuli can")
+  func runsThatShareStimuli() throws {
+    let program = try films([["r1", "r2"], ["r1", "r2"]])
+    let refused = try program.run(["run", "runs.yaml"])
+    #expect(refused.status != 0)
+    #expect(refused.error.contains("share stimuli"), "\(refused.error)")
+    try program.succeed(["run", "films.yaml"])
+  }
+
+  // MARK: - Keys
+
+  @Test("lags of joint sets have rows, and sets without layers are contrasted")
+  func jointLagsAndContrasts() throws {
+    let program = try rated()
+    try run(
+      program, "joint",
+      study(
+        "joint", features: "[{space: both}, {space: anna}]",
+        statistics:
+          "{null: none, lags_s: [0, 1], contrasts: [{name: gain, a: {set: anna}, b: {set: both}}]}",
+        more: "joint: [[both, anna]]"))
+    let lags = try rows(program, "SELECT feature_set, count(*) FROM lag_score JOIN fit USING (fit_key) GROUP BY 1")
+    #expect(lags == [["anna", "2"], ["both", "2"], ["both + anna", "2"]])
+    let gain = try rows(program, "SELECT name, difference > 0 FROM layer_contrast")
+    #expect(gain == [["gain", "1"]])
+  }
+}

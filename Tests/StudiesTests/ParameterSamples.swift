@@ -1,0 +1,70 @@
+import Plans
+import Studies
+
+/// Parameters of every step as units hold them; several where they have several forms.
+enum ParameterSamples {
+  static func of(_ step: any WorkStep) -> [String]? {
+    if let set = FeatureSets.all.first(where: { $0.name == step.name }) { return descriptors(set) }
+    return byStep[step.name]
+  }
+
+  private static let sound =
+    #"{"place": {"media": {"audio_stream": 1}}, "length": {"sample_count": 480, "rate_hz": 48}}"#
+  private static let bins = #"{"bins": {"seconds": 1, "aggregate": "max"}}"#
+
+  private static func descriptors(_ set: FeatureSet) -> [String] {
+    let filters =
+      #"{"bank": "mine", "source": {"file": {"variable": "v"}}, "frame_ms": 8, "time_constant_ms": 8, "factor": -2, "#
+      + #""octave_shift": 0}"#
+    let material =
+      set.medium == .picture
+      ? #"{"film": {"_0": {"audio_start_s": 0.5, "duration_s": 9}}}"# : #"{"sound": {"_0": \#(sound)}}"#
+    return [
+      #"{"dataset": "d", "stimulus": "s", "element": "voice", "material": \#(material), "rate": \#(bins), "#
+        + #""filters": \#(set.name.hasPrefix("coch") ? filters : "null")}"#
+    ]
+  }
+
+  private static func model(_ place: String, rate: String) -> String {
+    #"{"dataset": "d", "stimulus": "s", "element": "voice", "sound": {"place": \#(place), "#
+      + #""length": {"sample_count": 480, "rate_hz": 48}}, "model": "m", "layers": ["hs.1", "hs.2"], "#
+      + #""rate": \#(rate), "chunk_s": 20, "context_s": 2, "hop_s": 0.5, "precision": "float32"}"#
+  }
+
+  private static let keys =
+    #"{"dataset": "d", "cohort": "c", "subject": "s", "session": null, "rater": null, "feature_set": "f", "#
+    + #""model": "m", "layer_key": "hs.1", "depth": 3, "rel_depth": 0.5, "element": "original", "#
+    + #""covariate_mode": "none", "target_kind": "response", "target": "t", "target_parameters": "{}"}"#
+
+  private static let sourceModel =
+    #"{"leadfield": "l", "atlas": "a", "regions": ["A", "B"], "direction_count": 3, "inverse": "sloreta", "snr": 1, "#
+    + #""orientation": "fixed", "depth": 0.8, "label": "mean_flip", "sensors": ["Fp1"]}"#
+
+  private static let byStep: [String: [String]] = [
+    "fmri_preparation": [
+      #"{"recording": "r", "owner": {"dataset": "d", "subject": "s", "session": null, "run": "1"}, "rate_hz": 0.5, "#
+        + #""bad": ["A"], "confounds": {"columns": ["csf"], "motion": ["X"], "displacement": "fd"}, "#
+        + #""high_pass_s": 128, "detrend": true, "scale": "psc", "discard_volumes": 0, "as_in_study": {"atlas": "a"}}"#
+    ],
+    "source_kernel": [sourceModel],
+    "source_localisation": [#"{"ad_hoc": {}}"#, #"{"baseline": {"seconds": 30}}"#].map { noise in
+      #"{"model": \#(sourceModel), "noise": \#(noise), "recording": "r", "dataset": "d", "subject": "s", "#
+        + #""channels": ["Fp1"], "channels_left_out": ["X"], "sensors_unused": 1}"#
+    },
+    "model_features": [
+      model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
+      model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
+    ],
+    "separation": [
+      #"{"dataset": "d", "stimulus": "s", "audio_stream": 1, "length": {"sample_count": 480, "rate_hz": 48}, "#
+        + #""separation": "spleeter", "extension": "zeros"}"#
+    ],
+    "comparison": ["single", "controlled"].map { kind in
+      #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}}, "#
+        + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}}], "has_draws": true, "#
+        + #""family": ["target", "region"], "correction": ["max", "bh"], "seed": 1, "contrasts": ["#
+        + #"{"name": "a", "a": {"rel_depth": {"low": 0, "high": 0.5, "take": "mean"}}, "#
+        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}]}"#
+    },
+  ]
+}

@@ -1,0 +1,79 @@
+import Importing
+import Showings
+import Warehouse
+
+/// A feature space computed elsewhere, for one stimulus (and layer).
+package struct FeatureRecord: ImportRecord {
+  package var space: String
+  package var stimulus: String
+  package var run: String?
+  package var element: String
+  /// Set for layered embeddings.
+  package var model: String?
+  package var layerKey: String?
+  package var depth: Int?
+  package var relDepth: Double?
+  package var featureNames: [String]
+  /// Axes time, feature.
+  package var array: ArraySource
+  package var sampleCount: Int
+  package var firstS: Double
+  package var rateHz: Double?
+
+  package init(
+    space: String, stimulus: String, element: String = "original", featureNames: [String], array: ArraySource,
+    sampleCount: Int, firstS: Double, rateHz: Double?
+  ) {
+    self.space = space
+    self.stimulus = stimulus
+    self.element = element
+    self.featureNames = featureNames
+    self.array = array
+    self.sampleCount = sampleCount
+    self.firstS = firstS
+    self.rateHz = rateHz
+  }
+}
+
+extension FeatureRecord {
+  package static let noun = "feature space"
+
+  package func arrays(in dataset: String) -> [RecordArray] {
+    let parts = [dataset, stimulus, run, element, space, layerKey]
+    var description = ArrayDescription(
+      name: parts.compactMap { $0 }.joined(separator: "/") + RecordArray.suffix(ofRate: rateHz), kind: "feature")
+    description.dataset = dataset
+    description.stimulus = stimulus
+    description.run = run
+    description.element = element
+    description.featureSet = space
+    description.model = model
+    description.layerKey = layerKey
+    description.rateHz = rateHz
+    description.parameters = ["space": .string(space)]
+    return [RecordArray(description, array)]
+  }
+
+  /// Rows of tables `feature_space`, `feature` and `alignment`.
+  package func enter(_ entry: RecordEntry) throws {
+    try entry.stimulus(stimulus, durationS: rateHz.map { SampleClock.binStart(of: firstS, step: 1 / $0) + Double(sampleCount) / $0 })
+    // A space without layers has the empty key, so that it is unique.
+    let space = try entry.connection.identify(
+      "feature_space", [("name", .text(self.space)), ("layer_key", .text(layerKey ?? ""))],
+      also: [
+        ("model", .optional(model)), ("depth", .optional(depth)), ("rel_depth", .optional(relDepth)),
+        ("dimension", .int(featureNames.count)),
+      ])
+    for (i, name) in featureNames.enumerated() {
+      try entry.connection.insert(
+        "feature", [("feature_space_id", .int(space)), ("position", .int(i)), ("name", .text(name))],
+        conflict: "OR IGNORE")
+    }
+    var alignment = Alignment(stimulus: stimulus, series: self.space, onsetSource: "stamps")
+    alignment.declaredRateHz = rateHz
+    alignment.impliedRateHz = rateHz
+    alignment.offsetS = firstS
+    alignment.array = entry.arrays[0]
+    try entry.enter(alignment)
+  }
+}

@@ -1,0 +1,89 @@
+import Showings
+import Warehouse
+
+/// An annotation of a stimulus over time, by one rater or subject.
+package struct AnnotationRecord: ImportRecord {
+  package var name: String
+  package var stimulus: String
+  package var rater: String?
+  package var subject: String?
+  package var session: String?
+  package var run: String?
+  /// `rating` or `bad_segment`.
+  package var kind: String
+  /// Declared scale, or the observed range when `scaleIsObserved`.
+  package var scale: ClosedRange<Double>
+  package var scaleIsObserved: Bool
+  /// Axis time (seconds of the stimulus, as given, any spacing); values in the scale's units.
+  package var array: ArraySource
+  package var sampleCount: Int
+  package var firstS: Double
+  package var lastS: Double
+  package var rateHz: Double?
+  package var missingCount: Int
+
+  package init(
+    name: String, stimulus: String, kind: String = "rating", scale: ClosedRange<Double>, scaleIsObserved: Bool,
+    array: ArraySource, sampleCount: Int, firstS: Double, lastS: Double, rateHz: Double?, missingCount: Int
+  ) {
+    self.name = name
+    self.stimulus = stimulus
+    self.kind = kind
+    self.scale = scale
+    self.scaleIsObserved = scaleIsObserved
+    self.array = array
+    self.sampleCount = sampleCount
+    self.firstS = firstS
+    self.lastS = lastS
+    self.rateHz = rateHz
+    self.missingCount = missingCount
+  }
+}
+
+extension AnnotationRecord {
+  package static let noun = "annotation"
+
+  package func arrays(in dataset: String) -> [RecordArray] {
+    let parts = [dataset, stimulus, run, "annotation", name, rater ?? subject]
+    var description = ArrayDescription(name: parts.compactMap { $0 }.joined(separator: "/"), kind: "annotation")
+    description.dataset = dataset
+    description.cohort = dataset
+    description.stimulus = stimulus
+    description.subject = subject
+    description.session = session
+    description.run = run
+    description.rater = rater
+    description.rateHz = rateHz
+    description.parameters = ["annotation": .string(name)]
+    return [RecordArray(description, array)]
+  }
+
+  /// Rows of tables `annotation_series` and `alignment`; a stimulus without media is as long as its longest series.
+  package func enter(_ entry: RecordEntry) throws {
+    let end = rateHz.map { SampleClock.binStart(of: lastS, step: 1 / $0) + 1 / $0 } ?? lastS
+    let stimulusKey = try entry.stimulus(stimulus, durationS: end)
+    let subjectKey = try subject.map(entry.subject)
+    let raterKey = try rater.map(entry.rater)
+    try entry.connection.insert(
+      "annotation_series",
+      [
+        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("stimulus_id", .int(stimulusKey)),
+        ("rater_id", .optional(raterKey)), ("subject_id", .optional(subjectKey)),
+        ("session_id", .optional(try entry.session(session, of: subjectKey))),
+        ("acquisition_run_id", .optional(try run.map(entry.run))), ("name", .text(name)), ("kind", .text(kind)),
+        ("scale_low", .real(scale.lowerBound)), ("scale_high", .real(scale.upperBound)),
+        ("scale_is_observed", .flag(scaleIsObserved)), ("sample_count", .int(sampleCount)),
+        ("first_s", .real(firstS)), ("last_s", .real(lastS)), ("rate_hz", .optional(rateHz)),
+        ("missing_count", .int(missingCount)), ("array_id", .int(entry.arrays[0])),
+      ])
+    let span = lastS - firstS
+    var alignment = Alignment(
+      stimulus: stimulus, series: name, onsetSource: "stamps", verdict: rateHz == nil ? .irregular : .ok)
+    alignment.subject = subject
+    alignment.declaredRateHz = rateHz
+    alignment.impliedRateHz = sampleCount > 1 && span > 0 ? Double(sampleCount - 1) / span : nil
+    alignment.offsetS = 0
+    alignment.array = entry.arrays[0]
+    try entry.enter(alignment)
+  }
+}

@@ -1,0 +1,30 @@
+import Warehouse
+
+/// One row of a participants table.
+package struct ParticipantRecord: ImportRecord, Equatable {
+  package var subject: String
+  package var columns: [String: String]
+
+  package init(subject: String, columns: [String: String]) {
+    self.subject = subject
+    self.columns = columns
+  }
+}
+
+extension ParticipantRecord {
+  package static let noun = "participant"
+  package static let isTable = true
+
+  /// A row of table `subject_attribute` per column.
+  package func enter(_ entry: RecordEntry) throws {
+    let key = try entry.subject(subject)
+    for (name, value) in columns.sorted(by: { $0.key < $1.key }) {
+      try entry.connection.insert(
+        "subject_attribute",
+        [
+          ("subject_id", .int(key)), ("name", .text(name)), ("value", .text(value)),
+          ("activity_id", .int(entry.activity)),
+        ], conflict: "OR REPLACE")
+    }
+  }
+}

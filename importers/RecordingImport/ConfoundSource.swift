@@ -1,0 +1,115 @@
+import Diagnostics
+import Foundation
+import Importing
+import LabelledArrays
+
+/// Where the nuisance regressors of recordings come from.
+package struct ConfoundOptions: Sendable, Equatable {
+  /// A table with a header (fMRIPrep's `*_desc-confounds_timeseries.tsv`), or `FILE.h5:DATASET` `[time, confound]`;
+  /// the fields of templates stand in braces: `{subject}_desc-confounds_timeseries.tsv`.
+  package var file: String
+  /// Rows before the recording's first volume.
+  package var start: Int
+  /// Names of the columns of a dataset.
+  package var names: [String]
+
+  package init(file: String, start: Int = 0, names: [String] = []) {
+    self.file = file
+    self.start = start
+    self.names = names
+  }
+}
+
+/// Reads the confounds of one recording after another.
+struct ConfoundSource {
+  let options: ConfoundOptions
+
+  /// The confounds of a recording, `[time, feature]`, one row per kept sample, missing values NaN; and their file.
+  ///
+  /// - Throws: `confoundsUnequal` unless the rows after `start` are as many as the file's volumes; `fileMissing`,
+  ///   `templateNoMatch`, what reading throws.
+  func series(for plan: RecordingPlan) throws -> (array: LabelledArray, source: SourceFile) {
+    let path = try path(for: plan)
+    let (source, names, columns) = try path.dataset.map { try dataset(path.file, $0) } ?? table(path.file)
+    let volumes = plan.source.fileSampleCount
+    guard let rows = columns.first?.count else {
+      throw EvokeError(.confoundsUnequal, path.file, reason: "it has no column", remedy: "give a table of confounds")
+    }
+    guard rows - options.start == volumes else { throw unequal(path.file, rows, volumes, plan) }
+    let kept = plan.source.samples
+    var values: [Float] = []
+    values.reserveCapacity(kept.count * columns.count)
+    for row in kept { for column in columns { values.append(Float(column[row + options.start])) } }
+    let array = LabelledArray(
+      axes: [.time((0..<kept.count).map { Double($0) / plan.rateHz }), .labels("feature", names)], values: values,
+      units: "au")
+    return (array, source)
+  }
+
+  private func unequal(_ path: String, _ rows: Int, _ volumes: Int, _ plan: RecordingPlan) -> EvokeError {
+    let after = options.start > 0 ? " after the \(options.start) of --confound-start" : ""
+    let remedy =
+      rows > volumes
+      ? "give --confound-start \(rows - volumes) if its first \(rows - volumes) rows are of volumes that were discarded"
+      : "give the confounds of this very run"
+    return EvokeError(
+      .confoundsUnequal, path,
+      reason: "it has \(rows - options.start) rows\(after), \(plan.place) has \(volumes) volumes", remedy: remedy)
+  }
+
+  private func path(for plan: RecordingPlan) throws -> (file: String, dataset: String?) {
+    var text = options.file
+    let known = ["subject": plan.subject, "session": plan.session, "run": plan.run, "stimulus": plan.stimulus]
+    let fields = known.compactMapValues { $0 }.merging(plan.codes) { _, code in code }
+    for (field, value) in fields { text = text.replacingOccurrences(of: "{\(field)}", with: value) }
+    if let open = text.firstIndex(of: "{"), let close = text[open...].firstIndex(of: "}") {
+      throw EvokeError(
+        .templateNoMatch, "--confounds \(options.file)",
+        reason: "\(text[open...close]) is not known of \(plan.place)",
+        remedy: "known are: \(fields.keys.sorted().joined(separator: ", "))")
+    }
+    if !FileManager.default.fileExists(atPath: text), let colon = text.lastIndex(of: ":") {
+      let file = String(text[..<colon])
+      if FileManager.default.fileExists(atPath: file) { return (file, String(text[text.index(after: colon)...])) }
+    }
+    let found = try PathTemplate.files(text)
+    guard found.count == 1 else {
+      throw EvokeError(
+        .templateNoMatch, text, reason: "\(found.count) files match: \(NearMiss.list(found.map(\.path)))",
+        remedy: "narrow --confounds to one file per recording")
+    }
+    return (found[0].path, nil)
+  }
+
+  private typealias Columns = (source: SourceFile, names: [String], columns: [[Double]])
+
+  private func table(_ path: String) throws -> Columns {
+    let table = try NumberColumns(
+      reading: path, noun: "names", remedy: "add a first line with the names of the columns (trans_x, trans_y ...)")
+    return (table.source, table.names, table.columns)
+  }
+
+  private func dataset(_ path: String, _ dataset: String) throws -> Columns {
+    let file = try ArrayFile.open(path)
+    let shape = try file.shape(dataset)
+    let object = file.object(dataset)
+    guard shape.count == 2 || shape.count == 1 else {
+      throw EvokeError(
+        .axisCount, object, reason: "its shape is \(shape)", remedy: "confounds are a matrix [time, confound]")
+    }
+    let width = shape.count == 2 ? shape[1] : 1
+    let stem = dataset.split(separator: "/").last.map(String.init) ?? "confound"
+    let names = options.names.isEmpty ? (1...max(1, width)).map { "\(stem)_\($0)" } : options.names
+    guard names.count == width, Set(names).count == width else {
+      throw EvokeError(
+        .labelsUnusable, object,
+        reason: "--confound-names gives \(Set(names).count) different names for \(width) columns",
+        remedy: "give one per column")
+    }
+    let values = try file.floats(dataset, offset: shape.map { _ in 0 }, count: shape)
+    let columns = (0..<width).map { column in
+      stride(from: column, to: values.count, by: width).map { Double(values[$0]) }
+    }
+    return (try SourceFile(reading: path), names, columns)
+  }
+}

@@ -1,0 +1,146 @@
+import Diagnostics
+import Importing
+
+/// A recording whose file says itself what its axes, rate, names and units are.
+package struct DescribedRecording: Sendable {
+  /// For messages.
+  package var place: String
+  /// What paths inside the file say: subject, session, run, stimulus.
+  package var fields: [String: String] = [:]
+  /// The signal's name unless `--name` gives one.
+  package var signal = "eeg"
+  package var rateHz: Double
+  package var sampleCount: Int
+  package var channelCount: Int
+  /// Names in the file's order; nil where the file has none.
+  package var labels: [String]?
+  /// `V` or `au`.
+  package var units: String
+  /// Counted from 1, for several epochs of one file.
+  package var repetition = 1
+  package var events: [RecordingRecord.Event] = []
+  /// Set by formats that know what was shown; else options and events say it.
+  package var presentations: [RecordingRecord.Presentation]?
+  /// Labels the source itself calls bad.
+  package var badLabels: Set<String> = []
+  /// Nuisance regressors of this recording, before those of the options.
+  package var confounds: ConfoundOptions?
+  /// Voxels behind each label, and those left out, where it was an image.
+  package var voxels: [VoxelCount]?
+  /// Further files the samples, names or markers come from.
+  package var files: [String] = []
+  package var notes: [Diagnostic] = []
+  /// Samples of a range as `[time, channel]`, in `units`.
+  package var read: @Sendable (Range<Int>) throws -> [Float]
+
+  package init(
+    place: String, rateHz: Double, sampleCount: Int, channelCount: Int, labels: [String]?, units: String,
+    read: @escaping @Sendable (Range<Int>) throws -> [Float]
+  ) {
+    self.place = place
+    self.rateHz = rateHz
+    self.sampleCount = sampleCount
+    self.channelCount = channelCount
+    self.labels = labels
+    self.units = units
+    self.read = read
+  }
+}
+
+/// What a file holds if its format is known by its content, else nil.
+package typealias RecordingRecogniser = (_ path: String, _ options: RecordingOptions) throws -> [DescribedRecording]?
+
+extension RecordingReader {
+  /// Plans a recording of a known format: options and templates may name what the file does not, not contradict it.
+  mutating func plan(
+    _ recording: DescribedRecording, _ file: PathTemplate.File, _ batch: inout ImportBatch, _ findings: inout Findings
+  ) {
+    for note in recording.notes {
+      findings.add(note.severity, note.code, note.object, reason: note.reason, remedy: note.remedy)
+    }
+    for path in recording.files {
+      guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return }
+      if !batch.sources.contains(source) { batch.sources.append(source) }
+    }
+    do { try planThrowing(recording, file, &findings) } catch let error as EvokeError { findings.add(error) } catch {
+      findings.error(.fileUnreadable, recording.place, reason: "\(error)", remedy: "check the file")
+    }
+  }
+
+  private mutating func planThrowing(
+    _ recording: DescribedRecording, _ file: PathTemplate.File, _ findings: inout Findings
+  ) throws {
+    let codes = file.fields.merging(recording.fields) { _, inside in inside }
+    var fields = codes
+    for (field, code) in fields { fields[field] = try renames.name(code, field) }
+    try refuseContradictions(recording, fields)
+    let rateHz = recording.rateHz
+    guard rateHz > 0, rateHz.isFinite else {
+      throw EvokeError(.rateMissing, recording.place, reason: "the file says \(rateHz) Hz", remedy: "export it again")
+    }
+    guard recording.sampleCount >= 2 else {
+      throw EvokeError(
+        .tooFewSamples, recording.place, reason: "it has \(recording.sampleCount)", remedy: "check the export")
+    }
+    guard let unit = StoredUnit(recording.units) else { preconditionFailure("no unit: \(recording.units)") }
+    let labels = try channelNames(recording, fields, &findings)
+    var source = RecordingSource(
+      parts: [], axes: ["time", modality.spaceAxis], shape: [recording.sampleCount, labels.count],
+      samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: modality.spaceAxis, labels: labels,
+      factor: 1, kept: Array(labels.indices))
+    source.reader = recording.read
+    plans.append(
+      RecordingPlan(
+        subject: fields["subject"] ?? options.subject ?? SourceFile.stem(file.path),
+        session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
+        stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
+        name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
+        source: source, events: recording.events, presentations: recording.presentations,
+        badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels, codes: codes,
+        place: recording.place))
+  }
+
+  private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
+    let given = [
+      ("subject", options.subject), ("session", options.session), ("run", options.run), ("stimulus", options.stimulus),
+    ]
+    for (key, option) in given where option != nil && fields[key] != nil {
+      throw EvokeError(
+        .optionMalformed, recording.place, reason: "the \(key) is given by {\(key)} and --\(key)",
+        remedy: "give it once")
+    }
+    if let rate = options.array.rateHz, abs(rate - recording.rateHz) > 1e-6 * rate {
+      throw EvokeError(
+        .optionMalformed, "--rate-hz \(rate)", reason: "\(recording.place) says \(recording.rateHz) Hz",
+        remedy: "leave --rate-hz out")
+    }
+  }
+
+  /// By option, else by the file; unique and not empty.
+  private mutating func channelNames(
+    _ recording: DescribedRecording, _ fields: [String: String], _ findings: inout Findings
+  ) throws -> [String] {
+    let count = recording.channelCount
+    let given = try labels.channelLabels(count: count, object: recording.place, fields: fields)
+    guard let names = given ?? recording.labels else {
+      findings.add(
+        .note, .labelsInvented, recording.place, reason: "the file names none of the \(count) channels",
+        remedy: "give --labels to have real names")
+      return Self.numbered(modality.spaceAxis, count, digits: 3)
+    }
+    let remedy = "give --labels FILE with \(count) different names in the file's order"
+    guard names.count == count else {
+      throw EvokeError(
+        .eegChannelNames, recording.place, reason: "\(names.count) names for \(count) channels", remedy: remedy)
+    }
+    var seen: Set<String> = []
+    for (index, name) in names.enumerated() {
+      guard !name.isEmpty, seen.insert(name).inserted else {
+        throw EvokeError(
+          .eegChannelNames, recording.place,
+          reason: name.isEmpty ? "channel \(index + 1) has no name" : "\(name) names two channels", remedy: remedy)
+      }
+    }
+    return names
+  }
+}

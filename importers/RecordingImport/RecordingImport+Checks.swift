@@ -1,0 +1,174 @@
+import Diagnostics
+import Importing
+import LabelledArrays
+
+extension RecordingReader {
+  /// Reads every planned recording once and checks its samples; the files of confounds are added to the sources.
+  mutating func read(
+    _ batch: inout ImportBatch, _ findings: inout Findings, _ progress: ImportProgress?
+  ) -> [RecordingRecord] {
+    guard !findings.hasErrors else { return [] }
+    var records: [RecordingRecord] = []
+    var bad = BadChannels()
+    var hashes: [String: RecordingPlan] = [:]
+    var badNamesMet: Set<String> = []
+    var allNames: Set<String> = []
+    for (index, plan) in plans.enumerated() {
+      progress?(index, plans.count, plan.place)
+      guard let values = findings.collect(plan.place, { try plan.source.values() }) else { continue }
+      let survey = SampleSurvey(values, width: plan.source.labels.count)
+      allNames.formUnion(plan.source.labels)
+      badNamesMet.formUnion(Set(settings.badNames).intersection(plan.source.labels))
+      if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
+      check(plan, survey, &findings)
+      guard var record = record(plan, survey, &bad, &findings) else { continue }
+      if let confounds = (plan.confounds ?? confounds).map(ConfoundSource.init(options:)),
+        let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
+      {
+        record.confounds = ArraySource(array)
+        if !batch.sources.contains(source) { batch.sources.append(source) }
+      }
+      records.append(record)
+    }
+    progress?(plans.count, plans.count, "")
+    eventReader.finish(&findings)
+    for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {
+      findings.error(
+        .badNameUnknown, "--bad \(name)", reason: "no recording has it",
+        remedy: NearMiss.suggestion(name, in: allNames.sorted()))
+    }
+    bad.report(settings.badRule, recordingCount: plans.count, &findings)
+    summarise(records, &findings)
+    return records
+  }
+
+  private func refuseCopy(_ plan: RecordingPlan, _ other: RecordingPlan, _ findings: inout Findings) {
+    let same = plan.subject == other.subject
+    findings.add(
+      same ? .warning : .error, .recordingsIdentical,
+      same ? "subject \(plan.subject)" : "subjects \(other.subject) and \(plan.subject)",
+      reason: "\(other.place) and \(plan.place) agree in every sample",
+      remedy: same
+        ? "check whether one recording was exported twice" : "replace the copy by the subject's own recording")
+  }
+
+  private func check(_ plan: RecordingPlan, _ survey: SampleSurvey, _ findings: inout Findings) {
+    for (channel, count) in survey.infinite.sorted(by: { $0.key < $1.key }) {
+      findings.error(
+        .infiniteSamples, "\(plan.place), \(plan.spaceName) \(plan.source.labels[channel])",
+        reason: "\(count) of \(plan.source.samples.count) samples are infinite", remedy: "export missing samples as NaN"
+      )
+    }
+    if modality == .eeg, plan.unit.isElectric { checkAmplitude(plan, survey.typicalDeviation, &findings) }
+  }
+
+  /// Scalp EEG has a standard deviation of 1 to 1000 microvolts. Beyond 0.1 microvolt to 2 millivolts a wrong prefix is
+  /// likely, three orders of magnitude further it is certain, unless `--any-amplitude` says that it is no scalp EEG.
+  private func checkAmplitude(_ plan: RecordingPlan, _ deviation: Double, _ findings: inout Findings) {
+    guard deviation > 0, deviation > 2e-3 || deviation < 1e-7 else { return }
+    let isCertain = (deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
+    findings.add(
+      isCertain ? .error : .warning, .unitsImplausible, plan.place,
+      reason: "the typical standard deviation would be \(deviation) V",
+      remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
+        + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
+  }
+
+  private mutating func record(
+    _ plan: RecordingPlan, _ survey: SampleSurvey, _ bad: inout BadChannels, _ findings: inout Findings
+  ) -> RecordingRecord? {
+    var source = plan.source
+    let faulty = Set(survey.constant + survey.empty)
+    let named = Set(
+      source.labels.indices.filter {
+        settings.badNames.contains(source.labels[$0]) || plan.badLabels.contains(source.labels[$0])
+      })
+    for channel in survey.constant where !named.contains(channel) {
+      bad.note(plan.spaceName, source.labels[channel], "constant", plan.subject)
+    }
+    for channel in survey.empty where !named.contains(channel) {
+      bad.note(plan.spaceName, source.labels[channel], "all NaN", plan.subject)
+    }
+    let marked = (settings.badRule == .refuse ? named : named.union(faulty)).sorted()
+    guard marked.count < source.labels.count else {
+      findings.error(
+        .allChannelsBad, plan.place, reason: "all \(marked.count) are constant, empty or named by --bad",
+        remedy: "check the export and --axes")
+      return nil
+    }
+    if settings.badRule == .drop { source.kept = source.labels.indices.filter { !marked.contains($0) } }
+    let labels = source.kept.map { source.labels[$0] }
+    let (final, rateHz, spaceName, units) = (source, plan.rateHz, plan.spaceName, plan.unit.symbol)
+    var record = RecordingRecord(
+      modality: modality.name, name: plan.name, subject: plan.subject,
+      array: ArraySource { try final.array(rateHz: rateHz, spaceName: spaceName, units: units) },
+      sampleCount: source.samples.count, rateHz: rateHz, units: units, spaceAxis: spaceName, labels: labels,
+      contentSHA256: survey.sha256)
+    record.session = plan.session
+    record.run = plan.run
+    record.voxels = plan.voxels.map { voxels in source.kept.map { voxels[$0] } }
+    record.badLabels = settings.badRule == .drop ? [] : marked.map { source.labels[$0] }
+    let dropped = Set(source.labels.indices).subtracting(source.kept)
+    record.missingCount = survey.missing - dropped.intersection(survey.empty).count * source.samples.count
+    let timed = eventReader.events(of: plan, cut: settings.crop != nil, &findings)
+    record.events = timed.map(\.record)
+    record.presentations = showings(plan, timed, &findings)
+    return record
+  }
+
+  private func summarise(_ records: [RecordingRecord], _ findings: inout Findings) {
+    let missing = records.filter { $0.missingCount > 0 }
+    for record in missing {
+      let all = record.sampleCount * record.labels.count
+      findings.add(
+        .warning, .missingSamples, "\(record.name) of subject \(record.subject)",
+        reason: "\(record.missingCount) of \(all) samples are NaN",
+        remedy: "they stay missing; check whether so many are expected")
+    }
+    let silent = records.filter(\.presentations.isEmpty)
+    if let first = silent.first {
+      findings.add(
+        .warning, .noStimulusNamed,
+        "\(first.name) of subject \(first.subject)\(silent.count > 1 ? " and \(silent.count - 1) more" : "")",
+        reason: "neither --stimulus nor {stimulus} names one",
+        remedy: "give --stimulus NAME if something was shown or heard")
+    }
+    let assumed = records.filter { $0.presentations.contains { $0.onsetSource == "assumed" } }
+    if !assumed.isEmpty {
+      findings.add(
+        .note, .onsetAssumed, "\(assumed.count) recordings",
+        reason: "the stimulus is taken to start with the \(settings.crop == nil ? "recording" : "cropped recording")",
+        remedy: "give --onset-s if it started at another time")
+    }
+  }
+}
+
+/// The constant and empty channels of an import, by name.
+struct BadChannels {
+  private struct Key: Hashable {
+    let space: String
+    let label: String
+    let fault: String
+  }
+
+  private var subjects: [Key: [String]] = [:]
+
+  mutating func note(_ space: String, _ label: String, _ fault: String, _ subject: String) {
+    subjects[Key(space: space, label: label, fault: fault), default: []].append(subject)
+  }
+
+  func report(_ rule: RecordingSettings.BadRule, recordingCount: Int, _ findings: inout Findings) {
+    for (key, names) in subjects.sorted(by: { ($0.key.label, $0.key.fault) < ($1.key.label, $1.key.fault) }) {
+      let remedy =
+        switch rule {
+        case .refuse: "give --bad mark or --bad drop, or correct the file"
+        case .mark: "it is imported and marked bad"
+        case .drop: "it is left out"
+        }
+      findings.add(
+        rule == .refuse ? .error : .warning, .badChannel, "\(key.space) \(key.label)",
+        reason: "\(key.fault) in \(names.count) of \(recordingCount) recordings (\(NearMiss.list(names, limit: 6)))",
+        remedy: remedy)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Diagnostics
+import Importing
+
+/// The options of `import eeg`, and with those of an atlas and confounds of `import fmri`, as typed.
+package struct RecordingOptions: VerbOptions {
+  @OptionGroup package var array: ArrayOptions
+  @Option(help: "V, mV, uV, nV, T, fT, %, au or a UCUM code.") package var units: String?
+  @Option(help: "Recording time of stimulus second 0 (or of --stimulus-start-s); may be negative.")
+  package var onsetS: Double?
+  @Option(help: "Stimulus time at the onset.") package var stimulusStartS: Double?
+  /// The seconds are of the recording's own clock.
+  @Option(help: "A:B, seconds of the recording that are kept.") package var crop: String?
+  @Option(help: "mark, drop, or bad channels' names; repeatable.") package var bad: [String] = []
+  @Flag(help: "Accept amplitudes that scalp EEG does not have.") package var anyAmplitude = false
+  @Option(help: "Subject.") package var subject: String?
+  @Option(help: "Session.") package var session: String?
+  @Option(help: "Acquisition run.") package var run: String?
+  @Option(help: "Stimulus; else the file's stem.") package var stimulus: String?
+  @Option(help: "Name of the signal; else the dataset's last path component.") package var name: String?
+  @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
+  package var events: String?
+  @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
+  package var eventMap: String?
+  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") package var allowShort = false
+
+  package init() {}
+}
+
+/// What a recording measures: fixes axis names, units and checks.
+package struct RecordingModality: Sendable, Equatable {
+  /// `eeg` or `fmri`.
+  package let name: String
+  /// `channel` or `region`, unless the axes say otherwise.
+  package let spaceAxis: String
+  /// nil: must be declared.
+  let defaultUnits: String?
+
+  package static let eeg = RecordingModality(name: "eeg", spaceAxis: "channel", defaultUnits: nil)
+  package static let fmri = RecordingModality(name: "fmri", spaceAxis: "region", defaultUnits: "au")
+}
+
+/// A unit as stored and the factor that gets there.
+package struct StoredUnit: Equatable {
+  package let symbol: String
+  package let factor: Double
+
+  private static let electric: [String: Double] = [
+    "v": 1, "volt": 1, "volts": 1, "mv": 1e-3, "millivolt": 1e-3, "millivolts": 1e-3, "uv": 1e-6, "µv": 1e-6,
+    "μv": 1e-6, "microvolt": 1e-6, "microvolts": 1e-6, "nv": 1e-9, "nanovolt": 1e-9, "nanovolts": 1e-9,
+  ]
+
+  package var isElectric: Bool { symbol == "V" }
+
+  package init?(_ text: String) {
+    let trimmed = OptionText.trim(text)
+    guard !trimmed.isEmpty, trimmed.utf8.count <= 32 else { return nil }
+    // MV would be megavolts: of the letters only the prefix is case-sensitive.
+    if trimmed != "MV", let factor = Self.electric[trimmed.lowercased()] {
+      (symbol, self.factor) = ("V", factor)
+    } else if ["a.u.", "au", "arbitrary", "none", "1"].contains(trimmed.lowercased()) {
+      (symbol, factor) = ("au", 1)
+    } else {
+      (symbol, factor) = (trimmed, 1)
+    }
+  }
+}
+
+/// What the option values mean, once for the whole import.
+struct RecordingSettings {
+  var crop: ClosedRange<Double>?
+  var badRule: BadRule = .refuse
+  var badNames: [String] = []
+
+  enum BadRule { case refuse, mark, drop }
+
+  init(_ options: RecordingOptions, _ findings: inout Findings) {
+    if let text = options.crop {
+      crop = OptionText.range(text)
+      if crop == nil { OptionText.malformed("--crop", text, "A:B", &findings) }
+    }
+    for part in options.bad.flatMap(OptionText.list) {
+      switch part {
+      case "mark", "drop":
+        if badRule != .refuse, (part == "mark") != (badRule == .mark) {
+          findings.error(.optionMalformed, "--bad mark,drop", reason: "one excludes the other", remedy: "give one")
+        }
+        badRule = part == "mark" ? .mark : .drop
+      case "": OptionText.malformed("--bad", options.bad.joined(separator: " "), "NAMES|mark|drop", &findings)
+      default: badNames.append(part)
+      }
+    }
+    if let start = options.stimulusStartS, start < 0 || !start.isFinite {
+      OptionText.malformed("--stimulus-start-s", "\(start)", "SECONDS, not negative", &findings)
+    }
+    if let onset = options.onsetS, !onset.isFinite {
+      OptionText.malformed("--onset-s", "\(onset)", "SECONDS", &findings)
+    }
+    if let units = options.units, StoredUnit(units) == nil {
+      OptionText.malformed("--units", units, "V|mV|uV|nV|T|fT|%|au|UCUM", &findings)
+    }
+  }
+}

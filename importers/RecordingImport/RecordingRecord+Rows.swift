@@ -1,0 +1,115 @@
+import Importing
+import Warehouse
+
+extension RecordingRecord {
+  package static let noun = "recording"
+
+  /// Its samples, and behind those of all recordings its confounds, which lie beside it on its clock.
+  package func arrays(in dataset: String) -> [RecordArray] {
+    let only = presentations.count == 1 ? presentations.first : nil
+    let parts = [dataset, only?.stimulus, subject, session, run, modality, name]
+    var description = ArrayDescription(name: parts.compactMap { $0 }.joined(separator: "/"), kind: "recording")
+    description.dataset = dataset
+    description.cohort = dataset
+    description.subject = subject
+    description.session = session
+    description.run = run
+    description.stimulus = only?.stimulus
+    description.repetition = only?.repetition
+    description.rateHz = rateHz
+    description.parameters = ["modality": .string(modality), "signal": .string(name)]
+    guard let confounds else { return [RecordArray(description, array)] }
+    var beside = description
+    beside.name += "/confounds"
+    beside.kind = "confound"
+    return [RecordArray(description, array), RecordArray(beside, confounds, isCompanion: true)]
+  }
+
+  /// Rows of tables `recording`, `recording_channel`, `confound_series`, `event`, `presentation` and `alignment`.
+  package func enter(_ entry: RecordEntry) throws {
+    let subjectKey = try entry.subject(subject)
+    let recording = try entry.connection.insert(
+      "recording",
+      [
+        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("subject_id", .int(subjectKey)),
+        ("session_id", .optional(try entry.session(session, of: subjectKey))),
+        ("acquisition_run_id", .optional(try run.map(entry.run))), ("modality", .text(modality)),
+        ("name", .text(name)), ("rate_hz", .real(rateHz)), ("units", .text(units)), ("space_axis", .text(spaceAxis)),
+        ("sample_count", .int(sampleCount)), ("missing_count", .int(missingCount)),
+        ("content_sha256", .text(contentSHA256)), ("array_id", .int(entry.arrays[0])),
+      ])
+    try enterChannels(of: recording, entry)
+    if confounds != nil {
+      try entry.connection.insert(
+        "confound_series", [("recording_id", .int(recording)), ("array_id", .int(entry.arrays[1]))])
+    }
+    for event in events {
+      try entry.connection.insert(
+        "event",
+        [
+          ("recording_id", .int(recording)), ("onset_s", .real(event.onsetS)),
+          ("duration_s", .optional(event.durationS)), ("name", .text(event.name)),
+        ])
+    }
+    for shown in presentations { try enter(shown, of: recording, entry) }
+  }
+
+  private func enterChannels(of recording: Int, _ entry: RecordEntry) throws {
+    let bad = Set(badLabels)
+    for (i, label) in labels.enumerated() {
+      try entry.connection.insert(
+        "recording_channel",
+        [
+          ("recording_id", .int(recording)), ("position", .int(i)), ("label", .text(label)),
+          ("is_bad", .flag(bad.contains(label))), ("voxel_count", .optional(voxels?[i].used)),
+          ("voxels_left_out", .optional(voxels?[i].leftOut)),
+        ])
+    }
+  }
+
+  private func enter(_ shown: Presentation, of recording: Int, _ entry: RecordEntry) throws {
+    let length = Double(sampleCount) / rateHz
+    let duration = shown.durationS ?? (length - shown.onsetS)
+    let stimulus = try entry.stimulus(shown.stimulus, durationS: shown.stimulusStartS + duration)
+    try entry.connection.insert(
+      "presentation",
+      [
+        ("recording_id", .int(recording)), ("stimulus_id", .int(stimulus)), ("repetition", .int(shown.repetition)),
+        ("onset_s", .real(shown.onsetS)), ("stimulus_start_s", .real(shown.stimulusStartS)),
+        ("duration_s", .optional(shown.durationS)), ("onset_source", .text(shown.onsetSource)),
+      ])
+    let media = try entry.connection.value(
+      "SELECT duration_s FROM stimulus WHERE stimulus_id = :id", ["id": .int(stimulus)]
+    ).double
+    var alignment = alignment(of: shown, stimulusS: media)
+    alignment.array = entry.arrays[0]
+    try entry.enter(alignment)
+  }
+
+  /// Rate and offset of a showing against the stimulus' length, and what is to be said of them.
+  private func alignment(of shown: Presentation, stimulusS: Double?) -> Alignment {
+    let length = Double(sampleCount) / rateHz
+    let rest = stimulusS.map { $0 - shown.stimulusStartS }
+    let end = shown.durationS.map { shown.onsetS + $0 } ?? length
+    let isShort = rest.map { min(end, length) - shown.onsetS + max(0.1, 0.5 / rateHz) < $0 } ?? false
+    // Markers are set to some hundredths of a second: only half a second more or less speaks of another rate.
+    let isOff = shown.measuredS.flatMap { measured in rest.map { abs(measured - $0) > 0.5 } } ?? false
+    let verdict: Alignment.Verdict =
+      isShort ? .short : isOff ? .rate : shown.onsetSource == "assumed" ? .assumed : .ok
+    var alignment = Alignment(
+      stimulus: shown.stimulus, series: name, onsetSource: shown.onsetSource, verdict: verdict)
+    alignment.subject = subject
+    alignment.declaredRateHz = rateHz
+    alignment.impliedRateHz = rest.flatMap { impliedRateHz(of: shown, lastingS: $0) }
+    alignment.offsetS = shown.onsetS - shown.stimulusStartS
+    alignment.repetition = shown.repetition
+    alignment.isMarked = shown.measuredS != nil
+    return alignment
+  }
+
+  private func impliedRateHz(of shown: Presentation, lastingS: Double) -> Double? {
+    guard lastingS > 0 else { return nil }
+    if shown.onsetSource == "cut" { return Double(sampleCount) / lastingS }
+    return shown.measuredS.map { rateHz * $0 / lastingS } ?? rateHz
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import Importing
+import Warehouse
+
+/// A separated sound of a stimulus that was made elsewhere.
+package struct StemRecord: ImportRecord {
+  package var stimulus: String
+  /// `voice` or `soundtrack`.
+  package var element: String
+  /// An entry of `ImportBatch.sources`.
+  package var source: SourceFile
+  package var rateHz: Double
+  package var sampleCount: Int
+  /// Over samples and two channels.
+  package var meanSquare: Double
+  package var rmsDBFS: Double
+  /// Share of seconds below -60 dBFS.
+  package var silentFraction: Double
+  /// Original minus both stems, dB re the original; nil while a stem is missing.
+  package var residualDB: Double?
+
+  package init(
+    stimulus: String, element: String, source: SourceFile, rateHz: Double, sampleCount: Int, meanSquare: Double,
+    rmsDBFS: Double, silentFraction: Double, residualDB: Double?
+  ) {
+    self.stimulus = stimulus
+    self.element = element
+    self.source = source
+    self.rateHz = rateHz
+    self.sampleCount = sampleCount
+    self.meanSquare = meanSquare
+    self.rmsDBFS = rmsDBFS
+    self.silentFraction = silentFraction
+    self.residualDB = residualDB
+  }
+}
+
+extension StemRecord {
+  package static let noun = "stem"
+
+  package func conflict(in place: ImportPlace) throws -> EvokeError? {
+    let rows = try place.connection.report("stem_files", ["dataset": .text(place.dataset)])
+    guard let row = rows.first(where: { $0.text("stimulus") == stimulus && $0.text("element") == element }) else {
+      return nil
+    }
+    return EvokeError(
+      .alreadyImported, "\(element) of \(stimulus)", reason: "\(row.text("path")) is its stem",
+      remedy: "evoke forget \(row.text("path")) first")
+  }
+
+  /// The row of table `stem_file`.
+  package func enter(_ entry: RecordEntry) throws {
+    try entry.connection.insert(
+      "stem_file",
+      [
+        ("activity_id", .int(entry.activity)), ("stimulus_id", .int(try entry.stimulus(stimulus))),
+        ("source_file_id", .int(try entry.sourceFile(source))), ("element", .text(element)),
+        ("rate_hz", .real(rateHz)), ("sample_count", .int(sampleCount)), ("mean_square", .real(meanSquare)),
+        ("rms_dbfs", .real(rmsDBFS)), ("silent_fraction", .real(silentFraction)),
+        ("residual_db", .optional(residualDB)),
+      ])
+  }
+}

@@ -1,0 +1,38 @@
+import Importing
+import Warehouse
+
+/// What an analysis must leave out, and why; nil members match everything.
+package struct ExclusionRecord: ImportRecord, Equatable {
+  package var list: String
+  package var subject: String?
+  package var session: String?
+  package var run: String?
+  package var stimulus: String?
+  package var channel: String?
+  package var component: String?
+  package var onsetS: Double?
+  package var offsetS: Double?
+  package var reason: String
+
+  package init(list: String, reason: String) {
+    self.list = list
+    self.reason = reason
+  }
+}
+
+extension ExclusionRecord {
+  package static let noun = "exclusion"
+  package static let isTable = true
+
+  /// The row of table `exclusion`.
+  package func enter(_ entry: RecordEntry) throws {
+    try entry.connection.insert(
+      "exclusion",
+      [
+        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("list", .text(list)),
+        ("subject", .optional(subject)), ("session", .optional(session)), ("run", .optional(run)),
+        ("stimulus", .optional(stimulus)), ("channel", .optional(channel)), ("component", .optional(component)),
+        ("onset_s", .optional(onsetS)), ("offset_s", .optional(offsetS)), ("reason", .text(reason)),
+      ])
+  }
+}

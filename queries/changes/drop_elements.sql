@@ -1,0 +1,3 @@
+-- Sounds of media an import brought.
+-- parameter activity: integer
+DELETE FROM element WHERE stimulus_id IN (SELECT stimulus_id FROM stimulus WHERE activity_id = :activity)

@@ -1,0 +1,2 @@
+-- The descriptions of views go with the views.
+DELETE FROM schema_doc WHERE tier = 'view'

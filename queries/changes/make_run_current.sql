@@ -1,0 +1,3 @@
+-- A run is the current one of its study's name.
+-- parameter run: text
+UPDATE run SET is_current = 1 WHERE run_id = :run

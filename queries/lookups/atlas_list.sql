@@ -1,0 +1,2 @@
+-- The imported atlases.
+SELECT name FROM atlas ORDER BY name

@@ -1,0 +1,3 @@
+-- The model of a name.
+-- parameter name: text
+SELECT model_id, name, weights_sha256, folder, configuration FROM model WHERE name = :name

@@ -1,0 +1,26 @@
+-- Recordings, imported and prepared, by name or by who was recorded; an empty parameter is any.
+-- parameter name: text
+-- parameter dataset: text
+-- parameter subject: text
+-- parameter session: text
+-- parameter run: text
+-- column dataset: text never NULL
+-- column subject: text never NULL
+-- column rate_hz: real never NULL
+-- column name: text never NULL
+-- column file: text never NULL
+-- column path: text never NULL
+-- column logical_sha256: text never NULL
+-- column units: text never NULL
+-- column recording: text never NULL
+-- column is_prepared: integer never NULL
+WITH prepared AS (
+  SELECT array AS name, recording FROM recording_preparation GROUP BY array
+)
+SELECT r.name, r.file, r.path, r.logical_sha256, r.dataset, r.subject, r.session, r.run, r.rate_hz, r.units,
+  coalesce(p.recording, r.name) AS recording, p.name IS NOT NULL AS is_prepared
+FROM stored_array r LEFT JOIN prepared p ON p.name = r.name
+WHERE r.kind = 'recording' AND (:name = '' OR r.name = :name) AND (:dataset = '' OR r.dataset = :dataset)
+  AND (:subject = '' OR r.subject = :subject) AND (:session = '' OR r.session = :session)
+  AND (:run = '' OR r.run = :run)
+ORDER BY r.name

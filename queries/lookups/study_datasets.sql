@@ -1,0 +1,2 @@
+-- The datasets.
+SELECT name FROM dataset ORDER BY name

@@ -1,1 +1,0 @@
-SELECT count(*) AS uses FROM array WHERE file = :file

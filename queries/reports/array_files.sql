@@ -1,2 +1,0 @@
--- Every stored array and where it is, file by file.
-SELECT array_id, name, kind, dtype, shape, bytes, units, file, path, logical_sha256 FROM array ORDER BY file, path

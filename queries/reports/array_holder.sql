@@ -1,4 +1,0 @@
-SELECT a.array_id, a.logical_sha256, a.artifact_id, act.activity_key, act.kind AS activity_kind
-FROM array a
-JOIN activity act USING (activity_id)
-WHERE a.name = :name

@@ -1,1 +1,0 @@
-SELECT array_id FROM array WHERE name = :name

@@ -1,1 +1,0 @@
-SELECT atlas_id FROM atlas WHERE name = :name

@@ -1,1 +1,0 @@
-DELETE FROM cohort WHERE name = :name AND dataset_id IS NULL

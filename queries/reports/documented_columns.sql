@@ -1,5 +1,0 @@
--- The columns of a table or view, in their order.
-SELECT i.name AS column, i.type, CASE WHEN i.pk > 0 THEN 1 ELSE 0 END AS is_key, coalesce(d.description, '') AS description
-FROM pragma_table_info(:object) i
-LEFT JOIN schema_doc d ON d.object = :object AND d.column_name = i.name
-ORDER BY i.cid

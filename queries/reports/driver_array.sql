@@ -1,6 +1,0 @@
-SELECT name, file, path, logical_sha256
-FROM array
-WHERE kind = 'feature' AND dataset = :dataset AND stimulus = :stimulus AND coalesce(element, 'original') = 'original'
-  AND feature_set = :name AND coalesce(layer_key, '') = :layer AND abs(rate_hz - 1) < 1e-9
-ORDER BY length(name), name
-LIMIT 1

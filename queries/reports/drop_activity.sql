@@ -1,2 +1,0 @@
--- An activity with everything that hangs on it.
-DELETE FROM activity WHERE activity_id = :activity

@@ -1,2 +1,0 @@
--- Channels a unit judged.
-DELETE FROM channel_quality WHERE unit_key = :unit

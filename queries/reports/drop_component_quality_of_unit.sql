@@ -1,2 +1,0 @@
--- Components a unit judged.
-DELETE FROM component_quality WHERE unit_key = :unit

@@ -1,2 +1,0 @@
--- Sounds of media an import brought.
-DELETE FROM element WHERE stimulus_id IN (SELECT stimulus_id FROM stimulus WHERE activity_id = :activity)

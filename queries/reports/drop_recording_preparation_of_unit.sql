@@ -1,2 +1,0 @@
--- How a unit prepared a recording.
-DELETE FROM recording_preparation WHERE unit_key = :unit

@@ -1,2 +1,0 @@
--- Stems a unit made.
-DELETE FROM stem WHERE unit_key = :unit

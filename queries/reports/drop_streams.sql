@@ -1,2 +1,0 @@
--- Streams of media an import brought.
-DELETE FROM stream WHERE stimulus_id IN (SELECT stimulus_id FROM stimulus WHERE activity_id = :activity)

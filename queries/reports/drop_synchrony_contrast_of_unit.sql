@@ -1,2 +1,0 @@
--- Results of a unit that is forgotten.
-DELETE FROM synchrony_contrast WHERE unit_key = :unit

@@ -1,1 +1,0 @@
-SELECT activity_id, state FROM activity WHERE activity_key = :key

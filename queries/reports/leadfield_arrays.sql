@@ -1,5 +1,0 @@
--- The arrays of a leadfield by what they hold.
-SELECT json_extract(a.parameters, '$.part') AS part, a.name, a.file, a.path, a.logical_sha256
-FROM array a
-WHERE a.kind = 'leadfield' AND json_extract(a.parameters, '$.leadfield') = :name
-ORDER BY a.array_id

@@ -1,4 +1,0 @@
-SELECT m.name AS model, m.architecture, m.weights_sha256, m.folder, m.configuration, l.layer_key, l.depth, l.rel_depth, l.dimension, l.rate_hz
-FROM model m JOIN layer l USING (model_id)
-WHERE m.name = :name
-ORDER BY l.depth, l.layer_key

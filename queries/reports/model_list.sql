@@ -1,8 +1,0 @@
--- Imported models with their layers and the folder or file of their weights.
-SELECT m.name AS model, m.architecture, count(l.layer_key) AS layers,
-  max(l.dimension) AS dimension, min(l.rate_hz) AS rate_hz, m.parameter_count AS parameters, m.folder,
-  (SELECT count(DISTINCT a.dataset || '/' || a.stimulus) FROM array a
-   WHERE a.kind = 'feature' AND a.model = m.name) AS stimuli
-FROM model m LEFT JOIN layer l USING (model_id)
-GROUP BY m.model_id
-ORDER BY m.name

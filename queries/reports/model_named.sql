@@ -1,1 +1,0 @@
-SELECT model_id, name, weights_sha256, folder, configuration FROM model WHERE name = :name

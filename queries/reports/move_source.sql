@@ -1,2 +1,0 @@
--- A source file stands somewhere else.
-UPDATE source_file SET path = :new WHERE path = :old

@@ -1,2 +1,0 @@
--- A unit whose results are forgotten is to be computed again, where its study still asks for it.
-UPDATE unit SET state = 'planned', reason = 'an import it needs was forgotten', message = '', result_sha256 = NULL WHERE unit_key = :unit

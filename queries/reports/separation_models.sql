@@ -1,1 +1,0 @@
-SELECT name, weights_sha256, folder FROM model WHERE architecture = 'spleeter-2stems' ORDER BY name

@@ -1,6 +1,0 @@
-SELECT path, artifact_id FROM source_file WHERE sha256 = :sha256
-UNION ALL
-SELECT folder, artifact_id FROM model WHERE weights_sha256 = :sha256 AND (name = :name OR :name = '')
-UNION ALL
-SELECT m.folder, m.artifact_id FROM model m JOIN artifact f USING (artifact_id) WHERE f.sha256 = :sha256
-LIMIT 1

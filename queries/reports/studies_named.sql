@@ -1,1 +1,0 @@
-SELECT study_id FROM study WHERE name = :name ORDER BY study_id

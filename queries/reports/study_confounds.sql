@@ -1,7 +1,0 @@
--- Confounds of a dataset's recordings: the recording's array, and the array of its confounds with the names of columns.
-SELECT r.name AS recording, a.name, a.file, a.path, a.logical_sha256, x.labels
-FROM confound_series f JOIN recording c USING (recording_id) JOIN dataset d USING (dataset_id)
-  JOIN array r ON r.array_id = c.array_id JOIN array a ON a.array_id = f.array_id
-  JOIN array_axis x ON x.array_id = a.array_id AND x.name = 'feature'
-WHERE d.name = :dataset
-ORDER BY r.name

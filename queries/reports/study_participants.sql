@@ -1,5 +1,0 @@
--- One column of the participants table of a dataset.
-SELECT s.name, a.value
-FROM subject s JOIN dataset d USING (dataset_id) JOIN subject_attribute a USING (subject_id)
-WHERE d.name = :dataset AND a.name = :column
-ORDER BY s.name

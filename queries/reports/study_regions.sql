@@ -1,3 +1,0 @@
-SELECT r.name, r.hemisphere, g.grouping, g.name AS region_group
-FROM region r LEFT JOIN region_group g USING (region_id)
-ORDER BY r.name, g.grouping
