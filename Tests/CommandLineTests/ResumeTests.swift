@@ -43,7 +43,7 @@ import Testing
         - {synchrony: {window_s: 15, step_s: 1.5, method: pairwise}}
         - {synchrony: {window_s: 30, step_s: 1.5, method: leave_one_out}}
         - {synchrony: {window_s: 24, step_s: 3, method: pairwise}}
-      statistics: {null: circular_shift, draws: 19, family: [region], correction: [max, bh]}
+      statistics: {null: circular_shift, draws: 19, family: [region]}
       seed: 3
       """, "study.yaml")
   }

@@ -209,7 +209,13 @@ import Vocabulary
     ("[{set: a}]", "[{annotation: y}]", "statistics: {null: phase_residual}", "statistics.null"),
     ("[{set: a}, {set: b}]", "[{annotation: y}]", "joint: [[a, b]]\nstatistics: {null: block}", "statistics.null"),
     ("[{set: a}]", "[{annotation: y}]", "statistics: {family: [lag]}", "statistics.family"),
+    ("[{set: a}]", "[{annotation: y}]", "statistics: {family: [target, covariate_mode]}", "statistics.family"),
     ("[{set: a}]", "[{annotation: y}]", "preparation: {eeg: {}}", "preparation.eeg"),
+    ("[{set: a}]", "[{annotation: y}]", "preparation: {separation: imported}", "preparation.separation"),
+    (
+      "[{space: a}]", "[{annotation: y}]", "elements: [voice]\npreparation: {separation: imported}",
+      "preparation.separation"
+    ),
     ("[{set: a}]", "[{annotation: y, rater: each}]", "filters: {missing: {max_share: 0.5}}", "filters.missing"),
     ("[{set: a}]", "[{annotation: y}]", "filters: {repeats: first}", "filters.repeats"),
     ("[{set: a}]", "[{annotation: y}]", "filters: {regions: [x]}", "filters.regions"),
@@ -233,6 +239,8 @@ import Vocabulary
     ("[{synchrony: {level: subject, method: leave_one_out}}]", "", "targets[1].synchrony.level"),
     ("[{synchrony: {}}]", "statistics: {family: [target]}", "statistics.family"),
     ("[{synchrony: {}}]", "statistics: {correction: [bh]}", "statistics.correction"),
+    ("[{synchrony: {}}]", "statistics: {correction: [max, bh]}", "statistics.correction"),
+    ("[{synchrony: {}}]", "preparation: {separation: imported}", "preparation.separation"),
     ("[{synchrony: {}}]", "filters: {missing: {max_share: 0.1}}", "filters.missing"),
     ("[{synchrony: {}}]", "filters: {grid: 2}", "filters.grid"),
   ])
@@ -257,7 +265,8 @@ import Vocabulary
     let places = try StudyDefinition(parsing: everything).notComputed().map { $0.object.split(separator: " ").last }
     #expect(
       places == [
-        "covariates[1].penalty", "encoding.store", "statistics.null", "statistics.family", "filters.repeats",
+        "covariates[1].penalty", "preparation.separation", "encoding.store", "statistics.null", "statistics.family",
+        "filters.repeats",
         "filters.missing",
       ])
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()

@@ -18,6 +18,9 @@ public struct StatisticsSpec: Sendable, Hashable {
 
 /// `{name, a, b}`: the difference a - b.
 public struct ContrastSpec: Codable, Sendable, Hashable {
+  /// The contrast of a `layer_sweep` over all layers that names none.
+  public static let standardName = "middle_vs_final"
+
   public let name: String
   public let a: ContrastSide
   public let b: ContrastSide

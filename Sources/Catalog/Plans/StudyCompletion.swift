@@ -77,7 +77,7 @@ struct StudyCompletion {
     let sweepsAll = features.contains { $0["model"] != nil && $0["layers"] == "all" }
     guard kind == .layerSweep, sweepsAll else { return [] }
     let middle: JSONValue = ["rel_depth": [0.39, 0.78], "take": "mean"]
-    return [["name": "middle_vs_final", "a": middle, "b": ["layer": "last"]]]
+    return [["name": .string(ContrastSpec.standardName), "a": middle, "b": ["layer": "last"]]]
   }
 
   private static func list(_ value: JSONValue) -> JSONValue? { value.arrayValue.map { .array($0) } }

@@ -89,13 +89,26 @@ extension StudyDefinition {
     return found
   }
 
+  /// Whether something is computed of voice or soundtrack.
+  private var hasSeparatedSound: Bool {
+    elements.contains { $0 != .original } && features.contains { ["set", "model"].contains($0.sourceKind) }
+  }
+
   private var preparationWithoutEffect: [Ineffective] {
-    guard !hasRecordedTargets else { return [] }
-    return ["eeg", "source", "fmri"].filter { preparation?[$0] != nil }.map {
-      Ineffective(
-        place: "preparation.\($0)", what: "preparation where no target is recorded",
-        remedy: "Leave it out, or add a synchrony or response target.")
+    var found: [Ineffective] = []
+    if separation != nil, !hasSeparatedSound {
+      found.append(
+        Ineffective(
+          place: "preparation.separation", what: "separation where no set or model is computed of voice or soundtrack",
+          remedy: "Leave it out, or list voice or soundtrack in `elements` of a study with a set or model."))
     }
+    guard !hasRecordedTargets else { return found }
+    return found
+      + ["eeg", "source", "fmri"].filter { preparation?[$0] != nil }.map {
+        Ineffective(
+          place: "preparation.\($0)", what: "preparation where no target is recorded",
+          remedy: "Leave it out, or add a synchrony or response target.")
+      }
   }
 
   private var encodingWithoutEffect: [Ineffective] {
@@ -122,12 +135,16 @@ extension StudyDefinition {
     if let (what, remedy) = nullWithoutEffect {
       found.append(Ineffective(place: "statistics.null", what: what, remedy: remedy))
     }
-    let still = statistics.family.filter { [.lag, .stimulus].contains($0) }
+    let still = statistics.family.filter { [.lag, .stimulus, .covariateMode].contains($0) }
     if let dimension = still.first {
+      let reason =
+        dimension == .covariateMode
+        ? "scores of one covariate_mode are corrected together"
+        : "scores are of all stimuli and delays, and lag_score has no p"
       found.append(
         Ineffective(
           place: "statistics.family", what: "families over `\(dimension.rawValue)`",
-          remedy: "Leave it out: scores are of all stimuli and delays, and lag_score has no p."))
+          remedy: "Leave `\(dimension.rawValue)` out: \(reason)."))
     } else if isReport, statistics.family != [.region] {
       found.append(
         Ineffective(
@@ -137,10 +154,10 @@ extension StudyDefinition {
     if statistics.correction.contains(.cluster) {
       found.append(
         Ineffective(place: "statistics.correction", what: "cluster correction", remedy: "Use max or bh."))
-    } else if isReport, !statistics.correction.contains(.max) {
+    } else if isReport, statistics.correction != [.max] {
       found.append(
         Ineffective(
-          place: "statistics.correction", what: "bh alone in an isc_report",
+          place: "statistics.correction", what: "another choice of corrections in an isc_report",
           remedy: "Leave `correction` out: q_bh and p_max are always given."))
     }
     return found

@@ -57,7 +57,7 @@ struct PreparationFilters: Sendable {
     return result
   }
 
-  private static func rateChange(
+  fileprivate static func rateChange(
     to newRate: Double?, from rate: Double, passed: Double
   ) throws(EvokeError) -> (Int, FourierResampling?) {
     guard let newRate, newRate != rate else { return (1, nil) }
@@ -110,5 +110,19 @@ struct PreparationFilters: Sendable {
     let y = try concurrentlyFiltered(filters, channels, samples: source.count, decimation: decimation, series: series)
     let skipped = range.lowerBound - source.lowerBound / decimation
     return skipped == 0 && y.first?.count == range.count ? y : y.map { Array($0[skipped..<(skipped + range.count)]) }
+  }
+}
+
+extension EEGPreparation {
+  /// Whether a recording of `rateHz` can be brought to `newRateHz` after the band-pass, before any sample is read.
+  ///
+  /// - Throws: `E-ELE-001` for a band that does not exist at the rate, `E-ELE-004` where more than 0.4 of the new rate
+  ///   passes.
+  public static func checkRate(_ newRateHz: Double, of rateHz: Double, lowHz: Double?, highHz: Double?)
+    throws(EvokeError)
+  {
+    guard newRateHz < rateHz else { return }
+    let band = highHz == nil ? nil : try FIRFilter.bandPass(low: lowHz, high: highHz, rateHz: rateHz)
+    _ = try PreparationFilters.rateChange(to: newRateHz, from: rateHz, passed: band?.highestPassedHz ?? rateHz / 2)
   }
 }

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Electrophysiology
 import Plans
 import Warehouse
 
@@ -44,6 +45,8 @@ struct EEGPreparationStage: RecordingStage {
 
   private mutating func unit(of showings: [StudyRecording], bad: Set<String>) throws -> Unit {
     let recording = showings[0]
+    try EEGPreparation.checkRate(
+      spec.rateHz(of: recording.rateHz), of: recording.rateHz, lowHz: spec.lowHz, highHz: spec.highHz)
     let blank = Set(showings.flatMap(\.blank).filter { $0.channel == nil }.map(\.json))
     var parameters: [String: JSONValue] = [
       "recording": .string(recording.arrayName), "dataset": .string(recording.row.text("dataset")),

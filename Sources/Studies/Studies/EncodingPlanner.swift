@@ -30,6 +30,7 @@ struct EncodingPlanner {
         for target in try targets.plan(spec, cohort: cohort) { try add(target, cohort) }
       }
     }
+    try checkContrasts()
     var units = features.units + targets.units + fits
     var notes = [smallestQNote()].compactMap { $0 } + targets.notes
     if !members.isEmpty, let encoding = definition.encoding { units.append(comparison(encoding)) }
@@ -195,6 +196,19 @@ struct EncodingPlanner {
     return ComparisonStep().unit(
       parameters, inputs: members.map { .unit(role: "fit", key: $0.unit) },
       label: "families and contrasts of \(context.definition.name)")
+  }
+
+  /// Refuses a contrast that would give no row.
+  private func checkContrasts() throws {
+    let keys = members.map(\.keys)
+    for contrast in context.definition.statistics.contrasts
+    where !keys.isEmpty && contrast.name != ContrastSpec.standardName && !contrast.isFound(in: keys) {
+      throw EvokeError(
+        .studyContradiction, "contrast \(contrast.name) of study \(context.definition.name)",
+        reason: "no model has both sides: a set with layers is no side by itself, and layers of two models are not "
+          + "contrasted",
+        remedy: "name layers of one model ({layer: KEY} or {rel_depth: [LOW, HIGH]}) or sets without layers")
+    }
   }
 
   private func smallestQNote() -> String? {

@@ -182,6 +182,11 @@ struct FeaturePlanner {
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
     let all = layers.map(\.layerKey)
     try spec.precision.check()
+    if let hop = spec.hopS, try JSONValue(parsing: layers[0].configuration)["hop_s"] == nil {
+      throw EvokeError(
+        .networkParameterBad, "hop_s \(hop) of study \(context.definition.name)",
+        reason: "the step of model \(name) is part of its network", remedy: "leave hop_s out")
+    }
     let settings = ModelSettings(
       layers: all, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
       hopS: spec.hopS, precision: spec.precision)

@@ -176,19 +176,12 @@ extension SweepRows {
   }
 
   private static func side(_ side: ContrastSide, _ layers: [ComparisonCell], _ others: [ComparisonCell]) -> Side? {
-    let found: [ComparisonCell]
+    var found = layers.filter { side.takes($0.keys) }
     var take = ContrastTake.mean
     switch side {
-    case .relDepth(let low, let high, let asked):
-      found = layers.filter { cell in
-        guard let depth = cell.keys.relDepth else { return false }
-        return depth >= low - 1e-9 && depth <= high + 1e-9
-      }
-      take = asked
-    case .layer(let key):
-      let named = layers.filter { $0.keys.layerKey == key }
-      found = named.isEmpty && key == "last" ? Array(layers.suffix(1)) : named
-    case .set(let set): found = others.filter { $0.keys.featureSet == set && $0.keys.layerKey == nil }
+    case .relDepth(_, _, let asked): take = asked
+    case .layer(let key): if found.isEmpty, key == "last" { found = Array(layers.suffix(1)) }
+    case .set: found = others.filter { side.takes($0.keys) }
     }
     return found.isEmpty ? nil : Side(cells: found, take: take)
   }
@@ -208,5 +201,29 @@ extension SweepRows {
       for (place, q) in zip(places, q) { rows[place] = found[place].row(q: q) }
     }
     return rows
+  }
+}
+
+extension ContrastSide {
+  /// Whether the fit of these keys stands on this side.
+  fileprivate func takes(_ keys: FitKeys) -> Bool {
+    switch self {
+    case .relDepth(let low, let high, _): keys.relDepth.map { $0 >= low - 1e-9 && $0 <= high + 1e-9 } ?? false
+    case .layer(let key): keys.layerKey == key
+    case .set(let set): keys.featureSet == set && keys.layerKey == nil
+    }
+  }
+}
+
+extension ContrastSpec {
+  /// Whether fits of these keys have both sides: layers of one model, or sets without layers beside them.
+  func isFound(in keys: [FitKeys]) -> Bool {
+    let sweeps = Dictionary(grouping: keys.filter { $0.layerKey != nil }, by: \.featureSet).values
+    let sets = keys.filter { $0.layerKey == nil }
+    return (sweeps.isEmpty ? [[]] : Array(sweeps)).contains { layers in
+      [a, b].allSatisfy { side in
+        (layers + sets).contains(where: side.takes) || (side == .layer("last") && !layers.isEmpty)
+      }
+    }
   }
 }

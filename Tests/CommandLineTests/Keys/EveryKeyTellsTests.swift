@@ -17,20 +17,34 @@ import Testing
   }
 
   @Test(arguments: KeyTable.cases) func bothValuesOfAKeyTell(_ entry: KeyCase) throws {
+    guard let reason = KeyTable.known[entry.testDescription] else { return try check(entry) }
+    withKnownIssue("\(reason)") { try check(entry) }
+  }
+
+  private func check(_ entry: KeyCase) throws {
     let warehouse = try ToyWarehouse.shared.get()
     let (first, second) = (try warehouse.outcome(entry.first), try warehouse.outcome(entry.second))
     #expect(first.status == 0, "\(entry.first.canonical)\n\(first.message)")
     #expect(first.results.count > 0, "\(entry.first.canonical)")
-    if second.status == 75, entry.effects.contains(.failed) { return }
-    guard second.status == 0 else {
-      #expect(Self.refusals.contains(second.status) && second.message.contains("do:  "), "\(second.message)")
-      #expect(entry.effects.contains(.refused), "\(second.message)")
-      return
-    }
     let found = first.results.differences(from: second.results)
-    let effect = ToyEffect.allCases.first { found[$0] != nil } ?? .nothing
+    let effect =
+      switch second.status {
+      case 0: ToyEffect.allCases.first { found[$0] != nil } ?? .nothing
+      case 75: ToyEffect.failed
+      default: ToyEffect.refused
+      }
+    if second.status != 0 {
+      #expect(Self.refusals.contains(second.status) || effect == .failed, "\(second.message)")
+      #expect(second.message.contains("do:  "), "\(second.message)")
+    }
     #expect(
-      entry.effects.contains(effect), "keys.txt, line \(entry.line): \(found.values.sorted().joined(separator: "; "))")
+      entry.effects.contains(effect),
+      "keys.txt, line \(entry.line): \(found.values.sorted().joined(separator: "; ")) \(second.message)")
+  }
+
+  @Test func whatIsKnownStandsInTheTable() {
+    let cases = Set(KeyTable.cases.map(\.testDescription))
+    for entry in KeyTable.known.keys.sorted() { #expect(cases.contains(entry), "known.txt: \(entry)") }
   }
 
   /// Recordings are prepared before a kind sees them: one kind is enough for such keys.
@@ -76,7 +90,9 @@ import Testing
       return heads.flatMap { head -> [KeyWord] in
         let type = lines[head].dropFirst(entry.key.name.count + 2).split(separator: "  (")[0]
         guard type.contains("|") || type.wholeMatch(of: /[a-z_]+/) != nil else { return [] }
-        return type.split { "[]| ".contains($0) }.filter { $0.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil }
+        // Layers are named as their model names them.
+        let choices = entry.key.name == "layers" ? type.prefix { $0 != "[" } : type
+        return choices.split { "[]|, ".contains($0) }.filter { $0.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil }
           .filter { !["a", "number", "whole", "from", "to", "and", "low", "high"].contains($0) }
           .map { KeyWord(key: place(entry.path), word: String($0)) }
       }

@@ -52,6 +52,17 @@ struct KeyWord: Hashable {
 enum KeyTable {
   static let cases = (try? read()) ?? []
 
+  /// Cases that fail, as their descriptions, with the reason: `known.txt`, a list that may only shrink.
+  static let known: [String: String] = {
+    let text = (try? String(contentsOfFile: ToyWarehouse.fixtures + "/keys/known.txt", encoding: .utf8)) ?? ""
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
+    return Dictionary(
+      lines.map { line in
+        let fields = line.split(separator: " | ", maxSplits: 1).map(String.init)
+        return (fields[0], fields.count > 1 ? fields[1] : "")
+      }, uniquingKeysWith: { first, _ in first })
+  }()
+
   static func read() throws -> [KeyCase] {
     let folder = ToyWarehouse.fixtures + "/keys"
     let studies = try JSONValue(parsing: String(contentsOfFile: folder + "/studies.json", encoding: .utf8))
@@ -116,7 +127,7 @@ extension JSONValue {
       let at = place.dropFirst().first == "joint" ? items.count - 1 : 0
       items[at].set(place.dropFirst(), to: value)
       members[name] = .array(items)
-    } else {
+    } else if value != nil || members[name] != nil {
       var inner = members[name] ?? [:]
       inner.set(place.dropFirst(), to: value)
       members[name] = inner
