@@ -206,7 +206,8 @@ struct ToyData {
       let series = sum([(1, shared), (1, own[i == 1 ? 0 : i])]).map { i == 1 ? 2 * $0 + 1 : $0 }
       try folder.recording([series, series.reversed()], names: ["r1", "r2"], rateHz: 10, "twins/\(subject)")
     }
-    try folder.table([("time", (0..<50).map(Double.init)), ("x", numbers.slow(50))], "twins/clip.csv")
+    let x = numbers.slow(50)
+    try folder.table([("time", (0..<50).map(Double.init)), ("x", x), ("y", x.reversed())], "twins/clip.csv")
   }
 
   private mutating func sounds() throws {

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Foundation
+import Plans
 import Synchronization
 import Testing
 
@@ -42,13 +43,20 @@ final class ToyWarehouse: Sendable {
     }.map { $0.replacing("FIXTURES", with: fixtures) }
   }
 
+  /// What tells a study from others: the file with every default, so that a written default is no other study.
+  private static func complete(_ study: JSONValue) -> String {
+    (try? StudyDefinition(parsing: study.canonical).canonical.canonical) ?? study.canonical
+  }
+
   /// Runs the studies that have not run yet, two at a time.
   func run(_ studies: [JSONValue]) {
-    let missing = Set(studies.map(\.canonical)).subtracting(outcomes.withLock { Set($0.keys) }).sorted()
+    let known = outcomes.withLock { Set($0.keys) }
+    let missing = Dictionary(studies.map { (Self.complete($0), $0.canonical) }, uniquingKeysWith: { first, _ in first })
+      .filter { !known.contains($0.key) }.sorted { $0.key < $1.key }
     DispatchQueue.concurrentPerform(iterations: missing.count) { i in
       do {
-        let outcome = try self.compute(missing[i])
-        self.outcomes.withLock { $0[missing[i]] = outcome }
+        let outcome = try self.compute(missing[i].value)
+        self.outcomes.withLock { $0[missing[i].key] = outcome }
       } catch {
         Issue.record(error)
       }
@@ -56,9 +64,10 @@ final class ToyWarehouse: Sendable {
   }
 
   func outcome(_ study: JSONValue) throws -> Outcome {
-    if let known = outcomes.withLock({ $0[study.canonical] }) { return known }
+    let key = Self.complete(study)
+    if let known = outcomes.withLock({ $0[key] }) { return known }
     let outcome = try compute(study.canonical)
-    outcomes.withLock { $0[study.canonical] = outcome }
+    outcomes.withLock { $0[key] = outcome }
     return outcome
   }
 
