@@ -4,9 +4,10 @@ import Foundation
 ///
 /// `film`: three stimuli with spaces (net: three layers at 2 Hz; low, pic), ratings of four raters (driven, felt at 2 Hz) and of
 /// four subjects (mood, hunch), region series that synchronise (source, 32 Hz) and that respond (bold, 1 Hz, with confounds;
-/// s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`: one stimulus in three runs. `head`: EEG at 256 Hz
-/// with blinks, mains and a noisy channel. `caps`: EEG of electrodes whose places nobody knows. `brain`: EEG with rest before the
-/// film, and two leadfields. `twins`: two subjects with one recording. `sound`: two sounds with stems, ratings and models.
+/// s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`: one stimulus in three
+/// runs. `head`: EEG at 256 Hz with blinks, mains and a noisy channel. `caps`: EEG of electrodes whose places nobody
+/// knows. `brain`: EEG with rest before the film, and leadfields. `twins`: two subjects with one recording. `sound`: two
+/// sounds with stems, ratings and models.
 struct ToyData {
   static let seconds = 80
   static let stimuli = ["s1", "s2", "s3"]

@@ -19,6 +19,10 @@ final class ToyWarehouse: Sendable {
   /// The one of this process.
   static let shared = Result { try ToyWarehouse() }
 
+  /// Where copies of a warehouse live for the length of a run: in memory where that can be, since nothing need last.
+  private static let scratch =
+    FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+
   private let program: Program
   private let question: String
   private let outcomes = Mutex<[String: Outcome]>([:])
@@ -73,15 +77,14 @@ final class ToyWarehouse: Sendable {
 
   /// Runs a study in a copy of the warehouse.
   private func compute(_ study: String) throws -> Outcome {
-    let folder = "run-\(UUID().uuidString)"
-    let place = program.folder + "/" + folder
+    let place = Self.scratch + "/evoke-toy-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: place) }
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: place + "/toy.evoke")
     // JSON is YAML.
-    try program.write(study, folder + "/toy.yaml")
-    let ending = try program.run(["run", folder + "/toy.yaml", "-q", "-C", folder + "/toy.evoke"])
-    let answer = try program.succeed(["sql", question, "--format", "ndjson", "-C", folder + "/toy.evoke"])
+    try study.write(toFile: place + "/toy.yaml", atomically: false, encoding: .utf8)
+    let ending = try program.run(["run", place + "/toy.yaml", "-q", "-C", place + "/toy.evoke"])
+    let answer = try program.succeed(["sql", question, "--format", "ndjson", "-C", place + "/toy.evoke"])
     return Outcome(status: ending.status, message: ending.error, results: try ToyResults(answer.output))
   }
 }
