@@ -22,8 +22,8 @@ import Testing
     }
   }
 
-  /// Runs studies in the plain warehouse and in another. Hashes of arrays are left out: they name an array's place in its
-  /// file, which follows the order of what was imported together.
+  /// Runs studies in the plain warehouse and in another. Hashes of arrays are left out: they name an array's place in
+  /// its file, which follows the order of what was imported together.
   private func expectSame(_ other: ToyWarehouse, _ studies: [JSONValue]) throws {
     let plain = try Self.plain.get()
     plain.run(studies)

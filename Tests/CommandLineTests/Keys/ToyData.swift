@@ -2,12 +2,12 @@ import Foundation
 
 /// The toy warehouse: every kind of data that some key of a study file speaks of, as small as the key allows.
 ///
-/// `film`: three stimuli with spaces (net: three layers at 2 Hz; low, pic), ratings of four raters (driven, felt at 2 Hz) and of
-/// four subjects (mood, hunch), region series that synchronise (source, 32 Hz) and that respond (bold, 1 Hz, with confounds;
-/// s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`: one stimulus in three
-/// runs. `head`: EEG at 256 Hz with blinks, mains and a noisy channel. `caps`: EEG of electrodes whose places nobody
-/// knows. `brain`: EEG with rest before the film, and leadfields. `twins`: two subjects with one recording. `sound`: two
-/// sounds with stems, ratings and models.
+/// `film`: three stimuli with spaces (net: three layers at 2 Hz; low, pic), ratings of four raters (driven, felt at 2
+/// Hz) and of four subjects (mood, hunch), region series that synchronise (source, 32 Hz) and that respond (bold, 1
+/// Hz, with confounds; s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`:
+/// one stimulus in three runs. `head`: EEG at 256 Hz with blinks, mains and a noisy channel. `caps`: EEG of electrodes
+/// whose places nobody knows. `brain`: EEG with rest before the film, and leadfields. `twins`: two subjects with one
+/// recording. `sound`: two sounds with stems, ratings and models.
 struct ToyData {
   static let seconds = 80
   static let stimuli = ["s1", "s2", "s3"]
@@ -100,7 +100,7 @@ struct ToyData {
     try folder.text(lines.joined(separator: "\n") + "\n", "mood/\(stimulus).csv")
   }
 
-  /// `source`: regions that are more alike while the film drives them; `bold`: regions that follow it three seconds later.
+  /// `source`: regions that are more alike while the film drives them; `bold`: regions that follow it 3 s later.
   private mutating func recordings(_ stimulus: String, _ drive: [Double]) throws {
     let (rate, gains) = (32, [1.0, -1, 0.5])
     let common = gains.map { _ in numbers.white(drive.count * rate) }
