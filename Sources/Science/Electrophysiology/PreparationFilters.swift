@@ -116,13 +116,17 @@ struct PreparationFilters: Sendable {
 extension EEGPreparation {
   /// Whether a recording of `rateHz` can be brought to `newRateHz` after the band-pass, before any sample is read.
   ///
-  /// - Throws: `E-ELE-001` for a band that does not exist at the rate, `E-ELE-004` where more than 0.4 of the new rate
-  ///   passes.
+  /// A band that does not exist at the rate is left to the preparation, which refuses each such recording.
+  ///
+  /// - Throws: `E-ELE-004` where more than 0.4 of the new rate passes.
   public static func checkRate(_ newRateHz: Double, of rateHz: Double, lowHz: Double?, highHz: Double?)
     throws(EvokeError)
   {
     guard newRateHz < rateHz else { return }
-    let band = highHz == nil ? nil : try FIRFilter.bandPass(low: lowHz, high: highHz, rateHz: rateHz)
-    _ = try PreparationFilters.rateChange(to: newRateHz, from: rateHz, passed: band?.highestPassedHz ?? rateHz / 2)
+    var passed = rateHz / 2
+    if let highHz {
+      do { passed = try FIRFilter.bandPass(low: lowHz, high: highHz, rateHz: rateHz).highestPassedHz } catch { return }
+    }
+    _ = try PreparationFilters.rateChange(to: newRateHz, from: rateHz, passed: passed)
   }
 }
