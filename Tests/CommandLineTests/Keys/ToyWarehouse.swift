@@ -84,6 +84,9 @@ final class ToyWarehouse: Sendable {
     // JSON is YAML.
     try study.write(toFile: place + "/toy.yaml", atomically: false, encoding: .utf8)
     let ending = try program.run(["run", place + "/toy.yaml", "-q", "-C", place + "/toy.evoke"])
+    guard ending.status == 0 else {
+      return Outcome(status: ending.status, message: ending.error, results: try ToyResults(""))
+    }
     let answer = try program.succeed(["sql", question, "--format", "ndjson", "-C", place + "/toy.evoke"])
     return Outcome(status: ending.status, message: ending.error, results: try ToyResults(answer.output))
   }
