@@ -24,8 +24,27 @@ struct StudyContext {
   /// Datasets and cohorts of the study, divided by `filters.group_by`.
   func cohorts() throws -> [ResolvedCohort] {
     let whole = try wholeCohorts()
+    try checkFilteredNames()
     guard let column = definition.filters.groupBy, column != "cohort" else { return whole }
     return try whole.flatMap { try groups(of: $0, by: column) }
+  }
+
+  /// Refuses a filter by a stimulus or subject that no dataset of the study has.
+  private func checkFilteredNames() throws {
+    let filters = definition.filters
+    let stimuli = try definition.datasets.flatMap { dataset in
+      try warehouse.read { try $0.knownStimuli(dataset: dataset) }.map(\.name)
+    }
+    let subjects = try definition.datasets.flatMap { dataset in
+      try warehouse.read { try $0.knownSubjects(dataset: dataset) }.map(\.name)
+    }
+    for (key, wanted, known) in [("stimuli", filters.stimuli, stimuli), ("subjects", filters.subjects, subjects)] {
+      guard let unknown = wanted.first(where: { !known.contains($0) }) else { continue }
+      throw EvokeError(
+        .unknownName, "filters.\(key): \(unknown) of study \(definition.name)",
+        reason: known.isEmpty ? "its datasets have no \(key)" : "there are \(known.prefix(20).joined(separator: ", "))",
+        remedy: "correct the study's filters, or import the data of \(unknown)")
+    }
   }
 
   /// One cohort per value of a column of stimuli (genre, culture, language) or of participants, named
