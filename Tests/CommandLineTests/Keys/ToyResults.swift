@@ -49,6 +49,8 @@ struct ToyResults: Sendable {
       let kept = columns.compactMap(\.stringValue).filter { !leftOut.contains($0) && !$0.hasSuffix("sha256") }
       return "SELECT '\(view)' AS view, '\(kept.joined(separator: " "))' AS columns, "
         + "json_array(\(kept.map { "\"\($0)\"" }.joined(separator: ", "))) AS row FROM \(view)"
+        // Imported stems are no result.
+        + (view == "stem_energy" ? " WHERE separation <> 'imported'" : "")
     }
     parts.append("SELECT 'lag_score', 'lag_s r n', json_array(lag_s, r, n) FROM lag_score")
     parts.append("SELECT DISTINCT 'unit_status', 'study', json_array(study) FROM unit_status")
