@@ -47,10 +47,10 @@ struct ToyResults: Sendable {
       guard let view = line["view"]?.stringValue, !otherViews.contains(view) else { return nil }
       let columns = try JSONValue(parsing: line["columns"]?.stringValue ?? "[]").arrayValue ?? []
       let kept = columns.compactMap(\.stringValue).filter { !leftOut.contains($0) && !$0.hasSuffix("sha256") }
+      // Imported stems are no result.
+      let condition = view == "stem_energy" ? " WHERE separation <> 'imported'" : ""
       return "SELECT '\(view)' AS view, '\(kept.joined(separator: " "))' AS columns, "
-        + "json_array(\(kept.map { "\"\($0)\"" }.joined(separator: ", "))) AS row FROM \(view)"
-        // Imported stems are no result.
-        + (view == "stem_energy" ? " WHERE separation <> 'imported'" : "")
+        + "json_array(\(kept.map { "\"\($0)\"" }.joined(separator: ", "))) AS row FROM \(view)\(condition)"
     }
     parts.append("SELECT 'lag_score', 'lag_s r n', json_array(lag_s, r, n) FROM lag_score")
     parts.append("SELECT DISTINCT 'unit_status', 'study', json_array(study) FROM unit_status")
