@@ -16,7 +16,10 @@ import Testing
     "Collector+Commit.swift": "rows that workers return by table and column",
     "Verification+Structure.swift": "selects each view once",
     "ViewSelection.swift": "conditions of the user on a view",
-    "ImportEntry.swift": "updates of stimuli and datasets",
+    "BatchEntry.swift": "updates of datasets",
+    "RecordEntry.swift": "the longest series of a stimulus",
+    "RecordingRecord+Rows.swift": "lengths of stimuli",
+    "StimulusRecord.swift": "media of a stimulus",
   ]
 
   @Test func swiftHoldsNoSQL() throws {
@@ -35,7 +38,7 @@ import Testing
   }
 
   /// Targets that read every row by the function of its query.
-  private static let typed: Set = ["Warehouse", "Execution", "Archive", "Reports", "CommandLineTool"]
+  private static let typed: Set = ["Warehouse", "Execution", "Archive", "Figures", "TableText", "CommandLineTool"]
 
   @Test func rowsOfQueriesAreTyped() throws {
     for name in Self.typed {
@@ -49,7 +52,7 @@ import Testing
 
   /// The archive and the coordinator see no row whose columns are texts.
   @Test func rowsByTheNamesOfColumnsAreForTables() throws {
-    for name in ["Archive", "Reports"] {
+    for name in ["Archive", "Figures", "TableText"] {
       let target = try #require(house.targets[name])
       for file in house.files(of: target) where !file.lastPathComponent.hasPrefix("TableFormat") {
         #expect(try !String(contentsOf: file, encoding: .utf8).contains("SQLRow"), "\(name)/\(file.lastPathComponent)")

@@ -5,11 +5,12 @@ import Warehouse
 
 /// The statements of `queries/` against a catalog with rows.
 @Suite struct StatementTests {
+  /// A value of a kind; a text that is a JSON array too, as some parameters are.
   private static func value(_ kind: Statement.Kind) -> SQLValue {
     switch kind {
     case .integer: .int(1)
     case .real: .real(0.5)
-    case .text: .text("held")
+    case .text: .text("[\"held\"]")
     case .blob: .blob([1])
     }
   }
