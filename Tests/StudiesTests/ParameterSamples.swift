@@ -36,7 +36,21 @@ enum ParameterSamples {
     + #""model": "m", "layer_key": "hs.1", "depth": 3, "rel_depth": 0.5, "element": "original", "#
     + #""covariate_mode": "none", "target_kind": "response", "target": "t", "target_parameters": "{}"}"#
 
+  private static let sourceModel =
+    #"{"leadfield": "l", "atlas": "a", "regions": ["A", "B"], "direction_count": 3, "inverse": "sloreta", "snr": 1, "#
+    + #""orientation": "fixed", "depth": 0.8, "label": "mean_flip", "sensors": ["Fp1"]}"#
+
   private static let byStep: [String: [String]] = [
+    "fmri_preparation": [
+      #"{"recording": "r", "owner": {"dataset": "d", "subject": "s", "session": null, "run": "1"}, "rate_hz": 0.5, "#
+        + #""bad": ["A"], "confounds": {"columns": ["csf"], "motion": ["X"], "displacement": "fd"}, "#
+        + #""high_pass_s": 128, "detrend": true, "scale": "psc", "discard_volumes": 0, "as_in_study": {"atlas": "a"}}"#
+    ],
+    "source_kernel": [sourceModel],
+    "source_localisation": [#"{"ad_hoc": {}}"#, #"{"baseline": {"seconds": 30}}"#].map { noise in
+      #"{"model": \#(sourceModel), "noise": \#(noise), "recording": "r", "dataset": "d", "subject": "s", "#
+        + #""channels": ["Fp1"], "channels_left_out": ["X"], "sensors_unused": 1}"#
+    },
     "model_features": [
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
