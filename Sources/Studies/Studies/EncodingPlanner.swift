@@ -134,7 +134,7 @@ struct EncodingPlanner {
       "encoding": EncodingParameters.json(encoding), "null": .string(definition.statistics.null.rawValue),
       "draws": .int(definition.statistics.draws), "seed": .int(definition.seed),
       "regions": isAnnotation ? .null : regions.wanted, "region_info": isAnnotation ? .null : regions.info,
-      "placements": target.placements, "missing_share": missingShare, "grid_s": gridSeconds,
+      "placements": target.placements.json, "missing_share": missingShare, "grid_s": gridSeconds,
       "subject_count": .int(target.subjectCount),
       "store": .array(encoding.store.map(\.rawValue).sorted().map { .string($0) }),
     ]

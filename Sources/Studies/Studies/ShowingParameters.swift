@@ -63,3 +63,13 @@ extension Showing {
 
   var piece: PieceKey { PieceKey(stimulus: stimulus, run: run) }
 }
+
+extension [String: [Showing]] {
+  /// As it enters an encoding unit's parameters.
+  var json: JSONValue { .object(mapValues { .array($0.map(\.json)) }) }
+}
+
+extension UnitTask {
+  func number(_ key: String, _ standard: Double) -> Double { parameters[key]?.doubleValue ?? standard }
+  func text(_ key: String, _ standard: String) -> String { parameters[key]?.stringValue ?? standard }
+}

@@ -91,7 +91,7 @@ struct SourceLocalisationStep: WorkStep {
           + "would be missing",
         remedy: "a channel found bad that has no position cannot be interpolated: exclude it (evoke import exclusions)")
     }
-    return [Self.row(parameters, chosen, array: description.name, missing: missing)]
+    return [ResultRows([Self.row(parameters, chosen, array: description.name, missing: missing)])]
   }
 
   private struct Chosen {
@@ -135,24 +135,16 @@ struct SourceLocalisationStep: WorkStep {
       parameters: model.settings.shown)
   }
 
-  private static func row(_ parameters: Parameters, _ chosen: Chosen, array: String, missing: Int) -> ResultRows {
+  private static func row(_ parameters: Parameters, _ chosen: Chosen, array: String, missing: Int) -> SourceEstimateRow
+  {
     let model = parameters.model
-    return ResultRows(
-      table: "source_estimate",
-      columns: [
-        "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
-        "channel_count", "channels_left_out", "sensors_unused", "region_count", "missing_count", "array",
-      ],
-      rows: [
-        [
-          .text(parameters.dataset), .text(parameters.subject), .text(parameters.recording), .text(model.leadfield),
-          .text(model.atlas), .text(model.inverse.rawValue), .text(model.label.rawValue),
-          .text(parameters.noise.word.rawValue), .optional(chosen.shrinkage), .int(chosen.rank),
-          .int(parameters.channels.count),
-          .text(JSONValue.array(parameters.channelsLeftOut.map { .string($0) }).canonical),
-          .int(parameters.sensorsUnused), .int(model.regions.count), .int(missing), .text(array),
-        ]
-      ])
+    return SourceEstimateRow(
+      dataset: parameters.dataset, subject: parameters.subject, recording: parameters.recording,
+      leadfield: model.leadfield, atlas: model.atlas, inverse: model.inverse.rawValue, label: model.label.rawValue,
+      noise: parameters.noise.word.rawValue, noiseShrinkage: chosen.shrinkage, rank: chosen.rank,
+      channelCount: parameters.channels.count,
+      channelsLeftOut: JSONValue.array(parameters.channelsLeftOut.map { .string($0) }).canonical,
+      sensorsUnused: parameters.sensorsUnused, regionCount: model.regions.count, missingCount: missing, array: array)
   }
 }
 

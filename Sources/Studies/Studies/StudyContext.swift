@@ -87,33 +87,39 @@ struct StudyContext {
   }
 
   /// Whether a row (columns stimulus, subject, session, run where it has them) belongs to the study.
-  func isWanted(_ row: SQLRow, in cohort: ResolvedCohort, excluded: [SQLRow]) -> Bool {
+  func isWanted(_ row: SQLRow, in cohort: ResolvedCohort, excluded: [Rows.StudyExclusions]) -> Bool {
     func value(_ column: String) -> String? { row.columns.contains(column) ? row.optionalText(column) : nil }
+    let stimulus = value("stimulus") ?? value("name").flatMap { row.columns.contains("media_path") ? $0 : nil }
+    return isWanted(
+      StudyPlace(stimulus: stimulus, subject: value("subject"), session: value("session"), run: value("run")),
+      in: cohort, excluded: excluded)
+  }
+
+  /// Whether what was recorded or rated there belongs to the study.
+  func isWanted(_ place: StudyPlace, in cohort: ResolvedCohort, excluded: [Rows.StudyExclusions]) -> Bool {
     let filters = definition.filters
-    if let stimulus = value("stimulus") ?? value("name").flatMap({ row.columns.contains("media_path") ? $0 : nil }) {
+    if let stimulus = place.stimulus {
       if let allowed = cohort.stimuli, !allowed.contains(stimulus) { return false }
       if !filters.stimuli.isEmpty, !filters.stimuli.contains(stimulus) { return false }
     }
-    if let subject = value("subject") {
+    if let subject = place.subject {
       if let allowed = cohort.subjects, !allowed.contains(subject) { return false }
       if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
     }
     return !excluded.contains { rule in
-      guard rule["channel"].isNull, rule["component"].isNull, rule["onset_s"].isNull else { return false }
-      let named = ["subject", "session", "run", "stimulus"].filter { !rule[$0].isNull }
-      return !named.isEmpty && named.allSatisfy { rule.optionalText($0) == value($0) }
+      rule.channel == nil && rule.component == nil && rule.onsetS == nil && rule.namesPlace && rule.holds(of: place)
     }
   }
 
   /// The exclusion rows that apply.
-  func exclusions(_ dataset: String) throws -> [SQLRow] {
-    let rows = try report("study_exclusions", ["dataset": .text(dataset)])
+  func exclusions(_ dataset: String) throws -> [Rows.StudyExclusions] {
+    let rows = try warehouse.read { try $0.studyExclusions(dataset: dataset) }
     switch definition.filters.exclude {
     case .none: return []
     case .all: return rows
     case .named(let name):
-      let kept = rows.filter { $0.text("list") == name }
-      let isSeries = try report("study_bad_segments", ["dataset": .text(dataset)]).contains { $0.text("list") == name }
+      let kept = rows.filter { $0.list == name }
+      let isSeries = try warehouse.read { try $0.studyBadSegments(dataset: dataset) }.contains { $0.list == name }
       guard !kept.isEmpty || isSeries else {
         throw EvokeError(
           .unknownName, "exclude: \(name)",
@@ -149,5 +155,24 @@ struct StudyContext {
       }
       return (.array(Array(Set(names)).sorted().map { .string($0) }), .object(info))
     }
+  }
+}
+
+/// Where something was recorded or rated, as cohorts, filters and exclusions name it; nil: it has none.
+struct StudyPlace {
+  let stimulus: String?
+  let subject: String?
+  let session: String?
+  let run: String?
+}
+
+extension Rows.StudyExclusions {
+  /// Whether it names a subject, session, run or stimulus.
+  var namesPlace: Bool { subject != nil || session != nil || run != nil || stimulus != nil }
+
+  /// Whether all that it names is the place's.
+  func holds(of place: StudyPlace) -> Bool {
+    (subject == nil || subject == place.subject) && (session == nil || session == place.session)
+      && (run == nil || run == place.run) && (stimulus == nil || stimulus == place.stimulus)
   }
 }

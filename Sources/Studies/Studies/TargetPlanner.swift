@@ -14,8 +14,8 @@ struct PlannedTarget {
   /// Subjects behind it.
   let subjectCount: Int
   let inputs: [Unit.Input]
-  /// Recording arrays -> onset and bad channels.
-  let placements: JSONValue
+  /// Recording arrays by name with their showings; empty for targets of other arrays.
+  let placements: [String: [Showing]]
   /// Set when the cohort lacks it.
   let notApplicable: String?
   /// Stretches of an annotation that do not count; those of recordings stand with the placements.
@@ -78,7 +78,7 @@ struct TargetPlanner {
 
   func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
     PlannedTarget(
-      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], placements: .null,
+      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], placements: [:],
       notApplicable: reason)
   }
 
@@ -94,7 +94,7 @@ struct TargetPlanner {
         subjectCount: people.count,
         inputs: members.map { .array(role: "target", context.warehouse.reference($0)) }
           + peers.map { .array(role: "peers", context.warehouse.reference($0)) },
-        placements: .null, notApplicable: nil,
+        placements: [:], notApplicable: nil,
         bad: bad.filter { segment in
           (members + peers).contains {
             segment.concerns(
@@ -114,22 +114,23 @@ struct TargetPlanner {
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
   mutating func recordings(
-    _ cohort: ResolvedCohort, _ excluded: [SQLRow], signal: (String) -> Bool = { _ in true }
+    _ cohort: ResolvedCohort, _ excluded: [Rows.StudyExclusions], signal: (String) -> Bool = { _ in true }
   ) throws -> [StudyRecording] {
-    var rows = try context.report("study_recordings", ["dataset": .text(cohort.dataset)])
-      .filter { context.isWanted($0, in: cohort, excluded: excluded) && signal($0.text("signal")) }
+    var rows = try context.warehouse.read { try $0.studyRecordings(dataset: cohort.dataset) }
+      .filter { context.isWanted($0.place, in: cohort, excluded: excluded) && signal($0.signal) }
     if context.definition.filters.repeats == .first {
       var seen: Set<[String]> = []
-      rows = rows.filter { seen.insert([$0.text("subject"), $0.text("stimulus"), $0.text("signal")]).inserted }
+      rows = rows.filter { seen.insert([$0.subject, $0.stimulus, $0.signal]).inserted }
     }
     let segments = try context.badSegments(cohort.dataset)
-    var recordings = rows.map { StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
+    var recordings = try rows.map { try StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
     for i in stages.indices { recordings = try stages[i].apply(recordings) }
     return recordings
   }
 
   private mutating func response(
-    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort, _ excluded: [SQLRow]
+    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort,
+    _ excluded: [Rows.StudyExclusions]
   ) throws -> [PlannedTarget] {
     let recordings = try self.recordings(cohort, excluded) { $0 == name }
     guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
