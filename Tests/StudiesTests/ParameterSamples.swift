@@ -40,9 +40,66 @@ enum ParameterSamples {
     #"{"leadfield": "l", "atlas": "a", "regions": ["A", "B"], "direction_count": 3, "inverse": "sloreta", "snr": 1, "#
     + #""orientation": "fixed", "depth": 0.8, "label": "mean_flip", "sensors": ["Fp1"]}"#
 
+  private static let owner = #"{"dataset": "d", "subject": "s", "session": null, "run": "1"}"#
+
+  private static let blank =
+    #"[{"from": 1, "to": 2, "channel": null}, {"from": 9, "to": null, "channel": "Cz"}]"#
+
+  private static func eeg(_ plan: String, components: String) -> String {
+    #"{"recording": "r", "owner": \#(owner), "rate_hz": 256, "units": "V", "bad": ["T7"], "blank": \#(blank), "#
+      + #""components": \#(components), "as_in_study": {"reference": "average"}, \#(plan)}"#
+  }
+
+  private static func signal(_ choice: String, values: String) -> String {
+    #"{"choice": \#(choice), "values": \#(values), "recording": "r", "bad": ["T7"], "blank": \#(blank)}"#
+  }
+
+  private static let placements =
+    #"{"r": [{"subject": "s", "stimulus": "film", "run": null, "onset_s": 3, "stimulus_start_s": 0.5, "#
+    + #""duration_s": null, "bad": ["T7"], "blank": \#(blank)}]}"#
+
+  private static func synchrony(_ choice: String, _ method: String, regions: String) -> String {
+    #"{"choice": \#(choice), "method": "\#(method)", "window_s": 10, "step_s": 1, "anchor": "centre", "#
+      + #""regions": \#(regions), "identical": "refuse", "seed": 1, "as_in_study": {"transform": "none"}}"#
+  }
+
   private static let byStep: [String: [String]] = [
+    "eeg_preparation": [
+      eeg(
+        #""notch_hz": 50, "low_hz": 1, "high_hz": 45, "bad_channels": {"rule": {"_0": "robust"}}, "#
+          + #""interpolation": "auto", "reference": {"average": {}}, "new_rate_hz": 128"#,
+        components: #"{"search": {"method": "picard", "eog": ["Fp1"]}, "rejected": [3], "seed": 1}"#),
+      eeg(
+        #""notch_hz": null, "low_hz": null, "high_hz": null, "bad_channels": {"named": {"_0": ["Oz"]}}, "#
+          + #""interpolation": "never", "reference": {"channels": {"_0": ["Cz"]}}, "new_rate_hz": null"#,
+        components: "null"),
+    ],
+    "signal": [
+      signal(#"{"signal": "source", "band": "alpha"}"#, values: #"{"samples": {}}"#),
+      signal(#"{"signal": "envelope", "band": [8, 14]}"#, values: #"{"bins": {"phase_s": 0.05}}"#),
+    ],
+    "synchrony": [
+      (#"{"none": {}}"#, "null"), (#"{"phase": {"draws": 19}}"#, #"["A"]"#),
+      (#"{"circular_shift": {"draws": 19}}"#, "null"), (#"{"clip_shuffle": {"draws": 19}}"#, "null"),
+    ].map { null, regions in
+      let settings = synchrony(#"{"signal": "source", "band": "broad"}"#, "pairwise", regions: regions)
+      return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "stimulus": "film", "#
+        + #""null": \#(null), "placements": \#(placements)}"#
+    },
+    "components": [#"{"none": {}}"#, #"{"phase": {"draws": 19}}"#].map { null in
+      let settings = synchrony(#"{"signal": "fd", "band": [1, 4]}"#, "corrca", regions: "null")
+      return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "null": \#(null), "#
+        + #""placements": \#(placements)}"#
+    },
+    "synchrony_contrast": [
+      #"{"disjoint": {}}"#, #"{"shared": {"stimuli": ["film"], "draws": 19}}"#,
+    ].map { design in
+      let settings = synchrony(#"{"signal": "source", "band": "broad"}"#, "leave_one_out", regions: "null")
+      return #"{"settings": \#(settings), "a": {"dataset": "d", "cohort": "c"}, "b": {"dataset": "e", "cohort": "f"}, "#
+        + #""design": \#(design), "placements_a": \#(placements), "placements_b": {}}"#
+    },
     "fmri_preparation": [
-      #"{"recording": "r", "owner": {"dataset": "d", "subject": "s", "session": null, "run": "1"}, "rate_hz": 0.5, "#
+      #"{"recording": "r", "owner": \#(owner), "rate_hz": 0.5, "#
         + #""bad": ["A"], "confounds": {"columns": ["csf"], "motion": ["X"], "displacement": "fd"}, "#
         + #""high_pass_s": 128, "detrend": true, "scale": "psc", "discard_volumes": 0, "as_in_study": {"atlas": "a"}}"#
     ],
