@@ -12,7 +12,7 @@ import Warehouse
 /// The whole recording goes in and comes out on its own clock, in its own unit, with its EEG channels. Bad channels that
 /// are not interpolated come out missing. The array's parameters hold the rank of what is left.
 struct EEGPreparationStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     /// The array that is prepared.
     let recording: String
     let owner: RecordingOwner
@@ -36,6 +36,8 @@ struct EEGPreparationStep: WorkStep {
     let newRateHz: Double?
     /// `preparation.eeg` with every default.
     let asInStudy: JSONValue
+
+    var dataset: String { owner.dataset }
   }
 
   /// The search for independent components.

@@ -12,7 +12,7 @@ import Warehouse
 /// The channels used are average-referenced first, as the leadfield is. A sample in which one of them is missing is
 /// missing in all regions.
 struct SourceLocalisationStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let model: SourceModel.Parameters
     let noise: Noise
     /// The array that is localised.
@@ -109,7 +109,7 @@ struct SourceLocalisationStep: WorkStep {
     let isPrincipal = parameters.model.label == .principalFlip
     if !isPrincipal, parameters.noise == .adHoc {
       guard let array = task.arrays("kernel").first(where: { $0.description.kind == "inverse" }) else {
-        throw EvokeError(.noCommonData, task.label, reason: "its kernel is missing", remedy: "run the study again")
+        throw EvokeError(.inputMissing, task.label, reason: "its kernel is missing", remedy: "run the study again")
       }
       let stored = try ArrayReader.read(array.reference)
       let matrix = Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init))

@@ -8,12 +8,14 @@ import Warehouse
 
 /// Correlated components of one cohort, fitted on all its stimuli, and their synchrony in each.
 struct SynchronyComponentsStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let settings: SynchronySettings
     let cohort: CohortName
     let null: SynchronyNullRequest
     /// Recording arrays by name with their showings.
     let placements: [String: [Showing]]
+
+    var dataset: String { cohort.dataset }
   }
 
   let name = "components"

@@ -108,8 +108,13 @@ struct SynchronyInput {
     init(_ array: TaskArray, _ showing: Showing) throws {
       rows = try ArrayRows(array.reference)
       self.showing = showing
-      labels = rows.axes.last?.labels ?? []
-      clock = try SampleClock(stamps: rows.axes.first?.numbers ?? [], of: array.reference.name)
+      guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels else {
+        throw EvokeError(
+          .noCommonData, array.reference.name, reason: "it is no series of channels or regions",
+          remedy: "import it again")
+      }
+      self.labels = labels
+      clock = try SampleClock(stamps: times, of: array.reference.name)
       let shown = showing.rows(on: clock)
       first = shown.lowerBound
       start = Double(first) * clock.step - (showing.onsetS - clock.start) + showing.stimulusStartS

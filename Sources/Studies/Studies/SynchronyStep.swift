@@ -11,13 +11,15 @@ import Warehouse
 
 /// Intersubject correlation of one stimulus in one cohort.
 struct SynchronyStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let settings: SynchronySettings
     let cohort: CohortName
     let stimulus: String
     let null: SynchronyNullRequest
     /// Recording arrays by name with their showings, other stimuli's too where the null exchanges them.
     let placements: [String: [Showing]]
+
+    var dataset: String { cohort.dataset }
   }
 
   /// A cohort none of whose stimuli has two subjects.
