@@ -8,6 +8,11 @@ extension JSONValue {
     return value
   }
 
+  /// The word of a key that may be absent.
+  func word<E: RawRepresentable>(_ key: String, unlessGiven standard: E) -> E where E.RawValue == String {
+    self[key] == nil ? standard : word(key)
+  }
+
   func number(_ key: String) -> Double {
     guard let value = self[key]?.doubleValue else { preconditionFailure("unchecked \(key)") }
     return value
