@@ -109,7 +109,15 @@ struct SourceModel {
       Matrix(
         rows: field.shape[0], columns: field.values.count / field.shape[0], values: field.values.map(Double.init)),
       directionCount: settings.directionCount, normals: normals)
-    leadfield = whole.referenced(channels: settings.sensors.compactMap { places[$0] })
+    leadfield = whole.referenced(
+      channels: try settings.sensors.map { sensor in
+        guard let place = places[sensor] else {
+          throw EvokeError(
+            .leadfieldChannels, "leadfield \(settings.leadfield)", reason: "it has no sensor \(sensor)",
+            remedy: "plan and run the study again")
+        }
+        return place
+      })
     positions = try task.arrays("positions").first.map { try Self.matrix($0.reference) }
     map = try RegionMap(
       regionOfSource: try ArrayReader.read(task.array("region").reference).values.map { $0.isNaN ? -1 : Int($0) },

@@ -4,6 +4,7 @@ import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Showings
 import Vocabulary
 import Warehouse
 
@@ -217,7 +218,7 @@ private struct ChannelReader {
   func baseline(seconds: Double, object: String) throws -> Matrix {
     let end = times.firstIndex { $0 >= seconds } ?? times.count
     let samples = complete(try samples(0..<end))
-    let step = times.count > 1 ? (times[times.count - 1] - times[0]) / Double(times.count - 1) : 1
+    let step = try SampleClock(stamps: times, of: rows.reference.name).step
     guard Double(samples.rows) * step >= 30 - step else {
       throw EvokeError(
         .noBaseline, object, reason: "\(Int(Double(samples.rows) * step)) s before the stimulus are complete",

@@ -18,9 +18,6 @@ public enum Steps {
     guard let step = all.first(where: { $0.name == name }) else { preconditionFailure("no step \(name)") }
     return step
   }
-
-  /// The version of a registered step.
-  static func version(of name: String) -> Int { named(name).version }
 }
 
 /// The registry of study kinds this version computes.
