@@ -2,7 +2,7 @@ import ContentIdentity
 import Vocabulary
 
 /// What is done to a series before it is used.
-public enum SeriesTransform: Sendable, Hashable {
+public enum SeriesTransform: Sendable, Hashable, Codable {
   case none
   /// First differences; for several columns the Euclidean norm of the difference.
   case changes
@@ -15,16 +15,6 @@ public enum LayerChoice: Sendable, Hashable {
   /// Every layer (for post-norm models without `last`, which equals the deepest `hs.N`).
   case all
   case keys([String])
-}
-
-/// Principal components fitted on training rows.
-public struct Reduction: Sendable, Hashable {
-  /// `pca`: number of components.
-  public let components: Int
-  /// `fit`, `train_fold` by default.
-  public let fit: ReductionScope
-  /// `scale`, `zscore` by default.
-  public let scale: ReductionScale
 }
 
 /// One entry of `features`, or what a covariate is.
@@ -45,7 +35,7 @@ public struct FeatureSpec: Sendable, Hashable {
   public let layers: LayerChoice
   /// `aggregate`, `mean` by default.
   public let aggregate: Aggregate
-  /// `reduce`; nil is `none`, the default.
+  /// `reduce`; nil is `none`, the default. Of a reduction `fit` is `train_fold` and `scale` `zscore` by default.
   public let reduce: Reduction?
   /// `chunk_s`, seconds of sound per forward pass (models; 20 by default).
   public let chunkS: Double
