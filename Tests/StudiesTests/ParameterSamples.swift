@@ -36,7 +36,66 @@ enum ParameterSamples {
     + #""model": "m", "layer_key": "hs.1", "depth": 3, "rel_depth": 0.5, "element": "original", "#
     + #""covariate_mode": "none", "target_kind": "response", "target": "t", "target_parameters": "{}"}"#
 
+  private static let settings =
+    #"{"lambdas": {"values": [0.5, 2], "scale": "n_train"}, "lambda_scope": "per_target", "selection": "sse", "#
+    + #""standardisation": "train_fold", "gap": {"seconds": {"_0": 3}}, "trim": {"start": 1, "end": 2}, "#
+    + #""delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
+    + #""inner": {"leave_one": {"_0": "stimulus"}}, "minimum_effective_count": 10, "small_fold": "leave_out", "#
+    + #""band_search": false, "seed": 7, "extra_delays": [1]}"#
+
+  private static let plainSettings =
+    #"{"lambdas": {"values": [1], "scale": "none"}, "lambda_scope": "shared", "selection": "r", "#
+    + #""standardisation": "per_stimulus", "gap": {"automatic": {}}, "trim": {"start": 0, "end": 0}, "#
+    + #""delay_edges": "zero", "outer": {"blocks": {"_0": 5}}, "inner": {"automatic": {}}, "#
+    + #""minimum_effective_count": 10, "small_fold": "keep", "band_search": true, "seed": 7, "extra_delays": []}"#
+
+  private static let segment = #"{"stimulus": "s", "run": "1", "subject": null, "from": 1, "to": 2}"#
+
+  private static let showing =
+    #"{"subject": "s", "stimulus": "m", "run": null, "onset_s": 1, "stimulus_start_s": 0.5, "duration_s": 9, "#
+    + #""bad": ["Cz"], "blank": [{"from": 2, "to": 3, "channel": "Fz"}]}"#
+
+  private static func feature(_ source: String) -> String {
+    #"{"name": "f", "source": \#(source), "reduction": {"components": 3, "fit": "train_fold", "scale": "zscore"}, "#
+      + #""transform": {"smooth": {"seconds": 3}}, "hrf": "spm"}"#
+  }
+
+  private static let layer = feature(#"{"layer": {"_0": "hs.1"}}"#)
+  private static let ratings = feature(#"{"ratings": {"bad": [\#(segment)]}}"#)
+  private static let columns =
+    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": {"changes": {}}, "hrf": null}"#
+
+  private static let annotationTarget =
+    #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": {"none": {}}}"#
+  private static let responseTarget =
+    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}}}, "transform": {"none": {}}}"#
+  private static let synchronyTarget =
+    #"{"source": {"synchrony": {"window": {"seconds": 10, "step": 1, "anchor": "centre", "averages_features": true}, "#
+    + #""subject": "s"}}, "transform": {"smooth": {"seconds": 2}}}"#
+
+  private static func fit(_ features: [String], _ target: String, settings: String = settings) -> String {
+    #"{"keys": \#(keys), "features": [\#(features.joined(separator: ", "))], "target": \#(target), "#
+      + #""delays_s": [0, 2], "encoding": \#(settings), "regions": ["r"], "#
+      + #""region_info": {"r": {"hemisphere": "left", "group": "g"}}, "missing_share": 0.5, "grid_s": 2, "#
+      + #""subject_count": 3, "store": ["null", "predictions"], "lags_s": [1]}"#
+  }
+
+  private static func set(_ layer: String) -> String {
+    #"{"feature_set": "f", "model": "m", "layer_key": "\#(layer)", "depth": 3, "rel_depth": 0.5, "element": "voice"}"#
+  }
+
   private static let byStep: [String: [String]] = [
+    "encoding": [
+      #"{"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 10}}}"#,
+      #"{"fit": \#(fit([ratings], annotationTarget, settings: plainSettings)), "null": {"none": {}}}"#,
+      #"{"fit": \#(fit([columns], synchronyTarget)), "null": {"none": {}}}"#,
+    ],
+    "covariate_control": [
+      #"{"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer), \#(ratings)], "draws": 10}"#
+    ],
+    "joint": [
+      #"{"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1")), \#(set("hs.2"))], "draws": 10}"#
+    ],
     "model_features": [
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import LinearAlgebra
@@ -139,10 +138,11 @@ struct ClockSeries {
     return ClockSeries(labels: labels, times: times, step: step, values: result)
   }
 
-  /// `none`, `changes` or `{smooth_s: S}` of the study file.
-  func transformed(_ transform: JSONValue?) -> ClockSeries {
-    if transform?.stringValue == "changes" { return changes() }
-    if let seconds = transform?["smooth_s"]?.doubleValue { return smoothed(seconds: seconds) }
-    return self
+  func transformed(_ transform: SeriesTransform) -> ClockSeries {
+    switch transform {
+    case .none: self
+    case .changes: changes()
+    case .smooth(let seconds): smoothed(seconds: seconds)
+    }
   }
 }

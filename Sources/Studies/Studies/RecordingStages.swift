@@ -33,29 +33,30 @@ struct StudyRecording {
   var subject: String { row.text("subject") }
 
   /// A recording as imported; bad channels, excluded channels and stretches, and bad segments are noted.
-  init(_ row: SQLRow, _ warehouse: Warehouse, excluded: [SQLRow], segments: [BadSegment]) {
+  init(_ row: SQLRow, _ warehouse: Warehouse, excluded: [Rows.StudyExclusions], segments: [BadSegment]) {
     self.row = row
     source = .imported(warehouse.reference(row))
     arrayName = row.text("name")
     signal = row.text("signal")
     rateHz = row.double("rate_hz")
     labels = Self.labels(row, "labels")
-    let rules = excluded.filter { rule in
-      ["subject", "session", "run", "stimulus"].allSatisfy {
-        rule[$0].isNull || rule.optionalText($0) == row.optionalText($0)
-      }
-    }
-    rejectedComponents = Set(rules.compactMap { $0.optionalText("component").flatMap { Int($0) } })
-    bad = Set(
-      Self.labels(row, "bad") + rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") })
-    blank = rules.filter { !$0["onset_s"].isNull }.map { rule in
-      BlankStretch(
-        from: rule.double("onset_s"), to: rule["offset_s"].double, channel: rule.optionalText("channel"))
+    let rules = excluded.filter(Self.place(of: row).isWithin)
+    rejectedComponents = Set(rules.compactMap(\.component).compactMap { Int($0) })
+    bad = Set(Self.labels(row, "bad") + rules.filter { $0.onsetS == nil }.compactMap(\.channel))
+    blank = rules.compactMap { rule in
+      rule.onsetS.map { BlankStretch(from: $0, to: rule.offsetS, channel: rule.channel) }
     }
     let showing = showing
     blank += segments.filter {
       $0.concerns(stimulus: showing.stimulus, run: showing.run, subject: row.optionalText("subject"))
     }.map { $0.blank(in: showing) }
+  }
+
+  /// Whose a row of `study_recordings` is.
+  static func place(of row: SQLRow) -> StudyPlace {
+    StudyPlace(
+      stimulus: row.text("stimulus"), subject: row.text("subject"), session: row.optionalText("session"),
+      run: row.optionalText("run"))
   }
 
   static func labels(_ row: SQLRow, _ column: String) -> [String] {

@@ -16,26 +16,6 @@ extension BlankStretch {
   }
 }
 
-extension BadSegment {
-  /// `[stimulus, run, subject, from, to]`, as it enters a unit's parameters.
-  var json: JSONValue {
-    [
-      .string(stimulus), run.map { .string($0) } ?? .null, subject.map { .string($0) } ?? .null, .number(from),
-      .number(to),
-    ]
-  }
-
-  init?(_ json: JSONValue) {
-    guard let parts = json.arrayValue, parts.count == 5, let stimulus = parts[0].stringValue,
-      let from = parts[3].doubleValue, let to = parts[4].doubleValue
-    else { return nil }
-    self.init(stimulus: stimulus, run: parts[1].stringValue, subject: parts[2].stringValue, from: from, to: to)
-  }
-
-  /// The stretches in a list of a unit's parameters.
-  static func all(in json: JSONValue?) -> [BadSegment] { (json?.arrayValue ?? []).compactMap { BadSegment($0) } }
-}
-
 extension Showing {
   /// As it enters a unit's parameters.
   var json: JSONValue {

@@ -21,7 +21,7 @@ extension TargetPlanner {
       return PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: stimuli, subjectCount: count,
         inputs: planned.filter { stimuli.contains($0.stimulus) && seen.insert($0.key).inserted }
-          .map { .unit(role: "target", key: $0.key) }, placements: .null, notApplicable: nil)
+          .map { .unit(role: "target", key: $0.key) }, placements: [:], notApplicable: nil)
     }
     let stimuli = Set(planned.map(\.stimulus))
     guard synchrony.level == .subject else { return [target(nil, stimuli, count: recordings.subjectCount)] }
@@ -97,7 +97,7 @@ extension TargetPlanner {
     result["window_s"] = .number(synchrony.windowS)
     result["step_s"] = .number(synchrony.stepS)
     result["anchor"] = .string(synchrony.anchor.rawValue)
-    result["regions"] = try context.regions().wanted
+    result["regions"] = try context.regions().wanted.map { .array($0.map { .string($0) }) } ?? .null
     result["seed"] = .int(context.definition.seed)
     result["as_in_study"] = spec.parameters
     if context.definition.filters.identical == .keep { result["identical"] = "keep" }
@@ -177,7 +177,7 @@ extension TargetPlanner {
     for (side, cohort) in zip(sides, [first, second]) where side.subjectCount < 3 {
       return "cohort \(cohort.cohort) has recordings of \(side.subjectCount) subjects; three are needed"
     }
-    let wanted = try context.regions().wanted.arrayValue.map { Set($0.compactMap(\.stringValue)) }
+    let wanted = try context.regions().wanted.map(Set.init)
     let regions = sides.map { side in
       Set(side.flatMap(\.labels)).filter { wanted?.contains($0) ?? true }
     }

@@ -141,6 +141,6 @@ extension UnitTask {
 
   /// The random numbers of one draw, the same whatever unit, worker or order of work.
   func generator(_ purpose: String, key: String, draw: Int) -> RandomStream {
-    RandomStream(seed: seed, purpose: purpose, key: key, draw: draw)
+    RandomStream(seed: UInt64(number("seed", 1)), purpose: purpose, key: key, draw: draw)
   }
 }
