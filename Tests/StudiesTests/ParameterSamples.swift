@@ -57,21 +57,21 @@ enum ParameterSamples {
 
   private static func feature(_ source: String) -> String {
     #"{"name": "f", "source": \#(source), "reduction": {"components": 3, "fit": "train_fold", "scale": "zscore"}, "#
-      + #""transform": {"smooth": {"seconds": 3}}, "hrf": "spm"}"#
+      + #""transform": {"smooth_s": 3}, "hrf": "spm"}"#
   }
 
   private static let layer = feature(#"{"layer": {"_0": "hs.1"}}"#)
   private static let ratings = feature(#"{"ratings": {"bad": [\#(segment)]}}"#)
   private static let columns =
-    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": {"changes": {}}, "hrf": null}"#
+    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": "changes", "hrf": null}"#
 
   private static let annotationTarget =
-    #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": {"none": {}}}"#
+    #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": "changes"}"#
   private static let responseTarget =
-    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}}}, "transform": {"none": {}}}"#
+    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}}}, "transform": "changes"}"#
   private static let synchronyTarget =
     #"{"source": {"synchrony": {"window": {"seconds": 10, "step": 1, "anchor": "centre", "averages_features": true}, "#
-    + #""subject": "s"}}, "transform": {"smooth": {"seconds": 2}}}"#
+    + #""subject": "s"}}, "transform": {"smooth_s": 2}}"#
 
   private static func fit(_ features: [String], _ target: String, settings: String = settings) -> String {
     #"{"keys": \#(keys), "features": [\#(features.joined(separator: ", "))], "target": \#(target), "#

@@ -40,7 +40,7 @@ struct StudyRecording {
     signal = row.text("signal")
     rateHz = row.double("rate_hz")
     labels = Self.labels(row, "labels")
-    let rules = excluded.filter(Self.place(of: row).isWithin)
+    let rules = excluded.filter { $0.holds(of: Self.place(of: row)) }
     rejectedComponents = Set(rules.compactMap(\.component).compactMap { Int($0) })
     bad = Set(Self.labels(row, "bad") + rules.filter { $0.onsetS == nil }.compactMap(\.channel))
     blank = rules.compactMap { rule in

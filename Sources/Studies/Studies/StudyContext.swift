@@ -11,35 +11,6 @@ struct ResolvedCohort {
   let stimuli: Set<String>?
 }
 
-/// Whose and of what something is: what filters and exclusions look at.
-struct StudyPlace {
-  let stimulus: String?
-  let subject: String?
-  let session: String?
-  let run: String?
-
-  /// Whether an exclusion names the whole of it: every key that the rule gives is the place's.
-  func isWithin(_ rule: Rows.StudyExclusions) -> Bool {
-    [(rule.subject, subject), (rule.session, session), (rule.run, run), (rule.stimulus, stimulus)]
-      .allSatisfy { $0.0 == nil || $0.0 == $0.1 }
-  }
-}
-
-extension Rows.StudyAnnotations {
-  var place: StudyPlace { StudyPlace(stimulus: stimulus, subject: subject, session: session, run: run) }
-
-  /// Who rated; nil where nothing says.
-  var person: String? { rater ?? subject }
-}
-
-extension Rows.StudyExclusions {
-  /// Whether it leaves out all of what it names, not a channel, a component or a stretch, and names something.
-  fileprivate var isWhole: Bool {
-    channel == nil && component == nil && onsetS == nil
-      && [subject, session, run, stimulus].contains { $0 != nil }
-  }
-}
-
 /// What a study needs to know of the warehouse, read once.
 struct StudyContext {
   let definition: StudyDefinition
@@ -121,7 +92,7 @@ struct StudyContext {
     }
   }
 
-  /// Whether what is at a place belongs to the study.
+  /// Whether what was recorded or rated there belongs to the study.
   func isWanted(_ place: StudyPlace, in cohort: ResolvedCohort, excluded: [Rows.StudyExclusions]) -> Bool {
     let filters = definition.filters
     if let stimulus = place.stimulus {
@@ -132,7 +103,9 @@ struct StudyContext {
       if let allowed = cohort.subjects, !allowed.contains(subject) { return false }
       if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
     }
-    return !excluded.contains { $0.isWhole && place.isWithin($0) }
+    return !excluded.contains { rule in
+      rule.channel == nil && rule.component == nil && rule.onsetS == nil && rule.namesPlace && rule.holds(of: place)
+    }
   }
 
   /// The ratings of a name that belong to a cohort of the study.
@@ -182,4 +155,30 @@ struct StudyContext {
       return (names.sorted(), info)
     }
   }
+}
+
+/// Where something was recorded or rated, as cohorts, filters and exclusions name it; nil: it has none.
+struct StudyPlace {
+  let stimulus: String?
+  let subject: String?
+  let session: String?
+  let run: String?
+}
+
+extension Rows.StudyExclusions {
+  /// Whether it names a subject, session, run or stimulus.
+  var namesPlace: Bool { subject != nil || session != nil || run != nil || stimulus != nil }
+
+  /// Whether all that it names is the place's.
+  func holds(of place: StudyPlace) -> Bool {
+    (subject == nil || subject == place.subject) && (session == nil || session == place.session)
+      && (run == nil || run == place.run) && (stimulus == nil || stimulus == place.stimulus)
+  }
+}
+
+extension Rows.StudyAnnotations {
+  var place: StudyPlace { StudyPlace(stimulus: stimulus, subject: subject, session: session, run: run) }
+
+  /// Who rated; nil where nothing says.
+  var person: String? { rater ?? subject }
 }
