@@ -18,10 +18,12 @@ extension StudyContext {
         run: row.run, subject: row.subject)
     }
   }
+}
 
-  /// The bad segments that concern some of these ratings.
-  func badSegments(_ dataset: String, of ratings: [Rows.StudyAnnotations]) throws -> [BadSegment] {
-    try badSegments(dataset).filter { segment in
+extension [BadSegment] {
+  /// Those that concern some of these ratings.
+  func of(_ ratings: [Rows.StudyAnnotations]) -> [BadSegment] {
+    filter { segment in
       ratings.contains { segment.concerns(stimulus: $0.stimulus, run: $0.run, subject: $0.subject) }
     }
   }

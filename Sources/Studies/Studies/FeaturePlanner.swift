@@ -124,7 +124,7 @@ struct FeaturePlanner {
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
       sources: rows.map { .array(context.warehouse.reference($0)) },
-      bad: try context.badSegments(cohort.dataset, of: rows))
+      bad: try context.badSegments(cohort.dataset).of(rows))
   }
 
   private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {

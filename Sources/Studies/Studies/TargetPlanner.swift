@@ -90,21 +90,22 @@ struct TargetPlanner {
   ) throws -> [PlannedTarget] {
     let rows = try context.annotations(name, in: cohort)
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
+    let bad = try context.badSegments(cohort.dataset)
     guard rater == .each else {
-      return [try annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), cohort)]
+      return [annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
     }
     let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
-    return try groups.sorted { $0.key < $1.key }.map { person, members in
+    return groups.sorted { $0.key < $1.key }.map { person, members in
       let own = Set(members.map(\.name))
-      return try annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, cohort)
+      return annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
     }
   }
 
   /// The target that ratings make; `peers`: those of the other raters, where it is one rater's.
   private func annotation(
     _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
-    _ cohort: ResolvedCohort
-  ) throws -> PlannedTarget {
+    bad: [BadSegment]
+  ) -> PlannedTarget {
     func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [Unit.Input] {
       rows.map { .array(role: role, context.warehouse.reference($0)) }
     }
@@ -112,7 +113,7 @@ struct TargetPlanner {
       spec: spec, subject: person.subject, rater: person.rater, stimuli: Set(members.map(\.stimulus)),
       subjectCount: Set(members.compactMap(\.person)).count,
       inputs: inputs(members, role: "target") + inputs(peers, role: "peers"), placements: [:], notApplicable: nil,
-      bad: try context.badSegments(cohort.dataset, of: members + peers))
+      bad: bad.of(members + peers))
   }
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
