@@ -19,3 +19,12 @@ extension StudyContext {
     }
   }
 }
+
+extension [BadSegment] {
+  /// Those that concern some of these ratings.
+  func of(_ ratings: [Rows.StudyAnnotations]) -> [BadSegment] {
+    filter { segment in
+      ratings.contains { segment.concerns(stimulus: $0.stimulus, run: $0.run, subject: $0.subject) }
+    }
+  }
+}

@@ -29,11 +29,8 @@ public enum Studies {
     try definition.requireComputed()
     let context = StudyContext(definition: definition, warehouse: warehouse)
     switch definition.kind {
-    case .layerSweep:
-      var planner = try EncodingPlanner(context, kind: definition.covariates.isEmpty ? .single : .controlled)
-      return try planner.plan()
-    case .covariateControl:
-      var planner = try EncodingPlanner(context, kind: .controlled)
+    case .layerSweep, .covariateControl:
+      var planner = try EncodingPlanner(context)
       return try planner.plan()
     case .iscReport: return try iscReport(context)
     default: preconditionFailure("requireComputed lets no other kind pass")

@@ -1,4 +1,3 @@
-import ContentIdentity
 import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra

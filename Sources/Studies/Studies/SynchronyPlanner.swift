@@ -93,7 +93,7 @@ extension TargetPlanner {
   private func settings(_ spec: TargetSpec, _ synchrony: SynchronySpec) throws -> SynchronySettings {
     SynchronySettings(
       choice: SignalChoice(synchrony), method: synchrony.method, windowS: synchrony.windowS, stepS: synchrony.stepS,
-      anchor: synchrony.anchor, regions: try context.wantedRegions(),
+      anchor: synchrony.anchor, regions: try context.regions().wanted,
       identical: context.definition.filters.identical, seed: context.definition.seed, asInStudy: spec.parameters)
   }
 
@@ -148,7 +148,7 @@ extension TargetPlanner {
     for (side, cohort) in zip(sides, [first, second]) where side.subjectCount < 3 {
       return "cohort \(cohort.cohort) has recordings of \(side.subjectCount) subjects; three are needed"
     }
-    let wanted = try context.wantedRegions().map { Set($0) }
+    let wanted = try context.regions().wanted.map(Set.init)
     let regions = sides.map { side in
       Set(side.flatMap(\.labels)).filter { wanted?.contains($0) ?? true }
     }
@@ -165,11 +165,4 @@ extension TargetPlanner {
 private struct ShownMedium: Hashable {
   let stimulus: String
   let sha256: String?
-}
-
-extension StudyContext {
-  /// Names of the regions that the study's filter keeps; nil: all.
-  func wantedRegions() throws -> [String]? {
-    try regions().wanted.arrayValue.map { $0.compactMap(\.stringValue) }
-  }
 }

@@ -1,6 +1,5 @@
 import ContentIdentity
 import IntersubjectCorrelation
-import Plans
 import Showings
 import Statistics
 import Vocabulary

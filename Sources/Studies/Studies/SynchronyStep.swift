@@ -5,7 +5,6 @@ import LabelledArrays
 import LinearAlgebra
 import Plans
 import Showings
-import Statistics
 import Vocabulary
 import Warehouse
 
