@@ -111,7 +111,10 @@ struct TargetAssembly {
       result.repeats.halves[array.piece] = try array.halves().map { half in
         half.selecting(regions).transformed(transform).columns(result.labels).onGrid(own.grid(dt: dt, isAnchored: true))
       }
-      result.repeats.subjectCount = array.description.parameters["subject_count"]?.intValue ?? 0
+      guard let count = array.description.parameters["subject_count"]?.intValue else {
+        preconditionFailure("\(array.reference.name) does not say of how many subjects its halves are")
+      }
+      result.repeats.subjectCount = count
     }
     return result
   }
