@@ -1,5 +1,5 @@
 import Diagnostics
-import Importing
+import Warehouse
 
 /// The filters of a cochleogram in a user's file, with the parameters they are used with.
 package struct FilterBankRecord: ImportRecord, Equatable {
