@@ -56,7 +56,7 @@ let numbersRoom: [Target] = [
   noun("MotionEstimation", [], in: "Sources/Numbers"),
   noun("NeuralLayers", ["LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
   noun("Resampling", ["CSoxr", "Diagnostics"], in: "Sources/Numbers"),
-  noun("SignalProcessing", ["FourierTransform", "Vocabulary"], in: "Sources/Numbers"),
+  noun("SignalProcessing", ["Vocabulary"], in: "Sources/Numbers"),
   noun("Statistics", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Vocabulary"], in: "Sources/Numbers"),
   noun("Tensors", ["Diagnostics"], in: "Sources/Numbers"),
 ]

@@ -9,7 +9,7 @@ import Testing
 
   /// Files that make statements, with the reason. The list may only shrink.
   private static let makers = [
-    "Connection.swift": "inserts and identities by the names of columns",
+    "Connection.swift": "inserts by the names of columns",
     "CatalogText.swift": "finds the tables of a migration",
     "Connection+Statements.swift": "inserts and identities of typed rows",
     "Warehouse+Migrations.swift": "CREATE VIEW and DROP VIEW",

@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Statistics
 import Vocabulary
 
 /// How the columns of a band are reduced before they are delayed (SCIENCE 8).
