@@ -59,17 +59,6 @@ public struct Connection {
     return Int(database.lastInsertedRowID)
   }
 
-  /// The integer key of the row with these values, inserted when there is none.
-  public func identify(_ table: String, _ values: [(String, SQLValue)], also others: [(String, SQLValue)] = []) throws
-    -> Int
-  {
-    let condition = values.map { "\"\($0.0)\" IS :\($0.0)" }.joined(separator: " AND ")
-    let found = try rows(
-      "SELECT rowid AS key FROM \"\(table)\" WHERE \(condition)", Dictionary(values, uniquingKeysWith: { _, b in b }))
-    if let key = found.first?.int("key") { return key }
-    return try insert(table, values + others)
-  }
-
   /// One value of a one-row statement.
   public func value(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> SQLValue {
     try rows(sql, arguments).first?.values.first ?? .null

@@ -1,5 +1,4 @@
 import LinearAlgebra
-import Statistics
 import Vocabulary
 
 /// How the weights of a band are penalised.
