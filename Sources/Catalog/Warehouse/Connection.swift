@@ -27,15 +27,6 @@ public struct Connection {
     }
   }
 
-  /// Rows of a query by its name; the functions of `Rows.swift` are the typed form.
-  public func report(_ name: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
-    let queries = [Queries.lookups, Queries.changes, Queries.reports]
-    guard let query = queries.lazy.joined().first(where: { $0.name == name }) else {
-      preconditionFailure("no query \(name)")
-    }
-    return try rows(query.sql, arguments)
-  }
-
   /// What is wrong by one of `queries/checks`.
   public func failures(of check: Queries.Query) throws -> [(object: String, problem: String)] {
     try fetch(Statement("checks/\(check.name)", parameters: [], columns: ["object", "problem"]), []) {
