@@ -73,12 +73,13 @@ import Testing
         "import", "annotations", "f-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--map", "anna=anna",
         "--name", "f_anna",
       ])
-      for who in ["anna", "zoe"] {
-        try program.succeed([
-          "import", "annotations", "f-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--map",
-          "own=\(who)", "--name", "own", "--subject", who,
-        ])
+      let own = [("anna", anna), ("zoe", zoe)].flatMap { who, values in
+        values.enumerated().map { "\($0),\($1),\(who)" }
       }
+      try program.write("time,own,who\n" + own.joined(separator: "\n") + "\n", "own-\(stimulus).csv")
+      try program.succeed([
+        "import", "annotations", "own-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--subject", "who",
+      ])
       try program.succeed([
         "import", "features", "x-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--space", "both=mean",
         "--space", "anna=anna",
@@ -277,7 +278,7 @@ import Testing
         more: "joint: [[both, anna]]"))
     let lags = try rows(program, "SELECT feature_set, count(*) FROM lag_score JOIN fit USING (fit_key) GROUP BY 1")
     #expect(lags == [["anna", "2"], ["both", "2"], ["both + anna", "2"]])
-    let gain = try rows(program, "SELECT name, difference > 0 FROM layer_contrast")
+    let gain = try rows(program, "SELECT contrast, difference > 0 FROM layer_contrast")
     #expect(gain == [["gain", "1"]])
   }
 }

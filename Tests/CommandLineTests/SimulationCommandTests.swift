@@ -113,6 +113,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.folder + "/made"))
   }
 
+  @Test func aStimulusOfUnknownLengthIsRefused() throws {
+    let program = try prepared()
+    try program.write("time_s,g\n0,1\n1,2\n2.5,4\n7,3\n", "odd.csv")
+    try program.succeed(["import", "features", "odd.csv", "--dataset", "toy", "--space", "uneven=g"])
+    try program.write(Self.simulation.replacingOccurrences(of: "[tone]", with: "[tone, odd]"), "odd.yaml")
+    let ending = try program.run(["simulate", "odd.yaml", "-o", "made"])
+    #expect(ending.error.contains("E-SIM-001"), "\(ending.error)")
+    #expect(ending.error.contains("how long"))
+  }
+
   @Test(arguments: [
     ("signal_share: 0.9", "signal_shar: 0.9", "signal_share"), ("lag_s: 2", "lag_s: soon", "lag_s"),
     ("signal_share: 0.9", "signal_share: 2", "signal_share"), ("dataset: toy", "", "dataset"),

@@ -102,7 +102,7 @@ struct NullRun {
     case .onsetRamp: return try phaseP(ramped())
     case .onsetRampTrimmed:
       var trimmed = settings
-      trimmed.trim = (20, 20)
+      trimmed.trim = .init(start: 20, end: 20)
       return try phaseP(ramped(), trimmed)
     case .slowBare: return try bareP(data(series("x", 12, 0.98), series("y", 1, 0.98)))
     case .onsetRampBare: return try bareP(ramped())

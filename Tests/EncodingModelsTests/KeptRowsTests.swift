@@ -13,9 +13,9 @@ import Vocabulary
   /// One way to fit the data, by name.
   struct Variant: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    var trim = (start: 0.0, end: 0.0)
+    var trim = EncodingSettings.Trim(start: 0, end: 0)
     var standardisation = Standardisation.trainFold
-    var reduction = Reduction.none
+    var reduction: Reduction?
     var hasCovariate = false
     var edges = DelayEdges.crop
 
@@ -33,16 +33,18 @@ import Vocabulary
   }
 
   static let variants = [
-    Variant(testDescription: "trimmed, per stimulus", trim: (12, 9), standardisation: .perStimulus),
-    Variant(testDescription: "trimmed, per fold", trim: (12, 9)),
+    Variant(testDescription: "trimmed, per stimulus", trim: .init(start: 12, end: 9), standardisation: .perStimulus),
+    Variant(testDescription: "trimmed, per fold", trim: .init(start: 12, end: 9)),
     Variant(testDescription: "delays and missing targets alone", standardisation: .perStimulus),
     Variant(
-      testDescription: "components of the fold", trim: (12, 9), standardisation: .perStimulus,
-      reduction: .principalComponents(2)),
+      testDescription: "components of the fold", trim: .init(start: 12, end: 9), standardisation: .perStimulus,
+      reduction: Reduction(components: 2, fit: .trainFold, scale: .zscore)),
     Variant(
-      testDescription: "components of all rows", trim: (12, 9), reduction: .principalComponents(2, fit: .dataset)),
-    Variant(testDescription: "covariates", trim: (12, 9), standardisation: .perStimulus, hasCovariate: true),
-    Variant(testDescription: "zero edges", trim: (12, 9), standardisation: .perStimulus, edges: .zero),
+      testDescription: "components of all rows", trim: .init(start: 12, end: 9),
+      reduction: Reduction(components: 2, fit: .dataset, scale: .zscore)),
+    Variant(
+      testDescription: "covariates", trim: .init(start: 12, end: 9), standardisation: .perStimulus, hasCovariate: true),
+    Variant(testDescription: "zero edges", trim: .init(start: 12, end: 9), standardisation: .perStimulus, edges: .zero),
   ]
 
   private static func data(_ variant: Variant) -> EncodingData {

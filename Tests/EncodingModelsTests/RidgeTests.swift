@@ -2,6 +2,7 @@ import EncodingModels
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 func normals(_ rows: Int, _ columns: Int, seed: UInt64, key: String = "") -> Matrix {
   var stream = RandomStream(seed: seed, purpose: "test", key: key)
@@ -63,7 +64,8 @@ func autoregressive(_ rows: Int, _ columns: Int, _ a: Double, seed: UInt64, key:
 
 @Suite struct NestedRidgeTests {
   static func data(_ golden: Golden, reduce: Bool) -> EncodingData {
-    let band = Band("x", reduction: reduce ? .principalComponents(3) : .none, delays: [0, 1, 2])
+    let reduction = Reduction(components: 3, fit: .trainFold, scale: .zscore)
+    let band = Band("x", reduction: reduce ? reduction : nil, delays: [0, 1, 2])
     let pieces = golden.pieces.enumerated().map { index, piece in
       Piece(
         stimulus: "s\(index)", features: [matrix(piece.x)], targets: matrix(piece.y.map { $0.map { $0 ?? .nan } }))

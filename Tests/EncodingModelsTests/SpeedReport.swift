@@ -3,6 +3,7 @@ import Foundation
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 /// Times, printed and never asserted: `EVOKE_SPEED=1 swift test -c release --filter SpeedReport`.
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["EVOKE_SPEED"] != nil)) struct SpeedReport {
@@ -31,7 +32,7 @@ import Testing
   func layer() throws {
     for rows in [120, 480, 960] {
       let data = EncodingData(
-        bands: [Band("x", reduction: .principalComponents(12), delays: Array(0...8))],
+        bands: [Band("x", reduction: Reduction(components: 12, fit: .trainFold, scale: .zscore), delays: Array(0...8))],
         pieces: [
           Piece(
             stimulus: "s", features: [autoregressive(rows, 768, 0.8, seed: 3)],

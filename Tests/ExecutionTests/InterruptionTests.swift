@@ -42,7 +42,11 @@ import struct Plans.Unit
       """)
     #expect(halves.isEmpty)
     let references = try toy.warehouse.read { try $0.rows("SELECT name, file, path, logical_sha256 FROM stored_array") }
-      .map(toy.warehouse.reference)
+      .map {
+        ArrayReference(
+          name: $0.text("name"), file: toy.warehouse.directory + "/" + $0.text("file"), path: $0.text("path"),
+          sha256: $0.text("logical_sha256"))
+      }
     for reference in references { _ = try ArrayReader.read(reference, always: true) }
   }
 

@@ -40,9 +40,125 @@ enum ParameterSamples {
     #"{"leadfield": "l", "atlas": "a", "regions": ["A", "B"], "direction_count": 3, "inverse": "sloreta", "snr": 1, "#
     + #""orientation": "fixed", "depth": 0.8, "label": "mean_flip", "sensors": ["Fp1"]}"#
 
+  private static let owner = #"{"dataset": "d", "subject": "s", "session": null, "run": "1"}"#
+
+  private static let blank =
+    #"[{"from": 1, "to": 2, "channel": null}, {"from": 9, "to": null, "channel": "Cz"}]"#
+
+  private static func eeg(_ plan: String, components: String) -> String {
+    #"{"recording": "r", "owner": \#(owner), "rate_hz": 256, "units": "V", "bad": ["T7"], "blank": \#(blank), "#
+      + #""components": \#(components), "as_in_study": {"reference": "average"}, \#(plan)}"#
+  }
+
+  private static func signal(_ choice: String, values: String) -> String {
+    #"{"choice": \#(choice), "values": \#(values), "recording": "r", "bad": ["T7"], "blank": \#(blank)}"#
+  }
+
+  private static let placements =
+    #"{"r": [{"subject": "s", "stimulus": "film", "run": null, "onset_s": 3, "stimulus_start_s": 0.5, "#
+    + #""duration_s": null, "bad": ["T7"], "blank": \#(blank)}]}"#
+
+  private static func synchrony(_ choice: String, _ method: String, regions: String) -> String {
+    #"{"choice": \#(choice), "method": "\#(method)", "window_s": 10, "step_s": 1, "anchor": "centre", "#
+      + #""regions": \#(regions), "identical": "refuse", "seed": 1, "as_in_study": {"transform": "none"}}"#
+  }
+
+  private static let settings =
+    #"{"lambdas": {"values": [0.5, 2], "scale": "n_train"}, "lambda_scope": "per_target", "selection": "sse", "#
+    + #""standardisation": "train_fold", "gap": {"seconds": {"_0": 3}}, "trim": {"start": 1, "end": 2}, "#
+    + #""delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
+    + #""inner": {"leave_one": {"_0": "stimulus"}}, "minimum_effective_count": 10, "small_fold": "leave_out", "#
+    + #""band_search": false, "seed": 7, "extra_delays": [1]}"#
+
+  private static let plainSettings =
+    #"{"lambdas": {"values": [1], "scale": "none"}, "lambda_scope": "shared", "selection": "r", "#
+    + #""standardisation": "per_stimulus", "gap": {"automatic": {}}, "trim": {"start": 0, "end": 0}, "#
+    + #""delay_edges": "zero", "outer": {"blocks": {"_0": 5}}, "inner": {"automatic": {}}, "#
+    + #""minimum_effective_count": 10, "small_fold": "keep", "band_search": true, "seed": 7, "extra_delays": []}"#
+
+  private static let segment = #"{"stimulus": "s", "run": "1", "subject": null, "from": 1, "to": 2}"#
+
+  private static let showing =
+    #"{"subject": "s", "stimulus": "m", "run": null, "onset_s": 1, "stimulus_start_s": 0.5, "duration_s": 9, "#
+    + #""bad": ["Cz"], "blank": [{"from": 2, "to": 3, "channel": "Fz"}]}"#
+
+  private static func feature(_ source: String) -> String {
+    #"{"name": "f", "source": \#(source), "reduction": {"components": 3, "fit": "train_fold", "scale": "zscore"}, "#
+      + #""transform": {"smooth_s": 3}, "hrf": "spm"}"#
+  }
+
+  private static let layer = feature(#"{"layer": {"_0": "hs.1"}}"#)
+  private static let ratings = feature(#"{"ratings": {"bad": [\#(segment)]}}"#)
+  private static let columns =
+    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": "changes", "hrf": null}"#
+
+  private static let annotationTarget =
+    #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": "changes"}"#
+  private static let responseTarget =
+    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}}}, "transform": "changes"}"#
+  private static let synchronyTarget =
+    #"{"source": {"synchrony": {"window": {"seconds": 10, "step": 1, "anchor": "centre", "averages_features": true}, "#
+    + #""subject": "s"}}, "transform": {"smooth_s": 2}}"#
+
+  private static func fit(_ features: [String], _ target: String, settings: String = settings) -> String {
+    #"{"keys": \#(keys), "features": [\#(features.joined(separator: ", "))], "target": \#(target), "#
+      + #""delays_s": [0, 2], "encoding": \#(settings), "regions": ["r"], "#
+      + #""region_info": {"r": {"hemisphere": "left", "group": "g"}}, "missing_share": 0.5, "grid_s": 2, "#
+      + #""subject_count": 3, "store": ["null", "predictions"], "lags_s": [1]}"#
+  }
+
+  private static func set(_ layer: String) -> String {
+    #"{"feature_set": "f", "model": "m", "layer_key": "\#(layer)", "depth": 3, "rel_depth": 0.5, "element": "voice"}"#
+  }
+
   private static let byStep: [String: [String]] = [
+    "encoding": [
+      #"{"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 10}}}"#,
+      #"{"fit": \#(fit([ratings], annotationTarget, settings: plainSettings)), "null": {"none": {}}}"#,
+      #"{"fit": \#(fit([columns], synchronyTarget)), "null": {"none": {}}}"#,
+    ],
+    "covariate_control": [
+      #"{"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer), \#(ratings)], "draws": 10}"#
+    ],
+    "joint": [
+      #"{"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1")), \#(set("hs.2"))], "draws": 10}"#
+    ],
+    "eeg_preparation": [
+      eeg(
+        #""notch_hz": 50, "low_hz": 1, "high_hz": 45, "bad_channels": {"rule": {"_0": "robust"}}, "#
+          + #""interpolation": "auto", "reference": {"average": {}}, "new_rate_hz": 128"#,
+        components: #"{"search": {"method": "picard", "eog": ["Fp1"]}, "rejected": [3], "seed": 1}"#),
+      eeg(
+        #""notch_hz": null, "low_hz": null, "high_hz": null, "bad_channels": {"named": {"_0": ["Oz"]}}, "#
+          + #""interpolation": "never", "reference": {"channels": {"_0": ["Cz"]}}, "new_rate_hz": null"#,
+        components: "null"),
+    ],
+    "signal": [
+      signal(#"{"signal": "source", "band": "alpha"}"#, values: #"{"samples": {}}"#),
+      signal(#"{"signal": "envelope", "band": [8, 14]}"#, values: #"{"bins": {"phase_s": 0.05}}"#),
+    ],
+    "synchrony": [
+      (#"{"none": {}}"#, "null"), (#"{"phase": {"draws": 19}}"#, #"["A"]"#),
+      (#"{"circular_shift": {"draws": 19}}"#, "null"), (#"{"clip_shuffle": {"draws": 19}}"#, "null"),
+    ].map { null, regions in
+      let settings = synchrony(#"{"signal": "source", "band": "broad"}"#, "pairwise", regions: regions)
+      return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "stimulus": "film", "#
+        + #""null": \#(null), "placements": \#(placements)}"#
+    },
+    "components": [#"{"none": {}}"#, #"{"phase": {"draws": 19}}"#].map { null in
+      let settings = synchrony(#"{"signal": "fd", "band": [1, 4]}"#, "corrca", regions: "null")
+      return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "null": \#(null), "#
+        + #""placements": \#(placements)}"#
+    },
+    "synchrony_contrast": [
+      #"{"disjoint": {}}"#, #"{"shared": {"stimuli": ["film"], "draws": 19}}"#,
+    ].map { design in
+      let settings = synchrony(#"{"signal": "source", "band": "broad"}"#, "leave_one_out", regions: "null")
+      return #"{"settings": \#(settings), "a": {"dataset": "d", "cohort": "c"}, "b": {"dataset": "e", "cohort": "f"}, "#
+        + #""design": \#(design), "placements_a": \#(placements), "placements_b": {}}"#
+    },
     "fmri_preparation": [
-      #"{"recording": "r", "owner": {"dataset": "d", "subject": "s", "session": null, "run": "1"}, "rate_hz": 0.5, "#
+      #"{"recording": "r", "owner": \#(owner), "rate_hz": 0.5, "#
         + #""bad": ["A"], "confounds": {"columns": ["csf"], "motion": ["X"], "displacement": "fd"}, "#
         + #""high_pass_s": 128, "detrend": true, "scale": "psc", "discard_volumes": 0, "as_in_study": {"atlas": "a"}}"#
     ],

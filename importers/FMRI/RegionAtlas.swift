@@ -53,24 +53,24 @@ package struct RegionAtlas: Sendable {
   ///
   /// - Throws: `unknownName`, `atlasWithoutImage`, what reading an array throws.
   package init(named name: String, in warehouse: Warehouse) throws {
-    let rows = try warehouse.read { try $0.report("atlas_image", ["name": .text(name)]) }
-    guard let first = rows.first else {
-      let known = try warehouse.read { try $0.report("atlas_list") }.map { $0.text("name") }
+    let regions = try warehouse.read { try $0.atlasImage(name: name) }
+    guard !regions.isEmpty else {
+      let known = try warehouse.read { try $0.atlasList() }.map(\.name)
       throw EvokeError(
         .unknownName, "atlas \(name)", reason: "no atlas of that name was imported",
         remedy: NearMiss.suggestion(name, in: known))
     }
-    guard first.optionalText("file") != nil else {
+    guard let image = try warehouse.read({ try $0.atlasArray(name: name) }).first else {
       throw EvokeError(
         .atlasWithoutImage, "atlas \(name)", reason: "only its table was imported",
         remedy: "evoke import atlas TABLE --image LABELS.nii.gz")
     }
     var names: [Int: String] = [:]
-    for row in rows { if let code = row["code"].int { names[code] = row.text("region") } }
-    let reference = warehouse.reference(first)
+    for region in regions { if let code = region.code { names[code] = region.region } }
     try self.init(
-      name: name, image: try ArrayReader.read(reference), grid: try JSONValue(parsing: first.text("parameters")),
-      names: names, array: UsedArray(name: first.text("name"), sha256: first.text("logical_sha256"), role: "atlas"))
+      name: name, image: try ArrayReader.read(warehouse.reference(image)),
+      grid: try JSONValue(parsing: image.parameters), names: names,
+      array: UsedArray(name: image.name, sha256: image.logicalSHA256, role: "atlas"))
   }
 
   /// The regions in the order of `labels`, those without a number NaN, as a volume `[k, j, i]`.

@@ -56,18 +56,15 @@ extension FeatureRecord {
 
   /// Rows of tables `feature_space`, `feature` and `alignment`.
   package func enter(_ entry: RecordEntry) throws {
-    try entry.stimulus(stimulus, durationS: rateHz.map { SampleClock.binStart(of: firstS, step: 1 / $0) + Double(sampleCount) / $0 })
+    try entry.stimulus(
+      stimulus, durationS: rateHz.map { SampleClock.binStart(of: firstS, step: 1 / $0) + Double(sampleCount) / $0 })
     // A space without layers has the empty key, so that it is unique.
     let space = try entry.connection.identify(
-      "feature_space", [("name", .text(self.space)), ("layer_key", .text(layerKey ?? ""))],
-      also: [
-        ("model", .optional(model)), ("depth", .optional(depth)), ("rel_depth", .optional(relDepth)),
-        ("dimension", .int(featureNames.count)),
-      ])
+      FeatureSpaceRow(
+        name: self.space, model: model, layerKey: layerKey ?? "", depth: depth, relDepth: relDepth,
+        dimension: featureNames.count))
     for (i, name) in featureNames.enumerated() {
-      try entry.connection.insert(
-        "feature", [("feature_space_id", .int(space)), ("position", .int(i)), ("name", .text(name))],
-        conflict: "OR IGNORE")
+      try entry.connection.insert(FeatureRow(featureSpaceID: space, position: i, name: name), or: .ignore)
     }
     var alignment = Alignment(stimulus: stimulus, series: self.space, onsetSource: "stamps")
     alignment.declaredRateHz = rateHz

@@ -38,12 +38,10 @@ package struct Alignment: Sendable {
     return .rate
   }
 
-  var row: [(String, SQLValue)] {
-    [
-      ("stimulus", .text(stimulus)), ("subject", .optional(subject)), ("series", .text(series)),
-      ("declared_rate_hz", .optional(declaredRateHz)), ("implied_rate_hz", .optional(impliedRateHz)),
-      ("offset_s", .optional(offsetS)), ("onset_source", .text(onsetSource)), ("drift_ppm", .optional(driftPPM)),
-      ("verdict", .text(judged.rawValue)), ("array_id", .optional(array)), ("repetition", .optional(repetition)),
-    ]
+  func row(activity: Int, dataset: String) -> AlignmentRow {
+    AlignmentRow(
+      activityID: activity, dataset: dataset, stimulus: stimulus, subject: subject, series: series,
+      declaredRateHz: declaredRateHz, impliedRateHz: impliedRateHz, offsetS: offsetS, onsetSource: onsetSource,
+      driftPpm: driftPPM, verdict: judged.rawValue, arrayID: array, repetition: repetition)
   }
 }

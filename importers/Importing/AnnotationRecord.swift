@@ -65,17 +65,12 @@ extension AnnotationRecord {
     let subjectKey = try subject.map(entry.subject)
     let raterKey = try rater.map(entry.rater)
     try entry.connection.insert(
-      "annotation_series",
-      [
-        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("stimulus_id", .int(stimulusKey)),
-        ("rater_id", .optional(raterKey)), ("subject_id", .optional(subjectKey)),
-        ("session_id", .optional(try entry.session(session, of: subjectKey))),
-        ("acquisition_run_id", .optional(try run.map(entry.run))), ("name", .text(name)), ("kind", .text(kind)),
-        ("scale_low", .real(scale.lowerBound)), ("scale_high", .real(scale.upperBound)),
-        ("scale_is_observed", .flag(scaleIsObserved)), ("sample_count", .int(sampleCount)),
-        ("first_s", .real(firstS)), ("last_s", .real(lastS)), ("rate_hz", .optional(rateHz)),
-        ("missing_count", .int(missingCount)), ("array_id", .int(entry.arrays[0])),
-      ])
+      AnnotationSeriesRow(
+        activityID: entry.activity, datasetID: entry.dataset, stimulusID: stimulusKey, raterID: raterKey,
+        subjectID: subjectKey, sessionID: try entry.session(session, of: subjectKey),
+        acquisitionRunID: try run.map(entry.run), name: name, kind: kind, scaleLow: scale.lowerBound,
+        scaleHigh: scale.upperBound, scaleIsObserved: scaleIsObserved ? 1 : 0, sampleCount: sampleCount, firstS: firstS,
+        lastS: lastS, rateHz: rateHz, missingCount: missingCount, arrayID: entry.arrays[0]))
     let span = lastS - firstS
     var alignment = Alignment(
       stimulus: stimulus, series: name, onsetSource: "stamps", verdict: rateHz == nil ? .irregular : .ok)

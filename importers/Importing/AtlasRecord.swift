@@ -48,7 +48,7 @@ extension AtlasRecord {
   package static let isTable = true
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
-    guard try !place.connection.report("atlas_named", ["name": .text(name)]).isEmpty else { return nil }
+    guard try !place.connection.atlasNamed(name: name).isEmpty else { return nil }
     return EvokeError(.alreadyImported, name, reason: "an atlas of that name is there", remedy: "give another --name")
   }
 
@@ -65,18 +65,12 @@ extension AtlasRecord {
   /// Rows of tables `atlas`, `region` and `region_group`.
   package func enter(_ entry: RecordEntry) throws {
     let atlas = try entry.connection.insert(
-      "atlas",
-      [("activity_id", .int(entry.activity)), ("name", .text(name)), ("array_id", .optional(entry.arrays.first))])
+      AtlasRow(activityID: entry.activity, name: name, arrayID: entry.arrays.first))
     for region in regions {
       let key = try entry.connection.insert(
-        "region",
-        [
-          ("atlas_id", .int(atlas)), ("name", .text(region.name)), ("hemisphere", .optional(region.hemisphere)),
-          ("code", .optional(region.code)),
-        ])
+        RegionRow(atlasID: atlas, name: region.name, hemisphere: region.hemisphere, code: region.code))
       for (grouping, name) in region.groups.sorted(by: { $0.key < $1.key }) {
-        try entry.connection.insert(
-          "region_group", [("region_id", .int(key)), ("grouping", .text(grouping)), ("name", .text(name))])
+        try entry.connection.insert(RegionGroupRow(regionID: key, grouping: grouping, name: name))
       }
     }
   }

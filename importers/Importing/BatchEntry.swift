@@ -33,37 +33,25 @@ struct BatchEntry {
   }
 
   private func enterDataset() throws -> Int {
-    let name = SQLValue.text(batch.common.dataset)
-    let dataset = try connection.identify("dataset", [("name", name)])
-    try connection.execute(
-      """
-      UPDATE dataset SET licence = coalesce(:licence, licence), consent = coalesce(:consent, consent)
-      WHERE dataset_id = :id
-      """,
-      ["licence": .optional(batch.common.licence), "consent": .optional(batch.common.consent), "id": .int(dataset)])
-    _ = try connection.identify("cohort", [("name", name)], also: [("dataset_id", .int(dataset))])
+    let name = batch.common.dataset
+    let dataset = try connection.identify(DatasetRow(name: name))
+    try connection.describeDataset(licence: batch.common.licence, consent: batch.common.consent, dataset: dataset)
+    _ = try connection.identify(CohortRow(name: name, datasetID: dataset))
     return dataset
   }
 
   private func enterActivity() throws -> Int {
-    try connection.execute("DELETE FROM activity WHERE activity_key = :key", ["key": .text(batch.key)])
+    try connection.dropImport(key: batch.key)
     return try connection.insert(
-      "activity",
-      [
-        ("kind", "import"), ("verb", .text(batch.verb)), ("activity_key", .text(batch.key)),
-        ("options", .text(batch.recordedOptions.canonical)), ("dataset", .text(batch.common.dataset)),
-        ("state", "done"),
-        ("started_at", .text(Machine.now)),
-      ])
+      ActivityRow(
+        kind: "import", verb: batch.verb, activityKey: batch.key, options: batch.recordedOptions.canonical,
+        dataset: batch.common.dataset, state: "done", startedAt: Machine.now))
   }
 
   private func enter(_ finding: Diagnostic, _ activity: Int) throws {
     try connection.insert(
-      "diagnostic",
-      [
-        ("activity_id", .int(activity)), ("severity", .text(finding.severity.rawValue)),
-        ("code", .text(finding.code.id)), ("object", .text(finding.object)), ("reason", .text(finding.reason)),
-        ("remedy", .text(finding.remedy)),
-      ])
+      DiagnosticRow(
+        activityID: activity, severity: finding.severity.rawValue, code: finding.code.id, object: finding.object,
+        reason: finding.reason, remedy: finding.remedy))
   }
 }

@@ -80,7 +80,7 @@ extension ImportBatch {
     to warehouse: Warehouse, dryRun: Bool = false, progress: (Double) -> Void = { _ in }
   ) throws -> ImportOutcome {
     try refuseErrors()
-    if try warehouse.read({ try $0.report("import_by_key", ["key": .text(key)]) }).first?.text("state") == "done" {
+    if try warehouse.read({ try $0.importByKey(key: key) }).first?.state == "done" {
       return ImportOutcome(state: .unchanged, added: [], diagnostics: diagnostics)
     }
     let arrays = BatchArrays(records, in: common.dataset)
@@ -112,7 +112,7 @@ extension ImportBatch {
   private func refuseTwice(_ names: [String], in connection: Connection) throws {
     var seen: Set<String> = []
     for name in names {
-      let isThere = try !connection.report("array_named", ["name": .text(name)]).isEmpty
+      let isThere = try !connection.arrayNamed(name: name).isEmpty
       if isThere || !seen.insert(name).inserted {
         throw EvokeError(
           .alreadyImported, name,

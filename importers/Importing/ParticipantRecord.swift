@@ -20,11 +20,7 @@ extension ParticipantRecord {
     let key = try entry.subject(subject)
     for (name, value) in columns.sorted(by: { $0.key < $1.key }) {
       try entry.connection.insert(
-        "subject_attribute",
-        [
-          ("subject_id", .int(key)), ("name", .text(name)), ("value", .text(value)),
-          ("activity_id", .int(entry.activity)),
-        ], conflict: "OR REPLACE")
+        SubjectAttributeRow(subjectID: key, name: name, value: value, activityID: entry.activity), or: .replace)
     }
   }
 }

@@ -21,56 +21,41 @@ package struct RecordEntry {
     let artifact = try connection.artifact(kind: "source", name: path, sha256: source.sha256, bytes: source.bytes)
     try connection.recordUse(activity, of: artifact, as: "source")
     let key = try connection.identify(
-      "source_file", [("sha256", .text(source.sha256))],
-      also: [("artifact_id", .int(artifact)), ("path", .text(path)), ("bytes", .int(source.bytes))])
-    try connection.execute(
-      """
-      UPDATE source_file SET path = :path, licence = coalesce(:licence, licence), consent = coalesce(:consent, consent)
-      WHERE source_file_id = :id
-      """,
-      [
-        "path": .text(path), "licence": .optional(common.licence), "consent": .optional(common.consent),
-        "id": .int(key),
-      ])
+      SourceFileRow(artifactID: artifact, sha256: source.sha256, path: path, bytes: source.bytes))
+    try connection.describeSource(path: path, licence: common.licence, consent: common.consent, source: key)
     return key
   }
 
   /// The stimulus of that name, made where it is new; `durationS` raises the duration of one without media.
   @discardableResult
   package func stimulus(_ name: String, durationS: Double? = nil) throws -> Int {
-    let key = try connection.identify("stimulus", [("dataset_id", .int(dataset)), ("name", .text(name))])
-    if let durationS {
-      try connection.execute(
-        """
-        UPDATE stimulus SET duration_s = max(coalesce(duration_s, 0), :s)
-        WHERE stimulus_id = :id AND source_file_id IS NULL
-        """,
-        ["s": .real(durationS), "id": .int(key)])
-    }
+    let key = try connection.identify(StimulusRow(datasetID: dataset, name: name))
+    if let durationS { try connection.prolongStimulus(durationS: durationS, stimulus: key) }
     return key
   }
 
   /// The subject of that name, made where it is new.
-  package func subject(_ name: String) throws -> Int { try named("subject", name) }
+  package func subject(_ name: String) throws -> Int {
+    try connection.identify(SubjectRow(datasetID: dataset, name: name))
+  }
 
   /// The rater of that name, made where it is new.
-  package func rater(_ name: String) throws -> Int { try named("rater", name) }
+  package func rater(_ name: String) throws -> Int {
+    try connection.identify(RaterRow(datasetID: dataset, name: name))
+  }
 
   /// The acquisition run of that name, made where it is new.
-  package func run(_ name: String) throws -> Int { try named("acquisition_run", name) }
-
-  private func named(_ table: String, _ name: String) throws -> Int {
-    try connection.identify(table, [("dataset_id", .int(dataset)), ("name", .text(name))])
+  package func run(_ name: String) throws -> Int {
+    try connection.identify(AcquisitionRunRow(datasetID: dataset, name: name))
   }
 
   /// The session of that name of a subject, made where it is new; nil where either is not given.
   package func session(_ name: String?, of subject: Int?) throws -> Int? {
     guard let name, let subject else { return nil }
-    return try connection.identify("session", [("subject_id", .int(subject)), ("name", .text(name))])
+    return try connection.identify(SessionRow(subjectID: subject, name: name))
   }
 
   package func enter(_ alignment: Alignment) throws {
-    try connection.insert(
-      "alignment", [("activity_id", .int(activity)), ("dataset", .text(common.dataset))] + alignment.row)
+    try connection.insert(alignment.row(activity: activity, dataset: common.dataset))
   }
 }

@@ -59,11 +59,10 @@ extension StimulusRecord {
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
     guard let source else { return nil }
-    let rows = try place.connection.report(
-      "stimulus_media", ["dataset": .text(place.dataset), "name": .text(name)])
-    guard let row = rows.first, let other = row.optionalText("sha256"), other != source.sha256 else { return nil }
+    let media = try place.connection.stimulusMedia(dataset: place.dataset, name: name).first
+    guard let other = media?.sha256, let path = media?.path, other != source.sha256 else { return nil }
     return EvokeError(
-      .stimulusHasMedia, name, reason: "\(row.text("path")) is its media file",
+      .stimulusHasMedia, name, reason: "\(path) is its media file",
       remedy: "import \(source.path) under another --name")
   }
 
@@ -71,25 +70,15 @@ extension StimulusRecord {
   package func enter(_ entry: RecordEntry) throws {
     let key = try entry.stimulus(name)
     let source = try source.map(entry.sourceFile)
-    try entry.connection.execute(
-      """
-      UPDATE stimulus SET activity_id = :activity, source_file_id = :source, duration_s = coalesce(:duration, duration_s),
-        genre = coalesce(:genre, genre), language = coalesce(:language, language), culture = coalesce(:culture, culture),
-        audio_start_offset_s = :offset WHERE stimulus_id = :id
-      """,
-      [
-        "activity": .int(entry.activity), "source": .optional(source), "duration": .optional(durationS),
-        "genre": .optional(genre), "language": .optional(language), "culture": .optional(culture),
-        "offset": .optional(audioStartOffsetS), "id": .int(key),
-      ])
-    for stream in streams { try entry.connection.insert("stream", stream.row(of: key), conflict: "OR REPLACE") }
+    try entry.connection.describeStimulus(
+      activity: entry.activity, source: source, durationS: durationS, genre: genre, language: language,
+      culture: culture, audioStartOffsetS: audioStartOffsetS, stimulus: key)
+    for stream in streams { try entry.connection.insert(stream.row(of: key), or: .replace) }
     if let audioSHA256 {
       try entry.connection.insert(
-        "element",
-        [
-          ("stimulus_id", .int(key)), ("name", "original"), ("rms_dbfs", .optional(rmsDBFS)),
-          ("sample_count", .optional(audioSampleCount)), ("audio_sha256", .text(audioSHA256)),
-        ], conflict: "OR REPLACE")
+        ElementRow(
+          stimulusID: key, name: "original", rmsDbfs: rmsDBFS, sampleCount: audioSampleCount, audioSHA256: audioSHA256),
+        or: .replace)
     }
     guard let audioSampleCount else { return }
     var alignment = Alignment(stimulus: name, series: "audio", onsetSource: "cut")
@@ -101,14 +90,11 @@ extension StimulusRecord {
 }
 
 extension StimulusRecord.Stream {
-  fileprivate func row(of stimulus: Int) -> [(String, SQLValue)] {
-    [
-      ("stimulus_id", .int(stimulus)), ("position", .int(index)), ("kind", .text(kind)), ("codec", .text(codec)),
-      ("language", .optional(language)), ("rate_hz", .optional(rateHz)), ("channels", .optional(channels)),
-      ("width", .optional(width)), ("height", .optional(height)), ("frames_per_second", .optional(framesPerSecond)),
-      ("start_s", .optional(startS)), ("duration_s", .optional(durationS)),
-      ("priming_samples", .optional(primingSamples)), ("is_chosen", .flag(isChosen)),
-    ]
+  fileprivate func row(of stimulus: Int) -> StreamRow {
+    StreamRow(
+      stimulusID: stimulus, position: index, kind: kind, codec: codec, language: language, rateHz: rateHz,
+      channels: channels, width: width, height: height, framesPerSecond: framesPerSecond, startS: startS,
+      durationS: durationS, primingSamples: primingSamples, isChosen: isChosen ? 1 : 0)
   }
 }
 

@@ -79,23 +79,15 @@ extension LeadfieldRecord {
   /// Rows of tables `leadfield` and `leadfield_region`.
   package func enter(_ entry: RecordEntry) throws {
     let key = try entry.connection.insert(
-      "leadfield",
-      [
-        ("activity_id", .int(entry.activity)), ("name", .text(name)), ("format", .text(format)),
-        ("direction_count", .int(directionCount)), ("channel_count", .int(channels.count)),
-        ("source_count", .int(sourceCount)), ("atlas", .optional(atlas)),
-        ("dropped_channels", .text(JSONValue.array(droppedChannels.map { .string($0) }).canonical)),
-        ("array_id", .int(entry.arrays[0])),
-      ])
+      LeadfieldRow(
+        activityID: entry.activity, name: name, format: format, directionCount: directionCount,
+        channelCount: channels.count, sourceCount: sourceCount, atlas: atlas,
+        droppedChannels: JSONValue.array(droppedChannels.map { .string($0) }).canonical, arrayID: entry.arrays[0]))
     for (i, region) in regions.enumerated() {
       try entry.connection.insert(
-        "leadfield_region",
-        [
-          ("leadfield_id", .int(key)), ("position", .int(i)), ("region", .text(region.name)),
-          ("hemisphere", .optional(region.hemisphere)), ("source_count", .int(region.sourceCount)),
-          ("x_m", .optional(region.centre?.x)), ("y_m", .optional(region.centre?.y)),
-          ("z_m", .optional(region.centre?.z)),
-        ])
+        LeadfieldRegionRow(
+          leadfieldID: key, position: i, region: region.name, hemisphere: region.hemisphere,
+          sourceCount: region.sourceCount, xM: region.centre?.x, yM: region.centre?.y, zM: region.centre?.z))
     }
   }
 }

@@ -1,4 +1,3 @@
-import Diagnostics
 import Importing
 
 /// Plans, reads and checks recordings that another importer has found and described.

@@ -29,27 +29,18 @@ extension RecordingRecord {
   package func enter(_ entry: RecordEntry) throws {
     let subjectKey = try entry.subject(subject)
     let recording = try entry.connection.insert(
-      "recording",
-      [
-        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("subject_id", .int(subjectKey)),
-        ("session_id", .optional(try entry.session(session, of: subjectKey))),
-        ("acquisition_run_id", .optional(try run.map(entry.run))), ("modality", .text(modality)),
-        ("name", .text(name)), ("rate_hz", .real(rateHz)), ("units", .text(units)), ("space_axis", .text(spaceAxis)),
-        ("sample_count", .int(sampleCount)), ("missing_count", .int(missingCount)),
-        ("content_sha256", .text(contentSHA256)), ("array_id", .int(entry.arrays[0])),
-      ])
+      RecordingRow(
+        activityID: entry.activity, datasetID: entry.dataset, subjectID: subjectKey,
+        sessionID: try entry.session(session, of: subjectKey), acquisitionRunID: try run.map(entry.run),
+        modality: modality, name: name, rateHz: rateHz, units: units, spaceAxis: spaceAxis, sampleCount: sampleCount,
+        missingCount: missingCount, contentSHA256: contentSHA256, arrayID: entry.arrays[0]))
     try enterChannels(of: recording, entry)
     if confounds != nil {
-      try entry.connection.insert(
-        "confound_series", [("recording_id", .int(recording)), ("array_id", .int(entry.arrays[1]))])
+      try entry.connection.insert(ConfoundSeriesRow(recordingID: recording, arrayID: entry.arrays[1]))
     }
     for event in events {
       try entry.connection.insert(
-        "event",
-        [
-          ("recording_id", .int(recording)), ("onset_s", .real(event.onsetS)),
-          ("duration_s", .optional(event.durationS)), ("name", .text(event.name)),
-        ])
+        EventRow(recordingID: recording, onsetS: event.onsetS, durationS: event.durationS, name: event.name))
     }
     for shown in presentations { try enter(shown, of: recording, entry) }
   }
@@ -58,12 +49,9 @@ extension RecordingRecord {
     let bad = Set(badLabels)
     for (i, label) in labels.enumerated() {
       try entry.connection.insert(
-        "recording_channel",
-        [
-          ("recording_id", .int(recording)), ("position", .int(i)), ("label", .text(label)),
-          ("is_bad", .flag(bad.contains(label))), ("voxel_count", .optional(voxels?[i].used)),
-          ("voxels_left_out", .optional(voxels?[i].leftOut)),
-        ])
+        RecordingChannelRow(
+          recordingID: recording, position: i, label: label, isBad: bad.contains(label) ? 1 : 0,
+          voxelCount: voxels?[i].used, voxelsLeftOut: voxels?[i].leftOut))
     }
   }
 
@@ -72,15 +60,10 @@ extension RecordingRecord {
     let duration = shown.durationS ?? (length - shown.onsetS)
     let stimulus = try entry.stimulus(shown.stimulus, durationS: shown.stimulusStartS + duration)
     try entry.connection.insert(
-      "presentation",
-      [
-        ("recording_id", .int(recording)), ("stimulus_id", .int(stimulus)), ("repetition", .int(shown.repetition)),
-        ("onset_s", .real(shown.onsetS)), ("stimulus_start_s", .real(shown.stimulusStartS)),
-        ("duration_s", .optional(shown.durationS)), ("onset_source", .text(shown.onsetSource)),
-      ])
-    let media = try entry.connection.value(
-      "SELECT duration_s FROM stimulus WHERE stimulus_id = :id", ["id": .int(stimulus)]
-    ).double
+      PresentationRow(
+        recordingID: recording, stimulusID: stimulus, repetition: shown.repetition, onsetS: shown.onsetS,
+        stimulusStartS: shown.stimulusStartS, durationS: shown.durationS, onsetSource: shown.onsetSource))
+    let media = try entry.connection.stimulusDuration(stimulus: stimulus).first?.durationS
     var alignment = alignment(of: shown, stimulusS: media)
     alignment.array = entry.arrays[0]
     try entry.enter(alignment)

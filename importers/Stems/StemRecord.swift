@@ -39,25 +39,21 @@ extension StemRecord {
   package static let noun = "stem"
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
-    let rows = try place.connection.report("stem_files", ["dataset": .text(place.dataset)])
-    guard let row = rows.first(where: { $0.text("stimulus") == stimulus && $0.text("element") == element }) else {
+    let stems = try place.connection.stemFiles(dataset: place.dataset)
+    guard let stem = stems.first(where: { $0.stimulus == stimulus && $0.element == element }) else {
       return nil
     }
     return EvokeError(
-      .alreadyImported, "\(element) of \(stimulus)", reason: "\(row.text("path")) is its stem",
-      remedy: "evoke forget \(row.text("path")) first")
+      .alreadyImported, "\(element) of \(stimulus)", reason: "\(stem.path) is its stem",
+      remedy: "evoke forget \(stem.path) first")
   }
 
   /// The row of table `stem_file`.
   package func enter(_ entry: RecordEntry) throws {
     try entry.connection.insert(
-      "stem_file",
-      [
-        ("activity_id", .int(entry.activity)), ("stimulus_id", .int(try entry.stimulus(stimulus))),
-        ("source_file_id", .int(try entry.sourceFile(source))), ("element", .text(element)),
-        ("rate_hz", .real(rateHz)), ("sample_count", .int(sampleCount)), ("mean_square", .real(meanSquare)),
-        ("rms_dbfs", .real(rmsDBFS)), ("silent_fraction", .real(silentFraction)),
-        ("residual_db", .optional(residualDB)),
-      ])
+      StemFileRow(
+        activityID: entry.activity, stimulusID: try entry.stimulus(stimulus),
+        sourceFileID: try entry.sourceFile(source), element: element, rateHz: rateHz, sampleCount: sampleCount,
+        meanSquare: meanSquare, rmsDbfs: rmsDBFS, silentFraction: silentFraction, residualDb: residualDB))
   }
 }

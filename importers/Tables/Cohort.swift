@@ -25,36 +25,33 @@ package struct Cohort: Sendable {
   /// A query returns `subject_id` (`stimulus_id`), or `subject` (`stimulus`) or `name`, and `dataset` where a name stands in
   /// several. Throws `E-COH-001` for a query that chooses nobody or returns no such column, `E-COH-002` for a dataset's name.
   package func define(in warehouse: Warehouse) throws -> Outcome {
-    let known = try warehouse.read { try $0.report("cohort_named", ["name": .text(name)]) }.first
-    let datasets = try warehouse.read { try $0.report("study_datasets") }.map { $0.text("name") }
-    guard !datasets.contains(name), known?["dataset_id"].isNull ?? true else {
+    let known = try warehouse.read { try $0.cohortNamed(name: name) }.first
+    let datasets = try warehouse.read { try $0.studyDatasets() }.map(\.name)
+    guard !datasets.contains(name), known?.datasetID == nil else {
       throw EvokeError(
         .cohortIsDataset, "cohort \(name)", reason: "a dataset has that name, and is a cohort of its own",
         remedy: "choose another name")
     }
     let subjects = try subjectSQL.map { try members($0, "subject", in: warehouse) } ?? []
     let stimuli = try stimulusSQL.map { try members($0, "stimulus", in: warehouse) } ?? []
-    let before = try warehouse.read { try $0.report("cohort_keys", ["name": .text(name)]) }
+    let before = try warehouse.read { try $0.cohortKeys(name: name) }
     let isSame =
-      known != nil && known?.optionalText("subject_sql") == subjectSQL
-      && known?.optionalText("stimulus_sql") == stimulusSQL
-      && Set(before.compactMap { $0["subject_id"].int }) == Set(subjects)
-      && Set(before.compactMap { $0["stimulus_id"].int }) == Set(stimuli)
+      known != nil && known?.subjectSQL == subjectSQL && known?.stimulusSQL == stimulusSQL
+      && Set(before.compactMap(\.subjectID)) == Set(subjects)
+      && Set(before.compactMap(\.stimulusID)) == Set(stimuli)
     if !isSame { try store(subjects, stimuli, in: warehouse) }
     return Outcome(subjectCount: subjects.count, stimulusCount: stimuli.count, isUnchanged: isSame)
   }
 
   private func store(_ subjects: [Int], _ stimuli: [Int], in warehouse: Warehouse) throws {
     try warehouse.write { connection in
-      _ = try connection.report("cohort_clear", ["name": .text(name)])
-      let key = try connection.insert(
-        "cohort",
-        [("name", .text(name)), ("subject_sql", .optional(subjectSQL)), ("stimulus_sql", .optional(stimulusSQL))])
+      try connection.cohortClear(name: name)
+      let key = try connection.insert(CohortRow(name: name, subjectSQL: subjectSQL, stimulusSQL: stimulusSQL))
       for subject in subjects {
-        try connection.insert("cohort_member", [("cohort_id", .int(key)), ("subject_id", .int(subject))])
+        try connection.insert(CohortMemberRow(cohortID: key, subjectID: subject))
       }
       for stimulus in stimuli {
-        try connection.insert("cohort_member", [("cohort_id", .int(key)), ("stimulus_id", .int(stimulus))])
+        try connection.insert(CohortMemberRow(cohortID: key, stimulusID: stimulus))
       }
     }
   }
@@ -65,26 +62,37 @@ package struct Cohort: Sendable {
     guard tables.count == 1, let table = tables.first else {
       throw refusal(noun, "it is not one SELECT")
     }
-    let all = try warehouse.read { try $0.report(noun == "subject" ? "cohort_subjects" : "cohort_stimuli") }
+    let all = try Self.candidates(noun, in: warehouse)
     guard let column = ["\(noun)_id", noun, "name"].first(where: { table.columns.contains($0) }) else {
       throw refusal(noun, "its columns are \(table.columns.joined(separator: ", "))")
     }
     var chosen: [Int] = []
     for row in table.rows {
-      let dataset = table.columns.contains("dataset") ? row.optionalText("dataset") : nil
+      let dataset = table.columns.contains("dataset") ? row["dataset"].string : nil
       let found = all.filter {
         column.hasSuffix("_id")
-          ? $0.int("id") == row.int(column)
-          : $0.optionalText("name") == row.optionalText(column) && (dataset == nil || $0.text("dataset") == dataset)
+          ? $0.id == row[column].int
+          : $0.name == row[column].string && (dataset == nil || $0.dataset == dataset)
       }
       guard !found.isEmpty else {
         throw refusal(
           noun, "it names \(row[column].string ?? row[column].int.map(String.init) ?? "NULL"), which is no \(noun)")
       }
-      for one in found where !chosen.contains(one.int("id")) { chosen.append(one.int("id")) }
+      for candidate in found where !chosen.contains(candidate.id) { chosen.append(candidate.id) }
     }
     guard !chosen.isEmpty else { throw refusal(noun, "it chooses nobody") }
     return chosen
+  }
+
+  /// Every subject (or stimulus) that a query can name.
+  private static func candidates(
+    _ noun: String, in warehouse: Warehouse
+  ) throws -> [(id: Int, name: String, dataset: String)] {
+    try warehouse.read { connection in
+      noun == "subject"
+        ? try connection.cohortSubjects().map { ($0.id, $0.name, $0.dataset) }
+        : try connection.cohortStimuli().map { ($0.id, $0.name, $0.dataset) }
+    }
   }
 
   private func refusal(_ noun: String, _ reason: String) -> EvokeError {

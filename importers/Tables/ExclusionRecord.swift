@@ -27,12 +27,8 @@ extension ExclusionRecord {
   /// The row of table `exclusion`.
   package func enter(_ entry: RecordEntry) throws {
     try entry.connection.insert(
-      "exclusion",
-      [
-        ("activity_id", .int(entry.activity)), ("dataset_id", .int(entry.dataset)), ("list", .text(list)),
-        ("subject", .optional(subject)), ("session", .optional(session)), ("run", .optional(run)),
-        ("stimulus", .optional(stimulus)), ("channel", .optional(channel)), ("component", .optional(component)),
-        ("onset_s", .optional(onsetS)), ("offset_s", .optional(offsetS)), ("reason", .text(reason)),
-      ])
+      ExclusionRow(
+        activityID: entry.activity, datasetID: entry.dataset, list: list, subject: subject, session: session, run: run,
+        stimulus: stimulus, channel: channel, component: component, onsetS: onsetS, offsetS: offsetS, reason: reason))
   }
 }

@@ -67,7 +67,7 @@ extension ModelRecord {
   package static let noun = "model"
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
-    guard try !place.connection.report("model_named", ["name": .text(name)]).isEmpty else { return nil }
+    guard try !place.connection.modelNamed(name: name).isEmpty else { return nil }
     return EvokeError(.alreadyImported, name, reason: "a model of that name is there", remedy: "give another --name")
   }
 
@@ -76,35 +76,27 @@ extension ModelRecord {
     let artifact = try entry.connection.artifact(kind: "model", name: name, sha256: weightsSHA256)
     try entry.connection.recordGeneration(entry.activity, of: artifact)
     let model = try entry.connection.insert(
-      "model",
-      [
-        ("activity_id", .int(entry.activity)), ("artifact_id", .int(artifact)), ("name", .text(name)),
-        ("architecture", .text(architecture)), ("configuration", .text(configuration.canonical)),
-        ("weights_sha256", .text(weightsSHA256)), ("folder", .text(folder)), ("parameter_count", .int(parameterCount)),
-      ])
+      ModelRow(
+        activityID: entry.activity, artifactID: artifact, name: name, architecture: architecture,
+        configuration: configuration.canonical, weightsSHA256: weightsSHA256, folder: folder,
+        parameterCount: parameterCount))
     for tensor in tensors {
       try entry.connection.insert(
-        "tensor",
-        [
-          ("model_id", .int(model)), ("name", .text(tensor.name)), ("dtype", .text(tensor.dtype)),
-          ("shape", .text(JSONValue.array(tensor.shape.map { .int($0) }).canonical)), ("sha256", .text(tensor.sha256)),
-        ])
+        TensorRow(
+          modelID: model, name: tensor.name, dtype: tensor.dtype,
+          shape: JSONValue.array(tensor.shape.map { .int($0) }).canonical, sha256: tensor.sha256))
     }
     for layer in layers { try enter(layer, of: model, entry) }
   }
 
   private func enter(_ layer: Layer, of model: Int, _ entry: RecordEntry) throws {
     try entry.connection.insert(
-      "layer",
-      [
-        ("model_id", .int(model)), ("layer_key", .text(layer.key)), ("depth", .int(layer.depth)),
-        ("rel_depth", .real(layer.relDepth)), ("dimension", .int(layer.dimension)), ("rate_hz", .real(layer.rateHz)),
-      ])
+      LayerRow(
+        modelID: model, layerKey: layer.key, depth: layer.depth, relDepth: layer.relDepth, dimension: layer.dimension,
+        rateHz: layer.rateHz))
     try entry.connection.insert(
-      "feature_space",
-      [
-        ("name", .text(name)), ("model", .text(name)), ("layer_key", .text(layer.key)), ("depth", .int(layer.depth)),
-        ("rel_depth", .real(layer.relDepth)), ("dimension", .int(layer.dimension)),
-      ], conflict: "OR IGNORE")
+      FeatureSpaceRow(
+        name: name, model: name, layerKey: layer.key, depth: layer.depth, relDepth: layer.relDepth,
+        dimension: layer.dimension), or: .ignore)
   }
 }

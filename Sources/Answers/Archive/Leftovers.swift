@@ -84,11 +84,8 @@ public enum Leftovers {
     guard let walker = FileManager.default.enumerator(atPath: root + "/" + folder) else { return [] }
     var paths: [String] = []
     for case let path as String in walker {
-      var isFolder: ObjCBool = false
-      let full = "\(root)/\(folder)/\(path)"
-      if unsafe FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue {
-        paths.append("\(folder)/\(path)")
-      }
+      guard let kind = Files.kind(of: "\(root)/\(folder)/\(path)"), kind != .folder else { continue }
+      paths.append("\(folder)/\(path)")
     }
     return paths.sorted()
   }

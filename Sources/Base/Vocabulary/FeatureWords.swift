@@ -54,6 +54,19 @@ public enum ReductionScale: String, Word {
   case center
 }
 
+/// Columns as scores of their first principal components, each divided by its standard deviation over the fitted rows
+/// (SCIENCE 8).
+public struct Reduction: Codable, Hashable, Sendable {
+  /// Number of components.
+  public let components: Int
+  public let fit: ReductionScope
+  public let scale: ReductionScale
+
+  public init(components: Int, fit: ReductionScope, scale: ReductionScale) {
+    (self.components, self.fit, self.scale) = (components, fit, scale)
+  }
+}
+
 /// What a covariate's columns are at prediction.
 public enum CovariateAtPrediction: String, Word {
   /// The training mean.

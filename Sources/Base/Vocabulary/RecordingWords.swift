@@ -78,6 +78,20 @@ public enum SourceNoise: String, Word {
   case baseline
 }
 
+/// Sets of confounds that have a name.
+public enum ConfoundSet: String, Word {
+  /// Three translations and three rotations.
+  case motion6
+  /// `motion6`, their backward differences, and the squares of both.
+  case motion24
+  /// Means of white matter and cerebrospinal fluid.
+  case whiteMatterAndFluid = "wm_csf"
+  /// The first six anatomical principal components.
+  case acompcor6
+  /// One regressor per volume displaced by more than 0.5 mm.
+  case spikes
+}
+
 /// How cleaned series are scaled.
 public enum SeriesScale: String, Word {
   /// 100 (x / mean - 1), by the mean before cleaning.

@@ -10,7 +10,7 @@ extension Collector {
     let activity = try connection.insert(
       ActivityRow(
         kind: "unit", verb: unit.step, activityKey: unit.key, options: unit.parameters.canonical,
-        dataset: unit.parameters["dataset"]?.stringValue, state: "done", environmentID: environment,
+        dataset: unit.dataset, state: "done", environmentID: environment,
         startedAt: result.startedAt))
     for input in unit.inputs { try use(input, by: activity, connection) }
     for array in arrays { try enter(array, of: unit, activity: activity, connection) }

@@ -3,18 +3,34 @@ import Vocabulary
 
 /// `preparation.eeg` of a study: what is done to recordings of EEG before anything is computed of them.
 public struct EEGPreparationSpec: Sendable, Hashable {
+  /// `bad_channels`.
+  public enum BadChannels: Codable, Sendable, Hashable {
+    case rule(BadChannelRule)
+    case named([String])
+  }
+
   /// `reference`.
-  public enum Reference: Sendable, Hashable {
+  public enum Reference: Codable, Sendable, Hashable {
     case average
     case none
+    /// Their mean.
     case channels([String])
   }
 
   /// `ica`.
-  public struct Components: Sendable, Hashable {
+  public struct Components: Codable, Sendable, Hashable {
     public let method: ComponentMethod
-    /// Empty: by their names.
+    /// Channels that show the eyes; empty: by their names.
     public let eog: [String]
+  }
+
+  /// `resample_hz`.
+  public enum Rate: Sendable, Hashable {
+    /// 200 Hz, or the recording's own where lower.
+    case standard
+    /// The recording's own.
+    case own
+    case hertz(Double)
   }
 
   /// `notch_hz`; nil: none.
@@ -22,51 +38,72 @@ public struct EEGPreparationSpec: Sendable, Hashable {
   /// `bandpass_hz`; nil: open on that side.
   public let lowHz: Double?
   public let highHz: Double?
-  /// `bad_channels`: a rule, and the names where they are given.
-  public let badChannels: BadChannelRule
-  public let namedBad: [String]?
-  /// `ica`; nil: none.
+  public let badChannels: BadChannels
+  /// nil: none.
   public let components: Components?
   public let interpolation: Interpolation
   public let reference: Reference
-  /// `resample_hz`: nil where absent (200 Hz, or the recording's own where lower) and for `none`.
-  public let newRateHz: Double?
-  /// Whether `resample_hz` is `none`.
-  public let keepsRate: Bool
+  public let rate: Rate
   /// With every default.
   public let parameters: JSONValue
 
   /// The rate a recording gets that the study does not name one for.
   public static let standardRateHz = 200.0
 
-  public init(_ json: JSONValue) {
-    func texts(_ value: JSONValue?) -> [String]? { value?.arrayValue?.compactMap(\.stringValue) }
-    notchHz = json["notch_hz"]?.doubleValue
-    let band = json["bandpass_hz"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-    lowHz = band.first.flatMap { $0 > 0 ? $0 : nil }
-    highHz = band.count > 1 ? band[1] : nil
-    badChannels = json["bad_channels"]?.stringValue.flatMap(BadChannelRule.init) ?? .none
-    namedBad = texts(json["bad_channels"])
-    components = json["ica"].flatMap { ica in
-      ica["method"]?.stringValue.flatMap(ComponentMethod.init).map {
-        Components(method: $0, eog: ica["eog"]?.stringValue.map { [$0] } ?? texts(ica["eog"]) ?? [])
+  /// From a checked and completed `preparation.eeg`.
+  init(_ json: JSONValue) {
+    notchHz = json.isNone("notch_hz") ? nil : json.number("notch_hz")
+    let band = json.isNone("bandpass_hz") ? nil : json.numbers("bandpass_hz")
+    lowHz = band.flatMap { $0[0] > 0 ? $0[0] : nil }
+    highHz = band?[1]
+    badChannels =
+      json["bad_channels"]?.arrayValue == nil ? .rule(json.word("bad_channels")) : .named(json.texts("bad_channels"))
+    components = json.isNone("ica") ? nil : json["ica"].map(Components.init)
+    interpolation = json.word("interpolate")
+    reference = Reference(json)
+    rate =
+      if json["resample_hz"] == nil {
+        .standard
+      } else if json.isNone("resample_hz") {
+        .own
+      } else {
+        .hertz(json.number("resample_hz"))
       }
-    }
-    interpolation = json["interpolate"]?.stringValue.flatMap(Interpolation.init) ?? .auto
-    switch json["reference"]?.stringValue {
-    case "average": reference = .average
-    case "none": reference = .none
-    case .some(let name): reference = .channels([name])
-    case nil: reference = .channels(texts(json["reference"]) ?? [])
-    }
-    newRateHz = json["resample_hz"]?.doubleValue
-    keepsRate = json["resample_hz"]?.stringValue == "none"
     parameters = json
   }
 
   /// The rate of a prepared recording.
   public func rateHz(of own: Double) -> Double {
-    keepsRate ? own : newRateHz ?? min(own, Self.standardRateHz)
+    switch rate {
+    case .standard: min(own, Self.standardRateHz)
+    case .own: own
+    case .hertz(let rate): rate
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate func isNone(_ key: String) -> Bool { self[key] == "none" }
+}
+
+extension EEGPreparationSpec.Components {
+  fileprivate init(_ json: JSONValue) {
+    method = json.word("method")
+    eog = json["eog"]?.stringValue.map { [$0] } ?? json.texts("eog")
+  }
+}
+
+extension EEGPreparationSpec.Reference {
+  fileprivate init(_ json: JSONValue) {
+    if json["reference"]?.arrayValue != nil {
+      self = .channels(json.texts("reference"))
+      return
+    }
+    switch json.text("reference") {
+    case "average": self = .average
+    case "none": self = .none
+    case let name: self = .channels([name])
+    }
   }
 }
 

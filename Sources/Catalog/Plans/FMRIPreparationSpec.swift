@@ -3,10 +3,19 @@ import Vocabulary
 
 /// `preparation.fmri` of a study: what is regressed out of region series, and how they are scaled.
 public struct FMRIPreparationSpec: Sendable, Hashable {
+  /// An entry of `confounds`.
+  public enum Confound: Sendable, Hashable {
+    case set(ConfoundSet)
+    /// Columns of this name, in which `*` stands for anything.
+    case columns(String)
+
+    init(_ text: String) { self = ConfoundSet(spelling: text).map { .set($0) } ?? .columns(text) }
+  }
+
   /// `atlas`: the recordings' regions must be this atlas'; nil: any.
   public let atlas: String?
-  /// `confounds`: columns (`*` stands for anything) and sets, in order; see `confoundSets`.
-  public let confounds: [String]
+  /// `confounds`, in order.
+  public let confounds: [Confound]
   /// `high_pass_s`: longest period kept; nil: no cosine drifts.
   public let highPassS: Double?
   /// `detrend`: whether a straight line goes too; where absent, with confounds or drifts.
@@ -18,22 +27,13 @@ public struct FMRIPreparationSpec: Sendable, Hashable {
   /// As written.
   public let parameters: JSONValue
 
-  /// The sets of confounds that have a name, and what they are.
-  public static let confoundSets: [(name: String, meaning: String)] = [
-    ("motion6", "three translations and three rotations"),
-    ("motion24", "motion6, their backward differences, and the squares of both"),
-    ("wm_csf", "means of white matter and cerebrospinal fluid"),
-    ("acompcor6", "the first six anatomical principal components"),
-    ("spikes", "one regressor per volume displaced by more than 0.5 mm"),
-  ]
-
   init(_ json: JSONValue) {
     atlas = json["atlas"]?.stringValue
-    let single = json["confounds"]?.stringValue.map { [$0] }
-    confounds = (single ?? json["confounds"]?.arrayValue?.compactMap(\.stringValue) ?? []).filter { $0 != "none" }
+    let texts = json["confounds"]?.stringValue.map { [$0] } ?? json.texts("confounds")
+    confounds = texts.filter { $0 != "none" }.map(Confound.init)
     highPassS = json["high_pass_s"]?.doubleValue
     detrend = json["detrend"]?.boolValue ?? (!confounds.isEmpty || highPassS != nil)
-    scale = json["scale"]?.stringValue.flatMap { SeriesScale(rawValue: $0) } ?? .none
+    scale = json.word("scale", unlessGiven: .none)
     discardVolumes = json["discard_volumes"]?.intValue ?? 0
     parameters = json
   }

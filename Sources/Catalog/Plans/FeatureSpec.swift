@@ -1,13 +1,37 @@
 import ContentIdentity
 import Vocabulary
 
-/// What is done to a series before it is used.
-public enum SeriesTransform: Sendable, Hashable {
+/// What is done to a series before it is used; as JSON a word or `{"smooth_s": S}`, as in the study file.
+public enum SeriesTransform: Codable, Sendable, Hashable {
   case none
   /// First differences; for several columns the Euclidean norm of the difference.
   case changes
   /// Moving average over that many seconds.
   case smooth(seconds: Double)
+
+  private enum Word: String, Codable { case none, changes }
+  private struct Smoothing: Codable { let smoothS: Double }
+
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    guard let word = try? value.decode(Word.self) else {
+      self = .smooth(seconds: try value.decode(Smoothing.self).smoothS)
+      return
+    }
+    switch word {
+    case .none: self = .none
+    case .changes: self = .changes
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .none: try value.encode(Word.none)
+    case .changes: try value.encode(Word.changes)
+    case .smooth(let seconds): try value.encode(Smoothing(smoothS: seconds))
+    }
+  }
 }
 
 /// Which layers of a layered source.
@@ -15,16 +39,6 @@ public enum LayerChoice: Sendable, Hashable {
   /// Every layer (for post-norm models without `last`, which equals the deepest `hs.N`).
   case all
   case keys([String])
-}
-
-/// Principal components fitted on training rows.
-public struct Reduction: Sendable, Hashable {
-  /// `pca`: number of components.
-  public let components: Int
-  /// `fit`, `train_fold` by default.
-  public let fit: ReductionScope
-  /// `scale`, `zscore` by default.
-  public let scale: ReductionScale
 }
 
 /// One entry of `features`, or what a covariate is.
@@ -45,7 +59,7 @@ public struct FeatureSpec: Sendable, Hashable {
   public let layers: LayerChoice
   /// `aggregate`, `mean` by default.
   public let aggregate: Aggregate
-  /// `reduce`; nil is `none`, the default.
+  /// `reduce`; nil is `none`, the default. Of a reduction `fit` is `train_fold` and `scale` `zscore` by default.
   public let reduce: Reduction?
   /// `chunk_s`, seconds of sound per forward pass (models; 20 by default).
   public let chunkS: Double

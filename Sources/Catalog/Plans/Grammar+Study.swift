@@ -152,7 +152,8 @@ extension Grammar {
     GrammarKey("window_s", .number(.positive), .value(10), "Length of the window."),
     GrammarKey("step_s", .number(.positive), .value(1), "From window to window."),
     GrammarKey(
-      "anchor", .choice([WindowAnchor.centre, .end].map(\.rawValue)), .value("centre"), "Where in its window a value stands."),
+      "anchor", .choice([WindowAnchor.centre, .end].map(\.rawValue)), .value("centre"),
+      "Where in its window a value stands."),
     GrammarKey(
       "method", .choice(words(SynchronyMethod.self)), .value("pairwise"),
       "Mean over pairs, against the mean of the others, or correlated components."),
@@ -241,17 +242,17 @@ extension Grammar {
     GrammarKey("leadfield", .text, .absent, "Name of an imported leadfield; the only one unless told."),
     GrammarKey("atlas", .text, .absent, "The set of its regions, which is checked."),
     GrammarKey(
-      "inverse", .choice(["mne", "dspm", "sloreta", "eloreta"]), .absent, "Inverse operator; sloreta unless told."),
+      "inverse", .choice(words(InverseMethod.self)), .absent, "Inverse operator; sloreta unless told."),
     GrammarKey(
       "snr", .number(.positive), .absent,
       "Assumed amplitude of signal to noise, 1 unless told: lambda is 1/snr squared."),
-    GrammarKey("orientation", .choice(["fixed", "loose", "free"]), .absent, "Of the dipoles; fixed unless told."),
+    GrammarKey("orientation", .choice(words(SourceOrientation.self)), .absent, "Of the dipoles; fixed unless told."),
     GrammarKey("depth", .number(.nonNegative), .absent, "Exponent of the depth weights, 0 to 1; 0.8 unless told."),
     GrammarKey(
-      "label", .choice(["mean_flip", "mean", "pca_flip"]), .absent,
+      "label", .choice(words(RegionSummary.self)), .absent,
       "How a region's sources become one series; mean_flip unless told. Signs of pca_flip differ between recordings."),
     GrammarKey(
-      "noise", .choice(["ad_hoc", "baseline"]), .absent,
+      "noise", .choice(words(SourceNoise.self)), .absent,
       "Noise covariance: equal in all channels, or of 30 s or more before the first stimulus."),
   ]
 
@@ -262,7 +263,7 @@ extension Grammar {
       "Regressed out: columns (* for anything) and the sets motion6, motion24, wm_csf, acompcor6, spikes."),
     GrammarKey("high_pass_s", .number(.positive), .absent, "Longest period kept, by cosine drifts."),
     GrammarKey("detrend", .flag, .absent, "Take a straight line out too; with confounds or drifts unless told."),
-    GrammarKey("scale", .choice(["psc", "zscore", "none"]), .absent, "Percent signal change, z-scores or as it is."),
+    GrammarKey("scale", .choice(words(SeriesScale.self)), .absent, "Percent signal change, z-scores or as it is."),
     GrammarKey("discard_volumes", .integer(0...10_000), .absent, "Volumes dropped at the start."),
   ]
 
@@ -387,7 +388,9 @@ extension Grammar {
       .anyOf([
         .choice(["listwise"]),
         .map([
-          GrammarKey("max_share", .number(Bounds(low: 0, high: 1)), .required, "Largest share of a row's raters or subjects that may be missing.")
+          GrammarKey(
+            "max_share", .number(Bounds(low: 0, high: 1)), .required,
+            "Largest share of a row's raters or subjects that may be missing.")
         ]),
       ]), .value("listwise"),
       "Rows of a mean where members are missing; listwise: responses need every subject, ratings any rater."),

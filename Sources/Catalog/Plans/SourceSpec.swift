@@ -23,17 +23,14 @@ public struct SourceSpec: Sendable, Hashable {
   public let parameters: JSONValue
 
   init(_ json: JSONValue) {
-    func word<W: RawRepresentable<String>>(_ key: String, _ otherwise: W) -> W {
-      json[key]?.stringValue.flatMap(W.init) ?? otherwise
-    }
     leadfield = json["leadfield"]?.stringValue
     atlas = json["atlas"]?.stringValue
-    inverse = word("inverse", .sLORETA)
+    inverse = json.word("inverse", unlessGiven: .sLORETA)
     snr = json["snr"]?.doubleValue ?? 1
-    orientation = word("orientation", .fixed)
+    orientation = json.word("orientation", unlessGiven: .fixed)
     depth = json["depth"]?.doubleValue ?? 0.8
-    label = word("label", .meanFlip)
-    noise = word("noise", .adHoc)
+    label = json.word("label", unlessGiven: .meanFlip)
+    noise = json.word("noise", unlessGiven: .adHoc)
     parameters = json
   }
 }

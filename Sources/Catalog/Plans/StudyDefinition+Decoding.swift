@@ -3,35 +3,40 @@ import Vocabulary
 
 /// Access to values the grammar has checked: what is missing here is an error of the grammar, not of a file.
 extension JSONValue {
-  fileprivate func word<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> E where E.RawValue == String {
+  func word<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> E where E.RawValue == String {
     guard let value = self[key]?.stringValue.flatMap(E.init) else { preconditionFailure("unchecked \(key)") }
     return value
   }
 
-  fileprivate func number(_ key: String) -> Double {
+  /// The word of a key that may be absent.
+  func word<E: RawRepresentable>(_ key: String, unlessGiven standard: E) -> E where E.RawValue == String {
+    self[key] == nil ? standard : word(key)
+  }
+
+  func number(_ key: String) -> Double {
     guard let value = self[key]?.doubleValue else { preconditionFailure("unchecked \(key)") }
     return value
   }
 
-  fileprivate func integer(_ key: String) -> Int {
+  func integer(_ key: String) -> Int {
     guard let value = self[key]?.intValue else { preconditionFailure("unchecked \(key)") }
     return value
   }
 
-  fileprivate func text(_ key: String) -> String {
+  func text(_ key: String) -> String {
     guard let value = self[key]?.stringValue else { preconditionFailure("unchecked \(key)") }
     return value
   }
 
-  fileprivate func numbers(_ key: String) -> [Double] { items(key).compactMap(\.doubleValue) }
-  fileprivate func texts(_ key: String) -> [String] { items(key).compactMap(\.stringValue) }
-  fileprivate func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E]
+  func numbers(_ key: String) -> [Double] { items(key).compactMap(\.doubleValue) }
+  func texts(_ key: String) -> [String] { items(key).compactMap(\.stringValue) }
+  func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E]
   where E.RawValue == String {
     texts(key).compactMap(E.init)
   }
-  fileprivate func items(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }
+  func items(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }
 
-  fileprivate func keeping(_ keys: (String) -> Bool) -> JSONValue {
+  func keeping(_ keys: (String) -> Bool) -> JSONValue {
     .object((objectValue ?? [:]).filter { keys($0.key) })
   }
 }

@@ -1,10 +1,30 @@
 import ContentIdentity
 import Vocabulary
 
-/// A frequency band of recorded signals.
-public enum FrequencyBand: Sendable, Hashable {
+/// A frequency band of recorded signals; as JSON a word or a pair of numbers, as in the study file.
+public enum FrequencyBand: Codable, Sendable, Hashable {
   case named(BandName)
   case range(lowHz: Double, highHz: Double)
+
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    guard let pair = try? value.decode([Double].self) else {
+      self = .named(try value.decode(BandName.self))
+      return
+    }
+    guard pair.count == 2 else {
+      throw DecodingError.dataCorruptedError(in: value, debugDescription: "\(pair.count) edges of a band")
+    }
+    self = .range(lowHz: pair[0], highHz: pair[1])
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .named(let name): try value.encode(name)
+    case .range(let low, let high): try value.encode([low, high])
+    }
+  }
 }
 
 /// `{synchrony: {...}}`: dynamic inter-subject correlation.

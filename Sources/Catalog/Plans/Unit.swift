@@ -36,18 +36,22 @@ public struct Unit: Sendable, Hashable {
   public let inputs: [Input]
   /// What it is about, for people.
   public let label: String
+  /// The dataset concerned, where it is one; no part of the key beyond what the parameters say.
+  public let dataset: String?
   /// Why it does not apply, where it does not (a target or element that a dataset lacks).
   public let notApplicable: String?
   public let key: String
 
   public init(
-    step: String, version: Int, parameters: JSONValue, inputs: [Input], label: String, notApplicable: String? = nil
+    step: String, version: Int, parameters: JSONValue, inputs: [Input], label: String, dataset: String? = nil,
+    notApplicable: String? = nil
   ) {
     self.step = step
     self.version = version
     self.parameters = parameters
     self.inputs = inputs
     self.label = label
+    self.dataset = dataset
     self.notApplicable = notApplicable
     key =
       JSONValue.object([

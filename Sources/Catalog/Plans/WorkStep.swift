@@ -37,6 +37,11 @@ public protocol WorkStep: Step {
   func measure(_ parameters: Parameters) -> WorkMeasure?
 }
 
+/// Parameters of work on one dataset, which the catalog notes with the activity.
+public protocol DatasetParameters {
+  var dataset: String { get }
+}
+
 extension WorkStep {
   public func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws -> [ResultRows] {
     try compute(task.parameters(Parameters.self), task, writer: writer, progress: progress)
@@ -44,7 +49,9 @@ extension WorkStep {
 
   /// A unit of this step.
   public func unit(_ parameters: Parameters, inputs: [Unit.Input], label: String) -> Unit {
-    Unit(step: name, version: version, parameters: Self.json(parameters), inputs: inputs, label: label)
+    Unit(
+      step: name, version: version, parameters: Self.json(parameters), inputs: inputs, label: label,
+      dataset: (parameters as? any DatasetParameters)?.dataset)
   }
 
   /// A unit that does not apply: what it is about, and why.

@@ -56,13 +56,7 @@ public struct Showing: Sendable, Hashable, Codable {
   public func clear<Value: BinaryFloatingPoint>(
     _ values: inout [Value], channels: [String], time: (_ row: Int) -> Double
   ) {
-    guard !blank.isEmpty, !channels.isEmpty else { return }
-    for row in 0..<(values.count / channels.count) {
-      let second = time(row)
-      for (column, channel) in channels.enumerated() where blank.contains(where: { $0.holds(second, channel) }) {
-        values[row * channels.count + column] = .nan
-      }
-    }
+    blank.clear(&values, channels: channels, time: time)
   }
 
   /// The wanted columns of `[rows, channels]` values; those that are bad or not there are missing.
@@ -81,5 +75,21 @@ public struct Showing: Sendable, Hashable, Codable {
       }
     }
     return result
+  }
+}
+
+extension [BlankStretch] {
+  /// Makes the samples of `[rows, channels]` values that lie in a stretch missing; `time` is a row's second of the
+  /// recording.
+  public func clear<Value: BinaryFloatingPoint>(
+    _ values: inout [Value], channels: [String], time: (_ row: Int) -> Double
+  ) {
+    guard !isEmpty, !channels.isEmpty else { return }
+    for row in 0..<(values.count / channels.count) {
+      let second = time(row)
+      for (column, channel) in channels.enumerated() where contains(where: { $0.holds(second, channel) }) {
+        values[row * channels.count + column] = .nan
+      }
+    }
   }
 }

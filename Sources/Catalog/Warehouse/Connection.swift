@@ -27,15 +27,6 @@ public struct Connection {
     }
   }
 
-  /// Rows of a query by its name; the functions of `Rows.swift` are the typed form.
-  public func report(_ name: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
-    let queries = [Queries.lookups, Queries.changes, Queries.reports]
-    guard let query = queries.lazy.joined().first(where: { $0.name == name }) else {
-      preconditionFailure("no query \(name)")
-    }
-    return try rows(query.sql, arguments)
-  }
-
   /// What is wrong by one of `queries/checks`.
   public func failures(of check: Queries.Query) throws -> [(object: String, problem: String)] {
     try fetch(Statement("checks/\(check.name)", parameters: [], columns: ["object", "problem"]), []) {
@@ -57,17 +48,6 @@ public struct Connection {
       "INSERT \(conflict) INTO \"\(table)\" (\(columns)) VALUES (\(places))",
       Dictionary(values, uniquingKeysWith: { _, last in last }))
     return Int(database.lastInsertedRowID)
-  }
-
-  /// The integer key of the row with these values, inserted when there is none.
-  public func identify(_ table: String, _ values: [(String, SQLValue)], also others: [(String, SQLValue)] = []) throws
-    -> Int
-  {
-    let condition = values.map { "\"\($0.0)\" IS :\($0.0)" }.joined(separator: " AND ")
-    let found = try rows(
-      "SELECT rowid AS key FROM \"\(table)\" WHERE \(condition)", Dictionary(values, uniquingKeysWith: { _, b in b }))
-    if let key = found.first?.int("key") { return key }
-    return try insert(table, values + others)
   }
 
   /// One value of a one-row statement.

@@ -46,13 +46,13 @@ public struct RowReader {
   public mutating func optionalBlob() -> [UInt8]? { next().bytes }
 
   /// - Throws: `E-WH-005`, as the other readers of columns that are never NULL, for a NULL and for another type.
-  public mutating func integer() throws -> Int { try present(optionalInteger()) }
-  public mutating func real() throws -> Double { try present(optionalReal()) }
-  public mutating func text() throws -> String { try present(optionalText()) }
-  public mutating func blob() throws -> [UInt8] { try present(optionalBlob()) }
+  public mutating func integer() throws -> Int { try present { $0.optionalInteger() } }
+  public mutating func real() throws -> Double { try present { $0.optionalReal() } }
+  public mutating func text() throws -> String { try present { $0.optionalText() } }
+  public mutating func blob() throws -> [UInt8] { try present { $0.optionalBlob() } }
 
-  private func present<T>(_ value: T?) throws -> T {
-    if let value { return value }
+  private mutating func present<T>(_ read: (inout RowReader) -> T?) throws -> T {
+    if let value = read(&self) { return value }
     let found = values[position - 1].isNull ? "NULL" : "of another type"
     throw EvokeError(
       .catalogFailed, "\(statement.place).\(columns[position - 1])", reason: "it is \(found), which it never should be",

@@ -31,6 +31,26 @@ extension Warehouse {
     }
   }
 
+  /// The catalog's file as SQLite sees it.
+  public struct Health: Sendable {
+    /// Migrations applied.
+    public let schema: Int
+    /// `wal` or `delete`.
+    public let journal: String
+    /// What a quick check found.
+    public let damage: [String]
+  }
+
+  /// Asks SQLite about the catalog's file.
+  public func health() throws -> Health {
+    try read { connection in
+      Health(
+        schema: try connection.value("PRAGMA user_version").int ?? 0,
+        journal: try connection.value("PRAGMA journal_mode").string ?? "unknown",
+        damage: try connection.rows("PRAGMA quick_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" })
+    }
+  }
+
   private func appliedMigrations() throws -> [Rows.AppliedMigrations] {
     do {
       return try read { try $0.appliedMigrations() }

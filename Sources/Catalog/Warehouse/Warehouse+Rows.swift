@@ -80,11 +80,4 @@ extension Warehouse {
     ArrayReference(
       name: place.name, file: directory + "/" + place.file, path: place.path, sha256: place.logicalSHA256)
   }
-
-  /// The reference of a row by the names of its columns ( name, file, path, logical_sha256).
-  public func reference(_ row: SQLRow) -> ArrayReference {
-    ArrayReference(
-      name: row.text("name"), file: directory + "/" + row.text("file"), path: row.text("path"),
-      sha256: row.text("logical_sha256"))
-  }
 }

@@ -4,8 +4,6 @@ import FileSystem
 import Foundation
 import GRDB
 import GRDBSQLite
-import Queries
-import Schema
 
 /// An open warehouse: one folder with a SQLite catalog and immutable HDF5 arrays.
 ///

@@ -1,5 +1,3 @@
-import FourierTransform
-
 #if canImport(Glibc)
   import Glibc
 #endif

@@ -1,6 +1,5 @@
 import ContentIdentity
 import Diagnostics
-import LinearAlgebra
 import Tensors
 import Vocabulary
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import LinearAlgebra
 
 /// Filtered samples at the new rate, every `stride`-th of them, `[samples, channels]`.
 struct FilteredStore {

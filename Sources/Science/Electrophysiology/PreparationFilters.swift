@@ -1,5 +1,4 @@
 import Diagnostics
-import LinearAlgebra
 
 /// The filters and the change of rate of one recording, applied to stretches of it.
 ///

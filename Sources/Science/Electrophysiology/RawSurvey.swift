@@ -1,5 +1,4 @@
 import Diagnostics
-import LinearAlgebra
 
 /// What the raw samples say before any filter: what is missing, what is flat, and how much lies above the band.
 struct RawSurvey: Sendable {

@@ -21,12 +21,9 @@ final class BandCache {
   /// The band's series with its reduction fitted on `rows`.
   func fitted(_ problem: EncodingProblem, band: Int, rows: [Int], rowsHash: UInt64) throws -> FittedBand {
     let declared = problem.bands[band]
-    var scope = rowsHash
-    switch declared.reduction {
-    case .none: scope = 0
-    case .principalComponents(_, _, let fit): if fit == .dataset { scope = 0 }
-    }
-    let key = "\(declared.name)|\(declared.role.rawValue)|\(declared.reduction)|\(scope)"
+    let scope = declared.reduction?.fit == .trainFold ? rowsHash : 0
+    let reduction = declared.reduction.map { "\($0)" } ?? "none"
+    let key = "\(declared.name)|\(declared.role.rawValue)|\(reduction)|\(scope)"
     if let entry = entries[key] { return entry }
     let entry = try Self.fit(problem, band, rows)
     entries[key] = entry
@@ -35,14 +32,15 @@ final class BandCache {
 
   private static func fit(_ problem: EncodingProblem, _ band: Int, _ rows: [Int]) throws -> FittedBand {
     let raw = problem.features[band]
-    guard case .principalComponents(let count, let scale, let fit) = problem.bands[band].reduction else {
+    guard let reduction = problem.bands[band].reduction else {
       return FittedBand(
         components: nil, series: problem.settings.standardisation == .perStimulus ? perPiece(raw, problem) : raw,
         effectiveRows: .nan, hash: 0)
     }
-    let candidates = fit == .dataset ? problem.usable.joined().filter { problem.kept.read[$0] } : rows
+    let candidates = reduction.fit == .dataset ? problem.usable.joined().filter { problem.kept.read[$0] } : rows
     let finite = candidates.filter { KeptRows.isFinite(raw, $0) }
-    guard let components = PrincipalComponents(raw.selecting(rows: finite), count: count, scale: scale) else {
+    let fitted = raw.selecting(rows: finite)
+    guard let components = PrincipalComponents(fitted, count: reduction.components, scale: reduction.scale) else {
       throw EvokeError(
         .noEncodingRows, problem.bands[band].name, reason: "no column varies over the \(finite.count) training rows",
         remedy: "check the feature: it is constant or missing there")

@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 /// Audio, visual and joint models of the same targets on the same rows and folds (SCIENCE 11.5, 11A.2).
 ///
 /// The bands of role `.tested` are the audio, those of role `.covariate` the visual features. The penalties given in

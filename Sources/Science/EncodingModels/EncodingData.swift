@@ -1,14 +1,5 @@
 import LinearAlgebra
-import Statistics
 import Vocabulary
-
-/// How the columns of a band are reduced before they are delayed (SCIENCE 8).
-public enum Reduction: Sendable, Equatable {
-  /// The columns as they are.
-  case none
-  /// The scores of the first `count` principal components, each divided by its standard deviation over the fitted rows.
-  case principalComponents(_ count: Int, scale: ReductionScale = .zscore, fit: ReductionScope = .trainFold)
-}
 
 /// How the weights of a band are penalised.
 public enum Penalty: Sendable, Equatable {
@@ -28,13 +19,14 @@ public struct Band: Sendable, Equatable {
 
   public var name: String
   public var role: Role
-  public var reduction: Reduction
+  /// How the columns are reduced before they are delayed (SCIENCE 8); nil: they stay as they are.
+  public var reduction: Reduction?
   /// Delays in rows of the grid; a positive delay lets the feature precede the target.
   public var delays: [Int]
   public var penalty: Penalty
 
   public init(
-    _ name: String, role: Role = .tested, reduction: Reduction = .none, delays: [Int] = [0],
+    _ name: String, role: Role = .tested, reduction: Reduction? = nil, delays: [Int] = [0],
     penalty: Penalty = .selected()
   ) {
     precondition(!delays.isEmpty, "a band needs at least one delay; [0] is none")
@@ -81,7 +73,7 @@ public struct Piece: Sendable {
 }
 
 /// The window a target value summarises (synchrony in `[t - w/2, t + w/2)`, say).
-public struct TargetWindow: Sendable, Equatable {
+public struct TargetWindow: Sendable, Equatable, Codable {
   /// Window and step in seconds.
   public var seconds: Double
   public var step: Double

@@ -58,9 +58,9 @@ extension EncodingFit {
     for fit in fits {
       var common: Set<EncodingFlag> = []
       for (band, fitted) in fit.prepared.fitted.enumerated() {
-        guard case .principalComponents(let k, _, let scope) = problem.bands[band].reduction else { continue }
-        if scope == .dataset { common.insert(.transductive) }
-        if fitted.effectiveRows < Double(10 * k) { common.insert(.pcaUnstable) }
+        guard let reduction = problem.bands[band].reduction else { continue }
+        if reduction.fit == .dataset { common.insert(.transductive) }
+        if fitted.effectiveRows < Double(10 * reduction.components) { common.insert(.pcaUnstable) }
       }
       if fit.fold.gap < span { common.insert(.gapBelowDelays) }
       if let elimination = fit.prepared.elimination, elimination.columnCount >= fit.prepared.train.count {

@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// How rows are divided into folds.
-public enum FoldScheme: Sendable, Equatable {
+public enum FoldScheme: Sendable, Equatable, Codable {
   /// Leave one stimulus out with three or more stimuli of at least 100 s, else five blocks (outer) or four (inner).
   case automatic
   /// Fold k tests the k-th of `count` contiguous blocks of every piece.
@@ -13,7 +13,7 @@ public enum FoldScheme: Sendable, Equatable {
 }
 
 /// Candidate ridge penalties.
-public struct LambdaGrid: Sendable, Equatable {
+public struct LambdaGrid: Sendable, Equatable, Codable {
   /// Ascending, positive, distinct lambdas (the minimised loss is `‖y - Zw‖² + λ‖w‖²`).
   public let values: [Double]
   public let scale: LambdaScale
@@ -34,15 +34,22 @@ public struct LambdaGrid: Sendable, Equatable {
 }
 
 /// The settings of nested cross-validated ridge regression; the defaults are those of SCIENCE 11 and 11A.
-public struct EncodingSettings: Sendable, Equatable {
+public struct EncodingSettings: Sendable, Equatable, Codable {
   /// Seconds purged on both sides of a test block within the same piece.
-  public enum Gap: Sendable, Equatable {
+  public enum Gap: Sendable, Equatable, Codable {
     /// Delay span + window - step + the target's own autocorrelation time on training rows (SCIENCE 11A.5).
     case automatic
     case seconds(Double)
   }
+  /// Seconds dropped of every piece.
+  public struct Trim: Sendable, Equatable, Codable {
+    public let start: Double
+    public let end: Double
+
+    public init(start: Double, end: Double) { (self.start, self.end) = (start, end) }
+  }
   /// What happens to a fold whose test part has an effective n below `minimumEffectiveCount` (SCIENCE 11A.13).
-  public enum SmallFold: String, Sendable, CaseIterable {
+  public enum SmallFold: String, Sendable, CaseIterable, Codable {
     /// It is left out of means over folds; where fewer than two folds remain, all are kept and the score is flagged
     /// `folds_too_small`, which makes it invalid.
     case leaveOut = "leave_out"
@@ -58,7 +65,7 @@ public struct EncodingSettings: Sendable, Equatable {
   public var standardisation = Standardisation.trainFold
   public var gap = Gap.automatic
   /// Seconds dropped at the start and the end of every piece.
-  public var trim: (start: Double, end: Double) = (0, 0)
+  public var trim = Trim(start: 0, end: 0)
   public var delayEdges = DelayEdges.crop
   public var outer = FoldScheme.automatic
   public var inner = FoldScheme.automatic
@@ -72,12 +79,4 @@ public struct EncodingSettings: Sendable, Equatable {
   public var extraDelays: [Int] = []
 
   public init() {}
-
-  public static func == (a: EncodingSettings, b: EncodingSettings) -> Bool {
-    a.lambdas == b.lambdas && a.lambdaScope == b.lambdaScope && a.selection == b.selection
-      && a.standardisation == b.standardisation && a.gap == b.gap && a.trim == b.trim && a.delayEdges == b.delayEdges
-      && a.outer == b.outer && a.inner == b.inner && a.minimumEffectiveCount == b.minimumEffectiveCount
-      && a.smallFold == b.smallFold && a.bandSearch == b.bandSearch && a.seed == b.seed
-      && a.extraDelays == b.extraDelays
-  }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import LinearAlgebra
 import Statistics
 import Vocabulary
 

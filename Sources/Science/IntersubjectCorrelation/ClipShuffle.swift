@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Statistics
 import Vocabulary
 
 /// The null that gives every subject the data of another of its stimuli (SCIENCE 10.4).

@@ -44,7 +44,7 @@ public struct AlignmentCheck {
   /// Lags searched either way; nil: by the kind of series.
   let maxLagS: Double?
   private var envelopes: [String: [Double]] = [:]
-  private var sounds: [String: SQLRow] = [:]
+  private var sounds: [String: Sound] = [:]
   /// Stimuli whose sound could not be read, with the reason.
   public private(set) var notes: [Diagnostic] = []
 
@@ -52,42 +52,50 @@ public struct AlignmentCheck {
     self.warehouse = warehouse
     self.dataset = dataset
     self.maxLagS = maxLagS
-    let rows = try warehouse.read { try $0.report("study_stimuli", ["dataset": .text(dataset)]) }
-    for row in rows where !row["media_path"].isNull && !row["sample_count"].isNull { sounds[row.text("name")] = row }
+    for row in try warehouse.read({ try $0.studyStimuli(dataset: dataset) }) where row.sampleCount != nil {
+      guard let path = row.mediaPath, let sha256 = row.mediaSHA256 else { continue }
+      sounds[row.name] = Sound(path: path, sha256: sha256, stream: row.audioStream)
+    }
   }
 
   /// Checks every series and records the outcome beside its import.
   ///
   /// - Throws: what reading arrays throws. A stimulus whose media are gone is a note.
   public mutating func run(progress: (Double, String) -> Void = { _, _ in }) throws -> [AlignmentFinding] {
-    let rows = try warehouse.read { try $0.report("alignment_series", ["dataset": .text(dataset)]) }
+    let rows = try warehouse.read { try $0.alignmentSeries(dataset: dataset) }
     var findings: [AlignmentFinding] = []
-    var updates: [[String: SQLValue]] = []
+    var outcomes: [(alignment: Int, finding: AlignmentFinding, measured: Measured?)] = []
     for (index, row) in rows.enumerated() {
-      progress(Double(index) / Double(max(1, rows.count)), row.text("series"))
-      let measured = row["name"].isNull ? nil : try measure(row)
+      progress(Double(index) / Double(max(1, rows.count)), row.series)
+      let measured = try measure(row)
       let verdict = Self.verdict(row, measured)
-      findings.append(finding(row, measured, verdict))
-      updates.append([
-        "alignment_id": .int(row.int("alignment_id")), "best_lag_s": .optional(measured?.lag.lagS),
-        "reference": .optional(measured?.name), "correlation": .optional(measured?.lag.correlation),
-        "p": .optional(measured?.lag.p), "measured_drift_ppm": .optional(measured?.drift.map { $0 * 1e6 }),
-        "checked_verdict": .text(verdict),
-      ])
+      let finding = finding(row, measured, verdict)
+      findings.append(finding)
+      outcomes.append((row.alignmentID, finding, measured))
     }
     try warehouse.write { connection in
-      for update in updates { _ = try connection.report("set_alignment", update) }
+      for (alignment, finding, measured) in outcomes {
+        try connection.setAlignment(
+          bestLagS: finding.bestLagS, reference: finding.reference, correlation: finding.correlation, p: finding.p,
+          measuredDriftPpm: measured?.driftPPM, checkedVerdict: finding.verdict, alignmentID: alignment)
+      }
     }
     return findings
   }
 
-  private func finding(_ row: SQLRow, _ measured: Measured?, _ verdict: String) -> AlignmentFinding {
+  private func finding(_ row: Rows.AlignmentSeries, _ measured: Measured?, _ verdict: String) -> AlignmentFinding {
     AlignmentFinding(
-      stimulus: row.text("stimulus"), subject: row.optionalText("subject"), series: row.text("series"),
-      declaredRateHz: row["declared_rate_hz"].double, impliedRateHz: row["implied_rate_hz"].double,
-      offsetS: row["offset_s"].double, onsetSource: row.text("onset_source"),
-      driftPPM: measured?.drift.map { $0 * 1e6 } ?? row["drift_ppm"].double, bestLagS: measured?.lag.lagS,
+      stimulus: row.stimulus, subject: row.subject, series: row.series, declaredRateHz: row.declaredRateHz,
+      impliedRateHz: row.impliedRateHz, offsetS: row.offsetS, onsetSource: row.onsetSource,
+      driftPPM: measured?.driftPPM ?? row.driftPpm, bestLagS: measured?.lag.lagS,
       correlation: measured?.lag.correlation, p: measured?.lag.p, verdict: verdict, reference: measured?.name)
+  }
+
+  /// Where the sound of a stimulus is.
+  private struct Sound {
+    let path: String
+    let sha256: String
+    let stream: Int?
   }
 
   /// A comparison with the sound.
@@ -101,13 +109,14 @@ public struct AlignmentCheck {
     /// Bins per second.
     var rateHz: Double
 
+    var driftPPM: Double? { drift.map { $0 * 1e6 } }
     var isStrong: Bool { lag.p <= 0.05 && abs(lag.correlation) >= 0.3 }
   }
 
   /// Lags behind the sound that a series can have.
-  static func plausible(_ row: SQLRow, _ measured: Measured) -> ClosedRange<Double> {
+  static func plausible(_ row: Rows.AlignmentSeries, _ measured: Measured) -> ClosedRange<Double> {
     let step = 1 / measured.rateHz
-    switch (row.text("kind"), row.optionalText("modality")) {
+    switch (row.kind, row.modality) {
     case ("recording", "eeg"): return measured.isStrong ? -0.1...max(0.1, 1.5 * step) : -0.1...1
     case ("recording", _): return -step...(10 + step)
     case ("annotation", _): return -1 - step...(10 + step)
@@ -115,8 +124,8 @@ public struct AlignmentCheck {
     }
   }
 
-  static func verdict(_ row: SQLRow, _ measured: Measured?) -> String {
-    let declared = row.text("verdict")
+  static func verdict(_ row: Rows.AlignmentSeries, _ measured: Measured?) -> String {
+    let declared = row.verdict
     guard let measured, measured.lag.p <= 0.05, ["ok", "assumed", "irregular"].contains(declared) else {
       return declared
     }
@@ -125,14 +134,14 @@ public struct AlignmentCheck {
     return declared == "assumed" && measured.isStrong ? "ok" : declared
   }
 
-  private mutating func measure(_ row: SQLRow) throws -> Measured? {
-    guard let sound = sounds[row.text("stimulus")] else { return nil }
-    let series = ClockSeries(try ArrayReader.read(warehouse.reference(row)), name: row.text("series"))
+  private mutating func measure(_ row: Rows.AlignmentSeries) throws -> Measured? {
+    guard let place = row.place, let sound = sounds[row.stimulus] else { return nil }
+    let series = ClockSeries(try ArrayReader.read(warehouse.reference(place)), name: row.series)
     guard series.times.count > 20 else { return nil }
-    let own = series.step.map { 1 / $0 } ?? row["declared_rate_hz"].double ?? 1
+    let own = series.step.map { 1 / $0 } ?? row.declaredRateHz ?? 1
     let rate = min(50, own)
-    guard let envelope = envelope(of: row.text("stimulus"), sound, rateHz: rate) else { return nil }
-    let bad = (try? JSONValue(parsing: row.optionalText("bad") ?? "[]"))?.arrayValue?.compactMap(\.stringValue) ?? []
+    guard let envelope = envelope(of: row.stimulus, sound, rateHz: rate) else { return nil }
+    let bad = try JSONValue(parsing: row.bad).arrayValue?.compactMap(\.stringValue) ?? []
     let span = Self.span(row)
     let first = max(0, Int((span.startS * rate).rounded(.up)))
     let end = min(envelope.count, Int((min(span.endS, series.end - span.shift) * rate).rounded(.down)))
@@ -151,18 +160,18 @@ public struct AlignmentCheck {
     return Measured(lag: lag, drift: drift, name: best.name, seconds: Double(end - first) / rate, rateHz: rate)
   }
 
-  private static func reach(_ row: SQLRow) -> Double {
-    switch (row.text("kind"), row.optionalText("modality")) {
+  private static func reach(_ row: Rows.AlignmentSeries) -> Double {
+    switch (row.kind, row.modality) {
     case ("recording", "eeg"), ("feature", _): 2
     default: 10
     }
   }
 
   /// The stimulus seconds the series covers, and how far its clock is ahead of the stimulus'.
-  private static func span(_ row: SQLRow) -> (startS: Double, endS: Double, shift: Double) {
-    guard row.text("kind") == "recording", let onset = row["onset_s"].double else { return (0, .infinity, 0) }
-    let start = row["stimulus_start_s"].double ?? 0
-    return (max(start, start - onset), row["duration_s"].double.map { start + $0 } ?? .infinity, onset - start)
+  private static func span(_ row: Rows.AlignmentSeries) -> (startS: Double, endS: Double, shift: Double) {
+    guard row.kind == "recording", let onset = row.onsetS else { return (0, .infinity, 0) }
+    let start = row.stimulusStartS ?? 0
+    return (max(start, start - onset), row.durationS.map { start + $0 } ?? .infinity, onset - start)
   }
 
   /// Every good column as means and as mean absolute deviations over bins of the stimulus' clock.
@@ -193,11 +202,11 @@ public struct AlignmentCheck {
   }
 
   /// Root mean square of the sound per bin; nil with a note where it cannot be read.
-  private mutating func envelope(of stimulus: String, _ row: SQLRow, rateHz: Double) -> [Double]? {
+  private mutating func envelope(of stimulus: String, _ sound: Sound, rateHz: Double) -> [Double]? {
     let key = "\(stimulus)@\(rateHz)"
     if let known = envelopes[key] { return known.isEmpty ? nil : known }
     do {
-      let found = try Self.envelope(row, rateHz: rateHz)
+      let found = try Self.envelope(sound, rateHz: rateHz)
       envelopes[key] = found
       return found
     } catch {
@@ -211,11 +220,10 @@ public struct AlignmentCheck {
     }
   }
 
-  private static func envelope(_ row: SQLRow, rateHz: Double) throws -> [Double] {
-    let path = row.text("media_path")
-    try TaskSource(role: "media", name: path, sha256: row.text("media_sha256"), path: path).requireUnchanged()
+  private static func envelope(_ file: Sound, rateHz: Double) throws -> [Double] {
+    try TaskSource(role: "media", name: file.path, sha256: file.sha256, path: file.path).requireUnchanged()
     let rate = 8_000
-    let sound = try WaveformSource(path: path, audioStream: row["audio_stream"].int, rateHz: rate)
+    let sound = try WaveformSource(path: file.path, audioStream: file.stream, rateHz: rate)
     var squares = [Double](
       repeating: 0, count: max(1, Int((Double(sound.sampleCount) / Double(rate) * rateHz).rounded(.up))))
     var counts = squares
@@ -230,5 +238,21 @@ public struct AlignmentCheck {
       start = end
     }
     return zip(squares, counts).map { $1 > 0 ? ($0 / $1).squareRoot() : 0 }
+  }
+}
+
+/// Where a compared series is stored.
+private struct SeriesPlace: ArrayPlace {
+  let name: String
+  let file: String
+  let path: String
+  let logicalSHA256: String
+}
+
+extension Rows.AlignmentSeries {
+  /// nil for a clock that was entered without samples, as that of a stimulus' own sound.
+  fileprivate var place: SeriesPlace? {
+    guard let name, let file, let path, let logicalSHA256 else { return nil }
+    return SeriesPlace(name: name, file: file, path: path, logicalSHA256: logicalSHA256)
   }
 }

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import LinearAlgebra
@@ -15,6 +14,10 @@ struct PieceKey: Hashable, Comparable {
   static func < (a: PieceKey, b: PieceKey) -> Bool { (a.stimulus, a.run ?? "") < (b.stimulus, b.run ?? "") }
 
   var label: String { run.map { "\(stimulus) run \($0)" } ?? stimulus }
+}
+
+extension Showing {
+  var piece: PieceKey { PieceKey(stimulus: stimulus, run: run) }
 }
 
 /// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
@@ -139,10 +142,11 @@ struct ClockSeries {
     return ClockSeries(labels: labels, times: times, step: step, values: result)
   }
 
-  /// `none`, `changes` or `{smooth_s: S}` of the study file.
-  func transformed(_ transform: JSONValue?) -> ClockSeries {
-    if transform?.stringValue == "changes" { return changes() }
-    if let seconds = transform?["smooth_s"]?.doubleValue { return smoothed(seconds: seconds) }
-    return self
+  func transformed(_ transform: SeriesTransform) -> ClockSeries {
+    switch transform {
+    case .none: self
+    case .changes: changes()
+    case .smooth(let seconds): smoothed(seconds: seconds)
+    }
   }
 }

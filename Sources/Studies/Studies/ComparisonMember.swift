@@ -115,7 +115,7 @@ struct ComparisonCell {
   var keys: FitKeys { member.keys }
   /// The column's name: a region, or the target itself.
   var name: String { member.cells[column] }
-  var fitKey: String { FitRows.key(member.unit, mode: score.mode.label, column: column) }
+  var fitKey: String { FitRows.key(member.unit, mode: score.mode, column: column) }
 
   var value: Double {
     guard let values = member.observed[score] else { preconditionFailure("\(score.label) is no score of the fit") }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Haemodynamics
 import Plans
+import Vocabulary
 
 /// Which columns of a recording's confounds are regressed out, and which are made of them.
 ///
@@ -9,85 +10,42 @@ import Plans
 /// table's own derivatives and squares where all are there, else it makes them of the six parameters.
 struct ConfoundChoice: Codable, Sendable {
   /// Columns as they stand.
-  private(set) var columns: [String] = []
-  /// Six parameters of which 24 are made.
-  private(set) var motion: [String] = []
+  let columns: [String]
+  /// Six parameters of which 24 are made; empty: none.
+  let motion: [String]
   /// Column of framewise displacement of which spikes are made.
-  private(set) var displacement: String?
+  let displacement: String?
 
   /// Nothing is regressed out.
-  static let none = ConfoundChoice()
+  static let none = ConfoundChoice(columns: [], motion: [], displacement: nil)
 
-  private init() {}
-
-  private static let parameters = [
-    ["trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"], ["X", "Y", "Z", "RotX", "RotY", "RotZ"],
-  ]
-  private static let expansions = ["", "_derivative1", "_power2", "_derivative1_power2"]
+  private init(columns: [String], motion: [String], displacement: String?) {
+    (self.columns, self.motion, self.displacement) = (columns, motion, displacement)
+  }
 
   /// - Throws: `noConfounds` for a set or column that the table does not have.
-  init(_ wanted: [String], among names: [String], of object: String) throws {
-    let known = Set(names)
-    func missing(_ what: String, _ needed: String) -> EvokeError {
-      EvokeError(
-        .noConfounds, "confound \(what) of \(object)", reason: "there is no \(needed)",
-        remedy: "the columns are \(names.prefix(40).joined(separator: ", "))\(names.count > 40 ? ", …" : "")")
-    }
-    func first(_ candidates: [[String]]) -> [String]? { candidates.first { $0.allSatisfy(known.contains) } }
-    for want in wanted {
-      switch want {
-      case "motion6":
-        guard let six = first(Self.parameters) else { throw missing(want, Self.parameters[0].joined(separator: ", ")) }
-        add(six)
-      case "motion24":
-        let all = Self.parameters[0].flatMap { name in Self.expansions.map { name + $0 } }
-        if all.allSatisfy(known.contains) {
-          add(all)
-        } else if let six = first(Self.parameters) {
-          motion = six
+  init(_ wanted: [FMRIPreparationSpec.Confound], among names: [String], of object: String) throws {
+    let table = ConfoundTable(names: names, object: object)
+    var columns: [String] = []
+    var motion: [String] = []
+    var displacement: String?
+    for confound in wanted {
+      switch confound {
+      case .set(.motion6): columns += try table.motion(for: .motion6)
+      case .set(.motion24):
+        if let expanded = table.expandedMotion {
+          columns += expanded
         } else {
-          throw missing(want, Self.parameters[0].joined(separator: ", "))
+          motion = try table.motion(for: .motion24)
         }
-      case "wm_csf":
-        guard let two = first([["white_matter", "csf"], ["WhiteMatter", "CSF"]]) else {
-          throw missing(want, "white_matter, csf")
-        }
-        add(two)
-      case "acompcor6":
-        let candidates = ["a_comp_cor_", "aCompCor"].map { stem in names.filter { $0.hasPrefix(stem) }.sorted() }
-        guard let found = candidates.first(where: { $0.count >= 6 }) else {
-          throw missing(want, "a_comp_cor_00 to _05")
-        }
-        add(Array(found.prefix(6)))
-      case "spikes":
-        if let column = ["framewise_displacement", "FramewiseDisplacement"].first(where: known.contains) {
-          displacement = column
-        } else {
-          throw missing(want, "framewise_displacement")
-        }
-      default:
-        let found = names.filter { Self.matches(want, $0) }
-        guard !found.isEmpty else { throw missing(want, "column of that name") }
-        add(found)
+      case .set(.whiteMatterAndFluid): columns += try table.whiteMatterAndFluid()
+      case .set(.acompcor6): columns += try table.components()
+      case .set(.spikes): displacement = try table.displacement()
+      case .columns(let pattern): columns += try table.columns(like: pattern)
       }
     }
-  }
-
-  private mutating func add(_ names: [String]) {
-    for name in names where !columns.contains(name) { columns.append(name) }
-  }
-
-  /// Whether a name is the pattern's, in which `*` stands for anything.
-  static func matches(_ pattern: String, _ name: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count > 1, let head = parts.first, let tail = parts.last else { return pattern == name }
-    guard name.hasPrefix(head), name.hasSuffix(tail), name.count >= head.count + tail.count else { return false }
-    var rest = name.dropFirst(head.count).dropLast(tail.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let range = rest.range(of: part) else { return false }
-      rest = rest[range.upperBound...]
-    }
-    return true
+    var seen: Set<String> = []
+    self.init(columns: columns.filter { seen.insert($0).inserted }, motion: motion, displacement: displacement)
   }
 
   /// The chosen confounds of the volumes from `first` on, out of `[time, feature]` with these names.
@@ -113,5 +71,75 @@ struct ConfoundChoice: Codable, Sendable {
       try confounds.addSpikes(framewiseDisplacement: column(displacement))
     }
     return confounds
+  }
+}
+
+/// What a recording's confounds are called.
+private struct ConfoundTable {
+  let names: [String]
+  let object: String
+
+  private static let parameters = [
+    ["trans_x", "trans_y", "trans_z", "rot_x", "rot_y", "rot_z"], ["X", "Y", "Z", "RotX", "RotY", "RotZ"],
+  ]
+  private static let expansions = ["", "_derivative1", "_power2", "_derivative1_power2"]
+
+  private func missing(_ confound: String, _ needed: String) -> EvokeError {
+    EvokeError(
+      .noConfounds, "confound \(confound) of \(object)", reason: "there is no \(needed)",
+      remedy: "the columns are \(names.prefix(40).joined(separator: ", "))\(names.count > 40 ? ", …" : "")")
+  }
+
+  /// The first list whose names are all there.
+  private func first(of candidates: [[String]], for set: ConfoundSet) throws -> [String] {
+    let known = Set(names)
+    guard let first = candidates.first(where: { $0.allSatisfy(known.contains) }) else {
+      throw missing(set.rawValue, candidates[0].joined(separator: ", "))
+    }
+    return first
+  }
+
+  /// The six parameters.
+  func motion(for set: ConfoundSet) throws -> [String] { try first(of: Self.parameters, for: set) }
+
+  /// The table's own 24, where all are there.
+  var expandedMotion: [String]? {
+    let all = Self.parameters[0].flatMap { name in Self.expansions.map { name + $0 } }
+    return all.allSatisfy(Set(names).contains) ? all : nil
+  }
+
+  func whiteMatterAndFluid() throws -> [String] {
+    try first(of: [["white_matter", "csf"], ["WhiteMatter", "CSF"]], for: .whiteMatterAndFluid)
+  }
+
+  func components() throws -> [String] {
+    let candidates = ["a_comp_cor_", "aCompCor"].map { stem in names.filter { $0.hasPrefix(stem) }.sorted() }
+    guard let components = candidates.first(where: { $0.count >= 6 }) else {
+      throw missing(ConfoundSet.acompcor6.rawValue, "a_comp_cor_00 to _05")
+    }
+    return Array(components.prefix(6))
+  }
+
+  func displacement() throws -> String {
+    try first(of: [["framewise_displacement"], ["FramewiseDisplacement"]], for: .spikes)[0]
+  }
+
+  func columns(like pattern: String) throws -> [String] {
+    let matching = names.filter { Self.matches(pattern, $0) }
+    guard !matching.isEmpty else { throw missing(pattern, "column of that name") }
+    return matching
+  }
+
+  /// Whether a name is the pattern's, in which `*` stands for anything.
+  private static func matches(_ pattern: String, _ name: String) -> Bool {
+    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count > 1, let head = parts.first, let tail = parts.last else { return pattern == name }
+    guard name.hasPrefix(head), name.hasSuffix(tail), name.count >= head.count + tail.count else { return false }
+    var rest = name.dropFirst(head.count).dropLast(tail.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let range = rest.range(of: part) else { return false }
+      rest = rest[range.upperBound...]
+    }
+    return true
   }
 }

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import EncodingModels
 import LinearAlgebra
@@ -19,75 +18,50 @@ struct AssembledData {
   var droppedRowCount: Int { droppedPieces.reduce(0) { $0 + (target.pieces[$1]?.times.count ?? 0) } }
 }
 
-extension UnitTask {
-  var seed: UInt64 { UInt64(parameters["seed"]?.intValue ?? 1) }
+/// Puts the arrays of one unit together, as its parameters say.
+struct DataAssembly {
+  /// A feature or covariate and the role of its arrays.
+  private struct FitBand {
+    let role: String
+    let feature: FitFeature
+    let isCovariate: Bool
 
-  private var regionFilter: Set<String>? {
-    parameters["regions"]?.arrayValue.map { Set($0.compactMap(\.stringValue)) }
-  }
-
-  /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
-  private func gridStep(_ native: Double?) -> Double {
-    parameters["grid_s"]?.doubleValue ?? max(1, native ?? 1)
-  }
-
-  private var pieceCut: PieceCut {
-    let features = arrays.filter { $0.role.hasPrefix("features-") || $0.role.hasPrefix("covariates-") }
-    let folds = ["outer", "inner"].compactMap { parameters["encoding"]?[$0]?["leave_one"]?.stringValue }
-    return PieceCut(ofFeatures: Set(features.map(\.piece)), leavesRunsOut: folds.contains("acquisition_run"))
-  }
-
-  /// The largest share of missing raters or subjects; nil: the study does not say.
-  private var maxMissingShare: Double? { parameters["missing_share"]?.doubleValue }
-
-  private func assembleTarget() throws -> (AssembledTarget, Double) {
-    let arrays = arrays("target")
-    let target = parameters["target"] ?? .null
-    let transform = target["transform"]
-    switch target["kind"]?.stringValue {
-    case "synchrony":
-      let step = target["step_s"]?.doubleValue
-      let dt = gridStep(step)
-      let assembled = try TargetAssembly.synchrony(
-        arrays, dt: dt, regions: regionFilter, subject: target["subject"]?.stringValue, transform: transform)
-      return (assembled, dt)
-    case "response":
-      let assembled = try TargetAssembly.response(
-        arrays, placements: parameters["placements"] ?? .null, cut: pieceCut, regions: regionFilter,
-        isGroup: target["level"]?.stringValue != "subject",
-        maxMissingShare: maxMissingShare ?? 0, transform: transform, gridStep: gridStep)
-      return (assembled, gridStep(assembled.pieces.values.compactMap(\.step).first))
-    default:
-      let step = try arrays.first.map {
-        SampleClock.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
-      }
-      let dt = gridStep(step ?? nil)
-      let name = target["name"]?.stringValue ?? "annotation"
-      let bad = BadSegment.all(in: target["bad"])
-      var assembled = try TargetAssembly.annotation(
-        arrays, dt: dt, name: name, transform: transform, bad: bad, maxMissingShare: maxMissingShare)
-      let peers = self.arrays("peers")
-      if !peers.isEmpty {
-        // The other raters matter to the ceiling alone.
-        assembled.repeats.own = arrays.first?.person
-        assembled.repeats.join(
-          try TargetAssembly.annotation(peers, dt: dt, name: name, transform: transform, bad: bad).repeats)
-      }
-      return (assembled, dt)
+    func band(delays: [Int]) -> Band {
+      Band(
+        feature.name, role: isCovariate ? .covariate : .tested, reduction: feature.reduction, delays: delays,
+        penalty: isCovariate ? .smallestStable : .selected())
     }
+  }
+
+  private let task: UnitTask
+  private let parameters: FitParameters
+  private let bands: [FitBand]
+
+  /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
+  init(_ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature]) throws {
+    self.task = task
+    self.parameters = parameters
+    bands =
+      parameters.features.enumerated().map {
+        FitBand(role: FitFeature.role(of: $0.offset), feature: $0.element, isCovariate: false)
+      }
+      + covariates.enumerated().map {
+        FitBand(role: FitFeature.role(ofCovariate: $0.offset), feature: $0.element, isCovariate: true)
+      }
+    for role in ["target"] + bands.map(\.role) { _ = try task.array(role) }
   }
 
   /// Bands, pieces and target of the unit, all on one grid.
+  ///
+  /// - Throws: `E-ENC-...` where nothing holds both features and target, `E-REC-024` for uneven recordings.
   func assemble() throws -> AssembledData {
-    let (target, dt) = try assembleTarget()
+    let (target, dt) = try assembledTarget()
     guard !target.pieces.isEmpty else {
       throw EvokeError(
-        .noCommonData, label, reason: "none of its arrays holds the target",
+        .noCommonData, task.label, reason: "none of its arrays holds the target",
         remedy: "check the study's datasets and filters")
     }
-    let bands = bandSpecs
-    var series: [[PieceKey: ClockSeries]] = []
-    for band in bands { series.append(try features(band, dt: dt)) }
+    let series = try bands.map { try features($0, dt: dt) }
     var pieces: [Piece] = []
     var keys: [PieceKey] = []
     var dropped: [PieceKey] = []
@@ -102,96 +76,130 @@ extension UnitTask {
     }
     guard !pieces.isEmpty else {
       throw EvokeError(
-        .noCommonData, label,
+        .noCommonData, task.label,
         reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
         remedy: "import or extract the features of these stimuli")
     }
-    let delays = (parameters["delays_s"]?.arrayValue ?? []).compactMap(\.doubleValue)
-    let rows = EncodingParameters.rows(delays.isEmpty ? [0] : delays, dt: dt)
+    let rows = FitParameters.rows(parameters.delaysS, dt: dt)
     let data = EncodingData(
       bands: bands.map { $0.band(delays: rows) }, pieces: pieces, dt: dt, targetNames: target.labels, window: window)
     return AssembledData(
       data: data, keys: keys, target: target, delaysS: rows.map { Double($0) * dt }, droppedPieces: dropped)
   }
 
+  private var window: TargetWindow? {
+    if case .synchrony(let window, _) = parameters.target.source { window } else { nil }
+  }
+
+  /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
+  private func gridStep(_ native: Double?) -> Double { parameters.gridS ?? max(1, native ?? 1) }
+
   private func piece(
     _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
   ) -> Piece {
-    let grid = own.grid(dt: dt, isAnchored: parameters["target"]?["kind"]?.stringValue != "annotation")
+    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
     return Piece(
       stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
-      features: zip(bandSpecs, found).map { band, series in
-        HaemodynamicFeature.response(band.json).map { series.convolved(with: $0, on: grid) } ?? series.onGrid(grid)
+      features: zip(bands, found).map { band, series in
+        band.feature.hrf.map { series.convolved(with: HaemodynamicFeature.response($0), on: grid) }
+          ?? series.onGrid(grid)
       }, targets: own.onGrid(grid))
   }
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
   private func material(of key: PieceKey) -> Set<String> {
+    let roles = Set(bands.map(\.role))
     let own = Dictionary(
-      grouping: arrays.filter { $0.role != "target" && $0.role != "peers" && $0.piece.stimulus == key.stimulus },
-      by: \.role)
+      grouping: task.arrays.filter { roles.contains($0.role) && $0.piece.stimulus == key.stimulus }, by: \.role)
     let shown = own.values.flatMap { arrays in
       let byRun = arrays.filter { $0.piece == key }
       return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
     }
     return Set(shown.map { "\(key.stimulus) \($0.reference.sha256)" })
   }
+}
 
-  private var window: TargetWindow? {
-    guard let target = parameters["target"], let seconds = target["window_s"]?.doubleValue else { return nil }
-    return TargetWindow(
-      seconds: seconds, step: target["step_s"]?.doubleValue ?? 1,
-      anchor: .init(rawValue: target["anchor"]?.stringValue ?? "") ?? .centre,
-      averagesFeatures: target["window_features"]?.boolValue ?? true)
-  }
+extension FitTarget {
+  /// Whether its stamps are moments that a grid begins at.
+  fileprivate var isAnchored: Bool { if case .annotation = source { false } else { true } }
+}
 
-  struct BandSpec {
-    let role: String
-    let json: JSONValue
-    let isCovariate: Bool
+// MARK: Target
 
-    func band(delays: [Int]) -> Band {
-      let isShared = json["penalty"]?.stringValue == "shared"
-      return Band(
-        json["name"]?.stringValue ?? role, role: isCovariate ? .covariate : .tested,
-        reduction: EncodingParameters.reduction(json["reduce"]), delays: delays,
-        penalty: isCovariate && !isShared ? .smallestStable : .selected())
+extension DataAssembly {
+  private func assembledTarget() throws -> (AssembledTarget, dt: Double) {
+    let assembly = TargetAssembly(
+      regions: parameters.regions.map(Set.init), transform: parameters.target.transform,
+      maxMissingShare: parameters.missingShare)
+    let arrays = task.arrays("target")
+    switch parameters.target.source {
+    case .synchrony(let window, let subject):
+      let dt = gridStep(window.step)
+      return (try assembly.synchrony(arrays, dt: dt, subject: subject), dt)
+    case .response(let level, let placements):
+      let target = try assembly.response(
+        arrays, placements: placements, cut: pieceCut, isGroup: level == .group, gridStep: gridStep)
+      return (target, gridStep(target.pieces.values.compactMap(\.step).first))
+    case .annotation(let bad):
+      let dt = gridStep(SampleClock.spacing(try times(of: task.array("target"))))
+      return (try annotation(arrays, assembly, dt: dt, bad: bad), dt)
     }
   }
 
-  private var bandSpecs: [BandSpec] {
-    let tested = (parameters["features"]?.arrayValue ?? []).enumerated().map {
-      BandSpec(role: "features-\($0.offset)", json: $0.element, isCovariate: false)
-    }
-    let covariates = (parameters["covariates"]?.arrayValue ?? []).enumerated().map {
-      BandSpec(role: "covariates-\($0.offset)", json: $0.element, isCovariate: true)
-    }
-    return tested + covariates
+  private func annotation(
+    _ arrays: [TaskArray], _ assembly: TargetAssembly, dt: Double, bad: [BadSegment]
+  ) throws -> AssembledTarget {
+    let name = parameters.keys.target
+    var target = try assembly.annotation(arrays, dt: dt, name: name, bad: bad)
+    let peers = task.arrays("peers")
+    guard !peers.isEmpty else { return target }
+    // The other raters matter to the ceiling alone.
+    target.repeats.own = arrays.first?.person
+    target.repeats.join(try assembly.annotation(peers, dt: dt, name: name, bad: bad).repeats)
+    return target
   }
 
+  private func times(of array: TaskArray) throws -> [Double] {
+    try ArrayReader.read(array.reference).axis("time")?.numbers ?? []
+  }
+
+  private var pieceCut: PieceCut {
+    let roles = Set(bands.map(\.role))
+    return PieceCut(
+      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)),
+      leavesRunsOut: [parameters.encoding.outer, parameters.encoding.inner].contains(.leaveOne(.acquisitionRun)))
+  }
+}
+
+// MARK: Features
+
+extension DataAssembly {
   /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer; an annotation
   /// is the mean over its raters.
-  private func features(_ band: BandSpec, dt: Double) throws -> [PieceKey: ClockSeries] {
-    if let annotation = band.json["annotation"] {
-      return try ratings(band, bad: BadSegment.all(in: annotation["bad"]), dt)
+  private func features(_ band: FitBand, dt: Double) throws -> [PieceKey: ClockSeries] {
+    let arrays = task.arrays(band.role)
+    switch band.feature.source {
+    case .ratings(let bad): return try ratings(band.feature, arrays, bad: bad, dt)
+    case .columns: return try columns(band.feature, arrays, dt)
+    case .layer(let key): return try columns(band.feature, arrays.filter { $0.description.layerKey == key }, dt)
     }
+  }
+
+  private func columns(_ feature: FitFeature, _ arrays: [TaskArray], _ dt: Double) throws -> [PieceKey: ClockSeries] {
     var result: [PieceKey: ClockSeries] = [:]
-    let layer = band.json["layer"]?.stringValue
-    for array in arrays(band.role) where layer == nil || array.description.layerKey == layer {
-      result[array.piece] = try array.series().onOwnBins(dt: dt).transformed(band.json["transform"])
+    for array in arrays {
+      result[array.piece] = try array.series().onOwnBins(dt: dt).transformed(feature.transform)
     }
     return result
   }
 
   /// Raters' mean per piece, as of a target, on the grid of the fastest of them where that is finer than the target's.
-  private func ratings(_ band: BandSpec, bad: [BadSegment], _ dt: Double) throws -> [PieceKey: ClockSeries] {
-    let members = arrays(band.role)
-    let steps = try members.compactMap {
-      SampleClock.spacing(try ArrayReader.read($0.reference).axis("time")?.numbers ?? [])
-    }
-    return try TargetAssembly.annotation(
-      members, dt: min(dt, steps.min() ?? dt), name: band.json["name"]?.stringValue ?? "annotation",
-      transform: band.json["transform"], bad: bad, maxMissingShare: maxMissingShare
-    ).pieces
+  private func ratings(
+    _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double
+  ) throws -> [PieceKey: ClockSeries] {
+    let steps = try members.compactMap { SampleClock.spacing(try times(of: $0)) }
+    let assembly = TargetAssembly(
+      regions: nil, transform: feature.transform, maxMissingShare: parameters.missingShare)
+    return try assembly.annotation(members, dt: min(dt, steps.min() ?? dt), name: feature.name, bad: bad).pieces
   }
 }

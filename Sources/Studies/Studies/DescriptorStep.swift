@@ -11,7 +11,7 @@ import Warehouse
 
 /// Computes one descriptor set of one stimulus.
 struct DescriptorStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     /// What the set is made of.
     enum Material: Codable, Sendable, Equatable {
       case sound(ElementSound)

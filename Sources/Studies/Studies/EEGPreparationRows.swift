@@ -4,76 +4,59 @@ import Plans
 import Warehouse
 
 /// What was decided about a recording, as rows.
-enum PreparationRows {
-  static func of(_ task: UnitTask, _ report: PreparationReport, _ spec: EEGPreparationSpec) -> [ResultRows] {
-    [recording(task, report, spec), channels(task, report), components(task, report)]
+struct PreparationRows {
+  private let parameters: EEGPreparationStep.Parameters
+  private let report: PreparationReport
+  /// Name of the prepared recording.
+  private let array: String
+
+  init(_ parameters: EEGPreparationStep.Parameters, _ report: PreparationReport, array: String) {
+    (self.parameters, self.report, self.array) = (parameters, report, array)
   }
 
-  private static let who = ["dataset", "subject", "session", "run", "recording"]
-
-  private static func who(_ task: UnitTask) -> [SQLValue] {
-    [
-      .text(task.text("dataset", "")), .text(task.text("subject", "")),
-      .optional(task.parameters["session"]?.stringValue), .optional(task.parameters["run"]?.stringValue),
-      .text(task.text("recording", "")),
-    ]
+  var tables: [ResultRows] {
+    [ResultRows([recording]), ResultRows(channels), ResultRows(report.components.map(row(of:)))]
   }
 
-  private static func recording(_ task: UnitTask, _ report: PreparationReport, _ spec: EEGPreparationSpec) -> ResultRows
-  {
-    ResultRows(
-      table: "recording_preparation",
-      columns: who + [
-        "array", "parameters", "rate_hz", "prepared_rate_hz", "resampling", "notch_taps", "band_taps", "channel_count",
-        "bad_count", "interpolated_count", "removed_component_count", "components_converged", "rank", "numerical_rank",
-        "missing_share",
-      ],
-      rows: [
-        who(task) + [
-          .text(EEGPreparationStep.arrayName(recording: task.text("recording", ""), key: task.key)),
-          .text(spec.parameters.canonical), .real(task.number("rate_hz", 0)), .real(report.rateHz),
-          .text(report.resampling), .int(report.notchTaps), .int(report.bandTaps), .int(report.labels.count),
-          .int(report.channels.count { $0.type == .eeg && $0.isBad }), .int(report.rank.interpolatedCount),
-          .int(report.rank.removedComponentCount), .optional(report.componentsConverged.map { $0 ? 1 : 0 }),
-          .int(report.rank.rank), .int(report.numericalRank), .real(report.missingShare),
-        ]
-      ])
+  private var owner: RecordingOwner { parameters.owner }
+
+  private var recording: RecordingPreparationRow {
+    RecordingPreparationRow(
+      dataset: owner.dataset, subject: owner.subject, session: owner.session, run: owner.run,
+      recording: parameters.recording, array: array, parameters: parameters.asInStudy.canonical,
+      rateHz: parameters.rateHz, preparedRateHz: report.rateHz, resampling: report.resampling,
+      notchTaps: report.notchTaps, bandTaps: report.bandTaps, channelCount: report.labels.count,
+      badCount: report.channels.count { $0.type == .eeg && $0.isBad },
+      interpolatedCount: report.rank.interpolatedCount, removedComponentCount: report.rank.removedComponentCount,
+      componentsConverged: report.componentsConverged.map { $0 ? 1 : 0 }, rank: report.rank.rank,
+      numericalRank: report.numericalRank, missingShare: report.missingShare)
   }
 
-  private static func number(_ value: Double?) -> SQLValue { .optional(value.flatMap { $0.isFinite ? $0 : nil }) }
-
-  private static func channels(_ task: UnitTask, _ report: PreparationReport) -> ResultRows {
-    ResultRows(
-      table: "channel_quality",
-      columns: who + [
-        "position", "channel", "type", "has_position", "is_bad", "reasons", "is_interpolated", "sd_v", "deviation_z",
-        "noise_z", "correlation", "disagreeing_share", "flat_s", "missing_share",
-      ],
-      rows: report.channels.enumerated().map { position, one in
-        who(task) + [
-          .int(position), .text(one.label), .text(one.type.rawValue), .int(one.hasPosition ? 1 : 0),
-          .int(one.isBad ? 1 : 0), .text(one.reasons.joined(separator: " ")), .int(one.isInterpolated ? 1 : 0),
-          number(one.sd), number(one.quality?.varianceZ), number(one.noiseZ), number(one.quality?.correlation),
-          number(one.quality?.disagreeingShare), .optional(one.quality.map(\.flatSeconds)),
-          number(one.quality?.missingShare),
-        ]
-      })
+  private var channels: [ChannelQualityRow] {
+    report.channels.enumerated().map { position, channel in
+      let quality = channel.quality
+      return ChannelQualityRow(
+        dataset: owner.dataset, subject: owner.subject, session: owner.session, run: owner.run,
+        recording: parameters.recording, position: position, channel: channel.label, type: channel.type.rawValue,
+        hasPosition: channel.hasPosition ? 1 : 0, isBad: channel.isBad ? 1 : 0,
+        reasons: channel.reasons.joined(separator: " "), isInterpolated: channel.isInterpolated ? 1 : 0,
+        sdV: channel.sd.finite, deviationZ: quality?.varianceZ.finite, noiseZ: channel.noiseZ.finite,
+        correlation: quality?.correlation.finite, disagreeingShare: quality?.disagreeingShare.finite,
+        flatS: quality?.flatSeconds, missingShare: quality?.missingShare.finite)
+    }
   }
 
-  private static func components(_ task: UnitTask, _ report: PreparationReport) -> ResultRows {
-    ResultRows(
-      table: "component_quality",
-      columns: who + [
-        "component", "is_removed", "reasons", "variance_share", "eog_r", "eog_z", "kurtosis", "focality",
-        "peak_channel",
-        "slope",
-      ],
-      rows: report.components.map { one in
-        who(task) + [
-          .int(one.index), .int(one.isRemoved ? 1 : 0), .text(one.reasons.joined(separator: " ")),
-          number(one.varianceShare), number(one.eogCorrelation), number(one.eogZ), number(one.kurtosis),
-          number(one.focality), .text(one.peakChannel), number(one.slope),
-        ]
-      })
+  private func row(of component: JudgedComponent) -> ComponentQualityRow {
+    ComponentQualityRow(
+      dataset: owner.dataset, subject: owner.subject, session: owner.session, run: owner.run,
+      recording: parameters.recording, component: component.index, isRemoved: component.isRemoved ? 1 : 0,
+      reasons: component.reasons.joined(separator: " "), varianceShare: component.varianceShare,
+      eogR: component.eogCorrelation.finite, eogZ: component.eogZ.finite, kurtosis: component.kurtosis,
+      focality: component.focality, peakChannel: component.peakChannel, slope: component.slope.finite)
   }
+}
+
+extension Double {
+  /// nil where it is infinite or no number.
+  var finite: Double? { isFinite ? self : nil }
 }

@@ -1,6 +1,6 @@
-import ContentIdentity
 import Electrophysiology
 import Plans
+import Showings
 import Warehouse
 
 /// `preparation.eeg`: every EEG recording of channels through one `eeg_preparation` unit.
@@ -17,13 +17,9 @@ struct EEGPreparationStage: RecordingStage {
     self.context = context
   }
 
-  private static func concerns(_ recording: StudyRecording) -> Bool {
-    recording.row.text("modality") == "eeg" && recording.row.text("space_axis") == "channel"
-  }
-
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording] {
     var result = recordings
-    let groups = Dictionary(grouping: recordings.indices.filter { Self.concerns(recordings[$0]) }) {
+    let groups = Dictionary(grouping: recordings.indices.filter { recordings[$0].isElectrodes }) {
       recordings[$0].arrayName
     }
     for (_, places) in groups.sorted(by: { $0.key < $1.key }) {
@@ -45,31 +41,25 @@ struct EEGPreparationStage: RecordingStage {
 
   private mutating func unit(of showings: [StudyRecording], bad: Set<String>) throws -> Unit {
     let recording = showings[0]
-    try EEGPreparation.checkRate(
-      spec.rateHz(of: recording.rateHz), of: recording.rateHz, lowHz: spec.lowHz, highHz: spec.highHz)
-    let blank = Set(showings.flatMap(\.blank).filter { $0.channel == nil }.map(\.json))
-    var parameters: [String: JSONValue] = [
-      "recording": .string(recording.arrayName), "dataset": .string(recording.row.text("dataset")),
-      "subject": .string(recording.subject), "session": Self.text(recording, "session"),
-      "run": Self.text(recording, "run"), "rate_hz": .number(recording.rateHz),
-      "units": .string(recording.row.text("units")), "bad": .array(bad.sorted().map { .string($0) }),
-      "blank": .array(blank.sorted { $0.canonical < $1.canonical }),
-      "new_rate_hz": .number(spec.rateHz(of: recording.rateHz)), "eeg": spec.parameters,
-    ]
-    if spec.components != nil {
-      parameters["seed"] = .int(context.definition.seed)
-      parameters["components"] = .array(recording.rejectedComponents.sorted().map { .int($0) })
+    let blank = Set(showings.flatMap(\.blank).filter { $0.channel == nil })
+    let newRateHz = spec.rateHz(of: recording.rateHz)
+    try EEGPreparation.checkRate(newRateHz, of: recording.rateHz, lowHz: spec.lowHz, highHz: spec.highHz)
+    let components = spec.components.map {
+      EEGPreparationStep.Components(
+        search: $0, rejected: recording.rejectedComponents.sorted(), seed: context.definition.seed)
     }
-    let unit = Unit(
-      step: "eeg_preparation", version: Steps.version(of: "eeg_preparation"), parameters: .object(parameters),
+    let unit = EEGPreparationStep().unit(
+      EEGPreparationStep.Parameters(
+        recording: recording.arrayName, owner: RecordingOwner(recording), rateHz: recording.rateHz,
+        units: recording.row.units, bad: bad.sorted(),
+        blank: blank.sorted { ($0.from, $0.to ?? .infinity) < ($1.from, $1.to ?? .infinity) }, notchHz: spec.notchHz,
+        lowHz: spec.lowHz, highHz: spec.highHz, badChannels: spec.badChannels, components: components,
+        interpolation: spec.interpolation, reference: spec.reference,
+        newRateHz: newRateHz == recording.rateHz ? nil : newRateHz, asInStudy: spec.parameters),
       inputs: [recording.input(role: "recording")], label: "preparation of \(recording.arrayName)")
     if let known = prepared[unit.key] { return known }
     prepared[unit.key] = unit
     units.append(unit)
     return unit
-  }
-
-  private static func text(_ recording: StudyRecording, _ column: String) -> JSONValue {
-    recording.row.optionalText(column).map { .string($0) } ?? .null
   }
 }

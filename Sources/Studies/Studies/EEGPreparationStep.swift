@@ -3,13 +3,51 @@ import Diagnostics
 import Electrophysiology
 import LabelledArrays
 import Plans
+import Showings
+import Vocabulary
 import Warehouse
 
 /// Prepares one recording of EEG: filters, bad channels, independent components, interpolation, reference, rate.
 ///
 /// The whole recording goes in and comes out on its own clock, in its own unit, with its EEG channels. Bad channels that
 /// are not interpolated come out missing. The array's parameters hold the rank of what is left.
-struct EEGPreparationStep: Step {
+struct EEGPreparationStep: WorkStep {
+  struct Parameters: Codable, Sendable, DatasetParameters {
+    /// The array that is prepared.
+    let recording: String
+    let owner: RecordingOwner
+    let rateHz: Double
+    let units: String
+    /// Channels known to be bad.
+    let bad: [String]
+    /// Stretches that no measurement may use.
+    let blank: [BlankStretch]
+    /// nil: no notch.
+    let notchHz: Double?
+    /// Edges of the band; nil: open on that side.
+    let lowHz: Double?
+    let highHz: Double?
+    let badChannels: EEGPreparationSpec.BadChannels
+    /// nil: none are searched for.
+    let components: Components?
+    let interpolation: Interpolation
+    let reference: EEGPreparationSpec.Reference
+    /// nil: the recording's own rate.
+    let newRateHz: Double?
+    /// `preparation.eeg` with every default.
+    let asInStudy: JSONValue
+
+    var dataset: String { owner.dataset }
+  }
+
+  /// The search for independent components.
+  struct Components: Codable, Sendable {
+    let search: EEGPreparationSpec.Components
+    /// Components to remove whatever they look like.
+    let rejected: [Int]
+    let seed: Int
+  }
+
   let name = "eeg_preparation"
   let version = 1
   let summary = "EEG filtered, freed of bad channels and artefact components, referenced and resampled"
@@ -20,22 +58,18 @@ struct EEGPreparationStep: Step {
   /// Those channels of a recording that the prepared one has.
   static func labels(of labels: [String]) -> [String] { labels.filter { ChannelType(label: $0) == .eeg } }
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    guard let input = task.arrays("recording").first else {
-      throw EvokeError(.noCommonData, task.label, reason: "its recording is missing", remedy: "run the study again")
-    }
+    let input = try task.array("recording")
     let rows = try ArrayRows(input.reference)
     guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels, !times.isEmpty
     else {
       throw EvokeError(
         .noCommonData, input.reference.name, reason: "it is no series of channels", remedy: "import it again")
     }
-    let rate = task.number("rate_hz", 1)
-    let recording = Self.recording(task, labels: labels, times: times, rateHz: rate)
-    let spec = EEGPreparationSpec(task.parameters["eeg"] ?? .null)
-    let run = try PreparationRun(Self.plan(spec, newRateHz: task.number("new_rate_hz", rate), rate: rate), recording)
+    let array = Self.arrayName(recording: parameters.recording, key: task.key)
+    let run = try PreparationRun(parameters.plan, parameters.raw(labels: labels, times: times))
     let clock = (0..<run.sampleCount).map { times[0] + Double($0) / run.rateHz }
     var decided: PreparationReport?
     try run.prepare(
@@ -43,66 +77,57 @@ struct EEGPreparationStep: Step {
       deciding: { report in
         decided = report
         try writer.begin(
-          Self.description(task, report, rateHz: run.rateHz), group: "prepared",
-          axes: [.time(clock), .labels("channel", run.labels)], units: task.text("units", "V"))
-      }, writing: { try writer.append($0, to: "prepared") }, seed: UInt64(task.parameters["seed"]?.intValue ?? 0),
+          parameters.description(of: array, report, rateHz: run.rateHz), group: "prepared",
+          axes: [.time(clock), .labels("channel", run.labels)], units: parameters.units)
+      }, writing: { try writer.append($0, to: "prepared") }, seed: parameters.components.map { UInt64($0.seed) } ?? 0,
       progress: progress)
-    return decided.map { PreparationRows.of(task, $0, spec) } ?? []
+    guard let decided else { preconditionFailure("a recording is prepared once it is judged") }
+    return PreparationRows(parameters, decided, array: array).tables
   }
+}
 
-  private static func recording(
-    _ task: UnitTask, labels: [String], times: [Double], rateHz: Double
-  ) -> RawRecording {
-    let strings = { (key: String) in (task.parameters[key]?.arrayValue ?? []).compactMap(\.stringValue) }
-    let blank = (task.parameters["blank"]?.arrayValue ?? []).compactMap { entry -> Range<Int>? in
-      guard let parts = entry.arrayValue, let from = parts.first?.doubleValue else { return nil }
-      let last = parts.count > 1 ? parts[1].doubleValue : nil
-      func sample(_ time: Double) -> Int {
-        max(0, min(times.count, Int((((time - times[0]) * rateHz)).rounded(.up))))
+extension EEGPreparationStep.Parameters {
+  /// What is done, as the arithmetic takes it.
+  fileprivate var plan: EEGPreparation {
+    var plan = EEGPreparation(notchHz: notchHz, lowHz: lowHz, highHz: highHz, newRateHz: newRateHz)
+    plan.badChannels =
+      switch badChannels {
+      case .rule(.robust): .robust
+      case .rule(.none): .none
+      case .named(let names): .named(names)
       }
-      let range = (sample(from), last.map(sample) ?? times.count)
-      return range.0 < range.1 ? range.0..<range.1 : nil
-    }
-    var recording = RawRecording(
-      name: task.text("recording", task.label), labels: labels, rateHz: rateHz, sampleCount: times.count,
-      isVolts: task.text("units", "V") == "V", bad: Set(strings("bad")), blank: blank)
-    recording.rejectedComponents = Set((task.parameters["components"]?.arrayValue ?? []).compactMap(\.intValue))
-    return recording
-  }
-
-  private static func plan(_ spec: EEGPreparationSpec, newRateHz: Double, rate: Double) -> EEGPreparation {
-    var plan = EEGPreparation(
-      notchHz: spec.notchHz, lowHz: spec.lowHz, highHz: spec.highHz, newRateHz: newRateHz == rate ? nil : newRateHz)
-    plan.badChannels = spec.namedBad.map { .named($0) } ?? (spec.badChannels == .robust ? .robust : .none)
-    plan.components = spec.components.map {
-      .init(method: $0.method == .picard ? .picard : .fastica, eog: $0.eog)
-    }
-    switch spec.interpolation {
-    case .auto: plan.interpolation = .auto
-    case .always: plan.interpolation = .always
-    case .never: plan.interpolation = .never
-    }
-    switch spec.reference {
-    case .average: plan.reference = .average
-    case .none: plan.reference = .none
-    case .channels(let names): plan.reference = .channels(names)
-    }
+    plan.components = components.map { .init(method: $0.search.method, eog: $0.search.eog) }
+    plan.interpolation = interpolation
+    plan.reference =
+      switch reference {
+      case .average: .average
+      case .none: .none
+      case .channels(let names): .channels(names)
+      }
     return plan
   }
 
-  private static func description(_ task: UnitTask, _ report: PreparationReport, rateHz: Double) -> ArrayDescription {
-    let reference = task.parameters["eeg"]?["reference"] ?? .null
+  /// The recording with these columns and stamps.
+  fileprivate func raw(labels: [String], times: [Double]) -> RawRecording {
+    func sample(_ time: Double) -> Int {
+      max(0, min(times.count, Int(((time - times[0]) * rateHz).rounded(.up))))
+    }
+    let stretches = blank.map { (from: sample($0.from), to: $0.to.map(sample) ?? times.count) }
+    var recording = RawRecording(
+      name: self.recording, labels: labels, rateHz: rateHz, sampleCount: times.count, isVolts: units == "V",
+      bad: Set(bad), blank: stretches.filter { $0.from < $0.to }.map { $0.from..<$0.to })
+    if let components { recording.rejectedComponents = Set(components.rejected) }
+    return recording
+  }
+
+  fileprivate func description(of array: String, _ report: PreparationReport, rateHz: Double) -> ArrayDescription {
     var description = ArrayDescription(
-      name: arrayName(recording: task.text("recording", ""), key: task.key), kind: "recording",
+      name: array, kind: "recording",
       parameters: [
-        "eeg": task.parameters["eeg"] ?? .null, "rank": .int(min(report.rank.rank, report.numericalRank)),
-        "reference": reference,
+        "eeg": asInStudy, "rank": .int(min(report.rank.rank, report.numericalRank)),
+        "reference": asInStudy["reference"] ?? .null,
       ])
-    description.dataset = task.parameters["dataset"]?.stringValue
-    description.cohort = description.dataset
-    description.subject = task.parameters["subject"]?.stringValue
-    description.session = task.parameters["session"]?.stringValue
-    description.run = task.parameters["run"]?.stringValue
+    owner.sign(&description)
     description.rateHz = rateHz
     return description
   }

@@ -25,12 +25,12 @@ struct FMRIPreparationStage: RecordingStage {
   }
 
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording] {
-    let concerned = recordings.filter { $0.row.text("modality") == "fmri" }
+    let concerned = recordings.filter { $0.row.modality == "fmri" }
     guard !concerned.isEmpty else { return recordings }
     try checkAtlas(concerned)
-    try readConfounds(of: Set(concerned.map { $0.row.text("dataset") }))
+    try readConfounds(of: Set(concerned.map { $0.row.dataset }))
     return try recordings.map { recording in
-      guard recording.row.text("modality") == "fmri" else { return recording }
+      guard recording.row.modality == "fmri" else { return recording }
       let unit = try unit(of: recording)
       var result = recording
       result.source = .computed(unit.key)
@@ -44,7 +44,7 @@ struct FMRIPreparationStage: RecordingStage {
     var inputs = [recording.input(role: "recording")]
     var chosen = ConfoundChoice.none
     if !spec.confounds.isEmpty {
-      guard let series = confounds[recording.row.text("name")] else {
+      guard let series = confounds[recording.row.name] else {
         throw EvokeError(
           .noConfounds, recording.arrayName, reason: "study \(context.definition.name) regresses confounds out of it",
           remedy: "import it with --confounds FILE, or leave preparation.fmri.confounds out")
@@ -55,7 +55,7 @@ struct FMRIPreparationStage: RecordingStage {
     let unit = FMRIPreparationStep().unit(
       FMRIPreparationStep.Parameters(
         recording: recording.arrayName, owner: RecordingOwner(recording), rateHz: recording.rateHz,
-        bad: StudyRecording.labels(recording.row, "bad"), confounds: chosen, highPassS: spec.highPassS,
+        bad: recording.importedBad, confounds: chosen, highPassS: spec.highPassS,
         detrend: spec.detrend, scale: spec.scale, discardVolumes: spec.discardVolumes, asInStudy: spec.parameters),
       inputs: inputs, label: "preparation of \(recording.arrayName)")
     prepared[recording.arrayName] = unit
@@ -66,16 +66,16 @@ struct FMRIPreparationStage: RecordingStage {
   private mutating func readConfounds(of datasets: Set<String>) throws {
     guard !spec.confounds.isEmpty, confounds.isEmpty else { return }
     for dataset in datasets {
-      for row in try context.report("study_confounds", ["dataset": .text(dataset)]) {
-        let names = try JSONValue(parsing: row.text("labels")).arrayValue?.compactMap(\.stringValue) ?? []
-        confounds[row.text("recording")] = ConfoundSeries(reference: context.warehouse.reference(row), names: names)
+      for row in try context.warehouse.read({ try $0.studyConfounds(dataset: dataset) }) {
+        confounds[row.recording] = ConfoundSeries(
+          reference: context.warehouse.reference(row), names: try StudyRecording.texts(row.labels))
       }
     }
   }
 
   private func checkAtlas(_ recordings: [StudyRecording]) throws {
     guard let name = spec.atlas else { return }
-    let regions = Set(try context.report("atlas_image", ["name": .text(name)]).map { $0.text("region") })
+    let regions = Set(try context.warehouse.read { try $0.atlasImage(name: name) }.map(\.region))
     guard !regions.isEmpty else {
       throw EvokeError(
         .unknownName, "atlas \(name) of study \(context.definition.name)", reason: "no atlas of that name was imported",

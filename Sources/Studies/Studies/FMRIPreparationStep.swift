@@ -11,7 +11,7 @@ import Warehouse
 /// The result is nilearn's `signal.clean` of the volumes that are kept (SCIENCE 12.3), on the recording's own clock.
 /// Bad regions come out missing.
 struct FMRIPreparationStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     /// The array that is prepared.
     let recording: String
     let owner: RecordingOwner
@@ -26,6 +26,8 @@ struct FMRIPreparationStep: WorkStep {
     let discardVolumes: Int
     /// `preparation.fmri` as written.
     let asInStudy: JSONValue
+
+    var dataset: String { owner.dataset }
   }
 
   let name = "fmri_preparation"

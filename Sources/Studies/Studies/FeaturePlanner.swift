@@ -22,15 +22,21 @@ struct PlannedFeature {
   /// Stretches of an annotation that do not count.
   var bad: [BadSegment] = []
 
-  /// What of it enters an encoding unit's parameters.
-  var json: JSONValue {
-    var members: [String: JSONValue] = [
-      "name": .string(name), "layer": layerKey.map { .string($0) } ?? .null,
-      "reduce": EncodingParameters.json(spec.reduce), "transform": EncodingParameters.json(spec.transform),
-    ]
-    if let response = spec.hrf { members["hrf"] = .string(response.rawValue) }
-    if case .annotation = spec.source { members["annotation"] = ["bad": .array(bad.map(\.json))] }
-    return .object(members)
+  /// As a fit reads it.
+  var fitted: FitFeature {
+    let source: FitFeature.Source
+    if case .annotation = spec.source {
+      source = .ratings(bad: bad)
+    } else {
+      source = layerKey.map { .layer($0) } ?? .columns
+    }
+    return FitFeature(
+      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf)
+  }
+
+  /// As the rows of a joint model name it.
+  var set: FitSet {
+    FitSet(featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
   }
 
   func inputs(role: String) -> [Unit.Input] {
@@ -109,23 +115,16 @@ struct FeaturePlanner {
   private func annotation(
     _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ target: PlannedTarget
   ) throws -> PlannedFeature? {
-    let excluded = try context.exclusions(cohort.dataset)
-    var rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
-      .filter { target.stimuli.contains($0.text("stimulus")) && context.isWanted($0, in: cohort, excluded: excluded) }
+    var rows = try context.annotations(name, in: cohort).filter { target.stimuli.contains($0.stimulus) }
     if spec.rater == .own, let person = target.person {
-      rows = rows.filter { $0.optionalText("subject") == person || $0.optionalText("rater") == person }
+      rows = rows.filter { $0.subject == person || $0.rater == person }
       if rows.isEmpty { return nil }
     }
     try require(!rows.isEmpty, "annotation \(name)", in: cohort)
     return PlannedFeature(
       spec: spec, name: name, model: nil, layerKey: nil, depth: nil, relDepth: nil, element: element,
       sources: rows.map { .array(context.warehouse.reference($0)) },
-      bad: try context.badSegments(cohort.dataset).filter { segment in
-        rows.contains {
-          segment.concerns(
-            stimulus: $0.text("stimulus"), run: $0.optionalText("run"), subject: $0.optionalText("subject"))
-        }
-      })
+      bad: try context.badSegments(cohort.dataset).of(rows))
   }
 
   private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {

@@ -12,7 +12,7 @@ import Warehouse
 
 /// Layers of a model over the sound of one stimulus.
 struct ModelFeatureStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let dataset: String
     let stimulus: String
     let element: Element

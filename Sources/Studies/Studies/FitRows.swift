@@ -2,6 +2,7 @@ import ContentIdentity
 import EncodingModels
 import Plans
 import Statistics
+import Vocabulary
 import Warehouse
 
 /// What is stored of one score of one cell.
@@ -22,143 +23,155 @@ struct ScoreEntry {
 
 /// Collects the rows of the result tables for one unit.
 struct FitRows {
-  let task: UnitTask
-  let assembled: AssembledData
-  private var fits: [[SQLValue]] = []
-  private var folds: [[SQLValue]] = []
-  private var scores: [[SQLValue]] = []
-  private var nulls: [[SQLValue]] = []
+  let parameters: FitParameters
+  private let unit: String
+  private let assembled: AssembledData
+  private var fits: [FitRow] = []
+  private var folds: [FoldScoreRow] = []
+  private var scores: [ScoreRow] = []
+  private var nulls: [NullSummaryRow] = []
 
-  init(_ task: UnitTask, _ assembled: AssembledData) {
-    self.task = task
+  /// `unit`: the unit's key.
+  init(unit: String, _ parameters: FitParameters, _ assembled: AssembledData) {
+    self.unit = unit
+    self.parameters = parameters
     self.assembled = assembled
   }
 
-  /// The stable key of a cell: unit, covariate mode, column.
-  static func key(_ unit: String, mode: String, column: Int) -> String { "\(unit.prefix(24))/\(mode)/\(column)" }
+  /// The stable key of a cell: unit, model, column.
+  static func key(_ unit: String, mode: FitMode, column: Int) -> String {
+    "\(unit.prefix(24))/\(mode.label)/\(column)"
+  }
 
-  func key(_ mode: String, _ column: Int) -> String { Self.key(task.key, mode: mode, column: column) }
+  func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: column) }
 
   var tables: [ResultRows] {
-    [
-      ResultRows(table: "fit", columns: Self.fitColumns, rows: fits),
-      ResultRows(table: "fold_score", columns: Self.foldColumns, rows: folds),
-      ResultRows(table: "score", columns: Self.scoreColumns, rows: scores),
-      ResultRows(table: "null_summary", columns: Self.nullColumns, rows: nulls),
-    ].filter { !$0.rows.isEmpty }
+    [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls)].filter { !$0.rows.isEmpty }
   }
 
-  private static let fitColumns = [
-    "fit_key", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key", "depth",
-    "rel_depth", "element", "covariate_mode", "target_kind", "target", "target_parameters", "region", "hemisphere",
-    "region_group", "delays_s", "stimulus_count", "subject_count", "dropped_count", "sample_count", "effective_n",
-    "prediction_array", "prediction_column", "other_sets",
-  ]
-  private static let foldColumns = [
-    "fit_key", "fold", "test_stimuli", "train_count", "test_count", "lambda", "lambda_at_edge", "r", "r2", "r2_test",
-    "prediction_sd", "training_rows_sha256", "effective_n", "is_counted", "gap_s",
-  ]
-  private static let scoreColumns = [
-    "fit_key", "quantity", "value", "low", "high", "interval_kind", "tail", "r2", "r_pooled", "lambda_median",
-    "lambda_at_edge", "noise_ceiling", "r_normalised", "flags", "valid",
-  ]
-  private static let nullColumns = [
-    "fit_key", "quantity", "null_kind", "null_draws", "null_mean", "null_sd", "null_p95", "p", "p_floor", "tail",
-    "array", "column_index",
-  ]
-
-  /// Subjects or raters behind the target; nil where the annotation does not say.
-  private var subjectCount: Int? {
-    let count = task.parameters["subject_count"]?.intValue ?? assembled.target.subjects.count
-    return count > 0 ? count : nil
-  }
-
-  private static func value(_ json: JSONValue?) -> SQLValue {
-    switch json {
-    case .string(let text): .text(text)
-    case .number(let number): .real(number)
-    default: .null
+  /// One model of the unit: a fit per target column with its folds. `predictions`: name of the array, where they are kept.
+  mutating func add(_ table: ScoreTable, of fit: EncodingFit, mode: CovariateMode, predictions: String?) {
+    let mode = FitMode.covariates(mode)
+    for column in assembled.target.labels.indices {
+      fits.append(row(fit, mode, column, FitSet(parameters.keys), predictions: predictions, others: nil))
+      addFolds(table, fit, key: key(mode, column), column: column)
     }
   }
 
-  /// One covariate mode of the unit: a fit per target column with its folds.
-  mutating func add(
-    _ table: ScoreTable, of fit: EncodingFit, mode: String, features: JSONValue? = nil, others: String? = nil,
-    predictions: String?
-  ) {
-    let keys = task.parameters["keys"] ?? .null
-    let info = task.parameters["region_info"] ?? .null
-    let isRegional = keys["target_kind"]?.stringValue != "annotation"
-    for (column, label) in assembled.target.labels.enumerated() {
-      let region = info[label]?.arrayValue
-      var row: [SQLValue] = [.text(key(mode, column))]
-      for name in ["dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key"] {
-        row.append(Self.value(features?[name] ?? keys[name]))
-      }
-      row.append((features?["depth"] ?? keys["depth"])?.intValue.map { .int($0) } ?? .null)
-      row += ["rel_depth", "element"].map { Self.value(features?[$0] ?? keys[$0]) }
-      row +=
-        [.text(others == nil ? mode : "none")]
-        + ["target_kind", "target", "target_parameters"].map { Self.value(keys[$0]) }
-      row += [
-        isRegional ? .text(label) : .null, Self.value(region?.first), Self.value(region?.last),
-        .text(JSONValue.array(assembled.delaysS.map { .number($0) }).canonical),
-        .int(Set(assembled.keys.map(\.stimulus)).count),
-        .optional(subjectCount),
-        .int(fit.droppedCount[column] + assembled.droppedRowCount), .int(fit.sampleCount[column]),
-        .number(fit.effectiveCount[column]),
-        .optional(predictions), predictions == nil ? .null : .int(column), .optional(others),
-      ]
-      fits.append(row)
-      // A set of a joint model has shares of its own; its folds stand with its own fit.
-      if others == nil { addFolds(table, fit, key: key(mode, column), column: column) }
+  /// One set of a joint model alone. Its shares are its own; its folds stand with its own fit.
+  mutating func add(_ fit: EncodingFit, place: Int, among sets: [FitSet]) {
+    let others = sets.indices.filter { $0 != place }.map { sets[$0].name }.joined(separator: " + ")
+    for column in assembled.target.labels.indices {
+      fits.append(row(fit, .set(place), column, sets[place], predictions: nil, others: others))
     }
+  }
+
+  private func row(
+    _ fit: EncodingFit, _ mode: FitMode, _ column: Int, _ set: FitSet, predictions: String?, others: String?
+  ) -> FitRow {
+    let keys = parameters.keys
+    let label = assembled.target.labels[column]
+    let info = parameters.regionInfo[label]
+    let covariateMode = if case .covariates(let mode) = mode { mode } else { CovariateMode.none }
+    return FitRow(
+      fitKey: key(mode, column), dataset: keys.dataset, cohort: keys.cohort, subject: keys.subject,
+      session: keys.session, rater: keys.rater, featureSet: set.featureSet, model: set.model, layerKey: set.layerKey,
+      depth: set.depth, relDepth: set.relDepth, element: set.element.rawValue, covariateMode: covariateMode.rawValue,
+      targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
+      region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
+      delaysS: JSONValue.array(assembled.delaysS.map { .number($0) }).canonical,
+      stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
+      subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
+      droppedCount: fit.droppedCount[column] + assembled.droppedRowCount, sampleCount: fit.sampleCount[column],
+      effectiveN: fit.effectiveCount[column], predictionArray: predictions,
+      predictionColumn: predictions == nil ? nil : column, otherSets: others)
   }
 
   private mutating func addFolds(_ table: ScoreTable, _ fit: EncodingFit, key: String, column: Int) {
-    let largest = EncodingParameters.settings(task.parameters["encoding"] ?? .null, seed: 0).lambdas.values.count - 1
-    for fold in table.folds {
-      guard fold.testCount[column] > 0 else { continue }
+    for fold in table.folds where fold.testCount[column] > 0 {
       let evidence = fit.evidence.first { $0.fold == fold.fold && $0.targets.contains(column) }
       let index = fold.lambdaIndex[column]
-      folds.append([
-        .text(key), .int(fold.fold), .text(JSONValue.array(fold.testStimuli.map { .string($0) }).canonical),
-        .int(fold.trainCount[column]), .int(fold.testCount[column]), .number(fold.lambda[column]),
-        .flag(index == 0 || index == largest), .number(fold.r[column]), .number(fold.r2[column]),
-        .number(fold.r2Test[column]), .number(fold.predictionSD[column]),
-        .optional(evidence.map { String($0.trainRowsHash, radix: 16) }),
-        .number(fold.targetEffectiveCount[column]), .flag(fold.isCounted[column]), .number(fold.gap[column]),
-      ])
+      folds.append(
+        FoldScoreRow(
+          fitKey: key, fold: fold.fold,
+          testStimuli: JSONValue.array(fold.testStimuli.map { .string($0) }).canonical,
+          trainCount: fold.trainCount[column], testCount: fold.testCount[column], lambda: fold.lambda[column],
+          lambdaAtEdge: index == 0 || index == parameters.largestLambda ? 1 : 0, r: fold.r[column],
+          r2: fold.r2[column], r2Test: fold.r2Test[column], predictionSd: fold.predictionSD[column],
+          trainingRowsSHA256: evidence.map { String($0.trainRowsHash, radix: 16) },
+          effectiveN: fold.targetEffectiveCount[column], isCounted: fold.isCounted[column] ? 1 : 0,
+          gapS: fold.gap[column]))
     }
   }
 
   /// The score of one cell.
-  mutating func add(_ entry: ScoreEntry, mode: String, column: Int) {
+  mutating func add(_ entry: ScoreEntry, mode: FitMode, column: Int) {
     let normalised = entry.noiseCeiling >= 0.3 ? entry.value / entry.noiseCeiling : .nan
     let isInvalid = entry.value.isNaN || !entry.flags.isDisjoint(with: [.constantTarget, .foldsTooSmall])
-    scores.append([
-      .text(key(mode, column)), .text(entry.quantity), .number(entry.value), .number(entry.low), .number(entry.high),
-      .text(entry.intervalKind), .text(entry.tail), .number(entry.r2), .number(entry.rPooled),
-      .number(entry.lambdaMedian), .int(entry.lambdaAtEdge), .number(entry.noiseCeiling), .number(normalised),
-      .text(entry.flags.sorted().map(\.rawValue).joined(separator: " ")), .flag(!isInvalid),
-    ])
+    scores.append(
+      ScoreRow(
+        fitKey: key(mode, column), quantity: entry.quantity, value: entry.value, low: entry.low, high: entry.high,
+        intervalKind: entry.intervalKind, tail: entry.tail, r2: entry.r2, rPooled: entry.rPooled,
+        lambdaMedian: entry.lambdaMedian, lambdaAtEdge: entry.lambdaAtEdge, noiseCeiling: entry.noiseCeiling,
+        rNormalised: normalised, flags: entry.flags.sorted().map(\.rawValue).joined(separator: " "),
+        valid: isInvalid ? 0 : 1))
   }
 
   /// The upper bound of the ceiling of one rater's series.
-  mutating func add(_ ceiling: TargetCeiling, mode: String) {
+  mutating func add(_ ceiling: TargetCeiling, mode: FitMode) {
     for (column, value) in (ceiling.upper ?? []).enumerated() where !value.isNaN {
       add(ScoreEntry(quantity: "noise_ceiling_upper", value: value), mode: mode, column: column)
     }
   }
 
-  /// The null of one quantity of every cell of a mode, and where its draws are.
-  mutating func add(_ null: NullDistribution, quantity: String, mode: String, array: String?) {
+  /// The null of one score of every cell, and where its draws are.
+  mutating func add(_ null: NullDistribution, of score: FitScore, array: String?) {
     for column in null.observed.indices {
-      nulls.append([
-        .text(key(mode, column)), .text(quantity), .text(null.kind.rawValue), .int(null.draws.rows),
-        .number(null.mean[column]), .number(null.sd[column]), .number(null.p95[column]), .number(null.p[column]),
-        .number(null.pFloor), .text(null.tail), .optional(array), array == nil ? .null : .int(column),
-      ])
+      nulls.append(
+        NullSummaryRow(
+          fitKey: key(score.mode, column), quantity: score.quantity.rawValue, nullKind: null.kind.rawValue,
+          nullDraws: null.draws.rows, nullMean: null.mean[column], nullSd: null.sd[column], nullP95: null.p95[column],
+          p: null.p[column], pFloor: null.pFloor, tail: null.tail, array: array,
+          columnIndex: array == nil ? nil : column))
+    }
+  }
+}
+
+/// Scores of one model of a unit, and what is shown with them.
+struct ScoredModel {
+  let mode: CovariateMode
+  let fit: EncodingFit
+  let table: ScoreTable
+  let score: ScoreMode
+  /// What is said of every cell, beside what the fit says.
+  let flags: Set<EncodingFlag>
+
+  func bootstrap(seed: UInt64) -> BootstrapScores { fit.bootstrap(seed: seed, mode: score) }
+}
+
+extension FitRows {
+  /// The r of every cell of a model with its interval: over stimuli from five on, else over blocks of time.
+  mutating func scores(_ model: ScoredModel, bootstrap: BootstrapScores, ceiling: TargetCeiling) {
+    let stimuli = model.fit.stimulusScores(model.score)
+    let table = model.table
+    for column in table.r.indices {
+      let interval =
+        ScoreInterval.overUnits(stimuli.map { $0.r[column] }, subjects: false, seed: parameters.seed)
+        ?? bootstrap.interval(column)
+      let folds = table.folds.filter { $0.testCount[column] > 0 }
+      var entry = ScoreEntry(value: table.r[column])
+      entry.low = interval.low
+      entry.high = interval.high
+      entry.intervalKind = interval.kind.rawValue
+      entry.r2 = table.r2[column]
+      entry.rPooled = table.pooledR[column]
+      entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
+      entry.noiseCeiling = ceiling.values[column]
+      entry.flags = model.fit.flags[column].union(model.flags)
+      entry.lambdaAtEdge = folds.count {
+        $0.lambdaIndex[column] == 0 || $0.lambdaIndex[column] == parameters.largestLambda
+      }
+      add(entry, mode: .covariates(model.mode), column: column)
     }
   }
 }

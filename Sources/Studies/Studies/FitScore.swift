@@ -7,10 +7,11 @@ enum FitMode: Sendable, Hashable {
   /// By its place among the joint model's sets.
   case set(Int)
 
+  /// Part of the keys of its rows and of the names of its arrays.
   var label: String {
     switch self {
     case .covariates(let mode): mode.rawValue
-    case .set(let place): JointStep.mode(place)
+    case .set(let place): "set-\(place)"
     }
   }
 }
@@ -37,14 +38,6 @@ enum FitKind: Codable, Sendable, Hashable {
   case controlled
   /// Several feature sets together.
   case joint(sets: Int)
-
-  var step: any Step {
-    switch self {
-    case .single: EncodingStep()
-    case .controlled: CovariateControlStep()
-    case .joint: JointStep()
-    }
-  }
 
   /// The model whose r stands for the features themselves.
   var main: FitMode {

@@ -1,17 +1,14 @@
-import ContentIdentity
 import Haemodynamics
 import LinearAlgebra
-import Plans
 import Vocabulary
 
 /// `hrf` of a feature.
 enum HaemodynamicFeature {
-  /// The response a band's columns are convolved with, if any.
-  static func response(_ band: JSONValue) -> HaemodynamicResponse? {
-    switch band["hrf"]?.stringValue.flatMap(ResponseShape.init) {
+  /// The response of a name.
+  static func response(_ shape: ResponseShape) -> HaemodynamicResponse {
+    switch shape {
     case .spm: .spm
     case .glover: .glover
-    case nil: nil
     }
   }
 }

@@ -6,22 +6,20 @@ import Warehouse
 struct LagScores {
   /// Rows of `lag_score` of the cells of a mode: r of the cross-validated model whose features, without covariates, have
   /// that delay alone, and the rows it used.
-  static func rows(
-    _ task: UnitTask, _ assembled: AssembledData, _ settings: EncodingSettings, fits: FitRows, mode: String
-  ) throws -> [ResultRows] {
-    let lags = (task.parameters["lags_s"]?.arrayValue ?? []).compactMap(\.doubleValue)
-    var rows: [[SQLValue]] = []
-    for delay in EncodingParameters.rows(lags, dt: assembled.data.dt) {
+  static func rows(_ assembled: AssembledData, fits: FitRows, mode: FitMode) throws -> [ResultRows] {
+    let parameters = fits.parameters
+    var rows: [LagScoreRow] = []
+    for delay in FitParameters.rows(parameters.lagsS, dt: assembled.data.dt) {
       let data = tested(assembled.data, delay: delay)
-      let fit = try EncodingModel(settings).fit(data)
+      let fit = try EncodingModel(parameters.encoding).fit(data)
       for column in fit.full.r.indices {
-        rows.append([
-          .text(fits.key(mode, column)), .real(Double(delay) * data.dt), .number(fit.full.r[column]),
-          .int(fit.sampleCount[column]),
-        ])
+        rows.append(
+          LagScoreRow(
+            fitKey: fits.key(mode, column), lagS: Double(delay) * data.dt, r: fit.full.r[column],
+            n: fit.sampleCount[column]))
       }
     }
-    return rows.isEmpty ? [] : [ResultRows(table: "lag_score", columns: ["fit_key", "lag_s", "r", "n"], rows: rows)]
+    return rows.isEmpty ? [] : [ResultRows(rows)]
   }
 
   /// The tested bands alone, at one delay.

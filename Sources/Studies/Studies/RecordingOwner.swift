@@ -9,10 +9,10 @@ struct RecordingOwner: Codable, Hashable, Sendable {
   let run: String?
 
   init(_ recording: StudyRecording) {
-    dataset = recording.row.text("dataset")
+    dataset = recording.row.dataset
     subject = recording.subject
-    session = recording.row.optionalText("session")
-    run = recording.row.optionalText("run")
+    session = recording.row.session
+    run = recording.row.run
   }
 
   /// Marks an array as this owner's.

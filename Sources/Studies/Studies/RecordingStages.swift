@@ -12,8 +12,8 @@ struct StudyRecording {
     case computed(String)
   }
 
-  /// Its row of `study_recordings`: who, what, when.
-  let row: SQLRow
+  /// Who, what, when.
+  let row: Rows.StudyRecordings
   var source: Source
   /// Name of the array `[time, channel or region]`, time in seconds of the recording.
   var arrayName: String
@@ -24,42 +24,43 @@ struct StudyRecording {
   /// Columns of the array, and those that no statistic may use.
   var labels: [String]
   var bad: Set<String>
+  /// Those that were imported as bad.
+  let importedBad: [String]
   /// Excluded stretches.
   var blank: [BlankStretch]
   /// Independent components that an exclusion list names.
   let rejectedComponents: Set<Int>
 
-  var stimulus: String { row.text("stimulus") }
-  var subject: String { row.text("subject") }
+  var stimulus: String { row.stimulus }
+  var subject: String { row.subject }
+  /// Whether it is EEG in its channels.
+  var isElectrodes: Bool { row.modality == "eeg" && row.spaceAxis == "channel" }
 
   /// A recording as imported; bad channels, excluded channels and stretches, and bad segments are noted.
-  init(_ row: SQLRow, _ warehouse: Warehouse, excluded: [SQLRow], segments: [BadSegment]) {
+  init(
+    _ row: Rows.StudyRecordings, _ warehouse: Warehouse, excluded: [Rows.StudyExclusions], segments: [BadSegment]
+  ) throws {
     self.row = row
     source = .imported(warehouse.reference(row))
-    arrayName = row.text("name")
-    signal = row.text("signal")
-    rateHz = row.double("rate_hz")
-    labels = Self.labels(row, "labels")
-    let rules = excluded.filter { rule in
-      ["subject", "session", "run", "stimulus"].allSatisfy {
-        rule[$0].isNull || rule.optionalText($0) == row.optionalText($0)
-      }
-    }
-    rejectedComponents = Set(rules.compactMap { $0.optionalText("component").flatMap { Int($0) } })
-    bad = Set(
-      Self.labels(row, "bad") + rules.filter { $0["onset_s"].isNull }.compactMap { $0.optionalText("channel") })
-    blank = rules.filter { !$0["onset_s"].isNull }.map { rule in
-      BlankStretch(
-        from: rule.double("onset_s"), to: rule["offset_s"].double, channel: rule.optionalText("channel"))
+    arrayName = row.name
+    signal = row.signal
+    rateHz = row.rateHz
+    labels = try Self.texts(row.labels)
+    importedBad = try Self.texts(row.bad)
+    let rules = excluded.filter { $0.holds(of: row.place) }
+    rejectedComponents = Set(rules.compactMap { $0.component.flatMap { Int($0) } })
+    bad = Set(importedBad + rules.filter { $0.onsetS == nil }.compactMap(\.channel))
+    blank = rules.compactMap { rule in
+      rule.onsetS.map { BlankStretch(from: $0, to: rule.offsetS, channel: rule.channel) }
     }
     let showing = showing
-    blank += segments.filter {
-      $0.concerns(stimulus: showing.stimulus, run: showing.run, subject: row.optionalText("subject"))
-    }.map { $0.blank(in: showing) }
+    blank += segments.filter { $0.concerns(stimulus: row.stimulus, run: row.run, subject: row.subject) }
+      .map { $0.blank(in: showing) }
   }
 
-  static func labels(_ row: SQLRow, _ column: String) -> [String] {
-    (try? JSONValue(parsing: row.text(column)))?.arrayValue?.compactMap(\.stringValue) ?? []
+  /// The texts of a column that holds a JSON list of them.
+  static func texts(_ list: String) throws -> [String] {
+    try StrictCoder.decode([String].self, from: JSONValue(parsing: list))
   }
 
   /// What a unit reads of it.
@@ -73,9 +74,13 @@ struct StudyRecording {
   /// Where the stimulus lies in the recording, and what of it is left out.
   var showing: Showing {
     Showing(
-      subject: subject, stimulus: stimulus, run: row.optionalText("run"), onsetS: row.double("onset_s"),
-      stimulusStartS: row.double("stimulus_start_s"), durationS: row["duration_s"].double, bad: bad, blank: blank)
+      subject: subject, stimulus: stimulus, run: row.run, onsetS: row.onsetS, stimulusStartS: row.stimulusStartS,
+      durationS: row.durationS, bad: bad, blank: blank)
   }
+}
+
+extension Rows.StudyRecordings {
+  var place: StudyPlace { StudyPlace(stimulus: stimulus, subject: subject, session: session, run: run) }
 }
 
 extension [StudyRecording] {
@@ -86,9 +91,7 @@ extension [StudyRecording] {
   }
 
   /// Array name -> its showings.
-  var placements: JSONValue {
-    .object(Dictionary(grouping: self, by: \.arrayName).mapValues { .array($0.map(\.showing.json)) })
-  }
+  var placements: [String: [Showing]] { Dictionary(grouping: self, by: \.arrayName).mapValues { $0.map(\.showing) } }
 
   var subjectCount: Int { Set(map(\.subject)).count }
 }

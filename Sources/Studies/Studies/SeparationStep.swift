@@ -17,7 +17,7 @@ extension StereoSource: StereoSampleSource {}
 /// scale of every sample would be larger than the sound. Samples are rounded to multiples of 2^-20 of full scale (noise
 /// 131 dB below it), without which nothing of them could be compressed. The level of each second stands beside it.
 struct SeparationStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let dataset: String
     let stimulus: String
     /// Index of the sound's stream in the file; nil where the import chose none: then the default one.

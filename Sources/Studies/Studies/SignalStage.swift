@@ -6,12 +6,12 @@ import Vocabulary
 import Warehouse
 
 /// Which signal of which band a synchrony target compares.
-struct SignalChoice: Hashable {
-  let asked: SynchronySignal
+struct SignalChoice: Codable, Hashable, Sendable {
+  let signal: SynchronySignal
   let band: FrequencyBand
 
   /// Whether recordings are compared as they are.
-  var isPlain: Bool { asked == .source && band == .named(.broad) }
+  var isPlain: Bool { signal == .source && band == .named(.broad) }
 
   /// The column `band`: the name, or `lo-hi`.
   var bandName: String {
@@ -34,32 +34,14 @@ struct SignalChoice: Hashable {
     }
   }
 
-  init(_ spec: SynchronySpec) { (asked, band) = (spec.signal, spec.band) }
-
-  init(_ json: JSONValue) {
-    asked = SynchronySignal(rawValue: json["signal"]?.stringValue ?? "") ?? .source
-    if let pair = json["band"]?.arrayValue?.compactMap(\.doubleValue), pair.count == 2 {
-      band = .range(lowHz: pair[0], highHz: pair[1])
-    } else {
-      band = .named(BandName(rawValue: json["band"]?.stringValue ?? "") ?? .broad)
-    }
-  }
-
-  var json: JSONValue {
-    let band: JSONValue =
-      switch band {
-      case .named(let name): .string(name.rawValue)
-      case .range(let low, let high): [.number(low), .number(high)]
-      }
-    return ["signal": .string(asked.rawValue), "band": band]
-  }
+  init(_ spec: SynchronySpec) { (signal, band) = (spec.signal, spec.band) }
 
   func filter(rateHz: Double) throws(EvokeError) -> BandSignalFilter {
-    try BandSignalFilter(asked, band: hertz, rateHz: rateHz)
+    try BandSignalFilter(signal, band: hertz, rateHz: rateHz)
   }
 
   func arrayName(of recording: String, unit: String) -> String {
-    "\(recording)/\(asked.rawValue)-\(bandName)/\(unit.prefix(8))"
+    "\(recording)/\(signal.rawValue)-\(bandName)/\(unit.prefix(8))"
   }
 }
 
@@ -79,14 +61,15 @@ struct SignalStage: RecordingStage {
         rateHz = try choice.filter(rateHz: recording.rateHz).outputRateHz
       } catch {
         throw EvokeError(
-          error.code, "\(choice.asked.rawValue) of \(recording.arrayName)", reason: error.reason, remedy: error.remedy)
+          error.code, "\(choice.signal.rawValue) of \(recording.arrayName)", reason: error.reason,
+          remedy: error.remedy)
       }
       var result = recording
       let unit = unit(of: recording)
       if keys.insert(unit.key).inserted { units.append(unit) }
       result.source = .computed(unit.key)
       result.arrayName = choice.arrayName(of: recording.arrayName, unit: unit.key)
-      result.signal = choice.asked.rawValue
+      result.signal = choice.signal.rawValue
       result.rateHz = rateHz
       result.blank = []
       return result
@@ -94,19 +77,19 @@ struct SignalStage: RecordingStage {
   }
 
   private func unit(of recording: StudyRecording) -> Unit {
-    // Bins are whole seconds (tenths for envelopes) of the stimulus, wherever it lies in the recording.
-    let shift = recording.showing.shiftS
-    let bin = choice.asked.binSeconds ?? 1
-    var phase = choice.asked.binSeconds == nil ? 0 : shift - (shift / bin).rounded(.down) * bin
-    if phase > bin - 1e-6 || phase < 1e-6 { phase = 0 }
-    var parameters = choice.json.objectValue ?? [:]
-    parameters["array"] = .string(recording.arrayName)
-    parameters["phase_s"] = .number(phase)
-    parameters["bad"] = .array(recording.bad.sorted().map { .string($0) })
-    parameters["blank"] = .array(recording.blank.map(\.json))
-    return Unit(
-      step: "signal", version: Steps.version(of: "signal"), parameters: .object(parameters),
+    SignalStep().unit(
+      SignalStep.Parameters(
+        choice: choice, values: values(of: recording), recording: recording.arrayName, bad: recording.bad.sorted(),
+        blank: recording.blank),
       inputs: [recording.input(role: "recording")],
-      label: "\(choice.asked.rawValue) \(choice.bandName) of \(recording.subject)/\(recording.stimulus)")
+      label: "\(choice.signal.rawValue) \(choice.bandName) of \(recording.subject)/\(recording.stimulus)")
+  }
+
+  /// Bins are whole seconds (tenths for envelopes) of the stimulus, wherever it lies in the recording.
+  private func values(of recording: StudyRecording) -> SignalStep.Values {
+    guard let bin = choice.signal.binSeconds else { return .samples }
+    let shift = recording.showing.shiftS
+    let phase = shift - (shift / bin).rounded(.down) * bin
+    return .bins(phaseS: phase > bin - 1e-6 || phase < 1e-6 ? 0 : phase)
   }
 }

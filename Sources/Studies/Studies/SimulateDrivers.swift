@@ -47,17 +47,22 @@ struct SimulateDrivers {
   }
 
   private static func durations(_ file: SimulationFile, in warehouse: Warehouse) throws -> [String: Int] {
-    let rows = try warehouse.read { try $0.report("known_stimuli", ["dataset": .text(file.dataset)]) }
+    let rows = try warehouse.read { try $0.knownStimuli(dataset: file.dataset) }
     var result: [String: Int] = [:]
     for name in file.stimuli {
-      guard let row = rows.first(where: { $0.text("name") == name }) else {
-        let known = rows.map { $0.text("name") }
+      guard let row = rows.first(where: { $0.name == name }) else {
+        let known = rows.map(\.name)
         throw EvokeError(
           .unknownName, "stimulus \(name) of dataset \(file.dataset)",
           reason: known.isEmpty ? "the dataset has no stimuli" : "there are \(known.joined(separator: ", "))",
           remedy: "correct the simulation's dataset and stimuli, or import the film with evoke import video")
       }
-      result[name] = Int(row.double("duration_s").rounded(.down))
+      guard let durationS = row.durationS else {
+        throw EvokeError(
+          .driverUnfit, "stimulus \(name) of dataset \(file.dataset)", reason: "nothing says how long it is",
+          remedy: "import the film with evoke import video")
+      }
+      result[name] = Int(durationS.rounded(.down))
     }
     return result
   }
@@ -72,9 +77,7 @@ struct SimulateDrivers {
       case .nothing: preconditionFailure("a driver of its own")
       }
     let rows = try warehouse.read {
-      try $0.report(
-        "driver_array",
-        ["dataset": .text(file.dataset), "stimulus": .text(stimulus), "name": .text(name), "layer": .text(layer)])
+      try $0.driverArray(dataset: file.dataset, stimulus: stimulus, name: name, layer: layer)
     }
     guard let row = rows.first else {
       throw EvokeError(

@@ -39,8 +39,7 @@ public struct SimulateGrade: Sendable {
   public init(truth path: String, study: String, in warehouse: Warehouse) throws {
     let truth = try Self.read(path)
     let scores = try warehouse.read {
-      try $0.report(
-        "grade_scores", ["study": .text(study), "dataset": .text(truth["dataset"]?.stringValue ?? "")])
+      try $0.gradeScores(study: study, dataset: truth["dataset"]?.stringValue ?? "")
     }
     rows = (truth["targets"]?.arrayValue ?? []).compactMap { Self.grade($0, scores) }
     guard !rows.isEmpty else {
@@ -64,44 +63,42 @@ public struct SimulateGrade: Sendable {
     [set, layer].compactMap { $0 }.joined(separator: "/")
   }
 
-  private static func label(_ row: SQLRow) -> String {
-    label(row.optionalText("feature_set"), row.optionalText("layer_key"))
-  }
+  private static func label(_ row: Rows.GradeScores) -> String { label(row.featureSet, row.layerKey) }
 
-  private static func grade(_ planted: JSONValue, _ scores: [SQLRow]) -> Row? {
+  private static func grade(_ planted: JSONValue, _ scores: [Rows.GradeScores]) -> Row? {
     let kind = planted["kind"]?.stringValue ?? ""
     let region = planted["region"]?.stringValue
     let name = planted["target"]?.stringValue ?? ""
-    let own = scores.filter {
-      $0.text("target_kind") == kind && $0.optionalText("region") == region
-        && (kind == "synchrony" || $0.text("target") == name) && !$0["r"].isNull
+    let fitted = scores.filter {
+      $0.targetKind == kind && $0.region == region && (kind == "synchrony" || $0.target == name)
     }
-    guard let best = own.max(by: { $0.double("r") < $1.double("r") }) else { return nil }
+    let ranked = fitted.compactMap { row in row.r.map { (row: row, r: $0) } }
+    guard let (best, r) = ranked.max(by: { $0.r < $1.r }) else { return nil }
     let driver = label(planted["feature_set"]?.stringValue, planted["layer_key"]?.stringValue)
     let shares = (planted["achieved_share"]?.objectValue ?? [:]).values.compactMap(\.doubleValue)
-    let pMax = best["p_max"].double
+    let pMax = best.pMax
     let isNull = driver.isEmpty
-    let isNothing = isNull && (pMax ?? best["p"].double ?? 0) >= 0.05
-    let off = layersOff(planted, best, own)
+    let isNothing = isNull && (pMax ?? best.p ?? 0) >= 0.05
+    let off = layersOff(planted, best, ranked.map(\.row))
     let lag = planted["lag_s"]?.doubleValue ?? 0
-    let foundLag = best["lag_s"].double
+    let foundLag = best.lagS
     return Row(
       kind: kind, target: region ?? name, planted: isNull ? "nothing" : driver,
       signalShare: planted["signal_share"]?.doubleValue ?? 0,
       largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
-      recovered: isNothing ? "nothing" : label(best), r: best.double("r"), pMax: pMax, recoveredLagS: foundLag,
+      recovered: isNothing ? "nothing" : label(best), r: r, pMax: pMax, recoveredLagS: foundLag,
       layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
       isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 })
   }
 
   /// Places between two layers of one model, in the order of depth of the layers that were fitted.
-  private static func layersOff(_ planted: JSONValue, _ best: SQLRow, _ own: [SQLRow]) -> Int? {
+  private static func layersOff(_ planted: JSONValue, _ best: Rows.GradeScores, _ fitted: [Rows.GradeScores]) -> Int? {
     guard let key = planted["layer_key"]?.stringValue, let model = planted["feature_set"]?.stringValue,
-      best.text("feature_set") == model
+      best.featureSet == model
     else { return nil }
-    let order = own.filter { $0.text("feature_set") == model && !$0["layer_key"].isNull }
-      .sorted { $0.int("depth") < $1.int("depth") }.map { $0.text("layer_key") }
-    guard let a = order.firstIndex(of: key), let b = order.firstIndex(of: best.text("layer_key")) else { return nil }
+    let order = fitted.filter { $0.featureSet == model }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
+      .compactMap(\.layerKey)
+    guard let a = order.firstIndex(of: key), let b = best.layerKey.flatMap(order.firstIndex(of:)) else { return nil }
     return abs(a - b)
   }
 }

@@ -40,34 +40,26 @@ struct SourceKernelStep: WorkStep {
       leakage, group: "resolution",
       LabelledArray(
         axes: [names, .labels("source", model.settings.regions)], values: resolution.leakage.values.map { Float($0) }))
-    return [Self.rows(model, kernel, resolution, inverse.name, leakage.name)]
+    return [ResultRows(Self.rows(model, kernel, resolution, kernel: inverse.name, leakage: leakage.name))]
   }
 
   private static func rows(
-    _ model: SourceModel, _ kernel: InverseKernel, _ found: RegionResolution, _ inverse: String, _ leakage: String
-  ) -> ResultRows {
-    func number(_ value: Double) -> SQLValue { value.isFinite ? .real(value) : .null }
-    let counts = model.map.counts
-    return ResultRows(
-      table: "region_resolution",
-      columns: [
-        "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region",
-        "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",
-        "point_spread_error_mm", "cross_talk_error_mm", "kernel", "leakage",
-      ],
-      rows: model.settings.regions.indices.map { r in
-        let other = found.strongestLeak[r]
-        return [
-          .text(model.settings.leadfield), .text(model.settings.atlas), .text(model.settings.inverse.rawValue),
-          .real(model.settings.snr), .text(model.settings.orientation.rawValue), .text(model.settings.label.rawValue),
-          .int(model.settings.sensors.count), .int(kernel.rank),
-          .text(model.settings.regions[r]), .int(counts[r]), number(found.ownShare[r]),
-          other.share.isFinite ? .text(model.settings.regions[other.region]) : .null, number(other.share),
-          number(found.regionHitShare[r]), number(found.sourceHitShare[r]),
-          number(found.pointSpreadError[r] * 1000), number(found.crossTalkError[r] * 1000), .text(inverse),
-          .text(leakage),
-        ]
-      })
+    _ model: SourceModel, _ kernel: InverseKernel, _ resolution: RegionResolution, kernel inverse: String,
+    leakage: String
+  ) -> [RegionResolutionRow] {
+    let settings = model.settings
+    return settings.regions.indices.map { r in
+      let leak = resolution.strongestLeak[r]
+      return RegionResolutionRow(
+        leadfield: settings.leadfield, atlas: settings.atlas, inverse: settings.inverse.rawValue, snr: settings.snr,
+        orientation: settings.orientation.rawValue, label: settings.label.rawValue,
+        channelCount: settings.sensors.count, rank: kernel.rank, region: settings.regions[r],
+        sourceCount: model.map.counts[r], ownShare: resolution.ownShare[r].finite,
+        leaksMostFrom: leak.share.isFinite ? settings.regions[leak.region] : nil, leakShare: leak.share.finite,
+        regionHitShare: resolution.regionHitShare[r].finite, sourceHitShare: resolution.sourceHitShare[r].finite,
+        pointSpreadErrorMm: (resolution.pointSpreadError[r] * 1000).finite,
+        crossTalkErrorMm: (resolution.crossTalkError[r] * 1000).finite, kernel: inverse, leakage: leakage)
+    }
   }
 }
 
@@ -117,7 +109,15 @@ struct SourceModel {
       Matrix(
         rows: field.shape[0], columns: field.values.count / field.shape[0], values: field.values.map(Double.init)),
       directionCount: settings.directionCount, normals: normals)
-    leadfield = whole.referenced(channels: settings.sensors.compactMap { places[$0] })
+    leadfield = whole.referenced(
+      channels: try settings.sensors.map { sensor in
+        guard let place = places[sensor] else {
+          throw EvokeError(
+            .leadfieldChannels, "leadfield \(settings.leadfield)", reason: "it has no sensor \(sensor)",
+            remedy: "plan and run the study again")
+        }
+        return place
+      })
     positions = try task.arrays("positions").first.map { try Self.matrix($0.reference) }
     map = try RegionMap(
       regionOfSource: try ArrayReader.read(task.array("region").reference).values.map { $0.isNaN ? -1 : Int($0) },

@@ -37,9 +37,7 @@ struct SourceLocalisationStage: RecordingStage {
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording] {
     let shown = Dictionary(grouping: recordings, by: \.arrayName)
     return try recordings.map { recording in
-      guard recording.row.text("modality") == "eeg", recording.row.text("space_axis") == "channel" else {
-        return recording
-      }
+      guard recording.isElectrodes else { return recording }
       let unit = try unit(of: recording, shown: shown[recording.arrayName] ?? [recording])
       var result = recording
       result.source = .computed(unit.key)
@@ -63,7 +61,7 @@ struct SourceLocalisationStage: RecordingStage {
           + "\(Self.list(match.unmatched))",
         remedy: "rename its channels to the leadfield's (\(Self.list(leadfield.channels))), or use another leadfield")
     }
-    let onset = shown.map { $0.row.double("onset_s") }.min() ?? 0
+    let onset = shown.map { $0.row.onsetS }.min() ?? 0
     if spec.noise == .baseline, onset < 30 {
       throw EvokeError(
         .noBaseline, recording.arrayName, reason: "its first stimulus starts at \(JSONValue.number(onset).canonical) s",
@@ -77,7 +75,7 @@ struct SourceLocalisationStage: RecordingStage {
     let unit = SourceLocalisationStep().unit(
       SourceLocalisationStep.Parameters(
         model: model(match), noise: spec.noise == .baseline ? .baseline(seconds: onset) : .adHoc,
-        recording: recording.arrayName, dataset: recording.row.text("dataset"), subject: recording.subject,
+        recording: recording.arrayName, dataset: recording.row.dataset, subject: recording.subject,
         channels: match.pairs.map(\.channel), channelsLeftOut: left,
         sensorsUnused: leadfield.channels.count - match.pairs.count),
       inputs: spec.isShared ? inputs : inputs + leadfield.inputs, label: "localisation of \(recording.arrayName)")
@@ -160,26 +158,24 @@ struct PlannedLeadfield {
   ///   `E-LF-007` for directions it lacks.
   init(_ spec: SourceSpec, _ context: StudyContext) throws {
     let study = context.definition.name
-    let known = try context.report("leadfields")
-    let names = known.map { $0.text("name") }
-    guard let row = known.first(where: { $0.text("name") == spec.leadfield ?? (names.count == 1 ? names[0] : "") })
+    let known = try context.warehouse.read { try $0.leadfields() }
+    let names = known.map(\.name)
+    guard let row = known.first(where: { $0.name == spec.leadfield ?? (names.count == 1 ? names[0] : "") })
     else {
       throw EvokeError(
         .unknownName, "leadfield \(spec.leadfield ?? "") of study \(study)",
         reason: names.isEmpty ? "no leadfield is imported" : "there are \(names.joined(separator: ", "))",
         remedy: names.isEmpty ? "evoke import leadfield FILE, or --sphere standard" : "name one in preparation.source")
     }
-    name = row.text("name")
-    atlas = row.optionalText("atlas") ?? ""
-    directionCount = row["direction_count"].int ?? 1
-    let parts = try context.report("leadfield_arrays", ["name": .text(name)])
-    var inputs: [Unit.Input] = []
-    for part in parts where ["leadfield", "positions", "normals", "region"].contains(part.text("part")) {
-      inputs.append(.array(role: part.text("part"), context.warehouse.reference(part)))
+    let parts = try context.warehouse.read { try $0.leadfieldArrays(name: row.name) }
+    name = row.name
+    atlas = row.atlas ?? ""
+    directionCount = row.directionCount
+    inputs = parts.filter { ["leadfield", "positions", "normals", "region"].contains($0.part) }.map {
+      .array(role: $0.part, context.warehouse.reference($0))
     }
-    self.inputs = inputs
-    channels = Self.texts(row, "channels")
-    regions = Self.texts(row, "regions")
+    channels = try StudyRecording.texts(row.channels)
+    regions = try StudyRecording.texts(row.regions)
     guard !regions.isEmpty else {
       throw EvokeError(
         .leadfieldChannels, "leadfield \(name)", reason: "its sources have no regions",
@@ -195,9 +191,5 @@ struct PlannedLeadfield {
         .leadfieldOrientation, "orientation: \(spec.orientation.rawValue) of study \(study)",
         reason: "the sources of leadfield \(name) have one direction each", remedy: "use orientation: fixed")
     }
-  }
-
-  private static func texts(_ row: SQLRow, _ column: String) -> [String] {
-    (try? JSONValue(parsing: row.text(column)))?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 }

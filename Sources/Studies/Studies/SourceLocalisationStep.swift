@@ -4,6 +4,7 @@ import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Showings
 import Vocabulary
 import Warehouse
 
@@ -12,7 +13,7 @@ import Warehouse
 /// The channels used are average-referenced first, as the leadfield is. A sample in which one of them is missing is
 /// missing in all regions.
 struct SourceLocalisationStep: WorkStep {
-  struct Parameters: Codable, Sendable {
+  struct Parameters: Codable, Sendable, DatasetParameters {
     let model: SourceModel.Parameters
     let noise: Noise
     /// The array that is localised.
@@ -91,7 +92,7 @@ struct SourceLocalisationStep: WorkStep {
           + "would be missing",
         remedy: "a channel found bad that has no position cannot be interpolated: exclude it (evoke import exclusions)")
     }
-    return [Self.row(parameters, chosen, array: description.name, missing: missing)]
+    return [ResultRows([Self.row(parameters, chosen, array: description.name, missing: missing)])]
   }
 
   private struct Chosen {
@@ -109,7 +110,7 @@ struct SourceLocalisationStep: WorkStep {
     let isPrincipal = parameters.model.label == .principalFlip
     if !isPrincipal, parameters.noise == .adHoc {
       guard let array = task.arrays("kernel").first(where: { $0.description.kind == "inverse" }) else {
-        throw EvokeError(.noCommonData, task.label, reason: "its kernel is missing", remedy: "run the study again")
+        throw EvokeError(.inputMissing, task.label, reason: "its kernel is missing", remedy: "run the study again")
       }
       let stored = try ArrayReader.read(array.reference)
       let matrix = Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init))
@@ -135,24 +136,16 @@ struct SourceLocalisationStep: WorkStep {
       parameters: model.settings.shown)
   }
 
-  private static func row(_ parameters: Parameters, _ chosen: Chosen, array: String, missing: Int) -> ResultRows {
+  private static func row(_ parameters: Parameters, _ chosen: Chosen, array: String, missing: Int) -> SourceEstimateRow
+  {
     let model = parameters.model
-    return ResultRows(
-      table: "source_estimate",
-      columns: [
-        "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
-        "channel_count", "channels_left_out", "sensors_unused", "region_count", "missing_count", "array",
-      ],
-      rows: [
-        [
-          .text(parameters.dataset), .text(parameters.subject), .text(parameters.recording), .text(model.leadfield),
-          .text(model.atlas), .text(model.inverse.rawValue), .text(model.label.rawValue),
-          .text(parameters.noise.word.rawValue), .optional(chosen.shrinkage), .int(chosen.rank),
-          .int(parameters.channels.count),
-          .text(JSONValue.array(parameters.channelsLeftOut.map { .string($0) }).canonical),
-          .int(parameters.sensorsUnused), .int(model.regions.count), .int(missing), .text(array),
-        ]
-      ])
+    return SourceEstimateRow(
+      dataset: parameters.dataset, subject: parameters.subject, recording: parameters.recording,
+      leadfield: model.leadfield, atlas: model.atlas, inverse: model.inverse.rawValue, label: model.label.rawValue,
+      noise: parameters.noise.word.rawValue, noiseShrinkage: chosen.shrinkage, rank: chosen.rank,
+      channelCount: parameters.channels.count,
+      channelsLeftOut: JSONValue.array(parameters.channelsLeftOut.map { .string($0) }).canonical,
+      sensorsUnused: parameters.sensorsUnused, regionCount: model.regions.count, missingCount: missing, array: array)
   }
 }
 
@@ -225,7 +218,7 @@ private struct ChannelReader {
   func baseline(seconds: Double, object: String) throws -> Matrix {
     let end = times.firstIndex { $0 >= seconds } ?? times.count
     let samples = complete(try samples(0..<end))
-    let step = times.count > 1 ? (times[times.count - 1] - times[0]) / Double(times.count - 1) : 1
+    let step = try SampleClock(stamps: times, of: rows.reference.name).step
     guard Double(samples.rows) * step >= 30 - step else {
       throw EvokeError(
         .noBaseline, object, reason: "\(Int(Double(samples.rows) * step)) s before the stimulus are complete",

@@ -18,9 +18,6 @@ public enum Steps {
     guard let step = all.first(where: { $0.name == name }) else { preconditionFailure("no step \(name)") }
     return step
   }
-
-  /// The version of a registered step.
-  static func version(of name: String) -> Int { named(name).version }
 }
 
 /// The registry of study kinds this version computes.
@@ -32,11 +29,8 @@ public enum Studies {
     try definition.requireComputed()
     let context = StudyContext(definition: definition, warehouse: warehouse)
     switch definition.kind {
-    case .layerSweep:
-      var planner = try EncodingPlanner(context, kind: definition.covariates.isEmpty ? .single : .controlled)
-      return try planner.plan()
-    case .covariateControl:
-      var planner = try EncodingPlanner(context, kind: .controlled)
+    case .layerSweep, .covariateControl:
+      var planner = try EncodingPlanner(context)
       return try planner.plan()
     case .iscReport: return try iscReport(context)
     default: preconditionFailure("requireComputed lets no other kind pass")
@@ -48,23 +42,19 @@ public enum Studies {
     var planner = try TargetPlanner(context)
     var more: [Unit] = []
     let cohorts = try context.cohorts()
-    let draws = definition.statistics.draws
+    let statistics = definition.statistics
+    let null = SynchronyNullRequest(statistics.null, draws: statistics.draws)
     for target in definition.targets {
-      for cohort in cohorts {
-        let count = try planner.synchronyUnits(
-          target, cohort: cohort, draws: draws, null: definition.statistics.null.rawValue)
-        if count == 0 {
-          more.append(
-            Unit(
-              step: "synchrony", version: Steps.version(of: "synchrony"),
-              parameters: ["cohort": .string(cohort.cohort), "target": target.parameters], inputs: [],
-              label: "synchrony of \(cohort.cohort)",
-              notApplicable: "no stimulus of dataset \(cohort.dataset) has recordings of two subjects"))
-        }
+      for cohort in cohorts where try planner.synchronyUnits(target, cohort: cohort, null: null) == 0 {
+        more.append(
+          SynchronyStep().absent(
+            SynchronyStep.Absent(cohort: CohortName(cohort), target: target.parameters),
+            label: "synchrony of \(cohort.cohort)",
+            because: "no stimulus of dataset \(cohort.dataset) has recordings of two subjects"))
       }
       for (i, first) in cohorts.enumerated() {
         more += try cohorts[(i + 1)...].compactMap {
-          try planner.comparison(target, first, $0, draws: draws)
+          try planner.comparison(target, first, $0, draws: statistics.draws)
         }
       }
     }

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Plans
 import Warehouse
@@ -16,10 +15,6 @@ struct ResolvedCohort {
 struct StudyContext {
   let definition: StudyDefinition
   let warehouse: Warehouse
-
-  func report(_ name: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {
-    try warehouse.read { try $0.report(name, arguments) }
-  }
 
   /// Datasets and cohorts of the study, divided by `filters.group_by`.
   func cohorts() throws -> [ResolvedCohort] {
@@ -50,16 +45,18 @@ struct StudyContext {
   /// One cohort per value of a column of stimuli (genre, culture, language) or of participants, named
   /// `cohort:column=value`; members without a value are in none.
   private func groups(of cohort: ResolvedCohort, by column: String) throws -> [ResolvedCohort] {
-    let isOfStimuli = ["genre", "culture", "language"].contains(column)
-    let rows = try report(
-      isOfStimuli ? "study_stimuli" : "study_participants",
-      isOfStimuli
-        ? ["dataset": .text(cohort.dataset)] : ["dataset": .text(cohort.dataset), "column": .text(column)])
+    let ofStimulus = Self.stimulusColumns[column]
+    let isOfStimuli = ofStimulus != nil
+    let values: [(name: String, value: String?)] = try warehouse.read { connection in
+      if let ofStimulus {
+        return try connection.studyStimuli(dataset: cohort.dataset).map { ($0.name, ofStimulus($0)) }
+      }
+      return try connection.studyParticipants(dataset: cohort.dataset, column: column).map { ($0.name, $0.value) }
+    }
     let allowed = isOfStimuli ? cohort.stimuli : cohort.subjects
     var members: [String: Set<String>] = [:]
-    for row in rows where allowed?.contains(row.text("name")) ?? true {
-      guard let value = row.optionalText(isOfStimuli ? column : "value") else { continue }
-      members[value, default: []].insert(row.text("name"))
+    for (name, value) in values where allowed?.contains(name) ?? true {
+      if let value { members[value, default: []].insert(name) }
     }
     guard !members.isEmpty else {
       throw EvokeError(
@@ -75,8 +72,13 @@ struct StudyContext {
     }
   }
 
+  /// The columns of stimuli that divide a cohort; any other is one of participants.
+  private static let stimulusColumns: [String: @Sendable (Rows.StudyStimuli) -> String?] = [
+    "genre": { $0.genre }, "culture": { $0.culture }, "language": { $0.language },
+  ]
+
   private func wholeCohorts() throws -> [ResolvedCohort] {
-    let known = try report("study_datasets").map { $0.text("name") }
+    let known = try warehouse.read { try $0.studyDatasets() }.map(\.name)
     for dataset in definition.datasets where !known.contains(dataset) {
       throw EvokeError(
         .unknownName, "dataset \(dataset) of study \(definition.name)",
@@ -87,17 +89,17 @@ struct StudyContext {
       return definition.datasets.map { ResolvedCohort(dataset: $0, cohort: $0, subjects: nil, stimuli: nil) }
     }
     return try definition.filters.cohorts.flatMap { name -> [ResolvedCohort] in
-      let rows = try report("cohort_members", ["name": .text(name)])
+      let rows = try warehouse.read { try $0.cohortMembers(name: name) }
       guard !rows.isEmpty else {
         throw EvokeError(
           .unknownName, "cohort \(name) of study \(definition.name)", reason: "no cohort of that name is defined",
           remedy: "evoke cohort define \(name) ...")
       }
       return definition.datasets.compactMap { dataset in
-        let members = rows.filter { $0.optionalText("dataset") == dataset }
+        let members = rows.filter { $0.dataset == dataset }
         guard !members.isEmpty else { return nil }
-        let subjects = members.compactMap { $0.optionalText("subject") }
-        let stimuli = members.compactMap { $0.optionalText("stimulus") }
+        let subjects = members.compactMap(\.subject)
+        let stimuli = members.compactMap(\.stimulus)
         return ResolvedCohort(
           dataset: dataset, cohort: name, subjects: subjects.isEmpty ? nil : Set(subjects),
           stimuli: stimuli.isEmpty ? nil : Set(stimuli))
@@ -105,34 +107,38 @@ struct StudyContext {
     }
   }
 
-  /// Whether a row (columns stimulus, subject, session, run where it has them) belongs to the study.
-  func isWanted(_ row: SQLRow, in cohort: ResolvedCohort, excluded: [SQLRow]) -> Bool {
-    func value(_ column: String) -> String? { row.columns.contains(column) ? row.optionalText(column) : nil }
+  /// Whether what was recorded or rated there belongs to the study.
+  func isWanted(_ place: StudyPlace, in cohort: ResolvedCohort, excluded: [Rows.StudyExclusions]) -> Bool {
     let filters = definition.filters
-    if let stimulus = value("stimulus") ?? value("name").flatMap({ row.columns.contains("media_path") ? $0 : nil }) {
+    if let stimulus = place.stimulus {
       if let allowed = cohort.stimuli, !allowed.contains(stimulus) { return false }
       if !filters.stimuli.isEmpty, !filters.stimuli.contains(stimulus) { return false }
     }
-    if let subject = value("subject") {
+    if let subject = place.subject {
       if let allowed = cohort.subjects, !allowed.contains(subject) { return false }
       if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
     }
     return !excluded.contains { rule in
-      guard rule["channel"].isNull, rule["component"].isNull, rule["onset_s"].isNull else { return false }
-      let named = ["subject", "session", "run", "stimulus"].filter { !rule[$0].isNull }
-      return !named.isEmpty && named.allSatisfy { rule.optionalText($0) == value($0) }
+      rule.channel == nil && rule.component == nil && rule.onsetS == nil && rule.namesPlace && rule.holds(of: place)
     }
   }
 
+  /// The ratings of a name that belong to a cohort of the study.
+  func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
+    let excluded = try exclusions(cohort.dataset)
+    return try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
+      .filter { isWanted($0.place, in: cohort, excluded: excluded) }
+  }
+
   /// The exclusion rows that apply.
-  func exclusions(_ dataset: String) throws -> [SQLRow] {
-    let rows = try report("study_exclusions", ["dataset": .text(dataset)])
+  func exclusions(_ dataset: String) throws -> [Rows.StudyExclusions] {
+    let rows = try warehouse.read { try $0.studyExclusions(dataset: dataset) }
     switch definition.filters.exclude {
     case .none: return []
     case .all: return rows
     case .named(let name):
-      let kept = rows.filter { $0.text("list") == name }
-      let isSeries = try report("study_bad_segments", ["dataset": .text(dataset)]).contains { $0.text("list") == name }
+      let kept = rows.filter { $0.list == name }
+      let isSeries = try warehouse.read { try $0.studyBadSegments(dataset: dataset) }.contains { $0.list == name }
       guard !kept.isEmpty || isSeries else {
         throw EvokeError(
           .unknownName, "exclude: \(name)",
@@ -143,30 +149,51 @@ struct StudyContext {
     }
   }
 
-  /// Region filter as names, and hemisphere and group by region.
-  func regions() throws -> (wanted: JSONValue, info: JSONValue) {
-    let rows = try report("study_regions")
-    var info: [String: JSONValue] = [:]
-    for row in rows where info[row.text("name")] == nil {
-      info[row.text("name")] = [
-        row.optionalText("hemisphere").map { .string($0) } ?? .null,
-        row.optionalText("region_group").map { .string($0) } ?? .null,
-      ]
+  /// Region filter as names (nil: all), and hemisphere and group by region.
+  func regions() throws -> (wanted: [String]?, info: [String: RegionInfo]) {
+    let rows = try warehouse.read { try $0.studyRegions() }
+    var info: [String: RegionInfo] = [:]
+    for row in rows where info[row.name] == nil {
+      info[row.name] = RegionInfo(hemisphere: row.hemisphere, group: row.regionGroup)
     }
     switch definition.filters.regions {
-    case .all: return (.null, .object(info))
-    case .names(let names): return (.array(names.map { .string($0) }), .object(info))
+    case .all: return (nil, info)
+    case .names(let names): return (names, info)
     case .group(let group):
-      let names = rows.filter { $0.optionalText("region_group") == group }.map { $0.text("name") }
+      let names = Set(rows.filter { $0.regionGroup == group }.map(\.name))
       guard !names.isEmpty else {
         throw EvokeError(
           .unknownName, "regions: {group: \(group)}", reason: "no atlas has a group of that name",
           remedy: "evoke import atlas TABLE --groups COLUMN")
       }
-      for (name, value) in info {
-        if names.contains(name), case .array(let pair) = value { info[name] = [pair[0], .string(group)] }
-      }
-      return (.array(Array(Set(names)).sorted().map { .string($0) }), .object(info))
+      for name in names { info[name] = RegionInfo(hemisphere: info[name]?.hemisphere, group: group) }
+      return (names.sorted(), info)
     }
   }
+}
+
+/// Where something was recorded or rated, as cohorts, filters and exclusions name it; nil: it has none.
+struct StudyPlace {
+  let stimulus: String?
+  let subject: String?
+  let session: String?
+  let run: String?
+}
+
+extension Rows.StudyExclusions {
+  /// Whether it names a subject, session, run or stimulus.
+  var namesPlace: Bool { subject != nil || session != nil || run != nil || stimulus != nil }
+
+  /// Whether all that it names is the place's.
+  func holds(of place: StudyPlace) -> Bool {
+    (subject == nil || subject == place.subject) && (session == nil || session == place.session)
+      && (run == nil || run == place.run) && (stimulus == nil || stimulus == place.stimulus)
+  }
+}
+
+extension Rows.StudyAnnotations {
+  var place: StudyPlace { StudyPlace(stimulus: stimulus, subject: subject, session: session, run: run) }
+
+  /// Who rated; nil where nothing says.
+  var person: String? { rater ?? subject }
 }

@@ -4,6 +4,7 @@ import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
 import Plans
+import Showings
 import Statistics
 import Vocabulary
 import Warehouse
@@ -14,31 +15,61 @@ import Warehouse
 
 /// Two cohorts' static synchrony compared (SCIENCE 11A.10): on stimuli both saw by permuting the subjects' cohorts, else
 /// with the stimulus as the unit.
-struct SynchronyContrastStep: Step {
+struct SynchronyContrastStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    let settings: SynchronySettings
+    let a: CohortName
+    let b: CohortName
+    let design: Design
+    /// Recording arrays of either cohort by name, with their showings.
+    let placementsA: [String: [Showing]]
+    let placementsB: [String: [Showing]]
+  }
+
+  /// Two cohorts that cannot be compared.
+  struct Absent: Codable, Sendable {
+    let settings: SynchronySettings
+    let a: CohortName
+    let b: CohortName
+  }
+
+  enum Design: Codable, Hashable, Sendable {
+    /// Both cohorts saw these stimuli; p is over draws of permuted cohorts.
+    case shared(stimuli: [String], draws: Int)
+    /// They saw different ones.
+    case disjoint
+  }
+
   let name = "synchrony_contrast"
   let version = 1
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
   let tables = ["synchrony_contrast"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let shared = (task.parameters["shared"]?.arrayValue ?? []).compactMap(\.stringValue)
-    let rows =
-      shared.isEmpty
-      ? try DisjointContrast(task).rows() : try SharedContrast(task, shared).rows(writer, progress)
-    return [ResultRows(table: "synchrony_contrast", columns: ContrastRow.columns, rows: rows)]
+    let differences =
+      switch parameters.design {
+      case .shared(let stimuli, let draws):
+        try SharedContrast(parameters, task, stimuli: stimuli, draws: draws).differences(writer, progress)
+      case .disjoint: try DisjointContrast(parameters: parameters, task: task).differences()
+      }
+    return [ResultRows(differences.map { $0.row(parameters) })]
   }
 }
 
-/// One row of `synchrony_contrast`; values are Fisher z, `first` and `second` shown as r.
-private struct ContrastRow {
-  static let columns = [
-    "dataset_a", "dataset_b", "cohort_a", "cohort_b", "signal", "band", "method", "parameters", "region", "quantity",
-    "r_a", "r_b", "difference", "low", "high", "interval_kind", "tail", "unit", "paired", "test", "null_draws", "p",
-    "p_floor", "q_bh", "p_max", "family", "n_a", "n_b", "stimulus_count", "comparable", "reason",
-  ]
+extension SynchronyContrastStep.Parameters {
+  /// The recordings of the cohorts, first and second.
+  fileprivate func sides(prefixes: (String, String) = ("", "")) -> [SynchronyInput.Side] {
+    [
+      .init(role: "recording_a", placements: placementsA, prefix: prefixes.0),
+      .init(role: "recording_b", placements: placementsB, prefix: prefixes.1),
+    ]
+  }
+}
 
+/// One difference of a region; values are Fisher z, `first` and `second` shown as r.
+private struct Difference {
   let region: String
   let quantity: String
   var first = Double.nan
@@ -58,22 +89,21 @@ private struct ContrastRow {
   var stimulusCount = 0
   var reason: String?
 
-  func values(_ task: UnitTask) -> [SQLValue] {
-    let choice = SignalChoice(task.parameters)
-    return [
-      .text(task.text("dataset_a", "")), .text(task.text("dataset_b", "")), .text(task.text("cohort_a", "")),
-      .text(task.text("cohort_b", "")), .text(choice.asked.rawValue), .text(choice.bandName),
-      .text(task.text("method", "pairwise")), .text((task.parameters["as_in_study"] ?? .object([:])).canonical),
-      .text(region), .text(quantity), .number(tanh(first)), .number(tanh(second)), .number(first - second),
-      .number(low), .number(high), .text(low.isNaN ? "none" : intervalKind), .text("two-sided"), .text(unit),
-      .int(isPaired ? 1 : 0), .optional(test), .optional(draws), .number(p), .number(floor), .number(q), .number(pMax),
-      p.isNaN ? .null : .text("region; quantity=\(quantity)"), .int(counts.first), .int(counts.second),
-      .int(stimulusCount), .int(first.isNaN || second.isNaN ? 0 : 1), .optional(reason),
-    ]
+  func row(_ parameters: SynchronyContrastStep.Parameters) -> SynchronyContrastRow {
+    let settings = parameters.settings
+    return SynchronyContrastRow(
+      datasetA: parameters.a.dataset, datasetB: parameters.b.dataset, cohortA: parameters.a.cohort,
+      cohortB: parameters.b.cohort, signal: settings.choice.signal.rawValue, band: settings.choice.bandName,
+      method: settings.method.rawValue, parameters: settings.asInStudy.canonical, region: region, quantity: quantity,
+      rA: tanh(first), rB: tanh(second), difference: first - second, low: low, high: high,
+      intervalKind: low.isNaN ? "none" : intervalKind, tail: "two-sided", unit: unit, paired: isPaired ? 1 : 0,
+      test: test, nullDraws: draws, p: p, pFloor: floor, qBh: q, pMax: pMax,
+      family: p.isNaN ? nil : "region; quantity=\(quantity)", nA: counts.first, nB: counts.second,
+      stimulusCount: stimulusCount, comparable: first.isNaN || second.isNaN ? 0 : 1, reason: reason)
   }
 }
 
-extension [ContrastRow] {
+extension [Difference] {
   fileprivate mutating func correct() {
     let q = MultipleTesting.benjaminiHochberg(map(\.p))
     for i in indices { self[i].q = q[i] }
@@ -82,49 +112,33 @@ extension [ContrastRow] {
 
 /// Stimuli that both cohorts saw.
 private struct SharedContrast {
+  let parameters: SynchronyContrastStep.Parameters
   let task: UnitTask
+  let draws: Int
   let inputs: [(stimulus: String, input: SynchronyInput)]
-  let method: SynchronyMethod
 
-  init(_ task: UnitTask, _ shared: [String]) throws {
-    self.task = task
-    method = SynchronyMethod(rawValue: task.text("method", "pairwise")) ?? .pairwise
-    inputs = try shared.sorted().map { stimulus in
-      (
-        stimulus,
-        try SynchronyInput(
-          task, stimulus: stimulus,
-          sides: [.init(suffix: "_a", prefix: "a/"), .init(suffix: "_b", prefix: "b/")])
-      )
+  init(_ parameters: SynchronyContrastStep.Parameters, _ task: UnitTask, stimuli: [String], draws: Int) throws {
+    (self.parameters, self.task, self.draws) = (parameters, task, draws)
+    let sides = parameters.sides(prefixes: ("a/", "b/"))
+    inputs = try stimuli.sorted().map { stimulus in
+      (stimulus, try SynchronyInput(task, stimulus: stimulus, sides: sides, parameters.settings))
     }
   }
 
-  func rows(_ writer: ArrayFileWriter, _ progress: @Sendable (Double) -> Void) throws -> [[SQLValue]] {
+  func differences(_ writer: ArrayFileWriter, _ progress: @Sendable (Double) -> Void) throws -> [Difference] {
+    let settings = parameters.settings
     let subjects = Set(inputs.flatMap(\.input.subjects)).sorted()
     let isFirst = subjects.map { $0.hasPrefix("a/") }
-    guard let labels = inputs.first?.input.labels, inputs.allSatisfy({ $0.input.labels == labels }) else {
-      throw EvokeError(
-        .noCommonData, task.label, reason: "the stimuli's recordings differ in regions",
-        remedy: "name the common ones with `filters: {regions: [...]}`")
-    }
-    let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
-    var stimuli: [(pairs: SubjectPairs, subjects: [Int])] = []
-    for (i, one) in inputs.enumerated() {
-      let pairs = SubjectPairs(try staticSynchrony(one.input.series, resources: resources))
-      try one.input.refuseIdentical(pairs, task)
-      stimuli.append((pairs, one.input.subjects.map { subjects.firstIndex(of: $0) ?? 0 }))
-      try writeBetween(one.stimulus, one.input, i, writer, resources)
-      progress(0.6 * Double(i + 1) / Double(inputs.count))
-    }
-    let groups = GroupSynchrony(stimuli, method: method)
-    var numbers = task.generator("synchrony_groups_observed", key: "", draw: 0)
+    let labels = try self.labels()
+    let groups = GroupSynchrony(try pairs(subjects, writer, progress), method: settings.method)
+    var numbers = settings.generator("synchrony_groups_observed", key: "", draw: 0)
     let observed = groups.values(isFirst, using: &numbers)
-    let draws = groups.draws(isFirst, count: Int(task.number("draws", 0))) {
-      task.generator("synchrony_groups", key: "", draw: $0)
+    let draws = groups.draws(isFirst, count: draws) {
+      settings.generator("synchrony_groups", key: "", draw: $0)
     }
     progress(0.9)
     let interval = groups.bootstrap(isFirst, draws: 1000) {
-      task.generator("synchrony_groups_bootstrap", key: "", draw: $0)
+      settings.generator("synchrony_groups_bootstrap", key: "", draw: $0)
     }
     let within = observed.between.indices.map { (observed.first[$0] + observed.second[$0]) / 2 }
     let difference = table(
@@ -139,21 +153,46 @@ private struct SharedContrast {
       if row.first.isNaN || row.second.isNaN {
         row.reason = "fewer than \(GroupSynchrony.fewest) subjects with data of each cohort in every shared stimulus"
       }
-      return row.values(task)
+      return row
+    }
+  }
+
+  private func labels() throws -> [String] {
+    guard let labels = inputs.first?.input.labels, inputs.allSatisfy({ $0.input.labels == labels }) else {
+      throw EvokeError(
+        .noCommonData, task.label, reason: "the stimuli's recordings differ in regions",
+        remedy: "name the common ones with `filters: {regions: [...]}`")
+    }
+    return labels
+  }
+
+  /// Correlations of all pairs in every stimulus, and which of the subjects its rows are; writes synchrony between the
+  /// cohorts on the way.
+  private func pairs(
+    _ subjects: [String], _ writer: ArrayFileWriter, _ progress: @Sendable (Double) -> Void
+  ) throws -> [(pairs: SubjectPairs, subjects: [Int])] {
+    let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
+    let places = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) })
+    return try inputs.enumerated().map { i, shown in
+      let pairs = SubjectPairs(try staticSynchrony(shown.input.series, resources: resources))
+      try shown.input.refuseIdentical(pairs, task.label)
+      try writeBetween(shown.stimulus, shown.input, i, writer, resources)
+      progress(0.6 * Double(i + 1) / Double(inputs.count))
+      return (pairs, shown.input.subjects.compactMap { places[$0] })
     }
   }
 
   private func table(
     _ quantity: String, _ labels: [String], _ first: [Double], _ second: [Double], _ draws: [[Double]],
     _ intervals: [(low: Double, high: Double)]
-  ) -> [ContrastRow] {
+  ) -> [Difference] {
     let values = Matrix(rows: draws.count, columns: labels.count, values: draws.flatMap { $0 })
     let pMax =
       draws.isEmpty
       ? [Double](repeating: .nan, count: labels.count)
       : MultipleTesting.maxStatistic(observed: zip(first, second).map { $0 - $1 }, draws: values, twoSided: true)
-    var rows = labels.indices.map { region -> ContrastRow in
-      var row = ContrastRow(region: labels[region], quantity: quantity)
+    var rows = labels.indices.map { region -> Difference in
+      var row = Difference(region: labels[region], quantity: quantity)
       (row.first, row.second) = (first[region], second[region])
       (row.low, row.high) = intervals[region]
       row.intervalKind = "subject_bootstrap"
@@ -176,21 +215,20 @@ private struct SharedContrast {
     _ stimulus: String, _ input: SynchronyInput, _ index: Int, _ writer: ArrayFileWriter,
     _ resources: SynchronyResources
   ) throws {
+    let settings = parameters.settings
     let dynamic = try dynamicSynchrony(
-      input.series, windows: SynchronyWindows(task), groups: input.subjects.map { $0.hasPrefix("a/") },
+      input.series, windows: settings.windows, groups: input.subjects.map { $0.hasPrefix("a/") },
       resources: resources)
-    let output = SynchronyOutput(task: task, stimulus: stimulus, subjects: input.subjects, labels: input.labels)
-    var description = output.description("synchrony_between")
-    let pair = "\(task.text("cohort_a", ""))~\(task.text("cohort_b", ""))"
-    description.name = pair + description.name
-    description.dataset = task.text("dataset_a", "")
-    description.cohort = pair
-    description.rateHz = 1 / task.number("step_s", 1)
+    guard let crossed = dynamic.crossed else { preconditionFailure("groups were given") }
+    let between = CohortName(
+      dataset: parameters.a.dataset, cohort: "\(parameters.a.cohort)~\(parameters.b.cohort)")
+    let output = SynchronyOutput(
+      settings: settings, cohort: between, unit: task.key, stimulus: stimulus, subjects: input.subjects,
+      labels: input.labels)
     try writer.add(
-      description, group: "between-\(index)",
+      output.dynamicDescription("synchrony_between"), group: "between-\(index)",
       LabelledArray(
-        axes: [.time(dynamic.times), .labels("region", input.labels)],
-        values: (dynamic.crossed ?? []).map(Float.init)))
+        axes: [.time(dynamic.times), .labels("region", input.labels)], values: crossed.map(Float.init)))
   }
 }
 
@@ -198,21 +236,20 @@ private struct SharedContrast {
 private struct DisjointContrast {
   /// Stimuli of each cohort from which on there is a p.
   static let fewestStimuli = 8
+  let parameters: SynchronyContrastStep.Parameters
   let task: UnitTask
 
-  init(_ task: UnitTask) { self.task = task }
-
-  func rows() throws -> [[SQLValue]] {
-    let method = SynchronyMethod(rawValue: task.text("method", "pairwise")) ?? .pairwise
+  func differences() throws -> [Difference] {
     let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
+    let settings = parameters.settings
     var sides: [[(stimulus: String, pairs: SubjectPairs)]] = []
     var labels: [String]?
     var subjects: [Set<String>] = []
-    for suffix in ["_a", "_b"] {
-      var side: [(String, SubjectPairs)] = []
+    for side in parameters.sides() {
+      var pairs: [(String, SubjectPairs)] = []
       var names: Set<String> = []
-      for stimulus in task.stimuli("placements" + suffix) {
-        let input = try SynchronyInput(task, stimulus: stimulus, sides: [.init(suffix: suffix)])
+      for stimulus in side.placements.stimuli {
+        let input = try SynchronyInput(task, stimulus: stimulus, sides: [side], settings)
         guard input.subjects.count >= GroupSynchrony.fewest else { continue }
         guard labels ?? input.labels == input.labels else {
           throw EvokeError(
@@ -220,33 +257,33 @@ private struct DisjointContrast {
             remedy: "name the common ones with `filters: {regions: [...]}`")
         }
         labels = input.labels
-        let pairs = SubjectPairs(try staticSynchrony(input.series, resources: resources))
-        try input.refuseIdentical(pairs, task)
+        let ofStimulus = SubjectPairs(try staticSynchrony(input.series, resources: resources))
+        try input.refuseIdentical(ofStimulus, task.label)
         names.formUnion(input.subjects)
-        side.append((stimulus, pairs))
+        pairs.append((stimulus, ofStimulus))
       }
-      sides.append(side)
+      sides.append(pairs)
       subjects.append(names)
     }
     let size = sides.flatMap { $0 }.map(\.pairs.subjectCount).min() ?? 0
     let values = sides.map { side in
-      side.map { one -> [Double] in
-        var numbers = task.generator("synchrony_groups_parts", key: one.stimulus, draw: 0)
-        return GroupSynchrony.value(one.pairs, method, size: size, using: &numbers)
+      side.map { shown -> [Double] in
+        var numbers = settings.generator("synchrony_groups_parts", key: shown.stimulus, draw: 0)
+        return GroupSynchrony.value(shown.pairs, settings.method, size: size, using: &numbers)
       }
     }
     return table(values, labels ?? [], (subjects[0].count, subjects[1].count))
   }
 
-  private func table(_ values: [[[Double]]], _ labels: [String], _ counts: (Int, Int)) -> [[SQLValue]] {
+  private func table(_ values: [[[Double]]], _ labels: [String], _ counts: (Int, Int)) -> [Difference] {
     let (a, b) = (values[0].count, values[1].count)
     let few =
       min(a, b) < Self.fewestStimuli
       ? "\(a) and \(b) stimuli: a p needs \(Self.fewestStimuli) of each cohort, which saw different ones" : nil
-    var rows = labels.indices.map { region -> ContrastRow in
+    var rows = labels.indices.map { region -> Difference in
       let (first, second) = (values[0].map { $0[region] }, values[1].map { $0[region] })
       let test = WelchTest(first, second, minimum: Self.fewestStimuli)
-      var row = ContrastRow(region: labels[region], quantity: "static_isc")
+      var row = Difference(region: labels[region], quantity: "static_isc")
       row.first = Moments.mean(first.filter { !$0.isNaN })
       row.second = Moments.mean(second.filter { !$0.isNaN })
       (row.low, row.high, row.intervalKind) = (test.low, test.high, "t_stimuli")
@@ -260,6 +297,6 @@ private struct DisjointContrast {
       return row
     }
     rows.correct()
-    return rows.map { $0.values(task) }
+    return rows
   }
 }

@@ -3,6 +3,7 @@ import IntersubjectCorrelation
 import LabelledArrays
 import Plans
 import Showings
+import Vocabulary
 import Warehouse
 
 /// The recordings of one stimulus on common samples.
@@ -12,19 +13,35 @@ struct SynchronyInput {
   let labels: [String]
   let presentationCount: Int
 
-  /// Which recordings of a task: those of a suffix of `recording` and `placements`, subjects' names behind a prefix.
+  private let identical: IdenticalRecordings
+
+  /// Which recordings of a task, with their showings; subjects' names get a prefix.
   struct Side {
-    var suffix = ""
+    let role: String
+    let placements: [String: [Showing]]
     var prefix = ""
+
+    /// The placed arrays, in the task's order, each with its showings.
+    ///
+    /// - Throws: `E-EXE-007` for a placed array that was not handed to the task.
+    fileprivate func arrays(of task: UnitTask) throws -> [(array: TaskArray, showings: [Showing])] {
+      let arrays = task.arrays(role)
+      let names = Set(arrays.map(\.reference.name))
+      if let missing = placements.keys.filter({ !names.contains($0) }).min() {
+        throw EvokeError(
+          .inputMissing, missing, reason: "it was not handed to \(task.label) as \(role)",
+          remedy: "plan and run the study again")
+      }
+      return arrays.compactMap { array in placements[array.reference.name].map { (array, $0) } }
+    }
   }
 
   /// The showings of one stimulus among the recordings of a task.
-  init(_ task: UnitTask, stimulus: String, sides: [Side] = [Side()]) throws {
+  init(_ task: UnitTask, stimulus: String, sides: [Side], _ settings: SynchronySettings) throws {
     var members: [String: [Shown]] = [:]
     for side in sides {
-      let placements = task.parameters["placements" + side.suffix] ?? .null
-      for array in task.arrays("recording" + side.suffix) {
-        for showing in Showing.all(of: array, in: placements) where showing.stimulus == stimulus {
+      for (array, showings) in try side.arrays(of: task) {
+        for showing in showings where showing.stimulus == stimulus {
           members[side.prefix + showing.subject, default: []].append(try Shown(array, showing))
         }
       }
@@ -41,8 +58,8 @@ struct SynchronyInput {
         reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
         remedy: "resample one of them (preparation: eeg: resample_hz)")
     }
-    let wanted = task.parameters["regions"]?.arrayValue.map { $0.compactMap(\.stringValue) }
-    let labels = wanted.map { w in first.labels.filter { Set(w).contains($0) } } ?? first.labels
+    let wanted = settings.regions.map { Set($0) }
+    let labels = first.labels.filter { wanted?.contains($0) ?? true }
     let start = all.map(\.start).max() ?? 0
     let end = all.map(\.end).min() ?? 0
     let count = Int(((end - start) / first.step + 1e-6).rounded(.down))
@@ -52,6 +69,7 @@ struct SynchronyInput {
         remedy: "check onsets and region names")
     }
     self.labels = labels
+    identical = settings.identical
     subjects = ordered.map(\.key)
     presentationCount = all.count
     let groups = ordered.map(\.value)
@@ -64,13 +82,13 @@ struct SynchronyInput {
   /// Refuses series of two subjects that are equal up to scale and offset in every region, unless the study keeps them.
   ///
   /// - Throws: `E-ISC-007` with both names. Twenty samples are needed to tell.
-  func refuseIdentical(_ pairs: SubjectPairs, _ task: UnitTask) throws {
-    guard task.text("identical", "refuse") != "keep", series.sampleCount >= 20,
+  func refuseIdentical(_ pairs: SubjectPairs, _ unit: String) throws {
+    guard identical == .refuse, series.sampleCount >= 20,
       let pair = pairs.identical().first
     else { return }
     throw EvokeError(
       .identicalRecordings, "\(subjects[pair.first]) and \(subjects[pair.second])",
-      reason: "their series are the same in \(task.label)",
+      reason: "their series are the same in \(unit)",
       remedy: "exclude one of them, or write `filters: {identical: keep}`")
   }
 
@@ -90,8 +108,13 @@ struct SynchronyInput {
     init(_ array: TaskArray, _ showing: Showing) throws {
       rows = try ArrayRows(array.reference)
       self.showing = showing
-      labels = rows.axes.last?.labels ?? []
-      clock = try SampleClock(stamps: rows.axes.first?.numbers ?? [], of: array.reference.name)
+      guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels else {
+        throw EvokeError(
+          .noCommonData, array.reference.name, reason: "it is no series of channels or regions",
+          remedy: "import it again")
+      }
+      self.labels = labels
+      clock = try SampleClock(stamps: times, of: array.reference.name)
       let shown = showing.rows(on: clock)
       first = shown.lowerBound
       start = Double(first) * clock.step - (showing.onsetS - clock.start) + showing.stimulusStartS

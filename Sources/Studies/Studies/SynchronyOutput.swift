@@ -5,7 +5,10 @@ import Warehouse
 
 /// Arrays of synchrony of one stimulus.
 struct SynchronyOutput {
-  let task: UnitTask
+  let settings: SynchronySettings
+  let cohort: CohortName
+  /// Key of the unit.
+  let unit: String
   let stimulus: String
   let subjects: [String]
   let labels: [String]
@@ -15,37 +18,37 @@ struct SynchronyOutput {
   private var regions: Axis { .labels("region", labels) }
 
   func description(_ kind: String) -> ArrayDescription {
-    let choice = SignalChoice(task.parameters)
-    func shown(_ key: String, _ standard: Double) -> String { JSONValue.number(task.number(key, standard)).canonical }
+    let choice = settings.choice
+    let windows = "w\(JSONValue.number(settings.windowS).canonical)s\(JSONValue.number(settings.stepS).canonical)"
     let parts = [
-      task.text("cohort", ""), stimulus, kind,
-      choice.bandName == "broad" ? choice.asked.rawValue : "\(choice.asked.rawValue)-\(choice.bandName)",
-      task.text("method", "pairwise"),
-      "w\(shown("window_s", 10))s\(shown("step_s", 1))-\(task.text("anchor", "centre"))", String(task.key.prefix(8)),
+      cohort.cohort, stimulus, kind,
+      choice.band == .named(.broad) ? choice.signal.rawValue : "\(choice.signal.rawValue)-\(choice.bandName)",
+      settings.method.rawValue, "\(windows)-\(settings.anchor.rawValue)", String(unit.prefix(8)),
     ]
     var description = ArrayDescription(
-      name: parts.joined(separator: "/"), kind: kind, parameters: task.parameters["as_in_study"] ?? .object([:]))
-    description.dataset = task.text("dataset", "")
-    description.cohort = task.text("cohort", "")
+      name: parts.joined(separator: "/"), kind: kind, parameters: settings.asInStudy)
+    description.dataset = cohort.dataset
+    description.cohort = cohort.cohort
     description.stimulus = stimulus
     return description
   }
 
-  private func dynamicDescription(_ kind: String) -> ArrayDescription {
+  /// Of an array over windows.
+  func dynamicDescription(_ kind: String) -> ArrayDescription {
     var description = description(kind)
-    description.rateHz = 1 / task.number("step_s", 1)
+    description.rateHz = 1 / settings.stepS
     return description
   }
 
   /// Dynamic values `[time, region]` and, where there are, each subject's `[time, subject, region]`.
-  func write(_ values: [Double], subjects own: [Double]?, times: [Double], _ writer: ArrayFileWriter) throws {
+  func write(_ values: [Double], subjects each: [Double]?, times: [Double], _ writer: ArrayFileWriter) throws {
     try writer.add(
       dynamicDescription("synchrony"), group: prefix + "dynamic",
       LabelledArray(axes: [.time(times), regions], values: values.map(Float.init)))
-    guard let own else { return }
+    guard let each else { return }
     try writer.add(
       dynamicDescription("synchrony_subject"), group: prefix + "subject",
-      LabelledArray(axes: [.time(times), .labels("subject", subjects), regions], values: own.map(Float.init)))
+      LabelledArray(axes: [.time(times), .labels("subject", subjects), regions], values: each.map(Float.init)))
   }
 
   /// Each subject's value over the whole stimulus, `[subject, region]`.

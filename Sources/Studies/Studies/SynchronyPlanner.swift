@@ -12,7 +12,7 @@ extension TargetPlanner {
   {
     let recordings = try signalled(synchrony, cohort)
     guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recordings")] }
-    let planned = try synchronyUnits(spec, recordings, cohort, draws: 0, null: "none")
+    let planned = try synchronyUnits(spec, recordings, cohort, null: .none)
     guard !planned.isEmpty else {
       return [absent(spec, "no stimulus of dataset \(cohort.dataset) has two subjects")]
     }
@@ -21,7 +21,7 @@ extension TargetPlanner {
       return PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: stimuli, subjectCount: count,
         inputs: planned.filter { stimuli.contains($0.stimulus) && seen.insert($0.key).inserted }
-          .map { .unit(role: "target", key: $0.key) }, placements: .null, notApplicable: nil)
+          .map { .unit(role: "target", key: $0.key) }, placements: [:], notApplicable: nil)
     }
     let stimuli = Set(planned.map(\.stimulus))
     guard synchrony.level == .subject else { return [target(nil, stimuli, count: recordings.subjectCount)] }
@@ -29,10 +29,10 @@ extension TargetPlanner {
     return own.sorted { $0.key < $1.key }.map { target($0.key, Set($0.value.map(\.stimulus)), count: 1) }
   }
 
-  /// The synchrony units of a spec.
-  mutating func synchronyUnits(_ spec: TargetSpec, cohort: ResolvedCohort, draws: Int, null: String) throws -> Int {
+  /// Plans the synchrony units of a spec; how many there are.
+  mutating func synchronyUnits(_ spec: TargetSpec, cohort: ResolvedCohort, null: SynchronyNullRequest) throws -> Int {
     guard let synchrony = spec.synchrony else { return 0 }
-    return try synchronyUnits(spec, try signalled(synchrony, cohort), cohort, draws: draws, null: null).count
+    return try synchronyUnits(spec, try signalled(synchrony, cohort), cohort, null: null).count
   }
 
   /// The cohort's recordings as the asked signal: imported under its name, or derived from what was imported.
@@ -59,59 +59,42 @@ extension TargetPlanner {
 
   /// One unit per stimulus with at least two subjects; for components one unit for all of them.
   private mutating func synchronyUnits(
-    _ spec: TargetSpec, _ recordings: [StudyRecording], _ cohort: ResolvedCohort, draws: Int, null: String
+    _ spec: TargetSpec, _ recordings: [StudyRecording], _ cohort: ResolvedCohort, null: SynchronyNullRequest
   ) throws -> [(stimulus: String, key: String)] {
     guard let synchrony = spec.synchrony else { return [] }
     let shown = Dictionary(grouping: recordings, by: \.stimulus).filter { $0.value.subjectCount >= 2 }
       .sorted { $0.key < $1.key }
-    let what = "\(cohort.cohort)/"
     let how = "(\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)"
-    var common = try parameters(spec, synchrony)
-    common["draws"] = .int(draws)
-    common["null"] = .string(null)
-    common["dataset"] = .string(cohort.dataset)
-    common["cohort"] = .string(cohort.cohort)
+    let settings = try settings(spec, synchrony)
+    let everything = shown.flatMap(\.value)
     if synchrony.method == .corrca {
       guard !shown.isEmpty else { return [] }
-      let members = shown.flatMap(\.value)
-      common["placements"] = members.placements
       let key = enter(
-        "components", common, members.inputs(role: "recording"), "synchrony of \(what)\(shown.count) stimuli \(how)")
+        SynchronyComponentsStep().unit(
+          SynchronyComponentsStep.Parameters(
+            settings: settings, cohort: CohortName(cohort), null: null, placements: everything.placements),
+          inputs: everything.inputs(role: "recording"),
+          label: "synchrony of \(cohort.cohort)/\(shown.count) stimuli \(how)"))
       return shown.map { ($0.key, key) }
     }
-    return shown.map { stimulus, own in
-      // Other stimuli's recordings stand in for this one's where they are exchanged.
-      let members = null == "clip_shuffle" ? shown.flatMap(\.value) : own
-      common["stimulus"] = .string(stimulus)
-      common["placements"] = members.placements
+    return shown.map { stimulus, showings in
+      let members = null.exchangesStimuli ? everything : showings
       let key = enter(
-        "synchrony", common, members.inputs(role: "recording"), "synchrony of \(what)\(stimulus) \(how)")
+        SynchronyStep().unit(
+          SynchronyStep.Parameters(
+            settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null,
+            placements: members.placements),
+          inputs: members.inputs(role: "recording"), label: "synchrony of \(cohort.cohort)/\(stimulus) \(how)"))
       return (stimulus, key)
     }
   }
 
   /// What every unit of a spec is told.
-  private func parameters(_ spec: TargetSpec, _ synchrony: SynchronySpec) throws -> [String: JSONValue] {
-    var result = SignalChoice(synchrony).json.objectValue ?? [:]
-    result["method"] = .string(synchrony.method.rawValue)
-    result["window_s"] = .number(synchrony.windowS)
-    result["step_s"] = .number(synchrony.stepS)
-    result["anchor"] = .string(synchrony.anchor.rawValue)
-    result["regions"] = try context.regions().wanted
-    result["seed"] = .int(context.definition.seed)
-    result["as_in_study"] = spec.parameters
-    if context.definition.filters.identical == .keep { result["identical"] = "keep" }
-    return result
-  }
-
-  private mutating func enter(
-    _ step: String, _ parameters: [String: JSONValue], _ inputs: [Unit.Input], _ label: String
-  )
-    -> String
-  {
-    enter(
-      Unit(
-        step: step, version: Steps.version(of: step), parameters: .object(parameters), inputs: inputs, label: label))
+  private func settings(_ spec: TargetSpec, _ synchrony: SynchronySpec) throws -> SynchronySettings {
+    SynchronySettings(
+      choice: SignalChoice(synchrony), method: synchrony.method, windowS: synchrony.windowS, stepS: synchrony.stepS,
+      anchor: synchrony.anchor, regions: try context.regions().wanted,
+      identical: context.definition.filters.identical, seed: context.definition.seed, asInStudy: spec.parameters)
   }
 
   // MARK: - Two cohorts
@@ -122,31 +105,21 @@ extension TargetPlanner {
   ) throws -> Unit? {
     guard let synchrony = spec.synchrony else { return nil }
     let sides = [try signalled(synchrony, first), try signalled(synchrony, second)]
-    var common = try parameters(spec, synchrony)
-    for (name, cohort) in [("a", first), ("b", second)] {
-      common["dataset_" + name] = .string(cohort.dataset)
-      common["cohort_" + name] = .string(cohort.cohort)
-    }
+    let settings = try settings(spec, synchrony)
+    let (a, b) = (CohortName(first), CohortName(second))
     let label = "synchrony of \(first.cohort) against \(second.cohort)"
     let shared = try sharedStimuli(sides, first, second)
     if let reason = try obstacle(sides, shared, synchrony, first, second) {
-      return Unit(
-        step: "synchrony_contrast", version: Steps.version(of: "synchrony_contrast"),
-        parameters: .object(common), inputs: [], label: label, notApplicable: reason)
+      return SynchronyContrastStep().absent(
+        SynchronyContrastStep.Absent(settings: settings, a: a, b: b), label: label, because: reason)
     }
-    common["draws"] = .int(draws)
-    common["shared"] = .array(shared.sorted().map { .string($0) })
-    let members = zip(["a", "b"], sides).map { name, side in
-      (name, shared.isEmpty ? side : side.filter { shared.contains($0.stimulus) })
-    }
-    var inputs: [Unit.Input] = []
-    for (name, side) in members {
-      common["placements_" + name] = side.placements
-      inputs += side.inputs(role: "recording_" + name)
-    }
-    return Unit(
-      step: "synchrony_contrast", version: Steps.version(of: "synchrony_contrast"), parameters: .object(common),
-      inputs: inputs, label: label)
+    let members = shared.isEmpty ? sides : sides.map { side in side.filter { shared.contains($0.stimulus) } }
+    return SynchronyContrastStep().unit(
+      SynchronyContrastStep.Parameters(
+        settings: settings, a: a, b: b,
+        design: shared.isEmpty ? .disjoint : .shared(stimuli: shared.sorted(), draws: draws),
+        placementsA: members[0].placements, placementsB: members[1].placements),
+      inputs: members[0].inputs(role: "recording_a") + members[1].inputs(role: "recording_b"), label: label)
   }
 
   /// Stimuli that both saw: of one dataset by name, of two by name and medium.
@@ -155,13 +128,11 @@ extension TargetPlanner {
   ) throws -> Set<String> {
     let names = Set(sides[0].map(\.stimulus)).intersection(sides[1].map(\.stimulus))
     guard first.dataset != second.dataset, !names.isEmpty else { return names }
-    func media(_ dataset: String) throws -> [String: String] {
-      let rows = try context.report("study_stimuli", ["dataset": .text(dataset)])
-      return Dictionary(
-        rows.map { ($0.text("name"), $0.optionalText("media_sha256") ?? "") }, uniquingKeysWith: { a, _ in a })
+    let rows = try [first, second].map { cohort in
+      try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
     }
-    let (a, b) = (try media(first.dataset), try media(second.dataset))
-    return names.filter { a[$0] == b[$0] }
+    let shown = rows.map { Set($0.map { ShownMedium(stimulus: $0.name, sha256: $0.mediaSHA256) }) }
+    return names.intersection(shown[0].intersection(shown[1]).map(\.stimulus))
   }
 
   /// Why two cohorts cannot be compared.
@@ -177,7 +148,7 @@ extension TargetPlanner {
     for (side, cohort) in zip(sides, [first, second]) where side.subjectCount < 3 {
       return "cohort \(cohort.cohort) has recordings of \(side.subjectCount) subjects; three are needed"
     }
-    let wanted = try context.regions().wanted.arrayValue.map { Set($0.compactMap(\.stringValue)) }
+    let wanted = try context.regions().wanted.map(Set.init)
     let regions = sides.map { side in
       Set(side.flatMap(\.labels)).filter { wanted?.contains($0) ?? true }
     }
@@ -188,4 +159,10 @@ extension TargetPlanner {
     }
     return nil
   }
+}
+
+/// A stimulus and the file that is shown; nil: none was imported.
+private struct ShownMedium: Hashable {
+  let stimulus: String
+  let sha256: String?
 }

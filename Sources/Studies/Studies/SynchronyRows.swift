@@ -29,13 +29,6 @@ struct SynchronyRows {
   var null: [Double] = []
   var nullKind: String?
 
-  private static let columns = [
-    "dataset", "cohort", "stimulus", "region", "signal", "band", "method", "window_s", "step_s", "anchor",
-    "parameters", "subject_count", "presentation_count", "dropped_count", "mean_isc", "sd_isc", "static_isc", "low",
-    "high", "interval_kind", "tail", "null_kind", "null_draws", "null_mean", "null_p95", "p", "p_floor", "q_bh",
-    "p_max", "family", "noise_ceiling", "reliability_subjects", "reliability_pairs", "cross_validated_isc",
-  ]
-
   init(stimulus: String, labels: [String], subjectCount: Int, presentationCount: Int) {
     self.stimulus = stimulus
     self.labels = labels
@@ -43,49 +36,54 @@ struct SynchronyRows {
     self.presentationCount = presentationCount
   }
 
-  static func table(_ groups: [SynchronyRows], _ task: UnitTask) -> ResultRows {
-    ResultRows(table: "synchrony", columns: columns, rows: groups.flatMap { $0.rows(task) })
-  }
-
   private var drawCount: Int { null.count / max(1, labels.count) }
 
-  private func rows(_ task: UnitTask) -> [[SQLValue]] {
+  /// What the null draws say of every region.
+  private struct Test {
+    let summaries: [NullSummary]
+    let q: [Double]
+    let pMax: [Double]
+    let draws: Int
+    let kind: String?
+    let family: String
+  }
+
+  func rows(_ settings: SynchronySettings, _ cohort: CohortName) -> [SynchronyRow] {
+    let test = drawCount > 0 ? test() : nil
+    return labels.indices.map { row(region: $0, settings, cohort, test) }
+  }
+
+  private func test() -> Test {
     let tested = compared ?? observed
     let summaries = labels.indices.map { region in
       NullSummary(
         observed: tested[region], draws: (0..<drawCount).map { null[$0 * labels.count + region] }.filter { !$0.isNaN })
     }
-    let hasNull = drawCount > 0
-    let q = hasNull ? MultipleTesting.benjaminiHochberg(summaries.map(\.p)) : []
-    let pMax =
-      hasNull
-      ? MultipleTesting.maxStatistic(
-        observed: tested, draws: Matrix(rows: drawCount, columns: labels.count, values: null)) : []
-    return labels.indices.map { region in
-      let (mean, spread) = moments(region)
-      let summary = summaries[region]
-      let ceiling = ceilings.isEmpty ? nil : ceilings[region]
-      let choice = SignalChoice(task.parameters)
-      let head: [SQLValue] = [
-        .text(task.text("dataset", "")), .text(task.text("cohort", "")), .text(stimulus), .text(labels[region]),
-        .text(choice.asked.rawValue), .text(choice.bandName), .text(task.text("method", "pairwise")),
-        .real(task.number("window_s", 10)), .real(task.number("step_s", 1)), .text(task.text("anchor", "centre")),
-        .text((task.parameters["as_in_study"] ?? .object([:])).canonical), .int(subjectCount), .int(presentationCount),
-        .int(dropped[region]), .number(mean), .number(spread), .number(observed[region]), .number(low[region]),
-        .number(high[region]), .text(low[region].isNaN ? "none" : "subject_bootstrap"), .text("greater"),
-      ]
-      let tests: [SQLValue] =
-        hasNull
-        ? [
-          .optional(nullKind), .int(drawCount), .number(summary.mean), .number(summary.p95), .number(summary.p),
-          .real(1 / Double(drawCount + 1)), .number(q[region]), .number(pMax[region]),
-          .text("region; stimulus=\(stimulus)"),
-        ] : [SQLValue](repeating: .null, count: 9)
-      return head + tests + [
-        .optional(ceiling.flatMap { $0.isUsable ? $0.ceiling : nil }), .number(ceiling?.overSubjects ?? .nan),
-        .number(ceiling?.overPairs ?? .nan), .number(crossValidated?[region] ?? .nan),
-      ]
-    }
+    return Test(
+      summaries: summaries, q: MultipleTesting.benjaminiHochberg(summaries.map(\.p)),
+      pMax: MultipleTesting.maxStatistic(
+        observed: tested, draws: Matrix(rows: drawCount, columns: labels.count, values: null)), draws: drawCount,
+      kind: nullKind, family: "region; stimulus=\(stimulus)")
+  }
+
+  private func row(
+    region: Int, _ settings: SynchronySettings, _ cohort: CohortName, _ test: Test?
+  ) -> SynchronyRow {
+    let (mean, spread) = moments(region)
+    let ceiling = ceilings.isEmpty ? nil : ceilings[region]
+    let null = test?.summaries[region]
+    return SynchronyRow(
+      dataset: cohort.dataset, cohort: cohort.cohort, stimulus: stimulus, region: labels[region],
+      signal: settings.choice.signal.rawValue, band: settings.choice.bandName, method: settings.method.rawValue,
+      windowS: settings.windowS, stepS: settings.stepS, anchor: settings.anchor.rawValue,
+      parameters: settings.asInStudy.canonical, subjectCount: subjectCount, presentationCount: presentationCount,
+      droppedCount: dropped[region], meanIsc: mean, sdIsc: spread, staticIsc: observed[region], low: low[region],
+      high: high[region], intervalKind: low[region].isNaN ? "none" : "subject_bootstrap", tail: "greater",
+      nullKind: test?.kind, nullDraws: test?.draws, nullMean: null?.mean, nullP95: null?.p95, p: null?.p,
+      pFloor: test.map { 1 / Double($0.draws + 1) }, qBh: test?.q[region], pMax: test?.pMax[region],
+      family: test?.family, noiseCeiling: ceiling.flatMap { $0.isUsable ? $0.ceiling : nil },
+      reliabilitySubjects: ceiling?.overSubjects, reliabilityPairs: ceiling?.overPairs,
+      crossValidatedIsc: crossValidated?[region])
   }
 
   /// Mean over windows (in Fisher z where the values are correlations) and standard deviation.

@@ -4,83 +4,116 @@ import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
 import Plans
-import Statistics
+import Showings
 import Vocabulary
 import Warehouse
 
 /// Intersubject correlation of one stimulus in one cohort.
-struct SynchronyStep: Step {
+struct SynchronyStep: WorkStep {
+  struct Parameters: Codable, Sendable, DatasetParameters {
+    let settings: SynchronySettings
+    let cohort: CohortName
+    let stimulus: String
+    let null: SynchronyNullRequest
+    /// Recording arrays by name with their showings, other stimuli's too where the null exchanges them.
+    let placements: [String: [Showing]]
+
+    var dataset: String { cohort.dataset }
+  }
+
+  /// A cohort none of whose stimuli has two subjects.
+  struct Absent: Codable, Sendable {
+    let cohort: CohortName
+    let target: JSONValue
+  }
+
   let name = "synchrony"
   let version = 4
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
   let tables = ["synchrony"]
 
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let stimulus = task.text("stimulus", "")
-    let input = try SynchronyInput(task, stimulus: stimulus)
-    let windows = SynchronyWindows(task)
-    let method = SynchronyMethod(rawValue: task.text("method", "pairwise")) ?? .pairwise
+    let (settings, stimulus) = (parameters.settings, parameters.stimulus)
+    let input = try parameters.input(task, stimulus)
     let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
     let fixed = try staticSynchrony(input.series, resources: resources)
-    try input.refuseIdentical(SubjectPairs(fixed), task)
+    try input.refuseIdentical(SubjectPairs(fixed), task.label)
     progress(0.2)
     let splits = randomHalves(subjectCount: input.subjects.count, count: input.subjects.count >= 4 ? 100 : 0) {
-      task.generator("synchrony_halves", key: stimulus, draw: $0)
+      settings.generator("synchrony_halves", key: stimulus, draw: $0)
     }
     let dynamic = try dynamicSynchrony(
-      input.series, windows: windows, perSubject: method == .leaveOneOut, splits: splits, resources: resources)
-    let output = SynchronyOutput(task: task, stimulus: stimulus, subjects: input.subjects, labels: input.labels)
-    try output.write(dynamic.values(method), subjects: dynamic.subjects, times: dynamic.times, writer)
+      input.series, windows: settings.windows, perSubject: settings.method == .leaveOneOut, splits: splits,
+      resources: resources)
+    let output = SynchronyOutput(
+      settings: settings, cohort: parameters.cohort, unit: task.key, stimulus: stimulus, subjects: input.subjects,
+      labels: input.labels)
+    try output.write(dynamic.values(settings.method), subjects: dynamic.subjects, times: dynamic.times, writer)
     try output.write(fixed: fixed.subjects, writer)
     // A target of encoding models: their ceilings need halves inside their own test folds.
-    if task.number("draws", 0) == 0, let halves = dynamic.halves {
+    if parameters.null == .none, let halves = dynamic.halves {
       try output.write(halves: halves, splits: dynamic.splitCount, times: dynamic.times, writer)
     }
     progress(0.5)
-    let interval = fixed.bootstrap(method, draws: 1000) {
-      task.generator("synchrony_bootstrap", key: stimulus, draw: $0)
-    }
-    let null = try nullDraws(task, input, method, resources)
+    let null = try nullDraws(parameters, task, input, resources)
     if let null { try output.write(null: null.draws.values, writer) }
+    let rows = Self.rows(parameters, input, fixed, dynamic, null)
+    return [ResultRows(rows.rows(settings, parameters.cohort))]
+  }
+
+  private static func rows(
+    _ parameters: Parameters, _ input: SynchronyInput, _ fixed: StaticSynchrony, _ dynamic: DynamicSynchrony,
+    _ null: HeldDraws?
+  ) -> SynchronyRows {
+    let method = parameters.settings.method
+    let interval = fixed.bootstrap(method, draws: 1000) {
+      parameters.settings.generator("synchrony_bootstrap", key: parameters.stimulus, draw: $0)
+    }
     var rows = SynchronyRows(
-      stimulus: stimulus, labels: input.labels, subjectCount: input.subjects.count,
+      stimulus: parameters.stimulus, labels: input.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
     (rows.observed, rows.compared) = (fixed.values(method), null?.observed)
     (rows.low, rows.high, rows.dynamic) = (interval.low, interval.high, dynamic.values(method))
-    (rows.null, rows.nullKind) = (null?.draws.values ?? [], null?.draws.null.name)
-    let every = Array(0..<dynamic.windowCount)
+    if let null { (rows.null, rows.nullKind) = (null.draws.values, null.draws.null.name) }
+    let windows = Array(0..<dynamic.windowCount)
     rows.dropped = input.labels.indices.map { region in
-      every.reduce(0) {
+      windows.reduce(0) {
         let at = $1 * input.labels.count + region
         return $0 + Int(dynamic.missing[at] + dynamic.constant[at])
       }
     }
-    rows.ceilings = input.labels.indices.map { dynamic.ceiling(region: $0, windows: every) }
-    return [SynchronyRows.table([rows], task)]
+    rows.ceilings = input.labels.indices.map { dynamic.ceiling(region: $0, windows: windows) }
+    return rows
   }
 
   /// Draws, and what they are held against where it is not the static value itself.
+  private struct HeldDraws {
+    let draws: SynchronyNullDraws
+    let observed: [Double]?
+  }
+
   private func nullDraws(
-    _ task: UnitTask, _ input: SynchronyInput, _ method: SynchronyMethod, _ resources: SynchronyResources
-  ) throws -> (draws: SynchronyNullDraws, observed: [Double]?)? {
-    let draws = Int(task.number("draws", 0))
-    guard draws > 0, let kind = SynchronyNull(task) else { return nil }
-    if kind == .clipShuffle { return try clipShuffle(task, method, draws, resources) }
-    let null = try synchronyNull(input.series, null: kind, method: method, draws: draws, resources: resources) {
-      subject, draw in
-      task.generator("synchrony_null", key: input.subjects[subject] + "/" + task.text("stimulus", ""), draw: draw)
+    _ parameters: Parameters, _ task: UnitTask, _ input: SynchronyInput, _ resources: SynchronyResources
+  ) throws -> HeldDraws? {
+    let settings = parameters.settings
+    guard let (kind, draws) = parameters.null.null(windowS: settings.windowS) else { return nil }
+    if kind == .clipShuffle { return try clipShuffle(parameters, task, draws: draws, resources) }
+    let null = try synchronyNull(
+      input.series, null: kind, method: settings.method, draws: draws, resources: resources
+    ) { subject, draw in
+      settings.generator("synchrony_null", key: input.subjects[subject] + "/" + parameters.stimulus, draw: draw)
     }
-    return (null, nil)
+    return HeldDraws(draws: null, observed: nil)
   }
 
   /// All recordings of the cohort on as many samples as the shortest has, each a subject of its own.
   private func clipShuffle(
-    _ task: UnitTask, _ method: SynchronyMethod, _ draws: Int, _ resources: SynchronyResources
-  ) throws -> (draws: SynchronyNullDraws, observed: [Double]?) {
-    let stimuli = task.stimuli
-    let inputs = try stimuli.map { try SynchronyInput(task, stimulus: $0) }
+    _ parameters: Parameters, _ task: UnitTask, draws: Int, _ resources: SynchronyResources
+  ) throws -> HeldDraws {
+    let stimuli = parameters.placements.stimuli
+    let inputs = try stimuli.map { try parameters.input(task, $0) }
     let names = Set(inputs.flatMap(\.subjects)).sorted()
     let length = inputs.map(\.series.sampleCount).min() ?? 0
     guard let first = inputs.first, inputs.allSatisfy({ $0.labels == first.labels }),
@@ -95,52 +128,26 @@ struct SynchronyStep: Step {
       subjectCount: all.count, sampleCount: length, regionCount: first.labels.count, rateHz: first.series.rateHz
     ) { recording, range in try all[recording].0.series.read(all[recording].1, range) }
     let owners = inputs.enumerated().flatMap { stimulus, input in
-      input.subjects.map { (subject: names.firstIndex(of: $0) ?? 0, stimulus: stimulus) }
+      input.subjects.map { (subject: Self.place(of: $0, in: names), stimulus: stimulus) }
     }
     let pairs = SubjectPairs(try staticSynchrony(series, resources: resources))
-    let shuffle = try ClipShuffle(pairs, owners: owners, method: method)
-    let own = stimuli.firstIndex(of: task.text("stimulus", "")) ?? 0
-    let null = shuffle.draws(stimulus: own, draws) { subject, draw in
-      task.generator("synchrony_clip_shuffle", key: names[subject], draw: draw)
+    let shuffle = try ClipShuffle(pairs, owners: owners, method: parameters.settings.method)
+    let place = Self.place(of: parameters.stimulus, in: stimuli)
+    let null = shuffle.draws(stimulus: place, draws) { subject, draw in
+      parameters.settings.generator("synchrony_clip_shuffle", key: names[subject], draw: draw)
     }
-    return (null, shuffle.observed(stimulus: own))
+    return HeldDraws(draws: null, observed: shuffle.observed(stimulus: place))
+  }
+
+  private static func place(of name: String, in names: [String]) -> Int {
+    guard let place = names.firstIndex(of: name) else { preconditionFailure("\(name) was placed") }
+    return place
   }
 }
 
-extension SynchronyWindows {
-  init(_ task: UnitTask) {
-    self.init(
-      length: task.number("window_s", 10), step: task.number("step_s", 1),
-      anchor: .init(rawValue: task.text("anchor", "centre")) ?? .centre)
-  }
-}
-
-extension SynchronyNull {
-  /// What the study asks for; nil: none.
-  init?(_ task: UnitTask) {
-    switch task.text("null", "phase") {
-    case "phase": self = .phase
-    case "circular_shift": self = .circularShift(window: task.number("window_s", 10))
-    case "clip_shuffle": self = .clipShuffle
-    default: return nil
-    }
-  }
-}
-
-extension UnitTask {
-  func number(_ key: String, _ standard: Double) -> Double { parameters[key]?.doubleValue ?? standard }
-  func text(_ key: String, _ standard: String) -> String { parameters[key]?.stringValue ?? standard }
-
-  /// Stimuli among the placements of a task, in order.
-  var stimuli: [String] { stimuli("placements") }
-
-  func stimuli(_ key: String) -> [String] {
-    let placements = parameters[key]?.objectValue ?? [:]
-    return Set(placements.values.flatMap { $0.arrayValue ?? [] }.compactMap { $0["stimulus"]?.stringValue }).sorted()
-  }
-
-  /// The random numbers of one draw, the same whatever unit, worker or order of work.
-  func generator(_ purpose: String, key: String, draw: Int) -> RandomStream {
-    RandomStream(seed: seed, purpose: purpose, key: key, draw: draw)
+extension SynchronyStep.Parameters {
+  fileprivate func input(_ task: UnitTask, _ stimulus: String) throws -> SynchronyInput {
+    try SynchronyInput(
+      task, stimulus: stimulus, sides: [.init(role: "recording", placements: placements)], settings)
   }
 }

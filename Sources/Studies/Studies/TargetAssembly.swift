@@ -1,21 +1,15 @@
-import ContentIdentity
 import Diagnostics
 import LinearAlgebra
 import Plans
 import Showings
 import Warehouse
 
-/// The target of one unit, on each piece's own clock, and who is behind it.
+/// The target of one unit, on each piece's own clock, and the repeats behind it.
 struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
   /// Every run that a piece's showings come from.
   var runs: [PieceKey: Set<String>] = [:]
   var labels: [String] = []
-  var subjects: Set<String> = []
-  /// Presentations behind it.
-  var presentationCount = 0
-  /// Subject-columns left out as bad, and rows left out as missing.
-  var droppedCount = 0
   /// What the target's noise ceiling is made of.
   var repeats = TargetRepeats()
 }
@@ -50,15 +44,16 @@ extension TaskArray {
 }
 
 /// Targets from the arrays of a unit.
-enum TargetAssembly {
-  /// Annotation: the mean over the given raters of each piece, each placed on the same grid first.
-  ///
-  /// `maxMissingShare`: a row where more than this share of the piece's raters is missing is missing; nil takes the raters
-  /// there are.
-  static func annotation(
-    _ arrays: [TaskArray], dt: Double, name: String, transform: JSONValue?, bad: [BadSegment] = [],
-    maxMissingShare: Double? = nil
-  ) throws -> AssembledTarget {
+struct TargetAssembly {
+  /// The columns that are kept; nil: all.
+  let regions: Set<String>?
+  let transform: SeriesTransform
+  /// The largest share of missing members of a row; nil: raters are taken as they are there, subjects all have to be.
+  let maxMissingShare: Double?
+
+  /// Annotation: the mean over the given raters of each piece, each placed on the same grid first. A row where more than
+  /// the largest share of the piece's raters is missing is missing.
+  func annotation(_ arrays: [TaskArray], dt: Double, name: String, bad: [BadSegment]) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
     for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
       func segments(_ member: TaskArray) -> [BadSegment] {
@@ -77,15 +72,13 @@ enum TargetAssembly {
       }
       for (member, values) in zip(members, placed) { result.repeats.add(values, of: member.person, in: key) }
       result.pieces[key] = ClockSeries(
-        labels: [name], times: times, step: dt, values: meanOverRaters(placed, maxMissingShare: maxMissingShare))
-      for member in members { if let subject = member.description.subject { result.subjects.insert(subject) } }
-      result.presentationCount += members.count
+        labels: [name], times: times, step: dt, values: meanOverRaters(placed))
     }
     return result
   }
 
   /// The mean of equally long columns over those that are there in a row.
-  private static func meanOverRaters(_ raters: [Matrix], maxMissingShare: Double?) -> Matrix {
+  private func meanOverRaters(_ raters: [Matrix]) -> Matrix {
     var mean = Matrix(rows: raters[0].rows, columns: 1)
     for row in 0..<mean.rows {
       let values = raters.map { $0[row, 0] }.filter { !$0.isNaN }
@@ -97,9 +90,7 @@ enum TargetAssembly {
   }
 
   /// Synchrony: the dynamic array of each stimulus; of one subject the subject's own.
-  static func synchrony(
-    _ arrays: [TaskArray], dt: Double, regions: Set<String>?, subject: String?, transform: JSONValue?
-  ) throws -> AssembledTarget {
+  func synchrony(_ arrays: [TaskArray], dt: Double, subject: String?) throws -> AssembledTarget {
     var result = AssembledTarget()
     if let subject {
       for array in arrays where array.description.kind == "synchrony_subject" {
@@ -107,8 +98,6 @@ enum TargetAssembly {
         let own = series.selecting(regions).transformed(transform)
         result.labels = result.labels.isEmpty ? own.labels : result.labels
         result.pieces[array.piece] = own.columns(result.labels)
-        result.subjects.insert(subject)
-        result.presentationCount += 1
       }
       return result
     }
@@ -122,7 +111,10 @@ enum TargetAssembly {
       result.repeats.halves[array.piece] = try array.halves().map { half in
         half.selecting(regions).transformed(transform).columns(result.labels).onGrid(own.grid(dt: dt, isAnchored: true))
       }
-      result.repeats.subjectCount = array.description.parameters["subject_count"]?.intValue ?? 0
+      guard let count = array.description.parameters["subject_count"]?.intValue else {
+        preconditionFailure("\(array.reference.name) does not say of how many subjects its halves are")
+      }
+      result.repeats.subjectCount = count
     }
     return result
   }
@@ -131,13 +123,12 @@ enum TargetAssembly {
   /// (`group`), or the one subject's columns.
   ///
   /// - Throws: `E-REC-024` for a recording that is sampled unevenly.
-  static func response(
-    _ arrays: [TaskArray], placements: JSONValue, cut: PieceCut, regions: Set<String>?, isGroup: Bool,
-    maxMissingShare: Double,
-    transform: JSONValue?, gridStep: (Double?) -> Double
+  func response(
+    _ arrays: [TaskArray], placements: [String: [Showing]], cut: PieceCut, isGroup: Bool,
+    gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
-    let shown = arrays.flatMap { array in Showing.all(of: array, in: placements).map { (array, $0) } }
+    let shown = arrays.flatMap { array in (placements[array.reference.name] ?? []).map { (array, $0) } }
     let pieces = cut.pieces(of: shown.map(\.1.piece))
     let groups = Dictionary(grouping: shown) { pieces[$0.1.piece] ?? $0.1.piece }
     for (key, members) in groups.sorted(by: { $0.key < $1.key }) {
@@ -147,20 +138,17 @@ enum TargetAssembly {
         let series = try member.series().selecting(regions).shown(showing, of: member.reference.name)
           .transformed(transform)
         result.labels = result.labels.isEmpty ? series.labels : result.labels
-        result.droppedCount += Set(showing.bad).intersection(result.labels).count
-        result.subjects.insert(showing.subject)
-        result.presentationCount += 1
         bySubject[showing.subject, default: []].append(series.columns(result.labels).blanked(Set(showing.bad)))
       }
       let ordered = bySubject.sorted { $0.key < $1.key }
-      let subjects = ordered.map { meanOver($0.value, standardised: false, maxShare: 1) }
+      let subjects = ordered.map { Self.meanOver($0.value, standardised: false, maxShare: 1) }
       guard let first = subjects.first else { continue }
-      let target = isGroup ? meanOver(subjects, standardised: true, maxShare: maxMissingShare) : first
+      let target = isGroup ? Self.meanOver(subjects, standardised: true, maxShare: maxMissingShare ?? 0) : first
       result.pieces[key] = target
       guard isGroup else { continue }
       let grid = target.grid(dt: gridStep(target.step), isAnchored: true)
       for (subject, series) in zip(ordered.map(\.key), subjects) {
-        let own = meanOver([series], standardised: true, maxShare: 1)
+        let own = Self.meanOver([series], standardised: true, maxShare: 1)
         result.repeats.add(own.onGrid(grid), of: subject, in: key)
       }
     }

@@ -55,7 +55,7 @@ struct TargetCeiling {
   /// For one rater: r with the mean of all, the rater included.
   let upper: [Double]?
 
-  init(_ task: UnitTask, _ assembled: AssembledData, _ fit: EncodingFit) {
+  init(_ assembled: AssembledData, _ fit: EncodingFit, seed: UInt64) {
     let repeats = assembled.target.repeats
     let missing = [Double](repeating: .nan, count: assembled.data.targetCount)
     if !repeats.halves.isEmpty {
@@ -75,7 +75,7 @@ struct TargetCeiling {
       values = bounds.lower.map { max(0, $0) }
       upper = bounds.upper
     } else {
-      let reliability = NoiseCeiling.splitHalf(pieces, splits: Self.splits(pieces), seed: task.seed)
+      let reliability = NoiseCeiling.splitHalf(pieces, splits: Self.splits(pieces), seed: seed)
       values = reliability.map { $0.isNaN ? .nan : max(0, $0).squareRoot() }
       upper = nil
     }

@@ -1,5 +1,4 @@
-import ContentIdentity
-import Diagnostics
+import EncodingModels
 import Plans
 import Showings
 import Vocabulary
@@ -14,8 +13,8 @@ struct PlannedTarget {
   /// Subjects behind it.
   let subjectCount: Int
   let inputs: [Unit.Input]
-  /// Recording arrays -> onset and bad channels.
-  let placements: JSONValue
+  /// The showings in each recording, by the name of its array; empty for targets that read no recordings.
+  let placements: [String: [Showing]]
   /// Set when the cohort lacks it.
   let notApplicable: String?
   /// Stretches of an annotation that do not count; those of recordings stand with the placements.
@@ -24,22 +23,31 @@ struct PlannedTarget {
   /// The one subject or rater whose it is.
   var person: String? { subject ?? rater }
 
-  /// What of it enters an encoding unit's parameters.
-  var json: JSONValue {
-    var members: [String: JSONValue] = [
-      "kind": .string(spec.kind.rawValue), "name": .string(spec.name), "level": .string(spec.level.rawValue),
-      "transform": EncodingParameters.json(spec.transform),
-    ]
-    if let synchrony = spec.synchrony {
-      members["window_s"] = .number(synchrony.windowS)
-      members["step_s"] = .number(synchrony.stepS)
-      members["anchor"] = .string(synchrony.anchor.rawValue)
-      members["window_features"] = .bool(spec.windowFeatures)
-      if spec.level == .subject, let subject { members["subject"] = .string(subject) }
-    }
-    if !bad.isEmpty { members["bad"] = .array(bad.map(\.json)) }
-    return .object(members)
+  /// As a fit reads it.
+  var fitted: FitTarget {
+    let source: FitTarget.Source =
+      switch spec.source {
+      case .annotation: .annotation(bad: bad)
+      case .response(_, let level): .response(level: level, placements: placements)
+      case .synchrony(let synchrony):
+        .synchrony(
+          window: TargetWindow(
+            seconds: synchrony.windowS, step: synchrony.stepS, anchor: synchrony.anchor,
+            averagesFeatures: spec.windowFeatures), subject: subject)
+      }
+    return FitTarget(source: source, transform: spec.transform)
   }
+}
+
+/// Who a target is of; neither: nobody alone.
+private struct StudyPerson: Hashable, Comparable {
+  let subject: String?
+  let rater: String?
+
+  static func < (a: StudyPerson, b: StudyPerson) -> Bool { a.spelled.lexicographicallyPrecedes(b.spelled) }
+
+  /// Who is absent comes first.
+  private var spelled: [String] { [FitKeys.spelled(subject), FitKeys.spelled(rater)] }
 }
 
 /// Finds the targets of a study and plans the synchrony units some of them need.
@@ -63,14 +71,9 @@ struct TargetPlanner {
 
   /// The targets of one spec in one cohort; an absent one comes back `notApplicable`.
   mutating func plan(_ spec: TargetSpec, cohort: ResolvedCohort) throws -> [PlannedTarget] {
-    let excluded = try context.exclusions(cohort.dataset)
     switch spec.source {
-    case .annotation(let name, let rater):
-      let rows = try context.report("study_annotations", ["dataset": .text(cohort.dataset), "name": .text(name)])
-        .filter { context.isWanted($0, in: cohort, excluded: excluded) }
-      return annotation(spec, name, rater, rows, cohort, bad: try context.badSegments(cohort.dataset))
-    case .response(let name, let level):
-      return try response(spec, name, level, cohort, excluded)
+    case .annotation(let name, let rater): return try annotation(spec, name, rater, cohort)
+    case .response(let name, let level): return try response(spec, name, level, cohort)
     case .synchrony(let synchrony):
       return try self.synchrony(spec, synchrony, cohort)
     }
@@ -78,65 +81,67 @@ struct TargetPlanner {
 
   func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
     PlannedTarget(
-      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], placements: .null,
+      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], placements: [:],
       notApplicable: reason)
   }
 
   private func annotation(
-    _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ rows: [SQLRow], _ cohort: ResolvedCohort,
-    bad: [BadSegment]
-  ) -> [PlannedTarget] {
+    _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ cohort: ResolvedCohort
+  ) throws -> [PlannedTarget] {
+    let rows = try context.annotations(name, in: cohort)
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
-    func target(_ members: [SQLRow], subject: String?, rater: String?, peers: [SQLRow] = []) -> PlannedTarget {
-      let people = Set(members.compactMap { $0.optionalText("rater") ?? $0.optionalText("subject") })
-      return PlannedTarget(
-        spec: spec, subject: subject, rater: rater, stimuli: Set(members.map { $0.text("stimulus") }),
-        subjectCount: people.count,
-        inputs: members.map { .array(role: "target", context.warehouse.reference($0)) }
-          + peers.map { .array(role: "peers", context.warehouse.reference($0)) },
-        placements: .null, notApplicable: nil,
-        bad: bad.filter { segment in
-          (members + peers).contains {
-            segment.concerns(
-              stimulus: $0.text("stimulus"), run: $0.optionalText("run"), subject: $0.optionalText("subject"))
-          }
-        })
+    let bad = try context.badSegments(cohort.dataset)
+    guard rater == .each else {
+      return [annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
     }
-    guard rater == .each else { return [target(rows, subject: nil, rater: nil)] }
-    let groups = Dictionary(grouping: rows) { [$0.optionalText("subject") ?? "", $0.optionalText("rater") ?? ""] }
-    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, members in
-      let own = Set(members.map { $0.text("name") })
-      return target(
-        members, subject: key[0].isEmpty ? nil : key[0], rater: key[1].isEmpty ? nil : key[1],
-        peers: rows.filter { !own.contains($0.text("name")) })
+    let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
+    return groups.sorted { $0.key < $1.key }.map { person, members in
+      let own = Set(members.map(\.name))
+      return annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
     }
+  }
+
+  /// The target that ratings make; `peers`: those of the other raters, where it is one rater's.
+  private func annotation(
+    _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
+    bad: [BadSegment]
+  ) -> PlannedTarget {
+    func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [Unit.Input] {
+      rows.map { .array(role: role, context.warehouse.reference($0)) }
+    }
+    return PlannedTarget(
+      spec: spec, subject: person.subject, rater: person.rater, stimuli: Set(members.map(\.stimulus)),
+      subjectCount: Set(members.compactMap(\.person)).count,
+      inputs: inputs(members, role: "target") + inputs(peers, role: "peers"), placements: [:], notApplicable: nil,
+      bad: bad.of(members + peers))
   }
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
   mutating func recordings(
-    _ cohort: ResolvedCohort, _ excluded: [SQLRow], signal: (String) -> Bool = { _ in true }
+    _ cohort: ResolvedCohort, _ excluded: [Rows.StudyExclusions], signal: (String) -> Bool = { _ in true }
   ) throws -> [StudyRecording] {
-    var rows = try context.report("study_recordings", ["dataset": .text(cohort.dataset)])
-      .filter { context.isWanted($0, in: cohort, excluded: excluded) && signal($0.text("signal")) }
+    var rows = try context.warehouse.read { try $0.studyRecordings(dataset: cohort.dataset) }
+      .filter { context.isWanted($0.place, in: cohort, excluded: excluded) && signal($0.signal) }
     if context.definition.filters.repeats == .first {
       var seen: Set<[String]> = []
-      rows = rows.filter { seen.insert([$0.text("subject"), $0.text("stimulus"), $0.text("signal")]).inserted }
+      rows = rows.filter { seen.insert([$0.subject, $0.stimulus, $0.signal]).inserted }
     }
     let segments = try context.badSegments(cohort.dataset)
-    var recordings = rows.map { StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
+    var recordings = try rows.map { try StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
     for i in stages.indices { recordings = try stages[i].apply(recordings) }
     return recordings
   }
 
   private mutating func response(
-    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort, _ excluded: [SQLRow]
+    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort
   ) throws -> [PlannedTarget] {
-    let recordings = try self.recordings(cohort, excluded) { $0 == name }
+    let recordings = try self.recordings(cohort, context.exclusions(cohort.dataset)) { $0 == name }
     guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
     func target(_ members: [StudyRecording], subject: String?) -> PlannedTarget {
       PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
-        subjectCount: members.subjectCount, inputs: members.inputs(role: "target"), placements: members.placements,
+        subjectCount: members.subjectCount, inputs: members.inputs(role: "target"),
+        placements: Dictionary(grouping: members, by: \.arrayName).mapValues { $0.map(\.showing) },
         notApplicable: nil)
     }
     if level == .group { return [target(recordings, subject: nil)] }

@@ -102,22 +102,16 @@ struct DoctorCommand: ParsableCommand {
 
   private func catalog(_ directory: String) throws -> [Line] {
     try global.withWarehouse(.reading) { warehouse in
-      let (version, journal, problems) = try warehouse.read { connection in
-        (
-          try connection.value("PRAGMA user_version").int ?? 0,
-          try connection.value("PRAGMA journal_mode").string ?? "",
-          try connection.rows("PRAGMA quick_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" }
-        )
-      }
+      let health = try warehouse.health()
       let leftovers = try Leftovers.find(in: warehouse)
       return [
         Line(
-          check: "schema", state: version == Schema.migrations.count ? "ok" : "note",
-          value: "\(version), this program knows \(Schema.migrations.count)"),
-        Line(check: "journal", state: "ok", value: journal),
+          check: "schema", state: health.schema == Schema.migrations.count ? "ok" : "note",
+          value: "\(health.schema), this program knows \(Schema.migrations.count)"),
+        Line(check: "journal", state: "ok", value: health.journal),
         Line(
-          check: "catalog", state: problems.isEmpty ? "ok" : "failed",
-          value: problems.isEmpty ? "quick_check found nothing" : problems.joined(separator: "; ")),
+          check: "catalog", state: health.damage.isEmpty ? "ok" : "failed",
+          value: health.damage.isEmpty ? "quick_check found nothing" : health.damage.joined(separator: "; ")),
         Line(
           check: "leftovers", state: leftovers.isEmpty ? "ok" : "note",
           value: leftovers.isEmpty

@@ -58,18 +58,18 @@ struct ExportNIfTI: ParsableCommand {
         reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
         remedy: Nearest.remedy(column, among: table.columns, else: "evoke explain \(view) describes them"))
     }
-    let rows = table.rows.filter { !$0["region"].isNull }
+    let rows = table.rows.compactMap { row in row["region"].string.map { (region: $0, row: row) } }
     var found: [String: SQLRow] = [:]
-    for row in rows {
-      guard let other = found.updateValue(row, forKey: row.text("region")) else { continue }
+    for (region, row) in rows {
+      guard let other = found.updateValue(row, forKey: region) else { continue }
       let differing = table.columns.filter { $0 != value && row[$0] != other[$0] }
       throw EvokeError(
-        .ambiguousName, "\(view) region \(row.text("region"))",
-        reason: "\(rows.count { $0.text("region") == row.text("region") }) rows have it",
+        .ambiguousName, "\(view) region \(region)",
+        reason: "\(rows.count { $0.region == region }) rows have it",
         remedy: "narrow the rows with --where"
           + (differing.isEmpty ? "" : "; they differ in \(differing.joined(separator: ", "))"))
     }
-    guard rows.contains(where: { $0[value].double != nil }) else {
+    guard rows.contains(where: { $0.row[value].double != nil }) else {
       throw EvokeError(
         .unknownName, "\(view).\(value)", reason: "none of \(rows.count) rows has a region and a number there",
         remedy: "check --where; evoke query \(view) shows the rows")

@@ -33,31 +33,28 @@ struct PlotRegions {
         reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
         remedy: Nearest.remedy(needed, among: table.columns, else: "evoke explain \(view) describes them"))
     }
-    let rows = table.rows.filter { !$0["region"].isNull }
+    let rows = table.rows.compactMap { row in row["region"].string.map { (region: $0, row: row) } }
     try requireOneEach(rows, table.columns, column)
-    let values = Dictionary(
-      rows.map { ($0.text("region"), $0[column].double ?? $0[column].int.map(Double.init)) }, uniquingKeysWith: { $1 })
+    let values = Dictionary(rows.map { ($0.region, $0.row[column].double) }, uniquingKeysWith: { $1 })
     guard !values.isEmpty else {
       throw EvokeError(
         .nothingToPlot, view, reason: "none of its rows has a region", remedy: "loosen the conditions")
     }
     return try RegionMapPlot(
-      title: "\(column) by region", subtitle: Self.subtitle(view, rows, table.columns), valueName: column,
+      title: "\(column) by region", subtitle: Self.subtitle(view, rows.map(\.row), table.columns), valueName: column,
       values: values, geometry: try geometry(Set(values.keys), in: warehouse))
   }
 
   /// Several rows of one region differ in what the columns before the number say.
-  private func requireOneEach(_ rows: [SQLRow], _ columns: [String], _ column: String) throws {
+  private func requireOneEach(_ rows: [(region: String, row: SQLRow)], _ columns: [String], _ column: String) throws {
     guard
-      let twice = Dictionary(grouping: rows, by: { $0.text("region") }).filter({ $1.count > 1 }).min(by: {
-        $0.key < $1.key
-      })
+      let twice = Dictionary(grouping: rows, by: \.region).filter({ $1.count > 1 }).min(by: { $0.key < $1.key })
     else { return }
     let keys = columns.prefix { $0 != column }.filter { key in
-      key != "region" && Set(twice.value.map { $0.text(key) }).count > 1
+      key != "region" && Set(twice.value.map { $0.row[key].string }).count > 1
     }
     let choices = keys.prefix(3).map { key in
-      "\(key): \(Set(twice.value.map { $0.text(key) }).sorted().prefix(6).joined(separator: ", "))"
+      "\(key): \(Set(twice.value.compactMap { $0.row[key].string }).sorted().prefix(6).joined(separator: ", "))"
     }
     throw EvokeError(
       .nothingToPlot, "\(view), region \(twice.key)",
@@ -70,9 +67,9 @@ struct PlotRegions {
   private static func subtitle(_ view: String, _ rows: [SQLRow], _ columns: [String]) -> String {
     let wanted = ["study", "dataset", "cohort", "stimulus", "target", "element", "layer_key", "signal", "method"]
     let shared = wanted.filter(columns.contains).compactMap { column -> String? in
-      let all = Set(rows.map { $0.text(column) })
-      guard all.count == 1, let one = all.first, !one.isEmpty else { return nil }
-      return "\(column) \(one)"
+      let all = Set(rows.map { $0[column].string })
+      guard all.count == 1, let shared = all.compactMap({ $0 }).first, !shared.isEmpty else { return nil }
+      return "\(column) \(shared)"
     }
     return ([view] + shared).joined(separator: ", ")
   }

@@ -44,7 +44,7 @@ struct WhyCommand: ParsableCommand {
           remedy: "name a result view, an array or a source")
       }
       var units: [String] = []
-      for row in table.rows where !units.contains(row.text("unit_key")) { units.append(row.text("unit_key")) }
+      for unit in table.rows.compactMap({ $0["unit_key"].string }) where !units.contains(unit) { units.append(unit) }
       guard !units.isEmpty else {
         throw EvokeError(
           .unknownName, name, reason: "no row meets the conditions", remedy: "evoke query \(name) shows the rows")
@@ -55,7 +55,7 @@ struct WhyCommand: ParsableCommand {
           remedy: "pick fewer with --where")
       }
       for unit in units {
-        let rows = table.rows.filter { $0.text("unit_key") == unit }
+        let rows = table.rows.filter { $0["unit_key"] == .text(unit) }
         try Output.line("\(rows.count) row\(rows.count == 1 ? "" : "s") of \(name)")
         try Output.write(try Ancestry.text(of: unit, in: warehouse, inputLimit: limit))
       }

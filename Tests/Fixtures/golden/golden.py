@@ -13,8 +13,11 @@ DROPPED = {"run_id", "unit_key", "fit_key", "activity_key", "started_at", "impor
 KEY = re.compile(r"\b[0-9a-f]{8,64}\b")
 
 
+PLACE = re.compile(r"/[^\s:]*/")
+
+
 def plain(value):
-    return KEY.sub("#", value) if isinstance(value, str) else value
+    return KEY.sub("#", PLACE.sub("/", value)) if isinstance(value, str) else value
 
 
 def order(row):

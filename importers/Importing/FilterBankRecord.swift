@@ -1,5 +1,5 @@
 import Diagnostics
-import Importing
+import Warehouse
 
 /// The filters of a cochleogram in a user's file, with the parameters they are used with.
 package struct FilterBankRecord: ImportRecord, Equatable {
@@ -39,20 +39,17 @@ extension FilterBankRecord {
   package static let isTable = true
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
-    guard try place.connection.report("filter_banks").contains(where: { $0.text("name") == name }) else { return nil }
+    guard try place.connection.filterBanks().contains(where: { $0.name == name }) else { return nil }
     return EvokeError(.alreadyImported, name, reason: "filters of that name are there", remedy: "give another --name")
   }
 
   /// The row of table `filter_bank`.
   package func enter(_ entry: RecordEntry) throws {
     try entry.connection.insert(
-      "filter_bank",
-      [
-        ("activity_id", .int(entry.activity)), ("name", .text(name)), ("source_sha256", .text(source.sha256)),
-        ("variable", .text(variable)), ("channel_count", .int(channelCount)),
-        ("smallest_order", .int(orders.lowerBound)), ("largest_order", .int(orders.upperBound)),
-        ("largest_pole_radius", .real(largestPoleRadius)), ("frame_ms", .real(frameMs)),
-        ("time_constant_ms", .real(timeConstantMs)), ("factor", .real(factor)), ("octave_shift", .int(octaveShift)),
-      ])
+      FilterBankRow(
+        activityID: entry.activity, name: name, sourceSHA256: source.sha256, variable: variable,
+        channelCount: channelCount, smallestOrder: orders.lowerBound, largestOrder: orders.upperBound,
+        largestPoleRadius: largestPoleRadius, frameMs: frameMs, timeConstantMs: timeConstantMs, factor: factor,
+        octaveShift: octaveShift))
   }
 }
