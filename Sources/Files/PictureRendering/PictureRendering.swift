@@ -74,7 +74,7 @@ package enum PictureRendering {
     }
     func symbol<Function>(_ name: String, _: Function.Type = Function.self) throws -> Function {
       // A library gives its dependencies' functions too: GObject's come with librsvg.
-      for unsafe handle in unsafe handles {
+      for unsafehandle in unsafe handles {
         if let found = unsafe dlsym(handle, name) { return unsafe unsafeBitCast(found, to: Function.self) }
       }
       throw Self.missing(names.joined(separator: ", "), "there is no \(name): the version is too old")
