@@ -81,8 +81,8 @@ import Warehouse
           meanSquare: 0.5, rmsDbfs: -3, silentFraction: 0, array: "a"),
         of: "u-feature")
     }
-    let row = try warehouse.userQuery("SELECT unit_key, rate_hz, energy_share FROM stem WHERE dataset = 'new'")[0].rows[
-      0]
+    let sql = "SELECT unit_key, rate_hz, energy_share FROM stem WHERE dataset = 'new'"
+    let row = try warehouse.userQuery(sql)[0].rows[0]
     #expect(row.values == [.text("u-feature"), .real(44100), .null])
   }
 }

@@ -74,8 +74,8 @@ package enum PictureRendering {
     }
     func symbol<Function>(_ name: String, _: Function.Type = Function.self) throws -> Function {
       // A library gives its dependencies' functions too: GObject's come with librsvg.
-      for unsafehandle in unsafe handles {
-        if let found = unsafe dlsym(handle, name) { return unsafe unsafeBitCast(found, to: Function.self) }
+      if let found = unsafe handles.lazy.compactMap({ unsafe dlsym($0, name) }).first {
+        return unsafe unsafeBitCast(found, to: Function.self)
       }
       throw Self.missing(names.joined(separator: ", "), "there is no \(name): the version is too old")
     }
