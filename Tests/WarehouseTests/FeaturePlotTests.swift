@@ -10,7 +10,7 @@ import Testing
       values: (0..<rows * columns).map { value($0 / columns, $0 % columns) })
   }
 
-  private func plot(_ array: LabelledArray, _ annotations: [FeaturePlot.Annotation] = []) throws -> FeaturePlot {
+  private func plot(_ array: LabelledArray, _ annotations: [RatedSeries] = []) throws -> FeaturePlot {
     try FeaturePlot(title: "space over film", subtitle: "a < b", features: array, annotations: annotations)
   }
 

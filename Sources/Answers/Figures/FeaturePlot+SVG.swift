@@ -115,7 +115,8 @@ extension FeaturePlot {
     }
   }
 
-  private func rating(_ annotation: (name: String, series: [Annotation]), _ top: Double, in drawing: inout SVGDrawing) {
+  private func rating(_ annotation: (name: String, series: [RatedSeries]), _ top: Double, in drawing: inout SVGDrawing)
+  {
     let values = annotation.series.flatMap(\.values).filter { !$0.isNaN }
     drawing.text(
       Self.clipped(annotation.name, 22), Self.left - 6, top + Self.ratingHeight / 2, size: 12, anchor: "end",

@@ -6,29 +6,13 @@ import LabelledArrays
 /// Up to sixteen columns are curves, each over its own range; more are a picture, one line per column (or per group of
 /// neighbouring columns), the column's z-score as colour. Missing values are gaps in curves and grey in pictures.
 public struct FeaturePlot {
-  /// A series over time: an annotation of one rater.
-  public struct Annotation: Sendable {
-    public let name: String
-    public let rater: String
-    public let times: [Double]
-    public let values: [Double]
-
-    public init(name: String, rater: String, times: [Double], values: [Double]) {
-      precondition(times.count == values.count, "one value per time")
-      self.name = name
-      self.rater = rater
-      self.times = times
-      self.values = values
-    }
-  }
-
   let title: String
   let subtitle: String
   let times: [Double]
   let columns: [String]
   /// `[times.count, columns.count]`.
   let values: [Float]
-  let annotations: [(name: String, series: [Annotation])]
+  let annotations: [(name: String, series: [RatedSeries])]
 
   /// Columns up to which curves are drawn.
   static let curveLimit = 16
@@ -37,7 +21,7 @@ public struct FeaturePlot {
   ///   - features: axes time (seconds) and feature.
   ///   - annotations: any number, drawn by name.
   /// - Throws: `E-QRY-009` for an array without rows or columns, or with other axes.
-  public init(title: String, subtitle: String, features: LabelledArray, annotations: [Annotation]) throws {
+  public init(title: String, subtitle: String, features: LabelledArray, annotations: [RatedSeries]) throws {
     guard let time = features.axes.first, case .numbers(let times, "s") = time.values, !times.isEmpty,
       features.axes.count <= 2, let last = features.axes.last, last.count > 0
     else {

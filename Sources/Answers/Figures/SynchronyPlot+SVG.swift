@@ -24,7 +24,7 @@ extension SynchronyPlot {
       curves(annotation.name, annotation.series, top + Double(i) * (Self.curveHeight + Self.gap), in: &drawing)
     }
     heatMap(picture, in: &drawing)
-    curves("mean over regions", [Series(name: "mean", rater: "", times: times, values: mean)], below, in: &drawing)
+    curves("mean over regions", [RatedSeries(name: "mean", rater: "", times: times, values: mean)], below, in: &drawing)
     clock(top, bottom, in: &drawing)
     return drawing.document(title: title)
   }
@@ -73,7 +73,7 @@ extension SynchronyPlot {
     }
   }
 
-  private func curves(_ name: String, _ series: [Series], _ top: Double, in drawing: inout SVGDrawing) {
+  private func curves(_ name: String, _ series: [RatedSeries], _ top: Double, in drawing: inout SVGDrawing) {
     let values = series.flatMap(\.values).filter { !$0.isNaN }
     drawing.text(
       Self.clipped(name, 28), Self.left - 6, top + Self.curveHeight / 2, size: 11, anchor: "end", weight: "bold")

@@ -4,22 +4,6 @@ import LabelledArrays
 /// Draws synchrony over a stimulus: regions by time as a picture, what people said above it, the mean over regions
 /// below, all on one time axis.
 public struct SynchronyPlot {
-  /// An annotation of one rater over time.
-  public struct Series: Sendable {
-    public let name: String
-    public let rater: String
-    public let times: [Double]
-    public let values: [Double]
-
-    public init(name: String, rater: String, times: [Double], values: [Double]) {
-      precondition(times.count == values.count, "one value per time")
-      self.name = name
-      self.rater = rater
-      self.times = times
-      self.values = values
-    }
-  }
-
   /// What is known of a region over the whole stimulus.
   public struct Region: Sendable {
     public let staticValue: Double
@@ -39,14 +23,14 @@ public struct SynchronyPlot {
   /// `[times.count, labels.count]`.
   let values: [Double]
   let regions: [String: Region]
-  let annotations: [(name: String, series: [Series])]
+  let annotations: [(name: String, series: [RatedSeries])]
 
   /// - Parameters:
   ///   - synchrony: axes time (seconds) and region.
   ///   - regions: by label.
   /// - Throws: `E-QRY-009` for an array without windows or regions, or with other axes.
   public init(
-    title: String, subtitle: String, synchrony: LabelledArray, regions: [String: Region], annotations: [Series]
+    title: String, subtitle: String, synchrony: LabelledArray, regions: [String: Region], annotations: [RatedSeries]
   ) throws {
     guard synchrony.axes.count == 2, let times = synchrony.axis("time")?.numbers, !times.isEmpty,
       let labels = synchrony.axis("region")?.labels, !labels.isEmpty

@@ -133,7 +133,8 @@ struct Collector {
   /// Takes a moved file away again when nothing refers to it.
   private func removeUnused(_ fileHash: String) throws {
     let file = Self.place(fileHash)
-    let uses = try warehouse.read { try $0.arrayFileUse(file: file).first?.uses ?? 0 }
+    // Without an answer the file stays.
+    let uses = try warehouse.read { try $0.arrayFileUse(file: file).first?.uses }
     if uses == 0 { try Files.remove("\(warehouse.directory)/\(file)") }
   }
 

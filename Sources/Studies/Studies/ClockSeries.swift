@@ -20,6 +20,14 @@ extension Showing {
   var piece: PieceKey { PieceKey(stimulus: stimulus, run: run) }
 }
 
+extension LabelledArray {
+  /// The stamps of a series. An array that the catalog calls one has them.
+  var seconds: [Double] {
+    guard let times = axis("time")?.numbers else { preconditionFailure("a series has an axis of time") }
+    return times
+  }
+}
+
 /// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
 struct ClockSeries {
   var labels: [String]
@@ -41,7 +49,7 @@ struct ClockSeries {
 
   /// The rows of an array whose axis 0 is time; later axes are flattened into columns.
   init(_ array: LabelledArray, name: String) {
-    let times = array.axis("time")?.numbers ?? []
+    let times = array.seconds
     precondition(array.axes.first?.name == "time", "time is axis 0")
     let columns = times.isEmpty ? 0 : array.values.count / times.count
     labels = array.axes.count > 1 ? array.axes[1].labels ?? (0..<columns).map { "\(name)-\($0)" } : [name]

@@ -14,8 +14,7 @@ extension StudyContext {
       }
       let array = try ArrayReader.read(warehouse.reference(row))
       return BadSegment.found(
-        times: array.axis("time")?.numbers ?? [], values: array.values, stimulus: row.stimulus,
-        run: row.run, subject: row.subject)
+        times: array.seconds, values: array.values, stimulus: row.stimulus, run: row.run, subject: row.subject)
     }
   }
 }

@@ -160,7 +160,7 @@ extension DataAssembly {
   }
 
   private func times(of array: TaskArray) throws -> [Double] {
-    try ArrayReader.read(array.reference).axis("time")?.numbers ?? []
+    try ArrayReader.read(array.reference).seconds
   }
 
   private var pieceCut: PieceCut {
@@ -188,7 +188,12 @@ extension DataAssembly {
   private func columns(_ feature: FitFeature, _ arrays: [TaskArray], _ dt: Double) throws -> [PieceKey: ClockSeries] {
     var result: [PieceKey: ClockSeries] = [:]
     for array in arrays {
-      result[array.piece] = try array.series().onOwnBins(dt: dt).transformed(feature.transform)
+      let series = try array.series().onOwnBins(dt: dt).transformed(feature.transform)
+      guard result.updateValue(series, forKey: array.piece) == nil else {
+        throw EvokeError(
+          .noCommonData, array.reference.name, reason: "\(feature.name) has a second array for \(array.piece.label)",
+          remedy: "give each its own name with --space, and name the one that is meant")
+      }
     }
     return result
   }

@@ -33,6 +33,7 @@ struct EncodingPlanner {
         }
       }
     }
+    try targets.checkRegions()
     try checkContrasts()
     var units = features.units + targets.units + fits
     var notes = [smallestQNote()].compactMap { $0 } + targets.notes

@@ -37,10 +37,8 @@ public struct SimulateGrade: Sendable {
   ///
   /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where the study shares no target with it.
   public init(truth path: String, study: String, in warehouse: Warehouse) throws {
-    let truth = try Self.read(path)
-    let scores = try warehouse.read {
-      try $0.gradeScores(study: study, dataset: truth["dataset"]?.stringValue ?? "")
-    }
+    let (truth, dataset) = try Self.read(path)
+    let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: dataset) }
     rows = (truth["targets"]?.arrayValue ?? []).compactMap { Self.grade($0, scores) }
     guard !rows.isEmpty else {
       throw EvokeError(
@@ -49,14 +47,17 @@ public struct SimulateGrade: Sendable {
     }
   }
 
-  private static func read(_ path: String) throws -> JSONValue {
+  /// A truth and the dataset it speaks of.
+  private static func read(_ path: String) throws -> (JSONValue, dataset: String) {
     let text = String(decoding: try Files.read(path), as: UTF8.self)
-    guard let json = try? JSONValue(parsing: text), json["schema"]?.stringValue == "evoke.truth/1" else {
+    guard let json = try? JSONValue(parsing: text), json["schema"]?.stringValue == "evoke.truth/1",
+      let dataset = json["dataset"]?.stringValue
+    else {
       throw EvokeError(
         .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate",
         remedy: "name the truth.json in the simulation's folder")
     }
-    return json
+    return (json, dataset)
   }
 
   private static func label(_ set: String?, _ layer: String?) -> String {

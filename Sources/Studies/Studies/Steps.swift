@@ -58,6 +58,7 @@ public enum Studies {
         }
       }
     }
+    try planner.checkRegions()
     return Plan(
       studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
       seed: definition.seed,

@@ -29,7 +29,7 @@ extension TaskArray {
   /// One subject's series of an array `[time, subject, region]`; nil where it is not in it.
   func series(of subject: String) throws -> ClockSeries? {
     let array = try ArrayReader.read(reference)
-    let times = array.axis("time")?.numbers ?? []
+    let times = array.seconds
     let subjects = array.axis("subject")?.labels ?? []
     let regions = array.axis("region")?.labels ?? []
     guard let place = subjects.firstIndex(of: subject) else { return nil }
@@ -128,7 +128,12 @@ struct TargetAssembly {
     gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
-    let shown = arrays.flatMap { array in (placements[array.reference.name] ?? []).map { (array, $0) } }
+    let shown = arrays.flatMap { array in
+      guard let showings = placements[array.reference.name] else {
+        preconditionFailure("the plan does not say what \(array.reference.name) shows")
+      }
+      return showings.map { (array, $0) }
+    }
     let pieces = cut.pieces(of: shown.map(\.1.piece))
     let groups = Dictionary(grouping: shown) { pieces[$0.1.piece] ?? $0.1.piece }
     for (key, members) in groups.sorted(by: { $0.key < $1.key }) {

@@ -33,7 +33,7 @@ extension TaskArray {
   /// The series of every half of a `synchrony_halves` array, `[time, draw, region]`.
   func halves() throws -> [ClockSeries] {
     let array = try ArrayReader.read(reference)
-    let times = array.axis("time")?.numbers ?? []
+    let times = array.seconds
     let regions = array.axis("region")?.labels ?? []
     let count = times.isEmpty || regions.isEmpty ? 0 : array.values.count / times.count / regions.count
     return (0..<count).map { half in

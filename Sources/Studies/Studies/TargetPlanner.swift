@@ -1,3 +1,4 @@
+import Diagnostics
 import EncodingModels
 import Plans
 import Showings
@@ -56,6 +57,8 @@ struct TargetPlanner {
   private var stages: [any RecordingStage]
   private var signals: [SignalStage] = []
   private var synchronies: [Unit] = []
+  /// Regions and channels of the recordings that targets were planned of.
+  private var labels: Set<String> = []
   private var keys: Set<String> = []
 
   /// Everything planned so far, each unit after what it needs.
@@ -129,7 +132,21 @@ struct TargetPlanner {
     let segments = try context.badSegments(cohort.dataset)
     var recordings = try rows.map { try StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
     for i in stages.indices { recordings = try stages[i].apply(recordings) }
+    labels.formUnion(recordings.flatMap(\.labels))
     return recordings
+  }
+
+  /// Refuses a region of the filter that no recording of any target has. Called once all targets are planned.
+  ///
+  /// - Throws: `E-WH-010`.
+  func checkRegions() throws {
+    guard case .names(let names) = context.definition.filters.regions, !labels.isEmpty,
+      let unknown = names.first(where: { !labels.contains($0) })
+    else { return }
+    throw EvokeError(
+      .unknownName, "region \(unknown) of study \(context.definition.name)",
+      reason: "the recordings of its targets have \(labels.sorted().prefix(12).joined(separator: ", "))"
+        + (labels.count > 12 ? ", … (\(labels.count) in all)" : ""), remedy: "correct filters.regions")
   }
 
   private mutating func response(
@@ -141,8 +158,7 @@ struct TargetPlanner {
       PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
         subjectCount: members.subjectCount, inputs: members.inputs(role: "target"),
-        placements: Dictionary(grouping: members, by: \.arrayName).mapValues { $0.map(\.showing) },
-        notApplicable: nil)
+        placements: members.placements, notApplicable: nil)
     }
     if level == .group { return [target(recordings, subject: nil)] }
     return Dictionary(grouping: recordings, by: \.subject).sorted { $0.key < $1.key }

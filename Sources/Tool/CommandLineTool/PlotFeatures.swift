@@ -42,8 +42,8 @@ struct PlotFeatures {
 
   private func annotation(
     _ row: Rows.StimulusAnnotations, _ times: [Double] = [], _ values: [Double] = []
-  ) -> FeaturePlot.Annotation {
-    FeaturePlot.Annotation(name: row.annotation, rater: row.who, times: times, values: values)
+  ) -> RatedSeries {
+    RatedSeries(name: row.annotation, rater: row.who, times: times, values: values)
   }
 
   /// The array that was asked for; of a model without `--layer` its deepest, of several rates the slowest.

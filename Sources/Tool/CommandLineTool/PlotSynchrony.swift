@@ -23,11 +23,11 @@ struct PlotSynchrony {
     let ratings = try warehouse.read {
       try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
     }
-    let annotations = try ratings.compactMap { rating -> SynchronyPlot.Series? in
+    let annotations = try ratings.compactMap { rating -> RatedSeries? in
       let series = try ArrayReader.read(warehouse.reference(rating))
       guard let times = series.axis("time")?.numbers, !times.isEmpty else { return nil }
       let width = max(1, series.values.count / times.count)
-      return SynchronyPlot.Series(
+      return RatedSeries(
         name: rating.annotation, rater: rating.who, times: times,
         values: times.indices.map { Double(series.values[$0 * width]) })
     }
@@ -37,11 +37,11 @@ struct PlotSynchrony {
       title: "Synchrony of \(row.cohort ?? "") during \(row.stimulus)",
       subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
         + (row.nullKind.map { ", null \($0) (\(row.nullDraws ?? 0) draws)" } ?? ""),
-      synchrony: array, regions: Self.regions(row), annotations: annotations)
+      synchrony: array, regions: try Self.regions(row), annotations: annotations)
   }
 
-  private static func regions(_ row: Rows.StimulusSynchrony) -> [String: SynchronyPlot.Region] {
-    let entries = (try? JSONValue(parsing: row.regions))?.arrayValue ?? []
+  private static func regions(_ row: Rows.StimulusSynchrony) throws -> [String: SynchronyPlot.Region] {
+    let entries = try JSONValue(parsing: row.regions).arrayValue ?? []
     var result: [String: SynchronyPlot.Region] = [:]
     for entry in entries.compactMap(\.arrayValue) where entry.count == 3 {
       guard let name = entry[0].stringValue else { continue }

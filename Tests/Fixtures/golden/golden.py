@@ -3,8 +3,9 @@
 
   golden.py dump WAREHOUSE OUT.json.gz      every row of every view, without what may differ: keys, times, places
   golden.py compare OLD NEW [--rtol 1e-9]   two dumps, or two folders of dumps; exit 1 where they differ
-  golden.py record -- ARG...                as EVOKE_BINARY of the tests: runs $GOLDEN_EVOKE ARG..., then dumps the
-                                            warehouse of a `run` or `extract` into the folder $GOLDEN
+  golden.py record -- ARG...                runs $GOLDEN_EVOKE ARG..., then dumps the warehouse of a `run` or `extract`
+                                            into the folder $GOLDEN; tests of commands are recorded by a script of the
+                                            name .build/release/evoke that calls this
 """
 import gzip, hashlib, json, math, os, re, sqlite3, subprocess, sys
 
@@ -124,9 +125,7 @@ def record(arguments):
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[1:] or [""]
-    if os.path.basename(sys.argv[0]) == "evoke-recorded":
-        sys.exit(record(sys.argv[1:]))
-    elif verb == "dump" and len(rest) == 2:
+    if verb == "dump" and len(rest) == 2:
         write(dump(rest[0]), rest[1])
     elif verb == "compare" and len(rest) in (2, 4):
         sys.exit(1 if compare(rest[0], rest[1], float(rest[3]) if len(rest) == 4 else 1e-9) else 0)
