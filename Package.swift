@@ -342,7 +342,7 @@ let testTargets: [Target] = [
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Vocabulary"]),
+  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Queries", "Studies", "Vocabulary"]),
   tests(
     "Execution",
     [
@@ -352,11 +352,11 @@ let testTargets: [Target] = [
     "CommandLine",
     [
       "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "NIfTIFile",
-      "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Plans", "Studies", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
   tests("Showings", ["Diagnostics", "Showings"]),
-  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
+  tests("Studies", ["ContentIdentity", "Diagnostics", "Execution", "Plans", "Studies", "Vocabulary", "Warehouse"]),
   tests("Build", ["embedsql"]),
   tests(
     "Reader",

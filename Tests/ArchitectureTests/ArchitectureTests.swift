@@ -193,6 +193,20 @@ struct House {
     }
   }
 
+  /// A kind of study is one file: the language of study files, work and runs know none by name.
+  @Test func noKindOfStudyIsNamedBelowStudies() throws {
+    let declared = try house.targets.values.filter { $0.room == "studies" }.flatMap(house.files).flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: /StudyKind\(\s*"([a-z_]+)"/).map { String($0.1) }
+    }
+    #expect(declared.count > 10 && Set(declared).count == declared.count)
+    for file in ["Plans", "Execution"].compactMap({ house.targets[$0] }).flatMap(house.files) {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for name in declared {
+        #expect(!text.contains("\"\(name)\""), "\(file.lastPathComponent) names \(name)")
+      }
+    }
+  }
+
   @Test func sourcesTrapForProgrammersOnlyAndPromiseNothingForLater() throws {
     for file in house.sources() {
       let text = try String(contentsOf: file, encoding: .utf8)

@@ -1,3 +1,18 @@
+import Diagnostics
+import Plans
+import Studies
+
+extension StudyDefinition {
+  /// Of the kinds of the registry.
+  init(parsing text: String, file: String = "study file") throws {
+    try self.init(parsing: text, file: file, grammar: StudyKinds.all.grammar)
+  }
+
+  func notComputed() -> [Diagnostic] { StudyKinds.all.grammar.notComputed(self) }
+
+  func requireComputed() throws { try StudyKinds.all.grammar.requireComputed(self) }
+}
+
 /// Study files the tests share.
 enum StudyFiles {
   /// The example of the design document.

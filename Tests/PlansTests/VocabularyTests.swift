@@ -1,4 +1,5 @@
 import Plans
+import Studies
 import Testing
 import Vocabulary
 
@@ -47,14 +48,16 @@ import Vocabulary
     (".correction", spellings(Correction.self)),
     (".repeats", spellings(Repeats.self)),
     (".identical", spellings(IdenticalRecordings.self)),
-    ("kind", StudyKind.allCases.map(\.rawValue)),
+    ("kind", StudyKinds.all.list.map(\.kind.name)),
   ]
 
   /// Keys whose only word stands for the absence of a number, list or mapping.
   private static let single: Set = ["none", "auto", "all", "target", "listwise"]
 
-  @Test(arguments: StudyKind.allCases) func everyListOfWordsOfTheGrammarIsAnEnum(_ kind: StudyKind) {
-    for entry in Grammar.flattened(for: kind) where !entry.key.words.isEmpty {
+  private static let grammar = StudyKinds.all.grammar
+
+  @Test(arguments: grammar.kinds) func everyListOfWordsOfTheGrammarIsAnEnum(_ kind: StudyKind) {
+    for entry in Self.grammar.flattened(for: kind) where !entry.key.words.isEmpty {
       let path = entry.path.replacing("[]", with: "")
       let known = Self.lists.filter { path == $0.end || path.hasSuffix($0.end) }.max { $0.end.count < $1.end.count }
       if let known {
@@ -68,8 +71,8 @@ import Vocabulary
   }
 
   @Test func everyListIsUsedByTheGrammar() {
-    let paths = StudyKind.allCases.flatMap { kind in
-      Grammar.flattened(for: kind).filter { !$0.key.words.isEmpty }.map { $0.path.replacing("[]", with: "") }
+    let paths = Self.grammar.kinds.flatMap { kind in
+      Self.grammar.flattened(for: kind).filter { !$0.key.words.isEmpty }.map { $0.path.replacing("[]", with: "") }
     }
     for list in Self.lists { #expect(paths.contains { $0.hasSuffix(list.end) }, "\(list.end)") }
   }

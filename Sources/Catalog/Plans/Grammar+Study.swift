@@ -6,56 +6,44 @@ private func words<W: Word>(_ type: W.Type) -> [String] { type.allCases.map(\.ra
 extension Grammar {
   private static let many = 1...10_000
 
-  /// The keys of a study file.
-  static let studyKeys: [GrammarKey] =
+  /// The keys of a study file of these kinds: those they share, then the blocks of each.
+  static func keys(of kinds: [StudyKind]) -> [GrammarKey] {
     [
       GrammarKey("study", .text, .required, "Name of the study; it stands in every result row."),
-      GrammarKey("kind", .choice(StudyKind.allCases.map(\.rawValue)), .required, "What is asked."),
-      GrammarKey("datasets", .list(.text, many), .required, "Names of imported datasets."),
-      GrammarKey(
-        "elements", .list(.choice(words(Element.self)), many), .value(["original"]),
-        "Parts of the sound that features are computed from.", kinds: encodingKinds),
-      GrammarKey(
-        "features", .list(featureShape, many), .required,
-        "Feature sets, alternatives: each is fitted alone.", kinds: encodingKinds),
-      GrammarKey(
-        "joint", jointShape, .value([]),
-        "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
-        kinds: encodingKinds),
-      GrammarKey(
-        "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
-        "Nuisance columns, in the fit but zeroed at prediction; required by covariate_control.", kinds: encodingKinds),
-      GrammarKey(
-        "targets", .list(targetShape, many), .required(except: [.controlledSynthesis]),
-        "What is predicted or reported; isc_report takes synchrony targets."),
-      GrammarKey(
-        "preparation", .map(preparationKeys), .absent,
-        "How recordings are prepared; without it they are used as imported."),
-      GrammarKey(
-        "encoding", .map(encodingKeys), .required, "The model; {} takes every default.", kinds: encodingKinds),
-      GrammarKey("statistics", .map(statisticsKeys), .defaults, "Null draws, families, corrections, contrasts."),
-      GrammarKey("filters", .map(filterKeys), .defaults, "Which rows of the warehouse enter."),
-      GrammarKey(
-        "seed", .integer(0...9_007_199_254_740_991), .value(1),
-        "Every random number is keyed by it, so that one draw is the same in a whole family."),
-    ] + ownKeys
-
-  /// The blocks under a kind's name. A kind that is not computed yet takes any.
-  private static let ownKeys: [GrammarKey] = StudyKind.allCases.compactMap { kind in
-    if let keys = ownTables[kind] {
-      GrammarKey(kind.rawValue, .map(keys), .defaults, "Keys of this kind alone.", kinds: [kind])
-    } else if !kind.isComputed {
-      GrammarKey(kind.rawValue, .free, .absent, "Keys of this kind alone.", kinds: [kind])
-    } else {
-      nil
-    }
+      GrammarKey("kind", .choice(kinds.map(\.name)), .required, "What is asked."),
+    ] + sharedKeys + kinds.compactMap(GrammarKey.init(blockOf:))
   }
 
-  private static let ownTables: [StudyKind: [GrammarKey]] = [
-    .temporalResolution: [
-      GrammarKey("windows_s", .list(.number(.positive), many), .value([3, 5, 10, 15]), "Windows of synchrony."),
-      GrammarKey("steps_s", .list(.number(.positive), many), .value([1, 2, 5]), "Steps of synchrony."),
-    ]
+  /// The order of a file's parts.
+  static let parts = keys(of: []).map(\.name)
+
+  private static let sharedKeys: [GrammarKey] = [
+    GrammarKey("datasets", .list(.text, many), .required, "Names of imported datasets."),
+    GrammarKey(
+      "elements", .list(.choice(words(Element.self)), many), .value(["original"]),
+      "Parts of the sound that features are computed from.", in: [.features]),
+    GrammarKey(
+      "features", .list(featureShape, many), .required,
+      "Feature sets, alternatives: each is fitted alone.", in: [.features]),
+    GrammarKey(
+      "joint", jointShape, .value([]),
+      "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
+      in: [.features]),
+    GrammarKey(
+      "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
+      "Nuisance columns, in the fit but zeroed at prediction.", in: [.features]),
+    GrammarKey(
+      "targets", .list(targetShape, many), .required, "What is predicted or reported.",
+      in: [.annotations, .synchrony, .responses]),
+    GrammarKey(
+      "preparation", .map(preparationKeys), .absent,
+      "How recordings are prepared; without it they are used as imported."),
+    GrammarKey("encoding", .map(encodingKeys), .required, "The model; {} takes every default.", in: [.encoding]),
+    GrammarKey("statistics", .map(statisticsKeys), .defaults, "Null draws, families, corrections, contrasts."),
+    GrammarKey("filters", .map(filterKeys), .defaults, "Which rows of the warehouse enter."),
+    GrammarKey(
+      "seed", .integer(0...9_007_199_254_740_991), .value(1),
+      "Every random number is keyed by it, so that one draw is the same in a whole family."),
   ]
 
   private static let jointShape = Shape.list(.list(.text, 2...3), 0...1_000)
@@ -169,10 +157,10 @@ extension Grammar {
   private static let targetCommon: [GrammarKey] = [
     GrammarKey(
       "delays_s", .delays, .rule("those of its kind in encoding"), "Delays of the features; positive: features first.",
-      kinds: encodingKinds),
+      in: [.encoding]),
     GrammarKey(
       "window_features", .flag, .rule("true for synchrony, else false"),
-      "Average features over the target's window before delaying them.", kinds: encodingKinds),
+      "Average features over the target's window before delaying them.", in: [.encoding]),
     transform,
   ]
 
@@ -180,21 +168,22 @@ extension Grammar {
     GrammarVariant(
       name: "annotation",
       keys: [
-        GrammarKey("annotation", .text, .required, "Name of an annotation.", kinds: encodingKinds),
+        GrammarKey("annotation", .text, .required, "Name of an annotation.", in: [.annotations]),
         GrammarKey("rater", .choice(["mean", "each"]), .value("mean"), "The mean over raters, or every rater."),
       ] + targetCommon),
     GrammarVariant(
       name: "synchrony",
       keys: [
         GrammarKey(
-          "synchrony", .map(synchronyKeys), .required, "Dynamic inter-subject correlation; {} takes every default.")
+          "synchrony", .map(synchronyKeys), .required, "Dynamic inter-subject correlation; {} takes every default.",
+          in: [.synchrony])
       ]
         + targetCommon),
     GrammarVariant(
       name: "response",
       keys: [
         GrammarKey(
-          "response", .text, .required, "Name of a recorded region or channel series.", kinds: encodingKinds),
+          "response", .text, .required, "Name of a recorded region or channel series.", in: [.responses]),
         level,
       ] + targetCommon),
   ])
@@ -356,16 +345,14 @@ extension Grammar {
     GrammarKey("draws", .integer(0...1_000_000), .rule("1000; 0 with null: none"), "Null draws; p = (k+1)/(draws+1)."),
     GrammarKey(
       "family", .list(.choice(words(FamilyDimension.self)), many),
-      .rule("[target, region, layer, element]; isc_report: [region]"),
+      .rule("[target, region, layer, element]"),
       "Dimensions pooled in one family; the others separate families, target kinds always do."),
     GrammarKey(
       "correction", .list(.choice(words(Correction.self)), many), .value(["max"]), "Corrections over the family."),
     GrammarKey(
-      "contrasts", .list(.map(contrastKeys), 0...1_000),
-      .rule("layer_sweep over all layers: middle_vs_final, rel_depth 0.39 to 0.78 against last; else none"),
-      "Differences a - b of scores.", kinds: encodingKinds),
-    GrammarKey(
-      "lags_s", .delays, .rule("emotion_lag: 0..5; else none"), "Lags of lagged scores.", kinds: encodingKinds),
+      "contrasts", .list(.map(contrastKeys), 0...1_000), .rule("none"), "Differences a - b of scores.",
+      in: [.encoding]),
+    GrammarKey("lags_s", .delays, .rule("none"), "Lags of lagged scores.", in: [.encoding]),
   ]
 
   private static let filterKeys: [GrammarKey] = [

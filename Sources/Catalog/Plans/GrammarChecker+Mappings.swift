@@ -17,10 +17,11 @@ extension GrammarChecker {
         continue
       }
       written.insert(key.name)
-      if let kind, !key.kinds.contains(kind) {
+      if let kind, !key.applies(to: kind) {
         reportKind(key, kind, at: place)
       } else if let value = check(entry.value, key.shape, at: place) {
         values[key.name] = value
+        if value.isEmpty { reportNeed(at: place) }
       }
     }
     for key in keys where !written.contains(key.name) { complete(&values, key, at: path) }
@@ -29,23 +30,36 @@ extension GrammarChecker {
 
   /// What an absent key means.
   private mutating func complete(_ values: inout [String: JSONValue], _ key: GrammarKey, at path: String) {
-    if let kind, !key.kinds.contains(kind) { return }
+    if let kind, !key.applies(to: kind) { return }
+    let place = join(path, key.name)
+    if reportNeed(at: place) { return }
     switch key.standard {
-    case .required(let except):
+    case .required:
       // Without a known kind only what every kind requires is missed.
-      let everywhere = except.isEmpty && key.kinds.count == StudyKind.allCases.count
-      guard kind.map(key.isRequired) ?? everywhere else { return }
+      let judges = kind.map { [$0] } ?? grammar.kinds
+      guard judges.allSatisfy({ Grammar.isRequired(key, at: Self.general(place), in: $0) }) else { return }
       report(
-        .studyMissingKey, at: join(path, key.name), reason: "`\(key.name)` is missing",
+        .studyMissingKey, at: place, reason: "`\(key.name)` is missing",
         remedy: "Add `\(key.name): ...` (\(key.summary.lowercasedStart) Allowed: \(key.shape.described).)")
     case .value(let value): values[key.name] = value
     case .defaults:
-      // The kind's own block is filled only for that kind; without a known kind there is none.
-      if kind == nil, key.kinds.count == 1 { return }
-      values[key.name] = check(.mapping([], line: 0), key.shape, at: join(path, key.name))
+      // A kind's own block is filled only for that kind; without a known kind there is none.
+      if kind == nil, key.isBlock { return }
+      values[key.name] = check(.mapping([], line: 0), key.shape, at: place)
     case .rule, .absent: break
     }
   }
+
+  /// Reports what the kind needs where other kinds do not, and nothing is given; whether it was so.
+  @discardableResult
+  private mutating func reportNeed(at place: String) -> Bool {
+    guard case .required(let reason, let remedy)? = kind?.standards[Self.general(place)] else { return false }
+    report(.studyMissingKey, at: place, reason: reason, remedy: remedy)
+    return true
+  }
+
+  /// A place with every entry of its lists: `targets[].level` for `targets[2].level`.
+  private static func general(_ place: String) -> String { place.replacing(/\[\d+\]/, with: "[]") }
 
   mutating func checkVariants(_ tree: YAMLTree, _ variants: [GrammarVariant], at path: String) -> JSONValue? {
     let shape = Shape.variants(variants)
@@ -64,7 +78,7 @@ extension GrammarChecker {
       let names = applying.map { "`\($0.name)`" }.joined(separator: ", ")
       report(
         .studyKindKey, at: join(path, variant.name),
-        reason: "a study of kind \(kind.rawValue) takes no `\(variant.name)`",
+        reason: "a study of kind \(kind.name) takes no `\(variant.name)`",
         remedy: "Use \(names), or change `kind`.")
       return nil
     }
@@ -86,50 +100,33 @@ extension GrammarChecker {
   }
 
   private mutating func reportUnknown(_ name: String, among keys: [GrammarKey], at place: String) {
-    let applying = keys.filter { key in kind.map(key.kinds.contains) ?? true }
+    let applying = keys.filter { key in kind.map(key.applies) ?? true }
     let candidates = applying.map(\.name).filter { candidate in
-      StudyKind(rawValue: candidate) == nil || candidate == kind?.rawValue
+      grammar.kind(named: candidate) == nil || candidate == kind?.name
     }
-    let isBlock = StudyKind(rawValue: name) != nil
-    let elsewhere = isBlock ? [] : Grammar.places(of: name)
+    guard grammar.kind(named: name) == nil else {
+      return report(
+        .studyKindKey, at: place, reason: "`\(name)` has no keys of its own", remedy: "Remove the block.")
+    }
     var remedy = NearestName.nearest(to: name, in: candidates).map { "The nearest known key is `\($0)`." } ?? ""
-    if NearestName.likely(name, in: candidates) == nil, let there = elsewhere.first {
+    if NearestName.likely(name, in: candidates) == nil, let there = grammar.places(of: name).first {
       remedy = "`\(name)` stands under `\(there)`. " + remedy
     }
     var seen: Set<String> = []
     let known = candidates.filter { seen.insert($0).inserted }.joined(separator: ", ")
-    if isBlock {
-      report(
-        .studyKindKey, at: place, reason: "`\(name)` has no keys of its own", remedy: "Remove the block.")
-    } else {
-      report(
-        .studyUnknownKey, at: place, reason: "`\(name)` is no key here", remedy: "\(remedy) Known here: \(known).")
-    }
+    report(
+      .studyUnknownKey, at: place, reason: "`\(name)` is no key here", remedy: "\(remedy) Known here: \(known).")
   }
 
   private mutating func reportKind(_ key: GrammarKey, _ kind: StudyKind, at place: String) {
-    let whose = key.kinds.count == 1 ? "of kind \(key.kinds.first?.rawValue ?? "")" : "of other kinds"
+    let takers = grammar.kinds.filter(key.applies)
+    let whose = takers.count == 1 ? "of kind \(takers[0].name)" : "of other kinds"
     report(
-      .studyKindKey, at: place, reason: "`\(key.name)` is a key \(whose), the study is a \(kind.rawValue)",
+      .studyKindKey, at: place, reason: "`\(key.name)` is a key \(whose), the study is a \(kind.name)",
       remedy: "Remove it, or change `kind`.")
   }
 
   private func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-}
-
-extension Grammar {
-  /// Places where a key of that name is known, outermost first.
-  static func places(of name: String) -> [String] {
-    var found: [String] = []
-    for kind in StudyKind.allCases {
-      for entry in flattened(for: kind) where entry.key.name == name {
-        let parent = entry.path.split(separator: ".").dropLast().joined(separator: ".")
-        let place = parent.isEmpty ? "the top of the file" : parent
-        if !found.contains(place) { found.append(place) }
-      }
-    }
-    return found.sorted { $0.count < $1.count }
-  }
 }
 
 extension Shape {
@@ -183,6 +180,11 @@ extension Shape {
     if count.upperBound <= 10 { return " (\(count.lowerBound) to \(count.upperBound))" }
     return count.lowerBound == 1 ? " (at least one)" : ""
   }
+}
+
+extension JSONValue {
+  /// Whether it is a list or mapping of nothing.
+  fileprivate var isEmpty: Bool { self == [] || self == [:] }
 }
 
 extension String {

@@ -5,14 +5,16 @@ import Diagnostics
 /// tables' defaults filled in. A list entry with a problem becomes null, a mapping's key with one is left out.
 struct GrammarChecker {
   let file: String
+  let grammar: Grammar
   /// Nil where the file names no known kind: then every key applies.
   let kind: StudyKind?
   private(set) var problems: [Diagnostic] = []
   /// Line of every place seen.
   private(set) var lines: [String: Int] = [:]
 
-  init(file: String, kind: StudyKind?) {
+  init(file: String, grammar: Grammar, kind: StudyKind?) {
     self.file = file
+    self.grammar = grammar
     self.kind = kind
   }
 
@@ -99,7 +101,7 @@ struct GrammarChecker {
     guard let first = fitting.first else { return wrongType(tree, .anyOf(shapes), at: path) }
     if fitting.count == 1, !first.isScalar { return check(tree, first, at: path) }
     for shape in fitting {
-      var trial = GrammarChecker(file: file, kind: kind)
+      var trial = GrammarChecker(file: file, grammar: grammar, kind: kind)
       if let value = trial.check(tree, shape, at: path), trial.problems.isEmpty { return value }
     }
     let words = fitting.flatMap(\.words)

@@ -58,7 +58,7 @@ public struct SimulationFile: Sendable, Hashable {
   /// Reads a simulation file (YAML text). Throws one error that lists every problem with its place, as a study file does.
   public init(parsing text: String, file: String) throws {
     let tree = try YAMLTree(parsing: text, file: file)
-    var checker = GrammarChecker(file: file, kind: nil)
+    var checker = GrammarChecker(file: file, grammar: Grammar([], computed: []), kind: nil)
     let checked = checker.check(tree, .map(Self.keys), at: "") ?? .null
     if checker.problems.isEmpty, ["annotations", "responses", "synchrony"].allSatisfy({ checked[$0] == nil }) {
       checker.report(

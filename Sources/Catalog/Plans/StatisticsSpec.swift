@@ -6,19 +6,19 @@ public struct StatisticsSpec: Sendable, Hashable {
   public let null: NullKind
   /// `draws`, 1000 by default; 0 with `null: none`.
   public let draws: Int
-  /// `family`: dimensions pooled; default target, region, layer, element (`isc_report`: region).
+  /// `family`: dimensions pooled; target, region, layer, element unless the kind says otherwise.
   public let family: [FamilyDimension]
   /// `correction`, `[max]` by default.
   public let correction: [Correction]
-  /// `contrasts`; a `layer_sweep` over all layers has `middle_vs_final` by default.
+  /// `contrasts`; none unless the kind has its own.
   public let contrasts: [ContrastSpec]
-  /// `lags_s`, ascending; empty unless given (`emotion_lag`: 0..5).
+  /// `lags_s`, ascending; none unless given or the kind has its own.
   public let lagsS: [Double]
 }
 
 /// `{name, a, b}`: the difference a - b.
 public struct ContrastSpec: Codable, Sendable, Hashable {
-  /// The contrast of a `layer_sweep` over all layers that names none.
+  /// The contrast of the middle of a network with its end, of studies of all layers that name none.
   public static let standardName = "middle_vs_final"
 
   public let name: String

@@ -17,6 +17,7 @@ struct StudyCompletion {
     if case .object = completion.root["covariates"], let single = completion.root["covariates"] {
       completion.root["covariates"] = .array([single])
     }
+    completion.completeAsKind()
     completion.completeEncoding()
     completion.completeTargets()
     completion.completeStatistics()
@@ -29,6 +30,29 @@ struct StudyCompletion {
     let inside = features.flatMap { $0["joint"]?.arrayValue ?? [] }
     root["features"] = .array(features.filter { $0["joint"] == nil })
     root["joint"] = .array((root["joint"]?.arrayValue ?? []) + inside)
+  }
+
+  /// What the kind says of absent keys.
+  private mutating func completeAsKind() {
+    let whole = JSONValue.object(root)
+    for (place, standard) in kind.standards {
+      guard case .value(_, let value) = standard else { continue }
+      root = Self.filling(root, at: place.split(separator: ".").map(String.init)) { value(whole) }
+    }
+  }
+
+  /// A mapping with a value at a path where it has none; the mappings around it must be there.
+  private static func filling(
+    _ members: [String: JSONValue], at path: [String], with value: () -> JSONValue
+  ) -> [String: JSONValue] {
+    guard let name = path.first else { return members }
+    var members = members
+    if path.count == 1 {
+      members[name] = members[name] ?? value()
+    } else if case .object(let inner) = members[name] {
+      members[name] = .object(filling(inner, at: Array(path.dropFirst()), with: value))
+    }
+    return members
   }
 
   private mutating func completeEncoding() {
@@ -45,7 +69,7 @@ struct StudyCompletion {
   }
 
   private mutating func completeTargets() {
-    guard kind.isEncoding, let targets = root["targets"]?.arrayValue else { return }
+    guard kind.takes.contains(.encoding), let targets = root["targets"]?.arrayValue else { return }
     root["targets"] = .array(
       targets.map { target in
         guard case .object(var keys) = target,
@@ -61,23 +85,11 @@ struct StudyCompletion {
     guard case .object(var statistics) = root["statistics"] else { return }
     if statistics["null"] == nil { statistics["null"] = statistics["draws"] == 0 ? "none" : "phase" }
     if statistics["draws"] == nil { statistics["draws"] = statistics["null"] == "none" ? 0 : 1_000 }
-    let family: JSONValue = kind == .iscReport ? ["region"] : ["target", "region", "layer", "element"]
-    statistics["family"] = Self.ordered(statistics["family"] ?? family, as: FamilyDimension.self)
+    statistics["family"] = Self.ordered(
+      statistics["family"] ?? ["target", "region", "layer", "element"], as: FamilyDimension.self)
     statistics["correction"] = statistics["correction"].map { Self.ordered($0, as: Correction.self) }
-    if kind.isEncoding {
-      statistics["contrasts"] = statistics["contrasts"] ?? standardContrasts
-      if kind == .emotionLag, statistics["lags_s"] == nil { statistics["lags_s"] = [0, 1, 2, 3, 4, 5] }
-    }
+    if kind.takes.contains(.encoding) { statistics["contrasts"] = statistics["contrasts"] ?? [] }
     root["statistics"] = .object(statistics)
-  }
-
-  /// The middle of the network against its end, where a sweep covers both.
-  private var standardContrasts: JSONValue {
-    let features = root["features"]?.arrayValue ?? []
-    let sweepsAll = features.contains { $0["model"] != nil && $0["layers"] == "all" }
-    guard kind == .layerSweep, sweepsAll else { return [] }
-    let middle: JSONValue = ["rel_depth": [0.39, 0.78], "take": "mean"]
-    return [["name": .string(ContrastSpec.standardName), "a": middle, "b": ["layer": "last"]]]
   }
 
   private static func list(_ value: JSONValue) -> JSONValue? { value.arrayValue.map { .array($0) } }

@@ -43,12 +43,11 @@ extension JSONValue {
 
 extension StudyDefinition {
   /// From a checked and completed definition.
-  init(complete root: JSONValue) {
+  init(complete root: JSONValue, kind: StudyKind) {
     name = root.text("study")
-    let kind: StudyKind = root.word("kind")
     self.kind = kind
     datasets = root.texts("datasets")
-    elements = kind.isEncoding ? root.words("elements") : [.original]
+    elements = kind.takes.contains(.features) ? root.words("elements") : [.original]
     features = root.items("features").map(FeatureSpec.init)
     joint = root.items("joint").map { ($0.arrayValue ?? []).compactMap(\.stringValue) }
     covariates = root.items("covariates").map(CovariateSpec.init)
@@ -58,8 +57,18 @@ extension StudyDefinition {
     statistics = StatisticsSpec(root["statistics"] ?? .null)
     filters = FilterSpec(root["filters"] ?? .null)
     seed = root.integer("seed")
-    ownKeys = root[kind.rawValue] ?? .object([:])
+    ownKeys = root[kind.name] ?? .object([:])
     canonical = root
+  }
+
+  /// The kind's own keys as a type of the kind reads them; `leastS` is `least_s`. The grammar has checked them: a type
+  /// that does not fit is a fault of the program.
+  package func own<Keys: Decodable>(_ type: Keys.Type) -> Keys {
+    do {
+      return try StrictCoder.decode(type, from: ownKeys)
+    } catch {
+      preconditionFailure("own keys of \(kind) are not \(type): \(error)")
+    }
   }
 }
 

@@ -2,19 +2,34 @@ import ContentIdentity
 
 extension StudyDefinition {
   /// A key whose value would change nothing.
-  struct Ineffective {
+  package struct Ineffective: Sendable {
     let place: String
     let what: String
     let remedy: String
+
+    /// `place` as `statistics.family`, entries of lists counted from 1; `what`: what is not computed.
+    package init(place: String, what: String, remedy: String) {
+      self.place = place
+      self.what = what
+      self.remedy = remedy
+    }
+
+    /// Which part of the file it is in, from the top.
+    fileprivate var part: Int {
+      let name = place.prefix { $0 != "." && $0 != "[" }
+      return Grammar.parts.firstIndex { $0 == name } ?? Grammar.parts.count
+    }
   }
 
   /// The keys that would be read and dropped, in the order of the file.
   var withoutEffect: [Ineffective] {
-    featuresWithoutEffect + covariatesWithoutEffect + targetsWithoutEffect + preparationWithoutEffect
-      + encodingWithoutEffect + statisticsWithoutEffect + filtersWithoutEffect
+    let shared =
+      featuresWithoutEffect + covariatesWithoutEffect + preparationWithoutEffect + encodingWithoutEffect
+      + statisticsWithoutEffect + filtersWithoutEffect
+    let ofKind = kind.ignored(self).filter { key in !shared.contains { $0.place == key.place } }
+    return (shared + ofKind).sorted { $0.part < $1.part }
   }
 
-  private var isReport: Bool { !kind.isEncoding }
   private var hasRecordedTargets: Bool { targets.contains { $0.kind != .annotation } }
 
   private var featuresWithoutEffect: [Ineffective] {
@@ -67,26 +82,6 @@ extension StudyDefinition {
           "Leave `penalty` out: both are fitted, and their rows have covariate_mode zeroed_shared and zeroed_banded."
       )
     }
-  }
-
-  private var targetsWithoutEffect: [Ineffective] {
-    guard isReport else { return [] }
-    var found: [Ineffective] = []
-    for (i, target) in targets.enumerated() {
-      if target.transform != .none {
-        found.append(
-          Ineffective(
-            place: "targets[\(i + 1)].transform", what: "changed or smoothed synchrony in an isc_report",
-            remedy: "Leave `transform` out, or use a longer `window_s`."))
-      }
-      if target.level == .subject {
-        found.append(
-          Ineffective(
-            place: "targets[\(i + 1)].synchrony.level", what: "rows for every subject in an isc_report",
-            remedy: "Leave `level` out: the arrays of kind synchrony_subject hold every subject's values."))
-      }
-    }
-    return found
   }
 
   /// Whether something is computed of voice or soundtrack.
@@ -145,32 +140,23 @@ extension StudyDefinition {
         Ineffective(
           place: "statistics.family", what: "families over `\(dimension.rawValue)`",
           remedy: "Leave `\(dimension.rawValue)` out: \(reason)."))
-    } else if isReport, statistics.family != [.region] {
-      found.append(
-        Ineffective(
-          place: "statistics.family", what: "families other than the regions of a stimulus in an isc_report",
-          remedy: "Leave `family` out, or write `family: [region]`."))
     }
     if statistics.correction.contains(.cluster) {
       found.append(
         Ineffective(place: "statistics.correction", what: "cluster correction", remedy: "Use max or bh."))
-    } else if isReport, statistics.correction != [.max] {
-      found.append(
-        Ineffective(
-          place: "statistics.correction", what: "another choice of corrections in an isc_report",
-          remedy: "Leave `correction` out: q_bh and p_max are always given."))
     }
     return found
   }
 
-  /// What is said of a null word that nothing reads.
+  /// What is said of a null word that no fit reads.
   private var nullWithoutEffect: (what: String, remedy: String)? {
+    guard kind.takes.contains(.encoding) else { return nil }
     let null = statistics.null
     let what = "`\(null.rawValue)`"
-    if null == .signFlip || (null == .clipShuffle && kind != .iscReport) {
+    if [.signFlip, .clipShuffle].contains(null) {
       return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
     }
-    if isReport || [.phase, .none].contains(null) { return nil }
+    if [.phase, .none].contains(null) { return nil }
     if !covariates.isEmpty {
       return (
         "\(what) with covariates",
@@ -208,11 +194,6 @@ extension StudyDefinition {
         Ineffective(
           place: "filters.missing", what: "a share of missing members where nothing is a mean over raters or subjects",
           remedy: "Leave it out: rows with a missing value are left out."))
-    }
-    if filters.grid != .target, isReport {
-      found.append(
-        Ineffective(
-          place: "filters.grid", what: "another grid in an isc_report", remedy: "Leave it out; `step_s` is the grid."))
     }
     return found
   }

@@ -6,25 +6,30 @@ extension StudyDefinition {
   ///
   /// Throws one `EvokeError` (exit 78) whose `diagnostics` list every problem of the file with its place, line and
   /// remedy. Places count list entries from 1.
-  public init(parsing text: String, file: String = "study file") throws {
+  public init(parsing text: String, file: String = "study file", grammar: Grammar) throws {
     let tree = try YAMLTree(parsing: text, file: file)
-    let kind = Self.kind(in: tree)
-    var checker = GrammarChecker(file: file, kind: kind)
-    let checked = checker.check(tree, .map(Grammar.studyKeys), at: "")
-    var root: [String: JSONValue] = [:]
+    let kind = Self.kind(in: tree).flatMap(grammar.kind)
+    var checker = GrammarChecker(file: file, grammar: grammar, kind: kind)
+    let checked = checker.check(tree, .map(grammar.keys), at: "")
+    var study: StudyDefinition?
     if let kind, let checked {
-      root = StudyCompletion.complete(checked, kind: kind)
-      StudyRules.check(root, kind: kind, into: &checker)
+      let root = StudyCompletion.complete(checked, kind: kind)
+      StudyRules.check(root, into: &checker)
+      if checker.problems.isEmpty { study = StudyDefinition(complete: .object(root), kind: kind) }
+    }
+    for problem in study.map({ $0.kind.rules($0) }) ?? [] {
+      checker.report(problem.code, at: problem.place, reason: problem.reason, remedy: problem.remedy)
     }
     if let refusal = Self.refusal(checker.problems, file: file) { throw refusal }
-    self.init(complete: .object(root))
+    guard let study else { preconditionFailure("a study without a kind has a problem") }
+    self = study
   }
 
-  private static func kind(in tree: YAMLTree) -> StudyKind? {
+  private static func kind(in tree: YAMLTree) -> String? {
     guard case .mapping(let entries, _) = tree,
       case .scalar(let text, _, _)? = entries.first(where: { $0.key == "kind" })?.value
     else { return nil }
-    return StudyKind(rawValue: text)
+    return text
   }
 
   /// One error for all problems; a single one keeps its own code.

@@ -1,30 +1,9 @@
 import ContentIdentity
 import Vocabulary
 
-/// The kinds of study a study file can ask for; raw values are the file's spellings.
-public enum StudyKind: String, Sendable, Hashable, CaseIterable {
-  case layerSweep = "layer_sweep"
-  case elementAblation = "element_ablation"
-  case covariateControl = "covariate_control"
-  case architectureComparison = "architecture_comparison"
-  case temporalResolution = "temporal_resolution"
-  case controlledSynthesis = "controlled_synthesis"
-  case cohortComparison = "cohort_comparison"
-  case emotionLag = "emotion_lag"
-  case audioToBrain = "audio_to_brain"
-  case emotionToBrain = "emotion_to_brain"
-  case iscReport = "isc_report"
-
-  /// Whether this version computes the kind; the others are read and checked, and refused when planned.
-  public var isComputed: Bool { [.layerSweep, .covariateControl, .iscReport].contains(self) }
-
-  /// Whether the kind relates features to targets (`features` and `encoding` apply).
-  public var isEncoding: Bool { self != .iscReport }
-}
-
 /// A study file, read, checked and completed: every key has a value, given or default.
 ///
-/// Seconds everywhere; the order of lists is the file's. `init(parsing:file:)` makes it from YAML.
+/// Seconds everywhere; the order of lists is the file's. `init(parsing:file:grammar:)` makes it from YAML.
 public struct StudyDefinition: Sendable, Hashable {
   /// `study`.
   public let name: String
@@ -34,7 +13,7 @@ public struct StudyDefinition: Sendable, Hashable {
   public let datasets: [String]
   /// `elements`, `[original]` by default.
   public let elements: [Element]
-  /// `features`: alternatives, each fitted alone. Empty for `isc_report`.
+  /// `features`: alternatives, each fitted alone. Empty where the kind takes none.
   public let features: [FeatureSpec]
   /// `joint`: sets of two or three feature names fitted together as well.
   public let joint: [[String]]
@@ -44,7 +23,7 @@ public struct StudyDefinition: Sendable, Hashable {
   public let targets: [TargetSpec]
   /// `preparation` as written, keys checked; nil: recordings are used as imported.
   public let preparation: JSONValue?
-  /// `encoding`; nil for `isc_report`.
+  /// `encoding`; nil where the kind takes none.
   public let encoding: EncodingSpec?
   /// `statistics`.
   public let statistics: StatisticsSpec

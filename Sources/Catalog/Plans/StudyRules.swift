@@ -3,15 +3,14 @@ import Diagnostics
 
 /// Rules between keys, which the tables cannot say. Each skips what is absent because of an earlier problem.
 struct StudyRules {
-  let kind: StudyKind
   let root: [String: JSONValue]
 
   private var features: [JSONValue] { root["features"]?.arrayValue ?? [] }
   private var targets: [JSONValue] { root["targets"]?.arrayValue ?? [] }
   private var statistics: JSONValue { root["statistics"] ?? .null }
 
-  static func check(_ root: [String: JSONValue], kind: StudyKind, into checker: inout GrammarChecker) {
-    let rules = StudyRules(kind: kind, root: root)
+  static func check(_ root: [String: JSONValue], into checker: inout GrammarChecker) {
+    let rules = StudyRules(root: root)
     let sound = checker.problems.isEmpty
     rules.checkName(&checker)
     rules.checkJoint(&checker)
@@ -60,11 +59,6 @@ struct StudyRules {
 
   private func checkCovariates(_ checker: inout GrammarChecker) {
     guard let covariates = root["covariates"]?.arrayValue else { return }
-    if kind == .covariateControl, covariates.isEmpty {
-      checker.report(
-        .studyMissingKey, at: "covariates", reason: "a covariate_control study controls for something",
-        remedy: "Add `covariates: {set: vis12}` or another set, space, model or annotation.")
-    }
     for covariate in covariates {
       let clash = features.contains { feature in
         ["model", "set", "space", "annotation"].contains { feature[$0] != nil && feature[$0] == covariate[$0] }
@@ -150,12 +144,6 @@ struct StudyRules {
       checker.report(
         .studyContradiction, at: "statistics.draws", reason: "`null: \(null)` without draws gives no p",
         remedy: "Write `null: none`, or ask for draws.")
-    }
-    let allowed = ["phase", "circular_shift", "clip_shuffle", "none"]
-    if kind == .iscReport, !allowed.contains(null) {
-      checker.report(
-        .studyContradiction, at: "statistics.null", reason: "`\(null)` is no null of synchrony",
-        remedy: "Allowed in an isc_report: \(allowed.joined(separator: " | ")).")
     }
   }
 

@@ -57,7 +57,7 @@ public struct TargetSpec: Sendable, Hashable {
 
   public let source: Source
   /// Delays of the features against this target: its own, else those of its kind in `encoding`. Ascending, seconds;
-  /// positive: the feature comes first. Empty for `isc_report`.
+  /// positive: the feature comes first. Empty where the kind relates no features to it.
   public let delaysS: [Double]
   /// `window_features`: features are averaged over the target's window first. Default true for synchrony.
   public let windowFeatures: Bool

@@ -7,6 +7,12 @@ import Vocabulary
 
 /// Crosses features and targets into fits, and the fits into comparisons.
 struct EncodingPlanner {
+  /// The views that have what its units write.
+  static let views = [
+    "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "covariate_control", "unique_variance",
+    "group_score", "correction",
+  ]
+
   let context: StudyContext
   /// How each feature set is fitted alone.
   private let kind: FitKind
@@ -41,10 +47,7 @@ struct EncodingPlanner {
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
     }
-    return Plan(
-      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
-      seed: definition.seed,
-      units: units, notes: notes)
+    return context.plan(units, notes: notes)
   }
 
   /// What features are fitted to, and how.

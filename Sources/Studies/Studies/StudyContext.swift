@@ -3,21 +3,28 @@ import Plans
 import Warehouse
 
 /// A cohort of one dataset, resolved to its members.
-struct ResolvedCohort {
-  let dataset: String
-  let cohort: String
+package struct ResolvedCohort {
+  package let dataset: String
+  package let cohort: String
   /// nil: all.
-  let subjects: Set<String>?
-  let stimuli: Set<String>?
+  package let subjects: Set<String>?
+  package let stimuli: Set<String>?
 }
 
 /// What a study needs to know of the warehouse, read once.
-struct StudyContext {
-  let definition: StudyDefinition
-  let warehouse: Warehouse
+package struct StudyContext {
+  package let definition: StudyDefinition
+  package let warehouse: Warehouse
+
+  /// The study expanded into units, each after what it needs; `notes`: lines for people.
+  package func plan(_ units: [Unit], notes: [String] = []) -> Plan {
+    Plan(
+      studyName: definition.name, kind: definition.kind.name, definition: definition.canonical, seed: definition.seed,
+      units: units, notes: notes)
+  }
 
   /// Datasets and cohorts of the study, divided by `filters.group_by`.
-  func cohorts() throws -> [ResolvedCohort] {
+  package func cohorts() throws -> [ResolvedCohort] {
     let whole = try wholeCohorts()
     try checkFilteredNames()
     guard let column = definition.filters.groupBy, column != "cohort" else { return whole }

@@ -66,7 +66,11 @@ struct PlanCommand: ParsableCommand {
 /// A study file on disk.
 enum StudyFile {
   static func plan(_ path: String, in warehouse: Warehouse) throws -> Plan {
+    try StudyKinds.all.plan(try read(path), in: warehouse)
+  }
+
+  static func read(_ path: String) throws -> StudyDefinition {
     let text = String(decoding: try Files.read(path), as: UTF8.self)
-    return try Studies.plan(try StudyDefinition(parsing: text, file: path), in: warehouse)
+    return try StudyDefinition(parsing: text, file: path, grammar: StudyKinds.all.grammar)
   }
 }
