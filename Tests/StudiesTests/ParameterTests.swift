@@ -1,8 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import Foundation
+import Kinds
 import Plans
-import Studies
 import Testing
 import Vocabulary
 import Warehouse
