@@ -63,7 +63,7 @@ package struct PlanEstimate: Sendable {
 /// products.
 package struct CostEstimator {
   private let warehouse: Warehouse
-  private let steps: [any Step]
+  private let steps: [any WorkStep]
   private let threads: Int
   /// Attempts by step.
   private var earlier: [String: [EarlierWork]] = [:]
@@ -73,7 +73,7 @@ package struct CostEstimator {
   private static let efficiency = 0.75
 
   /// - Parameter threads: BLAS threads of each worker.
-  package init(warehouse: Warehouse, steps: [any Step], threads: Int) throws {
+  package init(warehouse: Warehouse, steps: [any WorkStep], threads: Int) throws {
     self.warehouse = warehouse
     self.steps = steps
     self.threads = threads
@@ -90,8 +90,7 @@ package struct CostEstimator {
   }
 
   private mutating func cost(_ unit: Unit) throws -> UnitCost {
-    guard let named = steps.first(where: { $0.name == unit.step }) else { preconditionFailure("no step \(unit.step)") }
-    guard let step = named as? any WorkStep else { return try combine(unit, nil, .unknown) }
+    guard let step = steps.first(where: { $0.name == unit.step }) else { preconditionFailure("no step \(unit.step)") }
     return try cost(unit, by: step)
   }
 

@@ -2,5 +2,5 @@ import Plans
 
 /// Steps that need several fits: one line each.
 package enum ComparisonSteps {
-  package static let all: [any Step] = [ComparisonStep()]
+  package static let all: [any WorkStep] = [ComparisonStep()]
 }

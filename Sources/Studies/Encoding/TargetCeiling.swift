@@ -113,11 +113,9 @@ struct TargetCeiling {
     guard fits else { return nil }
     let reliability = fit.halfReliability(
       (0..<splits).map { split in parts.map { (first: $0[2 * split], second: $0[2 * split + 1]) } })
-    let (n, half) = (Double(repeats.subjectCount), Double(repeats.subjectCount / 2))
     return reliability.map { r in
-      // The formula has a pole below zero.
-      func steppedUp(_ factor: Double) -> Double { r <= 0 ? 0 : factor * r / (1 + (factor - 1) * r) }
-      return r.isNaN ? .nan : max(0, steppedUp(2), steppedUp(n * (n - 1) / (half * (half - 1)))).squareRoot()
+      let (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: repeats.subjectCount)
+      return r.isNaN ? .nan : max(0, overSubjects, overPairs).squareRoot()
     }
   }
 }

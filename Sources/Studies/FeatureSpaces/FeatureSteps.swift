@@ -2,6 +2,6 @@ import Plans
 
 /// Steps that make features: one line each.
 package enum FeatureSteps {
-  package static let all: [any Step] =
+  package static let all: [any WorkStep] =
     [ModelFeatureStep(), SeparationStep()] + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 }

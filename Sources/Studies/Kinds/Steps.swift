@@ -8,7 +8,7 @@ import Warehouse
 
 /// The registry of computation steps, those of each room; it also drives the worker, the tests and the docs.
 package enum Steps {
-  package static let all: [any Step] =
+  package static let all: [any WorkStep] =
     RecordingSteps.all + FeatureSteps.all + SynchronySteps.all + EncodingSteps.all + ComparisonSteps.all
 }
 
