@@ -1,7 +1,7 @@
 import ContentIdentity
 import Diagnostics
+import Kinds
 import Plans
-import Studies
 import Testing
 import Vocabulary
 

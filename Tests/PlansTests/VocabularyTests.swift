@@ -1,5 +1,5 @@
+import Kinds
 import Plans
-import Studies
 import Testing
 import Vocabulary
 

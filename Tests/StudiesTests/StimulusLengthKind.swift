@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
+import Kinds
 import Plans
-import Studies
+import Recordings
 import Warehouse
 
 /// A kind of study that the tests alone know: which stimuli last long enough.

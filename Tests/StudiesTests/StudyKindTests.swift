@@ -1,8 +1,8 @@
 import Diagnostics
 import Execution
 import Foundation
+import Kinds
 import Plans
-import Studies
 import Testing
 import Warehouse
 

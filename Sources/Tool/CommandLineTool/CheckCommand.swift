@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
-import Studies
+import Recordings
 import Warehouse
 
 /// `evoke check WHAT`

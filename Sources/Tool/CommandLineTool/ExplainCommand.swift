@@ -1,7 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import FeatureSpaces
+import Kinds
 import Queries
-import Studies
 import TableText
 import Warehouse
 

@@ -1,7 +1,7 @@
 import ContentIdentity
 import Foundation
+import Kinds
 import Plans
-import Studies
 import Synchronization
 import Testing
 
