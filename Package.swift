@@ -123,22 +123,20 @@ let catalogRoom: [Target] = [
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
+    "StudyFiles",
+    ["ContentIdentity", "Diagnostics", "Vocabulary", .product(name: "Yams", package: "Yams")], in: "Sources/Catalog"),
+  noun(
     "Warehouse",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
-  noun(
-    "Plans",
-    [
-      "ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse",
-      .product(name: "Yams", package: "Yams"),
-    ], in: "Sources/Catalog"),
+  noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Catalog"),
   noun(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Vocabulary",
-      "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Vocabulary", "Warehouse",
+      "Work",
     ], in: "Sources/Catalog"),
 ]
 
@@ -228,44 +226,44 @@ let studiesRoom: [Target] = [
     "Recordings",
     [
       "ContentIdentity", "Diagnostics", "Electrophysiology", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Showings", "SignalProcessing", "Statistics", "Vocabulary", "Warehouse",
+      "MediaSources", "Showings", "SignalProcessing", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "FeatureSpaces",
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "FilterFiles", "LabelledArrays",
-      "LinearAlgebra", "MediaSources", "Plans", "Recordings", "Resampling", "SignalProcessing", "SourceSeparation",
-      "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
+      "LinearAlgebra", "MediaSources", "Recordings", "Resampling", "SignalProcessing", "SourceSeparation",
+      "StudyFiles", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Synchrony",
     [
-      "ContentIdentity", "Diagnostics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "Recordings",
+      "Showings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Encoding",
     [
-      "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
+      "Recordings", "Showings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Statistics",
+      "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",
     [
-      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "FeatureSpaces", "Plans", "Recordings", "Synchrony",
-      "Vocabulary", "Warehouse",
+      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "FeatureSpaces", "Recordings", "StudyFiles",
+      "Synchrony", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Simulations",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Simulation", "Statistics", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Simulation",
+      "Statistics", "StudyFiles", "Warehouse",
     ], in: "Sources/Studies"),
 ]
 
@@ -290,9 +288,9 @@ let toolRoom: [Target] = [
     [
       "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
       "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries",
-      "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText", "Tables",
-      "TensorFiles", "Warehouse", "Weights",
+      "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries",
+      "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles", "TableText",
+      "Tables", "TensorFiles", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -307,7 +305,7 @@ let buildRoom: [Target] = [
 let testTargets: [Target] = [
   .executableTarget(
     name: "ExecutionWorker",
-    dependencies: ["ContentIdentity", "Diagnostics", "Execution", "LabelledArrays", "Plans", "Warehouse"],
+    dependencies: ["ContentIdentity", "Diagnostics", "Execution", "LabelledArrays", "Warehouse", "Work"],
     path: "Tests/ExecutionWorker"),
   .executableTarget(
     name: "bench",
@@ -369,7 +367,7 @@ let testTargets: [Target] = [
     "Warehouse",
     [
       "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
-      "Plans", "Queries", "Schema", "TableText", "Warehouse",
+      "Queries", "Schema", "TableText", "Warehouse", "Work",
     ]),
   tests(
     "Importers",
@@ -378,25 +376,25 @@ let testTargets: [Target] = [
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("Plans", ["ContentIdentity", "Diagnostics", "Kinds", "Plans", "Queries", "Vocabulary"]),
+  tests("StudyFiles", ["ContentIdentity", "Diagnostics", "Kinds", "Queries", "StudyFiles", "Vocabulary"]),
   tests(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Warehouse", "Work",
     ]),
   tests(
     "CommandLine",
     [
       "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds", "LabelledArrays",
-      "NIfTIFile", "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "NIfTIFile", "StudyFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
   tests("Showings", ["Diagnostics", "Showings"]),
   tests(
     "Studies",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "FeatureSpaces", "Kinds", "Plans", "Recordings", "Vocabulary",
-      "Warehouse",
+      "ContentIdentity", "Diagnostics", "Execution", "FeatureSpaces", "Kinds", "Recordings", "StudyFiles",
+      "Vocabulary", "Warehouse", "Work",
     ]),
   tests("Build", ["embedsql"]),
   tests(

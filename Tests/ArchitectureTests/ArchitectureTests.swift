@@ -164,7 +164,7 @@ struct House {
   @Test func theScienceColumnKnowsNoWarehouse() throws {
     for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))
-      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Plans", "GRDB"]), "\(target.name)")
+      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Work", "GRDB"]), "\(target.name)")
     }
   }
 
@@ -199,7 +199,7 @@ struct House {
       try String(contentsOf: file, encoding: .utf8).matches(of: /StudyKind\(\s*"([a-z_]+)"/).map { String($0.1) }
     }
     #expect(declared.count > 10 && Set(declared).count == declared.count)
-    for file in ["Plans", "Execution"].compactMap({ house.targets[$0] }).flatMap(house.files) {
+    for file in ["StudyFiles", "Work", "Execution"].compactMap({ house.targets[$0] }).flatMap(house.files) {
       let text = try String(contentsOf: file, encoding: .utf8)
       for name in declared {
         #expect(!text.contains("\"\(name)\""), "\(file.lastPathComponent) names \(name)")

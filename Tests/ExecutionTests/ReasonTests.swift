@@ -1,9 +1,9 @@
 import Execution
 import ExecutionWorker
-import Plans
 import Testing
+import Work
 
-import struct Plans.Unit
+import struct Work.Unit
 
 /// Why units run.
 @Suite struct ReasonTests {

@@ -4,11 +4,11 @@ import Execution
 import ExecutionWorker
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
+import Work
 
-import struct Plans.Unit
+import struct Work.Unit
 
 /// Runs in this process: what is computed, stored and explained.
 @Suite(.serialized) struct RunTests {

@@ -3,11 +3,11 @@ import Execution
 import ExecutionWorker
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
+import Work
 
-import struct Plans.Unit
+import struct Work.Unit
 
 /// A warehouse in a temporary folder that is removed with it.
 final class ToyWarehouse {

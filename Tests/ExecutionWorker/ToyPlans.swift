@@ -1,5 +1,5 @@
 import ContentIdentity
-import Plans
+import Work
 
 /// Plans of toy units.
 public enum ToyPlans {

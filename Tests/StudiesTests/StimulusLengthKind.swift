@@ -1,9 +1,10 @@
 import ContentIdentity
 import Diagnostics
 import Kinds
-import Plans
 import Recordings
+import StudyFiles
 import Warehouse
+import Work
 
 /// A kind of study that the tests alone know: which stimuli last long enough.
 struct StimulusLengthKind: ComputedKind {

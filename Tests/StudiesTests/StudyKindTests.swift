@@ -2,7 +2,7 @@ import Diagnostics
 import Execution
 import Foundation
 import Kinds
-import Plans
+import StudyFiles
 import Testing
 import Warehouse
 

@@ -1,9 +1,9 @@
 import ContentIdentity
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
+import Work
 
 /// A folder that goes away with the test.
 final class TemporaryFolder {

@@ -1,7 +1,7 @@
 import ContentIdentity
 import Diagnostics
-import Plans
 import Warehouse
+import Work
 
 extension Collector {
   /// Everything a unit made, in the caller's transaction.

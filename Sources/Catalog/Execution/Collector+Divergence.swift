@@ -1,7 +1,7 @@
 import Diagnostics
 import LabelledArrays
-import Plans
 import Warehouse
+import Work
 
 extension Collector {
   /// Records that a unit which is done came out with other bits; what is stored stays.

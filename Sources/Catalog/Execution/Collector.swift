@@ -3,10 +3,10 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LabelledArrays
-import Plans
 import Warehouse
+import Work
 
-import struct Plans.Unit
+import struct Work.Unit
 
 /// The only writer of results: checks what workers left, moves array files into the warehouse and commits, one
 /// transaction for each unit.

@@ -1,8 +1,8 @@
 import Diagnostics
 import FileSystem
 import LinearAlgebra
-import Plans
 import Warehouse
+import Work
 
 /// One execution of a plan: hands ready units to workers, collects what they leave, records the rest.
 ///
@@ -166,7 +166,7 @@ struct Coordinator {
     defer { withExtendedLifetime(interrupts) {} }
     let pool = try makePool(spool)
     defer { pool.end() }
-    let freezer = TaskFreezer(warehouse: warehouse)
+    let freezer = TaskFreezer(warehouse)
     tell(.started, report)
     while true {
       while pool.isFree, !isStopping, let key = ready.popLast(), let unit = units[key] {

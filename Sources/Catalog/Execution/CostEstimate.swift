@@ -1,8 +1,8 @@
 import ContentIdentity
 import FileSystem
 import LinearAlgebra
-import Plans
 import Warehouse
+import Work
 
 /// What one unit is expected to cost.
 package struct UnitCost: Sendable, Equatable {

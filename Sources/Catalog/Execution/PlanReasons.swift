@@ -1,6 +1,6 @@
 import ContentIdentity
-import Plans
 import Warehouse
+import Work
 
 /// Why a unit is to be computed, or why not.
 public struct UnitReason: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
-import Plans
 import Warehouse
+import Work
 
 extension UnitTask {
   /// The form in which a task travels to a worker.

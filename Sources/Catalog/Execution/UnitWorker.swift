@@ -2,10 +2,10 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LinearAlgebra
-import Plans
 import Synchronization
 import Vocabulary
 import Warehouse
+import Work
 
 /// What a worker may use.
 public struct WorkerLimits: Sendable {

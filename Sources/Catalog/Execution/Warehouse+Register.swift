@@ -1,7 +1,7 @@
 import ContentIdentity
 import FileSystem
-import Plans
 import Warehouse
+import Work
 
 extension Warehouse {
   /// Enters a plan in one transaction: its study, run, steps and units, each with its reason.

@@ -1,8 +1,9 @@
 import ContentIdentity
 import Diagnostics
 import Encoding
-import Plans
 import Statistics
+import StudyFiles
+import Work
 
 /// Plans the unit that compares all fits of a study: families, peaks, contrasts, group tests.
 package struct ComparisonPlanner {

@@ -1,8 +1,9 @@
 import ContentIdentity
 import EncodingModels
-import Plans
 import Recordings
+import StudyFiles
 import Vocabulary
+import Work
 
 /// A unit that fits features to a target, as comparisons know it.
 package struct PlannedFit {

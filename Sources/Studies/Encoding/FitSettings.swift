@@ -1,5 +1,5 @@
 import EncodingModels
-import Plans
+import StudyFiles
 
 extension EncodingSettings {
   /// The settings that `encoding` of a study file asks for.
@@ -32,7 +32,7 @@ extension EncodingSettings.Gap {
 
 extension EncodingModels.FoldScheme {
   /// nil: as the data allow.
-  fileprivate init(_ scheme: Plans.FoldScheme?) {
+  fileprivate init(_ scheme: StudyFiles.FoldScheme?) {
     switch scheme {
     case nil: self = .automatic
     case .folds(let count): self = .blocks(count)

@@ -2,9 +2,9 @@ import AudioFeatures
 import AudioModels
 import Diagnostics
 import FilterFiles
-import Plans
 import SignalProcessing
 import Warehouse
+import Work
 
 /// The filters of a cochleogram and what is done with them.
 struct CochleogramFilters: Codable, Sendable, Equatable {

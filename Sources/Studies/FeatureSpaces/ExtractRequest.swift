@@ -1,10 +1,10 @@
 import AudioModels
 import ContentIdentity
 import Diagnostics
-import Plans
 import SignalProcessing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Feature spaces asked for without a study.
 package struct ExtractRequest: Sendable {

@@ -2,11 +2,12 @@ import AudioModels
 import ContentIdentity
 import Diagnostics
 import LinearAlgebra
-import Plans
 import Recordings
 import SignalProcessing
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Plans the units that make features, and tells which arrays and units hold them.
 package struct FeaturePlanner {

@@ -1,7 +1,7 @@
 import Diagnostics
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// An element of a stimulus and what a feature unit of it reads.
 struct PlannedElement {

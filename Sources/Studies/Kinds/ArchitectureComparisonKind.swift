@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct ArchitectureComparisonKind: RegisteredKind {
   let kind = StudyKind(

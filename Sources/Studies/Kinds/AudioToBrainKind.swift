@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct AudioToBrainKind: RegisteredKind {
   let kind = StudyKind(

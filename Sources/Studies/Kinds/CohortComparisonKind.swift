@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct CohortComparisonKind: RegisteredKind {
   let kind = StudyKind(

@@ -1,5 +1,6 @@
-import Plans
 import Recordings
+import StudyFiles
+import Work
 
 /// A kind of study that the registry lists: its file is read and checked.
 package protocol RegisteredKind: Sendable {

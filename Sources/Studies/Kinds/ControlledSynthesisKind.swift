@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct ControlledSynthesisKind: RegisteredKind {
   let kind = StudyKind(

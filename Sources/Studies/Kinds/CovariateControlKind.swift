@@ -1,5 +1,6 @@
-import Plans
 import Recordings
+import StudyFiles
+import Work
 
 /// What sound explains beyond covariates: the features alone, the covariates alone, both, and both with the covariates
 /// zeroed at prediction.

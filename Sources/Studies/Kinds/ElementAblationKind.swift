@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct ElementAblationKind: RegisteredKind {
   let kind = StudyKind(

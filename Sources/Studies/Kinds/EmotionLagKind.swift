@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct EmotionLagKind: RegisteredKind {
   let kind = StudyKind(

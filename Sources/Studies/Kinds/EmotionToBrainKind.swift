@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct EmotionToBrainKind: RegisteredKind {
   let kind = StudyKind(

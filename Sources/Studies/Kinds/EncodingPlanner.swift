@@ -2,10 +2,11 @@ import Comparison
 import Diagnostics
 import Encoding
 import FeatureSpaces
-import Plans
 import Recordings
+import StudyFiles
 import Synchrony
 import Vocabulary
+import Work
 
 /// Crosses features and targets into fits, and the fits into comparisons.
 struct EncodingPlanner {

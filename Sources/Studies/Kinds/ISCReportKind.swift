@@ -1,7 +1,8 @@
-import Plans
 import Recordings
+import StudyFiles
 import Synchrony
 import Vocabulary
+import Work
 
 /// Static and dynamic inter-subject correlation of each cohort, and cohorts against each other.
 struct ISCReportKind: ComputedKind {

@@ -1,6 +1,7 @@
 import ContentIdentity
-import Plans
 import Recordings
+import StudyFiles
+import Work
 
 /// How the score runs through the depth of a model: every layer is fitted alone, peaks and contrasts of depths compare.
 struct LayerSweepKind: ComputedKind {

@@ -1,9 +1,9 @@
 import Comparison
 import Encoding
 import FeatureSpaces
-import Plans
 import Recordings
 import Synchrony
+import Work
 
 /// The registry of computation steps, those of each room; it also drives the worker, the tests and the docs.
 package enum Steps {

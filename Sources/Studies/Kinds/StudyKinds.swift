@@ -1,6 +1,7 @@
-import Plans
 import Recordings
+import StudyFiles
 import Warehouse
+import Work
 
 /// The registry of study kinds: one line each. The grammar of study files, `explain` and plans are made of it.
 package struct StudyKinds: Sendable {

@@ -1,4 +1,4 @@
-import Plans
+import StudyFiles
 
 struct TemporalResolutionKind: RegisteredKind {
   let kind = StudyKind(

@@ -1,7 +1,8 @@
 import Electrophysiology
-import Plans
 import Showings
+import StudyFiles
 import Warehouse
+import Work
 
 /// `preparation.eeg`: every EEG recording of channels through one `eeg_preparation` unit.
 struct EEGPreparationStage: RecordingStage {

@@ -1,7 +1,8 @@
 import ContentIdentity
 import Diagnostics
-import Plans
+import StudyFiles
 import Warehouse
+import Work
 
 /// `preparation.fmri`: every fMRI recording through one `fmri_preparation` unit.
 struct FMRIPreparationStage: RecordingStage {

@@ -1,7 +1,8 @@
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// One feature space a study fits: a set, an imported space, or one layer of a model, on one element.
 package struct PlannedFeature {

@@ -1,7 +1,7 @@
 import ContentIdentity
-import Plans
 import Showings
 import Warehouse
+import Work
 
 /// One showing of a stimulus in a recording, as a target reads it: as imported, or as units of the plan leave it.
 package struct StudyRecording {

@@ -1,9 +1,10 @@
 import ContentIdentity
 import Diagnostics
 import Electrophysiology
-import Plans
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Which signal of which band a synchrony target compares.
 package struct SignalChoice: Codable, Hashable, Sendable {

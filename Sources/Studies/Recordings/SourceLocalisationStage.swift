@@ -1,10 +1,11 @@
 import ContentIdentity
 import Diagnostics
 import Electrophysiology
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// `preparation.source`: every EEG recording through one `source_localisation` unit, and for every set of channels one
 /// `source_kernel` unit, which says what they can tell apart.

@@ -1,6 +1,7 @@
 import Diagnostics
-import Plans
+import StudyFiles
 import Warehouse
+import Work
 
 /// A cohort of one dataset, resolved to its members.
 package struct ResolvedCohort {

@@ -1,8 +1,9 @@
 import Diagnostics
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// One target of a study in one cohort: the group's, one subject's or one rater's.
 package struct PlannedTarget {

@@ -1,9 +1,10 @@
 import ContentIdentity
 import Diagnostics
-import Plans
 import Recordings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Synchrony of the study's cohorts: signals, one unit per stimulus (or one of components), comparisons of cohorts.
 extension TargetPlanner {

@@ -4,9 +4,10 @@ import Diagnostics
 import Execution
 import FileSystem
 import Kinds
-import Plans
+import StudyFiles
 import TableText
 import Warehouse
+import Work
 
 /// `evoke plan STUDY`
 struct PlanCommand: ParsableCommand {

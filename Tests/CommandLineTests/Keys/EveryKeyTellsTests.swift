@@ -1,6 +1,6 @@
 import ContentIdentity
 import Kinds
-import Plans
+import StudyFiles
 import Testing
 
 /// No key of a study file is accepted without effect: it changes the results, or the study is refused.

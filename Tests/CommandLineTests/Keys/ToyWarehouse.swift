@@ -1,7 +1,7 @@
 import ContentIdentity
 import Foundation
 import Kinds
-import Plans
+import StudyFiles
 import Synchronization
 import Testing
 

@@ -1,16 +1,17 @@
 import Diagnostics
-import Plans
 import Warehouse
 
 /// Resolves what a unit reads against the catalog, so that a worker has nothing to look up.
-struct TaskFreezer {
-  let warehouse: Warehouse
+package struct TaskFreezer {
+  private let warehouse: Warehouse
+
+  package init(_ warehouse: Warehouse) { self.warehouse = warehouse }
 
   /// The task of a unit whose prerequisites are done. Arrays of another unit come in the order of their names, numbers
   /// in names compared as numbers.
   ///
   /// - Throws: `E-EXE-007` when an array or source is not in the warehouse any more.
-  func task(for unit: Unit) throws -> UnitTask {
+  package func task(for unit: Unit) throws -> UnitTask {
     try warehouse.read { connection in
       var arrays: [TaskArray] = []
       var sources: [TaskSource] = []

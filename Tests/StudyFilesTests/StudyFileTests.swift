@@ -1,7 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Kinds
-import Plans
+import StudyFiles
 import Testing
 import Vocabulary
 

@@ -1,8 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import Kinds
-import Plans
 import Queries
+import StudyFiles
 import Testing
 
 @Suite struct GrammarTests {

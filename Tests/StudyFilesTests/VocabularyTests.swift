@@ -1,5 +1,5 @@
 import Kinds
-import Plans
+import StudyFiles
 import Testing
 import Vocabulary
 

@@ -1,6 +1,6 @@
 import ContentIdentity
 import Diagnostics
-import Plans
+import StudyFiles
 import Testing
 
 /// A file, the code of its one problem, the place and a part of reason or remedy.

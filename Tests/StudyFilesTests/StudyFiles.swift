@@ -1,6 +1,6 @@
 import Diagnostics
 import Kinds
-import Plans
+import StudyFiles
 
 extension StudyDefinition {
   /// Of the kinds of the registry.
