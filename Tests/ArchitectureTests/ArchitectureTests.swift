@@ -168,6 +168,12 @@ struct House {
     }
   }
 
+  @Test func theLanguageOfStudyFilesKnowsNoWarehouse() throws {
+    let language = try #require(house.targets["StudyFiles"])
+    let modules = Set(try house.imports(of: language).map(\.module))
+    #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Work", "Execution", "GRDB", "FileSystem"]))
+  }
+
   @Test func scienceOpensNoFile() throws {
     for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       for (file, module) in try house.imports(of: target) {

@@ -5,8 +5,6 @@ import Foundation
 import Testing
 import Warehouse
 
-import struct Work.Unit
-
 /// What happens when a run is cut off: the toy program runs the plan in a process of its own and is killed.
 @Suite(.serialized) struct InterruptionTests {
   /// Runs the broad plan in another process on a warehouse that is closed here; how it ended.

@@ -8,8 +8,6 @@ import Testing
 import Warehouse
 import Work
 
-import struct Work.Unit
-
 /// Runs in this process: what is computed, stored and explained.
 @Suite(.serialized) struct RunTests {
   private let options = RunOptions(workers: 0)
@@ -115,7 +113,7 @@ import struct Work.Unit
 
   @Test func anUnexpectedErrorAndUndeclaredRowsFailTheUnitOnly() throws {
     let toy = try ToyWarehouse()
-    let unknown = Unit(step: "toy_gone", version: 3, parameters: [:], inputs: [], label: "gone")
+    let unknown = WorkUnit(step: "toy_gone", version: 3, parameters: [:], inputs: [], label: "gone")
     let plan = Toy.plan([
       Toy.series("fault", ["fault": true]), Toy.series("rows", ["undeclared": true]), unknown, Toy.series("good"),
     ])
@@ -143,7 +141,7 @@ import struct Work.Unit
   @Test func inputsReachTheStepWithTheirDescriptionAndLineage() throws {
     let toy = try ToyWarehouse()
     let imported = try toy.importSeries("held/arousal", value: 10)
-    let unit = Unit(
+    let unit = WorkUnit(
       step: "toy_sum", version: 1, parameters: [:], inputs: [.array(role: "target", imported)], label: "sum")
     let outcome = try toy.warehouse.run(Toy.plan([unit]), steps: ToySteps.all, options: options)
     #expect(outcome.isComplete)

@@ -7,8 +7,6 @@ import Testing
 import Warehouse
 import Work
 
-import struct Work.Unit
-
 /// A warehouse in a temporary folder that is removed with it.
 final class ToyWarehouse {
   let directory: String
@@ -91,13 +89,15 @@ final class ToyWarehouse {
 
 /// Makers of toy units and plans.
 enum Toy {
-  static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [Unit.Input] = []) -> Unit {
+  static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [WorkUnit.Input] = [])
+    -> WorkUnit
+  {
     ToyPlans.series(label, parameters, inputs: inputs)
   }
 
-  static func sum(_ label: String, of units: [Unit]) -> Unit { ToyPlans.sum(label, of: units) }
+  static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit { ToyPlans.sum(label, of: units) }
 
-  static func plan(_ units: [Unit], study: String = "toy", draws: Int = 1) -> Plan {
+  static func plan(_ units: [WorkUnit], study: String = "toy", draws: Int = 1) -> Plan {
     ToyPlans.plan(units, study: study, draws: draws)
   }
 

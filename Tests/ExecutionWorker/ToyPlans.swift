@@ -3,19 +3,20 @@ import Work
 
 /// Plans of toy units.
 public enum ToyPlans {
-  public static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [Unit.Input] = []) -> Unit
+  public static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [WorkUnit.Input] = [])
+    -> WorkUnit
   {
     let parameters = parameters.merging(["label": .string(label)]) { given, _ in given }
-    return Unit(step: "toy_series", version: 1, parameters: .object(parameters), inputs: inputs, label: label)
+    return WorkUnit(step: "toy_series", version: 1, parameters: .object(parameters), inputs: inputs, label: label)
   }
 
-  public static func sum(_ label: String, of units: [Unit]) -> Unit {
-    Unit(
+  public static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit {
+    WorkUnit(
       step: "toy_sum", version: 1, parameters: [:], inputs: units.map { .unit(role: "part", key: $0.key) }, label: label
     )
   }
 
-  public static func plan(_ units: [Unit], study: String = "toy", draws: Int = 1) -> Plan {
+  public static func plan(_ units: [WorkUnit], study: String = "toy", draws: Int = 1) -> Plan {
     Plan(
       studyName: study, kind: "toy", definition: ["study": .string(study), "draws": .int(draws)], seed: 7, units: units,
       notes: [])
@@ -26,7 +27,7 @@ public enum ToyPlans {
     let parts = (0..<12).map { i in
       series("part \(i)", ["value": .int(i), "count": .int(3 + i % 4), "sleep_s": .number(i % 3 == 0 ? 0.05 : 0)])
     }
-    let absent = Unit(
+    let absent = WorkUnit(
       step: "toy_series", version: 1, parameters: [:], inputs: [], label: "absent", notApplicable: "no such target")
     return plan(parts + [absent, sum("total", of: parts)])
   }

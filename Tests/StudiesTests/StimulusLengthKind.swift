@@ -39,7 +39,7 @@ struct StimulusLengthKind: ComputedKind {
 
   func plan(_ context: StudyContext) throws -> Plan {
     let least = context.definition.own(Keys.self).leastS
-    let units = try context.cohorts().flatMap { cohort -> [Unit] in
+    let units = try context.cohorts().flatMap { cohort -> [WorkUnit] in
       let stimuli = try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
       guard !stimuli.isEmpty else {
         return [StimulusLengthStep().absent([cohort.dataset], label: cohort.cohort, because: "it has no stimuli")]

@@ -5,7 +5,7 @@ import Work
 
 extension Collector {
   /// Everything a unit made, in the caller's transaction.
-  func commit(_ unit: Unit, _ result: UnitResult, _ arrays: [StoredArray], _ connection: Connection) throws {
+  func commit(_ unit: WorkUnit, _ result: UnitResult, _ arrays: [StoredArray], _ connection: Connection) throws {
     let environment = try result.environment.identify(connection)
     let activity = try connection.insert(
       ActivityRow(
@@ -22,7 +22,7 @@ extension Collector {
     try attempt(unit, result, nil, connection)
   }
 
-  private func use(_ input: Unit.Input, by activity: Int, _ connection: Connection) throws {
+  private func use(_ input: WorkUnit.Input, by activity: Int, _ connection: Connection) throws {
     switch input {
     case .array(let role, let reference):
       let rows = try connection.arrayForTask(name: reference.name, sha256: reference.sha256)
@@ -42,7 +42,7 @@ extension Collector {
   }
 
   /// Enters an array. Its name is the stable one: an earlier unit's array of that name steps aside.
-  private func enter(_ array: StoredArray, of unit: Unit, activity: Int, _ connection: Connection) throws {
+  private func enter(_ array: StoredArray, of unit: WorkUnit, activity: Int, _ connection: Connection) throws {
     let name = array.description.name
     guard let holder = try connection.arrayHolder(name: name).first else {
       try connection.enter(array, activity: activity)
@@ -63,7 +63,7 @@ extension Collector {
     try connection.enter(array, activity: activity)
   }
 
-  private func insert(_ parts: [ResultRows], of unit: Unit, _ connection: Connection) throws {
+  private func insert(_ parts: [ResultRows], of unit: WorkUnit, _ connection: Connection) throws {
     let allowed = tables[unit.step] ?? []
     if let strange = parts.first(where: { !allowed.contains($0.table) }) {
       throw EvokeError(
@@ -85,7 +85,7 @@ extension Collector {
   }
 
   private func insert(
-    _ row: [SQLValue], _ part: ResultRows, _ table: TableCatalog.Table, _ unit: Unit, _ connection: Connection
+    _ row: [SQLValue], _ part: ResultRows, _ table: TableCatalog.Table, _ unit: WorkUnit, _ connection: Connection
   ) throws {
     var values: [(String, SQLValue)] = []
     for (column, value) in zip(part.columns, row) {

@@ -6,8 +6,6 @@ import LabelledArrays
 import Warehouse
 import Work
 
-import struct Work.Unit
-
 /// The only writer of results: checks what workers left, moves array files into the warehouse and commits, one
 /// transaction for each unit.
 struct Collector {
@@ -31,7 +29,7 @@ struct Collector {
   ///
   /// - Throws: `E-WH-008` and other faults of disk or catalog, which concern the whole run; whatever concerns the unit
   ///   alone is a `failed` verdict.
-  func collect(_ unit: Unit, from spool: Spool) throws -> Verdict {
+  func collect(_ unit: WorkUnit, from spool: Spool) throws -> Verdict {
     let verdict: Verdict
     do {
       let result = try UnitResult.read(unit.key, in: spool)
@@ -52,7 +50,7 @@ struct Collector {
     [.diskFull, .writeFailed, .warehouseLocked, .newerSchema].contains(error.code)
   }
 
-  private func store(_ unit: Unit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
+  private func store(_ unit: WorkUnit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
     let (stored, places) = try verified(result, spool)
     let state = try warehouse.read { try $0.unitStates([unit.key])[unit.key] }
     if state?.state == "done" {
@@ -139,7 +137,7 @@ struct Collector {
   }
 
   /// Records a failure: the attempt and the unit's message. A unit that is done stays done.
-  func fail(_ unit: Unit, _ failure: UnitResult.Failure, of result: UnitResult? = nil) throws -> Verdict {
+  func fail(_ unit: WorkUnit, _ failure: UnitResult.Failure, of result: UnitResult? = nil) throws -> Verdict {
     if failure.code == ErrorCode.diskFull.id {
       throw EvokeError(
         .diskFull, unit.label, reason: failure.message, remedy: "free space on this disk and run the command again")
@@ -152,11 +150,12 @@ struct Collector {
   }
 
   /// Records one try that is not the unit's last.
-  func note(_ unit: Unit, _ failure: UnitResult.Failure) throws {
+  func note(_ unit: WorkUnit, _ failure: UnitResult.Failure) throws {
     try warehouse.write { try attempt(unit, nil, failure, $0) }
   }
 
-  func attempt(_ unit: Unit, _ result: UnitResult?, _ failure: UnitResult.Failure?, _ connection: Connection) throws {
+  func attempt(_ unit: WorkUnit, _ result: UnitResult?, _ failure: UnitResult.Failure?, _ connection: Connection) throws
+  {
     try connection.insert(
       AttemptRow(
         unitKey: unit.key, runID: runID, execution: execution,

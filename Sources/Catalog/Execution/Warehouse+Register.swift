@@ -40,7 +40,7 @@ extension Connection {
       or: .ignore)
   }
 
-  fileprivate func enter(_ unit: Unit, reason: UnitReason, summary: String) throws {
+  fileprivate func enter(_ unit: WorkUnit, reason: UnitReason, summary: String) throws {
     try insert(StepRow(name: unit.step, version: unit.version, description: summary), or: .ignore)
     let inputs = JSONValue.array(unit.inputs.map { .array([.string($0.role), .string($0.hash)]) })
     try insert(

@@ -11,7 +11,7 @@ package struct TaskFreezer {
   /// in names compared as numbers.
   ///
   /// - Throws: `E-EXE-007` when an array or source is not in the warehouse any more.
-  package func task(for unit: Unit) throws -> UnitTask {
+  package func task(for unit: WorkUnit) throws -> UnitTask {
     try warehouse.read { connection in
       var arrays: [TaskArray] = []
       var sources: [TaskSource] = []

@@ -48,15 +48,16 @@ extension WorkStep {
   }
 
   /// A unit of this step.
-  public func unit(_ parameters: Parameters, inputs: [Unit.Input], label: String) -> Unit {
-    Unit(
+  public func unit(_ parameters: Parameters, inputs: [WorkUnit.Input], label: String) -> WorkUnit {
+    WorkUnit(
       step: name, version: version, parameters: Self.json(parameters), inputs: inputs, label: label,
       dataset: (parameters as? any DatasetParameters)?.dataset)
   }
 
   /// A unit that does not apply: what it is about, and why.
-  public func absent(_ about: some Codable & Sendable, label: String, because reason: String) -> Unit {
-    Unit(step: name, version: version, parameters: Self.json(about), inputs: [], label: label, notApplicable: reason)
+  public func absent(_ about: some Codable & Sendable, label: String, because reason: String) -> WorkUnit {
+    WorkUnit(
+      step: name, version: version, parameters: Self.json(about), inputs: [], label: label, notApplicable: reason)
   }
 
   private static func json(_ parameters: some Codable) -> JSONValue {

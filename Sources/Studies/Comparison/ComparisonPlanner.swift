@@ -19,7 +19,7 @@ package struct ComparisonPlanner {
   }
 
   /// The comparison; nil without fits.
-  package var unit: Unit? {
+  package var unit: WorkUnit? {
     guard !members.isEmpty else { return nil }
     let statistics = definition.statistics
     let parameters = ComparisonStep.Parameters(

@@ -150,7 +150,7 @@ package struct ExtractRequest: Sendable {
   private func units(
     _ source: Source, _ element: Element, _ rate: FeatureRate, _ rows: [(dataset: String, row: Rows.StudyStimuli)],
     in warehouse: Warehouse
-  ) throws -> [Unit] {
+  ) throws -> [WorkUnit] {
     let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
     switch source {
     case .model(let name, let precision):

@@ -19,7 +19,7 @@ struct EncodingPlanner {
   let context: StudyContext
   private var features: FeaturePlanner
   private var targets: TargetPlanner
-  private var fits: [Unit] = []
+  private var fits: [WorkUnit] = []
   private var comparison: ComparisonPlanner
 
   init(_ context: StudyContext) throws {

@@ -81,7 +81,7 @@ struct ISCReportKind: ComputedKind {
 
   func plan(_ context: StudyContext) throws -> Plan {
     var planner = try TargetPlanner(context)
-    var more: [Unit] = []
+    var more: [WorkUnit] = []
     let cohorts = try context.cohorts()
     let statistics = context.definition.statistics
     let null = SynchronyNullRequest(statistics.null, draws: statistics.draws)

@@ -27,7 +27,7 @@ package struct PlannedFeature {
     (self.element, self.sources, self.bad) = (element, sources, bad)
   }
 
-  package func inputs(role: String) -> [Unit.Input] {
+  package func inputs(role: String) -> [WorkUnit.Input] {
     sources.map {
       switch $0 {
       case .array(let reference): .array(role: role, reference)

@@ -23,7 +23,7 @@ package struct StudyContext {
   }
 
   /// The study expanded into units, each after what it needs; `notes`: lines for people.
-  package func plan(_ units: [Unit], notes: [String] = []) -> Plan {
+  package func plan(_ units: [WorkUnit], notes: [String] = []) -> Plan {
     Plan(
       studyName: definition.name, kind: definition.kind.name, definition: definition.canonical, seed: definition.seed,
       units: units, notes: notes)

@@ -3,7 +3,7 @@ import Diagnostics
 import Warehouse
 
 /// One piece of work: a step, its version, canonical parameters and input hashes. Its SHA-256 is its key.
-public struct Unit: Sendable, Hashable {
+public struct WorkUnit: Sendable, Hashable {
   /// What a unit reads.
   public enum Input: Sendable, Hashable {
     /// A stored array, by role and content.
@@ -74,11 +74,11 @@ public struct Plan: Sendable {
   /// Canonical study definition.
   public let definition: JSONValue
   public let seed: Int
-  public let units: [Unit]
+  public let units: [WorkUnit]
   /// Lines for people: the smallest reachable q, warnings.
   public let notes: [String]
 
-  public init(studyName: String, kind: String, definition: JSONValue, seed: Int, units: [Unit], notes: [String]) {
+  public init(studyName: String, kind: String, definition: JSONValue, seed: Int, units: [WorkUnit], notes: [String]) {
     self.studyName = studyName
     self.kind = kind
     self.definition = definition
