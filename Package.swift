@@ -376,6 +376,7 @@ let testTargets: [Target] = [
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
+  tests("Work", ["ContentIdentity", "Warehouse", "Work"]),
   tests("StudyFiles", ["ContentIdentity", "Diagnostics", "Kinds", "Queries", "StudyFiles", "Vocabulary"]),
   tests(
     "Execution",
