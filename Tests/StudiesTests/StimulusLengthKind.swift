@@ -15,8 +15,10 @@ struct StimulusLengthKind: ComputedKind {
   let kind = StudyKind(
     "stimulus_length", summary: "which stimuli last long enough", takes: [],
     own: .map([GrammarKey("least_s", .number(.positive), .value(60), "Seconds that a stimulus must last.")]),
-    standards: ["statistics.draws": .value("0") { _ in 0 }], rules: Self.rules, ignored: Self.ignored,
-    views: ["unit_status"],
+    standards: [
+      "statistics.draws": .value("0") { _ in 0 }, "filters.exclude": .value("none") { _ in "none" },
+    ],
+    rules: Self.rules, ignored: Self.ignored, views: ["unit_status"],
     example: """
       study: lengths
       kind: stimulus_length

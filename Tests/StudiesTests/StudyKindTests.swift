@@ -27,6 +27,8 @@ import Warehouse
     #expect(study.own(StimulusLengthKind.Keys.self).leastS == 60)
     #expect(try read("stimulus_length: {least_s: 90}").own(StimulusLengthKind.Keys.self).leastS == 90)
     #expect(study.statistics.draws == 0 && study.statistics.null == .none)
+    #expect(study.filters.exclude == .none)
+    #expect(try read("filters: {exclude: all}\nstatistics: {draws: 3}").filters.exclude == .all)
     #expect(study.features.isEmpty && study.targets.isEmpty && study.encoding == nil)
     let example = try StudyDefinition(parsing: try #require(toy.kind.example), grammar: kinds.grammar)
     #expect(try StudyDefinition(parsing: example.canonical.canonical, grammar: kinds.grammar) == example)
@@ -65,7 +67,8 @@ import Warehouse
     #expect(text.hasPrefix("stimulus_length: which stimuli last long enough\n\nKeys of its study file"))
     for line in [
       "stimulus_length: {...}  (default {}: the defaults of its keys)", "  least_s: a number > 0  (default 60)",
-      "  draws: a whole number from 0 to 1000000  (default: 0)", "Views of its results: unit_status.",
+      "  draws: a whole number from 0 to 1000000  (default: 0)", "  exclude: NAME  (default: none)",
+      "Views of its results: unit_status.",
     ] {
       #expect(text.split(separator: "\n").contains { $0 == line }, "\(line)")
     }

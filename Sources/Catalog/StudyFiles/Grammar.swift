@@ -176,6 +176,9 @@ public struct Grammar: Sendable {
     for kind in kinds {
       let places = Set(flattened(for: kind).map(\.path))
       precondition(places.isSuperset(of: kind.standards.keys), "\(kind.name) speaks of keys that it does not have")
+      for case (let place, .value) in kind.standards {
+        precondition(!place.contains("[]"), "\(kind.name) has a value for entries of a list")
+      }
     }
   }
 

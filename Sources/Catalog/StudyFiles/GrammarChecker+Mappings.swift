@@ -28,11 +28,12 @@ extension GrammarChecker {
     return .object(values)
   }
 
-  /// What an absent key means.
+  /// What an absent key means. What the kind puts there, the completion of the whole file does.
   private mutating func complete(_ values: inout [String: JSONValue], _ key: GrammarKey, at path: String) {
     if let kind, !key.applies(to: kind) { return }
     let place = join(path, key.name)
     if reportNeed(at: place) { return }
+    if case .value? = kind?.standards[Self.general(place)] { return }
     switch key.standard {
     case .required:
       // Without a known kind only what every kind requires is missed.

@@ -37,6 +37,9 @@ public struct StudyDefinition: Sendable, Hashable {
   /// delays do not change it; reading its text as a study file gives the same definition.
   public let canonical: JSONValue
 
+  /// What voice and soundtrack are separated with: a model's name or `imported`; nil where the file does not say.
+  public var separation: String? { preparation?["separation"]?.stringValue }
+
   /// The features of that name (`FeatureSpec.name`).
   public func features(named name: String) -> [FeatureSpec] { features.filter { $0.name == name } }
 }

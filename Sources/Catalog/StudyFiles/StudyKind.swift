@@ -26,7 +26,7 @@ public struct StudyKind: Sendable {
     case required(reason: String, remedy: String)
     /// It may be left out.
     case optional
-    /// As `explain` tells it, and the value beside the rest of the file.
+    /// As `explain` tells it, and the value beside the rest of the file. Of no key in the entries of a list.
     case value(String, @Sendable (JSONValue) -> JSONValue)
   }
 

@@ -21,8 +21,3 @@ extension Grammar {
     if let refusal = StudyDefinition.refusal(notComputed(study), file: study.name) { throw refusal }
   }
 }
-
-extension StudyDefinition {
-  /// What voice and soundtrack are separated with: a model's name or `imported`; nil where the file does not say.
-  public var separation: String? { preparation?["separation"]?.stringValue }
-}
