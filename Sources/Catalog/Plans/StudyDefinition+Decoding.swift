@@ -157,13 +157,12 @@ extension EncodingSpec {
     lambda = json.word("lambda")
     select = json.word("select")
     standardise = json.word("standardise")
-    gap = json["gap_s"]?.doubleValue.map(Gap.seconds) ?? .auto
+    gap = json["gap_s"]?.doubleValue.map(PurgeGap.seconds) ?? .automatic
     let trim = json.numbers("trim_s")
-    trimStartS = trim[0]
-    trimEndS = trim[1]
+    self.trim = EdgeTrim(start: trim[0], end: trim[1])
     delayEdges = json.word("delay_edges")
-    outer = json["outer"].map(FoldScheme.init)
-    inner = json["inner"].map(FoldScheme.init)
+    outer = json["outer"].map(FoldScheme.init) ?? .automatic
+    inner = json["inner"].map(FoldScheme.init) ?? .automatic
     store = Set(json.words("store"))
   }
 }
@@ -171,9 +170,8 @@ extension EncodingSpec {
 extension LambdaGrid {
   fileprivate init(_ json: JSONValue) {
     let ramp = json.numbers("log10")
-    (low, high, step) = (ramp[0], ramp[1], ramp[2])
-    scale = json.word("scale")
-    convention = json.word("convention")
+    self.init(
+      log10: ramp[0], to: ramp[1], step: ramp[2], scale: json.word("scale"), convention: json.word("convention"))
   }
 }
 
@@ -181,11 +179,11 @@ extension FoldScheme {
   fileprivate init(_ json: JSONValue) {
     if let chunks = json["chunks"] {
       self = .chunks(
-        lengthS: chunks.number("length_s"), count: chunks.integer("count"), repeats: chunks.integer("repeats"))
+        seconds: chunks.number("length_s"), count: chunks.integer("count"), repeats: chunks.integer("repeats"))
     } else if json["leave_one"] != nil {
       self = .leaveOne(json.word("leave_one"))
     } else {
-      self = .folds(json.integer("folds"))
+      self = .blocks(json.integer("folds"))
     }
   }
 }

@@ -1,6 +1,8 @@
 import Diagnostics
 import FourierTransform
 import LinearAlgebra
+import Statistics
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
@@ -59,7 +61,7 @@ struct ComponentSearch {
   let isConverged: Bool
 
   init(
-    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: EEGPreparation.Components,
+    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: ComponentChoice,
     seed: UInt64
   ) throws(EvokeError) {
     let n = judged.good.count
@@ -90,7 +92,7 @@ struct ComponentSearch {
 
   /// Columns of the recording that show the eyes.
   private static func eyes(
-    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: EEGPreparation.Components
+    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: ComponentChoice
   ) throws(EvokeError) -> [Int] {
     let labels = run.recording.labels
     if !wanted.eog.isEmpty { return wanted.eog.compactMap { labels.firstIndex(of: $0) } }
