@@ -245,7 +245,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 

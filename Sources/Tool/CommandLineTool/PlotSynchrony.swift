@@ -20,17 +20,7 @@ struct PlotSynchrony {
     let rows = try warehouse.read { try $0.stimulusSynchrony(stimulus: stimulus) }
     let row = try chosen(rows)
     let array = try ArrayReader.read(warehouse.reference(row))
-    let ratings = try warehouse.read {
-      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
-    }
-    let annotations = try ratings.compactMap { rating -> RatedSeries? in
-      let series = try ArrayReader.read(warehouse.reference(rating))
-      guard let times = series.axis("time")?.numbers, !times.isEmpty else { return nil }
-      let width = max(1, series.values.count / times.count)
-      return RatedSeries(
-        name: rating.annotation, rater: rating.who, times: times,
-        values: times.indices.map { Double(series.values[$0 * width]) })
-    }
+    let annotations = try PlottedRatings.series(of: stimulus, dataset: row.dataset, dt: 1, in: warehouse)
     let window = NumberText.of(row.windowS, digits: 4)
     let what = [row.signal, row.band, row.method].joined(separator: ", ")
     return try SynchronyPlot(
