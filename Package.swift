@@ -98,7 +98,7 @@ let scienceRoom: [Target] = [
   noun(
     "Electrophysiology",
     [
-      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "SignalProcessing", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
   noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra", "Vocabulary"], in: "Sources/Science"),
@@ -253,8 +253,9 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "Features",
-      "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
+      "FMRI", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
+      "LabelledArrays",
       "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport",
       "Resampling", "Schema", "Stems", "Studies", "TableText", "Tables", "TensorFiles", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),

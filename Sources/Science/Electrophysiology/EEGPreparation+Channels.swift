@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Statistics
 
 #if canImport(Glibc)
   import Glibc
@@ -133,7 +134,7 @@ struct ChannelJudgement {
   private static func requirePlausible(_ run: PreparationRun, _ sds: [Double]) throws(EvokeError) {
     let varying = sds.filter { $0 > 0 }
     guard run.recording.isVolts, !varying.isEmpty else { return }
-    let typical = median(varying)
+    let typical = Moments.median(varying)
     guard typical > 1e-3 || typical < 1e-8 else { return }
     throw EvokeError(
       .implausibleAmplitude, run.recording.name,

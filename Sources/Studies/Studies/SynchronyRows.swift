@@ -89,9 +89,9 @@ struct SynchronyRows {
   /// Mean over windows (in Fisher z where the values are correlations) and standard deviation.
   private func moments(_ region: Int) -> (mean: Double, sd: Double) {
     let series = stride(from: region, to: dynamic.count, by: labels.count).map { dynamic[$0] }.filter { !$0.isNaN }
-    guard !series.isEmpty else { return (.nan, .nan) }
-    let mean = series.reduce(0, +) / Double(series.count)
-    let sd = (series.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(series.count)).squareRoot()
-    return (areCorrelations ? Correlation.fisherMean(series) : mean, sd)
+    return (
+      areCorrelations ? Correlation.fisherMean(series) : Moments.mean(series),
+      Moments.standardDeviation(series, degreesOfFreedom: 0)
+    )
   }
 }

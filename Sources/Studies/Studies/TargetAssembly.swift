@@ -2,6 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Plans
 import Showings
+import Statistics
 import Warehouse
 
 /// The target of one unit, on each piece's own clock, and the repeats behind it.
@@ -195,21 +196,11 @@ struct TargetAssembly {
     return ClockSeries(labels: first.labels, times: longest.times, step: longest.step, values: sums)
   }
 
+  /// Mean and (population) standard deviation of what is there in a column; NaN of fewer than two values.
   static func moments(_ matrix: Matrix, _ column: Int) -> (mean: Double, sd: Double) {
-    var sum = 0.0
-    var n = 0.0
-    for row in 0..<matrix.rows where !matrix[row, column].isNaN {
-      sum += matrix[row, column]
-      n += 1
-    }
-    guard n > 1 else { return (.nan, .nan) }
-    let mean = sum / n
-    var squares = 0.0
-    for row in 0..<matrix.rows where !matrix[row, column].isNaN {
-      let d = matrix[row, column] - mean
-      squares += d * d
-    }
-    return (mean, (squares / n).squareRoot())
+    let values = matrix.column(column).filter { !$0.isNaN }
+    guard values.count > 1 else { return (.nan, .nan) }
+    return (Moments.mean(values), Moments.standardDeviation(values, degreesOfFreedom: 0))
   }
 }
 
