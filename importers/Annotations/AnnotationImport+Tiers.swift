@@ -120,14 +120,7 @@ extension AnnotationReader {
     record.subject = options.subject
     record.session = options.session
     record.run = options.table.run
-    let key = [record.name, stimulus, record.rater, record.subject, record.session, record.run]
-    if let other = met.updateValue(place, forKey: key) {
-      findings.error(
-        .seriesTwice, place, reason: "\(series.name) of \(stimulus) comes from \(other) already",
-        remedy: "give --stimulus, --rater or --run, or --map NAME=TIER")
-      return
-    }
-    append(record)
+    append(record, from: place, remedy: "give --stimulus, --rater or --run, or --map NAME=TIER", &findings)
   }
 
   /// One value per clip: every second of it where its media are known, else once.
