@@ -69,7 +69,7 @@ extension Verification {
         continue
       }
       guard Files.exists(path) else {
-        add(2, "sources are unchanged", .note, path, "absent; evoke relocate tells where it is now")
+        add(2, "sources are unchanged", .note, object: path, detail: "absent; evoke relocate tells where it is now")
         continue
       }
       present += 1

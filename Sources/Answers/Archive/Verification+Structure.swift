@@ -74,7 +74,8 @@ extension Verification {
       1, "array files are there", checked: rows.count,
       failures: missing.map { ($0.name, "\($0.file) is missing") })
     for leftover in try Leftovers.find(in: warehouse) {
-      add(1, "leftovers of interruptions", .note, leftover.path, "\(leftover.what); evoke gc removes it")
+      add(
+        1, "leftovers of interruptions", .note, object: leftover.path, detail: "\(leftover.what); evoke gc removes it")
     }
   }
 }

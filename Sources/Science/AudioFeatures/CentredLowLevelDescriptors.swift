@@ -27,7 +27,7 @@ final class CentredLowLevelKernel: DescriptorKernel {
     addSpectral(rows, padded, first: first, &values)
     addCrossings(rows, Self.extended(x, from: from - offset, count: count) { $0 }, first: first, &values)
     addPitch(rows, padded, first: first, &values)
-    addModulation(rows, x, offset, sampleCount, &values)
+    addModulation(rows, x, offset: offset, sampleCount: sampleCount, to: &values)
     return values
   }
 
@@ -76,7 +76,7 @@ final class CentredLowLevelKernel: DescriptorKernel {
   }
 
   private func addModulation(
-    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+    _ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int, to values: inout [Float]
   ) {
     guard sampleCount >= 160 else { return }
     let first = max(0, rows.lowerBound * 512 / 160 - Modulation.reach)

@@ -29,7 +29,7 @@ public func simulateAnnotation<G: RandomNumberGenerator>(
   let share = signal.series == nil ? 0 : spec.signalShare
   let noiseVariance = Double(raters) * (1 - share)
   let size = 0.25 / (share + noiseVariance).squareRoot()
-  let delays = raterDelays(spec.lag, raters, delaySpread, target, numbers)
+  let delays = raterDelays(lag: spec.lag, raters: raters, spread: delaySpread, target: target, numbers)
   let all = (0..<raters).map { rater -> [Double] in
     var generator = numbers(.raterNoise, rater, target)
     let fast = autoregressive(spec.seconds, spec.noiseAutocorrelation, &generator)
@@ -51,7 +51,7 @@ public func simulateAnnotation<G: RandomNumberGenerator>(
 }
 
 private func raterDelays<G: RandomNumberGenerator>(
-  _ lag: Double, _ raters: Int, _ spread: Double, _ target: Int, _ numbers: SimulationNumbers<G>
+  lag: Double, raters: Int, spread: Double, target: Int, _ numbers: SimulationNumbers<G>
 ) -> [Double] {
   let drawn = (0..<raters).map { rater -> Double in
     var generator = numbers(.raterDelay, rater, target)
