@@ -1,7 +1,7 @@
 import Diagnostics
 import Figures
 import LabelledArrays
-import Studies
+import Recordings
 import TableText
 import Warehouse
 

@@ -1,7 +1,7 @@
 import Diagnostics
 import Figures
 import LabelledArrays
-import Studies
+import Recordings
 import Warehouse
 
 /// The ratings of a stimulus as figures draw them: on the grid on which studies analyse them.
