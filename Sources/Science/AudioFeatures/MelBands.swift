@@ -41,8 +41,9 @@ struct MelBands: Sendable {
     var (firsts, offsets, weights): ([Int], [Int], [Float]) = ([], [0], [])
     for b in 0..<count {
       let row = (0..<bins).map { Self.weight(Double($0) * binHz, edges[b], edges[b + 1], edges[b + 2], scale) }
-      let first = row.firstIndex { $0 > 0 } ?? 0
-      let last = row.lastIndex { $0 > 0 } ?? 0
+      guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
+        preconditionFailure("band \(b) of \(count) lies between two bins of \(binHz) Hz")
+      }
       firsts.append(first)
       weights += row[first...last].map(Float.init)
       offsets.append(weights.count)
