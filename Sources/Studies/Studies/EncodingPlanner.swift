@@ -65,7 +65,7 @@ struct EncodingPlanner {
         let planned = try features.plan(spec, element: element, cohort: side.cohort, target: side.target)
         known[spec.name, default: []] += planned
         if planned.isEmpty {
-          fits.append(absent(side, element, because: "\(side.target.person ?? "") gave no \(spec.name)"))
+          fits.append(absent(side, element, because: "\(side.target.person ?? "the group") gave no \(spec.name)"))
         }
         for feature in planned { try add(feature, side) }
       }
