@@ -62,17 +62,18 @@ let numbersRoom: [Target] = [
 ]
 
 let filesRoom: [Target] = [
-  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
-  noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
+  noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
+  noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
-      "CDeflate", "CHDF5", "Diagnostics",
+      "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun(
+    "NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "FileSystem", "LabelledArrays"], in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
@@ -82,8 +83,8 @@ let filesRoom: [Target] = [
   noun(
     "TensorFiles",
     [
-      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors",
-      "ZipArchive",
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "NumPyFile",
+      "Tensors", "ZipArchive",
     ], in: "Sources/Files"),
 ]
 
@@ -368,8 +369,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
-      "Plans", "Queries", "Schema", "TableText", "Warehouse",
+      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays",
+      "PictureRendering", "Plans", "Queries", "Schema", "TableText", "Warehouse",
     ]),
   tests(
     "Importers",

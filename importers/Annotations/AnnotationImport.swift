@@ -94,7 +94,9 @@ struct AnnotationReader {
   mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) {
     do {
       if try readTiers(file, bytes, &findings) { return }
-    } catch let error as EvokeError { return findings.add(error) } catch { return }
+    } catch let error as EvokeError { return findings.add(error) } catch {
+      return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
+    }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
     if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
     if options.rateHz != nil {

@@ -177,7 +177,7 @@ struct FeatureTableReader {
     var record = FeatureRecord(
       space: space, stimulus: group.keys[.stimulus] ?? SourceFile.stem(table.path),
       element: options.element ?? "original", featureNames: names, array: ArraySource(array),
-      sampleCount: group.rows.count, firstS: group.times.first ?? 0, rateHz: SeriesTable.rate(group.times))
+      sampleCount: group.rows.count, firstS: group.times[0], rateHz: SeriesTable.rate(group.times))
     record.run = group.keys[.run]
     return record
   }

@@ -29,7 +29,7 @@ package struct PersonKeys: Sendable {
 
 /// A table whose time column and keys are settled.
 package struct SeriesTable {
-  /// The rows of one series: who, what and when.
+  /// The rows of one series: who, what and when; at least one.
   package struct Group {
     package var keys: [Key: String] = [:]
     package var rows: [Int] = []

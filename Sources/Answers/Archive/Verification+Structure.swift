@@ -18,7 +18,7 @@ extension Verification {
     add(
       1, "references lead somewhere", checked: 1,
       failures: keys.map {
-        ($0.child, "row \($0.row ?? 0) refers to a missing row of \($0.parent)")
+        ($0.child, "\($0.row.map { "row \($0)" } ?? "a row") refers to a missing row of \($0.parent)")
       })
     try verifySchema()
     try verifyViews()

@@ -96,7 +96,7 @@ public struct Verification {
   /// Runs the SQL checks of one level: each returns a row for what is wrong.
   mutating func runChecks(level: Int) throws {
     for check in Queries.checks where check.sql.hasPrefix("-- level \(level): ") {
-      let title = String((check.sql.split(separator: "\n").first ?? "").dropFirst("-- level 1: ".count))
+      let title = String(check.sql.prefix { $0 != "\n" }.dropFirst("-- level 1: ".count))
       let rows = try warehouse.read { try $0.failures(of: check) }
       if rows.isEmpty { add(level, title, .ok, object: "", detail: "") }
       for row in rows { add(level, title, .failed, object: row.object, detail: row.problem) }

@@ -86,8 +86,9 @@ extension LayerSweepPlot {
   /// The null's band and the interval ribbon, below every curve.
   private func bands(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
-    let nulls = series.points.compactMap { point in
-      point.nullP95.map { (panel.place(point), point.nullMean ?? 0, $0) }
+    let nulls = series.points.compactMap { point -> (Double, Double, Double)? in
+      guard let mean = point.nullMean, let p95 = point.nullP95 else { return nil }
+      return (panel.place(point), mean, p95)
     }
     let band = nulls.map { (frame.x($0.0), frame.y($0.2)) } + nulls.reversed().map { (frame.x($0.0), frame.y($0.1)) }
     drawing.area(band, colour: "#777777", opacity: 0.22)
@@ -155,8 +156,8 @@ extension LayerSweepPlot {
         return [point.r] + (series.isLayered ? band : [])
       }
     }
-    let low = min(0, values.min() ?? 0)
-    let high = max(0.05, values.max() ?? 1)
+    let low = values.reduce(0, min)
+    let high = values.reduce(0.05, max)
     let margin = 0.06 * (high - low)
     return (low < 0 ? low - margin : 0)...high + margin
   }

@@ -40,9 +40,9 @@ extension RecordingPlot {
 
   /// Showings as bands with their names, events as lines.
   private func shown(in drawing: inout SVGDrawing) {
-    let showings = marks.filter { $0.duration != nil }
-    for (i, mark) in showings.enumerated() {
-      let (a, b) = (x(mark.onset), x(mark.onset + (mark.duration ?? 0)))
+    let showings = marks.compactMap { mark in mark.duration.map { (mark: mark, end: mark.onset + $0) } }
+    for (i, (mark, end)) in showings.enumerated() {
+      let (a, b) = (x(mark.onset), x(end))
       drawing.area(
         [(a, top - 30), (b, top - 30), (b, bottom), (a, bottom)], colour: i % 2 == 0 ? "#0072B2" : "#009E73",
         opacity: 0.06)

@@ -26,8 +26,9 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
   /// First and last index that any window reads.
   fileprivate var reach: ClosedRange<Int> {
-    let low = start + (taps.min() ?? 0)
-    let high = start + (rows - 1) * rowStep + (columns - 1) * columnStep + (taps.max() ?? 0) + run - 1
+    guard let first = taps.min(), let last = taps.max() else { preconditionFailure("a window without taps") }
+    let low = start + first
+    let high = start + (rows - 1) * rowStep + (columns - 1) * columnStep + last + run - 1
     return low...max(low, high)
   }
 }

@@ -33,7 +33,8 @@ final class CentredLowLevelKernel: DescriptorKernel {
 
   /// `count` samples from index `from` on, continued beyond the ends by a function of the end sample.
   private static func extended(_ x: [Float], from: Int, count: Int, _ beyond: (Float) -> Float) -> [Float] {
-    let (before, after) = (beyond(x.first ?? 0), beyond(x.last ?? 0))
+    guard let first = x.first, let last = x.last else { preconditionFailure("frames of a sound without samples") }
+    let (before, after) = (beyond(first), beyond(last))
     return (from..<(from + count)).map { $0 < 0 ? before : $0 >= x.count ? after : x[$0] }
   }
 

@@ -43,8 +43,9 @@ struct MelBands: Sendable {
       let row = (0..<bins).map {
         Self.weight(Double($0) * binHz, low: edges[b], centre: edges[b + 1], high: edges[b + 2], scale: scale)
       }
-      let first = row.firstIndex { $0 > 0 } ?? 0
-      let last = row.lastIndex { $0 > 0 } ?? 0
+      guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
+        preconditionFailure("band \(b) of \(count) lies between two bins of \(binHz) Hz")
+      }
       firsts.append(first)
       weights += row[first...last].map(Float.init)
       offsets.append(weights.count)

@@ -146,15 +146,16 @@ struct ChannelMeasures {
   /// The longest run of whole seconds over which the series as a whole stays within the range.
   private static func longestFlat(_ x: [Double], window: Int, flatRange: Double) -> Int {
     let seconds = (0..<(x.count / window)).map { second in
-      let part = x[(second * window)..<((second + 1) * window)]
-      return (low: part.min() ?? 0, high: part.max() ?? 0)
+      x[(second * window)..<((second + 1) * window)].reduce((low: Double.infinity, high: -Double.infinity)) {
+        (min($0.low, $1), max($0.high, $1))
+      }
     }
     var longest = 0
     var first = 0
     for last in seconds.indices {
       while first <= last {
         let run = seconds[first...last]
-        let range = (run.map(\.high).max() ?? 0) - (run.map(\.low).min() ?? 0)
+        let range = run.map(\.high).reduce(-.infinity, max) - run.map(\.low).reduce(.infinity, min)
         if range < flatRange { break }
         first += 1
       }

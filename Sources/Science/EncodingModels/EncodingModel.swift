@@ -62,8 +62,8 @@ struct FittedFold: Sendable {
     let losses = hasChoice ? try candidates.map { try Self.losses($0, group, inner, cache) } : []
     let chosen = losses.map { best($0, candidates[0].settings.lambdaScope) }
     let choices = group.targets.indices.map { k in
-      // Ties take the earlier candidate, the equal share first.
-      losses.indices.min { losses[$0][chosen[$0][k], k] < losses[$1][chosen[$1][k], k] } ?? 0
+      // Ties take the earlier candidate, the equal share first; without a choice the first is the only one.
+      losses.indices.dropFirst().reduce(0) { losses[$1][chosen[$1][k], k] < losses[$0][chosen[$0][k], k] ? $1 : $0 }
     }
     return try Dictionary(grouping: group.targets.indices, by: { choices[$0] }).sorted { $0.key < $1.key }.map {
       candidate, members in
@@ -171,7 +171,7 @@ struct FittedFold: Sendable {
   }
 
   private static func lowest(_ losses: [Double]) -> Int {
-    let least = losses.min() ?? 0
+    let least = losses.reduce(.infinity, min)
     return losses.lastIndex { $0 <= least + 1e-12 * abs(least) } ?? losses.count - 1
   }
 }

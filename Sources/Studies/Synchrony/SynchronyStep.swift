@@ -115,8 +115,8 @@ struct SynchronyStep: WorkStep {
     let stimuli = parameters.placements.stimuli
     let inputs = try stimuli.map { try parameters.input(task, $0) }
     let names = Set(inputs.flatMap(\.subjects)).sorted()
-    let length = inputs.map(\.series.sampleCount).min() ?? 0
-    guard let first = inputs.first, inputs.allSatisfy({ $0.labels == first.labels }),
+    guard let first = inputs.first, let length = inputs.map(\.series.sampleCount).min(),
+      inputs.allSatisfy({ $0.labels == first.labels }),
       inputs.allSatisfy({ abs($0.series.rateHz - first.series.rateHz) < 1e-9 * first.series.rateHz })
     else {
       throw EvokeError(

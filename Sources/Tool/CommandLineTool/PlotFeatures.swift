@@ -20,7 +20,7 @@ struct PlotFeatures {
   /// - Throws: `E-QRY-009` where nothing fits, `E-WH-...` for an ambiguous stimulus, and what reading arrays throws.
   func plot(in warehouse: Warehouse) throws -> (plot: FeaturePlot, note: String?) {
     let rows = try warehouse.read {
-      try $0.stimulusFeatures(dataset: dataset ?? "", stimulus: stimulus)
+      try $0.stimulusFeatures(dataset: dataset, stimulus: stimulus)
     }
     let (row, note) = try chosen(rows)
     let layer = row.layerKey
@@ -67,9 +67,12 @@ struct PlotFeatures {
     }
     let ofSpace = ofElement.filter { $0.featureSet == wanted }
     let layers = ofSpace.filter { layer == nil || $0.layerKey == layer }
-    guard !layers.isEmpty else { throw refuse("layer \(layer ?? "")", names(\.layerKey, ofSpace), "--layer") }
-    let deepest = layers.map { $0.depth ?? 0 }.max() ?? 0
-    let atDepth = layers.filter { ($0.depth ?? 0) == deepest }
+    guard !layers.isEmpty else {
+      throw refuse(layer.map { "layer \($0)" } ?? "one layer", names(\.layerKey, ofSpace), "--layer")
+    }
+    // nil where none has a depth.
+    let deepest = layers.compactMap(\.depth).max()
+    let atDepth = layers.filter { $0.depth == deepest }
     let runs = Set(atDepth.compactMap(\.run)).sorted()
     guard let row = ofRun(atDepth, runs) else { throw refuse(run.map { "run \($0)" } ?? "one array", runs, "--run") }
     let isOneOfMany = layer == nil && Set(ofSpace.map(\.layerKey)).count > 1

@@ -76,20 +76,16 @@ struct PlotRecording {
   }
 
   private func chosen(in warehouse: Warehouse) throws -> Rows.RecordingsToPlot {
-    func find(_ name: String) throws -> [Rows.RecordingsToPlot] {
-      try warehouse.read {
-        try $0.recordingsToPlot(
-          name: name, dataset: dataset ?? "", subject: subject ?? "", session: session ?? "", run: run ?? "")
-      }
+    let rows = try warehouse.read {
+      try $0.recordingsToPlot(name: name, dataset: dataset, subject: subject, session: session, run: run)
     }
-    let rows = try find(name ?? "")
     // One recording and its preparations: the recording as imported is meant.
     let imported = rows.filter { $0.isPrepared == 0 }
     if rows.count == 1 { return rows[0] }
     if imported.count == 1, name == nil { return imported[0] }
     let there = try rows.isEmpty ? PlotRecording().all(in: warehouse) : rows.map(\.name)
     throw EvokeError(
-      .nothingToPlot, "recording \(name ?? "")",
+      .nothingToPlot, name.map { "recording \($0)" } ?? "one recording",
       reason: there.isEmpty
         ? "no recordings are stored"
         : (rows.isEmpty ? "nothing fits; there are " : "several fit: ") + there.prefix(12).joined(separator: ", ")
@@ -98,7 +94,10 @@ struct PlotRecording {
   }
 
   private func all(in warehouse: Warehouse) throws -> [String] {
-    try warehouse.read { try $0.recordingsToPlot(name: "", dataset: "", subject: "", session: "", run: "") }.map(\.name)
+    let rows = try warehouse.read {
+      try $0.recordingsToPlot(name: nil, dataset: nil, subject: nil, session: nil, run: nil)
+    }
+    return rows.map(\.name)
   }
 
   /// Welch's spectra over stretches spread evenly, in decibels.

@@ -24,10 +24,15 @@ struct PlotSynchrony {
     let window = NumberText.of(row.windowS, digits: 4)
     let what = [row.signal, row.band, row.method].joined(separator: ", ")
     return try SynchronyPlot(
-      title: "Synchrony of \(row.cohort ?? "") during \(row.stimulus)",
+      title: "Synchrony\(row.cohort.map { " of \($0)" } ?? "") during \(row.stimulus)",
       subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
-        + (row.nullKind.map { ", null \($0) (\(row.nullDraws ?? 0) draws)" } ?? ""),
+        + Self.null(row),
       synchrony: array, regions: try Self.regions(row), annotations: annotations)
+  }
+
+  private static func null(_ row: Rows.StimulusSynchrony) -> String {
+    guard let kind = row.nullKind else { return "" }
+    return ", null \(kind)" + (row.nullDraws.map { " (\($0) draws)" } ?? "")
   }
 
   private static func regions(_ row: Rows.StimulusSynchrony) throws -> [String: SynchronyPlot.Region] {
