@@ -62,17 +62,18 @@ let numbersRoom: [Target] = [
 ]
 
 let filesRoom: [Target] = [
-  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
-  noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
+  noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
+  noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
-      "CDeflate", "CHDF5", "Diagnostics",
+      "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun(
+    "NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "FileSystem", "LabelledArrays"], in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
@@ -82,8 +83,8 @@ let filesRoom: [Target] = [
   noun(
     "TensorFiles",
     [
-      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors",
-      "ZipArchive",
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "NumPyFile",
+      "Tensors", "ZipArchive",
     ], in: "Sources/Files"),
 ]
 
@@ -98,7 +99,7 @@ let scienceRoom: [Target] = [
   noun(
     "Electrophysiology",
     [
-      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "SignalProcessing", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
   noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra", "Vocabulary"], in: "Sources/Science"),
@@ -278,7 +279,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 
@@ -286,11 +287,11 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
-      "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries",
-      "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles", "TableText",
-      "Tables", "TensorFiles", "Warehouse", "Weights", "Work",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
+      "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File",
+      "Importing", "Kinds", "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
+      "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
+      "TableText", "Tables", "TensorFiles", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -366,8 +367,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
-      "Queries", "Schema", "TableText", "Warehouse", "Work",
+      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays",
+      "PictureRendering", "Queries", "Schema", "TableText", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

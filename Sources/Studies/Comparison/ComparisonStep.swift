@@ -29,7 +29,7 @@ struct ComparisonStep: WorkStep {
   }
 
   let name = "comparison"
-  let version = 2
+  let version = 3
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
   let tables = ["family", "family_member", "sweep_layer", "contrast", "group_test", "check"]
 
