@@ -279,7 +279,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 
