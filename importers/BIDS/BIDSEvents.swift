@@ -30,7 +30,7 @@ extension BIDSReader {
     eventNames.formUnion(events.map(\.name))
     recording.events = events.map(\.record)
     let lengthS = Double(recording.sampleCount) / recording.rateHz
-    let carrier = Showings.Recording(
+    let carrier = EventPresentations.Recording(
       place: recording.place, fields: file.name.fields, lengthS: lengthS, rateHz: recording.rateHz)
     recording.presentations = showings(of: carrier, file, events, hasTable: table != nil)
   }
@@ -39,10 +39,10 @@ extension BIDSReader {
   ///
   /// A task is taken for its stimulus only where there is no events.tsv, no map, and it is not rest.
   mutating func showings(
-    of carrier: Showings.Recording, _ file: BIDSFile, _ events: [TimedEvent], hasTable: Bool
+    of carrier: EventPresentations.Recording, _ file: BIDSFile, _ events: [TimedEvent], hasTable: Bool
   ) -> [RecordingRecord.Presentation] {
-    let showings = Showings(known: known, allowShort: options.allowShort)
-    let starts = Showings.starts(events, &map, carrier)
+    let showings = EventPresentations(known: known, allowShort: options.allowShort)
+    let starts = EventPresentations.starts(events, &map, carrier)
     if !starts.isEmpty { return showings.presentations(starts, carrier, &findings) }
     let task = file.name["task"]
     var rule = map?.recordingRule(for: carrier.fields)

@@ -155,7 +155,7 @@ extension BIDSReader {
     guard let first = times.first, let last = times.last else { return }
     // Uneven rows have a mean step.
     let rateHz = column.rateHz ?? Double(times.count - 1) / (last - first)
-    let carrier = Showings.Recording(
+    let carrier = EventPresentations.Recording(
       place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + 1 / rateHz, rateHz: rateHz)
     // A series may begin late or end early: what there is counts, and the recording's own showings are checked there.
     var lenient = self

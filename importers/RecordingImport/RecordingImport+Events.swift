@@ -42,7 +42,7 @@ struct EventReader {
     if kept.count < events.count, !cut {
       // An event that starts a stimulus must not be lost: the showings refuse it.
       var probe = map
-      let lost = events.filter { !isInside($0) && Showings.starts([$0], &probe, recording(plan)).isEmpty }
+      let lost = events.filter { !isInside($0) && EventPresentations.starts([$0], &probe, recording(plan)).isEmpty }
       if let first = lost.first {
         findings.add(
           .warning, .eegEventOutside, plan.place,
@@ -83,18 +83,18 @@ struct EventReader {
     return all.compactMapValues { $0 }
   }
 
-  private func recording(_ plan: RecordingPlan) -> Showings.Recording {
-    Showings.Recording(
+  private func recording(_ plan: RecordingPlan) -> EventPresentations.Recording {
+    EventPresentations.Recording(
       place: plan.place, fields: fields(plan), lengthS: Double(plan.source.samples.count) / plan.rateHz,
       rateHz: plan.rateHz)
   }
 
   /// What the events show; nil where neither a map nor the table itself names a stimulus.
   mutating func showings(
-    _ plan: RecordingPlan, _ events: [TimedEvent], _ showings: Showings, _ findings: inout Findings
+    _ plan: RecordingPlan, _ events: [TimedEvent], _ showings: EventPresentations, _ findings: inout Findings
   ) -> [RecordingRecord.Presentation]? {
     guard map != nil || events.contains(where: { $0.fields["stimulus"] != nil }) else { return nil }
-    let starts = Showings.starts(events, &map, recording(plan))
+    let starts = EventPresentations.starts(events, &map, recording(plan))
     return showings.presentations(starts, recording(plan), &findings)
   }
 
@@ -107,7 +107,7 @@ extension RecordingReader {
     _ plan: RecordingPlan, _ events: [TimedEvent], _ findings: inout Findings
   ) -> [RecordingRecord.Presentation] {
     if let known = plan.presentations { return known }
-    let showings = Showings(known: known, allowShort: options.allowShort)
+    let showings = EventPresentations(known: known, allowShort: options.allowShort)
     if let shown = eventReader.showings(plan, events, showings, &findings) {
       if plan.stimulus != nil || options.onsetS != nil {
         findings.error(
@@ -150,7 +150,7 @@ extension RecordingReader {
         remedy: "check --onset-s, --stimulus-start-s and the rate")
       return
     }
-    guard let end, settings.crop == nil, end > lengthS + Showings.tolerance else { return }
+    guard let end, settings.crop == nil, end > lengthS + EventPresentations.tolerance else { return }
     findings.add(
       options.allowShort ? .warning : .error, .showingTooShort, plan.place,
       reason: "\(shown.stimulus) would last until \(SeriesTable.short(end)) s, the recording ends at "

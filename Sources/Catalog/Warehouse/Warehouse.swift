@@ -51,7 +51,7 @@ public final class Warehouse: Sendable {
     }
     let found = Files.exists(directory) ? try Files.names(in: directory) : []
     let strange = found.filter {
-      !["arrays", "quarantine", "writer.lock"].contains($0) && !$0.hasPrefix("catalog.sqlite")
+      !["arrays", "quarantine", WriterLock.name].contains($0) && !$0.hasPrefix("catalog.sqlite")
     }
     guard strange.isEmpty else {
       throw EvokeError(
@@ -108,7 +108,7 @@ public final class Warehouse: Sendable {
       try warehouse.checkIdentity()
       return warehouse
     }
-    let lock = try takeLock(directory, command: command, waiting: seconds)
+    let lock = try WriterLock.take(directory, command: command, waiting: seconds)
     do {
       let queue = try Connection.translated {
         try DatabaseQueue(path: catalog, configuration: configuration(readOnly: false))
@@ -125,24 +125,13 @@ public final class Warehouse: Sendable {
     }
   }
 
-  private static func takeLock(_ directory: String, command: String, waiting seconds: Double) throws -> FileLock {
-    let path = directory + "/writer.lock"
-    let holder =
-      "pid \(ProcessInfo.processInfo.processIdentifier) (evoke \(command), user \(Machine.userName), host \(Machine.hostname), since \(Machine.now))"
-    if let lock = try FileLock.acquire(path, holder: holder, waiting: seconds) { return lock }
-    throw EvokeError(
-      .warehouseLocked, directory,
-      reason: "the catalog is being written by \(FileLock.holder(path) ?? "another process"); waited \(Int(seconds)) s",
-      remedy: "wait until it ends, or stop it, and run the same command again")
-  }
-
   /// Turns a catalog that an interrupted writer left in WAL mode back into one plain file, when nobody writes.
   ///
   /// Where that cannot be done (a disk that is only read, say), the catalog is read with its journal.
   private static func settle(_ directory: String) {
     let catalog = directory + "/catalog.sqlite"
     guard Files.exists(catalog + "-wal"),
-      let lock = try? FileLock.acquire(directory + "/writer.lock", holder: "recovery", waiting: 0)
+      let lock = try? WriterLock.acquire(directory, holder: "recovery", waiting: 0)
     else { return }
     defer { lock.release() }
     try? makePlain(catalog)

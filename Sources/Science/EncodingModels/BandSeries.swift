@@ -34,7 +34,8 @@ final class BandCache {
     let raw = problem.features[band]
     guard let reduction = problem.bands[band].reduction else {
       return FittedBand(
-        components: nil, series: problem.settings.standardisation == .perStimulus ? perPiece(raw, problem) : raw,
+        components: nil,
+        series: problem.settings.standardisation == .perStimulus ? ColumnScaling.withinPieces(raw, problem.kept) : raw,
         effectiveRows: .nan, hash: 0)
     }
     let candidates = reduction.fit == .dataset ? problem.usable.joined().filter { problem.kept.read[$0] } : rows
@@ -46,7 +47,7 @@ final class BandCache {
         remedy: "check the feature: it is constant or missing there")
     }
     var series = components.scores(raw, unitVariance: true)
-    if problem.settings.standardisation == .perStimulus { series = perPiece(series, problem) }
+    if problem.settings.standardisation == .perStimulus { series = ColumnScaling.withinPieces(series, problem.kept) }
     var hash = StableHash()
     hash.combine(components.mean)
     hash.combine(components.inverseScale)
@@ -67,28 +68,6 @@ final class BandCache {
       previous = row
     }
     return result
-  }
-
-  /// Columns z-scored within every piece by the rows that a fit reads.
-  private static func perPiece(_ x: Matrix, _ problem: EncodingProblem) -> Matrix {
-    var z = x
-    for piece in problem.pieces {
-      for j in 0..<x.columns {
-        let values = piece.filter { problem.kept.read[$0] && x[$0, j].isFinite }.map { x[$0, j] }
-        let mean = Moments.mean(values)
-        let sd = Moments.standardDeviation(values, degreesOfFreedom: 0)
-        let inverse = DesignScale.inverse(sd: sd, mean: mean)
-        for row in piece { z[row, j] = (x[row, j] - mean) * inverse }
-      }
-    }
-    return z
-  }
-}
-
-/// When a column counts as constant.
-enum DesignScale {
-  static func inverse(sd: Double, mean: Double) -> Double {
-    sd <= 1e-12 * abs(mean) || sd < 1e-150 || sd.isNaN ? 0 : 1 / sd
   }
 }
 
@@ -157,37 +136,5 @@ struct DelayedDesign {
   /// Column indices of one band.
   func columns(of band: Int) -> [Int] {
     parts.filter { $0.band == band }.flatMap { Array($0.offset..<($0.offset + $0.width)) }
-  }
-}
-
-/// Column means and inverse standard deviations of training rows.
-struct ColumnScaling: Sendable {
-  var mean: [Double]
-  var inverse: [Double]
-
-  /// Population moments over `[n, P]`, times the column weights; a constant column gets inverse 0.
-  init(_ z: [Double], rows: Int, columns: Int, weights: [Double]) {
-    var mean = [Double](repeating: 0, count: columns)
-    var squares = mean
-    for i in 0..<rows { for j in 0..<columns { mean[j] += z[i * columns + j] } }
-    for j in 0..<columns { mean[j] /= Double(rows) }
-    for i in 0..<rows {
-      for j in 0..<columns {
-        let d = z[i * columns + j] - mean[j]
-        squares[j] += d * d
-      }
-    }
-    for j in 0..<columns {
-      squares[j] = DesignScale.inverse(sd: (squares[j] / Double(rows)).squareRoot(), mean: mean[j]) * weights[j]
-    }
-    self.mean = mean
-    inverse = squares
-  }
-
-  func apply(_ z: inout [Double], rows: Int) { Self.apply(&z, rows, mean, inverse) }
-
-  private static func apply(_ z: inout [Double], _ rows: Int, _ mean: [Double], _ inverse: [Double]) {
-    let columns = mean.count
-    for i in 0..<rows { for j in 0..<columns { z[i * columns + j] = (z[i * columns + j] - mean[j]) * inverse[j] } }
   }
 }

@@ -52,7 +52,7 @@ struct EncodingProblem: Sendable {
     kept = try KeptRows(
       features: features, targets: y, pieces: data.rowRanges,
       reach: KeptRows.Reach(data.bands, settings, dt: data.dt), names: data.targetNames)
-    if settings.standardisation == .perStimulus { Self.standardisePieces(&y, kept) }
+    if settings.standardisation == .perStimulus { ColumnScaling.standardiseTargets(&y, kept) }
     targets = y
   }
 
@@ -93,17 +93,6 @@ struct EncodingProblem: Sendable {
         throw refuse(
           "\(piece.stimulus), \(data.bands[band].name)",
           "\(feature.columns) columns where other pieces have \(first.features[band].columns)")
-      }
-    }
-  }
-
-  private static func standardisePieces(_ y: inout Matrix, _ kept: KeptRows) {
-    for piece in kept.pieces {
-      for target in 0..<y.columns {
-        let values = piece.filter { kept.complete[$0] && y[$0, target].isFinite }.map { y[$0, target] }
-        let sd = Moments.standardDeviation(values, degreesOfFreedom: 0)
-        let mean = Moments.mean(values)
-        for row in piece { y[row, target] = sd > 0 ? (y[row, target] - mean) / sd : y[row, target] - mean }
       }
     }
   }

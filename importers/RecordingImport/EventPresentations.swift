@@ -2,7 +2,7 @@ import Diagnostics
 import Importing
 
 /// From events to presentations: which stretch of a recording shows which stretch of which stimulus.
-package struct Showings {
+package struct EventPresentations {
   /// What is known of the recording.
   package struct Recording {
     package var place: String
