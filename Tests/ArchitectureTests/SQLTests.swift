@@ -13,7 +13,6 @@ import Testing
     "CatalogText.swift": "finds the tables of a migration",
     "Connection+Statements.swift": "inserts and identities of typed rows",
     "Warehouse+Migrations.swift": "CREATE VIEW and DROP VIEW",
-    "Collector+Commit.swift": "rows that workers return by table and column",
     "Verification+Structure.swift": "selects each view once",
     "ViewSelection.swift": "conditions of the user on a view",
     "UserSQL.swift": "knows the statements a user may run",

@@ -90,8 +90,7 @@ public struct CostEstimator {
   }
 
   private mutating func cost(_ unit: Unit) throws -> UnitCost {
-    guard let step = Steps.named(unit.step) as? any WorkStep else { return try combine(unit, nil, .unknown) }
-    return try cost(unit, by: step)
+    try cost(unit, by: Steps.named(unit.step))
   }
 
   private mutating func cost<S: WorkStep>(_ unit: Unit, by step: S) throws -> UnitCost {

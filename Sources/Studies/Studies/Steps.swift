@@ -5,7 +5,7 @@ import Warehouse
 
 /// The registry of computation steps: one line each; it also drives the worker, the tests and the docs.
 public enum Steps {
-  public static let all: [any Step] =
+  public static let all: [any WorkStep] =
     [
       ModelFeatureStep(), SeparationStep(), EEGPreparationStep(), SourceKernelStep(), SourceLocalisationStep(),
       FMRIPreparationStep(), SignalStep(), SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep(),
@@ -14,7 +14,7 @@ public enum Steps {
     + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 
   /// A registered step.
-  static func named(_ name: String) -> any Step {
+  static func named(_ name: String) -> any WorkStep {
     guard let step = all.first(where: { $0.name == name }) else { preconditionFailure("no step \(name)") }
     return step
   }
