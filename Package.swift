@@ -225,13 +225,48 @@ let importersRoom: [Target] = [
 
 let studiesRoom: [Target] = [
   noun(
-    "Studies",
+    "Recordings",
     [
-      "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "Electrophysiology", "EncodingModels",
-      "FileSystem", "FilterFiles", "HDF5File", "Haemodynamics", "IntersubjectCorrelation", "LabelledArrays",
-      "LinearAlgebra", "MediaSources", "Plans", "Resampling", "Showings", "SignalProcessing", "Simulation",
-      "SourceSeparation", "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
-    ], in: "Sources/Studies")
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
+      "MediaSources", "Plans", "Showings", "SignalProcessing", "Statistics", "Vocabulary", "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "FeatureSpaces",
+    [
+      "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "FilterFiles", "LabelledArrays",
+      "LinearAlgebra", "MediaSources", "Plans", "Recordings", "Resampling", "SignalProcessing", "SourceSeparation",
+      "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "Synchrony",
+    [
+      "ContentIdentity", "Diagnostics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "Plans",
+      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "Encoding",
+    [
+      "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra", "Plans",
+      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "Comparison",
+    [
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Plans",
+      "Statistics", "Vocabulary", "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "Kinds",
+    [
+      "Comparison", "Diagnostics", "Encoding", "FeatureSpaces", "Plans", "Recordings", "Synchrony", "Vocabulary",
+      "Warehouse",
+    ], in: "Sources/Studies"),
+  noun(
+    "Simulations",
+    [
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Plans",
+      "Simulation", "Statistics", "Warehouse",
+    ], in: "Sources/Studies"),
 ]
 
 let answersRoom: [Target] = [
@@ -253,10 +288,11 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "Features",
-      "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "LabelledArrays",
-      "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries", "RecordingImport",
-      "Resampling", "Schema", "Stems", "Studies", "TableText", "Tables", "TensorFiles", "Warehouse", "Weights",
+      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
+      "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "Kinds",
+      "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries",
+      "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText", "Tables",
+      "TensorFiles", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -356,7 +392,7 @@ let testTargets: [Target] = [
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
   tests("Showings", ["Diagnostics", "Showings"]),
-  tests("Studies", ["ContentIdentity", "Diagnostics", "Plans", "Studies", "Vocabulary", "Warehouse"]),
+  tests("Studies", ["ContentIdentity", "Diagnostics", "FeatureSpaces", "Kinds", "Plans", "Vocabulary", "Warehouse"]),
   tests("Build", ["embedsql"]),
   tests(
     "Reader",

@@ -46,6 +46,19 @@ import Testing
     #expect(alone[0].isNaN && alone[1].isNaN)
   }
 
+  @Test("Spearman and Brown: lengthening twice is lengthening by the product; parts that disagree are no reliability")
+  func lengthening() {
+    let twice = NoiseCeiling.spearmanBrown(NoiseCeiling.spearmanBrown(0.3, factor: 2), factor: 3)
+    #expect(abs(twice - NoiseCeiling.spearmanBrown(0.3, factor: 6)) < 1e-12)
+    #expect(abs(NoiseCeiling.spearmanBrown(0.5, factor: 2) - 2.0 / 3) < 1e-12)
+    #expect(NoiseCeiling.spearmanBrown(-0.9, factor: 12) == 0)
+    #expect(NoiseCeiling.spearmanBrown(.nan, factor: 2).isNaN)
+    // Five subjects: halves of two, ten pairs against one.
+    let halves = NoiseCeiling.ofHalves(0.2, subjectCount: 5)
+    #expect(halves.overSubjects == NoiseCeiling.spearmanBrown(0.2, factor: 2))
+    #expect(halves.overPairs == NoiseCeiling.spearmanBrown(0.2, factor: 10))
+  }
+
   @Test("a member's bounds: r with the mean of the others, and with the mean of all")
   func bounds() {
     let found = NoiseCeiling.bounds(pieces(4), of: 1)

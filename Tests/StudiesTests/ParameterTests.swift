@@ -1,15 +1,15 @@
 import ContentIdentity
 import Diagnostics
 import Foundation
+import Kinds
 import Plans
-import Studies
 import Testing
 import Vocabulary
 import Warehouse
 
 /// Parameters of steps: everything in them shapes the unit's key, and they read back as they were written.
 @Suite struct ParameterTests {
-  private static var steps: [any WorkStep] { Steps.all.compactMap { $0 as? any WorkStep } }
+  private static var steps: [any WorkStep] { Steps.all }
 
   @Test(arguments: steps.map { $0.name }) func everyLeafOfTheParametersGivesAnotherKey(_ name: String) throws {
     let step = try #require(Self.steps.first { $0.name == name })
@@ -56,9 +56,9 @@ import Warehouse
 
 /// What a unit reads is there, or the unit fails.
 @Suite struct InputTests {
-  @Test(arguments: Steps.all.compactMap { $0 as? any WorkStep }.map { $0.name })
+  @Test(arguments: Steps.all.map { $0.name })
   func aUnitWithoutItsInputsFails(_ name: String) throws {
-    let step = try #require(Steps.all.first { $0.name == name } as? any WorkStep)
+    let step = try #require(Steps.all.first { $0.name == name })
     let folder = NSTemporaryDirectory() + "evoke-inputs-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for text in try #require(ParameterSamples.of(step)) {

@@ -30,6 +30,9 @@ public struct WorkCost: Sendable, Equatable {
     self.diskBytes = diskBytes
   }
 
+  /// A worker's own memory beside what a unit needs.
+  package static let workerBytes = 90 << 20
+
   public static let unknown = WorkCost(time: .unknown, memory: .unknown, diskBytes: 0)
 }
 

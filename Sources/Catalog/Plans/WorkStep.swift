@@ -95,6 +95,9 @@ extension UnitTask {
     return array
   }
 
+  /// The arrays of a role.
+  public func arrays(_ role: String) -> [TaskArray] { arrays.filter { $0.role == role } }
+
   /// The one source of a role.
   ///
   /// - Throws: `E-EXE-007` where there is none.

@@ -22,6 +22,19 @@ public enum NoiseCeiling {
     return 2 * r / (1 + r)
   }
 
+  /// The reliability of a mean over `factor` times as many parts as `r` is of, kr / (1 + (k - 1)r) (Spearman and Brown);
+  /// 0 for r ≤ 0: parts that disagree are no reliability, and the formula has a pole below zero. NaN where r is.
+  public static func spearmanBrown(_ r: Double, factor: Double) -> Double {
+    r <= 0 ? 0 : factor * r / (1 + (factor - 1) * r)
+  }
+
+  /// The reliability of the synchrony of `subjectCount` subjects by r of the synchrony within halves of them: as of a
+  /// mean over subjects, and over pairs (SCIENCE 11A.8).
+  public static func ofHalves(_ r: Double, subjectCount: Int) -> (overSubjects: Double, overPairs: Double) {
+    let (n, half) = (Double(subjectCount), Double(subjectCount / 2))
+    return (spearmanBrown(r, factor: 2), spearmanBrown(r, factor: n * (n - 1) / (half * (half - 1))))
+  }
+
   /// √reliability, the largest r a perfect model can reach; NaN below .3, where dividing by it says nothing.
   public static func ceiling(reliability: Double) -> Double {
     let value = reliability > 0 ? reliability.squareRoot() : .nan

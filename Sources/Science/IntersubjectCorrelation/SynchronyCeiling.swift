@@ -47,12 +47,8 @@ extension SynchronyCeiling {
       if !r.isNaN { zs.append(atanh(clipped(r))) }
     }
     let r = tanh(meanIgnoringNaN(zs))
-    let (n, half) = (Double(subjectCount), Double(subjectCount / 2))
-    // Halves that disagree are no reliability at all; the formula has a pole below zero.
-    func spearmanBrown(_ factor: Double) -> Double { r <= 0 ? 0 : factor * r / (1 + (factor - 1) * r) }
     halfReliability = r
-    overSubjects = spearmanBrown(2)
-    overPairs = spearmanBrown(n * (n - 1) / (half * (half - 1)))
+    (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: subjectCount)
     ceiling = max(0, max(overSubjects, overPairs)).squareRoot()
   }
 }

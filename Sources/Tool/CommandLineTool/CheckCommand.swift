@@ -3,7 +3,7 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Plans
-import Studies
+import Recordings
 import Warehouse
 
 /// `evoke check WHAT`

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import FeatureSpaces
 import Plans
 import Queries
-import Studies
 import TableText
 import Warehouse
 

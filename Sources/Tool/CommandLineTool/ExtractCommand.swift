@@ -1,8 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Execution
+import FeatureSpaces
 import Plans
-import Studies
 import Warehouse
 
 /// `evoke extract --model NAME | --set NAME`

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Studies
+import FeatureSpaces
 import TableText
 import Warehouse
 

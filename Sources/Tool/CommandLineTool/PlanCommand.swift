@@ -3,8 +3,8 @@ import ContentIdentity
 import Diagnostics
 import Execution
 import FileSystem
+import Kinds
 import Plans
-import Studies
 import TableText
 import Warehouse
 

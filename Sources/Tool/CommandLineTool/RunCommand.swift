@@ -2,8 +2,8 @@ import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import Execution
+import Kinds
 import Plans
-import Studies
 import Warehouse
 
 /// `evoke run STUDY`

@@ -2,7 +2,7 @@ import ArgumentParser
 import ContentIdentity
 import FileSystem
 import Plans
-import Studies
+import Simulations
 import TableText
 import Warehouse
 

@@ -3,8 +3,8 @@ import ContentIdentity
 import Diagnostics
 import Execution
 import FileSystem
+import Kinds
 import Plans
-import Studies
 import Warehouse
 
 /// Options of every verb that computes.
@@ -52,7 +52,8 @@ struct WorkOptions: ParsableArguments {
     -> PlanEstimate
   {
     let wanted = reasons.units.filter { $0.kind != .cached && $0.kind != .notApplicable }.map(\.key)
-    var estimator = try CostEstimator(warehouse: warehouse, threads: RunOptions(workers: workers).threads)
+    var estimator = try CostEstimator(
+      warehouse: warehouse, steps: Steps.all, threads: RunOptions(workers: workers).threads)
     return try estimator.estimate(plan, units: Set(wanted), workers: workers)
   }
 }

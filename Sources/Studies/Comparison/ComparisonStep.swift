@@ -1,0 +1,126 @@
+import ContentIdentity
+import Encoding
+import LinearAlgebra
+import Plans
+import Statistics
+import Vocabulary
+import Warehouse
+
+/// What needs all fits of a study: corrected p values of declared families, peaks, contrasts, tests over subjects.
+struct ComparisonStep: WorkStep {
+  struct Parameters: Codable, Sendable {
+    /// One fit of the study.
+    struct Member: Codable, Sendable {
+      /// Key of the unit that made it.
+      let unit: String
+      let keys: FitKeys
+      let kind: FitKind
+    }
+
+    let members: [Member]
+    /// Whether the fits drew from a null and keep the draws.
+    let hasDraws: Bool
+    /// Dimensions that a family pools.
+    let family: [FamilyDimension]
+    let correction: [Correction]
+    let contrasts: [ContrastSpec]
+    let seed: Int
+  }
+
+  let name = "comparison"
+  let version = 2
+  let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
+  let tables: [any ResultRow.Type] = [
+    FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
+  ]
+
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+    -> [ResultRows]
+  {
+    let members = try parameters.members.map {
+      try ComparisonMember($0, hasDraws: parameters.hasDraws, in: task)
+    }
+    progress(0.3)
+    let scores = Set(members.flatMap { $0.draws.keys }).sorted { $0.label < $1.label }
+    var families = FamilyRows(parameters, unit: task.key)
+    for score in scores { families.add(members.flatMap { $0.cells(score) }) }
+    progress(0.6)
+    let sweeps = SweepRows(parameters, members)
+    let stimuli = Set(task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus))
+    let groups = GroupRows(members, stimulusCount: stimuli.count)
+    return (families.tables + sweeps.tables() + [groups.table(scores)]).filter { !$0.rows.isEmpty }
+  }
+}
+
+/// Families: the pooled dimensions share one correction, every other dimension separates.
+struct FamilyRows {
+  private let unit: String
+  private let pooled: Set<FamilyDimension>
+  private let correction: [Correction]
+  private var families: [FamilyRow] = []
+  private var members: [FamilyMemberRow] = []
+
+  init(_ parameters: ComparisonStep.Parameters, unit: String) {
+    self.unit = String(unit.prefix(24))
+    pooled = Set(parameters.family)
+    correction = parameters.correction
+  }
+
+  var tables: [ResultRows] { [ResultRows(families), ResultRows(members)] }
+
+  /// Divides cells of one score into families. Target kinds, datasets and cohorts always separate.
+  mutating func add(_ cells: [ComparisonCell]) {
+    let separating = FamilyDimension.allCases.filter { !pooled.contains($0) && $0 != .stimulus && $0 != .lag }
+    let groups = Dictionary(grouping: cells) { cell in
+      [cell.keys.dataset, cell.keys.cohort, cell.keys.targetKind.rawValue, cell.score.mode.label]
+        + separating.map(cell.value(of:))
+    }
+    let names = ["dataset", "cohort", "target_kind", "mode"] + separating.map(\.rawValue)
+    let shared = FamilyDimension.allCases.filter(pooled.contains).map(\.rawValue).joined(separator: ",")
+    for (key, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let constants = zip(names, key).filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
+      add(group, name: "\(shared) | \(constants.joined(separator: "; "))")
+    }
+  }
+
+  private mutating func add(_ cells: [ComparisonCell], name: String) {
+    guard let quantity = cells.first?.score.quantity.rawValue else { return }
+    let columns = cells.map { $0.draws() }
+    let count = columns.map(\.count).min() ?? 0
+    var draws = Matrix(rows: count, columns: cells.count)
+    for (c, column) in columns.enumerated() { for row in 0..<count { draws[row, c] = column[row] } }
+    let observed = cells.map(\.value)
+    let p = zip(observed, columns).map { NullSummary(observed: $0, draws: $1).p }
+    let q = correction.contains(.bh) ? MultipleTesting.benjaminiHochberg(p) : nil
+    let pMax = correction.contains(.max) ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : nil
+    let key = "\(unit)/\(families.count)"
+    families.append(
+      FamilyRow(
+        familyKey: key, name: name, quantity: quantity, memberCount: cells.count, nullDraws: count,
+        smallestQ: MultipleTesting.smallestReachableQ(cells: cells.count, draws: count),
+        correction: JSONValue.array(correction.map { .string($0.rawValue) }).canonical))
+    for (i, cell) in cells.enumerated() {
+      members.append(
+        FamilyMemberRow(
+          familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i],
+          reason: observed[i].isNaN ? "the cell has no score" : nil))
+    }
+  }
+}
+
+extension ComparisonCell {
+  /// The value of one family dimension; empty where it has none.
+  fileprivate func value(of dimension: FamilyDimension) -> String {
+    switch dimension {
+    case .target: keys.target + " " + keys.targetParameters
+    case .region: keys.targetKind == .annotation ? "" : name
+    case .layer: FitKeys.spelled(keys.layerKey)
+    case .model: FitKeys.spelled(keys.model)
+    case .featureSet: keys.featureSet
+    case .element: keys.element.rawValue
+    case .subject: FitKeys.spelled(keys.subject) + FitKeys.spelled(keys.rater)
+    case .covariateMode: score.mode.label
+    case .stimulus, .lag: preconditionFailure("fits pool stimuli and have one lag")
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import Plans
+
+/// Steps that need several fits: one line each.
+package enum ComparisonSteps {
+  package static let all: [any WorkStep] = [ComparisonStep()]
+}

@@ -1,0 +1,211 @@
+import Diagnostics
+import EncodingModels
+import LinearAlgebra
+import Plans
+import Recordings
+import Showings
+import Warehouse
+
+/// Everything an encoding unit fits, put together from its arrays.
+struct AssembledData {
+  var data: EncodingData
+  var keys: [PieceKey]
+  var target: AssembledTarget
+  var delaysS: [Double]
+  /// Pieces with a target but without features.
+  var droppedPieces: [PieceKey]
+
+  /// Rows of the target in those pieces: they count as left out.
+  var droppedRowCount: Int { droppedPieces.reduce(0) { $0 + (target.pieces[$1]?.times.count ?? 0) } }
+}
+
+/// Puts the arrays of one unit together, as its parameters say.
+struct DataAssembly {
+  /// A feature or covariate and the role of its arrays.
+  private struct FitBand {
+    let role: String
+    let feature: FitFeature
+    let isCovariate: Bool
+
+    func band(delays: [Int]) -> Band {
+      Band(
+        feature.name, role: isCovariate ? .covariate : .tested, reduction: feature.reduction, delays: delays,
+        penalty: isCovariate ? .smallestStable : .selected())
+    }
+  }
+
+  private let task: UnitTask
+  private let parameters: FitParameters
+  private let bands: [FitBand]
+
+  /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
+  init(_ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature]) throws {
+    self.task = task
+    self.parameters = parameters
+    bands =
+      parameters.features.enumerated().map {
+        FitBand(role: FitFeature.role(of: $0.offset), feature: $0.element, isCovariate: false)
+      }
+      + covariates.enumerated().map {
+        FitBand(role: FitFeature.role(ofCovariate: $0.offset), feature: $0.element, isCovariate: true)
+      }
+    for role in ["target"] + bands.map(\.role) { _ = try task.array(role) }
+  }
+
+  /// Bands, pieces and target of the unit, all on one grid.
+  ///
+  /// - Throws: `E-ENC-...` where nothing holds both features and target, `E-REC-024` for uneven recordings.
+  func assemble() throws -> AssembledData {
+    let (target, dt) = try assembledTarget()
+    guard !target.pieces.isEmpty else {
+      throw EvokeError(
+        .noCommonData, task.label, reason: "none of its arrays holds the target",
+        remedy: "check the study's datasets and filters")
+    }
+    let series = try bands.map { try features($0, dt: dt) }
+    var pieces: [Piece] = []
+    var keys: [PieceKey] = []
+    var dropped: [PieceKey] = []
+    for (key, own) in target.pieces.sorted(by: { $0.key < $1.key }) {
+      let found = series.compactMap { $0[key] ?? $0[PieceKey(stimulus: key.stimulus, run: nil)] }
+      guard found.count == bands.count, !own.times.isEmpty else {
+        dropped.append(key)
+        continue
+      }
+      pieces.append(piece(key, own, found, runs: target.runs[key] ?? [], dt: dt))
+      keys.append(key)
+    }
+    guard !pieces.isEmpty else {
+      throw EvokeError(
+        .noCommonData, task.label,
+        reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
+        remedy: "import or extract the features of these stimuli")
+    }
+    let rows = FitParameters.rows(parameters.delaysS, dt: dt)
+    let data = EncodingData(
+      bands: bands.map { $0.band(delays: rows) }, pieces: pieces, dt: dt, targetNames: target.labels, window: window)
+    return AssembledData(
+      data: data, keys: keys, target: target, delaysS: rows.map { Double($0) * dt }, droppedPieces: dropped)
+  }
+
+  private var window: TargetWindow? {
+    if case .synchrony(let window, _) = parameters.target.source { window } else { nil }
+  }
+
+  /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
+  private func gridStep(_ native: Double?) -> Double { parameters.gridS ?? max(1, native ?? 1) }
+
+  private func piece(
+    _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
+  ) -> Piece {
+    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    return Piece(
+      stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
+      features: zip(bands, found).map { band, series in
+        band.feature.hrf.map { series.convolved(with: HaemodynamicFeature.response($0), on: grid) }
+          ?? series.onGrid(grid)
+      }, targets: own.onGrid(grid))
+  }
+
+  /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
+  private func material(of key: PieceKey) -> Set<String> {
+    let roles = Set(bands.map(\.role))
+    let own = Dictionary(
+      grouping: task.arrays.filter { roles.contains($0.role) && $0.piece.stimulus == key.stimulus }, by: \.role)
+    let shown = own.values.flatMap { arrays in
+      let byRun = arrays.filter { $0.piece == key }
+      return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
+    }
+    return Set(shown.map { "\(key.stimulus) \($0.reference.sha256)" })
+  }
+}
+
+extension FitTarget {
+  /// Whether its stamps are moments that a grid begins at.
+  fileprivate var isAnchored: Bool { if case .annotation = source { false } else { true } }
+}
+
+// MARK: Target
+
+extension DataAssembly {
+  private func assembledTarget() throws -> (AssembledTarget, dt: Double) {
+    let assembly = TargetAssembly(
+      regions: parameters.regions.map(Set.init), transform: parameters.target.transform,
+      maxMissingShare: parameters.missingShare)
+    let arrays = task.arrays("target")
+    switch parameters.target.source {
+    case .synchrony(let window, let subject):
+      let dt = gridStep(window.step)
+      return (try assembly.synchrony(arrays, dt: dt, subject: subject), dt)
+    case .response(let level, let placements):
+      let target = try assembly.response(
+        arrays, placements: placements, cut: pieceCut, isGroup: level == .group, gridStep: gridStep)
+      return (target, gridStep(target.pieces.values.compactMap(\.step).first))
+    case .annotation(let bad):
+      let dt = gridStep(SampleClock.spacing(try times(of: task.array("target"))))
+      return (try annotation(arrays, assembly, dt: dt, bad: bad), dt)
+    }
+  }
+
+  private func annotation(
+    _ arrays: [TaskArray], _ assembly: TargetAssembly, dt: Double, bad: [BadSegment]
+  ) throws -> AssembledTarget {
+    let name = parameters.keys.target
+    var target = try assembly.annotation(arrays, dt: dt, name: name, bad: bad)
+    let peers = task.arrays("peers")
+    guard !peers.isEmpty else { return target }
+    // The other raters matter to the ceiling alone.
+    target.repeats.own = arrays.first?.person
+    target.repeats.join(try assembly.annotation(peers, dt: dt, name: name, bad: bad).repeats)
+    return target
+  }
+
+  private func times(of array: TaskArray) throws -> [Double] {
+    try ArrayReader.read(array.reference).seconds
+  }
+
+  private var pieceCut: PieceCut {
+    let roles = Set(bands.map(\.role))
+    return PieceCut(
+      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)),
+      leavesRunsOut: [parameters.encoding.outer, parameters.encoding.inner].contains(.leaveOne(.acquisitionRun)))
+  }
+}
+
+// MARK: Features
+
+extension DataAssembly {
+  /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer; an annotation
+  /// is the mean over its raters.
+  private func features(_ band: FitBand, dt: Double) throws -> [PieceKey: ClockSeries] {
+    let arrays = task.arrays(band.role)
+    switch band.feature.source {
+    case .ratings(let bad): return try ratings(band.feature, arrays, bad: bad, dt)
+    case .columns: return try columns(band.feature, arrays, dt)
+    case .layer(let key): return try columns(band.feature, arrays.filter { $0.description.layerKey == key }, dt)
+    }
+  }
+
+  private func columns(_ feature: FitFeature, _ arrays: [TaskArray], _ dt: Double) throws -> [PieceKey: ClockSeries] {
+    var result: [PieceKey: ClockSeries] = [:]
+    for array in arrays {
+      let series = try array.series().onOwnBins(dt: dt).transformed(feature.transform)
+      guard result.updateValue(series, forKey: array.piece) == nil else {
+        throw EvokeError(
+          .noCommonData, array.reference.name, reason: "\(feature.name) has a second array for \(array.piece.label)",
+          remedy: "give each its own name with --space, and name the one that is meant")
+      }
+    }
+    return result
+  }
+
+  /// Raters' mean per piece, as of a target, on the grid of the fastest of them where that is finer than the target's.
+  private func ratings(
+    _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double
+  ) throws -> [PieceKey: ClockSeries] {
+    let steps = try members.compactMap { SampleClock.spacing(try times(of: $0)) }
+    let assembly = TargetAssembly(
+      regions: nil, transform: feature.transform, maxMissingShare: parameters.missingShare)
+    return try assembly.annotation(members, dt: min(dt, steps.min() ?? dt), name: feature.name, bad: bad).pieces
+  }
+}

@@ -1,0 +1,35 @@
+import Vocabulary
+
+/// The K columns of a fit: what was fitted to what.
+package struct FitKeys: Codable, Sendable, Hashable {
+  package let dataset: String
+  package let cohort: String
+  /// nil: the target is a group's, or a rater's who is no subject.
+  package let subject: String?
+  /// nil: fits pool sessions.
+  package let session: String?
+  /// nil: the target is not one rater's.
+  package let rater: String?
+  /// Set, space or model; the names of a joint model's sets with ` + ` between them.
+  package let featureSet: String
+  /// nil: no model made the features, or several sets are fitted together.
+  package let model: String?
+  /// nil: the features have no layers, or several sets are fitted together.
+  package let layerKey: String?
+  /// Rank along the network; nil where `layerKey` is, and for imported layers that say nothing of it.
+  package let depth: Int?
+  /// Depth over the largest depth; nil where `depth` is.
+  package let relDepth: Double?
+  package let element: Element
+  /// Of the unit; its fits carry each their own.
+  package let covariateMode: CovariateMode
+  package let targetKind: TargetKind
+  package let target: String
+  /// JSON, as in the study file.
+  package let targetParameters: String
+}
+
+extension FitKeys {
+  /// How keys that may be absent are spelled where keys are joined to texts or put in order: an absent one is empty.
+  package static func spelled(_ key: String?) -> String { key ?? "" }
+}

@@ -1,0 +1,105 @@
+import EncodingModels
+import Plans
+import Recordings
+import Showings
+import Vocabulary
+
+/// What every kind of fit is told.
+struct FitParameters: Codable, Sendable {
+  let keys: FitKeys
+  /// What is fitted; the inputs of each have the role of its place, `FitFeature.role(of:)`.
+  let features: [FitFeature]
+  let target: FitTarget
+  /// Delays of the features, ascending, at least one; they are used at the nearest row of the grid.
+  let delaysS: [Double]
+  /// How it is fitted; its seed is also that of nulls, bootstrap and intervals.
+  let encoding: EncodingSettings
+  /// The target's columns that are fitted; nil: all.
+  let regions: [String]?
+  /// What is known of regions, by name; empty where the target has none.
+  let regionInfo: [String: RegionInfo]
+  /// The largest share of missing raters or subjects of a row; nil: the study does not say.
+  let missingShare: Double?
+  /// Seconds per row; nil: the target's own step, not finer than 1 s.
+  let gridS: Double?
+  /// Subjects or raters behind the target; 0 where an annotation does not say.
+  let subjectCount: Int
+  let store: [StoredResult]
+  /// Delays that are fitted one by one, too.
+  let lagsS: [Double]
+
+  var seed: UInt64 { encoding.seed }
+
+  /// The last place of the grid of lambdas.
+  var largestLambda: Int { encoding.lambdas.values.count - 1 }
+
+  /// Delays in rows of a grid, each once, ascending; a list that the grid would move by more than a quarter of a row and
+  /// that is not evenly finer than the grid is still used at the nearest row, and the rows are what is stored.
+  static func rows(_ seconds: [Double], dt: Double) -> [Int] {
+    Array(Set(seconds.map { Int(($0 / dt).rounded()) })).sorted()
+  }
+}
+
+/// Columns that a fit reads: a set, a space, one layer, or an annotation's ratings.
+struct FitFeature: Codable, Sendable {
+  enum Source: Codable, Sendable {
+    /// Every array of the role.
+    case columns
+    /// Those of one layer: a unit makes all layers of a model.
+    case layer(String)
+    /// The mean over raters, without the stretches that do not count.
+    case ratings(bad: [BadSegment])
+  }
+
+  let name: String
+  let source: Source
+  let reduction: Reduction?
+  let transform: SeriesTransform
+  let hrf: ResponseShape?
+
+  /// Role of the inputs of the feature at a place of `FitParameters.features`.
+  static func role(of place: Int) -> String { "features-\(place)" }
+
+  /// Role of the inputs of the covariate at a place.
+  static func role(ofCovariate place: Int) -> String { "covariates-\(place)" }
+}
+
+/// What a fit predicts.
+struct FitTarget: Codable, Sendable {
+  enum Source: Codable, Sendable {
+    /// The mean over raters, without the stretches that do not count.
+    case annotation(bad: [BadSegment])
+    /// `subject`: whose own synchrony with the others it is; nil: the group's.
+    case synchrony(window: TargetWindow, subject: String?)
+    /// `placements`: the showings in each recording, by the name of its array.
+    case response(level: TargetLevel, placements: [String: [Showing]])
+  }
+
+  let source: Source
+  let transform: SeriesTransform
+}
+
+/// One of the sets that a joint model fits together, as its rows name it.
+struct FitSet: Codable, Sendable {
+  let featureSet: String
+  let model: String?
+  let layerKey: String?
+  let depth: Int?
+  let relDepth: Double?
+  let element: Element
+
+  /// The set's name, with its layer where it has one.
+  var name: String { [featureSet, layerKey].compactMap { $0 }.joined(separator: "/") }
+}
+
+extension FitSet {
+  /// What the keys of a fit say of its features.
+  init(_ keys: FitKeys) {
+    featureSet = keys.featureSet
+    model = keys.model
+    layerKey = keys.layerKey
+    depth = keys.depth
+    relDepth = keys.relDepth
+    element = keys.element
+  }
+}

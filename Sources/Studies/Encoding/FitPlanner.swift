@@ -1,0 +1,177 @@
+import ContentIdentity
+import EncodingModels
+import Plans
+import Recordings
+import Vocabulary
+
+/// A unit that fits features to a target, as comparisons know it.
+package struct PlannedFit {
+  package let unit: Unit
+  package let keys: FitKeys
+  package let kind: FitKind
+  /// Whether it draws from a null and keeps the draws.
+  package let keepsDraws: Bool
+}
+
+/// Plans the fits of features to one target of a study.
+package struct FitPlanner {
+  package let target: PlannedTarget
+  package let cohort: ResolvedCohort
+  private let context: StudyContext
+  private let encoding: EncodingSpec
+  /// How each feature set is fitted alone.
+  private let kind: FitKind
+
+  package init(_ context: StudyContext, target: PlannedTarget, cohort: ResolvedCohort, encoding: EncodingSpec) {
+    (self.context, self.target, self.cohort, self.encoding) = (context, target, cohort, encoding)
+    kind = context.definition.covariates.isEmpty ? .single : .controlled
+  }
+
+  /// What a fit would have been of that cannot be made.
+  private struct Absent: Codable, Sendable {
+    let cohort: String
+    let dataset: String
+    let element: Element
+    /// As in the study file.
+    let target: JSONValue
+    /// nil: the target is nobody's alone.
+    let person: String?
+  }
+
+  /// A unit in place of a fit, that says why there is none.
+  package func absent(_ element: Element, because reason: String) -> Unit {
+    let about = Absent(
+      cohort: cohort.cohort, dataset: cohort.dataset, element: element, target: target.spec.parameters,
+      person: target.person)
+    let label = "\(target.spec.name) of \(cohort.cohort) (\(element.rawValue))"
+    return kind == .single
+      ? EncodingStep().absent(about, label: label, because: reason)
+      : CovariateControlStep().absent(about, label: label, because: reason)
+  }
+
+  /// One set, with the study's covariates.
+  package func fit(_ feature: PlannedFeature, covariates: [PlannedFeature]) throws -> PlannedFit {
+    let inputs = feature.inputs(role: FitFeature.role(of: 0)) + target.inputs
+    let keys = keys(feature.set, kind == .single ? .none : .zeroedBanded)
+    let fit = try parameters(keys, [feature], isJoint: false)
+    let label = label(feature.set.name, keys)
+    if kind == .single {
+      return planned(
+        EncodingStep().unit(EncodingStep.Parameters(fit: fit, null: null), inputs: inputs, label: label), keys, kind)
+    }
+    let step = CovariateControlStep.Parameters(fit: fit, covariates: covariates.map(\.fitted), draws: draws)
+    let unit = CovariateControlStep().unit(
+      step,
+      inputs: inputs
+        + covariates.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(ofCovariate: $0.offset)) },
+      label: label)
+    return planned(unit, keys, kind)
+  }
+
+  /// Two or three sets fitted together; covariates do not enter.
+  package func fit(joint sets: [PlannedFeature]) throws -> PlannedFit {
+    let together = FitSet(
+      featureSet: sets.map(\.name).joined(separator: " + "), model: nil, layerKey: nil, depth: nil, relDepth: nil,
+      element: sets[0].element)
+    let keys = keys(together, .none)
+    let parameters = JointStep.Parameters(
+      fit: try parameters(keys, sets, isJoint: true), sets: sets.map(\.set), draws: draws)
+    let unit = JointStep().unit(
+      parameters,
+      inputs: sets.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(of: $0.offset)) } + target.inputs,
+      label: label(sets.map(\.set.name).joined(separator: " + "), keys))
+    return planned(unit, keys, .joint(sets: sets.count))
+  }
+
+  private func planned(_ unit: Unit, _ keys: FitKeys, _ kind: FitKind) -> PlannedFit {
+    PlannedFit(unit: unit, keys: keys, kind: kind, keepsDraws: draws > 0 && encoding.store.contains(.null))
+  }
+}
+
+// MARK: Parameters
+
+extension FitPlanner {
+  /// What the fit of some features is told.
+  private func parameters(_ keys: FitKeys, _ features: [PlannedFeature], isJoint: Bool) throws -> FitParameters {
+    let definition = context.definition
+    let spec = target.spec
+    let regions = try context.regions()
+    // Components have taken the regions in already.
+    let isWhole = spec.kind == .annotation || spec.synchrony?.method == .corrca
+    return FitParameters(
+      keys: keys, features: features.map(\.fitted), target: target.fitted, delaysS: spec.delaysS,
+      encoding: EncodingSettings(encoding, isJoint: isJoint, seed: definition.seed),
+      regions: isWhole ? nil : regions.wanted, regionInfo: isWhole ? [:] : regions.info,
+      missingShare: definition.filters.missing.maxShare, gridS: definition.filters.grid.seconds,
+      subjectCount: target.subjectCount,
+      store: encoding.store.sorted { $0.rawValue < $1.rawValue }, lagsS: definition.statistics.lagsS)
+  }
+
+  /// The K columns of a fit.
+  private func keys(_ set: FitSet, _ mode: CovariateMode) -> FitKeys {
+    FitKeys(
+      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
+      featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
+      element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
+      targetParameters: target.spec.parameters.canonical)
+  }
+
+  private func label(_ what: String, _ keys: FitKeys) -> String {
+    let who = (keys.subject ?? keys.rater).map { ", \($0)" } ?? ""
+    return "\(what) -> \(keys.targetKind.rawValue) \(keys.target) of \(keys.cohort)\(who) (\(keys.element.rawValue))"
+  }
+
+  /// Draws of each null; 0: the study has none.
+  private var draws: Int {
+    let statistics = context.definition.statistics
+    return statistics.null == .none ? 0 : statistics.draws
+  }
+
+  private var null: EncodingStep.Parameters.Null {
+    draws > 0 ? .drawn(kind: context.definition.statistics.null, draws: draws) : .none
+  }
+}
+
+extension PlannedTarget {
+  /// As a fit reads it.
+  fileprivate var fitted: FitTarget {
+    let source: FitTarget.Source =
+      switch spec.source {
+      case .annotation: .annotation(bad: bad)
+      case .response(_, let level): .response(level: level, placements: placements)
+      case .synchrony(let synchrony):
+        .synchrony(
+          window: TargetWindow(
+            seconds: synchrony.windowS, step: synchrony.stepS, anchor: synchrony.anchor,
+            averagesFeatures: spec.windowFeatures), subject: subject)
+      }
+    return FitTarget(source: source, transform: spec.transform)
+  }
+}
+
+extension PlannedFeature {
+  /// As a fit reads it.
+  fileprivate var fitted: FitFeature {
+    let source: FitFeature.Source
+    if case .annotation = spec.source {
+      source = .ratings(bad: bad)
+    } else {
+      source = layerKey.map { .layer($0) } ?? .columns
+    }
+    return FitFeature(
+      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf)
+  }
+
+  /// As the rows of a joint model name it.
+  fileprivate var set: FitSet {
+    FitSet(featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
+  }
+}
+
+extension FilterSpec.Missing {
+  fileprivate var maxShare: Double? { if case .maxShare(let share) = self { share } else { nil } }
+}
+
+extension FilterSpec.Grid {
+  fileprivate var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
+}

@@ -1,0 +1,177 @@
+import ContentIdentity
+import EncodingModels
+import Plans
+import Statistics
+import Vocabulary
+import Warehouse
+
+/// What is stored of one score of one cell.
+struct ScoreEntry {
+  var quantity = "r"
+  var value: Double
+  var low = Double.nan
+  var high = Double.nan
+  var intervalKind = "none"
+  var tail = "greater"
+  var r2 = Double.nan
+  var rPooled = Double.nan
+  var lambdaMedian = Double.nan
+  var lambdaAtEdge = 0
+  var noiseCeiling = Double.nan
+  var flags: Set<EncodingFlag> = []
+}
+
+/// Collects the rows of the result tables for one unit.
+package struct FitRows {
+  let parameters: FitParameters
+  private let unit: String
+  private let assembled: AssembledData
+  private var fits: [FitRow] = []
+  private var folds: [FoldScoreRow] = []
+  private var scores: [ScoreRow] = []
+  private var nulls: [NullSummaryRow] = []
+
+  /// `unit`: the unit's key.
+  init(unit: String, _ parameters: FitParameters, _ assembled: AssembledData) {
+    self.unit = unit
+    self.parameters = parameters
+    self.assembled = assembled
+  }
+
+  /// The stable key of a cell: unit, model, column.
+  package static func key(_ unit: String, mode: FitMode, column: Int) -> String {
+    "\(unit.prefix(24))/\(mode.label)/\(column)"
+  }
+
+  func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: column) }
+
+  var tables: [ResultRows] {
+    [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls)].filter { !$0.rows.isEmpty }
+  }
+
+  /// One model of the unit: a fit per target column with its folds. `predictions`: name of the array, where they are kept.
+  mutating func add(_ table: ScoreTable, of fit: EncodingFit, mode: CovariateMode, predictions: String?) {
+    let mode = FitMode.covariates(mode)
+    for column in assembled.target.labels.indices {
+      fits.append(row(fit, mode, column, FitSet(parameters.keys), predictions: predictions, others: nil))
+      addFolds(table, fit, key: key(mode, column), column: column)
+    }
+  }
+
+  /// One set of a joint model alone. Its shares are its own; its folds stand with its own fit.
+  mutating func add(_ fit: EncodingFit, place: Int, among sets: [FitSet]) {
+    let others = sets.indices.filter { $0 != place }.map { sets[$0].name }.joined(separator: " + ")
+    for column in assembled.target.labels.indices {
+      fits.append(row(fit, .set(place), column, sets[place], predictions: nil, others: others))
+    }
+  }
+
+  private func row(
+    _ fit: EncodingFit, _ mode: FitMode, _ column: Int, _ set: FitSet, predictions: String?, others: String?
+  ) -> FitRow {
+    let keys = parameters.keys
+    let label = assembled.target.labels[column]
+    let info = parameters.regionInfo[label]
+    let covariateMode = if case .covariates(let mode) = mode { mode } else { CovariateMode.none }
+    return FitRow(
+      fitKey: key(mode, column), dataset: keys.dataset, cohort: keys.cohort, subject: keys.subject,
+      session: keys.session, rater: keys.rater, featureSet: set.featureSet, model: set.model, layerKey: set.layerKey,
+      depth: set.depth, relDepth: set.relDepth, element: set.element.rawValue, covariateMode: covariateMode.rawValue,
+      targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
+      region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
+      delaysS: JSONValue.array(assembled.delaysS.map { .number($0) }).canonical,
+      stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
+      subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
+      droppedCount: fit.droppedCount[column] + assembled.droppedRowCount, sampleCount: fit.sampleCount[column],
+      effectiveN: fit.effectiveCount[column], predictionArray: predictions,
+      predictionColumn: predictions == nil ? nil : column, otherSets: others)
+  }
+
+  private mutating func addFolds(_ table: ScoreTable, _ fit: EncodingFit, key: String, column: Int) {
+    for fold in table.folds where fold.testCount[column] > 0 {
+      let evidence = fit.evidence.first { $0.fold == fold.fold && $0.targets.contains(column) }
+      let index = fold.lambdaIndex[column]
+      folds.append(
+        FoldScoreRow(
+          fitKey: key, fold: fold.fold,
+          testStimuli: JSONValue.array(fold.testStimuli.map { .string($0) }).canonical,
+          trainCount: fold.trainCount[column], testCount: fold.testCount[column], lambda: fold.lambda[column],
+          lambdaAtEdge: index == 0 || index == parameters.largestLambda ? 1 : 0, r: fold.r[column],
+          r2: fold.r2[column], r2Test: fold.r2Test[column], predictionSd: fold.predictionSD[column],
+          trainingRowsSHA256: evidence.map { String($0.trainRowsHash, radix: 16) },
+          effectiveN: fold.targetEffectiveCount[column], isCounted: fold.isCounted[column] ? 1 : 0,
+          gapS: fold.gap[column]))
+    }
+  }
+
+  /// The score of one cell.
+  mutating func add(_ entry: ScoreEntry, mode: FitMode, column: Int) {
+    let normalised = entry.noiseCeiling >= 0.3 ? entry.value / entry.noiseCeiling : .nan
+    let isInvalid = entry.value.isNaN || !entry.flags.isDisjoint(with: [.constantTarget, .foldsTooSmall])
+    scores.append(
+      ScoreRow(
+        fitKey: key(mode, column), quantity: entry.quantity, value: entry.value, low: entry.low, high: entry.high,
+        intervalKind: entry.intervalKind, tail: entry.tail, r2: entry.r2, rPooled: entry.rPooled,
+        lambdaMedian: entry.lambdaMedian, lambdaAtEdge: entry.lambdaAtEdge, noiseCeiling: entry.noiseCeiling,
+        rNormalised: normalised, flags: entry.flags.sorted().map(\.rawValue).joined(separator: " "),
+        valid: isInvalid ? 0 : 1))
+  }
+
+  /// The upper bound of the ceiling of one rater's series.
+  mutating func add(_ ceiling: TargetCeiling, mode: FitMode) {
+    for (column, value) in (ceiling.upper ?? []).enumerated() where !value.isNaN {
+      add(ScoreEntry(quantity: "noise_ceiling_upper", value: value), mode: mode, column: column)
+    }
+  }
+
+  /// The null of one score of every cell, and where its draws are.
+  mutating func add(_ null: NullDistribution, of score: FitScore, array: String?) {
+    for column in null.observed.indices {
+      nulls.append(
+        NullSummaryRow(
+          fitKey: key(score.mode, column), quantity: score.quantity.rawValue, nullKind: null.kind.rawValue,
+          nullDraws: null.draws.rows, nullMean: null.mean[column], nullSd: null.sd[column], nullP95: null.p95[column],
+          p: null.p[column], pFloor: null.pFloor, tail: null.tail, array: array,
+          columnIndex: array == nil ? nil : column))
+    }
+  }
+}
+
+/// Scores of one model of a unit, and what is shown with them.
+struct ScoredModel {
+  let mode: CovariateMode
+  let fit: EncodingFit
+  let table: ScoreTable
+  let score: ScoreMode
+  /// What is said of every cell, beside what the fit says.
+  let flags: Set<EncodingFlag>
+
+  func bootstrap(seed: UInt64) -> BootstrapScores { fit.bootstrap(seed: seed, mode: score) }
+}
+
+extension FitRows {
+  /// The r of every cell of a model with its interval: over stimuli from five on, else over blocks of time.
+  mutating func scores(_ model: ScoredModel, bootstrap: BootstrapScores, ceiling: TargetCeiling) {
+    let stimuli = model.fit.stimulusScores(model.score)
+    let table = model.table
+    for column in table.r.indices {
+      let interval =
+        ScoreInterval.overUnits(stimuli.map { $0.r[column] }, subjects: false, seed: parameters.seed)
+        ?? bootstrap.interval(column)
+      let folds = table.folds.filter { $0.testCount[column] > 0 }
+      var entry = ScoreEntry(value: table.r[column])
+      entry.low = interval.low
+      entry.high = interval.high
+      entry.intervalKind = interval.kind.rawValue
+      entry.r2 = table.r2[column]
+      entry.rPooled = table.pooledR[column]
+      entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
+      entry.noiseCeiling = ceiling.values[column]
+      entry.flags = model.fit.flags[column].union(model.flags)
+      entry.lambdaAtEdge = folds.count {
+        $0.lambdaIndex[column] == 0 || $0.lambdaIndex[column] == parameters.largestLambda
+      }
+      add(entry, mode: .covariates(model.mode), column: column)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import EncodingModels
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import Recordings
+import Showings
+import Statistics
+import Warehouse
+
+/// The repeated measurements behind a target, each on the grid of its piece: what a noise ceiling is made of.
+struct TargetRepeats {
+  /// Subjects' or raters' own series.
+  private(set) var members: [PieceKey: [String: Matrix]] = [:]
+  /// Synchrony within random halves of the subjects: two per split.
+  var halves: [PieceKey: [Matrix]] = [:]
+  /// Subjects behind the halves.
+  var subjectCount = 0
+  /// The one rater whose series is the target, where the target is not the mean.
+  var own: String?
+
+  mutating func add(_ values: Matrix, of member: String, in piece: PieceKey) {
+    members[piece, default: [:]][member] = values
+  }
+
+  mutating func join(_ other: TargetRepeats) {
+    for (piece, series) in other.members { members[piece, default: [:]].merge(series) { mine, _ in mine } }
+  }
+}
+
+extension TaskArray {
+  /// Who made a series.
+  var person: String { description.rater ?? description.subject ?? reference.name }
+
+  /// The series of every half of a `synchrony_halves` array, `[time, draw, region]`.
+  func halves() throws -> [ClockSeries] {
+    let array = try ArrayReader.read(reference)
+    let times = array.seconds
+    let regions = array.axis("region")?.labels ?? []
+    let count = times.isEmpty || regions.isEmpty ? 0 : array.values.count / times.count / regions.count
+    return (0..<count).map { half in
+      var values = Matrix(rows: times.count, columns: regions.count)
+      for row in 0..<times.count {
+        for column in regions.indices {
+          values[row, column] = Double(array.values[(row * count + half) * regions.count + column])
+        }
+      }
+      return ClockSeries(labels: regions, times: times, step: SampleClock.spacing(times), values: values)
+    }
+  }
+}
+
+/// The largest r a perfect model could reach, per column (SCIENCE 11.8, 11A.8); NaN where the target was measured once.
+struct TargetCeiling {
+  /// What r is divided by: from halves of the group, or from the other raters where the target is one of them.
+  let values: [Double]
+  /// For one rater: r with the mean of all, the rater included.
+  let upper: [Double]?
+
+  init(_ assembled: AssembledData, _ fit: EncodingFit, seed: UInt64) {
+    let repeats = assembled.target.repeats
+    let missing = [Double](repeating: .nan, count: assembled.data.targetCount)
+    if !repeats.halves.isEmpty {
+      values = Self.ofSynchrony(repeats, assembled, fit) ?? missing
+      upper = nil
+      return
+    }
+    let names = Set(repeats.members.values.flatMap(\.keys)).sorted()
+    let pieces = Self.pieces(repeats, names, assembled, fit)
+    guard names.count >= 2, !pieces.isEmpty else {
+      values = missing
+      upper = nil
+      return
+    }
+    if let own = repeats.own.flatMap({ names.firstIndex(of: $0) }) {
+      let bounds = NoiseCeiling.bounds(pieces, of: own)
+      values = bounds.lower.map { max(0, $0) }
+      upper = bounds.upper
+    } else {
+      let reliability = NoiseCeiling.splitHalf(pieces, splits: Self.splits(pieces), seed: seed)
+      values = reliability.map { $0.isNaN ? .nan : max(0, $0).squareRoot() }
+      upper = nil
+    }
+  }
+
+  /// 1,000 halves; fewer where the series of all members hold more than 5 million values.
+  private static func splits(_ pieces: [NoiseCeiling.Piece]) -> Int {
+    let size = pieces.reduce(0) { $0 + $1.scored.values.count * $1.members.count }
+    return max(100, min(1000, 5_000_000_000 / max(1, size)))
+  }
+
+  private static func pieces(
+    _ repeats: TargetRepeats, _ names: [String], _ assembled: AssembledData, _ fit: EncodingFit
+  )
+    -> [NoiseCeiling.Piece]
+  {
+    zip(assembled.keys, fit.full.predictions).compactMap { key, scored in
+      guard let own = repeats.members[key] else { return nil }
+      let members = names.map { name in
+        own[name].flatMap { $0.rows == scored.rows && $0.columns == scored.columns ? $0 : nil }
+      }
+      return NoiseCeiling.Piece(members: members, scored: scored)
+    }
+  }
+
+  /// The square root of the larger of Spearman and Brown over subjects and over pairs, inside the test folds.
+  private static func ofSynchrony(_ repeats: TargetRepeats, _ assembled: AssembledData, _ fit: EncodingFit) -> [Double]?
+  {
+    let parts = assembled.keys.map { repeats.halves[$0] ?? [] }
+    guard let splits = parts.map({ $0.count / 2 }).min(), splits > 0, repeats.subjectCount >= 4 else { return nil }
+    let fits = zip(parts, assembled.data.pieces).allSatisfy { part, piece in
+      part.allSatisfy { $0.rows == piece.rowCount && $0.columns == assembled.data.targetCount }
+    }
+    guard fits else { return nil }
+    let reliability = fit.halfReliability(
+      (0..<splits).map { split in parts.map { (first: $0[2 * split], second: $0[2 * split + 1]) } })
+    return reliability.map { r in
+      let (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: repeats.subjectCount)
+      return r.isNaN ? .nan : max(0, overSubjects, overPairs).squareRoot()
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import AudioModels
+import ContentIdentity
+import Diagnostics
+import LinearAlgebra
+import Plans
+import Recordings
+import SignalProcessing
+import Vocabulary
+import Warehouse
+
+/// Plans the units that make features, and tells which arrays and units hold them.
+package struct FeaturePlanner {
+  let context: StudyContext
+  /// Units in the order they were first needed.
+  package private(set) var units: [Unit] = []
+  private var keys: Set<String> = []
+
+  private var elements: ElementPlanner?
+
+  package init(_ context: StudyContext) { self.context = context }
+
+  private mutating func elementPlanner() throws -> ElementPlanner {
+    if let elements { return elements }
+    let planner = try ElementPlanner(separation: context.definition.separation, warehouse: context.warehouse)
+    elements = planner
+    return planner
+  }
+
+  /// An element of a stimulus; the unit that separates it is planned with it.
+  private mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement
+  {
+    let planned = try elementPlanner().plan(element, of: row, dataset: dataset)
+    if let unit = planned.unit { _ = add(unit) }
+    return planned
+  }
+
+  /// Why the study's features of an element cannot be made, where they cannot.
+  package mutating func lacking(_ element: Element, dataset: String) throws -> String? {
+    let areMade = context.definition.features.contains { spec in
+      switch spec.source {
+      case .set, .model: true
+      case .space, .annotation: false
+      }
+    }
+    guard areMade, element != .original else { return nil }
+    return try elementPlanner().lacking(element, dataset: dataset)
+  }
+
+  /// All layers (or the one space) of a spec on one element for a target's stimuli.
+  package mutating func plan(
+    _ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, target: PlannedTarget
+  ) throws -> [PlannedFeature] {
+    let stimuli = target.stimuli
+    switch spec.source {
+    case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
+    case .model(let name):
+      let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
+      if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
+      return try model(name, layers, spec, element: element, cohort, stimuli)
+    case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
+    case .annotation(let name):
+      return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
+    }
+  }
+
+  /// The ratings that a target's fit may read: those of the cohort that are not excluded. `own`: those of the target's
+  /// person; nil where that person gave none.
+  private func annotation(
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ target: PlannedTarget
+  ) throws -> PlannedFeature? {
+    var rows = try context.annotations(name, in: cohort).filter { target.stimuli.contains($0.stimulus) }
+    if spec.rater == .own, let person = target.person {
+      rows = rows.filter { $0.subject == person || $0.rater == person }
+      if rows.isEmpty { return nil }
+    }
+    try require(!rows.isEmpty, "annotation \(name)", in: cohort)
+    return PlannedFeature(
+      spec: spec, name: name, element: element,
+      sources: rows.map { .array(context.warehouse.reference($0)) },
+      bad: try context.badSegments(cohort.dataset).of(rows))
+  }
+
+  private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {
+    guard !condition else { return }
+    throw EvokeError(
+      .unknownName, "\(what) of study \(context.definition.name)",
+      reason: "dataset \(cohort.dataset) has none for the study's stimuli",
+      remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
+  }
+
+  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
+    try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
+      .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
+  }
+
+  private mutating func add(_ unit: Unit) -> FeatureSource {
+    if keys.insert(unit.key).inserted { units.append(unit) }
+    return .unit(unit.key)
+  }
+
+  private mutating func set(
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+  ) throws -> PlannedFeature {
+    guard let known = FeatureSets.named(name) else {
+      throw EvokeError(
+        .unknownName, "set \(name) of study \(context.definition.name)",
+        reason: "this version computes \(FeatureSets.names)",
+        remedy: "use one of them, or import the features and name them with space:")
+    }
+    let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.hasPicture == 1 }
+    try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
+    if known.nativeRateHz == nil {
+      try refuseAggregate(spec, reason: "set \(name) is defined per second and has its own aggregation")
+    }
+    let own = known.needsPicture ? .original : element
+    let filters =
+      known.takesFilters ? try FilterChoice.of(name, among: context.warehouse.read { try $0.filterBanks() }) : nil
+    let sources = try rows.map { row in
+      let planned = try planned(own, of: row, dataset: cohort.dataset)
+      // A set that is defined per second has its own aggregation.
+      let aggregate = known.nativeRateHz == nil ? .mean : spec.aggregate
+      return add(
+        try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters))
+    }
+    return PlannedFeature(
+      spec: spec, name: name, element: own, sources: sources)
+  }
+
+  private mutating func model(
+    _ name: String, _ layers: [Rows.ModelLayers], _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort,
+    _ stimuli: Set<String>
+  ) throws -> [PlannedFeature] {
+    let rows = try media(cohort, stimuli)
+    try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
+    let all = layers.map(\.layerKey)
+    try spec.precision.check()
+    if let hop = spec.hopS, try JSONValue(parsing: layers[0].configuration)["hop_s"] == nil {
+      throw EvokeError(
+        .networkParameterBad, "hop_s \(hop) of study \(context.definition.name)",
+        reason: "the step of model \(name) is part of its network", remedy: "leave hop_s out")
+    }
+    let settings = ModelSettings(
+      layers: all, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
+      hopS: spec.hopS, precision: spec.precision)
+    let sources = try rows.map { row in
+      let planned = try planned(element, of: row, dataset: cohort.dataset)
+      return add(Self.modelUnit(layers[0], planned, settings))
+    }
+    return try chosen(layers, spec, model: name).map { row in
+      PlannedFeature(
+        spec: spec, name: name, model: name, layerKey: row.layerKey, depth: row.depth, relDepth: row.relDepth,
+        element: element, sources: sources)
+    }
+  }
+
+  /// The layers a study asks for; `all` leaves `last` out where it equals the deepest hidden state (post-norm models).
+  private func chosen(_ layers: [Rows.ModelLayers], _ spec: FeatureSpec, model: String) throws
+    -> [Rows.ModelLayers]
+  {
+    switch spec.layers {
+    case .all:
+      let configuration = try JSONValue(parsing: layers[0].configuration)
+      let isStable = configuration["config.json"]?["do_stable_layer_norm"]?.boolValue ?? false
+      return layers.filter { isStable || $0.layerKey != "last" }
+    case .keys(let keys):
+      return try keys.map { key in
+        guard let row = layers.first(where: { $0.layerKey == key }) else {
+          throw EvokeError(
+            .unknownName, "layer \(key) of model \(model)",
+            reason: "it has \(layers.map(\.layerKey).joined(separator: ", "))",
+            remedy: "correct the study's layers")
+        }
+        return row
+      }
+    }
+  }
+
+  private func imported(
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+  ) throws -> [PlannedFeature] {
+    let rows = try context.warehouse.read { try $0.studySpaces(dataset: cohort.dataset, name: name) }
+      .filter { stimuli.contains($0.stimulus) && $0.element == element.rawValue }
+    try require(!rows.isEmpty, "features \(name) (element \(element.rawValue))", in: cohort)
+    try refuseAggregate(spec, reason: "features \(name) are imported")
+    try refuseModelKeys(spec)
+    var order: [String?] = []
+    for row in rows where !order.contains(row.layerKey) { order.append(row.layerKey) }
+    if case .keys(let keys) = spec.layers {
+      for key in keys where !order.contains(key) { try require(false, "layer \(key) of \(name)", in: cohort) }
+      order = keys
+    }
+    return order.map { layer in
+      let members = rows.filter { $0.layerKey == layer }
+      let first = members[0]
+      return PlannedFeature(
+        spec: spec, name: name, model: first.model, layerKey: layer, depth: first.depth, relDepth: first.relDepth,
+        element: element,
+        sources: members.map { .array(context.warehouse.reference($0)) })
+    }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
+  }
+
+  private func refuseAggregate(_ spec: FeatureSpec, reason: String) throws {
+    guard spec.aggregate != .mean else { return }
+    throw EvokeError(
+      .studyNotComputed, "aggregate: \(spec.aggregate.rawValue) of study \(context.definition.name)", reason: reason,
+      remedy: "leave `aggregate` out")
+  }
+
+  /// Refuses what shapes a model's computation where its layers are imported.
+  private func refuseModelKeys(_ spec: FeatureSpec) throws {
+    guard spec.chunkS != 20 || spec.contextS != 2 || spec.hopS != nil || spec.precision != .float32 else { return }
+    throw EvokeError(
+      .studyNotComputed, "model \(spec.name) of study \(context.definition.name)",
+      reason: "its layers are imported: chunk_s, context_s, hop_s and precision change nothing",
+      remedy: "leave them out, or import its weights")
+  }
+
+  /// The unit that makes a descriptor set.
+  ///
+  /// - Throws: `E-EXE-007` for a set of the picture where nothing was recorded of the film's length.
+  static func setUnit(_ set: FeatureSet, _ planned: PlannedElement, rate: FeatureRate, filters: FilterChoice?) throws
+    -> Unit
+  {
+    let material: DescriptorStep.Parameters.Material
+    switch set.medium {
+    case .sound: material = .sound(planned.sound)
+    case .picture:
+      guard let film = planned.film else {
+        throw EvokeError(
+          .inputMissing, planned.label, reason: "its import recorded no duration", remedy: "import the media file again"
+        )
+      }
+      material = .film(film)
+    }
+    let parameters = DescriptorStep.Parameters(
+      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, material: material, rate: rate,
+      filters: filters?.filters)
+    return DescriptorStep(featureSet: set).unit(
+      parameters, inputs: planned.inputs + [filters?.input].compactMap { $0 },
+      label: "\(set.title(filters?.filters)) of \(planned.label)")
+  }
+
+  /// The unit that makes layers of a model; `row` is one of `model_layers`.
+  static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> Unit {
+    let name = row.model
+    let parameters = ModelFeatureStep.Parameters(
+      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound, model: name,
+      layers: settings.layers, rate: settings.rate, chunkS: settings.chunkS, contextS: settings.contextS,
+      hopS: settings.hopS, precision: settings.precision)
+    return ModelFeatureStep().unit(
+      parameters, inputs: planned.inputs + [.source(role: "weights", name: name, sha256: row.weightsSHA256)],
+      label: "\(name) of \(planned.label), \(settings.layers.count) layers")
+  }
+}
+
+/// How layers of a model are asked for, whatever the sound.
+struct ModelSettings {
+  let layers: [String]
+  let rate: FeatureRate
+  let chunkS: Double
+  let contextS: Double
+  /// Seconds between examples; nil: the model's own step.
+  let hopS: Double?
+  let precision: Precision
+}

@@ -1,0 +1,7 @@
+import Plans
+
+/// Steps that make features: one line each.
+package enum FeatureSteps {
+  package static let all: [any WorkStep] =
+    [ModelFeatureStep(), SeparationStep()] + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
+}

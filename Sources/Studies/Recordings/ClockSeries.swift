@@ -1,0 +1,165 @@
+import Diagnostics
+import LabelledArrays
+import LinearAlgebra
+import Plans
+import Showings
+import SignalProcessing
+import Warehouse
+
+/// Where a series belongs: one stimulus in one acquisition run.
+package struct PieceKey: Hashable, Comparable {
+  package let stimulus: String
+  package let run: String?
+
+  package init(stimulus: String, run: String?) {
+    self.stimulus = stimulus
+    self.run = run
+  }
+
+  package static func < (a: PieceKey, b: PieceKey) -> Bool { (a.stimulus, a.run ?? "") < (b.stimulus, b.run ?? "") }
+
+  package var label: String { run.map { "\(stimulus) run \($0)" } ?? stimulus }
+}
+
+extension Showing {
+  package var piece: PieceKey { PieceKey(stimulus: stimulus, run: run) }
+}
+
+extension LabelledArray {
+  /// The stamps of a series. An array that the catalog calls one has them.
+  package var seconds: [Double] {
+    guard let times = axis("time")?.numbers else { preconditionFailure("a series has an axis of time") }
+    return times
+  }
+}
+
+/// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
+package struct ClockSeries {
+  package var labels: [String]
+  /// Seconds of the stimulus.
+  package var times: [Double]
+  /// Spacing of the stamps, nil when they are irregular.
+  package var step: Double?
+  /// `[times, labels]`, NaN missing.
+  package var values: Matrix
+
+  package var start: Double { times.first ?? 0 }
+  package var end: Double { (times.last ?? 0) + (step ?? 0) }
+
+  /// Rows of `dt` seconds from 0 that hold the series: the last needs half of itself covered, or one stamp where irregular.
+  package func rowCount(dt: Double) -> Int {
+    guard step != nil else { return times.isEmpty ? 0 : Int((end / dt + 1e-9).rounded(.down)) + 1 }
+    return Int((end / dt + 0.5 + 1e-9).rounded(.down))
+  }
+
+  /// The rows of an array whose axis 0 is time; later axes are flattened into columns.
+  package init(_ array: LabelledArray, name: String) {
+    let times = array.seconds
+    precondition(array.axes.first?.name == "time", "time is axis 0")
+    let columns = times.isEmpty ? 0 : array.values.count / times.count
+    labels = array.axes.count > 1 ? array.axes[1].labels ?? (0..<columns).map { "\(name)-\($0)" } : [name]
+    self.times = times
+    step = SampleClock.spacing(times)
+    values = Matrix(rows: times.count, columns: columns, values: array.values.map(Double.init))
+  }
+
+  package init(labels: [String], times: [Double], step: Double?, values: Matrix) {
+    self.labels = labels
+    self.times = times
+    self.step = step
+    self.values = values
+  }
+
+  /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it
+  /// (SCIENCE 1.6). Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
+  package func onOwnBins(dt: Double) -> ClockSeries {
+    guard let step, step <= dt * (1 + 1e-9), let first = times.first else { return self }
+    let shift = SampleClock.binStart(of: first, step: step) - first
+    guard shift != 0 else { return self }
+    var result = self
+    result.times = times.map { $0 + shift }
+    return result
+  }
+
+  /// The rows of a piece.
+  package struct Grid {
+    package let start: Double
+    package let dt: Double
+    package let count: Int
+  }
+
+  /// The grid of a target's piece. A windowed target's stamps are moments; a row is the one whose window they summarise.
+  package func grid(dt: Double, isAnchored: Bool) -> Grid {
+    let first = isAnchored ? start - (start / dt).rounded(.down) * dt : 0
+    let last = max(end, (times.last ?? 0) + dt)
+    return Grid(start: first, dt: dt, count: max(1, Int(((last - first) / dt + 1e-6).rounded(.down))))
+  }
+
+  package func onGrid(_ grid: Grid) -> Matrix { onGrid(start: grid.start, dt: grid.dt, count: grid.count) }
+
+  /// The columns on a grid of `count` rows of `dt` seconds from `start`.
+  package func onGrid(start gridStart: Double, dt: Double, count: Int) -> Matrix {
+    let placed =
+      if let step {
+        placeOnGrid(
+          values.values, columns: values.columns, startSeconds: start, stepSeconds: step, gridStart: gridStart,
+          binSeconds: dt, binCount: count)
+      } else {
+        placeOnGrid(
+          times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
+          binCount: count)
+      }
+    return Matrix(rows: count, columns: values.columns, values: placed.values)
+  }
+
+  /// First differences of the rows, the first row missing (`transform: changes`); for several columns the Euclidean
+  /// norm of the difference.
+  func changes() -> ClockSeries {
+    var result = Matrix(rows: values.rows, columns: values.columns == 0 ? 0 : 1)
+    for row in 0..<values.rows {
+      guard row > 0 else {
+        if result.columns > 0 { result[0, 0] = .nan }
+        continue
+      }
+      if values.columns == 1 {
+        result[row, 0] = values[row, 0] - values[row - 1, 0]
+      } else {
+        var sum = 0.0
+        for c in 0..<values.columns {
+          let d = values[row, c] - values[row - 1, c]
+          sum += d * d
+        }
+        result[row, 0] = sum.squareRoot()
+      }
+    }
+    return ClockSeries(labels: values.columns == 1 ? labels : ["change"], times: times, step: step, values: result)
+  }
+
+  /// A centred moving average over `seconds`, missing rows left out.
+  func smoothed(seconds: Double) -> ClockSeries {
+    guard let step, seconds > step else { return self }
+    let half = Int((seconds / step / 2).rounded())
+    var result = values
+    for row in 0..<values.rows {
+      let range = max(0, row - half)...min(values.rows - 1, row + half)
+      for column in 0..<values.columns {
+        var sum = 0.0
+        var count = 0
+        for i in range where !values[i, column].isNaN {
+          sum += values[i, column]
+          count += 1
+        }
+        result[row, column] = count > 0 ? sum / Double(count) : .nan
+      }
+    }
+    return ClockSeries(labels: labels, times: times, step: step, values: result)
+  }
+
+  package func transformed(_ transform: SeriesTransform) -> ClockSeries {
+    switch transform {
+    case .none: self
+    case .changes: changes()
+    case .smooth(let seconds): smoothed(seconds: seconds)
+    }
+  }
+}

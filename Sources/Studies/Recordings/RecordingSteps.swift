@@ -1,0 +1,8 @@
+import Plans
+
+/// Steps that recordings go through: one line each.
+package enum RecordingSteps {
+  package static let all: [any WorkStep] = [
+    EEGPreparationStep(), SourceKernelStep(), SourceLocalisationStep(), FMRIPreparationStep(), SignalStep(),
+  ]
+}

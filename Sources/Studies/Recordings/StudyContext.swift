@@ -1,0 +1,211 @@
+import Diagnostics
+import Plans
+import Warehouse
+
+/// A cohort of one dataset, resolved to its members.
+package struct ResolvedCohort {
+  package let dataset: String
+  package let cohort: String
+  /// nil: all.
+  let subjects: Set<String>?
+  let stimuli: Set<String>?
+}
+
+/// What a study needs to know of the warehouse, read once.
+package struct StudyContext {
+  package let definition: StudyDefinition
+  package let warehouse: Warehouse
+
+  package init(definition: StudyDefinition, warehouse: Warehouse) {
+    self.definition = definition
+    self.warehouse = warehouse
+  }
+
+  /// Datasets and cohorts of the study, divided by `filters.group_by`.
+  package func cohorts() throws -> [ResolvedCohort] {
+    let whole = try wholeCohorts()
+    try checkFilteredNames()
+    guard let column = definition.filters.groupBy, column != "cohort" else { return whole }
+    return try whole.flatMap { try groups(of: $0, by: column) }
+  }
+
+  /// Refuses a filter by a stimulus or subject that no dataset of the study has.
+  private func checkFilteredNames() throws {
+    let filters = definition.filters
+    let stimuli = try definition.datasets.flatMap { dataset in
+      try warehouse.read { try $0.knownStimuli(dataset: dataset) }.map(\.name)
+    }
+    let subjects = try definition.datasets.flatMap { dataset in
+      try warehouse.read { try $0.knownSubjects(dataset: dataset) }.map(\.name)
+    }
+    for (key, wanted, known) in [("stimuli", filters.stimuli, stimuli), ("subjects", filters.subjects, subjects)] {
+      guard let unknown = wanted.first(where: { !known.contains($0) }) else { continue }
+      throw EvokeError(
+        .unknownName, "filters.\(key): \(unknown) of study \(definition.name)",
+        reason: known.isEmpty ? "its datasets have no \(key)" : "there are \(known.prefix(20).joined(separator: ", "))",
+        remedy: "correct the study's filters, or import the data of \(unknown)")
+    }
+  }
+
+  /// One cohort per value of a column of stimuli (genre, culture, language) or of participants, named
+  /// `cohort:column=value`; members without a value are in none.
+  private func groups(of cohort: ResolvedCohort, by column: String) throws -> [ResolvedCohort] {
+    let ofStimulus = Self.stimulusColumns[column]
+    let isOfStimuli = ofStimulus != nil
+    let values: [(name: String, value: String?)] = try warehouse.read { connection in
+      if let ofStimulus {
+        return try connection.studyStimuli(dataset: cohort.dataset).map { ($0.name, ofStimulus($0)) }
+      }
+      return try connection.studyParticipants(dataset: cohort.dataset, column: column).map { ($0.name, $0.value) }
+    }
+    let allowed = isOfStimuli ? cohort.stimuli : cohort.subjects
+    var members: [String: Set<String>] = [:]
+    for (name, value) in values where allowed?.contains(name) ?? true {
+      if let value { members[value, default: []].insert(name) }
+    }
+    guard !members.isEmpty else {
+      throw EvokeError(
+        .unknownName, "group_by: \(column)",
+        reason: "no \(isOfStimuli ? "stimulus" : "participant") of cohort \(cohort.cohort) has a value of it",
+        remedy: isOfStimuli
+          ? "import the stimuli with --\(column)" : "evoke import participants FILE with a column \(column)")
+    }
+    return members.sorted { $0.key < $1.key }.map { value, names in
+      ResolvedCohort(
+        dataset: cohort.dataset, cohort: "\(cohort.cohort):\(column)=\(value)",
+        subjects: isOfStimuli ? cohort.subjects : names, stimuli: isOfStimuli ? names : cohort.stimuli)
+    }
+  }
+
+  /// The columns of stimuli that divide a cohort; any other is one of participants.
+  private static let stimulusColumns: [String: @Sendable (Rows.StudyStimuli) -> String?] = [
+    "genre": { $0.genre }, "culture": { $0.culture }, "language": { $0.language },
+  ]
+
+  private func wholeCohorts() throws -> [ResolvedCohort] {
+    let known = try warehouse.read { try $0.studyDatasets() }.map(\.name)
+    for dataset in definition.datasets where !known.contains(dataset) {
+      throw EvokeError(
+        .unknownName, "dataset \(dataset) of study \(definition.name)",
+        reason: known.isEmpty ? "the warehouse holds no dataset" : "there are \(known.joined(separator: ", "))",
+        remedy: "correct the study's datasets, or import with --dataset \(dataset)")
+    }
+    if definition.filters.cohorts.isEmpty {
+      return definition.datasets.map { ResolvedCohort(dataset: $0, cohort: $0, subjects: nil, stimuli: nil) }
+    }
+    return try definition.filters.cohorts.flatMap { name -> [ResolvedCohort] in
+      let rows = try warehouse.read { try $0.cohortMembers(name: name) }
+      guard !rows.isEmpty else {
+        throw EvokeError(
+          .unknownName, "cohort \(name) of study \(definition.name)", reason: "no cohort of that name is defined",
+          remedy: "evoke cohort define \(name) ...")
+      }
+      return definition.datasets.compactMap { dataset in
+        let members = rows.filter { $0.dataset == dataset }
+        guard !members.isEmpty else { return nil }
+        let subjects = members.compactMap(\.subject)
+        let stimuli = members.compactMap(\.stimulus)
+        return ResolvedCohort(
+          dataset: dataset, cohort: name, subjects: subjects.isEmpty ? nil : Set(subjects),
+          stimuli: stimuli.isEmpty ? nil : Set(stimuli))
+      }
+    }
+  }
+
+  /// Whether what was recorded or rated there belongs to the study.
+  func isWanted(_ place: StudyPlace, in cohort: ResolvedCohort, excluded: [Rows.StudyExclusions]) -> Bool {
+    let filters = definition.filters
+    if let stimulus = place.stimulus {
+      if let allowed = cohort.stimuli, !allowed.contains(stimulus) { return false }
+      if !filters.stimuli.isEmpty, !filters.stimuli.contains(stimulus) { return false }
+    }
+    if let subject = place.subject {
+      if let allowed = cohort.subjects, !allowed.contains(subject) { return false }
+      if !filters.subjects.isEmpty, !filters.subjects.contains(subject) { return false }
+    }
+    return !excluded.contains { rule in
+      rule.channel == nil && rule.component == nil && rule.onsetS == nil && rule.namesPlace && rule.holds(of: place)
+    }
+  }
+
+  /// The ratings of a name that belong to a cohort of the study.
+  package func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
+    let excluded = try exclusions(cohort.dataset)
+    return try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
+      .filter { isWanted($0.place, in: cohort, excluded: excluded) }
+  }
+
+  /// The exclusion rows that apply.
+  package func exclusions(_ dataset: String) throws -> [Rows.StudyExclusions] {
+    let rows = try warehouse.read { try $0.studyExclusions(dataset: dataset) }
+    switch definition.filters.exclude {
+    case .none: return []
+    case .all: return rows
+    case .named(let name):
+      let kept = rows.filter { $0.list == name }
+      let isSeries = try warehouse.read { try $0.studyBadSegments(dataset: dataset) }.contains { $0.list == name }
+      guard !kept.isEmpty || isSeries else {
+        throw EvokeError(
+          .unknownName, "exclude: \(name)",
+          reason: "dataset \(dataset) has no exclusion list or bad segments of that name",
+          remedy: "evoke import exclusions FILE --name \(name), or correct the study")
+      }
+      return kept
+    }
+  }
+
+  /// Region filter as names (nil: all), and hemisphere and group by region.
+  package func regions() throws -> (wanted: [String]?, info: [String: RegionInfo]) {
+    let rows = try warehouse.read { try $0.studyRegions() }
+    var info: [String: RegionInfo] = [:]
+    for row in rows where info[row.name] == nil {
+      info[row.name] = RegionInfo(hemisphere: row.hemisphere, group: row.regionGroup)
+    }
+    switch definition.filters.regions {
+    case .all: return (nil, info)
+    case .names(let names): return (names, info)
+    case .group(let group):
+      let names = Set(rows.filter { $0.regionGroup == group }.map(\.name))
+      guard !names.isEmpty else {
+        throw EvokeError(
+          .unknownName, "regions: {group: \(group)}", reason: "no atlas has a group of that name",
+          remedy: "evoke import atlas TABLE --groups COLUMN")
+      }
+      for name in names { info[name] = RegionInfo(hemisphere: info[name]?.hemisphere, group: group) }
+      return (names.sorted(), info)
+    }
+  }
+}
+
+/// Where a region lies.
+package struct RegionInfo: Codable, Sendable, Hashable {
+  package let hemisphere: String?
+  /// nil: no grouping of an atlas names it.
+  package let group: String?
+}
+
+/// Where something was recorded or rated, as cohorts, filters and exclusions name it; nil: it has none.
+struct StudyPlace {
+  let stimulus: String?
+  let subject: String?
+  let session: String?
+  let run: String?
+}
+
+extension Rows.StudyExclusions {
+  /// Whether it names a subject, session, run or stimulus.
+  var namesPlace: Bool { subject != nil || session != nil || run != nil || stimulus != nil }
+
+  /// Whether all that it names is the place's.
+  func holds(of place: StudyPlace) -> Bool {
+    (subject == nil || subject == place.subject) && (session == nil || session == place.session)
+      && (run == nil || run == place.run) && (stimulus == nil || stimulus == place.stimulus)
+  }
+}
+
+extension Rows.StudyAnnotations {
+  var place: StudyPlace { StudyPlace(stimulus: stimulus, subject: subject, session: session, run: run) }
+
+  /// Who rated; nil where nothing says.
+  var person: String? { rater ?? subject }
+}

@@ -1,0 +1,170 @@
+import Diagnostics
+import Plans
+import Showings
+import Vocabulary
+import Warehouse
+
+/// One target of a study in one cohort: the group's, one subject's or one rater's.
+package struct PlannedTarget {
+  package let spec: TargetSpec
+  package let subject: String?
+  package let rater: String?
+  package let stimuli: Set<String>
+  /// Subjects behind it.
+  package let subjectCount: Int
+  package let inputs: [Unit.Input]
+  /// The showings in each recording, by the name of its array; empty for targets that read no recordings.
+  package let placements: [String: [Showing]]
+  /// Set when the cohort lacks it.
+  package let notApplicable: String?
+  /// Stretches of an annotation that do not count; those of recordings stand with the placements.
+  package let bad: [BadSegment]
+
+  /// The one subject or rater whose it is.
+  package var person: String? { subject ?? rater }
+
+  package init(
+    spec: TargetSpec, subject: String?, rater: String?, stimuli: Set<String>, subjectCount: Int, inputs: [Unit.Input],
+    placements: [String: [Showing]] = [:], notApplicable: String? = nil, bad: [BadSegment] = []
+  ) {
+    (self.spec, self.subject, self.rater) = (spec, subject, rater)
+    (self.stimuli, self.subjectCount, self.inputs) = (stimuli, subjectCount, inputs)
+    (self.placements, self.notApplicable, self.bad) = (placements, notApplicable, bad)
+  }
+}
+
+/// Who a target is of; neither: nobody alone.
+private struct StudyPerson: Hashable, Comparable {
+  let subject: String?
+  let rater: String?
+
+  static func < (a: StudyPerson, b: StudyPerson) -> Bool {
+    a.subject == b.subject ? precedes(a.rater, b.rater) : precedes(a.subject, b.subject)
+  }
+
+  /// Who is absent comes first.
+  private static func precedes(_ a: String?, _ b: String?) -> Bool {
+    guard let a, let b else { return a == nil && b != nil }
+    return a < b
+  }
+}
+
+/// Finds the targets of a study in its ratings and recordings, and plans the units that recordings go through.
+package struct TargetPlanner {
+  package let context: StudyContext
+  private var stages: [any RecordingStage]
+  private var signals: [SignalStage] = []
+  /// What targets need beside: synchrony.
+  private var more: [Unit] = []
+  /// Regions and channels of the recordings that targets were planned of.
+  private var labels: Set<String> = []
+  private var keys: Set<String> = []
+
+  /// Everything planned so far, each unit after what it needs.
+  package var units: [Unit] { stages.flatMap(\.units) + signals.flatMap(\.units) + more }
+
+  /// What the stages say of them.
+  package var notes: [String] { stages.flatMap(\.notes) }
+
+  package init(_ context: StudyContext) throws {
+    self.context = context
+    stages = try RecordingStages.of(context)
+  }
+
+  /// A target that the cohort lacks.
+  package func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
+    PlannedTarget(
+      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], notApplicable: reason)
+  }
+
+  /// Ratings as targets: of all raters together, or one for each.
+  package func annotation(
+    _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ cohort: ResolvedCohort
+  ) throws -> [PlannedTarget] {
+    let rows = try context.annotations(name, in: cohort)
+    guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
+    let bad = try context.badSegments(cohort.dataset)
+    guard rater == .each else {
+      return [annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
+    }
+    let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
+    return groups.sorted { $0.key < $1.key }.map { person, members in
+      let own = Set(members.map(\.name))
+      return annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
+    }
+  }
+
+  /// The target that ratings make; `peers`: those of the other raters, where it is one rater's.
+  private func annotation(
+    _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
+    bad: [BadSegment]
+  ) -> PlannedTarget {
+    func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [Unit.Input] {
+      rows.map { .array(role: role, context.warehouse.reference($0)) }
+    }
+    return PlannedTarget(
+      spec: spec, subject: person.subject, rater: person.rater, stimuli: Set(members.map(\.stimulus)),
+      subjectCount: Set(members.compactMap(\.person)).count,
+      inputs: inputs(members, role: "target") + inputs(peers, role: "peers"), bad: bad.of(members + peers))
+  }
+
+  /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
+  package mutating func recordings(
+    _ cohort: ResolvedCohort, _ excluded: [Rows.StudyExclusions], signal: (String) -> Bool = { _ in true }
+  ) throws -> [StudyRecording] {
+    var rows = try context.warehouse.read { try $0.studyRecordings(dataset: cohort.dataset) }
+      .filter { context.isWanted($0.place, in: cohort, excluded: excluded) && signal($0.signal) }
+    if context.definition.filters.repeats == .first {
+      var seen: Set<[String]> = []
+      rows = rows.filter { seen.insert([$0.subject, $0.stimulus, $0.signal]).inserted }
+    }
+    let segments = try context.badSegments(cohort.dataset)
+    var recordings = try rows.map { try StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
+    for i in stages.indices { recordings = try stages[i].apply(recordings) }
+    labels.formUnion(recordings.flatMap(\.labels))
+    return recordings
+  }
+
+  /// Refuses a region of the filter that no recording of any target has. Called once all targets are planned.
+  ///
+  /// - Throws: `E-WH-010`.
+  package func checkRegions() throws {
+    guard case .names(let names) = context.definition.filters.regions, !labels.isEmpty,
+      let unknown = names.first(where: { !labels.contains($0) })
+    else { return }
+    throw EvokeError(
+      .unknownName, "region \(unknown) of study \(context.definition.name)",
+      reason: "the recordings of its targets have \(labels.sorted().prefix(12).joined(separator: ", "))"
+        + (labels.count > 12 ? ", … (\(labels.count) in all)" : ""), remedy: "correct filters.regions")
+  }
+
+  /// Recorded responses as targets: of the group, or one for each subject.
+  package mutating func response(
+    _ spec: TargetSpec, _ name: String, _ level: TargetLevel, _ cohort: ResolvedCohort
+  ) throws -> [PlannedTarget] {
+    let recordings = try self.recordings(cohort, context.exclusions(cohort.dataset)) { $0 == name }
+    guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
+    func target(_ members: [StudyRecording], subject: String?) -> PlannedTarget {
+      PlannedTarget(
+        spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
+        subjectCount: members.subjectCount, inputs: members.inputs(role: "target"),
+        placements: members.placements)
+    }
+    if level == .group { return [target(recordings, subject: nil)] }
+    return Dictionary(grouping: recordings, by: \.subject).sorted { $0.key < $1.key }
+      .map { target($0.value, subject: $0.key) }
+  }
+
+  /// Recordings with the signal of a target; its units are planned once for all targets.
+  package mutating func derive(_ choice: SignalChoice, _ recordings: [StudyRecording]) throws -> [StudyRecording] {
+    if !signals.contains(where: { $0.choice == choice }) { signals.append(SignalStage(choice)) }
+    let place = signals.firstIndex { $0.choice == choice } ?? 0
+    return try signals[place].apply(recordings)
+  }
+
+  /// Plans a unit that targets need, once.
+  package mutating func enter(_ unit: Unit) -> String {
+    if keys.insert(unit.key).inserted { more.append(unit) }
+    return unit.key
+  }
+}

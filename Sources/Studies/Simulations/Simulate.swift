@@ -1,0 +1,194 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Foundation
+import HDF5File
+import Plans
+import Simulation
+import Statistics
+import Warehouse
+
+/// Writes a simulation of viewers of imported stimuli as ordinary files, with the truth beside them (SCIENCE 14).
+///
+/// In the folder: `annotations/NAME.csv` (stimulus, time_s, one column per rater), `responses/STIMULUS.h5` (`bold` [subject,
+/// time, region]) and `synchrony/STIMULUS.h5` (`source` [subject, time, region]), each with the labels `subject` and `region`
+/// and the attribute `rate_hz`; `truth.json`. Sample 0 is stimulus second 0.
+package struct Simulate {
+  /// What was written.
+  package struct Outcome: Sendable {
+    /// Relative paths.
+    package let files: [String]
+    package let targetCount: Int
+  }
+
+  private let file: SimulationFile
+  private let drivers: SimulateDrivers
+  private var truth: [JSONValue] = []
+
+  /// Reads the drivers. Throws `E-SIM-004` where features are missing, with the command that makes them.
+  package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
+    self.file = file
+    drivers = try SimulateDrivers(file, in: warehouse)
+  }
+
+  /// Writes the folder: all of it or nothing. Throws `E-SIM-005` where it is there already.
+  package mutating func write(to folder: String) throws -> Outcome {
+    guard !Files.exists(folder) else {
+      throw EvokeError(
+        .simulationExists, folder, reason: "the folder is there already",
+        remedy: "remove it, or name another folder with -o")
+    }
+    let draft = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
+    try Files.makeDirectory(draft)
+    do {
+      var files = try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft)
+      files.append("truth.json")
+      try Files.write(truthFile.canonical + "\n", to: draft + "/truth.json")
+      try Files.rename(draft, to: folder)
+      return Outcome(files: files, targetCount: truth.count)
+    } catch {
+      try? FileManager.default.removeItem(atPath: draft)
+      throw error
+    }
+  }
+
+  private var truthFile: JSONValue {
+    [
+      "schema": "evoke.truth/1", "simulation": .string(file.name), "dataset": .string(file.dataset),
+      "seed": .int(file.seed),
+      "stimuli": .array(
+        file.stimuli.map { ["name": .string($0), "seconds": .int(drivers.seconds[$0] ?? 0)] }),
+      "drivers": .object(
+        drivers.arrays.mapValues { .array($0.map { ["array": .string($0.name), "sha256": .string($0.sha256)] }) }),
+      "targets": .array(truth),
+    ]
+  }
+
+  private func spec(_ section: SimulationFile.Section, _ stimulus: String) -> SimulationSpec {
+    SimulationSpec(
+      subjects: section.people, seconds: drivers.seconds[stimulus] ?? 0,
+      targets: section.targets.map { SimulatedTarget($0.name, driver: drivers.driver($0, stimulus)) },
+      signalShare: section.signalShare, lag: section.lagS)
+  }
+
+  /// The streams of one kind of target: kinds share no number, weights are common to all stimuli.
+  private func numbers(_ kind: String, _ stimulus: String) -> SimulationNumbers<RandomStream> {
+    let streams = simulationStreams(seed: UInt64(file.seed), stimulus: "\(kind)/\(stimulus)")
+    let offset = ["annotation": 0, "response": 100_000, "synchrony": 200_000][kind] ?? 0
+    return { purpose, person, item in streams(purpose, person, item + offset) }
+  }
+
+  private func writeHDF5(_ path: String, body: (HDF5Writer) throws -> Void) throws {
+    let writer = try HDF5Writer(creating: path)
+    try body(writer)
+    try writer.close()
+  }
+
+  private static func people(_ count: Int) -> [String] {
+    (1...count).map { "sub-" + (count > 99 ? String(format: "%03d", $0) : String(format: "%02d", $0)) }
+  }
+}
+
+extension Simulate {
+  private mutating func writeAnnotations(_ folder: String) throws -> [String] {
+    guard let section = file.annotations else { return [] }
+    try Files.makeDirectory(folder + "/annotations")
+    let raters = (1...section.people).map { "rater_" + String(format: "%02d", $0) }
+    var files: [String] = []
+    for (index, target) in section.targets.enumerated() {
+      var lines = (["stimulus", "time_s"] + raters).joined(separator: ",") + "\n"
+      var planted: [(String, PlantedTruth)] = []
+      for stimulus in file.stimuli {
+        let made = try simulateAnnotation(
+          spec(section, stimulus), target: index, raters: section.people,
+          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers("annotation", stimulus))
+        for (second, time) in made.times.enumerated() {
+          let values = made.raters.map { String(format: "%.6f", $0[second]) }
+          lines += "\(stimulus),\(JSONValue.number(time).canonical)," + values.joined(separator: ",") + "\n"
+        }
+        planted.append((stimulus, made.truth))
+      }
+      files.append("annotations/\(target.name).csv")
+      try Files.write(lines, to: "\(folder)/annotations/\(target.name).csv")
+      record(planted, target, kind: "annotation", name: target.name, region: nil)
+    }
+    return files
+  }
+
+  private mutating func writeResponses(_ folder: String) throws -> [String] {
+    guard let section = file.responses else { return [] }
+    try Files.makeDirectory(folder + "/responses")
+    let repetition = section.numbers["tr_s"] ?? 1
+    var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
+    for stimulus in file.stimuli {
+      let made = try simulateResponses(
+        spec(section, stimulus), repetitionTime: repetition, numbers: numbers("response", stimulus))
+      try writeHDF5("\(folder)/responses/\(stimulus).h5") { writer in
+        try writer.dataset(
+          "bold", made.subjects.flatMap { $0 }, shape: [section.people, made.sampleCount, made.regionCount])
+        try describe(writer, "bold", rate: 1 / repetition, section)
+      }
+      for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
+    }
+    for (i, target) in section.targets.enumerated() {
+      record(planted[i], target, kind: "response", name: "bold", region: target.name)
+    }
+    return file.stimuli.map { "responses/\($0).h5" }
+  }
+
+  private mutating func writeSynchrony(_ folder: String) throws -> [String] {
+    guard let section = file.synchrony else { return [] }
+    try Files.makeDirectory(folder + "/synchrony")
+    let rate = section.numbers["rate_hz"] ?? 100
+    var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
+    for stimulus in file.stimuli {
+      var spec = spec(section, stimulus)
+      spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
+      spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
+      let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers("synchrony", stimulus))
+      try writeHDF5("\(folder)/synchrony/\(stimulus).h5") { writer in
+        try writer.dataset("source", .float32, shape: [section.people, made.sampleCount, section.targets.count])
+        for subject in 0..<section.people { try writer.append(rows: made.timeCourses(subject: subject), to: "source") }
+        try describe(writer, "source", rate: rate, section)
+      }
+      for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
+    }
+    for (i, target) in section.targets.enumerated() {
+      record(planted[i], target, kind: "synchrony", name: "source", region: target.name)
+    }
+    return file.stimuli.map { "synchrony/\($0).h5" }
+  }
+
+  private func describe(
+    _ writer: HDF5Writer, _ path: String, rate: Double, _ section: SimulationFile.Section
+  ) throws {
+    try writer.attribute("rate_hz", rate, on: path)
+    try writer.attribute("units", "au", on: path)
+    try writer.attribute("axes", "subject,time,region", on: path)
+    try writer.dataset("subject", texts: Self.people(section.people))
+    try writer.dataset("region", texts: section.targets.map(\.name))
+  }
+
+  private mutating func record(
+    _ planted: [(String, PlantedTruth)], _ target: SimulationFile.Target, kind: String, name: String, region: String?
+  ) {
+    guard let first = planted.first?.1 else { return }
+    func rounded(_ x: [Double]) -> JSONValue { .array(x.map { .number(($0 * 1e6).rounded() / 1e6) }) }
+    let (model, layer): (String?, String?) =
+      switch target.driver {
+      case .layer(let model, let key): (model, key)
+      case .set(let set): (set, nil)
+      case .nothing: (nil, nil)
+      }
+    truth.append([
+      "kind": .string(kind), "target": .string(name), "region": region.map { .string($0) } ?? .null,
+      "feature_set": model.map { .string($0) } ?? .null, "layer_key": layer.map { .string($0) } ?? .null,
+      "lag_s": .number(first.lag), "signal_share": .number(first.signalShare),
+      "achieved_share": .object(
+        Dictionary(planted.map { ($0.0, .number($0.1.achievedShare)) }, uniquingKeysWith: { a, _ in a })),
+      "weights": rounded(first.weights),
+      "signal": .object(Dictionary(planted.map { ($0.0, rounded($0.1.signal)) }, uniquingKeysWith: { a, _ in a })),
+      "rho": .object(Dictionary(planted.map { ($0.0, rounded($0.1.rho)) }, uniquingKeysWith: { a, _ in a })),
+    ])
+  }
+}

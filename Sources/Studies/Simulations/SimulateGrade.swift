@@ -1,0 +1,149 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Plans
+import Warehouse
+
+/// Holds the results of a study against the truth a simulation planted.
+package struct SimulateGrade: Sendable {
+  /// One planted target and what the study found.
+  package struct Row: Sendable {
+    package let kind: String
+    package let target: String
+    /// Planted driver, `nothing` for none.
+    package let planted: String
+    package let signalShare: Double
+    /// r that the true driver would reach with endless data: the square root of the achieved share.
+    package let largestR: Double
+    package let lagS: Double
+    /// The feature space with the largest r; for a target driven by nothing `nothing` unless that r is significant.
+    package let recovered: String
+    /// r of that space.
+    package let r: Double
+    package let pMax: Double?
+    /// The single delay with the largest score in that space.
+    package let recoveredLagS: Double?
+    /// Layers between the planted and the recovered one in the sweep's order; nil for other drivers.
+    package let layersOff: Int?
+    /// Same set, a layer within one of the planted one, or rightly nothing.
+    package let isRecovered: Bool
+    /// Recovered lag within 1 s; nil where nothing was planted or no lags were fitted.
+    package let isLagRecovered: Bool?
+  }
+
+  package let rows: [Row]
+
+  /// Reads `truth.json` and the newest results of the study.
+  ///
+  /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where the study shares no target with it.
+  package init(truth path: String, study: String, in warehouse: Warehouse) throws {
+    let (truth, dataset) = try Self.read(path)
+    let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: dataset) }
+    rows = (truth["targets"]?.arrayValue ?? []).compactMap { Self.grade($0, scores) }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
+        remedy: "run the study on the simulated dataset first; evoke status lists studies")
+    }
+  }
+
+  /// A truth and the dataset it speaks of.
+  private static func read(_ path: String) throws -> (JSONValue, dataset: String) {
+    let text = String(decoding: try Files.read(path), as: UTF8.self)
+    guard let json = try? JSONValue(parsing: text), json["schema"]?.stringValue == "evoke.truth/1",
+      let dataset = json["dataset"]?.stringValue
+    else {
+      throw EvokeError(
+        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate",
+        remedy: "name the truth.json in the simulation's folder")
+    }
+    return (json, dataset)
+  }
+
+  private static func label(_ set: String?, _ layer: String?) -> String {
+    [set, layer].compactMap { $0 }.joined(separator: "/")
+  }
+
+  private static func label(_ row: Rows.GradeScores) -> String { label(row.featureSet, row.layerKey) }
+
+  private static func grade(_ planted: JSONValue, _ scores: [Rows.GradeScores]) -> Row? {
+    let kind = planted["kind"]?.stringValue ?? ""
+    let region = planted["region"]?.stringValue
+    let name = planted["target"]?.stringValue ?? ""
+    let fitted = scores.filter {
+      $0.targetKind == kind && $0.region == region && (kind == "synchrony" || $0.target == name)
+    }
+    let ranked = fitted.compactMap { row in row.r.map { (row: row, r: $0) } }
+    guard let (best, r) = ranked.max(by: { $0.r < $1.r }) else { return nil }
+    let driver = label(planted["feature_set"]?.stringValue, planted["layer_key"]?.stringValue)
+    let shares = (planted["achieved_share"]?.objectValue ?? [:]).values.compactMap(\.doubleValue)
+    let pMax = best.pMax
+    let isNull = driver.isEmpty
+    let isNothing = isNull && (pMax ?? best.p ?? 0) >= 0.05
+    let off = layersOff(planted, best, ranked.map(\.row))
+    let lag = planted["lag_s"]?.doubleValue ?? 0
+    let foundLag = best.lagS
+    return Row(
+      kind: kind, target: region ?? name, planted: isNull ? "nothing" : driver,
+      signalShare: planted["signal_share"]?.doubleValue ?? 0,
+      largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
+      recovered: isNothing ? "nothing" : label(best), r: r, pMax: pMax, recoveredLagS: foundLag,
+      layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
+      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 })
+  }
+
+  /// Places between two layers of one model, in the order of depth of the layers that were fitted.
+  private static func layersOff(_ planted: JSONValue, _ best: Rows.GradeScores, _ fitted: [Rows.GradeScores]) -> Int? {
+    guard let key = planted["layer_key"]?.stringValue, let model = planted["feature_set"]?.stringValue,
+      best.featureSet == model
+    else { return nil }
+    let order = fitted.filter { $0.featureSet == model }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
+      .compactMap(\.layerKey)
+    guard let a = order.firstIndex(of: key), let b = best.layerKey.flatMap(order.firstIndex(of:)) else { return nil }
+    return abs(a - b)
+  }
+}
+
+extension SimulateGrade {
+  /// The comparison, one row per planted target.
+  package var table: SQLTable {
+    let columns = [
+      "kind", "target", "planted", "signal_share", "r_largest", "recovered", "r", "p_max", "layers_off", "recovered_ok",
+      "lag_s", "recovered_lag_s", "lag_ok",
+    ]
+    return SQLTable(
+      columns: columns,
+      rows: rows.map { row in
+        let isNull = row.planted == "nothing"
+        return SQLRow(
+          columns: columns,
+          values: [
+            .text(row.kind), .text(row.target), .text(row.planted), .number(row.signalShare),
+            isNull ? .null : .number(row.largestR), .text(row.recovered), .number(row.r), .optional(row.pMax),
+            .optional(row.layersOff), .text(row.isRecovered ? "yes" : "no"), isNull ? .null : .number(row.lagS),
+            .optional(isNull ? nil : row.recoveredLagS), .optional(row.isLagRecovered.map { $0 ? "yes" : "no" }),
+          ])
+      })
+  }
+
+  /// Counts per kind: driven targets, those whose driver was recovered within one layer, whose lag within 1 s, whose
+  /// corrected p is below .05; targets driven by nothing, and those in which nothing was found.
+  package var summary: SQLTable {
+    let columns = ["kind", "driven", "recovered", "lag_recovered", "significant", "null_targets", "found_nothing"]
+    let groups = Dictionary(grouping: rows, by: \.kind).sorted { $0.key < $1.key }
+    return SQLTable(
+      columns: columns,
+      rows: groups.map { kind, rows in
+        let driven = rows.filter { $0.planted != "nothing" }
+        let null = rows.filter { $0.planted == "nothing" }
+        let lags = driven.compactMap(\.isLagRecovered)
+        return SQLRow(
+          columns: columns,
+          values: [
+            .text(kind), .int(driven.count), .int(driven.count { $0.isRecovered }),
+            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(driven.count { $0.pMax.map { $0 < 0.05 } ?? false }),
+            .int(null.count), .int(null.count { $0.isRecovered }),
+          ])
+      })
+  }
+}

@@ -1,0 +1,96 @@
+import ContentIdentity
+import IntersubjectCorrelation
+import LinearAlgebra
+import Plans
+import Statistics
+import Warehouse
+
+/// Rows of `synchrony`: one per region or component of a stimulus.
+struct SynchronyRows {
+  let stimulus: String
+  let labels: [String]
+  let subjectCount: Int
+  let presentationCount: Int
+  /// Observed static values and those the null draws are held against (the same but for `clip_shuffle`), `[region]`.
+  var observed: [Double] = []
+  var compared: [Double]?
+  var crossValidated: [Double]?
+  /// Interval of the static values, `[region]`.
+  var low: [Double] = []
+  var high: [Double] = []
+  /// Dynamic values, `[window, region]`.
+  var dynamic: [Double] = []
+  /// Whether the dynamic values are correlations, whose mean is taken in Fisher z.
+  var areCorrelations = true
+  /// Subject-windows left out, `[region]`.
+  var dropped: [Int] = []
+  var ceilings: [SynchronyCeiling?] = []
+  /// `[draw, region]`.
+  var null: [Double] = []
+  var nullKind: String?
+
+  init(stimulus: String, labels: [String], subjectCount: Int, presentationCount: Int) {
+    self.stimulus = stimulus
+    self.labels = labels
+    self.subjectCount = subjectCount
+    self.presentationCount = presentationCount
+  }
+
+  private var drawCount: Int { null.count / max(1, labels.count) }
+
+  /// What the null draws say of every region.
+  private struct Test {
+    let summaries: [NullSummary]
+    let q: [Double]
+    let pMax: [Double]
+    let draws: Int
+    let kind: String?
+    let family: String
+  }
+
+  func rows(_ settings: SynchronySettings, _ cohort: CohortName) -> [SynchronyRow] {
+    let test = drawCount > 0 ? test() : nil
+    return labels.indices.map { row(region: $0, settings, cohort, test) }
+  }
+
+  private func test() -> Test {
+    let tested = compared ?? observed
+    let summaries = labels.indices.map { region in
+      NullSummary(
+        observed: tested[region], draws: (0..<drawCount).map { null[$0 * labels.count + region] }.filter { !$0.isNaN })
+    }
+    return Test(
+      summaries: summaries, q: MultipleTesting.benjaminiHochberg(summaries.map(\.p)),
+      pMax: MultipleTesting.maxStatistic(
+        observed: tested, draws: Matrix(rows: drawCount, columns: labels.count, values: null)), draws: drawCount,
+      kind: nullKind, family: "region; stimulus=\(stimulus)")
+  }
+
+  private func row(
+    region: Int, _ settings: SynchronySettings, _ cohort: CohortName, _ test: Test?
+  ) -> SynchronyRow {
+    let (mean, spread) = moments(region)
+    let ceiling = ceilings.isEmpty ? nil : ceilings[region]
+    let null = test?.summaries[region]
+    return SynchronyRow(
+      dataset: cohort.dataset, cohort: cohort.cohort, stimulus: stimulus, region: labels[region],
+      signal: settings.choice.signal.rawValue, band: settings.choice.bandName, method: settings.method.rawValue,
+      windowS: settings.windowS, stepS: settings.stepS, anchor: settings.anchor.rawValue,
+      parameters: settings.asInStudy.canonical, subjectCount: subjectCount, presentationCount: presentationCount,
+      droppedCount: dropped[region], meanIsc: mean, sdIsc: spread, staticIsc: observed[region], low: low[region],
+      high: high[region], intervalKind: low[region].isNaN ? "none" : "subject_bootstrap", tail: "greater",
+      nullKind: test?.kind, nullDraws: test?.draws, nullMean: null?.mean, nullP95: null?.p95, p: null?.p,
+      pFloor: test.map { 1 / Double($0.draws + 1) }, qBh: test?.q[region], pMax: test?.pMax[region],
+      family: test?.family, noiseCeiling: ceiling.flatMap { $0.isUsable ? $0.ceiling : nil },
+      reliabilitySubjects: ceiling?.overSubjects, reliabilityPairs: ceiling?.overPairs,
+      crossValidatedIsc: crossValidated?[region])
+  }
+
+  /// Mean over windows (in Fisher z where the values are correlations) and standard deviation.
+  private func moments(_ region: Int) -> (mean: Double, sd: Double) {
+    let series = stride(from: region, to: dynamic.count, by: labels.count).map { dynamic[$0] }.filter { !$0.isNaN }
+    guard !series.isEmpty else { return (.nan, .nan) }
+    let sd = Moments.standardDeviation(series, degreesOfFreedom: 0)
+    return (areCorrelations ? Correlation.fisherMean(series) : Moments.mean(series), sd)
+  }
+}

@@ -1,0 +1,77 @@
+import ContentIdentity
+import IntersubjectCorrelation
+import Recordings
+import Showings
+import Statistics
+import Vocabulary
+
+/// How the synchrony of one target is measured: what all its units share.
+struct SynchronySettings: Codable, Sendable {
+  let choice: SignalChoice
+  let method: SynchronyMethod
+  /// Length and step of windows in seconds.
+  let windowS: Double
+  let stepS: Double
+  let anchor: WindowAnchor
+  /// Regions that are kept, in the recordings' order; nil: all.
+  let regions: [String]?
+  let identical: IdenticalRecordings
+  let seed: Int
+  /// The target with its defaults.
+  let asInStudy: JSONValue
+
+  var windows: SynchronyWindows { SynchronyWindows(length: windowS, step: stepS, anchor: anchor) }
+
+  /// The random numbers of one draw, the same whatever unit, worker or order of work.
+  func generator(_ purpose: String, key: String, draw: Int) -> RandomStream {
+    RandomStream(seed: UInt64(seed), purpose: purpose, key: key, draw: draw)
+  }
+}
+
+/// A cohort by its names.
+struct CohortName: Codable, Hashable, Sendable {
+  let dataset: String
+  let cohort: String
+
+  init(dataset: String, cohort: String) { (self.dataset, self.cohort) = (dataset, cohort) }
+
+  init(_ resolved: ResolvedCohort) { self.init(dataset: resolved.dataset, cohort: resolved.cohort) }
+}
+
+/// Null draws of static synchrony.
+package enum SynchronyNullRequest: Codable, Hashable, Sendable {
+  case none
+  case phase(draws: Int)
+  case circularShift(draws: Int)
+  case clipShuffle(draws: Int)
+
+  /// What a study asks for whose words the rules have checked.
+  package init(_ kind: NullKind, draws: Int) {
+    switch kind {
+    case .none: self = .none
+    case .phase: self = .phase(draws: draws)
+    case .circularShift: self = .circularShift(draws: draws)
+    case .clipShuffle: self = .clipShuffle(draws: draws)
+    case .phaseResidual, .phaseTarget, .block, .signFlip, .groupPhase:
+      preconditionFailure("\(kind.rawValue) is no null of synchrony")
+    }
+  }
+
+  /// Whether other stimuli's recordings stand in for a stimulus' own.
+  var exchangesStimuli: Bool { if case .clipShuffle = self { true } else { false } }
+
+  /// The null and its draws; nil: none.
+  func null(windowS: Double) -> (kind: SynchronyNull, draws: Int)? {
+    switch self {
+    case .none: nil
+    case .phase(let draws): (.phase, draws)
+    case .circularShift(let draws): (.circularShift(window: windowS), draws)
+    case .clipShuffle(let draws): (.clipShuffle, draws)
+    }
+  }
+}
+
+extension [String: [Showing]] {
+  /// The stimuli shown, in order.
+  var stimuli: [String] { Set(values.flatMap { $0 }.map(\.stimulus)).sorted() }
+}

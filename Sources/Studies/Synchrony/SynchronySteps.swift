@@ -1,0 +1,6 @@
+import Plans
+
+/// Steps that measure synchrony: one line each.
+package enum SynchronySteps {
+  package static let all: [any WorkStep] = [SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep()]
+}
