@@ -64,6 +64,7 @@ let numbersRoom: [Target] = [
 let filesRoom: [Target] = [
   noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
+  noun("DelimitedText", ["Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
@@ -146,19 +147,19 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile", "Showings",
-      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile",
+      "Showings", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Annotations",
     [
-      "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
+      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Features",
     [
-      "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
+      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -183,13 +184,13 @@ let importersRoom: [Target] = [
   noun(
     "RecordingImport",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "BIDS",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
+      "Compression", "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
       "RecordingImport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -212,8 +213,8 @@ let importersRoom: [Target] = [
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ContentIdentity", "DelimitedText", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",
@@ -270,8 +271,9 @@ let studiesRoom: [Target] = [
 ]
 
 let answersRoom: [Target] = [
+  noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
   noun(
-    "Archive",
+    "Upkeep",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
       "Schema", "Warehouse",
@@ -288,11 +290,11 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
+      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
       "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans", "Queries",
-      "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText", "Tables",
-      "TensorFiles", "Warehouse", "Weights",
+      "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans",
+      "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText",
+      "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -368,8 +370,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "PictureRendering",
-      "Plans", "Queries", "Schema", "TableText", "Warehouse",
+      "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "Lineage", "PictureRendering",
+      "Plans", "Queries", "Schema", "TableText", "Upkeep", "Warehouse",
     ]),
   tests(
     "Importers",
@@ -397,8 +399,8 @@ let testTargets: [Target] = [
   tests(
     "Reader",
     [
-      "ByteSource", "Compression", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile", "NIfTIFile",
-      "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+      "ByteSource", "Compression", "DelimitedText", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile",
+      "NIfTIFile", "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
     ]),
 ]
 

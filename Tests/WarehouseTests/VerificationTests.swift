@@ -1,8 +1,8 @@
-import Archive
 import ContentIdentity
 import Diagnostics
 import Foundation
 import Testing
+import Upkeep
 import Warehouse
 
 @Suite struct VerificationTests {

@@ -1,6 +1,6 @@
+import DelimitedText
 import Diagnostics
 import Foundation
-import Importing
 import Testing
 
 @Suite struct DelimitedTableTests {
@@ -108,11 +108,5 @@ import Testing
     let sum = table.numbers(2, .point, &findings).reduce(0, +)
     // Exact in float64: multiples of a quarter.
     #expect(table.rowCount == 1_000_000 && sum == -(0..<1_000_000).reduce(0.0) { $0 + Double($1 % 7) + 0.25 })
-  }
-
-  @Test func nearMissesAreFoundByEditDistance() {
-    #expect(NearMiss.of("arrival", in: ["arousal", "Arival", "valence"]) == ["Arival"])
-    #expect(NearMiss.of("sub-10", in: ["sub-01", "sub-22"]) == ["sub-01"])
-    #expect(NearMiss.of("x", in: ["yyyy"]).isEmpty)
   }
 }
