@@ -62,18 +62,19 @@ let numbersRoom: [Target] = [
 ]
 
 let filesRoom: [Target] = [
-  noun("ByteSource", ["Diagnostics"], in: "Sources/Files"),
-  noun("Compression", ["CZlib", "Diagnostics"], in: "Sources/Files"),
+  noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
+  noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("DelimitedText", ["Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
-      "CDeflate", "CHDF5", "Diagnostics",
+      "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
-  noun("NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "LabelledArrays"], in: "Sources/Files"),
+  noun(
+    "NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "FileSystem", "LabelledArrays"], in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
@@ -83,8 +84,8 @@ let filesRoom: [Target] = [
   noun(
     "TensorFiles",
     [
-      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "HDF5File", "NumPyFile", "Tensors",
-      "ZipArchive",
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "NumPyFile",
+      "Tensors", "ZipArchive",
     ], in: "Sources/Files"),
 ]
 
@@ -99,7 +100,7 @@ let scienceRoom: [Target] = [
   noun(
     "Electrophysiology",
     [
-      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "SignalProcessing", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
   noun("EncodingModels", ["Diagnostics", "LinearAlgebra", "Statistics", "Vocabulary"], in: "Sources/Science"),
   noun("Haemodynamics", ["Diagnostics", "LabelledArrays", "LinearAlgebra", "Vocabulary"], in: "Sources/Science"),
@@ -282,7 +283,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 
@@ -290,10 +291,10 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Execution", "FMRI", "FeatureSpaces",
-      "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Plans",
-      "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText",
+      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution", "FMRI",
+      "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
+      "Kinds", "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
+      "Plans", "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText",
       "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
@@ -370,8 +371,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "Figures", "LabelledArrays", "Lineage", "PictureRendering",
-      "Plans", "Queries", "Schema", "TableText", "Upkeep", "Warehouse",
+      "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays", "Lineage",
+      "PictureRendering", "Plans", "Queries", "Schema", "TableText", "Upkeep", "Warehouse",
     ]),
   tests(
     "Importers",

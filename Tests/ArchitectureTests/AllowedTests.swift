@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the sources may still hold, counted per file in `allowed.tsv`: silent defaults, long lists of unlabelled
-/// parameters, words, queries and tables named by texts. The counts may only shrink.
+/// parameters, words, queries and tables named by texts. The counts may only shrink, and each has its reason.
 @Suite struct AllowedTests {
   /// One line `pattern` of the list.
   struct Pattern: Sendable, CustomTestStringConvertible {
@@ -92,6 +92,16 @@ import Testing
       #expect(count <= limit, "\(path) holds `\(pattern.kind)` \(count) times, \(limit) are allowed")
       #expect(count >= limit, "\(path) holds `\(pattern.kind)` \(count) times: lower the number, which is \(limit)")
     }
+  }
+
+  @Test func `every line of the list has a reason`() throws {
+    let counts = try Self.lines.filter { $0[0] == "count" }
+    for line in counts {
+      let reason = line.count == 5 ? line[4] : ""
+      #expect(
+        reason.split(separator: " ").count >= 3, "\(line[2]) holds `\(line[1])` without a reason: mend it, or say why")
+    }
+    #expect(Set(counts.map { $0[1...2].joined(separator: " ") }).count == counts.count, "a file stands twice")
   }
 
   @Test func `every pattern finds what it is for`() throws {

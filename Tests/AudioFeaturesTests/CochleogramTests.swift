@@ -244,6 +244,8 @@ private func noise(_ count: Int) -> [Float] {
     for (text, wanted) in [
       ("time,value\n0,1\n", "E-FLT-001"), ("filter,tap,b,a\n1,0,1,1\n1,1,0,x\n", "E-FLT-002"),
       ("filter,tap,b,a\n1,0,1,1\n1,0,0,0.5\n", "E-FLT-002"),
+      // A tap that is missing is no tap of zeros.
+      ("filter,tap,b,a\n1,0,1,1\n1,2,0,0.5\n2,0,1,1\n2,1,0,-0.5\n", "E-FLT-002"),
       ("filter;tap;b;a\n1;0;1;1\n1;1;0;-1.5\n2;0;1;1\n2;1;0;-0.5\n", "E-FLT-003"), ("", "E-FLT-001"),
     ] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)

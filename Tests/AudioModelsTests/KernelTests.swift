@@ -178,7 +178,7 @@ import Testing
       let bv = SingleView(offset: 2, stride: 13)
       let cv = SingleView(offset: 4, stride: 10)
       SingleMultiply.multiply(
-        rows: m, columns: n, inner: k, a, av, b, bv, transposed: transposed, beta: 0.5, into: &c, cv)
+        rows: m, columns: n, inner: k, a, as: av, by: b, as: bv, transposed: transposed, beta: 0.5, into: &c, as: cv)
       for i in 0..<m {
         for j in 0..<n {
           let sum = (0..<k).reduce(1.0) { sum, l in

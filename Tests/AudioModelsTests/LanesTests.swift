@@ -20,13 +20,13 @@ import Testing
     let (gain, bias) = (values(width, seed: 2), values(width, seed: 3))
     var wide = values(rows * 333, seed: 4)
     SingleMultiply.multiply(
-      rows: rows, columns: 333, inner: width, x, SingleView(stride: width), values(333 * width, seed: 5),
-      SingleView(stride: width), beta: 0.5, into: &wide, SingleView(stride: 333))
+      rows: rows, columns: 333, inner: width, x, as: SingleView(stride: width), by: values(333 * width, seed: 5),
+      as: SingleView(stride: width), beta: 0.5, into: &wide, as: SingleView(stride: 333))
     var tall = values(rows * 90, seed: 6)
     SingleMultiply.multiply(
-      rows: rows - 1, columns: 70, inner: width, x, SingleView(offset: width, stride: width),
-      values(width * 70, seed: 7), SingleView(stride: 70), transposed: false, into: &tall,
-      SingleView(offset: 5, stride: 90))
+      rows: rows - 1, columns: 70, inner: width, x, as: SingleView(offset: width, stride: width),
+      by: values(width * 70, seed: 7), as: SingleView(stride: 70), transposed: false, into: &tall,
+      as: SingleView(offset: 5, stride: 90))
     var normed = x
     VectorMath.layerNorm(x, into: &normed, gain: gain, bias: bias, epsilon: 1e-5, rows: rows)
     VectorMath.addBiasThenGELU(&normed, bias: bias, rows: rows)

@@ -6,18 +6,6 @@ import Testing
   private static let seconds = 110
   private static let stimuli = (1...6).map { "s\($0)" }
 
-  /// Reproducible uniform numbers of variance 1.
-  private struct Numbers {
-    var state: UInt64
-
-    mutating func next() -> Double {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return (Double(state >> 11) * 0x1p-53 - 0.5) * 12.0.squareRoot()
-    }
-  }
-
   /// A version 1.0 .npy file of little-endian float32.
   private static func npy(_ values: [Float], shape: [Int]) -> Data {
     var header =
@@ -35,7 +23,7 @@ import Testing
 
   /// Files of the six stimuli: `s1.npy` (time, layer, component), `s1.csv` (one column per rater).
   private func files(_ program: Program) throws {
-    var numbers = Numbers(state: 88_172_645_463_325_252)
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
     for stimulus in Self.stimuli {
       var features: [Float] = []
       var driven: [Double] = []
@@ -89,13 +77,6 @@ import Testing
     try program.succeed(["run", "rated.yaml", "-j", "\(jobs)", "-C", name])
   }
 
-  private func rows(_ program: Program, _ text: String) throws -> [[String]] {
-    let answer = try program.succeed(["sql", text, "--format", "csv", "-C", "one.evoke"])
-    return answer.output.split(whereSeparator: \.isNewline).dropFirst().map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-  }
-
   @Test func ratersStimuliAndBadSegmentsReachTheViewsInOneOrder() throws {
     let program = try Program()
     try files(program)
@@ -118,43 +99,43 @@ import Testing
   /// Each rating is the value plus as much noise: the mean of four has reliability .8, one has r = .61 with the mean of the
   /// other three.
   private func ceilings(_ program: Program) throws {
-    let mean = try rows(
-      program,
-      "SELECT r, noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NULL AND layer_key = 'a'")[0]
+    let mean = try program.rows(
+      "SELECT r, noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NULL AND layer_key = 'a'",
+      in: "one.evoke")[0]
       .compactMap(Double.init)
     try #require(mean.count == 3)
     #expect(abs(mean[1] - 0.8.squareRoot()) < 0.03)
     #expect(abs(mean[2] - mean[0] / mean[1]) < 1e-9 && abs(mean[2] - 1) < 0.05)
-    let each = try rows(
-      program, "SELECT noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NOT NULL AND layer_key = 'a'")
+    let each = try program.rows(
+      "SELECT noise_ceiling, r_normalised FROM encoding_score WHERE rater IS NOT NULL AND layer_key = 'a'",
+      in: "one.evoke")
     #expect(each.count == 4)
     for rater in each { #expect(abs((Double(rater[0]) ?? 0) - 0.612) < 0.08 && !rater[1].isEmpty) }
   }
 
   private func contrast(_ program: Program) throws {
-    let row = try rows(
-      program,
-      "SELECT unit, unit_count, interval_kind, test, difference, low, high, p FROM layer_contrast WHERE rater IS NULL")[
+    let row = try program.rows(
+      "SELECT unit, unit_count, interval_kind, test, difference, low, high, p FROM layer_contrast WHERE rater IS NULL",
+      in: "one.evoke")[
         0]
     #expect(Array(row[0..<4]) == ["stimulus", "6", "stimulus_t", "stimulus_t"])
     let numbers = row[4...].compactMap(Double.init)
     #expect(numbers.count == 4 && numbers[1] > 0 && numbers[1] < numbers[0] && numbers[0] < numbers[2])
     #expect(numbers[3] < 0.01)
-    let peaks = try rows(
-      program, "SELECT peak_share FROM layer_sweep WHERE rater IS NULL AND is_peak = 1 AND layer_key = 'a'")
+    let peaks = try program.rows(
+      "SELECT peak_share FROM layer_sweep WHERE rater IS NULL AND is_peak = 1 AND layer_key = 'a'", in: "one.evoke")
     #expect(peaks.count == 1 && (peaks.first?.first).flatMap(Double.init) == 1)
   }
 
   /// Ten seconds of one stimulus are left out, of the mean and of every rater, unless the study wants them.
   private func badSegments(_ program: Program) throws {
     try program.succeed(["run", "whole.yaml", "-C", "one.evoke"])
-    let counts = try rows(
-      program,
-      "SELECT DISTINCT study, dropped_count, sample_count FROM encoding_score ORDER BY study")
+    let counts = try program.rows(
+      "SELECT DISTINCT study, dropped_count, sample_count FROM encoding_score ORDER BY study", in: "one.evoke")
     #expect(counts == [["rated", "10", "650"], ["whole", "0", "660"]])
-    let used = try rows(
-      program,
-      "SELECT count(DISTINCT run_id), count(*) FROM alignment_audit WHERE series = 'driven' AND stimulus = 's1'")
+    let used = try program.rows(
+      "SELECT count(DISTINCT run_id), count(*) FROM alignment_audit WHERE series = 'driven' AND stimulus = 's1'",
+      in: "one.evoke")
     #expect(used.first?.first == "2")
   }
 }

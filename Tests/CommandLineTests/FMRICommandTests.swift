@@ -13,21 +13,9 @@ import Testing
   /// Labels of 24 voxels: 0 outside, 10 auditory, 20 motor, 30 other.
   private static let labels: [Double] = (0..<24).map { [0, 10, 20, 30, 10, 0, 20, 30][$0 % 8] }
 
-  /// Reproducible uniform numbers of variance 1.
-  private struct Numbers {
-    var state: UInt64
-
-    mutating func next() -> Double {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return (Double(state >> 11) * 0x1p-53 - 0.5) * 12.0.squareRoot()
-    }
-  }
-
   /// A sound of 320 s and what SPM's response makes of it in the middle of every scan of 2 s.
   private static let sound: [Double] = {
-    var numbers = Numbers(state: 362_436_069)
+    var numbers = UniformNumbers(state: 362_436_069)
     var level = 0.0
     return (0..<320).map { _ in
       level = 0.7 * level + numbers.next()
@@ -50,7 +38,7 @@ import Testing
 
   /// Images, confounds, atlas and sound of one folder.
   private func files(_ program: Program) throws {
-    var numbers = Numbers(state: 88_172_645_463_325_252)
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
     for subject in Self.subjects {
       var motion = [Double](repeating: 0, count: 6)
       var table = "trans_x\ttrans_y\ttrans_z\trot_x\trot_y\trot_z\tframewise_displacement\n"
@@ -94,13 +82,6 @@ import Testing
     """
   }
 
-  private func rows(_ program: Program, _ text: String) throws -> [[String]] {
-    let answer = try program.succeed(["sql", text, "--format", "csv", "-C", "one.evoke"])
-    return answer.output.split(whereSeparator: \.isNewline).dropFirst().map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-  }
-
   @Test func imagesGoThroughAtlasAndPreparationToAnImageOfScores() throws {
     let program = try Program()
     try files(program)
@@ -114,8 +95,8 @@ import Testing
       "import", "features", "sound.csv", "--dataset", "toy", "--stimulus", "film", "--space", "sound=level", "-C",
       "one.evoke",
     ])
-    let counts = try rows(
-      program, "SELECT DISTINCT label, voxel_count, voxels_left_out FROM recording_channel ORDER BY position")
+    let counts = try program.rows(
+      "SELECT DISTINCT label, voxel_count, voxels_left_out FROM recording_channel ORDER BY position", in: "one.evoke")
     #expect(counts == [["auditory", "6", "0"], ["motor", "6", "0"], ["other", "6", "0"]])
     let whole = "confounds: [motion24, spikes], high_pass_s: 128, scale: psc, discard_volumes: 5"
     try program.write(Self.study("prepared", whole), "prepared.yaml")
@@ -129,8 +110,8 @@ import Testing
   }
 
   private func scores(_ program: Program) throws {
-    let found = try rows(
-      program, "SELECT study, region, r, delays_s, sample_count FROM encoding_score ORDER BY study, region")
+    let found = try program.rows(
+      "SELECT study, region, r, delays_s, sample_count FROM encoding_score ORDER BY study, region", in: "one.evoke")
     try #require(found.count == 6)
     let r = found.compactMap { Double($0[2]) }
     // Smoothed by the response the sound has a deviation of about .5, of which drifts and 24 motion columns take a share:
@@ -138,16 +119,17 @@ import Testing
     #expect(r[0] > 0.8 && abs(r[1]) < 0.35 && abs(r[2]) < 0.35, "\(found)")
     #expect(r[3] < r[0], "motion and drift hide the response")
     #expect(found[0][3] == "[0]" && found[0][4] == "155" && found[3][4] == "160")
-    let regions = try rows(program, "SELECT DISTINCT region, hemisphere FROM encoding_score ORDER BY region")
+    let regions = try program.rows(
+      "SELECT DISTINCT region, hemisphere FROM encoding_score ORDER BY region", in: "one.evoke")
     #expect(regions == [["auditory", "left"], ["motor", "left"], ["other", "right"]])
   }
 
   /// The prepared series begin at 10 s, are percent changes, and hold nothing of the confounds.
   private func prepared(_ program: Program) throws {
     let row = try #require(
-      try rows(
-        program,
-        "SELECT file, path, units FROM array_catalog WHERE kind = 'recording' AND subject = '02' AND units = '%'"
+      try program.rows(
+        "SELECT file, path, units FROM array_catalog WHERE kind = 'recording' AND subject = '02' AND units = '%'",
+        in: "one.evoke"
       ).first)
     let file = try HDF5File(reading: program.folder + "/one.evoke/" + row[0])
     let times = try file.doubles(row[1].split(separator: "/").dropLast().joined(separator: "/") + "/time_s")
@@ -181,7 +163,7 @@ import Testing
     try program.succeed(arguments + ["r.nii.gz", "--where", "study=prepared"])
     let image = try NIfTIFile(reading: program.folder + "/r.nii.gz")
     #expect(image.header.grid == Self.grid && image.header.description == "encoding_score.r study=prepared")
-    let r = try rows(program, "SELECT r FROM encoding_score WHERE study = 'prepared' ORDER BY region")
+    let r = try program.rows("SELECT r FROM encoding_score WHERE study = 'prepared' ORDER BY region", in: "one.evoke")
       .compactMap { Double($0[0]) }
     let expected = [10.0: r[0], 20: r[1], 30: r[2]]
     for (label, value) in zip(Self.labels, try image.volume()) {
@@ -205,14 +187,15 @@ import Testing
     #expect(try program.run(["plan", "twice.yaml", "-C", "one.evoke"]).error.contains("haemodynamic response"))
     try program.write(Self.study("delayed", "scale: psc", hrf: ""), "delayed.yaml")
     try program.succeed(["run", "delayed.yaml", "-C", "one.evoke"])
-    let delays = try rows(program, "SELECT DISTINCT delays_s FROM encoding_score WHERE study = 'delayed'")
+    let delays = try program.rows(
+      "SELECT DISTINCT delays_s FROM encoding_score WHERE study = 'delayed'", in: "one.evoke")
     // 2 ... 8 s on a grid of 2 s.
     #expect(delays.first?.joined(separator: ",").contains("2,4,6,8") == true)
     // Recordings reduced by an atlas go with it, or it stays.
     let kept = try program.run(["forget", "atlas/toy", "-C", "one.evoke"])
     #expect(kept.status != 0 && kept.error.contains("1 imports made with it"), "\(kept.error)")
     try program.succeed(["forget", "atlas/toy", "--cascade", "-C", "one.evoke"])
-    #expect(try rows(program, "SELECT count(*) FROM recording") == [["0"]])
+    #expect(try program.rows("SELECT count(*) FROM recording", in: "one.evoke") == [["0"]])
     try program.succeed(["verify", "--level", "3", "-C", "one.evoke"])
   }
 }

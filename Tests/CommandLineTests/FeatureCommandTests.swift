@@ -207,4 +207,36 @@ import Testing
     }
     #expect(try program.run(["plot", "features", "-o", "x.svg"]).status == 64)
   }
+
+  @Test func ratingsAreDrawnWhereStudiesReadThemAndRunsApart() throws {
+    let program = try Program()
+    for (name, shift) in [("whole", 0.0), ("half", 0.5)] {
+      let rows = (1...2).flatMap { run in (0..<20).map { (run, Double($0) + shift, ($0 * (run + 2)) % 7) } }
+      let table = rows.map { "\($0.1),\($0.0),\($0.2)" }.joined(separator: "\n")
+      try program.write("time,run,loud\n" + table + "\n", "features.csv")
+      try program.write("time,run,arousal\n" + table + "\n", "ratings.csv")
+      try program.succeed(["init", "\(name).evoke"])
+      let place = ["--dataset", "toy", "--stimulus", "piece", "--run", "run", "-C", "\(name).evoke"]
+      try program.succeed(["import", "features", "features.csv", "--name", "sound"] + place)
+      try program.succeed(["import", "annotations", "ratings.csv"] + place)
+    }
+    func drawing(_ name: String, _ more: [String] = []) throws -> (svg: String, note: String) {
+      let ending = try program.succeed(["plot", "features", "piece", "-o", "f.svg", "-C", "\(name).evoke"] + more)
+      return (try String(contentsOfFile: program.folder + "/f.svg", encoding: .utf8), ending.error)
+    }
+    // A stamp in the middle of a second is of that second.
+    let first = try drawing("whole")
+    #expect(try drawing("half").svg == first.svg)
+    #expect(first.svg.contains(">run 1, 1 rating<") && !first.svg.contains("run 2"))
+    #expect(first.note.contains("run 1; choose with --run"))
+    let second = try drawing("half", ["--run", "2"])
+    #expect(
+      second.svg.contains(">run 2, 1 rating<") && !second.svg.contains("run 1") && !second.note.contains("choose"))
+    let coarse = try drawing("half", ["--run", "2", "--grid", "2"])
+    #expect(coarse.svg != second.svg && coarse.svg.contains("every 2 s"))
+    let refused = try program.run(["plot", "features", "piece", "-o", "f.svg", "-C", "half.evoke", "--run", "3"])
+    #expect(refused.status == 66 && refused.error.contains("there are 1, 2"))
+    #expect(
+      try program.run(["plot", "features", "piece", "-o", "f.svg", "-C", "half.evoke", "--grid", "0"]).status == 64)
+  }
 }

@@ -81,4 +81,19 @@ import Testing
     let fmri = try #require(ImportCommand.verbs.first { $0.configuration.commandName == "fmri" })
     #expect(throws: (any Error).self) { try fmri.parse(["file", "--confound-start", "2"]) }
   }
+
+  @Test func numbersThatAreNotFiniteAreRefused() throws {
+    for (name, arguments) in [
+      ("eeg", ["file", "--rate-hz"]), ("eeg", ["file", "--onset-s"]), ("fmri", ["file", "--rate-hz"]),
+      ("annotations", ["file", "--rate"]), ("leadfield", ["--sphere", "10-20", "--radius"]),
+    ] {
+      let verb = try #require(ImportCommand.verbs.first { $0.configuration.commandName == name })
+      #expect(throws: Never.self) { try verb.parse(arguments + ["7"]) }
+      for number in ["nan", "inf", "-inf"] {
+        #expect(throws: (any Error).self) {
+          try verb.parse(arguments.dropLast() + ["\(arguments.last ?? "")=\(number)"])
+        }
+      }
+    }
+  }
 }

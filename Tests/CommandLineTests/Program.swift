@@ -55,6 +55,13 @@ final class Program: Sendable {
     return ending
   }
 
+  /// The fields of every row of a query, without the header.
+  func rows(_ query: String, in warehouse: String? = nil) throws -> [[String]] {
+    let place = warehouse.map { ["-C", $0] } ?? []
+    return try succeed(["sql", query, "--format", "csv"] + place).output.split(whereSeparator: \.isNewline).dropFirst()
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  }
+
   func write(_ text: String, _ name: String) throws {
     try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
   }

@@ -3,20 +3,6 @@ import Testing
 
 /// What counts in a study: whose ratings, which seconds, which rows, which showings.
 @Suite struct RowsCommandTests {
-  /// Reproducible numbers of mean 0 and variance 1.
-  private struct Numbers {
-    var state: UInt64
-
-    mutating func next() -> Double {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return (Double(state >> 11) * 0x1p-53 - 0.5) * 12.0.squareRoot()
-    }
-
-    mutating func list(_ count: Int) -> [Double] { (0..<count).map { _ in next() } }
-  }
-
   private func table(_ header: String, _ columns: [[Double]], firstS: Double = 0) -> String {
     let rows = columns[0].indices.map { row in
       ([firstS + Double(row)] + columns.map { $0[row] }).map { String($0) }.joined(separator: ",")
@@ -37,14 +23,8 @@ import Testing
     try program.succeed(["run", "\(name).yaml"])
   }
 
-  private func rows(_ program: Program, _ text: String) throws -> [[String]] {
-    try program.succeed(["sql", text, "--format", "csv"]).output.split(whereSeparator: \.isNewline).dropFirst().map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-  }
-
   private func r(_ program: Program, _ study: String) throws -> Double {
-    let answers = try rows(program, "SELECT r FROM encoding_score WHERE study = '\(study)'")
+    let answers = try program.rows("SELECT r FROM encoding_score WHERE study = '\(study)'")
     try #require(answers.count == 1)
     return try #require(Double(answers[0][0]))
   }
@@ -55,7 +35,7 @@ import Testing
   private func rated() throws -> Program {
     let program = try Program()
     try program.succeed(["init", "toy.evoke"])
-    var numbers = Numbers(state: 88_172_645_463_325_252)
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
     for stimulus in ["s1", "s2"] {
       let y = numbers.list(120)
       let anna = y.map { ($0 + 0.5 * numbers.next()) }
@@ -115,7 +95,7 @@ import Testing
       study(
         "own", features: "[{annotation: own, rater: own}]", targets: "[{annotation: f, rater: each}]",
         more: "filters: {stimuli: [s1, s2]}"))
-    let answers = try rows(program, "SELECT rater, r > 0.999 FROM encoding_score WHERE study = 'own' ORDER BY rater")
+    let answers = try program.rows("SELECT rater, r > 0.999 FROM encoding_score WHERE study = 'own' ORDER BY rater")
     #expect(answers == [["anna", "1"], ["zoe", "1"]])
   }
 
@@ -123,7 +103,7 @@ import Testing
   func missingRaters() throws {
     let program = try Program()
     try program.succeed(["init", "toy.evoke"])
-    var numbers = Numbers(state: 362_436_069)
+    var numbers = UniformNumbers(state: 362_436_069)
     let x = numbers.list(200)
     let ratings = (0..<3).map { _ in x.map { $0 + numbers.next() } }
     var text = "time,a,b,c\n"
@@ -145,7 +125,7 @@ import Testing
     ] {
       try run(program, name, study(name, features: "[{space: x}]", more: "filters: \(filter)"))
     }
-    let counts = try rows(program, "SELECT study, dropped_count FROM encoding_score ORDER BY study")
+    let counts = try program.rows("SELECT study, dropped_count FROM encoding_score ORDER BY study")
     #expect(counts == [["all", "50"], ["any", "0"], ["most", "20"]])
   }
 
@@ -153,7 +133,7 @@ import Testing
 
   @Test("ratings and features stamped at whole and at half seconds give the same numbers")
   func halfSeconds() throws {
-    var numbers = Numbers(state: 521_288_629)
+    var numbers = UniformNumbers(state: 521_288_629)
     let x = numbers.list(120)
     let y = x.map { $0 + numbers.next() }
     var answers: [[String]] = []
@@ -165,8 +145,7 @@ import Testing
       try program.succeed(["import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--name", "y"])
       try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
       try run(program, "half", study("half", features: "[{space: x}]"))
-      answers += try rows(
-        program,
+      answers += try program.rows(
         "SELECT r, sample_count, (SELECT max(duration_s) FROM stimulus), r > 0.6 FROM encoding_score")
     }
     #expect(Set(answers).count == 1 && answers[0].last == "1" && answers[0][1] == "120", "\(answers)")
@@ -179,7 +158,7 @@ import Testing
   func trimmed() throws {
     var answers: [[[String]]] = []
     for spike in [0.0, 100] {
-      var numbers = Numbers(state: 77_777)
+      var numbers = UniformNumbers(state: 77_777)
       let program = try Program()
       try program.succeed(["init", "toy.evoke"])
       for stimulus in ["s1", "s2", "s3", "s4"] {
@@ -205,8 +184,8 @@ import Testing
               + "outer: {leave_one: stimulus}, inner: {leave_one: stimulus}}"))
       }
       answers.append(
-        try rows(
-          program, "SELECT study, r, r2, low, high, null_mean, p, sample_count FROM encoding_score ORDER BY study"))
+        try program.rows(
+          "SELECT study, r, r2, low, high, null_mean, p, sample_count FROM encoding_score ORDER BY study"))
     }
     #expect(answers[0] == answers[1] && answers[0].count == 2 && answers[0][0].last == "400", "\(answers)")
   }
@@ -217,7 +196,7 @@ import Testing
   private func films(_ runs: [[String]]) throws -> Program {
     let program = try Program()
     try program.succeed(["init", "toy.evoke"])
-    var numbers = Numbers(state: 123_456_789)
+    var numbers = UniformNumbers(state: 123_456_789)
     for film in 0..<2 {
       let features = (0..<40).map { _ in numbers.list(150) }
       let names = features.indices.map { "f\($0)" }.joined(separator: ",")
@@ -276,9 +255,9 @@ import Testing
         statistics:
           "{null: none, lags_s: [0, 1], contrasts: [{name: gain, a: {set: anna}, b: {set: both}}]}",
         more: "joint: [[both, anna]]"))
-    let lags = try rows(program, "SELECT feature_set, count(*) FROM lag_score JOIN fit USING (fit_key) GROUP BY 1")
+    let lags = try program.rows("SELECT feature_set, count(*) FROM lag_score JOIN fit USING (fit_key) GROUP BY 1")
     #expect(lags == [["anna", "2"], ["both", "2"], ["both + anna", "2"]])
-    let gain = try rows(program, "SELECT contrast, difference > 0 FROM layer_contrast")
+    let gain = try program.rows("SELECT contrast, difference > 0 FROM layer_contrast")
     #expect(gain == [["gain", "1"]])
   }
 }

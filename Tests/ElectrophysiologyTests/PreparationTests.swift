@@ -58,7 +58,7 @@ import Vocabulary
   @Test func noPreparationAtAllLeavesTheSamples() throws {
     let (values, labels) = try Reference.recording()
     var plan = EEGPreparation(lowHz: nil, highHz: nil)
-    plan.badChannels = .none
+    plan.badChannels = .rule(.none)
     plan.reference = .none
     let prepared = try Prepared(values, labels: labels, rateHz: 256, plan)
     #expect(prepared.samples.values == values.map(Double.init))
@@ -131,7 +131,7 @@ import Vocabulary
       var recording = Self.blinking(withEye: withEye)
       var plan = EEGPreparation(newRateHz: 150)
       plan.reference = .none
-      plan.badChannels = .none
+      plan.badChannels = .rule(.none)
       let dirty = try Prepared(recording.values, labels: recording.labels, rateHz: 200, plan)
       plan.components = .init(method: method)
       let cleaned = try Prepared(recording.values, labels: recording.labels, rateHz: 200, plan)
@@ -220,7 +220,7 @@ import Vocabulary
   @Test func referencesToChannelsAreTheirMean() throws {
     let (values, labels) = try Reference.recording()
     var plan = EEGPreparation()
-    plan.badChannels = .none
+    plan.badChannels = .rule(.none)
     plan.reference = .channels(["T3", "T4"])
     let prepared = try Prepared(values, labels: labels, rateHz: 256, plan)
     let (left, right) = (labels.firstIndex(of: "T3") ?? 0, labels.firstIndex(of: "T4") ?? 0)

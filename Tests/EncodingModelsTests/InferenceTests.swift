@@ -136,6 +136,22 @@ import Vocabulary
     }
   }
 
+  /// It would be the plain phase null under another name.
+  @Test("the residual null is refused where a fold has fewer rows than covariates")
+  func residualsOfTooFewRows() throws {
+    let (x, c, y) = (normals(200, 1, seed: 61), normals(200, 200, seed: 62), normals(200, 1, seed: 63))
+    func fit(_ covariates: Matrix) throws -> EncodingFit {
+      try EncodingModel().fit(
+        EncodingData(
+          bands: [Band("x"), Band("c", role: .covariate, penalty: .smallestStable)],
+          pieces: [Piece(stimulus: "s", features: [x, covariates], targets: y)], dt: 1, targetNames: ["y"]))
+    }
+    let request = NullRequest(.phaseResidual, statistic: .zeroedR, draws: 3, seed: 1)
+    let error = #expect(throws: EvokeError.self) { try fit(c).null(request) }
+    #expect(error?.code == .nullUnavailable && error?.reason.contains("201 columns") == true)
+    #expect(try fit(c.selecting(columns: [0, 1])).null(request).draws.values.allSatisfy(\.isFinite))
+  }
+
   @Test("bootstrap draws are common to fits of the same folds, and the interval holds the score")
   func bootstrap() throws {
     let x = autoregressive(600, 2, 0.5, seed: 61)

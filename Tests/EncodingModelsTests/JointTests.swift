@@ -2,6 +2,7 @@ import EncodingModels
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 /// Sets of features fitted together: unique and shared variance, bands that divide the penalty.
 @Suite struct JointTests {

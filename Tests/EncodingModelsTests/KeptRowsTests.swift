@@ -13,7 +13,7 @@ import Vocabulary
   /// One way to fit the data, by name.
   struct Variant: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    var trim = EncodingSettings.Trim(start: 0, end: 0)
+    var trim = EdgeTrim(start: 0, end: 0)
     var standardisation = Standardisation.trainFold
     var reduction: Reduction?
     var hasCovariate = false

@@ -3,6 +3,7 @@ import EncodingModels
 import LinearAlgebra
 import Statistics
 import Testing
+import Vocabulary
 
 @Suite struct SettingsTests {
   private func data(_ stimuli: Int, rows: Int = 110, offset: Double = 0, run: (Int) -> String? = { _ in nil })

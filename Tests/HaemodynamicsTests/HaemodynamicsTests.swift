@@ -168,6 +168,12 @@ private func code(_ body: () throws -> Void) -> ErrorCode? {
     var confounds = Confounds(volumeCount: 150)
     try confounds.addSpikes(framewiseDisplacement: displacement)
     #expect(confounds.names == ["motion_outlier_40"])
+    displacement[41] = nil
+    let error = #expect(throws: EvokeError.self) {
+      var others = Confounds(volumeCount: 150)
+      try others.addSpikes(framewiseDisplacement: displacement)
+    }
+    #expect(error?.code == .confoundMissing && error?.reason.contains("42") == true)
     var settings = CleaningSettings()
     settings.detrend = false
     var signals = try reference("signals")

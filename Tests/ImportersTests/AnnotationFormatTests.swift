@@ -84,6 +84,11 @@ private let eaf = """
     ("ts4\" TIME_VALUE=\"4500", "ts9\" TIME_VALUE=\"1", .tierTimes, "a3"),
     ("ANNOTATION_REF=\"a3\"", "ANNOTATION_REF=\"a9\"", .tierTimes, "a9"), ("&amp;", "&nbsp;", .xmlMalformed, "&nbsp;"),
     ("milliseconds", "PAL-frames", .tierFile, "PAL-frames"), ("TIME_VALUE=\"500\"", "", .tierTimes, "ts1"),
+    // Not a slot without a time, which would be put between its neighbours, and no origin of 0.
+    ("TIME_VALUE=\"2500\"", "TIME_VALUE=\"2,500\"", .tierTimes, "2,500"),
+    ("TIME_ORIGIN=\"500\"", "TIME_ORIGIN=\"0.5 s\"", .tierTimes, "0.5 s"),
+    ("ANNOTATION_ID=\"b2\"", "ANNOTATION_ID=\"\"", .tierFile, "ANNOTATION_ID"),
+    ("TIME_SLOT_REF2=\"ts4\"", "", .tierFile, "TIME_SLOT_REF2"),
   ]) func brokenFilesAreNamed(_ found: String, _ with: String, _ code: ErrorCode, _ word: String) throws {
     let scratch = try Scratch()
     expectError(

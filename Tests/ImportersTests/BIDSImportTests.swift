@@ -162,6 +162,27 @@ private func eegFolder() throws -> BIDSFolder {
   }
 
   /// DESIGN: ds003085 is a clone of links, without participants, events, sounds and ratings.
+  /// What a sidecar says is not passed over because it is written as another type.
+  @Test func metadataOfAnotherTypeAreRefusedAndWhatIsMissingIsSaid() throws {
+    let folder = try eegFolder()
+    try folder.text("task-film_eeg.json", #"{"SamplingFrequency": "25"}"#)
+    expectError(read(folder), .bidsSidecar, naming: "SamplingFrequency", "25")
+    try folder.text("task-film_eeg.json", #"{"SamplingFrequency": "n/a"}"#)
+    try folder.text("dataset_description.json", #"{"Name": "Test", "License": ["CC0"]}"#)
+    try folder.table(
+      "task-film_channels.tsv",
+      [
+        ["name", "type", "units", "status"], ["Fp1", "EEG", "uV", "good"], ["Cz", "n/a", "uV", "noisy"],
+        ["Oz", "EEG", "uV", "n/a"], ["VEOG", "EOG", "uV", "good"],
+      ])
+    let batch = read(folder)
+    #expect(batch.errors.isEmpty && batch.recordings.count == 3, "\(batch.errors)")
+    #expect(batch.recordings.allSatisfy { $0.labels == ["Fp1", "Cz", "Oz"] && $0.badLabels.isEmpty })
+    let said = batch.found(.bidsChannels).map(\.reason)
+    #expect(said.contains { $0.contains("Cz") } && said.contains { $0.contains("noisy") })
+    #expect(batch.found(.bidsSidecar).contains { $0.reason.contains("License") })
+  }
+
   @Test func contentThatWasNotFetchedIsNamedWithItsSize() throws {
     let folder = try BIDSFolder()
     for subject in ["01", "02"] {
@@ -231,6 +252,9 @@ private func eegFolder() throws -> BIDSFolder {
     expectError(read(folder) { $0.ratings = ["arousal"] }, .bidsSeriesLength, naming: "first line repeats")
     try folder.gzipped("\(stem)_physio.tsv.gz", "1\t2\t3\n1\t2\t3\n")
     expectError(read(folder) { $0.ratings = ["arousal"] }, .tableRagged, naming: "3 fields")
+    try folder.text(
+      "\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": "0", "Columns": ["arousal", "cardiac"]}"#)
+    expectError(read(folder) { $0.ratings = ["arousal"] }, .bidsSidecar, naming: "StartTime")
     // A column that has no name would give its numbers to the next one.
     try folder.text("\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": 0, "Columns": [1, "cardiac"]}"#)
     expectError(read(folder) { $0.series = ["cardiac"] }, .bidsSidecar, naming: "not all names")

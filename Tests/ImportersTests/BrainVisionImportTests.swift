@@ -30,6 +30,9 @@ import Testing
     ("DataFile=int16.eeg", "DataFile=old.eeg", ErrorCode.eegDataFile, "if it was renamed to int16.eeg"),
     ("SamplingInterval=4000", "SamplingInterval=0", .eegHeader, "interval of 0.0"),
     ("BinaryFormat=INT_16", "BinaryFormat=INT_8", .eegHeader, "INT_8"),
+    ("SamplingInterval=4000", "SamplingInterval=4 ms", .eegHeader, "4 ms"),
+    ("SamplingInterval=4000", "", .eegHeader, "no SamplingInterval"),
+    ("[Common Infos]", "[Common Infos]\nDataPoints=many", .eegHeader, "many"),
     ("NumberOfChannels=3", "NumberOfChannels=7", .eegHeader, "Ch4 is missing"),
     ("Ch2=Cz,,0.5", "Ch2=Cz,,half", .eegHeader, "resolution of Ch2"),
     ("Ch2=Cz", "Ch2=Fp1", .eegChannelNames, "Fp1 names two"),
@@ -40,6 +43,16 @@ import Testing
     let scratch = try Scratch()
     let path = try copy(scratch) { $0.replacingOccurrences(of: found, with: replacement) }
     expectError(importOne(path), code, naming: word)
+  }
+
+  @Test func markersBehindALineThatWasTakenOutAreRead() throws {
+    let scratch = try Scratch()
+    let path = try copy(scratch) { $0 }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: recordings("int16.vmrk")))
+    let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    let whole = importOne(path).recordings.first?.events
+    try scratch.write("int16.vmrk", text.replacingOccurrences(of: "Mk2=", with: "Mk5="))
+    #expect(whole?.count == 2 && importOne(path).recordings.first?.events == whole)
   }
 
   @Test func aCutFileOfSamplesIsRefused() throws {

@@ -180,6 +180,15 @@ private func fmri(
     expectError(fmri([known], atlas), .repetitionTime, naming: "the header")
     try scratch.write("known.json", "{RepetitionTime: 2}")
     expectError(fmri([known], atlas), .repetitionTime, naming: "JSON")
+    // Not as if it said nothing.
+    try scratch.write("known.json", "{\"RepetitionTime\": \"2 s\"}")
+    expectError(fmri([known], atlas), .bidsSidecar, naming: "known.json", "RepetitionTime", "2 s")
+    try scratch.write("known.json", "{\"VolumeTiming\": [0, 0.72, 1.44, 2.5]}")
+    expectError(fmri([known], atlas), .bidsSidecar, naming: "VolumeTiming")
+    try scratch.write("known.json", "{\"VolumeTiming\": [0, 0.72, 1.44, 2.16]}")
+    #expect(fmri([known], atlas).errors.isEmpty)
+    try scratch.write("known.json", "{\"RepetitionTime\": null}")
+    #expect(fmri([known], atlas).recordings.first?.rateHz == 1 / 0.72)
     let zero = scratch.path("zero.nii")
     try planted(zero, volumes: 10) { $0.repetitionTimeS = 0 }
     expectError(fmri([zero], atlas), .repetitionTime, naming: "0.0")
@@ -328,6 +337,29 @@ private func fmri(
     #expect(batch.recordings[0].labels == ["LH_A", "RH_A"] && batch.recordings[0].subject == "sub-01")
     #expect(try batch.recordings[0].array.load().values[7] == wave(3, 1))
     expectError(fmri([file], nil), .rateMissing, naming: "--tr-s")
+    // Stored in volts.
+    let volts = try #require(
+      fmri([file], nil) {
+        $0.array.trS = 2; $0.units = "mV"
+      }.recordings.first)
+    #expect(volts.units == "V")
+    let values = (try volts.array.load().values, try batch.recordings[0].array.load().values)
+    #expect(zip(values.0, values.1).allSatisfy { abs($0 - $1 * 1e-3) < 1e-9 })
+  }
+
+  /// A crop between two volumes begins with the later one, and so does the clock.
+  @Test func theOnsetCountsFromTheFirstKeptVolume() throws {
+    let scratch = try Scratch()
+    let text = "A\tB\n" + (0..<30).map { "\(wave($0, 0))\t\(wave($0, 1))\n" }.joined()
+    let file = try scratch.write("s.tsv", text)
+    let batch = fmri([file], nil) {
+      $0.array.trS = 2
+      $0.crop = "3:50"
+      $0.onsetS = 6
+    }
+    #expect(batch.errors.isEmpty, "\(batch.errors)")
+    let record = try #require(batch.recordings.first)
+    #expect(try record.array.load().values[0] == wave(2, 0) && record.presentations.map(\.onsetS) == [2])
   }
 
   @Test func aTimeColumnGivesTheRateAndAnIndexIsLeftOut() throws {

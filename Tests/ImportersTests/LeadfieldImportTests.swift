@@ -101,6 +101,27 @@ import Testing
     }
   }
 
+  /// Hemispheres counted from 1 would put every source into the right one.
+  @Test func hemispheresThatAreNeitherLeftNorRightAreRefused() throws {
+    let scratch = try Scratch()
+    let source = try HDF5File(reading: fixture("forward.h5"))
+    let shape = try source.info("leadfield").shape
+    let hemispheres = try source.integers("hemisphere").map { $0 + 1 }
+    let file = try scratch.hdf5("one-based.h5") { writer in
+      try writer.dataset("leadfield", source.doubles("leadfield").map { Float($0) }, shape: shape)
+      try writer.dataset("ch_names", texts: source.strings("ch_names"))
+      for name in ["vertices", "normals"] {
+        try writer.dataset(name, source.doubles(name).map { Float($0) }, shape: source.info(name).shape)
+      }
+      for (name, numbers) in [("vertno", try source.integers("vertno")), ("hemisphere", hemispheres)] {
+        try writer.dataset(name, .int64, shape: [numbers.count])
+        try writer.write(numbers, to: name)
+      }
+    }
+    let refused = batch(file) { $0.labels = [fixture("rh.tiny.annot"), fixture("lh.tiny.annot")] }
+    #expect(refusal(refused, .leadfieldRegions, "hemisphere"), "\(refused.diagnostics)")
+  }
+
   @Test func theAnnotationReaderKnowsSixtyEightOfSeventyTwoLabels() throws {
     let left = try AnnotationFile(reading: fixture("lh.tiny.annot"))
     #expect(left.names.count == 36 && left.names.contains("unknown") && left.names.contains("corpuscallosum"))

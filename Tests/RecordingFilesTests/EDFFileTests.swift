@@ -106,7 +106,7 @@ final class Changed {
     (256 + 3 * 216, 8, "1.5", .eegHeader, "samples per record"),
   ])
   func fieldsThatCannotBeRightAreNamed(
-    _ offset: Int, _ width: Int, _ text: String, _ code: ErrorCode, _ words: String
+    offset: Int, width: Int, text: String, code: ErrorCode, words: String
   ) throws {
     let field = Array(text.utf8) + [UInt8](repeating: 32, count: width)
     let copy = try Changed("pyedflib.edf") {

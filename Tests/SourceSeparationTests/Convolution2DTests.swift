@@ -31,7 +31,7 @@ struct Convolution2DTests {
     }
   }
 
-  static func convolve(_ x: [Float], _ w: [Float], _ bias: [Float], _ c: Case, _ pad: ImageBorder) -> [Double] {
+  static func convolve(_ x: [Float], _ w: [Float], bias: [Float], case c: Case, border pad: ImageBorder) -> [Double] {
     let (height, width) = c.size
     let (inputs, outputs) = c.channels
     let rows = (height + pad.top + pad.bottom - (c.kernel.0 - 1) * c.dilation.0 - 1) / c.stride.0 + 1
@@ -78,7 +78,7 @@ struct Convolution2DTests {
       var y = FeatureMap(
         height: size.height, width: size.width, channels: c.channels.1 + 4, border: ImageBorder(top: 1, right: 2))
       layer.apply(x, padding: padding, into: &y, firstChannel: 3)
-      let expected = Self.convolve(dense, weight, bias, c, padding)
+      let expected = Self.convolve(dense, weight, bias: bias, case: c, border: padding)
       let wide = c.channels.1 + 4
       let got = y.dense
       for i in expected.indices {

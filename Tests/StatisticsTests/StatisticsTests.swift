@@ -80,6 +80,13 @@ private func matrix(_ rows: [[Double]]) -> Matrix {
     #expect(abs(Distributions.normalQuantile(0.975) - 1.959963984540054) < 1e-12)
   }
 
+  @Test("Fisher's z is finite for any correlation and stays missing for a missing one")
+  func fisher() {
+    #expect(Correlation.fisherZ(.nan).isNaN && Correlation.fisherMean([0.5, .nan]) == Correlation.fisherMean([0.5]))
+    #expect(abs(Correlation.fisherZ(0.5) - 0.549306144334055) < 1e-15)
+    #expect(Correlation.fisherZ(1) == -Correlation.fisherZ(-1) && abs(Correlation.fisherZ(1) - 8.405621391) < 1e-8)
+  }
+
   @Test("sign flips are exact for few values")
   func signFlip() {
     let test = GroupTest.signFlip([1, 2, 3])

@@ -103,6 +103,23 @@ import Testing
     #expect(arousal.lowerBound < valence.lowerBound)
   }
 
+  @Test func ratingsOfDifferentRunsHaveAPanelEach() throws {
+    let times = (0..<10).map { Double($0) + 0.5 }
+    let svg = try plot(
+      array(10, 2) { t, c in Float(t + c) },
+      [
+        .init(name: "valence", rater: "a", run: "2", times: times, values: times),
+        .init(name: "valence", rater: "b", run: "1", times: times, values: times),
+        .init(name: "valence", rater: "a", run: "1", times: times, values: times),
+        .init(name: "arousal", rater: "a", times: times, values: times),
+      ]
+    ).svg()
+    let order = try [">1 rating<", ">run 1, 2 ratings<", ">run 2, 1 rating<"].map {
+      try #require(svg.range(of: $0)).lowerBound
+    }
+    #expect(order == order.sorted() && svg.matches(of: />valence</).count == 2)
+  }
+
   @Test func anArrayWithoutTimeIsRefused() {
     let array = LabelledArray(axes: [.index("feature", 3)], values: [1, 2, 3])
     do {

@@ -75,7 +75,8 @@ struct SmallWarehouse {
       ]).sha256
       let dataset = try connection.insert("dataset", [("name", "held")])
       try connection.insert("cohort", [("name", "held"), ("dataset_id", .int(dataset))])
-      let activity = try Self.activity(connection, "import", "import annotations", key, options)
+      let activity = try Self.activity(
+        connection, kind: "import", verb: "import annotations", key: key, options: options)
       let artifact = try connection.artifact(kind: "source", name: source, sha256: hash, bytes: 40)
       try connection.recordUse(activity, of: artifact, as: "source")
       try connection.insert(
@@ -84,7 +85,8 @@ struct SmallWarehouse {
       let stimulus = try connection.insert("stimulus", [("dataset_id", .int(dataset)), ("name", "clip")])
       for (array, name) in zip(stored, ["arousal", "valence"]) {
         let key = try connection.enter(array, activity: activity)
-        try connection.insert("annotation_series", Self.series(name, dataset, stimulus, activity, key))
+        try connection.insert(
+          "annotation_series", Self.series(name, dataset: dataset, stimulus: stimulus, activity: activity, array: key))
       }
       try Self.enterUnit(connection, uses: stored[0], makes: made[0])
     }
@@ -92,7 +94,7 @@ struct SmallWarehouse {
   }
 
   private static func activity(
-    _ connection: Connection, _ kind: String, _ verb: String, _ key: String, _ options: JSONValue
+    _ connection: Connection, kind: String, verb: String, key: String, options: JSONValue
   ) throws -> Int {
     try connection.insert(
       "activity",
@@ -103,7 +105,7 @@ struct SmallWarehouse {
       ])
   }
 
-  private static func series(_ name: String, _ dataset: Int, _ stimulus: Int, _ activity: Int, _ array: Int)
+  private static func series(_ name: String, dataset: Int, stimulus: Int, activity: Int, array: Int)
     -> [(String, SQLValue)]
   {
     [
@@ -131,7 +133,7 @@ struct SmallWarehouse {
         ("label", .text(unit.label)),
         ("state", "done"), ("result_sha256", .text(result)),
       ])
-    let activity = try activity(connection, "unit", "changes", unit.key, unit.parameters)
+    let activity = try activity(connection, kind: "unit", verb: "changes", key: unit.key, options: unit.parameters)
     let used = try connection.artifact(kind: "array", name: input.description.name, sha256: input.sha256)
     try connection.recordUse(activity, of: used, as: "features")
     try connection.enter(output, activity: activity)

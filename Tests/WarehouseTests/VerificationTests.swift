@@ -1,6 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import Foundation
+import HDF5File
+import LabelledArrays
 import Testing
 import Upkeep
 import Warehouse
@@ -66,6 +68,29 @@ import Warehouse
     }
     #expect(found > 5)
     #expect(try failures(small.directory, level: 2) == [])
+  }
+
+  /// The hash is over axes and values: units are nowhere else.
+  @Test func anArrayWithoutUnitsIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let array = LabelledArray(axes: [.time([0, 1, 2])], values: [1, 2, 3], units: "V")
+    for hasUnits in [true, false] {
+      let path = folder.path + "/array-\(hasUnits).h5"
+      let writer = try HDF5Writer(creating: path)
+      try writer.dataset("g/values", array.values, shape: [3])
+      try writer.scale("g/time_s", [0, 1, 2], name: "time", units: "s")
+      try writer.attach(scale: "g/time_s", to: "g/values", axis: 0)
+      if hasUnits { try writer.attribute("units", "V", on: "g/values") }
+      try writer.close()
+      let reference = ArrayReference(
+        name: "bare", file: path, path: "g/values", sha256: ArrayHash.of(array, path: "g/values"))
+      guard !hasUnits else {
+        #expect(try ArrayReader.read(reference) == array)
+        continue
+      }
+      let error = #expect(throws: EvokeError.self) { try ArrayReader.read(reference) }
+      #expect(error?.code == .arrayCorrupt && error?.reason.contains("units") == true)
+    }
   }
 
   @Test func everyFlippedBitOfTheCatalogIsFound() throws {

@@ -12,7 +12,7 @@ extension AnnotationReader {
   ) throws -> Bool {
     if let (film, tier) = try LIRISFile.fear(file, bytes) {
       let stimulus = options.table.stimulus ?? film
-      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: 0, &findings)
+      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: nil, &findings)
       return true
     }
     let tiers: TierFile? =
@@ -66,14 +66,14 @@ extension AnnotationReader {
   }
 
   private mutating func add(
-    _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double,
+    _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double?,
     _ findings: inout Findings
   ) {
     let place = "\(file) tier \(tier.name)"
-    let last = tier.intervals.map(\.endS).max() ?? 0
+    let last = tier.intervals.map(\.endS).max()
     let media = known.durations[stimulus]
-    let length = media ?? max(endS, last)
-    if let media, last > media + max(1, 0.01 * media) {
+    let length = media ?? [endS, last].compactMap { $0 }.max()
+    if let media, let last, last > media + max(1, 0.01 * media) {
       findings.add(
         .warning, .timesBeyondStimulus, place,
         reason: "the last annotation ends at \(SeriesTable.short(last)) s, \(stimulus) lasts "
@@ -83,11 +83,13 @@ extension AnnotationReader {
     let series: [TierSeries.Series] =
       if options.kind == "bad_segment" {
         TierSeries.segments(tier, name: name).map { [$0] } ?? []
-      } else if tier.intervals.isEmpty {
-        // Nothing happens in a film without stretches.
-        length > 0 ? TierSeries.silent(name: name, rateHz: options.rateHz ?? 1, endS: length) : []
-      } else {
+      } else if let length, !tier.intervals.isEmpty {
         TierSeries.binned(tier, name: name, rateHz: options.rateHz ?? 1, endS: length)
+      } else if let length, length > 0 {
+        // Nothing happens in a film without stretches.
+        TierSeries.silent(name: name, rateHz: options.rateHz ?? 1, endS: length)
+      } else {
+        []
       }
     if series.isEmpty {
       findings.add(
@@ -121,14 +123,7 @@ extension AnnotationReader {
     record.subject = options.subject
     record.session = options.session
     record.run = options.table.run
-    let key = [record.name, stimulus, record.rater, record.subject, record.session, record.run]
-    if let other = met.updateValue(place, forKey: key) {
-      findings.error(
-        .seriesTwice, place, reason: "\(series.name) of \(stimulus) comes from \(other) already",
-        remedy: "give --stimulus, --rater or --run, or --map NAME=TIER")
-      return
-    }
-    append(record)
+    append(record, from: place, remedy: "give --stimulus, --rater or --run, or --map NAME=TIER", &findings)
   }
 
   /// One value per clip: every second of it where its media are known, else once.

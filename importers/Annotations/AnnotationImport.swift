@@ -95,7 +95,9 @@ struct AnnotationReader {
   mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) {
     do {
       if try readTiers(file, bytes, &findings) { return }
-    } catch let error as EvokeError { return findings.add(error) } catch { return }
+    } catch let error as EvokeError { return findings.add(error) } catch {
+      return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
+    }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
     if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
     if options.rateHz != nil {
@@ -125,23 +127,10 @@ struct AnnotationReader {
   private func valueColumns(_ series: SeriesTable, _ findings: inout Findings) -> [NamedColumn]? {
     let table = series.table
     let named = map.filter { $0.name != "time" }
-    var columns: [NamedColumn] = []
-    if named.isEmpty {
-      columns = series.automaticColumns(&findings)
-    } else {
-      for pair in named {
-        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
-          return nil
-        }
-        columns.append(NamedColumn(name: pair.name, column: column))
-      }
-    }
-    guard !columns.isEmpty else {
-      findings.error(
-        .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))",
-        remedy: "name the value columns: --map time=COLUMN,NAME=COLUMN")
-      return nil
-    }
+    guard
+      var columns = series.columns(
+        named, remedy: "name the value columns: --map time=COLUMN,NAME=COLUMN", &findings)
+    else { return nil }
     if let name = options.table.name, options.raters == nil {
       guard columns.count == 1 else {
         findings.error(
@@ -194,11 +183,19 @@ struct AnnotationReader {
     record.subject = group.keys[.subject]
     record.session = group.keys[.session]
     record.run = group.keys[.run]
-    let key = [annotation, stimulus, record.rater, record.subject, record.session, record.run]
+    append(
+      record, from: place, remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart",
+      &findings)
+  }
+
+  /// Adds a series, unless the same one has come from another place.
+  mutating func append(
+    _ record: AnnotationRecord, from place: String, remedy: String, _ findings: inout Findings
+  ) {
+    let key = [record.name, record.stimulus, record.rater, record.subject, record.session, record.run]
     if let other = met.updateValue(place, forKey: key) {
       findings.error(
-        .seriesTwice, place, reason: "\(annotation) of \(stimulus) comes from \(other) already",
-        remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart")
+        .seriesTwice, place, reason: "\(record.name) of \(record.stimulus) comes from \(other) already", remedy: remedy)
       return
     }
     append(record)

@@ -14,10 +14,13 @@ enum ELANFile {
   }
 
   private struct Annotation {
-    var id: String
-    var startSlot: String?
-    var endSlot: String?
-    var parent: String?
+    enum Place {
+      case slots(start: String, end: String)
+      case within(parent: String)
+    }
+
+    let id: String
+    let place: Place
     var text = ""
   }
 
@@ -59,23 +62,51 @@ enum ELANFile {
       case "HEADER": units = attributes["TIME_UNITS"] ?? units
       case "MEDIA_DESCRIPTOR" where media == nil:
         media = attributes["MEDIA_URL"] ?? attributes["RELATIVE_MEDIA_URL"]
-        originS = (attributes["TIME_ORIGIN"].flatMap(OptionText.number) ?? 0) / 1_000
+        if let origin = try milliseconds("TIME_ORIGIN", of: name, attributes) { originS = origin / 1_000 }
       case "TIME_SLOT":
-        slots.append((attributes["TIME_SLOT_ID"] ?? "", attributes["TIME_VALUE"].flatMap(OptionText.number)))
-      case "TIER": tiers.append((attributes["TIER_ID"] ?? "", attributes["LINGUISTIC_TYPE_REF"] ?? "", []))
+        let id = try required("TIME_SLOT_ID", of: name, attributes)
+        slots.append((id, try milliseconds("TIME_VALUE", of: name, attributes)))
+      case "TIER":
+        let type = try required("LINGUISTIC_TYPE_REF", of: name, attributes)
+        tiers.append((try required("TIER_ID", of: name, attributes), type, []))
       case "LINGUISTIC_TYPE":
         if attributes["CONSTRAINTS"] == "Symbolic_Subdivision", let id = attributes["LINGUISTIC_TYPE_ID"] {
           subdivided.insert(id)
         }
       case "ALIGNABLE_ANNOTATION":
         current = Annotation(
-          id: attributes["ANNOTATION_ID"] ?? "", startSlot: attributes["TIME_SLOT_REF1"],
-          endSlot: attributes["TIME_SLOT_REF2"])
+          id: try required("ANNOTATION_ID", of: name, attributes),
+          place: .slots(
+            start: try required("TIME_SLOT_REF1", of: name, attributes),
+            end: try required("TIME_SLOT_REF2", of: name, attributes)))
       case "REF_ANNOTATION":
-        current = Annotation(id: attributes["ANNOTATION_ID"] ?? "", parent: attributes["ANNOTATION_REF"])
+        current = Annotation(
+          id: try required("ANNOTATION_ID", of: name, attributes),
+          place: .within(parent: try required("ANNOTATION_REF", of: name, attributes)))
       case "ANNOTATION_VALUE": isValue = true
       default: break
       }
+    }
+
+    /// An attribute that the schema asks for.
+    private func required(_ name: String, of element: String, _ attributes: [String: String]) throws -> String {
+      guard let value = attributes[name], !value.isEmpty else {
+        throw EvokeError(
+          .tierFile, path, reason: "an element \(element) has no \(name)",
+          remedy: "open the file in ELAN and save it again")
+      }
+      return value
+    }
+
+    /// A time that may be left out, not one that cannot be read.
+    private func milliseconds(_ name: String, of element: String, _ attributes: [String: String]) throws -> Double? {
+      guard let text = attributes[name] else { return nil }
+      guard let value = OptionText.number(text) else {
+        throw EvokeError(
+          .tierTimes, path, reason: "\(name) of an element \(element) is \(text.debugDescription)",
+          remedy: "open the file in ELAN and save it again: times are whole milliseconds")
+      }
+      return value
     }
 
     func file() throws -> TierFile {
@@ -92,8 +123,9 @@ enum ELANFile {
       }
       var spans: [String: (Double, Double)] = [:]
       for tier in tiers {
-        for annotation in tier.annotations where annotation.parent == nil {
-          spans[annotation.id] = try span(annotation, times)
+        for annotation in tier.annotations {
+          guard case .slots(let start, let end) = annotation.place else { continue }
+          spans[annotation.id] = try span(of: annotation.id, from: start, to: end, times)
         }
       }
       try placeReferences(&spans)
@@ -107,20 +139,20 @@ enum ELANFile {
         }
         file.tiers.append(IntervalTier(name: tier.name, intervals: intervals.sorted { $0.startS < $1.startS }))
       }
-      file.endS = file.tiers.flatMap(\.intervals).map(\.endS).max() ?? 0
       return file
     }
 
-    private func span(_ annotation: Annotation, _ times: [String: Double]) throws -> (Double, Double) {
-      guard let start = annotation.startSlot.flatMap({ times[$0] }), let end = annotation.endSlot.flatMap({ times[$0] })
-      else {
+    private func span(
+      of annotation: String, from startSlot: String, to endSlot: String, _ times: [String: Double]
+    ) throws -> (Double, Double) {
+      guard let start = times[startSlot], let end = times[endSlot] else {
         throw EvokeError(
-          .tierTimes, "\(path) annotation \(annotation.id)", reason: "a time slot of it does not exist",
+          .tierTimes, "\(path) annotation \(annotation)", reason: "a time slot of it does not exist",
           remedy: "open the file in ELAN and save it again")
       }
       guard end >= start else {
         throw EvokeError(
-          .tierTimes, "\(path) annotation \(annotation.id)", reason: "it ends at \(end) s and starts at \(start) s",
+          .tierTimes, "\(path) annotation \(annotation)", reason: "it ends at \(end) s and starts at \(start) s",
           remedy: "correct it in ELAN")
       }
       return (start, end)
@@ -155,12 +187,19 @@ enum ELANFile {
 
     /// Children have their parent's time: all of it, or even parts of a subdivision in their order.
     private func placeReferences(_ spans: inout [String: (Double, Double)]) throws {
-      var left = tiers.map { tier in (tier.type, tier.annotations.filter { $0.parent != nil }) }
-      while left.contains(where: { !$0.1.isEmpty }) {
+      var left = tiers.map { tier in
+        (
+          type: tier.type,
+          annotations: tier.annotations.compactMap { annotation -> (id: String, parent: String)? in
+            if case .within(let parent) = annotation.place { (annotation.id, parent) } else { nil }
+          }
+        )
+      }
+      while let orphan = left.lazy.flatMap(\.annotations).first {
         var placed = 0
         for index in left.indices {
           let (type, annotations) = left[index]
-          for (parent, children) in Dictionary(grouping: annotations, by: { $0.parent ?? "" }) {
+          for (parent, children) in Dictionary(grouping: annotations, by: \.parent) {
             guard let (start, end) = spans[parent] else { continue }
             for (place, child) in children.enumerated() {
               let parts = subdivided.contains(type) ? Double(children.count) : 1
@@ -170,13 +209,12 @@ enum ELANFile {
             }
             placed += children.count
           }
-          left[index].1 = annotations.filter { spans[$0.id] == nil }
+          left[index].annotations = annotations.filter { spans[$0.id] == nil }
         }
         guard placed > 0 else {
-          let orphan = left.lazy.flatMap(\.1).first
           throw EvokeError(
-            .tierTimes, "\(path) annotation \(orphan?.id ?? "")",
-            reason: "it refers to \(orphan?.parent ?? ""), which has no time", remedy: "repair the file in ELAN")
+            .tierTimes, "\(path) annotation \(orphan.id)",
+            reason: "it refers to \(orphan.parent), which has no time", remedy: "repair the file in ELAN")
         }
       }
     }

@@ -42,7 +42,6 @@ enum ELANTable {
     file.tiers = tiers.sorted { $0.key < $1.key }.map { name, intervals in
       IntervalTier(name: name, intervals: intervals.sorted { $0.startS < $1.startS })
     }
-    file.endS = file.tiers.flatMap(\.intervals).map(\.endS).max() ?? 0
     return file
   }
 

@@ -34,9 +34,12 @@ struct TierFile {
   var tiers: [IntervalTier] = []
   /// Name of the medium it annotates.
   var media: String?
-  /// The last second it speaks of.
-  var endS = 0.0
+  /// Where the format says how long it is.
+  var declaredEndS: Double?
   var notes: [Diagnostic] = []
+
+  /// The last second it speaks of; nil where it speaks of none.
+  var endS: Double? { (tiers.flatMap(\.intervals).map(\.endS) + [declaredEndS].compactMap { $0 }).max() }
 }
 
 /// Series made of a tier.

@@ -50,7 +50,7 @@ enum TextGridFile {
     _ = (try string(), try string())
     var file = TierFile()
     _ = try number()
-    file.endS = try number()
+    file.declaredEndS = try number()
     guard case .flag("exists")? = items.popFirst() else { throw fault(path, "it has no tiers") }
     for _ in 0..<(try count()) {
       let type = try string()

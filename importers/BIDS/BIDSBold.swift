@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Importing
 import RecordingImport
@@ -24,7 +23,8 @@ extension BIDSReader {
     if let missing = own ?? absent, passIfAbsent(file, needs: missing) { return nil }
     let path = tree.absolute(file.path)
     var reading = RecordingOptions.unset
-    reading.array.trS = json["RepetitionTime"]?.doubleValue
+    guard let clock = findings.collect(path, { try SidecarClock(json, object: file.path) }) else { return nil }
+    reading.array.trS = clock.repetitionTimeS
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
     guard let found = findings.collect(path, { try read(path, reading) }), let found else { return nil }

@@ -137,7 +137,13 @@ struct BIDSReader {
       return
     }
     guard file.content == .present, let json = sidecars.json(file, &findings) else { return }
-    if batch.common.licence == nil, let licence = json["License"]?.stringValue { batch.common.licence = licence }
+    guard batch.common.licence == nil, let licence = json["License"] else { return }
+    guard let text = licence.stringValue else {
+      return findings.add(
+        .warning, .bidsSidecar, file.path, reason: "its License is \(licence.canonical), no text",
+        remedy: "give --licence, or write the licence as one text")
+    }
+    batch.common.licence = text
   }
 
   private mutating func readMap(_ path: String?) {
@@ -167,8 +173,12 @@ struct BIDSReader {
     var counts: [[String]: Int] = [:]
     let order = recordings.indices.sorted { a, b in
       let (one, two) = (recordings[a], recordings[b])
-      let keys = [(one.session ?? "", two.session ?? ""), (one.run ?? "", two.run ?? "")]
-      for (x, y) in keys where x != y { return BIDSTree.isBefore(x, y) }
+      for (x, y) in [(one.session, two.session), (one.run, two.run)] where x != y {
+        // A recording that names none comes first.
+        guard let x else { return true }
+        guard let y else { return false }
+        return BIDSTree.isBefore(x, y)
+      }
       return a < b
     }
     for index in order {
@@ -182,10 +192,10 @@ struct BIDSReader {
   }
 
   private mutating func reportChannels() {
-    guard !otherChannels.isEmpty else { return }
+    guard let most = otherChannels.values.max() else { return }
     let names = otherChannels.sorted { $0.key < $1.key }.map(\.key)
     findings.add(
-      .note, .eegChannelsLeftOut, "\(otherChannels.values.max() ?? 0) recordings",
+      .note, .eegChannelsLeftOut, "\(most) recordings",
       reason: "not of type \(options.types.flatMap(OptionText.list).joined(separator: ", ")): \(NearMiss.list(names))",
       remedy: "give --types EEG,EOG to keep them, for example for the rejection of eye movements")
   }

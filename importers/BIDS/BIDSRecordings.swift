@@ -1,4 +1,3 @@
-import ContentIdentity
 import DelimitedText
 import Diagnostics
 import Importing
@@ -20,6 +19,7 @@ extension BIDSReader {
     let events = self.events(of: file, absent: &absent)
     if let absent, passIfAbsent(file, needs: absent) { return nil }
     let path = tree.absolute(file.path)
+    guard let clock = findings.collect(path, { try SidecarClock(json, object: file.path) }) else { return nil }
     var reading = RecordingOptions.unset
     reading.units = channels?.commonUnit
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
@@ -34,7 +34,7 @@ extension BIDSReader {
     for companion in companions(of: file) { sidecars.use(companion.path) }
     return found.map { recording in
       var own = recording
-      checkRate(own, json)
+      checkRate(own, clock)
       channels.map { apply($0, to: &own) }
       place(&own, file)
       show(&own, file, events)
@@ -50,9 +50,8 @@ extension BIDSReader {
     }
   }
 
-  private mutating func checkRate(_ recording: DescribedRecording, _ json: [String: JSONValue]) {
-    guard let rate = json["SamplingFrequency"]?.doubleValue, abs(rate - recording.rateHz) > 1e-3 * recording.rateHz
-    else { return }
+  private mutating func checkRate(_ recording: DescribedRecording, _ clock: SidecarClock) {
+    guard let rate = clock.samplingFrequencyHz, abs(rate - recording.rateHz) > 1e-3 * recording.rateHz else { return }
     findings.error(
       .bidsSidecar, recording.place,
       reason: "its JSON says SamplingFrequency \(SeriesTable.short(rate)), the file "
@@ -67,14 +66,15 @@ extension BIDSReader {
 
     struct Row {
       let name: String
-      let type: String?
+      /// In capitals.
+      let type: String
       let units: String?
       let isBad: Bool
     }
 
     /// The unit of the EEG channels, if they share one.
     var commonUnit: String? {
-      let units = Set(rows.filter { ($0.type ?? "EEG").uppercased() == "EEG" }.compactMap(\.units))
+      let units = Set(rows.filter { $0.type == "EEG" }.compactMap(\.units))
       return units.count == 1 ? units.first.flatMap { StoredUnit($0)?.isElectric == true ? $0 : nil } : nil
     }
   }
@@ -89,13 +89,26 @@ extension BIDSReader {
     func text(_ row: Int, _ column: String) -> String? {
       table.column(column).flatMap { table.isMissing(row, $0) ? nil : OptionText.trim(table.text(row, $0)) }
     }
-    return ChannelTable(
-      path: table.path,
-      rows: (0..<table.rowCount).map { row in
-        ChannelTable.Row(
-          name: OptionText.trim(table.text(row, name)), type: text(row, "type"), units: text(row, "units"),
-          isBad: text(row, "status")?.lowercased() == "bad")
-      })
+    var untyped: [String] = []
+    let rows = (0..<table.rowCount).map { row in
+      let label = OptionText.trim(table.text(row, name))
+      let type = text(row, "type")?.uppercased()
+      if type == nil { untyped.append(label) }
+      let status = text(row, "status")
+      if let status, !["good", "bad"].contains(status.lowercased()) {
+        findings.add(
+          .warning, .bidsChannels, "\(table.path) line \(table.line(of: row)) column status",
+          reason: "\(status) is neither good nor bad", remedy: "\(label) is kept as good; correct it if it is bad")
+      }
+      return ChannelTable.Row(
+        name: label, type: type ?? "EEG", units: text(row, "units"), isBad: status?.lowercased() == "bad")
+    }
+    if !untyped.isEmpty {
+      findings.add(
+        .warning, .bidsChannels, "\(table.path) column type", reason: "it is missing for \(NearMiss.list(untyped))",
+        remedy: "they are kept as EEG; fill it in if one is EOG, ECG or a trigger")
+    }
+    return ChannelTable(path: table.path, rows: rows)
   }
 
   /// Leaves channels of other types out and marks the bad ones.
@@ -121,12 +134,15 @@ extension BIDSReader {
         kept.append(index)
         continue
       }
-      let type = row.type?.uppercased() ?? "EEG"
-      if wanted.contains(type) { kept.append(index) } else { otherChannels["\(label) (\(type))", default: 0] += 1 }
+      if wanted.contains(row.type) {
+        kept.append(index)
+      } else {
+        otherChannels["\(label) (\(row.type))", default: 0] += 1
+      }
       if row.isBad { recording.badLabels.insert(label) }
     }
     let missing = channels.rows.filter { row in
-      !labels.contains(plain(row.name)) && wanted.contains(row.type?.uppercased() ?? "EEG")
+      !labels.contains(plain(row.name)) && wanted.contains(row.type)
     }
     if !missing.isEmpty {
       findings.add(
@@ -156,8 +172,9 @@ extension BIDSReader {
 extension DescribedRecording {
   /// Only the channels of these indices.
   mutating func keep(_ kept: [Int], of labels: [String]) {
-    self.labels = kept.map { labels[$0] }
-    badLabels.formIntersection(self.labels ?? [])
+    let names = kept.map { labels[$0] }
+    self.labels = names
+    badLabels.formIntersection(names)
     guard kept.count < channelCount else { return }
     let (all, width) = (read, channelCount)
     channelCount = kept.count

@@ -64,10 +64,11 @@ extension BIDSReader {
   ) {
     let wanted = wantedColumns.filter { columns.contains($0.name) }
     guard !wanted.isEmpty else { return passColumns(file, columns) }
-    guard let rate = json["SamplingFrequency"]?.doubleValue, rate > 0, let start = json["StartTime"]?.doubleValue else {
+    guard let clock = findings.collect(file.path, { try SidecarClock(json, object: file.path) }) else { return }
+    guard let rate = clock.samplingFrequencyHz, rate > 0, let start = clock.startTimeS else {
       findings.error(
         .bidsSidecar, file.path,
-        reason: "its JSON lacks \(json["StartTime"] == nil ? "StartTime" : "SamplingFrequency")",
+        reason: "its JSON lacks \(clock.startTimeS == nil ? "StartTime" : "SamplingFrequency")",
         remedy: "add the rate in Hz and the recording time of the first row")
       return
     }
@@ -153,9 +154,10 @@ extension BIDSReader {
   private mutating func add(_ column: Column, _ events: [TimedEvent]?) {
     let (file, times) = (column.file, column.times)
     guard let first = times.first, let last = times.last else { return }
+    // Uneven rows have a mean step.
+    let rateHz = column.rateHz ?? Double(times.count - 1) / (last - first)
     let carrier = Showings.Recording(
-      place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + (column.rateHz.map { 1 / $0 } ?? 0),
-      rateHz: column.rateHz ?? 1)
+      place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + 1 / rateHz, rateHz: rateHz)
     // A series may begin late or end early: what there is counts, and the recording's own showings are checked there.
     var lenient = self
     lenient.findings = Findings()

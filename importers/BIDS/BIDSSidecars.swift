@@ -88,7 +88,7 @@ struct BIDSSidecars {
         absent = sidecar
         continue
       }
-      merged.merge(json(sidecar, &findings) ?? [:]) { _, nearer in nearer }
+      if let members = json(sidecar, &findings) { merged.merge(members) { _, nearer in nearer } }
     }
     return merged
   }
@@ -96,10 +96,7 @@ struct BIDSSidecars {
   /// One JSON object.
   mutating func json(_ file: BIDSFile, _ findings: inout Findings) -> [String: JSONValue]? {
     guard !failed.contains(file.path), let bytes = text(file, &findings) else { return nil }
-    do {
-      if let object = try SidecarJSON.parse(bytes).objectValue { return object }
-      findings.error(.bidsSidecar, file.path, reason: "it is no JSON object", remedy: "correct it")
-    } catch {
+    do { return try SidecarJSON.members(of: bytes) } catch {
       findings.error(.bidsSidecar, file.path, reason: "\(error)", remedy: "correct its JSON")
     }
     failed.insert(file.path)

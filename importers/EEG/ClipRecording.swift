@@ -25,7 +25,7 @@ struct ClipRecording {
     var assumed: [Diagnostic] = []
     let found = try clips(options).flatMap { clip in
       let isSeries = !clip.axes.contains("band")
-      let unit = try RecordingFormat.unit(options, otherwise: isSeries ? "uV" : "au")
+      let unit = try options.unit(otherwise: isSeries ? "uV" : "au")
       let rate = options.array.rateHz ?? (isSeries ? 200 : 1)
       if options.array.rateHz == nil, assumed.isEmpty {
         assumed = [
@@ -193,7 +193,8 @@ struct ClipLayout: Sendable {
 
   /// `[time, channel]` of one part.
   func part(_ index: Int, of all: [Float], _ range: Range<Int>) -> [Float] {
-    let start = split.map { index * $0.stride } ?? 0
+    var start = 0
+    if let split { start = index * split.stride }
     if channels.stride == 1, samples.stride == channels.count {
       return Array(all[start + range.lowerBound * channels.count..<start + range.upperBound * channels.count])
     }

@@ -88,7 +88,7 @@ struct EDFRecording {
             .eegUnit, "\(file.samples.path) channel \(signal.label)", reason: "the header gives no unit",
             remedy: "give --units for the channels without one")
         }
-        let unit = try RecordingFormat.unit(options, otherwise: "uV")
+        let unit = try options.unit(otherwise: "uV")
         found.append((signal, unit, unit.factor))
       } else if let unit = StoredUnit(signal.unit), unit.isElectric {
         found.append((signal, unit, unit.factor))
@@ -96,9 +96,11 @@ struct EDFRecording {
         others.append("\(signal.label) (\(signal.unit))")
       }
     }
-    if Set(found.map(\.unit.symbol)).count > 1 {
+    let symbols = Set(found.map(\.unit.symbol))
+    if symbols.count > 1 {
       throw EvokeError(
-        .eegUnit, file.samples.path, reason: "some channels are voltages, others not (--units \(options.units ?? ""))",
+        .eegUnit, file.samples.path,
+        reason: "some channels are voltages, others not: \(symbols.sorted().joined(separator: ", "))",
         remedy: "give the channels without a unit an electric one")
     }
     if !others.isEmpty {

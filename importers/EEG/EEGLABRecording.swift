@@ -24,10 +24,10 @@ struct EEGLABRecording {
       throw header("\(channels) channels, \(samples) samples, \(epochs) epochs at \(rate) Hz")
     }
     let names = try labels()
-    let events = try events(rate)
+    let (events, eventNotes) = try events(rate)
     let layout = Layout(channels: channels, samples: samples, epochs: epochs)
     let (read, others, notes) = try reader(layout, factor: unit.factor)
-    let warnings = notes + (epochs == 1 ? boundaries(events) : [])
+    let warnings = notes + eventNotes + (epochs == 1 ? boundaries(events) : [])
     return (0..<epochs).map { epoch in
       var recording = DescribedRecording(
         place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: samples,
@@ -89,22 +89,34 @@ struct EEGLABRecording {
     return Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
-  /// Latencies count samples from 1.
-  private func events(_ rate: Double) throws -> [RecordingRecord.Event] {
-    guard eeg.has("event/latency"), eeg.has("event/type") else { return [] }
+  /// Latencies count samples from 1; an event without one, and events without types, are left out with a word.
+  private func events(_ rate: Double) throws -> ([RecordingRecord.Event], [Diagnostic]) {
+    guard eeg.has("event/latency") else { return ([], []) }
     let latencies = try eeg.cells("event/latency")
+    guard eeg.has("event/type") else {
+      let note = Diagnostic(
+        .warning, .eventNotPlaced, eeg.path, reason: "its \(latencies.count) events have no type, so no name",
+        remedy: "give --events TABLE, or save the dataset with EEG.event.type")
+      return ([], [note])
+    }
     let types = try eeg.cells("event/type")
     let durations = eeg.has("event/duration") ? try eeg.cells("event/duration") : []
     guard types.count == latencies.count else {
       throw header("\(latencies.count) latencies of \(types.count) events")
     }
-    return latencies.indices.compactMap { index in
+    let events = latencies.indices.compactMap { index -> RecordingRecord.Event? in
       guard let latency = latencies[index].number, latency.isFinite else { return nil }
       let length = index < durations.count ? durations[index].number : nil
       return RecordingRecord.Event(
         onsetS: (latency - 1) / rate, durationS: length.flatMap { $0.isFinite ? $0 / rate : nil },
         name: Self.text(types[index]))
     }
+    guard events.count < latencies.count else { return (events, []) }
+    let note = Diagnostic(
+      .warning, .eventNotPlaced, eeg.path,
+      reason: "\(latencies.count - events.count) of its \(latencies.count) events have no latency",
+      remedy: "they are left out; give EEG.event.latency if it is known")
+    return (events, [note])
   }
 
   private typealias Reader = @Sendable (_ epoch: Int, _ samples: Range<Int>) throws -> [Float]

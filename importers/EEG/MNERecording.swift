@@ -35,7 +35,7 @@ struct MNERecording {
     let (channels, samples) = (info.shape[info.shape.count - 2], info.shape[info.shape.count - 1])
     guard names.count == channels else { throw header("\(names.count) names for \(channels) channels") }
     let (chosen, notes) = try voltages(names)
-    let unit = try RecordingFormat.unit(options, otherwise: "V")
+    let unit = try options.unit(otherwise: "V")
     let bads = file.exists(root + "key_info/key_bads") ? try texts("key_info/key_bads") : []
     let events = try events()
     let epochs = info.shape.count == 3 ? info.shape[0] : 1

@@ -61,8 +61,7 @@ struct NWBRecording {
     let unit = try unit(path, options)
     let rate = try rate(series, samples)
     let scales = try scales(series, channels, unit.factor)
-    // Offset 0 and conversion 1 are what NWB means where a file says nothing.
-    let offset = (try file.attribute("offset", of: path)?.number ?? 0) * unit.factor
+    let offset = try number("offset", of: path, otherwise: 0) * unit.factor
     guard offset.isFinite else { throw header(path, "the offset is \(offset)") }
     let (hdf5, rank) = (file, info.shape.count)
     var recording = DescribedRecording(
@@ -87,8 +86,15 @@ struct NWBRecording {
     EvokeError(.eegHeader, "\(file.path):\(object)", reason: reason, remedy: "check the file with `nwbinspector`")
   }
 
+  /// An attribute with what NWB means where a file leaves it out.
+  private func number(_ name: String, of path: String, otherwise standard: Double) throws -> Double {
+    guard let attribute = try file.attribute(name, of: path) else { return standard }
+    guard let number = attribute.number else { throw header(path, "its \(name) is not one number") }
+    return number
+  }
+
   private func unit(_ path: String, _ options: RecordingOptions) throws -> StoredUnit {
-    if options.units != nil { return try RecordingFormat.unit(options, otherwise: "V") }
+    if options.units != nil { return try options.unit(otherwise: "V") }
     let text = try file.attribute("unit", of: path)?.text
     guard let text, let unit = StoredUnit(text), unit.isElectric else {
       throw EvokeError(
@@ -129,7 +135,7 @@ struct NWBRecording {
 
   private func scales(_ series: String, _ channels: Int, _ factor: Double) throws -> [Double] {
     let path = series + "/data"
-    let conversion = try file.attribute("conversion", of: path)?.number ?? 1
+    let conversion = try number("conversion", of: path, otherwise: 1)
     var own = [Double](repeating: 1, count: channels)
     if file.exists(series + "/channel_conversion") {
       own = try file.doubles(series + "/channel_conversion")

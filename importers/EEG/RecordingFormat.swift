@@ -27,7 +27,7 @@ package enum RecordingFormat {
     if head.starts(with: Array("MATLAB 5.0".utf8)) {
       let file = try MATLABFile(reading: path)
       if options.array.data == nil, let eeglab = try EEGLABInMATLAB5(file, cache) {
-        return try EEGLABRecording(eeg: eeglab).recordings(unit: unit(options, otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab).recordings(unit: options.unit(otherwise: "uV"))
       }
       return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
     }
@@ -48,19 +48,11 @@ package enum RecordingFormat {
     let file = try HDF5File(reading: path)
     if options.array.data == nil {
       if let eeglab = EEGLABInHDF5(file) {
-        return try EEGLABRecording(eeg: eeglab).recordings(unit: unit(options, otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab).recordings(unit: options.unit(otherwise: "uV"))
       }
       if let mne = try MNERecording(file) { return try mne.recordings(options) }
     }
     if let nwb = try NWBRecording(file) { return try nwb.recordings(options) }
     return try ClipFile(file, cache).flatMap { try ClipRecording(file: $0).recordingsIfNamed(options) }
-  }
-
-  /// The option's unit, checked before, else the format's.
-  static func unit(_ options: RecordingOptions, otherwise format: String) throws -> StoredUnit {
-    guard let unit = StoredUnit(options.units ?? format) else {
-      throw EvokeError(.unitsUnknown, "--units \(options.units ?? format)", reason: "no unit", remedy: "give uV or V")
-    }
-    return unit
   }
 }

@@ -15,6 +15,7 @@ package struct FMRIOptions: VerbOptions {
   package init() {}
 
   package func validate() throws {
+    try refuseUnidentified()
     if confounds == nil, confoundStart != 0 || confoundNames != nil {
       throw ValidationError("--confound-start and --confound-names belong to --confounds.")
     }

@@ -29,9 +29,9 @@ package struct NIfTIRecording {
     self.atlas = atlas
   }
 
-  /// The recording `bold`: region means in the image's own units, the rate by `repetitionTime`.
+  /// The recording `bold`: region means in the image's own units (`au` unless told), the rate by `repetitionTime`.
   ///
-  /// - Throws: `niftiShape`, `gridsDiffer`, `regionsWithoutVoxels`, `repetitionTime`, what reading throws.
+  /// - Throws: `niftiShape`, `gridsDiffer`, `regionsWithoutVoxels`, `repetitionTime`, `bidsSidecar`, what reading throws.
   package func recording(_ options: RecordingOptions) throws -> DescribedRecording {
     try file.checkIsSeries()
     let sidecar = try Self.sidecar(of: file.path)
@@ -39,11 +39,12 @@ package struct NIfTIRecording {
     let repetitionTimeS = try Self.repetitionTime(
       header: file.header, sidecar: sidecar?.repetitionTimeS, declared: declared, object: file.path)
     let series = try regionSeries(of: file, atlas: atlas.labels)
-    let values = series.values.map { Float($0) }
+    let unit = try options.unit(otherwise: "au")
+    let values = series.values.map { Float($0 * unit.factor) }
     let width = atlas.regions.count
     var recording = DescribedRecording(
       place: file.path, rateHz: 1 / repetitionTimeS, sampleCount: series.volumeCount, channelCount: width,
-      labels: atlas.regions, units: "au"
+      labels: atlas.regions, units: unit.symbol
     ) { range in Array(values[range.lowerBound * width..<range.upperBound * width]) }
     recording.signal = "bold"
     let left = zip(series.constantCounts, series.notFiniteCounts).map { $0 + $1 }
@@ -67,16 +68,18 @@ package struct NIfTIRecording {
 
   /// The JSON file beside an image, and what it says; nil where there is none.
   ///
-  /// - Throws: `repetitionTime` where it is no JSON, what reading throws.
+  /// - Throws: `repetitionTime` where it is no JSON, `bidsSidecar`, what reading throws.
   package static func sidecar(of path: String) throws -> (path: String, repetitionTimeS: Double?)? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let json = folder + SourceFile.stem(path) + ".json"
     guard FileManager.default.fileExists(atPath: json) else { return nil }
     let (_, bytes) = try SourceFile.contents(of: json)
-    guard let value = try? SidecarJSON.parse(bytes), value.objectValue != nil else {
-      throw EvokeError(.repetitionTime, json, reason: "it is not a JSON object", remedy: "correct it, or move it away")
+    let members: [String: JSONValue]
+    do { members = try SidecarJSON.members(of: bytes) } catch {
+      throw EvokeError(
+        .repetitionTime, json, reason: "its JSON cannot be used: \(error)", remedy: "correct it, or move it away")
     }
-    return (json, value["RepetitionTime"]?.doubleValue)
+    return (json, try SidecarClock(members, object: json).repetitionTimeS)
   }
 
   /// Seconds from one volume to the next: what was declared, else the JSON file's, else the header's.

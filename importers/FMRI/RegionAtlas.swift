@@ -35,7 +35,12 @@ package struct RegionAtlas: Sendable {
     }
     var dense = [Double](repeating: 0, count: dims.reduce(1, *))
     for (place, label) in zip(places, image.values) where names[Int(label)] != nil {
-      if dense.indices.contains(Int(place)) { dense[Int(place)] = Double(label) }
+      guard dense.indices.contains(Int(place)) else {
+        throw EvokeError(
+          .notAnAtlas, array.name, reason: "voxel \(Int(place)) lies outside its grid of \(dense.count)",
+          remedy: "forget the atlas and import it again")
+      }
+      dense[Int(place)] = Double(label)
     }
     guard dense.contains(where: { $0 != 0 }) else {
       throw EvokeError(

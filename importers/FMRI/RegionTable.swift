@@ -60,13 +60,13 @@ struct RegionTable {
       throw EvokeError(
         .tableNoColumn, path, reason: "it has no column of a region", remedy: "give a table with one column per region")
     }
+    let unit = try options.unit(otherwise: "au")
     var recording = DescribedRecording(
-      place: path, rateHz: rate, sampleCount: columns[0].count, channelCount: width, labels: names,
-      units: options.units.flatMap(StoredUnit.init)?.symbol ?? "au"
+      place: path, rateHz: rate, sampleCount: columns[0].count, channelCount: width, labels: names, units: unit.symbol
     ) { range in
       var values: [Float] = []
       values.reserveCapacity(range.count * width)
-      for row in range { for column in columns { values.append(Float(column[row])) } }
+      for row in range { for column in columns { values.append(Float(column[row] * unit.factor)) } }
       return values
     }
     recording.signal = "bold"

@@ -140,21 +140,8 @@ struct FeatureTableReader {
     let table = series.table
     if spaces.isEmpty {
       let name = options.table.name ?? SourceFile.stem(table.path)
-      var columns: [NamedColumn] = []
-      if renamed.isEmpty { columns = series.automaticColumns(&findings) }
-      for pair in renamed {
-        guard let column = SeriesTable.require(table, pair.column, option: "--map \(pair.name)=", &findings) else {
-          return nil
-        }
-        columns.append(NamedColumn(name: pair.name, column: column))
-      }
-      guard !columns.isEmpty else {
-        findings.error(
-          .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))",
-          remedy: "name the value columns: --space NAME=COLUMN,COLUMN")
-        return nil
-      }
-      return [FoundSpace(name: name, columns: columns)]
+      return series.columns(renamed, remedy: "name the value columns: --space NAME=COLUMN,COLUMN", &findings)
+        .map { [FoundSpace(name: name, columns: $0)] }
     }
     var chosen: [FoundSpace] = []
     for space in spaces {
@@ -191,7 +178,7 @@ struct FeatureTableReader {
     var record = FeatureRecord(
       space: space, stimulus: group.keys[.stimulus] ?? SourceFile.stem(table.path),
       element: options.element ?? "original", featureNames: names, array: ArraySource(array),
-      sampleCount: group.rows.count, firstS: group.times.first ?? 0, rateHz: SeriesTable.rate(group.times))
+      sampleCount: group.rows.count, firstS: group.times[0], rateHz: SeriesTable.rate(group.times))
     record.run = group.keys[.run]
     return record
   }

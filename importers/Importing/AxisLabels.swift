@@ -95,7 +95,7 @@ package struct AxisLabels {
         let type = try hdf5.info(value).type
         if case .string = type { return try hdf5.strings(value) }
         // A cell array of texts of MATLAB 7.3.
-        if type == .other("reference") { return try hdf5.cells(value).map { $0.text ?? "" } }
+        if type == .other("reference") { return try hdf5.cells(value).map { try cellText($0, option) } }
         return try hdf5.integers(value).map { "\($0)" }
       }
     }
@@ -105,6 +105,15 @@ package struct AxisLabels {
       .labelsUnusable, "--labels \(option)",
       reason: "\(value) is \(file.map { "no dataset or attribute of \($0.path), " } ?? "")no file and no list",
       remedy: hints(file, dataset))
+  }
+
+  private func cellText(_ cell: HDF5Cell, _ option: String) throws -> String {
+    guard let text = cell.text else {
+      throw EvokeError(
+        .labelsUnusable, "--labels \(option)", reason: "a cell of it holds no text",
+        remedy: "name a cell array of texts, or give a text file with one label a line")
+    }
+    return text
   }
 
   /// The texts of `PATH@ATTRIBUTE`; nil where the value is no such place.
@@ -174,8 +183,13 @@ package struct Renames {
         findings.error(.labelsUnusable, path, reason: "it has one column", remedy: "give the columns code and name")
         continue
       }
-      let from = table.column("code") ?? table.column("from") ?? 0
-      let to = table.column("name") ?? table.column("to") ?? 1
+      let named = (table.column("code") ?? table.column("from"), table.column("name") ?? table.column("to"))
+      guard let (from, to) = Self.pair(named) else {
+        findings.error(
+          .labelsUnusable, path, reason: "only one of its columns is called code (from) or name (to)",
+          remedy: "name both, or neither: then the first two columns count")
+        continue
+      }
       var names: [String: String] = [:]
       for row in 0..<table.rowCount {
         let code = OptionText.trim(table.text(row, from))
@@ -186,6 +200,15 @@ package struct Renames {
         }
       }
       tables[axis] = names
+    }
+  }
+
+  /// Both columns by name, or by place where neither is named.
+  private static func pair(_ named: (from: Int?, to: Int?)) -> (from: Int, to: Int)? {
+    switch named {
+    case (nil, nil): (0, 1)
+    case (let from?, let to?): (from, to)
+    default: nil
     }
   }
 

@@ -30,7 +30,7 @@ package struct PersonKeys: Sendable {
 
 /// A table whose time column and keys are settled.
 package struct SeriesTable {
-  /// The rows of one series: who, what and when.
+  /// The rows of one series: who, what and when; at least one.
   package struct Group {
     package var keys: [Key: String] = [:]
     package var rows: [Int] = []
@@ -290,6 +290,21 @@ package struct NamedColumn: Sendable, Equatable {
 }
 
 extension SeriesTable {
+  /// The columns of `--map`, or the automatic ones where it names none; nil where one is not there, or there are none.
+  package func columns(_ pairs: [ColumnName], remedy: String, _ findings: inout Findings) -> [NamedColumn]? {
+    var columns = pairs.isEmpty ? automaticColumns(&findings) : []
+    for pair in pairs {
+      guard let column = Self.require(table, pair.column, option: "--map \(pair.name)=", &findings) else { return nil }
+      columns.append(NamedColumn(name: pair.name, column: column))
+    }
+    guard !columns.isEmpty else {
+      findings.error(
+        .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))", remedy: remedy)
+      return nil
+    }
+    return columns
+  }
+
   /// Every numeric column besides time and keys, under its own name; what is not read becomes a note or a warning.
   package func automaticColumns(_ findings: inout Findings) -> [NamedColumn] {
     var columns: [NamedColumn] = []

@@ -8,6 +8,19 @@ package enum SidecarJSON {
   /// - Throws: `JSONSyntaxError`.
   package static func parse(_ bytes: [UInt8]) throws -> JSONValue { try JSONValue(parsing: strict(bytes)) }
 
+  /// The members of a text that is one object.
+  ///
+  /// - Throws: `JSONSyntaxError`, `NotAnObject`.
+  package static func members(of bytes: [UInt8]) throws -> [String: JSONValue] {
+    guard let members = try parse(bytes).objectValue else { throw NotAnObject() }
+    return members
+  }
+
+  /// Another JSON value where an object is needed.
+  package struct NotAnObject: Error, CustomStringConvertible {
+    package let description = "it is no JSON object"
+  }
+
   /// The same text with every word and number outside of quotes as RFC 8259 has it.
   private static func strict(_ bytes: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ContentIdentity
-import Foundation
 
 /// The options of an import verb, declared once: what the command line takes, what the importer reads, and what the
 /// identity of the import is made of.
@@ -18,16 +17,26 @@ extension VerbOptions {
   }
 
   /// Every option under its name in snake case, nil as null, groups of options as objects.
+  ///
+  /// One way, since arguments are decoded from a command line and from nothing else.
   package var identity: [String: JSONValue] {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      let text = String(decoding: try encoder.encode(self), as: UTF8.self)
-      if case .object(let members) = try JSONValue(parsing: text) { return members }
+      if case .object(let members) = try StrictCoder.write(self) { return members }
       preconditionFailure("\(Self.self) does not encode as an object")
     } catch { preconditionFailure("\(Self.self) does not encode: \(error)") }
+  }
+
+  package func validate() throws { try refuseUnidentified() }
+
+  /// Refuses what has no identity: `--onset-s nan` reads as a number.
+  ///
+  /// Types with a `validate` of their own call it there.
+  package func refuseUnidentified() throws {
+    do { _ = try StrictCoder.write(self) } catch let error as StrictCodingError {
+      let name = error.place.split(separator: ".").last ?? "options"
+      throw ValidationError(
+        "Options take finite numbers below 2^53; that of the \(name.replacing("_", with: " ")) is none.")
+    }
   }
 }
 

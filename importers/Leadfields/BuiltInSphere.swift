@@ -68,16 +68,21 @@ package struct BuiltInSphere: Sendable {
     return SourceFile(builtIn: "\(Self.asset) \(made.canonical)", content: description.canonical)
   }
 
+  /// What the name of its source records.
+  private struct Recipe: Codable {
+    let conductivity: Double
+    let radiusM: Double
+    let sensors: String
+  }
+
   /// The sphere behind the name of a built-in source; nil for other names.
   ///
-  /// - Throws: what making it throws.
+  /// - Throws: what reading its recipe and making it throw.
   package init?(sourceName: String) throws {
-    guard sourceName.hasPrefix(Self.asset + " "),
-      let made = try? JSONValue(parsing: String(sourceName.dropFirst(Self.asset.count + 1))),
-      let montage = made["sensors"]?.stringValue, let radiusM = made["radius_m"]?.doubleValue,
-      let conductivity = made["conductivity"]?.doubleValue
-    else { return nil }
-    try self.init(montage: montage, radiusM: radiusM, conductivity: conductivity)
+    guard sourceName.hasPrefix(Self.asset + " ") else { return nil }
+    let json = try JSONValue(parsing: String(sourceName.dropFirst(Self.asset.count + 1)))
+    let recipe = try StrictCoder.decode(Recipe.self, from: json)
+    try self.init(montage: recipe.sensors, radiusM: recipe.radiusM, conductivity: recipe.conductivity)
   }
 
   private var description: JSONValue {

@@ -58,7 +58,7 @@ struct LeadfieldHDF5 {
       try LeadfieldPlace.triples($0, in: file, count: sources)
     }
     content.triangles = try place(options.triangles, "triangles").map {
-      try LeadfieldPlace.triples($0, in: file, count: nil).map { Int($0) }
+      try LeadfieldPlace.wholeNumbers(LeadfieldPlace.triples($0, in: file, count: nil), $0)
     }
     try readLabels(&content, all, place)
     return content

@@ -35,6 +35,7 @@ package struct LeadfieldOptions: VerbOptions {
   private static let ofSphere: Set = ["sphere", "radius", "conductivity", "name"]
 
   package func validate() throws {
+    try refuseUnidentified()
     guard sphere != nil else {
       if radius != nil || conductivity != nil {
         throw ValidationError("--radius and --conductivity belong to --sphere.")

@@ -21,6 +21,18 @@ enum LeadfieldPlace {
     return ([table.rowCount, table.columnCount], table.values)
   }
 
+  /// Numbers that count something.
+  static func wholeNumbers(_ values: [Double], _ place: String) throws -> [Int] {
+    try values.map { value in
+      guard let whole = Int(exactly: value) else {
+        throw EvokeError(
+          .leadfieldLayout, place, reason: "it holds \(value), whole numbers are needed",
+          remedy: "name the array of indices or labels")
+      }
+      return whole
+    }
+  }
+
   /// Texts, one per item.
   static func texts(_ place: String, in file: HDF5File?) throws -> [String] {
     if let file, file.exists(place) {

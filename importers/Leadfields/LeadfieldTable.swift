@@ -28,7 +28,7 @@ struct LeadfieldTable {
     content.normals = normals
     content.sensors = try options.sensors.map { try LeadfieldPlace.triples($0, in: nil, count: channels.count) }
     content.triangles = try options.triangles.map {
-      try LeadfieldPlace.triples($0, in: nil, count: nil).map { Int($0) }
+      try LeadfieldPlace.wholeNumbers(LeadfieldPlace.triples($0, in: nil, count: nil), $0)
     }
     if !options.labels.isEmpty { try SourceLabels.read(options, hdf5: nil, into: &content) }
     return content

@@ -29,10 +29,7 @@ struct NewYorkHead {
     let channels = try LeadfieldPlace.texts("sa/clab_electrodes", in: file)
     let info = try file.info(whole + "/V_fem")
     guard info.shape.count == 3, info.shape[0] == 3, info.shape[2] == channels.count else {
-      throw EvokeError(
-        .leadfieldLayout, "\(file.path):\(whole)/V_fem",
-        reason: "its shape is \(info.shape) for \(channels.count) electrodes",
-        remedy: "fetch sa_nyhead.mat again")
+      throw other(whole + "/V_fem", "its shape is \(info.shape) for \(channels.count) electrodes")
     }
     let count = info.shape[1]
     let kept = space == "75K" ? Array(0..<count) : try indices(part + "/in_from_cortex75K", below: count)
@@ -44,13 +41,17 @@ struct NewYorkHead {
     content.normals = try chosen(whole + "/normals", kept, count)
     if file.exists("sa/locs_3D") { content.sensors = try sensors(channels.count) }
     if file.exists(part + "/tri") {
-      content.triangles = try LeadfieldPlace.triples(part + "/tri", in: file, count: nil).map { Int($0) - 1 }
+      let corners = try LeadfieldPlace.triples(part + "/tri", in: file, count: nil)
+      content.triangles = try LeadfieldPlace.wholeNumbers(corners, part + "/tri").map { $0 - 1 }
     }
     if !options.labels.isEmpty {
       try SourceLabels.read(options, hdf5: file, into: &content)
     } else if file.exists("sa/HO_labels"), file.exists(whole + "/in_HO") {
-      let region = try file.doubles(whole + "/in_HO")
-      content.regionOfSource = kept.map { Int(region[$0]) - 1 }
+      let region = try LeadfieldPlace.wholeNumbers(file.doubles(whole + "/in_HO"), whole + "/in_HO")
+      guard region.count == count else {
+        throw other(whole + "/in_HO", "\(region.count) labels, vertices are \(count)")
+      }
+      content.regionOfSource = kept.map { region[$0] - 1 }
       content.regions = try LeadfieldPlace.texts("sa/HO_labels", in: file)
       content.atlas = "harvard_oxford"
     }
@@ -76,20 +77,23 @@ struct NewYorkHead {
   }
 
   /// The first three columns: later ones of some versions are normals of the scalp.
-  private func sensors(_ channels: Int) throws -> [Double]? {
+  private func sensors(_ channels: Int) throws -> [Double] {
     let info = try file.info("sa/locs_3D")
-    guard info.shape.count == 2, info.shape[1] == channels, info.shape[0] >= 3 else { return nil }
+    guard info.shape.count == 2, info.shape[1] == channels, info.shape[0] >= 3 else {
+      throw other("sa/locs_3D", "its shape is \(info.shape) for \(channels) electrodes")
+    }
     let values = try file.doubles("sa/locs_3D")
     return (0..<channels).flatMap { c in (0..<3).map { values[$0 * channels + c] } }
   }
 
   private func indices(_ path: String, below count: Int) throws -> [Int] {
-    let found = try file.doubles(path).map { Int($0) - 1 }
-    guard found.allSatisfy({ (0..<count).contains($0) }) else {
-      throw EvokeError(
-        .leadfieldLayout, "\(file.path):\(path)", reason: "it names vertices that are not there",
-        remedy: "fetch sa_nyhead.mat again")
-    }
+    let found = try LeadfieldPlace.wholeNumbers(file.doubles(path), path).map { $0 - 1 }
+    guard found.allSatisfy((0..<count).contains) else { throw other(path, "it names vertices that are not there") }
     return found
+  }
+
+  private func other(_ path: String, _ reason: String) -> EvokeError {
+    EvokeError(
+      .leadfieldLayout, "\(file.path):\(path)", reason: reason, remedy: "fetch sa_nyhead.mat again")
   }
 }

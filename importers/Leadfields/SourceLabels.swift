@@ -15,7 +15,7 @@ extension LeadfieldPlace {
       return info.type.isNumeric
         ? .numbers(try file.integers(place).map { Int($0) }) : .names(try texts(place, in: file))
     }
-    if place.lowercased().hasSuffix(".npy") { return .numbers(try numbers(place, in: nil).values.map { Int($0) }) }
+    if place.lowercased().hasSuffix(".npy") { return .numbers(try wholeNumbers(numbers(place, in: nil).values, place)) }
     let lines = try texts(place, in: nil)
     let whole = lines.map { Int($0) }
     if whole.allSatisfy({ $0 != nil }) { return .numbers(whole.compactMap { $0 }) }
@@ -94,7 +94,13 @@ enum SourceLabels {
     if let hdf5, hdf5.exists("vertno"), hdf5.exists("hemisphere") {
       let vertices = try hdf5.integers("vertno").map { Int($0) }
       let hemispheres = try hdf5.integers("hemisphere").map { Int($0) }
-      content.regionOfSource = try zip(hemispheres, vertices).map { try region($0 == 0 ? 0 : 1, $1) }
+      guard hemispheres.count == vertices.count, hemispheres.allSatisfy([0, 1].contains) else {
+        throw EvokeError(
+          .leadfieldRegions, hdf5.path,
+          reason: "hemisphere is no list of 0 (left) and 1 (right), one for each of \(vertices.count) vertno",
+          remedy: "store both, one number per source")
+      }
+      content.regionOfSource = try zip(hemispheres, vertices).map { try region($0, $1) }
     } else {
       let counts = sides.map(\.labelOfVertex.count)
       guard counts[0] + counts[1] == content.sourceCount else {
@@ -110,6 +116,6 @@ enum SourceLabels {
   }
 
   private static func isSide(_ path: String, _ side: String) -> Bool {
-    (path.split(separator: "/").last ?? "").hasPrefix(side + ".")
+    path.split(separator: "/").last?.hasPrefix(side + ".") == true
   }
 }

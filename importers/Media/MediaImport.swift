@@ -42,13 +42,13 @@ package func importMedia(
   var stimuli: [StimulusRecord] = []
   var reader = MediaReader(kind: kind, options: options, progress: progress)
   let probes = files.map { file in findings.collect(file) { try probeMedia(file) } }
-  reader.totalSeconds = probes.reduce(0) { $0 + Int($1?.durationSeconds ?? 0) }
+  reader.totalSeconds = probes.compactMap { $0?.durationSeconds }.reduce(0) { $0 + Int($1) }
   reader.checkNames(files, &findings)
   for case let probe? in probes {
     guard let source = findings.collect(probe.path, { try SourceFile(reading: probe.path) }) else { continue }
     batch.sources.append(source)
     if let stimulus = reader.read(probe, source, &findings) { stimuli.append(stimulus) }
-    reader.doneSeconds += Int(probe.durationSeconds ?? 0)
+    if let seconds = probe.durationSeconds { reader.doneSeconds += Int(seconds) }
   }
   reader.warnOfEqualSound(stimuli, &findings)
   batch.records = stimuli
@@ -131,7 +131,7 @@ private struct MediaReader {
     else { return nil }
     let decoder = scan.decoder
     record.durationS = Double(decoder.report.decodedCount) / Double(decoder.rateHz)
-    record.audioStartOffsetS = decoder.report.startSeconds ?? 0
+    record.audioStartOffsetS = decoder.report.clockStartSeconds
     record.audioSampleCount = decoder.report.decodedCount
     record.audioSHA256 = scan.sha256
     record.rmsDBFS = 20 * log10(max(scan.rms, 1e-5))

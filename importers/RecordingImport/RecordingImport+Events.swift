@@ -126,10 +126,12 @@ extension RecordingReader {
       return shown
     }
     guard let stimulus = plan.stimulus else { return [] }
+    // The clock begins with the first kept sample, which a crop between two samples does not name.
+    let firstS = Double(plan.source.samples.lowerBound) / plan.rateHz
+    let onsetS = options.onsetS.map { $0 - firstS }
     let shown = RecordingRecord.Presentation(
-      stimulus: stimulus, repetition: plan.repetition,
-      onsetS: (options.onsetS ?? 0) - (options.onsetS == nil ? 0 : settings.crop?.lowerBound ?? 0),
-      stimulusStartS: options.stimulusStartS ?? 0, onsetSource: options.onsetS == nil ? "assumed" : "option")
+      stimulus: stimulus, repetition: plan.repetition, onsetS: onsetS ?? 0,
+      stimulusStartS: options.stimulusStartS ?? 0, onsetSource: onsetS == nil ? "assumed" : "option")
     check(shown, plan, &findings)
     return [shown]
   }

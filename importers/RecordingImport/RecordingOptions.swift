@@ -66,6 +66,17 @@ package struct StoredUnit: Equatable {
   }
 }
 
+extension RecordingOptions {
+  /// The option's unit, which was checked before, else the format's.
+  package func unit(otherwise format: String) throws -> StoredUnit {
+    let text = units ?? format
+    guard let unit = StoredUnit(text) else {
+      throw EvokeError(.unitsUnknown, "--units \(text)", reason: "no unit", remedy: "give uV or V")
+    }
+    return unit
+  }
+}
+
 /// What the option values mean, once for the whole import.
 struct RecordingSettings {
   var crop: ClosedRange<Double>?

@@ -157,11 +157,10 @@ private struct StemSound {
 /// 10 log10 of the energy of original minus voice minus soundtrack over the original's, below 10 kHz.
 private func residual(_ path: String, _ stream: Int?, _ voice: String, _ soundtrack: String) throws -> Double {
   let rate = 22_050
-  let sounds = [
-    try StereoSource(path: path, audioStream: stream, rateHz: rate), try StereoSource(path: voice, rateHz: rate),
-    try StereoSource(path: soundtrack, rateHz: rate),
-  ]
-  let count = sounds.map(\.sampleCount).min() ?? 0
+  let original = try StereoSource(path: path, audioStream: stream, rateHz: rate)
+  let stems = (try StereoSource(path: voice, rateHz: rate), try StereoSource(path: soundtrack, rateHz: rate))
+  let sounds = [original, stems.0, stems.1]
+  let count = min(original.sampleCount, stems.0.sampleCount, stems.1.sampleCount)
   var (whole, rest) = (0.0, 0.0)
   for start in stride(from: 0, to: count, by: 10 * rate) {
     let pieces = try sounds.map { try $0.samples(start..<min(count, start + 10 * rate)) }

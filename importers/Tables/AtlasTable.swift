@@ -29,10 +29,10 @@ package func importAtlas(files: [String], options: AtlasOptions, common: CommonO
     verb: "import atlas", options: options, settled: ["image": .bool(options.image != nil)], common: common)
   var findings = Findings()
   var atlases: [AtlasRecord] = []
-  if options.name != nil || options.image != nil, files.count > 1 {
+  for case (let option, let value?) in [("--name", options.name), ("--image", options.image)] where files.count > 1 {
     findings.error(
-      .optionMalformed, options.name.map { "--name \($0)" } ?? "--image \(options.image ?? "")",
-      reason: "\(files.count) files would have one", remedy: "import them one by one")
+      .optionMalformed, "\(option) \(value)", reason: "\(files.count) files would have one",
+      remedy: "import them one by one")
   }
   readTable(files, &batch, &findings) { table, findings in
     guard let columns = AtlasColumns(table, options, &findings) else { return }

@@ -1,9 +1,9 @@
--- Recordings, imported and prepared, by name or by who was recorded; an empty parameter is any.
--- parameter name: text
--- parameter dataset: text
--- parameter subject: text
--- parameter session: text
--- parameter run: text
+-- Recordings, imported and prepared, by name or by who was recorded; a parameter that is NULL is any.
+-- parameter name: text or NULL
+-- parameter dataset: text or NULL
+-- parameter subject: text or NULL
+-- parameter session: text or NULL
+-- parameter run: text or NULL
 -- column dataset: text never NULL
 -- column subject: text never NULL
 -- column rate_hz: real never NULL
@@ -20,7 +20,7 @@ WITH prepared AS (
 SELECT r.name, r.file, r.path, r.logical_sha256, r.dataset, r.subject, r.session, r.run, r.rate_hz, r.units,
   coalesce(p.recording, r.name) AS recording, p.name IS NOT NULL AS is_prepared
 FROM stored_array r LEFT JOIN prepared p ON p.name = r.name
-WHERE r.kind = 'recording' AND (:name = '' OR r.name = :name) AND (:dataset = '' OR r.dataset = :dataset)
-  AND (:subject = '' OR r.subject = :subject) AND (:session = '' OR r.session = :session)
-  AND (:run = '' OR r.run = :run)
+WHERE r.kind = 'recording' AND (:name IS NULL OR r.name = :name) AND (:dataset IS NULL OR r.dataset = :dataset)
+  AND (:subject IS NULL OR r.subject = :subject) AND (:session IS NULL OR r.session = :session)
+  AND (:run IS NULL OR r.run = :run)
 ORDER BY r.name

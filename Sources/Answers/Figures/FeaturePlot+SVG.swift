@@ -46,7 +46,7 @@ extension FeaturePlot {
     for i in 0..<shown {
       let c = shown == 1 ? 0 : i * (columns.count - 1) / (shown - 1)
       let y = top + (Double(c) + 0.5) / Double(columns.count) * pictureHeight
-      drawing.text(Self.clipped(columns[c], 22), Self.left - 6, y + 4, size: 10, anchor: "end")
+      drawing.text(columns[c].clipped(to: 22), Self.left - 6, y + 4, size: 10, anchor: "end")
     }
     scale(top, in: &drawing)
   }
@@ -68,7 +68,7 @@ extension FeaturePlot {
       let values = column(c)
       let present = values.filter { !$0.isNaN }
       let y = top + Double(c) * Self.curveHeight
-      drawing.text(Self.clipped(columns[c], 22), Self.left - 6, y + Self.curveHeight / 2 + 4, size: 10, anchor: "end")
+      drawing.text(columns[c].clipped(to: 22), Self.left - 6, y + Self.curveHeight / 2 + 4, size: 10, anchor: "end")
       guard let low = present.min(), let high = present.max() else {
         drawing.text("missing throughout", Self.left + 6, y + Self.curveHeight / 2 + 4, size: 9, colour: "#777777")
         continue
@@ -79,14 +79,15 @@ extension FeaturePlot {
       // Points stand in the middle of their second.
       let points = zip(times, values).map { ($0 + step / 2, $1) }
       curve(
-        points, low...max(high, low), y + 4, Self.curveHeight - 8, Self.palette[c % Self.palette.count], 1.1, &drawing)
+        points, range: low...max(high, low), top: y + 4, height: Self.curveHeight - 8,
+        colour: Self.palette[c % Self.palette.count], width: 1.1, in: &drawing)
     }
   }
 
   /// One curve with gaps where values are missing; thinned to what a page can show.
   private func curve(
-    _ points: [(Double, Double)], _ range: ClosedRange<Double>, _ top: Double, _ height: Double, _ colour: String,
-    _ width: Double, _ drawing: inout SVGDrawing
+    _ points: [(Double, Double)], range: ClosedRange<Double>, top: Double, height: Double, colour: String,
+    width: Double, in drawing: inout SVGDrawing
   ) {
     let span = range.upperBound - range.lowerBound
     var piece: [(Double, Double)] = []
@@ -115,15 +116,14 @@ extension FeaturePlot {
     }
   }
 
-  private func rating(_ annotation: (name: String, series: [RatedSeries]), _ top: Double, in drawing: inout SVGDrawing)
-  {
+  private func rating(_ annotation: RatedSeries.Panel, _ top: Double, in drawing: inout SVGDrawing) {
     let values = annotation.series.flatMap(\.values).filter { !$0.isNaN }
     drawing.text(
-      Self.clipped(annotation.name, 22), Self.left - 6, top + Self.ratingHeight / 2, size: 12, anchor: "end",
+      annotation.name.clipped(to: 22), Self.left - 6, top + Self.ratingHeight / 2, size: 12, anchor: "end",
       weight: "bold")
     let raters = annotation.series.count
     drawing.text(
-      raters == 1 ? "1 rating" : "\(raters) ratings", Self.left - 6, top + Self.ratingHeight / 2 + 14, size: 10,
+      annotation.caption, Self.left - 6, top + Self.ratingHeight / 2 + 14, size: 10,
       anchor: "end", colour: "#555555")
     guard let low = values.min(), let high = values.max() else { return }
     let right = Self.left + Self.plotWidth
@@ -134,8 +134,9 @@ extension FeaturePlot {
     for (i, series) in annotation.series.enumerated() {
       let points = zip(series.times, series.values).map { ($0, $1) }.filter { $0.0 >= times[0] && $0.0 <= end }
       curve(
-        points, low...high, top, Self.ratingHeight, Self.palette[i % Self.palette.count], raters > 4 ? 0.8 : 1.6,
-        &drawing)
+        points, range: low...high, top: top, height: Self.ratingHeight, colour: Self.palette[i % Self.palette.count],
+        width: raters > 4 ? 0.8 : 1.6,
+        in: &drawing)
     }
   }
 
@@ -153,15 +154,7 @@ extension FeaturePlot {
     drawing.text("time from the start of the stimulus", Self.left + Self.plotWidth / 2, bottom + 40, anchor: "middle")
   }
 
-  /// Round times, four to ten of them.
-  private var ticks: [Double] {
-    let span = end - times[0]
-    let steps = [0.1, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
-    let step = steps.first { span / $0 <= 10 } ?? span / 5
-    let first = Int((times[0] / step).rounded(.up))
-    let last = Int((end / step).rounded(.down))
-    return first <= last ? (first...last).map { Double($0) * step } : []
-  }
+  private var ticks: [Double] { AxisTicks.seconds(times[0]...max(end, times[0])) }
 
   /// `12:05`, `1:02:00`, `0.5 s`.
   static func time(_ seconds: Double) -> String {
@@ -170,9 +163,5 @@ extension FeaturePlot {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     return whole < 3600
       ? "\(whole / 60):\(two(whole % 60))" : "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))"
-  }
-
-  private static func clipped(_ text: String, _ count: Int) -> String {
-    text.count > count ? text.prefix(count - 1) + "…" : text
   }
 }

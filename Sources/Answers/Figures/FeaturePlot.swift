@@ -1,5 +1,6 @@
 import Diagnostics
 import LabelledArrays
+import Statistics
 
 /// Draws one feature space over a stimulus, and what people said of it below on the same time axis.
 ///
@@ -12,14 +13,14 @@ public struct FeaturePlot {
   let columns: [String]
   /// `[times.count, columns.count]`.
   let values: [Float]
-  let annotations: [(name: String, series: [RatedSeries])]
+  let annotations: [RatedSeries.Panel]
 
   /// Columns up to which curves are drawn.
   static let curveLimit = 16
 
   /// - Parameters:
   ///   - features: axes time (seconds) and feature.
-  ///   - annotations: any number, drawn by name.
+  ///   - annotations: any number, a panel for each name and run.
   /// - Throws: `E-QRY-009` for an array without rows or columns, or with other axes.
   public init(title: String, subtitle: String, features: LabelledArray, annotations: [RatedSeries]) throws {
     guard let time = features.axes.first, case .numbers(let times, "s") = time.values, !times.isEmpty,
@@ -41,10 +42,7 @@ public struct FeaturePlot {
       columns = (0..<last.count).map(String.init)
     }
     values = features.values
-    let groups = Dictionary(grouping: annotations.filter { !$0.times.isEmpty }, by: \.name)
-    self.annotations = groups.keys.sorted().map { name in
-      (name, (groups[name] ?? []).sorted { $0.rater < $1.rater })
-    }
+    self.annotations = RatedSeries.Panel.panels(annotations)
   }
 
   /// Seconds at which the drawing ends: one step behind the last row.
@@ -59,8 +57,7 @@ public struct FeaturePlot {
   static func zScores(_ x: [Double]) -> [Double] {
     let present = x.filter { !$0.isNaN }
     guard !present.isEmpty else { return x }
-    let mean = present.reduce(0, +) / Double(present.count)
-    let deviation = (present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(present.count)).squareRoot()
+    let (mean, deviation) = (Moments.mean(present), Moments.standardDeviation(present, degreesOfFreedom: 0))
     return x.map { $0.isNaN ? .nan : deviation > 0 ? ($0 - mean) / deviation : 0 }
   }
 

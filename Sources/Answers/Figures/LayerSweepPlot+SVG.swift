@@ -48,15 +48,15 @@ extension LayerSweepPlot {
     let frame = Frame(
       left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
       xRange: xRange(panel), yRange: Self.yRange(panel))
-    drawing.text(Self.clipped(panel.title, 44), frame.left, top + 16, size: 12, weight: "bold")
-    drawing.text(Self.clipped(panel.subtitle, 62), frame.left, top + 31, size: 10, colour: "#555555")
+    drawing.text(panel.title.clipped(to: 44), frame.left, top + 16, size: 12, weight: "bold")
+    drawing.text(panel.subtitle.clipped(to: 62), frame.left, top + 31, size: 10, colour: "#555555")
     axes(panel, frame, in: &drawing)
     for series in panel.series where series.isLayered { bands(series, panel, frame, in: &drawing) }
     for series in panel.series { curve(series, panel, frame, in: &drawing) }
   }
 
   private func axes(_ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
-    for tick in Self.ticks(frame.yRange) {
+    for tick in AxisTicks.places(frame.yRange, steps: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1], most: 8) {
       drawing.line(frame.left, frame.y(tick), frame.right, frame.y(tick), colour: "#e6e6e6")
       drawing.text(NumberText.of(tick, digits: 3), frame.left - 5, frame.y(tick) + 4, size: 10, anchor: "end")
     }
@@ -86,8 +86,9 @@ extension LayerSweepPlot {
   /// The null's band and the interval ribbon, below every curve.
   private func bands(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
-    let nulls = series.points.compactMap { point in
-      point.nullP95.map { (panel.place(point), point.nullMean ?? 0, $0) }
+    let nulls = series.points.compactMap { point -> (Double, Double, Double)? in
+      guard let mean = point.nullMean, let p95 = point.nullP95 else { return nil }
+      return (panel.place(point), mean, p95)
     }
     let band = nulls.map { (frame.x($0.0), frame.y($0.2)) } + nulls.reversed().map { (frame.x($0.0), frame.y($0.1)) }
     drawing.area(band, colour: "#777777", opacity: 0.22)
@@ -155,22 +156,9 @@ extension LayerSweepPlot {
         return [point.r] + (series.isLayered ? band : [])
       }
     }
-    let low = min(0, values.min() ?? 0)
-    let high = max(0.05, values.max() ?? 1)
+    let low = values.reduce(0, min)
+    let high = values.reduce(0.05, max)
     let margin = 0.06 * (high - low)
     return (low < 0 ? low - margin : 0)...high + margin
-  }
-
-  /// Round numbers in a range, four to eight of them.
-  private static func ticks(_ range: ClosedRange<Double>) -> [Double] {
-    let span = range.upperBound - range.lowerBound
-    let step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].first { span / $0 <= 8 } ?? 1
-    let first = Int((range.lowerBound / step).rounded(.up))
-    let last = Int((range.upperBound / step).rounded(.down))
-    return first <= last ? (first...last).map { Double($0) * step } : []
-  }
-
-  private static func clipped(_ text: String, _ count: Int) -> String {
-    text.count > count ? text.prefix(count - 1) + "…" : text
   }
 }

@@ -35,6 +35,7 @@ public struct LayerSweepPlot {
   }
 
   struct Point {
+    /// Empty, and both depths 0, where the space has no layers: such a point is a line across the panel.
     let layer: String
     let depth: Double
     let relDepth: Double
@@ -49,16 +50,16 @@ public struct LayerSweepPlot {
 
   /// - Throws: `E-QRY-009` when there are no rows.
   public init(_ stored: [Rows.LayerSweepPoints]) throws {
-    let rows = stored.filter { $0.r != nil }
+    let rows = stored.compactMap { row in row.r.map { (row: row, r: $0) } }
     guard !rows.isEmpty else {
       throw EvokeError(
         .nothingToPlot, "layer_sweep", reason: "no row of it has a score",
         remedy: "run a study of kind layer_sweep first, or loosen the conditions")
     }
-    let cells = Dictionary(grouping: rows, by: Self.cell)
+    let cells = Dictionary(grouping: rows) { Self.cell($0.row) }
     let ordered = cells.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     panels = ordered.prefix(Self.panelLimit).map {
-      Self.panel($0.value, isOnlyStudy: Set(rows.map(\.study)).count == 1)
+      Self.panel($0.value, isOnlyStudy: Set(rows.map(\.row.study)).count == 1)
     }
     leftOut = max(0, ordered.count - Self.panelLimit)
     let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
@@ -69,25 +70,33 @@ public struct LayerSweepPlot {
   /// Okabe and Ito's colours, which colour-blind readers can tell apart.
   private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
 
+  /// A stored row and its score.
+  private typealias Scored = (row: Rows.LayerSweepPoints, r: Double)
+
   private static func cell(_ row: Rows.LayerSweepPoints) -> [String] {
-    [
+    let keys = [
       row.subject == nil ? "group" : "subject", row.study, row.dataset, row.cohort, row.targetKind, row.target,
-      row.targetParameters, row.regionGroup ?? "", row.region ?? "", row.subject ?? "", row.session ?? "",
-      row.rater ?? "",
+      row.targetParameters, row.regionGroup, row.region, row.subject, row.session, row.rater,
     ]
+    // No name is empty: what has none comes first.
+    return keys.map { $0 ?? "" }
   }
 
-  private static func panel(_ rows: [Rows.LayerSweepPoints], isOnlyStudy: Bool) -> Panel {
+  private static func panel(_ scored: [Scored], isOnlyStudy: Bool) -> Panel {
+    let rows = scored.map(\.row)
     let first = rows[0]
     let isSingleMode = Set(rows.map(\.covariateMode)).count == 1
-    let groups = Dictionary(grouping: rows) { row in
-      let mode = isSingleMode ? "" : ", " + row.covariateMode
-      return "\(row.featureSet) (\(row.element)\(mode))"
+    let groups = Dictionary(grouping: scored) { entry in
+      let mode = isSingleMode ? "" : ", " + entry.row.covariateMode
+      return "\(entry.row.featureSet) (\(entry.row.element)\(mode))"
     }
-    let series = groups.sorted { $0.key < $1.key }.map { name, rows in
-      Series(
-        name: name, isLayered: rows.contains { $0.depth != nil },
-        points: rows.map(point).sorted { ($0.depth, $0.layer) < ($1.depth, $1.layer) })
+    let series = groups.sorted { $0.key < $1.key }.flatMap { name, entries -> [Series] in
+      let layered = entries.compactMap { point($0, isLayered: true) }
+      let others = entries.compactMap { point($0, isLayered: false) }
+      return [
+        Series(name: name, isLayered: true, points: layered.sorted { ($0.depth, $0.layer) < ($1.depth, $1.layer) }),
+        Series(name: name, isLayered: false, points: others),
+      ].filter { !$0.points.isEmpty }
     }
     let what = [first.targetKind, first.target, first.region].compactMap { $0 }
     let who = [first.subject, first.session, first.rater].compactMap { $0 }
@@ -108,10 +117,17 @@ public struct LayerSweepPlot {
     return parts.joined(separator: ", ")
   }
 
-  private static func point(_ row: Rows.LayerSweepPoints) -> Point {
-    Point(
-      layer: row.layerKey ?? "", depth: Double(row.depth ?? 0), relDepth: row.relDepth ?? 0, r: row.r ?? .nan,
-      low: row.low, high: row.high, nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1,
-      peakShare: row.peakShare)
+  /// nil for a row of the other sort: one with layer and depths, or one without.
+  private static func point(_ entry: Scored, isLayered: Bool) -> Point? {
+    let row = entry.row
+    func point(_ layer: String, _ depth: Double, _ relDepth: Double) -> Point {
+      Point(
+        layer: layer, depth: depth, relDepth: relDepth, r: entry.r, low: row.low, high: row.high,
+        nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1, peakShare: row.peakShare)
+    }
+    guard let layer = row.layerKey, let depth = row.depth, let relDepth = row.relDepth else {
+      return isLayered ? nil : point("", 0, 0)
+    }
+    return isLayered ? point(layer, Double(depth), relDepth) : nil
   }
 }

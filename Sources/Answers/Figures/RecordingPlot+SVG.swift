@@ -40,9 +40,9 @@ extension RecordingPlot {
 
   /// Showings as bands with their names, events as lines.
   private func shown(in drawing: inout SVGDrawing) {
-    let showings = marks.filter { $0.duration != nil }
-    for (i, mark) in showings.enumerated() {
-      let (a, b) = (x(mark.onset), x(mark.onset + (mark.duration ?? 0)))
+    let showings = marks.compactMap { mark in mark.duration.map { (mark: mark, end: mark.onset + $0) } }
+    for (i, (mark, end)) in showings.enumerated() {
+      let (a, b) = (x(mark.onset), x(end))
       drawing.area(
         [(a, top - 30), (b, top - 30), (b, bottom), (a, bottom)], colour: i % 2 == 0 ? "#0072B2" : "#009E73",
         opacity: 0.06)
@@ -50,14 +50,14 @@ extension RecordingPlot {
         [(a, top - 30), (b, top - 30), (b, top - 18), (a, top - 18)], colour: i % 2 == 0 ? "#0072B2" : "#009E73",
         opacity: 0.35)
       let room = Int((b - a) / 6)
-      if room > 2 { drawing.text(Self.clipped(mark.name, room), a + 3, top - 20.5, size: 9) }
+      if room > 2 { drawing.text(mark.name.clipped(to: room), a + 3, top - 20.5, size: 9) }
     }
     let events = marks.filter { $0.duration == nil }
     var named = -Double.infinity
     for mark in events {
       drawing.line(x(mark.onset), top - 14, x(mark.onset), bottom, colour: "#8e44ad", width: 0.5, dashes: "3 2")
       guard x(mark.onset) > named else { continue }
-      drawing.text(Self.clipped(mark.name, 12), x(mark.onset) + 1, top - 8, size: 8, colour: "#8e44ad")
+      drawing.text(mark.name.clipped(to: 12), x(mark.onset) + 1, top - 8, size: 8, colour: "#8e44ad")
       named = x(mark.onset) + 60
     }
   }
@@ -66,7 +66,7 @@ extension RecordingPlot {
     let middle = top + (Double(row) + 0.5) * lane
     let size = min(10, lane)
     drawing.text(
-      Self.clipped(channel.label, 11), Self.left - 6, middle + 3, size: size, anchor: "end", colour: colour(channel),
+      channel.label.clipped(to: 11), Self.left - 6, middle + 3, size: size, anchor: "end", colour: colour(channel),
       weight: channel.badReason == nil ? "normal" : "bold")
     var piece: [(Double, Double)] = []
     var hasAny = false
@@ -104,7 +104,7 @@ extension RecordingPlot {
 
   private func clock(in drawing: inout SVGDrawing) {
     drawing.line(Self.left, bottom + 4, Self.left + Self.width, bottom + 4, colour: "#222222")
-    for tick in Self.ticks(from, to) {
+    for tick in AxisTicks.seconds(from...to) {
       drawing.line(x(tick), bottom + 4, x(tick), bottom + 9, colour: "#222222")
       drawing.text(FeaturePlot.time(tick), x(tick), bottom + 22, size: 10, anchor: "middle")
     }
@@ -127,7 +127,7 @@ extension RecordingPlot {
       drawing.line(Self.spectrumLeft, y, right, y, colour: "#dddddd", width: 0.6)
       drawing.text(NumberText.of(level, digits: 3), Self.spectrumLeft - 6, y + 3, size: 9, anchor: "end")
     }
-    for tick in Self.ticks(0, highest) {
+    for tick in AxisTicks.seconds(0...highest) {
       let at = place(tick, low).0
       drawing.line(at, floor, at, floor + 5, colour: "#222222")
       drawing.text(NumberText.of(tick, digits: 3), at, floor + 17, size: 9, anchor: "middle")
@@ -149,18 +149,5 @@ extension RecordingPlot {
       drawing.line(at, y, at + 18, y, colour: colour, width: 2)
       drawing.text(text, at + 23, y + 4, size: 10)
     }
-  }
-
-  /// Round numbers, four to ten of them.
-  private static func ticks(_ from: Double, _ to: Double) -> [Double] {
-    let span = to - from
-    let steps = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
-    let step = steps.first { span / $0 <= 10 } ?? span / 5
-    let (first, last) = (Int((from / step).rounded(.up)), Int((to / step).rounded(.down)))
-    return first <= last ? (first...last).map { Double($0) * step } : []
-  }
-
-  private static func clipped(_ text: String, _ count: Int) -> String {
-    text.count > count ? text.prefix(max(1, count - 1)) + "…" : text
   }
 }

@@ -15,8 +15,8 @@ extension DesikanKillianyOutlines {
     let panels = RegionOutlines.Side.allCases.map { side -> RegionOutlines.Panel in
       let own = lines.filter { $0.isLateral == (side == .leftLateral || side == .rightLateral) }
       let points = own.flatMap { $0.loops.flatMap(\.self) }
-      let width = (points.map(\.x).max() ?? 0) + 1
-      let height = (points.map(\.y).max() ?? 0) + 1
+      let width = points.map(\.x).reduce(0, max) + 1
+      let height = points.map(\.y).reduce(0, max) + 1
       var regions: [Int: [[SIMD2<Double>]]] = [:]
       for line in own {
         let loops = side.isLeft ? line.loops : line.loops.map { loop in loop.map { [width - $0.x, $0.y] } }

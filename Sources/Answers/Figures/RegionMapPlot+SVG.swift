@@ -70,8 +70,8 @@ struct RegionMapLayout {
 
   init(_ plot: RegionMapPlot) {
     let panels = plot.outlines.panels
-    let column = (panels.map(\.width).max() ?? 0) * Self.scale + 24
-    let row = (panels.map(\.height).max() ?? 0) * Self.scale + 26
+    let column = panels.map(\.width).reduce(0, max) * Self.scale + 24
+    let row = panels.map(\.height).reduce(0, max) * Self.scale + 26
     places = panels.enumerated().map { i, panel in
       let left = 16 + Double(i % 2) * column + (column - panel.width * Self.scale) / 2
       let top = 56 + Double(i / 2) * row + (row - 26 - panel.height * Self.scale) / 2

@@ -11,7 +11,8 @@ struct RegionMesh {
   let triangles: [Int]
   /// Per vertex; negative for none.
   let region: [Int]
-  /// Whether a vertex belongs to the left hemisphere: by its region's name, else by the side of the plane between both.
+  /// Whether a vertex belongs to the left hemisphere: by its region's name, else by the side of the plane between both,
+  /// which is x = 0 where names tell no hemisphere.
   private let isLeft: [Bool]
 
   init(vertices: [SIMD3<Double>], triangles: [Int], region: [Int], names: [String]) {
@@ -109,10 +110,10 @@ private struct LabelImage {
   mutating func draw(_ p: [SIMD3<Double>], labels own: [Int]) {
     let area = (p[1].x - p[0].x) * (p[2].y - p[0].y) - (p[2].x - p[0].x) * (p[1].y - p[0].y)
     guard abs(area) > 1e-9 else { return }
-    let xs = p.map(\.x)
-    let ys = p.map(\.y)
-    let columns = max(0, Int(xs.min() ?? 0))...min(width - 1, Int((xs.max() ?? 0).rounded(.up)))
-    let rows = max(0, Int(ys.min() ?? 0))...min(height - 1, Int((ys.max() ?? 0).rounded(.up)))
+    let low = pointwiseMin(p[0], pointwiseMin(p[1], p[2]))
+    let high = pointwiseMax(p[0], pointwiseMax(p[1], p[2]))
+    let columns = max(0, Int(low.x))...min(width - 1, Int(high.x.rounded(.up)))
+    let rows = max(0, Int(low.y))...min(height - 1, Int(high.y.rounded(.up)))
     for y in rows {
       for x in columns {
         let (px, py) = (Double(x) + 0.5, Double(y) + 0.5)

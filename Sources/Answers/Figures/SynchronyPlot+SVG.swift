@@ -21,10 +21,12 @@ extension SynchronyPlot {
     drawing.text(title, 14, 22, size: 14, weight: "bold")
     drawing.text(subtitle, 14, 40, size: 10, colour: "#555555")
     for (i, annotation) in annotations.enumerated() {
-      curves(annotation.name, annotation.series, top + Double(i) * (Self.curveHeight + Self.gap), in: &drawing)
+      let place = top + Double(i) * (Self.curveHeight + Self.gap)
+      curves(annotation.name, annotation.caption, annotation.series, place, in: &drawing)
     }
     heatMap(picture, in: &drawing)
-    curves("mean over regions", [RatedSeries(name: "mean", rater: "", times: times, values: mean)], below, in: &drawing)
+    let overall = RatedSeries(name: "mean", rater: "", times: times, values: mean)
+    curves("mean over regions", nil, [overall], below, in: &drawing)
     clock(top, bottom, in: &drawing)
     return drawing.document(title: title)
   }
@@ -47,7 +49,7 @@ extension SynchronyPlot {
       let isFound = region?.pMax.map { $0 <= 0.05 } ?? false
       let y = top + (Double(i) + 0.5) * lineHeight + 3
       drawing.text(
-        Self.clipped(label, 28), Self.left - 6, y, size: min(10, lineHeight), anchor: "end",
+        label.clipped(to: 28), Self.left - 6, y, size: min(10, lineHeight), anchor: "end",
         weight: isFound ? "bold" : "normal")
       guard let value = region?.staticValue, !value.isNaN else { continue }
       drawing.text(
@@ -73,13 +75,15 @@ extension SynchronyPlot {
     }
   }
 
-  private func curves(_ name: String, _ series: [RatedSeries], _ top: Double, in drawing: inout SVGDrawing) {
+  private func curves(
+    _ name: String, _ caption: String?, _ series: [RatedSeries], _ top: Double, in drawing: inout SVGDrawing
+  ) {
     let values = series.flatMap(\.values).filter { !$0.isNaN }
     drawing.text(
-      Self.clipped(name, 28), Self.left - 6, top + Self.curveHeight / 2, size: 11, anchor: "end", weight: "bold")
-    if series.count > 1 {
+      name.clipped(to: 28), Self.left - 6, top + Self.curveHeight / 2, size: 11, anchor: "end", weight: "bold")
+    if let caption {
       drawing.text(
-        "\(series.count) series", Self.left - 6, top + Self.curveHeight / 2 + 13, size: 9, anchor: "end",
+        caption, Self.left - 6, top + Self.curveHeight / 2 + 13, size: 9, anchor: "end",
         colour: "#555555")
     }
     guard let low = values.min(), let high = values.max() else { return }
@@ -122,9 +126,5 @@ extension SynchronyPlot {
       drawing.text(FeaturePlot.time(seconds), x(seconds), bottom + 23, size: 10, anchor: "middle")
     }
     drawing.text("time from the start of the stimulus", Self.left + Self.plotWidth / 2, bottom + 40, anchor: "middle")
-  }
-
-  private static func clipped(_ text: String, _ count: Int) -> String {
-    text.count > count ? text.prefix(count - 1) + "…" : text
   }
 }

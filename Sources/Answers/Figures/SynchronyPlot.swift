@@ -23,7 +23,7 @@ public struct SynchronyPlot {
   /// `[times.count, labels.count]`.
   let values: [Double]
   let regions: [String: Region]
-  let annotations: [(name: String, series: [RatedSeries])]
+  let annotations: [RatedSeries.Panel]
 
   /// - Parameters:
   ///   - synchrony: axes time (seconds) and region.
@@ -46,10 +46,7 @@ public struct SynchronyPlot {
     self.labels = labels
     values = synchrony.values.map(Double.init)
     self.regions = regions
-    let groups = Dictionary(grouping: annotations, by: \.name)
-    self.annotations = groups.keys.sorted().map { name in
-      (name, (groups[name] ?? []).sorted { $0.rater < $1.rater })
-    }
+    self.annotations = RatedSeries.Panel.panels(annotations)
   }
 
   var step: Double { times.count > 1 ? (times[times.count - 1] - times[0]) / Double(times.count - 1) : 1 }

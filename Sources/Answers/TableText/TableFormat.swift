@@ -90,7 +90,12 @@ extension Double {
   /// Largest n with 10^n <= self, for a positive finite number.
   fileprivate var logarithm10Floor: Int {
     let text = description
-    if let e = text.firstIndex(where: { $0 == "e" }) { return Int(text[text.index(after: e)...]) ?? 0 }
+    if let e = text.firstIndex(where: { $0 == "e" }) {
+      guard let exponent = Int(text[text.index(after: e)...]) else {
+        preconditionFailure("a number's exponent is whole: \(text)")
+      }
+      return exponent
+    }
     let parts = text.split(separator: ".")
     if parts[0] != "0" { return parts[0].count - 1 }
     return -1 - (parts.count > 1 ? parts[1].prefix { $0 == "0" }.count : 0)

@@ -8,8 +8,8 @@ public enum Forgetting {
   /// What was, or would be, taken out.
   public struct Outcome: Sendable {
     public let verb: String
-    public let dataset: String
-    public let source: String
+    public let dataset: String?
+    public let source: String?
     /// Units whose results go with it.
     public let units: [String]
     /// Array files that go with it.
@@ -47,8 +47,7 @@ public enum Forgetting {
     let gone = dryRun ? [] : before.subtracting(try files(warehouse)).sorted()
     for file in gone { try Files.remove(warehouse.directory + "/" + file) }
     return Outcome(
-      verb: found.verb, dataset: found.dataset ?? "", source: found.source ?? "", units: labels, files: gone
-    )
+      verb: found.verb, dataset: found.dataset, source: found.source, units: labels, files: gone)
   }
 
   /// Units that need any of the imports, each once.
@@ -76,7 +75,9 @@ public enum Forgetting {
     let path = URL(fileURLWithPath: name).standardizedFileURL.path
     let rows = try warehouse.read { try $0.importsMatching(name: name, path: path) }
     if rows.count > 1 {
-      let list = rows.map { "\($0.verb) \($0.source ?? "") (\($0.activityKey.prefix(12)))" }
+      let list = rows.map { row in
+        [row.verb, row.source, "(\(row.activityKey.prefix(12)))"].compactMap { $0 }.joined(separator: " ")
+      }
       throw EvokeError(
         .ambiguousName, name, reason: "it fits \(list.joined(separator: "; "))",
         remedy: "name one by the digits in brackets")

@@ -30,18 +30,19 @@ public enum Leftovers {
           path: path, what: isTemporary ? "temporary file" : "array file without a row",
           bytes: size(warehouse.directory + "/" + path), isFile: true))
     }
-    for path in top(of: warehouse.directory) where path.contains(".tmp-") {
+    for path in try top(of: warehouse.directory) where path.contains(".tmp-") {
       found.append(
         Leftover(path: path, what: "temporary file", bytes: size(warehouse.directory + "/" + path), isFile: true))
     }
-    for spool in top(of: warehouse.directory + "/spool") where !isRunning(spool.split(separator: "-").last ?? "") {
+    for spool in try top(of: warehouse.directory + "/spool")
+    where spool.split(separator: "-").last.map(isRunning) != true {
       let path = "spool/" + spool
       let bytes = files(below: warehouse.directory, folder: path).reduce(0) {
         $0 + size(warehouse.directory + "/" + $1)
       }
       found.append(Leftover(path: path, what: "workers' folder of an interrupted run", bytes: bytes, isFile: true))
     }
-    for name in top(of: warehouse.directory + "/partial") {
+    for name in try top(of: warehouse.directory + "/partial") {
       let path = "partial/" + name
       found.append(
         Leftover(
@@ -62,10 +63,11 @@ public enum Leftovers {
     if found.contains(where: { !$0.isFile }) {
       try warehouse.write { try $0.removeOpenAttempts() }
     }
-    let manager = FileManager.default
-    for folder in top(of: warehouse.directory + "/arrays") + ["../spool", "../partial"] {
-      let path = warehouse.directory + "/arrays/" + folder
-      if (try? manager.contentsOfDirectory(atPath: path))?.isEmpty == true { try? manager.removeItem(atPath: path) }
+    for folder in try top(of: warehouse.directory + "/arrays").map({ "arrays/" + $0 }) + ["spool", "partial"] {
+      let path = warehouse.directory + "/" + folder
+      guard Files.kind(of: path) == .folder, try Files.names(in: path).isEmpty else { continue }
+      // Somebody may have begun to fill it.
+      try? FileManager.default.removeItem(atPath: path)
     }
     return found
   }
@@ -90,11 +92,12 @@ public enum Leftovers {
     return paths.sorted()
   }
 
-  private static func top(of folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  private static func top(of folder: String) throws -> [String] {
+    Files.exists(folder) ? try Files.names(in: folder).sorted() : []
   }
 
-  private static func size(_ path: String) -> Int { Int(Files.fingerprint(path)?.first ?? 0) }
+  /// Bytes of a file; none of what is no file, or gone meanwhile.
+  private static func size(_ path: String) -> Int { Files.size(of: path) ?? 0 }
 
   /// `.tmp-PID-…` of a process of this machine that runs.
   private static func belongsToRunningProcess(_ name: String) -> Bool {

@@ -65,11 +65,11 @@ extension Verification {
       progress(Double(done) / Double(rows.count), path)
       if let name = SourceFile.builtInName(path) {
         present += 1
-        if let difference = try builtInDifference(name, row.sha256) { failures.append((path, difference)) }
+        if let difference = builtInDifference(name, row.sha256) { failures.append((path, difference)) }
         continue
       }
       guard Files.exists(path) else {
-        add(2, "sources are unchanged", .note, path, "absent; evoke relocate tells where it is now")
+        add(2, "sources are unchanged", .note, object: path, detail: "absent; evoke relocate tells where it is now")
         continue
       }
       present += 1
@@ -82,10 +82,12 @@ extension Verification {
   }
 
   /// How an asset of the program differs from what was imported of it.
-  private func builtInDifference(_ name: String, _ sha256: String) throws -> String? {
-    guard let asset = try BuiltInSphere(sourceName: name) else { return "this program has no such asset" }
-    let found = asset.source.sha256
-    return found == sha256
-      ? nil : "this program's has the SHA-256 \(found.prefix(12))…, imported was \(sha256.prefix(12))…"
+  private func builtInDifference(_ name: String, _ sha256: String) -> String? {
+    do {
+      guard let asset = try BuiltInSphere(sourceName: name) else { return "this program has no such asset" }
+      let found = asset.source.sha256
+      return found == sha256
+        ? nil : "this program's has the SHA-256 \(found.prefix(12))…, imported was \(sha256.prefix(12))…"
+    } catch { return "it cannot be made again: \(error)" }
   }
 }

@@ -15,10 +15,9 @@ extension Verification {
     let rows = try warehouse.read { try $0.storedUnits() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let parameters = try? JSONValue(parsing: row.parameters),
-        let inputs = try? JSONValue(parsing: row.inputs)
-      else {
-        failures.append((row.label, "its parameters or inputs are no JSON"))
+      let (parameters, inputs): (JSONValue, JSONValue)
+      do { (parameters, inputs) = (try JSONValue(parsing: row.parameters), try JSONValue(parsing: row.inputs)) } catch {
+        failures.append((row.label, "its parameters or inputs are no JSON: \(error)"))
         continue
       }
       let isNotApplicable = row.state == "not_applicable"
@@ -38,10 +37,9 @@ extension Verification {
     let rows = try warehouse.read { try $0.storedRuns() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let definition = try? JSONValue(parsing: row.definition),
-        let units = try? JSONValue(parsing: row.units)
-      else {
-        failures.append((row.name, "its definition is no JSON"))
+      let (definition, units): (JSONValue, JSONValue)
+      do { (definition, units) = (try JSONValue(parsing: row.definition), try JSONValue(parsing: row.units)) } catch {
+        failures.append((row.name, "its definition or units are no JSON: \(error)"))
         continue
       }
       if definition.sha256 != row.sha256 {
@@ -59,10 +57,9 @@ extension Verification {
     let rows = try warehouse.read { try $0.storedImports() }
     var failures: [(object: String, detail: String)] = []
     for row in rows {
-      guard let options = try? JSONValue(parsing: row.options),
-        let sources = try? JSONValue(parsing: row.sources)
-      else {
-        failures.append((row.verb, "its options are no JSON"))
+      let (options, sources): (JSONValue, JSONValue)
+      do { (options, sources) = (try JSONValue(parsing: row.options), try JSONValue(parsing: row.sources)) } catch {
+        failures.append((row.verb, "its options or sources are no JSON: \(error)"))
         continue
       }
       let key = JSONValue.object([

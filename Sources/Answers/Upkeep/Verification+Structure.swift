@@ -18,7 +18,7 @@ extension Verification {
     add(
       1, "references lead somewhere", checked: 1,
       failures: keys.map {
-        ($0.child, "row \($0.row ?? 0) refers to a missing row of \($0.parent)")
+        ($0.child, "\($0.row.map { "row \($0)" } ?? "a row") refers to a missing row of \($0.parent)")
       })
     try verifySchema()
     try verifyViews()
@@ -74,7 +74,8 @@ extension Verification {
       1, "array files are there", checked: rows.count,
       failures: missing.map { ($0.name, "\($0.file) is missing") })
     for leftover in try Leftovers.find(in: warehouse) {
-      add(1, "leftovers of interruptions", .note, leftover.path, "\(leftover.what); evoke gc removes it")
+      add(
+        1, "leftovers of interruptions", .note, object: leftover.path, detail: "\(leftover.what); evoke gc removes it")
     }
   }
 }

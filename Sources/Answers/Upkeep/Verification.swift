@@ -15,7 +15,7 @@ public struct VerificationFinding: Sendable, Equatable {
   public let object: String
   public let detail: String
 
-  init(_ level: Int, _ check: String, _ state: State, _ object: String, _ detail: String) {
+  init(_ level: Int, _ check: String, _ state: State, object: String, detail: String) {
     self.level = level
     self.check = check
     self.state = state
@@ -53,7 +53,7 @@ public struct Verification {
       warehouse = try Warehouse.open(directory, .reading)
     } catch let error as EvokeError where [.catalogFailed, .notAWarehouse, .otherCatalog].contains(error.code) {
       guard Files.exists(directory + "/catalog.sqlite") else { throw error }
-      return early + [VerificationFinding(1, "catalog opens", .failed, "catalog.sqlite", error.reason)]
+      return early + [VerificationFinding(1, "catalog opens", .failed, object: "catalog.sqlite", detail: error.reason)]
     }
     defer { try? warehouse.close() }
     var verification = Verification(warehouse: warehouse, progress: progress)
@@ -77,29 +77,29 @@ public struct Verification {
     do {
       try body(&self)
     } catch let error as EvokeError where [.catalogFailed, .arrayCorrupt].contains(error.code) {
-      add(level, check, .failed, error.object, error.reason)
+      add(level, check, .failed, object: error.object, detail: error.reason)
     }
   }
 
   mutating func add(
-    _ level: Int, _ check: String, _ state: VerificationFinding.State, _ object: String, _ detail: String
+    _ level: Int, _ check: String, _ state: VerificationFinding.State, object: String, detail: String
   ) {
-    findings.append(VerificationFinding(level, check, state, object, detail))
+    findings.append(VerificationFinding(level, check, state, object: object, detail: detail))
   }
 
   /// Adds the failures of a check, or one line that says how many things passed.
   mutating func add(_ level: Int, _ check: String, checked count: Int, failures: [(object: String, detail: String)]) {
-    if failures.isEmpty { add(level, check, .ok, "\(count)", "") }
-    for failure in failures { add(level, check, .failed, failure.object, failure.detail) }
+    if failures.isEmpty { add(level, check, .ok, object: "\(count)", detail: "") }
+    for failure in failures { add(level, check, .failed, object: failure.object, detail: failure.detail) }
   }
 
   /// Runs the SQL checks of one level: each returns a row for what is wrong.
   mutating func runChecks(level: Int) throws {
     for check in Queries.checks where check.sql.hasPrefix("-- level \(level): ") {
-      let title = String((check.sql.split(separator: "\n").first ?? "").dropFirst("-- level 1: ".count))
+      let title = String(check.sql.prefix { $0 != "\n" }.dropFirst("-- level 1: ".count))
       let rows = try warehouse.read { try $0.failures(of: check) }
-      if rows.isEmpty { add(level, title, .ok, "", "") }
-      for row in rows { add(level, title, .failed, row.object, row.problem) }
+      if rows.isEmpty { add(level, title, .ok, object: "", detail: "") }
+      for row in rows { add(level, title, .failed, object: row.object, detail: row.problem) }
     }
   }
 
@@ -111,19 +111,20 @@ public struct Verification {
     guard let recorded = CatalogSeal.recorded(directory) else {
       findings.append(
         VerificationFinding(
-          1, check, .note, "catalog.sqlite", "its last writer was interrupted or is at work: not compared"))
+          1, check, .note, object: "catalog.sqlite",
+          detail: "its last writer was interrupted or is at work: not compared"))
       return
     }
     do {
       let found = try Files.sha256(of: path).hex
       findings.append(
         found == recorded
-          ? VerificationFinding(1, check, .ok, "1", "")
+          ? VerificationFinding(1, check, .ok, object: "1", detail: "")
           : VerificationFinding(
-            1, check, .failed, "catalog.sqlite",
-            "SHA-256 is \(found.prefix(12))…, its last writer left \(recorded.prefix(12))…"))
+            1, check, .failed, object: "catalog.sqlite",
+            detail: "SHA-256 is \(found.prefix(12))…, its last writer left \(recorded.prefix(12))…"))
     } catch {
-      findings.append(VerificationFinding(1, check, .failed, "catalog.sqlite", "\(error)"))
+      findings.append(VerificationFinding(1, check, .failed, object: "catalog.sqlite", detail: "\(error)"))
     }
   }
 }

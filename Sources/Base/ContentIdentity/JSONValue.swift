@@ -103,7 +103,11 @@ public enum JSONValue: Sendable, Hashable {
   private static func shortestDigits(_ value: Double) -> (String, Int) {
     let text = value.description.lowercased()
     let parts = text.split(separator: "e")
-    let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+    var exponent = 0
+    if parts.count == 2 {
+      guard let stated = Int(parts[1]) else { preconditionFailure("a number's exponent is whole: \(text)") }
+      exponent = stated
+    }
     let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
     let whole = String(mantissa[0])
     let fraction = mantissa.count == 2 ? String(mantissa[1]) : ""

@@ -23,8 +23,8 @@ public enum StrictCoder {
   /// - Throws: `StrictCodingError` for what has no JSON, and where the JSON does not read back as itself: a hand-written
   ///   coding that loses something.
   public static func encode<T: Codable>(_ value: T) throws -> JSONValue {
-    let json = try written(value)
-    let again = try written(decode(T.self, from: json))
+    let json = try write(value)
+    let again = try write(decode(T.self, from: json))
     guard again == json else {
       throw StrictCodingError(place: "\(T.self)", reason: "\(json.canonical) reads back as \(again.canonical)")
     }
@@ -41,7 +41,10 @@ public enum StrictCoder {
     return value
   }
 
-  private static func written<T: Encodable>(_ value: T) throws -> JSONValue {
+  /// The JSON of a value that is never read back, such as options, which only a command line makes.
+  ///
+  /// - Throws: `StrictCodingError` for what has no JSON.
+  public static func write<T: Encodable>(_ value: T) throws -> JSONValue {
     let slot = StrictSlot()
     try value.encode(to: StrictEncoder(slot: slot, place: ""))
     return slot.json

@@ -16,8 +16,8 @@ extension ErrorCode {
     "The import names every file it passes over, and why.")
   public static let bidsSidecar = ErrorCode(
     "E-BID-004", "metadata that cannot be used",
-    "A sidecar is missing, is no JSON, lacks a field, or two of them apply equally (the inheritance principle allows one "
-      + "per folder).")
+    "A sidecar is missing, is no JSON, lacks a field or writes a number as text, or two of them apply equally (the "
+      + "inheritance principle allows one per folder).")
   public static let bidsNothing = ErrorCode(
     "E-BID-005", "nothing to import", exit: .missingInput,
     "No recording, series or participant of the folder can be read; the table says why for each file.")
@@ -26,7 +26,7 @@ extension ErrorCode {
     "The derivatives hold each run in several spaces. `--space NAME` chooses one, that of the atlas.")
   public static let bidsChannels = ErrorCode(
     "E-BID-007", "channels.tsv and the recording differ",
-    "A channel stands in one of them only, or their units contradict each other.")
+    "A channel stands in one of them only or has no type there, or their units contradict each other.")
   public static let bidsSeriesLength = ErrorCode(
     "E-BID-008", "a physio or stim file that does not fit its description",
     "Every row of a *_physio.tsv.gz or *_stim.tsv.gz has as many cells as its JSON names Columns; the file has no header "

@@ -90,7 +90,8 @@ public enum Files {
 
   /// Up to `count` first bytes, by which a format is known; none of what cannot be read, which reading it whole tells.
   public static func head(of path: String, count: Int) -> [UInt8] {
-    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    // Without waiting for the writer of a pipe.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { return [] }
     defer { Glibc.close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: count)

@@ -11,7 +11,8 @@ public enum Machine {
   public static var hostnameHash: String { String(SHA256.hex(of: hostname).prefix(12)) }
 
   public static var cpuModel: String {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    // The first of the processors is told within the first pages.
+    let text = String(decoding: Files.head(of: "/proc/cpuinfo", count: 1 << 14), as: UTF8.self)
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
     return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
   }

@@ -19,14 +19,18 @@ public struct LogRecord: Sendable, Equatable {
 private final class RunningHash {
   private var hash: SHA256? = SHA256()
   func update(_ bytes: UnsafeRawBufferPointer) { unsafe hash?.update(bytes) }
-  func finish() -> String { hash.take()?.hex() ?? "" }
+  func finish() -> String {
+    guard let hash = hash.take() else { preconditionFailure("a hash is finished once") }
+    return hash.hex()
+  }
 }
 
 /// An append-only file of records, each durable when `append` returns and checked by its hash when it is read.
 ///
 /// Layout: records of `evokelog` (8 bytes), length of text and count of numbers (64-bit little-endian), the text in
 /// UTF-8, the numbers (little-endian float32), SHA-256 of all of that (64 hex digits). The first record is the header. A
-/// record that an interruption cut short, and everything behind it, does not count. One process uses a log at a time.
+/// record that an interruption cut short, and everything behind it, does not count; a log that cannot be read is an
+/// error, so that nothing of it is overwritten. One process uses a log at a time.
 public final class RecordLog {
   private static let mark = Array("evokelog".utf8)
   public let path: String
@@ -36,7 +40,7 @@ public final class RecordLog {
   /// Opens the log of a path, or starts a new one where there is none, or one with another header, or one that is
   /// damaged in its first record.
   ///
-  /// - Throws: E-WH-008 and E-WH-009 when the disk does not take it.
+  /// - Throws: E-WH-008 and E-WH-009 when the disk does not give or take it.
   public init(path: String, header: String) throws {
     self.path = path
     try Files.makeDirectory((path as NSString).deletingLastPathComponent)
@@ -103,34 +107,42 @@ public final class RecordLog {
   /// Gives the complete records from the start and notes where they end.
   private func scan(_ body: (LogRecord) throws -> Void) throws {
     end = 0
-    guard let handle = FileHandle(forReadingAtPath: path) else { return }
-    defer { try? handle.close() }
-    let size = Int((try? handle.seekToEnd()) ?? 0)
-    try? handle.seek(toOffset: 0)
-    func take(_ count: Int) -> [UInt8]? {
-      guard count > 0 else { return [] }
-      guard let data = try? handle.read(upToCount: count), data.count == count else { return nil }
-      return [UInt8](data)
+    guard let size = Files.size(of: path) else { return }
+    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw Files.failure(path, "open") }
+    defer { Glibc.close(descriptor) }
+    // nil where the file ends before.
+    func take(_ count: Int) throws -> [UInt8]? {
+      var bytes = [UInt8](repeating: 0, count: count)
+      var got = 0
+      while got < count {
+        let more = unsafe bytes.withUnsafeMutableBytes { buffer in
+          unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + got }, count - got)
+        }
+        guard more >= 0 else { throw Files.failure(path, "read") }
+        if more == 0 { return nil }
+        got += more
+      }
+      return bytes
     }
-    while let head = take(24), Array(head[0..<8]) == Self.mark {
+    while let head = try take(24), Array(head[0..<8]) == Self.mark {
       func number(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(truncatingIfNeeded: head[at + $1]) << (8 * $1) } }
       let (textCount, valueCount) = (number(8), number(16))
       // A count that the file cannot hold is damage; it must not be added or multiplied.
-      guard (0...size).contains(textCount), (0...size / 4).contains(valueCount), let text = take(textCount) else {
-        return
-      }
+      guard (0...size).contains(textCount), (0...size / 4).contains(valueCount), let text = try take(textCount)
+      else { return }
       var hash = SHA256()
       hash.update(head)
       hash.update(text)
       var values: [Float] = []
       values.reserveCapacity(valueCount)
       while values.count < valueCount {
-        guard let piece = take(4 * min(1 << 20, valueCount - values.count)) else { return }
+        guard let piece = try take(4 * min(1 << 20, valueCount - values.count)) else { return }
         hash.update(piece)
         values += Self.floats(piece)
       }
       let digest = hash.hex()
-      guard let stored = take(64), Array(digest.utf8) == stored else { return }
+      guard let stored = try take(64), Array(digest.utf8) == stored else { return }
       end += 24 + text.count + 4 * values.count + 64
       try body(LogRecord(text: String(decoding: text, as: UTF8.self), values: values))
     }

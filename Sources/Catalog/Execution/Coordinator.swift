@@ -171,10 +171,10 @@ struct Coordinator {
     while true {
       while pool.isFree, !isStopping, let key = ready.popLast(), let unit = units[key] {
         try checkSpace()
-        try dispatch(unit, to: pool, spool, freezer, collector, report)
+        try dispatch(unit, to: pool, spool: spool, freezer: freezer, collector: collector, report: report)
       }
       guard runningCount > 0 || (!ready.isEmpty && !isStopping) else { return }
-      try handle(queue.next(waiting: 1), pool, spool, collector, report)
+      try handle(queue.next(waiting: 1), pool: pool, spool: spool, collector: collector, report: report)
     }
   }
 
@@ -187,13 +187,13 @@ struct Coordinator {
     case .processes(let executable, let arguments):
       try ProcessPool(
         executable, arguments, count: max(1, min(options.workers, progress.total - progress.done)),
-        WorkerLimits(threads: options.threads, memoryBytes: options.memoryBytes), spool, queue)
+        limits: WorkerLimits(threads: options.threads, memoryBytes: options.memoryBytes), spool: spool, queue: queue)
     }
   }
 
   private mutating func dispatch(
-    _ unit: Unit, to pool: any WorkerPool, _ spool: Spool, _ freezer: TaskFreezer, _ collector: Collector,
-    _ report: (RunProgress) -> Void
+    _ unit: Unit, to pool: any WorkerPool, spool: Spool, freezer: TaskFreezer, collector: Collector,
+    report: (RunProgress) -> Void
   ) throws {
     do {
       try freezer.task(for: unit).freeze(in: spool)
@@ -207,8 +207,8 @@ struct Coordinator {
   }
 
   private mutating func handle(
-    _ event: WorkerEvent?, _ pool: any WorkerPool, _ spool: Spool, _ collector: Collector,
-    _ report: (RunProgress) -> Void
+    _ event: WorkerEvent?, pool: any WorkerPool, spool: Spool, collector: Collector,
+    report: (RunProgress) -> Void
   ) throws {
     switch event {
     case nil: tell(.tick, report)
@@ -228,7 +228,7 @@ struct Coordinator {
     case .ended(let worker):
       let (key, message) = try pool.replace(worker)
       guard let key, let unit = units[key], places[key] == .running else { return }
-      try bury(unit, message, spool, collector, report)
+      try bury(unit, message: message, spool: spool, collector: collector, report: report)
     case .signal(let number):
       outcome.signal = number
       tell(.interrupted, report)
@@ -237,7 +237,7 @@ struct Coordinator {
 
   /// A worker died with this unit: it is tried once more.
   private mutating func bury(
-    _ unit: Unit, _ message: String, _ spool: Spool, _ collector: Collector, _ report: (RunProgress) -> Void
+    _ unit: Unit, message: String, spool: Spool, collector: Collector, report: (RunProgress) -> Void
   ) throws {
     spool.clear(unit.key)
     let failure = UnitResult.Failure(

@@ -188,7 +188,9 @@ package struct CostEstimator {
     let view = SingleView(stride: n)
     let clock = ContinuousClock()
     func product() -> Duration {
-      clock.measure { SingleMultiply.multiply(rows: n, columns: n, inner: n, a, view, a, view, into: &c, view) }
+      clock.measure {
+        SingleMultiply.multiply(rows: n, columns: n, inner: n, a, as: view, by: a, as: view, into: &c, as: view)
+      }
     }
     _ = product()
     var (count, took) = (0.0, Duration.zero)

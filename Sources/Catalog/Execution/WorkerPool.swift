@@ -62,8 +62,7 @@ final class ProcessPool: WorkerPool {
   private var idleDeaths = 0
 
   init(
-    _ executable: String, _ arguments: [String], count: Int, _ limits: WorkerLimits, _ spool: Spool,
-    _ queue: EventQueue
+    _ executable: String, _ arguments: [String], count: Int, limits: WorkerLimits, spool: Spool, queue: EventQueue
   ) throws {
     self.executable = executable
     self.arguments =

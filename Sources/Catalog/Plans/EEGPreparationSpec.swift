@@ -3,27 +3,6 @@ import Vocabulary
 
 /// `preparation.eeg` of a study: what is done to recordings of EEG before anything is computed of them.
 public struct EEGPreparationSpec: Sendable, Hashable {
-  /// `bad_channels`.
-  public enum BadChannels: Codable, Sendable, Hashable {
-    case rule(BadChannelRule)
-    case named([String])
-  }
-
-  /// `reference`.
-  public enum Reference: Codable, Sendable, Hashable {
-    case average
-    case none
-    /// Their mean.
-    case channels([String])
-  }
-
-  /// `ica`.
-  public struct Components: Codable, Sendable, Hashable {
-    public let method: ComponentMethod
-    /// Channels that show the eyes; empty: by their names.
-    public let eog: [String]
-  }
-
   /// `resample_hz`.
   public enum Rate: Sendable, Hashable {
     /// 200 Hz, or the recording's own where lower.
@@ -38,11 +17,13 @@ public struct EEGPreparationSpec: Sendable, Hashable {
   /// `bandpass_hz`; nil: open on that side.
   public let lowHz: Double?
   public let highHz: Double?
-  public let badChannels: BadChannels
-  /// nil: none.
-  public let components: Components?
+  /// `bad_channels`.
+  public let badChannels: BadChannelChoice
+  /// `ica`; nil: none.
+  public let components: ComponentChoice?
   public let interpolation: Interpolation
-  public let reference: Reference
+  /// `reference`.
+  public let reference: EEGReference
   public let rate: Rate
   /// With every default.
   public let parameters: JSONValue
@@ -58,9 +39,9 @@ public struct EEGPreparationSpec: Sendable, Hashable {
     highHz = band?[1]
     badChannels =
       json["bad_channels"]?.arrayValue == nil ? .rule(json.word("bad_channels")) : .named(json.texts("bad_channels"))
-    components = json.isNone("ica") ? nil : json["ica"].map(Components.init)
+    components = json.isNone("ica") ? nil : json["ica"].map(ComponentChoice.init)
     interpolation = json.word("interpolate")
-    reference = Reference(json)
+    reference = EEGReference(json)
     rate =
       if json["resample_hz"] == nil {
         .standard
@@ -86,14 +67,13 @@ extension JSONValue {
   fileprivate func isNone(_ key: String) -> Bool { self[key] == "none" }
 }
 
-extension EEGPreparationSpec.Components {
+extension ComponentChoice {
   fileprivate init(_ json: JSONValue) {
-    method = json.word("method")
-    eog = json["eog"]?.stringValue.map { [$0] } ?? json.texts("eog")
+    self.init(method: json.word("method"), eog: json["eog"]?.stringValue.map { [$0] } ?? json.texts("eog"))
   }
 }
 
-extension EEGPreparationSpec.Reference {
+extension EEGReference {
   fileprivate init(_ json: JSONValue) {
     if json["reference"]?.arrayValue != nil {
       self = .channels(json.texts("reference"))

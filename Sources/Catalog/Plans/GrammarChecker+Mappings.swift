@@ -73,7 +73,7 @@ extension GrammarChecker {
     let known = applying.flatMap(\.keys)
     let unknown = entries.filter { entry in !known.contains { $0.name == entry.key } }
     // A mistyped name of a variant is one problem, not two.
-    if let entry = unknown.first(where: { NearestName.likely($0.key, in: names) != nil }) ?? unknown.first {
+    if let entry = unknown.first(where: { NearMiss.likely($0.key, in: names) != nil }) ?? unknown.first {
       let place = join(path, entry.key)
       note(entry.line, at: place)
       reportUnknown(entry.key, among: known, at: place)
@@ -92,8 +92,8 @@ extension GrammarChecker {
     }
     let isBlock = StudyKind(rawValue: name) != nil
     let elsewhere = isBlock ? [] : Grammar.places(of: name)
-    var remedy = NearestName.nearest(to: name, in: candidates).map { "The nearest known key is `\($0)`." } ?? ""
-    if NearestName.likely(name, in: candidates) == nil, let there = elsewhere.first {
+    var remedy = NearMiss.nearest(to: name, in: candidates).map { "The nearest known key is `\($0)`." } ?? ""
+    if NearMiss.likely(name, in: candidates) == nil, let there = elsewhere.first {
       remedy = "`\(name)` stands under `\(there)`. " + remedy
     }
     var seen: Set<String> = []

@@ -74,7 +74,7 @@ struct GrammarChecker {
       return .string(text)
     case .choice(let words):
       if words.contains(text) { return .string(text) }
-      let meant = NearestName.likely(text, in: words).map { "Did you mean `\($0)`?" }
+      let meant = NearMiss.likely(text, in: words).map { "Did you mean `\($0)`?" }
       return badValue("\(tree.shown) is not one of the words it takes", shape, at: path, hint: meant)
     case .flag:
       guard plain, text == "true" || text == "false" else { return wrongType(tree, shape, at: path) }
@@ -105,7 +105,7 @@ struct GrammarChecker {
     let words = fitting.flatMap(\.words)
     let meant: String? =
       if case .scalar(let text, _, _) = tree {
-        NearestName.likely(text, in: words).map { "Did you mean `\($0)`?" }
+        NearMiss.likely(text, in: words).map { "Did you mean `\($0)`?" }
       } else { nil }
     return badValue("\(tree.shown) is none of the values it takes", .anyOf(shapes), at: path, hint: meant)
   }

@@ -1,11 +1,15 @@
 import ContentIdentity
 import Vocabulary
 
+private func checked<T>(_ value: T?, _ key: String) -> T {
+  guard let value else { preconditionFailure("unchecked \(key)") }
+  return value
+}
+
 /// Access to values the grammar has checked: what is missing here is an error of the grammar, not of a file.
 extension JSONValue {
   func word<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> E where E.RawValue == String {
-    guard let value = self[key]?.stringValue.flatMap(E.init) else { preconditionFailure("unchecked \(key)") }
-    return value
+    checked(self[key]?.stringValue.flatMap(E.init), key)
   }
 
   /// The word of a key that may be absent.
@@ -13,28 +17,20 @@ extension JSONValue {
     self[key] == nil ? standard : word(key)
   }
 
-  func number(_ key: String) -> Double {
-    guard let value = self[key]?.doubleValue else { preconditionFailure("unchecked \(key)") }
-    return value
-  }
-
-  func integer(_ key: String) -> Int {
-    guard let value = self[key]?.intValue else { preconditionFailure("unchecked \(key)") }
-    return value
-  }
-
-  func text(_ key: String) -> String {
-    guard let value = self[key]?.stringValue else { preconditionFailure("unchecked \(key)") }
-    return value
-  }
-
-  func numbers(_ key: String) -> [Double] { items(key).compactMap(\.doubleValue) }
-  func texts(_ key: String) -> [String] { items(key).compactMap(\.stringValue) }
+  func number(_ key: String) -> Double { checked(self[key]?.doubleValue, key) }
+  func integer(_ key: String) -> Int { checked(self[key]?.intValue, key) }
+  func text(_ key: String) -> String { checked(self[key]?.stringValue, key) }
+  func numbers(_ key: String) -> [Double] { items(key).map { checked($0.doubleValue, key) } }
+  func texts(_ key: String) -> [String] { items(key).map { checked($0.stringValue, key) } }
   func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E]
   where E.RawValue == String {
-    texts(key).compactMap(E.init)
+    texts(key).map { checked(E(rawValue: $0), key) }
   }
-  func items(_ key: String) -> [JSONValue] { self[key]?.arrayValue ?? [] }
+
+  /// The items of a list; none where the key is absent.
+  func items(_ key: String) -> [JSONValue] { self[key]?.list(of: key) ?? [] }
+
+  fileprivate func list(of key: String) -> [JSONValue] { checked(arrayValue, key) }
 
   func keeping(_ keys: (String) -> Bool) -> JSONValue {
     .object((objectValue ?? [:]).filter { keys($0.key) })
@@ -50,7 +46,7 @@ extension StudyDefinition {
     datasets = root.texts("datasets")
     elements = kind.isEncoding ? root.words("elements") : [.original]
     features = root.items("features").map(FeatureSpec.init)
-    joint = root.items("joint").map { ($0.arrayValue ?? []).compactMap(\.stringValue) }
+    joint = root.items("joint").map { $0.list(of: "joint").map { checked($0.stringValue, "joint") } }
     covariates = root.items("covariates").map(CovariateSpec.init)
     targets = root.items("targets").map(TargetSpec.init)
     preparation = root["preparation"]
@@ -64,18 +60,13 @@ extension StudyDefinition {
 }
 
 extension SeriesTransform {
-  fileprivate init(_ value: JSONValue?) {
-    if let seconds = value?["smooth_s"]?.doubleValue {
-      self = .smooth(seconds: seconds)
-    } else {
-      self = value == "changes" ? .changes : .none
+  /// `transform` of an entry; none where it is absent.
+  fileprivate init(_ entry: JSONValue) {
+    switch entry["transform"] {
+    case nil, "none": self = .none
+    case "changes": self = .changes
+    case let smoothing?: self = .smooth(seconds: smoothing.number("smooth_s"))
     }
-  }
-}
-
-extension LayerChoice {
-  fileprivate init(_ value: JSONValue?) {
-    if let keys = value?.arrayValue { self = .keys(keys.compactMap(\.stringValue)) } else { self = .all }
   }
 }
 
@@ -91,7 +82,7 @@ extension FeatureSpec {
       } else {
         .annotation(json.text("annotation"))
       }
-    layers = LayerChoice(json["layers"])
+    layers = json["layers"]?.arrayValue == nil ? .all : .keys(json.texts("layers"))
     aggregate = json.word("aggregate")
     reduce = json["reduce"].flatMap { reduction in
       reduction["pca"].map { _ in
@@ -102,8 +93,8 @@ extension FeatureSpec {
     contextS = json["context_s"]?.doubleValue ?? 2
     hopS = json["hop_s"]?.doubleValue
     precision = json["precision"] == nil ? .float32 : json.word("precision")
-    transform = SeriesTransform(json["transform"])
-    hrf = json["hrf"]?.stringValue.flatMap { ResponseShape(rawValue: $0) }
+    transform = SeriesTransform(json)
+    hrf = json["hrf"].flatMap { $0 == "none" ? nil : json.word("hrf") }
     rater = json["rater"] == nil ? .mean : json.word("rater")
     parameters = json
   }
@@ -125,8 +116,12 @@ extension SynchronySpec {
     anchor = json.word("anchor")
     method = json.word("method")
     signal = json.word("signal")
-    let range = json.numbers("band")
-    band = range.count == 2 ? .range(lowHz: range[0], highHz: range[1]) : .named(json.word("band"))
+    if json["band"]?.arrayValue == nil {
+      band = .named(json.word("band"))
+    } else {
+      let range = json.numbers("band")
+      band = .range(lowHz: range[0], highHz: range[1])
+    }
     level = json.word("level")
   }
 }
@@ -143,7 +138,7 @@ extension TargetSpec {
       }
     delaysS = json.numbers("delays_s")
     windowFeatures = json["window_features"]?.boolValue ?? false
-    transform = SeriesTransform(json["transform"])
+    transform = SeriesTransform(json)
     parameters = json.keeping { $0 != "delays_s" && $0 != "window_features" }
   }
 }
@@ -157,13 +152,12 @@ extension EncodingSpec {
     lambda = json.word("lambda")
     select = json.word("select")
     standardise = json.word("standardise")
-    gap = json["gap_s"]?.doubleValue.map(Gap.seconds) ?? .auto
+    gap = json["gap_s"]?.doubleValue.map(PurgeGap.seconds) ?? .automatic
     let trim = json.numbers("trim_s")
-    trimStartS = trim[0]
-    trimEndS = trim[1]
+    self.trim = EdgeTrim(start: trim[0], end: trim[1])
     delayEdges = json.word("delay_edges")
-    outer = json["outer"].map(FoldScheme.init)
-    inner = json["inner"].map(FoldScheme.init)
+    outer = json["outer"].map(FoldScheme.init) ?? .automatic
+    inner = json["inner"].map(FoldScheme.init) ?? .automatic
     store = Set(json.words("store"))
   }
 }
@@ -171,9 +165,8 @@ extension EncodingSpec {
 extension LambdaGrid {
   fileprivate init(_ json: JSONValue) {
     let ramp = json.numbers("log10")
-    (low, high, step) = (ramp[0], ramp[1], ramp[2])
-    scale = json.word("scale")
-    convention = json.word("convention")
+    self.init(
+      log10: ramp[0], to: ramp[1], step: ramp[2], scale: json.word("scale"), convention: json.word("convention"))
   }
 }
 
@@ -181,11 +174,11 @@ extension FoldScheme {
   fileprivate init(_ json: JSONValue) {
     if let chunks = json["chunks"] {
       self = .chunks(
-        lengthS: chunks.number("length_s"), count: chunks.integer("count"), repeats: chunks.integer("repeats"))
+        seconds: chunks.number("length_s"), count: chunks.integer("count"), repeats: chunks.integer("repeats"))
     } else if json["leave_one"] != nil {
       self = .leaveOne(json.word("leave_one"))
     } else {
-      self = .folds(json.integer("folds"))
+      self = .blocks(json.integer("folds"))
     }
   }
 }
@@ -235,7 +228,7 @@ extension FilterSpec {
       case "none": .none
       case let name: .named(name)
       }
-    identical = json["identical"] == "keep" ? .keep : .refuse
+    identical = json.word("identical", unlessGiven: .refuse)
     missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .listwise
     grid = json["grid"]?.doubleValue.map(Grid.seconds) ?? .target
   }

@@ -18,7 +18,7 @@ public struct SampleClock: Sendable, Hashable {
     guard let step = Self.spacing(stamps) else {
       throw EvokeError(
         .unevenStamps, name,
-        reason: stamps.count < 2 ? "it has \(stamps.count) samples" : Self.unevenness(stamps),
+        reason: Self.unevenness(stamps),
         remedy: "import it with --rate-hz, or sample it evenly first")
     }
     self.init(start: stamps[0], step: step, count: stamps.count)
@@ -46,6 +46,7 @@ public struct SampleClock: Sendable, Hashable {
 
   private static func unevenness(_ stamps: [Double]) -> String {
     let steps = zip(stamps, stamps.dropFirst()).map { $1 - $0 }
-    return "its stamps are \(steps.min() ?? 0) to \(steps.max() ?? 0) s apart"
+    guard let least = steps.min(), let most = steps.max() else { return "it has \(stamps.count) samples" }
+    return "its stamps are \(least) to \(most) s apart"
   }
 }

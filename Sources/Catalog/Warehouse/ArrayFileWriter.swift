@@ -50,7 +50,10 @@ public final class ArrayFileWriter {
     private var hash: SHA256?
     init(_ hash: consuming SHA256) { self.hash = consume hash }
     func update(_ values: [Float]) { hash?.updateCanonical(values) }
-    func finish() -> String { hash.take()?.hex() ?? "" }
+    func finish() -> String {
+      guard let hash = hash.take() else { preconditionFailure("an array's hash is finished once") }
+      return hash.hex()
+    }
   }
 
   private let directory: String

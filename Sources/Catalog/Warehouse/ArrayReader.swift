@@ -58,27 +58,27 @@ public enum ArrayReader {
   static func layout(of reference: ArrayReference, in file: HDF5File) throws -> (axes: [Axis], units: String) {
     let info = try file.info(reference.path)
     let scales = try file.scales(of: reference.path)
+    func corrupt(_ reason: String) -> EvokeError {
+      EvokeError(.arrayCorrupt, reference.name, reason: reason, remedy: "restore the file from a backup")
+    }
+    func text(_ attribute: String, of path: String) throws -> String {
+      guard let text = try file.attribute(attribute, of: path)?.text else {
+        throw corrupt("\(path) has no text attribute \(attribute)")
+      }
+      return text
+    }
     var axes: [Axis] = []
     for (position, scale) in scales.enumerated() {
-      guard let scale else {
-        throw EvokeError(
-          .arrayCorrupt, reference.name, reason: "axis \(position) has no scale",
-          remedy: "restore the file from a backup")
-      }
-      let name = try file.attribute("NAME", of: scale)?.text ?? ""
+      guard let scale else { throw corrupt("axis \(position) has no scale") }
+      let name = try text("NAME", of: scale)
       if try file.info(scale).type.isNumeric {
-        let units = try file.attribute("units", of: scale)?.text ?? "1"
-        axes.append(Axis(name, .numbers(try file.doubles(scale), units: units)))
+        axes.append(Axis(name, .numbers(try file.doubles(scale), units: try text("units", of: scale))))
       } else {
         axes.append(Axis(name, .labels(try file.strings(scale))))
       }
     }
-    guard axes.map(\.count) == info.shape else {
-      throw EvokeError(
-        .arrayCorrupt, reference.name, reason: "its scales do not fit its shape",
-        remedy: "restore the file from a backup")
-    }
-    return (axes, try file.attribute("units", of: reference.path)?.text ?? "1")
+    guard axes.map(\.count) == info.shape else { throw corrupt("its scales do not fit its shape") }
+    return (axes, try text("units", of: reference.path))
   }
 }
 

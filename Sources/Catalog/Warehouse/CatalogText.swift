@@ -23,15 +23,14 @@ public enum CatalogText {
     for line in sql.split(separator: "\n", omittingEmptySubsequences: false).map(trim) {
       if line.hasPrefix("-- tier:") {
         let rest = line.dropFirst("-- tier:".count)
-        let parts = rest.split(separator: ".", maxSplits: 1)
-        heading = (trim(parts.first ?? ""), parts.count > 1 ? trim(parts[1]) : "")
+        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        heading = (trim(parts[0]), parts.count > 1 ? trim(parts[1]) : "")
       } else if line.hasPrefix("CREATE TABLE"), let name = line.split(separator: " ").dropFirst(2).first {
         open = (name.filter { $0 != "\"" }, [])
       } else if line.hasPrefix(")"), let table = open {
+        guard let found = heading else { preconditionFailure("no line `-- tier:` above table \(table.name)") }
         objects.append(
-          Object(
-            name: table.name, tier: heading?.tier ?? "", description: heading?.description ?? "", columns: table.columns
-          ))
+          Object(name: table.name, tier: found.tier, description: found.description, columns: table.columns))
         open = nil
         heading = nil
       } else if open != nil, let comment = line.firstRange(of: "-- "), let name = line.split(separator: " ").first,

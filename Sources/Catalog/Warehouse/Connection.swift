@@ -55,6 +55,15 @@ public struct Connection {
     try rows(sql, arguments).first?.values.first ?? .null
   }
 
+  /// The whole number of a one-row statement.
+  func integer(_ sql: String) throws -> Int {
+    guard let number = try value(sql).int else {
+      throw EvokeError(
+        .catalogFailed, sql, reason: "it gives no whole number", remedy: "check the catalog with evoke verify")
+    }
+    return number
+  }
+
   static func bind(_ arguments: [String: SQLValue]) -> StatementArguments {
     StatementArguments(arguments.mapValues(Self.databaseValue))
   }

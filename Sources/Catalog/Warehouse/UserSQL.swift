@@ -38,7 +38,8 @@ enum UserSQL {
         continue
       }
       if rest.hasPrefix("/*") {
-        rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? ""
+        // A comment that is not closed reaches to the end.
+        rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? rest[rest.endIndex...]
         continue
       }
       rest = rest.dropFirst()

@@ -8,7 +8,7 @@ extension Warehouse {
   ///
   /// - Throws: `E-WH-001`, `E-WH-004` and `E-WH-015` as `open` says.
   func checkIdentity() throws {
-    let identifier = try read { try $0.value("PRAGMA application_id").int ?? 0 }
+    let identifier = try read { try $0.integer("PRAGMA application_id") }
     guard identifier == Self.applicationID else {
       throw EvokeError(
         .notAWarehouse, catalogPath, reason: "the SQLite file was not made by Evoke", remedy: "name another folder")
@@ -45,7 +45,7 @@ extension Warehouse {
   public func health() throws -> Health {
     try read { connection in
       Health(
-        schema: try connection.value("PRAGMA user_version").int ?? 0,
+        schema: try connection.integer("PRAGMA user_version"),
         journal: try connection.value("PRAGMA journal_mode").string ?? "unknown",
         damage: try connection.rows("PRAGMA quick_check").compactMap { $0.values.first?.string }.filter { $0 != "ok" })
     }

@@ -8,7 +8,7 @@ import Schema
 extension Warehouse {
   /// Applies the migrations this catalog lacks and installs the current views, in one transaction.
   func migrate() throws {
-    let applied = try read { connection -> Int in try connection.value("PRAGMA user_version").int ?? 0 }
+    let applied = try read { try $0.integer("PRAGMA user_version") }
     if applied > 0, applied < Schema.migrations.count { try backUp(before: applied) }
     let viewsAreCurrent = applied == Schema.migrations.count ? try installedViewsHash() == Self.viewsHash : false
     guard applied < Schema.migrations.count || !viewsAreCurrent else { return }

@@ -49,7 +49,7 @@ public final class Warehouse: Sendable {
       try open(directory, .writing("init")).close()
       return false
     }
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let found = Files.exists(directory) ? try Files.names(in: directory) : []
     let strange = found.filter {
       !["arrays", "quarantine", "writer.lock"].contains($0) && !$0.hasPrefix("catalog.sqlite")
     }
@@ -65,14 +65,18 @@ public final class Warehouse: Sendable {
 
   /// Whether a catalog has no schema yet: the first migration is one transaction, so it has all of it or none.
   private static func isUnfinished(_ catalog: String) -> Bool {
-    guard let queue = try? DatabaseQueue(path: catalog, configuration: configuration(readOnly: false)) else {
-      return false
-    }
-    let numbers = try? queue.read { database in
+    // One that cannot be asked is left to `open`, which says why.
+    (try? numbers(of: catalog)) == [0, 0]
+  }
+
+  /// SQLite's numbers of the application and of the changes to the schema.
+  private static func numbers(of catalog: String) throws -> [Int?] {
+    let queue = try DatabaseQueue(path: catalog, configuration: configuration(readOnly: false))
+    let numbers = try queue.read { database in
       try ["application_id", "schema_version"].map { try Int.fetchOne(database, sql: "PRAGMA \($0)") }
     }
-    try? queue.close()
-    return numbers == [0, 0]
+    try queue.close()
+    return numbers
   }
 
   /// Opens an existing warehouse.
@@ -94,7 +98,7 @@ public final class Warehouse: Sendable {
   {
     let catalog = directory + "/catalog.sqlite"
     guard case .writing(let command) = access else {
-      try settle(directory)
+      settle(directory)
       let warehouse = Warehouse(
         directory: directory, access: access,
         queue: try Connection.translated {
@@ -133,18 +137,28 @@ public final class Warehouse: Sendable {
   }
 
   /// Turns a catalog that an interrupted writer left in WAL mode back into one plain file, when nobody writes.
-  private static func settle(_ directory: String) throws {
+  ///
+  /// Where that cannot be done (a disk that is only read, say), the catalog is read with its journal.
+  private static func settle(_ directory: String) {
     let catalog = directory + "/catalog.sqlite"
     guard Files.exists(catalog + "-wal"),
       let lock = try? FileLock.acquire(directory + "/writer.lock", holder: "recovery", waiting: 0)
     else { return }
     defer { lock.release() }
-    if let queue = try? DatabaseQueue(path: catalog, configuration: configuration(readOnly: false)) {
-      queue.writeWithoutTransaction { database in
-        _ = try? Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        _ = try? Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
-      }
-      try? queue.close()
+    try? makePlain(catalog)
+  }
+
+  private static func makePlain(_ catalog: String) throws {
+    let queue = try DatabaseQueue(path: catalog, configuration: configuration(readOnly: false))
+    try takeInJournal(queue)
+    try queue.close()
+  }
+
+  /// Copies the journal into the catalog's file and leaves none.
+  private static func takeInJournal(_ queue: DatabaseQueue) throws {
+    try queue.writeWithoutTransaction { database in
+      _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      _ = try Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
     }
   }
 
@@ -169,13 +183,10 @@ public final class Warehouse: Sendable {
 
   /// Ends the access: checkpoints and leaves one plain file when no one else has the catalog open.
   public func close() throws {
-    if lock != nil {
-      queue.writeWithoutTransaction { database in
-        _ = try? Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        _ = try? Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
-      }
-    }
+    // What is committed stands in the journal, where readers find it.
+    if lock != nil { try? Self.takeInJournal(queue) }
     try Connection.translated { try queue.close() }
+    // A catalog without a seal is one whose bits `verify` cannot vouch for.
     if lock != nil, !Files.exists(catalogPath + "-wal") { try? CatalogSeal.set(directory) }
     lock?.release()
   }

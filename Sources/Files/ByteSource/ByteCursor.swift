@@ -47,7 +47,8 @@ package struct ByteCursor {
       defer { position += 1 }
       return window[position - windowStart]
     }
-    return try field(1, what()).first ?? 0
+    let field = try field(1, what())
+    return field[field.startIndex]
   }
 
   package mutating func bytes(_ count: Int, _ what: @autoclosure () -> String) throws -> [UInt8] {

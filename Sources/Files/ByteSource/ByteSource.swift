@@ -1,5 +1,5 @@
 import Diagnostics
-import Foundation
+import FileSystem
 import Glibc
 
 /// Which byte of a number comes first.
@@ -183,7 +183,7 @@ private struct FileDescriptor: ~Copyable {
     guard number >= 0 else {
       let reason = unsafe String(cString: strerror(errno))
       if errno == ENOENT || errno == ENOTDIR {
-        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+        let isLink = Files.linkTarget(of: path) != nil
         throw EvokeError(
           .fileMissing, path, reason: isLink ? "it is a link to something that is gone" : "nothing stands at this path",
           remedy: isLink ? "fetch what it links to (git annex get), or correct the link" : "check the path")

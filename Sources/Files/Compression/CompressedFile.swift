@@ -1,5 +1,6 @@
 import CZlib
 import Diagnostics
+import FileSystem
 import Foundation
 
 /// The one owner of a zlib file: reads plain and gzip files alike, members one after another, in one buffer.
@@ -32,7 +33,7 @@ import Foundation
   private static func checkPlace(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+      if let target = Files.linkTarget(of: path) {
         let isAnnex = target.contains(".git/annex/")
         throw EvokeError(
           .fileMissing, path,

@@ -144,10 +144,15 @@ public struct CochlearFilterFile: Sendable {
       }
       found[filter, default: [:]][tap] = (numerator, denominator)
     }
-    return found.keys.sorted().map { key in
-      let taps = found[key] ?? [:]
-      let last = taps.keys.max() ?? 0
-      return ((0...last).map { taps[$0]?.b ?? 0 }, (0...last).map { taps[$0]?.a ?? 0 }, "\(path) filter \(key)")
+    return try found.sorted { $0.key < $1.key }.map { filter, taps in
+      let ordered = taps.sorted { $0.key < $1.key }
+      guard ordered.map(\.key) == Array(0..<ordered.count) else {
+        throw EvokeError(
+          .filtersShape, "\(path) filter \(filter)",
+          reason: "its taps are \(ordered.map { "\($0.key)" }.joined(separator: ", ")): one is missing",
+          remedy: "write one row per filter and tap from 0 on, those of zeros too")
+      }
+      return (ordered.map(\.value.b), ordered.map(\.value.a), "\(path) filter \(filter)")
     }
   }
 
@@ -170,10 +175,12 @@ public struct CochlearFilterFile: Sendable {
       throw notFound(path, "an array of shape \(shape) is neither complex rows x filters nor filters x 2 x taps")
     }
     let taps = shape[2]
-    return (0..<shape[0]).map { filter in
+    return try (0..<shape[0]).map { filter in
       func side(_ s: Int) -> [Double] { Array(numbers[((filter * 2 + s) * taps)..<((filter * 2 + s + 1) * taps)]) }
       let (b, a) = (side(0), side(1))
-      let last = (0..<taps).last { b[$0] != 0 || a[$0] != 0 } ?? 0
+      guard let last = (0..<taps).last(where: { b[$0] != 0 || a[$0] != 0 }) else {
+        throw notFound("\(path) filter \(filter + 1)", "all its coefficients are 0")
+      }
       return (Array(b[...last]), Array(a[...last]), "\(path) filter \(filter + 1)")
     }
   }

@@ -1,5 +1,6 @@
 import CHDF5
 import Diagnostics
+import FileSystem
 import Foundation
 
 /// The class of a dataset's elements.
@@ -100,8 +101,7 @@ public final class HDF5File: Sendable {
       throw EvokeError(
         .fileUnreadable, path, reason: "permission denied", remedy: "give yourself the right to read it (chmod u+r)")
     }
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-    guard size != 0 else {
+    guard Files.size(of: path) != 0 else {
       throw EvokeError(.notHDF5, path, reason: "the file is empty", remedy: "fetch or copy the file again")
     }
   }

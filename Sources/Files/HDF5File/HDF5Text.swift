@@ -18,7 +18,7 @@ enum HDF5Text {
     // The file's own type is the memory type, so that neither character set nor padding is converted.
     let memory = try context.own(H5Tcopy(type), TypeKind.self, path, "reading texts")
     if H5Tis_variable_str(type) > 0 {
-      return try unsafe variable(count, memory.id, space, context, path, read)
+      return try unsafe variable(count, memory: memory.id, space: space, context: context, path: path, read: read)
     }
     let width = Int(H5Tget_size(type))
     let padding = H5Tget_strpad(type)
@@ -36,8 +36,8 @@ enum HDF5Text {
   }
 
   private static func variable(
-    _ count: Int, _ memory: hid_t, _ space: hid_t, _ context: HDF5Context, _ path: String,
-    _ read: (hid_t, UnsafeMutableRawPointer) -> herr_t
+    _ count: Int, memory: hid_t, space: hid_t, context: HDF5Context, path: String,
+    read: (hid_t, UnsafeMutableRawPointer) -> herr_t
   ) throws -> [String] {
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     let status = unsafe pointers.withUnsafeMutableBytes { buffer in

@@ -12,19 +12,22 @@ extension HDF5Writer {
   }
   /// A float64 attribute.
   public func attribute(_ name: String, _ number: Double, on path: String = "/") throws {
-    try attribute(name, [number], scalar: true, chdf5_ieee_f64le(), chdf5_native_double(), path)
+    try attribute(
+      name, [number], scalar: true, fileType: chdf5_ieee_f64le(), memoryType: chdf5_native_double(), path: path)
   }
   /// A list of float64.
   public func attribute(_ name: String, _ numbers: [Double], on path: String = "/") throws {
-    try attribute(name, numbers, scalar: false, chdf5_ieee_f64le(), chdf5_native_double(), path)
+    try attribute(
+      name, numbers, scalar: false, fileType: chdf5_ieee_f64le(), memoryType: chdf5_native_double(), path: path)
   }
   /// An int64 attribute.
   public func attribute(_ name: String, _ number: Int, on path: String = "/") throws {
-    try attribute(name, [Int64(number)], scalar: true, chdf5_std_i64le(), chdf5_native_int64(), path)
+    try attribute(
+      name, [Int64(number)], scalar: true, fileType: chdf5_std_i64le(), memoryType: chdf5_native_int64(), path: path)
   }
 
   private func attribute<Element>(
-    _ name: String, _ values: [Element], scalar: Bool, _ fileType: hid_t, _ memoryType: hid_t, _ path: String
+    _ name: String, _ values: [Element], scalar: Bool, fileType: hid_t, memoryType: hid_t, path: String
   ) throws {
     try guarded {
       try withAttribute(name, count: scalar ? nil : values.count, fileType, path) { id in

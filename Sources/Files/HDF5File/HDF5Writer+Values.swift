@@ -8,13 +8,13 @@ extension HDF5Writer {
 
   /// Writes a part: `count` elements per axis from `offset`; without them the whole dataset.
   public func write(_ values: [Float], to path: String, offset: [Int]? = nil, count: [Int]? = nil) throws {
-    try write(values, path, offset, count, chdf5_native_float())
+    try write(values, path: path, offset: offset, count: count, type: chdf5_native_float())
   }
   public func write(_ values: [Double], to path: String, offset: [Int]? = nil, count: [Int]? = nil) throws {
-    try write(values, path, offset, count, chdf5_native_double())
+    try write(values, path: path, offset: offset, count: count, type: chdf5_native_double())
   }
   public func write(_ values: [Int64], to path: String, offset: [Int]? = nil, count: [Int]? = nil) throws {
-    try write(values, path, offset, count, chdf5_native_int64())
+    try write(values, path: path, offset: offset, count: count, type: chdf5_native_int64())
   }
 
   /// Creates and writes a whole float32 dataset.
@@ -70,13 +70,14 @@ extension HDF5Writer {
     precondition(dataset.rowsWritten + rows <= dataset.shape[0], "more rows than the dataset has")
     if rows > 0 {
       let tail = Array(dataset.shape.dropFirst())
-      try write(values, path, [dataset.rowsWritten] + tail.map { _ in 0 }, [rows] + tail, type)
+      try write(
+        values, path: path, offset: [dataset.rowsWritten] + tail.map { _ in 0 }, count: [rows] + tail, type: type)
     }
     dataset.rowsWritten += rows
   }
 
   private func write<Element>(
-    _ values: [Element], _ path: String, _ offset: [Int]?, _ count: [Int]?, _ type: hid_t
+    _ values: [Element], path: String, offset: [Int]?, count: [Int]?, type: hid_t
   ) throws {
     let dataset = opened(path)
     let extent = count ?? dataset.shape

@@ -131,7 +131,9 @@ public final class HDF5Writer {
       let creation = try context.own(H5Pcreate(chdf5_dataset_create()), PropertyKind.self, path, "creating")
       try context.check(H5Pset_obj_track_times(creation.id, false), path, "creating")
       // HDF5 has no chunks of nothing: empty and scalar datasets are contiguous.
-      if !shape.isEmpty, !shape.contains(0) { try setFilters(creation.id, path, shape, elementBytes, layout) }
+      if !shape.isEmpty, !shape.contains(0) {
+        try setFilters(creation.id, path: path, shape: shape, elementBytes: elementBytes, layout: layout)
+      }
       let id = unsafe H5Dcreate2(storage.id, path, type, space.id, chdf5_default(), creation.id, chdf5_default())
       storage.datasets[Self.key(path)] = OpenDataset(
         try context.own(id, DatasetKind.self, path, "creating"), shape: shape)
@@ -139,7 +141,7 @@ public final class HDF5Writer {
   }
 
   private func setFilters(
-    _ creation: hid_t, _ path: String, _ shape: [Int], _ elementBytes: Int, _ layout: HDF5Storage
+    _ creation: hid_t, path: String, shape: [Int], elementBytes: Int, layout: HDF5Storage
   ) throws {
     let chunk = layout.chunk ?? HDF5Storage.defaultChunk(shape, elementBytes: elementBytes)
     precondition(chunk.count == shape.count && zip(chunk, shape).allSatisfy { 1...$1 ~= $0 }, "chunk outside the shape")

@@ -104,7 +104,7 @@ public indirect enum MATLABValue: Sendable, Equatable {
   /// The text, where it is one row of text (or empty text).
   public var text: String? {
     guard case .text(let rows) = self, rows.count < 2 else { return nil }
-    return rows.first ?? ""
+    return rows.joined()
   }
 
   /// The text of every element, where it is a cell of texts, or the rows of a char matrix without trailing blanks.

@@ -92,7 +92,8 @@ public final class AudioDecoder {
     guard let index else { return preferred }
     guard let stream = audio.first(where: { $0.index == index }) else {
       let list = audio.map {
-        "\($0.index) (\($0.codec), \($0.channels ?? 0) channels, \($0.language ?? "no language"))"
+        let channels = $0.channels.map { "\($0) channels" } ?? "number of channels not told"
+        return "\($0.index) (\($0.codec), \(channels), \($0.language ?? "no language"))"
       }
       throw EvokeError(
         .mediaNoSuchStream, "\(probe.path) stream \(index)",

@@ -15,8 +15,9 @@ import Diagnostics
     // The prefix keeps a colon in the name from being read as a network protocol.
     let status = unsafe avformat_open_input(&opened, "file:" + path, nil, nil)
     guard status == 0, let context = unsafe opened else { throw Self.cannotOpen(path, head, status) }
-    let format = unsafe text(context.pointee.iformat?.pointee.name) ?? ""
-    let probed = Self.isStimulusFormat(format) ? unsafe avformat_find_stream_info(context, nil) : cffmpeg_invalid()
+    let format = unsafe text(context.pointee.iformat?.pointee.name)
+    let probed =
+      format.map(Self.isStimulusFormat) == true ? unsafe avformat_find_stream_info(context, nil) : cffmpeg_invalid()
     guard probed >= 0 else {
       unsafe avformat_close_input(&opened)
       throw Self.cannotOpen(path, head, probed)
@@ -79,7 +80,7 @@ import Diagnostics
     return true
   }
 
-  /// Container time at which the packet ends, where it has a stamp.
+  /// Container time at which the packet ends, where it has a stamp; one without a length ends where it begins.
   var packetEndSeconds: Double? {
     let base = timeBase(packetStream)
     guard let start = seconds(unsafe packet.pointee.pts, base) else { return nil }
@@ -121,9 +122,9 @@ import Diagnostics
     let base = unsafe source.pointee.time_base
     stream.startSeconds = seconds(unsafe source.pointee.start_time, base)
     stream.durationSeconds = durationIsEstimate ? nil : seconds(unsafe source.pointee.duration, base)
-    if stream.durationSeconds == nil, let tag = unsafe tag(source, "DURATION") {
+    if stream.durationSeconds == nil, let start = stream.startSeconds, let tag = unsafe tag(source, "DURATION") {
       // Matroska keeps each track's own end in a tag; it counts from the container's zero.
-      stream.durationSeconds = Self.clockTime(tag).map { $0 - (stream.startSeconds ?? 0) }
+      stream.durationSeconds = Self.clockTime(tag).map { $0 - start }
     }
     stream.language = unsafe tag(source, "language").flatMap { $0 == "und" ? nil : $0 }
     let disposition = unsafe source.pointee.disposition
@@ -137,8 +138,8 @@ import Diagnostics
     case .video:
       stream.width = unsafe Int(parameters.pointee.width)
       stream.height = unsafe Int(parameters.pointee.height)
-      let rate = unsafe source.pointee.avg_frame_rate
-      if rate.num > 0, rate.den > 0 { stream.framesPerSecond = Double(rate.num) / Double(rate.den) }
+      let rates = unsafe [source.pointee.avg_frame_rate, source.pointee.r_frame_rate]
+      stream.framesPerSecond = rates.first { $0.num > 0 && $0.den > 0 }.map { Double($0.num) / Double($0.den) }
       stream.quarterTurns = unsafe quarterTurns(source)
       let aspect = unsafe av_guess_sample_aspect_ratio(handle, source, nil)
       if aspect.num > 0, aspect.den > 0 { stream.pixelAspect = Double(aspect.num) / Double(aspect.den) }

@@ -33,7 +33,7 @@ extension AudioDecoder {
         reason: "declared \(seconds(declared)), decoded \(seconds(decoded))", remedy: remedy)
     }
     guard let declared = probe.durationSeconds else { return nil }
-    let end = max(report.lastPacketEndSeconds, (report.startSeconds ?? 0) + decoded)
+    let end = max(report.lastPacketEndSeconds, report.clockStartSeconds + decoded)
     guard declared - end > mediaLengthTolerance else { return nil }
     return Diagnostic(
       .error, .mediaLengthDiffers, probe.path,

@@ -65,6 +65,8 @@ public struct DecodingReport: Sendable, Equatable {
   public var decodedCount = 0
   /// Container time of the first one, seconds.
   public var startSeconds: Double?
+  /// The same where the stream is all there is to tell the time: a raw stream without stamps begins with its clock.
+  public var clockStartSeconds: Double { startSeconds ?? 0 }
   /// Samples of encoder delay dropped at the start.
   public var primingSamples = 0
   /// Packets that could not be decoded or were flagged damaged.

@@ -38,16 +38,22 @@ extension StreamDecoder {
       let raw = UnsafeRawPointer(data)
       let (offset, stride) = isPlanar ? (0, 1) : (channel, channels)
       switch packed {
-      case AV_SAMPLE_FMT_FLT: unsafe block.append(convert(raw, Float.self, count, offset, stride) { $0 })
-      case AV_SAMPLE_FMT_DBL: unsafe block.append(convert(raw, Double.self, count, offset, stride) { Float($0) })
+      case AV_SAMPLE_FMT_FLT:
+        unsafe block.append(convert(raw, Float.self, count: count, offset: offset, stride: stride) { $0 })
+      case AV_SAMPLE_FMT_DBL:
+        unsafe block.append(convert(raw, Double.self, count: count, offset: offset, stride: stride) { Float($0) })
       case AV_SAMPLE_FMT_S16:
-        unsafe block.append(convert(raw, Int16.self, count, offset, stride) { Float($0) * 0x1p-15 })
+        unsafe block.append(
+          convert(raw, Int16.self, count: count, offset: offset, stride: stride) { Float($0) * 0x1p-15 })
       case AV_SAMPLE_FMT_S32:
-        unsafe block.append(convert(raw, Int32.self, count, offset, stride) { Float($0) * 0x1p-31 })
+        unsafe block.append(
+          convert(raw, Int32.self, count: count, offset: offset, stride: stride) { Float($0) * 0x1p-31 })
       case AV_SAMPLE_FMT_S64:
-        unsafe block.append(convert(raw, Int64.self, count, offset, stride) { Float($0) * 0x1p-63 })
+        unsafe block.append(
+          convert(raw, Int64.self, count: count, offset: offset, stride: stride) { Float($0) * 0x1p-63 })
       case AV_SAMPLE_FMT_U8:
-        unsafe block.append(convert(raw, UInt8.self, count, offset, stride) { (Float($0) - 128) * 0x1p-7 })
+        unsafe block.append(
+          convert(raw, UInt8.self, count: count, offset: offset, stride: stride) { (Float($0) - 128) * 0x1p-7 })
       default: return nil
       }
     }
@@ -56,7 +62,7 @@ extension StreamDecoder {
 }
 
 private func convert<T>(
-  _ raw: UnsafeRawPointer, _ type: T.Type, _ count: Int, _ offset: Int, _ stride: Int, _ value: (T) -> Float
+  _ raw: UnsafeRawPointer, _ type: T.Type, count: Int, offset: Int, stride: Int, value: (T) -> Float
 ) -> [Float] {
   let samples = unsafe raw.assumingMemoryBound(to: T.self) + offset
   return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -92,10 +92,22 @@ public final class VideoDecoder {
     if report.firstDamageSeconds == nil { report.firstDamageSeconds = time ?? lastSeconds }
   }
 
+  /// Container time of the frame. One without a stamp follows the last one at the nominal rate; the first of a raw
+  /// stream begins its clock.
+  private func frameSeconds() throws -> Double {
+    if let seconds = decoder.frameSeconds { return seconds }
+    guard let last = lastSeconds else { return 0 }
+    guard let rate = stream.framesPerSecond else {
+      throw EvokeError(
+        .mediaDecodingFailed, "\(probe.path) stream \(stream.index)",
+        reason: "its pictures have neither stamps nor a rate",
+        remedy: "put the film into MP4 or MKV with its frame rate")
+    }
+    return last + 1 / rate
+  }
+
   private func picture() throws -> VideoFrame {
-    // A frame without a stamp follows the last one at the nominal rate.
-    let step = 1 / (stream.framesPerSecond ?? 25)
-    let time = decoder.frameSeconds ?? lastSeconds.map { $0 + step } ?? 0
+    let time = try frameSeconds()
     let isLying = stream.quarterTurns % 2 == 1
     let stored = try unsafe scaler.reduce(
       decoder.frame, to: isLying ? height : width, isLying ? width : height, path: probe.path)

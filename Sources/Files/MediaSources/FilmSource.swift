@@ -16,12 +16,18 @@ public final class FilmSource: PictureSource {
   /// the start of the default audio stream, and the first picture's time where there is no sound.
   public init(path: String, audioStartSeconds: Double? = nil, width: Int = 320, threads: Int = 2) throws {
     decoder = try VideoDecoder(path: path, width: width, threads: threads)
-    framesPerSecond = decoder.stream.framesPerSecond ?? 25
+    guard let framesPerSecond = decoder.stream.framesPerSecond else {
+      throw EvokeError(
+        .mediaDecodingFailed, "\(path) stream \(decoder.stream.index)", reason: "its frame rate is not known",
+        remedy: "put the film into MP4 or MKV with its frame rate")
+    }
+    self.framesPerSecond = framesPerSecond
     if let audioStartSeconds {
       startSeconds = audioStartSeconds
     } else if decoder.probe.chosenAudio != nil {
-      startSeconds = try AudioDecoder(path: path).report.startSeconds ?? 0
+      startSeconds = try AudioDecoder(path: path).report.clockStartSeconds
     } else {
+      // A raw stream without stamps begins with its clock.
       startSeconds = decoder.stream.startSeconds ?? 0
     }
   }

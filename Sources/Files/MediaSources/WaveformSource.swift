@@ -38,7 +38,7 @@ public final class WaveformSource: SampleSource {
     self.sampleCount = try sampleCount ?? Self.count(path: path, audioStream: audioStream, rateHz: rateHz)
     let decoder = try AudioDecoder(path: path, stream: audioStream)
     self.decoder = decoder
-    startSeconds = decoder.report.startSeconds ?? 0
+    startSeconds = decoder.report.clockStartSeconds
     resampler = try StreamResampler(fromHz: decoder.rateHz, toHz: rateHz)
   }
 

@@ -1,5 +1,6 @@
 import Compression
 import Diagnostics
+import FileSystem
 import Foundation
 import LabelledArrays
 
@@ -56,15 +57,12 @@ public struct NIfTIFile: VolumeSource {
   }
 
   private func checkLength() throws {
-    let size = (try? FileManager.default.attributesOfItem(atPath: voxelPath))?[.size] as? Int ?? 0
     let needed = header.voxelOffset + header.volumeCount * header.volumeBytes
-    // A link's own size says nothing.
-    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: voxelPath)) != nil
-    guard size >= needed || isLink else {
-      throw EvokeError(
-        .niftiTruncated, voxelPath, reason: "its header asks for \(needed) bytes, it has \(size)",
-        remedy: "fetch or copy the file again")
-    }
+    // What is no regular file tells its length only by its end.
+    guard let size = Files.size(of: voxelPath), size < needed else { return }
+    throw EvokeError(
+      .niftiTruncated, voxelPath, reason: "its header asks for \(needed) bytes, it has \(size)",
+      remedy: "fetch or copy the file again")
   }
 
   /// The files it is read from: one, or header and voxels.

@@ -46,10 +46,13 @@ public struct BrainVisionFile: Sendable {
   /// - Throws: `eegHeader`, `eegDataFile`, `eegTruncated`, `fileUnreadable`.
   public init(reading path: String) throws {
     let head = try BrainVisionText(reading: path)
-    let count = Int(head.value("Common Infos", "NumberOfChannels") ?? "") ?? 0
-    let interval = Double(head.value("Common Infos", "SamplingInterval") ?? "") ?? 0
+    let count = try head.required("NumberOfChannels") { Int($0) }
+    let interval = try head.required("SamplingInterval") { Double($0) }
     guard (1...4_096).contains(count), interval > 0, interval.isFinite else {
       throw head.wrong("\(count) channels, a sampling interval of \(interval) us")
+    }
+    guard (head.value("Common Infos", "DataType") ?? "TIMEDOMAIN").uppercased() == "TIMEDOMAIN" else {
+      throw head.wrong("the samples are no time series")
     }
     guard (head.value("Common Infos", "DataFormat") ?? "BINARY").uppercased() == "BINARY" else {
       throw head.wrong("the samples are text")
@@ -63,7 +66,7 @@ public struct BrainVisionFile: Sendable {
     channels = try (1...count).map { try Self.channel(head, $0) }
     data = try SampleFile(reading: try head.beside("DataFile", ["eeg", "dat"]))
     let row = count * encoding.width
-    let declared = Int(head.value("Common Infos", "DataPoints") ?? "")
+    let declared = try head.number("DataPoints") { Int($0) }
     guard data.bytes % row == 0, declared == nil || declared == data.bytes / row else {
       throw EvokeError(
         .eegTruncated, data.path,
@@ -108,20 +111,21 @@ public struct BrainVisionFile: Sendable {
     return Channel(name: parts[0], resolution: resolution, unit: parts.count > 3 ? parts[3] : "")
   }
 
-  /// `Mk1=type,text,sample,length,channel`.
+  /// `Mk1=type,text,sample,length,channel`, in the order of the numbers: where somebody took lines out, some are missing.
   private static func markers(_ path: String) throws -> [Marker] {
     let file = try BrainVisionText(reading: path)
-    var found: [Marker] = []
-    while let line = file.value("Marker Infos", "Mk\(found.count + 1)") {
+    let lines = file.section("Marker Infos").compactMap { key, line in
+      key.hasPrefix("Mk") ? Int(key.dropFirst(2)).map { (number: $0, line: line) } : nil
+    }
+    return try lines.sorted { $0.number < $1.number }.map { number, line in
       let parts = line.split(separator: ",", omittingEmptySubsequences: false).map {
         $0.replacingOccurrences(of: "\\1", with: ",").trimmingCharacters(in: .whitespaces)
       }
       guard parts.count > 3, let sample = Int(parts[2]), let length = Int(parts[3]) else {
-        throw file.wrong("Mk\(found.count + 1) is \(line.debugDescription)")
+        throw file.wrong("Mk\(number) is \(line.debugDescription)")
       }
-      found.append(Marker(type: parts[0], text: parts[1], sample: sample, length: length))
+      return Marker(type: parts[0], text: parts[1], sample: sample, length: length)
     }
-    return found
   }
 }
 
@@ -151,6 +155,20 @@ private struct BrainVisionText {
   }
 
   func value(_ section: String, _ key: String) -> String? { values[section]?[key] }
+
+  func section(_ name: String) -> [String: String] { values[name, default: [:]] }
+
+  /// A number of the section Common Infos; nil where it is left out, not where it cannot be read.
+  func number<Value>(_ key: String, _ read: (String) -> Value?) throws -> Value? {
+    guard let text = value("Common Infos", key) else { return nil }
+    guard let value = read(text) else { throw wrong("its \(key) is \(text.debugDescription)") }
+    return value
+  }
+
+  func required<Value>(_ key: String, _ read: (String) -> Value?) throws -> Value {
+    guard let value = try number(key, read) else { throw wrong("it gives no \(key)") }
+    return value
+  }
 
   func wrong(_ reason: String) -> EvokeError {
     EvokeError(.eegHeader, path, reason: reason, remedy: "export the recording again as binary BrainVision 1.0")

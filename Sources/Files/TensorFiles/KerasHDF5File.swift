@@ -1,6 +1,7 @@
 import ByteSource
 import Compression
 import Diagnostics
+import FileSystem
 import Foundation
 import HDF5File
 import Tensors
@@ -31,10 +32,10 @@ public struct KerasHDF5File: WeightsFile {
     let root = try Self.root(file, path)
     var layers: [TensorLayer] = []
     var datasets: [String: String] = [:]
-    for name in try Self.list("layer_names", root, file) ?? [] {
+    for name in try Self.list("layer_names", root, file, of: path) ?? [] {
       let group = root == "/" ? "/" + name : root + "/" + name
       guard file.exists(group) else { throw Self.bad(path, "layer \(name) is listed and has no group") }
-      let weights = try Self.list("weight_names", group, file) ?? []
+      let weights = try Self.list("weight_names", group, file, of: path) ?? []
       let tensors = try weights.map { weight in
         let dataset = group + "/" + weight
         guard file.exists(dataset) else { throw Self.bad(path, "weight \(dataset) is listed and missing") }
@@ -54,7 +55,7 @@ public struct KerasHDF5File: WeightsFile {
 
   /// Whether a file is HDF5, or gzip around something, by its first bytes; the layout is not looked at.
   public static func looksLike(path: String) -> Bool {
-    guard let head = try? ByteSource(weights: path).head(8) else { return false }
+    let head = Files.head(of: path, count: 8)
     return head == [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] || head.starts(with: gzip)
   }
 
@@ -68,7 +69,7 @@ public struct KerasHDF5File: WeightsFile {
 
   /// A compressed file is unpacked into a temporary one, which is gone as soon as it is open.
   private static func open(_ path: String) throws -> HDF5File {
-    guard let head = try? ByteSource(weights: path).head(8), head.starts(with: gzip) else {
+    guard Files.head(of: path, count: 8).starts(with: gzip) else {
       return try HDF5File(reading: path)
     }
     let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString).h5")
@@ -98,7 +99,7 @@ public struct KerasHDF5File: WeightsFile {
 
   private static func root(_ file: HDF5File, _ path: String) throws -> String {
     for root in ["/", "/model_weights"] where file.exists(root) || root == "/" {
-      if try list("layer_names", root, file) != nil { return root }
+      if try list("layer_names", root, file, of: path) != nil { return root }
     }
     let names = try file.members()
     if names.contains("layers") || names.contains("_layer_checkpoint_dependencies") {
@@ -108,11 +109,16 @@ public struct KerasHDF5File: WeightsFile {
   }
 
   /// A list of names, whole or in numbered parts; nil where there is none.
-  private static func list(_ name: String, _ group: String, _ file: HDF5File) throws -> [String]? {
+  private static func list(
+    _ name: String, _ group: String, _ file: HDF5File, of path: String
+  ) throws -> [String]? {
     if let value = try file.attribute(name, of: group) {
+      switch value {
+      case .texts(let names): return names
       // An empty list is written as an empty array of numbers.
-      if case .texts(let names) = value { return names }
-      return []
+      case .numbers([]): return []
+      default: throw bad(path, "the attribute \(name) of \(group) is no list of names")
+      }
     }
     var all: [String]?
     var part = 0

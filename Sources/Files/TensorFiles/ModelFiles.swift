@@ -1,4 +1,5 @@
 import ByteSource
+import FileSystem
 import Foundation
 import Tensors
 
@@ -14,7 +15,8 @@ public struct ModelFiles: ModelPlace {
     return isFolder.boolValue ? .folder : .file
   }
 
-  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+  /// None of a folder that cannot be listed: it is not recognised then.
+  public var names: [String] { ((try? Files.names(in: path)) ?? []).sorted() }
 
   public var container: TensorContainer? {
     switch kind {
@@ -37,9 +39,12 @@ public struct ModelFiles: ModelPlace {
     }
   }
 
-  public func contents(of name: String) -> [UInt8]? {
-    guard let file = try? ByteSource(weights: path + "/" + name) else { return nil }
-    return try? file.bytes(0..<file.count, "it")
+  public func contents(of name: String) throws -> [UInt8]? {
+    let path = path + "/" + name
+    // A link to something that is gone is a file that cannot be read.
+    guard Files.exists(path) || Files.linkTarget(of: path) != nil else { return nil }
+    let file = try ByteSource(weights: path)
+    return try file.bytes(0..<file.count, "it")
   }
 
   public func tensors(in name: String?, as container: TensorContainer) throws -> any TensorSource {

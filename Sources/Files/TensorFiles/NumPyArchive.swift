@@ -1,5 +1,6 @@
 import ByteSource
 import Diagnostics
+import FileSystem
 import NumPyFile
 import Tensors
 import ZipArchive
@@ -32,8 +33,8 @@ public struct NumPyArchive: WeightsFile {
 
   /// Whether a file is a zip whose first record is a `.npy`.
   public static func looksLike(path: String) -> Bool {
-    guard let head = try? ByteSource(weights: path).head(512), head.count > 30, head.starts(with: [0x50, 0x4b, 3, 4])
-    else { return false }
+    let head = Files.head(of: path, count: 512)
+    guard head.count > 30, head.starts(with: [0x50, 0x4b, 3, 4]) else { return false }
     return head[30...].prefix(Int(head[26]) + Int(head[27]) * 256).suffix(4).elementsEqual(".npy".utf8)
   }
 

@@ -1,5 +1,6 @@
 import ByteSource
 import Diagnostics
+import FileSystem
 import Tensors
 import ZipArchive
 
@@ -70,7 +71,7 @@ public struct PyTorchFile: WeightsFile {
 
   /// Whether a file begins like those of `torch.save`: a zip, or a pickle of protocol 2 and above.
   static func looksLike(path: String) -> Bool {
-    guard let head = try? ByteSource(weights: path).head(4) else { return false }
+    let head = Files.head(of: path, count: 4)
     return head.starts(with: [0x50, 0x4b, 3, 4]) || (head.count > 1 && head[0] == 0x80 && (2...5).contains(head[1]))
   }
 

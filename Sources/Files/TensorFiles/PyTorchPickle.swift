@@ -142,7 +142,7 @@ struct PickleReader {
   /// A whole number in two's complement; one too long for 64 bits (the mark of old files) as its bytes.
   private func long(_ bytes: [UInt8]) -> PickleValue {
     guard bytes.count <= 8 else { return .bytes(bytes) }
-    let isNegative = (bytes.last ?? 0) & 0x80 != 0
+    let isNegative = bytes.last.map { $0 & 0x80 != 0 } == true
     return .number(bytes.reversed().reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) })
   }
 

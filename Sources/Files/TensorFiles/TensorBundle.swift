@@ -1,6 +1,7 @@
 import ByteSource
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Foundation
 import Tensors
 
@@ -122,7 +123,8 @@ public struct TensorBundle: WeightsFile {
     10: ("BOOL", 1), 14: ("BF16", 2), 17: ("U16", 2), 19: ("F16", 2), 22: ("U32", 4), 23: ("U64", 8),
   ]
 
-  /// `BundleEntryProto`: 1 dtype, 2 shape, 3 data file, 4 offset, 5 size, 6 masked CRC, 7 slices.
+  /// `BundleEntryProto`: 1 dtype, 2 shape, 3 data file, 4 offset, 5 size, 6 masked CRC, 7 slices; protobuf leaves out
+  /// what is 0.
   private static func entry(_ name: String, _ message: ByteSource, _ path: String) throws -> Entry {
     var cursor = MessageCursor(message)
     var numbers: [Int: UInt64] = [:]
@@ -136,8 +138,9 @@ public struct TensorBundle: WeightsFile {
       default: numbers[field.number] = field.value
       }
     }
-    guard let type = types[numbers[1] ?? 0] else {
-      throw SortedTable.Damage(reason: "tensor \(name) has data type \(numbers[1] ?? 0), which is no number type")
+    let number = numbers[1, default: 0]
+    guard let type = types[number] else {
+      throw SortedTable.Damage(reason: "tensor \(name) has data type \(number), which is no number type")
     }
     var size = type.width
     for length in shape {
@@ -147,7 +150,7 @@ public struct TensorBundle: WeightsFile {
       }
       size = product
     }
-    let (offset, length) = (numbers[4] ?? 0, numbers[5] ?? 0)
+    let (offset, length) = (numbers[4, default: 0], numbers[5, default: 0])
     guard offset < UInt64(Int.max / 4), length == UInt64(size) else {
       throw EvokeError(
         .bundlePlaceBad, "\(path): \(name)",
@@ -157,7 +160,7 @@ public struct TensorBundle: WeightsFile {
     let place = Int(offset)..<Int(offset) + size
     return Entry(
       info: TensorInfo(name: name, dtype: type.name, shape: shape, bytes: place),
-      shard: Int(truncatingIfNeeded: numbers[3] ?? 0), crc: crc)
+      shard: Int(truncatingIfNeeded: numbers[3, default: 0]), crc: crc)
   }
 
   /// `TensorShapeProto`: 2 the axes, each with 1 its length.
@@ -186,7 +189,8 @@ public struct TensorBundle: WeightsFile {
   }
 
   private static func name(in folder: String) throws -> String {
-    if let text = try? String(contentsOfFile: folder + "/checkpoint", encoding: .utf8) {
+    if Files.exists(folder + "/checkpoint") {
+      let text = String(decoding: try Files.read(folder + "/checkpoint"), as: UTF8.self)
       for line in text.split(separator: "\n") where line.hasPrefix("model_checkpoint_path:") {
         let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
         // The path is that of the machine it was written on: the file's name counts.
@@ -196,7 +200,7 @@ public struct TensorBundle: WeightsFile {
         .bundleBad, folder + "/checkpoint", reason: "it has no line model_checkpoint_path: \"...\"",
         remedy: "fetch the checkpoint again")
     }
-    let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".index") }
+    let found = try Files.names(in: folder).filter { $0.hasSuffix(".index") }
     guard found.count == 1 else {
       throw EvokeError(
         .bundleMissing, folder,

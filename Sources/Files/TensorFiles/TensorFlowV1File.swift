@@ -1,5 +1,6 @@
 import ByteSource
 import Diagnostics
+import FileSystem
 import Tensors
 
 /// A TensorFlow V1 checkpoint: one file, as `tf.train.Saver(write_version=V1)` writes it and VGGish is published in.
@@ -55,10 +56,10 @@ public struct TensorFlowV1File: WeightsFile {
 
   /// Whether a file ends like a checkpoint of this kind, or is called one and begins like it (and was cut off).
   public static func looksLike(path: String) -> Bool {
-    guard let file = try? open(path), file.count > SortedTable.footerSize else { return false }
+    guard let size = Files.size(of: path), size > SortedTable.footerSize else { return false }
     // The first entry's key, the empty one, shares nothing and adds nothing.
-    if path.hasSuffix(".ckpt"), (try? file.head(2)) == [0, 0] { return true }
-    return (try? SortedTable.indexBlock(file)) != nil
+    if path.hasSuffix(".ckpt"), Files.head(of: path, count: 2) == [0, 0] { return true }
+    return (try? SortedTable.indexBlock(open(path))) != nil
   }
 
   /// The tensor's numbers, slices put together: float32, or the type the checkpoint has (int32, int64, float64).

@@ -88,8 +88,8 @@ import Synchronization
             let scratch = unsafe Scratch(length)
             for frame in 0..<frames {
               unsafe synthesise(
-                job.from + (one * frames + frame) * 2 * kept, kept, scratch, job.weights,
-                job.to + one * samples + frame * hop)
+                job.from + (one * frames + frame) * 2 * kept, kept: kept, scratch: scratch, weights: job.weights,
+                into: job.to + one * samples + frame * hop)
             }
             unsafe scratch.free()
           }
@@ -108,8 +108,8 @@ import Synchronization
   }
 
   private func synthesise(
-    _ spectrum: UnsafePointer<Float>, _ kept: Int, _ scratch: Scratch, _ weights: UnsafePointer<Float>,
-    _ y: UnsafeMutablePointer<Float>
+    _ spectrum: UnsafePointer<Float>, kept: Int, scratch: Scratch, weights: UnsafePointer<Float>,
+    into y: UnsafeMutablePointer<Float>
   ) {
     let (bins, signal) = unsafe (scratch.bins, scratch.signal)
     unsafe UnsafeMutableRawPointer(bins).copyMemory(from: spectrum, byteCount: kept * 8)

@@ -13,9 +13,17 @@ package enum DoubleProducts {
     beta: Double = 0, into c: inout [Double], offset cOffset: Int = 0, stride cStride: Int
   ) {
     guard m > 0, n > 0 else { return }
-    if aTransposed { check(a, aOffset, k, m, aStride) } else { check(a, aOffset, m, k, aStride) }
-    if bTransposed { check(b, bOffset, n, k, bStride) } else { check(b, bOffset, k, n, bStride) }
-    check(c, cOffset, m, n, cStride)
+    if aTransposed {
+      check(a, offset: aOffset, rows: k, columns: m, stride: aStride)
+    } else {
+      check(a, offset: aOffset, rows: m, columns: k, stride: aStride)
+    }
+    if bTransposed {
+      check(b, offset: bOffset, rows: n, columns: k, stride: bStride)
+    } else {
+      check(b, offset: bOffset, rows: k, columns: n, stride: bStride)
+    }
+    check(c, offset: cOffset, rows: m, columns: n, stride: cStride)
     unsafe a.withUnsafeBufferPointer { a in
       unsafe b.withUnsafeBufferPointer { b in
         unsafe c.withUnsafeMutableBufferPointer { c in
@@ -34,8 +42,12 @@ package enum DoubleProducts {
     beta: Double = 0, into c: inout [Double], offset cOffset: Int = 0, stride cStride: Int
   ) {
     guard n > 0 else { return }
-    if transposed { check(a, offset, k, n, stride) } else { check(a, offset, n, k, stride) }
-    check(c, cOffset, n, n, cStride)
+    if transposed {
+      check(a, offset: offset, rows: k, columns: n, stride: stride)
+    } else {
+      check(a, offset: offset, rows: n, columns: k, stride: stride)
+    }
+    check(c, offset: cOffset, rows: n, columns: n, stride: cStride)
     unsafe a.withUnsafeBufferPointer { a in
       unsafe c.withUnsafeMutableBufferPointer { c in
         unsafe cblas_dsyrk(
@@ -47,7 +59,7 @@ package enum DoubleProducts {
 
   /// Copies the upper triangle of `[n, n]` to the lower.
   package static func mirrorUpper(_ c: inout [Double], n: Int) {
-    check(c, 0, n, n, n)
+    check(c, offset: 0, rows: n, columns: n, stride: n)
     let tile = 32
     for i0 in Swift.stride(from: 0, to: n, by: tile) {
       for j0 in Swift.stride(from: i0, to: n, by: tile) {
@@ -66,8 +78,8 @@ package enum DoubleProducts {
     let uStride = stride ?? n
     let columnStride = bStride ?? columns
     guard n > 0, columns > 0 else { return }
-    check(u, uOffset, n, n, uStride)
-    check(b, offset, n, columns, columnStride)
+    check(u, offset: uOffset, rows: n, columns: n, stride: uStride)
+    check(b, offset: offset, rows: n, columns: columns, stride: columnStride)
     unsafe u.withUnsafeBufferPointer { u in
       unsafe b.withUnsafeMutableBufferPointer { b in
         unsafe cblas_dtrsm(
@@ -82,8 +94,8 @@ package enum DoubleProducts {
     _ a: [Double], offset aOffset: Int = 0, _ b: [Double], offset bOffset: Int = 0, count: Int
   ) -> Double {
     guard count > 0 else { return 0 }
-    check(a, aOffset, 1, count, count)
-    check(b, bOffset, 1, count, count)
+    check(a, offset: aOffset, rows: 1, columns: count, stride: count)
+    check(b, offset: bOffset, rows: 1, columns: count, stride: count)
     return unsafe a.withUnsafeBufferPointer { a in
       unsafe b.withUnsafeBufferPointer { b in
         unsafe cblas_ddot(Int32(count), a.baseAddress! + aOffset, 1, b.baseAddress! + bOffset, 1)
@@ -96,8 +108,8 @@ package enum DoubleProducts {
     _ alpha: Double, _ x: [Double], offset xOffset: Int = 0, to y: inout [Double], offset yOffset: Int = 0, count: Int
   ) {
     guard count > 0 else { return }
-    check(x, xOffset, 1, count, count)
-    check(y, yOffset, 1, count, count)
+    check(x, offset: xOffset, rows: 1, columns: count, stride: count)
+    check(y, offset: yOffset, rows: 1, columns: count, stride: count)
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in
         unsafe cblas_daxpy(Int32(count), alpha, x.baseAddress! + xOffset, 1, y.baseAddress! + yOffset, 1)
@@ -105,7 +117,7 @@ package enum DoubleProducts {
     }
   }
 
-  static func check(_ x: [Double], _ offset: Int, _ rows: Int, _ columns: Int, _ stride: Int) {
+  static func check(_ x: [Double], offset: Int, rows: Int, columns: Int, stride: Int) {
     precondition(offset >= 0 && stride >= max(1, columns), "a block's stride is below its width")
     precondition(rows == 0 || offset + (rows - 1) * stride + columns <= x.count, "a block leaves its array")
     precondition(stride <= Int(Int32.max) && rows <= Int(Int32.max), "BLAS counts in 32 bits")

@@ -26,8 +26,9 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
   /// First and last index that any window reads.
   fileprivate var reach: ClosedRange<Int> {
-    let low = start + (taps.min() ?? 0)
-    let high = start + (rows - 1) * rowStep + (columns - 1) * columnStep + (taps.max() ?? 0) + run - 1
+    guard let first = taps.min(), let last = taps.max() else { preconditionFailure("a window without taps") }
+    let low = start + first
+    let high = start + (rows - 1) * rowStep + (columns - 1) * columnStep + last + run - 1
     return low...max(low, high)
   }
 }
@@ -107,8 +108,8 @@ public enum ImageConvolution {
 
   /// y = finish(Σ_k w[k, o] x[window k]) for every output, with the process' BLAS threads.
   public static func apply(
-    _ x: [Float], _ geometry: ConvolutionGeometry, _ kernel: Kernel, _ finish: ConvolutionFinish = .linear,
-    into y: inout [Float], _ place: ImagePlace
+    _ x: [Float], _ geometry: ConvolutionGeometry, kernel: Kernel, finish: ConvolutionFinish = .linear,
+    into y: inout [Float], at place: ImagePlace
   ) {
     check(x, geometry, kernel)
     check(y, place, geometry, kernel)
@@ -120,14 +121,16 @@ public enum ImageConvolution {
     }
     unsafe y.withUnsafeMutableBufferPointer { y in
       guard let y = y.baseAddress else { return }
-      unsafe run(x, geometry, kernel, scale, shift, rectify: finish != .linear, slope: 0, y, place, nil, place)
+      unsafe run(
+        x, geometry, kernel: kernel, scale: scale, shift: shift, rectify: finish != .linear, slope: 0, into: y,
+        at: place, second: nil, at: place)
     }
   }
 
   /// y = s + bias and, at another place, `branch` of it: what a network needs that keeps raw and activated values.
   public static func apply(
-    _ x: [Float], _ geometry: ConvolutionGeometry, _ kernel: Kernel, into y: inout [Float], _ place: ImagePlace,
-    _ branch: LeakyBranch, into second: inout [Float], _ secondPlace: ImagePlace
+    _ x: [Float], _ geometry: ConvolutionGeometry, kernel: Kernel, into y: inout [Float], at place: ImagePlace,
+    branch: LeakyBranch, into second: inout [Float], at secondPlace: ImagePlace
   ) {
     check(x, geometry, kernel)
     check(y, place, geometry, kernel)
@@ -137,16 +140,17 @@ public enum ImageConvolution {
       unsafe second.withUnsafeMutableBufferPointer { z in
         guard let y = y.baseAddress, let z = z.baseAddress else { return }
         unsafe run(
-          x, geometry, kernel, branch.scale, branch.shift, rectify: false, slope: branch.slope, y, place, z,
-          secondPlace)
+          x, geometry, kernel: kernel, scale: branch.scale, shift: branch.shift, rectify: false, slope: branch.slope,
+          into: y, at: place, second: z,
+          at: secondPlace)
       }
     }
   }
 
   private static func run(
-    _ x: [Float], _ geometry: ConvolutionGeometry, _ kernel: Kernel, _ scale: [Float], _ shift: [Float], rectify: Bool,
-    slope: Float, _ y: UnsafeMutablePointer<Float>, _ place: ImagePlace, _ second: UnsafeMutablePointer<Float>?,
-    _ secondPlace: ImagePlace
+    _ x: [Float], _ geometry: ConvolutionGeometry, kernel: Kernel, scale: [Float], shift: [Float], rectify: Bool,
+    slope: Float, into y: UnsafeMutablePointer<Float>, at place: ImagePlace, second: UnsafeMutablePointer<Float>?,
+    at secondPlace: ImagePlace
   ) {
     unsafe x.withUnsafeBufferPointer { x in
       unsafe kernel.packed.withUnsafeBufferPointer { packed in

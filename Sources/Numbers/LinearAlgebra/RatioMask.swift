@@ -31,8 +31,9 @@ public enum RatioMask {
   ) {
     let channels = bias.count
     precondition(weight.count == taps.count * channels && rows > 0 && columns > 0, "shapes differ")
-    precondition(start + (taps.min() ?? 0) >= 0 && y.count >= channels * rows * columns, "out of range")
-    precondition(start + (rows - 1) * rowStep + (taps.max() ?? 0) + columns <= x.count, "out of range")
+    guard let first = taps.min(), let last = taps.max() else { preconditionFailure("a convolution without taps") }
+    precondition(start + first >= 0 && y.count >= channels * rows * columns, "out of range")
+    precondition(start + (rows - 1) * rowStep + last + columns <= x.count, "out of range")
     let turned = (0..<channels).flatMap { c in taps.indices.map { weight[$0 * channels + c] } }
     unsafe x.withUnsafeBufferPointer { x in
       unsafe y.withUnsafeMutableBufferPointer { y in

@@ -43,7 +43,9 @@ public enum SingleAttention {
           // Lane by lane a run of heads, so that each has its own scores.
           Lanes.perform(lanes, lanes: lanes) { lane in
             for head in heads * lane / lanes..<heads * (lane + 1) / lanes {
-              unsafe mix(head, p, rows, heads, width, bias, s + lane * part, m)
+              unsafe mix(
+                head, projected: p, rows: rows, heads: heads, width: width, bias: bias, scores: s + lane * part, into: m
+              )
             }
           }
         }
@@ -52,8 +54,8 @@ public enum SingleAttention {
   }
 
   private static func mix(
-    _ head: Int, _ projected: UnsafePointer<Float>, _ rows: Int, _ heads: Int, _ width: Int, _ bias: RelativeBias?,
-    _ scores: UnsafeMutablePointer<Float>, _ mixed: UnsafeMutablePointer<Float>
+    _ head: Int, projected: UnsafePointer<Float>, rows: Int, heads: Int, width: Int, bias: RelativeBias?,
+    scores: UnsafeMutablePointer<Float>, into mixed: UnsafeMutablePointer<Float>
   ) {
     let dimension = heads * width
     let stride = 3 * dimension

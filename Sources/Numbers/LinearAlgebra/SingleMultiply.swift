@@ -24,8 +24,8 @@ public enum SingleMultiply {
   /// may exceed a row's length, never undercut it. NaN and infinities follow IEEE arithmetic. The order of a sum depends
   /// on the BLAS kernel and its threads.
   public static func multiply(
-    rows: Int, columns: Int, inner: Int, _ a: [Float], _ av: SingleView, _ b: [Float], _ bv: SingleView,
-    transposed: Bool = true, beta: Float = 0, into c: inout [Float], _ cv: SingleView
+    rows: Int, columns: Int, inner: Int, _ a: [Float], as av: SingleView, by b: [Float], as bv: SingleView,
+    transposed: Bool = true, beta: Float = 0, into c: inout [Float], as cv: SingleView
   ) {
     precondition(rows >= 0 && columns >= 0 && inner >= 0, "negative shape")
     guard rows > 0, columns > 0 else { return }

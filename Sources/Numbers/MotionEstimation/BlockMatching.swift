@@ -33,7 +33,9 @@ public func blockMotion(current: [UInt8], previous: [UInt8], width: Int, height:
           let left = column > 0 ? vectors[vectors.count - 1] : MotionVector(x: 0, y: 0)
           let above = row > 0 ? vectors[vectors.count - columns] : left
           unsafe vectors.append(
-            bestVector(now.baseAddress! + y * width + x, before.baseAddress! + y * width + x, width, left, above))
+            bestVector(
+              now.baseAddress! + y * width + x, origin: before.baseAddress! + y * width + x, width: width, first: left,
+              second: above))
         }
       }
     }
@@ -52,8 +54,8 @@ private let displacements: [MotionVector] = {
 }()
 
 private func bestVector(
-  _ block: UnsafePointer<UInt8>, _ origin: UnsafePointer<UInt8>, _ width: Int, _ first: MotionVector,
-  _ second: MotionVector
+  _ block: UnsafePointer<UInt8>, origin: UnsafePointer<UInt8>, width: Int, first: MotionVector,
+  second: MotionVector
 ) -> MotionVector {
   func sum(_ v: MotionVector, _ limit: Int) -> Int {
     unsafe absoluteDifference(block, origin - v.y * width - v.x, stride: width, limit: limit)

@@ -52,9 +52,9 @@ public struct StridedConvolution: Sendable {
       let taps = min(stride, kernel - tap)
       SingleMultiply.multiply(
         rows: frames, columns: outputs, inner: taps * inputs, x,
-        SingleView(offset: (firstRow + tap) * inputs, stride: stride * inputs), weight,
-        SingleView(offset: tap * inputs, stride: kernel * inputs), beta: tap == 0 ? 0 : 1, into: &y,
-        SingleView(offset: yOffset, stride: outputs))
+        as: SingleView(offset: (firstRow + tap) * inputs, stride: stride * inputs), by: weight,
+        as: SingleView(offset: tap * inputs, stride: kernel * inputs), beta: tap == 0 ? 0 : 1, into: &y,
+        as: SingleView(offset: yOffset, stride: outputs))
       tap += taps
     }
   }

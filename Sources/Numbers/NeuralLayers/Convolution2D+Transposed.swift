@@ -99,7 +99,7 @@ public struct TransposedConvolution2D: Sendable {
       let place = ImagePlace(
         start: y.index(phase.row, phase.column) + firstChannel, rowStep: stride * y.rowStep,
         columnStep: together * stride * y.channels)
-      ImageConvolution.apply(x.values, geometry, phase.kernel, repeated, into: &y.values, place)
+      ImageConvolution.apply(x.values, geometry, kernel: phase.kernel, finish: repeated, into: &y.values, at: place)
     }
   }
 }

@@ -72,7 +72,7 @@ public struct Convolution2D: Sendable {
   ) {
     let geometry = geometry(x, padding, y)
     let place = place(y, firstChannel)
-    ImageConvolution.apply(x.values, geometry, packed, finish, into: &y.values, place)
+    ImageConvolution.apply(x.values, geometry, kernel: packed, finish: finish, into: &y.values, at: place)
   }
 
   /// Writes y = the raw sums with bias to channels `firstChannel...` of y, and `branch` of them to z.
@@ -84,7 +84,8 @@ public struct Convolution2D: Sendable {
     precondition(z.height == y.height && z.width == y.width, "the two outputs differ in size")
     let place = place(y, firstChannel)
     let second = self.place(z, 0)
-    ImageConvolution.apply(x.values, geometry, packed, into: &y.values, place, branch, into: &z.values, second)
+    ImageConvolution.apply(
+      x.values, geometry, kernel: packed, into: &y.values, at: place, branch: branch, into: &z.values, at: second)
   }
 
   private func place(_ y: FeatureMap, _ firstChannel: Int) -> ImagePlace {

@@ -27,8 +27,9 @@ public struct Linear: Sendable {
       return
     }
     SingleMultiply.multiply(
-      rows: rows, columns: outputs, inner: inputs, x, SingleView(stride: inputs), weight, SingleView(stride: inputs),
-      into: &y, SingleView(stride: outputs))
+      rows: rows, columns: outputs, inner: inputs, x, as: SingleView(stride: inputs), by: weight,
+      as: SingleView(stride: inputs),
+      into: &y, as: SingleView(stride: outputs))
   }
 
   /// y = x Wᵀ + b.

@@ -69,9 +69,9 @@ public struct PositionalConvolution: Sendable {
         let taps = min(span, kernel - tap)
         SingleMultiply.multiply(
           rows: rows, columns: width, inner: taps * width, workspace.windows,
-          SingleView(offset: tap * span * width, stride: span * width), weight,
-          SingleView(offset: (group * width * kernel + tap) * width, stride: kernel * width),
-          beta: tap == 0 ? 0 : 1, into: &y, SingleView(offset: group * width, stride: channels))
+          as: SingleView(offset: tap * span * width, stride: span * width), by: weight,
+          as: SingleView(offset: (group * width * kernel + tap) * width, stride: kernel * width),
+          beta: tap == 0 ? 0 : 1, into: &y, as: SingleView(offset: group * width, stride: channels))
         tap += taps
       }
     }

@@ -71,8 +71,9 @@ import Diagnostics
 
   /// Runs libsoxr over a piece, or drains it (nil).
   private func run(_ input: [Float]?) throws -> [Float] {
-    guard unsafe handle != nil else { return input ?? [] }
-    let expected = (input?.count ?? 0) * toHz / fromHz
+    let (samples, isDraining) = (input ?? [], input == nil)
+    guard unsafe handle != nil else { return samples }
+    let expected = samples.count * toHz / fromHz
     var output: [Float] = []
     var taken = 0
     while true {
@@ -80,13 +81,13 @@ import Diagnostics
       var (used, made) = (0, 0)
       var failure: soxr_error_t?
       let piece = unsafe [Float](unsafeUninitializedCapacity: room) { buffer, initialized in
-        if let input {
-          unsafe input.withUnsafeBufferPointer { source in
-            let rest = unsafe source.baseAddress.map { unsafe $0 + taken }
-            unsafe failure = soxr_process(handle, rest, input.count - taken, &used, buffer.baseAddress, room, &made)
-          }
-        } else {
+        if isDraining {
           unsafe failure = soxr_process(handle, nil, 0, nil, buffer.baseAddress, room, &made)
+        } else {
+          unsafe samples.withUnsafeBufferPointer { source in
+            let rest = unsafe source.baseAddress.map { unsafe $0 + taken }
+            unsafe failure = soxr_process(handle, rest, samples.count - taken, &used, buffer.baseAddress, room, &made)
+          }
         }
         initialized = made
       }
@@ -97,7 +98,7 @@ import Diagnostics
       }
       taken += used
       output += piece
-      if made < room && taken >= (input?.count ?? 0) { return output }
+      if made < room && taken >= samples.count { return output }
     }
   }
 }

@@ -50,9 +50,9 @@ public enum Autocorrelation {
     guard n > 2 else { return Double(n) }
     let (dx, dy) = (deviations(x), deviations(y))
     let (varianceX, varianceY) = (product(dx, lag: 0), product(dy, lag: 0))
-    guard varianceX > 0, varianceY > 0 else { return Double(n) }
+    guard varianceX > 0, varianceY > 0, let longest = x.map(\.count).max() else { return Double(n) }
     var sum = 0.0
-    for lag in 1..<max(2, x.map(\.count).max() ?? 0) {
+    for lag in 1..<max(2, longest) {
       let (rhoX, rhoY) = (product(dx, lag: lag) / varianceX, product(dy, lag: lag) / varianceY)
       if rhoX <= 0 || rhoX * rhoY <= 0 { break }
       sum += rhoX * rhoY

@@ -23,8 +23,11 @@ public enum Correlation {
     return max(-1, min(1, sxy / (sxx * syy).squareRoot()))
   }
 
-  /// atanh r with |r| at most 1 - 1e-7, so that a perfect correlation stays finite.
-  public static func fisherZ(_ r: Double) -> Double { atanh(max(-1 + 1e-7, min(1 - 1e-7, r))) }
+  /// atanh r with |r| at most 1 - 1e-7, so that a perfect correlation stays finite; NaN stays NaN.
+  public static func fisherZ(_ r: Double) -> Double {
+    // A comparison with NaN is false, and then `max` and `min` give their first argument.
+    atanh(min(max(r, -1 + 1e-7), 1 - 1e-7))
+  }
 
   /// tanh of the mean of atanh r over the values that are not NaN; NaN where there are none.
   public static func fisherMean(_ values: [Double]) -> Double {

@@ -51,14 +51,15 @@ extension NoiseCeiling {
   }
 
   /// How well the other members predict one: r of a member with the mean of the others (`lower`) and with the mean of
-  /// all (`upper`), the Fisher mean over pieces, per column (SCIENCE 11.8).
+  /// all (`upper`), the Fisher mean over pieces, per column; none where it has no data in any piece (SCIENCE 11.8).
   public static func bounds(_ pieces: [Piece], of member: Int) -> (lower: [Double], upper: [Double]) {
     func r(_ isIn: (Int) -> Bool) -> [Double] {
       let values = pieces.compactMap { piece -> [Double]? in
         guard let own = piece.members[member] else { return nil }
         return correlations(own.values, mean(piece, piece.members.indices.filter(isIn)), piece.scored)
       }
-      return (0..<(values.first?.count ?? 0)).map { column in Correlation.fisherMean(values.map { $0[column] }) }
+      guard let first = values.first else { return [] }
+      return first.indices.map { column in Correlation.fisherMean(values.map { $0[column] }) }
     }
     return (r { $0 != member }, r { _ in true })
   }

@@ -41,6 +41,7 @@ public struct SeriesLag: Sendable, Equatable {
     guard stretches >= 4 else { return nil }
     var nulls = [Double](repeating: 0, count: stretches)
     var best: (r: Double, lag: Double, column: Int)?
+    var largest = 0.0
     for (index, column) in columns.enumerated() {
       precondition(column.count == count, "a series on another grid")
       guard let x = standardised(column) else { continue }
@@ -48,7 +49,8 @@ public struct SeriesLag: Sendable, Equatable {
       product.multiply(by: reversed)
       let sums = transform.inverse(product)
       func r(_ lag: Int) -> Double { sums[lag >= 0 ? lag : length + lag] / Double(count) }
-      for lag in -reach...reach where abs(r(lag)) > abs(best?.r ?? 0) {
+      for lag in -reach...reach where abs(r(lag)) > largest {
+        largest = abs(r(lag))
         best = (r(lag), Double(lag) + vertex(r(lag - 1), r(lag), r(lag + 1)), index)
       }
       for half in 0..<stretches / 2 {
@@ -90,7 +92,12 @@ public struct SeriesLag: Sendable, Equatable {
         let moved = range.map { time -> Double in
           series.indices.contains(time + lag) ? series[time + lag] : .nan
         }
-        scores.append(standardised(moved).map { x in zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } / Double(y.count) } ?? 0)
+        // A stretch without change follows nothing.
+        guard let x = standardised(moved) else {
+          scores.append(0)
+          continue
+        }
+        scores.append(zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } / Double(y.count))
       }
       let sign = whole.correlation < 0 ? -1.0 : 1.0
       let inside = 1..<scores.count - 1

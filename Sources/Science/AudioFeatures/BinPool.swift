@@ -41,10 +41,10 @@ struct BinPool {
   }
 
   private func value(_ c: Int) -> Float {
-    guard !frames[c].isEmpty else { return .nan }
+    guard let last = frames[c].last else { return .nan }
     switch aggregate {
-    case .max: return frames[c].max() ?? .nan
-    case .last: return frames[c].last ?? .nan
+    case .max: return frames[c].reduce(last, max)
+    case .last: return last
     case .std:
       let mean = Self.mean(frames[c])
       let squares = frames[c].reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }

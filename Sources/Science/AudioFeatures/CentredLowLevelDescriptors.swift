@@ -27,13 +27,14 @@ final class CentredLowLevelKernel: DescriptorKernel {
     addSpectral(rows, padded, first: first, &values)
     addCrossings(rows, Self.extended(x, from: from - offset, count: count) { $0 }, first: first, &values)
     addPitch(rows, padded, first: first, &values)
-    addModulation(rows, x, offset, sampleCount, &values)
+    addModulation(rows, x, offset: offset, sampleCount: sampleCount, to: &values)
     return values
   }
 
   /// `count` samples from index `from` on, continued beyond the ends by a function of the end sample.
   private static func extended(_ x: [Float], from: Int, count: Int, _ beyond: (Float) -> Float) -> [Float] {
-    let (before, after) = (beyond(x.first ?? 0), beyond(x.last ?? 0))
+    guard let first = x.first, let last = x.last else { preconditionFailure("frames of a sound without samples") }
+    let (before, after) = (beyond(first), beyond(last))
     return (from..<(from + count)).map { $0 < 0 ? before : $0 >= x.count ? after : x[$0] }
   }
 
@@ -76,7 +77,7 @@ final class CentredLowLevelKernel: DescriptorKernel {
   }
 
   private func addModulation(
-    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+    _ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int, to values: inout [Float]
   ) {
     guard sampleCount >= 160 else { return }
     let first = max(0, rows.lowerBound * 512 / 160 - Modulation.reach)

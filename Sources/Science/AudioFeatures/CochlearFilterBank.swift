@@ -107,11 +107,11 @@ public struct CochlearFilterBank: Sendable, Equatable {
 
   /// Smallest and largest order.
   public var orders: ClosedRange<Int> {
-    let orders = filters.map(\.order)
-    return (orders.min() ?? 0)...(orders.max() ?? 0)
+    let orders = filters.map(\.order).sorted()
+    return orders[0]...orders[orders.count - 1]
   }
 
-  public var largestPoleRadius: Double { filters.map(\.largestPoleRadius).max() ?? 0 }
+  public var largestPoleRadius: Double { filters.map(\.largestPoleRadius).reduce(0, max) }
 
   /// The nominal centre frequency of a channel (from 0) of a bank of 128 at 16 kHz: `440 * 2^((channel + 1 - 32) / 24)`
   /// Hz, 179.7 to 7,040 Hz.

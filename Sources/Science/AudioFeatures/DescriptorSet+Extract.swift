@@ -134,10 +134,11 @@ extension DescriptorSet {
 
   /// A sum over samples is finite only if each is, but for overflow, which the slow way then tells apart.
   private static func requireFinite(_ samples: [Float], offset: Int) throws {
+    // 0 unless one is not finite.
     var sum: Float = 0
     for value in samples { sum += value * 0 }
     guard sum != 0 else { return }
-    let at = samples.firstIndex { !$0.isFinite } ?? 0
+    guard let at = samples.firstIndex(where: { !$0.isFinite }) else { return }
     throw EvokeError(
       .descriptorSamples, "sample \(offset + at) (\(Double(offset + at) / sourceRateHz) s)",
       reason: "it is \(samples[at]), and a descriptor of it would be none",

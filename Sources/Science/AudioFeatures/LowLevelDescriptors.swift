@@ -90,8 +90,8 @@ final class LowLevelKernel: GridKernel {
   func compute(_ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int) -> [Float] {
     var values = [Float](repeating: 0, count: rows.count * width)
     addSpectral(rows, x, offset, &values)
-    addPitch(rows, x, offset, sampleCount, &values)
-    addModulation(rows, x, offset, sampleCount, &values)
+    addPitch(rows, x, offset: offset, sampleCount: sampleCount, to: &values)
+    addModulation(rows, x, offset: offset, sampleCount: sampleCount, to: &values)
     return values
   }
 
@@ -115,7 +115,7 @@ final class LowLevelKernel: GridKernel {
 
   /// The pitch frame with the nearest centre: 160 (m - 2) + 512 lies 8 samples before 160 m + 200.
   private func addPitch(
-    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+    _ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int, to values: inout [Float]
   ) {
     let last = PitchDescriptors.frame.count(samples: sampleCount) - 1
     guard last >= 0 else {
@@ -140,7 +140,7 @@ final class LowLevelKernel: GridKernel {
 
   /// Envelope value j covers samples `[160 j, 160 j + 160)`; the one that holds a frame's centre is m + 1.
   private func addModulation(
-    _ rows: Range<Int>, _ x: [Float], _ offset: Int, _ sampleCount: Int, _ values: inout [Float]
+    _ rows: Range<Int>, _ x: [Float], offset: Int, sampleCount: Int, to values: inout [Float]
   ) {
     let first = max(0, rows.lowerBound + 1 - Modulation.reach)
     let end = min(sampleCount / 160, rows.upperBound + 1 + Modulation.reach)

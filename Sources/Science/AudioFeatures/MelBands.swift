@@ -40,9 +40,12 @@ struct MelBands: Sendable {
     let edges = (0...(count + 1)).map { low + (high - low) * Double($0) / Double(count + 1) }
     var (firsts, offsets, weights): ([Int], [Int], [Float]) = ([], [0], [])
     for b in 0..<count {
-      let row = (0..<bins).map { Self.weight(Double($0) * binHz, edges[b], edges[b + 1], edges[b + 2], scale) }
-      let first = row.firstIndex { $0 > 0 } ?? 0
-      let last = row.lastIndex { $0 > 0 } ?? 0
+      let row = (0..<bins).map {
+        Self.weight(Double($0) * binHz, low: edges[b], centre: edges[b + 1], high: edges[b + 2], scale: scale)
+      }
+      guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
+        preconditionFailure("band \(b) of \(count) lies between two bins of \(binHz) Hz")
+      }
       firsts.append(first)
       weights += row[first...last].map(Float.init)
       offsets.append(weights.count)
@@ -54,7 +57,7 @@ struct MelBands: Sendable {
     self.weights = weights
   }
 
-  private static func weight(_ f: Double, _ low: Double, _ centre: Double, _ high: Double, _ scale: Scale) -> Double {
+  private static func weight(_ f: Double, low: Double, centre: Double, high: Double, scale: Scale) -> Double {
     switch scale {
     case .htk:
       let m = scale.mel(f)

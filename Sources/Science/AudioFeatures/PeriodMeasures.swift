@@ -27,7 +27,10 @@ struct PeriodMeasures {
     var amplitudes = [Self.span(x, around: pulse, length)]
     let (shortest, longest) = (Int(0.85 * period), Int(1.15 * period) + 1)
     while pulse - length / 2 + longest + 1 + length < end {
-      guard let next = Self.match(x, squares, pulse - length / 2, length, shortest...longest) else { break }
+      guard
+        let next = Self.match(
+          x, squares: squares, start: pulse - length / 2, length: length, shifts: shortest...longest)
+      else { break }
       periods.append(next)
       position += next
       pulse = Int(position.rounded())
@@ -72,7 +75,7 @@ struct PeriodMeasures {
 
   /// The shift at which `length` samples from `start` on correlate most; nil below a correlation of 0.5.
   private static func match(
-    _ x: [Float], _ squares: [Double], _ start: Int, _ length: Int, _ shifts: ClosedRange<Int>
+    _ x: [Float], squares: [Double], start: Int, length: Int, shifts: ClosedRange<Int>
   ) -> Double? {
     var values = [Double](repeating: 0, count: shifts.count + 2)
     for i in values.indices {

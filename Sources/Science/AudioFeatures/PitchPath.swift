@@ -46,8 +46,9 @@ struct PitchPath {
       }
       lattice.append(candidates)
     }
+    guard let last = lattice.last else { return [] }
     var path = [Int](repeating: 0, count: lattice.count)
-    var at = lattice.last.map(best) ?? 0
+    var at = best(last)
     for frame in lattice.indices.reversed() {
       path[frame] = lattice[frame][at].lag
       at = lattice[frame][at].from

@@ -92,7 +92,7 @@ final class VoiceKernel: GridKernel {
     let outer = max(0, inner.lowerBound - Self.pathContext)..<min(total, inner.upperBound + Self.pathContext)
     var values = [Float](repeating: .nan, count: inner.count * width)
     addBalance(inner, x, offset, &values)
-    addVoice(inner, outer, x, offset, &values)
+    addVoice(inner, outer: outer, x, offset: offset, to: &values)
     return smoothed(values, inner: inner, rows: rows)
   }
 
@@ -112,7 +112,7 @@ final class VoiceKernel: GridKernel {
   }
 
   private func addVoice(
-    _ inner: Range<Int>, _ outer: Range<Int>, _ x: [Float], _ offset: Int, _ values: inout [Float]
+    _ inner: Range<Int>, outer: Range<Int>, _ x: [Float], offset: Int, to values: inout [Float]
   ) {
     var power = [Float](repeating: 0, count: outer.count * VoiceSpectra.bins)
     var correlations = [Float](repeating: 0, count: outer.count * VoiceSpectra.lags)
@@ -136,12 +136,14 @@ final class VoiceKernel: GridKernel {
         x, squares: squares, centre: Self.grid.start(row) + Self.grid.length / 2 - offset, period: peak.position)
       values[to + 11] = periods.jitter
       values[to + 12] = periods.shimmer
-      addResonances(Harmonics(power, at: at * VoiceSpectra.bins, f0: f0), power, at * VoiceSpectra.bins, &values, to)
+      addResonances(
+        Harmonics(power, at: at * VoiceSpectra.bins, f0: f0), power: power, at: at * VoiceSpectra.bins, in: &values,
+        to: to)
     }
   }
 
   private func addResonances(
-    _ harmonics: Harmonics, _ power: [Float], _ at: Int, _ values: inout [Float], _ to: Int
+    _ harmonics: Harmonics, power: [Float], at: Int, in values: inout [Float], to: Int
   ) {
     guard let first = harmonics.level(1) else { return }
     if let second = harmonics.level(2) { values[to + 14] = Float(first - second) }

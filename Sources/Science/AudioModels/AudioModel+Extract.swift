@@ -34,7 +34,7 @@ extension AudioModel {
     try source.rewind()
     for (position, chunk) in chunks.enumerated().dropFirst(done) {
       var kept: [ExtractionRecord.Rows] = []
-      try run(chunk, &pass, source, &collectors) { layer, first, rows in
+      try run(chunk, pass: &pass, source: source, collectors: &collectors) { layer, first, rows in
         try sink(layer, first, rows)
         if journal != nil { kept.append(.init(layer: layer, first: first, values: rows)) }
       }
@@ -71,8 +71,8 @@ extension AudioModel {
 
   /// Computes one chunk and hands out the rows that became ready.
   private func run(
-    _ chunk: Chunk, _ pass: inout any AudioModelPass, _ source: any SampleSource,
-    _ collectors: inout [LayerCollector?], _ sink: RowSink
+    _ chunk: Chunk, pass: inout any AudioModelPass, source: any SampleSource,
+    collectors: inout [LayerCollector?], sink: RowSink
   ) throws {
     let wanted = collectors.map { $0 != nil }
     let samples = try source.padded(chunk.samples)

@@ -76,7 +76,7 @@ public enum CREPEPitch {
   public static func frequencies(_ activation: [Float], bins: Int = 360) -> [Double] {
     precondition(bins > 0 && activation.count % bins == 0, "rows of another length")
     return stride(from: 0, to: activation.count, by: bins).map { row in
-      let best = (0..<bins).max { activation[row + $0] < activation[row + $1] } ?? 0
+      let best = (1..<bins).reduce(0) { activation[row + $1] > activation[row + $0] ? $1 : $0 }
       let near = max(0, best - 4)..<min(bins, best + 5)
       let weight = near.reduce(0.0) { $0 + Double(activation[row + $1]) }
       let cents = near.reduce(0.0) { $0 + Double(activation[row + $1]) * (20 * Double($1) + 1997.3794084376191) }

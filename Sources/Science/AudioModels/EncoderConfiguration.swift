@@ -68,7 +68,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
   }
 
   private init(config: inout ConfigurationReader, preprocessor: inout ConfigurationReader) {
-    architecture = Architecture(rawValue: config.json["model_type"]?.stringValue ?? "") ?? .wav2vec2
+    // What is none of them is refused by `checkKind`; the other fields are looked at even so.
+    architecture = config.architecture ?? .wav2vec2
     let isHuBERT = architecture == .hubert
     convolutionChannels = config.sizes("conv_dim", default: [512, 512, 512, 512, 512, 512, 512])
     convolutionKernels = config.sizes("conv_kernel", default: [10, 3, 3, 3, 3, 2, 2])
@@ -114,18 +115,22 @@ public struct EncoderConfiguration: Sendable, Equatable {
 
   private static func json(_ place: any ModelPlace, _ name: String, _ problems: inout [Diagnostic]) -> JSONValue? {
     let path = place.path + "/" + name
-    guard let bytes = place.contents(of: name) else {
-      problems.append(
-        Diagnostic(
-          .error, .modelConfigurationBad, path, reason: "there is no \(name) that can be read",
-          remedy: "put the model's \(name) into the folder"))
-      return nil
-    }
     let reason: String
     do {
+      guard let bytes = try place.contents(of: name) else {
+        problems.append(
+          Diagnostic(
+            .error, .modelConfigurationBad, path, reason: "there is no \(name)",
+            remedy: "put the model's \(name) into the folder"))
+        return nil
+      }
       let value = try JSONValue(parsing: bytes)
       if value.objectValue != nil { return value }
       reason = "it is another JSON value"
+    } catch let error as EvokeError {
+      problems.append(
+        Diagnostic(.error, .modelConfigurationBad, path, reason: error.reason, remedy: error.remedy))
+      return nil
     } catch { reason = "\(error)" }
     problems.append(
       Diagnostic(
@@ -154,19 +159,24 @@ struct ConfigurationReader {
           ? "use a wav2vec 2.0, HuBERT or WavLM encoder" : "fetch the file that belongs to these weights"))
   }
 
+  /// nil for a model of another kind.
+  var architecture: EncoderConfiguration.Architecture? {
+    json["model_type"]?.stringValue.flatMap(EncoderConfiguration.Architecture.init(rawValue:))
+  }
+
   /// Refuses what the forward pass does not compute.
   mutating func checkKind() {
     let supported = EncoderConfiguration.Architecture.allCases.map(\.rawValue)
-    let kind = json["model_type"]?.stringValue
-    if kind.flatMap(EncoderConfiguration.Architecture.init(rawValue:)) == nil {
+    if architecture == nil {
       let names = supported.joined(separator: ", ")
-      refuse("model_type is \(kind ?? "missing"); supported are \(names)", code: .modelUnsupported)
+      let kind = json["model_type"].map { $0.stringValue ?? $0.canonical } ?? "missing"
+      refuse("model_type is \(kind); supported are \(names)", code: .modelUnsupported)
     }
     for name in ["hidden_act", "feat_extract_activation"] {
       let value = json[name] ?? "gelu"
       if value != "gelu" { refuse("\(name) is \(value.canonical); supported is gelu", code: .modelUnsupported) }
     }
-    if json["add_adapter"]?.boolValue == true { refuse("add_adapter is true", code: .modelUnsupported) }
+    if flag("add_adapter", default: false) { refuse("add_adapter is true", code: .modelUnsupported) }
     if let width = json["adapter_attn_dim"], !width.isNull {
       refuse("adapter_attn_dim is \(width.canonical): attention adapters are not computed", code: .modelUnsupported)
     }

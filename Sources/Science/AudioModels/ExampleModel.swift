@@ -93,7 +93,7 @@ extension ExampleNetwork {
   /// The layers of the network with examples `hop` samples apart (the standard hop unless told).
   func layers(hop: Int? = nil) -> [EncoderLayer] {
     let outputs = outputs
-    let deepest = outputs.map(\.depth).max() ?? 0
+    let deepest = outputs.map(\.depth).reduce(0, max)
     let grid = grid(hop: hop ?? standardHop)
     return outputs.map {
       EncoderLayer(

@@ -49,7 +49,7 @@ package struct OpenL3FrontEnd: ~Copyable {
     // TensorFlow's SAME padding: (198 · 242 + 2048 - 48000) / 2 on both sides.
     let before = version == .current ? 0 : ((Self.frames - 1) * Self.hop + Self.fftLength - Self.rateHz) / 2
     let levels = spectrogram.apply(example, start: -before).map { 10 * log10(max($0, 1e-10)) }
-    let loudest = levels.max() ?? 0
+    let loudest = levels.reduce(-.infinity, max)
     return levels.map { Float(max($0 - loudest, -80)) }
   }
 }

@@ -23,9 +23,9 @@ struct DenseLayer: Sendable {
     let rows = x.count / inputs
     var y = [Float](repeating: 0, count: rows * outputs)
     SingleMultiply.multiply(
-      rows: rows, columns: outputs, inner: inputs, x, SingleView(stride: inputs), weight,
-      SingleView(stride: isTransposed ? inputs : outputs), transposed: isTransposed, into: &y,
-      SingleView(stride: outputs))
+      rows: rows, columns: outputs, inner: inputs, x, as: SingleView(stride: inputs), by: weight,
+      as: SingleView(stride: isTransposed ? inputs : outputs), transposed: isTransposed, into: &y,
+      as: SingleView(stride: outputs))
     VectorMath.addBias(&y, bias: bias, rows: rows)
     return y
   }
@@ -45,8 +45,9 @@ struct VGGishComponents: Sendable {
     let count = vectors.count / width
     var y = [Float](repeating: 0, count: rows * count)
     SingleMultiply.multiply(
-      rows: rows, columns: count, inner: width, centred, SingleView(stride: width), vectors, SingleView(stride: width),
-      into: &y, SingleView(stride: count))
+      rows: rows, columns: count, inner: width, centred, as: SingleView(stride: width), by: vectors,
+      as: SingleView(stride: width),
+      into: &y, as: SingleView(stride: count))
     return y.map { min(max($0, -2), 2) }
   }
 

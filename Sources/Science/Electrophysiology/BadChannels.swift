@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Statistics
 
 #if canImport(Glibc)
   import Glibc
@@ -114,8 +115,8 @@ func channelQuality(
 
 /// (x - median) / (1.4826 MAD); 0 where all agree within rounding.
 func robustZ(_ values: [Double]) -> [Double] {
-  let centre = median(values)
-  let spread = 1.4826 * median(values.map { abs($0 - centre) })
+  let centre = Moments.median(values)
+  let spread = 1.4826 * Moments.median(values.map { abs($0 - centre) })
   return values.map { spread > 1e-9 ? ($0 - centre) / spread : 0 }
 }
 
@@ -145,15 +146,16 @@ struct ChannelMeasures {
   /// The longest run of whole seconds over which the series as a whole stays within the range.
   private static func longestFlat(_ x: [Double], window: Int, flatRange: Double) -> Int {
     let seconds = (0..<(x.count / window)).map { second in
-      let part = x[(second * window)..<((second + 1) * window)]
-      return (low: part.min() ?? 0, high: part.max() ?? 0)
+      x[(second * window)..<((second + 1) * window)].reduce((low: Double.infinity, high: -Double.infinity)) {
+        (min($0.low, $1), max($0.high, $1))
+      }
     }
     var longest = 0
     var first = 0
     for last in seconds.indices {
       while first <= last {
         let run = seconds[first...last]
-        let range = (run.map(\.high).max() ?? 0) - (run.map(\.low).min() ?? 0)
+        let range = run.map(\.high).reduce(-.infinity, max) - run.map(\.low).reduce(.infinity, min)
         if range < flatRange { break }
         first += 1
       }
@@ -176,14 +178,14 @@ private func disagreeingShares(
       var others: [Double] = []
       others.reserveCapacity(n - 1)
       for other in 0..<n where other != c { others.append(abs(correlations[c, other])) }
-      agreement[c].append(quantile(others, criteria.correlationQuantile))
+      agreement[c].append(Moments.quantile(others, criteria.correlationQuantile))
     }
   }
   return agreement.map { values in
     guard !values.isEmpty else { return (1, .nan) }
     // Written so that a constant window (NaN) disagrees.
     let disagreeing = values.count { !($0 >= criteria.correlation) }
-    return (Double(disagreeing) / Double(values.count), median(values))
+    return (Double(disagreeing) / Double(values.count), Moments.median(values))
   }
 }
 
@@ -196,16 +198,4 @@ func correlationMatrix(_ x: Matrix) -> Matrix {
   let scales = (0..<x.columns).map { result[$0, $0] > 0 ? 1 / result[$0, $0].squareRoot() : 0 }
   for i in 0..<x.columns { for j in 0..<x.columns { result[i, j] *= scales[i] * scales[j] } }
   return result
-}
-
-/// The middle value, or the mean of the middle two.
-func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
-
-/// Linear interpolation between order statistics (NumPy's default).
-func quantile(_ values: [Double], _ q: Double) -> Double {
-  let sorted = values.sorted()
-  let position = q * Double(sorted.count - 1)
-  let below = Int(position)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below])
 }

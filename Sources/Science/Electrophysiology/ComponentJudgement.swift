@@ -1,6 +1,8 @@
 import Diagnostics
 import FourierTransform
 import LinearAlgebra
+import Statistics
+import Vocabulary
 
 #if canImport(Glibc)
   import Glibc
@@ -59,7 +61,7 @@ struct ComponentSearch {
   let isConverged: Bool
 
   init(
-    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: EEGPreparation.Components,
+    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: ComponentChoice,
     seed: UInt64
   ) throws(EvokeError) {
     let n = judged.good.count
@@ -90,7 +92,7 @@ struct ComponentSearch {
 
   /// Columns of the recording that show the eyes.
   private static func eyes(
-    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: EEGPreparation.Components
+    _ run: PreparationRun, _ judged: ChannelJudgement, _ store: FilteredStore, _ wanted: ComponentChoice
   ) throws(EvokeError) -> [Int] {
     let labels = run.recording.labels
     if !wanted.eog.isEmpty { return wanted.eog.compactMap { labels.firstIndex(of: $0) } }
@@ -127,15 +129,16 @@ struct ComponentSearch {
 
   /// z of every value by mean and standard deviation of those that are no outliers, found in rounds.
   private static func outlierZ(_ values: [Double], limit: Double) -> [Double] {
-    var kept = Set(values.indices.filter { values[$0].isFinite })
+    // In order: sums over a set are another number in every process.
+    var kept = values.indices.filter { values[$0].isFinite }
     guard kept.count > 2 else { return values.map { _ in .nan } }
     while true {
-      let mean = kept.reduce(0.0) { $0 + values[$1] } / Double(kept.count)
-      let sd = (kept.reduce(0.0) { $0 + (values[$1] - mean) * (values[$1] - mean) } / Double(kept.count)).squareRoot()
+      let inliers = kept.map { values[$0] }
+      let (mean, sd) = (Moments.mean(inliers), Moments.standardDeviation(inliers, degreesOfFreedom: 0))
       let z = values.map { sd > 0 ? ($0 - mean) / sd : 0 }
       let outliers = kept.filter { z[$0] > limit }
       if outliers.isEmpty || kept.count - outliers.count < 3 { return z }
-      kept.subtract(outliers)
+      kept.removeAll { z[$0] > limit }
     }
   }
 }

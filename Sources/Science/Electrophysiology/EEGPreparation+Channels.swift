@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Statistics
 
 #if canImport(Glibc)
   import Glibc
@@ -133,7 +134,7 @@ struct ChannelJudgement {
   private static func requirePlausible(_ run: PreparationRun, _ sds: [Double]) throws(EvokeError) {
     let varying = sds.filter { $0 > 0 }
     guard run.recording.isVolts, !varying.isEmpty else { return }
-    let typical = median(varying)
+    let typical = Moments.median(varying)
     guard typical > 1e-3 || typical < 1e-8 else { return }
     throw EvokeError(
       .implausibleAmplitude, run.recording.name,
@@ -172,7 +173,7 @@ struct ChannelJudgement {
       ) { w, usable in decision.second(w, usable.map { members[$0] }) }
       for (k, one) in zip(members, quality) { result[k] = one }
     } catch {
-      guard run.plan.badChannels != .robust else {
+      guard run.plan.badChannels != .rule(.robust) else {
         throw EvokeError(
           error.code, run.recording.name, reason: error.reason,
           remedy: "leave the recording out, or say bad_channels: none")
@@ -204,7 +205,7 @@ struct ChannelJudgement {
     if run.recording.bad.contains(label) { result.append("imported") }
     if case .named(let names) = run.plan.badChannels, names.contains(label) { result.append("named") }
     guard let quality else { return result }
-    if run.plan.badChannels == .robust { return result + quality.reasons.map(\.rawValue) }
+    if run.plan.badChannels == .rule(.robust) { return result + quality.reasons.map(\.rawValue) }
     // Where nothing is asked for, only what has no samples to give is bad.
     if quality.reasons.contains(.missing) { result.append("missing") }
     if quality.reasons.contains(.flat), quality.varianceZ.isNaN { result.append("flat") }
@@ -214,7 +215,7 @@ struct ChannelJudgement {
   private static func requireEnough(
     _ run: PreparationRun, _ channels: [PreparedChannel], _ good: [Int]
   ) throws(EvokeError) {
-    let least = run.plan.badChannels == .robust ? max(2, (run.columns.count + 1) / 2) : 2
+    let least = run.plan.badChannels == .rule(.robust) ? max(2, (run.columns.count + 1) / 2) : 2
     guard good.count < least else { return }
     let bad = channels.filter { $0.type == .eeg && $0.isBad }
     throw EvokeError(

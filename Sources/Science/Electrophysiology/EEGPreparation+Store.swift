@@ -89,7 +89,7 @@ extension PreparationRun {
     let rows = try read(source)
     let width = types.count
     return try filters.filtered(channels, range: range) { part in
-      Self.series(rows, width, survey, source.lowerBound, part)
+      Self.series(rows, width: width, survey: survey, start: source.lowerBound, channels: part)
     }
   }
 
@@ -104,7 +104,7 @@ extension PreparationRun {
     for first in Swift.stride(from: 0, to: width, by: ColumnGroups.size) {
       let channels = first..<min(width, first + ColumnGroups.size)
       let y = try filters.filtered(channels, range: range) { part in
-        Self.series(rows, width, survey, source.lowerBound, part)
+        Self.series(rows, width: width, survey: survey, start: source.lowerBound, channels: part)
       }
       body(Array(channels), y)
     }
@@ -112,7 +112,7 @@ extension PreparationRun {
 
   /// Channels of row-major samples as series, gaps bridged.
   private static func series(
-    _ rows: [Float], _ width: Int, _ survey: RawSurvey, _ start: Int, _ channels: Range<Int>
+    _ rows: [Float], width: Int, survey: RawSurvey, start: Int, channels: Range<Int>
   ) -> [[Double]] {
     var result = ColumnGroups.series(rows, width: width, Array(channels))
     for (k, c) in channels.enumerated() { survey.filled(&result[k], channel: c, start: start) }

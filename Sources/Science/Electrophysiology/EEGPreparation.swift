@@ -7,40 +7,15 @@ import Vocabulary
 /// steps after the filters are linear over channels, the new rate is linear over time: the order in which they are
 /// computed does not matter, and the rate is lowered first.
 public struct EEGPreparation: Sendable, Equatable {
-  /// Which channels are bad beyond those that are known to be.
-  public enum BadChannels: Sendable, Equatable {
-    case robust
-    case none
-    case named([String])
-  }
-
-  public enum Reference: Sendable, Equatable {
-    case average
-    case none
-    case channels([String])
-  }
-
-  /// The search for independent components, and what they are compared with.
-  public struct Components: Sendable, Equatable {
-    public var method: ComponentMethod
-    /// Channels that show the eyes; empty: those named EOG, otherwise Fp1, Fp2 and Fpz.
-    public var eog: [String]
-
-    public init(method: ComponentMethod, eog: [String] = []) {
-      self.method = method
-      self.eog = eog
-    }
-  }
-
   /// The mains frequency, Hz; its harmonics within the band go too. nil: no notch.
   public var notchHz: Double?
   /// Pass-band edges, Hz; nil: open on that side.
   public var lowHz: Double?
   public var highHz: Double?
-  public var badChannels = BadChannels.robust
-  public var components: Components?
+  public var badChannels = BadChannelChoice.rule(.robust)
+  public var components: ComponentChoice?
   public var interpolation = Interpolation.auto
-  public var reference = Reference.average
+  public var reference = EEGReference.average
   /// nil: the recording's own rate.
   public var newRateHz: Double?
   public var criteria = BadChannelCriteria()

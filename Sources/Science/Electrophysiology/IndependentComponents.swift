@@ -116,8 +116,7 @@ private struct Whitening {
     for t in 0..<x.rows { for c in 0..<x.columns { centred.values[t * x.columns + c] -= means[c] } }
     var covariance = centred.gram
     for i in covariance.values.indices { covariance.values[i] /= Double(x.rows) }
-    guard let eigen = SymmetricEigen(covariance, largest: rank), eigen.values[0] > 1e-13 * (eigen.values.last ?? 0)
-    else {
+    guard let eigen = SymmetricEigen(covariance, largest: rank), eigen.values[0] > 1e-13 * eigen.values[rank - 1] else {
       throw EvokeError(
         .componentSearch, "\(rank) components", reason: "the channels have fewer independent directions",
         remedy: "leave ica out for this recording")

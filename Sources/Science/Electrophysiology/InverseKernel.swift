@@ -86,7 +86,7 @@ public struct InverseKernel: Sendable {
       matrix = try blocks.normalKernel(gain, whitener: whitener, lambdaSquared: parameters.lambdaSquared)
     } else {
       let weights = depthWeights(
-        spectralPower(leadfield), exponent: parameters.depth, limit: parameters.depthLimit)
+        try spectralPower(leadfield), exponent: parameters.depth, limit: parameters.depthLimit)
       var variances = prior.enumerated().map { $1 * weights[$0 / 3] }
       let trace = weightedTrace(gain, variances)
       for j in variances.indices { variances[j] *= Double(noise.rank) / trace }
@@ -196,11 +196,16 @@ func columnPower(_ leadfield: Matrix) -> [Double] {
 }
 
 /// The largest eigenvalue of `L_kᵀ L_k` of every source's three columns.
-func spectralPower(_ leadfield: Matrix) -> [Double] {
-  (0..<leadfield.columns / 3).map { s in
+///
+/// - Throws: `E-ELE-012` from LAPACK.
+func spectralPower(_ leadfield: Matrix) throws(EvokeError) -> [Double] {
+  var power: [Double] = []
+  for s in 0..<leadfield.columns / 3 {
     let gram = leadfield.selecting(columns: [3 * s, 3 * s + 1, 3 * s + 2]).gram
-    return SymmetricEigen(gram)?.values[2] ?? 0
+    guard let eigen = SymmetricEigen(gram) else { throw decompositionFailure("the depth of source \(s)") }
+    power.append(eigen.values[2])
   }
+  return power
 }
 
 /// `min((1 / d_j) / limit, 1)^exponent`, d_j the power of source j; the limit is the smallest weight beyond ratio² times the

@@ -13,7 +13,7 @@ public struct NoiseCovariance: Sendable, Equatable {
   public init(_ matrix: Matrix, rank: Int? = nil) throws(EvokeError) {
     precondition(matrix.rows == matrix.columns && matrix.rows > 0, "a covariance is square")
     let size = matrix.rows
-    let largest = (0..<size).map { matrix[$0, $0] }.max() ?? 0
+    let largest = (0..<size).map { matrix[$0, $0] }.reduce(-.infinity, max)
     for i in 0..<size {
       for j in 0...i where !(abs(matrix[i, j] - matrix[j, i]) <= 1e-6 * largest) {
         throw Self.refusal("entries \(i), \(j) are not finite and symmetric")
@@ -115,8 +115,7 @@ private struct LeadingEigenpairs {
   let vectors: Matrix
 
   init?(_ matrix: Matrix, count: Int) {
-    let scale = (0..<matrix.rows).map { matrix[$0, $0] }.max() ?? 0
-    guard count > 0, scale > 0 else { return nil }
+    guard count > 0, let scale = (0..<matrix.rows).map({ matrix[$0, $0] }).max(), scale > 0 else { return nil }
     guard
       let eigen = SymmetricEigen(
         Matrix(rows: matrix.rows, columns: matrix.rows, values: matrix.values.map { $0 / scale }))

@@ -45,32 +45,33 @@ public struct RegionResolution: Sendable {
     ownShare = shares
     strongestLeak = strongest
     let peaks = own.peakRegions(leadfield: leadfield)
-    regionHitShare = Self.mean(regions, Array(regions.regionOfSource.indices)) {
-      peaks[$0] == regions.regionOfSource[$0] ? 1 : 0
+    regionHitShare = Self.mean(regions, Array(regions.regionOfSource.indices)) { source, _ in
+      peaks[source] == regions.regionOfSource[source] ? 1 : 0
     }
     let step = max(1, (leadfield.columns + Self.followedSources - 1) / Self.followedSources)
     let followed = Array(stride(from: 0, to: leadfield.columns, by: step))
     let spread = kernel.peakSources(leadfield: leadfield, of: followed)
     let talk = kernel.peakOrigins(leadfield: leadfield, of: followed)
-    let place = Dictionary(uniqueKeysWithValues: followed.enumerated().map { ($1, $0) })
     func distance(_ a: Int, _ b: Int) -> Double {
       guard let positions else { return .nan }
       return (0..<3).reduce(0.0) { $0 + (positions[a, $1] - positions[b, $1]) * (positions[a, $1] - positions[b, $1]) }
         .squareRoot()
     }
-    sourceHitShare = Self.mean(regions, followed) {
-      regions.regionOfSource[spread[place[$0] ?? 0]] == regions.regionOfSource[$0] ? 1 : 0
+    sourceHitShare = Self.mean(regions, followed) { source, place in
+      regions.regionOfSource[spread[place]] == regions.regionOfSource[source] ? 1 : 0
     }
-    pointSpreadError = Self.mean(regions, followed) { distance($0, spread[place[$0] ?? 0]) }
-    crossTalkError = Self.mean(regions, followed) { distance($0, talk[place[$0] ?? 0]) }
+    pointSpreadError = Self.mean(regions, followed) { source, place in distance(source, spread[place]) }
+    crossTalkError = Self.mean(regions, followed) { source, place in distance(source, talk[place]) }
   }
 
-  /// Per region the mean over its sources among `sources`; NaN where there is none.
-  private static func mean(_ regions: RegionMap, _ sources: [Int], _ value: (Int) -> Double) -> [Double] {
+  /// Per region the mean over its sources among `sources`, each with its place there; NaN where there is none.
+  private static func mean(
+    _ regions: RegionMap, _ sources: [Int], _ value: (_ source: Int, _ place: Int) -> Double
+  ) -> [Double] {
     var sums = [Double](repeating: 0, count: regions.regionCount)
     var counts = [Double](repeating: 0, count: regions.regionCount)
-    for source in sources where regions.regionOfSource[source] >= 0 {
-      sums[regions.regionOfSource[source]] += value(source)
+    for (place, source) in sources.enumerated() where regions.regionOfSource[source] >= 0 {
+      sums[regions.regionOfSource[source]] += value(source, place)
       counts[regions.regionOfSource[source]] += 1
     }
     return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }

@@ -125,13 +125,15 @@ struct DelayedDesign {
   func gather(_ series: [[Double]], edge: [[Double]], into z: inout [Double]) {
     precondition(z.count == rows.count * columns, "shape and value count differ")
     for part in parts {
-      Self.gather(part.offset, part.width, columns, part.delay, rows, bounds, series[part.band], edge[part.band], &z)
+      Self.gather(
+        offset: part.offset, width: part.width, columns: columns, delay: part.delay, rows: rows, bounds: bounds,
+        from: series[part.band], edge: edge[part.band], into: &z)
     }
   }
 
   private static func gather(
-    _ offset: Int, _ width: Int, _ columns: Int, _ delay: Int, _ rows: [Int], _ bounds: [(Int, Int)],
-    _ x: [Double], _ edge: [Double], _ z: inout [Double]
+    offset: Int, width: Int, columns: Int, delay: Int, rows: [Int], bounds: [(Int, Int)],
+    from x: [Double], edge: [Double], into z: inout [Double]
   ) {
     for (i, row) in rows.enumerated() {
       let source = row - delay

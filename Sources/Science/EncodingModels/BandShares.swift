@@ -18,7 +18,7 @@ enum BandShares {
         var stream = RandomStream(seed: seed, purpose: "dirichlet", draw: draw)
         let concentration = draw % 2 == 1 ? 0.1 : 1.0
         let logs = (0..<bands).map { _ in logGamma(concentration, &stream) }
-        let top = logs.max() ?? 0
+        let top = logs.reduce(-.infinity, max)
         let parts = logs.map { exponential($0 - top) }
         let total = parts.reduce(0, +)
         // A share below 1e-6 takes the band out for every lambda of the grid.

@@ -32,7 +32,7 @@ extension CovariateControl {
     uniqueR2 = banded.observed(.uniqueR2)
     uniqueR2Ordinary = zip(joint.full.r2, visualOnly.full.r2).map { $0 - $1 }
     leakAlarm = zip(joint.zeroed?.r ?? [], banded.zeroed?.r ?? []).map { $0 - $1 > 0.1 }
-    audioVisualR2 = Self.explained(joint, tested, covariates)
+    audioVisualR2 = try Self.explained(joint, tested, covariates)
   }
 
   /// The nulls that belong to the three questions (SCIENCE 11A.2), all with the same draws.
@@ -73,13 +73,16 @@ extension CovariateControl {
   /// The settings with bands' own delay spans made equal, so that all models purge the same rows.
   static func commonGap(_ data: EncodingData, _ settings: EncodingSettings) -> EncodingSettings {
     let delays = data.bands.flatMap(\.delays)
-    guard case .automatic = settings.gap, Set(data.bands.map { Set($0.delays) }).count > 1 else { return settings }
+    guard case .automatic = settings.gap, Set(data.bands.map { Set($0.delays) }).count > 1, let least = delays.min(),
+      let largest = delays.max()
+    else { return settings }
     var copy = settings
-    copy.extraDelays = [delays.min() ?? 0, delays.max() ?? 0]
+    copy.extraDelays = [least, largest]
     return copy
   }
 
-  private static func explained(_ fit: EncodingFit, _ tested: [Int], _ covariates: [Int]) -> Double {
+  /// The share of the tested features' variance that the covariates explain; NaN where too few rows have both.
+  private static func explained(_ fit: EncodingFit, _ tested: [Int], _ covariates: [Int]) throws -> Double {
     guard let first = fit.fits.first else { return .nan }
     let rows = fit.problem.usable.joined().filter { fit.problem.kept.read[$0] }
     func columns(_ bands: [Int]) -> Matrix {
@@ -93,10 +96,9 @@ extension CovariateControl {
     }
     guard !complete.isEmpty else { return .nan }
     let (x, c) = (standardised(a.selecting(rows: complete)), standardised(v.selecting(rows: complete)))
-    guard complete.count > c.columns + 1,
-      let w = try? RidgeSolver.cholesky.weights(
-        c, x, lambdas: [Double](repeating: 1e-8 * Double(complete.count), count: x.columns))
-    else { return .nan }
+    guard complete.count > c.columns + 1 else { return .nan }
+    let w = try RidgeSolver.cholesky.weights(
+      c, x, lambdas: [Double](repeating: 1e-8 * Double(complete.count), count: x.columns))
     let p = c.multiplied(by: w)
     let statistics = FoldStatistics(truth: x, prediction: p)
     let shares = (0..<x.columns).compactMap { j in

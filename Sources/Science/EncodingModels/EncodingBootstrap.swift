@@ -54,7 +54,7 @@ public struct BootstrapScores: Sendable {
   public let blockLength: Int
   /// Blocks that fit into the test rows of every target: below 5 no interval is given.
   public let blockCounts: [Int]
-  public var blockCount: Int { blockCounts.max() ?? 0 }
+  public var blockCount: Int { blockCounts.reduce(0, max) }
 
   /// The percentile interval of one target; NaN with kind `none` where fewer than five blocks fit.
   public func interval(_ target: Int, level: Double = 0.95) -> ScoreInterval {
@@ -74,7 +74,7 @@ public struct BootstrapScores: Sendable {
   /// The share of draws in which each of several scores is the largest; ties are split (SCIENCE 11A.7).
   public static func peakShare(_ draws: [[Double]]) -> [Double] {
     var shares = [Double](repeating: 0, count: draws.count)
-    let count = draws.map(\.count).min() ?? 0
+    guard let count = draws.map(\.count).min() else { return [] }
     var used = 0.0
     for d in 0..<count {
       let values = draws.map { $0[d] }
@@ -144,11 +144,11 @@ extension EncodingFit {
         truth: fit.deviations.selecting(rows: part.rows), prediction: prediction.selecting(rows: part.rows))
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] { values[name]?[t].append(statistics.r[k]) }
     }
-    return order.map { name in (name, (values[name] ?? []).map(Correlation.fisherMean)) }
+    return order.map { name in (name, values[name, default: []].map(Correlation.fisherMean)) }
   }
 
   private var suggestedBlock: Int {
-    let window = Int((3 * (problem.window?.seconds ?? 0) / problem.dt).rounded(.up))
+    let window = Int((3 * problem.windowSeconds / problem.dt).rounded(.up))
     let taus = (0..<problem.targetCount).map { t in
       Double(
         Autocorrelation.decayLag(problem.kept.series(of: t, in: problem.targets), maxLag: Int(30 / problem.dt)))

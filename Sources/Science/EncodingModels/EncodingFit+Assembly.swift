@@ -41,7 +41,7 @@ extension EncodingFit {
         fold: fit.fold.index, targets: fit.targets, trainRowsHash: fit.prepared.trainRowsHash,
         transformHash: hash.finalized, weightHash: fit.weightHash)
     }
-    var flags = Self.flags(problem, fits, full, lag1, tooSmall)
+    var flags = Self.flags(problem, fits, full: full, lag1: lag1, tooSmall: tooSmall)
     if let alone = covariatesAlone {
       for t in flags.indices where min(alone.r2[t], full.r2[t]) < -1 { flags[t].insert(.unstableR2) }
     }
@@ -49,8 +49,8 @@ extension EncodingFit {
   }
 
   private static func flags(
-    _ problem: EncodingProblem, _ fits: [FittedFold], _ full: ScoreTable, _ lag1: [Double],
-    _ tooSmall: Set<Int>
+    _ problem: EncodingProblem, _ fits: [FittedFold], full: ScoreTable, lag1: [Double],
+    tooSmall: Set<Int>
   ) -> [Set<EncodingFlag>] {
     var flags = [Set<EncodingFlag>](repeating: [], count: problem.targetCount)
     let last = problem.settings.lambdas.values.count - 1
@@ -106,7 +106,7 @@ extension ScoreTable {
         let truth = fit.deviations
         let statistics = FoldStatistics(truth: truth, prediction: prediction)
         for (k, t) in fit.targets.enumerated() {
-          score.fill(t, k, fit, statistics, truth, prediction, dt: problem.dt)
+          score.fill(t, k, fit: fit, statistics: statistics, truth: truth, prediction: prediction, dt: problem.dt)
           sse[t] += statistics.sse[k]
           total[t] += statistics.total[k]
           for (i, row) in fit.prepared.test.enumerated() {
@@ -153,7 +153,7 @@ extension FoldScore {
   }
 
   fileprivate mutating func fill(
-    _ t: Int, _ k: Int, _ fit: FittedFold, _ statistics: FoldStatistics, _ truth: Matrix, _ prediction: Matrix,
+    _ t: Int, _ k: Int, fit: FittedFold, statistics: FoldStatistics, truth: Matrix, prediction: Matrix,
     dt: Double
   ) {
     gap[t] = Double(fit.fold.gap) * dt

@@ -26,7 +26,8 @@ public struct EncodingModel: Sendable {
     for group in problem.groups {
       for part in outer where part.test.count(where: { group.valid[$0] }) >= 2 {
         for (fold, members) in plan.folds(part, of: group) {
-          fits += try FittedFold.fits(candidates, members, fold, try plan.inner(of: fold), cache)
+          fits += try FittedFold.fits(
+            candidates, group: members, fold: fold, inner: try plan.inner(of: fold), cache: cache)
         }
       }
     }
@@ -55,26 +56,26 @@ struct FittedFold: Sendable {
   /// The fold fitted for every target with the candidate and lambda that its inner folds choose; targets of one candidate
   /// are fitted together.
   fileprivate static func fits(
-    _ candidates: [EncodingProblem], _ group: KeptRows.Group, _ fold: Fold, _ inner: [Fold], _ cache: BandCache
+    _ candidates: [EncodingProblem], group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
   ) throws -> [FittedFold] {
     let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }
     let losses = hasChoice ? try candidates.map { try Self.losses($0, group, inner, cache) } : []
     let chosen = losses.map { best($0, candidates[0].settings.lambdaScope) }
     let choices = group.targets.indices.map { k in
-      // Ties take the earlier candidate, the equal share first.
-      losses.indices.min { losses[$0][chosen[$0][k], k] < losses[$1][chosen[$1][k], k] } ?? 0
+      // Ties take the earlier candidate, the equal share first; without a choice the first is the only one.
+      losses.indices.dropFirst().reduce(0) { losses[$1][chosen[$1][k], k] < losses[$0][chosen[$0][k], k] ? $1 : $0 }
     }
     return try Dictionary(grouping: group.targets.indices, by: { choices[$0] }).sorted { $0.key < $1.key }.map {
       candidate, members in
       try FittedFold(
-        candidates[candidate], KeptRows.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
-        fold,
-        members.map { hasChoice ? chosen[candidate][$0] : 0 }, cache)
+        candidates[candidate], group: KeptRows.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
+        fold: fold,
+        chosen: members.map { hasChoice ? chosen[candidate][$0] : 0 }, cache: cache)
     }
   }
 
   private init(
-    _ problem: EncodingProblem, _ group: KeptRows.Group, _ fold: Fold, _ chosen: [Int], _ cache: BandCache
+    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, chosen: [Int], cache: BandCache
   ) throws {
     self.fold = fold
     targets = group.targets
@@ -170,7 +171,7 @@ struct FittedFold: Sendable {
   }
 
   private static func lowest(_ losses: [Double]) -> Int {
-    let least = losses.min() ?? 0
+    let least = losses.reduce(.infinity, min)
     return losses.lastIndex { $0 <= least + 1e-12 * abs(least) } ?? losses.count - 1
   }
 }

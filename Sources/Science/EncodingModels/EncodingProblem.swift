@@ -25,6 +25,8 @@ struct EncodingProblem: Sendable {
   let targets: Matrix
   let targetNames: [String]
   let window: TargetWindow?
+  /// Seconds that a row of a windowed target summarises; 0 without a window.
+  var windowSeconds: Double { window?.seconds ?? 0 }
 
   var pieces: [Range<Int>] { kept.pieces }
   var usable: [Range<Int>] { kept.usable }
@@ -136,7 +138,7 @@ extension EncodingData {
     if window.averagesFeatures { return window.average(feature, over: bins) }
     let needed = (1 - bins.upperBound)...(-bins.lowerBound)
     for band in bands {
-      let (low, high) = (band.delays.min() ?? 0, band.delays.max() ?? 0)
+      guard let low = band.delays.min(), let high = band.delays.max() else { preconditionFailure("a band has delays") }
       guard low <= needed.lowerBound, high >= needed.upperBound else {
         let list = "\(min(low, needed.lowerBound))...\(max(high, needed.upperBound))"
         throw EvokeError(

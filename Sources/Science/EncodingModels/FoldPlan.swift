@@ -36,8 +36,9 @@ struct FoldPlan {
   init(_ problem: EncodingProblem) {
     self.problem = problem
     let delays = problem.bands.flatMap(\.delays) + problem.settings.extraDelays
-    let span = max(delays.max() ?? 0, 0) - min(delays.min() ?? 0, 0)
-    let overlap = problem.window.map { max(0, $0.seconds - $0.step) } ?? 0
+    let span = delays.reduce(0, max) - delays.reduce(0, min)
+    var overlap = 0.0
+    if let window = problem.window { overlap = max(0, window.seconds - window.step) }
     baseGap = span + Int((overlap / problem.dt - 1e-9).rounded(.up))
   }
 
@@ -272,7 +273,7 @@ struct FoldPlan {
   /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece
   /// (SCIENCE 11A.5); rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
   private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {
-    let shortest = problem.pieces.filter { !$0.isEmpty }.map(\.count).min() ?? 0
+    guard let shortest = problem.pieces.filter({ !$0.isEmpty }).map(\.count).min() else { return 0 }
     let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
     let segments = byPiece(rows).filter { $0.rows.count > 1 }.map { entry in
       var series = [Double](repeating: .nan, count: entry.rows[entry.rows.count - 1] - entry.rows[0] + 1)

@@ -60,7 +60,7 @@ public struct JointSets: Sendable {
 extension EncodingFit {
   /// Per band of a selected penalty and target: the product measure of its part of the prediction.
   func productMeasure() throws -> [[Double]] {
-    let bands = fits.first?.prepared.selected.count ?? 0
+    guard let bands = fits.first?.prepared.selected.count else { return [] }
     var sums = [[Double]](repeating: [Double](repeating: 0, count: problem.targetCount), count: bands)
     var folds = [Double](repeating: 0, count: problem.targetCount)
     for fit in fits {

@@ -33,8 +33,8 @@ public struct KeptRows: Sendable {
       head = Int((settings.trim.start / dt).rounded(.up))
       tail = Int((settings.trim.end / dt).rounded(.up))
       fillsEdges = settings.delayEdges == .zero
-      least = min(0, delays.joined().min() ?? 0)
-      largest = max(0, delays.joined().max() ?? 0)
+      least = delays.joined().reduce(0, min)
+      largest = delays.joined().reduce(0, max)
     }
   }
 
@@ -81,7 +81,8 @@ public struct KeptRows: Sendable {
   /// Per row: every delayed feature is there, and the row is not trimmed.
   static func complete(_ features: [Matrix], _ pieces: [Range<Int>], _ reach: Reach) -> [Bool] {
     let finite = features.map { feature in (0..<feature.rows).map { isFinite(feature, $0) } }
-    var rows = [Bool](repeating: false, count: pieces.last?.upperBound ?? 0)
+    guard let last = pieces.last else { return [] }
+    var rows = [Bool](repeating: false, count: last.upperBound)
     for piece in pieces {
       for row in piece where row >= piece.lowerBound + reach.head && row < piece.upperBound - reach.tail {
         rows[row] = features.indices.allSatisfy { band in

@@ -29,7 +29,7 @@ extension EncodingFit {
     let draws = request.kind == .none ? 0 : drawCount(request)
     var matrix = Matrix(rows: draws, columns: observed.count)
     if draws > 0 {
-      let source = SurrogateSource(self, request, bands: bands)
+      let source = try SurrogateSource(self, request, bands: bands)
       for draw in 0..<draws {
         let values = Self.pooled(try statistic(source, request, draw), request.statistic, request.cells)
         for j in values.indices { matrix[draw, j] = values[j] }
@@ -125,13 +125,13 @@ extension NullDistribution {
     self.observed = observed
     self.draws = draws
     tail = "greater"
-    let summaries = observed.indices.map { j in
-      draws.rows == 0 ? nil : NullSummary(observed: observed[j], draws: draws.column(j))
-    }
-    mean = summaries.map { $0?.mean ?? .nan }
-    sd = summaries.map { $0?.sd ?? .nan }
-    p95 = summaries.map { $0?.p95 ?? .nan }
-    p = summaries.map { $0?.p ?? .nan }
+    let summaries =
+      draws.rows == 0 ? nil : observed.indices.map { NullSummary(observed: observed[$0], draws: draws.column($0)) }
+    let missing = observed.map { _ in Double.nan }
+    mean = summaries?.map(\.mean) ?? missing
+    sd = summaries?.map(\.sd) ?? missing
+    p95 = summaries?.map(\.p95) ?? missing
+    p = summaries?.map(\.p) ?? missing
     pFloor = draws.rows == 0 ? .nan : 1 / Double(draws.rows + 1)
   }
 

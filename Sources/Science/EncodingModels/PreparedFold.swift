@@ -260,7 +260,7 @@ struct Elimination: Sendable {
     guard let eigen = SymmetricEigen(wide ? z.outerGram : z.gram) else {
       throw RidgeSystem.failure("eigendecomposition of the covariates")
     }
-    let top = eigen.values.last ?? 0
+    let top = eigen.values.reduce(0, max)
     let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-15 * top && eigen.values[$0] > 0 }
     let squares = kept.map { eigen.values[$0] }
     let vectors = eigen.vectors.selecting(rows: kept).transposed
@@ -282,7 +282,7 @@ struct Elimination: Sendable {
     guard let eigen = SymmetricEigen(wide ? z.outerGram : z.gram) else {
       throw RidgeSystem.failure("eigendecomposition of \(problem.bands[band].name)")
     }
-    let top = eigen.values.last ?? 0
+    let top = eigen.values.reduce(0, max)
     let bottom = wide ? 0 : max(0, eigen.values[0])
     let scale = problem.settings.lambdas.scale == .trainCount ? Double(z.rows) : 1
     let candidates = problem.settings.lambdas.values.map { $0 * scale }

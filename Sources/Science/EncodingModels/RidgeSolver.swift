@@ -33,7 +33,7 @@ public enum RidgeSolver: String, Sendable, CaseIterable {
   private static func bySVD(_ z: Matrix, _ y: Matrix, _ lambdas: [Double]) throws -> Matrix {
     guard let svd = SingularValueDecomposition(z) else { throw RidgeSystem.failure("SVD") }
     var b = svd.u.transposeMultiplied(by: y)
-    let smallest = 1e-10 * (svd.values.first ?? 0)
+    let smallest = 1e-10 * svd.values.reduce(0, max)
     for k in 0..<b.rows {
       for t in 0..<b.columns {
         let s = svd.values[k]

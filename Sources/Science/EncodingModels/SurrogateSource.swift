@@ -1,3 +1,4 @@
+import Diagnostics
 import LinearAlgebra
 import Statistics
 import Vocabulary
@@ -24,7 +25,9 @@ final class SurrogateSource {
   private var problem: EncodingProblem { fit.problem }
 
   /// `bands`: what is randomised; nil all tested ones.
-  init(_ fit: EncodingFit, _ request: NullRequest, bands: [Int]? = nil) {
+  ///
+  /// - Throws: `nullUnavailable` where a fold has too few rows to regress on the covariates, and what solving throws.
+  init(_ fit: EncodingFit, _ request: NullRequest, bands: [Int]? = nil) throws {
     self.fit = fit
     self.request = request
     tested = bands ?? fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
@@ -32,7 +35,7 @@ final class SurrogateSource {
     if request.kind == .phaseTarget {
       layOutTargets()
     } else {
-      layOutFeatures()
+      try layOutFeatures()
     }
     guard request.kind != .circularShift, request.kind != .block else { return }
     randomisers = stretches.map { stretch in
@@ -55,7 +58,7 @@ final class SurrogateSource {
     drawn = base
   }
 
-  private func layOutFeatures() {
+  private func layOutFeatures() throws {
     var known: [String: Int] = [:]
     var blocks: [(fold: FittedFold, band: Int)] = []
     for fold in fit.fits {
@@ -65,10 +68,11 @@ final class SurrogateSource {
           let residual = request.kind == .phaseResidual ? "\(fold.prepared.trainRowsHash)" : ""
           let key = "\(band)|\(fitted.hash)|\(residual)"
           if let column = known[key] { return column }
-          known[key] = width
+          let column = width
+          known[key] = column
           blocks.append((fold, band))
           width += fitted.series.columns
-          return known[key] ?? 0
+          return column
         })
     }
     let n = problem.rowCount
@@ -77,10 +81,11 @@ final class SurrogateSource {
     var offset = 0
     for block in blocks {
       let x = block.fold.prepared.fitted[block.band].series
-      let explained = request.kind == .phaseResidual ? explainedPart(x, block.fold) : nil
+      let explained =
+        request.kind == .phaseResidual ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
       for i in 0..<n {
         for j in 0..<x.columns {
-          let part = explained?[i, j] ?? 0
+          let part = explained[i, j]
           base[i * width + offset + j] = part.isNaN ? x[i, j] : x[i, j] - part
           kept[i * width + offset + j] = part.isNaN ? 0 : part
         }
@@ -93,7 +98,7 @@ final class SurrogateSource {
   }
 
   /// The least-squares fit of tested columns on the covariates (at the lags asked for) over the fold's training rows.
-  private func explainedPart(_ x: Matrix, _ fold: FittedFold) -> Matrix {
+  private func explainedPart(_ x: Matrix, _ fold: FittedFold) throws -> Matrix {
     let covariates = problem.bands.indices.filter { problem.bands[$0].role == .covariate }
     let n = problem.rowCount
     var c = Matrix(rows: n, columns: 1, values: [Double](repeating: 1, count: n))
@@ -113,14 +118,17 @@ final class SurrogateSource {
     let rows = fold.prepared.train.filter { row in
       (0..<c.columns).allSatisfy { c[row, $0].isFinite } && (0..<x.columns).allSatisfy { x[row, $0].isFinite }
     }
-    let explained = Matrix(rows: n, columns: x.columns)
-    guard rows.count > c.columns else { return explained }
+    guard rows.count > c.columns else {
+      throw EvokeError(
+        .nullUnavailable, "\(request.kind.rawValue) of \(request.statistic.rawValue)",
+        reason: "fold \(fold.fold.index) has \(rows.count) training rows for \(c.columns) columns of covariates",
+        remedy: "use phase, fewer covariates, or more data")
+    }
     let trainC = c.selecting(rows: rows)
     // A relative ridge of 1e-10 keeps collinear covariates solvable without changing the fit.
     let scale = trainC.gram.values.enumerated().filter { $0.offset % (c.columns + 1) == 0 }.map(\.element).max() ?? 1
     let system = RidgeSystem(trainC, x.selecting(rows: rows), dual: false)
-    guard let weights = try? system.choleskySolution(1e-10 * scale, system.b) else { return explained }
-    return c.multiplied(by: weights)
+    return c.multiplied(by: try system.choleskySolution(1e-10 * scale, system.b))
   }
 
   /// Makes the surrogates of one draw.
@@ -148,7 +156,7 @@ final class SurrogateSource {
 
   /// Shifts of a piece that move it by at least 20 s and two windows in both directions.
   static func shifts(_ count: Int, _ problem: EncodingProblem) -> [Int] {
-    let least = Int((max(20, 2 * (problem.window?.seconds ?? 0)) / problem.dt).rounded(.up))
+    let least = Int((max(20, 2 * problem.windowSeconds) / problem.dt).rounded(.up))
     let bounded = min(least, max(1, count / 4))
     return bounded <= count - bounded ? Array(bounded...(count - bounded)) : []
   }

@@ -56,11 +56,4 @@ public struct AtlasLabels: Sendable {
       .gridsDiffer, object, reason: "the recording has \(other.summary), the atlas \(grid.summary)",
       remedy: "resample the atlas to the recording with nearest neighbours, or use the recording's standard-space form")
   }
-
-  /// The labels without those that `isWanted` refuses; nil where nothing is left.
-  package func selecting(_ isWanted: (Int) -> Bool) -> AtlasLabels? {
-    var dense = [Double](repeating: 0, count: grid.count)
-    for voxel in voxels where isWanted(codes[voxel.region]) { dense[voxel.place] = Double(codes[voxel.region]) }
-    return try? AtlasLabels(grid: grid, labels: dense, object: "")
-  }
 }

@@ -43,10 +43,20 @@ public struct Confounds: Sendable, Equatable {
     }
   }
 
-  /// Adds one column per volume whose framewise displacement exceeds a threshold: 1 there, 0 elsewhere.
+  /// Adds one column per volume whose framewise displacement exceeds a threshold: 1 there, 0 elsewhere. The first volume
+  /// has none, for want of one before it.
+  ///
+  /// - Throws: `confoundMissing` where any other has none: nobody knows whether it moved.
   public mutating func addSpikes(framewiseDisplacement: [Double?], above thresholdMM: Double = 0.5) throws {
     precondition(framewiseDisplacement.count == volumeCount, "one displacement per volume")
-    for (volume, value) in framewiseDisplacement.enumerated() where (value ?? 0) > thresholdMM {
+    for (volume, value) in framewiseDisplacement.enumerated() {
+      guard let value, value.isFinite else {
+        if volume == 0 { continue }
+        throw EvokeError(
+          .confoundMissing, "framewise displacement", reason: "volume \(volume + 1) has no number",
+          remedy: "leave motion outliers out of the confounds, or repair the table")
+      }
+      guard value > thresholdMM else { continue }
       var spike = [Double](repeating: 0, count: volumeCount)
       spike[volume] = 1
       try add("motion_outlier_\(volume)", spike)

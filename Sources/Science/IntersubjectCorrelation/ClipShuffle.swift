@@ -52,9 +52,12 @@ public struct ClipShuffle: Sendable {
         taking.map { subject in
           var numbers = generator(subject, draw)
           let own = recordings[subject].sorted { $0.key < $1.key }
+          guard let place = own.firstIndex(where: { $0.key == stimulus }) else {
+            preconditionFailure("who takes part has the stimulus")
+          }
           // The place of the stimulus in a random permutation of the subject's own stimuli.
           let order = own.map(\.value).shuffled(using: &numbers)
-          return order[own.firstIndex { $0.key == stimulus } ?? 0]
+          return order[place]
         })
     }
     return SynchronyNullDraws(

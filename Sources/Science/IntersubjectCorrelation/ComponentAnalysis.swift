@@ -1,6 +1,7 @@
 import Diagnostics
 import FourierTransform
 import LinearAlgebra
+import Statistics
 
 /// Correlated components fitted on all stimuli of a cohort, and their synchrony in each (SCIENCE 10.5).
 ///
@@ -177,15 +178,10 @@ struct CleanSeries {
   private mutating func clean(_ column: Int, _ outlierSDs: Double, _ beside: Int) {
     let n = x.rows
     func moments() -> (mean: Double, sd: Double) {
-      var (sum, count) = (0.0, 0.0)
-      for t in 0..<n where x[t, column].isFinite {
-        sum += x[t, column]
-        count += 1
-      }
-      let mean = count > 0 ? sum / count : 0
-      var squares = 0.0
-      for t in 0..<n where x[t, column].isFinite { squares += (x[t, column] - mean) * (x[t, column] - mean) }
-      return (mean, count > 1 ? (squares / (count - 1)).squareRoot() : 0)
+      let values = (0..<n).map { x[$0, column] }.filter(\.isFinite)
+      return (
+        values.isEmpty ? 0 : Moments.mean(values), values.count > 1 ? Moments.standardDeviation(values) : 0
+      )
     }
     let (mean, sd) = moments()
     var isOut = [Bool](repeating: false, count: n)
@@ -322,7 +318,9 @@ private struct ComponentSpectra {
       let range = first..<min(first + together, frequencies)
       var panel = Matrix(rows: 2 * range.count, columns: channels)
       for subject in values.indices {
-        Self.turn(values[subject], range, channels, cosine, sine, at: subject * frequencies, &panel.values)
+        Self.turn(
+          values[subject], range: range, width: channels, cosine: cosine, sine: sine, at: subject * frequencies,
+          into: &panel.values)
       }
       let product = panel.transposeMultiplied(by: panel)
       for i in result.values.indices { result.values[i] += product.values[i] }
@@ -331,8 +329,8 @@ private struct ComponentSpectra {
   }
 
   private static func turn(
-    _ own: [Float], _ range: Range<Int>, _ width: Int, _ cosine: [Float], _ sine: [Float], at place: Int,
-    _ panel: inout [Double]
+    _ own: [Float], range: Range<Int>, width: Int, cosine: [Float], sine: [Float], at place: Int,
+    into panel: inout [Double]
   ) {
     for k in range {
       let (c, s) = (Double(cosine[place + k]), Double(sine[place + k]))

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Statistics
 
 /// Synchrony of correlated components in one stimulus (SCIENCE 10.5): what `ComponentAnalysis` gives for each.
 ///
@@ -90,18 +91,10 @@ extension ComponentSynchrony {
       where !value.isNaN { samples[c].append(value) }
     }
     func quantile(_ share: Double) -> [Double] {
-      samples.map { subjectCount < 3 || $0.isEmpty ? .nan : sortedQuantile($0.sorted(), share) }
+      samples.map { subjectCount < 3 || $0.isEmpty ? .nan : Moments.quantile($0, share) }
     }
     return (quantile((1 - level) / 2), quantile((1 + level) / 2))
   }
-}
-
-/// Linear interpolation between order statistics.
-private func sortedQuantile(_ sorted: [Double], _ share: Double) -> Double {
-  let place = share * Double(sorted.count - 1)
-  let low = Int(place)
-  let high = min(low + 1, sorted.count - 1)
-  return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
 }
 
 /// Covariances between all subjects' series of every component in one window.

@@ -33,13 +33,14 @@ public struct GroupSynchrony: Sendable {
     public var withinMinusBetween: [Double] { between.indices.map { (first[$0] + second[$0]) / 2 - between[$0] } }
   }
 
-  /// One entry per stimulus that both groups saw: correlations of all pairs, and who the rows are.
+  /// One entry per stimulus that both groups saw, at least one: correlations of all pairs, and who the rows are.
   public init(_ stimuli: [(pairs: SubjectPairs, subjects: [Int])], method: SynchronyMethod) {
+    precondition(!stimuli.isEmpty, "groups are compared by what both saw")
     precondition(stimuli.allSatisfy { $0.pairs.subjectCount == $0.subjects.count }, "a subject per row")
     self.method = method
     self.stimuli = stimuli.map(\.pairs)
     rows = stimuli.map(\.subjects)
-    regionCount = stimuli.first?.pairs.regionCount ?? 0
+    regionCount = stimuli[0].pairs.regionCount
   }
 
   /// Values of a division of the subjects: true first group, false second.

@@ -174,7 +174,9 @@ struct LaneAccumulator: Sendable {
     held[slot].anyMissing = held[slot].missing.contains(1)
     // Segments of the run before this one are counted there.
     if windows.lowerBound == 0 || segment >= schedule.windows[windows.lowerBound - 1].upperBound {
-      clip.add(held[slot].products, held[slot].mean, held[slot].missing, held[slot].samples, subjects)
+      clip.add(
+        held[slot].products, means: held[slot].mean, missing: held[slot].missing, samples: held[slot].samples,
+        subjects: subjects)
     }
     segment += 1
     while window < windows.upperBound, schedule.windows[window].upperBound == segment {
@@ -340,9 +342,6 @@ struct LaneAccumulator: Sendable {
   }
 }
 
-/// r clipped to ±(1 - 1e-7), so that identical series have a finite Fisher z.
-func clipped(_ r: Double) -> Double { min(max(r, -(1 - 1e-7)), 1 - 1e-7) }
-
 /// Each subject's variance over the whole stimulus and the smallest seen in a window.
 struct ClipVariance: Sendable {
   private var count: [Double]
@@ -357,7 +356,7 @@ struct ClipVariance: Sendable {
     least = [Double](repeating: .infinity, count: width)
   }
 
-  mutating func add(_ products: [Double], _ means: [Double], _ missing: [UInt8], _ samples: Int, _ subjects: Int) {
+  mutating func add(_ products: [Double], means: [Double], missing: [UInt8], samples: Int, subjects: Int) {
     SubjectProducts.joinVariance(
       products: products, means: means, missing: missing, samples: samples, subjects: subjects, count: &count,
       mean: &mean, squares: &squares)

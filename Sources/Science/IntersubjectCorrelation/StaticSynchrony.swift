@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Statistics
 import Vocabulary
 
 /// Intersubject correlation over a whole stimulus (SCIENCE 10.3, 10.4, 11A.8).
@@ -46,7 +47,8 @@ public struct StaticSynchrony: Sendable {
     (
       leaveOneOut,
       (0..<regionCount).map { region in
-        tanh(meanIgnoringNaN((0..<subjectCount).map { atanh(clipped(subjectsWithAll[$0 * regionCount + region])) }))
+        tanh(
+          meanIgnoringNaN((0..<subjectCount).map { Correlation.fisherZ(subjectsWithAll[$0 * regionCount + region]) }))
       }
     )
   }

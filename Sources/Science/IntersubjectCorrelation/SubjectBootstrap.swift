@@ -24,7 +24,7 @@ extension StaticSynchrony {
   ) -> BootstrapInterval {
     precondition(draws > 0 && level > 0 && level < 1)
     var samples = [[Double]](repeating: [], count: regionCount)
-    let z = method == .pairwise ? pairs.map { atanh(clipped($0)) } : subjects.map { atanh(clipped($0)) }
+    let z = method == .pairwise ? pairs.map { Correlation.fisherZ($0) } : subjects.map { Correlation.fisherZ($0) }
     for draw in 0..<draws {
       var numbers = generator(draw)
       var times = [Double](repeating: 0, count: subjectCount)
@@ -73,7 +73,7 @@ extension StaticSynchrony {
       let sorted = samples[region].sorted()
       low[region] = tanh(Moments.quantile(sorted, (1 - level) / 2))
       high[region] = tanh(Moments.quantile(sorted, (1 + level) / 2))
-      let z = atanh(clipped(observed[region]))
+      let z = Correlation.fisherZ(observed[region])
       let beyond = sorted.count { $0 - z >= z }
       p[region] = Double(beyond + 1) / Double(sorted.count + 1)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import Vocabulary
 
 /// Correlations of all pairs of subjects in one stimulus, from which synchrony of any part of them follows.
@@ -21,7 +22,7 @@ public struct SubjectPairs: Sendable {
     self.subjectCount = subjectCount
     self.regionCount = regionCount
     self.r = r
-    z = r.map { atanh(clipped($0)) }
+    z = r.map { Correlation.fisherZ($0) }
   }
 
   /// Pairs whose series are equal in every region up to scale and offset: r above 1 - `tolerance` wherever both have
@@ -78,7 +79,7 @@ public struct SubjectPairs: Sendable {
       return meanIgnoringNaN(
         sums.map { q in
           let others = all - 2 * q - 1
-          return others > 1e-10 * Double(valid.count) ? atanh(clipped(q / others.squareRoot())) : .nan
+          return others > 1e-10 * Double(valid.count) ? Correlation.fisherZ(q / others.squareRoot()) : .nan
         })
     }
   }
@@ -102,7 +103,7 @@ public struct SubjectPairs: Sendable {
         guard norm > 1e-10 * Double(count) else { continue }
         for a in own {
           let q = other.reduce(0.0) { $0 + r[place(a, $1) + region] }
-          values.append(atanh(clipped(q / norm.squareRoot())))
+          values.append(Correlation.fisherZ(q / norm.squareRoot()))
         }
       }
       return meanIgnoringNaN(values)

@@ -35,8 +35,8 @@ public struct SubjectSeries {
   }
 
   private init(
-    _ source: Source, _ subjectCount: Int, _ sampleCount: Int, _ regionCount: Int, _ rateHz: Double,
-    _ startTime: Double, read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
+    _ source: Source, subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double,
+    startTime: Double, read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
   ) {
     precondition(regionCount > 0 && rateHz > 0)
     self.subjectCount = subjectCount
@@ -53,7 +53,9 @@ public struct SubjectSeries {
     subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
     read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
   ) {
-    self.init(.oneAtATime, subjectCount, sampleCount, regionCount, rateHz, startTime, read: read)
+    self.init(
+      .oneAtATime, subjectCount: subjectCount, sampleCount: sampleCount, regionCount: regionCount, rateHz: rateHz,
+      startTime: startTime, read: read)
   }
 
   /// A series behind a reader that several threads may call at once for different subjects.
@@ -61,7 +63,9 @@ public struct SubjectSeries {
     subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
     read: @escaping @Sendable (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
   ) -> SubjectSeries {
-    SubjectSeries(.concurrent(read), subjectCount, sampleCount, regionCount, rateHz, startTime, read: read)
+    SubjectSeries(
+      .concurrent(read), subjectCount: subjectCount, sampleCount: sampleCount, regionCount: regionCount, rateHz: rateHz,
+      startTime: startTime, read: read)
   }
 
   /// A series stored with each region's samples together, as in files `[subject, region, sample]`.
@@ -72,7 +76,10 @@ public struct SubjectSeries {
     subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
     readRegions: @escaping RegionReader
   ) {
-    self.init(.regionsApart(readRegions), subjectCount, sampleCount, regionCount, rateHz, startTime) {
+    self.init(
+      .regionsApart(readRegions), subjectCount: subjectCount, sampleCount: sampleCount, regionCount: regionCount,
+      rateHz: rateHz, startTime: startTime
+    ) {
       subject, range in
       var rows: [Float] = []
       try readRegions(subject, 0..<regionCount, range, &rows)
@@ -95,7 +102,10 @@ public struct SubjectSeries {
         .unequalSeries, "subject \(odd)", reason: "it has \(values[odd].count) values, the first has \(length)",
         remedy: "cut all subjects to the same samples and regions")
     }
-    self.init(.memory(values), values.count, length / regionCount, regionCount, rateHz, startTime) { subject, range in
+    self.init(
+      .memory(values), subjectCount: values.count, sampleCount: length / regionCount, regionCount: regionCount,
+      rateHz: rateHz, startTime: startTime
+    ) { subject, range in
       if range.count == length / regionCount { return values[subject] }
       return Array(values[subject][range.lowerBound * regionCount..<range.upperBound * regionCount])
     }

@@ -44,7 +44,7 @@ extension SynchronyCeiling {
       let r =
         kept.count < 3
         ? .nan : Correlation.pearson(kept.map { halves(split, 0, $0) }, kept.map { halves(split, 1, $0) })
-      if !r.isNaN { zs.append(atanh(clipped(r))) }
+      if !r.isNaN { zs.append(Correlation.fisherZ(r)) }
     }
     let r = tanh(meanIgnoringNaN(zs))
     halfReliability = r

@@ -1,12 +1,14 @@
 import Foundation
 import FourierTransform
+import Statistics
 import Vocabulary
 
 /// The mean over windows of dynamic synchrony (in z), `[region]`; NaN windows are left out.
 public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod) -> [Double] {
   let values = dynamic.values(method)
   return (0..<dynamic.regionCount).map { region in
-    tanh(meanIgnoringNaN((0..<dynamic.windowCount).map { atanh(clipped(values[$0 * dynamic.regionCount + region])) }))
+    tanh(
+      meanIgnoringNaN((0..<dynamic.windowCount).map { Correlation.fisherZ(values[$0 * dynamic.regionCount + region]) }))
   }
 }
 

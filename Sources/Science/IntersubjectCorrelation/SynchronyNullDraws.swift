@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import FourierTransform
 import LinearAlgebra
+import Statistics
 import Synchronization
 import Vocabulary
 
@@ -78,7 +79,7 @@ private struct LaneNull: Sendable {
     let all = members.reduce(Double(members.count)) { $0 + rowSums[$1] }
     let z = members.map { i -> Double in
       let others = all - 2 * rowSums[i] - 1
-      return others > 1e-10 * Double(members.count) ? atanh(clipped(rowSums[i] / others.squareRoot())) : .nan
+      return others > 1e-10 * Double(members.count) ? Correlation.fisherZ(rowSums[i] / others.squareRoot()) : .nan
     }
     return tanh(meanIgnoringNaN(z))
   }

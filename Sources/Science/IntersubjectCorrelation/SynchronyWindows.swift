@@ -89,7 +89,12 @@ struct WindowSchedule: Sendable {
     let bounds = Set(ranges.flatMap { [$0.lowerBound, $0.upperBound] }).sorted()
     let place = Dictionary(uniqueKeysWithValues: bounds.enumerated().map { ($1, $0) })
     segments = zip(bounds, bounds.dropFirst()).map { Segment(samples: $0..<$1) }
-    windows = ranges.map { (place[$0.lowerBound] ?? 0)..<(place[$0.upperBound] ?? 0) }
+    windows = ranges.map { range in
+      guard let from = place[range.lowerBound], let to = place[range.upperBound] else {
+        preconditionFailure("every window's bounds cut segments")
+      }
+      return from..<to
+    }
     sampleCounts = ranges.map(\.count)
     var held = 1
     for (j, window) in windows.enumerated() {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Statistics
 
 /// A series per second read at any time: second i covers `[i, i + 1)`, everything outside is the mean, 0.
 struct SecondSeries: Sendable {
@@ -63,8 +64,7 @@ struct DrivenSignal: Sendable {
 
 /// Zero mean and unit (population) variance; nil where there is no variance.
 func standardised(_ x: [Double]) -> [Double]? {
-  let mean = x.reduce(0, +) / Double(x.count)
-  let sd = (x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(x.count)).squareRoot()
+  let (mean, sd) = (Moments.mean(x), Moments.standardDeviation(x, degreesOfFreedom: 0))
   guard sd > 1e-12 * (abs(mean) + 1e-300), sd.isFinite, sd > 0 else { return nil }
   return x.map { ($0 - mean) / sd }
 }

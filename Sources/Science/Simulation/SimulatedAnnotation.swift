@@ -29,15 +29,16 @@ public func simulateAnnotation<G: RandomNumberGenerator>(
   let share = signal.series == nil ? 0 : spec.signalShare
   let noiseVariance = Double(raters) * (1 - share)
   let size = 0.25 / (share + noiseVariance).squareRoot()
-  let delays = raterDelays(spec.lag, raters, delaySpread, target, numbers)
+  let delays = raterDelays(lag: spec.lag, raters: raters, spread: delaySpread, target: target, numbers)
+  let silence = [Double](repeating: 0, count: spec.seconds)
   let all = (0..<raters).map { rater -> [Double] in
     var generator = numbers(.raterNoise, rater, target)
     let fast = autoregressive(spec.seconds, spec.noiseAutocorrelation, &generator)
     let drift = autoregressive(spec.seconds, 0.99, &generator)
-    let driven = signal.lagged(delays[rater], bins: spec.seconds, width: 1)
+    let driven = signal.lagged(delays[rater], bins: spec.seconds, width: 1) ?? silence
     return (0..<spec.seconds).map { t in
       let noise = 0.9.squareRoot() * fast[t] + 0.1.squareRoot() * drift[t]
-      let value = size * (share.squareRoot() * (driven?[t] ?? 0) + noiseVariance.squareRoot() * noise)
+      let value = size * (share.squareRoot() * driven[t] + noiseVariance.squareRoot() * noise)
       return min(max(value, -1), 1)
     }
   }
@@ -45,13 +46,13 @@ public func simulateAnnotation<G: RandomNumberGenerator>(
   let at = signal.lagged(spec.lag, bins: spec.seconds, width: 1)
   let truth = PlantedTruth(
     target: named.name, driver: named.driver?.name, lag: spec.lag, signalShare: share,
-    achievedShare: at.map { sharedVariance($0, mean) } ?? 0, weights: signal.weights, signal: at ?? [], rho: [])
+    achievedShare: sharedVariance(at ?? silence, mean), weights: signal.weights, signal: at ?? [], rho: [])
   return SimulatedAnnotation(
     times: (0..<spec.seconds).map(Double.init), raters: all, mean: mean, delays: delays, truth: truth)
 }
 
 private func raterDelays<G: RandomNumberGenerator>(
-  _ lag: Double, _ raters: Int, _ spread: Double, _ target: Int, _ numbers: SimulationNumbers<G>
+  lag: Double, raters: Int, spread: Double, target: Int, _ numbers: SimulationNumbers<G>
 ) -> [Double] {
   let drawn = (0..<raters).map { rater -> Double in
     var generator = numbers(.raterDelay, rater, target)

@@ -28,8 +28,9 @@ public func simulateResponses<G: RandomNumberGenerator>(
     let signal = try DrivenSignal(target, seconds: spec.seconds, numbers: numbers(.weights, 0, region))
     let driven = signal.lagged(spec.lag, bins: count, width: repetitionTime)
     // Averaging over a sample takes variance from the signal; the share is that of the averaged signal.
-    let unit = driven.flatMap(standardised)
-    let share = unit == nil ? 0 : spec.signalShare
+    let averaged = driven.flatMap(standardised)
+    let share = averaged == nil ? 0 : spec.signalShare
+    let unit = averaged ?? [Double](repeating: 0, count: count)
     let noiseVariance = n * (1 - share)
     let size = 1 / (share + noiseVariance).squareRoot()
     var mean = [Double](repeating: 0, count: count)
@@ -37,7 +38,7 @@ public func simulateResponses<G: RandomNumberGenerator>(
       var generator = numbers(.responseNoise, subject, region)
       let noise = autoregressive(count, coefficient, &generator)
       for t in 0..<count {
-        let value = size * (share.squareRoot() * (unit?[t] ?? 0) + noiseVariance.squareRoot() * noise[t])
+        let value = size * (share.squareRoot() * unit[t] + noiseVariance.squareRoot() * noise[t])
         subjects[subject][t * regions + region] = Float(value)
         mean[t] += value / n
       }
@@ -45,7 +46,7 @@ public func simulateResponses<G: RandomNumberGenerator>(
     truth.append(
       PlantedTruth(
         target: target.name, driver: target.driver?.name, lag: spec.lag, signalShare: share,
-        achievedShare: unit.map { sharedVariance($0, mean) } ?? 0, weights: signal.weights, signal: driven ?? [],
+        achievedShare: sharedVariance(unit, mean), weights: signal.weights, signal: driven ?? [],
         rho: []))
   }
   return SimulatedResponses(

@@ -28,7 +28,7 @@ struct ComparisonStep: WorkStep {
   }
 
   let name = "comparison"
-  let version = 2
+  let version = 3
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,

@@ -14,7 +14,7 @@ struct CovariateControlStep: WorkStep {
   }
 
   let name = "covariate_control"
-  let version = 3
+  let version = 4
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
@@ -61,16 +61,16 @@ struct CovariateControlStep: WorkStep {
       preconditionFailure("a covariate control has covariates")
     }
     func model(
-      _ mode: CovariateMode, _ fit: EncodingFit, _ table: ScoreTable, _ score: ScoreMode, _ flags: Set<EncodingFlag>
+      _ mode: CovariateMode, fit: EncodingFit, table: ScoreTable, score: ScoreMode, flags: Set<EncodingFlag>
     ) -> ScoredModel {
       ScoredModel(mode: mode, fit: fit, table: table, score: score, flags: flags)
     }
     return [
-      model(.audioOnly, control.audioOnly, control.audioOnly.full, .full, [.confoundedNull]),
-      model(.visualOnly, control.visualOnly, control.visualOnly.full, .full, []),
-      model(.joint, joint, joint.full, .full, []),
-      model(.zeroedShared, joint, zeroedShared, .zeroed, [.confoundedNull]),
-      model(.zeroedBanded, banded, zeroedBanded, .zeroed, []),
+      model(.audioOnly, fit: control.audioOnly, table: control.audioOnly.full, score: .full, flags: [.confoundedNull]),
+      model(.visualOnly, fit: control.visualOnly, table: control.visualOnly.full, score: .full, flags: []),
+      model(.joint, fit: joint, table: joint.full, score: .full, flags: []),
+      model(.zeroedShared, fit: joint, table: zeroedShared, score: .zeroed, flags: [.confoundedNull]),
+      model(.zeroedBanded, fit: banded, table: zeroedBanded, score: .zeroed, flags: []),
     ]
   }
 

@@ -16,7 +16,7 @@ struct AssembledData {
   var droppedPieces: [PieceKey]
 
   /// Rows of the target in those pieces: they count as left out.
-  var droppedRowCount: Int { droppedPieces.reduce(0) { $0 + (target.pieces[$1]?.times.count ?? 0) } }
+  var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 }
 
 /// Puts the arrays of one unit together, as its parameters say.

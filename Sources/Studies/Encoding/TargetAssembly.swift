@@ -17,7 +17,11 @@ struct AssembledTarget {
 }
 
 extension TaskArray {
-  var piece: PieceKey { PieceKey(stimulus: description.stimulus ?? "", run: description.run) }
+  /// Where a feature, annotation or synchrony belongs.
+  var piece: PieceKey {
+    guard let stimulus = description.stimulus else { preconditionFailure("\(reference.name) is of no stimulus") }
+    return PieceKey(stimulus: stimulus, run: description.run)
+  }
 
   func series() throws -> ClockSeries {
     ClockSeries(try ArrayReader.read(reference), name: description.layerKey ?? description.featureSet ?? "value")
@@ -27,8 +31,9 @@ extension TaskArray {
   func series(of subject: String) throws -> ClockSeries? {
     let array = try ArrayReader.read(reference)
     let times = array.seconds
-    let subjects = array.axis("subject")?.labels ?? []
-    let regions = array.axis("region")?.labels ?? []
+    guard let subjects = array.axis("subject")?.labels, let regions = array.axis("region")?.labels else {
+      preconditionFailure("\(reference.name) does not name its subjects and regions")
+    }
     guard let place = subjects.firstIndex(of: subject) else { return nil }
     var values = Matrix(rows: times.count, columns: regions.count)
     for row in 0..<times.count {
@@ -59,7 +64,7 @@ struct TargetAssembly {
       let series = try members.map { member in
         try member.series().onOwnBins(dt: dt).masked(segments(member)).transformed(transform)
       }
-      let count = max(1, series.map { $0.rowCount(dt: dt) }.max() ?? 0)
+      let count = series.map { $0.rowCount(dt: dt) }.reduce(1, max)
       let times = (0..<count).map { Double($0) * dt }
       let placed = zip(members, series).map { member, own in
         // Masked again on the grid: a slower series is interpolated over short holes.
@@ -160,8 +165,8 @@ struct TargetAssembly {
   /// The mean of series on the clock of the first; rows are matched by time.
   static func meanOver(_ series: [ClockSeries], standardised: Bool, maxShare: Double) -> ClockSeries {
     guard let first = series.first, series.count > 1 || standardised else { return series[0] }
-    let count = series.map(\.times.count).max() ?? 0
-    let longest = series.first { $0.times.count == count } ?? first
+    let longest = series.dropFirst().reduce(first) { $1.times.count > $0.times.count ? $1 : $0 }
+    let count = longest.times.count
     guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
     var sums = Matrix(rows: count, columns: first.values.columns)
     var counts = [Int](repeating: 0, count: count * first.values.columns)
@@ -192,6 +197,7 @@ struct TargetAssembly {
     return ClockSeries(labels: first.labels, times: longest.times, step: longest.step, values: sums)
   }
 
+  /// Mean and (population) standard deviation of what is there in a column; NaN of fewer than two values.
   static func moments(_ matrix: Matrix, _ column: Int) -> (mean: Double, sd: Double) {
     let values = matrix.column(column).filter { !$0.isNaN }
     guard values.count > 1 else { return (.nan, .nan) }

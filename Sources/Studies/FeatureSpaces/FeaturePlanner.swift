@@ -56,7 +56,7 @@ package struct FeaturePlanner {
     case .model(let name):
       let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
       if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
-      return try model(name, layers, spec, element: element, cohort, stimuli)
+      return try model(name, layers: layers, spec: spec, element: element, cohort: cohort, stimuli: stimuli)
     case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
     case .annotation(let name):
       return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
@@ -127,8 +127,8 @@ package struct FeaturePlanner {
   }
 
   private mutating func model(
-    _ name: String, _ layers: [Rows.ModelLayers], _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort,
-    _ stimuli: Set<String>
+    _ name: String, layers: [Rows.ModelLayers], spec: FeatureSpec, element: Element, cohort: ResolvedCohort,
+    stimuli: Set<String>
   ) throws -> [PlannedFeature] {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)

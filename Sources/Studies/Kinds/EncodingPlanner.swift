@@ -59,7 +59,7 @@ struct EncodingPlanner {
         let planned = try features.plan(spec, element: element, cohort: cohort, target: target)
         known[spec.name, default: []] += planned
         if planned.isEmpty {
-          fits.append(planner.absent(element, because: "\(target.person ?? "") gave no \(spec.name)"))
+          fits.append(planner.absent(element, because: "\(target.person ?? "the group") gave no \(spec.name)"))
         }
         for feature in planned { enter(try planner.fit(feature, covariates: covariates(of: feature, planner))) }
       }

@@ -169,8 +169,9 @@ package struct AlignmentCheck {
 
   /// The stimulus seconds the series covers, and how far its clock is ahead of the stimulus'.
   private static func span(_ row: Rows.AlignmentSeries) -> (startS: Double, endS: Double, shift: Double) {
-    guard row.kind == "recording", let onset = row.onsetS else { return (0, .infinity, 0) }
-    let start = row.stimulusStartS ?? 0
+    guard row.kind == "recording", let onset = row.onsetS, let start = row.stimulusStartS else {
+      return (0, .infinity, 0)
+    }
     return (max(start, start - onset), row.durationS.map { start + $0 } ?? .infinity, onset - start)
   }
 

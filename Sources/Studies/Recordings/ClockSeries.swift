@@ -33,6 +33,18 @@ extension LabelledArray {
   }
 }
 
+extension LabelledArray {
+  /// A series of a stimulus as a fit on a grid of `dt` seconds reads it: `[time, column]`, row i over
+  /// `[i·dt, (i + 1)·dt)`, NaN where nothing is known. Axes behind time are flattened into columns.
+  package func onGrid(dt: Double, name: String) -> LabelledArray {
+    let series = ClockSeries(self, name: name).onOwnBins(dt: dt)
+    let count = series.rowCount(dt: dt)
+    return LabelledArray(
+      axes: [.time((0..<count).map { Double($0) * dt }), .labels("column", series.labels)],
+      values: series.onGrid(start: 0, dt: dt, count: count).values.map { Float($0) }, units: units)
+  }
+}
+
 /// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
 package struct ClockSeries {
   package var labels: [String]

@@ -27,11 +27,11 @@ struct EEGPreparationStep: WorkStep {
     /// Edges of the band; nil: open on that side.
     let lowHz: Double?
     let highHz: Double?
-    let badChannels: EEGPreparationSpec.BadChannels
+    let badChannels: BadChannelChoice
     /// nil: none are searched for.
     let components: Components?
     let interpolation: Interpolation
-    let reference: EEGPreparationSpec.Reference
+    let reference: EEGReference
     /// nil: the recording's own rate.
     let newRateHz: Double?
     /// `preparation.eeg` with every default.
@@ -42,7 +42,7 @@ struct EEGPreparationStep: WorkStep {
 
   /// The search for independent components.
   struct Components: Codable, Sendable {
-    let search: EEGPreparationSpec.Components
+    let search: ComponentChoice
     /// Components to remove whatever they look like.
     let rejected: [Int]
     let seed: Int
@@ -90,20 +90,10 @@ extension EEGPreparationStep.Parameters {
   /// What is done, as the arithmetic takes it.
   fileprivate var plan: EEGPreparation {
     var plan = EEGPreparation(notchHz: notchHz, lowHz: lowHz, highHz: highHz, newRateHz: newRateHz)
-    plan.badChannels =
-      switch badChannels {
-      case .rule(.robust): .robust
-      case .rule(.none): .none
-      case .named(let names): .named(names)
-      }
-    plan.components = components.map { .init(method: $0.search.method, eog: $0.search.eog) }
+    plan.badChannels = badChannels
+    plan.components = components?.search
     plan.interpolation = interpolation
-    plan.reference =
-      switch reference {
-      case .average: .average
-      case .none: .none
-      case .channels(let names): .channels(names)
-      }
+    plan.reference = reference
     return plan
   }
 

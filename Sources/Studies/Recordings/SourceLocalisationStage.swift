@@ -61,7 +61,7 @@ struct SourceLocalisationStage: RecordingStage {
           + "\(Self.list(match.unmatched))",
         remedy: "rename its channels to the leadfield's (\(Self.list(leadfield.channels))), or use another leadfield")
     }
-    let onset = shown.map { $0.row.onsetS }.min() ?? 0
+    let onset = shown.map { $0.row.onsetS }.reduce(.infinity, min)
     if spec.noise == .baseline, onset < 30 {
       throw EvokeError(
         .noBaseline, recording.arrayName, reason: "its first stimulus starts at \(JSONValue.number(onset).canonical) s",
@@ -160,27 +160,27 @@ struct PlannedLeadfield {
     let study = context.definition.name
     let known = try context.warehouse.read { try $0.leadfields() }
     let names = known.map(\.name)
-    guard let row = known.first(where: { $0.name == spec.leadfield ?? (names.count == 1 ? names[0] : "") })
-    else {
+    let wanted = spec.leadfield ?? (names.count == 1 ? names[0] : nil)
+    guard let row = known.first(where: { $0.name == wanted }) else {
       throw EvokeError(
-        .unknownName, "leadfield \(spec.leadfield ?? "") of study \(study)",
+        .unknownName, "\(spec.leadfield.map { "leadfield \($0)" } ?? "the leadfield") of study \(study)",
         reason: names.isEmpty ? "no leadfield is imported" : "there are \(names.joined(separator: ", "))",
         remedy: names.isEmpty ? "evoke import leadfield FILE, or --sphere standard" : "name one in preparation.source")
     }
     let parts = try context.warehouse.read { try $0.leadfieldArrays(name: row.name) }
     name = row.name
-    atlas = row.atlas ?? ""
     directionCount = row.directionCount
     inputs = parts.filter { ["leadfield", "positions", "normals", "region"].contains($0.part) }.map {
       .array(role: $0.part, context.warehouse.reference($0))
     }
     channels = try StudyRecording.texts(row.channels)
     regions = try StudyRecording.texts(row.regions)
-    guard !regions.isEmpty else {
+    guard !regions.isEmpty, let atlas = row.atlas else {
       throw EvokeError(
         .leadfieldChannels, "leadfield \(name)", reason: "its sources have no regions",
         remedy: "import it again with --labels")
     }
+    self.atlas = atlas
     if let wanted = spec.atlas, wanted != atlas {
       throw EvokeError(
         .leadfieldChannels, "atlas \(wanted) of study \(study)", reason: "leadfield \(name) has regions of \(atlas)",

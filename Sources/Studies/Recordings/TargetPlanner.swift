@@ -157,8 +157,8 @@ package struct TargetPlanner {
 
   /// Recordings with the signal of a target; its units are planned once for all targets.
   package mutating func derive(_ choice: SignalChoice, _ recordings: [StudyRecording]) throws -> [StudyRecording] {
-    if !signals.contains(where: { $0.choice == choice }) { signals.append(SignalStage(choice)) }
-    let place = signals.firstIndex { $0.choice == choice } ?? 0
+    let place = signals.firstIndex { $0.choice == choice } ?? signals.count
+    if place == signals.count { signals.append(SignalStage(choice)) }
     return try signals[place].apply(recordings)
   }
 

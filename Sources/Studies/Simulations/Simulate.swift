@@ -23,7 +23,7 @@ package struct Simulate {
 
   private let file: SimulationFile
   private let drivers: SimulateDrivers
-  private var truth: [JSONValue] = []
+  private var truth: [SimulationTruth.Target] = []
 
   /// Reads the drivers. Throws `E-SIM-004` where features are missing, with the command that makes them.
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
@@ -43,7 +43,7 @@ package struct Simulate {
     do {
       var files = try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft)
       files.append("truth.json")
-      try Files.write(truthFile.canonical + "\n", to: draft + "/truth.json")
+      try Files.write(StrictCoder.encode(truthFile).canonical + "\n", to: draft + "/truth.json")
       try Files.rename(draft, to: folder)
       return Outcome(files: files, targetCount: truth.count)
     } catch {
@@ -52,30 +52,26 @@ package struct Simulate {
     }
   }
 
-  private var truthFile: JSONValue {
-    [
-      "schema": "evoke.truth/1", "simulation": .string(file.name), "dataset": .string(file.dataset),
-      "seed": .int(file.seed),
-      "stimuli": .array(
-        file.stimuli.map { ["name": .string($0), "seconds": .int(drivers.seconds[$0] ?? 0)] }),
-      "drivers": .object(
-        drivers.arrays.mapValues { .array($0.map { ["array": .string($0.name), "sha256": .string($0.sha256)] }) }),
-      "targets": .array(truth),
-    ]
+  private var truthFile: SimulationTruth {
+    SimulationTruth(
+      schema: SimulationTruth.current, simulation: file.name, dataset: file.dataset, seed: file.seed,
+      stimuli: file.stimuli.map { SimulationTruth.Stimulus(name: $0, seconds: drivers.seconds(of: $0)) },
+      drivers: drivers.arrays.mapValues { arrays in
+        arrays.map { SimulationTruth.DriverArray(array: $0.name, sha256: $0.sha256) }
+      }, targets: truth)
   }
 
   private func spec(_ section: SimulationFile.Section, _ stimulus: String) -> SimulationSpec {
     SimulationSpec(
-      subjects: section.people, seconds: drivers.seconds[stimulus] ?? 0,
+      subjects: section.people, seconds: drivers.seconds(of: stimulus),
       targets: section.targets.map { SimulatedTarget($0.name, driver: drivers.driver($0, stimulus)) },
       signalShare: section.signalShare, lag: section.lagS)
   }
 
   /// The streams of one kind of target: kinds share no number, weights are common to all stimuli.
-  private func numbers(_ kind: String, _ stimulus: String) -> SimulationNumbers<RandomStream> {
-    let streams = simulationStreams(seed: UInt64(file.seed), stimulus: "\(kind)/\(stimulus)")
-    let offset = ["annotation": 0, "response": 100_000, "synchrony": 200_000][kind] ?? 0
-    return { purpose, person, item in streams(purpose, person, item + offset) }
+  private func numbers(_ kind: SimulationTruth.Kind, _ stimulus: String) -> SimulationNumbers<RandomStream> {
+    let streams = simulationStreams(seed: UInt64(file.seed), stimulus: "\(kind.rawValue)/\(stimulus)")
+    return { purpose, person, item in streams(purpose, person, item + kind.streamOffset) }
   }
 
   private func writeHDF5(_ path: String, body: (HDF5Writer) throws -> Void) throws {
@@ -101,7 +97,7 @@ extension Simulate {
       for stimulus in file.stimuli {
         let made = try simulateAnnotation(
           spec(section, stimulus), target: index, raters: section.people,
-          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers("annotation", stimulus))
+          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers(.annotation, stimulus))
         for (second, time) in made.times.enumerated() {
           let values = made.raters.map { String(format: "%.6f", $0[second]) }
           lines += "\(stimulus),\(JSONValue.number(time).canonical)," + values.joined(separator: ",") + "\n"
@@ -110,7 +106,7 @@ extension Simulate {
       }
       files.append("annotations/\(target.name).csv")
       try Files.write(lines, to: "\(folder)/annotations/\(target.name).csv")
-      record(planted, target, kind: "annotation", name: target.name, region: nil)
+      record(planted, target, kind: .annotation, name: target.name, region: nil)
     }
     return files
   }
@@ -122,7 +118,7 @@ extension Simulate {
     var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       let made = try simulateResponses(
-        spec(section, stimulus), repetitionTime: repetition, numbers: numbers("response", stimulus))
+        spec(section, stimulus), repetitionTime: repetition, numbers: numbers(.response, stimulus))
       try writeHDF5("\(folder)/responses/\(stimulus).h5") { writer in
         try writer.dataset(
           "bold", made.subjects.flatMap { $0 }, shape: [section.people, made.sampleCount, made.regionCount])
@@ -131,7 +127,7 @@ extension Simulate {
       for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
     }
     for (i, target) in section.targets.enumerated() {
-      record(planted[i], target, kind: "response", name: "bold", region: target.name)
+      record(planted[i], target, kind: .response, name: "bold", region: target.name)
     }
     return file.stimuli.map { "responses/\($0).h5" }
   }
@@ -145,7 +141,7 @@ extension Simulate {
       var spec = spec(section, stimulus)
       spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
       spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
-      let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers("synchrony", stimulus))
+      let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers(.synchrony, stimulus))
       try writeHDF5("\(folder)/synchrony/\(stimulus).h5") { writer in
         try writer.dataset("source", .float32, shape: [section.people, made.sampleCount, section.targets.count])
         for subject in 0..<section.people { try writer.append(rows: made.timeCourses(subject: subject), to: "source") }
@@ -154,7 +150,7 @@ extension Simulate {
       for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
     }
     for (i, target) in section.targets.enumerated() {
-      record(planted[i], target, kind: "synchrony", name: "source", region: target.name)
+      record(planted[i], target, kind: .synchrony, name: "source", region: target.name)
     }
     return file.stimuli.map { "synchrony/\($0).h5" }
   }
@@ -170,25 +166,24 @@ extension Simulate {
   }
 
   private mutating func record(
-    _ planted: [(String, PlantedTruth)], _ target: SimulationFile.Target, kind: String, name: String, region: String?
+    _ planted: [(String, PlantedTruth)], _ target: SimulationFile.Target, kind: SimulationTruth.Kind, name: String,
+    region: String?
   ) {
     guard let first = planted.first?.1 else { return }
-    func rounded(_ x: [Double]) -> JSONValue { .array(x.map { .number(($0 * 1e6).rounded() / 1e6) }) }
+    func rounded(_ x: [Double]) -> [Double] { x.map { ($0 * 1e6).rounded() / 1e6 } }
+    func ofEach<Value>(_ value: (PlantedTruth) -> Value) -> [String: Value] {
+      Dictionary(planted.map { ($0.0, value($0.1)) }, uniquingKeysWith: { a, _ in a })
+    }
     let (model, layer): (String?, String?) =
       switch target.driver {
       case .layer(let model, let key): (model, key)
       case .set(let set): (set, nil)
       case .nothing: (nil, nil)
       }
-    truth.append([
-      "kind": .string(kind), "target": .string(name), "region": region.map { .string($0) } ?? .null,
-      "feature_set": model.map { .string($0) } ?? .null, "layer_key": layer.map { .string($0) } ?? .null,
-      "lag_s": .number(first.lag), "signal_share": .number(first.signalShare),
-      "achieved_share": .object(
-        Dictionary(planted.map { ($0.0, .number($0.1.achievedShare)) }, uniquingKeysWith: { a, _ in a })),
-      "weights": rounded(first.weights),
-      "signal": .object(Dictionary(planted.map { ($0.0, rounded($0.1.signal)) }, uniquingKeysWith: { a, _ in a })),
-      "rho": .object(Dictionary(planted.map { ($0.0, rounded($0.1.rho)) }, uniquingKeysWith: { a, _ in a })),
-    ])
+    truth.append(
+      SimulationTruth.Target(
+        kind: kind, target: name, region: region, featureSet: model, layerKey: layer, lagS: first.lag,
+        signalShare: first.signalShare, achievedShare: ofEach(\.achievedShare), weights: rounded(first.weights),
+        signal: ofEach { rounded($0.signal) }, rho: ofEach { rounded($0.rho) }))
   }
 }

@@ -12,8 +12,7 @@ import Warehouse
 /// The rows of all stimuli together are z-scored and reduced to principal components of unit variance, so that one driver
 /// has one basis; rows are whole seconds from stimulus second 0.
 struct SimulateDrivers {
-  /// Whole seconds of each stimulus that every driver covers.
-  let seconds: [String: Int]
+  private let seconds: [String: Int]
   /// Driver label -> stimulus -> scores.
   private let scores: [String: [String: Matrix]]
   /// Driver label -> arrays read.
@@ -39,6 +38,14 @@ struct SimulateDrivers {
     scores = try series.reduce(into: [:]) { all, one in
       all[one.key] = try Self.scores(one.value, file, seconds, driver: one.key)
     }
+  }
+
+  /// Whole seconds of a stimulus that every driver covers.
+  func seconds(of stimulus: String) -> Int { Self.seconds(of: stimulus, seconds) }
+
+  private static func seconds(of stimulus: String, _ seconds: [String: Int]) -> Int {
+    guard let own = seconds[stimulus] else { preconditionFailure("\(stimulus) is no stimulus of the simulation") }
+    return own
   }
 
   /// The driver of a target over one stimulus; nil for a target driven by nothing.
@@ -104,9 +111,17 @@ struct SimulateDrivers {
   private static func scores(
     _ series: [String: Matrix], _ file: SimulationFile, _ seconds: [String: Int], driver: String
   ) throws -> [String: Matrix] {
-    let columns = series.values.first?.columns ?? 0
-    let values = file.stimuli.flatMap { name -> [Double] in
-      Array((series[name]?.values ?? []).prefix((seconds[name] ?? 0) * columns))
+    var values: [Double] = []
+    var columns = 0
+    for name in file.stimuli {
+      guard let own = series[name] else { preconditionFailure("a driver has a series for every stimulus") }
+      guard values.isEmpty || own.columns == columns else {
+        throw EvokeError(
+          .driverUnfit, driver, reason: "it has \(columns) columns in one stimulus and \(own.columns) in another",
+          remedy: "extract it anew for all stimuli")
+      }
+      columns = own.columns
+      values += own.values.prefix(Self.seconds(of: name, seconds) * columns)
     }
     let joined = Matrix(rows: columns == 0 ? 0 : values.count / columns, columns: columns, values: values)
     guard let components = PrincipalComponents(joined, count: file.components) else {
@@ -116,7 +131,7 @@ struct SimulateDrivers {
     var result: [String: Matrix] = [:]
     var row = 0
     for name in file.stimuli {
-      let count = seconds[name] ?? 0
+      let count = Self.seconds(of: name, seconds)
       result[name] = Matrix(
         rows: count, columns: all.columns,
         values: Array(all.values[(row * all.columns)..<((row + count) * all.columns)]))

@@ -37,9 +37,9 @@ package struct SimulateGrade: Sendable {
   ///
   /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where the study shares no target with it.
   package init(truth path: String, study: String, in warehouse: Warehouse) throws {
-    let (truth, dataset) = try Self.read(path)
-    let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: dataset) }
-    rows = (truth["targets"]?.arrayValue ?? []).compactMap { Self.grade($0, scores) }
+    let truth = try Self.read(path)
+    let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: truth.dataset) }
+    rows = truth.targets.compactMap { Self.grade($0, scores) }
     guard !rows.isEmpty else {
       throw EvokeError(
         .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
@@ -47,17 +47,19 @@ package struct SimulateGrade: Sendable {
     }
   }
 
-  /// A truth and the dataset it speaks of.
-  private static func read(_ path: String) throws -> (JSONValue, dataset: String) {
-    let text = String(decoding: try Files.read(path), as: UTF8.self)
-    guard let json = try? JSONValue(parsing: text), json["schema"]?.stringValue == "evoke.truth/1",
-      let dataset = json["dataset"]?.stringValue
-    else {
-      throw EvokeError(
-        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate",
+  private static func read(_ path: String) throws -> SimulationTruth {
+    func unreadable(_ reason: String) -> EvokeError {
+      EvokeError(
+        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate: \(reason)",
         remedy: "name the truth.json in the simulation's folder")
     }
-    return (json, dataset)
+    let bytes = try Files.read(path)
+    let truth: SimulationTruth
+    do { truth = try StrictCoder.decode(SimulationTruth.self, from: JSONValue(parsing: bytes)) } catch {
+      throw unreadable("\(error)")
+    }
+    guard truth.schema == SimulationTruth.current else { throw unreadable("its schema is \(truth.schema)") }
+    return truth
   }
 
   private static func label(_ set: String?, _ layer: String?) -> String {
@@ -66,26 +68,27 @@ package struct SimulateGrade: Sendable {
 
   private static func label(_ row: Rows.GradeScores) -> String { label(row.featureSet, row.layerKey) }
 
-  private static func grade(_ planted: JSONValue, _ scores: [Rows.GradeScores]) -> Row? {
-    let kind = planted["kind"]?.stringValue ?? ""
-    let region = planted["region"]?.stringValue
-    let name = planted["target"]?.stringValue ?? ""
+  /// nil where the study has no score of the target. A score of a target driven by nothing for which no p was asked
+  /// counts as something found.
+  private static func grade(_ planted: SimulationTruth.Target, _ scores: [Rows.GradeScores]) -> Row? {
+    let kind = planted.kind
     let fitted = scores.filter {
-      $0.targetKind == kind && $0.region == region && (kind == "synchrony" || $0.target == name)
+      $0.targetKind == kind.rawValue && $0.region == planted.region
+        && (kind == .synchrony || $0.target == planted.target)
     }
     let ranked = fitted.compactMap { row in row.r.map { (row: row, r: $0) } }
     guard let (best, r) = ranked.max(by: { $0.r < $1.r }) else { return nil }
-    let driver = label(planted["feature_set"]?.stringValue, planted["layer_key"]?.stringValue)
-    let shares = (planted["achieved_share"]?.objectValue ?? [:]).values.compactMap(\.doubleValue)
+    let driver = label(planted.featureSet, planted.layerKey)
+    let shares = planted.achievedShare.values
     let pMax = best.pMax
     let isNull = driver.isEmpty
-    let isNothing = isNull && (pMax ?? best.p ?? 0) >= 0.05
+    let isNothing = isNull && (pMax ?? best.p).map { $0 >= 0.05 } == true
     let off = layersOff(planted, best, ranked.map(\.row))
-    let lag = planted["lag_s"]?.doubleValue ?? 0
+    let lag = planted.lagS
     let foundLag = best.lagS
     return Row(
-      kind: kind, target: region ?? name, planted: isNull ? "nothing" : driver,
-      signalShare: planted["signal_share"]?.doubleValue ?? 0,
+      kind: kind.rawValue, target: planted.region ?? planted.target, planted: isNull ? "nothing" : driver,
+      signalShare: planted.signalShare,
       largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
       recovered: isNothing ? "nothing" : label(best), r: r, pMax: pMax, recoveredLagS: foundLag,
       layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
@@ -93,12 +96,14 @@ package struct SimulateGrade: Sendable {
   }
 
   /// Places between two layers of one model, in the order of depth of the layers that were fitted.
-  private static func layersOff(_ planted: JSONValue, _ best: Rows.GradeScores, _ fitted: [Rows.GradeScores]) -> Int? {
-    guard let key = planted["layer_key"]?.stringValue, let model = planted["feature_set"]?.stringValue,
-      best.featureSet == model
-    else { return nil }
-    let order = fitted.filter { $0.featureSet == model }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
-      .compactMap(\.layerKey)
+  private static func layersOff(
+    _ planted: SimulationTruth.Target, _ best: Rows.GradeScores, _ fitted: [Rows.GradeScores]
+  ) -> Int? {
+    guard let key = planted.layerKey, let model = planted.featureSet, best.featureSet == model else { return nil }
+    let layers = fitted.filter { $0.featureSet == model }.compactMap { row in
+      row.layerKey.flatMap { key in row.depth.map { (key: key, depth: $0) } }
+    }
+    let order = layers.sorted { $0.depth < $1.depth }.map(\.key)
     guard let a = order.firstIndex(of: key), let b = best.layerKey.flatMap(order.firstIndex(of:)) else { return nil }
     return abs(a - b)
   }

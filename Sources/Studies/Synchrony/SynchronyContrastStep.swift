@@ -142,9 +142,11 @@ private struct SharedContrast {
     }
     let within = observed.between.indices.map { (observed.first[$0] + observed.second[$0]) / 2 }
     let difference = table(
-      "static_isc", labels, observed.first, observed.second, draws.map(\.difference), interval.difference)
+      "static_isc", labels: labels, first: observed.first, second: observed.second, draws: draws.map(\.difference),
+      intervals: interval.difference)
     let between = table(
-      "between_isc", labels, within, observed.between, draws.map(\.withinMinusBetween), interval.withinMinusBetween)
+      "between_isc", labels: labels, first: within, second: observed.between, draws: draws.map(\.withinMinusBetween),
+      intervals: interval.withinMinusBetween)
     let counts = (first: isFirst.count { $0 }, second: isFirst.count { !$0 })
     return (difference + between).map { row in
       var row = row
@@ -176,15 +178,15 @@ private struct SharedContrast {
     return try inputs.enumerated().map { i, shown in
       let pairs = SubjectPairs(try staticSynchrony(shown.input.series, resources: resources))
       try shown.input.refuseIdentical(pairs, task.label)
-      try writeBetween(shown.stimulus, shown.input, i, writer, resources)
+      try writeBetween(shown.stimulus, shown.input, index: i, writer: writer, resources: resources)
       progress(0.6 * Double(i + 1) / Double(inputs.count))
       return (pairs, shown.input.subjects.compactMap { places[$0] })
     }
   }
 
   private func table(
-    _ quantity: String, _ labels: [String], _ first: [Double], _ second: [Double], _ draws: [[Double]],
-    _ intervals: [(low: Double, high: Double)]
+    _ quantity: String, labels: [String], first: [Double], second: [Double], draws: [[Double]],
+    intervals: [(low: Double, high: Double)]
   ) -> [Difference] {
     let values = Matrix(rows: draws.count, columns: labels.count, values: draws.flatMap { $0 })
     let pMax =
@@ -212,8 +214,8 @@ private struct SharedContrast {
 
   /// Dynamic synchrony between the cohorts: the mean over pairs of one subject of each, `[time, region]`.
   private func writeBetween(
-    _ stimulus: String, _ input: SynchronyInput, _ index: Int, _ writer: ArrayFileWriter,
-    _ resources: SynchronyResources
+    _ stimulus: String, _ input: SynchronyInput, index: Int, writer: ArrayFileWriter,
+    resources: SynchronyResources
   ) throws {
     let settings = parameters.settings
     let dynamic = try dynamicSynchrony(

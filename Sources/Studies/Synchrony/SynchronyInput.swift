@@ -60,8 +60,8 @@ struct SynchronyInput {
     }
     let wanted = settings.regions.map { Set($0) }
     let labels = first.labels.filter { wanted?.contains($0) ?? true }
-    let start = all.map(\.start).max() ?? 0
-    let end = all.map(\.end).min() ?? 0
+    let start = all.map(\.start).reduce(-.infinity, max)
+    let end = all.map(\.end).reduce(.infinity, min)
     let count = Int(((end - start) / first.step + 1e-6).rounded(.down))
     guard count >= 3, !labels.isEmpty else {
       throw EvokeError(

@@ -120,7 +120,7 @@ extension TargetPlanner {
     let (a, b) = (CohortName(first), CohortName(second))
     let label = "synchrony of \(first.cohort) against \(second.cohort)"
     let shared = try sharedStimuli(sides, first, second)
-    if let reason = try obstacle(sides, shared, synchrony, first, second) {
+    if let reason = try obstacle(sides, shared: shared, synchrony: synchrony, first: first, second: second) {
       return SynchronyContrastStep().absent(
         SynchronyContrastStep.Absent(settings: settings, a: a, b: b), label: label, because: reason)
     }
@@ -148,8 +148,8 @@ extension TargetPlanner {
 
   /// Why two cohorts cannot be compared.
   private func obstacle(
-    _ sides: [[StudyRecording]], _ shared: Set<String>, _ synchrony: SynchronySpec, _ first: ResolvedCohort,
-    _ second: ResolvedCohort
+    _ sides: [[StudyRecording]], shared: Set<String>, synchrony: SynchronySpec, first: ResolvedCohort,
+    second: ResolvedCohort
   ) throws -> String? {
     if synchrony.method == .corrca { return "components are fitted to each cohort: compare pairwise or leave_one_out" }
     if first.dataset == second.dataset {

@@ -59,13 +59,13 @@ struct SynchronyStep: WorkStep {
     progress(0.5)
     let null = try nullDraws(parameters, task, input, resources)
     if let null { try output.write(null: null.draws.values, writer) }
-    let rows = Self.rows(parameters, input, fixed, dynamic, null)
+    let rows = Self.rows(parameters, input, fixed: fixed, dynamic: dynamic, null: null)
     return [ResultRows(rows.rows(settings, parameters.cohort))]
   }
 
   private static func rows(
-    _ parameters: Parameters, _ input: SynchronyInput, _ fixed: StaticSynchrony, _ dynamic: DynamicSynchrony,
-    _ null: HeldDraws?
+    _ parameters: Parameters, _ input: SynchronyInput, fixed: StaticSynchrony, dynamic: DynamicSynchrony,
+    null: HeldDraws?
   ) -> SynchronyRows {
     let method = parameters.settings.method
     let interval = fixed.bootstrap(method, draws: 1000) {
@@ -115,8 +115,8 @@ struct SynchronyStep: WorkStep {
     let stimuli = parameters.placements.stimuli
     let inputs = try stimuli.map { try parameters.input(task, $0) }
     let names = Set(inputs.flatMap(\.subjects)).sorted()
-    let length = inputs.map(\.series.sampleCount).min() ?? 0
-    guard let first = inputs.first, inputs.allSatisfy({ $0.labels == first.labels }),
+    guard let first = inputs.first, let length = inputs.map(\.series.sampleCount).min(),
+      inputs.allSatisfy({ $0.labels == first.labels }),
       inputs.allSatisfy({ abs($0.series.rateHz - first.series.rateHz) < 1e-9 * first.series.rateHz })
     else {
       throw EvokeError(

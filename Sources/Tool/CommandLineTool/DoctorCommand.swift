@@ -51,8 +51,10 @@ struct DoctorCommand: ParsableCommand {
 
   /// LAPACK routines come from whatever library the system's alternatives name; only OpenBLAS's own is expected.
   private static func linearAlgebra() -> [Line] {
-    let data = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
-    let maps = String(decoding: data ?? Data(), as: UTF8.self)
+    let maps: String
+    do { maps = String(decoding: try Files.read("/proc/self/maps"), as: UTF8.self) } catch {
+      return [Line(check: "LAPACK", state: "note", value: "what is loaded cannot be read: \(error)")]
+    }
     let loaded = Set(maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) })
     let routines = loaded.filter { path in
       ["liblapack.", "libblas.", "libopenblas"].contains { (path as NSString).lastPathComponent.hasPrefix($0) }
@@ -79,7 +81,7 @@ struct DoctorCommand: ParsableCommand {
       Line(check: "BLAS kernel", state: "ok", value: "\(BLASThreads.kernel), \(BLASThreads.current) threads"),
       Line(
         check: "bfloat16", state: "ok",
-        value: MatrixUnits.name ?? "not available: \(MatrixUnits.refusal ?? "")"),
+        value: MatrixUnits.name ?? "not available" + (MatrixUnits.refusal.map { ": \($0)" } ?? "")),
     ]
   }
 

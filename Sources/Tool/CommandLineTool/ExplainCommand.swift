@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
       throw EvokeError(
         .unknownQuestion, name,
         reason: "it is neither an error code, a kind of study, a published view nor a descriptor set",
-        remedy: Nearest.remedy(name, among: names, else: "evoke query --list names the views"))
+        remedy: NearMiss.suggestion(name, in: names, otherwise: "evoke query --list names the views"))
     }
     try Output.write(parts.joined(separator: "\n"))
   }

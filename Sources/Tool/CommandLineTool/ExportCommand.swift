@@ -62,7 +62,7 @@ struct ExportStems: ParsableCommand {
 
   private func chosen(_ warehouse: Warehouse) throws -> [Rows.StoredStems] {
     let rows = try warehouse.read {
-      try $0.storedStems(dataset: dataset ?? "", stimulus: stimulus ?? "")
+      try $0.storedStems(dataset: dataset, stimulus: stimulus)
     }.filter { row in
       (element == nil || row.element == element)
         && (separation == nil || row.separation == separation)
@@ -93,7 +93,7 @@ struct ExportStems: ParsableCommand {
     let rate = Int(stem.rateHz)
     let part = path + ".part"
     do {
-      let format = SoundFormat(rawValue: format) ?? .wav
+      guard let format = SoundFormat(rawValue: format) else { preconditionFailure("validate lets no \(format) pass") }
       var writer = try SoundFileWriter(path: part, format: format, rateHz: rate, channels: 2)
       for second in 0..<rows.axes[0].count {
         let block = try rows.rows(second..<second + 1)

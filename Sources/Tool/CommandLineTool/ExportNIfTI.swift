@@ -52,12 +52,7 @@ struct ExportNIfTI: ParsableCommand {
 
   /// The number of each region.
   private func numbers(in table: SQLTable) throws -> [String: Double] {
-    for column in ["region", value] where !table.columns.contains(column) {
-      throw EvokeError(
-        .unknownQuestion, "\(view).\(column)",
-        reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
-        remedy: Nearest.remedy(column, among: table.columns, else: "evoke explain \(view) describes them"))
-    }
+    try ViewSelection.require(["region", value], of: view, in: table.columns)
     let rows = table.rows.compactMap { row in row["region"].string.map { (region: $0, row: row) } }
     var found: [String: SQLRow] = [:]
     for (region, row) in rows {

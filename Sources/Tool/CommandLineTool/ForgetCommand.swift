@@ -26,15 +26,17 @@ struct ForgetCommand: ParsableCommand {
     }
     if global.json {
       let document: JSONValue = [
-        "schema": "evoke.forget/1", "verb": .string(outcome.verb), "dataset": .string(outcome.dataset),
-        "source": .string(outcome.source), "units": .array(outcome.units.map { .string($0) }),
+        "schema": "evoke.forget/1", "verb": .string(outcome.verb),
+        "dataset": outcome.dataset.map { .string($0) } ?? .null,
+        "source": outcome.source.map { .string($0) } ?? .null, "units": .array(outcome.units.map { .string($0) }),
         "files": .array(outcome.files.map { .string($0) }), "dry_run": .bool(dryRun),
       ]
       try Output.line(document.canonical)
       return
     }
     let word = dryRun ? "would forget" : "forgot"
-    try Output.line("\(word) \(outcome.verb) of \(outcome.source) (dataset \(outcome.dataset))")
+    let what = outcome.verb + (outcome.source.map { " of \($0)" } ?? "")
+    try Output.line("\(word) \(what)" + (outcome.dataset.map { " (dataset \($0))" } ?? ""))
     for unit in outcome.units { try Output.line("  results of \(unit)") }
     for file in outcome.files { try Output.line("  \(file)") }
   }

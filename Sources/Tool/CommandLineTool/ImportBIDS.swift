@@ -61,7 +61,7 @@ struct ImportBIDS: ImportVerb {
         code: group.key[0]
       )
     }
-    let width = min(72, rows.map(\.name.count).max() ?? 0)
+    let width = min(72, rows.map(\.name.count).reduce(0, max))
     let digits = rows.map(\.count.count).max() ?? 1
     func padded(_ text: String, _ width: Int, left: Bool = false) -> String {
       let blanks = String(repeating: " ", count: max(0, width - text.count))

@@ -34,7 +34,7 @@ struct ModelsCommand: ParsableCommand {
       throw EvokeError(
         .unknownName, "model \(name)",
         reason: names.isEmpty ? "no model is imported" : "imported are \(names.joined(separator: ", "))",
-        remedy: Nearest.remedy(name, among: names, else: "evoke import weights PATH"))
+        remedy: NearMiss.suggestion(name, in: names, otherwise: "evoke import weights PATH"))
     }
     if model.layers == 0 {
       throw EvokeError(

@@ -7,7 +7,7 @@ enum Output {
   static let isTerminal = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
   /// Whether messages may be coloured.
-  static var hasColour: Bool { isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty }
+  static var hasColour: Bool { isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false }
 
   /// Writes data. A closed pipe ends the program quietly; any other failure is an error.
   static func write(_ text: String) throws {

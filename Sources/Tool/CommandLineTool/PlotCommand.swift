@@ -87,11 +87,20 @@ struct PlotFeaturesCommand: ParsableCommand {
   @Option(help: "Element.") var element = "original"
   @Option(help: "Set, model or imported space; needed where there are several.") var space: String?
   @Option(help: "Layer of a model; the deepest unless told.") var layer: String?
+  @Option(name: .customLong("run"), help: "Acquisition run; of features made for each the first unless told.")
+  var acquisitionRun: String?
+  @Option(help: "Seconds per row of features and ratings, as filters.grid of a study.") var grid = 1.0
   @OptionGroup var figure: FigureOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard grid > 0, grid.isFinite else { throw ValidationError("--grid is a positive number of seconds.") }
+  }
+
   func run() throws {
-    let request = PlotFeatures(stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer)
+    let request = PlotFeatures(
+      stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer, run: acquisitionRun,
+      gridS: grid)
     let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
     if let note { global.note(note) }
     try figure.write(plot.svg(), global)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import LabelledArrays
+import Recordings
 import TableText
 import Warehouse
 
@@ -11,42 +12,40 @@ struct PlotFeatures {
   var element = "original"
   var space: String?
   var layer: String?
+  /// Acquisition run; nil: the first of features that were made for each, and every run's ratings otherwise.
+  var run: String?
+  /// Seconds per row of the grid.
+  var gridS = 1.0
 
   /// - Throws: `E-QRY-009` where nothing fits, `E-WH-...` for an ambiguous stimulus, and what reading arrays throws.
   func plot(in warehouse: Warehouse) throws -> (plot: FeaturePlot, note: String?) {
     let rows = try warehouse.read {
-      try $0.stimulusFeatures(dataset: dataset ?? "", stimulus: stimulus)
+      try $0.stimulusFeatures(dataset: dataset, stimulus: stimulus)
     }
     let (row, note) = try chosen(rows)
-    let features = try ArrayReader.read(warehouse.reference(row))
-    let ratings = try warehouse.read {
-      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
-    }
-    let annotations = try ratings.map { rating in
-      let array = try ArrayReader.read(warehouse.reference(rating))
-      guard let time = array.axes.first, case .numbers(let times, _) = time.values else { return annotation(rating) }
-      let width = max(1, array.values.count / max(1, times.count))
-      return annotation(rating, times, times.indices.map { Double(array.values[$0 * width]) })
-    }
     let layer = row.layerKey
     let name = row.featureSet + (layer.isEmpty ? "" : "/\(layer)")
+    let features = try ArrayReader.read(warehouse.reference(row))
+    let isSeries = features.axes.count <= 2 && features.axes.first?.name == "time" && features.axes[0].numbers != nil
+    // Features of one run are analysed with the ratings of that run, features of no run with those of every run.
+    let annotations = try PlottedRatings.series(
+      of: stimulus, dataset: row.dataset, run: run ?? row.run, dt: gridS, in: warehouse)
     let rate = row.rateHz.map { "\(NumberText.of($0, digits: 5)) rows per second" } ?? "irregular"
     let shape = features.axes.map(\.count).map(String.init).joined(separator: " x ")
+    let drawn = [
+      "dataset \(row.dataset)", "element \(row.element)", row.run.map { "run \($0)" }, rate, shape,
+      "drawn every \(NumberText.of(gridS, digits: 5)) s",
+    ]
     return (
       try FeaturePlot(
         title: "\(name) over \(row.stimulus)",
-        subtitle: "dataset \(row.dataset), element \(row.element), \(rate), \(shape)",
-        features: features, annotations: annotations), note
+        subtitle: drawn.compactMap { $0 }.joined(separator: ", "),
+        features: isSeries ? features.onGrid(dt: gridS, name: name) : features, annotations: annotations), note
     )
   }
 
-  private func annotation(
-    _ row: Rows.StimulusAnnotations, _ times: [Double] = [], _ values: [Double] = []
-  ) -> RatedSeries {
-    RatedSeries(name: row.annotation, rater: row.who, times: times, values: values)
-  }
-
-  /// The array that was asked for; of a model without `--layer` its deepest, of several rates the slowest.
+  /// The array that was asked for; of a model without `--layer` its deepest, of several runs the first, of several rates
+  /// the slowest.
   private func chosen(_ rows: [Rows.StimulusFeatures]) throws -> (Rows.StimulusFeatures, note: String?) {
     func names(_ column: (Rows.StimulusFeatures) -> String, _ rows: [Rows.StimulusFeatures]) -> [String] {
       Array(Set(rows.map(column))).sorted()
@@ -68,19 +67,30 @@ struct PlotFeatures {
     }
     let ofSpace = ofElement.filter { $0.featureSet == wanted }
     let layers = ofSpace.filter { layer == nil || $0.layerKey == layer }
-    guard !layers.isEmpty else { throw refuse("layer \(layer ?? "")", names(\.layerKey, ofSpace), "--layer") }
-    let deepest = layers.map { $0.depth ?? 0 }.max() ?? 0
-    let atDepth = layers.filter { ($0.depth ?? 0) == deepest }
-    let slowest = atDepth.min {
+    guard !layers.isEmpty else {
+      throw refuse(layer.map { "layer \($0)" } ?? "one layer", names(\.layerKey, ofSpace), "--layer")
+    }
+    // nil where none has a depth.
+    let deepest = layers.compactMap(\.depth).max()
+    let atDepth = layers.filter { $0.depth == deepest }
+    let runs = Set(atDepth.compactMap(\.run)).sorted()
+    guard let row = ofRun(atDepth, runs) else { throw refuse(run.map { "run \($0)" } ?? "one array", runs, "--run") }
+    let isOneOfMany = layer == nil && Set(ofSpace.map(\.layerKey)).count > 1
+    let notes = [
+      isOneOfMany ? "layer \(row.layerKey), the deepest; choose with --layer" : nil,
+      run == nil && runs.count > 1 ? row.run.map { "features and ratings of run \($0); choose with --run" } : nil,
+    ].compactMap { $0 }
+    return (row, notes.isEmpty ? nil : notes.joined(separator: "; "))
+  }
+
+  /// The slowest array of the run; where none is asked for, of those of no run, else of the first. Features of no run
+  /// stand for any, as in a study.
+  private func ofRun(_ rows: [Rows.StimulusFeatures], _ runs: [String]) -> Rows.StimulusFeatures? {
+    let wanted = run ?? runs.first
+    let isBest = { (row: Rows.StimulusFeatures) in (row.run == nil) == (run == nil) }
+    let fitting = rows.filter { $0.run == nil || $0.run == wanted }
+    return (fitting.contains(where: isBest) ? fitting.filter(isBest) : fitting).min {
       ($0.rateHz ?? .infinity, $0.name) < ($1.rateHz ?? .infinity, $1.name)
     }
-    guard let row = slowest else { throw refuse("one array", [], "") }
-    let isOneOfMany = layer == nil && Set(ofSpace.map(\.layerKey)).count > 1
-    return (row, isOneOfMany ? "layer \(row.layerKey), the deepest; choose with --layer" : nil)
   }
-}
-
-extension Rows.StimulusAnnotations {
-  /// Who rated, in which session and run.
-  var who: String { [rater, subject, session, run].compactMap { $0 }.joined(separator: "/") }
 }

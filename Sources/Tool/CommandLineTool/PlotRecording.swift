@@ -1,6 +1,6 @@
 import Diagnostics
+import Electrophysiology
 import Figures
-import FourierTransform
 import TableText
 import Warehouse
 
@@ -76,20 +76,16 @@ struct PlotRecording {
   }
 
   private func chosen(in warehouse: Warehouse) throws -> Rows.RecordingsToPlot {
-    func find(_ name: String) throws -> [Rows.RecordingsToPlot] {
-      try warehouse.read {
-        try $0.recordingsToPlot(
-          name: name, dataset: dataset ?? "", subject: subject ?? "", session: session ?? "", run: run ?? "")
-      }
+    let rows = try warehouse.read {
+      try $0.recordingsToPlot(name: name, dataset: dataset, subject: subject, session: session, run: run)
     }
-    let rows = try find(name ?? "")
     // One recording and its preparations: the recording as imported is meant.
     let imported = rows.filter { $0.isPrepared == 0 }
     if rows.count == 1 { return rows[0] }
     if imported.count == 1, name == nil { return imported[0] }
     let there = try rows.isEmpty ? PlotRecording().all(in: warehouse) : rows.map(\.name)
     throw EvokeError(
-      .nothingToPlot, "recording \(name ?? "")",
+      .nothingToPlot, name.map { "recording \($0)" } ?? "one recording",
       reason: there.isEmpty
         ? "no recordings are stored"
         : (rows.isEmpty ? "nothing fits; there are " : "several fit: ") + there.prefix(12).joined(separator: ", ")
@@ -98,43 +94,26 @@ struct PlotRecording {
   }
 
   private func all(in warehouse: Warehouse) throws -> [String] {
-    try warehouse.read { try $0.recordingsToPlot(name: "", dataset: "", subject: "", session: "", run: "") }.map(\.name)
+    let rows = try warehouse.read {
+      try $0.recordingsToPlot(name: nil, dataset: nil, subject: nil, session: nil, run: nil)
+    }
+    return rows.map(\.name)
   }
 
-  /// Welch's spectra over stretches spread evenly, Hann windows; decibels.
+  /// Welch's spectra over stretches spread evenly, in decibels.
   private func spectra(
     _ rows: ArrayRows, _ range: Range<Int>, rate: Double, isVolts: Bool, _ channels: Int
   ) throws -> (frequencies: [Double], power: [[Double]]) {
     let length = Int((Self.spectrumSeconds * rate).rounded())
     let count = min(Self.spectrumCount, range.count / max(1, length))
     guard length >= 8, count > 0 else { return ([], Array(repeating: [], count: channels)) }
-    var transform = RealFourierTransform(length: length, columns: channels)
-    let window = (0..<length).map { 0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(length)) }
-    let energy = window.reduce(0) { $0 + $1 * $1 }
-    var sums = [[Double]](repeating: [Double](repeating: 0, count: transform.binCount), count: channels)
-    var counts = [Int](repeating: 0, count: channels)
+    var spectra = WelchSpectra(length: length, channelCount: channels, rateHz: rate)
     for stretch in 0..<count {
       let start = range.lowerBound + (count == 1 ? 0 : stretch * (range.count - length) / (count - 1))
-      let part = try rows.rows(start..<(start + length))
-      var samples = part.map(Double.init)
-      var means = [Double](repeating: 0, count: channels)
-      for i in samples.indices { means[i % channels] += samples[i] / Double(length) }
-      for i in samples.indices {
-        samples[i] = means[i % channels].isNaN ? 0 : (samples[i] - means[i % channels]) * window[i / channels]
-      }
-      let spectrum = transform.forward(samples)
-      for c in 0..<channels where !means[c].isNaN {
-        counts[c] += 1
-        for bin in 0..<transform.binCount { sums[c][bin] += spectrum.power(bin, c) }
-      }
+      spectra.add(try rows.rows(start..<(start + length)))
     }
     let unit = isVolts ? 1e12 : 1.0
-    let power = (0..<channels).map { c -> [Double] in
-      guard counts[c] > 0 else { return [] }
-      let scale: Double = 2 * unit / (Double(counts[c]) * energy * rate)
-      return sums[c].dropFirst().map { 10 * log10($0 * scale) }
-    }
-    return ((1..<transform.binCount).map { Double($0) * rate / Double(length) }, power)
+    return (spectra.frequencies, spectra.densities().map { $0.map { 10 * log10($0 * unit) } })
   }
 
   /// Lowest and highest values per stretch of time.

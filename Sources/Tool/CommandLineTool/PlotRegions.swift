@@ -27,12 +27,7 @@ struct PlotRegions {
         .nothingToPlot, view, reason: "which of its columns to draw is not clear",
         remedy: "name one with --value: \(table.columns.joined(separator: ", "))")
     }
-    for needed in ["region", column] where !table.columns.contains(needed) {
-      throw EvokeError(
-        .unknownQuestion, "\(view).\(needed)",
-        reason: "\(view) has the columns \(table.columns.joined(separator: ", "))",
-        remedy: Nearest.remedy(needed, among: table.columns, else: "evoke explain \(view) describes them"))
-    }
+    try ViewSelection.require(["region", column], of: view, in: table.columns)
     let rows = table.rows.compactMap { row in row["region"].string.map { (region: $0, row: row) } }
     try requireOneEach(rows, table.columns, column)
     let values = Dictionary(rows.map { ($0.region, $0.row[column].double) }, uniquingKeysWith: { $1 })

@@ -20,24 +20,19 @@ struct PlotSynchrony {
     let rows = try warehouse.read { try $0.stimulusSynchrony(stimulus: stimulus) }
     let row = try chosen(rows)
     let array = try ArrayReader.read(warehouse.reference(row))
-    let ratings = try warehouse.read {
-      try $0.stimulusAnnotations(dataset: row.dataset, stimulus: stimulus)
-    }
-    let annotations = try ratings.compactMap { rating -> RatedSeries? in
-      let series = try ArrayReader.read(warehouse.reference(rating))
-      guard let times = series.axis("time")?.numbers, !times.isEmpty else { return nil }
-      let width = max(1, series.values.count / times.count)
-      return RatedSeries(
-        name: rating.annotation, rater: rating.who, times: times,
-        values: times.indices.map { Double(series.values[$0 * width]) })
-    }
+    let annotations = try PlottedRatings.series(of: stimulus, dataset: row.dataset, dt: 1, in: warehouse)
     let window = NumberText.of(row.windowS, digits: 4)
     let what = [row.signal, row.band, row.method].joined(separator: ", ")
     return try SynchronyPlot(
-      title: "Synchrony of \(row.cohort ?? "") during \(row.stimulus)",
+      title: "Synchrony\(row.cohort.map { " of \($0)" } ?? "") during \(row.stimulus)",
       subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
-        + (row.nullKind.map { ", null \($0) (\(row.nullDraws ?? 0) draws)" } ?? ""),
+        + Self.null(row),
       synchrony: array, regions: try Self.regions(row), annotations: annotations)
+  }
+
+  private static func null(_ row: Rows.StimulusSynchrony) -> String {
+    guard let kind = row.nullKind else { return "" }
+    return ", null \(kind)" + (row.nullDraws.map { " (\($0) draws)" } ?? "")
   }
 
   private static func regions(_ row: Rows.StimulusSynchrony) throws -> [String: SynchronyPlot.Region] {

@@ -24,8 +24,14 @@ struct SQLCommand: ParsableCommand {
     if (text == nil) == (file == nil) { throw ValidationError("Give the SQL as text or with -f FILE.") }
   }
 
+  private func sql() throws -> String {
+    if let text { return text }
+    guard let file else { preconditionFailure("validate asks for one of them") }
+    return String(decoding: try Files.read(file), as: UTF8.self)
+  }
+
   func run() throws {
-    let sql = try text ?? String(decoding: Files.read(file ?? ""), as: UTF8.self)
+    let sql = try self.sql()
     var values: [String: SQLValue] = [:]
     for parameter in parameters {
       let condition = try Condition(parameter)

@@ -21,7 +21,7 @@ struct SchemaCommand: ParsableCommand {
         guard names.contains(table) else {
           throw EvokeError(
             .unknownQuestion, table, reason: "the catalog has no table or view of this name",
-            remedy: Nearest.remedy(table, among: names, else: "evoke schema lists them all"))
+            remedy: NearMiss.suggestion(table, in: names, otherwise: "evoke schema lists them all"))
         }
         return try connection.table(.documentedColumns, ["object": .text(table)])
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentIdentity
+import Diagnostics
 import FileSystem
 import TableText
 import Warehouse
@@ -21,7 +22,10 @@ struct StatusCommand: ParsableCommand {
         .map { (name: String, statement: Statement) in (name, try connection.table(statement)) }
       }
     }
-    let catalog = Int(Files.fingerprint(directory + "/catalog.sqlite")?.first ?? 0)
+    guard let catalog = Files.size(of: directory + "/catalog.sqlite") else {
+      throw EvokeError(
+        .notAWarehouse, directory, reason: "its catalog.sqlite is gone", remedy: "run evoke status again")
+    }
     if global.json {
       let sections = tables.map { name, table in
         "  \(JSONValue.string(name).canonical): " + TableFormat.json.text(table).trimmedEnd

@@ -17,11 +17,7 @@ struct ViewSelection {
     let source = try source()
     let known = try warehouse.userQuery("SELECT * FROM \(source) LIMIT 0")[0].columns
     let wanted = columns ?? known
-    for column in wanted + conditions.map(\.column) + (order.map { [$0.column] } ?? []) where !known.contains(column) {
-      throw EvokeError(
-        .unknownQuestion, "\(name).\(column)", reason: "\(name) has the columns \(known.joined(separator: ", "))",
-        remedy: Nearest.remedy(column, among: known, else: "evoke explain \(name) describes them"))
-    }
+    try Self.require(wanted + conditions.map(\.column) + (order.map { [$0.column] } ?? []), of: name, in: known)
     var sql = "SELECT \(wanted.map { "\"\($0)\"" }.joined(separator: ", ")) FROM \(source)"
     var values: [String: SQLValue] = [:]
     let texts = try textColumns(of: source, in: warehouse)
@@ -34,6 +30,15 @@ struct ViewSelection {
     return try warehouse.userQuery(sql, values)[0]
   }
 
+  /// - Throws: `E-QRY-001` for the first of the columns that a view does not have, with the nearest names.
+  static func require(_ columns: [String], of view: String, in known: [String]) throws {
+    for column in columns where !known.contains(column) {
+      throw EvokeError(
+        .unknownQuestion, "\(view).\(column)", reason: "\(view) has the columns \(known.joined(separator: ", "))",
+        remedy: NearMiss.suggestion(column, in: known, otherwise: "evoke explain \(view) describes them"))
+    }
+  }
+
   private func source() throws -> String {
     if Queries.views.contains(where: { $0.name == name }) { return "\"\(name)\"" }
     if let report = Queries.reports.first(where: { $0.name == name }) {
@@ -41,8 +46,8 @@ struct ViewSelection {
     }
     throw EvokeError(
       .unknownQuestion, name, reason: "no published view or report has this name",
-      remedy: Nearest.remedy(
-        name, among: (Queries.views + Queries.reports).map(\.name), else: "evoke query --list names them all"))
+      remedy: NearMiss.suggestion(
+        name, in: (Queries.views + Queries.reports).map(\.name), otherwise: "evoke query --list names them all"))
   }
 
   /// Those of the conditions' columns that hold text, so that `subject=01` is not taken for a number.

@@ -30,9 +30,8 @@ struct WorkOptions: ParsableArguments {
     let estimate = try Self.estimate(plan, reasons, in: warehouse, workers: jobs)
     let coordinator = Machine.peakBytes
     let room = mem.bytes - coordinator
-    if let largest = estimate.units.max(by: { ($0.memoryBytes ?? 0) < ($1.memoryBytes ?? 0) }),
-      let need = largest.memoryBytes
-    {
+    let known = estimate.units.compactMap { unit in unit.memoryBytes.map { (unit: unit, bytes: $0) } }
+    if let (largest, need) = known.max(by: { $0.bytes < $1.bytes }) {
       guard need <= room else {
         let label = plan.units.first { $0.key == largest.key }?.label ?? largest.kind
         throw EvokeError(

@@ -45,7 +45,7 @@ func productRate() -> Double {
   let view = SingleView(stride: n)
   let best = (0..<10).map { _ in
     ContinuousClock().measure {
-      SingleMultiply.multiply(rows: n, columns: n, inner: n, a, view, a, view, into: &c, view)
+      SingleMultiply.multiply(rows: n, columns: n, inner: n, a, as: view, by: a, as: view, into: &c, as: view)
     } / .seconds(1)
   }.min()
   return 2 * Double(n * n * n) / (best ?? .nan)
