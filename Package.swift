@@ -125,22 +125,20 @@ let catalogRoom: [Target] = [
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
+    "StudyFiles",
+    ["ContentIdentity", "Diagnostics", "Vocabulary", .product(name: "Yams", package: "Yams")], in: "Sources/Catalog"),
+  noun(
     "Warehouse",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
-  noun(
-    "Plans",
-    [
-      "ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse",
-      .product(name: "Yams", package: "Yams"),
-    ], in: "Sources/Catalog"),
+  noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse"], in: "Sources/Catalog"),
   noun(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Plans", "Vocabulary",
-      "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "LinearAlgebra", "Vocabulary", "Warehouse",
+      "Work",
     ], in: "Sources/Catalog"),
 ]
 
@@ -230,44 +228,44 @@ let studiesRoom: [Target] = [
     "Recordings",
     [
       "ContentIdentity", "Diagnostics", "Electrophysiology", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Plans", "Showings", "SignalProcessing", "Statistics", "Vocabulary", "Warehouse",
+      "MediaSources", "Showings", "SignalProcessing", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "FeatureSpaces",
     [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "FilterFiles", "LabelledArrays",
-      "LinearAlgebra", "MediaSources", "Plans", "Recordings", "Resampling", "SignalProcessing", "SourceSeparation",
-      "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
+      "LinearAlgebra", "MediaSources", "Recordings", "Resampling", "SignalProcessing", "SourceSeparation",
+      "StudyFiles", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Synchrony",
     [
-      "ContentIdentity", "Diagnostics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "Recordings",
+      "Showings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Encoding",
     [
-      "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Recordings", "Showings", "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
+      "Recordings", "Showings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Statistics", "Vocabulary", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Statistics",
+      "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",
     [
-      "Comparison", "Diagnostics", "Encoding", "FeatureSpaces", "Plans", "Recordings", "Synchrony", "Vocabulary",
-      "Warehouse",
+      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "FeatureSpaces", "Recordings", "StudyFiles",
+      "Synchrony", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Simulations",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Plans",
-      "Simulation", "Statistics", "Warehouse",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Simulation",
+      "Statistics", "StudyFiles", "Warehouse",
     ], in: "Sources/Studies"),
 ]
 
@@ -283,7 +281,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Warehouse",
+      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 
@@ -294,8 +292,8 @@ let toolRoom: [Target] = [
       "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution", "FMRI",
       "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
       "Kinds", "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
-      "Plans", "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "TableText",
-      "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights",
+      "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
+      "TableText", "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -310,7 +308,7 @@ let buildRoom: [Target] = [
 let testTargets: [Target] = [
   .executableTarget(
     name: "ExecutionWorker",
-    dependencies: ["ContentIdentity", "Diagnostics", "Execution", "LabelledArrays", "Plans", "Warehouse"],
+    dependencies: ["ContentIdentity", "Diagnostics", "Execution", "LabelledArrays", "Warehouse", "Work"],
     path: "Tests/ExecutionWorker"),
   .executableTarget(
     name: "bench",
@@ -372,7 +370,7 @@ let testTargets: [Target] = [
     "Warehouse",
     [
       "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays", "Lineage",
-      "PictureRendering", "Plans", "Queries", "Schema", "TableText", "Upkeep", "Warehouse",
+      "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
     ]),
   tests(
     "Importers",
@@ -381,21 +379,27 @@ let testTargets: [Target] = [
       "Importing", "LabelledArrays", "Leadfields", "NIfTIFile", "RecordingImport", "Tables", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
-  tests("Plans", ["ContentIdentity", "Diagnostics", "Plans", "Vocabulary"]),
+  tests("Work", ["ContentIdentity", "Warehouse", "Work"]),
+  tests("StudyFiles", ["ContentIdentity", "Diagnostics", "Kinds", "Queries", "StudyFiles", "Vocabulary"]),
   tests(
     "Execution",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Plans", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Execution", "ExecutionWorker", "LabelledArrays", "Warehouse", "Work",
     ]),
   tests(
     "CommandLine",
     [
-      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "LabelledArrays", "NIfTIFile",
-      "Plans", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds", "LabelledArrays",
+      "NIfTIFile", "StudyFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
   tests("Showings", ["Diagnostics", "Showings"]),
-  tests("Studies", ["ContentIdentity", "Diagnostics", "FeatureSpaces", "Kinds", "Plans", "Vocabulary", "Warehouse"]),
+  tests(
+    "Studies",
+    [
+      "ContentIdentity", "Diagnostics", "Execution", "FeatureSpaces", "Kinds", "Recordings", "StudyFiles",
+      "Vocabulary", "Warehouse", "Work",
+    ]),
   tests("Build", ["embedsql"]),
   tests(
     "Reader",

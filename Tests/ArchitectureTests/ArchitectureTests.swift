@@ -164,8 +164,14 @@ struct House {
   @Test func theScienceColumnKnowsNoWarehouse() throws {
     for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))
-      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Plans", "GRDB"]), "\(target.name)")
+      #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Work", "GRDB"]), "\(target.name)")
     }
+  }
+
+  @Test func theLanguageOfStudyFilesKnowsNoWarehouse() throws {
+    let language = try #require(house.targets["StudyFiles"])
+    let modules = Set(try house.imports(of: language).map(\.module))
+    #expect(modules.isDisjoint(with: ["Warehouse", "Queries", "Schema", "Work", "Execution", "GRDB", "FileSystem"]))
   }
 
   @Test func scienceOpensNoFile() throws {
@@ -190,6 +196,20 @@ struct House {
       let modules = Set(try house.imports(of: target).map(\.module))
       #expect(
         !(modules.contains("Warehouse") && !modules.isDisjoint(with: science)), "\(target.name) joins the columns")
+    }
+  }
+
+  /// A kind of study is one file: the language of study files, work and runs know none by name.
+  @Test func noKindOfStudyIsNamedBelowStudies() throws {
+    let declared = try house.targets.values.filter { $0.room == "studies" }.flatMap(house.files).flatMap { file in
+      try String(contentsOf: file, encoding: .utf8).matches(of: /StudyKind\(\s*"([a-z_]+)"/).map { String($0.1) }
+    }
+    #expect(declared.count > 10 && Set(declared).count == declared.count)
+    for file in ["StudyFiles", "Work", "Execution"].compactMap({ house.targets[$0] }).flatMap(house.files) {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for name in declared {
+        #expect(!text.contains("\"\(name)\""), "\(file.lastPathComponent) names \(name)")
+      }
     }
   }
 

@@ -2,11 +2,8 @@ import Diagnostics
 import Execution
 import ExecutionWorker
 import Foundation
-import Plans
 import Testing
 import Warehouse
-
-import struct Plans.Unit
 
 /// What happens when a run is cut off: the toy program runs the plan in a process of its own and is killed.
 @Suite(.serialized) struct InterruptionTests {

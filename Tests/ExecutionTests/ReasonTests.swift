@@ -1,14 +1,12 @@
 import Execution
 import ExecutionWorker
-import Plans
 import Testing
-
-import struct Plans.Unit
+import Work
 
 /// Why units run.
 @Suite struct ReasonTests {
-  private func unit(_ version: Int, draws: Double, input: String) -> Unit {
-    Unit(
+  private func unit(_ version: Int, draws: Double, input: String) -> WorkUnit {
+    WorkUnit(
       step: "toy_series", version: version, parameters: ["null": ["draws": .number(draws), "kind": "phase"]],
       inputs: [.source(role: "features", name: "f", sha256: input)], label: "cell")
   }
@@ -16,7 +14,7 @@ import struct Plans.Unit
   @Test func aChangedUnitSaysWhatChanged() throws {
     let toy = try ToyWarehouse()
     try toy.warehouse.register(Toy.plan([unit(1, draws: 100, input: "aa")]), steps: ToySteps.all)
-    func text(_ unit: Unit) throws -> String {
+    func text(_ unit: WorkUnit) throws -> String {
       try toy.warehouse.reasons(for: Toy.plan([unit], draws: 2)).units[0].text
     }
     #expect(try text(unit(1, draws: 1000, input: "aa")) == "PARAM null.draws: 100 -> 1000")

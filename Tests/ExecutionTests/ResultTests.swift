@@ -2,9 +2,9 @@ import ContentIdentity
 import Diagnostics
 import Execution
 import ExecutionWorker
-import Plans
 import Testing
 import Warehouse
+import Work
 
 /// What a worker leaves reaches the tables as it was, or not at all.
 @Suite(.serialized) struct ResultTests {

@@ -4,11 +4,9 @@ import Execution
 import ExecutionWorker
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
-
-import struct Plans.Unit
+import Work
 
 /// Runs in this process: what is computed, stored and explained.
 @Suite(.serialized) struct RunTests {
@@ -114,7 +112,7 @@ import struct Plans.Unit
 
   @Test func anUnexpectedErrorAndUndeclaredRowsFailTheUnitOnly() throws {
     let toy = try ToyWarehouse()
-    let unknown = Unit(step: "toy_gone", version: 3, parameters: [:], inputs: [], label: "gone")
+    let unknown = WorkUnit(step: "toy_gone", version: 3, parameters: [:], inputs: [], label: "gone")
     let plan = Toy.plan([
       Toy.series("fault", ToyBehaviour(fault: true)), Toy.series("rows", ToyBehaviour(rows: .undeclared)), unknown,
       Toy.series("good"),
@@ -140,7 +138,7 @@ import struct Plans.Unit
   @Test func inputsReachTheStepWithTheirDescriptionAndLineage() throws {
     let toy = try ToyWarehouse()
     let imported = try toy.importSeries("held/arousal", value: 10)
-    let unit = Unit(
+    let unit = WorkUnit(
       step: "toy_sum", version: 1, parameters: [:], inputs: [.array(role: "target", imported)], label: "sum")
     let outcome = try toy.warehouse.run(Toy.plan([unit]), steps: ToySteps.all, options: options)
     #expect(outcome.isComplete)

@@ -2,11 +2,9 @@ import Execution
 import ExecutionWorker
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
-
-import struct Plans.Unit
+import Work
 
 /// A warehouse in a temporary folder that is removed with it.
 final class ToyWarehouse {
@@ -90,14 +88,14 @@ final class ToyWarehouse {
 /// Makers of toy units and plans.
 enum Toy {
   static func series(
-    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [Unit.Input] = []
-  ) -> Unit {
+    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [WorkUnit.Input] = []
+  ) -> WorkUnit {
     ToyPlans.series(label, behaviour, inputs: inputs)
   }
 
-  static func sum(_ label: String, of units: [Unit]) -> Unit { ToyPlans.sum(label, of: units) }
+  static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit { ToyPlans.sum(label, of: units) }
 
-  static func plan(_ units: [Unit], study: String = "toy", draws: Int = 1) -> Plan {
+  static func plan(_ units: [WorkUnit], study: String = "toy", draws: Int = 1) -> Plan {
     ToyPlans.plan(units, study: study, draws: draws)
   }
 

@@ -2,7 +2,6 @@ import Diagnostics
 import Execution
 import ExecutionWorker
 import Foundation
-import Plans
 import Testing
 import Warehouse
 

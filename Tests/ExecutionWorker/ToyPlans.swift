@@ -1,19 +1,19 @@
 import ContentIdentity
-import Plans
+import Work
 
 /// Plans of toy units.
 public enum ToyPlans {
   public static func series(
-    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [Unit.Input] = []
-  ) -> Unit {
+    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [WorkUnit.Input] = []
+  ) -> WorkUnit {
     Series().unit(Series.Parameters(label: label, behaviour: behaviour), inputs: inputs, label: label)
   }
 
-  public static func sum(_ label: String, of units: [Unit]) -> Unit {
+  public static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit {
     Sum().unit(Sum.Parameters(), inputs: units.map { .unit(role: "part", key: $0.key) }, label: label)
   }
 
-  public static func plan(_ units: [Unit], study: String = "toy", draws: Int = 1) -> Plan {
+  public static func plan(_ units: [WorkUnit], study: String = "toy", draws: Int = 1) -> Plan {
     Plan(
       studyName: study, kind: "toy", definition: ["study": .string(study), "draws": .int(draws)], seed: 7, units: units,
       notes: [])
@@ -24,7 +24,7 @@ public enum ToyPlans {
     let parts = (0..<12).map { i in
       series("part \(i)", ToyBehaviour(count: 3 + i % 4, value: Double(i), sleepS: i % 3 == 0 ? 0.05 : nil))
     }
-    let absent = Unit(
+    let absent = WorkUnit(
       step: "toy_series", version: 1, parameters: [:], inputs: [], label: "absent", notApplicable: "no such target")
     return plan(parts + [absent, sum("total", of: parts)])
   }

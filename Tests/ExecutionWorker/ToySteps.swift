@@ -3,8 +3,8 @@ import Diagnostics
 import Foundation
 import Glibc
 import LabelledArrays
-import Plans
 import Warehouse
+import Work
 
 /// Steps whose behaviour their parameters say: what a run can meet, made to order.
 public enum ToySteps {

@@ -1,5 +1,5 @@
 import FeatureSpaces
-import Plans
+import Work
 
 /// Parameters of every step as units hold them; several where they have several forms.
 enum ParameterSamples {

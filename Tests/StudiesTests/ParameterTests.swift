@@ -2,10 +2,10 @@ import ContentIdentity
 import Diagnostics
 import Foundation
 import Kinds
-import Plans
 import Testing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Parameters of steps: everything in them shapes the unit's key, and they read back as they were written.
 @Suite struct ParameterTests {

@@ -1,9 +1,9 @@
 import ContentIdentity
 import Foundation
 import LabelledArrays
-import Plans
 import Testing
 import Warehouse
+import Work
 
 /// A folder that goes away with the test.
 final class TemporaryFolder {
@@ -120,7 +120,7 @@ struct SmallWarehouse {
   private static func enterUnit(_ connection: Connection, uses input: StoredArray, makes output: StoredArray) throws {
     let reference = ArrayReference(
       name: input.description.name, file: input.file, path: input.path, sha256: input.sha256)
-    let unit = Unit(
+    let unit = WorkUnit(
       step: "changes", version: 1, parameters: ["order": 1], inputs: [.array(role: "features", reference)],
       label: "changes of arousal")
     let inputs = JSONValue.array(unit.inputs.map { .array([.string($0.role), .string($0.hash)]) })

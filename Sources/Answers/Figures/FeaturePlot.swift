@@ -1,6 +1,5 @@
 import Diagnostics
 import LabelledArrays
-import Statistics
 
 /// Draws one feature space over a stimulus, and what people said of it below on the same time axis.
 ///
@@ -53,11 +52,12 @@ public struct FeaturePlot {
     stride(from: index, to: values.count, by: columns.count).map { Double(values[$0]) }
   }
 
-  /// (x - mean) / SD over what is there; 0 for a column that does not vary, NaN where x is missing.
+  /// For colours alone (x - mean) / SD over what is there; 0 for a column that does not vary, NaN where x is missing.
   static func zScores(_ x: [Double]) -> [Double] {
     let present = x.filter { !$0.isNaN }
     guard !present.isEmpty else { return x }
-    let (mean, deviation) = (Moments.mean(present), Moments.standardDeviation(present, degreesOfFreedom: 0))
+    let mean = present.reduce(0, +) / Double(present.count)
+    let deviation = (present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(present.count)).squareRoot()
     return x.map { $0.isNaN ? .nan : deviation > 0 ? ($0 - mean) / deviation : 0 }
   }
 

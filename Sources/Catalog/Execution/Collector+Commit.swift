@@ -1,12 +1,12 @@
 import ContentIdentity
 import Diagnostics
-import Plans
 import Warehouse
+import Work
 
 extension Collector {
   /// Everything a unit made, in the caller's transaction.
   func commit(
-    _ unit: Unit, _ result: UnitResult, sha256: String, _ arrays: [StoredArray], _ connection: Connection
+    _ unit: WorkUnit, _ result: UnitResult, sha256: String, _ arrays: [StoredArray], _ connection: Connection
   ) throws {
     let environment = try result.environment.identify(connection)
     let activity = try connection.insert(
@@ -23,7 +23,7 @@ extension Collector {
     try attempt(unit, result, nil, connection)
   }
 
-  private func use(_ input: Unit.Input, by activity: Int, _ connection: Connection) throws {
+  private func use(_ input: WorkUnit.Input, by activity: Int, _ connection: Connection) throws {
     switch input {
     case .array(let role, let reference):
       let rows = try connection.arrayForTask(name: reference.name, sha256: reference.sha256)
@@ -43,7 +43,7 @@ extension Collector {
   }
 
   /// Enters an array. Its name is the stable one: an earlier unit's array of that name steps aside.
-  private func enter(_ array: StoredArray, of unit: Unit, activity: Int, _ connection: Connection) throws {
+  private func enter(_ array: StoredArray, of unit: WorkUnit, activity: Int, _ connection: Connection) throws {
     let name = array.description.name
     guard let holder = try connection.arrayHolder(name: name).first else {
       try connection.enter(array, activity: activity)
@@ -65,7 +65,7 @@ extension Collector {
   }
 
   /// Rows of a table come after those they refer to.
-  private func insert(_ parts: [ResultRows], of unit: Unit, _ connection: Connection) throws {
+  private func insert(_ parts: [ResultRows], of unit: WorkUnit, _ connection: Connection) throws {
     let allowed = tables[unit.step] ?? []
     if let strange = parts.first(where: { part in !allowed.contains { $0 == part.table } }) {
       throw EvokeError(

@@ -1,11 +1,11 @@
 import Diagnostics
 import LabelledArrays
-import Plans
 import Warehouse
+import Work
 
 extension Collector {
   /// Records that a unit which is done came out with other bits; what is stored stays.
-  func diverge(_ unit: Unit, _ result: UnitResult, _ arrays: [TaskArray], first: String, second: String) throws {
+  func diverge(_ unit: WorkUnit, _ result: UnitResult, _ arrays: [TaskArray], first: String, second: String) throws {
     let stored = try warehouse.read { connection in
       Dictionary(
         try connection.unitArrays(key: unit.key).map {

@@ -3,10 +3,8 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LabelledArrays
-import Plans
 import Warehouse
-
-import struct Plans.Unit
+import Work
 
 /// The only writer of results: checks what workers left, moves array files into the warehouse and commits, one
 /// transaction for each unit.
@@ -32,7 +30,7 @@ struct Collector {
   ///
   /// - Throws: `E-WH-008` and other faults of disk or catalog, which concern the whole run; whatever concerns the unit
   ///   alone is a `failed` verdict.
-  func collect(_ unit: Unit, from spool: Spool) throws -> (verdict: Verdict, seconds: Double?) {
+  func collect(_ unit: WorkUnit, from spool: Spool) throws -> (verdict: Verdict, seconds: Double?) {
     var seconds: Double?
     let verdict: Verdict
     do {
@@ -55,7 +53,7 @@ struct Collector {
     [.diskFull, .writeFailed, .warehouseLocked, .newerSchema].contains(error.code)
   }
 
-  private func store(_ unit: Unit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
+  private func store(_ unit: WorkUnit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
     let (stored, places) = try verified(result, spool)
     let state = try warehouse.read { try $0.unitStates([unit.key])[unit.key] }
     let sha256 = try result.sha256()
@@ -143,7 +141,7 @@ struct Collector {
   }
 
   /// Records a failure: the attempt and the unit's message. A unit that is done stays done.
-  func fail(_ unit: Unit, _ failure: UnitResult.Failure, of result: UnitResult? = nil) throws -> Verdict {
+  func fail(_ unit: WorkUnit, _ failure: UnitResult.Failure, of result: UnitResult? = nil) throws -> Verdict {
     if failure.code == .diskFull {
       throw EvokeError(.diskFull, unit.label, reason: failure.message, remedy: failure.remedy)
     }
@@ -155,11 +153,12 @@ struct Collector {
   }
 
   /// Records one try that is not the unit's last.
-  func note(_ unit: Unit, _ failure: UnitResult.Failure) throws {
+  func note(_ unit: WorkUnit, _ failure: UnitResult.Failure) throws {
     try warehouse.write { try attempt(unit, nil, failure, $0) }
   }
 
-  func attempt(_ unit: Unit, _ result: UnitResult?, _ failure: UnitResult.Failure?, _ connection: Connection) throws {
+  func attempt(_ unit: WorkUnit, _ result: UnitResult?, _ failure: UnitResult.Failure?, _ connection: Connection) throws
+  {
     try connection.insert(
       AttemptRow(
         unitKey: unit.key, runID: runID, execution: execution,

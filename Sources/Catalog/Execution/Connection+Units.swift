@@ -1,6 +1,6 @@
 import ContentIdentity
-import Plans
 import Warehouse
+import Work
 
 /// Where a unit stands in the catalog.
 struct UnitState: Sendable {

@@ -1,8 +1,8 @@
 import Diagnostics
 import FileSystem
 import LinearAlgebra
-import Plans
 import Warehouse
+import Work
 
 /// One execution of a plan: hands ready units to workers, collects what they leave, records the rest.
 ///
@@ -16,7 +16,7 @@ struct Coordinator {
   private let steps: [any WorkStep]
   private let options: RunOptions
   private let queue = EventQueue()
-  private let units: [String: Unit]
+  private let units: [String: WorkUnit]
   private let dependents: [String: [String]]
   private var places: [String: Place] = [:]
   /// Prerequisites that are not done yet, by unit.
@@ -61,7 +61,7 @@ struct Coordinator {
       event: .started, total: places.values.count { $0 == .waiting }, done: 0, failed: 0, running: [], seconds: 0)
   }
 
-  private static func place(_ known: UnitState?, _ unit: Unit, _ options: RunOptions) -> Place {
+  private static func place(_ known: UnitState?, _ unit: WorkUnit, _ options: RunOptions) -> Place {
     if unit.notApplicable != nil { return .notApplicable }
     switch known?.state {
     case "done": return options.again.contains(unit.key) ? .waiting : .done
@@ -166,7 +166,7 @@ struct Coordinator {
     defer { withExtendedLifetime(interrupts) {} }
     let pool = try makePool(spool)
     defer { pool.end() }
-    let freezer = TaskFreezer(warehouse: warehouse)
+    let freezer = TaskFreezer(warehouse)
     tell(.started, report)
     while true {
       while pool.isFree, !isStopping, let key = ready.popLast(), let unit = units[key] {
@@ -192,7 +192,7 @@ struct Coordinator {
   }
 
   private mutating func dispatch(
-    _ unit: Unit, to pool: any WorkerPool, spool: Spool, freezer: TaskFreezer, collector: Collector,
+    _ unit: WorkUnit, to pool: any WorkerPool, spool: Spool, freezer: TaskFreezer, collector: Collector,
     report: (RunProgress) -> Void
   ) throws {
     do {
@@ -237,7 +237,7 @@ struct Coordinator {
 
   /// A worker died with this unit: it is tried once more.
   private mutating func bury(
-    _ unit: Unit, message: String, spool: Spool, collector: Collector, report: (RunProgress) -> Void
+    _ unit: WorkUnit, message: String, spool: Spool, collector: Collector, report: (RunProgress) -> Void
   ) throws {
     spool.clear(unit.key)
     let failure = UnitResult.Failure(
@@ -254,7 +254,7 @@ struct Coordinator {
   }
 
   private mutating func settle(
-    _ unit: Unit, _ verdict: Collector.Verdict, _ seconds: Double?, _ report: (RunProgress) -> Void
+    _ unit: WorkUnit, _ verdict: Collector.Verdict, _ seconds: Double?, _ report: (RunProgress) -> Void
   ) {
     shares[unit.key] = nil
     switch verdict {

@@ -1,8 +1,8 @@
 import ContentIdentity
 import FileSystem
 import LinearAlgebra
-import Plans
 import Warehouse
+import Work
 
 /// What one unit is expected to cost.
 package struct UnitCost: Sendable, Equatable {
@@ -89,19 +89,19 @@ package struct CostEstimator {
     return PlanEstimate(units: units, workers: min(workers, max(1, units.count)), threads: threads)
   }
 
-  private mutating func cost(_ unit: Unit) throws -> UnitCost {
+  private mutating func cost(_ unit: WorkUnit) throws -> UnitCost {
     guard let step = steps.first(where: { $0.name == unit.step }) else { preconditionFailure("no step \(unit.step)") }
     return try cost(unit, by: step)
   }
 
-  private mutating func cost<S: WorkStep>(_ unit: Unit, by step: S) throws -> UnitCost {
+  private mutating func cost<S: WorkStep>(_ unit: WorkUnit, by step: S) throws -> UnitCost {
     let parameters = try StrictCoder.decode(S.Parameters.self, from: unit.parameters)
     let measure = step.measure(parameters)
     if measure != nil, earlier[step.name] == nil { earlier[step.name] = try works(of: step) }
     return try combine(unit, measure, try step.cost(parameters) { try place(of: $0, read: unit) })
   }
 
-  private mutating func combine(_ unit: Unit, _ measure: WorkMeasure?, _ cost: WorkCost) throws -> UnitCost {
+  private mutating func combine(_ unit: WorkUnit, _ measure: WorkMeasure?, _ cost: WorkCost) throws -> UnitCost {
     let isNamed = measure.map { !$0.name.isEmpty && $0.name != unit.step } ?? false
     let kind = isNamed ? [unit.step, measure?.name].compactMap { $0 }.joined(separator: " ") : unit.step
     let measured = try measured(unit.step, measure)
@@ -169,7 +169,7 @@ package struct CostEstimator {
   }
 
   /// Where the source of a role that a unit reads is; nil where the catalog has no place of it.
-  private func place(of role: String, read unit: Unit) throws -> String? {
+  private func place(of role: String, read unit: WorkUnit) throws -> String? {
     for case .source(role, let name, let sha256) in unit.inputs {
       return try warehouse.read { try $0.sourcePlace(sha256: sha256, name: name) }.first?.path
     }

@@ -1,6 +1,6 @@
 import ContentIdentity
-import Plans
 import Warehouse
+import Work
 
 /// Why a unit is to be computed, or why not.
 public struct UnitReason: Sendable, Equatable {
@@ -52,7 +52,7 @@ extension Warehouse {
     }
   }
 
-  private static func reason(_ unit: Unit, known: UnitState?, earlier: EarlierUnit?) -> (UnitReason.Kind, String) {
+  private static func reason(_ unit: WorkUnit, known: UnitState?, earlier: EarlierUnit?) -> (UnitReason.Kind, String) {
     if let reason = unit.notApplicable { return (.notApplicable, reason) }
     switch known?.state {
     case "done": return (.cached, "")
@@ -62,7 +62,7 @@ extension Warehouse {
     }
   }
 
-  private static func difference(_ unit: Unit, _ earlier: EarlierUnit) -> (UnitReason.Kind, String) {
+  private static func difference(_ unit: WorkUnit, _ earlier: EarlierUnit) -> (UnitReason.Kind, String) {
     let parameters = JSONDifference.lines(earlier.parameters, unit.parameters)
     let inputs = inputDifference(unit, earlier)
     let code = earlier.version == unit.version ? [] : ["version \(earlier.version) -> \(unit.version)"]
@@ -71,7 +71,7 @@ extension Warehouse {
     return (first.0, all.flatMap(\.1).prefix(4).joined(separator: "; "))
   }
 
-  private static func inputDifference(_ unit: Unit, _ earlier: EarlierUnit) -> [String] {
+  private static func inputDifference(_ unit: WorkUnit, _ earlier: EarlierUnit) -> [String] {
     var before: [String: [String]] = [:]
     var after: [String: [String]] = [:]
     for (role, hash) in earlier.inputs { before[role, default: []].append(hash) }

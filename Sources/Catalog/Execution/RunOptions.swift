@@ -1,7 +1,7 @@
 import Diagnostics
 import FileSystem
-import Plans
 import Warehouse
+import Work
 
 /// How units get computed: by worker processes, or in this process.
 public enum WorkerLaunch: Sendable {

@@ -1,8 +1,8 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
-import Plans
 import Warehouse
+import Work
 
 /// The machine and settings a worker computed with: one row of `environment`.
 public struct WorkerEnvironment: Sendable, Equatable, Codable {

@@ -1,6 +1,6 @@
 import ContentIdentity
 import Diagnostics
-import Plans
+import Work
 
 extension UnitTask {
   /// Writes the task once and for all.

@@ -4,8 +4,8 @@ import FileSystem
 import Foundation
 import Glibc
 import LinearAlgebra
-import Plans
 import Synchronization
+import Work
 
 /// What a worker process says to its coordinator: one JSON object a line.
 enum WorkerMessage: Sendable, Equatable {

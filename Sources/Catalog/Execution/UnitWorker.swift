@@ -3,9 +3,9 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LinearAlgebra
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// What a worker may use.
 public struct WorkerLimits: Sendable {

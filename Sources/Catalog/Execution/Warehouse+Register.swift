@@ -1,7 +1,7 @@
 import ContentIdentity
 import FileSystem
-import Plans
 import Warehouse
+import Work
 
 extension Warehouse {
   /// Enters a plan in one transaction: its study, run, steps and units, each with its reason.
@@ -40,7 +40,7 @@ extension Connection {
       or: .ignore)
   }
 
-  fileprivate func enter(_ unit: Unit, reason: UnitReason, summary: String) throws {
+  fileprivate func enter(_ unit: WorkUnit, reason: UnitReason, summary: String) throws {
     try insert(StepRow(name: unit.step, version: unit.version, description: summary), or: .ignore)
     let inputs = JSONValue.array(unit.inputs.map { .array([.string($0.role), .string($0.hash)]) })
     try insert(

@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import Plans
 
 /// Where units are computed. Used by the coordinator's thread only.
 protocol WorkerPool: AnyObject {

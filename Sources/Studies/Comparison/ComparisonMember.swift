@@ -3,8 +3,8 @@ import Diagnostics
 import Encoding
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Warehouse
+import Work
 
 /// A fit as comparisons see it: its keys, observed values, null and bootstrap draws.
 struct ComparisonMember {

@@ -1,8 +1,9 @@
 import ContentIdentity
 import Diagnostics
 import Encoding
-import Plans
 import Statistics
+import StudyFiles
+import Work
 
 /// Plans the unit that compares all fits of a study: families, peaks, contrasts, group tests.
 package struct ComparisonPlanner {
@@ -18,7 +19,7 @@ package struct ComparisonPlanner {
   }
 
   /// The comparison; nil without fits.
-  package var unit: Unit? {
+  package var unit: WorkUnit? {
     guard !members.isEmpty else { return nil }
     let statistics = definition.statistics
     let parameters = ComparisonStep.Parameters(

@@ -1,10 +1,11 @@
 import ContentIdentity
 import Encoding
 import LinearAlgebra
-import Plans
 import Statistics
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// What needs all fits of a study: corrected p values of declared families, peaks, contrasts, tests over subjects.
 struct ComparisonStep: WorkStep {

@@ -1,4 +1,4 @@
-import Plans
+import Work
 
 /// Steps that need several fits: one line each.
 package enum ComparisonSteps {

@@ -1,8 +1,8 @@
 import Encoding
 import LinearAlgebra
-import Plans
 import Statistics
 import Warehouse
+import Work
 
 #if canImport(Glibc)
   import Glibc

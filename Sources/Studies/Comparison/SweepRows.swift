@@ -1,9 +1,10 @@
 import Encoding
 import EncodingModels
-import Plans
 import Statistics
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Peaks of layer sweeps and contrasts between layers and sets, per target cell.
 struct SweepRows {

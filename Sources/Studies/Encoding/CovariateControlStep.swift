@@ -1,7 +1,7 @@
 import EncodingModels
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// Audio, covariates and both on one target: what the audio explains beyond the covariates.
 struct CovariateControlStep: WorkStep {

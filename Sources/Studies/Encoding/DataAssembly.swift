@@ -1,10 +1,10 @@
 import Diagnostics
 import EncodingModels
 import LinearAlgebra
-import Plans
 import Recordings
 import Showings
 import Warehouse
+import Work
 
 /// Everything an encoding unit fits, put together from its arrays.
 struct AssembledData {

@@ -1,7 +1,7 @@
 import EncodingModels
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
 struct EncodingStep: WorkStep {

@@ -1,4 +1,4 @@
-import Plans
+import Work
 
 /// Steps that fit features to a target: one line each.
 package enum EncodingSteps {

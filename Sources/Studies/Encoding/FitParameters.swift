@@ -1,7 +1,7 @@
 import EncodingModels
-import Plans
 import Recordings
 import Showings
+import StudyFiles
 import Vocabulary
 
 /// What every kind of fit is told.

@@ -1,12 +1,13 @@
 import ContentIdentity
 import EncodingModels
-import Plans
 import Recordings
+import StudyFiles
 import Vocabulary
+import Work
 
 /// A unit that fits features to a target, as comparisons know it.
 package struct PlannedFit {
-  package let unit: Unit
+  package let unit: WorkUnit
   package let keys: FitKeys
   package let kind: FitKind
   /// Whether it draws from a null and keeps the draws.
@@ -39,7 +40,7 @@ package struct FitPlanner {
   }
 
   /// A unit in place of a fit, that says why there is none.
-  package func absent(_ element: Element, because reason: String) -> Unit {
+  package func absent(_ element: Element, because reason: String) -> WorkUnit {
     let about = Absent(
       cohort: cohort.cohort, dataset: cohort.dataset, element: element, target: target.spec.parameters,
       person: target.person)
@@ -83,7 +84,7 @@ package struct FitPlanner {
     return planned(unit, keys, .joint(sets: sets.count))
   }
 
-  private func planned(_ unit: Unit, _ keys: FitKeys, _ kind: FitKind) -> PlannedFit {
+  private func planned(_ unit: WorkUnit, _ keys: FitKeys, _ kind: FitKind) -> PlannedFit {
     PlannedFit(unit: unit, keys: keys, kind: kind, keepsDraws: draws > 0 && encoding.store.contains(.null))
   }
 }

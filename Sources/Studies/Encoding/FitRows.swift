@@ -1,9 +1,9 @@
 import ContentIdentity
 import EncodingModels
-import Plans
 import Statistics
 import Vocabulary
 import Warehouse
+import Work
 
 /// What is stored of one score of one cell.
 struct ScoreEntry {

@@ -1,4 +1,3 @@
-import Plans
 import Vocabulary
 
 /// A model of one target whose r stands in the tables: a covariate mode, or one set of a joint model alone.

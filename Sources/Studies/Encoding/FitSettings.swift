@@ -1,5 +1,5 @@
 import EncodingModels
-import Plans
+import StudyFiles
 
 extension EncodingSettings {
   /// The settings that `encoding` of a study file asks for.

@@ -1,7 +1,7 @@
 import EncodingModels
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// Two or three feature sets on one target, alone and together: unique, shared and product-measure shares with nulls.
 struct JointStep: WorkStep {

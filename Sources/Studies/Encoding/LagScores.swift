@@ -1,6 +1,6 @@
 import EncodingModels
-import Plans
 import Warehouse
+import Work
 
 /// Which delay of the features carries the score: one fit per single delay of `statistics.lags_s`.
 struct LagScores {

@@ -1,10 +1,11 @@
 import Diagnostics
 import LinearAlgebra
-import Plans
 import Recordings
 import Showings
 import Statistics
+import StudyFiles
 import Warehouse
+import Work
 
 /// The target of one unit, on each piece's own clock, and the repeats behind it.
 struct AssembledTarget {

@@ -1,11 +1,11 @@
 import EncodingModels
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Recordings
 import Showings
 import Statistics
 import Warehouse
+import Work
 
 /// The repeated measurements behind a target, each on the grid of its piece: what a noise ceiling is made of.
 struct TargetRepeats {

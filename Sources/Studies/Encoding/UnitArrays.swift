@@ -2,7 +2,6 @@ import ContentIdentity
 import EncodingModels
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Vocabulary
 import Warehouse
 

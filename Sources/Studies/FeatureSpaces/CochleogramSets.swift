@@ -2,9 +2,9 @@ import AudioFeatures
 import AudioModels
 import Diagnostics
 import FilterFiles
-import Plans
 import SignalProcessing
 import Warehouse
+import Work
 
 /// The filters of a cochleogram and what is done with them.
 struct CochleogramFilters: Codable, Sendable, Equatable {
@@ -28,7 +28,7 @@ struct CochleogramFilters: Codable, Sendable, Equatable {
 struct FilterChoice {
   let filters: CochleogramFilters
   /// The file; nil for the built-in bank.
-  let input: Unit.Input?
+  let input: WorkUnit.Input?
 
   static let gammatone = FilterChoice(
     filters: CochleogramFilters(
@@ -46,7 +46,7 @@ struct FilterChoice {
     input = .source(role: "filters", name: row.path, sha256: row.sourceSHA256)
   }
 
-  private init(filters: CochleogramFilters, input: Unit.Input?) {
+  private init(filters: CochleogramFilters, input: WorkUnit.Input?) {
     self.filters = filters
     self.input = input
   }

@@ -4,10 +4,10 @@ import ContentIdentity
 import LabelledArrays
 import LinearAlgebra
 import MediaSources
-import Plans
 import SignalProcessing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Computes one descriptor set of one stimulus.
 struct DescriptorStep: WorkStep {

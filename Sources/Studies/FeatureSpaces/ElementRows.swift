@@ -1,7 +1,7 @@
-import Plans
 import SignalProcessing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Where feature rows of an element go: straight to the file for the original; for a stem in bins they are held back, so
 /// that bins in which it is silent get the mean of the others.

@@ -1,10 +1,10 @@
 import Diagnostics
 import LabelledArrays
 import MediaSources
-import Plans
 import SignalProcessing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Samples per channel of a sound, as its import counted them.
 struct SoundLength: Codable, Sendable, Equatable {

@@ -1,10 +1,10 @@
 import AudioModels
 import ContentIdentity
 import Diagnostics
-import Plans
 import SignalProcessing
 import Vocabulary
 import Warehouse
+import Work
 
 /// Feature spaces asked for without a study.
 package struct ExtractRequest: Sendable {
@@ -150,7 +150,7 @@ package struct ExtractRequest: Sendable {
   private func units(
     _ source: Source, _ element: Element, _ rate: FeatureRate, _ rows: [(dataset: String, row: Rows.StudyStimuli)],
     in warehouse: Warehouse
-  ) throws -> [Unit] {
+  ) throws -> [WorkUnit] {
     let planner = try ElementPlanner(separation: separation, warehouse: warehouse)
     switch source {
     case .model(let name, let precision):

@@ -2,17 +2,18 @@ import AudioModels
 import ContentIdentity
 import Diagnostics
 import LinearAlgebra
-import Plans
 import Recordings
 import SignalProcessing
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Plans the units that make features, and tells which arrays and units hold them.
 package struct FeaturePlanner {
   let context: StudyContext
   /// Units in the order they were first needed.
-  package private(set) var units: [Unit] = []
+  package private(set) var units: [WorkUnit] = []
   private var keys: Set<String> = []
 
   private var elements: ElementPlanner?
@@ -93,7 +94,7 @@ package struct FeaturePlanner {
       .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
   }
 
-  private mutating func add(_ unit: Unit) -> FeatureSource {
+  private mutating func add(_ unit: WorkUnit) -> FeatureSource {
     if keys.insert(unit.key).inserted { units.append(unit) }
     return .unit(unit.key)
   }
@@ -219,7 +220,7 @@ package struct FeaturePlanner {
   ///
   /// - Throws: `E-EXE-007` for a set of the picture where nothing was recorded of the film's length.
   static func setUnit(_ set: FeatureSet, _ planned: PlannedElement, rate: FeatureRate, filters: FilterChoice?) throws
-    -> Unit
+    -> WorkUnit
   {
     let material: DescriptorStep.Parameters.Material
     switch set.medium {
@@ -241,7 +242,7 @@ package struct FeaturePlanner {
   }
 
   /// The unit that makes layers of a model; `row` is one of `model_layers`.
-  static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> Unit {
+  static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> WorkUnit {
     let name = row.model
     let parameters = ModelFeatureStep.Parameters(
       dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound, model: name,

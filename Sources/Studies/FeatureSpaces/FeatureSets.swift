@@ -2,7 +2,6 @@ import AudioFeatures
 import AudioModels
 import ContentIdentity
 import MediaSources
-import Plans
 import SignalProcessing
 import VisualFeatures
 

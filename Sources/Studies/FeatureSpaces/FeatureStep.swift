@@ -3,12 +3,12 @@ import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import SignalProcessing
 import Synchronization
 import TensorFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Layers of a model over the sound of one stimulus.
 struct ModelFeatureStep: WorkStep {

@@ -1,4 +1,4 @@
-import Plans
+import Work
 
 /// Steps that make features: one line each.
 package enum FeatureSteps {

@@ -1,7 +1,7 @@
 import Diagnostics
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// An element of a stimulus and what a feature unit of it reads.
 struct PlannedElement {
@@ -12,8 +12,8 @@ struct PlannedElement {
   /// nil where nothing was recorded of the film's length.
   let film: FilmClock?
   /// The unit that separates it, which must come first; nil for the original and for imported stems.
-  let unit: Unit?
-  let inputs: [Unit.Input]
+  let unit: WorkUnit?
+  let inputs: [WorkUnit.Input]
 
   /// For labels: `dataset/stimulus (element)`.
   var label: String { "\(dataset)/\(stimulus) (\(element.rawValue))" }
@@ -50,9 +50,9 @@ struct ElementPlanner {
       throw EvokeError(
         .inputMissing, "\(dataset)/\(row.name)", reason: "it has no media", remedy: "evoke import video|audio FILE")
     }
-    let media = Unit.Input.source(role: "media", name: path, sha256: sha256)
+    let media = WorkUnit.Input.source(role: "media", name: path, sha256: sha256)
     let film = row.durationS.map { FilmClock(audioStartS: row.audioStartOffsetS, durationS: $0) }
-    func planned(_ place: ElementSound.Place, _ length: SoundLength?, unit: Unit? = nil, _ inputs: [Unit.Input])
+    func planned(_ place: ElementSound.Place, _ length: SoundLength?, unit: WorkUnit? = nil, _ inputs: [WorkUnit.Input])
       -> PlannedElement
     {
       PlannedElement(
@@ -62,14 +62,14 @@ struct ElementPlanner {
     let length = Self.length(row.sampleCount, rateHz: row.audioRateHz)
     if element == .original { return planned(.media(audioStream: row.audioStream), length, [media]) }
     if let stem = try importedStem(row, dataset: dataset, element: element) {
-      let file = Unit.Input.source(role: "media", name: stem.path, sha256: stem.sha256)
+      let file = WorkUnit.Input.source(role: "media", name: stem.path, sha256: stem.sha256)
       return planned(.importedStem, Self.length(stem.sampleCount, rateHz: stem.rateHz), [file])
     }
     let model = try model(for: row.name)
     let parameters = SeparationStep.Parameters(
       dataset: dataset, stimulus: row.name, audioStream: row.audioStream, length: length,
       separation: model.name, extension: .zeros)
-    let weights = Unit.Input.source(role: "weights", name: parameters.separation, sha256: model.weightsSHA256)
+    let weights = WorkUnit.Input.source(role: "weights", name: parameters.separation, sha256: model.weightsSHA256)
     let unit = SeparationStep().unit(
       parameters, inputs: [media, weights],
       label: "separation of \(dataset)/\(parameters.stimulus) by \(parameters.separation)")

@@ -2,12 +2,12 @@ import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import MediaSources
-import Plans
 import SignalProcessing
 import SourceSeparation
 import Synchronization
 import TensorFiles
 import Warehouse
+import Work
 
 extension StereoSource: StereoSampleSource {}
 

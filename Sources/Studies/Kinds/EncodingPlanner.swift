@@ -2,17 +2,24 @@ import Comparison
 import Diagnostics
 import Encoding
 import FeatureSpaces
-import Plans
 import Recordings
+import StudyFiles
 import Synchrony
 import Vocabulary
+import Work
 
 /// Crosses features and targets into fits, and the fits into comparisons.
 struct EncodingPlanner {
+  /// The views that have what its units write.
+  static let views = [
+    "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "covariate_control", "unique_variance",
+    "group_score", "correction",
+  ]
+
   let context: StudyContext
   private var features: FeaturePlanner
   private var targets: TargetPlanner
-  private var fits: [Unit] = []
+  private var fits: [WorkUnit] = []
   private var comparison: ComparisonPlanner
 
   init(_ context: StudyContext) throws {
@@ -41,10 +48,7 @@ struct EncodingPlanner {
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
     }
-    return Plan(
-      studyName: definition.name, kind: definition.kind.rawValue, definition: definition.canonical,
-      seed: definition.seed,
-      units: units, notes: notes)
+    return context.plan(units, notes: notes)
   }
 
   private mutating func add(_ planner: FitPlanner) throws {

@@ -2,9 +2,9 @@ import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import MediaSources
-import Plans
 import Statistics
 import Warehouse
+import Work
 
 /// What is known of one series' clock after its samples were compared with the sound of its stimulus.
 package struct AlignmentFinding: Sendable {

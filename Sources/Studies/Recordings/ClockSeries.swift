@@ -1,9 +1,9 @@
 import Diagnostics
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Showings
 import SignalProcessing
+import StudyFiles
 import Warehouse
 
 /// Where a series belongs: one stimulus in one acquisition run.

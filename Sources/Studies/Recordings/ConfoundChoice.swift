@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 import Haemodynamics
-import Plans
+import StudyFiles
 import Vocabulary
 
 /// Which columns of a recording's confounds are regressed out, and which are made of them.

@@ -1,7 +1,7 @@
 import ContentIdentity
 import Electrophysiology
-import Plans
 import Warehouse
+import Work
 
 /// What was decided about a recording, as rows.
 struct PreparationRows {

@@ -1,14 +1,15 @@
 import Electrophysiology
-import Plans
 import Showings
+import StudyFiles
 import Warehouse
+import Work
 
 /// `preparation.eeg`: every EEG recording of channels through one `eeg_preparation` unit.
 struct EEGPreparationStage: RecordingStage {
   private let spec: EEGPreparationSpec
   private let context: StudyContext
-  private(set) var units: [Unit] = []
-  private var prepared: [String: Unit] = [:]
+  private(set) var units: [WorkUnit] = []
+  private var prepared: [String: WorkUnit] = [:]
 
   /// Nil where the study does not prepare EEG.
   init?(_ context: StudyContext) {
@@ -39,7 +40,7 @@ struct EEGPreparationStage: RecordingStage {
     return result
   }
 
-  private mutating func unit(of showings: [StudyRecording], bad: Set<String>) throws -> Unit {
+  private mutating func unit(of showings: [StudyRecording], bad: Set<String>) throws -> WorkUnit {
     let recording = showings[0]
     let blank = Set(showings.flatMap(\.blank).filter { $0.channel == nil })
     let newRateHz = spec.rateHz(of: recording.rateHz)

@@ -2,10 +2,11 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import LabelledArrays
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Prepares one recording of EEG: filters, bad channels, independent components, interpolation, reference, rate.
 ///

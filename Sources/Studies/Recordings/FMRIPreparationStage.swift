@@ -1,14 +1,15 @@
 import ContentIdentity
 import Diagnostics
-import Plans
+import StudyFiles
 import Warehouse
+import Work
 
 /// `preparation.fmri`: every fMRI recording through one `fmri_preparation` unit.
 struct FMRIPreparationStage: RecordingStage {
   private let spec: FMRIPreparationSpec
   private let context: StudyContext
-  private(set) var units: [Unit] = []
-  private var prepared: [String: Unit] = [:]
+  private(set) var units: [WorkUnit] = []
+  private var prepared: [String: WorkUnit] = [:]
   private var confounds: [String: ConfoundSeries] = [:]
 
   /// Nil where the study does not prepare fMRI.
@@ -39,7 +40,7 @@ struct FMRIPreparationStage: RecordingStage {
     }
   }
 
-  private mutating func unit(of recording: StudyRecording) throws -> Unit {
+  private mutating func unit(of recording: StudyRecording) throws -> WorkUnit {
     if let known = prepared[recording.arrayName] { return known }
     var inputs = [recording.input(role: "recording")]
     var chosen = ConfoundChoice.none

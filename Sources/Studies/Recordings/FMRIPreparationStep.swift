@@ -2,9 +2,9 @@ import ContentIdentity
 import Diagnostics
 import Haemodynamics
 import LabelledArrays
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// Prepares one fMRI recording: volumes discarded, confounds and cosine drifts regressed out together, scaled.
 ///

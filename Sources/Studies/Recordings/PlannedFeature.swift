@@ -1,7 +1,8 @@
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// One feature space a study fits: a set, an imported space, or one layer of a model, on one element.
 package struct PlannedFeature {
@@ -26,7 +27,7 @@ package struct PlannedFeature {
     (self.element, self.sources, self.bad) = (element, sources, bad)
   }
 
-  package func inputs(role: String) -> [Unit.Input] {
+  package func inputs(role: String) -> [WorkUnit.Input] {
     sources.map {
       switch $0 {
       case .array(let reference): .array(role: role, reference)

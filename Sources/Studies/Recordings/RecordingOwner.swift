@@ -1,4 +1,3 @@
-import Plans
 import Warehouse
 
 /// Whose recording it is: what every array and row made of it carries.

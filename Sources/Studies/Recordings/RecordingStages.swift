@@ -1,7 +1,7 @@
 import ContentIdentity
-import Plans
 import Showings
 import Warehouse
+import Work
 
 /// One showing of a stimulus in a recording, as a target reads it: as imported, or as units of the plan leave it.
 package struct StudyRecording {
@@ -64,7 +64,7 @@ package struct StudyRecording {
   }
 
   /// What a unit reads of it.
-  func input(role: String) -> Unit.Input {
+  func input(role: String) -> WorkUnit.Input {
     switch source {
     case .imported(let reference): .array(role: role, reference)
     case .computed(let key): .unit(role: role, key: key)
@@ -85,7 +85,7 @@ extension Rows.StudyRecordings {
 
 extension [StudyRecording] {
   /// What a unit reads of them, a recording with several showings once.
-  package func inputs(role: String) -> [Unit.Input] {
+  package func inputs(role: String) -> [WorkUnit.Input] {
     var seen: Set<String> = []
     return filter { seen.insert($0.arrayName).inserted }.map { $0.input(role: role) }
   }
@@ -101,7 +101,7 @@ extension [StudyRecording] {
 /// A kind of work that recordings go through before targets read them: preparation, localisation, a signal.
 protocol RecordingStage {
   /// The units planned so far, each after what it needs.
-  var units: [Unit] { get }
+  var units: [WorkUnit] { get }
   /// The recordings as its units leave them; those it does not concern come back as they are.
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording]
   /// Lines for people, shown with the plan.

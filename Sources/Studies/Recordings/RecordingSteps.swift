@@ -1,4 +1,4 @@
-import Plans
+import Work
 
 /// Steps that recordings go through: one line each.
 package enum RecordingSteps {

@@ -1,9 +1,10 @@
 import ContentIdentity
 import Diagnostics
 import Electrophysiology
-import Plans
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Which signal of which band a synchrony target compares.
 package struct SignalChoice: Codable, Hashable, Sendable {
@@ -48,7 +49,7 @@ package struct SignalChoice: Codable, Hashable, Sendable {
 /// Gives recordings the signal of a synchrony target: one unit for each recording and each phase of its bins.
 struct SignalStage: RecordingStage {
   let choice: SignalChoice
-  private(set) var units: [Unit] = []
+  private(set) var units: [WorkUnit] = []
   private var keys: Set<String> = []
 
   init(_ choice: SignalChoice) { self.choice = choice }
@@ -76,7 +77,7 @@ struct SignalStage: RecordingStage {
     }
   }
 
-  private func unit(of recording: StudyRecording) -> Unit {
+  private func unit(of recording: StudyRecording) -> WorkUnit {
     SignalStep().unit(
       SignalStep.Parameters(
         choice: choice, values: values(of: recording), recording: recording.arrayName, bad: recording.bad.sorted(),

@@ -2,9 +2,9 @@ import ContentIdentity
 import Diagnostics
 import Electrophysiology
 import LabelledArrays
-import Plans
 import Showings
 import Warehouse
+import Work
 
 /// Derives the signal of a synchrony target from one recording.
 struct SignalStep: WorkStep {

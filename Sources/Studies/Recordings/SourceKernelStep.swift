@@ -3,9 +3,9 @@ import Diagnostics
 import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Vocabulary
 import Warehouse
+import Work
 
 /// The inverse of a leadfield for a set of channels, collapsed to regions, and what it can tell apart.
 struct SourceKernelStep: WorkStep {

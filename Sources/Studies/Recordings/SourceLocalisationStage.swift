@@ -1,10 +1,11 @@
 import ContentIdentity
 import Diagnostics
 import Electrophysiology
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// `preparation.source`: every EEG recording through one `source_localisation` unit, and for every set of channels one
 /// `source_kernel` unit, which says what they can tell apart.
@@ -12,9 +13,9 @@ struct SourceLocalisationStage: RecordingStage {
   private let spec: SourceSpec
   private let context: StudyContext
   private let leadfield: PlannedLeadfield
-  private(set) var units: [Unit] = []
+  private(set) var units: [WorkUnit] = []
   private var kernels: [[String]: String] = [:]
-  private var localised: [String: Unit] = [:]
+  private var localised: [String: WorkUnit] = [:]
 
   /// Nil where the study does not localise.
   init?(_ context: StudyContext) throws {
@@ -51,7 +52,7 @@ struct SourceLocalisationStage: RecordingStage {
     }
   }
 
-  private mutating func unit(of recording: StudyRecording, shown: [StudyRecording]) throws -> Unit {
+  private mutating func unit(of recording: StudyRecording, shown: [StudyRecording]) throws -> WorkUnit {
     let bad = Set(shown.flatMap(\.bad))
     let match = SensorMatch(channels: recording.labels.filter { !bad.contains($0) }, sensors: leadfield.channels)
     guard match.pairs.count >= Self.leastChannels else {
@@ -152,7 +153,7 @@ struct PlannedLeadfield {
   let channels: [String]
   let regions: [String]
   /// Roles: leadfield, positions, normals, region.
-  let inputs: [Unit.Input]
+  let inputs: [WorkUnit.Input]
 
   /// - Throws: `E-WH-010` for a leadfield that is not there, `E-LF-008` for one without regions or of another atlas,
   ///   `E-LF-007` for directions it lacks.

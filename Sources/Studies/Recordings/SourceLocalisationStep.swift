@@ -3,10 +3,10 @@ import Diagnostics
 import Electrophysiology
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Showings
 import Vocabulary
 import Warehouse
+import Work
 
 /// One EEG recording as time courses of cortical regions: a product with the kernel, on the recording's own clock.
 ///

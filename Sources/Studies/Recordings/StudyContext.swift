@@ -1,14 +1,15 @@
 import Diagnostics
-import Plans
+import StudyFiles
 import Warehouse
+import Work
 
 /// A cohort of one dataset, resolved to its members.
 package struct ResolvedCohort {
   package let dataset: String
   package let cohort: String
   /// nil: all.
-  let subjects: Set<String>?
-  let stimuli: Set<String>?
+  package let subjects: Set<String>?
+  package let stimuli: Set<String>?
 }
 
 /// What a study needs to know of the warehouse, read once.
@@ -19,6 +20,13 @@ package struct StudyContext {
   package init(definition: StudyDefinition, warehouse: Warehouse) {
     self.definition = definition
     self.warehouse = warehouse
+  }
+
+  /// The study expanded into units, each after what it needs; `notes`: lines for people.
+  package func plan(_ units: [WorkUnit], notes: [String] = []) -> Plan {
+    Plan(
+      studyName: definition.name, kind: definition.kind.name, definition: definition.canonical, seed: definition.seed,
+      units: units, notes: notes)
   }
 
   /// Datasets and cohorts of the study, divided by `filters.group_by`.

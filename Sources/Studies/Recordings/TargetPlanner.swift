@@ -1,8 +1,9 @@
 import Diagnostics
-import Plans
 import Showings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// One target of a study in one cohort: the group's, one subject's or one rater's.
 package struct PlannedTarget {
@@ -12,7 +13,7 @@ package struct PlannedTarget {
   package let stimuli: Set<String>
   /// Subjects behind it.
   package let subjectCount: Int
-  package let inputs: [Unit.Input]
+  package let inputs: [WorkUnit.Input]
   /// The showings in each recording, by the name of its array; empty for targets that read no recordings.
   package let placements: [String: [Showing]]
   /// Set when the cohort lacks it.
@@ -24,7 +25,8 @@ package struct PlannedTarget {
   package var person: String? { subject ?? rater }
 
   package init(
-    spec: TargetSpec, subject: String?, rater: String?, stimuli: Set<String>, subjectCount: Int, inputs: [Unit.Input],
+    spec: TargetSpec, subject: String?, rater: String?, stimuli: Set<String>, subjectCount: Int,
+    inputs: [WorkUnit.Input],
     placements: [String: [Showing]] = [:], notApplicable: String? = nil, bad: [BadSegment] = []
   ) {
     (self.spec, self.subject, self.rater) = (spec, subject, rater)
@@ -55,13 +57,13 @@ package struct TargetPlanner {
   private var stages: [any RecordingStage]
   private var signals: [SignalStage] = []
   /// What targets need beside: synchrony.
-  private var more: [Unit] = []
+  private var more: [WorkUnit] = []
   /// Regions and channels of the recordings that targets were planned of.
   private var labels: Set<String> = []
   private var keys: Set<String> = []
 
   /// Everything planned so far, each unit after what it needs.
-  package var units: [Unit] { stages.flatMap(\.units) + signals.flatMap(\.units) + more }
+  package var units: [WorkUnit] { stages.flatMap(\.units) + signals.flatMap(\.units) + more }
 
   /// What the stages say of them.
   package var notes: [String] { stages.flatMap(\.notes) }
@@ -99,7 +101,7 @@ package struct TargetPlanner {
     _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
     bad: [BadSegment]
   ) -> PlannedTarget {
-    func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [Unit.Input] {
+    func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [WorkUnit.Input] {
       rows.map { .array(role: role, context.warehouse.reference($0)) }
     }
     return PlannedTarget(
@@ -163,7 +165,7 @@ package struct TargetPlanner {
   }
 
   /// Plans a unit that targets need, once.
-  package mutating func enter(_ unit: Unit) -> String {
+  package mutating func enter(_ unit: WorkUnit) -> String {
     if keys.insert(unit.key).inserted { more.append(unit) }
     return unit.key
   }

@@ -3,9 +3,9 @@ import Diagnostics
 import FileSystem
 import Foundation
 import HDF5File
-import Plans
 import Simulation
 import Statistics
+import StudyFiles
 import Warehouse
 
 /// Writes a simulation of viewers of imported stimuli as ordinary files, with the truth beside them (SCIENCE 14).

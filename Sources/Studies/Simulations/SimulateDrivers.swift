@@ -2,9 +2,9 @@ import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Simulation
 import Statistics
+import StudyFiles
 import Warehouse
 
 /// Feature scores of every driver over every stimulus, as the simulation module takes them (SCIENCE 14.3).

@@ -1,7 +1,6 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
-import Plans
 import Warehouse
 
 /// Holds the results of a study against the truth a simulation planted.

@@ -1,9 +1,9 @@
 import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Showings
 import Warehouse
+import Work
 
 /// Correlated components of one cohort, fitted on all its stimuli, and their synchrony in each.
 struct SynchronyComponentsStep: WorkStep {

@@ -3,11 +3,11 @@ import Diagnostics
 import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Showings
 import Statistics
 import Vocabulary
 import Warehouse
+import Work
 
 #if canImport(Glibc)
   import Glibc

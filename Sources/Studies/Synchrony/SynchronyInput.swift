@@ -1,10 +1,10 @@
 import Diagnostics
 import IntersubjectCorrelation
 import LabelledArrays
-import Plans
 import Showings
 import Vocabulary
 import Warehouse
+import Work
 
 /// The recordings of one stimulus on common samples.
 struct SynchronyInput {

@@ -1,6 +1,5 @@
 import ContentIdentity
 import LabelledArrays
-import Plans
 import Warehouse
 
 /// Arrays of synchrony of one stimulus.

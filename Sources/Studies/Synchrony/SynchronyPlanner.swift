@@ -1,9 +1,10 @@
 import ContentIdentity
 import Diagnostics
-import Plans
 import Recordings
+import StudyFiles
 import Vocabulary
 import Warehouse
+import Work
 
 /// Synchrony of the study's cohorts: signals, one unit per stimulus (or one of components), comparisons of cohorts.
 extension TargetPlanner {
@@ -39,7 +40,7 @@ extension TargetPlanner {
   }
 
   /// A unit in place of the synchrony of a cohort none of whose stimuli has two subjects.
-  package func absentSynchrony(_ spec: TargetSpec, _ cohort: ResolvedCohort) -> Unit {
+  package func absentSynchrony(_ spec: TargetSpec, _ cohort: ResolvedCohort) -> WorkUnit {
     SynchronyStep().absent(
       SynchronyStep.Absent(cohort: CohortName(cohort), target: spec.parameters),
       label: "synchrony of \(cohort.cohort)",
@@ -113,7 +114,7 @@ extension TargetPlanner {
   /// The comparison of two cohorts' synchrony; a unit that does not apply says why.
   package mutating func comparison(
     _ spec: TargetSpec, _ first: ResolvedCohort, _ second: ResolvedCohort, draws: Int
-  ) throws -> Unit? {
+  ) throws -> WorkUnit? {
     guard let synchrony = spec.synchrony else { return nil }
     let sides = [try signalled(synchrony, first), try signalled(synchrony, second)]
     let settings = try settings(spec, synchrony)

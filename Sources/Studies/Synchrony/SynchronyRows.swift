@@ -1,7 +1,6 @@
 import ContentIdentity
 import IntersubjectCorrelation
 import LinearAlgebra
-import Plans
 import Statistics
 import Warehouse
 

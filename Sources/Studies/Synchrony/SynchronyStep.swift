@@ -3,10 +3,10 @@ import Diagnostics
 import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
-import Plans
 import Showings
 import Vocabulary
 import Warehouse
+import Work
 
 /// Intersubject correlation of one stimulus in one cohort.
 struct SynchronyStep: WorkStep {

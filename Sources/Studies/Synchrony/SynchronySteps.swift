@@ -1,4 +1,4 @@
-import Plans
+import Work
 
 /// Steps that measure synchrony: one line each.
 package enum SynchronySteps {

@@ -1,8 +1,6 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
-import FileSystem
-import Plans
 import Recordings
 import Warehouse
 
@@ -64,10 +62,7 @@ struct CheckAlignment: ParsableCommand {
   private func datasets(in warehouse: Warehouse) throws -> [String] {
     let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
     var wanted = dataset
-    if let study {
-      let text = String(decoding: try Files.read(study), as: UTF8.self)
-      wanted += try StudyDefinition(parsing: text, file: study).datasets
-    }
+    if let study { wanted += try StudyFile.read(study).datasets }
     for name in wanted where !known.contains(name) {
       throw EvokeError(
         .unknownName, "dataset \(name)", reason: "no dataset of that name is here",

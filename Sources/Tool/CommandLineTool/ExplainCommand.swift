@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FeatureSpaces
-import Plans
+import Kinds
 import Queries
 import TableText
 import Warehouse
@@ -22,12 +22,13 @@ struct ExplainCommand: ParsableCommand {
     if let code = ErrorCode.named(name) {
       parts.append("\(code.id): \(code.title)\n\(code.explanation)\nExit status \(code.exit.rawValue).\n")
     }
-    if let kind = StudyKind(rawValue: name) { parts.append("Study kind " + Grammar.explain(kind)) }
+    let grammar = StudyKinds.all.grammar
+    if let kind = grammar.kind(named: name) { parts.append("Study kind " + grammar.explain(kind)) }
     if let view = Queries.views.first(where: { $0.name == name }) { parts.append("View " + Self.text(of: view)) }
     if let set = FeatureSets.named(name) { parts.append(set.explanation) }
     guard !parts.isEmpty else {
       let names =
-        ErrorCode.all.map(\.id) + Queries.views.map(\.name) + StudyKind.allCases.map(\.rawValue)
+        ErrorCode.all.map(\.id) + Queries.views.map(\.name) + grammar.kinds.map(\.name)
         + FeatureSets.all.map(\.name)
       throw EvokeError(
         .unknownQuestion, name,

@@ -2,7 +2,6 @@ import ArgumentParser
 import Diagnostics
 import Execution
 import FeatureSpaces
-import Plans
 import Warehouse
 
 /// `evoke extract --model NAME | --set NAME`

@@ -4,9 +4,10 @@ import Diagnostics
 import Execution
 import FileSystem
 import Kinds
-import Plans
+import StudyFiles
 import TableText
 import Warehouse
+import Work
 
 /// `evoke plan STUDY`
 struct PlanCommand: ParsableCommand {
@@ -66,7 +67,11 @@ struct PlanCommand: ParsableCommand {
 /// A study file on disk.
 enum StudyFile {
   static func plan(_ path: String, in warehouse: Warehouse) throws -> Plan {
+    try StudyKinds.all.plan(try read(path), in: warehouse)
+  }
+
+  static func read(_ path: String) throws -> StudyDefinition {
     let text = String(decoding: try Files.read(path), as: UTF8.self)
-    return try Studies.plan(try StudyDefinition(parsing: text, file: path), in: warehouse)
+    return try StudyDefinition(parsing: text, file: path, grammar: StudyKinds.all.grammar)
   }
 }

@@ -3,8 +3,8 @@ import ContentIdentity
 import Diagnostics
 import Execution
 import Kinds
-import Plans
 import Warehouse
+import Work
 
 /// `evoke run STUDY`
 struct RunCommand: ParsableCommand {

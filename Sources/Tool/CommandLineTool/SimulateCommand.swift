@@ -1,8 +1,8 @@
 import ArgumentParser
 import ContentIdentity
 import FileSystem
-import Plans
 import Simulations
+import StudyFiles
 import TableText
 import Warehouse
 

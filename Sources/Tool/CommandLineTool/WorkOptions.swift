@@ -4,8 +4,8 @@ import Diagnostics
 import Execution
 import FileSystem
 import Kinds
-import Plans
 import Warehouse
+import Work
 
 /// Options of every verb that computes.
 struct WorkOptions: ParsableArguments {

@@ -1,11 +1,13 @@
 import ContentIdentity
-import Plans
+import Kinds
+import StudyFiles
 import Testing
 
 /// No key of a study file is accepted without effect: it changes the results, or the study is refused.
 @Suite(.serialized) struct EveryKeyTellsTests {
   /// Kinds of study that the built program computes.
-  private static let computed = StudyKind.allCases.filter(\.isComputed)
+  private static let computed = grammar.kinds.filter(grammar.isComputed)
+  private static let grammar = StudyKinds.all.grammar
 
   /// Exit statuses of a refusal: usage, data, missing input, unavailable, configuration.
   private static let refusals: Set<Int32> = [64, 65, 66, 69, 78]
@@ -49,11 +51,11 @@ import Testing
 
   /// Recordings are prepared before a kind sees them: one kind is enough for such keys.
   @Test(arguments: computed) func everyKeyOfTheGrammarStandsInTheTable(_ kind: StudyKind) {
-    let own = Set(KeyTable.cases.filter { $0.kinds.contains(kind.rawValue) }.map(\.key))
+    let own = Set(KeyTable.cases.filter { $0.kinds.contains(kind.name) }.map(\.key))
     let any = Set(KeyTable.cases.map(\.key))
-    for path in Set(Grammar.flattened(for: kind).map { Self.place($0.path) }).sorted() {
+    for path in Set(Self.grammar.flattened(for: kind).map { Self.place($0.path) }).sorted() {
       let isThere = (path.hasPrefix("preparation.") ? any : own).contains(path)
-      #expect(isThere, "keys.txt has no line for \(path) of \(kind.rawValue)")
+      #expect(isThere, "keys.txt has no line for \(path) of \(kind.name)")
     }
   }
 
@@ -61,16 +63,16 @@ import Testing
   @Test(arguments: computed) func everyWordOfAChoiceStandsInTheTable(_ kind: StudyKind) {
     let words = Set(KeyTable.cases.flatMap(\.words))
     for entry in Self.words(of: kind).sorted(by: { ($0.key, $0.word) < ($1.key, $1.word) }) {
-      #expect(words.contains(entry), "keys.txt has no line for \(entry.key): \(entry.word) of \(kind.rawValue)")
+      #expect(words.contains(entry), "keys.txt has no line for \(entry.key): \(entry.word) of \(kind.name)")
     }
   }
 
   @Test func kindsThatAreNotComputedAreRefusedAsSuch() throws {
     let warehouse = try ToyWarehouse.shared.get()
-    for kind in StudyKind.allCases where !kind.isComputed {
+    for kind in Self.grammar.kinds where !Self.grammar.isComputed(kind) {
       let entry = try #require(
-        KeyTable.cases.first { $0.key == "kind" && $0.values.second?.stringValue == kind.rawValue })
-      #expect(try warehouse.outcome(entry.second).message.contains("E-STU-009"), "\(kind.rawValue)")
+        KeyTable.cases.first { $0.key == "kind" && $0.values.second?.stringValue == kind.name })
+      #expect(try warehouse.outcome(entry.second).message.contains("E-STU-009"), "\(kind.name)")
     }
   }
 
@@ -81,8 +83,8 @@ import Testing
 
   /// The words of every choice of a kind, as `evoke explain` lists them.
   private static func words(of kind: StudyKind) -> [KeyWord] {
-    let lines = Grammar.explain(kind).split(separator: "\n").map { String($0.drop { $0 == " " }) }
-    return Grammar.flattened(for: kind).flatMap { entry -> [KeyWord] in
+    let lines = Self.grammar.explain(kind).split(separator: "\n").map { String($0.drop { $0 == " " }) }
+    return Self.grammar.flattened(for: kind).flatMap { entry -> [KeyWord] in
       let heads = lines.indices.dropLast().filter {
         lines[$0].hasPrefix("\(entry.key.name): ") && lines[$0 + 1] == entry.key.summary
       }

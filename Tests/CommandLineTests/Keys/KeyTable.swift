@@ -1,6 +1,5 @@
 import ContentIdentity
 import Foundation
-import Plans
 import Testing
 
 /// One line of `Fixtures/keys/keys.txt` in one of its studies.

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Foundation
-import Plans
+import Kinds
+import StudyFiles
 import Synchronization
 import Testing
 
@@ -49,7 +50,8 @@ final class ToyWarehouse: Sendable {
 
   /// What tells a study from others: the file with every default, so that a written default is no other study.
   private static func complete(_ study: JSONValue) -> String {
-    (try? StudyDefinition(parsing: study.canonical).canonical.canonical) ?? study.canonical
+    let read = try? StudyDefinition(parsing: study.canonical, grammar: StudyKinds.all.grammar)
+    return read?.canonical.canonical ?? study.canonical
   }
 
   /// Runs the studies that have not run yet, two at a time.

@@ -1,0 +1,94 @@
+import ContentIdentity
+import Diagnostics
+
+/// A part of the study file that a kind of study takes or leaves. Datasets, preparation, statistics, filters and seed
+/// belong to every kind.
+public enum StudyPart: Sendable, Hashable, CaseIterable {
+  /// `elements`, `features`, `joint`, `covariates`.
+  case features
+  /// `encoding`, the delays of targets, contrasts and lags: how features are related to targets.
+  case encoding
+  /// Annotations as targets.
+  case annotations
+  /// Inter-subject correlation as a target.
+  case synchrony
+  /// Recorded responses as targets.
+  case responses
+}
+
+/// A kind of study as its file says it: what the grammar, `explain` and the checks know of it.
+///
+/// Kinds are told apart by name.
+public struct StudyKind: Sendable {
+  /// What a key that kinds share means in this kind where the file leaves it out.
+  package enum Standard: Sendable {
+    /// It must be there, and hold something.
+    case required(reason: String, remedy: String)
+    /// It may be left out.
+    case optional
+    /// As `explain` tells it, and the value beside the rest of the file. Of no key in the entries of a list.
+    case value(String, @Sendable (JSONValue) -> JSONValue)
+  }
+
+  /// Its spelling in the file.
+  public let name: String
+  /// One line for people.
+  public let summary: String
+  let takes: Set<StudyPart>
+  let own: Shape?
+  let standards: [String: Standard]
+  let rules: @Sendable (StudyDefinition) -> [StudyProblem]
+  let ignored: @Sendable (StudyDefinition) -> [StudyDefinition.Ineffective]
+  /// The published views that have its results.
+  public let views: [String]
+  /// A small study file.
+  public let example: String?
+
+  /// - Parameters:
+  ///   - takes: parts of the file; a key outside of them is refused.
+  ///   - own: the block under the kind's name: `.map` of its keys, or `.free`; nil: it has none.
+  ///   - standards: what absent keys mean, by place (`statistics.family`), where it is not what the grammar says.
+  ///   - rules: why a file that reads cannot be as it is. Asked when all keys are sound.
+  ///   - ignored: what is asked for that this version would read and drop, beside what no kind computes.
+  package init(
+    _ name: String, summary: String, takes: Set<StudyPart> = Set(StudyPart.allCases), own: Shape? = nil,
+    standards: [String: Standard] = [:], rules: @escaping @Sendable (StudyDefinition) -> [StudyProblem] = { _ in [] },
+    ignored: @escaping @Sendable (StudyDefinition) -> [StudyDefinition.Ineffective] = { _ in [] },
+    views: [String] = [], example: String? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.takes = takes
+    self.own = own
+    self.standards = standards
+    self.rules = rules
+    self.ignored = ignored
+    self.views = views
+    self.example = example
+  }
+}
+
+extension StudyKind: Hashable {
+  public static func == (a: StudyKind, b: StudyKind) -> Bool { a.name == b.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension StudyKind: CustomStringConvertible {
+  public var description: String { name }
+}
+
+/// Why a study file cannot be as it is.
+package struct StudyProblem: Sendable {
+  let code: ErrorCode
+  /// For example `statistics.null`; entries of lists count from 1.
+  let place: String
+  let reason: String
+  let remedy: String
+
+  package init(_ code: ErrorCode = .studyContradiction, at place: String, reason: String, remedy: String) {
+    self.code = code
+    self.place = place
+    self.reason = reason
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,44 @@
+import Recordings
+import StudyFiles
+import Warehouse
+import Work
+
+/// The registry of study kinds: one line each. The grammar of study files, `explain` and plans are made of it.
+package struct StudyKinds: Sendable {
+  package static let all = StudyKinds([
+    LayerSweepKind(),
+    ElementAblationKind(),
+    CovariateControlKind(),
+    ArchitectureComparisonKind(),
+    TemporalResolutionKind(),
+    ControlledSynthesisKind(),
+    CohortComparisonKind(),
+    EmotionLagKind(),
+    AudioToBrainKind(),
+    EmotionToBrainKind(),
+    ISCReportKind(),
+  ])
+
+  package let list: [any RegisteredKind]
+  /// What a study file of these kinds may say.
+  package let grammar: Grammar
+
+  package init(_ list: [any RegisteredKind]) {
+    self.list = list
+    grammar = Grammar(
+      list.map(\.kind), computed: Set(list.compactMap { ($0 as? any ComputedKind)?.kind.name }))
+  }
+
+  /// Expands a study over what is in the warehouse.
+  ///
+  /// - Throws: `E-STU-009` for what this version does not compute, `E-WH-010` for names that are not there, and a kind's
+  ///   own refusals.
+  package func plan(_ study: StudyDefinition, in warehouse: Warehouse) throws -> Plan {
+    try grammar.requireComputed(study)
+    let computed = list.compactMap { $0 as? any ComputedKind }
+    guard let kind = computed.first(where: { $0.kind == study.kind }) else {
+      preconditionFailure("requireComputed lets no other kind pass")
+    }
+    return try kind.plan(StudyContext(definition: study, warehouse: warehouse))
+  }
+}
