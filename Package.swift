@@ -64,6 +64,7 @@ let numbersRoom: [Target] = [
 let filesRoom: [Target] = [
   noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
+  noun("DelimitedText", ["Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
     [
@@ -132,7 +133,7 @@ let catalogRoom: [Target] = [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
-  noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Catalog"),
+  noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse"], in: "Sources/Catalog"),
   noun(
     "Execution",
     [
@@ -145,19 +146,19 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile", "Showings",
-      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile",
+      "Showings", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Annotations",
     [
-      "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
+      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "XMLFile",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Features",
     [
-      "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
+      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -182,13 +183,13 @@ let importersRoom: [Target] = [
   noun(
     "RecordingImport",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "BIDS",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
+      "Compression", "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "Importing", "LabelledArrays",
       "RecordingImport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -211,8 +212,8 @@ let importersRoom: [Target] = [
   noun(
     "Tables",
     [
-      "ContentIdentity", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile", "Warehouse",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "ContentIdentity", "DelimitedText", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
+      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",
@@ -269,8 +270,9 @@ let studiesRoom: [Target] = [
 ]
 
 let answersRoom: [Target] = [
+  noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
   noun(
-    "Archive",
+    "Upkeep",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
       "Schema", "Warehouse",
@@ -287,11 +289,11 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "Archive", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution",
-      "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File",
-      "Importing", "Kinds", "LabelledArrays", "Leadfields", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
+      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution", "FMRI",
+      "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
+      "Kinds", "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
       "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
-      "TableText", "Tables", "TensorFiles", "Warehouse", "Weights", "Work",
+      "TableText", "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -367,8 +369,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Archive", "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays",
-      "PictureRendering", "Queries", "Schema", "TableText", "Warehouse", "Work",
+      "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays", "Lineage",
+      "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
     ]),
   tests(
     "Importers",
@@ -402,8 +404,8 @@ let testTargets: [Target] = [
   tests(
     "Reader",
     [
-      "ByteSource", "Compression", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile", "NIfTIFile",
-      "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+      "ByteSource", "Compression", "DelimitedText", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile",
+      "NIfTIFile", "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
     ]),
 ]
 

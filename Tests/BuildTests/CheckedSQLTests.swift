@@ -174,6 +174,27 @@ import Testing
     #expect(ending.errors == "" && ending.swift.contains("public let label: String?\n"))
   }
 
+  @Test func `rows of units are known by what they refer to, parents first`() throws {
+    let schema = """
+      CREATE TABLE leaf (fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, size REAL) STRICT;
+      CREATE TABLE fit (
+        fit_key TEXT PRIMARY KEY,
+        unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE
+      ) STRICT;
+      CREATE TABLE activity (activity_id INTEGER PRIMARY KEY, activity_key TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE used (activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE) STRICT;
+      """
+    let ending = try build("lookups/a", "-- Fits.\nSELECT fit_key FROM fit", schema: schema)
+    #expect(ending.errors == "")
+    for line in [
+      "static let all: [any ResultRow.Type] = [FitRow.self, LeafRow.self] }",
+      "public struct LeafRow: ResultRow {", "public struct FitRow: ResultRow {", "public struct UsedRow: TableRow {",
+      "public init(fitKey: String, size: Double? = nil) {", "public init(fitKey: String) {",
+    ] { #expect(ending.swift.contains(line), "\(line)") }
+    let keys = ending.swift.split(separator: "\n").filter { $0.contains("hasUnitKey") }
+    #expect(keys == ["  public static let hasUnitKey = false", "  public static let hasUnitKey = true"])
+  }
+
   @Test func `a union has the types its header gives`() throws {
     let union = "SELECT name FROM thing UNION ALL SELECT NULL"
     #expect(try build("lookups/a", "-- Names.\n" + union).errors.contains("SQLite knows no type of name"))

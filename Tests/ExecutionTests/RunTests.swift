@@ -33,7 +33,6 @@ import Work
         [.int(12)]
       ])
     #expect(try toy.rows("SELECT DISTINCT r FROM fold_score") == [[.real(0.1 + 0.2)]])
-    #expect(try toy.count("feature_space") == 1)
     #expect(try toy.rows("SELECT execution, workers FROM execution") == [[.int(1), .int(0)]])
   }
 
@@ -51,7 +50,7 @@ import Work
   @Test func aFailedUnitIsARowAndTheOthersFinish() throws {
     let toy = try ToyWarehouse()
     let good = Toy.series("good")
-    let bad = Toy.series("bad", ["fail": "the target is constant"])
+    let bad = Toy.series("bad", ToyBehaviour(fail: "the target is constant"))
     let plan = Toy.plan([bad, good, Toy.sum("both", of: [good, bad]), Toy.sum("one", of: [good])])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options)
     #expect(outcome.computed == 2)
@@ -76,7 +75,7 @@ import Work
 
   @Test func failedUnitsAreTriedAgainOnlyWhenAsked() throws {
     let toy = try ToyWarehouse()
-    let plan = Toy.plan([Toy.series("bad", ["fail": "no"])])
+    let plan = Toy.plan([Toy.series("bad", ToyBehaviour(fail: "no"))])
     _ = try toy.warehouse.run(plan, steps: ToySteps.all, options: options)
     var keep = options
     keep.retryFailed = false
@@ -91,7 +90,7 @@ import Work
     let toy = try ToyWarehouse()
     var stop = options
     stop.keepGoing = false
-    let bad = Toy.series("bad", ["fail": "no"])
+    let bad = Toy.series("bad", ToyBehaviour(fail: "no"))
     let plan = Toy.plan([bad, Toy.series("good"), Toy.sum("both", of: [bad])])
     _ = try toy.warehouse.run(plan, steps: ToySteps.all, options: stop)
     var again = options
@@ -106,7 +105,7 @@ import Work
     let toy = try ToyWarehouse()
     var stop = options
     stop.keepGoing = false
-    let plan = Toy.plan([Toy.series("bad", ["fail": "no"]), Toy.series("good")])
+    let plan = Toy.plan([Toy.series("bad", ToyBehaviour(fail: "no")), Toy.series("good")])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: stop)
     #expect(outcome.computed == 0 && outcome.waiting == ["good"])
   }
@@ -115,22 +114,20 @@ import Work
     let toy = try ToyWarehouse()
     let unknown = WorkUnit(step: "toy_gone", version: 3, parameters: [:], inputs: [], label: "gone")
     let plan = Toy.plan([
-      Toy.series("fault", ["fault": true]), Toy.series("rows", ["undeclared": true]), unknown, Toy.series("good"),
+      Toy.series("fault", ToyBehaviour(fault: true)), Toy.series("rows", ToyBehaviour(rows: .undeclared)), unknown,
+      Toy.series("good"),
     ])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options)
     #expect(outcome.failures.map(\.code) == ["E-EXE-008", "E-EXE-005", "E-EXE-004"])
     #expect(outcome.computed == 1)
-    #expect(try toy.count("claim") == 0)
+    #expect(try toy.count("family") == 0)
     #expect(toy.arrayFiles.count == 1)
   }
 
   @Test func rowsTheCatalogRefusesLeaveNothingBehind() throws {
     let toy = try ToyWarehouse()
-    // Both write the feature space `toy` of dimension 1; one of dimension 2 stands there already.
-    try toy.warehouse.write {
-      _ = try $0.insert("feature_space", [("name", "toy"), ("layer_key", ""), ("dimension", .int(2))])
-    }
-    let outcome = try toy.warehouse.run(Toy.plan([Toy.series("a")]), steps: ToySteps.all, options: options)
+    let outcome = try toy.warehouse.run(
+      Toy.plan([Toy.series("a", ToyBehaviour(rows: .twice))]), steps: ToySteps.all, options: options)
     #expect(outcome.failures.map(\.code) == ["E-WH-005"])
     #expect(try toy.count("stored_array") == 0)
     #expect(try toy.count("fit") == 0)
@@ -166,7 +163,7 @@ import Work
     func plan(_ label: String, _ sha256: String) -> Plan {
       Toy.plan([
         Toy.series(
-          label, ["count": 1, "name": .string(label)], inputs: [.source(role: "film", name: "film", sha256: sha256)])
+          label, ToyBehaviour(count: 1, name: label), inputs: [.source(role: "film", name: "film", sha256: sha256)])
       ])
     }
     #expect(try toy.warehouse.run(plan("read", sha256), steps: ToySteps.all, options: options).isComplete)
@@ -184,7 +181,7 @@ import Work
   @Test func otherBitsOfADoneUnitAreADivergenceAndNeverAnOverwrite() throws {
     let toy = try ToyWarehouse()
     let drift = toy.directory + "/drift.txt"
-    let unit = Toy.series("a", ["value": 8, "drift": .string(drift)])
+    let unit = Toy.series("a", ToyBehaviour(value: 8, drift: drift))
     let plan = Toy.plan([unit])
     _ = try toy.warehouse.run(plan, steps: ToySteps.all, options: options)
     var again = options
@@ -207,8 +204,8 @@ import Work
 
   @Test func aNewUnitTakesOverTheNameAndTheOldArrayStepsAside() throws {
     let toy = try ToyWarehouse()
-    let old = Toy.series("a", ["value": 1, "name": "toy/prediction"])
-    let new = Toy.series("a", ["value": 2, "name": "toy/prediction"])
+    let old = Toy.series("a", ToyBehaviour(value: 1, name: "toy/prediction"))
+    let new = Toy.series("a", ToyBehaviour(value: 2, name: "toy/prediction"))
     _ = try toy.warehouse.run(Toy.plan([old]), steps: ToySteps.all, options: options)
     _ = try toy.warehouse.run(Toy.plan([new], draws: 2), steps: ToySteps.all, options: options)
     let aside = "toy/prediction~\(old.key.prefix(12))"
@@ -228,7 +225,8 @@ import Work
   func aDiskThatFillsUpEndsTheRunAndKeepsWhatIsStored(workers: Int) throws {
     let toy = try ToyWarehouse()
     let plan = Toy.plan([
-      Toy.series("a"), Toy.sum("after", of: [Toy.series("a")]), Toy.series("big", ["full": true, "sleep_s": 0.5]),
+      Toy.series("a"), Toy.sum("after", of: [Toy.series("a")]),
+      Toy.series("big", ToyBehaviour(sleepS: 0.5, full: true)),
     ])
     let error = #expect(throws: EvokeError.self) {
       _ = try toy.warehouse.run(

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Execution
 import ExecutionWorker
 import Foundation
@@ -46,7 +45,6 @@ final class ToyWarehouse {
   func dump() throws -> [String] {
     let queries = [
       "SELECT name, expected, observed, pass, unit_key FROM \"check\"", "SELECT * FROM fit", "SELECT * FROM fold_score",
-      "SELECT name, layer_key, dimension FROM feature_space", "SELECT position, name FROM feature",
       "SELECT unit_key, step, version, parameters, inputs, label, state, message, result_sha256 FROM unit",
       "SELECT name, kind, stimulus, shape, bytes, units, parameters, file, path, logical_sha256 FROM stored_array",
       "SELECT a.name, x.position, x.name, x.length, x.units, x.first, x.step FROM array_axis x JOIN stored_array a USING (array_id)",
@@ -89,10 +87,10 @@ final class ToyWarehouse {
 
 /// Makers of toy units and plans.
 enum Toy {
-  static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [WorkUnit.Input] = [])
-    -> WorkUnit
-  {
-    ToyPlans.series(label, parameters, inputs: inputs)
+  static func series(
+    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [WorkUnit.Input] = []
+  ) -> WorkUnit {
+    ToyPlans.series(label, behaviour, inputs: inputs)
   }
 
   static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit { ToyPlans.sum(label, of: units) }
@@ -104,8 +102,11 @@ enum Toy {
   static func broad() -> Plan { ToyPlans.broad() }
 
   /// The toy worker beside the test program.
-  static var launch: WorkerLaunch {
+  static var launch: WorkerLaunch { worker([]) }
+
+  static func worker(_ arguments: [String]) -> WorkerLaunch {
     let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return .processes(executable: (program as NSString).deletingLastPathComponent + "/ExecutionWorker", arguments: [])
+    return .processes(
+      executable: (program as NSString).deletingLastPathComponent + "/ExecutionWorker", arguments: arguments)
   }
 }

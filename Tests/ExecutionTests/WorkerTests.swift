@@ -25,7 +25,7 @@ import Warehouse
   @Test func aWorkerThatDiesOnceIsReplacedAndItsUnitTriedAgain() throws {
     let toy = try ToyWarehouse()
     let plan = Toy.plan([
-      Toy.series("mortal", ["kill": .string(toy.directory + "/died")]), Toy.series("b"), Toy.series("c"),
+      Toy.series("mortal", ToyBehaviour(kill: toy.directory + "/died")), Toy.series("b"), Toy.series("c"),
     ])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options(2))
     #expect(outcome.isComplete && outcome.computed == 3)
@@ -37,7 +37,7 @@ import Warehouse
 
   @Test func aUnitThatKillsItsWorkerTwiceFailsAndTheOthersFinish() throws {
     let toy = try ToyWarehouse()
-    let plan = Toy.plan([Toy.series("deadly", ["kill": "always"]), Toy.series("b"), Toy.series("c")])
+    let plan = Toy.plan([Toy.series("deadly", ToyBehaviour(kill: "always")), Toy.series("b"), Toy.series("c")])
     let outcome = try toy.warehouse.run(plan, steps: ToySteps.all, options: options(1))
     #expect(outcome.computed == 2)
     #expect(outcome.failures.map(\.code) == ["E-EXE-002"])

@@ -3,17 +3,14 @@ import Work
 
 /// Plans of toy units.
 public enum ToyPlans {
-  public static func series(_ label: String, _ parameters: [String: JSONValue] = [:], inputs: [WorkUnit.Input] = [])
-    -> WorkUnit
-  {
-    let parameters = parameters.merging(["label": .string(label)]) { given, _ in given }
-    return WorkUnit(step: "toy_series", version: 1, parameters: .object(parameters), inputs: inputs, label: label)
+  public static func series(
+    _ label: String, _ behaviour: ToyBehaviour = ToyBehaviour(), inputs: [WorkUnit.Input] = []
+  ) -> WorkUnit {
+    Series().unit(Series.Parameters(label: label, behaviour: behaviour), inputs: inputs, label: label)
   }
 
   public static func sum(_ label: String, of units: [WorkUnit]) -> WorkUnit {
-    WorkUnit(
-      step: "toy_sum", version: 1, parameters: [:], inputs: units.map { .unit(role: "part", key: $0.key) }, label: label
-    )
+    Sum().unit(Sum.Parameters(), inputs: units.map { .unit(role: "part", key: $0.key) }, label: label)
   }
 
   public static func plan(_ units: [WorkUnit], study: String = "toy", draws: Int = 1) -> Plan {
@@ -25,7 +22,7 @@ public enum ToyPlans {
   /// Twelve series of different length and speed, their sum, and one unit that does not apply.
   public static func broad() -> Plan {
     let parts = (0..<12).map { i in
-      series("part \(i)", ["value": .int(i), "count": .int(3 + i % 4), "sleep_s": .number(i % 3 == 0 ? 0.05 : 0)])
+      series("part \(i)", ToyBehaviour(count: 3 + i % 4, value: Double(i), sleepS: i % 3 == 0 ? 0.05 : nil))
     }
     let absent = WorkUnit(
       step: "toy_series", version: 1, parameters: [:], inputs: [], label: "absent", notApplicable: "no such target")
@@ -36,5 +33,5 @@ public enum ToyPlans {
   public static func wide(_ count: Int) -> Plan { plan((0..<count).map { series("wide \($0)") }) }
 
   /// Twelve series of 0.3 s each.
-  public static func slow() -> Plan { plan((0..<12).map { series("slow \($0)", ["sleep_s": 0.3]) }) }
+  public static func slow() -> Plan { plan((0..<12).map { series("slow \($0)", ToyBehaviour(sleepS: 0.3)) }) }
 }

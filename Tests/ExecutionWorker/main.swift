@@ -3,7 +3,8 @@ import Foundation
 import Warehouse
 
 // `ExecutionWorker --spool DIR --threads T` is a worker with the toy steps, `--index N` computes one task;
-// `ExecutionWorker --run WAREHOUSE --workers N --plan broad|slow` runs a plan with such workers.
+// `ExecutionWorker --run WAREHOUSE --workers N --plan broad|slow` runs a plan with such workers;
+// `ExecutionWorker --tamper PLACE [--with JSON] --spool DIR` is a worker that changes each result it has written.
 func option(_ name: String) -> String? {
   CommandLine.arguments.firstIndex(of: "--" + name).map { CommandLine.arguments[$0 + 1] }
 }
@@ -22,7 +23,9 @@ if let directory = option("run") {
   exit(outcome.signal.map { 128 + $0 } ?? (outcome.isComplete ? 0 : 75))
 }
 let spool = Spool(option("spool") ?? "")
-if let index = option("index").flatMap({ Int($0) }) {
+if let place = option("tamper") {
+  try Tampering(place: place, value: option("with")).serve(spool)
+} else if let index = option("index").flatMap({ Int($0) }) {
   let key = try UnitWorker.key(at: index, in: spool)
   print(try UnitWorker.serve(spool, key: key, steps: ToySteps.all, WorkerLimits(threads: 1), libraries: libraries))
 } else {

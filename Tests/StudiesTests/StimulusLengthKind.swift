@@ -68,7 +68,7 @@ struct StimulusLengthStep: WorkStep {
   let name = "stimulus_length"
   let version = 1
   let summary = "Holds the length of a stimulus against the least."
-  let tables = ["check"]
+  let tables: [any ResultRow.Type] = [CheckRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

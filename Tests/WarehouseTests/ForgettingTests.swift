@@ -1,7 +1,8 @@
-import Archive
 import Diagnostics
 import Foundation
+import Lineage
 import Testing
+import Upkeep
 import Warehouse
 
 @Suite struct ForgettingTests {

@@ -1,7 +1,7 @@
-import Archive
 import ContentIdentity
 import Foundation
 import Testing
+import Upkeep
 import Warehouse
 
 /// What the catalog's own schema says of tables: columns, references, words a column may hold.

@@ -1,7 +1,7 @@
-import Archive
 import Diagnostics
 import Foundation
 import Testing
+import Upkeep
 import Warehouse
 
 /// Which catalogs a program opens: its own, and a newer one for reading.

@@ -1,10 +1,10 @@
-import Archive
 import ContentIdentity
 import Diagnostics
 import Foundation
 import HDF5File
 import LabelledArrays
 import Testing
+import Upkeep
 import Warehouse
 
 @Suite struct VerificationTests {

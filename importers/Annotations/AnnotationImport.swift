@@ -1,4 +1,5 @@
 import ArgumentParser
+import DelimitedText
 import Diagnostics
 import Importing
 import LabelledArrays

@@ -1,4 +1,5 @@
 import ContentIdentity
+import DelimitedText
 import Diagnostics
 import Importing
 import LabelledArrays

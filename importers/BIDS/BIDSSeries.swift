@@ -1,5 +1,6 @@
 import Compression
 import ContentIdentity
+import DelimitedText
 import Diagnostics
 import Importing
 import LabelledArrays

@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 
 /// A table of names and, below each, numbers, for files that hold one thing: its first fault is enough.

@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 
 /// A column of a table and the name its values get.
@@ -34,12 +35,7 @@ package enum OptionText {
     return value
   }
 
-  package static func trim(_ text: some StringProtocol) -> String {
-    var part = Substring(text)
-    while part.first?.isWhitespace == true { part.removeFirst() }
-    while part.last?.isWhitespace == true { part.removeLast() }
-    return String(part)
-  }
+  package static func trim(_ text: some StringProtocol) -> String { text.trimmed }
 
   /// `time=COL,NAME=COL,...` (repeatable) as ordered pairs; malformed parts are findings.
   package static func map(_ texts: [String], option: String, _ findings: inout Findings) -> [ColumnName] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DelimitedText
 import Diagnostics
 
 /// The options that say how a table of series is laid out, as typed.

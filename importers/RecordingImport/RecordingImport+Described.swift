@@ -1,3 +1,4 @@
+import Diagnostics
 import Importing
 
 /// Plans, reads and checks recordings that another importer has found and described.

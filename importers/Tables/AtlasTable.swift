@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentIdentity
+import DelimitedText
 import Diagnostics
 import Haemodynamics
 import Importing

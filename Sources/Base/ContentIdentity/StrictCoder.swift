@@ -3,6 +3,12 @@ public struct StrictCodingError: Error, Sendable, CustomStringConvertible {
   /// For example `encoding.outer.folds`; empty for the whole.
   public let place: String
   public let reason: String
+
+  public init(place: String, reason: String) {
+    self.place = place
+    self.reason = reason
+  }
+
   public var description: String { place.isEmpty ? reason : "\(place): \(reason)" }
 }
 

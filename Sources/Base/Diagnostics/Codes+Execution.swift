@@ -20,7 +20,7 @@ extension ErrorCode {
     "The unit was planned by another version of Evoke. Plan the study again with this one.")
   public static let rowsRefused = ErrorCode(
     "E-EXE-005", "a step's rows do not fit the catalog", exit: .internal,
-    "A step returned rows for a table or columns it did not declare. This is a defect of Evoke; report it with the unit's label."
+    "A step returned rows for a table it does not declare, an infinite number, or none where the table always has one. This is a defect of Evoke; report it with the unit's label."
   )
   public static let workersUnavailable = ErrorCode(
     "E-EXE-006", "workers do not start", exit: .unavailable,
@@ -33,6 +33,7 @@ extension ErrorCode {
     "The computation threw something that is not a data error. This is a defect of Evoke; report it with the unit's label."
   )
   public static let resultRejected = ErrorCode(
-    "E-EXE-009", "a worker's result does not match its hash", exit: .inputOutput,
-    "What the worker wrote is not what was read back: a broken disk or memory. Nothing of it was stored.")
+    "E-EXE-009", "a worker's result is not what a worker writes", exit: .inputOutput,
+    "What the worker wrote is not what was read back: a broken disk or memory, or a file of another version of Evoke. Its hash, every key, every table with its columns, and the type of every value are checked; nothing of it was stored."
+  )
 }

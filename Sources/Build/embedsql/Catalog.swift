@@ -15,6 +15,10 @@ struct Catalog {
     let columns: [Column]
     /// Its rows are results of a unit and go with the unit's activity.
     let isOfUnit: Bool
+    /// Units compute its rows: they are of a unit, or of a row that is.
+    let isResult: Bool
+    /// Tables it refers to.
+    let parents: Set<String>
     /// Columns that tell its rows apart besides the row number; empty where there are none or several sets.
     let identity: [String]
   }
@@ -42,7 +46,9 @@ struct Catalog {
       .compactMap { $0[0] }
     for name in names { try noting { try Self.exercise(name, in: migrations, database) } }
     try Problems.check(problems)
-    tables = try names.map { try Self.table($0, database) }
+    let parents = try Dictionary(uniqueKeysWithValues: names.map { ($0, try Self.parents(of: $0, database)) })
+    let results = try Self.results(among: names, parents, database)
+    tables = try names.map { try Self.table($0, isResult: results.contains($0), parents[$0] ?? [], database) }
     for view in files where view.folder == "views" { try noting { try Self.create(view, database) } }
     var checked: [Query] = []
     for file in files { try noting { try checked.append(Self.query(file, database)) } }
@@ -89,8 +95,36 @@ struct Catalog {
     try located(view, skipped: head.utf8.count) { try database.execute(head + view.text) }
   }
 
-  private static func table(_ name: String, _ database: CheckDatabase) throws -> Table {
-    let keys = try database.rows("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list('\(name)')")
+  private static func parents(of table: String, _ database: CheckDatabase) throws -> Set<String> {
+    Set(try database.rows("SELECT \"table\" FROM pragma_foreign_key_list('\(table)')").compactMap { $0[0] })
+  }
+
+  private static func isOfUnit(_ table: String, _ database: CheckDatabase) throws -> Bool {
+    try !database.rows(
+      """
+      SELECT 1 FROM pragma_foreign_key_list('\(table)')
+      WHERE "from" = 'unit_key' AND "table" = 'activity' AND "to" = 'activity_key'
+      """
+    ).isEmpty
+  }
+
+  /// Tables of units, and those that refer to one of them.
+  private static func results(
+    among names: [String], _ parents: [String: Set<String>], _ database: CheckDatabase
+  ) throws -> Set<String> {
+    var results = Set(try names.filter { try isOfUnit($0, database) })
+    var count = 0
+    while count < results.count {
+      count = results.count
+      results.formUnion(names.filter { !(parents[$0] ?? []).isDisjoint(with: results) })
+    }
+    return results
+  }
+
+  private static func table(
+    _ name: String, isResult: Bool, _ parents: Set<String>, _ database: CheckDatabase
+  ) throws -> Table {
+    let keys = try database.rows("SELECT \"from\" FROM pragma_foreign_key_list('\(name)')")
     let shape = try database.shape("SELECT * FROM \"\(name)\"")
     let rows = try database.rows("SELECT name, type, dflt_value, pk FROM pragma_table_info('\(name)')")
     let columns = try zip(rows, shape.columns).map { row, column in
@@ -108,7 +142,7 @@ struct Catalog {
     }
     return Table(
       name: name, columns: columns,
-      isOfUnit: keys.contains { $0[0] == "unit_key" && $0[1] == "activity" && $0[2] == "activity_key" },
+      isOfUnit: try isOfUnit(name, database), isResult: isResult, parents: parents,
       identity: indexes.count == 1 && columns.contains(where: \.isRowNumber) ? identity ?? [] : [])
   }
 }

@@ -22,12 +22,22 @@ struct RowsWriter {
       public enum Rows {}
 
       \(catalog.tables.map(table).joined(separator: "\n"))
-      \(typed.map(query).joined(separator: "\n"))
+      /// The tables whose rows units compute, each after those it refers to.
+      public enum ResultTables { public static let all: [any ResultRow.Type] = [\(resultTables)] }
+
+      \(typed.filter { !$0.results.isEmpty }.map(rows).joined(separator: "\n"))
+
       extension Statement {
+      \(typed.map(statement).joined(separator: "\n"))
+
         /// Every statement of `queries/` that the program runs.
         public static let all: [Statement] = [
           \(typed.map { "." + SwiftNames.value($0.file.name) }.joined(separator: ", "))
         ]
+      }
+
+      extension Connection {
+      \(typed.map(function).joined(separator: "\n"))
       }
 
       """
@@ -52,24 +62,53 @@ struct RowsWriter {
 
   private func table(_ table: Catalog.Table) -> String {
     let columns = table.columns.filter { !$0.isRowNumber && !(table.isOfUnit && $0.name == "unit_key") }
-    let conformance = table.isOfUnit ? "ResultRow" : table.identity.isEmpty ? "TableRow" : "NamedRow"
-    var lines = ["/// A row of `\(table.name)`.", "public struct \(SwiftNames.type(table.name))Row: \(conformance) {"]
+    let conformance = table.isResult ? "ResultRow" : table.identity.isEmpty ? "TableRow" : "NamedRow"
+    var lines = ["/// A row of `\(table.name)`.", "public struct \(Self.rowType(table)): \(conformance) {"]
     lines.append("  public static let table = \"\(table.name)\"")
-    lines.append("  public static let columns = [\(columns.map { "\"\($0.name)\"" }.joined(separator: ", "))]")
-    if conformance == "NamedRow" {
-      lines.append("  public static let identity = [\(table.identity.map { "\"\($0)\"" }.joined(separator: ", "))]")
-    }
-    for column in columns {
-      lines.append("  public let \(SwiftNames.value(column.name)): \(Self.type(column.kind, column.isOptional))")
-    }
+    lines.append("  public static let columns = \(Self.list(columns.map(\.name)))")
+    if conformance == "NamedRow" { lines.append("  public static let identity = \(Self.list(table.identity))") }
+    if table.isResult { lines.append("  public static let hasUnitKey = \(table.isOfUnit)") }
+    lines += columns.map { "  public let \(SwiftNames.value($0.name)): \(Self.type($0.kind, $0.isOptional))" }
+    let names = columns.map { SwiftNames.value($0.name) }
+    let own = names.map { "self.\($0)" }
     lines.append("  public init(\(columns.map(Self.parameter).joined(separator: ", "))) {")
-    for column in columns {
-      let name = SwiftNames.value(column.name)
-      lines.append("    self.\(name) = \(name)")
+    // One assignment of all: a line for each would double the file.
+    lines.append("    (\(own.joined(separator: ", "))) = (\(names.joined(separator: ", ")))")
+    lines.append("  }")
+    if table.isResult {
+      let read = columns.map { (name: $0.name, kind: $0.kind, isOptional: $0.isOptional) }
+      lines.append("  public init(_ reader: inout CellReader) throws { try \(Self.reading(read)) }")
     }
     let values = columns.map { Self.stored(SwiftNames.value($0.name), $0.kind, $0.isOptional) }
-    lines += ["  }", "  public var values: [SQLValue] {", "    [\(values.joined(separator: ", "))]", "  }", "}", ""]
+    lines += ["  public var values: [SQLValue] { [\(values.joined(separator: ", "))] }", "}", ""]
     return lines.joined(separator: "\n")
+  }
+
+  private static func rowType(_ table: Catalog.Table) -> String { SwiftNames.type(table.name) + "Row" }
+
+  /// Tables whose rows units compute, each after those it refers to.
+  private var resultTables: String {
+    let results = catalog.tables.filter(\.isResult)
+    var ordered: [Catalog.Table] = []
+    while let next = results.first(where: { table in
+      !ordered.contains { $0.name == table.name }
+        && results.allSatisfy { other in
+          other.name == table.name || !table.parents.contains(other.name) || ordered.contains { $0.name == other.name }
+        }
+    }) { ordered.append(next) }
+    precondition(ordered.count == results.count, "tables of results refer to each other in a circle")
+    return ordered.map { Self.rowType($0) + ".self" }.joined(separator: ", ")
+  }
+
+  private static func list(_ names: [String]) -> String { "[\(names.map { "\"\($0)\"" }.joined(separator: ", "))]" }
+
+  /// `self.init(name: reader.text(), size: reader.optionalReal())`
+  private static func reading(_ columns: [(name: String, kind: SQLFile.Kind, isOptional: Bool)]) -> String {
+    let values = columns.map { column in
+      let read = column.isOptional ? "optional" + SwiftNames.type(column.kind.rawValue) : column.kind.rawValue
+      return "\(SwiftNames.value(column.name)): reader.\(read)()"
+    }
+    return "self.init(\(values.joined(separator: ", ")))"
   }
 
   private static func parameter(_ column: Catalog.Column) -> String {
@@ -82,46 +121,40 @@ struct RowsWriter {
 
   // MARK: Queries
 
-  private func query(_ query: Catalog.Query) -> String {
-    let name = SwiftNames.value(query.file.name)
-    let type = SwiftNames.type(query.file.name)
-    var lines: [String] = []
-    if !query.results.isEmpty { lines += rows(query, type) }
+  private func statement(_ query: Catalog.Query) -> String {
     let kinds = query.parameters.map { "(\"\($0.name)\", .\($0.kind.rawValue))" }.joined(separator: ", ")
-    lines.append("extension Statement {")
-    let columns = query.results.map { "\"\($0.name)\"" }.joined(separator: ", ")
-    lines.append("  public static let \(name) = Statement(")
-    lines.append("    \"\(query.file.place)\", parameters: [\(kinds)], columns: [\(columns)])")
-    lines += ["}", "extension Connection {", "  /// \(query.file.description)"]
+    let columns = Self.list(query.results.map(\.name))
+    let value = "Statement(\"\(query.file.place)\", parameters: [\(kinds)], columns: \(columns))"
+    return "  public static let \(SwiftNames.value(query.file.name)) = \(value)"
+  }
+
+  private func function(_ query: Catalog.Query) -> String {
+    let name = SwiftNames.value(query.file.name)
     let parameters = query.parameters.map { parameter in
       "\(SwiftNames.value(parameter.name)): \(Self.type(parameter.kind, parameter.isOptional))"
     }.joined(separator: ", ")
     let values = query.parameters.map {
       "(\"\($0.name)\", \(Self.stored(SwiftNames.value($0.name), $0.kind, $0.isOptional)))"
     }.joined(separator: ", ")
-    if query.results.isEmpty {
-      lines.append("  public func \(name)(\(parameters)) throws { try self.run(.\(name), [\(values)]) }")
-    } else {
-      lines.append("  public func \(name)(\(parameters)) throws -> [Rows.\(type)] {")
-      lines += ["    try self.fetch(.\(name), [\(values)]) { try Rows.\(type)(&$0) }", "  }"]
-    }
-    return (lines + ["}", ""]).joined(separator: "\n")
+    let head = "  /// \(query.file.description)\n  public func \(name)(\(parameters)) throws"
+    guard !query.results.isEmpty else { return "\(head) { try self.run(.\(name), [\(values)]) }" }
+    let type = "Rows.\(SwiftNames.type(query.file.name))"
+    return "\(head) -> [\(type)] { try self.fetch(.\(name), [\(values)]) { try \(type)(&$0) } }"
   }
 
-  private func rows(_ query: Catalog.Query, _ type: String) -> [String] {
+  private func rows(_ query: Catalog.Query) -> String {
     let results = query.results
     let place: Set = ["name", "file", "path", "logical_sha256"]
     let isPlace = results.count { place.contains($0.name) && $0.kind == .text && !$0.isOptional } == place.count
+    let type = SwiftNames.type(query.file.name)
+    let read = results.map { (name: $0.name, kind: $0.kind, isOptional: $0.isOptional) }
     var lines = ["extension Rows {", "  /// \(query.file.description)"]
     lines.append("  public struct \(type): \(isPlace ? "ArrayPlace" : "Sendable") {")
-    for result in results {
-      lines.append("    public let \(SwiftNames.value(result.name)): \(Self.type(result.kind, result.isOptional))")
-    }
-    lines.append("    public init(_ reader: inout RowReader) throws {")
-    for result in results {
-      let read = result.isOptional ? "optional" + SwiftNames.type(result.kind.rawValue) : result.kind.rawValue
-      lines.append("      self.\(SwiftNames.value(result.name)) = \(result.isOptional ? "" : "try ")reader.\(read)()")
-    }
-    return lines + ["    }", "  }", "}"]
+    lines += results.map { "    public let \(SwiftNames.value($0.name)): \(Self.type($0.kind, $0.isOptional))" }
+    lines += ["  }", "}"]
+    // In an extension, so that Swift makes the initialiser by members.
+    let reading = (results.allSatisfy(\.isOptional) ? "" : "try ") + Self.reading(read)
+    lines.append("extension Rows.\(type) { public init(_ reader: inout RowReader) throws { \(reading) } }")
+    return lines.joined(separator: "\n")
   }
 }

@@ -5,7 +5,7 @@ import Work
 
 extension Collector {
   /// Records that a unit which is done came out with other bits; what is stored stays.
-  func diverge(_ unit: WorkUnit, _ result: UnitResult, _ arrays: [TaskArray], first: String) throws {
+  func diverge(_ unit: WorkUnit, _ result: UnitResult, _ arrays: [TaskArray], first: String, second: String) throws {
     let stored = try warehouse.read { connection in
       Dictionary(
         try connection.unitArrays(key: unit.key).map {
@@ -21,16 +21,16 @@ extension Collector {
       let difference = try before.flatMap { try Difference.between($0, array.reference) }
       found.append((name, before?.sha256 ?? "", array.reference.sha256, difference))
     }
-    if found.isEmpty { found = [("rows", first, result.sha256, nil)] }
+    if found.isEmpty { found = [("rows", first, second, nil)] }
     try warehouse.write { connection in
       let activity = try connection.unitActivity(key: unit.key).first
-      let second = try result.environment.identify(connection)
+      let environment = try result.environment.identify(connection)
       for array in found {
         try connection.insert(
           DivergenceRow(
             unitKey: unit.key, array: array.array, firstSHA256: array.first, secondSHA256: array.second,
             maxAbsDifference: array.difference?.absolute, maxRelDifference: array.difference?.relative,
-            environmentFirst: activity?.environmentID, environmentSecond: second))
+            environmentFirst: activity?.environmentID, environmentSecond: environment))
       }
       try attempt(unit, result, nil, connection)
     }

@@ -16,33 +16,36 @@ struct Collector {
     case unchanged
     /// Done before with other bits; rows of `divergence` were written.
     case diverged
-    case failed(code: String, message: String)
+    case failed(UnitResult.Failure)
   }
 
   let warehouse: Warehouse
   let runID: String
   let execution: Int
   /// Tables each step may write to, by step name.
-  let tables: [String: [String]]
+  let tables: [String: [any ResultRow.Type]]
 
-  /// Takes in the result of one unit and clears it from the spool.
+  /// Takes in the result of one unit and clears it from the spool; what became of it, and the seconds it took where its
+  /// result could be read.
   ///
   /// - Throws: `E-WH-008` and other faults of disk or catalog, which concern the whole run; whatever concerns the unit
   ///   alone is a `failed` verdict.
-  func collect(_ unit: WorkUnit, from spool: Spool) throws -> Verdict {
+  func collect(_ unit: WorkUnit, from spool: Spool) throws -> (verdict: Verdict, seconds: Double?) {
+    var seconds: Double?
     let verdict: Verdict
     do {
       let result = try UnitResult.read(unit.key, in: spool)
+      seconds = result.seconds
       if let failure = result.failure {
         verdict = try fail(unit, failure, of: result)
       } else {
         verdict = try store(unit, result, spool)
       }
     } catch let error as EvokeError where !Self.concernsAll(error) {
-      verdict = try fail(unit, UnitResult.Failure(code: error.code.id, message: "\(error.object): \(error.reason)"))
+      verdict = try fail(unit, UnitResult.Failure(error))
     }
     spool.clear(unit.key)
-    return verdict
+    return (verdict, seconds)
   }
 
   /// Whether an error speaks of the disk or the catalog and not of one unit.
@@ -53,15 +56,16 @@ struct Collector {
   private func store(_ unit: WorkUnit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
     let (stored, places) = try verified(result, spool)
     let state = try warehouse.read { try $0.unitStates([unit.key])[unit.key] }
-    if state?.state == "done" {
-      if state?.resultSHA256 == result.sha256 { return .unchanged }
-      try diverge(unit, result, places, first: state?.resultSHA256 ?? "")
+    let sha256 = try result.sha256()
+    if let state, state.state == "done", let first = state.resultSHA256 {
+      if first == sha256 { return .unchanged }
+      try diverge(unit, result, places, first: first, second: sha256)
       return .diverged
     }
     if let place = places.first { try move(place.reference.file, result.fileHash) }
     Machine.crashPoint()
     do {
-      try warehouse.write { connection in try commit(unit, result, stored, connection) }
+      try warehouse.write { connection in try commit(unit, result, sha256: sha256, stored, connection) }
     } catch {
       try? removeUnused(result.fileHash)
       throw error
@@ -138,15 +142,14 @@ struct Collector {
 
   /// Records a failure: the attempt and the unit's message. A unit that is done stays done.
   func fail(_ unit: WorkUnit, _ failure: UnitResult.Failure, of result: UnitResult? = nil) throws -> Verdict {
-    if failure.code == ErrorCode.diskFull.id {
-      throw EvokeError(
-        .diskFull, unit.label, reason: failure.message, remedy: "free space on this disk and run the command again")
+    if failure.code == .diskFull {
+      throw EvokeError(.diskFull, unit.label, reason: failure.message, remedy: failure.remedy)
     }
     try warehouse.write { connection in
       try attempt(unit, result, failure, connection)
       try connection.unitFailed(message: failure.message, unit: unit.key)
     }
-    return .failed(code: failure.code, message: failure.message)
+    return .failed(failure)
   }
 
   /// Records one try that is not the unit's last.
@@ -160,7 +163,7 @@ struct Collector {
       AttemptRow(
         unitKey: unit.key, runID: runID, execution: execution,
         environmentID: try result?.environment.identify(connection), startedAt: result?.startedAt ?? Machine.now,
-        state: failure == nil ? "done" : "failed", code: failure?.code ?? "", message: failure?.message ?? "",
+        state: failure == nil ? "done" : "failed", code: failure?.code.id ?? "", message: failure?.message ?? "",
         seconds: result?.seconds, peakBytes: result?.peakBytes))
   }
 }

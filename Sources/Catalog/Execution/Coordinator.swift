@@ -13,7 +13,7 @@ struct Coordinator {
 
   private let plan: Plan
   private let warehouse: Warehouse
-  private let steps: [any Step]
+  private let steps: [any WorkStep]
   private let options: RunOptions
   private let queue = EventQueue()
   private let units: [String: WorkUnit]
@@ -33,7 +33,7 @@ struct Coordinator {
   private var progress: RunProgress
   private let begin = ContinuousClock.now
 
-  init(_ plan: Plan, in warehouse: Warehouse, steps: [any Step], options: RunOptions) throws {
+  init(_ plan: Plan, in warehouse: Warehouse, steps: [any WorkStep], options: RunOptions) throws {
     self.plan = plan
     self.warehouse = warehouse
     self.steps = steps
@@ -47,7 +47,7 @@ struct Coordinator {
       let known = states[unit.key]
       places[unit.key] = Self.place(known, unit, options)
       if places[unit.key] == .failed {
-        outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, code: "", message: known?.message ?? ""))
+        outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, before: known?.message ?? ""))
       }
       for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
     }
@@ -135,7 +135,7 @@ struct Coordinator {
       for key in spool.resultKeys.sorted(by: { (positions[$0] ?? .max) < (positions[$1] ?? .max) }) {
         guard let unit = units[key], places[key] == .waiting, !options.again.contains(key),
           let result = try? UnitResult.read(key, in: spool), result.failure == nil,
-          case .stored = try collector.collect(unit, from: spool)
+          case .stored = try collector.collect(unit, from: spool).verdict
         else { continue }
         places[key] = .done
         outcome.computed += 1
@@ -198,8 +198,7 @@ struct Coordinator {
     do {
       try freezer.task(for: unit).freeze(in: spool)
     } catch let error as EvokeError where error.code == .inputMissing {
-      let failure = UnitResult.Failure(code: error.code.id, message: "\(error.object): \(error.reason)")
-      return settle(unit, try collector.fail(unit, failure), 0, report)
+      return settle(unit, try collector.fail(unit, UnitResult.Failure(error)), nil, report)
     }
     places[unit.key] = .running
     shares[unit.key] = 0
@@ -224,8 +223,8 @@ struct Coordinator {
     case .finished(let worker, let key):
       pool.release(worker)
       guard let unit = units[key], places[key] == .running else { return }
-      let seconds = (try? UnitResult.read(key, in: spool).seconds) ?? 0
-      settle(unit, try collector.collect(unit, from: spool), seconds, report)
+      let (verdict, seconds) = try collector.collect(unit, from: spool)
+      settle(unit, verdict, seconds, report)
     case .ended(let worker):
       let (key, message) = try pool.replace(worker)
       guard let key, let unit = units[key], places[key] == .running else { return }
@@ -241,7 +240,8 @@ struct Coordinator {
     _ unit: WorkUnit, message: String, spool: Spool, collector: Collector, report: (RunProgress) -> Void
   ) throws {
     spool.clear(unit.key)
-    let failure = UnitResult.Failure(code: ErrorCode.workerEnded.id, message: message)
+    let failure = UnitResult.Failure(
+      .workerEnded, reason: message, remedy: "give fewer workers (-j), so that each has more memory; else report this")
     if hasDied.insert(unit.key).inserted {
       try collector.note(unit, failure)
       places[unit.key] = .waiting
@@ -249,12 +249,12 @@ struct Coordinator {
       ready.append(unit.key)
       sortReady()
     } else {
-      settle(unit, try collector.fail(unit, failure), 0, report)
+      settle(unit, try collector.fail(unit, failure), nil, report)
     }
   }
 
   private mutating func settle(
-    _ unit: WorkUnit, _ verdict: Collector.Verdict, _ seconds: Double, _ report: (RunProgress) -> Void
+    _ unit: WorkUnit, _ verdict: Collector.Verdict, _ seconds: Double?, _ report: (RunProgress) -> Void
   ) {
     shares[unit.key] = nil
     switch verdict {
@@ -270,12 +270,13 @@ struct Coordinator {
       }
       if ready.count > before { sortReady() }
       let state = verdict == .diverged ? "diverged" : "done"
-      tell(.unit(label: unit.label, state: state, seconds: seconds, message: ""), report)
-    case .failed(let code, let message):
+      tell(.unit(label: unit.label, state: state, seconds: seconds, failure: nil), report)
+    case .failed(let failure):
       places[unit.key] = .failed
       progress.failed += 1
-      outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, code: code, message: message))
-      tell(.unit(label: unit.label, state: "failed", seconds: seconds, message: message), report)
+      let shown = UnitFailure(key: unit.key, label: unit.label, failure)
+      outcome.failures.append(shown)
+      tell(.unit(label: unit.label, state: "failed", seconds: seconds, failure: shown), report)
     }
   }
 

@@ -58,8 +58,22 @@ public struct RunOptions: Sendable {
 public struct UnitFailure: Sendable {
   public let key: String
   public let label: String
-  public let code: String
+  /// Of its error; nil for one that failed before this execution.
+  public let code: String?
+  /// The object and the reason.
   public let message: String
+  /// What to do; nil for one that failed before this execution, as the catalog keeps the message only.
+  public let remedy: String?
+
+  init(key: String, label: String, _ failure: UnitResult.Failure) {
+    (self.key, self.label) = (key, label)
+    (code, message, remedy) = (failure.code.id, failure.message, failure.remedy)
+  }
+
+  init(key: String, label: String, before message: String) {
+    (self.key, self.label, self.message) = (key, label, message)
+    (code, remedy) = (nil, nil)
+  }
 }
 
 /// What a run did.
@@ -87,10 +101,10 @@ public struct RunOutcome: Sendable {
   public func check() throws {
     guard let first = failures.first else { return }
     let rest = waiting.isEmpty ? "" : "; \(waiting.count) more wait for what failed"
+    let all = "evoke query unit_status shows each one's message; remove the cause and run the same command again"
     throw EvokeError(
-      .unitsFailed, "\(failures.count) in run \(runID)",
-      reason: "\(first.label): \(first.message)\(rest)",
-      remedy: "evoke query unit_status shows each one's message; remove the cause and run the same command again")
+      .unitsFailed, "\(failures.count) in run \(runID)", reason: "\(first.label): \(first.message)\(rest)",
+      remedy: [first.remedy, all].compactMap { $0 }.joined(separator: "; "))
   }
 }
 
@@ -101,7 +115,7 @@ extension Warehouse {
   /// - Parameter progress: called on this thread.
   /// - Throws: `E-WH-008` when the disk is full, `E-EXE-006` when workers do not start; everything stored stays.
   public func run(
-    _ plan: Plan, steps: [any Step], options: RunOptions = RunOptions(),
+    _ plan: Plan, steps: [any WorkStep], options: RunOptions = RunOptions(),
     progress: (RunProgress) -> Void = { _ in }
   ) throws -> RunOutcome {
     try register(plan, steps: steps)

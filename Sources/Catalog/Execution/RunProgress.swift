@@ -5,7 +5,8 @@ public struct RunProgress: Sendable {
   /// What has just happened.
   public enum Event: Sendable {
     case started
-    case unit(label: String, state: String, seconds: Double, message: String)
+    /// `seconds` is nil where no worker told them.
+    case unit(label: String, state: String, seconds: Double?, failure: UnitFailure?)
     case tick
     /// The first SIGINT or SIGTERM came; running units are finished.
     case interrupted
@@ -52,8 +53,11 @@ public final class ProgressPrinter {
 
   public func show(_ progress: RunProgress) {
     switch progress.event {
-    case .unit(let label, let state, let seconds, let message):
-      let line = "\(state) \(label) (\(Self.time(seconds)))" + (message.isEmpty ? "" : ": \(message)")
+    case .unit(let label, let state, let seconds, let failure):
+      var line = "\(state) \(label)"
+      if let seconds { line += " (\(Self.time(seconds)))" }
+      if let failure { line += ": \(failure.message)" }
+      if let remedy = failure?.remedy { line += "\n  do:  \(remedy)" }
       if state == "failed" || (!isTerminal && !isQuiet) {
         say("[\(progress.done + progress.failed)/\(progress.total)] \(line)")
       }

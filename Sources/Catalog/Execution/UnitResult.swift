@@ -5,13 +5,19 @@ import Warehouse
 import Work
 
 /// The machine and settings a worker computed with: one row of `environment`.
-public struct WorkerEnvironment: Sendable, Equatable {
+public struct WorkerEnvironment: Sendable, Equatable, Codable {
   public let hostnameHash: String
   public let cpuModel: String
   public let blasKernel: String
   public let threads: Int
   public let version: String
   public let libraries: [String: String]
+
+  private enum CodingKeys: String, CodingKey {
+    case hostnameHash, cpuModel, blasKernel, threads
+    case version = "evokeVersion"
+    case libraries = "libraryVersions"
+  }
 
   /// This process.
   public init(blasKernel: String, threads: Int, libraries: [String: String]) {
@@ -28,23 +34,6 @@ public struct WorkerEnvironment: Sendable, Equatable {
     ["blas_kernel": .string(blasKernel), "threads": .int(threads), "evoke_version": .string(version)]
   }
 
-  var json: JSONValue {
-    [
-      "hostname_hash": .string(hostnameHash), "cpu_model": .string(cpuModel), "blas_kernel": .string(blasKernel),
-      "threads": .int(threads), "evoke_version": .string(version),
-      "library_versions": .object(libraries.mapValues { .string($0) }),
-    ]
-  }
-
-  init(json: JSONValue) {
-    hostnameHash = json["hostname_hash"]?.stringValue ?? ""
-    cpuModel = json["cpu_model"]?.stringValue ?? ""
-    blasKernel = json["blas_kernel"]?.stringValue ?? ""
-    threads = json["threads"]?.intValue ?? 0
-    version = json["evoke_version"]?.stringValue ?? ""
-    libraries = (json["library_versions"]?.objectValue ?? [:]).compactMapValues(\.stringValue)
-  }
-
   /// Its key in the catalog.
   func identify(_ connection: Connection) throws -> Int {
     try connection.identify(
@@ -55,14 +44,9 @@ public struct WorkerEnvironment: Sendable, Equatable {
 }
 
 /// What a worker leaves for the collector: rows and arrays of one unit, or why there are none.
-struct UnitResult: Sendable {
-  struct Failure: Sendable {
-    let code: String
-    let message: String
-  }
-
+struct UnitResult: Sendable, Codable {
   /// An array in the spool; its axes are read from the file.
-  struct Array: Sendable {
+  struct Array: Sendable, Codable {
     let description: ArrayDescription
     let path: String
     let sha256: String
@@ -77,6 +61,12 @@ struct UnitResult: Sendable {
   var peakBytes = 0
   var environment: WorkerEnvironment
 
+  private enum CodingKeys: String, CodingKey {
+    case key = "unitKey"
+    case failure = "error"
+    case rows, arrays, startedAt, seconds, peakBytes, environment
+  }
+
   init(key: String, startedAt: String, environment: WorkerEnvironment) {
     self.key = key
     self.startedAt = startedAt
@@ -84,64 +74,30 @@ struct UnitResult: Sendable {
   }
 
   /// SHA-256 over the canonical rows and the array hashes: what `unit.result_sha256` holds.
-  var sha256: String {
-    JSONValue.object([
-      "rows": .array(rows.map(Self.json)),
-      "arrays": .array(
-        arrays.map { [.string($0.description.name), .string($0.sha256)] }
-          .sorted { $0[0].stringValue ?? "" < $1[0].stringValue ?? "" }.map { .array($0) }),
+  ///
+  /// Of the RFC 8785 JSON of `{"arrays": [[name, hash] by name], "rows": [{"columns", "rows", "table"}]}`, the values of
+  /// the rows as `ResultCells` has them.
+  func sha256() throws -> String {
+    let hashes = arrays.map { ($0.description.name, $0.sha256) }.sorted { $0.0 < $1.0 }
+    return JSONValue.object([
+      "rows": try StrictCoder.encode(rows), "arrays": .array(hashes.map { .array([.string($0.0), .string($0.1)]) }),
     ]).sha256
-  }
-
-  private static func json(_ rows: ResultRows) -> JSONValue {
-    [
-      "table": .string(rows.table), "columns": .array(rows.columns.map { .string($0) }),
-      "rows": .array(rows.rows.map { .array($0.map(\.json)) }),
-    ]
-  }
-
-  var json: JSONValue {
-    [
-      "unit_key": .string(key), "rows": .array(rows.map(Self.json)),
-      "arrays": .array(
-        arrays.map {
-          ["description": $0.description.json, "path": .string($0.path), "sha256": .string($0.sha256)]
-        }),
-      "error": failure.map { ["code": .string($0.code), "message": .string($0.message)] } ?? .null,
-      "started_at": .string(startedAt), "seconds": .number(seconds), "peak_bytes": .int(peakBytes),
-      "environment": environment.json,
-    ]
-  }
-
-  init(json: JSONValue) throws {
-    key = json["unit_key"]?.stringValue ?? ""
-    startedAt = json["started_at"]?.stringValue ?? ""
-    seconds = json["seconds"]?.doubleValue ?? 0
-    peakBytes = json["peak_bytes"]?.intValue ?? 0
-    environment = WorkerEnvironment(json: json["environment"] ?? .null)
-    rows = (json["rows"]?.arrayValue ?? []).map {
-      ResultRows(
-        table: $0["table"]?.stringValue ?? "", columns: ($0["columns"]?.arrayValue ?? []).map { $0.stringValue ?? "" },
-        rows: ($0["rows"]?.arrayValue ?? []).map { ($0.arrayValue ?? []).map { SQLValue(json: $0) } })
-    }
-    arrays = try (json["arrays"]?.arrayValue ?? []).map {
-      Array(
-        description: try ArrayDescription(json: $0["description"] ?? .null), path: $0["path"]?.stringValue ?? "",
-        sha256: $0["sha256"]?.stringValue ?? "")
-    }
-    if let error = json["error"], !error.isNull {
-      failure = Failure(code: error["code"]?.stringValue ?? "", message: error["message"]?.stringValue ?? "")
-    }
   }
 
   /// The name all its arrays' file has: the hash over their hashes.
   var fileHash: String { ArrayHash.file(arrays.map { ($0.path, $0.sha256) }) }
 
+  /// Whether everything in it can be written and stored.
+  ///
+  /// - Throws: `StrictCodingError`.
+  func check() throws {
+    for part in rows { try part.check() }
+    for array in arrays { _ = try StrictCoder.encode(array) }
+  }
+
   /// Writes the result; once the file is there it is complete.
   func write(in spool: Spool) throws {
-    let body = json
-    try Files.write(
-      JSONValue.object(["result": body, "sha256": .string(body.sha256)]).canonical, to: spool.result(key))
+    try SealedJSON(name: "result", body: try StrictCoder.encode(self)).write(to: spool.result(key))
   }
 
   /// Reads a result.
@@ -149,13 +105,53 @@ struct UnitResult: Sendable {
   /// - Throws: `E-EXE-009` when it is not what was written.
   static func read(_ key: String, in spool: Spool) throws -> UnitResult {
     let path = spool.result(key)
-    guard let json = try? JSONValue(parsing: try Files.read(path)), let body = json["result"],
-      json["sha256"]?.stringValue == body.sha256, body["unit_key"]?.stringValue == key
-    else {
+    do {
+      let result = try StrictCoder.decode(UnitResult.self, from: SealedJSON.read("result", from: path))
+      guard result.key == key else { throw StrictCodingError(place: "unit_key", reason: "it is another unit's") }
+      return result
+    } catch {
       throw EvokeError(
-        .resultRejected, path, reason: "its content does not match its hash, or it is not there",
-        remedy: "run the study again; check the disk")
+        .resultRejected, path, reason: SealedJSON.reason(error), remedy: "run the study again; check the disk")
     }
-    return try UnitResult(json: body)
+  }
+}
+
+extension UnitResult {
+  /// Why a unit failed.
+  struct Failure: Error, Sendable, Equatable, Codable {
+    let code: ErrorCode
+    /// nil where the reason speaks of the whole unit.
+    let object: String?
+    let reason: String
+    let remedy: String
+
+    private enum CodingKeys: String, CodingKey { case code, object, reason, remedy }
+
+    init(_ code: ErrorCode, _ object: String? = nil, reason: String, remedy: String) {
+      (self.code, self.object, self.reason, self.remedy) = (code, object, reason, remedy)
+    }
+
+    init(_ error: EvokeError) { self.init(error.code, error.object, reason: error.reason, remedy: error.remedy) }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let id = try container.decode(String.self, forKey: .code)
+      guard let code = ErrorCode.named(id) else { throw StrictCodingError(place: "code", reason: "\(id) is none") }
+      self.init(
+        code, try container.decodeIfPresent(String.self, forKey: .object),
+        reason: try container.decode(String.self, forKey: .reason),
+        remedy: try container.decode(String.self, forKey: .remedy))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(code.id, forKey: .code)
+      try container.encodeIfPresent(object, forKey: .object)
+      try container.encode(reason, forKey: .reason)
+      try container.encode(remedy, forKey: .remedy)
+    }
+
+    /// What `attempt.message` and `unit.message` hold.
+    var message: String { object.map { "\($0): \(reason)" } ?? reason }
   }
 }

@@ -45,7 +45,7 @@ extension UnitWorker {
   ///
   /// When standard input ends without `end`, the coordinator has died and so does this process, at once.
   public static func serve(
-    _ spool: Spool, steps: [any Step], _ limits: WorkerLimits, libraries: [String: String] = [:]
+    _ spool: Spool, steps: [any WorkStep], _ limits: WorkerLimits, libraries: [String: String] = [:]
   ) throws {
     BLASThreads.set(limits.threads)
     let worker = UnitWorker(steps: steps, limits, libraries: libraries)
@@ -68,7 +68,7 @@ extension UnitWorker {
   ///
   /// - Returns: whether the unit succeeded.
   public static func serve(
-    _ spool: Spool, key: String, steps: [any Step], _ limits: WorkerLimits, libraries: [String: String] = [:]
+    _ spool: Spool, key: String, steps: [any WorkStep], _ limits: WorkerLimits, libraries: [String: String] = [:]
   ) throws -> Bool {
     BLASThreads.set(limits.threads)
     let worker = UnitWorker(steps: steps, limits, libraries: libraries)

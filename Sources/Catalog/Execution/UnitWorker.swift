@@ -1,8 +1,8 @@
+import ContentIdentity
 import Diagnostics
 import FileSystem
 import Foundation
 import LinearAlgebra
-import Synchronization
 import Vocabulary
 import Warehouse
 import Work
@@ -22,12 +22,12 @@ public struct WorkerLimits: Sendable {
 
 /// Computes frozen tasks with the steps it was given; never opens the catalog.
 public struct UnitWorker: Sendable {
-  private let steps: [String: any Step]
+  private let steps: [String: any WorkStep]
   private let limits: WorkerLimits
   private let libraries: [String: String]
 
   /// - Parameter limits: its threads are what BLAS was set to, for the environment row.
-  public init(steps: [any Step], _ limits: WorkerLimits = WorkerLimits(), libraries: [String: String] = [:]) {
+  public init(steps: [any WorkStep], _ limits: WorkerLimits = WorkerLimits(), libraries: [String: String] = [:]) {
     self.steps = Dictionary(steps.map { ("\($0.name) \($0.version)", $0) }, uniquingKeysWith: { first, _ in first })
     self.limits = limits
     self.libraries = libraries
@@ -49,7 +49,8 @@ public struct UnitWorker: Sendable {
     do {
       var task = try UnitTask.read(key, in: spool)
       task.partialPath = spool.partial(key)
-      if task.parameters["precision"]?.stringValue == Precision.bfloat16.rawValue {
+      let step = try step(for: task)
+      if step.precision(of: task) == .bfloat16 {
         // Loading oneDNN only to name it would cost every other unit some tens of milliseconds.
         result.environment = WorkerEnvironment(
           blasKernel: BLASThreads.kernel, threads: limits.threads,
@@ -57,7 +58,7 @@ public struct UnitWorker: Sendable {
       }
       task.maker = result.environment.maker
       task.memoryBytes = limits.memoryBytes
-      try fill(&result, task, spool, progress)
+      try fill(&result, by: step, task, spool, progress)
     } catch {
       result.rows = []
       result.arrays = []
@@ -72,14 +73,19 @@ public struct UnitWorker: Sendable {
     return result.failure == nil
   }
 
-  private func fill(
-    _ result: inout UnitResult, _ task: UnitTask, _ spool: Spool, _ progress: @escaping @Sendable (Double) -> Void
-  ) throws {
+  private func step(for task: UnitTask) throws -> any WorkStep {
     guard let step = steps["\(task.step) \(task.version)"] else {
       throw EvokeError(
         .unknownStep, "\(task.step) version \(task.version)", reason: "it is not registered in this program",
         remedy: "plan the study again with this version of Evoke")
     }
+    return step
+  }
+
+  private func fill(
+    _ result: inout UnitResult, by step: any WorkStep, _ task: UnitTask, _ spool: Spool,
+    _ progress: @escaping @Sendable (Double) -> Void
+  ) throws {
     for source in task.sources { try source.requireUnchanged() }
     let writer = try ArrayFileWriter(in: spool.arrays(task.key))
     do {
@@ -88,29 +94,29 @@ public struct UnitWorker: Sendable {
       writer.abandon()
       throw error
     }
-    try Self.check(result.rows, of: step)
     result.arrays = try writer.finish(subfolders: false).map {
       UnitResult.Array(description: $0.description, path: $0.path, sha256: $0.sha256)
     }
+    try Self.check(result, of: step)
   }
 
-  private static func check(_ rows: [ResultRows], of step: any Step) throws {
-    for part in rows {
-      guard step.tables.contains(part.table), part.rows.allSatisfy({ $0.count == part.columns.count }) else {
-        throw EvokeError(
-          .rowsRefused, step.name, reason: "rows for \(part.table) are not declared or not as long as its columns",
-          remedy: "report this")
-      }
+  private static func check(_ result: UnitResult, of step: any WorkStep) throws {
+    func refused(_ reason: String) -> EvokeError {
+      EvokeError(.rowsRefused, step.name, reason: reason, remedy: "report this")
     }
+    if let table = step.undeclared(in: result.rows) { throw refused("it does not declare the table \(table)") }
+    do { try result.check() } catch let error as StrictCodingError { throw refused("\(error)") }
   }
 
   private static func failure(_ error: any Error, in spool: Spool) -> UnitResult.Failure {
     guard let known = error as? EvokeError else {
-      return UnitResult.Failure(code: ErrorCode.stepFault.id, message: "\(error)")
+      return UnitResult.Failure(.stepFault, reason: "\(error)", remedy: "report this with the unit's label")
     }
     // HDF5 says only that a write failed; whether the disk is full is for the disk to say.
-    let isFull = known.code == .hdf5WriteFailed && (Files.freeBytes(at: spool.directory) ?? .max) < 1 << 20
-    let code = isFull ? ErrorCode.diskFull : known.code
-    return UnitResult.Failure(code: code.id, message: "\(known.object): \(known.reason)")
+    guard known.code == .hdf5WriteFailed, (Files.freeBytes(at: spool.directory) ?? .max) < 1 << 20 else {
+      return UnitResult.Failure(known)
+    }
+    return UnitResult.Failure(
+      .diskFull, known.object, reason: known.reason, remedy: "free space on this disk and run the command again")
   }
 }

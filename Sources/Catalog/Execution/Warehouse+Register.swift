@@ -10,7 +10,7 @@ extension Warehouse {
   /// A plan that stands as it is already is not written again.
   /// - Returns: the reasons as they were before.
   @discardableResult
-  public func register(_ plan: Plan, steps: [any Step]) throws -> PlanReasons {
+  public func register(_ plan: Plan, steps: [any WorkStep]) throws -> PlanReasons {
     let reasons = try reasons(for: plan)
     let found = try read { try $0.runRegistered(run: plan.runID).first }
     if let found, found.isCurrent == 1, found.unitCount == plan.units.count { return reasons }

@@ -2,7 +2,7 @@ import ContentIdentity
 import LabelledArrays
 
 /// The keys of an array in the catalog: everything `array_catalog` shows that is not its shape or place.
-public struct ArrayDescription: Sendable, Equatable {
+public struct ArrayDescription: Sendable, Equatable, Codable {
   /// Unique, path-like, stable: `dataset/stimulus/element/model/layer@rate`.
   public var name: String
   /// feature, synchrony, synchrony_static, synchrony_subject, recording, annotation, target, prediction, null ...
@@ -27,41 +27,6 @@ public struct ArrayDescription: Sendable, Equatable {
     self.name = name
     self.kind = kind
     self.parameters = parameters
-  }
-
-  var columns: [(String, SQLValue)] {
-    [
-      ("name", .text(name)), ("kind", .text(kind)), ("dataset", .optional(dataset)), ("cohort", .optional(cohort)),
-      ("subject", .optional(subject)), ("session", .optional(session)), ("run", .optional(run)),
-      ("repetition", .optional(repetition)), ("rater", .optional(rater)), ("stimulus", .optional(stimulus)),
-      ("element", .optional(element)), ("feature_set", .optional(featureSet)), ("model", .optional(model)),
-      ("layer_key", .optional(layerKey)), ("rate_hz", .optional(rateHz)), ("parameters", .text(parameters.canonical)),
-    ]
-  }
-
-  /// The JSON form that travels in worker results.
-  public var json: JSONValue {
-    .object(Dictionary(columns.map { ($0.0, $0.1.json) }, uniquingKeysWith: { _, last in last }))
-  }
-
-  public init(json: JSONValue) throws {
-    func text(_ key: String) -> String? { json[key].flatMap { SQLValue(json: $0).string } }
-    self.init(
-      name: text("name") ?? "", kind: text("kind") ?? "", parameters: try JSONValue(parsing: text("parameters") ?? "{}")
-    )
-    dataset = text("dataset")
-    cohort = text("cohort")
-    subject = text("subject")
-    session = text("session")
-    run = text("run")
-    repetition = json["repetition"].flatMap { SQLValue(json: $0).int }
-    rater = text("rater")
-    stimulus = text("stimulus")
-    element = text("element")
-    featureSet = text("feature_set")
-    model = text("model")
-    layerKey = text("layer_key")
-    rateHz = json["rate_hz"].flatMap { SQLValue(json: $0).double }
   }
 }
 

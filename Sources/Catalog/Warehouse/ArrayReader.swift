@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import FileSystem
 import HDF5File
@@ -6,7 +5,7 @@ import LabelledArrays
 import Synchronization
 
 /// Where an array is and what it must hash to.
-public struct ArrayReference: Sendable, Hashable {
+public struct ArrayReference: Sendable, Hashable, Codable {
   public let name: String
   /// Absolute path of the file.
   public let file: String
@@ -19,16 +18,6 @@ public struct ArrayReference: Sendable, Hashable {
     self.file = file
     self.path = path
     self.sha256 = sha256
-  }
-
-  public var json: JSONValue {
-    ["name": .string(name), "file": .string(file), "path": .string(path), "sha256": .string(sha256)]
-  }
-
-  public init(json: JSONValue) {
-    self.init(
-      name: json["name"]?.stringValue ?? "", file: json["file"]?.stringValue ?? "",
-      path: json["path"]?.stringValue ?? "", sha256: json["sha256"]?.stringValue ?? "")
   }
 }
 

@@ -5,16 +5,23 @@ extension Connection {
   public func fetch<Made>(
     _ statement: Statement, _ arguments: [(String, SQLValue)], _ make: (inout RowReader) throws -> Made
   ) throws -> [Made] {
+    var made: [Made] = []
+    for values in try values(of: statement, arguments) {
+      var reader = RowReader(statement, values)
+      made.append(try make(&reader))
+    }
+    return made
+  }
+
+  /// Apart from `fetch`, which the compiler makes anew for every query.
+  @inline(never)
+  private func values(of statement: Statement, _ arguments: [(String, SQLValue)]) throws -> [[SQLValue]] {
     try Self.translated {
       let prepared = try database.cachedStatement(sql: statement.sql)
-      let columns = prepared.columnNames
       let cursor = try Row.fetchCursor(prepared, arguments: Self.bind(arguments))
-      var made: [Made] = []
-      while let row = try cursor.next() {
-        var reader = RowReader(statement, columns: columns, values: row.databaseValues.map(Self.value))
-        made.append(try make(&reader))
-      }
-      return made
+      var rows: [[SQLValue]] = []
+      while let row = try cursor.next() { rows.append(row.databaseValues.map(Self.value)) }
+      return rows
     }
   }
 
@@ -46,7 +53,9 @@ extension Connection {
   /// Inserts a row that a unit computed.
   @discardableResult
   public func insert(_ row: some ResultRow, of unit: String) throws -> Int {
-    try insert(type(of: row).table, columns: type(of: row).columns + ["unit_key"], row.values + [.text(unit)], .fails)
+    let (kind, key) = (type(of: row), type(of: row).hasUnitKey)
+    return try insert(
+      kind.table, columns: kind.columns + (key ? ["unit_key"] : []), row.values + (key ? [.text(unit)] : []), .fails)
   }
 
   private func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {

@@ -1,5 +1,3 @@
-import ContentIdentity
-
 /// A value of a column or a statement parameter.
 public enum SQLValue: Sendable, Hashable {
   case null
@@ -15,13 +13,14 @@ public enum SQLValue: Sendable, Hashable {
   public static func optional(_ value: Double?) -> SQLValue { value.map { .number($0) } ?? .null }
   public static func optional(_ value: Int?) -> SQLValue { value.map { .int($0) } ?? .null }
   /// A real; NaN is stored as NULL.
-  public static func number(_ value: Double) -> SQLValue { value.isNaN ? .null : .real(value) }
+  @inline(never) public static func number(_ value: Double) -> SQLValue { value.isNaN ? .null : .real(value) }
 
-  // One name for each type, so that a long list of values compiles fast.
-  public static func optionalText(_ value: String?) -> SQLValue { optional(value) }
-  public static func optionalReal(_ value: Double?) -> SQLValue { optional(value) }
-  public static func optionalInt(_ value: Int?) -> SQLValue { optional(value) }
-  public static func optionalBlob(_ value: [UInt8]?) -> SQLValue { value.map { .blob($0) } ?? .null }
+  // One name for each type, so that a long list of values is typed fast; never inlined, because the lists of all tables
+  // would be half the module's machine code.
+  @inline(never) public static func optionalText(_ value: String?) -> SQLValue { optional(value) }
+  @inline(never) public static func optionalReal(_ value: Double?) -> SQLValue { optional(value) }
+  @inline(never) public static func optionalInt(_ value: Int?) -> SQLValue { optional(value) }
+  @inline(never) public static func optionalBlob(_ value: [UInt8]?) -> SQLValue { value.map { .blob($0) } ?? .null }
 
   public var string: String? { if case .text(let s) = self { s } else { nil } }
   public var int: Int? {
@@ -40,33 +39,6 @@ public enum SQLValue: Sendable, Hashable {
   }
   public var bytes: [UInt8]? { if case .blob(let b) = self { b } else { nil } }
   public var isNull: Bool { self == .null }
-
-  /// The JSON form used in worker results.
-  public var json: JSONValue {
-    switch self {
-    case .null: .null
-    case .integer(let n): .object(["i": .number(Double(n))])
-    case .real(let d): d.isFinite ? .number(d) : .string(d.description)
-    case .text(let s): .object(["t": .string(s)])
-    case .blob(let b): .object(["b": .array(b.map { .int(Int($0)) })])
-    }
-  }
-
-  public init(json: JSONValue) {
-    switch json {
-    case .number(let d): self = .real(d)
-    case .string(let s): self = .real(Double(s) ?? .nan)
-    case .object(let o):
-      if let n = o["i"]?.intValue {
-        self = .int(n)
-      } else if let t = o["t"]?.stringValue {
-        self = .text(t)
-      } else {
-        self = .null
-      }
-    default: self = .null
-    }
-  }
 }
 
 /// One row of a result: its column names are shared by the result.

@@ -23,15 +23,15 @@ public struct Statement: Sendable {
 }
 
 /// Reads the columns of one row from the first to the last.
+///
+/// Its methods are never inlined: every query's rows are read by them, and building would take twice as long.
 public struct RowReader {
   private let statement: Statement
-  private let columns: [String]
   private let values: [SQLValue]
   private var position = 0
 
-  init(_ statement: Statement, columns: [String], values: [SQLValue]) {
+  init(_ statement: Statement, _ values: [SQLValue]) {
     self.statement = statement
-    self.columns = columns
     self.values = values
   }
 
@@ -40,23 +40,23 @@ public struct RowReader {
     return values[position]
   }
 
-  public mutating func optionalInteger() -> Int? { next().int }
-  public mutating func optionalReal() -> Double? { next().double }
-  public mutating func optionalText() -> String? { next().string }
-  public mutating func optionalBlob() -> [UInt8]? { next().bytes }
+  @inline(never) public mutating func optionalInteger() -> Int? { next().int }
+  @inline(never) public mutating func optionalReal() -> Double? { next().double }
+  @inline(never) public mutating func optionalText() -> String? { next().string }
+  @inline(never) public mutating func optionalBlob() -> [UInt8]? { next().bytes }
 
   /// - Throws: `E-WH-005`, as the other readers of columns that are never NULL, for a NULL and for another type.
-  public mutating func integer() throws -> Int { try present { $0.optionalInteger() } }
-  public mutating func real() throws -> Double { try present { $0.optionalReal() } }
-  public mutating func text() throws -> String { try present { $0.optionalText() } }
-  public mutating func blob() throws -> [UInt8] { try present { $0.optionalBlob() } }
+  @inline(never) public mutating func integer() throws -> Int { try present { $0.optionalInteger() } }
+  @inline(never) public mutating func real() throws -> Double { try present { $0.optionalReal() } }
+  @inline(never) public mutating func text() throws -> String { try present { $0.optionalText() } }
+  @inline(never) public mutating func blob() throws -> [UInt8] { try present { $0.optionalBlob() } }
 
   private mutating func present<T>(_ read: (inout RowReader) -> T?) throws -> T {
     if let value = read(&self) { return value }
     let found = values[position - 1].isNull ? "NULL" : "of another type"
     throw EvokeError(
-      .catalogFailed, "\(statement.place).\(columns[position - 1])", reason: "it is \(found), which it never should be",
-      remedy: "run evoke verify; if it finds nothing, report this")
+      .catalogFailed, "\(statement.place).\(statement.columns[position - 1])",
+      reason: "it is \(found), which it never should be", remedy: "run evoke verify; if it finds nothing, report this")
   }
 }
 
@@ -65,7 +65,7 @@ extension SQLTable {
   public func rows<Made>(of statement: Statement, _ make: (inout RowReader) throws -> Made) throws -> [Made] {
     precondition(columns == statement.columns, "not the columns of \(statement.place)")
     return try rows.map { row in
-      var reader = RowReader(statement, columns: columns, values: row.values)
+      var reader = RowReader(statement, row.values)
       return try make(&reader)
     }
   }
@@ -79,8 +79,14 @@ public protocol TableRow: Sendable {
   var values: [SQLValue] { get }
 }
 
-/// A row that a unit computed; the column `unit_key` is added where it is inserted.
-public protocol ResultRow: TableRow {}
+/// A row that a unit computes. It comes back from the worker as cells.
+public protocol ResultRow: TableRow {
+  /// Whether the table has the column `unit_key`, which is added where a row is inserted.
+  static var hasUnitKey: Bool { get }
+
+  /// - Throws: `StrictCodingError` for a cell of another type and for NULL where there never is one.
+  init(_ reader: inout CellReader) throws
+}
 
 /// A row that is known by some of its columns, besides its number.
 public protocol NamedRow: TableRow {

@@ -1,32 +1,28 @@
 import ContentIdentity
 import Diagnostics
+import Vocabulary
 import Warehouse
 
 /// How much of a unit is done, 0 to 1.
 public typealias Progress = @Sendable (Double) -> Void
 
-/// A step as plans, workers and the collector know it, whatever its parameters.
-public protocol Step: Sendable {
+/// How a step computes: it reads the arrays of a task, writes arrays into `writer` and returns rows.
+///
+/// Everything that shapes the result and is no input stands in `Parameters`, whose JSON (`StrictCoder`) enters the unit's
+/// key. They have no initial values: whoever plans a unit says each.
+public protocol WorkStep: Sendable {
+  associatedtype Parameters: Codable & Sendable
+
   /// Registered name.
   var name: String { get }
   /// Raised when results change.
   var version: Int { get }
   /// One line for `step` and the docs.
   var summary: String { get }
-  /// Tables it may write rows to.
-  var tables: [String] { get }
+  /// The rows it may return.
+  var tables: [any ResultRow.Type] { get }
 
   /// Computes one unit. Throws `EvokeError` for data errors; the message becomes the failed unit's.
-  func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws -> [ResultRows]
-}
-
-/// How a step computes: it reads the arrays of a task, writes arrays into `writer` and returns rows.
-///
-/// Everything that shapes the result and is no input stands in `Parameters`, whose JSON (`StrictCoder`) enters the unit's
-/// key. They have no initial values: whoever plans a unit says each.
-public protocol WorkStep: Step {
-  associatedtype Parameters: Codable & Sendable
-
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
 
@@ -35,6 +31,9 @@ public protocol WorkStep: Step {
 
   /// What its time is compared by; nil where all units of the step are alike.
   func measure(_ parameters: Parameters) -> WorkMeasure?
+
+  /// What the step multiplies in, where its parameters say.
+  func precision(_ parameters: Parameters) -> Precision
 }
 
 /// Parameters of work on one dataset, which the catalog notes with the activity.
@@ -43,6 +42,15 @@ public protocol DatasetParameters {
 }
 
 extension WorkStep {
+  public func precision(_ parameters: Parameters) -> Precision { .float32 }
+
+  public func precision(of task: UnitTask) -> Precision { precision(task.parameters(Parameters.self)) }
+
+  /// A table that rows are for and the step does not name.
+  public func undeclared(in parts: [ResultRows]) -> String? {
+    parts.first { part in !tables.contains { $0 == part.table } }?.table.table
+  }
+
   public func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws -> [ResultRows] {
     try compute(task.parameters(Parameters.self), task, writer: writer, progress: progress)
   }

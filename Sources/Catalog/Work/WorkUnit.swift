@@ -97,7 +97,7 @@ public struct Plan: Sendable {
 }
 
 /// What a worker gets for one unit: everything resolved, nothing to look up in the catalog.
-public struct UnitTask: Sendable {
+public struct UnitTask: Sendable, Codable {
   public let key: String
   public let step: String
   public let version: Int
@@ -115,6 +115,12 @@ public struct UnitTask: Sendable {
   /// Bytes of memory the computation may need; nil: no limit.
   public var memoryBytes: Int?
 
+  /// What is frozen.
+  private enum CodingKeys: String, CodingKey {
+    case key = "unitKey"
+    case step, version, parameters, label, arrays, sources
+  }
+
   public init(
     key: String, step: String, version: Int, parameters: JSONValue, label: String, arrays: [TaskArray],
     sources: [TaskSource]
@@ -130,7 +136,7 @@ public struct UnitTask: Sendable {
 }
 
 /// An array handed to a worker.
-public struct TaskArray: Sendable {
+public struct TaskArray: Sendable, Codable {
   public let role: String
   public let reference: ArrayReference
   public let description: ArrayDescription
@@ -146,7 +152,7 @@ public struct TaskArray: Sendable {
 }
 
 /// A source handed to a worker: its content hash and where it is.
-public struct TaskSource: Sendable {
+public struct TaskSource: Sendable, Codable {
   public let role: String
   public let name: String
   public let sha256: String
@@ -157,18 +163,5 @@ public struct TaskSource: Sendable {
     self.name = name
     self.sha256 = sha256
     self.path = path
-  }
-}
-
-/// Rows for one table of the catalog; `unit_key` is added by the collector where the table has that column.
-public struct ResultRows: Sendable {
-  public let table: String
-  public let columns: [String]
-  public let rows: [[SQLValue]]
-
-  public init(table: String, columns: [String], rows: [[SQLValue]]) {
-    self.table = table
-    self.columns = columns
-    self.rows = rows
   }
 }

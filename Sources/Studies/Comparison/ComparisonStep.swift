@@ -31,7 +31,9 @@ struct ComparisonStep: WorkStep {
   let name = "comparison"
   let version = 3
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
-  let tables = ["family", "family_member", "sweep_layer", "contrast", "group_test", "check"]
+  let tables: [any ResultRow.Type] = [
+    FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
+  ]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

@@ -16,7 +16,9 @@ struct CovariateControlStep: WorkStep {
   let name = "covariate_control"
   let version = 4
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
-  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
+  let tables: [any ResultRow.Type] = [
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+  ]
 
   private static let audioOnly = FitMode.covariates(.audioOnly)
 

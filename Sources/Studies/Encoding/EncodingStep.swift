@@ -18,7 +18,9 @@ struct EncodingStep: WorkStep {
   let name = "encoding"
   let version = 4
   let summary = "nested cross-validated ridge of one feature space on one target"
-  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
+  let tables: [any ResultRow.Type] = [
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+  ]
 
   private static let mode = FitMode.covariates(.none)
 

@@ -17,7 +17,9 @@ struct JointStep: WorkStep {
   let version = 3
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
-  let tables = ["fit", "fold_score", "score", "null_summary", "lag_score"]
+  let tables: [any ResultRow.Type] = [
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+  ]
 
   private static let mode = FitMode.covariates(.none)
 

@@ -33,7 +33,7 @@ struct DescriptorStep: WorkStep {
   var name: String { featureSet.name }
   var version: Int { featureSet.version }
   var summary: String { featureSet.summary }
-  let tables: [String] = []
+  let tables: [any ResultRow.Type] = []
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

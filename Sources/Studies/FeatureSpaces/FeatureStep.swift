@@ -34,13 +34,15 @@ struct ModelFeatureStep: WorkStep {
   let name = "model_features"
   let version = 1
   let summary = "outputs of a model's layers over the sound of one stimulus"
-  let tables: [String] = []
+  let tables: [any ResultRow.Type] = []
 
   /// The model this process used last, with its place and weights: loading one takes longer than a short film, and two
   /// at once would need the memory of both.
   private static let last = Mutex<(key: String, model: (any AudioModel)?)>(("", nil))
   /// Models whose needs were asked for, by place.
   private static let estimated = Mutex<[String: any AudioModel]>([:])
+
+  func precision(_ parameters: Parameters) -> Precision { parameters.precision }
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

@@ -32,7 +32,7 @@ struct SeparationStep: WorkStep {
   let name = "separation"
   let version = 1
   let summary = "voice and soundtrack separated from the sound of one stimulus"
-  let tables = ["stem"]
+  let tables: [any ResultRow.Type] = [StemRow.self]
 
   /// Separators of this process by place and weights.
   private static let separators = Mutex<[String: Separator]>([:])

@@ -52,7 +52,7 @@ struct EEGPreparationStep: WorkStep {
   let name = "eeg_preparation"
   let version = 1
   let summary = "EEG filtered, freed of bad channels and artefact components, referenced and resampled"
-  let tables = ["recording_preparation", "channel_quality", "component_quality"]
+  let tables: [any ResultRow.Type] = [RecordingPreparationRow.self, ChannelQualityRow.self, ComponentQualityRow.self]
 
   static func arrayName(recording: String, key: String) -> String { "\(recording)/prepared-\(key.prefix(12))" }
 

@@ -33,7 +33,7 @@ struct FMRIPreparationStep: WorkStep {
   let name = "fmri_preparation"
   let version = 1
   let summary = "confounds and drifts regressed out of fMRI region series, and their scale"
-  let tables: [String] = []
+  let tables: [any ResultRow.Type] = []
 
   static func arrayName(recording: String, key: String) -> String { "\(recording)/prepared-\(key.prefix(12))" }
 

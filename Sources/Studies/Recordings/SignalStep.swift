@@ -35,7 +35,7 @@ struct SignalStep: WorkStep {
   let name = "signal"
   let version = 1
   let summary = "band-passed series, power envelope, differential entropy or first difference of a recording"
-  let tables: [String] = []
+  let tables: [any ResultRow.Type] = []
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

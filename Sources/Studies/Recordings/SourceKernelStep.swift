@@ -14,7 +14,7 @@ struct SourceKernelStep: WorkStep {
   let name = "source_kernel"
   let version = 1
   let summary = "inverse of a leadfield for a set of channels, collapsed to regions, with its leakage and resolution"
-  let tables = ["region_resolution"]
+  let tables: [any ResultRow.Type] = [RegionResolutionRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

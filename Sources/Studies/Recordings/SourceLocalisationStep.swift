@@ -43,7 +43,7 @@ struct SourceLocalisationStep: WorkStep {
   let name = "source_localisation"
   let version = 1
   let summary = "time courses of cortical regions from an EEG recording"
-  let tables = ["source_estimate"]
+  let tables: [any ResultRow.Type] = [SourceEstimateRow.self]
 
   static func arrayName(recording: String, key: String) -> String { "\(recording)/source-\(key.prefix(12))" }
 

@@ -20,7 +20,7 @@ struct SynchronyComponentsStep: WorkStep {
   let name = "components"
   let version = 1
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
-  let tables = ["synchrony"]
+  let tables: [any ResultRow.Type] = [SynchronyRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

@@ -43,7 +43,7 @@ struct SynchronyContrastStep: WorkStep {
   let name = "synchrony_contrast"
   let version = 1
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
-  let tables = ["synchrony_contrast"]
+  let tables: [any ResultRow.Type] = [SynchronyContrastRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

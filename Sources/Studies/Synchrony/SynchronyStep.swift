@@ -30,7 +30,7 @@ struct SynchronyStep: WorkStep {
   let name = "synchrony"
   let version = 4
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
-  let tables = ["synchrony"]
+  let tables: [any ResultRow.Type] = [SynchronyRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]

@@ -1,4 +1,3 @@
-import Archive
 import ArgumentParser
 import Diagnostics
 import Figures
@@ -6,6 +5,7 @@ import FileSystem
 import Foundation
 import LinearAlgebra
 import Schema
+import Upkeep
 import Warehouse
 
 /// `evoke doctor`

@@ -1,6 +1,6 @@
-import Archive
 import ArgumentParser
 import ContentIdentity
+import Upkeep
 import Warehouse
 
 /// `evoke forget IMPORT`

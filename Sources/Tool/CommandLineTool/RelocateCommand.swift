@@ -1,5 +1,5 @@
-import Archive
 import ArgumentParser
+import Upkeep
 import Warehouse
 
 /// `evoke relocate OLD NEW`

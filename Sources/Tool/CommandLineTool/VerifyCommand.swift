@@ -1,6 +1,6 @@
-import Archive
 import ArgumentParser
 import Diagnostics
+import Upkeep
 import Warehouse
 
 /// `evoke verify`

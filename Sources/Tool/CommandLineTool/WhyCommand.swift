@@ -1,6 +1,6 @@
-import Archive
 import ArgumentParser
 import Diagnostics
+import Lineage
 import Queries
 import TableText
 import Warehouse

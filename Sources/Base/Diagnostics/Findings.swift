@@ -1,6 +1,4 @@
-import Diagnostics
-
-/// The findings of one import: all are counted, the first of each code are kept with their place.
+/// The findings of one reading of files: all are counted, the first of each code are kept with their place.
 package struct Findings: Sendable {
   /// How many findings of one code are listed one by one.
   package static let listedPerCode = 20
@@ -51,24 +49,5 @@ package struct Findings: Sendable {
           severity, code, "\(count - Self.listedPerCode) more", reason: "\(count) of this kind in all",
           remedy: "the first \(Self.listedPerCode) are listed above")
       }
-  }
-}
-
-extension Findings {
-  /// Warns of subjects that differ from known ones only in letter case, separators or leading zeros (`sub-1`, `Sub01`).
-  package mutating func compareSpelling(ofSubjects names: [String], known: KnownNames) {
-    func bare(_ name: String) -> String {
-      let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined()
-      var out = ""
-      for character in words where character != "0" || out.last?.isNumber == true { out.append(character) }
-      return out
-    }
-    let spellings = Dictionary(grouping: known.subjects, by: bare)
-    for name in Set(names).sorted() where !known.subjects.contains(name) {
-      guard let others = spellings[bare(name)] else { continue }
-      add(
-        .warning, .subjectSpelling, name, reason: "\(others.sorted().joined(separator: ", ")) is known already",
-        remedy: "give both the same name (--rename subject=FILE) if they are one person")
-    }
   }
 }

@@ -1,6 +1,6 @@
+import DelimitedText
 import Diagnostics
 import Foundation
-import Importing
 import Testing
 
 @Suite struct DelimitedTableTests {

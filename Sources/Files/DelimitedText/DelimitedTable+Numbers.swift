@@ -3,18 +3,6 @@ import Diagnostics
 /// The sign between whole and fractional digits.
 package enum DecimalSign: String, Sendable {
   case point, comma
-
-  package init?(option: String?, _ findings: inout Findings) {
-    guard let option else {
-      self = .point
-      return
-    }
-    guard let sign = DecimalSign(rawValue: option) else {
-      OptionText.malformed("--decimal", option, "point|comma", &findings)
-      return nil
-    }
-    self = sign
-  }
 }
 
 extension DelimitedTable {

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Foundation
 import Warehouse
