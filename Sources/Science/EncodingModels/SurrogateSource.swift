@@ -122,7 +122,7 @@ final class SurrogateSource {
       throw EvokeError(
         .nullUnavailable, "\(request.kind.rawValue) of \(request.statistic.rawValue)",
         reason: "fold \(fold.fold.index) has \(rows.count) training rows for \(c.columns) columns of covariates",
-        remedy: "use phase, fewer covariates, or more data")
+        remedy: "use fewer covariates (reduce: {pca: N}), fewer folds, or more data")
     }
     let trainC = c.selecting(rows: rows)
     // A relative ridge of 1e-10 keeps collinear covariates solvable without changing the fit.
