@@ -242,7 +242,7 @@ import Vocabulary
     ("[{synchrony: {level: subject, method: leave_one_out}}]", "", "targets[1].synchrony.level"),
     ("[{synchrony: {}}]", "statistics: {family: [target]}", "statistics.family"),
     ("[{synchrony: {}}]", "statistics: {correction: [bh]}", "statistics.correction"),
-    ("[{synchrony: {}}]", "statistics: {correction: [max, bh]}", "statistics.correction"),
+    ("[{synchrony: {}}]", "statistics: {correction: [max]}", "statistics.correction"),
     ("[{synchrony: {}}]", "preparation: {separation: imported}", "preparation.separation"),
     ("[{synchrony: {}}]", "filters: {missing: {max_share: 0.1}}", "filters.missing"),
     ("[{synchrony: {}}]", "filters: {grid: 2}", "filters.grid"),

@@ -8,7 +8,10 @@ import Work
 struct ISCReportKind: ComputedKind {
   let kind = StudyKind(
     "isc_report", summary: "static and dynamic inter-subject correlation per region", takes: [.synchrony],
-    standards: ["statistics.family": .value("[region]") { _ in ["region"] }],
+    standards: [
+      "statistics.family": .value("[region]") { _ in ["region"] },
+      "statistics.correction": .value("[max, bh]") { _ in ["max", "bh"] },
+    ],
     rules: Self.rules, ignored: Self.ignored,
     views: ["synchrony_summary", "cohort_comparison"],
     example: """
@@ -62,11 +65,11 @@ struct ISCReportKind: ComputedKind {
           place: "statistics.family", what: "families other than the regions of a stimulus in an isc_report",
           remedy: "Leave `family` out, or write `family: [region]`."))
     }
-    if statistics.correction != [.max] {
+    if Set(statistics.correction) != [.max, .bh] {
       found.append(
         StudyDefinition.Ineffective(
           place: "statistics.correction", what: "another choice of corrections in an isc_report",
-          remedy: "Leave `correction` out: q_bh and p_max are always given."))
+          remedy: "Leave `correction` out, or write `correction: [max, bh]`: q_bh and p_max are always given."))
     }
     return found
   }
