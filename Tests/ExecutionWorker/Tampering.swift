@@ -35,7 +35,11 @@ struct Tampering {
     let rest = names.dropFirst()
     switch json {
     case .object(var members):
-      members[name] = rest.isEmpty && value == nil ? nil : try changed(members[name], rest)
+      if rest.isEmpty, value == nil {
+        members.removeValue(forKey: name)
+      } else {
+        members[name] = try changed(members[name], rest)
+      }
       return .object(members)
     case .array(var items):
       let index = Int(name) ?? 0
