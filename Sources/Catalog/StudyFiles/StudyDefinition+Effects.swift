@@ -153,10 +153,11 @@ extension StudyDefinition {
     guard kind.takes.contains(.encoding) else { return nil }
     let null = statistics.null
     let what = "`\(null.rawValue)`"
-    if [.signFlip, .clipShuffle].contains(null) {
-      return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
+    switch null {
+    case .phase, .none: return nil
+    case .signFlip, .clipShuffle: return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
+    case .phaseResidual, .phaseTarget, .circularShift, .block, .groupPhase: break
     }
-    if [.phase, .none].contains(null) { return nil }
     if !covariates.isEmpty {
       return (
         "\(what) with covariates",

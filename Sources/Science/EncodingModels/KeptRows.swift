@@ -1,6 +1,5 @@
 import Diagnostics
 import LinearAlgebra
-import Vocabulary
 
 /// Which rows of which piece count, asked by scales, reductions, folds, nulls, ceilings and counts alike (SCIENCE 11B.11).
 ///
@@ -132,8 +131,13 @@ public struct KeptRows: Sendable {
     return read
   }
 
-  /// What a null of that kind randomises of every piece: features, or the rows that any target can use.
-  func stretches(of kind: NullKind) -> [Range<Int>] { kind == .phaseTarget ? usable : stretches }
+  /// What a null randomises of every piece: of features `stretches`, of targets the rows that any of them can use.
+  func stretches(of part: Randomisation.Part) -> [Range<Int>] {
+    switch part {
+    case .features, .unexplainedFeatures: stretches
+    case .targets: usable
+    }
+  }
 
   /// The series of one target within its pieces, NaN in rows that do not count for it.
   func series(of target: Int, in y: Matrix) -> [[Double]] {

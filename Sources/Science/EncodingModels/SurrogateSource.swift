@@ -10,6 +10,7 @@ import Vocabulary
 final class SurrogateSource {
   private let fit: EncodingFit
   private let request: NullRequest
+  private let randomisation: Randomisation
   /// Tested bands, and per fitted fold and tested band the first column in `base`.
   private let tested: [Int]
   private var columns: [[Int]] = []
@@ -30,14 +31,14 @@ final class SurrogateSource {
   init(_ fit: EncodingFit, _ request: NullRequest, bands: [Int]? = nil) throws {
     self.fit = fit
     self.request = request
+    randomisation = Randomisation(request.kind)
     tested = bands ?? fit.problem.bands.indices.filter { fit.problem.bands[$0].role == .tested }
-    stretches = fit.problem.kept.stretches(of: request.kind)
-    if request.kind == .phaseTarget {
-      layOutTargets()
-    } else {
-      try layOutFeatures()
+    stretches = fit.problem.kept.stretches(of: randomisation.part)
+    switch randomisation.part {
+    case .targets: layOutTargets()
+    case .features, .unexplainedFeatures: try layOutFeatures()
     }
-    guard request.kind != .circularShift, request.kind != .block else { return }
+    guard case .phases = randomisation.change else { return }
     randomisers = stretches.map { stretch in
       stretch.isEmpty
         ? nil
@@ -65,7 +66,7 @@ final class SurrogateSource {
       columns.append(
         tested.map { band in
           let fitted = fold.prepared.fitted[band]
-          let residual = request.kind == .phaseResidual ? "\(fold.prepared.trainRowsHash)" : ""
+          let residual = randomisation.part == .unexplainedFeatures ? "\(fold.prepared.trainRowsHash)" : ""
           let key = "\(band)|\(fitted.hash)|\(residual)"
           if let column = known[key] { return column }
           let column = width
@@ -82,7 +83,8 @@ final class SurrogateSource {
     for block in blocks {
       let x = block.fold.prepared.fitted[block.band].series
       let explained =
-        request.kind == .phaseResidual ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
+        randomisation.part == .unexplainedFeatures
+        ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
       for i in 0..<n {
         for j in 0..<x.columns {
           let part = explained[i, j]
@@ -134,20 +136,21 @@ final class SurrogateSource {
   /// Makes the surrogates of one draw.
   func prepare(_ draw: Int) {
     for (index, stretch) in stretches.enumerated() where !stretch.isEmpty {
-      switch request.kind {
-      case .circularShift, .block: reorder(stretch, stimulus: index, draw)
-      default:
-        let purpose = request.kind == .phaseTarget ? "phase_target" : "phase"
+      switch randomisation.change {
+      case .phases:
+        let purpose = randomisation.part == .targets ? "phase_target" : "phase"
         let stream = RandomStream(
           seed: request.seed, purpose: purpose, key: problem.stimuli[index], draw: draw)
         randomisers[index]?.draw(stream, into: &drawn, offset: stretch.lowerBound * width)
+      case .shift: reorder(stretch, by: shiftedOrder(stretch.count, stimulus: index, draw))
+      case .blocks: reorder(stretch, by: blockOrder(stretch.count, stimulus: index, draw))
       }
     }
-    guard request.kind == .phaseTarget else {
-      if request.kind == .phaseResidual { Self.add(kept, to: &drawn) }
-      return
+    switch randomisation.part {
+    case .features: break
+    case .unexplainedFeatures: Self.add(kept, to: &drawn)
+    case .targets: drawnTargets = Matrix(rows: problem.rowCount, columns: width, values: drawn)
     }
-    drawnTargets = Matrix(rows: problem.rowCount, columns: width, values: drawn)
   }
 
   private static func add(_ x: [Double], to y: inout [Double]) {
@@ -161,25 +164,28 @@ final class SurrogateSource {
     return bounded <= count - bounded ? Array(bounded...(count - bounded)) : []
   }
 
-  private func reorder(_ stretch: Range<Int>, stimulus: Int, _ draw: Int) {
-    let order: [Int]
-    if request.kind == .circularShift {
-      let shifts = Self.shifts(stretch.count, problem)
-      guard !shifts.isEmpty else { return }
-      // A permutation of the distinct shifts, so that a single piece never repeats one.
-      var stream = RandomStream(seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus])
-      let sequence = stream.permutation(of: shifts.count)
-      let pieces = problem.pieces.count
-      var extra = RandomStream(
-        seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus], draw: draw + 1)
-      let position = pieces == 1 ? sequence[draw % shifts.count] : extra.integer(below: shifts.count)
-      order = (0..<stretch.count).map { ($0 + shifts[position]) % stretch.count }
-    } else {
-      var stream = RandomStream(seed: request.seed, purpose: "block", key: problem.stimuli[stimulus], draw: draw)
-      let length = max(1, Int((request.blockSeconds / problem.dt).rounded()))
-      let blocks = stride(from: 0, to: stretch.count, by: length).map { $0..<min($0 + length, stretch.count) }
-      order = stream.permutation(of: blocks.count).flatMap { Array(blocks[$0]) }
-    }
+  /// Which row of `count` comes where; as it is where no shift is long enough.
+  private func shiftedOrder(_ count: Int, stimulus: Int, _ draw: Int) -> [Int] {
+    let shifts = Self.shifts(count, problem)
+    guard !shifts.isEmpty else { return Array(0..<count) }
+    // A permutation of the distinct shifts, so that a single piece never repeats one.
+    var stream = RandomStream(seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus])
+    let sequence = stream.permutation(of: shifts.count)
+    let pieces = problem.pieces.count
+    var extra = RandomStream(
+      seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus], draw: draw + 1)
+    let position = pieces == 1 ? sequence[draw % shifts.count] : extra.integer(below: shifts.count)
+    return (0..<count).map { ($0 + shifts[position]) % count }
+  }
+
+  private func blockOrder(_ count: Int, stimulus: Int, _ draw: Int) -> [Int] {
+    var stream = RandomStream(seed: request.seed, purpose: "block", key: problem.stimuli[stimulus], draw: draw)
+    let length = max(1, Int((request.blockSeconds / problem.dt).rounded()))
+    let blocks = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+    return stream.permutation(of: blocks.count).flatMap { Array(blocks[$0]) }
+  }
+
+  private func reorder(_ stretch: Range<Int>, by order: [Int]) {
     for (i, source) in order.enumerated() {
       for j in 0..<width {
         drawn[(stretch.lowerBound + i) * width + j] = base[(stretch.lowerBound + source) * width + j]
@@ -191,7 +197,7 @@ final class SurrogateSource {
   func series(of index: Int) -> [[Double]] {
     let prepared = fit.fits[index].prepared
     var series = prepared.series
-    guard request.kind != .phaseTarget else { return series }
+    if case .targets = randomisation.part { return series }
     for (k, band) in tested.enumerated() {
       series[band] = Self.copy(
         drawn, width: width, first: columns[index][k], count: prepared.fitted[band].series.columns,

@@ -23,7 +23,7 @@ struct ISCReportKind: ComputedKind {
       statistics: {null: phase, draws: 1000}
       """)
 
-  private static let nulls: [NullKind] = [.phase, .circularShift, .clipShuffle, .none]
+  private static let nulls = NullKind.allCases.filter { SynchronyNullRequest($0, draws: 1) != nil }
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
     guard !nulls.contains(study.statistics.null) else { return [] }
@@ -87,7 +87,9 @@ struct ISCReportKind: ComputedKind {
     var more: [WorkUnit] = []
     let cohorts = try context.cohorts()
     let statistics = context.definition.statistics
-    let null = SynchronyNullRequest(statistics.null, draws: statistics.draws)
+    guard let null = SynchronyNullRequest(statistics.null, draws: statistics.draws) else {
+      preconditionFailure("the rules let no other null pass")
+    }
     for target in context.definition.targets {
       for cohort in cohorts where try planner.synchronyUnits(target, cohort: cohort, null: null) == 0 {
         more.append(planner.absentSynchrony(target, cohort))
