@@ -14,13 +14,17 @@ import Testing
     for i in 0..<seconds * 16_000 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let loudness = 0.3 + 0.25 * sin(Double(i) / 16_000 * 1.7)
-      let value = Int16((Double(state >> 40) / Double(1 << 23) - 1) * loudness * 32_000)
+      let noise: Double = Double(state >> 40) / 8_388_608 - 1
+      let value = Int16(noise * loudness * 32_000)
       withUnsafeBytes(of: value.littleEndian) { samples.append(contentsOf: $0) }
     }
     func number<T: FixedWidthInteger>(_ value: T) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
-    return Data("RIFF".utf8) + number(UInt32(36 + samples.count)) + Data("WAVEfmt ".utf8) + number(UInt32(16))
-      + number(UInt16(1)) + number(UInt16(1)) + number(UInt32(16_000)) + number(UInt32(32_000)) + number(UInt16(2))
-      + number(UInt16(16)) + Data("data".utf8) + number(UInt32(samples.count)) + samples
+    let parts: [Data] = [
+      Data("RIFF".utf8), number(UInt32(36 + samples.count)), Data("WAVEfmt ".utf8), number(UInt32(16)),
+      number(UInt16(1)), number(UInt16(1)), number(UInt32(16_000)), number(UInt32(32_000)), number(UInt16(2)),
+      number(UInt16(16)), Data("data".utf8), number(UInt32(samples.count)), samples,
+    ]
+    return Data(parts.joined())
   }
 
   private func prepared(seconds: Int = 61) throws -> Program {
@@ -211,8 +215,10 @@ import Testing
   @Test func ratingsAreDrawnWhereStudiesReadThemAndRunsApart() throws {
     let program = try Program()
     for (name, shift) in [("whole", 0.0), ("half", 0.5)] {
-      let rows = (1...2).flatMap { run in (0..<20).map { (run, Double($0) + shift, ($0 * (run + 2)) % 7) } }
-      let table = rows.map { "\($0.1),\($0.0),\($0.2)" }.joined(separator: "\n")
+      let rows = (1...2).flatMap { (run: Int) -> [String] in
+        (0..<20).map { (i: Int) -> String in "\(Double(i) + shift),\(run),\((i * (run + 2)) % 7)" }
+      }
+      let table = rows.joined(separator: "\n")
       try program.write("time,run,loud\n" + table + "\n", "features.csv")
       try program.write("time,run,arousal\n" + table + "\n", "ratings.csv")
       try program.succeed(["init", "\(name).evoke"])

@@ -109,7 +109,10 @@ struct FullDiskTests {
     let program = disk.program
     let warehouse = disk.path + "/w.evoke"
     try program.succeed(["init", warehouse])
-    let samples = (0..<16_000 * 30).map { Int16(8000 * sin(Double($0) * Double($0 % 4001) * 1e-4)) }
+    let samples = (0..<16_000 * 30).map { (i: Int) -> Int16 in
+      let phase: Double = Double(i) * Double(i % 4001) * 1e-4
+      return Int16(8000 * sin(phase))
+    }
     var sound = Data("RIFF".utf8)
     func word(_ value: Int, _ bytes: Int) {
       for i in 0..<bytes { sound.append(UInt8(truncatingIfNeeded: value >> (8 * i))) }

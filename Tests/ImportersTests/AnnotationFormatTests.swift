@@ -110,7 +110,8 @@ private let eaf = """
   /// A pause every fourth word, quotes inside a text doubled.
   @Test(arguments: ["long", "short", "utf16"]) func wordsOfATextGridBecomeTheirRate(_ form: String) throws {
     let scratch = try Scratch()
-    let words = (0..<40).map { ["the", "cat", "\"sat\"", "sp"][$0 % 4] + ($0 % 4 == 3 ? "" : "\($0)") }
+    let kinds = ["the", "cat", "\"sat\"", "sp"]
+    let words = (0..<40).map { (i: Int) -> String in i % 4 == 3 ? kinds[3] : kinds[i % 4] + String(i) }
     let rows = words.enumerated().map {
       (Double($0) * 0.5, Double($0 + 1) * 0.5, $1.replacingOccurrences(of: "\"", with: "\"\""))
     }

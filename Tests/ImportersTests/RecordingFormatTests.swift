@@ -139,7 +139,8 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     let plain = try #require(importOne(formats("plain_dict.h5")).recordings.first)
     let values = try plain.array.load().values
     #expect(plain.labels == ["Fp1", "Fp2", "Cz"] && plain.rateHz == 250 && plain.badLabels.isEmpty)
-    #expect(values == (0..<500).flatMap { t in (0..<3).map { all.values[t * 4 + $0] } })
+    let firstThree = (0..<500).flatMap { (t: Int) in all.values[(t * 4)..<(t * 4 + 3)] }
+    #expect(values == firstThree)
     let epochs = importOne(formats("mne_epochs.h5")) { $0.stimulus = "film" }
     #expect(epochs.recordings.map(\.run) == (1...4).map { "epoch-\($0)" })
     #expect(try epochs.recordings.flatMap { try $0.array.load().values } == values)

@@ -73,7 +73,7 @@ struct NewYorkHead {
 
   private func chosen(_ path: String, _ kept: [Int], _ count: Int) throws -> [Double] {
     let all = try LeadfieldPlace.triples(path, in: file, count: count)
-    return kept.flatMap { [all[3 * $0], all[3 * $0 + 1], all[3 * $0 + 2]] }
+    return kept.flatMap { (place: Int) in all[(3 * place)..<(3 * place + 3)] }
   }
 
   /// The first three columns: later ones of some versions are normals of the scalp.

@@ -16,8 +16,10 @@ public struct ImageGrid: Sendable, Equatable {
 
   /// The lengths of the affine's columns: the extents of a voxel.
   public var voxelSize: [Double] {
-    (0..<3).map { column in
-      (0..<3).reduce(0) { $0 + affine[$1 * 4 + column] * affine[$1 * 4 + column] }.squareRoot()
+    (0..<3).map { (column: Int) -> Double in
+      var square = 0.0
+      for row in 0..<3 { square += affine[row * 4 + column] * affine[row * 4 + column] }
+      return square.squareRoot()
     }
   }
 

@@ -72,6 +72,8 @@ public func cosineDrifts(volumeCount: Int, repetitionTimeS: Double, highPassPeri
   // In this order of operations, because a whole quotient must not be rounded below itself (nilearn's order).
   let order = min(total - 1, (2 * total * (1 / highPassPeriodS) * repetitionTimeS).rounded(.down))
   return stride(from: 1, through: order, by: 1).map { k in
-    (0..<volumeCount).map { (2 / total).squareRoot() * cos(Double.pi / total * (Double($0) + 0.5) * k) }
+    (0..<volumeCount).map { (volume: Int) -> Double in
+      (2 / total).squareRoot() * cos(Double.pi / total * (Double(volume) + 0.5) * k)
+    }
   }
 }

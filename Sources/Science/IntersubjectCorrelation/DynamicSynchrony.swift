@@ -89,7 +89,10 @@ private func splitFirst(_ values: [Double], _ n: Int, _ regions: Int) -> [Double
   var out: [Double] = []
   out.reserveCapacity(values.count)
   for i in 0..<n {
-    for w in 0..<windows { out += values[(w * n + i) * regions..<(w * n + i + 1) * regions] }
+    for w in 0..<windows {
+      let first: Int = (w * n + i) * regions
+      out += values[first..<(first + regions)]
+    }
   }
   return out
 }
