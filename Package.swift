@@ -95,7 +95,7 @@ let scienceRoom: [Target] = [
     "AudioModels",
     [
       "ContentIdentity", "Diagnostics", "FourierTransform", "LinearAlgebra", "NeuralLayers", "SignalProcessing",
-      "Tensors", "Vocabulary",
+      "Statistics", "Tensors", "Vocabulary",
     ], in: "Sources/Science"),
   noun(
     "Electrophysiology",
@@ -109,7 +109,11 @@ let scienceRoom: [Target] = [
     [
       "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
     ], in: "Sources/Science"),
-  noun("Simulation", ["Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics"], in: "Sources/Science"),
+  noun(
+    "Simulation",
+    [
+      "Diagnostics", "EncodingModels", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+    ], in: "Sources/Science"),
   noun(
     "SourceSeparation",
     [
@@ -252,8 +256,8 @@ let studiesRoom: [Target] = [
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Statistics",
-      "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Recordings",
+      "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",
@@ -289,10 +293,11 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Execution", "FMRI",
-      "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters", "FourierTransform", "HDF5File", "Importing",
-      "Kinds", "LabelledArrays", "Leadfields", "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile",
-      "Queries", "RecordingImport", "Recordings", "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
+      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
+      "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
+      "FourierTransform", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
+      "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
+      "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
       "TableText", "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
@@ -314,8 +319,8 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
-      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "TensorFiles", "VisualFeatures", "Vocabulary",
+      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "Simulation", "SourceSeparation",
+      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -334,7 +339,11 @@ let testTargets: [Target] = [
   tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
   tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
   tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
-  tests("EncodingModels", ["Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics", "Vocabulary"]),
+  tests(
+    "EncodingModels",
+    [
+      "Diagnostics", "EncodingModels", "LinearAlgebra", "Simulation", "Statistics", "Vocabulary", "bench",
+    ]),
   tests(
     "AudioModels",
     [
@@ -369,8 +378,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "Figures", "HDF5File", "LabelledArrays", "Lineage",
-      "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
+      "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "HDF5File", "LabelledArrays",
+      "Lineage", "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

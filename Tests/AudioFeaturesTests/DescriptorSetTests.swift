@@ -17,6 +17,9 @@ private func mixture(seconds: Int) -> [Double] {
   }
 }
 
+/// The registered sets, and one of those that are made to a model's measure.
+private let everySet = DescriptorSets.all + [.logMelSpectrum(width: 24, contextSeconds: 3)]
+
 @Suite struct DescriptorSetTests {
   @Test("Names are unique and columns are as many as the name says", arguments: DescriptorSets.all)
   func names(_ set: DescriptorSet) throws {
@@ -29,7 +32,7 @@ private func mixture(seconds: Int) -> [Double] {
 
   @Test(
     "Digital silence has the stated values, missing ones natively and filled ones per second",
-    arguments: DescriptorSets.all)
+    arguments: everySet)
   func silence(_ set: DescriptorSet) throws {
     let sound = source([Double](repeating: 0, count: 48_000))
     let (native, seconds) = (try set.rows(of: sound, rate: .native), try set.rows(of: sound))
@@ -43,7 +46,7 @@ private func mixture(seconds: Int) -> [Double] {
     #expect(seconds.isFilled == [Bool](repeating: set.columns.contains(where: \.isVoicedOnly), count: 3))
   }
 
-  @Test("Natively only voiced descriptors are ever missing; in bins nothing is", arguments: DescriptorSets.all)
+  @Test("Natively only voiced descriptors are ever missing; in bins nothing is", arguments: everySet)
   func missing(_ set: DescriptorSet) throws {
     var clipped = mixture(seconds: 3).map { max(-1, min(1, 20 * $0)) }
     clipped += [Double](repeating: 1, count: 8_000) + [Double](repeating: 0, count: 8_000)
@@ -63,7 +66,7 @@ private func mixture(seconds: Int) -> [Double] {
 
   @Test(
     "Bins are means over the frames whose centres lie in them, medians over voiced ones",
-    arguments: DescriptorSets.all)
+    arguments: everySet)
   func pooling(_ set: DescriptorSet) throws {
     let x = source(mixture(seconds: 4))
     let native = try set.rows(of: x, rate: .native)
@@ -92,7 +95,7 @@ private func mixture(seconds: Int) -> [Double] {
     }
   }
 
-  @Test("Threads change nothing, not one bit", arguments: DescriptorSets.all)
+  @Test("Threads change nothing, not one bit", arguments: everySet)
   func threads(_ set: DescriptorSet) throws {
     let x = source(mixture(seconds: 33))
     let one = try set.rows(of: x, rate: .native)
@@ -108,7 +111,7 @@ private func mixture(seconds: Int) -> [Double] {
 
   @Test(
     "Clips of 0.3 s have their frames, shorter than a frame none, and their bins the values of silence",
-    arguments: DescriptorSets.all)
+    arguments: everySet)
   func short(_ set: DescriptorSet) throws {
     let x = mixture(seconds: 1)
     let clip = source(Array(x[0..<4_800]))
@@ -124,7 +127,7 @@ private func mixture(seconds: Int) -> [Double] {
     #expect(hint.isFilled.count == 1 && hint.values.allSatisfy { $0.isFinite })
   }
 
-  @Test("A sample that is no number is refused with its place", arguments: DescriptorSets.all)
+  @Test("A sample that is no number is refused with its place", arguments: everySet)
   func notFinite(_ set: DescriptorSet) throws {
     for bad in [Double.nan, .infinity] {
       var x = mixture(seconds: 12)
@@ -138,7 +141,7 @@ private func mixture(seconds: Int) -> [Double] {
     #expect(error?.code.id == "E-LLD-001")
   }
 
-  @Test("Sound of 8 kHz, resampled, has finite descriptors and its own pitch", arguments: DescriptorSets.all)
+  @Test("Sound of 8 kHz, resampled, has finite descriptors and its own pitch", arguments: everySet)
   func narrowBand(_ set: DescriptorSet) throws {
     let path = URL(fileURLWithPath: soundFixture("jfk.wav")).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("media/phone_8k.wav").path

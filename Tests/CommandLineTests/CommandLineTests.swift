@@ -85,6 +85,10 @@ import Testing
       #expect(result.output.contains(code.explanation))
     }
     #expect(try evoke("explain", "layer_sweep").output.contains("peak_share"))
+    for (flag, end) in [("drift_kept", "is not to be reported (valid = 0)."), ("few_subjects", "may be reported.")] {
+      let text = try evoke("explain", flag).output
+      #expect(text.hasPrefix("Flag \(flag): ") && text.hasSuffix("A row that carries it \(end)\n"))
+    }
     #expect(try evoke("explain", "E-NO-999").status == 64)
   }
 

@@ -43,6 +43,7 @@ import Testing
     }
     try program.write("time,artefact\n0,0\n10,1\n20,0\n\(Self.seconds - 1),0\n", "bad.csv")
     try program.write(Self.study("rated", extra: ""), "rated.yaml")
+    try program.write(Self.study("twinned", extra: "twins: [position]"), "twinned.yaml")
     try program.write(Self.study("whole", extra: "filters: {exclude: none}"), "whole.yaml")
   }
 
@@ -53,7 +54,7 @@ import Testing
     datasets: [toy]
     features: [{space: net, layers: all}]
     targets: [{annotation: driven}, {annotation: driven, rater: each}]
-    encoding: {delays_s: {annotation: [0]}, outer: {folds: 5}, inner: {folds: 4}}
+    encoding: {position: none, delays_s: {annotation: [0]}, outer: {folds: 5}, inner: {folds: 4}}
     statistics: {null: phase, draws: 19, family: [layer], correction: [max], contrasts: [{name: ab, a: {layer: a}, b: {layer: b}}]}
     \(extra)
     """
@@ -93,6 +94,7 @@ import Testing
     }
     try ceilings(program)
     try contrast(program)
+    try twins(program)
     try badSegments(program)
   }
 
@@ -118,13 +120,43 @@ import Testing
       "SELECT unit, unit_count, interval_kind, test, difference, low, high, p FROM layer_contrast WHERE rater IS NULL",
       in: "one.evoke")[
         0]
-    #expect(Array(row[0..<4]) == ["stimulus", "6", "stimulus_t", "stimulus_t"])
+    #expect(Array(row[0..<4]) == ["fold", "5", "fold_corrected_t", "corrected_t"])
     let numbers = row[4...].compactMap(Double.init)
     #expect(numbers.count == 4 && numbers[1] > 0 && numbers[1] < numbers[0] && numbers[0] < numbers[2])
     #expect(numbers[3] < 0.01)
+    let made = try program.rows(
+      "SELECT folds_counted, folds_total, stimuli_counted, valid, origin, generalises_to FROM layer_contrast "
+        + "WHERE rater IS NULL", in: "one.evoke")
+    #expect(made == [["5", "5", "6", "1", "computed", "time like this of these stimuli"]])
     let peaks = try program.rows(
       "SELECT peak_share FROM layer_sweep WHERE rater IS NULL AND is_peak = 1 AND layer_key = 'a'", in: "one.evoke")
     #expect(peaks.count == 1 && (peaks.first?.first).flatMap(Double.init) == 1)
+  }
+
+  /// The layer that drives the value beats the time since the stimulus began, the other one does not. Position is beside
+  /// every fit: asked for, it computes the comparison anew and nothing else.
+  private func twins(_ program: Program) throws {
+    let units = "SELECT count(*) FROM activity WHERE kind = 'unit' AND verb <> 'comparison'"
+    let before = try program.rows(units, in: "one.evoke")
+    try program.succeed(["run", "twinned.yaml", "-C", "one.evoke"])
+    #expect(try program.rows(units, in: "one.evoke") == before)
+    for view in ["layer_sweep", "encoding_score"] {
+      let found = try program.rows(
+        "SELECT layer_key, beats_twins, hardest_twin, twins FROM \(view) WHERE study = 'twinned' AND rater IS NULL "
+          + "ORDER BY layer_key", in: "one.evoke")
+      try #require(found.count == 2)
+      #expect(found.map { $0[0] } == ["a", "b"] && found.allSatisfy { Array($0[2...]) == ["position", "position"] })
+      let p = found.compactMap { Double($0[1]) }
+      #expect(p.count == 2 && p[0] < 0.01 && p[1] > 0.05, "\(view) \(found)")
+      let unasked = try program.rows(
+        "SELECT DISTINCT beats_twins, hardest_twin, twins FROM \(view) WHERE study = 'rated'", in: "one.evoke")
+      #expect(unasked == [["", "", ""]], "\(view)")
+    }
+    let compared = try program.rows(
+      "SELECT s.r_position - t.r_twin, s.r - t.r FROM twin_comparison t JOIN encoding_score s USING (study, layer_key, target_parameters) "
+        + "WHERE s.rater IS NULL AND t.rater IS NULL AND s.target_parameters NOT LIKE '%each%'", in: "one.evoke")
+    // Every fold counts in both: the means are those of the scores, which are stored in double precision.
+    #expect(compared.count == 2 && compared.allSatisfy { $0.allSatisfy { abs(Double($0) ?? 1) < 1e-6 } }, "\(compared)")
   }
 
   /// Ten seconds of one stimulus are left out, of the mean and of every rater, unless the study wants them.
@@ -132,10 +164,10 @@ import Testing
     try program.succeed(["run", "whole.yaml", "-C", "one.evoke"])
     let counts = try program.rows(
       "SELECT DISTINCT study, dropped_count, sample_count FROM encoding_score ORDER BY study", in: "one.evoke")
-    #expect(counts == [["rated", "10", "650"], ["whole", "0", "660"]])
+    #expect(counts == [["rated", "10", "650"], ["twinned", "10", "650"], ["whole", "0", "660"]])
     let used = try program.rows(
       "SELECT count(DISTINCT run_id), count(*) FROM alignment_audit WHERE series = 'driven' AND stimulus = 's1'",
       in: "one.evoke")
-    #expect(used.first?.first == "2")
+    #expect(used.first?.first == "3")
   }
 }

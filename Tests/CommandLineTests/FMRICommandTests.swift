@@ -77,7 +77,7 @@ import Testing
     features: [{space: sound\(hrf)}]
     targets: [{response: bold}]
     preparation: {fmri: {\(preparation)}}
-    encoding: {outer: {folds: 4}, inner: {folds: 4}}
+    encoding: {position: none, outer: {folds: 4}, inner: {folds: 4}}
     statistics: {null: phase, draws: 19}
     """
   }
@@ -185,7 +185,9 @@ import Testing
         of: "response: bold", with: "response: bold, delays_s: [2]"),
       "twice.yaml")
     #expect(try program.run(["plan", "twice.yaml", "-C", "one.evoke"]).error.contains("haemodynamic response"))
-    try program.write(Self.study("delayed", "scale: psc", hrf: ""), "delayed.yaml")
+    try program.write(
+      Self.study("delayed", "scale: psc", hrf: "").replacing(
+        "response: bold", with: "response: bold, delays_s: \"2..8\""), "delayed.yaml")
     try program.succeed(["run", "delayed.yaml", "-C", "one.evoke"])
     let delays = try program.rows(
       "SELECT DISTINCT delays_s FROM encoding_score WHERE study = 'delayed'", in: "one.evoke")

@@ -235,6 +235,7 @@ import Testing
     #expect(try drawing("half").svg == first.svg)
     #expect(first.svg.contains(">run 1, 1 rating<") && !first.svg.contains("run 2"))
     #expect(first.note.contains("run 1; choose with --run"))
+    #expect(first.svg.contains("over piece, run 1<") && first.svg.contains(", run 1 of 2 runs, "))
     let second = try drawing("half", ["--run", "2"])
     #expect(
       second.svg.contains(">run 2, 1 rating<") && !second.svg.contains("run 1") && !second.note.contains("choose"))

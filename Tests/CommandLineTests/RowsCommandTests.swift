@@ -12,7 +12,8 @@ import Testing
 
   private func study(
     _ name: String, features: String, targets: String = "[{annotation: y}]", statistics: String = "{null: none}",
-    more: String = "", encoding: String = "{delays_s: {annotation: [0]}, outer: {folds: 4}, inner: {folds: 3}}"
+    more: String = "",
+    encoding: String = "{position: none, delays_s: {annotation: [0]}, outer: {folds: 4}, inner: {folds: 3}}"
   ) -> String {
     "study: \(name)\nkind: layer_sweep\ndatasets: [d]\nfeatures: \(features)\ntargets: \(targets)\nencoding: \(encoding)\n"
       + "statistics: \(statistics)\n\(more)\n"
@@ -87,6 +88,51 @@ import Testing
     #expect(refused.status == 78 && refused.error.contains("features[1].rater"))
   }
 
+  // MARK: - Courses
+
+  /// Three stimuli of 120 s with the same beat in a feature and in the rating, and nothing else in common.
+  @Test("a course that stimuli share is flagged beside covariates and among joint sets, too")
+  func sharedCourse() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 2_463_534_242)
+    let beat = (0..<120).map { $0 % 12 < 4 ? 2.0 : 0 }
+    for stimulus in ["s1", "s2", "s3"] {
+      let low = beat.map { $0 + numbers.next() }
+      try program.write(table("low,pic", [low, numbers.list(120)]), "x-\(stimulus).csv")
+      try program.write(table("y", [beat.map { $0 + numbers.next() }]), "y-\(stimulus).csv")
+      let place = ["--dataset", "d", "--stimulus", stimulus]
+      try program.succeed(
+        ["import", "features", "x-\(stimulus).csv", "--space", "low=low", "--space", "pic=pic"] + place)
+      try program.succeed(["import", "annotations", "y-\(stimulus).csv", "--name", "y"] + place)
+    }
+    let encoding = "{delays_s: {annotation: [0]}, outer: {leave_one: stimulus}, inner: {folds: 3}}"
+    for (name, features, more) in [
+      ("beside", "[{space: low}]", "covariates: [{space: pic}]"),
+      ("joint", "[{space: low}, {space: pic}]", "joint: [[low, pic]]"),
+    ] {
+      try run(
+        program, name,
+        study(name, features: features, statistics: "{draws: 39}", more: more, encoding: encoding))
+    }
+    let answers = try program.rows(
+      """
+      SELECT covariate_mode, feature_set, valid, flags LIKE '%shared_course%', mismatch_reason, p_prewhitened IS NOT NULL
+      FROM encoding_score WHERE study = 'beside' OR feature_set = 'low + pic' ORDER BY 1
+      """)
+    let beside = "features are fitted beside covariates"
+    #expect(
+      answers == [
+        ["audio_only", "low", "0", "1", "fewer than four stimuli", "1"], ["joint", "low", "0", "1", beside, "0"],
+        ["none", "low + pic", "0", "1", "fewer than four stimuli", "1"], ["visual_only", "low", "0", "1", beside, "0"],
+        ["zeroed_banded", "low", "0", "1", beside, "0"], ["zeroed_shared", "low", "0", "1", beside, "0"],
+      ])
+    #expect(
+      try program.rows("SELECT valid, flags LIKE '%shared_course%' FROM covariate_control") == [["0", "1"]])
+    #expect(
+      try program.rows("SELECT feature_set, valid FROM unique_variance ORDER BY 1") == [["low", "0"], ["pic", "0"]])
+  }
+
   @Test("own ratings predict the ratings of the same person")
   func ownRatings() throws {
     let program = try rated()
@@ -121,12 +167,78 @@ import Testing
     ])
     try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
     for (name, filter) in [
-      ("any", "{}"), ("most", "{missing: {max_share: 0.5}}"), ("all", "{missing: {max_share: 0}}"),
+      ("any", "{missing: {max_share: 1}}"), ("half", "{}"), ("most", "{missing: {max_share: 0.5}}"),
+      ("all", "{missing: listwise}"),
     ] {
       try run(program, name, study(name, features: "[{space: x}]", more: "filters: \(filter)"))
     }
-    let counts = try program.rows("SELECT study, dropped_count FROM encoding_score ORDER BY study")
-    #expect(counts == [["all", "50"], ["any", "0"], ["most", "20"]])
+    let counts = try program.rows(
+      "SELECT study, dropped_count, partial_count, thin_count, flags LIKE '%members_missing%', "
+        + "flags LIKE '%too_few_members%' FROM encoding_score ORDER BY study")
+    #expect(
+      counts == [
+        ["all", "50", "0", "50", "0", "1"], ["any", "0", "50", "0", "1", "0"], ["half", "20", "30", "20", "1", "1"],
+        ["most", "20", "30", "20", "1", "1"],
+      ])
+  }
+
+  @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")
+  func raterDropsOut() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 2_463_534_242)
+    let x = numbers.list(200)
+    // The first of three rates three points above the others, and only the first half.
+    let ratings = [3.0, 0, 0].map { level in x.map { level + $0 + 0.1 * numbers.next() } }
+    var text = "time,a,b,c\n"
+    for t in 0..<200 { text += "\(t),\(t < 100 ? "\(ratings[0][t])" : ""),\(ratings[1][t]),\(ratings[2][t])\n" }
+    try program.write(text, "y.csv")
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed([
+      "import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "y",
+    ])
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    try run(program, "leaves", study("leaves", features: "[{space: x}]"))
+    let found = try program.rows(
+      "SELECT r > 0.95, r_pooled > 0.95, partial_count, thin_count, valid, flags LIKE '%members_missing%' "
+        + "FROM encoding_score")
+    // A plain mean falls by one in the middle: r stays inside folds, and R2 and pooled r do not.
+    #expect(found == [["1", "1", "100", "0", "1", "1"]])
+  }
+
+  @Test("changes of a response are those of each region")
+  func changesPerRegion() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 88_675_123)
+    let x = numbers.list(120)
+    var level = (0.0, 0.0)
+    var text = "up,down\n"
+    for t in 0..<120 {
+      level = (level.0 + x[t], level.1 - x[t])
+      text += "\(level.0 + 0.01 * numbers.next()),\(level.1 + 0.01 * numbers.next())\n"
+    }
+    try program.write(text, "bold.csv")
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    try program.succeed([
+      "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", "s", "--subject", "sub-01", "--name", "bold",
+      "--rate-hz", "1", "--units", "au", "--onset-s", "0",
+    ])
+    try program.write(
+      """
+      study: change
+      kind: layer_sweep
+      datasets: [d]
+      features: [{space: x}]
+      targets: [{response: bold, level: subject, transform: changes}]
+      encoding: {delays_s: [0]}
+      statistics: {null: none, contrasts: []}
+      """, "change.yaml")
+    try program.succeed(["run", "change.yaml"])
+    // Both follow the feature, one with the other sign, which the length of their difference would hide.
+    let found = try program.rows("SELECT region, r > 0.9 FROM encoding_score ORDER BY region")
+    #expect(found == [["down", "1"], ["up", "1"]])
   }
 
   // MARK: - Clocks
@@ -180,7 +292,7 @@ import Testing
           program, mode,
           study(
             mode, features: "[{space: x}]", statistics: "{draws: 19}",
-            encoding: "{delays_s: {annotation: [0, 1]}, standardise: \(mode), trim_s: [10, 10], "
+            encoding: "{position: none, delays_s: {annotation: [0, 1]}, standardise: \(mode), trim_s: [10, 10], "
               + "outer: {leave_one: stimulus}, inner: {leave_one: stimulus}}"))
       }
       answers.append(
@@ -188,6 +300,39 @@ import Testing
           "SELECT study, r, r2, low, high, null_mean, p, sample_count FROM encoding_score ORDER BY study"))
     }
     #expect(answers[0] == answers[1] && answers[0].count == 2 && answers[0][0].last == "400", "\(answers)")
+  }
+
+  @Test("a value that one subject has in a trimmed row changes no digit of the group's response")
+  func trimmedSubject() throws {
+    var answers: [[[String]]] = []
+    for spike in [0.0, 100] {
+      var numbers = UniformNumbers(state: 88_888)
+      let program = try Program()
+      try program.succeed(["init", "toy.evoke"])
+      for stimulus in ["s1", "s2"] {
+        let x = numbers.list(120)
+        try program.write(table("x", [x]), "\(stimulus).csv")
+        try program.succeed([
+          "import", "features", "\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--space", "x=x",
+        ])
+        for subject in ["sub-01", "sub-02", "sub-03"] {
+          var y = x.map { $0 + numbers.next() }
+          if subject == "sub-02" { (y[0], y[119]) = (y[0] + spike, y[119] - spike) }
+          try program.write("up\n" + y.map { String($0) }.joined(separator: "\n") + "\n", "bold.csv")
+          try program.succeed([
+            "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", stimulus, "--subject", subject, "--run",
+            stimulus, "--name", "bold", "--rate-hz", "1", "--units", "au", "--onset-s", "0",
+          ])
+        }
+      }
+      try run(
+        program, "group",
+        study(
+          "group", features: "[{space: x}]", targets: "[{response: bold, level: group}]",
+          encoding: "{position: none, delays_s: [0], trim_s: [5, 5], outer: {folds: 4}, inner: {folds: 3}}"))
+      answers.append(try program.rows("SELECT r, r2, low, high, noise_ceiling, sample_count FROM encoding_score"))
+    }
+    #expect(answers[0] == answers[1] && answers[0].count == 1 && answers[0][0].last == "220", "\(answers)")
   }
 
   // MARK: - Showings
@@ -216,7 +361,7 @@ import Testing
         ])
       }
     }
-    let scheme = "{delays_s: [0], outer: {leave_one: acquisition_run}, inner: {folds: 3}}"
+    let scheme = "{position: none, delays_s: [0], outer: {leave_one: acquisition_run}, inner: {folds: 3}}"
     let text = study(
       "runs", features: "[{space: noise}]", targets: "[{response: bold, level: subject}]", encoding: scheme)
     try program.write(text, "runs.yaml")
@@ -232,6 +377,85 @@ import Testing
     try program.succeed(["run", "films.yaml"])
     #expect(try abs(r(program, "runs")) < 0.25)
     #expect(try r(program, "runs") == r(program, "films"))
+    let checks = try program.rows(
+      """
+      SELECT c.name, c.expected, c.pass, json_extract(c.observed, '$.overlap'),
+        replace(json_extract(c.observed, '$.folds[0].test_stimuli'), '"', ''),
+        replace(json_extract(c.observed, '$.folds[0].train_stimuli'), '"', '')
+      FROM "check" c JOIN fit USING (fit_key)
+      """)
+    let check = ["no tested second in training", "overlap 0", "1", "0", "[film0]", "[film1]"]
+    #expect(checks == [check, check])
+  }
+
+  @Test("runs that share stimuli are taken apart by force, and the row is not to be reported")
+  func runsTakenApart() throws {
+    let program = try films([["r1", "r2"], ["r1", "r2"]])
+    let forced = try String(contentsOfFile: program.folder + "/runs.yaml", encoding: .utf8)
+      .replacing("acquisition_run", with: "overlapping_run")
+    try program.write(forced, "average.yaml")
+    let refused = try program.run(["run", "average.yaml"])
+    #expect(refused.status != 0 && refused.error.contains("repeats: separate"), "\(refused.error)")
+    try program.write(forced + "filters: {repeats: separate}\n", "forced.yaml")
+    let unfit = try program.run(["run", "forced.yaml"])
+    #expect(unfit.status == 65 && unfit.error.contains("trained_on_test") && unfit.error.contains("--allow-invalid"))
+    try program.succeed(["run", "forced.yaml", "--allow-invalid"])
+    #expect(try r(program, "runs") > 0.25)
+    let rows = try program.rows("SELECT valid, flags LIKE '%trained_on_test%' FROM encoding_score")
+    #expect(rows == [["0", "1"]])
+    #expect(try program.rows("SELECT pass FROM \"check\" JOIN fit USING (fit_key)") == [["0"]])
+    // Apart, but left out by stimulus: nothing of a film is trained on where it is tested.
+    let clean = forced.replacing("overlapping_run", with: "stimulus").replacing("study: runs", with: "study: apart")
+    try run(program, "apart", clean + "filters: {repeats: separate}\n")
+    #expect(try abs(r(program, "apart")) < 0.25)
+    #expect(try program.rows("SELECT valid FROM encoding_score WHERE study = 'apart'") == [["1"]])
+  }
+
+  @Test("delays that nobody names are raised cosines as the rows allow; the list stands with the score")
+  func automaticDelays() throws {
+    let program = try rated()
+    var numbers = UniformNumbers(state: 362_436_069)
+    let names = (0..<30).map { "w\($0)" }.joined(separator: ",")
+    for stimulus in ["s1", "s2"] {
+      try program.write(table(names, (0..<30).map { _ in numbers.list(120) }), "wide-\(stimulus).csv")
+      try program.succeed([
+        "import", "features", "wide-\(stimulus).csv", "--dataset", "d", "--stimulus", stimulus, "--space",
+        "wide=" + names,
+      ])
+    }
+    func fitted(_ name: String, delays: String, _ features: String) throws -> [[String]] {
+      try run(
+        program, name,
+        study(
+          name, features: features, statistics: "{null: none, lags_s: [0, 2]}",
+          encoding: "{position: none, \(delays)outer: {folds: 4}, inner: {folds: 3}}"))
+      return try program.rows(
+        "SELECT replace(delays_s, ',', ' '), delay_shape, r FROM encoding_score WHERE study = '\(name)'")
+    }
+    // White noise of one column: as many columns as seconds are the single delays, bit for bit.
+    let many = try fitted("many", delays: "", "[{space: anna}]")
+    #expect(many == (try fitted("list", delays: "delays_s: \"0..8\", ", "[{space: anna}]")))
+    #expect(many[0][..<2] == ["[0 1 2 3 4 5 6 7 8]", "single"])
+    let wide = try fitted("wide", delays: "delays_s: auto, ", "[{space: wide}]")
+    // Thirty columns leave room for no more than the two that there always are.
+    #expect(wide[0][..<2] == ["[0 8]", "raised_cosine"], "\(wide)")
+    let lags = try program.rows("SELECT study, CAST(lag_s AS INTEGER) FROM lag_sweep ORDER BY study, lag_s")
+    #expect(lags == ["list", "many", "wide"].flatMap { [[$0, "0"], [$0, "2"]] })
+  }
+
+  @Test("the delay that carries a score is found, every delay counted in the maximum")
+  func lagSearch() throws {
+    let program = try rated()
+    try run(
+      program, "lags", study("lags", features: "[{space: anna}]", statistics: "{draws: 39, lags_s: \"0..3\"}"))
+    let rows = try program.rows(
+      """
+      SELECT CAST(lag_s AS INTEGER), is_peak, p <= p_max + 0.05, p_max <= 0.05, null_kind, null_draws, valid, folds_counted
+      FROM lag_sweep ORDER BY lag_s
+      """)
+    #expect(rows.map { $0[0] } == ["0", "1", "2", "3"] && rows.map { $0[1] } == ["1", "0", "0", "0"])
+    #expect(rows.allSatisfy { $0[2] == "1" && $0[4...] == ["phase", "39", "1", "4"] }, "\(rows)")
+    #expect(rows.map { $0[3] } == ["1", "0", "0", "0"], "\(rows)")
   }
 
   @Test("runs that share all stimuli cannot be left out, stimuli can")

@@ -46,7 +46,7 @@ import Testing
       datasets: [d]
       features: [{space: sound}]
       targets: [{response: bold}]
-      encoding: {delays_s: [2], outer: {folds: 3}, inner: {folds: 3}}
+      encoding: {position: none, delays_s: [2], outer: {folds: 3}, inner: {folds: 3}}
       statistics: {draws: 19}
       """, "shown.yaml")
     try program.succeed(["run", "shown.yaml"])

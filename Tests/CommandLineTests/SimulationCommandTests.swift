@@ -49,7 +49,17 @@ import Testing
     return program
   }
 
-  @Test func whatWasPlantedIsImportedLikeAnyFileAndRecoveredWithItsLag() throws {
+  /// The row of a target in `grade`'s table.
+  private func row(_ target: String, _ table: String) throws -> [Substring: Substring] {
+    let lines = table.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let found = try #require(lines.first { $0.count > 1 && $0[1] == target })
+    return Dictionary(uniqueKeysWithValues: zip(lines[0], found))
+  }
+
+  /// A warehouse in which the study `which` was run on the simulation `made`.
+  private func recovered() throws -> Program {
     let program = try prepared()
     try program.succeed(["simulate", "toy.yaml", "-o", "made"])
     try program.succeed([
@@ -69,18 +79,17 @@ import Testing
       datasets: [toy]
       features: [{space: left}, {space: right}]
       targets: [{annotation: driven}, {annotation: idle}, {response: bold, level: group}]
-      encoding: {delays_s: {annotation: "0..3", response: "0..3"}, outer: {folds: 5}, inner: {folds: 4}}
+      encoding: {position: none, delays_s: {annotation: "0..3", response: "0..3"}, outer: {folds: 5}, inner: {folds: 4}}
       statistics: {null: phase, draws: 99, family: [target, region, feature_set], correction: [max], contrasts: [], lags_s: "0..4"}
       """, "which.yaml")
     try program.succeed(["run", "which.yaml"])
+    return program
+  }
+
+  @Test func whatWasPlantedIsImportedLikeAnyFileAndRecoveredWithItsLag() throws {
+    let program = try recovered()
     let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
-    let lines = answer.output.split(whereSeparator: \.isNewline).map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)
-    }
-    func row(_ target: String) throws -> [Substring: Substring] {
-      let found = try #require(lines.first { $0.count > 1 && $0[1] == target })
-      return Dictionary(uniqueKeysWithValues: zip(lines[0], found))
-    }
+    func row(_ target: String) throws -> [Substring: Substring] { try self.row(target, answer.output) }
     #expect(try row("driven")["recovered"] == "right")
     #expect(try row("driven")["lag_ok"] == "yes")
     #expect(try row("temporal")["recovered"] == "left")
@@ -88,6 +97,29 @@ import Testing
     // a is .95; 300 s and 9 delayed columns take a little of it.
     #expect(try (Double(row("temporal")["r"] ?? "") ?? 0) > 0.75)
     #expect(try row("idle")["planted"] == "nothing")
+    #expect(try row("driven")["valid"] == "1" && row("driven")["recovered_ok"] == "yes")
+  }
+
+  /// Scores of `which` by hand: what is not to be reported is chosen only where nothing else is there, and is no success.
+  @Test func whatIsNotToBeReportedIsNoSuccess() throws {
+    let program = try recovered()
+    func grade(_ change: String) throws -> [Substring: Substring] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+      process.arguments = [program.folder + "/toy.evoke/catalog.sqlite", change]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
+      #expect(answer.error.contains("valid"))
+      return try row("driven", answer.output)
+    }
+    let right = "SELECT fit_key FROM fit WHERE target = 'driven' AND feature_set = 'right'"
+    let other = try grade("UPDATE score SET valid = 0, flags = 'folds_too_small' WHERE fit_key IN (\(right))")
+    #expect(other["recovered"] == "left" && other["recovered_ok"] == "no" && other["valid"] == "1")
+    let none = try grade("UPDATE score SET valid = 0, flags = 'folds_too_small'")
+    #expect(none["recovered"] == "right" && none["flags"] == "folds_too_small" && none["valid"] == "0")
+    #expect(none["recovered_ok"] == "not valid" && none["lag_ok"] == "not valid")
   }
 
   @Test func theSameSpecMakesTheSameFilesAndNoFolderIsWrittenOver() throws {

@@ -29,6 +29,39 @@ import Testing
       String.init)
   }
 
+  @Test("The test of synchrony finds planted synchrony, and little where subjects have nothing in common")
+  func calibration() throws {
+    let program = try imported()
+    let lines = ["targets: [{synchrony: {window_s: 5, band: [8, 12]}}]", "statistics: {draws: 99}"]
+    let head = ["study: isc", "kind: isc_report", "datasets: [film]"]
+    try program.write((head + lines).joined(separator: "\n"), "isc.yaml")
+    let asked = ["calibrate", "isc.yaml", "--runs", "20", "--r", "0.3", "--draws", "19"]
+    #expect(try program.succeed(asked).error.contains("planted r 0.3 found in"))
+    #expect(
+      try csv(
+        program,
+        "SELECT quantity, scope, count(*), min(runs), min(stimulus), max(valid_share) FROM calibration GROUP BY 1, 2")
+        == [
+          "mean_isc,cell,16,20,fractal,1", "mean_isc,family,2,20,fractal,1", "static_isc,cell,16,20,fractal,1",
+          "static_isc,family,2,20,fractal,1",
+        ])
+    // Of 160 tests of nothing, 8 regions of a run together; two subjects correlate by what is planted.
+    #expect(
+      try csv(
+        program,
+        """
+        SELECT planted_r, sum(rate <= 0.15), sum(rate_max <= 0.25), sum(rate >= 0.9), sum(abs(mean_score - planted_r) < 0.03)
+        FROM calibration WHERE scope = 'family' GROUP BY 1 ORDER BY 1
+        """
+      ).map { $0.split(separator: ",").dropFirst().joined(separator: ",") } == ["2,2,0,2", "0,0,2,2"])
+    #expect(try program.succeed(asked).error.contains(" 0 computed"))
+    #expect(try program.succeed(["run", "isc.yaml"]).error.contains("calibration of static_isc, "))
+    let other = lines[0].replacing("band: [8, 12]", with: "band: [8, 12], method: corrca")
+    try program.write((head + [other, lines[1]]).joined(separator: "\n"), "components.yaml")
+    let refused = try program.run(["calibrate", "components.yaml"])
+    #expect(refused.status == 64 && refused.error.contains("E-ENC-011"))
+  }
+
   @Test("Every signal and method gives its rows, arrays and figure, and a second run does nothing")
   func signals() throws {
     let program = try imported()
@@ -42,18 +75,37 @@ import Testing
     #expect(
       try csv(
         program,
-        "SELECT signal, band, method, count(*), sum(p > 0), min(subject_count) FROM synchrony_summary GROUP BY 1, 2, 3")
+        """
+        SELECT signal, band, method, count(*), sum(p > 0), min(subject_count), sum(mean_isc_p_max > 0), sum(low < high),
+          max(high_pass_s) FROM synchrony_summary GROUP BY 1, 2, 3
+        """)
         == [
-          "de,alpha,leave_one_out,8,8,10", "envelope,theta,pairwise,8,8,10", "source,8-12,corrca,4,4,10",
-          "source,8-12,pairwise,8,8,10",
+          "de,alpha,leave_one_out,8,8,10,8,8,120", "envelope,theta,pairwise,8,8,10,8,8,120",
+          "source,8-12,corrca,4,4,10,4,,120", "source,8-12,pairwise,8,8,10,8,8,120",
         ])
+    #expect(
+      try csv(program, "SELECT DISTINCT method, valid, flags FROM synchrony_summary ORDER BY 1")
+        == ["corrca,1,components_fitted", "leave_one_out,1,", "pairwise,1,"])
     // 20 s at 10 Hz and 1 Hz without the filter's reach of both ends.
     #expect(
       try csv(program, "SELECT DISTINCT rate_hz, shape FROM array_catalog WHERE kind = 'signal' ORDER BY 1")
         == ["1,\"[18,8]\"", "10,\"[182,8]\"", "64,\"[1280,8]\""])
     #expect(try csv(program, "SELECT count(*) FROM synchrony_summary WHERE cross_validated_isc IS NOT NULL") == ["4"])
     #expect(try program.run(["run", "signals.yaml"]).error.contains(" 0 computed"))
-    let several = try program.run(["plot", "synchrony", "fractal", "-o", "figure.svg"])
+    let drifting = [
+      "targets:", "  - {synchrony: {window_s: 4, step_s: 1, high_pass_s: none}}", "statistics: {draws: 19}",
+    ]
+    let ending = try run(program, "drifting.yaml", drifting)
+    #expect(ending.status == 0 && ending.error.contains("8 of 8 rows are not to be reported (valid = 0): drift_kept 8"))
+    #expect(
+      try csv(program, "SELECT count(*), max(valid), max(flags) FROM synchrony_summary WHERE high_pass_s IS NULL")
+        == ["8,0,drift_kept"])
+    try program.succeed([
+      "plot", "synchrony", "fractal", "--where", "window_s=4", "--where", "signal=source", "-o", "grey.svg",
+    ])
+    #expect(
+      try String(contentsOfFile: program.folder + "/grey.svg", encoding: .utf8).contains("drift_kept (8 rows)"))
+    let several = try program.run(["plot", "synchrony", "fractal", "--where", "window_s=5", "-o", "figure.svg"])
     #expect(several.status != 0 && several.error.contains("4 fit"))
     try program.succeed(["plot", "synchrony", "fractal", "--where", "signal=de", "-o", "figure.svg"])
     let drawn = try String(contentsOfFile: program.folder + "/figure.svg", encoding: .utf8)

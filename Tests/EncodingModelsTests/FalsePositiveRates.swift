@@ -5,7 +5,7 @@ import Statistics
 import Testing
 import Vocabulary
 
-/// A scenario without any effect: how often is p at most .05? (SCIENCE 11.9, 11A; T = 240 s, 12 features, 5 folds.)
+/// A scenario without any effect: how often is p at most .05? (T = 240 s, 12 features, 5 folds.)
 ///
 /// `EVOKE_FALSE_POSITIVE_RUNS=2000 swift test -c release --filter FalsePositiveTests` makes the table in
 /// Tests/Benchmarks/RESULTS.md; without it a seeded subset runs.
@@ -36,7 +36,7 @@ enum NullScenario: String, CaseIterable, Sendable {
   var expectation: Expectation {
     switch self {
     case .autoregressive, .sharedResponse, .covariateZeroed: .nominal
-    // SCIENCE 11A.2 measures .027 for unique R² of the banded fit.
+    // An independent simulation measures .027 for unique R² of the banded fit.
     case .covariateUnique: .conservative
     case .slow, .onsetRamp, .onsetRampTrimmed: .tolerable
     case .slowBare, .onsetRampBare: .shown

@@ -22,6 +22,7 @@ import Vocabulary
   func covariateLeak() throws {
     // The zeroed r of one run has either sign, since its small weights fit noise: means over runs are compared.
     var (shared, banded, unique, audioOnly): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+    var product: [Double] = []
     for run in 0..<12 {
       let data = Self.visionDriven(400, seed: UInt64(run))
       var settings = EncodingSettings()
@@ -33,9 +34,14 @@ import Vocabulary
       banded.append(control.banded.zeroed?.r[0] ?? .nan)
       unique.append(control.uniqueR2[0])
       audioOnly.append(control.audioOnly.full.r[0])
+      product.append(control.productR.tested[0])
+      // The parts of audio and vision add up to r.
+      let folds = control.banded.full.folds.filter { $0.isCounted[0] }.map { $0.r[0] }
+      #expect(abs(control.productR.tested[0] + control.productR.covariates[0] - Moments.mean(folds)) < 1e-9)
       #expect(abs(control.audioVisualR2 - 0.64) < 0.1)
     }
     #expect(Moments.mean(audioOnly) > 0.4)
+    #expect(abs(Moments.mean(product)) < 0.05)
     #expect(Moments.mean(shared) > 0.3)
     // The standard error over the runs is about .06.
     #expect(abs(Moments.mean(banded)) < 0.18)
@@ -46,7 +52,7 @@ import Vocabulary
     #expect(nulls.audioOnly.p[0] < 0.05)
   }
 
-  /// y follows vision only; audio correlates .8 with vision (SCIENCE 11.5).
+  /// y follows vision only; audio correlates .8 with vision.
   static func visionDriven(_ n: Int, seed: UInt64) -> EncodingData {
     let vision = autoregressive(n, 4, 0.5, seed: seed, key: "v")
     var audio = autoregressive(n, 4, 0.5, seed: seed, key: "a")
@@ -150,23 +156,6 @@ import Vocabulary
     let error = #expect(throws: EvokeError.self) { try fit(c).null(request) }
     #expect(error?.code == .nullUnavailable && error?.reason.contains("201 columns") == true)
     #expect(try fit(c.selecting(columns: [0, 1])).null(request).draws.values.allSatisfy(\.isFinite))
-  }
-
-  @Test("bootstrap draws are common to fits of the same folds, and the interval holds the score")
-  func bootstrap() throws {
-    let x = autoregressive(600, 2, 0.5, seed: 61)
-    var y = normals(600, 1, seed: 62)
-    for t in 0..<600 { y[t, 0] += x[t, 0] }
-    let data = EncodingData(
-      bands: [Band("x")], pieces: [Piece(stimulus: "s", features: [x], targets: y)], dt: 1, targetNames: ["y"])
-    let fit = try EncodingModel().fit(data)
-    let a = fit.bootstrap(draws: 200, seed: 3)
-    #expect(a.draws == fit.bootstrap(draws: 200, seed: 3).draws)
-    let interval = a.interval(0)
-    #expect(interval.kind == .timeBlocks && interval.low < fit.full.r[0] && interval.high > fit.full.r[0])
-    #expect(interval.high - interval.low < 0.4)
-    #expect(BootstrapScores.peakShare([[1, 2, 3], [0, 5, 1]]) == [2 / 3.0, 1 / 3.0])
-    #expect(fit.stimulusScores().count == 1)
   }
 
   @Test("windowed targets take averaged features, or delays that span the window")

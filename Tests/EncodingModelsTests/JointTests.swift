@@ -35,8 +35,25 @@ import Vocabulary
       #expect(abs(joint.uniqueR2[set][0] - joint.all.full.r2[0] + joint.others[set].full.r2[0]) < 1e-12)
       #expect(abs(joint.uniqueR2[set][0] + joint.sharedR2[set][0] - joint.alone[set].full.r2[0]) < 1e-12)
     }
-    let r = joint.all.full.folds.map { $0.r[0] }.reduce(0, +) / 5
+    let r = Moments.mean(joint.all.full.folds.map { $0.r[0] })
     #expect(abs(joint.productR.reduce(0) { $0 + $1[0] } - r) < 1e-9)
+  }
+
+  @Test("parts of r add up to the mean over folds where some predictions are constant, too")
+  func constantPredictions() throws {
+    var film = data([2, 2], weights: [1, 1])
+    // A column that varies in the second half alone: the training rows of no other block see it.
+    for t in 0..<600 { film.pieces[0].features[0][t, 0] *= t < 300 ? 0 : 1 }
+    for set in 0..<2 {
+      for t in 0..<600 { for j in 0..<2 where set == 1 || j == 1 { film.pieces[0].features[set][t, j] = 0 } }
+    }
+    var settings = EncodingSettings()
+    settings.outer = .blocks(2)
+    settings.gap = .seconds(0)
+    let joint = try JointSets(film, settings: settings)
+    let r = joint.all.full.folds.map { $0.r[0] }
+    #expect(r.contains(0) && r.count == 2)
+    #expect(abs(joint.productR.reduce(0) { $0 + $1[0] } - Moments.mean(r)) < 1e-12)
   }
 
   @Test("what two sets have in common is shared, and only the unique part has a small p")

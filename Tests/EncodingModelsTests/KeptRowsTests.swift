@@ -93,8 +93,8 @@ import Vocabulary
     let fit = try EncodingModel(variant.settings).fit(data)
     var said = [
       "\(fit.full)", "\(fit.flags.map { $0.sorted() })", "\(fit.sampleCount)", "\(fit.effectiveCount)",
-      "\(fit.droppedCount)", "\(fit.lag1)", "\(fit.evidence)", "\(fit.stimulusScores())",
-      "\(fit.bootstrap(draws: 20, seed: 1))",
+      "\(fit.droppedCount)", "\(fit.lag1)", "\(fit.evidence)", "\(fit.full.foldwise(of: 1))",
+      "\(fit.full.interval(of: 0))",
     ]
     for kind in [NullKind.phase, .phaseTarget, .circularShift, .block] {
       said.append("\(kind): \(try fit.null(NullRequest(kind, draws: 5, seed: 2)))")
@@ -137,6 +137,38 @@ import Vocabulary
       try EncodingModel(settings).fit(films([["r1", "r2"], ["r1", "r2"]]))
     }
     #expect(error.code == .tooFewFolds && error.remedy.contains("leave_one: stimulus"))
+    #expect(error.remedy.contains("leave_one: overlapping_run"))
+  }
+
+  @Test("runs that share a stimulus are taken apart by force alone, and then the score is not to be reported")
+  func runsTakenApart() throws {
+    var settings = EncodingSettings()
+    settings.outer = .leaveOne(.overlappingRun)
+    let forced = try EncodingModel(settings).fit(films([["r1", "r2"], ["r1", "r2"]]))
+    #expect(forced.full.folds.map(\.testStimuli) == [["film0 [r1]", "film1 [r1]"], ["film0 [r2]", "film1 [r2]"]])
+    // Noise that is trained on and tested again.
+    #expect(forced.full.r[0] > 0.25)
+    #expect(forced.evidence.allSatisfy { $0.overlap == 240 })
+    #expect(forced.flags[0].contains(.trainedOnTest))
+    #expect(EncodingFlag.trainedOnTest.invalidates(stimulusCount: 2))
+    // The same scheme over runs that share nothing trains on nothing that it tests.
+    var apart = films([["r1"], ["r2"]])
+    apart.pieces.append(
+      Piece(
+        stimulus: "film2", run: "r3", features: [normals(120, 40, seed: 13)], targets: normals(120, 1, seed: 14)))
+    let clean = try EncodingModel(settings).fit(apart)
+    #expect(!clean.flags[0].contains(.trainedOnTest) && clean.evidence.allSatisfy { $0.overlap == 0 })
+    settings.outer = .leaveOne(.acquisitionRun)
+    #expect(try EncodingModel(settings).fit(apart).full.r == clean.full.r)
+    // Showings that were averaged before folds leave no run to take apart.
+    var averaged = films([["r1"], ["r1"]])
+    for i in averaged.pieces.indices {
+      averaged.pieces[i].run = nil
+      averaged.pieces[i].runs = ["r1", "r2"]
+    }
+    settings.outer = .leaveOne(.overlappingRun)
+    let error = try #require(throws: EvokeError.self) { try EncodingModel(settings).fit(averaged) }
+    #expect(error.code == .tooFewFolds && error.remedy.contains("repeats: separate"))
   }
 
   @Test("no second of a stimulus is tested in one showing and trained on in another")

@@ -41,8 +41,7 @@ import Vocabulary
       var fit: EncodingFit?
       let fitting = try seconds { fit = try EncodingModel().fit(data) }
       let drawing = try seconds { _ = try fit?.null(NullRequest(.phase, draws: 1000, seed: 1)) }
-      let resampling = seconds { _ = fit?.bootstrap(draws: 1000, seed: 1) }
-      print("rows", rows, "fit", fitting, "s, 1,000 draws", drawing, "s, 1,000 bootstrap draws", resampling, "s")
+      print("rows", rows, "fit", fitting, "s, 1,000 draws", drawing, "s")
     }
   }
 }

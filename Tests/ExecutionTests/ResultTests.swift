@@ -71,7 +71,7 @@ import Work
     Forgery(
       place: "rows.0.columns.1", value: "\"folds\"", reason: "fold_score: its columns are not fit_key, folds, test"),
     Forgery(place: "rows.0.columns.14", value: nil, reason: "fold_score: its columns are not fit_key, fold, test"),
-    Forgery(place: "rows.0.rows.0.14", value: nil, reason: "fold_score: a row has 14 cells for 15 columns"),
+    Forgery(place: "rows.0.rows.0.14", value: nil, reason: "fold_score: a row has 15 cells for 16 columns"),
     Forgery(place: "rows.0.rows.0.1", value: "{\"t\":\"1\"}", reason: "fold_score.fold: text(\"1\") is not an integer"),
     Forgery(place: "rows.0.rows.0.1", value: "1", reason: "fold_score.fold: real(1.0) is not an integer"),
     Forgery(place: "rows.0.rows.0.1", value: "{\"i\":0.5}", reason: "fold_score.fold: {\"i\":0.5} is no cell"),
@@ -108,12 +108,12 @@ import Work
     let nulls = { (count: Int) in Array(repeating: "null", count: count).joined(separator: ",") }
     let key = "{\"t\":\"\(unit.key)/toy\"}"
     let toyTexts = (0..<2).map { _ in "{\"t\":\"toy\"}" }.joined(separator: ",")
-    let fold = key + #",{"i":0},{"t":"[]"},{"i":2},{"i":1},\#(nulls(2)),0.30000000000000004,\#(nulls(5)),{"i":1},null"#
+    let fold = key + #",{"i":0},{"t":"[]"},{"i":2},{"i":1},\#(nulls(2)),0.30000000000000004,\#(nulls(6)),{"i":1},null"#
     let fit =
       key + ",\(toyTexts),\(nulls(3)),{\"t\":\"toy\"},\(nulls(4)),{\"t\":\"original\"},{\"t\":\"none\"},"
-      + #"{"t":"annotation"},{"t":"a"},{"t":"{}"},\#(nulls(3)),{"t":"[]"},{"i":1},null,{"i":0},{"i":3},null,"#
-      + #"{"t":"toy/a"},\#(nulls(2))"#
-    let check = #"{"t":"a"},{"t":"number"},{"t":"2.0"},{"i":1}"#
+      + #"{"t":"annotation"},{"t":"a"},{"t":"{}"},\#(nulls(3)),{"t":"[]"},{"t":"single"},{"i":1},null,{"i":0},{"i":3},null,"#
+      + #"{"i":0},{"i":0},{"t":"toy/a"},\#(nulls(3))"#
+    let check = #"null,{"t":"a"},{"t":"number"},{"t":"2.0"},{"i":1}"#
     let canonical =
       "{\"arrays\":[[\"toy/a\",\"\(array)\"]],\"rows\":[" + table("fold_score", FoldScoreRow.columns, fold) + ","
       + table("fit", FitRow.columns, fit) + "," + table("check", CheckRow.columns, check) + "]}"

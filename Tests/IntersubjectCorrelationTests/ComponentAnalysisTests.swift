@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import IntersubjectCorrelation
 import LinearAlgebra
+import Statistics
 import Testing
 
 private let (channels, rateHz) = (5, 50.0)
@@ -52,7 +53,10 @@ private func stimuli(_ reference: SignalReference) throws -> [SubjectSeries] {
     let series = try SubjectSeries(values, regionCount: 4, rateHz: 1)
     var analysis = try ComponentAnalysis([series], outlierSDs: 100)
     let null = SynchronyNull.circularShift(minimum: 20)
-    try analysis.addNull(null, draws: 3, series: [series], outlierSDs: 100) { testNumbers(9, $1, $2) }
+    let windows = SynchronyWindows(length: 40, step: 20)
+    try analysis.addNull(null, draws: 3, series: [series], windows: windows, outlierSDs: 100) {
+      testNumbers(9, $1, $2)
+    }
     for draw in 0..<3 {
       let shifted = values.enumerated().map { subject, x -> [Float] in
         var numbers = testNumbers(9, subject, draw)
@@ -60,10 +64,30 @@ private func stimuli(_ reference: SignalReference) throws -> [SubjectSeries] {
         return Array(x.suffix(shift) + x.dropLast(shift))
       }
       let other = try ComponentAnalysis([SubjectSeries(shifted, regionCount: 4, rateHz: 1)], outlierSDs: 100)
-      // Spectra are held in float32.
+      // Rows are held in float32.
       let own = Array(analysis.stimuli[0].null[(draw * 4)..<(draw * 4 + 4)])
       #expect(largestDifference(own, other.stimuli[0].values) < 1e-5)
+      let parts = try other.stimuli[0].windows(windows, rateHz: 1, startTime: 0)
+      let means = (0..<4).map { c in
+        Moments.mean(stride(from: c, to: parts.values.count, by: 4).map { parts.values[$0] })
+      }
+      let drawn = Array(analysis.stimuli[0].nullOverWindows[(draw * 4)..<(draw * 4 + 4)])
+      #expect(largestDifference(drawn, means) < 1e-5)
     }
+  }
+
+  @Test func drawsOfSignsKeepEverySubjectsOwnCovariances() throws {
+    let values = equicorrelated(0, subjects: 3, samples: 90, regions: 3, seed: 44)
+    let series = try SubjectSeries(values, regionCount: 3, rateHz: 1).highPassed(periodS: 60, flatSeconds: 10)
+    var analysis = try ComponentAnalysis([series], outlierSDs: 100)
+    // One window over the whole stimulus: the mean over windows is the value, made of series in time.
+    let whole = SynchronyWindows(length: 90, step: 90)
+    try analysis.addNull(.phase, draws: 5, series: [series], windows: whole, outlierSDs: 100) {
+      testNumbers(12, $1, $2)
+    }
+    let own = analysis.stimuli[0]
+    #expect(own.null.count == 20 && Set(own.null).count == 20)
+    #expect(largestDifference(own.null, own.nullOverWindows) < 1e-5)
   }
 
   @Test func aSharedSourceIsFoundAndTheFitsOptimismIsInTheNull() throws {
@@ -72,15 +96,15 @@ private func stimuli(_ reference: SignalReference) throws -> [SubjectSeries] {
     for (values, isThere) in [(shared, true), (alone, false)] {
       let series = try SubjectSeries(values, regionCount: 6, rateHz: 1)
       var analysis = try ComponentAnalysis([series])
-      try analysis.addNull(.phase, draws: 99, series: [series]) { testNumbers(10, $1, $2) }
+      try analysis.addNull(.phase, draws: 99, series: [series], windows: SynchronyWindows(length: 40, step: 40)) {
+        testNumbers(10, $1, $2)
+      }
       let own = analysis.stimuli[0]
       let drawn = (0..<99).map { own.null[$0 * own.columnCount] }
       // Fitted to noise the first component is positive; so are its draws.
       #expect(own.values[0] > 0 && drawn.allSatisfy { $0 > 0 })
       #expect((own.values[0] > (drawn.max() ?? 1)) == isThere)
       #expect(isThere ? own.crossValidated[0] > 0.15 : own.crossValidated[0] < 0.05)
-      let interval = own.bootstrap(draws: 200) { testNumbers(11, 0, $0) }
-      #expect(interval.low[0] < own.values[0] && interval.high[0] > interval.low[0])
     }
   }
 

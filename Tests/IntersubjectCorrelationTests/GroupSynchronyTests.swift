@@ -63,7 +63,7 @@ import Vocabulary
       NullSummary(
         observed: observed.withinMinusBetween[0], draws: draws.map { $0.withinMinusBetween[0] }, twoSided: true
       ).p < 0.01)
-    let interval = groups.bootstrap(isFirst, draws: 300) { testNumbers(5, 0, $0) }
+    let interval = groups.interval(isFirst)
     #expect(interval.difference[0].low > 0.15 && interval.difference[0].high < 0.6)
     #expect(interval.difference[0].low < observed.difference[0] && interval.difference[0].high > observed.difference[0])
   }
@@ -83,6 +83,22 @@ import Vocabulary
     #expect(
       groups.draws([true, true, true, false, false, false, false, false], count: 99) { testNumbers(7, 0, $0) }.count
         == 56)
+  }
+
+  @Test("an interval is about the difference itself: of the stimuli and subjects that count")
+  func intervalsOfWhatCounts() throws {
+    let whole = try pairs(equicorrelated(0.3, subjects: 12, samples: 120, regions: 1, seed: 56))
+    let isFirst = (0..<13).map { $0 < 6 }
+    let alone = GroupSynchrony([(whole, Array(0..<12))], method: .pairwise)
+    // The second stimulus has two of the second group and a subject who saw nothing else: it does not count.
+    let other = try pairs(equicorrelated(0.8, subjects: 5, samples: 120, regions: 1, seed: 57))
+    let both = GroupSynchrony([(whole, Array(0..<12)), (other, [0, 1, 2, 11, 12])], method: .pairwise)
+    var numbers = testNumbers(8)
+    let difference = both.values(isFirst, using: &numbers).difference[0]
+    let expected = alone.interval(Array(isFirst.prefix(12))).difference[0]
+    let found = both.interval(isFirst).difference[0]
+    #expect(abs(found.low - expected.low) < 1e-12 && abs(found.high - expected.high) < 1e-12)
+    #expect(abs((found.low + found.high) / 2 - difference) < 1e-12)
   }
 
   @Test func welchsTestIsSciPys() {

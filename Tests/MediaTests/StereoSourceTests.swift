@@ -15,10 +15,16 @@ import Testing
       }
     }
     func number<T: FixedWidthInteger>(_ value: T) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
-    let data =
-      Data("RIFF".utf8) + number(UInt32(36 + samples.count)) + Data("WAVEfmt ".utf8) + number(UInt32(16))
-      + number(UInt16(3)) + number(UInt16(channels)) + number(UInt32(rateHz)) + number(UInt32(rateHz * channels * 4))
-      + number(UInt16(channels * 4)) + number(UInt16(32)) + Data("data".utf8) + number(UInt32(samples.count)) + samples
+    var data = Data("RIFF".utf8)
+    data += number(UInt32(36 + samples.count))
+    data += Data("WAVEfmt ".utf8)
+    data += number(UInt32(16))
+    for half in [3, channels] { data += number(UInt16(half)) }
+    for word in [rateHz, rateHz * channels * 4] { data += number(UInt32(word)) }
+    for half in [channels * 4, 32] { data += number(UInt16(half)) }
+    data += Data("data".utf8)
+    data += number(UInt32(samples.count))
+    data += samples
     let path = NSTemporaryDirectory() + "stereo-\(UUID().uuidString).wav"
     try data.write(to: URL(fileURLWithPath: path))
     return path

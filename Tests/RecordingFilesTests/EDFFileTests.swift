@@ -75,12 +75,14 @@ final class Changed {
   @Test func aRangeIsThePartOfTheWhole() throws {
     let file = try EDFFile(reading: path("pyedflib.bdf"))
     let whole = try file.values(file.signals, factors: [1, 2], 0..<300)
-    for range in [0..<1, 99..<101, 37..<263, 299..<300, 120..<120] {
+    let ranges: [Range<Int>] = [0..<1, 99..<101, 37..<263, 299..<300, 120..<120]
+    for range in ranges {
       let part = try file.values(file.signals, factors: [1, 2], range)
       #expect(part == Array(whole[2 * range.lowerBound..<2 * range.upperBound]))
     }
     let second = try file.values([file.signals[1]], factors: [2], 5..<9)
-    #expect(second == (5..<9).map { whole[2 * $0 + 1] })
+    let everyOther: [Float] = (5..<9).map { whole[2 * $0 + 1] }
+    #expect(second == everyOther)
   }
 
   @Test func triggersOfBioSemiAreTheCodesMNEFinds() throws {

@@ -28,7 +28,9 @@ import Testing
     let file = try SampleFile(reading: path("export.eeg"))
     let all = try file.samples(.float32, from: 0, count: file.bytes / 4)
     let scaled = try file.floats(.float32, from: 4 * 3 * 10, count: 3 * 20, scales: [1, 2, 4])
-    #expect(scaled == (0..<60).map { Float(all[30 + $0] * [1, 2, 4][$0 % 3]) })
+    let scales: [Double] = [1, 2, 4]
+    let expected: [Float] = (0..<60).map { Float(all[30 + $0] * scales[$0 % 3]) }
+    #expect(scaled == expected)
   }
 
   @Test func whatLiesBehindTheEndIsAnError() throws {

@@ -19,7 +19,8 @@ import Testing
   func denseIsAveraged() {
     let times = (0..<30).map { Double($0) * 0.1 }
     let grid = placeOnGrid(times: times, values: (0..<30).map(Double.init), binSeconds: 0.3, binCount: 10)
-    #expect(grid.values == (0..<10).map { Double(3 * $0 + 1) })
+    let means: [Double] = (0..<10).map { Double(3 * $0 + 1) }
+    #expect(grid.values == means)
     #expect(grid.sampleCounts == [Int](repeating: 3, count: 10))
   }
 

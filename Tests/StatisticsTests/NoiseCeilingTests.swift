@@ -2,48 +2,35 @@ import LinearAlgebra
 import Statistics
 import Testing
 
-/// Reliabilities of means over members whose single reliability is known: value and noise of equal variance, 1/2.
 @Suite struct NoiseCeilingTests {
-  /// Pieces of 2,000 rows and two columns: column 0 is value + noise, column 1 noise alone.
-  private func pieces(_ memberCount: Int, scored: (Int) -> Bool = { _ in true }) -> [NoiseCeiling.Piece] {
-    (0..<3).map { p in
-      var stream = RandomStream(seed: 7, purpose: "ceiling", key: "\(p)")
-      let value = (0..<2000).map { _ in stream.normal() }
-      let members = (0..<memberCount).map { m -> Matrix? in
-        var x = Matrix(rows: 2000, columns: 2)
-        for t in 0..<2000 {
-          // Members have their own level per piece, which means nothing for r inside pieces.
-          x[t, 0] = value[t] + stream.normal() + 100 * Double(p * m)
-          x[t, 1] = stream.normal()
-        }
-        return x
-      }
-      var mask = Matrix(rows: 2000, columns: 2)
-      for t in 0..<2000 where !scored(t) { for c in 0..<2 { mask[t, c] = .nan } }
-      return NoiseCeiling.Piece(members: members, scored: mask)
+  @Test("halves are disjoint and of one size, and the same for the same seed, key and split")
+  func halves() {
+    for count in 2...9 {
+      let (first, second) = NoiseCeiling.randomHalves(of: count, split: 3, seed: 5)
+      #expect(first.count == count / 2 && second.count == count / 2 && Set(first + second).count == 2 * (count / 2))
+      let again = NoiseCeiling.randomHalves(of: count, split: 3, seed: 5)
+      #expect(again.first == first && again.second == second)
     }
+    let splits = (0..<20).map { NoiseCeiling.randomHalves(of: 8, split: $0, seed: 5).first }
+    #expect(Set(splits.map { Set($0) }).count > 10)
   }
 
-  @Test("halves stepped up give the reliability of the mean of all members, odd numbers too", arguments: [2, 5, 8])
-  func splitHalf(_ count: Int) {
-    let n = Double(count)
-    let found = NoiseCeiling.splitHalf(pieces(count), splits: 60, seed: 1)
-    // Sampling error of r over 6,000 rows is .013; stepping up enlarges it at most 1.5 times here.
-    #expect(abs(found[0] - n * 0.5 / (1 + (n - 1) * 0.5)) < 0.03)
-    #expect(abs(found[1]) < 0.08)
+  @Test("means leave out what is missing")
+  func parts() {
+    func column(_ values: [Double]) -> Matrix { Matrix(rows: 3, columns: 1, values: values) }
+    let mean = NoiseCeiling.mean([column([1, 2, .nan]), nil, column([3, .nan, .nan])])
+    #expect(mean?.values[0] == 2 && mean?.values[1] == 2 && mean?.values[2].isNaN == true)
+    #expect(NoiseCeiling.mean([nil, nil]) == nil)
   }
 
-  @Test("a member missing from a piece or a row is left out of its half, and rows that are not scored do not count")
-  func missing() {
-    var some = pieces(6) { $0 >= 1000 }
-    some[1].members[2] = nil
-    for t in 0..<1000 { for m in 0..<6 { some[0].members[m]?[t, 0] = Double(t * m) } }
-    // In the piece whose members have one level: elsewhere a missing member moves the mean, of the target as of a half.
-    for t in 1200..<1300 { some[0].members[3]?[t, 0] = .nan }
-    let found = NoiseCeiling.splitHalf(some, splits: 60, seed: 1)
-    #expect(abs(found[0] - 6 * 0.5 / (1 + 5 * 0.5)) < 0.04)
-    let alone = NoiseCeiling.splitHalf(pieces(1), seed: 1)
-    #expect(alone[0].isNaN && alone[1].isNaN)
+  @Test("r is divided by the ceiling, variance by its square, and neither where the ceiling is low or unknown")
+  func normalised() {
+    #expect(NoiseCeiling.normalised(0.3, ceiling: 0.5) == 0.6)
+    #expect(abs(NoiseCeiling.normalisedVariance(0.09, ceiling: 0.5) - 0.36) < 1e-15)
+    for ceiling in [0.29, 0, .nan] {
+      #expect(NoiseCeiling.normalised(0.3, ceiling: ceiling).isNaN)
+      #expect(NoiseCeiling.normalisedVariance(0.3, ceiling: ceiling).isNaN)
+    }
   }
 
   @Test("Spearman and Brown: lengthening twice is lengthening by the product; parts that disagree are no reliability")
@@ -57,13 +44,5 @@ import Testing
     let halves = NoiseCeiling.ofHalves(0.2, subjectCount: 5)
     #expect(halves.overSubjects == NoiseCeiling.spearmanBrown(0.2, factor: 2))
     #expect(halves.overPairs == NoiseCeiling.spearmanBrown(0.2, factor: 10))
-  }
-
-  @Test("a member's bounds: r with the mean of the others, and with the mean of all")
-  func bounds() {
-    let found = NoiseCeiling.bounds(pieces(4), of: 1)
-    #expect(abs(found.lower[0] - 1 / (2 * (1 + 1.0 / 3)).squareRoot()) < 0.03)
-    #expect(abs(found.upper[0] - 1.25 / (2 * 1.25).squareRoot()) < 0.03)
-    #expect(abs(found.lower[1]) < 0.05 && abs(found.upper[1] - 0.5) < 0.05)
   }
 }

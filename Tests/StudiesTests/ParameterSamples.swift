@@ -60,20 +60,20 @@ enum ParameterSamples {
 
   private static func synchrony(_ choice: String, _ method: String, regions: String) -> String {
     #"{"choice": \#(choice), "method": "\#(method)", "window_s": 10, "step_s": 1, "anchor": "centre", "#
-      + #""regions": \#(regions), "identical": "refuse", "seed": 1, "as_in_study": {"transform": "none"}}"#
+      + #""high_pass_s": 120, "keeps_drift": false, "regions": \#(regions), "identical": "refuse", "seed": 1, "as_in_study": {"transform": "none"}}"#
   }
 
   private static let settings =
     #"{"lambdas": {"values": [0.5, 2], "scale": "n_train"}, "lambda_scope": "per_target", "selection": "sse", "#
     + #""standardisation": "train_fold", "gap": {"seconds": {"_0": 3}}, "trim": {"start": 1, "end": 2}, "#
-    + #""delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
+    + #""position": "cosines", "delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
     + #""inner": {"leave_one": {"_0": "stimulus"}}, "minimum_effective_count": 10, "small_fold": "leave_out", "#
     + #""band_search": false, "seed": 7, "extra_delays": [1]}"#
 
   private static let plainSettings =
     #"{"lambdas": {"values": [1], "scale": "none"}, "lambda_scope": "shared", "selection": "r", "#
     + #""standardisation": "per_stimulus", "gap": {"automatic": {}}, "trim": {"start": 0, "end": 0}, "#
-    + #""delay_edges": "zero", "outer": {"blocks": {"_0": 5}}, "inner": {"automatic": {}}, "#
+    + #""position": "none", "delay_edges": "zero", "outer": {"blocks": {"_0": 5}}, "inner": {"automatic": {}}, "#
     + #""minimum_effective_count": 10, "small_fold": "keep", "band_search": true, "seed": 7, "extra_delays": []}"#
 
   private static let segment = #"{"stimulus": "s", "run": "1", "subject": null, "from": 1, "to": 2}"#
@@ -95,33 +95,59 @@ enum ParameterSamples {
   private static let annotationTarget =
     #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": "changes"}"#
   private static let responseTarget =
-    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}}}, "transform": "changes"}"#
+    #"{"source": {"response": {"level": "group", "placements": {"a/b": [\#(showing)]}, "separates_runs": true}}, "transform": "changes"}"#
   private static let synchronyTarget =
     #"{"source": {"synchrony": {"window": {"seconds": 10, "step": 1, "anchor": "centre", "averages_features": true}, "#
     + #""subject": "s"}}, "transform": {"smooth_s": 2}}"#
 
-  private static func fit(_ features: [String], _ target: String, settings: String = settings) -> String {
+  private static func fit(
+    _ features: [String], _ target: String, settings: String = settings,
+    delays: String = #"{"single": {"_0": [0, 2]}}"#
+  ) -> String {
     #"{"keys": \#(keys), "features": [\#(features.joined(separator: ", "))], "target": \#(target), "#
-      + #""delays_s": [0, 2], "encoding": \#(settings), "regions": ["r"], "#
+      + #""delays": \#(delays), "encoding": \#(settings), "regions": ["r"], "#
       + #""region_info": {"r": {"hemisphere": "left", "group": "g"}}, "missing_share": 0.5, "grid_s": 2, "#
       + #""subject_count": 3, "store": ["null", "predictions"], "lags_s": [1]}"#
   }
 
+  private static let automatic = #"{"automatic": {"first": 0, "last": 8}}"#
+
   private static func set(_ layer: String) -> String {
     #"{"feature_set": "f", "model": "m", "layer_key": "\#(layer)", "depth": 3, "rel_depth": 0.5, "element": "voice"}"#
+  }
+
+  private static let onlyModel = model(#"{"media": {"audio_stream": 1}}"#, rate: bins)
+
+  private static func calibration(_ design: String) -> String {
+    #"{"design": \#(design), "planted_r": 0.5, "first_run": 20, "run_count": 4}"#
   }
 
   private static let byStep: [String: [String]] = [
     "encoding": [
       #"{"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 10}}}"#,
       #"{"fit": \#(fit([ratings], annotationTarget, settings: plainSettings)), "null": {"none": {}}}"#,
-      #"{"fit": \#(fit([columns], synchronyTarget)), "null": {"none": {}}}"#,
+      #"{"fit": \#(fit([columns], synchronyTarget, delays: automatic)), "null": {"none": {}}}"#,
     ],
     "covariate_control": [
       #"{"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer), \#(ratings)], "draws": 10}"#
     ],
     "joint": [
       #"{"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1")), \#(set("hs.2"))], "draws": 10}"#
+    ],
+    "calibration_runs": [
+      calibration(
+        #"{"single": {"_0": {"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 39}}}}}"#
+      ),
+      calibration(
+        #"{"controlled": {"_0": {"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer)], "draws": 10}}}"#
+      ),
+      calibration(
+        #"{"joint": {"_0": {"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1"))], "draws": 10}}}"#
+      ),
+    ],
+    "calibration": [
+      #"{"members": [{"unit": "u", "keys": \#(keys), "kind": {"single": {}}, "worlds": [{"planted_r": 0.3, "units": ["r"]}]}], "#
+        + #""family": ["target"], "has_maximum": true, "level": 0.05, "seed": 7, "selection": "s"}"#
     ],
     "eeg_preparation": [
       eeg(
@@ -145,6 +171,11 @@ enum ParameterSamples {
       return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "stimulus": "film", "#
         + #""null": \#(null), "placements": \#(placements)}"#
     },
+    "synchrony_calibration": [
+      #"{"synchrony": {"settings": \#(synchrony(#"{"signal": "source", "band": "broad"}"#, "pairwise", regions: "null")), "#
+        + #""cohort": {"dataset": "d", "cohort": "c"}, "stimulus": "film", "null": {"phase": {"draws": 19}}, "#
+        + #""placements": \#(placements)}, "unit": "u", "planted_r": 0.5, "runs": 3, "level": 0.05, "selection": "s"}"#
+    ],
     "components": [#"{"none": {}}"#, #"{"phase": {"draws": 19}}"#].map { null in
       let settings = synchrony(#"{"signal": "fd", "band": [1, 4]}"#, "corrca", regions: "null")
       return #"{"settings": \#(settings), "cohort": {"dataset": "d", "cohort": "c"}, "null": \#(null), "#
@@ -171,14 +202,20 @@ enum ParameterSamples {
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
     ],
+    "permuted_model_features": [#"{"features": \#(onlyModel), "seed": 7}"#],
+    "log_mel_spectrum": [
+      #"{"features": {"dataset": "d", "stimulus": "s", "element": "voice", "material": {"sound": {"_0": \#(sound)}}, "#
+        + #""rate": \#(bins), "filters": null}, "width": 24, "context_s": 9}"#
+    ],
     "separation": [
       #"{"dataset": "d", "stimulus": "s", "audio_stream": 1, "length": {"sample_count": 480, "rate_hz": 48}, "#
         + #""separation": "spleeter", "extension": "zeros"}"#
     ],
     "comparison": ["single", "controlled"].map { kind in
-      #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}}, "#
-        + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}}], "has_draws": true, "#
-        + #""family": ["target", "region"], "correction": ["max", "bh"], "seed": 1, "contrasts": ["#
+      #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}, "#
+        + #""twins": [{"twin": "spectrum", "unit": "m"}]}, "#
+        + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}, "twins": []}], "has_draws": true, "#
+        + #""family": ["target", "region"], "correction": ["max", "bh"], "contrasts": ["#
         + #"{"name": "a", "a": {"rel_depth": {"low": 0, "high": 0.5, "take": "mean"}}, "#
         + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}]}"#
     },

@@ -89,13 +89,15 @@ private struct Leaf {
       spellings(CovariateAtPrediction.self), spellings(CovariatePenalty.self), spellings(CovariateMode.self),
       spellings(RidgeKind.self), spellings(LambdaScale.self), spellings(LambdaSharing.self),
       spellings(LambdaConvention.self), spellings(LambdaSelection.self), spellings(Standardisation.self),
-      spellings(DelayEdges.self), spellings(FoldUnit.self), spellings(StoredResult.self), spellings(NullKind.self),
+      spellings(DelayEdges.self), spellings(PositionSet.self), spellings(FoldUnit.self), spellings(StoredResult.self),
+      spellings(NullKind.self),
       spellings(FamilyDimension.self), spellings(Correction.self), spellings(ContrastTake.self),
       spellings(Repeats.self), spellings(IdenticalRecordings.self), spellings(BadChannelRule.self),
       spellings(Interpolation.self), spellings(ComponentMethod.self), spellings(InverseMethod.self),
       spellings(SourceOrientation.self), spellings(RegionSummary.self), spellings(SourceNoise.self),
       spellings(SeriesScale.self), spellings(TargetKind.self), spellings(TargetLevel.self), spellings(BandName.self),
-      spellings(WindowAnchor.self), spellings(SynchronyMethod.self), spellings(SynchronySignal.self),
+      spellings(Twin.self), spellings(WindowAnchor.self), spellings(SynchronyMethod.self),
+      spellings(SynchronySignal.self),
       ["zeros", "average"],
     ].flatMap { $0 }
   ).sorted().map { .string($0) }

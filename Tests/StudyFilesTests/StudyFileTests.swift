@@ -22,12 +22,13 @@ import Vocabulary
     #expect(study.targets.map(\.kind) == [.annotation, .synchrony])
     let synchrony = try #require(study.targets[1].synchrony)
     #expect(synchrony.windowS == 10 && synchrony.stepS == 1 && synchrony.anchor == .centre)
+    #expect(synchrony.highPassS == 120)
     #expect(synchrony.method == .pairwise && synchrony.signal == .source)
     #expect(study.preparation?["source"]?["snr"] == 1)
     #expect(study.preparation?["eeg"]?["bandpass_hz"] == [1, 45])
     let encoding = try #require(study.encoding)
     #expect(encoding.outer == .blocks(5) && encoding.inner == .blocks(4))
-    #expect(encoding.delaysS[.response] == [2, 3, 4, 5, 6, 7, 8])
+    #expect(encoding.delays[.response] == .single([2, 3, 4, 5, 6, 7, 8]))
     #expect(study.statistics.null == .phase && study.statistics.draws == 1000)
     #expect(study.statistics.family == [.target, .region, .layer, .element])
     #expect(study.seed == 20_250_923)
@@ -56,7 +57,10 @@ import Vocabulary
     #expect(model.layers == .all && model.aggregate == .mean && model.reduce == nil && model.transform == .none)
     #expect(model.chunkS == 20 && model.contextS == 2)
     #expect(study.features[1].rater == .mean)
-    #expect(study.targets.map(\.delaysS) == [ramp(0...8), ramp(0...5), ramp(2...8)])
+    let automatic: [FeatureDelays] = [
+      .automatic(first: 0, last: 8), .automatic(first: 0, last: 5), .automatic(first: 2, last: 8),
+    ]
+    #expect(study.targets.map(\.delays) == automatic)
     #expect(study.targets.map(\.windowFeatures) == [false, true, false])
     #expect(study.targets.map(\.level) == [.group, .group, .group])
     #expect(study.targets.map(\.name) == ["a", "source", "audio_cortex"])
@@ -65,7 +69,7 @@ import Vocabulary
     let encoding = try #require(study.encoding)
     #expect(encoding.model == .ridge && encoding.lambda == .perTarget && encoding.select == .sse)
     #expect(encoding.standardise == .trainFold && encoding.gap == .automatic && encoding.delayEdges == .crop)
-    #expect(encoding.trim == EdgeTrim(start: 0, end: 0))
+    #expect(encoding.trim == EdgeTrim(start: 0, end: 0) && encoding.position == .cosines)
     #expect(encoding.outer == .automatic && encoding.inner == .automatic)
     #expect(encoding.store == [.scores, .predictions, .null])
     #expect(encoding.lambdas == .standard)
@@ -76,7 +80,7 @@ import Vocabulary
     #expect(study.statistics.contrasts.map(\.a) == [.relDepth(low: 0.39, high: 0.78, take: .mean)])
     #expect(study.statistics.contrasts.map(\.b) == [.layer("last")])
     let filters = study.filters
-    #expect(filters.repeats == .average && filters.missing == .listwise && filters.grid == .target)
+    #expect(filters.repeats == .average && filters.missing == .rows(.half) && filters.grid == .target)
     #expect(filters.exclude == .all && filters.regions == .all && filters.cohorts.isEmpty && filters.groupBy == nil)
   }
 
@@ -105,18 +109,38 @@ import Vocabulary
   func delaysAreAListOrARangeInSecondSteps(_ text: String, _ expected: [Double]) throws {
     let forAll = try StudyDefinition(
       parsing: StudyFiles.sweep(targets: "[{annotation: a}, {response: r}]", encoding: "{delays_s: \(text)}"))
-    #expect(forAll.targets.map(\.delaysS) == [expected, expected])
-    #expect(forAll.encoding?.delaysS[.synchrony] == expected)
+    #expect(forAll.targets.map(\.delays) == [.single(expected), .single(expected)])
+    #expect(forAll.encoding?.delays[.synchrony] == .single(expected))
     let own = try StudyDefinition(
       parsing: StudyFiles.sweep(targets: "[{annotation: a, delays_s: \(text)}, {response: r}]"))
-    #expect(own.targets.map(\.delaysS) == [expected, [2, 3, 4, 5, 6, 7, 8]])
+    #expect(own.targets.map(\.delays) == [.single(expected), .automatic(first: 2, last: 8)])
   }
 
   @Test func delaysPerTargetKindLeaveTheOthersAtTheirDefaults() throws {
     let study = try StudyDefinition(
       parsing: StudyFiles.sweep(
         targets: "[{annotation: a}, {response: r}]", encoding: "{delays_s: {response: [2, 4, 6, 8]}}"))
-    #expect(study.targets.map(\.delaysS) == [ramp(0...8), [2, 4, 6, 8]])
+    #expect(study.targets.map(\.delays) == [.automatic(first: 0, last: 8), .single([2, 4, 6, 8])])
+  }
+
+  @Test func autoIsWrittenWhereverDelaysAre() throws {
+    let targets = "[{annotation: a, delays_s: auto}, {response: r}, {synchrony: {}}]"
+    let automatic: [FeatureDelays] = [
+      .automatic(first: 0, last: 8), .automatic(first: 2, last: 8), .automatic(first: 0, last: 5),
+    ]
+    let all = try StudyDefinition(parsing: StudyFiles.sweep(targets: targets, encoding: "{delays_s: auto}"))
+    #expect(all.targets.map(\.delays) == automatic)
+    let some = try StudyDefinition(
+      parsing: StudyFiles.sweep(targets: targets, encoding: "{delays_s: {annotation: [1], synchrony: auto}}"))
+    #expect(some.targets.map(\.delays) == automatic && some.encoding?.delays[.annotation] == .single([1]))
+    // A convolved response has its delay already: it is neither delayed by default nor with `auto`.
+    let convolved = "[{space: x, hrf: spm}]"
+    let plain = try StudyDefinition(parsing: StudyFiles.sweep(features: convolved, targets: "[{response: r}]"))
+    #expect(plain.targets[0].delays == .single([0]))
+    let error = try refusal(
+      StudyFiles.sweep(features: convolved, targets: "[{response: r}]", encoding: "{delays_s: auto}"))
+    #expect(error.code == .studyContradiction && error.remedy.contains("delays_s: [0]"))
+    #expect(try refusal(StudyFiles.sweep("statistics: {lags_s: auto}")).code == .studyValue)
   }
 
   @Test func windowedTargetsWithoutWindowedFeaturesNeedDelaysThatSpanTheWindow() throws {
@@ -165,7 +189,7 @@ import Vocabulary
     let study = try StudyDefinition(parsing: StudyFiles.report("statistics: {null: circular_shift, draws: 200}"))
     #expect(study.encoding == nil && study.features.isEmpty)
     #expect(study.statistics.null == .circularShift && study.statistics.family == [.region])
-    #expect(study.targets[0].delaysS.isEmpty)
+    #expect(study.targets[0].delays == .single([]))
     #expect(study.canonical["encoding"] == nil && study.canonical["elements"] == nil)
     let error = try refusal(StudyFiles.report("encoding: {}\nfeatures: [{set: lld12}]\nelements: [voice]"))
     #expect(error.diagnostics.map(\.code) == [.studyKindKey, .studyKindKey, .studyKindKey])
@@ -269,7 +293,6 @@ import Vocabulary
     #expect(
       places == [
         "covariates[1].penalty", "preparation.separation", "encoding.store", "statistics.null", "statistics.family",
-        "filters.repeats",
         "filters.missing",
       ])
     try StudyDefinition(parsing: StudyFiles.sweep("covariates: {set: vis12}\nelements: [voice]")).requireComputed()
@@ -345,7 +368,7 @@ func refusal(_ text: String, file: String = "study.yaml") throws -> EvokeError {
       encoding:
         inner: {folds: 4}
         outer: {folds: 5.0}
-        delays_s: {synchrony: [5, 4, 3, 2, 1, 0]}
+        delays_s: {response: [8, 7, 6, 5, 4, 3, 2], annotation: "0..8", synchrony: [5, 4, 3, 2, 1, 0]}
       preparation:
         source: {label: mean_flip, snr: 1.0, inverse: sloreta, atlas: dk68, leadfield: nyhead}
         eeg: {resample_hz: 2e2, reference: average, bad_channels: robust, bandpass_hz: [1, 45], notch_hz: 50}
@@ -379,8 +402,8 @@ func refusal(_ text: String, file: String = "study.yaml") throws -> EvokeError {
       parsing: StudyFiles.sweep(targets: "[{synchrony: {window_s: 5}, delays_s: [0, 1]}, {annotation: a}]"))
     #expect(
       study.targets[0].parameters.canonical
-        == #"{"synchrony":{"anchor":"centre","band":"broad","level":"group","method":"pairwise","signal":"source","#
-        + #""step_s":1,"window_s":5},"transform":"none"}"#)
+        == #"{"synchrony":{"anchor":"centre","band":"broad","high_pass_s":120,"level":"group","method":"pairwise","#
+        + #""signal":"source","step_s":1,"window_s":5},"transform":"none"}"#)
     #expect(study.targets[1].parameters == ["annotation": "a", "rater": "mean", "transform": "none"])
     #expect(
       study.features[0].parameters == ["set": "lld12", "aggregate": "mean", "reduce": "none", "transform": "none"])

@@ -10,6 +10,7 @@ import Vocabulary
   /// Where a key stands, its end being enough, and the words it takes.
   private static let lists: [(end: String, words: [String])] = [
     ("elements", spellings(Element.self)),
+    ("twins", spellings(Twin.self)),
     (".aggregate", spellings(Aggregate.self)),
     (".reduce.fit", spellings(ReductionScope.self)),
     (".reduce.scale", spellings(ReductionScale.self)),
@@ -40,19 +41,21 @@ import Vocabulary
     ("encoding.lambda", spellings(LambdaSharing.self)),
     (".select", spellings(LambdaSelection.self)),
     (".standardise", spellings(Standardisation.self)),
+    (".position", spellings(PositionSet.self)),
     (".delay_edges", spellings(DelayEdges.self)),
     (".store", spellings(StoredResult.self)),
     (".take", spellings(ContrastTake.self)),
     ("statistics.null", spellings(NullKind.self)),
     ("statistics.family", spellings(FamilyDimension.self)),
     (".correction", spellings(Correction.self)),
+    (".missing", spellings(MissingRows.self)),
     (".repeats", spellings(Repeats.self)),
     (".identical", spellings(IdenticalRecordings.self)),
     ("kind", StudyKinds.all.list.map(\.kind.name)),
   ]
 
   /// Keys whose only word stands for the absence of a number, list or mapping.
-  private static let single: Set = ["none", "auto", "all", "target", "listwise"]
+  private static let single: Set = ["none", "auto", "all", "target"]
 
   private static let grammar = StudyKinds.all.grammar
 

@@ -94,6 +94,8 @@ private final class Filling {
 
   private func value(_ column: String, _ type: String, _ isNeeded: Bool, _ shape: TableShape) throws -> SQLValue {
     if let known = given[column] { return known }
+    // An interval holds its value.
+    if let end = ["low": -1.0, "high": 1e9, "low_max": -1, "high_max": 1e9][column] { return .real(end) }
     if let reference = shape.references.first(where: { $0.column == column }) {
       if !isNeeded, reference.parent == "environment" { return .null }
       let number = try row(reference.parent)

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import EncodingModels
 import Figures
 import Foundation
 import TableText
@@ -59,12 +60,13 @@ import Warehouse
     let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
     defer { try? warehouse.close() }
     let rows = try warehouse.read { try $0.layerSweepPoints() }.filter { $0.study == "sweep" }
-    let figure = try LayerSweepPlot(rows).svg()
-    #expect(figure == (try LayerSweepPlot(rows).svg()))
-    #expect(figure == (try LayerSweepPlot(rows.reversed()).svg()))
+    let figure = try LayerSweepPlot(rows, reasons: EncodingFlag.reasons).svg()
+    #expect(figure == (try LayerSweepPlot(rows, reasons: EncodingFlag.reasons).svg()))
+    #expect(figure == (try LayerSweepPlot(rows.reversed(), reasons: EncodingFlag.reasons).svg()))
     let document = try XMLCheck.elements(figure)
     #expect(document["polyline"] == 1)
-    #expect(document["circle"] == 2)
+    // Two layers, a ring around the peak, whose p_max is .004, and the end of the line of what has no layers.
+    #expect(document["circle"] == 4)
     #expect(figure.contains("peak hs.1, share 0.75"))
     #expect(figure.contains("n = 120 rows, 1 stimulus"))
     #expect(figure.contains("lld12 (original), no layers"))
@@ -72,7 +74,7 @@ import Warehouse
   }
 
   @Test func aFigureOfNothingIsRefused() throws {
-    let error = #expect(throws: EvokeError.self) { try LayerSweepPlot([]) }
+    let error = #expect(throws: EvokeError.self) { try LayerSweepPlot([], reasons: EncodingFlag.reasons) }
     #expect(error?.code == .nothingToPlot)
   }
 }

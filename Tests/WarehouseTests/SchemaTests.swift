@@ -45,6 +45,26 @@ import Warehouse
     withExtendedLifetime(folder) {}
   }
 
+  @Test("an interval that leaves its own value out cannot be stored, whatever table has one")
+  func intervalsHoldTheirValue() throws {
+    let (folder, warehouse) = try open()
+    let tables = try warehouse.read { connection in
+      try connection.rows(
+        """
+        SELECT s.name, s.sql LIKE '%CHECK (low IS NULL OR (low <= % AND % <= high%' AS holds FROM sqlite_schema s
+        WHERE s.type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(s.name) c WHERE c.name = 'low')
+        ORDER BY 1
+        """
+      ).map { ($0.text("name"), $0.int("holds")) }
+    }
+    #expect(
+      tables.map(\.0) == [
+        "calibration_rate", "contrast", "group_test", "score", "synchrony", "synchrony_contrast", "twin_contrast",
+      ])
+    #expect(tables.allSatisfy { $0.1 == 1 })
+    withExtendedLifetime(folder) {}
+  }
+
   @Test func everyTableIsStrictAndSaysItsTier() throws {
     let (folder, warehouse) = try open()
     let loose = try warehouse.read { connection in
@@ -84,6 +104,11 @@ import Warehouse
       "p_zeroed_banded", "p_unique", "q_unique", "p_max_unique", "audio_visual_r2", "leak_alarm", "subject_count",
       "stimulus_count", "flags",
     ],
+    "twin_comparison": keys + ["twin", "r", "r_twin", "difference"] + interval + ["p", "twin_set", "unit_key"],
+    "lag_sweep": keys + [
+      "lag_s", "r", "null_kind", "null_draws", "p", "p_max", "is_peak", "sample_count", "flags", "valid",
+    ],
+    "calibration": keys + ["scenario", "planted_r", "runs", "rejected", "rate", "se"],
     "unique_variance": keys + ["other_sets", "unique_r2", "shared_r2", "total_r2", "product_r"] + null,
     "synchrony_summary": [
       "dataset", "cohort", "stimulus", "region", "signal", "band", "method", "window_s", "step_s", "anchor",

@@ -49,7 +49,7 @@ import Warehouse
       found == [
         [
           "control", .null, "V1", "r", .integer(15), .real(0.125), "group_phase", .real(0.015625),
-          "these subjects, stimuli like these",
+          "these subjects, these stimuli",
         ]
       ])
   }
@@ -67,6 +67,14 @@ import Warehouse
       ])
   }
 
+  @Test func lagSweepHasEveryDelayOfAFitWithThePOfItsOwnLags() throws {
+    let found = try rows("SELECT DISTINCT layer_key, lag_s, r, null_kind, p, p_max, is_peak, valid FROM lag_sweep")
+    #expect(
+      found == [
+        ["hs.0", .real(2), .real(0.25), "phase", .real(0.03125), .real(0.0625), .integer(1), .integer(1)]
+      ])
+  }
+
   @Test func layerContrastIsOfTheSweepNotOfOneLayer() throws {
     let found = try rows(
       "SELECT study, model, layer_key, depth, contrast, difference, unit, unit_count, p, q_bh, family FROM layer_contrast"
@@ -74,10 +82,58 @@ import Warehouse
     #expect(
       found == [
         [
-          "sweep", "tiny", .null, .null, "middle_vs_final", .real(-0.25), "time", .integer(120), .real(0.03125),
+          "sweep", "tiny", .null, .null, "middle_vs_final", .real(-0.25), "fold", .integer(4), .real(0.03125),
           .real(0.03125), "contrast middle_vs_final",
         ]
       ])
+  }
+
+  @Test func calibrationStandsBesideTheScoresOfItsOwnStudy() throws {
+    let found = try rows(
+      "SELECT study, scope, layer_key, scenario, planted_r, runs, rejected, rate, se, rate_max, valid_share FROM calibration"
+    )
+    let nothing: [SQLValue] = [
+      "hs.0", "planted_nothing", .real(0), .integer(200), .integer(8), .real(0.04), .real(0.0125), .real(0.03),
+      .real(0.5),
+    ]
+    let planted: [SQLValue] = [
+      "hs.0", "planted_r", .real(0.25), .integer(200), .integer(150), .real(0.75), .real(0.03125), .null, .real(0.5),
+    ]
+    #expect(found == [["sweep", "family"] + nothing, ["sweep", "cell"] + nothing, ["sweep", "cell"] + planted])
+    let beside = try rows(
+      "SELECT study, false_positive_rate, false_positive_se FROM encoding_score WHERE layer_key = 'hs.0' ORDER BY study"
+    )
+    #expect(beside == [["again", .null, .null], ["sweep", .real(0.04), .real(0.0125)]])
+    #expect(try rows("SELECT count(*) FROM current_unit WHERE run_id = 'run4'") == [[.integer(0)]])
+    #expect(
+      try rows("SELECT study FROM unit_status WHERE unit_key IN ('u-isc', 'u-rates') ORDER BY study, unit_key")
+        == [["control"], ["sweep"], ["sweep"]])
+  }
+
+  @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
+    for view in [
+      "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
+      "unique_variance", "twin_comparison",
+    ] {
+      let found = try rows(
+        "SELECT DISTINCT valid IS NOT NULL, flags IS NOT NULL, folds_counted <= folds_total, stimuli_counted > 0, origin FROM \(view)"
+      )
+      #expect(found == [[.integer(1), .integer(1), .integer(1), .integer(1), "computed"]], "\(view)")
+    }
+  }
+
+  @Test func anIntervalThatLeavesItsOwnValueOutCannotBeStored() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .writing("test"))
+    defer { try? warehouse.close() }
+    for change in [
+      "UPDATE score SET low = value + 0.01 WHERE low IS NOT NULL",
+      "UPDATE score SET high = value - 0.01 WHERE high IS NOT NULL",
+      "UPDATE contrast SET difference = 0.5", "UPDATE twin_contrast SET difference = 2",
+      "UPDATE group_test SET mean = 0.9",
+    ] {
+      #expect(throws: (any Error).self, "\(change)") { try warehouse.write { try $0.execute(change) } }
+    }
   }
 
   @Test func covariateControlPutsAllModesOfACellInOneRow() throws {
@@ -99,13 +155,14 @@ import Warehouse
 
   @Test func synchronySummaryGivesOneRowThoughTwoStudiesShareTheUnit() throws {
     let found = try rows(
-      "SELECT stimulus, region, subject_count, dropped_count, mean_isc, static_isc, low, p, q_bh, noise_ceiling FROM synchrony_summary"
+      "SELECT stimulus, region, subject_count, dropped_count, mean_isc, static_isc, low, p, q_bh, noise_ceiling, generalises_to, mean_isc_p, mean_isc_p_max, high_pass_s, valid, flags FROM synchrony_summary"
     )
     #expect(
       found == [
         [
           "clip", "A1", .integer(18), .integer(2), .real(0.25), .real(0.3125), .real(0.1875), .real(0.001),
-          .real(0.002), .real(0.5),
+          .real(0.002), .real(0.5), "subjects, this stimulus", .real(0.004), .real(0.006), .real(120), .integer(1),
+          "few_subjects",
         ]
       ])
   }
@@ -114,7 +171,7 @@ import Warehouse
     let found = try rows(
       """
       SELECT study_a, study_b, cohort_a, cohort_b, target_kind, target, model, region, quantity, r_a, r_b, difference,
-        unit, paired, test, p, q_bh, p_max, n_a, n_b, stimulus_count, comparable, reason, waiver
+        unit, paired, test, p, q_bh, p_max, n_a, n_b, stimulus_count, comparable, reason, waiver, valid, flags
       FROM cohort_comparison WHERE study_a = (SELECT min(study_a) FROM cohort_comparison)
       """)
     #expect(found.count == 1 && found[0][0] == found[0][1])
@@ -122,7 +179,7 @@ import Warehouse
       Array(found[0].dropFirst(2)) == [
         "young", "old", "synchrony", "source", .null, "A1", "static_isc", .real(0.25), .real(0.125), .real(0.125),
         "subject", .integer(1), "permuted_cohorts", .real(0.0625), .real(0.125), .real(0.25), .integer(12),
-        .integer(40), .integer(3), .integer(1), .null, .null,
+        .integer(40), .integer(3), .integer(1), .null, .null, .integer(0), "drift_kept",
       ])
   }
 
@@ -240,6 +297,31 @@ import Warehouse
   @Test func uniqueVarianceNamesTheOtherSets() throws {
     let found = try rows("SELECT feature_set, other_sets, unique_r2, shared_r2, total_r2 FROM unique_variance")
     #expect(found == [["lld12", "mfcc12", .real(0.0625), .real(0.125), .real(0.25)]])
+  }
+
+  /// The largest p of a fit with the twin it is of; a fit of which one twin has no p says nothing of all of them.
+  @Test func theHardestTwinDecides() throws {
+    let twin = "SELECT study, layer_key, beats_twins, hardest_twin, twins FROM"
+    for view in ["layer_sweep", "encoding_score"] {
+      let found = try rows("\(twin) \(view) WHERE study = 'sweep' AND model = 'tiny' ORDER BY layer_key")
+      #expect(
+        found == [
+          ["sweep", "hs.0", .null, .null, "position permuted"],
+          ["sweep", "hs.1", .real(0.03125), "spectrum", "position spectrum permuted"],
+        ], "\(view)")
+      let others = try rows("\(twin) \(view) WHERE study = 'again' OR model IS NULL")
+      #expect(others.allSatisfy { $0[2] == .null && $0[4] == .null } && !others.isEmpty, "\(view)")
+    }
+    let found = try rows(
+      "SELECT twin, subject_count, r, r_twin, difference, low, p, twin_set FROM twin_comparison WHERE layer_key = 'hs.1'"
+    )
+    #expect(
+      found == [
+        ["permuted", .null, .real(0.5), .real(0.25), .real(0.5), .real(0.25), .real(0.0078125), "tiny"],
+        ["position", .null, .real(0.5), .real(0), .real(0.75), .real(0.5), .real(0.015625), "tiny"],
+        ["spectrum", .null, .real(0.5), .real(0.125), .real(0.375), .real(0.25), .real(0.03125), "lld12"],
+        ["spectrum", .integer(3), .real(0.5), .real(0.125), .real(0.375), .real(0.25), .real(0.5), "lld12"],
+      ])
   }
 
   @Test func currentUnitsLeaveOutSupersededExpansions() throws {

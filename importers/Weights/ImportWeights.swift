@@ -61,6 +61,8 @@ private func record(_ name: String, _ path: String, _ found: ModelInspection) ->
       ModelRecord.Tensor(name: $0.info.name, dtype: $0.info.dtype, shape: $0.info.shape, sha256: $0.sha256)
     },
     layers: found.layers.map {
-      ModelRecord.Layer(key: $0.key, depth: $0.depth, relDepth: $0.relDepth, dimension: $0.dimension, rateHz: $0.rateHz)
+      ModelRecord.Layer(
+        key: $0.key, depth: $0.depth, relDepth: $0.relDepth, dimension: $0.dimension, rateHz: $0.rateHz,
+        contextS: $0.contextSeconds)
     })
 }

@@ -25,13 +25,16 @@ package struct ModelRecord: ImportRecord {
     package var relDepth: Double
     package var dimension: Int
     package var rateHz: Double
+    /// Seconds of sound that a frame draws on; nil: all of its chunk.
+    package var contextS: Double?
 
-    package init(key: String, depth: Int, relDepth: Double, dimension: Int, rateHz: Double) {
+    package init(key: String, depth: Int, relDepth: Double, dimension: Int, rateHz: Double, contextS: Double?) {
       self.key = key
       self.depth = depth
       self.relDepth = relDepth
       self.dimension = dimension
       self.rateHz = rateHz
+      self.contextS = contextS
     }
   }
 
@@ -93,7 +96,7 @@ extension ModelRecord {
     try entry.connection.insert(
       LayerRow(
         modelID: model, layerKey: layer.key, depth: layer.depth, relDepth: layer.relDepth, dimension: layer.dimension,
-        rateHz: layer.rateHz))
+        rateHz: layer.rateHz, contextS: layer.contextS))
     try entry.connection.insert(
       FeatureSpaceRow(
         name: name, model: name, layerKey: layer.key, depth: layer.depth, relDepth: layer.relDepth,

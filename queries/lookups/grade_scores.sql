@@ -3,7 +3,7 @@
 -- parameter dataset: text
 -- column p_max: real
 -- column lag_s: real
-SELECT f.target_kind, f.target, f.region, f.feature_set, f.layer_key, f.depth, sc.value AS r, n.p,
+SELECT f.target_kind, f.target, f.region, f.feature_set, f.layer_key, f.depth, sc.value AS r, sc.valid, sc.flags, n.p,
   (SELECT min(m.p_max)
    FROM family_member m JOIN family y ON y.family_key = m.family_key JOIN run_unit v ON v.unit_key = y.unit_key
    WHERE v.run_id = r.run_id AND m.fit_key = f.fit_key AND m.quantity = 'r') AS p_max,

@@ -10,9 +10,13 @@
 -- column target_parameters: text never NULL
 -- column is_peak: integer
 -- column peak_share: real
+-- column p_max: real
+-- column family: text
+-- column valid: integer never NULL
+-- column flags: text never NULL
 -- column sample_count: integer never NULL
 -- column stimulus_count: integer never NULL
 SELECT study, dataset, cohort, subject, session, rater, feature_set, layer_key, depth, rel_depth, element,
   covariate_mode, target_kind, target, target_parameters, region, region_group, r, low, high, null_mean, null_p95,
-  is_peak, peak_share, sample_count, stimulus_count, subject_count
+  is_peak, peak_share, p_max, family, valid, flags, sample_count, stimulus_count, subject_count
 FROM layer_sweep

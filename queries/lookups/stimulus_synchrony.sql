@@ -5,7 +5,7 @@
 -- column regions: text never NULL
 SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.dataset, a.cohort, a.stimulus, v.activity_key AS unit_key,
   y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.subject_count, y.null_kind, y.null_draws,
-  (SELECT json_group_array(json_array(z.region, z.static_isc, z.p_max)) FROM synchrony z
+  (SELECT json_group_array(json_array(z.region, z.static_isc, z.p_max, z.valid, z.flags)) FROM synchrony z
     WHERE z.unit_key = y.unit_key AND z.stimulus = y.stimulus) AS regions
 FROM stored_array a
   JOIN generated g USING (artifact_id)

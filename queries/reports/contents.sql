@@ -8,5 +8,5 @@ UNION ALL SELECT 'recordings', count(*) FROM recording
 UNION ALL SELECT 'annotation series', count(*) FROM annotation_series
 UNION ALL SELECT 'models', count(*) FROM model
 UNION ALL SELECT 'imports', count(*) FROM activity WHERE kind = 'import' AND state = 'done'
-UNION ALL SELECT 'studies', count(*) FROM run WHERE is_current = 1
+UNION ALL SELECT 'studies', count(*) FROM run WHERE is_current = 1 AND purpose = 'results'
 UNION ALL SELECT 'fits', count(*) FROM fit

@@ -19,7 +19,7 @@ current_unit AS (
   SELECT DISTINCT r.run_id, ru.unit_key
   FROM run r
   JOIN run_unit ru ON ru.run_id = r.run_id
-  WHERE r.is_current = 1
+  WHERE r.is_current = 1 AND r.purpose = 'results'
 ),
 -- Sound is read from the imported file itself, everything else from the arrays the import made.
 reading AS (

@@ -6,8 +6,11 @@
 -- column family: cells corrected together
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
-SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max
+-- column valid: 0: the score is not to be reported
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags
 FROM family f
 JOIN current_unit u ON u.unit_key = f.unit_key
 JOIN family_member m ON m.family_key = f.family_key
+JOIN score sc ON sc.fit_key = m.fit_key AND sc.quantity = m.quantity
 GROUP BY u.run_id, m.fit_key, m.quantity

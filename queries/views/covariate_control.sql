@@ -25,7 +25,7 @@
 -- column r_joint: ordinary ridge on both, one lambda
 -- column r_zeroed_shared: the joint model with the covariates at zero at prediction
 -- column r_zeroed_banded: the banded model with the covariates at zero at prediction
--- column unique_r2: banded R2 of both minus that of the covariates
+-- column unique_r2: banded R2 of both minus that of the covariates; out of sample biased downward with many columns, negative values stay
 -- column p_audio_only: of r_audio_only; says nothing about audio beyond vision
 -- column p_zeroed_banded: of r_zeroed_banded, against phase_residual
 -- column p_unique: of unique_r2
@@ -35,14 +35,24 @@
 -- column leak_alarm: 1: zeroing a copy of the features among the covariates still predicts
 -- column subject_count: subjects behind the target
 -- column stimulus_count: stimuli
--- column flags: space-separated warnings
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column valid: 0: not to be reported
+-- column folds_counted: outer folds the score is the mean of
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
+-- column product_r_audio: the audio's part of the banded model's r, cov(y, part) / (sd(y) sd(prediction)); both parts add up to the plain mean over folds of r
+-- column product_r_visual: the covariates' part of it
+-- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines; covariates have each delay
+-- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
 WITH cell AS (
   SELECT
     u.run_id, u.unit_key, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
     f.layer_key, f.depth, f.rel_depth, f.element, f.target_kind, f.target, f.target_parameters, f.region,
-    f.hemisphere, f.region_group, f.delays_s, f.subject_count, f.stimulus_count,
-    f.covariate_mode || ' ' || sc.quantity AS what, sc.value, sc.flags, n.p, c.q_bh, c.p_max
+    f.hemisphere, f.region_group, f.delays_s, f.delay_shape, f.subject_count, f.stimulus_count,
+    f.covariate_mode || ' ' || sc.quantity AS what, sc.value, sc.flags, sc.valid,
+    sc.folds_counted, sc.folds_total, sc.stimuli_counted, n.p, c.q_bh, c.p_max
   FROM current_unit u
   JOIN fit f ON f.unit_key = u.unit_key
   JOIN score sc ON sc.fit_key = f.fit_key
@@ -69,11 +79,17 @@ SELECT
   max(subject_count) AS subject_count,
   max(stimulus_count) AS stimulus_count,
   coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags,
-  unit_key
+  unit_key,
+  min(valid) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS valid,
+  min(folds_counted) AS folds_counted, max(folds_total) AS folds_total, min(stimuli_counted) AS stimuli_counted,
+  'computed' AS origin,
+  max(value) FILTER (WHERE what = 'zeroed_banded product_r_audio') AS product_r_audio,
+  max(value) FILTER (WHERE what = 'zeroed_banded product_r_visual') AS product_r_visual,
+  delays_s, delay_shape
 FROM cell
 GROUP BY
   run_id, unit_key, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,
-  element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s
+  element, target_kind, target, target_parameters, region, hemisphere, region_group, delays_s, delay_shape
 ORDER BY
   study, run_id, dataset, cohort, target_kind, target, target_parameters, subject, rater, element, feature_set, model,
   depth, layer_key, region, unit_key

@@ -8,4 +8,4 @@ SELECT DISTINCT r.run_id, s.name AS study, s.kind AS study_kind, ru.unit_key
 FROM run r
 JOIN study s ON s.study_id = r.study_id
 JOIN run_unit ru ON ru.run_id = r.run_id
-WHERE r.is_current = 1
+WHERE r.is_current = 1 AND r.purpose = 'results'

@@ -1,6 +1,7 @@
 -- How well does each feature space predict each target, against its null?
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: negative scores are kept
+-- assumption: the interval is of the expected score of a fold at this training size, over new stimuli or time of the same kind
 -- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
 -- column study: name of the study file
 -- column dataset: dataset
@@ -21,14 +22,14 @@
 -- column region: region or channel, NULL unless the target is regional
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
--- column delays_s: JSON array of feature delays in seconds
+-- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
 -- column dropped_count: rows left out
 -- column sample_count: rows
 -- column effective_n: rows corrected for autocorrelation (Bartlett)
 -- column r: Fisher-z mean of the outer folds' correlations
--- column low: lower end of the 95 % interval, NULL below the minimum number of units
+-- column low: lower end of the 95 % interval, NULL below four counted folds or stimuli
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: greater or two-sided
@@ -47,9 +48,45 @@
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
--- column flags: space-separated warnings
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column valid: 0: not to be reported
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column folds_counted: outer folds the score is the mean of
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
+-- column generalises_to: what the interval speaks of, NULL without one
+-- column r2_normalised: r2 / squared noise ceiling
+-- column partial_count: rows whose target is a mean over some of the raters or subjects
+-- column thin_count: rows whose target is missing as too few raters or subjects are there
+-- column r_plain: r of the same model with position left in; r itself speaks of effects faster than 40 s unless position: none
+-- column r_position: r of the time since a stimulus began as the only feature
+-- column p_mismatch: of r against features of other stimuli, by permutations with the identity
+-- column mismatch_reason: why p_mismatch is NULL
+-- column p_prewhitened: of features and target without the target's own memory; stands beside p, never alone
+-- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column beats_twins: p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
+-- column hardest_twin: the twin of that p: position, spectrum or permuted
+-- column twins: the twins it was compared with; a feature may lack one
+-- column false_positive_rate: of this design where nothing is planted, by p at level .05 (evoke calibrate); NULL before
+-- column false_positive_se: standard error of false_positive_rate
+WITH twin AS (
+  SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
+    count(t.p) AS p_count,
+    rtrim(iif(sum(t.twin = 'position') > 0, 'position ', '') || iif(sum(t.twin = 'spectrum') > 0, 'spectrum ', '')
+      || iif(sum(t.twin = 'permuted') > 0, 'permuted', '')) AS twins
+  FROM current_unit u
+  JOIN twin_contrast t ON t.unit_key = u.unit_key AND t.subject_count IS NULL
+  GROUP BY u.run_id, t.fit_key
+),
+calibrated AS (
+  SELECT s.name AS study, k.fit_key, k.rate, k.se
+  FROM calibration_rate k
+  JOIN run_unit ru ON ru.unit_key = k.unit_key
+  JOIN run r ON r.run_id = ru.run_id AND r.is_current = 1 AND r.purpose = 'calibration'
+  JOIN study s ON s.study_id = r.study_id
+  WHERE k.scope = 'cell' AND k.scenario = 'planted_nothing' AND k.quantity = 'r'
+)
 SELECT
   u.run_id, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key,
   f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
@@ -58,11 +95,23 @@ SELECT
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   sc.r2, sc.r_pooled, sc.lambda_median, sc.lambda_at_edge, sc.noise_ceiling, sc.r_normalised,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  sc.flags, sc.valid, f.unit_key
+  sc.flags, sc.valid, f.unit_key, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
+  sc.generalises_to, sc.r2_normalised, f.partial_count, f.thin_count,
+  pl.value AS r_plain, po.value AS r_position, mm.p AS p_mismatch, f.mismatch_reason, pw.p AS p_prewhitened,
+  f.delay_shape,
+  CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
+  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins,
+  fp.rate AS false_positive_rate, fp.se AS false_positive_se
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
+LEFT JOIN score pl ON pl.fit_key = f.fit_key AND pl.quantity = 'r_plain'
+LEFT JOIN score po ON po.fit_key = f.fit_key AND po.quantity = 'r_position'
+LEFT JOIN null_summary mm ON mm.fit_key = f.fit_key AND mm.quantity = 'r_mismatch'
+LEFT JOIN null_summary pw ON pw.fit_key = f.fit_key AND pw.quantity = 'r_prewhitened'
+LEFT JOIN calibrated fp ON fp.study = u.study AND fp.fit_key = f.fit_key
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
+LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -30,14 +30,23 @@
 -- column effective_n: of the target's test rows alone; below 10 a fold is left out of the means
 -- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
 -- column gap_s: seconds purged on both sides of the test rows
+-- column inner_r: Fisher mean over inner folds on the training rows; contrasts with take: max and peak_share choose by it
+-- column valid: 0: the score of the fit is not to be reported
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted: outer folds the score of the fit is the mean of
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key,
-  o.effective_n, o.is_counted, o.gap_s
+  o.effective_n, o.is_counted, o.gap_s, o.inner_r,
+  sc.valid, sc.flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key
+LEFT JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, o.fold

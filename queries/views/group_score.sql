@@ -37,13 +37,20 @@
 -- column null_p95: 95th percentile of the null draws
 -- column p: (k+1)/(draws+1)
 -- column p_floor: smallest p these draws can give
--- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
--- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+-- column q_bh: Benjamini-Hochberg over the family of group scores
+-- column p_max: studentised maximum over the family of the means of common draws; NULL with its reason
 -- column family: cells corrected together
 -- column p_cluster: of the cluster
 -- column cluster: cluster number
 -- column generalises_to: the population the p speaks of
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column reason: why there is no p_max
+-- column valid: 0: not to be reported
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted: smallest number of outer folds behind a subject's score
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: smallest number of stimuli behind a subject's score
+-- column origin: computed
 SELECT
   u.study, f.dataset, f.cohort, NULL AS subject, NULL AS session, NULL AS rater, f.feature_set, f.model,
   f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
@@ -51,7 +58,8 @@ SELECT
   g.quantity, g.subject_count, f.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
   g.test, g.statistic, g.df1, g.df2,
   g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
-  g.p_cluster, g.cluster, g.generalises_to, g.unit_key
+  g.p_cluster, g.cluster, g.generalises_to, g.unit_key, g.reason,
+  g.valid, g.flags, g.folds_counted, g.folds_total, g.stimuli_counted, 'computed' AS origin
 FROM current_unit u
 JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key

@@ -1,4 +1,5 @@
 -- Do groups of layers differ?
+-- assumption: of several layers `take: max` takes the one that the inner folds choose on the training rows
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- column study: name of the study file
 -- column dataset: dataset
@@ -20,31 +21,44 @@
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
 -- column contrast: name of the contrast
--- column difference: a minus b
--- column low: lower end of the 95 % interval, NULL below the minimum number of units
+-- column difference: a minus b in Fisher z, the mean over folds or left-out stimuli (over subjects, of their means)
+-- column low: lower end of the 95 % interval, NULL below four folds or stimuli
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: greater or two-sided
--- column unit: what varies: time, stimulus or subject
+-- column unit: what varies: fold, stimulus or subject
 -- column unit_count: how many of them
--- column test: test
--- column null_kind: how null draws were made
--- column null_draws: number of null draws
--- column null_mean: mean of the null draws
--- column null_p95: 95th percentile of the null draws
--- column p: (k+1)/(draws+1)
--- column p_floor: smallest p these draws can give
+-- column test: corrected_t (over folds or stimuli, its variance allowing for training sets that overlap) or t (over subjects)
+-- column null_kind: NULL: nothing is drawn
+-- column null_draws: NULL: nothing is drawn
+-- column null_mean: NULL: nothing is drawn
+-- column null_p95: NULL: nothing is drawn
+-- column p: two-sided; of the same t as the interval, which leaves 0 out exactly where p is below .05
+-- column p_floor: NULL: nothing is drawn
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
--- column p_max: studentised maximum statistic over the family, NULL while a member is missing
+-- column p_max: NULL: nothing is drawn
 -- column family: cells corrected together
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column valid: 0: not to be reported
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted: outer folds that count in every fit of both sides
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
+-- column subject_count: subjects whose differences are averaged, NULL for one target
+-- column r_a: Fisher mean of a over the counted folds; of several layers their mean, or those the inner folds choose
+-- column r_b: Fisher mean of b over the counted folds
+-- column generalises_to: what p and interval speak of, NULL without them
+-- column reason: why there is no p
 SELECT
-  u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, NULL AS layer_key, NULL
+  u.study, f.dataset, f.cohort, CASE WHEN d.subject_count IS NULL THEN f.subject END AS subject, f.session, f.rater, f.feature_set, f.model, NULL AS layer_key, NULL
   AS depth, NULL AS rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
   f.region, f.hemisphere, f.region_group,
   d.name AS contrast, d.difference, d.low, d.high, d.interval_kind, d.tail,
   d.unit, d.unit_count, d.test,
-  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family, d.unit_key
+  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family, d.unit_key,
+  d.valid, d.flags, d.folds_counted, d.folds_total, d.stimuli_counted, 'computed' AS origin, d.subject_count,
+  d.r_a, d.r_b, d.generalises_to, d.reason
 FROM current_unit u
 JOIN contrast d ON d.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = d.fit_key

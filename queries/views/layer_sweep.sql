@@ -1,6 +1,6 @@
 -- How does the score run through the depth of a model, and which layer peaks?
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
--- assumption: the peak's r is optimistic on the data that chose it; read peak_share
+-- assumption: the peak's r is optimistic on the data that chose it; peak_share is not, its choices are made without what is tested
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
@@ -21,7 +21,7 @@
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
 -- column r: Fisher-z mean of the outer folds' correlations
--- column low: lower end of the 95 % interval, NULL below the minimum number of units
+-- column low: lower end of the 95 % interval, NULL below four counted folds or stimuli
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: greater or two-sided
@@ -35,16 +35,34 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
 -- column is_peak: 1: largest r of its sweep; NULL until the sweep is compared and for spaces without layers
--- column peak_share: share of block-bootstrap draws in which the layer peaks
+-- column peak_share: share of outer folds whose inner folds, on the training rows, choose the layer
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column sample_count: rows
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
+-- column valid: 0: not to be reported
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted: outer folds the score is the mean of
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
+-- column generalises_to: what the interval speaks of, NULL without one
+-- column beats_twins: p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
+-- column hardest_twin: the twin of that p: position, spectrum or permuted
+-- column twins: the twins it was compared with; a feature may lack one
 WITH peak AS (
   SELECT u.run_id, l.fit_key, max(l.is_peak) AS is_peak, l.peak_share
   FROM current_unit u
   JOIN sweep_layer l ON l.unit_key = u.unit_key
   GROUP BY u.run_id, l.fit_key
+), twin AS (
+  SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
+    count(t.p) AS p_count,
+    rtrim(iif(sum(t.twin = 'position') > 0, 'position ', '') || iif(sum(t.twin = 'spectrum') > 0, 'spectrum ', '')
+      || iif(sum(t.twin = 'permuted') > 0, 'permuted', '')) AS twins
+  FROM current_unit u
+  JOIN twin_contrast t ON t.unit_key = u.unit_key AND t.subject_count IS NULL
+  GROUP BY u.run_id, t.fit_key
 )
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
@@ -52,13 +70,17 @@ SELECT
   f.hemisphere, f.region_group,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  k.is_peak, k.peak_share, f.unit_key, f.sample_count, f.stimulus_count, f.subject_count
+  k.is_peak, k.peak_share, f.unit_key, f.sample_count, f.stimulus_count, f.subject_count,
+  sc.valid, sc.flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
+  CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
+  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
+LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
 WHERE u.study_kind = 'layer_sweep'
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

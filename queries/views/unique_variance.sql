@@ -21,10 +21,10 @@
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
 -- column other_sets: the sets it was fitted together with
--- column unique_r2: R2 of all sets less R2 of the other sets
+-- column unique_r2: R2 of all sets less R2 of the other sets; out of sample biased downward with many columns, negative values stay
 -- column shared_r2: R2 of the set alone less its unique R2
 -- column total_r2: R2 of all sets
--- column product_r: cov(y, part of the prediction) / (sd(y) sd(prediction)); the sets' values add up to r
+-- column product_r: cov(y, part of the prediction) / (sd(y) sd(prediction)); the sets' values add up to the plain mean over folds of r
 -- column null_kind: how null draws were made
 -- column null_draws: number of null draws
 -- column null_mean: mean of the null draws of unique_r2
@@ -34,14 +34,23 @@
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
--- column flags: space-separated warnings
+-- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column valid: 0: not to be reported
+-- column folds_counted: outer folds the score is the mean of
+-- column folds_total: outer folds the target is cut into
+-- column stimuli_counted: stimuli that the counted folds test
+-- column origin: computed
+-- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
+-- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, q.flags, f.unit_key
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, q.flags, f.unit_key,
+  q.valid, q.folds_counted, q.folds_total, q.stimuli_counted, 'computed' AS origin,
+  f.delays_s, f.delay_shape
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key AND f.other_sets IS NOT NULL
 JOIN score q ON q.fit_key = f.fit_key AND q.quantity = 'unique_r2'

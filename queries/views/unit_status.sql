@@ -1,4 +1,5 @@
 -- Which units of each study are done, failed, planned or not applicable, and why?
+-- assumption: units that only the study's calibration has come after its own
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- column study: study of the newest expansion, NULL for units no study asked for
 -- column unit_key: SHA-256 of step, version, parameters and inputs
@@ -11,15 +12,15 @@
 -- column peak_bytes: resident peak of the last try's worker
 -- column label: what it is about
 WITH current_unit AS (
-  SELECT r.run_id, s.name AS study, ru.unit_key, min(ru.position) AS position
+  SELECT max(r.purpose) AS purpose, s.name AS study, ru.unit_key, min(ru.position) AS position
   FROM run r
   JOIN study s ON s.study_id = r.study_id
   JOIN run_unit ru ON ru.run_id = r.run_id
   WHERE r.is_current = 1
-  GROUP BY r.run_id, s.name, ru.unit_key
+  GROUP BY s.name, ru.unit_key
 ),
 asked AS (
-  SELECT study, run_id, unit_key, position FROM current_unit
+  SELECT study, purpose, unit_key, position FROM current_unit
   UNION ALL
   SELECT NULL, NULL, n.unit_key, NULL FROM unit n
   WHERE NOT EXISTS (SELECT 1 FROM run_unit ru WHERE ru.unit_key = n.unit_key)
@@ -34,4 +35,4 @@ FROM asked q
 JOIN unit n ON n.unit_key = q.unit_key
 LEFT JOIN tried t ON t.unit_key = n.unit_key
 LEFT JOIN attempt l ON l.attempt_id = t.last_attempt
-ORDER BY q.study IS NULL, q.study, q.run_id, q.position, n.step, n.unit_key
+ORDER BY q.study IS NULL, q.study, q.purpose DESC, q.position, n.step, n.unit_key

@@ -349,6 +349,7 @@ CREATE TABLE layer (
   rel_depth REAL NOT NULL, -- depth / largest depth
   dimension INTEGER NOT NULL, -- features
   rate_hz REAL NOT NULL, -- native frames per second
+  context_s REAL, -- seconds of sound that a frame draws on, NULL: all of its chunk
   PRIMARY KEY (model_id, layer_key)
 ) STRICT, WITHOUT ROWID;
 
@@ -509,7 +510,7 @@ CREATE TABLE synchrony (
   sd_isc REAL, -- over windows
   static_isc REAL, -- whole stimulus
   low REAL, -- interval of static_isc
-  high REAL, -- interval of static_isc
+  high REAL CHECK (low IS NULL OR (low <= static_isc + 1e-9 AND static_isc <= high + 1e-9)), -- interval of static_isc
   interval_kind TEXT, -- how
   tail TEXT, -- greater
   null_kind TEXT, -- null of static_isc
@@ -524,7 +525,16 @@ CREATE TABLE synchrony (
   noise_ceiling REAL, -- of the group synchrony
   reliability_subjects REAL, -- of halves, stepped up to all subjects
   reliability_pairs REAL, -- of halves, stepped up to all pairs
-  cross_validated_isc REAL -- components fitted on other data
+  cross_validated_isc REAL, -- components fitted on other data
+  generalises_to TEXT, -- what the interval speaks of
+  mean_isc_null_mean REAL, -- mean of the draws of mean_isc
+  mean_isc_null_p95 REAL, -- their 95th percentile
+  mean_isc_p REAL, -- (k+1)/(draws+1) of mean_isc
+  mean_isc_q_bh REAL, -- Benjamini-Hochberg over the regions
+  mean_isc_p_max REAL, -- maximum statistic over the regions
+  high_pass_s REAL, -- longest period kept of the recordings; NULL: as imported or prepared
+  flags TEXT NOT NULL DEFAULT '', -- space-separated
+  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
 ) STRICT;
 
 -- tier: result. Synchrony of two cohorts compared.
@@ -545,7 +555,7 @@ CREATE TABLE synchrony_contrast (
   r_b REAL, -- b as a correlation
   difference REAL, -- a minus b in Fisher z
   low REAL, -- interval of the difference
-  high REAL, -- interval of the difference
+  high REAL CHECK (low IS NULL OR (low <= difference + 1e-9 AND difference <= high + 1e-9)), -- interval of the difference
   interval_kind TEXT, -- how
   tail TEXT NOT NULL, -- two-sided
   unit TEXT NOT NULL, -- what varies: subject or stimulus
@@ -561,7 +571,9 @@ CREATE TABLE synchrony_contrast (
   n_b INTEGER NOT NULL, -- subjects of the second
   stimulus_count INTEGER NOT NULL, -- stimuli behind it
   comparable INTEGER NOT NULL, -- 0: no difference
-  reason TEXT -- why there is no difference or no p
+  reason TEXT, -- why there is no difference or no p
+  flags TEXT NOT NULL DEFAULT '', -- space-separated
+  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
 ) STRICT;
 
 -- tier: computed. A sound separated from a stimulus' original.
@@ -717,7 +729,8 @@ CREATE TABLE run (
   plan_sha256 TEXT NOT NULL, -- of the expanded plan
   seed INTEGER NOT NULL, -- study seed
   generator TEXT NOT NULL, -- random number generator
-  is_current INTEGER NOT NULL, -- 1 for the newest expansion of the study's name
+  purpose TEXT NOT NULL DEFAULT 'results' CHECK (purpose IN ('results', 'calibration')), -- what it computes
+  is_current INTEGER NOT NULL, -- 1 for the newest expansion of the study's name for this purpose
   planned_at TEXT NOT NULL -- UTC, ISO 8601
 ) STRICT;
 
@@ -837,15 +850,19 @@ CREATE TABLE fit (
   region TEXT, -- region or channel
   hemisphere TEXT, -- of the region
   region_group TEXT, -- of the region
-  delays_s TEXT NOT NULL, -- JSON array of seconds
+  delays_s TEXT NOT NULL, -- JSON array of seconds: the features' delays, or the centres of their raised cosines
+  delay_shape TEXT NOT NULL DEFAULT 'single', -- single or raised_cosine
   stimulus_count INTEGER NOT NULL, -- stimuli
   subject_count INTEGER, -- subjects behind the target
   dropped_count INTEGER NOT NULL, -- rows left out
   sample_count INTEGER NOT NULL, -- rows
   effective_n REAL, -- Bartlett
+  partial_count INTEGER NOT NULL DEFAULT 0, -- rows of the target that are means over some of the raters or subjects
+  thin_count INTEGER NOT NULL DEFAULT 0, -- rows of the target that are missing as too few raters or subjects are there
   prediction_array TEXT, -- array of out-of-fold predictions
   prediction_column INTEGER, -- its column
-  other_sets TEXT -- sets it was fitted together with, for the shares of a joint model
+  other_sets TEXT, -- sets it was fitted together with, for the shares of a joint model
+  mismatch_reason TEXT -- why features of other stimuli were not tried, NULL where they were
 ) STRICT;
 CREATE INDEX fit_unit ON fit (unit_key);
 
@@ -859,6 +876,7 @@ CREATE TABLE fold_score (
   lambda REAL, -- chosen penalty
   lambda_at_edge INTEGER, -- 1: at the end of the grid
   r REAL, -- correlation
+  inner_r REAL, -- Fisher mean over inner folds on the training rows, which chooses layers
   r2 REAL, -- against the training mean
   r2_test REAL, -- against the test mean
   prediction_sd REAL, -- standard deviation of the prediction
@@ -872,11 +890,12 @@ CREATE TABLE fold_score (
 -- tier: result. Score of a fit over its folds.
 CREATE TABLE score (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
-  quantity TEXT NOT NULL, -- r or unique_r2
+  quantity TEXT NOT NULL, -- r, unique_r2, r_plain (nothing taken out), r_position (position alone), r_prewhitened ...
   value REAL, -- r: Fisher-z mean of folds
   low REAL, -- interval
   high REAL, -- interval
-  interval_kind TEXT, -- unit and method, NULL below the minimum
+  interval_kind TEXT, -- unit and method; none below four units
+  generalises_to TEXT, -- what the interval speaks of, NULL without one
   tail TEXT NOT NULL, -- greater or two-sided
   r2 REAL, -- fold mean, against the training mean
   r_pooled REAL, -- of concatenated predictions
@@ -884,16 +903,21 @@ CREATE TABLE score (
   lambda_at_edge INTEGER, -- folds at the end of the grid
   noise_ceiling REAL, -- of the target
   r_normalised REAL, -- r / noise ceiling
+  r2_normalised REAL, -- r2 / squared noise ceiling
+  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds it is the mean of
+  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= value AND value <= high)),
   PRIMARY KEY (fit_key, quantity)
 ) STRICT, WITHOUT ROWID;
 
 -- tier: result. Null distribution of a score.
 CREATE TABLE null_summary (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
-  quantity TEXT NOT NULL, -- r or unique_r2
-  null_kind TEXT NOT NULL, -- phase, phase_residual, ...
+  quantity TEXT NOT NULL, -- r, unique_r2, r_mismatch (features of other stimuli) or r_prewhitened
+  null_kind TEXT NOT NULL, -- phase, phase_residual, mismatch, ...
   null_draws INTEGER NOT NULL, -- draws
   null_mean REAL, -- mean
   null_sd REAL, -- standard deviation
@@ -934,7 +958,14 @@ CREATE TABLE group_test (
   family TEXT, -- family
   p_cluster REAL, -- cluster
   cluster INTEGER, -- cluster number
-  generalises_to TEXT NOT NULL -- what the p speaks of
+  generalises_to TEXT NOT NULL, -- what the p speaks of
+  reason TEXT, -- why there is no p over the family
+  folds_counted INTEGER NOT NULL DEFAULT 0, -- smallest number of folds behind a subject's score
+  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- smallest number of stimuli behind a subject's score
+  flags TEXT NOT NULL DEFAULT '', -- space-separated, of any subject; shared_course where more carry it than by chance
+  valid INTEGER NOT NULL DEFAULT 1, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= mean AND mean <= high))
 ) STRICT;
 
 -- tier: result. A difference between scores.
@@ -943,12 +974,15 @@ CREATE TABLE contrast (
   unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys
   name TEXT NOT NULL, -- contrast
-  difference REAL, -- a minus b
+  subject_count INTEGER, -- subjects whose differences are averaged, NULL for one target
+  r_a REAL, -- Fisher mean over the folds of a
+  r_b REAL, -- Fisher mean over the folds of b
+  difference REAL, -- a minus b in Fisher z, the mean over folds (over subjects, of them)
   low REAL, -- interval
   high REAL, -- interval
   interval_kind TEXT, -- how
   tail TEXT NOT NULL, -- two-sided
-  unit TEXT NOT NULL, -- time, stimulus or subject
+  unit TEXT NOT NULL, -- fold, stimulus or subject
   unit_count INTEGER NOT NULL, -- how many
   test TEXT NOT NULL, -- test
   null_kind TEXT, -- null
@@ -959,7 +993,39 @@ CREATE TABLE contrast (
   p_floor REAL, -- smallest reachable
   q_bh REAL, -- over cells
   p_max REAL, -- over cells
-  family TEXT -- family
+  family TEXT, -- family
+  generalises_to TEXT, -- what p and interval speak of, NULL without them
+  reason TEXT, -- why there is no p
+  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds that count in every model of both sides
+  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
+  flags TEXT NOT NULL DEFAULT '', -- space-separated, of any fit of both sides
+  valid INTEGER NOT NULL DEFAULT 1, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= difference AND difference <= high))
+) STRICT;
+
+-- tier: result. Features less a trivial model of the same target, one-sided; it says that they beat this twin and no more.
+CREATE TABLE twin_contrast (
+  twin_contrast_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the features, which carries the keys
+  twin TEXT NOT NULL, -- position, spectrum or permuted
+  twin_fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the twin; of position that of the features, which holds its r
+  subject_count INTEGER, -- subjects whose differences are averaged, NULL for one target
+  r REAL, -- Fisher mean over the folds of the features
+  r_twin REAL, -- Fisher mean over the folds of the twin
+  difference REAL, -- r minus r_twin in Fisher z, the mean over folds or stimuli (over subjects, of them)
+  low REAL, -- 90 % interval: above 0 exactly where p is below .05
+  high REAL, -- 90 % interval
+  interval_kind TEXT NOT NULL, -- how
+  generalises_to TEXT, -- what p and interval speak of, NULL without them
+  p REAL, -- corrected t, one-sided: greater; NULL below four folds or stimuli
+  folds_counted INTEGER NOT NULL, -- folds that count in both
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
+  flags TEXT NOT NULL, -- space-separated, of any fit of both
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= difference AND difference <= high))
 ) STRICT;
 
 -- tier: result. Where a layer stands in its sweep.
@@ -967,7 +1033,7 @@ CREATE TABLE sweep_layer (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
   unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
   is_peak INTEGER NOT NULL, -- 1: largest r of its sweep
-  peak_share REAL, -- share of bootstrap draws in which it peaks
+  peak_share REAL, -- share of outer folds whose inner folds choose it
   PRIMARY KEY (fit_key, unit_key)
 ) STRICT, WITHOUT ROWID;
 
@@ -978,7 +1044,16 @@ CREATE TABLE lag_score (
   fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit
   lag_s REAL NOT NULL, -- delay of the features in seconds
   r REAL, -- score with that delay alone
-  n INTEGER -- rows
+  n INTEGER, -- rows, the same at every delay
+  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds it is the mean of, the same at every delay
+  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
+  null_kind TEXT, -- how null draws were made
+  null_draws INTEGER, -- draws, the same ones at every delay
+  p REAL, -- of the delay alone, (k+1)/(draws+1)
+  p_max REAL, -- maximum statistic over all delays of the target
+  flags TEXT NOT NULL DEFAULT '', -- space-separated
+  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
 ) STRICT;
 
 -- tier: result. Cells whose p values are corrected together.
@@ -1009,6 +1084,7 @@ CREATE INDEX family_member_fit ON family_member (fit_key);
 CREATE TABLE "check" (
   check_id INTEGER PRIMARY KEY, -- key
   unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- a member fit, which carries the keys, NULL where it is of no fit
   name TEXT NOT NULL, -- check
   expected TEXT NOT NULL, -- expectation
   observed TEXT NOT NULL, -- what was found
@@ -1032,3 +1108,62 @@ CREATE TABLE paper_number (
   query TEXT NOT NULL, -- the SQL it came from
   sha256 TEXT NOT NULL -- of the row
 ) STRICT;
+
+-- tier: result. How often a study's own tests reject where nothing, or a known score, is planted in its targets.
+CREATE TABLE calibration_rate (
+  calibration_rate_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  scope TEXT NOT NULL CHECK (scope IN ('cell', 'family')), -- one cell, or all cells that are corrected together
+  fit_unit TEXT, -- unit in which the study itself makes the fit, NULL for a family of several
+  fit_key TEXT, -- the study's own fit, NULL for a family
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  subject TEXT, -- subject, NULL for a group target or several
+  session TEXT, -- session
+  rater TEXT, -- rater, NULL for several
+  feature_set TEXT, -- set, space or model name, NULL for a family of several
+  model TEXT, -- model
+  layer_key TEXT, -- layer
+  depth INTEGER, -- rank along the network
+  rel_depth REAL, -- depth / largest depth
+  element TEXT, -- original, voice, soundtrack
+  covariate_mode TEXT, -- none, audio_only, zeroed_banded, or the set of a joint model
+  target_kind TEXT NOT NULL, -- annotation, synchrony, response
+  target TEXT, -- annotation, signal or response name, NULL for a family of several
+  target_parameters TEXT, -- JSON, as in the study file
+  region TEXT, -- region or channel
+  hemisphere TEXT, -- of the region
+  region_group TEXT, -- of the region
+  quantity TEXT NOT NULL, -- r or unique_r2; of synchrony static_isc or mean_isc
+  scenario TEXT NOT NULL CHECK (scenario IN ('planted_nothing', 'planted_r')), -- what is planted
+  planted_r REAL NOT NULL, -- expected score of the true model of the features, or correlation of two subjects, 0 for nothing
+  null_kind TEXT NOT NULL, -- the study's null
+  null_draws INTEGER NOT NULL, -- draws of each run
+  level REAL NOT NULL, -- a test rejects where p is at most this
+  cell_count INTEGER NOT NULL, -- cells it is of
+  runs INTEGER NOT NULL, -- runs
+  scored_share REAL NOT NULL, -- share of tests that have a score
+  rejected INTEGER NOT NULL, -- tests whose p rejects, over runs and cells
+  rate REAL, -- mean over runs of the share of tests whose p rejects
+  se REAL, -- standard error of rate, clustered by run
+  low REAL, -- interval of rate (Wilson)
+  high REAL, -- interval of rate (Wilson)
+  rejected_max INTEGER, -- runs in which p_max rejects (in a family, any cell), NULL where the study does not correct by it
+  rate_max REAL, -- share of these runs
+  se_max REAL, -- standard error of rate_max
+  low_max REAL, -- interval of rate_max
+  high_max REAL, -- interval of rate_max
+  valid_share REAL NOT NULL, -- share of tests whose row may be reported
+  rejected_valid INTEGER NOT NULL, -- tests whose p rejects and whose row may be reported
+  rate_valid REAL, -- share of them among tests whose row may be reported
+  mean_score REAL, -- Fisher mean over runs for r, else mean
+  course_share REAL, -- share of the target's variance planted as a course of all stimuli, NULL with one stimulus
+  family TEXT NOT NULL, -- cells corrected together
+  selection TEXT NOT NULL, -- which of the study's fits are calibrated
+  seed INTEGER NOT NULL, -- of the study
+  stimulus TEXT, -- stimulus of synchrony, NULL for fits
+  CHECK (low IS NULL OR (low <= rate AND rate <= high)),
+  CHECK (low_max IS NULL OR (low_max <= rate_max AND rate_max <= high_max))
+) STRICT;
+CREATE INDEX calibration_rate_unit ON calibration_rate (unit_key);
+CREATE INDEX calibration_rate_fit ON calibration_rate (fit_key);

@@ -5,6 +5,21 @@ extension String {
   }
 }
 
+extension String {
+  /// Its words in lines of at most that many characters; a longer word has a line of its own.
+  func wrapped(to count: Int) -> [String] {
+    var lines: [String] = []
+    for word in split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= count {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}
+
 /// Round places on an axis.
 enum AxisTicks {
   /// The multiples of the first of `steps` that gives at most `most` of them; a fifth of the range where none does.

@@ -30,17 +30,17 @@ extension LayerSweepPlot {
     let columns = min(3, panels.count)
     let rows = (panels.count + columns - 1) / columns
     let entries = colours.keys.sorted()
-    let legendHeight = Double(entries.count) * 16 + 40
-    var drawing = SVGDrawing(
-      width: max(500, Double(columns) * Self.panelWidth + 20),
-      height: Double(rows) * Self.panelHeight + legendHeight + 34)
+    let width = max(500, Double(columns) * Self.panelWidth + 20)
+    let notes = Notes(self, width: width)
+    let legendHeight = Double(entries.count + notes.count) * 16 + 24
+    var drawing = SVGDrawing(width: width, height: Double(rows) * Self.panelHeight + legendHeight + 34)
     drawing.text("Encoding score through the depth of the model", 14, 22, size: 14, weight: "bold")
     for (i, panel) in panels.enumerated() {
       let left = 10 + Double(i % columns) * Self.panelWidth
       let top = 34 + Double(i / columns) * Self.panelHeight
       draw(panel, left: left, top: top, in: &drawing)
     }
-    legend(entries, top: 34 + Double(rows) * Self.panelHeight + 14, in: &drawing)
+    legend(entries, notes, top: 34 + Double(rows) * Self.panelHeight + 14, in: &drawing)
     return drawing.document(title: "layer_sweep")
   }
 
@@ -92,29 +92,41 @@ extension LayerSweepPlot {
     }
     let band = nulls.map { (frame.x($0.0), frame.y($0.2)) } + nulls.reversed().map { (frame.x($0.0), frame.y($0.1)) }
     drawing.area(band, colour: "#777777", opacity: 0.22)
-    let ribbon = series.points.compactMap { point -> (Double, Double, Double)? in
-      guard let low = point.low, let high = point.high else { return nil }
-      return (panel.place(point), low, high)
+    let intervals = series.points.map { point -> (x: Double, low: Double, high: Double)? in
+      guard point.isValid, let low = point.low, let high = point.high else { return nil }
+      return (frame.x(panel.place(point)), frame.y(low), frame.y(high))
     }
-    drawing.area(
-      ribbon.map { (frame.x($0.0), frame.y($0.2)) } + ribbon.reversed().map { (frame.x($0.0), frame.y($0.1)) },
-      colour: colour, opacity: 0.2)
+    // A ribbon ends where a point has no interval to show.
+    for run in intervals.split(whereSeparator: { $0 == nil }).map({ $0.compactMap { $0 } }) {
+      drawing.area(run.map { ($0.x, $0.high) } + run.reversed().map { ($0.x, $0.low) }, colour: colour, opacity: 0.2)
+      if run.count == 1 { drawing.line(run[0].x, run[0].low, run[0].x, run[0].high, colour: colour, width: 1) }
+    }
   }
 
   private func curve(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
     guard series.isLayered else {
       for point in series.points {
+        let own = point.isValid ? colour : InvalidRows.colour
         drawing.line(
-          frame.left, frame.y(point.r), frame.right, frame.y(point.r), colour: colour, width: 1.6, dashes: "6 4")
+          frame.left, frame.y(point.r), frame.right, frame.y(point.r), colour: own, width: 1.6, dashes: "6 4")
+        dot(point, frame.right, frame.y(point.r), own, in: &drawing)
       }
       return
     }
-    drawing.path(series.points.map { (frame.x(panel.place($0)), frame.y($0.r)) }, colour: colour, width: 1.8)
+    func place(_ point: Point) -> (Double, Double) { (frame.x(panel.place(point)), frame.y(point.r)) }
+    if series.points.contains(where: { !$0.isValid }) {
+      drawing.path(series.points.map(place), colour: InvalidRows.colour, width: 1.8)
+    }
+    for run in series.points.split(whereSeparator: { !$0.isValid }) {
+      drawing.path(run.map(place), colour: colour, width: 1.8)
+    }
     for point in series.points {
-      let (x, y) = (frame.x(panel.place(point)), frame.y(point.r))
-      drawing.dot(x, y, radius: point.isPeak ? 4.5 : 2.2, fill: point.isPeak ? "#ffffff" : colour, stroke: colour)
-      if point.isPeak {
+      let (x, y) = place(point)
+      let own = point.isValid ? colour : InvalidRows.colour
+      if point.isMarkedPeak { drawing.dot(x, y, radius: 5.5, fill: "#ffffff", stroke: own) }
+      dot(point, x, y, own, in: &drawing)
+      if point.isMarkedPeak {
         let share = point.peakShare.map { ", share " + NumberText.of($0, digits: 2) } ?? ""
         let isRight = x > (frame.left + frame.right) / 2
         drawing.text(
@@ -124,7 +136,12 @@ extension LayerSweepPlot {
     }
   }
 
-  private func legend(_ entries: [String], top: Double, in drawing: inout SVGDrawing) {
+  /// Full where the maximum statistic supports it.
+  private func dot(_ point: Point, _ x: Double, _ y: Double, _ colour: String, in drawing: inout SVGDrawing) {
+    drawing.dot(x, y, radius: 2.4, fill: point.isSignificant && point.isValid ? colour : "#ffffff", stroke: colour)
+  }
+
+  private func legend(_ entries: [String], _ notes: Notes, top: Double, in drawing: inout SVGDrawing) {
     let layered = Set(panels.flatMap { $0.series.filter(\.isLayered).map(\.name) })
     for (i, name) in entries.enumerated() {
       let y = top + Double(i) * 16
@@ -132,11 +149,37 @@ extension LayerSweepPlot {
       drawing.line(20, y, 50, y, colour: colour, width: 2, dashes: layered.contains(name) ? nil : "6 4")
       drawing.text(name + (layered.contains(name) ? "" : ", no layers"), 58, y + 4)
     }
-    let y = top + Double(entries.count) * 16
+    var y = top + Double(entries.count) * 16
     drawing.area([(20, y - 5), (50, y - 5), (50, y + 5), (20, y + 5)], colour: "#777777", opacity: 0.22)
-    drawing.text("null: mean to 95th percentile; ribbon: 95 % interval; ring: peak layer", 58, y + 4)
-    if leftOut > 0 {
-      drawing.text("\(leftOut) further panels left out", drawing.width - 14, y + 4, anchor: "end", colour: "#555555")
+    for line in notes.marks {
+      drawing.text(line, 58, y + 4)
+      y += 16
+    }
+    if !notes.grey.isEmpty { drawing.line(20, y, 50, y, colour: InvalidRows.colour, width: 2) }
+    for line in notes.grey {
+      drawing.text(line, 58, y + 4)
+      y += 16
+    }
+  }
+
+  /// What bands, dots, rings and grey say, in lines that fit the figure.
+  private struct Notes {
+    let marks: [String]
+    let grey: [String]
+
+    var count: Int { marks.count + grey.count }
+
+    init(_ plot: LayerSweepPlot, width: Double) {
+      let characters = Int((width - 72) / 6)
+      let statistic = ["maximum statistic", plot.family.map { "over \($0)" }].compactMap(\.self).joined(separator: " ")
+      let texts = [
+        "null: mean to 95th percentile; ribbon: 95 % interval",
+        "full dot: p_max <= .05 (\(statistic)), open: larger or none; ring: a peak with one",
+        plot.leftOut > 0 ? "\(plot.leftOut) further panels left out" : nil,
+      ]
+      marks = texts.compactMap(\.self).flatMap { $0.wrapped(to: characters) }
+      let reason = plot.invalid.sentence.map { "grey: not to be reported (valid = 0): \($0)" }
+      grey = reason?.wrapped(to: characters) ?? []
     }
   }
 

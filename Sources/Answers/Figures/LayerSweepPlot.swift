@@ -4,7 +4,9 @@ import Warehouse
 /// Draws rows of `layer_sweep`: r over depth, one panel for each target cell, one colour for each feature set and element.
 ///
 /// Ribbons are the stored 95 % intervals, grey bands reach from the null's mean to its 95th percentile, spaces without
-/// layers are dashed lines. Nothing is computed: every mark is a stored value.
+/// layers are dashed lines with a dot at their end. Full dots have a p_max of at most .05, open ones a larger one or none; a
+/// ring marks a peak that has one. What is not to be reported is grey, its flags in the legend. Nothing is computed: every
+/// mark is a stored value.
 public struct LayerSweepPlot {
   /// Panels that fit a page.
   public static let panelLimit = 12
@@ -13,6 +15,10 @@ public struct LayerSweepPlot {
   /// Panels that were left out.
   public let leftOut: Int
   let colours: [String: String]
+  /// What p_max is corrected over; nil where the rows drawn do not share it.
+  let family: String?
+  /// Rows drawn that are not to be reported, by flag.
+  let invalid: InvalidRows
 
   /// One target cell.
   struct Panel {
@@ -46,10 +52,18 @@ public struct LayerSweepPlot {
     let nullP95: Double?
     let isPeak: Bool
     let peakShare: Double?
+    /// Whether its p_max is at most .05.
+    let isSignificant: Bool
+    /// Whether it may be reported.
+    let isValid: Bool
+
+    /// Whether the peak is one to point at.
+    var isMarkedPeak: Bool { isPeak && isSignificant && isValid }
   }
 
+  /// - Parameter reasons: of the flags of a row that is not to be reported, those for which it is not.
   /// - Throws: `E-QRY-009` when there are no rows.
-  public init(_ stored: [Rows.LayerSweepPoints]) throws {
+  public init(_ stored: [Rows.LayerSweepPoints], reasons: (String?) -> [String]) throws {
     let rows = stored.compactMap { row in row.r.map { (row: row, r: $0) } }
     guard !rows.isEmpty else {
       throw EvokeError(
@@ -62,6 +76,12 @@ public struct LayerSweepPlot {
       Self.panel($0.value, isOnlyStudy: Set(rows.map(\.row.study)).count == 1)
     }
     leftOut = max(0, ordered.count - Self.panelLimit)
+    let shown = ordered.prefix(Self.panelLimit).flatMap(\.value).map(\.row)
+    let families = Set(shown.filter { $0.pMax != nil }.map(\.family))
+    // `target,layer | dataset=...`: over what; the panels say of what.
+    let over = families.compactMap { $0?.split(separator: " | ").first }.first
+    family = families.count == 1 ? over?.split(separator: ",").joined(separator: ", ") : nil
+    invalid = InvalidRows(shown.map { $0.valid == 1 ? [] : reasons($0.flags) })
     let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
     colours = Dictionary(
       uniqueKeysWithValues: names.enumerated().map { ($0.element, Self.palette[$0.offset % Self.palette.count]) })
@@ -123,7 +143,8 @@ public struct LayerSweepPlot {
     func point(_ layer: String, _ depth: Double, _ relDepth: Double) -> Point {
       Point(
         layer: layer, depth: depth, relDepth: relDepth, r: entry.r, low: row.low, high: row.high,
-        nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1, peakShare: row.peakShare)
+        nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1, peakShare: row.peakShare,
+        isSignificant: row.pMax.map { $0 <= 0.05 } ?? false, isValid: row.valid == 1)
     }
     guard let layer = row.layerKey, let depth = row.depth, let relDepth = row.relDepth else {
       return isLayered ? nil : point("", 0, 0)

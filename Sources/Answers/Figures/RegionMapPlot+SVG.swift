@@ -7,17 +7,20 @@ extension RegionMapPlot {
     var drawing = SVGDrawing(width: layout.width, height: layout.height)
     drawing.text(title, 16, 24, size: 14, weight: "bold")
     drawing.text(subtitle, 16, 42, size: 11, colour: "#555555")
+    if invalid.sentence != nil { drawing.hatch() }
     for (panel, origin) in layout.places {
-      for (region, loops) in panel.regions.sorted(by: { $0.key < $1.key }) {
-        let value = region >= 0 ? values[region] : nil
-        let colour = region < 0 ? ColourScale.noRegion : fill(value)
-        let name = region < 0 ? "no region" : outlines.names[region]
+      // Marked outlines last: a neighbour's would cover them.
+      let regions = panel.regions.map { (index: $0.key, loops: $0.value) }.sorted {
+        (isMarked($0.index) ? 1 : 0, $0.index) < (isMarked($1.index) ? 1 : 0, $1.index)
+      }
+      for (region, loops) in regions {
+        let isMarked = isMarked(region)
         drawing.shape(
           loops.map { loop in
             loop.map { (origin.x + $0.x * RegionMapLayout.scale, origin.y + $0.y * RegionMapLayout.scale) }
           },
-          fill: ColourScale.text(colour), stroke: "#ffffff", width: 0.8,
-          title: region < 0 ? name : "\(name): \(value.map { NumberText.of($0, digits: 4) } ?? "no value")")
+          fill: region < 0 ? ColourScale.text(ColourScale.noRegion) : fill(values[region]),
+          stroke: isMarked ? Self.marked : "#ffffff", width: isMarked ? 2 : 0.8, title: name(region))
       }
       drawing.text(
         panel.side.title, origin.x + panel.width * RegionMapLayout.scale / 2,
@@ -27,8 +30,23 @@ extension RegionMapPlot {
     return drawing.document(title: title)
   }
 
-  func fill(_ value: Double?) -> (r: Int, g: Int, b: Int) {
-    value.map { scale.colour(at: scale.place($0)) } ?? ColourScale.missing
+  private static let marked = "#111111"
+
+  private func isMarked(_ region: Int) -> Bool { region >= 0 && values[region]?.isMarked == true }
+
+  private func fill(_ number: DrawnNumber?) -> String {
+    guard let number else { return ColourScale.text(ColourScale.missing) }
+    return number.isValid ? ColourScale.text(scale.colour(at: scale.place(number.value))) : SVGDrawing.hatched
+  }
+
+  /// What browsers show of a region.
+  private func name(_ region: Int) -> String {
+    guard region >= 0 else { return "no region" }
+    let name = outlines.names[region]
+    guard let number = values[region] else { return "\(name): no value" }
+    let text = "\(name): \(NumberText.of(number.value, digits: 4))"
+    if !number.isValid { return "\(text), not to be reported: \(number.reasons.joined(separator: ", "))" }
+    return number.isMarked ? [text, test.map { "\($0) <= .05" }].compactMap(\.self).joined(separator: ", ") : text
   }
 
   private func drawBar(_ layout: RegionMapLayout, in drawing: inout SVGDrawing) {
@@ -54,6 +72,30 @@ extension RegionMapPlot {
         colour: ColourScale.text(ColourScale.missing), opacity: 1)
       drawing.text("no value", left + 24, y + 10)
     }
+    legend(y + 50, in: &drawing)
+  }
+
+  /// What outlines and hatches say.
+  private func legend(_ top: Double, in drawing: inout SVGDrawing) {
+    var y = top
+    for note in notes {
+      drawing.shape(
+        [[(16, y - 9), (34, y - 9), (34, y + 1), (16, y + 1)]], fill: note.fill, stroke: note.stroke, width: 2,
+        title: note.lines[0])
+      for line in note.lines {
+        drawing.text(line, 42, y)
+        y += 16
+      }
+    }
+  }
+
+  /// Boxes of the legend and what they say.
+  var notes: [(fill: String, stroke: String, lines: [String])] {
+    let texts = [
+      test.map { ("#ffffff", Self.marked, "outlined: \($0) <= .05") },
+      invalid.sentence.map { (SVGDrawing.hatched, "#ffffff", "not to be reported (valid = 0): \($0)") },
+    ]
+    return texts.compactMap(\.self).map { ($0.0, $0.1, $0.2.wrapped(to: 100)) }
   }
 }
 
@@ -80,6 +122,6 @@ struct RegionMapLayout {
     width = max(420, 2 * column + 32)
     let bottom = 56 + Double((panels.count + 1) / 2) * row
     bar = [(width - Self.barWidth) / 2, bottom + 24]
-    height = bottom + 64
+    height = bottom + 64 + 16 * Double(plot.notes.map(\.lines.count).reduce(0, +))
   }
 }

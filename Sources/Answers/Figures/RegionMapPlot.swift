@@ -2,37 +2,49 @@ import Diagnostics
 
 /// One number per region of the cortex, as colours on both hemispheres from outside and from the middle.
 ///
-/// Regions without a number are grey, cortex without a region is light grey. Where numbers of both signs stand, colours
-/// run from blue over white to red around zero, else from dark to bright.
+/// Regions without a number are grey, cortex without a region is light grey; a number that is not to be reported is hatched
+/// in grey and has no part in the colours' range, its flags in the legend. A dark outline marks a p_max of at most .05. Where
+/// numbers of both signs stand, colours run from blue over white to red around zero, else from dark to bright.
 public struct RegionMapPlot {
   let title: String
   let subtitle: String
   let valueName: String
   let outlines: RegionOutlines
   /// By the outlines' regions; nil: no number.
-  let values: [Double?]
+  let values: [DrawnNumber?]
+  /// What tells which regions are outlined, such as `p_max over region`; nil: nothing is.
+  let test: String?
+  /// Regions drawn that are not to be reported, by flag.
+  let invalid: InvalidRows
   let scale: ColourScale
   /// Regions of the numbers that the picture does not have.
   public let unknown: [String]
 
   /// - Parameters:
-  ///   - values: region -> number; nil or NaN is drawn grey.
-  ///   - range: ends of the colours; nil: of the numbers.
+  ///   - numbers: by region.
+  ///   - test: the p that `isSignificant` speaks of; nil: there is none.
+  ///   - range: ends of the colours; nil: of the numbers that may be reported.
   /// - Throws: `E-QRY-009` where no region of the picture has a number.
   public init(
-    title: String, subtitle: String, valueName: String, values: [String: Double?], geometry: RegionGeometry,
-    range: ClosedRange<Double>? = nil
+    title: String, subtitle: String, valueName: String, numbers: [String: RegionNumber], test: String? = nil,
+    geometry: RegionGeometry, range: ClosedRange<Double>? = nil
   ) throws {
     self.title = title
     self.subtitle = subtitle
     self.valueName = valueName
     outlines = geometry.outlines
-    let known = values.compactMapValues { $0.flatMap { $0.isFinite ? $0 : nil } }
-    self.values = outlines.names.map { known[$0] }
-    unknown = Set(values.keys).subtracting(outlines.names).sorted()
-    let there = self.values.compactMap { $0 }
-    guard let low = there.min(), let high = there.max() else {
-      let some = values.keys.sorted().prefix(5).joined(separator: ", ")
+    self.test = test
+    let known = numbers.compactMapValues { number in
+      number.value.flatMap { $0.isFinite ? DrawnNumber(value: $0, number) : nil }
+    }
+    values = outlines.names.map { known[$0] }
+    unknown = Set(numbers.keys).subtracting(outlines.names).sorted()
+    let there = values.compactMap(\.self)
+    invalid = InvalidRows(there.map(\.reasons))
+    let valid = there.filter(\.isValid)
+    let scaled = (valid.isEmpty ? there : valid).map(\.value)
+    guard let low = scaled.min(), let high = scaled.max() else {
+      let some = numbers.keys.sorted().prefix(5).joined(separator: ", ")
       throw EvokeError(
         .nothingToPlot, title,
         reason: known.isEmpty ? "no region has a number" : "none of \(some) … is a region of the picture",
@@ -41,6 +53,38 @@ public struct RegionMapPlot {
     }
     scale = ColourScale(range ?? low...high)
   }
+}
+
+/// A region's number and what may be said of it.
+public struct RegionNumber: Sendable {
+  /// nil: there is none.
+  let value: Double?
+  /// Why it is not to be reported; none where it may be.
+  let reasons: [String]
+  /// Whether its p_max is at most .05.
+  let isSignificant: Bool
+
+  public init(_ value: Double?, reasons: [String] = [], isSignificant: Bool = false) {
+    self.value = value
+    self.reasons = reasons
+    self.isSignificant = isSignificant
+  }
+}
+
+/// A number that is there.
+struct DrawnNumber {
+  let value: Double
+  let reasons: [String]
+  /// Whether its outline is one to point at.
+  let isMarked: Bool
+
+  init(value: Double, _ number: RegionNumber) {
+    self.value = value
+    reasons = number.reasons
+    isMarked = number.reasons.isEmpty && number.isSignificant
+  }
+
+  var isValid: Bool { reasons.isEmpty }
 }
 
 /// The outlines regions are drawn by.

@@ -56,6 +56,17 @@ struct SVGDrawing {
     )
   }
 
+  /// The fill of what is hatched; `hatch` once before its first use.
+  static let hatched = "url(#hatch)"
+
+  /// Grey with white stripes.
+  mutating func hatch() {
+    elements.append(
+      "<defs><pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
+        + "patternTransform=\"rotate(45)\"><rect width=\"5\" height=\"5\" fill=\"#b4b4b4\"/>"
+        + "<rect width=\"1.6\" height=\"5\" fill=\"#ffffff\"/></pattern></defs>")
+  }
+
   mutating func dot(_ x: Double, _ y: Double, radius: Double, fill: String, stroke: String) {
     elements.append(
       "<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"\(Self.number(radius))\" fill=\"\(fill)\" stroke=\"\(stroke)\" stroke-width=\"1.5\"/>"

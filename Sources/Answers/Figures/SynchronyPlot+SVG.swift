@@ -5,6 +5,7 @@ extension SynchronyPlot {
   private static let plotWidth = 860.0
   private static let curveHeight = 70.0
   private static let gap = 16.0
+  private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
 
   private var lineHeight: Double {
     labels.count <= 24 ? 16 : labels.count <= 80 ? 10 : max(2, 700 / Double(labels.count))
@@ -17,16 +18,22 @@ extension SynchronyPlot {
     let picture = top + Double(annotations.count) * (Self.curveHeight + Self.gap)
     let below = picture + pictureHeight + Self.gap
     let bottom = below + Self.curveHeight
-    var drawing = SVGDrawing(width: Self.left + Self.plotWidth + 130, height: bottom + 56)
+    let grey = invalid.sentence.map { reason in
+      "grey: not to be reported (valid = 0)\(hasValid ? ", not in the mean" : ""): \(reason)"
+    }
+    let legend = grey?.wrapped(to: 150) ?? []
+    var drawing = SVGDrawing(width: Self.left + Self.plotWidth + 130, height: bottom + 56 + 16 * Double(legend.count))
     drawing.text(title, 14, 22, size: 14, weight: "bold")
     drawing.text(subtitle, 14, 40, size: 10, colour: "#555555")
     for (i, annotation) in annotations.enumerated() {
       let place = top + Double(i) * (Self.curveHeight + Self.gap)
-      curves(annotation.name, annotation.caption, annotation.series, place, in: &drawing)
+      curves(annotation.name, annotation.caption, annotation.series, place, palette: Self.palette, in: &drawing)
     }
     heatMap(picture, in: &drawing)
     let overall = RatedSeries(name: "mean", rater: "", times: times, values: mean)
-    curves("mean over regions", nil, [overall], below, in: &drawing)
+    curves(
+      "mean over regions", nil, [overall], below, palette: hasValid ? Self.palette : [InvalidRows.colour], in: &drawing)
+    for (i, line) in legend.enumerated() { drawing.text(line, Self.left, bottom + 60 + 16 * Double(i), size: 10) }
     clock(top, bottom, in: &drawing)
     return drawing.document(title: title)
   }
@@ -44,13 +51,18 @@ extension SynchronyPlot {
       return UInt8(((min(max(value, -limit), limit) + limit) / (2 * limit) * 254).rounded())
     }
     drawing.cells(pixels, width: width, palette: DivergingColours.palette, in: (from, top, to - from, pictureHeight))
+    for region in labels.indices where !isValid(region) {
+      drawing.cells(
+        Array(pixels[(region * width)..<((region + 1) * width)]), width: width, palette: DivergingColours.greys,
+        in: (from, top + Double(region) * lineHeight, to - from, lineHeight))
+    }
     for (i, label) in labels.enumerated() where lineHeight >= 8 || i % Int((10 / lineHeight).rounded(.up)) == 0 {
       let region = regions[label]
-      let isFound = region?.pMax.map { $0 <= 0.05 } ?? false
+      let isFound = region?.isFound == true
       let y = top + (Double(i) + 0.5) * lineHeight + 3
       drawing.text(
         label.clipped(to: 28), Self.left - 6, y, size: min(10, lineHeight), anchor: "end",
-        weight: isFound ? "bold" : "normal")
+        colour: isValid(i) ? "#222222" : "#999999", weight: isFound ? "bold" : "normal")
       guard let value = region?.staticValue, !value.isNaN else { continue }
       drawing.text(
         NumberText.of(value, digits: 2) + (isFound ? " *" : ""), Self.left + Self.plotWidth + 6, y,
@@ -70,13 +82,15 @@ extension SynchronyPlot {
     drawing.text("static", Self.left + Self.plotWidth + 6, top - 4, size: 9, colour: "#555555")
     if regions.values.contains(where: { $0.pMax != nil }) {
       drawing.text(
-        "bold, *: p of the maximum over regions <= .05", Self.left + Self.plotWidth + 116, 40, size: 9, anchor: "end",
+        "bold, *: p_max of the static value <= .05 (maximum over regions)", Self.left + Self.plotWidth + 116, 40,
+        size: 9, anchor: "end",
         colour: "#555555")
     }
   }
 
   private func curves(
-    _ name: String, _ caption: String?, _ series: [RatedSeries], _ top: Double, in drawing: inout SVGDrawing
+    _ name: String, _ caption: String?, _ series: [RatedSeries], _ top: Double, palette: [String],
+    in drawing: inout SVGDrawing
   ) {
     let values = series.flatMap(\.values).filter { !$0.isNaN }
     drawing.text(
@@ -97,7 +111,6 @@ extension SynchronyPlot {
       let zero = top + high / range * Self.curveHeight
       drawing.line(Self.left, zero, right, zero, colour: "#999999", width: 0.6)
     }
-    let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
     for (i, one) in series.enumerated() {
       var piece: [(Double, Double)] = []
       for (time, value) in zip(one.times, one.values) {

@@ -2,18 +2,25 @@ import Diagnostics
 import LabelledArrays
 
 /// Draws synchrony over a stimulus: regions by time as a picture, what people said above it, the mean over regions
-/// below, all on one time axis.
+/// below, all on one time axis. Regions that are not to be reported are shades of grey and have no part in the mean, their
+/// flags in the legend; a star and bold names mark a p_max of at most .05.
 public struct SynchronyPlot {
   /// What is known of a region over the whole stimulus.
   public struct Region: Sendable {
     public let staticValue: Double
     /// Of the maximum statistic over the regions; nil without a null.
     public let pMax: Double?
+    /// Why it is not to be reported; none where it may be.
+    public let reasons: [String]
 
-    public init(staticValue: Double, pMax: Double?) {
+    public init(staticValue: Double, pMax: Double?, reasons: [String] = []) {
       self.staticValue = staticValue
       self.pMax = pMax
+      self.reasons = reasons
     }
+
+    /// Whether it is one to point at.
+    var isFound: Bool { reasons.isEmpty && pMax.map { $0 <= 0.05 } == true }
   }
 
   let title: String
@@ -58,11 +65,21 @@ public struct SynchronyPlot {
     return low...max(times[times.count - 1] + step / 2, shown.max() ?? -.infinity)
   }
 
-  /// The mean over regions of every window; NaN where no region has a value.
+  /// Whether a region may be reported.
+  func isValid(_ region: Int) -> Bool { regions[labels[region]]?.reasons.isEmpty != false }
+
+  var invalid: InvalidRows { InvalidRows(labels.compactMap { regions[$0]?.reasons }) }
+
+  /// Whether there is a region that may be reported.
+  var hasValid: Bool { labels.indices.contains(where: isValid) }
+
+  /// The mean of every window over the regions that may be reported (over all where none may); NaN where none of them has
+  /// a value.
   var mean: [Double] {
-    times.indices.map { t in
-      let own = values[(t * labels.count)..<((t + 1) * labels.count)].filter { !$0.isNaN }
-      return own.isEmpty ? .nan : own.reduce(0, +) / Double(own.count)
+    let counted = hasValid ? labels.indices.filter(isValid) : Array(labels.indices)
+    return times.indices.map { t in
+      let there = counted.map { values[t * labels.count + $0] }.filter { !$0.isNaN }
+      return there.isEmpty ? .nan : there.reduce(0, +) / Double(there.count)
     }
   }
 

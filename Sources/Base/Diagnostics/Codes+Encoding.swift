@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let encoding: [ErrorCode] = [
     .noEncodingRows, .encodingShape, .delaysMissWindow, .tooFewFolds, .foldTooSmall, .covariateMissing, .windowOffGrid,
-    .nullUnavailable, .encodingFailed,
+    .nullUnavailable, .encodingFailed, .nothingReportable, .notCalibrated,
   ]
 
   public static let noEncodingRows = ErrorCode(
@@ -34,5 +34,13 @@ extension ErrorCode {
   public static let encodingFailed = ErrorCode(
     "E-ENC-009", "a decomposition failed", exit: .failed,
     "LAPACK did not converge or a penalised matrix was not positive definite, which finite data do not cause. Please report it."
+  )
+  public static let nothingReportable = ErrorCode(
+    "E-ENC-010", "no row of the study could be reported",
+    "From the lengths of the series alone it can be told that every fit would fail or give a row that is not to be reported (valid = 0). The message names the lengths and two ways out, which were tried on the data. Where there would be rows, --allow-invalid computes them all the same."
+  )
+  public static let notCalibrated = ErrorCode(
+    "E-ENC-011", "the design cannot be calibrated", exit: .usage,
+    "evoke calibrate runs a study's own tests on targets in which nothing, or a known score, is planted. That needs tests (statistics: draws) and a kind of study whose targets it can plant; the message says what is missing."
   )
 }

@@ -14,7 +14,7 @@ public enum FoldScheme: Sendable, Hashable, Codable {
 
 /// Seconds purged on both sides of a test block within the same piece.
 public enum PurgeGap: Sendable, Hashable, Codable {
-  /// Delay span + window - step + the target's own autocorrelation time on training rows (SCIENCE 11A.5).
+  /// Delay span + window - step + the target's own autocorrelation time on training rows.
   case automatic
   case seconds(Double)
 }
@@ -27,13 +27,31 @@ public struct EdgeTrim: Sendable, Hashable, Codable {
   public init(start: Double, end: Double) { (self.start, self.end) = (start, end) }
 }
 
+/// Which of a feature's past (and future) a design has, in seconds; a positive delay lets the feature come first.
+public enum FeatureDelays: Sendable, Hashable, Codable {
+  /// A column per delay, ascending.
+  case single([Double])
+  /// Raised cosines from the first to the last delay, as many as the rows of the data allow.
+  case automatic(first: Double, last: Double)
+
+  /// The smallest and the largest delay; nil where there is none.
+  public var span: ClosedRange<Double>? {
+    switch self {
+    case .single(let seconds):
+      guard let first = seconds.min(), let last = seconds.max() else { return nil }
+      return first...last
+    case .automatic(let first, let last): return first...last
+    }
+  }
+}
+
 /// Candidate ridge penalties.
 public struct LambdaGrid: Sendable, Hashable, Codable {
   /// Ascending, positive, distinct lambdas (the minimised loss is `‖y - Zw‖² + λ‖w‖²`), before `scale`.
   public let values: [Double]
   public let scale: LambdaScale
 
-  /// 10^(-5 : 0.5 : 5) times the number of training rows (SCIENCE 11.1).
+  /// 10^(-5 : 0.5 : 5) times the number of training rows.
   public static let standard = LambdaGrid(log10: -5, to: 5, step: 0.5)
 
   public init(values: [Double], scale: LambdaScale = .trainCount) {

@@ -39,6 +39,23 @@ public enum Standardisation: String, Word {
   case perStimulus = "per_stimulus"
 }
 
+/// What of the time since a stimulus began is a covariate of every fit.
+public enum PositionSet: String, Word {
+  /// exp(-t / 10 s) and cosines of the time since the stimulus began, down to periods of 40 s.
+  case cosines
+  case none
+}
+
+/// A trivial model that features are compared with: what it can do as well says nothing of what the features hold.
+public enum Twin: String, Word {
+  /// The time since a stimulus began.
+  case position
+  /// A log-mel spectrum of the features' width and temporal context, with level and loudness.
+  case spectrum
+  /// The same network with the numbers of every weight tensor in another order.
+  case permuted
+}
+
 /// What stands for samples before or after the piece in delayed columns.
 public enum DelayEdges: String, Word {
   case crop
@@ -48,7 +65,10 @@ public enum DelayEdges: String, Word {
 /// What a fold leaves out.
 public enum FoldUnit: String, Word {
   case stimulus
+  /// A run, with all that share what they show.
   case acquisitionRun = "acquisition_run"
+  /// A run, although others show the same: what is tested is trained on.
+  case overlappingRun = "overlapping_run"
 }
 
 /// What is kept of a fit.
@@ -62,9 +82,9 @@ public enum StoredResult: String, Word {
 /// What is randomised to make null draws; the lambdas of the observed fit are held fixed.
 public enum NullKind: String, Word {
   /// Phases of the tested features randomised after reduction, before delays; one phase set for all columns of a
-  /// stimulus (SCIENCE 11.9, 18.6, 11A.5).
+  /// stimulus.
   case phase
-  /// Only the part of the tested features that the covariates do not explain is randomised (SCIENCE 11A.2).
+  /// Only the part of the tested features that the covariates do not explain is randomised.
   case phaseResidual = "phase_residual"
   /// Phases of the targets randomised.
   case phaseTarget = "phase_target"
@@ -76,7 +96,7 @@ public enum NullKind: String, Word {
   case clipShuffle = "clip_shuffle"
   /// Signs of subjects flipped.
   case signFlip = "sign_flip"
-  /// `phase`, the statistic being the mean Fisher z over subjects (SCIENCE 11A.1); the same draws.
+  /// `phase`, the statistic being the mean Fisher z over subjects; the same draws.
   case groupPhase = "group_phase"
   case none
 }
@@ -106,4 +126,36 @@ public enum Correction: String, Word {
 public enum ContrastTake: String, Word {
   case mean
   case max
+}
+
+/// How the interval of a score was made, and over which units.
+public enum IntervalKind: String, Word {
+  /// Student's t on Fisher z per left-out stimulus, its variance allowing for training sets that overlap.
+  case stimulusCorrectedT = "stimulus_corrected_t"
+  /// The same over the folds of stimuli that are in training and test.
+  case foldCorrectedT = "fold_corrected_t"
+  /// Student's t on Fisher z per subject.
+  case subjectT = "subject_t"
+  /// There is no interval: too few units, or none that are independent.
+  case none
+}
+
+/// What an interval or a p value speaks of.
+public enum Generalisation: String, Word {
+  /// The stimuli were left out one by one.
+  case stimuliLikeThese = "stimuli like these"
+  /// Folds were cut in time, all stimuli being in training and test.
+  case timeOfTheseStimuli = "time like this of these stimuli"
+  /// Subjects are the units; they share the stimuli.
+  case subjects = "subjects, these stimuli"
+  /// Phases or shifts were drawn: the relation in these data.
+  case theseData = "these subjects, these stimuli"
+}
+
+/// Which rows of a mean over raters or subjects enter.
+public enum MissingRows: String, Word {
+  /// Where at least half of them have a value.
+  case half
+  /// Where all of them have one.
+  case listwise
 }

@@ -54,8 +54,7 @@ public enum ReductionScale: String, Word {
   case center
 }
 
-/// Columns as scores of their first principal components, each divided by its standard deviation over the fitted rows
-/// (SCIENCE 8).
+/// Columns as scores of their first principal components, each divided by its standard deviation over the fitted rows.
 public struct Reduction: Codable, Hashable, Sendable {
   /// Number of components.
   public let components: Int

@@ -1,7 +1,9 @@
 /// Several presentations of a stimulus to a subject.
 public enum Repeats: String, Word {
+  /// Their mean, before folds are cut.
   case average
   case first
+  /// Each run by itself; folds keep showings of one stimulus together.
   case separate
 }
 

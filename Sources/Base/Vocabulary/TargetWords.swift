@@ -38,7 +38,7 @@ public enum SynchronyMethod: String, Word {
   case corrca
 }
 
-/// Which series of a recording is compared (SCIENCE 10.1).
+/// Which series of a recording is compared.
 public enum SynchronySignal: String, Word {
   /// The series itself, every sample: as imported, localised or simulated.
   case source

@@ -14,6 +14,8 @@ package struct UnitCost: Sendable, Equatable {
     case calibrated
     /// Seconds of computing per second of sound as known of the set, from another machine.
     case typical
+    /// What earlier units of another step took, times a factor.
+    case scaled
     /// Nothing is known.
     case unknown
   }
@@ -105,7 +107,7 @@ package struct CostEstimator {
     let isNamed = measure.map { !$0.name.isEmpty && $0.name != unit.step } ?? false
     let kind = isNamed ? [unit.step, measure?.name].compactMap { $0 }.joined(separator: " ") : unit.step
     let measured = try measured(unit.step, measure)
-    let (basis, seconds) = time(measured, cost.time)
+    let (basis, seconds) = try time(measured, cost.time)
     let memory: Int?
     switch cost.memory {
     case .computed(let bytes): memory = [measured?.peakBytes, WorkCost.workerBytes + bytes].compactMap { $0 }.max()
@@ -116,11 +118,14 @@ package struct CostEstimator {
       key: unit.key, kind: kind, basis: basis, seconds: seconds, memoryBytes: memory, diskBytes: cost.diskBytes)
   }
 
-  private mutating func time(_ measured: EarlierWork?, _ time: WorkCost.Time) -> (UnitCost.Basis, Double?) {
+  private mutating func time(_ measured: EarlierWork?, _ time: WorkCost.Time) throws -> (UnitCost.Basis, Double?) {
     if let measured { return (.measured, measured.seconds) }
     switch time {
     case .operations(let count): return (.calibrated, count / (Self.efficiency * productRate()))
     case .seconds(let seconds): return (.typical, seconds)
+    case .times(let factor, let step):
+      let other = try self.measured(step, nil)
+      return other.map { (.scaled, factor * $0.seconds) } ?? (.unknown, nil)
     case .unknown: return (.unknown, nil)
     }
   }

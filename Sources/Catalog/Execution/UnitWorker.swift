@@ -89,7 +89,8 @@ public struct UnitWorker: Sendable {
     for source in task.sources { try source.requireUnchanged() }
     let writer = try ArrayFileWriter(in: spool.arrays(task.key))
     do {
-      result.rows = try step.compute(task, writer: writer, progress: progress)
+      // BLAS with one thread: a sum that several share has other bits. What is shared out in lanes has the same.
+      result.rows = try Lanes.sharing { try step.compute(task, writer: writer, progress: progress) }
     } catch {
       writer.abandon()
       throw error

@@ -6,7 +6,7 @@ import Work
 extension Warehouse {
   /// Enters a plan in one transaction: its study, run, steps and units, each with its reason.
   ///
-  /// The run becomes the current one of its study's name. Units that are done stay done, failed ones keep their message.
+  /// The run becomes the current one of its study's name and purpose. Units that are done stay done, failed ones keep their message.
   /// A plan that stands as it is already is not written again.
   /// - Returns: the reasons as they were before.
   @discardableResult
@@ -17,7 +17,7 @@ extension Warehouse {
     let summaries = Dictionary(steps.map { ($0.name, $0.summary) }, uniquingKeysWith: { first, _ in first })
     try write { connection in
       try connection.enterRun(of: plan)
-      try connection.retireRuns(study: plan.studyName)
+      try connection.retireRuns(study: plan.studyName, purpose: plan.purpose.rawValue)
       try connection.makeRunCurrent(run: plan.runID)
       for (position, (unit, reason)) in zip(plan.units, reasons.units).enumerated() {
         try connection.enter(unit, reason: reason, summary: summaries[unit.step] ?? "")
@@ -36,7 +36,7 @@ extension Connection {
     try insert(
       RunRow(
         runID: plan.runID, studyID: study, planSHA256: plan.sha256, seed: plan.seed, generator: "philox4x32-10",
-        isCurrent: 0, plannedAt: Machine.now),
+        purpose: plan.purpose.rawValue, isCurrent: 0, plannedAt: Machine.now),
       or: .ignore)
   }
 

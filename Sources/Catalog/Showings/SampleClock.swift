@@ -37,8 +37,8 @@ public struct SampleClock: Sendable, Hashable {
     return step
   }
 
-  /// Where the sample of a stamp begins, if the stamp may stand anywhere in it: the multiple of the step at or below it
-  /// (SCIENCE 1.6). A stamp within a millionth of a multiple is on it and comes back as it is.
+  /// Where the sample of a stamp begins, if the stamp may stand anywhere in it: the multiple of the step at or below it.
+  /// A stamp within a millionth of a multiple is on it and comes back as it is.
   public static func binStart(of stamp: Double, step: Double) -> Double {
     let place = stamp / step
     return abs(place - place.rounded()) < 1e-6 ? stamp : place.rounded(.down) * step

@@ -64,7 +64,7 @@ public struct EEGPreparationSpec: Sendable, Hashable {
 }
 
 extension JSONValue {
-  fileprivate func isNone(_ key: String) -> Bool { self[key] == "none" }
+  func isNone(_ key: String) -> Bool { self[key] == "none" }
 }
 
 extension ComponentChoice {

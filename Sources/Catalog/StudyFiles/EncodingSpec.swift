@@ -4,8 +4,8 @@ import Vocabulary
 public struct EncodingSpec: Sendable, Hashable {
   /// `model`, `ridge` by default.
   public let model: RidgeKind
-  /// `delays_s` per target kind; defaults annotation 0..8, synchrony 0..5, response 2..8. Ascending.
-  public let delaysS: [TargetKind: [Double]]
+  /// `delays_s` per target kind; automatic by default, over annotation 0..8, synchrony 0..5, response 2..8.
+  public let delays: [TargetKind: FeatureDelays]
   /// `lambdas`.
   public let lambdas: LambdaGrid
   /// `lambda`, `per_target` by default.
@@ -18,6 +18,8 @@ public struct EncodingSpec: Sendable, Hashable {
   public let gap: PurgeGap
   /// `trim_s`: seconds dropped at the start and the end of every stimulus; 0, 0 by default.
   public let trim: EdgeTrim
+  /// `position`, `cosines` by default.
+  public let position: PositionSet
   /// `delay_edges`, `crop` by default.
   public let delayEdges: DelayEdges
   /// `outer`, as the data allow by default: leave one stimulus out where there are 3 of at least 100 s, else 5 blocks of

@@ -13,11 +13,19 @@ public struct FilterSpec: Sendable, Hashable {
     case named(String)
     case none
   }
+  /// Which rows of a mean over raters or subjects enter.
   public enum Missing: Sendable, Hashable {
-    /// A time point enters where every series has a value.
-    case listwise
-    /// Series with at most this share missing enter; their time points are dropped for all.
+    case rows(MissingRows)
+    /// Where at most this share is missing.
     case maxShare(Double)
+
+    public var largestShare: Double {
+      switch self {
+      case .rows(.half): 0.5
+      case .rows(.listwise): 0
+      case .maxShare(let share): share
+      }
+    }
   }
   public enum Grid: Sendable, Hashable {
     /// The target's own step, not finer than 1 s.
@@ -36,7 +44,7 @@ public struct FilterSpec: Sendable, Hashable {
   public let exclude: Exclusions
   /// `refuse` by default.
   public let identical: IdenticalRecordings
-  /// `listwise` by default.
+  /// `half` by default.
   public let missing: Missing
   /// `target` by default.
   public let grid: Grid

@@ -99,7 +99,7 @@ extension Shape {
     case .variants: "{...}"
     case .list(.text, _): "[NAME, ...]"
     case .list(let item, _): "[\(item.brief), ...]"
-    case .delays: "[SECONDS, ...] | \"a..b\""
+    case .delays(let orAuto): (orAuto ? "auto | " : "") + "[SECONDS, ...] | \"a..b\""
     case .pair: "[low, high]"
     case .two: "[first, second]"
     case .ramp: "[low, high, step]"

@@ -33,6 +33,12 @@ extension Grammar {
       "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
       "Nuisance columns, in the fit but zeroed at prediction.", in: [.features]),
     GrammarKey(
+      "twins", .list(.choice(words(Twin.self)), 0...3), .value([]),
+      "Trivial models beside the features, of the same folds, delays and settings: the time since a stimulus began, a "
+        + "log-mel spectrum with loudness of the layer's width and context, the same network with permuted weights. "
+        + "Column beats_twins: p of a larger r than every one of them; it says `beats these twins` and no more.",
+      in: [.encoding]),
+    GrammarKey(
       "targets", .list(targetShape, many), .required, "What is predicted or reported.",
       in: [.annotations, .synchrony, .responses]),
     GrammarKey(
@@ -51,7 +57,7 @@ extension Grammar {
   /// First differences or smoothing, for features, covariates and targets.
   private static let transform = GrammarKey(
     "transform", .anyOf([.choice(["none", "changes"]), .map([smoothing])]), .value("none"),
-    "`changes`: first differences (several columns: length of the difference); {smooth_s: S}: moving average.")
+    "`changes`: differences (of a target by column, of a feature's columns the length); {smooth_s: S}: moving average.")
   private static let smoothing = GrammarKey("smooth_s", .number(.positive), .required, "Seconds of the moving average.")
 
   private static let reduction: [GrammarKey] = [
@@ -151,13 +157,17 @@ extension Grammar {
     GrammarKey(
       "band", .anyOf([.choice(words(BandName.self)), .pair(.nonNegative)]), .value("broad"),
       "Frequency band, by name or [low, high] in Hz."),
+    GrammarKey(
+      "high_pass_s", .anyOf([.choice(["none"]), .number(.positive)]), .value(120),
+      "Longest period of the recordings that is kept, by cosines and trends; nothing is done where `preparation` did it."
+    ),
     level,
   ]
 
   private static let targetCommon: [GrammarKey] = [
     GrammarKey(
-      "delays_s", .delays, .rule("those of its kind in encoding"), "Delays of the features; positive: features first.",
-      in: [.encoding]),
+      "delays_s", .delays(orAuto: true), .rule("those of its kind in encoding"),
+      "Delays of the features; positive: features first.", in: [.encoding]),
     GrammarKey(
       "window_features", .flag, .rule("true for synchrony, else false"),
       "Average features over the target's window before delaying them.", in: [.encoding]),
@@ -257,9 +267,9 @@ extension Grammar {
   ]
 
   private static let perKind = Shape.map([
-    GrammarKey("annotation", .delays, .rule("0..8"), "Of annotations."),
-    GrammarKey("synchrony", .delays, .rule("0..5"), "Of synchrony."),
-    GrammarKey("response", .delays, .rule("2..8"), "Of recorded responses."),
+    GrammarKey("annotation", .delays(orAuto: true), .rule("auto, over 0..8"), "Of annotations."),
+    GrammarKey("synchrony", .delays(orAuto: true), .rule("auto, over 0..5"), "Of synchrony."),
+    GrammarKey("response", .delays(orAuto: true), .rule("auto, over 2..8"), "Of recorded responses."),
   ])
 
   private static let foldShape = Shape.variants([
@@ -268,7 +278,12 @@ extension Grammar {
     ),
     GrammarVariant(
       name: "leave_one",
-      keys: [GrammarKey("leave_one", .choice(words(FoldUnit.self)), .required, "Each is the test part once.")]),
+      keys: [
+        GrammarKey(
+          "leave_one", .choice(words(FoldUnit.self)), .required,
+          "Each is the test part once. Runs that share stimuli go together; overlapping_run takes them apart, and rows are not "
+            + "valid.")
+      ]),
     GrammarVariant(
       name: "chunks",
       keys: [
@@ -294,8 +309,10 @@ extension Grammar {
     GrammarKey(
       "model", .choice(words(RidgeKind.self)), .value("ridge"), "One lambda, or one per feature band."),
     GrammarKey(
-      "delays_s", .anyOf([.delays, perKind]), .rule("annotation 0..8, synchrony 0..5, response 2..8"),
-      "Delays of the features: a list, \"a..b\" in steps of 1 s, or per target kind."),
+      "delays_s", .anyOf([.delays(orAuto: true), perKind]), .rule("auto; [0] for convolved features of a response"),
+      "Delays of the features, for all or per target kind: a column for each of a list or of \"a..b\" in steps of 1 s; auto: "
+        + "raised cosines over annotation 0..8, synchrony 0..5, response 2..8, two or more, as many as the rows allow. "
+        + "Covariates have each delay then."),
     GrammarKey("lambdas", .map(lambdaKeys), .defaults, "Grid of penalties."),
     GrammarKey(
       "lambda", .choice(words(LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),
@@ -308,6 +325,9 @@ extension Grammar {
       "gap_s", .anyOf([.choice(["auto"]), .number(.nonNegative)]), .value("auto"),
       "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
     GrammarKey("trim_s", .two(.nonNegative), .value([0, 0]), "Dropped at the start and end of every stimulus."),
+    GrammarKey(
+      "position", .choice(words(PositionSet.self)), .value("cosines"),
+      "Taken out of features and targets: exp(-t/10 s) and cosines of the time since a stimulus began, down to 40 s."),
     GrammarKey(
       "delay_edges", .choice(words(DelayEdges.self)), .value("crop"),
       "Rows whose delayed samples leave the stimulus: dropped, or zeros."),
@@ -352,7 +372,9 @@ extension Grammar {
     GrammarKey(
       "contrasts", .list(.map(contrastKeys), 0...1_000), .rule("none"), "Differences a - b of scores.",
       in: [.encoding]),
-    GrammarKey("lags_s", .delays, .rule("none"), "Lags of lagged scores.", in: [.encoding]),
+    GrammarKey(
+      "lags_s", .delays(orAuto: false), .rule("none"),
+      "Single delays that are fitted one by one, all of them in one maximum statistic (lag_score).", in: [.encoding]),
   ]
 
   private static let filterKeys: [GrammarKey] = [
@@ -365,7 +387,8 @@ extension Grammar {
       .anyOf([names, .map([GrammarKey("group", .text, .required, "Name of a region group of the atlas.")])]), .absent,
       "Regions by name or a group of them; without it, all."),
     GrammarKey(
-      "repeats", .choice(words(Repeats.self)), .value("average"), "Several presentations to one subject."),
+      "repeats", .choice(words(Repeats.self)), .value("average"),
+      "Several presentations to one subject: their mean, the first, or (of responses) each run by itself."),
     GrammarKey(
       "identical", .choice(words(IdenticalRecordings.self)), .absent,
       "Two subjects with the same recording: refused, unless kept."),
@@ -373,14 +396,14 @@ extension Grammar {
     GrammarKey(
       "missing",
       .anyOf([
-        .choice(["listwise"]),
+        .choice(words(MissingRows.self)),
         .map([
           GrammarKey(
             "max_share", .number(Bounds(low: 0, high: 1)), .required,
             "Largest share of a row's raters or subjects that may be missing.")
         ]),
-      ]), .value("listwise"),
-      "Rows of a mean where members are missing; listwise: responses need every subject, ratings any rater."),
+      ]), .value("half"),
+      "Rows of a mean where raters or subjects are missing: half of them have to be there, listwise all of them."),
     GrammarKey(
       "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),
       "Time grid: the target's own step, not finer than 1 s, or SECONDS."),

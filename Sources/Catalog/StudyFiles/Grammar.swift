@@ -18,8 +18,8 @@ package indirect enum Shape: Sendable {
   case two(Bounds)
   /// `[low, high, step]` with low <= high and step > 0.
   case ramp
-  /// Distinct seconds in a list, or `"a..b"` in steps of 1 s.
-  case delays
+  /// Distinct seconds in a list, or `"a..b"` in steps of 1 s; with `orAuto` the word `auto`, too.
+  case delays(orAuto: Bool)
   case map([GrammarKey])
   /// A mapping whose keys depend on which of the variants' names it has.
   case variants([GrammarVariant])

@@ -169,7 +169,8 @@ extension Shape {
     case .pair(let bounds): "[low, high], each \(bounds.shown), low < high"
     case .two(let bounds): "[first, second], each \(bounds.shown)"
     case .ramp: "[low, high, step] with low <= high and step > 0, fewer than 1000 steps, within -100 and 100"
-    case .delays: "a list of different seconds, or \"a..b\" in steps of 1 s, within -600 and 600"
+    case .delays(let orAuto):
+      (orAuto ? "auto, " : "") + "a list of different seconds, or \"a..b\" in steps of 1 s, within -600 and 600"
     case .map(let keys): "{\(keys.map(\.name).joined(separator: ", "))}"
     case .variants(let variants): variants.map { "{\($0.name): ...}" }.joined(separator: " | ")
     case .anyOf(let shapes): shapes.map(\.described).joined(separator: " | ")

@@ -45,7 +45,7 @@ struct GrammarChecker {
     case .map(let keys): return checkMap(tree, keys, at: path, shape: shape)
     case .variants(let variants): return checkVariants(tree, variants, at: path)
     case .pair, .two, .ramp: return checkNumbers(tree, shape, at: path)
-    case .delays: return checkDelays(tree, at: path)
+    case .delays(let orAuto): return checkDelays(tree, orAuto: orAuto, at: path)
     case .free:
       guard case .mapping = tree else { return wrongType(tree, shape, at: path) }
       return Self.plainJSON(tree)
@@ -154,22 +154,24 @@ struct GrammarChecker {
     return .array(values.map { .number($0) })
   }
 
-  private mutating func checkDelays(_ tree: YAMLTree, at path: String) -> JSONValue? {
+  private mutating func checkDelays(_ tree: YAMLTree, orAuto: Bool, at path: String) -> JSONValue? {
+    let shape = Shape.delays(orAuto: orAuto)
     switch tree {
-    case .mapping: return wrongType(tree, .delays, at: path)
+    case .mapping: return wrongType(tree, shape, at: path)
     case .scalar(let text, _, _):
-      if tree.isNull || Self.number(tree) != nil { return wrongType(tree, .delays, at: path) }
+      if tree.isNull || Self.number(tree) != nil { return wrongType(tree, shape, at: path) }
+      if orAuto, text == DelayText.automatic { return .string(text) }
       guard let delays = DelayText.seconds(text) else {
-        return badValue("\(tree.shown) is no range of seconds", .delays, at: path)
+        return badValue("\(tree.shown) is no range of seconds", shape, at: path)
       }
       return .array(delays.map { .number($0) })
     case .sequence(let items, _):
       let values = items.compactMap(Self.number)
-      guard values.count == items.count else { return wrongType(tree, .delays, at: path) }
+      guard values.count == items.count else { return wrongType(tree, shape, at: path) }
       let sorted = values.sorted()
       guard !values.isEmpty, values.count <= DelayText.most, values.allSatisfy({ abs($0) <= DelayText.furthest }),
         zip(sorted, sorted.dropFirst()).allSatisfy({ $0 < $1 })
-      else { return badValue("the list is empty, too long, repeats a delay or goes too far", .delays, at: path) }
+      else { return badValue("the list is empty, too long, repeats a delay or goes too far", shape, at: path) }
       return .array(sorted.map { .number($0) })
     }
   }
@@ -216,6 +218,8 @@ struct GrammarChecker {
 
 /// `"a..b"`: seconds from a to b in steps of 1 s.
 enum DelayText {
+  /// What is written in place of seconds where the data decide.
+  static let automatic = "auto"
   static let most = 400
   static let furthest = 600.0
 

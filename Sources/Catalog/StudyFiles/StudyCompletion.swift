@@ -5,7 +5,14 @@ import Vocabulary
 ///
 /// Works on what the grammar accepted; absent pieces (because of a problem) stay absent.
 struct StudyCompletion {
-  static let standardDelays: [TargetKind: String] = [.annotation: "0..8", .synchrony: "0..5", .response: "2..8"]
+  /// Seconds after the features in which a target of a kind answers them.
+  static func delaySpan(of kind: TargetKind) -> ClosedRange<Double> {
+    switch kind {
+    case .annotation: 0...8
+    case .synchrony: 0...5
+    case .response: 2...8
+    }
+  }
 
   let kind: StudyKind
   var root: [String: JSONValue]
@@ -17,6 +24,7 @@ struct StudyCompletion {
     if case .object = completion.root["covariates"], let single = completion.root["covariates"] {
       completion.root["covariates"] = .array([single])
     }
+    completion.root["twins"] = completion.root["twins"].map { ordered($0, as: Twin.self) }
     completion.completeAsKind()
     completion.completeEncoding()
     completion.completeTargets()
@@ -60,8 +68,7 @@ struct StudyCompletion {
     var delays: [String: JSONValue] = [:]
     for kind in TargetKind.allCases {
       delays[kind.rawValue] =
-        encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.list)
-        ?? standard(kind)
+        encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.forAll) ?? standard(kind)
     }
     encoding["delays_s"] = .object(delays)
     encoding["store"] = encoding["store"].map { Self.ordered($0, as: StoredResult.self) }
@@ -92,13 +99,17 @@ struct StudyCompletion {
     root["statistics"] = .object(statistics)
   }
 
-  private static func list(_ value: JSONValue) -> JSONValue? { value.arrayValue.map { .array($0) } }
+  /// Delays that are not written per target kind.
+  private static func forAll(_ delays: JSONValue) -> JSONValue? {
+    if case .object = delays { return Optional.none }
+    return delays
+  }
 
   /// Features that are convolved with a haemodynamic response have the response's delay already.
   private func standard(_ kind: TargetKind) -> JSONValue {
     let features = root["features"]?.arrayValue ?? []
     if kind == .response, !features.isEmpty, features.allSatisfy(StudyRules.isConvolved) { return [0] }
-    return .array((Self.standardDelays[kind].flatMap(DelayText.seconds) ?? []).map { .number($0) })
+    return .string(DelayText.automatic)
   }
 
   /// A set in the order of its declaration, so that the file's order does not matter.

@@ -47,6 +47,7 @@ extension StudyDefinition {
     features = root.items("features").map(FeatureSpec.init)
     joint = root.items("joint").map { $0.list(of: "joint").map { checked($0.stringValue, "joint") } }
     covariates = root.items("covariates").map(CovariateSpec.init)
+    twins = root.words("twins")
     targets = root.items("targets").map(TargetSpec.init)
     preparation = root["preparation"]
     encoding = root["encoding"].map(EncodingSpec.init)
@@ -131,13 +132,14 @@ extension SynchronySpec {
       let range = json.numbers("band")
       band = .range(lowHz: range[0], highHz: range[1])
     }
+    highPassS = json.isNone("high_pass_s") ? nil : json.number("high_pass_s")
     level = json.word("level")
   }
 }
 
 extension TargetSpec {
   fileprivate init(_ json: JSONValue) {
-    source =
+    let source: Source =
       if let synchrony = json["synchrony"] {
         .synchrony(SynchronySpec(synchrony))
       } else if json["annotation"] != nil {
@@ -145,10 +147,23 @@ extension TargetSpec {
       } else {
         .response(json.text("response"), level: json.word("level"))
       }
-    delaysS = json.numbers("delays_s")
+    self.source = source
+    delays = FeatureDelays(json["delays_s"], of: source.kind)
     windowFeatures = json["window_features"]?.boolValue ?? false
     transform = SeriesTransform(json)
     parameters = json.keeping { $0 != "delays_s" && $0 != "window_features" }
+  }
+}
+
+extension FeatureDelays {
+  /// `delays_s` of a target of a kind; none where the key is absent.
+  fileprivate init(_ json: JSONValue?, of kind: TargetKind) {
+    guard json?.stringValue != DelayText.automatic else {
+      let span = StudyCompletion.delaySpan(of: kind)
+      self = .automatic(first: span.lowerBound, last: span.upperBound)
+      return
+    }
+    self = .single((json?.list(of: "delays_s") ?? []).map { checked($0.doubleValue, "delays_s") })
   }
 }
 
@@ -156,7 +171,8 @@ extension EncodingSpec {
   fileprivate init(_ json: JSONValue) {
     model = json.word("model")
     let delays = json["delays_s"] ?? .null
-    delaysS = Dictionary(uniqueKeysWithValues: TargetKind.allCases.map { ($0, delays.numbers($0.rawValue)) })
+    self.delays = Dictionary(
+      uniqueKeysWithValues: TargetKind.allCases.map { ($0, FeatureDelays(delays[$0.rawValue], of: $0)) })
     lambdas = LambdaGrid(json["lambdas"] ?? .null)
     lambda = json.word("lambda")
     select = json.word("select")
@@ -164,6 +180,7 @@ extension EncodingSpec {
     gap = json["gap_s"]?.doubleValue.map(PurgeGap.seconds) ?? .automatic
     let trim = json.numbers("trim_s")
     self.trim = EdgeTrim(start: trim[0], end: trim[1])
+    position = json.word("position")
     delayEdges = json.word("delay_edges")
     outer = json["outer"].map(FoldScheme.init) ?? .automatic
     inner = json["inner"].map(FoldScheme.init) ?? .automatic
@@ -238,7 +255,7 @@ extension FilterSpec {
       case let name: .named(name)
       }
     identical = json.word("identical", unlessGiven: .refuse)
-    missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .listwise
+    missing = json["missing"]?["max_share"]?.doubleValue.map(Missing.maxShare) ?? .rows(json.word("missing"))
     grid = json["grid"]?.doubleValue.map(Grid.seconds) ?? .target
   }
 }

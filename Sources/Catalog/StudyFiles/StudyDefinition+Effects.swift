@@ -24,8 +24,8 @@ extension StudyDefinition {
   /// The keys that would be read and dropped, in the order of the file.
   var withoutEffect: [Ineffective] {
     let shared =
-      featuresWithoutEffect + covariatesWithoutEffect + preparationWithoutEffect + encodingWithoutEffect
-      + statisticsWithoutEffect + filtersWithoutEffect
+      featuresWithoutEffect + covariatesWithoutEffect + twinsWithoutEffect + preparationWithoutEffect
+      + encodingWithoutEffect + statisticsWithoutEffect + filtersWithoutEffect
     let ofKind = kind.ignored(self).filter { key in !shared.contains { $0.place == key.place } }
     return (shared + ofKind).sorted { $0.part < $1.part }
   }
@@ -84,6 +84,22 @@ extension StudyDefinition {
     }
   }
 
+  private var twinsWithoutEffect: [Ineffective] {
+    let sources = Set(features.map(\.sourceKind))
+    return twins.compactMap { twin in
+      let (makers, remedy): (Set<String>, String)
+      switch twin {
+      case .position: return nil
+      case .spectrum:
+        (makers, remedy) = (["model", "set"], "Leave `spectrum` out, or take features that are computed from sound.")
+      case .permuted:
+        (makers, remedy) = (["model"], "Leave `permuted` out, or take layers of a model whose weights are imported.")
+      }
+      guard sources.isDisjoint(with: makers) else { return nil }
+      return Ineffective(place: "twins", what: "the twin `\(twin.rawValue)` of imported features", remedy: remedy)
+    }
+  }
+
   /// Whether something is computed of voice or soundtrack.
   private var hasSeparatedSound: Bool {
     elements.contains { $0 != .original } && features.contains { ["set", "model"].contains($0.sourceKind) }
@@ -135,7 +151,7 @@ extension StudyDefinition {
       let reason =
         dimension == .covariateMode
         ? "scores of one covariate_mode are corrected together"
-        : "scores are of all stimuli and delays, and lag_score has no p"
+        : "scores are of all stimuli and delays, and lag_sweep has a p_max over lags of its own"
       found.append(
         Ineffective(
           place: "statistics.family", what: "families over `\(dimension.rawValue)`",
@@ -174,9 +190,10 @@ extension StudyDefinition {
 
   private var filtersWithoutEffect: [Ineffective] {
     var found: [Ineffective] = []
-    if filters.repeats == .separate {
+    if filters.repeats == .separate, encoding == nil || !targets.contains(where: { $0.kind == .response }) {
       found.append(
-        Ineffective(place: "filters.repeats", what: "`separate`", remedy: "Use average or first."))
+        Ineffective(
+          place: "filters.repeats", what: "`separate` where no response is fitted", remedy: "Use average or first."))
     }
     func needsRecordings(_ key: String) -> Ineffective {
       Ineffective(
@@ -190,10 +207,10 @@ extension StudyDefinition {
         Ineffective(
           place: "filters.identical", what: "`identical` without a synchrony target", remedy: "Leave it out."))
     }
-    if filters.missing != .listwise, !hasMeans {
+    if filters.missing != .rows(.half), !hasMeans {
       found.append(
         Ineffective(
-          place: "filters.missing", what: "a share of missing members where nothing is a mean over raters or subjects",
+          place: "filters.missing", what: "`missing` where nothing is a mean over raters or subjects",
           remedy: "Leave it out: rows with a missing value are left out."))
     }
     return found

@@ -19,6 +19,8 @@ public struct StudyDefinition: Sendable, Hashable {
   public let joint: [[String]]
   /// `covariates`: present in every fit, zeroed at prediction.
   public let covariates: [CovariateSpec]
+  /// `twins`: trivial models that every feature is compared with; none by default.
+  public let twins: [Twin]
   /// `targets`.
   public let targets: [TargetSpec]
   /// `preparation` as written, keys checked; nil: recordings are used as imported.

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Vocabulary
 
 /// Rules between keys, which the tables cannot say. Each skips what is absent because of an earlier problem.
 struct StudyRules {
@@ -73,10 +74,22 @@ struct StudyRules {
   /// Whether a feature has `hrf: spm` or `glover`.
   static func isConvolved(_ feature: JSONValue) -> Bool { feature["hrf"] != nil && feature["hrf"] != "none" }
 
+  /// The first and the last delay of a completed target.
+  private static func reach(of target: JSONValue) -> (low: Double, high: Double)? {
+    if target["delays_s"]?.stringValue == DelayText.automatic {
+      let kind = TargetKind.allCases.first { target[$0.rawValue] != nil }
+      return kind.map(StudyCompletion.delaySpan).map { ($0.lowerBound, $0.upperBound) }
+    }
+    guard let delays = target["delays_s"]?.arrayValue?.compactMap(\.doubleValue), let low = delays.min(),
+      let high = delays.max()
+    else { return nil }
+    return (low, high)
+  }
+
   /// A convolved feature must not be delayed by the response a second time.
   private func checkConvolution(_ target: JSONValue, at path: String, _ checker: inout GrammarChecker) {
     guard target["response"] != nil, let feature = features.first(where: Self.isConvolved),
-      let low = target["delays_s"]?.arrayValue?.compactMap(\.doubleValue).min(), low > 0
+      let low = Self.reach(of: target)?.low, low > 0
     else { return }
     checker.report(
       .studyContradiction, at: "\(path).delays_s",
@@ -98,8 +111,7 @@ struct StudyRules {
     }
     checkSynchrony(synchrony, at: "\(path).synchrony", &checker)
     guard sound, target["window_features"] == false, let window = synchrony["window_s"]?.doubleValue,
-      let delays = target["delays_s"]?.arrayValue?.compactMap(\.doubleValue), let low = delays.min(),
-      let high = delays.max()
+      let (low, high) = Self.reach(of: target)
     else { return }
     // The window covers these delays of the sound; the response itself comes up to 5 s later.
     let (first, last) = synchrony["anchor"] == "end" ? (0, window) : (-window / 2, window / 2)

@@ -41,6 +41,8 @@ public struct SynchronySpec: Sendable, Hashable {
   public let signal: SynchronySignal
   /// `band`, `broad` by default.
   public let band: FrequencyBand
+  /// `high_pass_s`, 120 by default: longest period kept; nil: `none`.
+  public let highPassS: Double?
   /// `level`, `group` by default.
   public let level: TargetLevel
 }
@@ -53,12 +55,20 @@ public struct TargetSpec: Sendable, Hashable {
     case synchrony(SynchronySpec)
     /// A recorded region or channel series.
     case response(String, level: TargetLevel)
+
+    public var kind: TargetKind {
+      switch self {
+      case .annotation: .annotation
+      case .synchrony: .synchrony
+      case .response: .response
+      }
+    }
   }
 
   public let source: Source
-  /// Delays of the features against this target: its own, else those of its kind in `encoding`. Ascending, seconds;
-  /// positive: the feature comes first. Empty where the kind relates no features to it.
-  public let delaysS: [Double]
+  /// Delays of the features against this target: its own, else those of its kind in `encoding`. None where the kind of
+  /// study relates no features to it.
+  public let delays: FeatureDelays
   /// `window_features`: features are averaged over the target's window first. Default true for synchrony.
   public let windowFeatures: Bool
   /// `transform`, `none` by default.
@@ -68,13 +78,7 @@ public struct TargetSpec: Sendable, Hashable {
   /// `{"synchrony":{"anchor":"centre",...},"transform":"none"}`.
   public let parameters: JSONValue
 
-  public var kind: TargetKind {
-    switch source {
-    case .annotation: .annotation
-    case .synchrony: .synchrony
-    case .response: .response
-    }
-  }
+  public var kind: TargetKind { source.kind }
 
   /// The column `target`: annotation, signal or response name.
   public var name: String {

@@ -6,15 +6,21 @@ extension Connection {
     _ statement: Statement, _ arguments: [(String, SQLValue)], _ make: (inout RowReader) throws -> Made
   ) throws -> [Made] {
     var made: [Made] = []
-    for values in try values(of: statement, arguments) {
-      var reader = RowReader(statement, values)
-      made.append(try make(&reader))
-    }
+    try read(statement, arguments) { made.append(try make(&$0)) }
     return made
   }
 
   /// Apart from `fetch`, which the compiler makes anew for every query.
   @inline(never)
+  private func read(
+    _ statement: Statement, _ arguments: [(String, SQLValue)], _ take: (inout RowReader) throws -> Void
+  ) throws {
+    for values in try values(of: statement, arguments) {
+      var reader = RowReader(statement, values)
+      try take(&reader)
+    }
+  }
+
   private func values(of statement: Statement, _ arguments: [(String, SQLValue)]) throws -> [[SQLValue]] {
     try Self.translated {
       let prepared = try database.cachedStatement(sql: statement.sql)

@@ -2,6 +2,15 @@ import ContentIdentity
 
 /// A study expanded over a warehouse: its units in an order in which each comes after what it needs.
 public struct Plan: Sendable {
+  /// What a plan computes; a study has one current plan for each.
+  public enum Purpose: String, Sendable {
+    /// The study's results.
+    case results
+    /// How often the study's own tests reject what is planted.
+    case calibration
+  }
+
+  public let purpose: Purpose
   public let studyName: String
   public let kind: String
   /// Canonical study definition.
@@ -11,7 +20,11 @@ public struct Plan: Sendable {
   /// Lines for people: the smallest reachable q, warnings.
   public let notes: [String]
 
-  public init(studyName: String, kind: String, definition: JSONValue, seed: Int, units: [WorkUnit], notes: [String]) {
+  public init(
+    purpose: Purpose = .results, studyName: String, kind: String, definition: JSONValue, seed: Int, units: [WorkUnit],
+    notes: [String]
+  ) {
+    self.purpose = purpose
     self.studyName = studyName
     self.kind = kind
     self.definition = definition

@@ -7,6 +7,8 @@ public struct WorkCost: Sendable, Equatable {
     case operations(Double)
     /// Wall clock on one ordinary core.
     case seconds(Double)
+    /// So many times what units of another step take.
+    case times(Double, step: String)
     case unknown
   }
 
@@ -42,7 +44,8 @@ public struct WorkMeasure: Sendable, Equatable {
   /// What is made, for people, for example a model's name.
   public let name: String
   public let settings: JSONValue
-  /// Seconds of sound or film it works on; nil where nothing was recorded of its length.
+  /// Seconds of sound or film it works on, or the number of runs it consists of: what its time grows with; nil where nothing
+  /// was recorded of it.
   public let soundS: Double?
 
   public init(name: String, settings: JSONValue, soundS: Double?) {

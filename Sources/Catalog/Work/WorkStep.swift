@@ -34,6 +34,9 @@ public protocol WorkStep: Sendable {
 
   /// What the step multiplies in, where its parameters say.
   func precision(_ parameters: Parameters) -> Precision
+
+  /// The series of stimuli that it makes, as far as its parameters tell.
+  func series(_ parameters: Parameters) -> [PlannedSeries]
 }
 
 /// Parameters of work on one dataset, which the catalog notes with the activity.

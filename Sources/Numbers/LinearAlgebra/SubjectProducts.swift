@@ -5,7 +5,7 @@ import CVectorMath
 /// A panel is `[samples, subjects, 8]`. `products` is float64 `[pairs, 8]`, pairs `(a, b)` with `a <= b` in the order
 /// (0,0), (0,1) … (0,S-1), (1,1) …; per-subject quantities are `[subjects, 8]`. Blocks are centred on their own mean
 /// before they are multiplied, so that a drift or an offset costs no digits. Observed series are float64 throughout;
-/// spectra of surrogates are float32 (at most 32 products are summed before float64 takes over).
+/// surrogates are float32 (at most 32 products are summed before float64 takes over).
 package enum SubjectProducts {
   /// Regions side by side.
   package static let lanes = 8
@@ -171,25 +171,31 @@ package enum SubjectProducts {
     unsafe correlation_listed(r, pairs, pairs.count, &zSum)
   }
 
-  /// `panel[k, 0 | 1, s]`: the complex value `spectrum[k, 0 | 1, s]` turned by `(cosine, sine)[s, k]`.
-  ///
-  /// `frequencies` of both start at `first`; the rotations are `[subjects, stride]`.
-  package static func rotate(
-    _ spectrum: [Float], cosine: [Float], sine: [Float], stride: Int, frequencies: Range<Int>, subjects: Int,
-    into panel: inout [Float]
+  /// `panel[k, s] = signs[s, k] values[k, s]` for some rows of `[rows, subjects, 8]`; `signs` is `[subjects, rows]`.
+  package static func sign(
+    _ values: [Float], signs: [Float], rows: Range<Int>, subjects: Int, into panel: inout [Float]
   ) {
-    let width = 2 * subjects * lanes
-    precondition(spectrum.count >= frequencies.upperBound * width && panel.count >= frequencies.count * width)
-    precondition(cosine.count == subjects * stride && sine.count == cosine.count && frequencies.upperBound <= stride)
-    let first = frequencies.lowerBound
-    unsafe spectrum.withUnsafeBufferPointer { spectrum in
-      unsafe cosine.withUnsafeBufferPointer { cosine in
-        unsafe sine.withUnsafeBufferPointer { sine in
-          unsafe correlation_rotate(
-            spectrum.baseAddress! + first * width, cosine.baseAddress! + first, sine.baseAddress! + first,
-            frequencies.count, subjects, stride, &panel)
-        }
+    let width = subjects * lanes
+    precondition(values.count >= rows.upperBound * width && panel.count >= rows.count * width)
+    precondition(signs.count == values.count / lanes)
+    let stride = signs.count / subjects
+    unsafe values.withUnsafeBufferPointer { values in
+      unsafe signs.withUnsafeBufferPointer { signs in
+        unsafe correlation_signed(
+          values.baseAddress! + rows.lowerBound * width, signs.baseAddress! + rows.lowerBound, rows.count, subjects,
+          stride, &panel)
       }
     }
+  }
+
+  /// `panel[k, s] = values[k - shifts[s], s]`, modulo the number of rows, for some rows of `[rows, subjects, 8]`.
+  package static func shift(
+    _ values: [Float], shifts: [Int64], rows: Range<Int>, subjects: Int, into panel: inout [Float]
+  ) {
+    let width = subjects * lanes
+    let count = values.count / width
+    precondition(values.count == count * width && rows.upperBound <= count && panel.count >= rows.count * width)
+    precondition(shifts.count == subjects && shifts.allSatisfy { (0..<Int64(count)).contains($0) })
+    unsafe correlation_shifted(values, shifts, count, rows.lowerBound, rows.count, subjects, &panel)
   }
 }

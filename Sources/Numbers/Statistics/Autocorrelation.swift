@@ -31,7 +31,7 @@ public enum Autocorrelation {
     return first > 0 && second > 0 ? cross / (first * second).squareRoot() : .nan
   }
 
-  /// The first lag at which ρ falls below 1/e, at most `maxLag` (SCIENCE 11A.5); 0 for constant series.
+  /// The first lag at which ρ falls below 1/e, at most `maxLag`; 0 for constant series.
   public static func decayLag(_ segments: [[Double]], maxLag: Int) -> Int {
     guard maxLag > 0 else { return 0 }
     let rho = values(segments, maxLag: maxLag)
@@ -39,7 +39,7 @@ public enum Autocorrelation {
     return rho.firstIndex { $0 < 0.36787944117144233 } ?? maxLag
   }
 
-  /// Bartlett's effective number of pairs, n / (1 + 2 Σ_k ρ_x(k) ρ_y(k)), between 0 and n (SCIENCE 11A.9).
+  /// Bartlett's effective number of pairs, n / (1 + 2 Σ_k ρ_x(k) ρ_y(k)), between 0 and n.
   ///
   /// The sum runs to the first lag whose product is not positive (Geyer's initial positive sequence), beyond which sample
   /// autocorrelations are noise.

@@ -50,6 +50,13 @@ public enum Distributions {
     return f <= 0 ? 1 : incompleteBeta(d2 / (d2 + d1 * f), d2 / 2, d1 / 2)
   }
 
+  /// P(at least `successes` of `trials`), I_p(k, n - k + 1).
+  public static func binomialTail(_ successes: Int, of trials: Int, probability: Double) -> Double {
+    precondition(successes <= trials, "more successes than trials")
+    guard successes > 0 else { return 1 }
+    return incompleteBeta(probability, Double(successes), Double(trials - successes + 1))
+  }
+
   /// The regularised incomplete beta function I_x(a, b) by Lentz's continued fraction.
   public static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }

@@ -4,7 +4,7 @@
 
 /// A test of one sample of scores (Fisher z per subject or stimulus, or paired differences) against zero.
 public struct GroupTest: Sendable, Equatable {
-  /// Which test; for subjects of the same stimuli none of them generalises beyond these stimuli (SCIENCE 11A.1).
+  /// Which test; for subjects of the same stimuli none of them generalises beyond these stimuli.
   public enum Kind: String, Sendable, CaseIterable {
     case t
     case signFlip = "sign_flip"

@@ -28,8 +28,8 @@ public enum MultipleTesting {
   ///
   /// The observed value is one of the values that mean and SD are of: it is then treated as every draw is, and the test
   /// is exact for any number of draws (with 99 draws and 12 cells, moments of the draws alone reject .069 at .05).
-  /// p_i = (1 + #{draws: max_k T*_k ≥ T_i}) / (draws + 1). One draw index must stand for one draw in all cells (SCIENCE
-  /// 11A.4, 18.7). Cells that are NaN, or whose null is constant, get NaN and do not enter the maximum. `stepDown`:
+  /// p_i = (1 + #{draws: max_k T*_k ≥ T_i}) / (draws + 1). One draw index must stand for one draw in all cells.
+  /// Cells that are NaN, or whose null is constant, get NaN and do not enter the maximum. `stepDown`:
   /// Westfall and Young's maxT, each cell against the maximum over the cells not above it, p made monotone.
   public static func maxStatistic(
     observed: [Double], draws: Matrix, twoSided: Bool = false, stepDown: Bool = false

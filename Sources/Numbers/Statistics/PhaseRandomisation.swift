@@ -5,10 +5,10 @@ import FourierTransform
 #endif
 
 /// Surrogates of multivariate series that keep every column's amplitude spectrum and all cross-spectra: the Fourier
-/// phases of all columns are turned by the same random angles (Prichard and Theiler 1994; SCIENCE 18.6).
+/// phases of all columns are turned by the same random angles (Prichard and Theiler 1994).
 ///
 /// `F_j ← F_j exp(iφ_j)` for 0 < j < n/2, the mean and the Nyquist bin kept. `mirrored` transforms `[x, reversed x]` and
-/// keeps the first half, which spares a slow series the jump between its end and its start (SCIENCE 11A.5). Not
+/// keeps the first half, which spares a slow series the jump between its end and its start. Not
 /// thread-safe.
 public final class PhaseRandomiser {
   public let rows: Int
@@ -69,7 +69,7 @@ public final class PhaseRandomiser {
   }
 
   /// Every run of missing values replaced by the line between its neighbours (constant at the ends, 0 if all missing).
-  static func interpolated(_ x: [Double], rows: Int, columns: Int) -> [Double] {
+  package static func interpolated(_ x: [Double], rows: Int, columns: Int) -> [Double] {
     guard x.contains(where: \.isNaN) else { return x }
     var y = x
     for j in 0..<columns {

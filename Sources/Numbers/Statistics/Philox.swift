@@ -25,7 +25,7 @@ public enum Philox {
 /// The random numbers of one draw for one purpose and one stimulus or subject.
 ///
 /// They depend on (seed, purpose, key, draw) only, never on the order of execution, the unit, layer, target or worker, so
-/// one draw is the same in a whole family (SCIENCE 0.4). The Philox key is a 64-bit FNV-1a hash of seed, purpose and
+/// one draw is the same in a whole family. The Philox key is a 64-bit FNV-1a hash of seed, purpose and
 /// key; the counter is (block, draw).
 public struct RandomStream: RandomNumberGenerator, Sendable {
   /// What the rows of a run record as the generator.

@@ -2,7 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Vocabulary
 
-/// Principal components of rows, fitted on those rows only (SCIENCE 8).
+/// Principal components of rows, fitted on those rows only.
 ///
 /// `Z = (X - m) / d`, `Z = U S Vᵀ`; scores `Z V_k`. The sign of each component makes the entry of V of largest absolute
 /// value positive (lowest index on ties), as scikit-learn since 1.5. A fit reads no other row.

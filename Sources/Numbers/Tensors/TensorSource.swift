@@ -71,11 +71,15 @@ public protocol TensorSource: Sendable {
   func load(_ tensor: TensorInfo) throws -> LoadedTensor
   /// The SHA-256 of a tensor's row-major little-endian bytes; the same in every container.
   func sha256(_ tensor: TensorInfo) throws -> String
+  /// Where numbers are read from that no training made (filters of a front end): the source itself, unless it changes
+  /// weights.
+  var constants: any TensorSource { get }
 }
 
 extension TensorSource {
   public var files: [String] { [path] }
   public var layers: [TensorLayer] { [] }
+  public var constants: any TensorSource { self }
 
   /// The tensor of this name, if there is one.
   public subscript(name: String) -> TensorInfo? {

@@ -59,7 +59,7 @@ public struct DescriptorRows: Sendable, Equatable {
 ///
 /// Missing values are the same for all sets. Natively a row is a frame; a descriptor that only voiced frames have is NaN
 /// in the others (and nothing else is ever NaN). In bins nothing is NaN: a bin without voiced frames takes the median of
-/// the sound's other bins, 0 where the whole sound has none, and is flagged (SCIENCE: missing, then filled, with a flag);
+/// the sound's other bins, 0 where the whole sound has none, and is flagged;
 /// a bin in which no frame has its centre (only at the very ends, for bins not longer than a frame) repeats its neighbour
 /// and is flagged too. A last partial bin counts if the sound covers at least half of it. Sound shorter than one frame
 /// has no rows natively, and in bins the values of silence, flagged.

@@ -34,14 +34,21 @@ struct MelBands: Sendable {
   private let offsets: [Int]
   private let weights: [Float]
 
-  /// Bands between `lowHz` and `highHz` over `bins` bins of `binHz`.
-  init(count: Int, lowHz: Double, highHz: Double, scale: Scale, bins: Int, binHz: Double) {
+  /// Bands between `lowHz` and `highHz` over `bins` bins of `binHz`; the sides of HTK's triangles are widened to
+  /// `narrowestSideHz` where bands stand closer.
+  init(
+    count: Int, lowHz: Double, highHz: Double, scale: Scale, bins: Int, binHz: Double, narrowestSideHz: Double = 0
+  ) {
     let (low, high) = (scale.mel(lowHz), scale.mel(highHz))
     let edges = (0...(count + 1)).map { low + (high - low) * Double($0) / Double(count + 1) }
     var (firsts, offsets, weights): ([Int], [Int], [Float]) = ([], [0], [])
     for b in 0..<count {
+      let centre = scale.hz(edges[b + 1])
+      let (left, right) = (
+        min(edges[b], scale.mel(centre - narrowestSideHz)), max(edges[b + 2], scale.mel(centre + narrowestSideHz))
+      )
       let row = (0..<bins).map {
-        Self.weight(Double($0) * binHz, low: edges[b], centre: edges[b + 1], high: edges[b + 2], scale: scale)
+        Self.weight(Double($0) * binHz, low: left, centre: edges[b + 1], high: right, scale: scale)
       }
       guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 }) else {
         preconditionFailure("band \(b) of \(count) lies between two bins of \(binHz) Hz")

@@ -12,14 +12,37 @@ public struct EncoderLayer: Sendable, Equatable {
   public let rateHz: Double
   /// The frames' places in the sound.
   public let grid: FrameGrid
+  private let reach: Reach
 
-  public init(key: String, depth: Int, relDepth: Double, dimension: Int, grid: FrameGrid) {
+  /// What a frame is computed from.
+  public enum Reach: Sendable, Equatable {
+    /// Its own field.
+    case field
+    /// The fields of this many frames around it.
+    case frames(Int)
+    /// Every frame of its chunk.
+    case chunk
+  }
+
+  public init(
+    key: String, depth: Int, relDepth: Double, dimension: Int, grid: FrameGrid, reach: Reach = .field
+  ) {
     self.key = key
     self.depth = depth
     self.relDepth = relDepth
     self.dimension = dimension
     rateHz = Double(grid.rateHz) / Double(grid.hop)
     self.grid = grid
+    self.reach = reach
+  }
+
+  /// Seconds of sound that a frame draws on; nil: its whole chunk.
+  public var contextSeconds: Double? {
+    switch reach {
+    case .field: Double(grid.field) / Double(grid.rateHz)
+    case .frames(let count): Double(grid.field + (count - 1) * grid.hop) / Double(grid.rateHz)
+    case .chunk: nil
+    }
   }
 }
 
@@ -112,14 +135,20 @@ extension EncoderConfiguration {
     let grids = grids
     let convolutions = grids.count
     let deepest = convolutions + 1 + layerCount
-    func layer(_ key: String, _ depth: Int, _ dimension: Int, _ grid: FrameGrid) -> EncoderLayer {
-      EncoderLayer(
-        key: key, depth: depth, relDepth: Double(depth) / Double(deepest), dimension: dimension, grid: grid)
-    }
     let frames = grids[convolutions - 1]
-    return (0..<convolutions).map { layer("conv.\($0)", $0, convolutionChannels[$0], grids[$0]) }
-      + [layer("proj", convolutions, hiddenSize, frames)]
-      + (0...layerCount).map { layer("hs.\($0)", convolutions + 1 + $0, hiddenSize, frames) }
-      + [layer("last", deepest, hiddenSize, frames)]
+    func hidden(_ key: String, _ depth: Int, _ reach: EncoderLayer.Reach) -> EncoderLayer {
+      EncoderLayer(
+        key: key, depth: depth, relDepth: Double(depth) / Double(deepest), dimension: hiddenSize, grid: frames,
+        reach: reach)
+    }
+    let fronts = (0..<convolutions).map {
+      EncoderLayer(
+        key: "conv.\($0)", depth: $0, relDepth: Double($0) / Double(deepest), dimension: convolutionChannels[$0],
+        grid: grids[$0])
+    }
+    // The transformer's input has positions from a convolution, its layers attend to all of the chunk.
+    return fronts + [hidden("proj", convolutions, .field), hidden("hs.0", convolutions + 1, .frames(positionKernel))]
+      + (0..<layerCount).map { hidden("hs.\($0 + 1)", convolutions + 2 + $0, .chunk) }
+      + [hidden("last", deepest, .chunk)]
   }
 }

@@ -14,6 +14,13 @@ final class HashingLoader {
     return loaded.values
   }
 
+  /// Numbers that are no weights.
+  func constants(_ tensor: TensorInfo) throws -> [Float] {
+    let loaded = try file.constants.load(tensor)
+    hashes[tensor.name] = loaded.sha256
+    return loaded.values
+  }
+
   /// Every tensor of the file with its hash; those not read so far are hashed now.
   func tensors() throws -> [(info: TensorInfo, sha256: String)] {
     try file.tensors.map { ($0, try hashes[$0.name] ?? file.sha256($0)) }

@@ -152,7 +152,7 @@ extension OpenL3Network {
     let bins = OpenL3FrontEnd.fftLength / 2 + 1
     problems.expect(tensor, [bins, bands])
     guard tensor.shape == [bins, bands] else { return nil }
-    let values = try loader.values(tensor)
+    let values = try loader.constants(tensor)
     var turned = [Double](repeating: 0, count: values.count)
     for bin in 0..<bins {
       for band in 0..<bands { turned[band * bins + bin] = Double(values[bin * bands + band]) }

@@ -17,6 +17,26 @@ struct FittedBand: Sendable {
 /// Reductions already fitted, by band and training rows; models of the same features on the same rows share it.
 final class BandCache {
   private var entries: [String: FittedBand] = [:]
+  private var filters: [UInt64: PositionFilter] = [:]
+  /// The filters' keys, the oldest first, and how many values they hold.
+  private var order: [UInt64] = []
+  private var held = 0
+
+  /// Values that filters may hold, 128 MB: those of the inner folds of a film of two hours would be half a gigabyte.
+  private static let mostValues = 16_000_000
+
+  /// The filter of a fold's training rows; the oldest give way where many are large.
+  func filter(_ rowsHash: UInt64, make: () -> PositionFilter) -> PositionFilter {
+    if let filter = filters[rowsHash] { return filter }
+    let filter = make()
+    filters[rowsHash] = filter
+    order.append(rowsHash)
+    held += filter.valueCount
+    while held > Self.mostValues, order.count > 1, let oldest = filters.removeValue(forKey: order.removeFirst()) {
+      held -= oldest.valueCount
+    }
+    return filter
+  }
 
   /// The band's series with its reduction fitted on `rows`.
   func fitted(_ problem: EncodingProblem, band: Int, rows: [Int], rowsHash: UInt64) throws -> FittedBand {
@@ -69,24 +89,40 @@ final class BandCache {
     }
     return result
   }
+
+  /// The values of consecutive rows as separate series.
+  static func segments(_ rows: [Int], _ values: [Double]) -> [[Double]] {
+    var position = 0
+    return segments(rows) { _ in
+      defer { position += 1 }
+      return values[position]
+    }
+  }
 }
 
-/// The delayed columns of some bands: within a band delay by delay, within a delay feature by feature.
+/// The delayed columns of some bands: within a band kernel by kernel, within a kernel feature by feature.
 struct DelayedDesign {
   let rows: [Int]
   let columns: Int
-  private let parts: [(band: Int, delay: Int, width: Int, offset: Int, weight: Double)]
+  private struct Part {
+    let band: Int
+    let taps: [(delay: Int, weight: Double)]
+    let width: Int
+    let offset: Int
+    let weight: Double
+  }
+  private let parts: [Part]
   /// Start and end of the piece of every row.
   private let bounds: [(Int, Int)]
 
   init(_ problem: EncodingProblem, bands: [Int], widths: [Int], rows: [Int]) {
-    var parts: [(Int, Int, Int, Int, Double)] = []
+    var parts: [Part] = []
     var offset = 0
     for band in bands {
       var weight = 1.0
       if case .selected(let w) = problem.bands[band].penalty { weight = 1 / w.squareRoot() }
-      for delay in problem.bands[band].delays {
-        parts.append((band, delay, widths[band], offset, weight))
+      for taps in problem.bands[band].kernels.taps {
+        parts.append(Part(band: band, taps: taps, width: widths[band], offset: offset, weight: weight))
         offset += widths[band]
       }
     }
@@ -104,9 +140,35 @@ struct DelayedDesign {
   func gather(_ series: [[Double]], edge: [[Double]], into z: inout [Double]) {
     precondition(z.count == rows.count * columns, "shape and value count differ")
     for part in parts {
-      Self.gather(
-        offset: part.offset, width: part.width, columns: columns, delay: part.delay, rows: rows, bounds: bounds,
-        from: series[part.band], edge: edge[part.band], into: &z)
+      let (from, fill) = (series[part.band], edge[part.band])
+      guard part.taps.count > 1 || part.taps[0].weight != 1 else {
+        Self.gather(
+          offset: part.offset, width: part.width, columns: columns, delay: part.taps[0].delay, rows: rows,
+          bounds: bounds, from: from, edge: fill, into: &z)
+        continue
+      }
+      Self.gather(part, columns: columns, rows: rows, bounds: bounds, from: from, edge: fill, into: &z)
+    }
+  }
+
+  /// The sum over a part's taps, row by row.
+  private static func gather(
+    _ part: Part, columns: Int, rows: [Int], bounds: [(Int, Int)], from x: [Double], edge: [Double],
+    into z: inout [Double]
+  ) {
+    let width = part.width
+    for (i, row) in rows.enumerated() {
+      let target = i * columns + part.offset
+      for j in 0..<width { z[target + j] = 0 }
+      for tap in part.taps {
+        let source = row - tap.delay
+        if source >= bounds[i].0 && source < bounds[i].1 {
+          let from = source * width
+          for j in 0..<width { z[target + j] += tap.weight * x[from + j] }
+        } else {
+          for j in 0..<width { z[target + j] += tap.weight * edge[j] }
+        }
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import Statistics
 
-/// Divisions of a penalty among bands: points of the simplex (SCIENCE 11.4).
+/// Divisions of a penalty among bands: points of the simplex.
 ///
 /// Band b of share γ_b is penalised by λ / γ_b, which is ordinary ridge on columns times √γ_b.
 enum BandShares {

@@ -6,6 +6,27 @@ struct ColumnScaling: Sendable {
   var mean: [Double]
   var inverse: [Double]
 
+  /// Means of columns, and inverse standard deviations of what position leaves of them; a column of which less than 1e-6 of
+  /// its deviation is left counts as constant.
+  init(raw: Matrix, residual: Matrix, weights: [Double]) {
+    let whole = ColumnScaling(raw.values, rows: raw.rows, columns: raw.columns, weights: weights)
+    let left = ColumnScaling(residual.values, rows: raw.rows, columns: raw.columns, weights: weights)
+    self.init(whole, left: left.inverse)
+  }
+
+  /// The same from the sums of squares of what position leaves, whose mean is 0.
+  init(raw: Matrix, squares: [Double], weights: [Double]) {
+    let left = zip(squares, weights).map { sum, weight in
+      DesignScale.inverse(sd: (sum / Double(raw.rows)).squareRoot(), mean: 0) * weight
+    }
+    self.init(ColumnScaling(raw.values, rows: raw.rows, columns: raw.columns, weights: weights), left: left)
+  }
+
+  private init(_ whole: ColumnScaling, left: [Double]) {
+    mean = whole.mean
+    inverse = zip(whole.inverse, left).map { before, after in after * 1e-6 < before ? after : 0 }
+  }
+
   /// Population moments over `[n, P]`, times the column weights; a constant column gets inverse 0.
   init(_ z: [Double], rows: Int, columns: Int, weights: [Double]) {
     var mean = [Double](repeating: 0, count: columns)

@@ -4,8 +4,11 @@ import Statistics
 import Vocabulary
 
 extension CovariateControl {
-  /// Fits the four models on the same rows and folds; rows need all bands, so the models compare like with like.
-  public init(_ data: EncodingData, settings: EncodingSettings = EncodingSettings()) throws {
+  /// Fits the four models on the same rows and folds; rows need all bands, so the models compare like with like. Folds
+  /// count as in `reference`, where there is one.
+  public init(
+    _ data: EncodingData, settings: EncodingSettings = EncodingSettings(), countedAs reference: CovariateControl? = nil
+  ) throws {
     let tested = data.bands.indices.filter { data.bands[$0].role == .tested }
     let covariates = data.bands.indices.filter { data.bands[$0].role == .covariate }
     guard !tested.isEmpty, !covariates.isEmpty else {
@@ -15,27 +18,30 @@ extension CovariateControl {
         remedy: "name a feature set and covariates")
     }
     let cache = BandCache()
-    let rows = try Self.commonRows(data, settings)
+    let kept = try data.keptRows(settings)
     let model = EncodingModel(Self.commonGap(data, settings))
     func penalised(_ penalty: Penalty, _ bands: [Int]) -> EncodingData {
-      var copy = rows
+      var copy = data
       for band in bands { copy.bands[band].penalty = penalty }
       return copy
     }
     let ordinary = penalised(.selected(), Array(data.bands.indices))
-    audioOnly = try model.fit(Self.selecting(tested, ordinary), cache)
-    visualOnly = try model.fit(Self.selecting(covariates, ordinary), cache)
-    joint = try model.fit(ordinary, cache)
+    audioOnly = try model.fit(ordinary.selecting(bands: tested), cache, kept: kept, countedAs: reference?.audioOnly)
+    visualOnly = try model.fit(
+      ordinary.selecting(bands: covariates), cache, kept: kept, countedAs: reference?.visualOnly)
+    joint = try model.fit(ordinary, cache, kept: kept, countedAs: reference?.joint)
     var light = ordinary
     for band in covariates { light.bands[band].penalty = .smallestStable }
-    banded = try model.fit(light, cache)
+    banded = try model.fit(light, cache, kept: kept, countedAs: reference?.banded)
     uniqueR2 = banded.observed(.uniqueR2)
+    guard let parts = banded.productParts() else { preconditionFailure("a model with covariates has a zeroed one") }
+    productR = parts
     uniqueR2Ordinary = zip(joint.full.r2, visualOnly.full.r2).map { $0 - $1 }
     leakAlarm = zip(joint.zeroed?.r ?? [], banded.zeroed?.r ?? []).map { $0 - $1 > 0.1 }
     audioVisualR2 = try Self.explained(joint, tested, covariates)
   }
 
-  /// The nulls that belong to the three questions (SCIENCE 11A.2), all with the same draws.
+  /// The nulls that belong to the three questions, all with the same draws.
   public func nulls(draws: Int, seed: UInt64, cells: [[Int]]? = nil, mirrored: Bool = true) throws -> CovariateNulls {
     func null(_ fit: EncodingFit, _ kind: NullKind, _ statistic: NullStatistic) throws -> NullDistribution {
       var request = NullRequest(kind, statistic: statistic, draws: draws, seed: seed, cells: cells)
@@ -48,28 +54,6 @@ extension CovariateControl {
       uniqueR2: try null(banded, .phase, .uniqueR2))
   }
 
-  static func selecting(_ bands: [Int], _ data: EncodingData) -> EncodingData {
-    var copy = data
-    copy.bands = bands.map { data.bands[$0] }
-    for piece in data.pieces.indices { copy.pieces[piece].features = bands.map { data.pieces[piece].features[$0] } }
-    return copy
-  }
-
-  /// Targets missing wherever the delayed features of any band are, so that every model has the same rows.
-  static func commonRows(_ data: EncodingData, _ settings: EncodingSettings) throws -> EncodingData {
-    try EncodingProblem.check(data)
-    var copy = data
-    let ranges = data.rowRanges
-    let complete = KeptRows.complete(
-      try data.stackedFeatures(), ranges, KeptRows.Reach(data.bands, settings, dt: data.dt))
-    for (index, range) in ranges.enumerated() {
-      for row in range where !complete[row] {
-        for t in 0..<data.targetCount { copy.pieces[index].targets[row - range.lowerBound, t] = .nan }
-      }
-    }
-    return copy
-  }
-
   /// The settings with bands' own delay spans made equal, so that all models purge the same rows.
   static func commonGap(_ data: EncodingData, _ settings: EncodingSettings) -> EncodingSettings {
     let delays = data.bands.flatMap(\.delays)
@@ -77,7 +61,7 @@ extension CovariateControl {
       let largest = delays.max()
     else { return settings }
     var copy = settings
-    copy.extraDelays = [least, largest]
+    copy.extraDelays += [least, largest]
     return copy
   }
 

@@ -1,4 +1,4 @@
-/// Audio, visual and joint models of the same targets on the same rows and folds (SCIENCE 11.5, 11A.2).
+/// Audio, visual and joint models of the same targets on the same rows and folds.
 ///
 /// The bands of role `.tested` are the audio, those of role `.covariate` the visual features. The penalties given in
 /// the bands are not used: the ordinary models use one selected lambda, the banded one `.selected` for the tested bands
@@ -12,8 +12,12 @@ public struct CovariateControl: Sendable {
   /// `.zeroed` is r_zeroed_banded, `.full` and `.covariatesAlone` make unique_r2.
   public let banded: EncodingFit
 
-  /// Per target: mean over folds of R²(banded joint) - R²(covariates alone at the banded lambda).
+  /// Per target: mean over folds of R²(banded joint) - R²(covariates alone at the banded lambda). Out of sample it is biased
+  /// downward, the more so the more columns the tested bands have, and negative values stay; the product measure stands
+  /// beside it.
   public let uniqueR2: [Double]
+  /// Per target: what tested bands and covariates each add to r of the banded model (`productParts`).
+  public let productR: (tested: [Double], covariates: [Double])
   /// Per target: mean over folds of R² of the ordinary joint and visual-only models' difference, for comparison.
   public let uniqueR2Ordinary: [Double]
   /// Mean over the tested columns (after reduction) of their R² on the covariates (after reduction) within pieces.

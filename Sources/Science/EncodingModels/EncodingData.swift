@@ -8,7 +8,7 @@ public enum Penalty: Sendable, Equatable {
   /// A fixed lambda, not multiplied by the number of rows.
   case fixed(_ lambda: Double)
   /// The smallest value of the lambda grid that keeps the condition number of the band's own `ZᵀZ + λI` below 1e8
-  /// on the training rows (SCIENCE 11.5).
+  /// on the training rows.
   case smallestStable
 }
 
@@ -19,22 +19,28 @@ public struct Band: Sendable, Equatable {
 
   public var name: String
   public var role: Role
-  /// How the columns are reduced before they are delayed (SCIENCE 8); nil: they stay as they are.
+  /// How the columns are reduced before they are delayed; nil: they stay as they are.
   public var reduction: Reduction?
-  /// Delays in rows of the grid; a positive delay lets the feature precede the target.
-  public var delays: [Int]
+  /// The columns that are made of the feature's past, in rows of the grid.
+  public var kernels: DelayKernels
   public var penalty: Penalty
 
   public init(
     _ name: String, role: Role = .tested, reduction: Reduction? = nil, delays: [Int] = [0],
     penalty: Penalty = .selected()
   ) {
-    precondition(!delays.isEmpty, "a band needs at least one delay; [0] is none")
     self.name = name
     self.role = role
     self.reduction = reduction
-    self.delays = delays
+    kernels = .single(delays)
     self.penalty = penalty
+  }
+
+  /// Every delay that some column reads, ascending, in rows; a positive one lets the feature precede the target. Delays
+  /// that are set are single ones.
+  public var delays: [Int] {
+    get { kernels.delays }
+    set { kernels = .single(newValue) }
   }
 }
 
@@ -78,7 +84,7 @@ public struct TargetWindow: Sendable, Equatable, Codable {
   public var seconds: Double
   public var step: Double
   public var anchor: WindowAnchor
-  /// Whether features are averaged over the same window before reduction and delays (the default, SCIENCE 11A.6).
+  /// Whether features are averaged over the same window before reduction and delays (the default).
   public var averagesFeatures: Bool
 
   public init(seconds: Double, step: Double, anchor: WindowAnchor = .centre, averagesFeatures: Bool = true) {
@@ -107,5 +113,59 @@ public struct EncodingData: Sendable {
     self.dt = dt
     self.targetNames = targetNames
     self.window = window
+  }
+}
+
+extension EncodingData {
+  /// The data of some bands.
+  public func selecting(bands members: [Int]) -> EncodingData {
+    var copy = self
+    copy.bands = members.map { bands[$0] }
+    for piece in pieces.indices { copy.pieces[piece].features = members.map { pieces[piece].features[$0] } }
+    return copy
+  }
+
+  /// The data of some targets.
+  public func selecting(targets members: [Int]) -> EncodingData {
+    var copy = self
+    copy.targetNames = members.map { targetNames[$0] }
+    for piece in pieces.indices { copy.pieces[piece].targets = pieces[piece].targets.selecting(columns: members) }
+    return copy
+  }
+}
+
+/// The rows of a piece that count, on the piece's grid.
+public struct CountedRows: Sendable {
+  /// Seconds from stimulus onset to row 0, and per row.
+  let start: Double
+  let dt: Double
+  /// Per target, whether a row counts.
+  let targets: [[Bool]]
+  /// Whether a feature's value in a row can change a result.
+  let read: [Bool]
+
+  /// Per target, whether what is sampled at these seconds stands in a row that counts.
+  public func targets(at times: [Double]) -> [[Bool]] { targets.map { own in times.map { holds(own, $0) } } }
+
+  /// Whether what a feature has at these seconds can change a result.
+  public func features(at times: [Double]) -> [Bool] { times.map { holds(read, $0) } }
+
+  private func holds(_ rows: [Bool], _ time: Double) -> Bool {
+    let row = Int(((time - start) / dt + 1e-6).rounded(.down))
+    return rows.indices.contains(row) && rows[row]
+  }
+}
+
+extension EncodingData {
+  /// The rows that count, per piece (`KeptRows`).
+  ///
+  /// - Throws: `E-ENC-001` where no row counts for any target, `E-ENC-002` and `E-ENC-003` as a fit does.
+  public func countedRows(_ settings: EncodingSettings) throws -> [CountedRows] {
+    let kept = try keptRows(settings)
+    let none = [Bool](repeating: false, count: rowCount)
+    let valid = (0..<targetCount).map { target in kept.groups.first { $0.targets.contains(target) }?.valid ?? none }
+    return zip(pieces, kept.pieces).map { piece, rows in
+      CountedRows(start: piece.start, dt: dt, targets: valid.map { Array($0[rows]) }, read: Array(kept.read[rows]))
+    }
   }
 }

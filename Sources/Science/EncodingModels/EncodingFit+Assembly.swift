@@ -28,10 +28,10 @@ extension EncodingFit {
     covariatesAlone = table(.alone)
     sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
     effectiveCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.effectiveCount[t].orZero } }
-    droppedCount = problem.kept.droppedCounts
+    rowCounts = problem.kept.counts
     var neighbours = [Double](repeating: .nan, count: problem.targetCount)
     for t in problem.groups.flatMap(\.targets) {
-      neighbours[t] = Autocorrelation.lag1(problem.kept.series(of: t, in: problem.targets))
+      neighbours[t] = Autocorrelation.lag1(problem.kept.series(of: t, in: problem.withoutPosition(problem.targets)))
     }
     lag1 = neighbours
     evidence = fits.map { fit in
@@ -39,9 +39,12 @@ extension EncodingFit {
       for band in fit.prepared.fitted { hash.combine(band.hash) }
       return FoldEvidence(
         fold: fit.fold.index, targets: fit.targets, trainRowsHash: fit.prepared.trainRowsHash,
-        transformHash: hash.finalized, weightHash: fit.weightHash)
+        transformHash: hash.finalized, weightHash: fit.weightHash,
+        testStimuli: problem.stimuli(of: fit.prepared.test), trainStimuli: problem.stimuli(of: fit.prepared.train),
+        overlap: problem.overlap(train: fit.prepared.train, test: fit.prepared.test))
     }
     var flags = Self.flags(problem, fits, full: full, lag1: lag1, tooSmall: tooSmall)
+    for fold in evidence where fold.overlap > 0 { for t in fold.targets { flags[t].insert(.trainedOnTest) } }
     if let alone = covariatesAlone {
       for t in flags.indices where min(alone.r2[t], full.r2[t]) < -1 { flags[t].insert(.unstableR2) }
     }
@@ -82,6 +85,11 @@ extension EncodingFit {
       }
     }
     for t in tooSmall { flags[t].insert(.foldsTooSmall) }
+    for t in problem.groups.flatMap(\.targets) {
+      let counted = full.foldsCounted(of: t)
+      if counted < CorrectedT.minimum { flags[t].insert(.fewFolds) }
+      if 2 * counted < full.foldsTotal(of: t) { flags[t].insert(.mostFoldsLeftOut) }
+    }
     for t in 0..<problem.targetCount where lag1[t] > 0.98 { flags[t].insert(.nearNonstationary) }
     return flags
   }
@@ -95,13 +103,14 @@ extension ScoreTable {
   init(_ problem: EncodingProblem, _ outer: [TestPart], _ fits: [FittedFold], _ mode: PredictionMode) {
     let count = problem.targetCount
     var sums = Matrix(rows: problem.rowCount, columns: count)
+    var observed = sums
     var hits = [Double](repeating: 0, count: sums.values.count)
     var sse = [Double](repeating: 0, count: count)
     var total = sse
     var folds: [FoldScore] = []
     for fold in outer {
       var score = FoldScore(empty: fold, targets: count)
-      for fit in fits where fit.fold.index == fold.index {
+      for fit in fits where fit.fold.part.key == fold.key {
         guard let prediction = fit.prediction(mode) else { continue }
         let truth = fit.deviations
         let statistics = FoldStatistics(truth: truth, prediction: prediction)
@@ -111,6 +120,7 @@ extension ScoreTable {
           total[t] += statistics.total[k]
           for (i, row) in fit.prepared.test.enumerated() {
             sums[row, t] += prediction[i, k] + fit.prepared.yMean[k]
+            observed[row, t] += truth[i, k] + fit.prepared.yMean[k]
             hits[row * count + t] += 1
           }
         }
@@ -127,19 +137,21 @@ extension ScoreTable {
     r2Pooled = (0..<count).map { total[$0] > 0 ? 1 - sse[$0] / total[$0] : .nan }
     pooledR = (0..<count).map { t in
       let rows = (0..<problem.rowCount).filter { hits[$0 * count + t] > 0 }
-      return Correlation.pearson(rows.map { problem.targets[$0, t] }, rows.map { sums[$0, t] })
+      return Correlation.pearson(
+        rows.map { problem.position == nil ? problem.targets[$0, t] : observed[$0, t] / hits[$0 * count + t] },
+        rows.map { sums[$0, t] })
     }
     predictions = problem.pieces.map { sums.selecting(rows: Array($0)) }
+    if case .chunks = problem.settings.outer {
+      let (test, train) = fits.reduce((0, 0)) { ($0.0 + $1.prepared.test.count, $0.1 + $1.prepared.train.count) }
+      overlap = Double(test) / Double(train)
+    }
   }
 }
 
 extension FittedFold {
-  /// Test targets less their training means, `[n_test, T]`.
-  var deviations: Matrix {
-    var truth = prepared.yTest
-    for i in 0..<truth.rows { for k in 0..<truth.columns { truth[i, k] -= prepared.yMean[k] } }
-    return truth
-  }
+  /// Test targets less their training means, `[n_test, T]`, without what position explains.
+  var deviations: Matrix { prepared.deviations }
 }
 
 extension FoldScore {
@@ -147,9 +159,11 @@ extension FoldScore {
     let missing = [Double](repeating: .nan, count: targets)
     let none = [Int](repeating: 0, count: targets)
     self.init(
-      fold: part.index, testStimuli: part.testStimuli, trainCount: none, testCount: none, lambda: missing,
-      lambdaIndex: none, r: missing, r2: missing, r2Test: missing, predictionSD: missing, effectiveCount: missing,
-      targetEffectiveCount: missing, isCounted: none.map { _ in true }, gap: missing)
+      fold: part.index, testStimuli: part.testStimuli, stimuli: part.stimuli, key: part.key, trainCount: none,
+      testCount: none, lambda: missing, lambdaIndex: none, r: missing, innerR: missing, r2: missing, r2Test: missing,
+      predictionSD: missing, effectiveCount: missing,
+      targetEffectiveCount: missing, isPlanned: none.indices.map(part.targets.contains),
+      isCounted: none.map { _ in true }, gap: missing)
   }
 
   fileprivate mutating func fill(
@@ -164,20 +178,12 @@ extension FoldScore {
     lambda[t] = fit.lambdas[k]
     lambdaIndex[t] = fit.lambdaIndex[k]
     r[t] = statistics.r[k]
+    innerR[t] = fit.innerR[k]
     r2[t] = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
     r2Test[t] = statistics.totalTest[k] > 0 ? 1 - statistics.sse[k] / statistics.totalTest[k] : .nan
     predictionSD[t] = statistics.predictionSD[k]
     let rows = fit.prepared.test
-    var position = 0
-    let observed = BandCache.segments(rows) { _ in
-      defer { position += 1 }
-      return truth[position, k]
-    }
-    position = 0
-    let predicted = BandCache.segments(rows) { _ in
-      defer { position += 1 }
-      return prediction[position, k]
-    }
-    effectiveCount[t] = Autocorrelation.effectiveCount(predicted, observed)
+    effectiveCount[t] = Autocorrelation.effectiveCount(
+      BandCache.segments(rows, prediction.column(k)), BandCache.segments(rows, truth.column(k)))
   }
 }

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Statistics
 import Vocabulary
 
-/// Ridge regression from delayed features to targets with nested cross-validation over blocks of time (SCIENCE 11).
+/// Ridge regression from delayed features to targets with nested cross-validation over blocks of time.
 ///
 /// `y(t) = b + Σ_f Σ_d w_fd x_f(t - d)`, minimising `‖y_c - Zw‖² + λ‖w‖²` on the training rows of every outer fold, with
 /// λ chosen per target by inner folds of the same scheme. Reduction, centring and scaling are fitted on training rows
@@ -16,22 +16,31 @@ public struct EncodingModel: Sendable {
   /// Fits and scores; throws `E-ENC-...` when the data do not allow it.
   public func fit(_ data: EncodingData) throws -> EncodingFit { try fit(data, BandCache()) }
 
-  /// Fits, sharing reductions with other models of the same features on the same rows.
-  func fit(_ data: EncodingData, _ cache: BandCache) throws -> EncodingFit {
-    let problem = try EncodingProblem(data, settings)
+  /// Fits and counts the folds that another fit of the same targets on the same rows counts, so that both scores are means
+  /// over the same folds.
+  public func fit(_ data: EncodingData, countedAs reference: EncodingFit) throws -> EncodingFit {
+    try fit(data, BandCache(), countedAs: reference)
+  }
+
+  /// Fits, sharing reductions with other models of the same features on the same rows: those of `kept`, or else all that
+  /// count in the data; `reference` tells which folds count, else the effective n does.
+  func fit(
+    _ data: EncodingData, _ cache: BandCache, kept: KeptRows? = nil, columns: PositionColumns.Kind = .cosines,
+    countedAs reference: EncodingFit? = nil
+  ) throws -> EncodingFit {
+    let problem = try EncodingProblem(data, settings, kept: kept, columns: columns)
     let plan = FoldPlan(problem)
     let outer = try plan.outer()
     let candidates = problem.candidates
     var fits: [FittedFold] = []
-    for group in problem.groups {
-      for part in outer where part.test.count(where: { group.valid[$0] }) >= 2 {
-        for (fold, members) in plan.folds(part, of: group) {
-          fits += try FittedFold.fits(
-            candidates, group: members, fold: fold, inner: try plan.inner(of: fold), cache: cache)
-        }
-      }
+    for (fold, members) in plan.folds(over: outer) {
+      fits += try FittedFold.fits(
+        candidates, group: members, fold: fold, inner: try plan.inner(of: fold), cache: cache)
     }
-    let tooSmall = try FittedFold.leaveOutSmall(&fits, problem)
+    let tooSmall =
+      if let reference { FittedFold.count(&fits, as: reference) } else {
+        try FittedFold.leaveOutSmall(&fits, problem)
+      }
     return EncodingFit(problem, outer, fits, tooSmall: tooSmall)
   }
 }
@@ -48,8 +57,13 @@ struct FittedFold: Sendable {
   let zeroed: Matrix?
   let alone: Matrix?
   let weightHash: UInt64
-  /// Per target of the group: n / (1 + 2 Σ ρ²) of the target's test rows.
+  /// Per target of the group: the Fisher mean over inner folds of r inside the training part, at the chosen lambda; NaN
+  /// where nothing is chosen.
+  let innerR: [Double]
+  /// Per target of the group: n / (1 + 2 Σ ρ²) of the target's test rows, whatever the features lack of them.
   let effectiveCount: [Double]
+  /// Per target of the group: the share of those rows that the features have.
+  let coverage: [Double]
   /// Per target of the group: whether the fold counts in means over folds.
   var isCounted: [Bool]
 
@@ -59,25 +73,28 @@ struct FittedFold: Sendable {
     _ candidates: [EncodingProblem], group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
   ) throws -> [FittedFold] {
     let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }
-    let losses = hasChoice ? try candidates.map { try Self.losses($0, group, inner, cache) } : []
-    let chosen = losses.map { best($0, candidates[0].settings.lambdaScope) }
+    let paths = hasChoice ? try candidates.map { try Self.innerPath($0, group, inner, cache) } : []
+    let chosen = paths.map { best($0.loss, candidates[0].settings.lambdaScope) }
     let choices = group.targets.indices.map { k in
       // Ties take the earlier candidate, the equal share first; without a choice the first is the only one.
-      losses.indices.dropFirst().reduce(0) { losses[$1][chosen[$1][k], k] < losses[$0][chosen[$0][k], k] ? $1 : $0 }
+      paths.indices.dropFirst().reduce(0) {
+        paths[$1].loss[chosen[$1][k], k] < paths[$0].loss[chosen[$0][k], k] ? $1 : $0
+      }
     }
     return try Dictionary(grouping: group.targets.indices, by: { choices[$0] }).sorted { $0.key < $1.key }.map {
       candidate, members in
       try FittedFold(
         candidates[candidate], group: KeptRows.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
-        fold: fold,
-        chosen: members.map { hasChoice ? chosen[candidate][$0] : 0 }, cache: cache)
+        fold: fold, chosen: members.map { hasChoice ? chosen[candidate][$0] : 0 },
+        innerR: members.map { hasChoice ? paths[candidate].r(chosen[candidate][$0], $0) : .nan }, cache: cache)
     }
   }
 
   private init(
-    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, chosen: [Int], cache: BandCache
+    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, chosen: [Int], innerR: [Double], cache: BandCache
   ) throws {
     self.fold = fold
+    self.innerR = innerR
     targets = group.targets
     prepared = try PreparedFold(problem, group, fold, cache)
     let scale = problem.settings.lambdas.scale == .trainCount ? Double(prepared.train.count) : 1
@@ -90,19 +107,19 @@ struct FittedFold: Sendable {
     var hash = StableHash()
     hash.combine(prediction.weights.values)
     weightHash = hash.finalized
-    let test = prepared.test
-    effectiveCount = group.targets.map { target in
-      let series = BandCache.segments(test) { problem.targets[$0, target] }
+    let (test, truth) = (prepared.test, prepared.deviations)
+    let ofTarget = group.targets.map { target in fold.test.count { problem.targets[$0, target].isFinite } }
+    coverage = ofTarget.map { Double(test.count) / Double($0) }
+    effectiveCount = group.targets.enumerated().map { k, target in
+      guard ofTarget[k] == test.count else { return problem.effectiveCount(of: target, scoredIn: fold.test) }
+      let series = BandCache.segments(test, truth.column(k))
       return Autocorrelation.effectiveCount(series, series)
     }
     isCounted = group.targets.map { _ in true }
   }
 
-  /// Leaves folds whose test part has too small an effective n out of the means of their target (SCIENCE 11A.13);
-  /// returns the targets with fewer than two folds left, which keep all of theirs.
-  ///
-  /// The effective n is that of the target's own test rows, n / (1 + 2 Σ ρ²): a feature as slow as the target. It does
-  /// not depend on the features, so layers and nulls of one target count the same folds.
+  /// Leaves folds whose test part has too small an effective n, or less than half of it in the features, out of the means
+  /// of their target; returns the targets with fewer than two folds left, which keep all of theirs.
   fileprivate static func leaveOutSmall(_ fits: inout [FittedFold], _ problem: EncodingProblem) throws -> Set<Int> {
     let least = problem.settings.minimumEffectiveCount
     var remaining = [Int](repeating: 0, count: problem.targetCount)
@@ -110,7 +127,7 @@ struct FittedFold: Sendable {
     for fit in fits {
       for (k, t) in fit.targets.enumerated() {
         present[t] += 1
-        if fit.effectiveCount[k] >= least { remaining[t] += 1 }
+        if fit.isLarge(k, least) { remaining[t] += 1 }
         guard problem.settings.smallFold == .refuse, fit.effectiveCount[k] < least else { continue }
         throw EvokeError(
           .foldTooSmall, "fold \(fit.fold.index), \(problem.targetNames[t])",
@@ -121,20 +138,54 @@ struct FittedFold: Sendable {
     if problem.settings.smallFold == .leaveOut {
       for i in fits.indices {
         for (k, t) in fits[i].targets.enumerated() where remaining[t] >= 2 {
-          fits[i].isCounted[k] = fits[i].effectiveCount[k] >= least
+          fits[i].isCounted[k] = fits[i].isLarge(k, least)
         }
       }
     }
     return Set(remaining.indices.filter { present[$0] > 0 && remaining[$0] < 2 })
   }
 
-  /// Lambda x target: the squared error (or 1 - r) summed over inner folds.
-  private static func losses(
+  /// Counts the folds that a reference counts; returns the targets of which it has too few.
+  fileprivate static func count(_ fits: inout [FittedFold], as reference: EncodingFit) -> Set<Int> {
+    struct Cell: Hashable {
+      let fold: String
+      let target: Int
+    }
+    var counted: Set<Cell> = []
+    for fit in reference.fits {
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
+        counted.insert(Cell(fold: fit.fold.part.key, target: t))
+      }
+    }
+    for i in fits.indices {
+      for (k, t) in fits[i].targets.enumerated() {
+        fits[i].isCounted[k] = counted.contains(Cell(fold: fits[i].fold.part.key, target: t))
+      }
+    }
+    return Set(reference.flags.indices.filter { reference.flags[$0].contains(.foldsTooSmall) })
+  }
+
+  private func isLarge(_ target: Int, _ least: Double) -> Bool {
+    effectiveCount[target] >= least && coverage[target] >= 0.5
+  }
+
+  /// What the inner folds say of every lambda of the grid, `[lambdas, targets]`.
+  private struct InnerPath {
+    /// The squared error (or 1 - r) summed over inner folds.
+    var loss: Matrix
+    /// The mean over inner folds of Fisher z of r.
+    var z: Matrix
+
+    func r(_ lambda: Int, _ target: Int) -> Double { Correlation.inverseFisherZ(z[lambda, target]) }
+  }
+
+  private static func innerPath(
     _ problem: EncodingProblem, _ group: KeptRows.Group, _ inner: [Fold], _ cache: BandCache
-  ) throws -> Matrix {
+  ) throws -> InnerPath {
     let grid = problem.settings.lambdas
     let count = group.targets.count
     var loss = Matrix(rows: grid.values.count, columns: count)
+    var z = loss
     var used = 0
     for fold in inner {
       let trainCount = fold.train.count { group.valid[$0] }
@@ -145,6 +196,7 @@ struct FittedFold: Sendable {
       used += 1
       for i in loss.values.indices {
         loss.values[i] += problem.settings.selection == .sse ? sse.values[i] : 1 - r.values[i]
+        z.values[i] += Correlation.fisherZ(r.values[i])
       }
     }
     guard used > 0 else {
@@ -152,7 +204,8 @@ struct FittedFold: Sendable {
         .foldTooSmall, problem.targetNames[group.targets[0]], reason: "no inner fold has rows of this target",
         remedy: "use fewer folds or a shorter gap_s")
     }
-    return loss
+    for i in z.values.indices { z.values[i] /= Double(used) }
+    return InnerPath(loss: loss, z: z)
   }
 
   /// The grid index per target with the least loss; ties take the larger lambda.

@@ -25,6 +25,10 @@ struct EncodingProblem: Sendable {
   let targets: Matrix
   let targetNames: [String]
   let window: TargetWindow?
+  /// What position explains is taken out of features and targets; nil: nothing is.
+  private(set) var position: PositionColumns?
+  /// Per target, what slow variation of the test rows is divided by, squared.
+  private(set) var slowRatio: [Double] = []
   /// Seconds that a row of a windowed target summarises; 0 without a window.
   var windowSeconds: Double { window?.seconds ?? 0 }
 
@@ -34,7 +38,13 @@ struct EncodingProblem: Sendable {
   var rowCount: Int { targets.rows }
   var targetCount: Int { targets.columns }
 
-  init(_ data: EncodingData, _ settings: EncodingSettings) throws {
+  /// - Parameters:
+  ///   - kept: rows of data with more bands, where several models have the same; nil: those of the data.
+  ///   - columns: what position is made of.
+  init(
+    _ data: EncodingData, _ settings: EncodingSettings, kept shared: KeptRows? = nil,
+    columns kind: PositionColumns.Kind = .cosines
+  ) throws {
     try Self.check(data)
     bands = data.bands
     self.settings = settings
@@ -49,14 +59,14 @@ struct EncodingProblem: Sendable {
     features = try data.stackedFeatures()
     var y = Matrix(
       rows: data.rowCount, columns: data.targetCount, values: data.pieces.flatMap(\.targets.values))
-    kept = try KeptRows(
-      features: features, targets: y, pieces: data.rowRanges,
-      reach: KeptRows.Reach(data.bands, settings, dt: data.dt), names: data.targetNames)
+    kept = try shared ?? data.keptRows(settings, features)
     if settings.standardisation == .perStimulus { ColumnScaling.standardiseTargets(&y, kept) }
     targets = y
+    if settings.position == .cosines { position = PositionColumns(self, kind) }
+    slowRatio = slowRatios()
   }
 
-  /// The problem with the bands of a selected penalty penalised by λ / share (SCIENCE 11.4); a share of 0 leaves one out.
+  /// The problem with the bands of a selected penalty penalised by λ / share; a share of 0 leaves one out.
   func sharing(_ shares: [Double]) -> EncodingProblem {
     var copy = self
     let selected = bands.indices.filter { if case .selected = bands[$0].penalty { true } else { false } }
@@ -71,6 +81,21 @@ struct EncodingProblem: Sendable {
     let count = bands.count { if case .selected = $0.penalty { true } else { false } }
     guard settings.bandSearch, count > 1 else { return [self] }
     return BandShares.candidates(count, seed: settings.seed).map(sharing)
+  }
+
+  /// n / (1 + 2 Σ ρ²) of a target over rows in which it has a value: a feature as slow as the target.
+  func effectiveCount(of target: Int, in rows: [Int]) -> Double {
+    let series = BandCache.segments(rows.filter { targets[$0, target].isFinite }) { targets[$0, target] }
+    return Autocorrelation.effectiveCount(series, series)
+  }
+
+  /// The same of a test part, without position. It does not depend on what the features lack of it, so layers and nulls of
+  /// one target count the same folds.
+  func effectiveCount(of target: Int, scoredIn part: [Int]) -> Double {
+    let own = part.filter { targets[$0, target].isFinite }
+    let values = Matrix(rows: own.count, columns: 1, values: own.map { targets[$0, target] })
+    let series = BandCache.segments(own, scored(values, in: own, of: part, as: target).values)
+    return Autocorrelation.effectiveCount(series, series)
   }
 
   static func check(_ data: EncodingData) throws {
@@ -111,6 +136,21 @@ extension EncodingData {
     }
   }
 
+  /// Which rows count, with the features of all bands.
+  ///
+  /// - Throws: `E-ENC-001` where no row counts for any target, `E-ENC-002` and `E-ENC-003` as a fit does.
+  func keptRows(_ settings: EncodingSettings) throws -> KeptRows {
+    try EncodingProblem.check(self)
+    return try keptRows(settings, stackedFeatures())
+  }
+
+  fileprivate func keptRows(_ settings: EncodingSettings, _ features: [Matrix]) throws -> KeptRows {
+    try KeptRows(
+      features: features,
+      targets: Matrix(rows: rowCount, columns: targetCount, values: pieces.flatMap(\.targets.values)),
+      pieces: rowRanges, reach: KeptRows.Reach(bands, settings, dt: dt), names: targetNames)
+  }
+
   /// Per band `[rows, columns]`, averaged over the target's window.
   func stackedFeatures() throws -> [Matrix] {
     try bands.indices.map { band in
@@ -120,7 +160,7 @@ extension EncodingData {
     }
   }
 
-  /// Features averaged over the target's window, or the refusal of delays that miss it (SCIENCE 11A.6).
+  /// Features averaged over the target's window, or the refusal of delays that miss it.
   private func windowed(_ feature: Matrix) throws -> Matrix {
     guard let window = window else { return feature }
     let bins = try window.bins(dt: dt)

@@ -1,11 +1,17 @@
 import LinearAlgebra
 
 /// What a score should be read with.
-public enum EncodingFlag: String, Sendable, CaseIterable, Comparable {
+public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   case lambdaAtEdge = "lambda_at_edge"
   case constantPrediction = "constant_prediction"
   case constantTarget = "constant_target"
+  /// Neighbours of the target, without position, correlate above .98: a single film's score cannot be certified.
   case nearNonstationary = "near_nonstationary"
+  /// Features and target of several stimuli share a course faster than position takes out, and the features of other
+  /// stimuli are not known to do worse.
+  case sharedCourse = "shared_course"
+  /// Whether several stimuli share a course could not be looked for.
+  case courseNotChecked = "course_not_checked"
   case pcaUnstable = "pca_unstable"
   case confoundedNull = "confounded_null"
   case transductive
@@ -20,6 +26,27 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable {
   case smallFoldsLeftOut = "small_folds_left_out"
   /// Fewer than two folds have an effective n of 10: the score is not to be reported.
   case foldsTooSmall = "folds_too_small"
+  /// More than half of the folds do not count: what is left is no picture of the data, the score is not to be reported.
+  case mostFoldsLeftOut = "most_folds_left_out"
+  /// Fewer than four folds count: there is no interval and no test of a difference.
+  case fewFolds = "few_folds"
+  /// Seconds that are tested are trained on in another showing of them: the score is not to be reported.
+  case trainedOnTest = "trained_on_test"
+  /// Some rows of the target are means over fewer than all raters or subjects.
+  case membersMissing = "members_missing"
+  /// Rows of the target are missing because fewer than half of the raters or subjects are there (or what the study asks).
+  case tooFewMembers = "too_few_members"
+  /// A rater or subject shares no row with the others: its level is unknown, and it is left out.
+  case memberUnconnected = "member_unconnected"
+
+  /// Whether a score that carries it is not to be reported.
+  public func invalidates(stimulusCount: Int) -> Bool {
+    switch self {
+    case .constantTarget, .foldsTooSmall, .mostFoldsLeftOut, .sharedCourse, .trainedOnTest: true
+    case .nearNonstationary: stimulusCount == 1
+    default: false
+    }
+  }
 
   public static func < (a: EncodingFlag, b: EncodingFlag) -> Bool { a.rawValue < b.rawValue }
 }
@@ -29,6 +56,10 @@ public struct FoldScore: Sendable, Equatable {
   public let fold: Int
   /// The stimuli (with runs) tested.
   public let testStimuli: [String]
+  /// The stimuli tested.
+  public let stimuli: [String]
+  /// What is tested, the same in every model of the same target: folds of two models compare where their keys are equal.
+  public let key: String
   public var trainCount: [Int]
   public var testCount: [Int]
   /// The lambda of the loss (grid value times its scale), and its index in the grid.
@@ -36,16 +67,21 @@ public struct FoldScore: Sendable, Equatable {
   public var lambdaIndex: [Int]
   /// Pearson r over the fold's test rows; 0 where the prediction is constant.
   public var r: [Double]
+  /// The Fisher mean over inner folds of r inside the training part: what chooses a layer without the tested part; NaN
+  /// where the model has no lambda to choose.
+  public var innerR: [Double]
   /// 1 - SSE / Σ(y - mean of the training rows)².
   public var r2: [Double]
   /// 1 - SSE / Σ(y - mean of the test rows)², as sklearn's `r2_score`.
   public var r2Test: [Double]
   public var predictionSD: [Double]
-  /// Bartlett effective n of target and prediction over the test rows (SCIENCE 11A.9).
+  /// Bartlett effective n of target and prediction over the test rows.
   public var effectiveCount: [Double]
   /// Effective n of the target's test rows alone, n / (1 + 2 Σ ρ²): what decides whether the fold counts.
   public var targetEffectiveCount: [Double]
-  /// Whether the fold counts in the means over folds (SCIENCE 11A.13).
+  /// Whether the fold is one of the target's: targets with and without a large effective n are cut into different folds.
+  public var isPlanned: [Bool]
+  /// Whether the fold counts in the means over folds.
   public var isCounted: [Bool]
   /// Seconds purged on both sides of the test blocks.
   public var gap: [Double]
@@ -60,10 +96,12 @@ public struct ScoreTable: Sendable {
   public var r2: [Double]
   /// R² over all folds' rows, each against its training mean.
   public var r2Pooled: [Double]
-  /// r of the concatenated out-of-fold predictions; negatively biased under the null (SCIENCE 11.2).
+  /// r of the concatenated out-of-fold predictions; negatively biased under the null.
   public var pooledR: [Double]
   /// Out-of-fold predictions per piece, `[rows, targets]`, NaN where there is none (mean over repeats).
   public var predictions: [Matrix]
+  /// Test rows over training rows, where folds draw their test parts anew (chunks); nil where they divide the rows.
+  public var overlap: Double?
 }
 
 /// A fitted nested cross-validation.
@@ -79,8 +117,8 @@ public struct EncodingFit: Sendable {
   /// Rows that entered at least one test fold, and Bartlett's effective n over all of them, per target.
   public let sampleCount: [Int]
   public let effectiveCount: [Double]
-  /// Rows with a missing target, missing feature, trimmed or cropped, per target.
-  public let droppedCount: [Int]
+  /// Rows that count and that do not, and why, per target.
+  public let rowCounts: [RowCounts]
   /// Lag-1 autocorrelation of the target within pieces.
   public let lag1: [Double]
   /// Of every outer fold and target group: a hash of the training rows, of the fitted transforms and of the weights.
@@ -88,6 +126,14 @@ public struct EncodingFit: Sendable {
 
   let problem: EncodingProblem
   let fits: [FittedFold]
+
+  /// Rows that do not count, per target.
+  public var droppedCount: [Int] { rowCounts.map(\.dropped) }
+
+  /// Stimuli with rows that count.
+  public var stimulusCount: Int {
+    Set(problem.pieces.indices.filter { !problem.usable[$0].isEmpty }.map { problem.stimuli[$0] }).count
+  }
 }
 
 /// What shows that an outer fold's fit did not depend on its test rows.
@@ -98,4 +144,10 @@ public struct FoldEvidence: Sendable, Equatable {
   public let trainRowsHash: UInt64
   public let transformHash: UInt64
   public let weightHash: UInt64
+  /// The stimuli with test rows and with training rows, in order of appearance.
+  public let testStimuli: [String]
+  public let trainStimuli: [String]
+  /// Training rows of seconds that are tested, in this or another showing of them; 0 in every fold unless
+  /// runs are left out although they share stimuli.
+  public let overlap: Int
 }

@@ -1,8 +1,8 @@
 import Vocabulary
 
-/// The settings of nested cross-validated ridge regression; the defaults are those of SCIENCE 11 and 11A.
+/// The settings of nested cross-validated ridge regression.
 public struct EncodingSettings: Sendable, Equatable, Codable {
-  /// What happens to a fold whose test part has an effective n below `minimumEffectiveCount` (SCIENCE 11A.13).
+  /// What happens to a fold whose test part has an effective n below `minimumEffectiveCount`.
   public enum SmallFold: String, Sendable, CaseIterable, Codable {
     /// It is left out of means over folds; where fewer than two folds remain, all are kept and the score is flagged
     /// `folds_too_small`, which makes it invalid.
@@ -21,6 +21,8 @@ public struct EncodingSettings: Sendable, Equatable, Codable {
   /// Seconds dropped at the start and the end of every piece.
   public var trim = EdgeTrim(start: 0, end: 0)
   public var delayEdges = DelayEdges.crop
+  /// What of the time since a stimulus began is taken out.
+  public var position = PositionSet.none
   public var outer = FoldScheme.automatic
   public var inner = FoldScheme.automatic
   public var minimumEffectiveCount = 10.0

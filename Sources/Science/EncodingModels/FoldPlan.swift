@@ -5,9 +5,16 @@ import Vocabulary
 /// The rows one fold tests.
 struct TestPart: Sendable {
   let index: Int
+  /// The targets it is a fold of; inner folds name none.
+  let targets: Set<Int>
   /// Ascending rows.
   let test: [Int]
+  /// With their runs, where they have any.
   let testStimuli: [String]
+  /// Without.
+  let stimuli: [String]
+  /// What is tested, the same in every model of the same rows: a hash of stimuli, runs and seconds.
+  let key: String
 }
 
 /// The rows one fold tests and trains on, before missing targets are taken out.
@@ -24,10 +31,11 @@ struct Fold: Sendable {
   var test: [Int] { part.test }
 }
 
-/// Outer and inner folds over the rows of an `EncodingProblem` (SCIENCE 11.2, 18.3, 11A.5).
+/// Outer and inner folds over the rows of an `EncodingProblem`.
 ///
 /// A second of what is tested is trained on in no showing of it, nor are the seconds within the gap; where runs are left
-/// out, all runs that share what they show go together (SCIENCE 11B.2).
+/// out, all runs that share what they show go together; only `leave_one: overlapping_run` keeps no showings
+/// together, and `FoldEvidence.overlap` tells of it.
 struct FoldPlan {
   let problem: EncodingProblem
   /// Delay span plus window - step, in rows: what keeps test samples out of training rows.
@@ -42,11 +50,15 @@ struct FoldPlan {
     baseGap = span + Int((overlap / problem.dt - 1e-9).rounded(.up))
   }
 
-  /// The test parts of all outer folds with at least two test and, beyond the delays, four training rows.
+  /// The test parts of all outer folds with at least two test and, beyond the delays, four training rows: those of every
+  /// target follow one scheme.
   func outer() throws -> [TestPart] {
-    let scheme = problem.settings.outer == .automatic ? automaticOuter : problem.settings.outer
-    let parts = try tests(scheme, base, purpose: "outer").enumerated().map(part)
-    let usable = parts.filter { $0.test.count >= 2 && purged(base, $0.test, leastGap).count >= 4 }
+    try outerSchemes().flatMap { scheme, targets in try outer(scheme, targets) }
+  }
+
+  private func outer(_ scheme: FoldScheme, _ targets: Set<Int>) throws -> [TestPart] {
+    let parts = try tests(scheme, base, purpose: "outer").enumerated().map { part($0, $1, of: targets) }
+    let usable = parts.filter { $0.test.count >= 2 && outerTrain($0, gap: leastGap).count >= 4 }
     guard usable.count >= 2 else {
       throw EvokeError(
         .tooFewFolds, describe(scheme), reason: "\(usable.count) folds have both test and training rows",
@@ -55,16 +67,49 @@ struct FoldPlan {
     return usable
   }
 
-  /// The folds of a test part: targets whose gap is the same share their training rows.
-  ///
-  /// The gap depends on the target alone, so its score does not depend on which other targets are fitted with it.
-  func folds(_ part: TestPart, of group: KeptRows.Group) -> [(fold: Fold, group: KeptRows.Group)] {
-    guard case .automatic = problem.settings.gap else { return [(fold(part, base: base, decay: 0), group)] }
-    let rows = purged(base, part.test, baseGap)
-    let decays = Dictionary(grouping: group.targets) { decay($0, group, rows) }
-    return decays.sorted { $0.key < $1.key }.map { decay, targets in
-      (fold(part, base: base, decay: decay), KeptRows.Group(targets: targets, valid: group.valid))
+  /// The folds of all targets over test parts, in the order in which they are fitted: targets that share their training
+  /// rows together.
+  func folds(over outer: [TestPart]) -> [(fold: Fold, group: KeptRows.Group)] {
+    problem.groups.flatMap { group in
+      outer.filter { part in part.test.count { group.valid[$0] } >= 2 }.flatMap { part in
+        let own = KeptRows.Group(targets: group.targets.filter(part.targets.contains), valid: group.valid)
+        return folds(part, of: own).filter { !$0.group.targets.isEmpty }
+      }
     }
+  }
+
+  /// The folds of a test part: targets whose gap is the same share their training rows, and those that are as slow are
+  /// scored alike.
+  ///
+  /// Both depend on the target alone, so its score does not depend on which other targets are fitted with it.
+  func folds(_ part: TestPart, of group: KeptRows.Group) -> [(fold: Fold, group: KeptRows.Group)] {
+    struct Kind: Hashable {
+      let decay: Int
+      let slowRatio: Double
+    }
+    let isAutomatic = if case .automatic = problem.settings.gap { true } else { false }
+    let rows = isAutomatic ? outerTrain(part, gap: baseGap) : []
+    let kinds = Dictionary(grouping: group.targets) { target in
+      Kind(decay: isAutomatic ? decay(target, group, rows) : 0, slowRatio: problem.slowRatio[target])
+    }
+    return kinds.sorted { ($0.key.decay, $0.key.slowRatio) < ($1.key.decay, $1.key.slowRatio) }.map { kind, targets in
+      (
+        fold(part, base: base, decay: kind.decay, problem.settings.outer),
+        KeptRows.Group(targets: targets, valid: group.valid)
+      )
+    }
+  }
+
+  /// Per target with folds, the mean over them of the share of all divided rows that they train on beyond the gap that
+  /// never gives way.
+  func trainingShares() throws -> [Int: Double] {
+    let all = base
+    var shares: [Int: [Double]] = [:]
+    for part in try outer() {
+      let share = Double(outerTrain(part, gap: leastGap).count) / Double(all.count)
+      for target in part.targets { shares[target, default: []].append(share) }
+    }
+    return shares.mapValues(Moments.mean)
   }
 
   /// The inner folds on the training rows of an outer fold; a fold the gap leaves nothing to train on is left out.
@@ -72,7 +117,7 @@ struct FoldPlan {
     let scheme =
       problem.settings.inner == .automatic ? automaticInner(outer.train) : problem.settings.inner
     let folds = try tests(scheme, outer.train, purpose: "inner\(outer.index)").enumerated().map {
-      fold(part($0, $1), base: outer.train, decay: outer.decay)
+      fold(part($0, $1, of: []), base: outer.train, decay: outer.decay, scheme)
     }
     let usable = folds.filter { $0.test.count >= 2 && $0.train.count >= 4 }
     guard !usable.isEmpty else {
@@ -85,7 +130,7 @@ struct FoldPlan {
   }
 
   /// All rows the folds divide.
-  private var base: [Int] { problem.usable.flatMap { Array($0) } }
+  private var base: [Int] { problem.kept.divided.flatMap { Array($0) } }
 
   /// The gap that never gives way.
   private var leastGap: Int {
@@ -95,18 +140,33 @@ struct FoldPlan {
     }
   }
 
-  private var automaticOuter: FoldScheme {
-    longStimuli(problem.usable.flatMap { Array($0) }) >= 3 ? .leaveOne(.stimulus) : .blocks(5)
+  /// What an outer test part leaves to train on.
+  private func outerTrain(_ part: TestPart, gap: Int) -> [Int] {
+    purged(base, part.test, gap, keepsShowings: problem.settings.outer.splitsShowings)
+  }
+
+  private var leavesStimuliOut: Bool { longStimuli(base) >= 3 }
+
+  /// The scheme of every target. Where no stimuli are left out a target has ten blocks if each of them has twice the
+  /// effective n that counts, else five; that depends on the target alone, as the gap does, and not on
+  /// whether position is taken out, so that both are scored on the same folds.
+  private func outerSchemes() throws -> [(scheme: FoldScheme, targets: Set<Int>)] {
+    let targets = Set(problem.groups.flatMap(\.targets))
+    guard problem.settings.outer == .automatic else { return [(problem.settings.outer, targets)] }
+    if leavesStimuliOut { return [(.leaveOne(.stimulus), targets)] }
+    let parts = try tests(.blocks(10), base, purpose: "outer")
+    let least = max(1, 2 * problem.settings.minimumEffectiveCount)
+    let ten = targets.filter { target in
+      parts.allSatisfy { problem.effectiveCount(of: target, in: $0) >= least }
+    }
+    return [(.blocks(10), ten), (.blocks(5), targets.subtracting(ten))].filter { !$0.1.isEmpty }
   }
 
   private func automaticInner(_ rows: [Int]) -> FoldScheme {
     switch problem.settings.outer {
-    case .leaveOne(.acquisitionRun):
-      return units(.acquisitionRun, rows).count >= 4 ? .leaveOne(.acquisitionRun) : .blocks(4)
-    case .leaveOne(.stimulus): return units(.stimulus, rows).count >= 4 ? .leaveOne(.stimulus) : .blocks(4)
+    case .leaveOne(let unit): return units(unit, rows).count >= 4 ? .leaveOne(unit) : .blocks(4)
     case .automatic:
-      let leaves = automaticOuter == .leaveOne(.stimulus) && units(.stimulus, rows).count >= 4
-      return leaves ? .leaveOne(.stimulus) : .blocks(4)
+      return leavesStimuliOut && units(.stimulus, rows).count >= 4 ? .leaveOne(.stimulus) : .blocks(4)
     case .blocks, .chunks: return .blocks(4)
     }
   }
@@ -125,9 +185,14 @@ struct FoldPlan {
     }
   }
 
-  /// The rows of every stimulus (or of all runs that share what they show), in order of appearance.
+  /// The rows of every unit, in order of appearance.
   private func units(_ unit: FoldUnit, _ rows: [Int]) -> [[Int]] {
-    let owners = unit == .stimulus ? problem.pieces.indices.map(firstShowing) : connectedPieces
+    let owners =
+      switch unit {
+      case .stimulus: problem.pieces.indices.map(firstShowing)
+      case .acquisitionRun: connectedPieces { isShown($0, alsoIn: $1) || shareRuns($0, $1) }
+      case .overlappingRun: connectedPieces(shareRuns)
+      }
     var order: [Int] = []
     var members: [Int: [Int]] = [:]
     for (piece, mine) in byPiece(rows) where !mine.isEmpty {
@@ -146,12 +211,15 @@ struct FoldPlan {
     !problem.material[piece].isDisjoint(with: problem.material[other])
   }
 
-  /// Per piece the first of those it hangs together with by what it shows and its runs.
-  private var connectedPieces: [Int] {
+  private func shareRuns(_ piece: Int, _ other: Int) -> Bool {
+    !problem.sources[other].isDisjoint(with: problem.sources[piece])
+  }
+
+  /// Per piece the first of those it hangs together with.
+  private func connectedPieces(_ hangTogether: (Int, Int) -> Bool) -> [Int] {
     var owners = Array(problem.pieces.indices)
     for piece in problem.pieces.indices {
-      for other in 0..<piece
-      where isShown(piece, alsoIn: other) || !problem.sources[other].isDisjoint(with: problem.sources[piece]) {
+      for other in 0..<piece where hangTogether(piece, other) {
         let (low, high) = (min(owners[other], owners[piece]), max(owners[other], owners[piece]))
         for i in 0...piece where owners[i] == high { owners[i] = low }
       }
@@ -193,15 +261,22 @@ struct FoldPlan {
 
   private func tooFew(_ scheme: FoldScheme, _ unit: FoldUnit, _ count: Int) -> EvokeError {
     let runs = problem.sources.reduce(into: Set<String>()) { $0.formUnion($1) }.sorted()
-    guard unit == .acquisitionRun, runs.count > 1 else {
+    guard unit != .stimulus, runs.count > 1 else {
       return EvokeError(
         .tooFewFolds, describe(scheme), reason: "there is \(count) \(unit.rawValue)",
         remedy: "use {folds: 5}, contiguous blocks of every stimulus")
     }
+    let shared = "the runs \(runs.joined(separator: ", ")) share stimuli"
+    guard unit == .acquisitionRun else {
+      return EvokeError(
+        .tooFewFolds, describe(scheme), reason: "\(shared), which are means over them",
+        remedy: "use filters: {repeats: separate}, or {leave_one: stimulus}")
+    }
     return EvokeError(
-      .tooFewFolds, describe(scheme),
-      reason: "the runs \(runs.joined(separator: ", ")) share stimuli: leaving one out would train on what it tests",
-      remedy: "use {leave_one: stimulus}, or {folds: 5}, contiguous blocks of every stimulus")
+      .tooFewFolds, describe(scheme), reason: "\(shared): leaving one out would train on what it tests",
+      remedy: "use {leave_one: stimulus}, or {folds: 5}, contiguous blocks of every stimulus; "
+        + "{leave_one: overlapping_run} with filters: {repeats: separate} leaves it out all the same, and its rows are "
+        + "not valid")
   }
 
   private func chunkTests(_ base: [Int], length: Int, _ count: Int, _ repeats: Int, _ purpose: String) -> [[Int]] {
@@ -216,31 +291,47 @@ struct FoldPlan {
     }
   }
 
-  private func part(_ index: Int, _ test: [Int]) -> TestPart {
-    let names = byPiece(test).filter { !$0.rows.isEmpty }.map { entry in
+  private func part(_ index: Int, _ test: [Int], of targets: Set<Int>) -> TestPart {
+    let tested = byPiece(test).filter { !$0.rows.isEmpty }
+    let names = tested.map { entry in
       let run = problem.runs[entry.piece]
       return run.map { "\(problem.stimuli[entry.piece]) [\($0)]" } ?? problem.stimuli[entry.piece]
     }
-    return TestPart(index: index, test: test, testStimuli: names)
+    var stimuli: [String] = []
+    var hash = StableHash()
+    // Chunks are drawn anew: two draws may test the same rows.
+    if case .chunks = problem.settings.outer { hash.combine(UInt64(index)) }
+    for (entry, name) in zip(tested, names) {
+      let stimulus = problem.stimuli[entry.piece]
+      if !stimuli.contains(stimulus) { stimuli.append(stimulus) }
+      hash.combine(name)
+      let first = problem.pieces[entry.piece].lowerBound
+      hash.combine(entry.rows.map { problem.starts[entry.piece] + Double($0 - first) * problem.dt })
+    }
+    return TestPart(
+      index: index, targets: targets, test: test, testStimuli: names, stimuli: stimuli,
+      key: String(hash.finalized, radix: 16))
   }
 
   /// The fold of a test part among `base` rows for targets of one autocorrelation time.
   ///
   /// Where a short clip would lose more than half of its training rows, the autocorrelation part gives way; the part
   /// that keeps test samples out of training rows never does.
-  private func fold(_ part: TestPart, base: [Int], decay: Int) -> Fold {
+  private func fold(_ part: TestPart, base: [Int], decay: Int, _ scheme: FoldScheme) -> Fold {
     let least = (base.count - part.test.count + 1) / 2
     var extra = decay
-    var train = purged(base, part.test, leastGap + extra)
+    func purged(_ gap: Int) -> [Int] { self.purged(base, part.test, gap, keepsShowings: scheme.splitsShowings) }
+    var train = purged(leastGap + extra)
     while extra > 0, train.count < max(4, least) {
       extra /= 2
-      train = purged(base, part.test, leastGap + extra)
+      train = purged(leastGap + extra)
     }
     return Fold(part: part, train: train, gap: leastGap + extra, decay: decay)
   }
 
-  /// The rows of `base` farther than `gap` rows from every test row of the same piece, and of other showings of it.
-  private func purged(_ base: [Int], _ test: [Int], _ gap: Int) -> [Int] {
+  /// The rows of `base` farther than `gap` rows from every test row of the same piece, and of other showings of it unless
+  /// those are kept.
+  private func purged(_ base: [Int], _ test: [Int], _ gap: Int, keepsShowings: Bool) -> [Int] {
     var excluded = [Bool](repeating: false, count: problem.rowCount)
     for (piece, rows) in byPiece(test) where !rows.isEmpty {
       let range = problem.pieces[piece]
@@ -251,7 +342,7 @@ struct FoldPlan {
         if from <= to { for k in from...to { excluded[k] = true } }
         reached = max(reached, to + 1)
       }
-      for other in problem.pieces.indices where other != piece && isShown(piece, alsoIn: other) {
+      for other in problem.pieces.indices where !keepsShowings && other != piece && isShown(piece, alsoIn: other) {
         exclude(rows.map { $0 - range.lowerBound }, of: piece, in: other, gap, &excluded)
       }
     }
@@ -270,8 +361,8 @@ struct FoldPlan {
     }
   }
 
-  /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece
-  /// (SCIENCE 11A.5); rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
+  /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece;
+  /// rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
   private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {
     guard let shortest = problem.pieces.filter({ !$0.isEmpty }).map(\.count).min() else { return 0 }
     let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
@@ -286,4 +377,9 @@ struct FoldPlan {
     let rounded = exact <= octave ? exact : exact <= octave * 3 / 2 && octave > 1 ? octave * 3 / 2 : octave * 2
     return min(limit, rounded)
   }
+}
+
+extension FoldScheme {
+  /// Whether it trains on other showings of what it tests.
+  fileprivate var splitsShowings: Bool { self == .leaveOne(.overlappingRun) }
 }

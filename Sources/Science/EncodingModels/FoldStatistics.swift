@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Scores of predictions `[n, T]`, column by column (SCIENCE 11.3).
+/// Scores of predictions `[n, T]`, column by column.
 struct FoldStatistics {
   /// 0 for a constant prediction (SD below 1e-12 of the target's), NaN for a constant target.
   var r: [Double]
@@ -28,7 +28,8 @@ struct FoldStatistics {
     }
     r = zeros
     for t in 0..<count {
-      if syy[t] <= 0 || !syy[t].isFinite {
+      // Equal values less their mean are 0 to rounding only.
+      if !(syy[t] > 1e-24 * total[t]) || !syy[t].isFinite {
         r[t] = .nan
       } else if !(spp[t] > 1e-24 * syy[t]) {
         r[t] = spp[t].isNaN ? .nan : 0

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Statistics
 
 /// Two or three feature sets fitted alone and together on the same rows and folds: what each explains that the others do
-/// not (SCIENCE 11.6), and how they share the prediction of all (11.4).
+/// not, and how they share the prediction of all (11.4).
 ///
 /// The bands of the data are the sets; none is a covariate. With `settings.bandSearch` the models of several sets divide
 /// the penalty among them, otherwise all sets have one lambda.
@@ -15,7 +15,8 @@ public struct JointSets: Sendable {
   public let alone: [EncodingFit]
   /// Per set, the model of the other sets.
   public let others: [EncodingFit]
-  /// Per set and target: R²(all) - R²(others), negative where the set harms.
+  /// Per set and target: R²(all) - R²(others), negative where the set harms. Out of sample it is biased downward, the more
+  /// so the more columns a set has; `productR` stands beside it.
   public let uniqueR2: [[Double]]
   /// Per set and target: R²(alone) - unique R², what it explains that another set explains too.
   public let sharedR2: [[Double]]
@@ -28,12 +29,12 @@ public struct JointSets: Sendable {
     let sets = Array(data.bands.indices)
     precondition((2...3).contains(sets.count), "two or three sets are fitted together")
     let cache = BandCache()
-    let rows = try CovariateControl.commonRows(data, settings)
+    let kept = try data.keptRows(settings)
     let model = EncodingModel(CovariateControl.commonGap(data, settings))
     var known: [[Int]: EncodingFit] = [:]
     func fit(_ members: [Int]) throws -> EncodingFit {
       if let one = known[members] { return one }
-      let one = try model.fit(CovariateControl.selecting(members, rows), cache)
+      let one = try model.fit(data.selecting(bands: members), cache, kept: kept)
       known[members] = one
       return one
     }
@@ -49,8 +50,7 @@ public struct JointSets: Sendable {
     productR = try joint.productMeasure()
   }
 
-  /// The null of a set's unique R²: phases of that set alone are randomised in the model of all, R² of the others stands
-  /// (SCIENCE 11A.2).
+  /// The null of a set's unique R²: phases of that set alone are randomised in the model of all, R² of the others stands.
   public func null(of set: Int, draws: Int, seed: UInt64) throws -> NullDistribution {
     let null = try all.null(NullRequest(.phase, statistic: .r2, draws: draws, seed: seed), randomising: [set])
     return null.less(others[set].full.r2)
@@ -68,13 +68,43 @@ extension EncodingFit {
       let truth = fit.deviations
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let (y, p) = (truth.column(k), fit.full.column(k))
-        let scale = (Self.covariance(y, y) * Self.covariance(p, p)).squareRoot()
-        guard scale > 0 else { continue }
+        guard let scale = Self.scale(y, p) else { continue }
         folds[t] += 1
+        guard scale > 0 else { continue }
         for (band, part) in parts.enumerated() { sums[band][t] += Self.covariance(y, part.column(k)) / scale }
       }
     }
     return sums.map { band in band.indices.map { folds[$0] > 0 ? band[$0] / folds[$0] : .nan } }
+  }
+
+  /// What tested bands and covariates each add to r, per target: cov(y, ŷ_b) / (sd(y) sd(ŷ)) of their parts of the full
+  /// prediction, the mean over counted folds; they add up to the fold mean of r. nil without a zeroed prediction.
+  func productParts() -> (tested: [Double], covariates: [Double])? {
+    guard zeroed != nil else { return nil }
+    var sums = [(tested: Double, covariates: Double)](repeating: (0, 0), count: problem.targetCount)
+    var folds = [Double](repeating: 0, count: problem.targetCount)
+    for fit in fits {
+      guard let own = fit.zeroed else { preconditionFailure("every fold has what the table has") }
+      let truth = fit.deviations
+      for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
+        let (y, p, x) = (truth.column(k), fit.full.column(k), own.column(k))
+        guard let scale = Self.scale(y, p) else { continue }
+        folds[t] += 1
+        guard scale > 0 else { continue }
+        sums[t].tested += Self.covariance(y, x) / scale
+        sums[t].covariates += (Self.covariance(y, p) - Self.covariance(y, x)) / scale
+      }
+    }
+    func mean(_ part: KeyPath<(tested: Double, covariates: Double), Double>) -> [Double] {
+      sums.indices.map { folds[$0] > 0 ? sums[$0][keyPath: part] / folds[$0] : .nan }
+    }
+    return (mean(\.tested), mean(\.covariates))
+  }
+
+  /// n sd(y) sd(ŷ); 0 for a constant prediction, whose r is 0, and nil for a constant target, which has no r.
+  private static func scale(_ y: [Double], _ prediction: [Double]) -> Double? {
+    let spread = covariance(y, y)
+    return spread > 0 ? (spread * covariance(prediction, prediction)).squareRoot() : nil
   }
 
   private static func covariance(_ x: [Double], _ y: [Double]) -> Double {

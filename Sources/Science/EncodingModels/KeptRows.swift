@@ -1,12 +1,12 @@
 import Diagnostics
 import LinearAlgebra
 
-/// Which rows of which piece count, asked by scales, reductions, folds, nulls, ceilings and counts alike (SCIENCE 11B.11).
+/// Which rows of which piece count, asked by scales, reductions, folds, nulls, ceilings and counts alike.
 ///
-/// A row counts for a target where the target has a value, every delayed feature is there, and the row is not trimmed.
-/// What is masked, excluded or a bad segment arrives as NaN and does not count either. A feature's row is *read* where a
-/// row that counts for some target lies at a delay from it between the smallest and the largest, no delay included. What
-/// stands in other rows changes no result.
+/// A row counts for a target where the target has a value, every delayed feature is there, and the row is not trimmed;
+/// trimming counts from the first and to the last row that features and some target have. What is masked, excluded or a bad
+/// segment arrives as NaN and does not count either. A feature's row is *read* where a row that counts for some target lies
+/// at a delay from it between the smallest and the largest, no delay included. What stands in other rows changes no result.
 public struct KeptRows: Sendable {
   /// Targets of equal missingness.
   public struct Group: Sendable {
@@ -19,13 +19,15 @@ public struct KeptRows: Sendable {
   struct Reach {
     /// Delays per band, in rows.
     let delays: [[Int]]
-    /// Rows dropped at both ends of every piece.
+    /// Rows dropped at both ends of what both series have of every piece.
     let head: Int
     let tail: Int
     /// Whether samples outside the piece are taken as given.
     let fillsEdges: Bool
     let least: Int
     let largest: Int
+    /// The smallest and the largest delay of all models of the target, also where this one has shorter ones.
+    let span: ClosedRange<Int>
 
     init(_ bands: [Band], _ settings: EncodingSettings, dt: Double) {
       delays = bands.map(\.delays)
@@ -34,6 +36,8 @@ public struct KeptRows: Sendable {
       fillsEdges = settings.delayEdges == .zero
       least = delays.joined().reduce(0, min)
       largest = delays.joined().reduce(0, max)
+      let all = delays.joined() + settings.extraDelays
+      span = all.reduce(0, min)...all.reduce(0, max)
     }
   }
 
@@ -42,14 +46,19 @@ public struct KeptRows: Sendable {
   /// Per row: every delayed feature is there, and the row is not trimmed.
   let complete: [Bool]
   public let groups: [Group]
-  /// Rows of every piece that any target can use; folds divide these.
+  /// Rows of every piece that any target can use.
   let usable: [Range<Int>]
+  /// Rows of every piece that folds divide: from the first to the last in which a target has a value and that no delay
+  /// takes out of the piece. They do not depend on what the features lack, so all models of a target have the same folds.
+  let divided: [Range<Int>]
   /// Per row: a feature's value in it can change a result.
   let read: [Bool]
   /// What a surrogate of a feature is made from: the piece without what is trimmed beyond the delays.
   let stretches: [Range<Int>]
+  /// Rows that count and that do not, and why, per target.
+  public let counts: [RowCounts]
   /// Rows that do not count, per target.
-  public let droppedCounts: [Int]
+  public var droppedCounts: [Int] { counts.map(\.dropped) }
 
   /// - Parameters:
   ///   - features: `[rows, columns]` per band, averaged over the target's window where that is asked for.
@@ -57,42 +66,82 @@ public struct KeptRows: Sendable {
   /// - Throws: `E-ENC-001` where no row counts for any target.
   init(features: [Matrix], targets: Matrix, pieces: [Range<Int>], reach: Reach, names: [String]) throws {
     self.pieces = pieces
-    let complete = Self.complete(features, pieces, reach)
+    let overlaps = Self.overlaps(features, targets, pieces)
+    let states = Self.states(features, pieces, overlaps, reach)
+    let complete = states.map { $0 == .complete }
     let groups = try Self.grouped(targets, complete, names)
     (self.complete, self.groups) = (complete, groups)
     let counts = complete.indices.map { row in groups.contains { $0.valid[row] } }
-    usable = pieces.map { piece in
-      guard let first = piece.first(where: { counts[$0] }), let last = piece.last(where: { counts[$0] }) else {
+    usable = Self.spans(pieces) { counts[$0] }
+    divided = Self.divided(targets, pieces, reach)
+    read = Self.read(counts, pieces, reach)
+    stretches = zip(pieces, overlaps).map { piece, overlap in
+      let (head, tail) = (max(0, reach.head - reach.largest), max(0, reach.tail + reach.least))
+      let first = head == 0 ? piece.lowerBound : min(piece.upperBound, overlap.lowerBound + head)
+      return first..<max(first, tail == 0 ? piece.upperBound : overlap.upperBound - tail)
+    }
+    self.counts = (0..<targets.columns).map { RowCounts(states, target: targets.column($0)) }
+  }
+
+  /// Of every piece, from the first to the last row in which every feature and some target are there; empty where none is.
+  private static func overlaps(_ features: [Matrix], _ targets: Matrix, _ pieces: [Range<Int>]) -> [Range<Int>] {
+    pieces.map { piece in
+      func isThere(_ row: Int) -> Bool {
+        features.allSatisfy { isFinite($0, row) } && (0..<targets.columns).contains { targets[row, $0].isFinite }
+      }
+      guard let first = piece.first(where: isThere), let last = piece.last(where: isThere) else {
         return piece.lowerBound..<piece.lowerBound
       }
       return first..<(last + 1)
     }
-    read = Self.read(counts, pieces, reach)
-    stretches = pieces.map { piece in
-      let first = min(piece.upperBound, piece.lowerBound + max(0, reach.head - reach.largest))
-      return first..<max(first, piece.upperBound - max(0, reach.tail + reach.least))
-    }
-    droppedCounts = (0..<targets.columns).map { target in
-      complete.indices.count { !(complete[$0] && targets[$0, target].isFinite) }
-    }
   }
 
-  /// Per row: every delayed feature is there, and the row is not trimmed.
-  static func complete(_ features: [Matrix], _ pieces: [Range<Int>], _ reach: Reach) -> [Bool] {
+  /// Why a row cannot count for any target, or that it can.
+  enum State { case complete, outside, trimmed, delayEdge, missingFeature }
+
+  private static func states(
+    _ features: [Matrix], _ pieces: [Range<Int>], _ overlaps: [Range<Int>], _ reach: Reach
+  ) -> [State] {
     let finite = features.map { feature in (0..<feature.rows).map { isFinite(feature, $0) } }
-    guard let last = pieces.last else { return [] }
-    var rows = [Bool](repeating: false, count: last.upperBound)
-    for piece in pieces {
-      for row in piece where row >= piece.lowerBound + reach.head && row < piece.upperBound - reach.tail {
-        rows[row] = features.indices.allSatisfy { band in
-          reach.delays[band].allSatisfy { delay in
-            let source = row - delay
-            return piece.contains(source) ? finite[band][source] : reach.fillsEdges
+    var states = [State](repeating: .outside, count: pieces.reduce(0) { max($0, $1.upperBound) })
+    for (piece, overlap) in zip(pieces, overlaps) {
+      for row in overlap {
+        if row < overlap.lowerBound + reach.head || row >= overlap.upperBound - reach.tail {
+          states[row] = .trimmed
+          continue
+        }
+        states[row] = .complete
+        for band in features.indices {
+          for delay in reach.delays[band] {
+            let isInside = piece.contains(row - delay)
+            if isInside && !finite[band][row - delay] { states[row] = .missingFeature }
+            if !isInside && !reach.fillsEdges && states[row] == .complete { states[row] = .delayEdge }
           }
         }
       }
     }
-    return rows
+    return states
+  }
+
+  /// Per piece, from its first row of which something holds to its last.
+  private static func spans(_ pieces: [Range<Int>], where holds: (Int) -> Bool) -> [Range<Int>] {
+    pieces.map { piece in
+      guard let first = piece.first(where: holds), let last = piece.last(where: holds) else {
+        return piece.lowerBound..<piece.lowerBound
+      }
+      return first..<(last + 1)
+    }
+  }
+
+  private static func divided(_ targets: Matrix, _ pieces: [Range<Int>], _ reach: Reach) -> [Range<Int>] {
+    func hasTarget(_ row: Int) -> Bool { (0..<targets.columns).contains { targets[row, $0].isFinite } }
+    let edges = reach.fillsEdges ? 0...0 : reach.span
+    let inside = zip(pieces, spans(pieces, where: hasTarget)).map { piece, own in
+      let first = max(own.lowerBound + reach.head, piece.lowerBound + edges.upperBound)
+      let end = min(own.upperBound - reach.tail, piece.upperBound + edges.lowerBound)
+      return first < end ? first..<end : piece.lowerBound..<piece.lowerBound
+    }
+    return spans(inside, where: hasTarget)
   }
 
   static func isFinite(_ x: Matrix, _ row: Int) -> Bool {

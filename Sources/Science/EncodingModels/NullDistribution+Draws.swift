@@ -16,7 +16,7 @@ extension EncodingFit {
     return Self.pooled(values, statistic, cells)
   }
 
-  /// The null distribution of a score of this fit, its lambdas, folds and transforms held fixed (SCIENCE 11.9).
+  /// The null distribution of a score of this fit, its lambdas, folds and transforms held fixed.
   ///
   /// Random numbers are keyed by (seed, null kind, stimulus, draw), so one draw index is one draw in every fit of the
   /// same stimuli. Features are randomised after reduction and before delays, whole pieces at a time.
@@ -31,14 +31,18 @@ extension EncodingFit {
     if draws > 0 {
       let source = try SurrogateSource(self, request, bands: bands)
       for draw in 0..<draws {
-        let values = Self.pooled(try statistic(source, request, draw), request.statistic, request.cells)
+        source.prepare(draw)
+        // Draws that can be the data themselves are held against them bit by bit.
+        let drawn = try statistic(
+          request.statistic, quickly: source.isRandom, series: source.series(of:), targets: source.targets(of:))
+        let values = Self.pooled(drawn, request.statistic, request.cells)
         for j in values.indices { matrix[draw, j] = values[j] }
       }
     }
     return NullDistribution(request, observed: observed, draws: matrix)
   }
 
-  private static func pooled(_ values: [Double], _ statistic: NullStatistic, _ cells: [[Int]]?) -> [Double] {
+  static func pooled(_ values: [Double], _ statistic: NullStatistic, _ cells: [[Int]]?) -> [Double] {
     guard let cells else { return values }
     return cells.map { cell in
       let mine = cell.map { values[$0] }
@@ -77,26 +81,34 @@ extension EncodingFit {
     return distinct
   }
 
-  /// The statistic per target of one draw.
-  private func statistic(_ source: SurrogateSource, _ request: NullRequest, _ draw: Int) throws -> [Double] {
+  /// A statistic per target with other series of the bands, and other centred training targets and test deviations, per
+  /// fitted fold.
+  ///
+  /// - Parameter quickly: as the fit's own to rounding only (`PreparedFold.drawn`).
+  func statistic(
+    _ statistic: NullStatistic, quickly: Bool, series: (_ fold: Int) -> [[Double]],
+    targets: (_ fold: FittedFold) -> (y: Matrix, truth: Matrix)
+  ) throws -> [Double] {
     let count = problem.targetCount
     var sums = [Double](repeating: 0, count: count)
     var folds = sums
-    source.prepare(draw)
     for (index, fit) in fits.enumerated() {
-      let series = source.series(of: index)
-      let (y, truth) = source.targets(of: fit)
-      let prediction = try fit.prepared.predict(series, targets: y, lambdas: fit.lambdas)
-      let scored = request.statistic == .zeroedR ? prediction.zeroed ?? prediction.full : prediction.full
+      let (y, truth) = targets(fit)
+      let own = series(index)
+      let quick =
+        quickly && statistic != .zeroedR ? try fit.prepared.drawn(own, targets: y, lambdas: fit.lambdas) : nil
+      let prediction = quick == nil ? try fit.prepared.predict(own, targets: y, lambdas: fit.lambdas) : nil
+      let scored = statistic == .zeroedR ? prediction?.zeroed ?? prediction?.full : quick ?? prediction?.full
+      guard let scored else { preconditionFailure("every fold predicts") }
       let statistics = FoldStatistics(truth: truth, prediction: scored)
       let alone =
-        request.statistic == .uniqueR2
-        ? prediction.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
+        statistic == .uniqueR2
+        ? prediction?.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let value: Double
-        if request.statistic == .r2 {
+        if statistic == .r2 {
           value = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
-        } else if request.statistic == .uniqueR2 {
+        } else if statistic == .uniqueR2 {
           value = alone.map { ($0.sse[k] - statistics.sse[k]) / statistics.total[k] } ?? .nan
         } else {
           value = Correlation.fisherZ(statistics.r[k])
@@ -108,7 +120,7 @@ extension EncodingFit {
     }
     return (0..<count).map { t in
       let mean = folds[t] > 0 ? sums[t] / folds[t] : .nan
-      return request.statistic.isShare ? mean : Correlation.inverseFisherZ(mean)
+      return statistic.isShare ? mean : Correlation.inverseFisherZ(mean)
     }
   }
 }
@@ -144,7 +156,7 @@ extension NullDistribution {
       observed: zip(observed, constants).map { $0 - $1 }, draws: matrix)
   }
 
-  /// The difference of two scores of the same draws, two-sided (layer contrasts, SCIENCE 11A.3).
+  /// The difference of two scores of the same draws, two-sided (layer contrasts).
   public static func difference(_ a: NullDistribution, _ b: NullDistribution) -> [NullSummary] {
     precondition(a.draws.rows == b.draws.rows && a.draws.columns == b.draws.columns, "the draws differ in shape")
     return a.observed.indices.map { j in

@@ -19,7 +19,7 @@ public struct NullRequest: Sendable {
   public var statistic: NullStatistic
   public var draws: Int
   public var seed: UInt64
-  /// Randomise `[x, reversed x]` and keep the first half (SCIENCE 11A.5).
+  /// Randomise `[x, reversed x]` and keep the first half.
   public var mirrored = true
   /// The targets of every cell; one value per cell is the mean (of Fisher z for r) over them. nil: one cell per target.
   public var cells: [[Int]]?

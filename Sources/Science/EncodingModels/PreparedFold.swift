@@ -29,8 +29,11 @@ struct PreparedFold: Sendable {
   /// Centred `[n, T]`, and the means.
   let y: Matrix
   let yMean: [Double]
-  let yTest: Matrix
+  /// Test targets less their training means, `[n_test, T]`.
+  let deviations: Matrix
   let elimination: Elimination?
+  /// What takes position out of training and test rows; nil without position.
+  private let filters: (train: PositionFilter, test: PositionFilter)?
   private let trainDesign: DelayedDesign
   private let testDesign: DelayedDesign
   private let weights: [Double]
@@ -73,9 +76,15 @@ struct PreparedFold: Sendable {
       means[k] = train.reduce(0) { $0 + problem.targets[$1, target] } / Double(train.count)
       for (i, row) in train.enumerated() { centred[i, k] = problem.targets[row, target] - means[k] }
     }
+    let filters = problem.filters(
+      train: train, test: test, of: fold, slowRatio: problem.slowRatio[group.targets[0]], hash: rowsHash, cache)
+    if let filters { centred = filters.train.residual(centred) }
+    self.filters = filters
     y = centred
     yMean = means
-    yTest = problem.targets.selecting(rows: test).selecting(columns: group.targets)
+    var truth = problem.targets.selecting(rows: test).selecting(columns: group.targets)
+    for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
+    deviations = filters.map { Self.residual(truth, $0.test) } ?? truth
     let covariates = selected.filter { problem.bands[$0].role == .covariate }
     let tested = problem.bands.contains { $0.role == .tested }
     let anyCovariate = problem.bands.contains { $0.role == .covariate }
@@ -84,7 +93,7 @@ struct PreparedFold: Sendable {
     elimination =
       fixed.isEmpty
       ? nil
-      : try Elimination(problem, fixed, fitted, train: train, test: test, y: centred)
+      : try Elimination(problem, fixed, fitted, train: train, test: test, filters: filters)
   }
 
   /// Delayed columns of the bands with a selected penalty.
@@ -103,18 +112,39 @@ struct PreparedFold: Sendable {
     }
   }
 
-  /// Scaled training and test columns of the bands with a selected penalty.
-  private func columns(_ series: [[Double]]) -> (train: Matrix, test: Matrix) {
+  /// Training and test columns of the bands with a selected penalty before scaling, row-major.
+  private func gathered(_ series: [[Double]]) -> (train: [Double], test: [Double]) {
     let edge = edgeValues(series)
     let p = trainDesign.columns
     var z = [Double](repeating: 0, count: train.count * p)
     var zv = [Double](repeating: 0, count: test.count * p)
     trainDesign.gather(series, edge: edge, into: &z)
     testDesign.gather(series, edge: edge, into: &zv)
+    return (z, zv)
+  }
+
+  /// Scaled training and test columns of the bands with a selected penalty.
+  private func columns(_ series: [[Double]]) -> (train: Matrix, test: Matrix) {
+    var (z, zv) = gathered(series)
+    let p = trainDesign.columns
+    if let filters { return Self.filtered(z, zv, columns: p, filters, weights) }
     let scaling = ColumnScaling(z, rows: train.count, columns: p, weights: weights)
     scaling.apply(&z, rows: train.count)
     scaling.apply(&zv, rows: test.count)
     return (Matrix(rows: train.count, columns: p, values: z), Matrix(rows: test.count, columns: p, values: zv))
+  }
+
+  private static func filtered(
+    _ z: [Double], _ zv: [Double], columns p: Int, _ filters: (train: PositionFilter, test: PositionFilter),
+    _ weights: [Double]
+  ) -> (train: Matrix, test: Matrix) {
+    let raw = Matrix(rows: p == 0 ? 0 : z.count / p, columns: p, values: z)
+    var train = filters.train.residual(raw)
+    let scaling = ColumnScaling(raw: raw, residual: train, weights: weights)
+    for i in train.values.indices { train.values[i] *= scaling.inverse[i % p] }
+    var test = Matrix(rows: p == 0 ? 0 : zv.count / p, columns: p, values: zv)
+    scaling.apply(&test.values, rows: test.rows)
+    return (train, filters.test.residual(test))
   }
 
   /// Predictions with `lambdas[t]` for target t; `series` replaces the reduced series (null draws).
@@ -140,6 +170,46 @@ struct PreparedFold: Sendable {
       zeroed = masked.multiplied(by: w)
     }
     return FoldPrediction(full: full, zeroed: zeroed, alone: alone, weights: w)
+  }
+
+  /// Predictions of the test rows with position left in: one linear function of the delayed features for all of them.
+  ///
+  /// - Precondition: no band has a fixed penalty.
+  func linearPrediction(lambdas: [Double]) throws -> Matrix {
+    precondition(elimination == nil, "the weights of bands with a fixed penalty are not known")
+    let weights = try predict(series, lambdas: lambdas).weights
+    let p = trainDesign.columns
+    let (z, test) = gathered(series)
+    var zv = test
+    let raw = Matrix(rows: train.count, columns: p, values: z)
+    let scaling =
+      filters.map { ColumnScaling(raw: raw, residual: $0.train.residual(raw), weights: self.weights) }
+      ?? ColumnScaling(z, rows: train.count, columns: p, weights: self.weights)
+    scaling.apply(&zv, rows: self.test.count)
+    return Matrix(rows: self.test.count, columns: p, values: zv).multiplied(by: weights)
+  }
+
+  /// The full prediction alone, for the many draws of a null: that of `predict` to rounding, without a filtered design. nil
+  /// where `predict` has to make it: without position, beside bands of a fixed penalty, with more columns than rows.
+  func drawn(_ series: [[Double]], targets y: Matrix, lambdas: [Double]) throws -> Matrix? {
+    guard let filters, elimination == nil, trainDesign.columns <= train.count else { return nil }
+    let p = trainDesign.columns
+    let edge = edgeValues(series)
+    var raw = Matrix(rows: train.count, columns: p)
+    trainDesign.gather(series, edge: edge, into: &raw.values)
+    guard let products = filters.train.products(raw, y) else { return nil }
+    let squares = (0..<p).map { max(0, products.gram[$0, $0]) }
+    let scaling = ColumnScaling(raw: raw, squares: squares, weights: weights)
+    var (gram, right) = products
+    for i in 0..<p {
+      for j in 0..<p { gram[i, j] *= scaling.inverse[i] * scaling.inverse[j] }
+      for t in 0..<right.columns { right[i, t] *= scaling.inverse[i] }
+    }
+    let w = try RidgeSystem(size: p, dual: false, s: gram.values, b: right).solution(lambdas)
+    var test = Matrix(rows: self.test.count, columns: p)
+    testDesign.gather(series, edge: edge, into: &test.values)
+    scaling.apply(&test.values, rows: test.rows)
+    return filters.test.residual(test.multiplied(by: w))
   }
 
   /// What every band of a selected penalty adds to the prediction, in the order of `selected`: their sum is the full
@@ -177,7 +247,7 @@ struct PreparedFold: Sendable {
         mine.count == count
         ? system : RidgeSystem(size: system.size, dual: system.dual, s: system.s, b: system.b.selecting(columns: mine))
       let predictions = try part.path(projector, lambdas: lambdas)
-      let truth = deviations(start, mine.count)
+      let truth = mine.count == count ? deviations : deviations.selecting(columns: mine)
       for (l, _) in lambdas.enumerated() {
         let p = Self.slice(predictions, l * mine.count, mine.count, adding: base, from: start)
         let statistics = FoldStatistics(truth: truth, prediction: p)
@@ -192,14 +262,24 @@ struct PreparedFold: Sendable {
 }
 
 extension PreparedFold {
-  /// Test targets less their training means, some columns.
-  fileprivate func deviations(_ first: Int, _ count: Int) -> Matrix {
-    var truth = [Double](repeating: 0, count: test.count * count)
-    let all = yTest.columns
-    for i in 0..<test.count {
-      for k in 0..<count { truth[i * count + k] = yTest.values[i * all + first + k] - yMean[first + k] }
+  /// What position leaves of series in the test rows, as of the targets.
+  func scored(_ x: Matrix) -> Matrix { filters?.test.residual(x) ?? x }
+
+  /// Without what position explains; a column of equal values is 0, not the rounding that is left of it.
+  private static func residual(_ truth: Matrix, _ filter: PositionFilter) -> Matrix {
+    var left = filter.residual(truth)
+    for column in 0..<truth.columns {
+      let values = truth.column(column)
+      guard let first = values.first, values.allSatisfy({ $0 == first }) else { continue }
+      for row in 0..<left.rows { left[row, column] = 0 }
     }
-    return Matrix(rows: test.count, columns: count, values: truth)
+    return left
+  }
+
+  /// What position leaves of other targets: centred ones of the training rows, deviations of the test rows.
+  func filtered(train y: Matrix, test truth: Matrix) -> (y: Matrix, truth: Matrix) {
+    guard let filters else { return (y, truth) }
+    return (filters.train.residual(y), filters.test.residual(truth))
   }
 
   /// Columns of a path's predictions, plus those of the covariates.
@@ -212,117 +292,5 @@ extension PreparedFold {
       for i in 0..<x.rows { for k in 0..<count { part[i * count + k] += base.values[i * base.columns + start + k] } }
     }
     return Matrix(rows: x.rows, columns: count, values: part)
-  }
-}
-
-/// The bands with a fixed penalty, taken out of a ridge problem.
-struct Elimination: Sendable {
-  /// `[n, r]` left singular vectors of the columns divided by √λ, the factors f, and the test rows' map `[n_test, r]`.
-  private let u: Matrix
-  private let factor: [Double]
-  private let map: Matrix
-  let columnCount: Int
-  let lambdas: [Double]
-
-  init(
-    _ problem: EncodingProblem, _ bands: [Int], _ fitted: [FittedBand], train: [Int], test: [Int], y: Matrix
-  ) throws {
-    let widths = fitted.map(\.series.columns)
-    let series = fitted.map(\.series.values)
-    let n = train.count
-    var z = Matrix(rows: n, columns: 0)
-    var zv = Matrix(rows: test.count, columns: 0)
-    var lambdas: [Double] = []
-    for band in bands {
-      let design = DelayedDesign(problem, bands: [band], widths: widths, rows: train)
-      let edge = widths.indices.map { b in
-        (0..<widths[b]).map { j in train.reduce(0) { $0 + series[b][$1 * widths[b] + j] } / Double(n) }
-      }
-      var a = Matrix(rows: n, columns: design.columns)
-      var av = Matrix(rows: test.count, columns: design.columns)
-      design.gather(series, edge: edge, into: &a.values)
-      DelayedDesign(problem, bands: [band], widths: widths, rows: test).gather(series, edge: edge, into: &av.values)
-      let ones = [Double](repeating: 1, count: design.columns)
-      var scaling = ColumnScaling(a.values, rows: n, columns: design.columns, weights: ones)
-      var standardised = a
-      scaling.apply(&standardised.values, rows: n)
-      let lambda = try Self.penalty(problem, band, standardised)
-      lambdas.append(lambda)
-      scaling.inverse = scaling.inverse.map { $0 / lambda.squareRoot() }
-      scaling.apply(&a.values, rows: n)
-      scaling.apply(&av.values, rows: test.count)
-      z = z.appending(columnsOf: a)
-      zv = zv.appending(columnsOf: av)
-    }
-    self.lambdas = lambdas
-    columnCount = z.columns
-    let wide = z.columns > n
-    guard let eigen = SymmetricEigen(wide ? z.outerGram : z.gram) else {
-      throw RidgeSystem.failure("eigendecomposition of the covariates")
-    }
-    let top = eigen.values.reduce(0, max)
-    let kept = eigen.values.indices.filter { eigen.values[$0] > 1e-15 * top && eigen.values[$0] > 0 }
-    let squares = kept.map { eigen.values[$0] }
-    let vectors = eigen.vectors.selecting(rows: kept).transposed
-    var u = wide ? vectors : z.multiplied(by: vectors)
-    var map = wide ? zv.multiplied(by: z.transposeMultiplied(by: vectors)) : zv.multiplied(by: vectors)
-    for k in squares.indices {
-      let s = squares[k].squareRoot()
-      if !wide { for i in 0..<n { u[i, k] /= s } }
-      for i in 0..<map.rows { map[i, k] *= (wide ? 1 : s) / (squares[k] + 1) }
-    }
-    self.u = u
-    self.map = map
-    factor = squares.map { 1 - 1 / (1 + $0).squareRoot() }
-  }
-
-  private static func penalty(_ problem: EncodingProblem, _ band: Int, _ z: Matrix) throws -> Double {
-    if case .fixed(let lambda) = problem.bands[band].penalty { return lambda }
-    let wide = z.columns > z.rows
-    guard let eigen = SymmetricEigen(wide ? z.outerGram : z.gram) else {
-      throw RidgeSystem.failure("eigendecomposition of \(problem.bands[band].name)")
-    }
-    let top = eigen.values.reduce(0, max)
-    let bottom = wide ? 0 : max(0, eigen.values[0])
-    let scale = problem.settings.lambdas.scale == .trainCount ? Double(z.rows) : 1
-    let candidates = problem.settings.lambdas.values.map { $0 * scale }
-    return candidates.first { (top + $0) / (bottom + $0) < 1e8 } ?? candidates[candidates.count - 1]
-  }
-
-  /// H^(-1/2) x.
-  func whitened(_ x: Matrix) -> Matrix {
-    var inner = u.transposeMultiplied(by: x)
-    for k in 0..<inner.rows { for j in 0..<inner.columns { inner.values[k * inner.columns + j] *= factor[k] } }
-    var result = x
-    DoubleProducts.multiply(
-      m: x.rows, n: x.columns, k: inner.rows, alpha: -1, u.values, stride: max(1, u.columns), inner.values,
-      stride: x.columns, beta: 1, into: &result.values, stride: x.columns)
-    return result
-  }
-
-  /// Test rows less what the covariates take over: full predictions are `alone + projected · w`.
-  func projected(_ zv: Matrix, _ z: Matrix) -> Matrix {
-    let inner = u.transposeMultiplied(by: z)
-    var result = zv
-    DoubleProducts.multiply(
-      m: zv.rows, n: zv.columns, k: inner.rows, alpha: -1, map.values, stride: max(1, map.columns), inner.values,
-      stride: zv.columns, beta: 1, into: &result.values, stride: zv.columns)
-    return result
-  }
-
-  /// The prediction from the covariates alone.
-  func alone(_ y: Matrix) -> Matrix { map.multiplied(by: u.transposeMultiplied(by: y)) }
-}
-
-extension Matrix {
-  /// The columns of both, side by side.
-  func appending(columnsOf other: Matrix) -> Matrix {
-    precondition(rows == other.rows, "row counts differ")
-    var result = Matrix(rows: rows, columns: columns + other.columns)
-    for i in 0..<rows {
-      for j in 0..<columns { result[i, j] = self[i, j] }
-      for j in 0..<other.columns { result[i, columns + j] = other[i, j] }
-    }
-    return result
   }
 }

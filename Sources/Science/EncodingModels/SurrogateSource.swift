@@ -48,9 +48,19 @@ final class SurrogateSource {
     }
   }
 
+  /// Whether no draw can be the data themselves: phases are never all as they were.
+  var isRandom: Bool { if case .phases = randomisation.change { true } else { false } }
+
+  /// Whether something of what is randomised stays in place: what covariates or position explain.
+  private var stays: Bool { randomisation.part == .unexplainedFeatures || problem.position != nil }
+
   private func layOutTargets() {
     width = problem.targetCount
     base = problem.targets.values
+    if problem.position != nil {
+      base = problem.withoutPosition(problem.targets).values
+      kept = zip(problem.targets.values, base).map { $1.isNaN ? 0 : $0 - $1 }
+    }
     var masks = [[Bool]?](repeating: nil, count: width)
     for group in problem.groups { for t in group.targets { masks[t] = group.valid } }
     for piece in problem.pieces {
@@ -66,7 +76,9 @@ final class SurrogateSource {
       columns.append(
         tested.map { band in
           let fitted = fold.prepared.fitted[band]
-          let residual = randomisation.part == .unexplainedFeatures ? "\(fold.prepared.trainRowsHash)" : ""
+          let residual =
+            randomisation.part == .unexplainedFeatures && problem.position == nil
+            ? "\(fold.prepared.trainRowsHash)" : ""
           let key = "\(band)|\(fitted.hash)|\(residual)"
           if let column = known[key] { return column }
           let column = width
@@ -82,9 +94,7 @@ final class SurrogateSource {
     var offset = 0
     for block in blocks {
       let x = block.fold.prepared.fitted[block.band].series
-      let explained =
-        randomisation.part == .unexplainedFeatures
-        ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
+      let explained = stays ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
       for i in 0..<n {
         for j in 0..<x.columns {
           let part = explained[i, j]
@@ -99,11 +109,16 @@ final class SurrogateSource {
     drawn = base
   }
 
-  /// The least-squares fit of tested columns on the covariates (at the lags asked for) over the fold's training rows.
+  /// The least-squares fit of tested columns on the covariates (at the lags asked for), where these are held, and on
+  /// position: over the fold's training rows, with position over all rows that are read and with a mean for every piece
+  /// (a stimulus that is left out has a course of its own).
   private func explainedPart(_ x: Matrix, _ fold: FittedFold) throws -> Matrix {
-    let covariates = problem.bands.indices.filter { problem.bands[$0].role == .covariate }
+    let holdsCovariates = request.kind == .phaseResidual
+    let covariates = problem.bands.indices.filter { holdsCovariates && problem.bands[$0].role == .covariate }
     let n = problem.rowCount
-    var c = Matrix(rows: n, columns: 1, values: [Double](repeating: 1, count: n))
+    var c =
+      problem.position.map { $0.values.appending(columnsOf: problem.pieceIndicators) }
+      ?? Matrix(rows: n, columns: 1, values: [Double](repeating: 1, count: n))
     for band in covariates {
       let series = fold.prepared.fitted[band].series
       for lag in request.residualLags {
@@ -117,7 +132,9 @@ final class SurrogateSource {
         c = c.appending(columnsOf: shifted)
       }
     }
-    let rows = fold.prepared.train.filter { row in
+    let candidates =
+      problem.position == nil ? fold.prepared.train : (0..<n).filter { problem.kept.read[$0] }
+    let rows = candidates.filter { row in
       (0..<c.columns).allSatisfy { c[row, $0].isFinite } && (0..<x.columns).allSatisfy { x[row, $0].isFinite }
     }
     guard rows.count > c.columns else {
@@ -146,10 +163,9 @@ final class SurrogateSource {
       case .blocks: reorder(stretch, by: blockOrder(stretch.count, stimulus: index, draw))
       }
     }
-    switch randomisation.part {
-    case .features: break
-    case .unexplainedFeatures: Self.add(kept, to: &drawn)
-    case .targets: drawnTargets = Matrix(rows: problem.rowCount, columns: width, values: drawn)
+    if stays { Self.add(kept, to: &drawn) }
+    if randomisation.part == .targets {
+      drawnTargets = Matrix(rows: problem.rowCount, columns: width, values: drawn)
     }
   }
 
@@ -221,6 +237,6 @@ final class SurrogateSource {
     let means = y.columnMeans
     for i in 0..<y.rows { for k in means.indices { y[i, k] -= means[k] } }
     for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
-    return (y, truth)
+    return fold.prepared.filtered(train: y, test: truth)
   }
 }

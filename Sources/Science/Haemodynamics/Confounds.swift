@@ -65,7 +65,7 @@ public struct Confounds: Sendable, Equatable {
 }
 
 /// Cosine drifts: c_k(t) = sqrt(2/T) cos(pi k (t + 1/2) / T), k = 1 ... floor(2 T TR / period), at most T - 1
-/// (SCIENCE 12.3; the DCT-II of SPM and nilearn). `[column][volume]`.
+/// (the DCT-II of SPM and nilearn). `[column][volume]`.
 public func cosineDrifts(volumeCount: Int, repetitionTimeS: Double, highPassPeriodS: Double) -> [[Double]] {
   precondition(volumeCount > 1 && repetitionTimeS > 0 && highPassPeriodS > 0, "drifts need time")
   let total = Double(volumeCount)

@@ -44,8 +44,7 @@ public struct HaemodynamicResponse: Sendable, Equatable {
   }
 }
 
-/// Features in bins, convolved with a haemodynamic response and sampled at the middles of scans
-/// (SCIENCE 12.3).
+/// Features in bins, convolved with a haemodynamic response and sampled at the middles of scans.
 ///
 /// A feature is held over its bin on a grid of `stepS` (0 before the first and after the last bin); y_i = sum_k h_k
 /// x(t_i - k step), t_i = startS + (i + 1/2) TR in stimulus time, after slice timing to the middle. `features`

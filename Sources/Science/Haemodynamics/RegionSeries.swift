@@ -17,7 +17,7 @@ public struct RegionSeries: Sendable, Equatable {
   public var volumeCount: Int { values.count / codes.count }
 }
 
-/// The mean over each region's voxels, x_r(t) = mean_{v in r} x_v(t) (SCIENCE 12.3).
+/// The mean over each region's voxels, x_r(t) = mean_{v in r} x_v(t).
 ///
 /// A voxel that is constant over time (outside a brain mask), or not finite in some volume, is left out and counted.
 /// The image is read once, one volume in memory at a time; a second time where a voxel that is left out had a value

@@ -15,7 +15,7 @@ public struct CleaningSettings: Sendable, Equatable {
 }
 
 /// Removes confounds and slow drifts in one joint regression: Y - Q Qᵀ Y, Q an orthonormal basis of the z-scored
-/// confounds and cosine drifts (SCIENCE 12.3; Friston et al. 1994; Lindquist et al. 2019: filtering after regression, or
+/// confounds and cosine drifts (Friston et al. 1994; Lindquist et al. 2019: filtering after regression, or
 /// before it, puts back what the other took out).
 ///
 /// The result is nilearn's `signal.clean(filter="cosine", standardize_confounds=True)`, except that nilearn leaves all

@@ -1,9 +1,8 @@
 import Diagnostics
-import FourierTransform
 import LinearAlgebra
 import Statistics
 
-/// Correlated components fitted on all stimuli of a cohort, and their synchrony in each (SCIENCE 10.5).
+/// Correlated components fitted on all stimuli of a cohort, and their synchrony in each.
 ///
 /// R_w and R_b are pooled over stimuli (weights: samples - 1) about each stimulus' means, R_w is shrunk; the first
 /// components (three, or as many as there are channels) are kept. Missing samples, samples beyond `outlierSDs` standard
@@ -11,7 +10,7 @@ import Statistics
 ///
 /// Cross-validated values use weights fitted on the other stimuli; with one stimulus, weights fitted on four fifths of
 /// its time give the value of the fifth, and the fifths are averaged. Null draws break the alignment between subjects
-/// (one rotation per subject, common to its channels), fit the components anew and keep their order, so that the
+/// (signs or a shift per subject, common to its channels), fit the components anew and keep their order, so that the
 /// fit's own optimism is in the null.
 public struct ComponentAnalysis: Sendable {
   /// `[channel, component]`.
@@ -71,32 +70,41 @@ public struct ComponentAnalysis: Sendable {
     return sums
   }
 
-  /// Adds null draws to every stimulus. `generator(stimulus, subject, draw)`; float32 spectra of one stimulus are held
-  /// (4 S n D bytes).
+  /// Adds null draws to every stimulus, of the values over the whole stimulus and of their means over windows.
+  /// `generator(stimulus, subject, draw)`; float32 rows of one stimulus are held (4 S n D bytes).
   ///
-  /// - Throws: `E-ISC-004` where a stimulus is too short for a shift.
+  /// - Throws: `E-ISC-004` where a stimulus is too short for a shift, `E-ISC-002` and `-003` as `SynchronyWindows.ranges`.
   public mutating func addNull<G: RandomNumberGenerator>(
-    _ null: SynchronyNull, draws: Int, series: [SubjectSeries], outlierSDs: Double = 4,
+    _ null: SynchronyNull, draws: Int, series: [SubjectSeries], windows: SynchronyWindows, outlierSDs: Double = 4,
     generator: (_ stimulus: Int, _ subject: Int, _ draw: Int) -> G
   ) throws {
     precondition(series.count == stimuli.count && draws > 0)
     let channels = weights.rows
+    let moves = try series.map { try SurrogateMoves(null, $0) }
     // Between-subject covariances of every draw and stimulus, upper triangles.
     var between: [[[Double]]] = []
     for (s, own) in series.enumerated() {
-      let rotation = try SurrogateRotation(
-        null, subjectCount: own.subjectCount, sampleCount: own.sampleCount, rateHz: own.rateHz)
-      let spectra = try ComponentSpectra(own, rotation, outlierSDs)
+      let rows = try ComponentRows(own, null, outlierSDs)
       between.append(
         (0..<draws).map { draw in
-          let sum = spectra.covarianceOfSum(draw, rotation) { generator(s, $0, draw) }
+          let sum = rows.covarianceOfSum(moves[s].draw(draw) { generator(s, $0, $1) })
           return parts[s].betweenTriangle(sum)
         })
     }
+    var fits: [ComponentFit] = []
     for draw in 0..<draws {
       let own = parts.indices.map { Self.full(between[$0][draw], channels) }
       let fit = try ComponentFit(parts.indices.map { (parts[$0].within, own[$0], parts[$0].weight) }, shrinkage)
       for s in parts.indices { stimuli[s].null += withSum(fit.values(parts[s].within, own[s])) }
+      fits.append(fit)
+    }
+    for (s, own) in series.enumerated() {
+      let ranges = try windows.ranges(sampleCount: own.sampleCount, rateHz: own.rateHz)
+      let rows = try ComponentRows(own, null, outlierSDs)
+      for (draw, fit) in fits.enumerated() {
+        let projections = rows.projected(fit.weights, moves[s].draw(draw) { generator(s, $0, $1) })
+        stimuli[s].nullOverWindows += meanOverWindows(projections, ranges)
+      }
     }
   }
 
@@ -271,75 +279,5 @@ struct CovariancePart {
     var result = part.transposeMultiplied(by: part)
     for i in result.values.indices { result.values[i] /= Double(range.count - 1) }
     return result
-  }
-}
-
-/// Spectra of all subjects in which the covariance of a rotated sum is a product (Parseval).
-private struct ComponentSpectra {
-  /// `[frequency, real | imaginary, channel]` per subject, scaled so that products are covariances.
-  private let values: [[Float]]
-  private let channels: Int
-  private let frequencies: Int
-
-  init(_ series: SubjectSeries, _ rotation: SurrogateRotation, _ outlierSDs: Double) throws {
-    let (n, width) = (series.sampleCount, series.regionCount)
-    channels = width
-    frequencies = rotation.frequencies
-    var transform = RealFourierTransform(length: n, columns: width)
-    var spectrum = Spectrum(binCount: n / 2 + 1, columns: width)
-    let scale = 1 / (Double(n) * Double(n - 1))
-    var all: [[Float]] = []
-    for subject in 0..<series.subjectCount {
-      transform.forward(try CleanSeries(series, subject, outlierSDs).x.values, into: &spectrum)
-      var own = [Float](repeating: 0, count: frequencies * 2 * width)
-      for k in 1...frequencies {
-        let weight = ((n % 2 == 0 && k == n / 2 ? 1 : 2) * scale).squareRoot()
-        for c in 0..<width {
-          let at = (k - 1) * 2 * width + c
-          own[at] = Float(weight * spectrum.interleaved[2 * (k * width + c)])
-          own[at + width] = Float(weight * spectrum.interleaved[2 * (k * width + c) + 1])
-        }
-      }
-      all.append(own)
-    }
-    values = all
-  }
-
-  /// The covariance of the sum over subjects in one draw.
-  func covarianceOfSum<G: RandomNumberGenerator>(
-    _ draw: Int, _ rotation: SurrogateRotation, _ generator: (_ subject: Int) -> G
-  ) -> Matrix {
-    var cosine = [Float](repeating: 0, count: values.count * frequencies)
-    var sine = cosine
-    rotation.fill(draw: draw, cosine: &cosine, sine: &sine) { subject, _ in generator(subject) }
-    var result = Matrix(rows: channels, columns: channels)
-    let together = 1024
-    for first in stride(from: 0, to: frequencies, by: together) {
-      let range = first..<min(first + together, frequencies)
-      var panel = Matrix(rows: 2 * range.count, columns: channels)
-      for subject in values.indices {
-        Self.turn(
-          values[subject], range: range, width: channels, cosine: cosine, sine: sine, at: subject * frequencies,
-          into: &panel.values)
-      }
-      let product = panel.transposeMultiplied(by: panel)
-      for i in result.values.indices { result.values[i] += product.values[i] }
-    }
-    return result
-  }
-
-  private static func turn(
-    _ own: [Float], range: Range<Int>, width: Int, cosine: [Float], sine: [Float], at place: Int,
-    into panel: inout [Double]
-  ) {
-    for k in range {
-      let (c, s) = (Double(cosine[place + k]), Double(sine[place + k]))
-      let (from, to) = (k * 2 * width, (k - range.lowerBound) * 2 * width)
-      for i in 0..<width {
-        let (a, b) = (Double(own[from + i]), Double(own[from + width + i]))
-        panel[to + i] += a * c - b * s
-        panel[to + width + i] += a * s + b * c
-      }
-    }
   }
 }

@@ -1,8 +1,7 @@
 import Diagnostics
 import LinearAlgebra
-import Statistics
 
-/// Synchrony of correlated components in one stimulus (SCIENCE 10.5): what `ComponentAnalysis` gives for each.
+/// Synchrony of correlated components in one stimulus: what `ComponentAnalysis` gives for each.
 ///
 /// A component's value in a window is diag(w^T R_b w) / diag(w^T R_w w) with covariances of the window; the last column
 /// is the sum of the components. NaN where a window has no variance.
@@ -21,6 +20,8 @@ public struct ComponentSynchrony: Sendable {
   public let subjects: [Double]
   /// Values of null draws with components fitted anew, `[draw, column]`.
   public internal(set) var null: [Double] = []
+  /// Means over windows of the same draws, `[draw, column]`.
+  public internal(set) var nullOverWindows: [Double] = []
   /// Covariances between subjects over the whole stimulus, one `[subject, subject]` per component.
   let covariances: [Matrix]
   /// Each subject's component series, `[sample, component]`.
@@ -75,25 +76,6 @@ extension ComponentSynchrony {
     return ComponentWindows(
       times: windows.times(count: ranges.count, startTime: startTime), values: values, subjects: subjects,
       halves: halves)
-  }
-
-  /// Percentile interval over subjects drawn with replacement, pairs of a subject with itself left out by index; the
-  /// weights stay. NaN below three subjects. `[column]` each.
-  public func bootstrap<G: RandomNumberGenerator>(
-    draws: Int, level: Double = 0.95, generator: (_ draw: Int) -> G
-  ) -> (low: [Double], high: [Double]) {
-    var samples = [[Double]](repeating: [], count: columnCount)
-    for draw in 0..<draws {
-      var numbers = generator(draw)
-      var times = [Double](repeating: 0, count: subjectCount)
-      for _ in 0..<subjectCount { times[Int.random(in: 0..<subjectCount, using: &numbers)] += 1 }
-      for (c, value) in withSum(covariances.map { componentCorrelation($0, times: times) }).enumerated()
-      where !value.isNaN { samples[c].append(value) }
-    }
-    func quantile(_ share: Double) -> [Double] {
-      samples.map { subjectCount < 3 || $0.isEmpty ? .nan : Moments.quantile($0, share) }
-    }
-    return (quantile((1 - level) / 2), quantile((1 + level) / 2))
   }
 }
 

@@ -1,7 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 
-/// Correlated components: projections of the channels that correlate most between subjects (SCIENCE 10.5).
+/// Correlated components: projections of the channels that correlate most between subjects.
 ///
 /// R_b w = rho R_w w, with R_w = (1/N) sum_i R_ii and R_b = (1/(N(N-1))) sum_{i != j} R_ij the covariances within and
 /// between subjects, R_w shrunk to (1-g) R_w + g mean(eig R_w) I (Dmochowski et al. 2012; Cohen and Parra 2016).

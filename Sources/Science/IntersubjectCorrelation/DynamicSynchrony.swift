@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Vocabulary
 
-/// Synchrony over time: intersubject correlation in sliding windows (SCIENCE 10.2, 10.3).
+/// Synchrony over time: intersubject correlation in sliding windows.
 ///
 /// All arrays are row-major with the window first. NaN where fewer than three subjects are left (two where there are
 /// only two in all). A subject with a missing sample in a window, or without variance in it, is left out of that window
@@ -45,7 +45,7 @@ public struct DynamicSynchrony: Sendable {
 ///
 /// Windows in seconds: see `SynchronyWindows`. Memory: `resources.bytes` of input, plus per eight regions `32 S^2
 /// (segments per window)` bytes of sums. The same bits for any `resources`. A window is constant for a subject if all
-/// its samples are equal to float32 resolution or its variance is below 1e-12 of the stimulus' (SCIENCE 18.5; such a
+/// its samples are equal to float32 resolution or its variance is below 1e-12 of the stimulus' (such a
 /// window costs a second reading). `splits` are halves of the subjects for `synchronyCeiling`: true and false members,
 /// nil neither; `groups` divides them into two whose synchrony with each other is wanted. Throws `E-ISC-001`, `-002`, `-003`, `-005`, and what the reader throws.
 public func dynamicSynchrony(

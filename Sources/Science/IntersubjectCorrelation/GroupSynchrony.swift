@@ -2,7 +2,7 @@ import Foundation
 import Statistics
 import Vocabulary
 
-/// Synchrony of two groups of subjects compared (SCIENCE 11A.10).
+/// Synchrony of two groups of subjects compared.
 ///
 /// All values are Fisher z, a row per region. Both groups use the same estimator; leave-one-out values depend on the
 /// number of subjects, so both are means over random parts of the larger group that are as large as the smaller one
@@ -125,57 +125,79 @@ public struct GroupSynchrony: Sendable {
     return Int(min(1e9, count.rounded()))
   }
 
-  /// Percentile interval of both differences over subjects drawn with replacement within their group, pairs of a subject
-  /// with itself left out by index. NaN below five subjects in a group, and for leave-one-out values, which depend on
-  /// how many distinct subjects were drawn. `[region]` each.
-  public func bootstrap<G: RandomNumberGenerator>(
-    _ isFirst: [Bool], draws: Int, level: Double = 0.95, generator: (_ draw: Int) -> G
+  /// Jackknife interval of both differences over subjects (`Jackknife`, the groups' variances add), over the stimuli and
+  /// subjects that `values` counts in a region. NaN below five subjects in a group, and for leave-one-out values, which are
+  /// means over random parts. `[region]` each.
+  public func interval(
+    _ isFirst: [Bool], level: Double = 0.95
   ) -> (difference: [(low: Double, high: Double)], withinMinusBetween: [(low: Double, high: Double)]) {
     let none = [(low: Double, high: Double)](repeating: (.nan, .nan), count: regionCount)
-    let members = [true, false].map { side in isFirst.indices.filter { isFirst[$0] == side } }
-    guard method == .pairwise, members.allSatisfy({ $0.count >= 5 }) else { return (none, none) }
-    var samples = [[[Double]]](repeating: [[Double]](repeating: [], count: regionCount), count: 2)
-    for draw in 0..<draws {
-      var numbers = generator(draw)
-      var times = [Double](repeating: 0, count: isFirst.count)
-      for side in members { for _ in side { times[side[Int.random(in: side.indices, using: &numbers)]] += 1 } }
-      let (first, second, between) = weighted(isFirst, times)
-      for region in 0..<regionCount {
-        let values = [first[region] - second[region], (first[region] + second[region]) / 2 - between[region]]
-        for k in 0..<2 where !values[k].isNaN { samples[k][region].append(values[k]) }
-      }
-    }
-    let intervals = samples.map { cells in
-      cells.map { drawn -> (low: Double, high: Double) in
-        guard drawn.count > 1 else { return (.nan, .nan) }
-        let sorted = drawn.sorted()
-        return (Moments.quantile(sorted, (1 - level) / 2), Moments.quantile(sorted, (1 + level) / 2))
+    guard method == .pairwise else { return (none, none) }
+    let counted = countedStimuli(isFirst)
+    let all = differences(isFirst, counted, without: nil)
+    let without = isFirst.indices.map { differences(isFirst, counted, without: $0) }
+    let intervals = (0..<2).map { kind in
+      (0..<regionCount).map { region -> (low: Double, high: Double) in
+        let taking = subjects(of: region, counted)
+        let sides = [true, false].map { side in
+          taking.filter { isFirst[$0] == side }.map { without[$0][kind][region] }
+        }
+        guard sides.allSatisfy({ $0.count >= 5 }) else { return (.nan, .nan) }
+        let value = all[kind][region]
+        let half = Jackknife.half(value, sides[0], sides[1], level: level)
+        return (value - half, value + half)
       }
     }
     return (intervals[0], intervals[1])
   }
 
-  /// Means of pairs' z where a subject counts `times`, over stimuli.
-  private func weighted(_ isFirst: [Bool], _ times: [Double]) -> ([Double], [Double], [Double]) {
+  /// Whether a stimulus counts in a region: both groups have enough members with a series; `[stimulus][region]`.
+  private func countedStimuli(_ isFirst: [Bool]) -> [[Bool]] {
+    zip(stimuli, rows).map { pairs, subjects in
+      (0..<regionCount).map { region in
+        let taking = subjects.indices.filter { pairs.isMember($0, region: region) }.map { isFirst[subjects[$0]] }
+        return min(taking.count { $0 }, taking.count { !$0 }) >= Self.fewest
+      }
+    }
+  }
+
+  /// The subjects with a series in a stimulus that counts: others would be replicates without spread.
+  private func subjects(of region: Int, _ counted: [[Bool]]) -> [Int] {
+    var found: Set<Int> = []
+    for (stimulus, (pairs, subjects)) in zip(stimuli, rows).enumerated() where counted[stimulus][region] {
+      for (row, subject) in subjects.enumerated() where pairs.isMember(row, region: region) { found.insert(subject) }
+    }
+    return found.sorted()
+  }
+
+  /// first - second and within - between of all subjects but one.
+  private func differences(_ isFirst: [Bool], _ counted: [[Bool]], without left: Int?) -> [[Double]] {
+    let (first, second, between) = means(isFirst, counted, without: left)
+    return [
+      zip(first, second).map { $0 - $1 }, between.indices.map { (first[$0] + second[$0]) / 2 - between[$0] },
+    ]
+  }
+
+  /// Means of pairs' z of all subjects but one, over the stimuli that count.
+  private func means(_ isFirst: [Bool], _ counted: [[Bool]], without left: Int?) -> ([Double], [Double], [Double]) {
     var sums = [[Double]](repeating: [Double](repeating: 0, count: regionCount), count: 3)
     var counts = sums
-    for (pairs, subjects) in zip(stimuli, rows) {
+    for (stimulus, (pairs, subjects)) in zip(stimuli, rows).enumerated() {
       var own = [[Double]](repeating: [Double](repeating: 0, count: regionCount), count: 3)
-      var weights = own
-      for (a, subject) in subjects.enumerated() where times[subject] > 0 {
-        for (b, other) in subjects[..<a].enumerated() where times[other] > 0 {
+      var pairCounts = own
+      for (a, subject) in subjects.enumerated() where subject != left {
+        for (b, other) in subjects[..<a].enumerated() where other != left {
           let kind = isFirst[subject] == isFirst[other] ? (isFirst[subject] ? 0 : 1) : 2
-          let weight = times[subject] * times[other]
           let row = pairs.place(a, b)
           for region in 0..<regionCount where !pairs.z[row + region].isNaN {
-            own[kind][region] += weight * pairs.z[row + region]
-            weights[kind][region] += weight
+            own[kind][region] += pairs.z[row + region]
+            pairCounts[kind][region] += 1
           }
         }
       }
       for k in 0..<3 {
-        for region in 0..<regionCount where weights[k][region] > 0 {
-          sums[k][region] += own[k][region] / weights[k][region]
+        for region in 0..<regionCount where counted[stimulus][region] && pairCounts[k][region] > 0 {
+          sums[k][region] += own[k][region] / pairCounts[k][region]
           counts[k][region] += 1
         }
       }

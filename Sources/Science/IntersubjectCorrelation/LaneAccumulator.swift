@@ -41,7 +41,7 @@ struct LaneRequest: Sendable {
 
 /// Sliding sums of eight regions: takes pieces in order, emits every window as its last segment ends.
 ///
-/// Segment sums slide (SCIENCE 18.5): one segment enters, one leaves; every 256 windows the sums are made anew, so that
+/// Segment sums slide: one segment enters, one leaves; every 256 windows the sums are made anew, so that
 /// a run of windows that starts there gives the same bits as all windows together.
 struct LaneAccumulator: Sendable {
   static let windowsPerStart = 256
@@ -73,6 +73,8 @@ struct LaneAccumulator: Sendable {
   private let crossingPairs: [Int32]
   /// Variances below this are constant, `[subjects, 8]`; from a first pass over the stimulus.
   private let floor: [Double]?
+  /// Stretches of samples in which a subject's region did not change, `[subjects, 8]`; empty where nobody has any.
+  private let flat: [[Range<Int>]]
 
   private var held: [Segment]
   private var block: SubjectProducts.Block
@@ -97,7 +99,8 @@ struct LaneAccumulator: Sendable {
 
   /// For a run of windows: all, or some from a multiple of `windowsPerStart` on.
   init(
-    subjects: Int, laneCount: Int, schedule: WindowSchedule, windows: Range<Int>, request: LaneRequest, floor: [Double]?
+    subjects: Int, laneCount: Int, schedule: WindowSchedule, windows: Range<Int>, request: LaneRequest,
+    floor: [Double]?, flat: [[Range<Int>]] = []
   ) {
     let width = subjects * Self.lanes
     let pairs = SubjectProducts.pairCount(subjects) * Self.lanes
@@ -107,6 +110,7 @@ struct LaneAccumulator: Sendable {
     self.windows = windows
     self.request = request
     self.floor = floor
+    self.flat = flat
     segment = schedule.segments(of: windows).lowerBound
     window = windows.lowerBound
     splitPairs = request.splits.map { Self.pairs(of: $0) }
@@ -254,7 +258,8 @@ struct LaneAccumulator: Sendable {
       }
       let variance = squares[i] / Double(samples)
       let resolution = Double(max(abs(least[i]), abs(most[i]))) * 0x1p-23
-      if least[i] == most[i] || variance <= resolution * resolution || variance < (floor?[i] ?? 0) {
+      let isFlat = !flat.isEmpty && flat[i].contains { $0.contains(schedule.samples[window]) }
+      if isFlat || least[i] == most[i] || variance <= resolution * resolution || variance < (floor?[i] ?? 0) {
         constant[i % Self.lanes] += 1
         scale[i] = 0
       } else {
@@ -377,7 +382,7 @@ struct ClipVariance: Sendable {
 
   mutating func seen(_ variance: Double, at i: Int) { least[i] = min(least[i], variance) }
 
-  /// Variances under which a window counts as constant, if a window came close (SCIENCE 18.5: 1e-12 of the stimulus').
+  /// Variances under which a window counts as constant, if a window came close (1e-12 of the stimulus').
   var floor: [Double]? {
     var floor = [Double](repeating: 0, count: count.count)
     var any = false

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Statistics
 import Vocabulary
 
-/// Intersubject correlation over a whole stimulus (SCIENCE 10.3, 10.4, 11A.8).
+/// Intersubject correlation over a whole stimulus.
 ///
 /// NaN where fewer than three subjects are left (two where there are only two in all). A subject with a missing sample
 /// or without variance is left out of that region and counted; it has NaN in the per-subject arrays.

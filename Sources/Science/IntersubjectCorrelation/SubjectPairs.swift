@@ -39,7 +39,15 @@ public struct SubjectPairs: Sendable {
     return found
   }
 
+  /// Whether a subject has a series in a region.
+  func isMember(_ subject: Int, region: Int) -> Bool { !r[place(subject, subject) + region].isNaN }
+
   func place(_ a: Int, _ b: Int) -> Int { (a * subjectCount + b) * regionCount }
+
+  /// Synchrony of neighbouring members among themselves in Fisher z, `[region]`; NaN where fewer than three have a value.
+  public func part(_ members: Range<Int>, _ method: SynchronyMethod) -> [Double] {
+    value(method, members: Array(members), fewest: 3)
+  }
 
   /// Synchrony of some members in Fisher z, `[region]`; NaN with fewer than `fewest` members that have a value.
   func value(_ method: SynchronyMethod, members: [Int], fewest: Int) -> [Double] {
@@ -72,7 +80,7 @@ public struct SubjectPairs: Sendable {
   /// corr(z_a, sum of the others) = q_a / sqrt(T - 2 q_a - 1), from rows of r.
   private func leaveOneOut(_ members: [Int], _ fewest: Int) -> [Double] {
     (0..<regionCount).map { region in
-      let valid = members.filter { !r[place($0, $0) + region].isNaN }
+      let valid = members.filter { isMember($0, region: region) }
       guard valid.count >= max(2, fewest) else { return .nan }
       let sums = valid.map { a in valid.reduce(-1) { $0 + r[place(a, $1) + region] } }
       let all = sums.reduce(Double(valid.count), +)
@@ -94,7 +102,7 @@ public struct SubjectPairs: Sendable {
       return zip(sum, count).map { $1 >= Double(fewest * fewest) ? $0 / $1 : .nan }
     }
     return (0..<regionCount).map { region in
-      let sides = [first, second].map { side in side.filter { !r[place($0, $0) + region].isNaN } }
+      let sides = [first, second].map { side in side.filter { isMember($0, region: region) } }
       guard sides.allSatisfy({ $0.count >= max(2, fewest) }) else { return .nan }
       let count = min(sides[0].count, sides[1].count) - 1
       var values: [Double] = []

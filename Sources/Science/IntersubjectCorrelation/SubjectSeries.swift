@@ -16,6 +16,10 @@ public struct SubjectSeries {
   /// The samples of one subject in a range: `[range.count, regionCount]`.
   public let read: (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
   let source: Source
+  /// What was taken out of every region; nil: nothing.
+  private(set) var drift: SlowDrift?
+  /// Stretches that did not change before the drift was taken out, by subject x regions + region.
+  private(set) var flat: [Int: [Range<Int>]] = [:]
 
   /// Fills `into` with `[regions.count, samples.count]` of one subject.
   public typealias RegionReader =
@@ -111,6 +115,47 @@ public struct SubjectSeries {
     }
   }
 
+  /// The same series with `change` applied to what is read of it: a subject's `[samples, regions]` and which samples
+  /// these are.
+  func highPassed(
+    _ drift: SlowDrift, flat: [Int: [Range<Int>]],
+    change: @escaping @Sendable (_ subject: Int, _ x: inout [Float], _ samples: Range<Int>) -> Void
+  ) throws -> SubjectSeries {
+    var result: SubjectSeries
+    let regions = regionCount
+    switch source {
+    case .memory(let values):
+      let changed = values.enumerated().map { subject, own in
+        var own = own
+        change(subject, &own, 0..<sampleCount)
+        return own
+      }
+      result = try SubjectSeries(changed, regionCount: regionCount, rateHz: rateHz, startTime: startTime)
+    case .concurrent(let read):
+      result = .concurrent(
+        subjectCount: subjectCount, sampleCount: sampleCount, regionCount: regionCount, rateHz: rateHz,
+        startTime: startTime
+      ) { subject, samples in
+        var own = try read(subject, samples)
+        try SubjectSeries.check(own.count, subject, samples, regions)
+        change(subject, &own, samples)
+        return own
+      }
+    case .oneAtATime, .regionsApart:
+      result = SubjectSeries(
+        subjectCount: subjectCount, sampleCount: sampleCount, regionCount: regionCount, rateHz: rateHz,
+        startTime: startTime
+      ) { [read] subject, samples in
+        var own = try read(subject, samples)
+        try SubjectSeries.check(own.count, subject, samples, regions)
+        change(subject, &own, samples)
+        return own
+      }
+    }
+    (result.drift, result.flat) = (drift, flat)
+    return result
+  }
+
   /// A series needs two subjects, and the reader must return what was asked for.
   func checkSubjects() throws {
     guard subjectCount >= 2 else {
@@ -138,6 +183,6 @@ public struct SubjectSeries {
 }
 
 extension SynchronyMethod {
-  /// The estimators that need pairs of subjects alone (SCIENCE 10.3); components have an analysis of their own.
+  /// The estimators that need pairs of subjects alone; components have an analysis of their own.
   public static let estimators: [SynchronyMethod] = [.pairwise, .leaveOneOut]
 }

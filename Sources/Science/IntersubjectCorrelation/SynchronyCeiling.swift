@@ -1,7 +1,7 @@
 import Foundation
 import Statistics
 
-/// How reliable dynamic synchrony is as a target (SCIENCE 11A.8).
+/// How reliable dynamic synchrony is as a target.
 public struct SynchronyCeiling: Sendable {
   /// Mean over splits (in z) of the correlation between the halves' synchrony, over the given windows.
   public let halfReliability: Double

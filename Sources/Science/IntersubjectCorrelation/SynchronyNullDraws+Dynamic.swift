@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
-import FourierTransform
+import LinearAlgebra
 import Statistics
+import Synchronization
 import Vocabulary
 
 /// The mean over windows of dynamic synchrony (in z), `[region]`; NaN windows are left out.
@@ -14,75 +16,130 @@ public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod
 
 /// Null draws of the mean over windows of dynamic synchrony.
 ///
-/// Surrogates are made in time and pass through `dynamicSynchrony`; the series are held in memory (`4 S n R` bytes, and
-/// the same again as spectra of eight bytes a number for `phase`). A subject with a missing sample in a region keeps
-/// NaN there. Random numbers as in `synchronyNull`: the same generator gives the same shifts and phases.
-public func dynamicSynchronyNull<G: RandomNumberGenerator>(
+/// Surrogates are made in time and pass through `dynamicSynchrony`. Missing samples are bridged by lines before a draw
+/// and missing again after it, so that a window loses the same subjects. Random numbers as in `synchronyNull`: the same
+/// generator gives the same signs and shifts. Memory: `bytes` for the series and surrogates of as many regions as fit,
+/// eight at least (`32 S n` bytes each, and surrogates for every thread). Throws as `synchronyNull` and
+/// `dynamicSynchrony`.
+public func dynamicSynchronyNull<G: RandomNumberGenerator & Sendable>(
   _ series: SubjectSeries, windows: SynchronyWindows, null: SynchronyNull, method: SynchronyMethod = .pairwise,
-  draws: Int,
-  resources: SynchronyResources = SynchronyResources(), generator: (_ subject: Int, _ draw: Int) -> G
+  draws: Int, resources: SynchronyResources = SynchronyResources(bytes: 512 << 20),
+  generator: @Sendable (_ subject: Int, _ draw: Int) -> G
 ) throws -> SynchronyNullDraws {
   try series.checkSubjects()
   precondition(series.sampleCount >= 3 && draws > 0)
-  let rotation = try SurrogateRotation(
-    null, subjectCount: series.subjectCount, sampleCount: series.sampleCount, rateHz: series.rateHz)
-  let whole = 0..<series.sampleCount
-  let values = try (0..<series.subjectCount).map { try series.readChecked($0, whole) }
-  let count = rotation.draws(draws)
-  var surrogates = SurrogateSeries(values, regions: series.regionCount, null: null)
-  var drawn: [Double] = []
-  for draw in 0..<count {
-    let x = surrogates.draw(draw, rotation, generator)
-    let surrogate = try SubjectSeries(x, regionCount: series.regionCount, rateHz: series.rateHz)
-    drawn += meanOverWindows(
-      try dynamicSynchrony(surrogate, windows: windows, resources: resources), method: method)
+  let moves = try SurrogateMoves(null, series)
+  let count = moves.draws(draws)
+  let (lanes, regions) = (SubjectProducts.lanes, series.regionCount)
+  let held = 4 * (1 + resources.threads) * series.subjectCount * series.sampleCount
+  let width = max(lanes, resources.bytes / held / lanes * lanes)
+  var values = [Double](repeating: .nan, count: count * regions)
+  for first in stride(from: 0, to: regions, by: width) {
+    let range = first..<min(first + width, regions)
+    let surrogates = try SurrogateSeries(series, moves, range)
+    let drawn = try surrogates.map(count, threads: min(resources.threads, count), generator) { surrogate in
+      meanOverWindows(try dynamicSynchrony(surrogate, windows: windows), method: method)
+    }
+    for (draw, own) in drawn.enumerated() {
+      for (i, region) in range.enumerated() { values[draw * regions + region] = own[i] }
+    }
   }
-  return SynchronyNullDraws(
-    null: null, method: method, values: drawn, drawCount: count, regionCount: series.regionCount)
+  return SynchronyNullDraws(null: null, method: method, values: values, drawCount: count, regionCount: regions)
 }
 
-/// Surrogates in time: what the rotation of spectra means for the series themselves.
-struct SurrogateSeries: ~Copyable {
-  private let values: [[Float]]
-  private let spectra: [Spectrum]
+/// Surrogates in time of some regions of every subject: what a draw means for the series themselves.
+struct SurrogateSeries: Sendable {
+  private let moves: SurrogateMoves
+  private let basis: CosineBasis?
+  /// Samples or coordinates per subject, `[row, region]`.
+  private let rows: [[Float]]
+  /// Places of missing samples per subject.
+  private let missing: [[Int]]
   private let regions: Int
-  private var transform: RealFourierTransform
-  private var cosine: [Float] = []
-  private var sine: [Float] = []
+  private let rateHz: Double
 
-  init(_ values: [[Float]], regions: Int, null: SynchronyNull) {
-    self.values = values
-    self.regions = regions
-    var transform = RealFourierTransform(length: values[0].count / regions, columns: regions)
-    spectra = null == .phase ? values.map { transform.forward($0.map(Double.init)) } : []
-    self.transform = transform
+  init(_ series: SubjectSeries, _ moves: SurrogateMoves, _ range: Range<Int>) throws {
+    self.moves = moves
+    regions = range.count
+    rateHz = series.rateHz
+    let basis = moves.null == .phase ? CosineBasis(sampleCount: series.sampleCount, drift: series.drift) : nil
+    self.basis = basis
+    var rows: [[Float]] = []
+    var missing: [[Int]] = []
+    for subject in 0..<series.subjectCount {
+      let x = try columns(series, subject, range)
+      missing.append(x.indices.filter { x[$0].isNaN })
+      let whole = PhaseRandomiser.interpolated(x, rows: series.sampleCount, columns: range.count)
+      if let basis {
+        var transform = CosineTransform(basis, columns: range.count)
+        rows.append(transform.forward(whole).map(Float.init))
+      } else {
+        rows.append(whole.map(Float.init))
+      }
+    }
+    self.rows = rows
+    self.missing = missing
   }
 
-  mutating func draw<G: RandomNumberGenerator>(
-    _ draw: Int, _ rotation: SurrogateRotation, _ generator: (Int, Int) -> G
-  ) -> [[Float]] {
-    if spectra.isEmpty {
-      return values.indices.map { subject in
-        let shift = rotation.shift(subject, draw, generator) * regions
-        return Array(values[subject].suffix(shift) + values[subject].dropLast(shift))
+  /// What `body` makes of every draw, in their order.
+  func map<G: RandomNumberGenerator & Sendable, Value: Sendable>(
+    _ count: Int, threads: Int, _ generator: @Sendable (_ subject: Int, _ draw: Int) -> G,
+    _ body: @Sendable (SubjectSeries) throws -> Value
+  ) throws -> [Value] {
+    let workers = (0..<threads).map { _ in SurrogateWorker(basis, columns: regions) }
+    let state = Mutex((values: [Value?](repeating: nil, count: count), failed: [any Error]()))
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      for draw in stride(from: thread, to: count, by: threads) {
+        guard state.withLock({ $0.failed.isEmpty }) else { return }
+        do {
+          let x = workers[thread].series(of: self, moves.draw(draw, generator))
+          let value = try body(SubjectSeries(x, regionCount: regions, rateHz: rateHz))
+          state.withLock { $0.values[draw] = value }
+        } catch { state.withLock { $0.failed.append(error) } }
       }
     }
-    if cosine.isEmpty {
-      cosine = [Float](repeating: 0, count: values.count * rotation.frequencies)
-      sine = cosine
+    return try state.withLock { state in
+      if let error = state.failed.first { throw error }
+      return state.values.compactMap { $0 }
     }
-    rotation.fill(draw: draw, cosine: &cosine, sine: &sine, generator: generator)
-    var out: [[Float]] = []
-    for subject in values.indices {
-      var spectrum = spectra[subject]
-      for k in 1...rotation.frequencies {
-        let at = subject * rotation.frequencies + k - 1
-        for region in 0..<regions {
-          spectrum.rotate(k, region, cosine: Double(cosine[at]), sine: Double(sine[at]))
-        }
+  }
+
+  /// `[samples, regions]` of one subject.
+  fileprivate func draw(_ subject: Int, _ draw: SurrogateMoves.Draw, _ transform: inout CosineTransform?) -> [Float] {
+    var x: [Float]
+    switch draw {
+    case .shifts(let shifts):
+      let shift = Int(shifts[subject]) * regions
+      x = Array(rows[subject].suffix(shift) + rows[subject].dropLast(shift))
+    case .signs(let signs):
+      let n = moves.sampleCount
+      var own = rows[subject].map(Double.init)
+      for k in 0..<n where signs[subject * n + k] < 0 {
+        for region in 0..<regions { own[k * regions + region] = -own[k * regions + region] }
       }
-      out.append(transform.inverse(spectrum).map(Float.init))
+      x = transform?.inverse(own).map(Float.init) ?? []
     }
-    return out
+    for place in missing[subject] { x[place] = .nan }
+    return x
+  }
+
+  var subjectCount: Int { rows.count }
+}
+
+/// One thread's transform.
+private final class SurrogateWorker: Sendable {
+  private struct State: ~Copyable {
+    var transform: CosineTransform?
+  }
+  private let state: Mutex<State>
+
+  init(_ basis: CosineBasis?, columns: Int) {
+    state = Mutex(State(transform: basis.map { CosineTransform($0, columns: columns) }))
+  }
+
+  func series(of surrogates: SurrogateSeries, _ draw: SurrogateMoves.Draw) -> [[Float]] {
+    state.withLock { state in
+      (0..<surrogates.subjectCount).map { surrogates.draw($0, draw, &state.transform) }
+    }
   }
 }

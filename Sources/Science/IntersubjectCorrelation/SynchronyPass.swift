@@ -41,6 +41,7 @@ private struct Pass: Sendable {
   let request: LaneRequest
   let threads: Int
   let bytes: Int
+  let flat: [Int: [Range<Int>]]
   var floors: [[Double]?]
 
   var groupCount: Int { (regions + SubjectProducts.lanes - 1) / SubjectProducts.lanes }
@@ -51,7 +52,19 @@ private struct Pass: Sendable {
   func accumulator(_ group: Int, _ windows: Range<Int>) -> LaneAccumulator {
     LaneAccumulator(
       subjects: subjects, laneCount: columns(group).count, schedule: schedule, windows: windows, request: request,
-      floor: floors[group])
+      floor: floors[group], flat: flatLanes(group))
+  }
+
+  /// `[subjects, 8]`; empty where no series has a flat stretch.
+  private func flatLanes(_ group: Int) -> [[Range<Int>]] {
+    guard !flat.isEmpty else { return [] }
+    var lanes = [[Range<Int>]](repeating: [], count: subjects * SubjectProducts.lanes)
+    for subject in 0..<subjects {
+      for (lane, region) in columns(group).enumerated() {
+        if let runs = flat[subject * regions + region] { lanes[subject * SubjectProducts.lanes + lane] = runs }
+      }
+    }
+    return lanes
   }
 
   func readings(_ windows: Range<Int>, samplesAtATime: Int) -> [Reading] {
@@ -79,7 +92,8 @@ func runSynchrony(
   let groupCount = (series.regionCount + SubjectProducts.lanes - 1) / SubjectProducts.lanes
   var pass = Pass(
     subjects: series.subjectCount, regions: series.regionCount, schedule: WindowSchedule(ranges), request: request,
-    threads: resources.threads, bytes: resources.bytes, floors: [[Double]?](repeating: nil, count: groupCount))
+    threads: resources.threads, bytes: resources.bytes, flat: series.flat,
+    floors: [[Double]?](repeating: nil, count: groupCount))
   var groups = try pour(series, pass)
   pass.floors = groups.map(\.floor)
   if pass.floors.contains(where: { $0 != nil }) { groups = try pour(series, pass) }

@@ -20,11 +20,6 @@ public struct SynchronyStreams: Sendable {
     { RandomStream(seed: seed, purpose: "synchrony_\(null.name)", key: "\(stimulus)\n\(subjects[$0])", draw: $1) }
   }
 
-  /// For `StaticSynchrony.bootstrap`.
-  public var bootstrap: (_ draw: Int) -> RandomStream {
-    { RandomStream(seed: seed, purpose: "synchrony_bootstrap", key: stimulus, draw: $0) }
-  }
-
   /// For `randomHalves`; the same halves for every stimulus.
   public var halves: (_ split: Int) -> RandomStream {
     { RandomStream(seed: seed, purpose: "synchrony_halves", draw: $0) }

@@ -81,6 +81,8 @@ struct WindowSchedule: Sendable {
   let segments: [Segment]
   /// Segment range of each window.
   let windows: [Range<Int>]
+  /// Sample range of each window.
+  let samples: [Range<Int>]
   let sampleCounts: [Int]
   /// Segments that must be kept to move from any window to the next.
   let segmentsHeld: Int
@@ -95,6 +97,7 @@ struct WindowSchedule: Sendable {
       }
       return from..<to
     }
+    samples = ranges
     sampleCounts = ranges.map(\.count)
     var held = 1
     for (j, window) in windows.enumerated() {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A continuous annotation by several raters (SCIENCE 14.4).
+/// A continuous annotation by several raters.
 public struct SimulatedAnnotation: Sendable {
   /// Start of each second in stimulus time.
   public let times: [Double]

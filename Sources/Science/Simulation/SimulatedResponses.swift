@@ -1,6 +1,6 @@
 import Foundation
 
-/// Recorded responses per subject, driven with a stated share of the group's mean (SCIENCE 14.3).
+/// Recorded responses per subject, driven with a stated share of the group's mean.
 public struct SimulatedResponses: Sendable {
   /// Seconds per sample; sample k covers `[k TR, (k + 1) TR)`.
   public let repetitionTime: Double

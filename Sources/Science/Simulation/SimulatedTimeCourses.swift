@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import FourierTransform
 
-/// Subjects' region time courses whose pairwise synchrony in a window follows a driven rho(t) (SCIENCE 14.5, signal
+/// Subjects' region time courses whose pairwise synchrony in a window follows a driven rho(t) (signal
 /// route).
 ///
 /// `x_i(t) = sqrt(rho(t)) c(t) + sqrt(1 - rho(t)) n_i(t)` with c shared by all subjects and n_i a subject's own, both

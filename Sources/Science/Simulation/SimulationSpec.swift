@@ -25,7 +25,7 @@ public struct SimulatedTarget: Sendable {
   }
 }
 
-/// A simulation of viewers of one stimulus (SCIENCE 14.3 to 14.5).
+/// A simulation of viewers of one stimulus.
 ///
 /// Every target has its own driven signal `s(t) = sum_c w_c x_c(t - lag)`, unit variance over the stimulus, w standard
 /// normal; the value before the first driven second is the mean, 0. Noise is AR(1). `signalShare` is a² of `a s +

@@ -1,12 +1,13 @@
 import ContentIdentity
 import Diagnostics
 import Encoding
+import EncodingModels
 import LabelledArrays
 import LinearAlgebra
 import Warehouse
 import Work
 
-/// A fit as comparisons see it: its keys, observed values, null and bootstrap draws.
+/// A fit as comparisons see it: its keys, observed values with their flags, null draws, and r fold by fold.
 struct ComparisonMember {
   let unit: String
   let keys: FitKeys
@@ -14,14 +15,16 @@ struct ComparisonMember {
   let cells: [String]
   /// A value per cell.
   let observed: [FitScore: [Double]]
+  /// What is said of every cell of a score.
+  let flags: [FitScore: [Set<EncodingFlag>]]
+  /// Stimuli that the folds of every cell test.
+  let stimuliCounted: [Int]
   /// Draw x cell; empty where the study has no draws or keeps none.
   let draws: [FitScore: Matrix]
-  /// Of the main model: draw x cell.
-  let bootstrap: Matrix
-  /// Blocks of rows that bootstrap draws choose from.
-  let unitCount: Int
-  /// Of the main model: stimulus -> r per cell.
-  let stimuli: [String: [Double]]
+  /// Of the main model, per cell.
+  let folds: [FoldwiseScores]
+  /// What it is to beat.
+  let twins: [TwinScores]
 
   /// - Throws: `E-EXE-007` where one of the fit's arrays is missing.
   init(_ member: ComparisonStep.Parameters.Member, hasDraws: Bool, in task: UnitTask) throws {
@@ -35,12 +38,12 @@ struct ComparisonMember {
       uniqueKeysWithValues: member.kind.scores.map { ($0, try scores.row($0.label, of: member.unit)) })
     draws = try Dictionary(
       uniqueKeysWithValues: (hasDraws ? member.kind.drawn : []).map { ($0, try arrays.read(.null($0)).matrix) })
-    let resampled = try arrays.read(.bootstrap(member.kind.main))
-    bootstrap = resampled.matrix
-    unitCount = try StrictCoder.decode(BootstrapParameters.self, from: resampled.parameters).unitCount
-    let each = try arrays.read(.stimuli(member.kind.main))
-    stimuli = try Dictionary(
-      uniqueKeysWithValues: each.labels.map { ($0, try each.row($0, of: member.unit)) })
+    let said = try StrictCoder.decode(ScoreParameters.self, from: scores.parameters)
+    flags = Dictionary(
+      uniqueKeysWithValues: zip(member.kind.scores, said.flags).map { ($0, $1.map { Set($0) }) })
+    stimuliCounted = said.stimuliCounted
+    folds = try arrays.folds(of: member.kind.main)
+    twins = try member.twins.map { try TwinScores($0, of: member.kind.main, in: task) }
   }
 
   /// The cells of a score that has draws.
@@ -58,7 +61,7 @@ struct ComparisonMember {
 }
 
 /// The stored arrays of one fit.
-private struct FitArrays {
+struct FitArrays {
   let unit: String
   let task: UnitTask
   private let arrays: [String: TaskArray]
@@ -89,6 +92,20 @@ private struct FitArrays {
     )
   }
 
+  /// r and inner r of every fold, per cell: the folds that are the cell's.
+  func folds(of mode: FitMode) throws -> [FoldwiseScores] {
+    let (r, inner) = (try read(.folds(mode)), try read(.innerFolds(mode)))
+    let said = try StrictCoder.decode(FoldParameters.self, from: r.parameters)
+    return r.cells.indices.map { cell in
+      let own = r.labels.indices.filter { !inner.matrix[$0, cell].isNaN }
+      return FoldwiseScores(
+        folds: own.map {
+          FoldwiseScores.Fold(
+            key: r.labels[$0], stimuli: said.stimuli[$0], r: r.matrix[$0, cell], innerR: inner.matrix[$0, cell])
+        }, overlap: said.overlap)
+    }
+  }
+
   func read(_ array: FitArray) throws -> Stored {
     let name = array.name(of: unit)
     guard let found = arrays[name], found.description.kind == array.kind else {
@@ -108,7 +125,7 @@ private struct FitArrays {
 }
 
 /// One cell of a member: what a p value belongs to.
-struct ComparisonCell {
+struct ComparisonCell: FamilyCell {
   let member: ComparisonMember
   let column: Int
   let score: FitScore
@@ -123,14 +140,25 @@ struct ComparisonCell {
     return values[column]
   }
 
-  /// r of the main model by stimulus, those without a score left out.
-  var stimuli: [String: Double] { member.stimuli.mapValues { $0[column] }.filter { !$0.value.isNaN } }
+  /// r of the main model fold by fold.
+  var folds: FoldwiseScores { member.folds[column] }
+
+  var flags: Set<EncodingFlag> {
+    guard let flags = member.flags[score] else { preconditionFailure("\(score.label) is no score of the fit") }
+    return flags[column]
+  }
+
+  /// Stimuli that its folds test.
+  var stimuliCounted: Int { member.stimuliCounted[column] }
+
+  /// As rows over subjects read it.
+  var said: SubjectFlags.Score { SubjectFlags.Score(value: value, flags: flags, stimulusCount: stimuliCounted) }
+
+  /// Whether its score may be reported.
+  var isValid: Bool { Reportable.isValid(value, flags, stimulusCount: stimuliCounted) }
 
   /// Draws of the null; none where the study has none.
   func draws() -> [Double] { member.draws[score].map { $0.column(column) } ?? [] }
-
-  /// Draws of the main model's bootstrap.
-  func bootstrap() -> [Double] { member.bootstrap.column(column) }
 
   /// What identifies the target cell, whatever the features.
   var target: [String] {

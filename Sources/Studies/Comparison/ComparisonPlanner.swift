@@ -3,7 +3,16 @@ import Diagnostics
 import Encoding
 import Statistics
 import StudyFiles
+import Vocabulary
 import Work
+
+/// The fit of a feature's twin; of position that of the feature, which has it beside itself.
+package struct TwinFit {
+  package let twin: Twin
+  package let unit: WorkUnit
+
+  package init(twin: Twin, unit: WorkUnit) { (self.twin, self.unit) = (twin, unit) }
+}
 
 /// Plans the unit that compares all fits of a study: families, peaks, contrasts, group tests.
 package struct ComparisonPlanner {
@@ -13,9 +22,19 @@ package struct ComparisonPlanner {
 
   package init(_ definition: StudyDefinition) { self.definition = definition }
 
-  package mutating func add(_ fit: PlannedFit) {
-    members.append(ComparisonStep.Parameters.Member(unit: fit.unit.key, keys: fit.keys, kind: fit.kind))
+  package mutating func add(_ fit: PlannedFit, beside twins: [TwinFit]) {
+    members.append(
+      ComparisonStep.Parameters.Member(
+        unit: fit.unit.key, keys: fit.keys, kind: fit.kind,
+        twins: twins.map { ComparisonStep.Parameters.Twin(twin: $0.twin, unit: $0.unit.key) }))
     hasDraws = fit.keepsDraws
+  }
+
+  /// The fits, and those of their twins that are no members, each once.
+  private var inputs: [WorkUnit.Input] {
+    var keys = Set(members.map(\.unit))
+    let twins = members.flatMap(\.twins).map(\.unit).filter { keys.insert($0).inserted }
+    return members.map { .unit(role: "fit", key: $0.unit) } + twins.map { .unit(role: "twin", key: $0) }
   }
 
   /// The comparison; nil without fits.
@@ -24,9 +43,9 @@ package struct ComparisonPlanner {
     let statistics = definition.statistics
     let parameters = ComparisonStep.Parameters(
       members: members, hasDraws: hasDraws, family: statistics.family, correction: statistics.correction,
-      contrasts: statistics.contrasts, seed: definition.seed)
+      contrasts: statistics.contrasts)
     return ComparisonStep().unit(
-      parameters, inputs: members.map { .unit(role: "fit", key: $0.unit) },
+      parameters, inputs: inputs,
       label: "families and contrasts of \(definition.name)")
   }
 

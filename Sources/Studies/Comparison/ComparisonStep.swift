@@ -16,6 +16,15 @@ struct ComparisonStep: WorkStep {
       let unit: String
       let keys: FitKeys
       let kind: FitKind
+      /// What its r is to beat.
+      let twins: [Twin]
+    }
+
+    /// A trivial model of a member's target.
+    struct Twin: Codable, Sendable {
+      let twin: Vocabulary.Twin
+      /// Key of the unit that fitted it.
+      let unit: String
     }
 
     let members: [Member]
@@ -25,14 +34,14 @@ struct ComparisonStep: WorkStep {
     let family: [FamilyDimension]
     let correction: [Correction]
     let contrasts: [ContrastSpec]
-    let seed: Int
   }
 
   let name = "comparison"
-  let version = 3
-  let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests"
+  let version = 5
+  let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
+    TwinContrastRow.self,
   ]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
@@ -48,8 +57,9 @@ struct ComparisonStep: WorkStep {
     progress(0.6)
     let sweeps = SweepRows(parameters, members)
     let stimuli = Set(task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus))
-    let groups = GroupRows(members, stimulusCount: stimuli.count)
-    return (families.tables + sweeps.tables() + [groups.table(scores)]).filter { !$0.rows.isEmpty }
+    let groups = GroupRows(members, stimulusCount: stimuli.count, family: parameters.family)
+    let twins = TwinRows(members)
+    return (families.tables + sweeps.tables() + [groups.table(scores), twins.table]).filter { !$0.rows.isEmpty }
   }
 }
 
@@ -71,16 +81,9 @@ struct FamilyRows {
 
   /// Divides cells of one score into families. Target kinds, datasets and cohorts always separate.
   mutating func add(_ cells: [ComparisonCell]) {
-    let separating = FamilyDimension.allCases.filter { !pooled.contains($0) && $0 != .stimulus && $0 != .lag }
-    let groups = Dictionary(grouping: cells) { cell in
-      [cell.keys.dataset, cell.keys.cohort, cell.keys.targetKind.rawValue, cell.score.mode.label]
-        + separating.map(cell.value(of:))
-    }
-    let names = ["dataset", "cohort", "target_kind", "mode"] + separating.map(\.rawValue)
-    let shared = FamilyDimension.allCases.filter(pooled.contains).map(\.rawValue).joined(separator: ",")
-    for (key, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let constants = zip(names, key).filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
-      add(group, name: "\(shared) | \(constants.joined(separator: "; "))")
+    let groups = Dictionary(grouping: cells) { CellFamily($0, pooling: pooled) }
+    for (family, group) in groups.sorted(by: { $0.key.values.lexicographicallyPrecedes($1.key.values) }) {
+      add(group, name: family.name)
     }
   }
 
@@ -109,7 +112,36 @@ struct FamilyRows {
   }
 }
 
-extension ComparisonCell {
+/// What the cells of a family have in common.
+struct CellFamily: Hashable {
+  /// Of what always separates, and of every dimension that is not pooled.
+  let values: [String]
+  let name: String
+
+  /// `pooling` the given dimensions; what a test over subjects has pooled already separates nothing.
+  init(_ cell: some FamilyCell, pooling pooled: Set<FamilyDimension>, overSubjects: Bool = false) {
+    let separating = FamilyDimension.allCases.filter {
+      !pooled.contains($0) && $0 != .stimulus && $0 != .lag && !(overSubjects && $0 == .subject)
+    }
+    values =
+      [cell.keys.dataset, cell.keys.cohort, cell.keys.targetKind.rawValue, cell.score.mode.label]
+      + separating.map(cell.value(of:))
+    let names = ["dataset", "cohort", "target_kind", "mode"] + separating.map(\.rawValue)
+    let constants = zip(names, values).filter { !$0.1.isEmpty }.map { "\($0.0)=\($0.1)" }
+    let shared = FamilyDimension.allCases.filter(pooled.contains).map(\.rawValue).joined(separator: ",")
+    name = "\(shared) | \(constants.joined(separator: "; "))"
+  }
+}
+
+/// A score of a cell that a family may hold.
+protocol FamilyCell {
+  var keys: FitKeys { get }
+  /// The column's name: a region, or the target itself.
+  var name: String { get }
+  var score: FitScore { get }
+}
+
+extension FamilyCell {
   /// The value of one family dimension; empty where it has none.
   fileprivate func value(of dimension: FamilyDimension) -> String {
     switch dimension {

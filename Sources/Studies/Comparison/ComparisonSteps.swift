@@ -2,5 +2,5 @@ import Work
 
 /// Steps that need several fits: one line each.
 package enum ComparisonSteps {
-  package static let all: [any WorkStep] = [ComparisonStep()]
+  package static let all: [any WorkStep] = [ComparisonStep(), CalibrationStep()]
 }

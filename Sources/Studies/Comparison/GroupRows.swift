@@ -1,6 +1,8 @@
 import Encoding
+import EncodingModels
 import LinearAlgebra
 import Statistics
+import Vocabulary
 import Warehouse
 import Work
 
@@ -8,15 +10,19 @@ import Work
   import Glibc
 #endif
 
-/// Tests over subjects of per-subject scores (SCIENCE 11A.1): `group_phase`, and t beside it.
+/// Tests over subjects of per-subject scores: `group_phase`, and t beside it; corrected over the families
+/// that the study declares, by the draws that all subjects and cells have in common.
 struct GroupRows {
   private let members: [ComparisonMember]
   /// Stimuli behind the members' fits.
   private let stimulusCount: Int
+  /// Dimensions that a family pools.
+  private let pooled: Set<FamilyDimension>
 
-  init(_ members: [ComparisonMember], stimulusCount: Int) {
+  init(_ members: [ComparisonMember], stimulusCount: Int, family: [FamilyDimension]) {
     self.members = members.filter { $0.keys.subject != nil }
     self.stimulusCount = stimulusCount
+    pooled = Set(family)
   }
 
   /// - Parameter scores: of all members, in order.
@@ -30,33 +36,64 @@ struct GroupRows {
           cell.name,
         ]
       }
-      for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where group.count >= 2 {
-        if let sample = GroupSample(group.filter { !$0.value.isNaN }, stimulusCount: stimulusCount) {
-          rows += [sample.phaseRow, sample.studentRow].compactMap { $0 }
-        }
+      let samples = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
+        GroupSample($0.value.filter { !$0.value.isNaN }, stimulusCount: stimulusCount)
+      }
+      let corrections = corrections(samples)
+      rows += zip(samples, corrections).flatMap { sample, correction in
+        [sample.phaseRow(correction), sample.studentRow(correction)].compactMap { $0 }
       }
     }
     return ResultRows(rows)
   }
+
+  /// What the families say of every sample.
+  private func corrections(_ samples: [GroupSample]) -> [GroupCorrection] {
+    let families = samples.map { CellFamily($0.first, pooling: pooled, overSubjects: true) }
+    var corrections = families.map { GroupCorrection(family: $0.name) }
+    for places in Dictionary(grouping: samples.indices, by: { families[$0] }).values {
+      let student = MultipleTesting.benjaminiHochberg(places.map { GroupTest.t(samples[$0].values).p })
+      for (place, q) in zip(places, student) { corrections[place].qOfT = q }
+      guard let count = places.map({ samples[$0].draws.count }).min(), count > 0 else { continue }
+      let draws = (0..<count).flatMap { draw in places.map { samples[$0].draws[draw] } }
+      let pMax = MultipleTesting.maxStatistic(
+        observed: places.map { samples[$0].mean },
+        draws: Matrix(rows: count, columns: places.count, values: draws))
+      let q = MultipleTesting.benjaminiHochberg(
+        places.map { NullSummary(observed: samples[$0].mean, draws: samples[$0].draws).p })
+      for (i, place) in places.enumerated() { (corrections[place].pMax, corrections[place].q) = (pMax[i], q[i]) }
+    }
+    return corrections
+  }
+}
+
+/// A sample's place in its family.
+private struct GroupCorrection {
+  let family: String
+  /// Of the common draws; NaN where there are none.
+  var pMax = Double.nan
+  var q = Double.nan
+  var qOfT = Double.nan
 }
 
 /// One score of several subjects.
 private struct GroupSample {
-  private let first: ComparisonCell
+  private let cells: [ComparisonCell]
+  let first: ComparisonCell
   private let stimulusCount: Int
   /// Per subject; Fisher z where the score is r.
-  private let values: [Double]
-  private let mean: Double
+  let values: [Double]
+  let mean: Double
   /// Half of the interval's width, NaN below five subjects.
   private let half: Double
   /// Means over subjects of the common draws.
-  private let draws: [Double]
+  let draws: [Double]
 
   /// nil below two subjects.
   init?(_ cells: [ComparisonCell], stimulusCount: Int) {
     guard let first = cells.first, cells.count >= 2 else { return nil }
     func scale(_ x: Double) -> Double { first.score.quantity == .r ? Correlation.fisherZ(x) : x }
-    self.first = first
+    (self.cells, self.first) = (cells, first)
     self.stimulusCount = stimulusCount
     values = cells.map { scale($0.value) }
     mean = Moments.mean(values)
@@ -76,35 +113,50 @@ private struct GroupSample {
     var null: (kind: String, summary: NullSummary, draws: Int)?
     let p: Double
     var pFloor: Double?
-    let generalisesTo: String
+    let generalisesTo: Generalisation
+    let family: String
+    let q: Double
+    var pMax: Double?
+    /// Why there is no p over the family.
+    var reason: String?
   }
 
   /// The mean against the means of common draws; nil without draws.
-  var phaseRow: GroupTestRow? {
+  func phaseRow(_ correction: GroupCorrection) -> GroupTestRow? {
     guard !draws.isEmpty else { return nil }
     let null = NullSummary(observed: mean, draws: draws)
     return row(
       Test(
         name: "group_phase", statistic: mean, null: ("group_phase", null, draws.count), p: null.p,
-        pFloor: 1 / Double(draws.count + 1), generalisesTo: "these subjects, stimuli like these"))
+        pFloor: 1 / Double(draws.count + 1), generalisesTo: .theseData,
+        family: correction.family, q: correction.q, pMax: correction.pMax,
+        reason: correction.pMax.isNaN ? "the draws of this cell or of one of its family do not vary" : nil))
   }
 
-  var studentRow: GroupTestRow {
+  func studentRow(_ correction: GroupCorrection) -> GroupTestRow {
     let student = GroupTest.t(values)
     return row(
       Test(
         name: "t", statistic: student.statistic, df: Double(values.count) - 1, p: student.p,
-        generalisesTo: "subjects, these stimuli"))
+        generalisesTo: .subjects, family: correction.family, q: correction.qOfT,
+        reason: "a t has no draws: p_max is that of group_phase"))
   }
 
   private func row(_ test: Test) -> GroupTestRow {
-    GroupTestRow(
+    let folds = cells.map(\.folds)
+    let kind = half.isNaN ? IntervalKind.none : .subjectT
+    let said = SubjectFlags([cells.map(\.said)])
+    return GroupTestRow(
       fitKey: first.fitKey, quantity: first.score.quantity.rawValue, subjectCount: values.count,
       stimulusCount: stimulusCount, mean: back(mean), low: back(mean - half), high: back(mean + half),
-      intervalKind: half.isNaN ? "none" : "subject_t", tail: "greater", test: test.name, statistic: test.statistic,
+      intervalKind: kind.rawValue, tail: "greater", test: test.name, statistic: test.statistic,
       df1: test.df, df2: nil, nullKind: test.null?.kind, nullDraws: test.null?.draws,
       nullMean: test.null.map { back($0.summary.mean) }, nullP95: test.null.map { back($0.summary.p95) }, p: test.p,
-      pFloor: test.pFloor, qBh: nil, pMax: nil, family: nil, pCluster: nil, cluster: nil,
-      generalisesTo: test.generalisesTo)
+      pFloor: test.pFloor, qBh: test.q, pMax: test.pMax, family: test.family, pCluster: nil, cluster: nil,
+      generalisesTo: test.generalisesTo.rawValue, reason: test.reason,
+      foldsCounted: folds.map { $0.folds.count { !$0.r.isNaN } }.reduce(.max, min),
+      foldsTotal: folds.map(\.folds.count).reduce(0, max),
+      stimuliCounted: cells.map(\.stimuliCounted).reduce(.max, min),
+      flags: Reportable.spelled(said.flags), valid: said.isValid ? 1 : 0)
   }
 }

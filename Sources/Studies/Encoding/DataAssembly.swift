@@ -3,6 +3,7 @@ import EncodingModels
 import LinearAlgebra
 import Recordings
 import Showings
+import Vocabulary
 import Warehouse
 import Work
 
@@ -11,12 +12,17 @@ struct AssembledData {
   var data: EncodingData
   var keys: [PieceKey]
   var target: AssembledTarget
-  var delaysS: [Double]
   /// Pieces with a target but without features.
   var droppedPieces: [PieceKey]
 
   /// Rows of the target in those pieces: they count as left out.
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
+
+  /// The columns that are made of the features' past.
+  var kernels: DelayKernels { data.bands[0].kernels }
+
+  /// Where they stand, in seconds.
+  var kernelCentres: [Double] { kernels.centres.map { $0 * data.dt } }
 }
 
 /// Puts the arrays of one unit together, as its parameters say.
@@ -27,6 +33,7 @@ struct DataAssembly {
     let feature: FitFeature
     let isCovariate: Bool
 
+    /// With every delay as a column.
     func band(delays: [Int]) -> Band {
       Band(
         feature.name, role: isCovariate ? .covariate : .tested, reduction: feature.reduction, delays: delays,
@@ -37,11 +44,16 @@ struct DataAssembly {
   private let task: UnitTask
   private let parameters: FitParameters
   private let bands: [FitBand]
+  private let standIns: StandIns
 
+  /// - Parameter standIns: what stands for arrays that are not made yet; a fit has none.
   /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
-  init(_ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature]) throws {
+  init(
+    _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns()
+  ) throws {
     self.task = task
     self.parameters = parameters
+    self.standIns = standIns
     bands =
       parameters.features.enumerated().map {
         FitBand(role: FitFeature.role(of: $0.offset), feature: $0.element, isCovariate: false)
@@ -49,20 +61,43 @@ struct DataAssembly {
       + covariates.enumerated().map {
         FitBand(role: FitFeature.role(ofCovariate: $0.offset), feature: $0.element, isCovariate: true)
       }
-    for role in ["target"] + bands.map(\.role) { _ = try task.array(role) }
+    for role in ["target"] + bands.map(\.role) where standIns.series[role] == nil { _ = try task.array(role) }
   }
 
   /// Bands, pieces and target of the unit, all on one grid.
   ///
+  /// Which rows count is known once everything is put together; where somebody is missing from a mean, or its members are
+  /// z-scored, it is put together again with the levels and spreads that they have in the rows that count.
+  ///
   /// - Throws: `E-ENC-...` where nothing holds both features and target, `E-REC-024` for uneven recordings.
   func assemble() throws -> AssembledData {
-    let (target, dt) = try assembledTarget()
+    var assembled = try laidOut()
+    assembled.data = try parameters.delays.chosen(for: assembled.data, settings: parameters.encoding)
+    return assembled
+  }
+
+  /// The same with every delay as a column, where the study leaves them to the data.
+  func laidOut() throws -> AssembledData {
+    let (first, dependsOnRows) = try laidOut(counted: [:])
+    guard dependsOnRows else { return first }
+    let rows = try first.data.countedRows(parameters.encoding)
+    return try laidOut(counted: Dictionary(uniqueKeysWithValues: zip(first.keys, rows))).data
+  }
+
+  /// While it is asked which rows count, none is missing because too few are there.
+  private func missingShare(_ counted: [PieceKey: CountedRows]) -> Double {
+    counted.isEmpty ? 1 : parameters.missingShare
+  }
+
+  private func laidOut(counted: [PieceKey: CountedRows]) throws -> (data: AssembledData, dependsOnRows: Bool) {
+    let (target, dt) = try assembledTarget(counted)
     guard !target.pieces.isEmpty else {
       throw EvokeError(
         .noCommonData, task.label, reason: "none of its arrays holds the target",
         remedy: "check the study's datasets and filters")
     }
-    let series = try bands.map { try features($0, dt: dt) }
+    var missing = target.missing
+    let series = try bands.map { try features($0, dt: dt, counted, noting: &missing) }
     var pieces: [Piece] = []
     var keys: [PieceKey] = []
     var dropped: [PieceKey] = []
@@ -81,11 +116,10 @@ struct DataAssembly {
         reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
         remedy: "import or extract the features of these stimuli")
     }
-    let rows = FitParameters.rows(parameters.delaysS, dt: dt)
     let data = EncodingData(
-      bands: bands.map { $0.band(delays: rows) }, pieces: pieces, dt: dt, targetNames: target.labels, window: window)
-    return AssembledData(
-      data: data, keys: keys, target: target, delaysS: rows.map { Double($0) * dt }, droppedPieces: dropped)
+      bands: bands.map { $0.band(delays: FitParameters.rows(parameters.delays, dt: dt)) }, pieces: pieces, dt: dt,
+      targetNames: target.labels, window: window)
+    return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)
   }
 
   private var window: TargetWindow? {
@@ -120,6 +154,20 @@ struct DataAssembly {
   }
 }
 
+extension FeatureDelays {
+  /// The data with the kernels that they allow where the study leaves them to the data. Covariates keep every delay, so that
+  /// what they explain is taken out as finely as by a list.
+  func chosen(for data: EncodingData, settings: EncodingSettings) throws -> EncodingData {
+    guard case .automatic = self, let first = data.bands[0].delays.first, let last = data.bands[0].delays.last else {
+      return data
+    }
+    let kernels = try DelayKernels.automatic(first...last, for: data, settings: settings)
+    var data = data
+    for band in data.bands.indices where data.bands[band].role == .tested { data.bands[band].kernels = kernels }
+    return data
+  }
+}
+
 extension FitTarget {
   /// Whether its stamps are moments that a grid begins at.
   fileprivate var isAnchored: Bool { if case .annotation = source { false } else { true } }
@@ -128,18 +176,24 @@ extension FitTarget {
 // MARK: Target
 
 extension DataAssembly {
-  private func assembledTarget() throws -> (AssembledTarget, dt: Double) {
+  private func assembledTarget(_ counted: [PieceKey: CountedRows]) throws -> (AssembledTarget, dt: Double) {
+    if let own = standIns.series["target"] {
+      var target = AssembledTarget(labels: [parameters.keys.target])
+      target.pieces = own.mapValues { $0.transformed(parameters.target.transform) }
+      return (target, gridStep(own.values.compactMap(\.step).first))
+    }
     let assembly = TargetAssembly(
       regions: parameters.regions.map(Set.init), transform: parameters.target.transform,
-      maxMissingShare: parameters.missingShare)
+      largestMissingShare: missingShare(counted), counted: counted)
     let arrays = task.arrays("target")
     switch parameters.target.source {
     case .synchrony(let window, let subject):
       let dt = gridStep(window.step)
       return (try assembly.synchrony(arrays, dt: dt, subject: subject), dt)
-    case .response(let level, let placements):
+    case .response(let level, let placements, let separatesRuns):
       let target = try assembly.response(
-        arrays, placements: placements, cut: pieceCut, isGroup: level == .group, gridStep: gridStep)
+        arrays, placements: placements, cut: pieceCut(separatesRuns: separatesRuns), isGroup: level == .group,
+        gridStep: gridStep)
       return (target, gridStep(target.pieces.values.compactMap(\.step).first))
     case .annotation(let bad):
       let dt = gridStep(SampleClock.spacing(try times(of: task.array("target"))))
@@ -164,11 +218,11 @@ extension DataAssembly {
     try ArrayReader.read(array.reference).seconds
   }
 
-  private var pieceCut: PieceCut {
+  private func pieceCut(separatesRuns: Bool) -> PieceCut {
     let roles = Set(bands.map(\.role))
     return PieceCut(
-      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)),
-      leavesRunsOut: [parameters.encoding.outer, parameters.encoding.inner].contains(.leaveOne(.acquisitionRun)))
+      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)), parameters.encoding,
+      separatesRuns: separatesRuns)
   }
 }
 
@@ -177,10 +231,28 @@ extension DataAssembly {
 extension DataAssembly {
   /// The band's columns per piece. A unit that makes all layers of a model is narrowed to the band's layer; an annotation
   /// is the mean over its raters.
-  private func features(_ band: FitBand, dt: Double) throws -> [PieceKey: ClockSeries] {
+  private func features(
+    _ band: FitBand, dt: Double, _ counted: [PieceKey: CountedRows], noting missing: inout MissingMembers
+  ) throws -> [PieceKey: ClockSeries] {
+    let made = try madeFeatures(band, dt: dt, counted, noting: &missing)
+    let planned = (standIns.series[band.role] ?? [:]).mapValues { series in
+      let labels = made.values.first?.labels ?? series.labels
+      let blank = Matrix(rows: series.times.count, columns: labels.count)
+      return ClockSeries(labels: labels, times: series.times, step: series.step, values: blank).onOwnBins(dt: dt)
+        .transformed(band.feature.transform, isEmbedding: true)
+    }
+    return made.merging(planned) { own, _ in own }
+  }
+
+  private func madeFeatures(
+    _ band: FitBand, dt: Double, _ counted: [PieceKey: CountedRows], noting missing: inout MissingMembers
+  ) throws -> [PieceKey: ClockSeries] {
     let arrays = task.arrays(band.role)
     switch band.feature.source {
-    case .ratings(let bad): return try ratings(band.feature, arrays, bad: bad, dt)
+    case .ratings(let bad):
+      let mean = try ratings(band.feature, arrays, bad: bad, dt, counted)
+      missing.note(mean.missing)
+      return mean.pieces
     case .columns: return try columns(band.feature, arrays, dt)
     case .layer(let key): return try columns(band.feature, arrays.filter { $0.description.layerKey == key }, dt)
     }
@@ -189,7 +261,7 @@ extension DataAssembly {
   private func columns(_ feature: FitFeature, _ arrays: [TaskArray], _ dt: Double) throws -> [PieceKey: ClockSeries] {
     var result: [PieceKey: ClockSeries] = [:]
     for array in arrays {
-      let series = try array.series().onOwnBins(dt: dt).transformed(feature.transform)
+      let series = try array.series().onOwnBins(dt: dt).transformed(feature.transform, isEmbedding: true)
       guard result.updateValue(series, forKey: array.piece) == nil else {
         throw EvokeError(
           .noCommonData, array.reference.name, reason: "\(feature.name) has a second array for \(array.piece.label)",
@@ -201,11 +273,12 @@ extension DataAssembly {
 
   /// Raters' mean per piece, as of a target, on the grid of the fastest of them where that is finer than the target's.
   private func ratings(
-    _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double
-  ) throws -> [PieceKey: ClockSeries] {
+    _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double, _ counted: [PieceKey: CountedRows]
+  ) throws -> AssembledTarget {
     let steps = try members.compactMap { SampleClock.spacing(try times(of: $0)) }
     let assembly = TargetAssembly(
-      regions: nil, transform: feature.transform, maxMissingShare: parameters.missingShare)
-    return try assembly.annotation(members, dt: min(dt, steps.min() ?? dt), name: feature.name, bad: bad).pieces
+      regions: nil, transform: feature.transform, largestMissingShare: missingShare(counted), counted: counted)
+    return try assembly.annotation(
+      members, dt: min(dt, steps.min() ?? dt), name: feature.name, bad: bad, isFeature: true)
   }
 }

@@ -3,12 +3,17 @@ import Vocabulary
 import Warehouse
 import Work
 
-/// One feature space on one target: nested cross-validated ridge, its interval, null and bootstrap draws.
+/// One feature space on one target: nested cross-validated ridge, its interval and null draws.
 struct EncodingStep: WorkStep {
   struct Parameters: Codable, Sendable {
     enum Null: Codable, Sendable {
       case none
       case drawn(kind: NullKind, draws: Int)
+
+      func request(seed: UInt64) -> NullRequest? {
+        guard case .drawn(let kind, let draws) = self else { return nil }
+        return NullRequest(kind, statistic: .r, draws: draws, seed: seed)
+      }
     }
 
     let fit: FitParameters
@@ -16,40 +21,43 @@ struct EncodingStep: WorkStep {
   }
 
   let name = "encoding"
-  let version = 4
+  let version = 7
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
   ]
 
   private static let mode = FitMode.covariates(.none)
+  static let score = FitScore(mode: mode, quantity: .r)
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
     let common = parameters.fit
     let assembled = try DataAssembly(task, common, covariates: []).assemble()
-    let fit = try EncodingModel(common.encoding).fit(assembled.data)
-    progress(0.3)
+    let test = try EncodingTest(assembled.data, parameters, seed: common.seed)
+    let control = test.control
+    let fit = control.fit
+    progress(0.7)
     var rows = FitRows(unit: task.key, common, assembled)
     let output = UnitArrays(unit: task.key, common, assembled, writer)
-    let model = ScoredModel(mode: .none, fit: fit, table: fit.full, score: .full, flags: [])
-    rows.add(fit.full, of: fit, mode: .none, predictions: try output.predictions(fit.full, mode: .none))
-    let bootstrap = model.bootstrap(seed: common.seed)
+    let model = ScoredModel(mode: .none, fit: fit, table: fit.full, flags: control.flags)
+    let predictions = try output.predictions(fit.full, mode: .none)
+    rows.add(
+      fit.full, of: fit, mode: .none, predictions: predictions, unmatched: ScoreCheck.unmatched(control.check))
+    rows.add(plain: control.plain.full, position: control.position.full, mode: Self.mode)
+    if let check = control.check { rows.add(check, draws: test.checkDraws, beside: fit.full, mode: Self.mode) }
     let ceiling = TargetCeiling(assembled, fit, seed: common.seed)
-    rows.scores(model, bootstrap: bootstrap, ceiling: ceiling)
-    rows.add(ceiling, mode: Self.mode)
-    let score = FitScore(mode: Self.mode, quantity: .r)
-    var observed = fit.full.r
-    if case .drawn(let kind, let draws) = parameters.null {
-      let null = try fit.null(NullRequest(kind, statistic: .r, draws: draws, seed: common.seed))
-      rows.add(null, of: score, array: try output.draws(null, of: score))
-      observed = null.observed
-    }
+    rows.scores(model, ceiling: ceiling)
+    rows.add(ceiling, of: fit.full, mode: Self.mode)
+    if let null = test.null { rows.add(null, of: Self.score, array: try output.draws(null, of: Self.score)) }
     progress(0.8)
-    try output.bootstrap(bootstrap, mode: Self.mode)
-    try output.stimuli(fit.stimulusScores(), mode: Self.mode)
-    try output.observed([(score, observed)])
-    return rows.tables + (try LagScores.rows(assembled, fits: rows, mode: Self.mode))
+    try output.folds(fit.full, mode: Self.mode)
+    try output.folds(control.position.full, mode: .position)
+    try output.observed(
+      [ObservedScore(score: Self.score, values: fit.full.r, flags: rows.flags(model.flags))], of: fit.full)
+    let request = parameters.null.request(seed: common.seed)
+    let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: request)
+    return rows.tables + lags
   }
 }

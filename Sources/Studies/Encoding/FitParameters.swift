@@ -10,23 +10,23 @@ struct FitParameters: Codable, Sendable {
   /// What is fitted; the inputs of each have the role of its place, `FitFeature.role(of:)`.
   let features: [FitFeature]
   let target: FitTarget
-  /// Delays of the features, ascending, at least one; they are used at the nearest row of the grid.
-  let delaysS: [Double]
-  /// How it is fitted; its seed is also that of nulls, bootstrap and intervals.
+  /// Delays of the features, at least one; they are used at the nearest row of the grid.
+  let delays: FeatureDelays
+  /// How it is fitted; its seed is also that of nulls.
   let encoding: EncodingSettings
   /// The target's columns that are fitted; nil: all.
   let regions: [String]?
   /// What is known of regions, by name; empty where the target has none.
   let regionInfo: [String: RegionInfo]
-  /// The largest share of missing raters or subjects of a row; nil: the study does not say.
-  let missingShare: Double?
+  /// The largest share of missing raters or subjects of a row.
+  let missingShare: Double
   /// Seconds per row; nil: the target's own step, not finer than 1 s.
   let gridS: Double?
   /// Subjects or raters behind the target; 0 where an annotation does not say.
   let subjectCount: Int
-  let store: [StoredResult]
+  var store: [StoredResult]
   /// Delays that are fitted one by one, too.
-  let lagsS: [Double]
+  var lagsS: [Double]
 
   var seed: UInt64 { encoding.seed }
 
@@ -37,6 +37,14 @@ struct FitParameters: Codable, Sendable {
   /// that is not evenly finer than the grid is still used at the nearest row, and the rows are what is stored.
   static func rows(_ seconds: [Double], dt: Double) -> [Int] {
     Array(Set(seconds.map { Int(($0 / dt).rounded()) })).sorted()
+  }
+
+  /// The same of delays that are given, or every row of a span.
+  static func rows(_ delays: FeatureDelays, dt: Double) -> [Int] {
+    switch delays {
+    case .single(let seconds): rows(seconds, dt: dt)
+    case .automatic(let first, let last): Array(Int((first / dt).rounded())...Int((last / dt).rounded()))
+    }
   }
 }
 
@@ -71,8 +79,9 @@ struct FitTarget: Codable, Sendable {
     case annotation(bad: [BadSegment])
     /// `subject`: whose own synchrony with the others it is; nil: the group's.
     case synchrony(window: TargetWindow, subject: String?)
-    /// `placements`: the showings in each recording, by the name of its array.
-    case response(level: TargetLevel, placements: [String: [Showing]])
+    /// `placements`: the showings in each recording, by the name of its array. `separatesRuns`: whether showings in several
+    /// runs are pieces of their own, not averaged.
+    case response(level: TargetLevel, placements: [String: [Showing]], separatesRuns: Bool)
   }
 
   let source: Source

@@ -12,6 +12,19 @@ package struct PlannedFit {
   package let kind: FitKind
   /// Whether it draws from a null and keeps the draws.
   package let keepsDraws: Bool
+  let design: TestedDesign
+
+  /// Whether the study draws from a null, without which nothing rejects.
+  package var isTested: Bool { design.isTested }
+
+  /// Some runs of its design on targets in which nothing, or a score of `plantedR`, is planted.
+  package func calibration(plantedR: Double, runs: Range<Int>, draws: Int) -> WorkUnit {
+    let what = plantedR > 0 ? "r \(JSONValue.number(plantedR).canonical)" : "nothing"
+    return CalibrationRunsStep().unit(
+      CalibrationRunsStep.Parameters(
+        design: design.drawing(draws), plantedR: plantedR, firstRun: runs.lowerBound, runCount: runs.count),
+      inputs: unit.inputs, label: "\(what) planted, runs \(runs.lowerBound + 1) to \(runs.upperBound): \(unit.label)")
+  }
 }
 
 /// Plans the fits of features to one target of a study.
@@ -50,15 +63,19 @@ package struct FitPlanner {
       : CovariateControlStep().absent(about, label: label, because: reason)
   }
 
-  /// One set, with the study's covariates.
-  package func fit(_ feature: PlannedFeature, covariates: [PlannedFeature]) throws -> PlannedFit {
+  /// One set, with the study's covariates. `asTwin`: it is a yardstick of others, which needs no null of its own.
+  package func fit(
+    _ feature: PlannedFeature, covariates: [PlannedFeature], asTwin: Bool = false
+  ) throws -> PlannedFit {
+    let draws = asTwin ? 0 : draws
     let inputs = feature.inputs(role: FitFeature.role(of: 0)) + target.inputs
     let keys = keys(feature.set, kind == .single ? .none : .zeroedBanded)
     let fit = try parameters(keys, [feature], isJoint: false)
     let label = label(feature.set.name, keys)
     if kind == .single {
+      let step = EncodingStep.Parameters(fit: fit, null: null(draws))
       return planned(
-        EncodingStep().unit(EncodingStep.Parameters(fit: fit, null: null), inputs: inputs, label: label), keys, kind)
+        EncodingStep().unit(step, inputs: inputs, label: label), keys, kind, .single(step), draws: draws)
     }
     let step = CovariateControlStep.Parameters(fit: fit, covariates: covariates.map(\.fitted), draws: draws)
     let unit = CovariateControlStep().unit(
@@ -66,7 +83,7 @@ package struct FitPlanner {
       inputs: inputs
         + covariates.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(ofCovariate: $0.offset)) },
       label: label)
-    return planned(unit, keys, kind)
+    return planned(unit, keys, kind, .controlled(step), draws: draws)
   }
 
   /// Two or three sets fitted together; covariates do not enter.
@@ -81,11 +98,14 @@ package struct FitPlanner {
       parameters,
       inputs: sets.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(of: $0.offset)) } + target.inputs,
       label: label(sets.map(\.set.name).joined(separator: " + "), keys))
-    return planned(unit, keys, .joint(sets: sets.count))
+    return planned(unit, keys, .joint(sets: sets.count), .joint(parameters), draws: draws)
   }
 
-  private func planned(_ unit: WorkUnit, _ keys: FitKeys, _ kind: FitKind) -> PlannedFit {
-    PlannedFit(unit: unit, keys: keys, kind: kind, keepsDraws: draws > 0 && encoding.store.contains(.null))
+  private func planned(
+    _ unit: WorkUnit, _ keys: FitKeys, _ kind: FitKind, _ design: TestedDesign, draws: Int
+  ) -> PlannedFit {
+    PlannedFit(
+      unit: unit, keys: keys, kind: kind, keepsDraws: draws > 0 && encoding.store.contains(.null), design: design)
   }
 }
 
@@ -100,10 +120,10 @@ extension FitPlanner {
     // Components have taken the regions in already.
     let isWhole = spec.kind == .annotation || spec.synchrony?.method == .corrca
     return FitParameters(
-      keys: keys, features: features.map(\.fitted), target: target.fitted, delaysS: spec.delaysS,
+      keys: keys, features: features.map(\.fitted), target: target.fitted(definition.filters), delays: spec.delays,
       encoding: EncodingSettings(encoding, isJoint: isJoint, seed: definition.seed),
       regions: isWhole ? nil : regions.wanted, regionInfo: isWhole ? [:] : regions.info,
-      missingShare: definition.filters.missing.maxShare, gridS: definition.filters.grid.seconds,
+      missingShare: definition.filters.missing.largestShare, gridS: definition.filters.grid.seconds,
       subjectCount: target.subjectCount,
       store: encoding.store.sorted { $0.rawValue < $1.rawValue }, lagsS: definition.statistics.lagsS)
   }
@@ -128,18 +148,19 @@ extension FitPlanner {
     return statistics.null == .none ? 0 : statistics.draws
   }
 
-  private var null: EncodingStep.Parameters.Null {
+  private func null(_ draws: Int) -> EncodingStep.Parameters.Null {
     draws > 0 ? .drawn(kind: context.definition.statistics.null, draws: draws) : .none
   }
 }
 
 extension PlannedTarget {
   /// As a fit reads it.
-  fileprivate var fitted: FitTarget {
+  fileprivate func fitted(_ filters: FilterSpec) -> FitTarget {
     let source: FitTarget.Source =
       switch spec.source {
       case .annotation: .annotation(bad: bad)
-      case .response(_, let level): .response(level: level, placements: placements)
+      case .response(_, let level):
+        .response(level: level, placements: placements, separatesRuns: filters.repeats == .separate)
       case .synchrony(let synchrony):
         .synchrony(
           window: TargetWindow(
@@ -167,10 +188,6 @@ extension PlannedFeature {
   fileprivate var set: FitSet {
     FitSet(featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
   }
-}
-
-extension FilterSpec.Missing {
-  fileprivate var maxShare: Double? { if case .maxShare(let share) = self { share } else { nil } }
 }
 
 extension FilterSpec.Grid {

@@ -9,16 +9,31 @@ import Work
 struct ScoreEntry {
   var quantity = "r"
   var value: Double
-  var low = Double.nan
-  var high = Double.nan
-  var intervalKind = "none"
+  /// nil: none is made of this quantity.
+  var interval: ScoreInterval?
   var tail = "greater"
   var r2 = Double.nan
   var rPooled = Double.nan
   var lambdaMedian = Double.nan
   var lambdaAtEdge = 0
   var noiseCeiling = Double.nan
+  /// What it is made of.
+  let folds: CountedFolds
   var flags: Set<EncodingFlag> = []
+}
+
+/// The folds a score is the mean of.
+struct CountedFolds {
+  let counted: Int
+  let total: Int
+  /// Stimuli that the counted ones test.
+  let stimuli: Int
+
+  init(_ table: ScoreTable, column: Int) {
+    counted = table.foldsCounted(of: column)
+    total = table.foldsTotal(of: column)
+    stimuli = table.stimuliCounted(of: column)
+  }
 }
 
 /// Collects the rows of the result tables for one unit.
@@ -30,6 +45,7 @@ package struct FitRows {
   private var folds: [FoldScoreRow] = []
   private var scores: [ScoreRow] = []
   private var nulls: [NullSummaryRow] = []
+  private var checks: [CheckRow] = []
 
   /// `unit`: the unit's key.
   init(unit: String, _ parameters: FitParameters, _ assembled: AssembledData) {
@@ -46,28 +62,41 @@ package struct FitRows {
   func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: column) }
 
   var tables: [ResultRows] {
-    [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls)].filter { !$0.rows.isEmpty }
+    [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls), ResultRows(checks)].filter {
+      !$0.rows.isEmpty
+    }
   }
 
   /// One model of the unit: a fit per target column with its folds. `predictions`: name of the array, where they are kept.
-  mutating func add(_ table: ScoreTable, of fit: EncodingFit, mode: CovariateMode, predictions: String?) {
+  /// `unmatched`: why features of other stimuli were not tried; nil where they were.
+  mutating func add(
+    _ table: ScoreTable, of fit: EncodingFit, mode: CovariateMode, predictions: String?, unmatched: String?
+  ) {
     let mode = FitMode.covariates(mode)
     for column in assembled.target.labels.indices {
-      fits.append(row(fit, mode, column, FitSet(parameters.keys), predictions: predictions, others: nil))
+      fits.append(
+        row(
+          fit, mode, column, FitSet(parameters.keys), predictions: predictions, others: nil, unmatched: unmatched))
       addFolds(table, fit, key: key(mode, column), column: column)
     }
+    addCheck(of: fit, mode: mode)
   }
 
   /// One set of a joint model alone. Its shares are its own; its folds stand with its own fit.
   mutating func add(_ fit: EncodingFit, place: Int, among sets: [FitSet]) {
     let others = sets.indices.filter { $0 != place }.map { sets[$0].name }.joined(separator: " + ")
     for column in assembled.target.labels.indices {
-      fits.append(row(fit, .set(place), column, sets[place], predictions: nil, others: others))
+      fits.append(
+        row(
+          fit, .set(place), column, sets[place], predictions: nil, others: others,
+          unmatched: "several sets are fitted together"))
     }
+    addCheck(of: fit, mode: .set(place))
   }
 
   private func row(
-    _ fit: EncodingFit, _ mode: FitMode, _ column: Int, _ set: FitSet, predictions: String?, others: String?
+    _ fit: EncodingFit, _ mode: FitMode, _ column: Int, _ set: FitSet, predictions: String?, others: String?,
+    unmatched: String?
   ) -> FitRow {
     let keys = parameters.keys
     let label = assembled.target.labels[column]
@@ -79,12 +108,15 @@ package struct FitRows {
       depth: set.depth, relDepth: set.relDepth, element: set.element.rawValue, covariateMode: covariateMode.rawValue,
       targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
       region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
-      delaysS: JSONValue.array(assembled.delaysS.map { .number($0) }).canonical,
+      delaysS: JSONValue.array(assembled.kernelCentres.map { .number($0) }).canonical,
+      delayShape: assembled.kernels.shape.rawValue,
       stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
       subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
       droppedCount: fit.droppedCount[column] + assembled.droppedRowCount, sampleCount: fit.sampleCount[column],
-      effectiveN: fit.effectiveCount[column], predictionArray: predictions,
-      predictionColumn: predictions == nil ? nil : column, otherSets: others)
+      effectiveN: fit.effectiveCount[column],
+      partialCount: assembled.target.missing.count(\.partialRows, of: column),
+      thinCount: assembled.target.missing.count(\.thinRows, of: column), predictionArray: predictions,
+      predictionColumn: predictions == nil ? nil : column, otherSets: others, mismatchReason: unmatched)
   }
 
   private mutating func addFolds(_ table: ScoreTable, _ fit: EncodingFit, key: String, column: Int) {
@@ -97,6 +129,7 @@ package struct FitRows {
           testStimuli: JSONValue.array(fold.testStimuli.map { .string($0) }).canonical,
           trainCount: fold.trainCount[column], testCount: fold.testCount[column], lambda: fold.lambda[column],
           lambdaAtEdge: index == 0 || index == parameters.largestLambda ? 1 : 0, r: fold.r[column],
+          innerR: fold.innerR[column],
           r2: fold.r2[column], r2Test: fold.r2Test[column], predictionSd: fold.predictionSD[column],
           trainingRowsSHA256: evidence.map { String($0.trainRowsHash, radix: 16) },
           effectiveN: fold.targetEffectiveCount[column], isCounted: fold.isCounted[column] ? 1 : 0,
@@ -106,23 +139,37 @@ package struct FitRows {
 
   /// The score of one cell.
   mutating func add(_ entry: ScoreEntry, mode: FitMode, column: Int) {
-    let normalised = entry.noiseCeiling >= 0.3 ? entry.value / entry.noiseCeiling : .nan
-    let isInvalid = entry.value.isNaN || !entry.flags.isDisjoint(with: [.constantTarget, .foldsTooSmall])
+    let normalised = NoiseCeiling.normalised(entry.value, ceiling: entry.noiseCeiling)
+    let flags = entry.flags.union(assembled.target.missing.flags(of: column))
     scores.append(
       ScoreRow(
-        fitKey: key(mode, column), quantity: entry.quantity, value: entry.value, low: entry.low, high: entry.high,
-        intervalKind: entry.intervalKind, tail: entry.tail, r2: entry.r2, rPooled: entry.rPooled,
-        lambdaMedian: entry.lambdaMedian, lambdaAtEdge: entry.lambdaAtEdge, noiseCeiling: entry.noiseCeiling,
-        rNormalised: normalised, flags: entry.flags.sorted().map(\.rawValue).joined(separator: " "),
-        valid: isInvalid ? 0 : 1))
+        fitKey: key(mode, column), quantity: entry.quantity, value: entry.value, low: entry.interval?.low,
+        high: entry.interval?.high, intervalKind: (entry.interval?.kind ?? .none).rawValue,
+        generalisesTo: entry.interval?.generalisesTo?.rawValue, tail: entry.tail, r2: entry.r2,
+        rPooled: entry.rPooled, lambdaMedian: entry.lambdaMedian, lambdaAtEdge: entry.lambdaAtEdge,
+        noiseCeiling: entry.noiseCeiling, rNormalised: normalised,
+        r2Normalised: NoiseCeiling.normalisedVariance(entry.r2, ceiling: entry.noiseCeiling),
+        foldsCounted: entry.folds.counted, foldsTotal: entry.folds.total, stimuliCounted: entry.folds.stimuli,
+        flags: Reportable.spelled(flags),
+        valid: Reportable.isValid(entry.value, flags, stimulusCount: entry.folds.stimuli) ? 1 : 0))
+  }
+
+  /// What is said of every cell of a model, with what the target lacks.
+  func flags(_ flags: [Set<EncodingFlag>]) -> [Set<EncodingFlag>] {
+    flags.enumerated().map { $0.element.union(assembled.target.missing.flags(of: $0.offset)) }
   }
 
   /// The upper bound of the ceiling of one rater's series.
-  mutating func add(_ ceiling: TargetCeiling, mode: FitMode) {
+  mutating func add(_ ceiling: TargetCeiling, of table: ScoreTable, mode: FitMode) {
     for (column, value) in (ceiling.upper ?? []).enumerated() where !value.isNaN {
-      add(ScoreEntry(quantity: "noise_ceiling_upper", value: value), mode: mode, column: column)
+      let folds = CountedFolds(table, column: column)
+      add(ScoreEntry(quantity: "noise_ceiling_upper", value: value, folds: folds), mode: mode, column: column)
     }
   }
+
+  mutating func addNull(_ row: NullSummaryRow) { nulls.append(row) }
+
+  mutating func addCheck(_ row: CheckRow) { checks.append(row) }
 
   /// The null of one score of every cell, and where its draws are.
   mutating func add(_ null: NullDistribution, of score: FitScore, array: String?) {
@@ -142,32 +189,43 @@ struct ScoredModel {
   let mode: CovariateMode
   let fit: EncodingFit
   let table: ScoreTable
-  let score: ScoreMode
-  /// What is said of every cell, beside what the fit says.
-  let flags: Set<EncodingFlag>
+  /// What is said of each cell.
+  var flags: [Set<EncodingFlag>]
 
-  func bootstrap(seed: UInt64) -> BootstrapScores { fit.bootstrap(seed: seed, mode: score) }
+  /// The same with what a check says of the cells.
+  func checked(_ check: ScoreCheck?) -> ScoredModel {
+    var model = self
+    for column in flags.indices { model.flags[column].formUnion(check?.flags(of: column) ?? []) }
+    return model
+  }
+}
+
+/// Whether a row may be reported, and what it is to be read with.
+package enum Reportable {
+  package static func isValid(_ value: Double, _ flags: Set<EncodingFlag>, stimulusCount: Int) -> Bool {
+    !value.isNaN && !flags.contains { $0.invalidates(stimulusCount: stimulusCount) }
+  }
+
+  /// As tables hold flags.
+  package static func spelled(_ flags: Set<EncodingFlag>) -> String {
+    flags.sorted().map(\.rawValue).joined(separator: " ")
+  }
 }
 
 extension FitRows {
-  /// The r of every cell of a model with its interval: over stimuli from five on, else over blocks of time.
-  mutating func scores(_ model: ScoredModel, bootstrap: BootstrapScores, ceiling: TargetCeiling) {
-    let stimuli = model.fit.stimulusScores(model.score)
+  /// The r of every cell of a model with its interval: over left-out stimuli, else over folds.
+  mutating func scores(_ model: ScoredModel, ceiling: TargetCeiling) {
     let table = model.table
     for column in table.r.indices {
-      let interval =
-        ScoreInterval.overUnits(stimuli.map { $0.r[column] }, subjects: false, seed: parameters.seed)
-        ?? bootstrap.interval(column)
       let folds = table.folds.filter { $0.testCount[column] > 0 }
-      var entry = ScoreEntry(value: table.r[column])
-      entry.low = interval.low
-      entry.high = interval.high
-      entry.intervalKind = interval.kind.rawValue
+      let interval = table.interval(of: column)
+      var entry = ScoreEntry(value: interval.value, folds: CountedFolds(table, column: column))
+      entry.interval = interval
       entry.r2 = table.r2[column]
       entry.rPooled = table.pooledR[column]
       entry.lambdaMedian = Moments.median(folds.map { $0.lambda[column] }.filter { !$0.isNaN })
       entry.noiseCeiling = ceiling.values[column]
-      entry.flags = model.fit.flags[column].union(model.flags)
+      entry.flags = model.flags[column]
       entry.lambdaAtEdge = folds.count {
         $0.lambdaIndex[column] == 0 || $0.lambdaIndex[column] == parameters.largestLambda
       }

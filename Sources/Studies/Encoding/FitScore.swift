@@ -1,16 +1,20 @@
+import EncodingModels
 import Vocabulary
 
-/// A model of one target whose r stands in the tables: a covariate mode, or one set of a joint model alone.
+/// A model of one target whose r stands in the tables: a covariate mode, one set of a joint model alone, or position.
 package enum FitMode: Sendable, Hashable {
   case covariates(CovariateMode)
   /// By its place among the joint model's sets.
   case set(Int)
+  /// The time since a stimulus began as the only feature.
+  case position
 
   /// Part of the keys of its rows and of the names of its arrays.
   package var label: String {
     switch self {
     case .covariates(let mode): mode.rawValue
     case .set(let place): "set-\(place)"
+    case .position: "position"
     }
   }
 }
@@ -79,15 +83,16 @@ package enum FitKind: Codable, Sendable, Hashable {
 package enum FitArray {
   case scores
   case null(FitScore)
-  case bootstrap(FitMode)
-  case stimuli(FitMode)
+  /// r of every fold, and by inner folds on its training part.
+  case folds(FitMode)
+  case innerFolds(FitMode)
 
   package var kind: String {
     switch self {
     case .scores: "score"
     case .null: "null"
-    case .bootstrap: "bootstrap"
-    case .stimuli: "stimulus_score"
+    case .folds: "fold_r"
+    case .innerFolds: "fold_inner_r"
     }
   }
 
@@ -96,8 +101,8 @@ package enum FitArray {
     switch self {
     case .scores: Self.name(of: unit, ["score"])
     case .null(let score): Self.name(of: unit, [score.mode.label, "null", score.quantity.rawValue])
-    case .bootstrap(let mode): Self.name(of: unit, [mode.label, "bootstrap"])
-    case .stimuli(let mode): Self.name(of: unit, [mode.label, "stimuli"])
+    case .folds(let mode): Self.name(of: unit, [mode.label, "folds"])
+    case .innerFolds(let mode): Self.name(of: unit, [mode.label, "inner-folds"])
     }
   }
 
@@ -106,10 +111,18 @@ package enum FitArray {
   }
 }
 
-/// What an array of bootstrap draws tells of them.
-package struct BootstrapParameters: Codable, Sendable {
-  /// Blocks of rows that draws choose from.
-  package let unitCount: Int
-  /// Rows of a block.
-  let blockRows: Int
+/// What an array of folds tells of them.
+package struct FoldParameters: Codable, Sendable {
+  /// The stimuli that every fold tests.
+  package let stimuli: [[String]]
+  /// Test rows over training rows, where folds draw their test parts anew; nil where they divide the rows.
+  package let overlap: Double?
+}
+
+/// What an array of scores tells of them.
+package struct ScoreParameters: Codable, Sendable {
+  /// Per score (in the order of the array's rows) and cell.
+  package let flags: [[[EncodingFlag]]]
+  /// Stimuli that the folds of every cell test.
+  package let stimuliCounted: [Int]
 }

@@ -13,6 +13,7 @@ extension EncodingSettings {
     standardisation = spec.standardise
     gap = spec.gap
     trim = spec.trim
+    position = spec.position
     delayEdges = spec.delayEdges
     outer = spec.outer
     inner = spec.inner

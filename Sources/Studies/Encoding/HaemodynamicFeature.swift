@@ -1,6 +1,7 @@
 import Haemodynamics
 import LinearAlgebra
 import Recordings
+import Statistics
 import Vocabulary
 
 /// `hrf` of a feature.
@@ -15,7 +16,7 @@ enum HaemodynamicFeature {
 }
 
 extension ClockSeries {
-  /// The columns convolved with a haemodynamic response, sampled in the middle of every row of a grid (SCIENCE 12.3).
+  /// The columns convolved with a haemodynamic response, sampled in the middle of every row of a grid.
   ///
   /// Before its start and after its end a column stands at its mean: 0 would be a step where a feature has no natural
   /// zero (decibels). A missing row makes the rows missing that the response still reaches from it.
@@ -29,7 +30,7 @@ extension ClockSeries {
     let columns = values.columns
     var means = [Double](repeating: 0, count: columns)
     for column in 0..<columns {
-      let mean = TargetAssembly.moments(values, column).mean
+      let mean = Moments.mean(values.column(column).filter { !$0.isNaN })
       means[column] = mean.isNaN ? 0 : mean
     }
     var centred = values.values

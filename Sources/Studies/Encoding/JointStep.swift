@@ -14,11 +14,11 @@ struct JointStep: WorkStep {
   }
 
   let name = "joint"
-  let version = 3
+  let version = 6
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
   ]
 
   private static let mode = FitMode.covariates(.none)
@@ -33,38 +33,53 @@ struct JointStep: WorkStep {
     var rows = FitRows(unit: task.key, common, assembled)
     let output = UnitArrays(unit: task.key, common, assembled, writer)
     let ceiling = TargetCeiling(assembled, joint.all, seed: common.seed)
-    let model = ScoredModel(mode: .none, fit: joint.all, table: joint.all.full, score: .full, flags: [])
-    rows.add(joint.all.full, of: joint.all, mode: .none, predictions: try output.predictions(model.table, mode: .none))
-    let bootstrap = model.bootstrap(seed: common.seed)
-    rows.scores(model, bootstrap: bootstrap, ceiling: ceiling)
-    var observed = [(score: FitScore(mode: Self.mode, quantity: .r), values: joint.all.full.r)]
+    let draws = ScoreCheck.draws(parameters.draws)
+    let check =
+      draws > 0 ? try ScoreCheck(assembled.data, settings: common.encoding, draws: draws, seed: common.seed) : nil
+    let model = ScoredModel(mode: .none, fit: joint.all, table: joint.all.full, flags: joint.all.flags).checked(check)
+    rows.add(
+      joint.all.full, of: joint.all, mode: .none, predictions: try output.predictions(model.table, mode: .none),
+      unmatched: ScoreCheck.unmatched(check))
+    if let check { rows.add(check, draws: draws, beside: joint.all.full, mode: Self.mode) }
+    let plain =
+      common.encoding.position == .none
+      ? joint.all
+      : try EncodingModel(common.encoding.withoutPosition).fit(assembled.data, countedAs: joint.all)
+    rows.add(plain: plain.full, position: try joint.all.positionAlone().full, mode: Self.mode)
+    rows.scores(model, ceiling: ceiling)
+    let flags = rows.flags(model.flags)
+    var observed = [
+      ObservedScore(score: FitScore(mode: Self.mode, quantity: .r), values: joint.all.full.r, flags: flags)
+    ]
     for place in parameters.sets.indices {
       let unique = FitScore(mode: .set(place), quantity: .uniqueR2)
       rows.add(joint.alone[place], place: place, among: parameters.sets)
-      rows.addShares(joint, set: place)
-      observed.append((unique, joint.uniqueR2[place]))
+      rows.addShares(joint, check, set: place)
+      observed.append(ObservedScore(score: unique, values: joint.uniqueR2[place], flags: flags))
       guard parameters.draws > 0 else { continue }
       let null = try joint.null(of: place, draws: parameters.draws, seed: common.seed)
       rows.add(null, of: unique, array: try output.draws(null, of: unique))
       progress(0.4 + 0.5 * Double(place + 1) / Double(parameters.sets.count))
     }
-    try output.bootstrap(bootstrap, mode: Self.mode)
-    try output.stimuli(joint.all.stimulusScores(), mode: Self.mode)
-    try output.observed(observed)
-    return rows.tables + (try LagScores.rows(assembled, fits: rows, mode: Self.mode))
+    try output.folds(joint.all.full, mode: Self.mode)
+    try output.observed(observed, of: joint.all.full)
+    let null = parameters.draws > 0 ? NullRequest(.phase, draws: parameters.draws, seed: common.seed) : nil
+    let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: null)
+    return rows.tables + lags
   }
 }
 
 extension FitRows {
-  fileprivate mutating func addShares(_ joint: JointSets, set: Int) {
+  fileprivate mutating func addShares(_ joint: JointSets, _ check: ScoreCheck?, set: Int) {
     for column in joint.uniqueR2[set].indices {
-      var flags = joint.all.flags[column]
+      var flags = joint.all.flags[column].union(check?.flags(of: column) ?? [])
       if min(joint.all.full.r2[column], joint.others[set].full.r2[column]) < -1 { flags.insert(.unstableR2) }
       for (quantity, value) in [
         ("unique_r2", joint.uniqueR2[set][column]), ("shared_r2", joint.sharedR2[set][column]),
         ("total_r2", joint.all.full.r2[column]), ("product_r", joint.productR[set][column]),
       ] {
-        var entry = ScoreEntry(quantity: quantity, value: value)
+        var entry = ScoreEntry(
+          quantity: quantity, value: value, folds: CountedFolds(joint.all.full, column: column))
         entry.flags = flags
         add(entry, mode: .set(set), column: column)
       }

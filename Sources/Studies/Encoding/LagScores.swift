@@ -2,33 +2,37 @@ import EncodingModels
 import Warehouse
 import Work
 
-/// Which delay of the features carries the score: one fit per single delay of `statistics.lags_s`.
+/// Which delay of the features carries the score: one fit per single delay of `statistics.lags_s`, all of them in one maximum
+/// statistic per target.
 struct LagScores {
   /// Rows of `lag_score` of the cells of a mode: r of the cross-validated model whose features, without covariates, have
-  /// that delay alone, and the rows it used.
-  static func rows(_ assembled: AssembledData, fits: FitRows, mode: FitMode) throws -> [ResultRows] {
+  /// that delay alone. All delays are fitted to the same rows and folds and share their draws.
+  ///
+  /// - Parameters:
+  ///   - model: the fit of the mode; a course that it shares with other stimuli is shared at every delay.
+  ///   - null: nil: none is drawn.
+  static func rows(
+    _ assembled: AssembledData, fits: FitRows, mode: FitMode, model: [Set<EncodingFlag>], null: NullRequest?
+  ) throws -> [ResultRows] {
     let parameters = fits.parameters
-    var rows: [LagScoreRow] = []
-    for delay in FitParameters.rows(parameters.lagsS, dt: assembled.data.dt) {
-      let data = tested(assembled.data, delay: delay)
-      let fit = try EncodingModel(parameters.encoding).fit(data)
-      for column in fit.full.r.indices {
-        rows.append(
-          LagScoreRow(
-            fitKey: fits.key(mode, column), lagS: Double(delay) * data.dt, r: fit.full.r[column],
-            n: fit.sampleCount[column]))
+    let lags = FitParameters.rows(parameters.lagsS, dt: assembled.data.dt)
+    guard !lags.isEmpty else { return [] }
+    let search = try LagSearch(assembled.data, delays: lags, settings: parameters.encoding, null: null)
+    let rows = search.delays.indices.flatMap { place -> [LagScoreRow] in
+      let fit = search.fits[place]
+      let flags = zip(fits.flags(fit.flags), model).map { $0.union($1.intersection([.sharedCourse])) }
+      return fit.full.r.indices.map { column in
+        let r = fit.full.r[column]
+        let stimuli = fit.full.stimuliCounted(of: column)
+        return LagScoreRow(
+          fitKey: fits.key(mode, column), lagS: Double(search.delays[place]) * assembled.data.dt, r: r,
+          n: fit.sampleCount[column], foldsCounted: fit.full.foldsCounted(of: column),
+          foldsTotal: fit.full.foldsTotal(of: column), stimuliCounted: stimuli,
+          nullKind: null?.kind.rawValue, nullDraws: search.draws, p: search.p?[place][column],
+          pMax: search.pMax?[place][column], flags: Reportable.spelled(flags[column]),
+          valid: Reportable.isValid(r, flags[column], stimulusCount: stimuli) ? 1 : 0)
       }
     }
-    return rows.isEmpty ? [] : [ResultRows(rows)]
-  }
-
-  /// The tested bands alone, at one delay.
-  private static func tested(_ data: EncodingData, delay: Int) -> EncodingData {
-    let kept = data.bands.indices.filter { data.bands[$0].role == .tested }
-    var copy = data
-    copy.bands = kept.map { data.bands[$0] }
-    for band in copy.bands.indices { copy.bands[band].delays = [delay] }
-    for piece in copy.pieces.indices { copy.pieces[piece].features = kept.map { data.pieces[piece].features[$0] } }
-    return copy
+    return [ResultRows(rows)]
   }
 }

@@ -1,21 +1,31 @@
+import EncodingModels
 import Recordings
+import Vocabulary
 
 /// Which showings are one piece of the data that a fit divides into folds.
 ///
-/// Showings of a stimulus are averaged before folds are cut, whatever leaves what out (SCIENCE 11B.2): subjects may see it
-/// in any of their runs, and again in others. A run divides a stimulus only where its features come by run; it is kept
-/// where folds leave runs out and the stimulus was shown in that run alone.
+/// Showings of a stimulus are averaged before folds are cut, whatever leaves what out: subjects may see it
+/// in any of their runs, and again in others. A run divides a stimulus only where its features come by run, or where the
+/// study keeps showings apart; it is kept where folds leave runs out and the stimulus was shown in that run alone.
 struct PieceCut {
   /// The pieces that features come by.
   let ofFeatures: Set<PieceKey>
   let leavesRunsOut: Bool
+  let separatesRuns: Bool
+
+  init(ofFeatures: Set<PieceKey>, _ settings: EncodingSettings, separatesRuns: Bool) {
+    self.ofFeatures = ofFeatures
+    self.separatesRuns = separatesRuns
+    leavesRunsOut = [settings.outer, settings.inner].contains(.leaveOne(.acquisitionRun))
+  }
 
   /// The piece of every showing.
   func pieces(of shown: [PieceKey]) -> [PieceKey: PieceKey] {
     let runs = Dictionary(grouping: Set(shown).subtracting(ofFeatures), by: \.stimulus)
     let pairs = Set(shown).map { key in
       let isAlone = leavesRunsOut && runs[key.stimulus]?.count == 1
-      return (key, ofFeatures.contains(key) || isAlone ? key : PieceKey(stimulus: key.stimulus, run: nil))
+      let isKept = separatesRuns || isAlone || ofFeatures.contains(key)
+      return (key, isKept ? key : PieceKey(stimulus: key.stimulus, run: nil))
     }
     return Dictionary(uniqueKeysWithValues: pairs)
   }

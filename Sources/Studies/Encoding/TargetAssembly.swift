@@ -1,4 +1,5 @@
 import Diagnostics
+import EncodingModels
 import LinearAlgebra
 import Recordings
 import Showings
@@ -15,6 +16,45 @@ struct AssembledTarget {
   var labels: [String] = []
   /// What the target's noise ceiling is made of.
   var repeats = TargetRepeats()
+  /// Raters or subjects that are missing from means.
+  var missing = MissingMembers()
+}
+
+/// What is missing from a target that is a mean over raters or subjects, per column, over all pieces.
+struct MissingMembers {
+  /// Rows that are a mean over some of them.
+  private(set) var partialRows: [Int] = []
+  /// Rows that are missing because too few are there.
+  private(set) var thinRows: [Int] = []
+  /// Pieces of a member whose level is unknown, and which is left out there.
+  private(set) var unconnected: [Int] = []
+  /// Whether some mean depends on which rows count.
+  private(set) var dependsOnRows = false
+
+  mutating func add(_ mean: MemberMean) {
+    func sum(_ a: [Int], _ b: [Int]) -> [Int] { a.isEmpty ? b : zip(a, b).map { $0 + $1 } }
+    partialRows = sum(partialRows, mean.partialRows)
+    thinRows = sum(thinRows, mean.thinRows)
+    unconnected = sum(unconnected, mean.unconnected)
+    note(mean)
+  }
+
+  /// Of a mean that is not counted: over one subject's showings, or over raters of a feature.
+  mutating func note(_ mean: MemberMean) { dependsOnRows = dependsOnRows || mean.dependsOnRows }
+
+  mutating func note(_ other: MissingMembers) { dependsOnRows = dependsOnRows || other.dependsOnRows }
+
+  /// Rows of a column in a list; 0 for a target that is no mean.
+  func count(_ rows: KeyPath<MissingMembers, [Int]>, of column: Int) -> Int {
+    self[keyPath: rows].isEmpty ? 0 : self[keyPath: rows][column]
+  }
+
+  func flags(of column: Int) -> Set<EncodingFlag> {
+    let found: [(EncodingFlag, KeyPath<MissingMembers, [Int]>)] = [
+      (.membersMissing, \.partialRows), (.tooFewMembers, \.thinRows), (.memberUnconnected, \.unconnected),
+    ]
+    return Set(found.filter { count($0.1, of: column) > 0 }.map(\.0))
+  }
 }
 
 extension TaskArray {
@@ -51,12 +91,18 @@ struct TargetAssembly {
   /// The columns that are kept; nil: all.
   let regions: Set<String>?
   let transform: SeriesTransform
-  /// The largest share of missing members of a row; nil: raters are taken as they are there, subjects all have to be.
-  let maxMissingShare: Double?
+  /// A row of which a larger share of raters or subjects is missing is missing.
+  let largestMissingShare: Double
+  /// The rows that count, which alone say at which level a rater or subject stands; without those of a piece all do.
+  var counted: [PieceKey: CountedRows] = [:]
 
-  /// Annotation: the mean over the given raters of each piece, each placed on the same grid first. A row where more than
-  /// the largest share of the piece's raters is missing is missing.
-  func annotation(_ arrays: [TaskArray], dt: Double, name: String, bad: [BadSegment]) throws -> AssembledTarget {
+  /// Annotation: the mean over the given raters of each piece, each placed on the same grid first and at one level
+  /// (`MemberMean`).
+  ///
+  /// - Parameter isFeature: whether it is a feature of a model: then the rows count that the model reads.
+  func annotation(
+    _ arrays: [TaskArray], dt: Double, name: String, bad: [BadSegment], isFeature: Bool = false
+  ) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
     for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
       func segments(_ member: TaskArray) -> [BadSegment] {
@@ -74,22 +120,12 @@ struct TargetAssembly {
         ).masked(segments(member)).values
       }
       for (member, values) in zip(members, placed) { result.repeats.add(values, of: member.person, in: key) }
-      result.pieces[key] = ClockSeries(
-        labels: [name], times: times, step: dt, values: meanOverRaters(placed))
+      let rows = counted[key].map { isFeature ? [$0.features(at: times)] : $0.targets(at: times) }
+      let mean = MemberMean(placed, largestMissingShare: largestMissingShare, counted: rows)
+      result.missing.add(mean)
+      result.pieces[key] = ClockSeries(labels: [name], times: times, step: dt, values: mean.mean)
     }
     return result
-  }
-
-  /// The mean of equally long columns over those that are there in a row.
-  private func meanOverRaters(_ raters: [Matrix]) -> Matrix {
-    var mean = Matrix(rows: raters[0].rows, columns: 1)
-    for row in 0..<mean.rows {
-      let values = raters.map { $0[row, 0] }.filter { !$0.isNaN }
-      let missing = Double(raters.count - values.count)
-      let isKept = !values.isEmpty && missing <= (maxMissingShare ?? 1) * Double(raters.count) + 1e-9
-      mean[row, 0] = isKept ? values.reduce(0, +) / Double(values.count) : .nan
-    }
-    return mean
   }
 
   /// Synchrony: the dynamic array of each stimulus; of one subject the subject's own.
@@ -123,7 +159,7 @@ struct TargetAssembly {
   }
 
   /// Recorded responses: repeats averaged within a subject; then the mean over subjects of the z-scored columns
-  /// (`group`), or the one subject's columns.
+  /// (`group`, `MemberMean`), or the one subject's columns.
   ///
   /// - Throws: `E-REC-024` for a recording that is sampled unevenly.
   func response(
@@ -149,60 +185,57 @@ struct TargetAssembly {
         bySubject[showing.subject, default: []].append(series.columns(result.labels).blanked(Set(showing.bad)))
       }
       let ordered = bySubject.sorted { $0.key < $1.key }
-      let subjects = ordered.map { Self.meanOver($0.value, standardised: false, maxShare: 1) }
+      let subjects = ordered.map { meanOfRepeats($0.value, of: key, noting: &result.missing) }
       guard let first = subjects.first else { continue }
-      let target = isGroup ? Self.meanOver(subjects, standardised: true, maxShare: maxMissingShare ?? 0) : first
+      guard isGroup else {
+        result.pieces[key] = first
+        continue
+      }
+      let (clock, values) = Self.aligned(subjects)
+      let mean = MemberMean(
+        values, standardised: true, largestMissingShare: largestMissingShare,
+        counted: counted[key]?.targets(at: clock.times))
+      result.missing.add(mean)
+      func series(_ values: Matrix) -> ClockSeries {
+        ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: values)
+      }
+      let target = series(mean.mean)
       result.pieces[key] = target
-      guard isGroup else { continue }
       let grid = target.grid(dt: gridStep(target.step), isAnchored: true)
-      for (subject, series) in zip(ordered.map(\.key), subjects) {
-        let own = Self.meanOver([series], standardised: true, maxShare: 1)
-        result.repeats.add(own.onGrid(grid), of: subject, in: key)
+      for (subject, own) in zip(ordered.map(\.key), mean.members) {
+        if let own { result.repeats.add(series(own).onGrid(grid), of: subject, in: key) }
       }
     }
     return result
   }
 
-  /// The mean of series on the clock of the first; rows are matched by time.
-  static func meanOver(_ series: [ClockSeries], standardised: Bool, maxShare: Double) -> ClockSeries {
-    guard let first = series.first, series.count > 1 || standardised else { return series[0] }
-    let longest = series.dropFirst().reduce(first) { $1.times.count > $0.times.count ? $1 : $0 }
-    let count = longest.times.count
+  /// Series of equal labels on the rows of the longest, matched by time; what one does not have is missing.
+  private static func aligned(_ series: [ClockSeries]) -> (clock: ClockSeries, values: [Matrix]) {
+    let longest = series.dropFirst().reduce(series[0]) { $1.times.count > $0.times.count ? $1 : $0 }
     guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
-    var sums = Matrix(rows: count, columns: first.values.columns)
-    var counts = [Int](repeating: 0, count: count * first.values.columns)
-    var members = [Int](repeating: 0, count: first.values.columns)
-    for one in series {
+    let columns = longest.values.columns
+    let values = series.map { one in
       let shift = Int(((one.start - longest.start) / step).rounded())
-      for column in 0..<one.values.columns {
-        let (mean, sd) = moments(one.values, column)
-        guard !mean.isNaN, !standardised || sd > 1e-12 else { continue }
-        members[column] += 1
-        for row in 0..<one.values.rows {
-          let at = row + shift
-          let value = one.values[row, column]
-          guard at >= 0, at < count, !value.isNaN else { continue }
-          sums[at, column] += standardised ? (value - mean) / sd : value
-          counts[at * first.values.columns + column] += 1
-        }
+      var placed = Matrix(
+        rows: longest.times.count, columns: columns,
+        values: [Double](repeating: .nan, count: longest.times.count * columns))
+      for row in 0..<one.values.rows where (0..<placed.rows).contains(row + shift) {
+        for column in 0..<columns { placed[row + shift, column] = one.values[row, column] }
       }
+      return placed
     }
-    for row in 0..<count {
-      for column in 0..<first.values.columns {
-        let n = counts[row * first.values.columns + column]
-        let missing = Double(members[column] - n)
-        let isKept = n > 0 && missing <= maxShare * Double(members[column])
-        sums[row, column] = isKept ? sums[row, column] / Double(n) : .nan
-      }
-    }
-    return ClockSeries(labels: first.labels, times: longest.times, step: longest.step, values: sums)
+    return (longest, values)
   }
 
-  /// Mean and (population) standard deviation of what is there in a column; NaN of fewer than two values.
-  static func moments(_ matrix: Matrix, _ column: Int) -> (mean: Double, sd: Double) {
-    let values = matrix.column(column).filter { !$0.isNaN }
-    guard values.count > 1 else { return (.nan, .nan) }
-    return (Moments.mean(values), Moments.standardDeviation(values, degreesOfFreedom: 0))
+  /// One subject's showings as one series: their mean over those that are there in a row, at one level.
+  private func meanOfRepeats(
+    _ showings: [ClockSeries], of key: PieceKey, noting missing: inout MissingMembers
+  ) -> ClockSeries {
+    guard showings.count > 1 else { return showings[0] }
+    let (clock, values) = Self.aligned(showings)
+    let mean = MemberMean(values, largestMissingShare: 1, counted: counted[key]?.targets(at: clock.times))
+    missing.note(mean)
+    return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: mean.mean)
   }
 }
 

@@ -49,7 +49,7 @@ extension TaskArray {
   }
 }
 
-/// The largest r a perfect model could reach, per column (SCIENCE 11.8, 11A.8); NaN where the target was measured once.
+/// The largest r a perfect model could reach, per column; NaN where the target was measured once.
 struct TargetCeiling {
   /// What r is divided by: from halves of the group, or from the other raters where the target is one of them.
   let values: [Double]
@@ -65,40 +65,51 @@ struct TargetCeiling {
       return
     }
     let names = Set(repeats.members.values.flatMap(\.keys)).sorted()
-    let pieces = Self.pieces(repeats, names, assembled, fit)
-    guard names.count >= 2, !pieces.isEmpty else {
+    guard names.count >= 2 else {
       values = missing
       upper = nil
       return
     }
+    let members = Self.members(repeats, names, assembled, counted: fit.countedRows)
     if let own = repeats.own.flatMap({ names.firstIndex(of: $0) }) {
-      let bounds = NoiseCeiling.bounds(pieces, of: own)
-      values = bounds.lower.map { max(0, $0) }
-      upper = bounds.upper
+      func agreement(_ isIn: (Int) -> Bool) -> [Double] {
+        fit.agreement(Self.pairs(members, assembled, of: own, with: names.indices.filter(isIn)))
+      }
+      values = agreement { $0 != own }.map { $0 < 0 ? 0 : $0 }
+      upper = agreement { _ in true }
     } else {
-      let reliability = NoiseCeiling.splitHalf(pieces, splits: Self.splits(pieces), seed: seed)
-      values = reliability.map { $0.isNaN ? .nan : max(0, $0).squareRoot() }
+      values = fit.splitHalfCeiling(members, splits: Self.splits(members), seed: seed)
       upper = nil
     }
   }
 
   /// 1,000 halves; fewer where the series of all members hold more than 5 million values.
-  private static func splits(_ pieces: [NoiseCeiling.Piece]) -> Int {
-    let size = pieces.reduce(0) { $0 + $1.scored.values.count * $1.members.count }
+  private static func splits(_ members: [[Matrix?]]) -> Int {
+    let size = members.joined().reduce(0) { $0 + ($1?.values.count ?? 0) }
     return max(100, min(1000, 5_000_000_000 / max(1, size)))
   }
 
-  private static func pieces(
-    _ repeats: TargetRepeats, _ names: [String], _ assembled: AssembledData, _ fit: EncodingFit
-  )
-    -> [NoiseCeiling.Piece]
-  {
-    zip(assembled.keys, fit.full.predictions).compactMap { key, scored in
-      guard let own = repeats.members[key] else { return nil }
-      let members = names.map { name in
-        own[name].flatMap { $0.rows == scored.rows && $0.columns == scored.columns ? $0 : nil }
-      }
-      return NoiseCeiling.Piece(members: members, scored: scored)
+  /// Per piece, of every name its series at the members' common level in the rows that count; nil where it has none.
+  private static func members(
+    _ repeats: TargetRepeats, _ names: [String], _ assembled: AssembledData, counted: [[[Bool]]]
+  ) -> [[Matrix?]] {
+    assembled.keys.indices.map { place in
+      let (key, piece) = (assembled.keys[place], assembled.data.pieces[place])
+      let own = repeats.members[key] ?? [:]
+      return MemberMean(
+        names.map { name in
+          own[name].flatMap { $0.rows == piece.rowCount && $0.columns == piece.targets.columns ? $0 : nil }
+        }, counted: counted[place]
+      ).members
+    }
+  }
+
+  /// Per piece, the series of one member and the mean of others.
+  private static func pairs(
+    _ members: [[Matrix?]], _ assembled: AssembledData, of own: Int, with others: [Int]
+  ) -> SeriesPairs {
+    zip(members, assembled.data.pieces).map { series, piece in
+      (series[own] ?? piece.targets.missing, NoiseCeiling.mean(others.map { series[$0] }) ?? piece.targets.missing)
     }
   }
 
@@ -111,11 +122,19 @@ struct TargetCeiling {
       part.allSatisfy { $0.rows == piece.rowCount && $0.columns == assembled.data.targetCount }
     }
     guard fits else { return nil }
-    let reliability = fit.halfReliability(
-      (0..<splits).map { split in parts.map { (first: $0[2 * split], second: $0[2 * split + 1]) } })
-    return reliability.map { r in
-      let (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: repeats.subjectCount)
-      return r.isNaN ? .nan : max(0, overSubjects, overPairs).squareRoot()
-    }
+    return fit.ceiling(
+      splits: splits,
+      stepUp: { r in
+        let (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: repeats.subjectCount)
+        return max(overSubjects, overPairs)
+      }
+    ) { split in parts.map { (first: $0[2 * split], second: $0[2 * split + 1]) } }
+  }
+}
+
+extension Matrix {
+  /// A matrix of this shape in which everything is missing.
+  fileprivate var missing: Matrix {
+    Matrix(rows: rows, columns: columns, values: [Double](repeating: .nan, count: values.count))
   }
 }

@@ -69,30 +69,41 @@ struct UnitArrays {
     return description.name
   }
 
-  /// Scores of block-bootstrap draws that are common to all fits of the same rows.
-  func bootstrap(_ scores: BootstrapScores, mode: FitMode) throws {
-    var description = describe(.bootstrap(mode))
+  /// r and inner r of every fold: fold x cell, NaN for a fold that is not the cell's or does not count.
+  func folds(_ table: ScoreTable, mode: FitMode) throws {
+    let parameters = try StrictCoder.encode(
+      FoldParameters(stimuli: table.folds.map(\.stimuli), overlap: table.overlap))
+    let scores = assembled.target.labels.indices.map { column in
+      Dictionary(table.foldwise(of: column).folds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    for (array, value) in [(FitArray.folds(mode), \FoldwiseScores.Fold.r), (.innerFolds(mode), \.innerR)] {
+      var description = describe(array)
+      description.parameters = parameters
+      let values = table.folds.flatMap { fold in scores.map { $0[fold.key].map { Float($0[keyPath: value]) } ?? .nan } }
+      try writer.add(
+        description, group: "\(mode.label)-\(array.kind)",
+        LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
+    }
+  }
+
+  /// The observed values that comparisons read: score x cell, with what is said of every cell.
+  func observed(_ values: [ObservedScore], of table: ScoreTable) throws {
+    var description = describe(.scores)
     description.parameters = try StrictCoder.encode(
-      BootstrapParameters(unitCount: scores.blockCount, blockRows: scores.blockLength))
+      ScoreParameters(
+        flags: values.map { $0.flags.map { $0.sorted() } },
+        stimuliCounted: assembled.target.labels.indices.map(table.stimuliCounted)))
     try writer.add(
-      description, group: "\(mode.label)-bootstrap",
-      LabelledArray(axes: [.index("draw", scores.draws.rows), cells], values: scores.draws.values.map(Float.init)))
-  }
-
-  /// r of every stimulus: stimulus x cell.
-  func stimuli(_ scores: [(stimulus: String, r: [Double])], mode: FitMode) throws {
-    try writer.add(
-      describe(.stimuli(mode)), group: "\(mode.label)-stimuli",
-      LabelledArray(
-        axes: [.labels("stimulus", scores.map(\.stimulus)), cells], values: scores.flatMap { $0.r.map(Float.init) }))
-  }
-
-  /// The observed values that comparisons read: score x cell.
-  func observed(_ values: [(score: FitScore, values: [Double])]) throws {
-    try writer.add(
-      describe(.scores), group: "score",
+      description, group: "score",
       LabelledArray(
         axes: [.labels("feature", values.map(\.score.label)), cells],
         values: values.flatMap { $0.values.map(Float.init) }))
   }
+}
+
+/// The values of a score per cell, and their flags.
+struct ObservedScore {
+  let score: FitScore
+  let values: [Double]
+  let flags: [Set<EncodingFlag>]
 }

@@ -48,6 +48,13 @@ struct DescriptorStep: WorkStep {
     WorkMeasure(name: featureSet.title(parameters.filters), settings: .null, soundS: parameters.seconds)
   }
 
+  func series(_ parameters: Parameters) -> [PlannedSeries] {
+    guard case .bins(let length, _) = parameters.rate else { return [] }
+    // Columns of filters are told by the filters.
+    let columns = featureSet.takesFilters ? nil : featureSet.columns.count
+    return [.bins(of: parameters.stimulus, seconds: parameters.seconds, stepS: length, columns: columns)]
+  }
+
   func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
     guard let seconds = parameters.seconds else { return .unknown }
     let rows: Double

@@ -28,8 +28,7 @@ package struct FeaturePlanner {
   }
 
   /// An element of a stimulus; the unit that separates it is planned with it.
-  private mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement
-  {
+  mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement {
     let planned = try elementPlanner().plan(element, of: row, dataset: dataset)
     if let unit = planned.unit { _ = add(unit) }
     return planned
@@ -89,12 +88,12 @@ package struct FeaturePlanner {
       remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
   }
 
-  private func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
+  func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
     try context.warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }
       .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
   }
 
-  private mutating func add(_ unit: WorkUnit) -> FeatureSource {
+  mutating func add(_ unit: WorkUnit) -> FeatureSource {
     if keys.insert(unit.key).inserted { units.append(unit) }
     return .unit(unit.key)
   }
@@ -140,9 +139,7 @@ package struct FeaturePlanner {
         .networkParameterBad, "hop_s \(hop) of study \(context.definition.name)",
         reason: "the step of model \(name) is part of its network", remedy: "leave hop_s out")
     }
-    let settings = ModelSettings(
-      layers: all, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
-      hopS: spec.hopS, precision: spec.precision)
+    let settings = ModelSettings(all, as: spec)
     let sources = try rows.map { row in
       let planned = try planned(element, of: row, dataset: cohort.dataset)
       return add(Self.modelUnit(layers[0], planned, settings))
@@ -243,14 +240,24 @@ package struct FeaturePlanner {
 
   /// The unit that makes layers of a model; `row` is one of `model_layers`.
   static func modelUnit(_ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings) -> WorkUnit {
-    let name = row.model
-    let parameters = ModelFeatureStep.Parameters(
-      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound, model: name,
-      layers: settings.layers, rate: settings.rate, chunkS: settings.chunkS, contextS: settings.contextS,
-      hopS: settings.hopS, precision: settings.precision)
-    return ModelFeatureStep().unit(
-      parameters, inputs: planned.inputs + [.source(role: "weights", name: name, sha256: row.weightsSHA256)],
+    ModelFeatureStep().unit(
+      settings.parameters(row.model, planned), inputs: inputs(row, planned),
+      label: "\(row.model) of \(planned.label), \(settings.layers.count) layers")
+  }
+
+  /// The unit that makes the same layers with permuted weights.
+  static func permutedUnit(
+    _ row: Rows.ModelLayers, _ planned: PlannedElement, _ settings: ModelSettings, seed: UInt64
+  ) -> WorkUnit {
+    let parameters = PermutedFeatureStep.Parameters(features: settings.parameters(row.model, planned), seed: seed)
+    let name = PermutedFeatureStep.name(of: row.model)
+    return PermutedFeatureStep().unit(
+      parameters, inputs: inputs(row, planned),
       label: "\(name) of \(planned.label), \(settings.layers.count) layers")
+  }
+
+  private static func inputs(_ row: Rows.ModelLayers, _ planned: PlannedElement) -> [WorkUnit.Input] {
+    planned.inputs + [.source(role: "weights", name: row.model, sha256: row.weightsSHA256)]
   }
 }
 
@@ -263,4 +270,20 @@ struct ModelSettings {
   /// Seconds between examples; nil: the model's own step.
   let hopS: Double?
   let precision: Precision
+}
+
+extension ModelSettings {
+  /// As a study's feature asks for them.
+  init(_ layers: [String], as spec: FeatureSpec) {
+    self.init(
+      layers: layers, rate: .bins(seconds: 1, aggregate: spec.aggregate), chunkS: spec.chunkS, contextS: spec.contextS,
+      hopS: spec.hopS, precision: spec.precision)
+  }
+
+  fileprivate func parameters(_ model: String, _ planned: PlannedElement) -> ModelFeatureStep.Parameters {
+    ModelFeatureStep.Parameters(
+      dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound,
+      model: model,
+      layers: layers, rate: rate, chunkS: chunkS, contextS: contextS, hopS: hopS, precision: precision)
+  }
 }

@@ -58,7 +58,7 @@ package enum FeatureSets {
   package static var names: String { all.map(\.name).sorted().joined(separator: ", ") }
 
   /// An entry of `DescriptorSets`.
-  private static func sound(_ set: DescriptorSet) -> FeatureSet {
+  static func sound(_ set: DescriptorSet) -> FeatureSet {
     FeatureSet(
       name: set.name, version: set.version, summary: set.summary,
       medium: .sound(rateHz: Int(DescriptorSet.sourceRateHz)), nativeRateHz: set.nativeRateHz,

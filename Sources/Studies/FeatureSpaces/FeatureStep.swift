@@ -36,19 +36,87 @@ struct ModelFeatureStep: WorkStep {
   let summary = "outputs of a model's layers over the sound of one stimulus"
   let tables: [any ResultRow.Type] = []
 
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+    -> [ResultRows]
+  {
+    try ModelExtraction(parameters, permutedBy: nil).run(task, writer: writer, progress: progress)
+    return []
+  }
+
+  func measure(_ parameters: Parameters) -> WorkMeasure? { ModelExtraction(parameters, permutedBy: nil).measure }
+
+  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
+    try ModelExtraction(parameters, permutedBy: nil).cost(source)
+  }
+
+  func precision(_ parameters: Parameters) -> Precision { parameters.precision }
+
+  /// Columns are those of the layer that is read.
+  func series(_ parameters: Parameters) -> [PlannedSeries] {
+    guard case .bins(let length, _) = parameters.rate else { return [] }
+    return [.bins(of: parameters.stimulus, seconds: parameters.sound.length?.seconds, stepS: length, columns: nil)]
+  }
+}
+
+/// The same layers of a model whose weights are permuted: a twin that keeps architecture, shapes and each tensor's
+/// numbers, and nothing that was learned.
+struct PermutedFeatureStep: WorkStep {
+  struct Parameters: Codable, Sendable, DatasetParameters {
+    let features: ModelFeatureStep.Parameters
+    /// Of the permutations.
+    let seed: UInt64
+
+    var dataset: String { features.dataset }
+  }
+
+  let name = "permuted_model_features"
+  let version = 1
+  let summary = "outputs of a model's layers over the sound of one stimulus, its weight tensors permuted"
+  let tables: [any ResultRow.Type] = []
+
+  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
+    -> [ResultRows]
+  {
+    try extraction(parameters).run(task, writer: writer, progress: progress)
+    return []
+  }
+
+  func measure(_ parameters: Parameters) -> WorkMeasure? { extraction(parameters).measure }
+
+  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
+    try extraction(parameters).cost(source)
+  }
+
+  func precision(_ parameters: Parameters) -> Precision { parameters.features.precision }
+
+  func series(_ parameters: Parameters) -> [PlannedSeries] { ModelFeatureStep().series(parameters.features) }
+
+  private func extraction(_ parameters: Parameters) -> ModelExtraction {
+    ModelExtraction(parameters.features, permutedBy: parameters.seed)
+  }
+
+  /// What a model is called as a feature set where its weights are permuted.
+  static func name(of model: String) -> String { "\(model):permuted" }
+}
+
+/// A model's work on the sound of one stimulus.
+private struct ModelExtraction {
+  private let parameters: ModelFeatureStep.Parameters
+  /// Seed of the permutations; nil: the weights as they were imported.
+  private let seed: UInt64?
+
+  init(_ parameters: ModelFeatureStep.Parameters, permutedBy seed: UInt64?) {
+    (self.parameters, self.seed) = (parameters, seed)
+  }
+
   /// The model this process used last, with its place and weights: loading one takes longer than a short film, and two
   /// at once would need the memory of both.
   private static let last = Mutex<(key: String, model: (any AudioModel)?)>(("", nil))
   /// Models whose needs were asked for, by place.
   private static let estimated = Mutex<[String: any AudioModel]>([:])
 
-  func precision(_ parameters: Parameters) -> Precision { parameters.precision }
-
-  func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
-    -> [ResultRows]
-  {
-    let model = try Self.model(task.source("weights"), parameters.precision)
-      .stepping(everySeconds: parameters.hopS)
+  func run(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws {
+    let model = try model(task.source("weights")).stepping(everySeconds: parameters.hopS)
     let sound = try parameters.sound.open(parameters.element, of: task, rateHz: model.inputRateHz)
     let chunking = try model.chunking(chunkSeconds: parameters.chunkS, contextSeconds: parameters.contextS)
     try Self.check(model, sound, chunking, task)
@@ -56,7 +124,7 @@ struct ModelFeatureStep: WorkStep {
       let times = try model.times(layer: key, sampleCount: sound.sampleCount, rate: parameters.rate)
       let layer = try model.layer(key)
       try writer.begin(
-        parameters.description(layer: layer), group: key,
+        parameters.description(layer: layer, permutedBy: seed), group: key,
         axes: [.time(times), .index("feature", layer.dimension)], units: "1")
     }
     let journal = try task.partialPath.map { try ChunkJournal(path: $0, unit: task.key, maker: task.maker) }
@@ -66,7 +134,6 @@ struct ModelFeatureStep: WorkStep {
       progress: progress
     ) { layer, _, rows in try sink.append(rows, to: layer, width: model.layer(layer).dimension) }
     try sink.finish()
-    return []
   }
 
   /// Refuses a unit that would need more memory than its worker may use.
@@ -81,24 +148,32 @@ struct ModelFeatureStep: WorkStep {
       remedy: "give more with --mem")
   }
 
-  private static func model(_ source: TaskSource, _ precision: Precision) throws -> any AudioModel {
-    let key = source.path + "\n" + source.sha256 + "\n" + precision.rawValue
-    if let ready = last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
-    last.withLock { $0 = ("", nil) }
-    let model = try ModelFamilies.open(ModelFiles(source.path), precision: precision)
+  private func model(_ source: TaskSource) throws -> any AudioModel {
+    let variant = [parameters.precision.rawValue] + (seed.map { ["permuted", "\($0)"] } ?? [])
+    let key = ([source.path, source.sha256] + variant).joined(separator: "\n")
+    if let ready = Self.last.withLock({ $0.key == key ? $0.model : nil }) { return ready }
+    Self.last.withLock { $0 = ("", nil) }
+    let files = ModelFiles(source.path)
+    let model =
+      if let seed {
+        try ModelFamilies.open(PermutedModelPlace(files, seed: seed), precision: parameters.precision)
+      } else {
+        try ModelFamilies.open(files, precision: parameters.precision)
+      }
     guard model.weightsSHA256 == source.sha256 else {
       throw EvokeError(
         .sourceChanged, source.path,
         reason: "the weights hash to \(model.weightsSHA256.prefix(12))…, imported \(source.sha256.prefix(12))…",
         remedy: "restore them, or import the new weights under another name")
     }
-    last.withLock { $0 = (key, model) }
+    Self.last.withLock { $0 = (key, model) }
     return model
   }
 }
 
-extension ModelFeatureStep {
-  func measure(_ parameters: Parameters) -> WorkMeasure? {
+extension ModelExtraction {
+  /// A permuted model takes as long as the model.
+  var measure: WorkMeasure {
     WorkMeasure(
       name: parameters.model,
       settings: [
@@ -110,7 +185,7 @@ extension ModelFeatureStep {
 
   /// The operations and shapes of the model over the sound; unknown where the weights cannot be read any more, or
   /// nothing is known of the sound's length.
-  func cost(_ parameters: Parameters, source: SourcePlace) throws -> WorkCost {
+  func cost(_ source: SourcePlace) throws -> WorkCost {
     guard let path = try source("weights"), let length = parameters.sound.length, let weights = Self.opened(path) else {
       return .unknown
     }
@@ -144,7 +219,7 @@ extension ModelFeatureStep.Parameters {
   /// Chunks that need no mention in an array's name.
   private static let standardChunk = (lengthS: 20.0, contextS: 2.0)
 
-  fileprivate func description(layer: EncoderLayer) -> ArrayDescription {
+  fileprivate func description(layer: EncoderLayer, permutedBy seed: UInt64?) -> ArrayDescription {
     var variants: [String] = []
     if case .bins(_, let aggregate) = rate, aggregate != .mean { variants.append(aggregate.rawValue) }
     if (chunkS, contextS) != Self.standardChunk {
@@ -153,16 +228,18 @@ extension ModelFeatureStep.Parameters {
     if let hopS { variants.append("hop\(JSONValue.number(hopS).canonical)") }
     if let variant = sound.variant { variants.append(variant) }
     if precision != .float32 { variants.append(precision.rawValue) }
+    if let seed { variants.append("seed\(seed)") }
     var description = FeatureName(
-      dataset: dataset, stimulus: stimulus, element: element, set: model, layer: layer.key, rate: rate,
+      dataset: dataset, stimulus: stimulus, element: element,
+      set: seed == nil ? model : PermutedFeatureStep.name(of: model), layer: layer.key, rate: rate,
       nativeRateHz: layer.rateHz, variants: variants
-    ).description(asInStudy)
+    ).description(asInStudy(permutedBy: seed))
     description.model = model
     return description
   }
 
-  /// The entry of a study file that asks for it.
-  private var asInStudy: JSONValue {
+  /// The entry of a study file that asks for it; of a permuted model that of the model, with the seed.
+  private func asInStudy(permutedBy seed: UInt64?) -> JSONValue {
     let aggregate = if case .bins(_, let aggregate) = rate { aggregate } else { Aggregate.mean }
     var members: [String: JSONValue] = [
       "model": .string(model), "aggregate": .string(aggregate.rawValue), "chunk_s": .number(chunkS),
@@ -170,6 +247,7 @@ extension ModelFeatureStep.Parameters {
     ]
     if let hopS { members["hop_s"] = .number(hopS) }
     if precision != .float32 { members["precision"] = .string(precision.rawValue) }
+    if let seed { members["permuted_seed"] = .string(String(seed)) }
     return .object(members)
   }
 }

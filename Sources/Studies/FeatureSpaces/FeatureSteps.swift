@@ -3,5 +3,6 @@ import Work
 /// Steps that make features: one line each.
 package enum FeatureSteps {
   package static let all: [any WorkStep] =
-    [ModelFeatureStep(), SeparationStep()] + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
+    [ModelFeatureStep(), PermutedFeatureStep(), LogMelStep(), SeparationStep()]
+    + FeatureSets.all.map { DescriptorStep(featureSet: $0) }
 }

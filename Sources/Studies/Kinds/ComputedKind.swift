@@ -1,3 +1,4 @@
+import Diagnostics
 import Recordings
 import StudyFiles
 import Work
@@ -17,4 +18,17 @@ package protocol ComputedKind: RegisteredKind {
   ///
   /// - Throws: `E-WH-010` for names that are not there, and the kind's own refusals.
   func plan(_ context: StudyContext) throws -> Plan
+
+  /// The units that run the study's own tests on planted targets.
+  ///
+  /// - Throws: `E-ENC-011` where the kind, or this study of it, cannot be calibrated.
+  func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan
+}
+
+extension ComputedKind {
+  package func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {
+    throw EvokeError(
+      .notCalibrated, "study \(context.definition.name)", reason: "targets of a \(kind.name) are not planted",
+      remedy: "calibrate a layer_sweep, covariate_control or isc_report")
+  }
 }

@@ -29,4 +29,9 @@ struct CovariateControlKind: ComputedKind {
     var planner = try EncodingPlanner(context)
     return try planner.plan()
   }
+
+  func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {
+    var planner = try EncodingPlanner(context)
+    return try planner.calibration(request)
+  }
 }

@@ -13,14 +13,17 @@ struct EncodingPlanner {
   /// The views that have what its units write.
   static let views = [
     "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "covariate_control", "unique_variance",
-    "group_score", "correction",
+    "lag_sweep", "group_score", "correction", "twin_comparison", "calibration",
   ]
 
   let context: StudyContext
   private var features: FeaturePlanner
   private var targets: TargetPlanner
   private var fits: [WorkUnit] = []
+  private var planned: [PlannedFit] = []
   private var comparison: ComparisonPlanner
+  /// Names of features and twins that they have not, in the order they were met.
+  private var twinless: [String] = []
 
   init(_ context: StudyContext) throws {
     self.context = context
@@ -31,6 +34,35 @@ struct EncodingPlanner {
 
   /// The whole plan: features, synchrony, fits, then one comparison over all fits.
   mutating func plan() throws -> Plan {
+    try expand()
+    let definition = context.definition
+    try comparison.checkContrasts()
+    var units = features.units + targets.units + fits
+    var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + targets.notes
+    if let unit = comparison.unit { units.append(unit) }
+    if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
+      notes.append("recordings are used as imported: the study has no preparation")
+    }
+    return context.plan(units, notes: notes)
+  }
+
+  /// The plan of the study's own fits on planted targets: what they need, their runs, then what counts them.
+  ///
+  /// - Throws: `E-ENC-011` where the study tests nothing.
+  mutating func calibration(_ request: CalibrationRequest) throws -> Plan {
+    try expand()
+    let calibration = CalibrationPlanner(planned, request, of: context.definition)
+    guard let unit = calibration.unit else {
+      throw EvokeError(
+        .notCalibrated, "study \(context.definition.name)", reason: "it has no null draws, so that nothing rejects",
+        remedy: "write statistics: {null: phase, draws: 1000}")
+    }
+    let own = features.units + targets.units + calibration.units
+    return context.plan(
+      own.needed(by: calibration.units) + [unit], purpose: .calibration, notes: calibration.notes + targets.notes)
+  }
+
+  private mutating func expand() throws {
     let definition = context.definition
     guard let encoding = definition.encoding else { preconditionFailure("an encoding study has an encoding") }
     for cohort in try context.cohorts() {
@@ -41,14 +73,6 @@ struct EncodingPlanner {
       }
     }
     try targets.checkRegions()
-    try comparison.checkContrasts()
-    var units = features.units + targets.units + fits
-    var notes = [comparison.smallestQNote()].compactMap { $0 } + targets.notes
-    if let unit = comparison.unit { units.append(unit) }
-    if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
-      notes.append("recordings are used as imported: the study has no preparation")
-    }
-    return context.plan(units, notes: notes)
   }
 
   private mutating func add(_ planner: FitPlanner) throws {
@@ -65,7 +89,7 @@ struct EncodingPlanner {
         if planned.isEmpty {
           fits.append(planner.absent(element, because: "\(target.person ?? "the group") gave no \(spec.name)"))
         }
-        for feature in planned { enter(try planner.fit(feature, covariates: covariates(of: feature, planner))) }
+        for feature in planned { try enter(feature, planner) }
       }
       for names in context.definition.joint {
         // Every layer of one set with every layer of the others.
@@ -73,7 +97,7 @@ struct EncodingPlanner {
         let combinations = choices.reduce([[PlannedFeature]]([[]])) { sets, next in
           sets.flatMap { set in next.map { set + [$0] } }
         }
-        for sets in combinations { enter(try planner.fit(joint: sets)) }
+        for sets in combinations { enter(try planner.fit(joint: sets), beside: []) }
       }
     }
   }
@@ -91,10 +115,37 @@ struct EncodingPlanner {
     }
   }
 
-  private mutating func enter(_ fit: PlannedFit) {
+  /// The fit of a feature and those of its twins.
+  private mutating func enter(_ feature: PlannedFeature, _ planner: FitPlanner) throws {
+    let covariates = try covariates(of: feature, planner)
+    let fit = try planner.fit(feature, covariates: covariates)
+    let wanted = context.definition.twins
+    let planned = try features.twins(wanted, of: feature, cohort: planner.cohort, target: planner.target)
+    let twins = try planned.map { planned in
+      let unit = try planned.feature.map { try planner.fit($0, covariates: covariates, asTwin: true).unit } ?? fit.unit
+      return TwinFit(twin: planned.twin, unit: unit)
+    }
+    for twin in wanted where !planned.contains(where: { $0.twin == twin }) {
+      let name = "\(feature.name) (\(twin.rawValue))"
+      if !twinless.contains(name) { twinless.append(name) }
+    }
+    enter(fit, beside: twins)
+  }
+
+  private mutating func enter(_ fit: PlannedFit, beside twins: [TwinFit]) {
     guard !fits.contains(where: { $0.key == fit.unit.key }) else { return }
     fits.append(fit.unit)
-    comparison.add(fit)
+    planned.append(fit)
+    for twin in twins where !fits.contains(where: { $0.key == twin.unit.key }) { fits.append(twin.unit) }
+    comparison.add(fit, beside: twins)
+  }
+
+  /// Which features lack a twin, for people; nil where none does.
+  private var twinlessNote: String? {
+    twinless.isEmpty
+      ? nil
+      : "features without a twin: \(twinless.joined(separator: ", ")); a spectrum needs sound and a context that is "
+        + "known, permuted weights an imported model"
   }
 }
 
@@ -106,5 +157,14 @@ extension TargetPlanner {
     case .response(let name, let level): try response(spec, name, level, cohort)
     case .synchrony(let synchrony): try self.synchrony(spec, synchrony, cohort)
     }
+  }
+}
+
+extension [WorkUnit] {
+  /// Of these units the given ones and all that they need, in order.
+  fileprivate func needed(by wanted: [WorkUnit]) -> [WorkUnit] {
+    var keys = Set(wanted.map(\.key))
+    for unit in reversed() where keys.contains(unit.key) { keys.formUnion(unit.prerequisites) }
+    return filter { keys.contains($0.key) }
   }
 }

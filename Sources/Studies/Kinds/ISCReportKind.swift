@@ -13,7 +13,7 @@ struct ISCReportKind: ComputedKind {
       "statistics.correction": .value("[max, bh]") { _ in ["max", "bh"] },
     ],
     rules: Self.rules, ignored: Self.ignored,
-    views: ["synchrony_summary", "cohort_comparison"],
+    views: ["synchrony_summary", "cohort_comparison", "calibration"],
     example: """
       study: synchrony
       kind: isc_report
@@ -102,5 +102,23 @@ struct ISCReportKind: ComputedKind {
     }
     try planner.checkRegions()
     return context.plan(planner.units + more, notes: planner.notes)
+  }
+
+  func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {
+    var planner = try TargetPlanner(context)
+    var runs: [WorkUnit] = []
+    for target in context.definition.targets {
+      for cohort in try context.cohorts() {
+        runs += try planner.synchronyCalibration(target, cohort: cohort, request)
+      }
+    }
+    try planner.checkRegions()
+    return context.plan(
+      planner.units + runs, purpose: .calibration,
+      notes: [
+        request.note,
+        "planted r is the expected correlation of two subjects; of every cohort "
+          + (request.isWhole ? "every stimulus" : "the first stimulus is calibrated (--all: every one)"),
+      ] + planner.notes)
   }
 }

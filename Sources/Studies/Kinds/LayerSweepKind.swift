@@ -38,4 +38,9 @@ struct LayerSweepKind: ComputedKind {
     var planner = try EncodingPlanner(context)
     return try planner.plan()
   }
+
+  func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {
+    var planner = try EncodingPlanner(context)
+    return try planner.calibration(request)
+  }
 }

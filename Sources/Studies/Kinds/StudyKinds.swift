@@ -34,11 +34,24 @@ package struct StudyKinds: Sendable {
   /// - Throws: `E-STU-009` for what this version does not compute, `E-WH-010` for names that are not there, and a kind's
   ///   own refusals.
   package func plan(_ study: StudyDefinition, in warehouse: Warehouse) throws -> Plan {
+    try computed(study).plan(StudyContext(definition: study, warehouse: warehouse))
+  }
+
+  /// Expands the calibration of a study's design.
+  ///
+  /// - Throws: as `plan`; `E-ENC-011` for a design that cannot be calibrated.
+  package func calibration(
+    _ study: StudyDefinition, _ request: CalibrationRequest, in warehouse: Warehouse
+  ) throws -> Plan {
+    try computed(study).calibration(StudyContext(definition: study, warehouse: warehouse), request)
+  }
+
+  private func computed(_ study: StudyDefinition) throws -> any ComputedKind {
     try grammar.requireComputed(study)
     let computed = list.compactMap { $0 as? any ComputedKind }
     guard let kind = computed.first(where: { $0.kind == study.kind }) else {
       preconditionFailure("requireComputed lets no other kind pass")
     }
-    return try kind.plan(StudyContext(definition: study, warehouse: warehouse))
+    return kind
   }
 }

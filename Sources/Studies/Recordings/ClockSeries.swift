@@ -82,8 +82,8 @@ package struct ClockSeries {
     self.values = values
   }
 
-  /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it
-  /// (SCIENCE 1.6). Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
+  /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it.
+  /// Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
   package func onOwnBins(dt: Double) -> ClockSeries {
     guard let step, step <= dt * (1 + 1e-9), let first = times.first else { return self }
     let shift = SampleClock.binStart(of: first, step: step) - first
@@ -124,27 +124,24 @@ package struct ClockSeries {
     return Matrix(rows: count, columns: values.columns, values: placed.values)
   }
 
-  /// First differences of the rows, the first row missing (`transform: changes`); for several columns the Euclidean
-  /// norm of the difference.
+  /// First differences of the rows, column by column; the first row is missing.
   func changes() -> ClockSeries {
-    var result = Matrix(rows: values.rows, columns: values.columns == 0 ? 0 : 1)
-    for row in 0..<values.rows {
-      guard row > 0 else {
-        if result.columns > 0 { result[0, 0] = .nan }
-        continue
-      }
-      if values.columns == 1 {
-        result[row, 0] = values[row, 0] - values[row - 1, 0]
-      } else {
-        var sum = 0.0
-        for c in 0..<values.columns {
-          let d = values[row, c] - values[row - 1, c]
-          sum += d * d
-        }
-        result[row, 0] = sum.squareRoot()
+    var result = self
+    for column in 0..<values.columns {
+      for row in 0..<values.rows {
+        result.values[row, column] = row > 0 ? values[row, column] - values[row - 1, column] : .nan
       }
     }
-    return ClockSeries(labels: values.columns == 1 ? labels : ["change"], times: times, step: step, values: result)
+    return result
+  }
+
+  /// The Euclidean norm of every row: how far an embedding moves, of its changes.
+  func lengths() -> ClockSeries {
+    let lengths = (0..<values.rows).map { row in
+      (0..<values.columns).reduce(0.0) { $0 + values[row, $1] * values[row, $1] }.squareRoot()
+    }
+    return ClockSeries(
+      labels: ["change"], times: times, step: step, values: Matrix(rows: lengths.count, columns: 1, values: lengths))
   }
 
   /// A centred moving average over `seconds`, missing rows left out.
@@ -167,10 +164,12 @@ package struct ClockSeries {
     return ClockSeries(labels: labels, times: times, step: step, values: result)
   }
 
-  package func transformed(_ transform: SeriesTransform) -> ClockSeries {
+  /// The series as a feature or target is used: the changes of a target are those of each of its columns, those of an
+  /// embedding one series, the length of its difference.
+  package func transformed(_ transform: SeriesTransform, isEmbedding: Bool = false) -> ClockSeries {
     switch transform {
     case .none: self
-    case .changes: changes()
+    case .changes: isEmbedding && values.columns > 1 ? changes().lengths() : changes()
     case .smooth(let seconds): smoothed(seconds: seconds)
     }
   }

@@ -8,7 +8,7 @@ import Work
 
 /// Prepares one fMRI recording: volumes discarded, confounds and cosine drifts regressed out together, scaled.
 ///
-/// The result is nilearn's `signal.clean` of the volumes that are kept (SCIENCE 12.3), on the recording's own clock.
+/// The result is nilearn's `signal.clean` of the volumes that are kept, on the recording's own clock.
 /// Bad regions come out missing.
 struct FMRIPreparationStep: WorkStep {
   struct Parameters: Codable, Sendable, DatasetParameters {

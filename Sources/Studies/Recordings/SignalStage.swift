@@ -22,7 +22,7 @@ package struct SignalChoice: Codable, Hashable, Sendable {
     }
   }
 
-  /// In Hz; nil: everything (SCIENCE 10.1).
+  /// In Hz; nil: everything.
   var hertz: (low: Double, high: Double)? {
     switch band {
     case .named(.broad): nil

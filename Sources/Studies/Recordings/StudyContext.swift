@@ -23,10 +23,10 @@ package struct StudyContext {
   }
 
   /// The study expanded into units, each after what it needs; `notes`: lines for people.
-  package func plan(_ units: [WorkUnit], notes: [String] = []) -> Plan {
+  package func plan(_ units: [WorkUnit], purpose: Plan.Purpose = .results, notes: [String] = []) -> Plan {
     Plan(
-      studyName: definition.name, kind: definition.kind.name, definition: definition.canonical, seed: definition.seed,
-      units: units, notes: notes)
+      purpose: purpose, studyName: definition.name, kind: definition.kind.name, definition: definition.canonical,
+      seed: definition.seed, units: units, notes: notes)
   }
 
   /// Datasets and cohorts of the study, divided by `filters.group_by`.

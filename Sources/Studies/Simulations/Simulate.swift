@@ -8,7 +8,7 @@ import Statistics
 import StudyFiles
 import Warehouse
 
-/// Writes a simulation of viewers of imported stimuli as ordinary files, with the truth beside them (SCIENCE 14).
+/// Writes a simulation of viewers of imported stimuli as ordinary files, with the truth beside them.
 ///
 /// In the folder: `annotations/NAME.csv` (stimulus, time_s, one column per rater), `responses/STIMULUS.h5` (`bold` [subject,
 /// time, region]) and `synchrony/STIMULUS.h5` (`source` [subject, time, region]), each with the labels `subject` and `region`

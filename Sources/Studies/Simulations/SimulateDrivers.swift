@@ -7,7 +7,7 @@ import Statistics
 import StudyFiles
 import Warehouse
 
-/// Feature scores of every driver over every stimulus, as the simulation module takes them (SCIENCE 14.3).
+/// Feature scores of every driver over every stimulus, as the simulation module takes them.
 ///
 /// The rows of all stimuli together are z-scored and reduced to principal components of unit variance, so that one driver
 /// has one basis; rows are whole seconds from stimulus second 0.

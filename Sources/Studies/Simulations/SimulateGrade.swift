@@ -15,7 +15,8 @@ package struct SimulateGrade: Sendable {
     /// r that the true driver would reach with endless data: the square root of the achieved share.
     package let largestR: Double
     package let lagS: Double
-    /// The feature space with the largest r; for a target driven by nothing `nothing` unless that r is significant.
+    /// The feature space with the largest r of those whose score may be reported (of all where none may); for a target
+    /// driven by nothing `nothing` unless that r is significant.
     package let recovered: String
     /// r of that space.
     package let r: Double
@@ -28,6 +29,9 @@ package struct SimulateGrade: Sendable {
     package let isRecovered: Bool
     /// Recovered lag within 1 s; nil where nothing was planted or no lags were fitted.
     package let isLagRecovered: Bool?
+    /// Whether the score of that space may be reported, and its flags.
+    package let isValid: Bool
+    package let flags: String
   }
 
   package let rows: [Row]
@@ -76,7 +80,8 @@ package struct SimulateGrade: Sendable {
         && (kind == .synchrony || $0.target == planted.target)
     }
     let ranked = fitted.compactMap { row in row.r.map { (row: row, r: $0) } }
-    guard let (best, r) = ranked.max(by: { $0.r < $1.r }) else { return nil }
+    let reportable = ranked.filter { $0.row.valid == 1 }
+    guard let (best, r) = (reportable.isEmpty ? ranked : reportable).max(by: { $0.r < $1.r }) else { return nil }
     let driver = label(planted.featureSet, planted.layerKey)
     let shares = planted.achievedShare.values
     let pMax = best.pMax
@@ -91,7 +96,7 @@ package struct SimulateGrade: Sendable {
       largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
       recovered: isNothing ? "nothing" : label(best), r: r, pMax: pMax, recoveredLagS: foundLag,
       layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
-      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 })
+      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 }, isValid: best.valid == 1, flags: best.flags)
   }
 
   /// Places between two layers of one model, in the order of depth of the layers that were fitted.
@@ -109,11 +114,16 @@ package struct SimulateGrade: Sendable {
 }
 
 extension SimulateGrade {
+  /// What is said of a finding: one that may not be reported is no success, whatever it is.
+  private static func verdict(_ isRight: Bool, _ row: Row) -> String {
+    row.isValid ? isRight ? "yes" : "no" : "not valid"
+  }
+
   /// The comparison, one row per planted target.
   package var table: SQLTable {
     let columns = [
       "kind", "target", "planted", "signal_share", "r_largest", "recovered", "r", "p_max", "layers_off", "recovered_ok",
-      "lag_s", "recovered_lag_s", "lag_ok",
+      "lag_s", "recovered_lag_s", "lag_ok", "valid", "flags",
     ]
     return SQLTable(
       columns: columns,
@@ -124,29 +134,34 @@ extension SimulateGrade {
           values: [
             .text(row.kind), .text(row.target), .text(row.planted), .number(row.signalShare),
             isNull ? .null : .number(row.largestR), .text(row.recovered), .number(row.r), .optional(row.pMax),
-            .optional(row.layersOff), .text(row.isRecovered ? "yes" : "no"), isNull ? .null : .number(row.lagS),
-            .optional(isNull ? nil : row.recoveredLagS), .optional(row.isLagRecovered.map { $0 ? "yes" : "no" }),
+            .optional(row.layersOff), .text(Self.verdict(row.isRecovered, row)), isNull ? .null : .number(row.lagS),
+            .optional(isNull ? nil : row.recoveredLagS), .optional(row.isLagRecovered.map { Self.verdict($0, row) }),
+            .int(row.isValid ? 1 : 0), .text(row.flags),
           ])
       })
   }
 
   /// Counts per kind: driven targets, those whose driver was recovered within one layer, whose lag within 1 s, whose
-  /// corrected p is below .05; targets driven by nothing, and those in which nothing was found.
+  /// corrected p is below .05; targets driven by nothing, and those in which nothing was found, each of them among what may
+  /// be reported; and how many of all may be.
   package var summary: SQLTable {
-    let columns = ["kind", "driven", "recovered", "lag_recovered", "significant", "null_targets", "found_nothing"]
+    let columns = [
+      "kind", "driven", "recovered", "lag_recovered", "significant", "null_targets", "found_nothing", "valid",
+    ]
     let groups = Dictionary(grouping: rows, by: \.kind).sorted { $0.key < $1.key }
     return SQLTable(
       columns: columns,
       rows: groups.map { kind, rows in
         let driven = rows.filter { $0.planted != "nothing" }
         let null = rows.filter { $0.planted == "nothing" }
-        let lags = driven.compactMap(\.isLagRecovered)
+        let reported = driven.filter(\.isValid)
+        let lags = reported.compactMap(\.isLagRecovered)
         return SQLRow(
           columns: columns,
           values: [
-            .text(kind), .int(driven.count), .int(driven.count { $0.isRecovered }),
-            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(driven.count { $0.pMax.map { $0 < 0.05 } ?? false }),
-            .int(null.count), .int(null.count { $0.isRecovered }),
+            .text(kind), .int(driven.count), .int(reported.count { $0.isRecovered }),
+            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(reported.count { $0.pMax.map { $0 < 0.05 } ?? false }),
+            .int(null.count), .int(null.count { $0.isValid && $0.isRecovered }), .int(rows.count(where: \.isValid)),
           ])
       })
   }

@@ -18,7 +18,7 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   let name = "components"
-  let version = 1
+  let version = 3
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self]
 
@@ -36,7 +36,8 @@ struct SynchronyComponentsStep: WorkStep {
     progress(0.3)
     let null = parameters.null.null(windowS: settings.windowS)
     if let (kind, draws) = null {
-      try analysis.addNull(kind, draws: draws, series: series) { stimulus, subject, draw in
+      try analysis.addNull(kind, draws: draws, series: series, windows: settings.windows) {
+        stimulus, subject, draw in
         settings.generator(
           "synchrony_null", key: inputs[stimulus].subjects[subject] + "/" + stimuli[stimulus], draw: draw)
       }
@@ -62,6 +63,10 @@ struct SynchronyComponentsStep: WorkStep {
       groups += rows.rows(settings, parameters.cohort)
     }
     return [ResultRows(groups)]
+  }
+
+  func series(_ parameters: Parameters) -> [PlannedSeries] {
+    parameters.placements.stimuli.map { parameters.settings.series(of: $0, parameters.placements) }
   }
 
   private func splits(_ input: SynchronyInput, _ stimulus: String, _ settings: SynchronySettings) -> [[Bool?]] {
@@ -94,7 +99,7 @@ struct SynchronyComponentsStep: WorkStep {
       let splits = windows.halves.count / max(1, 2 * windows.values.count)
       try output.write(halves: windows.halves, splits: splits, times: windows.times, writer)
     } else {
-      try output.write(null: synchrony.null, writer)
+      try output.write(null: synchrony.null, overWindows: synchrony.nullOverWindows, writer)
     }
   }
 
@@ -104,17 +109,16 @@ struct SynchronyComponentsStep: WorkStep {
     var rows = SynchronyRows(
       stimulus: output.stimulus, labels: output.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
-    let interval = synchrony.bootstrap(draws: 1000) {
-      output.settings.generator("synchrony_bootstrap", key: output.stimulus, draw: $0)
-    }
     (rows.observed, rows.crossValidated) = (synchrony.values, synchrony.crossValidated)
-    (rows.low, rows.high) = (interval.low, interval.high)
-    (rows.dynamic, rows.areCorrelations) = (windows.values, false)
+    // Weights that were fitted to these subjects: an interval over subjects would not hold what others have.
+    let none = [Double](repeating: .nan, count: output.labels.count)
+    (rows.low, rows.high) = (none, none)
+    (rows.dynamic, rows.areComponents) = (windows.values, true)
     let undefined = windows.values.count { $0.isNaN } / max(1, output.labels.count)
     rows.dropped = output.labels.map { _ in undefined * input.subjects.count }
     rows.ceilings =
       synchrony.columnCount > 0 ? output.labels.indices.map { windows.ceiling(column: $0, of: synchrony) } : []
-    rows.null = synchrony.null
+    (rows.null, rows.nullOverWindows) = (synchrony.null, synchrony.nullOverWindows)
     return rows
   }
 }

@@ -13,7 +13,7 @@ import Work
   import Glibc
 #endif
 
-/// Two cohorts' static synchrony compared (SCIENCE 11A.10): on stimuli both saw by permuting the subjects' cohorts, else
+/// Two cohorts' static synchrony compared: on stimuli both saw by permuting the subjects' cohorts, else
 /// with the stimulus as the unit.
 struct SynchronyContrastStep: WorkStep {
   struct Parameters: Codable, Sendable {
@@ -41,7 +41,7 @@ struct SynchronyContrastStep: WorkStep {
   }
 
   let name = "synchrony_contrast"
-  let version = 1
+  let version = 3
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
   let tables: [any ResultRow.Type] = [SynchronyContrastRow.self]
 
@@ -91,6 +91,8 @@ private struct Difference {
 
   func row(_ parameters: SynchronyContrastStep.Parameters) -> SynchronyContrastRow {
     let settings = parameters.settings
+    let flags: Set<SynchronyFlag> = settings.keepsDrift ? [.driftKept] : []
+    let isMissing = first.isNaN || second.isNaN
     return SynchronyContrastRow(
       datasetA: parameters.a.dataset, datasetB: parameters.b.dataset, cohortA: parameters.a.cohort,
       cohortB: parameters.b.cohort, signal: settings.choice.signal.rawValue, band: settings.choice.bandName,
@@ -99,7 +101,8 @@ private struct Difference {
       intervalKind: low.isNaN ? "none" : intervalKind, tail: "two-sided", unit: unit, paired: isPaired ? 1 : 0,
       test: test, nullDraws: draws, p: p, pFloor: floor, qBh: q, pMax: pMax,
       family: p.isNaN ? nil : "region; quantity=\(quantity)", nA: counts.first, nB: counts.second,
-      stimulusCount: stimulusCount, comparable: first.isNaN || second.isNaN ? 0 : 1, reason: reason)
+      stimulusCount: stimulusCount, comparable: isMissing ? 0 : 1, reason: reason,
+      flags: SynchronyFlag.spelled(flags), valid: isMissing || p.isNaN || flags.contains(where: \.invalidates) ? 0 : 1)
   }
 }
 
@@ -137,9 +140,7 @@ private struct SharedContrast {
       settings.generator("synchrony_groups", key: "", draw: $0)
     }
     progress(0.9)
-    let interval = groups.bootstrap(isFirst, draws: 1000) {
-      settings.generator("synchrony_groups_bootstrap", key: "", draw: $0)
-    }
+    let interval = groups.interval(isFirst)
     let within = observed.between.indices.map { (observed.first[$0] + observed.second[$0]) / 2 }
     let difference = table(
       "static_isc", labels: labels, first: observed.first, second: observed.second, draws: draws.map(\.difference),
@@ -197,7 +198,7 @@ private struct SharedContrast {
       var row = Difference(region: labels[region], quantity: quantity)
       (row.first, row.second) = (first[region], second[region])
       (row.low, row.high) = intervals[region]
-      row.intervalKind = "subject_bootstrap"
+      row.intervalKind = "subject_jackknife"
       row.isPaired = true
       if !draws.isEmpty {
         row.test = "permuted_cohorts"

@@ -8,7 +8,7 @@ import Work
 
 /// The recordings of one stimulus on common samples.
 struct SynchronyInput {
-  let series: SubjectSeries
+  private(set) var series: SubjectSeries
   let subjects: [String]
   let labels: [String]
   let presentationCount: Int
@@ -73,10 +73,18 @@ struct SynchronyInput {
     subjects = ordered.map(\.key)
     presentationCount = all.count
     let groups = ordered.map(\.value)
-    series = .concurrent(
+    let recorded = SubjectSeries.concurrent(
       subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step,
       startTime: start
     ) { subject, range in try Shown.mean(groups[subject], labels: labels, from: start, range) }
+    series = try settings.compared(recorded)
+  }
+
+  /// The same subjects and regions with other series, compared as the settings say.
+  func comparing(_ series: SubjectSeries, _ settings: SynchronySettings) throws -> SynchronyInput {
+    var copy = self
+    copy.series = try settings.compared(series)
+    return copy
   }
 
   /// Refuses series of two subjects that are equal up to scale and offset in every region, unless the study keeps them.
@@ -140,5 +148,12 @@ struct SynchronyInput {
       if shown.count > 1 { for i in sum.indices { sum[i] /= Float(shown.count) } }
       return sum
     }
+  }
+}
+
+extension SynchronySettings {
+  /// Recordings as they are compared: without slow drift, unless they are taken as they are.
+  fileprivate func compared(_ recorded: SubjectSeries) throws -> SubjectSeries {
+    try highPassS.map { try recorded.highPassed(periodS: $0, flatSeconds: windowS) } ?? recorded
   }
 }

@@ -79,12 +79,17 @@ struct SynchronyOutput {
       LabelledArray(axes: [.time(times), .index("draw", count), regions], values: values))
   }
 
-  /// Null draws of the static value, `[draw, region]`.
-  func write(null: [Double], _ writer: ArrayFileWriter) throws {
+  /// Null draws of the static value and of the mean over windows, `[draw, region]` each.
+  func write(null: [Double], overWindows means: [Double], _ writer: ArrayFileWriter) throws {
+    try write(draws: null, "null", writer)
+    try write(draws: means, "null_mean", writer)
+  }
+
+  private func write(draws null: [Double], _ group: String, _ writer: ArrayFileWriter) throws {
     var description = description("null")
-    description.name += "/null"
+    description.name += "/" + group
     try writer.add(
-      description, group: prefix + "null",
+      description, group: prefix + group,
       LabelledArray(axes: [.index("draw", null.count / max(1, labels.count)), regions], values: null.map(Float.init)))
   }
 }

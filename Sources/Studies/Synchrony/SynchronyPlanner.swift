@@ -91,13 +91,61 @@ extension TargetPlanner {
     }
     return shown.map { stimulus, showings in
       let members = null.exchangesStimuli ? everything : showings
-      let key = enter(
-        SynchronyStep().unit(
-          SynchronyStep.Parameters(
-            settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null,
-            placements: members.placements),
-          inputs: members.inputs(role: "recording"), label: "synchrony of \(cohort.cohort)/\(stimulus) \(how)"))
-      return (stimulus, key)
+      let parameters = SynchronyStep.Parameters(
+        settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null, placements: members.placements)
+      return (stimulus, enter(unit(parameters, of: members)))
+    }
+  }
+
+  private func unit(_ parameters: SynchronyStep.Parameters, of members: [StudyRecording]) -> WorkUnit {
+    let settings = parameters.settings
+    let how = "(\(settings.method.rawValue), \(JSONValue.number(settings.windowS).canonical) s)"
+    return SynchronyStep().unit(
+      parameters, inputs: members.inputs(role: "recording"),
+      label: "synchrony of \(parameters.cohort.cohort)/\(parameters.stimulus) \(how)")
+  }
+
+  /// The units that calibrate the test of synchrony of a spec; of every cohort all stimuli, or the first.
+  ///
+  /// - Throws: `E-ENC-011` for components and for nulls that exchange stimuli.
+  package mutating func synchronyCalibration(
+    _ spec: TargetSpec, cohort: ResolvedCohort, _ request: CalibrationRequest
+  ) throws -> [WorkUnit] {
+    guard let synchrony = spec.synchrony else { return [] }
+    let statistics = context.definition.statistics
+    guard synchrony.method != .corrca, [.phase, .circularShift].contains(statistics.null), statistics.draws > 0,
+      let own = SynchronyNullRequest(statistics.null, draws: statistics.draws)
+    else {
+      throw EvokeError(
+        .notCalibrated, "study \(context.definition.name)",
+        reason: "surrogates stand in for recordings of one stimulus: not for components, which are fitted to them, and "
+          + "not under null: \(statistics.null.rawValue) with \(statistics.draws) draws",
+        remedy: "calibrate pairwise or leave_one_out synchrony under null: phase or circular_shift")
+    }
+    let settings = try settings(spec, synchrony)
+    let shown = Dictionary(grouping: try signalled(synchrony, cohort), by: \.stimulus)
+      .filter { $0.value.subjectCount >= 2 }.sorted { $0.key < $1.key }
+    let chosen = request.isWhole ? shown[...] : shown.prefix(1)
+    let selection = "\(chosen.count) of \(shown.count) stimuli" + (request.isWhole ? "" : ", the first")
+    func parameters(_ stimulus: String, _ members: [StudyRecording], _ null: SynchronyNullRequest)
+      -> SynchronyStep.Parameters
+    {
+      SynchronyStep.Parameters(
+        settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null, placements: members.placements)
+    }
+    return chosen.flatMap { stimulus, members in
+      let study = unit(parameters(stimulus, members, own), of: members)
+      return request.worlds.compactMap { r in
+        SynchronyNullRequest(statistics.null, draws: request.draws(of: r)).map { null in
+          SynchronyCalibrationStep().unit(
+            SynchronyCalibrationStep.Parameters(
+              synchrony: parameters(stimulus, members, null), unit: study.key, plantedR: r, runs: request.runs,
+              level: CalibrationRequest.level, selection: selection),
+            inputs: study.inputs,
+            label: "\(r > 0 ? "synchrony \(JSONValue.number(r).canonical)" : "nothing") planted, \(request.runs) runs: "
+              + study.label)
+        }
+      }
     }
   }
 
@@ -105,8 +153,28 @@ extension TargetPlanner {
   private func settings(_ spec: TargetSpec, _ synchrony: SynchronySpec) throws -> SynchronySettings {
     SynchronySettings(
       choice: SignalChoice(synchrony), method: synchrony.method, windowS: synchrony.windowS, stepS: synchrony.stepS,
-      anchor: synchrony.anchor, regions: try context.regions().wanted,
+      anchor: synchrony.anchor, highPassS: highPass(synchrony), keepsDrift: keepsDrift(synchrony),
+      regions: try context.regions().wanted,
       identical: context.definition.filters.identical, seed: context.definition.seed, asInStudy: spec.parameters)
+  }
+
+  /// The period asked for, but where the study's preparation took everything slower out of the very series compared
+  /// (a signal derived from it, an envelope, has its own course).
+  private func highPass(_ synchrony: SynchronySpec) -> Double? {
+    guard let period = synchrony.highPassS else { return nil }
+    let isDerived = synchrony.signal != .source
+    let definition = context.definition
+    let fmri = definition.fmriPreparation?.highPassS.map { $0 <= period } ?? false
+    let eeg = definition.eegPreparation?.lowHz.map { 1 / $0 <= period } ?? false
+    return !isDerived && (fmri || eeg) ? nil : period
+  }
+
+  /// Whether nothing takes slow drifts out of what is compared.
+  private func keepsDrift(_ synchrony: SynchronySpec) -> Bool {
+    guard synchrony.highPassS == nil else { return false }
+    let definition = context.definition
+    let isPrepared = definition.fmriPreparation?.highPassS != nil || definition.eegPreparation?.lowHz != nil
+    return synchrony.signal != .source || !isPrepared
   }
 
   // MARK: - Two cohorts

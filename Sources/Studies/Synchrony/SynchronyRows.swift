@@ -19,13 +19,17 @@ struct SynchronyRows {
   var high: [Double] = []
   /// Dynamic values, `[window, region]`.
   var dynamic: [Double] = []
-  /// Whether the dynamic values are correlations, whose mean is taken in Fisher z.
-  var areCorrelations = true
+  /// Whether they are of components, whose values are no correlations: their mean is taken as it is, not in Fisher z.
+  var areComponents = false
   /// Subject-windows left out, `[region]`.
   var dropped: [Int] = []
   var ceilings: [SynchronyCeiling?] = []
   /// `[draw, region]`.
   var null: [Double] = []
+  /// Means over windows of the same draws, `[draw, region]`, and what they are held against where it is not the mean of
+  /// `dynamic`.
+  var nullOverWindows: [Double] = []
+  var comparedOverWindows: [Double]?
   var nullKind: String?
 
   init(stimulus: String, labels: [String], subjectCount: Int, presentationCount: Int) {
@@ -48,12 +52,13 @@ struct SynchronyRows {
   }
 
   func rows(_ settings: SynchronySettings, _ cohort: CohortName) -> [SynchronyRow] {
-    let test = drawCount > 0 ? test() : nil
-    return labels.indices.map { row(region: $0, settings, cohort, test) }
+    guard drawCount > 0 else { return labels.indices.map { row(region: $0, settings, cohort, tests: nil) } }
+    let means = comparedOverWindows ?? labels.indices.map { moments($0).mean }
+    let tests = (fixed: test(compared ?? observed, null), mean: test(means, nullOverWindows))
+    return labels.indices.map { row(region: $0, settings, cohort, tests: tests) }
   }
 
-  private func test() -> Test {
-    let tested = compared ?? observed
+  private func test(_ tested: [Double], _ null: [Double]) -> Test {
     let summaries = labels.indices.map { region in
       NullSummary(
         observed: tested[region], draws: (0..<drawCount).map { null[$0 * labels.count + region] }.filter { !$0.isNaN })
@@ -66,23 +71,39 @@ struct SynchronyRows {
   }
 
   private func row(
-    region: Int, _ settings: SynchronySettings, _ cohort: CohortName, _ test: Test?
+    region: Int, _ settings: SynchronySettings, _ cohort: CohortName, tests: (fixed: Test, mean: Test)?
   ) -> SynchronyRow {
+    let test = tests?.fixed
     let (mean, spread) = moments(region)
     let ceiling = ceilings.isEmpty ? nil : ceilings[region]
     let null = test?.summaries[region]
+    let flags = flags(region: region, settings)
     return SynchronyRow(
       dataset: cohort.dataset, cohort: cohort.cohort, stimulus: stimulus, region: labels[region],
       signal: settings.choice.signal.rawValue, band: settings.choice.bandName, method: settings.method.rawValue,
       windowS: settings.windowS, stepS: settings.stepS, anchor: settings.anchor.rawValue,
       parameters: settings.asInStudy.canonical, subjectCount: subjectCount, presentationCount: presentationCount,
       droppedCount: dropped[region], meanIsc: mean, sdIsc: spread, staticIsc: observed[region], low: low[region],
-      high: high[region], intervalKind: low[region].isNaN ? "none" : "subject_bootstrap", tail: "greater",
+      high: high[region], intervalKind: low[region].isNaN ? "none" : "subject_jackknife", tail: "greater",
       nullKind: test?.kind, nullDraws: test?.draws, nullMean: null?.mean, nullP95: null?.p95, p: null?.p,
       pFloor: test.map { 1 / Double($0.draws + 1) }, qBh: test?.q[region], pMax: test?.pMax[region],
       family: test?.family, noiseCeiling: ceiling.flatMap { $0.isUsable ? $0.ceiling : nil },
       reliabilitySubjects: ceiling?.overSubjects, reliabilityPairs: ceiling?.overPairs,
-      crossValidatedIsc: crossValidated?[region])
+      crossValidatedIsc: crossValidated?[region], generalisesTo: low[region].isNaN ? nil : "subjects, this stimulus",
+      meanIscNullMean: tests?.mean.summaries[region].mean, meanIscNullP95: tests?.mean.summaries[region].p95,
+      meanIscP: tests?.mean.summaries[region].p, meanIscQBh: tests?.mean.q[region],
+      meanIscPMax: tests?.mean.pMax[region], highPassS: settings.highPassS, flags: SynchronyFlag.spelled(flags),
+      valid: observed[region].isNaN || flags.contains(where: \.invalidates) ? 0 : 1)
+  }
+
+  private func flags(region: Int, _ settings: SynchronySettings) -> Set<SynchronyFlag> {
+    var flags: Set<SynchronyFlag> = []
+    if settings.keepsDrift { flags.insert(.driftKept) }
+    if areComponents { flags.insert(.componentsFitted) }
+    if subjectCount < SubjectInterval.minimum { flags.insert(.fewSubjects) }
+    let windows = dynamic.count / max(1, labels.count) * subjectCount
+    if 2 * dropped[region] > windows { flags.insert(.mostWindowsLeftOut) }
+    return flags
   }
 
   /// Mean over windows (in Fisher z where the values are correlations) and standard deviation.
@@ -90,6 +111,6 @@ struct SynchronyRows {
     let series = stride(from: region, to: dynamic.count, by: labels.count).map { dynamic[$0] }.filter { !$0.isNaN }
     guard !series.isEmpty else { return (.nan, .nan) }
     let sd = Moments.standardDeviation(series, degreesOfFreedom: 0)
-    return (areCorrelations ? Correlation.fisherMean(series) : Moments.mean(series), sd)
+    return (areComponents ? Moments.mean(series) : Correlation.fisherMean(series), sd)
   }
 }

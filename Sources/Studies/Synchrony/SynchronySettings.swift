@@ -4,6 +4,7 @@ import Recordings
 import Showings
 import Statistics
 import Vocabulary
+import Work
 
 /// How the synchrony of one target is measured: what all its units share.
 struct SynchronySettings: Codable, Sendable {
@@ -13,6 +14,10 @@ struct SynchronySettings: Codable, Sendable {
   let windowS: Double
   let stepS: Double
   let anchor: WindowAnchor
+  /// Longest period kept of every recording; nil: they are taken as they are.
+  let highPassS: Double?
+  /// Whether slower drifts are in what is compared: neither `highPassS` nor a preparation takes them out.
+  let keepsDrift: Bool
   /// Regions that are kept, in the recordings' order; nil: all.
   let regions: [String]?
   let identical: IdenticalRecordings
@@ -21,6 +26,16 @@ struct SynchronySettings: Codable, Sendable {
   let asInStudy: JSONValue
 
   var windows: SynchronyWindows { SynchronyWindows(length: windowS, step: stepS, anchor: anchor) }
+
+  /// The windows of what was shown of a stimulus, a value for each.
+  func series(of stimulus: String, _ placements: [String: [Showing]]) -> PlannedSeries {
+    let shown = placements.values.joined().filter { $0.stimulus == stimulus }
+    let ends = shown.map { showing in showing.durationS.map { showing.stimulusStartS + $0 } }
+    return PlannedSeries(
+      stimulus: stimulus, fromS: shown.map(\.stimulusStartS).reduce(.infinity, min),
+      toS: ends.contains(nil) ? nil : ends.compactMap { $0 }.max(), headS: anchor.share * windowS,
+      tailS: (1 - anchor.share) * windowS, stepS: stepS, columns: nil)
+  }
 
   /// The random numbers of one draw, the same whatever unit, worker or order of work.
   func generator(_ purpose: String, key: String, draw: Int) -> RandomStream {

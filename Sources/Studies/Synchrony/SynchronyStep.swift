@@ -4,6 +4,7 @@ import IntersubjectCorrelation
 import LabelledArrays
 import LinearAlgebra
 import Showings
+import Statistics
 import Vocabulary
 import Warehouse
 import Work
@@ -28,8 +29,8 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 4
-  let summary = "dynamic and static intersubject correlation per region, with intervals and nulls of the static one"
+  let version = 6
+  let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
@@ -57,26 +58,33 @@ struct SynchronyStep: WorkStep {
       try output.write(halves: halves, splits: dynamic.splitCount, times: dynamic.times, writer)
     }
     progress(0.5)
-    let null = try nullDraws(parameters, task, input, resources)
-    if let null { try output.write(null: null.draws.values, writer) }
+    let null =
+      parameters.null.exchangesStimuli
+      ? try clipShuffle(parameters, task, resources) : try nullDraws(parameters, input, resources)
+    if let null { try output.write(null: null.draws.values, overWindows: null.means.values, writer) }
     let rows = Self.rows(parameters, input, fixed: fixed, dynamic: dynamic, null: null)
     return [ResultRows(rows.rows(settings, parameters.cohort))]
   }
 
-  private static func rows(
+  func series(_ parameters: Parameters) -> [PlannedSeries] {
+    [parameters.settings.series(of: parameters.stimulus, parameters.placements)]
+  }
+
+  static func rows(
     _ parameters: Parameters, _ input: SynchronyInput, fixed: StaticSynchrony, dynamic: DynamicSynchrony,
     null: HeldDraws?
   ) -> SynchronyRows {
     let method = parameters.settings.method
-    let interval = fixed.bootstrap(method, draws: 1000) {
-      parameters.settings.generator("synchrony_bootstrap", key: parameters.stimulus, draw: $0)
-    }
+    let interval = fixed.interval(method)
     var rows = SynchronyRows(
       stimulus: parameters.stimulus, labels: input.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
     (rows.observed, rows.compared) = (fixed.values(method), null?.observed)
     (rows.low, rows.high, rows.dynamic) = (interval.low, interval.high, dynamic.values(method))
-    if let null { (rows.null, rows.nullKind) = (null.draws.values, null.draws.null.name) }
+    if let null {
+      (rows.null, rows.nullKind) = (null.draws.values, null.draws.null.name)
+      (rows.nullOverWindows, rows.comparedOverWindows) = (null.means.values, null.observedMeans)
+    }
     let windows = Array(0..<dynamic.windowCount)
     rows.dropped = input.labels.indices.map { region in
       windows.reduce(0) {
@@ -89,29 +97,38 @@ struct SynchronyStep: WorkStep {
   }
 
   /// Draws, and what they are held against where it is not the static value itself.
-  private struct HeldDraws {
+  struct HeldDraws {
     let draws: SynchronyNullDraws
     let observed: [Double]?
+    /// The same of means over windows.
+    let means: SynchronyNullDraws
+    let observedMeans: [Double]?
   }
 
-  private func nullDraws(
-    _ parameters: Parameters, _ task: UnitTask, _ input: SynchronyInput, _ resources: SynchronyResources
+  /// Draws of a null that leaves every stimulus by itself; nil: there is none.
+  func nullDraws(
+    _ parameters: Parameters, _ input: SynchronyInput, _ resources: SynchronyResources,
+    purpose: String = "synchrony_null"
   ) throws -> HeldDraws? {
     let settings = parameters.settings
     guard let (kind, draws) = parameters.null.null(windowS: settings.windowS) else { return nil }
-    if kind == .clipShuffle { return try clipShuffle(parameters, task, draws: draws, resources) }
-    let null = try synchronyNull(
-      input.series, null: kind, method: settings.method, draws: draws, resources: resources
-    ) { subject, draw in
-      settings.generator("synchrony_null", key: input.subjects[subject] + "/" + parameters.stimulus, draw: draw)
+    let (subjects, stimulus) = (input.subjects, parameters.stimulus)
+    let generator: @Sendable (Int, Int) -> RandomStream = { subject, draw in
+      settings.generator(purpose, key: subjects[subject] + "/" + stimulus, draw: draw)
     }
-    return HeldDraws(draws: null, observed: nil)
+    let null = try synchronyNull(
+      input.series, null: kind, method: settings.method, draws: draws, resources: resources, generator: generator)
+    let means = try dynamicSynchronyNull(
+      input.series, windows: settings.windows, null: kind, method: settings.method, draws: draws, resources: resources,
+      generator: generator)
+    return HeldDraws(draws: null, observed: nil, means: means, observedMeans: nil)
   }
 
   /// All recordings of the cohort on as many samples as the shortest has, each a subject of its own.
   private func clipShuffle(
-    _ parameters: Parameters, _ task: UnitTask, draws: Int, _ resources: SynchronyResources
-  ) throws -> HeldDraws {
+    _ parameters: Parameters, _ task: UnitTask, _ resources: SynchronyResources
+  ) throws -> HeldDraws? {
+    guard let (_, draws) = parameters.null.null(windowS: parameters.settings.windowS) else { return nil }
     let stimuli = parameters.placements.stimuli
     let inputs = try stimuli.map { try parameters.input(task, $0) }
     let names = Set(inputs.flatMap(\.subjects)).sorted()
@@ -133,10 +150,15 @@ struct SynchronyStep: WorkStep {
     let pairs = SubjectPairs(try staticSynchrony(series, resources: resources))
     let shuffle = try ClipShuffle(pairs, owners: owners, method: parameters.settings.method)
     let place = Self.place(of: parameters.stimulus, in: stimuli)
-    let null = shuffle.draws(stimulus: place, draws) { subject, draw in
-      parameters.settings.generator("synchrony_clip_shuffle", key: names[subject], draw: draw)
+    let settings = parameters.settings
+    func generator(_ subject: Int, _ draw: Int) -> RandomStream {
+      settings.generator("synchrony_clip_shuffle", key: names[subject], draw: draw)
     }
-    return HeldDraws(draws: null, observed: shuffle.observed(stimulus: place))
+    let null = shuffle.draws(stimulus: place, draws, generator: generator)
+    let means = try shuffle.meansOverWindows(
+      stimulus: place, series, windows: settings.windows, draws: null.drawCount, generator: generator)
+    return HeldDraws(
+      draws: null, observed: shuffle.observed(stimulus: place), means: means.draws, observedMeans: means.observed)
   }
 
   private static func place(of name: String, in names: [String]) -> Int {
@@ -146,7 +168,7 @@ struct SynchronyStep: WorkStep {
 }
 
 extension SynchronyStep.Parameters {
-  fileprivate func input(_ task: UnitTask, _ stimulus: String) throws -> SynchronyInput {
+  func input(_ task: UnitTask, _ stimulus: String) throws -> SynchronyInput {
     try SynchronyInput(
       task, stimulus: stimulus, sides: [.init(role: "recording", placements: placements)], settings)
   }

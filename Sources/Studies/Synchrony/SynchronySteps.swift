@@ -2,5 +2,7 @@ import Work
 
 /// Steps that measure synchrony: one line each.
 package enum SynchronySteps {
-  package static let all: [any WorkStep] = [SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep()]
+  package static let all: [any WorkStep] = [
+    SynchronyStep(), SynchronyComponentsStep(), SynchronyContrastStep(), SynchronyCalibrationStep(),
+  ]
 }

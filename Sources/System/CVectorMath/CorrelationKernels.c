@@ -354,16 +354,20 @@ CLONES void correlation_listed(const double *r, const int32_t *pairs, size_t cou
   take(&above, &below, zSum);
 }
 
-CLONES void correlation_rotate(const float *in, const float *cosine, const float *sine, size_t frequencies,
-                               size_t subjects, size_t rotationStride, float *panel) {
-  for (size_t k = 0; k < frequencies; k++) {
-    const float *re = in + k * 2 * subjects * 8, *im = re + subjects * 8;
-    float *outRe = panel + k * 2 * subjects * 8, *outIm = outRe + subjects * 8;
-    for (size_t s = 0; s < subjects; s++) {
-      float c = cosine[s * rotationStride + k], d = sine[s * rotationStride + k];
-      f8 x = *(const f8 *)(re + s * 8), y = *(const f8 *)(im + s * 8);
-      *(f8 *)(outRe + s * 8) = x * c - y * d;
-      *(f8 *)(outIm + s * 8) = x * d + y * c;
+CLONES void correlation_signed(const float *in, const float *signs, size_t rows, size_t subjects, size_t stride,
+                               float *panel) {
+  for (size_t k = 0; k < rows; k++)
+    for (size_t s = 0; s < subjects; s++)
+      *(f8 *)(panel + (k * subjects + s) * 8) = signs[s * stride + k] * *(const f8 *)(in + (k * subjects + s) * 8);
+}
+
+CLONES void correlation_shifted(const float *in, const int64_t *shifts, size_t count, size_t first, size_t rows,
+                                size_t subjects, float *panel) {
+  for (size_t s = 0; s < subjects; s++) {
+    size_t from = (first + count - (size_t)shifts[s] % count) % count;
+    for (size_t k = 0; k < rows; k++) {
+      *(f8 *)(panel + (k * subjects + s) * 8) = *(const f8 *)(in + (from * subjects + s) * 8);
+      if (++from == count) from = 0;
     }
   }
 }

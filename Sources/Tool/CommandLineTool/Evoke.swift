@@ -10,7 +10,8 @@ public struct Evoke: ParsableCommand {
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
     ForgetCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
     RelocateCommand.self, VerifyCommand.self, GCCommand.self,
-    ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, WorkCommand.self, ExtractCommand.self,
+    ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, CalibrateCommand.self, WorkCommand.self,
+    ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
     SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
   ]

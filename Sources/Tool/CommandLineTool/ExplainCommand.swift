@@ -9,9 +9,10 @@ import Warehouse
 /// `evoke explain CODE|KIND|VIEW`
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explains an error code, a kind of study, a published view or a descriptor set.")
+    commandName: "explain",
+    abstract: "Explains an error code, a kind of study, a published view, a descriptor set or a flag.")
 
-  @Argument(help: "For example E-WH-003, layer_sweep or encoding_score.")
+  @Argument(help: "For example E-WH-003, layer_sweep, encoding_score or few_folds.")
   var name: String
 
   @OptionGroup var global: GlobalOptions
@@ -26,13 +27,14 @@ struct ExplainCommand: ParsableCommand {
     if let kind = grammar.kind(named: name) { parts.append("Study kind " + grammar.explain(kind)) }
     if let view = Queries.views.first(where: { $0.name == name }) { parts.append("View " + Self.text(of: view)) }
     if let set = FeatureSets.named(name) { parts.append(set.explanation) }
+    if let flag = RowFlags.explanation(name) { parts.append(flag) }
     guard !parts.isEmpty else {
       let names =
         ErrorCode.all.map(\.id) + Queries.views.map(\.name) + grammar.kinds.map(\.name)
-        + FeatureSets.all.map(\.name)
+        + FeatureSets.all.map(\.name) + RowFlags.names
       throw EvokeError(
         .unknownQuestion, name,
-        reason: "it is neither an error code, a kind of study, a published view nor a descriptor set",
+        reason: "it is neither an error code, a kind of study, a published view, a descriptor set nor a flag",
         remedy: NearMiss.suggestion(name, in: names, otherwise: "evoke query --list names the views"))
     }
     try Output.write(parts.joined(separator: "\n"))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
+import Encoding
 import Execution
 import FileSystem
 import Kinds
@@ -12,12 +13,14 @@ import Work
 /// `evoke plan STUDY`
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Shows the units of a study, with a reason for each; computes nothing.")
+    commandName: "plan",
+    abstract: "Shows the units of a study, with a reason for each, and what its fits can find; computes nothing.")
 
   @Argument(help: "Study file (YAML).") var study: String
   @Flag(help: "List cached units too.") var all = false
   @Flag(help: "Say how long it will take and how much memory and disk, kind by kind.") var estimate = false
   @Option(name: .shortAndLong, help: "Worker processes the estimate is for.") var jobs = 1
+  @OptionGroup var reportable: ReportableOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -28,13 +31,20 @@ struct PlanCommand: ParsableCommand {
         let found = try WorkOptions.estimate(plan, reasons, in: warehouse, workers: max(1, jobs))
         return try Self.show(found, in: warehouse, global)
       }
-      if global.json { return try Output.line(Self.json(plan, reasons).canonical) }
+      let survey = try DesignSurvey(plan, steps: Steps.all, in: warehouse)
+      let designs = try (0..<survey.count).map(survey.design)
+      if global.json {
+        try Output.line(Self.json(plan, reasons, designs).canonical)
+        return try reportable.check(survey)
+      }
       for unit in reasons.units where all || unit.kind != .cached {
         try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)")
       }
       let counts = UnitReason.Kind.allCases.compactMap { kind in reasons.counts[kind].map { "\($0) \(kind.rawValue)" } }
       try Output.line("run \(plan.runID): \(plan.units.count) units: \(counts.joined(separator: ", "))")
-      for note in plan.notes { global.note("note: \(note)") }
+      if !designs.isEmpty { try Output.write("\n" + TableFormat.table.text(DesignText.table(designs))) }
+      for note in plan.notes + DesignText.notes(designs) { global.note("note: \(note)") }
+      try reportable.check(survey)
     }
   }
 
@@ -50,7 +60,7 @@ struct PlanCommand: ParsableCommand {
     try Output.line(EstimateText.summary(estimate, freeBytes: Files.freeBytes(at: warehouse.directory)))
   }
 
-  private static func json(_ plan: Plan, _ reasons: PlanReasons) -> JSONValue {
+  private static func json(_ plan: Plan, _ reasons: PlanReasons, _ designs: [PlannedDesign]) -> JSONValue {
     [
       "schema": "evoke.plan/1", "run_id": .string(plan.runID), "study": .string(plan.studyName),
       "units": .array(
@@ -59,7 +69,7 @@ struct PlanCommand: ParsableCommand {
             "key": .string($0.key), "step": .string($0.step), "label": .string($0.label),
             "reason": .string($0.kind.rawValue), "detail": .string($0.detail),
           ]
-        }), "notes": .array(plan.notes.map { .string($0) }),
+        }), "designs": DesignText.json(designs), "notes": .array(plan.notes.map { .string($0) }),
     ]
   }
 }

@@ -69,7 +69,8 @@ struct PlotLayerSweepCommand: ParsableCommand {
     let table = try global.withWarehouse(.reading) {
       try ViewSelection(name: "layer_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
     }
-    let plot = try LayerSweepPlot(try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) })
+    let plot = try LayerSweepPlot(
+      try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) }, reasons: RowFlags.reasons)
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }

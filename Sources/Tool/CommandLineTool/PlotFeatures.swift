@@ -22,7 +22,7 @@ struct PlotFeatures {
     let rows = try warehouse.read {
       try $0.stimulusFeatures(dataset: dataset, stimulus: stimulus)
     }
-    let (row, note) = try chosen(rows)
+    let (row, runCount, note) = try chosen(rows)
     let layer = row.layerKey
     let name = row.featureSet + (layer.isEmpty ? "" : "/\(layer)")
     let features = try ArrayReader.read(warehouse.reference(row))
@@ -33,20 +33,21 @@ struct PlotFeatures {
     let rate = row.rateHz.map { "\(NumberText.of($0, digits: 5)) rows per second" } ?? "irregular"
     let shape = features.axes.map(\.count).map(String.init).joined(separator: " x ")
     let drawn = [
-      "dataset \(row.dataset)", "element \(row.element)", row.run.map { "run \($0)" }, rate, shape,
+      "dataset \(row.dataset)", "element \(row.element)",
+      row.run.map { "run \($0)" + (runCount > 1 ? " of \(runCount) runs" : "") }, rate, shape,
       "drawn every \(NumberText.of(gridS, digits: 5)) s",
     ]
     return (
       try FeaturePlot(
-        title: "\(name) over \(row.stimulus)",
+        title: ["\(name) over \(row.stimulus)", row.run.map { "run \($0)" }].compactMap(\.self).joined(separator: ", "),
         subtitle: drawn.compactMap { $0 }.joined(separator: ", "),
         features: isSeries ? features.onGrid(dt: gridS, name: name) : features, annotations: annotations), note
     )
   }
 
   /// The array that was asked for; of a model without `--layer` its deepest, of several runs the first, of several rates
-  /// the slowest.
-  private func chosen(_ rows: [Rows.StimulusFeatures]) throws -> (Rows.StimulusFeatures, note: String?) {
+  /// the slowest. Beside it how many runs there are.
+  private func chosen(_ rows: [Rows.StimulusFeatures]) throws -> (Rows.StimulusFeatures, runCount: Int, note: String?) {
     func names(_ column: (Rows.StimulusFeatures) -> String, _ rows: [Rows.StimulusFeatures]) -> [String] {
       Array(Set(rows.map(column))).sorted()
     }
@@ -80,7 +81,7 @@ struct PlotFeatures {
       isOneOfMany ? "layer \(row.layerKey), the deepest; choose with --layer" : nil,
       run == nil && runs.count > 1 ? row.run.map { "features and ratings of run \($0); choose with --run" } : nil,
     ].compactMap { $0 }
-    return (row, notes.isEmpty ? nil : notes.joined(separator: "; "))
+    return (row, runs.count, notes.isEmpty ? nil : notes.joined(separator: "; "))
   }
 
   /// The slowest array of the run; where none is asked for, of those of no run, else of the first. Features of no run

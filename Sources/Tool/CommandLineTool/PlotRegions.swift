@@ -30,14 +30,34 @@ struct PlotRegions {
     try ViewSelection.require(["region", column], of: view, in: table.columns)
     let rows = table.rows.compactMap { row in row["region"].string.map { (region: $0, row: row) } }
     try requireOneEach(rows, table.columns, column)
-    let values = Dictionary(rows.map { ($0.region, $0.row[column].double) }, uniquingKeysWith: { $1 })
-    guard !values.isEmpty else {
+    let test = Self.test(of: column, in: table.columns)
+    let numbers = Dictionary(
+      rows.map { ($0.region, Self.number($0.row, column, test: test, table.columns)) }, uniquingKeysWith: { $1 })
+    guard !numbers.isEmpty else {
       throw EvokeError(
         .nothingToPlot, view, reason: "none of its rows has a region", remedy: "loosen the conditions")
     }
     return try RegionMapPlot(
       title: "\(column) by region", subtitle: Self.subtitle(view, rows.map(\.row), table.columns), valueName: column,
-      values: values, geometry: try geometry(Set(values.keys), in: warehouse))
+      numbers: numbers, test: test, geometry: try geometry(Set(numbers.keys), in: warehouse))
+  }
+
+  /// The column whose maximum statistic speaks of a column; nil: there is none.
+  private static func test(of column: String, in columns: [String]) -> String? {
+    let ofThis = ["\(column)_p_max", column == "unique_r2" ? "p_max_unique" : nil]
+    // A view's p_max speaks of the number it is about.
+    let isSubject = ["r", "static_isc", "mean", "difference"].contains(column)
+    return (ofThis + [isSubject ? "p_max" : nil]).compactMap(\.self).first(where: columns.contains)
+  }
+
+  private static func number(_ row: SQLRow, _ column: String, test: String?, _ columns: [String]) -> RegionNumber {
+    // A view that says nothing of its rows has none to leave out.
+    let isUnfit = columns.contains("valid") && row["valid"].int != 1
+    let flags = columns.contains("flags") ? row["flags"].string : nil
+    let p = test.flatMap { row[$0].double }
+    return RegionNumber(
+      row[column].double, reasons: isUnfit ? RowFlags.reasons(in: flags) : [],
+      isSignificant: p.map { $0 <= 0.05 } ?? false)
   }
 
   /// Several rows of one region differ in what the columns before the number say.

@@ -38,9 +38,11 @@ struct PlotSynchrony {
   private static func regions(_ row: Rows.StimulusSynchrony) throws -> [String: SynchronyPlot.Region] {
     let entries = try JSONValue(parsing: row.regions).arrayValue ?? []
     var result: [String: SynchronyPlot.Region] = [:]
-    for entry in entries.compactMap(\.arrayValue) where entry.count == 3 {
+    for entry in entries.compactMap(\.arrayValue) where entry.count == 5 {
       guard let name = entry[0].stringValue else { continue }
-      result[name] = SynchronyPlot.Region(staticValue: entry[1].doubleValue ?? .nan, pMax: entry[2].doubleValue)
+      result[name] = SynchronyPlot.Region(
+        staticValue: entry[1].doubleValue ?? .nan, pMax: entry[2].doubleValue,
+        reasons: entry[3].intValue == 1 ? [] : RowFlags.reasons(in: entry[4].stringValue))
     }
     return result
   }

@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
 
   @Argument(help: "Study file (YAML).") var study: String
   @OptionGroup var work: WorkOptions
+  @OptionGroup var reportable: ReportableOptions
   @Flag(inversion: .prefixedNo, help: "Go on with other units after one failed.") var keepGoing = true
   @Option(help: "local (slurm is not in this version).") var executor = "local"
   @OptionGroup var global: GlobalOptions
@@ -25,6 +26,7 @@ struct RunCommand: ParsableCommand {
     try global.withWarehouse(.writing("run")) { warehouse in
       let plan = try StudyFile.plan(study, in: warehouse)
       for note in plan.notes { global.note("note: \(note)") }
+      try reportable.check(plan, in: warehouse)
       try Self.execute(plan, in: warehouse, work, keepGoing: keepGoing, global: global)
     }
   }
@@ -41,19 +43,24 @@ struct RunCommand: ParsableCommand {
     options.onlyFailed = onlyFailed
     if options.workers < work.jobs { global.note("--mem has room for \(options.workers) of \(work.jobs) workers") }
     let outcome = try warehouse.run(plan, steps: Steps.all, options: options) { printer.show($0) }
+    let rows = try ReportableRows(outcome.runID, in: warehouse)
+    let calibration = try CalibrationRates(outcome.runID, in: warehouse)
     if global.json {
       try Output.line(
         JSONValue.object([
           "schema": "evoke.run/1", "run_id": .string(outcome.runID), "study": .string(plan.studyName),
           "computed": .int(outcome.computed), "cached": .int(outcome.cached),
           "not_applicable": .int(outcome.notApplicable), "diverged": .int(outcome.diverged),
-          "failed": .int(outcome.failures.count), "waiting": .int(outcome.waiting.count),
+          "failed": .int(outcome.failures.count), "waiting": .int(outcome.waiting.count), "rows": rows.json,
+          "calibration": calibration.json,
         ]).canonical)
     } else {
       global.note(
         "run \(outcome.runID) of \(plan.studyName): \(outcome.computed) computed, \(outcome.cached) cached, "
           + "\(outcome.notApplicable) not applicable, \(outcome.failures.count) failed"
           + (outcome.waiting.isEmpty ? "" : ", \(outcome.waiting.count) waiting"))
+      if let sentence = rows.sentence { global.note("note: \(sentence)") }
+      for sentence in calibration.sentences { global.note("note: \(sentence)") }
     }
     if let signal = outcome.signal { throw ExitCode(128 + signal) }
     try outcome.check()

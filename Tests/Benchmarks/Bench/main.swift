@@ -24,6 +24,10 @@ let usage = """
          bench visual FILM                      vis12 per second, decoding counted
          bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
                                                 leadfield, noise_cov, labels, eeg: inverse to 68 label courses
+         bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
+                                                what is wanted of rates and coverage, on planted data: appends the
+                                                runs that gates.tsv (or FILE) does not hold yet
+         bench gate-table FILE RESULTS.md       writes their tables
          bench kernel                           which kernels OpenBLAS takes
   environment: RUNS (3), THREADS (2)
   """
@@ -170,6 +174,14 @@ case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
 case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
+case ("gates", 1...):
+  guard let command = GateCommand(Array(arguments.dropFirst())) else {
+    print(usage)
+    exit(2)
+  }
+  BLASThreads.set(1)
+  try command.perform()
+case ("gate-table", 3): try GateCommand.table(arguments[1], into: arguments[2])
 case ("kernel", 1):
   print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
 default:

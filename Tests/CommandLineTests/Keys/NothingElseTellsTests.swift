@@ -133,7 +133,7 @@ import Testing
       }, commands: Self.film)
     let encoding: JSONValue = [
       "delays_s": [0], "lambdas": ["log10": [-2, 3, 1]], "gap_s": 3, "outer": ["folds": 3], "inner": ["folds": 3],
-      "trim_s": [10, 10],
+      "trim_s": [10, 10], "position": "none",
     ]
     for word in ["train_fold", "per_stimulus"] {
       let set = encoding.objectValue?.merging(["standardise": .string(word)]) { _, last in last } ?? [:]

@@ -31,7 +31,7 @@ struct ToyResults: Sendable {
   /// Keys, which hash the study, and columns that say what it asked for.
   private static let leftOut: Set<String> = [
     "run_id", "unit_key", "fit_key", "parameters", "target_parameters", "recording", "prepared", "array", "kernel",
-    "leakage", "window_s", "step_s", "snr", "gap_s", "null_draws", "p_floor",
+    "leakage", "window_s", "step_s", "high_pass_s", "snr", "gap_s", "null_draws", "p_floor",
   ]
 
   /// Names of the columns of each view.

@@ -49,7 +49,7 @@ def sigmoid(y, fac):
 
 
 def wav2aud(x, filters, frmlen, tc, fac, shft):
-    """SCIENCE 5.1; with tc = 0 the mean over each frame's own samples."""
+    """with tc = 0 the mean over each frame's own samples."""
     k = 16 * 2.0 ** shft
     L = round(frmlen * k)
     n = -(-len(x) // L)

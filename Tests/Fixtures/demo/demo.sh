@@ -74,25 +74,29 @@ run plan $studies/forrest.yaml
 say '8. Does the sound explain the emotions on screen beyond the picture?'
 run run $studies/forrest.yaml -j "$jobs"
 run query covariate_control --where study=forrest --digits 3 \
-  --columns target,r_audio_only,r_visual_only,r_joint,r_zeroed_banded,unique_r2,p_unique,q_unique,leak_alarm
+  --columns target,r_audio_only,r_visual_only,r_joint,r_zeroed_banded,unique_r2,p_unique,q_unique,leak_alarm,valid
 
 say '9. Which layer follows the raters, the responses and the synchrony?'
 run run $studies/layers.yaml -j "$jobs"
 run query layer_sweep --where study=layers --where target=arousal --digits 3 --order depth \
-  --columns feature_set,layer_key,r,low,high,p,p_max,is_peak,peak_share
+  --columns feature_set,layer_key,r,low,high,p,p_max,is_peak,peak_share,valid
 run query layer_contrast --where study=layers --where target_kind=annotation --digits 3 \
-  --columns target,contrast,difference,low,high,p,q_bh
+  --columns target,contrast,difference,low,high,p,q_bh,valid
+sql="SELECT layer_key, round(r, 3) AS r, round(p_max, 3) AS p_max, is_peak, peak_share, valid FROM layer_sweep
+    WHERE study = 'layers' AND region = 'heschl' AND target_kind = 'response' AND layer_key LIKE 'hs%' ORDER BY depth"
+printf '$ sqlite3 -header -column %s/catalog.sqlite "%s"\n' "$EVOKE_WAREHOUSE" "$sql"
+sqlite3 -header -column "$EVOKE_WAREHOUSE/catalog.sqlite" "$sql"
 run plot layer_sweep --where study=layers --where target_kind=response -o $work/layers.svg
 
 say '10. Over viewers, beyond the picture, and between subjects.'
 run run $studies/viewers_each.yaml -j "$jobs"
-run query group_score --where study=viewers-each --where test=group_phase --digits 3 --columns layer_key,region,subject_count,mean,low,high,p
+run query group_score --where study=viewers-each --where test=group_phase --digits 3 --columns layer_key,region,subject_count,mean,low,high,p,p_max,valid
 run run $studies/beyond_picture.yaml -j "$jobs"
 run query covariate_control --where study=beyond-picture --digits 3 \
-  --columns target,r_audio_only,r_visual_only,r_joint,r_zeroed_banded,unique_r2,p_unique,leak_alarm
+  --columns target,r_audio_only,r_visual_only,r_joint,r_zeroed_banded,unique_r2,p_unique,leak_alarm,valid
 run run $studies/synchrony.yaml -j "$jobs"
 run query synchrony_summary --where null_kind=phase --digits 3 \
-  --columns dataset,region,subject_count,mean_isc,static_isc,p,q_bh
+  --columns dataset,region,subject_count,mean_isc,static_isc,p,q_bh,valid
 
 say '11. A second run computes nothing.'
 run run $studies/layers.yaml -j "$jobs"

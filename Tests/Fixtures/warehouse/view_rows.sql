@@ -13,7 +13,8 @@ INSERT INTO activity VALUES
   (13, 'unit', 'step', 'u-old', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
   (14, 'unit', 'step', 'u-compare', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
   (15, 'unit', 'step', 'u-control', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
-  (16, 'unit', 'step', 'u-isc', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z');
+  (16, 'unit', 'step', 'u-isc', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (17, 'unit', 'step', 'u-rates', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z');
 INSERT INTO artifact VALUES
   (1, 'source', '/data/clip.wav', 'aa', 100), (2, 'array', 'held/clip/original/tiny/hs.0@1', 'bb', 240),
   (3, 'result', 'u-fit0', 'cc', NULL), (4, 'source', '/data/a.csv', 'dd', 10), (5, 'source', '/data/b.csv', 'ee', 10),
@@ -34,10 +35,11 @@ INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0
 
 INSERT INTO study VALUES (1, 'sweep', 'layer_sweep', 's1', '{}'), (2, 'again', 'layer_sweep', 's2', '{}'),
   (3, 'control', 'covariate_control', 's3', '{}'), (4, 'sweep', 'layer_sweep', 's4', '{}');
-INSERT INTO run VALUES ('run1', 1, 'p1', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
-  ('run2', 2, 'p2', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
-  ('run3', 3, 'p3', 1, 'philox4x32-10', 1, '2026-01-01T00:00:00Z'),
-  ('run0', 4, 'p0', 1, 'philox4x32-10', 0, '2025-12-01T00:00:00Z');
+INSERT INTO run VALUES ('run1', 1, 'p1', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
+  ('run2', 2, 'p2', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
+  ('run3', 3, 'p3', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
+  ('run0', 4, 'p0', 1, 'philox4x32-10', 'results', 0, '2025-12-01T00:00:00Z'),
+  ('run4', 1, 'p4', 1, 'philox4x32-10', 'calibration', 1, '2026-01-03T00:00:00Z');
 INSERT INTO unit VALUES
   ('u-feature', 'features', 1, '{}', '[]', 'tiny of clip', 'done', '', '', 'x'),
   ('u-fit0', 'encoding', 1, '{}', '[]', 'hs.0 -> arousal', 'done', '', '', 'cc'),
@@ -48,10 +50,11 @@ INSERT INTO unit VALUES
   ('u-control', 'covariate_control', 1, '{}', '[]', 'lld12 -> fear', 'done', '', '', 'x'),
   ('u-bad', 'encoding', 1, '{}', '[]', 'broken', 'failed', 'new', 'E-ENC-001 constant', NULL),
   ('u-isc', 'synchrony', 1, '{}', '[]', 'isc', 'done', '', '', 'x'),
+  ('u-rates', 'calibration', 1, '{}', '[]', 'calibration of sweep', 'done', '', '', 'x'),
   ('u-alone', 'features', 1, '{}', '[]', 'nobody asked', 'planned', 'new', '', NULL);
 INSERT INTO run_unit VALUES ('run1', 0, 'u-feature'), ('run1', 1, 'u-fit0'), ('run1', 2, 'u-fit1'), ('run1', 3, 'u-lld'),
   ('run1', 4, 'u-compare'), ('run1', 5, 'u-bad'), ('run1', 6, 'u-isc'), ('run2', 0, 'u-fit0'), ('run3', 0, 'u-control'),
-  ('run3', 1, 'u-isc'), ('run0', 0, 'u-old');
+  ('run3', 1, 'u-isc'), ('run0', 0, 'u-old'), ('run4', 0, 'u-isc'), ('run4', 1, 'u-rates');
 INSERT INTO execution VALUES ('run1', 1, 1, 2, '2026-01-01T00:01:00Z'), ('run1', 2, 2, 1, '2026-01-02T00:00:00Z');
 INSERT INTO attempt VALUES
   (1, 'u-bad', 'run1', 1, 1, '2026-01-01T00:03:00Z', 'failed', 'E-ENC-001', 'first', 1.0, 100),
@@ -60,26 +63,26 @@ INSERT INTO divergence VALUES (1, 'u-feature', 'held/clip/original/tiny/hs.0@1',
 
 INSERT INTO fit VALUES
   ('fit0', 'u-fit0', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 'single', 1, NULL, 0, 120, 33.5, 3, 1, NULL, NULL, NULL, NULL),
   ('fit1', 'u-fit1', 'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.1', 8, 1.0, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 'single', 1, NULL, 0, 120, 33.5, 3, 1, NULL, NULL, NULL, NULL),
   ('fitL', 'u-lld', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 'single', 1, NULL, 0, 120, 33.5, 3, 1, NULL, NULL, NULL, NULL),
   ('fitO', 'u-old', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none', 'annotation',
-   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 1, NULL, 0, 120, 33.5, NULL, NULL, NULL),
+   'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 'single', 1, NULL, 0, 120, 33.5, 3, 1, NULL, NULL, NULL, NULL),
   ('c/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'audio_only',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, NULL, NULL),
   ('c/v', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'visual_only',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, NULL, NULL),
   ('c/j', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'joint',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, NULL, NULL),
   ('c/s', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_shared',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL),
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, NULL, NULL),
   ('c/b', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'zeroed_banded',
-   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, NULL);
+   'response', 'bold', '{"response":"bold"}', 'V1', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, NULL, NULL);
 INSERT INTO fit VALUES
   ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none',
-   'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 8, 1, 0, 900, 200.0, NULL, NULL, 'mfcc12');
+   'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, 'mfcc12', NULL);
 INSERT INTO recording_preparation VALUES
   (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 'held/s1/eeg/prepared', '{"notch_hz":50}', 256.0, 128.0, 'decimated', 1691, 845, 2, 1, 1, 1, 1, 1, 0, 0.0);
 INSERT INTO channel_quality VALUES
@@ -101,24 +104,24 @@ INSERT INTO region_resolution VALUES
   (2, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'cuneus-rh', 120, 0.5,
    NULL, NULL, 0.75, 1.0, 0.0, 8.0, 'inverse/head/1', 'inverse/head/1/resolution');
 INSERT INTO fold_score VALUES
-  ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
-  ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
+  ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.375, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
+  ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, NULL, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
 INSERT INTO score VALUES
-  ('u/a', 'unique_r2', 0.0625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('u/a', 'shared_r2', 0.125, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('u/a', 'total_r2', 0.25, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('fit0', 'r', 0.25, 0.1, 0.4, 'time_blocks', 'greater', 0.05, 0.24, 10.0, 0, NULL, NULL, '', 1),
-  ('fit1', 'r', 0.5, 0.3, 0.6, 'time_blocks', 'greater', 0.2, 0.49, 10.0, 1, NULL, NULL, 'near_nonstationary', 1),
-  ('fitL', 'r', 0.125, NULL, NULL, 'none', 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, '', 1),
-  ('fitO', 'r', 0.9, NULL, NULL, 'none', 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, '', 1),
-  ('c/a', 'r', 0.5, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'confounded_null', 1),
-  ('c/v', 'r', 0.625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('c/j', 'r', 0.75, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('c/s', 'r', 0.25, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'confounded_null', 1),
-  ('c/b', 'r', 0.125, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, 'lambda_at_edge', 1),
-  ('c/b', 'unique_r2', 0.0625, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('c/b', 'audio_visual_r2', 0.375, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1),
-  ('c/b', 'leak_alarm', 0.0, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, '', 1);
+  ('u/a', 'unique_r2', 0.0625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('u/a', 'shared_r2', 0.125, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('u/a', 'total_r2', 0.25, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('fit0', 'r', 0.25, 0.1, 0.4, 'fold_corrected_t', 'time like this of these stimuli', 'greater', 0.05, 0.24, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('fit1', 'r', 0.5, 0.3, 0.6, 'fold_corrected_t', 'time like this of these stimuli', 'greater', 0.2, 0.49, 10.0, 1, NULL, NULL, NULL, 4, 5, 1, 'near_nonstationary', 1),
+  ('fitL', 'r', 0.125, NULL, NULL, 'none', NULL, 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('fitO', 'r', 0.9, NULL, NULL, 'none', NULL, 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('c/a', 'r', 0.5, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, 'confounded_null', 1),
+  ('c/v', 'r', 0.625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('c/j', 'r', 0.75, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('c/s', 'r', 0.25, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, 'confounded_null', 1),
+  ('c/b', 'r', 0.125, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, 'lambda_at_edge', 1),
+  ('c/b', 'unique_r2', 0.0625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('c/b', 'audio_visual_r2', 0.375, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('c/b', 'leak_alarm', 0.0, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1);
 INSERT INTO null_summary VALUES
   ('fit0', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.0625, 0.000999, 'greater', NULL, NULL),
   ('fit1', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.001, 0.000999, 'greater', NULL, NULL),
@@ -129,15 +132,41 @@ INSERT INTO family VALUES ('f1', 'u-compare', 'layer x target', 'r', 2, 1000, 0.
   ('f3', 'u-control', 'region', 'unique_r2', 1, 1000, 0.002, '["max","bh"]');
 INSERT INTO family_member VALUES ('f1', 'fit0', 'r', 0.0625, 0.09375, NULL), ('f1', 'fit1', 'r', 0.002, 0.004, NULL),
   ('f3', 'c/b', 'unique_r2', 0.125, 0.1875, NULL);
+INSERT INTO lag_score VALUES (1, 'u-fit0', 'fit0', 2.0, 0.25, 120, 4, 5, 1, 'phase', 1000, 0.03125, 0.0625, '', 1);
 INSERT INTO sweep_layer VALUES ('fit0', 'u-compare', 0, 0.25), ('fit1', 'u-compare', 1, 0.75);
-INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', -0.25, -0.5, 0.0, 'time_blocks', 'two-sided', 'time',
-  120, 'common_phase', 'phase', 1000, 0.0, 0.3, 0.03125, 0.000999, 0.03125, NULL, 'contrast middle_vs_final');
+INSERT INTO twin_contrast VALUES
+  (1, 'u-compare', 'fit0', 'position', 'fit0', NULL, 0.25, 0.0, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 0.25, 4, 5, 1, '', 1),
+  (2, 'u-compare', 'fit0', 'permuted', 'fit1', NULL, 0.25, 0.5, -0.25, NULL, NULL, 'none', NULL, NULL, 3, 5, 1, 'few_folds', 0),
+  (3, 'u-compare', 'fit1', 'permuted', 'fit0', NULL, 0.5, 0.25, 0.5, 0.25, 0.75, 'fold_corrected_t', 'time like this of these stimuli', 0.0078125, 4, 5, 1, '', 1),
+  (4, 'u-compare', 'fit1', 'position', 'fit1', NULL, 0.5, 0.0, 0.75, 0.5, 1.0, 'fold_corrected_t', 'time like this of these stimuli', 0.015625, 4, 5, 1, '', 1),
+  (5, 'u-compare', 'fit1', 'spectrum', 'fitL', NULL, 0.5, 0.125, 0.375, 0.25, 0.5, 'fold_corrected_t', 'time like this of these stimuli', 0.03125, 4, 5, 1, '', 1),
+  (6, 'u-compare', 'fit1', 'spectrum', 'fitL', 3, 0.5, 0.125, 0.375, 0.25, 0.5, 'fold_corrected_t', 'time like this of these stimuli', 0.5, 4, 5, 1, '', 1);
+INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', NULL, 0.25, 0.5, -0.25, -0.5, 0.0,
+  'fold_corrected_t', 'two-sided', 'fold', 4, 'corrected_t', NULL, NULL, NULL, NULL, 0.03125, NULL, 0.03125, NULL,
+  'contrast middle_vs_final', 'time like this of these stimuli', NULL, 4, 5, 1, 'near_nonstationary', 1);
 INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
-  'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, NULL, NULL, NULL, NULL, NULL,
-  'these subjects, stimuli like these');
+  'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, 0.03125, 0.0625, 'region', NULL, NULL,
+  'these subjects, these stimuli', NULL, 5, 5, 8, '', 1);
 INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source', 'broad', 'pairwise', 10.0, 1.0, 'centre',
-  '{"synchrony":{"window_s":10}}', 18, 18, 2, 0.25, 0.125, 0.3125, 0.1875, 0.4375, 'subject', 'greater', 'circular_shift',
-  1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5, 0.1875, 0.25, NULL);
+  '{"synchrony":{"window_s":10}}', 18, 18, 2, 0.25, 0.125, 0.3125, 0.1875, 0.4375, 'subject_jackknife', 'greater',
+  'circular_shift', 1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5, 0.1875, 0.25, NULL,
+  'subjects, this stimulus', 0.0, 0.0625, 0.004, 0.005, 0.006, 120.0, 'few_subjects', 1);
 INSERT INTO synchrony_contrast VALUES (1, 'u-isc', 'held', 'held', 'young', 'old', 'source', 'broad', 'pairwise',
-  '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_bootstrap', 'two-sided',
-  'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL);
+  '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_jackknife', 'two-sided',
+  'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL, 'drift_kept', 0);
+INSERT INTO calibration_rate (calibration_rate_id, unit_key, scope, fit_unit, fit_key, dataset, cohort, feature_set, model,
+  layer_key, depth, rel_depth, element, covariate_mode, target_kind, target, target_parameters, quantity, scenario,
+  planted_r, null_kind, null_draws, level, cell_count, runs, scored_share, rejected, rate, se, low, high, rejected_max,
+  rate_max, se_max, low_max, high_max, valid_share, rejected_valid, rate_valid, mean_score, course_share, family,
+  selection, seed)
+VALUES
+  (1, 'u-rates', 'cell', 'u-fit0', 'fit0', 'held', 'held', 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', 'r', 'planted_nothing', 0.0, 'phase', 39, 0.05, 1, 200, 1.0, 8, 0.04, 0.0125,
+   0.015625, 0.078125, 6, 0.03, 0.012, 0.0125, 0.0625, 0.5, 4, 0.04, -0.0625, NULL, 'layer x target',
+   '1 of 2 fits', 1),
+  (2, 'u-rates', 'cell', 'u-fit0', 'fit0', 'held', 'held', 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', 'r', 'planted_r', 0.25, 'phase', 199, 0.05, 1, 200, 1.0, 150, 0.75, 0.03125,
+   0.6875, 0.8125, NULL, NULL, NULL, NULL, NULL, 0.5, 75, 0.75, 0.25, NULL, 'layer x target', '1 of 2 fits', 1),
+  (3, 'u-rates', 'family', 'u-fit0', NULL, 'held', 'held', 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'none', 'annotation',
+   'arousal', '{"annotation":"arousal"}', 'r', 'planted_nothing', 0.0, 'phase', 39, 0.05, 1, 200, 1.0, 8, 0.04, 0.0125,
+   0.015625, 0.078125, 6, 0.03, 0.012, 0.0125, 0.0625, 0.5, 4, 0.04, -0.0625, NULL, 'layer x target', '1 of 2 fits', 1);

@@ -40,6 +40,8 @@ void correlation_left_out(const double *rowSums, const double *scale, const doub
                           double *zSum, double *count);
 /// zSum = sum of atanh(clip(r, 1 - 1e-7)) over the listed pairs of an [pairs, 8] array.
 void correlation_listed(const double *r, const int32_t *pairs, size_t count, double *zSum);
-/// Turns the phases of spectra: panel[k, 0|1, s] = (re, im) of in[k, 0|1, s] times (cos, sin)[s, k]; all [.., 8] float32.
-void correlation_rotate(const float *in, const float *cosine, const float *sine, size_t frequencies, size_t subjects,
-                        size_t rotationStride, float *panel);
+/// panel[k, s] = signs[s, k] in[k, s] for `rows` rows; `in` and `panel` [rows, subjects, 8], `signs` [subjects, stride].
+void correlation_signed(const float *in, const float *signs, size_t rows, size_t subjects, size_t stride, float *panel);
+/// panel[k, s] = in[(first + k - shifts[s]) mod count, s] for `rows` rows; `in` [count, subjects, 8].
+void correlation_shifted(const float *in, const int64_t *shifts, size_t count, size_t first, size_t rows,
+                         size_t subjects, float *panel);

@@ -1,0 +1,61 @@
+/// What to know about a synchrony before it is reported.
+public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
+  /// Recordings were compared with whatever drifts they hold: neither a preparation nor the comparison took them out.
+  case driftKept = "drift_kept"
+  /// More than half of the subjects' windows are constant or missing.
+  case mostWindowsLeftOut = "most_windows_left_out"
+  /// Components were fitted to the recordings they are read from.
+  case componentsFitted = "components_fitted"
+  /// Fewer than four subjects: there is no interval.
+  case fewSubjects = "few_subjects"
+
+  /// Whether a synchrony that carries it is not to be reported.
+  public var invalidates: Bool {
+    switch self {
+    case .driftKept, .mostWindowsLeftOut: true
+    case .componentsFitted, .fewSubjects: false
+    }
+  }
+
+  /// The flag of a spelling; nil where it is none.
+  public static func named(_ spelling: some StringProtocol) -> SynchronyFlag? {
+    allCases.first { $0.rawValue == spelling }
+  }
+
+  /// As tables hold flags.
+  public static func spelled(_ flags: Set<SynchronyFlag>) -> String {
+    flags.sorted().map(\.rawValue).joined(separator: " ")
+  }
+
+  /// What it says of a row.
+  public var meaning: String {
+    switch self {
+    case .driftKept:
+      "The recordings' slow drifts were kept: subjects whose drifts agree by chance look synchronous, and no null knows it."
+    case .mostWindowsLeftOut: "More than half of the subjects' windows are constant or missing (dropped_count)."
+    case .componentsFitted:
+      "Components were fitted to the recordings they are read from: their synchrony is too high, cross_validated_isc is not."
+    case .fewSubjects: "Fewer than four subjects: there is no interval, and the p speaks of these subjects alone."
+    }
+  }
+
+  /// What helps.
+  public var remedy: String {
+    switch self {
+    case .driftKept:
+      "Leave high_pass_s at 120, or prepare the recordings with a high-pass (preparation: {fmri: {high_pass_s: 128}})."
+    case .mostWindowsLeftOut:
+      "Longer windows (window_s), or leave the subject or region out with filters or an exclusion."
+    case .componentsFitted: "Read cross_validated_isc, or method: pairwise."
+    case .fewSubjects: "More subjects."
+    }
+  }
+
+  /// All of it, for people.
+  public var explanation: String {
+    "Flag \(rawValue): \(meaning)\nWhat helps: \(remedy)\nA row that carries it "
+      + (invalidates ? "is not to be reported (valid = 0).\n" : "may be reported.\n")
+  }
+
+  public static func < (a: SynchronyFlag, b: SynchronyFlag) -> Bool { a.rawValue < b.rawValue }
+}

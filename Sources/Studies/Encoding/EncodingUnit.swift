@@ -1,0 +1,53 @@
+import ContentIdentity
+import Vocabulary
+import Work
+
+/// A unit of a plan that fits features to a target.
+struct EncodingUnit {
+  let unit: WorkUnit
+  let fit: FitParameters
+  let covariates: [FitFeature]
+
+  /// nil for units of other steps and those that do not apply.
+  init?(_ unit: WorkUnit) throws {
+    guard unit.notApplicable == nil else { return nil }
+    self.unit = unit
+    switch unit.step {
+    case EncodingStep().name:
+      fit = try StrictCoder.decode(EncodingStep.Parameters.self, from: unit.parameters).fit
+      covariates = []
+    case JointStep().name:
+      fit = try StrictCoder.decode(JointStep.Parameters.self, from: unit.parameters).fit
+      covariates = []
+    case CovariateControlStep().name:
+      let parameters = try StrictCoder.decode(CovariateControlStep.Parameters.self, from: unit.parameters)
+      (fit, covariates) = (parameters.fit, parameters.covariates)
+    default: return nil
+    }
+  }
+
+  /// Features and covariates with the roles of their arrays.
+  var features: [(role: String, feature: FitFeature)] {
+    fit.features.enumerated().map { (FitFeature.role(of: $0.offset), $0.element) }
+      + covariates.enumerated().map { (FitFeature.role(ofCovariate: $0.offset), $0.element) }
+  }
+
+  /// What layers of one space have in common: they are fitted to the same rows and folds.
+  struct Space: Hashable {
+    let names: [String]
+    let subject: String?
+    let rater: String?
+    let delays: FeatureDelays
+  }
+
+  var space: Space {
+    let keys = fit.keys
+    // Joint models carry the layers of their sets in the names.
+    let set = fit.features.map(\.name).joined(separator: " + ")
+    return Space(
+      names: [
+        keys.dataset, keys.cohort, set, keys.element.rawValue, keys.covariateMode.rawValue, keys.targetKind.rawValue,
+        keys.target, keys.targetParameters,
+      ], subject: keys.subject, rater: keys.rater, delays: fit.delays)
+  }
+}

@@ -1,0 +1,20 @@
+import EncodingModels
+import IntersubjectCorrelation
+
+/// The flags that rows of any view carry.
+enum RowFlags {
+  /// Every spelling.
+  static let names = EncodingFlag.allCases.map(\.rawValue) + SynchronyFlag.allCases.map(\.rawValue)
+
+  /// What one means; nil where none is spelled so.
+  static func explanation(_ name: String) -> String? {
+    EncodingFlag.named(name)?.explanation ?? SynchronyFlag.named(name)?.explanation
+  }
+
+  /// Why a row that carries these flags is not to be reported; see `EncodingFlag.reasons`.
+  static func reasons(in flags: String?) -> [String] {
+    let words = flags?.split(separator: " ") ?? []
+    let ofSynchrony = words.compactMap { SynchronyFlag.named($0) }.filter(\.invalidates).map(\.rawValue)
+    return ofSynchrony.isEmpty ? EncodingFlag.reasons(in: flags) : ofSynchrony
+  }
+}

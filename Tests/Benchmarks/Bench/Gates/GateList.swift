@@ -1,0 +1,9 @@
+/// Every gate that is a rate, a coverage or a mean over simulated runs.
+package enum GateList {
+  package static let all: [Gate] =
+    CourseGate.gates + ContrastGate.gates + IntervalGate.gates + SubjectIntervalGate.gates + SynchronyNullGate.gates
+    + CeilingGate.gates + DelayGate.gates + TwinGate.gates + FurtherGates.gates
+
+  /// The gate of an id; nil where there is none.
+  package static func gate(_ id: String) -> Gate? { all.first { $0.id == id } }
+}

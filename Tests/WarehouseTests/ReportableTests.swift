@@ -1,0 +1,72 @@
+import Foundation
+import Queries
+import Testing
+import Warehouse
+
+/// Every row with a number says whether it may be reported, and what a run's ending counts is what views show.
+@Suite struct ReportableTests {
+  /// Columns that are results: a correlation, a difference, a variance explained, or what is made of a null.
+  private static let numbers = [
+    #"^(r|p|r2|difference|mean|statistic|correlation)$"#, #"^(r|p|q)_"#, #"_(isc|r2|r|p|p_max|q_bh)$"#,
+  ]
+
+  /// Views whose numbers judge recordings or a design, not hypotheses: their own columns say what follows.
+  private static let measures = [
+    "alignment_audit": "verdict", "recording_quality": "is_bad", "recording_component": "is_removed",
+    "calibration": "valid_share",
+  ]
+
+  private func columns(_ view: Queries.Query) -> Set<String> { Set(CatalogText.view(view).columns.map(\.0)) }
+
+  @Test("every view with a result has valid and flags")
+  func views() {
+    var found: [String] = []
+    for view in Queries.views {
+      let columns = columns(view)
+      let isResult = columns.contains { name in
+        Self.numbers.contains { name.range(of: $0, options: .regularExpression) != nil }
+      }
+      if let verdict = Self.measures[view.name] {
+        #expect(isResult && columns.contains(verdict) && !columns.contains("valid"), "\(view.name)")
+      } else if isResult {
+        found.append(view.name)
+        #expect(columns.isSuperset(of: ["valid", "flags"]), "\(view.name)")
+      }
+    }
+    #expect(
+      Set(found).isSuperset(of: [
+        "encoding_score", "layer_sweep", "layer_contrast", "group_score", "covariate_control", "unique_variance",
+        "synchrony_summary", "cohort_comparison", "fold_score_detail", "correction",
+      ]))
+  }
+
+  @Test("what is not valid in any table is not valid in some view, and the ending of its run counts it")
+  func tables() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .writing("test"))
+    defer { try? warehouse.close() }
+    func texts(_ sql: String) throws -> [String] {
+      try warehouse.userQuery(sql)[0].rows.compactMap { $0.values[0].string }
+    }
+    let tables = try texts(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%' || char(10) || '  valid INTEGER%'")
+    let runs = try texts("SELECT run_id FROM run WHERE is_current = 1")
+    let views = Queries.views.filter { columns($0).contains("valid") }.map(\.name)
+    #expect(tables.count >= 5 && !runs.isEmpty && views.count >= 10)
+    var seen: Set<String> = []
+    // Synchrony is a result of reports of it; in an encoding study it is what is predicted.
+    try warehouse.write { try $0.execute("UPDATE study SET kind = 'isc_report' WHERE name = 'control'") }
+    for table in tables {
+      let flag = "marked_\(table)"
+      try warehouse.write { try $0.execute("UPDATE \"\(table)\" SET valid = 0, flags = '\(flag)'") }
+      let counted = try runs.flatMap { run in try warehouse.read { try $0.reportableRows(run: run) } }
+      #expect(counted.contains { $0.valid == 0 && $0.flags == flag && $0.count > 0 }, "\(table)")
+      let shown = try views.filter { view in
+        try !texts("SELECT flags FROM \(view) WHERE valid = 0 AND flags LIKE '%\(flag)%'").isEmpty
+      }
+      #expect(!shown.isEmpty, "\(table)")
+      seen.formUnion(shown)
+    }
+    #expect(seen == Set(views), "\(Set(views).subtracting(seen))")
+  }
+}
