@@ -18,12 +18,12 @@ import Vocabulary
     return data
   }
 
-  @Test("raised cosines are centred evenly, span all delays, and as many as delays are single ones")
+  @Test("raised cosines halve equal parts of the span, read all delays, and as many as delays are single ones")
   func shapes() {
-    let three = DelayKernels.raisedCosines(0...8, count: 3)
-    #expect(three.centres == [0, 4, 8] && three.delays == Array(0...8) && three.shape == .raisedCosine)
+    let four = DelayKernels.raisedCosines(0...8, count: 4)
+    #expect(four.centres == [1, 3, 5, 7] && four.delays == Array(0...8) && four.shape == .raisedCosine)
     #expect(DelayKernels.raisedCosines(0...8, count: 9) == .single(Array(0...8)))
-    #expect(DelayKernels.raisedCosines(-2...2, count: 2).centres == [-2, 2])
+    #expect(DelayKernels.raisedCosines(-2...2, count: 2).centres == [-1, 1])
     #expect(DelayKernels.automatic(0...8, width: 12, effectiveRows: 30).count == 2)
     #expect(DelayKernels.automatic(0...8, width: 6, effectiveRows: 100).count == 4)
     #expect(DelayKernels.automatic(0...8, width: 1, effectiveRows: 1e6) == .single(Array(0...8)))
@@ -33,17 +33,17 @@ import Vocabulary
 
   @Test("a kernel's column is the weighted sum over delays, made by hand")
   func handMade() throws {
-    let kernels = DelayKernels.raisedCosines(0...4, count: 3)
+    let kernels = DelayKernels.raisedCosines(0...4, count: 2)
     let given = data(lag: 2, kernels: kernels)
-    // Centres 0, 2, 4: half a weight one row from a centre.
-    let weights = [[1, 0.5, 0, 0, 0], [0, 0.5, 1, 0.5, 0], [0, 0, 0, 0.5, 1]]
+    // Centres 1 and 3: half a weight one row from a centre.
+    let weights = [[0.5, 1, 0.5, 0, 0], [0, 0, 0.5, 1, 0.5]]
     var made = given
     made.bands[0].kernels = .single([0])
     for piece in made.pieces.indices {
       let x = given.pieces[piece].features[0]
-      var columns = Matrix(rows: x.rows, columns: 6, values: [Double](repeating: .nan, count: x.rows * 6))
+      var columns = Matrix(rows: x.rows, columns: 4, values: [Double](repeating: .nan, count: x.rows * 4))
       for t in 4..<x.rows {
-        for k in 0..<3 {
+        for k in 0..<2 {
           for j in 0..<2 { columns[t, 2 * k + j] = (0...4).reduce(0) { $0 + weights[k][$1] * x[t - $1, j] } }
         }
       }

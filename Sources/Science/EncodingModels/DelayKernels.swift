@@ -22,16 +22,16 @@ public struct DelayKernels: Sendable, Equatable {
       shape: .single, delays: delays, centres: delays.map(Double.init), taps: delays.map { [($0, 1)] })
   }
 
-  /// `count` raised cosines whose centres c_k lie evenly from the first to the last delay, Δ apart:
-  /// `w_k(d) = (1 + cos(π (d - c_k) / Δ)) / 2` where |d - c_k| < Δ, else 0. At every delay the weights add
-  /// up to 1, so a constant relation is in their span.
+  /// `count` raised cosines whose centres c_k halve `count` equal parts of the span, Δ apart:
+  /// `w_k(d) = (1 + cos(π (d - c_k) / Δ)) / 2` where |d - c_k| < Δ, else 0. Between the first centre and the last one the
+  /// weights add up to 1; no column spends half of its width beyond the span.
   ///
   /// As many columns as delays are the single delays.
   public static func raisedCosines(_ span: ClosedRange<Int>, count: Int) -> DelayKernels {
     precondition(count >= 2 || span.count == 1, "cosines over several delays are at least two")
     guard count < span.count else { return single(Array(span)) }
-    let step = Double(span.upperBound - span.lowerBound) / Double(count - 1)
-    let centres = (0..<count).map { Double(span.lowerBound) + step * Double($0) }
+    let step = Double(span.upperBound - span.lowerBound) / Double(count)
+    let centres = (0..<count).map { Double(span.lowerBound) + step * (Double($0) + 0.5) }
     let taps = centres.map { centre in
       span.compactMap { delay -> (delay: Int, weight: Double)? in
         let distance = abs(Double(delay) - centre) / step
