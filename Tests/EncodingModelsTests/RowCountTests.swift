@@ -69,6 +69,52 @@ import Vocabulary
     }
   }
 
+  /// Runs of two stimuli each, the second of them as the first goes on, and rows missing here and there.
+  private func inRuns(order: [Int], isFlat: Bool = false) -> EncodingData {
+    let pieces = order.map { index in
+      var y = normals(80, 1, seed: 67, key: "\(index)")
+      for t in 1..<80 { y[t, 0] = isFlat ? y[0, 0] : 0.9 * y[t - 1, 0] + 0.3 * y[t, 0] }
+      for t in [10, 11, 40 + index] { y[t, 0] = .nan }
+      return Piece(
+        stimulus: "s\(index)", runs: ["run \(index / 2)"], features: [normals(80, 2, seed: 68, key: "\(index)")],
+        targets: y)
+    }
+    return EncodingData(bands: [Band("x")], pieces: pieces, dt: 1, targetNames: ["y"])
+  }
+
+  @Test("an effective n goes on over missing rows and never from one stimulus into the next")
+  func effectiveRows() throws {
+    var settings = EncodingSettings()
+    (settings.position, settings.outer) = (.none, .leaveOne(.acquisitionRun))
+    settings.minimumEffectiveCount = 0
+    let data = inRuns(order: [0, 1, 2, 3, 4, 5])
+    let folds = try EncodingModel(settings).fit(data).full.folds
+    try #require(folds.count == 3)
+    for fold in folds {
+      let own = data.pieces.filter { fold.stimuli.contains($0.stimulus) }.map { $0.targets.column(0) }
+      let wanted = Autocorrelation.effectiveCount(own, own)
+      #expect(own.count == 2 && abs(fold.targetEffectiveCount[0] - wanted) < 1e-9 * wanted)
+    }
+    let others = try EncodingModel(settings).fit(inRuns(order: [5, 1, 3, 0, 4, 2])).full.folds
+    for fold in folds {
+      let other = try #require(others.first { Set($0.stimuli) == Set(fold.stimuli) })
+      #expect(abs(other.targetEffectiveCount[0] - fold.targetEffectiveCount[0]) < 1e-9)
+      #expect(abs(other.effectiveCount[0] - fold.effectiveCount[0]) < 1e-6)
+    }
+  }
+
+  @Test("a target of one level per stimulus has no effective n, and its score is not to be reported")
+  func levelsAlone() throws {
+    for (position, outer) in [(PositionSet.none, FoldScheme.blocks(4)), (.cosines, .blocks(4)), (.none, .automatic)] {
+      var settings = EncodingSettings()
+      (settings.position, settings.outer) = (position, outer)
+      let fit = try EncodingModel(settings).fit(inRuns(order: Array(0..<6), isFlat: true))
+      #expect(fit.full.folds.allSatisfy { $0.targetEffectiveCount[0].isNaN } && fit.effectiveCount[0].isNaN)
+      #expect(fit.flags[0].contains { $0.invalidates(stimulusCount: 6) })
+      #expect(position == .none || fit.full.r[0].isNaN)
+    }
+  }
+
   @Test("a longer recording finds a smaller r; more columns need a better model, more folds a larger score")
   func detectable() {
     let base = DetectableScore(effectiveRows: 100, columns: 12, folds: 5)

@@ -158,6 +158,20 @@ private func matrix(_ rows: [[Double]]) -> Matrix {
     #expect(mean(0.95) < 45 && mean(0.95) > 20)
   }
 
+  @Test("equal values have no effective n, however they are rounded", arguments: [0.1, 0.3, 1 / 3.0, -7e5, 0])
+  func noEffectiveCount(_ level: Double) {
+    for count in [1, 2, 3, 10, 97] {
+      let flat = [Double](repeating: level, count: count)
+      let varied = (0..<count).map { Double($0 % 3) }
+      #expect(Autocorrelation.effectiveCount([flat], [flat]).isNaN)
+      #expect(Autocorrelation.effectiveCount([flat], [varied]).isNaN)
+      // Levels of segments are no variation within them.
+      let levels = [flat, flat.map { $0 + 1 }]
+      #expect(Autocorrelation.effectiveCount(levels, [varied, varied]).isNaN)
+      #expect(Autocorrelation.decayLag(levels, maxLag: 5) == 0)
+    }
+  }
+
   @Test("the t interval over units covers at its level, and needs five units")
   func coverage() {
     let covered = (0..<400).count { run in

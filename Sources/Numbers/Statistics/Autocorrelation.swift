@@ -4,9 +4,7 @@ public enum Autocorrelation {
   /// the segment (the biased estimator, which keeps ρ positive semidefinite). All NaN for constant series.
   public static func values(_ segments: [[Double]], maxLag: Int) -> [Double] {
     var sums = [Double](repeating: 0, count: maxLag + 1)
-    for segment in segments {
-      let m = Moments.mean(segment.filter { !$0.isNaN })
-      let deviations = segment.map { $0.isNaN ? 0 : $0 - m }
+    for deviations in deviations(segments) {
       for lag in 0...min(maxLag, max(0, deviations.count - 1)) {
         var sum = 0.0
         for t in 0..<(deviations.count - lag) { sum += deviations[t] * deviations[t + lag] }
@@ -39,7 +37,8 @@ public enum Autocorrelation {
     return rho.firstIndex { $0 < 0.36787944117144233 } ?? maxLag
   }
 
-  /// Bartlett's effective number of pairs, n / (1 + 2 Σ_k ρ_x(k) ρ_y(k)), between 0 and n.
+  /// Bartlett's effective number of pairs, n / (1 + 2 Σ_k ρ_x(k) ρ_y(k)), between 0 and n; NaN where one of the series does
+  /// not vary within its segments, of which nothing can be told.
   ///
   /// The sum runs to the first lag whose product is not positive (Geyer's initial positive sequence), beyond which sample
   /// autocorrelations are noise.
@@ -47,10 +46,9 @@ public enum Autocorrelation {
     precondition(x.count == y.count, "series differ in segments")
     var n = 0
     for (a, b) in zip(x, y) { for i in 0..<a.count where !a[i].isNaN && !b[i].isNaN { n += 1 } }
-    guard n > 2 else { return Double(n) }
     let (dx, dy) = (deviations(x), deviations(y))
     let (varianceX, varianceY) = (product(dx, lag: 0), product(dy, lag: 0))
-    guard varianceX > 0, varianceY > 0, let longest = x.map(\.count).max() else { return Double(n) }
+    guard varianceX > 0, varianceY > 0, let longest = x.map(\.count).max() else { return .nan }
     var sum = 0.0
     for lag in 1..<max(2, longest) {
       let (rhoX, rhoY) = (product(dx, lag: lag) / varianceX, product(dy, lag: lag) / varianceY)
@@ -60,10 +58,13 @@ public enum Autocorrelation {
     return Double(n) / (1 + 2 * sum)
   }
 
-  /// Deviations from the mean of every segment, 0 where missing.
+  /// Deviations from the mean of every segment, 0 where missing; those of equal values are 0, not the rounding that their
+  /// mean leaves.
   private static func deviations(_ segments: [[Double]]) -> [[Double]] {
     segments.map { segment in
-      let m = Moments.mean(segment.filter { !$0.isNaN })
+      let own = segment.filter { !$0.isNaN }
+      guard own.contains(where: { $0 != own[0] }) else { return segment.map { _ in 0 } }
+      let m = Moments.mean(own)
       return segment.map { $0.isNaN ? 0 : $0 - m }
     }
   }

@@ -72,31 +72,10 @@ final class BandCache {
     hash.combine(components.mean)
     hash.combine(components.inverseScale)
     hash.combine(components.components.values)
-    let first = segments(finite) { series.values[$0 * series.columns] }
+    let first = problem.byPiece(finite) { series.values[finite[$0] * series.columns] }
     return FittedBand(
       components: components, series: series, effectiveRows: Autocorrelation.effectiveCount(first, first),
       hash: hash.finalized)
-  }
-
-  /// Consecutive rows as separate series.
-  static func segments(_ rows: [Int], _ value: (Int) -> Double) -> [[Double]] {
-    var result: [[Double]] = []
-    var previous = Int.min
-    for row in rows {
-      if row != previous + 1 { result.append([]) }
-      result[result.count - 1].append(value(row))
-      previous = row
-    }
-    return result
-  }
-
-  /// The values of consecutive rows as separate series.
-  static func segments(_ rows: [Int], _ values: [Double]) -> [[Double]] {
-    var position = 0
-    return segments(rows) { _ in
-      defer { position += 1 }
-      return values[position]
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import Vocabulary
 
 extension DelayKernels {
   /// The automatic kernels of data: as many as make a quarter as many columns as there are effective training
-  /// rows, for the target that has fewest.
+  /// rows, for the target that has fewest; one of equal values has no say.
   ///
   /// Columns are those of the tested bands after reduction. Effective rows are n / (1 + 2 Σ ρ²) of the target without
   /// position, over all rows that folds divide, times the share of them that a fold trains on beyond delays and window. Both
@@ -21,7 +21,7 @@ extension DelayKernels {
     let width = tested.reduce(0) { $0 + (data.bands[$1].reduction?.components ?? problem.features[$1].columns) }
     let effective = problem.dividedEffectiveCounts
     let rows = try FoldPlan(problem).trainingShares().map { effective[$0.key] * $0.value }
-    return automatic(span, width: width, effectiveRows: rows.min() ?? .nan)
+    return automatic(span, width: width, effectiveRows: rows.filter { !$0.isNaN }.min() ?? .nan)
   }
 }
 

@@ -13,7 +13,7 @@ public struct DesignForecast: Sendable {
   public let foldsCounted: Int
   public let foldsTotal: Int
   public let stimuliCounted: Int
-  /// n / (1 + 2 Σ ρ²) of the target's test rows, without position, over the counted folds.
+  /// n / (1 + 2 Σ ρ²) of the target's test rows, without position, over the counted folds; NaN where one has none.
   public let effectiveRows: Double
   /// The fewest training rows of a fold; 0 where the target has none.
   public let trainingRows: Int
@@ -106,7 +106,7 @@ private struct ForecastFold {
     effectiveRows = problem.effectiveCount(of: target, scoredIn: fold.test)
     coverage = Double(own.count { group.valid[$0] }) / Double(own.count)
     let scored = problem.scored(values, in: own, of: fold.test, as: target)
-    isConstant = Moments.standardDeviation(scored.values, degreesOfFreedom: 0) <= 0
+    isConstant = !scored.values.contains { $0 != scored.values[0] }
   }
 
   /// A constant target holds no independent values.

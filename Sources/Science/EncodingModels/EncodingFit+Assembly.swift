@@ -27,7 +27,10 @@ extension EncodingFit {
     zeroed = table(.zeroed)
     covariatesAlone = table(.alone)
     sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
-    effectiveCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.effectiveCount[t].orZero } }
+    effectiveCount = (0..<problem.targetCount).map { t in
+      let known = full.folds.map { $0.effectiveCount[t] }.filter { !$0.isNaN }
+      return known.isEmpty ? .nan : known.reduce(0, +)
+    }
     rowCounts = problem.kept.counts
     var neighbours = [Double](repeating: .nan, count: problem.targetCount)
     for t in problem.groups.flatMap(\.targets) {
@@ -95,10 +98,6 @@ extension EncodingFit {
   }
 }
 
-extension Double {
-  var orZero: Double { isNaN ? 0 : self }
-}
-
 extension ScoreTable {
   init(_ problem: EncodingProblem, _ outer: [TestPart], _ fits: [FittedFold], _ mode: PredictionMode) {
     let count = problem.targetCount
@@ -115,7 +114,13 @@ extension ScoreTable {
         let truth = fit.deviations
         let statistics = FoldStatistics(truth: truth, prediction: prediction)
         for (k, t) in fit.targets.enumerated() {
-          score.fill(t, k, fit: fit, statistics: statistics, truth: truth, prediction: prediction, dt: problem.dt)
+          score.fill(t, k, fit: fit, statistics: statistics, dt: problem.dt)
+          // A target or a prediction of equal values has r NaN or 0, and no effective n.
+          if abs(statistics.r[k]) > 0 {
+            let rows = fit.prepared.test
+            score.effectiveCount[t] = Autocorrelation.effectiveCount(
+              problem.byPiece(rows) { prediction[$0, k] }, problem.byPiece(rows) { truth[$0, k] })
+          }
           sse[t] += statistics.sse[k]
           total[t] += statistics.total[k]
           for (i, row) in fit.prepared.test.enumerated() {
@@ -166,10 +171,7 @@ extension FoldScore {
       isCounted: none.map { _ in true }, gap: missing)
   }
 
-  fileprivate mutating func fill(
-    _ t: Int, _ k: Int, fit: FittedFold, statistics: FoldStatistics, truth: Matrix, prediction: Matrix,
-    dt: Double
-  ) {
+  fileprivate mutating func fill(_ t: Int, _ k: Int, fit: FittedFold, statistics: FoldStatistics, dt: Double) {
     gap[t] = Double(fit.fold.gap) * dt
     targetEffectiveCount[t] = fit.effectiveCount[k]
     isCounted[t] = fit.isCounted[k]
@@ -182,8 +184,5 @@ extension FoldScore {
     r2[t] = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
     r2Test[t] = statistics.totalTest[k] > 0 ? 1 - statistics.sse[k] / statistics.totalTest[k] : .nan
     predictionSD[t] = statistics.predictionSD[k]
-    let rows = fit.prepared.test
-    effectiveCount[t] = Autocorrelation.effectiveCount(
-      BandCache.segments(rows, prediction.column(k)), BandCache.segments(rows, truth.column(k)))
   }
 }

@@ -112,7 +112,7 @@ struct FittedFold: Sendable {
     coverage = ofTarget.map { Double(test.count) / Double($0) }
     effectiveCount = group.targets.enumerated().map { k, target in
       guard ofTarget[k] == test.count else { return problem.effectiveCount(of: target, scoredIn: fold.test) }
-      let series = BandCache.segments(test, truth.column(k))
+      let series = problem.byPiece(test) { truth[$0, k] }
       return Autocorrelation.effectiveCount(series, series)
     }
     isCounted = group.targets.map { _ in true }
@@ -128,10 +128,12 @@ struct FittedFold: Sendable {
       for (k, t) in fit.targets.enumerated() {
         present[t] += 1
         if fit.isLarge(k, least) { remaining[t] += 1 }
-        guard problem.settings.smallFold == .refuse, fit.effectiveCount[k] < least else { continue }
+        let count = fit.effectiveCount[k]
+        guard problem.settings.smallFold == .refuse, !(count >= least) else { continue }
         throw EvokeError(
           .foldTooSmall, "fold \(fit.fold.index), \(problem.targetNames[t])",
-          reason: "the test part has an effective n of \(Int(fit.effectiveCount[k])) (\(fit.prepared.test.count) rows)",
+          reason: "the test part has \(count.isNaN ? "no effective n" : "an effective n of \(Int(count))") "
+            + "(\(fit.prepared.test.count) rows)",
           remedy: "use fewer folds or leave whole stimuli out")
       }
     }

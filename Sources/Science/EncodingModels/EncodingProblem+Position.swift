@@ -30,7 +30,7 @@ extension EncodingProblem {
 
   /// Columns of some rows of a test part as the deviations of a target are scored there: without position.
   func scored(_ x: Matrix, in test: [Int], of part: [Int], as target: Int) -> Matrix {
-    testFilter(test, of: part, slowRatio: slowRatio[target])?.residual(x) ?? x
+    testFilter(test, of: part, slowRatio: slowRatio[target])?.scored(x) ?? x
   }
 
   /// Per target, how much denser its variation is where position explains it, to the next power of 2, up to 3 none and above

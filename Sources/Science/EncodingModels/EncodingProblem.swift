@@ -85,7 +85,8 @@ struct EncodingProblem: Sendable {
 
   /// n / (1 + 2 Σ ρ²) of a target over rows in which it has a value: a feature as slow as the target.
   func effectiveCount(of target: Int, in rows: [Int]) -> Double {
-    let series = BandCache.segments(rows.filter { targets[$0, target].isFinite }) { targets[$0, target] }
+    let own = rows.filter { targets[$0, target].isFinite }
+    let series = byPiece(own) { targets[own[$0], target] }
     return Autocorrelation.effectiveCount(series, series)
   }
 
@@ -94,8 +95,29 @@ struct EncodingProblem: Sendable {
   func effectiveCount(of target: Int, scoredIn part: [Int]) -> Double {
     let own = part.filter { targets[$0, target].isFinite }
     let values = Matrix(rows: own.count, columns: 1, values: own.map { targets[$0, target] })
-    let series = BandCache.segments(own, scored(values, in: own, of: part, as: target).values)
+    let left = scored(values, in: own, of: part, as: target).values
+    let series = byPiece(own) { left[$0] }
     return Autocorrelation.effectiveCount(series, series)
+  }
+
+  /// What ascending rows hold, by their places, as a series of every piece from its first row to its last: NaN stands for
+  /// the rows between. Neighbours in it are neighbours in time, and never of two pieces.
+  func byPiece(_ rows: [Int], _ value: (Int) -> Double) -> [[Double]] {
+    var result: [[Double]] = []
+    var piece = 0
+    var previous = Int.min
+    for (place, row) in rows.enumerated() {
+      let isNew = previous == Int.min || row >= pieces[piece].upperBound
+      while row >= pieces[piece].upperBound { piece += 1 }
+      if isNew {
+        result.append([])
+      } else {
+        for _ in (previous + 1)..<row { result[result.count - 1].append(.nan) }
+      }
+      result[result.count - 1].append(value(place))
+      previous = row
+    }
+    return result
   }
 
   static func check(_ data: EncodingData) throws {

@@ -75,9 +75,10 @@ public struct FoldScore: Sendable, Equatable {
   /// 1 - SSE / Σ(y - mean of the test rows)², as sklearn's `r2_score`.
   public var r2Test: [Double]
   public var predictionSD: [Double]
-  /// Bartlett effective n of target and prediction over the test rows.
+  /// Bartlett effective n of target and prediction over the test rows; NaN where one of them does not vary.
   public var effectiveCount: [Double]
-  /// Effective n of the target's test rows alone, n / (1 + 2 Σ ρ²): what decides whether the fold counts.
+  /// Effective n of the target's test rows alone, n / (1 + 2 Σ ρ²): what decides whether the fold counts; NaN where the
+  /// target does not vary.
   public var targetEffectiveCount: [Double]
   /// Whether the fold is one of the target's: targets with and without a large effective n are cut into different folds.
   public var isPlanned: [Bool]
@@ -114,7 +115,8 @@ public struct EncodingFit: Sendable {
   public let covariatesAlone: ScoreTable?
   /// Per target.
   public let flags: [Set<EncodingFlag>]
-  /// Rows that entered at least one test fold, and Bartlett's effective n over all of them, per target.
+  /// Rows that entered at least one test fold, and Bartlett's effective n over all of them, per target; NaN where no fold
+  /// has one.
   public let sampleCount: [Int]
   public let effectiveCount: [Double]
   /// Rows that count and that do not, and why, per target.

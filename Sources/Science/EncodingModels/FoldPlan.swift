@@ -366,11 +366,7 @@ struct FoldPlan {
   private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {
     guard let shortest = problem.pieces.filter({ !$0.isEmpty }).map(\.count).min() else { return 0 }
     let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
-    let segments = byPiece(rows).filter { $0.rows.count > 1 }.map { entry in
-      var series = [Double](repeating: .nan, count: entry.rows[entry.rows.count - 1] - entry.rows[0] + 1)
-      for row in entry.rows where group.valid[row] { series[row - entry.rows[0]] = problem.targets[row, target] }
-      return series
-    }
+    let segments = problem.byPiece(rows) { group.valid[rows[$0]] ? problem.targets[rows[$0], target] : .nan }
     let exact = Autocorrelation.decayLag(segments, maxLag: limit)
     var octave = 1
     while octave * 2 <= exact { octave *= 2 }

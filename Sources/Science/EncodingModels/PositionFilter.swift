@@ -48,6 +48,15 @@ struct PositionFilter: Sendable {
     return y
   }
 
+  /// What is left of series that are scored: a column of which rounding alone is left is 0.
+  func scored(_ x: Matrix) -> Matrix {
+    var left = residual(x)
+    for column in 0..<x.columns where !(Self.squares(left, column) > 1e-24 * Self.squares(x, column)) {
+      for row in 0..<left.rows where !left[row, column].isNaN { left[row, column] = 0 }
+    }
+    return left
+  }
+
   /// `(FX)ᵀ FX` and `(FX)ᵀ y`, F being the filter of training rows, for y that the filter has gone through: nothing of the
   /// size of FX is made. nil where not all of what lies in one basis is taken out.
   func products(_ x: Matrix, _ y: Matrix) -> (gram: Matrix, right: Matrix)? {

@@ -84,7 +84,7 @@ struct PreparedFold: Sendable {
     yMean = means
     var truth = problem.targets.selecting(rows: test).selecting(columns: group.targets)
     for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
-    deviations = filters.map { Self.residual(truth, $0.test) } ?? truth
+    deviations = filters?.test.scored(truth) ?? truth
     let covariates = selected.filter { problem.bands[$0].role == .covariate }
     let tested = problem.bands.contains { $0.role == .tested }
     let anyCovariate = problem.bands.contains { $0.role == .covariate }
@@ -263,18 +263,7 @@ struct PreparedFold: Sendable {
 
 extension PreparedFold {
   /// What position leaves of series in the test rows, as of the targets.
-  func scored(_ x: Matrix) -> Matrix { filters?.test.residual(x) ?? x }
-
-  /// Without what position explains; a column of equal values is 0, not the rounding that is left of it.
-  private static func residual(_ truth: Matrix, _ filter: PositionFilter) -> Matrix {
-    var left = filter.residual(truth)
-    for column in 0..<truth.columns {
-      let values = truth.column(column)
-      guard let first = values.first, values.allSatisfy({ $0 == first }) else { continue }
-      for row in 0..<left.rows { left[row, column] = 0 }
-    }
-    return left
-  }
+  func scored(_ x: Matrix) -> Matrix { filters?.test.scored(x) ?? x }
 
   /// What position leaves of other targets: centred ones of the training rows, deviations of the test rows.
   func filtered(train y: Matrix, test truth: Matrix) -> (y: Matrix, truth: Matrix) {

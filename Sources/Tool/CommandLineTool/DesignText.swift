@@ -23,7 +23,8 @@ enum DesignText {
     return [
       .text("\(keys.targetKind.rawValue) \(keys.target)"), .text(who), .text(keys.featureSet + layers + place),
       .optional(design.layout?.lengths.count), rows(design, isBound: isBound), .text(dropped(design)),
-      span(cells.map { Int($0.effectiveRows.rounded()) }, isBound: isBound), .optional(cells.first?.columns.text),
+      span(cells.map(\.effectiveRows).filter(\.isFinite).map { Int($0.rounded()) }, isBound: isBound),
+      .optional(cells.first?.columns.text),
       .text(folds(cells)), number(cells.compactMap(\.detectable?.score)), number(cells.compactMap(\.detectable?.truth)),
       .text(validity(design)), .text(why(design)),
     ]
