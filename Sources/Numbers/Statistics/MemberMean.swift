@@ -171,7 +171,8 @@ public struct MemberMean: Sendable {
     return levels
   }
 
-  /// The members that hang together by rows they share, the set with most values, in order: sums over them have the same digits in every run.
+  /// The members that hang together by rows they share, the set with most values, in order: what is
+  /// made of them has the same digits in every run.
   private static func largestConnected(_ count: Int, _ present: [[Int]]) -> [Int] {
     var owner = Array(0..<count)
     var values = [Int](repeating: 0, count: count)
