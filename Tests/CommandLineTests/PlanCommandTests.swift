@@ -164,4 +164,23 @@ import Testing
     try program.succeed(["run", "changes.yaml"])
     #expect(try program.rows("SELECT valid FROM encoding_score WHERE study = 'changes'") == [["1"]])
   }
+
+  @Test(
+    "every problem of a refused study is said once",
+    arguments: ["nulls: [r]", "delays_s: [-]", "outer: {fold: 4}, trim_s: -3", "outer: {fold: 4}, inner: 7, gap_s: x"])
+  func saidOnce(_ encoding: String) throws {
+    let program = try program()
+    try program.write(study("wrong", encoding), "wrong.yaml")
+    let json = try program.run(["plan", "wrong.yaml", "--json"]).error
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let findings = try #require(object?["diagnostics"] as? [[String: Any]])
+    try #require(!findings.isEmpty)
+    let told = try program.run(["plan", "wrong.yaml"]).error
+    for finding in findings {
+      for key in ["reason", "remedy"] {
+        let text = try #require(finding[key] as? String)
+        #expect(told.components(separatedBy: text).count == 2, "\(text) in \(told)")
+      }
+    }
+  }
 }
