@@ -139,6 +139,22 @@ import Testing
     #expect(try more.rows("SELECT valid FROM encoding_score") == [["1"]])
   }
 
+  @Test("a target that never varies is not told to be longer", arguments: [40, 400])
+  func constant(_ length: Int) throws {
+    let program = try program()
+    var numbers = UniformNumbers(state: 71_233_119)
+    for film in ["a", "b"] {
+      try enter(numbers.list(length), [Double?](repeating: 3, count: length), of: film, program)
+    }
+    try program.write(study("still", "delays_s: [0, 1], outer: {folds: 4}"), "still.yaml")
+    for verb in ["plan", "run"] {
+      let refused = try program.run([verb, "still.yaml"]).error
+      #expect(refused.contains("E-ENC-010") && refused.contains("constant_target"))
+      let way = try #require(refused.split(separator: "\n").first { $0.contains("  do:  ") })
+      #expect(way.contains("leave that target or stimulus out") && !way.contains("more data"), "\(way)")
+    }
+  }
+
   @Test("a single slow film stops, and goes on for a user who insists")
   func tooSlow() throws {
     let program = try program()

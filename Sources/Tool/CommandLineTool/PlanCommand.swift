@@ -35,7 +35,7 @@ struct PlanCommand: ParsableCommand {
       let designs = try (0..<survey.count).map(survey.design)
       if global.json {
         try Output.line(Self.json(plan, reasons, designs).canonical)
-        return try reportable.check(survey)
+        return try reportable.check(survey, designs)
       }
       for unit in reasons.units where all || unit.kind != .cached {
         try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)")
@@ -44,7 +44,7 @@ struct PlanCommand: ParsableCommand {
       try Output.line("run \(plan.runID): \(plan.units.count) units: \(counts.joined(separator: ", "))")
       if !designs.isEmpty { try Output.write("\n" + TableFormat.table.text(DesignText.table(designs))) }
       for note in plan.notes + DesignText.notes(designs) { global.note("note: \(note)") }
-      try reportable.check(survey)
+      try reportable.check(survey, designs)
     }
   }
 
