@@ -34,7 +34,7 @@ struct PlanCommand: ParsableCommand {
       let survey = try DesignSurvey(plan, steps: Steps.all, in: warehouse)
       let designs = try (0..<survey.count).map(survey.design)
       if global.json {
-        try Output.line(Self.json(plan, reasons, designs).canonical)
+        try Output.line(StrictCoder.write(PlanDocument(plan, reasons, designs)).canonical)
         return try reportable.check(survey, designs)
       }
       for unit in reasons.units where all || unit.kind != .cached {
@@ -58,19 +58,6 @@ struct PlanCommand: ParsableCommand {
     }
     if !estimate.units.isEmpty { try Output.write(TableFormat.table.text(EstimateText.table(estimate))) }
     try Output.line(EstimateText.summary(estimate, freeBytes: Files.freeBytes(at: warehouse.directory)))
-  }
-
-  private static func json(_ plan: Plan, _ reasons: PlanReasons, _ designs: [PlannedDesign]) -> JSONValue {
-    [
-      "schema": "evoke.plan/1", "run_id": .string(plan.runID), "study": .string(plan.studyName),
-      "units": .array(
-        reasons.units.map {
-          [
-            "key": .string($0.key), "step": .string($0.step), "label": .string($0.label),
-            "reason": .string($0.kind.rawValue), "detail": .string($0.detail),
-          ]
-        }), "designs": DesignText.json(designs), "notes": .array(plan.notes.map { .string($0) }),
-    ]
   }
 }
 
