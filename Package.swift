@@ -112,7 +112,7 @@ let scienceRoom: [Target] = [
   noun(
     "Simulation",
     [
-      "Diagnostics", "EncodingModels", "FourierTransform", "LinearAlgebra", "Statistics", "Vocabulary",
+      "Diagnostics", "FourierTransform", "LinearAlgebra", "Statistics",
     ], in: "Sources/Science"),
   noun(
     "SourceSeparation",
@@ -319,7 +319,7 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
-      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "Simulation", "SourceSeparation",
+      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
       "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
@@ -342,7 +342,7 @@ let testTargets: [Target] = [
   tests(
     "EncodingModels",
     [
-      "Diagnostics", "EncodingModels", "LinearAlgebra", "Simulation", "Statistics", "Vocabulary", "bench",
+      "Diagnostics", "EncodingModels", "LinearAlgebra", "Statistics", "Vocabulary", "bench",
     ]),
   tests(
     "AudioModels",

@@ -139,6 +139,22 @@ import Testing
     #expect(try more.rows("SELECT valid FROM encoding_score") == [["1"]])
   }
 
+  @Test("a target that never varies is not told to be longer", arguments: [40, 400])
+  func constant(_ length: Int) throws {
+    let program = try program()
+    var numbers = UniformNumbers(state: 71_233_119)
+    for film in ["a", "b"] {
+      try enter(numbers.list(length), [Double?](repeating: 3, count: length), of: film, program)
+    }
+    try program.write(study("still", "delays_s: [0, 1], outer: {folds: 4}"), "still.yaml")
+    for verb in ["plan", "run"] {
+      let refused = try program.run([verb, "still.yaml"]).error
+      #expect(refused.contains("E-ENC-010") && refused.contains("constant_target"))
+      let way = try #require(refused.split(separator: "\n").first { $0.contains("  do:  ") })
+      #expect(way.contains("leave that target or stimulus out") && !way.contains("more data"), "\(way)")
+    }
+  }
+
   @Test("a single slow film stops, and goes on for a user who insists")
   func tooSlow() throws {
     let program = try program()
@@ -163,5 +179,24 @@ import Testing
     try program.write(study("changes", encoding, target: "{annotation: y, transform: changes}"), "changes.yaml")
     try program.succeed(["run", "changes.yaml"])
     #expect(try program.rows("SELECT valid FROM encoding_score WHERE study = 'changes'") == [["1"]])
+  }
+
+  @Test(
+    "every problem of a refused study is said once",
+    arguments: ["nulls: [r]", "delays_s: [-]", "outer: {fold: 4}, trim_s: -3", "outer: {fold: 4}, inner: 7, gap_s: x"])
+  func saidOnce(_ encoding: String) throws {
+    let program = try program()
+    try program.write(study("wrong", encoding), "wrong.yaml")
+    let json = try program.run(["plan", "wrong.yaml", "--json"]).error
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let findings = try #require(object?["diagnostics"] as? [[String: Any]])
+    try #require(!findings.isEmpty)
+    let told = try program.run(["plan", "wrong.yaml"]).error
+    for finding in findings {
+      for key in ["reason", "remedy"] {
+        let text = try #require(finding[key] as? String)
+        #expect(told.components(separatedBy: text).count == 2, "\(text) in \(told)")
+      }
+    }
   }
 }

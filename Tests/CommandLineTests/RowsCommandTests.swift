@@ -456,6 +456,11 @@ import Testing
     #expect(rows.map { $0[0] } == ["0", "1", "2", "3"] && rows.map { $0[1] } == ["1", "0", "0", "0"])
     #expect(rows.allSatisfy { $0[2] == "1" && $0[4...] == ["phase", "39", "1", "4"] }, "\(rows)")
     #expect(rows.map { $0[3] } == ["1", "0", "0", "0"], "\(rows)")
+    try program.succeed(["plot", "lag", "--target", "y", "-o", "lags.svg"])
+    let figure = try String(contentsOfFile: program.folder + "/lags.svg", encoding: .utf8)
+    #expect(figure.matches(of: /<circle\b/).count == 4 && figure.contains("anna"))
+    let none = try program.run(["plot", "lag", "--target", "z", "-o", "none.svg"])
+    #expect(none.status != 0 && none.error.contains("E-QRY-009"))
   }
 
   @Test("runs that share all stimuli cannot be left out, stimuli can")

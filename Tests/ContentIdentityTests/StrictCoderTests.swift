@@ -36,7 +36,7 @@ import Testing
       .none, .phase(draws: 10, seedName: nil), .named("x"),
       .nested(.init(windowS: 1, stepCount: 0, label: "l", isOpen: false)),
     ],
-    word: .perTarget, names: ["Left_A1": 1, "camelCase": 2, "snake_case": 3], maybe: nil, free: ["any": [1, nil]])
+    word: .perTarget, names: ["Left_A1": 1, "camelCase": 2, "snake_case": 3], maybe: nil, free: ["any": [1, .null]])
 
   private static func failure<T: Decodable>(_ type: T.Type, _ text: String) throws -> StrictCodingError? {
     let json = try JSONValue(parsing: text)

@@ -1,9 +1,9 @@
 import EncodingModels
 import LinearAlgebra
-import Simulation
 import Statistics
 import Testing
 import Vocabulary
+import bench
 
 /// What stands beside a score: features of other stimuli, features and target without memory.
 @Suite struct ExchangeTests {

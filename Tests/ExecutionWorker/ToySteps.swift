@@ -109,13 +109,20 @@ struct Series: WorkStep {
     let fit = FitRow(
       fitKey: "\(task.key)/toy", dataset: "toy", cohort: "toy", featureSet: "toy", element: "original",
       covariateMode: "none", targetKind: "annotation", target: task.label, targetParameters: "{}", delaysS: "[]",
-      stimulusCount: 1, droppedCount: 0, sampleCount: 3, predictionArray: behaviour.name ?? "toy/\(task.label)")
+      delayShape: "single", stimulusCount: 1, droppedCount: 0, sampleCount: 3, partialCount: 0, thinCount: 0,
+      predictionArray: behaviour.name ?? "toy/\(task.label)")
     // Children come first on purpose: the collector orders tables by what they refer to.
     var rows = [
       ResultRows([fold(of: fit.fitKey, behaviour.rows)]),
       ResultRows(behaviour.rows == .twice ? [fit, fit] : [fit]), ResultRows(checks),
     ]
-    if behaviour.rows == .missingKey { rows.append(ResultRows([LagScoreRow(fitKey: fit.fitKey, lagS: .nan)])) }
+    if behaviour.rows == .missingKey {
+      rows.append(
+        ResultRows([
+          LagScoreRow(
+            fitKey: fit.fitKey, lagS: .nan, foldsCounted: 0, foldsTotal: 0, stimuliCounted: 0, flags: "", valid: 0)
+        ]))
+    }
     if behaviour.rows == .undeclared {
       rows.append(
         ResultRows([FamilyRow(familyKey: task.key, name: "toy", quantity: "r", memberCount: 1, correction: "[]")]))
@@ -128,10 +135,14 @@ struct Series: WorkStep {
     case .longIntegers:
       FoldScoreRow(
         fitKey: fit, fold: .max, testStimuli: "[]", trainCount: -(1 << 53) - 1, testCount: .min, lambdaAtEdge: 1 << 53,
-        r: -0.1)
-    case .missing: FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: .nan)
-    case .infinite: FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: -.infinity)
-    default: FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: 0.1 + 0.2)
+        r: -0.1,
+        isCounted: 1)
+    case .missing:
+      FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: .nan, isCounted: 1)
+    case .infinite:
+      FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: -.infinity, isCounted: 1)
+    default:
+      FoldScoreRow(fitKey: fit, fold: 0, testStimuli: "[]", trainCount: 2, testCount: 1, r: 0.1 + 0.2, isCounted: 1)
     }
   }
 }

@@ -108,6 +108,20 @@ private func stimuli(_ reference: SignalReference) throws -> [SubjectSeries] {
     }
   }
 
+  /// Two subjects have as many shifts against each other as there are, and no p is smaller than these allow.
+  @Test func shiftsOfTwoSubjectsAreDrawnOnce() throws {
+    let values = equicorrelated(0.2, subjects: 2, samples: 60, regions: 3, seed: 44)
+    let series = try SubjectSeries(values, regionCount: 3, rateHz: 1)
+    var analysis = try ComponentAnalysis([series])
+    try analysis.addNull(
+      .circularShift(minimum: 20), draws: 99, series: [series], windows: SynchronyWindows(length: 20, step: 20)
+    ) { testNumbers(13, $1, $2) }
+    let own = analysis.stimuli[0]
+    let first = stride(from: 0, to: own.null.count, by: own.columnCount).map { own.null[$0] }
+    #expect(first.count == 21 && Set(first).count == 21)
+    #expect(own.nullOverWindows.count == own.null.count)
+  }
+
   @Test func stimuliOfDifferentChannelsAreRefused() throws {
     let a = try SubjectSeries(
       equicorrelated(0, subjects: 3, samples: 50, regions: 4, seed: 1), regionCount: 4, rateHz: 1)

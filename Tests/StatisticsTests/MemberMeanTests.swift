@@ -102,6 +102,23 @@ import Testing
     #expect(two.unconnected == [1] && two.mean[80, 0].isNaN && two.mean[20, 0].isFinite)
   }
 
+  @Test("a member that hangs together with nobody tells nothing, not a digit, wherever it stands")
+  func apart() {
+    // Each shares 8 rows with the next; their levels are of six sizes.
+    let members = [1, 1e1, 1e2, 1e3, 1e4, 1e5].enumerated().map { m, level in
+      random(120, "\(m)", level: level).enumerated().map { t, x in (18 * m..<18 * m + 26) ~= t ? x : Double.nan }
+    }
+    let alone = (0..<120).map { $0 >= 118 ? 1.0 : Double.nan }
+    let without = MemberMean(members.map { column($0) }, largestMissingShare: 0.9).mean.values
+    for place in 0...6 {
+      var all = members
+      all.insert(alone, at: place)
+      let found = MemberMean(all.map { column($0) }, largestMissingShare: 0.9)
+      #expect(found.unconnected == [1])
+      #expect(found.mean.values.map(\.bitPattern) == without.map(\.bitPattern), "at \(place)")
+    }
+  }
+
   @Test("columns are separate, members without data are none, and a constant one has no z-score")
   func columns() {
     let (a, b) = (random(40, "a"), random(40, "b"))

@@ -79,6 +79,25 @@ import Warehouse
     withExtendedLifetime(folder) {}
   }
 
+  @Test("what a result does not say is NULL or refused: no column of a result has a default")
+  func resultsHaveNoDefaults() throws {
+    let (folder, warehouse) = try open()
+    let results = Schema.migrations.flatMap { CatalogText.tables(in: $0.sql) }.filter { $0.tier == "result" }.map(
+      \.name)
+    #expect(results.count > 20)
+    let defaults = try warehouse.read { connection in
+      try connection.rows(
+        """
+        SELECT s.name AS object, c.name AS column FROM sqlite_schema s, pragma_table_info(s.name) c
+        WHERE s.type = 'table' AND c.dflt_value IS NOT NULL
+        """
+      ).map { ($0.text("object"), $0.text("column")) }
+    }
+    #expect(!defaults.isEmpty)
+    #expect(defaults.filter { results.contains($0.0) }.map { "\($0.0).\($0.1)" } == [])
+    withExtendedLifetime(folder) {}
+  }
+
   private static let keys = [
     "study", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model", "layer_key", "depth",
     "rel_depth",

@@ -72,6 +72,46 @@ import Warehouse
     #expect(named.contains("(maximum statistic over target, layer)"))
   }
 
+  // MARK: - Delays
+
+  /// The lag sweep of hs.0 at 0, 2 (as it is stored) and 4 s, with these ends of the rows of 0 and 4 s.
+  private func lags(_ first: String, _ last: String) throws -> String {
+    let folder = try TemporaryFolder()
+    let directory = try warehouseWithRows(in: folder)
+    let writer = try Warehouse.open(directory, .writing("test"))
+    for (key, lag, end) in [(2, "0.0", first), (3, "4.0", last)] {
+      try writer.write {
+        try $0.execute(
+          "INSERT INTO lag_score VALUES (\(key), 'u-fit0', 'fit0', \(lag), 0.125, 120, 4, 5, 1, 'phase', 1000, 0.03125, \(end))")
+      }
+    }
+    try writer.close()
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    let rows = try warehouse.read { try $0.lagSweepPoints() }.filter { $0.study == "sweep" }
+    #expect(rows.count == 3)
+    let figure = try LagSweepPlot(rows, reasons: EncodingFlag.reasons).svg()
+    _ = try XMLCheck.elements(figure)
+    return figure
+  }
+
+  @Test func `a delay is marked where the maximum over all delays supports it`() throws {
+    let figure = try lags("0.03125, '', 1", "NULL, 'lambda_at_edge', 1")
+    let points = dots(figure)
+    // Of 0 (p_max .031), 2 (.063) and 4 s (none) one is full.
+    #expect(points.count == 3 && points.map { $0.fill != "#ffffff" } == [true, false, false])
+    #expect(!figure.contains(Self.grey) && !figure.contains("lambda_at_edge"))
+    #expect(figure.matches(of: /<polyline\b/).count == 1)
+  }
+
+  @Test func `a delay that is not to be reported is grey, open, and says why`() throws {
+    let figure = try lags("0.03125, '', 1", "0.001, 'folds_too_small', 0")
+    let points = dots(figure)
+    #expect(points.map { $0.stroke == Self.grey } == [false, false, true])
+    #expect(points[2].fill == "#ffffff" && figure.contains("valid = 0): folds_too_small (1 row)<"))
+    #expect(figure.matches(of: /<polyline [^>]*stroke="([^"]*)"/).map { String($0.1) }.contains(Self.grey))
+  }
+
   // MARK: - Regions
 
   private func map(_ numbers: [String: RegionNumber], test: String? = "p_max") throws -> String {

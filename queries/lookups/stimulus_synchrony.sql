@@ -1,12 +1,9 @@
--- Dynamic synchrony of one stimulus, one array each, with the static values and tests of its regions.
+-- Dynamic synchrony of one stimulus, one array each.
 -- parameter stimulus: text
 -- column dataset: text never NULL
 -- column stimulus: text never NULL
--- column regions: text never NULL
 SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.dataset, a.cohort, a.stimulus, v.activity_key AS unit_key,
-  y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.subject_count, y.null_kind, y.null_draws,
-  (SELECT json_group_array(json_array(z.region, z.static_isc, z.p_max, z.valid, z.flags)) FROM synchrony z
-    WHERE z.unit_key = y.unit_key AND z.stimulus = y.stimulus) AS regions
+  y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.subject_count, y.null_kind, y.null_draws
 FROM stored_array a
   JOIN generated g USING (artifact_id)
   JOIN activity v USING (activity_id)

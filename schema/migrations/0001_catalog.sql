@@ -533,8 +533,8 @@ CREATE TABLE synchrony (
   mean_isc_q_bh REAL, -- Benjamini-Hochberg over the regions
   mean_isc_p_max REAL, -- maximum statistic over the regions
   high_pass_s REAL, -- longest period kept of the recordings; NULL: as imported or prepared
-  flags TEXT NOT NULL DEFAULT '', -- space-separated
-  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
 
 -- tier: result. Synchrony of two cohorts compared.
@@ -572,8 +572,8 @@ CREATE TABLE synchrony_contrast (
   stimulus_count INTEGER NOT NULL, -- stimuli behind it
   comparable INTEGER NOT NULL, -- 0: no difference
   reason TEXT, -- why there is no difference or no p
-  flags TEXT NOT NULL DEFAULT '', -- space-separated
-  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
 
 -- tier: computed. A sound separated from a stimulus' original.
@@ -729,7 +729,7 @@ CREATE TABLE run (
   plan_sha256 TEXT NOT NULL, -- of the expanded plan
   seed INTEGER NOT NULL, -- study seed
   generator TEXT NOT NULL, -- random number generator
-  purpose TEXT NOT NULL DEFAULT 'results' CHECK (purpose IN ('results', 'calibration')), -- what it computes
+  purpose TEXT NOT NULL CHECK (purpose IN ('results', 'calibration')), -- what it computes
   is_current INTEGER NOT NULL, -- 1 for the newest expansion of the study's name for this purpose
   planned_at TEXT NOT NULL -- UTC, ISO 8601
 ) STRICT;
@@ -851,14 +851,14 @@ CREATE TABLE fit (
   hemisphere TEXT, -- of the region
   region_group TEXT, -- of the region
   delays_s TEXT NOT NULL, -- JSON array of seconds: the features' delays, or the centres of their raised cosines
-  delay_shape TEXT NOT NULL DEFAULT 'single', -- single or raised_cosine
+  delay_shape TEXT NOT NULL, -- single or raised_cosine
   stimulus_count INTEGER NOT NULL, -- stimuli
   subject_count INTEGER, -- subjects behind the target
   dropped_count INTEGER NOT NULL, -- rows left out
   sample_count INTEGER NOT NULL, -- rows
   effective_n REAL, -- Bartlett
-  partial_count INTEGER NOT NULL DEFAULT 0, -- rows of the target that are means over some of the raters or subjects
-  thin_count INTEGER NOT NULL DEFAULT 0, -- rows of the target that are missing as too few raters or subjects are there
+  partial_count INTEGER NOT NULL, -- rows of the target that are means over some of the raters or subjects
+  thin_count INTEGER NOT NULL, -- rows of the target that are missing as too few raters or subjects are there
   prediction_array TEXT, -- array of out-of-fold predictions
   prediction_column INTEGER, -- its column
   other_sets TEXT, -- sets it was fitted together with, for the shares of a joint model
@@ -882,7 +882,7 @@ CREATE TABLE fold_score (
   prediction_sd REAL, -- standard deviation of the prediction
   training_rows_sha256 TEXT, -- of the set of rows the transforms were fitted on
   effective_n REAL, -- of the target's test rows, n / (1 + 2 sum of squared autocorrelations)
-  is_counted INTEGER NOT NULL DEFAULT 1, -- 1: counts in the means over folds
+  is_counted INTEGER NOT NULL, -- 1: counts in the means over folds
   gap_s REAL, -- purged on both sides of the test rows
   PRIMARY KEY (fit_key, fold)
 ) STRICT, WITHOUT ROWID;
@@ -904,9 +904,9 @@ CREATE TABLE score (
   noise_ceiling REAL, -- of the target
   r_normalised REAL, -- r / noise ceiling
   r2_normalised REAL, -- r2 / squared noise ceiling
-  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds it is the mean of
-  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
-  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
+  folds_counted INTEGER NOT NULL, -- folds it is the mean of
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= value AND value <= high)),
@@ -960,11 +960,11 @@ CREATE TABLE group_test (
   cluster INTEGER, -- cluster number
   generalises_to TEXT NOT NULL, -- what the p speaks of
   reason TEXT, -- why there is no p over the family
-  folds_counted INTEGER NOT NULL DEFAULT 0, -- smallest number of folds behind a subject's score
-  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
-  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- smallest number of stimuli behind a subject's score
-  flags TEXT NOT NULL DEFAULT '', -- space-separated, of any subject; shared_course where more carry it than by chance
-  valid INTEGER NOT NULL DEFAULT 1, -- 0: not to be reported
+  folds_counted INTEGER NOT NULL, -- smallest number of folds behind a subject's score
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- smallest number of stimuli behind a subject's score
+  flags TEXT NOT NULL, -- space-separated, of any subject; shared_course where more carry it than by chance
+  valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= mean AND mean <= high))
 ) STRICT;
 
@@ -996,11 +996,11 @@ CREATE TABLE contrast (
   family TEXT, -- family
   generalises_to TEXT, -- what p and interval speak of, NULL without them
   reason TEXT, -- why there is no p
-  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds that count in every model of both sides
-  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
-  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
-  flags TEXT NOT NULL DEFAULT '', -- space-separated, of any fit of both sides
-  valid INTEGER NOT NULL DEFAULT 1, -- 0: not to be reported
+  folds_counted INTEGER NOT NULL, -- folds that count in every model of both sides
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
+  flags TEXT NOT NULL, -- space-separated, of any fit of both sides
+  valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= difference AND difference <= high))
 ) STRICT;
 
@@ -1045,15 +1045,15 @@ CREATE TABLE lag_score (
   lag_s REAL NOT NULL, -- delay of the features in seconds
   r REAL, -- score with that delay alone
   n INTEGER, -- rows, the same at every delay
-  folds_counted INTEGER NOT NULL DEFAULT 0, -- folds it is the mean of, the same at every delay
-  folds_total INTEGER NOT NULL DEFAULT 0, -- folds the target is cut into
-  stimuli_counted INTEGER NOT NULL DEFAULT 0, -- stimuli that the counted folds test
+  folds_counted INTEGER NOT NULL, -- folds it is the mean of, the same at every delay
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
   null_kind TEXT, -- how null draws were made
   null_draws INTEGER, -- draws, the same ones at every delay
   p REAL, -- of the delay alone, (k+1)/(draws+1)
   p_max REAL, -- maximum statistic over all delays of the target
-  flags TEXT NOT NULL DEFAULT '', -- space-separated
-  valid INTEGER NOT NULL DEFAULT 1 -- 0: not to be reported
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
 
 -- tier: result. Cells whose p values are corrected together.

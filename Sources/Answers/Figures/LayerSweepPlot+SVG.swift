@@ -1,26 +1,5 @@
 import TableText
 
-/// A panel's frame and its scales.
-private struct Frame {
-  let left: Double
-  let top: Double
-  let width: Double
-  let height: Double
-  let xRange: ClosedRange<Double>
-  let yRange: ClosedRange<Double>
-
-  var right: Double { left + width }
-  var bottom: Double { top + height }
-
-  func x(_ value: Double) -> Double {
-    left + (value - xRange.lowerBound) / (xRange.upperBound - xRange.lowerBound) * width
-  }
-
-  func y(_ value: Double) -> Double {
-    bottom - (value - yRange.lowerBound) / (yRange.upperBound - yRange.lowerBound) * height
-  }
-}
-
 extension LayerSweepPlot {
   private static let panelWidth = 360.0
   private static let panelHeight = 290.0
@@ -45,7 +24,7 @@ extension LayerSweepPlot {
   }
 
   private func draw(_ panel: Panel, left: Double, top: Double, in drawing: inout SVGDrawing) {
-    let frame = Frame(
+    let frame = PanelFrame(
       left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
       xRange: xRange(panel), yRange: Self.yRange(panel))
     drawing.text(panel.title.clipped(to: 44), frame.left, top + 16, size: 12, weight: "bold")
@@ -55,14 +34,8 @@ extension LayerSweepPlot {
     for series in panel.series { curve(series, panel, frame, in: &drawing) }
   }
 
-  private func axes(_ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
-    for tick in AxisTicks.places(frame.yRange, steps: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1], most: 8) {
-      drawing.line(frame.left, frame.y(tick), frame.right, frame.y(tick), colour: "#e6e6e6")
-      drawing.text(NumberText.of(tick, digits: 3), frame.left - 5, frame.y(tick) + 4, size: 10, anchor: "end")
-    }
-    if frame.yRange.contains(0) { drawing.line(frame.left, frame.y(0), frame.right, frame.y(0), colour: "#888888") }
-    drawing.line(frame.left, frame.top, frame.left, frame.bottom, colour: "#222222")
-    drawing.line(frame.left, frame.bottom, frame.right, frame.bottom, colour: "#222222")
+  private func axes(_ panel: Panel, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
+    frame.axes(in: &drawing)
     if panel.sharesLayers, let points = panel.series.first(where: \.isLayered)?.points {
       let every = max(1, (points.count + 15) / 16)
       for (i, point) in points.enumerated() where i % every == 0 || i == points.count - 1 {
@@ -79,12 +52,10 @@ extension LayerSweepPlot {
       drawing.text(
         "relative depth (0 first layer, 1 last)", (frame.left + frame.right) / 2, frame.bottom + 34, anchor: "middle")
     }
-    let middle = (frame.top + frame.bottom) / 2
-    drawing.text("r (correlation, out of fold)", frame.left - 40, middle, anchor: "middle", rotation: -90)
   }
 
   /// The null's band and the interval ribbon, below every curve.
-  private func bands(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
+  private func bands(_ series: Series, _ panel: Panel, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
     let nulls = series.points.compactMap { point -> (Double, Double, Double)? in
       guard let mean = point.nullMean, let p95 = point.nullP95 else { return nil }
@@ -103,7 +74,7 @@ extension LayerSweepPlot {
     }
   }
 
-  private func curve(_ series: Series, _ panel: Panel, _ frame: Frame, in drawing: inout SVGDrawing) {
+  private func curve(_ series: Series, _ panel: Panel, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
     let colour = colours[series.name] ?? "#000000"
     guard series.isLayered else {
       for point in series.points {
@@ -199,9 +170,6 @@ extension LayerSweepPlot {
         return [point.r] + (series.isLayered ? band : [])
       }
     }
-    let low = values.reduce(0, min)
-    let high = values.reduce(0.05, max)
-    let margin = 0.06 * (high - low)
-    return (low < 0 ? low - margin : 0)...high + margin
+    return PanelFrame.range(of: values)
   }
 }

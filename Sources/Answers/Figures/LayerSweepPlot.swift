@@ -82,13 +82,8 @@ public struct LayerSweepPlot {
     let over = families.compactMap { $0?.split(separator: " | ").first }.first
     family = families.count == 1 ? over?.split(separator: ",").joined(separator: ", ") : nil
     invalid = InvalidRows(shown.map { $0.valid == 1 ? [] : reasons($0.flags) })
-    let names = Set(panels.flatMap { $0.series.map(\.name) }).sorted()
-    colours = Dictionary(
-      uniqueKeysWithValues: names.enumerated().map { ($0.element, Self.palette[$0.offset % Self.palette.count]) })
+    colours = CurveColours.of(Set(panels.flatMap { $0.series.map(\.name) }))
   }
-
-  /// Okabe and Ito's colours, which colour-blind readers can tell apart.
-  private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#444444"]
 
   /// A stored row and its score.
   private typealias Scored = (row: Rows.LayerSweepPoints, r: Double)

@@ -63,7 +63,7 @@ extension SynchronyPlot {
       drawing.text(
         label.clipped(to: 28), Self.left - 6, y, size: min(10, lineHeight), anchor: "end",
         colour: isValid(i) ? "#222222" : "#999999", weight: isFound ? "bold" : "normal")
-      guard let value = region?.staticValue, !value.isNaN else { continue }
+      guard let value = region?.staticValue else { continue }
       drawing.text(
         NumberText.of(value, digits: 2) + (isFound ? " *" : ""), Self.left + Self.plotWidth + 6, y,
         size: min(9, lineHeight), colour: isFound ? "#222222" : "#888888")

@@ -7,13 +7,14 @@ import LabelledArrays
 public struct SynchronyPlot {
   /// What is known of a region over the whole stimulus.
   public struct Region: Sendable {
-    public let staticValue: Double
+    /// nil where it has none.
+    public let staticValue: Double?
     /// Of the maximum statistic over the regions; nil without a null.
     public let pMax: Double?
     /// Why it is not to be reported; none where it may be.
     public let reasons: [String]
 
-    public init(staticValue: Double, pMax: Double?, reasons: [String] = []) {
+    public init(staticValue: Double?, pMax: Double?, reasons: [String] = []) {
       self.staticValue = staticValue
       self.pMax = pMax
       self.reasons = reasons

@@ -159,8 +159,8 @@ extension Grammar {
       "Frequency band, by name or [low, high] in Hz."),
     GrammarKey(
       "high_pass_s", .anyOf([.choice(["none"]), .number(.positive)]), .value(120),
-      "Longest period of the recordings that is kept, by cosines and trends; nothing is done where `preparation` did it."
-    ),
+      "Longest period of the recordings that is kept, by cosines and trends; nothing is done where `preparation` high-passed "
+        + "each recording that is compared."),
     level,
   ]
 

@@ -171,8 +171,9 @@ public struct MemberMean: Sendable {
     return levels
   }
 
-  /// The members that hang together by rows they share, the set with most values.
-  private static func largestConnected(_ count: Int, _ present: [[Int]]) -> Set<Int> {
+  /// The members that hang together by rows they share, the set with most values, in order: what is
+  /// made of them has the same digits in every run.
+  private static func largestConnected(_ count: Int, _ present: [[Int]]) -> [Int] {
     var owner = Array(0..<count)
     var values = [Int](repeating: 0, count: count)
     for members in present {
@@ -186,6 +187,6 @@ public struct MemberMean: Sendable {
     let sets = Dictionary(grouping: 0..<count) { owner[$0] }.values
     let sizes = sets.map { set in (set, set.reduce(0) { $0 + values[$1] }) }
     let best = sizes.max { $0.1 != $1.1 ? $0.1 < $1.1 : ($0.0.first ?? 0) > ($1.0.first ?? 0) }
-    return Set(best?.0 ?? [])
+    return best?.0 ?? []
   }
 }

@@ -81,6 +81,7 @@ public struct ComponentAnalysis: Sendable {
     precondition(series.count == stimuli.count && draws > 0)
     let channels = weights.rows
     let moves = try series.map { try SurrogateMoves(null, $0) }
+    let draws = moves.reduce(draws) { min($0, $1.draws(draws)) }
     // Between-subject covariances of every draw and stimulus, upper triangles.
     var between: [[[Double]]] = []
     for (s, own) in series.enumerated() {
@@ -101,8 +102,9 @@ public struct ComponentAnalysis: Sendable {
     for (s, own) in series.enumerated() {
       let ranges = try windows.ranges(sampleCount: own.sampleCount, rateHz: own.rateHz)
       let rows = try ComponentRows(own, null, outlierSDs)
+      var transform = rows.transform(columns: weights.columns)
       for (draw, fit) in fits.enumerated() {
-        let projections = rows.projected(fit.weights, moves[s].draw(draw) { generator(s, $0, $1) })
+        let projections = rows.projected(fit.weights, moves[s].draw(draw) { generator(s, $0, $1) }, &transform)
         stimuli[s].nullOverWindows += meanOverWindows(projections, ranges)
       }
     }

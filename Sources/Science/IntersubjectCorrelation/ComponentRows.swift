@@ -13,13 +13,13 @@ struct ComponentRows {
     (channels, count) = (series.regionCount, series.sampleCount)
     let basis = null == .phase ? CosineBasis(sampleCount: series.sampleCount, drift: series.drift) : nil
     self.basis = basis
-    let width = channels
-    values = try (0..<series.subjectCount).map { subject in
+    var transform = basis.map { [channels] in CosineTransform($0, columns: channels) }
+    var values: [[Float]] = []
+    for subject in 0..<series.subjectCount {
       let x = try CleanSeries(series, subject, outlierSDs).x.values
-      guard let basis else { return x.map(Float.init) }
-      var transform = CosineTransform(basis, columns: width)
-      return transform.forward(x).map(Float.init)
+      values.append((transform?.forward(x) ?? x).map(Float.init))
     }
+    self.values = values
   }
 
   /// Row of a subject's values that stands at `row` in a draw, and its sign.
@@ -53,10 +53,17 @@ struct ComponentRows {
     }
   }
 
-  /// Every subject's component series in one draw, `[sample, component]`.
-  func projected(_ weights: Matrix, _ draw: SurrogateMoves.Draw) -> [Matrix] {
+  /// What takes `columns` components back to series: planned once, for all draws; nil where rows are samples.
+  func transform(columns: Int) -> CosineTransform? { basis.map { CosineTransform($0, columns: columns) } }
+
+  /// Every subject's component series in one draw, `[sample, component]`; `transform` is of as many columns as there are
+  /// components.
+  func projected(
+    _ weights: Matrix, _ draw: SurrogateMoves.Draw, _ transform: inout CosineTransform?
+  ) -> [Matrix] {
     let width = weights.columns
-    return values.indices.map { subject in
+    var projections: [Matrix] = []
+    for subject in values.indices {
       var rows = [Double](repeating: 0, count: count * width)
       for row in 0..<count {
         let (from, sign) = place(row, subject, draw)
@@ -65,12 +72,9 @@ struct ComponentRows {
           for k in 0..<width { rows[row * width + k] += value * weights[c, k] }
         }
       }
-      if let basis {
-        var transform = CosineTransform(basis, columns: width)
-        rows = transform.inverse(rows)
-      }
-      return Matrix(rows: count, columns: width, values: rows)
+      projections.append(Matrix(rows: count, columns: width, values: transform?.inverse(rows) ?? rows))
     }
+    return projections
   }
 }
 

@@ -47,8 +47,7 @@ public struct StaticSynchrony: Sendable {
     (
       leaveOneOut,
       (0..<regionCount).map { region in
-        tanh(
-          meanIgnoringNaN((0..<subjectCount).map { Correlation.fisherZ(subjectsWithAll[$0 * regionCount + region]) }))
+        Correlation.fisherMean((0..<subjectCount).map { subjectsWithAll[$0 * regionCount + region] })
       }
     )
   }

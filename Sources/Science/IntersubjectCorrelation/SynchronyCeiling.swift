@@ -1,4 +1,3 @@
-import Foundation
 import Statistics
 
 /// How reliable dynamic synchrony is as a target.
@@ -38,15 +37,12 @@ extension SynchronyCeiling {
   init(
     splits: Int, windows: [Int], subjectCount: Int, halves: (_ split: Int, _ half: Int, _ window: Int) -> Double
   ) {
-    var zs: [Double] = []
-    for split in 0..<splits {
-      let kept = windows.filter { !halves(split, 0, $0).isNaN && !halves(split, 1, $0).isNaN }
-      let r =
-        kept.count < 3
-        ? .nan : Correlation.pearson(kept.map { halves(split, 0, $0) }, kept.map { halves(split, 1, $0) })
-      if !r.isNaN { zs.append(Correlation.fisherZ(r)) }
-    }
-    let r = tanh(meanIgnoringNaN(zs))
+    let r = Correlation.fisherMean(
+      (0..<splits).map { split in
+        let kept = windows.filter { !halves(split, 0, $0).isNaN && !halves(split, 1, $0).isNaN }
+        return kept.count < 3
+          ? .nan : Correlation.pearson(kept.map { halves(split, 0, $0) }, kept.map { halves(split, 1, $0) })
+      })
     halfReliability = r
     (overSubjects, overPairs) = NoiseCeiling.ofHalves(r, subjectCount: subjectCount)
     ceiling = max(0, max(overSubjects, overPairs)).squareRoot()

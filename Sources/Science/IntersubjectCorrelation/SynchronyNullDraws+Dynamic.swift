@@ -9,8 +9,7 @@ import Vocabulary
 public func meanOverWindows(_ dynamic: DynamicSynchrony, method: SynchronyMethod) -> [Double] {
   let values = dynamic.values(method)
   return (0..<dynamic.regionCount).map { region in
-    tanh(
-      meanIgnoringNaN((0..<dynamic.windowCount).map { Correlation.fisherZ(values[$0 * dynamic.regionCount + region]) }))
+    Correlation.fisherMean((0..<dynamic.windowCount).map { values[$0 * dynamic.regionCount + region] })
   }
 }
 
@@ -64,18 +63,14 @@ struct SurrogateSeries: Sendable {
     rateHz = series.rateHz
     let basis = moves.null == .phase ? CosineBasis(sampleCount: series.sampleCount, drift: series.drift) : nil
     self.basis = basis
+    var transform = basis.map { CosineTransform($0, columns: range.count) }
     var rows: [[Float]] = []
     var missing: [[Int]] = []
     for subject in 0..<series.subjectCount {
       let x = try columns(series, subject, range)
       missing.append(x.indices.filter { x[$0].isNaN })
       let whole = PhaseRandomiser.interpolated(x, rows: series.sampleCount, columns: range.count)
-      if let basis {
-        var transform = CosineTransform(basis, columns: range.count)
-        rows.append(transform.forward(whole).map(Float.init))
-      } else {
-        rows.append(whole.map(Float.init))
-      }
+      rows.append((transform?.forward(whole) ?? whole).map(Float.init))
     }
     self.rows = rows
     self.missing = missing
@@ -100,7 +95,10 @@ struct SurrogateSeries: Sendable {
     }
     return try state.withLock { state in
       if let error = state.failed.first { throw error }
-      return state.values.compactMap { $0 }
+      return state.values.map { value in
+        guard let value else { preconditionFailure("every draw is made") }
+        return value
+      }
     }
   }
 
@@ -117,7 +115,8 @@ struct SurrogateSeries: Sendable {
       for k in 0..<n where signs[subject * n + k] < 0 {
         for region in 0..<regions { own[k * regions + region] = -own[k * regions + region] }
       }
-      x = transform?.inverse(own).map(Float.init) ?? []
+      guard let inverse = transform?.inverse(own) else { preconditionFailure("signs are of a basis") }
+      x = inverse.map(Float.init)
     }
     for place in missing[subject] { x[place] = .nan }
     return x

@@ -109,11 +109,11 @@ private struct LaneNull: Sendable {
     guard members.count >= min(3, subjects) else { return .nan }
     if method == .pairwise { return tanh(zSum[lane] / Double(members.count * (members.count - 1) / 2)) }
     let all = members.reduce(Double(members.count)) { $0 + rowSums[$1] }
-    let z = members.map { i -> Double in
-      let others = all - 2 * rowSums[i] - 1
-      return others > 1e-10 * Double(members.count) ? Correlation.fisherZ(rowSums[i] / others.squareRoot()) : .nan
-    }
-    return tanh(meanIgnoringNaN(z))
+    return Correlation.fisherMean(
+      members.map { i -> Double in
+        let others = all - 2 * rowSums[i] - 1
+        return others > 1e-10 * Double(members.count) ? rowSums[i] / others.squareRoot() : .nan
+      })
   }
 }
 
@@ -186,6 +186,7 @@ private func nullGroups(
   let basis = null == .phase ? CosineBasis(sampleCount: n, drift: series.drift) : nil
   var nulls = range.map { _ in LaneNull(subjects: series.subjectCount, rows: n) }
   let regions = range.lowerBound * lanes..<min(range.upperBound * lanes, series.regionCount)
+  var transforms = LaneTransforms(basis, regionCount: regions.count)
   for subject in 0..<series.subjectCount {
     let x = try columns(series, subject, regions)
     for i in nulls.indices {
@@ -193,16 +194,32 @@ private func nullGroups(
       var own = [Double](repeating: 0, count: n * width)
       for t in 0..<n { for lane in 0..<width { own[t * width + lane] = x[t * regions.count + i * lanes + lane] } }
       let varies = (0..<width).map { lane in (1..<n).contains { own[$0 * width + lane] != own[lane] } }
-      if let basis {
-        var transform = CosineTransform(basis, columns: width)
-        own = transform.forward(own)
-      } else {
-        centre(&own, columns: width)
-      }
+      own = transforms.rows(of: own, columns: width)
       nulls[i].rows.take(own, varies: varies, subject: subject, subjects: series.subjectCount)
     }
   }
   return nulls.map(LaneNullGroup.init)
+}
+
+/// Samples of eight regions, or of fewer in the last lanes, as a null changes them; transforms are planned once.
+private struct LaneTransforms: ~Copyable {
+  private var whole: CosineTransform?
+  private var last: CosineTransform?
+
+  /// - Parameter basis: nil: samples are moved about their mean.
+  init(_ basis: CosineBasis?, regionCount: Int) {
+    let lanes = SubjectProducts.lanes
+    whole = regionCount < lanes ? nil : basis.map { CosineTransform($0, columns: lanes) }
+    last = regionCount % lanes == 0 ? nil : basis.map { CosineTransform($0, columns: regionCount % lanes) }
+  }
+
+  mutating func rows(of x: [Double], columns: Int) -> [Double] {
+    let coordinates = columns == SubjectProducts.lanes ? whole?.forward(x) : last?.forward(x)
+    if let coordinates { return coordinates }
+    var centred = x
+    centre(&centred, columns: columns)
+    return centred
+  }
 }
 
 /// Takes the mean off every column.

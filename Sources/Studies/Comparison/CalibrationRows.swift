@@ -15,7 +15,8 @@ struct CalibrationRows {
   /// The cells of one family in one world.
   mutating func add(_ cells: [CalibratedCell], family: String) {
     let level = parameters.level
-    let runs = cells.map(\.values.count).reduce(Int.max, min)
+    guard let runs = cells.first?.values.count else { preconditionFailure("a family has cells") }
+    precondition(cells.allSatisfy { $0.values.count == runs }, "all cells have the same runs")
     func rejections(_ p: KeyPath<CalibratedCell, [Double]>, _ cells: [CalibratedCell]) -> [[Bool]] {
       (0..<runs).map { run in cells.map { $0[keyPath: p][run] <= level } }
     }

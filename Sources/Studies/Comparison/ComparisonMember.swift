@@ -34,10 +34,11 @@ struct ComparisonMember {
     kind = member.kind
     let scores = try arrays.read(.scores)
     cells = scores.cells
+    let drawn = hasDraws ? member.kind.drawn : []
     observed = try Dictionary(
       uniqueKeysWithValues: member.kind.scores.map { ($0, try scores.row($0.label, of: member.unit)) })
-    draws = try Dictionary(
-      uniqueKeysWithValues: (hasDraws ? member.kind.drawn : []).map { ($0, try arrays.read(.null($0)).matrix) })
+    draws = try Dictionary(uniqueKeysWithValues: drawn.map { ($0, try arrays.read(.null($0)).matrix) })
+    precondition(draws.values.allSatisfy { $0.rows > 0 }, "fit \(unit.prefix(24)) keeps draws and has none")
     let said = try StrictCoder.decode(ScoreParameters.self, from: scores.parameters)
     flags = Dictionary(
       uniqueKeysWithValues: zip(member.kind.scores, said.flags).map { ($0, $1.map { Set($0) }) })

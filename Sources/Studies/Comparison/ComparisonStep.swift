@@ -90,7 +90,8 @@ struct FamilyRows {
   private mutating func add(_ cells: [ComparisonCell], name: String) {
     guard let quantity = cells.first?.score.quantity.rawValue else { return }
     let columns = cells.map { $0.draws() }
-    let count = columns.map(\.count).min() ?? 0
+    // Cells of unlike length have unlike numbers of circular shifts: the family has the draws that all of them have.
+    guard let count = columns.map(\.count).min(), count > 0 else { preconditionFailure("a family is of drawn cells") }
     var draws = Matrix(rows: count, columns: cells.count)
     for (c, column) in columns.enumerated() { for row in 0..<count { draws[row, c] = column[row] } }
     let observed = cells.map(\.value)

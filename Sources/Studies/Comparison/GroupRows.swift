@@ -101,7 +101,9 @@ private struct GroupSample {
     let error = Moments.standardDeviation(values) / n.squareRoot()
     half = values.count >= 5 ? Distributions.studentQuantile(0.975, degreesOfFreedom: n - 1) * error : .nan
     let columns = cells.map { $0.draws().map(scale) }
-    draws = (0..<(columns.map(\.count).min() ?? 0)).map { draw in Moments.mean(columns.map { $0[draw] }) }
+    // Subjects with unlike numbers of circular shifts have the draws in common that all of them have.
+    let count = columns.dropFirst().reduce(columns[0].count) { min($0, $1.count) }
+    draws = (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) }
   }
 
   private func back(_ x: Double) -> Double { first.score.quantity == .r ? tanh(x) : x }

@@ -2,44 +2,37 @@ import Diagnostics
 import EncodingModels
 
 extension DesignSurvey {
-  /// A design none of whose rows could be reported.
-  private struct Hopeless {
-    let design: PlannedDesign
-    let data: DesignData?
-    /// Whether there would be no row at all.
-    let isEmpty: Bool
-
-    /// nil where some row could be reported.
-    init?(_ design: PlannedDesign, _ data: DesignData?) {
-      guard design.validCount == 0 else { return nil }
-      (self.design, self.data) = (design, data)
-      isEmpty = design.cells.allSatisfy { $0.foldsCounted == 0 }
-    }
-  }
-
   /// Refuses a plan none of whose fits could be reported.
   ///
-  /// - Parameter allowingInvalid: go on where there would be rows, though none that may be reported.
+  /// - Parameters:
+  ///   - allowingInvalid: go on where there would be rows, though none that may be reported.
+  ///   - known: all designs, where they were told already; else they are, up to the first that could be reported.
   /// - Throws: `E-ENC-010` with the lengths and two ways out.
-  package func requireReportable(allowingInvalid: Bool) throws {
-    var hopeless: [Hopeless] = []
+  package func requireReportable(allowingInvalid: Bool, designs known: [PlannedDesign]? = nil) throws {
+    var hopeless: [(place: Int, design: PlannedDesign)] = []
     for place in 0..<count {
-      let (design, data) = try assembled(place)
+      let design = try known?[place] ?? self.design(place)
       // What is no matter of lengths is said where it is computed.
       if case .failure(let error) = design.outcome, !error.isOfLengths { continue }
-      guard let one = Hopeless(design, data) else { return }
-      if allowingInvalid, !one.isEmpty { return }
-      hopeless.append(one)
+      if design.validCount > 0 || (allowingInvalid && design.hasRows) { return }
+      hopeless.append((place, design))
     }
-    guard let first = hopeless.first else { return }
-    let told = hopeless.first { $0.data != nil } ?? first
-    let areEmpty = hopeless.allSatisfy(\.isEmpty)
-    let ways = try told.data.map { try WaysOut(of: $0, told.design.cells).texts } ?? []
-    let insist = areEmpty ? "" : "; --allow-invalid computes them all the same"
+    guard let told = hopeless.first(where: { $0.design.layout != nil }) ?? hopeless.first else { return }
+    let insist = hopeless.contains { $0.design.hasRows } ? "; --allow-invalid computes them all the same" : ""
     throw EvokeError(
-      .nothingReportable, "\(hopeless.count) of \(hopeless.count) designs",
+      .nothingReportable, "\(hopeless.count) of \(count) designs",
       reason: told.design.reason + (hopeless.count > 1 ? " (the others likewise: evoke plan lists them)" : ""),
-      remedy: (ways.isEmpty ? "more and longer stimuli" : ways.joined(separator: "; or ")) + insist)
+      remedy: try waysOut(of: told.design, at: told.place).joined(separator: "; or ") + insist)
+  }
+
+  /// Changes that were tried on the data, else what helps against the design's flags.
+  private func waysOut(of design: PlannedDesign, at place: Int) throws -> [String] {
+    if design.isConstant { return [EncodingFlag.constantTarget.remedy.asClause] }
+    let data = design.layout == nil ? nil : try assembled(place).data
+    let ways = try data.map { try WaysOut(of: $0, design.cells).texts } ?? []
+    if !ways.isEmpty { return ways }
+    let remedies = design.telling.map(\.remedy.asClause)
+    return remedies.isEmpty ? ["more and longer stimuli"] : remedies
   }
 }
 
@@ -57,10 +50,31 @@ extension PlannedDesign {
 
   private var obstacle: String {
     if case .failure(let error) = outcome { return "\(error.object): \(error.reason) (\(error.remedy))" }
-    let flags = cells.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }
-    let telling = flags.filter(\.canInvalidate).sorted()
     let folds = cells.map(\.foldsCounted).max().map { "\($0) folds count" } ?? "no fold"
     return telling.isEmpty ? folds : telling.map { "\($0.rawValue) (\($0.meaning))" }.joined(separator: ", ")
+  }
+}
+
+extension PlannedDesign {
+  /// Whether there would be a row with a score, though perhaps none that may be reported.
+  fileprivate var hasRows: Bool { cells.contains { $0.foldsCounted > 0 } }
+
+  /// Flags for which a row may be not valid.
+  fileprivate var telling: [EncodingFlag] {
+    cells.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }.filter(\.canInvalidate).sorted()
+  }
+
+  /// Whether no cell varies in any fold: no other folds, delays or lengths of the same make it vary.
+  fileprivate var isConstant: Bool {
+    !cells.isEmpty && cells.allSatisfy { $0.flags.contains(.constantTarget) && $0.foldsCounted == 0 }
+  }
+}
+
+extension String {
+  /// A sentence as a part of one.
+  fileprivate var asClause: String {
+    let text = hasSuffix(".") ? dropLast() : self[...]
+    return text.prefix(1).lowercased() + text.dropFirst()
   }
 }
 

@@ -200,18 +200,6 @@ struct ScoredModel {
   }
 }
 
-/// Whether a row may be reported, and what it is to be read with.
-package enum Reportable {
-  package static func isValid(_ value: Double, _ flags: Set<EncodingFlag>, stimulusCount: Int) -> Bool {
-    !value.isNaN && !flags.contains { $0.invalidates(stimulusCount: stimulusCount) }
-  }
-
-  /// As tables hold flags.
-  package static func spelled(_ flags: Set<EncodingFlag>) -> String {
-    flags.sorted().map(\.rawValue).joined(separator: " ")
-  }
-}
-
 extension FitRows {
   /// The r of every cell of a model with its interval: over left-out stimuli, else over folds.
   mutating func scores(_ model: ScoredModel, ceiling: TargetCeiling) {

@@ -32,6 +32,7 @@ struct EEGPreparationStage: RecordingStage {
         result[place].source = .computed(unit.key)
         result[place].arrayName = EEGPreparationStep.arrayName(recording: recordings[place].arrayName, key: unit.key)
         result[place].rateHz = spec.rateHz(of: recordings[place].rateHz)
+        result[place].longestPeriodS = spec.lowHz.map { 1 / $0 }
         result[place].labels = EEGPreparationStep.labels(of: recordings[place].labels)
         // The unit interpolates them or leaves them missing.
         result[place].bad.subtract(bad)

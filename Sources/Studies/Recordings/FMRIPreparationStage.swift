@@ -35,6 +35,7 @@ struct FMRIPreparationStage: RecordingStage {
       let unit = try unit(of: recording)
       var result = recording
       result.source = .computed(unit.key)
+      result.longestPeriodS = spec.highPassS
       result.arrayName = FMRIPreparationStep.arrayName(recording: recording.arrayName, key: unit.key)
       return result
     }

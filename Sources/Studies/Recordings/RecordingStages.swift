@@ -28,6 +28,8 @@ package struct StudyRecording {
   let importedBad: [String]
   /// Excluded stretches.
   var blank: [BlankStretch]
+  /// Longest period that a preparation left in it; nil: none took slow drifts out.
+  package var longestPeriodS: Double?
   /// Independent components that an exclusion list names.
   let rejectedComponents: Set<Int>
 

@@ -72,6 +72,8 @@ struct SignalStage: RecordingStage {
       result.arrayName = choice.arrayName(of: recording.arrayName, unit: unit.key)
       result.signal = choice.signal.rawValue
       result.rateHz = rateHz
+      // What is derived has a course of its own: an envelope drifts where its recording does not.
+      result.longestPeriodS = nil
       result.blank = []
       return result
     }

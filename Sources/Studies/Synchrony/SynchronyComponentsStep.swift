@@ -18,7 +18,7 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   let name = "components"
-  let version = 3
+  let version = 4
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self]
 

@@ -76,33 +76,38 @@ extension TargetPlanner {
     guard let synchrony = spec.synchrony else { return [] }
     let shown = Dictionary(grouping: recordings, by: \.stimulus).filter { $0.value.subjectCount >= 2 }
       .sorted { $0.key < $1.key }
-    let how = "(\(synchrony.method.rawValue), \(JSONValue.number(synchrony.windowS).canonical) s)"
-    let settings = try settings(spec, synchrony)
     let everything = shown.flatMap(\.value)
     if synchrony.method == .corrca {
       guard !shown.isEmpty else { return [] }
+      let settings = try settings(spec, synchrony, comparing: everything)
       let key = enter(
         SynchronyComponentsStep().unit(
           SynchronyComponentsStep.Parameters(
             settings: settings, cohort: CohortName(cohort), null: null, placements: everything.placements),
           inputs: everything.inputs(role: "recording"),
-          label: "synchrony of \(cohort.cohort)/\(shown.count) stimuli \(how)"))
+          label: settings.label(of: cohort.cohort, "\(shown.count) stimuli")))
       return shown.map { ($0.key, key) }
     }
-    return shown.map { stimulus, showings in
+    return try shown.map { stimulus, showings in
       let members = null.exchangesStimuli ? everything : showings
-      let parameters = SynchronyStep.Parameters(
-        settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null, placements: members.placements)
+      let parameters = try parameters(spec, synchrony, cohort, stimulus, members, null)
       return (stimulus, enter(unit(parameters, of: members)))
     }
   }
 
+  private func parameters(
+    _ spec: TargetSpec, _ synchrony: SynchronySpec, _ cohort: ResolvedCohort, _ stimulus: String,
+    _ members: [StudyRecording], _ null: SynchronyNullRequest
+  ) throws -> SynchronyStep.Parameters {
+    SynchronyStep.Parameters(
+      settings: try settings(spec, synchrony, comparing: members), cohort: CohortName(cohort), stimulus: stimulus,
+      null: null, placements: members.placements)
+  }
+
   private func unit(_ parameters: SynchronyStep.Parameters, of members: [StudyRecording]) -> WorkUnit {
-    let settings = parameters.settings
-    let how = "(\(settings.method.rawValue), \(JSONValue.number(settings.windowS).canonical) s)"
-    return SynchronyStep().unit(
+    SynchronyStep().unit(
       parameters, inputs: members.inputs(role: "recording"),
-      label: "synchrony of \(parameters.cohort.cohort)/\(parameters.stimulus) \(how)")
+      label: parameters.settings.label(of: parameters.cohort.cohort, parameters.stimulus))
   }
 
   /// The units that calibrate the test of synchrony of a spec; of every cohort all stimuli, or the first.
@@ -122,25 +127,18 @@ extension TargetPlanner {
           + "not under null: \(statistics.null.rawValue) with \(statistics.draws) draws",
         remedy: "calibrate pairwise or leave_one_out synchrony under null: phase or circular_shift")
     }
-    let settings = try settings(spec, synchrony)
     let shown = Dictionary(grouping: try signalled(synchrony, cohort), by: \.stimulus)
       .filter { $0.value.subjectCount >= 2 }.sorted { $0.key < $1.key }
     let chosen = request.isWhole ? shown[...] : shown.prefix(1)
     let selection = "\(chosen.count) of \(shown.count) stimuli" + (request.isWhole ? "" : ", the first")
-    func parameters(_ stimulus: String, _ members: [StudyRecording], _ null: SynchronyNullRequest)
-      -> SynchronyStep.Parameters
-    {
-      SynchronyStep.Parameters(
-        settings: settings, cohort: CohortName(cohort), stimulus: stimulus, null: null, placements: members.placements)
-    }
-    return chosen.flatMap { stimulus, members in
-      let study = unit(parameters(stimulus, members, own), of: members)
-      return request.worlds.compactMap { r in
-        SynchronyNullRequest(statistics.null, draws: request.draws(of: r)).map { null in
+    return try chosen.flatMap { stimulus, members in
+      let study = unit(try parameters(spec, synchrony, cohort, stimulus, members, own), of: members)
+      return try request.worlds.compactMap { r in
+        try SynchronyNullRequest(statistics.null, draws: request.draws(of: r)).map { null in
           SynchronyCalibrationStep().unit(
             SynchronyCalibrationStep.Parameters(
-              synchrony: parameters(stimulus, members, null), unit: study.key, plantedR: r, runs: request.runs,
-              level: CalibrationRequest.level, selection: selection),
+              synchrony: try parameters(spec, synchrony, cohort, stimulus, members, null), unit: study.key, plantedR: r,
+              runs: request.runs, level: CalibrationRequest.level, selection: selection),
             inputs: study.inputs,
             label: "\(r > 0 ? "synchrony \(JSONValue.number(r).canonical)" : "nothing") planted, \(request.runs) runs: "
               + study.label)
@@ -149,32 +147,16 @@ extension TargetPlanner {
     }
   }
 
-  /// What every unit of a spec is told.
-  private func settings(_ spec: TargetSpec, _ synchrony: SynchronySpec) throws -> SynchronySettings {
-    SynchronySettings(
+  /// What a unit of a spec is told that compares these recordings.
+  private func settings(
+    _ spec: TargetSpec, _ synchrony: SynchronySpec, comparing recordings: [StudyRecording]
+  ) throws -> SynchronySettings {
+    let drift = recordings.drift(synchrony.highPassS)
+    return SynchronySettings(
       choice: SignalChoice(synchrony), method: synchrony.method, windowS: synchrony.windowS, stepS: synchrony.stepS,
-      anchor: synchrony.anchor, highPassS: highPass(synchrony), keepsDrift: keepsDrift(synchrony),
+      anchor: synchrony.anchor, highPassS: drift.highPassS, keepsDrift: drift.isKept,
       regions: try context.regions().wanted,
       identical: context.definition.filters.identical, seed: context.definition.seed, asInStudy: spec.parameters)
-  }
-
-  /// The period asked for, but where the study's preparation took everything slower out of the very series compared
-  /// (a signal derived from it, an envelope, has its own course).
-  private func highPass(_ synchrony: SynchronySpec) -> Double? {
-    guard let period = synchrony.highPassS else { return nil }
-    let isDerived = synchrony.signal != .source
-    let definition = context.definition
-    let fmri = definition.fmriPreparation?.highPassS.map { $0 <= period } ?? false
-    let eeg = definition.eegPreparation?.lowHz.map { 1 / $0 <= period } ?? false
-    return !isDerived && (fmri || eeg) ? nil : period
-  }
-
-  /// Whether nothing takes slow drifts out of what is compared.
-  private func keepsDrift(_ synchrony: SynchronySpec) -> Bool {
-    guard synchrony.highPassS == nil else { return false }
-    let definition = context.definition
-    let isPrepared = definition.fmriPreparation?.highPassS != nil || definition.eegPreparation?.lowHz != nil
-    return synchrony.signal != .source || !isPrepared
   }
 
   // MARK: - Two cohorts
@@ -185,15 +167,15 @@ extension TargetPlanner {
   ) throws -> WorkUnit? {
     guard let synchrony = spec.synchrony else { return nil }
     let sides = [try signalled(synchrony, first), try signalled(synchrony, second)]
-    let settings = try settings(spec, synchrony)
+    let shared = try sharedStimuli(sides, first, second)
+    let members = shared.isEmpty ? sides : sides.map { side in side.filter { shared.contains($0.stimulus) } }
+    let settings = try settings(spec, synchrony, comparing: members.flatMap { $0 })
     let (a, b) = (CohortName(first), CohortName(second))
     let label = "synchrony of \(first.cohort) against \(second.cohort)"
-    let shared = try sharedStimuli(sides, first, second)
     if let reason = try obstacle(sides, shared: shared, synchrony: synchrony, first: first, second: second) {
       return SynchronyContrastStep().absent(
         SynchronyContrastStep.Absent(settings: settings, a: a, b: b), label: label, because: reason)
     }
-    let members = shared.isEmpty ? sides : sides.map { side in side.filter { shared.contains($0.stimulus) } }
     return SynchronyContrastStep().unit(
       SynchronyContrastStep.Parameters(
         settings: settings, a: a, b: b,
@@ -238,6 +220,17 @@ extension TargetPlanner {
         + "name the common ones with filters: {regions: [...]}"
     }
     return nil
+  }
+}
+
+extension [StudyRecording] {
+  /// What takes slow drifts out of the comparison of these recordings: `periodS`, the longest period asked for, unless
+  /// each of them is one that a preparation high-passed so; and whether nothing does.
+  fileprivate func drift(_ periodS: Double?) -> (highPassS: Double?, isKept: Bool) {
+    let prepared = compactMap(\.longestPeriodS)
+    let arePrepared = !isEmpty && prepared.count == count
+    guard let periodS else { return (nil, !arePrepared) }
+    return (arePrepared && prepared.allSatisfy { $0 <= periodS } ? nil : periodS, false)
   }
 }
 

@@ -61,7 +61,7 @@ struct SynchronyRows {
   private func test(_ tested: [Double], _ null: [Double]) -> Test {
     let summaries = labels.indices.map { region in
       NullSummary(
-        observed: tested[region], draws: (0..<drawCount).map { null[$0 * labels.count + region] }.filter { !$0.isNaN })
+        observed: tested[region], draws: (0..<drawCount).map { null[$0 * labels.count + region] })
     }
     return Test(
       summaries: summaries, q: MultipleTesting.benjaminiHochberg(summaries.map(\.p)),

@@ -27,6 +27,11 @@ struct SynchronySettings: Codable, Sendable {
 
   var windows: SynchronyWindows { SynchronyWindows(length: windowS, step: stepS, anchor: anchor) }
 
+  /// What a unit is called that compares what was shown of stimuli to a cohort.
+  func label(of cohort: String, _ shown: String) -> String {
+    "synchrony of \(cohort)/\(shown) (\(method.rawValue), \(JSONValue.number(windowS).canonical) s)"
+  }
+
   /// The windows of what was shown of a stimulus, a value for each.
   func series(of stimulus: String, _ placements: [String: [Showing]]) -> PlannedSeries {
     let shown = placements.values.joined().filter { $0.stimulus == stimulus }

@@ -37,15 +37,27 @@ struct CalibrationRates {
 
   private static func rounded(_ value: Double) -> String { JSONValue.number((value * 1000).rounded() / 1000).canonical }
 
-  var json: JSONValue {
-    .array(
-      families.map { row in
-        func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-        return [
-          "family": .string(row.family), "quantity": .string(row.quantity), "planted_r": .number(row.plantedR),
-          "runs": .int(row.runs), "null_draws": .int(row.nullDraws), "rate": number(row.rate), "se": number(row.se),
-          "rate_max": number(row.rateMax), "se_max": number(row.seMax), "valid_share": .number(row.validShare),
-        ]
-      })
+  /// `calibration` of `evoke.run/1`.
+  var document: [Family] { families.map(Family.init) }
+
+  /// One family and planted score.
+  struct Family: Encodable {
+    let family: String
+    let quantity: String
+    let plantedR: Double
+    let runs: Int
+    let nullDraws: Int
+    let rate: Double?
+    let se: Double?
+    let rateMax: Double?
+    let seMax: Double?
+    let validShare: Double
+
+    fileprivate init(_ row: Rows.CalibrationOfRun) {
+      (family, quantity, plantedR) = (row.family, row.quantity, row.plantedR)
+      (runs, nullDraws) = (row.runs, row.nullDraws)
+      (rate, se, rateMax, seMax) = (row.rate, row.se, row.rateMax, row.seMax)
+      validShare = row.validShare
+    }
   }
 }

@@ -3,10 +3,10 @@ import Diagnostics
 
 /// Errors as the user sees them.
 enum ErrorText {
-  /// Three lines: what and which object, why, what to do; every finding before them.
+  /// Three lines: what and which object, why, what to do; before them every finding that they do not say themselves.
   static func lines(_ error: EvokeError, colour: Bool) -> String {
     var text = ""
-    for finding in error.diagnostics { text += line(finding, colour: colour) + "\n" }
+    for finding in error.diagnostics where !error.says(finding) { text += line(finding, colour: colour) + "\n" }
     return text + paint(error.description, .error, colour) + "\n"
   }
 
@@ -36,5 +36,15 @@ enum ErrorText {
     guard colour, let space = text.firstIndex(of: " ") else { return text }
     let code = severity == .error ? "31" : severity == .warning ? "33" : "36"
     return "\u{1B}[1;\(code)m\(text[..<space])\u{1B}[0m\(text[space...])"
+  }
+}
+
+extension EvokeError {
+  /// Whether its own lines hold all of a finding: it is that finding, or lists it by its place in the object.
+  fileprivate func says(_ finding: Diagnostic) -> Bool {
+    if finding == Diagnostic(self) { return true }
+    let place =
+      finding.object.hasPrefix("\(object): ") ? finding.object.dropFirst(object.count + 2) : finding.object[...]
+    return reason.contains("\(place): \(finding.reason)") && remedy.contains(finding.remedy)
   }
 }

@@ -34,8 +34,8 @@ struct PlanCommand: ParsableCommand {
       let survey = try DesignSurvey(plan, steps: Steps.all, in: warehouse)
       let designs = try (0..<survey.count).map(survey.design)
       if global.json {
-        try Output.line(Self.json(plan, reasons, designs).canonical)
-        return try reportable.check(survey)
+        try Output.line(StrictCoder.write(PlanDocument(plan, reasons, designs)).canonical)
+        return try reportable.check(survey, designs)
       }
       for unit in reasons.units where all || unit.kind != .cached {
         try Output.line("\(unit.key.prefix(12))  \(unit.text)  \(unit.label)")
@@ -44,7 +44,7 @@ struct PlanCommand: ParsableCommand {
       try Output.line("run \(plan.runID): \(plan.units.count) units: \(counts.joined(separator: ", "))")
       if !designs.isEmpty { try Output.write("\n" + TableFormat.table.text(DesignText.table(designs))) }
       for note in plan.notes + DesignText.notes(designs) { global.note("note: \(note)") }
-      try reportable.check(survey)
+      try reportable.check(survey, designs)
     }
   }
 
@@ -58,19 +58,6 @@ struct PlanCommand: ParsableCommand {
     }
     if !estimate.units.isEmpty { try Output.write(TableFormat.table.text(EstimateText.table(estimate))) }
     try Output.line(EstimateText.summary(estimate, freeBytes: Files.freeBytes(at: warehouse.directory)))
-  }
-
-  private static func json(_ plan: Plan, _ reasons: PlanReasons, _ designs: [PlannedDesign]) -> JSONValue {
-    [
-      "schema": "evoke.plan/1", "run_id": .string(plan.runID), "study": .string(plan.studyName),
-      "units": .array(
-        reasons.units.map {
-          [
-            "key": .string($0.key), "step": .string($0.step), "label": .string($0.label),
-            "reason": .string($0.kind.rawValue), "detail": .string($0.detail),
-          ]
-        }), "designs": DesignText.json(designs), "notes": .array(plan.notes.map { .string($0) }),
-    ]
   }
 }
 

@@ -8,7 +8,8 @@ struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
-      PlotLayerSweepCommand.self, PlotFeaturesCommand.self, PlotSynchronyCommand.self, PlotRegionsCommand.self,
+      PlotLayerSweepCommand.self, PlotLagCommand.self, PlotFeaturesCommand.self, PlotSynchronyCommand.self,
+      PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
 
@@ -71,6 +72,30 @@ struct PlotLayerSweepCommand: ParsableCommand {
     }
     let plot = try LayerSweepPlot(
       try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) }, reasons: RowFlags.reasons)
+    if plot.leftOut > 0 {
+      global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
+    }
+    try figure.write(plot.svg(), global)
+  }
+}
+
+/// `evoke plot lag -o FILE`
+struct PlotLagCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lag", abstract: "r over the delay of the features, a panel for each target cell.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let chosen = try rows.chosen()
+    let statement = Statement.lagSweepPoints
+    let table = try global.withWarehouse(.reading) {
+      try ViewSelection(name: "lag_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
+    }
+    let plot = try LagSweepPlot(
+      try table.rows(of: statement) { try Rows.LagSweepPoints(&$0) }, reasons: RowFlags.reasons)
     if plot.leftOut > 0 {
       global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
     }

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Figures
 import LabelledArrays
@@ -27,7 +26,7 @@ struct PlotSynchrony {
       title: "Synchrony\(row.cohort.map { " of \($0)" } ?? "") during \(row.stimulus)",
       subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
         + Self.null(row),
-      synchrony: array, regions: try Self.regions(row), annotations: annotations)
+      synchrony: array, regions: try Self.regions(of: row, in: warehouse), annotations: annotations)
   }
 
   private static func null(_ row: Rows.StimulusSynchrony) -> String {
@@ -35,16 +34,15 @@ struct PlotSynchrony {
     return ", null \(kind)" + (row.nullDraws.map { " (\($0) draws)" } ?? "")
   }
 
-  private static func regions(_ row: Rows.StimulusSynchrony) throws -> [String: SynchronyPlot.Region] {
-    let entries = try JSONValue(parsing: row.regions).arrayValue ?? []
-    var result: [String: SynchronyPlot.Region] = [:]
-    for entry in entries.compactMap(\.arrayValue) where entry.count == 5 {
-      guard let name = entry[0].stringValue else { continue }
-      result[name] = SynchronyPlot.Region(
-        staticValue: entry[1].doubleValue ?? .nan, pMax: entry[2].doubleValue,
-        reasons: entry[3].intValue == 1 ? [] : RowFlags.reasons(in: entry[4].stringValue))
+  private static func regions(
+    of row: Rows.StimulusSynchrony, in warehouse: Warehouse
+  ) throws -> [String: SynchronyPlot.Region] {
+    let rows = try warehouse.read { try $0.synchronyRegions(unit: row.unitKey, stimulus: row.stimulus) }
+    return Dictionary(grouping: rows, by: \.region).compactMapValues(\.first).mapValues { region in
+      SynchronyPlot.Region(
+        staticValue: region.staticIsc, pMax: region.pMax,
+        reasons: region.valid == 1 ? [] : RowFlags.reasons(in: region.flags))
     }
-    return result
   }
 
   private func chosen(_ rows: [Rows.StimulusSynchrony]) throws -> Rows.StimulusSynchrony {

@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
           "computed": .int(outcome.computed), "cached": .int(outcome.cached),
           "not_applicable": .int(outcome.notApplicable), "diverged": .int(outcome.diverged),
           "failed": .int(outcome.failures.count), "waiting": .int(outcome.waiting.count), "rows": rows.json,
-          "calibration": calibration.json,
+          "calibration": StrictCoder.write(calibration.document),
         ]).canonical)
     } else {
       global.note(

@@ -1,5 +1,4 @@
 import EncodingModels
-import Simulation
 import Statistics
 import Vocabulary
 

@@ -1,5 +1,4 @@
 import EncodingModels
-import Simulation
 import Vocabulary
 
 /// Ten scenarios that nothing was tuned for: other lengths, noise, numbers of stimuli and subjects, chosen before any of

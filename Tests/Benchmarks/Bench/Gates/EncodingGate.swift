@@ -5,38 +5,38 @@ import Vocabulary
 
 /// How often a design finds something, judged as `run` judges it: simulated stimuli through
 /// `PositionControl` and its nulls.
-public struct EncodingGate: Sendable {
+struct EncodingGate: Sendable {
   /// What one run said of one target.
-  public struct Outcome: Sendable, Equatable {
-    public let r: Double
-    public let p: Double
+  struct Outcome: Sendable, Equatable {
+    let r: Double
+    let p: Double
     /// NaN where no draws were asked for, with p.
-    public let rPlain: Double
-    public let pPlain: Double
+    let rPlain: Double
+    let pPlain: Double
     /// NaN where there is none.
-    public let pMismatch: Double
-    public let pPrewhitened: Double
-    public let isValid: Bool
-    public let isValidPlain: Bool
-    public let flags: Set<EncodingFlag>
+    let pMismatch: Double
+    let pPrewhitened: Double
+    let isValid: Bool
+    let isValidPlain: Bool
+    let flags: Set<EncodingFlag>
   }
 
-  public let simulation: CourseSimulation
-  public let settings: EncodingSettings
+  let simulation: CourseSimulation
+  let settings: EncodingSettings
   /// nil: `DelayKernels.automatic` over the span of the target's kind.
-  public let kernels: DelayKernels?
+  let kernels: DelayKernels?
 
-  public init(_ simulation: CourseSimulation, settings: EncodingSettings, kernels: DelayKernels? = nil) {
+  init(_ simulation: CourseSimulation, settings: EncodingSettings, kernels: DelayKernels? = nil) {
     self.simulation = simulation
     self.settings = settings
     self.kernels = kernels
   }
 
   /// Seconds over which annotations follow, or synchrony.
-  public var span: ClosedRange<Int> { simulation.isWindowed ? 0...5 : 0...8 }
+  var span: ClosedRange<Int> { simulation.isWindowed ? 0...5 : 0...8 }
 
   /// The data of one run, the same for every program that is given the seed.
-  public func data(seed: UInt64) throws -> EncodingData {
+  func data(seed: UInt64) throws -> EncodingData {
     let pieces = simulation.stimuli(seed: seed).enumerated().map { index, stimulus in
       Piece(stimulus: "stimulus \(index)", features: [stimulus.features], targets: stimulus.target)
     }
@@ -55,7 +55,7 @@ public struct EncodingGate: Sendable {
   /// - Parameters:
   ///   - companionDraws: of what stands beside the score; 0: nothing does.
   ///   - plainDraws: of the score with nothing taken out.
-  public func outcomes(
+  func outcomes(
     seed: UInt64, draws: Int, companionDraws: Int, plainDraws: Int
   ) throws -> [Outcome] {
     let data = try data(seed: seed)
@@ -81,9 +81,8 @@ public struct EncodingGate: Sendable {
 
 extension EncodingFit {
   /// Whether the row of a target may be reported, with its own flags or those that companions add.
-  public func isReportable(_ target: Int, flags: Set<EncodingFlag>? = nil) -> Bool {
-    let stimuli = full.stimuliCounted(of: target)
-    return !full.r[target].isNaN
-      && !(flags ?? self.flags[target]).contains { $0.invalidates(stimulusCount: stimuli) }
+  func isReportable(_ target: Int, flags: Set<EncodingFlag>? = nil) -> Bool {
+    Reportable.isValid(
+      full.r[target], flags ?? self.flags[target], stimulusCount: full.stimuliCounted(of: target))
   }
 }

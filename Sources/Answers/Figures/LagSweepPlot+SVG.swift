@@ -1,0 +1,89 @@
+import TableText
+
+extension LagSweepPlot {
+  private static let panelWidth = 360.0
+  private static let panelHeight = 260.0
+
+  /// The figure, the same bytes for the same rows.
+  public func svg() -> String {
+    let columns = min(3, panels.count)
+    let rows = (panels.count + columns - 1) / columns
+    let width = max(500, Double(columns) * Self.panelWidth + 20)
+    let notes = notes(characters: Int((width - 72) / 6))
+    let legendTop = 48 + Double(rows) * Self.panelHeight
+    var drawing = SVGDrawing(width: width, height: legendTop + Double(colours.count + notes.count) * 16 + 10)
+    drawing.text("Encoding score over the delay of the features", 14, 22, size: 14, weight: "bold")
+    for (i, panel) in panels.enumerated() {
+      let left = 10 + Double(i % columns) * Self.panelWidth
+      draw(panel, left: left, top: 34 + Double(i / columns) * Self.panelHeight, in: &drawing)
+    }
+    var y = legendTop
+    for name in colours.keys.sorted() {
+      drawing.line(20, y, 50, y, colour: colour(name), width: 2)
+      drawing.text(name, 58, y + 4)
+      y += 16
+    }
+    for note in notes {
+      if note.isGrey { drawing.line(20, y, 50, y, colour: InvalidRows.colour, width: 2) }
+      drawing.text(note.text, 58, y + 4)
+      y += 16
+    }
+    return drawing.document(title: "lag_sweep")
+  }
+
+  private func colour(_ name: String) -> String {
+    guard let colour = colours[name] else { preconditionFailure("every curve has a colour") }
+    return colour
+  }
+
+  /// What dots and grey say, in lines that fit the figure.
+  private func notes(characters: Int) -> [(text: String, isGrey: Bool)] {
+    let marks = [
+      "full dot: p_max <= .05 (maximum statistic over all delays of the target), open: larger or none",
+      leftOut > 0 ? "\(leftOut) further panels left out" : nil,
+    ]
+    let grey = invalid.sentence.map { "grey: not to be reported (valid = 0): \($0)" }
+    return marks.compactMap(\.self).flatMap { $0.wrapped(to: characters) }.map { ($0, false) }
+      + (grey.map { $0.wrapped(to: characters) } ?? []).enumerated().map { ($1, $0 == 0) }
+  }
+
+  private func draw(_ panel: Panel, left: Double, top: Double, in drawing: inout SVGDrawing) {
+    let points = panel.series.flatMap(\.points)
+    let frame = PanelFrame(
+      left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
+      xRange: Self.range(points.map(\.lagS)), yRange: PanelFrame.range(of: points.map(\.r)))
+    drawing.text(panel.title.clipped(to: 44), frame.left, top + 16, size: 12, weight: "bold")
+    drawing.text(panel.subtitle.clipped(to: 62), frame.left, top + 31, size: 10, colour: "#555555")
+    frame.axes(in: &drawing)
+    for tick in AxisTicks.places(frame.xRange, steps: [0.1, 0.5, 1, 2, 5, 10], most: 12) {
+      drawing.line(frame.x(tick), frame.bottom, frame.x(tick), frame.bottom + 4, colour: "#222222")
+      drawing.text(NumberText.of(tick), frame.x(tick), frame.bottom + 16, size: 10, anchor: "middle")
+    }
+    drawing.text(
+      "delay of the features, s (positive: features first)", (frame.left + frame.right) / 2, frame.bottom + 34,
+      anchor: "middle")
+    for series in panel.series { curve(series, frame, in: &drawing) }
+  }
+
+  private static func range(_ lags: [Double]) -> ClosedRange<Double> {
+    let (low, high) = (lags.reduce(.infinity, min), lags.reduce(-.infinity, max))
+    let margin = high > low ? 0.04 * (high - low) : 0.5
+    return low - margin...high + margin
+  }
+
+  private func curve(_ series: Series, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
+    let colour = colour(series.name)
+    func place(_ point: Point) -> (Double, Double) { (frame.x(point.lagS), frame.y(point.r)) }
+    if series.points.contains(where: { !$0.isValid }) {
+      drawing.path(series.points.map(place), colour: InvalidRows.colour, width: 1.8)
+    }
+    for run in series.points.split(whereSeparator: { !$0.isValid }) {
+      drawing.path(run.map(place), colour: colour, width: 1.8)
+    }
+    for point in series.points {
+      let (x, y) = place(point)
+      let own = point.isValid ? colour : InvalidRows.colour
+      drawing.dot(x, y, radius: 2.4, fill: point.isSignificant && point.isValid ? own : "#ffffff", stroke: own)
+    }
+  }
+}
