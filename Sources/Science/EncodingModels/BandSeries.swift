@@ -93,6 +93,14 @@ struct DelayedDesign {
   private let parts: [Part]
   /// Start and end of the piece of every row.
   private let bounds: [(Int, Int)]
+  /// Consecutive rows of one piece.
+  private struct Run {
+    /// The place of its first row among `rows`.
+    let place: Int
+    let rows: Range<Int>
+    let piece: Range<Int>
+  }
+  private let runs: [Run]
 
   init(_ problem: EncodingProblem, bands: [Int], widths: [Int], rows: [Int]) {
     var parts: [Part] = []
@@ -113,6 +121,19 @@ struct DelayedDesign {
       while row >= problem.pieces[piece].upperBound { piece += 1 }
       return (problem.pieces[piece].lowerBound, problem.pieces[piece].upperBound)
     }
+    runs = Self.runs(rows, bounds)
+  }
+
+  private static func runs(_ rows: [Int], _ bounds: [(Int, Int)]) -> [Run] {
+    var runs: [Run] = []
+    var first = 0
+    for i in rows.indices {
+      let isLast = i + 1 == rows.count || rows[i + 1] != rows[i] + 1 || bounds[i + 1].0 != bounds[i].0
+      guard isLast else { continue }
+      runs.append(Run(place: first, rows: rows[first]..<(rows[i] + 1), piece: bounds[i].0..<bounds[i].1))
+      first = i + 1
+    }
+    return runs
   }
 
   /// The columns before scaling; `series[band]` is `[all rows, width]`. Samples outside the piece are `edge[band]`.
@@ -126,27 +147,32 @@ struct DelayedDesign {
           bounds: bounds, from: from, edge: fill, into: &z)
         continue
       }
-      Self.gather(part, columns: columns, rows: rows, bounds: bounds, from: from, edge: fill, into: &z)
+      gather(part, from: from, edge: fill, into: &z)
     }
   }
 
-  /// The sum over a part's taps, row by row.
-  private static func gather(
-    _ part: Part, columns: Int, rows: [Int], bounds: [(Int, Int)], from x: [Double], edge: [Double],
-    into z: inout [Double]
-  ) {
+  /// The sum over a part's taps, run by run: rows of a run are contiguous in the series.
+  private func gather(_ part: Part, from x: [Double], edge: [Double], into z: inout [Double]) {
     let width = part.width
-    for (i, row) in rows.enumerated() {
-      let target = i * columns + part.offset
-      for j in 0..<width { z[target + j] = 0 }
+    var sums = [Double](repeating: 0, count: width * (runs.map(\.rows.count).max() ?? 0))
+    for run in runs {
+      for i in 0..<(run.rows.count * width) { sums[i] = 0 }
       for tap in part.taps {
-        let source = row - tap.delay
-        if source >= bounds[i].0 && source < bounds[i].1 {
-          let from = source * width
-          for j in 0..<width { z[target + j] += tap.weight * x[from + j] }
-        } else {
-          for j in 0..<width { z[target + j] += tap.weight * edge[j] }
+        let source = (run.rows.lowerBound - tap.delay)..<(run.rows.upperBound - tap.delay)
+        let inside = source.clamped(to: run.piece)
+        let skipped = inside.isEmpty ? source.count : inside.lowerBound - source.lowerBound
+        if !inside.isEmpty {
+          DoubleProducts.add(
+            tap.weight, x, offset: inside.lowerBound * width, to: &sums, offset: skipped * width,
+            count: inside.count * width)
         }
+        for row in 0..<source.count where row < skipped || row >= skipped + inside.count {
+          for j in 0..<width { sums[row * width + j] += tap.weight * edge[j] }
+        }
+      }
+      for row in 0..<run.rows.count {
+        let target = (run.place + row) * columns + part.offset
+        for j in 0..<width { z[target + j] = sums[row * width + j] }
       }
     }
   }
