@@ -47,7 +47,9 @@ struct ViewSelection {
     throw EvokeError(
       .unknownQuestion, name, reason: "no published view or report has this name",
       remedy: NearMiss.suggestion(
-        name, in: (Queries.views + Queries.reports).map(\.name), otherwise: "evoke query --list names them all"))
+        name, in: (Queries.views + Queries.reports).map(\.name),
+        otherwise: name.contains(" ")
+          ? "evoke sql runs statements; evoke query --list names the views" : "evoke query --list names them all"))
   }
 
   /// Those of the conditions' columns that hold text, so that `subject=01` is not taken for a number.
