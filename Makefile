@@ -5,8 +5,8 @@ PACKAGES := libsqlite3-dev libopenblas-pthread-dev liblapacke-dev libsndfile1-de
   libxml2-dev librsvg2-2 libcairo2 fonts-dejavu-core pkg-config sqlite3 python3-numpy python3-h5py
 PREFIX ?= /usr/local
 SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
-# No debug information and no index: code generation is most of a build's time, and a tenth of it was these.
-RELEASE := -c release -debug-info-format none --disable-index-store
+# No debug information: writing it is a twentieth of a build's time.
+RELEASE := -c release -debug-info-format none
 # Each set of tests runs in a process of its own, on a core of its own; the first are those that compute studies by the hundred.
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1

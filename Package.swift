@@ -64,6 +64,7 @@ let numbersRoom: [Target] = [
 let filesRoom: [Target] = [
   noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
+  noun("Containers", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun("DelimitedText", ["Diagnostics"], in: "Sources/Files"),
   noun(
     "HDF5File",
@@ -71,14 +72,15 @@ let filesRoom: [Target] = [
       "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("MediaDecoding", ["CFFmpeg", "CSndfile", "Diagnostics"], in: "Sources/Files"),
+  noun("MediaDecoding", ["ByteSource", "CFFmpeg", "CSndfile", "Containers", "Diagnostics"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
   noun(
-    "NIfTIFile", ["ByteSource", "Compression", "Diagnostics", "FileSystem", "LabelledArrays"], in: "Sources/Files"),
+    "NIfTIFile", ["ByteSource", "Compression", "Containers", "Diagnostics", "FileSystem", "LabelledArrays"],
+    in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
-  noun("RecordingFiles", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["ByteSource", "Containers", "Diagnostics"], in: "Sources/Files"),
   noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
   noun("ZipArchive", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun(
@@ -151,7 +153,8 @@ let importersRoom: [Target] = [
     "Importing",
     [
       "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile",
-      "Showings", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Annotations",
@@ -181,7 +184,8 @@ let importersRoom: [Target] = [
   noun(
     "Media",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "Resampling", "SignalProcessing",
+      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "Resampling",
+      "SignalProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -199,7 +203,8 @@ let importersRoom: [Target] = [
   noun(
     "EEG",
     [
-      "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles", "RecordingImport",
+      "Containers", "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles",
+      "RecordingImport",
     ], in: "importers"),
   noun(
     "FMRI",
@@ -298,7 +303,7 @@ let toolRoom: [Target] = [
       "FourierTransform", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
       "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
-      "TableText", "Tables", "TensorFiles", "Upkeep", "Warehouse", "Weights", "Work",
+      "TableText", "Tables", "TensorFiles", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -330,7 +335,8 @@ let testTargets: [Target] = [
   tests(
     "Media",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding", "MediaSources", "SignalProcessing",
+      "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding",
+      "MediaSources", "SignalProcessing",
     ]),
   tests("HDF5File", ["Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),

@@ -54,7 +54,8 @@ enum EncoderFixtures {
   ) throws -> [String: [Float]] {
     var rows: [String: [Float]] = [:]
     try encoder.extract(
-      from: ArraySampleSource(sound, rateHz: 16_000), layers: layers, rate: rate, chunking: chunking
+      from: ArraySampleSource(sound, rateHz: Double(encoder.inputRateHz)), layers: layers, rate: rate,
+      chunking: chunking
     ) { layer, first, values in
       let width = try encoder.layer(layer).dimension
       precondition(rows[layer, default: []].count == first * width, "rows out of order")

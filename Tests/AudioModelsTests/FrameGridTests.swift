@@ -180,13 +180,15 @@ private final class FieldModel: AudioModel {
     let families = ModelFamilies.all
     #expect(Set(families.map(\.name)).count == families.count)
     #expect(families.allSatisfy { !$0.summary.isEmpty })
-    for name in ReferenceLayerTests.references {
+    for name in ReferenceLayerTests.references + ReferenceLayerTests.variants {
       let path = EncoderFixtures.encoder(name)
       #expect(families.filter { $0.recognises(path) }.map(\.name) == ["speech encoder"])
     }
   }
 
-  @Test("what a family opens is what it inspected", arguments: ReferenceLayerTests.references)
+  @Test(
+    "what a family opens is what it inspected",
+    arguments: ReferenceLayerTests.references + ReferenceLayerTests.variants)
   func openedIsInspected(name: String) throws {
     let path = EncoderFixtures.encoder(name)
     let family = try #require(ModelFamilies.recognising(path))

@@ -18,8 +18,10 @@ import Testing
   }
 
   @Test(
-    "the TensorFlow checkpoint, PyTorch's two formats, safetensors and Keras give the outputs of the PyTorch port",
-    arguments: ["tiny.ckpt", "tiny.pth", "tiny_legacy.pth", "tiny.safetensors", "tiny.h5"])
+    "both TensorFlow checkpoints, PyTorch's two formats, safetensors and Keras give the outputs of the PyTorch port",
+    arguments: [
+      "tiny.ckpt", "v2/vggish_model.ckpt.index", "v2", "tiny.pth", "tiny_legacy.pth", "tiny.safetensors", "tiny.h5",
+    ])
   func tinyNetwork(name: String) throws {
     let reference = try reference()
     let model = try model("vggish/\(name)")

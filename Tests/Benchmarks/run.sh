@@ -33,7 +33,7 @@ export THREADS=$threads OPENBLAS_NUM_THREADS=$threads OMP_NUM_THREADS=$threads M
 export NUMBA_NUM_THREADS=$threads TF_CPP_MIN_LOG_LEVEL=${TF_CPP_MIN_LOG_LEVEL:-2}
 rounds=${ROUNDS:-5}
 bench=${BENCH:-.build/release/bench}
-[ -x "$bench" ] || swift build -c release -debug-info-format none --disable-index-store --product bench
+[ -x "$bench" ] || swift build -c release -debug-info-format none --product bench
 lines=$(mktemp)
 commands=$(mktemp)
 trap 'rm -f "$lines" "$commands"' EXIT

@@ -72,6 +72,10 @@ import Testing
       query: "-- Things?\n-- column name: name\nSELECT nam\nFROM thing",
       errors: "queries/views/a.sql:3: error: no such column: nam"),
     Trap(
+      what: "a function that views must not call", place: "views/a",
+      query: "-- Things?\n-- column names: names\nSELECT thing_id,\n  json_array(name) AS names\nFROM thing",
+      errors: "queries/views/a.sql:4: error: unsafe use of json_array()"),
+    Trap(
       what: "syntax", place: "lookups/a", query: "-- Things.\nSELECT name\nFROM thing WERE size > 1",
       errors: "queries/lookups/a.sql:3: error: near \"size\": syntax error"),
     Trap(

@@ -170,4 +170,62 @@ import Testing
       in: "one.evoke")
     #expect(used.first?.first == "3")
   }
+
+  /// Three subjects rate three stimuli; two models of two layers each and two sets without.
+  private func modelsAndSets(_ program: Program) throws {
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 123_581_321)
+    for stimulus in ["s1", "s2", "s3"] {
+      let place = ["--dataset", "toy", "--stimulus", stimulus]
+      for model in ["net", "other"] {
+        let file = URL(fileURLWithPath: program.folder + "/layers.npy")
+        try Self.npy(numbers.list(110 * 4).map(Float.init), shape: [110, 2, 2]).write(to: file)
+        try program.succeed(
+          [
+            "import", "features", "layers.npy", "--axes", "time,layer,component", "--rate-hz", "1", "--labels",
+            "layer=a,b", "--model", model, "--name", model,
+          ] + place)
+      }
+      let rows = (0..<110).map { "\($0),\(numbers.next()),\(numbers.next())" }
+      try program.write("time,x,z\n" + rows.joined(separator: "\n") + "\n", "sets.csv")
+      try program.succeed(["import", "features", "sets.csv", "--space", "x=x", "--space", "z=z"] + place)
+      let ratings = ["p", "q", "r"].flatMap { who in (0..<110).map { "\($0),\(numbers.next()),\(who)" } }
+      try program.write("time,own,who\n" + ratings.joined(separator: "\n") + "\n", "own.csv")
+      try program.succeed(["import", "annotations", "own.csv", "--subject", "who"] + place)
+    }
+  }
+
+  @Test("sets are contrasted once, layers of every model by themselves, and joint models carry their layers")
+  func contrastsOfSeveralModels() throws {
+    let program = try Program()
+    try modelsAndSets(program)
+    try program.write(
+      """
+      study: several
+      kind: layer_sweep
+      datasets: [toy]
+      features: [{space: net, layers: all}, {space: other, layers: all}, {space: x}, {space: z}]
+      targets: [{annotation: own, rater: each}]
+      joint: [[net, x]]
+      encoding: {position: none, delays_s: [0], outer: {folds: 4}, inner: {folds: 3}}
+      statistics:
+        null: phase
+        draws: 9
+        contrasts: [{name: sets, a: {set: x}, b: {set: z}}, {name: deep, a: {set: x}, b: {layer: a}}]
+      """, "several.yaml")
+    try program.succeed(["run", "several.yaml"])
+    let contrasts = try program.rows(
+      """
+      SELECT c.name, f.feature_set, count(*), count(c.subject_count), max(c.subject_count)
+      FROM contrast c JOIN fit f USING (fit_key) GROUP BY 1, 2 ORDER BY 1, 2
+      """)
+    // One for each subject, and over them the corrected t and the t.
+    let each = ["5", "2", "3"]
+    #expect(contrasts == [["deep", "net"] + each, ["deep", "other"] + each, ["sets", "x"] + each], "\(contrasts)")
+    let joint = try program.rows(
+      "SELECT DISTINCT feature_set FROM encoding_score WHERE feature_set LIKE '%+%' ORDER BY 1")
+    #expect(joint == [["net/a + x"], ["net/b + x"]])
+    let groups = try program.rows("SELECT DISTINCT subject_count, stimulus_count FROM group_test")
+    #expect(groups == [["3", "3"]], "\(groups)")
+  }
 }

@@ -160,7 +160,11 @@ import Testing
     let two = try program.run(arguments + ["two.nii.gz"])
     #expect(two.status == 65 || two.status == 64, "\(two.error)")
     #expect(two.error.contains("study"), "two studies have every region: \(two.error)")
-    try program.succeed(arguments + ["r.nii.gz", "--where", "study=prepared"])
+    let told = try program.succeed(arguments + ["r.nii.gz", "--where", "study=prepared"]).error
+    let unfit = try program.rows(
+      "SELECT count(*) FROM encoding_score WHERE study = 'prepared' AND valid = 0", in: "one.evoke")[0][0]
+    // An image has no column for what is not to be reported.
+    #expect(told.contains("\(unfit) of 3 regions are not to be reported") == (unfit != "0"), "\(unfit): \(told)")
     let image = try NIfTIFile(reading: program.folder + "/r.nii.gz")
     #expect(image.header.grid == Self.grid && image.header.description == "encoding_score.r study=prepared")
     let r = try program.rows("SELECT r FROM encoding_score WHERE study = 'prepared' ORDER BY region", in: "one.evoke")

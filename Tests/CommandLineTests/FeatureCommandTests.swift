@@ -8,7 +8,7 @@ import Testing
     .appendingPathComponent("Fixtures")
 
   /// 16-bit mono noise at 16 kHz whose loudness changes.
-  private static func noise(seconds: Int) -> Data {
+  static func noise(seconds: Int) -> Data {
     var state: UInt64 = 9
     var samples = Data()
     for i in 0..<seconds * 16_000 {

@@ -12,6 +12,8 @@ import Testing
     "licence": "recorded of dataset and sources, by a later import too",
     "consent": "recorded of dataset and sources; evoke consent changes it",
     "dry-run": "nothing is stored",
+    "strict": "what is stored is the same; with it nothing is where a file is faulty",
+    "longest-s": "what is refused, not what is stored",
     "warehouse": "where the import goes",
     "quiet": "what is said of it",
     "json": "how it is said",
@@ -19,7 +21,9 @@ import Testing
   ]
 
   /// Values of options that do not take any text.
-  private static let values = ["leadfield bad": "drop"]
+  private static let values = [
+    "leadfield bad": "drop", "eeg trust": "json", "fmri trust": "json", "bids trust": "json",
+  ]
 
   /// What stands on the command line before the option, beside the file.
   private static let beside = [

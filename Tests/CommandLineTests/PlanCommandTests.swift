@@ -79,6 +79,67 @@ import Testing
     #expect(text.contains("missing target \(dropped["missing_target"] ?? 0)") && text.contains("r_found"))
   }
 
+  @Test("recordings that are not prepared yet are counted by their own clock", arguments: [2.0, 1.5, 1, 0.5])
+  func ofRecordings(_ repetitionS: Double) throws {
+    let program = try program()
+    var numbers = UniformNumbers(state: 36_969_141)
+    for film in ["a", "b", "c"] {
+      try program.write("time,x\n" + (0..<200).map { "\($0),\(numbers.next())\n" }.joined(), "x.csv")
+      try program.succeed([
+        "import", "features", "x.csv", "--dataset", "d", "--stimulus", film, "--space", "x=x",
+      ])
+      for subject in ["s1", "s2"] {
+        let scans = Int((subject == "s1" ? 180 : 150) / repetitionS)
+        try program.write("up\n" + (0..<scans).map { _ in "\(100 + numbers.next())\n" }.joined(), "bold.csv")
+        try program.succeed([
+          "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", film, "--subject", subject, "--run", film,
+          "--name", "bold", "--rate-hz", "\(1 / repetitionS)", "--units", "au", "--onset-s", "3",
+        ])
+      }
+    }
+    for level in ["group", "subject"] {
+      let text = """
+        study: \(level)
+        kind: layer_sweep
+        datasets: [d]
+        features: [{space: x}]
+        targets: [{response: bold, level: \(level)}]
+        preparation: {fmri: {detrend: true, discard_volumes: 3}}
+        encoding: {position: none, delays_s: [0, 2], outer: {folds: 4}, inner: {folds: 3}}
+        statistics: {null: none, contrasts: []}
+        \(level == "subject" ? "filters: {subjects: [s1]}" : "")
+        """
+      try program.write(text, "\(level).yaml")
+      let told = try Told(program, "\(level).yaml")
+      try program.succeed(["run", "\(level).yaml"])
+      let done = try program.rows(
+        "SELECT sample_count, dropped_count, folds_total FROM encoding_score WHERE study = '\(level)'")
+      let dropped = try #require(told.cells[0]["dropped"] as? [String: Int]).values.reduce(0, +)
+      #expect([told.number("rows"), dropped, told.number("folds_total")] == done[0].map { Int($0) }, "\(level)")
+      // Once it is made it is counted as it is.
+      #expect(try Told(program, "\(level).yaml").number("rows") == told.number("rows"))
+    }
+  }
+
+  @Test("changes of an embedding are one column, before they are made and after")
+  func changesAreOneColumn() throws {
+    let program = try program()
+    var numbers = UniformNumbers(state: 77_231_987)
+    try FeatureCommandTests.noise(seconds: 120).write(to: URL(fileURLWithPath: program.folder + "/film.wav"))
+    try program.succeed(["import", "audio", "film.wav", "--dataset", "d"])
+    try program.write("time,y\n" + (0..<120).map { "\($0),\(numbers.next())\n" }.joined(), "y.csv")
+    try program.succeed([
+      "import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "film", "--name", "y",
+    ])
+    for (name, transform, columns) in [("levels", "", 24), ("changes", ", transform: changes", 2)] {
+      let text = study(name, "position: none, delays_s: [0, 1], outer: {folds: 4}, inner: {folds: 3}")
+      try program.write(text.replacing("{space: x}", with: "{set: lld12\(transform)}"), "\(name).yaml")
+      #expect(try Told(program, "\(name).yaml").number("columns") == columns)
+      try program.succeed(["run", "\(name).yaml"])
+      #expect(try Told(program, "\(name).yaml").number("columns") == columns)
+    }
+  }
+
   /// The two ways out of an error's remedy.
   private func waysOut(_ ending: Program.Ending) throws -> [String] {
     #expect(ending.status == 65 && ending.error.contains("E-ENC-010"), "\(ending.error)")
@@ -137,6 +198,26 @@ import Testing
     try more.write(study("short", changed(encoding, by: "")), "short.yaml")
     try more.succeed(["run", "short.yaml"])
     #expect(try more.rows("SELECT valid FROM encoding_score") == [["1"]])
+  }
+
+  @Test("designs that nothing can be reported of are counted among all designs")
+  func ofDesigns() throws {
+    let program = try program()
+    var numbers = UniformNumbers(state: 4_421_187)
+    try enter(numbers.list(40), numbers.list(40), of: "film", program)
+    for subject in ["s1", "s2"] {
+      try program.write("up\n" + numbers.list(40).map { "\($0)\n" }.joined(), "bold.csv")
+      try program.succeed([
+        "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", "film", "--subject", subject, "--name", "bold",
+        "--rate-hz", "1", "--units", "au", "--onset-s", "0",
+      ])
+    }
+    // That a window does not fit the grid is no matter of lengths: it is said where it is computed.
+    let targets = "{annotation: y}, {synchrony: {window_s: 10, step_s: 1}}"
+    let text = study("two", "delays_s: \"0..8\", outer: {folds: 4}", target: targets)
+    try program.write(text + "filters: {grid: 3}\n", "two.yaml")
+    let planned = try program.run(["plan", "two.yaml"])
+    #expect(planned.status == 65 && planned.error.contains("1 of 2 designs"), "\(planned.error)")
   }
 
   @Test("a target that never varies is not told to be longer", arguments: [40, 400])

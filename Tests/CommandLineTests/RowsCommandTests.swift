@@ -335,6 +335,50 @@ import Testing
     #expect(answers[0] == answers[1] && answers[0].count == 1 && answers[0][0].last == "220", "\(answers)")
   }
 
+  /// A film shown in two runs that are kept apart, rated by two of whom one comes late, and another film.
+  ///
+  /// - Parameter runs: the one that shows all of it first.
+  private func shownTwice(runs: [String], spike: Double) throws -> [Double] {
+    var numbers = UniformNumbers(state: 99_999)
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    for film in ["s1", "s2"] {
+      let x = numbers.list(120)
+      let late = x.enumerated().map { t, value in 30..<60 ~= t ? "" : "\(value + 4 + (t == 2 ? spike : 0))" }
+      let lines = x.indices.map { "\($0),\(x[$0]),\(late[$0])" }
+      try program.write("time,a,b\n" + lines.joined(separator: "\n") + "\n", "f.csv")
+      try program.succeed([
+        "import", "annotations", "f.csv", "--dataset", "d", "--stimulus", film, "--raters", "wide", "--name", "f",
+      ])
+      for (run, seconds) in zip(runs, [120, 70]) {
+        let response = x.prefix(seconds).map { String($0 + numbers.next()) }
+        try program.write("up\n" + response.joined(separator: "\n") + "\n", "bold.csv")
+        try program.succeed([
+          "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", film, "--subject", "sub-01", "--run",
+          film + run, "--name", "bold", "--rate-hz", "1", "--units", "au", "--onset-s", "0",
+        ])
+      }
+    }
+    try run(
+      program, "twice",
+      study(
+        "twice", features: "[{annotation: f}]", targets: "[{response: bold, level: subject}]",
+        more: "filters: {repeats: separate}",
+        encoding: "{position: none, delays_s: [0], trim_s: [5, 5], outer: {leave_one: stimulus}, inner: {folds: 3}}"))
+    let answers = try program.rows("SELECT r, r2, r_pooled, sample_count FROM encoding_score")
+    try #require(answers.count == 1)
+    return try answers[0].map { try #require(Double($0)) }
+  }
+
+  @Test("raters' levels as a feature are those of the rows that any run of a film reads, and of no other")
+  func ratersOfRuns() throws {
+    let plain = try shownTwice(runs: ["a", "b"], spike: 0)
+    #expect(try shownTwice(runs: ["a", "b"], spike: 100) == plain && plain[3] == 2 * (110 + 60), "\(plain)")
+    // Which of the runs comes first does not matter.
+    let turned = try shownTwice(runs: ["b", "a"], spike: 0)
+    for (one, other) in zip(plain, turned) { #expect(abs(one - other) < 1e-9) }
+  }
+
   // MARK: - Showings
 
   /// One subject, two films of two showings each; features and response are noise of the film.

@@ -135,6 +135,29 @@ import Testing
     #expect(try csv(program, "SELECT count(*) FROM array_catalog WHERE kind = 'synchrony_between'") == ["1"])
   }
 
+  @Test("A difference without a p says why")
+  func unsure() throws {
+    let program = try imported()
+    let names = try csv(program, "SELECT DISTINCT subject FROM array_catalog WHERE kind = 'recording' ORDER BY 1")
+    let rows = names.enumerated().map { "\($1),\($0 < 5 ? "young" : "old")" }
+    try program.write((["subject,group"] + rows).joined(separator: "\n"), "participants.csv")
+    try program.succeed(["import", "participants", "participants.csv", "--dataset", "film"])
+    let channel = try csv(program, "SELECT label FROM recording_channel ORDER BY position LIMIT 1")[0]
+    // Three of either cohort are left in this channel: a permutation may leave two.
+    let excluded = [0, 1, 5, 6].map { "\(names[$0]),\(channel),noise" }
+    try program.write((["subject,channel,reason"] + excluded).joined(separator: "\n"), "exclusions.csv")
+    try program.succeed(["import", "exclusions", "exclusions.csv", "--dataset", "film"])
+    let lines = ["targets:", "  - {synchrony: {window_s: 5}}", "statistics: {draws: 99}", "filters: {group_by: group}"]
+    #expect(try run(program, "groups.yaml", lines).status == 0)
+    let found = try csv(
+      program,
+      "SELECT quantity, region = '\(channel)', sum(p IS NULL), sum(coalesce(reason, '') LIKE 'in some permutation%'), max(valid) "
+        + "FROM cohort_comparison GROUP BY 1, 2 ORDER BY 1, 2")
+    let right = ["between_isc,0,0,0,1", "between_isc,1,1,1,0", "static_isc,0,0,0,1", "static_isc,1,1,1,0"]
+    #expect(found == right, "\(found)")
+    #expect(try csv(program, "SELECT count(*) FROM cohort_comparison WHERE p IS NULL AND reason IS NULL") == ["0"])
+  }
+
   @Test("Bands beyond the rate, pairs of one subject and second values of short windows are refused")
   func refused() throws {
     let program = try imported()

@@ -103,6 +103,18 @@ import Vocabulary
     }
   }
 
+  @Test("a row that several folds test is one row, and tells as much as one", arguments: [2, 20])
+  func testedAgain(_ repeats: Int) throws {
+    var settings = EncodingSettings()
+    settings.outer = .chunks(seconds: 10, count: 12, repeats: repeats)
+    let data = inRuns(order: Array(0..<6))
+    let fit = try EncodingModel(settings).fit(data)
+    let tested = fit.full.folds.reduce(0) { $0 + $1.testCount[0] }
+    let rows = fit.full.predictions.reduce(0) { sum, piece in sum + piece.values.count { !$0.isNaN } }
+    #expect(fit.sampleCount[0] == rows && rows <= 6 * 77 && tested > rows)
+    #expect(fit.effectiveCount[0] <= Double(rows))
+  }
+
   @Test("a target of one level per stimulus has no effective n, and its score is not to be reported")
   func levelsAlone() throws {
     for (position, outer) in [(PositionSet.none, FoldScheme.blocks(4)), (.cosines, .blocks(4)), (.none, .automatic)] {

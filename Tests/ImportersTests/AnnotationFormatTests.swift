@@ -142,7 +142,7 @@ private let eaf = """
     let continuous = try scratch.write(
       "After_The_Rain_Arousal.txt", "Time Mean Std\n0 0.1 0.01\n1 0.2 0.02\n2 0.3 0.02\n")
     let task = try scratch.write(
-      "MEDIAEVAL18_00_Valence-Arousal.txt", "Time\tValence\tArousal\n0\t-0.5\t0.25\n1\t-0.25\t0.5\n")
+      "MEDIAEVAL18_00_Valence-Arousal.txt", "Time\tValence\tArousal\n" + (0..<8).map { "\($0)\t-0.5\t0.25\n" }.joined())
     let fear = try scratch.write("MEDIAEVAL18_00_Fear.txt", "1 3\n5 6\n")
     let none = try scratch.write("MEDIAEVAL18_01_Fear.txt", "")
     let films = KnownNames(durations: ["MEDIAEVAL18_00": 7.5, "MEDIAEVAL18_01": 4])

@@ -103,9 +103,13 @@ final class BIDSFolder {
   }
 
   /// BrainVision, 16 bit, one marker per onset in samples.
-  func brainVision(_ stem: String, channels: [String], rate: Int = 20, seconds: Int, markers: [(String, Int)]) throws {
+  func brainVision(
+    _ stem: String, channels: [String], units: [String: String] = [:], rate: Int = 20, seconds: Int,
+    markers: [(String, Int)]
+  ) throws {
     let base = stem.split(separator: "/").last.map(String.init) ?? stem
-    let names = channels.enumerated().map { "Ch\($0 + 1)=\($1),,0.1,uV" }.joined(separator: "\n")
+    let names = channels.enumerated().map { "Ch\($0 + 1)=\($1),,0.1,\(units[$1, default: "uV"])" }.joined(
+      separator: "\n")
     try text(
       "\(stem).vhdr",
       """

@@ -255,6 +255,16 @@ private func eegFolder() throws -> BIDSFolder {
     try folder.text(
       "\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": "0", "Columns": ["arousal", "cardiac"]}"#)
     expectError(read(folder) { $0.ratings = ["arousal"] }, .bidsSidecar, naming: "StartTime")
+    // Events that start no stimulus say nothing about what was shown.
+    try folder.text(
+      "\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": 0, "Columns": ["arousal", "cardiac"]}"#)
+    try folder.gzipped("\(stem)_physio.tsv.gz", rows.joined())
+    try folder.table(
+      "sub-01/ses-1/eeg/sub-01_ses-1_task-film_run-1_events.tsv",
+      [["onset", "duration", "trial_type"], ["1", "0", "blink"]])
+    let nothingShown = read(folder) { $0.ratings = ["arousal"] }
+    expectError(nothingShown, .bidsFilter, naming: "what was shown")
+    #expect(nothingShown.reason("\(stem)_physio.tsv.gz")?.contains("what was shown") == true)
     // A column that has no name would give its numbers to the next one.
     try folder.text("\(stem)_physio.json", #"{"SamplingFrequency": 10, "StartTime": 0, "Columns": [1, "cardiac"]}"#)
     expectError(read(folder) { $0.series = ["cardiac"] }, .bidsSidecar, naming: "not all names")

@@ -36,7 +36,6 @@ import Testing
     ("NumberOfChannels=3", "NumberOfChannels=7", .eegHeader, "Ch4 is missing"),
     ("Ch2=Cz,,0.5", "Ch2=Cz,,half", .eegHeader, "resolution of Ch2"),
     ("Ch2=Cz", "Ch2=Fp1", .eegChannelNames, "Fp1 names two"),
-    (",0.5,\u{b5}V", ",0.5,C", .eegUnit, "Cz"),
   ]) func headersThatAreWrongAreRefused(
     _ found: String, _ replacement: String, _ code: ErrorCode, _ word: String
   ) throws {
@@ -53,6 +52,26 @@ import Testing
     let whole = importOne(path).recordings.first?.events
     try scratch.write("int16.vmrk", text.replacingOccurrences(of: "Mk2=", with: "Mk5="))
     #expect(whole?.count == 2 && importOne(path).recordings.first?.events == whole)
+  }
+
+  @Test(arguments: [Int.min, Int.max]) func markersAtPlacesThatNoFileHasAreRefused(_ place: Int) throws {
+    let scratch = try Scratch()
+    let path = try copy(scratch) { $0 }
+    try scratch.write("int16.vmrk", "[Marker Infos]\nMk1=Comment,blink,\(place),50,0\n")
+    expectError(importOne(path), .eegHeader, naming: "Mk1")
+  }
+
+  @Test(arguments: ["\u{b5}S", "C", "g"]) func channelsThatAreNoVoltagesAreNamed(_ unit: String) throws {
+    let scratch = try Scratch()
+    let path = try copy(scratch) { $0.replacingOccurrences(of: ",0.5,\u{b5}V", with: ",0.5,\(unit)") }
+    let batch = importOne(path)
+    #expect(batch.errors.isEmpty && batch.recordings.first?.labels == ["Fp1", "EOG,left"], "\(batch.errors)")
+    #expect(batch.found(.eegChannelsLeftOut).contains { $0.reason.contains("Cz") })
+    let other = try Scratch()
+    let none = try copy(other) {
+      $0.replacingOccurrences(of: "\u{b5}V", with: unit).replacingOccurrences(of: ",0.1,\r\n", with: ",0.1,\(unit)\r\n")
+    }
+    expectError(importOne(none), .eegUnit, naming: unit)
   }
 
   @Test func aCutFileOfSamplesIsRefused() throws {

@@ -179,6 +179,16 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
       importOne(formats("features.mat")), .dataAmbiguous, naming: "de_LDS, de_movingAve", "--data 'de_LDS{stimulus}'")
   }
 
+  @Test func clipsMayBeCalledByTheirNumberAlone() throws {
+    let batch = importOne(fixtures.appendingPathComponent("matlab/numbered.mat").path) {
+      $0.array.data = "{stimulus}"
+      $0.array.rateHz = 200
+    }
+    #expect(batch.errors.isEmpty, "\(batch.errors)")
+    #expect(batch.recordings.map { $0.presentations.map(\.stimulus) } == [["1"], ["2"], ["80"]])
+    #expect(batch.recordings.allSatisfy { $0.sampleCount == 5 && $0.labels.count == 2 && $0.units == "V" })
+  }
+
   @Test func clipsOfMATLAB73AreReadLikeThoseOfMATLAB5() throws {
     let batch = importOne(formats("seed73.mat")) { $0.array.labels = ["FP1,FPZ,FP2,AF3"] }
     #expect(batch.errors.isEmpty, "\(batch.errors)")

@@ -77,6 +77,14 @@ private func code(_ body: () throws -> Void) -> String? {
     #expect(try file.value("EEG")["setname"]?.text == "demo")
   }
 
+  @Test("Variables may be called as MATLAB calls none", arguments: [1, 2, 80])
+  func numbered(_ clip: Int) throws {
+    let file = try MATLABFile(reading: fixture("numbered.mat"))
+    #expect(file.names == ["1", "2", "80"])
+    #expect(try file.numbers("\(clip)").rowMajor == (0..<10).map { Double(10 * clip + $0) })
+    #expect(code { _ = try file.value(at: "3") } == "E-MAT-005")
+  }
+
   @Test("A name, field or element that is not there is named with what is")
   func missing() throws {
     let file = try MATLABFile(reading: fixture("plain.mat"))

@@ -19,6 +19,28 @@ private func codes(_ batch: ImportBatch, _ severity: Diagnostic.Severity) -> [St
 }
 
 @Suite struct MediaImportTests {
+  @Test(
+    "Sound and picture that do not begin or end together are said",
+    arguments: [
+      ("sound_ends_early.mp4", "runs to 4 s and the sound to 2", 2.0, true),
+      ("picture_ends_early.mp4", "runs to 2 s and the sound to 4", 4.0, false),
+      // The edit that delays the sound ends where the encoder's first frame of priming begins: 1024 samples of 8 kHz.
+      ("sound_begins_late.mp4", "begins at 0 s and the sound at 1.37", 2.69, false),
+      // Transport streams declare no length, their packets tell it; nor do they say what of the sound is priming.
+      ("sound_ends_early.ts", "and the sound to", 2.18, true),
+      ("sound_begins_late.ts", "and the sound at", 2.69, false),
+    ])
+  func extents(_ name: String, _ words: String, _ lasts: Double, _ isShort: Bool) throws {
+    let batch = importing([fixture(name)])
+    let stimulus = try #require(batch.stimuli.first)
+    #expect(abs((stimulus.durationS ?? 0) - lasts) < 0.15 && stimulus.soundEndsEarly == isShort)
+    let said = batch.diagnostics.filter { $0.code == .streamsDiffer }
+    #expect(said.count == 1 && said.allSatisfy { $0.reason.contains(words) }, "\(said)")
+    let statements = stimulus.clock.statements
+    #expect(
+      Set(statements.map(\.statement)) == ["start of sound", "end of sound", "start of picture", "end of picture"])
+  }
+
   @Test("A film becomes a stimulus with its streams, length, start and the hash of its sound")
   func film() throws {
     let batch = importing([fixture("bbb_120s_480p.mp4", "film")]) { $0.genre = "animation" }

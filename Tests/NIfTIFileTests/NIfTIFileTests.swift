@@ -64,6 +64,31 @@ private let images = [
     #expect(abs(voxel[0] - 2) < 1e-6 && abs(voxel[1] - 2.5) < 1e-6 && abs(voxel[2] - 3) < 1e-6)
   }
 
+  @Test("Volumes that are not declared are refused, and of a plain file those that are there are taken on request")
+  func otherLengths() throws {
+    let folder = try Folder()
+    let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("int16.nii")))
+    // Six volumes of 60 voxels of two bytes.
+    for (change, code, left) in [
+      (120, ErrorCode.niftiCorrupt, 6), (-1, .niftiTruncated, 5), (-300, .niftiTruncated, 3),
+    ] {
+      let other = change > 0 ? whole + Data(repeating: 1, count: change) : whole.dropLast(-change)
+      let path = folder.path("other.nii")
+      try other.write(to: URL(fileURLWithPath: path))
+      #expect(error { _ = try NIfTIFile(reading: path) }?.code == code)
+      let accepted = try NIfTIFile(reading: path, allowShort: true)
+      #expect(accepted.volumeCount == left && accepted.unlikeDeclared != nil)
+      #expect(try allValues(accepted) == Array(try Reference.read("int16.nii").values.prefix(60 * left)))
+    }
+    try (whole + Data(repeating: 0, count: 119)).write(to: URL(fileURLWithPath: folder.path("padded.nii")))
+    #expect(try NIfTIFile(reading: folder.path("padded.nii")).unlikeDeclared == nil)
+    // A second gzip member goes on where the image ended.
+    let packed = try Data(contentsOf: URL(fileURLWithPath: fixture("float32.nii.gz")))
+    try (packed + packed).write(to: URL(fileURLWithPath: folder.path("twice.nii.gz")))
+    let twice = try NIfTIFile(reading: folder.path("twice.nii.gz"))
+    #expect(error { try twice.forEachVolume { _, _ in } }?.code == .niftiCorrupt)
+  }
+
   @Test("A range of volumes is read without the rest")
   func ranges() throws {
     for name in ["int16.nii", "int16-big-scaled.nii.gz"] {

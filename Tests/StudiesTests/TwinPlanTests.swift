@@ -1,3 +1,4 @@
+import ContentIdentity
 import Foundation
 import Kinds
 import StudyFiles
@@ -63,19 +64,31 @@ import Work
     #expect(fits.count == 3 + 3)
   }
 
+  private static func members(_ value: JSONValue?) throws -> [String: JSONValue] {
+    guard case .object(let members) = try #require(value) else { preconditionFailure("no object") }
+    return members
+  }
+
   /// Folds, delays, reduction and settings are the layer's; nothing is drawn.
   @Test func twinsAreFittedAsTheLayerIs() throws {
     let fits = try plan(twins: Self.all).units.filter { $0.step == "encoding" }
     let layer = try #require(fits.first { parameter($0, ["fit", "keys", "layer_key"]) == "hs.2" })
     for name in ["logmel9s-16", "net:permuted"] {
       let twin = try #require(fits.last { parameter($0, ["fit", "keys", "feature_set"]) == name })
-      for key in ["encoding", "delays_s", "target", "missing_share", "grid_s", "store"] {
-        #expect(twin.parameters["fit"]?[key] == layer.parameters["fit"]?[key], "\(name) \(key)")
+      let fits = try [twin, layer].map { try Self.members($0.parameters["fit"]) }
+      #expect(Set(fits[0].keys) == Set(fits[1].keys) && fits[1].keys.contains("encoding"))
+      // All but what they are of.
+      for (key, value) in fits[1] where !["keys", "features"].contains(key) {
+        #expect(fits[0][key] == value, "\(name) \(key)")
       }
-      let features = [twin, layer].map { $0.parameters["fit"]?["features"]?.arrayValue?.first }
-      #expect(features[0]?["reduction"] == features[1]?["reduction"])
+      let features = try fits.map { try Self.members($0["features"]?.arrayValue?.first) }
+      for key in try #require(features.first).keys where !["name", "source"].contains(key) {
+        #expect(features[0][key] == features[1][key], "\(name) \(key)")
+      }
+      #expect(features.allSatisfy { $0["reduction"] != JSONValue.null })
       #expect(twin.parameters["null"]?["none"] != nil && layer.parameters["null"]?["drawn"] != nil)
-      #expect(twin.inputs.filter { $0.role == "target" } == layer.inputs.filter { $0.role == "target" })
+      let targets = [twin, layer].map { $0.inputs.filter { $0.role == "target" } }
+      #expect(targets[0] == targets[1] && targets[0].count == 2)
     }
   }
 
@@ -84,6 +97,24 @@ import Work
     let unit = try #require(try plan(twins: "[permuted]").units.first { $0.step == "permuted_model_features" })
     #expect(unit.parameters["seed"]?.intValue == 5)
     #expect(unit.inputs.contains(.source(role: "weights", name: "net", sha256: "w")))
+  }
+
+  /// Features of permuted weights are a set of their own, and none of the model's.
+  @Test func permutedFeaturesAreNotTheModels() throws {
+    let films = try TwinWarehouse()
+    try films.warehouse.write { connection in
+      for (film, set) in ["net", "net:permuted"].enumerated() {
+        let key = 100 + film
+        try connection.execute("INSERT INTO artifact VALUES (\(key), 'array', 'a\(key)', 'h\(key)', 480)")
+        try connection.execute(
+          "INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, feature_set, model, "
+            + "layer_key, dtype, shape, bytes, units, parameters, file, path, logical_sha256) VALUES (\(key), \(key), 1, "
+            + "'a\(key)', 'feature', 'films', 'f\(film + 1)', '\(set)', 'net', 'hs.1', '<f4', '[120]', 480, '1', '{}', "
+            + "'arrays/a.h5', 'a\(key)', 'h\(key)')")
+      }
+    }
+    let models = try films.warehouse.read { try $0.modelList() }
+    #expect(models.map(\.stimuli) == [1])
   }
 
   /// A feature without a twin is compared with the others it has, and that is said; a key that nothing has is refused.

@@ -115,13 +115,60 @@ private func texture(_ x: Int, _ y: Int) -> Double {
     #expect(abs(vis.column("edge_density")[0] - 2.0 / 318) < 1e-6)
   }
 
-  @Test("Seconds without pictures are missing, and pictures before the sound count for none")
-  func missingSeconds() throws {
-    let film = DrawnFilm(fps: 4, times: [-0.5, -0.25, 0, 0.5, 3.25, 3.5, 9]) { _, x, y in (texture(x, y), 0, 0) }
-    let vis = try vis12(film, seconds: 5)
-    let missing = (0..<5).map { second in (0..<12).allSatisfy { vis.rows[second * 12 + $0].isNaN } }
-    #expect(missing == [false, true, true, false, true])
-    #expect((0..<12).allSatisfy { !vis.rows[$0].isNaN && !vis.rows[36 + $0].isNaN })
+  @Test("A picture counts for as long as it is shown, and only seconds before the first one are missing")
+  func shownTime() throws {
+    let film = DrawnFilm(fps: 4, times: [2.5, 2.75, 3.9, 4, 9]) { t, _, _ in (40 * t, 40 * t, 40 * t) }
+    let vis = try vis12(film, seconds: 6)
+    let missing = (0..<6).map { second in (0..<12).allSatisfy { vis.rows[second * 12 + $0].isNaN } }
+    #expect(missing == [true, true, false, false, false, false])
+    let levels = [100.0, 110, 156, 160].map { $0 / 255 }
+    let expected = [(levels[0] + levels[1]) / 2, 0.9 * levels[1] + 0.1 * levels[2], levels[3], levels[3]]
+    let luminance = vis.column("luminance").dropFirst(2).map(Double.init)
+    #expect(zip(luminance, expected).allSatisfy { abs($0 - $1) < 1e-4 }, "\(luminance)")
+  }
+
+  @Test("A slide show holds each slide, and nothing changes while it does", arguments: [1.0, 1.7, 4, 5])
+  func slides(every step: Double) throws {
+    let times = Array(stride(from: 0, to: 24, by: step))
+    let film = DrawnFilm(fps: 1 / step, times: times) { t, _, _ in
+      let level = 30 + 9 * (t / step).rounded()
+      return (level, level, level)
+    }
+    let vis = try vis12(film, seconds: 24)
+    #expect(vis.rows.allSatisfy { $0.isFinite })
+    for second in 0..<24 {
+      let starts = times.filter { $0 > 0 && Int($0 + 1e-9) == second }
+      if starts.isEmpty, step > 1 {
+        for name in ["luminance_change", "flow", "flow_coherence", "cut_rate"] {
+          #expect(vis.column(name)[second] == 0, "\(name) of second \(second)")
+        }
+      }
+      // The mean over the second of a staircase, by a thousand looks at it.
+      var sum = 0.0
+      for look in 0..<1000 {
+        let time = Double(second) + (Double(look) + 0.5) / 1000
+        sum += 30 + 9 * (time / step).rounded(.down)
+      }
+      let luminance = Double(vis.column("luminance")[second])
+      #expect(abs(luminance - sum / 255_000) < 1e-3, "second \(second)")
+    }
+  }
+
+  @Test("Pictures shown twice as long are as good as the same picture twice")
+  func repeatedPictures() throws {
+    func film(_ times: [Double], _ fps: Double) throws -> SecondFeatures {
+      try vis12(
+        DrawnFilm(fps: fps, times: times) { t, x, y in
+          let v = texture(x + 2 * Int((t * 4 + 1e-9).rounded(.down)), y)
+          return (v, v, 90)
+        }, seconds: 3)
+    }
+    let sparse = try film((0..<12).map { Double($0) / 4 }, 4)
+    let dense = try film((0..<24).map { Double($0) / 8 }, 8)
+    for name in ["luminance", "contrast", "saturation", "edge_density", "entropy", "colourfulness"] {
+      let pairs = zip(sparse.column(name), dense.column(name))
+      #expect(pairs.allSatisfy { abs($0 - $1) < 1e-5 }, "\(name)")
+    }
   }
 
   @Test("A real film has plausible covariates in every second")

@@ -152,6 +152,11 @@ import Warehouse
       "unit", "paired", "test", "p", "p_floor", "q_bh", "family", "n_a", "n_b", "comparable", "reason", "waiver",
     ],
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
+    "sound_flag": ["unit_key", "flags"],
+    "sound_passport": [
+      "dataset", "stimulus", "element", "channel_correlation", "mono_loss_db", "clipped_share", "dc", "silent_share",
+      "first_sound_s", "last_sound_s", "sound_minus_picture_start_s", "sound_minus_picture_end_s", "other_streams",
+    ],
     "source_resolution": [
       "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region", "hemisphere",
       "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",

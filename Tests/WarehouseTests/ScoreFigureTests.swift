@@ -82,7 +82,8 @@ import Warehouse
     for (key, lag, end) in [(2, "0.0", first), (3, "4.0", last)] {
       try writer.write {
         try $0.execute(
-          "INSERT INTO lag_score VALUES (\(key), 'u-fit0', 'fit0', \(lag), 0.125, 120, 4, 5, 1, 'phase', 1000, 0.03125, \(end))")
+          "INSERT INTO lag_score VALUES (\(key), 'u-fit0', 'fit0', \(lag), 0.125, 120, 4, 5, 1, 'phase', 1000, 0.03125, \(end))"
+        )
       }
     }
     try writer.close()

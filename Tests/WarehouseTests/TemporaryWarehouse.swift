@@ -41,11 +41,11 @@ func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, out
 }
 
 /// A closed warehouse with the hand-made rows of `view_rows.sql`.
-func warehouseWithRows(in folder: TemporaryFolder) throws -> String {
+func warehouseWithRows(in folder: TemporaryFolder, adding more: String = "") throws -> String {
   let directory = folder.path + "/rows.evoke"
   try Warehouse.create(at: directory)
   let warehouse = try Warehouse.open(directory, .writing("test"))
-  let sql = try Fixture.text("view_rows.sql")
+  let sql = try Fixture.text("view_rows.sql") + more
   try warehouse.write { try $0.execute(sql) }
   try warehouse.close()
   return directory
@@ -152,7 +152,8 @@ struct SmallWarehouse {
       [
         ("run_id", .text(plan.runID)), ("study_id", .int(study)), ("plan_sha256", .text(plan.sha256)),
         ("seed", .int(1)),
-        ("generator", "philox4x32-10"), ("is_current", .int(1)), ("planned_at", "2026-01-01T00:00:00Z"),
+        ("generator", "philox4x32-10"), ("purpose", "results"), ("is_current", .int(1)),
+        ("planned_at", "2026-01-01T00:00:00Z"),
       ])
     try connection.insert(
       "run_unit", [("run_id", .text(plan.runID)), ("position", .int(0)), ("unit_key", .text(unit.key))])

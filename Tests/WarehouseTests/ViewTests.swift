@@ -283,6 +283,48 @@ import Warehouse
       ])
   }
 
+  /// A film whose sound cancels and ends before its picture, in two languages; its fit carries the flag.
+  @Test func soundsAreShownWithWhatIsAgainstThem() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.sounds), .reading)
+    defer { try? warehouse.close() }
+    func rows(_ sql: String) throws -> [[SQLValue]] { try warehouse.userQuery(sql)[0].rows.map(\.values) }
+    let found = try rows(
+      "SELECT element, channel_correlation, mono_loss_db, sound_minus_picture_start_s, sound_minus_picture_end_s, "
+        + "other_streams, remarkable, separation FROM sound_passport ORDER BY element, separation")
+    #expect(
+      found == [
+        [
+          "original", .real(-1), .real(46), .real(0.25), .real(-5.75),
+          #"[{"index":2,"codec":"ac3","language":"fra","channels":6,"rate_hz":48000.0}]"#,
+          "sound_cancels sound_clipped",
+          .null,
+        ],
+        ["soundtrack", .null, .null, .null, .null, .null, "", "spleeter"],
+        ["voice", .null, .null, .null, .null, .null, "", "spleeter"],
+      ])
+    #expect(try rows("SELECT unit_key, flags FROM sound_flag") == [["u-fit1", "sound_cancels sound_clipped"]])
+    let flags = try rows("SELECT DISTINCT flags FROM layer_sweep WHERE unit_key = 'u-fit1'")
+    #expect(flags == [["near_nonstationary sound_cancels sound_clipped"]])
+    #expect(try rows("SELECT rms_dbfs FROM stem_energy WHERE element = 'original'") == [[.real(-35)]])
+  }
+
+  private static let sounds = """
+    INSERT INTO stimulus VALUES (901, (SELECT dataset_id FROM dataset LIMIT 1), NULL, NULL, 'heard', 4, NULL, NULL, NULL, 0.25);
+    INSERT INTO stream VALUES (901, 0, 'video', 'h264', NULL, NULL, NULL, 320, 240, 25, 0, 10, NULL, 1),
+      (901, 1, 'audio', 'aac', 'eng', 44100, 2, NULL, NULL, NULL, 0.25, 4, 1024, 1),
+      (901, 2, 'audio', 'ac3', 'fra', 48000, 6, NULL, NULL, NULL, 0, 10, NULL, 0);
+    INSERT INTO element VALUES (901, 901, 'original', -81, NULL, NULL, 176400, 'ff');
+    INSERT INTO sound VALUES (901, (SELECT activity_id FROM activity WHERE kind = 'import' LIMIT 1), 901, 'original', 2,
+      -1, 46, 0.002, 0, 0, 0, 4, -35, 'sound_cancels sound_clipped');
+    INSERT INTO artifact VALUES (901, 'array', 'heard-array', 'fe', 4);
+    INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, element, feature_set,
+      dtype, shape, bytes, units, parameters, file, path, logical_sha256)
+      SELECT 901, 901, min(activity_id), 'heard-array', 'feature', (SELECT name FROM dataset LIMIT 1), 'heard', 'original',
+      'lld12', '<f4', '[1]', 4, '1', '{}', 'x', 'y', 'fe' FROM activity;
+    INSERT INTO used SELECT activity_id, 901, 'features' FROM activity WHERE activity_key = 'u-fit1';
+    """
+
   @Test func localisationsOfThePresentStudyAreListedWithWhatLeaks() throws {
     let recordings = try rows("SELECT inverse, channel_count, rank, channels_left_out FROM source_localisation")
     #expect(recordings == [["sloreta", .integer(32), .integer(31), "[\"GND\"]"]])
@@ -341,7 +383,7 @@ import Warehouse
   @Test(arguments: Queries.views.map(\.name))
   func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
     let folder = try TemporaryFolder()
-    let directory = try warehouseWithRows(in: folder)
+    let directory = try warehouseWithRows(in: folder, adding: Self.sounds)
     #expect(FileManager.default.fileExists(atPath: directory + "/catalog.sqlite-wal") == false)
     let (status, output) = try run(
       "/usr/bin/sqlite3", ["-readonly", directory + "/catalog.sqlite", "SELECT count(*) FROM \"\(view)\""])

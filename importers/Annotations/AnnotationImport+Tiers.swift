@@ -8,10 +8,16 @@ extension AnnotationReader {
   ///
   /// - Throws: what the formats throw.
   mutating func readTiers(
-    _ file: String, _ bytes: [UInt8], _ findings: inout Findings
+    _ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings
   ) throws -> Bool {
+    let given = (options.table, options.subject, options.session)
+    defer { (options.table, options.subject, options.session) = given }
+    options.table.stimulus = names.given(.stimulus, option: options.table.stimulus, file, &findings)
+    options.table.run = names.given(.run, option: options.table.run, file, &findings)
+    options.subject = names.given(.subject, option: options.subject, file, &findings)
+    options.session = names.given(.session, option: options.session, file, &findings)
     if let (film, tier) = try LIRISFile.fear(file, bytes) {
-      let stimulus = options.table.stimulus ?? film
+      let stimulus = try options.table.stimulus ?? names.name(film, .stimulus)
       add(tier, as: options.table.name ?? "fear", file, stimulus, endS: nil, &findings)
       return true
     }
@@ -27,7 +33,7 @@ extension AnnotationReader {
     for note in tiers.notes {
       findings.add(note.severity, note.code, note.object, reason: note.reason, remedy: note.remedy)
     }
-    let stimulus = options.table.stimulus ?? medium(tiers, file)
+    let stimulus = try options.table.stimulus ?? names.name(medium(tiers, file), .stimulus)
     for (name, tier) in chosen(tiers, file, &findings) {
       add(tier, as: name, file, stimulus, endS: tiers.endS, &findings)
     }
@@ -73,6 +79,10 @@ extension AnnotationReader {
     let last = tier.intervals.map(\.endS).max()
     let media = known.durations[stimulus]
     let length = media ?? [endS, last].compactMap { $0 }.max()
+    if let latest = [length, last].compactMap({ $0 }).max() {
+      let object = tier.intervals.max { $0.endS < $1.endS }.map { "\(place), \($0.text.debugDescription)" } ?? place
+      guard findings.collect(place, { try common.refuse(longer: latest, object) }) != nil else { return }
+    }
     if let media, let last, last > media + max(1, 0.01 * media) {
       findings.add(
         .warning, .timesBeyondStimulus, place,

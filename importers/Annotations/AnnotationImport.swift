@@ -14,6 +14,8 @@ package struct AnnotationOptions: VerbOptions {
   @Option(help: "Session: a column of the table, or a name.") package var session: String?
   @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
   @Option(help: "rating or bad_segment.") package var kind: String?
+  @Option(help: "KEY=FILE: a table of codes and names of stimuli, subjects ...; repeatable.")
+  package var rename: [String] = []
   @Option(name: .customLong("rate"), help: "Samples per second of series made of tiers; else 1.")
   package var rateHz: Double?
 
@@ -34,26 +36,37 @@ package func importAnnotations(
 ) -> ImportBatch {
   var batch = ImportBatch(verb: "import annotations", options: options, common: common)
   var findings = Findings()
-  var reader = AnnotationReader(options: options, known: known)
+  let renames = Renames(options.rename, &findings)
+  var reader = AnnotationReader(options: options, common: common, known: known)
   reader.checkOptions(files, &findings)
   if !findings.hasErrors {
-    for (index, file) in files.enumerated() {
-      progress?(index, files.count, file)
-      guard let (source, bytes) = findings.collect(file, { try SourceFile.contents(of: file) }) else { continue }
+    let found = PathTemplate.files(files, but: common.leftOut, &findings)
+    for (index, file) in found.enumerated() {
+      progress?(index, found.count, file.path)
+      let path = file.path
+      findings.file = path
+      guard let names = findings.collect(path, { try SeriesNames(file, renames, known) }),
+        let (source, bytes) = findings.collect(path, { try SourceFile.contents(of: path, fields: file.fields) })
+      else { continue }
       batch.sources.append(source)
-      reader.read(file, bytes, &findings)
+      names.refuse(fieldsBut: [.stimulus, .subject, .session, .run], "annotations", path, &findings)
+      reader.read(path, bytes, names, &findings)
     }
-    progress?(files.count, files.count, "")
+    findings.file = nil
+    progress?(found.count, found.count, "")
   }
+  batch.sources += renames.sources
+  known.compare(reader.records.map(\.name), "annotation", in: known.annotations, &findings)
   batch.records = reader.records
   batch.introduce(stimuli: reader.records.map(\.stimulus), known: known, &findings)
   findings.compareSpelling(ofSubjects: reader.records.compactMap(\.subject), known: known)
-  batch.diagnostics = findings.all
+  batch.conclude(findings)
   return batch
 }
 
 struct AnnotationReader {
   var options: AnnotationOptions
+  let common: CommonOptions
   let known: KnownNames
   var scale: ClosedRange<Double>?
   var map: [ColumnName] = []
@@ -61,8 +74,9 @@ struct AnnotationReader {
   /// Series met so far -> where.
   var met: [[String?]: String] = [:]
 
-  init(options: AnnotationOptions, known: KnownNames) {
+  init(options: AnnotationOptions, common: CommonOptions, known: KnownNames) {
     self.options = options
+    self.common = common
     self.known = known
   }
 
@@ -92,34 +106,36 @@ struct AnnotationReader {
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
-  mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) {
+  mutating func read(_ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings) {
     do {
-      if try readTiers(file, bytes, &findings) { return }
+      if try readTiers(file, bytes, names, &findings) { return }
     } catch let error as EvokeError { return findings.add(error) } catch {
       return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
     }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
+    if let wide = WideTable(table), map.isEmpty { return read(wide, of: table, names, &findings) }
     if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
-    if options.rateHz != nil {
-      findings.error(
-        .optionMalformed, "--rate", reason: "\(file) is a table with times of its own", remedy: "leave --rate out")
-    }
     let given = (options.table, map)
     defer { (options.table, map) = given }
     options.table = LIRISFile.options(table, options.table)
+    if names.fields["stimulus"] != nil { options.table.stimulus = given.0.stimulus }
     map = OptionText.map(options.table.map, option: "--map", &findings)
     let mappedTime = map.first { $0.name == "time" }?.column
     guard
       let series = SeriesTable(
-        table, options.table, mapped: mappedTime, persons: options.persons, known: known, &findings)
+        table, options.table, mapped: mappedTime, persons: options.persons, names: names, &findings)
     else { return }
+    if options.rateHz != nil, !series.holdsEvents {
+      findings.error(
+        .optionMalformed, "--rate", reason: "\(file) is a table with times of its own", remedy: "leave --rate out")
+    }
     guard let columns = valueColumns(series, &findings) else { return }
     for column in columns {
       let before = findings.errorCount
       let values = table.numbers(column.column, series.decimal, &findings)
       checkValues(table, column.column, values, &findings)
       guard findings.errorCount == before else { continue }
-      for group in series.groups { add(group, of: table, column, values, &findings) }
+      for group in series.groups { add(group, of: series, column, values, &findings) }
     }
   }
 
@@ -143,7 +159,7 @@ struct AnnotationReader {
     return columns
   }
 
-  private func checkValues(_ table: DelimitedTable, _ column: Int, _ values: [Double], _ findings: inout Findings) {
+  func checkValues(_ table: DelimitedTable, _ column: Int, _ values: [Double], _ findings: inout Findings) {
     for (row, value) in values.enumerated() where !value.isNaN {
       if let scale, !scale.contains(value) {
         findings.error(
@@ -159,32 +175,62 @@ struct AnnotationReader {
   }
 
   private mutating func add(
-    _ group: SeriesTable.Group, of table: DelimitedTable, _ column: NamedColumn, _ all: [Double],
+    _ group: SeriesTable.Group, of series: SeriesTable, _ column: NamedColumn, _ all: [Double],
     _ findings: inout Findings
   ) {
-    let values = group.rows.map { all[$0] }
+    let table = series.table
+    let wide = options.raters != nil
+    let named = NamedSeries(
+      name: wide ? options.table.name ?? SourceFile.stem(table.path) : column.name,
+      rater: wide ? column.name : group.keys[.rater],
+      place: "\(table.path) column \(table.header[column.column])\(group.suffix)")
+    // Events are held over their durations: before that is done.
+    let latest = (group.times + (group.ends ?? [])).filter(\.isFinite).map(abs).max()
+    if let latest {
+      guard findings.collect(named.place, { try common.refuse(longer: latest, named.place) }) != nil else { return }
+    }
+    let (times, values) = series.series(of: group, all, rateHz: options.rateHz ?? 1)
+    add(group, named, times: times, values: values, &findings)
+  }
+
+  /// What a series is called, and where it stands.
+  struct NamedSeries {
+    let name: String
+    let rater: String?
+    let place: String
+  }
+
+  mutating func add(
+    _ group: SeriesTable.Group, _ series: NamedSeries, times: [Double], values: [Double],
+    _ findings: inout Findings
+  ) {
     let present = values.filter { !$0.isNaN }
-    let place = "\(table.path) column \(table.header[column.column])\(group.suffix)"
-    guard let low = present.min(), let high = present.max(), let first = group.times.first, let last = group.times.last
+    guard let low = present.min(), let high = present.max(), let first = times.first, let last = times.last
     else {
       findings.add(
-        .warning, .tableNoValues, place, reason: "every value is missing", remedy: "it is left out; check the export")
+        .warning, .tableNoValues, series.place, reason: "every value is missing",
+        remedy: "it is left out; check the export")
       return
     }
-    let wide = options.raters != nil
-    let annotation = wide ? options.table.name ?? SourceFile.stem(table.path) : column.name
-    let stimulus = group.keys[.stimulus] ?? SourceFile.stem(table.path)
-    let array = LabelledArray(axes: [.time(group.times)], values: values.map { Float($0) }, units: "1")
+    let array = LabelledArray(axes: [.time(times)], values: values.map { Float($0) }, units: "1")
     var record = AnnotationRecord(
-      name: annotation, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
+      name: series.name, stimulus: group.stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: values.count, firstS: first, lastS: last,
-      rateHz: SeriesTable.rate(group.times), missingCount: values.count - present.count)
-    record.rater = wide ? column.name : group.keys[.rater]
+      rateHz: SeriesTable.rate(times), missingCount: values.count - present.count)
+    // Of events nobody knows whether none follow; a run is a part; bad segments end with the last bad one.
+    if group.ends == nil, group.keys[.run] == nil, record.kind == "rating" {
+      record.endsEarly = SeriesEnd.isEarly(
+        times, durationS: known.durations[group.stimulus], allowShort: options.table.allowShort, place: series.place,
+        stimulus: group.stimulus, &findings)
+    }
+    record.clock = group.clock
+    record.rater = series.rater
     record.subject = group.keys[.subject]
     record.session = group.keys[.session]
     record.run = group.keys[.run]
     append(
-      record, from: place, remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart",
+      record, from: series.place,
+      remedy: "give --stimulus, --rater, --subject or --run as the column that tells them apart",
       &findings)
   }
 

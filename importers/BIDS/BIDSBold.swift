@@ -6,18 +6,19 @@ extension BIDSReader {
   /// A volume series of fMRIPrep (`space-..._desc-preproc_bold.nii.gz`) with its confounds; nil for other files.
   mutating func boldRecording(_ file: BIDSFile) -> [DescribedRecording]? {
     guard file.name.suffix == "bold", [".nii", ".nii.gz"].contains(file.name.ending) else { return nil }
-    guard !passIfAbsent(file), isPreprocessed(file), isInSpace(file) else { return nil }
+    guard !passIfAbsent(file), isPreprocessed(file), isCombined(file), isInSpace(file) else { return nil }
     guard let read = readers.bold?.read else {
       pass(
         file,
         BIDSReason(
           "volumes are read as the regions of an atlas",
-          remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then give --atlas NAME", severity: .warning))
+          remedy: "give --atlas NAME, which evoke import atlas TABLE --image LABELS.nii.gz brings", severity: .warning))
       return nil
     }
     var absent: BIDSFile?
     var own: BIDSFile?
-    let json = sidecars.json(for: file, except: ["desc", "space", "res"], absent: &absent, &findings)
+    // Only what names no other space, resolution or step than the image's own describes it.
+    let json = sidecars.json(for: file, absent: &absent, &findings)
     let events = self.events(of: file, absent: &absent)
     let confounds = self.confounds(of: file, absent: &own)
     if let missing = own ?? absent, passIfAbsent(file, needs: missing) { return nil }
@@ -25,16 +26,27 @@ extension BIDSReader {
     var reading = RecordingOptions.unset
     guard let clock = findings.collect(path, { try SidecarClock(json, object: file.path) }) else { return nil }
     reading.array.trS = clock.repetitionTimeS
+    reading.trust = options.trust == .header ? .header : .option
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
     guard let found = findings.collect(path, { try read(path, reading) }), let found else { return nil }
     return found.map { recording in
       var own = recording
+      own.clock.rename(.option, to: .json, object: "its JSON")
+      correct(&own, clock)
       place(&own, file)
       own.confounds = confounds.map { ConfoundOptions(file: $0) }
       show(&own, file, events)
       return own
     }
+  }
+
+  /// After correction for slice timing, volume i stands for `StartTime` + i TR; a recording's volume stands for the
+  /// middle of its repetition time, so that its clock begins by the difference later.
+  private func correct(_ recording: inout DescribedRecording, _ clock: SidecarClock) {
+    guard let startS = clock.startTimeS, clock.isSliceTimingCorrected else { return }
+    recording.clock.state("StartTime", startS, "s", by: .json, of: "its JSON")
+    recording.clockStartS = ((startS - 0.5 / recording.rateHz) * 1e6).rounded() / 1e6
   }
 
   /// Raw volumes are not registered to any atlas.
@@ -52,6 +64,18 @@ extension BIDSReader {
     } else {
       pass(file, BIDSReason("no desc-preproc in its name"))
     }
+    return false
+  }
+
+  /// Echoes of one run are no recordings of their own.
+  private mutating func isCombined(_ file: BIDSFile) -> Bool {
+    guard let echo = file.name["echo"] else { return true }
+    pass(
+      file,
+      BIDSReason(
+        "echo \(echo) of several: of one run their combination is read",
+        remedy: "run fMRIPrep, which combines echoes, or import the one that is meant with evoke import fmri",
+        severity: .warning))
     return false
   }
 

@@ -52,8 +52,12 @@ struct BIDSReader {
   var map: StimulusMap?
   /// Path -> why it is not read.
   var reasons: [String: BIDSReason] = [:]
+  /// Columns that were asked for in files of which nothing says what was shown meanwhile.
+  var unplacedColumns: Set<String> = []
   /// Names of the events met.
   var eventNames: Set<String> = []
+  /// Tasks whose runs became stimuli of their own, with the runs.
+  var runsAsStimuli: [String: [String]] = [:]
   /// Channels left out by type: `VEOG (EOG)` -> recordings.
   var otherChannels: [String: Int] = [:]
 
@@ -81,10 +85,16 @@ struct BIDSReader {
     readMap(options.stimulusMap)
     readMap(options.eventMap)
     checkFilters()
-    readParticipants()
-    let eeg = tree.files.filter(isWanted).compactMap { eegRecording($0) }.flatMap { $0 }
-    let bold = tree.files.filter(isWanted).compactMap { boldRecording($0) }.flatMap { $0 }
-    for file in tree.files.filter(isWanted) { readSeries(file) }
+    if let trust = options.trust, ![.header, .json].contains(trust) {
+      OptionText.malformed("--trust", trust.rawValue, "header|json", &findings)
+    }
+    if let runs = options.runs, !["stimuli", "repetitions"].contains(runs) {
+      OptionText.malformed("--runs", runs, "stimuli|repetitions", &findings)
+    }
+    readSoundParticipants()
+    let eeg = tree.files.filter(isWanted).flatMap { file in sound(file) { $0.eegRecording(file) } ?? [] }
+    let bold = tree.files.filter(isWanted).flatMap { file in sound(file) { $0.boldRecording(file) } ?? [] }
+    for file in tree.files.filter(isWanted) { sound(file) { $0.readSeries(file) } }
     separateSeries()
     var reading = RecordingOptions.unset
     reading.bad = options.bad
@@ -94,12 +104,29 @@ struct BIDSReader {
         modality, described, options: reading, known: known, progress: progress, &batch, &findings)
     }
     countRepetitions()
+    reportRuns()
     map?.reportUnused(eventNames.sorted(), &findings)
     reportChannels()
   }
 
+  /// Reads what belongs to a file; faults of it, and of what lies beside it, are its own.
+  private mutating func sound<Value>(_ file: BIDSFile, _ read: (inout BIDSReader) -> Value) -> Value {
+    findings.file = tree.absolute(file.path)
+    defer { findings.file = nil }
+    return read(&self)
+  }
+
   /// What the options leave in.
-  func isWanted(_ file: BIDSFile) -> Bool { filteredOut(file) == nil }
+  func isWanted(_ file: BIDSFile) -> Bool { filteredOut(file) == nil && !isLeftOut(file) }
+
+  /// Whether it was set aside: it or a part of it had faults.
+  func isLeftOut(_ file: BIDSFile) -> Bool {
+    let path = tree.absolute(file.path)
+    return batch.common.leftOut.contains { $0.hasPrefix(path) }
+  }
+
+  /// A file at the top that is not set aside.
+  func top(_ name: String) -> BIDSFile? { tree.files.first { $0.path == name && !isLeftOut($0) } }
 
   func filteredOut(_ file: BIDSFile) -> String? {
     func fits(_ wanted: [String], _ label: String?, _ key: String) -> Bool {
@@ -130,13 +157,13 @@ struct BIDSReader {
 
   /// dataset_description.json gives the licence unless the option does.
   private mutating func describe() {
-    guard let file = tree.files.first(where: { $0.path == "dataset_description.json" }) else {
+    guard let file = top("dataset_description.json") else {
       findings.add(
         .warning, .bidsSidecar, tree.root, reason: "dataset_description.json is missing",
         remedy: "check that this is the top of the dataset")
       return
     }
-    guard file.content == .present, let json = sidecars.json(file, &findings) else { return }
+    guard file.content == .present, let json = sound(file, { $0.sidecars.json(file, &$0.findings) }) else { return }
     guard batch.common.licence == nil, let licence = json["License"] else { return }
     guard let text = licence.stringValue else {
       return findings.add(
@@ -170,7 +197,6 @@ struct BIDSReader {
 
   /// Repetitions are counted over a subject's recordings, by session and run.
   private mutating func countRepetitions() {
-    var counts: [[String]: Int] = [:]
     let order = recordings.indices.sorted { a, b in
       let (one, two) = (recordings[a], recordings[b])
       for (x, y) in [(one.session, two.session), (one.run, two.run)] where x != y {
@@ -181,14 +207,28 @@ struct BIDSReader {
       }
       return a < b
     }
+    var shown: [[String]: [(recording: Int, place: Int)]] = [:]
     for index in order {
       let record = recordings[index]
-      for shown in record.presentations.indices {
-        let key = [record.modality, record.name, record.subject, record.presentations[shown].stimulus]
-        counts[key, default: 0] += 1
-        recordings[index].presentations[shown].repetition = counts[key, default: 1]
+      for place in record.presentations.indices {
+        let key = [record.modality, record.name, record.subject, record.presentations[place].stimulus]
+        shown[key, default: []].append((index, place))
       }
     }
+    for places in shown.values {
+      let repetitions = places.map { shownToTheEnd($0.recording, $0.place) }.repetitions
+      for (place, repetition) in zip(places, repetitions) {
+        recordings[place.recording].presentations[place.place].repetition = repetition
+      }
+    }
+  }
+
+  /// A presentation with its length, where it lasts to the end of its recording.
+  private func shownToTheEnd(_ recording: Int, _ place: Int) -> RecordingRecord.Presentation {
+    let record = recordings[recording]
+    var shown = record.presentations[place]
+    shown.durationS = shown.durationS ?? (Double(record.sampleCount) / record.rateHz - shown.onsetS)
+    return shown
   }
 
   private mutating func reportChannels() {
@@ -211,7 +251,7 @@ struct BIDSReader {
     if let atlas = readers.bold?.atlas, recordings.contains(where: { $0.modality == "fmri" }) {
       batch.usedArrays = [atlas]
     }
-    batch.diagnostics = findings.all + unread()
+    batch.conclude(findings, and: unread())
     return batch
   }
 

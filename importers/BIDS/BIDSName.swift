@@ -43,9 +43,12 @@ struct BIDSName: Equatable {
     return false
   }
 
+  /// Entities that tell runs apart. Source: BIDS specification 1.9, *Entities*, those of functional data.
+  private static let runKeys: Set = ["task", "acq", "ce", "rec", "dir", "run"]
+
   /// `task-film_run-1`: what tells recordings of one subject and session apart, as the run's name.
   var run: String? {
-    let parts = entities.filter { ["task", "acq", "run"].contains($0.key) }.map { "\($0.key)-\($0.label)" }
+    let parts = entities.filter { Self.runKeys.contains($0.key) }.map { "\($0.key)-\($0.label)" }
     return parts.isEmpty ? nil : parts.joined(separator: "_")
   }
 

@@ -10,6 +10,10 @@ package struct BIDSOptions: VerbOptions {
   @Option(help: "Table: stimulus, and stim_file or task, run ... that it belongs to.")
   package var stimulusMap: String?
   @Option(help: "Table: trial_type (or value ...) and stimulus.") package var eventMap: String?
+  /// Without it they are stimuli, with a warning.
+  @Option(help: "stimuli or repetitions: what runs of one task without events are.") package var runs: String?
+  /// Without it JSON counts over the headers of volumes, and EEG whose rates differ is refused.
+  @Option(help: "header or json: which counts where they disagree about time.") package var trust: ClockSource?
   @Option(name: .customLong("task"), help: "Tasks to read, NAME,...; repeatable.") package var tasks: [String] = []
   @Option(help: "Subjects to read, LABEL,...; repeatable.") package var subjects: [String] = []
   @Option(help: "Sessions to read, LABEL,...; repeatable.") package var sessions: [String] = []

@@ -34,7 +34,7 @@ extension BIDSReader {
     for companion in companions(of: file) { sidecars.use(companion.path) }
     return found.map { recording in
       var own = recording
-      checkRate(own, clock)
+      checkRate(&own, clock)
       channels.map { apply($0, to: &own) }
       place(&own, file)
       show(&own, file, events)
@@ -50,13 +50,25 @@ extension BIDSReader {
     }
   }
 
-  private mutating func checkRate(_ recording: DescribedRecording, _ clock: SidecarClock) {
-    guard let rate = clock.samplingFrequencyHz, abs(rate - recording.rateHz) > 1e-3 * recording.rateHz else { return }
+  private mutating func checkRate(_ recording: inout DescribedRecording, _ clock: SidecarClock) {
+    func said(_ source: ClockSource, _ object: String, _ rate: Double) -> ClockStatement {
+      ClockStatement(source: source, object: object, statement: "rate", value: rate, unit: "Hz")
+    }
+    let json = clock.samplingFrequencyHz.map { said(.json, "SamplingFrequency of its JSON", $0) }
+    let settled = recording.clock.settle(
+      [said(.header, recording.place, recording.rateHz)] + (json.map { [$0] } ?? []), trust: options.trust,
+      within: 1e-3 * recording.rateHz)
+    guard let rate = clock.samplingFrequencyHz, let disagreement = settled?.disagreement else { return }
+    if disagreement.isDecided {
+      findings.add(recording.place, disagreement)
+      if disagreement.used.source == .json { recording.stretch(to: rate) }
+      return
+    }
     findings.error(
       .bidsSidecar, recording.place,
       reason: "its JSON says SamplingFrequency \(SeriesTable.short(rate)), the file "
         + "\(SeriesTable.short(recording.rateHz)) Hz",
-      remedy: "correct the one that is wrong")
+      remedy: "correct the one that is wrong, or give --trust header or --trust json")
   }
 
   /// What channels.tsv says of the channels.
@@ -170,23 +182,12 @@ extension BIDSReader {
 }
 
 extension DescribedRecording {
-  /// Only the channels of these indices.
-  mutating func keep(_ kept: [Int], of labels: [String]) {
-    let names = kept.map { labels[$0] }
-    self.labels = names
-    badLabels.formIntersection(names)
-    guard kept.count < channelCount else { return }
-    let (all, width) = (read, channelCount)
-    channelCount = kept.count
-    read = { range in
-      let values = try all(range)
-      var own = [Float](repeating: 0, count: range.count * kept.count)
-      for sample in 0..<range.count {
-        for (column, channel) in kept.enumerated() {
-          own[sample * kept.count + column] = values[sample * width + channel]
-        }
-      }
-      return own
+  /// The same samples at another rate; markers stay at their samples.
+  fileprivate mutating func stretch(to rateHz: Double) {
+    for index in events.indices {
+      events[index].onsetS *= self.rateHz / rateHz
+      events[index].durationS = events[index].durationS.map { $0 * self.rateHz / rateHz }
     }
+    self.rateHz = rateHz
   }
 }

@@ -15,6 +15,7 @@ private struct Column {
   var times: [Double]
   var values: [Double]
   let rateHz: Double?
+  var clock = ClockLedger()
 
   /// Some of its rows, at other times.
   func part(_ rows: [Int], at times: [Double]) -> Column {
@@ -77,8 +78,11 @@ extension BIDSReader {
     let times = (0..<count).map { start + Double($0) / rate }
     for (name, kind) in wanted {
       guard let column = columns.firstIndex(of: name) else { continue }
-      add(
-        Column(file: file, name: name, kind: kind, times: times, values: values[column], rateHz: rate), events)
+      var series = Column(
+        file: file, name: name, kind: kind, times: times, values: values[column], rateHz: rate)
+      series.clock.state("rate", rate, "Hz", by: .json, of: file.path)
+      series.clock.state("StartTime", start, "s", by: .json, of: file.path)
+      add(series, events)
     }
   }
 
@@ -165,6 +169,7 @@ extension BIDSReader {
       of: carrier, file, (events ?? []).filter { $0.onsetS < carrier.lengthS }, hasTable: events != nil)
     map = lenient.map
     guard !shown.isEmpty else {
+      unplacedColumns.insert(column.name)
       return pass(
         file,
         BIDSReason(
@@ -201,6 +206,7 @@ extension BIDSReader {
       name: name, stimulus: showing.stimulus, kind: kind, scale: declared ?? low...high,
       scaleIsObserved: declared == nil, array: ArraySource(array), sampleCount: values.count, firstS: first,
       lastS: last, rateHz: column.rateHz, missingCount: values.count - present.count)
+    record.clock = column.clock
     record.subject = file.subject
     record.session = file.name["ses"].map { "ses-\($0)" }
     let parts = [record.session, file.name.run, showing.repetition > 1 ? "showing-\(showing.repetition)" : nil]
@@ -216,10 +222,16 @@ extension BIDSReader {
       annotations[index].run = nil
     }
     for (name, kind) in wantedColumns where !annotations.contains(where: { $0.name == name }) {
-      findings.error(
-        .bidsFilter, "--\(kind == "rating" ? "ratings" : "series") \(name)",
-        reason: "no physio, stim or beh file that can be read has this column",
-        remedy: "see the columns in the list of files that are not read")
+      let isThere = unplacedColumns.contains(name)
+      findings.add(
+        batch.common.leftOut.isEmpty ? .error : .warning, .bidsFilter,
+        "--\(kind == "rating" ? "ratings" : "series") \(name)",
+        reason: isThere
+          ? "nothing says what was shown while it was recorded"
+          : "no physio, stim or beh file that can be read has this column",
+        remedy: isThere
+          ? "give --stimulus-map FILE with the columns task (or trial_type) and stimulus"
+          : "see the columns in the list of files that are not read")
     }
   }
 }

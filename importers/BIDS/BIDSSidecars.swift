@@ -67,8 +67,17 @@ struct BIDSSidecars {
   /// A table of the tree, read once; faults are findings, once.
   mutating func table(_ file: BIDSFile, _ findings: inout Findings) -> DelimitedTable? {
     if let table = tables[file.path] { return table }
-    guard !failed.contains(file.path), let bytes = text(file, &findings) else { return nil }
-    guard let table = DelimitedTable.read(tree.absolute(file.path), bytes, &findings) else {
+    guard isSound(file, &findings), var bytes = text(file, &findings) else { return nil }
+    let holdsEvents = file.name.suffix == "events"
+    if holdsEvents, bytes.isEmpty {
+      findings.add(
+        .warning, .tableEmpty, file.path, reason: "it holds no text: no event is taken from it",
+        remedy: "export it again, or leave it out if nothing was shown")
+      bytes = Array("onset\tduration\ttrial_type\n".utf8)
+    }
+    guard
+      let table = DelimitedTable.read(tree.absolute(file.path), bytes, mayBeEmpty: holdsEvents, &findings)
+    else {
       failed.insert(file.path)
       return nil
     }
@@ -78,9 +87,9 @@ struct BIDSSidecars {
 
   /// The merged JSON of a recording.
   mutating func json(
-    for file: BIDSFile, except: Set<String> = [], absent: inout BIDSFile?, _ findings: inout Findings
+    for file: BIDSFile, absent: inout BIDSFile?, _ findings: inout Findings
   ) -> [String: JSONValue] {
-    let found = applying(file.name.suffix, ".json", to: file, except: except)
+    let found = applying(file.name.suffix, ".json", to: file, except: [])
     refuseTie(found, for: file, &findings)
     var merged: [String: JSONValue] = [:]
     for sidecar in found {
@@ -95,12 +104,21 @@ struct BIDSSidecars {
 
   /// One JSON object.
   mutating func json(_ file: BIDSFile, _ findings: inout Findings) -> [String: JSONValue]? {
-    guard !failed.contains(file.path), let bytes = text(file, &findings) else { return nil }
+    guard isSound(file, &findings), let bytes = text(file, &findings) else { return nil }
     do { return try SidecarJSON.members(of: bytes) } catch {
       findings.error(.bidsSidecar, file.path, reason: "\(error)", remedy: "correct its JSON")
     }
     failed.insert(file.path)
     return nil
+  }
+
+  /// Every recording that a faulty file describes has its fault.
+  private func isSound(_ file: BIDSFile, _ findings: inout Findings) -> Bool {
+    guard failed.contains(file.path) else { return true }
+    findings.error(
+      .bidsSidecar, file.path, reason: "it is faulty, and it describes several recordings",
+      remedy: "mend it; its own fault is listed with the first of them")
+    return false
   }
 
   private mutating func text(_ file: BIDSFile, _ findings: inout Findings) -> [UInt8]? {

@@ -6,7 +6,10 @@ extension BIDSReader {
   func unread() -> [Diagnostic] {
     let read = Set(batch.sources.map(\.path)).union(sidecars.used.map(tree.absolute))
     var list: [Diagnostic] = []
-    for file in tree.files where !read.contains(tree.absolute(file.path)) && !sidecars.used.contains(file.path) {
+    for file in tree.files
+    where reasons[file.path] != nil
+      || !read.contains(tree.absolute(file.path)) && !sidecars.used.contains(file.path)
+    {
       let why = reasons[file.path] ?? plainReason(file)
       list.append(Diagnostic(why.severity, why.code, file.path, reason: why.reason, remedy: why.remedy))
     }
@@ -30,6 +33,9 @@ extension BIDSReader {
   }
 
   private func plainReason(_ file: BIDSFile) -> BIDSReason {
+    if isLeftOut(file) {
+      return BIDSReason("set aside for its faults, which are listed", remedy: "mend it, or leave it")
+    }
     if let option = filteredOut(file) { return BIDSReason("left out by \(option)") }
     if let absence = file.absence {
       let matters = ["eeg", "bold", "physio", "stim", "events"].contains(file.name.suffix)

@@ -10,7 +10,7 @@ struct EDFRecording {
 
   func recordings(_ options: RecordingOptions) throws -> [DescribedRecording] {
     let path = file.samples.path
-    var notes: [Diagnostic] = []
+    var notes = [file.unlikeDeclared].compactMap { $0 }.map { Self.accepted(path, $0) }
     let voltages = try voltages(options, &notes)
     let rates = Dictionary(grouping: voltages, by: \.signal.samplesPerRecord)
     guard let per = rates.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })?.key else {
@@ -55,6 +55,11 @@ struct EDFRecording {
     recording.events += try triggers { starts[$0] - origin }
     recording.notes = notes
     return [recording]
+  }
+
+  /// A file that is not as long as declared, on request.
+  static func accepted(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.warning, .eegTruncated, path, reason: reason, remedy: "accepted by --allow-short")
   }
 
   /// Changes of the trigger channels, named by channel and code as in `Status/200`.
@@ -130,7 +135,9 @@ struct EDFRecording {
   private func piece(_ begins: [Double], _ options: RecordingOptions) throws -> Piece {
     var pieces: [Piece] = []
     for (record, begin) in begins.enumerated() {
-      if let last = pieces.last, abs(last.endS - begin) <= 1e-3 * file.recordS {
+      // Each record against the one before it: a header of eight characters rounds their length, and over thousands of
+      // records that adds up.
+      if let last = pieces.last, abs(begins[record - 1] + file.recordS - begin) <= 1e-3 * file.recordS {
         pieces[pieces.count - 1].records = last.records.lowerBound..<record + 1
         pieces[pieces.count - 1].endS = last.startS + Double(record + 1 - last.records.lowerBound) * file.recordS
       } else {

@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import Foundation
 import HDF5File
@@ -5,12 +6,14 @@ import Importing
 import RecordingFiles
 import RecordingImport
 
-/// A `.set` file of EEGLAB, with the samples inside or in a `.fdt` file (float32, channels fastest). Samples are
-/// microvolts unless told.
+/// A `.set` file of EEGLAB, with the samples inside or beside it as float32: in a `.fdt` file time after time (channels
+/// fastest), in the older `.dat` channel after channel. Samples are microvolts unless told.
 ///
 /// Source: EEGLAB, *pop_saveset* and *eeg_checkset*; MathWorks, MAT-File 7.3.
 struct EEGLABRecording {
   let eeg: any EEGLABStruct
+  /// Takes the samples that are both declared and there, where the two differ.
+  let allowShort: Bool
 
   /// One recording; one per epoch where the file is epoched.
   ///
@@ -26,11 +29,11 @@ struct EEGLABRecording {
     let names = try labels()
     let (events, eventNotes) = try events(rate)
     let layout = Layout(channels: channels, samples: samples, epochs: epochs)
-    let (read, others, notes) = try reader(layout, factor: unit.factor)
+    let (read, others, notes, readable) = try reader(layout, factor: unit.factor)
     let warnings = notes + eventNotes + (epochs == 1 ? boundaries(events) : [])
     return (0..<epochs).map { epoch in
       var recording = DescribedRecording(
-        place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: samples,
+        place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: readable,
         channelCount: channels, labels: names, units: unit.symbol
       ) { try read(epoch, $0) }
       recording.repetition = epoch + 1
@@ -128,7 +131,10 @@ struct EEGLABRecording {
     let epochs: Int
   }
 
-  private func reader(_ layout: Layout, factor: Double) throws -> (Reader, [String], [Diagnostic]) {
+  /// How samples are read, the files they are in, what is to be said of them, and how many of an epoch are there.
+  private typealias Samples = (read: Reader, files: [String], notes: [Diagnostic], readable: Int)
+
+  private func reader(_ layout: Layout, factor: Double) throws -> Samples {
     let (channels, samples, epochs) = (layout.channels, layout.samples, layout.epochs)
     switch try eeg.samples() {
     case .file(let name): return try external(name, layout, factor: factor)
@@ -143,34 +149,50 @@ struct EEGLABRecording {
           let lead = epochs == 1 ? [] : [epoch]
           let values = try read(lead + [range.lowerBound, 0], lead.map { _ in 1 } + [range.count, channels])
           return values.map { Float(Double($0) * factor) }
-        }, [], []
+        }, [], [], samples
       )
     }
   }
 
-  private func external(
-    _ name: String, _ layout: Layout, factor: Double
-  ) throws -> (Reader, [String], [Diagnostic]) {
+  private func external(_ name: String, _ layout: Layout, factor: Double) throws -> Samples {
     let (channels, samples, epochs) = (layout.channels, layout.samples, layout.epochs)
-    let (path, notes) = try dataFile(name)
-    let values = channels.multipliedReportingOverflow(by: samples)
-    let all = values.partialValue.multipliedReportingOverflow(by: 4 * epochs)
-    guard !values.overflow, !all.overflow else { throw header("\(channels) x \(samples) x \(epochs) samples") }
+    var (path, notes) = try dataFile(name)
+    let all = (4 * epochs).multiplied(by: channels).multiplied(by: samples)
+    guard all < .max else { throw header("\(channels) x \(samples) x \(epochs) samples") }
     let data = try SampleFile(reading: path)
-    guard data.bytes == all.partialValue else {
-      throw EvokeError(
-        data.bytes < all.partialValue ? .eegTruncated : .eegHeader, path,
-        reason: "\(data.bytes) bytes, but \(channels) channels x \(samples) samples x \(epochs) epochs make "
-          + "\(all.partialValue)",
-        remedy: "fetch .set and .fdt again, as a pair")
+    let isChannelwise = path.lowercased().hasSuffix(".dat")
+    let extent = DeclaredExtent("EEGLAB", presentBytes: data.bytes, declaredBytes: all)
+    let accepted = try extent.refuse(
+      path, unit: 1,
+      "\(data.bytes) bytes, but \(channels) channels x \(samples) samples x \(epochs) epochs make \(all)",
+      short: .eegTruncated, long: .eegHeader, unlessAccepted: allowShort,
+      isAcceptable: extent.missingBytes == 0 || epochs == 1 && !isChannelwise)
+    if let accepted { notes.append(EDFRecording.accepted(path, accepted)) }
+    let readable = min(samples, data.bytes / (4 * channels * epochs))
+    guard !isChannelwise else {
+      return ({ try Self.channelwise(data, layout, factor, epoch: $0, $1) }, [path], notes, readable)
     }
     return (
       { epoch, range in
         try data.floats(
           .float32, from: 4 * channels * (epoch * samples + range.lowerBound), count: channels * range.count,
           scales: [factor])
-      }, [path], notes
+      }, [path], notes, readable
     )
+  }
+
+  /// Samples of a `.dat`, in which each channel has all epochs in one piece.
+  private static func channelwise(
+    _ data: SampleFile, _ layout: Layout, _ factor: Double, epoch: Int, _ range: Range<Int>
+  ) throws -> [Float] {
+    let perChannel = layout.samples * layout.epochs
+    var out = [Float](repeating: 0, count: range.count * layout.channels)
+    for channel in 0..<layout.channels {
+      let from = channel * perChannel + epoch * layout.samples + range.lowerBound
+      let values = try data.floats(.float32, from: 4 * from, count: range.count, scales: [factor])
+      for (time, value) in values.enumerated() { out[time * layout.channels + channel] = value }
+    }
+    return out
   }
 
   /// The file the struct names, in the folder of the `.set`; else the one of the `.set`'s own name, as EEGLAB does after
@@ -180,15 +202,15 @@ struct EEGLABRecording {
     let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? name
     let named = folder.appendingPathComponent(last).path
     if FileManager.default.fileExists(atPath: named) { return (named, []) }
-    let own = folder.appendingPathComponent(SourceFile.stem(eeg.path) + ".fdt").path
-    guard FileManager.default.fileExists(atPath: own) else {
+    let candidates = ["fdt", "dat"].map { folder.appendingPathComponent("\(SourceFile.stem(eeg.path)).\($0)").path }
+    guard let own = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw EvokeError(
         .eegDataFile, eeg.path, reason: "it names \(last), which is not in its folder",
         remedy: "put \(last) beside it")
     }
     let note = Diagnostic(
       .warning, .eegDataFile, eeg.path,
-      reason: "it names \(last), which is not in its folder; \(SourceFile.stem(eeg.path)).fdt is taken",
+      reason: "it names \(last), which is not in its folder; \(URL(fileURLWithPath: own).lastPathComponent) is taken",
       remedy: "check that both were renamed together")
     return (own, [note])
   }

@@ -20,15 +20,20 @@ package enum RecordingFormat {
   ) throws -> [DescribedRecording]? {
     let head = Files.head(of: path, count: 1_024)
     if isHDF5(head, path) { return try hdf5(path, options, cache) }
-    if EDFFile.isEDF(head) { return try EDFRecording(file: EDFFile(reading: path)).recordings(options) }
+    if EDFFile.isEDF(head) {
+      return try EDFRecording(file: EDFFile(reading: path, allowShort: options.allowShort)).recordings(options)
+    }
     if BrainVisionFile.isHeader(head) {
-      return try BrainVisionRecording(file: BrainVisionFile(reading: path)).recordings(options)
+      return try BrainVisionRecording(file: BrainVisionFile(reading: path, allowShort: options.allowShort))
+        .recordings(options)
     }
     if head.starts(with: Array("MATLAB 5.0".utf8)) {
       let file = try MATLABFile(reading: path)
       if options.array.data == nil, let eeglab = try EEGLABInMATLAB5(file, cache) {
-        return try EEGLABRecording(eeg: eeglab).recordings(unit: options.unit(otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort)
+          .recordings(unit: options.unit(otherwise: "uV"))
       }
+      if options.array.data == nil { try UnreadFormat.refuseFieldTrip(file) }
       return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
     }
     try UnreadFormat.refuse(head, path)
@@ -48,9 +53,11 @@ package enum RecordingFormat {
     let file = try HDF5File(reading: path)
     if options.array.data == nil {
       if let eeglab = EEGLABInHDF5(file) {
-        return try EEGLABRecording(eeg: eeglab).recordings(unit: options.unit(otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort)
+          .recordings(unit: options.unit(otherwise: "uV"))
       }
       if let mne = try MNERecording(file) { return try mne.recordings(options) }
+      try UnreadFormat.refuseFieldTrip(file)
     }
     if let nwb = try NWBRecording(file) { return try nwb.recordings(options) }
     return try ClipFile(file, cache).flatMap { try ClipRecording(file: $0).recordingsIfNamed(options) }

@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
+import HDF5File
 import Importing
+import MATLABFile
 
 /// Files of recordings that are not read here, told apart so that the message says what to do.
 enum UnreadFormat {
@@ -26,6 +28,32 @@ enum UnreadFormat {
     {
       throw unread(path, "it holds the bare samples of \(SourceFile.stem(path)).\(header)", "name the .\(header)")
     }
+  }
+
+  /// What a raw structure of FieldTrip holds. Source: FieldTrip, *ft_datatype_raw*.
+  private static let rawFields = ["label", "time", "trial"]
+
+  /// - Throws: `eegFormatUnread` for a structure of FieldTrip; what reading the file throws.
+  static func refuseFieldTrip(_ file: MATLABFile) throws {
+    for variable in file.variables where variable.kind == .structure && variable.count == 1 {
+      guard case .structure(_, let fields, _) = try file.value(variable.name) else { continue }
+      if rawFields.allSatisfy(fields.contains) { throw fieldTrip(file.path, variable.name) }
+    }
+  }
+
+  /// The same in MATLAB 7.3.
+  static func refuseFieldTrip(_ file: HDF5File) throws {
+    let groups = Set(try file.datasets().compactMap { $0.path.split(separator: "/").first.map(String.init) })
+    for group in groups.sorted() where rawFields.allSatisfy({ file.exists("/\(group)/\($0)") }) {
+      throw fieldTrip(file.path, group)
+    }
+  }
+
+  private static func fieldTrip(_ path: String, _ variable: String) -> EvokeError {
+    unread(
+      path, "its variable \(variable) is a structure of FieldTrip",
+      "write it as BrainVision: ft_write_data('NAME.vhdr', \(variable).trial{1}, 'header', ft_fetch_header(\(variable)), "
+        + "'dataformat', 'brainvision_eeg')")
   }
 
   private static func export(_ suffix: String) -> String {

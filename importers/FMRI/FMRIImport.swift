@@ -56,9 +56,9 @@ package enum FMRIFormat {
         guard let atlas else {
           throw EvokeError(
             .atlasWithoutImage, path, reason: "an image is imported as the means of an atlas' regions",
-            remedy: "evoke import atlas TABLE --image LABELS.nii.gz, then import with --atlas NAME")
+            remedy: "give --atlas NAME, which evoke import atlas TABLE --image LABELS.nii.gz brings")
         }
-        return [try NIfTIRecording(reading: path, atlas: atlas).recording(options)]
+        return [try NIfTIRecording(reading: path, atlas: atlas, allowShort: options.allowShort).recording(options)]
       }
       let lower = path.lowercased()
       if let (format, remedy) = others.first(where: { lower.hasSuffix($0.key) })?.value {

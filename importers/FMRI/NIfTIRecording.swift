@@ -19,13 +19,13 @@ package struct NIfTIRecording {
   /// Opens an image; an .img is read through its .hdr.
   ///
   /// - Throws: what `NIfTIFile` throws.
-  package init(reading path: String, atlas: RegionAtlas) throws {
+  package init(reading path: String, atlas: RegionAtlas, allowShort: Bool = false) throws {
     var header = path
     for ending in [".img.gz", ".img"] where path.lowercased().hasSuffix(ending) {
       header.removeLast(ending.count)
       header += ".hdr"
     }
-    file = try NIfTIFile(reading: header)
+    file = try NIfTIFile(reading: header, allowShort: allowShort)
     self.atlas = atlas
   }
 
@@ -36,8 +36,10 @@ package struct NIfTIRecording {
     try file.checkIsSeries()
     let sidecar = try Self.sidecar(of: file.path)
     let declared = try options.array.declaredRate().map { 1 / $0 }
-    let repetitionTimeS = try Self.repetitionTime(
-      header: file.header, sidecar: sidecar?.repetitionTimeS, declared: declared, object: file.path)
+    var clock = ClockLedger()
+    let (repetitionTimeS, disagreement) = try Self.repetitionTime(
+      header: file.header, sidecar: sidecar?.repetitionTimeS, declared: declared, trust: options.trust,
+      object: file.path, &clock)
     let series = try regionSeries(of: file, atlas: atlas.labels)
     let unit = try options.unit(otherwise: "au")
     let values = series.values.map { Float($0 * unit.factor) }
@@ -50,6 +52,12 @@ package struct NIfTIRecording {
     let left = zip(series.constantCounts, series.notFiniteCounts).map { $0 + $1 }
     recording.voxels = zip(series.voxelCounts, left).map { VoxelCount(used: $0, leftOut: $1) }
     recording.notes = notes(series, left)
+    if let reason = file.unlikeDeclared {
+      recording.notes.append(
+        Diagnostic(.warning, .niftiTruncated, file.path, reason: reason, remedy: "accepted by --allow-short"))
+    }
+    recording.clock = clock
+    if let disagreement { recording.notes.append(disagreement.diagnostic(file.path)) }
     recording.files = (sidecar.map { [$0.path] } ?? []) + file.files
     return recording
   }
@@ -87,15 +95,22 @@ package struct NIfTIRecording {
   /// The header's float32 is read as the shortest decimal that gives it (0.72, not 0.72000002). Where the unit of time
   /// is unknown its step is not believed.
   ///
-  /// - Throws: `repetitionTime` where nothing gives it, two of them differ by more than 1 ms, or it is not in 0.01...60 s.
-  package static func repetitionTime(
-    header: NIfTIHeader, sidecar: Double?, declared: Double?, object: String
-  ) throws -> Double {
+  /// - Throws: `repetitionTime` where nothing gives it, two of them differ by more than 1 ms and nobody is trusted, or it
+  ///   is not in 0.01...60 s.
+  static func repetitionTime(
+    header: NIfTIHeader, sidecar: Double?, declared: Double?, trust: ClockSource?, object: String,
+    _ clock: inout ClockLedger
+  ) throws -> (seconds: Double, disagreement: ClockLedger.Disagreement?) {
     let own = header.repetitionTimeS.map { header.version == 1 ? Double("\(Float($0))") ?? $0 : $0 }
-    let known = [("--tr-s or --rate-hz", declared), ("the JSON file", sidecar), ("the header", own)].compactMap {
-      name, value in value.map { (name: name, seconds: $0) }
+    let sources: [(ClockSource, String, Double?)] = [
+      (.option, "--tr-s or --rate-hz", declared), (.json, "the JSON file", sidecar), (.header, "the header", own),
+    ]
+    let said = sources.compactMap { source, name, value in
+      value.map {
+        ClockStatement(source: source, object: name, statement: "repetition time", value: $0, unit: "s")
+      }
     }
-    guard let first = known.first else {
+    guard let settled = clock.settle(said, trust: trust, within: 1e-3) else {
       let step = header.timeStep
       throw EvokeError(
         .repetitionTime, object,
@@ -104,16 +119,17 @@ package struct NIfTIRecording {
           : "its time step is \(step), and no JSON file beside it says more",
         remedy: "give --tr-s SECONDS")
     }
-    if let other = known.first(where: { abs($0.seconds - first.seconds) > 1e-3 }) {
+    if let disagreement = settled.disagreement, !disagreement.isDecided {
       throw EvokeError(
-        .repetitionTime, object, reason: "\(first.name) says \(first.seconds) s, \(other.name) \(other.seconds) s",
-        remedy: "correct the one that is wrong")
+        .repetitionTime, object, reason: disagreement.reason,
+        remedy: "correct the one that is wrong, or say which counts: --trust header, json or option")
     }
-    guard (0.01...60).contains(first.seconds) else {
+    let seconds = settled.used.value
+    guard (0.01...60).contains(seconds) else {
       throw EvokeError(
-        .repetitionTime, object, reason: "\(first.name) says \(first.seconds) s",
+        .repetitionTime, object, reason: "\(settled.used.object) says \(seconds) s",
         remedy: "correct it: a repetition time lies between 0.01 and 60 s")
     }
-    return first.seconds
+    return (seconds, settled.disagreement)
   }
 }

@@ -18,21 +18,18 @@ struct RegionTable {
       reading: path, noun: "regions", remedy: "add a first line with the regions' names")
     let (header, all) = (table.names, table.columns)
     let time = header.firstIndex { Self.timeNames.contains($0.lowercased()) }
-    // A first column without a name that counts the rows is an index, as pandas writes it.
-    let index = header.first == "" && all[0].enumerated().allSatisfy { $1 == Double($0) } ? 0 : nil
-    let kept = header.indices.filter { $0 != time && $0 != index }
+    let counters = header.indices.filter { $0 != time && CounterColumn.counts(header[$0], all[$0]) }
+    let kept = header.indices.filter { $0 != time && !counters.contains($0) }
     self.path = path
     names = kept.map { header[$0] }
     columns = kept.map { all[$0] }
     times = time.map { all[$0] }
-    notes =
-      index == nil
-      ? []
-      : [
-        Diagnostic(
-          .note, .rowNumbersLeftOut, path, reason: "its first column counts the rows",
-          remedy: "nothing; name it if it is a region")
-      ]
+    notes = counters.map { counter in
+      let name = header[counter].isEmpty ? "\(counter + 1)" : header[counter]
+      return Diagnostic(
+        .note, .rowNumbersLeftOut, "\(path) column \(name)", reason: "it counts the rows in equal steps",
+        remedy: "nothing; it is no region")
+    }
   }
 
   func recording(_ options: RecordingOptions) throws -> DescribedRecording {
@@ -46,15 +43,8 @@ struct RegionTable {
       // To the microsecond: times are decimals, their differences are not.
       return 1 / (((last - first) / Double(times.count - 1) * 1e6).rounded() / 1e6)
     }
-    if let declared, let own, abs(declared - own) > 1e-6 * declared {
-      throw EvokeError(
-        .repetitionTime, path, reason: "its time column says \(1 / own) s, --tr-s or --rate-hz \(1 / declared) s",
-        remedy: "correct the one that is wrong")
-    }
-    guard let rate = declared ?? own else {
-      throw EvokeError(
-        .rateMissing, path, reason: "a table of regions says nothing of its rate", remedy: "give --tr-s SECONDS")
-    }
+    var clock = ClockLedger()
+    let (rate, disagreement) = try self.rate(own: own, declared: declared, options.trust, &clock)
     let (columns, width) = (self.columns, self.columns.count)
     guard width > 0 else {
       throw EvokeError(
@@ -71,6 +61,37 @@ struct RegionTable {
     }
     recording.signal = "bold"
     recording.notes = notes
+    if let disagreement { recording.notes.append(disagreement.diagnostic(path)) }
+    recording.clock = clock
     return recording
+  }
+
+  /// Samples per second by the time column or by option.
+  private func rate(
+    own: Double?, declared: Double?, _ trust: ClockSource?, _ clock: inout ClockLedger
+  ) throws -> (Double, ClockLedger.Disagreement?) {
+    let said = [(ClockSource.option, "--tr-s or --rate-hz", declared), (.stamps, "its time column", own)].compactMap {
+      source, name, rate in
+      rate.map {
+        ClockStatement(source: source, object: name, statement: "repetition time", value: 1 / $0, unit: "s")
+      }
+    }
+    let settled = clock.settle(said, trust: trust == .header ? .stamps : trust, within: 1e-6)
+    if let disagreement = settled?.disagreement, !disagreement.isDecided {
+      throw EvokeError(
+        .repetitionTime, path, reason: disagreement.reason,
+        remedy: "correct the one that is wrong, or say which counts: --trust header (the column) or option")
+    }
+    if let seconds = settled?.used.value, !(0.01...60).contains(seconds) {
+      throw EvokeError(
+        .repetitionTime, path, reason: "\(settled?.used.object ?? "it") says \(seconds) s",
+        remedy:
+          "a repetition time lies between 0.01 and 60 s: write the times in seconds, or give --tr-s and --trust option")
+    }
+    guard let rate = settled?.used.source == .stamps ? own : declared else {
+      throw EvokeError(
+        .rateMissing, path, reason: "a table of regions says nothing of its rate", remedy: "give --tr-s SECONDS")
+    }
+    return (rate, settled?.disagreement)
   }
 }

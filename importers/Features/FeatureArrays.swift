@@ -10,7 +10,8 @@ struct FeatureArrayReader {
   let options: FeatureOptions
 
   mutating func read(
-    _ file: PathTemplate.File, _ sources: inout [SourceFile], _ findings: inout Findings
+    _ file: PathTemplate.File, renames: Renames, known: KnownNames, _ sources: inout [SourceFile],
+    _ findings: inout Findings
   ) -> [FeatureRecord] {
     if let space = options.spaces.first {
       findings.error(
@@ -19,7 +20,6 @@ struct FeatureArrayReader {
       return []
     }
     var labels = AxisLabels(options.array.labels, &findings)
-    let renames = Renames(options.array.rename, &findings)
     guard !findings.hasErrors, let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
       let found = findings.collect(file.path, { try opened.datasets(options.array.data) })
     else { return [] }
@@ -27,28 +27,31 @@ struct FeatureArrayReader {
     for dataset in found {
       let fields = file.fields.merging(dataset.fields) { _, inner in inner }
       let object = opened.object(dataset.dataset)
+      let found = PathTemplate.File(path: file.path, fields: fields, fixedName: file.fixedName)
+      guard let names = findings.collect(object, { try SeriesNames(found, renames, known) }) else { continue }
+      names.refuse(fieldsBut: [.stimulus, .run], "features", object, &findings)
+      let stimulus = names.given(.stimulus, option: options.table.stimulus, object, &findings)
+      let run = names.given(.run, option: options.table.run, object, &findings)
       let records = findings.collect(object) {
-        let named = try fields.reduce(into: [:]) { $0[$1.key] = try renames.name($1.value, $1.key) }
-        return try self.records(opened, dataset.dataset, named, &labels)
+        try self.records(opened, dataset.dataset, names, &labels) { space in
+          Place(
+            space: space, stimulus: try stimulus ?? names.name(SourceFile.stem(file.path), .stimulus), run: run)
+        }
       }
       guard let records else { continue }
       for record in records { check(record, object, &findings) }
       read += records
     }
-    for source in labels.sources + renames.sources where !sources.contains(source) { sources.append(source) }
+    for source in labels.sources where !sources.contains(source) { sources.append(source) }
     return read
   }
 
   private func records(
-    _ file: ArrayFile, _ dataset: String, _ fields: [String: String], _ labels: inout AxisLabels
+    _ file: ArrayFile, _ dataset: String, _ names: SeriesNames, _ labels: inout AxisLabels,
+    place: (String) throws -> Place
   ) throws -> [FeatureRecord] {
-    if let field = fields.keys.first(where: { $0 != "stimulus" && $0 != "run" }) {
-      throw EvokeError(
-        .optionMalformed, file.object(dataset), reason: "features have no \(field)",
-        remedy: "use {stimulus}, {run} and * in templates")
-    }
     let array = try ArrayDataset(
-      file, dataset, options: options.array, allowed: ["time", "layer", "component", "feature"], fields: fields)
+      file, dataset, options: options.array, allowed: ["time", "layer", "component", "feature"], fields: names.fields)
     guard !array.axes.contains("component") || !array.axes.contains("feature") else {
       throw EvokeError(
         .axisName, array.object, reason: "component and feature are both given", remedy: "name one of them")
@@ -58,15 +61,14 @@ struct FeatureArrayReader {
         .tooFewSamples, array.object, reason: "the time axis has \(array.sampleCount) entries", remedy: "check --axes")
     }
     let rate = try options.array.rate(of: array)
-    let space =
-      options.table.name ?? options.model ?? dataset.split(separator: "/").last.map(String.init)
-      ?? SourceFile.stem(file.path)
+    let space = try spaceName(array, names)
+    let place = try place(space)
     let features = try featureNames(of: array, space: space, &labels)
     guard let layers = try layerKeys(of: array, &labels) else {
-      return [record(array, space, features, layer: nil, rate)]
+      return [record(array, place, features, layer: nil, rate)]
     }
     return layers.enumerated().map { index, key in
-      var record = record(array, space, features, layer: index, rate)
+      var record = record(array, place, features, layer: index, rate)
       record.layerKey = key
       record.depth = index
       record.relDepth = layers.count > 1 ? Double(index) / Double(layers.count - 1) : 0
@@ -74,16 +76,41 @@ struct FeatureArrayReader {
     }
   }
 
+  /// What the series of an array are called.
+  private struct Place {
+    let space: String
+    let stimulus: String
+    let run: String?
+  }
+
+  /// The space by option, by its model, by the dataset's last name or what is fixed in it, or by the file's template.
+  ///
+  /// - Throws: `spaceUnnamed`.
+  private func spaceName(_ array: ArrayDataset, _ names: SeriesNames) throws -> String {
+    if let name = options.table.name ?? options.model { return name }
+    if let last = array.path.split(separator: "/").last {
+      // A pattern that is no template was refused when the datasets were looked for.
+      let pattern = try options.array.data?.split(separator: "/").last.map { try PathTemplate(String($0)) }
+      return pattern?.fixedName ?? String(last)
+    }
+    guard let name = names.fixedName else {
+      throw EvokeError(
+        .spaceUnnamed, array.object, reason: "an array without a path has no name of its own",
+        remedy: "give --name NAME")
+    }
+    return name
+  }
+
   /// - Parameter layer: index along the axis layer.
   private func record(
-    _ array: ArrayDataset, _ space: String, _ features: [String], layer: Int?, _ rate: (hz: Double, firstS: Double)
+    _ array: ArrayDataset, _ place: Place, _ features: [String], layer: Int?, _ rate: (hz: Double, firstS: Double)
   ) -> FeatureRecord {
     let source = FeatureSource(array: array, layer: layer, rateHz: rate.hz, firstS: rate.firstS, features: features)
     var record = FeatureRecord(
-      space: space, stimulus: array.fields["stimulus"] ?? options.table.stimulus ?? SourceFile.stem(array.file.path),
-      element: options.element ?? "original", featureNames: features, array: ArraySource { try source.array() },
+      space: place.space, stimulus: place.stimulus, element: options.element ?? "original", featureNames: features,
+      array: ArraySource { try source.array() },
       sampleCount: array.sampleCount, firstS: rate.firstS, rateHz: rate.hz)
-    record.run = array.fields["run"] ?? options.table.run
+    record.run = place.run
     record.model = options.model
     return record
   }

@@ -7,7 +7,7 @@ import LabelledArrays
 /// The options of `import features`, as typed.
 package struct FeatureOptions: VerbOptions {
   @OptionGroup package var table: SeriesTableOptions
-  /// Without it all numeric columns are one space named by `--name` or the file's stem.
+  /// Without it all numeric columns are one space, named by `--name`, the template or its only column.
   @Option(name: .customLong("space"), help: "NAME=COL,COL : a feature space; repeatable.")
   package var spaces: [String] = []
   @Option(help: "original, voice or soundtrack.") package var element: String?
@@ -30,32 +30,69 @@ package func importFeatures(
   if files.isEmpty {
     findings.error(.optionMalformed, "import features", reason: "no file is named", remedy: "name one or more files")
   }
-  var tables = FeatureTableReader(options: options, known: known, &findings)
+  let renames = Renames(options.array.rename, &findings)
+  var tables = FeatureTableReader(options: options, &findings)
   var arrays = FeatureArrayReader(options: options)
   var features: [FeatureRecord] = []
   if !findings.hasErrors {
-    let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
+    let found = PathTemplate.files(files, but: common.leftOut, &findings)
     for (index, file) in found.enumerated() {
       progress?(index, found.count, file.path)
+      findings.file = file.path
+      guard let names = findings.collect(file.path, { try SeriesNames(file, renames, known) }) else { continue }
       if ArrayFile.isArrayFile(file.path) {
-        guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
+        guard let source = findings.collect(file.path, { try SourceFile(reading: file.path, fields: file.fields) })
+        else { continue }
         batch.sources.append(source)
-        features += arrays.read(file, &batch.sources, &findings)
+        features += arrays.read(file, renames: renames, known: known, &batch.sources, &findings)
       } else {
-        guard let (source, bytes) = findings.collect(file.path, { try SourceFile.contents(of: file.path) }) else {
+        guard
+          let (source, bytes) = findings.collect(
+            file.path,
+            {
+              try SourceFile.contents(of: file.path, fields: file.fields)
+            })
+        else {
           continue
         }
         batch.sources.append(source)
-        features += tables.read(file.path, bytes, &findings)
+        features += tables.read(file.path, bytes, names, &findings)
       }
     }
+    findings.file = nil
     progress?(found.count, found.count, "")
   }
+  batch.sources += renames.sources
+  known.compare(features.map(\.space), "feature space", in: known.spaces, &findings)
   refuseTwice(features, &findings)
+  refuseLong(features, common, &findings)
+  for index in features.indices { checkEnd(&features[index], options.table.allowShort, known, &findings) }
   batch.records = features
   batch.introduce(stimuli: features.map(\.stimulus), known: known, &findings)
-  batch.diagnostics = findings.all
+  batch.conclude(findings)
   return batch
+}
+
+/// A space must reach the end of its stimulus; what is divided into runs is parts.
+private func checkEnd(
+  _ record: inout FeatureRecord, _ allowShort: Bool, _ known: KnownNames, _ findings: inout Findings
+) {
+  guard record.run == nil, !record.holdsEvents, let rateHz = record.rateHz else { return }
+  record.endsEarly = SeriesEnd.isEarly(
+    (0..<record.sampleCount).map { record.firstS + Double($0) / rateHz },
+    durationS: known.durations[record.stimulus], allowShort: allowShort,
+    place: ["feature space \(record.space)", record.layerKey.map { "layer \($0)" }].compactMap { $0 }
+      .joined(separator: ", "), stimulus: record.stimulus, &findings)
+}
+
+private func refuseLong(_ features: [FeatureRecord], _ common: CommonOptions, _ findings: inout Findings) {
+  for record in features {
+    guard let rate = record.rateHz else { continue }
+    let object = "\(record.space) of \(record.stimulus)"
+    _ = findings.collect(object) {
+      try common.refuse(longer: record.firstS + Double(record.sampleCount) / rate, object)
+    }
+  }
 }
 
 private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings) {
@@ -87,13 +124,11 @@ private struct FoundSpace {
 /// Feature spaces from tables.
 struct FeatureTableReader {
   let options: FeatureOptions
-  let known: KnownNames
   private var spaces: [WantedSpace] = []
   private var time: String?
 
-  init(options: FeatureOptions, known: KnownNames, _ findings: inout Findings) {
+  init(options: FeatureOptions, _ findings: inout Findings) {
     self.options = options
-    self.known = known
     for text in options.spaces {
       guard let (name, rest) = OptionText.pair(text), !OptionText.list(rest).contains("") else {
         OptionText.malformed("--space", text, "NAME=COLUMN,COLUMN", &findings)
@@ -118,11 +153,14 @@ struct FeatureTableReader {
 
   private var renamed: [ColumnName] = []
 
-  mutating func read(_ file: String, _ bytes: [UInt8], _ findings: inout Findings) -> [FeatureRecord] {
+  mutating func read(
+    _ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings
+  ) -> [FeatureRecord] {
+    names.refuse(fieldsBut: [.stimulus, .run], "features", file, &findings)
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return [] }
     guard
-      let series = SeriesTable(table, options.table, mapped: time, known: known, &findings),
-      let chosen = choose(series, &findings)
+      let series = SeriesTable(table, options.table, mapped: time, names: names, &findings),
+      let chosen = choose(series, names, &findings)
     else { return [] }
     var records: [FeatureRecord] = []
     for space in chosen {
@@ -131,17 +169,20 @@ struct FeatureTableReader {
       for (column, all) in zip(space.columns, values) { check(table, column.column, all, &findings) }
       guard findings.errorCount == before else { continue }
       let names = space.columns.map(\.name)
-      records += series.groups.map { record($0, of: table, space: space.name, names: names, columns: values) }
+      records += series.groups.map { record($0, of: series, space: space.name, names: names, columns: values) }
     }
     return records
   }
 
-  private func choose(_ series: SeriesTable, _ findings: inout Findings) -> [FoundSpace]? {
+  private func choose(
+    _ series: SeriesTable, _ names: SeriesNames, _ findings: inout Findings
+  ) -> [FoundSpace]? {
     let table = series.table
     if spaces.isEmpty {
-      let name = options.table.name ?? SourceFile.stem(table.path)
       return series.columns(renamed, remedy: "name the value columns: --space NAME=COLUMN,COLUMN", &findings)
-        .map { [FoundSpace(name: name, columns: $0)] }
+        .flatMap { columns in
+          name(of: columns, names, table.path, &findings).map { [FoundSpace(name: $0, columns: columns)] }
+        }
     }
     var chosen: [FoundSpace] = []
     for space in spaces {
@@ -154,6 +195,18 @@ struct FeatureTableReader {
       chosen.append(FoundSpace(name: space.name, columns: columns))
     }
     return chosen.count == spaces.count ? chosen : nil
+  }
+
+  /// The one space of a table: by option, by what is fixed in the template, or by its only column. A file is called by
+  /// its stimulus, so that its name would make a space of its own for each.
+  private func name(
+    of columns: [NamedColumn], _ names: SeriesNames, _ path: String, _ findings: inout Findings
+  ) -> String? {
+    if let name = options.table.name ?? names.fixedName ?? (columns.count == 1 ? columns[0].name : nil) { return name }
+    findings.error(
+      .spaceUnnamed, path, reason: "its \(columns.count) columns are one space, which nothing names",
+      remedy: "give --name NAME for all of them, or --space NAME=COLUMN,COLUMN")
+    return nil
   }
 
   private func check(_ table: DelimitedTable, _ column: Int, _ values: [Double], _ findings: inout Findings) {
@@ -170,16 +223,20 @@ struct FeatureTableReader {
   }
 
   private func record(
-    _ group: SeriesTable.Group, of table: DelimitedTable, space: String, names: [String], columns: [[Double]]
+    _ group: SeriesTable.Group, of series: SeriesTable, space: String, names: [String], columns: [[Double]]
   ) -> FeatureRecord {
-    let values = group.rows.flatMap { row in columns.map { Float($0[row]) } }
+    let stimulus = group.stimulus
+    let placed = columns.map { series.series(of: group, $0) }
+    let times = placed.first?.times ?? group.times
+    let values = times.indices.flatMap { row in placed.map { Float($0.values[row]) } }
     let array = LabelledArray(
-      axes: [.time(group.times), .labels("feature", names)], values: values, units: "1")
+      axes: [.time(times), .labels("feature", names)], values: values, units: "1")
     var record = FeatureRecord(
-      space: space, stimulus: group.keys[.stimulus] ?? SourceFile.stem(table.path),
-      element: options.element ?? "original", featureNames: names, array: ArraySource(array),
-      sampleCount: group.rows.count, firstS: group.times[0], rateHz: SeriesTable.rate(group.times))
+      space: space, stimulus: stimulus, element: options.element ?? "original", featureNames: names,
+      array: ArraySource(array), sampleCount: times.count, firstS: times[0], rateHz: SeriesTable.rate(times))
     record.run = group.keys[.run]
+    record.holdsEvents = group.ends != nil
+    record.clock = group.clock
     return record
   }
 }

@@ -19,6 +19,11 @@ package struct FeatureRecord: ImportRecord {
   package var sampleCount: Int
   package var firstS: Double
   package var rateHz: Double?
+  package var clock = ClockLedger()
+  /// Whether its values were held over the durations of events: then none may follow the last.
+  package var holdsEvents = false
+  /// Whether it ends before its stimulus does.
+  package var endsEarly = false
 
   package init(
     space: String, stimulus: String, element: String = "original", featureNames: [String], array: ArraySource,
@@ -37,6 +42,8 @@ package struct FeatureRecord: ImportRecord {
 
 extension FeatureRecord {
   package static let noun = "feature space"
+  // Its arrays are closures, of which nothing is printed.
+  package var statement: String? { String(describing: self) }
 
   package func arrays(in dataset: String) -> [RecordArray] {
     let parts = [dataset, stimulus, run, element, space, layerKey]
@@ -66,11 +73,13 @@ extension FeatureRecord {
     for (i, name) in featureNames.enumerated() {
       try entry.connection.insert(FeatureRow(featureSpaceID: space, position: i, name: name), or: .ignore)
     }
-    var alignment = Alignment(stimulus: stimulus, series: self.space, onsetSource: "stamps")
+    var alignment = Alignment(
+      stimulus: stimulus, series: self.space, onsetSource: "stamps", verdict: endsEarly ? .short : .ok)
     alignment.declaredRateHz = rateHz
     alignment.impliedRateHz = rateHz
     alignment.offsetS = firstS
     alignment.array = entry.arrays[0]
     try entry.enter(alignment)
+    try entry.enter(clock, series: self.space, stimulus: stimulus, subject: nil)
   }
 }

@@ -21,6 +21,9 @@ package struct AnnotationRecord: ImportRecord {
   package var lastS: Double
   package var rateHz: Double?
   package var missingCount: Int
+  package var clock = ClockLedger()
+  /// Whether it ends before its stimulus does.
+  package var endsEarly = false
 
   package init(
     name: String, stimulus: String, kind: String = "rating", scale: ClosedRange<Double>, scaleIsObserved: Bool,
@@ -42,6 +45,8 @@ package struct AnnotationRecord: ImportRecord {
 
 extension AnnotationRecord {
   package static let noun = "annotation"
+  // Its arrays are closures, of which nothing is printed.
+  package var statement: String? { String(describing: self) }
 
   package func arrays(in dataset: String) -> [RecordArray] {
     let parts = [dataset, stimulus, run, "annotation", name, rater ?? subject]
@@ -73,12 +78,14 @@ extension AnnotationRecord {
         lastS: lastS, rateHz: rateHz, missingCount: missingCount, arrayID: entry.arrays[0]))
     let span = lastS - firstS
     var alignment = Alignment(
-      stimulus: stimulus, series: name, onsetSource: "stamps", verdict: rateHz == nil ? .irregular : .ok)
+      stimulus: stimulus, series: name, onsetSource: "stamps",
+      verdict: endsEarly ? .short : rateHz == nil ? .irregular : .ok)
     alignment.subject = subject
     alignment.declaredRateHz = rateHz
     alignment.impliedRateHz = sampleCount > 1 && span > 0 ? Double(sampleCount - 1) / span : nil
     alignment.offsetS = 0
     alignment.array = entry.arrays[0]
     try entry.enter(alignment)
+    try entry.enter(clock, series: name, stimulus: stimulus, subject: subject)
   }
 }

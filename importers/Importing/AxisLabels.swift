@@ -212,6 +212,20 @@ package struct Renames {
     }
   }
 
+  /// No table.
+  package static let none = Renames()
+  private init() {}
+
+  /// What a template read, by the names of its codes; a file that names a stimulus' medium names the stimulus.
+  ///
+  /// - Throws: `renameIncomplete`.
+  package func names(_ codes: [String: String], _ known: KnownNames) throws -> [String: String] {
+    var names: [String: String] = [:]
+    for (field, code) in codes { names[field] = try name(code, field) }
+    names["stimulus"] = names["stimulus"].map(known.stimulus)
+    return names
+  }
+
   /// The name of a code; the code itself where no table renames its axis.
   ///
   /// - Throws: `renameIncomplete`.

@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -23,13 +24,26 @@ struct BatchEntry {
       try connection.recordUse(activity, of: artifact, as: array.role)
     }
     let keys = try stored.map { try connection.enter($0, activity: activity) }
-    for (record, places) in zip(batch.records, arrays.places) { try record.enter(entry(places.map { keys[$0] })) }
+    for (record, places) in zip(batch.records, arrays.places) {
+      try record.enter(entry(places.map { keys[$0] }))
+      guard let statement = record.statement, let first = places.first else { continue }
+      try connection.insert(ImportStatementRow(arrayID: keys[first], sha256: SHA256.hex(of: statement)))
+    }
     if batch.records.contains(where: { type(of: $0).isTable }) {
       let artifact = try connection.artifact(
         kind: "table", name: batch.verb + " " + batch.key.prefix(12), sha256: batch.key)
       try connection.recordGeneration(activity, of: artifact)
     }
     for finding in batch.diagnostics { try enter(finding, activity) }
+    for file in batch.setAside {
+      for fault in file.faults {
+        try connection.insert(
+          SetAsideRow(
+            activityID: activity, path: SourceFile.absolute(file.path), code: fault.code.id, object: fault.object,
+            reason: fault.reason,
+            remedy: fault.remedy))
+      }
+    }
   }
 
   private func enterDataset() throws -> Int {

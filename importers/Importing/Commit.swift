@@ -43,6 +43,9 @@ struct BatchArrays {
 }
 
 extension ImportBatch {
+  /// Rises when importers make other samples of the same bytes: what was imported before is then imported again.
+  static let version = 1
+
   /// SHA-256 of verb, options, dataset, and the sources' names and bytes: the identity of an import.
   package var key: String {
     JSONValue.object([
@@ -51,12 +54,13 @@ extension ImportBatch {
     ]).sha256
   }
 
-  /// The options, and the sources' names without folders in the order of their hashes: names give stimuli, subjects and
-  /// series theirs, so that equal bytes under another name are another import, and the same file elsewhere is not.
+  /// The options, and the sources' names in the order of their hashes: names give stimuli, subjects and series theirs, so
+  /// that equal bytes under another name are another import, and the same file elsewhere is not.
   var recordedOptions: JSONValue {
     let ordered = sources.map { ($0.sha256, $0.name) }.sorted { $0 < $1 }
     let names = JSONValue.array(ordered.map { .string($0.1) })
-    return .object(options.merging(["source_names": names]) { _, names in names })
+    let further: [String: JSONValue] = ["source_names": names, "importer_version": .int(Self.version)]
+    return .object(options.merging(further) { _, own in own })
   }
 
   /// What the batch holds, by noun, in the order of its records.
@@ -72,7 +76,7 @@ extension ImportBatch {
     return counts
   }
 
-  /// Stores everything, or nothing.
+  /// Stores everything that earlier imports of the same sources have not brought, or nothing.
   ///
   /// - Throws: `E-IMP-002` with all findings when one of them is an error; `E-IMP-001` or `E-IMP-003` for a conflict
   ///   with what is there.
@@ -80,9 +84,26 @@ extension ImportBatch {
     to warehouse: Warehouse, dryRun: Bool = false, progress: (Double) -> Void = { _ in }
   ) throws -> ImportOutcome {
     try refuseErrors()
-    if try warehouse.read({ try $0.importByKey(key: key) }).first?.state == "done" {
+    if try warehouse.read(stands) {
       return ImportOutcome(state: .unchanged, added: [], diagnostics: diagnostics)
     }
+    return try withoutEarlier(in: warehouse).store(in: warehouse, dryRun: dryRun, progress)
+  }
+
+  /// Without the records that earlier imports brought, which stand.
+  private func withoutEarlier(in warehouse: Warehouse) throws -> ImportBatch {
+    var batch = self
+    try warehouse.read { connection in
+      let earlier = try EarlierImports(of: self, in: connection)
+      let place = ImportPlace(connection: connection, dataset: common.dataset)
+      batch.records = try records.filter { try !earlier.brought($0, in: place) }
+    }
+    return batch
+  }
+
+  private func store(
+    in warehouse: Warehouse, dryRun: Bool, _ progress: (Double) -> Void
+  ) throws -> ImportOutcome {
     let arrays = BatchArrays(records, in: common.dataset)
     try warehouse.read { connection in
       try refuseTwice(arrays.all.map(\.description.name), in: connection)
@@ -91,10 +112,28 @@ extension ImportBatch {
     }
     if dryRun { return ImportOutcome(state: .dryRun, added: counts, diagnostics: diagnostics) }
     let stored = try write(arrays.all, in: warehouse, progress: progress)
+    try refuseChanged()
     try warehouse.write { connection in
       try BatchEntry(batch: self, connection: connection).enter(stored, of: arrays)
     }
     return ImportOutcome(state: .imported, added: counts, diagnostics: diagnostics)
+  }
+
+  /// Whether the same import was made, and nothing has taken the place of what it brought.
+  private func stands(in connection: Connection) throws -> Bool {
+    guard let earlier = try connection.importByKey(key: key).first, earlier.state == "done" else { return false }
+    // Arrays are never replaced, and with them their import stays as it is.
+    let place = ImportPlace(connection: connection, dataset: common.dataset)
+    return try records.allSatisfy { record in
+      try !record.arrays(in: common.dataset).isEmpty || record.stands(in: place, of: earlier.activityID) != false
+    }
+  }
+
+  private func refuseChanged() throws {
+    guard let changed = sources.first(where: { $0.hasChanged(since: begunNs) }) else { return }
+    throw EvokeError(
+      .fileChanged, changed.path, reason: "it was written to after the import began to read it",
+      remedy: "import it again when nothing writes to it")
   }
 
   private func refuseErrors() throws {
@@ -117,7 +156,7 @@ extension ImportBatch {
         throw EvokeError(
           .alreadyImported, name,
           reason: isThere ? "an earlier import brought it" : "the import itself brings it twice",
-          remedy: "give another --name, or evoke forget the other import first")
+          remedy: "give another --name, or take the other import out with evoke forget first")
       }
     }
   }

@@ -1,13 +1,31 @@
+import ContentIdentity
+import Diagnostics
+
 /// Options every import verb takes.
 package struct CommonOptions: Sendable, Equatable {
   /// The dataset (a cohort of its own name).
   package var dataset: String
   package var licence: String?
   package var consent: String?
+  /// The longest stretch of time that anything may have: beyond it the unit or the header is wrong.
+  package var longestS: Double
+  /// Files that are set aside, by their paths: faults of their own were found.
+  package var leftOut: Set<String> = []
 
-  package init(dataset: String, licence: String? = nil, consent: String? = nil) {
-    self.dataset = dataset
+  package static let day = 86_400.0
+
+  package init(dataset: String, licence: String? = nil, consent: String? = nil, longestS: Double = Self.day) {
+    self.dataset = dataset.composed
     self.licence = licence
     self.consent = consent
+    self.longestS = longestS
+  }
+
+  /// Throws `longerThanAllowed`; to be asked before anything of that length is allocated.
+  package func refuse(longer seconds: Double, _ object: @autoclosure () -> String) throws {
+    guard !(seconds <= longestS) else { return }
+    throw EvokeError(
+      .longerThanAllowed, object(), reason: "it would last to \(seconds) s, the longest allowed is \(longestS) s",
+      remedy: "correct its times or their unit, or allow it by --longest-s SECONDS")
   }
 }

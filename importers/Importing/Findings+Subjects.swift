@@ -11,7 +11,10 @@ extension Findings {
     }
     let spellings = Dictionary(grouping: known.subjects, by: bare)
     for name in Set(names).sorted() where !known.subjects.contains(name) {
-      guard let others = spellings[bare(name)] else { continue }
+      guard let others = spellings[bare(name)] else {
+        known.compare([name], "subject", in: known.subjects, &self)
+        continue
+      }
       add(
         .warning, .subjectSpelling, name, reason: "\(others.sorted().joined(separator: ", ")) is known already",
         remedy: "give both the same name (--rename subject=FILE) if they are one person")

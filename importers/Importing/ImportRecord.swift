@@ -16,6 +16,10 @@ package protocol ImportRecord: Sendable {
   func arrays(in dataset: String) -> [RecordArray]
   /// What is in the catalog already and cannot stand beside it; arrays of equal names are found without it.
   func conflict(in place: ImportPlace) throws -> EvokeError?
+  /// Everything its rows say, for records whose arrays a later import of more files may bring again; nil for others.
+  var statement: String? { get }
+  /// Whether its rows are those of an import, as others may have replaced them; nil where rows cannot tell.
+  func stands(in place: ImportPlace, of activity: Int) throws -> Bool?
   /// Enters its rows. Its arrays, and the records that stand before it in the batch, are there.
   func enter(_ entry: RecordEntry) throws
 }
@@ -24,6 +28,8 @@ extension ImportRecord {
   package static var isTable: Bool { false }
   package func arrays(in dataset: String) -> [RecordArray] { [] }
   package func conflict(in place: ImportPlace) throws -> EvokeError? { nil }
+  package var statement: String? { nil }
+  package func stands(in place: ImportPlace, of activity: Int) throws -> Bool? { nil }
 }
 
 /// An array an import will store: read only when it is written, so that memory stays bounded by one array.

@@ -22,6 +22,26 @@ package enum MissingFile {
       remedy: "run git annex get (or datalad get) for it")
   }
 
+  /// Refuses a small text that stands in the place of a file whose content was not fetched.
+  package static func refusePointer(_ head: some Collection<UInt8>, at path: String) throws {
+    let text = String(decoding: head.prefix(200), as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    if text.hasPrefix("version https://git-lfs.github.com/spec/") {
+      let size = lines.compactMap { $0.hasPrefix("size ") ? Int($0.dropFirst(5)) : nil }.first
+      throw EvokeError(
+        .fileMissing, path,
+        reason:
+          "it is a git-lfs pointer: its content\(size.map { " of \($0) bytes" } ?? " of unknown size") has not been fetched",
+        remedy: "run git lfs pull in its repository")
+    }
+    if text.hasPrefix("/annex/objects/"), let target = lines.first {
+      let size = annexBytes(String(target)).map { " of \($0) bytes" } ?? ""
+      throw EvokeError(
+        .fileMissing, path, reason: "it is a git-annex pointer: its content\(size) has not been fetched",
+        remedy: "run git annex get (or datalad get) for it")
+    }
+  }
+
   /// The size in a git-annex key: `BACKEND-sBYTES--NAME`.
   package static func annexBytes(_ target: String) -> Int? {
     guard let key = target.split(separator: "/").last else { return nil }

@@ -17,8 +17,11 @@ package struct NumberColumns {
     var findings = Findings()
     let table = DelimitedTable.read(path, bytes, &findings)
     if let header = table?.header, header.allSatisfy({ OptionText.number($0) != nil }) {
+      let isMotion = header.count == 6 && SourceFile.stem(path).hasPrefix("rp_")
       throw EvokeError(
-        .tableNoColumn, path, reason: "its first line holds \(header.count) numbers instead of \(noun)", remedy: remedy)
+        .tableNoColumn, path,
+        reason: "its first line holds \(header.count) numbers instead of \(noun)"
+          + (isMotion ? ": it holds SPM's motion parameters, which have no header" : ""), remedy: remedy)
     }
     let columns = table.map { table in table.header.indices.map { table.numbers($0, .point, &findings) } }
     if let first = findings.all.first(where: { $0.severity == .error }) {

@@ -15,6 +15,11 @@ extension ParticipantRecord {
   package static let noun = "participant"
   package static let isTable = true
 
+  package func stands(in place: ImportPlace, of activity: Int) throws -> Bool? {
+    let rows = try place.connection.subjectAttributes(dataset: place.dataset, subject: subject)
+    return columns.keys.allSatisfy { column in rows.contains { $0.name == column && $0.activityID == activity } }
+  }
+
   /// A row of table `subject_attribute` per column.
   package func enter(_ entry: RecordEntry) throws {
     let key = try entry.subject(subject)

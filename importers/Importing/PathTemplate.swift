@@ -44,6 +44,14 @@ package struct PathTemplate: Sendable {
   package var isPlain: Bool { pieces.allSatisfy { if case .letter = $0 { true } else { false } } }
   package var fieldNames: Set<String> { Set(pieces.compactMap { if case .field(let name) = $0 { name } else { nil } }) }
 
+  /// The words that do not vary, joined by underscores; nil where nothing varies, or everything.
+  package var fixedName: String? {
+    guard !isPlain else { return nil }
+    let fixed = pieces.compactMap { if case .letter(let letter) = $0 { letter } else { nil } }
+    let name = String(fixed).split { "_-. ".contains($0) }.joined(separator: "_")
+    return name.isEmpty ? nil : name
+  }
+
   /// The fields' texts if the template matches all of `text`.
   package func match(_ text: String) -> [String: String]? { Self.match(pieces[...], Array(text)[...], [:]) }
 
@@ -87,11 +95,27 @@ package struct PathTemplate: Sendable {
   package struct File: Sendable, Equatable {
     package let path: String
     package let fields: [String: String]
+    /// What is fixed in the template of the name, without its ending: `env` of `env_{stimulus}.csv`.
+    package let fixedName: String?
 
-    package init(path: String, fields: [String: String]) {
+    package init(path: String, fields: [String: String], fixedName: String? = nil) {
       self.path = path
       self.fields = fields
+      self.fixedName = fixedName
     }
+  }
+
+  /// The files that FILE arguments name, but for those left out; an argument that names none is a fault of its own.
+  package static func files(
+    _ arguments: [String], but leftOut: Set<String>, _ findings: inout Findings
+  ) -> [File] {
+    var found: [File] = []
+    for argument in arguments where !leftOut.contains(argument) {
+      findings.file = argument
+      found += findings.collect(argument) { try files(argument) } ?? []
+    }
+    findings.file = nil
+    return found.filter { !leftOut.contains($0.path) }
   }
 
   /// The files a FILE argument names: itself if it exists, else every match of it as a template, sorted by path.
@@ -120,10 +144,11 @@ package struct PathTemplate: Sendable {
         }
       }
     }
+    let fixedName = try PathTemplate(SourceFile.stem(argument)).fixedName
     // A link whose target is gone stays: reading it says so, passing over it would lose a subject without a word.
     let files = folders.compactMap { path in
       Files.exists(path) || MissingFile.isLink(path)
-        ? template.match(path).map { File(path: path, fields: $0) } : nil
+        ? template.match(path).map { File(path: path, fields: $0, fixedName: fixedName) } : nil
     }
     guard !files.isEmpty else {
       throw EvokeError(

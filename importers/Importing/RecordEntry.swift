@@ -1,4 +1,3 @@
-import Foundation
 import Warehouse
 
 /// What a record enters its rows with: the catalog, the keys of its import and arrays, and the rows others share.
@@ -17,7 +16,7 @@ package struct RecordEntry {
   /// the program by its name.
   @discardableResult
   package func sourceFile(_ source: SourceFile) throws -> Int {
-    let path = source.isBuiltIn ? source.path : URL(fileURLWithPath: source.path).standardizedFileURL.path
+    let path = source.isBuiltIn ? source.path : SourceFile.absolute(source.path)
     let artifact = try connection.artifact(kind: "source", name: path, sha256: source.sha256, bytes: source.bytes)
     try connection.recordUse(activity, of: artifact, as: "source")
     let key = try connection.identify(
@@ -57,5 +56,10 @@ package struct RecordEntry {
 
   package func enter(_ alignment: Alignment) throws {
     try connection.insert(alignment.row(activity: activity, dataset: common.dataset))
+  }
+
+  /// The row of table `sound` of an element of a stimulus.
+  package func enter(_ passport: SoundPassport, of stimulus: Int, element: String) throws {
+    try connection.insert(passport.row(activity: activity, stimulus: stimulus, element: element), or: .replace)
   }
 }

@@ -10,12 +10,15 @@ package struct SidecarClock: Sendable, Equatable {
   package let repetitionTimeS: Double?
   /// `StartTime`: recording time of the first row, s.
   package let startTimeS: Double?
+  /// `SliceTimingCorrected`: then `StartTime` is the moment the first volume stands for.
+  package let isSliceTimingCorrected: Bool
 
   /// - Parameter object: how messages name the file.
   /// - Throws: `bidsSidecar` for a member of another type, and for volumes at uneven times.
   package init(_ members: [String: JSONValue], object: String) throws(EvokeError) {
     samplingFrequencyHz = try Self.number("SamplingFrequency", members, object)
     startTimeS = try Self.number("StartTime", members, object)
+    isSliceTimingCorrected = members["SliceTimingCorrected"] == true
     if let declared = try Self.number("RepetitionTime", members, object) {
       repetitionTimeS = declared
     } else {

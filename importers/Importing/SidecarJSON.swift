@@ -3,10 +3,13 @@ import ContentIdentity
 /// JSON beside recordings, as programs and people write it.
 ///
 /// A byte-order mark is passed over, Python's `NaN`, `Infinity` and `-Infinity` are null, and numbers may be written
-/// `+1`, `01`, `1.` and `.5`; all else is as strict as `JSONValue`, which takes none of these.
+/// `+1`, `01`, `1.` and `.5`; a member may stand twice with the same value. All else is as strict as `JSONValue`, which
+/// takes none of these.
 package enum SidecarJSON {
   /// - Throws: `JSONSyntaxError`.
-  package static func parse(_ bytes: [UInt8]) throws -> JSONValue { try JSONValue(parsing: strict(bytes)) }
+  package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
+    try JSONValue(parsing: strict(bytes), takesEqualMembers: true)
+  }
 
   /// The members of a text that is one object.
   ///

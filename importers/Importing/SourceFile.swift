@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Foundation
 
 /// Bytes an import read: their place, SHA-256 and size.
@@ -9,18 +10,27 @@ package struct SourceFile: Sendable, Equatable {
   package let sha256: String
   package let bytes: Int
   package let isBuiltIn: Bool
+  /// What the import knows it by, in Unicode NFC: its name without folders, and what a template read in its path.
+  let name: String
+  /// As it was before the bytes were read; nil for what is no file.
+  private let state: Files.State?
 
-  /// Without its folders, in Unicode NFC.
-  var name: String {
-    let last = isBuiltIn ? Substring(path) : path.split(separator: "/").last ?? Substring(path)
-    return last.precomposedStringWithCanonicalMapping
-  }
-
-  package init(path: String, sha256: String, bytes: Int) {
+  private init(path: String, sha256: String, bytes: Int, fields: [String: String], state: Files.State?) {
     self.path = path
     self.sha256 = sha256
     self.bytes = bytes
+    self.state = state
     isBuiltIn = false
+    let last = (path.split(separator: "/").last ?? Substring(path)).description
+    name = (fields.sorted { $0.key < $1.key }.map { "\($0)=\($1)" } + [last]).joined(separator: " ").composed
+  }
+
+  /// Whether anything was written to the file since its bytes were read, or since a time before.
+  func hasChanged(since begunNs: Int) -> Bool {
+    guard let state else { return false }
+    guard let now = Files.state(of: path), now == state else { return true }
+    // A clock that is ahead says nothing.
+    return now.writtenNs > begunNs && now.writtenNs <= Files.nowNs
   }
 
   private static let scheme = "built-in:"
@@ -28,6 +38,8 @@ package struct SourceFile: Sendable, Equatable {
   /// An asset of the program by its name; `content` is what stands for its bytes.
   package init(builtIn name: String, content: String) {
     path = Self.scheme + name
+    self.name = path.composed
+    state = nil
     sha256 = SHA256.hex(of: content)
     bytes = content.utf8.count
     isBuiltIn = true
@@ -42,26 +54,37 @@ package struct SourceFile: Sendable, Equatable {
 extension SourceFile {
   /// Hashes a file in pieces of 4 MiB.
   ///
+  /// - Parameter fields: what a template read in its path, where one found it.
   /// - Throws: `fileMissing`, `fileUnreadable`.
-  package init(reading path: String) throws {
+  package init(reading path: String, fields: [String: String] = [:]) throws {
+    let state = Files.state(of: path)
     var hash = SHA256()
     var total = 0
     try Self.forEachPiece(of: path) { piece in
       hash.update(piece)
       total += piece.count
     }
-    self.init(path: path, sha256: hash.hex(), bytes: total)
+    self.init(path: path, sha256: hash.hex(), bytes: total, fields: fields, state: state)
   }
 
   /// The whole file and its identity.
-  package static func contents(of path: String) throws -> (SourceFile, [UInt8]) {
+  package static func contents(of path: String, fields: [String: String] = [:]) throws -> (SourceFile, [UInt8]) {
+    let state = Files.state(of: path)
     var bytes: [UInt8] = []
     try forEachPiece(of: path) { bytes.append(contentsOf: $0) }
-    return (SourceFile(path: path, sha256: SHA256.hex(of: bytes), bytes: bytes.count), bytes)
+    let source = SourceFile(
+      path: path, sha256: SHA256.hex(of: bytes), bytes: bytes.count, fields: fields, state: state)
+    return (source, bytes)
+  }
+
+  /// Refuses what stands in the place of a file that was not fetched.
+  package static func refusePointer(at path: String) throws {
+    try MissingFile.refusePointer(Files.head(of: path, count: 200), at: path)
   }
 
   private static func forEachPiece(of path: String, _ body: ([UInt8]) -> Void) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw MissingFile.error(at: path) }
+    try refusePointer(at: path)
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw EvokeError(
         .fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
@@ -75,9 +98,12 @@ extension SourceFile {
     }
   }
 
-  /// The file's name without folder, `.gz` and last extension.
+  /// From the root, without links and detours in its spelling.
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+  /// The file's name without folder, `.gz` and last extension, in Unicode NFC.
   package static func stem(_ path: String) -> String {
-    var name = path.split(separator: "/").last.map(String.init) ?? path
+    var name = path.composed.split(separator: "/").last.map(String.init) ?? path
     if name.lowercased().hasSuffix(".gz") { name.removeLast(3) }
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
     return String(name[..<dot])

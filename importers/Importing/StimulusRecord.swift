@@ -40,12 +40,17 @@ package struct StimulusRecord: ImportRecord {
   package var streams: [Stream]
   /// Seconds from the container's clock zero to the first decoded audio sample.
   package var audioStartOffsetS: Double?
+  package var clock = ClockLedger()
+  /// Whether its picture goes on after its sound.
+  package var soundEndsEarly = false
   /// Decoded samples of the chosen audio stream at its native rate.
   package var audioSampleCount: Int?
   /// SHA-256 of the 16 kHz mono float32 little-endian samples.
   package var audioSHA256: String?
   /// Root mean square of the mono samples, dB re full scale.
   package var rmsDBFS: Double?
+  /// Of the original sound, where there is one.
+  package var passport: SoundPassport?
 
   package init(name: String, source: SourceFile? = nil, streams: [Stream] = []) {
     self.name = name
@@ -66,6 +71,11 @@ extension StimulusRecord {
       remedy: "import \(source.path) under another --name")
   }
 
+  package func stands(in place: ImportPlace, of activity: Int) throws -> Bool? {
+    guard source != nil else { return nil }
+    return try place.connection.stimulusMedia(dataset: place.dataset, name: name).first?.activityID == activity
+  }
+
   /// Rows of tables `stimulus`, `stream`, `element` and, for its sound, `alignment`.
   package func enter(_ entry: RecordEntry) throws {
     let key = try entry.stimulus(name)
@@ -80,8 +90,11 @@ extension StimulusRecord {
           stimulusID: key, name: "original", rmsDbfs: rmsDBFS, sampleCount: audioSampleCount, audioSHA256: audioSHA256),
         or: .replace)
     }
+    if let passport { try entry.enter(passport, of: key, element: "original") }
+    try entry.enter(clock, series: "media", stimulus: name, subject: nil)
     guard let audioSampleCount else { return }
-    var alignment = Alignment(stimulus: name, series: "audio", onsetSource: "cut")
+    var alignment = Alignment(
+      stimulus: name, series: "audio", onsetSource: "cut", verdict: soundEndsEarly ? .short : .ok)
     alignment.declaredRateHz = streams.first { $0.isChosen && $0.kind == "audio" }?.rateHz
     alignment.impliedRateHz = durationS.map { Double(audioSampleCount) / $0 }
     alignment.offsetS = audioStartOffsetS
@@ -99,6 +112,13 @@ extension StimulusRecord.Stream {
 }
 
 extension ImportBatch {
+  /// Warns of a dataset that is new beside one it is almost called like.
+  package mutating func compareDataset(_ known: KnownNames) {
+    var findings = Findings()
+    known.compare([common.dataset], "dataset", in: known.datasets, &findings)
+    diagnostics += findings.all
+  }
+
   /// Adds the stimuli that are not known yet before all other records, each once, with a note that names near misses.
   package mutating func introduce(stimuli names: some Sequence<String>, known: KnownNames, _ findings: inout Findings) {
     var new: [StimulusRecord] = []

@@ -40,26 +40,37 @@ package func importMedia(
   var batch = ImportBatch(verb: "import \(kind.rawValue)", options: options, common: common)
   var findings = Findings()
   var stimuli: [StimulusRecord] = []
-  var reader = MediaReader(kind: kind, options: options, progress: progress)
-  let probes = files.map { file in findings.collect(file) { try probeMedia(file) } }
+  var reader = MediaReader(kind: kind, options: options, common: common, progress: progress)
+  let files = files.filter { !common.leftOut.contains($0) }
+  let probes = files.map { file in
+    findings.file = file
+    return findings.collect(file) {
+      try SourceFile.refusePointer(at: file)
+      return try probeMedia(file)
+    }
+  }
+  findings.file = nil
   reader.totalSeconds = probes.compactMap { $0?.durationSeconds }.reduce(0) { $0 + Int($1) }
   reader.checkNames(files, &findings)
   for case let probe? in probes {
+    findings.file = probe.path
     guard let source = findings.collect(probe.path, { try SourceFile(reading: probe.path) }) else { continue }
     batch.sources.append(source)
     if let stimulus = reader.read(probe, source, &findings) { stimuli.append(stimulus) }
     if let seconds = probe.durationSeconds { reader.doneSeconds += Int(seconds) }
   }
+  findings.file = nil
   reader.warnOfEqualSound(stimuli, &findings)
   batch.records = stimuli
   progress?(reader.totalSeconds, reader.totalSeconds, "")
-  batch.diagnostics = findings.all
+  batch.conclude(findings)
   return batch
 }
 
 private struct MediaReader {
   let kind: MediaKind
   let options: MediaOptions
+  let common: CommonOptions
   let progress: ImportProgress?
   var totalSeconds = 0
   var doneSeconds = 0
@@ -76,11 +87,16 @@ private struct MediaReader {
   }
 
   func read(_ probe: MediaProbe, _ source: SourceFile, _ findings: inout Findings) -> StimulusRecord? {
+    if let seconds = probe.durationSeconds {
+      guard findings.collect(probe.path, { try common.refuse(longer: seconds, probe.path) }) != nil else { return nil }
+    }
     var record = StimulusRecord(name: stimulusName(probe.path), source: source)
     record.genre = options.genre
     record.culture = options.culture
     let picture = readPicture(probe, &findings)
     let sound = readSound(probe, &record, &findings)
+    judgeLength(probe.path, sound, &findings)
+    noteOtherSound(probe, sound, &findings)
     record.language = options.language ?? sound?.stream.language
     record.streams = probe.streams.map { stream in
       var row = self.row(stream)
@@ -93,8 +109,43 @@ private struct MediaReader {
       }
       return row
     }
+    state(sound, picture, of: probe.path, &record.clock)
+    if let sound, let extents = extents(sound, picture) {
+      record.soundEndsEarly = extents.endsEarly
+      extents.report(probe.path, &findings)
+    }
     if record.durationS == nil { record.durationS = picture?.durationSeconds ?? probe.durationSeconds }
     return record
+  }
+
+  /// nil where there is no picture. Where the container does not say how long it runs, its last packet does.
+  private func extents(_ sound: AudioDecoder, _ picture: MediaStream?) -> StreamExtents? {
+    guard let picture, let startS = picture.startSeconds else { return nil }
+    return StreamExtents(sound: extent(sound), pictureStartS: startS, pictureEndS: end(of: picture, sound))
+  }
+
+  private func extent(_ sound: AudioDecoder) -> StreamExtents.Extent {
+    let startS = sound.report.clockStartSeconds
+    return .init(startS: startS, endS: startS + Double(sound.report.decodedCount) / Double(sound.rateHz))
+  }
+
+  private func end(of picture: MediaStream, _ sound: AudioDecoder?) -> Double? {
+    if let start = picture.startSeconds, let lasts = picture.durationSeconds { return start + lasts }
+    return sound?.report.packetEndSeconds[picture.index]
+  }
+
+  /// Enters what the container says of both, and where decoding found the sound's end, as far as it is known.
+  private func state(
+    _ sound: AudioDecoder?, _ picture: MediaStream?, of path: String, _ clock: inout ClockLedger
+  ) {
+    func say(_ statement: String, _ seconds: Double?) {
+      if let seconds { clock.state(statement, seconds, "s", by: .container, of: path) }
+    }
+    let heard = sound.map(extent)
+    say("start of sound", heard?.startS)
+    say("end of sound", heard?.endS)
+    say("start of picture", picture?.startSeconds)
+    say("end of picture", picture.flatMap { end(of: $0, sound) })
   }
 
   /// The picture of a film, of which one frame is decoded.
@@ -135,17 +186,29 @@ private struct MediaReader {
     record.audioSampleCount = decoder.report.decodedCount
     record.audioSHA256 = scan.sha256
     record.rmsDBFS = 20 * log10(max(scan.rms, 1e-5))
+    record.passport = SoundPassport(scan.survey)
     judge(scan, probe.path, &findings)
     return decoder
   }
 
-  private func judge(_ scan: SoundScan, _ path: String, _ findings: inout Findings) {
-    for finding in [scan.decoder.lengthFinding, scan.decoder.damageFinding].compactMap({ $0 }) {
-      findings.add(
-        options.allowShort ? .warning : finding.severity, finding.code, finding.object, reason: finding.reason,
-        remedy: options.allowShort ? "accepted by --allow-short" : finding.remedy)
+  /// What decoding and the file's own structure tell against it; accepted on request.
+  private func judgeLength(_ path: String, _ decoder: AudioDecoder?, _ findings: inout Findings) {
+    for finding in findings.collect(path, { try mediaFindings(path, decoder) }) ?? [] {
+      findings.add(finding, acceptedBy: options.allowShort ? "--allow-short" : nil)
     }
-    if scan.rms == 0 {
+  }
+
+  private func judge(_ scan: SoundScan, _ path: String, _ findings: inout Findings) {
+    if scan.decoder.report.decodedCount == 0 {
+      findings.error(
+        .mediaEmpty, path, reason: "stream \(scan.decoder.stream.index) has no samples",
+        remedy: "copy or download the file again")
+      return
+    }
+    let isZero = scan.survey.channelDecibels <= SoundLevels.floor
+    for finding in SoundPassport(scan.survey).findings(path, isOriginal: true)
+    where !isZero || finding.code != .mediaMostlySilent { findings.add(finding) }
+    if isZero {
       findings.add(
         .warning, .mediaSilent, path,
         reason: "all \(scan.sampleCount) samples of stream \(scan.decoder.stream.index) are zero",
@@ -156,6 +219,17 @@ private struct MediaReader {
         .warning, .mediaTooShort, path, reason: "\(scan.sampleCount) samples at 16 kHz",
         remedy: "features per second will be empty; use a longer clip")
     }
+  }
+
+  private func noteOtherSound(_ probe: MediaProbe, _ sound: AudioDecoder?, _ findings: inout Findings) {
+    let others = probe.streams.filter { $0.kind == .audio && $0.index != sound?.stream.index }
+    guard let sound, !others.isEmpty, options.audioStream == nil else { return }
+    let list = others.map { "\($0.index) (\($0.language ?? "no language"), \($0.codec))" }
+    findings.add(
+      .note, .mediaOtherSound, probe.path,
+      reason: "stream \(sound.stream.index) (\(sound.stream.language ?? "no language")) is taken of "
+        + "\(others.count + 1); the others are \(list.joined(separator: ", "))",
+      remedy: "choose another one with --audio-stream, if it was heard")
   }
 
   func warnOfEqualSound(_ stimuli: [StimulusRecord], _ findings: inout Findings) {

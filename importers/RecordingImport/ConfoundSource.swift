@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Foundation
 import Importing
@@ -24,11 +25,18 @@ package struct ConfoundOptions: Sendable, Equatable {
 struct ConfoundSource {
   let options: ConfoundOptions
 
-  /// The confounds of a recording, `[time, feature]`, one row per kept sample, missing values NaN; and their file.
-  ///
+  /// The confounds of one recording.
+  struct Series {
+    /// `[time, feature]`, one row per kept sample, missing values NaN.
+    let array: LabelledArray
+    /// Column -> mask, where a JSON file beside the table tells (fMRIPrep numbers the components of three masks through).
+    let masks: [String: String]
+    let sources: [SourceFile]
+  }
+
   /// - Throws: `confoundsUnequal` unless the rows after `start` are as many as the file's volumes; `fileMissing`,
-  ///   `templateNoMatch`, what reading throws.
-  func series(for plan: RecordingPlan) throws -> (array: LabelledArray, source: SourceFile) {
+  ///   `templateNoMatch`, `bidsSidecar`, what reading throws.
+  func series(for plan: RecordingPlan) throws -> Series {
     let path = try path(for: plan)
     let (source, names, columns) = try path.dataset.map { try dataset(path.file, $0) } ?? table(path.file)
     let volumes = plan.source.fileSampleCount
@@ -43,7 +51,34 @@ struct ConfoundSource {
     let array = LabelledArray(
       axes: [.time((0..<kept.count).map { Double($0) / plan.rateHz }), .labels("feature", names)], values: values,
       units: "au")
-    return (array, source)
+    let sidecar = try path.dataset == nil ? sidecar(of: path.file) : nil
+    return Series(
+      array: array, masks: try sidecar.map { try Self.masks($0.members, object: $0.source.path) } ?? [:],
+      sources: [source] + (sidecar.map { [$0.source] } ?? []))
+  }
+
+  /// The JSON file beside a table; nil where there is none.
+  private func sidecar(of table: String) throws -> (source: SourceFile, members: [String: JSONValue])? {
+    let name = table.lastIndex(of: "/").map(table.index(after:)) ?? table.startIndex
+    let json = String(table[..<name]) + SourceFile.stem(table) + ".json"
+    guard FileManager.default.fileExists(atPath: json) else { return nil }
+    let (source, bytes) = try SourceFile.contents(of: json)
+    do { return (source, try SidecarJSON.members(of: bytes)) } catch {
+      throw EvokeError(.bidsSidecar, json, reason: "\(error)", remedy: "correct its JSON, or move it away")
+    }
+  }
+
+  /// The `Mask` of every column that has one. What a pipeline did not retain is no component.
+  private static func masks(_ members: [String: JSONValue], object: String) throws -> [String: String] {
+    var masks: [String: String] = [:]
+    for (column, member) in members where member["Mask"]?.isNull == false && member["Retained"] != false {
+      guard let mask = member["Mask"]?.stringValue else {
+        throw EvokeError(
+          .bidsSidecar, object, reason: "the Mask of \(column) is no text", remedy: "write the name of the mask")
+      }
+      masks[column] = mask
+    }
+    return masks
   }
 
   private func unequal(_ path: String, _ rows: Int, _ volumes: Int, _ plan: RecordingPlan) -> EvokeError {

@@ -30,6 +30,10 @@ package struct DescribedRecording: Sendable {
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
+  /// Scanner time at which the recording's own clock begins.
+  package var clockStartS = 0.0
+  /// What the file, and what lies beside it, say about time.
+  package var clock = ClockLedger()
   /// Samples of a range as `[time, channel]`, in `units`.
   package var read: @Sendable (Range<Int>) throws -> [Float]
 
@@ -58,9 +62,9 @@ extension RecordingReader {
     for note in recording.notes {
       findings.add(note.severity, note.code, note.object, reason: note.reason, remedy: note.remedy)
     }
-    for path in recording.files {
+    for path in recording.files where !batch.sources.contains(where: { $0.path == path }) {
       guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return }
-      if !batch.sources.contains(source) { batch.sources.append(source) }
+      batch.sources.append(source)
     }
     do { try planThrowing(recording, file, &findings) } catch let error as EvokeError { findings.add(error) } catch {
       findings.error(.fileUnreadable, recording.place, reason: "\(error)", remedy: "check the file")
@@ -71,10 +75,10 @@ extension RecordingReader {
     _ recording: DescribedRecording, _ file: PathTemplate.File, _ findings: inout Findings
   ) throws {
     let codes = file.fields.merging(recording.fields) { _, inside in inside }
-    var fields = codes
-    for (field, code) in fields { fields[field] = try renames.name(code, field) }
+    let fields = try renames.names(codes, known)
     try refuseContradictions(recording, fields)
-    let rateHz = recording.rateHz
+    var clock = recording.clock
+    let rateHz = try rate(of: recording, &clock, &findings)
     guard rateHz > 0, rateHz.isFinite else {
       throw EvokeError(.rateMissing, recording.place, reason: "the file says \(rateHz) Hz", remedy: "export it again")
     }
@@ -93,11 +97,12 @@ extension RecordingReader {
       RecordingPlan(
         subject: fields["subject"] ?? options.subject ?? SourceFile.stem(file.path),
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
-        stimulus: fields["stimulus"] ?? options.stimulus, repetition: recording.repetition,
+        stimulus: fields["stimulus"] ?? stimulusOption, repetition: recording.repetition,
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
         source: source, events: recording.events, presentations: recording.presentations,
-        badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels, codes: codes,
-        place: recording.place))
+        clock: clock, badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels,
+        codes: codes,
+        file: file.path, place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
@@ -109,11 +114,34 @@ extension RecordingReader {
         .optionMalformed, recording.place, reason: "the \(key) is given by {\(key)} and --\(key)",
         remedy: "give it once")
     }
-    if let rate = options.array.rateHz, abs(rate - recording.rateHz) > 1e-6 * rate {
-      throw EvokeError(
-        .optionMalformed, "--rate-hz \(rate)", reason: "\(recording.place) says \(recording.rateHz) Hz",
-        remedy: "leave --rate-hz out")
+  }
+
+  /// The file's rate, or that of `--rate-hz` where `--trust option` says so.
+  private func rate(
+    of recording: DescribedRecording, _ clock: inout ClockLedger, _ findings: inout Findings
+  ) throws -> Double {
+    func said(_ source: ClockSource, _ object: String, _ value: Double) -> ClockStatement {
+      ClockStatement(source: source, object: object, statement: "rate", value: value, unit: "Hz")
     }
+    // A format that weighed its rate already has said so.
+    guard !clock.statements.contains(where: { ["rate", "repetition time"].contains($0.statement) }) else {
+      return recording.rateHz
+    }
+    let option = options.array.rateHz
+    let statements =
+      [said(.header, recording.place, recording.rateHz)] + (option.map { [said(.option, "--rate-hz", $0)] } ?? [])
+    let settled = clock.settle(statements, trust: options.trust, within: 1e-6 * recording.rateHz)
+    guard let settled else { return recording.rateHz }
+    if let disagreement = settled.disagreement {
+      guard disagreement.isDecided else {
+        throw EvokeError(
+          .optionMalformed, "--rate-hz \(disagreement.other.value)",
+          reason: "\(recording.place) says \(recording.rateHz) Hz",
+          remedy: "leave --rate-hz out, or give --trust option if the file is wrong")
+      }
+      findings.add(recording.place, disagreement)
+    }
+    return settled.used.value
   }
 
   /// By option, else by the file; unique and not empty.
@@ -142,5 +170,27 @@ extension RecordingReader {
       }
     }
     return names
+  }
+}
+
+extension DescribedRecording {
+  /// Only the channels of these indices.
+  package mutating func keep(_ kept: [Int], of labels: [String]) {
+    let names = kept.map { labels[$0] }
+    self.labels = names
+    badLabels.formIntersection(names)
+    guard kept.count < channelCount else { return }
+    let (all, width) = (read, channelCount)
+    channelCount = kept.count
+    read = { range in
+      let values = try all(range)
+      var own = [Float](repeating: 0, count: range.count * kept.count)
+      for sample in 0..<range.count {
+        for (column, channel) in kept.enumerated() {
+          own[sample * kept.count + column] = values[sample * width + channel]
+        }
+      }
+      return own
+    }
   }
 }

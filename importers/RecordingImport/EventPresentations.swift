@@ -36,6 +36,11 @@ package struct EventPresentations {
     package var event: TimedEvent
     package var rule: StimulusMap.Rule
 
+    /// As the map says, else the event's own column; nil where neither does.
+    var stimulusStartS: Double? {
+      rule.stimulusStartS ?? event.fields["stimulus_start_s"].flatMap { OptionText.number($0) }
+    }
+
     package init(event: TimedEvent, rule: StimulusMap.Rule) {
       self.event = event
       self.rule = rule
@@ -69,9 +74,9 @@ package struct EventPresentations {
     _ starts: [Start], _ recording: Recording, _ findings: inout Findings
   ) -> [RecordingRecord.Presentation] {
     var shown: [RecordingRecord.Presentation] = []
-    var counts: [String: Int] = [:]
+    let parts = StimulusParts(starts, durations: known.durations, &findings)
     for (index, start) in starts.enumerated() {
-      guard let stimulus = start.rule.stimulus else { continue }
+      guard let stimulus = start.rule.stimulus.map(known.stimulus) else { continue }
       let onset = start.event.onsetS
       guard onset >= -0.5 / recording.rateHz, onset < recording.lengthS else {
         findings.error(
@@ -84,28 +89,32 @@ package struct EventPresentations {
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
-      let lasts = duration(of: start, stimulus, until: next, in: recording, &findings)
-      counts[stimulus, default: 0] += 1
+      let part = parts.startS[index]
+      let startS = start.stimulusStartS ?? parts.startS[index, default: 0]
+      let lasts = duration(
+        of: start, stimulus, from: startS, isPart: part != nil, until: next, in: recording, &findings)
       var showing = RecordingRecord.Presentation(
-        stimulus: stimulus, repetition: counts[stimulus, default: 1], onsetS: onset,
-        stimulusStartS: start.rule.stimulusStartS, durationS: lasts, onsetSource: "event")
+        stimulus: stimulus, onsetS: onset, stimulusStartS: startS, durationS: lasts, onsetSource: "event")
+      showing.isPart = part != nil
       // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
-      if let event = start.event.durationS, start.rule.durationS == nil, event >= 1,
+      if let event = start.event.durationS, start.rule.durationS == nil, part == nil, event >= 1,
         lasts.map({ event > 0.9 * $0 }) ?? true
       {
         showing.measuredS = event
       }
       shown.append(showing)
     }
+    for (index, repetition) in shown.repetitions.enumerated() { shown[index].repetition = repetition }
     return shown
   }
 
   /// nil: to the end of the recording.
   private func duration(
-    of start: Start, _ stimulus: String, until next: Start?, in recording: Recording, _ findings: inout Findings
+    of start: Start, _ stimulus: String, from startS: Double, isPart: Bool, until next: Start?,
+    in recording: Recording, _ findings: inout Findings
   ) -> Double? {
     let media = known.durations[stimulus]
-    let rest = media.map { $0 - start.rule.stimulusStartS }
+    let rest = media.map { $0 - startS }
     // A trigger's pulse is no length of a stimulus.
     let event = start.event.durationS.flatMap { $0 >= min(1, (rest ?? 2) / 2) ? $0 : nil }
     let onset = start.event.onsetS
@@ -123,7 +132,7 @@ package struct EventPresentations {
         remedy: "import the media first, or give duration_s in the map")
       return next.map { min($0.event.onsetS, recording.lengthS) - onset }
     }
-    if let rest, start.rule.durationS == nil, let event, event < rest - max(Self.tolerance, 0.01 * rest) {
+    if let rest, start.rule.durationS == nil, !isPart, let event, event < rest - max(Self.tolerance, 0.01 * rest) {
       short(place, "it lasts \(SeriesTable.short(event)) s, \(stimulus) \(SeriesTable.short(rest)) s", &findings)
     }
     if let rest { lasts = min(lasts, rest) }

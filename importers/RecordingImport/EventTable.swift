@@ -39,6 +39,7 @@ package enum EventTable {
   /// The events in the table's order; nil where its columns or numbers are at fault. A row without onset is left out
   /// with a note, a row without name is called after its stimulus file or value.
   package static func events(_ table: DelimitedTable, _ findings: inout Findings) -> [TimedEvent]? {
+    guard table.rowCount > 0 else { return [] }
     let names = StimulusMap.eventNames + ["stimulus"]
     let nameColumns = names.compactMap(table.column)
     guard let (onset, factor) = column(table, onsets), !nameColumns.isEmpty else {
@@ -52,6 +53,12 @@ package enum EventTable {
     let times = table.numbers(onset, .point, &findings)
     let length = column(table, durations)
     let lengths = length.map { table.numbers($0.0, .point, &findings) }
+    let starts = table.column("stimulus_start_s").map { table.numbers($0, .point, &findings) }
+    for (row, start) in (starts ?? []).enumerated() where start < 0 {
+      findings.error(
+        .eventColumns, "\(table.path) line \(table.line(of: row))", reason: "its stimulus_start_s is \(start) s",
+        remedy: "correct the table")
+    }
     guard findings.errorCount == before else { return nil }
     var events: [TimedEvent] = []
     for row in 0..<table.rowCount {

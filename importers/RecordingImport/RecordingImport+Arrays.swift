@@ -36,7 +36,10 @@ extension RecordingReader {
   ) {
     var items: [ArrayItem] = []
     for file in files {
-      guard let source = findings.collect(file.path, { try SourceFile(reading: file.path) }) else { continue }
+      findings.file = file.path
+      guard let source = findings.collect(file.path, { try SourceFile(reading: file.path, fields: file.fields) }) else {
+        continue
+      }
       if !batch.sources.contains(source) { batch.sources.append(source) }
       guard let known = findings.collect(file.path, { try recognise(file.path, options) }) else { continue }
       if let known {
@@ -52,7 +55,11 @@ extension RecordingReader {
         Self.gather(ArrayItem(file: opened, dataset: dataset.dataset, fields: fields, codes: codes), in: &items)
       }
     }
-    for item in items { plan(item, &findings) }
+    for item in items {
+      findings.file = item.file.path
+      plan(item, &findings)
+    }
+    findings.file = nil
     separateStimuli()
     refuseTwice(&findings)
   }
@@ -72,11 +79,7 @@ extension RecordingReader {
       }
       fields[field] = value
     }
-    for (field, code) in fields {
-      guard let name = findings.collect(file.path, { try renames.name(code, field) }) else { return nil }
-      fields[field] = name
-    }
-    return fields
+    return findings.collect(file.path) { try renames.names(fields, known) }
   }
 
   /// Adds a dataset; one that holds a channel is joined with its recording's others.
@@ -214,7 +217,7 @@ extension RecordingReader {
     }
     guard let space, let width = array.length(space), !labels.isGiven(space, isSpace: true) else { return }
     if modality == .eeg, width > samples { throw wrong(space, "\(width) channels but only \(samples) samples") }
-    guard let stimulus = array.fields["stimulus"] ?? options.stimulus, let duration = known.durations[stimulus] else {
+    guard let stimulus = array.fields["stimulus"] ?? stimulusOption, let duration = known.durations[stimulus] else {
       return
     }
     let asTime = Double(samples) / rateHz
@@ -252,9 +255,10 @@ extension RecordingReader {
               subject: try renames.name(subject, subjects == nil ? "" : "subject"),
               session: session ?? array.fields["session"] ?? options.session,
               run: run.isEmpty ? nil : run.joined(separator: "_"),
-              stimulus: array.fields["stimulus"] ?? options.stimulus, repetition: t + 1,
+              stimulus: array.fields["stimulus"] ?? stimulusOption, repetition: t + 1,
               name: signalName(array.path), rateHz: plan.rateHz, unit: plan.unit, spaceName: plan.spaceName,
-              source: source, codes: plan.item.codes, place: "\(array.object) subject \(subject)"))
+              source: source, codes: plan.item.codes, file: array.file.path,
+              place: "\(array.object) subject \(subject)"))
         }
       }
     }

@@ -15,21 +15,31 @@ extension RecordingReader {
     var allNames: Set<String> = []
     for (index, plan) in plans.enumerated() {
       progress?(index, plans.count, plan.place)
-      guard let values = findings.collect(plan.place, { try plan.source.values() }) else { continue }
+      findings.file = plan.file
+      guard let values = findings.collect(plan.place, { try Self.values(of: plan, batch.common) }) else { continue }
       let survey = SampleSurvey(values, width: plan.source.labels.count)
       allNames.formUnion(plan.source.labels)
       badNamesMet.formUnion(Set(settings.badNames).intersection(plan.source.labels))
-      if let other = hashes[survey.sha256] { refuseCopy(plan, other, &findings) } else { hashes[survey.sha256] = plan }
+      if let other = hashes[survey.sha256] {
+        // Nobody but the user can say which of the two is the copy.
+        findings.file = nil
+        refuseCopy(plan, other, &findings)
+        findings.file = plan.file
+      } else {
+        hashes[survey.sha256] = plan
+      }
       check(plan, survey, &findings)
       guard var record = record(plan, survey, &bad, &findings) else { continue }
       if let confounds = (plan.confounds ?? confounds).map(ConfoundSource.init(options:)),
-        let (array, source) = findings.collect(plan.place, { try confounds.series(for: plan) })
+        let series = findings.collect(plan.place, { try confounds.series(for: plan) })
       {
-        record.confounds = ArraySource(array)
-        if !batch.sources.contains(source) { batch.sources.append(source) }
+        record.confounds = ArraySource(series.array)
+        record.confoundMasks = series.masks
+        for source in series.sources where !batch.sources.contains(source) { batch.sources.append(source) }
       }
       records.append(record)
     }
+    findings.file = nil
     progress?(plans.count, plans.count, "")
     eventReader.finish(&findings)
     for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {
@@ -40,6 +50,12 @@ extension RecordingReader {
     bad.report(settings.badRule, recordingCount: plans.count, &findings)
     summarise(records, &findings)
     return records
+  }
+
+  /// Its samples, unless it would be too long.
+  private static func values(of plan: RecordingPlan, _ common: CommonOptions) throws -> [Float] {
+    try common.refuse(longer: Double(plan.source.fileSampleCount) / plan.rateHz, plan.place)
+    return try plan.source.values()
   }
 
   private func refuseCopy(_ plan: RecordingPlan, _ other: RecordingPlan, _ findings: inout Findings) {
@@ -113,7 +129,43 @@ extension RecordingReader {
     let timed = eventReader.events(of: plan, cut: settings.crop != nil, &findings)
     record.events = timed.map(\.record)
     record.presentations = showings(plan, timed, &findings)
+    record.clock = clock(of: plan, record, &findings)
     return record
+  }
+
+  /// The ledger of a recording with its pauses and onsets; a pause is a warning.
+  private func clock(
+    of plan: RecordingPlan, _ record: RecordingRecord, _ findings: inout Findings
+  ) -> ClockLedger {
+    var clock = plan.clock
+    if clock.statements.isEmpty { clock.state("rate", plan.rateHz, "Hz", by: .option, of: plan.place) }
+    let pauses = record.events.filter { event in
+      event.name.hasPrefix("New Segment") || event.name == "boundary"
+    }
+    for pause in pauses { clock.state("start of a segment", pause.onsetS, "s", by: .header, of: plan.place) }
+    let later = pauses.filter { $0.name != "boundary" && $0.onsetS > 1 / plan.rateHz }
+    if let first = later.first {
+      findings.add(
+        .warning, .recordingPaused, plan.place,
+        reason:
+          "\(later.count) further segments, the first at \(SeriesTable.short(first.onsetS)) s; the pause before it is "
+          + "in no sample",
+        remedy: "give the onsets of what follows by --events, or keep one stretch with --crop A:B")
+    }
+    for shown in record.presentations {
+      let source: ClockSource =
+        switch shown.onsetSource {
+        case "event": .events
+        case "option": .option
+        case "cut": .header
+        default: .assumed
+        }
+      clock.state("onset of \(shown.stimulus)", shown.onsetS, "s", by: source, of: plan.place)
+      if shown.stimulusStartS != 0 {
+        clock.state("start in \(shown.stimulus)", shown.stimulusStartS, "s", by: source, of: plan.place)
+      }
+    }
+    return clock
   }
 
   private func summarise(_ records: [RecordingRecord], _ findings: inout Findings) {

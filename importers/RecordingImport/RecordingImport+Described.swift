@@ -11,8 +11,10 @@ package func importDescribed(
   guard !recordings.isEmpty else { return [] }
   var reader = RecordingReader(modality, options, known: known, &findings)
   for recording in recordings {
+    findings.file = recording.place
     reader.plan(recording, PathTemplate.File(path: recording.place, fields: [:]), &batch, &findings)
   }
+  findings.file = nil
   reader.refuseTwice(&findings)
   return reader.read(&batch, &findings, progress)
 }

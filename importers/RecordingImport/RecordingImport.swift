@@ -29,7 +29,7 @@ package func importRecordings(
   var reader = RecordingReader(modality, options, confounds: confounds, known: known, &findings)
   var recordings: [RecordingRecord] = []
   if !findings.hasErrors {
-    let found = files.flatMap { file in findings.collect(file) { try PathTemplate.files(file) } ?? [] }
+    let found = PathTemplate.files(files, but: batch.common.leftOut, &findings)
     reader.survey(found, recognise, &batch, &findings)
     recordings = reader.read(&batch, &findings, progress)
   }
@@ -37,7 +37,7 @@ package func importRecordings(
   batch.records = recordings
   batch.introduce(stimuli: recordings.flatMap { $0.presentations.map(\.stimulus) }, known: known, &findings)
   findings.compareSpelling(ofSubjects: recordings.map(\.subject), known: known)
-  batch.diagnostics = findings.all
+  batch.conclude(findings)
   return batch
 }
 
@@ -57,6 +57,8 @@ struct RecordingPlan {
   var events: [RecordingRecord.Event] = []
   /// nil: options and events say what was shown.
   var presentations: [RecordingRecord.Presentation]?
+  /// What was said about its time.
+  var clock = ClockLedger()
   /// Labels the source itself calls bad.
   var badLabels: Set<String> = []
   /// Nuisance regressors of this recording, before those of the options.
@@ -65,6 +67,8 @@ struct RecordingPlan {
   var voxels: [VoxelCount]?
   /// What names and paths say, before renaming.
   var codes: [String: String] = [:]
+  /// The file whose fault it is when something is wrong with it.
+  var file: String
   /// For messages.
   var place: String
 }
@@ -80,6 +84,9 @@ struct RecordingReader {
   var labels: AxisLabels
   var plans: [RecordingPlan] = []
   var eventReader: EventReader
+
+  /// The stimulus that `--stimulus` means.
+  var stimulusOption: String? { options.stimulus.map(known.stimulus) }
 
   static let spaceAxes = ["channel", "region", "voxel", "component"]
 
@@ -128,9 +135,7 @@ struct RecordingReader {
     guard let data = options.array.data, let pattern = data.split(separator: "/").last,
       let template = try? PathTemplate(String(pattern)), !template.isPlain
     else { return dataset.split(separator: "/").last.map(String.init) ?? modality.name }
-    let fixed = template.pieces.compactMap { if case .letter(let letter) = $0 { letter } else { nil } }
-    let name = String(fixed).split { "_-. ".contains($0) }.joined(separator: "_")
-    return name.isEmpty ? modality.name : name
+    return template.fixedName ?? modality.name
   }
 
   func refuseTwice(_ findings: inout Findings) {

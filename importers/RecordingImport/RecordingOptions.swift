@@ -22,7 +22,10 @@ package struct RecordingOptions: VerbOptions {
   package var events: String?
   @Option(help: "Table of the stimulus each event starts: event, stimulus, stimulus_start_s, duration_s.")
   package var eventMap: String?
-  @Flag(help: "Accept a recording that ends before its stimulus, and record it.") package var allowShort = false
+  @Option(help: "header, json or option: which counts where they disagree about time.")
+  package var trust: ClockSource?
+  @Flag(help: "Accept files shorter or longer than declared, and recordings that end early; recorded.") package
+    var allowShort = false
 
   package init() {}
 }
@@ -100,6 +103,9 @@ struct RecordingSettings {
       case "": OptionText.malformed("--bad", options.bad.joined(separator: " "), "NAMES|mark|drop", &findings)
       default: badNames.append(part)
       }
+    }
+    if let trust = options.trust, !ClockSource.trusted.contains(trust) {
+      OptionText.malformed("--trust", trust.rawValue, "header|json|option", &findings)
     }
     if let start = options.stimulusStartS, start < 0 || !start.isFinite {
       OptionText.malformed("--stimulus-start-s", "\(start)", "SECONDS, not negative", &findings)

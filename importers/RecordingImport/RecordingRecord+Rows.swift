@@ -1,8 +1,12 @@
+import ContentIdentity
+import Diagnostics
 import Importing
 import Warehouse
 
 extension RecordingRecord {
   package static let noun = "recording"
+  // Its arrays are closures, of which nothing is printed.
+  package var statement: String? { String(describing: self) }
 
   /// Its samples, and behind those of all recordings its confounds, which lie beside it on its clock.
   package func arrays(in dataset: String) -> [RecordArray] {
@@ -22,7 +26,21 @@ extension RecordingRecord {
     var beside = description
     beside.name += "/confounds"
     beside.kind = "confound"
+    beside.parameters = .object([
+      "modality": .string(modality), "signal": .string(name),
+      "masks": .object(confoundMasks.mapValues { .string($0) }),
+    ])
     return [RecordArray(description, array), RecordArray(beside, confounds, isCompanion: true)]
+  }
+
+  /// Two subjects never have the same samples.
+  package func conflict(in place: ImportPlace) throws -> EvokeError? {
+    let alike = try place.connection.recordingsAlike(dataset: place.dataset, sha256: contentSHA256)
+    guard let other = alike.first(where: { $0.subject != subject }) else { return nil }
+    return EvokeError(
+      .recordingsIdentical, "subjects \(other.subject) and \(subject)",
+      reason: "\(name) of \(subject) agrees with \(other.array), which an earlier import brought, in every sample",
+      remedy: "replace the copy by the subject's own recording")
   }
 
   /// Rows of tables `recording`, `recording_channel`, `confound_series`, `event`, `presentation` and `alignment`.
@@ -43,6 +61,7 @@ extension RecordingRecord {
         EventRow(recordingID: recording, onsetS: event.onsetS, durationS: event.durationS, name: event.name))
     }
     for shown in presentations { try enter(shown, of: recording, entry) }
+    try entry.enter(clock, series: name, stimulus: nil, subject: subject)
   }
 
   private func enterChannels(of recording: Int, _ entry: RecordEntry) throws {
@@ -74,7 +93,7 @@ extension RecordingRecord {
     let length = Double(sampleCount) / rateHz
     let rest = stimulusS.map { $0 - shown.stimulusStartS }
     let end = shown.durationS.map { shown.onsetS + $0 } ?? length
-    let isShort = rest.map { min(end, length) - shown.onsetS + max(0.1, 0.5 / rateHz) < $0 } ?? false
+    let isShort = !shown.isPart && rest.map { min(end, length) - shown.onsetS + max(0.1, 0.5 / rateHz) < $0 } == true
     // Markers are set to some hundredths of a second: only half a second more or less speaks of another rate.
     let isOff = shown.measuredS.flatMap { measured in rest.map { abs(measured - $0) > 0.5 } } ?? false
     let verdict: Alignment.Verdict =

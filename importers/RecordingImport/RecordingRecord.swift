@@ -26,6 +26,8 @@ package struct RecordingRecord: ImportRecord {
     package var onsetSource: String
     /// How long it lasted by its event, in recording time; nil where nothing measured it.
     package var measuredS: Double?
+    /// One of several that together show the stimulus: not short because it ends before the stimulus does.
+    package var isPart = false
 
     package init(
       stimulus: String, repetition: Int = 1, onsetS: Double, stimulusStartS: Double = 0, durationS: Double? = nil,
@@ -76,6 +78,9 @@ package struct RecordingRecord: ImportRecord {
   package var voxels: [VoxelCount]?
   /// Nuisance regressors, one row per sample.
   package var confounds: ArraySource?
+  package var clock = ClockLedger()
+  /// Confound -> the mask it was taken from, as far as its pipeline says.
+  package var confoundMasks: [String: String] = [:]
   package var missingCount: Int
   package var presentations: [Presentation]
   package var events: [Event]

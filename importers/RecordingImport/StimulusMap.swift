@@ -13,14 +13,15 @@ package struct StimulusMap: Sendable {
   package struct Rule: Sendable, Equatable {
     package var conditions: [String: String]
     package var stimulus: String?
-    package var stimulusStartS = 0.0
+    /// nil: not said.
+    package var stimulusStartS: Double?
     package var durationS: Double?
     /// Recording time, for rows that name a recording and no event.
     package var onsetS: Double?
     package var place: String
 
     package init(
-      conditions: [String: String], stimulus: String?, stimulusStartS: Double = 0, durationS: Double? = nil,
+      conditions: [String: String], stimulus: String?, stimulusStartS: Double? = nil, durationS: Double? = nil,
       onsetS: Double? = nil, place: String
     ) {
       self.conditions = conditions
@@ -45,7 +46,7 @@ package struct StimulusMap: Sendable {
   ]
   /// Keys of a recording, not of an event.
   package static let recordingKeys: Set<String> = [
-    "subject", "session", "run", "task", "acq", "ses", "sub", "participant_id",
+    "subject", "session", "run", "task", "acq", "ce", "rec", "dir", "ses", "sub", "participant_id",
   ]
   private static let reserved = ["stimulus", "stimulus_start_s", "duration_s", "onset_s"]
 
@@ -86,9 +87,9 @@ package struct StimulusMap: Sendable {
       return Rule(
         conditions: conditions,
         stimulus: table.isMissing(row, stimulus) ? nil : OptionText.trim(table.text(row, stimulus)),
-        stimulusStartS: number(0) ?? 0, durationS: number(1), onsetS: number(2), place: place)
+        stimulusStartS: number(0), durationS: number(1), onsetS: number(2), place: place)
     }
-    for rule in rules where rule.stimulusStartS < 0 || (rule.durationS ?? 1) <= 0 {
+    for rule in rules where rule.stimulusStartS.map({ $0 < 0 }) == true || (rule.durationS ?? 1) <= 0 {
       findings.error(
         .eventMapColumns, rule.place, reason: "a stimulus starts at a negative time or lasts no time",
         remedy: "correct stimulus_start_s or duration_s")

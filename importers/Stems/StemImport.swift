@@ -111,10 +111,20 @@ private struct StemSound {
   let rateHz: Int
   let sampleCount: Int
   let levels: SoundLevels
+  let survey: SoundSurvey
+  /// What its file's structure and its decoding tell against it.
+  let faults: [Diagnostic]
 
   init(path: String) throws {
     let decoder = try AudioDecoder(path: path)
-    while try decoder.next() != nil {}
+    var survey = SoundSurvey(rateHz: decoder.rateHz)
+    while let block = try decoder.next() {
+      let (left, right) = StereoSource.mix(block.channels)
+      survey.add(block.channels, left: left, right: right)
+    }
+    survey.finish()
+    self.survey = survey
+    faults = try mediaFindings(path, decoder)
     rateHz = decoder.rateHz
     sampleCount = decoder.report.decodedCount
     let source = try StereoSource(path: path, rateHz: 44_100)
@@ -131,6 +141,8 @@ private struct StemSound {
     _ findings: inout Findings
   ) -> StemRecord {
     let seconds = Double(sampleCount) / Double(rateHz)
+    for fault in faults { findings.add(fault, acceptedBy: options.allowShort ? "--allow-short" : nil) }
+    for finding in SoundPassport(survey).findings(file.path, isOriginal: false) { findings.add(finding) }
     if let expected = original.durationS, original.path != nil {
       if abs(seconds - expected) > 0.1 {
         findings.add(
@@ -150,7 +162,8 @@ private struct StemSound {
     }
     return StemRecord(
       stimulus: options.stimulus, element: element, source: file, rateHz: Double(rateHz), sampleCount: sampleCount,
-      meanSquare: levels.meanSquare, rmsDBFS: levels.decibels, silentFraction: levels.silentFraction, residualDB: nil)
+      meanSquare: levels.meanSquare, rmsDBFS: levels.decibels, silentFraction: levels.silentFraction, residualDB: nil,
+      passport: SoundPassport(survey))
   }
 }
 

@@ -18,10 +18,11 @@ package struct StemRecord: ImportRecord {
   package var silentFraction: Double
   /// Original minus both stems, dB re the original; nil while a stem is missing.
   package var residualDB: Double?
+  package var passport: SoundPassport
 
   package init(
     stimulus: String, element: String, source: SourceFile, rateHz: Double, sampleCount: Int, meanSquare: Double,
-    rmsDBFS: Double, silentFraction: Double, residualDB: Double?
+    rmsDBFS: Double, silentFraction: Double, residualDB: Double?, passport: SoundPassport
   ) {
     self.stimulus = stimulus
     self.element = element
@@ -32,6 +33,7 @@ package struct StemRecord: ImportRecord {
     self.rmsDBFS = rmsDBFS
     self.silentFraction = silentFraction
     self.residualDB = residualDB
+    self.passport = passport
   }
 }
 
@@ -48,11 +50,13 @@ extension StemRecord {
       remedy: "evoke forget \(stem.path) first")
   }
 
-  /// The row of table `stem_file`.
+  /// The rows of tables `stem_file` and `sound`.
   package func enter(_ entry: RecordEntry) throws {
+    let key = try entry.stimulus(stimulus)
+    try entry.enter(passport, of: key, element: element)
     try entry.connection.insert(
       StemFileRow(
-        activityID: entry.activity, stimulusID: try entry.stimulus(stimulus),
+        activityID: entry.activity, stimulusID: key,
         sourceFileID: try entry.sourceFile(source), element: element, rateHz: rateHz, sampleCount: sampleCount,
         meanSquare: meanSquare, rmsDbfs: rmsDBFS, silentFraction: silentFraction, residualDb: residualDB))
   }

@@ -120,7 +120,7 @@ package func importExclusions(
       record.subject = table.value(row, table.column("subject"))
       record.session = table.value(row, table.column("session"))
       record.run = table.value(row, table.column("run"))
-      record.stimulus = table.value(row, table.column("stimulus"))
+      record.stimulus = table.value(row, table.column("stimulus")).map(known.stimulus)
       record.channel = table.value(row, table.column("channel"))
       record.component = table.value(row, table.column("component"))
       record.onsetS = onsets.flatMap { $0[row].isNaN ? nil : $0[row] }
@@ -155,6 +155,7 @@ private func check(
       .exclusionMalformed, place, reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
       remedy: "correct the times")
   }
+  known.compare([record.stimulus].compactMap { $0 }, "stimulus", in: known.stimuli, &findings)
   if let subject = record.subject, !known.subjects.isEmpty, !known.subjects.contains(subject) {
     findings.add(
       .warning, .subjectUnknown, place, reason: "no recording of \(subject) has been imported",

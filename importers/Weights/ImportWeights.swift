@@ -27,13 +27,13 @@ package struct WeightsOptions: VerbOptions {
 /// The first family of `ImportableWeights.families` that recognises the path reads it. Everything is read and checked
 /// (configuration, headers, every tensor's place, name, shape and numbers); all findings come at once in `diagnostics`.
 /// The weights stay where they are; the batch records their hashes. `name` is the model's name in the warehouse, by
-/// default the folder's own, or the file's without its extension.
+/// default `standardName`.
 package func importWeights(folder: String, options: WeightsOptions, common: CommonOptions) -> ImportBatch {
   let url = URL(fileURLWithPath: folder).standardizedFileURL
   let path = url.path
   let place = ModelFiles(path)
   let isFile = [.file, .other].contains(Files.kind(of: path))
-  let name = options.name ?? (isFile ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent)
+  let name = options.name ?? standardName(url, isFile: isFile)
   var batch = ImportBatch(
     verb: "import weights", options: options, settled: ["name": .string(name)], common: common)
   do {
@@ -51,6 +51,14 @@ package func importWeights(folder: String, options: WeightsOptions, common: Comm
       Diagnostic(.error, .tensorFileUnreadable, path, reason: "\(error)", remedy: "check the path and its permissions"))
   }
   return batch
+}
+
+/// A folder's own name, a file's without its extension; of a file that is nothing but an ending (`.index`) its folder's.
+private func standardName(_ url: URL, isFile: Bool) -> String {
+  guard isFile else { return url.lastPathComponent }
+  let file = url.lastPathComponent
+  return file.hasPrefix(".")
+    ? url.deletingLastPathComponent().lastPathComponent : url.deletingPathExtension().lastPathComponent
 }
 
 private func record(_ name: String, _ path: String, _ found: ModelInspection) -> ModelRecord {

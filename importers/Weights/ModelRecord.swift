@@ -41,7 +41,8 @@ package struct ModelRecord: ImportRecord {
   package var name: String
   /// Kind within its family, for example `wav2vec2`.
   package var architecture: String
-  /// What shapes it beside its weights, for a speech encoder config.json and preprocessor_config.json under those names.
+  /// What shapes it beside its weights, for a speech encoder its config.json and
+  /// preprocessor_config.json (or processor_config.json) under those names.
   package var configuration: JSONValue
   /// SHA-256 over the sorted `name dtype shape sha256` lines.
   package var weightsSHA256: String

@@ -1,6 +1,6 @@
 -- Imports that a name speaks of: a source path or its last part, an import key, an array, a model, an atlas, a leadfield or filters.
 -- parameter name: text
--- parameter path: text
+-- parameter place: text
 -- column activity_id: integer never NULL
 -- column activity_key: text never NULL
 -- column verb: text never NULL
@@ -16,7 +16,7 @@ SELECT v.activity_id, v.activity_key, v.verb, v.dataset, v.started_at,
 FROM activity v
 WHERE v.kind = 'import' AND v.state = 'done' AND (
   EXISTS (SELECT 1 FROM source x WHERE x.activity_id = v.activity_id
-    AND (x.name = :name OR x.name = :path OR substr(x.name, -length(:name) - 1) = '/' || :name))
+    AND (x.name = :name OR x.name = :place OR substr(x.name, -length(:name) - 1) = '/' || :name))
   OR (length(:name) >= 6 AND substr(v.activity_key, 1, length(:name)) = :name)
   OR EXISTS (SELECT 1 FROM stored_array r WHERE r.activity_id = v.activity_id AND r.name = :name)
   OR EXISTS (SELECT 1 FROM model m WHERE m.activity_id = v.activity_id AND m.name = :name)

@@ -51,13 +51,14 @@ WITH cell AS (
     u.run_id, u.unit_key, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
     f.layer_key, f.depth, f.rel_depth, f.element, f.target_kind, f.target, f.target_parameters, f.region,
     f.hemisphere, f.region_group, f.delays_s, f.delay_shape, f.subject_count, f.stimulus_count,
-    f.covariate_mode || ' ' || sc.quantity AS what, sc.value, sc.flags, sc.valid,
+    f.covariate_mode || ' ' || sc.quantity AS what, sc.value, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.valid,
     sc.folds_counted, sc.folds_total, sc.stimuli_counted, n.p, c.q_bh, c.p_max
   FROM current_unit u
   JOIN fit f ON f.unit_key = u.unit_key
   JOIN score sc ON sc.fit_key = f.fit_key
   LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
   LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = sc.quantity
+  LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
   WHERE f.covariate_mode <> 'none'
 )
 SELECT
@@ -81,7 +82,9 @@ SELECT
   coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags,
   unit_key,
   min(valid) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS valid,
-  min(folds_counted) AS folds_counted, max(folds_total) AS folds_total, min(stimuli_counted) AS stimuli_counted,
+  min(folds_counted) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS folds_counted,
+  max(folds_total) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS folds_total,
+  min(stimuli_counted) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS stimuli_counted,
   'computed' AS origin,
   max(value) FILTER (WHERE what = 'zeroed_banded product_r_audio') AS product_r_audio,
   max(value) FILTER (WHERE what = 'zeroed_banded product_r_visual') AS product_r_visual,

@@ -27,7 +27,7 @@
 -- column subject_count: subjects behind the target
 -- column dropped_count: rows left out
 -- column sample_count: rows
--- column effective_n: rows corrected for autocorrelation (Bartlett)
+-- column effective_n: rows corrected for autocorrelation (Bartlett), none across stimuli; NULL where target or prediction do not vary
 -- column r: Fisher-z mean of the outer folds' correlations
 -- column low: lower end of the 95 % interval, NULL below four counted folds or stimuli
 -- column high: upper end of the 95 % interval
@@ -95,7 +95,7 @@ SELECT
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   sc.r2, sc.r_pooled, sc.lambda_median, sc.lambda_at_edge, sc.noise_ceiling, sc.r_normalised,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  sc.flags, sc.valid, f.unit_key, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
+  trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.valid, f.unit_key, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
   sc.generalises_to, sc.r2_normalised, f.partial_count, f.thin_count,
   pl.value AS r_plain, po.value AS r_position, mm.p AS p_mismatch, f.mismatch_reason, pw.p AS p_prewhitened,
   f.delay_shape,
@@ -113,5 +113,6 @@ LEFT JOIN null_summary pw ON pw.fit_key = f.fit_key AND pw.quantity = 'r_prewhit
 LEFT JOIN calibrated fp ON fp.study = u.study AND fp.fit_key = f.fit_key
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

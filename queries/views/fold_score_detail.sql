@@ -27,7 +27,7 @@
 -- column r: correlation of prediction and target in the test rows
 -- column r2: against the training mean
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
--- column effective_n: of the target's test rows alone; below 10 a fold is left out of the means
+-- column effective_n: of the target's test rows alone, NULL where it does not vary; below 10 a fold is left out of the means
 -- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
 -- column gap_s: seconds purged on both sides of the test rows
 -- column inner_r: Fisher mean over inner folds on the training rows; contrasts with take: max and peak_share choose by it
@@ -43,10 +43,11 @@ SELECT
   f.hemisphere, f.region_group,
   o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key,
   o.effective_n, o.is_counted, o.gap_s, o.inner_r,
-  sc.valid, sc.flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin
+  sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key
 LEFT JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, o.fold

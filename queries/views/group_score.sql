@@ -59,9 +59,10 @@ SELECT
   g.test, g.statistic, g.df1, g.df2,
   g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
   g.p_cluster, g.cluster, g.generalises_to, g.unit_key, g.reason,
-  g.valid, g.flags, g.folds_counted, g.folds_total, g.stimuli_counted, 'computed' AS origin
+  g.valid, trim(g.flags || coalesce(' ' || sf.flags, '')) AS flags, g.folds_counted, g.folds_total, g.stimuli_counted, 'computed' AS origin
 FROM current_unit u
 JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, g.quantity, g.test

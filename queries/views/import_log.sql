@@ -3,7 +3,7 @@
 -- column source: path as it was imported, NULL for a finding about several sources
 -- column sha256: of the source bytes
 -- column verb: import command
--- column state: done or forgotten
+-- column state: done, forgotten, or set aside: a file that was not read for its faults, beside others that were
 -- column code: code of a finding, NULL where there was none
 -- column object: what the finding is about
 -- column reason: why
@@ -43,5 +43,10 @@ FROM (
   FROM activity v
   JOIN placed p ON p.activity_id = v.activity_id
   WHERE v.kind = 'import' AND p.source IS NULL
+  UNION ALL
+  SELECT v.activity_id, f.set_aside_id, f.path, NULL, v.verb, 'set aside', f.code, f.object, f.reason, f.remedy,
+    v.started_at
+  FROM activity v
+  JOIN set_aside f ON f.activity_id = v.activity_id
 )
 ORDER BY imported_at, activity_id, source IS NULL, source, diagnostic_id

@@ -42,10 +42,11 @@ SELECT
   l.lag_s, l.r, l.null_kind, l.null_draws, l.p, l.p_max,
   CASE WHEN l.r IS NULL THEN NULL
     ELSE l.r = (SELECT max(o.r) FROM lag_score o WHERE o.fit_key = l.fit_key) END AS is_peak,
-  l.n AS sample_count, l.flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted, f.unit_key,
+  l.n AS sample_count, trim(l.flags || coalesce(' ' || sf.flags, '')) AS flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted, f.unit_key,
   'computed' AS origin
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN lag_score l ON l.fit_key = f.fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, l.lag_s

@@ -57,10 +57,11 @@ SELECT
   d.name AS contrast, d.difference, d.low, d.high, d.interval_kind, d.tail,
   d.unit, d.unit_count, d.test,
   d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family, d.unit_key,
-  d.valid, d.flags, d.folds_counted, d.folds_total, d.stimuli_counted, 'computed' AS origin, d.subject_count,
+  d.valid, trim(d.flags || coalesce(' ' || sf.flags, '')) AS flags, d.folds_counted, d.folds_total, d.stimuli_counted, 'computed' AS origin, d.subject_count,
   d.r_a, d.r_b, d.generalises_to, d.reason
 FROM current_unit u
 JOIN contrast d ON d.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = d.fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, d.name

@@ -71,7 +71,7 @@ SELECT
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
   k.is_peak, k.peak_share, f.unit_key, f.sample_count, f.stimulus_count, f.subject_count,
-  sc.valid, sc.flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
+  sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins
 FROM current_unit u
@@ -81,6 +81,7 @@ LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
 LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 WHERE u.study_kind = 'layer_sweep'
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

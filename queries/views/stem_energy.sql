@@ -1,5 +1,5 @@
 -- How much of a stimulus' sound is voice, how much soundtrack, and how much of each is silence?
--- assumption: levels are over both channels of separated sound and over the mono mix of the original
+-- assumption: levels are over two channels of every element: mono is doubled, surround sound mixed as for separation
 -- column dataset: dataset
 -- column stimulus: stimulus
 -- column element: original, voice or soundtrack
@@ -9,9 +9,10 @@
 -- column separation: model that separated, imported, or NULL for the original
 -- column residual_db: original minus both imported stems below 10 kHz, dB re the original
 -- column unit_key: unit that separated; evoke why tells what it descends from
-SELECT d.name AS dataset, s.name AS stimulus, e.name AS element, e.rms_dbfs, NULL AS energy_share,
+SELECT d.name AS dataset, s.name AS stimulus, e.name AS element, p.stereo_dbfs AS rms_dbfs, NULL AS energy_share,
   NULL AS silent_fraction, NULL AS separation, NULL AS residual_db, NULL AS unit_key
 FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
+  LEFT JOIN sound p ON p.stimulus_id = e.stimulus_id AND p.element = e.name
 WHERE e.name = 'original'
 UNION ALL
 SELECT d.name, s.name, t.element, t.rms_dbfs,

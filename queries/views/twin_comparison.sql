@@ -45,11 +45,12 @@ SELECT
   f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   t.twin, t.r, t.r_twin, t.difference, t.low, t.high, t.interval_kind, 'greater' AS tail, t.p,
-  g.feature_set AS twin_set, t.unit_key, t.valid, t.flags, t.folds_counted, t.folds_total,
+  g.feature_set AS twin_set, t.unit_key, t.valid, trim(t.flags || coalesce(' ' || sf.flags, '')) AS flags, t.folds_counted, t.folds_total,
   t.stimuli_counted, 'computed' AS origin, t.generalises_to, t.subject_count
 FROM current_unit u
 JOIN twin_contrast t ON t.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = t.fit_key
 JOIN fit g ON g.fit_key = t.twin_fit_key
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, t.twin, t.subject_count

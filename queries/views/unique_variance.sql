@@ -48,7 +48,7 @@ SELECT
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, q.flags, f.unit_key,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags, f.unit_key,
   q.valid, q.folds_counted, q.folds_total, q.stimuli_counted, 'computed' AS origin,
   f.delays_s, f.delay_shape
 FROM current_unit u
@@ -59,5 +59,6 @@ LEFT JOIN score t ON t.fit_key = f.fit_key AND t.quantity = 'total_r2'
 LEFT JOIN score m ON m.fit_key = f.fit_key AND m.quantity = 'product_r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'unique_r2'
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'unique_r2'
+LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.other_sets, f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

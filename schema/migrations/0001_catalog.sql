@@ -79,6 +79,17 @@ CREATE TABLE diagnostic (
   remedy TEXT NOT NULL -- what to do
 ) STRICT;
 
+-- tier: operations. A file that an import set aside for its faults, beside others that it stored.
+CREATE TABLE set_aside (
+  set_aside_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  path TEXT NOT NULL, -- the file
+  code TEXT NOT NULL, -- stable code of the fault
+  object TEXT NOT NULL, -- the thing concerned
+  reason TEXT NOT NULL, -- why
+  remedy TEXT NOT NULL -- what to do
+) STRICT;
+
 -- tier: imported. A file that was read, by its content.
 CREATE TABLE source_file (
   source_file_id INTEGER PRIMARY KEY, -- key
@@ -196,6 +207,25 @@ CREATE TABLE element (
   UNIQUE (stimulus_id, name)
 ) STRICT;
 
+-- tier: imported. What an imported sound is before anything is mixed or resampled; the view sound_passport shows it.
+CREATE TABLE sound (
+  sound_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
+  element TEXT NOT NULL CHECK (element IN ('original', 'voice', 'soundtrack')), -- which
+  channels INTEGER NOT NULL, -- channels of the file
+  channel_correlation REAL, -- of the first two channels; NULL for mono or a constant channel
+  mono_loss_db REAL NOT NULL, -- level of the channels less that of their mean
+  clipped_share REAL NOT NULL, -- share of samples at full scale
+  dc REAL NOT NULL, -- mean of the channel whose mean is farthest from 0, full scale 1
+  silent_share REAL NOT NULL, -- share of seconds below -60 dBFS
+  first_sound_s REAL, -- start of the first hundredth of a second at -60 dBFS or more; NULL for silence
+  last_sound_s REAL, -- end of the last such hundredth; NULL for silence
+  stereo_dbfs REAL NOT NULL, -- root mean square over two channels, dB re full scale, at least -100
+  remarkable TEXT NOT NULL, -- space-separated flags, empty for a sound without reproach
+  UNIQUE (stimulus_id, element)
+) STRICT;
+
 -- tier: imported. A separated sound of a stimulus that was made elsewhere.
 CREATE TABLE stem_file (
   stem_file_id INTEGER PRIMARY KEY, -- key
@@ -262,12 +292,12 @@ CREATE TABLE presentation (
   presentation_id INTEGER PRIMARY KEY, -- key
   recording_id INTEGER NOT NULL REFERENCES recording ON DELETE CASCADE, -- recording
   stimulus_id INTEGER NOT NULL REFERENCES stimulus ON DELETE CASCADE, -- stimulus
-  repetition INTEGER NOT NULL, -- 1 for the first showing
+  repetition INTEGER NOT NULL, -- 1 for the first showing of these seconds
   onset_s REAL NOT NULL, -- recording time of stimulus_start_s
   stimulus_start_s REAL NOT NULL, -- stimulus time at onset_s
   duration_s REAL, -- length, NULL: to the end
   onset_source TEXT NOT NULL CHECK (onset_source IN ('cut', 'event', 'option', 'assumed')), -- how the onset is known
-  UNIQUE (recording_id, stimulus_id, repetition)
+  UNIQUE (recording_id, stimulus_id, repetition, stimulus_start_s)
 ) STRICT;
 
 -- tier: imported. A person who rated.
@@ -454,6 +484,12 @@ CREATE TABLE stored_array (
 ) STRICT;
 CREATE INDEX stored_array_lookup ON stored_array (kind, dataset, stimulus);
 CREATE INDEX stored_array_file ON stored_array (file);
+
+-- tier: operations. What an import says of an array beside its values, by which a later one knows that it says the same.
+CREATE TABLE import_statement (
+  array_id INTEGER PRIMARY KEY REFERENCES stored_array ON DELETE CASCADE, -- array
+  sha256 TEXT NOT NULL -- of names, clock, events and showings
+) STRICT;
 
 -- tier: computed. An axis of an array.
 CREATE TABLE array_axis (
@@ -804,6 +840,23 @@ CREATE TABLE divergence (
   environment_second INTEGER REFERENCES environment -- of the recomputed one
 ) STRICT;
 
+-- tier: operations. What every source said about the time of a series, and which of them counted.
+CREATE TABLE clock_ledger (
+  clock_ledger_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
+  dataset TEXT NOT NULL, -- dataset
+  stimulus TEXT, -- stimulus, NULL for a recording as a whole
+  subject TEXT, -- subject
+  series TEXT NOT NULL, -- recording, annotation or feature series; media for the streams of a film
+  source TEXT NOT NULL, -- header, json, option, stamps, events, container or assumed
+  object TEXT NOT NULL, -- the file or option that says it
+  statement TEXT NOT NULL, -- what it is about: rate, repetition time, onset of film
+  value REAL NOT NULL, -- what it says
+  unit TEXT NOT NULL, -- of the value: s, Hz
+  verdict TEXT NOT NULL CHECK (verdict IN ('used', 'overruled')), -- whether it counted
+  overruled_by TEXT -- source that counted instead, NULL where used
+) STRICT;
+
 -- tier: operations. How a series lies on its stimulus' clock.
 CREATE TABLE alignment (
   alignment_id INTEGER PRIMARY KEY, -- key
@@ -837,7 +890,7 @@ CREATE TABLE fit (
   subject TEXT, -- subject, NULL for a group target
   session TEXT, -- session
   rater TEXT, -- rater
-  feature_set TEXT NOT NULL, -- set, space or model name
+  feature_set TEXT NOT NULL, -- set, space or model name; of a joint model the sets, with their layers
   model TEXT, -- model
   layer_key TEXT, -- layer
   depth INTEGER, -- rank along the network
@@ -856,7 +909,7 @@ CREATE TABLE fit (
   subject_count INTEGER, -- subjects behind the target
   dropped_count INTEGER NOT NULL, -- rows left out
   sample_count INTEGER NOT NULL, -- rows
-  effective_n REAL, -- Bartlett
+  effective_n REAL, -- Bartlett, NULL where target or prediction do not vary
   partial_count INTEGER NOT NULL, -- rows of the target that are means over some of the raters or subjects
   thin_count INTEGER NOT NULL, -- rows of the target that are missing as too few raters or subjects are there
   prediction_array TEXT, -- array of out-of-fold predictions
@@ -881,7 +934,7 @@ CREATE TABLE fold_score (
   r2_test REAL, -- against the test mean
   prediction_sd REAL, -- standard deviation of the prediction
   training_rows_sha256 TEXT, -- of the set of rows the transforms were fitted on
-  effective_n REAL, -- of the target's test rows, n / (1 + 2 sum of squared autocorrelations)
+  effective_n REAL, -- of the target's test rows, n / (1 + 2 sum of squared autocorrelations), NULL where it does not vary
   is_counted INTEGER NOT NULL, -- 1: counts in the means over folds
   gap_s REAL, -- purged on both sides of the test rows
   PRIMARY KEY (fit_key, fold)

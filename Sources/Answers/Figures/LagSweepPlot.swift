@@ -46,21 +46,21 @@ public struct LagSweepPlot {
         remedy: "run a study with statistics: {lags_s: [0, 1, 2, 3, 4, 5]} first, or loosen the conditions")
     }
     let isOnlyStudy = Set(rows.map(\.study)).count == 1
-    let ordered = Dictionary(grouping: rows, by: Self.cell).sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    // In the order of the view.
+    let cells = Dictionary(grouping: rows.indices) { Self.cell(rows[$0]) }.values.sorted { $0[0] < $1[0] }
+    let ordered = cells.map { cell in cell.map { rows[$0] } }
     let shown = ordered.prefix(LayerSweepPlot.panelLimit)
-    panels = shown.map { Self.panel($0.value, isOnlyStudy: isOnlyStudy) }
+    panels = shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
     leftOut = ordered.count - shown.count
     colours = CurveColours.of(Set(panels.flatMap { $0.series.map(\.name) }))
-    invalid = InvalidRows(shown.flatMap(\.value).map { $0.valid == 1 ? [] : reasons($0.flags) })
+    invalid = InvalidRows(shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
   }
 
-  private static func cell(_ row: Rows.LagSweepPoints) -> [String] {
-    let keys = [
+  private static func cell(_ row: Rows.LagSweepPoints) -> [String?] {
+    [
       row.study, row.dataset, row.cohort, row.targetKind, row.target, row.targetParameters, row.region, row.subject,
       row.session, row.rater,
     ]
-    // No name is empty: what has none comes first.
-    return keys.map { $0 ?? "" }
   }
 
   private static func panel(_ rows: [Rows.LagSweepPoints], isOnlyStudy: Bool) -> Panel {

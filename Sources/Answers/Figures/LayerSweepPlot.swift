@@ -139,7 +139,7 @@ public struct LayerSweepPlot {
       Point(
         layer: layer, depth: depth, relDepth: relDepth, r: entry.r, low: row.low, high: row.high,
         nullMean: row.nullMean, nullP95: row.nullP95, isPeak: row.isPeak == 1, peakShare: row.peakShare,
-        isSignificant: row.pMax.map { $0 <= 0.05 } ?? false, isValid: row.valid == 1)
+        isSignificant: Significance.isReached(by: row.pMax), isValid: row.valid == 1)
     }
     guard let layer = row.layerKey, let depth = row.depth, let relDepth = row.relDepth else {
       return isLayered ? nil : point("", 0, 0)

@@ -21,7 +21,7 @@ public struct SynchronyPlot {
     }
 
     /// Whether it is one to point at.
-    var isFound: Bool { reasons.isEmpty && pMax.map { $0 <= 0.05 } == true }
+    var isFound: Bool { reasons.isEmpty && Significance.isReached(by: pMax) }
   }
 
   let title: String

@@ -35,7 +35,7 @@ public struct Ancestry {
   public static func text(of name: String, in warehouse: Warehouse, inputLimit: Int = 8) throws -> String {
     let path = URL(fileURLWithPath: name).standardizedFileURL.path
     return try warehouse.read { connection in
-      let roots = try connection.artifactsMatching(name: name, path: path)
+      let roots = try connection.artifactsMatching(name: name, place: path)
       guard !roots.isEmpty else {
         throw EvokeError(
           .unknownName, name, reason: "no array, source, model or unit has this name",

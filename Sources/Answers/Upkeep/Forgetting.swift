@@ -73,7 +73,7 @@ public enum Forgetting {
 
   private static func theImport(_ name: String, in warehouse: Warehouse) throws -> Rows.ImportsMatching {
     let path = URL(fileURLWithPath: name).standardizedFileURL.path
-    let rows = try warehouse.read { try $0.importsMatching(name: name, path: path) }
+    let rows = try warehouse.read { try $0.importsMatching(name: name, place: path) }
     if rows.count > 1 {
       let list = rows.map { row in
         [row.verb, row.source, "(\(row.activityKey.prefix(12)))"].compactMap { $0 }.joined(separator: " ")

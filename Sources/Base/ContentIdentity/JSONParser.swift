@@ -14,8 +14,9 @@ extension JSONValue {
   /// - Throws: `JSONSyntaxError`.
   public init(parsing text: String) throws { try self.init(parsing: Array(text.utf8)) }
 
-  public init(parsing bytes: [UInt8]) throws {
-    var parser = JSONParser(bytes: bytes)
+  /// - Parameter takesEqualMembers: a member that stands twice with one value is taken once, as nothing is lost by it.
+  public init(parsing bytes: [UInt8], takesEqualMembers: Bool = false) throws {
+    var parser = JSONParser(bytes: bytes, takesEqualMembers: takesEqualMembers)
     self = try parser.document()
   }
 }
@@ -24,10 +25,14 @@ extension JSONValue {
 /// which byte a text is wrong.
 private struct JSONParser {
   let bytes: [UInt8]
+  let takesEqualMembers: Bool
   var at = 0
   var depth = 0
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], takesEqualMembers: Bool) {
+    self.bytes = bytes
+    self.takesEqualMembers = takesEqualMembers
+  }
 
   func fail(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
     JSONSyntaxError(offset: offset ?? at, reason: reason)
@@ -134,7 +139,10 @@ private struct JSONParser {
       skipSpace()
       guard at < bytes.count, bytes[at] == UInt8(ascii: ":") else { throw fail("expected :") }
       at += 1
-      guard members.updateValue(try value(), forKey: name) == nil else { throw fail("member \(name) twice", at: place) }
+      let member = try value()
+      if let earlier = members.updateValue(member, forKey: name), !takesEqualMembers || earlier != member {
+        throw fail("member \(name) twice", at: place)
+      }
       skipSpace()
       guard at < bytes.count else { throw fail("unclosed object") }
       at += 1

@@ -1,7 +1,8 @@
 extension ErrorCode {
   static let events: [ErrorCode] = [
     .eventColumns, .eventOutside, .eventMapColumns, .eventMapUnused, .eventsUnmapped, .showingTooShort,
-    .showingsOverlap, .showingLengthUnknown, .eventsAmbiguous, .eventNotPlaced,
+    .showingsOverlap, .showingLengthUnknown, .eventsAmbiguous, .eventNotPlaced, .showingsAmbiguous,
+    .showingsAreParts, .runsAssumed,
   ]
 
   public static let eventColumns = ErrorCode(
@@ -45,4 +46,18 @@ extension ErrorCode {
   )
   public static let eventNotPlaced = ErrorCode(
     "E-EVT-010", "an event without an onset", "It has no place in the recording and is left out.")
+  public static let showingsAmbiguous = ErrorCode(
+    "E-EVT-011", "parts of a stimulus, or the whole again",
+    "Several rows of a recording name one stimulus, and their lengths fit both. A column stimulus_start_s, in the events "
+      + "or in the map, says where in the stimulus each begins."
+  )
+  public static let showingsAreParts = ErrorCode(
+    "E-EVT-012", "rows that are parts of one stimulus",
+    "Rows that follow each other and together last no longer than their stimulus are its parts; each begins where the one "
+      + "before has ended. They are no repetitions and are never averaged.")
+  public static let runsAssumed = ErrorCode(
+    "E-EVT-013", "runs of one task without events",
+    "Nothing says whether every run shows the whole stimulus again or another part of it. `--runs stimuli` makes each run "
+      + "a stimulus of its own, `--runs repetitions` takes them as repetitions, and a map with the columns task, run, "
+      + "stimulus and stimulus_start_s says it for each.")
 }

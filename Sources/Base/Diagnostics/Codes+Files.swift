@@ -2,6 +2,7 @@ extension ErrorCode {
   static let files: [ErrorCode] = [
     .fileMissing, .fileUnreadable, .notHDF5, .hdf5Truncated, .hdf5Corrupt, .hdf5Failed, .datasetMissing,
     .datasetType, .datasetShape, .attributeMissing, .hdf5WriteFailed, .fileExists, .npyMalformed,
+    .longerThanAllowed,
   ]
 
   public static let fileMissing = ErrorCode(
@@ -47,4 +48,8 @@ extension ErrorCode {
     "Read are .npy files of version 1 to 3 with little- or big-endian float16/32/64 or integer data, in C or "
       + "Fortran order."
   )
+  public static let longerThanAllowed = ErrorCode(
+    "E-FIL-014", "longer than anything is expected to be",
+    "Sound, recordings, series and annotations of more than 24 hours are taken for a wrong unit of time or a damaged "
+      + "header, before memory is asked for. `--longest-s SECONDS` allows more.")
 }

@@ -2,7 +2,7 @@ extension ErrorCode {
   static let haemodynamics: [ErrorCode] = [
     .gridsDiffer, .notAnAtlas, .regionsWithoutVoxels, .confoundsUnequal, .confoundMissing, .noResidualSamples,
     .noPercentChange, .atlasWithoutImage, .atlasImageUnmatched, .regionMostlyLeftOut, .repetitionTime,
-    .rowNumbersLeftOut, .noConfounds,
+    .rowNumbersLeftOut, .noConfounds, .confoundMask,
   ]
 
   public static let gridsDiffer = ErrorCode(
@@ -63,11 +63,18 @@ extension ErrorCode {
     """)
   public static let rowNumbersLeftOut = ErrorCode(
     "E-BLD-012", "a column of row numbers is left out",
-    "The first column has no name and counts the rows from 0: an index that a program wrote, not a region.")
+    "It counts the rows or volumes from 0 or 1 in equal steps: an index or a clock that a program wrote, not a region or "
+      + "a rating.")
   public static let noConfounds = ErrorCode(
     "E-BLD-013", "the recording lacks confounds a study asks for", exit: .missingInput,
     """
     preparation.fmri.confounds names columns or sets (motion6, motion24, wm_csf, acompcor6, spikes) of the table that
     was imported with --confounds. The message lists the columns there are.
+    """)
+  public static let confoundMask = ErrorCode(
+    "E-BLD-014", "components of unknown masks", exit: .missingInput,
+    """
+    fMRIPrep until 20.2 numbers the anatomical components of three masks through (CSF, white matter, combined); only the
+    JSON file beside the table says which is which. Import with that file beside the table, or name the columns.
     """)
 }

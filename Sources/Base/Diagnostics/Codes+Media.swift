@@ -3,7 +3,7 @@ extension ErrorCode {
     mediaMissing, mediaUnknownFormat, mediaIndexMissing, mediaNoAudio, mediaNoSuchStream, mediaNoDecoder,
     mediaLengthDiffers, mediaDamaged, mediaFormatChanges, mediaNotFinite, mediaDecodingFailed, mediaEmpty,
     mediaNoPicture, mediaSilent, mediaTooShort, mediaDuplicate, resamplingFailed,
-    mediaLayoutUnknown,
+    mediaLayoutUnknown, mediaChannelsCancel, mediaClipped, mediaOffset, mediaMostlySilent, mediaOtherSound,
   ]
 
   public static let mediaMissing = ErrorCode(
@@ -60,7 +60,8 @@ extension ErrorCode {
   public static let mediaNoPicture = ErrorCode(
     "E-MED-013", "no picture", "The file has no video stream (a cover image does not count): visual features need one.")
   public static let mediaSilent = ErrorCode(
-    "E-MED-014", "digital silence", "Every sample of the chosen audio stream is zero: is it the right stream?")
+    "E-MED-014", "digital silence",
+    "Every sample of every channel of the chosen audio stream is zero: is it the right stream?")
   public static let mediaTooShort = ErrorCode(
     "E-MED-015", "shorter than one analysis bin",
     "Less than half a second of sound: the analysis grid of one second has no bin for it.")
@@ -74,4 +75,30 @@ extension ErrorCode {
     "E-MED-018", "sound with an unknown arrangement of channels",
     "Separation takes left and right: mono is doubled, 5.1 and 7.1 are mixed down; of other numbers of channels it is not known which is which. Convert the file to stereo first."
   )
+  public static let mediaChannelsCancel = ErrorCode(
+    "E-MED-021", "channels that cancel",
+    """
+    Features are taken from the mean of the channels, which loses 3 dB more here than channels that have nothing in common
+    would lose (two of these lose 3 dB): one channel is the other's negative
+    (a wrong cable, a broken export), or nearly. What is left is not what listeners heard. `evoke query sound_passport`
+    shows the correlation of the channels and the loss of every sound.
+    """)
+  public static let mediaClipped = ErrorCode(
+    "E-MED-022", "sound that is clipped",
+    """
+    More than one sample in a thousand stands at full scale: the sound was recorded or mixed too loud, and its spectrum
+    holds what was never played.
+    """)
+  public static let mediaOffset = ErrorCode(
+    "E-MED-023", "sound with an offset",
+    "The mean of a channel is more than a hundredth of full scale away from 0, which adds to levels and low bands.")
+  public static let mediaMostlySilent = ErrorCode(
+    "E-MED-024", "sound that is silent for most of its length",
+    "More than half of its seconds are below -60 dB re full scale: is it the right stream, and at the right level?")
+  public static let mediaOtherSound = ErrorCode(
+    "E-MED-025", "further audio streams",
+    """
+    The file holds several audio streams, as films in several languages do. One is taken: the one flagged default, or
+    `--audio-stream`. The view `sound_passport` lists the others.
+    """)
 }

@@ -54,7 +54,9 @@ extension ErrorCode {
 }
 
 extension ErrorCode {
-  static let importing: [ErrorCode] = [.alreadyImported, .importRefused, .stimulusHasMedia]
+  static let importing: [ErrorCode] = [
+    .alreadyImported, .importRefused, .stimulusHasMedia, .fileChanged, .nameNear, .filesSetAside,
+  ]
 
   public static let alreadyImported = ErrorCode(
     "E-IMP-001", "something of that name is already there", exit: .cannotCreate,
@@ -66,6 +68,17 @@ extension ErrorCode {
   public static let stimulusHasMedia = ErrorCode(
     "E-IMP-003", "the stimulus has other media already", exit: .cannotCreate,
     "A stimulus has one media file. Import the other one under another --name, or forget the first import.")
+  public static let fileChanged = ErrorCode(
+    "E-IMP-004", "a file changed while it was read", exit: .temporary,
+    "What was hashed would not be what was read. Nothing was stored; import again when nothing writes to the file.")
+  public static let nameNear = ErrorCode(
+    "E-IMP-005", "a new name that is almost a known one",
+    "A misspelt name makes a second annotation, feature space or dataset, which studies never bring together with the first."
+  )
+  public static let filesSetAside = ErrorCode(
+    "E-IMP-006", "some files were set aside",
+    "They have faults of their own and were not read; all others were stored. `evoke query import_log` names them with their reasons. Mend them and run the same command again: what is stored stays, what was set aside is added. With --strict nothing is stored where a file is faulty."
+  )
 }
 
 extension ErrorCode {

@@ -25,14 +25,14 @@ extension ErrorCode {
     "A .npz file is a zip of .npy arrays of floating-point numbers in C order.")
   public static let networkUnrecognised = ErrorCode(
     "E-WGF-006", "the weights are of no network that is known",
-    "Networks are recognised by the names and shapes of their tensors: OpenL3 (mel256), VGGish and CREPE. `models` lists what was imported."
+    "Networks are recognised by the names and shapes of their tensors: OpenL3 (mel256), VGGish, CREPE and musicnn. `models` lists what was imported."
   )
   public static let networkParameterBad = ErrorCode(
     "E-WGF-007", "a parameter of the network cannot be used", exit: .usage,
-    "hop_s is the step between examples in seconds, a whole number of samples, for OpenL3, VGGish and CREPE; other models have a step of their own."
+    "hop_s is the step between examples in seconds, a whole number of samples, for OpenL3, VGGish, CREPE and musicnn; other models have a step of their own."
   )
   public static let networkNameSilent = ErrorCode(
-    "E-WGF-008", "a weights file's name does not say what it is for",
-    "OpenL3's weights do not hold their input representation (mel256, mel128) and content (music, env): the library takes both from the file's name, and so does Evoke."
+    "E-WGF-008", "nothing beside the weights says what they are for",
+    "OpenL3's weights do not hold their input representation (mel256, mel128) and content (music, env): the library takes both from the file's name, and so does Evoke. musicnn's do not hold which tags their outputs are: its config.json names the data set."
   )
 }

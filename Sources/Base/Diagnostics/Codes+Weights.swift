@@ -2,7 +2,7 @@ extension ErrorCode {
   static let weights: [ErrorCode] = [
     .tensorFileUnreadable, .tensorHeaderBad, .tensorFileTruncated, .tensorOffsetsBad, .tensorTypeUnsupported,
     .modelUnsupported, .modelConfigurationBad, .tensorsDoNotFit, .weightsMissing, .tensorNotFinite, .soundRateWrong,
-    .soundTooShort, .soundNotFinite, .layerUnknown, .binsImpossible, .precisionUnavailable,
+    .soundTooShort, .soundNotFinite, .layerUnknown, .binsImpossible, .precisionUnavailable, .weightShardsBad,
   ]
 
   public static let tensorFileUnreadable = ErrorCode(
@@ -24,18 +24,19 @@ extension ErrorCode {
     "Weights are read as F32, F16 or BF16. Convert the model to one of them.")
   public static let modelUnsupported = ErrorCode(
     "E-WGT-006", "a model of this kind cannot be run",
-    "Evoke runs wav2vec 2.0 (model_type wav2vec2), HuBERT (hubert) and WavLM (wavlm) encoders with exact GELU and without adapters."
+    "Evoke runs wav2vec 2.0 and XLS-R (model_type wav2vec2), HuBERT (hubert), WavLM (wavlm), data2vec (data2vec-audio) and MERT (mert_model, without constant-Q features and deepnorm) encoders with exact GELU and without adapters."
   )
   public static let modelConfigurationBad = ErrorCode(
     "E-WGT-007", "a model's configuration cannot be used", exit: .configuration,
-    "config.json or preprocessor_config.json lacks a value, or has one that does not describe a speech encoder.")
+    "config.json, preprocessor_config.json or processor_config.json (transformers 5) lacks a value, or has one that does not describe the model."
+  )
   public static let tensorsDoNotFit = ErrorCode(
     "E-WGT-008", "the tensors are not those of the configuration",
     "Every tensor the architecture needs must be there with its shape, and nothing else but known task heads. Nothing is ever initialised in place of a missing tensor."
   )
   public static let weightsMissing = ErrorCode(
     "E-WGT-009", "the folder has no weights", exit: .missingInput,
-    "Evoke reads weights from model.safetensors or pytorch_model.bin. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`."
+    "Evoke reads weights from model.safetensors or pytorch_model.bin, or from the shards that model.safetensors.index.json or pytorch_model.bin.index.json names. Convert other formats, for example with transformers: `Model.from_pretrained(FOLDER).save_pretrained(FOLDER)`."
   )
   public static let tensorNotFinite = ErrorCode(
     "E-WGT-010", "a tensor holds NaN or infinity",
@@ -58,5 +59,9 @@ extension ErrorCode {
   public static let precisionUnavailable = ErrorCode(
     "E-WGT-016", "this machine cannot compute in this precision", exit: .unavailable,
     "bfloat16 needs a processor with AVX512_BF16 or AMX and the library oneDNN (Debian: libdnnl2). float32, the default, runs everywhere."
+  )
+  public static let weightShardsBad = ErrorCode(
+    "E-WGT-017", "shards of weights are not those of their index",
+    "Large models are saved in several files with an index (model.safetensors.index.json) that names the file of every tensor. Every file must be there and hold the tensors the index says, and no others."
   )
 }

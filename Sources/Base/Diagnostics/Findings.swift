@@ -2,11 +2,20 @@
 package struct Findings: Sendable {
   /// How many findings of one code are listed one by one.
   package static let listedPerCode = 20
+  /// How many errors of one file are kept with it.
+  package static let listedPerFile = 3
 
   private var list: [Diagnostic] = []
   private var counts: [ErrorCode: Int] = [:]
 
   package init() {}
+
+  /// The file that is being read: errors found meanwhile are its own.
+  package var file: String?
+  /// The first errors of each file that has some.
+  package private(set) var faults: [String: [Diagnostic]] = [:]
+  /// Errors of no single file.
+  package private(set) var commonErrorCount = 0
 
   package private(set) var errorCount = 0
   package var hasErrors: Bool { errorCount > 0 }
@@ -16,11 +25,30 @@ package struct Findings: Sendable {
     _ severity: Diagnostic.Severity, _ code: ErrorCode, _ object: @autoclosure () -> String,
     reason: @autoclosure () -> String, remedy: @autoclosure () -> String
   ) {
-    if severity == .error { errorCount += 1 }
+    if severity == .error {
+      errorCount += 1
+      note(fault: Diagnostic(severity, code, object(), reason: reason(), remedy: remedy()))
+    }
     counts[code, default: 0] += 1
     if counts[code, default: 0] <= Self.listedPerCode {
       list.append(Diagnostic(severity, code, object(), reason: reason(), remedy: remedy()))
     }
+  }
+
+  /// Adds a finding; an error becomes a warning where an option accepts it.
+  package mutating func add(_ finding: Diagnostic, acceptedBy option: String? = nil) {
+    let accepting = finding.severity == .error ? option : nil
+    add(
+      accepting == nil ? finding.severity : .warning, finding.code, finding.object, reason: finding.reason,
+      remedy: accepting.map { "accepted by \($0)" } ?? finding.remedy)
+  }
+
+  private mutating func note(fault: @autoclosure () -> Diagnostic) {
+    guard let file else {
+      commonErrorCount += 1
+      return
+    }
+    if faults[file, default: []].count < Self.listedPerFile { faults[file, default: []].append(fault()) }
   }
 
   package mutating func error(

@@ -16,6 +16,7 @@ extension ErrorCode {
       bids,
       annotations,
       alignment,
+      clock,
       eeg,
       encoding,
       synchrony,

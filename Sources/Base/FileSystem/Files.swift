@@ -176,6 +176,33 @@ public enum Files {
     return [Int64(status.st_size), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ino)]
   }
 
+  /// What the file system says of a file's state, links followed: any writing to it changes this.
+  public struct State: Sendable, Equatable {
+    let bytes: Int
+    let node: UInt64
+    let changedNs: Int
+    /// When its content was last written, ns since 1970.
+    public let writtenNs: Int
+  }
+
+  /// The state of the file at a path; nil where there is none.
+  public static func state(of path: String) -> State? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return State(
+      bytes: Int(status.st_size), node: UInt64(status.st_ino), changedNs: nanoseconds(status.st_ctim),
+      writtenNs: nanoseconds(status.st_mtim))
+  }
+
+  /// Nanoseconds since 1970.
+  public static var nowNs: Int {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { preconditionFailure("there is no clock") }
+    return nanoseconds(time)
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int { time.tv_sec * 1_000_000_000 + time.tv_nsec }
+
   /// The device a path stands on, nil when there is no such path: renames work within one only.
   public static func device(of path: String) -> UInt64? {
     var status = stat()

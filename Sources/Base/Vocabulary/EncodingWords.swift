@@ -98,7 +98,25 @@ public enum NullKind: String, Word {
   case signFlip = "sign_flip"
   /// `phase`, the statistic being the mean Fisher z over subjects; the same draws.
   case groupPhase = "group_phase"
+  /// Features exchanged between stimuli; it stands beside every score of four stimuli or more.
+  case mismatch
   case none
+}
+
+/// What a row of rates is of.
+public enum CalibrationScope: String, Word {
+  case cell
+  /// All cells that are corrected together.
+  case family
+}
+
+/// What was planted in the targets that a row of rates is of.
+public enum CalibrationScenario: String, Word {
+  case nothing = "planted_nothing"
+  case score = "planted_r"
+
+  /// - Parameter r: what the true model of the features scores.
+  public init(plantedR r: Double) { self = r > 0 ? .score : .nothing }
 }
 
 /// Dimensions a family can pool.

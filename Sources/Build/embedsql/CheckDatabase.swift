@@ -35,6 +35,7 @@ final class CheckDatabase {
       unsafe csqlite_strict(opened) == 0
     else { throw Failure(message: "SQLite cannot open a database in memory", offset: nil) }
     unsafe handle = opened
+    try execute("PRAGMA trusted_schema=OFF")
   }
 
   deinit { unsafe sqlite3_close_v2(handle) }

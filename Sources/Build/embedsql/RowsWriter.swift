@@ -48,9 +48,13 @@ struct RowsWriter {
     return name + (isOptional ? "?" : "")
   }
 
-  /// The value a column or parameter is stored as.
+  /// Columns and parameters that hold a place in the file system, byte for byte as the system spells it.
+  private static let places: Set = ["path", "folder", "file", "old", "new"]
+
+  /// The value a column or parameter is stored as; any text but a place is a name, or made of names.
   private static func stored(_ name: String, _ kind: SQLFile.Kind, _ isOptional: Bool) -> String {
     switch kind {
+    case .text where !places.contains(name): isOptional ? ".optionalName(\(name))" : ".name(\(name))"
     case .integer: isOptional ? ".optionalInt(\(name))" : ".int(\(name))"
     case .real: isOptional ? ".optionalReal(\(name))" : ".number(\(name))"
     case .text: isOptional ? ".optionalText(\(name))" : ".text(\(name))"

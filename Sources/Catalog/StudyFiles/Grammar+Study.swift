@@ -96,7 +96,7 @@ extension Grammar {
             "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
           GrammarKey(
             "hop_s", .number(.positive), .absent,
-            "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96) and CREPE (0.01)."
+            "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96), CREPE (0.01) and musicnn (1; 2.992 is its own)."
           ),
           GrammarKey(
             "precision", .choice(words(Precision.self)), .absent,

@@ -171,6 +171,7 @@ extension StudyDefinition {
     let what = "`\(null.rawValue)`"
     switch null {
     case .phase, .none: return nil
+    case .mismatch: return (what, "Use phase: p_mismatch stands beside every score of four stimuli or more.")
     case .signFlip, .clipShuffle: return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
     case .phaseResidual, .phaseTarget, .circularShift, .block, .groupPhase: break
     }

@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Yams
 
@@ -41,7 +42,7 @@ indirect enum YAMLTree: Sendable {
     // libYAML counts a byte order mark as a column, which breaks the indentation of the second line.
     let unmarked = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
-      root = try Yams.compose(yaml: unmarked)
+      root = try Yams.compose(yaml: unmarked.composed)
     } catch let error as YamlError {
       throw Self.refusal(error, file: file)
     }

@@ -87,6 +87,7 @@ public final class ArrayFileWriter {
   ) throws {
     precondition(open[group] == nil, "group \(group) twice")
     let path = group + "/values"
+    let axes = axes.map(Self.composed)
     try writer.writer?.dataset(
       path, .float32, shape: axes.map(\.count),
       storage: HDF5Storage(chunk: chunk, deflate: deflate, shuffle: true, fletcher32: true))
@@ -105,6 +106,11 @@ public final class ArrayFileWriter {
       description: description, axes: axes, units: units, path: path,
       hash: SHA256Box(ArrayHash.begin(axes: axes, path: path)), left: axes.reduce(1) { $0 * $1.count })
     order.append(group)
+  }
+
+  /// With its labels in Unicode NFC.
+  private static func composed(_ axis: Axis) -> Axis {
+    axis.labels.map { .labels(axis.name, $0.map(\.composed)) } ?? axis
   }
 
   /// Adds the next rows of an array.

@@ -65,7 +65,12 @@ public struct Connection {
   }
 
   static func bind(_ arguments: [String: SQLValue]) -> StatementArguments {
-    StatementArguments(arguments.mapValues(Self.databaseValue))
+    StatementArguments(arguments.mapValues { Self.databaseValue(Self.composed($0)) })
+  }
+
+  /// What is asked for by name is asked for as the catalog spells it.
+  private static func composed(_ value: SQLValue) -> SQLValue {
+    if case .text(let text) = value { .name(text) } else { value }
   }
 
   static func databaseValue(_ value: SQLValue) -> DatabaseValue {

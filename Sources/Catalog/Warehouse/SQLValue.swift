@@ -1,3 +1,5 @@
+import ContentIdentity
+
 /// A value of a column or a statement parameter.
 public enum SQLValue: Sendable, Hashable {
   case null
@@ -8,6 +10,9 @@ public enum SQLValue: Sendable, Hashable {
 
   public static func int(_ value: Int) -> SQLValue { .integer(Int64(value)) }
   public static func flag(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
+  /// A text that is no place in the file system, as the catalog holds it: in Unicode NFC, so that one name is one row.
+  @inline(never) public static func name(_ value: String) -> SQLValue { .text(value.composed) }
+  @inline(never) public static func optionalName(_ value: String?) -> SQLValue { value.map { .name($0) } ?? .null }
   public static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
   /// NaN is stored as NULL.
   public static func optional(_ value: Double?) -> SQLValue { value.map { .number($0) } ?? .null }

@@ -86,12 +86,18 @@ import Foundation
   }
 
   /// Reads what is left, so that the checksum at the end is compared; a cut stream is an error.
-  package func finish() throws {
+  ///
+  /// - Returns: the bytes that were left.
+  @discardableResult
+  package func finish() throws -> Int {
+    var count = 0
     while true {
       let rest = try read(1 << 16)
       if rest.isEmpty { break }
+      count += rest.count
     }
     if let reason = fault() { throw truncated(reason) }
+    return count
   }
 
   /// zlib's complaint, if there is one.

@@ -39,7 +39,7 @@ extension DelimitedTable {
         findings.error(
           .tableDecimalComma, "\(path) line \(line(of: row)) column \(header[column])",
           reason: "\(text(row, column).debugDescription) has a decimal \(decimal == .point ? "comma" : "point")",
-          remedy: decimal == .point ? "give --decimal comma" : "leave --decimal comma out")
+          remedy: decimalRemedy(text(row, column), decimal))
       case .text:
         findings.error(
           .tableTextInNumbers, "\(path) line \(line(of: row)) column \(header[column])",
@@ -48,6 +48,21 @@ extension DelimitedTable {
       }
     }
     return values
+  }
+
+  /// What to do about a number with the other sign. Three digits behind it may be thousands as well: read with the
+  /// sign as decimal they would be another number.
+  private func decimalRemedy(_ text: String, _ decimal: DecimalSign) -> String {
+    let sign: Character = decimal == .point ? "," : "."
+    let groups = text.split(separator: sign, omittingEmptySubsequences: false)
+    let mayBeThousands = groups.dropFirst().allSatisfy { $0.count == 3 && $0.allSatisfy(\.isNumber) }
+    let shown = text.replacing(String(sign), with: "")
+    switch (decimal, mayBeThousands) {
+    case (.point, false): return "write decimal points, or give --decimal comma"
+    case (.point, true): return "write \(shown) if the comma groups thousands, else decimal points in the whole column"
+    case (.comma, false): return "write decimal commas, or leave --decimal comma out"
+    case (.comma, true): return "write \(shown) if the point groups thousands, else decimal commas in the whole column"
+    }
   }
 
   /// Empty, NA, n/a or NaN.

@@ -20,7 +20,11 @@ package struct DelimitedTable: Sendable {
   static let doubledQuotes: UInt32 = 1 << 31
 
   /// Reads a table; every fault is a finding with its line, and nil is returned where no cells can be trusted.
-  package static func read(_ path: String, _ bytes: [UInt8], _ findings: inout Findings) -> DelimitedTable? {
+  ///
+  /// - Parameter mayBeEmpty: a header without rows says that there is nothing, as a table of events may.
+  package static func read(
+    _ path: String, _ bytes: [UInt8], mayBeEmpty: Bool = false, _ findings: inout Findings
+  ) -> DelimitedTable? {
     guard bytes.count < Int(UInt32.max) else {
       findings.error(.tableTooLarge, path, reason: "it has \(bytes.count) bytes", remedy: "split it")
       return nil
@@ -32,7 +36,7 @@ package struct DelimitedTable: Sendable {
     let before = findings.errorCount
     scanRows(path, header.count, &scanner, &findings)
     guard findings.errorCount == before else { return nil }
-    guard !scanner.rowLines.isEmpty else {
+    guard mayBeEmpty || !scanner.rowLines.isEmpty else {
       findings.error(.tableHeaderOnly, path, reason: "its only line is the header", remedy: "export the rows too")
       return nil
     }
@@ -44,6 +48,22 @@ package struct DelimitedTable: Sendable {
   private static func isText(_ path: String, _ bytes: [UInt8], _ findings: inout Findings) -> Bool {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       findings.error(.tableEncoding, path, reason: "it is UTF-16", remedy: "save it as UTF-8")
+      return false
+    }
+    if bytes.starts(with: [0x50, 0x4b, 3, 4]) {
+      let isNumPy = path.lowercased().hasSuffix(".npz")
+      findings.error(
+        .tableEncoding, path,
+        reason: isNumPy ? "it is an .npz archive of NumPy" : "it is a ZIP archive (.xlsx, .npz ...)",
+        remedy: isNumPy
+          ? "save each array of its own: np.save(\"NAME.npy\", archive[\"NAME\"])"
+          : "export a spreadsheet as CSV UTF-8; save arrays with np.save")
+      return false
+    }
+    if bytes.starts(with: Array("MATLAB ".utf8)) || bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+      findings.error(
+        .tableEncoding, path, reason: "it is a MATLAB or HDF5 file, no text",
+        remedy: "write each of its series as a CSV file with a column time (writetable, or scipy.io and numpy.savetxt)")
       return false
     }
     if let zero = bytes.firstIndex(of: 0) {

@@ -49,8 +49,9 @@ public final class MATLABFile: Sendable {
   }
 
   /// The value at a path of fields and elements, such as `EEG.chanlocs(3).labels` or `trials{2}`; indices count from 1,
-  /// column-major.
+  /// column-major. A variable of that very name is meant before a path: SciPy also writes names that MATLAB has not, `1`.
   public func value(at path: String) throws -> MATLABValue {
+    if names.contains(path) { return try value(path) }
     let steps = try MATLABPath.steps(path, object(path))
     guard case .field(let root) = steps.first else { throw missing(path, in: names) }
     var value = try value(root)

@@ -23,7 +23,7 @@ public final class AudioDecoder {
   /// the one with the lowest index.
   public init(path: String, stream index: Int? = nil) throws {
     let head = try FileHead(path: path)
-    if head.isSoundFile, let file = try SoundFile.open(path: path, head: head) {
+    if let file = try SoundFile.open(path: path, head: head) {
       probe = file.probe()
       stream = try Self.choose(probe, index)
       rateHz = file.rateHz
@@ -112,6 +112,7 @@ public final class AudioDecoder {
 /// A class around the owner, because an enum case of a class cannot hold it yet.
 private final class SoundFileBox {
   private var file: SoundFile
+  private var zeros: Range<Int>?
   init(_ file: consuming SoundFile) { self.file = file }
 
   func read(_ report: inout DecodingReport) -> AudioBlock? {
@@ -120,7 +121,27 @@ private final class SoundFileBox {
       report.damagedPackets = 1
       report.firstDamageSeconds = Double(report.decodedCount + block.count) / Double(file.rateHz)
     }
+    noteZeros(block, &report)
     return block.count == 0 ? nil : block
+  }
+
+  /// Runs of zeros go on over blocks; at the end the last one is closed.
+  private func noteZeros(_ block: AudioBlock, _ report: inout DecodingReport) {
+    for n in 0..<block.count {
+      let place = report.decodedCount + n
+      if block.channels.allSatisfy({ $0[n] == 0 }) {
+        zeros = (zeros?.lowerBound ?? place)..<place + 1
+      } else {
+        closeZeros(&report)
+      }
+    }
+    if block.count == 0 { closeZeros(&report) }
+  }
+
+  private func closeZeros(_ report: inout DecodingReport) {
+    guard let run = zeros else { return }
+    zeros = nil
+    if run.count * 100 >= file.rateHz { report.zeroRuns.append(run) }
   }
 }
 
@@ -175,7 +196,11 @@ private final class ContainerAudio {
       _ = try unsafe decoder.send(nil)
       return
     }
-    if let end = reader.packetEndSeconds { report.lastPacketEndSeconds = max(report.lastPacketEndSeconds, end) }
+    if let end = reader.packetEndSeconds {
+      report.lastPacketEndSeconds = max(report.lastPacketEndSeconds, end)
+      let stream = reader.packetStream
+      report.packetEndSeconds[stream] = report.packetEndSeconds[stream].map { max($0, end) } ?? end
+    }
     guard reader.packetStream == index else { return }
     report.primingSamples += reader.packetSkippedSamples
     if reader.packetIsDamaged { note(&report, reader.packetStartSeconds) }

@@ -34,11 +34,6 @@ struct FileHead {
     range.upperBound <= bytes.count ? String(decoding: bytes[range], as: UTF8.self) : ""
   }
 
-  func littleEndian(_ offset: Int, bytes count: Int) -> Int {
-    guard offset >= 0, offset + count <= bytes.count else { return 0 }
-    return (0..<count).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
-  }
-
   /// WAV, RF64, FLAC and AIFF go to libsndfile, everything else to FFmpeg.
   var isSoundFile: Bool {
     switch text(0..<4) {
@@ -55,17 +50,5 @@ struct FileHead {
   /// Begins with text only (no control characters but white space in the first 512 bytes).
   var looksLikeText: Bool {
     bytes.prefix(512).allSatisfy { $0 >= 32 || $0 == 9 || $0 == 10 || $0 == 12 || $0 == 13 }
-  }
-
-  /// Bytes of the `data` chunk a WAV header declares; nil where the header leaves it open (streams) or is no plain RIFF.
-  var declaredWAVDataBytes: Int? {
-    guard text(0..<4) == "RIFF" else { return nil }
-    var offset = 12
-    while offset + 8 <= bytes.count {
-      let size = littleEndian(offset + 4, bytes: 4)
-      if text(offset..<(offset + 4)) == "data" { return size == 0 || size >= 0xFFFF_FF00 ? nil : size }
-      offset += 8 + size + (size & 1)
-    }
-    return nil
   }
 }

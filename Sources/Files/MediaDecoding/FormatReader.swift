@@ -102,7 +102,9 @@ import Diagnostics
 
   /// The file's streams as declared.
   func probe() -> MediaProbe {
-    let isEstimate = unsafe handle.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
+    // MPEG transport and program streams declare no length: FFmpeg takes it from the last stamps it finds.
+    let method = unsafe handle.pointee.duration_estimation_method
+    let isEstimate = method == AVFMT_DURATION_FROM_BITRATE || method == AVFMT_DURATION_FROM_PTS
     let duration = unsafe handle.pointee.duration
     let declared = isEstimate || duration == cffmpeg_no_pts() ? nil : Double(duration) / Double(cffmpeg_time_base())
     return MediaProbe(

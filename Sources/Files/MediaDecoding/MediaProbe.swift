@@ -5,8 +5,11 @@ import Diagnostics
 /// Throws for a path that cannot be opened, an empty file, a file without its index and anything that is no media.
 public func probeMedia(_ path: String) throws -> MediaProbe {
   let head = try FileHead(path: path)
-  if head.isSoundFile, let file = try SoundFile.open(path: path, head: head) { return file.probe() }
-  let probe = try FormatReader(path: path, head: head).probe()
+  if let file = try SoundFile.open(path: path, head: head) { return file.probe() }
+  let probe: MediaProbe
+  do { probe = try FormatReader(path: path, head: head).probe() } catch let error as EvokeError {
+    throw try FormatReader.explained(error, path)
+  }
   guard probe.streams.contains(where: { $0.kind == .audio || $0.kind == .video }) else {
     throw FormatReader.notMedia(path)
   }
@@ -30,14 +33,14 @@ extension AudioDecoder {
       guard difference > mediaLengthTolerance else { return nil }
       return Diagnostic(
         .error, .mediaLengthDiffers, "\(probe.path) stream \(stream.index)",
-        reason: "declared \(seconds(declared)), decoded \(seconds(decoded))", remedy: remedy)
+        reason: "declared \(Seconds.text(declared)), decoded \(Seconds.text(decoded))", remedy: remedy)
     }
     guard let declared = probe.durationSeconds else { return nil }
     let end = max(report.lastPacketEndSeconds, report.clockStartSeconds + decoded)
     guard declared - end > mediaLengthTolerance else { return nil }
     return Diagnostic(
       .error, .mediaLengthDiffers, probe.path,
-      reason: "declared \(seconds(declared)), but the file ends at \(seconds(end))",
+      reason: "declared \(Seconds.text(declared)), but the file ends at \(Seconds.text(end))",
       remedy: remedy)
   }
 
@@ -47,20 +50,14 @@ extension AudioDecoder {
     guard report.damagedPackets > 0 || lost > 0 || report.overlapSeconds > 0 else { return nil }
     var parts: [String] = []
     if report.damagedPackets > 0 {
-      let place = report.firstDamageSeconds.map { ", the first at \(seconds($0))" } ?? ""
+      let place = report.firstDamageSeconds.map { ", the first at \(Seconds.text($0))" } ?? ""
       parts.append("\(report.damagedPackets) damaged packets\(place)")
     }
-    if lost > 0 { parts.append("\(seconds(lost)) of missing sound replaced by silence") }
-    if report.overlapSeconds > 0 { parts.append("stamps run back by up to \(seconds(report.overlapSeconds))") }
+    if lost > 0 { parts.append("\(Seconds.text(lost)) of missing sound replaced by silence") }
+    if report.overlapSeconds > 0 { parts.append("stamps run back by up to \(Seconds.text(report.overlapSeconds))") }
     return Diagnostic(
       max(lost, report.overlapSeconds) > mediaLengthTolerance ? .error : .warning, .mediaDamaged,
       "\(probe.path) stream \(stream.index)", reason: parts.joined(separator: "; "),
       remedy: "fetch the file again, or accept it with --allow-short")
-  }
-
-  private func seconds(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let fraction = abs(hundredths % 100)
-    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s"
   }
 }

@@ -75,8 +75,13 @@ public struct DecodingReport: Sendable, Equatable {
   public var firstDamageSeconds: Double?
   /// Seconds of missing sound that were replaced by silence.
   public var filledSeconds = 0.0
+  /// Samples from which and to which every channel of a sound file was exactly zero for a hundredth of a second or more:
+  /// what libsndfile gives in place of frames that it cannot decode, beside silence itself.
+  public var zeroRuns: [Range<Int>] = []
   /// Seconds by which stamps ran backwards (sound that overlaps itself); the samples are kept.
   public var overlapSeconds = 0.0
   /// Container time at which any stream of the file ends, seconds.
   public var lastPacketEndSeconds = 0.0
+  /// The same of each stream whose packets were met: all of them where the decoded one has no declared length.
+  public var packetEndSeconds: [Int: Double] = [:]
 }

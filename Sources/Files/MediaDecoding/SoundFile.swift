@@ -1,4 +1,6 @@
+import ByteSource
 import CSndfile
+import Containers
 import Diagnostics
 
 /// The one owner of an open WAV, FLAC or AIFF file (libsndfile).
@@ -14,8 +16,11 @@ import Diagnostics
   /// Set when reading met data that could not be decoded.
   private(set) var isDamaged = false
 
-  /// Opens the file; nil where libsndfile does not know its encoding (FFmpeg may).
+  /// Opens the file; nil for other formats, and where libsndfile does not know the encoding or finds no samples because
+  /// the header's size of them was never filled in (FFmpeg may).
   static func open(path: String, head: FileHead) throws -> SoundFile? {
+    guard head.isSoundFile else { return nil }
+    let extent = try ContainerWalk.chunks(of: ByteSource(reading: path, truncation: .mediaLengthDiffers))
     var info = SF_INFO()
     guard let handle = unsafe sf_open(path, Int32(SFM_READ), &info) else { return nil }
     guard info.samplerate > 0, info.channels > 0 else {
@@ -24,24 +29,24 @@ import Diagnostics
         .mediaUnknownFormat, path, reason: "the header declares \(info.channels) channels at \(info.samplerate) Hz",
         remedy: "convert the file again from its source")
     }
-    return unsafe SoundFile(path: path, head: head, handle: handle, info: info)
+    if let extent, extent.isLeftOpen, info.frames == 0 {
+      unsafe sf_close(handle)
+      return nil
+    }
+    return unsafe SoundFile(path: path, extent: extent, handle: handle, info: info)
   }
 
-  private init(path: String, head: FileHead, handle: OpaquePointer, info: SF_INFO) {
+  private init(path: String, extent: DeclaredExtent?, handle: OpaquePointer, info: SF_INFO) {
     self.path = path
     unsafe self.handle = handle
     rateHz = Int(info.samplerate)
     channels = Int(info.channels)
     format = Self.name(info.format & Int32(SF_FORMAT_TYPEMASK))
     codec = Self.name(info.format & Int32(SF_FORMAT_SUBMASK))
-    var declared: Int? = info.frames > 0 && info.frames < Int64.max / 2 ? Int(info.frames) : nil
-    // libsndfile shortens the count of a WAV that is cut short to what is there: the header tells what was meant.
-    let blockAlign = head.littleEndian(32, bytes: 2)
-    let isPCM = [1, 3, 0xFFFE].contains(head.littleEndian(20, bytes: 2))
-    if head.text(0..<4) == "RIFF", head.text(12..<16) == "fmt ", isPCM, blockAlign > 0 {
-      declared = head.declaredWAVDataBytes.map { $0 / blockAlign } ?? nil
-    }
-    declaredCount = declared
+    // libsndfile shortens the count of a file that is cut short to what is there: the chunks tell what was meant.
+    let counted = info.frames > 0 && info.frames < Int64.max / 2 ? Int(info.frames) : nil
+    let stated = extent?.seconds.map { Int(($0 * Double(info.samplerate)).rounded()) }
+    declaredCount = extent?.isLeftOpen == true ? nil : stated ?? counted
   }
 
   deinit { unsafe sf_close(handle) }

@@ -100,8 +100,8 @@ public final class StereoSource {
     WaveformSource.lengthChanged(path, expected: sampleCount, rateHz: rateHz, found: count)
   }
 
-  /// Two channels of any number that is allowed.
-  static func mix(_ channels: [[Float]]) -> (left: [Float], right: [Float]) {
+  /// Two channels of any number; of three and more without a known layout front left and right are the first two.
+  package static func mix(_ channels: [[Float]]) -> (left: [Float], right: [Float]) {
     if channels.count < 3 { return (channels[0], channels[channels.count - 1]) }
     let part = Float(0.5).squareRoot()
     let surrounds = (channels.count - 4) / 2

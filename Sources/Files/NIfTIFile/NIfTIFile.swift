@@ -1,4 +1,5 @@
 import Compression
+import Containers
 import Diagnostics
 import FileSystem
 import Foundation
@@ -14,14 +15,18 @@ public struct NIfTIFile: VolumeSource {
   public let path: String
   public let header: NIfTIHeader
   public var grid: ImageGrid { header.grid }
-  public var volumeCount: Int { header.volumeCount }
+  /// Those that can be read.
+  public private(set) var volumeCount: Int
+  /// What the file lacks or has too much, where that was accepted.
+  public private(set) var unlikeDeclared: String?
   private let voxelPath: String
 
   /// Opens an image and reads its header; a plain file's length is checked.
   ///
+  /// - Parameter allowShort: takes the volumes of a plain file that are both declared and there, where the two differ.
   /// - Throws: `fileMissing` (a git-annex link that is not fetched is named as such), `fileUnreadable`,
   ///   `niftiUnknownFormat`, `niftiTruncated`, `niftiCorrupt`, `niftiType`.
-  public init(reading path: String) throws {
+  public init(reading path: String, allowShort: Bool = false) throws {
     self.path = path
     let reader = try ByteReader(path, truncation: .niftiTruncated, damage: .niftiCorrupt)
     var bytes = try reader.read(4)
@@ -37,11 +42,12 @@ public struct NIfTIFile: VolumeSource {
       throw reader.truncated("it ends inside its header, after \(bytes.count) bytes")
     }
     header = try NIfTIHeader(bytes, dialect, path: path)
+    volumeCount = header.volumeCount
     voxelPath = header.isSingleFile ? path : try Self.voxelFile(of: path)
     let isPlain =
       header.isSingleFile
       ? reader.isPlain : try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt).isPlain
-    if isPlain { try checkLength() }
+    if isPlain { try checkLength(allowShort) }
   }
 
   /// The .img beside a .hdr, compressed or not.
@@ -56,13 +62,17 @@ public struct NIfTIFile: VolumeSource {
       remedy: "put the .img file beside it")
   }
 
-  private func checkLength() throws {
+  private mutating func checkLength(_ allowShort: Bool) throws {
     let needed = header.voxelOffset + header.volumeCount * header.volumeBytes
     // What is no regular file tells its length only by its end.
-    guard let size = Files.size(of: voxelPath), size < needed else { return }
-    throw EvokeError(
-      .niftiTruncated, voxelPath, reason: "its header asks for \(needed) bytes, it has \(size)",
-      remedy: "fetch or copy the file again")
+    guard let size = Files.size(of: voxelPath) else { return }
+    let extent = DeclaredExtent("NIfTI", presentBytes: size, declaredBytes: needed)
+    let there = max(0, size - header.voxelOffset) / header.volumeBytes
+    unlikeDeclared = try extent.refuse(
+      voxelPath, unit: header.volumeBytes,
+      "its header asks for \(needed) bytes (\(header.volumeCount) volumes), it has \(size) (\(there))",
+      short: .niftiTruncated, long: .niftiCorrupt, unlessAccepted: allowShort, isAcceptable: there > 0)
+    volumeCount = min(volumeCount, there)
   }
 
   /// The files it is read from: one, or header and voxels.
@@ -76,8 +86,8 @@ public struct NIfTIFile: VolumeSource {
   /// When the last volume is reached, the checksum of a compressed file is compared.
   /// - Throws: `niftiTruncated`, `niftiCorrupt`, and what the body throws.
   public func forEachVolume(in range: Range<Int>?, _ body: (Int, [Double]) throws -> Void) throws {
-    let range = range ?? 0..<header.volumeCount
-    precondition(range.lowerBound >= 0 && range.upperBound <= header.volumeCount, "volumes outside the image")
+    let range = range ?? 0..<volumeCount
+    precondition(range.lowerBound >= 0 && range.upperBound <= volumeCount, "volumes outside the image")
     let reader = try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt)
     try reader.skip(header.voxelOffset + range.lowerBound * header.volumeBytes)
     for index in range {
@@ -91,7 +101,14 @@ public struct NIfTIFile: VolumeSource {
       }
       try body(index, values)
     }
-    if range.upperBound == header.volumeCount, !reader.isPlain { try reader.finish() }
+    guard range.upperBound == header.volumeCount, !reader.isPlain else { return }
+    let rest = try reader.finish()
+    guard rest < header.volumeBytes else {
+      throw EvokeError(
+        .niftiCorrupt, voxelPath,
+        reason: "\(rest) bytes follow the \(header.volumeCount) volumes of \(header.volumeBytes) bytes of its header",
+        remedy: "restore the number of volumes in the header (dim[4])")
+    }
   }
 
   /// Throws `niftiShape` unless the image is a series of volumes.

@@ -1,3 +1,4 @@
+import Containers
 import Diagnostics
 import Foundation
 
@@ -33,8 +34,12 @@ public struct BrainVisionFile: Sendable {
   public let sampleCount: Int
   public let markers: [Marker]
   public let markerPath: String?
+  /// What the file of samples lacks or has too much, where that was accepted.
+  public let unlikeDeclared: String?
   private let encoding: SampleEncoding
   private let isVectorized: Bool
+  /// Samples of each channel in the file, where channel follows channel.
+  private let stride: Int
 
   /// Whether the first bytes are those of a header.
   public static func isHeader(_ head: [UInt8]) -> Bool {
@@ -43,8 +48,9 @@ public struct BrainVisionFile: Sendable {
     }
   }
 
+  /// - Parameter allowShort: takes the samples that are both declared and there, where the two differ.
   /// - Throws: `eegHeader`, `eegDataFile`, `eegTruncated`, `fileUnreadable`.
-  public init(reading path: String) throws {
+  public init(reading path: String, allowShort: Bool = false) throws {
     let head = try BrainVisionText(reading: path)
     let count = try head.required("NumberOfChannels") { Int($0) }
     let interval = try head.required("SamplingInterval") { Double($0) }
@@ -67,17 +73,23 @@ public struct BrainVisionFile: Sendable {
     data = try SampleFile(reading: try head.beside("DataFile", ["eeg", "dat"]))
     let row = count * encoding.width
     let declared = try head.number("DataPoints") { Int($0) }
-    guard data.bytes % row == 0, declared == nil || declared == data.bytes / row else {
-      throw EvokeError(
-        .eegTruncated, data.path,
-        reason: "\(data.bytes) bytes, a sample of \(count) channels has \(row)"
-          + (declared.map { "; the header says \($0) samples" } ?? ""),
-        remedy: "fetch or copy the file again")
-    }
-    sampleCount = data.bytes / row
+    let there = data.bytes / row
+    // Channel after channel, a short file lacks the last channels: nothing of it can be taken.
+    let isVectorized = order == "VECTORIZED"
+    var extent = DeclaredExtent("BrainVision", presentBytes: data.bytes)
+    extent.declaredBytes =
+      declared.map { $0.multiplied(by: row) } ?? (there * row < data.bytes ? (there + 1) * row : nil)
+    unlikeDeclared = try extent.refuse(
+      data.path, unit: 1,
+      "\(data.bytes) bytes, a sample of \(count) channels has \(row)"
+        + (declared.map { "; the header says \($0) samples" } ?? ""),
+      short: .eegTruncated, long: .eegTruncated, unlessAccepted: allowShort,
+      isAcceptable: !isVectorized || extent.missingBytes == 0)
+    sampleCount = declared.map { min($0, there) } ?? there
+    stride = declared ?? there
     markerPath = head.value("Common Infos", "MarkerFile") == nil ? nil : try head.beside("MarkerFile", ["vmrk"])
     markers = try markerPath.map { try Self.markers($0) } ?? []
-    (self.path, self.encoding, rateHz, isVectorized) = (path, encoding, 1e6 / interval, order == "VECTORIZED")
+    (self.path, self.encoding, rateHz, self.isVectorized) = (path, encoding, 1e6 / interval, isVectorized)
   }
 
   /// Samples `range` as `[time, channel]`, times resolution and `factors`.
@@ -91,7 +103,7 @@ public struct BrainVisionFile: Sendable {
     }
     var out = [Float](repeating: 0, count: range.count * width)
     for channel in 0..<width {
-      let from = (channel * sampleCount + range.lowerBound) * encoding.width
+      let from = (channel * stride + range.lowerBound) * encoding.width
       let values = try data.floats(encoding, from: from, count: range.count, scales: [scales[channel]])
       for (time, value) in values.enumerated() { out[time * width + channel] = value }
     }
@@ -121,7 +133,9 @@ public struct BrainVisionFile: Sendable {
       let parts = line.split(separator: ",", omittingEmptySubsequences: false).map {
         $0.replacingOccurrences(of: "\\1", with: ",").trimmingCharacters(in: .whitespaces)
       }
-      guard parts.count > 3, let sample = Int(parts[2]), let length = Int(parts[3]) else {
+      guard parts.count > 3, let sample = Int(parts[2]), let length = Int(parts[3]),
+        sample.magnitude < 1 << 53, (0..<(1 << 53)).contains(length)
+      else {
         throw file.wrong("Mk\(number) is \(line.debugDescription)")
       }
       return Marker(type: parts[0], text: parts[1], sample: sample, length: length)

@@ -1,4 +1,5 @@
 import ByteSource
+import Containers
 import Diagnostics
 
 /// One signal of an EDF or BDF file, as its header describes it.
@@ -44,6 +45,8 @@ public struct EDFFile: Sendable {
   public let isBDF: Bool
   /// Of the header's reserved field: `EDF+D`, `BDF+D`.
   public let mayHaveGaps: Bool
+  /// What the file lacks or has too much, where that was accepted.
+  public let unlikeDeclared: String?
   public let recordCount: Int
   public let recordS: Double
   /// Every signal but annotations.
@@ -61,8 +64,9 @@ public struct EDFFile: Sendable {
 
   /// Reads the header and checks the file's length against it.
   ///
+  /// - Parameter allowShort: takes the records that are both declared and there, where the two differ.
   /// - Throws: `eegHeader`, `eegTruncated`, `fileMissing`, `fileUnreadable`.
-  public init(reading path: String) throws {
+  public init(reading path: String, allowShort: Bool = false) throws {
     let samples = try SampleFile(reading: path)
     let head = EDFHeader(source: try samples.source.loaded(0..<min(256, samples.bytes), "its header"))
     let mark = try samples.source.head(8)
@@ -91,24 +95,20 @@ public struct EDFFile: Sendable {
     guard recordS > 0 || signals.isEmpty, recordS.isFinite, recordBytes > 0 else {
       throw whole.wrong("records of \(recordS) s and \(recordBytes) bytes")
     }
-    recordCount = try Self.records(try whole.whole(236, 8, "number of records"), samples, headerBytes, recordBytes)
+    let declared = try whole.whole(236, 8, "number of records")
+    guard declared >= -1 else { throw whole.wrong("\(declared) records of \(recordBytes) bytes") }
+    // -1 stands for a recording whose end was not written back: the length says how many whole records there are.
+    let there = (samples.bytes - headerBytes) / recordBytes
+    recordCount = declared == -1 ? there : min(declared, there)
+    var extent = DeclaredExtent("EDF", presentBytes: samples.bytes)
+    extent.declaredBytes = declared == -1 ? nil : headerBytes.adding(declared.multiplied(by: recordBytes))
+    unlikeDeclared = try extent.refuse(
+      path, unit: recordBytes, "the header says \(declared) records of \(recordBytes) bytes, the file holds \(there)",
+      short: .eegTruncated, long: .eegHeader, unlessAccepted: allowShort)
     let reserved = try whole.text(192, 44)
     mayHaveGaps = reserved.hasPrefix("EDF+D") || reserved.hasPrefix("BDF+D")
     (self.samples, self.isBDF, self.recordS) = (samples, isBDF, recordS)
     (self.headerBytes, self.recordBytes) = (headerBytes, recordBytes)
-  }
-
-  /// -1 stands for a recording whose end was not written back: the length says how many whole records there are.
-  private static func records(_ declared: Int, _ file: SampleFile, _ header: Int, _ record: Int) throws -> Int {
-    let there = (file.bytes - header) / record
-    if declared == -1 { return there }
-    guard declared >= 0, declared <= there else {
-      throw EvokeError(
-        declared < 0 ? .eegHeader : .eegTruncated, file.path,
-        reason: "the header says \(declared) records of \(record) bytes, the file holds \(there)",
-        remedy: "fetch or copy the file again")
-    }
-    return declared
   }
 
   /// The samples of a signal per second.

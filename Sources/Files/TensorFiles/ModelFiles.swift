@@ -30,6 +30,8 @@ public struct ModelFiles: ModelPlace {
         .numPy
       } else if PyTorchFile.looksLike(path: path) {
         .pyTorch
+      } else if TensorBundle.looksLike(path: path) {
+        .tensorBundle
       } else if TensorFlowV1File.looksLike(path: path) {
         .tensorFlow
       } else {
@@ -39,8 +41,13 @@ public struct ModelFiles: ModelPlace {
     }
   }
 
+  /// The folder itself, or the one that a file (the index of a bundle) stands in.
+  private var folder: String {
+    kind == .file ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
+  }
+
   public func contents(of name: String) throws -> [UInt8]? {
-    let path = path + "/" + name
+    let path = folder + "/" + name
     // A link to something that is gone is a file that cannot be read.
     guard Files.exists(path) || Files.linkTarget(of: path) != nil else { return nil }
     let file = try ByteSource(weights: path)
@@ -55,7 +62,7 @@ public struct ModelFiles: ModelPlace {
     case .numPy: return try NumPyArchive(path: path)
     case .keras: return try KerasHDF5File(path: path)
     case .tensorFlow: return try TensorFlowV1File(path: path)
-    case .tensorBundle: return try TensorBundle(folder: path)
+    case .tensorBundle: return kind == .file ? try TensorBundle(index: path) : try TensorBundle(folder: path)
     }
   }
 

@@ -20,6 +20,7 @@ public struct TensorBundle: WeightsFile {
   private let entries: [String: Entry]
   private let shards: Int
   private let prefix: String
+  private static let ending = ".index"
 
   /// One tensor of the index.
   private struct Entry: Sendable {
@@ -33,11 +34,21 @@ public struct TensorBundle: WeightsFile {
   /// Throws E-TFB-001 where there is none, and what `init(prefix:)` throws.
   public init(folder: String) throws { try self.init(prefix: folder + "/" + Self.name(in: folder)) }
 
+  /// Opens the checkpoint of an index file; E-TFB-002 where that is not called `PREFIX.index`.
+  public init(index path: String) throws {
+    guard path.hasSuffix(Self.ending) else {
+      throw EvokeError(
+        .bundleBad, path, reason: "it is the index of a checkpoint and is not called PREFIX.index",
+        remedy: "give the file its own name again, beside PREFIX.data-00000-of-00001")
+    }
+    try self.init(prefix: String(path.dropLast(Self.ending.count)))
+  }
+
   /// Opens `PREFIX.index` and checks it against the data files' lengths.
   ///
   /// Throws E-TFB-001 (a file is missing), E-TFB-002 (no bundle, or a damaged index) or E-TFB-004 (places).
   public init(prefix: String) throws {
-    let path = prefix + ".index"
+    let path = prefix + Self.ending
     self.path = path
     self.prefix = prefix
     do {
@@ -182,10 +193,28 @@ public struct TensorBundle: WeightsFile {
     return shape
   }
 
+  /// Whether a file is the index of a bundle: a sorted table whose first entry, with the empty key, is a header
+  /// (`BundleHeaderProto`, numbers first) and not the list of tensors of a checkpoint in one file; a table that cannot be
+  /// read is one by its name.
+  public static func looksLike(path: String) -> Bool {
+    guard let size = Files.size(of: path), size > SortedTable.footerSize else { return false }
+    do {
+      let file = try open(path)
+      let index = try SortedTable.read(SortedTable.indexBlock(file), file)
+      guard let first = try SortedTable.entries(index).first else { return false }
+      var place = try MessageCursor(index, first.value)
+      let block = try SortedTable.read(SortedTable.block(&place, file.count), file)
+      guard let head = try SortedTable.entries(block).first, head.key.isEmpty else { return false }
+      var header = try MessageCursor(block, head.value)
+      // The list of tensors is a message of its own, in field 1 too.
+      return try header.isAtEnd || header.field().range.isEmpty
+    } catch { return path.hasSuffix(ending) }
+  }
+
   /// Whether a folder has the index of a checkpoint, by its files' names.
   public static func isNamed(in folder: String) -> Bool {
     guard let name = try? name(in: folder) else { return false }
-    return FileManager.default.fileExists(atPath: "\(folder)/\(name).index")
+    return FileManager.default.fileExists(atPath: "\(folder)/\(name)\(ending)")
   }
 
   private static func name(in folder: String) throws -> String {
@@ -193,21 +222,23 @@ public struct TensorBundle: WeightsFile {
       let text = String(decoding: try Files.read(folder + "/checkpoint"), as: UTF8.self)
       for line in text.split(separator: "\n") where line.hasPrefix("model_checkpoint_path:") {
         let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-        // The path is that of the machine it was written on: the file's name counts.
-        if parts.count == 3 { return (String(parts[1]) as NSString).lastPathComponent }
+        // The path is that of the machine it was written on: the file's name counts, which is empty behind a slash.
+        if parts.count == 3, let name = parts[1].split(separator: "/", omittingEmptySubsequences: false).last {
+          return String(name)
+        }
       }
       throw EvokeError(
         .bundleBad, folder + "/checkpoint", reason: "it has no line model_checkpoint_path: \"...\"",
         remedy: "fetch the checkpoint again")
     }
-    let found = try Files.names(in: folder).filter { $0.hasSuffix(".index") }
+    let found = try Files.names(in: folder).filter { $0.hasSuffix(ending) }
     guard found.count == 1 else {
       throw EvokeError(
         .bundleMissing, folder,
         reason: found.isEmpty ? "no file ends in .index" : "several do, and no file checkpoint names one: \(found)",
         remedy: "give the folder that holds model.index, model.data-00000-of-00001 and checkpoint")
     }
-    return String(found[0].dropLast(".index".count))
+    return String(found[0].dropLast(ending.count))
   }
 
   private static func shard(_ prefix: String, _ shard: Int, _ count: Int) -> String {

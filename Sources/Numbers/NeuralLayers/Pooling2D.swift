@@ -1,5 +1,23 @@
 import LinearAlgebra
 
+/// Rows and columns of an image or of a window in it.
+public struct ImageSize: Sendable, Equatable {
+  public let height: Int
+  public let width: Int
+
+  public init(height: Int, width: Int) {
+    precondition(height > 0 && width > 0, "an empty image")
+    self.height = height
+    self.width = width
+  }
+
+  /// Windows that lie wholly in an image of this size, `stride` apart.
+  public func pooled(_ window: ImageSize, stride: ImageSize) -> ImageSize {
+    ImageSize(
+      height: (height - window.height) / stride.height + 1, width: (width - window.width) / stride.width + 1)
+  }
+}
+
 extension MaximumPooling2D {
   /// The largest number of each block of `height` x `width` pixels, per channel, blocks row by row:
   /// `[⌈x.height / height⌉, ⌈x.width / width⌉, channels]`.
@@ -21,6 +39,27 @@ extension MaximumPooling2D {
       }
     }
     return out
+  }
+
+  /// The largest number of each window, per channel; windows lie wholly in x ("VALID" padding) and may overlap or leave
+  /// pixels out.
+  ///
+  /// y has the size `ImageSize.pooled` says and the channels of x. NaN in a window is not guaranteed to come through.
+  public static func windows(_ x: FeatureMap, _ window: ImageSize, stride: ImageSize, into y: inout FeatureMap) {
+    let size = ImageSize(height: x.height, width: x.width).pooled(window, stride: stride)
+    precondition(y.height == size.height && y.width == size.width && y.channels == x.channels, "shapes differ")
+    for row in 0..<y.height {
+      for column in 0..<y.width {
+        let to = y.index(row, column)
+        for c in 0..<x.channels { y.values[to + c] = -.infinity }
+        for i in 0..<window.height {
+          for j in 0..<window.width {
+            let from = x.index(row * stride.height + i, column * stride.width + j)
+            for c in 0..<x.channels { y.values[to + c] = max(y.values[to + c], x.values[from + c]) }
+          }
+        }
+      }
+    }
   }
 
   /// The larger of every two neighbouring columns: y[r, c, k] = max(x[r, 2c, k], x[r, 2c + 1, k]); an odd last column is

@@ -7,7 +7,8 @@ public protocol ModelPlace: Sendable {
   /// What a file's tensors are kept in, by its first and last bytes, and whether a folder is a tensor bundle by its
   /// files' names; nil for anything else.
   var container: TensorContainer? { get }
-  /// The bytes of a file in the folder; nil where there is none. Throws E-WGT-001 where they cannot be read.
+  /// The bytes of a file in the folder, or beside the file; nil where there is none. Throws E-WGT-001 where they cannot be
+  /// read.
   func contents(of name: String) throws -> [UInt8]?
   /// The tensors of the place, or of a file in the folder. Throws E-WGT-001 where that cannot be opened, and what its
   /// container throws.

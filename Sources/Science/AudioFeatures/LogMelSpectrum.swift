@@ -22,7 +22,7 @@ extension DescriptorSet {
   public static func logMelSpectrum(width: Int, contextSeconds: Double) -> DescriptorSet {
     let spans = LogMelSpans(width: width, contextSeconds: contextSeconds)
     return DescriptorSet(
-      name: "logmel\(spans.isWholeSecond ? "\(Int(spans.context))s" : "")-\(width)", version: 1,
+      name: "logmel\(spans.context > 0 ? "\(Int(spans.context))s" : "")-\(width)", version: 1,
       summary: "a log-mel spectrum with level and loudness, averaged over spans up to \(spans.context) s",
       columns: spans.columns, nativeRateHz: 100, kernel: { LogMelKernel(spans) })
   }
@@ -47,7 +47,6 @@ public struct LogMelSpans: Sendable, Equatable {
 
   /// The longest span; a set of this context and width is the same.
   public var context: Double { seconds[seconds.count - 1] }
-  var isWholeSecond: Bool { context > 0 }
 
   var columns: [DescriptorColumn] {
     zip(seconds, bands).flatMap { span, count -> [DescriptorColumn] in

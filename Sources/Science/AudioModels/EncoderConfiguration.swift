@@ -2,15 +2,25 @@ import ContentIdentity
 import Diagnostics
 import Tensors
 
-/// A speech encoder's architecture as its `config.json` and `preprocessor_config.json` describe it.
+/// A speech encoder's architecture as its `config.json` and `preprocessor_config.json` describe it; transformers 5 writes
+/// the latter into `processor_config.json`, under `feature_extractor`.
 ///
 /// Fields that a `config.json` leaves out have the defaults of Hugging Face transformers' configuration classes.
 public struct EncoderConfiguration: Sendable, Equatable {
-  /// The families that can be run; the raw value is `model_type` and the prefix of tensors saved from a task model.
+  /// The families that can be run; the raw value is `model_type`.
   public enum Architecture: String, Sendable, CaseIterable {
+    /// wav2vec 2.0 and XLS-R.
     case wav2vec2
     case hubert
     case wavlm
+    case data2vec = "data2vec-audio"
+    /// HuBERT's network, trained on music at 24 kHz.
+    case mert = "mert_model"
+
+    /// Before the names of tensors saved from a task model.
+    var prefix: String { self == .data2vec ? "data2vec_audio" : rawValue }
+    /// Whether the network is HuBERT's with its options.
+    var isHuBERT: Bool { self == .hubert || self == .mert }
   }
 
   public var architecture: Architecture
@@ -30,6 +40,8 @@ public struct EncoderConfiguration: Sendable, Equatable {
   /// Normalisation before each part of a layer (`do_stable_layer_norm`) instead of after it.
   public var isStable: Bool
   public var positionKernel: Int
+  /// Positional convolutions one behind the other; more than one are each normalised over channels without weights.
+  public var positionDepth: Int
   public var positionGroups: Int
   /// Batch normalisation before the positional convolution instead of weight normalisation of it.
   public var positionBatchNorm: Bool
@@ -41,8 +53,11 @@ public struct EncoderConfiguration: Sendable, Equatable {
   public var normalisesSound: Bool
   /// Samples per second the encoder takes.
   public var rateHz: Int
-  /// The two files as they are, under the member names `config.json` and `preprocessor_config.json`.
+  /// The two files as they are, under their names: `config.json`, and `preprocessor_config.json` or
+  /// `processor_config.json`.
   public var files: JSONValue
+  /// The names of these files.
+  var fileNames: [String] { files.objectValue.map { $0.keys.sorted() } ?? [] }
 
   /// Reads both files of a folder.
   ///
@@ -51,38 +66,47 @@ public struct EncoderConfiguration: Sendable, Equatable {
     let folder = place.path
     var problems: [Diagnostic] = []
     let config = Self.json(place, "config.json", &problems)
-    let preprocessor = Self.json(place, "preprocessor_config.json", &problems)
+    let preparation = SoundPreparation(place, &problems)
     var reader = ConfigurationReader(json: config ?? .object([:]), object: folder + "/config.json")
-    var sound = ConfigurationReader(json: preprocessor ?? .object([:]), object: folder + "/preprocessor_config.json")
+    var sound = ConfigurationReader(
+      json: preparation?.settings ?? .object([:]), object: folder + "/" + SoundPreparation.name(preparation))
     if config != nil { reader.checkKind() }
     self.init(config: &reader, preprocessor: &sound)
     if config != nil { checkShape(&reader) }
+    if preparation != nil { checkRate(&reader) }
     problems += config == nil ? [] : reader.problems
-    problems += preprocessor == nil ? [] : sound.problems
+    problems += preparation == nil ? [] : sound.problems
     if let first = problems.first {
       throw EvokeError(
         first.code, first.object, reason: problems.map(\.reason).joined(separator: "; "), remedy: first.remedy,
         diagnostics: problems)
     }
-    files = .object(["config.json": config ?? .null, "preprocessor_config.json": preprocessor ?? .null])
+    files = .object([
+      "config.json": config ?? .null, SoundPreparation.name(preparation): preparation?.file ?? .null,
+    ])
   }
 
   private init(config: inout ConfigurationReader, preprocessor: inout ConfigurationReader) {
     // What is none of them is refused by `checkKind`; the other fields are looked at even so.
     architecture = config.architecture ?? .wav2vec2
-    let isHuBERT = architecture == .hubert
+    let isHuBERT = architecture.isHuBERT
+    let isData2Vec = architecture == .data2vec
     convolutionChannels = config.sizes("conv_dim", default: [512, 512, 512, 512, 512, 512, 512])
     convolutionKernels = config.sizes("conv_kernel", default: [10, 3, 3, 3, 3, 2, 2])
     convolutionStrides = config.sizes("conv_stride", default: [5, 2, 2, 2, 2, 2, 2])
     convolutionBias = config.flag("conv_bias", default: false)
-    usesGroupNorm = config.choice("feat_extract_norm", of: ["group", "layer"], default: "group") == "group"
+    usesGroupNorm =
+      !isData2Vec && config.choice("feat_extract_norm", of: ["group", "layer"], default: "group") == "group"
     projectionNorm = isHuBERT ? config.flag("feat_proj_layer_norm", default: true) : true
     hiddenSize = config.size("hidden_size", default: 768)
     intermediateSize = config.size("intermediate_size", default: 3072)
     layerCount = config.size("num_hidden_layers", default: 12)
     headCount = config.size("num_attention_heads", default: 12)
-    isStable = config.flag("do_stable_layer_norm", default: false)
-    positionKernel = config.size("num_conv_pos_embeddings", default: 128)
+    isStable = isData2Vec ? false : config.flag("do_stable_layer_norm", default: false)
+    positionKernel =
+      isData2Vec
+      ? config.size("conv_pos_kernel_size", default: 19) : config.size("num_conv_pos_embeddings", default: 128)
+    positionDepth = isData2Vec ? config.size("num_conv_pos_embeddings", default: 5) : 1
     positionGroups = config.size("num_conv_pos_embedding_groups", default: 16)
     positionBatchNorm = isHuBERT ? config.flag("conv_pos_batch_norm", default: false) : false
     positionBuckets = architecture == .wavlm ? config.size("num_buckets", default: 320) : 0
@@ -113,30 +137,13 @@ public struct EncoderConfiguration: Sendable, Equatable {
     }
   }
 
-  private static func json(_ place: any ModelPlace, _ name: String, _ problems: inout [Diagnostic]) -> JSONValue? {
-    let path = place.path + "/" + name
-    let reason: String
-    do {
-      guard let bytes = try place.contents(of: name) else {
-        problems.append(
-          Diagnostic(
-            .error, .modelConfigurationBad, path, reason: "there is no \(name)",
-            remedy: "put the model's \(name) into the folder"))
-        return nil
-      }
-      let value = try JSONValue(parsing: bytes)
-      if value.objectValue != nil { return value }
-      reason = "it is another JSON value"
-    } catch let error as EvokeError {
-      problems.append(
-        Diagnostic(.error, .modelConfigurationBad, path, reason: error.reason, remedy: error.remedy))
-      return nil
-    } catch { reason = "\(error)" }
-    problems.append(
-      Diagnostic(
-        .error, .modelConfigurationBad, path, reason: "\(name) is not a JSON object: \(reason)",
-        remedy: "fetch \(name) again"))
-    return nil
+  /// MERT also says in `config.json` which rate it takes.
+  private func checkRate(_ reader: inout ConfigurationReader) {
+    guard architecture == .mert else { return }
+    let stated = reader.size("sample_rate", default: rateHz)
+    if stated != rateHz {
+      reader.refuse("sample_rate is \(stated), and the sound's configuration has a sampling_rate of \(rateHz)")
+    }
   }
 }
 
@@ -156,7 +163,8 @@ struct ConfigurationReader {
       Diagnostic(
         .error, code, object, reason: reason,
         remedy: code == .modelUnsupported
-          ? "use a wav2vec 2.0, HuBERT or WavLM encoder" : "fetch the file that belongs to these weights"))
+          ? "use a wav2vec 2.0, XLS-R, HuBERT, WavLM, data2vec-audio or MERT encoder"
+          : "fetch the file that belongs to these weights"))
   }
 
   /// nil for a model of another kind.
@@ -176,7 +184,10 @@ struct ConfigurationReader {
       let value = json[name] ?? "gelu"
       if value != "gelu" { refuse("\(name) is \(value.canonical); supported is gelu", code: .modelUnsupported) }
     }
-    if flag("add_adapter", default: false) { refuse("add_adapter is true", code: .modelUnsupported) }
+    // MERT's options that make it another network than HuBERT's.
+    for name in ["add_adapter", "feature_extractor_cqt", "deepnorm"] where flag(name, default: false) {
+      refuse("\(name) is true", code: .modelUnsupported)
+    }
     if let width = json["adapter_attn_dim"], !width.isNull {
       refuse("adapter_attn_dim is \(width.canonical): attention adapters are not computed", code: .modelUnsupported)
     }

@@ -147,7 +147,10 @@ extension EncoderConfiguration {
         grid: grids[$0])
     }
     // The transformer's input has positions from a convolution, its layers attend to all of the chunk.
-    return fronts + [hidden("proj", convolutions, .field), hidden("hs.0", convolutions + 1, .frames(positionKernel))]
+    return fronts + [
+      hidden("proj", convolutions, .field),
+      hidden("hs.0", convolutions + 1, .frames(positionDepth * (positionKernel - 1) + 1)),
+    ]
       + (0..<layerCount).map { hidden("hs.\($0 + 1)", convolutions + 2 + $0, .chunk) }
       + [hidden("last", deepest, .chunk)]
   }

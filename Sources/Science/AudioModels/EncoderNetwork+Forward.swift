@@ -148,21 +148,36 @@ extension EncoderNetwork {
     projection.apply(workspace.features, rows: rows, into: &workspace.hidden)
   }
 
-  /// hidden += gelu(positional convolution of hidden).
+  /// hidden += gelu(positional convolution of hidden); of several, each sees the one before.
   private func addPositions(_ rows: Int, _ workspace: inout EncoderWorkspace) {
     let count = rows * projection.outputs
     Self.reserve(&workspace.position, count)
+    Self.reserve(&workspace.shifted, positionScale == nil && positions.count == 1 ? 0 : count)
     if let positionScale {
-      Self.reserve(&workspace.shifted, count)
       workspace.shifted.replaceSubrange(0..<count, with: workspace.hidden[0..<count])
       VectorMath.scaleAndShift(
         &workspace.shifted, scale: positionScale.scale, shift: positionScale.shift, rows: rows)
-      position.multiply(workspace.shifted, rows: rows, into: &workspace.position, &workspace.windows)
-    } else {
-      position.multiply(workspace.hidden, rows: rows, into: &workspace.position, &workspace.windows)
     }
-    VectorMath.addBiasThenGELU(&workspace.position, bias: position.bias, rows: rows)
+    for (index, position) in positions.enumerated() {
+      if index > 0 { workspace.shifted.replaceSubrange(0..<count, with: workspace.position[0..<count]) }
+      if index == 0 && positionScale == nil {
+        position.multiply(workspace.hidden, rows: rows, into: &workspace.position, &workspace.windows)
+      } else {
+        position.multiply(workspace.shifted, rows: rows, into: &workspace.position, &workspace.windows)
+      }
+      activatePositions(position, rows, &workspace.position)
+    }
     VectorMath.add(&workspace.hidden, workspace.position, count: count)
+  }
+
+  private func activatePositions(_ position: PositionalConvolution, _ rows: Int, _ y: inout [Float]) {
+    guard let positionNorm else {
+      VectorMath.addBiasThenGELU(&y, bias: position.bias, rows: rows)
+      return
+    }
+    VectorMath.addBias(&y, bias: position.bias, rows: rows)
+    positionNorm.apply(&y, rows: rows)
+    VectorMath.gelu(&y, 0..<rows * projection.outputs)
   }
 
   private static func reserve(_ buffer: inout [Float], _ count: Int) {

@@ -12,7 +12,7 @@ enum FrontNorm: Sendable {
 }
 
 /// A speech encoder's weights in the layout its kernels read (wav2vec 2.0: Baevski et al. 2020; HuBERT: Hsu et al. 2021;
-/// WavLM: Chen et al. 2022).
+/// WavLM: Chen et al. 2022; XLS-R: Babu et al. 2022; data2vec: Baevski et al. 2022; MERT: Li et al. 2024).
 struct EncoderNetwork: Sendable {
   let first: MonoConvolution
   let firstNorm: FrontNorm
@@ -21,7 +21,10 @@ struct EncoderNetwork: Sendable {
   let norms: [FrontNorm]
   let projectionNorm: LayerNorm?
   let projection: Linear
-  let position: PositionalConvolution
+  /// One, or several one behind the other.
+  let positions: [PositionalConvolution]
+  /// Behind each of several positional convolutions, before its GELU.
+  let positionNorm: LayerNorm?
   /// Batch normalisation before the positional convolution as scale and shift per channel.
   let positionScale: (scale: [Float], shift: [Float])?
   let encoderNorm: LayerNorm
@@ -45,12 +48,21 @@ struct EncoderNetwork: Sendable {
     norms = try later.map { k in try builder.frontNorm(k) }
     projectionNorm = configuration.projectionNorm ? try builder.layerNorm("feature_projection.layer_norm") : nil
     projection = try builder.linear("feature_projection.projection", precision)
-    position = try builder.positionalConvolution()
+    positions = try builder.positionalConvolutions()
+    positionNorm = configuration.architecture == .data2vec ? LayerNorm(plain: configuration.hiddenSize) : nil
     positionScale = configuration.positionBatchNorm ? try builder.batchNorm() : nil
     encoderNorm = try builder.layerNorm("encoder.layer_norm")
     layers = try (0..<configuration.layerCount).map { try builder.layer("encoder.layers.\($0).") }
     relativePositions = configuration.architecture == .wavlm ? try builder.relativePositions() : nil
     isStable = configuration.isStable
+  }
+}
+
+extension LayerNorm {
+  /// Without weights, as PyTorch has it unless told.
+  fileprivate init(plain width: Int) {
+    self.init(
+      gain: [Float](repeating: 1, count: width), bias: [Float](repeating: 0, count: width), epsilon: 1e-5)
   }
 }
 
@@ -102,7 +114,15 @@ private struct NetworkBuilder {
     return .overChannels(LayerNorm(gain: gain, bias: shift, epsilon: 1e-5))
   }
 
-  func positionalConvolution() throws -> PositionalConvolution {
+  func positionalConvolutions() throws -> [PositionalConvolution] {
+    guard configuration.architecture == .data2vec else { return [try positionalConvolution()] }
+    return try (0..<configuration.positionDepth).map { layer in
+      let name = "encoder.pos_conv_embed.layers.\(layer).conv."
+      return positionalConvolution(weight: try read(name + "weight"), bias: try read(name + "bias"))
+    }
+  }
+
+  private func positionalConvolution() throws -> PositionalConvolution {
     let name = "encoder.pos_conv_embed.conv."
     let weight =
       configuration.positionBatchNorm
@@ -110,9 +130,13 @@ private struct NetworkBuilder {
       : PositionalConvolution.weightNorm(
         gain: try read(name + "parametrizations.weight.original0"),
         direction: try read(name + "parametrizations.weight.original1"))
-    return PositionalConvolution(
+    return positionalConvolution(weight: weight, bias: try read(name + "bias"))
+  }
+
+  private func positionalConvolution(weight: [Float], bias: [Float]) -> PositionalConvolution {
+    PositionalConvolution(
       channels: configuration.hiddenSize, groups: configuration.positionGroups, kernel: configuration.positionKernel,
-      weight: weight, bias: try read(name + "bias"))
+      weight: weight, bias: bias)
   }
 
   /// (x - mean) / √(variance + 1e-5) · gain + bias, with the stored moments.

@@ -5,7 +5,7 @@ import Tensors
 /// The tensors of a source matched with those an architecture needs.
 ///
 /// Names are compared after removing the prefix of the task model they were saved from (`wav2vec2.`, `hubert.`,
-/// `wavlm.`) and
+/// `wavlm.`, `data2vec_audio.`, `mert_model.`) and
 /// after bringing the older names of the positional convolution's weight norm (`weight_g`, `weight_v`) to the newer
 /// ones (`parametrizations.weight.original0`, `original1`). Known task heads are left out.
 public struct EncoderTensors: Sendable {
@@ -81,7 +81,7 @@ public struct EncoderTensors: Sendable {
   }
 
   private static func canonical(_ name: String, _ architecture: EncoderConfiguration.Architecture) -> String {
-    let prefix = architecture.rawValue + "."
+    let prefix = architecture.prefix + "."
     var text = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
     let convolution = "encoder.pos_conv_embed.conv."
     if text == convolution + "weight_g" { text = convolution + "parametrizations.weight.original0" }
@@ -149,6 +149,12 @@ extension EncoderConfiguration {
   private var positionTensors: [(name: String, shape: [Int])] {
     let name = "encoder.pos_conv_embed."
     let shape = [hiddenSize, hiddenSize / positionGroups, positionKernel]
+    if architecture == .data2vec {
+      return (0..<positionDepth).flatMap { layer in
+        let name = name + "layers.\(layer).conv."
+        return [(name + "weight", shape), (name + "bias", [hiddenSize])]
+      }
+    }
     var list: [(name: String, shape: [Int])] = [(name + "conv.bias", [hiddenSize])]
     if positionBatchNorm {
       list.append((name + "conv.weight", shape))

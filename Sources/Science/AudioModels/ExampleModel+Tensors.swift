@@ -21,6 +21,11 @@ final class HashingLoader {
     return loaded.values
   }
 
+  /// The tensors read so far with their hashes, where a file also holds what is no part of its network.
+  var read: [(info: TensorInfo, sha256: String)] {
+    file.tensors.compactMap { tensor in hashes[tensor.name].map { (tensor, $0) } }
+  }
+
   /// Every tensor of the file with its hash; those not read so far are hashed now.
   func tensors() throws -> [(info: TensorInfo, sha256: String)] {
     try file.tensors.map { ($0, try hashes[$0.name] ?? file.sha256($0)) }
@@ -56,9 +61,10 @@ struct NetworkProblems {
 }
 
 extension ModelPlace {
-  /// The tensors of a file; nil for a folder, a file of another kind and what is not there.
+  /// The tensors of a file or of a checkpoint's folder; nil for another folder, a file of another kind and what is not
+  /// there.
   func network() throws -> (any TensorSource)? {
-    guard kind == .file, let container else { return nil }
+    guard let container else { return nil }
     return try tensors(in: nil, as: container)
   }
 }

@@ -11,6 +11,8 @@ protocol ExampleNetwork: Sendable {
   func grid(hop: Int) -> FrameGrid
   /// Samples between examples where nothing else is asked for.
   var standardHop: Int { get }
+  /// Whether the sound goes on beyond its ends as its mirror image where examples reach there; zeros otherwise.
+  var mirrorsEnds: Bool { get }
   /// Operations of one example (a multiply-add is two).
   var operationCount: Double { get }
   func worker() -> any ExampleWorker
@@ -22,7 +24,11 @@ protocol ExampleWorker: AnyObject {
   func run(_ samples: [Float], starts: [Int], wanted: [Bool], into rows: inout [[Float]])
 }
 
-/// OpenL3, VGGish or CREPE: a pretrained network over examples of sound, every layer of which can be read (float32).
+extension ExampleNetwork {
+  var mirrorsEnds: Bool { false }
+}
+
+/// OpenL3, VGGish, CREPE or musicnn: a pretrained network over examples of sound, every layer of which can be read (float32).
 ///
 /// Opened through `ModelFamilies`. Examples are local: chunks need no context, and any chunking gives the same numbers.
 public final class ExampleModel: AudioModel {
@@ -48,7 +54,7 @@ public final class ExampleModel: AudioModel {
     inputRateHz = network.grid(hop: network.standardHop).rateHz
   }
 
-  /// The same weights with examples every `seconds` (`hop_s`): OpenL3 has 1 s and VGGish 0.96 s unless told.
+  /// The same weights with examples every `seconds` (`hop_s`): OpenL3 and musicnn have 1 s, VGGish 0.96 s unless told.
   ///
   /// Throws E-WGF-007 unless that is a positive whole number of samples at the model's rate.
   public func stepping(everySeconds seconds: Double) throws -> ExampleModel {
@@ -70,7 +76,8 @@ public final class ExampleModel: AudioModel {
   }
 
   public func pass(over source: any SampleSource) throws -> any AudioModelPass {
-    ExamplePass(worker: network.worker(), grid: layers[0].grid)
+    ExamplePass(
+      worker: network.worker(), grid: layers[0].grid, mirroredLength: network.mirrorsEnds ? source.sampleCount : nil)
   }
 }
 
@@ -109,6 +116,8 @@ struct ExamplePass: AudioModelPass {
   static let examplesPerBatch = 32
   let worker: any ExampleWorker
   let grid: FrameGrid
+  /// Samples of a sound that goes on as its mirror image; nil where zeros surround it.
+  let mirroredLength: Int?
 
   mutating func run(_ samples: [Float], first: Int, wanted: [Bool], emit: LayerRows) throws {
     if let bad = samples.firstIndex(where: { !$0.isFinite }) {
@@ -117,6 +126,7 @@ struct ExamplePass: AudioModelPass {
         remedy: "decode the sound again, or repair it")
     }
     guard samples.count >= grid.field else { return }
+    let samples = mirroredLength.map { Self.mirrored(samples, first: first, length: $0) } ?? samples
     let count = (samples.count - grid.field) / grid.hop + 1
     for start in stride(from: 0, to: count, by: Self.examplesPerBatch) {
       let examples = start..<min(start + Self.examplesPerBatch, count)
@@ -126,5 +136,15 @@ struct ExamplePass: AudioModelPass {
         try emit(layer, examples.lowerBound, examples.count, rows[layer], 0)
       }
     }
+  }
+  /// The chunk that begins at sample `first` of a sound of `length`, with x[-i] = x[i] and x[N - 1 + i] = x[N - 1 - i]
+  /// outside of it.
+  static func mirrored(_ samples: [Float], first: Int, length: Int) -> [Float] {
+    var out = samples
+    for at in first..<max(first, 0) { out[at - first] = samples[-at - first] }
+    for at in min(length, first + samples.count)..<first + samples.count {
+      out[at - first] = samples[2 * (length - 1) - at - first]
+    }
+    return out
   }
 }

@@ -96,6 +96,8 @@ struct MelSpectrogram: ~Copyable {
     case magnitude
     /// √(Σ w |X|²).
     case rootOfPower
+    /// Σ w |X|².
+    case power
   }
 
   let frames: Int
@@ -137,6 +139,6 @@ struct MelSpectrogram: ~Copyable {
       power.values[i] = quantity == .magnitude ? square.squareRoot() : square
     }
     let mel = filters.multiplied(by: power)
-    return quantity == .magnitude ? mel.values : mel.values.map { max(0, $0).squareRoot() }
+    return quantity == .rootOfPower ? mel.values.map { max(0, $0).squareRoot() } : mel.values
   }
 }

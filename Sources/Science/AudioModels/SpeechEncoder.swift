@@ -5,11 +5,11 @@ import SignalProcessing
 import Tensors
 import Vocabulary
 
-/// A pretrained wav2vec 2.0, HuBERT or WavLM encoder whose every layer can be read, in float32 or
-/// with products in bfloat16.
+/// A pretrained wav2vec 2.0, XLS-R, HuBERT, WavLM, data2vec-audio or MERT encoder whose every layer can be read, in
+/// float32 or with products in bfloat16.
 ///
-/// Loaded from a place in the Hugging Face layout: `config.json`, `preprocessor_config.json` and
-/// `model.safetensors` or `pytorch_model.bin`.
+/// Loaded from a place in the Hugging Face layout: `config.json`, `preprocessor_config.json` (or
+/// `processor_config.json`) and `model.safetensors` or `pytorch_model.bin`, whole or in shards with an index.
 /// Layers are `conv.k` (after norm and GELU), `proj` (after the feature projection), `hs.0` (the transformer's input),
 /// `hs.i` (the output of layer i) and `last`; for stable (pre-norm) models `hs.N` comes before the final layer norm and
 /// `last` after it, for post-norm models the two are equal.
@@ -47,20 +47,26 @@ public final class SpeechEncoder: AudioModel {
     layers = configuration.encoderLayers
   }
 
-  /// Opens `model.safetensors` of a folder or, where that is missing, `pytorch_model.bin`; without both, E-WGT-009.
+  /// The files weights are read from, in the order in which they are looked for.
+  static let weightFiles: [(name: String, container: TensorContainer)] = [
+    ("model.safetensors", .safetensors), ("pytorch_model.bin", .pyTorch),
+  ]
+
+  /// Opens `model.safetensors` of a folder or the shards of its index, or, where both are missing, `pytorch_model.bin` or
+  /// the shards of its index; without any, E-WGT-009.
   static func weights(_ place: any ModelPlace) throws -> any TensorSource {
-    do { return try place.tensors(in: "model.safetensors", as: .safetensors) } catch let error as EvokeError
-      where error.code == .tensorFileUnreadable
-    {
-      do { return try place.tensors(in: "pytorch_model.bin", as: .pyTorch) } catch let other as EvokeError
-        where other.code == .tensorFileUnreadable
+    var missing: [String] = []
+    for file in weightFiles {
+      do { return try place.tensors(in: file.name, as: file.container) } catch let error as EvokeError
+        where error.code == .tensorFileUnreadable
       {
-        throw EvokeError(
-          .weightsMissing, place.path,
-          reason: "model.safetensors: \(error.reason); pytorch_model.bin: \(other.reason)",
-          remedy: "convert the weights: in Python, AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
+        if let shards = try ShardedTensors(place, file.name, as: file.container) { return shards }
+        missing.append("\(file.name): \(error.reason)")
       }
     }
+    throw EvokeError(
+      .weightsMissing, place.path, reason: missing.joined(separator: "; "),
+      remedy: "convert the weights: in Python, AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)")
   }
 
   public var family: String { SpeechEncoderFamily.name }
@@ -109,7 +115,7 @@ extension EncoderConfiguration {
     }
     let frames = Double(grids[grids.count - 1].frameCount(samples))
     let d = Double(hiddenSize)
-    let position = 2 * d * d / Double(positionGroups) * Double(positionKernel)
+    let position = 2 * d * d / Double(positionGroups) * Double(positionKernel * positionDepth)
     let layer = 8 * d * d + 4 * d * Double(intermediateSize) + 4 * frames * d
     return total + frames * (2 * d * channels + position + Double(layerCount) * layer)
   }

@@ -8,15 +8,18 @@ struct SpeechEncoderFamily: ModelFamily {
   static let name = "speech encoder"
   var name: String { Self.name }
   let summary =
-    "wav2vec 2.0, HuBERT and WavLM: a Hugging Face folder with config.json, preprocessor_config.json and "
-    + "model.safetensors or pytorch_model.bin"
+    "wav2vec 2.0, XLS-R, HuBERT, WavLM, data2vec-audio and MERT: a Hugging Face folder with config.json, "
+    + "preprocessor_config.json or processor_config.json, and model.safetensors or pytorch_model.bin, whole or in shards"
 
-  private static let configurations = ["config.json", "preprocessor_config.json"]
-  private static let files = configurations + ["model.safetensors", "pytorch_model.bin"]
+  private static let files =
+    ["config.json", SoundPreparation.usual, SoundPreparation.joint]
+    + SpeechEncoder.weightFiles.flatMap { [$0.name, $0.name + ".index.json"] }
 
-  /// A folder with one of these files, or one that is not there (so that what is missing gets named).
+  /// A folder with one of these files and no TensorFlow checkpoint, or one that is not there (so that what is missing
+  /// gets named).
   func recognises(_ place: any ModelPlace) -> Bool {
-    place.kind == .nothing || place.kind == .folder && place.names.contains(where: Self.files.contains)
+    if place.kind == .nothing { return true }
+    return place.kind == .folder && place.container == nil && place.names.contains(where: Self.files.contains)
   }
 
   func open(_ place: any ModelPlace) throws -> any AudioModel { try SpeechEncoder(place) }
@@ -43,7 +46,7 @@ struct SpeechEncoderFamily: ModelFamily {
     guard let configuration, let matched else { preconditionFailure("what is missing was found") }
     return ModelInspection(
       architecture: configuration.architecture.rawValue, configuration: configuration.files,
-      files: [matched.file.path] + Self.configurations.map { place.path + "/" + $0 }, tensors: tensors,
+      files: matched.file.files + configuration.fileNames.map { place.path + "/" + $0 }, tensors: tensors,
       layers: configuration.encoderLayers,
       notes: Self.notes(matched))
   }

@@ -7,8 +7,8 @@ import Tensors
 struct VGGishFamily: ModelFamily {
   let name = "VGGish"
   let summary =
-    "VGGish: vggish_model.ckpt (TensorFlow V1), vggish-10086976.pth (PyTorch) or Keras HDF5; with vggish_pca_params.npz "
-    + "or .pth beside it also its principal components"
+    "VGGish: vggish_model.ckpt (TensorFlow V1, or V2 with .index), vggish-10086976.pth (PyTorch) or Keras HDF5; with "
+    + "vggish_pca_params.npz or .pth beside it also its principal components"
 
   /// One convolution or dense layer of a file.
   struct Layer {
@@ -33,29 +33,33 @@ struct VGGishFamily: ModelFamily {
   /// Any checkpoint of the V1 kind, which is not read for this (no other network here comes as one), and any kind of
   /// weights called VGGish, so that what is wrong with it gets said.
   func recognises(_ place: any ModelPlace) -> Bool {
-    guard place.kind == .file, let container = place.container else { return false }
-    if container == .tensorFlow || place.name.lowercased().contains("vggish") { return true }
+    guard let container = place.container else { return false }
+    // A checkpoint in several files holds other networks too: its tensors tell.
+    if container != .tensorBundle, container == .tensorFlow || place.name.lowercased().contains("vggish") {
+      return true
+    }
     guard let file = try? place.network() else { return false }
     if file.container == .keras {
       let ranks = file.layers.compactMap { $0.tensors.first?.shape.count }
       return ranks == [Int](repeating: 4, count: 6) + [2, 2, 2] || file.layers.contains { $0.name.hasPrefix("vggish") }
     }
+    if container == .tensorBundle { return file["vggish/conv1/weights"] != nil }
     return file["features.0.weight"] != nil && file["embeddings.0.weight"] != nil
   }
 
   func open(_ place: any ModelPlace) throws -> any AudioModel { try model(place).model }
 
   func inspect(_ place: any ModelPlace) throws -> ModelInspection {
-    let (model, network, components) = try model(place)
+    let (model, network, files, components) = try model(place)
     return ModelInspection(
       architecture: model.architecture,
       configuration: .object(["hop_s": .number(Double(network.standardHop) / Double(VGGishFrontEnd.rateHz))]),
-      files: [place.path] + (components.map { [$0] } ?? []), tensors: model.tensors, layers: model.layers)
+      files: files + (components.map { [$0] } ?? []), tensors: model.tensors, layers: model.layers)
   }
 
   private func model(
     _ place: any ModelPlace
-  ) throws -> (model: ExampleModel, network: VGGishNetwork, components: String?) {
+  ) throws -> (model: ExampleModel, network: VGGishNetwork, files: [String], components: String?) {
     guard let file = try place.network() else { throw ModelFamilies.unrecognised(place.path, [summary]) }
     let loader = HashingLoader(file)
     let layers = try Self.layers(file)
@@ -78,7 +82,7 @@ struct VGGishFamily: ModelFamily {
     let tensors = try loader.tensors() + (components?.tensors ?? [])
     let model = ExampleModel(
       family: name, architecture: "vggish", network: network, tensors: tensors.sorted { $0.info.name < $1.info.name })
-    return (model, network, components?.path)
+    return (model, network, file.files, components?.path)
   }
 
   /// Finds the nine layers by their names, in Keras files by their order.
@@ -96,7 +100,7 @@ struct VGGishFamily: ModelFamily {
       let found = layers.map { Layer(weight: $0.tensors[0], bias: $0.tensors[1]) }
       return Layers(convolutions: Array(found[..<6]), dense: Array(found[6...]), isTorch: false)
     }
-    let isTorch = file.container != .tensorFlow
+    let isTorch = ![.tensorFlow, .tensorBundle].contains(file.container)
     let found = (isTorch ? torch : tensorFlow).compactMap { name -> Layer? in
       let weight = isTorch ? "\(name).weight" : "vggish/\(name)/weights"
       let bias = isTorch ? "\(name).bias" : "vggish/\(name)/biases"

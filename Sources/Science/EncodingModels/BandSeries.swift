@@ -154,7 +154,7 @@ struct DelayedDesign {
   /// The sum over a part's taps, run by run: rows of a run are contiguous in the series.
   private func gather(_ part: Part, from x: [Double], edge: [Double], into z: inout [Double]) {
     let width = part.width
-    var sums = [Double](repeating: 0, count: width * (runs.map(\.rows.count).max() ?? 0))
+    var sums = [Double](repeating: 0, count: width * runs.reduce(0) { max($0, $1.rows.count) })
     for run in runs {
       for i in 0..<(run.rows.count * width) { sums[i] = 0 }
       for tap in part.taps {

@@ -64,12 +64,11 @@ extension EncodingModel {
       tested: Self.columns(data.bands, widths, role: .tested),
       covariates: Self.columns(data.bands, widths, role: .covariate),
       position: problem.position.map(\.values.columns))
-    let residual = problem.withoutPosition(problem.targets)
+    let memory = problem.memory
     return folds.enumerated().map { target, own in
       DesignForecast(
         problem, plan, target: target, folds: own, total: outer.count { $0.targets.contains(target) },
-        columns: columns,
-        lag1: own.isEmpty ? .nan : Autocorrelation.lag1(problem.kept.series(of: target, in: residual)))
+        columns: columns, lag1: memory[target])
     }
   }
 

@@ -148,11 +148,19 @@ public struct CountedRows: Sendable {
   public func targets(at times: [Double]) -> [[Bool]] { targets.map { own in times.map { holds(own, $0) } } }
 
   /// Whether what a feature has at these seconds can change a result.
-  public func features(at times: [Double]) -> [Bool] { times.map { holds(read, $0) } }
+  fileprivate func features(at times: [Double]) -> [Bool] { times.map { holds(read, $0) } }
 
   private func holds(_ rows: [Bool], _ time: Double) -> Bool {
     let row = Int(((time - start) / dt + 1e-6).rounded(.down))
     return rows.indices.contains(row) && rows[row]
+  }
+}
+
+extension [CountedRows] {
+  /// Whether what a feature that all these pieces have has at these seconds can change a result.
+  public func features(at times: [Double]) -> [Bool] {
+    let own = map { $0.features(at: times) }
+    return times.indices.map { row in own.contains { $0[row] } }
   }
 }
 

@@ -26,17 +26,18 @@ extension EncodingFit {
     self.full = full
     zeroed = table(.zeroed)
     covariatesAlone = table(.alone)
-    sampleCount = (0..<problem.targetCount).map { t in full.folds.reduce(0) { $0 + $1.testCount[t] } }
-    effectiveCount = (0..<problem.targetCount).map { t in
+    let sampleCount = (0..<problem.targetCount).map { t in
+      full.predictions.reduce(0) { sum, piece in sum + piece.column(t).count { !$0.isNaN } }
+    }
+    self.sampleCount = sampleCount
+    effectiveCount = sampleCount.enumerated().map { t, rows in
       let known = full.folds.map { $0.effectiveCount[t] }.filter { !$0.isNaN }
-      return known.isEmpty ? .nan : known.reduce(0, +)
+      let tested = full.folds.reduce(0) { $0 + $1.testCount[t] }
+      // Chunks test a row again and again; it is one row.
+      return known.isEmpty ? .nan : known.reduce(0, +) * Double(rows) / Double(tested)
     }
     rowCounts = problem.kept.counts
-    var neighbours = [Double](repeating: .nan, count: problem.targetCount)
-    for t in problem.groups.flatMap(\.targets) {
-      neighbours[t] = Autocorrelation.lag1(problem.kept.series(of: t, in: problem.withoutPosition(problem.targets)))
-    }
-    lag1 = neighbours
+    lag1 = problem.memory
     evidence = fits.map { fit in
       var hash = StableHash()
       for band in fit.prepared.fitted { hash.combine(band.hash) }
@@ -104,8 +105,6 @@ extension ScoreTable {
     var sums = Matrix(rows: problem.rowCount, columns: count)
     var observed = sums
     var hits = [Double](repeating: 0, count: sums.values.count)
-    var sse = [Double](repeating: 0, count: count)
-    var total = sse
     var folds: [FoldScore] = []
     for fold in outer {
       var score = FoldScore(empty: fold, targets: count)
@@ -121,8 +120,6 @@ extension ScoreTable {
             score.effectiveCount[t] = Autocorrelation.effectiveCount(
               problem.byPiece(rows) { prediction[$0, k] }, problem.byPiece(rows) { truth[$0, k] })
           }
-          sse[t] += statistics.sse[k]
-          total[t] += statistics.total[k]
           for (i, row) in fit.prepared.test.enumerated() {
             sums[row, t] += prediction[i, k] + fit.prepared.yMean[k]
             observed[row, t] += truth[i, k] + fit.prepared.yMean[k]
@@ -139,7 +136,6 @@ extension ScoreTable {
     }
     r = (0..<count).map { Correlation.fisherMean(counted(\.r, $0)) }
     r2 = (0..<count).map { Moments.mean(counted(\.r2, $0)) }
-    r2Pooled = (0..<count).map { total[$0] > 0 ? 1 - sse[$0] / total[$0] : .nan }
     pooledR = (0..<count).map { t in
       let rows = (0..<problem.rowCount).filter { hits[$0 * count + t] > 0 }
       return Correlation.pearson(

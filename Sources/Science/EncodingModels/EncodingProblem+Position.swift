@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Statistics
 
 extension EncodingProblem {
   /// What takes position out of a fold's rows; nil without position.
@@ -117,6 +118,12 @@ extension EncodingProblem {
       for row in 0..<rowCount { for (k, t) in group.targets.enumerated() { residual[row, t] = left[row, k] } }
     }
     return residual
+  }
+
+  /// Per target, lag-1 autocorrelation within pieces of what position leaves of it; NaN for one without rows that count.
+  var memory: [Double] {
+    let residual = withoutPosition(targets)
+    return (0..<targetCount).map { Autocorrelation.lag1(kept.series(of: $0, in: residual)) }
   }
 
   /// Columns without what position and a mean per piece explain of some rows, NaN in the others; as they are without

@@ -95,8 +95,6 @@ public struct ScoreTable: Sendable {
   public var r: [Double]
   /// Mean over counted folds of R² against the training mean, per target.
   public var r2: [Double]
-  /// R² over all folds' rows, each against its training mean.
-  public var r2Pooled: [Double]
   /// r of the concatenated out-of-fold predictions; negatively biased under the null.
   public var pooledR: [Double]
   /// Out-of-fold predictions per piece, `[rows, targets]`, NaN where there is none (mean over repeats).
@@ -121,7 +119,7 @@ public struct EncodingFit: Sendable {
   public let effectiveCount: [Double]
   /// Rows that count and that do not, and why, per target.
   public let rowCounts: [RowCounts]
-  /// Lag-1 autocorrelation of the target within pieces.
+  /// Lag-1 autocorrelation of the target, without position, within pieces.
   public let lag1: [Double]
   /// Of every outer fold and target group: a hash of the training rows, of the fitted transforms and of the weights.
   public let evidence: [FoldEvidence]

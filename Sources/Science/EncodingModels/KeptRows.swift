@@ -57,8 +57,6 @@ public struct KeptRows: Sendable {
   let stretches: [Range<Int>]
   /// Rows that count and that do not, and why, per target.
   public let counts: [RowCounts]
-  /// Rows that do not count, per target.
-  public var droppedCounts: [Int] { counts.map(\.dropped) }
 
   /// - Parameters:
   ///   - features: `[rows, columns]` per band, averaged over the target's window where that is asked for.

@@ -106,8 +106,10 @@ extension EncodingFit {
         ? prediction?.alone.map { FoldStatistics(truth: truth, prediction: $0) } : nil
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let value: Double
-        if statistic == .r2 {
-          value = statistics.total[k] > 0 ? 1 - statistics.sse[k] / statistics.total[k] : .nan
+        if statistic.isShare, !(statistics.total[k] > 0) {
+          value = .nan
+        } else if statistic == .r2 {
+          value = 1 - statistics.sse[k] / statistics.total[k]
         } else if statistic == .uniqueR2 {
           value = alone.map { ($0.sse[k] - statistics.sse[k]) / statistics.total[k] } ?? .nan
         } else {

@@ -29,28 +29,30 @@ public struct PrewhitenedScore: Sendable {
   /// Per target; NaN where the filtered data allow no fit.
   public let r: [Double]
   public let p: [Double]
+  /// Of the filtered data: how many folds there are follows from their own effective n.
+  public let folds: [CountedFolds]
 
   /// - Parameter draws: of phases, the part of the features that the trend explains held fixed.
   public init(_ data: EncodingData, settings: EncodingSettings, draws: Int, seed: UInt64) throws {
     var settings = settings
     settings.position = .cosines
     let problem = try EncodingProblem(data, settings, columns: .trend)
-    let residual = problem.withoutPosition(problem.targets)
-    let coefficients = (0..<data.targetCount).map { t in
-      let exact = Autocorrelation.lag1(problem.kept.series(of: t, in: residual))
-      return exact.isNaN ? .nan : (exact * 20).rounded() / 20
-    }
+    let coefficients = problem.memory.map { $0.isNaN ? .nan : ($0 * 20).rounded() / 20 }
     var r = [Double](repeating: .nan, count: data.targetCount)
     var p = r
+    var folds = r.map { _ in CountedFolds.none }
     let known = coefficients.indices.filter { !coefficients[$0].isNaN }
     for (a, members) in Dictionary(grouping: known, by: { coefficients[$0] }) {
       let part = data.selecting(targets: members).prewhitened(by: a)
       guard let score = try Self.score(part, settings, draws: draws, seed: seed) else { continue }
-      for (k, t) in members.enumerated() { (r[t], p[t]) = (score.r[k], score.p[k]) }
+      for (k, t) in members.enumerated() {
+        (r[t], p[t], folds[t]) = (score.table.r[k], score.p[k], CountedFolds(score.table, column: k))
+      }
     }
     self.coefficients = coefficients
     self.r = r
     self.p = p
+    self.folds = folds
   }
 
   /// nil where too few rows have a neighbour: the data themselves have folds.
@@ -58,10 +60,10 @@ public struct PrewhitenedScore: Sendable {
   /// - Throws: `E-ENC-009` as a fit does.
   private static func score(
     _ data: EncodingData, _ settings: EncodingSettings, draws: Int, seed: UInt64
-  ) throws -> (r: [Double], p: [Double])? {
+  ) throws -> (table: ScoreTable, p: [Double])? {
     do {
       let fit = try EncodingModel(settings).fit(data, BandCache(), columns: .trend)
-      return (fit.full.r, try fit.null(NullRequest(.phase, draws: draws, seed: seed)).p)
+      return (fit.full, try fit.null(NullRequest(.phase, draws: draws, seed: seed)).p)
     } catch let error as EvokeError where error.code != .encodingFailed {
       return nil
     }

@@ -9,6 +9,8 @@ public struct ScoreCheck: Sendable {
   /// Draws that tell a p of .1.
   private static let courseDraws = 99
 
+  /// Of its nulls; of permutations no more than there are.
+  public let draws: Int
   public let mismatch: Result<MismatchNull, MismatchNull.Obstacle>
   public let prewhitened: PrewhitenedScore
   /// Per target: whether the features of other stimuli predict it, too, and its own are not known to do better.
@@ -21,6 +23,7 @@ public struct ScoreCheck: Sendable {
   /// - Throws: `E-ENC-...` where the data do not allow a fit.
   public init(_ data: EncodingData, settings: EncodingSettings, draws: Int, seed: UInt64) throws {
     precondition(draws > 0, "a check has draws")
+    self.draws = draws
     prewhitened = try PrewhitenedScore(data, settings: settings, draws: draws, seed: seed)
     let severalStimuli = Set(data.pieces.map(\.stimulus)).count > 1
     switch try CommonSeconds.result(data, settings: settings) {

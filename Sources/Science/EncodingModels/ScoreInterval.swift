@@ -99,3 +99,24 @@ extension ScoreTable {
       }, overlap: overlap)
   }
 }
+
+/// The folds a score is the mean of.
+public struct CountedFolds: Sendable, Equatable {
+  public let counted: Int
+  public let total: Int
+  /// Stimuli that the counted ones test.
+  public let stimuli: Int
+
+  /// Of what could not be fitted.
+  static let none = CountedFolds(counted: 0, total: 0, stimuli: 0)
+
+  private init(counted: Int, total: Int, stimuli: Int) {
+    (self.counted, self.total, self.stimuli) = (counted, total, stimuli)
+  }
+
+  public init(_ table: ScoreTable, column: Int) {
+    self.init(
+      counted: table.foldsCounted(of: column), total: table.foldsTotal(of: column),
+      stimuli: table.stimuliCounted(of: column))
+  }
+}

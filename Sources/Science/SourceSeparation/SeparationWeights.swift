@@ -106,7 +106,8 @@ public struct SeparationWeights: Sendable {
   /// so that `init` says what is wrong with it.
   public static func isSeparation(_ place: any ModelPlace) -> Bool {
     guard let source = try? WeightSource(place) else { return place.container == .tensorBundle }
-    return source.tensor(stem: 0, UNetSlot.all[0]) != nil
+    // Only a U-Net has transposed convolutions: plain ones have the same names in other networks.
+    return source.tensor(stem: 0, UNetSlot(layer: .transposed(0), part: .kernel)) != nil
   }
 
   /// Every tensor of the TensorFlow graph with its shape, for encoder filters as given (published: 16 ... 512).

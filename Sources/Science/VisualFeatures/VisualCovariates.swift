@@ -2,7 +2,7 @@ import MotionEstimation
 import SignalProcessing
 
 /// Version of the definition of `vis12`: part of the key of what it computes.
-public let vis12Version = "vis12-v1"
+public let vis12Version = "vis12-v2"
 
 /// The twelve features of `vis12`, in order.
 public let vis12Names = [
@@ -17,9 +17,11 @@ public let vis12Units = ["1", "1", "1", "1/s", "1", "1", "1", "1", "1", "1", "bi
 /// Big Buck Bunny the 27 cuts lie between 0.28 and 0.82 and all other pairs below 0.05.
 let cutThreshold = 0.15
 
-/// Twelve visual covariates of a film, per second (`vis12-v1`).
+/// Twelve visual covariates of a film, per second (`vis12-v2`).
 ///
-/// A second's value is the mean over the pictures whose time lies in it; differences belong to the later picture.
+/// A second's value is the mean over the pictures shown in it, each weighted by how long it is shown: until the next one,
+/// the last until the end. Differences belong to the later picture and last as long as it is shown; those of a picture
+/// that stays for more than a second count in the second it appears in, and nothing changes in the seconds after.
 ///
 /// | feature | per picture | range |
 /// |---|---|---|
@@ -34,12 +36,12 @@ let cutThreshold = 0.15
 /// | entropy | of 64 luminance bins | 0 to 6 bits |
 /// | cut_rate | pictures whose 8 x 8 x 8 colour histogram differs from the last by chi square > 0.15 | cuts/s |
 ///
-/// Hue is the angle of (2 R' - G' - B', sqrt(3) (G' - B')). Motion across a cut is left out. A second without pictures is
-/// NaN; one without a picture before its only one has NaN differences.
+/// Hue is the angle of (2 R' - G' - B', sqrt(3) (G' - B')). Motion across a cut is left out. A second in which no
+/// picture is shown, before the first one, is NaN.
 ///
 /// - Parameters:
 ///   - source: pictures on the stimulus' clock (second 0 is the first sound sample), about 320 pixels wide.
-///   - seconds: bins of the stimulus; pictures before 0 or after the last bin only serve as predecessors.
+///   - seconds: bins of the stimulus; pictures after the last bin do not count.
 ///   - progress: called with the second reached, now and then.
 public func vis12(
   _ source: some PictureSource, seconds: Int, progress: (Int) -> Void = { _ in }
@@ -60,42 +62,87 @@ public func vis12(
 
 /// The sums behind `vis12`, picture by picture.
 struct VisualCovariates {
+  /// A picture shown for longer is a still.
+  private static let longestFrame = 1.0
+  private static let differences = [2, 3, 4]
+
+  /// A picture whose end is not known yet.
+  private struct Shown {
+    let statistics: PictureStatistics
+    let row: [Double]
+    let seconds: Double
+    let width: Int
+  }
+
   private let seconds: Int
   private let framesPerSecond: Double
-  private var means: BinMeans
+  private var sums: [Double]
+  private var weights: [Double]
+  private var covered: [Double]
   private var cuts: [Int]
-  private var pairs: [Int]
-  private var previous: (statistics: PictureStatistics, seconds: Double, width: Int)?
+  private var last: Shown?
 
   init(seconds: Int, framesPerSecond: Double) {
     self.seconds = seconds
     self.framesPerSecond = framesPerSecond
-    means = BinMeans(binCount: seconds, columns: 12)
+    sums = [Double](repeating: 0, count: seconds * 12)
+    weights = sums
+    covered = [Double](repeating: 0, count: seconds)
     cuts = [Int](repeating: 0, count: seconds)
-    pairs = cuts
   }
 
   mutating func add(_ picture: Picture) {
     let now = PictureStatistics(rgb: picture.rgb, width: picture.width, height: picture.height)
-    defer { previous = (now, picture.seconds, picture.width) }
-    let bin = binIndex(of: picture.seconds, binSeconds: 1)
-    guard (0..<seconds).contains(bin) else { return }
     var row = [
       now.luminance, now.contrast, .nan, .nan, .nan, now.saturation, now.hueCosine, now.hueSine, now.colourfulness,
       now.edgeDensity, now.entropy, .nan,
     ]
-    if let before = previous, before.width == picture.width, before.statistics.luma.count == now.luma.count {
-      pairs[bin] += 1
-      row[2] = now.luminanceChange(before.statistics)
-      if now.chiSquare(before.statistics) > cutThreshold {
-        cuts[bin] += 1
-      } else {
-        let step = picture.seconds - before.seconds
-        let flow = motion(now, before.statistics, picture: picture, step: step > 0 ? step : 1 / framesPerSecond)
-        (row[3], row[4]) = (flow.speed, flow.coherence)
+    if let before = last {
+      show(before, until: picture.seconds)
+      if before.width == picture.width, before.statistics.luma.count == now.luma.count {
+        compare(now, before, picture, &row)
       }
     }
-    means.add(row, row: 0, to: bin)
+    last = Shown(statistics: now, row: row, seconds: picture.seconds, width: picture.width)
+  }
+
+  /// Change and motion since the picture before, or a cut.
+  private mutating func compare(
+    _ now: PictureStatistics, _ before: Shown, _ picture: Picture, _ row: inout [Double]
+  ) {
+    row[2] = now.luminanceChange(before.statistics)
+    if now.chiSquare(before.statistics) > cutThreshold {
+      let bin = binIndex(of: picture.seconds, binSeconds: 1)
+      if cuts.indices.contains(bin) { cuts[bin] += 1 }
+    } else {
+      let step = picture.seconds - before.seconds
+      let flow = motion(now, before.statistics, picture: picture, step: step > 0 ? step : 1 / framesPerSecond)
+      (row[3], row[4]) = (flow.speed, flow.coherence)
+    }
+  }
+
+  /// Adds a picture to every second it is shown in.
+  private mutating func show(_ picture: Shown, until end: Double) {
+    let own = binIndex(of: picture.seconds, binSeconds: 1)
+    let isStill = end - picture.seconds > Self.longestFrame + 1e-6
+    let first = max(0, own)
+    for bin in first..<max(first, min(seconds, Int(end.rounded(.up)))) {
+      let weight = min(end, Double(bin + 1)) - max(picture.seconds, Double(bin))
+      guard weight > 1e-9 else { continue }
+      covered[bin] += weight
+      for (column, value) in picture.row.enumerated() {
+        let held = isStill && bin != own ? Self.stillValue(of: column, value) : value
+        guard !held.isNaN else { continue }
+        sums[bin * 12 + column] += weight * held
+        weights[bin * 12 + column] += weight
+      }
+    }
+  }
+
+  /// What a still adds to the seconds after the one it appears in: it looks the same, changes nothing and does not move.
+  private static func stillValue(of column: Int, _ value: Double) -> Double {
+    guard differences.contains(column) else { return value }
+    return vis12Names[column] == "flow_coherence" ? .nan : 0
   }
 
   /// Mean speed in widths per second and coherence (NaN without motion).
@@ -115,14 +162,15 @@ struct VisualCovariates {
     return (speed, length > 0 ? Double(x * x + y * y).squareRoot() / length : .nan)
   }
 
-  func finish() -> SecondFeatures {
-    var rows = means.means()
-    for second in 0..<seconds where means.rowCounts[second] > 0 {
-      guard pairs[second] > 0 else { continue }
+  /// The last picture stays until the end, as players leave it.
+  mutating func finish() -> SecondFeatures {
+    if let last { show(last, until: max(Double(seconds), last.seconds)) }
+    var rows = zip(sums, weights).map { $1 > 0 ? $0 / $1 : .nan }
+    for second in 0..<seconds where covered[second] > 0 {
       rows[second * 12 + 11] = Double(cuts[second])
-      // Where every pair is a cut, no motion was seen; where none moves, coherence is nil.
-      if rows[second * 12 + 3].isNaN { rows[second * 12 + 3] = 0 }
-      if rows[second * 12 + 4].isNaN { rows[second * 12 + 4] = 0 }
+      // Where every pair is a cut, no motion was seen; where none moves, coherence is nil; of a first picture nobody
+      // knows what it changed, and while it stays nothing does.
+      for column in Self.differences where rows[second * 12 + column].isNaN { rows[second * 12 + column] = 0 }
     }
     return SecondFeatures(
       names: vis12Names, units: vis12Units, seconds: seconds, rows: rows.map { Float($0) },

@@ -35,12 +35,6 @@ struct CalibrationRows {
   }
 }
 
-/// What a row is of.
-private enum CalibrationScope: String {
-  case cell
-  case family
-}
-
 /// How often one cell, or the cells of a family, rejected.
 private struct CalibrationResult {
   let scope: CalibrationScope
@@ -103,7 +97,7 @@ private struct CalibrationResult {
     let fitKey: String? =
       scope == .cell ? FitRows.key(cell.fit, mode: cell.score.mode, column: cell.column) : nil
     let region: String? = keys.targetKind == .annotation ? nil : shared.name
-    let scenario = cell.plantedR > 0 ? "planted_r" : "planted_nothing"
+    let scenario = CalibrationScenario(plantedR: cell.plantedR).rawValue
     return CalibrationRateRow(
       scope: scope.rawValue, fitUnit: shared.fit, fitKey: fitKey, dataset: keys.dataset,
       cohort: keys.cohort, subject: shared.subject, session: shared.session, rater: shared.rater,

@@ -37,7 +37,7 @@ struct ComparisonStep: WorkStep {
   }
 
   let name = "comparison"
-  let version = 5
+  let version = 6
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
@@ -56,8 +56,7 @@ struct ComparisonStep: WorkStep {
     for score in scores { families.add(members.flatMap { $0.cells(score) }) }
     progress(0.6)
     let sweeps = SweepRows(parameters, members)
-    let stimuli = Set(task.arrays.filter { $0.description.kind == "prediction" }.compactMap(\.description.stimulus))
-    let groups = GroupRows(members, stimulusCount: stimuli.count, family: parameters.family)
+    let groups = GroupRows(members, family: parameters.family)
     let twins = TwinRows(members)
     return (families.tables + sweeps.tables() + [groups.table(scores), twins.table]).filter { !$0.rows.isEmpty }
   }

@@ -22,7 +22,7 @@ struct ContrastRows {
     return zip(found, q).map { $0.row(q: $1) }
   }
 
-  /// Contrasts of subjects that differ in nothing but the subject, two or more.
+  /// Contrasts of subjects that differ in nothing but the subject, two or more; one of each.
   private var groups: [[CellContrast]] {
     let groups = Dictionary(grouping: cells.filter { $0.first.keys.subject != nil }) { contrast in
       let keys = contrast.first.keys

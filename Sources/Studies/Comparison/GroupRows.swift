@@ -14,14 +14,11 @@ import Work
 /// that the study declares, by the draws that all subjects and cells have in common.
 struct GroupRows {
   private let members: [ComparisonMember]
-  /// Stimuli behind the members' fits.
-  private let stimulusCount: Int
   /// Dimensions that a family pools.
   private let pooled: Set<FamilyDimension>
 
-  init(_ members: [ComparisonMember], stimulusCount: Int, family: [FamilyDimension]) {
+  init(_ members: [ComparisonMember], family: [FamilyDimension]) {
     self.members = members.filter { $0.keys.subject != nil }
-    self.stimulusCount = stimulusCount
     pooled = Set(family)
   }
 
@@ -37,7 +34,7 @@ struct GroupRows {
         ]
       }
       let samples = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
-        GroupSample($0.value.filter { !$0.value.isNaN }, stimulusCount: stimulusCount)
+        GroupSample($0.value.filter { !$0.value.isNaN })
       }
       let corrections = corrections(samples)
       rows += zip(samples, corrections).flatMap { sample, correction in
@@ -80,7 +77,6 @@ private struct GroupCorrection {
 private struct GroupSample {
   private let cells: [ComparisonCell]
   let first: ComparisonCell
-  private let stimulusCount: Int
   /// Per subject; Fisher z where the score is r.
   let values: [Double]
   let mean: Double
@@ -90,11 +86,10 @@ private struct GroupSample {
   let draws: [Double]
 
   /// nil below two subjects.
-  init?(_ cells: [ComparisonCell], stimulusCount: Int) {
+  init?(_ cells: [ComparisonCell]) {
     guard let first = cells.first, cells.count >= 2 else { return nil }
     func scale(_ x: Double) -> Double { first.score.quantity == .r ? Correlation.fisherZ(x) : x }
     (self.cells, self.first) = (cells, first)
-    self.stimulusCount = stimulusCount
     values = cells.map { scale($0.value) }
     mean = Moments.mean(values)
     let n = Double(values.count)
@@ -150,7 +145,8 @@ private struct GroupSample {
     let said = SubjectFlags([cells.map(\.said)])
     return GroupTestRow(
       fitKey: first.fitKey, quantity: first.score.quantity.rawValue, subjectCount: values.count,
-      stimulusCount: stimulusCount, mean: back(mean), low: back(mean - half), high: back(mean + half),
+      stimulusCount: Set(folds.flatMap(\.folds).flatMap(\.stimuli)).count, mean: back(mean), low: back(mean - half),
+      high: back(mean + half),
       intervalKind: kind.rawValue, tail: "greater", test: test.name, statistic: test.statistic,
       df1: test.df, df2: nil, nullKind: test.null?.kind, nullDraws: test.null?.draws,
       nullMean: test.null.map { back($0.summary.mean) }, nullP95: test.null.map { back($0.summary.p95) }, p: test.p,

@@ -21,13 +21,13 @@ struct SweepRows {
     let groups = Dictionary(grouping: cells, by: \.target)
     for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let models = Dictionary(grouping: group.filter { $0.keys.layerKey != nil }, by: \.keys.featureSet)
-      // Sets are contrasted where nothing has layers, too.
-      let sweeps = models.isEmpty ? [[]] : models.sorted { $0.key < $1.key }.map(\.value)
-      for layers in sweeps {
+      for (_, layers) in models.sorted(by: { $0.key < $1.key }) {
         let ordered = layers.sorted { Self.rank($0) < Self.rank($1) }
         if ordered.count > 1 { peaks += self.peaks(ordered) }
-        found += contrasts.compactMap { CellContrast($0, layers: ordered, others: group) }
+        found += contrasts.filter(\.isOfLayers).compactMap { CellContrast($0, layers: ordered, others: group) }
       }
+      // Two sets are contrasted once, however many models have layers beside them.
+      found += contrasts.filter { !$0.isOfLayers }.compactMap { CellContrast($0, layers: [], others: group) }
     }
     return [ResultRows(peaks), ResultRows(ContrastRows(found).rows)]
   }
@@ -65,7 +65,8 @@ struct CellContrast {
       ModelContrast.Side(a.map(\.folds), take: spec.a.take), ModelContrast.Side(b.map(\.folds), take: spec.b.take))
   }
 
-  var first: ComparisonCell { cells[0] }
+  /// The cell whose fit carries the keys: one with layers, where a side has some, so that rows tell of which model they are.
+  var first: ComparisonCell { cells.first { $0.keys.layerKey != nil } ?? cells[0] }
 }
 
 extension ContrastSide {
@@ -94,6 +95,11 @@ extension ContrastSide {
 }
 
 extension ContrastSpec {
+  /// Whether a side is made of layers; two sets have a contrast of their own.
+  fileprivate var isOfLayers: Bool {
+    [a, b].contains { if case .set = $0 { false } else { true } }
+  }
+
   /// Whether fits of these keys have both sides: layers of one model, or sets without layers beside them.
   func isFound(in keys: [FitKeys]) -> Bool {
     let sweeps = Dictionary(grouping: keys.filter { $0.layerKey != nil }, by: \.featureSet).values

@@ -21,7 +21,7 @@ struct CalibrationRunsStep: WorkStep {
   }
 
   let name = "calibration_runs"
-  let version = 2
+  let version = 3
   let summary = "a study's own fit and test on surrogates of its targets, with nothing or a known score planted"
   let tables: [any ResultRow.Type] = []
 
@@ -152,7 +152,6 @@ struct CalibrationScores {
   }
 
   private func describe(_ array: CalibrationArray, _ null: NullDistribution) throws -> ArrayDescription {
-    let keys = parameters.keys
     let cells = zip(assembled.target.labels, courseShare).map { label, share in
       let info = parameters.regionInfo[label]
       return CalibrationParameters.Cell(
@@ -161,14 +160,7 @@ struct CalibrationScores {
     var description = ArrayDescription(
       name: array.name(of: unit), kind: array.kind,
       parameters: try StrictCoder.encode(CalibrationParameters(nullKind: null.kind, cells: cells)))
-    description.dataset = keys.dataset
-    description.cohort = keys.cohort
-    description.subject = keys.subject
-    description.rater = keys.rater
-    description.element = keys.element.rawValue
-    description.featureSet = keys.featureSet
-    description.model = keys.model
-    description.layerKey = keys.layerKey
+    parameters.keys.sign(&description)
     return description
   }
 }

@@ -7,14 +7,14 @@ import Work
 struct CovariateControlStep: WorkStep {
   struct Parameters: Codable, Sendable {
     let fit: FitParameters
-    /// The inputs of each have the role of its place, `FitFeature.role(ofCovariate:)`.
+    /// The inputs of each have the role of its place, `FitRole.covariate`.
     let covariates: [FitFeature]
     /// Of each of the three nulls; 0: none is drawn.
     let draws: Int
   }
 
   let name = "covariate_control"
-  let version = 8
+  let version = 9
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
@@ -48,10 +48,7 @@ struct CovariateControlStep: WorkStep {
       rows.add(plain: plain.table, position: position, mode: .covariates(model.mode))
       rows.scores(model, ceiling: ceiling)
     }
-    if let check {
-      let draws = ScoreCheck.draws(parameters.draws)
-      rows.add(check, draws: draws, beside: control.audioOnly.full, mode: Self.audioOnly)
-    }
+    if let check { rows.add(check, mode: Self.audioOnly) }
     try output.folds(control.audioOnly.full, mode: Self.audioOnly)
     try output.folds(position, mode: .position)
     rows.addControl(control, check)

@@ -29,7 +29,7 @@ struct AssembledData {
 struct DataAssembly {
   /// A feature or covariate and the role of its arrays.
   private struct FitBand {
-    let role: String
+    let role: FitRole
     let feature: FitFeature
     let isCovariate: Bool
 
@@ -56,12 +56,12 @@ struct DataAssembly {
     self.standIns = standIns
     bands =
       parameters.features.enumerated().map {
-        FitBand(role: FitFeature.role(of: $0.offset), feature: $0.element, isCovariate: false)
+        FitBand(role: .feature($0.offset), feature: $0.element, isCovariate: false)
       }
       + covariates.enumerated().map {
-        FitBand(role: FitFeature.role(ofCovariate: $0.offset), feature: $0.element, isCovariate: true)
+        FitBand(role: .covariate($0.offset), feature: $0.element, isCovariate: true)
       }
-    for role in ["target"] + bands.map(\.role) where standIns.series[role] == nil { _ = try task.array(role) }
+    for role in [.target] + bands.map(\.role) where standIns.series[role] == nil { _ = try task.array(role) }
   }
 
   /// Bands, pieces and target of the unit, all on one grid.
@@ -102,7 +102,7 @@ struct DataAssembly {
     var keys: [PieceKey] = []
     var dropped: [PieceKey] = []
     for (key, own) in target.pieces.sorted(by: { $0.key < $1.key }) {
-      let found = series.compactMap { $0[key] ?? $0[PieceKey(stimulus: key.stimulus, run: nil)] }
+      let found = series.compactMap { $0[key] ?? $0[key.ofAllRuns] }
       guard found.count == bands.count, !own.times.isEmpty else {
         dropped.append(key)
         continue
@@ -143,10 +143,8 @@ struct DataAssembly {
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
   private func material(of key: PieceKey) -> Set<String> {
-    let roles = Set(bands.map(\.role))
-    let own = Dictionary(
-      grouping: task.arrays.filter { roles.contains($0.role) && $0.piece.stimulus == key.stimulus }, by: \.role)
-    let shown = own.values.flatMap { arrays in
+    let shown = bands.flatMap { band in
+      let arrays = task.arrays(band.role).filter { $0.piece.stimulus == key.stimulus }
       let byRun = arrays.filter { $0.piece == key }
       return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
     }
@@ -177,7 +175,7 @@ extension FitTarget {
 
 extension DataAssembly {
   private func assembledTarget(_ counted: [PieceKey: CountedRows]) throws -> (AssembledTarget, dt: Double) {
-    if let own = standIns.series["target"] {
+    if let own = standIns.series[.target] {
       var target = AssembledTarget(labels: [parameters.keys.target])
       target.pieces = own.mapValues { $0.transformed(parameters.target.transform) }
       return (target, gridStep(own.values.compactMap(\.step).first))
@@ -185,7 +183,7 @@ extension DataAssembly {
     let assembly = TargetAssembly(
       regions: parameters.regions.map(Set.init), transform: parameters.target.transform,
       largestMissingShare: missingShare(counted), counted: counted)
-    let arrays = task.arrays("target")
+    let arrays = task.arrays(.target)
     switch parameters.target.source {
     case .synchrony(let window, let subject):
       let dt = gridStep(window.step)
@@ -196,7 +194,7 @@ extension DataAssembly {
         gridStep: gridStep)
       return (target, gridStep(target.pieces.values.compactMap(\.step).first))
     case .annotation(let bad):
-      let dt = gridStep(SampleClock.spacing(try times(of: task.array("target"))))
+      let dt = gridStep(SampleClock.spacing(try times(of: task.array(.target))))
       return (try annotation(arrays, assembly, dt: dt, bad: bad), dt)
     }
   }
@@ -206,7 +204,7 @@ extension DataAssembly {
   ) throws -> AssembledTarget {
     let name = parameters.keys.target
     var target = try assembly.annotation(arrays, dt: dt, name: name, bad: bad)
-    let peers = task.arrays("peers")
+    let peers = task.arrays(.peers)
     guard !peers.isEmpty else { return target }
     // The other raters matter to the ceiling alone.
     target.repeats.own = arrays.first?.person
@@ -219,10 +217,7 @@ extension DataAssembly {
   }
 
   private func pieceCut(separatesRuns: Bool) -> PieceCut {
-    let roles = Set(bands.map(\.role))
-    return PieceCut(
-      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)), parameters.encoding,
-      separatesRuns: separatesRuns)
+    PieceCut(ofFeatures: task.pieces(of: bands.map(\.role)), parameters.encoding, separatesRuns: separatesRuns)
   }
 }
 

@@ -44,8 +44,7 @@ extension EvokeError {
 extension PlannedDesign {
   /// What it is of and why none of its rows may be reported.
   package var reason: String {
-    let of = [keys.target, keys.subject ?? keys.rater].compactMap { $0 }.joined(separator: ", ")
-    return ["\(keys.featureSet) -> \(of)", layout?.described, obstacle].compactMap { $0 }.joined(separator: ": ")
+    [keys.described(as: keys.featureSet), layout?.described, obstacle].compactMap { $0 }.joined(separator: ": ")
   }
 
   private var obstacle: String {

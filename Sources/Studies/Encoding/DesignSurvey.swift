@@ -3,6 +3,7 @@ import Diagnostics
 import EncodingModels
 import LinearAlgebra
 import Recordings
+import Showings
 import Warehouse
 import Work
 
@@ -47,15 +48,15 @@ package struct DesignSurvey {
     let members = spaces[place]
     let first = members[0]
     let task = try TaskFreezer(warehouse).task(for: first.unit)
-    let (standIns, widths) = try self.standIns(first, task)
     var pending: Set<PlannedDesign.PendingPart> = []
-    for role in standIns.series.keys { pending.insert(role == "target" ? .target : .features) }
     func design(_ layout: DesignLayout?, _ outcome: Result<[DesignForecast], EvokeError>) -> PlannedDesign {
       PlannedDesign(
         keys: first.fit.keys, layers: members.compactMap(\.fit.keys.layerKey), units: members.count, pending: pending,
         layout: layout, outcome: outcome)
     }
     do {
+      let (standIns, widths) = try self.standIns(first, task)
+      for role in standIns.series.keys { pending.insert(role == .target ? .target : .features) }
       let assembly = try DataAssembly(task, first.fit, covariates: first.covariates, standIns: standIns)
       let data = DesignData(try assembly.laidOut(), first.fit, known: widths)
       do {
@@ -73,38 +74,42 @@ extension DesignSurvey {
     let made = Set(task.arrays.compactMap(\.unitKey))
     var standIns = StandIns()
     let keys = fit.fit.keys
-    func makers(of role: String) -> [WorkUnit] {
-      fit.unit.inputs.filter { $0.role == role }.compactMap { input in
-        if case .unit(_, let key) = input { units[key] } else { nil }
-      }
-    }
     var widths: [KnownWidth] = []
     for (role, feature) in fit.features {
-      let open = try makers(of: role).filter { !made.contains($0.key) }.flatMap(series)
-      let isMade = task.arrays.contains { $0.role == role }
+      let open = try makers(of: role, fit.unit).filter { !made.contains($0.key) }.flatMap(series)
+      let isMade = !task.arrays(role).isEmpty
       let width =
         try open.compactMap(\.columns).first
-        ?? columns(of: feature, made: role == FitFeature.role(of: 0) ? keys.model : nil)
+        ?? columns(of: feature, made: role == .feature(0) ? keys.model : nil)
       if !open.isEmpty {
         standIns.series[role] = try series(open, dataset: keys.dataset) { _, series, times in
           StandIns.zeros(times, stepS: series.stepS, columns: min(Self.widest, width ?? 1))
         }
       }
-      widths.append(isMade || open.isEmpty ? .ofArrays : .told(width))
+      widths.append(isMade || open.isEmpty ? .ofArrays : .told(feature.transform.columns(ofEmbedding: width)))
     }
     // One open unit leaves the whole target open: stand-ins of all its stimuli are alike.
-    let target = makers(of: "target")
+    let target = makers(of: .target, fit.unit)
     if target.contains(where: { !made.contains($0.key) }) {
-      standIns.series["target"] = try self.target(fit, task, target.flatMap(series))
+      standIns.series[.target] = try self.target(fit, task, target.flatMap(series))
     }
     return (standIns, widths)
   }
 
-  /// What a unit of the plan will make.
-  private func series(_ unit: WorkUnit) throws -> [PlannedSeries] {
-    guard let step = steps.first(where: { $0.name == unit.step }) else { preconditionFailure("no step \(unit.step)") }
-    return try series(unit, by: step)
+  /// The units of the plan that make the inputs of a role.
+  private func makers(of role: FitRole, _ unit: WorkUnit) -> [WorkUnit] {
+    unit.inputs.filter { $0.role == role.name }.compactMap { input in
+      if case .unit(_, let key) = input { units[key] } else { nil }
+    }
   }
+
+  private func step(of unit: WorkUnit) -> any WorkStep {
+    guard let step = steps.first(where: { $0.name == unit.step }) else { preconditionFailure("no step \(unit.step)") }
+    return step
+  }
+
+  /// What a unit of the plan will make.
+  private func series(_ unit: WorkUnit) throws -> [PlannedSeries] { try series(unit, by: step(of: unit)) }
 
   private func series<S: WorkStep>(_ unit: WorkUnit, by step: S) throws -> [PlannedSeries] {
     step.series(try StrictCoder.decode(S.Parameters.self, from: unit.parameters))
@@ -136,6 +141,37 @@ extension DesignSurvey {
     return Dictionary(rows.compactMap { row in row.durationS.map { (row.name, $0) } }, uniquingKeysWith: max)
   }
 
+  /// The clocks of recordings, by the names of their arrays: of those that are there, and of those that units will make.
+  private func clocks(_ makers: [WorkUnit], _ task: UnitTask) throws -> [String: SampleClock] {
+    var clocks: [String: SampleClock] = [:]
+    for array in task.arrays(.target) { clocks[array.reference.name] = try clock(array.reference) }
+    for unit in makers {
+      if let (name, clock) = try recording(unit), clocks[name] == nil { clocks[name] = clock }
+    }
+    return clocks
+  }
+
+  /// The recording that a unit will make: by its parameters and the clock of the one it reads. nil for units of other steps.
+  private func recording(_ unit: WorkUnit) throws -> (name: String, clock: SampleClock)? {
+    guard let step = step(of: unit) as? any RecordingStep,
+      let given = unit.inputs.first(where: { $0.role == "recording" })
+    else { return nil }
+    let own: SampleClock? =
+      switch given {
+      case .array(_, let reference): try clock(reference)
+      case .unit(_, let key): try units[key].flatMap { try recording($0)?.clock }
+      case .source: nil
+      }
+    let planned = try step.recording(unit)
+    return own.map { (planned.arrayName, planned.clock(of: $0)) }
+  }
+
+  /// - Throws: `E-REC-024` for a recording that is sampled unevenly.
+  private func clock(_ reference: ArrayReference) throws -> SampleClock? {
+    guard let times = try ArrayRows(reference).axes.first?.numbers else { return nil }
+    return try SampleClock(stamps: times, of: reference.name)
+  }
+
   /// A target that is not made yet: what its units tell of it, or the seconds that were shown.
   private func target(
     _ fit: EncodingUnit, _ task: UnitTask, _ planned: [PlannedSeries]
@@ -146,23 +182,9 @@ extension DesignSurvey {
         StandIns.noise(times, stepS: series.stepS, of: stimulus)
       }
     }
-    let shown = Array(placements.values.joined())
-    let roles = Set(fit.features.map(\.role))
     let cut = PieceCut(
-      ofFeatures: Set(task.arrays.filter { roles.contains($0.role) }.map(\.piece)), fit.fit.encoding,
-      separatesRuns: separatesRuns)
-    let pieces = cut.pieces(of: shown.map(\.piece))
-    let lengths = try lengths(dataset)
-    let stepS = fit.fit.gridS ?? 1
-    var result: [PieceKey: ClockSeries] = [:]
-    for (key, showings) in Dictionary(grouping: shown, by: { pieces[$0.piece] ?? $0.piece }) {
-      let ends = showings.map { showing in showing.durationS.map { showing.stimulusStartS + $0 } ?? .infinity }
-      let part = PlannedSeries(
-        stimulus: key.stimulus, fromS: showings.map(\.stimulusStartS).reduce(.infinity, min),
-        toS: ends.reduce(0, max), tailS: stepS / 2, stepS: stepS, columns: nil)
-      let times = part.times(lengthS: lengths[key.stimulus] ?? .infinity)
-      if !times.isEmpty { result[key] = StandIns.noise(times, stepS: stepS, of: key.label) }
-    }
-    return result
+      ofFeatures: task.pieces(of: fit.features.map(\.role)), fit.fit.encoding, separatesRuns: separatesRuns)
+    let clocks = try clocks(makers(of: .target, fit.unit), task)
+    return StandIns.response(placements, clocks, cut)
   }
 }

@@ -21,7 +21,7 @@ struct EncodingStep: WorkStep {
   }
 
   let name = "encoding"
-  let version = 8
+  let version = 9
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
@@ -46,7 +46,7 @@ struct EncodingStep: WorkStep {
     rows.add(
       fit.full, of: fit, mode: .none, predictions: predictions, unmatched: ScoreCheck.unmatched(control.check))
     rows.add(plain: control.plain.full, position: control.position.full, mode: Self.mode)
-    if let check = control.check { rows.add(check, draws: test.checkDraws, beside: fit.full, mode: Self.mode) }
+    if let check = control.check { rows.add(check, mode: Self.mode) }
     let ceiling = TargetCeiling(assembled, fit, seed: common.seed)
     rows.scores(model, ceiling: ceiling)
     rows.add(ceiling, of: fit.full, mode: Self.mode)

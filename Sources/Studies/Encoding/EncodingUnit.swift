@@ -1,12 +1,12 @@
 import ContentIdentity
+import Recordings
 import Vocabulary
 import Work
 
 /// A unit of a plan that fits features to a target.
 struct EncodingUnit {
   let unit: WorkUnit
-  let fit: FitParameters
-  let covariates: [FitFeature]
+  let design: TestedDesign
 
   /// nil for units of other steps and those that do not apply.
   init?(_ unit: WorkUnit) throws {
@@ -14,22 +14,22 @@ struct EncodingUnit {
     self.unit = unit
     switch unit.step {
     case EncodingStep().name:
-      fit = try StrictCoder.decode(EncodingStep.Parameters.self, from: unit.parameters).fit
-      covariates = []
+      design = .single(try StrictCoder.decode(EncodingStep.Parameters.self, from: unit.parameters))
     case JointStep().name:
-      fit = try StrictCoder.decode(JointStep.Parameters.self, from: unit.parameters).fit
-      covariates = []
+      design = .joint(try StrictCoder.decode(JointStep.Parameters.self, from: unit.parameters))
     case CovariateControlStep().name:
-      let parameters = try StrictCoder.decode(CovariateControlStep.Parameters.self, from: unit.parameters)
-      (fit, covariates) = (parameters.fit, parameters.covariates)
+      design = .controlled(try StrictCoder.decode(CovariateControlStep.Parameters.self, from: unit.parameters))
     default: return nil
     }
   }
 
+  var fit: FitParameters { design.fit }
+  var covariates: [FitFeature] { design.covariates }
+
   /// Features and covariates with the roles of their arrays.
-  var features: [(role: String, feature: FitFeature)] {
-    fit.features.enumerated().map { (FitFeature.role(of: $0.offset), $0.element) }
-      + covariates.enumerated().map { (FitFeature.role(ofCovariate: $0.offset), $0.element) }
+  var features: [(role: FitRole, feature: FitFeature)] {
+    fit.features.enumerated().map { (.feature($0.offset), $0.element) }
+      + covariates.enumerated().map { (.covariate($0.offset), $0.element) }
   }
 
   /// What layers of one space have in common: they are fitted to the same rows and folds.

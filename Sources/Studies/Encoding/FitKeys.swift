@@ -1,4 +1,5 @@
 import Vocabulary
+import Warehouse
 
 /// The K columns of a fit: what was fitted to what.
 package struct FitKeys: Codable, Sendable, Hashable {
@@ -10,7 +11,7 @@ package struct FitKeys: Codable, Sendable, Hashable {
   package let session: String?
   /// nil: the target is not one rater's.
   package let rater: String?
-  /// Set, space or model; the names of a joint model's sets with ` + ` between them.
+  /// Set, space or model; the names of a joint model's sets, with their layers, and ` + ` between them.
   package let featureSet: String
   /// nil: no model made the features, or several sets are fitted together.
   package let model: String?
@@ -30,6 +31,23 @@ package struct FitKeys: Codable, Sendable, Hashable {
 }
 
 extension FitKeys {
+  /// The one subject or rater whose the target is.
+  package var person: String? { subject ?? rater }
+
+  /// Features on a target, for people; `what` stands for the features.
+  package func described(as what: String) -> String {
+    let whose = [cohort, person].compactMap { $0 }.joined(separator: ", ")
+    return "\(what) -> \(targetKind.rawValue) \(target) of \(whose) (\(element.rawValue))"
+  }
+
+  /// Marks an array as made by the fit.
+  func sign(_ description: inout ArrayDescription) {
+    (description.dataset, description.cohort) = (dataset, cohort)
+    (description.subject, description.rater) = (subject, rater)
+    description.element = element.rawValue
+    (description.featureSet, description.model, description.layerKey) = (featureSet, model, layerKey)
+  }
+
   /// How keys that may be absent are spelled where keys are joined to texts or put in order: an absent one is empty.
   package static func spelled(_ key: String?) -> String { key ?? "" }
 }

@@ -7,7 +7,7 @@ import Vocabulary
 /// What every kind of fit is told.
 struct FitParameters: Codable, Sendable {
   let keys: FitKeys
-  /// What is fitted; the inputs of each have the role of its place, `FitFeature.role(of:)`.
+  /// What is fitted; the inputs of each have the role of its place, `FitRole.feature`.
   let features: [FitFeature]
   let target: FitTarget
   /// Delays of the features, at least one; they are used at the nearest row of the grid.
@@ -64,12 +64,6 @@ struct FitFeature: Codable, Sendable {
   let reduction: Reduction?
   let transform: SeriesTransform
   let hrf: ResponseShape?
-
-  /// Role of the inputs of the feature at a place of `FitParameters.features`.
-  static func role(of place: Int) -> String { "features-\(place)" }
-
-  /// Role of the inputs of the covariate at a place.
-  static func role(ofCovariate place: Int) -> String { "covariates-\(place)" }
 }
 
 /// What a fit predicts.

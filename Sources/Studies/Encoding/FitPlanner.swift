@@ -8,11 +8,12 @@ import Work
 /// A unit that fits features to a target, as comparisons know it.
 package struct PlannedFit {
   package let unit: WorkUnit
-  package let keys: FitKeys
-  package let kind: FitKind
-  /// Whether it draws from a null and keeps the draws.
-  package let keepsDraws: Bool
   let design: TestedDesign
+
+  package var keys: FitKeys { design.fit.keys }
+  package var kind: FitKind { design.kind }
+  /// Whether it draws from a null and keeps the draws.
+  package var keepsDraws: Bool { design.isTested && design.fit.store.contains(.null) }
 
   /// Whether the study draws from a null, without which nothing rejects.
   package var isTested: Bool { design.isTested }
@@ -68,44 +69,37 @@ package struct FitPlanner {
     _ feature: PlannedFeature, covariates: [PlannedFeature], asTwin: Bool = false
   ) throws -> PlannedFit {
     let draws = asTwin ? 0 : draws
-    let inputs = feature.inputs(role: FitFeature.role(of: 0)) + target.inputs
+    let inputs = feature.inputs(.feature(0)) + target.inputs
     let keys = keys(feature.set, kind == .single ? .none : .zeroedBanded)
     let fit = try parameters(keys, [feature], isJoint: false)
-    let label = label(feature.set.name, keys)
+    let label = keys.described(as: feature.set.name)
     if kind == .single {
       let step = EncodingStep.Parameters(fit: fit, null: null(draws))
-      return planned(
-        EncodingStep().unit(step, inputs: inputs, label: label), keys, kind, .single(step), draws: draws)
+      return PlannedFit(unit: EncodingStep().unit(step, inputs: inputs, label: label), design: .single(step))
     }
     let step = CovariateControlStep.Parameters(fit: fit, covariates: covariates.map(\.fitted), draws: draws)
     let unit = CovariateControlStep().unit(
       step,
       inputs: inputs
-        + covariates.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(ofCovariate: $0.offset)) },
+        + covariates.enumerated().flatMap { $0.element.inputs(.covariate($0.offset)) },
       label: label)
-    return planned(unit, keys, kind, .controlled(step), draws: draws)
+    return PlannedFit(unit: unit, design: .controlled(step))
   }
 
   /// Two or three sets fitted together; covariates do not enter.
   package func fit(joint sets: [PlannedFeature]) throws -> PlannedFit {
+    let names = sets.map(\.set.name).joined(separator: " + ")
     let together = FitSet(
-      featureSet: sets.map(\.name).joined(separator: " + "), model: nil, layerKey: nil, depth: nil, relDepth: nil,
+      featureSet: names, model: nil, layerKey: nil, depth: nil, relDepth: nil,
       element: sets[0].element)
     let keys = keys(together, .none)
     let parameters = JointStep.Parameters(
       fit: try parameters(keys, sets, isJoint: true), sets: sets.map(\.set), draws: draws)
     let unit = JointStep().unit(
       parameters,
-      inputs: sets.enumerated().flatMap { $0.element.inputs(role: FitFeature.role(of: $0.offset)) } + target.inputs,
-      label: label(sets.map(\.set.name).joined(separator: " + "), keys))
-    return planned(unit, keys, .joint(sets: sets.count), .joint(parameters), draws: draws)
-  }
-
-  private func planned(
-    _ unit: WorkUnit, _ keys: FitKeys, _ kind: FitKind, _ design: TestedDesign, draws: Int
-  ) -> PlannedFit {
-    PlannedFit(
-      unit: unit, keys: keys, kind: kind, keepsDraws: draws > 0 && encoding.store.contains(.null), design: design)
+      inputs: sets.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,
+      label: keys.described(as: names))
+    return PlannedFit(unit: unit, design: .joint(parameters))
   }
 }
 
@@ -135,11 +129,6 @@ extension FitPlanner {
       featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
       element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
       targetParameters: target.spec.parameters.canonical)
-  }
-
-  private func label(_ what: String, _ keys: FitKeys) -> String {
-    let who = (keys.subject ?? keys.rater).map { ", \($0)" } ?? ""
-    return "\(what) -> \(keys.targetKind.rawValue) \(keys.target) of \(keys.cohort)\(who) (\(keys.element.rawValue))"
   }
 
   /// Draws of each null; 0: the study has none.

@@ -1,4 +1,5 @@
 import EncodingModels
+import Vocabulary
 import Warehouse
 
 extension FitRows {
@@ -12,27 +13,29 @@ extension FitRows {
     }
   }
 
-  /// What a check says beside the r of every cell, of the folds that this is the mean of; `draws`: of its nulls.
-  mutating func add(_ check: ScoreCheck, draws: Int, beside table: ScoreTable, mode: FitMode) {
+  /// What a check says beside the r of every cell.
+  mutating func add(_ check: ScoreCheck, mode: FitMode) {
     if case .success(let null) = check.mismatch {
       for column in null.observed.indices {
         let summary = null.summary(column)
         addNull(
           NullSummaryRow(
-            fitKey: key(mode, column), quantity: "r_mismatch", nullKind: "mismatch", nullDraws: null.draws.rows,
+            fitKey: key(mode, column), quantity: "r_mismatch", nullKind: NullKind.mismatch.rawValue,
+            nullDraws: null.draws.rows,
             nullMean: summary.mean, nullSd: summary.sd, nullP95: summary.p95, p: summary.p,
             pFloor: 1 / Double(null.draws.rows + 1), tail: "greater"))
       }
     }
     let prewhitened = check.prewhitened
     for column in prewhitened.r.indices {
-      let folds = CountedFolds(table, column: column)
+      let folds = prewhitened.folds[column]
       add(
         ScoreEntry(quantity: "r_prewhitened", value: prewhitened.r[column], folds: folds), mode: mode, column: column)
       addNull(
         NullSummaryRow(
-          fitKey: key(mode, column), quantity: "r_prewhitened", nullKind: "phase", nullDraws: draws,
-          p: prewhitened.p[column], pFloor: 1 / Double(draws + 1), tail: "greater"))
+          fitKey: key(mode, column), quantity: "r_prewhitened", nullKind: NullKind.phase.rawValue,
+          nullDraws: check.draws,
+          p: prewhitened.p[column], pFloor: 1 / Double(check.draws + 1), tail: "greater"))
     }
   }
 }

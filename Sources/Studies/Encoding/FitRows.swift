@@ -22,20 +22,6 @@ struct ScoreEntry {
   var flags: Set<EncodingFlag> = []
 }
 
-/// The folds a score is the mean of.
-struct CountedFolds {
-  let counted: Int
-  let total: Int
-  /// Stimuli that the counted ones test.
-  let stimuli: Int
-
-  init(_ table: ScoreTable, column: Int) {
-    counted = table.foldsCounted(of: column)
-    total = table.foldsTotal(of: column)
-    stimuli = table.stimuliCounted(of: column)
-  }
-}
-
 /// Collects the rows of the result tables for one unit.
 package struct FitRows {
   let parameters: FitParameters

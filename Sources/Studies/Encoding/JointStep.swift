@@ -14,7 +14,7 @@ struct JointStep: WorkStep {
   }
 
   let name = "joint"
-  let version = 7
+  let version = 8
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [
@@ -40,7 +40,7 @@ struct JointStep: WorkStep {
     rows.add(
       joint.all.full, of: joint.all, mode: .none, predictions: try output.predictions(model.table, mode: .none),
       unmatched: ScoreCheck.unmatched(check))
-    if let check { rows.add(check, draws: draws, beside: joint.all.full, mode: Self.mode) }
+    if let check { rows.add(check, mode: Self.mode) }
     let plain =
       common.encoding.position == .none
       ? joint.all

@@ -25,7 +25,7 @@ struct PieceCut {
     let pairs = Set(shown).map { key in
       let isAlone = leavesRunsOut && runs[key.stimulus]?.count == 1
       let isKept = separatesRuns || isAlone || ofFeatures.contains(key)
-      return (key, isKept ? key : PieceKey(stimulus: key.stimulus, run: nil))
+      return (key, isKept ? key : key.ofAllRuns)
     }
     return Dictionary(uniqueKeysWithValues: pairs)
   }

@@ -20,50 +20,7 @@ struct AssembledTarget {
   var missing = MissingMembers()
 }
 
-/// What is missing from a target that is a mean over raters or subjects, per column, over all pieces.
-struct MissingMembers {
-  /// Rows that are a mean over some of them.
-  private(set) var partialRows: [Int] = []
-  /// Rows that are missing because too few are there.
-  private(set) var thinRows: [Int] = []
-  /// Pieces of a member whose level is unknown, and which is left out there.
-  private(set) var unconnected: [Int] = []
-  /// Whether some mean depends on which rows count.
-  private(set) var dependsOnRows = false
-
-  mutating func add(_ mean: MemberMean) {
-    func sum(_ a: [Int], _ b: [Int]) -> [Int] { a.isEmpty ? b : zip(a, b).map { $0 + $1 } }
-    partialRows = sum(partialRows, mean.partialRows)
-    thinRows = sum(thinRows, mean.thinRows)
-    unconnected = sum(unconnected, mean.unconnected)
-    note(mean)
-  }
-
-  /// Of a mean that is not counted: over one subject's showings, or over raters of a feature.
-  mutating func note(_ mean: MemberMean) { dependsOnRows = dependsOnRows || mean.dependsOnRows }
-
-  mutating func note(_ other: MissingMembers) { dependsOnRows = dependsOnRows || other.dependsOnRows }
-
-  /// Rows of a column in a list; 0 for a target that is no mean.
-  func count(_ rows: KeyPath<MissingMembers, [Int]>, of column: Int) -> Int {
-    self[keyPath: rows].isEmpty ? 0 : self[keyPath: rows][column]
-  }
-
-  func flags(of column: Int) -> Set<EncodingFlag> {
-    let found: [(EncodingFlag, KeyPath<MissingMembers, [Int]>)] = [
-      (.membersMissing, \.partialRows), (.tooFewMembers, \.thinRows), (.memberUnconnected, \.unconnected),
-    ]
-    return Set(found.filter { count($0.1, of: column) > 0 }.map(\.0))
-  }
-}
-
 extension TaskArray {
-  /// Where a feature, annotation or synchrony belongs.
-  var piece: PieceKey {
-    guard let stimulus = description.stimulus else { preconditionFailure("\(reference.name) is of no stimulus") }
-    return PieceKey(stimulus: stimulus, run: description.run)
-  }
-
   func series() throws -> ClockSeries {
     ClockSeries(try ArrayReader.read(reference), name: description.layerKey ?? description.featureSet ?? "value")
   }
@@ -99,12 +56,15 @@ struct TargetAssembly {
   /// Annotation: the mean over the given raters of each piece, each placed on the same grid first and at one level
   /// (`MemberMean`).
   ///
-  /// - Parameter isFeature: whether it is a feature of a model: then the rows count that the model reads.
+  /// - Parameter isFeature: whether it is a feature of a model: then the rows count that the model reads, in any of the
+  ///   pieces that have it.
   func annotation(
     _ arrays: [TaskArray], dt: Double, name: String, bad: [BadSegment], isFeature: Bool = false
   ) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
-    for (key, members) in Dictionary(grouping: arrays, by: \.piece) {
+    let byPiece = Dictionary(grouping: arrays, by: \.piece)
+    let readers = Dictionary(grouping: counted.keys) { piece in byPiece[piece] == nil ? piece.ofAllRuns : piece }
+    for (key, members) in byPiece {
       func segments(_ member: TaskArray) -> [BadSegment] {
         bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
       }
@@ -120,7 +80,10 @@ struct TargetAssembly {
         ).masked(segments(member)).values
       }
       for (member, values) in zip(members, placed) { result.repeats.add(values, of: member.person, in: key) }
-      let rows = counted[key].map { isFeature ? [$0.features(at: times)] : $0.targets(at: times) }
+      let rows =
+        isFeature
+        ? readers[key].map { [$0.compactMap { counted[$0] }.features(at: times)] }
+        : counted[key]?.targets(at: times)
       let mean = MemberMean(placed, largestMissingShare: largestMissingShare, counted: rows)
       result.missing.add(mean)
       result.pieces[key] = ClockSeries(labels: [name], times: times, step: dt, values: mean.mean)
@@ -210,21 +173,31 @@ struct TargetAssembly {
   }
 
   /// Series of equal labels on the rows of the longest, matched by time; what one does not have is missing.
-  private static func aligned(_ series: [ClockSeries]) -> (clock: ClockSeries, values: [Matrix]) {
+  ///
+  /// - Parameter joinsParts: on the rows of all of them, as the parts of one stimulus need.
+  private static func aligned(
+    _ series: [ClockSeries], joinsParts: Bool = false
+  ) -> (clock: ClockSeries, values: [Matrix]) {
     let longest = series.dropFirst().reduce(series[0]) { $1.times.count > $0.times.count ? $1 : $0 }
     guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
     let columns = longest.values.columns
-    let values = series.map { one in
-      let shift = Int(((one.start - longest.start) / step).rounded())
+    let shifts = series.map { Int((($0.start - longest.start) / step).rounded()) }
+    let ends = zip(shifts, series).map { $0 + $1.values.rows }
+    let first = joinsParts ? shifts.reduce(0, min) : 0
+    let end = joinsParts ? ends.reduce(longest.times.count, max) : longest.times.count
+    let values = zip(series, shifts).map { one, shift in
       var placed = Matrix(
-        rows: longest.times.count, columns: columns,
-        values: [Double](repeating: .nan, count: longest.times.count * columns))
-      for row in 0..<one.values.rows where (0..<placed.rows).contains(row + shift) {
-        for column in 0..<columns { placed[row + shift, column] = one.values[row, column] }
+        rows: end - first, columns: columns, values: [Double](repeating: .nan, count: (end - first) * columns))
+      for row in 0..<one.values.rows where (0..<placed.rows).contains(row + shift - first) {
+        for column in 0..<columns { placed[row + shift - first, column] = one.values[row, column] }
       }
       return placed
     }
-    return (longest, values)
+    let times = (first..<end).map { row in
+      longest.times.indices.contains(row) ? longest.times[row] : longest.start + Double(row) * step
+    }
+    let clock = ClockSeries(labels: longest.labels, times: times, step: step, values: longest.values)
+    return (clock, values)
   }
 
   /// One subject's showings as one series: their mean over those that are there in a row, at one level.
@@ -232,7 +205,7 @@ struct TargetAssembly {
     _ showings: [ClockSeries], of key: PieceKey, noting missing: inout MissingMembers
   ) -> ClockSeries {
     guard showings.count > 1 else { return showings[0] }
-    let (clock, values) = Self.aligned(showings)
+    let (clock, values) = Self.aligned(showings, joinsParts: true)
     let mean = MemberMean(values, largestMissingShare: 1, counted: counted[key]?.targets(at: clock.times))
     missing.note(mean)
     return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: mean.mean)

@@ -23,6 +23,14 @@ enum TestedDesign: Codable, Sendable {
     }
   }
 
+  var kind: FitKind {
+    switch self {
+    case .single: .single
+    case .controlled: .controlled
+    case .joint(let step): .joint(sets: step.sets.count)
+    }
+  }
+
   /// Whether the study draws from a null.
   var isTested: Bool {
     switch self {
@@ -100,13 +108,11 @@ struct EncodingTest {
   let control: PositionControl
   /// nil: none is drawn.
   let null: NullDistribution?
-  /// Draws of its check; 0: there is none.
-  let checkDraws: Int
 
   init(_ data: EncodingData, _ parameters: EncodingStep.Parameters, seed: UInt64) throws {
     let request = parameters.null.request(seed: seed)
-    checkDraws = if let request { ScoreCheck.draws(request.draws) } else { 0 }
-    let control = try PositionControl(data, settings: parameters.fit.encoding, draws: checkDraws, seed: seed)
+    let draws = if let request { ScoreCheck.draws(request.draws) } else { 0 }
+    let control = try PositionControl(data, settings: parameters.fit.encoding, draws: draws, seed: seed)
     self.control = control
     null = try request.map { try control.fit.null($0) }
   }

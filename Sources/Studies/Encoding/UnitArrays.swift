@@ -24,14 +24,7 @@ struct UnitArrays {
     let keys = parameters.keys
     var description = ArrayDescription(
       name: name, kind: kind, parameters: ["target": .string(keys.targetParameters)])
-    description.dataset = keys.dataset
-    description.cohort = keys.cohort
-    description.subject = keys.subject
-    description.rater = keys.rater
-    description.element = keys.element.rawValue
-    description.featureSet = keys.featureSet
-    description.model = keys.model
-    description.layerKey = keys.layerKey
+    keys.sign(&description)
     return description
   }
 

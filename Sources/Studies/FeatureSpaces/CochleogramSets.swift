@@ -109,7 +109,7 @@ extension SetTask {
       try set.times(sampleCount: sound.sampleCount, rate: rate), columns: set.columns.map(\.name), units: "au",
       nativeRateHz: settings.nativeRateHz)
     try set.extract(from: sound, rate: rate, progress: progress) {
-      try writer.append($0.values, to: featureSet.name)
+      try write($0.values)
     }
   }
 

@@ -31,7 +31,10 @@ struct DescriptorStep: WorkStep {
   let featureSet: FeatureSet
 
   var name: String { featureSet.name }
-  var version: Int { featureSet.version }
+  /// Of the set itself and of what is done with its rows: those of a stem's silent seconds are filled in.
+  var version: Int {
+    if case .sound = featureSet.medium { featureSet.version + 1 } else { featureSet.version }
+  }
   var summary: String { featureSet.summary }
   let tables: [any ResultRow.Type] = []
 
@@ -89,6 +92,8 @@ final class SetTask {
   let writer: ArrayFileWriter
   private var collector: FrameCollector?
   private var sink: ElementRows?
+  /// Numbers in a row.
+  private var width = 0
 
   /// Rows per second that are wanted; one the set has.
   var rate: FeatureRate { parameters.rate }
@@ -149,7 +154,7 @@ final class SetTask {
     let sound = try sound()
     try begin(try set.times(sampleCount: sound.sampleCount, rate: rate))
     try set.extract(from: sound, rate: rate, threads: BLASThreads.current, progress: progress) { rows in
-      try writer.append(rows.values, to: featureSet.name)
+      try write(rows.values)
       guard rows.isFilled.contains(true) else { return }
       try writer.attribute("filled_bins", Self.ranges(of: rows.isFilled), of: featureSet.name)
     }
@@ -191,9 +196,10 @@ final class SetTask {
     try sink?.finish()
   }
 
-  private func write(_ rows: [Float]) throws {
+  /// The next rows of what was begun.
+  func write(_ rows: [Float]) throws {
     if sink == nil { sink = try ElementRows(elementSound, parameters.element, rate: rate, of: task, writer) }
-    try sink?.append(rows, to: featureSet.name, width: featureSet.columns.count)
+    try sink?.append(rows, to: featureSet.name, width: width)
   }
 
   private func begin(_ times: [Double]) throws {
@@ -202,6 +208,7 @@ final class SetTask {
 
   /// Announces the rows of a set whose columns or native rate depend on its parameters.
   func begin(_ times: [Double], columns: [String], units: String, nativeRateHz: Double?) throws {
+    width = columns.count
     let title = featureSet.title(parameters.filters)
     let name = FeatureName(
       dataset: parameters.dataset, stimulus: parameters.stimulus, element: parameters.element, set: title, layer: nil,

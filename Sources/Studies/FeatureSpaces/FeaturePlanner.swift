@@ -73,19 +73,28 @@ package struct FeaturePlanner {
       rows = rows.filter { $0.subject == person || $0.rater == person }
       if rows.isEmpty { return nil }
     }
-    try require(!rows.isEmpty, "annotation \(name)", in: cohort)
+    try require(!rows.isEmpty, "annotation \(name)", in: cohort, like: (kind: "annotation", name: name))
     return PlannedFeature(
       spec: spec, name: name, element: element,
       sources: rows.map { .array(context.warehouse.reference($0)) },
       bad: try context.badSegments(cohort.dataset).of(rows))
   }
 
-  private func require(_ condition: Bool, _ what: String, in cohort: ResolvedCohort) throws {
+  /// - Parameter like: what is asked for, where names of the dataset may be meant.
+  private func require(
+    _ condition: Bool, _ what: String, in cohort: ResolvedCohort, like: (kind: String, name: String)? = nil
+  ) throws {
     guard !condition else { return }
+    let known = try context.warehouse.read { try $0.knownNames(dataset: cohort.dataset) }
+    let otherwise = "import it, or correct the name (evoke query array_catalog lists what is there)"
+    let remedy = like.map { wanted in
+      NearMiss.suggestion(
+        wanted.name, in: known.filter { $0.kind == wanted.kind }.map(\.name), otherwise: otherwise)
+    }
     throw EvokeError(
       .unknownName, "\(what) of study \(context.definition.name)",
       reason: "dataset \(cohort.dataset) has none for the study's stimuli",
-      remedy: "import it, or correct the name (evoke query array_catalog lists what is there)")
+      remedy: remedy ?? otherwise)
   }
 
   func media(_ cohort: ResolvedCohort, _ stimuli: Set<String>) throws -> [Rows.StudyStimuli] {
@@ -178,7 +187,8 @@ package struct FeaturePlanner {
   ) throws -> [PlannedFeature] {
     let rows = try context.warehouse.read { try $0.studySpaces(dataset: cohort.dataset, name: name) }
       .filter { stimuli.contains($0.stimulus) && $0.element == element.rawValue }
-    try require(!rows.isEmpty, "features \(name) (element \(element.rawValue))", in: cohort)
+    try require(
+      !rows.isEmpty, "features \(name) (element \(element.rawValue))", in: cohort, like: (kind: "feature", name: name))
     try refuseAggregate(spec, reason: "features \(name) are imported")
     try refuseModelKeys(spec)
     var order: [String?] = []

@@ -67,7 +67,7 @@ package enum FeatureSets {
   }
 
   private static let visual = FeatureSet(
-    name: "vis12", version: 1, summary: "twelve visual covariates of the picture per second",
+    name: "vis12", version: 2, summary: "twelve visual covariates of the picture per second",
     medium: .picture, nativeRateHz: nil, columns: vis12Names, units: vis12Units
   ) { task in
     let film = try task.film()

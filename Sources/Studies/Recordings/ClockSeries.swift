@@ -18,6 +18,9 @@ package struct PieceKey: Hashable, Comparable {
 
   package static func < (a: PieceKey, b: PieceKey) -> Bool { (a.stimulus, a.run ?? "") < (b.stimulus, b.run ?? "") }
 
+  /// Its stimulus, whatever the run.
+  package var ofAllRuns: PieceKey { PieceKey(stimulus: stimulus, run: nil) }
+
   package var label: String { run.map { "\(stimulus) run \($0)" } ?? stimulus }
 }
 
@@ -171,6 +174,16 @@ package struct ClockSeries {
     case .none: self
     case .changes: isEmbedding && values.columns > 1 ? changes().lengths() : changes()
     case .smooth(let seconds): smoothed(seconds: seconds)
+    }
+  }
+}
+
+extension SeriesTransform {
+  /// Columns of an embedding as a feature: its changes are one series; nil: not known.
+  package func columns(ofEmbedding width: Int?) -> Int? {
+    switch self {
+    case .changes: 1
+    case .none, .smooth: width
     }
   }
 }

@@ -8,9 +8,9 @@ import Vocabulary
 ///
 /// Sets go by fMRIPrep's names, the older ones (X, RotX, WhiteMatter, aCompCor00 ...) included. `motion24` takes the
 /// table's own derivatives and squares where all are there, else it makes them of the six parameters.
-struct ConfoundChoice: Codable, Sendable {
+package struct ConfoundChoice: Codable, Sendable {
   /// Columns as they stand.
-  let columns: [String]
+  package let columns: [String]
   /// Six parameters of which 24 are made; empty: none.
   let motion: [String]
   /// Column of framewise displacement of which spikes are made.
@@ -23,9 +23,13 @@ struct ConfoundChoice: Codable, Sendable {
     (self.columns, self.motion, self.displacement) = (columns, motion, displacement)
   }
 
-  /// - Throws: `noConfounds` for a set or column that the table does not have.
-  init(_ wanted: [FMRIPreparationSpec.Confound], among names: [String], of object: String) throws {
-    let table = ConfoundTable(names: names, object: object)
+  /// - Parameter masks: column -> mask, as far as the pipeline said it.
+  /// - Throws: `noConfounds` for a set or column that the table does not have, `confoundMask` for components of which
+  ///   nobody knows the mask.
+  package init(
+    _ wanted: [FMRIPreparationSpec.Confound], among names: [String], masks: [String: String], of object: String
+  ) throws {
+    let table = ConfoundTable(names: names, masks: masks, object: object)
     var columns: [String] = []
     var motion: [String] = []
     var displacement: String?
@@ -77,6 +81,7 @@ struct ConfoundChoice: Codable, Sendable {
 /// What a recording's confounds are called.
 private struct ConfoundTable {
   let names: [String]
+  let masks: [String: String]
   let object: String
 
   private static let parameters = [
@@ -112,10 +117,30 @@ private struct ConfoundTable {
     try first(of: [["white_matter", "csf"], ["WhiteMatter", "CSF"]], for: .whiteMatterAndFluid)
   }
 
+  /// The first six anatomical components of the combined mask.
+  ///
+  /// fMRIPrep until 20.2 numbers those of three masks through, CSF first, and only the JSON beside the table tells them
+  /// apart; from 21 on `c_` and `w_` name the other two masks, and before 1.4 there was one mask.
   func components() throws -> [String] {
-    let candidates = ["a_comp_cor_", "aCompCor"].map { stem in names.filter { $0.hasPrefix(stem) }.sorted() }
-    guard let components = candidates.first(where: { $0.count >= 6 }) else {
-      throw missing(ConfoundSet.acompcor6.rawValue, "a_comp_cor_00 to _05")
+    // By number, not by letters: 97 comes before 100.
+    func numbered(_ stem: String) -> [String] {
+      let found = names.filter { $0.hasPrefix(stem) }.map { (name: $0, number: Int($0.dropFirst(stem.count))) }
+      return found.compactMap { one in one.number.map { (one.name, $0) } }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+    var components = numbered("a_comp_cor_")
+    if components.contains(where: { masks[$0] != nil }) {
+      components = components.filter { masks[$0] == "combined" }
+    } else if components.count > 6, numbered("c_comp_cor_").isEmpty, numbered("w_comp_cor_").isEmpty {
+      throw EvokeError(
+        .confoundMask, "confound \(ConfoundSet.acompcor6.rawValue) of \(object)",
+        reason: "\(components.count) components are numbered through, and no JSON said of which mask each is",
+        remedy: "import it again with the pipeline's JSON file beside the table, or name the columns in the study")
+    }
+    if components.isEmpty { components = numbered("aCompCor") }
+    guard components.count >= 6 else {
+      throw missing(
+        ConfoundSet.acompcor6.rawValue,
+        "six components of the combined mask, only \(components.count)")
     }
     return Array(components.prefix(6))
   }

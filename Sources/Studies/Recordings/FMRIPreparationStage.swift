@@ -23,6 +23,8 @@ struct FMRIPreparationStage: RecordingStage {
   private struct ConfoundSeries {
     let reference: ArrayReference
     let names: [String]
+    /// Column -> mask, as far as the pipeline said it.
+    let masks: [String: String]
   }
 
   mutating func apply(_ recordings: [StudyRecording]) throws -> [StudyRecording] {
@@ -51,7 +53,7 @@ struct FMRIPreparationStage: RecordingStage {
           .noConfounds, recording.arrayName, reason: "study \(context.definition.name) regresses confounds out of it",
           remedy: "import it with --confounds FILE, or leave preparation.fmri.confounds out")
       }
-      chosen = try ConfoundChoice(spec.confounds, among: series.names, of: series.reference.name)
+      chosen = try ConfoundChoice(spec.confounds, among: series.names, masks: series.masks, of: series.reference.name)
       inputs.append(.array(role: "confounds", series.reference))
     }
     let unit = FMRIPreparationStep().unit(
@@ -70,9 +72,16 @@ struct FMRIPreparationStage: RecordingStage {
     for dataset in datasets {
       for row in try context.warehouse.read({ try $0.studyConfounds(dataset: dataset) }) {
         confounds[row.recording] = ConfoundSeries(
-          reference: context.warehouse.reference(row), names: try StudyRecording.texts(row.labels))
+          reference: context.warehouse.reference(row), names: try StudyRecording.texts(row.labels),
+          masks: try Self.masks(row))
       }
     }
+  }
+
+  /// Arrays of an import that knew of no masks name none.
+  private static func masks(_ row: Rows.StudyConfounds) throws -> [String: String] {
+    guard let masks = try JSONValue(parsing: row.parameters)["masks"]?.objectValue else { return [:] }
+    return masks.compactMapValues(\.stringValue)
   }
 
   private func checkAtlas(_ recordings: [StudyRecording]) throws {

@@ -27,11 +27,11 @@ package struct PlannedFeature {
     (self.element, self.sources, self.bad) = (element, sources, bad)
   }
 
-  package func inputs(role: String) -> [WorkUnit.Input] {
+  package func inputs(_ role: FitRole) -> [WorkUnit.Input] {
     sources.map {
       switch $0 {
-      case .array(let reference): .array(role: role, reference)
-      case .unit(let key): .unit(role: role, key: key)
+      case .array(let reference): .array(role: role.name, reference)
+      case .unit(let key): .unit(role: role.name, key: key)
       }
     }
   }

@@ -33,6 +33,7 @@ package struct StudyContext {
   package func cohorts() throws -> [ResolvedCohort] {
     let whole = try wholeCohorts()
     try checkFilteredNames()
+    try checkTargetNames()
     guard let column = definition.filters.groupBy, column != "cohort" else { return whole }
     return try whole.flatMap { try groups(of: $0, by: column) }
   }
@@ -52,6 +53,26 @@ package struct StudyContext {
         .unknownName, "filters.\(key): \(unknown) of study \(definition.name)",
         reason: known.isEmpty ? "its datasets have no \(key)" : "there are \(known.prefix(20).joined(separator: ", "))",
         remedy: "correct the study's filters, or import the data of \(unknown)")
+    }
+  }
+
+  /// Refuses a target that no dataset of the study has; one that some of them lack is not applicable there.
+  private func checkTargetNames() throws {
+    let known = try definition.datasets.flatMap { dataset in
+      try warehouse.read { try $0.knownNames(dataset: dataset) }
+    }
+    for target in definition.targets {
+      let (kind, name): (String, String)
+      switch target.source {
+      case .annotation(let annotation, _): (kind, name) = ("annotation", annotation)
+      case .response(let signal, _): (kind, name) = ("recording", signal)
+      case .synchrony: continue
+      }
+      let names = known.filter { $0.kind == kind }.map(\.name)
+      guard !names.contains(name) else { continue }
+      throw EvokeError(
+        .unknownName, "\(kind) \(name) of study \(definition.name)",
+        reason: "no dataset of the study has it", remedy: NearMiss.suggestion(name, in: Set(names).sorted()))
     }
   }
 

@@ -101,13 +101,13 @@ package struct TargetPlanner {
     _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
     bad: [BadSegment]
   ) -> PlannedTarget {
-    func inputs(_ rows: [Rows.StudyAnnotations], role: String) -> [WorkUnit.Input] {
-      rows.map { .array(role: role, context.warehouse.reference($0)) }
+    func inputs(_ rows: [Rows.StudyAnnotations], _ role: FitRole) -> [WorkUnit.Input] {
+      rows.map { .array(role: role.name, context.warehouse.reference($0)) }
     }
     return PlannedTarget(
       spec: spec, subject: person.subject, rater: person.rater, stimuli: Set(members.map(\.stimulus)),
       subjectCount: Set(members.compactMap(\.person)).count,
-      inputs: inputs(members, role: "target") + inputs(peers, role: "peers"), bad: bad.of(members + peers))
+      inputs: inputs(members, .target) + inputs(peers, .peers), bad: bad.of(members + peers))
   }
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
@@ -117,8 +117,9 @@ package struct TargetPlanner {
     var rows = try context.warehouse.read { try $0.studyRecordings(dataset: cohort.dataset) }
       .filter { context.isWanted($0.place, in: cohort, excluded: excluded) && signal($0.signal) }
     if context.definition.filters.repeats == .first {
+      // Parts of a stimulus begin at other seconds of it.
       var seen: Set<[String]> = []
-      rows = rows.filter { seen.insert([$0.subject, $0.stimulus, $0.signal]).inserted }
+      rows = rows.filter { seen.insert([$0.subject, $0.stimulus, $0.signal, "\($0.stimulusStartS)"]).inserted }
     }
     let segments = try context.badSegments(cohort.dataset)
     var recordings = try rows.map { try StudyRecording($0, context.warehouse, excluded: excluded, segments: segments) }
@@ -149,7 +150,7 @@ package struct TargetPlanner {
     func target(_ members: [StudyRecording], subject: String?) -> PlannedTarget {
       PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
-        subjectCount: members.subjectCount, inputs: members.inputs(role: "target"),
+        subjectCount: members.subjectCount, inputs: members.inputs(role: FitRole.target.name),
         placements: members.placements)
     }
     if level == .group { return [target(recordings, subject: nil)] }

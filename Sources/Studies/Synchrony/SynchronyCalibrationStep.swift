@@ -96,7 +96,7 @@ private struct SynchronyRates {
     else { return [] }
     let test = Test(kind: kind, draws: draws, family: family)
     return Self.quantities.flatMap { quantity in
-      regions.map { row(quantity, [$0], scope: "cell", test) } + [row(quantity, Array(regions), scope: "family", test)]
+      regions.map { row(quantity, [$0], .cell, test) } + [row(quantity, Array(regions), .family, test)]
     }
   }
 
@@ -109,7 +109,9 @@ private struct SynchronyRates {
 
   private func rejects(_ p: Double?) -> Bool { if let p { p <= parameters.level } else { false } }
 
-  private func row(_ quantity: Quantity, _ regions: [Int], scope: String, _ test: Test) -> CalibrationRateRow {
+  private func row(_ quantity: Quantity, _ regions: [Int], _ scope: CalibrationScope, _ test: Test)
+    -> CalibrationRateRow
+  {
     let tests = runs.map { run in regions.map { run[$0] } }
     let all = tests.joined()
     let plain = RejectionRate(tests.map { $0.map { rejects($0[keyPath: quantity.p]) } })
@@ -119,10 +121,11 @@ private struct SynchronyRates {
     let found = valid.count { rejects($0[keyPath: quantity.p]) }
     let (first, count, settings) = (tests[0][0], Double(all.count), parameters.synchrony.settings)
     return CalibrationRateRow(
-      scope: scope, fitUnit: parameters.unit, dataset: parameters.dataset, cohort: parameters.synchrony.cohort.cohort,
+      scope: scope.rawValue, fitUnit: parameters.unit, dataset: parameters.dataset,
+      cohort: parameters.synchrony.cohort.cohort,
       targetKind: "synchrony", target: settings.choice.signal.rawValue, targetParameters: settings.asInStudy.canonical,
       region: regions.count == 1 ? first.region : nil, quantity: quantity.name,
-      scenario: parameters.plantedR > 0 ? "planted_r" : "planted_nothing", plantedR: parameters.plantedR,
+      scenario: CalibrationScenario(plantedR: parameters.plantedR).rawValue, plantedR: parameters.plantedR,
       nullKind: test.kind, nullDraws: test.draws, level: parameters.level,
       cellCount: regions.count, runs: plain.runs, scoredShare: Double(values.count) / count, rejected: plain.rejected,
       rate: plain.rate, se: plain.se, low: plain.low, high: plain.high, rejectedMax: maximum.rejected,

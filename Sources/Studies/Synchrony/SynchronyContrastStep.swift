@@ -41,7 +41,7 @@ struct SynchronyContrastStep: WorkStep {
   }
 
   let name = "synchrony_contrast"
-  let version = 3
+  let version = 4
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
   let tables: [any ResultRow.Type] = [SynchronyContrastRow.self]
 
@@ -155,6 +155,10 @@ private struct SharedContrast {
       row.stimulusCount = observed.stimulusCount
       if row.first.isNaN || row.second.isNaN {
         row.reason = "fewer than \(GroupSynchrony.fewest) subjects with data of each cohort in every shared stimulus"
+      } else if row.p.isNaN, row.draws != nil {
+        row.reason =
+          "in some permutation of the cohorts one has fewer than \(GroupSynchrony.fewest) subjects with data, or the draws "
+          + "do not vary"
       }
       return row
     }
@@ -275,14 +279,16 @@ private struct DisjointContrast {
         return GroupSynchrony.value(shown.pairs, settings.method, size: size, using: &numbers)
       }
     }
-    return table(values, labels ?? [], (subjects[0].count, subjects[1].count))
+    guard let labels else {
+      throw EvokeError(
+        .noCommonData, task.label,
+        reason: "no stimulus of either cohort has recordings of \(GroupSynchrony.fewest) subjects",
+        remedy: "import more recordings of the same stimulus")
+    }
+    return table(values, labels, (subjects[0].count, subjects[1].count))
   }
 
   private func table(_ values: [[[Double]]], _ labels: [String], _ counts: (Int, Int)) -> [Difference] {
-    let (a, b) = (values[0].count, values[1].count)
-    let few =
-      min(a, b) < Self.fewestStimuli
-      ? "\(a) and \(b) stimuli: a p needs \(Self.fewestStimuli) of each cohort, which saw different ones" : nil
     var rows = labels.indices.map { region -> Difference in
       let (first, second) = (values[0].map { $0[region] }, values[1].map { $0[region] })
       let test = WelchTest(first, second, minimum: Self.fewestStimuli)
@@ -290,8 +296,11 @@ private struct DisjointContrast {
       row.first = Moments.mean(first.filter { !$0.isNaN })
       row.second = Moments.mean(second.filter { !$0.isNaN })
       (row.low, row.high, row.intervalKind) = (test.low, test.high, "t_stimuli")
+      let (a, b) = test.counts
       (row.unit, row.counts, row.stimulusCount) = ("stimulus", counts, a + b)
-      row.reason = few
+      if min(a, b) < Self.fewestStimuli {
+        row.reason = "\(a) and \(b) stimuli: a p needs \(Self.fewestStimuli) of each cohort, which saw different ones"
+      }
       if !test.p.isNaN {
         row.test = "welch"
         row.p = test.p

@@ -23,7 +23,7 @@ extension TargetPlanner {
       return PlannedTarget(
         spec: spec, subject: subject, rater: nil, stimuli: stimuli, subjectCount: count,
         inputs: planned.filter { stimuli.contains($0.stimulus) && seen.insert($0.key).inserted }
-          .map { .unit(role: "target", key: $0.key) })
+          .map { .unit(role: FitRole.target.name, key: $0.key) })
     }
     let stimuli = Set(planned.map(\.stimulus))
     guard synchrony.level == .subject else { return [target(nil, stimuli, count: recordings.subjectCount)] }
@@ -90,14 +90,15 @@ extension TargetPlanner {
     }
     return try shown.map { stimulus, showings in
       let members = null.exchangesStimuli ? everything : showings
-      let parameters = try parameters(spec, synchrony, cohort, stimulus, members, null)
+      let parameters = try parameters(
+        spec, synchrony, cohort: cohort, stimulus: stimulus, comparing: members, null: null)
       return (stimulus, enter(unit(parameters, of: members)))
     }
   }
 
   private func parameters(
-    _ spec: TargetSpec, _ synchrony: SynchronySpec, _ cohort: ResolvedCohort, _ stimulus: String,
-    _ members: [StudyRecording], _ null: SynchronyNullRequest
+    _ spec: TargetSpec, _ synchrony: SynchronySpec, cohort: ResolvedCohort, stimulus: String,
+    comparing members: [StudyRecording], null: SynchronyNullRequest
   ) throws -> SynchronyStep.Parameters {
     SynchronyStep.Parameters(
       settings: try settings(spec, synchrony, comparing: members), cohort: CohortName(cohort), stimulus: stimulus,
@@ -132,12 +133,16 @@ extension TargetPlanner {
     let chosen = request.isWhole ? shown[...] : shown.prefix(1)
     let selection = "\(chosen.count) of \(shown.count) stimuli" + (request.isWhole ? "" : ", the first")
     return try chosen.flatMap { stimulus, members in
-      let study = unit(try parameters(spec, synchrony, cohort, stimulus, members, own), of: members)
+      let study = unit(
+        try parameters(
+          spec, synchrony, cohort: cohort, stimulus: stimulus, comparing: members, null: own), of: members)
       return try request.worlds.compactMap { r in
         try SynchronyNullRequest(statistics.null, draws: request.draws(of: r)).map { null in
           SynchronyCalibrationStep().unit(
             SynchronyCalibrationStep.Parameters(
-              synchrony: try parameters(spec, synchrony, cohort, stimulus, members, null), unit: study.key, plantedR: r,
+              synchrony: try parameters(
+                spec, synchrony, cohort: cohort, stimulus: stimulus, comparing: members, null: null), unit: study.key,
+              plantedR: r,
               runs: request.runs, level: CalibrationRequest.level, selection: selection),
             inputs: study.inputs,
             label: "\(r > 0 ? "synchrony \(JSONValue.number(r).canonical)" : "nothing") planted, \(request.runs) runs: "

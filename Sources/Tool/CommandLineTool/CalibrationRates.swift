@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 import Warehouse
 
 /// What `calibrate` found of the design of a run, for the end of it.
@@ -7,7 +8,9 @@ struct CalibrationRates {
 
   /// - Parameter runID: of the study, or of its calibration.
   init(_ runID: String, in warehouse: Warehouse) throws {
-    families = try warehouse.read { try $0.calibrationOfRun(run: runID) }.filter { $0.scope == "family" }
+    families = try warehouse.read { try $0.calibrationOfRun(run: runID) }.filter {
+      $0.scope == CalibrationScope.family.rawValue
+    }
   }
 
   /// A line per family: false positives, and the power for every planted score.

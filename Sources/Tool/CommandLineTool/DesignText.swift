@@ -17,7 +17,7 @@ enum DesignText {
   private static func values(_ design: PlannedDesign) -> [SQLValue] {
     let (keys, cells) = (design.keys, design.cells)
     let isBound = design.pending.contains(.target)
-    let who = [keys.cohort, keys.subject ?? keys.rater].compactMap { $0 }.joined(separator: ", ")
+    let who = [keys.cohort, keys.person].compactMap { $0 }.joined(separator: ", ")
     let place = keys.element == .original ? "" : " (\(keys.element.rawValue))"
     let layers = design.units > 1 ? ", \(design.units) layers" : ""
     return [

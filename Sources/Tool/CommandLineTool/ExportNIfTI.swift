@@ -10,7 +10,7 @@ struct ExportNIfTI: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nifti", abstract: "Results per region as an image on an atlas' grid.",
     discussion: """
-      Every voxel of a region gets the region's number. The rows that are left after --where must hold each region once. \\
+      Every voxel of a region gets the region's number. The rows that are left after --where must hold each region once. \
       Regions without a row or a number, and voxels outside every region, are NaN, or 0 with --outside 0.
       """)
 
@@ -45,6 +45,7 @@ struct ExportNIfTI: ParsableCommand {
         .rows(in: warehouse)
       let numbers = try numbers(in: table)
       try report(numbers, atlas)
+      reportInvalid(numbers, in: table)
       if !dryRun { try write(numbers, atlas) }
       try Output.line(output)
     }
@@ -88,6 +89,20 @@ struct ExportNIfTI: ParsableCommand {
     }
     let empty = atlas.regions.count { numbers[$0] == nil }
     if empty > 0 { global.note("\(empty) of \(atlas.regions.count) regions have no number and are \(outside)") }
+  }
+
+  /// Says which numbers are not to be reported: an image has no column for it.
+  private func reportInvalid(_ numbers: [String: Double], in table: SQLTable) {
+    guard table.columns.contains("valid") else { return }
+    let unfit = table.rows.filter { row in
+      row["valid"].int == 0 && row["region"].string.map { numbers[$0] != nil } == true
+    }
+    guard !unfit.isEmpty else { return }
+    let flags = table.columns.contains("flags") ? unfit.flatMap { RowFlags.reasons(in: $0["flags"].string) } : []
+    let why = flags.isEmpty ? "" : ": " + Set(flags).sorted().joined(separator: ", ")
+    global.note(
+      "\(unfit.count) of \(numbers.count) regions are not to be reported (valid = 0)\(why); --where valid=1 leaves "
+        + "them out")
   }
 
   private func write(_ numbers: [String: Double], _ atlas: RegionAtlas) throws {

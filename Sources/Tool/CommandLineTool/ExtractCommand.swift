@@ -21,7 +21,11 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: "mean, max, std or last over the frames of a bin.") var aggregate = "mean"
   @Option(help: "Seconds of sound per forward pass.") var chunkS = 20.0
   @Option(help: "Seconds of context on both sides of a pass.") var contextS = 2.0
-  @Option(help: "Seconds between examples of OpenL3 (1; openl3's own is 0.1), VGGish (0.96) and CREPE (0.01).")
+  @Option(
+    help: """
+      Seconds between examples of OpenL3 (1; openl3's own is 0.1), VGGish (0.96), CREPE (0.01) and musicnn (1; its \
+      own is 2.992).
+      """)
   var hopS: Double?
   @Option(help: "Number type of a model's products: float32, or bfloat16 where the processor has it.")
   var precision = "float32"

@@ -24,7 +24,7 @@ extension ImportVerb {
 /// Where an import goes, and what is known there.
 package struct ImportSite {
   package let warehouse: Warehouse
-  package let common: CommonOptions
+  package var common: CommonOptions
   package let known: KnownNames
   package let progress: ImportProgress
 }
@@ -52,33 +52,69 @@ struct ImportOptions: ParsableArguments {
   @Option(help: "Dataset; else the warehouse's only one, else the warehouse's own name.") var dataset: String?
   @Option(help: "Licence of the source.") var licence: String?
   @Option(help: "Consent the data were given under.") var consent: String?
+  @Option(help: "Longest sound, recording or series that is taken for one; else 86400 (24 h).") var longestS: Double?
   @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
+  @Flag(help: "Store nothing where a file is faulty; else faulty files are set aside and the others stored.")
+  var strict = false
+
+  func validate() throws {
+    if let longestS, !(longestS > 0 && longestS.isFinite) {
+      throw ValidationError("--longest-s takes positive seconds.")
+    }
+  }
 
   func common(in warehouse: Warehouse) throws -> CommonOptions {
     let known = try warehouse.read { try $0.studyDatasets() }.map { $0.name }
     let stem = ((warehouse.directory as NSString).lastPathComponent as NSString).deletingPathExtension
     let name = dataset ?? (known.count == 1 ? known[0] : stem.isEmpty ? "main" : stem)
-    return CommonOptions(dataset: name, licence: licence, consent: consent)
+    return CommonOptions(dataset: name, licence: licence, consent: consent, longestS: longestS ?? CommonOptions.day)
   }
 }
 
 extension ImportVerb {
-  /// Reads, reports every finding, then stores everything or nothing.
+  /// Reads, reports every finding, then stores everything but files with faults of their own, or nothing.
   func run(_ own: ImportOptions, _ global: GlobalOptions) throws {
     try global.withWarehouse(.writing("import " + Self._commandName)) { warehouse in
-      let common = try own.common(in: warehouse)
-      let line = ProgressLine(quiet: global.quiet || global.json)
-      let site = ImportSite(
-        warehouse: warehouse, common: common, known: try KnownNames(of: common.dataset, in: warehouse)
-      ) { done, total, item in line.show(Double(done) / Double(max(1, total)), item) }
-      let batch = try read(site)
-      precondition(
-        options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")
-      if !global.json { report(batch.diagnostics, global) }
-      let outcome = try batch.commit(to: warehouse, dryRun: own.dryRun) { line.show($0, "storing") }
-      line.clear()
-      try global.report(outcome, of: batch)
+      do { try bring(into: warehouse, own, global) } catch let error as EvokeError {
+        throw try error.fitted(to: Self.self)
+      }
     }
+  }
+
+  private func bring(into warehouse: Warehouse, _ own: ImportOptions, _ global: GlobalOptions) throws {
+    let common = try own.common(in: warehouse)
+    let line = ProgressLine(quiet: global.quiet || global.json)
+    let site = ImportSite(
+      warehouse: warehouse, common: common, known: try KnownNames(of: common.dataset, in: warehouse)
+    ) { done, total, item in line.show(Double(done) / Double(max(1, total)), item) }
+    var batch = try own.strict ? read(site) : readSound(site)
+    batch.compareDataset(site.known)
+    batch.diagnostics = try batch.diagnostics.map { try $0.fitted(to: Self.self) }
+    precondition(
+      options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")
+    if !global.json { report(batch.diagnostics, global) }
+    let outcome = try batch.commit(to: warehouse, dryRun: own.dryRun) { line.show($0, "storing") }
+    line.clear()
+    try global.report(outcome, of: batch)
+    try batch.refuseSetAside()
+  }
+
+  /// Reads again without files that have faults of their own, until none has; all of it where nothing would be left.
+  private func readSound(_ site: ImportSite) throws -> ImportBatch {
+    let whole = try read(site)
+    var (batch, site) = (whole, site)
+    var setAside: [SetAside] = []
+    while batch.hasErrors, !batch.faults.isEmpty {
+      setAside += try batch.faults.sorted { $0.key < $1.key }.map { path, faults in
+        SetAside(path: path, faults: try faults.map { try $0.fitted(to: Self.self) })
+      }
+      site.common.leftOut.formUnion(batch.faults.keys)
+      batch = try read(site)
+    }
+    guard !setAside.isEmpty, !batch.hasErrors, !batch.records.isEmpty else { return whole }
+    batch.common.leftOut = []
+    batch.setAside = setAside
+    return batch
   }
 
   private func report(_ findings: [Diagnostic], _ global: GlobalOptions) {
@@ -86,6 +122,20 @@ extension ImportVerb {
       global.note(ErrorText.line(finding, colour: Output.hasColour))
     }
     if let table = Self.table(findings.filter { Self.tabled.contains($0.code) }) { global.note(table) }
+  }
+}
+
+extension ImportBatch {
+  /// Says which files were set aside, after all others were stored.
+  ///
+  /// - Throws: `filesSetAside`.
+  fileprivate func refuseSetAside() throws {
+    guard let first = setAside.first else { return }
+    throw EvokeError(
+      .filesSetAside, setAside.count == 1 ? first.path : "\(first.path) and \(setAside.count - 1) more",
+      reason: "they have faults of their own; the other files are stored",
+      remedy: "mend them and run the same command again, or keep everything out with --strict",
+      diagnostics: setAside.flatMap(\.faults))
   }
 }
 
@@ -99,6 +149,7 @@ extension GlobalOptions {
           "dataset": .string(batch.common.dataset),
           "added": .object(Dictionary(added, uniquingKeysWith: { a, _ in a })),
           "diagnostics": .array(outcome.diagnostics.map(ErrorText.json)),
+          "set_aside": .array(batch.setAside.map { .string($0.path) }),
         ]).canonical)
       return
     }
@@ -115,10 +166,10 @@ extension GlobalOptions {
 extension KnownNames {
   /// What the catalog knows of a dataset.
   init(of dataset: String, in warehouse: Warehouse) throws {
-    let (stimuli, subjects) = try warehouse.read { connection in
+    let (stimuli, subjects, known) = try warehouse.read { connection in
       (
-        try connection.knownStimuli(dataset: dataset),
-        try connection.knownSubjects(dataset: dataset)
+        try connection.knownStimuli(dataset: dataset), try connection.knownSubjects(dataset: dataset),
+        try connection.knownNames(dataset: dataset)
       )
     }
     var durations: [String: Double] = [:]
@@ -126,5 +177,8 @@ extension KnownNames {
     self.init(
       durations: durations, withoutMedia: Set(stimuli.map(\.name)),
       subjects: Set(subjects.map(\.name)))
+    func names(_ kind: String) -> Set<String> { Set(known.filter { $0.kind == kind }.map(\.name)) }
+    (annotations, spaces) = (names("annotation"), names("feature"))
+    datasets = Set(try warehouse.read { try $0.studyDatasets() }.map(\.name))
   }
 }

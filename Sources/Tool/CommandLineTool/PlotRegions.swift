@@ -54,10 +54,9 @@ struct PlotRegions {
     // A view that says nothing of its rows has none to leave out.
     let isUnfit = columns.contains("valid") && row["valid"].int != 1
     let flags = columns.contains("flags") ? row["flags"].string : nil
-    let p = test.flatMap { row[$0].double }
     return RegionNumber(
       row[column].double, reasons: isUnfit ? RowFlags.reasons(in: flags) : [],
-      isSignificant: p.map { $0 <= 0.05 } ?? false)
+      isSignificant: Significance.isReached(by: test.flatMap { row[$0].double }))
   }
 
   /// Several rows of one region differ in what the columns before the number say.

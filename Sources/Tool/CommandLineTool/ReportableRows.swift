@@ -1,4 +1,5 @@
 import ContentIdentity
+import Figures
 import Warehouse
 
 /// How many rows of a run may be reported, and why others may not.
@@ -6,24 +7,20 @@ struct ReportableRows {
   let total: Int
   let notValid: Int
   /// Rows that are not valid by flag, most first; those that say nothing of themselves have no score or no p.
-  let reasons: [(flag: String, count: Int)]
+  let reasons: [(reason: String, count: Int)]
 
   init(_ runID: String, in warehouse: Warehouse) throws {
     let rows = try warehouse.read { try $0.reportableRows(run: runID) }
     total = rows.reduce(0) { $0 + $1.count }
     let unfit = rows.filter { $0.valid == 0 }
     notValid = unfit.reduce(0) { $0 + $1.count }
-    var counts: [String: Int] = [:]
-    for row in unfit {
-      for reason in RowFlags.reasons(in: row.flags) { counts[reason, default: 0] += row.count }
-    }
-    reasons = counts.map { (flag: $0.key, count: $0.value) }.sorted { ($1.count, $0.flag) < ($0.count, $1.flag) }
+    reasons = ReasonCounts(unfit.map { (reasons: RowFlags.reasons(in: $0.flags), count: $0.count) }).counts
   }
 
   /// nil where every row may be reported.
   var sentence: String? {
     guard notValid > 0 else { return nil }
-    let why = reasons.map { "\($0.flag) \($0.count)" }.joined(separator: ", ")
+    let why = reasons.map { "\($0.reason) \($0.count)" }.joined(separator: ", ")
     return "\(notValid) of \(total) rows are not to be reported (valid = 0): \(why); "
       + "evoke explain FLAG tells what helps"
   }
@@ -31,7 +28,7 @@ struct ReportableRows {
   var json: JSONValue {
     .object([
       "total": .int(total), "not_valid": .int(notValid),
-      "reasons": .object(Dictionary(uniqueKeysWithValues: reasons.map { ($0.flag, .int($0.count)) })),
+      "reasons": .object(Dictionary(uniqueKeysWithValues: reasons.map { ($0.reason, .int($0.count)) })),
     ])
   }
 }

@@ -1,14 +1,19 @@
 import EncodingModels
+import Importing
 import IntersubjectCorrelation
+import Vocabulary
 
 /// The flags that rows of any view carry.
 enum RowFlags {
   /// Every spelling.
-  static let names = EncodingFlag.allCases.map(\.rawValue) + SynchronyFlag.allCases.map(\.rawValue)
+  static let names =
+    EncodingFlag.allCases.map(\.rawValue) + SynchronyFlag.allCases.map(\.rawValue)
+    + SoundRemark.allCases.map(\.rawValue)
 
   /// What one means; nil where none is spelled so.
   static func explanation(_ name: String) -> String? {
     EncodingFlag.named(name)?.explanation ?? SynchronyFlag.named(name)?.explanation
+      ?? SoundRemark.allCases.first { $0.rawValue == name }?.explanation
   }
 
   /// Why a row that carries these flags is not to be reported; see `EncodingFlag.reasons`.

@@ -25,7 +25,7 @@ struct ToyResults: Sendable {
   /// Views of the warehouse itself and of work, not of results; `array_catalog` is asked for its hashes alone.
   private static let otherViews: Set<String> = [
     "alignment_audit", "array_catalog", "correction", "current_unit", "divergence_log", "environment_of_run",
-    "import_log", "lineage",
+    "import_log", "lineage", "sound_flag", "sound_passport",
     "unit_status",
   ]
   /// Keys, which hash the study, and columns that say what it asked for.

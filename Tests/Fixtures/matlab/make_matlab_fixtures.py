@@ -28,3 +28,5 @@ values = {
 scipy.io.savemat("plain.mat", values, do_compression=False, oned_as="row")
 scipy.io.savemat("compressed.mat", values, do_compression=True, oned_as="row")
 scipy.io.savemat("beyond.mat", {"wide": np.int64([[2**53 + 1]])})
+# Clips by number, as SEED-VII has them: 2 channels x 5 samples, 10 k + 5 channel + sample.
+scipy.io.savemat("numbered.mat", {str(k): 10.0 * k + rng[:10].reshape(2, 5) for k in (1, 2, 80)}, do_compression=True)

@@ -84,40 +84,50 @@ def picture(rgb):
 
 
 def vis12(frames, times, seconds):
-    sums = [[] for _ in range(seconds)]
+    """Every picture weighs as long as it is shown: until the next one, the last until the end."""
+    out = np.full((seconds, 12), np.nan)
     cuts = np.zeros(seconds)
-    pairs = np.zeros(seconds)
+    rows = []
     before = None
     for rgb, t in zip(frames, times):
         now = picture(rgb)
-        second = int(np.floor(t + 1e-9))
-        if 0 <= second < seconds:
-            row = now["row"]
-            if before is not None:
-                pairs[second] += 1
-                row[2] = np.abs(now["luma"].astype(int) - before["luma"]).mean() / 255
-                a, b = now["colours"], before["colours"]
-                chi = 0.5 * ((a - b) ** 2 / np.where(a + b > 0, a + b, 1)).sum()
-                if chi > 0.15:
+        row = now["row"]
+        if before is not None:
+            row[2] = np.abs(now["luma"].astype(int) - before["luma"]).mean() / 255
+            a, b = now["colours"], before["colours"]
+            chi = 0.5 * ((a - b) ** 2 / np.where(a + b > 0, a + b, 1)).sum()
+            if chi > 0.15:
+                second = int(np.floor(t + 1e-9))
+                if 0 <= second < seconds:
                     cuts[second] += 1
-                else:
-                    v = blocks(now["luma"], before["luma"])
-                    length = np.hypot(v[:, 0], v[:, 1])
-                    row[3] = length.mean() / rgb.shape[1] / (t - before_t)
-                    if length.sum() > 0:
-                        row[4] = np.hypot(*v.sum(0)) / length.sum()
-            sums[second].append(row)
+            else:
+                v = blocks(now["luma"], before["luma"])
+                length = np.hypot(v[:, 0], v[:, 1])
+                row[3] = length.mean() / rgb.shape[1] / (t - before_t)
+                if length.sum() > 0:
+                    row[4] = np.hypot(*v.sum(0)) / length.sum()
+        rows.append(row)
         before, before_t = now, t
-    out = np.full((seconds, 12), np.nan)
-    for i, rows in enumerate(sums):
-        if rows:
-            rows = np.array(rows)
-            for c in range(12):
-                known = rows[~np.isnan(rows[:, c]), c]
-                out[i, c] = known.mean() if len(known) else np.nan
-            if pairs[i]:
-                out[i, 11] = cuts[i]
-                out[i, 3:5] = np.nan_to_num(out[i, 3:5])
+    ends = np.append(times[1:], max(seconds, times[-1]))
+    for second in range(seconds):
+        shown = np.minimum(ends, second + 1) - np.maximum(times, second)
+        here = np.flatnonzero(shown > 1e-9)
+        if not len(here):
+            continue
+        for column in range(11):
+            values = np.array([rows[i][column] for i in here], float)
+            # A still changes in the second it appears in and not after.
+            later = np.array([ends[i] - times[i] > 1 + 1e-6 and np.floor(times[i] + 1e-9) != second for i in here])
+            if column in (2, 3):
+                values[later] = 0
+            elif column == 4:
+                values[later] = np.nan
+            known = ~np.isnan(values)
+            if known.any():
+                out[second, column] = np.average(values[known], weights=shown[here][known])
+            elif column in (2, 3, 4):
+                out[second, column] = 0
+        out[second, 11] = cuts[second]
     return out
 
 

@@ -1,0 +1,70 @@
+import Diagnostics
+
+/// How long a file says that it is, beside how long it is: what no decoder compares.
+///
+/// It is read from the container's own structure alone, so that a decoder which shortens, pads or skips without a word
+/// is caught by it.
+package struct DeclaredExtent: Sendable, Equatable {
+  /// A stretch inside the file that cannot be right.
+  package struct Loss: Sendable, Equatable {
+    /// Where it begins, seconds of the sound.
+    package let startS: Double
+    package let seconds: Double
+    package let reason: String
+
+    package init(startS: Double, seconds: Double, reason: String) {
+      (self.startS, self.seconds, self.reason) = (startS, seconds, reason)
+    }
+  }
+
+  /// The format as messages call it: `RIFF`, `Ogg`.
+  package let format: String
+  /// The file's size.
+  package let presentBytes: Int
+  /// The size at which everything declared would be there; nil where the file leaves its end open.
+  package var declaredBytes: Int?
+  /// A size is left at 0, or at what stands for unknown, though bytes follow: what is there is all.
+  package var isLeftOpen = false
+  /// Bytes behind the declared samples that nothing declares.
+  package var undeclaredBytes = 0
+  /// Bytes of a second where every second has as many.
+  package var bytesPerSecond: Double?
+  /// Length of the sound: as declared, or as the bytes that are there make it where the end is left open.
+  package var seconds: Double?
+  /// What tells that the end is missing although no size does: a last page without its mark.
+  package var missingEnd: String?
+  package var losses: [Loss] = []
+
+  package init(_ format: String, presentBytes: Int, declaredBytes: Int? = nil) {
+    (self.format, self.presentBytes, self.declaredBytes) = (format, presentBytes, declaredBytes)
+  }
+
+  /// Bytes that are declared and not there.
+  package var missingBytes: Int {
+    guard let declaredBytes else { return 0 }
+    return max(0, declaredBytes - presentBytes)
+  }
+
+  /// Refuses a file of samples that is shorter than declared, or longer by a whole unit of them (a record, a time, a
+  /// volume), since samples would be lost; a shorter rest is padding.
+  ///
+  /// - Returns: `reason` where the difference was accepted, nil where there is none.
+  /// - Throws: `short` or `long`.
+  package func refuse(
+    _ path: String, unit: Int, _ reason: @autoclosure () -> String, short: ErrorCode, long: ErrorCode,
+    unlessAccepted isAccepted: Bool, isAcceptable: Bool = true
+  ) throws -> String? {
+    guard let declaredBytes, missingBytes > 0 || presentBytes - declaredBytes >= unit else { return nil }
+    if isAccepted, isAcceptable { return reason() }
+    let remedy = "fetch or copy the file again"
+    throw EvokeError(
+      missingBytes > 0 ? short : long, path, reason: reason(),
+      remedy: isAcceptable ? "\(remedy), or accept what is both declared and there with --allow-short" : remedy)
+  }
+
+  /// Seconds of sound that are lost inside.
+  package var lostSeconds: Double { losses.reduce(0) { $0 + $1.seconds } }
+
+  /// Undeclared bytes as seconds; nil where bytes do not tell time.
+  package var undeclaredSeconds: Double? { bytesPerSecond.map { Double(undeclaredBytes) / $0 } }
+}

@@ -1,0 +1,127 @@
+import Containers
+import Diagnostics
+
+/// What can be said against a media file: what decoding its sound found, and what its own structure declares and is not
+/// there, or is there and not declared.
+///
+/// - Parameter decoder: of its sound, decoded to its end; nil where it has none.
+/// - Throws: what reading the file throws.
+public func mediaFindings(_ path: String, _ decoder: AudioDecoder?) throws -> [Diagnostic] {
+  let decoded = [decoder?.lengthFinding, decoder?.damageFinding].compactMap { $0 }
+  guard let extent = try ContainerWalk.extent(of: path) else { return decoded }
+  let judged = ExtentFindings(
+    path: path, extent: extent, decoded: decoder?.decodedSeconds, zeros: decoder?.zeroSeconds ?? [])
+  let structural = judged.all
+  // FFmpeg calls the last packet damaged where it ends with the file and not where it should.
+  if extent.isLeftOpen, !structural.contains(where: { $0.severity == .error }) { return structural }
+  // One finding of each kind: the graver one.
+  let added = structural.filter { finding in
+    !decoded.contains { $0.code == finding.code && ($0.severity == .error || finding.severity != .error) }
+  }
+  let codes = Set(added.map { $0.code })
+  return decoded.filter { !codes.contains($0.code) } + added
+}
+
+extension AudioDecoder {
+  fileprivate var decodedSeconds: Double { Double(report.decodedCount) / Double(rateHz) }
+
+  fileprivate var zeroSeconds: [Range<Double>] {
+    report.zeroRuns.map { Double($0.lowerBound) / Double(rateHz)..<Double($0.upperBound) / Double(rateHz) }
+  }
+}
+
+extension FormatReader {
+  /// Why a file of a known container could not be opened, where its structure tells more than the library does.
+  static func explained(_ error: EvokeError, _ path: String) throws -> EvokeError {
+    guard error.code == .mediaUnknownFormat, let extent = try ContainerWalk.extent(of: path),
+      let reason = ExtentFindings(path: path, extent: extent, decoded: nil, zeros: []).unreadable
+    else { return error }
+    return EvokeError(
+      .mediaLengthDiffers, path, reason: reason, remedy: "fetch the file again, or write it again from its source")
+  }
+}
+
+/// The findings of a container's extent.
+private struct ExtentFindings {
+  let path: String
+  let extent: DeclaredExtent
+  /// Seconds of sound that came out; nil where there is none.
+  let decoded: Double?
+  /// Where the decoder gave nothing but zeros.
+  let zeros: [Range<Double>]
+
+  var all: [Diagnostic] { [length, loss].compactMap { $0 } }
+
+  private var length: Diagnostic? {
+    if let reason = shortfall ?? surplus ?? disagreement { return finding(.error, .mediaLengthDiffers, reason) }
+    guard extent.isLeftOpen, let decoded else { return nil }
+    return Diagnostic(
+      .warning, .mediaLengthDiffers, path,
+      reason: "its header leaves the length open; all \(Seconds.text(decoded)) that follow it are read",
+      remedy: "nothing, if the sound ends where it should")
+  }
+
+  /// Of a file that no library opens.
+  var unreadable: String? {
+    shortfall ?? surplus ?? (extent.isLeftOpen ? "its header gives no length of the samples that follow it" : nil)
+  }
+
+  private var shortfall: String? {
+    if extent.missingBytes > 0, !isWithinTolerance(extent.missingBytes), let declared = extent.declaredBytes {
+      let bytes = "its \(extent.format) structure needs \(declared) bytes, \(extent.presentBytes) are there"
+      return [extent.seconds.map { "declared \(Seconds.text($0))" }, bytes].compactMap { $0 }.joined(separator: ", ")
+    }
+    return extent.missingEnd
+  }
+
+  private var surplus: String? {
+    guard extent.undeclaredBytes > 0, !isWithinTolerance(extent.undeclaredBytes) else { return nil }
+    let parts = [
+      "\(extent.undeclaredBytes) bytes", extent.undeclaredSeconds.map { "(\(Seconds.text($0)))" },
+      "follow the samples, and nothing in the file declares them",
+    ]
+    return parts.compactMap { $0 }.joined(separator: " ")
+  }
+
+  private var disagreement: String? {
+    guard let seconds = extent.seconds, let decoded, abs(seconds - decoded) > mediaLengthTolerance else { return nil }
+    guard extent.isLeftOpen else { return "declared \(Seconds.text(seconds)), decoded \(Seconds.text(decoded))" }
+    return "its header leaves the length open, \(Seconds.text(seconds)) follow it, decoded \(Seconds.text(decoded))"
+  }
+
+  private var loss: Diagnostic? {
+    guard let first = extent.losses.first else { return nil }
+    let lost = max(extent.lostSeconds, extent.losses.reduce(0) { $0 + decodedLoss($1) })
+    let reason = "\(Seconds.text(lost)) of sound are lost: \(first.reason), the first at \(Seconds.text(first.startS))"
+    return finding(lost > mediaLengthTolerance ? .error : .warning, .mediaDamaged, reason)
+  }
+
+  /// A decoder may lose more than the damaged frame, as it has to find the next one: the zeros it gives beside it, as far
+  /// as two frames go.
+  private func decodedLoss(_ loss: DeclaredExtent.Loss) -> Double {
+    let reach = max(0.2, 2 * loss.seconds)
+    let (start, end) = (loss.startS, loss.startS + loss.seconds)
+    let near = zeros.filter { $0.upperBound > start - reach && $0.lowerBound < end + reach }
+    let first = near.map(\.lowerBound).reduce(start, min)
+    let last = near.map(\.upperBound).reduce(end, max)
+    return min(last, end + reach) - max(first, start - reach)
+  }
+
+  private func isWithinTolerance(_ bytes: Int) -> Bool {
+    extent.bytesPerSecond.map { Double(bytes) / $0 <= mediaLengthTolerance } ?? false
+  }
+
+  private func finding(_ severity: Diagnostic.Severity, _ code: ErrorCode, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      severity, code, path, reason: reason, remedy: "fetch the file again, or accept it with --allow-short")
+  }
+}
+
+/// Seconds in messages, to hundredths.
+enum Seconds {
+  static func text(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    let fraction = abs(hundredths % 100)
+    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s"
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import CommandLineTool
+import Diagnostics
+import Foundation
+import Testing
+
+/// What errors say to do names verbs and options that there are.
+@Suite struct RemedyTests {
+  /// A text of the sources behind `remedy:`, or what a code says.
+  private struct Advice {
+    let place: String
+    let text: String
+  }
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Every text that stands behind `remedy:` in the sources, and the explanation of every code.
+  private static func all() throws -> [Advice] {
+    var all = ErrorCode.all.map { Advice(place: $0.id, text: $0.explanation) }
+    for folder in ["Sources", "importers"] {
+      let files = try #require(FileManager.default.enumerator(atPath: root.path + "/" + folder))
+      for case let file as String in files where file.hasSuffix(".swift") {
+        let text = try String(contentsOfFile: "\(root.path)/\(folder)/\(file)", encoding: .utf8)
+        for part in text.components(separatedBy: "remedy:").dropFirst() {
+          // Up to the next argument or the end of the call.
+          let end = part.firstRange(of: /\n\s*(?:let|guard|throw|return|if|findings|\}|case|default)/)?.lowerBound
+          let literals = part[..<(end ?? part.endIndex)].matches(of: /"((?:\\.|[^"\\])*)"/).map { String($0.1) }
+          all += literals.map { Advice(place: file, text: $0) }
+        }
+      }
+    }
+    return all
+  }
+
+  /// Every command by its words, with its options.
+  private static func commands() throws -> [String: Set<String>] {
+    var found: [String: Set<String>] = [:]
+    func enter(_ command: any ParsableCommand.Type, _ words: [String]) throws {
+      found[words.joined(separator: " ")] = try Remedy.options(of: command)
+      for child in command.configuration.subcommands {
+        guard let name = child.configuration.commandName else { continue }
+        try enter(child, words + [name])
+      }
+    }
+    try enter(Evoke.self, [])
+    return found
+  }
+
+  @Test func everyVerbThatIsNamedIsThereAndHasTheOptionsNamedWithIt() throws {
+    let commands = try Self.commands()
+    var met = 0
+    for advice in try Self.all() {
+      for match in advice.text.matches(of: /evoke ([a-z]+)(?: ([a-z|]+))?([^,;`"]*)/) {
+        let verb = String(match.1)
+        guard commands[verb] != nil else {
+          Issue.record("\(advice.place): evoke \(verb) in \(advice.text)")
+          continue
+        }
+        met += 1
+        let children = match.2.map { $0.split(separator: "|").map { "\(verb) \($0)" } }
+        let named = children.map { $0.filter { commands[$0] != nil } }.flatMap { $0.isEmpty ? nil : $0 } ?? [verb]
+        for option in Remedy.options(in: match.3) {
+          #expect(
+            named.contains { commands[$0]?.contains(option) == true },
+            "\(advice.place): \(named) has no --\(option): \(advice.text)")
+        }
+      }
+    }
+    #expect(met > 50)
+  }
+
+  @Test func everyOptionThatIsNamedIsOneOfSomeVerb() throws {
+    let options = try Self.commands().values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    var met: Set<String> = []
+    for advice in try Self.all() {
+      for option in Remedy.options(in: advice.text[...]) {
+        met.insert(option)
+        #expect(options.contains(option), "\(advice.place): --\(option) in \(advice.text)")
+      }
+    }
+    #expect(met.isSuperset(of: ["decimal", "rate-hz", "stimulus", "name", "atlas"]))
+  }
+
+  @Test func everyImportPrintsOnlyWhatItsUserCanFollow() throws {
+    for verb in ImportCommand.verbs {
+      let own = try Remedy.options(of: verb)
+      // What computes studies is of no import.
+      let read = try Self.all().filter { $0.place.hasSuffix(".swift") && !$0.place.hasPrefix("Studies/") }
+      for advice in read where advice.text.contains("--") {
+        let fitted = try Remedy.fitted(advice.text, to: verb)
+        let ends = fitted.firstRange(of: "evoke ")?.lowerBound ?? fitted.endIndex
+        for option in Remedy.options(in: fitted[..<ends]) where !own.contains(option) {
+          // No import has them: it is a remedy of other verbs.
+          let anyHas = try ImportCommand.verbs.contains { try Remedy.options(of: $0).contains(option) }
+          #expect(!anyHas, "import \(verb._commandName): \(fitted)")
+        }
+      }
+    }
+  }
+
+  @Test func alternativesThatAVerbLacksAreLeftOut() throws {
+    let named = { name in try #require(ImportCommand.verbs.first { $0._commandName == name }) }
+    let text = "write decimal points, or give --decimal comma"
+    #expect(try Remedy.fitted(text, to: named("annotations")) == text)
+    #expect(try Remedy.fitted(text, to: named("participants")) == "write decimal points")
+    let only = try Remedy.fitted("give --onset-s", to: named("bids"))
+    #expect(only.hasPrefix("evoke import eeg|fmri takes"), "\(only)")
+  }
+}

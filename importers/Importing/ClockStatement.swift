@@ -1,0 +1,117 @@
+import ArgumentParser
+import Diagnostics
+import Warehouse
+
+/// Who says something about time.
+package enum ClockSource: String, Sendable, Codable, CaseIterable, ExpressibleByArgument {
+  case header, json, option, stamps, events, container, assumed
+
+  /// What `--trust` can name.
+  package static let trusted: [ClockSource] = [.header, .json, .option]
+}
+
+/// One thing a source says about time: a row of table `clock_ledger`.
+package struct ClockStatement: Sendable, Equatable {
+  package let source: ClockSource
+  /// The file or option that says it.
+  package let object: String
+  /// What it is about: `repetition time`, `onset of film`.
+  package let statement: String
+  package let value: Double
+  /// `s`, `Hz` or `1`.
+  package let unit: String
+  /// Who counts instead; nil where it is used.
+  package var overruledBy: ClockSource?
+
+  package init(source: ClockSource, object: String, statement: String, value: Double, unit: String) {
+    (self.source, self.object, self.statement) = (source, object, statement)
+    (self.value, self.unit) = (value, unit)
+  }
+}
+
+/// What all sources say about the time of one series: the one place where two of them are weighed.
+package struct ClockLedger: Sendable, Equatable {
+  package private(set) var statements: [ClockStatement] = []
+
+  package init() {}
+
+  /// What two sources say of one thing.
+  package struct Disagreement: Error {
+    package let used: ClockStatement
+    package let other: ClockStatement
+    /// Whether `--trust` or the format's rule decides.
+    package let isDecided: Bool
+
+    /// Which of them counts, as a warning.
+    package func diagnostic(_ place: String) -> Diagnostic {
+      Diagnostic(
+        .warning, .clocksDisagree, place, reason: reason,
+        remedy: "\(used.source.rawValue) counts; --trust header|json|option decides otherwise")
+    }
+
+    package var reason: String {
+      "\(used.object) says \(used.value) \(used.unit), \(other.object) \(other.value) \(other.unit)"
+    }
+  }
+
+  package mutating func state(
+    _ statement: String, _ value: Double, _ unit: String, by source: ClockSource, of object: String
+  ) {
+    statements.append(
+      ClockStatement(source: source, object: object, statement: statement, value: value, unit: unit))
+  }
+
+  package mutating func append(_ other: ClockLedger) { statements += other.statements }
+
+  /// The same statements with another source: what an importer passed on by an option it was not.
+  package mutating func rename(_ source: ClockSource, to name: ClockSource, object: String) {
+    statements = statements.map { statement in
+      let by = statement.overruledBy == source ? name : statement.overruledBy
+      guard statement.source == source else {
+        var same = statement
+        same.overruledBy = by
+        return same
+      }
+      var renamed = ClockStatement(
+        source: name, object: object, statement: statement.statement, value: statement.value, unit: statement.unit)
+      renamed.overruledBy = by
+      return renamed
+    }
+  }
+
+  /// Which of several statements about one thing counts: that of `trust`, else the first; and whether two differ.
+  ///
+  /// - Parameter statements: in the order in which they are believed; all are kept, those that differ as overruled.
+  package mutating func settle(
+    _ said: [ClockStatement], trust: ClockSource?, within tolerance: Double
+  ) -> (used: ClockStatement, disagreement: Disagreement?)? {
+    guard let used = said.first(where: { $0.source == trust }) ?? said.first else { return nil }
+    var disagreement: Disagreement?
+    for statement in said {
+      var entry = statement
+      if abs(statement.value - used.value) > tolerance {
+        entry.overruledBy = used.source
+        disagreement =
+          disagreement
+          ?? Disagreement(
+            used: used, other: statement, isDecided: trust != nil && used.source == trust)
+      }
+      statements.append(entry)
+    }
+    return (used, disagreement)
+  }
+}
+
+extension RecordEntry {
+  /// Rows of table `clock_ledger`.
+  package func enter(_ ledger: ClockLedger, series: String, stimulus: String?, subject: String?) throws {
+    for said in ledger.statements {
+      try connection.insert(
+        ClockLedgerRow(
+          activityID: activity, dataset: common.dataset, stimulus: stimulus, subject: subject, series: series,
+          source: said.source.rawValue, object: said.object, statement: said.statement, value: said.value,
+          unit: said.unit, verdict: said.overruledBy == nil ? "used" : "overruled",
+          overruledBy: said.overruledBy?.rawValue))
+    }
+  }
+}
