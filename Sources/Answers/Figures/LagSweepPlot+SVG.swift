@@ -52,16 +52,10 @@ extension LagSweepPlot {
     let frame = PanelFrame(
       left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
       xRange: Self.range(points.map(\.lagS)), yRange: PanelFrame.range(of: points.map(\.r)))
-    drawing.text(panel.title.clipped(to: 44), frame.left, top + 16, size: 12, weight: "bold")
-    drawing.text(panel.subtitle.clipped(to: 62), frame.left, top + 31, size: 10, colour: "#555555")
+    frame.head(panel.title, panel.subtitle, in: &drawing)
     frame.axes(in: &drawing)
-    for tick in AxisTicks.places(frame.xRange, steps: [0.1, 0.5, 1, 2, 5, 10], most: 12) {
-      drawing.line(frame.x(tick), frame.bottom, frame.x(tick), frame.bottom + 4, colour: "#222222")
-      drawing.text(NumberText.of(tick), frame.x(tick), frame.bottom + 16, size: 10, anchor: "middle")
-    }
-    drawing.text(
-      "delay of the features, s (positive: features first)", (frame.left + frame.right) / 2, frame.bottom + 34,
-      anchor: "middle")
+    let ticks = AxisTicks.places(frame.xRange, steps: [0.1, 0.5, 1, 2, 5, 10], most: 12)
+    frame.scale(ticks, "delay of the features, s (positive: features first)", in: &drawing)
     for series in panel.series { curve(series, frame, in: &drawing) }
   }
 
@@ -72,18 +66,10 @@ extension LagSweepPlot {
   }
 
   private func curve(_ series: Series, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
-    let colour = colour(series.name)
-    func place(_ point: Point) -> (Double, Double) { (frame.x(point.lagS), frame.y(point.r)) }
-    if series.points.contains(where: { !$0.isValid }) {
-      drawing.path(series.points.map(place), colour: InvalidRows.colour, width: 1.8)
+    let points = series.points.map {
+      CurvePoint(x: frame.x($0.lagS), y: frame.y($0.r), isSignificant: $0.isSignificant, isValid: $0.isValid)
     }
-    for run in series.points.split(whereSeparator: { !$0.isValid }) {
-      drawing.path(run.map(place), colour: colour, width: 1.8)
-    }
-    for point in series.points {
-      let (x, y) = place(point)
-      let own = point.isValid ? colour : InvalidRows.colour
-      drawing.dot(x, y, radius: 2.4, fill: point.isSignificant && point.isValid ? own : "#ffffff", stroke: own)
-    }
+    drawing.curve(points, colour: colour(series.name))
+    for point in points { drawing.dot(point, colour: colour(series.name)) }
   }
 }

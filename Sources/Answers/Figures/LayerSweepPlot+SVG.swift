@@ -27,8 +27,7 @@ extension LayerSweepPlot {
     let frame = PanelFrame(
       left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
       xRange: xRange(panel), yRange: Self.yRange(panel))
-    drawing.text(panel.title.clipped(to: 44), frame.left, top + 16, size: 12, weight: "bold")
-    drawing.text(panel.subtitle.clipped(to: 62), frame.left, top + 31, size: 10, colour: "#555555")
+    frame.head(panel.title, panel.subtitle, in: &drawing)
     axes(panel, frame, in: &drawing)
     for series in panel.series where series.isLayered { bands(series, panel, frame, in: &drawing) }
     for series in panel.series { curve(series, panel, frame, in: &drawing) }
@@ -45,12 +44,7 @@ extension LayerSweepPlot {
       }
       drawing.text("layer, in the order of depth", (frame.left + frame.right) / 2, frame.bottom + 48, anchor: "middle")
     } else {
-      for tick in [0, 0.25, 0.5, 0.75, 1.0] {
-        drawing.line(frame.x(tick), frame.bottom, frame.x(tick), frame.bottom + 4, colour: "#222222")
-        drawing.text(NumberText.of(tick), frame.x(tick), frame.bottom + 16, size: 10, anchor: "middle")
-      }
-      drawing.text(
-        "relative depth (0 first layer, 1 last)", (frame.left + frame.right) / 2, frame.bottom + 34, anchor: "middle")
+      frame.scale([0, 0.25, 0.5, 0.75, 1], "relative depth (0 first layer, 1 last)", in: &drawing)
     }
   }
 
@@ -81,22 +75,17 @@ extension LayerSweepPlot {
         let own = point.isValid ? colour : InvalidRows.colour
         drawing.line(
           frame.left, frame.y(point.r), frame.right, frame.y(point.r), colour: own, width: 1.6, dashes: "6 4")
-        dot(point, frame.right, frame.y(point.r), own, in: &drawing)
+        drawing.dot(mark(point, frame.right, frame), colour: colour)
       }
       return
     }
-    func place(_ point: Point) -> (Double, Double) { (frame.x(panel.place(point)), frame.y(point.r)) }
-    if series.points.contains(where: { !$0.isValid }) {
-      drawing.path(series.points.map(place), colour: InvalidRows.colour, width: 1.8)
-    }
-    for run in series.points.split(whereSeparator: { !$0.isValid }) {
-      drawing.path(run.map(place), colour: colour, width: 1.8)
-    }
-    for point in series.points {
-      let (x, y) = place(point)
+    let marks = series.points.map { mark($0, frame.x(panel.place($0)), frame) }
+    drawing.curve(marks, colour: colour)
+    for (point, mark) in zip(series.points, marks) {
+      let (x, y) = (mark.x, mark.y)
       let own = point.isValid ? colour : InvalidRows.colour
       if point.isMarkedPeak { drawing.dot(x, y, radius: 5.5, fill: "#ffffff", stroke: own) }
-      dot(point, x, y, own, in: &drawing)
+      drawing.dot(mark, colour: colour)
       if point.isMarkedPeak {
         let share = point.peakShare.map { ", share " + NumberText.of($0, digits: 2) } ?? ""
         let isRight = x > (frame.left + frame.right) / 2
@@ -107,9 +96,8 @@ extension LayerSweepPlot {
     }
   }
 
-  /// Full where the maximum statistic supports it.
-  private func dot(_ point: Point, _ x: Double, _ y: Double, _ colour: String, in drawing: inout SVGDrawing) {
-    drawing.dot(x, y, radius: 2.4, fill: point.isSignificant && point.isValid ? colour : "#ffffff", stroke: colour)
+  private func mark(_ point: Point, _ x: Double, _ frame: PanelFrame) -> CurvePoint {
+    CurvePoint(x: x, y: frame.y(point.r), isSignificant: point.isSignificant, isValid: point.isValid)
   }
 
   private func legend(_ entries: [String], _ notes: Notes, top: Double, in drawing: inout SVGDrawing) {

@@ -28,6 +28,21 @@ struct PanelFrame {
     return (low < 0 ? low - margin : 0)...high + margin
   }
 
+  /// What the panel is of, above it.
+  func head(_ title: String, _ subtitle: String, in drawing: inout SVGDrawing) {
+    drawing.text(title.clipped(to: 44), left, top - 24, size: 12, weight: "bold")
+    drawing.text(subtitle.clipped(to: 62), left, top - 9, size: 10, colour: "#555555")
+  }
+
+  /// Numbers below the axis, and what they are.
+  func scale(_ ticks: [Double], _ name: String, in drawing: inout SVGDrawing) {
+    for tick in ticks {
+      drawing.line(x(tick), bottom, x(tick), bottom + 4, colour: "#222222")
+      drawing.text(NumberText.of(tick), x(tick), bottom + 16, size: 10, anchor: "middle")
+    }
+    drawing.text(name, (left + right) / 2, bottom + 34, anchor: "middle")
+  }
+
   /// Both axes, and the ticks and the name of that of scores.
   func axes(in drawing: inout SVGDrawing) {
     for tick in AxisTicks.places(yRange, steps: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1], most: 8) {

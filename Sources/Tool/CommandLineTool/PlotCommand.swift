@@ -35,6 +35,12 @@ struct FigureOptions: ParsableArguments {
     try Files.write(try format().bytes(of: svg), to: output)
     global.note("wrote \(output)")
   }
+
+  /// The same, saying how many panels it has no room for.
+  func write(_ svg: String, leftOut: Int, _ global: GlobalOptions) throws {
+    if leftOut > 0 { global.note("\(leftOut) panels left out; choose with --target, --region or --where") }
+    try write(svg, global)
+  }
 }
 
 /// Which rows of a view are drawn.
@@ -53,6 +59,17 @@ struct RowOptions: ParsableArguments {
     }
     return try conditions.map { try Condition($0) } + named
   }
+
+  /// The chosen rows of a view as those of a query that names the same columns.
+  func read<Row>(
+    _ statement: Statement, of view: String, _ global: GlobalOptions, _ make: (inout RowReader) throws -> Row
+  ) throws -> [Row] {
+    let conditions = try chosen()
+    let table = try global.withWarehouse(.reading) {
+      try ViewSelection(name: view, conditions: conditions, columns: statement.columns).rows(in: $0)
+    }
+    return try table.rows(of: statement, make)
+  }
 }
 
 /// `evoke plot layer_sweep -o FILE`
@@ -65,17 +82,9 @@ struct PlotLayerSweepCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let chosen = try rows.chosen()
-    let statement = Statement.layerSweepPoints
-    let table = try global.withWarehouse(.reading) {
-      try ViewSelection(name: "layer_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
-    }
-    let plot = try LayerSweepPlot(
-      try table.rows(of: statement) { try Rows.LayerSweepPoints(&$0) }, reasons: RowFlags.reasons)
-    if plot.leftOut > 0 {
-      global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
-    }
-    try figure.write(plot.svg(), global)
+    let drawn = try rows.read(.layerSweepPoints, of: "layer_sweep", global) { try Rows.LayerSweepPoints(&$0) }
+    let plot = try LayerSweepPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }
 
@@ -89,17 +98,9 @@ struct PlotLagCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let chosen = try rows.chosen()
-    let statement = Statement.lagSweepPoints
-    let table = try global.withWarehouse(.reading) {
-      try ViewSelection(name: "lag_sweep", conditions: chosen, columns: statement.columns).rows(in: $0)
-    }
-    let plot = try LagSweepPlot(
-      try table.rows(of: statement) { try Rows.LagSweepPoints(&$0) }, reasons: RowFlags.reasons)
-    if plot.leftOut > 0 {
-      global.note("\(plot.leftOut) panels left out; choose with --target, --region or --where")
-    }
-    try figure.write(plot.svg(), global)
+    let drawn = try rows.read(.lagSweepPoints, of: "lag_sweep", global) { try Rows.LagSweepPoints(&$0) }
+    let plot = try LagSweepPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }
 
