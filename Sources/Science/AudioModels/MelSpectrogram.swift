@@ -141,4 +141,15 @@ struct MelSpectrogram: ~Copyable {
     let mel = filters.multiplied(by: power)
     return quantity == .rootOfPower ? mel.values.map { max(0, $0).squareRoot() } : mel.values
   }
+
+  /// `[frames, bands]` of the same, each value as `level` makes it.
+  mutating func image(_ x: [Float], start: Int, _ level: (Double) -> Double) -> [Float] {
+    let mel = apply(x, start: start)
+    let bands = filters.rows
+    var image = [Float](repeating: 0, count: mel.count)
+    for band in 0..<bands {
+      for frame in 0..<frames { image[frame * bands + band] = Float(level(mel[band * frames + frame])) }
+    }
+    return image
+  }
 }

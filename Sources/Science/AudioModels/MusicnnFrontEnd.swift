@@ -32,15 +32,7 @@ package struct MusicnnFrontEnd: ~Copyable {
   /// `[187, 96]` of the 48 128 samples from `start`.
   package mutating func apply(_ sound: [Float], start: Int) -> [Float] {
     precondition(start >= 0 && start + Self.field <= sound.count, "an example lies in the sound")
-    let mel = spectrogram.apply(sound, start: start)
-    var image = [Float](repeating: 0, count: mel.count)
-    for band in 0..<Self.bands {
-      for frame in 0..<Self.frames {
-        let stored = Double(Float16(mel[band * Self.frames + frame]))
-        image[frame * Self.bands + band] = Float(log10(10_000 * stored + 1))
-      }
-    }
-    return image
+    return spectrogram.image(sound, start: start) { log10(10_000 * Double(Float16($0)) + 1) }
   }
 
   /// Examples begin with the frame centred on the sound's first sample and end with the last whole one.

@@ -32,13 +32,6 @@ package struct VGGishFrontEnd: ~Copyable {
   /// `[96, 64]` of the 15 600 samples from `start`.
   package mutating func apply(_ sound: [Float], start: Int) -> [Float] {
     precondition(start >= 0 && start + Self.field <= sound.count, "an example lies in the sound")
-    let mel = spectrogram.apply(sound, start: start)
-    var image = [Float](repeating: 0, count: mel.count)
-    for band in 0..<Self.bands {
-      for frame in 0..<Self.frames {
-        image[frame * Self.bands + band] = Float(log(mel[band * Self.frames + frame] + 0.01))
-      }
-    }
-    return image
+    return spectrogram.image(sound, start: start) { log($0 + 0.01) }
   }
 }
