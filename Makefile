@@ -18,9 +18,10 @@ bootstrap:
 	@dpkg -s $(PACKAGES) >/dev/null 2>&1 || { $(SUDO) apt-get update -q && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES); }
 
-# .build/release/evoke
+# .build/release/evoke, and beside it evoke-decode, in which films and sound are decoded.
 build: bootstrap
 	swift build $(RELEASE) --product evoke
+	swift build $(RELEASE) --product evoke-decode
 
 # From films and recordings to SQL on the data in this repository; leaves demo.evoke.
 demo: build
@@ -56,7 +57,7 @@ bench: bootstrap
 # The program and the Swift runtime it needs in PREFIX/lib/evoke, a link to it in PREFIX/bin; DESTDIR stages it elsewhere.
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evoke
-	install -m 755 .build/release/evoke $(DESTDIR)$(PREFIX)/lib/evoke/evoke
+	install -m 755 .build/release/evoke .build/release/evoke-decode $(DESTDIR)$(PREFIX)/lib/evoke
 	ldd .build/release/evoke | awk '$$3 ~ "/swift/linux/" { print $$3 }' | \
 	  xargs -r install -m 644 -t $(DESTDIR)$(PREFIX)/lib/evoke
 	ln -sfn ../lib/evoke/evoke $(DESTDIR)$(PREFIX)/bin/evoke

@@ -38,12 +38,13 @@ let systemRoom: [Target] = [
   system("CSQLite", "sqlite3", "libsqlite3-dev"),
   system("CXML2", "libxml-2.0", "libxml2-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
+  .target(name: "CSandbox", path: "Sources/System/CSandbox"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
 
 let baseRoom: [Target] = [
   noun("ContentIdentity", ["CCrypto"], in: "Sources/Base"),
-  noun("Diagnostics", [], in: "Sources/Base"),
+  noun("Diagnostics", ["ContentIdentity"], in: "Sources/Base"),
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
   noun("Vocabulary", [], in: "Sources/Base"),
@@ -72,15 +73,20 @@ let filesRoom: [Target] = [
       "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("MediaDecoding", ["ByteSource", "CFFmpeg", "CSndfile", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("MediaDecoding", ["CSandbox", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("SoundFiles", ["ByteSource", "CSndfile", "Containers", "Diagnostics", "MediaDecoding"], in: "Sources/Files"),
+  noun(
+    "MediaLibraries", ["CFFmpeg", "Diagnostics", "MediaDecoding", "SoundFiles"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
   noun(
     "NIfTIFile", ["ByteSource", "Compression", "Containers", "Diagnostics", "FileSystem", "LabelledArrays"],
     in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
-  noun("FilterFiles", ["ByteSource", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"], in: "Sources/Files"),
+  noun(
+    "FilterFiles", ["ByteSource", "DelimitedText", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"],
+    in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
-  noun("RecordingFiles", ["ByteSource", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("RecordingFiles", ["ByteSource", "Containers", "DelimitedText", "Diagnostics"], in: "Sources/Files"),
   noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
   noun("ZipArchive", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun(
@@ -132,11 +138,12 @@ let catalogRoom: [Target] = [
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "StudyFiles",
-    ["ContentIdentity", "Diagnostics", "Vocabulary", .product(name: "Yams", package: "Yams")], in: "Sources/Catalog"),
+    ["ContentIdentity", "Diagnostics", "Vocabulary", .product(name: "Yams", package: "Yams")],
+    in: "Sources/Catalog"),
   noun(
     "Warehouse",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema", "Vocabulary",
       .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse"], in: "Sources/Catalog"),
@@ -152,8 +159,8 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "NumPyFile",
-      "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "MATLABFile",
+      "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -165,7 +172,7 @@ let importersRoom: [Target] = [
   noun(
     "Features",
     [
-      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Showings", "Warehouse",
+      "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Showings", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -177,21 +184,22 @@ let importersRoom: [Target] = [
   noun(
     "Leadfields",
     [
-      "ByteSource", "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File", "Importing",
+      "ByteSource", "ContentIdentity", "DelimitedText", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File",
+      "Importing",
       "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Media",
     [
-      "ContentIdentity", "Diagnostics", "Importing", "MediaDecoding", "MediaSources", "Resampling",
+      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "MediaDecoding", "MediaSources", "Resampling",
       "SignalProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "RecordingImport",
     [
-      "ContentIdentity", "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "Importing", "LabelledArrays", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -236,8 +244,9 @@ let studiesRoom: [Target] = [
   noun(
     "Recordings",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
-      "MediaSources", "Showings", "SignalProcessing", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "FileSystem", "Haemodynamics", "LabelledArrays",
+      "LinearAlgebra", "MediaSources", "Showings", "SignalProcessing", "Statistics", "StudyFiles", "Vocabulary",
+      "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "FeatureSpaces",
@@ -256,7 +265,7 @@ let studiesRoom: [Target] = [
     "Encoding",
     [
       "ContentIdentity", "Diagnostics", "EncodingModels", "Haemodynamics", "LabelledArrays", "LinearAlgebra",
-      "Recordings", "Showings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "Recordings", "Showings", "SignalProcessing", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Comparison",
@@ -283,8 +292,9 @@ let answersRoom: [Target] = [
   noun(
     "Upkeep",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "LabelledArrays", "Leadfields", "Queries",
-      "Schema", "Warehouse",
+      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "Importing", "LabelledArrays", "Leadfields",
+      "Queries",
+      "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
   noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
   noun(
@@ -302,11 +312,13 @@ let toolRoom: [Target] = [
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
       "FourierTransform", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
-      "Resampling", "Schema", "Simulations", "Stems", "StudyFiles",
+      "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
       "TableText", "Tables", "TensorFiles", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
+  .executableTarget(
+    name: "evoke-decode", dependencies: ["MediaLibraries"], path: "Sources/Tool/evoke-decode", swiftSettings: house),
 ]
 
 let buildRoom: [Target] = [
@@ -329,16 +341,17 @@ let testTargets: [Target] = [
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
-  tests("FileSystem", ["FileSystem"]),
+  tests("FileSystem", ["Diagnostics", "FileSystem"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
   tests(
     "Media",
     [
       "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding",
+      "MediaLibraries",
       "MediaSources", "SignalProcessing",
     ]),
-  tests("HDF5File", ["Diagnostics", "HDF5File"]),
+  tests("HDF5File", ["CHDF5", "Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
   tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
@@ -361,7 +374,7 @@ let testTargets: [Target] = [
     "SourceSeparation",
     [
       "Diagnostics", "FourierTransform", "HDF5File", "Importing", "LinearAlgebra", "MediaDecoding", "MediaSources",
-      "NeuralLayers", "SignalProcessing", "SourceSeparation", "Stems", "TensorFiles",
+      "NeuralLayers", "SignalProcessing", "SoundFiles", "SourceSeparation", "Stems", "TensorFiles",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests(
@@ -419,14 +432,17 @@ let testTargets: [Target] = [
   tests(
     "Reader",
     [
-      "ByteSource", "Compression", "DelimitedText", "Diagnostics", "FilterFiles", "Leadfields", "MATLABFile",
-      "NIfTIFile", "NumPyFile", "RecordingFiles", "TensorFiles", "XMLFile", "ZipArchive",
+      "Annotations", "ByteSource", "Compression", "Containers", "ContentIdentity", "DelimitedText", "Diagnostics",
+      "FileSystem", "FilterFiles", "Importing", "Kinds", "Leadfields", "MATLABFile", "NIfTIFile", "NumPyFile",
+      "RecordingFiles", "StudyFiles", "TensorFiles", "XMLFile", "ZipArchive",
     ]),
 ]
 
 let package = Package(
   name: "Evoke",
-  products: [.executable(name: "evoke", targets: ["evoke"])],
+  products: [
+    .executable(name: "evoke", targets: ["evoke"]), .executable(name: "evoke-decode", targets: ["evoke-decode"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

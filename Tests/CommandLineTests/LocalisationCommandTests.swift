@@ -115,6 +115,13 @@ import Testing
       program,
       "SELECT count(*), count(DISTINCT unit_key), min(own_share) > 0, max(own_share) < 1 FROM source_resolution")
     #expect(kernel == ["68,1,1,1"])
+    // Nineteen channels do not tell 68 regions apart: which they do is said with each.
+    let told = try sql(
+      program,
+      "SELECT count(*) > 0, min(flags <> ''), sum(valid = 0 AND own_share > leak_share AND region_hit_share > 0), "
+        + "(SELECT count(*) FROM source_resolution WHERE valid = 1 AND (leak_share > own_share OR region_hit_share = 0)) "
+        + "FROM source_resolution WHERE valid = 0")
+    #expect(told == ["1,1,0,0"])
     let stored = try #require(
       try sql(program, "SELECT file || '|' || path FROM array_catalog WHERE kind = 'synchrony'").first
     ).split(separator: "|").map(String.init)

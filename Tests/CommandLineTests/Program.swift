@@ -26,12 +26,19 @@ final class Program: Sendable {
   }
 
   /// Runs `evoke` with these arguments in the folder. Words come by way of files, so that no pipe can fill up.
+  ///
+  /// - Parameters:
+  ///   - launch: a program that starts it, with the words `before` the arguments.
+  ///   - place: another folder to run in.
   @discardableResult
-  func run(_ arguments: [String], _ variables: [String: String] = [:]) throws -> Ending {
+  func run(
+    _ arguments: [String], _ variables: [String: String] = [:], launch: String = Program.path, before: [String] = [],
+    in place: String? = nil
+  ) throws -> Ending {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.executableURL = URL(fileURLWithPath: launch)
+    process.arguments = before + arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: place ?? folder)
     process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
     let names = ["out", "err"].map { "\(folder)/.\($0)-\(UUID().uuidString)" }
     for name in names { #expect(FileManager.default.createFile(atPath: name, contents: nil)) }

@@ -82,20 +82,30 @@ import Testing
     #expect(met.isSuperset(of: ["decimal", "rate-hz", "stimulus", "name", "atlas"]))
   }
 
-  @Test func everyImportPrintsOnlyWhatItsUserCanFollow() throws {
-    for verb in ImportCommand.verbs {
-      let own = try Remedy.options(of: verb)
-      // What computes studies is of no import.
-      let read = try Self.all().filter { $0.place.hasSuffix(".swift") && !$0.place.hasPrefix("Studies/") }
-      for advice in read where advice.text.contains("--") {
-        let fitted = try Remedy.fitted(advice.text, to: verb)
+  @Test func everyCommandPrintsOnlyWhatItsUserCanFollow() throws {
+    let read = try Self.all().filter { $0.place.hasSuffix(".swift") && $0.text.contains("--") }
+    #expect(Remedy.commands.count > 35 && read.count > 100)
+    for command in Remedy.commands {
+      for advice in read {
+        let fitted = try Remedy.fitted(advice.text, to: command.type)
         let ends = fitted.firstRange(of: "evoke ")?.lowerBound ?? fitted.endIndex
-        for option in Remedy.options(in: fitted[..<ends]) where !own.contains(option) {
-          // No import has them: it is a remedy of other verbs.
-          let anyHas = try ImportCommand.verbs.contains { try Remedy.options(of: $0).contains(option) }
-          #expect(!anyHas, "import \(verb._commandName): \(fitted)")
+        for option in Remedy.options(in: fitted[..<ends]) {
+          #expect(command.options.contains(option), "\(command.words.joined(separator: " ")): \(fitted)")
         }
+        // Twice is once.
+        #expect(try Remedy.fitted(fitted, to: command.type) == fitted)
       }
+    }
+  }
+
+  /// A remedy that another command can follow names that command, which there is.
+  @Test func whatOnlyOthersCanDoIsSaidOfThem() throws {
+    let commands = try Self.commands()
+    let run = try #require(Remedy.commands.first { $0.words == ["run"] })
+    let fitted = try Remedy.fitted("give --onset-s", to: run.type)
+    #expect(fitted.hasPrefix("evoke import annotations|eeg|fmri takes what run does not"), "\(fitted)")
+    for command in Remedy.commands {
+      #expect(commands[command.words.joined(separator: " ")] != nil)
     }
   }
 
@@ -105,6 +115,6 @@ import Testing
     #expect(try Remedy.fitted(text, to: named("annotations")) == text)
     #expect(try Remedy.fitted(text, to: named("participants")) == "write decimal points")
     let only = try Remedy.fitted("give --onset-s", to: named("bids"))
-    #expect(only.hasPrefix("evoke import eeg|fmri takes"), "\(only)")
+    #expect(only.hasPrefix("evoke import annotations|eeg|fmri takes"), "\(only)")
   }
 }

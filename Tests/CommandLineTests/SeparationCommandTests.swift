@@ -31,6 +31,16 @@ import Testing
       #expect(lines.contains { $0.hasPrefix("\(element),split,1,1") })
     }
     #expect(lines.count == 4)
+    let passports = try program.succeed([
+      "sql", "--format", "csv",
+      "SELECT element, channels, mono_loss_db >= 0 AS loss, clipped_share, abs(dc) < 0.5 AS dc, silent_share, "
+        + "first_sound_s < last_sound_s AS sound FROM sound_passport WHERE separation = 'split' ORDER BY element",
+    ]).output
+    let found = passports.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",").map(String.init)
+    }
+    #expect(found.map { $0[0...2].joined(separator: " ") } == ["soundtrack 2 1", "voice 2 1"], "\(passports)")
+    #expect(found.allSatisfy { $0.count == 7 && $0[4] == "1" && $0[6] == "1" }, "\(passports)")
     let units = try program.succeed([
       "sql", "--format", "csv", "SELECT step, count(*) FROM unit_status WHERE state = 'done' GROUP BY step",
     ]).output

@@ -63,13 +63,15 @@ import Testing
     #expect(byTemplate.features.map(\.stimulus) == ["Ode", "Waltz"])
     let byColumn = annotations([long]) {
       $0.table.stimulus = "song"
-      $0.rename = ["stimulus=\(names)"]
+      $0.array.rename = ["stimulus=\(names)"]
     }
     #expect(byColumn.annotations.map(\.stimulus) == ["Ode", "Waltz"])
     #expect(byColumn.sources.map(\.path) == [long, names])
-    #expect(annotations([scratch.path("1.csv")]) { $0.rename = ["stimulus=\(names)"] }.annotations[0].stimulus == "Ode")
+    #expect(
+      annotations([scratch.path("1.csv")]) { $0.array.rename = ["stimulus=\(names)"] }.annotations[0].stimulus == "Ode")
     let unknown = try scratch.write("3.csv", "time,mood\n0,1\n1,2\n")
-    expectError(annotations([unknown]) { $0.rename = ["stimulus=\(names)"] }, .renameIncomplete, naming: "stimulus 3")
+    expectError(
+      annotations([unknown]) { $0.array.rename = ["stimulus=\(names)"] }, .renameIncomplete, naming: "stimulus 3")
   }
 
   @Test func severalColumnsWithoutANameAreRefused() throws {

@@ -87,6 +87,40 @@ private let images = [
     try (packed + packed).write(to: URL(fileURLWithPath: folder.path("twice.nii.gz")))
     let twice = try NIfTIFile(reading: folder.path("twice.nii.gz"))
     #expect(error { try twice.forEachVolume { _, _ in } }?.code == .niftiCorrupt)
+    #expect(try NIfTIFile(reading: folder.path("twice.nii.gz"), allowShort: true).unlikeDeclared != nil)
+  }
+
+  @Test(
+    "Of a compressed file that was cut the volumes that are there are taken on request, and named where they can be")
+  func cutCompressed() throws {
+    let folder = try Folder()
+    for name in ["int16-big-scaled.nii.gz", "float32.nii.gz", "int64.nii.gz"] {
+      let whole = try Data(contentsOf: URL(fileURLWithPath: fixture(name)))
+      let values = try Reference.read(name).values
+      let path = folder.path("cut.nii.gz")
+      var met: Set<Int> = []
+      for end in stride(from: 100, through: whole.count, by: 7) {
+        try whole.prefix(end).write(to: URL(fileURLWithPath: path))
+        let refused = error { _ = try allValues(NIfTIFile(reading: path)) }
+        #expect((refused == nil) == (end == whole.count))
+        var left: NIfTIFile?
+        let failure = error { left = try NIfTIFile(reading: path, allowShort: true) }
+        guard let left else {
+          #expect(failure?.code == .niftiTruncated && failure?.remedy.contains("--allow-short") == false)
+          #expect(refused?.remedy.contains("--allow-short") == false)
+          continue
+        }
+        #expect(left.unlikeDeclared != nil || end == whole.count)
+        // What works is offered.
+        if left.volumeCount < left.header.volumeCount {
+          #expect(refused?.remedy.contains("--allow-short") == true)
+        }
+        let perVolume = values.count / left.header.volumeCount
+        #expect(try allValues(left) == Array(values.prefix(perVolume * left.volumeCount)))
+        met.insert(left.volumeCount)
+      }
+      #expect(met.count > 2, "\(met)")
+    }
   }
 
   @Test("A range of volumes is read without the rest")

@@ -4,6 +4,7 @@ import Foundation
 import Importing
 import MediaDecoding
 import MediaSources
+import SoundFiles
 import Stems
 import Testing
 

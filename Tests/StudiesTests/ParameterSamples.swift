@@ -122,6 +122,10 @@ enum ParameterSamples {
     #"{"design": \#(design), "planted_r": 0.5, "first_run": 20, "run_count": 4}"#
   }
 
+  private static func member(_ unit: String) -> String {
+    #"{"unit": "\#(unit)", "keys": \#(keys), "kind": {"single": {}}, "twins": [{"twin": "spectrum", "unit": "m"}]}"#
+  }
+
   private static let byStep: [String: [String]] = [
     "encoding": [
       #"{"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 10}}}"#,
@@ -210,6 +214,17 @@ enum ParameterSamples {
     "separation": [
       #"{"dataset": "d", "stimulus": "s", "audio_stream": 1, "length": {"sample_count": 480, "rate_hz": 48}, "#
         + #""separation": "spleeter", "extension": "zeros"}"#
+    ],
+    "stem_level": [
+      #"{"dataset": "d", "stimulus": "s", "element": "voice", "sound": {"place": {"imported_stem": {}}, "#
+        + #""length": {"sample_count": 480, "rate_hz": 48}}}"#
+    ],
+    "element_ablation": [
+      #"{"ablations": [{"original": \#(member("o")), "voice": \#(member("v")), "soundtrack": \#(member("m")), "#
+        + #""has_levels": true}]}"#
+    ],
+    "window_comparison": [
+      #"{"groups": [[{"window_s": 3, "step_s": 1, "fit": \#(member("a"))}, {"window_s": 5, "step_s": 2, "fit": \#(member("b"))}]]}"#
     ],
     "comparison": ["single", "controlled"].map { kind in
       #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}, "#

@@ -14,7 +14,7 @@ struct StimulusLengthKind: ComputedKind {
 
   let kind = StudyKind(
     "stimulus_length", summary: "which stimuli last long enough", takes: [],
-    own: .map([GrammarKey("least_s", .number(.positive), .value(60), "Seconds that a stimulus must last.")]),
+    own: .map([GrammarKey("least_s", .number(.seconds), .value(60), "Seconds that a stimulus must last.")]),
     standards: [
       "statistics.draws": .value("0") { _ in 0 }, "filters.exclude": .value("none") { _ in "none" },
     ],

@@ -37,7 +37,7 @@ import Warehouse
 
   @Test(arguments: [
     ("stimulus_length: {last_s: 90}", ErrorCode.studyUnknownKey, "stimulus_length.last_s (line 4)", "`least_s`"),
-    ("stimulus_length: {least_s: 0}", .studyValue, "stimulus_length.least_s (line 4)", "> 0"),
+    ("stimulus_length: {least_s: 0}", .studyValue, "stimulus_length.least_s (line 4)", ">= 0.01"),
     ("targets: [{annotation: y}]", .studyKindKey, "targets (line 4)", "of other kinds, the study is a stimulus_length"),
     ("encoding: {}", .studyKindKey, "encoding (line 4)", "of other kinds"),
     ("filters:\n  subjects: [a]", .studyContradiction, "filters.subjects (line 5)", "stimuli have no subjects"),
@@ -66,7 +66,8 @@ import Warehouse
     let text = kinds.grammar.explain(toy.kind)
     #expect(text.hasPrefix("stimulus_length: which stimuli last long enough\n\nKeys of its study file"))
     for line in [
-      "stimulus_length: {...}  (default {}: the defaults of its keys)", "  least_s: a number > 0  (default 60)",
+      "stimulus_length: {...}  (default {}: the defaults of its keys)",
+      "  least_s: a number >= 0.01 and <= 86400  (default 60)",
       "  draws: a whole number from 0 to 1000000  (default: 0)", "  exclude: NAME  (default: none)",
       "Views of its results: unit_status.",
     ] {
@@ -99,7 +100,10 @@ import Warehouse
     let study = try StudyDefinition(parsing: Self.head, grammar: declared.grammar)
     let refusals = declared.grammar.notComputed(study)
     #expect(refusals.map(\.object) == ["lengths: kind"] && refusals.map(\.code) == [.studyNotComputed])
-    #expect(refusals.allSatisfy { $0.remedy == "Computed are layer_sweep, covariate_control, isc_report." })
+    #expect(
+      refusals.allSatisfy {
+        $0.remedy == "Computed are layer_sweep, element_ablation, covariate_control, temporal_resolution, isc_report."
+      })
   }
 
   @Test func itsStudyIsPlannedAndRunsToRows() throws {

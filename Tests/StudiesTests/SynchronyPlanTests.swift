@@ -82,7 +82,8 @@ private final class RecordedWarehouse {
       try connection.execute("INSERT INTO dataset (dataset_id, name) VALUES (1, 'films')")
       try connection.execute("INSERT INTO cohort (cohort_id, name, dataset_id) VALUES (1, 'films', 1)")
       try connection.execute(
-        "INSERT INTO activity VALUES (1, 'import', 'import', 'i', '{}', 'films', 'done', NULL, '2026-01-01T00:00:00Z')")
+        "INSERT INTO activity VALUES (1, 'import', 'import', 'i', '{}', 'films', 'done', NULL, '2026-01-01T00:00:00Z', NULL)"
+      )
       try connection.execute("INSERT INTO stimulus VALUES (1, 1, 1, NULL, 'film', 300.0, NULL, NULL, NULL, NULL)")
       for (i, member) in members.enumerated() { try Self.fill(connection, i + 1, member) }
     }
@@ -100,8 +101,9 @@ private final class RecordedWarehouse {
     try connection.execute("INSERT INTO artifact VALUES (\(key), 'array', 'a\(key)', 'h\(key)', 480)")
     try connection.execute(
       "INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, subject, dtype, shape, bytes, "
-        + "units, parameters, file, path, logical_sha256) VALUES (\(key), \(key), 1, 'a\(key)', 'recording', 'films', "
-        + "'s\(key)', '<f4', '[30000,3]', 480, 'uV', '{}', 'arrays/a.h5', 'a', 'h\(key)')")
+        + "units, parameters, file, path, logical_sha256, "
+        + "axes_sha256, file_sha256, file_stamp) VALUES (\(key), \(key), 1, 'a\(key)', 'recording', 'films', "
+        + "'s\(key)', '<f4', '[30000,3]', 480, 'uV', '{}', 'arrays/a.h5', 'a', 'h\(key)', '', '', '')")
     let space = member.ofElectrodes ? "channel" : "region"
     try connection.execute(
       "INSERT INTO recording VALUES (\(key), 1, 1, \(key), NULL, NULL, '\(member.modality)', 'series', 100.0, 'uV', "

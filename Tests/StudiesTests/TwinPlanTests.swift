@@ -108,9 +108,10 @@ import Work
         try connection.execute("INSERT INTO artifact VALUES (\(key), 'array', 'a\(key)', 'h\(key)', 480)")
         try connection.execute(
           "INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, feature_set, model, "
-            + "layer_key, dtype, shape, bytes, units, parameters, file, path, logical_sha256) VALUES (\(key), \(key), 1, "
+            + "layer_key, dtype, shape, bytes, units, parameters, file, path, logical_sha256, "
+            + "axes_sha256, file_sha256, file_stamp) VALUES (\(key), \(key), 1, "
             + "'a\(key)', 'feature', 'films', 'f\(film + 1)', '\(set)', 'net', 'hs.1', '<f4', '[120]', 480, '1', '{}', "
-            + "'arrays/a.h5', 'a\(key)', 'h\(key)')")
+            + "'arrays/a.h5', 'a\(key)', 'h\(key)', '', '', '')")
       }
     }
     let models = try films.warehouse.read { try $0.modelList() }
@@ -150,7 +151,8 @@ private final class TwinWarehouse {
     try connection.execute("INSERT INTO dataset (dataset_id, name) VALUES (1, 'films')")
     try connection.execute("INSERT INTO cohort (cohort_id, name, dataset_id) VALUES (1, 'films', 1)")
     try connection.execute(
-      "INSERT INTO activity VALUES (1, 'import', 'import', 'i', '{}', 'films', 'done', NULL, '2026-01-01T00:00:00Z')")
+      "INSERT INTO activity VALUES (1, 'import', 'import', 'i', '{}', 'films', 'done', NULL, '2026-01-01T00:00:00Z', NULL)"
+    )
     try connection.execute("INSERT INTO artifact VALUES (9, 'model', 'net', 'w', NULL)")
     try connection.execute("INSERT INTO model VALUES (1, 1, 9, 'net', 'wav2vec2', '{}', 'w', '/nowhere', 100)")
     for (key, depth, width, context) in [("conv.0", 0, 8, "0.025"), ("hs.1", 1, 16, "NULL"), ("hs.2", 2, 16, "NULL")] {
@@ -168,8 +170,9 @@ private final class TwinWarehouse {
         try connection.execute("INSERT INTO artifact VALUES (\(key), 'array', 'a\(key)', 'h\(key)', 480)")
         try connection.execute(
           "INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, dtype, shape, bytes, "
-            + "units, parameters, file, path, logical_sha256) VALUES (\(key), \(key), 1, 'a\(key)', 'annotation', 'films', "
-            + "'f\(film)', '<f4', '[120]', 480, '1', '{}', 'arrays/a.h5', 'a', 'h\(key)')")
+            + "units, parameters, file, path, logical_sha256, "
+            + "axes_sha256, file_sha256, file_stamp) VALUES (\(key), \(key), 1, 'a\(key)', 'annotation', 'films', "
+            + "'f\(film)', '<f4', '[120]', 480, '1', '{}', 'arrays/a.h5', 'a', 'h\(key)', '', '', '')")
         try connection.execute(
           "INSERT INTO annotation_series VALUES (\(key), 1, 1, \(film), NULL, NULL, NULL, NULL, '\(name)', 'rating', 0.0, 1.0, "
             + "1, 120, 0.0, 119.0, 1.0, 0, \(key))")

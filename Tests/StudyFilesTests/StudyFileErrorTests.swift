@@ -101,8 +101,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(StudyFiles.sweep("statistics: {draws: 10.5}"), .studyValue, "statistics.draws", "not whole"),
     Refused(StudyFiles.sweep("statistics: {null: phases}"), .studyValue, "statistics.null", "Did you mean `phase`?"),
     Refused(StudyFiles.sweep("statistics: {correction: []}"), .studyValue, "statistics.correction", "empty"),
-    Refused(StudyFiles.sweep("seed: -3"), .studyValue, "seed", ">= 0"),
-    Refused(StudyFiles.sweep(targets: "[{synchrony: {window_s: 0}}]"), .studyValue, "synchrony.window_s", "> 0"),
+    Refused(StudyFiles.sweep("seed: -3"), .studyValue, "seed", "a whole number from 0"),
+    Refused(StudyFiles.sweep(targets: "[{synchrony: {window_s: 0}}]"), .studyValue, "synchrony.window_s", ">= 0.01"),
     Refused(StudyFiles.sweep(targets: "[{synchrony: {band: [14, 8]}}]"), .studyValue, "synchrony.band", "out of order"),
     Refused(
       StudyFiles.sweep(targets: "[{synchrony: {band: alfa}}]"), .studyValue, "synchrony.band", "Did you mean `alpha`?"),
@@ -111,14 +111,17 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(StudyFiles.sweep(encoding: "{delays_s: \"0..1.5\"}"), .studyValue, "encoding.delays_s", "steps of 1 s"),
     Refused(StudyFiles.sweep(encoding: "{delays_s: []}"), .studyValue, "encoding.delays_s", "empty"),
     Refused(StudyFiles.sweep(encoding: "{delays_s: [1, 1]}"), .studyValue, "encoding.delays_s", "repeats"),
-    Refused(StudyFiles.sweep(encoding: "{gap_s: automatic}"), .studyValue, "encoding.gap_s", "auto | a number >= 0"),
+    Refused(
+      StudyFiles.sweep(encoding: "{gap_s: automatic}"), .studyValue, "encoding.gap_s",
+      "auto | a number >= 0 and <= 86400"),
     Refused(StudyFiles.sweep(encoding: "{outer: {folds: 1}}"), .studyValue, "encoding.outer.folds", "from 2"),
     Refused(
       StudyFiles.sweep(encoding: "{outer: {leave_one: subject}}"), .studyValue, "outer.leave_one",
       "stimulus | acquisition_run"),
     Refused(StudyFiles.sweep(encoding: "{lambdas: {log10: [0, 1, 0]}}"), .studyValue, "lambdas.log10", "step > 0"),
     Refused(StudyFiles.sweep("filters: {missing: {max_share: 20}}"), .studyValue, "filters.missing.max_share", "<= 1"),
-    Refused(StudyFiles.sweep("filters: {grid: 0}"), .studyValue, "filters.grid", "target | a number > 0"),
+    Refused(
+      StudyFiles.sweep("filters: {grid: 0}"), .studyValue, "filters.grid", "target | a number >= 0.01 and <= 86400"),
     Refused(StudyFiles.sweep().replacing("study: s", with: "study: a/b"), .studyValue, "study (line 1)", "slash"),
     Refused(StudyFiles.sweep("joint: [[lld12]]"), .studyValue, "joint[1]", "2 to 3"),
   ]
@@ -189,7 +192,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(StudyFiles.sweep("seed: 1\n\"seed\": 2"), .studyDuplicateKey, "seed (line", "twice"),
     Refused(
       StudyFiles.sweep("statistics: {draws: 1, null: phase, draws: 2}"), .studyDuplicateKey, "draws (line 7)", "twice"),
-    Refused(aliases, .studySyntax, "study.yaml", "100,000 values"),
+    Refused(aliases, .studySyntax, "study.yaml", "at most 12"),
     Refused("? [a, b]\n: c\n", .studySyntax, "line 1", "Keys are words"),
   ]
 

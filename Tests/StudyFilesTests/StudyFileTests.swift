@@ -195,17 +195,20 @@ import Vocabulary
     #expect(error.diagnostics.map(\.code) == [.studyKindKey, .studyKindKey, .studyKindKey])
   }
 
-  @Test func everyKindIsReadAndOnlyTheseThreeAreComputed() throws {
+  @Test func everyKindIsReadAndOnlyTheseAreComputed() throws {
     let grammar = StudyKinds.all.grammar
     for kind in grammar.kinds where kind.name != "isc_report" {
-      let text = StudyFiles.sweep("covariates: {set: vis12}").replacing("layer_sweep", with: kind.name)
+      let targets = kind.name == "temporal_resolution" ? "[{synchrony: {}}]" : "[{annotation: arousal}]"
+      let text = StudyFiles.sweep(targets: targets, "covariates: {set: vis12}").replacing(
+        "layer_sweep", with: kind.name)
       let study = try StudyDefinition(parsing: text)
       #expect(study.kind == kind)
       #expect(study.notComputed().contains { $0.reason.contains(kind.name) } != grammar.isComputed(kind))
     }
     #expect(
-      grammar.kinds.filter(grammar.isComputed).map(\.name) == ["layer_sweep", "covariate_control", "isc_report"])
-    let timed = StudyFiles.sweep().replacing("layer_sweep", with: "temporal_resolution")
+      grammar.kinds.filter(grammar.isComputed).map(\.name)
+        == ["layer_sweep", "element_ablation", "covariate_control", "temporal_resolution", "isc_report"])
+    let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])
     let own = try StudyDefinition(parsing: timed + "\ntemporal_resolution: {windows_s: [4]}")
     #expect(own.ownKeys == ["windows_s": [4], "steps_s": [1, 2, 5]])

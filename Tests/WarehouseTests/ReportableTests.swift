@@ -7,7 +7,7 @@ import Warehouse
 @Suite struct ReportableTests {
   /// Columns that are results: a correlation, a difference, a variance explained, or what is made of a null.
   private static let numbers = [
-    #"^(r|p|r2|difference|mean|statistic|correlation)$"#, #"^(r|p|q)_"#, #"_(isc|r2|r|p|p_max|q_bh)$"#,
+    #"^(r|p|r2|difference|mean|statistic|correlation)$"#, #"^(r|p|q)_"#, #"^own_share$"#, #"_(isc|r2|r|p|p_max|q_bh)$"#,
   ]
 
   /// Views whose numbers judge recordings or a design, not hypotheses: their own columns say what follows.
@@ -16,7 +16,7 @@ import Warehouse
     "calibration": "valid_share",
   ]
 
-  private func columns(_ view: Queries.Query) -> Set<String> { Set(CatalogText.view(view).columns.map(\.0)) }
+  private func columns(_ view: Queries.Query) -> Set<String> { Set(CatalogText.view(view).columns.map(\.name)) }
 
   @Test("every view with a result has valid and flags")
   func views() {
@@ -38,6 +38,22 @@ import Warehouse
         "encoding_score", "layer_sweep", "layer_contrast", "group_score", "covariate_control", "unique_variance",
         "synchrony_summary", "cohort_comparison", "fold_score_detail", "correction",
       ]))
+  }
+
+  @Test("a view that says whether its rows are valid is one of results, unless other views are made of it")
+  func tiers() {
+    let parts = Queries.views.filter { part in
+      Queries.views.contains { $0.name != part.name && reads($0, part.name) }
+    }.map(\.name)
+    let results = Queries.views.filter { CatalogText.view($0).tier == "result view" }.map(\.name)
+    let valid = Queries.views.filter { columns($0).contains("valid") }.map(\.name)
+    #expect(Set(valid).subtracting(results).isSubset(of: parts))
+    #expect(results.count > 15)
+  }
+
+  private func reads(_ view: Queries.Query, _ name: String) -> Bool {
+    let body = view.sql.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: " ")
+    return body.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.contains { $0 == name }
   }
 
   @Test("what is not valid in any table is not valid in some view, and the ending of its run counts it")

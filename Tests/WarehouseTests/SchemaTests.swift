@@ -59,7 +59,8 @@ import Warehouse
     }
     #expect(
       tables.map(\.0) == [
-        "calibration_rate", "contrast", "group_test", "score", "synchrony", "synchrony_contrast", "twin_contrast",
+        "calibration_rate", "contrast", "element_contrast", "group_test", "score", "synchrony", "synchrony_contrast",
+        "twin_contrast",
       ])
     #expect(tables.allSatisfy { $0.1 == 1 })
     withExtendedLifetime(folder) {}
@@ -123,7 +124,13 @@ import Warehouse
       "p_zeroed_banded", "p_unique", "q_unique", "p_max_unique", "audio_visual_r2", "leak_alarm", "subject_count",
       "stimulus_count", "flags",
     ],
-    "twin_comparison": keys + ["twin", "r", "r_twin", "difference"] + interval + ["p", "twin_set", "unit_key"],
+    "element_ablation": keys + [
+      "r_original", "r_voice", "r_soundtrack", "r_voice_active", "r_soundtrack_active", "voice_minus_soundtrack",
+    ] + interval + null + ["voice_energy_share", "silent_fraction_voice", "silent_fraction_soundtrack"],
+    "temporal_resolution": keys + [
+      "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
+    ] + interval + null,
+    "twin_comparison": keys + ["twin", "r", "r_twin", "difference"] + interval + ["p", "twin_set"],
     "lag_sweep": keys + [
       "lag_s", "r", "null_kind", "null_draws", "p", "p_max", "is_peak", "sample_count", "flags", "valid",
     ],
@@ -152,7 +159,7 @@ import Warehouse
       "unit", "paired", "test", "p", "p_floor", "q_bh", "family", "n_a", "n_b", "comparable", "reason", "waiver",
     ],
     "stem_energy": ["dataset", "stimulus", "element", "rms_dbfs", "energy_share", "silent_fraction"],
-    "sound_flag": ["unit_key", "flags"],
+    "sound_flag": ["flags", "unit_key"],
     "sound_passport": [
       "dataset", "stimulus", "element", "channel_correlation", "mono_loss_db", "clipped_share", "dc", "silent_share",
       "first_sound_s", "last_sound_s", "sound_minus_picture_start_s", "sound_minus_picture_end_s", "other_streams",
@@ -160,7 +167,7 @@ import Warehouse
     "source_resolution": [
       "leadfield", "atlas", "inverse", "snr", "orientation", "label", "channel_count", "rank", "region", "hemisphere",
       "source_count", "own_share", "leaks_most_from", "leak_share", "region_hit_share", "source_hit_share",
-      "point_spread_error_mm", "cross_talk_error_mm", "kernel", "leakage", "unit_key",
+      "point_spread_error_mm", "cross_talk_error_mm", "kernel", "leakage",
     ],
     "source_localisation": [
       "dataset", "subject", "recording", "leadfield", "atlas", "inverse", "label", "noise", "noise_shrinkage", "rank",
@@ -211,6 +218,22 @@ import Warehouse
       let order = try warehouse.userQuery("SELECT pk FROM pragma_table_info('\(table)') WHERE pk > 0 ORDER BY cid")[0]
       #expect(order.rows.map { $0.int("pk") } == Array(1...order.rows.count), "\(table)")
     }
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func theUnitStandsLastInEveryViewOfResults() throws {
+    let (folder, warehouse) = try open()
+    let tables = Set(ResultTables.all.map { $0.table })
+    var views = 0
+    for view in Queries.views {
+      let code = view.sql.split(separator: "\n").filter { !$0.hasPrefix("--") }.joined(separator: "\n")
+      let read = code.matches(of: /(?:FROM|JOIN) "?(\w+)/).map { String($0.output.1) }
+      if tables.isDisjoint(with: read) { continue }
+      let found = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 0")
+      #expect(found[0].columns.last == "unit_key", "\(view.name)")
+      views += 1
+    }
+    #expect(views > 15)
     withExtendedLifetime(folder) {}
   }
 

@@ -113,6 +113,42 @@ import Warehouse
     #expect(figure.matches(of: /<polyline [^>]*stroke="([^"]*)"/).map { String($0.1) }.contains(Self.grey))
   }
 
+  // MARK: - Windows
+
+  /// The hand-made row of a window of 10 s, and one of 3 s in steps of 2 s with this end.
+  private func windows(valid: Int, pMax: String) throws -> String {
+    let folder = try TemporaryFolder()
+    let directory = try warehouseWithRows(in: folder)
+    let writer = try Warehouse.open(directory, .writing("test"))
+    try writer.write {
+      try $0.execute("UPDATE score SET valid = \(valid), flags = 'lambda_at_edge few_folds' WHERE fit_key = 'w/a'")
+      try $0.execute("INSERT INTO family VALUES ('f9', 'u-window', 'target', 'r', 1, 1000, 0.002, '[\"max\"]')")
+      try $0.execute("INSERT INTO family_member VALUES ('f9', 'w/a', 'r', NULL, \(pMax), NULL)")
+    }
+    try writer.close()
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    let rows = try warehouse.read { try $0.temporalResolutionPoints() }
+    #expect(rows.count == 1)
+    let figure = try TemporalResolutionPlot(rows, reasons: EncodingFlag.reasons).svg()
+    _ = try XMLCheck.elements(figure)
+    return figure
+  }
+
+  @Test
+  func
+    `a window is outlined where the maximum over the family supports it, and hatched where it is not to be reported`()
+    throws
+  {
+    let found = try windows(valid: 1, pMax: "0.02")
+    #expect(found.contains("stroke=\"#111111\"") && !found.contains("fill=\"url(#hatch)\""))
+    #expect(found.contains("<title>r 0.5, r / null SD 4</title>") && found.contains("window, s"))
+    #expect(!(try windows(valid: 1, pMax: "0.2")).contains("stroke=\"#111111\""))
+    let unfit = try windows(valid: 0, pMax: "0.02")
+    #expect(unfit.contains("fill=\"url(#hatch)\"") && !unfit.contains("stroke=\"#111111\""))
+    #expect(unfit.contains("not to be reported (valid = 0)"))
+  }
+
   // MARK: - Regions
 
   private func map(_ numbers: [String: RegionNumber], test: String? = "p_max") throws -> String {

@@ -80,7 +80,8 @@ import Warehouse
       try connection.insert(
         StemRow(
           dataset: "new", stimulus: "clip", element: "voice", separation: "m", rateHz: 44100, sampleCount: 2,
-          meanSquare: 0.5, rmsDbfs: -3, silentFraction: 0, array: "a"),
+          meanSquare: 0.5, rmsDbfs: -3, silentFraction: 0, array: "a", monoLossDb: 0, clippedShare: 0, dc: 0,
+          remarkable: ""),
         of: "u-feature")
     }
     let sql = "SELECT unit_key, rate_hz, energy_share FROM stem WHERE dataset = 'new'"

@@ -124,7 +124,7 @@ struct SmallWarehouse {
       step: "changes", version: 1, parameters: ["order": 1], inputs: [.array(role: "features", reference)],
       label: "changes of arousal")
     let inputs = JSONValue.array(unit.inputs.map { .array([.string($0.role), .string($0.hash)]) })
-    let result = JSONValue.object(["array": .string(output.sha256)]).sha256
+    let result = ResultHash.of([], unit: unit.key, arrays: [(output.description.name, output.sha256)])
     try connection.insert(
       "unit",
       [

@@ -28,7 +28,7 @@ import Warehouse
     let warehouse = try Warehouse.open(directory, .reading)
     defer { try? warehouse.close() }
     let rows = try warehouse.read { try $0.arrayFiles() }
-    return warehouse.reference(try #require(rows.first { $0.name == name }))
+    return try warehouse.reference(try #require(rows.first { $0.name == name }))
   }
 
   @Test func aWarehouseAsItWasWrittenPassesEveryLevel() throws {

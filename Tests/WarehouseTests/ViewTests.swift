@@ -88,6 +88,36 @@ import Warehouse
       ])
   }
 
+  @Test func elementAblationHoldsAllElementsOfACellInOneRow() throws {
+    let found = try rows(
+      """
+      SELECT study, layer_key, element, r_original, r_voice, r_soundtrack, r_voice_active, voice_minus_soundtrack, p, q_bh,
+        difference_active, p_active, voice_energy_share, silent_fraction_voice, flags, unit_key FROM element_ablation
+      """)
+    #expect(
+      found == [
+        [
+          "sweep", "hs.0", .null, .real(0.625), .real(0.25), .real(0.5), .real(0.125), .real(-0.25), .real(0.03125),
+          .real(0.0625), .real(-0.375), .real(0.015625), .real(0.25), .real(0.125), "few_folds", "u-compare",
+        ]
+      ])
+  }
+
+  @Test func temporalResolutionHoldsAScoreAgainstTheSpreadOfItsNull() throws {
+    let found = try rows(
+      """
+      SELECT study, target, region, window_s, step_s, mean_isc, r, null_sd, r_over_null_sd, effective_n, p, band, valid
+      FROM temporal_resolution
+      """)
+    #expect(
+      found == [
+        [
+          "windows", "source", "A1", .real(10), .real(1), .real(0.25), .real(0.5), .real(0.125), .real(4), .real(48),
+          .real(0.001), "broad", .integer(1),
+        ]
+      ])
+  }
+
   @Test func calibrationStandsBesideTheScoresOfItsOwnStudy() throws {
     let found = try rows(
       "SELECT study, scope, layer_key, scenario, planted_r, runs, rejected, rate, se, rate_max, valid_share FROM calibration"
@@ -113,7 +143,7 @@ import Warehouse
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
       "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
-      "unique_variance", "twin_comparison",
+      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution",
     ] {
       let found = try rows(
         "SELECT DISTINCT valid IS NOT NULL, flags IS NOT NULL, folds_counted <= folds_total, stimuli_counted > 0, origin FROM \(view)"
@@ -129,7 +159,8 @@ import Warehouse
     for change in [
       "UPDATE score SET low = value + 0.01 WHERE low IS NOT NULL",
       "UPDATE score SET high = value - 0.01 WHERE high IS NOT NULL",
-      "UPDATE contrast SET difference = 0.5", "UPDATE twin_contrast SET difference = 2",
+      "UPDATE contrast SET difference = 0.5", "UPDATE element_contrast SET difference = 0.5",
+      "UPDATE element_contrast SET difference_active = 0.5", "UPDATE twin_contrast SET difference = 2",
       "UPDATE group_test SET mean = 0.9",
     ] {
       #expect(throws: (any Error).self, "\(change)") { try warehouse.write { try $0.execute(change) } }
@@ -291,19 +322,25 @@ import Warehouse
     func rows(_ sql: String) throws -> [[SQLValue]] { try warehouse.userQuery(sql)[0].rows.map(\.values) }
     let found = try rows(
       "SELECT element, channel_correlation, mono_loss_db, sound_minus_picture_start_s, sound_minus_picture_end_s, "
-        + "other_streams, remarkable, separation FROM sound_passport ORDER BY element, separation")
+        + "other_streams, remarkable, separation, dc, first_sound_s, last_sound_s FROM sound_passport "
+        + "ORDER BY element, separation")
     #expect(
       found == [
         [
           "original", .real(-1), .real(46), .real(0.25), .real(-5.75),
           #"[{"index":2,"codec":"ac3","language":"fra","channels":6,"rate_hz":48000.0}]"#,
           "sound_cancels sound_clipped",
-          .null,
+          .null, .real(0), .real(0), .real(4),
         ],
-        ["soundtrack", .null, .null, .null, .null, .null, "", "spleeter"],
-        ["voice", .null, .null, .null, .null, .null, "", "spleeter"],
+        ["soundtrack", .null, .real(0), .null, .null, .null, "", "spleeter", .real(0), .null, .null],
+        [
+          "voice", .real(0.5), .real(1.25), .null, .null, .null, "sound_offset", "spleeter", .real(-0.5), .real(0.25),
+          .real(18.5),
+        ],
       ])
-    #expect(try rows("SELECT unit_key, flags FROM sound_flag") == [["u-fit1", "sound_cancels sound_clipped"]])
+    #expect(
+      try rows("SELECT unit_key, flags FROM sound_flag ORDER BY unit_key")
+        == [["u-fit1", "sound_cancels sound_clipped"], ["u-lld", "sound_offset"]])
     let flags = try rows("SELECT DISTINCT flags FROM layer_sweep WHERE unit_key = 'u-fit1'")
     #expect(flags == [["near_nonstationary sound_cancels sound_clipped"]])
     #expect(try rows("SELECT rms_dbfs FROM stem_energy WHERE element = 'original'") == [[.real(-35)]])
@@ -319,20 +356,31 @@ import Warehouse
       -1, 46, 0.002, 0, 0, 0, 4, -35, 'sound_cancels sound_clipped');
     INSERT INTO artifact VALUES (901, 'array', 'heard-array', 'fe', 4);
     INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, element, feature_set,
-      dtype, shape, bytes, units, parameters, file, path, logical_sha256)
+      dtype, shape, bytes, units, parameters, file, path, logical_sha256, axes_sha256, file_sha256, file_stamp)
       SELECT 901, 901, min(activity_id), 'heard-array', 'feature', (SELECT name FROM dataset LIMIT 1), 'heard', 'original',
-      'lld12', '<f4', '[1]', 4, '1', '{}', 'x', 'y', 'fe' FROM activity;
+      'lld12', '<f4', '[1]', 4, '1', '{}', 'x', 'y', 'fe', '', '', '' FROM activity;
     INSERT INTO used SELECT activity_id, 901, 'features' FROM activity WHERE activity_key = 'u-fit1';
+    INSERT INTO artifact VALUES (902, 'array', 'held/clip/voice', 'f1', 4), (903, 'array', 'voice-array', 'f2', 4);
+    INSERT INTO activity VALUES (902, 'unit', 'extract', 'u-voice', '{}', 'held', 'done', NULL, '2026-01-01T00:00:00Z', NULL);
+    INSERT INTO stored_array (array_id, artifact_id, activity_id, name, kind, dataset, stimulus, element, feature_set,
+      dtype, shape, bytes, units, parameters, file, path, logical_sha256, axes_sha256, file_sha256, file_stamp)
+      VALUES (902, 902, 902, 'held/clip/voice', 'stem', 'held', 'clip', 'voice', NULL, '<f4', '[1]', 4, '1', '{}', 'x',
+      'v', 'f1', '', '', ''), (903, 903, 902, 'voice-array', 'feature', 'held', 'clip', 'voice', 'lld12', '<f4', '[1]', 4, '1', '{}',
+      'x', 'w', 'f2', '', '', '');
+    INSERT INTO used VALUES (902, 902, 'stem');
+    INSERT INTO generated VALUES (902, 903);
+    INSERT INTO used SELECT activity_id, 903, 'features' FROM activity WHERE activity_key = 'u-lld';
     """
 
   @Test func localisationsOfThePresentStudyAreListedWithWhatLeaks() throws {
     let recordings = try rows("SELECT inverse, channel_count, rank, channels_left_out FROM source_localisation")
     #expect(recordings == [["sloreta", .integer(32), .integer(31), "[\"GND\"]"]])
-    let regions = try rows("SELECT region, hemisphere, own_share, leaks_most_from, leak_share FROM source_resolution")
+    let regions = try rows(
+      "SELECT region, hemisphere, own_share, leaks_most_from, leak_share, valid, flags FROM source_resolution")
     #expect(
       regions == [
-        ["insula-lh", "left", .real(0.0625), "superiortemporal-lh", .real(0.25)],
-        ["cuneus-rh", "right", .real(0.5), .null, .null],
+        ["insula-lh", "left", .real(0.0625), "superiortemporal-lh", .real(0.25), .integer(0), "leak_outweighs_own"],
+        ["cuneus-rh", "right", .real(0.5), .null, .null, .integer(1), ""],
       ])
   }
 

@@ -18,7 +18,9 @@ extension AnnotationReader {
     options.session = names.given(.session, option: options.session, file, &findings)
     if let (film, tier) = try LIRISFile.fear(file, bytes) {
       let stimulus = try options.table.stimulus ?? names.name(film, .stimulus)
-      add(tier, as: options.table.name ?? "fear", file, stimulus, endS: nil, &findings)
+      var stretches = TierFile()
+      stretches.clock.state("unit of time", 1, "s", by: .assumed, of: file)
+      add(tier, as: options.table.name ?? "fear", file, stimulus, of: stretches, &findings)
       return true
     }
     let tiers: TierFile? =
@@ -35,7 +37,7 @@ extension AnnotationReader {
     }
     let stimulus = try options.table.stimulus ?? names.name(medium(tiers, file), .stimulus)
     for (name, tier) in chosen(tiers, file, &findings) {
-      add(tier, as: name, file, stimulus, endS: tiers.endS, &findings)
+      add(tier, as: name, file, stimulus, of: tiers, &findings)
     }
     return true
   }
@@ -72,10 +74,11 @@ extension AnnotationReader {
   }
 
   private mutating func add(
-    _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, endS: Double?,
+    _ tier: IntervalTier, as name: String, _ file: String, _ stimulus: String, of tiers: TierFile,
     _ findings: inout Findings
   ) {
     let place = "\(file) tier \(tier.name)"
+    let endS = tiers.endS
     let last = tier.intervals.map(\.endS).max()
     let media = known.durations[stimulus]
     let length = media ?? [endS, last].compactMap { $0 }.max()
@@ -107,11 +110,38 @@ extension AnnotationReader {
         reason: tier.intervals.isEmpty ? "it is empty, and \(stimulus) has no known length" : "nothing in it counts",
         remedy: tier.intervals.isEmpty ? "import the media first" : "nothing")
     }
-    for one in series { append(one, place, stimulus, &findings) }
+    let clock = clock(of: tier, in: tiers, file, stimulus, place, &findings)
+    for one in series { append(one, place, stimulus, clock: clock, &findings) }
+  }
+
+  /// What the file, its stretches and the options say about the time of a tier.
+  private func clock(
+    of tier: IntervalTier, in tiers: TierFile, _ file: String, _ stimulus: String, _ place: String,
+    _ findings: inout Findings
+  ) -> ClockLedger {
+    var clock = tiers.clock
+    let media = known.durations[stimulus].map {
+      ClockStatement(source: .container, object: "the media of \(stimulus)", statement: "end", value: $0, unit: "s")
+    }
+    let declared = tiers.declaredEndS.map {
+      ClockStatement(source: .header, object: file, statement: "end", value: $0, unit: "s")
+    }
+    let tolerance = max(0.5, media.map { 0.01 * $0.value } ?? 0.5)
+    if let disagreement = clock.settle([media, declared].compactMap { $0 }, trust: nil, within: tolerance)?.disagreement
+    {
+      findings.add(
+        .warning, .clocksDisagree, place, reason: disagreement.reason,
+        remedy: "check the stimulus; its media count, and what lies beyond their end is never used")
+    }
+    if let first = tier.intervals.map(\.startS).min(), let last = tier.intervals.map(\.endS).max() {
+      clock.state("first stamp", first, "s", by: .stamps, of: place)
+      clock.state("last stamp", last, "s", by: .stamps, of: place)
+    }
+    return clock
   }
 
   private mutating func append(
-    _ series: TierSeries.Series, _ place: String, _ stimulus: String,
+    _ series: TierSeries.Series, _ place: String, _ stimulus: String, clock: ClockLedger,
     _ findings: inout Findings
   ) {
     let present = series.values.filter { !$0.isNaN }
@@ -129,6 +159,11 @@ extension AnnotationReader {
       name: series.name, stimulus: stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: series.values.count, firstS: first,
       lastS: last, rateHz: series.rateHz, missingCount: series.values.count - present.count)
+    record.clock = clock
+    if let rateHz = series.rateHz {
+      let isTold = options.rateHz != nil
+      record.clock.state("rate", rateHz, "Hz", by: isTold ? .option : .assumed, of: isTold ? "--rate" : place)
+    }
     record.rater = options.rater
     record.subject = options.subject
     record.session = options.session
@@ -149,15 +184,24 @@ extension AnnotationReader {
         ? "\(rows.count) of its \(clips.count) clips have been imported; these are taken"
         : "none of its \(clips.count) clips has media; each has one value",
       remedy: isLimited ? "import further media first if they are wanted" : "import the media first for series")
+    let empty = rows.filter { row in columns.allSatisfy { $0.1[row].isNaN } }
+    if let first = empty.first {
+      findings.add(
+        .warning, .tableNoValues, "\(table.path) line \(table.line(of: first))",
+        reason: "\(empty.count) of its clips have no value", remedy: "they are left out; check the table")
+    }
     for row in rows {
       let media = known.durations[clips[row]]
+      var clock = ClockLedger()
+      if let media { clock.state("end", media, "s", by: .container, of: "the media of \(clips[row])") }
       let count = max(1, Int((media ?? 1).rounded(.up)))
       for (name, values) in columns where !values[row].isNaN {
         append(
           TierSeries.Series(
             name: name, times: (0..<count).map(Double.init),
             values: [Double](repeating: values[row], count: count), rateHz: count > 1 ? 1 : nil),
-          "\(table.path) line \(table.line(of: row))", clips[row], &findings)
+          "\(table.path) line \(table.line(of: row))", clips[row], clock: clock,
+          &findings)
       }
     }
   }

@@ -14,10 +14,11 @@ package struct AnnotationOptions: VerbOptions {
   @Option(help: "Session: a column of the table, or a name.") package var session: String?
   @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
   @Option(help: "rating or bad_segment.") package var kind: String?
-  @Option(help: "KEY=FILE: a table of codes and names of stimuli, subjects ...; repeatable.")
-  package var rename: [String] = []
   @Option(name: .customLong("rate"), help: "Samples per second of series made of tiers; else 1.")
   package var rateHz: Double?
+  @OptionGroup package var array: ArrayOptions
+  @Option(parsing: .unconditional, help: "Time in the array of stimulus second 0; negative if it begins later.") package
+    var onsetS: Double?
 
   package init() {}
 
@@ -25,8 +26,8 @@ package struct AnnotationOptions: VerbOptions {
 }
 
 /// Reads tables of continuous annotations: one series per value column and per stimulus, subject, session, run and
-/// rater; files of LIRIS-ACCEDE; tiers of ELAN and Praat, as series of `rateHz` (see `TierSeries`). The format is known by
-/// the content.
+/// rater; files of LIRIS-ACCEDE; tiers of ELAN and Praat, as series of `rateHz` (see `TierSeries`); arrays of HDF5, MATLAB
+/// and NumPy. The format is known by the content.
 ///
 /// Times stay as given, in seconds of the stimulus, at any rate or none; missing values are NaN. Nothing is thrown:
 /// every fault is a diagnostic of the batch, and one error keeps the whole import out.
@@ -36,8 +37,8 @@ package func importAnnotations(
 ) -> ImportBatch {
   var batch = ImportBatch(verb: "import annotations", options: options, common: common)
   var findings = Findings()
-  let renames = Renames(options.rename, &findings)
-  var reader = AnnotationReader(options: options, common: common, known: known)
+  let renames = Renames(options.array.rename, &findings)
+  var reader = AnnotationReader(options: options, common: common, known: known, &findings)
   reader.checkOptions(files, &findings)
   if !findings.hasErrors {
     let found = PathTemplate.files(files, but: common.leftOut, &findings)
@@ -45,17 +46,26 @@ package func importAnnotations(
       progress?(index, found.count, file.path)
       let path = file.path
       findings.file = path
+      if ArrayFile.isArrayFile(path) {
+        guard let source = findings.collect(path, { try SourceFile(reading: path, fields: file.fields) }) else {
+          continue
+        }
+        batch.sources.append(source)
+        reader.readArrays(file, renames, &findings)
+        continue
+      }
       guard let names = findings.collect(path, { try SeriesNames(file, renames, known) }),
         let (source, bytes) = findings.collect(path, { try SourceFile.contents(of: path, fields: file.fields) })
       else { continue }
       batch.sources.append(source)
+      reader.refuseArrayOptions(path, &findings)
       names.refuse(fieldsBut: [.stimulus, .subject, .session, .run], "annotations", path, &findings)
       reader.read(path, bytes, names, &findings)
     }
     findings.file = nil
     progress?(found.count, found.count, "")
   }
-  batch.sources += renames.sources
+  batch.sources += renames.sources + reader.labels.sources
   known.compare(reader.records.map(\.name), "annotation", in: known.annotations, &findings)
   batch.records = reader.records
   batch.introduce(stimuli: reader.records.map(\.stimulus), known: known, &findings)
@@ -70,17 +80,26 @@ struct AnnotationReader {
   let known: KnownNames
   var scale: ClosedRange<Double>?
   var map: [ColumnName] = []
+  var labels: AxisLabels
   private(set) var records: [AnnotationRecord] = []
-  /// Series met so far -> where.
-  var met: [[String?]: String] = [:]
+  /// Series met so far -> where, and in which file.
+  private var met: [[String?]: (place: String, file: String?)] = [:]
 
-  init(options: AnnotationOptions, common: CommonOptions, known: KnownNames) {
+  init(options: AnnotationOptions, common: CommonOptions, known: KnownNames, _ findings: inout Findings) {
     self.options = options
     self.common = common
     self.known = known
+    labels = AxisLabels(options.array.labels, &findings)
   }
 
-  mutating func append(_ record: AnnotationRecord) { records.append(record) }
+  /// The file that is being read.
+  private var file = ""
+
+  mutating func append(_ record: AnnotationRecord) {
+    var record = record
+    record.readFrom = RecordOrigin(file)
+    records.append(record)
+  }
 
   mutating func checkOptions(_ files: [String], _ findings: inout Findings) {
     if files.isEmpty {
@@ -106,7 +125,23 @@ struct AnnotationReader {
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
+  /// A table or a file of tiers has times of its own.
+  func refuseArrayOptions(_ path: String, _ findings: inout Findings) {
+    let array = options.array
+    let given = [
+      ("--data", array.data != nil), ("--axes", array.axes != nil), ("--rate-hz", array.rateHz != nil),
+      ("--tr-s", array.trS != nil), ("--rate-attr", array.rateAttr != nil), ("--labels", !array.labels.isEmpty),
+      ("--onset-s", options.onsetS != nil),
+    ]
+    for (option, isGiven) in given where isGiven {
+      findings.error(
+        .optionMalformed, option, reason: "\(path) is no array",
+        remedy: "leave it out; --time-zero says when a table begins")
+    }
+  }
+
   mutating func read(_ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings) {
+    self.file = file
     do {
       if try readTiers(file, bytes, names, &findings) { return }
     } catch let error as EvokeError { return findings.add(error) } catch {
@@ -198,6 +233,7 @@ struct AnnotationReader {
     let name: String
     let rater: String?
     let place: String
+    var onset = ClockSource.stamps
   }
 
   mutating func add(
@@ -212,7 +248,8 @@ struct AnnotationReader {
         remedy: "it is left out; check the export")
       return
     }
-    let array = LabelledArray(axes: [.time(times)], values: values.map { Float($0) }, units: "1")
+    guard let floats = findings.collect(series.place, { try Float32Loss.floats(values, series.place) }) else { return }
+    let array = LabelledArray(axes: [.time(times)], values: floats, units: "1")
     var record = AnnotationRecord(
       name: series.name, stimulus: group.stimulus, kind: options.kind ?? "rating", scale: scale ?? low...high,
       scaleIsObserved: scale == nil, array: ArraySource(array), sampleCount: values.count, firstS: first, lastS: last,
@@ -224,6 +261,7 @@ struct AnnotationReader {
         stimulus: group.stimulus, &findings)
     }
     record.clock = group.clock
+    record.onsetSource = series.onset
     record.rater = series.rater
     record.subject = group.keys[.subject]
     record.session = group.keys[.session]
@@ -239,9 +277,11 @@ struct AnnotationReader {
     _ record: AnnotationRecord, from place: String, remedy: String, _ findings: inout Findings
   ) {
     let key = [record.name, record.stimulus, record.rater, record.subject, record.session, record.run]
-    if let other = met.updateValue(place, forKey: key) {
+    if let other = met.updateValue((place, findings.file), forKey: key) {
+      let template = PathTemplate.telling(apart: [other.file, findings.file].compactMap { $0 })
       findings.error(
-        .seriesTwice, place, reason: "\(record.name) of \(record.stimulus) comes from \(other) already", remedy: remedy)
+        .seriesTwice, place, reason: "\(record.name) of \(record.stimulus) comes from \(other.place) already",
+        remedy: template.map { "give the template '\($0)' in place of the two files, or \(remedy)" } ?? remedy)
       return
     }
     append(record)

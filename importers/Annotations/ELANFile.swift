@@ -4,19 +4,21 @@ import XMLFile
 
 /// ELAN's .eaf: tiers of annotations between time slots in milliseconds.
 ///
-/// Annotations that refer to others have their parent's time, divided evenly among the children of a subdivision; slots
-/// without a value lie evenly between their neighbours. TIME_ORIGIN of the first medium moves all of it onto that
-/// medium's clock. Source: ELAN Annotation Format 3.0 (schema EAFv3.0).
+/// Annotations that refer to others have their parent's time, divided into equal parts among the children of a
+/// subdivision in the order of their PREVIOUS_ANNOTATION; slots without a value divide the stretch between the timed ones
+/// of their chain of annotations equally. TIME_ORIGIN of the first medium moves all of it onto that medium's clock.
+/// Source: ELAN Annotation Format 3.0 (schema EAFv3.0).
 enum ELANFile {
   static func isELAN(_ bytes: [UInt8]) -> Bool {
     let head = String(decoding: bytes.prefix(2_048), as: UTF8.self)
     return head.contains("<ANNOTATION_DOCUMENT")
   }
 
-  private struct Annotation {
+  struct Annotation {
     enum Place {
       case slots(start: String, end: String)
-      case within(parent: String)
+      /// `previous`: the sibling it follows.
+      case within(parent: String, previous: String?)
     }
 
     let id: String
@@ -32,13 +34,23 @@ enum ELANFile {
     return try parsed.file()
   }
 
+  /// A tier as it stands in the file.
+  struct Tier {
+    let name: String
+    let type: String
+    let parent: String?
+    var annotations: [Annotation] = []
+  }
+
   private struct Parsed {
     let path: String
+    /// In TIME_ORDER, times in milliseconds.
     var slots: [(id: String, time: Double?)] = []
-    var tiers: [(name: String, type: String, annotations: [Annotation])] = []
+    var tiers: [Tier] = []
     var subdivided: Set<String> = []
     var media: String?
-    var originS = 0.0
+    /// Of the first medium; nil where nothing is said.
+    var originS: Double?
     var units = "milliseconds"
     private var current: Annotation?
     private var isValue = false
@@ -68,7 +80,8 @@ enum ELANFile {
         slots.append((id, try milliseconds("TIME_VALUE", of: name, attributes)))
       case "TIER":
         let type = try required("LINGUISTIC_TYPE_REF", of: name, attributes)
-        tiers.append((try required("TIER_ID", of: name, attributes), type, []))
+        tiers.append(
+          Tier(name: try required("TIER_ID", of: name, attributes), type: type, parent: attributes["PARENT_REF"]))
       case "LINGUISTIC_TYPE":
         if attributes["CONSTRAINTS"] == "Symbolic_Subdivision", let id = attributes["LINGUISTIC_TYPE_ID"] {
           subdivided.insert(id)
@@ -82,7 +95,8 @@ enum ELANFile {
       case "REF_ANNOTATION":
         current = Annotation(
           id: try required("ANNOTATION_ID", of: name, attributes),
-          place: .within(parent: try required("ANNOTATION_REF", of: name, attributes)))
+          place: .within(
+            parent: try required("ANNOTATION_REF", of: name, attributes), previous: attributes["PREVIOUS_ANNOTATION"]))
       case "ANNOTATION_VALUE": isValue = true
       default: break
       }
@@ -114,109 +128,28 @@ enum ELANFile {
         throw EvokeError(.tierFile, path, reason: "its times are \(units)", remedy: "save it with milliseconds")
       }
       var file = TierFile(media: media)
-      let (times, open) = try slotTimes()
+      file.clock.state("unit of time", 1e-3, "s", by: .header, of: path)
+      if let originS { file.clock.state("time origin", originS, "s", by: .header, of: path) }
+      let open = slots.filter { $0.time == nil }.count
       if open > 0 {
         file.notes.append(
           Diagnostic(
             .note, .slotsInterpolated, path, reason: "\(open) of \(slots.count) slots have no time",
             remedy: "align them in ELAN if their times matter"))
       }
-      var spans: [String: (Double, Double)] = [:]
-      for tier in tiers {
-        for annotation in tier.annotations {
-          guard case .slots(let start, let end) = annotation.place else { continue }
-          spans[annotation.id] = try span(of: annotation.id, from: start, to: end, times)
-        }
-      }
-      try placeReferences(&spans)
+      let spans = try ELANTimes(path: path, tiers: tiers, subdivided: subdivided).spans(slots)
+      func shifted(_ seconds: Double) -> Double { originS.map { seconds + $0 } ?? seconds }
       for tier in tiers {
         let intervals = tier.annotations.compactMap { annotation in
           spans[annotation.id].map {
             IntervalTier.Interval(
-              startS: $0.0 + originS, endS: $0.1 + originS,
+              startS: shifted($0.0), endS: shifted($0.1),
               text: OptionText.trim(annotation.text))
           }
         }
         file.tiers.append(IntervalTier(name: tier.name, intervals: intervals.sorted { $0.startS < $1.startS }))
       }
       return file
-    }
-
-    private func span(
-      of annotation: String, from startSlot: String, to endSlot: String, _ times: [String: Double]
-    ) throws -> (Double, Double) {
-      guard let start = times[startSlot], let end = times[endSlot] else {
-        throw EvokeError(
-          .tierTimes, "\(path) annotation \(annotation)", reason: "a time slot of it does not exist",
-          remedy: "open the file in ELAN and save it again")
-      }
-      guard end >= start else {
-        throw EvokeError(
-          .tierTimes, "\(path) annotation \(annotation)", reason: "it ends at \(end) s and starts at \(start) s",
-          remedy: "correct it in ELAN")
-      }
-      return (start, end)
-    }
-
-    /// Slot -> seconds; slots without a value lie evenly between those around them in TIME_ORDER.
-    private func slotTimes() throws -> ([String: Double], Int) {
-      var times: [String: Double] = [:]
-      var index = 0
-      var open = 0
-      while index < slots.count {
-        if let time = slots[index].time {
-          times[slots[index].id] = time / 1_000
-          index += 1
-          continue
-        }
-        let end = slots[index...].firstIndex { $0.time != nil } ?? slots.count
-        guard index > 0, let before = slots[index - 1].time, end < slots.count, let after = slots[end].time else {
-          throw EvokeError(
-            .tierTimes, "\(path) slot \(slots[index].id)", reason: "no slot before or after it has a time",
-            remedy: "align its annotation in ELAN")
-        }
-        for open in index..<end {
-          let share = Double(open - index + 1) / Double(end - index + 1)
-          times[slots[open].id] = (before + (after - before) * share) / 1_000
-        }
-        open += end - index
-        index = end
-      }
-      return (times, open)
-    }
-
-    /// Children have their parent's time: all of it, or even parts of a subdivision in their order.
-    private func placeReferences(_ spans: inout [String: (Double, Double)]) throws {
-      var left = tiers.map { tier in
-        (
-          type: tier.type,
-          annotations: tier.annotations.compactMap { annotation -> (id: String, parent: String)? in
-            if case .within(let parent) = annotation.place { (annotation.id, parent) } else { nil }
-          }
-        )
-      }
-      while let orphan = left.lazy.flatMap(\.annotations).first {
-        var placed = 0
-        for index in left.indices {
-          let (type, annotations) = left[index]
-          for (parent, children) in Dictionary(grouping: annotations, by: \.parent) {
-            guard let (start, end) = spans[parent] else { continue }
-            for (place, child) in children.enumerated() {
-              let parts = subdivided.contains(type) ? Double(children.count) : 1
-              let part = subdivided.contains(type) ? Double(place) : 0
-              let length = (end - start) / parts
-              spans[child.id] = (start + part * length, start + (part + 1) * length)
-            }
-            placed += children.count
-          }
-          left[index].annotations = annotations.filter { spans[$0.id] == nil }
-        }
-        guard placed > 0 else {
-          throw EvokeError(
-            .tierTimes, "\(path) annotation \(orphan.id)",
-            reason: "it refers to \(orphan.parent), which has no time", remedy: "repair the file in ELAN")
-        }
-      }
     }
   }
 }

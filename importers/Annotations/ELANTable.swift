@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 import Importing
 
@@ -9,10 +10,7 @@ enum ELANTable {
   /// - Throws: `tierTimes`.
   static func read(_ path: String, _ bytes: [UInt8]) throws -> TierFile? {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-    // CRLF is one character.
-    let lines = text.split(whereSeparator: \.isNewline)
-    guard let first = lines.first else { return nil }
-    let header = cells(first)
+    let header = cells(text.drop(while: \.isWhitespace).prefix { !$0.isNewline })
     let isNamed = header.contains { $0.hasPrefix("Begin Time") } && header.contains { $0.hasPrefix("End Time") }
     let clocks = header.indices.filter { clock(header[$0]) != nil }
     guard isNamed || clocks.count >= 2 else { return nil }
@@ -20,25 +18,37 @@ enum ELANTable {
     let end = isNamed ? best("End Time", header) : clocks[1]
     let times = header.indices.filter { isNamed && isTime(header[$0]) }
     let tierColumn = isNamed ? header.firstIndex(of: "Tier") : 0
+    let lines = text.writtenLines
     var tiers: [String: [IntervalTier.Interval]] = [:]
-    for (index, line) in lines.enumerated() where index > 0 || !isNamed {
-      let row = cells(line)
+    var empty: [Int] = []
+    for line in lines.dropFirst(isNamed ? 1 : 0) {
+      let row = cells(line.text)
       guard row.count == header.count, let startS = seconds(row[begin], header[begin], isNamed),
         let endS = seconds(row[end], header[end], isNamed), endS >= startS
       else {
         throw EvokeError(
-          .tierTimes, "\(path) line \(index + 1)", reason: "it has no begin and end as the first line has",
+          .tierTimes, "\(path) line \(line.number)", reason: "it has no begin and end as the first line has",
           remedy: "export the file from ELAN again")
       }
       if let tierColumn {
         tiers[row[tierColumn], default: []].append(.init(startS: startS, endS: endS, text: row[row.count - 1]))
       } else {
-        for column in header.indices where !times.contains(column) && !row[column].isEmpty {
+        let filled = header.indices.filter { !times.contains($0) && !row[$0].isEmpty }
+        if filled.isEmpty { empty.append(line.number) }
+        for column in filled {
           tiers[header[column], default: []].append(.init(startS: startS, endS: endS, text: row[column]))
         }
       }
     }
     var file = TierFile()
+    if let first = empty.first {
+      file.notes.append(
+        Diagnostic(
+          .note, .tierEmpty, "\(path) line \(first)",
+          reason: "\(empty.count) rows have a time and no text of any tier", remedy: "nothing; they count for no tier"))
+    }
+    let isMilliseconds = isNamed && header[begin].hasSuffix("- msec")
+    file.clock.state("unit of time", isMilliseconds ? 1e-3 : 1, "s", by: .header, of: path)
     file.tiers = tiers.sorted { $0.key < $1.key }.map { name, intervals in
       IntervalTier(name: name, intervals: intervals.sorted { $0.startS < $1.startS })
     }

@@ -37,6 +37,8 @@ struct TierFile {
   /// Where the format says how long it is.
   var declaredEndS: Double?
   var notes: [Diagnostic] = []
+  /// What the file says about time as a whole.
+  var clock = ClockLedger()
 
   /// The last second it speaks of; nil where it speaks of none.
   var endS: Double? { (tiers.flatMap(\.intervals).map(\.endS) + [declaredEndS].compactMap { $0 }).max() }

@@ -61,14 +61,14 @@ enum LIRISFile {
       let text = String(validating: bytes, as: UTF8.self)
     else { return nil }
     var tier = IntervalTier(name: "fear", intervals: [])
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let words = line.split { $0.isWhitespace || $0 == "," || $0 == ";" }.map(String.init)
-      if words.isEmpty { continue }
+    for (index, line) in text.writtenLines.enumerated() {
+      let words = line.text.split { $0.isWhitespace || $0 == "," || $0 == ";" }.map(String.init)
       let numbers = words.compactMap(OptionText.number)
-      if numbers.isEmpty, tier.intervals.isEmpty { continue }
+      // The first line may name the columns.
+      if numbers.isEmpty, index == 0 { continue }
       guard words.count == 2, numbers.count == 2, numbers[0] >= 0, numbers[1] >= numbers[0] else {
         throw EvokeError(
-          .tierTimes, "\(path) line \(index + 1)", reason: "\(line) is no start and end in seconds",
+          .tierTimes, "\(path) line \(line.number)", reason: "\(line.text) is no start and end in seconds",
           remedy: "correct the line")
       }
       tier.intervals.append(.init(startS: numbers[0], endS: numbers[1], text: "fear"))

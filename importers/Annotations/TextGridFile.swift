@@ -28,17 +28,27 @@ enum TextGridFile {
     case flag(String)
   }
 
+  private struct Token {
+    let item: Item
+    let line: Int
+  }
+
   /// - Throws: `tierFile`, `tierTimes`.
   static func read(_ path: String, _ bytes: [UInt8]) throws -> TierFile {
     guard let text = text(bytes) else { throw fault(path, "it is no text") }
-    var items = items(text)[...]
+    var tokens = try tokens(text, path)[...]
     func number() throws -> Double {
-      guard case .number(let value)? = items.popFirst() else { throw fault(path, "a number is missing") }
+      guard case .number(let value)? = tokens.first?.item else { throw missing("a number") }
+      tokens.removeFirst()
       return value
     }
     func string() throws -> String {
-      guard case .text(let value)? = items.popFirst() else { throw fault(path, "a quoted text is missing") }
+      guard case .text(let value)? = tokens.first?.item else { throw missing("a quoted text") }
+      tokens.removeFirst()
       return value
+    }
+    func missing(_ what: String) -> EvokeError {
+      fault(tokens.first.map { "\(path) line \($0.line)" } ?? path, "\(what) is missing")
     }
     func count() throws -> Int {
       let value = try number()
@@ -49,9 +59,14 @@ enum TextGridFile {
     }
     _ = (try string(), try string())
     var file = TierFile()
-    _ = try number()
-    file.declaredEndS = try number()
-    guard case .flag("exists")? = items.popFirst() else { throw fault(path, "it has no tiers") }
+    let startS = try number()
+    let endS = try number()
+    guard endS >= startS else {
+      throw EvokeError(.tierTimes, path, reason: "it runs from \(startS) to \(endS) s", remedy: "correct it in Praat")
+    }
+    file.declaredEndS = endS
+    file.clock.state("start of the tiers", startS, "s", by: .header, of: path)
+    guard case .flag("exists")? = tokens.popFirst()?.item else { throw fault(path, "it has no tiers") }
     for _ in 0..<(try count()) {
       let type = try string()
       let name = try string()
@@ -70,6 +85,9 @@ enum TextGridFile {
       }
       file.tiers.append(tier)
     }
+    if let rest = tokens.first {
+      throw fault("\(path) line \(rest.line)", "it goes on behind the tiers and intervals that it counts")
+    }
     return file
   }
 
@@ -78,36 +96,51 @@ enum TextGridFile {
   }
 
   /// Numbers that stand alone, `<flags>` and quoted texts; everything else only names them (`xmin =`, `item [1]:`).
-  private static func items(_ text: String) -> [Item] {
-    var items: [Item] = []
+  ///
+  /// - Throws: `tierFile` for what begins as a number and is none, and for a text that does not end.
+  private static func tokens(_ text: String, _ path: String) throws -> [Token] {
+    var tokens: [Token] = []
     var word = ""
-    func endWord() {
-      if let value = OptionText.number(word) { items.append(.number(value)) }
-      if word.hasPrefix("<"), word.hasSuffix(">") { items.append(.flag(String(word.dropFirst().dropLast()))) }
-      word = ""
+    var line = 1
+    func endWord() throws {
+      defer { word = "" }
+      guard let first = word.first else { return }
+      if let value = OptionText.number(word) { return tokens.append(Token(item: .number(value), line: line)) }
+      if first == "<", word.hasSuffix(">") {
+        tokens.append(Token(item: .flag(String(word.dropFirst().dropLast())), line: line))
+      } else if first.isNumber || first == "-" {
+        throw fault("\(path) line \(line)", "\(word.debugDescription) is no number")
+      }
     }
     var rest = text.unicodeScalars.makeIterator()
     var scalar = rest.next()
     while let current = scalar {
+      scalar = rest.next()
       if current == "\"" {
-        endWord()
+        try endWord()
+        let first = line
         var quoted = String.UnicodeScalarView()
-        scalar = rest.next()
-        while let inside = scalar {
+        var isClosed = false
+        while !isClosed {
+          guard let inside = scalar else { throw fault("\(path) line \(first)", "a quoted text does not end") }
           scalar = rest.next()
+          if inside == "\n" { line += 1 }
           if inside == "\"" {
-            guard scalar == "\"" else { break }
+            guard scalar == "\"" else {
+              isClosed = true
+              continue
+            }
             scalar = rest.next()
           }
           quoted.append(inside)
         }
-        items.append(.text(String(quoted)))
+        tokens.append(Token(item: .text(String(quoted)), line: first))
         continue
       }
-      if current.properties.isWhitespace { endWord() } else { word.unicodeScalars.append(current) }
-      scalar = rest.next()
+      if current.properties.isWhitespace { try endWord() } else { word.unicodeScalars.append(current) }
+      if current == "\n" { line += 1 }
     }
-    endWord()
-    return items
+    try endWord()
+    return tokens
   }
 }

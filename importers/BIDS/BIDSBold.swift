@@ -27,6 +27,7 @@ extension BIDSReader {
     guard let clock = findings.collect(path, { try SidecarClock(json, object: file.path) }) else { return nil }
     reading.array.trS = clock.repetitionTimeS
     reading.trust = options.trust == .header ? .header : .option
+    reading.allowShort = options.allowShort
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
     guard let found = findings.collect(path, { try read(path, reading) }), let found else { return nil }

@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 import Importing
 import RecordingImport
@@ -8,11 +9,22 @@ extension BIDSReader {
     guard
       let table = sidecars.table("events", for: file, except: Self.notOfEvents, absent: &absent, &findings)
     else { return nil }
+    noteColumns(of: table, file)
     guard var events = EventTable.events(table, &findings) else { return [] }
     for index in events.indices where events[index].fields["stimulus"] == nil {
       events[index].fields["stimulus"] = events[index].fields["stim_file"].map(Self.stem)
     }
     return events.sorted { $0.onsetS < $1.onsetS }
+  }
+
+  /// Columns of events that are stored, or place and name them.
+  private static let eventColumns: Set<String> = Set(StimulusMap.eventNames)
+    .union(["onset", "duration", "stimulus", "stimulus_start_s", "sample"])
+
+  private mutating func noteColumns(of table: DelimitedTable, _ file: BIDSFile) {
+    let wanted = Set(wantedColumns.map(\.name))
+    let used = Self.eventColumns.union(wanted).union(map?.conditionNames ?? [])
+    columnsNotRead.note(table.header.filter { !used.contains($0) }, suffix: "events", path: table.path)
   }
 
   /// Entities that a recording may have and its events need not share.
@@ -82,7 +94,7 @@ extension BIDSReader {
   private func runs(of task: String) -> [String] {
     let labels = tree.files.filter { $0.name["task"] == task && isWanted($0) && Self.carriers.contains($0.name.suffix) }
       .compactMap { $0.name["run"] }
-    return Set(labels).sorted(by: BIDSTree.isBefore)
+    return Set(labels).sorted(by: NaturalOrder.precedes)
   }
 
   /// Suffixes of files with a clock of their own.

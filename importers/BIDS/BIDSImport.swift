@@ -54,6 +54,12 @@ struct BIDSReader {
   var reasons: [String: BIDSReason] = [:]
   /// Columns that were asked for in files of which nothing says what was shown meanwhile.
   var unplacedColumns: Set<String> = []
+  /// Columns that were asked for in tables whose rows have no time.
+  var columnsWithoutTime: Set<String> = []
+  /// Columns of files that are read otherwise.
+  var columnsNotRead = UnreadColumns()
+  /// Name, stimulus, subject and run of a series -> its file.
+  var seriesFiles: [[String?]: String] = [:]
   /// Names of the events met.
   var eventNames: Set<String> = []
   /// Tasks whose runs became stimuli of their own, with the runs.
@@ -103,10 +109,10 @@ struct BIDSReader {
       recordings += importDescribed(
         modality, described, options: reading, known: known, progress: progress, &batch, &findings)
     }
-    countRepetitions()
     reportRuns()
     map?.reportUnused(eventNames.sorted(), &findings)
     reportChannels()
+    columnsNotRead.report(&findings)
   }
 
   /// Reads what belongs to a file; faults of it, and of what lies beside it, are its own.
@@ -193,42 +199,6 @@ struct BIDSReader {
     let reason = needs.map { "it needs \($0.path): \(absence.reason)" } ?? absence.reason
     pass(file, BIDSReason(reason, remedy: absence.remedy, severity: .warning, code: absence.code))
     return true
-  }
-
-  /// Repetitions are counted over a subject's recordings, by session and run.
-  private mutating func countRepetitions() {
-    let order = recordings.indices.sorted { a, b in
-      let (one, two) = (recordings[a], recordings[b])
-      for (x, y) in [(one.session, two.session), (one.run, two.run)] where x != y {
-        // A recording that names none comes first.
-        guard let x else { return true }
-        guard let y else { return false }
-        return BIDSTree.isBefore(x, y)
-      }
-      return a < b
-    }
-    var shown: [[String]: [(recording: Int, place: Int)]] = [:]
-    for index in order {
-      let record = recordings[index]
-      for place in record.presentations.indices {
-        let key = [record.modality, record.name, record.subject, record.presentations[place].stimulus]
-        shown[key, default: []].append((index, place))
-      }
-    }
-    for places in shown.values {
-      let repetitions = places.map { shownToTheEnd($0.recording, $0.place) }.repetitions
-      for (place, repetition) in zip(places, repetitions) {
-        recordings[place.recording].presentations[place.place].repetition = repetition
-      }
-    }
-  }
-
-  /// A presentation with its length, where it lasts to the end of its recording.
-  private func shownToTheEnd(_ recording: Int, _ place: Int) -> RecordingRecord.Presentation {
-    let record = recordings[recording]
-    var shown = record.presentations[place]
-    shown.durationS = shown.durationS ?? (Double(record.sampleCount) / record.rateHz - shown.onsetS)
-    return shown
   }
 
   private mutating func reportChannels() {

@@ -17,13 +17,13 @@ package struct BIDSOptions: VerbOptions {
   @Option(name: .customLong("task"), help: "Tasks to read, NAME,...; repeatable.") package var tasks: [String] = []
   @Option(help: "Subjects to read, LABEL,...; repeatable.") package var subjects: [String] = []
   @Option(help: "Sessions to read, LABEL,...; repeatable.") package var sessions: [String] = []
-  @Option(help: "Columns of stim, physio and beh files that rate the stimulus, COL,...")
+  @Option(help: "Columns of stim, physio, beh and events files that rate the stimulus, COL,...")
   package var ratings: [String] = []
   @Option(help: "Further columns of them to keep, COL,...") package var series: [String] = []
   @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
   @Option(help: "Types of channels.tsv that are read as EEG, TYPE,...") package var types: [String] = ["EEG"]
   @Option(help: "mark, drop, or bad channels' names; repeatable.") package var bad: [String] = []
-  @Flag(help: "Accept recordings and showings that end before their stimulus, and record it.")
+  @Flag(help: "Accept recordings shorter than declared, and showings that end before their stimulus, and record it.")
   package var allowShort = false
 
   package init() {}

@@ -73,7 +73,11 @@ extension BIDSReader {
       }
     }
     participants = order.compactMap { name in
-      visits[name].map { ParticipantRecord(subject: name, columns: $0.columns) }
+      visits[name].map {
+        var record = ParticipantRecord(subject: name, columns: $0.columns)
+        record.readFrom = RecordOrigin(tree.absolute(file.path))
+        return record
+      }
     }
     let varying = Set(visits.values.flatMap(\.varying)).sorted()
     if !varying.isEmpty {
@@ -82,7 +86,7 @@ extension BIDSReader {
         reason: "it has a row per session, which differ in \(NearMiss.list(varying))",
         remedy: "these columns are left out where they differ: a subject has one value of each")
     }
-    for name in folders.sorted(by: BIDSTree.isBefore) where rows[name] == nil && isWanted(name) {
+    for name in folders.sorted(by: NaturalOrder.precedes) where rows[name] == nil && isWanted(name) {
       findings.add(
         .warning, .bidsParticipant, name, reason: "participants.tsv has no row of this folder",
         remedy: NearMiss.suggestion(name, in: rows.keys.sorted()))

@@ -22,6 +22,7 @@ extension BIDSReader {
     guard let clock = findings.collect(path, { try SidecarClock(json, object: file.path) }) else { return nil }
     var reading = RecordingOptions.unset
     reading.units = channels?.commonUnit
+    reading.allowShort = options.allowShort
     guard let source = findings.collect(path, { try SourceFile(reading: path) }) else { return nil }
     batch.sources.append(source)
     guard let found = findings.collect(path, { try readers.eeg(path, reading) }) else { return nil }
@@ -35,6 +36,7 @@ extension BIDSReader {
     return found.map { recording in
       var own = recording
       checkRate(&own, clock)
+      own.lengths += clock.lengths(epochs: found.count)
       channels.map { apply($0, to: &own) }
       place(&own, file)
       show(&own, file, events)
@@ -178,6 +180,16 @@ extension BIDSReader {
     recording.fields["session"] = file.name["ses"].map { "ses-\($0)" }
     let run = [file.name.run, epoch].compactMap { $0 }
     recording.fields["run"] = run.isEmpty ? nil : run.joined(separator: "_")
+  }
+}
+
+extension SidecarClock {
+  /// What it says of the length of one recording, or of each epoch.
+  fileprivate func lengths(epochs: Int) -> [ClockStatement] {
+    let said = epochs == 1 ? ("RecordingDuration", recordingDurationS) : ("EpochLength", epochLengthS)
+    return said.1.map {
+      [ClockStatement(source: .json, object: "\(said.0) of its JSON", statement: "length", value: $0, unit: "s")]
+    } ?? []
   }
 }
 

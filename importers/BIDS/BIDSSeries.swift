@@ -14,30 +14,54 @@ private struct Column {
   let kind: String
   var times: [Double]
   var values: [Double]
-  let rateHz: Double?
+  /// When its values end, where rows are events; nil for samples.
+  var ends: [Double]?
+  var rateHz: Double?
   var clock = ClockLedger()
 
-  /// Some of its rows, at other times.
-  func part(_ rows: [Int], at times: [Double]) -> Column {
+  /// What of it lies in a showing, on the stimulus' clock; nil where that is nothing.
+  ///
+  /// - Parameter lastsS: of the stimulus, where its media are known.
+  func part(in showing: RecordingRecord.Presentation, lastsS: Double?) -> Column? {
+    let shift = showing.stimulusStartS - showing.onsetS
+    let endS = showing.onsetS + (showing.durationS ?? .infinity)
     var part = self
-    part.times = times
+    if let ends {
+      let rows = times.indices.filter { times[$0] < endS - 1e-6 && ends[$0] > showing.onsetS + 1e-6 }
+      guard !rows.isEmpty else { return nil }
+      let from = rows.map { max(times[$0], showing.onsetS) + shift }
+      let to = rows.map { min(ends[$0], endS) + shift }
+      let last = showing.durationS.map { showing.stimulusStartS + $0 } ?? lastsS ?? to.reduce(0, max)
+      let held = HeldValues.binned(rows.map { values[$0] }, from: from, to: to, rateHz: 1, endS: last)
+      // Of a part only its own seconds.
+      let first = min(Int(showing.stimulusStartS), held.times.count - 1)
+      (part.times, part.values) = (Array(held.times[first...]), Array(held.values[first...]))
+      (part.ends, part.rateHz) = (nil, 1)
+      return part
+    }
+    let rows = times.indices.filter { times[$0] >= showing.onsetS - 1e-6 && times[$0] < endS - 1e-6 }
+    guard rows.count > 1 else { return nil }
+    part.times = rows.map { ((times[$0] + shift) * 1e9).rounded() / 1e9 }
     part.values = rows.map { values[$0] }
     return part
   }
 }
 
 extension BIDSReader {
-  private var wantedColumns: [(name: String, kind: String)] {
+  var wantedColumns: [(name: String, kind: String)] {
     options.ratings.flatMap(OptionText.list).map { ($0, "rating") }
       + options.series.flatMap(OptionText.list).map { ($0, "series") }
   }
 
   /// A series beside or instead of a recording: `*_physio.tsv.gz`, `*_stim.tsv.gz` (no header line: the names stand in
-  /// the JSON), `*_beh.tsv` with a column of onsets. Columns named by `--ratings` and `--series` become annotations of the
-  /// subject on the clock of what was shown.
+  /// the JSON), `*_beh.tsv` and `*_events.tsv` with a column of onsets, whose values are held over a column of durations.
+  /// Columns named by `--ratings` and `--series` become annotations of the subject on the clock of what was shown.
   mutating func readSeries(_ file: BIDSFile) {
     let isHeaderless = ["physio", "stim"].contains(file.name.suffix) && [".tsv.gz", ".tsv"].contains(file.name.ending)
-    guard isHeaderless || (file.name.suffix == "beh" && file.name.ending == ".tsv"), !passIfAbsent(file) else { return }
+    let isTable = ["beh", "events"].contains(file.name.suffix) && file.name.ending == ".tsv"
+    guard isHeaderless || isTable, !passIfAbsent(file) else { return }
+    // Events are read with what they describe, and once more where columns of them are asked for.
+    if file.name.suffix == "events", wantedColumns.isEmpty { return }
     var absent: BIDSFile?
     let json = isHeaderless ? sidecars.json(for: file, absent: &absent, &findings) : [:]
     let events = self.events(of: file, absent: &absent)
@@ -53,11 +77,9 @@ extension BIDSReader {
         file, BIDSReason("no JSON gives its Columns", remedy: "add them: the file has no header", severity: .warning))
     }
     // Rows of a table of behaviour are read first, to know its columns.
-    guard let table = isHeaderless ? nil : sidecars.table(file, &findings) ?? nil else {
-      if isHeaderless { readHeaderless(file, known, json, events) }
-      return
-    }
-    readBehaviour(file, table, events)
+    if isHeaderless { return readHeaderless(file, known, json, events) }
+    guard let table = sidecars.table(file, &findings) else { return }
+    readRows(file, table, events)
   }
 
   private mutating func readHeaderless(
@@ -65,6 +87,7 @@ extension BIDSReader {
   ) {
     let wanted = wantedColumns.filter { columns.contains($0.name) }
     guard !wanted.isEmpty else { return passColumns(file, columns) }
+    columnsNotRead.note(columns.filter { name in !wanted.contains { $0.name == name } }, of: file)
     guard let clock = findings.collect(file.path, { try SidecarClock(json, object: file.path) }) else { return }
     guard let rate = clock.samplingFrequencyHz, rate > 0, let start = clock.startTimeS else {
       findings.error(
@@ -131,37 +154,104 @@ extension BIDSReader {
     return values.map { $0.isEmpty ? [Double](repeating: .nan, count: count) : $0 }
   }
 
-  private mutating func readBehaviour(_ file: BIDSFile, _ table: DelimitedTable, _ events: [TimedEvent]?) {
+  private mutating func readRows(_ file: BIDSFile, _ table: DelimitedTable, _ events: [TimedEvent]?) {
     let wanted = wantedColumns.filter { table.header.contains($0.name) }
-    let onset = ["onset", "time", "time_s", "t", "seconds"].compactMap(table.column).first
-    guard !wanted.isEmpty, let onset else {
-      return wanted.isEmpty
-        ? passColumns(file, table.header)
-        : pass(file, BIDSReason("trials without a time column are no continuous series"))
-    }
-    let times = table.numbers(onset, .point, &findings)
-    guard times.count > 1, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      findings.error(
-        .tableTimeOrder, table.path, reason: "the times in \(table.header[onset]) do not increase",
-        remedy: "sort the rows, one per time")
+    guard !wanted.isEmpty else {
+      // Events stay what they are; what else they say is told by its columns.
+      if file.name.suffix != "events" { passColumns(file, table.header) }
       return
     }
-    for (name, kind) in wanted {
-      guard let column = table.column(name) else { continue }
-      let values = table.numbers(column, .point, &findings)
-      let rateHz = SeriesTable.rate(times)
-      add(Column(file: file, name: name, kind: kind, times: times, values: values, rateHz: rateHz), events)
+    guard let onset = ["onset", "time", "time_s", "t", "seconds"].compactMap(table.column).first else {
+      columnsWithoutTime.formUnion(wanted.map(\.name))
+      return pass(
+        file,
+        BIDSReason(
+          "its rows have no time: no column onset or time",
+          remedy: "add the columns onset and duration, or evoke import annotations FILE", severity: .warning))
     }
+    let duration = ["duration", "duration_s"].compactMap(table.column).first
+    let isTrials = table.header[onset] == "onset"
+    if file.name.suffix == "beh" {
+      let used = Set(wanted.map(\.name) + [table.header[onset]] + (duration.map { [table.header[$0]] } ?? []))
+      columnsNotRead.note(table.header.filter { !used.contains($0) }, of: file)
+    }
+    let times = table.numbers(onset, .point, &findings)
+    let lengths = duration.map { table.numbers($0, .point, &findings) }
+    for (name, kind) in wanted {
+      guard let place = table.column(name) else { continue }
+      let values = table.numbers(place, .point, &findings)
+      var column = Column(file: file, name: name, kind: kind, times: times, values: values)
+      guard hold(&column, table, lengths, isTrials: isTrials) else { continue }
+      let object = "\(file.path) column \(table.header[onset])"
+      if let rateHz = column.rateHz { column.clock.state("rate", rateHz, "Hz", by: .stamps, of: object) }
+      if let first = column.times.first { column.clock.state("first stamp", first, "s", by: .stamps, of: object) }
+      if let last = column.times.last { column.clock.state("last stamp", last, "s", by: .stamps, of: object) }
+      add(column, events)
+    }
+  }
+
+  /// Settles when the rows of a column begin and end; false where that is at fault, which is found then.
+  ///
+  /// With durations each row that has a value holds it. Without, rows are samples, which trials are not unless they follow
+  /// each other at a rate.
+  private mutating func hold(
+    _ column: inout Column, _ table: DelimitedTable, _ lengths: [Double]?, isTrials: Bool
+  ) -> Bool {
+    let object = "\(table.path) column \(column.name)"
+    guard let lengths else {
+      let times = column.times
+      guard times.count > 1, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        findings.error(
+          .tableTimeOrder, object, reason: "the times of its rows do not increase",
+          remedy: "sort the rows, one per time")
+        return false
+      }
+      column.rateHz = SeriesTable.rate(times)
+      guard isTrials, column.rateHz == nil else { return true }
+      findings.error(
+        .rowsUnclear, object, reason: "its rows have uneven onsets and no duration",
+        remedy: "add a column duration, or call the column of times time if rows are samples")
+      return false
+    }
+    let rows = column.times.indices.filter { !column.values[$0].isNaN && !column.times[$0].isNaN }
+      .sorted { column.times[$0] < column.times[$1] }
+    let before = findings.errorCount
+    for (row, next) in zip(rows, rows.dropFirst().map { column.times[$0] } + [.infinity]) {
+      let (start, length) = (column.times[row], lengths[row])
+      if !(length > 0) {
+        findings.error(
+          .eventDuration, "\(table.path) line \(table.line(of: row))", reason: "its \(column.name) lasts no time",
+          remedy: "fill in its duration, or empty the value")
+      } else if start + length > next + 1e-3 {
+        findings.error(
+          .eventsOverlap, "\(table.path) line \(table.line(of: row)) column \(column.name)",
+          reason:
+            "it lasts until \(SeriesTable.short(start + length)) s, the next begins at \(SeriesTable.short(next)) s",
+          remedy: "correct onsets and durations: one value at a time")
+      }
+    }
+    guard findings.errorCount == before, !rows.isEmpty else {
+      if rows.isEmpty {
+        findings.add(
+          .warning, .tableNoValues, object, reason: "every value is missing",
+          remedy: "it is left out; check the export")
+      }
+      return false
+    }
+    column.ends = rows.map { column.times[$0] + lengths[$0] }
+    (column.times, column.values) = (rows.map { column.times[$0] }, rows.map { column.values[$0] })
+    return true
   }
 
   /// One annotation per showing, on the stimulus' clock.
   private mutating func add(_ column: Column, _ events: [TimedEvent]?) {
     let (file, times) = (column.file, column.times)
     guard let first = times.first, let last = times.last else { return }
-    // Uneven rows have a mean step.
-    let rateHz = column.rateHz ?? Double(times.count - 1) / (last - first)
+    // Uneven rows have a mean step; what is held ends by itself.
+    let rateHz = column.ends != nil ? 1 : column.rateHz ?? Double(times.count - 1) / (last - first)
+    let lengthS = column.ends.map { $0.reduce(0, max) } ?? last + 1 / rateHz
     let carrier = EventPresentations.Recording(
-      place: tree.absolute(file.path), fields: file.name.fields, lengthS: last + 1 / rateHz, rateHz: rateHz)
+      place: tree.absolute(file.path), fields: file.name.fields, lengthS: lengthS, rateHz: rateHz)
     // A series may begin late or end early: what there is counts, and the recording's own showings are checked there.
     var lenient = self
     lenient.findings = Findings()
@@ -177,11 +267,8 @@ extension BIDSReader {
           remedy: "give --stimulus-map FILE with the columns task (or trial_type) and stimulus", severity: .warning))
     }
     for showing in shown {
-      let end = showing.onsetS + (showing.durationS ?? .infinity)
-      let rows = times.indices.filter { times[$0] >= showing.onsetS - 1e-6 && times[$0] < end - 1e-6 }
-      guard rows.count > 1, first < end else { continue }
-      let clock = rows.map { ((times[$0] - showing.onsetS + showing.stimulusStartS) * 1e9).rounded() / 1e9 }
-      append(column.part(rows, at: clock), of: showing)
+      guard let part = column.part(in: showing, lastsS: self.known.durations[showing.stimulus]) else { continue }
+      append(part, of: showing)
     }
   }
 
@@ -201,16 +288,25 @@ extension BIDSReader {
         .tableOutOfScale, "\(file.path) column \(name)", reason: "values from \(low) to \(high)",
         remedy: "declare the scale that was used")
     }
-    let array = LabelledArray(axes: [.time(clock)], values: values.map { Float($0) }, units: "1")
+    let place = "\(file.path) column \(name)"
+    guard let floats = findings.collect(place, { try Float32Loss.floats(values, place) }) else { return }
+    let array = LabelledArray(axes: [.time(clock)], values: floats, units: "1")
     var record = AnnotationRecord(
       name: name, stimulus: showing.stimulus, kind: kind, scale: declared ?? low...high,
       scaleIsObserved: declared == nil, array: ArraySource(array), sampleCount: values.count, firstS: first,
       lastS: last, rateHz: column.rateHz, missingCount: values.count - present.count)
+    record.readFrom = RecordOrigin(tree.absolute(file.path))
     record.clock = column.clock
     record.subject = file.subject
     record.session = file.name["ses"].map { "ses-\($0)" }
     let parts = [record.session, file.name.run, showing.repetition > 1 ? "showing-\(showing.repetition)" : nil]
     record.run = parts.compactMap { $0 }.joined(separator: "_")
+    let key = [record.name, record.stimulus, record.subject, record.run]
+    if let other = seriesFiles.updateValue(file.path, forKey: key), other != file.path {
+      findings.error(
+        .seriesTwice, "\(file.path) column \(name)", reason: "\(other) has it for \(record.stimulus), too",
+        remedy: "keep the column in one of them, or leave one out with --task")
+    }
     annotations.append(record)
   }
 
@@ -223,12 +319,15 @@ extension BIDSReader {
     }
     for (name, kind) in wantedColumns where !annotations.contains(where: { $0.name == name }) {
       let isThere = unplacedColumns.contains(name)
+      let lacksTime = columnsWithoutTime.contains(name)
       findings.add(
         batch.common.leftOut.isEmpty ? .error : .warning, .bidsFilter,
         "--\(kind == "rating" ? "ratings" : "series") \(name)",
         reason: isThere
           ? "nothing says what was shown while it was recorded"
-          : "no physio, stim or beh file that can be read has this column",
+          : lacksTime
+            ? "the tables that have it say no time of their rows"
+            : "no physio, stim, beh or events file that can be read has this column",
         remedy: isThere
           ? "give --stimulus-map FILE with the columns task (or trial_type) and stimulus"
           : "see the columns in the list of files that are not read")

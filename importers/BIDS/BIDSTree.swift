@@ -68,7 +68,7 @@ struct BIDSTree {
   /// The names in a folder that are not hidden, numbers by their value; a folder that cannot be listed is a fault.
   private mutating func names(in folder: String) -> [String] {
     do {
-      return try Files.names(in: absolute(folder)).filter { !$0.hasPrefix(".") }.sorted(by: Self.isBefore)
+      return try Files.names(in: absolute(folder)).filter { !$0.hasPrefix(".") }.sorted(by: NaturalOrder.precedes)
     } catch {
       faults.append(error)
       return []
@@ -91,11 +91,6 @@ struct BIDSTree {
     } else if depth < 8 {
       list(path, pipeline: pipeline, depth: depth + 1)
     }
-  }
-
-  /// By name with numbers by their value: sub-2 before sub-10.
-  static func isBefore(_ a: String, _ b: String) -> Bool {
-    a.compare(b, options: [.numeric], locale: Locale(identifier: "en_US_POSIX")) == .orderedAscending
   }
 
   private static func count(_ folder: String) -> Int {

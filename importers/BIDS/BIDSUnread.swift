@@ -38,7 +38,7 @@ extension BIDSReader {
     }
     if let option = filteredOut(file) { return BIDSReason("left out by \(option)") }
     if let absence = file.absence {
-      let matters = ["eeg", "bold", "physio", "stim", "events"].contains(file.name.suffix)
+      let matters = ["eeg", "bold", "physio", "stim", "beh", "events"].contains(file.name.suffix)
       return BIDSReason(
         absence.reason, remedy: absence.remedy, severity: matters ? .warning : .note, code: absence.code)
     }
@@ -77,5 +77,30 @@ extension BIDSReader {
         "EEG in the format \(file.name.ending) is not read", remedy: "convert it to BrainVision or EDF (mne-bids)")
     }
     return BIDSReason("no kind of file this import reads")
+  }
+}
+
+/// Columns that files which are read have beside those that are used.
+struct UnreadColumns {
+  /// Suffix -> column -> files.
+  private var files: [String: [String: Set<String>]] = [:]
+
+  mutating func note(_ columns: [String], of file: BIDSFile) {
+    note(columns, suffix: file.name.suffix, path: file.path)
+  }
+
+  mutating func note(_ columns: [String], suffix: String, path: String) {
+    for column in columns where !column.isEmpty { files[suffix, default: [:]][column, default: []].insert(path) }
+  }
+
+  /// A line for each kind of file.
+  func report(_ findings: inout Findings) {
+    for (suffix, columns) in files.sorted(by: { $0.key < $1.key }) {
+      let count = columns.values.reduce(into: Set<String>()) { $0.formUnion($1) }.count
+      findings.add(
+        .note, .columnNotRead, "\(count) *_\(suffix) file\(count == 1 ? "" : "s")",
+        reason: "columns that are not stored: \(NearMiss.list(columns.keys.sorted(), limit: 40))",
+        remedy: "give --ratings COL,... or --series COL,... for columns of numbers that are wanted")
+    }
   }
 }

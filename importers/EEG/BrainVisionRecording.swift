@@ -35,6 +35,12 @@ struct BrainVisionRecording {
           reason: "no voltages: \(NearMiss.list(others.map { "\($0.name) (\($0.unit))" }))",
           remedy: "nothing; export them as features if they are needed"))
     }
+    if let count = file.declaredCount {
+      recording.lengths = [
+        ClockStatement(
+          source: .header, object: file.path, statement: "length", value: Double(count) / file.rateHz, unit: "s")
+      ]
+    }
     recording.files = [file.data.path, file.markerPath].compactMap { $0 }
     recording.events = file.markers.map { marker in
       RecordingRecord.Event(

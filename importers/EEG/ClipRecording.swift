@@ -72,10 +72,7 @@ struct ClipRecording {
       }
       recording.fields = clip.fields
       if split == "band" { recording.signal = "\(Self.family(variable.name))_\(Self.bands[part])" }
-      if split == "trial" {
-        recording.repetition = part + 1
-        recording.fields["run"] = "trial-\(part + 1)"
-      }
+      if split == "trial" { recording.fields["run"] = "trial-\(part + 1)" }
       return recording
     }
   }

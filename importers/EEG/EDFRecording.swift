@@ -33,7 +33,8 @@ struct EDFRecording {
     guard let origin = starts.first else {
       throw EvokeError(.eegTruncated, path, reason: "it has no data record", remedy: "fetch or export it again")
     }
-    let piece = try piece(starts.map { $0 - origin }, options)
+    let pieces = pieces(starts.map { $0 - origin })
+    let piece = try choose(pieces, options)
     let (edf, signals, factors) = (file, chosen.map(\.signal), chosen.map(\.factor))
     // In a piece behind a gap sample 0 of the clock is not sample 0 of the file.
     let lead = piece.records.lowerBound * per - Int((piece.startS * rate).rounded())
@@ -54,7 +55,33 @@ struct EDFRecording {
     }
     recording.events += try triggers { starts[$0] - origin }
     recording.notes = notes
+    state(origin, pieces, piece, &recording)
     return [recording]
+  }
+
+  /// Enters what the header and the records say of time.
+  private func state(_ origin: Double, _ pieces: [Piece], _ chosen: Piece, _ recording: inout DescribedRecording) {
+    let path = file.samples.path
+    func say(_ statement: String, _ seconds: Double, by other: ClockSource? = nil) {
+      recording.clock.state(statement, seconds, "s", by: .header, of: path, overruledBy: other)
+    }
+    say("length of a record", file.recordS)
+    if pieces.count == 1, let count = file.declaredCount {
+      recording.lengths.append(
+        ClockStatement(
+          source: .header, object: path, statement: "length", value: Double(count) * file.recordS, unit: "s"))
+    }
+    if origin != 0 {
+      say("start of the first record", origin, by: .assumed)
+      // The header gives whole seconds, the first record what is left.
+      if abs(origin) >= 1 { recording.notes.append(.clockOffset(path, origin, "start of the first record")) }
+    }
+    guard pieces.count > 1 else { return }
+    for piece in pieces {
+      let isOther = piece.startS != chosen.startS
+      say("start of a segment", piece.startS, by: isOther ? .option : nil)
+      say("end of a segment", piece.endS, by: isOther ? .option : nil)
+    }
   }
 
   /// A file that is not as long as declared, on request.
@@ -129,10 +156,8 @@ struct EDFRecording {
     var endS: Double
   }
 
-  /// The records without a gap that hold the crop; all of them where there is no gap.
-  ///
   /// - Parameter begins: seconds from the first record's start to each record's.
-  private func piece(_ begins: [Double], _ options: RecordingOptions) throws -> Piece {
+  private func pieces(_ begins: [Double]) -> [Piece] {
     var pieces: [Piece] = []
     for (record, begin) in begins.enumerated() {
       // Each record against the one before it: a header of eight characters rounds their length, and over thousands of
@@ -144,6 +169,11 @@ struct EDFRecording {
         pieces.append(Piece(records: record..<record + 1, startS: begin, endS: begin + file.recordS))
       }
     }
+    return pieces
+  }
+
+  /// The records without a gap that hold the crop; all of them where there is no gap.
+  private func choose(_ pieces: [Piece], _ options: RecordingOptions) throws -> Piece {
     if let only = pieces.first, pieces.count == 1 { return only }
     if let crop = options.crop.flatMap(OptionText.range),
       let piece = pieces.first(where: { $0.startS <= crop.lowerBound + 1e-9 && crop.upperBound <= $0.endS + 1e-9 })

@@ -31,12 +31,11 @@ struct EEGLABRecording {
     let layout = Layout(channels: channels, samples: samples, epochs: epochs)
     let (read, others, notes, readable) = try reader(layout, factor: unit.factor)
     let warnings = notes + eventNotes + (epochs == 1 ? boundaries(events) : [])
-    return (0..<epochs).map { epoch in
+    return try (0..<epochs).map { epoch in
       var recording = DescribedRecording(
         place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: readable,
         channelCount: channels, labels: names, units: unit.symbol
       ) { try read(epoch, $0) }
-      recording.repetition = epoch + 1
       if epochs > 1 { recording.fields["run"] = "epoch-\(epoch + 1)" }
       let startS = Double(epoch * samples) / rate
       recording.events = events.compactMap { event in
@@ -47,8 +46,20 @@ struct EEGLABRecording {
       }
       recording.files = others
       recording.notes = epoch == 0 ? warnings : []
+      try state(rate, &recording)
       return recording
     }
+  }
+
+  /// Enters the times of the first and last sample, of each epoch where there are several.
+  private func state(_ rate: Double, _ recording: inout DescribedRecording) throws {
+    let bounds = try ["xmin", "xmax"].map { eeg.has($0) ? try eeg.cell($0).number : nil }
+    guard let first = bounds[0], let last = bounds[1], first.isFinite, last.isFinite, last >= first else { return }
+    recording.clock.state(
+      "first sample", first, "s", by: .header, of: recording.place, overruledBy: first == 0 ? nil : .assumed)
+    recording.lengths.append(
+      ClockStatement(
+        source: .header, object: recording.place, statement: "length", value: last - first + 1 / rate, unit: "s"))
   }
 
   /// Where EEGLAB cut something out it leaves an event, and later samples are earlier than they were.

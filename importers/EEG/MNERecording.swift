@@ -56,7 +56,6 @@ struct MNERecording {
         }
         return values
       }
-      recording.repetition = epoch + 1
       if rank == 3 { recording.fields["run"] = "epoch-\(epoch + 1)" }
       recording.badLabels = Set(bads.filter { name in chosen.contains { names[$0] == name } })
       if rank == 2 { recording.events = events }

@@ -59,13 +59,13 @@ struct NWBRecording {
         remedy: "NWB keeps [time, channel]: give --data \(path) --axes channel,time --rate-hz HZ --units UNIT")
     }
     let unit = try unit(path, options)
-    let rate = try rate(series, samples)
+    let clock = try Clock(self, series, samples, options.trust)
     let scales = try scales(series, channels, unit.factor)
     let offset = try number("offset", of: path, otherwise: 0) * unit.factor
     guard offset.isFinite else { throw header(path, "the offset is \(offset)") }
     let (hdf5, rank) = (file, info.shape.count)
     var recording = DescribedRecording(
-      place: "\(file.path):\(path)", rateHz: rate, sampleCount: samples, channelCount: channels,
+      place: "\(file.path):\(path)", rateHz: clock.rateHz, sampleCount: samples, channelCount: channels,
       labels: try labels(series, channels), units: unit.symbol
     ) { range in
       var values = try hdf5.floats(
@@ -79,10 +79,12 @@ struct NWBRecording {
       return values
     }
     recording.signal = series.split(separator: "/").last.map(String.init) ?? "eeg"
+    recording.clock = clock.ledger
+    recording.notes = clock.notes
     return recording
   }
 
-  private func header(_ object: String, _ reason: String) -> EvokeError {
+  fileprivate func header(_ object: String, _ reason: String) -> EvokeError {
     EvokeError(.eegHeader, "\(file.path):\(object)", reason: reason, remedy: "check the file with `nwbinspector`")
   }
 
@@ -102,35 +104,6 @@ struct NWBRecording {
         remedy: "give --units, the unit after data * conversion + offset")
     }
     return unit
-  }
-
-  private func rate(_ series: String, _ samples: Int) throws -> Double {
-    if file.exists(series + "/starting_time") {
-      guard let rate = try file.attribute("rate", of: series + "/starting_time")?.number, rate > 0, rate.isFinite else {
-        throw header(series + "/starting_time", "it has no positive rate")
-      }
-      return rate
-    }
-    guard file.exists(series + "/timestamps") else {
-      throw EvokeError(
-        .rateMissing, "\(file.path):\(series)", reason: "neither starting_time nor timestamps stand there",
-        remedy: "give --data \(series)/data --axes time,channel --rate-hz HZ")
-    }
-    let times = try file.doubles(series + "/timestamps")
-    guard times.count == samples else {
-      throw header(series + "/timestamps", "\(times.count) timestamps for \(samples) samples")
-    }
-    guard let rate = SeriesTable.rate(times) else {
-      let steps = zip(times.dropFirst(), times).map { $0 - $1 }
-      let median = steps.sorted()[max(0, steps.count / 2)]
-      let gap = steps.firstIndex { $0 > 1.5 * median }
-      throw EvokeError(
-        .eegDiscontinuous, "\(file.path):\(series)/timestamps",
-        reason: gap.map { "\(steps[$0]) s pass after \(times[$0]) s, usually \(median) s" }
-          ?? "the times are not evenly spaced",
-        remedy: "cut the file at its gaps, or resample it to an even rate")
-    }
-    return rate
   }
 
   private func scales(_ series: String, _ channels: Int, _ factor: Double) throws -> [Double] {
@@ -179,5 +152,90 @@ struct NWBRecording {
       }
       return names[index]
     }
+  }
+}
+
+/// What a series says about time: `starting_time` and its rate, or `timestamps`, or both.
+private struct Clock {
+  var rateHz: Double
+  var ledger = ClockLedger()
+  var notes: [Diagnostic] = []
+
+  /// - Throws: `rateMissing`, `eegHeader`, `eegDiscontinuous`, `clocksDisagree`, HDF5's errors.
+  init(_ recording: NWBRecording, _ series: String, _ samples: Int, _ trust: ClockSource?) throws {
+    let file = recording.file
+    let place = "\(file.path):\(series)"
+    let starting = try Self.starting(recording, series)
+    let times = file.exists(series + "/timestamps") ? try file.doubles(series + "/timestamps") : nil
+    if let times, times.count != samples {
+      throw recording.header(series + "/timestamps", "\(times.count) timestamps for \(samples) samples")
+    }
+    guard starting != nil || times != nil else {
+      throw EvokeError(
+        .rateMissing, place, reason: "neither starting_time nor timestamps stand there",
+        remedy: "give --data \(series)/data --axes time,channel --rate-hz HZ")
+    }
+    let stamped = times.flatMap(SeriesTable.rate)
+    guard let rate = starting?.rateHz ?? stamped else { throw Self.uneven(times ?? [], place) }
+    rateHz = rate
+    try weigh(starting, times, stamped, trust: trust, place)
+    let startS = starting?.startS ?? times?.first
+    guard let startS, startS != 0 else { return }
+    notes.append(.clockOffset(place, startS, starting == nil ? "first timestamp" : "starting_time"))
+  }
+
+  private static func starting(
+    _ recording: NWBRecording, _ series: String
+  ) throws -> (startS: Double?, rateHz: Double)? {
+    let path = series + "/starting_time"
+    guard recording.file.exists(path) else { return nil }
+    guard let rate = try recording.file.attribute("rate", of: path)?.number, rate > 0, rate.isFinite else {
+      throw recording.header(path, "it has no positive rate")
+    }
+    let value = try recording.file.doubles(path)
+    return (value.first.flatMap { $0.isFinite ? $0 : nil }, rate)
+  }
+
+  private static func uneven(_ times: [Double], _ place: String) -> EvokeError {
+    let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+    let median = steps.isEmpty ? 0 : steps.sorted()[steps.count / 2]
+    let gap = steps.firstIndex { $0 > 1.5 * median }
+    return EvokeError(
+      .eegDiscontinuous, "\(place)/timestamps",
+      reason: gap.map { "\(steps[$0]) s pass after \(times[$0]) s, usually \(median) s" }
+        ?? "the times are not evenly spaced",
+      remedy: "cut the file at its gaps, or resample it to an even rate")
+  }
+
+  /// Enters all of it; where both are there they must say the same, unless the header is trusted.
+  private mutating func weigh(
+    _ starting: (startS: Double?, rateHz: Double)?, _ times: [Double]?, _ stamped: Double?,
+    trust: ClockSource?, _ place: String
+  ) throws {
+    let isBoth = starting != nil && times != nil
+    let agree = stamped.map { abs($0 - rateHz) <= 1e-3 * rateHz } ?? (times == nil)
+    let other: ClockSource? = isBoth && !agree ? .header : nil
+    if let startS = starting?.startS {
+      ledger.state(
+        "starting time", startS, "s", by: .header, of: place, overruledBy: startS == 0 ? nil : .assumed)
+    }
+    if let first = times?.first {
+      ledger.state("first stamp", first, "s", by: .stamps, of: place, overruledBy: first == 0 ? nil : .assumed)
+    }
+    if let stamped {
+      ledger.state(
+        "rate of stamps", stamped, "Hz", by: .stamps, of: place, overruledBy: other,
+        finding: other == nil ? nil : .clocksDisagree)
+    }
+    guard isBoth, !agree else { return }
+    let reason =
+      "its starting_time says \(rateHz) Hz, its timestamps \(stamped.map { "\($0) Hz" } ?? "are not evenly spaced")"
+    guard trust == .header else {
+      throw EvokeError(
+        .clocksDisagree, place, reason: reason,
+        remedy: "correct the one that is wrong, or give --trust header if the timestamps are")
+    }
+    notes.append(
+      Diagnostic(.warning, .clocksDisagree, place, reason: reason, remedy: "the rate of starting_time counts"))
   }
 }

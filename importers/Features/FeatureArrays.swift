@@ -83,22 +83,11 @@ struct FeatureArrayReader {
     let run: String?
   }
 
-  /// The space by option, by its model, by the dataset's last name or what is fixed in it, or by the file's template.
+  /// The space by option, by its model, or by what the array is called.
   ///
   /// - Throws: `spaceUnnamed`.
   private func spaceName(_ array: ArrayDataset, _ names: SeriesNames) throws -> String {
-    if let name = options.table.name ?? options.model { return name }
-    if let last = array.path.split(separator: "/").last {
-      // A pattern that is no template was refused when the datasets were looked for.
-      let pattern = try options.array.data?.split(separator: "/").last.map { try PathTemplate(String($0)) }
-      return pattern?.fixedName ?? String(last)
-    }
-    guard let name = names.fixedName else {
-      throw EvokeError(
-        .spaceUnnamed, array.object, reason: "an array without a path has no name of its own",
-        remedy: "give --name NAME")
-    }
-    return name
+    try options.table.name ?? options.model ?? options.array.seriesName(of: array, names)
   }
 
   /// - Parameter layer: index along the axis layer.
@@ -110,6 +99,10 @@ struct FeatureArrayReader {
       space: place.space, stimulus: place.stimulus, element: options.element ?? "original", featureNames: features,
       array: ArraySource { try source.array() },
       sampleCount: array.sampleCount, firstS: rate.firstS, rateHz: rate.hz)
+    // Of options that contradict each other reading the rate has told.
+    let isTold = options.array.rateHz != nil || options.array.trS != nil
+    record.clock.state("rate", rate.hz, "Hz", by: isTold ? .option : .header, of: array.object)
+    record.clock.state("first stamp", rate.firstS, "s", by: isTold ? .assumed : .header, of: array.object)
     record.run = place.run
     record.model = options.model
     return record
@@ -122,6 +115,7 @@ struct FeatureArrayReader {
       let count = array.length(width)
     else { return [space] }
     if let given = try labels.labels(width, isSpace: true, of: array) { return given }
+    if count == 1, options.array.axes == nil { return [space] }
     // Components of an embedding have no names of their own.
     let digits = max(3, String(count).count)
     return (1...max(1, count)).prefix(count).map { index in
@@ -203,8 +197,9 @@ struct FeatureSource: Sendable {
     var offset = shape.map { _ in 0 }
     var count = shape
     if let layer, let axis = axes.firstIndex(of: "layer") { (offset[axis], count[axis]) = (layer, 1) }
-    var values = try opened.floats(place.dataset, offset: offset, count: count)
-    if let width = axes.firstIndex(where: { $0 == "component" || $0 == "feature" }), width < time {
+    let series = axes.firstIndex { $0 == "component" || $0 == "feature" }
+    var values = try opened.exactFloats(place.dataset, offset: offset, count: count, seriesAxis: series)
+    if let width = series, width < time {
       let (rows, columns) = (shape[width], shape[time])
       var turned = [Float](repeating: 0, count: values.count)
       for row in 0..<rows { for column in 0..<columns { turned[column * rows + row] = values[row * columns + column] } }

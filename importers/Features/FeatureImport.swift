@@ -3,12 +3,14 @@ import DelimitedText
 import Diagnostics
 import Importing
 import LabelledArrays
+import Vocabulary
 
 /// The options of `import features`, as typed.
 package struct FeatureOptions: VerbOptions {
   @OptionGroup package var table: SeriesTableOptions
   /// Without it all numeric columns are one space, named by `--name`, the template or its only column.
-  @Option(name: .customLong("space"), help: "NAME=COL,COL : a feature space; repeatable.")
+  @Option(
+    name: .customLong("space"), help: "NAME=COL,COL : a feature space, * in a column stands for anything; repeatable.")
   package var spaces: [String] = []
   @Option(help: "original, voice or soundtrack.") package var element: String?
   @Option(help: "Model that layered embeddings belong to.") package var model: String?
@@ -34,6 +36,14 @@ package func importFeatures(
   var tables = FeatureTableReader(options: options, &findings)
   var arrays = FeatureArrayReader(options: options)
   var features: [FeatureRecord] = []
+  func add(_ records: [FeatureRecord], of file: String) {
+    features += records.map { record in
+      var record = record
+      record.readFrom = RecordOrigin(file)
+      return record
+    }
+  }
+  var origins: [String] = []
   if !findings.hasErrors {
     let found = PathTemplate.files(files, but: common.leftOut, &findings)
     for (index, file) in found.enumerated() {
@@ -44,7 +54,7 @@ package func importFeatures(
         guard let source = findings.collect(file.path, { try SourceFile(reading: file.path, fields: file.fields) })
         else { continue }
         batch.sources.append(source)
-        features += arrays.read(file, renames: renames, known: known, &batch.sources, &findings)
+        add(arrays.read(file, renames: renames, known: known, &batch.sources, &findings), of: file.path)
       } else {
         guard
           let (source, bytes) = findings.collect(
@@ -56,15 +66,16 @@ package func importFeatures(
           continue
         }
         batch.sources.append(source)
-        features += tables.read(file.path, bytes, names, &findings)
+        add(tables.read(file.path, bytes, names, &findings), of: file.path)
       }
+      origins += [String](repeating: file.path, count: features.count - origins.count)
     }
     findings.file = nil
     progress?(found.count, found.count, "")
   }
   batch.sources += renames.sources
   known.compare(features.map(\.space), "feature space", in: known.spaces, &findings)
-  refuseTwice(features, &findings)
+  refuseTwice(features, origins, &findings)
   refuseLong(features, common, &findings)
   for index in features.indices { checkEnd(&features[index], options.table.allowShort, known, &findings) }
   batch.records = features
@@ -95,18 +106,20 @@ private func refuseLong(_ features: [FeatureRecord], _ common: CommonOptions, _ 
   }
 }
 
-private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings) {
-  var met: Set<[String?]> = []
-  for record in features {
+/// - Parameter origins: the file of each.
+private func refuseTwice(_ features: [FeatureRecord], _ origins: [String], _ findings: inout Findings) {
+  var met: [[String?]: String] = [:]
+  for (record, file) in zip(features, origins) {
     let key = [record.space, record.stimulus, record.run, record.element, record.model, record.layerKey]
-    if !met.insert(key).inserted {
-      let layer = record.layerKey.map { ", layer \($0)" } ?? ""
-      let place = "stimulus \(record.stimulus)" + (record.run.map { ", run \($0)" } ?? "")
-      findings.error(
-        .seriesTwice, "feature space \(record.space)\(layer)",
-        reason: "two files or columns give it for \(place)",
-        remedy: "give --stimulus, --run or --name as what tells them apart")
-    }
+    guard let other = met.updateValue(file, forKey: key) else { continue }
+    let layer = record.layerKey.map { ", layer \($0)" } ?? ""
+    let place = "stimulus \(record.stimulus)" + (record.run.map { ", run \($0)" } ?? "")
+    let remedy = "give --stimulus, --run or --name as what tells them apart"
+    let template = PathTemplate.telling(apart: [other, file])
+    findings.error(
+      .seriesTwice, "feature space \(record.space)\(layer)",
+      reason: other == file ? "\(file) gives it twice for \(place)" : "\(other) and \(file) give it for \(place)",
+      remedy: template.map { "give the template '\($0)' in place of the two files, or \(remedy)" } ?? remedy)
   }
 }
 
@@ -186,15 +199,36 @@ struct FeatureTableReader {
     }
     var chosen: [FoundSpace] = []
     for space in spaces {
-      let columns = space.columns.compactMap { name in
-        SeriesTable.require(table, name, option: "--space \(space.name)=", &findings).map {
-          NamedColumn(name: name, column: $0)
-        }
+      let before = findings.errorCount
+      let columns = space.columns.flatMap { named($0, "--space \(space.name)=", series, &findings) }
+      guard findings.errorCount == before else { continue }
+      if let twice = Dictionary(grouping: columns, by: \.column).values.first(where: { $0.count > 1 }) {
+        findings.error(
+          .optionMalformed, "--space \(space.name)", reason: "it names column \(twice[0].name) twice",
+          remedy: "name each column once")
+        continue
       }
-      guard columns.count == space.columns.count else { continue }
       chosen.append(FoundSpace(name: space.name, columns: columns))
     }
     return chosen.count == spaces.count ? chosen : nil
+  }
+
+  /// The column of a name, or all numeric ones that fit a name with `*` in it.
+  private func named(
+    _ name: String, _ option: String, _ series: SeriesTable, _ findings: inout Findings
+  ) -> [NamedColumn] {
+    let table = series.table
+    guard name.contains("*"), table.column(name) == nil else {
+      return SeriesTable.require(table, name, option: option, &findings).map { [NamedColumn(name: name, column: $0)] }
+        ?? []
+    }
+    let found = series.automaticColumns().filter { NamePattern.fits($0.name, name) }
+    if found.isEmpty {
+      findings.error(
+        .tableNoColumn, "\(table.path) column \(name)", reason: "\(option) names it, no column of numbers fits",
+        remedy: "the columns are \(NearMiss.list(table.header))")
+    }
+    return found
   }
 
   /// The one space of a table: by option, by what is fixed in the template, or by its only column. A file is called by
@@ -215,6 +249,8 @@ struct FeatureTableReader {
         .valueTooLarge, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
         reason: "\(value) is beyond 3.4e38", remedy: "correct the value or rescale the column")
     }
+    let place = "\(table.path) column \(table.header[column])"
+    _ = findings.collect(place) { try Float32Loss.floats(values, place) }
     if values.allSatisfy(\.isNaN) {
       findings.error(
         .tableNoValues, "\(table.path) column \(table.header[column])", reason: "every value is missing",

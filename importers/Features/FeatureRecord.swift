@@ -4,6 +4,7 @@ import Warehouse
 
 /// A feature space computed elsewhere, for one stimulus (and layer).
 package struct FeatureRecord: ImportRecord {
+  package var readFrom = RecordOrigin()
   package var space: String
   package var stimulus: String
   package var run: String?
@@ -42,6 +43,10 @@ package struct FeatureRecord: ImportRecord {
 
 extension FeatureRecord {
   package static let noun = "feature space"
+  package var names: [(noun: String, text: String)] {
+    [("feature space", space), ("stimulus", stimulus)] + (run.map { [("run", $0)] } ?? [])
+  }
+  package var origin: [String]? { readFrom.paths }
   // Its arrays are closures, of which nothing is printed.
   package var statement: String? { String(describing: self) }
 

@@ -5,6 +5,7 @@ import Warehouse
 package struct AnnotationRecord: ImportRecord {
   package var name: String
   package var stimulus: String
+  package var readFrom = RecordOrigin()
   package var rater: String?
   package var subject: String?
   package var session: String?
@@ -24,6 +25,8 @@ package struct AnnotationRecord: ImportRecord {
   package var clock = ClockLedger()
   /// Whether it ends before its stimulus does.
   package var endsEarly = false
+  /// How its onset is known: `stamps` of a table, or of an array `option` or `assumed`.
+  package var onsetSource = ClockSource.stamps
 
   package init(
     name: String, stimulus: String, kind: String = "rating", scale: ClosedRange<Double>, scaleIsObserved: Bool,
@@ -45,6 +48,11 @@ package struct AnnotationRecord: ImportRecord {
 
 extension AnnotationRecord {
   package static let noun = "annotation"
+  package var names: [(noun: String, text: String)] {
+    let people = [("rater", rater), ("subject", subject), ("session", session), ("run", run)]
+    return [("annotation", name), ("stimulus", stimulus)] + people.compactMap { noun, text in text.map { (noun, $0) } }
+  }
+  package var origin: [String]? { readFrom.paths }
   // Its arrays are closures, of which nothing is printed.
   package var statement: String? { String(describing: self) }
 
@@ -78,8 +86,8 @@ extension AnnotationRecord {
         lastS: lastS, rateHz: rateHz, missingCount: missingCount, arrayID: entry.arrays[0]))
     let span = lastS - firstS
     var alignment = Alignment(
-      stimulus: stimulus, series: name, onsetSource: "stamps",
-      verdict: endsEarly ? .short : rateHz == nil ? .irregular : .ok)
+      stimulus: stimulus, series: name, onsetSource: onsetSource.rawValue,
+      verdict: endsEarly ? .short : onsetSource == .assumed ? .assumed : rateHz == nil ? .irregular : .ok)
     alignment.subject = subject
     alignment.declaredRateHz = rateHz
     alignment.impliedRateHz = sampleCount > 1 && span > 0 ? Double(sampleCount - 1) / span : nil

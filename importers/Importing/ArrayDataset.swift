@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// An array in a file whose axes are settled; one of them is time.
 package struct ArrayDataset: Sendable {
   package let file: ArrayFile
@@ -32,4 +34,22 @@ package struct ArrayDataset: Sendable {
 
   /// The length of an axis, nil where the array lacks it.
   package func length(_ axis: String) -> Int? { axes.firstIndex(of: axis).map { shape[$0] } }
+}
+
+extension ArrayOptions {
+  /// What the series of a dataset are called: by its last name or what is fixed in it, or by the file's template.
+  ///
+  /// - Throws: `spaceUnnamed`.
+  package func seriesName(of array: ArrayDataset, _ names: SeriesNames) throws -> String {
+    // A pattern that is no template was refused when the datasets were looked for.
+    let pattern = try data?.split(separator: "/").last.map { try PathTemplate(String($0)) }
+    let own = pattern.flatMap { $0.isPlain ? nil : $0 }
+    let last = array.path.split(separator: "/").last.map(String.init)
+    guard let name = (own == nil ? last : own?.fixedName) ?? names.fixedName else {
+      throw EvokeError(
+        .spaceUnnamed, array.object, reason: "nothing in its name is the same for all stimuli",
+        remedy: "give --name NAME")
+    }
+    return name
+  }
 }

@@ -26,11 +26,13 @@ package struct ArrayOptions: VerbOptions {
     guard let axes else {
       if shape.count == 1 { return ["time"] }
       if let names = try scaleNames(file, dataset, allowed) { return names }
+      if let names = Self.seriesNames(shape, allowed) { return names }
       throw EvokeError(
         .axesMissing, file.object(dataset), reason: "its shape is \(shape)",
         remedy: "give --axes with \(shape.count) of \(allowed.joined(separator: ", ")), in this order")
     }
     let names = OptionText.list(axes)
+    if names == ["time"], let series = Self.seriesNames(shape, allowed) { return series }
     for name in names where !allowed.contains(name) {
       throw EvokeError(
         .axisName, "--axes \(axes)", reason: "\(name.debugDescription) is no axis here",
@@ -49,6 +51,13 @@ package struct ArrayOptions: VerbOptions {
       throw EvokeError(.axisName, "--axes \(axes)", reason: "no axis is time", remedy: "name the time axis")
     }
     return names
+  }
+
+  /// Axes of a row or a column, which is how MATLAB keeps a series; nil for other shapes.
+  private static func seriesNames(_ shape: [Int], _ allowed: [String]) -> [String]? {
+    guard allowed.contains("feature"), shape.count == 2, let single = shape.firstIndex(of: 1), shape[1 - single] > 1
+    else { return nil }
+    return single == 0 ? ["feature", "time"] : ["time", "feature"]
   }
 
   /// Axis names from attached dimension scales: the word before the unit in `time_s`.
@@ -90,7 +99,7 @@ package struct ArrayOptions: VerbOptions {
     var rate = try declaredRate()
     if let rateAttr { rate = try rateFromFile(rateAttr, file, dataset.path) }
     if let rate {
-      guard rate > 0, rate.isFinite else {
+      guard TimeBounds.ratesHz.contains(rate) else {
         throw EvokeError(.rateMissing, dataset.object, reason: "the rate is \(rate) Hz", remedy: remedy)
       }
       return (rate, 0)
@@ -127,6 +136,12 @@ package struct ArrayOptions: VerbOptions {
         value = try hdf5.doubles(name).first
         last = name.split(separator: "/").last.map(String.init) ?? name
       }
+    } else if case .matlab(let matlab) = file, let root = name.split(separator: ".").first,
+      matlab.names.contains(String(root))
+    {
+      let numbers = try matlab.numbers(name)
+      value = numbers.real.count == 1 ? numbers.real.first : nil
+      last = name.split(separator: ".").last.map(String.init) ?? name
     }
     guard let value, value > 0, value.isFinite else {
       throw EvokeError(

@@ -45,6 +45,9 @@ package struct AtlasRecord: ImportRecord {
 
 extension AtlasRecord {
   package static let noun = "atlas"
+  package var names: [(noun: String, text: String)] {
+    [("atlas", name)]
+  }
   package static let isTable = true
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import HDF5File
 import LabelledArrays
+import MATLABFile
 
 /// Where the names along an axis come from: `--labels` or a dimension scale.
 package struct AxisLabels {
@@ -20,6 +21,15 @@ package struct AxisLabels {
           .optionMalformed, "--labels \(option)", reason: "labels of this axis are given twice",
           remedy: "give them once")
       }
+    }
+  }
+
+  /// `sub-01`, `sub-02` ...
+  package static func numbered(_ stem: String, _ count: Int, digits: Int) -> [String] {
+    let width = max(digits, String(count).count)
+    return (1...max(1, count)).prefix(count).map { index in
+      let text = String(index)
+      return "\(stem)-" + String(repeating: "0", count: width - text.count) + text
     }
   }
 
@@ -99,6 +109,17 @@ package struct AxisLabels {
         return try hdf5.integers(value).map { "\($0)" }
       }
     }
+    if case .some(.matlab(let matlab)) = file, let root = value.split(whereSeparator: { ".({".contains($0) }).first,
+      matlab.names.contains(String(root))
+    {
+      let found = try matlab.value(at: value)
+      guard let texts = found.texts ?? found.numbers?.real.map(SeriesTable.short) else {
+        throw EvokeError(
+          .labelsUnusable, "--labels \(option)", reason: "it is \(found.description)",
+          remedy: "name a cell array of texts, or give a text file with one label a line")
+      }
+      return texts
+    }
     if FileManager.default.fileExists(atPath: value) { return try lines(value) }
     if value.contains(",") { return OptionText.list(value) }
     throw EvokeError(
@@ -147,7 +168,7 @@ package struct AxisLabels {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw EvokeError(.labelsUnusable, path, reason: "it is not UTF-8 text", remedy: "save the labels as UTF-8 text")
     }
-    var lines = text.split(whereSeparator: \.isNewline).map { OptionText.trim($0) }
+    var lines = text.writtenLines.map { OptionText.trim($0.text) }
     if let first = lines.first, first.contains("\t") || first.contains(",") || first.contains(";") {
       var findings = Findings()
       guard let table = DelimitedTable.read(path, bytes, &findings) else {

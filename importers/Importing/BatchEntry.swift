@@ -48,18 +48,28 @@ struct BatchEntry {
 
   private func enterDataset() throws -> Int {
     let name = batch.common.dataset
+    let before = try connection.consentOfDataset(name: name).first
     let dataset = try connection.identify(DatasetRow(name: name))
-    try connection.describeDataset(licence: batch.common.licence, consent: batch.common.consent, dataset: dataset)
+    try connection.describeDataset(licence: batch.common.licence, dataset: dataset)
+    // A word said later counts where it is stricter than what held; what is new takes its word.
+    if let declared = batch.common.consent, try declared.counts(beside: before?.consent, isNew: before == nil) {
+      try connection.setDatasetConsent(consent: declared.rawValue, dataset: dataset)
+    }
     _ = try connection.identify(CohortRow(name: name, datasetID: dataset))
     return dataset
   }
 
   private func enterActivity() throws -> Int {
-    try connection.dropImport(key: batch.key)
-    return try connection.insert(
+    if try !connection.importByKey(key: batch.key).isEmpty { try connection.dropImport(key: batch.key) }
+    let activity = try connection.insert(
       ActivityRow(
         kind: "import", verb: batch.verb, activityKey: batch.key, options: batch.recordedOptions.canonical,
         dataset: batch.common.dataset, state: "done", startedAt: Machine.now))
+    if let command = batch.command {
+      try connection.insert(
+        ImportCommandRow(activityID: activity, folder: command.folder, words: command.json.canonical))
+    }
+    return activity
   }
 
   private func enter(_ finding: Diagnostic, _ activity: Int) throws {

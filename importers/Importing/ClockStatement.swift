@@ -22,6 +22,8 @@ package struct ClockStatement: Sendable, Equatable {
   package let unit: String
   /// Who counts instead; nil where it is used.
   package var overruledBy: ClockSource?
+  /// What is said against it.
+  package var finding: ErrorCode?
 
   package init(source: ClockSource, object: String, statement: String, value: Double, unit: String) {
     (self.source, self.object, self.statement) = (source, object, statement)
@@ -54,27 +56,33 @@ package struct ClockLedger: Sendable, Equatable {
     }
   }
 
+  /// - Parameter other: who counts instead.
   package mutating func state(
-    _ statement: String, _ value: Double, _ unit: String, by source: ClockSource, of object: String
+    _ statement: String, _ value: Double, _ unit: String, by source: ClockSource, of object: String,
+    overruledBy other: ClockSource? = nil, finding: ErrorCode? = nil
   ) {
-    statements.append(
-      ClockStatement(source: source, object: object, statement: statement, value: value, unit: unit))
+    var entry = ClockStatement(source: source, object: object, statement: statement, value: value, unit: unit)
+    (entry.overruledBy, entry.finding) = (other, finding)
+    statements.append(entry)
   }
 
   package mutating func append(_ other: ClockLedger) { statements += other.statements }
 
-  /// The same statements with another source: what an importer passed on by an option it was not.
+  /// The same statements with another source: what an importer passed on by an option it was not. What that source says
+  /// itself already stands once.
   package mutating func rename(_ source: ClockSource, to name: ClockSource, object: String) {
-    statements = statements.map { statement in
+    let own = statements.filter { $0.source == name }
+    statements = statements.compactMap { statement in
       let by = statement.overruledBy == source ? name : statement.overruledBy
-      guard statement.source == source else {
-        var same = statement
-        same.overruledBy = by
-        return same
+      let isSaid = own.contains {
+        ($0.statement, $0.value, $0.unit) == (statement.statement, statement.value, statement.unit)
       }
+      guard statement.source != source || !isSaid else { return nil }
+      let isOther = statement.source != source
       var renamed = ClockStatement(
-        source: name, object: object, statement: statement.statement, value: statement.value, unit: statement.unit)
-      renamed.overruledBy = by
+        source: isOther ? statement.source : name, object: isOther ? statement.object : object,
+        statement: statement.statement, value: statement.value, unit: statement.unit)
+      (renamed.overruledBy, renamed.finding) = (by, statement.finding)
       return renamed
     }
   }
@@ -90,7 +98,7 @@ package struct ClockLedger: Sendable, Equatable {
     for statement in said {
       var entry = statement
       if abs(statement.value - used.value) > tolerance {
-        entry.overruledBy = used.source
+        (entry.overruledBy, entry.finding) = (used.source, .clocksDisagree)
         disagreement =
           disagreement
           ?? Disagreement(
@@ -111,7 +119,7 @@ extension RecordEntry {
           activityID: activity, dataset: common.dataset, stimulus: stimulus, subject: subject, series: series,
           source: said.source.rawValue, object: said.object, statement: said.statement, value: said.value,
           unit: said.unit, verdict: said.overruledBy == nil ? "used" : "overruled",
-          overruledBy: said.overruledBy?.rawValue))
+          overruledBy: said.overruledBy?.rawValue, finding: said.finding?.id))
     }
   }
 }

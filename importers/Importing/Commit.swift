@@ -1,10 +1,16 @@
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Warehouse
 
 /// What became of an import.
 package struct ImportOutcome: Sendable {
-  package enum State: String, Sendable { case imported, unchanged, dryRun = "dry run" }
+  package enum State: String, Sendable {
+    case imported, unchanged
+    /// Unchanged but for array files that were missing or damaged and are in their places again.
+    case restored
+    case dryRun = "dry run"
+  }
 
   package let state: State
   /// What was (or would be) added.
@@ -64,7 +70,9 @@ extension ImportBatch {
   }
 
   /// What the batch holds, by noun, in the order of its records.
-  package var counts: [RecordCount] {
+  package var counts: [RecordCount] { Self.counts(of: records) }
+
+  private static func counts(of records: [any ImportRecord]) -> [RecordCount] {
     var counts: [RecordCount] = []
     for noun in records.map({ type(of: $0).noun }) {
       if let place = counts.firstIndex(where: { $0.noun == noun }) {
@@ -76,7 +84,8 @@ extension ImportBatch {
     return counts
   }
 
-  /// Stores everything that earlier imports of the same sources have not brought, or nothing.
+  /// Stores everything that earlier imports of the same sources have not brought, or nothing. Array files that they
+  /// brought and that are missing or damaged are made again.
   ///
   /// - Throws: `E-IMP-002` with all findings when one of them is an error; `E-IMP-001` or `E-IMP-003` for a conflict
   ///   with what is there.
@@ -84,56 +93,103 @@ extension ImportBatch {
     to warehouse: Warehouse, dryRun: Bool = false, progress: (Double) -> Void = { _ in }
   ) throws -> ImportOutcome {
     try refuseErrors()
-    if try warehouse.read(stands) {
-      return ImportOutcome(state: .unchanged, added: [], diagnostics: diagnostics)
+    try refuseNames()
+    let parts = parts
+    let restoration = ImportRestoration(batch: self, warehouse: warehouse, dryRun: dryRun)
+    let standing = try warehouse.read { connection in try parts.map { try $0.standing(in: connection) } }
+    if !standing.contains(nil) {
+      let isRestored = try restoration.restore(standing.compactMap { $0 })
+      return ImportOutcome(state: isRestored ? .restored : .unchanged, added: [], diagnostics: diagnostics)
     }
-    return try withoutEarlier(in: warehouse).store(in: warehouse, dryRun: dryRun, progress)
-  }
-
-  /// Without the records that earlier imports brought, which stand.
-  private func withoutEarlier(in warehouse: Warehouse) throws -> ImportBatch {
-    var batch = self
-    try warehouse.read { connection in
-      let earlier = try EarlierImports(of: self, in: connection)
-      let place = ImportPlace(connection: connection, dataset: common.dataset)
-      batch.records = try records.filter { try !earlier.brought($0, in: place) }
+    let earlier = try warehouse.read { try EarlierImports(of: self, in: $0) }
+    let isRestored = try restoration.restore(earlier.activities.sorted())
+    let new = try without(earlier, parts, in: warehouse)
+    if isRestored, new.allSatisfy(\.records.isEmpty) {
+      return ImportOutcome(state: .restored, added: [], diagnostics: diagnostics)
     }
-    return batch
-  }
-
-  private func store(
-    in warehouse: Warehouse, dryRun: Bool, _ progress: (Double) -> Void
-  ) throws -> ImportOutcome {
-    let arrays = BatchArrays(records, in: common.dataset)
-    try warehouse.read { connection in
-      try refuseTwice(arrays.all.map(\.description.name), in: connection)
-      let place = ImportPlace(connection: connection, dataset: common.dataset)
-      for record in records { if let conflict = try record.conflict(in: place) { throw conflict } }
-    }
-    if dryRun { return ImportOutcome(state: .dryRun, added: counts, diagnostics: diagnostics) }
-    let stored = try write(arrays.all, in: warehouse, progress: progress)
+    let added = Self.counts(of: new.flatMap(\.records))
+    try warehouse.read { try refuseConflicts(new, in: $0) }
+    if dryRun { return ImportOutcome(state: .dryRun, added: added, diagnostics: diagnostics) }
+    let stored = try Self.write(new, in: warehouse, progress)
     try refuseChanged()
     try warehouse.write { connection in
-      try BatchEntry(batch: self, connection: connection).enter(stored, of: arrays)
+      for (part, own) in zip(new, stored) {
+        try BatchEntry(batch: part, connection: connection).enter(own.stored, of: own.arrays)
+      }
     }
-    return ImportOutcome(state: .imported, added: counts, diagnostics: diagnostics)
+    return ImportOutcome(state: .imported, added: added, diagnostics: diagnostics)
   }
 
-  /// Whether the same import was made, and nothing has taken the place of what it brought.
-  private func stands(in connection: Connection) throws -> Bool {
-    guard let earlier = try connection.importByKey(key: key).first, earlier.state == "done" else { return false }
+  /// The parts without the records that earlier imports brought, which stand. Names that records speak of go with the
+  /// first part that brings something.
+  private func without(_ earlier: EarlierImports, _ parts: [ImportBatch], in warehouse: Warehouse) throws
+    -> [ImportBatch]
+  {
+    try warehouse.read { connection in
+      let place = ImportPlace(connection: connection, dataset: common.dataset)
+      func isNew(_ record: any ImportRecord) throws -> Bool { try !earlier.brought(record, in: place) }
+      guard parts.count > 1 else {
+        var batch = self
+        batch.records = try records.filter(isNew)
+        return [batch]
+      }
+      var names = records.filter { $0.origin == nil }
+      return try parts.compactMap { part in
+        var part = part
+        part.records = try part.records.filter { try $0.origin != nil && isNew($0) }
+        guard !part.records.isEmpty else { return nil }
+        part.records = names + part.records
+        names = []
+        return part
+      }
+    }
+  }
+
+  private func refuseConflicts(_ parts: [ImportBatch], in connection: Connection) throws {
+    let records = parts.flatMap(\.records)
+    try refuseTwice(records.flatMap { $0.arrays(in: common.dataset) }.map(\.description.name), in: connection)
+    let place = ImportPlace(connection: connection, dataset: common.dataset)
+    for record in records { if let conflict = try record.conflict(in: place) { throw conflict } }
+  }
+
+  /// The arrays of every part, a file each.
+  private static func write(
+    _ parts: [ImportBatch], in warehouse: Warehouse, _ progress: (Double) -> Void
+  ) throws -> [(arrays: BatchArrays, stored: [StoredArray])] {
+    try parts.enumerated().map { index, part in
+      let arrays = BatchArrays(part.records, in: part.common.dataset)
+      let stored = try part.write(arrays.all, in: warehouse) { share in
+        progress((Double(index) + share) / Double(parts.count))
+      }
+      return (arrays, stored)
+    }
+  }
+
+  /// The activity of the same import, where it was made and nothing has taken the place of what it brought.
+  private func standing(in connection: Connection) throws -> Int? {
+    guard let earlier = try connection.importByKey(key: key).first, earlier.state == "done" else { return nil }
     // Arrays are never replaced, and with them their import stays as it is.
     let place = ImportPlace(connection: connection, dataset: common.dataset)
-    return try records.allSatisfy { record in
+    let stands = try records.allSatisfy { record in
       try !record.arrays(in: common.dataset).isEmpty || record.stands(in: place, of: earlier.activityID) != false
     }
+    return stands ? earlier.activityID : nil
   }
 
-  private func refuseChanged() throws {
+  /// - Throws: `fileChanged` for a source that was written to since reading began.
+  func refuseChanged() throws {
     guard let changed = sources.first(where: { $0.hasChanged(since: begunNs) }) else { return }
     throw EvokeError(
       .fileChanged, changed.path, reason: "it was written to after the import began to read it",
       remedy: "import it again when nothing writes to it")
+  }
+
+  /// What things are called stands in array names, tables and file names.
+  private func refuseNames() throws(EvokeError) {
+    var known: Set<String> = []
+    for (noun, text) in [("dataset", common.dataset)] + records.flatMap(\.names) where known.insert(text).inserted {
+      _ = try Name(text, of: noun)
+    }
   }
 
   private func refuseErrors() throws {

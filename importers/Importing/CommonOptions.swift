@@ -1,12 +1,21 @@
 import ContentIdentity
 import Diagnostics
+import Vocabulary
+
+/// What no clock of a recording goes beyond: what does is damage, and sample numbers made of it would be none.
+package enum TimeBounds {
+  /// Samples per second of anything that is recorded.
+  package static let ratesHz = 1e-6...1e7
+  /// Seconds from a recording's start that anything of it can lie.
+  package static let furthestS = 1e9
+}
 
 /// Options every import verb takes.
 package struct CommonOptions: Sendable, Equatable {
   /// The dataset (a cohort of its own name).
   package var dataset: String
   package var licence: String?
-  package var consent: String?
+  package var consent: Consent?
   /// The longest stretch of time that anything may have: beyond it the unit or the header is wrong.
   package var longestS: Double
   /// Files that are set aside, by their paths: faults of their own were found.
@@ -14,7 +23,7 @@ package struct CommonOptions: Sendable, Equatable {
 
   package static let day = 86_400.0
 
-  package init(dataset: String, licence: String? = nil, consent: String? = nil, longestS: Double = Self.day) {
+  package init(dataset: String, licence: String? = nil, consent: Consent? = nil, longestS: Double = Self.day) {
     self.dataset = dataset.composed
     self.licence = licence
     self.consent = consent

@@ -3,6 +3,7 @@ package enum CounterColumn {
   /// What programs and people call them, in small letters and without what follows a colon.
   private static let names: Set<String> = [
     "", "unnamed", "index", "idx", "row", "tr", "trs", "volume", "vol", "frame", "scan", "sample", "timepoint", "nr",
+    "frameindex", "frame_index",
   ]
 
   /// Whether a column's name is that of an index.

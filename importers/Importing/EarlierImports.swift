@@ -6,7 +6,7 @@ import Warehouse
 /// So a folder to which a file was added, or in which one was mended, brings what is new.
 struct EarlierImports {
   /// Their activities.
-  private let activities: Set<Int>
+  let activities: Set<Int>
 
   init(of batch: ImportBatch, in connection: Connection) throws {
     let own = Set(batch.sources.map(Source.init))

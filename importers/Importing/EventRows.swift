@@ -69,8 +69,14 @@ struct EventRows {
     self.column = column
     self.table = table
     areEnds = durations.isEmpty
+    let rate = options.fps.map(PictureRate.init)
+    if ClockText.isClock(table, column) {
+      guard let times = ClockText.seconds(table, column, rate, &findings) else { return nil }
+      (numbers, factor) = (times, 1)
+      return
+    }
     guard let unit = SeriesTable.factor(table, column, options, &findings) else { return nil }
-    factor = options.fps.map { 1 / $0 } ?? unit
+    factor = rate.map { 1 / $0.exact } ?? unit
     numbers = table.numbers(column, decimal, &findings)
   }
 
@@ -92,7 +98,9 @@ struct EventRows {
         findings.error(
           .eventsOverlap, "\(place)\(group.suffix)",
           reason: "it lasts until \(SeriesTable.short(end)) s, the next row begins at \(SeriesTable.short(next)) s",
-          remedy: "name what tells the rows apart (--rater, --subject, --stimulus, --run COLUMN), or correct them")
+          remedy:
+            "name what tells the rows apart (--rater, --subject, --stimulus, --run COLUMN), or give --as samples if "
+            + "they are frames that overlap")
       }
     }
     group.ends = ends

@@ -36,6 +36,9 @@ package struct FilterBankRecord: ImportRecord, Equatable {
 
 extension FilterBankRecord {
   package static let noun = "filter bank"
+  package var names: [(noun: String, text: String)] {
+    [("filter bank", name)]
+  }
   package static let isTable = true
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {

@@ -49,6 +49,8 @@ package struct ImportBatch: Sendable {
   package private(set) var faults: [String: [Diagnostic]] = [:]
   /// Files that were set aside, so that the others can be stored.
   package var setAside: [SetAside] = []
+  /// The command line that asked for it; nil where none did.
+  package var command: ImportWords?
 
   /// - Parameter settled: what the options came to mean, under their names or new ones: an atlas' hash, a default name.
   package init(

@@ -12,10 +12,15 @@ package protocol ImportRecord: Sendable {
   /// Whether it leaves rows only, neither an array nor a file of its own: then the whole import is an artifact, a
   /// `table`, from which the lineage of these rows starts.
   static var isTable: Bool { get }
+  /// What it calls itself and the people and stimuli it is of: each has to be a `Name`.
+  var names: [(noun: String, text: String)] { get }
   /// What is stored of it. The order is kept: the paths of arrays in their file count it.
   func arrays(in dataset: String) -> [RecordArray]
   /// What is in the catalog already and cannot stand beside it; arrays of equal names are found without it.
   func conflict(in place: ImportPlace) throws -> EvokeError?
+  /// Paths of the files it was read from, entries of the batch's sources; none: it comes of the batch as a whole; nil: it
+  /// is a name that others speak of, and comes of no file.
+  var origin: [String]? { get }
   /// Everything its rows say, for records whose arrays a later import of more files may bring again; nil for others.
   var statement: String? { get }
   /// Whether its rows are those of an import, as others may have replaced them; nil where rows cannot tell.
@@ -26,6 +31,8 @@ package protocol ImportRecord: Sendable {
 
 extension ImportRecord {
   package static var isTable: Bool { false }
+  package var names: [(noun: String, text: String)] { [] }
+  package var origin: [String]? { [] }
   package func arrays(in dataset: String) -> [RecordArray] { [] }
   package func conflict(in place: ImportPlace) throws -> EvokeError? { nil }
   package var statement: String? { nil }

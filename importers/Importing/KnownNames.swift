@@ -11,6 +11,8 @@ package struct KnownNames: Sendable, Equatable {
   /// Annotations and feature spaces of the dataset.
   package var annotations: Set<String> = []
   package var spaces: Set<String> = []
+  /// What recordings of the dataset show.
+  package var showings: [KnownShowing] = []
   /// All datasets.
   package var datasets: Set<String> = []
 
@@ -18,6 +20,28 @@ package struct KnownNames: Sendable, Equatable {
     stimuli = withoutMedia.union(durations.keys)
     self.durations = durations
     self.subjects = subjects
+  }
+}
+
+/// A stretch of a stimulus that a recording of an earlier import shows.
+package struct KnownShowing: Sendable, Equatable {
+  package let modality: String
+  package let signal: String
+  package let subject: String
+  package let session: String?
+  package let run: String?
+  package let stimulus: String
+  /// Seconds of the stimulus.
+  package let startS: Double
+  package let durationS: Double
+
+  package init(
+    modality: String, signal: String, subject: String, session: String?, run: String?, stimulus: String, startS: Double,
+    durationS: Double
+  ) {
+    (self.modality, self.signal, self.subject) = (modality, signal, subject)
+    (self.session, self.run, self.stimulus) = (session, run, stimulus)
+    (self.startS, self.durationS) = (startS, durationS)
   }
 }
 

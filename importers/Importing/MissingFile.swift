@@ -9,6 +9,7 @@ package enum MissingFile {
   /// Why nothing can be read at a path. A git-annex link whose content was not fetched is named as such, with the size
   /// its key tells (`MD5E-s62800000--...`).
   package static func error(at path: String) -> EvokeError {
+    if let refusal = Files.refusal(of: .reading, at: path) { return refusal }
     guard let target = Files.linkTarget(of: path) else {
       return EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
     }

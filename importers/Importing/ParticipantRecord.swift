@@ -4,6 +4,7 @@ import Warehouse
 package struct ParticipantRecord: ImportRecord, Equatable {
   package var subject: String
   package var columns: [String: String]
+  package var readFrom = RecordOrigin()
 
   package init(subject: String, columns: [String: String]) {
     self.subject = subject
@@ -13,7 +14,11 @@ package struct ParticipantRecord: ImportRecord, Equatable {
 
 extension ParticipantRecord {
   package static let noun = "participant"
+  package var names: [(noun: String, text: String)] {
+    [("subject", subject)]
+  }
   package static let isTable = true
+  package var origin: [String]? { readFrom.paths }
 
   package func stands(in place: ImportPlace, of activity: Int) throws -> Bool? {
     let rows = try place.connection.subjectAttributes(dataset: place.dataset, subject: subject)

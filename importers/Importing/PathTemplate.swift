@@ -12,7 +12,7 @@ package struct PathTemplate: Sendable {
     case anything
   }
 
-  package static let fields = ["subject", "session", "run", "stimulus", "channel"]
+  package static let fields = ["subject", "session", "run", "stimulus", "repetition", "channel"]
 
   package let text: String
   package let pieces: [Piece]
@@ -155,5 +155,25 @@ package struct PathTemplate: Sendable {
         .templateNoMatch, argument, reason: "no file matches", remedy: "list the folder and compare the names")
     }
     return files
+  }
+}
+
+extension PathTemplate {
+  /// The template that names some files by the one folder in which their paths differ; nil where it is not one, or where
+  /// the template would meet other files.
+  package static func telling(apart paths: [String]) -> String? {
+    let parts = paths.map { $0.split(separator: "/", omittingEmptySubsequences: false).map(String.init) }
+    guard let first = parts.first, first.count > 1, Set(parts.map(\.count)).count == 1 else { return nil }
+    let differing = first.indices.filter { index in parts.contains { $0[index] != first[index] } }
+    guard differing.count == 1, differing[0] < first.count - 1 else { return nil }
+    guard Set(parts.map { $0[differing[0]] }).count == paths.count else { return nil }
+    guard !first.contains(where: { $0.contains { "{*'".contains($0) } }) else { return nil }
+    var template = first
+    template[differing[0]] = "{stimulus}"
+    let text = template.joined(separator: "/")
+    let met: [File]
+    // What cannot be listed now is no remedy.
+    do { met = try files(text) } catch { return nil }
+    return Set(met.map(\.path)) == Set(paths) ? text : nil
   }
 }

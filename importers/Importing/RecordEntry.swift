@@ -19,9 +19,13 @@ package struct RecordEntry {
     let path = source.isBuiltIn ? source.path : SourceFile.absolute(source.path)
     let artifact = try connection.artifact(kind: "source", name: path, sha256: source.sha256, bytes: source.bytes)
     try connection.recordUse(activity, of: artifact, as: "source")
+    let before = try connection.consentOfSource(sha256: source.sha256).first
     let key = try connection.identify(
       SourceFileRow(artifactID: artifact, sha256: source.sha256, path: path, bytes: source.bytes))
-    try connection.describeSource(path: path, licence: common.licence, consent: common.consent, source: key)
+    try connection.describeSource(path: path, licence: common.licence, source: key)
+    if let declared = common.consent, try declared.counts(beside: before?.consent, isNew: before == nil) {
+      try connection.setSourceConsent(consent: declared.rawValue, source: key)
+    }
     return key
   }
 

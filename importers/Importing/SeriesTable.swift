@@ -271,7 +271,7 @@ package struct SeriesTable {
       return text
     }
     if let name = called[[key.rawValue, text]] { return name }
-    let name = findings.collect(object()) { try names.name(text, key) } ?? text
+    let name = findings.collect(object()) { try names.name(text.withoutApostrophes, key) } ?? text
     called[[key.rawValue, text]] = name
     return name
   }
@@ -388,6 +388,13 @@ package struct SeriesTable {
   }
 }
 
+extension String {
+  /// `'clip'` without its signs: openSMILE quotes names so.
+  fileprivate var withoutApostrophes: String {
+    count > 2 && hasPrefix("'") && hasSuffix("'") ? String(dropFirst().dropLast()) : self
+  }
+}
+
 extension SeriesTable.Group {
   /// `, rater anna, run 2` for messages.
   package var suffix: String {
@@ -435,7 +442,13 @@ extension SeriesTable {
     }
   }
 
-  /// Every numeric column besides time and keys, under its own name; what is not read becomes a note or a warning.
+  /// Every numeric column besides time and keys, under its own name.
+  package func automaticColumns() -> [NamedColumn] {
+    var unread = Findings()
+    return automaticColumns(&unread)
+  }
+
+  /// The same; what is not read becomes a note or a warning.
   package func automaticColumns(_ findings: inout Findings) -> [NamedColumn] {
     var columns: [NamedColumn] = []
     for column in table.header.indices where !taken.contains(column) {

@@ -8,6 +8,10 @@ package struct SidecarClock: Sendable, Equatable {
   package let samplingFrequencyHz: Double?
   /// `RepetitionTime`, else the even step of `VolumeTiming`.
   package let repetitionTimeS: Double?
+  /// `RecordingDuration`: of all samples, s.
+  package let recordingDurationS: Double?
+  /// `EpochLength`: of each epoch, s.
+  package let epochLengthS: Double?
   /// `StartTime`: recording time of the first row, s.
   package let startTimeS: Double?
   /// `SliceTimingCorrected`: then `StartTime` is the moment the first volume stands for.
@@ -17,6 +21,8 @@ package struct SidecarClock: Sendable, Equatable {
   /// - Throws: `bidsSidecar` for a member of another type, and for volumes at uneven times.
   package init(_ members: [String: JSONValue], object: String) throws(EvokeError) {
     samplingFrequencyHz = try Self.number("SamplingFrequency", members, object)
+    recordingDurationS = try Self.number("RecordingDuration", members, object)
+    epochLengthS = try Self.number("EpochLength", members, object)
     startTimeS = try Self.number("StartTime", members, object)
     isSliceTimingCorrected = members["SliceTimingCorrected"] == true
     if let declared = try Self.number("RepetitionTime", members, object) {

@@ -3,10 +3,6 @@ import SignalProcessing
 import Vocabulary
 import Warehouse
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// What a lab should know of a sound before it trusts its features: kept of every stimulus and imported stem.
 package struct SoundPassport: Sendable, Equatable {
   package var channels: Int
@@ -43,17 +39,10 @@ extension SoundPassport {
       remarkable: remarks(isOriginal: element == "original").map(\.rawValue).joined(separator: " "))
   }
 
-  /// What is out of the ordinary enough to be said. n channels that have nothing in common lose 10 log10 n dB: beyond
-  /// that by 3 dB they cancel.
-  ///
-  /// A stem may be silent for most of its length: nobody speaks.
   private func remarks(isOriginal: Bool) -> [SoundRemark] {
-    var remarks: [SoundRemark] = []
-    if monoLossDB > 3 + 10 * log10(Double(channels)) { remarks.append(.cancels) }
-    if clippedShare > 1e-3 { remarks.append(.clipped) }
-    if abs(offset) > 0.01 { remarks.append(.offset) }
-    if isOriginal, silentShare > 0.5 { remarks.append(.silent) }
-    return remarks
+    SoundRemark.all(
+      channels: channels, mixingLossDB: monoLossDB, clippedShare: clippedShare, offset: offset,
+      silentShare: isOriginal ? silentShare : nil)
   }
 
   package func findings(_ object: String, isOriginal: Bool) -> [Diagnostic] {

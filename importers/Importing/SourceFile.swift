@@ -84,8 +84,10 @@ extension SourceFile {
 
   private static func forEachPiece(of path: String, _ body: ([UInt8]) -> Void) throws {
     guard FileManager.default.fileExists(atPath: path) else { throw MissingFile.error(at: path) }
+    try Files.requireRegular(path)
     try refusePointer(at: path)
     guard let handle = FileHandle(forReadingAtPath: path) else {
+      if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
         .fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")
     }
@@ -99,7 +101,7 @@ extension SourceFile {
   }
 
   /// From the root, without links and detours in its spelling.
-  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+  static func absolute(_ path: String) -> String { Files.absolute(path) }
 
   /// The file's name without folder, `.gz` and last extension, in Unicode NFC.
   package static func stem(_ path: String) -> String {

@@ -61,6 +61,10 @@ package struct StimulusRecord: ImportRecord {
 
 extension StimulusRecord {
   package static let noun = "stimulus"
+  package var names: [(noun: String, text: String)] {
+    [("stimulus", name)]
+  }
+  package var origin: [String]? { source.map { [$0.path] } }
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
     guard let source else { return nil }
@@ -116,6 +120,19 @@ extension ImportBatch {
   package mutating func compareDataset(_ known: KnownNames) {
     var findings = Findings()
     known.compare([common.dataset], "dataset", in: known.datasets, &findings)
+    diagnostics += findings.all
+  }
+
+  /// Warns of a consent that is wider than what holds of the dataset already, which stays.
+  package mutating func compareConsent(_ kept: DatasetConsent) {
+    let word = kept.declared ?? .unstated
+    guard let asked = common.consent, word.isStricter(than: asked) else { return }
+    var findings = Findings()
+    findings.add(
+      .warning, .consentKept, "dataset \(common.dataset)",
+      reason: "its consent stays \(word.rawValue)\(kept.declared == nil ? " (nothing was said)" : "")",
+      remedy:
+        "evoke consent \(common.dataset) \(asked.rawValue) --reason TEXT changes it, where the participants agreed")
     diagnostics += findings.all
   }
 

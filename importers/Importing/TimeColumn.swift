@@ -27,6 +27,7 @@ struct TimeColumn {
   ) {
     let name = table.header[column]
     let place = "\(table.path) column \(name)"
+    let rate = options.fps.map(PictureRate.init)
     if let fps = options.fps, !(fps > 0 && fps <= 1_000) || options.timeUnit != nil {
       findings.error(
         .optionMalformed, "--fps \(fps)",
@@ -37,7 +38,7 @@ struct TimeColumn {
     self.table = table
     hasZero = options.timeZero != nil
     if ClockText.isClock(table, column) {
-      guard let times = ClockText.seconds(table, column, fps: options.fps, &findings) else { return nil }
+      guard let times = ClockText.seconds(table, column, rate, &findings) else { return nil }
       (seconds, isPlain) = (times, false)
     } else {
       guard options.fps != nil || !Self.countsPictures(name) else {
@@ -47,15 +48,15 @@ struct TimeColumn {
         return nil
       }
       let numbers = table.numbers(column, decimal, &findings)
-      seconds = options.fps.map { fps in numbers.map { $0 / fps } } ?? numbers.map { $0 * factor }
+      seconds = rate.map { rate in numbers.map { $0 / rate.exact } } ?? numbers.map { $0 * factor }
       isPlain = options.fps == nil
     }
     switch options.timeZero {
     case nil: zeroS = 0
     case "first": zeroS = nil
     case let text?:
-      let scale = options.fps.map { 1 / $0 } ?? factor
-      guard let zero = ClockText.seconds(text, fps: options.fps) ?? OptionText.number(text).map({ $0 * scale }) else {
+      let scale = rate.map { 1 / $0.exact } ?? factor
+      guard let zero = ClockText.seconds(text, rate) ?? OptionText.number(text).map({ $0 * scale }) else {
         OptionText.malformed("--time-zero", text, "STAMP|h:mm:ss|first", &findings)
         return nil
       }
@@ -80,7 +81,9 @@ struct TimeColumn {
     if group.ends == nil, let rate = SeriesTable.rate(group.times) {
       clock.state("rate", rate, "Hz", by: .stamps, of: object)
     }
-    if let fps = options.fps { clock.state("pictures per second", fps, "Hz", by: .option, of: "--fps") }
+    if let fps = options.fps {
+      clock.state("pictures per second", PictureRate(fps).exact, "Hz", by: .option, of: "--fps")
+    }
     if hasZero, let zero = zeroS ?? raw(of: group.rows).first {
       clock.state("stamp of second 0", zero, "s", by: .option, of: "--time-zero")
     }
@@ -115,53 +118,4 @@ struct TimeColumn {
 extension KnownNames {
   /// Seconds that the stimulus of a group lasts, where its media are known.
   fileprivate func duration(of group: SeriesTable.Group) -> Double? { group.keys[.stimulus].flatMap { durations[$0] } }
-}
-
-/// Times written with colons.
-enum ClockText {
-  /// Whether a column holds such times, by its first cell that holds anything.
-  static func isClock(_ table: DelimitedTable, _ column: Int) -> Bool {
-    guard let row = (0..<table.rowCount).first(where: { !table.isMissing($0, column) }) else { return false }
-    let text = OptionText.trim(table.text(row, column))
-    return text.contains(":") && text.allSatisfy { $0.isNumber || ":;., -TZ+/".contains($0) }
-  }
-
-  /// The column in seconds; a cell that is no `h:mm:ss` is a finding, and nothing is returned.
-  static func seconds(
-    _ table: DelimitedTable, _ column: Int, fps: Double?, _ findings: inout Findings
-  ) -> [Double]? {
-    var times: [Double] = []
-    for row in 0..<table.rowCount {
-      if table.isMissing(row, column) {
-        times.append(.nan)
-        continue
-      }
-      let text = OptionText.trim(table.text(row, column))
-      guard let seconds = seconds(text, fps: fps) else {
-        let fields = text.split { ":;".contains($0) }.count
-        findings.error(
-          .clockText, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
-          reason: fields == 2
-            ? "\(text) may be minutes and seconds or hours and minutes"
-            : fields == 4 ? "\(text) counts pictures behind the seconds" : "\(text) is no h:mm:ss",
-          remedy: fields == 4 ? "give --fps" : "write h:mm:ss, or seconds")
-        return nil
-      }
-      times.append(seconds)
-    }
-    return times
-  }
-
-  /// `h:mm:ss`, `h:mm:ss.fff`, and with a rate `h:mm:ss:pictures`; nil for anything else.
-  static func seconds(_ text: String, fps: Double?) -> Double? {
-    let fields = text.split(omittingEmptySubsequences: false) { ":;".contains($0) }.map { $0.replacing(",", with: ".") }
-    guard fields.count == 3 || (fields.count == 4 && fps != nil), let hours = Int(fields[0]), hours >= 0,
-      let minutes = Int(fields[1]), (0..<60).contains(minutes), fields[1].count == 2,
-      let seconds = OptionText.number(String(fields[2])), (0..<60).contains(seconds), fields[2].first?.isNumber == true
-    else { return nil }
-    let whole = Double(hours * 3_600 + minutes * 60) + seconds
-    guard fields.count == 4 else { return whole }
-    guard let fps, let pictures = Int(fields[3]), pictures >= 0, Double(pictures) < fps else { return nil }
-    return whole + Double(pictures) / fps
-  }
 }

@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 import FileSystem
 import HDF5File
@@ -42,8 +43,8 @@ enum LeadfieldPlace {
     }
     guard isFile(place) else { throw missing(place) }
     let text = String(decoding: try SourceFile.contents(of: place).1, as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).map { line in
-      OptionText.trim(line.split { ",;\t".contains($0) }.first ?? line)
+    return text.writtenLines.map { line in
+      OptionText.trim(line.text.split { ",;\t".contains($0) }.first ?? line.text)
     }
   }
 
@@ -94,11 +95,9 @@ struct NumberTable {
     let text = String(decoding: try SourceFile.contents(of: path).1, as: UTF8.self)
     var names: [String] = []
     var isNamed = false
-    var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      number += 1
-      let cells = Self.cells(line)
-      if cells.isEmpty { continue }
+    let lines = text.writtenLines
+    for line in lines {
+      let (number, cells) = (line.number, Self.cells(line.text))
       let isHeader = rowCount == 0 && columnNames == nil && cells.dropFirst().contains { Self.value($0) == nil }
       if isHeader {
         columnNames = cells.map(String.init)
@@ -121,7 +120,9 @@ struct NumberTable {
     }
     if !names.isEmpty { rowNames = names }
     if let header = columnNames, header.count == columnCount + 1 { columnNames = Array(header.dropFirst()) }
-    guard rowCount > 0 else { throw Self.malformed(path, number, "there is no line of numbers") }
+    guard rowCount > 0 else {
+      throw Self.malformed(path, lines.last?.number ?? 1, "there is no line of numbers")
+    }
   }
 
   private static func malformed(_ path: String, _ line: Int, _ reason: String) -> EvokeError {
@@ -130,7 +131,6 @@ struct NumberTable {
   }
 
   private static func cells(_ line: Substring) -> [Substring] {
-    let line = line.last == "\r" ? line.dropLast() : line
     for separator in [",", ";", "\t"] as [Character] where line.contains(separator) {
       return line.split(separator: separator, omittingEmptySubsequences: false).map { cell in
         var part = cell

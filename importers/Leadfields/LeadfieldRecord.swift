@@ -65,6 +65,9 @@ package struct LeadfieldRecord: ImportRecord {
 
 extension LeadfieldRecord {
   package static let noun = "leadfield"
+  package var names: [(noun: String, text: String)] {
+    [("leadfield", name)]
+  }
 
   /// They are no dataset's: a template serves all of them.
   package func arrays(in dataset: String) -> [RecordArray] {

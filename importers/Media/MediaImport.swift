@@ -13,8 +13,9 @@ package enum MediaKind: String, Sendable { case video, audio }
 
 /// The options of `import video` and `import audio`, as typed.
 package struct MediaOptions: VerbOptions {
-  /// Only for a single file.
-  @Option(help: "Name of the stimulus; else the file's stem.") package var name: String?
+  /// Without `{stimulus}` only for a single file.
+  @Option(help: "Name of the stimulus, {stimulus} as a template reads it; else that, or the file's stem.")
+  package var name: String?
   @Option(help: "Genre.") package var genre: String?
   /// The chosen stream's own tag where nil.
   @Option(help: "Language spoken.") package var language: String?
@@ -32,6 +33,7 @@ package struct MediaOptions: VerbOptions {
 /// sound is accepted with a warning, a sound file without sound is not. Nothing is thrown: every fault is a diagnostic
 /// of the batch, and one error keeps the whole import out.
 ///
+/// - Parameter files: paths, or templates in which `{stimulus}` names each stimulus.
 /// - Parameter progress: called with seconds done, seconds in all (as far as declared) and the file.
 package func importMedia(
   files: [String], kind: MediaKind, options: MediaOptions, common: CommonOptions,
@@ -41,20 +43,23 @@ package func importMedia(
   var findings = Findings()
   var stimuli: [StimulusRecord] = []
   var reader = MediaReader(kind: kind, options: options, common: common, progress: progress)
-  let files = files.filter { !common.leftOut.contains($0) }
-  let probes = files.map { file in
-    findings.file = file
-    return findings.collect(file) {
-      try SourceFile.refusePointer(at: file)
-      return try probeMedia(file)
+  let found = MediaNames.files(files, but: common.leftOut, &findings)
+  reader.names = MediaNames(found, options, &findings)
+  let probes = found.map { file in
+    findings.file = file.path
+    return findings.collect(file.path) {
+      try SourceFile.refusePointer(at: file.path)
+      return try probeMedia(file.path)
     }
   }
   findings.file = nil
   reader.totalSeconds = probes.compactMap { $0?.durationSeconds }.reduce(0) { $0 + Int($1) }
-  reader.checkNames(files, &findings)
-  for case let probe? in probes {
+  for (file, probe) in zip(found, probes) {
+    guard let probe else { continue }
     findings.file = probe.path
-    guard let source = findings.collect(probe.path, { try SourceFile(reading: probe.path) }) else { continue }
+    guard let source = findings.collect(probe.path, { try SourceFile(reading: probe.path, fields: file.fields) }) else {
+      continue
+    }
     batch.sources.append(source)
     if let stimulus = reader.read(probe, source, &findings) { stimuli.append(stimulus) }
     if let seconds = probe.durationSeconds { reader.doneSeconds += Int(seconds) }
@@ -74,23 +79,13 @@ private struct MediaReader {
   let progress: ImportProgress?
   var totalSeconds = 0
   var doneSeconds = 0
-
-  private func stimulusName(_ path: String) -> String { options.name ?? SourceFile.stem(path) }
-
-  func checkNames(_ files: [String], _ findings: inout Findings) {
-    for (name, same) in Dictionary(grouping: files, by: stimulusName).sorted(by: { $0.key < $1.key })
-    where same.count > 1 {
-      findings.error(
-        .mediaDuplicate, name, reason: "it would be the name of " + same.joined(separator: " and "),
-        remedy: options.name == nil ? "import one of them alone with --name" : "--name goes with a single file")
-    }
-  }
+  var names = MediaNames()
 
   func read(_ probe: MediaProbe, _ source: SourceFile, _ findings: inout Findings) -> StimulusRecord? {
     if let seconds = probe.durationSeconds {
       guard findings.collect(probe.path, { try common.refuse(longer: seconds, probe.path) }) != nil else { return nil }
     }
-    var record = StimulusRecord(name: stimulusName(probe.path), source: source)
+    var record = StimulusRecord(name: names[probe.path], source: source)
     record.genre = options.genre
     record.culture = options.culture
     let picture = readPicture(probe, &findings)

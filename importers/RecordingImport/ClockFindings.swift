@@ -8,3 +8,12 @@ extension Findings {
     add(finding.severity, finding.code, finding.object, reason: finding.reason, remedy: finding.remedy)
   }
 }
+
+extension Diagnostic {
+  /// Of a recording whose first sample has another time than 0.
+  package static func clockOffset(_ place: String, _ seconds: Double, _ statement: String) -> Diagnostic {
+    Diagnostic(
+      .note, .clockOffset, place, reason: "its \(statement) is \(SeriesTable.short(seconds)) s",
+      remedy: "nothing, if onsets count from the first sample; else take \(SeriesTable.short(seconds)) s off them")
+  }
+}

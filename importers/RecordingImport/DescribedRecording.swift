@@ -16,8 +16,6 @@ package struct DescribedRecording: Sendable {
   package var labels: [String]?
   /// `V` or `au`.
   package var units: String
-  /// Counted from 1, for several epochs of one file.
-  package var repetition = 1
   package var events: [RecordingRecord.Event] = []
   /// Set by formats that know what was shown; else options and events say it.
   package var presentations: [RecordingRecord.Presentation]?
@@ -34,6 +32,8 @@ package struct DescribedRecording: Sendable {
   package var clockStartS = 0.0
   /// What the file, and what lies beside it, say about time.
   package var clock = ClockLedger()
+  /// What is said of its length, beside what is there.
+  package var lengths: [ClockStatement] = []
   /// Samples of a range as `[time, channel]`, in `units`.
   package var read: @Sendable (Range<Int>) throws -> [Float]
 
@@ -79,8 +79,14 @@ extension RecordingReader {
     try refuseContradictions(recording, fields)
     var clock = recording.clock
     let rateHz = try rate(of: recording, &clock, &findings)
-    guard rateHz > 0, rateHz.isFinite else {
+    guard TimeBounds.ratesHz.contains(rateHz) else {
       throw EvokeError(.rateMissing, recording.place, reason: "the file says \(rateHz) Hz", remedy: "export it again")
+    }
+    // A marker that lies days away from its recording is damage, and its sample no number.
+    if let event = recording.events.first(where: { !(abs($0.onsetS) < TimeBounds.furthestS) }) {
+      throw EvokeError(
+        .eegHeader, recording.place, reason: "the marker \(event.name.debugDescription) stands at \(event.onsetS) s",
+        remedy: "export it again, or take the marker out")
     }
     guard recording.sampleCount >= 2 else {
       throw EvokeError(
@@ -88,6 +94,7 @@ extension RecordingReader {
     }
     guard let unit = StoredUnit(recording.units) else { preconditionFailure("no unit: \(recording.units)") }
     let labels = try channelNames(recording, fields, &findings)
+    try weighLengths(of: recording, rateHz, &clock, &findings)
     var source = RecordingSource(
       parts: [], axes: ["time", modality.spaceAxis], shape: [recording.sampleCount, labels.count],
       samples: try crop(recording.sampleCount, rateHz, recording.place), spaceAxis: modality.spaceAxis, labels: labels,
@@ -97,17 +104,18 @@ extension RecordingReader {
       RecordingPlan(
         subject: fields["subject"] ?? options.subject ?? SourceFile.stem(file.path),
         session: fields["session"] ?? options.session, run: fields["run"] ?? options.run,
-        stimulus: fields["stimulus"] ?? stimulusOption, repetition: recording.repetition,
+        stimulus: fields["stimulus"] ?? stimulusOption, repetition: try repetition(fields, recording.place),
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
         source: source, events: recording.events, presentations: recording.presentations,
         clock: clock, badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels,
-        codes: codes,
-        file: file.path, place: recording.place))
+        codes: codes, companions: recording.files,
+        file: file.path, origin: file.path, place: recording.place))
   }
 
   private func refuseContradictions(_ recording: DescribedRecording, _ fields: [String: String]) throws {
     let given = [
       ("subject", options.subject), ("session", options.session), ("run", options.run), ("stimulus", options.stimulus),
+      ("repetition", options.repetition.map { "\($0)" }),
     ]
     for (key, option) in given where option != nil && fields[key] != nil {
       throw EvokeError(
@@ -144,6 +152,33 @@ extension RecordingReader {
     return settled.used.value
   }
 
+  /// What is there counts; a recording that should be longer was cut, which header and size do not always tell.
+  private func weighLengths(
+    of recording: DescribedRecording, _ rateHz: Double, _ clock: inout ClockLedger, _ findings: inout Findings
+  ) throws {
+    guard !recording.lengths.isEmpty else { return }
+    let present = ClockStatement(
+      source: .container, object: recording.place, statement: "length",
+      value: Double(recording.sampleCount) / rateHz, unit: "s")
+    // Lengths are rounded, and the last record is filled.
+    let tolerance = max(1, 1e-3 * present.value)
+    let settled = clock.settle([present] + recording.lengths, trust: .container, within: tolerance)
+    // Of a file that is not as long as its own header says its format has told.
+    guard let other = settled?.disagreement?.other, other.source == .json else { return }
+    let reason =
+      "\(other.object) says \(SeriesTable.short(other.value)) s, \(SeriesTable.short(present.value)) s are there"
+    let isShort = other.value > present.value
+    guard isShort, !options.allowShort else {
+      findings.add(
+        .warning, .recordingLengthDiffers, recording.place, reason: reason,
+        remedy: isShort ? "accepted by --allow-short" : "correct the statement, unless samples do not belong there")
+      return
+    }
+    throw EvokeError(
+      .recordingLengthDiffers, recording.place, reason: reason,
+      remedy: "fetch or export the file again, or accept what is there with --allow-short")
+  }
+
   /// By option, else by the file; unique and not empty.
   private mutating func channelNames(
     _ recording: DescribedRecording, _ fields: [String: String], _ findings: inout Findings
@@ -154,7 +189,7 @@ extension RecordingReader {
       findings.add(
         .note, .labelsInvented, recording.place, reason: "the file names none of the \(count) channels",
         remedy: "give --labels to have real names")
-      return Self.numbered(modality.spaceAxis, count, digits: 3)
+      return AxisLabels.numbered(modality.spaceAxis, count, digits: 3)
     }
     let remedy = "give --labels FILE with \(count) different names in the file's order"
     guard names.count == count else {

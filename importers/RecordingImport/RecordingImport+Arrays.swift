@@ -137,6 +137,7 @@ extension RecordingReader {
   private func checkOneSourceEach(_ array: ArrayDataset) throws {
     let given: [(String, String?)] = [
       ("subject", options.subject), ("session", options.session), ("run", options.run), ("stimulus", options.stimulus),
+      ("repetition", options.repetition.map { "\($0)" }),
     ]
     for (key, option) in given {
       var from: [String] = []
@@ -195,7 +196,7 @@ extension RecordingReader {
     findings.add(
       .note, .labelsInvented, "\(array.object) axis \(space)", reason: "the file names none of the \(count)",
       remedy: "give --labels to have real names")
-    return Self.numbered(space == "channel" ? "channel" : "region", count, digits: 3)
+    return AxisLabels.numbered(space == "channel" ? "channel" : "region", count, digits: 3)
   }
 
   /// Refuses axis orders that cannot be meant, where labels did not prove them already.
@@ -232,7 +233,7 @@ extension RecordingReader {
   /// The names along an axis of the array, numbered where nothing names them; nil where it has no such axis.
   private mutating func names(along axis: String, of array: ArrayDataset, stem: String) throws -> [String]? {
     guard let count = array.length(axis) else { return nil }
-    return try labels.labels(axis, isSpace: false, of: array) ?? Self.numbered(stem, count, digits: 2)
+    return try labels.labels(axis, isSpace: false, of: array) ?? AxisLabels.numbered(stem, count, digits: 2)
   }
 
   /// One plan per subject, session and trial of the array.
@@ -240,7 +241,7 @@ extension RecordingReader {
     let array = plan.array
     let subjects = try names(along: "subject", of: array, stem: "sub")
     let sessions = try names(along: "session", of: array, stem: "ses")
-    let trials = array.length("trial").map { Self.numbered("trial", $0, digits: 2) }
+    let trials = array.length("trial").map { AxisLabels.numbered("trial", $0, digits: 2) }
     let single = array.fields["subject"] ?? options.subject ?? SourceFile.stem(array.file.path)
     for (s, subject) in (subjects ?? [single]).enumerated() {
       for (e, session) in (sessions as [String?]? ?? [nil]).enumerated() {
@@ -255,9 +256,10 @@ extension RecordingReader {
               subject: try renames.name(subject, subjects == nil ? "" : "subject"),
               session: session ?? array.fields["session"] ?? options.session,
               run: run.isEmpty ? nil : run.joined(separator: "_"),
-              stimulus: array.fields["stimulus"] ?? stimulusOption, repetition: t + 1,
+              stimulus: array.fields["stimulus"] ?? stimulusOption,
+              repetition: try repetition(array.fields, array.object),
               name: signalName(array.path), rateHz: plan.rateHz, unit: plan.unit, spaceName: plan.spaceName,
-              source: source, codes: plan.item.codes, file: array.file.path,
+              source: source, codes: plan.item.codes, file: array.file.path, origin: array.object,
               place: "\(array.object) subject \(subject)"))
         }
       }

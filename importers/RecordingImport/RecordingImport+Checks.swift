@@ -9,6 +9,7 @@ extension RecordingReader {
   ) -> [RecordingRecord] {
     guard !findings.hasErrors else { return [] }
     var records: [RecordingRecord] = []
+    var read: [RecordingPlan] = []
     var bad = BadChannels()
     var hashes: [String: RecordingPlan] = [:]
     var badNamesMet: Set<String> = []
@@ -30,16 +31,20 @@ extension RecordingReader {
       }
       check(plan, survey, &findings)
       guard var record = record(plan, survey, &bad, &findings) else { continue }
+      record.readFrom.paths = [plan.file] + plan.source.parts.map(\.file) + plan.companions
       if let confounds = (plan.confounds ?? confounds).map(ConfoundSource.init(options:)),
         let series = findings.collect(plan.place, { try confounds.series(for: plan) })
       {
         record.confounds = ArraySource(series.array)
         record.confoundMasks = series.masks
         for source in series.sources where !batch.sources.contains(source) { batch.sources.append(source) }
+        record.readFrom.paths += series.sources.map(\.path)
       }
       records.append(record)
+      read.append(plan)
     }
     findings.file = nil
+    countRepetitions(&records, of: read, &findings)
     progress?(plans.count, plans.count, "")
     eventReader.finish(&findings)
     for name in settings.badNames where !badNamesMet.contains(name) && !plans.isEmpty {

@@ -10,6 +10,7 @@ package func importDescribed(
 ) -> [RecordingRecord] {
   guard !recordings.isEmpty else { return [] }
   var reader = RecordingReader(modality, options, known: known, &findings)
+  reader.tellsRepetitions = false
   for recording in recordings {
     findings.file = recording.place
     reader.plan(recording, PathTemplate.File(path: recording.place, fields: [:]), &batch, &findings)

@@ -80,6 +80,7 @@ struct EventReader {
   private func fields(_ plan: RecordingPlan) -> [String: String] {
     let all = [
       "subject": plan.subject, "session": plan.session, "run": plan.run, "stimulus": plan.stimulus,
+      "repetition": plan.repetition.map { "\($0)" },
     ]
     return all.compactMapValues { $0 }
   }
@@ -130,7 +131,7 @@ extension RecordingReader {
     let firstS = Double(plan.source.samples.lowerBound) / plan.rateHz
     let onsetS = options.onsetS.map { $0 - firstS }
     let shown = RecordingRecord.Presentation(
-      stimulus: stimulus, repetition: plan.repetition, onsetS: onsetS ?? 0,
+      stimulus: stimulus, onsetS: onsetS ?? 0,
       stimulusStartS: options.stimulusStartS ?? 0, onsetSource: onsetS == nil ? "assumed" : "option")
     check(shown, plan, &findings)
     return [shown]

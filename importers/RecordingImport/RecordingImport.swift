@@ -47,7 +47,8 @@ struct RecordingPlan {
   var session: String?
   var run: String?
   var stimulus: String?
-  var repetition = 1
+  /// Which showing of its stimulus it is, where an option or a template says so.
+  var repetition: Int?
   var name: String
   var rateHz: Double
   var unit: StoredUnit
@@ -67,8 +68,12 @@ struct RecordingPlan {
   var voxels: [VoxelCount]?
   /// What names and paths say, before renaming.
   var codes: [String: String] = [:]
+  /// Files that are read for it beside `file`.
+  var companions: [String] = []
   /// The file whose fault it is when something is wrong with it.
   var file: String
+  /// What its trials or epochs have in common: a file, or an array in one.
+  var origin: String
   /// For messages.
   var place: String
 }
@@ -83,6 +88,8 @@ struct RecordingReader {
   let renames: Renames
   var labels: AxisLabels
   var plans: [RecordingPlan] = []
+  /// Whether repetitions that nobody named are told; a caller may know more of them.
+  var tellsRepetitions = true
   var eventReader: EventReader
 
   /// The stimulus that `--stimulus` means.
@@ -106,17 +113,14 @@ struct RecordingReader {
     self.eventReader = EventReader(options, known, &findings)
   }
 
-  /// `sub-01`, `sub-02` ...
-  static func numbered(_ stem: String, _ count: Int, digits: Int) -> [String] {
-    let width = max(digits, String(count).count)
-    return (1...max(1, count)).prefix(count).map { index in
-      let text = String(index)
-      return "\(stem)-" + String(repeating: "0", count: width - text.count) + text
-    }
-  }
-
   func crop(_ count: Int, _ rateHz: Double, _ object: String) throws -> Range<Int> {
     guard let crop = settings.crop else { return 0..<count }
+    guard TimeBounds.ratesHz.contains(rateHz), max(abs(crop.lowerBound), abs(crop.upperBound)) < TimeBounds.furthestS
+    else {
+      throw EvokeError(
+        .cropOutside, object, reason: "\(crop.lowerBound):\(crop.upperBound) s at \(rateHz) Hz are no samples",
+        remedy: "give a crop inside the recording")
+    }
     // A sample at the bound, up to rounding, belongs to it.
     let first = Int((crop.lowerBound * rateHz - 1e-6).rounded(.up))
     let end = Int((crop.upperBound * rateHz - 1e-6).rounded(.up))

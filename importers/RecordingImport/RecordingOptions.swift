@@ -6,7 +6,9 @@ import Importing
 package struct RecordingOptions: VerbOptions {
   @OptionGroup package var array: ArrayOptions
   @Option(help: "V, mV, uV, nV, T, fT, %, au or a UCUM code.") package var units: String?
-  @Option(help: "Recording time of stimulus second 0 (or of --stimulus-start-s); may be negative.")
+  @Option(
+    parsing: .unconditional,
+    help: "Recording time of stimulus second 0 (or of --stimulus-start-s); may be negative.")
   package var onsetS: Double?
   @Option(help: "Stimulus time at the onset.") package var stimulusStartS: Double?
   /// The seconds are of the recording's own clock.
@@ -16,7 +18,8 @@ package struct RecordingOptions: VerbOptions {
   @Option(help: "Subject.") package var subject: String?
   @Option(help: "Session.") package var session: String?
   @Option(help: "Acquisition run.") package var run: String?
-  @Option(help: "Stimulus; else the file's stem.") package var stimulus: String?
+  @Option(help: "Stimulus.") package var stimulus: String?
+  @Option(help: "Which showing of its stimulus to the subject this is, counted from 1.") package var repetition: Int?
   @Option(help: "Name of the signal; else the dataset's last path component.") package var name: String?
   @Option(help: "Table of events (onset, duration, trial_type ...); '{subject}_events.tsv' for several recordings.")
   package var events: String?
@@ -106,6 +109,9 @@ struct RecordingSettings {
     }
     if let trust = options.trust, !ClockSource.trusted.contains(trust) {
       OptionText.malformed("--trust", trust.rawValue, "header|json|option", &findings)
+    }
+    if let repetition = options.repetition, repetition < 1 {
+      OptionText.malformed("--repetition", "\(repetition)", "NUMBER, from 1", &findings)
     }
     if let start = options.stimulusStartS, start < 0 || !start.isFinite {
       OptionText.malformed("--stimulus-start-s", "\(start)", "SECONDS, not negative", &findings)

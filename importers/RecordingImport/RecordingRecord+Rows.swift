@@ -1,10 +1,15 @@
 import ContentIdentity
 import Diagnostics
 import Importing
+import Vocabulary
 import Warehouse
 
 extension RecordingRecord {
   package static let noun = "recording"
+  package var names: [(noun: String, text: String)] {
+    let parts = [("session", session), ("run", run)].compactMap { noun, text in text.map { (noun, $0) } }
+    return [("recording", name), ("subject", subject)] + parts + presentations.map { ("stimulus", $0.stimulus) }
+  }
   // Its arrays are closures, of which nothing is printed.
   package var statement: String? { String(describing: self) }
 
@@ -26,10 +31,10 @@ extension RecordingRecord {
     var beside = description
     beside.name += "/confounds"
     beside.kind = "confound"
-    beside.parameters = .object([
-      "modality": .string(modality), "signal": .string(name),
-      "masks": .object(confoundMasks.mapValues { .string($0) }),
-    ])
+    let said = ConfoundParameters(modality: modality, signal: name, masks: confoundMasks)
+    do { beside.parameters = try StrictCoder.encode(said) } catch {
+      preconditionFailure("words do not encode: \(error)")
+    }
     return [RecordArray(description, array), RecordArray(beside, confounds, isCompanion: true)]
   }
 

@@ -57,6 +57,7 @@ package struct RecordingRecord: ImportRecord {
     }
   }
 
+  package var readFrom = RecordOrigin()
   /// `eeg` or `fmri`.
   package var modality: String
   /// The signal's name, for example `bold_6mm`: what `{response: NAME}` names.

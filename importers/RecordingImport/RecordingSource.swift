@@ -52,7 +52,8 @@ struct RecordingSource: Sendable {
     let file = try ArrayFile.open(part.file)
     let offset = axes.map { fixed[$0] ?? ($0 == "time" ? samples.lowerBound : 0) }
     let count = zip(axes, shape).map { fixed[$0] != nil ? 1 : $0 == "time" ? samples.count : $1 }
-    let values = try file.floats(part.dataset, offset: offset, count: count)
+    let values = try file.exactFloats(
+      part.dataset, offset: offset, count: count, seriesAxis: spaceAxis.flatMap(axes.firstIndex(of:)))
     guard let space = spaceAxis.flatMap(axes.firstIndex(of:)), space < timeAxis else { return values }
     return Self.transposed(values, rows: count[space], columns: count[timeAxis])
   }

@@ -40,6 +40,9 @@ package struct StimulusMap: Sendable {
   /// Rules that fitted something.
   private var used: Set<Int> = []
 
+  /// Columns of its conditions.
+  package var conditionNames: Set<String> { rules.reduce(into: []) { $0.formUnion($1.conditions.keys) } }
+
   /// Columns that say what an event is called.
   package static let eventNames = [
     "event", "trial_type", "name", "code", "marker", "value", "type", "description", "stim_file",

@@ -76,7 +76,7 @@ extension [RecordingRecord.Presentation] {
 
 extension RecordingRecord.Presentation {
   /// Whether both show some of the same seconds of their stimulus, beyond what clocks may differ by.
-  fileprivate func overlaps(_ other: Self) -> Bool {
+  package func overlaps(_ other: Self) -> Bool {
     let lengths = [durationS ?? .infinity, other.durationS ?? .infinity]
     let end = min(stimulusStartS + lengths[0], other.stimulusStartS + lengths[1])
     return end - max(stimulusStartS, other.stimulusStartS)

@@ -39,6 +39,9 @@ package struct StemRecord: ImportRecord {
 
 extension StemRecord {
   package static let noun = "stem"
+  package var names: [(noun: String, text: String)] {
+    [("stimulus", stimulus)]
+  }
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
     let stems = try place.connection.stemFiles(dataset: place.dataset)

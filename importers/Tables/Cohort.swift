@@ -13,8 +13,10 @@ package struct Cohort: Sendable {
   package let name: String
   package let subjectSQL: String?
   package let stimulusSQL: String?
+  private let limits: QueryLimits
 
-  package init(name: String, subjectSQL: String?, stimulusSQL: String?) {
+  package init(name: String, subjectSQL: String?, stimulusSQL: String?, limits: QueryLimits = .own) {
+    self.limits = limits
     self.name = name
     self.subjectSQL = subjectSQL
     self.stimulusSQL = stimulusSQL
@@ -58,7 +60,7 @@ package struct Cohort: Sendable {
 
   /// Keys of the subjects or stimuli a query names, each once, in the query's order.
   private func members(_ sql: String, _ noun: String, in warehouse: Warehouse) throws -> [Int] {
-    let tables = try warehouse.userQuery(sql).filter { !$0.columns.isEmpty }
+    let tables = try warehouse.userQuery(sql, limits: limits).filter { !$0.columns.isEmpty }
     guard tables.count == 1, let table = tables.first else {
       throw refusal(noun, "it is not one SELECT")
     }

@@ -22,6 +22,9 @@ package struct ExclusionRecord: ImportRecord, Equatable {
 
 extension ExclusionRecord {
   package static let noun = "exclusion"
+  package var names: [(noun: String, text: String)] {
+    [("exclusion list", list)]
+  }
   package static let isTable = true
 
   /// The row of table `exclusion`.

@@ -67,7 +67,9 @@ package func importParticipants(
       for column in table.header.indices where column != subject && !table.header[column].isEmpty {
         if let value = table.value(row, column) { columns[table.header[column]] = value }
       }
-      records.append(ParticipantRecord(subject: name, columns: columns))
+      var record = ParticipantRecord(subject: name, columns: columns)
+      record.readFrom = RecordOrigin(table.path)
+      records.append(record)
     }
   }
   batch.records = records

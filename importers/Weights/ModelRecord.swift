@@ -69,6 +69,9 @@ package struct ModelRecord: ImportRecord {
 
 extension ModelRecord {
   package static let noun = "model"
+  package var names: [(noun: String, text: String)] {
+    [("model", name)]
+  }
 
   package func conflict(in place: ImportPlace) throws -> EvokeError? {
     guard try !place.connection.modelNamed(name: name).isEmpty else { return nil }

@@ -1,6 +1,4 @@
--- The terms of a dataset; those that are not given stay.
+-- The licence of a dataset; one that is not given stays.
 -- parameter licence: text or NULL
--- parameter consent: text or NULL
 -- parameter dataset: integer
-UPDATE dataset SET licence = coalesce(:licence, licence), consent = coalesce(:consent, consent)
-WHERE dataset_id = :dataset
+UPDATE dataset SET licence = coalesce(:licence, licence) WHERE dataset_id = :dataset

@@ -14,6 +14,11 @@ FROM run_unit ru JOIN contrast c ON c.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY c.valid, c.flags
 UNION ALL
+SELECT 'element contrast', e.valid, e.flags, count(*)
+FROM run_unit ru JOIN element_contrast e ON e.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY e.valid, e.flags
+UNION ALL
 SELECT 'group score', g.valid, g.flags, count(*)
 FROM run_unit ru JOIN group_test g ON g.unit_key = ru.unit_key
 WHERE ru.run_id = :run
@@ -39,4 +44,9 @@ SELECT 'synchrony contrast', c.valid, c.flags, count(*)
 FROM run_unit ru JOIN synchrony_contrast c ON c.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY c.valid, c.flags
+UNION ALL
+SELECT 'region resolution', z.valid, z.flags, count(*)
+FROM run_unit ru JOIN region_resolution z ON z.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY z.valid, z.flags
 ORDER BY 1, 2, 3

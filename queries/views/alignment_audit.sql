@@ -40,9 +40,10 @@ reading AS (
   WHERE i.kind = 'import'
 )
 SELECT DISTINCT l.dataset, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
-  l.onset_source, coalesce(l.measured_drift_ppm, l.drift_ppm) AS drift_ppm, l.best_lag_s,
-  coalesce(l.checked_verdict, l.verdict) AS verdict, r.run_id, l.reference, l.correlation, l.p
+  l.onset_source, coalesce(c.drift_ppm, l.drift_ppm) AS drift_ppm, c.best_lag_s,
+  coalesce(c.verdict, l.verdict) AS verdict, r.run_id, c.reference, c.correlation, c.p
 FROM alignment l
+LEFT JOIN alignment_check c ON c.alignment_id = l.alignment_id
 LEFT JOIN reading r ON r.activity_id = l.activity_id AND coalesce(r.stimulus, l.stimulus) = l.stimulus
   AND (r.subject IS NULL OR l.subject IS NULL OR r.subject = l.subject)
 ORDER BY l.dataset, l.stimulus, l.subject, l.series, l.alignment_id, r.run_id

@@ -1,4 +1,5 @@
 -- How often does a study's own test reject where nothing, or a known score, is planted in its targets?
+-- tier: result
 -- assumption: the newest evoke calibrate of each study name is shown
 -- assumption: targets are phase surrogates of the study's own with the course that its stimuli share; features, folds and nulls are the study's
 -- assumption: of synchrony every subject has a surrogate of its own, and a planted r is common to all
@@ -49,15 +50,15 @@
 -- column family: cells corrected together
 -- column selection: which of the study's fits are calibrated
 -- column seed: of the study
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column stimulus: stimulus of synchrony, NULL for fits
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   s.name AS study, k.dataset, k.cohort, k.subject, k.session, k.rater, k.feature_set, k.model, k.layer_key, k.depth,
   k.rel_depth, k.element, k.covariate_mode, k.target_kind, k.target, k.target_parameters, k.region, k.hemisphere,
   k.region_group, k.scenario, k.planted_r, k.runs, k.rejected, k.rate, k.se,
   k.scope, k.quantity, k.level, k.low, k.high, k.rejected_max, k.rate_max, k.se_max, k.low_max, k.high_max,
   k.valid_share, k.rejected_valid, k.rate_valid, k.scored_share, k.mean_score, k.course_share, k.null_kind,
-  k.null_draws, k.cell_count, k.family, k.selection, k.seed, k.unit_key, k.stimulus
+  k.null_draws, k.cell_count, k.family, k.selection, k.seed, k.stimulus, k.unit_key
 FROM calibration_rate k
 JOIN run_unit ru ON ru.unit_key = k.unit_key
 JOIN run r ON r.run_id = ru.run_id AND r.is_current = 1 AND r.purpose = 'calibration'

@@ -1,4 +1,5 @@
 -- Does synchrony differ between two cohorts?
+-- tier: result
 -- assumption: one row for each region and quantity of two cohorts of a study; cohorts that share stimuli are compared on
 --   these by permuting the subjects' cohorts, others by stimuli as units (at least eight of each cohort, else no p)
 -- column study_a: study of the first cohort
@@ -40,17 +41,17 @@
 -- column stimulus_count: stimuli behind the row
 -- column null_draws: number of permutations
 -- column p_max: studentised maximum statistic over the family
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column origin: computed
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study AS study_a, u.study AS study_b, c.dataset_a, c.dataset_b, c.cohort_a, c.cohort_b,
   NULL AS feature_set, NULL AS model, NULL AS layer_key, NULL AS element, 'synchrony' AS target_kind,
   c.signal AS target, c.region, c.quantity, c.r_a, c.r_b, c.difference, c.low, c.high, c.interval_kind, c.tail,
   c.unit, c.paired, c.test, c.p, c.p_floor, c.q_bh, c.family, c.n_a, c.n_b, c.comparable, c.reason, NULL AS waiver,
-  c.parameters AS target_parameters, c.band, c.method, c.stimulus_count, c.null_draws, c.p_max, c.unit_key,
-  c.valid, c.flags, 'computed' AS origin
+  c.parameters AS target_parameters, c.band, c.method, c.stimulus_count, c.null_draws, c.p_max,
+  c.valid, c.flags, 'computed' AS origin, c.unit_key
 FROM current_unit u
 JOIN synchrony_contrast c ON c.unit_key = u.unit_key
 ORDER BY u.study, u.run_id, c.cohort_a, c.cohort_b, c.signal, c.band, c.method, c.parameters, c.quantity, c.region, c.unit_key

@@ -8,7 +8,8 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column valid: 0: the score is not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
-SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags
+-- column unit_key: unit that corrected; evoke why tells what it descends from
+SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags, f.unit_key
 FROM family f
 JOIN current_unit u ON u.unit_key = f.unit_key
 JOIN family_member m ON m.family_key = f.family_key

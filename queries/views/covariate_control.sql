@@ -1,4 +1,5 @@
 -- What does sound explain that pictures do not?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: all modes of a cell are computed by one unit
 -- column study: name of the study file
@@ -36,7 +37,6 @@
 -- column subject_count: subjects behind the target
 -- column stimulus_count: stimuli
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column valid: 0: not to be reported
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
@@ -46,6 +46,7 @@
 -- column product_r_visual: the covariates' part of it
 -- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines; covariates have each delay
 -- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH cell AS (
   SELECT
     u.run_id, u.unit_key, u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model,
@@ -80,7 +81,6 @@ SELECT
   max(subject_count) AS subject_count,
   max(stimulus_count) AS stimulus_count,
   coalesce(max(flags) FILTER (WHERE what = 'zeroed_banded r'), max(flags)) AS flags,
-  unit_key,
   min(valid) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS valid,
   min(folds_counted) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS folds_counted,
   max(folds_total) FILTER (WHERE what LIKE '% r' OR what LIKE '% unique_r2') AS folds_total,
@@ -88,7 +88,7 @@ SELECT
   'computed' AS origin,
   max(value) FILTER (WHERE what = 'zeroed_banded product_r_audio') AS product_r_audio,
   max(value) FILTER (WHERE what = 'zeroed_banded product_r_visual') AS product_r_visual,
-  delays_s, delay_shape
+  delays_s, delay_shape, unit_key
 FROM cell
 GROUP BY
   run_id, unit_key, study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, depth, rel_depth,

@@ -1,4 +1,5 @@
 -- How well does each feature space predict each target, against its null?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: negative scores are kept
 -- assumption: the interval is of the expected score of a fold at this training size, over new stimuli or time of the same kind
@@ -50,7 +51,6 @@
 -- column family: cells corrected together
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column valid: 0: not to be reported
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
@@ -70,6 +70,7 @@
 -- column twins: the twins it was compared with; a feature may lack one
 -- column false_positive_rate: of this design where nothing is planted, by p at level .05 (evoke calibrate); NULL before
 -- column false_positive_se: standard error of false_positive_rate
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH twin AS (
   SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
     count(t.p) AS p_count,
@@ -95,13 +96,13 @@ SELECT
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   sc.r2, sc.r_pooled, sc.lambda_median, sc.lambda_at_edge, sc.noise_ceiling, sc.r_normalised,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.valid, f.unit_key, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
+  trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.valid, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
   sc.generalises_to, sc.r2_normalised, f.partial_count, f.thin_count,
   pl.value AS r_plain, po.value AS r_position, mm.p AS p_mismatch, f.mismatch_reason, pw.p AS p_prewhitened,
   f.delay_shape,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins,
-  fp.rate AS false_positive_rate, fp.se AS false_positive_se
+  fp.rate AS false_positive_rate, fp.se AS false_positive_se, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'

@@ -1,4 +1,5 @@
 -- What did each outer fold score, with which penalty, on how many rows?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- column study: name of the study file
 -- column dataset: dataset
@@ -26,7 +27,6 @@
 -- column lambda: chosen penalty
 -- column r: correlation of prediction and target in the test rows
 -- column r2: against the training mean
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column effective_n: of the target's test rows alone, NULL where it does not vary; below 10 a fold is left out of the means
 -- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
 -- column gap_s: seconds purged on both sides of the test rows
@@ -37,13 +37,14 @@
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
 -- column origin: computed
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
-  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2, f.unit_key,
+  o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2,
   o.effective_n, o.is_counted, o.gap_s, o.inner_r,
-  sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin
+  sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key

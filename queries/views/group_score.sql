@@ -1,4 +1,5 @@
 -- What holds over subjects, and what does the p speak of?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- column study: name of the study file
 -- column dataset: dataset
@@ -43,7 +44,6 @@
 -- column p_cluster: of the cluster
 -- column cluster: cluster number
 -- column generalises_to: the population the p speaks of
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column reason: why there is no p_max
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
@@ -51,6 +51,7 @@
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: smallest number of stimuli behind a subject's score
 -- column origin: computed
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, NULL AS subject, NULL AS session, NULL AS rater, f.feature_set, f.model,
   f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
@@ -58,8 +59,8 @@ SELECT
   g.quantity, g.subject_count, f.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
   g.test, g.statistic, g.df1, g.df2,
   g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
-  g.p_cluster, g.cluster, g.generalises_to, g.unit_key, g.reason,
-  g.valid, trim(g.flags || coalesce(' ' || sf.flags, '')) AS flags, g.folds_counted, g.folds_total, g.stimuli_counted, 'computed' AS origin
+  g.p_cluster, g.cluster, g.generalises_to, g.reason,
+  g.valid, trim(g.flags || coalesce(' ' || sf.flags, '')) AS flags, g.folds_counted, g.folds_total, g.stimuli_counted, 'computed' AS origin, g.unit_key
 FROM current_unit u
 JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key

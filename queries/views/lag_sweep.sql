@@ -1,4 +1,5 @@
 -- Which single delay of the features carries the score, every delay counted in the maximum?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: all delays of a target are fitted to the same rows and folds and share their null draws
 -- column study: name of the study file
@@ -33,8 +34,8 @@
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column origin: computed
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
@@ -42,8 +43,8 @@ SELECT
   l.lag_s, l.r, l.null_kind, l.null_draws, l.p, l.p_max,
   CASE WHEN l.r IS NULL THEN NULL
     ELSE l.r = (SELECT max(o.r) FROM lag_score o WHERE o.fit_key = l.fit_key) END AS is_peak,
-  l.n AS sample_count, trim(l.flags || coalesce(' ' || sf.flags, '')) AS flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted, f.unit_key,
-  'computed' AS origin
+  l.n AS sample_count, trim(l.flags || coalesce(' ' || sf.flags, '')) AS flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted,
+  'computed' AS origin, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN lag_score l ON l.fit_key = f.fit_key

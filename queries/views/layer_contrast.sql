@@ -1,4 +1,5 @@
 -- Do groups of layers differ?
+-- tier: result
 -- assumption: of several layers `take: max` takes the one that the inner folds choose on the training rows
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- column study: name of the study file
@@ -38,7 +39,6 @@
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: NULL: nothing is drawn
 -- column family: cells corrected together
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds that count in every fit of both sides
@@ -50,15 +50,16 @@
 -- column r_b: Fisher mean of b over the counted folds
 -- column generalises_to: what p and interval speak of, NULL without them
 -- column reason: why there is no p
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, CASE WHEN d.subject_count IS NULL THEN f.subject END AS subject, f.session, f.rater, f.feature_set, f.model, NULL AS layer_key, NULL
   AS depth, NULL AS rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
   f.region, f.hemisphere, f.region_group,
   d.name AS contrast, d.difference, d.low, d.high, d.interval_kind, d.tail,
   d.unit, d.unit_count, d.test,
-  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family, d.unit_key,
+  d.null_kind, d.null_draws, d.null_mean, d.null_p95, d.p, d.p_floor, d.q_bh, d.p_max, d.family,
   d.valid, trim(d.flags || coalesce(' ' || sf.flags, '')) AS flags, d.folds_counted, d.folds_total, d.stimuli_counted, 'computed' AS origin, d.subject_count,
-  d.r_a, d.r_b, d.generalises_to, d.reason
+  d.r_a, d.r_b, d.generalises_to, d.reason, d.unit_key
 FROM current_unit u
 JOIN contrast d ON d.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = d.fit_key

@@ -1,4 +1,5 @@
 -- How does the score run through the depth of a model, and which layer peaks?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: the peak's r is optimistic on the data that chose it; peak_share is not, its choices are made without what is tested
 -- column study: name of the study file
@@ -36,7 +37,6 @@
 -- column family: cells corrected together
 -- column is_peak: 1: largest r of its sweep; NULL until the sweep is compared and for spaces without layers
 -- column peak_share: share of outer folds whose inner folds, on the training rows, choose the layer
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column sample_count: rows
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
@@ -50,6 +50,7 @@
 -- column beats_twins: p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
 -- column hardest_twin: the twin of that p: position, spectrum or permuted
 -- column twins: the twins it was compared with; a feature may lack one
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH peak AS (
   SELECT u.run_id, l.fit_key, max(l.is_peak) AS is_peak, l.peak_share
   FROM current_unit u
@@ -70,10 +71,10 @@ SELECT
   f.hemisphere, f.region_group,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
-  k.is_peak, k.peak_share, f.unit_key, f.sample_count, f.stimulus_count, f.subject_count,
+  k.is_peak, k.peak_share, f.sample_count, f.stimulus_count, f.subject_count,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
-  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins
+  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'

@@ -1,4 +1,5 @@
 -- Which independent components were found in each recording, and which were removed and why?
+-- tier: result
 -- assumption: components are numbered by the variance they bring into the channels, largest first
 -- column dataset: dataset
 -- column subject: subject

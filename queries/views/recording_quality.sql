@@ -1,4 +1,5 @@
 -- How good are the channels of each recording, which of them are bad, why, and what was done?
+-- tier: result
 -- assumption: one row per prepared recording, preparation and channel; without `preparation: {eeg: ...}` there are none
 -- column dataset: dataset
 -- column subject: subject

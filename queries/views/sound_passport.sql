@@ -1,5 +1,5 @@
 -- Is each sound what listeners heard: do its channels cancel, is it clipped, offset, silent, does it end with its picture?
--- assumption: separated elements have what their separation measured, the share of silent seconds; imported ones have all
+-- assumption: what was separated here is told of its two channels at 44.1 kHz, everything else of the imported file
 -- column dataset: dataset
 -- column stimulus: stimulus
 -- column element: original, voice or soundtrack
@@ -16,6 +16,7 @@
 -- column channels: channels of the file
 -- column separation: model that separated it, imported, or NULL for the original
 -- column remarkable: space-separated flags, empty for a sound without reproach; evoke explain FLAG tells what each means
+-- column unit_key: unit that separated the sound, NULL for an imported one
 WITH
 picture AS (
   SELECT v.stimulus_id, s.audio_start_offset_s - v.start_s AS start_difference,
@@ -42,12 +43,12 @@ SELECT d.name AS dataset, s.name AS stimulus, p.element, p.channel_correlation, 
   CASE WHEN p.element = 'original' THEN v.end_difference END AS sound_minus_picture_end_s,
   CASE WHEN p.element = 'original' THEN coalesce(o.streams, '[]') END AS other_streams, p.channels,
   CASE WHEN p.element <> 'original' THEN 'imported' END AS separation,
-  p.remarkable
+  p.remarkable, NULL AS unit_key
 FROM sound p JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
   LEFT JOIN picture v ON v.stimulus_id = p.stimulus_id
   LEFT JOIN other o ON o.stimulus_id = p.stimulus_id
 UNION ALL
-SELECT t.dataset, t.stimulus, t.element, NULL, NULL, NULL, NULL, t.silent_fraction, NULL, NULL, NULL, NULL, NULL, 2,
-  t.separation, ''
+SELECT t.dataset, t.stimulus, t.element, t.channel_correlation, t.mono_loss_db, t.clipped_share, t.dc,
+  t.silent_fraction, t.first_sound_s, t.last_sound_s, NULL, NULL, NULL, 2, t.separation, t.remarkable, t.unit_key
 FROM stem t
 ORDER BY dataset, stimulus, element, separation

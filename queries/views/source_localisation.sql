@@ -1,4 +1,5 @@
 -- Which recordings were localised, with which channels, and what was left out?
+-- tier: result
 -- assumption: units of superseded runs are left out
 -- column dataset: dataset
 -- column subject: subject

@@ -1,4 +1,5 @@
 -- How much of a stimulus' sound is voice, how much soundtrack, and how much of each is silence?
+-- tier: result
 -- assumption: levels are over two channels of every element: mono is doubled, surround sound mixed as for separation
 -- column dataset: dataset
 -- column stimulus: stimulus

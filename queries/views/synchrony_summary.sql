@@ -1,4 +1,5 @@
 -- How similar are the subjects' responses to a stimulus?
+-- tier: result
 -- assumption: one row for each region of each stimulus; units of superseded runs are left out
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
@@ -31,7 +32,6 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
 -- column noise_ceiling: reliability of the group synchrony
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column reliability_subjects: of halves of the subjects, stepped up by Spearman and Brown to all subjects
 -- column reliability_pairs: the same stepped up to all pairs; noise_ceiling is the root of the larger
 -- column cross_validated_isc: static value of components fitted on the other stimuli (one stimulus: on four fifths)
@@ -45,14 +45,15 @@
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column origin: computed
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   y.dataset, y.cohort, y.stimulus, y.region, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.parameters,
   y.subject_count, y.presentation_count, y.dropped_count, y.mean_isc, y.sd_isc, y.static_isc,
   y.low, y.high, y.interval_kind, y.tail,
   y.null_kind, y.null_draws, y.null_mean, y.null_p95, y.p, y.p_floor, y.q_bh, y.p_max, y.family,
-  y.noise_ceiling, y.unit_key, y.reliability_subjects, y.reliability_pairs, y.cross_validated_isc,
+  y.noise_ceiling, y.reliability_subjects, y.reliability_pairs, y.cross_validated_isc,
   y.generalises_to, y.mean_isc_null_mean, y.mean_isc_null_p95, y.mean_isc_p, y.mean_isc_q_bh, y.mean_isc_p_max,
-  y.high_pass_s, y.valid, y.flags, 'computed' AS origin
+  y.high_pass_s, y.valid, y.flags, 'computed' AS origin, y.unit_key
 FROM synchrony y
 WHERE EXISTS (
   SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id

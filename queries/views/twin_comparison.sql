@@ -1,4 +1,5 @@
 -- Does each feature space predict more than trivial models of the same target?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown
 -- assumption: a small p says that the features beat this twin; a better model of the sound may still do as well
 -- column study: name of the study file
@@ -30,7 +31,6 @@
 -- column tail: greater
 -- column p: corrected t (Nadeau and Bengio) over folds or left-out stimuli, NULL below four
 -- column twin_set: feature set of the twin's own row in encoding_score; of position the features', whose r_position it is
--- column unit_key: unit that compared them; evoke why tells what it descends from
 -- column valid: 0: a score of the two is not to be reported
 -- column flags: space-separated warnings of the two; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: folds that count in both
@@ -39,14 +39,15 @@
 -- column origin: computed
 -- column generalises_to: what p and interval speak of, NULL without them
 -- column subject_count: subjects whose differences are averaged fold by fold, NULL for one target
+-- column unit_key: unit that compared them; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, CASE WHEN t.subject_count IS NULL THEN f.subject END AS subject, f.session, f.rater,
   f.feature_set, f.model, f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target,
   f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   t.twin, t.r, t.r_twin, t.difference, t.low, t.high, t.interval_kind, 'greater' AS tail, t.p,
-  g.feature_set AS twin_set, t.unit_key, t.valid, trim(t.flags || coalesce(' ' || sf.flags, '')) AS flags, t.folds_counted, t.folds_total,
-  t.stimuli_counted, 'computed' AS origin, t.generalises_to, t.subject_count
+  g.feature_set AS twin_set, t.valid, trim(t.flags || coalesce(' ' || sf.flags, '')) AS flags, t.folds_counted, t.folds_total,
+  t.stimuli_counted, 'computed' AS origin, t.generalises_to, t.subject_count, t.unit_key
 FROM current_unit u
 JOIN twin_contrast t ON t.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = t.fit_key

@@ -1,4 +1,5 @@
 -- What does each of several feature sets explain that the others do not?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: all models of a cell have the same rows and folds; negative shares are kept
 -- column study: name of the study file
@@ -35,7 +36,6 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family: cells corrected together
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column valid: 0: not to be reported
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
@@ -43,14 +43,15 @@
 -- column origin: computed
 -- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
 -- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags, f.unit_key,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags,
   q.valid, q.folds_counted, q.folds_total, q.stimuli_counted, 'computed' AS origin,
-  f.delays_s, f.delay_shape
+  f.delays_s, f.delay_shape, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key AND f.other_sets IS NOT NULL
 JOIN score q ON q.fit_key = f.fit_key AND q.quantity = 'unique_r2'

@@ -4,8 +4,9 @@
 CREATE TABLE schema_doc (
   object TEXT NOT NULL, -- table or view
   column_name TEXT NOT NULL DEFAULT '', -- column, or empty for the object itself
-  tier TEXT NOT NULL, -- imported, computed, result, operations, documentation or view
+  tier TEXT NOT NULL, -- imported, computed, result, operations, documentation, view or result view
   description TEXT NOT NULL, -- one line
+  exempt TEXT CHECK (exempt IN ('place', 'state')), -- why a column is left out of the hashes of rows: it moves with files, or follows the work; NULL where it is not
   PRIMARY KEY (object, column_name)
 ) STRICT;
 
@@ -19,14 +20,28 @@ CREATE TABLE migration (
 -- tier: operations. One thing that was done: an import, or the computation of a unit.
 CREATE TABLE activity (
   activity_id INTEGER PRIMARY KEY, -- key
-  kind TEXT NOT NULL, -- import, unit or simulation
+  kind TEXT NOT NULL, -- import, unit, simulation, check, edit, consent or withdrawal
   verb TEXT NOT NULL, -- command or step, for example import annotations
   activity_key TEXT NOT NULL UNIQUE, -- SHA-256 of sources, verb and options, or the unit key
   options TEXT NOT NULL, -- canonical JSON of everything that shaped the result
   dataset TEXT, -- dataset concerned
   state TEXT NOT NULL, -- done or forgotten
   environment_id INTEGER REFERENCES environment, -- where it was done
-  started_at TEXT NOT NULL -- UTC, ISO 8601
+  started_at TEXT NOT NULL, -- UTC, ISO 8601
+  rows_sha256 TEXT -- state: SHA-256 over the digests of its rows, NULL until they are written
+) STRICT;
+CREATE INDEX activity_unsealed ON activity (activity_id) WHERE rows_sha256 IS NULL;
+
+-- tier: operations. The hashes of an activity's rows in one table, or of a table's rows that go with no activity: an edited row shows by them.
+CREATE TABLE row_digest (
+  row_digest_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER REFERENCES activity ON DELETE CASCADE, -- whose rows, NULL for rows that go with none
+  object TEXT NOT NULL, -- table
+  row_count INTEGER NOT NULL, -- rows
+  sha256 TEXT NOT NULL, -- of the SHA-256 of the rows, sorted
+  column_sums TEXT NOT NULL, -- JSON: of each column the sum of 64 bits of its values modulo 2^64, in hexadecimal
+  row_hashes BLOB NOT NULL, -- the first 8 bytes of the SHA-256 of each row, sorted
+  UNIQUE (activity_id, object)
 ) STRICT;
 
 -- tier: operations. A hashed thing that activities use or make.
@@ -78,6 +93,7 @@ CREATE TABLE diagnostic (
   reason TEXT NOT NULL, -- why
   remedy TEXT NOT NULL -- what to do
 ) STRICT;
+CREATE INDEX diagnostic_activity ON diagnostic (activity_id);
 
 -- tier: operations. A file that an import set aside for its faults, beside others that it stored.
 CREATE TABLE set_aside (
@@ -89,16 +105,24 @@ CREATE TABLE set_aside (
   reason TEXT NOT NULL, -- why
   remedy TEXT NOT NULL -- what to do
 ) STRICT;
+CREATE INDEX set_aside_activity ON set_aside (activity_id);
+
+-- tier: operations. The command line of an import, by which it can be made again.
+CREATE TABLE import_command (
+  activity_id INTEGER PRIMARY KEY REFERENCES activity ON DELETE CASCADE, -- the import
+  folder TEXT NOT NULL, -- place: where it was given
+  words TEXT NOT NULL -- place: JSON array: what followed evoke, without the warehouse
+) STRICT;
 
 -- tier: imported. A file that was read, by its content.
 CREATE TABLE source_file (
   source_file_id INTEGER PRIMARY KEY, -- key
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
   sha256 TEXT NOT NULL UNIQUE, -- of its bytes
-  path TEXT NOT NULL, -- where it was last known to be
+  path TEXT NOT NULL, -- place: where it was last known to be
   bytes INTEGER NOT NULL, -- size
   licence TEXT, -- as declared at import
-  consent TEXT -- as declared at import
+  consent TEXT -- open, controlled, results-only or none; NULL: nothing was said, which is results-only
 ) STRICT;
 
 -- tier: imported. A set of recordings, annotations and stimuli that belong together.
@@ -106,7 +130,7 @@ CREATE TABLE dataset (
   dataset_id INTEGER PRIMARY KEY, -- key
   name TEXT NOT NULL UNIQUE, -- name
   licence TEXT, -- licence of its data
-  consent TEXT -- what participants consented to
+  consent TEXT -- open, controlled, results-only or none; NULL: nothing was said, which is results-only
 ) STRICT;
 
 -- tier: imported. A named set of subjects and stimuli; every dataset is a cohort of its own name.
@@ -140,9 +164,10 @@ CREATE TABLE subject_attribute (
   subject_id INTEGER NOT NULL REFERENCES subject ON DELETE CASCADE, -- subject
   name TEXT NOT NULL, -- column
   value TEXT, -- value as given
-  activity_id INTEGER REFERENCES activity ON DELETE CASCADE, -- the import
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the import
   PRIMARY KEY (subject_id, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX subject_attribute_activity ON subject_attribute (activity_id);
 
 -- tier: imported. A visit of a subject.
 CREATE TABLE session (
@@ -225,6 +250,7 @@ CREATE TABLE sound (
   remarkable TEXT NOT NULL, -- space-separated flags, empty for a sound without reproach
   UNIQUE (stimulus_id, element)
 ) STRICT;
+CREATE INDEX sound_activity ON sound (activity_id);
 
 -- tier: imported. A separated sound of a stimulus that was made elsewhere.
 CREATE TABLE stem_file (
@@ -241,6 +267,7 @@ CREATE TABLE stem_file (
   residual_db REAL, -- original minus both stems below 10 kHz, dB re the original; NULL while a stem is missing
   UNIQUE (stimulus_id, element)
 ) STRICT;
+CREATE INDEX stem_file_activity ON stem_file (activity_id);
 
 -- tier: imported. One subject's measured signal.
 CREATE TABLE recording (
@@ -260,6 +287,7 @@ CREATE TABLE recording (
   content_sha256 TEXT NOT NULL, -- of the float32 values
   array_id INTEGER NOT NULL REFERENCES stored_array -- the stored series
 ) STRICT;
+CREATE INDEX recording_activity ON recording (activity_id);
 
 -- tier: imported. A channel or region of a recording.
 CREATE TABLE recording_channel (
@@ -286,6 +314,7 @@ CREATE TABLE event (
   duration_s REAL, -- length
   name TEXT NOT NULL -- code or type
 ) STRICT;
+CREATE INDEX event_recording ON event (recording_id);
 
 -- tier: imported. One showing of a stimulus during a recording.
 CREATE TABLE presentation (
@@ -330,6 +359,7 @@ CREATE TABLE annotation_series (
   missing_count INTEGER NOT NULL, -- missing values
   array_id INTEGER NOT NULL REFERENCES stored_array -- the stored series
 ) STRICT;
+CREATE INDEX annotation_series_activity ON annotation_series (activity_id);
 
 -- tier: imported. What analyses leave out, and why; NULL matches everything.
 CREATE TABLE exclusion (
@@ -347,6 +377,7 @@ CREATE TABLE exclusion (
   offset_s REAL, -- until, seconds of the stimulus or recording
   reason TEXT NOT NULL -- why
 ) STRICT;
+CREATE INDEX exclusion_activity ON exclusion (activity_id);
 
 -- tier: imported. Pretrained weights.
 CREATE TABLE model (
@@ -357,9 +388,10 @@ CREATE TABLE model (
   architecture TEXT NOT NULL, -- kind within its family: wav2vec2, openl3 ..., wavlm
   configuration TEXT NOT NULL, -- canonical JSON of its configuration files
   weights_sha256 TEXT NOT NULL, -- over all tensors
-  folder TEXT NOT NULL, -- folder or file the weights are read from
+  folder TEXT NOT NULL, -- place: folder or file the weights are read from
   parameter_count INTEGER NOT NULL -- numbers in all tensors
 ) STRICT;
+CREATE INDEX model_activity ON model (activity_id);
 
 -- tier: imported. A tensor of a model.
 CREATE TABLE tensor (
@@ -399,6 +431,7 @@ CREATE TABLE filter_bank (
   factor REAL NOT NULL, -- hair cells: -2 linear, -1 half-wave, 0 sign, positive a sigmoid
   octave_shift INTEGER NOT NULL -- shift of all filters
 ) STRICT;
+CREATE INDEX filter_bank_activity ON filter_bank (activity_id);
 
 -- tier: imported. A set of regions.
 CREATE TABLE atlas (
@@ -407,6 +440,7 @@ CREATE TABLE atlas (
   name TEXT NOT NULL UNIQUE, -- name
   array_id INTEGER REFERENCES stored_array -- label of every labelled voxel, NULL without an image
 ) STRICT;
+CREATE INDEX atlas_activity ON atlas (activity_id);
 
 -- tier: imported. A region of an atlas.
 CREATE TABLE region (
@@ -439,6 +473,7 @@ CREATE TABLE leadfield (
   dropped_channels TEXT NOT NULL, -- JSON array: sensors left out for values that are no numbers
   array_id INTEGER NOT NULL REFERENCES stored_array -- sensors x sources
 ) STRICT;
+CREATE INDEX leadfield_activity ON leadfield (activity_id);
 
 -- tier: imported. A region of a forward model's sources.
 CREATE TABLE leadfield_region (
@@ -458,7 +493,7 @@ CREATE TABLE stored_array (
   array_id INTEGER PRIMARY KEY, -- key
   artifact_id INTEGER NOT NULL REFERENCES artifact, -- its artifact
   activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- what made it
-  name TEXT NOT NULL UNIQUE, -- path-like, stable
+  name TEXT NOT NULL UNIQUE, -- state: path-like, stable; that of its artifact, with its maker after it once another array has taken the name
   kind TEXT NOT NULL, -- feature, synchrony, recording, annotation, prediction, null ...
   dataset TEXT, -- dataset
   cohort TEXT, -- cohort
@@ -478,10 +513,14 @@ CREATE TABLE stored_array (
   rate_hz REAL, -- along time
   units TEXT NOT NULL, -- of the values
   parameters TEXT NOT NULL, -- JSON, as in the study file
-  file TEXT NOT NULL, -- relative to the warehouse
+  file TEXT NOT NULL, -- place: relative to the warehouse, named by the hashes of its arrays
   path TEXT NOT NULL, -- dataset inside the file
-  logical_sha256 TEXT NOT NULL -- of axes and values
+  logical_sha256 TEXT NOT NULL, -- of axes and values
+  axes_sha256 TEXT NOT NULL, -- of the axes, with which the hash of axes and values begins
+  file_sha256 TEXT NOT NULL, -- place: of the bytes of the file, as written last
+  file_stamp TEXT NOT NULL -- place: size, time and inode of the file when its bytes were hashed last
 ) STRICT;
+CREATE INDEX stored_array_activity ON stored_array (activity_id);
 CREATE INDEX stored_array_lookup ON stored_array (kind, dataset, stimulus);
 CREATE INDEX stored_array_file ON stored_array (file);
 
@@ -572,6 +611,7 @@ CREATE TABLE synchrony (
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
+CREATE INDEX synchrony_unit ON synchrony (unit_key);
 
 -- tier: result. Synchrony of two cohorts compared.
 CREATE TABLE synchrony_contrast (
@@ -611,6 +651,7 @@ CREATE TABLE synchrony_contrast (
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
+CREATE INDEX synchrony_contrast_unit ON synchrony_contrast (unit_key);
 
 -- tier: computed. A sound separated from a stimulus' original.
 CREATE TABLE stem (
@@ -626,8 +667,16 @@ CREATE TABLE stem (
   rms_dbfs REAL NOT NULL, -- root mean square, dB re full scale, at least -100
   energy_share REAL, -- share of the energy of voice plus soundtrack, NULL where both are silent
   silent_fraction REAL NOT NULL, -- share of seconds below -60 dBFS
-  array TEXT NOT NULL -- name of the stored samples
+  array TEXT NOT NULL, -- name of the stored samples
+  channel_correlation REAL, -- of its two channels; NULL where one is constant
+  mono_loss_db REAL NOT NULL, -- level of the channels less that of their mean
+  clipped_share REAL NOT NULL, -- share of samples at full scale
+  dc REAL NOT NULL, -- mean of the channel whose mean is farthest from 0, full scale 1
+  first_sound_s REAL, -- start of the first hundredth of a second at -60 dBFS or more; NULL for silence
+  last_sound_s REAL, -- end of the last such hundredth; NULL for silence
+  remarkable TEXT NOT NULL -- space-separated flags, empty for a sound without reproach
 ) STRICT;
+CREATE INDEX stem_unit ON stem (unit_key);
 
 -- tier: result. How a recording of EEG was prepared.
 CREATE TABLE recording_preparation (
@@ -654,6 +703,7 @@ CREATE TABLE recording_preparation (
   numerical_rank INTEGER NOT NULL, -- eigenvalues of the prepared covariance that are not zero
   missing_share REAL NOT NULL -- share of samples missing in the channels that are kept
 ) STRICT;
+CREATE INDEX recording_preparation_unit ON recording_preparation (unit_key);
 
 -- tier: result. What was found and done to a channel of a recording.
 CREATE TABLE channel_quality (
@@ -679,6 +729,7 @@ CREATE TABLE channel_quality (
   flat_s INTEGER, -- longest flat stretch
   missing_share REAL -- share of samples that are missing
 ) STRICT;
+CREATE INDEX channel_quality_unit ON channel_quality (unit_key);
 
 -- tier: result. An independent component of a recording.
 CREATE TABLE component_quality (
@@ -700,6 +751,7 @@ CREATE TABLE component_quality (
   peak_channel TEXT NOT NULL, -- that channel
   slope REAL -- of log power over log frequency from 7 Hz on
 ) STRICT;
+CREATE INDEX component_quality_unit ON component_quality (unit_key);
 
 -- tier: computed. Source-localised region series of a recording.
 CREATE TABLE source_estimate (
@@ -722,6 +774,7 @@ CREATE TABLE source_estimate (
   missing_count INTEGER NOT NULL, -- samples without a value, because a channel had none
   array TEXT NOT NULL -- name of the region series
 ) STRICT;
+CREATE INDEX source_estimate_unit ON source_estimate (unit_key);
 
 -- tier: computed. What localisation with a set of channels can tell apart, region by region.
 CREATE TABLE region_resolution (
@@ -745,8 +798,11 @@ CREATE TABLE region_resolution (
   point_spread_error_mm REAL, -- mean distance from a source to its largest estimate
   cross_talk_error_mm REAL, -- mean distance from a source to the one its estimate is most sensitive to
   kernel TEXT NOT NULL, -- name of the array regions x channels
-  leakage TEXT NOT NULL -- name of the array regions x regions
+  leakage TEXT NOT NULL, -- name of the array regions x regions
+  flags TEXT NOT NULL, -- space-separated warnings
+  valid INTEGER NOT NULL CHECK (valid IN (0, 1)) -- 0: not to be reported
 ) STRICT;
+CREATE INDEX region_resolution_unit ON region_resolution (unit_key);
 
 -- tier: result. A study file.
 CREATE TABLE study (
@@ -766,8 +822,9 @@ CREATE TABLE run (
   seed INTEGER NOT NULL, -- study seed
   generator TEXT NOT NULL, -- random number generator
   purpose TEXT NOT NULL CHECK (purpose IN ('results', 'calibration')), -- what it computes
-  is_current INTEGER NOT NULL, -- 1 for the newest expansion of the study's name for this purpose
-  planned_at TEXT NOT NULL -- UTC, ISO 8601
+  is_current INTEGER NOT NULL, -- state: 1 for the newest expansion of the study's name for this purpose
+  planned_at TEXT NOT NULL, -- UTC, ISO 8601
+  root_sha256 TEXT -- state: root over the results of its units, NULL while one is missing
 ) STRICT;
 
 -- tier: result. The units of a run.
@@ -813,7 +870,8 @@ CREATE TABLE attempt (
   code TEXT NOT NULL DEFAULT '', -- error code
   message TEXT NOT NULL DEFAULT '', -- error text
   seconds REAL, -- wall clock
-  peak_bytes INTEGER -- resident peak of the worker
+  peak_bytes INTEGER, -- resident peak of the worker
+  inputs_sha256 TEXT -- of the hashes of all that it read, NULL where it failed before it read anything
 ) STRICT;
 CREATE INDEX attempt_unit ON attempt (unit_key);
 
@@ -854,8 +912,10 @@ CREATE TABLE clock_ledger (
   value REAL NOT NULL, -- what it says
   unit TEXT NOT NULL, -- of the value: s, Hz
   verdict TEXT NOT NULL CHECK (verdict IN ('used', 'overruled')), -- whether it counted
-  overruled_by TEXT -- source that counted instead, NULL where used
+  overruled_by TEXT, -- source that counted instead, NULL where used
+  finding TEXT -- code of what is said against it, NULL where nothing is
 ) STRICT;
+CREATE INDEX clock_ledger_activity ON clock_ledger (activity_id);
 
 -- tier: operations. How a series lies on its stimulus' clock.
 CREATE TABLE alignment (
@@ -870,16 +930,24 @@ CREATE TABLE alignment (
   offset_s REAL, -- series time of stimulus second 0
   onset_source TEXT NOT NULL, -- cut, event, option, assumed or stamps
   drift_ppm REAL, -- implied against declared
-  best_lag_s REAL, -- lag of the largest cross-correlation
   verdict TEXT NOT NULL, -- of the import: ok, assumed, short, irregular or rate
   array_id INTEGER REFERENCES stored_array ON DELETE CASCADE, -- the series, NULL for sound
-  repetition INTEGER, -- showing of the stimulus in a recording
+  repetition INTEGER -- showing of the stimulus in a recording
+) STRICT;
+CREATE INDEX alignment_activity ON alignment (activity_id);
+
+-- tier: result. What evoke check alignment found of a series.
+CREATE TABLE alignment_check (
+  alignment_id INTEGER PRIMARY KEY REFERENCES alignment ON DELETE CASCADE, -- the series on its clock
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- the check
+  best_lag_s REAL, -- lag of the largest cross-correlation
   reference TEXT, -- what the series was compared with
   correlation REAL, -- at the best lag
   p REAL, -- share of other lags that reach it
-  measured_drift_ppm REAL, -- from lags along the series
-  checked_verdict TEXT -- of evoke check alignment, NULL before it
+  drift_ppm REAL, -- from lags along the series
+  verdict TEXT NOT NULL -- ok, assumed, short, irregular, rate, drift, lag or suspicious
 ) STRICT;
+CREATE INDEX alignment_check_activity ON alignment_check (activity_id);
 
 -- tier: result. One fitted model: one feature space on one target cell.
 CREATE TABLE fit (
@@ -912,7 +980,7 @@ CREATE TABLE fit (
   effective_n REAL, -- Bartlett, NULL where target or prediction do not vary
   partial_count INTEGER NOT NULL, -- rows of the target that are means over some of the raters or subjects
   thin_count INTEGER NOT NULL, -- rows of the target that are missing as too few raters or subjects are there
-  prediction_array TEXT, -- array of out-of-fold predictions
+  prediction_array TEXT, -- array of out-of-fold predictions, by the name its artifact has
   prediction_column INTEGER, -- its column
   other_sets TEXT, -- sets it was fitted together with, for the shares of a joint model
   mismatch_reason TEXT -- why features of other stimuli were not tried, NULL where they were
@@ -978,7 +1046,7 @@ CREATE TABLE null_summary (
   p REAL, -- (k+1)/(draws+1)
   p_floor REAL, -- smallest reachable
   tail TEXT NOT NULL, -- greater or two-sided
-  array TEXT, -- array of draws
+  array TEXT, -- array of draws, by the name its artifact has
   column_index INTEGER, -- its column
   PRIMARY KEY (fit_key, quantity)
 ) STRICT, WITHOUT ROWID;
@@ -1020,6 +1088,7 @@ CREATE TABLE group_test (
   valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= mean AND mean <= high))
 ) STRICT;
+CREATE INDEX group_test_unit ON group_test (unit_key);
 
 -- tier: result. A difference between scores.
 CREATE TABLE contrast (
@@ -1056,6 +1125,7 @@ CREATE TABLE contrast (
   valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= difference AND difference <= high))
 ) STRICT;
+CREATE INDEX contrast_unit ON contrast (unit_key);
 
 -- tier: result. Features less a trivial model of the same target, one-sided; it says that they beat this twin and no more.
 CREATE TABLE twin_contrast (
@@ -1080,6 +1150,50 @@ CREATE TABLE twin_contrast (
   valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= difference AND difference <= high))
 ) STRICT;
+CREATE INDEX twin_contrast_unit ON twin_contrast (unit_key);
+
+-- tier: result. Voice less soundtrack, of the same features and target.
+CREATE TABLE element_contrast (
+  element_contrast_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the voice, which carries the keys
+  soundtrack_fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the soundtrack
+  original_fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit of the original, NULL where the study has none
+  subject_count INTEGER, -- subjects whose differences are averaged, NULL for one target
+  r_original REAL, -- Fisher mean over the folds that count in all three
+  r_voice REAL, -- Fisher mean over the folds that count in voice and soundtrack
+  r_soundtrack REAL, -- Fisher mean over the same folds
+  r_voice_active REAL, -- Fisher mean of folds over the rows in which both elements sound
+  r_soundtrack_active REAL, -- the same of the soundtrack
+  difference REAL, -- voice minus soundtrack in Fisher z, the mean over folds (over subjects, of them)
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT NOT NULL, -- how
+  tail TEXT NOT NULL, -- two-sided
+  unit TEXT NOT NULL, -- fold, stimulus or subject
+  unit_count INTEGER NOT NULL, -- how many
+  test TEXT NOT NULL, -- corrected_t or t
+  p REAL, -- of the test, NULL below four folds or stimuli
+  q_bh REAL, -- over cells
+  family TEXT, -- family
+  generalises_to TEXT, -- what p and interval speak of, NULL without them
+  reason TEXT, -- why there is no p
+  difference_active REAL, -- voice minus soundtrack over the rows in which both sound
+  low_active REAL, -- 95 % interval
+  high_active REAL, -- 95 % interval
+  p_active REAL, -- corrected t, two-sided
+  active_folds_counted INTEGER, -- folds with an effective n of 10 in those rows, NULL where levels are not known
+  voice_energy_share REAL, -- energy of the voice over that of both, over the stimuli
+  silent_fraction_voice REAL, -- share of seconds below -60 dBFS
+  silent_fraction_soundtrack REAL, -- share of seconds below -60 dBFS
+  folds_counted INTEGER NOT NULL, -- folds that count in voice and soundtrack
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
+  flags TEXT NOT NULL, -- space-separated, of any fit of both
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= difference AND difference <= high)),
+  CHECK (low_active IS NULL OR (low_active <= difference_active AND difference_active <= high_active))
+) STRICT;
 
 -- tier: result. Where a layer stands in its sweep.
 CREATE TABLE sweep_layer (
@@ -1089,6 +1203,7 @@ CREATE TABLE sweep_layer (
   peak_share REAL, -- share of outer folds whose inner folds choose it
   PRIMARY KEY (fit_key, unit_key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sweep_layer_unit ON sweep_layer (unit_key);
 
 -- tier: result. Correlation at a lag.
 CREATE TABLE lag_score (
@@ -1108,11 +1223,12 @@ CREATE TABLE lag_score (
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
+CREATE INDEX lag_score_unit ON lag_score (unit_key);
 
 -- tier: result. Cells whose p values are corrected together.
 CREATE TABLE family (
   family_key TEXT PRIMARY KEY, -- unit key and name
-  unit_key TEXT REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit that derived it
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit that derived it
   name TEXT NOT NULL, -- pooled dimensions and what is constant
   quantity TEXT NOT NULL, -- r or unique_r2
   member_count INTEGER NOT NULL, -- cells
@@ -1120,6 +1236,7 @@ CREATE TABLE family (
   smallest_q REAL, -- smallest reachable q
   correction TEXT NOT NULL -- JSON array: max, bh
 ) STRICT;
+CREATE INDEX family_unit ON family (unit_key);
 
 -- tier: result. A cell in a family.
 CREATE TABLE family_member (
@@ -1143,6 +1260,7 @@ CREATE TABLE "check" (
   observed TEXT NOT NULL, -- what was found
   pass INTEGER NOT NULL -- 1 or 0
 ) STRICT;
+CREATE INDEX check_unit ON "check" (unit_key);
 
 -- tier: result. An executable sentence of a publication.
 CREATE TABLE claim (

@@ -9,7 +9,8 @@ public enum Forgetting {
   public struct Outcome: Sendable {
     public let verb: String
     public let dataset: String?
-    public let source: String?
+    /// Files the import read.
+    public let sources: [String]
     /// Units whose results go with it.
     public let units: [String]
     /// Array files that go with it.
@@ -36,22 +37,51 @@ public enum Forgetting {
           + labels.prefix(3).joined(separator: "; "),
         remedy: "add --cascade to forget them too")
     }
-    let before = try files(warehouse)
-    if !dryRun {
-      try warehouse.write { connection in
-        for unit in units { try dropResults(of: unit, connection) }
-        for activity in imports { try dropImport(activity, connection) }
-        try sweep(connection)
-      }
+    let sources = try warehouse.read { try $0.importSourceNames(import: found.activityID) }.map(\.name)
+    let gone = try Self.takeOut(of: warehouse, dryRun: dryRun) { connection in
+      for unit in units { try dropResults(of: unit, connection) }
+      for activity in imports { try dropImport(activity, connection) }
+      try sweep(connection)
+      try connection.recordRoots()
     }
-    let gone = dryRun ? [] : before.subtracting(try files(warehouse)).sorted()
-    for file in gone { try Files.remove(warehouse.directory + "/" + file) }
-    return Outcome(
-      verb: found.verb, dataset: found.dataset, source: found.source, units: labels, files: gone)
+    return Outcome(verb: found.verb, dataset: found.dataset, sources: sources, units: labels, files: gone)
+  }
+
+  /// Changes the catalog in one transaction and removes the array files that nothing names any more; a dry run does the
+  /// same and rolls it back. The files, relative to the warehouse, sorted.
+  ///
+  /// - Throws: `outsideWarehouse` before anything is changed, where the catalog names a file elsewhere.
+  static func takeOut(
+    of warehouse: Warehouse, dryRun: Bool, _ change: (Connection) throws -> Void
+  ) throws -> [String] {
+    var gone: [WarehousePath] = []
+    struct RolledBack: Error {}
+    do {
+      try warehouse.write { connection in
+        let before = try files(connection)
+        for file in before { _ = try arrayPath(file, in: warehouse) }
+        try change(connection)
+        gone = try before.subtracting(files(connection)).sorted().map { try arrayPath($0, in: warehouse) }
+        if dryRun { throw RolledBack() }
+      }
+    } catch is RolledBack {}
+    if !dryRun { for path in gone { try Files.remove(path.absolute) } }
+    return gone.map(\.relative)
+  }
+
+  /// A file of arrays that the catalog names: only those are ever removed.
+  private static func arrayPath(_ file: String, in warehouse: Warehouse) throws(EvokeError) -> WarehousePath {
+    let path = try warehouse.path(file)
+    guard path.relative.hasPrefix("arrays/") else {
+      throw EvokeError(
+        .outsideWarehouse, path.relative, reason: "the catalog names it as an array, and it is not in arrays/",
+        remedy: "run evoke verify; nothing was removed")
+    }
+    return path
   }
 
   /// Units that need any of the imports, each once.
-  private static func units(of imports: [Int], _ warehouse: Warehouse) throws -> [Rows.UnitsThatNeed] {
+  static func units(of imports: [Int], _ warehouse: Warehouse) throws -> [Rows.UnitsThatNeed] {
     var seen: Set<Int> = []
     return try imports.flatMap { activity in
       try warehouse.read { try $0.unitsThatNeed(import: activity) }
@@ -59,7 +89,7 @@ public enum Forgetting {
   }
 
   /// In this order: each empties what the next one looks at.
-  private static func sweep(_ connection: Connection) throws {
+  static func sweep(_ connection: Connection) throws {
     try connection.dropUnusedSpaces()
     try connection.dropUnusedStimuli()
     try connection.dropUnusedSessions()
@@ -91,13 +121,13 @@ public enum Forgetting {
   }
 
   /// The unit stays, to be computed again where its study still asks for it; its results go with its activity.
-  private static func dropResults(of unit: Rows.UnitsThatNeed, _ connection: Connection) throws {
+  static func dropResults(of unit: Rows.UnitsThatNeed, _ connection: Connection) throws {
     try connection.dropActivity(activity: unit.activityID)
     try connection.reopenUnit(unit: unit.unitKey)
   }
 
   /// The import's rows; a row that says it was there and is forgotten stays, with its sources.
-  private static func dropImport(_ activity: Int, _ connection: Connection) throws {
+  static func dropImport(_ activity: Int, _ connection: Connection) throws {
     let sources = try connection.importSources(import: activity)
     let rows = try connection.activityRow(activity: activity)
     try connection.dropStreams(activity: activity)
@@ -113,7 +143,7 @@ public enum Forgetting {
     }
   }
 
-  private static func files(_ warehouse: Warehouse) throws -> Set<String> {
-    Set(try warehouse.read { try $0.arrayFiles() }.map(\.file))
+  private static func files(_ connection: Connection) throws -> Set<String> {
+    Set(try connection.arrayFiles().map(\.file))
   }
 }

@@ -59,7 +59,7 @@ public enum Leftovers {
   /// Removes every leftover and returns them.
   public static func remove(from warehouse: Warehouse) throws -> [Leftover] {
     let found = try find(in: warehouse)
-    for leftover in found where leftover.isFile { try removeItem(warehouse.directory + "/" + leftover.path) }
+    for leftover in found where leftover.isFile { try Files.removeAll(warehouse.directory + "/" + leftover.path) }
     if found.contains(where: { !$0.isFile }) {
       try warehouse.write { try $0.removeOpenAttempts() }
     }
@@ -72,18 +72,12 @@ public enum Leftovers {
     return found
   }
 
-  private static func removeItem(_ path: String) throws {
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      throw EvokeError(
-        .writeFailed, path, reason: error.localizedDescription, remedy: "check its permissions and run evoke gc again")
-    }
-  }
-
   /// Paths of files below a folder, relative to `root`, sorted.
   static func files(below root: String, folder: String) -> [String] {
-    guard let walker = FileManager.default.enumerator(atPath: root + "/" + folder) else { return [] }
+    // A folder that is a link is another's; links inside are not followed by the walker.
+    guard !Files.isLink(root + "/" + folder),
+      let walker = FileManager.default.enumerator(atPath: root + "/" + folder)
+    else { return [] }
     var paths: [String] = []
     for case let path as String in walker {
       guard let kind = Files.kind(of: "\(root)/\(folder)/\(path)"), kind != .folder else { continue }
@@ -93,7 +87,7 @@ public enum Leftovers {
   }
 
   private static func top(of folder: String) throws -> [String] {
-    Files.exists(folder) ? try Files.names(in: folder).sorted() : []
+    Files.exists(folder) && !Files.isLink(folder) ? try Files.names(in: folder).sorted() : []
   }
 
   /// Bytes of a file; none of what is no file, or gone meanwhile.

@@ -21,6 +21,7 @@ extension Verification {
       }
     }
     add(2, "arrays hash to what is recorded", checked: rows.count, failures: failures)
+    try verifyBytes(rows)
     let files = Dictionary(grouping: rows, by: \.file)
     var misnamed: [(object: String, detail: String)] = []
     for (file, arrays) in files.sorted(by: { $0.key < $1.key }) {
@@ -33,6 +34,19 @@ extension Verification {
       }
     }
     add(2, "files are named by their arrays", checked: files.count, failures: misnamed)
+  }
+
+  /// Every array file that is there, byte for byte.
+  private mutating func verifyBytes(_ rows: [Rows.ArrayFiles]) throws {
+    var failures: [(object: String, detail: String)] = []
+    let files = Dictionary(grouping: rows, by: \.file).sorted { $0.key < $1.key }
+    for (file, arrays) in files where Files.exists(warehouse.directory + "/" + file) {
+      let found = try ArrayBytes.sha256(of: warehouse.directory + "/" + file, always: true)
+      for other in Set(arrays.map(\.fileSHA256)).sorted() where other != found {
+        failures.append((file, "its bytes hash to \(found.prefix(12))…, recorded \(other.prefix(12))…"))
+      }
+    }
+    add(2, "array files are as they were written", checked: files.count, failures: failures)
   }
 
   /// How a stored array differs from its row, apart from what its hash covers.

@@ -7,6 +7,7 @@ extension Verification {
     progress(0, "lineage")
     try runChecks(level: 3)
     try verifyUnitKeys()
+    try verifyUnitInputs()
     try verifyRunKeys()
     try verifyImportKeys()
   }
@@ -31,6 +32,14 @@ extension Verification {
       }
     }
     add(3, "unit keys are the hashes of step, version, parameters and inputs", checked: rows.count, failures: failures)
+  }
+
+  /// What each unit's last attempt read against what its inputs are now.
+  private mutating func verifyUnitInputs() throws {
+    var failures: [(object: String, detail: String)] = []
+    let changed = try ChangedInputs(in: warehouse)
+    for unit in changed.units { failures.append((unit.label, unit.reason)) }
+    add(3, "units rest on the bits that they read", checked: changed.checked, failures: failures)
   }
 
   private mutating func verifyRunKeys() throws {

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Diagnostics
 import FileSystem
 import Foundation
 import Queries
@@ -35,11 +36,7 @@ extension Verification {
       failures.append((row.name, "this program has another text of this migration"))
     }
     add(1, "migrations are this program's", checked: rows.count, failures: failures)
-    let folder = NSTemporaryDirectory() + "evoke-schema-\(UInt64.random(in: 0...UInt64.max)).evoke"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Warehouse.create(at: folder)
-    let fresh = try Warehouse.open(folder, .reading)
-    defer { try? fresh.close() }
+    let fresh = try Warehouse.inMemory()
     let (stored, expected) = (try schema(of: warehouse), try schema(of: fresh))
     failures = []
     for name in Set(stored.keys).union(expected.keys).sorted() where stored[name] != expected[name] {
@@ -69,10 +66,14 @@ extension Verification {
 
   private mutating func verifyFiles() throws {
     let rows = try warehouse.read { try $0.arrayFiles() }
-    let missing = rows.filter { !Files.exists(warehouse.directory + "/" + $0.file) }
     add(
       1, "array files are there", checked: rows.count,
-      failures: missing.map { ($0.name, "\($0.file) is missing") })
+      failures: rows.compactMap { row -> (object: String, detail: String)? in
+        do throws(EvokeError) {
+          let path = try warehouse.path(row.file)
+          return Files.exists(path.absolute) ? nil : (row.name, "\(row.file) is missing")
+        } catch { return (row.name, "\(row.file) leads out of the warehouse: \(error.reason)") }
+      })
     for leftover in try Leftovers.find(in: warehouse) {
       add(
         1, "leftovers of interruptions", .note, object: leftover.path, detail: "\(leftover.what); evoke gc removes it")

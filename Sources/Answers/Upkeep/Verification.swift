@@ -35,9 +35,11 @@ public struct Verification {
 
   /// Everything `level` and the levels below it find, failures in the order of the checks.
   ///
+  /// - Parameter root: over the results of a run, which one here must have.
   /// - Throws: `E-QRY-005` for levels this version lacks.
   public static func run(
-    _ directory: String, level: Int, progress: @escaping (Double, String) -> Void = { _, _ in }
+    _ directory: String, level: Int, root: String? = nil,
+    progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws -> [VerificationFinding] {
     guard levels.contains(level) else {
       throw EvokeError(
@@ -60,6 +62,7 @@ public struct Verification {
     verification.findings = early
     try verification.guarded("structure", 1) { try $0.verifyStructure() }
     if level >= 2 {
+      try verification.guarded("rows", 2) { try $0.verifyRows(root: root) }
       try verification.guarded("arrays", 2) { try $0.verifyArrays() }
       try verification.guarded("sources", 2) { try $0.verifySources() }
     }
@@ -108,7 +111,8 @@ public struct Verification {
     let check = "catalog is as its last writer left it"
     let path = directory + "/catalog.sqlite"
     guard Files.exists(path) else { return }
-    guard let recorded = CatalogSeal.recorded(directory) else {
+    let seal = CatalogSeal(of: directory)
+    guard let seal, seal.writer == nil else {
       findings.append(
         VerificationFinding(
           1, check, .note, object: "catalog.sqlite",
@@ -118,11 +122,11 @@ public struct Verification {
     do {
       let found = try Files.sha256(of: path).hex
       findings.append(
-        found == recorded
+        found == seal.sha256
           ? VerificationFinding(1, check, .ok, object: "1", detail: "")
           : VerificationFinding(
             1, check, .failed, object: "catalog.sqlite",
-            detail: "SHA-256 is \(found.prefix(12))…, its last writer left \(recorded.prefix(12))…"))
+            detail: "SHA-256 is \(found.prefix(12))…, its last writer left \(seal.sha256.prefix(12))…"))
     } catch {
       findings.append(VerificationFinding(1, check, .failed, object: "catalog.sqlite", detail: "\(error)"))
     }

@@ -37,22 +37,20 @@ import CCrypto
     }
   }
 
-  /// The digest as 64 lower-case hex digits.
-  public consuming func hex() -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let status = unsafe digest.withUnsafeMutableBufferPointer {
-      unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+  /// The digest of what was added since the last one was taken; it begins anew.
+  public mutating func take() -> SHA256Digest {
+    var words = SIMD4<UInt64>.zero
+    let ended = unsafe withUnsafeMutableBytes(of: &words) {
+      unsafe EVP_DigestFinal_ex(context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
     }
-    precondition(status == 1)
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in digest {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    let restarted = unsafe EVP_DigestInit_ex(context, nil, nil)
+    precondition(ended == 1 && restarted == 1)
+    for place in 0..<4 { words[place] = UInt64(bigEndian: words[place]) }
+    return SHA256Digest(words: words)
   }
+
+  /// The digest as 64 lower-case hex digits.
+  public consuming func hex() -> String { take().hex }
 
   /// The hex digest of one text.
   public static func hex(of text: String) -> String {

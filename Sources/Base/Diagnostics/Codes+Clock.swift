@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let clock: [ErrorCode] = [
     .clockForeign, .clockText, .clockPictures, .rowsUnclear, .eventDuration, .eventsOverlap, .seriesEndsEarly,
-    .clocksDisagree, .recordingPaused, .streamsDiffer,
+    .clocksDisagree, .recordingPaused, .streamsDiffer, .recordingLengthDiffers, .clockOffset,
   ]
 
   public static let clockForeign = ErrorCode(
@@ -41,4 +41,14 @@ extension ErrorCode {
   public static let streamsDiffer = ErrorCode(
     "E-CLK-010", "sound and picture do not begin or end together",
     "The stimulus begins and ends with its sound; pictures before and after it are not used.")
+
+  public static let recordingLengthDiffers = ErrorCode(
+    "E-CLK-011", "a recording of another length than is said of it",
+    "What lies beside the recording (`RecordingDuration` or `EpochLength` of its JSON) says that it is longer or shorter by "
+      + "more than a second and a thousandth: it was cut, or the statement belongs to another file. `--allow-short` "
+      + "imports what is there. Table `clock_ledger` keeps both.")
+  public static let clockOffset = ErrorCode(
+    "E-CLK-012", "a recording whose clock does not begin at 0",
+    "Its file gives its first sample another time than 0, as sessions of several recordings do. Onsets (`--onset-s`, "
+      + "`--events`, `--crop`) count from the first sample.")
 }

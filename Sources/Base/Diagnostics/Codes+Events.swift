@@ -2,7 +2,7 @@ extension ErrorCode {
   static let events: [ErrorCode] = [
     .eventColumns, .eventOutside, .eventMapColumns, .eventMapUnused, .eventsUnmapped, .showingTooShort,
     .showingsOverlap, .showingLengthUnknown, .eventsAmbiguous, .eventNotPlaced, .showingsAmbiguous,
-    .showingsAreParts, .runsAssumed,
+    .showingsAreParts, .runsAssumed, .shownAgain,
   ]
 
   public static let eventColumns = ErrorCode(
@@ -60,4 +60,10 @@ extension ErrorCode {
     "Nothing says whether every run shows the whole stimulus again or another part of it. `--runs stimuli` makes each run "
       + "a stimulus of its own, `--runs repetitions` takes them as repetitions, and a map with the columns task, run, "
       + "stimulus and stimulus_start_s says it for each.")
+  public static let shownAgain = ErrorCode(
+    "E-EVT-014", "a stimulus shown again",
+    "Several recordings of a subject show the same seconds of a stimulus. They are counted as repetitions, by session and "
+      + "run; `filters: {repeats: average | first | separate}` says what a study makes of them. `--repetition` or "
+      + "{repetition} in a template says so beforehand; `--stimulus-start-s` makes a recording another part of the stimulus."
+  )
 }

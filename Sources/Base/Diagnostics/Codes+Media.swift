@@ -4,6 +4,7 @@ extension ErrorCode {
     mediaLengthDiffers, mediaDamaged, mediaFormatChanges, mediaNotFinite, mediaDecodingFailed, mediaEmpty,
     mediaNoPicture, mediaSilent, mediaTooShort, mediaDuplicate, resamplingFailed,
     mediaLayoutUnknown, mediaChannelsCancel, mediaClipped, mediaOffset, mediaMostlySilent, mediaOtherSound,
+    mediaBytesBehind, mediaDecoderMissing, mediaDecoderBroke,
   ]
 
   public static let mediaMissing = ErrorCode(
@@ -37,8 +38,9 @@ extension ErrorCode {
     "E-MED-007", "decoded length differs from the declared one",
     """
     The container declares a length that the decoded sound misses by more than 0.1 s: a file cut short (an incomplete
-    download plays, but ends early) or a wrong header. Features would end early or drift. Fetch the file again, or accept
-    it with `--allow-short`, which records both lengths.
+    download plays, but ends early) or a wrong header, or a second film was joined to the first (`cat a.mp4 b.mp4`), of
+    which most players show the first alone. Features would end early or drift. Fetch the file again, or accept it with
+    `--allow-short`, which records both lengths.
     """)
   public static let mediaDamaged = ErrorCode(
     "E-MED-008", "damaged sound or picture",
@@ -100,5 +102,24 @@ extension ErrorCode {
     """
     The file holds several audio streams, as films in several languages do. One is taken: the one flagged default, or
     `--audio-stream`. The view `sound_passport` lists the others.
+    """)
+  public static let mediaBytesBehind = ErrorCode(
+    "E-MED-026", "bytes behind the end of a film or sound",
+    """
+    The container ends, and further bytes follow that belong to no film or sound: tags of other programs, what a copy or a
+    recorder left. Nothing of the sound is missing.
+    """)
+  public static let mediaDecoderMissing = ErrorCode(
+    "E-MED-030", "the program that decodes cannot be started", exit: .unavailable,
+    """
+    Sound and film are decoded by a program of their own, `evoke-decode`, which stands in the folder of `evoke`. It is not
+    there or cannot be run. Install both together.
+    """)
+  public static let mediaDecoderBroke = ErrorCode(
+    "E-MED-031", "decoding broke down",
+    """
+    FFmpeg or libsndfile crashed on this file, hung for 20 seconds or asked for more memory than it may have. They run in a
+    process of their own that can write nothing, so nothing else is affected, and a new one takes its place. The file
+    is damaged or was made to do this: write it again from its source.
     """)
 }

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let simulation: [ErrorCode] = [
     .driverUnfit, .driverConstant, .simulationSpec, .driverMissing, .simulationExists, .truthUnreadable,
-    .nothingToGrade,
+    .nothingToGrade, .simulationFileName,
     .cohortQuery, .cohortIsDataset,
   ]
 
@@ -25,6 +25,10 @@ extension ErrorCode {
   public static let nothingToGrade = ErrorCode(
     "E-SIM-007", "the study has no result of a planted target", exit: .missingInput,
     "Import the simulated files into the dataset the truth names, and run a study on them before grading it.")
+  public static let simulationFileName = ErrorCode(
+    "E-SIM-008", "a name of the simulation is no file name", exit: .configuration,
+    "The simulation, its stimuli and its targets give files their names: no /, neither . nor .., no control characters."
+  )
   public static let cohortQuery = ErrorCode(
     "E-COH-001", "the query does not choose members", exit: .usage,
     "A cohort's query is one SELECT that returns subject_id (stimulus_id), or subject (stimulus) or name, and dataset.")

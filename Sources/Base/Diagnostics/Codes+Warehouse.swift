@@ -2,6 +2,7 @@ extension ErrorCode {
   static let warehouse: [ErrorCode] = [
     .notAWarehouse, .warehouseExists, .warehouseLocked, .newerSchema, .catalogFailed, .arrayMissing, .arrayCorrupt,
     .diskFull, .writeFailed, .unknownName, .nothingToDo, .sourceMissing, .sourceChanged, .refusedSQL, .otherCatalog,
+    .catalogEdited, .permissionDenied, .catalogRead, .catalogUnsettled, .repairIncomplete, .noBackup,
   ]
 
   public static let notAWarehouse = ErrorCode(
@@ -51,6 +52,28 @@ extension ErrorCode {
     "E-WH-015", "the catalog is not this program's", exit: .configuration,
     "Another build made the catalog, with tables this one does not know. Use that build, or import and run again in a new warehouse."
   )
+  public static let catalogEdited = ErrorCode(
+    "E-WH-016", "rows are not what was written", exit: .failed,
+    "Somebody else changed rows of the catalog, or its file is damaged. Nothing is written on top of that. `evoke verify` names each row by table, key and column. Put a backup in its place, or record the change with `evoke repair --accept-edit REASON`."
+  )
+  public static let permissionDenied = ErrorCode(
+    "E-WH-020", "permission denied", exit: .notPermitted,
+    "The operating system does not let this user read or write there. Nothing was changed.")
+  public static let catalogRead = ErrorCode(
+    "E-WH-021", "a reader keeps the catalog", exit: .temporary,
+    "Another program reads the catalog in a transaction that has not ended; writing waits for it. The message names it where it can be known."
+  )
+  public static let catalogUnsettled = ErrorCode(
+    "E-WH-022", "an interrupted writer's journal cannot be taken in", exit: .inputOutput,
+    "The catalog lies on media that are only read, beside the journal of a writer that was interrupted. It is read through a private copy, for which there was no place."
+  )
+  public static let repairIncomplete = ErrorCode(
+    "E-WH-023", "not everything could be repaired", exit: .failed,
+    "What was damaged is in quarantine/. Imports are made again by the commands that are listed, or restored by `evoke repair --from BACKUP`; then `evoke repair` computes what was left."
+  )
+  public static let noBackup = ErrorCode(
+    "E-WH-024", "not a backup of this warehouse", exit: .missingInput,
+    "A backup is what `evoke backup DIR` makes: a warehouse whose catalog and arrays pass their checks.")
 }
 
 extension ErrorCode {

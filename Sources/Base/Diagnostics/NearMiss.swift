@@ -48,7 +48,8 @@ public enum NearMiss {
 
   /// The distance, at most 1 where the name is a part of the candidate between underscores (`edges`, `delay_edges`).
   private static func separation(_ name: String, _ candidate: String) -> Int {
-    let (wanted, whole) = (name.lowercased(), candidate.lowercased())
+    // Work grows with the product of the lengths, and no name is as long.
+    let (wanted, whole) = (name.prefix(200).lowercased(), candidate.prefix(200).lowercased())
     let isPart = wanted.count > 2 && "_\(whole)_".contains("_\(wanted)_")
     let edits = distance(Array(wanted), Array(whole))
     return isPart ? min(edits, 1) : edits

@@ -33,6 +33,7 @@ extension ErrorCode {
       haemodynamics,
       electrophysiology,
       leadfields,
+      containment,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

@@ -35,9 +35,17 @@ public final class FileLock: Sendable {
     }
   }
 
-  /// Whoever wrote their name into a lock file last.
+  /// Whether a process holds the lock; the file that a dead one left is held by nobody.
+  public static func isHeld(_ path: String) -> Bool {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { Glibc.close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
+  /// The name that the holder of a lock wrote into its file; nil where nobody holds it.
   public static func holder(_ path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { return nil }
+    guard isHeld(path), let data = FileManager.default.contents(atPath: path), !data.isEmpty else { return nil }
     return String(decoding: data, as: UTF8.self)
   }
 

@@ -6,6 +6,37 @@ import Glibc
 
 /// The operating system's file calls that Evoke's promises rest on, each with its status checked.
 public enum Files {
+  /// What the system says where it does not permit something.
+  private static let deniedNumbers: Set<Int32> = [EACCES, EPERM, EROFS]
+
+  private static func denied(_ path: String, reason: String) -> EvokeError {
+    EvokeError(
+      .permissionDenied, path, reason: reason, remedy: "change its permissions (chmod), or run as a user who has them")
+  }
+
+  /// What a process does with a file or folder.
+  public enum Use: Sendable { case reading, writing }
+
+  /// The error for what this user may not read, or write, at a path where something stands; nil where there is nothing
+  /// against it, or nothing.
+  public static func refusal(of use: Use, at path: String) -> EvokeError? {
+    let wanted = use == .reading ? R_OK : W_OK
+    guard unsafe access(path, wanted) != 0 else { return nil }
+    let number = errno
+    guard deniedNumbers.contains(number) else { return nil }
+    return denied(
+      path, reason: "it may not be \(use == .reading ? "read" : "written"): \(unsafe String(cString: strerror(number)))"
+    )
+  }
+
+  /// A folder for files that need not last: TMPDIR, else where systems have one; nil: this user may write in none.
+  public static var scratchFolder: String? {
+    let named = ProcessInfo.processInfo.environment["TMPDIR"].map { [$0] } ?? []
+    return (named + ["/tmp", "/var/tmp", "/dev/shm"]).first {
+      unsafe access($0, W_OK | X_OK) == 0 && kind(of: $0) == .folder
+    }
+  }
+
   /// What `errno` says, as an error about `path`.
   static func failure(_ path: String, _ what: String) -> EvokeError {
     let number = errno
@@ -14,6 +45,7 @@ public enum Files {
       return EvokeError(
         .diskFull, path, reason: "\(what): \(text)", remedy: "free space on this disk and run the command again")
     }
+    if deniedNumbers.contains(number) { return denied(path, reason: "\(what): \(text)") }
     return EvokeError(
       .writeFailed, path, reason: "\(what): \(text)", remedy: "check the path, its permissions and the disk")
   }
@@ -42,11 +74,16 @@ public enum Files {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
+      let parent = (path as NSString).deletingLastPathComponent
+      if let refusal = refusal(of: .writing, at: parent.isEmpty ? "." : parent) { throw refusal }
       throw EvokeError(
         .writeFailed, path, reason: "the folder cannot be made: \(error.localizedDescription)",
         remedy: "check the path, its permissions and the disk")
     }
   }
+
+  /// A path from the root, without detours in its spelling.
+  public static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
   public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -64,6 +101,25 @@ public enum Files {
     }
   }
 
+  /// Refuses what is no regular file before it is opened: reading a pipe waits for its writer, a device never ends.
+  ///
+  /// - Throws: `fileMissing`, `fileUnreadable`.
+  public static func requireRegular(_ path: String) throws(EvokeError) {
+    switch kind(of: path) {
+    case .file: return
+    case .folder: throw EvokeError(.fileUnreadable, path, reason: "it is a folder", remedy: "name a file inside it")
+    case .other:
+      throw EvokeError(
+        .fileUnreadable, path, reason: "it is no regular file but a pipe, a socket or a device",
+        remedy: "write what comes from there into a file, and name that")
+    case nil:
+      let isLink = linkTarget(of: path) != nil
+      throw EvokeError(
+        .fileMissing, path, reason: isLink ? "it is a link to something that is gone" : "nothing stands at this path",
+        remedy: isLink ? "fetch what it links to (git annex get), or correct the link" : "check the path")
+    }
+  }
+
   /// Bytes of the file at a path, links followed; nil where there is none.
   public static func size(of path: String) -> Int? {
     var status = stat()
@@ -77,11 +133,18 @@ public enum Files {
     try? FileManager.default.destinationOfSymbolicLink(atPath: path)
   }
 
+  /// Whether a link stands at a path, its target there or not.
+  public static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// The names in a folder, unordered.
   ///
-  /// - Throws: `fileUnreadable` with the reason where it cannot be listed.
+  /// - Throws: `permissionDenied`, `fileUnreadable` with the reason where it cannot be listed.
   public static func names(in folder: String) throws(EvokeError) -> [String] {
     do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      if let refusal = refusal(of: .reading, at: folder) { throw refusal }
       throw EvokeError(
         .fileUnreadable, folder, reason: "the folder cannot be listed: \(error.localizedDescription)",
         remedy: "check the path and its permissions (chmod u+rx)")
@@ -108,6 +171,15 @@ public enum Files {
 
   public static func remove(_ path: String) throws {
     guard unsafe Glibc.unlink(path) == 0 || errno == ENOENT else { throw failure(path, "unlink") }
+  }
+
+  /// Removes a file or a folder with all that is in it; links are removed, not followed.
+  public static func removeAll(_ path: String) throws(EvokeError) {
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      throw EvokeError(
+        .writeFailed, path, reason: error.localizedDescription,
+        remedy: "check its permissions and run the command again")
+    }
   }
 
   /// Writes a whole file durably: temporary file, fsync, rename, fsync of the folder.
@@ -137,11 +209,35 @@ public enum Files {
     try rename(temporary, to: path)
   }
 
+  /// Copies a file to a new one and makes it durable.
+  ///
+  /// - Throws: `diskFull`, `permissionDenied`, `writeFailed`; nothing is left at the new place then.
+  public static func copy(_ path: String, to new: String) throws {
+    do {
+      try FileManager.default.copyItem(atPath: path, toPath: new)
+    } catch {
+      try remove(new)
+      let folder = (new as NSString).deletingLastPathComponent
+      let needed = size(of: path).map { $0 + 1 << 20 }
+      if let free = freeBytes(at: folder), let needed, free < needed {
+        throw EvokeError(
+          .diskFull, new, reason: error.localizedDescription,
+          remedy: "free space on this disk and run the command again")
+      }
+      if let refusal = refusal(of: .reading, at: path) ?? refusal(of: .writing, at: folder) { throw refusal }
+      throw EvokeError(
+        .writeFailed, new, reason: error.localizedDescription, remedy: "check the path, its permissions and the disk")
+    }
+    try synchronise(new)
+  }
+
   /// The bytes of a file.
   public static func read(_ path: String) throws -> [UInt8] {
+    if kind(of: path) != nil { try requireRegular(path) }
     do {
       return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
+      if let refusal = refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
         .sourceMissing, path, reason: exists(path) ? error.localizedDescription : "there is no such file",
         remedy: "check the path and its permissions")
@@ -150,10 +246,13 @@ public enum Files {
 
   /// SHA-256 and size of a file, read in pieces.
   public static func sha256(of path: String) throws -> (hex: String, bytes: Int) {
-    let descriptor = unsafe Glibc.open(path, O_RDONLY)
+    if kind(of: path) != nil { try requireRegular(path) }
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
+      let number = errno
+      if let refusal = refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
-        .sourceMissing, path, reason: unsafe String(cString: strerror(errno)), remedy: "check the path")
+        .sourceMissing, path, reason: unsafe String(cString: strerror(number)), remedy: "check the path")
     }
     defer { Glibc.close(descriptor) }
     var hash = SHA256()
@@ -176,6 +275,11 @@ public enum Files {
     return [Int64(status.st_size), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ino)]
   }
 
+  /// Size, modification time and inode of a file as one word; nil where there is none.
+  public static func stamp(_ path: String) -> String? {
+    fingerprint(path).map { $0.map(String.init).joined(separator: " ") }
+  }
+
   /// What the file system says of a file's state, links followed: any writing to it changes this.
   public struct State: Sendable, Equatable {
     let bytes: Int
@@ -183,6 +287,9 @@ public enum Files {
     let changedNs: Int
     /// When its content was last written, ns since 1970.
     public let writtenNs: Int
+
+    /// All of it as text.
+    public var text: String { "bytes \(bytes) node \(node) changed \(changedNs) written \(writtenNs)" }
   }
 
   /// The state of the file at a path; nil where there is none.

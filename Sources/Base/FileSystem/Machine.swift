@@ -19,6 +19,11 @@ public enum Machine {
 
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
+  /// What OPENBLAS_NUM_THREADS asks for; nil where it asks for nothing that makes sense.
+  public static var threadsAskedFor: Int? {
+    ProcessInfo.processInfo.environment["OPENBLAS_NUM_THREADS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
   /// Largest resident memory of this process so far, in bytes.
   public static var peakBytes: Int { cfilesystem_peak_kilobytes() * 1024 }
 

@@ -49,7 +49,7 @@ struct RowsWriter {
   }
 
   /// Columns and parameters that hold a place in the file system, byte for byte as the system spells it.
-  private static let places: Set = ["path", "folder", "file", "old", "new"]
+  private static let places: Set = ["path", "folder", "file", "old", "new", "words"]
 
   /// The value a column or parameter is stored as; any text but a place is a name, or made of names.
   private static func stored(_ name: String, _ kind: SQLFile.Kind, _ isOptional: Bool) -> String {
@@ -148,7 +148,7 @@ struct RowsWriter {
 
   private func rows(_ query: Catalog.Query) -> String {
     let results = query.results
-    let place: Set = ["name", "file", "path", "logical_sha256"]
+    let place: Set = ["name", "file", "path", "logical_sha256", "axes_sha256", "file_sha256"]
     let isPlace = results.count { place.contains($0.name) && $0.kind == .text && !$0.isOptional } == place.count
     let type = SwiftNames.type(query.file.name)
     let read = results.map { (name: $0.name, kind: $0.kind, isOptional: $0.isOptional) }

@@ -30,10 +30,9 @@ extension Collector {
       let artifact =
         try rows.first?.artifactID ?? connection.arrayByHash(sha256: reference.sha256).first?.artifactID
       if let artifact { try connection.recordUse(activity, of: artifact, as: role) }
-    case .unit(let role, let key):
-      let artifacts =
-        try connection.unitArrays(key: key).map(\.artifactID)
-        + connection.unitResultArtifact(key: key).map(\.artifactID)
+    case .unit(let role, let key, let array):
+      let arrays = try connection.unitArrays(key: key).filter { array == nil || $0.path == array }.map(\.artifactID)
+      let artifacts = try array == nil ? arrays + connection.unitResultArtifact(key: key).map(\.artifactID) : arrays
       for artifact in artifacts { try connection.recordUse(activity, of: artifact, as: role) }
     case .source(let role, let name, let sha256):
       if let row = try connection.sourcePlace(sha256: sha256, name: name).first {
@@ -42,7 +41,8 @@ extension Collector {
     }
   }
 
-  /// Enters an array. Its name is the stable one: an earlier unit's array of that name steps aside.
+  /// Enters an array. Its name is the stable one: an earlier unit's array of that name steps aside, and is known to the
+  /// rows of its unit by its artifact's name.
   private func enter(_ array: StoredArray, of unit: WorkUnit, activity: Int, _ connection: Connection) throws {
     let name = array.description.name
     guard let holder = try connection.arrayHolder(name: name).first else {
@@ -57,10 +57,7 @@ extension Collector {
       throw EvokeError(
         .rowsRefused, name, reason: "an imported array has this name", remedy: "import it under another name")
     }
-    let aside = "\(name)~\(holder.activityKey.prefix(12))"
-    try connection.renameArray(old: name, new: aside)
-    try connection.renamePredictions(old: name, new: aside)
-    try connection.renameDraws(old: name, new: aside)
+    try connection.renameArray(old: name, new: "\(name)~\(holder.activityKey.prefix(12))")
     try connection.enter(array, activity: activity)
   }
 

@@ -9,7 +9,7 @@ extension Collector {
     let stored = try warehouse.read { connection in
       Dictionary(
         try connection.unitArrays(key: unit.key).map {
-          ($0.name, warehouse.reference($0))
+          ($0.name, try warehouse.reference($0))
         },
         uniquingKeysWith: { first, _ in first })
     }
@@ -18,7 +18,7 @@ extension Collector {
       let name = array.reference.name
       let before = stored[name] ?? stored["\(name)~\(unit.key.prefix(12))"]
       guard before?.sha256 != array.reference.sha256 else { continue }
-      let difference = try before.flatMap { try Difference.between($0, array.reference) }
+      let difference = try before.flatMap { try Self.difference(from: $0, to: array.reference) }
       found.append((name, before?.sha256 ?? "", array.reference.sha256, difference))
     }
     if found.isEmpty { found = [("rows", first, second, nil)] }
@@ -34,6 +34,15 @@ extension Collector {
       }
       try attempt(unit, result, nil, connection)
     }
+  }
+}
+
+extension Collector {
+  /// nil also where what is stored cannot be read any more.
+  private static func difference(from before: ArrayReference, to now: ArrayReference) throws -> Difference? {
+    do { return try Difference.between(before, now) } catch let error as EvokeError
+      where [.arrayMissing, .arrayCorrupt].contains(error.code)
+    { return nil }
   }
 }
 

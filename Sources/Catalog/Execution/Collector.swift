@@ -14,9 +14,17 @@ struct Collector {
     case stored
     /// Done before with the same bits.
     case unchanged
+    /// Done before with the same bits; its array file, which was missing or damaged, is in its place again.
+    case restored
     /// Done before with other bits; rows of `divergence` were written.
     case diverged
+    /// The same, in place of a result whose arrays were missing or damaged; what was computed from it is to be computed
+    /// again.
+    case replaced
     case failed(UnitResult.Failure)
+
+    /// Whether the bits are others than before.
+    var isOtherwise: Bool { self == .diverged || self == .replaced }
   }
 
   let warehouse: Warehouse
@@ -50,22 +58,33 @@ struct Collector {
 
   /// Whether an error speaks of the disk or the catalog and not of one unit.
   static func concernsAll(_ error: EvokeError) -> Bool {
-    [.diskFull, .writeFailed, .warehouseLocked, .newerSchema].contains(error.code)
+    [.diskFull, .writeFailed, .permissionDenied, .warehouseLocked, .catalogRead, .newerSchema].contains(error.code)
   }
 
   private func store(_ unit: WorkUnit, _ result: UnitResult, _ spool: Spool) throws -> Verdict {
-    let (stored, places) = try verified(result, spool)
+    var (stored, places) = try verified(result, spool)
     let state = try warehouse.read { try $0.unitStates([unit.key])[unit.key] }
-    let sha256 = try result.sha256()
+    let sha256 = result.sha256
     if let state, state.state == "done", let first = state.resultSHA256 {
-      if first == sha256 { return .unchanged }
+      let isDamaged = try warehouse.damage(of: [unit.key])[unit.key] != nil
+      if first == sha256 {
+        guard isDamaged else { return .unchanged }
+        try restore(&stored, places)
+        return .restored
+      }
       try diverge(unit, result, places, first: first, second: sha256)
-      return .diverged
+      guard isDamaged else { return .diverged }
+      try move(places, to: &stored)
+      try warehouse.write { try replace(unit, by: result, sha256: sha256, stored, $0) }
+      return .replaced
     }
-    if let place = places.first { try move(place.reference.file, result.fileHash) }
+    try move(places, to: &stored)
     Machine.crashPoint()
     do {
-      try warehouse.write { connection in try commit(unit, result, sha256: sha256, stored, connection) }
+      try warehouse.write { connection in
+        try noteOtherResult(of: unit, before: state, now: sha256, result, connection)
+        try commit(unit, result, sha256: sha256, stored, connection)
+      }
     } catch {
       try? removeUnused(result.fileHash)
       throw error
@@ -80,6 +99,12 @@ struct Collector {
     let inSpool = "\(spool.arrays(result.key))/\(name).h5"
     // An interruption between rename and commit leaves the file in place and the result in the spool.
     let file = Files.exists(inSpool) ? inSpool : "\(warehouse.directory)/\(Self.place(name))"
+    let bytes = try StoredBytes(of: file)
+    guard bytes.sha256 == result.fileSHA256 else {
+      throw EvokeError(
+        .arrayCorrupt, file, reason: "its bytes are not those that the worker wrote",
+        remedy: "run the study again; check the disk")
+    }
     var stored: [StoredArray] = []
     var places: [TaskArray] = []
     for array in result.arrays {
@@ -88,7 +113,7 @@ struct Collector {
       stored.append(
         StoredArray(
           description: array.description, axes: found.axes, units: found.units, path: array.path, sha256: array.sha256,
-          file: Self.place(name)))
+          file: Self.place(name), fileBytes: bytes))
       places.append(
         TaskArray(role: "", reference: reference, description: array.description, unitKey: result.key))
     }
@@ -98,38 +123,35 @@ struct Collector {
   static func place(_ fileHash: String) -> String { "arrays/" + ArrayFileWriter.place(fileHash) }
 
   /// Renames a verified file to its place; across file systems copies, syncs and renames.
-  private func move(_ file: String, _ fileHash: String) throws {
-    let target = "\(warehouse.directory)/\(Self.place(fileHash))"
-    if file == target { return }
-    let folder = (target as NSString).deletingLastPathComponent
+  func move(_ places: [TaskArray], to stored: inout [StoredArray]) throws {
+    guard let from = places.first?.reference.file, let place = stored.first?.file else { return }
+    let placement = ArrayPlacement(directory: warehouse.directory, file: place)
+    guard from != placement.path else { return }
+    let folder = (placement.path as NSString).deletingLastPathComponent
     if !Files.exists(folder) {
       try Files.makeDirectory(folder)
       try Files.synchronise(warehouse.directory + "/arrays")
     }
     Machine.crashPoint()
-    if Files.device(of: file) == Files.device(of: folder) {
-      try Files.rename(file, to: target)
+    if Files.device(of: from) == Files.device(of: folder) {
+      try placement.put(from, holding: stored)
     } else {
-      try copy(file, to: target, in: folder)
+      let temporary =
+        "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
+      try Files.copy(from, to: temporary)
+      try Files.setMode(temporary, 0o444)
+      try placement.put(temporary, holding: stored)
     }
     Machine.crashPoint()
+    let bytes = try StoredBytes(of: placement.path)
+    for i in stored.indices { stored[i].fileBytes = bytes }
   }
 
-  private func copy(_ file: String, to target: String, in folder: String) throws {
-    let temporary =
-      "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
-    do {
-      try FileManager.default.copyItem(atPath: file, toPath: temporary)
-    } catch {
-      try? Files.remove(temporary)
-      let isFull = (Files.freeBytes(at: folder) ?? .max) < 1 << 20
-      throw EvokeError(
-        isFull ? .diskFull : .writeFailed, target, reason: error.localizedDescription,
-        remedy: "free space on this disk and run the command again")
-    }
-    try Files.setMode(temporary, 0o444)
-    try Files.synchronise(temporary)
-    try Files.rename(temporary, to: target)
+  /// Puts the array file of a unit that is done back in its place.
+  private func restore(_ stored: inout [StoredArray], _ places: [TaskArray]) throws {
+    try move(places, to: &stored)
+    guard let array = stored.first else { return }
+    try warehouse.write { try $0.put(array.fileBytes, at: array.file) }
   }
 
   /// Takes a moved file away again when nothing refers to it.
@@ -164,6 +186,6 @@ struct Collector {
         unitKey: unit.key, runID: runID, execution: execution,
         environmentID: try result?.environment.identify(connection), startedAt: result?.startedAt ?? Machine.now,
         state: failure == nil ? "done" : "failed", code: failure?.code.id ?? "", message: failure?.message ?? "",
-        seconds: result?.seconds, peakBytes: result?.peakBytes))
+        seconds: result?.seconds, peakBytes: result?.peakBytes, inputsSHA256: result?.inputsSHA256))
   }
 }

@@ -11,7 +11,8 @@ import Work
 struct Coordinator {
   private enum Place: Equatable { case waiting, running, done, failed, notApplicable, notAsked }
 
-  private let plan: Plan
+  private let planned: [WorkUnit]
+  private let runID: String
   private let warehouse: Warehouse
   private let steps: [any WorkStep]
   private let options: RunOptions
@@ -29,25 +30,32 @@ struct Coordinator {
   /// Units an interrupted execution had begun, and the share of each that it had done once that is known.
   private var inherited: [String: Double?] = [:]
   private var hasDied: Set<String> = []
+  /// Units that are computed though they are done: because that was asked for, or their arrays are missing or damaged.
+  private var again: Set<String> = []
   private var outcome: RunOutcome
   private var progress: RunProgress
   private let begin = ContinuousClock.now
 
-  init(_ plan: Plan, in warehouse: Warehouse, steps: [any WorkStep], options: RunOptions) throws {
-    self.plan = plan
+  init(
+    _ planned: [WorkUnit], outcome: RunOutcome, in warehouse: Warehouse, steps: [any WorkStep], options: RunOptions
+  ) throws {
+    self.planned = planned
+    self.outcome = outcome
+    runID = outcome.runID
     self.warehouse = warehouse
     self.steps = steps
     self.options = options
-    units = Dictionary(plan.units.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    outcome = RunOutcome(runID: plan.runID)
-    let states = try warehouse.read { try $0.unitStates(plan.units.map(\.key)) }
+    units = Dictionary(planned.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let keys = planned.map(\.key)
+    let states = try warehouse.read { try $0.unitStates(keys) }
+    again = options.again.union(try warehouse.damage(of: keys).keys)
     var dependents: [String: [String]] = [:]
-    for (position, unit) in plan.units.enumerated() where positions[unit.key] == nil {
+    for (position, unit) in planned.enumerated() where positions[unit.key] == nil {
       positions[unit.key] = position
       let known = states[unit.key]
-      places[unit.key] = Self.place(known, unit, options)
+      places[unit.key] = Self.place(known, unit, options, isAgain: again.contains(unit.key))
       if places[unit.key] == .failed {
-        outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, before: known?.message ?? ""))
+        self.outcome.failures.append(UnitFailure(key: unit.key, label: unit.label, before: known?.message ?? ""))
       }
       for key in Set(unit.prerequisites) { dependents[key, default: []].append(unit.key) }
     }
@@ -55,16 +63,18 @@ struct Coordinator {
     if options.onlyFailed {
       Self.narrow(&places, to: states.filter { $0.value.state == "failed" }.map(\.key), dependents)
     }
-    outcome.cached = places.values.count { $0 == .done }
-    outcome.notApplicable = places.values.count { $0 == .notApplicable }
+    self.outcome.cached = places.values.count { $0 == .done }
+    self.outcome.notApplicable = places.values.count { $0 == .notApplicable }
     progress = RunProgress(
       event: .started, total: places.values.count { $0 == .waiting }, done: 0, failed: 0, running: [], seconds: 0)
   }
 
-  private static func place(_ known: UnitState?, _ unit: WorkUnit, _ options: RunOptions) -> Place {
+  private static func place(
+    _ known: UnitState?, _ unit: WorkUnit, _ options: RunOptions, isAgain: Bool
+  ) -> Place {
     if unit.notApplicable != nil { return .notApplicable }
     switch known?.state {
-    case "done": return options.again.contains(unit.key) ? .waiting : .done
+    case "done": return isAgain ? .waiting : .done
     case "failed": return options.retryFailed ? .waiting : .failed
     default: return .waiting
     }
@@ -89,7 +99,7 @@ struct Coordinator {
       return outcome
     }
     try checkSpace()
-    let spool = try Spool.make(in: warehouse.directory, run: plan.runID)
+    let spool = try Spool.make(in: warehouse.directory, run: runID)
     defer { spool.remove() }
     let collector = try start()
     try takeLeftovers(collector, except: spool)
@@ -118,22 +128,22 @@ struct Coordinator {
     let environment = WorkerEnvironment(
       blasKernel: BLASThreads.kernel, threads: options.threads, libraries: options.libraries)
     let execution = try warehouse.write { connection in
-      let number = try connection.nextExecution(run: plan.runID).map(\.execution).first ?? 1
+      let number = try connection.nextExecution(run: runID).map(\.execution).first ?? 1
       try connection.insert(
         ExecutionRow(
-          runID: plan.runID, execution: number, environmentID: try environment.identify(connection),
+          runID: runID, execution: number, environmentID: try environment.identify(connection),
           workers: options.workers, startedAt: Machine.now))
       return number
     }
     let tables = Dictionary(steps.map { ($0.name, $0.tables) }, uniquingKeysWith: { first, _ in first })
-    return Collector(warehouse: warehouse, runID: plan.runID, execution: execution, tables: tables)
+    return Collector(warehouse: warehouse, runID: runID, execution: execution, tables: tables)
   }
 
   /// Takes in what interrupted executions had finished, and removes the rest.
   private mutating func takeLeftovers(_ collector: Collector, except own: Spool) throws {
     for spool in Spool.leftovers(in: warehouse.directory) where spool.directory != own.directory {
       for key in spool.resultKeys.sorted(by: { (positions[$0] ?? .max) < (positions[$1] ?? .max) }) {
-        guard let unit = units[key], places[key] == .waiting, !options.again.contains(key),
+        guard let unit = units[key], places[key] == .waiting, !again.contains(key),
           let result = try? UnitResult.read(key, in: spool), result.failure == nil,
           case .stored = try collector.collect(unit, from: spool).verdict
         else { continue }
@@ -161,7 +171,7 @@ struct Coordinator {
   private var isStopping: Bool { outcome.signal != nil || (!options.keepGoing && progress.failed > 0) }
 
   private mutating func work(_ spool: Spool, _ collector: Collector, _ report: (RunProgress) -> Void) throws {
-    try Files.write(plan.units.map { $0.key + "\n" }.joined(), to: spool.order)
+    try Files.write(planned.map { $0.key + "\n" }.joined(), to: spool.order)
     let interrupts = Interrupts(queue)
     defer { withExtendedLifetime(interrupts) {} }
     let pool = try makePool(spool)
@@ -258,18 +268,20 @@ struct Coordinator {
   ) {
     shares[unit.key] = nil
     switch verdict {
-    case .stored, .unchanged, .diverged:
+    case .stored, .unchanged, .restored, .diverged, .replaced:
       places[unit.key] = .done
       progress.done += 1
       outcome.computed += 1
-      if verdict == .diverged { outcome.diverged += 1 }
+      if verdict.isOtherwise { outcome.diverged += 1 }
+      if verdict == .restored { outcome.restored += 1 }
+      if verdict == .replaced { reopen(beyond: unit.key) }
       let before = ready.count
       for key in dependents[unit.key] ?? [] {
         missing[key, default: 0] -= 1
         if missing[key] == 0, places[key] == .waiting { ready.append(key) }
       }
       if ready.count > before { sortReady() }
-      let state = verdict == .diverged ? "diverged" : "done"
+      let state = verdict.isOtherwise ? "diverged" : "done"
       tell(.unit(label: unit.label, state: state, seconds: seconds, failure: nil), report)
     case .failed(let failure):
       places[unit.key] = .failed
@@ -280,9 +292,28 @@ struct Coordinator {
     }
   }
 
+  /// What was computed from a unit whose result was replaced waits again.
+  private mutating func reopen(beyond key: String) {
+    var reopened: Set<String> = []
+    var next = dependents[key] ?? []
+    while let dependent = next.popLast() {
+      guard places[dependent] == .done else { continue }
+      places[dependent] = .waiting
+      reopened.insert(dependent)
+      next += dependents[dependent] ?? []
+    }
+    for dependent in reopened {
+      missing[dependent] = Set(units[dependent]?.prerequisites ?? []).count { places[$0] != .done }
+    }
+    // The unit itself is counted off by whoever settles it.
+    for dependent in dependents[key] ?? [] where reopened.contains(dependent) { missing[dependent, default: 0] += 1 }
+    outcome.cached -= reopened.count
+    progress.total += reopened.count
+  }
+
   /// Says of each unit that was not reached what it waits for.
   private mutating func explainWaiting() throws {
-    let waiting = plan.units.filter { places[$0.key] == .waiting }
+    let waiting = planned.filter { places[$0.key] == .waiting }
     outcome.waiting = waiting.map(\.label)
     let reasons = waiting.compactMap { unit -> (String, String)? in
       let needed = unit.prerequisites.first { places[$0] != .done }

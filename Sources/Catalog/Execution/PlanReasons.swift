@@ -8,6 +8,7 @@ public struct UnitReason: Sendable, Equatable {
     case new = "NEW"
     case cached = "CACHED"
     case retry = "RETRY"
+    case repair = "REPAIR"
     case code = "CODE"
     case parameter = "PARAM"
     case input = "INPUT"
@@ -39,14 +40,16 @@ extension Warehouse {
   /// Compares a plan with what is stored: each unit against itself, and one that is new against the newest unit of the
   /// same step and label in another run of the same study.
   public func reasons(for plan: Plan) throws -> PlanReasons {
-    try read { connection in
+    let damage = try damage(of: plan.units.map(\.key))
+    return try read { connection in
       let known = try connection.unitStates(plan.units.map(\.key))
       let allKnown = plan.units.allSatisfy { known[$0.key] != nil }
       let earlier = allKnown ? [:] : try connection.earlierUnits(of: plan)
       return PlanReasons(
         units: plan.units.map { unit in
-          let (kind, detail) = Self.reason(
-            unit, known: known[unit.key], earlier: earlier[unit.step + "\n" + unit.label])
+          let (kind, detail) =
+            damage[unit.key].map { (.repair, $0) }
+            ?? Self.reason(unit, known: known[unit.key], earlier: earlier[unit.step + "\n" + unit.label])
           return UnitReason(key: unit.key, step: unit.step, label: unit.label, kind: kind, detail: detail)
         })
     }
@@ -74,7 +77,7 @@ extension Warehouse {
   private static func inputDifference(_ unit: WorkUnit, _ earlier: EarlierUnit) -> [String] {
     var before: [String: [String]] = [:]
     var after: [String: [String]] = [:]
-    for (role, hash) in earlier.inputs { before[role, default: []].append(hash) }
+    for input in earlier.inputs { before[input.role, default: []].append(input.hash) }
     for input in unit.inputs { after[input.role, default: []].append(input.hash) }
     return Set(before.keys).union(after.keys).sorted().compactMap { role in
       let (old, new) = (before[role] ?? [], after[role] ?? [])

@@ -50,8 +50,9 @@ public struct RunOptions: Sendable {
     self.again = again
   }
 
-  /// BLAS threads of each worker: the cores shared out, at least one.
-  public var threads: Int { max(1, Machine.coreCount / max(1, workers)) }
+  /// Threads of each worker: as OPENBLAS_NUM_THREADS says, else the cores shared out, at least one. Results do not depend on
+  /// them.
+  public var threads: Int { Machine.threadsAskedFor ?? max(1, Machine.coreCount / max(1, workers)) }
 }
 
 /// A unit that failed in this execution or before.
@@ -79,11 +80,17 @@ public struct UnitFailure: Sendable {
 /// What a run did.
 public struct RunOutcome: Sendable {
   public let runID: String
+  /// Of the expanded plan: the same on every machine.
+  public let planSHA256: String
+  /// Over the results of all units; nil while one is missing.
+  public var rootSHA256: String?
   /// Stored by this execution, also what an interrupted one had left finished.
   public var computed = 0
   /// Done before.
   public var cached = 0
   public var notApplicable = 0
+  /// Recomputed with the same bits, because their array files were missing or damaged, which are in their places again.
+  public var restored = 0
   /// Recomputed with other bits than stored.
   public var diverged = 0
   public var failures: [UnitFailure] = []
@@ -92,7 +99,7 @@ public struct RunOutcome: Sendable {
   /// The signal that ended the run early: 2 or 15.
   public var signal: Int32?
 
-  init(runID: String) { self.runID = runID }
+  init(runID: String, planSHA256: String) { (self.runID, self.planSHA256) = (runID, planSHA256) }
 
   /// Whether everything that applies is stored.
   public var isComplete: Bool { failures.isEmpty && waiting.isEmpty && signal == nil }
@@ -119,7 +126,11 @@ extension Warehouse {
     progress: (RunProgress) -> Void = { _ in }
   ) throws -> RunOutcome {
     try register(plan, steps: steps)
-    var coordinator = try Coordinator(plan, in: self, steps: steps, options: options)
-    return try coordinator.run(progress)
+    var coordinator = try Coordinator(
+      plan.units, outcome: RunOutcome(runID: plan.runID, planSHA256: plan.sha256), in: self, steps: steps,
+      options: options)
+    var outcome = try coordinator.run(progress)
+    outcome.rootSHA256 = try recordRoot(of: plan.runID)
+    return outcome
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// How far a run is, at each change and about once a second.
@@ -15,7 +16,7 @@ public struct RunProgress: Sendable {
 
   public var event: Event
   /// Units to compute in this execution.
-  public let total: Int
+  public var total: Int
   public var done: Int
   public var failed: Int
   /// Labels of running units with the share that is done.
@@ -71,7 +72,7 @@ public final class ProgressPrinter {
 
   private func say(_ line: String) {
     clear()
-    write(line + "\n")
+    write(line.visible + "\n")
   }
 
   private func clear() {
@@ -86,7 +87,10 @@ public final class ProgressPrinter {
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     let left = progress.secondsLeft.map { ", " + Self.time($0) + " left" } ?? ""
     let failed = progress.failed == 0 ? "" : ", \(progress.failed) failed"
-    let now = progress.running.first.map { "  \($0.label.prefix(40)) \(Int(min(max($0.share, 0), 1) * 100)) %" } ?? ""
+    let now =
+      progress.running.first.map {
+        "  \(String($0.label.prefix(40)).visibleLine) \(Int(min(max($0.share, 0), 1) * 100)) %"
+      } ?? ""
     write(
       "\r\u{1B}[K\(bar) \(finished)/\(progress.total) units\(failed), \(Self.rate(progress.rate))\(left)\(now)")
     hasBar = true

@@ -55,6 +55,10 @@ struct UnitResult: Sendable, Codable {
   let key: String
   var rows: [ResultRows] = []
   var arrays: [Array] = []
+  /// Of the bytes of the arrays' file; nil where there is none.
+  var fileSHA256: String?
+  /// Of the hashes of all that it read; nil where it failed before it read anything.
+  var inputsSHA256: String?
   var failure: Failure?
   let startedAt: String
   var seconds = 0.0
@@ -64,6 +68,8 @@ struct UnitResult: Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case key = "unitKey"
     case failure = "error"
+    case fileSHA256 = "fileSha256"
+    case inputsSHA256 = "inputsSha256"
     case rows, arrays, startedAt, seconds, peakBytes, environment
   }
 
@@ -73,15 +79,9 @@ struct UnitResult: Sendable, Codable {
     self.environment = environment
   }
 
-  /// SHA-256 over the canonical rows and the array hashes: what `unit.result_sha256` holds.
-  ///
-  /// Of the RFC 8785 JSON of `{"arrays": [[name, hash] by name], "rows": [{"columns", "rows", "table"}]}`, the values of
-  /// the rows as `ResultCells` has them.
-  func sha256() throws -> String {
-    let hashes = arrays.map { ($0.description.name, $0.sha256) }.sorted { $0.0 < $1.0 }
-    return JSONValue.object([
-      "rows": try StrictCoder.encode(rows), "arrays": .array(hashes.map { .array([.string($0.0), .string($0.1)]) }),
-    ]).sha256
+  /// What `unit.result_sha256` holds.
+  var sha256: String {
+    ResultHash.of(rows.flatMap(\.rows), unit: key, arrays: arrays.map { ($0.description.name, $0.sha256) })
   }
 
   /// The name all its arrays' file has: the hash over their hashes.

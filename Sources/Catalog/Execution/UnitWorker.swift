@@ -49,6 +49,7 @@ public struct UnitWorker: Sendable {
     do {
       var task = try UnitTask.read(key, in: spool)
       task.partialPath = spool.partial(key)
+      result.inputsSHA256 = task.inputsSHA256
       let step = try step(for: task)
       if step.precision(of: task) == .bfloat16 {
         // Loading oneDNN only to name it would cost every other unit some tens of milliseconds.
@@ -62,6 +63,7 @@ public struct UnitWorker: Sendable {
     } catch {
       result.rows = []
       result.arrays = []
+      result.fileSHA256 = nil
       try? FileManager.default.removeItem(atPath: spool.arrays(key))
       result.failure = Self.failure(error, in: spool)
     }
@@ -95,9 +97,9 @@ public struct UnitWorker: Sendable {
       writer.abandon()
       throw error
     }
-    result.arrays = try writer.finish(subfolders: false).map {
-      UnitResult.Array(description: $0.description, path: $0.path, sha256: $0.sha256)
-    }
+    let stored = try writer.finish(subfolders: false)
+    result.arrays = stored.map { UnitResult.Array(description: $0.description, path: $0.path, sha256: $0.sha256) }
+    result.fileSHA256 = stored.first?.fileBytes.sha256
     try Self.check(result, of: step)
   }
 

@@ -42,7 +42,7 @@ extension Connection {
 
   fileprivate func enter(_ unit: WorkUnit, reason: UnitReason, summary: String) throws {
     try insert(StepRow(name: unit.step, version: unit.version, description: summary), or: .ignore)
-    let inputs = JSONValue.array(unit.inputs.map { .array([.string($0.role), .string($0.hash)]) })
+    let inputs = JSONValue.array(unit.inputs.map(\.json))
     try insert(
       UnitRow(
         unitKey: unit.key, step: unit.step, version: unit.version, parameters: unit.parameters.canonical,

@@ -58,7 +58,7 @@ extension Grammar {
   private static let transform = GrammarKey(
     "transform", .anyOf([.choice(["none", "changes"]), .map([smoothing])]), .value("none"),
     "`changes`: differences (of a target by column, of a feature's columns the length); {smooth_s: S}: moving average.")
-  private static let smoothing = GrammarKey("smooth_s", .number(.positive), .required, "Seconds of the moving average.")
+  private static let smoothing = GrammarKey("smooth_s", .number(.seconds), .required, "Seconds of the moving average.")
 
   private static let reduction: [GrammarKey] = [
     GrammarKey("pca", .integer(1...10_000), .required, "Number of principal components."),
@@ -91,11 +91,12 @@ extension Grammar {
         name: "model",
         keys: [
           GrammarKey("model", .text, .required, "Name of imported weights."), layers(.layerKey),
-          GrammarKey("chunk_s", .number(.positive), .value(20), "Seconds of sound in one forward pass."),
+          GrammarKey("chunk_s", .number(Bounds(0.1, to: 3_600)), .value(20), "Seconds of sound in one forward pass."),
           GrammarKey(
-            "context_s", .number(.nonNegative), .value(2), "Seconds of sound beside a chunk that are dropped again."),
+            "context_s", .number(Bounds(0, to: 600)), .value(2),
+            "Seconds of sound beside a chunk that are dropped again."),
           GrammarKey(
-            "hop_s", .number(.positive), .absent,
+            "hop_s", .number(.hop), .absent,
             "Seconds between the examples of OpenL3 (1 unless told; 0.1 is openl3's own), VGGish (0.96), CREPE (0.01) and musicnn (1; 2.992 is its own)."
           ),
           GrammarKey(
@@ -143,8 +144,8 @@ extension Grammar {
     "level", .choice(words(TargetLevel.self)), .value("group"), "One target for the group or one per subject.")
 
   private static let synchronyKeys: [GrammarKey] = [
-    GrammarKey("window_s", .number(.positive), .value(10), "Length of the window."),
-    GrammarKey("step_s", .number(.positive), .value(1), "From window to window."),
+    GrammarKey("window_s", .number(.seconds), .value(10), "Length of the window."),
+    GrammarKey("step_s", .number(.seconds), .value(1), "From window to window."),
     GrammarKey(
       "anchor", .choice([WindowAnchor.centre, .end].map(\.rawValue)), .value("centre"),
       "Where in its window a value stands."),
@@ -155,10 +156,10 @@ extension Grammar {
       "signal", .choice(words(SynchronySignal.self)), .value("source"),
       "source: region series as imported, localised or simulated; envelope, de, fd: derived from it."),
     GrammarKey(
-      "band", .anyOf([.choice(words(BandName.self)), .pair(.nonNegative)]), .value("broad"),
+      "band", .anyOf([.choice(words(BandName.self)), .pair(.bandEdge)]), .value("broad"),
       "Frequency band, by name or [low, high] in Hz."),
     GrammarKey(
-      "high_pass_s", .anyOf([.choice(["none"]), .number(.positive)]), .value(120),
+      "high_pass_s", .anyOf([.choice(["none"]), .number(.seconds)]), .value(120),
       "Longest period of the recordings that is kept, by cosines and trends; nothing is done where `preparation` high-passed "
         + "each recording that is compared."),
     level,
@@ -210,10 +211,10 @@ extension Grammar {
 
   private static let eegKeys: [GrammarKey] = [
     GrammarKey(
-      "notch_hz", .anyOf([.choice(["none"]), .number(.positive)]), .value("none"),
+      "notch_hz", .anyOf([.choice(["none"]), .number(.hertz)]), .value("none"),
       "Mains frequency, 50 or 60; its harmonics within the band go too."),
     GrammarKey(
-      "bandpass_hz", .anyOf([.choice(["none"]), .pair(.nonNegative)]), .value([1, 45]),
+      "bandpass_hz", .anyOf([.choice(["none"]), .pair(.bandEdge)]), .value([1, 45]),
       "Edges of the band kept, zero-phase FIR; 0 as low edge: a low-pass."),
     GrammarKey(
       "bad_channels", .anyOf([.choice(words(BadChannelRule.self)), names]), .value("robust"),
@@ -226,7 +227,7 @@ extension Grammar {
       "Bad channels by spherical splines: where positions are known by 10-05 name, always, or never (then missing)."),
     GrammarKey("reference", .anyOf([.text, names]), .value("average"), "`average`, `none`, or channels: their mean."),
     GrammarKey(
-      "resample_hz", .anyOf([.choice(["none"]), .number(.positive)]), .rule("200, or the recording's own where lower"),
+      "resample_hz", .anyOf([.choice(["none"]), .number(.hertz)]), .rule("200, or the recording's own where lower"),
       "Rate afterwards."),
   ]
   private static let icaKeys: [GrammarKey] = [
@@ -243,10 +244,10 @@ extension Grammar {
     GrammarKey(
       "inverse", .choice(words(InverseMethod.self)), .absent, "Inverse operator; sloreta unless told."),
     GrammarKey(
-      "snr", .number(.positive), .absent,
+      "snr", .number(Bounds(0.001, to: 1_000)), .absent,
       "Assumed amplitude of signal to noise, 1 unless told: lambda is 1/snr squared."),
     GrammarKey("orientation", .choice(words(SourceOrientation.self)), .absent, "Of the dipoles; fixed unless told."),
-    GrammarKey("depth", .number(.nonNegative), .absent, "Exponent of the depth weights, 0 to 1; 0.8 unless told."),
+    GrammarKey("depth", .number(Bounds(0, to: 10)), .absent, "Exponent of the depth weights, 0 to 1; 0.8 unless told."),
     GrammarKey(
       "label", .choice(words(RegionSummary.self)), .absent,
       "How a region's sources become one series; mean_flip unless told. Signs of pca_flip differ between recordings."),
@@ -260,16 +261,17 @@ extension Grammar {
     GrammarKey(
       "confounds", .anyOf([.text, names]), .absent,
       "Regressed out: columns (* for anything) and the sets motion6, motion24, wm_csf, acompcor6, spikes."),
-    GrammarKey("high_pass_s", .number(.positive), .absent, "Longest period kept, by cosine drifts."),
+    GrammarKey("high_pass_s", .number(.seconds), .absent, "Longest period kept, by cosine drifts."),
     GrammarKey("detrend", .flag, .absent, "Take a straight line out too; with confounds or drifts unless told."),
     GrammarKey("scale", .choice(words(SeriesScale.self)), .absent, "Percent signal change, z-scores or as it is."),
     GrammarKey("discard_volumes", .integer(0...10_000), .absent, "Volumes dropped at the start."),
   ]
 
   private static let perKind = Shape.map([
-    GrammarKey("annotation", .delays(orAuto: true), .rule("auto, over 0..8"), "Of annotations."),
-    GrammarKey("synchrony", .delays(orAuto: true), .rule("auto, over 0..5"), "Of synchrony."),
-    GrammarKey("response", .delays(orAuto: true), .rule("auto, over 2..8"), "Of recorded responses."),
+    GrammarKey("annotation", .delays(orAuto: true), .rule("auto, over 0..8"), "Of annotations.", in: [.annotations]),
+    GrammarKey("synchrony", .delays(orAuto: true), .rule("auto, over 0..5"), "Of synchrony.", in: [.synchrony]),
+    GrammarKey(
+      "response", .delays(orAuto: true), .rule("auto, over 2..8"), "Of recorded responses.", in: [.responses]),
   ])
 
   private static let foldShape = Shape.variants([
@@ -290,9 +292,9 @@ extension Grammar {
         GrammarKey(
           "chunks",
           .map([
-            GrammarKey("length_s", .number(.positive), .required, "Length of a chunk."),
-            GrammarKey("count", .integer(1...100_000), .required, "Chunks in the test part."),
-            GrammarKey("repeats", .integer(1...100_000), .required, "Times chunks are drawn."),
+            GrammarKey("length_s", .number(.seconds), .required, "Length of a chunk."),
+            GrammarKey("count", .integer(many), .required, "Chunks in the test part."),
+            GrammarKey("repeats", .integer(many), .required, "Times chunks are drawn."),
           ]), .required, "Random chunks as test part.")
       ]),
   ])
@@ -322,9 +324,9 @@ extension Grammar {
       "standardise", .choice(words(Standardisation.self)), .value("train_fold"),
       "Whose mean and standard deviation scale the features."),
     GrammarKey(
-      "gap_s", .anyOf([.choice(["auto"]), .number(.nonNegative)]), .value("auto"),
+      "gap_s", .anyOf([.choice(["auto"]), .number(.secondsOrNone)]), .value("auto"),
       "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
-    GrammarKey("trim_s", .two(.nonNegative), .value([0, 0]), "Dropped at the start and end of every stimulus."),
+    GrammarKey("trim_s", .two(.secondsOrNone), .value([0, 0]), "Dropped at the start and end of every stimulus."),
     GrammarKey(
       "position", .choice(words(PositionSet.self)), .value("cosines"),
       "Taken out of features and targets: exp(-t/10 s) and cosines of the time since a stimulus began, down to 40 s."),
@@ -347,7 +349,7 @@ extension Grammar {
       name: "rel_depth",
       keys: [
         GrammarKey(
-          "rel_depth", .pair(Bounds(low: 0, high: 1)), .required, "Layers from this to that share of the depth."),
+          "rel_depth", .pair(.share), .required, "Layers from this to that share of the depth."),
         GrammarKey("take", .choice(words(ContrastTake.self)), .value("mean"), "Their mean or their best."),
       ]),
     GrammarVariant(name: "layer", keys: [GrammarKey("layer", .text, .required, "One layer by its key.")]),
@@ -399,13 +401,13 @@ extension Grammar {
         .choice(words(MissingRows.self)),
         .map([
           GrammarKey(
-            "max_share", .number(Bounds(low: 0, high: 1)), .required,
+            "max_share", .number(.share), .required,
             "Largest share of a row's raters or subjects that may be missing.")
         ]),
       ]), .value("half"),
       "Rows of a mean where raters or subjects are missing: half of them have to be there, listwise all of them."),
     GrammarKey(
-      "grid", .anyOf([.choice(["target"]), .number(.positive)]), .value("target"),
+      "grid", .anyOf([.choice(["target"]), .number(.seconds)]), .value("target"),
       "Time grid: the target's own step, not finer than 1 s, or SECONDS."),
   ]
 }

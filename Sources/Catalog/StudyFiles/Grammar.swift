@@ -40,41 +40,48 @@ extension Shape {
   }
 }
 
-/// Limits of a number.
+/// Limits of a number, both of them: what lies beyond is no study but a typing error, and would be computed without end.
 package struct Bounds: Sendable {
-  let low: Double?
+  let low: Double
   let lowExcluded: Bool
-  let high: Double?
+  let high: Double
 
-  package init(low: Double? = nil, lowExcluded: Bool = false, high: Double? = nil) {
-    self.low = low
-    self.lowExcluded = lowExcluded
-    self.high = high
+  package init(_ low: Double, to high: Double) { self.init(low: low, lowExcluded: false, high: high) }
+
+  /// Numbers above `low`.
+  package init(above low: Double, to high: Double) { self.init(low: low, lowExcluded: true, high: high) }
+
+  private init(low: Double, lowExcluded: Bool, high: Double) {
+    precondition(low < high && low.isFinite && high.isFinite, "bounds hold something")
+    (self.low, self.lowExcluded, self.high) = (low, lowExcluded, high)
   }
 
-  package static let any = Bounds()
-  package static let positive = Bounds(low: 0, lowExcluded: true)
-  package static let nonNegative = Bounds(low: 0)
+  /// A length of time, up to a day.
+  package static let seconds = Bounds(0.01, to: 86_400)
+  /// The same, or none.
+  package static let secondsOrNone = Bounds(0, to: 86_400)
+  /// From one sound example to the next.
+  package static let hop = Bounds(0.001, to: 3_600)
+  /// A frequency or a rate of samples.
+  package static let hertz = Bounds(0.001, to: 100_000)
+  /// An edge of a band.
+  package static let bandEdge = Bounds(0, to: 100_000)
+  package static let share = Bounds(0, to: 1)
 
   func contains(_ value: Double) -> Bool {
-    if let low, lowExcluded ? value <= low : value < low { return false }
-    if let high, value > high { return false }
-    return true
+    value <= high && (lowExcluded ? value > low : value >= low)
   }
 
   var shown: String {
-    let lower = low.map { (lowExcluded ? "> " : ">= ") + JSONValue.number($0).canonical }
-    let upper = high.map { "<= " + JSONValue.number($0).canonical }
-    let both = [lower, upper].compactMap { $0 }.joined(separator: " and ")
-    return both.isEmpty ? "a number" : "a number \(both)"
+    "a number \(lowExcluded ? ">" : ">=") \(JSONValue.number(low).canonical) and <= \(JSONValue.number(high).canonical)"
   }
 }
 
 /// One of several mappings a list entry can be, recognised by the key of its name.
 package struct GrammarVariant: Sendable {
-  let name: String
+  package let name: String
   /// All keys including the one that names it.
-  let keys: [GrammarKey]
+  package let keys: [GrammarKey]
 
   package init(name: String, keys: [GrammarKey]) {
     self.name = name
@@ -82,7 +89,7 @@ package struct GrammarVariant: Sendable {
   }
 
   /// Whether a study of that kind can have it: the key that names it applies.
-  func applies(to kind: StudyKind) -> Bool { keys.first { $0.name == name }?.applies(to: kind) ?? false }
+  package func applies(to kind: StudyKind) -> Bool { keys.first { $0.name == name }?.applies(to: kind) ?? false }
 }
 
 /// One key of the study file grammar. The tables made of these drive checking, defaults and `explain`.
@@ -111,7 +118,7 @@ public struct GrammarKey: Sendable {
   public let name: String
   /// One line of documentation.
   public let summary: String
-  let shape: Shape
+  package let shape: Shape
   let standard: Standard
   private let scope: Scope
 
@@ -142,7 +149,7 @@ public struct GrammarKey: Sendable {
   /// Whether it is the block of one kind's own keys.
   var isBlock: Bool { if case .kind = scope { true } else { false } }
 
-  func applies(to kind: StudyKind) -> Bool {
+  package func applies(to kind: StudyKind) -> Bool {
     switch scope {
     case .everyKind: true
     case .parts(let parts): !kind.takes.isDisjoint(with: parts)
@@ -162,7 +169,7 @@ public struct Grammar: Sendable {
 
   public let kinds: [StudyKind]
   /// The keys of a file; those of one kind alone stand in blocks at the end.
-  let keys: [GrammarKey]
+  package let keys: [GrammarKey]
   private let computed: Set<String>
 
   /// - Parameters:

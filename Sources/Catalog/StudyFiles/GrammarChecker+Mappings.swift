@@ -12,6 +12,7 @@ extension GrammarChecker {
     for entry in entries {
       let place = join(path, entry.key)
       note(entry.line, at: place)
+      if problems.count >= Self.mostProblems { return nil }
       guard let key = keys.first(where: { $0.name == entry.key }) else {
         reportUnknown(entry.key, among: keys, at: place)
         continue
@@ -154,16 +155,13 @@ extension Shape {
   var words: [String] { if case .choice(let words) = self { words } else { [] } }
 
   /// What is allowed, in words.
-  var described: String {
+  package var described: String {
     switch self {
     case .text: "NAME"
     case .layerKey: "conv.N | proj | hs.N | last | convN_M | fcN_M | embedding | dense (as `evoke models` lists them)"
     case .choice(let words): words.joined(separator: " | ")
     case .number(let bounds): bounds.shown
-    case .integer(let range):
-      range.upperBound > 1_000_000
-        ? "a whole number >= \(range.lowerBound)"
-        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true | false"
     case .list(let item, let count): "a list of \(item.described)" + Self.counted(count)
     case .pair(let bounds): "[low, high], each \(bounds.shown), low < high"

@@ -9,6 +9,8 @@ struct GrammarChecker {
   /// Nil where the file names no known kind: then every key applies.
   let kind: StudyKind?
   private(set) var problems: [Diagnostic] = []
+  /// Problems that are told; what follows is of the same file and not looked at.
+  static let mostProblems = 100
   /// Line of every place seen.
   private(set) var lines: [String: Int] = [:]
 
@@ -20,6 +22,7 @@ struct GrammarChecker {
 
   /// Records a problem at a place such as `targets[2].synchrony.window_s` (entries count from 1).
   mutating func report(_ code: ErrorCode, at path: String, reason: String, remedy: String) {
+    guard problems.count < Self.mostProblems else { return }
     problems.append(Diagnostic(.error, code, object(at: path), reason: reason, remedy: remedy))
   }
 
@@ -178,7 +181,7 @@ struct GrammarChecker {
 
   static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.count <= 200 && text.first?.isWhitespace == false && text.last?.isWhitespace == false
-      && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+      && text.visibleLine == text
   }
 
   /// Layers of OpenL3, VGGish and CREPE beside their convolutions.

@@ -64,6 +64,7 @@ public struct SimulationFile: Sendable, Hashable {
       checker.report(
         .studyMissingKey, at: "", reason: "nothing is simulated", remedy: "Add annotations, responses or synchrony.")
     }
+    Self.checkFileNames(checked, &checker)
     if let refusal = StudyDefinition.refusal(checker.problems, file: file) { throw refusal }
     name = checked["simulation"]?.stringValue ?? ""
     dataset = checked["dataset"]?.stringValue ?? ""
@@ -73,6 +74,23 @@ public struct SimulationFile: Sendable, Hashable {
     annotations = Self.section(checked["annotations"], people: "raters")
     responses = Self.section(checked["responses"], people: "subjects")
     synchrony = Self.section(checked["synchrony"], people: "subjects")
+  }
+
+  /// The simulation, its stimuli and its targets give folders and files their names.
+  private static func checkFileNames(_ checked: JSONValue, _ checker: inout GrammarChecker) {
+    var places: [(String, String?)] = [("simulation", checked["simulation"]?.stringValue)]
+    places += (checked["stimuli"]?.arrayValue ?? []).enumerated().map { ("stimuli[\($0 + 1)]", $1.stringValue) }
+    for section in ["annotations", "responses", "synchrony"] {
+      places += (checked[section]?["targets"]?.arrayValue ?? []).enumerated().map {
+        ("\(section).targets[\($0 + 1)].name", $1["name"]?.stringValue)
+      }
+    }
+    for case (let place, let name?) in places {
+      guard let fault = Name.fault(name) else { continue }
+      checker.report(
+        .simulationFileName, at: place, reason: "a file would be called by it, and \(fault)",
+        remedy: "Choose another name.")
+    }
   }
 
   private static func section(_ json: JSONValue?, people: String) -> Section? {
@@ -107,8 +125,8 @@ public struct SimulationFile: Sendable, Hashable {
   private static func common(share: Double) -> [GrammarKey] {
     [
       GrammarKey(
-        "signal_share", .number(Bounds(low: 0, high: 1)), .value(.number(share)), "Share a² of the driven signal."),
-      GrammarKey("lag_s", .number(Bounds(low: 0, high: 60)), .value(3), "Seconds by which the driver leads."),
+        "signal_share", .number(.share), .value(.number(share)), "Share a² of the driven signal."),
+      GrammarKey("lag_s", .number(Bounds(0, to: 60)), .value(3), "Seconds by which the driver leads."),
       GrammarKey("targets", .list(target, 1...10_000), .required, "What is simulated, and what drives it."),
     ]
   }
@@ -127,24 +145,25 @@ public struct SimulationFile: Sendable, Hashable {
         common(share: 0.9) + [
           GrammarKey("raters", .integer(people), .value(10), "Raters of each annotation."),
           GrammarKey(
-            "delay_spread_s", .number(.nonNegative), .value(0.8), "Standard deviation of the raters' own delays."),
+            "delay_spread_s", .number(Bounds(0, to: 60)), .value(0.8), "Standard deviation of the raters' own delays."),
         ]), .absent, "Continuous ratings, one CSV file each."),
     GrammarKey(
       "responses",
       .map(
         common(share: 0.9) + [
           GrammarKey("subjects", .integer(people), .value(12), "Viewers."),
-          GrammarKey("tr_s", .number(.positive), .value(1), "Repetition time."),
+          GrammarKey("tr_s", .number(Bounds(0.01, to: 60)), .value(1), "Repetition time."),
         ]), .absent, "Recorded responses per subject, HDF5."),
     GrammarKey(
       "synchrony",
       .map(
         common(share: 0.6) + [
           GrammarKey("subjects", .integer(2...10_000), .value(15), "Viewers."),
-          GrammarKey("rate_hz", .number(.positive), .value(100), "Samples per second."),
+          GrammarKey("rate_hz", .number(Bounds(0.1, to: 10_000)), .value(100), "Samples per second."),
           GrammarKey(
-            "largest", .number(Bounds(low: 0, lowExcluded: true, high: 1)), .value(0.4), "Largest synchrony."),
-          GrammarKey("gain", .number(.positive), .value(2), "Steepness of the sigmoid from signal to synchrony."),
+            "largest", .number(Bounds(above: 0, to: 1)), .value(0.4), "Largest synchrony."),
+          GrammarKey(
+            "gain", .number(Bounds(0.001, to: 1_000)), .value(2), "Steepness of the sigmoid from signal to synchrony."),
         ]), .absent, "Region time courses whose synchrony is driven, HDF5."),
   ]
 }

@@ -66,9 +66,9 @@ struct StudyCompletion {
   private mutating func completeEncoding() {
     guard case .object(var encoding) = root["encoding"] else { return }
     var delays: [String: JSONValue] = [:]
-    for kind in TargetKind.allCases {
-      delays[kind.rawValue] =
-        encoding["delays_s"]?[kind.rawValue] ?? encoding["delays_s"].flatMap(Self.forAll) ?? standard(kind)
+    for target in TargetKind.allCases where kind.takes.contains(target.part) {
+      delays[target.rawValue] =
+        encoding["delays_s"]?[target.rawValue] ?? encoding["delays_s"].flatMap(Self.forAll) ?? standard(target)
     }
     encoding["delays_s"] = .object(delays)
     encoding["store"] = encoding["store"].map { Self.ordered($0, as: StoredResult.self) }

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Vocabulary
 
 /// A part of the study file that a kind of study takes or leaves. Datasets, preparation, statistics, filters and seed
 /// belong to every kind.
@@ -14,6 +15,17 @@ public enum StudyPart: Sendable, Hashable, CaseIterable {
   case synchrony
   /// Recorded responses as targets.
   case responses
+}
+
+extension TargetKind {
+  /// The part of the study file that such targets are.
+  var part: StudyPart {
+    switch self {
+    case .annotation: .annotations
+    case .synchrony: .synchrony
+    case .response: .responses
+    }
+  }
 }
 
 /// A kind of study as its file says it: what the grammar, `explain` and the checks know of it.

@@ -99,3 +99,21 @@ public struct TargetSpec: Sendable, Hashable {
     }
   }
 }
+
+extension TargetSpec {
+  /// The same synchrony in windows of another length and step; other targets as they are.
+  package func windowed(windowS: Double, stepS: Double) -> TargetSpec {
+    guard let own = synchrony, case .object(var members) = parameters,
+      case .object(var keys) = members[TargetKind.synchrony.rawValue]
+    else { return self }
+    keys["window_s"] = .number(windowS)
+    keys["step_s"] = .number(stepS)
+    members[TargetKind.synchrony.rawValue] = .object(keys)
+    let synchrony = SynchronySpec(
+      windowS: windowS, stepS: stepS, anchor: own.anchor, method: own.method, signal: own.signal, band: own.band,
+      highPassS: own.highPassS, level: own.level)
+    return TargetSpec(
+      source: .synchrony(synchrony), delays: delays, windowFeatures: windowFeatures, transform: transform,
+      parameters: .object(members))
+  }
+}

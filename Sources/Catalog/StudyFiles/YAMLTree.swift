@@ -39,6 +39,7 @@ indirect enum YAMLTree: Sendable {
   /// Reads one document. Throws `studySyntax` and `studyDuplicateKey`.
   init(parsing text: String, file: String) throws {
     let root: Node?
+    try Self.refuseOversize(text, file: file)
     // libYAML counts a byte order mark as a column, which breaks the indentation of the second line.
     let unmarked = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     do {
@@ -54,8 +55,35 @@ indirect enum YAMLTree: Sendable {
     self = try Self.tree(root, file: file, budget: &budget)
   }
 
-  private static func tree(_ node: Node, file: String, budget: inout Int) throws -> YAMLTree {
+  /// Bytes of a file, and aliases in it. Yams compares keys by all that is in them: a few dozen aliases of aliases make one
+  /// key of more values than any memory holds, twelve at most 82 times what is written.
+  private static let (mostBytes, mostAliases) = (1 << 20, 12)
+
+  private static func refuseOversize(_ text: String, file: String) throws {
+    func refusal(_ reason: String, _ remedy: String) -> EvokeError {
+      EvokeError(.studySyntax, file, reason: reason, remedy: remedy)
+    }
+    guard text.utf8.count <= mostBytes else {
+      throw refusal(
+        "\(text.utf8.count) bytes are no study file", "Name the study file; lists have at most 10,000 entries.")
+    }
+    // An alias begins a value or a key: before it stand a blank or what opens or parts a collection.
+    let openers = Set(" \t\r\n,[{:-?".utf8)
+    let aliases = zip(text.utf8, text.utf8.dropFirst()).count { before, sign in
+      sign == UInt8(ascii: "*") && openers.contains(before)
+    }
+    guard aliases <= mostAliases else {
+      throw refusal("it has \(aliases) aliases, at most \(mostAliases) are read", "Write out what is repeated.")
+    }
+  }
+
+  private static func tree(_ node: Node, file: String, budget: inout Int, depth: Int = 0) throws -> YAMLTree {
     budget -= 1
+    guard depth < 64 else {
+      throw EvokeError(
+        .studySyntax, file, reason: "nested more than 64 deep",
+        remedy: "`evoke explain KIND` shows how keys are nested.")
+    }
     guard budget > 0 else {
       throw EvokeError(
         .studySyntax, file, reason: "more than 100,000 values", remedy: "Write the lists out without repeated aliases.")
@@ -66,25 +94,28 @@ indirect enum YAMLTree: Sendable {
       return .scalar(scalar.string, plain: scalar.style == .plain || scalar.style == .any, line: line)
     case .sequence(let sequence):
       var items: [YAMLTree] = []
-      for item in sequence { items.append(try tree(item, file: file, budget: &budget)) }
+      for item in sequence { items.append(try tree(item, file: file, budget: &budget, depth: depth + 1)) }
       return .sequence(items, line: line)
     case .mapping(let mapping):
-      return .mapping(try entries(mapping, file: file, budget: &budget), line: line)
+      return .mapping(try entries(mapping, file: file, budget: &budget, depth: depth + 1), line: line)
     case .alias:
       throw EvokeError(.studySyntax, "\(file) (line \(line))", reason: "an unresolved alias", remedy: "Write it out.")
     }
   }
 
-  private static func entries(_ mapping: Node.Mapping, file: String, budget: inout Int) throws -> [Entry] {
+  private static func entries(
+    _ mapping: Node.Mapping, file: String, budget: inout Int, depth: Int
+  ) throws -> [Entry] {
     var entries: [Entry] = []
+    var names: Set<String> = []
     for (key, value) in mapping {
       let line = key.mark?.line ?? 0
       guard let name = key.scalar?.string else {
         throw EvokeError(
           .studySyntax, "\(file) (line \(line))", reason: "a key is a list or a mapping", remedy: "Keys are words.")
       }
-      guard !entries.contains(where: { $0.key == name }) else { throw duplicate([name], line: line, file: file) }
-      entries.append(Entry(key: name, line: line, value: try tree(value, file: file, budget: &budget)))
+      guard names.insert(name).inserted else { throw duplicate([name], line: line, file: file) }
+      entries.append(Entry(key: name, line: line, value: try tree(value, file: file, budget: &budget, depth: depth)))
     }
     return entries
   }

@@ -94,6 +94,12 @@ public enum ArrayHash {
     return hash
   }
 
+  /// The hash of the axes of an array stored at `path`: of all that comes before its values.
+  static func axes(_ axes: [Axis], path: String) -> String {
+    let hash = begin(axes: axes, path: path)
+    return hash.hex()
+  }
+
   /// The hash of a whole array stored at `path`.
   public static func of(_ array: LabelledArray, path: String) -> String {
     var hash = begin(axes: array.axes, path: path)

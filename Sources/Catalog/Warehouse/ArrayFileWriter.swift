@@ -15,12 +15,16 @@ public struct StoredArray: Sendable {
   public let sha256: String
   /// Relative to the warehouse, set once the file is in place.
   public var file: String
+  /// Of the file, set with its place.
+  public var fileBytes: StoredBytes
 
   public var shape: [Int] { axes.map(\.count) }
   public var bytes: Int { shape.reduce(4, *) }
+  public var axesSHA256: String { ArrayHash.axes(axes, path: path) }
 
   public init(
-    description: ArrayDescription, axes: [Axis], units: String, path: String, sha256: String, file: String
+    description: ArrayDescription, axes: [Axis], units: String, path: String, sha256: String, file: String,
+    fileBytes: StoredBytes
   ) {
     self.description = description
     self.axes = axes
@@ -28,6 +32,32 @@ public struct StoredArray: Sendable {
     self.path = path
     self.sha256 = sha256
     self.file = file
+    self.fileBytes = fileBytes
+  }
+}
+
+/// The bytes of a file that stands in its place.
+public struct StoredBytes: Sendable, Equatable {
+  public let sha256: String
+  /// `Files.stamp` when they were hashed.
+  public let stamp: String
+
+  public init(sha256: String, stamp: String) { (self.sha256, self.stamp) = (sha256, stamp) }
+
+  /// Of a file whose bytes are known.
+  public init(unchanged sha256: String, at path: String) throws {
+    guard let stamp = Files.stamp(path) else { throw Self.gone(path) }
+    self.init(sha256: sha256, stamp: stamp)
+  }
+
+  private static func gone(_ path: String) -> EvokeError {
+    EvokeError(.arrayMissing, path, reason: "it is not there", remedy: "run the same command again")
+  }
+
+  /// Of the file at a path.
+  public init(of path: String) throws {
+    guard let stamp = Files.stamp(path) else { throw Self.gone(path) }
+    self.init(sha256: try ArrayBytes.sha256(of: path), stamp: stamp)
   }
 }
 
@@ -68,6 +98,9 @@ public final class ArrayFileWriter {
     init(_ path: String) throws { writer = try HDF5Writer(creating: path) }
   }
 
+  /// Where the array of a group stands in its file.
+  public static func path(ofGroup group: String) -> String { group + "/values" }
+
   /// Starts a file in `directory`, an `arrays` folder or a worker's spool.
   public init(in directory: String) throws {
     self.directory = directory
@@ -86,7 +119,7 @@ public final class ArrayFileWriter {
     _ description: ArrayDescription, group: String, axes: [Axis], units: String, chunk: [Int]? = nil, deflate: Int = 4
   ) throws {
     precondition(open[group] == nil, "group \(group) twice")
-    let path = group + "/values"
+    let path = Self.path(ofGroup: group)
     let axes = axes.map(Self.composed)
     try writer.writer?.dataset(
       path, .float32, shape: axes.map(\.count),
@@ -137,7 +170,7 @@ public final class ArrayFileWriter {
 
   /// Closes, syncs and renames the file; returns its arrays with their place relative to the parent of `directory`.
   ///
-  /// An identical file that already stands there is kept.
+  /// A file of the same arrays that already stands there is kept, a damaged one moved into quarantine.
   public func finish(subfolders: Bool = true) throws -> [StoredArray] {
     var stored: [StoredArray] = []
     for group in order {
@@ -146,7 +179,7 @@ public final class ArrayFileWriter {
       stored.append(
         StoredArray(
           description: array.description, axes: array.axes, units: array.units, path: array.path,
-          sha256: array.hash.finish(), file: ""))
+          sha256: array.hash.finish(), file: "", fileBytes: StoredBytes(sha256: "", stamp: "")))
     }
     if let hdf5 = writer.writer.take() { try hdf5.close() }
     guard !stored.isEmpty else {
@@ -159,11 +192,14 @@ public final class ArrayFileWriter {
     let relative = Self.place(name, subfolders: subfolders)
     let target = directory + "/" + relative
     try Files.makeDirectory((target as NSString).deletingLastPathComponent)
+    let (parent, folder) = (
+      (directory as NSString).deletingLastPathComponent, (directory as NSString).lastPathComponent
+    )
     Machine.crashPoint()
-    if Files.exists(target) { try Files.remove(temporary) } else { try Files.rename(temporary, to: target) }
+    try ArrayPlacement(directory: parent, file: folder + "/" + relative).put(temporary, holding: stored)
     Machine.crashPoint()
-    let folder = (directory as NSString).lastPathComponent
-    for i in stored.indices { stored[i].file = folder + "/" + relative }
+    let bytes = try StoredBytes(of: target)
+    for i in stored.indices { (stored[i].file, stored[i].fileBytes) = (folder + "/" + relative, bytes) }
     return stored
   }
 

@@ -23,12 +23,7 @@ extension ArrayReader {
       hash.updateCanonical(try file.floats(reference.path))
     }
     let found = hash.hex()
-    guard found == reference.sha256 else {
-      throw EvokeError(
-        .arrayCorrupt, reference.name,
-        reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
-        remedy: "run evoke verify to see what depends on it, restore the file from a backup")
-    }
+    guard found == reference.sha256 else { throw reference.other(found) }
     return (axes, units)
   }
 }

@@ -6,18 +6,52 @@ import Synchronization
 
 /// Where an array is and what it must hash to.
 public struct ArrayReference: Sendable, Hashable, Codable {
+  /// What a catalog records beside the hash of axes and values.
+  public struct Record: Sendable, Hashable, Codable {
+    /// Of the axes alone.
+    public let axesSHA256: String
+    /// Of the bytes of the file.
+    public let fileSHA256: String
+
+    private enum CodingKeys: String, CodingKey { case axesSHA256 = "axesSha256", fileSHA256 = "fileSha256" }
+
+    public init(axesSHA256: String, fileSHA256: String) {
+      (self.axesSHA256, self.fileSHA256) = (axesSHA256, fileSHA256)
+    }
+  }
+
   public let name: String
   /// Absolute path of the file.
   public let file: String
   /// Dataset inside it.
   public let path: String
   public let sha256: String
+  /// nil: no catalog names it yet.
+  public let record: Record?
 
-  public init(name: String, file: String, path: String, sha256: String) {
+  public init(name: String, file: String, path: String, sha256: String, record: Record? = nil) {
     self.name = name
     self.file = file
     self.path = path
     self.sha256 = sha256
+    self.record = record
+  }
+
+  /// - Throws: `E-WH-006`.
+  func requireThere() throws {
+    guard !Files.exists(file) else { return }
+    throw EvokeError(
+      .arrayMissing, name, reason: "\(file) is not there",
+      remedy: "evoke repair makes it again, or says what to import again")
+  }
+
+  func corrupt(_ reason: String) -> EvokeError {
+    EvokeError(
+      .arrayCorrupt, name, reason: reason, remedy: "evoke repair makes it again, or says what to import again")
+  }
+
+  func other(_ found: String) -> EvokeError {
+    corrupt("\(file) hashes to \(found.prefix(12))…, recorded \(sha256.prefix(12))…")
   }
 }
 
@@ -27,24 +61,16 @@ public enum ArrayReader {
 
   /// The whole array.
   ///
-  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when the content does not match the hash.
+  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when its bytes or its content do not match their hashes.
   public static func read(_ reference: ArrayReference, always: Bool = false) throws -> LabelledArray {
-    guard Files.exists(reference.file) else {
-      throw EvokeError(
-        .arrayMissing, reference.name, reason: "\(reference.file) is not there",
-        remedy: "restore the file, or run evoke gc and compute it again")
-    }
-    let array = try load(reference)
+    try reference.requireThere()
     let key = reference.file + "\n" + reference.path
     let print = Files.fingerprint(reference.file)
-    if !always, let print, verified.withLock({ $0[key] }) == print { return array }
+    if !always, let print, verified.withLock({ $0[key] }) == print { return try load(reference) }
+    try ArrayBytes.check(reference, always: always)
+    let array = try load(reference)
     let found = ArrayHash.of(array, path: reference.path)
-    guard found == reference.sha256 else {
-      throw EvokeError(
-        .arrayCorrupt, reference.name,
-        reason: "\(reference.file) hashes to \(found.prefix(12))…, recorded \(reference.sha256.prefix(12))…",
-        remedy: "run evoke verify to see what depends on it, restore the file from a backup")
-    }
+    guard found == reference.sha256 else { throw reference.other(found) }
     if let print { verified.withLock { $0[key] = print } }
     return array
   }
@@ -58,18 +84,15 @@ public enum ArrayReader {
   static func layout(of reference: ArrayReference, in file: HDF5File) throws -> (axes: [Axis], units: String) {
     let info = try file.info(reference.path)
     let scales = try file.scales(of: reference.path)
-    func corrupt(_ reason: String) -> EvokeError {
-      EvokeError(.arrayCorrupt, reference.name, reason: reason, remedy: "restore the file from a backup")
-    }
     func text(_ attribute: String, of path: String) throws -> String {
       guard let text = try file.attribute(attribute, of: path)?.text else {
-        throw corrupt("\(path) has no text attribute \(attribute)")
+        throw reference.corrupt("\(path) has no text attribute \(attribute)")
       }
       return text
     }
     var axes: [Axis] = []
     for (position, scale) in scales.enumerated() {
-      guard let scale else { throw corrupt("axis \(position) has no scale") }
+      guard let scale else { throw reference.corrupt("axis \(position) has no scale") }
       let name = try text("NAME", of: scale)
       if try file.info(scale).type.isNumeric {
         axes.append(Axis(name, .numbers(try file.doubles(scale), units: try text("units", of: scale))))
@@ -77,36 +100,52 @@ public enum ArrayReader {
         axes.append(Axis(name, .labels(try file.strings(scale))))
       }
     }
-    guard axes.map(\.count) == info.shape else { throw corrupt("its scales do not fit its shape") }
+    guard axes.map(\.count) == info.shape else { throw reference.corrupt("its scales do not fit its shape") }
     return (axes, try text("units", of: reference.path))
   }
 }
 
 /// Reads rows of one stored array, so that long recordings are never wholly in memory.
 ///
-/// Every chunk read is checked by its own checksum (fletcher32); `evoke verify` checks the whole. Several threads may
-/// read at once.
+/// Its axes are checked against their hash when it is opened, every chunk read by its own checksum (fletcher32); `evoke
+/// verify` checks the whole. Several threads may read at once.
 public final class ArrayRows: Sendable {
   public let reference: ArrayReference
   public let axes: [Axis]
   private let values: HDF5Floats
 
+  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when its axes are not those recorded or its chunks have no
+  ///   checksums.
   public init(_ reference: ArrayReference) throws {
-    guard Files.exists(reference.file) else {
-      throw EvokeError(
-        .arrayMissing, reference.name, reason: "\(reference.file) is not there",
-        remedy: "restore the file, or run evoke gc and compute it again")
-    }
+    try reference.requireThere()
     self.reference = reference
     let file = try HDF5File(reading: reference.file)
     axes = try ArrayReader.layout(of: reference, in: file).axes
-    values = try HDF5Floats(file, reference.path)
+    if let record = reference.record {
+      let found = ArrayHash.axes(axes, path: reference.path)
+      guard found == record.axesSHA256 else {
+        throw reference.corrupt(
+          "the axes in \(reference.file) hash to \(found.prefix(12))…, recorded \(record.axesSHA256.prefix(12))…")
+      }
+    }
+    values = try Self.damage(of: reference) { try HDF5Floats(file, reference.path, demandsChecksums: true) }
   }
 
   /// Values of rows along axis 0, row-major.
+  ///
+  /// - Throws: `E-WH-007` where a chunk does not fit its checksum.
   public func rows(_ range: Range<Int>) throws -> [Float] {
     let shape = axes.map(\.count)
-    return try values.values(
-      offset: [range.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [range.count] + shape.dropFirst())
+    return try Self.damage(of: reference) {
+      try values.values(
+        offset: [range.lowerBound] + shape.dropFirst().map { _ in 0 }, count: [range.count] + shape.dropFirst())
+    }
+  }
+
+  /// Damage that the file's reader finds, as that of the array.
+  private static func damage<T>(of reference: ArrayReference, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as EvokeError where [.hdf5Corrupt, .hdf5Truncated].contains(error.code) {
+      throw reference.corrupt("\(reference.file): \(error.reason)")
+    }
   }
 }

@@ -7,11 +7,21 @@ public enum CatalogText {
     public let name: String
     public let tier: String
     public let description: String
-    public let columns: [(String, String)]
+    public let columns: [Column]
+  }
 
-    public static func == (a: Object, b: Object) -> Bool {
-      a.name == b.name && a.tier == b.tier && a.description == b.description
-        && a.columns.map(\.0) == b.columns.map(\.0) && a.columns.map(\.1) == b.columns.map(\.1)
+  /// A column with its one-line description, and why it is left out of the hashes of rows where it is.
+  public struct Column: Sendable, Equatable {
+    public let name: String
+    public let description: String
+    public let exemption: Exemption?
+
+    /// - Parameter comment: the description, after `place: ` or `state: ` where the column is left out.
+    init(_ name: String, _ comment: String) {
+      let mark = Exemption.allCases.first { comment.hasPrefix("\($0.rawValue): ") }
+      self.name = name
+      description = mark.map { String(comment.dropFirst($0.rawValue.count + 2)) } ?? comment
+      exemption = mark
     }
   }
 
@@ -19,7 +29,7 @@ public enum CatalogText {
   public static func tables(in sql: String) -> [Object] {
     var objects: [Object] = []
     var heading: (tier: String, description: String)?
-    var open: (name: String, columns: [(String, String)])?
+    var open: (name: String, columns: [Column])?
     for line in sql.split(separator: "\n", omittingEmptySubsequences: false).map(trim) {
       if line.hasPrefix("-- tier:") {
         let rest = line.dropFirst("-- tier:".count)
@@ -36,26 +46,29 @@ public enum CatalogText {
       } else if open != nil, let comment = line.firstRange(of: "-- "), let name = line.split(separator: " ").first,
         !isConstraint(name)
       {
-        open?.columns.append((String(name), String(line[comment.upperBound...])))
+        open?.columns.append(Column(String(name), String(line[comment.upperBound...])))
       }
     }
     return objects
   }
 
-  /// A view's header: `-- question`, then `-- column: description` lines.
+  /// A view's header: `-- question`, `-- tier: result` where its rows are what studies found, `-- column: description` lines.
   public static func view(_ query: Queries.Query) -> Object {
     var description = ""
-    var columns: [(String, String)] = []
+    var tier = "view"
+    var columns: [Column] = []
     for line in query.sql.split(separator: "\n").map(trim) where line.hasPrefix("--") {
       let text = trim(line.dropFirst(2))
       if text.hasPrefix("column ") {
         let parts = text.dropFirst("column ".count).split(separator: ":", maxSplits: 1)
-        if parts.count == 2 { columns.append((trim(parts[0]), trim(parts[1]))) }
+        if parts.count == 2 { columns.append(Column(trim(parts[0]), trim(parts[1]))) }
+      } else if text.hasPrefix("tier: ") {
+        tier = "\(text.dropFirst("tier: ".count)) view"
       } else if description.isEmpty {
         description = text
       }
     }
-    return Object(name: query.name, tier: "view", description: description, columns: columns)
+    return Object(name: query.name, tier: tier, description: description, columns: columns)
   }
 
   private static func isConstraint(_ word: Substring) -> Bool {

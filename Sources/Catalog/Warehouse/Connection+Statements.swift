@@ -65,6 +65,7 @@ extension Connection {
   }
 
   private func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {
+    if conflict == .replace { changes?.replaced.insert(table) }
     let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
     let places = columns.map { _ in "?" }.joined(separator: ", ")
     let sql = "INSERT \(conflict.rawValue) INTO \"\(table)\" (\(names)) VALUES (\(places))"

@@ -6,8 +6,10 @@ import Queries
 /// The catalog inside one read or write access.
 public struct Connection {
   let database: Database
+  /// What the transaction has touched; nil while reading.
+  let changes: ChangedRows?
 
-  init(_ database: Database) { self.database = database }
+  init(_ database: Database, _ changes: ChangedRows? = nil) { (self.database, self.changes) = (database, changes) }
 
   /// Rows of a statement; `:name` parameters come from `arguments`.
   public func rows(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLRow] {

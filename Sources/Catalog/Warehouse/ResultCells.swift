@@ -1,6 +1,6 @@
 import ContentIdentity
 
-/// How a value of a computed row travels from a worker and enters `unit.result_sha256`.
+/// How a value of a computed row travels from a worker.
 ///
 /// NULL is `null`, a real the JSON number, a text `{"t": text}`, an integer `{"i": number}`, or `{"i": "digits"}` where
 /// it lies beyond +-2^53 and a JSON number would round it.

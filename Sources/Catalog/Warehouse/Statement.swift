@@ -93,7 +93,7 @@ public protocol NamedRow: TableRow {
   static var identity: [String] { get }
 }
 
-/// A row with the place and the hash of a stored array.
+/// A row with the place and the hashes of a stored array.
 public protocol ArrayPlace: Sendable {
   var name: String { get }
   /// Relative to the warehouse.
@@ -101,4 +101,6 @@ public protocol ArrayPlace: Sendable {
   /// Dataset inside it.
   var path: String { get }
   var logicalSHA256: String { get }
+  var axesSHA256: String { get }
+  var fileSHA256: String { get }
 }

@@ -4,12 +4,15 @@ import Diagnostics
 enum UserSQL {
   /// First words of statements that read.
   private static let readers: Set<String> = ["SELECT", "WITH", "VALUES", "EXPLAIN"]
-  /// Pragmas that only report.
+  /// Pragmas that only report; an argument says of what.
   private static let pragmas: Set<String> = [
     "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
     "foreign_key_check", "integrity_check", "quick_check", "database_list", "compile_options", "function_list",
-    "collation_list", "user_version", "application_id", "schema_version", "journal_mode", "page_size", "page_count",
-    "freelist_count", "encoding",
+    "collation_list", "page_count", "freelist_count",
+  ]
+  /// Pragmas that report without an argument and set with one, after `=` or in brackets.
+  private static let settings: Set<String> = [
+    "user_version", "application_id", "schema_version", "journal_mode", "page_size", "encoding",
   ]
 
   /// - Throws: `E-WH-014` for a statement that would write, attach or change settings.
@@ -17,10 +20,9 @@ enum UserSQL {
     let words = words(statement)
     guard let first = words.first?.uppercased() else { return }
     if readers.contains(first) { return }
-    if first == "PRAGMA", !statement.contains("="), let name = words.dropFirst().first,
-      pragmas.contains((name.split(separator: ".").last.map(String.init) ?? name).lowercased())
-    {
-      return
+    if first == "PRAGMA", !statement.contains("="), let name = words.dropFirst().first {
+      let last = (name.split(separator: ".").last.map(String.init) ?? name).lowercased()
+      if pragmas.contains(last) || settings.contains(last) && !statement.contains("(") { return }
     }
     throw EvokeError(
       .refusedSQL, String(statement.prefix(200)), reason: "\(first) is not a reading statement",

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Foundation
+import GRDB
 import Queries
 import Schema
 
@@ -10,7 +11,9 @@ extension Warehouse {
   func migrate() throws {
     let applied = try read { try $0.integer("PRAGMA user_version") }
     if applied > 0, applied < Schema.migrations.count { try backUp(before: applied) }
-    let viewsAreCurrent = applied == Schema.migrations.count ? try installedViewsHash() == Self.viewsHash : false
+    let viewsAreCurrent =
+      try applied == Schema.migrations.count && installedViewsHash() == Self.viewsHash
+      && !session.withLock { $0.lacksViews }
     guard applied < Schema.migrations.count || !viewsAreCurrent else { return }
     try write { connection in
       for migration in Schema.migrations.dropFirst(applied) {
@@ -23,6 +26,16 @@ extension Warehouse {
       try connection.execute("PRAGMA application_id=\(Self.applicationID)")
       try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
     }
+  }
+
+  /// A catalog as this program makes them, in memory.
+  public static func inMemory() throws -> Warehouse {
+    let queue = try Connection.translated { try DatabaseQueue(configuration: configuration(readOnly: false)) }
+    let warehouse = Warehouse(directory: "", access: .writing("memory"), queue: queue, lock: nil)
+    // Neither journal nor seal.
+    warehouse.session.withLock { $0.isChanged = true }
+    try warehouse.migrate()
+    return warehouse
   }
 
   /// SHA-256 over the texts of all published views.
@@ -52,10 +65,13 @@ extension Warehouse {
 
   private static func document(_ objects: [CatalogText.Object], _ connection: Connection) throws {
     for object in objects {
-      for (column, description) in [("", object.description)] + object.columns {
+      try connection.insert(
+        SchemaDocRow(object: object.name, tier: object.tier, description: object.description), or: .replace)
+      for column in object.columns {
         try connection.insert(
-          SchemaDocRow(object: object.name, columnName: column, tier: object.tier, description: description),
-          or: .replace)
+          SchemaDocRow(
+            object: object.name, columnName: column.name, tier: object.tier, description: column.description,
+            exempt: column.exemption?.rawValue), or: .replace)
       }
     }
   }

@@ -31,9 +31,16 @@ extension Connection {
         model: keys.model, layerKey: keys.layerKey, dtype: "<f4",
         shape: JSONValue.array(array.shape.map { .int($0) }).canonical, bytes: array.bytes, rateHz: keys.rateHz,
         units: array.units, parameters: keys.parameters.canonical, file: array.file, path: array.path,
-        logicalSHA256: array.sha256))
+        logicalSHA256: array.sha256, axesSHA256: array.axesSHA256, fileSHA256: array.fileBytes.sha256,
+        fileStamp: array.fileBytes.stamp))
+    try put(array.fileBytes, at: array.file)
     for (position, axis) in array.axes.enumerated() { try insert(Self.row(axis, at: position, of: key)) }
     return key
+  }
+
+  /// Notes the bytes of an array file that stands in its place, for every array in it.
+  public func put(_ bytes: StoredBytes, at file: String) throws {
+    try arrayFilePut(sha256: bytes.sha256, stamp: bytes.stamp, file: file)
   }
 
   private static func row(_ axis: Axis, at position: Int, of array: Int) -> ArrayAxisRow {
@@ -75,9 +82,17 @@ extension SQLValue: ExpressibleByStringLiteral {
 }
 
 extension Warehouse {
+  /// A file that the catalog names.
+  ///
+  /// - Throws: `outsideWarehouse`.
+  public func path(_ file: String) throws(EvokeError) -> WarehousePath { try WarehousePath(file, in: directory) }
+
   /// Where an array is and what it must hash to.
-  public func reference(_ place: some ArrayPlace) -> ArrayReference {
+  ///
+  /// - Throws: `outsideWarehouse`.
+  public func reference(_ place: some ArrayPlace) throws(EvokeError) -> ArrayReference {
     ArrayReference(
-      name: place.name, file: directory + "/" + place.file, path: place.path, sha256: place.logicalSHA256)
+      name: place.name, file: try path(place.file).absolute, path: place.path, sha256: place.logicalSHA256,
+      record: ArrayReference.Record(axesSHA256: place.axesSHA256, fileSHA256: place.fileSHA256))
   }
 }

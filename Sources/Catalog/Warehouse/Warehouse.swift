@@ -4,6 +4,7 @@ import FileSystem
 import Foundation
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// An open warehouse: one folder with a SQLite catalog and immutable HDF5 arrays.
 ///
@@ -15,6 +16,8 @@ public final class Warehouse: Sendable {
     case reading
     /// Writing, on behalf of a command whose name stands in the lock.
     case writing(String)
+    /// Writing although rows are not what was written, which the command records or mends.
+    case repairing(String)
   }
 
   /// "Evok", SQLite's application_id of the catalog.
@@ -27,12 +30,14 @@ public final class Warehouse: Sendable {
   /// The folder.
   public let directory: String
   public let access: Access
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   private let lock: FileLock?
+  /// How far this process has come as a writer.
+  let session = Mutex(WriterSession())
 
   public var catalogPath: String { directory + "/catalog.sqlite" }
 
-  private init(directory: String, access: Access, queue: DatabaseQueue, lock: FileLock?) {
+  init(directory: String, access: Access, queue: DatabaseQueue, lock: FileLock?) {
     self.directory = directory
     self.access = access
     self.queue = queue
@@ -83,8 +88,9 @@ public final class Warehouse: Sendable {
   ///
   /// - Throws: `E-WH-001` where there is none, `E-WH-003` with the holder's name when another process writes,
   ///   `E-WH-004` for writing a catalog of a newer schema, `E-WH-015` for a catalog whose migrations are not this
-  ///   program's.
+  ///   program's, `E-WH-016` for writing one whose rows are not what was written, `E-WH-020` where this user may not.
   public static func open(_ directory: String, _ access: Access, waiting seconds: Double = 5) throws -> Warehouse {
+    try requirePermission(directory, access)
     guard Files.exists(directory + "/catalog.sqlite") else {
       throw EvokeError(
         .notAWarehouse, directory, reason: "there is no catalog.sqlite in it",
@@ -97,14 +103,12 @@ public final class Warehouse: Sendable {
     -> Warehouse
   {
     let catalog = directory + "/catalog.sqlite"
-    guard case .writing(let command) = access else {
-      settle(directory)
-      let warehouse = Warehouse(
-        directory: directory, access: access,
-        queue: try Connection.translated {
-          try DatabaseQueue(path: catalog, configuration: configuration(readOnly: true))
-        },
-        lock: nil)
+    let command: String
+    switch access {
+    case .writing(let name), .repairing(let name): command = name
+    case .reading:
+      let queue = try Connection.translated { try CatalogRecovery.reader(of: directory) }
+      let warehouse = Warehouse(directory: directory, access: access, queue: queue, lock: nil)
       try warehouse.checkIdentity()
       return warehouse
     }
@@ -114,9 +118,10 @@ public final class Warehouse: Sendable {
         try DatabaseQueue(path: catalog, configuration: configuration(readOnly: false))
       }
       let warehouse = Warehouse(directory: directory, access: access, queue: queue, lock: lock)
-      if !creating { try warehouse.checkIdentity() }
-      try CatalogSeal.remove(directory)
-      try warehouse.journal(Files.fileSystem(of: directory).isNetwork ? "DELETE" : "WAL")
+      if !creating {
+        try warehouse.checkIdentity()
+        try warehouse.checkSeal()
+      }
       try warehouse.migrate()
       return warehouse
     } catch {
@@ -125,33 +130,23 @@ public final class Warehouse: Sendable {
     }
   }
 
-  /// Turns a catalog that an interrupted writer left in WAL mode back into one plain file, when nobody writes.
-  ///
-  /// Where that cannot be done (a disk that is only read, say), the catalog is read with its journal.
-  private static func settle(_ directory: String) {
+  /// The error for what this user may not do with a warehouse, where something stands.
+  private static func requirePermission(_ directory: String, _ access: Access) throws {
     let catalog = directory + "/catalog.sqlite"
-    guard Files.exists(catalog + "-wal"),
-      let lock = try? WriterLock.acquire(directory, holder: "recovery", waiting: 0)
-    else { return }
-    defer { lock.release() }
-    try? makePlain(catalog)
-  }
-
-  private static func makePlain(_ catalog: String) throws {
-    let queue = try DatabaseQueue(path: catalog, configuration: configuration(readOnly: false))
-    try takeInJournal(queue)
-    try queue.close()
+    let use: Files.Use = access == .reading ? .reading : .writing
+    let refusal = Files.refusal(of: use, at: catalog) ?? (use == .writing ? Files.refusal(of: use, at: directory) : nil)
+    if let refusal { throw refusal }
   }
 
   /// Copies the journal into the catalog's file and leaves none.
-  private static func takeInJournal(_ queue: DatabaseQueue) throws {
+  static func takeInJournal(_ queue: DatabaseQueue) throws {
     try queue.writeWithoutTransaction { database in
       _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       _ = try Row.fetchAll(database, sql: "PRAGMA journal_mode=DELETE")
     }
   }
 
-  private static func configuration(readOnly: Bool) -> Configuration {
+  static func configuration(readOnly: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = readOnly
     configuration.foreignKeysEnabled = true
@@ -159,25 +154,40 @@ public final class Warehouse: Sendable {
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA trusted_schema=OFF")
       try database.execute(sql: "PRAGMA cell_size_check=ON")
-      if !readOnly { try database.execute(sql: "PRAGMA synchronous=FULL") }
+      if !readOnly {
+        try database.execute(sql: "PRAGMA synchronous=FULL")
+        // What is deleted is overwritten: people may have asked for it.
+        try database.execute(sql: "PRAGMA secure_delete=ON")
+      }
+      // Sorting spills into a file, where there is a place for one.
+      if Files.scratchFolder == nil { try database.execute(sql: "PRAGMA temp_store=MEMORY") }
     }
     return configuration
   }
 
-  private func journal(_ mode: String) throws {
-    try Connection.translated {
-      try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
+  func journal(_ mode: String) throws {
+    try CatalogReaders.named(directory) {
+      try Connection.translated {
+        try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
+      }
     }
   }
 
   /// Ends the access: checkpoints and leaves one plain file when no one else has the catalog open.
   public func close() throws {
     // What is committed stands in the journal, where readers find it.
-    if lock != nil { try? Self.takeInJournal(queue) }
+    let (isChanged, isSound) = session.withLock { ($0.isChanged, $0.isSound) }
+    let isEnded = isChanged && (try? end()) != nil
     try Connection.translated { try queue.close() }
-    // A catalog without a seal is one whose bits `verify` cannot vouch for.
-    if lock != nil, !Files.exists(catalogPath + "-wal") { try? CatalogSeal.set(directory) }
+    // A catalog whose seal is not renewed has its rows compared by the next writer.
+    if isEnded, isSound, !Files.exists(catalogPath + "-wal") { try? CatalogSeal.set(directory) }
     lock?.release()
+  }
+
+  /// Writes the catalog anew without its free pages, so that nothing of deleted rows is left in the file.
+  public func compact() throws {
+    precondition(access != .reading, "writing a warehouse opened for reading")
+    try Connection.translated { try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") } }
   }
 
   /// One consistent read.
@@ -185,45 +195,28 @@ public final class Warehouse: Sendable {
     try Connection.translated { try queue.read { try body(Connection($0)) } }
   }
 
-  /// One transaction: everything or nothing.
+  func copyPages(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
+
+  /// One transaction: everything or nothing. It also records the hashes of the rows it wrote.
   public func write<T>(_ body: (Connection) throws -> T) throws -> T {
     precondition(access != .reading, "writing a warehouse opened for reading")
-    return try Connection.translated {
-      Machine.crashPoint()
-      let result = try queue.write { try body(Connection($0)) }
-      Machine.crashPoint()
-      return result
-    }
-  }
-
-  /// The user's own SQL: reads only, cannot attach other files.
-  ///
-  /// - Throws: `E-WH-014` for anything that would write, `E-QRY-002` for SQL that does not compile.
-  public func userQuery(_ sql: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLTable] {
-    do {
-      return try queue.read { database in
-        _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
-        var tables: [SQLTable] = []
-        let statements = try database.allStatements(sql: sql)
-        while let statement = try statements.next() {
-          try UserSQL.check(statement.sql)
-          let named = arguments.filter { statement.sql.contains(":" + $0.key) }
-          let columns = statement.columnNames
-          let cursor = try Row.fetchCursor(statement, arguments: Connection.bind(named))
-          var rows: [SQLRow] = []
-          while let row = try cursor.next() {
-            rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Connection.value)))
-          }
-          tables.append(SQLTable(columns: columns, rows: rows))
+    return try CatalogReaders.named(directory) {
+      try Connection.translated {
+        try begin()
+        Machine.crashPoint()
+        let (result, tables) = try queue.write { database in
+          let changes = ChangedRows()
+          database.add(transactionObserver: changes)
+          defer { database.remove(transactionObserver: changes) }
+          let connection = Connection(database, changes)
+          let result = try body(connection)
+          try connection.sealRows(changes)
+          return (result, changes.tables)
         }
-        return tables
+        session.withLock { $0.tables.formUnion(tables) }
+        Machine.crashPoint()
+        return result
       }
-    } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
-      throw EvokeError(
-        .invalidSQL, String(sql.prefix(200)), reason: error.message ?? "SQLite could not compile it",
-        remedy: "correct the statement; evoke schema lists tables and columns")
-    } catch let error as DatabaseError {
-      throw Connection.evokeError(error)
     }
   }
 }

@@ -18,7 +18,7 @@ package struct TaskFreezer {
       for input in unit.inputs {
         switch input {
         case .array(let role, let reference): arrays.append(try array(role, reference, connection))
-        case .unit(let role, let key): arrays += try self.arrays(role, of: key, connection)
+        case .unit(let role, let key, let array): arrays += try self.arrays(role, of: key, at: array, connection)
         case .source(let role, let name, let sha256):
           sources.append(
             TaskSource(role: role, name: name, sha256: sha256, path: try place(name, sha256, connection)))
@@ -39,14 +39,17 @@ package struct TaskFreezer {
     return try taskArray(role, found, unit: found.unitKey)
   }
 
-  private func arrays(_ role: String, of key: String, _ connection: Connection) throws -> [TaskArray] {
-    try connection.unitArrays(key: key).map { try taskArray(role, $0, unit: $0.unitKey) }
+  private func arrays(
+    _ role: String, of key: String, at path: String?, _ connection: Connection
+  ) throws -> [TaskArray] {
+    try connection.unitArrays(key: key).filter { path == nil || $0.path == path }
+      .map { try taskArray(role, $0, unit: $0.unitKey) }
       .sorted { NaturalOrder.precedes($0.reference.name, $1.reference.name) }
   }
 
   private func taskArray(_ role: String, _ row: some DescribedArray, unit: String?) throws -> TaskArray {
     TaskArray(
-      role: role, reference: warehouse.reference(row), description: try ArrayDescription(row), unitKey: unit)
+      role: role, reference: try warehouse.reference(row), description: try ArrayDescription(row), unitKey: unit)
   }
 
   private func place(_ name: String, _ sha256: String, _ connection: Connection) throws -> String {

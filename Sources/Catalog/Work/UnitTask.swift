@@ -40,6 +40,14 @@ public struct UnitTask: Sendable, Codable {
   }
 }
 
+extension UnitTask {
+  /// SHA-256 of the RFC 8785 JSON of `[[role, hash] by role and hash]` of all that the unit reads.
+  public var inputsSHA256: String {
+    let read = arrays.map { ($0.role, $0.reference.sha256) } + sources.map { ($0.role, $0.sha256) }
+    return JSONValue.array(read.sorted { $0 < $1 }.map { .array([.string($0.0), .string($0.1)]) }).sha256
+  }
+}
+
 /// An array handed to a worker.
 public struct TaskArray: Sendable, Codable {
   public let role: String

@@ -7,14 +7,14 @@ public struct WorkUnit: Sendable, Hashable {
   public enum Input: Sendable, Hashable {
     /// A stored array, by role and content.
     case array(role: String, ArrayReference)
-    /// Everything another unit makes; the hash is that unit's key.
-    case unit(role: String, key: String)
+    /// What another unit makes: one of its arrays, by its path in their file, or everything. The hash is that unit's key.
+    case unit(role: String, key: String, array: String? = nil)
     /// A source file or model by content hash; `name` tells where it is.
     case source(role: String, name: String, sha256: String)
 
     public var role: String {
       switch self {
-      case .array(let role, _), .unit(let role, _), .source(let role, _, _): role
+      case .array(let role, _), .unit(let role, _, _), .source(let role, _, _): role
       }
     }
 
@@ -22,9 +22,16 @@ public struct WorkUnit: Sendable, Hashable {
     public var hash: String {
       switch self {
       case .array(_, let reference): reference.sha256
-      case .unit(_, let key): key
+      case .unit(_, let key, _): key
       case .source(_, _, let sha256): sha256
       }
+    }
+
+    /// `[role, hash]`, and the path where it is one array of a unit: as it stands in keys and in the catalog.
+    package var json: JSONValue {
+      var parts = [role, hash]
+      if case .unit(_, _, let array?) = self { parts.append(array) }
+      return .array(parts.map { .string($0) })
     }
   }
 
@@ -55,13 +62,13 @@ public struct WorkUnit: Sendable, Hashable {
     key =
       JSONValue.object([
         "step": .string(step), "version": .int(version), "parameters": parameters,
-        "inputs": .array(inputs.map { .array([.string($0.role), .string($0.hash)]) }),
+        "inputs": .array(inputs.map(\.json)),
         "not_applicable": notApplicable.map { .string($0) } ?? .null,
       ]).sha256
   }
 
   /// Keys of the units it needs first.
   public var prerequisites: [String] {
-    inputs.compactMap { if case .unit(_, let key) = $0 { key } else { nil } }
+    inputs.compactMap { if case .unit(_, let key, _) = $0 { key } else { nil } }
   }
 }

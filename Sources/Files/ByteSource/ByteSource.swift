@@ -182,12 +182,8 @@ private struct FileDescriptor: ~Copyable {
     number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else {
       let reason = unsafe String(cString: strerror(errno))
-      if errno == ENOENT || errno == ENOTDIR {
-        let isLink = Files.linkTarget(of: path) != nil
-        throw EvokeError(
-          .fileMissing, path, reason: isLink ? "it is a link to something that is gone" : "nothing stands at this path",
-          remedy: isLink ? "fetch what it links to (git annex get), or correct the link" : "check the path")
-      }
+      if errno == ENOENT || errno == ENOTDIR { try Files.requireRegular(path) }
+      if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
         .fileUnreadable, path, reason: "it cannot be opened: \(reason)",
         remedy: "give yourself the right to read it (chmod u+r)")
@@ -200,9 +196,9 @@ private struct FileDescriptor: ~Copyable {
   func size(_ path: String) throws -> Int {
     var status = stat()
     guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      try Files.requireRegular(path)
       throw EvokeError(
-        .fileUnreadable, path, reason: status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is no regular file",
-        remedy: "name a file you may read")
+        .fileUnreadable, path, reason: "it is no regular file", remedy: "name a file that nobody replaces")
     }
     return Int(status.st_size)
   }

@@ -16,6 +16,7 @@ import Foundation
   /// Opens a file; a cut or damaged one throws `truncation` or `damage` when that is met.
   package init(_ path: String, truncation: ErrorCode, damage: ErrorCode) throws {
     try Self.checkPlace(path)
+    if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
     guard let opened = unsafe gzopen(path, "rb") else {
       throw EvokeError(
         .fileUnreadable, path, reason: unsafe String(cString: strerror(errno)),
@@ -31,8 +32,7 @@ import Foundation
   deinit { unsafe gzclose_r(file) }
 
   private static func checkPlace(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard Files.exists(path) else {
       if let target = Files.linkTarget(of: path) {
         let isAnnex = target.contains(".git/annex/")
         throw EvokeError(
@@ -43,9 +43,7 @@ import Foundation
       }
       throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
     }
-    guard !isFolder.boolValue else {
-      throw EvokeError(.fileUnreadable, path, reason: "it is a folder", remedy: "name a file")
-    }
+    try Files.requireRegular(path)
   }
 
   /// Whether the file is read as it stands.

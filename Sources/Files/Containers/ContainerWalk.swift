@@ -5,7 +5,8 @@ import Diagnostics
 package enum ContainerWalk {
   /// What the file declares by its structure; nil for a format without a walker.
   ///
-  /// Headers are followed by position. Ogg pages and FLAC frames carry checksums: all of them are read, in pieces.
+  /// Headers are followed by position. Ogg pages and FLAC frames carry checksums, packets of transport streams numbers: all
+  /// of them are read, in pieces.
   /// - Throws: `mediaDamaged` where the structure itself ends inside a header, `fileUnreadable`.
   package static func extent(of path: String) throws -> DeclaredExtent? {
     try extent(of: ByteSource(reading: path, truncation: .mediaLengthDiffers))
@@ -22,6 +23,9 @@ package enum ContainerWalk {
     if head.starts(with: WaveSixtyFour.riff) { return try WaveSixtyFour.extent(source) }
     if head.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) { return try MatroskaSegment.extent(source) }
     if ISOBoxes.firstNames.contains(where: { begins($0, at: 4) }) { return try ISOBoxes.extent(source) }
+    if let layout = TransportPackets.Layout(try source.head(TransportPackets.Layout.head)) {
+      return try TransportPackets.extent(source, layout)
+    }
     return nil
   }
 

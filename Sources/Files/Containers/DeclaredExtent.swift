@@ -7,13 +7,28 @@ import Diagnostics
 package struct DeclaredExtent: Sendable, Equatable {
   /// A stretch inside the file that cannot be right.
   package struct Loss: Sendable, Equatable {
-    /// Where it begins, seconds of the sound.
-    package let startS: Double
-    package let seconds: Double
+    /// Where it begins, seconds of the sound; nil where nothing tells.
+    package let startS: Double?
+    /// nil: as long as nothing tells.
+    package let seconds: Double?
     package let reason: String
 
-    package init(startS: Double, seconds: Double, reason: String) {
+    package init(startS: Double?, seconds: Double?, reason: String) {
       (self.startS, self.seconds, self.reason) = (startS, seconds, reason)
+    }
+  }
+
+  /// Another film or sound behind the end of the first, as `cat` joins them: readers read the first alone.
+  package struct Follower: Sendable, Equatable {
+    /// The byte it begins with.
+    package let start: Int
+    /// What it says of its own length; nil where it says nothing.
+    package let seconds: Double?
+    /// What the first says of its length.
+    package let firstSeconds: Double?
+
+    package init(start: Int, seconds: Double?, firstSeconds: Double?) {
+      (self.start, self.seconds, self.firstSeconds) = (start, seconds, firstSeconds)
     }
   }
 
@@ -27,6 +42,9 @@ package struct DeclaredExtent: Sendable, Equatable {
   package var isLeftOpen = false
   /// Bytes behind the declared samples that nothing declares.
   package var undeclaredBytes = 0
+  package var follower: Follower?
+  /// Bytes behind the end that hold nothing of the film or sound: what a copy or another program left there.
+  package var trailingBytes = 0
   /// Bytes of a second where every second has as many.
   package var bytesPerSecond: Double?
   /// Length of the sound: as declared, or as the bytes that are there make it where the end is left open.
@@ -34,6 +52,8 @@ package struct DeclaredExtent: Sendable, Equatable {
   /// What tells that the end is missing although no size does: a last page without its mark.
   package var missingEnd: String?
   package var losses: [Loss] = []
+  /// Stretches of a picture, where that is a stream of its own.
+  package var pictureLosses: [Loss] = []
 
   package init(_ format: String, presentBytes: Int, declaredBytes: Int? = nil) {
     (self.format, self.presentBytes, self.declaredBytes) = (format, presentBytes, declaredBytes)
@@ -62,8 +82,8 @@ package struct DeclaredExtent: Sendable, Equatable {
       remedy: isAcceptable ? "\(remedy), or accept what is both declared and there with --allow-short" : remedy)
   }
 
-  /// Seconds of sound that are lost inside.
-  package var lostSeconds: Double { losses.reduce(0) { $0 + $1.seconds } }
+  /// Seconds of sound that are lost inside, of those losses whose length is known.
+  package var lostSeconds: Double { losses.compactMap(\.seconds).reduce(0, +) }
 
   /// Undeclared bytes as seconds; nil where bytes do not tell time.
   package var undeclaredSeconds: Double? { bytesPerSecond.map { Double(undeclaredBytes) / $0 } }

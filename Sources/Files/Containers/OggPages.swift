@@ -1,6 +1,6 @@
 import ByteSource
 
-/// Ogg (Vorbis, Opus, FLAC, Theora): a chain of numbered pages with checksums, each stream's last one marked.
+/// Ogg (Vorbis, Opus, FLAC, Theora): a chain of numbered pages with checksums, each stream's first and last one marked.
 ///
 /// Source: RFC 3533.
 struct OggPages {
@@ -19,8 +19,13 @@ struct OggPages {
     var lastNumber: UInt32
     var lastGranule: Int64 = 0
     var hasEnd = false
-    /// Pages that are missing or damaged since the last sound one.
+    /// Pages that are missing or damaged since the last intact one.
     var lostPages = 0
+    /// The same of those whose checksum is wrong, with the last one's granule.
+    var damagedPages = 0
+    var damagedGranule: Int64 = -1
+
+    func seconds(_ granule: Int64) -> Double? { rateHz.map { Double(granule) / $0 } }
   }
 
   private struct Page {
@@ -28,8 +33,12 @@ struct OggPages {
     let granule: Int64
     let serial: UInt32
     let number: UInt32
-    let isSound: Bool
+    /// Whether its checksum is that of its bytes.
+    let isIntact: Bool
     let content: Range<Int>
+
+    var isFirst: Bool { flags & 2 != 0 }
+    var isLast: Bool { flags & 4 != 0 }
   }
 
   private let source: ByteSource
@@ -43,28 +52,47 @@ struct OggPages {
   }
 
   private mutating func run() throws {
-    var position = 0
-    while position < source.count {
-      guard try isPage(at: position) else {
-        guard let next = try nextPage(from: position + 1) else { break }
-        position = next
-        continue
-      }
-      guard position + Self.header <= source.count else { break }
-      let count = Int(try source.integer(at: position + 26, UInt8.self, "a page"))
-      guard position + Self.header + count <= source.count else { break }
-      let lengths = try source.bytes(at: position + Self.header, count: count, "a page")
-      let end = lengths.reduce(position + Self.header + count) { $0 + Int($1) }
-      guard end <= source.count else {
-        extent.declaredBytes = end
+    var (position, end) = (0, 0)
+    while let start = try nextPage(from: position) {
+      position = start + 4
+      guard let content = try content(ofPageAt: start) else { continue }
+      guard content.upperBound <= source.count else {
+        // Of a damaged page the lengths may be wrong: then others follow.
+        if try nextPage(from: position) != nil { continue }
+        extent.declaredBytes = content.upperBound
         break
       }
-      try take(page(position, position + Self.header + count..<end))
-      position = end
+      let page = try page(start, content)
+      try take(page)
+      if page.isIntact { position = content.upperBound }
+      if streams[page.serial] != nil { end = content.upperBound }
     }
-    for serial in order where streams[serial]?.hasEnd == false {
-      extent.missingEnd = "no page is marked as the last one of its stream"
+    for serial in order { try finish(serial) }
+    if extent.declaredBytes == nil, extent.missingEnd == nil, end < source.count, try !source.isZero(from: end) {
+      extent.trailingBytes = source.count - end
     }
+  }
+
+  /// Where the content of a page lies by its own lengths; nil where no page can be.
+  private func content(ofPageAt position: Int) throws -> Range<Int>? {
+    guard position + Self.header <= source.count,
+      try source.integer(at: position + 4, UInt8.self, "a page") == 0
+    else { return nil }
+    let count = Int(try source.integer(at: position + 26, UInt8.self, "a page"))
+    guard position + Self.header + count <= source.count else { return nil }
+    let lengths = try source.bytes(at: position + Self.header, count: count, "a page")
+    let start = position + Self.header + count
+    return start..<lengths.reduce(start) { $0 + Int($1) }
+  }
+
+  private mutating func finish(_ serial: UInt32) throws {
+    guard let stream = streams[serial] else { return }
+    if !stream.hasEnd { extent.missingEnd = "no page is marked as the last one of its stream" }
+    guard stream.lostPages + stream.damagedPages > 0 else { return }
+    // A damaged number is any number.
+    let seconds =
+      stream.damagedGranule > stream.lastGranule ? stream.seconds(stream.damagedGranule - stream.lastGranule) : nil
+    lose(stream, stream.lostPages + stream.damagedPages, seconds.flatMap { $0 < 60 ? $0 : nil })
   }
 
   private func isPage(at position: Int) throws -> Bool {
@@ -72,6 +100,7 @@ struct OggPages {
   }
 
   private func nextPage(from position: Int) throws -> Int? {
+    if position < source.count, try isPage(at: position) { return position }
     for start in stride(from: position, to: source.count, by: 1 << 16) {
       let piece = try source.bytes(start..<min(source.count, start + 3 + 1 << 16), "a page")
       let found = piece.indices.dropLast(3).first {
@@ -90,26 +119,16 @@ struct OggPages {
       flags: bytes[5], granule: try source.integer(at: position + 6, Int64.self, "a page"),
       serial: try source.integer(at: position + 14, UInt32.self, "a page"),
       number: try source.integer(at: position + 18, UInt32.self, "a page"),
-      isSound: CyclicChecksum.ogg.of(bytes) == stated, content: content)
+      isIntact: CyclicChecksum.ogg.of(bytes) == stated, content: content)
   }
 
   private mutating func take(_ page: Page) throws {
-    // A damaged page may have any serial number: what is missing tells at the next sound page of its stream.
-    guard page.isSound else {
-      if streams[page.serial] != nil { streams[page.serial]?.hasEnd = page.flags & 4 != 0 }
-      return
-    }
-    guard var stream = streams[page.serial] else {
-      order.append(page.serial)
-      var stream = Stream(rateHz: try rate(of: page), lastNumber: page.number)
-      stream.hasEnd = page.flags & 4 != 0
-      stream.lastGranule = max(0, page.granule)
-      streams[page.serial] = stream
-      return
-    }
+    guard page.isIntact else { return take(damaged: page) }
+    guard var stream = streams[page.serial], !page.isFirst else { return try begin(page) }
     stream.lostPages += Int(min(page.number &- stream.lastNumber &- 1, 1 << 20))
     stream.lastNumber = page.number
-    stream.hasEnd = page.flags & 4 != 0
+    stream.hasEnd = page.isLast
+    (stream.damagedPages, stream.damagedGranule) = (0, -1)
     if page.granule >= 0 {
       note(page, &stream)
       stream.lastGranule = page.granule
@@ -117,17 +136,37 @@ struct OggPages {
     streams[page.serial] = stream
   }
 
+  /// A damaged page may have any serial number: what is missing tells at the next intact page of its stream.
+  private mutating func take(damaged page: Page) {
+    guard var stream = streams[page.serial] else { return }
+    stream.hasEnd = page.isLast
+    stream.damagedPages += 1
+    stream.damagedGranule = page.granule
+    streams[page.serial] = stream
+  }
+
+  /// A stream begins, where another has ended or beside it; without the mark of a first page its beginning is lost.
+  private mutating func begin(_ page: Page) throws {
+    if streams[page.serial] != nil { try finish(page.serial) } else { order.append(page.serial) }
+    var stream = Stream(rateHz: try rate(of: page), lastNumber: page.number)
+    stream.hasEnd = page.isLast
+    stream.lastGranule = max(0, page.granule)
+    if !page.isFirst { lose(stream, Int(page.number), nil) }
+    streams[page.serial] = stream
+  }
+
   /// Of the time since the last page each missing page gets an equal share.
   private mutating func note(_ page: Page, _ stream: inout Stream) {
     guard stream.lostPages > 0 else { return }
-    let rate = stream.rateHz ?? .infinity
-    let span = Double(page.granule - stream.lastGranule) / rate
     let share = Double(stream.lostPages) / Double(stream.lostPages + 1)
+    lose(stream, stream.lostPages, stream.seconds(page.granule - stream.lastGranule).map { max(0, $0 * share) })
+    stream.lostPages = 0
+  }
+
+  private mutating func lose(_ stream: Stream, _ pages: Int, _ seconds: Double?) {
     extent.losses.append(
       DeclaredExtent.Loss(
-        startS: Double(stream.lastGranule) / rate, seconds: max(0, span * share),
-        reason: "\(stream.lostPages) pages missing or damaged"))
-    stream.lostPages = 0
+        startS: stream.seconds(stream.lastGranule), seconds: seconds, reason: "\(pages) pages missing or damaged"))
   }
 
   /// Granules per second by the stream's first packet.

@@ -113,7 +113,9 @@ struct CellScanner {
           at += 1
           return true
         }
-      } else if bytes[at] == Self.newline {
+      } else if bytes[at] == Self.newline
+        || bytes[at] == Self.carriage && !bytes[at...].dropFirst().starts(with: [Self.newline])
+      {
         line += 1
       }
       at += 1

@@ -1,4 +1,5 @@
 import ByteSource
+import DelimitedText
 import Diagnostics
 import HDF5File
 import MATLABFile
@@ -116,9 +117,9 @@ public struct CochlearFilterFile: Sendable {
     else {
       throw notFound(path, "it is no MATLAB, HDF5 or NumPy file, and no text")
     }
-    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
+    let lines = text.writtenLines.filter { !$0.text.hasPrefix("#") }
     let separator: Character =
-      lines.first?.contains("\t") == true ? "\t" : lines.first?.contains(";") == true ? ";" : ","
+      lines.first?.text.contains("\t") == true ? "\t" : lines.first?.text.contains(";") == true ? ";" : ","
     func cells(_ line: Substring) -> [String] {
       line.split(separator: separator, omittingEmptySubsequences: false)
         .map { cell in
@@ -126,19 +127,19 @@ public struct CochlearFilterFile: Sendable {
           return String(cell.drop(while: isEdge).reversed().drop(while: isEdge).reversed())
         }
     }
-    let header = lines.first.map(cells) ?? []
+    let header = lines.first.map { cells($0.text) } ?? []
     let columns = ["filter", "tap", "b", "a"].map { header.firstIndex(of: $0) }
     guard let f = columns[0], let t = columns[1], let b = columns[2], let a = columns[3] else {
       throw notFound(path, "its first line has not the columns filter, tap, b, a")
     }
     var found: [Int: [Int: (b: Double, a: Double)]] = [:]
-    for (number, line) in lines.enumerated().dropFirst() {
-      let row = cells(line)
+    for line in lines.dropFirst() {
+      let row = cells(line.text)
       guard row.count == header.count, let filter = Int(row[f]), let tap = Int(row[t]), 0...64 ~= tap,
         let numerator = Double(row[b]), let denominator = Double(row[a]), found[filter]?[tap] == nil
       else {
         throw EvokeError(
-          .filtersShape, "\(path) row \(number)",
+          .filtersShape, "\(path) line \(line.number)",
           reason: "it is not one whole filter number, tap from 0 to 64 and two coefficients, or stands there twice",
           remedy: "write one row per filter and tap")
       }

@@ -1,5 +1,14 @@
 /// Boxes of row-major arrays as runs of elements that lie side by side.
 enum HDF5Box {
+  /// The product of extents; nil beyond `Int`.
+  static func count(_ extents: [Int], times width: Int = 1) -> Int? {
+    if extents.contains(0) { return 0 }
+    return extents.reduce(Optional(width)) { total, extent in
+      let (product, overflow) = (total ?? 1).multipliedReportingOverflow(by: extent)
+      return total == nil || overflow ? nil : product
+    }
+  }
+
   /// An array and where the box begins in it.
   struct Side {
     let shape: [Int]

@@ -35,6 +35,14 @@ struct HDF5ChunkFilters: Sendable {
     self.bytes = bytes
   }
 
+  /// Whether a checksum is among them.
+  var haveChecksum: Bool { filters.contains(.fletcher32) }
+
+  /// Whether a chunk that skipped these filters has no checksum.
+  func lackChecksum(skipping skipped: UInt32) -> Bool {
+    !filters.enumerated().contains { $0.element == .fletcher32 && skipped & (1 << UInt32($0.offset)) == 0 }
+  }
+
   /// Undoes the filters of `stored`, but those in `skipped`; nil if the chunk is whole, else what is wrong with it.
   ///
   /// `values` must hold `bytes / 4` elements.

@@ -17,16 +17,24 @@ struct HDF5ChunkScratch: Sendable {
     let count = layout.filters.bytes / 4
     if values.count != count { values = [Float](repeating: 0, count: count) }
     guard let skipped = try fetch(corner, of: floats) else {
+      if layout.demandsChecksums { throw damaged(corner, "it is not in the file's index", floats) }
       try fillThroughLibrary(corner, layout.extents, of: floats)
       self.corner = corner
       return
     }
+    if layout.demandsChecksums, layout.filters.lackChecksum(skipping: skipped) {
+      throw damaged(corner, "it has no checksum", floats)
+    }
     if let damage = layout.filters.undo(&stored, skipped: skipped, spare: &spare, into: &values) {
-      throw EvokeError(
-        .hdf5Corrupt, floats.file.context.object(floats.info.path),
-        reason: "reading: the chunk at \(corner) is damaged: \(damage)", remedy: "restore the file from its source")
+      throw damaged(corner, damage, floats)
     }
     self.corner = corner
+  }
+
+  private func damaged(_ corner: [Int], _ reason: String, _ floats: HDF5Floats) -> EvokeError {
+    EvokeError(
+      .hdf5Corrupt, floats.file.context.object(floats.info.path),
+      reason: "reading: the chunk at \(corner) is damaged: \(reason)", remedy: "restore the file from its source")
   }
 
   /// Fetches the chunk's bytes as stored; the filters it skipped, or nil where the file's index has no such chunk.

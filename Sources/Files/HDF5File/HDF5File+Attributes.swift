@@ -48,10 +48,12 @@ extension HDF5File {
     }
   }
 
+  private static let mostInAttribute = 1 << 20
+
   func value(of attribute: hid_t, _ path: String) throws -> HDF5Attribute {
     let type = try context.own(H5Aget_type(attribute), TypeKind.self, path, "reading")
     let space = try context.own(H5Aget_space(attribute), SpaceKind.self, path, "reading")
-    let count = try extents(space.id, path).reduce(1, *)
+    let count = try elementCount(try extents(space.id, path), path, most: Self.mostInAttribute)
     let kind = Self.classify(type.id)
     switch kind {
     case .float, .integer, .enumeration:

@@ -54,6 +54,7 @@ extension HDF5File {
           unsafe H5Rdereference2(dataset.id, chdf5_default(), H5R_OBJECT, &target), ObjectKind.self, path,
           "following a reference")
         guard H5Iget_type(object.id) == H5I_DATASET else { return .other("group") }
+        try refuseElsewhere(object.id, path)
         return try cell(of: object.id, path)
       }
     }

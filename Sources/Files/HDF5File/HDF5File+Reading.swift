@@ -25,7 +25,7 @@ extension HDF5File {
   }
 
   func openDataset(_ path: String) throws -> Handle<DatasetKind> {
-    guard reaches(path) else { throw missing(path) }
+    guard try reaches(path) else { throw missing(path) }
     guard let handle = unsafe Handle<DatasetKind>(H5Dopen2(id, path, chdf5_default())) else {
       if H5Oclose(unsafe H5Gopen2(id, path, chdf5_default())) >= 0 {
         let names = (try? members(of: path)) ?? []
@@ -36,6 +36,7 @@ extension HDF5File {
       }
       throw context.failure(path, "opening")
     }
+    try refuseElsewhere(handle.id, path)
     return handle
   }
 
@@ -114,6 +115,7 @@ extension HDF5File {
     let total = try elementCount(extent, path)
     guard total > 0 else { return [] }
     let dataset = try openDataset(path)
+    try refuseUnbacked(total, of: dataset.id, path)
     let space = try context.own(H5Dget_space(dataset.id), SpaceKind.self, path, "reading")
     let whole = extent == info.shape
     if !whole { try select(space.id, start, extent, path) }
@@ -152,18 +154,29 @@ extension HDF5File {
   }
 
   /// The product of extents, refused where memory cannot hold it: a damaged header can claim any size.
-  func elementCount(_ extent: [Int], _ path: String) throws -> Int {
-    var total = 1
-    for length in extent {
-      let (product, overflow) = total.multipliedReportingOverflow(by: length)
-      guard !overflow, product <= 1 << 34 else {
-        throw EvokeError(
-          .datasetShape, context.object(path), reason: "a part of shape \(extent) does not fit in memory",
-          remedy: "read it in parts, or restore the file if the shape is wrong")
-      }
-      total = product
+  func elementCount(_ extent: [Int], _ path: String, most: Int = 1 << 34) throws -> Int {
+    guard let total = HDF5Box.count(extent), total <= most else {
+      throw EvokeError(
+        .datasetShape, context.object(path), reason: "a part of shape \(extent) does not fit in memory",
+        remedy: "read it in parts, or restore the file if the shape is wrong")
     }
     return total
+  }
+
+  /// Bytes that a dataset may ask for whatever the file holds of it.
+  private static let unbacked = 1 << 28
+  /// No filter of HDF5's shrinks numbers further (deflate: 1,032 to 1).
+  private static let largestRatio = 1_100
+
+  /// Refuses to make room for many numbers that a small file cannot hold: a damaged shape, or one that is all fill value.
+  func refuseUnbacked(_ count: Int, of dataset: hid_t, _ path: String) throws {
+    let bytes = Int(clamping: H5Dget_storage_size(dataset))
+    guard count > Self.unbacked / 8, bytes <= Int.max / Self.largestRatio, count > bytes * Self.largestRatio else {
+      return
+    }
+    throw EvokeError(
+      .datasetShape, context.object(path), reason: "\(count) numbers would come from \(bytes) bytes of the file",
+      remedy: "restore the file if the shape is wrong; write the values if they were never written")
   }
 
   /// A text dataset, fixed or variable length, row-major; padding is removed.

@@ -42,7 +42,8 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
   /// Chunk extents; nil for contiguous and compact storage.
   public let chunk: [Int]?
 
-  public var count: Int { shape.reduce(1, *) }
+  /// Elements; as many as `Int` can count where a damaged shape has more.
+  public var count: Int { HDF5Box.count(shape) ?? .max }
 }
 
 /// One object of a file's tree.
@@ -71,7 +72,7 @@ public final class HDF5File: Sendable {
 
   /// Opens read-only.
   ///
-  /// - Throws: `fileMissing`, `fileUnreadable`, `notHDF5` (also for an empty file), `hdf5Truncated`, `hdf5Failed`.
+  /// - Throws: `fileMissing`, `fileUnreadable`, `permissionDenied`, `notHDF5` (also for an empty file), `hdf5Truncated`, `hdf5Failed`.
   public init(reading path: String) throws {
     let context = HDF5Context(path: path, writes: false)
     try Self.checkReadable(path)
@@ -90,35 +91,17 @@ public final class HDF5File: Sendable {
   deinit { HDF5Library.locked { _ = H5Fclose(id) } }
 
   private static func checkReadable(_ path: String) throws {
-    var isFolder: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw EvokeError(.fileMissing, path, reason: "nothing stands at this path", remedy: "check the path")
-    }
-    guard !isFolder.boolValue else {
-      throw EvokeError(.fileUnreadable, path, reason: "it is a folder", remedy: "name a file inside it")
-    }
-    guard FileManager.default.isReadableFile(atPath: path) else {
-      throw EvokeError(
-        .fileUnreadable, path, reason: "permission denied", remedy: "give yourself the right to read it (chmod u+r)")
-    }
+    try Files.requireRegular(path)
+    if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
     guard Files.size(of: path) != 0 else {
       throw EvokeError(.notHDF5, path, reason: "the file is empty", remedy: "fetch or copy the file again")
     }
   }
 
-  /// Whether a group or dataset stands at this path; dangling links do not count.
-  public func exists(_ path: String) -> Bool { HDF5Library.locked { reaches(path) } }
-
-  /// Follows the path link by link, because H5Lexists fails where a parent is missing.
-  func reaches(_ path: String) -> Bool {
-    var walked = ""
-    for part in path.split(separator: "/") {
-      walked += "/" + part
-      guard unsafe H5Lexists(id, walked, chdf5_default()) > 0,
-        unsafe H5Oexists_by_name(id, walked, chdf5_default()) > 0
-      else { return false }
-    }
-    return true
+  /// Whether a group or dataset stands at this path; dangling links do not count, links into other files do: reading them
+  /// says what they are.
+  public func exists(_ path: String) -> Bool {
+    HDF5Library.locked { if case .nothing = reach(path) { false } else { true } }
   }
 
   /// The names directly inside a group, sorted bytewise.
@@ -130,26 +113,42 @@ public final class HDF5File: Sendable {
   }
 
   /// Every object below a group, parents first, siblings sorted; soft links are followed, cycles are not.
+  ///
+  /// - Throws: `contentElsewhere` for a link into another file, `tooDeep`.
   public func tree(of group: String = "/") throws -> [HDF5Item] {
     try HDF5Library.locked {
-      var items: [HDF5Item] = []
-      try walk(group == "/" ? "" : group, into: &items, above: [])
-      return items
+      var walk = Walk()
+      try self.walk(group == "/" ? "" : group, &walk, above: [])
+      return walk.items
     }
   }
+
+  private struct Walk {
+    var items: [HDF5Item] = []
+    /// Groups by their addresses; one may be reached by many paths.
+    var met: Set<haddr_t> = []
+    var repeats = 0
+  }
+
+  /// Groups inside one another, objects of a file, and groups that are met again.
+  private static let (deepest, most, mostRepeats) = (64, 1 << 20, 1_000)
 
   /// Every dataset below a group, in the order of `tree`.
   public func datasets(of group: String = "/") throws -> [HDF5DatasetInfo] {
     try tree(of: group).compactMap { if case .dataset(let info) = $0 { info } else { nil } }
   }
 
-  private func walk(_ group: String, into items: inout [HDF5Item], above: Set<UInt64>) throws {
+  private func walk(_ group: String, _ walk: inout Walk, above: Set<haddr_t>) throws {
     let here = group.isEmpty ? "/" : group
+    guard above.count <= Self.deepest else {
+      throw tooDeep(here, "its groups are nested more than \(Self.deepest) deep")
+    }
     let handle = try open(here, GroupKind.self) { unsafe H5Gopen2(id, here, chdf5_default()) }
     for name in try names(in: handle.id, here) {
       let path = group + "/" + name
-      guard reaches(path) else {
-        items.append(.other(path: path))
+      guard walk.items.count < Self.most else { throw tooDeep(path, "it holds more than \(Self.most) objects") }
+      guard try reaches(path) else {
+        walk.items.append(.other(path: path))
         continue
       }
       var info = H5O_info_t()
@@ -157,14 +156,19 @@ public final class HDF5File: Sendable {
         unsafe H5Oget_info_by_name2(id, path, &info, UInt32(H5O_INFO_BASIC), chdf5_default()), path, "listing")
       switch info.type {
       case H5O_TYPE_GROUP:
-        items.append(.group(path: path))
-        if !above.contains(UInt64(info.addr)) {
-          try walk(path, into: &items, above: above.union([UInt64(info.addr)]))
-        }
-      case H5O_TYPE_DATASET: items.append(.dataset(try describe(path)))
-      default: items.append(.other(path: path))
+        walk.items.append(.group(path: path))
+        if above.contains(info.addr) { continue }
+        if !walk.met.insert(info.addr).inserted { walk.repeats += 1 }
+        guard walk.repeats <= Self.mostRepeats else { throw tooDeep(path, "its groups are reached by too many paths") }
+        try self.walk(path, &walk, above: above.union([info.addr]))
+      case H5O_TYPE_DATASET: walk.items.append(.dataset(try describe(path)))
+      default: walk.items.append(.other(path: path))
       }
     }
+  }
+
+  private func tooDeep(_ path: String, _ reason: String) -> EvokeError {
+    EvokeError(.tooDeep, context.object(path), reason: reason, remedy: "write a file of fewer objects")
   }
 
   private func names(in group: hid_t, _ path: String) throws -> [String] {
@@ -183,7 +187,7 @@ public final class HDF5File: Sendable {
 
   /// Opens an object, or says that it is missing and what there is instead.
   func open<Kind: HDF5Kind>(_ path: String, _ kind: Kind.Type, _ body: () -> hid_t) throws -> Handle<Kind> {
-    guard reaches(path) else { throw missing(path) }
+    guard try reaches(path) else { throw missing(path) }
     return try context.own(body(), kind, path, "opening")
   }
 
@@ -192,7 +196,7 @@ public final class HDF5File: Sendable {
     var parent = path.split(separator: "/").map(String.init)
     while !parent.isEmpty {
       parent.removeLast()
-      if reaches(parent.joined(separator: "/")) { break }
+      if case .object = reach(parent.joined(separator: "/")) { break }
     }
     let there = "/" + parent.joined(separator: "/")
     let names = (try? members(of: there)) ?? []

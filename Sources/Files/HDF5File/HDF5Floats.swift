@@ -21,6 +21,8 @@ public final class HDF5Floats: Sendable {
   struct Chunks: Sendable {
     let extents: [Int]
     let filters: HDF5ChunkFilters
+    /// Whether every chunk must be there, with its checksum.
+    let demandsChecksums: Bool
   }
 
   public let file: HDF5File
@@ -29,14 +31,15 @@ public final class HDF5Floats: Sendable {
   private let layout: Layout
   private let scratch = Mutex<HDF5ChunkScratch?>(nil)
 
-  /// - Throws: `datasetMissing`, `datasetType` (not numbers), `hdf5Failed`.
-  public init(_ file: HDF5File, _ path: String) throws {
+  /// - Parameter demandsChecksums: whether values without a checksum (fletcher32) are refused as damaged.
+  /// - Throws: `datasetMissing`, `datasetType` (not numbers), `hdf5Corrupt`, `hdf5Failed`.
+  public init(_ file: HDF5File, _ path: String, demandsChecksums: Bool = false) throws {
     self.file = file
     (info, dataset, layout) = try HDF5Library.locked {
       let info = try file.describe(path)
       guard info.type.isNumeric else { throw file.wrongType(path, info.type.description, "numbers") }
       let dataset = try file.openDataset(path)
-      let layout = try Self.layout(of: dataset.id, info, file)
+      let layout = try Self.layout(of: dataset.id, info, file, demandsChecksums)
       let id = dataset.id
       dataset.forget()
       return (info, id, layout)
@@ -45,18 +48,36 @@ public final class HDF5Floats: Sendable {
 
   deinit { HDF5Library.locked { _ = H5Dclose(dataset) } }
 
-  private static func layout(of dataset: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File) throws -> Layout {
+  private static func layout(
+    of dataset: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File, _ demandsChecksums: Bool
+  ) throws -> Layout {
+    let layout = try layout(of: dataset, info, file, demanding: demandsChecksums)
+    if demandsChecksums, info.count > 0 {
+      guard case .chunked(let chunks) = layout, chunks.filters.haveChecksum else {
+        throw EvokeError(
+          .hdf5Corrupt, file.context.object(info.path), reason: "its values are stored without checksums",
+          remedy: "restore the file from its source")
+      }
+    }
+    return layout
+  }
+
+  private static func layout(
+    of dataset: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File, demanding demandsChecksums: Bool
+  ) throws -> Layout {
     let context = file.context
     let type = try context.own(H5Dget_type(dataset), TypeKind.self, info.path, "reading the type")
     let creation = try context.own(H5Dget_create_plist(dataset), PropertyKind.self, info.path, "reading the layout")
     guard H5Tequal(type.id, chdf5_ieee_f32le()) > 0, 1.littleEndian == 1, !info.shape.isEmpty else { return .library }
     if let chunk = info.chunk {
-      guard let filters = HDF5ChunkFilters(creation.id, bytes: chunk.reduce(4, *)) else { return .library }
-      return .chunked(Chunks(extents: chunk, filters: filters))
+      guard let bytes = HDF5Box.count(chunk, times: 4), let filters = HDF5ChunkFilters(creation.id, bytes: bytes) else {
+        return .library
+      }
+      return .chunked(Chunks(extents: chunk, filters: filters, demandsChecksums: demandsChecksums))
     }
     let start = H5Dget_offset(dataset)
     let descriptor = chdf5_descriptor(file.id)
-    guard H5Pget_layout(creation.id) == H5D_CONTIGUOUS, H5Pget_external_count(creation.id) == 0,
+    guard H5Pget_layout(creation.id) == H5D_CONTIGUOUS,
       start != chdf5_no_address(), let start = Int(exactly: start), descriptor >= 0
     else { return .library }
     return .contiguous(start: start, descriptor: descriptor)
@@ -70,6 +91,7 @@ public final class HDF5Floats: Sendable {
     let total = try file.elementCount(extent, info.path)
     guard total > 0 else { return [] }
     if case .library = layout { return try throughLibrary(start, extent) }
+    try HDF5Library.locked { try file.refuseUnbacked(total, of: dataset, info.path) }
     return unsafe try [Float](unsafeUninitializedCapacity: total) { buffer, filled in
       unsafe try fill(buffer, start, extent)
       filled = total
@@ -84,6 +106,7 @@ public final class HDF5Floats: Sendable {
       values = try throughLibrary(start, extent)
       return
     }
+    try HDF5Library.locked { try file.refuseUnbacked(total, of: dataset, info.path) }
     if values.count > total { values.removeLast(values.count - total) }
     if values.count < total { values.append(contentsOf: repeatElement(0, count: total - values.count)) }
     guard total > 0 else { return }

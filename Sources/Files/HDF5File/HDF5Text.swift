@@ -9,18 +9,25 @@ enum HDF5Text {
       ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
+  /// Bytes of all texts of one dataset or attribute.
+  private static let mostBytes = 1 << 28
+
   /// Reads `count` texts of file type `type` through `read(memoryType, buffer)`.
   static func read(
     count: Int, type: hid_t, space: hid_t, _ context: HDF5Context, _ path: String,
     _ read: (hid_t, UnsafeMutableRawPointer) -> herr_t
   ) throws -> [String] {
     guard count > 0 else { return [] }
+    let width = Int(H5Tget_size(type))
+    guard width > 0, let total = HDF5Box.count([count, width]), total <= mostBytes else {
+      throw EvokeError(
+        .datasetShape, context.object(path), reason: "\(count) texts of \(width) bytes", remedy: "restore the file")
+    }
     // The file's own type is the memory type, so that neither character set nor padding is converted.
     let memory = try context.own(H5Tcopy(type), TypeKind.self, path, "reading texts")
     if H5Tis_variable_str(type) > 0 {
       return try unsafe variable(count, memory: memory.id, space: space, context: context, path: path, read: read)
     }
-    let width = Int(H5Tget_size(type))
     let padding = H5Tget_strpad(type)
     var bytes = [UInt8](repeating: 0, count: width * count)
     let status = unsafe bytes.withUnsafeMutableBytes { buffer in

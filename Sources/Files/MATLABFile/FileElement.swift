@@ -105,10 +105,12 @@ struct FileElement: Sendable {
       let length = min(limit == nil ? 1 << 20 : 1 << 12, count - position)
       let piece = try file.bytes(at: offset + position, count: length, "the variable at byte \(offset - 8)")
       position += piece.count
-      guard inflater.inflate(piece, into: &result, limit: limit ?? .max) else {
+      guard inflater.inflate(piece, into: &result, limit: limit ?? 1 << 31) else {
         throw corrupt("cannot be decompressed: its checksum or structure is wrong")
       }
       if let limit, result.count >= limit { return result }
+      // MATLAB itself writes no larger variable in this format.
+      guard result.count < 1 << 31 else { throw corrupt("unpacks to more than 2 GB") }
     }
     guard inflater.hasEnded, position == count else { throw corrupt("has a compressed stream of another length") }
     return result

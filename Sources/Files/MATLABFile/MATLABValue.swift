@@ -23,7 +23,15 @@ public struct MATLABVariable: Sendable, Equatable {
   public let isComplex: Bool
   public let isSparse: Bool
 
-  public var count: Int { dims.reduce(1, *) }
+  /// Elements; as many as `Int` can count where damaged extents ask for more.
+  public var count: Int {
+    dims.contains(0)
+      ? 0
+      : dims.reduce(1) { total, extent in
+        let (product, overflow) = total.multipliedReportingOverflow(by: extent)
+        return overflow ? .max : product
+      }
+  }
 }
 
 /// Numbers of an array, in float64.

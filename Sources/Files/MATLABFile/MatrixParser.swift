@@ -142,7 +142,7 @@ struct MatrixParser {
   private mutating func sparse(_ head: Head) throws -> MATLABNumbers {
     let dims = head.dims
     let total = try count(dims)
-    guard dims.count == 2, total <= 1 << 28 else {
+    guard dims.count == 2, total <= 1 << 25 else {
       throw EvokeError(
         .matlabTooLarge, object, reason: "as a full matrix it would have \(total) elements",
         remedy: "save the part that is needed, with full(x)")

@@ -1,11 +1,9 @@
-import CFFmpeg
-import Diagnostics
-
 /// The sound of one stream of a film or sound file, decoded from its start in blocks of bounded size.
 ///
 /// Encoder delay and edit lists are honoured: the first sample given is the first one a player would play, and
 /// `report.startSeconds` is its place on the container's clock. Missing stretches of more than 0.1 s between stamps
-/// become silence, so that time does not shift. One value is used by one thread.
+/// become silence, so that time does not shift. It is decoded in a process of its own (`DecodingProcess`). One value is
+/// used by one thread.
 public final class AudioDecoder {
   public let probe: MediaProbe
   /// The stream that is decoded.
@@ -14,64 +12,31 @@ public final class AudioDecoder {
   public let rateHz: Int
   public let channels: Int
   /// Complete once `next` has returned nil.
-  public private(set) var report = DecodingReport()
+  public private(set) var report: DecodingReport
 
-  private var source: Source
-  private var first: AudioBlock?
+  private let decoded: DecodedStream
 
   /// Opens a file. `stream` is the index of an audio stream in the container; nil takes the first flagged default, else
   /// the one with the lowest index.
+  ///
+  /// - Throws: what is wrong with the file; `E-MED-031` where decoding it breaks down.
   public init(path: String, stream index: Int? = nil) throws {
-    let head = try FileHead(path: path)
-    if let file = try SoundFile.open(path: path, head: head) {
-      probe = file.probe()
-      stream = try Self.choose(probe, index)
-      rateHz = file.rateHz
-      channels = file.channels
-      source = .soundFile(SoundFileBox(file))
-      report.startSeconds = 0
-      return
-    }
-    let reader = try FormatReader(path: path, head: head)
-    let probe = reader.probe()
-    guard probe.streams.contains(where: { $0.kind == .audio || $0.kind == .video }) else {
-      throw FormatReader.notMedia(path)
-    }
-    let stream = try Self.choose(probe, index)
-    let container = try ContainerAudio(reader, stream: stream)
-    var report = DecodingReport()
-    guard let first = try container.next(&report) else {
-      throw EvokeError(
-        .mediaEmpty, path, reason: "no sample of audio stream \(stream.index) could be decoded",
-        remedy: "the file is empty or cut short: copy or download it again")
-    }
-    self.probe = probe
-    self.stream = stream
-    self.report = report
-    self.first = first
-    rateHz = container.rateHz
-    channels = first.channels.count
-    source = .container(container)
+    decoded = try DecodedStream(path)
+    let opened: OpenedSound = try decoded.open(.sound(path: path, stream: index))
+    (probe, stream, rateHz, channels) = (opened.probe, opened.stream, opened.rateHz, opened.channels)
+    report = opened.report
   }
 
   /// The next samples of every channel; nil at the end.
   public func next() throws -> AudioBlock? {
-    var block: AudioBlock?
-    if let first {
-      block = first
-      self.first = nil
-    } else {
-      switch source {
-      case .soundFile(let box): block = box.read(&report)
-      case .container(let container): block = try container.next(&report)
-      }
+    let block = try decoded.advance(size: 4 * channels) { process, half, place, batch, index in
+      let count = batch.counts[index]
+      return AudioBlock(
+        channels: (0..<channels).map { process.floats(half: half, from: place / 4 + $0 * count, count: count) })
     }
-    guard let block, block.count > 0 else { return nil }
-    guard block.channels.allSatisfy({ channel in channel.allSatisfy { $0.isFinite } }) else {
-      throw EvokeError(
-        .mediaNotFinite, probe.path,
-        reason: "NaN or infinity within the \(block.count) samples after sample \(report.decodedCount)",
-        remedy: "rewrite the file from its source")
+    guard let block else {
+      if let end = decoded.end { report = end }
+      return nil
     }
     report.decodedCount += block.count
     return block
@@ -79,169 +44,25 @@ public final class AudioDecoder {
 
   /// The mean of the channels of the next samples; nil at the end.
   public func nextMono() throws -> [Float]? { try next()?.mono }
-
-  private static func choose(_ probe: MediaProbe, _ index: Int?) throws -> MediaStream {
-    let audio = probe.streams.filter { $0.kind == .audio }
-    guard let preferred = probe.chosenAudio else {
-      throw EvokeError(
-        .mediaNoAudio, probe.path,
-        reason: "its streams are: "
-          + probe.streams.map { "\($0.index) \($0.kind.rawValue) (\($0.codec))" }.joined(separator: ", "),
-        remedy: "give a file with sound; a silent film gives visual features only")
-    }
-    guard let index else { return preferred }
-    guard let stream = audio.first(where: { $0.index == index }) else {
-      let list = audio.map {
-        let channels = $0.channels.map { "\($0) channels" } ?? "number of channels not told"
-        return "\($0.index) (\($0.codec), \(channels), \($0.language ?? "no language"))"
-      }
-      throw EvokeError(
-        .mediaNoSuchStream, "\(probe.path) stream \(index)",
-        reason: "its audio streams are " + list.joined(separator: ", "),
-        remedy: "give one of these indices to --audio-stream")
-    }
-    return stream
-  }
-
-  private enum Source {
-    case soundFile(SoundFileBox)
-    case container(ContainerAudio)
-  }
 }
 
-/// A class around the owner, because an enum case of a class cannot hold it yet.
-private final class SoundFileBox {
-  private var file: SoundFile
-  private var zeros: Range<Int>?
-  init(_ file: consuming SoundFile) { self.file = file }
+/// Sound of every channel: `[channels][count]`, full scale 1.
+public struct AudioBlock: Sendable, Equatable {
+  public let channels: [[Float]]
 
-  func read(_ report: inout DecodingReport) -> AudioBlock? {
-    let block = file.read(65_536)
-    if file.isDamaged, report.damagedPackets == 0 {
-      report.damagedPackets = 1
-      report.firstDamageSeconds = Double(report.decodedCount + block.count) / Double(file.rateHz)
+  package init(channels: [[Float]]) { self.channels = channels }
+
+  public var count: Int { channels.first?.count ?? 0 }
+
+  /// The arithmetic mean of the channels. FFmpeg's own downmix would weight them.
+  public var mono: [Float] {
+    guard channels.count > 1 else { return channels.first ?? [] }
+    var sum = channels[0]
+    for channel in channels.dropFirst() {
+      for i in sum.indices { sum[i] += channel[i] }
     }
-    noteZeros(block, &report)
-    return block.count == 0 ? nil : block
-  }
-
-  /// Runs of zeros go on over blocks; at the end the last one is closed.
-  private func noteZeros(_ block: AudioBlock, _ report: inout DecodingReport) {
-    for n in 0..<block.count {
-      let place = report.decodedCount + n
-      if block.channels.allSatisfy({ $0[n] == 0 }) {
-        zeros = (zeros?.lowerBound ?? place)..<place + 1
-      } else {
-        closeZeros(&report)
-      }
-    }
-    if block.count == 0 { closeZeros(&report) }
-  }
-
-  private func closeZeros(_ report: inout DecodingReport) {
-    guard let run = zeros else { return }
-    zeros = nil
-    if run.count * 100 >= file.rateHz { report.zeroRuns.append(run) }
-  }
-}
-
-extension FormatReader {
-  static func notMedia(_ path: String) -> EvokeError {
-    EvokeError(
-      .mediaUnknownFormat, path, reason: "the file has neither sound nor picture",
-      remedy: "give a film or sound file: MP4, MKV, WebM, MOV, AVI, MP3, M4A, OGG, WAV, FLAC")
-  }
-}
-
-/// Demuxing and decoding of one audio stream.
-private final class ContainerAudio {
-  private let reader: FormatReader
-  private let decoder: StreamDecoder
-  private let index: Int
-  private(set) var rateHz = 0
-  private var channels = 0
-  /// Samples given out, silence included; with `start` it says which stamp comes next.
-  private var given = 0
-  private var start: Double?
-  private var pending: AudioBlock?
-
-  init(_ reader: consuming FormatReader, stream: MediaStream) throws {
-    index = stream.index
-    decoder = try StreamDecoder.open(reader, stream: stream.index, threads: 1)
-    // Without a declared length of its own the stream is judged by where the whole file ends.
-    if stream.durationSeconds != nil { reader.select(only: stream.index) }
-    self.reader = reader
-  }
-
-  func next(_ report: inout DecodingReport) throws -> AudioBlock? {
-    if let block = pending {
-      pending = nil
-      given += block.count
-      return block
-    }
-    while true {
-      switch try decoder.receive() {
-      case .frame:
-        if decoder.frameIsDamaged { note(&report, decoder.frameSeconds) }
-        if let block = try take(&report) { return block }
-      case .damaged: note(&report, nil)
-      case .end: return nil
-      case .needsInput: try feed(&report)
-      }
-    }
-  }
-
-  private func feed(_ report: inout DecodingReport) throws {
-    guard try reader.read() else {
-      _ = try unsafe decoder.send(nil)
-      return
-    }
-    if let end = reader.packetEndSeconds {
-      report.lastPacketEndSeconds = max(report.lastPacketEndSeconds, end)
-      let stream = reader.packetStream
-      report.packetEndSeconds[stream] = report.packetEndSeconds[stream].map { max($0, end) } ?? end
-    }
-    guard reader.packetStream == index else { return }
-    report.primingSamples += reader.packetSkippedSamples
-    if reader.packetIsDamaged { note(&report, reader.packetStartSeconds) }
-    if try unsafe decoder.send(reader.packet) == .damaged { note(&report, reader.packetStartSeconds) }
-  }
-
-  private func note(_ report: inout DecodingReport, _ time: Double?) {
-    report.damagedPackets += 1
-    if report.firstDamageSeconds == nil { report.firstDamageSeconds = time ?? start.map { $0 + elapsed } }
-  }
-
-  private var elapsed: Double { rateHz > 0 ? Double(given) / Double(rateHz) : 0 }
-
-  /// The received frame, after silence where stamps left a gap before it.
-  private func take(_ report: inout DecodingReport) throws -> AudioBlock? {
-    let rate = unsafe Int(decoder.frame.pointee.sample_rate)
-    guard let block = decoder.audioBlock(), block.count > 0 else { return nil }
-    if rateHz == 0 {
-      rateHz = rate
-      channels = block.channels.count
-      start = decoder.frameSeconds
-      report.startSeconds = start
-    }
-    guard rate == rateHz, block.channels.count == channels else {
-      throw EvokeError(
-        .mediaFormatChanges, reader.path,
-        reason: "\(channels) channels at \(rateHz) Hz become \(block.channels.count) at \(rate) Hz after \(elapsed) s",
-        remedy: "convert the file to one format first")
-    }
-    if let start, let time = decoder.frameSeconds {
-      let gap = time - start - elapsed
-      if gap > 0.1, gap < 3_600 {
-        let count = Int((gap * Double(rateHz)).rounded())
-        report.filledSeconds += Double(count) / Double(rateHz)
-        pending = block
-        given += count
-        return .silence(channels: channels, count: count)
-      }
-      if gap < -0.1 { report.overlapSeconds = max(report.overlapSeconds, -gap) }
-    }
-    given += block.count
-    return block
+    let scale = 1 / Float(channels.count)
+    for i in sum.indices { sum[i] *= scale }
+    return sum
   }
 }

@@ -5,14 +5,17 @@ import Diagnostics
 #endif
 
 /// The first bytes of a file, and its size; a clear error for a path that is no readable file with content.
-struct FileHead {
-  let bytes: [UInt8]
-  let size: Int
+package struct FileHead {
+  package let bytes: [UInt8]
+  package let size: Int
 
-  init(path: String) throws {
+  package init(path: String) throws {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { throw Self.missing(path, unsafe String(cString: strerror(errno))) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw Self.missing(path, "it is a folder") }
+    // A pipe waits for its writer, a device never ends.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Self.missing(path, status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is a pipe or a device")
+    }
     guard let file = unsafe fopen(path, "rb") else {
       throw Self.missing(path, unsafe String(cString: strerror(errno)))
     }
@@ -35,7 +38,7 @@ struct FileHead {
   }
 
   /// WAV, RF64, FLAC and AIFF go to libsndfile, everything else to FFmpeg.
-  var isSoundFile: Bool {
+  package var isSoundFile: Bool {
     switch text(0..<4) {
     case "RIFF", "RF64": text(8..<12) == "WAVE"
     case "FORM": text(8..<12) == "AIFF" || text(8..<12) == "AIFC"
@@ -45,10 +48,10 @@ struct FileHead {
   }
 
   /// Begins like an MP4 or MOV: a box name at byte 4.
-  var looksLikeMP4: Bool { ["ftyp", "moov", "mdat", "free", "skip", "wide"].contains(text(4..<8)) }
+  package var looksLikeMP4: Bool { ["ftyp", "moov", "mdat", "free", "skip", "wide"].contains(text(4..<8)) }
 
   /// Begins with text only (no control characters but white space in the first 512 bytes).
-  var looksLikeText: Bool {
+  package var looksLikeText: Bool {
     bytes.prefix(512).allSatisfy { $0 >= 32 || $0 == 9 || $0 == 10 || $0 == 12 || $0 == 13 }
   }
 }

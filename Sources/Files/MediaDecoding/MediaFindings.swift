@@ -12,6 +12,8 @@ public func mediaFindings(_ path: String, _ decoder: AudioDecoder?) throws -> [D
   let judged = ExtentFindings(
     path: path, extent: extent, decoded: decoder?.decodedSeconds, zeros: decoder?.zeroSeconds ?? [])
   let structural = judged.all
+  // What a decoder makes of two films is no fault of either.
+  if extent.follower != nil { return structural }
   // FFmpeg calls the last packet damaged where it ends with the file and not where it should.
   if extent.isLeftOpen, !structural.contains(where: { $0.severity == .error }) { return structural }
   // One finding of each kind: the graver one.
@@ -30,15 +32,13 @@ extension AudioDecoder {
   }
 }
 
-extension FormatReader {
-  /// Why a file of a known container could not be opened, where its structure tells more than the library does.
-  static func explained(_ error: EvokeError, _ path: String) throws -> EvokeError {
-    guard error.code == .mediaUnknownFormat, let extent = try ContainerWalk.extent(of: path),
-      let reason = ExtentFindings(path: path, extent: extent, decoded: nil, zeros: []).unreadable
-    else { return error }
-    return EvokeError(
-      .mediaLengthDiffers, path, reason: reason, remedy: "fetch the file again, or write it again from its source")
-  }
+/// Why a file of a known container could not be opened, where its structure tells more than the library does.
+func explained(_ error: EvokeError, _ path: String) throws -> EvokeError {
+  guard error.code == .mediaUnknownFormat, let extent = try ContainerWalk.extent(of: path),
+    let reason = ExtentFindings(path: path, extent: extent, decoded: nil, zeros: []).unreadable
+  else { return error }
+  return EvokeError(
+    .mediaLengthDiffers, path, reason: reason, remedy: "fetch the file again, or write it again from its source")
 }
 
 /// The findings of a container's extent.
@@ -50,10 +50,12 @@ private struct ExtentFindings {
   /// Where the decoder gave nothing but zeros.
   let zeros: [Range<Double>]
 
-  var all: [Diagnostic] { [length, loss].compactMap { $0 } }
+  var all: [Diagnostic] { [length, loss ?? pictureLoss, trailing].compactMap { $0 } }
 
   private var length: Diagnostic? {
-    if let reason = shortfall ?? surplus ?? disagreement { return finding(.error, .mediaLengthDiffers, reason) }
+    if let reason = shortfall { return finding(.error, .mediaLengthDiffers, reason) }
+    if let follower { return follower }
+    if let reason = surplus ?? disagreement { return finding(.error, .mediaLengthDiffers, reason) }
     guard extent.isLeftOpen, let decoded else { return nil }
     return Diagnostic(
       .warning, .mediaLengthDiffers, path,
@@ -63,7 +65,30 @@ private struct ExtentFindings {
 
   /// Of a file that no library opens.
   var unreadable: String? {
-    shortfall ?? surplus ?? (extent.isLeftOpen ? "its header gives no length of the samples that follow it" : nil)
+    shortfall ?? follower?.reason ?? surplus
+      ?? (extent.isLeftOpen ? "its header gives no length of the samples that follow it" : nil)
+  }
+
+  /// Another film behind the first.
+  private var follower: Diagnostic? {
+    guard let follower = extent.follower else { return nil }
+    func length(_ seconds: Double?) -> String { seconds.map(Seconds.text) ?? "unknown length" }
+    return Diagnostic(
+      .error, .mediaLengthDiffers, path,
+      reason: "behind the film of \(length(follower.firstSeconds)) stands another one of \(length(follower.seconds)), "
+        + "from byte \(follower.start) on",
+      remedy:
+        "import the two apart, or join them with a program that knows the format (ffmpeg -f concat), or accept what a "
+        + "decoder makes of them with --allow-short")
+  }
+
+  /// What stands behind the end and is none of the film.
+  private var trailing: Diagnostic? {
+    guard extent.trailingBytes > 0 else { return nil }
+    return Diagnostic(
+      .note, .mediaBytesBehind, path,
+      reason: "\(extent.trailingBytes) bytes follow the end of its \(extent.format) structure",
+      remedy: "nothing, if film or sound end where they should")
   }
 
   private var shortfall: String? {
@@ -91,16 +116,33 @@ private struct ExtentFindings {
 
   private var loss: Diagnostic? {
     guard let first = extent.losses.first else { return nil }
-    let lost = max(extent.lostSeconds, extent.losses.reduce(0) { $0 + decodedLoss($1) })
-    let reason = "\(Seconds.text(lost)) of sound are lost: \(first.reason), the first at \(Seconds.text(first.startS))"
-    return finding(lost > mediaLengthTolerance ? .error : .warning, .mediaDamaged, reason)
+    let known = extent.losses.compactMap(decodedLoss)
+    let lost = max(extent.lostSeconds, known.reduce(0, +))
+    let isKnown = known.count == extent.losses.count
+    let amount =
+      isKnown
+      ? "\(Seconds.text(lost)) of sound are lost"
+      : lost > 0 ? "at least \(Seconds.text(lost)) of sound are lost" : "sound is lost, nothing tells how much"
+    let parts = [first.reason, first.startS.map { "the first at \(Seconds.text($0))" }].compactMap { $0 }
+    let isMuch = !isKnown || lost > mediaLengthTolerance
+    return finding(
+      isMuch ? .error : .warning, .mediaDamaged, "\(amount): \(parts.joined(separator: ", "))")
+  }
+
+  /// Of a film with sound its pictures are the lesser part.
+  private var pictureLoss: Diagnostic? {
+    guard let first = extent.pictureLosses.first else { return nil }
+    let places = "pictures are lost at \(extent.pictureLosses.count) places"
+    let parts = [first.reason, first.startS.map { "the first at \(Seconds.text($0))" }].compactMap { $0 }
+    return finding(decoded == nil ? .error : .warning, .mediaDamaged, "\(places): \(parts.joined(separator: ", "))")
   }
 
   /// A decoder may lose more than the damaged frame, as it has to find the next one: the zeros it gives beside it, as far
-  /// as two frames go.
-  private func decodedLoss(_ loss: DeclaredExtent.Loss) -> Double {
-    let reach = max(0.2, 2 * loss.seconds)
-    let (start, end) = (loss.startS, loss.startS + loss.seconds)
+  /// as two frames go; nil where nothing tells how much that is.
+  private func decodedLoss(_ loss: DeclaredExtent.Loss) -> Double? {
+    guard let start = loss.startS, let seconds = loss.seconds else { return loss.seconds }
+    let reach = max(0.2, 2 * seconds)
+    let end = start + seconds
     let near = zeros.filter { $0.upperBound > start - reach && $0.lowerBound < end + reach }
     let first = near.map(\.lowerBound).reduce(start, min)
     let last = near.map(\.upperBound).reduce(end, max)

@@ -4,16 +4,11 @@ import Diagnostics
 ///
 /// Throws for a path that cannot be opened, an empty file, a file without its index and anything that is no media.
 public func probeMedia(_ path: String) throws -> MediaProbe {
-  let head = try FileHead(path: path)
-  if let file = try SoundFile.open(path: path, head: head) { return file.probe() }
-  let probe: MediaProbe
-  do { probe = try FormatReader(path: path, head: head).probe() } catch let error as EvokeError {
-    throw try FormatReader.explained(error, path)
+  let process = try DecodingProcess.take()
+  defer { process.release() }
+  do { return try process.ask(.probe(path: path), of: path) } catch let error as EvokeError {
+    throw try explained(error, path)
   }
-  guard probe.streams.contains(where: { $0.kind == .audio || $0.kind == .video }) else {
-    throw FormatReader.notMedia(path)
-  }
-  return probe
 }
 
 /// Seconds by which decoded and declared length may differ.

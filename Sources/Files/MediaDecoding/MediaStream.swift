@@ -29,7 +29,7 @@ public struct MediaStream: Sendable, Equatable {
   /// A cover image, not a moving picture.
   public var isAttachedPicture: Bool
 
-  init(index: Int, kind: Kind, codec: String) {
+  package init(index: Int, kind: Kind, codec: String) {
     self.index = index
     self.kind = kind
     self.codec = codec
@@ -47,6 +47,10 @@ public struct MediaProbe: Sendable, Equatable {
   public let durationSeconds: Double?
   public let streams: [MediaStream]
 
+  package init(path: String, format: String, durationSeconds: Double?, streams: [MediaStream]) {
+    (self.path, self.format, self.durationSeconds, self.streams) = (path, format, durationSeconds, streams)
+  }
+
   /// The first audio stream flagged default, else the one with the lowest index.
   public var chosenAudio: MediaStream? { choose(.audio) }
 
@@ -61,6 +65,8 @@ public struct MediaProbe: Sendable, Equatable {
 
 /// What decoding a stream to its end found.
 public struct DecodingReport: Sendable, Equatable {
+  package init() {}
+
   /// Samples per channel (audio) or frames (video) given out, silence in gaps included.
   public var decodedCount = 0
   /// Container time of the first one, seconds.

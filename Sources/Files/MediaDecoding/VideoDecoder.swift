@@ -1,6 +1,3 @@
-import CFFmpeg
-import Diagnostics
-
 /// One decoded picture, reduced in size.
 public struct VideoFrame: Sendable {
   /// Container time of the frame, seconds.
@@ -9,14 +6,18 @@ public struct VideoFrame: Sendable {
   public let height: Int
   /// `[height, width, 3]` red, green, blue, 0 to 255, gamma-encoded as in the film.
   public var rgb: [UInt8]
+
+  package init(seconds: Double, width: Int, height: Int, rgb: [UInt8]) {
+    (self.seconds, self.width, self.height, self.rgb) = (seconds, width, height, rgb)
+  }
 }
 
 /// The picture of one video stream as players show it, frame by frame, area-averaged to a fixed width.
 ///
 /// Pictures are turned as the container says, and pixels that are not square become so; interlaced frames stay whole.
 /// Colours are converted with the matrix and range the stream declares (BT.709 for HD and BT.601 for smaller pictures
-/// where it declares none). Frames before the start of an edit list are dropped. One value is used by one thread, and
-/// decodes with `threads` threads.
+/// where it declares none). Frames before the start of an edit list are dropped. It is decoded and scaled in a process of
+/// its own (`DecodingProcess`) with `threads` threads. One value is used by one thread.
 public final class VideoDecoder {
   public let probe: MediaProbe
   public let stream: MediaStream
@@ -26,177 +27,33 @@ public final class VideoDecoder {
   /// Complete once `next` has returned nil.
   public private(set) var report = DecodingReport()
 
-  private let reader: FormatReader
-  private let decoder: StreamDecoder
-  private var scaler = PictureScaler()
-  private var lastSeconds: Double?
+  private let decoded: DecodedStream
 
   /// Opens the first video stream flagged default, else the one with the lowest index; cover images do not count.
   /// Pictures narrower than `width` keep their size.
+  ///
+  /// - Throws: what is wrong with the file; `E-MED-031` where decoding it breaks down.
   public init(path: String, width: Int = 320, threads: Int = 2) throws {
     precondition(width > 0 && threads > 0, "a picture has a width, a decoder a thread")
-    let head = try FileHead(path: path)
-    let reader = try FormatReader(path: path, head: head)
-    let probe = reader.probe()
-    guard probe.streams.contains(where: { $0.kind == .audio || $0.kind == .video }) else {
-      throw FormatReader.notMedia(path)
-    }
-    guard let stream = probe.chosenVideo, let fullWidth = stream.width, let fullHeight = stream.height,
-      fullWidth > 0, fullHeight > 0
-    else {
-      throw EvokeError(
-        .mediaNoPicture, path,
-        reason: "its streams are: "
-          + probe.streams.map { "\($0.index) \($0.kind.rawValue) (\($0.codec))" }.joined(separator: ", "),
-        remedy: "give a film; sound alone gives no visual features")
-    }
-    self.probe = probe
-    self.stream = stream
-    let isLying = stream.quarterTurns % 2 == 1
-    let (wide, high) = (Double(fullWidth) * stream.pixelAspect, Double(fullHeight))
-    let (shownWidth, shownHeight) = isLying ? (high, wide) : (wide, high)
-    self.width = max(1, Int(min(Double(width), shownWidth).rounded()))
-    self.height = max(1, Int((shownHeight * Double(self.width) / shownWidth).rounded()))
-    decoder = try StreamDecoder.open(reader, stream: stream.index, threads: threads)
-    reader.select(only: stream.index)
-    self.reader = reader
+    decoded = try DecodedStream(path)
+    let opened: OpenedPicture = try decoded.open(.picture(path: path, width: width, threads: threads))
+    (probe, stream, self.width, height) = (opened.probe, opened.stream, opened.width, opened.height)
   }
 
   /// The next frame in order of presentation; nil at the end.
   public func next() throws -> VideoFrame? {
-    while true {
-      switch try decoder.receive() {
-      case .frame:
-        if decoder.frameIsDamaged { note(decoder.frameSeconds) }
-        return try picture()
-      case .damaged: note(nil)
-      case .end: return nil
-      case .needsInput: try feed()
-      }
+    let size = 3 * width * height
+    let frame = try decoded.advance(size: size) { process, half, place, batch, index in
+      VideoFrame(
+        seconds: batch.seconds[index], width: width, height: height,
+        rgb: process.bytes(half: half, from: place, count: size))
     }
-  }
-
-  private func feed() throws {
-    guard try reader.read() else {
-      _ = try unsafe decoder.send(nil)
-      return
+    guard let frame else {
+      if let end = decoded.end { report = end }
+      return nil
     }
-    if let end = reader.packetEndSeconds { report.lastPacketEndSeconds = max(report.lastPacketEndSeconds, end) }
-    guard reader.packetStream == stream.index else { return }
-    if reader.packetIsDamaged { note(reader.packetStartSeconds) }
-    if try unsafe decoder.send(reader.packet) == .damaged { note(reader.packetStartSeconds) }
-  }
-
-  private func note(_ time: Double?) {
-    report.damagedPackets += 1
-    if report.firstDamageSeconds == nil { report.firstDamageSeconds = time ?? lastSeconds }
-  }
-
-  /// Container time of the frame. One without a stamp follows the last one at the nominal rate; the first of a raw
-  /// stream begins its clock.
-  private func frameSeconds() throws -> Double {
-    if let seconds = decoder.frameSeconds { return seconds }
-    guard let last = lastSeconds else { return 0 }
-    guard let rate = stream.framesPerSecond else {
-      throw EvokeError(
-        .mediaDecodingFailed, "\(probe.path) stream \(stream.index)",
-        reason: "its pictures have neither stamps nor a rate",
-        remedy: "put the film into MP4 or MKV with its frame rate")
-    }
-    return last + 1 / rate
-  }
-
-  private func picture() throws -> VideoFrame {
-    let time = try frameSeconds()
-    let isLying = stream.quarterTurns % 2 == 1
-    let stored = try unsafe scaler.reduce(
-      decoder.frame, to: isLying ? height : width, isLying ? width : height, path: probe.path)
-    let rgb = turned(stored, toWidth: width, height: height, quarterTurns: stream.quarterTurns)
-    if report.startSeconds == nil { report.startSeconds = time }
-    lastSeconds = time
+    if report.startSeconds == nil { report.startSeconds = frame.seconds }
     report.decodedCount += 1
-    return VideoFrame(seconds: time, width: width, height: height, rgb: rgb)
-  }
-}
-
-/// A `[height, width, 3]` picture after clockwise quarter turns.
-private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurns: Int) -> [UInt8] {
-  guard quarterTurns != 0 else { return rgb }
-  var result = [UInt8](repeating: 0, count: rgb.count)
-  for y in 0..<height {
-    for x in 0..<width {
-      let from =
-        switch quarterTurns {
-        case 1: (width - 1 - x) * height + y
-        case 2: (height - 1 - y) * width + width - 1 - x
-        default: x * height + height - 1 - y
-        }
-      for c in 0..<3 { result[(y * width + x) * 3 + c] = rgb[from * 3 + c] }
-    }
-  }
-  return result
-}
-
-/// The one owner of an `SwsContext`.
-@safe private struct PictureScaler: ~Copyable {
-  private var handle: OpaquePointer?
-  private var configured: (Int32, Int32, Int32) = (0, 0, 0)
-
-  init() { unsafe handle = nil }
-
-  deinit { unsafe sws_freeContext(handle) }
-
-  mutating func reduce(_ frame: UnsafeMutablePointer<AVFrame>, to width: Int, _ height: Int, path: String) throws
-    -> [UInt8]
-  {
-    let (w, h, format) = unsafe (frame.pointee.width, frame.pointee.height, frame.pointee.format)
-    if unsafe handle == nil || configured != (w, h, format) {
-      unsafe handle = sws_getCachedContext(
-        handle, w, h, AVPixelFormat(format), Int32(width), Int32(height), AV_PIX_FMT_RGB24,
-        Int32(SWS_AREA) | Int32(SWS_ACCURATE_RND), nil, nil, nil)
-      guard unsafe handle != nil else {
-        throw EvokeError(
-          .mediaDecodingFailed, path, reason: "no conversion from this pixel format to RGB",
-          remedy: "convert the film to H.264 with 8-bit 4:2:0 colour")
-      }
-      configured = (w, h, format)
-      unsafe setColours(of: frame)
-    }
-    let rowBytes = width * 3
-    var status: Int32 = 0
-    let picture = unsafe [UInt8](unsafeUninitializedCapacity: rowBytes * height) { buffer, initialized in
-      var planes: [UnsafeMutablePointer<UInt8>?] = unsafe [buffer.baseAddress, nil, nil, nil]
-      var strides = [Int32(rowBytes), 0, 0, 0]
-      unsafe withUnsafePointer(to: &frame.pointee.data) { data in
-        unsafe data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { source in
-          unsafe withUnsafePointer(to: &frame.pointee.linesize) { lines in
-            unsafe lines.withMemoryRebound(to: Int32.self, capacity: 8) { lineSizes in
-              status = unsafe sws_scale(handle, source, lineSizes, 0, h, &planes, &strides)
-            }
-          }
-        }
-      }
-      initialized = rowBytes * height
-    }
-    guard status == Int32(height) else { throw decodingFailed(path, "reducing a picture", status) }
-    return picture
-  }
-
-  /// Tells the scaler the film's own matrix and range.
-  private func setColours(of frame: UnsafeMutablePointer<AVFrame>) {
-    let declared = unsafe frame.pointee.colorspace
-    let isHD = unsafe frame.pointee.height >= 720
-    let matrix =
-      switch declared {
-      case AVCOL_SPC_BT709: SWS_CS_ITU709
-      case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: SWS_CS_ITU601
-      case AVCOL_SPC_SMPTE240M: SWS_CS_SMPTE240M
-      case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: SWS_CS_BT2020
-      default: isHD ? SWS_CS_ITU709 : SWS_CS_ITU601
-      }
-    let fullRange: Int32 = unsafe frame.pointee.color_range == AVCOL_RANGE_JPEG ? 1 : 0
-    let table = unsafe sws_getCoefficients(Int32(matrix))
-    // Refused only for formats without a matrix (RGB films), which need none.
-    _ = unsafe sws_setColorspaceDetails(handle, table, fullRange, table, 1, 0, 1 << 16, 1 << 16)
+    return frame
   }
 }

@@ -23,7 +23,8 @@ public struct NIfTIFile: VolumeSource {
 
   /// Opens an image and reads its header; a plain file's length is checked.
   ///
-  /// - Parameter allowShort: takes the volumes of a plain file that are both declared and there, where the two differ.
+  /// - Parameter allowShort: takes the volumes that are both declared and there, where the two differ; a compressed file is
+  ///   read through for it, of which else only the last volume tells.
   /// - Throws: `fileMissing` (a git-annex link that is not fetched is named as such), `fileUnreadable`,
   ///   `niftiUnknownFormat`, `niftiTruncated`, `niftiCorrupt`, `niftiType`.
   public init(reading path: String, allowShort: Bool = false) throws {
@@ -47,7 +48,7 @@ public struct NIfTIFile: VolumeSource {
     let isPlain =
       header.isSingleFile
       ? reader.isPlain : try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt).isPlain
-    if isPlain { try checkLength(allowShort) }
+    if isPlain { try checkLength(allowShort) } else if allowShort { try countPresent() }
   }
 
   /// The .img beside a .hdr, compressed or not.
@@ -66,12 +67,25 @@ public struct NIfTIFile: VolumeSource {
     let needed = header.voxelOffset + header.volumeCount * header.volumeBytes
     // What is no regular file tells its length only by its end.
     guard let size = Files.size(of: voxelPath) else { return }
+    try compare(size, needed, allowShort)
+  }
+
+  /// The same of a compressed file, whose length tells only when it is unpacked.
+  private mutating func countPresent() throws {
+    let reader = try ByteReader(voxelPath, truncation: .niftiTruncated, damage: .niftiCorrupt)
+    var size = 0
+    while case let piece = try reader.read(1 << 20).count, piece > 0 { size += piece }
+    try compare(size, header.voxelOffset + header.volumeCount * header.volumeBytes, true)
+    if unlikeDeclared == nil { unlikeDeclared = reader.fault() }
+  }
+
+  private mutating func compare(_ size: Int, _ needed: Int, _ allowShort: Bool) throws {
     let extent = DeclaredExtent("NIfTI", presentBytes: size, declaredBytes: needed)
     let there = max(0, size - header.voxelOffset) / header.volumeBytes
     unlikeDeclared = try extent.refuse(
       voxelPath, unit: header.volumeBytes,
       "its header asks for \(needed) bytes (\(header.volumeCount) volumes), it has \(size) (\(there))",
-      short: .niftiTruncated, long: .niftiCorrupt, unlessAccepted: allowShort, isAcceptable: there > 0)
+      short: .niftiTruncated, long: .niftiCorrupt, unlessAccepted: allowShort, isAcceptable: there > 1)
     volumeCount = min(volumeCount, there)
   }
 
@@ -93,7 +107,12 @@ public struct NIfTIFile: VolumeSource {
     for index in range {
       let bytes = try reader.read(header.volumeBytes)
       guard bytes.count == header.volumeBytes else {
-        throw reader.truncated("it ends inside volume \(index + 1) of \(header.volumeCount)")
+        let error = reader.truncated("it ends inside volume \(index + 1) of \(header.volumeCount)")
+        // Where a series is left.
+        throw index > 1
+          ? EvokeError(
+            error.code, error.object, reason: error.reason,
+            remedy: "\(error.remedy), or accept what is both declared and there with --allow-short") : error
       }
       var values = header.voxelType.decode(bytes, isBigEndian: header.isBigEndian)
       if header.slope != 1 || header.intercept != 0 {
@@ -101,7 +120,7 @@ public struct NIfTIFile: VolumeSource {
       }
       try body(index, values)
     }
-    guard range.upperBound == header.volumeCount, !reader.isPlain else { return }
+    guard range.upperBound == header.volumeCount, !reader.isPlain, unlikeDeclared == nil else { return }
     let rest = try reader.finish()
     guard rest < header.volumeBytes else {
       throw EvokeError(

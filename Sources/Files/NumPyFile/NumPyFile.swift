@@ -108,38 +108,56 @@ package struct NumPyFile: Sendable {
   /// All numbers as float64 in the file's own order; of complex ones real and imaginary part by turns.
   package func stored() throws -> [Double] { try data.doubles(0..<data.count, number, order: order, "its numbers") }
 
+  /// Whether its numbers need not fit float32.
+  package var isWide: Bool { [.float64, .int32, .uint32, .int64, .uint64].contains(number) }
+
   /// A part as float32, row-major, whatever the file's order; not of complex numbers.
   package func floats(offset: [Int], count: [Int]) throws -> [Float] {
+    try part(offset, count) { number.floats($0, order) }
+  }
+
+  /// The same as float64.
+  package func doubles(offset: [Int], count: [Int]) throws -> [Double] {
+    try part(offset, count) { number.doubles($0, order) }
+  }
+
+  private typealias Decoder<Value> = ([UInt8]) -> [Value]
+
+  private func part<Value: BinaryFloatingPoint>(
+    _ offset: [Int], _ count: [Int], _ decode: Decoder<Value>
+  ) throws -> [Value] {
     precondition(!isComplex, "complex numbers are no floats")
     guard count.reduce(1, *) > 0 else { return [] }
-    if shape.isEmpty { return try run(0, 1) }
-    return try isFortranOrder ? columns(offset, count) : rows(offset, count)
+    if shape.isEmpty { return try run(0, 1, decode) }
+    return try isFortranOrder ? columns(offset, count, decode) : rows(offset, count, decode)
   }
 
   /// Of an array in C order: trailing axes that are asked for whole are read at once.
-  private func rows(_ offset: [Int], _ count: [Int]) throws -> [Float] {
+  private func rows<Value>(_ offset: [Int], _ count: [Int], _ decode: Decoder<Value>) throws -> [Value] {
     let strides = Self.strides(shape)
     var last = shape.count - 1
     while last > 0, count[last] == shape[last] { last -= 1 }
     let length = count[last...].reduce(1, *)
-    var result: [Float] = []
+    var result: [Value] = []
     result.reserveCapacity(count.reduce(1, *))
     var index = [Int](repeating: 0, count: shape.count)
     repeat {
-      result += try run(shape.indices.reduce(0) { $0 + (offset[$1] + index[$1]) * strides[$1] }, length)
+      result += try run(shape.indices.reduce(0) { $0 + (offset[$1] + index[$1]) * strides[$1] }, length, decode)
     } while Self.advance(&index, count, last..<shape.count)
     return result
   }
 
   /// Of an array in Fortran order: runs along the first axis.
-  private func columns(_ offset: [Int], _ count: [Int]) throws -> [Float] {
+  private func columns<Value: BinaryFloatingPoint>(
+    _ offset: [Int], _ count: [Int], _ decode: Decoder<Value>
+  ) throws -> [Value] {
     let (strides, places) = (Array(Self.strides(shape.reversed()).reversed()), Self.strides(count))
-    var result = [Float](repeating: 0, count: count.reduce(1, *))
+    var result = [Value](repeating: 0, count: count.reduce(1, *))
     var index = [Int](repeating: 0, count: shape.count)
     repeat {
       let from = shape.indices.reduce(0) { $0 + (offset[$1] + index[$1]) * strides[$1] }
       let to = shape.indices.reduce(0) { $0 + index[$1] * places[$1] }
-      for (step, value) in try run(from, count[0]).enumerated() { result[to + step * places[0]] = value }
+      for (step, value) in try run(from, count[0], decode).enumerated() { result[to + step * places[0]] = value }
     } while Self.advance(&index, count, 0..<1)
     return result
   }
@@ -165,8 +183,7 @@ package struct NumPyFile: Sendable {
     return false
   }
 
-  private func run(_ start: Int, _ count: Int) throws -> [Float] {
-    let from = start * number.width
-    return number.floats(try data.bytes(at: from, count: count * number.width, "its numbers"), order)
+  private func run<Value>(_ start: Int, _ count: Int, _ decode: Decoder<Value>) throws -> [Value] {
+    decode(try data.bytes(at: start * number.width, count: count * number.width, "its numbers"))
   }
 }

@@ -1,4 +1,5 @@
 import Containers
+import DelimitedText
 import Diagnostics
 import Foundation
 
@@ -32,6 +33,8 @@ public struct BrainVisionFile: Sendable {
   public let channels: [Channel]
   public let rateHz: Double
   public let sampleCount: Int
+  /// What the header says; nil where it says nothing.
+  public let declaredCount: Int?
   public let markers: [Marker]
   public let markerPath: String?
   /// What the file of samples lacks or has too much, where that was accepted.
@@ -54,7 +57,7 @@ public struct BrainVisionFile: Sendable {
     let head = try BrainVisionText(reading: path)
     let count = try head.required("NumberOfChannels") { Int($0) }
     let interval = try head.required("SamplingInterval") { Double($0) }
-    guard (1...4_096).contains(count), interval > 0, interval.isFinite else {
+    guard (1...4_096).contains(count), (0.1...1e12).contains(interval) else {
       throw head.wrong("\(count) channels, a sampling interval of \(interval) us")
     }
     guard (head.value("Common Infos", "DataType") ?? "TIMEDOMAIN").uppercased() == "TIMEDOMAIN" else {
@@ -70,6 +73,10 @@ public struct BrainVisionFile: Sendable {
     let order = (head.value("Common Infos", "DataOrientation") ?? "MULTIPLEXED").uppercased()
     guard ["MULTIPLEXED", "VECTORIZED"].contains(order) else { throw head.wrong("its DataOrientation is \(order)") }
     channels = try (1...count).map { try Self.channel(head, $0) }
+    let named = head.section("Channel Infos").compactMap { $0.key.hasPrefix("Ch") ? Int($0.key.dropFirst(2)) : nil }
+    guard (named.max() ?? count) <= count else {
+      throw head.wrong("it describes \(named.count) channels, its NumberOfChannels is \(count)")
+    }
     data = try SampleFile(reading: try head.beside("DataFile", ["eeg", "dat"]))
     let row = count * encoding.width
     let declared = try head.number("DataPoints") { Int($0) }
@@ -86,6 +93,7 @@ public struct BrainVisionFile: Sendable {
       short: .eegTruncated, long: .eegTruncated, unlessAccepted: allowShort,
       isAcceptable: !isVectorized || extent.missingBytes == 0)
     sampleCount = declared.map { min($0, there) } ?? there
+    declaredCount = declared
     stride = declared ?? there
     markerPath = head.value("Common Infos", "MarkerFile") == nil ? nil : try head.beside("MarkerFile", ["vmrk"])
     markers = try markerPath.map { try Self.markers($0) } ?? []
@@ -126,27 +134,42 @@ public struct BrainVisionFile: Sendable {
   /// `Mk1=type,text,sample,length,channel`, in the order of the numbers: where somebody took lines out, some are missing.
   private static func markers(_ path: String) throws -> [Marker] {
     let file = try BrainVisionText(reading: path)
-    let lines = file.section("Marker Infos").compactMap { key, line in
-      key.hasPrefix("Mk") ? Int(key.dropFirst(2)).map { (number: $0, line: line) } : nil
+    guard file.sections.contains("Marker Infos") else { throw file.wrong("it has no section [Marker Infos]") }
+    let lines = try file.section("Marker Infos").map { entry in
+      guard entry.key.hasPrefix("Mk"), let number = Int(entry.key.dropFirst(2)) else {
+        throw file.wrong("line \(entry.line) is no marker", at: entry.line)
+      }
+      return (number: number, entry: entry)
     }
-    return try lines.sorted { $0.number < $1.number }.map { number, line in
-      let parts = line.split(separator: ",", omittingEmptySubsequences: false).map {
+    return try lines.sorted { ($0.number, $0.entry.line) < ($1.number, $1.entry.line) }.map { number, entry in
+      let parts = entry.value.split(separator: ",", omittingEmptySubsequences: false).map {
         $0.replacingOccurrences(of: "\\1", with: ",").trimmingCharacters(in: .whitespaces)
       }
       guard parts.count > 3, let sample = Int(parts[2]), let length = Int(parts[3]),
         sample.magnitude < 1 << 53, (0..<(1 << 53)).contains(length)
       else {
-        throw file.wrong("Mk\(number) is \(line.debugDescription)")
+        throw file.wrong("Mk\(number) is \(entry.value.debugDescription)", at: entry.line)
       }
       return Marker(type: parts[0], text: parts[1], sample: sample, length: length)
     }
   }
 }
 
-/// The INI text of headers and markers: UTF-8 or Latin-1.
+/// The INI text of headers and markers: UTF-8 or Latin-1. Of a section that is read every line is an entry, a comment
+/// (`;`) or empty.
 private struct BrainVisionText {
+  struct Entry {
+    let line: Int
+    let key: String
+    let value: String
+  }
+
   let path: String
-  private var values: [String: [String: String]] = [:]
+  /// Those that are there.
+  private(set) var sections: Set<String> = []
+  private var entries: [String: [Entry]] = [:]
+
+  private static let read = ["Common Infos", "Binary Infos", "Channel Infos", "Marker Infos"]
 
   init(reading path: String) throws {
     self.path = path
@@ -159,18 +182,29 @@ private struct BrainVisionText {
       String(validating: bytes, as: UTF8.self)
       ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     var section = ""
-    for line in text.split(whereSeparator: \.isNewline) {
-      if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
-      // The comment holds free text of the recorder.
-      guard section != "Comment", !line.hasPrefix(";"), let equals = line.firstIndex(of: "=") else { continue }
-      let key = line[..<equals].trimmingCharacters(in: .whitespaces)
-      values[section, default: [:]][key] = line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+    for line in text.writtenLines {
+      if line.text.hasPrefix("[") {
+        section = String(line.text.dropFirst().prefix { $0 != "]" })
+        sections.insert(section)
+        continue
+      }
+      // Others hold free text of the recorder.
+      guard Self.read.contains(section), !line.text.hasPrefix(";") else { continue }
+      guard let equals = line.text.firstIndex(of: "=") else {
+        throw wrong("\(line.text.prefix(40).debugDescription) is no entry of [\(section)]", at: line.number)
+      }
+      let key = line.text[..<equals].trimmingCharacters(in: .whitespaces)
+      let value = line.text[line.text.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+      if section != "Marker Infos", let other = self.value(section, key), other != value {
+        throw wrong("\(key) is \(other.debugDescription) and \(value.debugDescription)", at: line.number)
+      }
+      entries[section, default: []].append(Entry(line: line.number, key: key, value: value))
     }
   }
 
-  func value(_ section: String, _ key: String) -> String? { values[section]?[key] }
+  func value(_ section: String, _ key: String) -> String? { entries[section]?.first { $0.key == key }?.value }
 
-  func section(_ name: String) -> [String: String] { values[name, default: [:]] }
+  func section(_ name: String) -> [Entry] { entries[name, default: []] }
 
   /// A number of the section Common Infos; nil where it is left out, not where it cannot be read.
   func number<Value>(_ key: String, _ read: (String) -> Value?) throws -> Value? {
@@ -184,8 +218,9 @@ private struct BrainVisionText {
     return value
   }
 
-  func wrong(_ reason: String) -> EvokeError {
-    EvokeError(.eegHeader, path, reason: reason, remedy: "export the recording again as binary BrainVision 1.0")
+  func wrong(_ reason: String, at line: Int? = nil) -> EvokeError {
+    let place = line.map { "\(path) line \($0)" } ?? path
+    return EvokeError(.eegHeader, place, reason: reason, remedy: "export the recording again as binary BrainVision 1.0")
   }
 
   /// The file the header names; `$b` stands for the header's own name.

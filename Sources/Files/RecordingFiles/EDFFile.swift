@@ -48,12 +48,17 @@ public struct EDFFile: Sendable {
   /// What the file lacks or has too much, where that was accepted.
   public let unlikeDeclared: String?
   public let recordCount: Int
+  /// What the header says; nil where it leaves the number open.
+  public let declaredCount: Int?
   public let recordS: Double
   /// Every signal but annotations.
   public let signals: [EDFSignal]
   private let annotations: [EDFSignal]
   private let headerBytes: Int
   private let recordBytes: Int
+
+  /// Seconds that a record or a marker may lie from the file's start.
+  private static let furthestS = 1e9
 
   private var encoding: SampleEncoding { isBDF ? .int24 : .int16 }
 
@@ -92,7 +97,7 @@ public struct EDFFile: Sendable {
     }
     signals = all.filter { !isAnnotation($0) }
     annotations = all.filter(isAnnotation)
-    guard recordS > 0 || signals.isEmpty, recordS.isFinite, recordBytes > 0 else {
+    guard (1e-3...Self.furthestS).contains(recordS) || recordS == 0 && signals.isEmpty, recordBytes > 0 else {
       throw whole.wrong("records of \(recordS) s and \(recordBytes) bytes")
     }
     let declared = try whole.whole(236, 8, "number of records")
@@ -100,6 +105,7 @@ public struct EDFFile: Sendable {
     // -1 stands for a recording whose end was not written back: the length says how many whole records there are.
     let there = (samples.bytes - headerBytes) / recordBytes
     recordCount = declared == -1 ? there : min(declared, there)
+    declaredCount = declared == -1 ? nil : declared
     var extent = DeclaredExtent("EDF", presentBytes: samples.bytes)
     extent.declaredBytes = declared == -1 ? nil : headerBytes.adding(declared.multiplied(by: recordBytes))
     unlikeDeclared = try extent.refuse(
@@ -188,7 +194,7 @@ public struct EDFFile: Sendable {
       let parts = list.split(separator: 20, omittingEmptySubsequences: false)
       let stamp = parts[0].split(separator: 21, omittingEmptySubsequences: false)
       let numbers = stamp.map { Double(String(decoding: $0, as: UTF8.self)) }
-      guard let onset = numbers.first ?? nil, onset.isFinite, parts.count > 1 else {
+      guard let onset = numbers.first ?? nil, abs(onset) < Self.furthestS, parts.count > 1 else {
         throw EvokeError(
           .eegHeader, samples.path, reason: "the annotations of record \(record + 1) are no lists of EDF+",
           remedy: "restore the file, or write it again")

@@ -32,7 +32,9 @@ public struct KerasHDF5File: WeightsFile {
     let root = try Self.root(file, path)
     var layers: [TensorLayer] = []
     var datasets: [String: String] = [:]
-    for name in try Self.list("layer_names", root, file, of: path) ?? [] {
+    let names = try Self.list("layer_names", root, file, of: path) ?? []
+    guard names.count <= 100_000 else { throw Self.bad(path, "it lists \(names.count) layers") }
+    for name in names {
       let group = root == "/" ? "/" + name : root + "/" + name
       guard file.exists(group) else { throw Self.bad(path, "layer \(name) is listed and has no group") }
       let weights = try Self.list("weight_names", group, file, of: path) ?? []

@@ -144,7 +144,10 @@ public struct PyTorchFile: WeightsFile {
 private struct Contents {
   var tensors: [(name: String, tensor: PyTorchTensor)] = []
   var storages: [String: (record: String, bytes: Range<Int>)] = [:]
-  private static let longestPickle = 256 << 20
+  private static let longestPickle = 64 << 20
+  /// One dictionary may stand in another many times.
+  private static let mostItems = 1 << 20
+  private var itemCount = 0
 
   /// The ZIP layout: `NAME/data.pkl`, `NAME/data/KEY`, `NAME/byteorder`.
   init(archive: ZipArchive) throws {
@@ -162,6 +165,7 @@ private struct Contents {
       throw PyTorchFile.damaged(path, "its pickle is too long for a list of tensors")
     }
     var pickle = PickleReader(ByteSource(try archive.read(name), path: path, truncation: .tensorFileTruncated))
+    defer { pickle.clear() }
     try collect(try pickle.next(), path)
     for (tensorName, tensor) in tensors {
       let record = folder + "data/" + tensor.storage.key
@@ -178,6 +182,7 @@ private struct Contents {
   init(stream file: ByteSource) throws {
     let mark: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
     var pickle = PickleReader(try file.part(0..<min(file.count, Self.longestPickle), "its pickles"))
+    defer { pickle.clear() }
     guard case .bytes(mark) = try pickle.next(), try pickle.next().intValue == 1001 else {
       throw PyTorchFile.damaged(file.path, "it is a pickle, but not one of torch.save")
     }
@@ -222,6 +227,10 @@ private struct Contents {
   /// Adds the tensors of a value under their keys joined with dots.
   private mutating func collect(_ value: PickleValue, _ path: String, _ prefix: String = "", depth: Int = 0) throws {
     guard depth <= 8 else { throw PyTorchFile.damaged(path, "its dictionaries are nested more than 8 deep") }
+    itemCount += 1
+    guard itemCount <= Self.mostItems else {
+      throw PyTorchFile.damaged(path, "it has more than \(Self.mostItems) items")
+    }
     switch value {
     case .tensor(let tensor): tensors.append((prefix, tensor))
     case .dictionary(let dictionary):

@@ -9,7 +9,7 @@ enum PickleValue {
   case real(Double)
   case text(String)
   case bytes([UInt8])
-  case tuple([PickleValue])
+  case tuple(PickleTuple)
   case list(PickleList)
   case dictionary(PickleDictionary)
   /// A name of the whitelist, to be applied by REDUCE; never anything that runs.
@@ -21,7 +21,20 @@ enum PickleValue {
 
   var intValue: Int? { if case .number(let value) = self { value } else { nil } }
   var textValue: String? { if case .text(let value) = self { value } else { nil } }
-  var tupleValue: [PickleValue]? { if case .tuple(let value) = self { value } else { nil } }
+  var tupleValue: [PickleValue]? { if case .tuple(let value) = self { value.items } else { nil } }
+}
+
+/// Tuples hold what was there before them, so that how deep they are is known when they are made.
+struct PickleTuple {
+  let items: [PickleValue]
+  let depth: Int
+
+  init(_ items: [PickleValue]) {
+    self.items = items
+    depth = items.reduce(1) { deepest, item in
+      if case .tuple(let inner) = item { max(deepest, inner.depth + 1) } else { deepest }
+    }
+  }
 }
 
 final class PickleList {
@@ -86,6 +99,14 @@ struct PickleReader {
   private var path: String { input.source.path }
   private var stack: [PickleValue] = []
   private var memo: [Int: PickleValue] = [:]
+  /// Containers that were made. One may hold another for a million levels, which no stack takes apart: `clear` does so one
+  /// by one.
+  private var lists: [PickleList] = []
+  private var dictionaries: [PickleDictionary] = []
+  private var valueCount = 0
+
+  /// Values of one file, and tuples inside one another; those of the largest models are a tenth.
+  private static let (mostValues, deepestTuple) = (1 << 22, 32)
 
   init(_ source: ByteSource) { input = ByteCursor(source) }
 
@@ -116,27 +137,47 @@ struct PickleReader {
     switch code {
     case 0x80: try input.skip(1, Self.what)
     case 0x95: try input.skip(8, Self.what)
-    case UInt8(ascii: "N"): stack.append(.none)
-    case 0x88: stack.append(.flag(true))
-    case 0x89: stack.append(.flag(false))
-    case UInt8(ascii: "K"): stack.append(.number(try input.size(1, Self.what)))
-    case UInt8(ascii: "M"): stack.append(.number(try input.size(2, Self.what)))
-    case UInt8(ascii: "J"): stack.append(.number(Int(try input.integer(Int32.self, Self.what))))
-    case 0x8a: stack.append(long(try input.bytes(try input.size(1, Self.what), Self.what)))
+    case UInt8(ascii: "N"): try push(.none)
+    case 0x88: try push(.flag(true))
+    case 0x89: try push(.flag(false))
+    case UInt8(ascii: "K"): try push(.number(try input.size(1, Self.what)))
+    case UInt8(ascii: "M"): try push(.number(try input.size(2, Self.what)))
+    case UInt8(ascii: "J"): try push(.number(Int(try input.integer(Int32.self, Self.what))))
+    case 0x8a: try push(long(try input.bytes(try input.size(1, Self.what), Self.what)))
     case UInt8(ascii: "G"):
-      stack.append(.real(Double(bitPattern: UInt64(bigEndian: try input.integer(UInt64.self, Self.what)))))
+      try push(.real(Double(bitPattern: UInt64(bigEndian: try input.integer(UInt64.self, Self.what)))))
     case UInt8(ascii: "X"), UInt8(ascii: "T"): try pushText(lengthBytes: 4)
     case UInt8(ascii: "U"), 0x8c: try pushText(lengthBytes: 1)
     case 0x8d: try pushText(lengthBytes: 8)
-    case UInt8(ascii: "C"): stack.append(.bytes(try input.bytes(try input.size(1, Self.what), Self.what)))
-    case UInt8(ascii: "B"): stack.append(.bytes(try input.bytes(try input.size(4, Self.what), Self.what)))
+    case UInt8(ascii: "C"): try push(.bytes(try input.bytes(try input.size(1, Self.what), Self.what)))
+    case UInt8(ascii: "B"): try push(.bytes(try input.bytes(try input.size(4, Self.what), Self.what)))
     default: return false
     }
     return true
   }
 
+  private mutating func push(_ value: PickleValue) throws {
+    valueCount += 1
+    guard valueCount <= Self.mostValues else { throw malformed("has more than \(Self.mostValues) values") }
+    switch value {
+    case .tuple(let tuple) where tuple.depth > Self.deepestTuple:
+      throw malformed("has tuples nested more than \(Self.deepestTuple) deep")
+    case .list(let list): lists.append(list)
+    case .dictionary(let dictionary): dictionaries.append(dictionary)
+    default: break
+    }
+    stack.append(value)
+  }
+
+  /// Empties every container, to be called when the values are no longer needed.
+  mutating func clear() {
+    for list in lists { list.items = [] }
+    for dictionary in dictionaries { dictionary.items = [] }
+    (stack, memo, lists, dictionaries) = ([], [:], [], [])
+  }
+
   private mutating func pushText(lengthBytes: Int) throws {
-    stack.append(.text(try input.text(try input.size(lengthBytes, Self.what), Self.what)))
+    try push(.text(try input.text(try input.size(lengthBytes, Self.what), Self.what)))
   }
 
   /// A whole number in two's complement; one too long for 64 bits (the mark of old files) as its bytes.
@@ -149,15 +190,15 @@ struct PickleReader {
   /// Tuples, lists and dictionaries.
   private mutating func runContainer(_ code: UInt8) throws -> Bool {
     switch code {
-    case UInt8(ascii: "("): stack.append(.mark)
-    case UInt8(ascii: ")"): stack.append(.tuple([]))
-    case UInt8(ascii: "]"): stack.append(.list(PickleList()))
-    case UInt8(ascii: "}"): stack.append(.dictionary(PickleDictionary()))
-    case UInt8(ascii: "t"): stack.append(.tuple(try popToMark()))
+    case UInt8(ascii: "("): try push(.mark)
+    case UInt8(ascii: ")"): try push(.tuple(PickleTuple([])))
+    case UInt8(ascii: "]"): try push(.list(PickleList()))
+    case UInt8(ascii: "}"): try push(.dictionary(PickleDictionary()))
+    case UInt8(ascii: "t"): try push(.tuple(PickleTuple(try popToMark())))
     case 0x85, 0x86, 0x87:
       var items: [PickleValue] = []
       for _ in 0..<(code - 0x84) { items.insert(try pop(), at: 0) }
-      stack.append(.tuple(items))
+      try push(.tuple(PickleTuple(items)))
     case UInt8(ascii: "a"):
       let item = try pop()
       try append([item])
@@ -199,20 +240,20 @@ struct PickleReader {
     case UInt8(ascii: "c"):
       let module = try line()
       let name = try line()
-      stack.append(.global(try global(module, name)))
+      try push(.global(try global(module, name)))
     case 0x93:
       guard let name = try pop().textValue, let module = try pop().textValue else {
         throw malformed("makes a name of something that is not a text")
       }
-      stack.append(.global(try global(module, name)))
+      try push(.global(try global(module, name)))
     case UInt8(ascii: "Q"):
       let id = try pop()
-      stack.append(.storage(try storage(id)))
+      try push(.storage(try storage(id)))
     case UInt8(ascii: "R"):
       guard let arguments = try pop().tupleValue, case .global(let global) = try pop() else {
         throw malformed("applies something that is not a name")
       }
-      stack.append(try reduce(global, arguments))
+      try push(try reduce(global, arguments))
     case UInt8(ascii: "b"):
       // The state of an ordered dictionary holds torch's `_metadata`, which weights do not need.
       _ = try pop()
@@ -271,7 +312,7 @@ struct PickleReader {
 
   private mutating func recall(_ index: Int) throws {
     guard let value = memo[index] else { throw malformed("recalls what it never kept") }
-    stack.append(value)
+    try push(value)
   }
 
   private func top() throws -> PickleValue {

@@ -100,7 +100,9 @@ public struct TensorFlowV1File: WeightsFile {
   ) throws -> [String: [Slice]] {
     var result: [String: [Slice]] = [:]
     for tensor in tensors {
-      let parts = try (slices[tensor.name] ?? []).map { part -> Slice in
+      let own = slices[tensor.name] ?? []
+      guard own.count <= 4_096 else { throw incomplete(path, tensor, "it is cut into \(own.count) slices") }
+      let parts = try own.map { part -> Slice in
         guard part.extents.count == tensor.shape.count else {
           throw incomplete(path, tensor, "a slice has \(part.extents.count) axes")
         }

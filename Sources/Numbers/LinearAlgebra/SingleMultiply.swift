@@ -22,7 +22,7 @@ public enum SingleMultiply {
   ///
   /// Shapes: A `[rows, inner]`, B `[inner, columns]` (`[columns, inner]` when transposed), C `[rows, columns]`; a stride
   /// may exceed a row's length, never undercut it. NaN and infinities follow IEEE arithmetic. The order of a sum depends
-  /// on the BLAS kernel and its threads.
+  /// on the BLAS kernel, not on how many lanes share the work.
   public static func multiply(
     rows: Int, columns: Int, inner: Int, _ a: [Float], as av: SingleView, by b: [Float], as bv: SingleView,
     transposed: Bool = true, beta: Float = 0, into c: inout [Float], as cv: SingleView
@@ -47,19 +47,24 @@ public enum SingleMultiply {
     }
   }
 
-  /// Splits a product by the longer side of C, so that the smaller operand is the one read twice.
+  /// Splits a product by the longer side of C, so that the smaller operand is the one read twice. Where the kernel rounds
+  /// an element by its place in the product, the parts follow from the shapes alone.
   private static func share(_ product: Product) {
     let work = unsafe product.rows * product.columns * product.inner
     let longest = unsafe max(product.rows, product.columns)
-    let lanes = min(Lanes.count, longest / 32, max(1, work / 1_000_000))
-    guard lanes > 1 else { return unsafe product.run() }
+    let most = SingleKernel.roundsByPlace ? fixedParts : Lanes.count
+    let parts = min(most, longest / 32, max(1, work / 1_000_000))
+    guard parts > 1 else { return unsafe product.run() }
     let cut = unsafe product.rows >= product.columns
-    Lanes.perform(lanes, lanes: lanes) { i in
-      // Whole vectors of 16 for every lane but the last.
-      func edge(_ i: Int) -> Int { i == lanes ? longest : longest * i / lanes / 16 * 16 }
+    Lanes.perform(parts, lanes: min(parts, Lanes.count)) { i in
+      // Whole vectors of 16 for every part but the last.
+      func edge(_ i: Int) -> Int { i == parts ? longest : longest * i / parts / 16 * 16 }
       unsafe product.part(edge(i)..<edge(i + 1), ofRows: cut).run()
     }
   }
+
+  /// Each part packs the smaller operand anew, which costs some hundredths.
+  private static let fixedParts = 4
 }
 
 /// One call of sgemm.

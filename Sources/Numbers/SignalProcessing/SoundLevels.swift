@@ -58,6 +58,9 @@ public struct SoundLevels: Sendable, Equatable {
     return levels.isEmpty ? 1 : Double(levels.count { $0 < Self.silence }) / Double(levels.count)
   }
 
+  /// The mean square of a level; the floor stands for silence.
+  public static func meanSquare(ofDecibels level: Double) -> Double { level > floor ? pow(10, level / 10) : 0 }
+
   public static func decibels(_ meanSquare: Double) -> Double {
     meanSquare > 0 ? max(floor, 10 * log10(meanSquare)) : floor
   }

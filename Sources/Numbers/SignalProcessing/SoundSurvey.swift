@@ -1,3 +1,9 @@
+import Vocabulary
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What one pass over the samples of every channel tells about a sound, before anything is mixed or resampled.
 ///
 /// x_c(n) is channel c at sample n of N, full scale 1; levels are dB re full scale with a floor of -100.
@@ -125,4 +131,30 @@ public struct SoundSurvey: Sendable {
   /// Start of the first and end of the last hundredth of a second at -60 dB or more; nil for silence.
   public var firstSoundS: Double? { firstBlockStart.map { Double($0) / Double(rateHz) } }
   public var lastSoundS: Double? { lastBlockEnd.map { Double($0) / Double(rateHz) } }
+}
+
+extension SoundSurvey {
+  /// What is out of the ordinary enough to be said of a part of a sound, which may be silent for most of its length:
+  /// nobody speaks.
+  public var remarksOfPart: [SoundRemark] {
+    SoundRemark.all(
+      channels: channelCount, mixingLossDB: mixingLossDB, clippedShare: clippedShare, offset: offset, silentShare: nil)
+  }
+}
+
+extension SoundRemark {
+  /// What is out of the ordinary enough to be said. n channels that have nothing in common lose 10 log10 n dB: beyond
+  /// that by 3 dB they cancel.
+  ///
+  /// - Parameter silentShare: nil for a part of a sound.
+  public static func all(
+    channels: Int, mixingLossDB: Double, clippedShare: Double, offset: Double, silentShare: Double?
+  ) -> [SoundRemark] {
+    var remarks: [SoundRemark] = []
+    if mixingLossDB > 3 + 10 * log10(Double(channels)) { remarks.append(.cancels) }
+    if clippedShare > 1e-3 { remarks.append(.clipped) }
+    if abs(offset) > 0.01 { remarks.append(.offset) }
+    if let silentShare, silentShare > 0.5 { remarks.append(.silent) }
+    return remarks
+  }
 }

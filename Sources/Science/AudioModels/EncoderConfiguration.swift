@@ -100,13 +100,14 @@ public struct EncoderConfiguration: Sendable, Equatable {
     projectionNorm = isHuBERT ? config.flag("feat_proj_layer_norm", default: true) : true
     hiddenSize = config.size("hidden_size", default: 768)
     intermediateSize = config.size("intermediate_size", default: 3072)
-    layerCount = config.size("num_hidden_layers", default: 12)
+    layerCount = config.size("num_hidden_layers", default: 12, most: ConfigurationReader.mostLayers)
     headCount = config.size("num_attention_heads", default: 12)
     isStable = isData2Vec ? false : config.flag("do_stable_layer_norm", default: false)
     positionKernel =
       isData2Vec
       ? config.size("conv_pos_kernel_size", default: 19) : config.size("num_conv_pos_embeddings", default: 128)
-    positionDepth = isData2Vec ? config.size("num_conv_pos_embeddings", default: 5) : 1
+    positionDepth =
+      isData2Vec ? config.size("num_conv_pos_embeddings", default: 5, most: ConfigurationReader.mostLayers) : 1
     positionGroups = config.size("num_conv_pos_embedding_groups", default: 16)
     positionBatchNorm = isHuBERT ? config.flag("conv_pos_batch_norm", default: false) : false
     positionBuckets = architecture == .wavlm ? config.size("num_buckets", default: 320) : 0
@@ -193,10 +194,13 @@ struct ConfigurationReader {
     }
   }
 
-  mutating func size(_ name: String, default fallback: Int) -> Int {
+  /// Layers of one kind; each has tensors that are looked for.
+  static let mostLayers = 1_000
+
+  mutating func size(_ name: String, default fallback: Int, most: Int = 1_000_000) -> Int {
     guard let value = json[name] else { return fallback }
-    guard let size = value.intValue, (1...1_000_000).contains(size) else {
-      refuse("\(name) is \(value.canonical), not a positive whole number")
+    guard let size = value.intValue, (1...most).contains(size) else {
+      refuse("\(name) is \(value.canonical), not a whole number from 1 to \(most)")
       return fallback
     }
     return size
@@ -205,8 +209,12 @@ struct ConfigurationReader {
   mutating func sizes(_ name: String, default fallback: [Int]) -> [Int] {
     guard let value = json[name] else { return fallback }
     let sizes = value.arrayValue?.compactMap(\.intValue) ?? []
-    guard sizes.count == value.arrayValue?.count, sizes.allSatisfy({ (1...1_000_000).contains($0) }) else {
-      refuse("\(name) is \(value.canonical), not a list of positive whole numbers")
+    guard sizes.count == value.arrayValue?.count, sizes.count <= Self.mostLayers,
+      sizes.allSatisfy({ (1...1_000_000).contains($0) })
+    else {
+      refuse(
+        "\(name) is \(value.canonical.prefix(200)), not a list of at most \(Self.mostLayers) whole numbers from 1 to 1000000"
+      )
       return fallback
     }
     return sizes

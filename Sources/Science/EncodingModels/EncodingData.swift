@@ -104,6 +104,8 @@ public struct EncodingData: Sendable {
   public var targetNames: [String]
   /// Set for targets that summarise a window.
   public var window: TargetWindow?
+  /// Whether the features are averaged over it already, as finely as their own rows allow.
+  public var areAveraged = false
 
   public var targetCount: Int { targetNames.count }
 

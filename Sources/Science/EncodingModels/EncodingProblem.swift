@@ -184,7 +184,7 @@ extension EncodingData {
 
   /// Features averaged over the target's window, or the refusal of delays that miss it.
   private func windowed(_ feature: Matrix) throws -> Matrix {
-    guard let window = window else { return feature }
+    guard let window, !areAveraged else { return feature }
     let bins = try window.bins(dt: dt)
     if window.averagesFeatures { return window.average(feature, over: bins) }
     let needed = (1 - bins.upperBound)...(-bins.lowerBound)

@@ -93,6 +93,20 @@ struct FitArrays {
     )
   }
 
+  /// r of every fold over the rows in which both elements sound, per cell, and how the elements share the sound.
+  func activeFolds(of mode: FitMode) throws -> (folds: [FoldwiseScores], shares: ElementShares) {
+    let r = try read(.activeFolds(mode))
+    let said = try StrictCoder.decode(ActiveFoldParameters.self, from: r.parameters)
+    let folds = r.cells.indices.map { cell in
+      FoldwiseScores(
+        folds: r.labels.indices.map {
+          FoldwiseScores.Fold(
+            key: r.labels[$0], stimuli: said.folds.stimuli[$0], r: r.matrix[$0, cell], innerR: .nan)
+        }, overlap: said.folds.overlap)
+    }
+    return (folds, said.shares)
+  }
+
   /// r and inner r of every fold, per cell: the folds that are the cell's.
   func folds(of mode: FitMode) throws -> [FoldwiseScores] {
     let (r, inner) = (try read(.folds(mode)), try read(.innerFolds(mode)))

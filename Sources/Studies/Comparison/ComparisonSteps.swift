@@ -2,5 +2,7 @@ import Work
 
 /// Steps that need several fits: one line each.
 package enum ComparisonSteps {
-  package static let all: [any WorkStep] = [ComparisonStep(), CalibrationStep()]
+  package static let all: [any WorkStep] = [
+    ComparisonStep(), CalibrationStep(), ElementAblationStep(), WindowComparisonStep(),
+  ]
 }

@@ -11,15 +11,17 @@ struct ContrastRows {
 
   init(_ cells: [CellContrast]) { self.cells = cells }
 
-  /// With Benjamini and Hochberg's q over the cells of each contrast and test.
-  var rows: [ContrastRow] {
+  var rows: [ContrastRow] { findings.map(\.row) }
+
+  /// The rows with what each is made of; with Benjamini and Hochberg's q over the cells of each contrast and test.
+  var findings: [(cells: [CellContrast], interval: ScoreInterval, row: ContrastRow)] {
     let found = cells.map(Finding.init(cell:)) + groups.flatMap(Finding.of(group:))
     var q = [Double](repeating: .nan, count: found.count)
     for (_, places) in Dictionary(grouping: found.indices, by: { found[$0].family }) {
       let corrected = MultipleTesting.benjaminiHochberg(places.map { found[$0].p })
       for (place, value) in zip(places, corrected) { q[place] = value }
     }
-    return zip(found, q).map { $0.row(q: $1) }
+    return zip(found, q).map { ($0.cells, $0.interval, $0.row(q: $1)) }
   }
 
   /// Contrasts of subjects that differ in nothing but the subject, two or more; one of each.
@@ -42,6 +44,7 @@ private struct Finding {
     case t
   }
 
+  let cells: [CellContrast]
   let fitKey: String
   let name: String
   /// nil: the difference of one target.
@@ -89,6 +92,7 @@ private struct Finding {
     _ cells: [CellContrast], subjectCount: Int?, a: Double, b: Double, interval: ScoreInterval, test: Test, p: Double,
     foldsCounted: Int, foldsTotal: Int, stimuliCounted: Int
   ) {
+    self.cells = cells
     fitKey = cells[0].first.fitKey
     name = cells[0].name
     (self.subjectCount, self.a, self.b, self.interval, self.test, self.p) = (subjectCount, a, b, interval, test, p)
@@ -104,7 +108,9 @@ private struct Finding {
     guard contrasts.count > 1 else {
       return (cells.reduce(into: []) { $0.formUnion($1.flags) }, cells.allSatisfy(\.isValid))
     }
-    let models = Dictionary(grouping: cells) { [$0.keys.featureSet, FitKeys.spelled($0.keys.layerKey)] }
+    let models = Dictionary(grouping: cells) {
+      [$0.keys.featureSet, FitKeys.spelled($0.keys.layerKey), $0.keys.element.rawValue]
+    }
     let said = SubjectFlags(models.values.map { $0.map(\.said) })
     return (said.flags, said.isValid)
   }

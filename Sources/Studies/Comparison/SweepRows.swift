@@ -65,6 +65,13 @@ struct CellContrast {
       ModelContrast.Side(a.map(\.folds), take: spec.a.take), ModelContrast.Side(b.map(\.folds), take: spec.b.take))
   }
 
+  /// One model less another.
+  init(_ name: String, _ a: ComparisonCell, _ b: ComparisonCell) {
+    self.name = name
+    cells = [a, b]
+    contrast = ModelContrast(ModelContrast.Side([a.folds]), ModelContrast.Side([b.folds]))
+  }
+
   /// The cell whose fit carries the keys: one with layers, where a side has some, so that rows tell of which model they are.
   var first: ComparisonCell { cells.first { $0.keys.layerKey != nil } ?? cells[0] }
 }

@@ -51,6 +51,7 @@ struct CovariateControlStep: WorkStep {
     if let check { rows.add(check, mode: Self.audioOnly) }
     try output.folds(control.audioOnly.full, mode: Self.audioOnly)
     try output.folds(position, mode: .position)
+    try output.activeFolds(of: control.audioOnly, mode: Self.audioOnly, task)
     rows.addControl(control, check)
     rows.add(ceiling, of: control.joint.full, mode: .covariates(.joint))
     if parameters.draws > 0 {

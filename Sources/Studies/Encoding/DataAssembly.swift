@@ -107,7 +107,7 @@ struct DataAssembly {
         dropped.append(key)
         continue
       }
-      pieces.append(piece(key, own, found, runs: target.runs[key] ?? [], dt: dt))
+      pieces.append(try piece(key, own, found, runs: target.runs[key] ?? [], dt: dt))
       keys.append(key)
     }
     guard !pieces.isEmpty else {
@@ -116,9 +116,10 @@ struct DataAssembly {
         reason: "no stimulus has both the features and the target (\(dropped.map(\.label).joined(separator: ", ")))",
         remedy: "import or extract the features of these stimuli")
     }
-    let data = EncodingData(
+    var data = EncodingData(
       bands: bands.map { $0.band(delays: FitParameters.rows(parameters.delays, dt: dt)) }, pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
+    data.areAveraged = window?.averagesFeatures ?? false
     return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)
   }
 
@@ -131,13 +132,16 @@ struct DataAssembly {
 
   private func piece(
     _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
-  ) -> Piece {
+  ) throws -> Piece {
     let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    let rows = try SummarisedRows(grid, window)
     return Piece(
       stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
       features: zip(bands, found).map { band, series in
-        band.feature.hrf.map { series.convolved(with: HaemodynamicFeature.response($0), on: grid) }
-          ?? series.onGrid(grid)
+        rows.mean(of: series) { finer in
+          band.feature.hrf.map { series.convolved(with: HaemodynamicFeature.response($0), on: finer) }
+            ?? series.onGrid(finer)
+        }
       }, targets: own.onGrid(grid))
   }
 

@@ -99,7 +99,7 @@ extension DesignSurvey {
   /// The units of the plan that make the inputs of a role.
   private func makers(of role: FitRole, _ unit: WorkUnit) -> [WorkUnit] {
     unit.inputs.filter { $0.role == role.name }.compactMap { input in
-      if case .unit(_, let key) = input { units[key] } else { nil }
+      if case .unit(_, let key, _) = input { units[key] } else { nil }
     }
   }
 
@@ -159,7 +159,7 @@ extension DesignSurvey {
     let own: SampleClock? =
       switch given {
       case .array(_, let reference): try clock(reference)
-      case .unit(_, let key): try units[key].flatMap { try recording($0)?.clock }
+      case .unit(_, let key, _): try units[key].flatMap { try recording($0)?.clock }
       case .source: nil
       }
     let planned = try step.recording(unit)

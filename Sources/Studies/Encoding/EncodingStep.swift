@@ -54,6 +54,7 @@ struct EncodingStep: WorkStep {
     progress(0.8)
     try output.folds(fit.full, mode: Self.mode)
     try output.folds(control.position.full, mode: .position)
+    try output.activeFolds(of: fit, mode: Self.mode, task)
     try output.observed(
       [ObservedScore(score: Self.score, values: fit.full.r, flags: rows.flags(model.flags))], of: fit.full)
     let request = parameters.null.request(seed: common.seed)

@@ -40,6 +40,15 @@ extension FitKeys {
     return "\(what) -> \(targetKind.rawValue) \(target) of \(whose) (\(element.rawValue))"
   }
 
+  /// The same of another element, or with other words for the target's parameters.
+  package func with(element other: Element? = nil, targetParameters parameters: String? = nil) -> FitKeys {
+    FitKeys(
+      dataset: dataset, cohort: cohort, subject: subject, session: session, rater: rater, featureSet: featureSet,
+      model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: other ?? element,
+      covariateMode: covariateMode, targetKind: targetKind, target: target,
+      targetParameters: parameters ?? targetParameters)
+  }
+
   /// Marks an array as made by the fit.
   func sign(_ description: inout ArrayDescription) {
     (description.dataset, description.cohort) = (dataset, cohort)

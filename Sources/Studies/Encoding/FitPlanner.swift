@@ -9,11 +9,15 @@ import Work
 package struct PlannedFit {
   package let unit: WorkUnit
   let design: TestedDesign
+  package let target: TargetSpec
 
   package var keys: FitKeys { design.fit.keys }
   package var kind: FitKind { design.kind }
   /// Whether it draws from a null and keeps the draws.
   package var keepsDraws: Bool { design.isTested && design.fit.store.contains(.null) }
+
+  /// Whether it is told how loud the elements of the sound are.
+  package var hasLevels: Bool { unit.inputs.contains { $0.role == FitRole.levels.name } }
 
   /// Whether the study draws from a null, without which nothing rejects.
   package var isTested: Bool { design.isTested }
@@ -34,11 +38,15 @@ package struct FitPlanner {
   package let cohort: ResolvedCohort
   private let context: StudyContext
   private let encoding: EncodingSpec
+  private let margin: EdgeTrim
   /// How each feature set is fitted alone.
   private let kind: FitKind
 
-  package init(_ context: StudyContext, target: PlannedTarget, cohort: ResolvedCohort, encoding: EncodingSpec) {
-    (self.context, self.target, self.cohort, self.encoding) = (context, target, cohort, encoding)
+  /// - Parameter margin: seconds left out at the ends of every stimulus beside those that `encoding` trims.
+  package init(
+    _ context: StudyContext, target: PlannedTarget, cohort: ResolvedCohort, encoding: EncodingSpec, margin: EdgeTrim
+  ) {
+    (self.context, self.target, self.cohort, self.encoding, self.margin) = (context, target, cohort, encoding, margin)
     kind = context.definition.covariates.isEmpty ? .single : .controlled
   }
 
@@ -64,18 +72,22 @@ package struct FitPlanner {
       : CovariateControlStep().absent(about, label: label, because: reason)
   }
 
-  /// One set, with the study's covariates. `asTwin`: it is a yardstick of others, which needs no null of its own.
+  /// One set, with the study's covariates. `asTwin`: it is a yardstick of others, which needs no null of its own. `levels`:
+  /// what tells how loud the elements of the sound are.
   package func fit(
-    _ feature: PlannedFeature, covariates: [PlannedFeature], asTwin: Bool = false
+    _ feature: PlannedFeature, covariates: [PlannedFeature], levels: [WorkUnit.Input] = [], asTwin: Bool = false
   ) throws -> PlannedFit {
     let draws = asTwin ? 0 : draws
-    let inputs = feature.inputs(.feature(0)) + target.inputs
+    let (target, bands) = common([feature] + covariates)
+    let (feature, covariates) = (bands[0], Array(bands.dropFirst()))
+    let inputs = feature.inputs(.feature(0)) + target.inputs + levels
     let keys = keys(feature.set, kind == .single ? .none : .zeroedBanded)
-    let fit = try parameters(keys, [feature], isJoint: false)
+    let fit = try parameters(keys, [feature], of: target, isJoint: false)
     let label = keys.described(as: feature.set.name)
     if kind == .single {
       let step = EncodingStep.Parameters(fit: fit, null: null(draws))
-      return PlannedFit(unit: EncodingStep().unit(step, inputs: inputs, label: label), design: .single(step))
+      return PlannedFit(
+        unit: EncodingStep().unit(step, inputs: inputs, label: label), design: .single(step), target: target.spec)
     }
     let step = CovariateControlStep.Parameters(fit: fit, covariates: covariates.map(\.fitted), draws: draws)
     let unit = CovariateControlStep().unit(
@@ -83,40 +95,59 @@ package struct FitPlanner {
       inputs: inputs
         + covariates.enumerated().flatMap { $0.element.inputs(.covariate($0.offset)) },
       label: label)
-    return PlannedFit(unit: unit, design: .controlled(step))
+    return PlannedFit(unit: unit, design: .controlled(step), target: target.spec)
   }
 
   /// Two or three sets fitted together; covariates do not enter.
-  package func fit(joint sets: [PlannedFeature]) throws -> PlannedFit {
+  package func fit(joint sets: [PlannedFeature], levels: [WorkUnit.Input] = []) throws -> PlannedFit {
+    let (target, sets) = common(sets)
     let names = sets.map(\.set.name).joined(separator: " + ")
     let together = FitSet(
       featureSet: names, model: nil, layerKey: nil, depth: nil, relDepth: nil,
       element: sets[0].element)
     let keys = keys(together, .none)
     let parameters = JointStep.Parameters(
-      fit: try parameters(keys, sets, isJoint: true), sets: sets.map(\.set), draws: draws)
+      fit: try parameters(keys, sets, of: target, isJoint: true), sets: sets.map(\.set), draws: draws)
     let unit = JointStep().unit(
       parameters,
-      inputs: sets.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,
+      inputs: sets.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs + levels,
       label: keys.described(as: names))
-    return PlannedFit(unit: unit, design: .joint(parameters))
+    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec)
   }
 }
 
 // MARK: Parameters
 
 extension FitPlanner {
+  /// The target and features of the stimuli that have all of them: what a fit reads. Where none has, all, so that the fit
+  /// says so.
+  private func common(_ features: [PlannedFeature]) -> (target: PlannedTarget, features: [PlannedFeature]) {
+    let stimuli = features.reduce(target.stimuli) { $0.intersection($1.stimuli) }
+    return stimuli.isEmpty ? (target, features) : (target.of(stimuli), features.map { $0.of(stimuli) })
+  }
+
+  /// Stimuli of the target that a feature is not there for, where it is there for others.
+  package func lacking(_ feature: PlannedFeature) -> Set<String> {
+    let lacking = target.stimuli.subtracting(feature.stimuli)
+    return lacking == target.stimuli ? [] : lacking
+  }
+
   /// What the fit of some features is told.
-  private func parameters(_ keys: FitKeys, _ features: [PlannedFeature], isJoint: Bool) throws -> FitParameters {
+  private func parameters(
+    _ keys: FitKeys, _ features: [PlannedFeature], of target: PlannedTarget, isJoint: Bool
+  ) throws -> FitParameters {
     let definition = context.definition
     let spec = target.spec
     let regions = try context.regions()
     // Components have taken the regions in already.
     let isWhole = spec.kind == .annotation || spec.synchrony?.method == .corrca
+    var settings = EncodingSettings(encoding, isJoint: isJoint, seed: definition.seed)
+    settings.trim = EdgeTrim(start: settings.trim.start + margin.start, end: settings.trim.end + margin.end)
     return FitParameters(
       keys: keys, features: features.map(\.fitted), target: target.fitted(definition.filters), delays: spec.delays,
-      encoding: EncodingSettings(encoding, isJoint: isJoint, seed: definition.seed),
-      regions: isWhole ? nil : regions.wanted, regionInfo: isWhole ? [:] : regions.info,
+      encoding: settings,
+      regions: isWhole ? nil : regions.wanted,
+      regionInfo: isWhole ? [:] : regions.info.filter { target.labels.contains($0.key) },
       missingShare: definition.filters.missing.largestShare, gridS: definition.filters.grid.seconds,
       subjectCount: target.subjectCount,
       store: encoding.store.sorted { $0.rawValue < $1.rawValue }, lagsS: definition.statistics.lagsS)

@@ -86,6 +86,8 @@ package enum FitArray {
   /// r of every fold, and by inner folds on its training part.
   case folds(FitMode)
   case innerFolds(FitMode)
+  /// r of every fold over the rows in which both elements sound.
+  case activeFolds(FitMode)
 
   package var kind: String {
     switch self {
@@ -93,6 +95,7 @@ package enum FitArray {
     case .null: "null"
     case .folds: "fold_r"
     case .innerFolds: "fold_inner_r"
+    case .activeFolds: "fold_active_r"
     }
   }
 
@@ -103,6 +106,7 @@ package enum FitArray {
     case .null(let score): Self.name(of: unit, [score.mode.label, "null", score.quantity.rawValue])
     case .folds(let mode): Self.name(of: unit, [mode.label, "folds"])
     case .innerFolds(let mode): Self.name(of: unit, [mode.label, "inner-folds"])
+    case .activeFolds(let mode): Self.name(of: unit, [mode.label, "active-folds"])
     }
   }
 
@@ -117,6 +121,12 @@ package struct FoldParameters: Codable, Sendable {
   package let stimuli: [[String]]
   /// Test rows over training rows, where folds draw their test parts anew; nil where they divide the rows.
   package let overlap: Double?
+}
+
+/// What an array of folds over active rows tells of them.
+package struct ActiveFoldParameters: Codable, Sendable {
+  package let folds: FoldParameters
+  package let shares: ElementShares
 }
 
 /// What an array of scores tells of them.

@@ -62,6 +62,7 @@ struct JointStep: WorkStep {
       progress(0.4 + 0.5 * Double(place + 1) / Double(parameters.sets.count))
     }
     try output.folds(joint.all.full, mode: Self.mode)
+    try output.activeFolds(of: joint.all, mode: Self.mode, task)
     try output.observed(observed, of: joint.all.full)
     let null = parameters.draws > 0 ? NullRequest(.phase, draws: parameters.draws, seed: common.seed) : nil
     let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: null)

@@ -4,6 +4,7 @@ import LabelledArrays
 import LinearAlgebra
 import Vocabulary
 import Warehouse
+import Work
 
 /// The arrays one encoding unit stores.
 struct UnitArrays {
@@ -64,19 +65,34 @@ struct UnitArrays {
 
   /// r and inner r of every fold: fold x cell, NaN for a fold that is not the cell's or does not count.
   func folds(_ table: ScoreTable, mode: FitMode) throws {
-    let parameters = try StrictCoder.encode(
-      FoldParameters(stimuli: table.folds.map(\.stimuli), overlap: table.overlap))
-    let scores = assembled.target.labels.indices.map { column in
-      Dictionary(table.foldwise(of: column).folds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    }
+    let parameters = try StrictCoder.encode(FoldParameters(table))
+    let scores = assembled.target.labels.indices.map(table.foldwise)
     for (array, value) in [(FitArray.folds(mode), \FoldwiseScores.Fold.r), (.innerFolds(mode), \.innerR)] {
-      var description = describe(array)
-      description.parameters = parameters
-      let values = table.folds.flatMap { fold in scores.map { $0[fold.key].map { Float($0[keyPath: value]) } ?? .nan } }
-      try writer.add(
-        description, group: "\(mode.label)-\(array.kind)",
-        LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
+      try write(array, of: mode, parameters, table, scores, as: value)
     }
+  }
+
+  /// r of every fold over the rows in which both elements of the sound are heard, and how they share it; nothing where
+  /// nobody handed over how loud they are.
+  func activeFolds(of fit: EncodingFit, mode: FitMode, _ task: UnitTask) throws {
+    guard let activity = try ElementActivity(task, assembled) else { return }
+    let parameters = ActiveFoldParameters(folds: FoldParameters(fit.full), shares: activity.shares)
+    try write(
+      .activeFolds(mode), of: mode, try StrictCoder.encode(parameters), fit.full, fit.foldwise(in: activity.rows),
+      as: \.r)
+  }
+
+  private func write(
+    _ array: FitArray, of mode: FitMode, _ parameters: JSONValue, _ table: ScoreTable, _ scores: [FoldwiseScores],
+    as value: KeyPath<FoldwiseScores.Fold, Double>
+  ) throws {
+    var description = describe(array)
+    description.parameters = parameters
+    let cellwise = scores.map { Dictionary($0.folds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }) }
+    let values = table.folds.flatMap { fold in cellwise.map { $0[fold.key].map { Float($0[keyPath: value]) } ?? .nan } }
+    try writer.add(
+      description, group: "\(mode.label)-\(array.kind)",
+      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
   }
 
   /// The observed values that comparisons read: score x cell, with what is said of every cell.
@@ -99,4 +115,8 @@ struct ObservedScore {
   let score: FitScore
   let values: [Double]
   let flags: [Set<EncodingFlag>]
+}
+
+extension FoldParameters {
+  init(_ table: ScoreTable) { self.init(stimuli: table.folds.map(\.stimuli), overlap: table.overlap) }
 }

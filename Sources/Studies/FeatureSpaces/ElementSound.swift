@@ -1,6 +1,7 @@
 import Diagnostics
 import LabelledArrays
 import MediaSources
+import Recordings
 import SignalProcessing
 import Vocabulary
 import Warehouse
@@ -71,17 +72,21 @@ struct ElementSound: Codable, Sendable, Equatable {
     case .separatedStem:
       let levels = try ArrayReader.read(task.stem(.levels, element).reference)
       return levels.values.map { $0 < Float(SoundLevels.silence) }
-    case .importedStem:
-      let rate = 44_100
-      let source = try StereoSource(
-        path: task.source("media").path, rateHz: rate, sampleCount: length?.samples(atHz: rate))
-      var levels = SoundLevels(rateHz: rate)
-      for start in stride(from: 0, to: source.sampleCount, by: 10 * rate) {
-        let piece = try source.samples(start..<min(source.sampleCount, start + 10 * rate))
-        levels.add(piece.left, piece.right)
-      }
-      return levels.secondDecibels.map { $0 < SoundLevels.silence }
+    case .importedStem: return try stemLevels(of: task).map { $0 < SoundLevels.silence }
     }
+  }
+
+  /// The level of every second of an imported stem, dB re full scale.
+  func stemLevels(of task: UnitTask) throws -> [Double] {
+    let rate = 44_100
+    let source = try StereoSource(
+      path: task.source("media").path, rateHz: rate, sampleCount: length?.samples(atHz: rate))
+    var levels = SoundLevels(rateHz: rate)
+    for start in stride(from: 0, to: source.sampleCount, by: 10 * rate) {
+      let piece = try source.samples(start..<min(source.sampleCount, start + 10 * rate))
+      levels.add(piece.left, piece.right)
+    }
+    return levels.secondDecibels
   }
 }
 
@@ -94,19 +99,25 @@ struct FilmClock: Codable, Sendable, Equatable {
 
 extension UnitTask {
   /// The two arrays of a stem.
-  fileprivate enum StemPart: String {
-    case samples = "stem"
-    case levels = "stem_level"
+  fileprivate enum StemPart {
+    case samples, levels
+
+    var kind: String {
+      switch self {
+      case .samples: "stem"
+      case .levels: StemLevels.kind
+      }
+    }
   }
 
   /// An array of the stem of an element.
   fileprivate func stem(_ part: StemPart, _ element: Element) throws -> TaskArray {
     let found = arrays.first {
-      $0.role == "stem" && $0.description.kind == part.rawValue && $0.description.element == element.rawValue
+      $0.role == "stem" && $0.description.kind == part.kind && $0.description.element == element.rawValue
     }
     guard let found else {
       throw EvokeError(
-        .inputMissing, label, reason: "the separation made no \(part.rawValue) of the \(element.rawValue)",
+        .inputMissing, label, reason: "the separation made no \(part.kind) of the \(element.rawValue)",
         remedy: "plan and run the study again")
     }
     return found

@@ -63,8 +63,9 @@ extension FeaturePlanner {
         dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, material: .sound(planned.sound),
         rate: .bins(seconds: 1, aggregate: feature.spec.aggregate), filters: nil)
       let parameters = LogMelStep.parameters(sound, width: width, contextS: contextS)
-      return add(
-        LogMelStep().unit(parameters, inputs: planned.inputs, label: "\(parameters.set.name) of \(planned.label)"))
+      let unit = LogMelStep().unit(
+        parameters, inputs: planned.inputs, label: "\(parameters.set.name) of \(planned.label)")
+      return StimulusFeature(row.name, .unit(add(unit), array: nil))
     }
     let set = DescriptorSet.logMelSpectrum(width: width, contextSeconds: contextS)
     return PlannedFeature(spec: feature.spec, name: set.name, element: feature.element, sources: sources)
@@ -77,7 +78,8 @@ extension FeaturePlanner {
     let seed = UInt64(context.definition.seed)
     let sources = try media(cohort, stimuli).map { row in
       let planned = try planned(feature.element, of: row, dataset: cohort.dataset)
-      return add(Self.permutedUnit(layers[0], planned, settings, seed: seed))
+      let key = add(Self.permutedUnit(layers[0], planned, settings, seed: seed))
+      return StimulusFeature(row.name, .unit(key, array: feature.layerKey.map(ArrayFileWriter.path(ofGroup:))))
     }
     return PlannedFeature(
       spec: feature.spec, name: PermutedFeatureStep.name(of: feature.name), model: feature.model,

@@ -30,20 +30,50 @@ package struct FeaturePlanner {
   /// An element of a stimulus; the unit that separates it is planned with it.
   mutating func planned(_ element: Element, of row: Rows.StudyStimuli, dataset: String) throws -> PlannedElement {
     let planned = try elementPlanner().plan(element, of: row, dataset: dataset)
-    if let unit = planned.unit { _ = add(unit) }
+    if let unit = planned.unit { add(unit) }
     return planned
   }
 
-  /// Why the study's features of an element cannot be made, where they cannot.
-  package mutating func lacking(_ element: Element, dataset: String) throws -> String? {
-    let areMade = context.definition.features.contains { spec in
+  /// Whether some of the study's features are computed from sound or picture.
+  private var areMade: Bool {
+    context.definition.features.contains { spec in
       switch spec.source {
       case .set, .model: true
       case .space, .annotation: false
       }
     }
+  }
+
+  /// Why the study's features of an element cannot be made, where they cannot.
+  package mutating func lacking(_ element: Element, dataset: String) throws -> String? {
     guard areMade, element != .original else { return nil }
     return try elementPlanner().lacking(element, dataset: dataset)
+  }
+
+  /// What tells how loud voice and soundtrack of some stimuli are in every second; none where all features are imported,
+  /// and nothing is known of the sound that they were made of.
+  package mutating func levels(of stimuli: Set<String>, in cohort: ResolvedCohort) throws -> [WorkUnit.Input] {
+    guard areMade else { return [] }
+    var makers: [String] = []
+    for row in try media(cohort, stimuli) {
+      for element in [Element.voice, .soundtrack] {
+        let planned = try planned(element, of: row, dataset: cohort.dataset)
+        let maker = levelMaker(planned)
+        if !makers.contains(maker) { makers.append(maker) }
+      }
+    }
+    return makers.map { .unit(role: FitRole.levels.name, key: $0) }
+  }
+
+  /// The unit that leaves the levels of an element.
+  private mutating func levelMaker(_ planned: PlannedElement) -> String {
+    if let separation = planned.unit { return separation.key }
+    let unit = StemLevelStep().unit(
+      StemLevelStep.Parameters(
+        dataset: planned.dataset, stimulus: planned.stimulus, element: planned.element, sound: planned.sound),
+      inputs: planned.inputs, label: "levels of \(planned.label)")
+    _ = add(unit)
+    return unit.key
   }
 
   /// All layers (or the one space) of a spec on one element for a target's stimuli.
@@ -76,7 +106,7 @@ package struct FeaturePlanner {
     try require(!rows.isEmpty, "annotation \(name)", in: cohort, like: (kind: "annotation", name: name))
     return PlannedFeature(
       spec: spec, name: name, element: element,
-      sources: rows.map { .array(context.warehouse.reference($0)) },
+      sources: try rows.map { StimulusFeature($0.stimulus, .array(try context.warehouse.reference($0))) },
       bad: try context.badSegments(cohort.dataset).of(rows))
   }
 
@@ -102,9 +132,11 @@ package struct FeaturePlanner {
       .filter { stimuli.contains($0.name) && $0.mediaSHA256 != nil }
   }
 
-  mutating func add(_ unit: WorkUnit) -> FeatureSource {
+  /// Plans a unit once; its key.
+  @discardableResult
+  mutating func add(_ unit: WorkUnit) -> String {
     if keys.insert(unit.key).inserted { units.append(unit) }
-    return .unit(unit.key)
+    return unit.key
   }
 
   private mutating func set(
@@ -128,8 +160,8 @@ package struct FeaturePlanner {
       let planned = try planned(own, of: row, dataset: cohort.dataset)
       // A set that is defined per second has its own aggregation.
       let aggregate = known.nativeRateHz == nil ? .mean : spec.aggregate
-      return add(
-        try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters))
+      let unit = try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters)
+      return StimulusFeature(row.name, .unit(add(unit), array: nil))
     }
     return PlannedFeature(
       spec: spec, name: name, element: own, sources: sources)
@@ -149,14 +181,17 @@ package struct FeaturePlanner {
         reason: "the step of model \(name) is part of its network", remedy: "leave hop_s out")
     }
     let settings = ModelSettings(all, as: spec)
-    let sources = try rows.map { row in
+    let units = try rows.map { row in
       let planned = try planned(element, of: row, dataset: cohort.dataset)
-      return add(Self.modelUnit(layers[0], planned, settings))
+      return (stimulus: row.name, key: add(Self.modelUnit(layers[0], planned, settings)))
     }
     return try chosen(layers, spec, model: name).map { row in
       PlannedFeature(
         spec: spec, name: name, model: name, layerKey: row.layerKey, depth: row.depth, relDepth: row.relDepth,
-        element: element, sources: sources)
+        element: element,
+        sources: units.map {
+          StimulusFeature($0.stimulus, .unit($0.key, array: ArrayFileWriter.path(ofGroup: row.layerKey)))
+        })
     }
   }
 
@@ -197,13 +232,13 @@ package struct FeaturePlanner {
       for key in keys where !order.contains(key) { try require(false, "layer \(key) of \(name)", in: cohort) }
       order = keys
     }
-    return order.map { layer in
+    return try order.map { layer in
       let members = rows.filter { $0.layerKey == layer }
       let first = members[0]
       return PlannedFeature(
         spec: spec, name: name, model: first.model, layerKey: layer, depth: first.depth, relDepth: first.relDepth,
         element: element,
-        sources: members.map { .array(context.warehouse.reference($0)) })
+        sources: try members.map { StimulusFeature($0.stimulus, .array(try context.warehouse.reference($0))) })
     }.sorted { ($0.depth ?? 0) < ($1.depth ?? 0) }
   }
 

@@ -35,7 +35,7 @@ package struct FeatureSet: Sendable {
   /// Computes it at `task.rate` and gives it to `task`.
   let compute: @Sendable (SetTask) throws -> Void
 
-  var needsPicture: Bool { medium == .picture }
+  package var needsPicture: Bool { medium == .picture }
 
   /// How it is known with filters: by both names, so that rows of two banks read apart.
   func title(_ filters: CochleogramFilters?) -> String { filters.map { "\(name):\($0.bank)" } ?? name }

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import MediaSources
+import Recordings
 import SignalProcessing
 import SourceSeparation
 import Synchronization
@@ -30,7 +31,7 @@ struct SeparationStep: WorkStep {
   }
 
   let name = "separation"
-  let version = 1
+  let version = 2
   let summary = "voice and soundtrack separated from the sound of one stimulus"
   let tables: [any ResultRow.Type] = [StemRow.self]
 
@@ -76,14 +77,17 @@ struct SeparationStep: WorkStep {
   }
 
   private static func rows(_ parameters: Parameters, _ stems: [StemWriter]) -> [StemRow] {
-    let energy = stems.reduce(0) { $0 + $1.levels.meanSquare }
+    let energy = stems.reduce(0) { $0 + $1.survey.levels.meanSquare }
     return stems.map { stem in
-      StemRow(
+      let (survey, levels) = (stem.survey, stem.survey.levels)
+      return StemRow(
         dataset: parameters.dataset, stimulus: parameters.stimulus, element: stem.stem.rawValue,
-        separation: parameters.separation, rateHz: Double(Separator.rateHz), sampleCount: stem.levels.sampleCount,
-        meanSquare: stem.levels.meanSquare, rmsDbfs: stem.levels.decibels,
-        energyShare: energy > 0 ? stem.levels.meanSquare / energy : nil, silentFraction: stem.levels.silentFraction,
-        array: stem.description.name)
+        separation: parameters.separation, rateHz: Double(Separator.rateHz), sampleCount: levels.sampleCount,
+        meanSquare: levels.meanSquare, rmsDbfs: levels.decibels,
+        energyShare: energy > 0 ? levels.meanSquare / energy : nil, silentFraction: levels.silentFraction,
+        array: stem.description.name, channelCorrelation: survey.channelCorrelation, monoLossDb: survey.mixingLossDB,
+        clippedShare: survey.clippedShare, dc: survey.offset, firstSoundS: survey.firstSoundS,
+        lastSoundS: survey.lastSoundS, remarkable: survey.remarksOfPart.map(\.rawValue).joined(separator: " "))
     }
   }
 
@@ -126,7 +130,7 @@ extension StemParameters {
 private struct StemWriter {
   let stem: Stem
   let description: ArrayDescription
-  private(set) var levels = SoundLevels(rateHz: Separator.rateHz)
+  private(set) var survey = SoundSurvey(rateHz: Separator.rateHz)
   /// What the names of its arrays begin with.
   private let path: String
   private let seconds: Int
@@ -166,7 +170,7 @@ private struct StemWriter {
       left[i] = (left[i] / Self.step).rounded() * Self.step
       right[i] = (right[i] / Self.step).rounded() * Self.step
     }
-    levels.add(left, right)
+    survey.add([left, right], left: left, right: right)
     pending.reserveCapacity(pending.count + 2 * left.count)
     for i in left.indices {
       pending.append(left[i])
@@ -181,6 +185,7 @@ private struct StemWriter {
 
   mutating func finish() throws {
     let rate = Separator.rateHz
+    survey.finish()
     if !pending.isEmpty {
       let rest = [Float](repeating: .nan, count: 2 * rate - pending.count)
       try writer.append(pending + rest, to: stem.rawValue)
@@ -188,12 +193,8 @@ private struct StemWriter {
     }
     var level = description
     level.name = "\(path).level@1"
-    level.kind = "stem_level"
+    level.kind = StemLevels.kind
     level.rateHz = 1
-    try writer.add(
-      level, group: stem.rawValue + ".level",
-      LabelledArray(
-        axes: [.time((0..<seconds).map(Double.init)), .labels("feature", ["rms_dbfs"])],
-        values: levels.secondDecibels.map { Float($0) }, units: "dB"))
+    try writer.add(level, group: stem.rawValue + ".level", StemLevels.array(survey.levels.secondDecibels))
   }
 }

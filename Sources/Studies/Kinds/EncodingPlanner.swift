@@ -17,6 +17,10 @@ struct EncodingPlanner {
   ]
 
   let context: StudyContext
+  /// Whether fits of voice and soundtrack are told how loud both are.
+  private let readsLevels: Bool
+  /// What is predicted, and seconds that are left out at the ends of its stimuli beside those that the study trims.
+  private let targetSpecs: [(spec: TargetSpec, margin: EdgeTrim)]
   private var features: FeaturePlanner
   private var targets: TargetPlanner
   private var fits: [WorkUnit] = []
@@ -24,22 +28,29 @@ struct EncodingPlanner {
   private var comparison: ComparisonPlanner
   /// Names of features and twins that they have not, in the order they were met.
   private var twinless: [String] = []
+  /// Stimuli of targets that a feature is not there for, by its name.
+  private var lacking: [String: Set<String>] = [:]
 
-  init(_ context: StudyContext) throws {
-    self.context = context
+  /// - Parameter targets: nil: those of the study file.
+  init(
+    _ context: StudyContext, readsLevels: Bool = false, targets specs: [(spec: TargetSpec, margin: EdgeTrim)]? = nil
+  ) throws {
+    (self.context, self.readsLevels) = (context, readsLevels)
+    targetSpecs = specs ?? context.definition.targets.map { ($0, EdgeTrim(start: 0, end: 0)) }
     features = FeaturePlanner(context)
     targets = try TargetPlanner(context)
     comparison = ComparisonPlanner(context.definition)
   }
 
-  /// The whole plan: features, synchrony, fits, then one comparison over all fits.
-  mutating func plan() throws -> Plan {
+  /// The whole plan: features, synchrony, fits, then one comparison over all fits and what the kind makes of them.
+  mutating func plan(comparing more: ([PlannedFit]) -> [WorkUnit] = { _ in [] }) throws -> Plan {
     try expand()
     let definition = context.definition
     try comparison.checkContrasts()
     var units = features.units + targets.units + fits
-    var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + targets.notes
+    var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + lackingNotes + targets.notes
     if let unit = comparison.unit { units.append(unit) }
+    units += more(planned)
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
     }
@@ -66,9 +77,9 @@ struct EncodingPlanner {
     let definition = context.definition
     guard let encoding = definition.encoding else { preconditionFailure("an encoding study has an encoding") }
     for cohort in try context.cohorts() {
-      for spec in definition.targets {
+      for (spec, margin) in targetSpecs {
         for target in try targets.plan(spec, cohort: cohort) {
-          try add(FitPlanner(context, target: target, cohort: cohort, encoding: encoding))
+          try add(FitPlanner(context, target: target, cohort: cohort, encoding: encoding, margin: margin))
         }
       }
     }
@@ -97,7 +108,9 @@ struct EncodingPlanner {
         let combinations = choices.reduce([[PlannedFeature]]([[]])) { sets, next in
           sets.flatMap { set in next.map { set + [$0] } }
         }
-        for sets in combinations { enter(try planner.fit(joint: sets), beside: []) }
+        for sets in combinations {
+          enter(try planner.fit(joint: sets, levels: levels(of: sets, planner)), beside: [])
+        }
       }
     }
   }
@@ -115,10 +128,21 @@ struct EncodingPlanner {
     }
   }
 
+  /// What tells a fit of an element how loud voice and soundtrack are.
+  private mutating func levels(of sets: [PlannedFeature], _ planner: FitPlanner) throws -> [WorkUnit.Input] {
+    guard readsLevels, sets[0].element != .original else { return [] }
+    let stimuli = sets.reduce(planner.target.stimuli) { $0.intersection($1.stimuli) }
+    return try features.levels(of: stimuli, in: planner.cohort)
+  }
+
   /// The fit of a feature and those of its twins.
   private mutating func enter(_ feature: PlannedFeature, _ planner: FitPlanner) throws {
     let covariates = try covariates(of: feature, planner)
-    let fit = try planner.fit(feature, covariates: covariates)
+    for band in [feature] + covariates {
+      let stimuli = planner.lacking(band)
+      if !stimuli.isEmpty { lacking[band.name, default: []].formUnion(stimuli) }
+    }
+    let fit = try planner.fit(feature, covariates: covariates, levels: levels(of: [feature], planner))
     let wanted = context.definition.twins
     let planned = try features.twins(wanted, of: feature, cohort: planner.cohort, target: planner.target)
     let twins = try planned.map { planned in
@@ -138,6 +162,14 @@ struct EncodingPlanner {
     planned.append(fit)
     for twin in twins where !fits.contains(where: { $0.key == twin.unit.key }) { fits.append(twin.unit) }
     comparison.add(fit, beside: twins)
+  }
+
+  /// Which stimuli are left out because a feature is not there for them, for people.
+  private var lackingNotes: [String] {
+    lacking.sorted { $0.key < $1.key }.map { name, stimuli in
+      let shown = stimuli.sorted().prefix(4).joined(separator: ", ") + (stimuli.count > 4 ? ", …" : "")
+      return "no features \(name) of \(stimuli.count) stimuli with a target (\(shown)): fits leave them out"
+    }
   }
 
   /// Which features lack a twin, for people; nil where none does.

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import LabelledArrays
 import MediaSources
 import Statistics
@@ -74,13 +75,29 @@ package struct AlignmentCheck {
       outcomes.append((row.alignmentID, finding, measured))
     }
     try warehouse.write { connection in
+      let activity = try enterActivity(connection)
       for (alignment, finding, measured) in outcomes {
-        try connection.setAlignment(
-          bestLagS: finding.bestLagS, reference: finding.reference, correlation: finding.correlation, p: finding.p,
-          measuredDriftPpm: measured?.driftPPM, checkedVerdict: finding.verdict, alignmentID: alignment)
+        try connection.insert(
+          AlignmentCheckRow(
+            alignmentID: alignment, activityID: activity, bestLagS: finding.bestLagS, reference: finding.reference,
+            correlation: finding.correlation, p: finding.p, driftPpm: measured?.driftPPM, verdict: finding.verdict))
       }
     }
     return findings
+  }
+
+  /// A check takes the place of the dataset's one before.
+  private func enterActivity(_ connection: Connection) throws -> Int {
+    let verb = "check alignment"
+    let key = JSONValue.object(["verb": .string(verb), "dataset": .string(dataset)]).sha256
+    for earlier in try connection.importByKey(key: key) {
+      try connection.dropActivity(activity: earlier.activityID)
+    }
+    let options: JSONValue = ["max_lag_s": maxLagS.map { .number($0) } ?? .null]
+    return try connection.insert(
+      ActivityRow(
+        kind: "check", verb: verb, activityKey: key, options: options.canonical, dataset: dataset, state: "done",
+        startedAt: Machine.now))
   }
 
   private func finding(_ row: Rows.AlignmentSeries, _ measured: Measured?, _ verdict: String) -> AlignmentFinding {
@@ -248,12 +265,15 @@ private struct SeriesPlace: ArrayPlace {
   let file: String
   let path: String
   let logicalSHA256: String
+  let axesSHA256: String
+  let fileSHA256: String
 }
 
 extension Rows.AlignmentSeries {
   /// nil for a clock that was entered without samples, as that of a stimulus' own sound.
   fileprivate var place: SeriesPlace? {
-    guard let name, let file, let path, let logicalSHA256 else { return nil }
-    return SeriesPlace(name: name, file: file, path: path, logicalSHA256: logicalSHA256)
+    guard let name, let file, let path, let logicalSHA256, let axesSHA256, let fileSHA256 else { return nil }
+    return SeriesPlace(
+      name: name, file: file, path: path, logicalSHA256: logicalSHA256, axesSHA256: axesSHA256, fileSHA256: fileSHA256)
   }
 }

@@ -101,6 +101,8 @@ package struct ClockSeries {
     package let start: Double
     package let dt: Double
     package let count: Int
+
+    package init(start: Double, dt: Double, count: Int) { (self.start, self.dt, self.count) = (start, dt, count) }
   }
 
   /// The grid of a target's piece. A windowed target's stamps are moments; a row is the one whose window they summarise.

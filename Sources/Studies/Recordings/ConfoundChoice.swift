@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Haemodynamics
 import StudyFiles
 import Vocabulary
@@ -150,21 +149,8 @@ private struct ConfoundTable {
   }
 
   func columns(like pattern: String) throws -> [String] {
-    let matching = names.filter { Self.matches(pattern, $0) }
+    let matching = names.filter { NamePattern.fits($0, pattern) }
     guard !matching.isEmpty else { throw missing(pattern, "column of that name") }
     return matching
-  }
-
-  /// Whether a name is the pattern's, in which `*` stands for anything.
-  private static func matches(_ pattern: String, _ name: String) -> Bool {
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count > 1, let head = parts.first, let tail = parts.last else { return pattern == name }
-    guard name.hasPrefix(head), name.hasSuffix(tail), name.count >= head.count + tail.count else { return false }
-    var rest = name.dropFirst(head.count).dropLast(tail.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let range = rest.range(of: part) else { return false }
-      rest = rest[range.upperBound...]
-    }
-    return true
   }
 }

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import StudyFiles
+import Vocabulary
 import Warehouse
 import Work
 
@@ -72,16 +73,10 @@ struct FMRIPreparationStage: RecordingStage {
     for dataset in datasets {
       for row in try context.warehouse.read({ try $0.studyConfounds(dataset: dataset) }) {
         confounds[row.recording] = ConfoundSeries(
-          reference: context.warehouse.reference(row), names: try StudyRecording.texts(row.labels),
-          masks: try Self.masks(row))
+          reference: try context.warehouse.reference(row), names: try StudyRecording.texts(row.labels),
+          masks: try StrictCoder.decode(ConfoundParameters.self, from: JSONValue(parsing: row.parameters)).masks)
       }
     }
-  }
-
-  /// Arrays of an import that knew of no masks name none.
-  private static func masks(_ row: Rows.StudyConfounds) throws -> [String: String] {
-    guard let masks = try JSONValue(parsing: row.parameters)["masks"]?.objectValue else { return [:] }
-    return masks.compactMapValues(\.stringValue)
   }
 
   private func checkAtlas(_ recordings: [StudyRecording]) throws {

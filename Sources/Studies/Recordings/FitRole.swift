@@ -9,6 +9,8 @@ package enum FitRole: Hashable, Sendable {
   case feature(Int)
   /// By its place among the covariates.
   case covariate(Int)
+  /// How loud voice and soundtrack are in every second.
+  case levels
 
   /// As the inputs of units name it.
   package var name: String {
@@ -17,6 +19,7 @@ package enum FitRole: Hashable, Sendable {
     case .peers: "peers"
     case .feature(let place): "features-\(place)"
     case .covariate(let place): "covariates-\(place)"
+    case .levels: "levels"
     }
   }
 }

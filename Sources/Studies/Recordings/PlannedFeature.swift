@@ -14,13 +14,16 @@ package struct PlannedFeature {
   package let relDepth: Double?
   package let element: Element
   /// Inputs that hold it, one or more per stimulus, without role.
-  private let sources: [FeatureSource]
+  private var sources: [StimulusFeature]
   /// Stretches of an annotation that do not count.
-  package let bad: [BadSegment]
+  package private(set) var bad: [BadSegment]
+
+  /// Those it is there for.
+  package var stimuli: Set<String> { Set(sources.map(\.stimulus)) }
 
   package init(
     spec: FeatureSpec, name: String, model: String? = nil, layerKey: String? = nil, depth: Int? = nil,
-    relDepth: Double? = nil, element: Element, sources: [FeatureSource], bad: [BadSegment] = []
+    relDepth: Double? = nil, element: Element, sources: [StimulusFeature], bad: [BadSegment] = []
   ) {
     (self.spec, self.name, self.model) = (spec, name, model)
     (self.layerKey, self.depth, self.relDepth) = (layerKey, depth, relDepth)
@@ -29,16 +32,33 @@ package struct PlannedFeature {
 
   package func inputs(_ role: FitRole) -> [WorkUnit.Input] {
     sources.map {
-      switch $0 {
+      switch $0.source {
       case .array(let reference): .array(role: role.name, reference)
-      case .unit(let key): .unit(role: role.name, key: key)
+      case .unit(let key, let array): .unit(role: role.name, key: key, array: array)
       }
     }
   }
+
+  /// The same of some stimuli alone.
+  package func of(_ stimuli: Set<String>) -> PlannedFeature {
+    var feature = self
+    feature.sources = sources.filter { stimuli.contains($0.stimulus) }
+    feature.bad = bad.filter { stimuli.contains($0.stimulus) }
+    return feature
+  }
+}
+
+/// A feature of one stimulus.
+package struct StimulusFeature {
+  package let stimulus: String
+  let source: FeatureSource
+
+  package init(_ stimulus: String, _ source: FeatureSource) { (self.stimulus, self.source) = (stimulus, source) }
 }
 
 /// Where features of a stimulus come from.
 package enum FeatureSource {
   case array(ArrayReference)
-  case unit(String)
+  /// A unit, and the path of the one array of it that is read; nil: it makes one.
+  case unit(String, array: String?)
 }

@@ -43,7 +43,7 @@ package struct StudyRecording {
     _ row: Rows.StudyRecordings, _ warehouse: Warehouse, excluded: [Rows.StudyExclusions], segments: [BadSegment]
   ) throws {
     self.row = row
-    source = .imported(warehouse.reference(row))
+    source = .imported(try warehouse.reference(row))
     arrayName = row.name
     signal = row.signal
     rateHz = row.rateHz
@@ -90,6 +90,21 @@ extension [StudyRecording] {
   package func inputs(role: String) -> [WorkUnit.Input] {
     var seen: Set<String> = []
     return filter { seen.insert($0.arrayName).inserted }.map { $0.input(role: role) }
+  }
+
+  /// The same with the stimuli that each shows.
+  package func parts(role: String) -> [PlannedTarget.Part] {
+    let shown = Dictionary(grouping: self, by: \.arrayName).mapValues { Set($0.map(\.stimulus)) }
+    var seen: Set<String> = []
+    return compactMap { recording in
+      guard seen.insert(recording.arrayName).inserted, let stimuli = shown[recording.arrayName] else { return nil }
+      return PlannedTarget.Part(recording.input(role: role), of: stimuli)
+    }
+  }
+
+  /// Stimulus -> who saw it.
+  package var people: [String: Set<String>] {
+    Dictionary(grouping: self, by: \.stimulus).mapValues { Set($0.map(\.subject)) }
   }
 
   /// Array name -> its showings.

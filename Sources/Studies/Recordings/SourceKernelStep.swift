@@ -12,7 +12,7 @@ struct SourceKernelStep: WorkStep {
   typealias Parameters = SourceModel.Parameters
 
   let name = "source_kernel"
-  let version = 1
+  let version = 2
   let summary = "inverse of a leadfield for a set of channels, collapsed to regions, with its leakage and resolution"
   let tables: [any ResultRow.Type] = [RegionResolutionRow.self]
 
@@ -50,6 +50,8 @@ struct SourceKernelStep: WorkStep {
     let settings = model.settings
     return settings.regions.indices.map { r in
       let leak = resolution.strongestLeak[r]
+      let flags = ResolutionFlag.of(
+        ownShare: resolution.ownShare[r], leakShare: leak.share, hitShare: resolution.regionHitShare[r])
       return RegionResolutionRow(
         leadfield: settings.leadfield, atlas: settings.atlas, inverse: settings.inverse.rawValue, snr: settings.snr,
         orientation: settings.orientation.rawValue, label: settings.label.rawValue,
@@ -58,7 +60,8 @@ struct SourceKernelStep: WorkStep {
         leaksMostFrom: leak.share.isFinite ? settings.regions[leak.region] : nil, leakShare: leak.share.finite,
         regionHitShare: resolution.regionHitShare[r].finite, sourceHitShare: resolution.sourceHitShare[r].finite,
         pointSpreadErrorMm: (resolution.pointSpreadError[r] * 1000).finite,
-        crossTalkErrorMm: (resolution.crossTalkError[r] * 1000).finite, kernel: inverse, leakage: leakage)
+        crossTalkErrorMm: (resolution.crossTalkError[r] * 1000).finite, kernel: inverse, leakage: leakage,
+        flags: ResolutionFlag.spelled(flags), valid: flags.isEmpty ? 1 : 0)
     }
   }
 }

@@ -171,8 +171,8 @@ struct PlannedLeadfield {
     let parts = try context.warehouse.read { try $0.leadfieldArrays(name: row.name) }
     name = row.name
     directionCount = row.directionCount
-    inputs = parts.filter { ["leadfield", "positions", "normals", "region"].contains($0.part) }.map {
-      .array(role: $0.part, context.warehouse.reference($0))
+    inputs = try parts.filter { ["leadfield", "positions", "normals", "region"].contains($0.part) }.map {
+      .array(role: $0.part, try context.warehouse.reference($0))
     }
     channels = try StudyRecording.texts(row.channels)
     regions = try StudyRecording.texts(row.regions)

@@ -7,31 +7,56 @@ import Work
 
 /// One target of a study in one cohort: the group's, one subject's or one rater's.
 package struct PlannedTarget {
+  /// An input and the stimuli that it is of.
+  package struct Part {
+    let input: WorkUnit.Input
+    let stimuli: Set<String>
+
+    package init(_ input: WorkUnit.Input, of stimuli: Set<String>) { (self.input, self.stimuli) = (input, stimuli) }
+  }
+
   package let spec: TargetSpec
   package let subject: String?
   package let rater: String?
-  package let stimuli: Set<String>
-  /// Subjects behind it.
-  package let subjectCount: Int
-  package let inputs: [WorkUnit.Input]
+  /// Those behind it, by stimulus.
+  private var people: [String: Set<String>]
+  private var parts: [Part]
   /// The showings in each recording, by the name of its array; empty for targets that read no recordings.
-  package let placements: [String: [Showing]]
+  package private(set) var placements: [String: [Showing]]
+  /// Regions or channels of its recordings; empty for targets that read none.
+  package let labels: Set<String>
   /// Set when the cohort lacks it.
   package let notApplicable: String?
   /// Stretches of an annotation that do not count; those of recordings stand with the placements.
-  package let bad: [BadSegment]
+  package private(set) var bad: [BadSegment]
 
   /// The one subject or rater whose it is.
   package var person: String? { subject ?? rater }
+  package var stimuli: Set<String> { Set(people.keys) }
+  /// Subjects or raters behind it.
+  package var subjectCount: Int { people.values.reduce(into: Set<String>()) { $0.formUnion($1) }.count }
+  package var inputs: [WorkUnit.Input] { parts.map(\.input) }
 
   package init(
-    spec: TargetSpec, subject: String?, rater: String?, stimuli: Set<String>, subjectCount: Int,
-    inputs: [WorkUnit.Input],
-    placements: [String: [Showing]] = [:], notApplicable: String? = nil, bad: [BadSegment] = []
+    spec: TargetSpec, subject: String?, rater: String?, people: [String: Set<String>], parts: [Part],
+    placements: [String: [Showing]] = [:], labels: Set<String> = [], notApplicable: String? = nil,
+    bad: [BadSegment] = []
   ) {
     (self.spec, self.subject, self.rater) = (spec, subject, rater)
-    (self.stimuli, self.subjectCount, self.inputs) = (stimuli, subjectCount, inputs)
-    (self.placements, self.notApplicable, self.bad) = (placements, notApplicable, bad)
+    (self.people, self.parts) = (people, parts)
+    (self.placements, self.labels, self.notApplicable, self.bad) = (placements, labels, notApplicable, bad)
+  }
+
+  /// The same of some stimuli alone.
+  package func of(_ stimuli: Set<String>) -> PlannedTarget {
+    var target = self
+    target.people = people.filter { stimuli.contains($0.key) }
+    target.parts = parts.filter { !stimuli.isDisjoint(with: $0.stimuli) }
+    target.placements = placements.mapValues { $0.filter { stimuli.contains($0.stimulus) } }.filter {
+      !$0.value.isEmpty
+    }
+    target.bad = bad.filter { stimuli.contains($0.stimulus) }
+    return target
   }
 }
 
@@ -76,7 +101,7 @@ package struct TargetPlanner {
   /// A target that the cohort lacks.
   package func absent(_ spec: TargetSpec, _ reason: String) -> PlannedTarget {
     PlannedTarget(
-      spec: spec, subject: nil, rater: nil, stimuli: [], subjectCount: 0, inputs: [], notApplicable: reason)
+      spec: spec, subject: nil, rater: nil, people: [:], parts: [], notApplicable: reason)
   }
 
   /// Ratings as targets: of all raters together, or one for each.
@@ -87,12 +112,12 @@ package struct TargetPlanner {
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
     let bad = try context.badSegments(cohort.dataset)
     guard rater == .each else {
-      return [annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
+      return [try annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
     }
     let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
-    return groups.sorted { $0.key < $1.key }.map { person, members in
+    return try groups.sorted { $0.key < $1.key }.map { person, members in
       let own = Set(members.map(\.name))
-      return annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
+      return try annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
     }
   }
 
@@ -100,14 +125,16 @@ package struct TargetPlanner {
   private func annotation(
     _ spec: TargetSpec, _ members: [Rows.StudyAnnotations], peers: [Rows.StudyAnnotations], by person: StudyPerson,
     bad: [BadSegment]
-  ) -> PlannedTarget {
-    func inputs(_ rows: [Rows.StudyAnnotations], _ role: FitRole) -> [WorkUnit.Input] {
-      rows.map { .array(role: role.name, context.warehouse.reference($0)) }
+  ) throws -> PlannedTarget {
+    func parts(_ rows: [Rows.StudyAnnotations], _ role: FitRole) throws -> [PlannedTarget.Part] {
+      try rows.map {
+        PlannedTarget.Part(.array(role: role.name, try context.warehouse.reference($0)), of: [$0.stimulus])
+      }
     }
     return PlannedTarget(
-      spec: spec, subject: person.subject, rater: person.rater, stimuli: Set(members.map(\.stimulus)),
-      subjectCount: Set(members.compactMap(\.person)).count,
-      inputs: inputs(members, .target) + inputs(peers, .peers), bad: bad.of(members + peers))
+      spec: spec, subject: person.subject, rater: person.rater,
+      people: Dictionary(grouping: members, by: \.stimulus).mapValues { Set($0.compactMap(\.person)) },
+      parts: try parts(members, .target) + parts(peers, .peers), bad: bad.of(members + peers))
   }
 
   /// The showings of a cohort in recordings that `signal` chooses by name, through all stages.
@@ -149,9 +176,9 @@ package struct TargetPlanner {
     guard !recordings.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no recording \(name)")] }
     func target(_ members: [StudyRecording], subject: String?) -> PlannedTarget {
       PlannedTarget(
-        spec: spec, subject: subject, rater: nil, stimuli: Set(members.map(\.stimulus)),
-        subjectCount: members.subjectCount, inputs: members.inputs(role: FitRole.target.name),
-        placements: members.placements)
+        spec: spec, subject: subject, rater: nil, people: members.people,
+        parts: members.parts(role: FitRole.target.name), placements: members.placements,
+        labels: Set(members.flatMap(\.labels)))
     }
     if level == .group { return [target(recordings, subject: nil)] }
     return Dictionary(grouping: recordings, by: \.subject).sorted { $0.key < $1.key }

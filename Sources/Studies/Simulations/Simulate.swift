@@ -29,6 +29,25 @@ package struct Simulate {
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
     self.file = file
     drivers = try SimulateDrivers(file, in: warehouse)
+    let rates = [("annotations", file.annotations, 1.0), ("responses", file.responses, 1.0)]
+    let synchrony = file.synchrony.map { [("synchrony", file.synchrony, $0.numbers["rate_hz"] ?? 100)] } ?? []
+    for case (let name, let section?, let rateHz) in rates + synchrony { try refuseExcess(name, section, rateHz) }
+  }
+
+  /// Numbers of all people and targets of one stimulus, of which a file is made.
+  private static let mostNumbers = 1e9
+
+  private func refuseExcess(_ name: String, _ section: SimulationFile.Section, _ rateHz: Double) throws {
+    for stimulus in file.stimuli {
+      let seconds = Double(drivers.seconds(of: stimulus))
+      let count = seconds * rateHz * Double(section.people) * Double(section.targets.count)
+      guard count > Self.mostNumbers else { continue }
+      throw EvokeError(
+        .simulationSpec, "\(name) of \(stimulus)",
+        reason:
+          "\(section.people) people, \(section.targets.count) targets, \(seconds) s at \(rateHz) Hz are \(count) numbers",
+        remedy: "ask for fewer people or targets, or a lower rate; at most \(Self.mostNumbers) are made for a stimulus")
+    }
   }
 
   /// Writes the folder: all of it or nothing. Throws `E-SIM-005` where it is there already.

@@ -92,7 +92,7 @@ struct SimulateDrivers {
         reason: "the warehouse holds no such features at 1 Hz",
         remedy: "evoke extract \(what) --dataset \(file.dataset) --stimulus \(stimulus)")
     }
-    return warehouse.reference(row)
+    return try warehouse.reference(row)
   }
 
   /// Rows from second 0 up to the first that is missing; times stamp the start of each second.

@@ -18,17 +18,22 @@ extension TargetPlanner {
     guard !planned.isEmpty else {
       return [absent(spec, "no stimulus of dataset \(cohort.dataset) has two subjects")]
     }
-    func target(_ subject: String?, _ stimuli: Set<String>, count: Int) -> PlannedTarget {
+    let units = Dictionary(grouping: planned, by: \.key).mapValues { Set($0.map(\.stimulus)) }
+    func target(_ subject: String?, _ people: [String: Set<String>]) -> PlannedTarget {
       var seen: Set<String> = []
       return PlannedTarget(
-        spec: spec, subject: subject, rater: nil, stimuli: stimuli, subjectCount: count,
-        inputs: planned.filter { stimuli.contains($0.stimulus) && seen.insert($0.key).inserted }
-          .map { .unit(role: FitRole.target.name, key: $0.key) })
+        spec: spec, subject: subject, rater: nil, people: people,
+        parts: planned.compactMap { unit in
+          guard people[unit.stimulus] != nil, seen.insert(unit.key).inserted, let shown = units[unit.key] else {
+            return nil
+          }
+          return PlannedTarget.Part(.unit(role: FitRole.target.name, key: unit.key), of: shown)
+        }, labels: Set(recordings.flatMap(\.labels)))
     }
     let stimuli = Set(planned.map(\.stimulus))
-    guard synchrony.level == .subject else { return [target(nil, stimuli, count: recordings.subjectCount)] }
-    let own = Dictionary(grouping: recordings.filter { stimuli.contains($0.stimulus) }, by: \.subject)
-    return own.sorted { $0.key < $1.key }.map { target($0.key, Set($0.value.map(\.stimulus)), count: 1) }
+    let shown = recordings.filter { stimuli.contains($0.stimulus) }
+    guard synchrony.level == .subject else { return [target(nil, shown.people)] }
+    return Dictionary(grouping: shown, by: \.subject).sorted { $0.key < $1.key }.map { target($0.key, $0.value.people) }
   }
 
   /// Plans the synchrony units of a spec; how many there are.

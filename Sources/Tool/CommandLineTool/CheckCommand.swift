@@ -44,7 +44,7 @@ struct CheckAlignment: ParsableCommand {
         var check = try AlignmentCheck(warehouse, dataset: dataset, maxLagS: maxLagS)
         let findings = try check.run { line.show($0, $1) }
         line.clear()
-        for note in check.notes { global.note(ErrorText.line(note, colour: Output.hasColour)) }
+        for note in check.notes { global.note(note) }
         rows += findings.filter { !problems || $0.verdict != "ok" }.map { Self.row(dataset, $0) }
         failed += findings.filter(\.hasFailed).map { (dataset, $0) }
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Tables
 import Warehouse
 
@@ -22,15 +23,23 @@ struct CohortDefine: ParsableCommand {
     String?
   @Option(help: "SELECT that returns stimulus_id, or stimulus and dataset; without it every stimulus.")
   var stimuli: String?
+  @Option(help: ArgumentHelp("Stop a query after so long.", valueName: "seconds")) var timeout = 10.0
+  @Option(help: ArgumentHelp("Refuse more rows than that.", valueName: "n")) var maxRows = 1_000_000
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
+    if !(timeout > 0 && timeout.isFinite) || maxRows < 1 {
+      throw ValidationError("--timeout and --max-rows are positive.")
+    }
     if subjects == nil, stimuli == nil { throw ValidationError("Give --subjects SQL, --stimuli SQL or both.") }
   }
 
   func run() throws {
     let outcome = try global.withWarehouse(.writing("cohort define")) {
-      try Cohort(name: name, subjectSQL: subjects, stimulusSQL: stimuli).define(in: $0)
+      try Cohort(
+        name: Name(name, of: "cohort").text, subjectSQL: subjects, stimulusSQL: stimuli,
+        limits: QueryLimits(seconds: timeout, rows: maxRows)
+      ).define(in: $0)
     }
     if global.json {
       return try Output.line(

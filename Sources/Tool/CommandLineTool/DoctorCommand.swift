@@ -4,6 +4,7 @@ import Figures
 import FileSystem
 import Foundation
 import LinearAlgebra
+import MediaDecoding
 import Schema
 import Upkeep
 import Warehouse
@@ -44,9 +45,25 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private static func program() -> [Line] {
-    let versions = Libraries.versions.sorted { $0.key < $1.key }
+    let versions = Libraries.own.sorted { $0.key < $1.key }
     return [Line(check: "evoke", state: "ok", value: Warehouse.version)]
-      + versions.map { Line(check: $0.key, state: "ok", value: $0.value) } + linearAlgebra() + [pictures()]
+      + versions.map { Line(check: $0.key, state: "ok", value: $0.value) } + decoding() + linearAlgebra()
+      + [pictures()]
+  }
+
+  /// The program that decodes films and sound.
+  private static func decoding() -> [Line] {
+    do {
+      let found = try mediaLibraryVersions()
+      return [
+        Line(check: "ffmpeg", state: "ok", value: found.ffmpeg),
+        Line(check: "sndfile", state: "ok", value: found.sndfile),
+        Line(
+          check: "decoding", state: found.isConfined ? "ok" : "note",
+          value: found.isConfined
+            ? "in a confined process" : "in a process of its own, which this kernel does not confine (seccomp)"),
+      ]
+    } catch { return [Line(check: "decoding", state: "failed", value: "\(error)")] }
   }
 
   /// LAPACK routines come from whatever library the system's alternatives name; only OpenBLAS's own is expected.

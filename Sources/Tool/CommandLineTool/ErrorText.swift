@@ -1,19 +1,21 @@
 import ContentIdentity
 import Diagnostics
+import FileSystem
 
-/// Errors as the user sees them.
+/// Errors as the user sees them: only colours of their own, whatever a file's names hold.
 enum ErrorText {
   /// Three lines: what and which object, why, what to do; before them every finding that they do not say themselves.
   static func lines(_ error: EvokeError, colour: Bool) -> String {
     var text = ""
     for finding in error.diagnostics where !error.says(finding) { text += line(finding, colour: colour) + "\n" }
-    return text + paint(error.description, .error, colour) + "\n"
+    return text + paint(error.description.visible, .error, colour) + "\n"
   }
 
   /// One finding, as the three lines of an error.
   static func line(_ finding: Diagnostic, colour: Bool) -> String {
     let text = "\(finding.severity.rawValue) \(finding.code.id): \(finding.code.title): \(finding.object)"
-    return paint(text, finding.severity, colour) + "\n  why: \(finding.reason)\n  do:  \(finding.remedy)"
+    return paint(text.visible, finding.severity, colour)
+      + "\n  why: \(finding.reason)\n  do:  \(finding.remedy)".visible
   }
 
   /// One JSON document.

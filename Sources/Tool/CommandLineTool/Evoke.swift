@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import FileSystem
 import Foundation
 import Warehouse
 
@@ -8,8 +9,8 @@ public struct Evoke: ParsableCommand {
   /// Every verb: one file each.
   static let verbs: [any ParsableCommand.Type] = [
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
-    ForgetCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
-    RelocateCommand.self, VerifyCommand.self, GCCommand.self,
+    ForgetCommand.self, ConsentCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
+    RelocateCommand.self, VerifyCommand.self, RepairCommand.self, BackupCommand.self, GCCommand.self,
     ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, CalibrateCommand.self, WorkCommand.self,
     ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
@@ -43,22 +44,24 @@ public struct Evoke: ParsableCommand {
     do {
       try command.run()
     } catch {
-      end(with: error, json: arguments.contains("--json"))
+      end(with: error, of: type(of: command), json: arguments.contains("--json"))
     }
   }
 
   /// Prints an error and ends the process.
-  private static func end(with error: any Error, json: Bool) -> Never {
+  private static func end(with error: any Error, of command: any ParsableCommand.Type, json: Bool) -> Never {
     let known: EvokeError
     switch error {
-    case let error as EvokeError: known = error
+    case let failure as EvokeError:
+      // What cannot be fitted is said as it is.
+      do { known = try failure.fitted(to: command) } catch { known = failure }
     case is ExitCode, is CleanExit, is ValidationError: exit(withError: error)
     case _ where exitCode(for: error) != .failure: exit(withError: error)  // --help and its like, found late
     default:
       known = EvokeError(
         .internalFault, "evoke", reason: "\(error)", remedy: "report it; the warehouse is as it was before the command")
     }
-    Output.error(json ? ErrorText.json(known) : ErrorText.lines(known, colour: Output.hasColour))
+    Output.terminal(json ? ErrorText.json(known).visible : ErrorText.lines(known, colour: Output.hasColour))
     Foundation.exit(known.code.exit.rawValue)
   }
 }

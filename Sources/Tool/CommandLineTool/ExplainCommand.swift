@@ -47,7 +47,7 @@ struct ExplainCommand: ParsableCommand {
       $0.dropFirst(15)
     }
     let names = ["column", "meaning"]
-    let columns = object.columns.map { SQLRow(columns: names, values: [.text($0.0), .text($0.1)]) }
+    let columns = object.columns.map { SQLRow(columns: names, values: [.text($0.name), .text($0.description)]) }
     return "\(object.name): \(object.description)\n" + assumptions.map { "Note: \($0).\n" }.joined() + "\n"
       + TableFormat.table.text(SQLTable(columns: names, rows: columns))
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Diagnostics
 import FileSystem
 import Foundation
-import MediaDecoding
+import SoundFiles
 import Warehouse
 
 /// `evoke export KIND`

@@ -16,6 +16,11 @@ struct FormatOptions: ParsableArguments {
     if let digits, !(1...17).contains(digits) { throw ValidationError("--digits is 1 to 17") }
   }
 
+  /// Rows where the format is no matter.
+  static func plain(_ table: SQLTable, _ global: GlobalOptions) -> String {
+    (global.json ? TableFormat.json : .table).text(table)
+  }
+
   func text(_ table: SQLTable, _ global: GlobalOptions) -> String {
     (format ?? (global.json ? .json : .table)).text(table, digits: digits)
   }

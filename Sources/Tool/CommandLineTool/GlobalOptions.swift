@@ -25,9 +25,23 @@ struct GlobalOptions: ParsableArguments {
     return try Self.nearest(to: FileManager.default.currentDirectoryPath)
   }
 
+  /// The same for a verb that writes, which says where where nobody named it and it lies above the current folder.
+  private func directoryToWrite() throws -> String {
+    let directory = try directory()
+    let here = FileManager.default.currentDirectoryPath
+    let isNamed = (warehouse ?? ProcessInfo.processInfo.environment["EVOKE_WAREHOUSE"])?.isEmpty == false
+    if !isNamed, directory != here, !directory.hasPrefix(here == "/" ? here : here + "/") {
+      note("writing to \(directory), which was found above this folder")
+    }
+    return directory
+  }
+
   /// Opens the warehouse, hands it over and closes it whatever happens.
   func withWarehouse<T>(_ access: Warehouse.Access, _ body: (Warehouse) throws -> T) throws -> T {
-    let warehouse = try Warehouse.open(try directory(), access)
+    let warehouse = try Warehouse.open(access == .reading ? try directory() : try directoryToWrite(), access)
+    if let remark = try access == .reading ? Warehouse.sealWarning(warehouse.directory) : warehouse.remark {
+      Output.error("warning: \(remark)\n")
+    }
     do {
       let result = try body(warehouse)
       try warehouse.close()
@@ -41,6 +55,11 @@ struct GlobalOptions: ParsableArguments {
   /// A remark for people, on stderr.
   func note(_ text: String) {
     if !quiet { Output.error(text + "\n") }
+  }
+
+  /// A finding, coloured where somebody watches.
+  func note(_ finding: Diagnostic) {
+    if !quiet { Output.terminal(ErrorText.line(finding, colour: Output.hasColour) + "\n") }
   }
 
   static func nearest(to start: String) throws -> String {

@@ -8,9 +8,10 @@ import RecordingImport
 struct ImportAnnotations: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "annotations",
-    abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid.",
+    abstract: "Continuous ratings and bad segments: CSV, TSV, LIRIS-ACCEDE, ELAN, TextGrid, arrays.",
     discussion: """
-      The format is known by its content. Tables are long or wide. Tiers of ELAN (.eaf or its tab-delimited export) and \
+      The format is known by its content. Tables are long or wide. Arrays (HDF5, MATLAB, .npy) have the axes time, \
+      subject and feature, --rate-hz and --onset-s place them; a template in --data names what varies: '{stimulus}'. Tiers of ELAN (.eaf or its tab-delimited export) and \
       Praat become series of --rate: the mean of numbers, the share of every bin that each of up to 12 labels covers, \
       or TIER.rate (onsets per second) and TIER.active for words; --map NAME=TIER chooses tiers; with --kind bad_segment \
       their annotations are the bad stretches.
@@ -29,7 +30,8 @@ struct ImportAnnotations: ImportVerb {
 
 struct ImportFeatures: ImportVerb {
   static let configuration = CommandConfiguration(
-    commandName: "features", abstract: "Feature series computed elsewhere: CSV, TSV, HDF5, .npy, also layered ones.")
+    commandName: "features",
+    abstract: "Feature series computed elsewhere: CSV, TSV, HDF5, MATLAB, .npy, also layered ones.")
   @Argument(help: "Files.") var files: [String]
   @OptionGroup var options: FeatureOptions
   @OptionGroup var own: ImportOptions

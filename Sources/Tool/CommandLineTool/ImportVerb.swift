@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import Foundation
 import Importing
+import Vocabulary
 import Warehouse
 
 /// A verb of `evoke import`: options that are one value, and what makes a batch of records of them.
@@ -51,7 +52,8 @@ package struct ImportCommand: ParsableCommand {
 struct ImportOptions: ParsableArguments {
   @Option(help: "Dataset; else the warehouse's only one, else the warehouse's own name.") var dataset: String?
   @Option(help: "Licence of the source.") var licence: String?
-  @Option(help: "Consent the data were given under.") var consent: String?
+  @Option(help: "Consent the data were given under; results-only unless told. A later import never widens it.")
+  var consent: Consent?
   @Option(help: "Longest sound, recording or series that is taken for one; else 86400 (24 h).") var longestS: Double?
   @Flag(help: "Say what would be stored; store nothing.") var dryRun = false
   @Flag(help: "Store nothing where a file is faulty; else faulty files are set aside and the others stored.")
@@ -88,7 +90,10 @@ extension ImportVerb {
       warehouse: warehouse, common: common, known: try KnownNames(of: common.dataset, in: warehouse)
     ) { done, total, item in line.show(Double(done) / Double(max(1, total)), item) }
     var batch = try own.strict ? read(site) : readSound(site)
+    batch.command = ImportWords(
+      folder: FileManager.default.currentDirectoryPath, arguments: Array(CommandLine.arguments.dropFirst()))
     batch.compareDataset(site.known)
+    if let kept = try warehouse.read({ try $0.consent(of: common.dataset) }) { batch.compareConsent(kept) }
     batch.diagnostics = try batch.diagnostics.map { try $0.fitted(to: Self.self) }
     precondition(
       options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")
@@ -119,7 +124,7 @@ extension ImportVerb {
 
   private func report(_ findings: [Diagnostic], _ global: GlobalOptions) {
     for finding in findings where finding.severity != .error && !Self.tabled.contains(finding.code) {
-      global.note(ErrorText.line(finding, colour: Output.hasColour))
+      global.note(finding)
     }
     if let table = Self.table(findings.filter { Self.tabled.contains($0.code) }) { global.note(table) }
   }
@@ -155,6 +160,8 @@ extension GlobalOptions {
     }
     switch outcome.state {
     case .unchanged: note("unchanged, skipped: \(batch.sources.map(\.path).joined(separator: ", "))")
+    case .restored:
+      note("restored: arrays that were missing or damaged, from \(batch.sources.map(\.path).joined(separator: ", "))")
     case .imported, .dryRun:
       let what = outcome.added.map { "\($0.count) \($0.noun)\($0.count == 1 || $0.noun.hasSuffix("s") ? "" : "s")" }
       let verb = outcome.state == .dryRun ? "would store" : "stored"
@@ -166,10 +173,10 @@ extension GlobalOptions {
 extension KnownNames {
   /// What the catalog knows of a dataset.
   init(of dataset: String, in warehouse: Warehouse) throws {
-    let (stimuli, subjects, known) = try warehouse.read { connection in
+    let (stimuli, subjects, known, shown) = try warehouse.read { connection in
       (
         try connection.knownStimuli(dataset: dataset), try connection.knownSubjects(dataset: dataset),
-        try connection.knownNames(dataset: dataset)
+        try connection.knownNames(dataset: dataset), try connection.knownShowings(dataset: dataset)
       )
     }
     var durations: [String: Double] = [:]
@@ -178,6 +185,11 @@ extension KnownNames {
       durations: durations, withoutMedia: Set(stimuli.map(\.name)),
       subjects: Set(subjects.map(\.name)))
     func names(_ kind: String) -> Set<String> { Set(known.filter { $0.kind == kind }.map(\.name)) }
+    showings = shown.map { row in
+      KnownShowing(
+        modality: row.modality, signal: row.signal, subject: row.subject, session: row.session, run: row.run,
+        stimulus: row.stimulus, startS: row.startS, durationS: row.durationS)
+    }
     (annotations, spaces) = (names("annotation"), names("feature"))
     datasets = Set(try warehouse.read { try $0.studyDatasets() }.map(\.name))
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import FileSystem
 import Foundation
 
 /// Where a command's words go: data to stdout, everything else to stderr.
@@ -9,10 +10,11 @@ enum Output {
   /// Whether messages may be coloured.
   static var hasColour: Bool { isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false }
 
-  /// Writes data. A closed pipe ends the program quietly; any other failure is an error.
+  /// Writes data, control characters of names and values as `\u001b`: a file that was imported moves no cursor. A closed
+  /// pipe ends the program quietly; any other failure is an error.
   static func write(_ text: String) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data(text.visible.utf8))
     } catch {
       if let posix = posix(error), posix == EPIPE { exit(141) }
       throw EvokeError(
@@ -23,8 +25,11 @@ enum Output {
   /// Writes one line of data.
   static func line(_ text: String) throws { try write(text + "\n") }
 
-  /// Writes to stderr; there is nowhere to report its own failure.
-  static func error(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+  /// Writes to stderr, control characters escaped as in data; there is nowhere to report its own failure.
+  static func error(_ text: String) { terminal(text.visible) }
+
+  /// Writes to stderr as it is: the program's own colours and cursor movements about text that is escaped already.
+  static func terminal(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   private static func posix(_ error: any Error) -> Int32? {
     let error = error as NSError

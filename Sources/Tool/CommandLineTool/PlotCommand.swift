@@ -8,7 +8,8 @@ struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
-      PlotLayerSweepCommand.self, PlotLagCommand.self, PlotFeaturesCommand.self, PlotSynchronyCommand.self,
+      PlotLayerSweepCommand.self, PlotLagCommand.self, PlotTemporalResolutionCommand.self, PlotFeaturesCommand.self,
+      PlotSynchronyCommand.self,
       PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
@@ -100,6 +101,25 @@ struct PlotLagCommand: ParsableCommand {
   func run() throws {
     let drawn = try rows.read(.lagSweepPoints, of: "lag_sweep", global) { try Rows.LagSweepPoints(&$0) }
     let plot = try LagSweepPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
+/// `evoke plot temporal_resolution -o FILE`
+struct PlotTemporalResolutionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "temporal_resolution",
+    abstract: "r over the spread of its null in every window and step of synchrony, a panel for each target cell.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.temporalResolutionPoints, of: "temporal_resolution", global) {
+      try Rows.TemporalResolutionPoints(&$0)
+    }
+    let plot = try TemporalResolutionPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }

@@ -16,6 +16,7 @@ struct PlotRegions {
   /// Numbers that views are about.
   private static let usual = [
     "synchrony_summary": "mean_isc", "encoding_score": "r", "source_resolution": "own_share",
+    "element_ablation": "voice_minus_soundtrack",
   ]
 
   /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
@@ -42,8 +43,9 @@ struct PlotRegions {
       numbers: numbers, test: test, geometry: try geometry(Set(numbers.keys), in: warehouse))
   }
 
-  /// The column whose maximum statistic speaks of a column; nil: there is none.
+  /// The column whose maximum statistic speaks of a column, of a difference without draws its q; nil: there is none.
   private static func test(of column: String, in columns: [String]) -> String? {
+    if column == "voice_minus_soundtrack" { return columns.first { $0 == "q_bh" } }
     let ofThis = ["\(column)_p_max", column == "unique_r2" ? "p_max_unique" : nil]
     // A view's p_max speaks of the number it is about.
     let isSubject = ["r", "static_isc", "mean", "difference"].contains(column)

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// One line on a terminal that overwrites itself; nothing elsewhere.
 struct ProgressLine: Sendable {
   private let isShown: Bool
@@ -7,10 +9,10 @@ struct ProgressLine: Sendable {
   /// Share done, 0 to 1, and what is being done.
   func show(_ share: Double, _ what: String) {
     guard isShown else { return }
-    Output.error("\r\u{1B}[K\(Int(share * 100))% \(what.suffix(60))")
+    Output.terminal("\r\u{1B}[K\(Int(share * 100))% \(String(what.suffix(60)).visibleLine)")
   }
 
   func clear() {
-    if isShown { Output.error("\r\u{1B}[K") }
+    if isShown { Output.terminal("\r\u{1B}[K") }
   }
 }

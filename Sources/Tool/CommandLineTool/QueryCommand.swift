@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Queries
 import Warehouse
 
@@ -33,6 +34,11 @@ struct QueryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("At most this many rows.", valueName: "n"))
   var limit: Int?
 
+  @Flag(
+    help: "Compare the rows of the units behind what is printed with their hashes; exit status 1 where one differs.")
+  var check = false
+
+  @OptionGroup var limiting: LimitOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -46,9 +52,16 @@ struct QueryCommand: ParsableCommand {
     let ordering = order.map { $0.hasPrefix("-") ? (String($0.dropFirst()), true) : ($0, false) }
     let selection = ViewSelection(
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
-      limit: limit)
-    let table = try global.withWarehouse(.reading) { warehouse in try selection.rows(in: warehouse) }
+      limit: limit, limits: limiting.limits)
+    let (table, differences) = try global.withWarehouse(.reading) { warehouse in
+      (try selection.rows(in: warehouse), check ? try selection.differences(in: warehouse) : [])
+    }
     try Output.write(formatting.text(table, global))
+    guard let first = differences.first else { return }
+    throw EvokeError(
+      .verificationFailed, first.object,
+      reason: first.detail + (differences.count > 1 ? " (and \(differences.count - 1) more)" : ""),
+      remedy: "evoke verify names all that differs; do not report these rows")
   }
 
   private static var listing: SQLTable {

@@ -21,19 +21,40 @@ package enum Remedy {
     return Set(arguments.compactMap { $0["names"]?.arrayValue }.joined().compactMap { $0["name"]?.stringValue })
   }
 
-  /// A remedy that a verb of `evoke import` prints.
-  package static func fitted(_ text: String, to verb: any ImportVerb.Type) throws -> String {
-    guard text.contains("--") else { return text }
-    let known = try options(of: verb)
+  /// A command that does something.
+  package struct Command: Sendable {
+    /// Without `evoke`: `import eeg`, `run`.
+    package let words: [String]
+    package let type: any ParsableCommand.Type
+    package let options: Set<String>
+  }
+
+  package static let commands: [Command] = leaves(Evoke.self, [])
+
+  private static func leaves(_ command: any ParsableCommand.Type, _ words: [String]) -> [Command] {
+    let children = command.configuration.subcommands
+    guard children.isEmpty else { return children.flatMap { leaves($0, words + [$0._commandName]) } }
+    do { return [Command(words: words, type: command, options: try options(of: command))] } catch {
+      preconditionFailure("the help of \(command) is no JSON: \(error)")
+    }
+  }
+
+  /// A remedy that a command prints; one that begins with another command speaks of that.
+  package static func fitted(_ text: String, to command: any ParsableCommand.Type) throws -> String {
+    guard text.contains("--"), !text.hasPrefix("evoke ") else { return text }
+    let own = commands.first { $0.type == command }
+    let known = try own?.options ?? options(of: command)
     let clauses = text.split(separator: ", or ").map(String.init)
-    let own = clauses.filter { ownOptions(in: $0).isSubset(of: known) }
-    if own.count == clauses.count { return text }
-    if !own.isEmpty { return own.joined(separator: ", or ") }
+    let possible = clauses.filter { ownOptions(in: $0).isSubset(of: known) }
+    if possible.count == clauses.count { return text }
+    if !possible.isEmpty { return possible.joined(separator: ", or ") }
     let wanted = ownOptions(in: text)
-    let others = try ImportCommand.verbs.filter { try wanted.isSubset(of: options(of: $0)) }
-      .map { $0._commandName }
-    guard !others.isEmpty else { return text }
-    return "evoke import \(others.joined(separator: "|")) takes what import \(verb._commandName) does not: \(text)"
+    let able = commands.filter { wanted.isSubset(of: $0.options) }.map(\.words)
+    guard let first = able.first, let own else { return text }
+    // Those of one verb are named together.
+    let verbs = able.filter { $0.dropLast() == first.dropLast() }
+    let words = first.dropLast() + [verbs.compactMap(\.last).joined(separator: "|")]
+    return "evoke \(words.joined(separator: " ")) takes what \(own.words.joined(separator: " ")) does not: \(text)"
   }
 
   /// Options that stand before the name of another command: what comes behind it belongs to that one.
@@ -44,13 +65,13 @@ package enum Remedy {
 }
 
 extension Diagnostic {
-  func fitted(to verb: any ImportVerb.Type) throws -> Diagnostic {
+  func fitted(to verb: any ParsableCommand.Type) throws -> Diagnostic {
     Diagnostic(severity, code, object, reason: reason, remedy: try Remedy.fitted(remedy, to: verb))
   }
 }
 
 extension EvokeError {
-  func fitted(to verb: any ImportVerb.Type) throws -> EvokeError {
+  func fitted(to verb: any ParsableCommand.Type) throws -> EvokeError {
     EvokeError(
       code, object, reason: reason, remedy: try Remedy.fitted(remedy, to: verb),
       diagnostics: try diagnostics.map { try $0.fitted(to: verb) })

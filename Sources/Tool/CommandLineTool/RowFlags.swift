@@ -1,3 +1,4 @@
+import Electrophysiology
 import EncodingModels
 import Importing
 import IntersubjectCorrelation
@@ -8,18 +9,21 @@ enum RowFlags {
   /// Every spelling.
   static let names =
     EncodingFlag.allCases.map(\.rawValue) + SynchronyFlag.allCases.map(\.rawValue)
-    + SoundRemark.allCases.map(\.rawValue)
+    + SoundRemark.allCases.map(\.rawValue) + ResolutionFlag.allCases.map(\.rawValue)
 
   /// What one means; nil where none is spelled so.
   static func explanation(_ name: String) -> String? {
     EncodingFlag.named(name)?.explanation ?? SynchronyFlag.named(name)?.explanation
       ?? SoundRemark.allCases.first { $0.rawValue == name }?.explanation
+      ?? ResolutionFlag(rawValue: name)?.explanation
   }
 
   /// Why a row that carries these flags is not to be reported; see `EncodingFlag.reasons`.
   static func reasons(in flags: String?) -> [String] {
     let words = flags?.split(separator: " ") ?? []
-    let ofSynchrony = words.compactMap { SynchronyFlag.named($0) }.filter(\.invalidates).map(\.rawValue)
-    return ofSynchrony.isEmpty ? EncodingFlag.reasons(in: flags) : ofSynchrony
+    let own =
+      words.compactMap { SynchronyFlag.named($0) }.filter(\.invalidates).map(\.rawValue)
+      + words.compactMap { ResolutionFlag(rawValue: String($0)) }.map(\.rawValue)
+    return own.isEmpty ? EncodingFlag.reasons(in: flags) : own
   }
 }

@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
     global: GlobalOptions
   ) throws {
     let printer = ProgressPrinter(isTerminal: Output.isTerminal, isQuiet: global.quiet || global.json) {
-      Output.error($0)
+      Output.terminal($0)
     }
     var options = try work.run(plan, in: warehouse, keepGoing: keepGoing)
     options.onlyFailed = onlyFailed
@@ -49,8 +49,10 @@ struct RunCommand: ParsableCommand {
       try Output.line(
         JSONValue.object([
           "schema": "evoke.run/1", "run_id": .string(outcome.runID), "study": .string(plan.studyName),
+          "plan_sha256": .string(outcome.planSHA256), "root_sha256": outcome.rootSHA256.map { .string($0) } ?? .null,
           "computed": .int(outcome.computed), "cached": .int(outcome.cached),
           "not_applicable": .int(outcome.notApplicable), "diverged": .int(outcome.diverged),
+          "restored": .int(outcome.restored),
           "failed": .int(outcome.failures.count), "waiting": .int(outcome.waiting.count), "rows": rows.json,
           "calibration": StrictCoder.write(calibration.document),
         ]).canonical)
@@ -58,7 +60,11 @@ struct RunCommand: ParsableCommand {
       global.note(
         "run \(outcome.runID) of \(plan.studyName): \(outcome.computed) computed, \(outcome.cached) cached, "
           + "\(outcome.notApplicable) not applicable, \(outcome.failures.count) failed"
+          + (outcome.restored == 0 ? "" : ", \(outcome.restored) of damaged or missing arrays restored")
+          + (outcome.diverged == 0 ? "" : ", \(outcome.diverged) diverged (evoke query divergence_log)")
           + (outcome.waiting.isEmpty ? "" : ", \(outcome.waiting.count) waiting"))
+      global.note("plan \(outcome.planSHA256)")
+      if let root = outcome.rootSHA256 { global.note("root \(root)") }
       if let sentence = rows.sentence { global.note("note: \(sentence)") }
       for sentence in calibration.sentences { global.note("note: \(sentence)") }
     }
@@ -83,7 +89,7 @@ struct WorkCommand: ParsableCommand {
   func run() throws {
     let folder = Spool(spool)
     let limits = WorkerLimits(threads: threads, memoryBytes: mem?.bytes)
-    let libraries = Libraries.versions
+    let libraries = try Libraries.versions()
     guard let key = try task ?? index.map({ try UnitWorker.key(at: $0, in: folder) }) else {
       return try UnitWorker.serve(folder, steps: Steps.all, limits, libraries: libraries)
     }

@@ -17,6 +17,7 @@ struct SQLCommand: ParsableCommand {
     name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
   var parameters: [String] = []
 
+  @OptionGroup var limiting: LimitOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -37,7 +38,7 @@ struct SQLCommand: ParsableCommand {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
     }
-    let tables = try global.withWarehouse(.reading) { try $0.userQuery(sql, values) }
+    let tables = try global.withWarehouse(.reading) { try $0.userQuery(sql, values, limits: limiting.limits) }
     for (i, table) in tables.enumerated() where !table.columns.isEmpty {
       if i > 0 { try Output.write("\n") }
       try Output.write(formatting.text(table, global))

@@ -10,12 +10,16 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "Table or view.")
   var table: String?
 
+  @Flag(help: "Columns that are left out of the hashes of rows, with the reason.")
+  var exempt = false
+
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let result = try global.withWarehouse(.reading) { warehouse in
       try warehouse.read { connection -> SQLTable in
+        if exempt { return try connection.table(.exemptColumns) }
         guard let table else { return try connection.table(.documentedObjects) }
         let names = try connection.documentedObjects().map(\.object)
         guard names.contains(table) else {

@@ -18,6 +18,7 @@ struct StatusCommand: ParsableCommand {
       try warehouse.read { connection in
         try [
           ("contents", .contents), ("unit_counts", .unitCounts), ("failed_units", .failedUnits), ("storage", .storage),
+          ("run_hashes", .runHashes),
         ]
         .map { (name: String, statement: Statement) in (name, try connection.table(statement)) }
       }
@@ -43,6 +44,7 @@ struct StatusCommand: ParsableCommand {
 
   private static let titles = [
     "contents": "Contents", "unit_counts": "Units", "failed_units": "Failed units", "storage": "Arrays",
+    "run_hashes": "Hashes of the newest runs: of the plan, and of all results",
   ]
 }
 

@@ -8,19 +8,29 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Checks the warehouse against what was recorded when it was written.",
     discussion: """
-      Levels: 1 structure; 2 every array, file and present source read and hashed; 3 lineage closed and keys recomputed; \
+      Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
       4 SQL re-executed; 5 recomputation. A level includes those below. Exit status 1 when a check fails.
       """)
 
   @Option(help: "1 to 5; this version carries out 1 to 3.")
   var level = 3
 
+  @Option(help: ArgumentHelp("Root over the results of a run, which one here must have.", valueName: "hex"))
+  var root: String?
+
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    if let root, root.count != 64 || !root.allSatisfy(\.isHexDigit) {
+      throw ValidationError("--root has 64 hexadecimal digits.")
+    }
+    if root != nil, level < 2 { throw ValidationError("--root is compared at level 2 and above.") }
+  }
+
   func run() throws {
     let line = ProgressLine(quiet: global.quiet)
-    let findings = try Verification.run(try global.directory(), level: level) { line.show($0, $1) }
+    let findings = try Verification.run(try global.directory(), level: level, root: root) { line.show($0, $1) }
     line.clear()
     let columns = ["level", "check", "state", "object", "detail"]
     let rows = findings.map {
@@ -37,6 +47,6 @@ struct VerifyCommand: ParsableCommand {
     throw EvokeError(
       .verificationFailed, first.object,
       reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : ""),
-      remedy: "restore what is named above from a backup, or run evoke gc and compute it again")
+      remedy: "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP")
   }
 }

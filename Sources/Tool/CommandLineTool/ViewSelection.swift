@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Queries
 import Warehouse
@@ -11,6 +12,7 @@ struct ViewSelection {
   /// Column to order by, and whether downwards.
   var order: (column: String, descends: Bool)?
   var limit: Int?
+  var limits = QueryLimits.own
 
   /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
   func rows(in warehouse: Warehouse) throws -> SQLTable {
@@ -27,7 +29,21 @@ struct ViewSelection {
     }
     if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
     if let limit { sql += " LIMIT \(max(0, limit))" }
-    return try warehouse.userQuery(sql, values)[0]
+    return try warehouse.userQuery(sql, values, limits: limits)[0]
+  }
+
+  /// What differs of the units that computed the selected rows, and of those that compare them, from what was written.
+  ///
+  /// - Throws: `E-QRY-001` for a view whose rows are not of units.
+  func differences(in warehouse: Warehouse) throws -> [RowDifference] {
+    var keys = self
+    keys.columns = ["unit_key"]
+    let units = Set(try keys.rows(in: warehouse).rows.compactMap { $0["unit_key"].string })
+    return try warehouse.read { connection in
+      let list = JSONValue.array(units.sorted().map { .string($0) }).canonical
+      let comparing = try connection.comparingUnits(keys: list).map(\.unitKey)
+      return try RowAudit(connection, units: units.union(comparing)).differences
+    }
   }
 
   /// - Throws: `E-QRY-001` for the first of the columns that a view does not have, with the nearest names.

@@ -24,7 +24,7 @@ struct WorkOptions: ParsableArguments {
   ///
   /// - Throws: `E-FEA-001` when one unit alone needs more.
   func run(_ plan: Plan, in warehouse: Warehouse, keepGoing: Bool) throws -> RunOptions {
-    var options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: Libraries.versions)
+    var options = RunOptions(workers: jobs, keepGoing: keepGoing, libraries: try Libraries.versions())
     guard let mem else { return options }
     let reasons = try warehouse.reasons(for: plan)
     let estimate = try Self.estimate(plan, reasons, in: warehouse, workers: jobs)

@@ -93,6 +93,14 @@ enum KeyTable {
       line: line, study: name, key: fields[1], values: values, effects: effects, first: first, second: second)
   }
 
+  /// The whole studies of the table, by name.
+  static func studies() throws -> [String: JSONValue] {
+    let text = try String(contentsOfFile: ToyWarehouse.fixtures + "/keys/studies.json", encoding: .utf8)
+    let all = try JSONValue(parsing: text)
+    let names = (all.objectValue ?? [:]).filter { $0.value["kind"] != nil }.keys
+    return try Dictionary(uniqueKeysWithValues: names.map { ($0, try study($0, in: all)) })
+  }
+
   /// A study by name, with what all or all encoding studies have unless they say otherwise.
   static func study(_ name: String, in studies: JSONValue) throws -> JSONValue {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")

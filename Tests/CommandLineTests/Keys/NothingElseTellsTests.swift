@@ -16,7 +16,7 @@ import Testing
   private static func studies(_ beside: [String: JSONValue] = [:]) throws -> [JSONValue] {
     let text = try String(contentsOfFile: ToyWarehouse.fixtures + "/keys/studies.json", encoding: .utf8)
     let all = try JSONValue(parsing: text)
-    return try ["rated", "control", "synced", "bold", "report"].map { name in
+    return try ["rated", "control", "ablation", "synced", "bold", "report"].map { name in
       let study = try KeyTable.study(name, in: all).objectValue ?? [:]
       return .object(study.merging(beside.filter { $0.key != "encoding" || name != "report" }) { _, last in last })
     }
@@ -139,7 +139,7 @@ import Testing
       let set = encoding.objectValue?.merging(["standardise": .string(word)]) { _, last in last } ?? [:]
       let low: JSONValue = [["space": "low"]]
       let studies = try Self.studies(["encoding": .object(set)]).map { study -> JSONValue in
-        guard study["kind"] == "layer_sweep" else { return study }
+        guard ["layer_sweep", "element_ablation"].contains(study["kind"]) else { return study }
         return .object((study.objectValue ?? [:]).merging(["features": low]) { _, last in last })
       }
       try expectSame(other, studies)

@@ -7,7 +7,7 @@ import Foundation
 /// Hz, with confounds; s1 twice; holes lacks volumes), exclusions, bad segments, an age, a cohort, a network. `runs`:
 /// one stimulus in three runs. `head`: EEG at 256 Hz with blinks, mains and a noisy channel. `caps`: EEG of electrodes
 /// whose places nobody knows. `brain`: EEG with rest before the film, and leadfields. `twins`: two subjects with one
-/// recording. `sound`: two sounds with stems, ratings and models.
+/// recording. `sound`: two sounds with stems, ratings, models and three listeners.
 struct ToyData {
   static let seconds = 80
   static let stimuli = ["s1", "s2", "s3"]
@@ -30,6 +30,7 @@ struct ToyData {
     try brain()
     try twins()
     try sounds()
+    try listeners()
   }
 
   private func seconds(_ series: [Double]) -> [Double] {
@@ -232,6 +233,17 @@ struct ToyData {
       try folder.sound(music, rateHz: rate, "stems/\(name).soundtrack.wav")
       let raters = ["ann", "ben"].map { (name: $0, values: sum([(1, course), (0.5, numbers.slow(seconds))])) }
       try folder.table([("time", course.indices.map(Double.init))] + raters, "loud/\(name).csv")
+    }
+  }
+
+  /// Recordings of two regions that three listeners have in common.
+  private mutating func listeners() throws {
+    for name in ["u1", "u2"] {
+      let common = (0..<2).map { _ in numbers.white(16 * 32) }
+      for listener in ["eva", "fay", "gus"] {
+        let own = common.map { sum([(1, $0), (0.8, numbers.white($0.count))]) }
+        try folder.recording(own, names: ["r1", "r2"], rateHz: 32, "heard/\(name)_\(listener)")
+      }
     }
   }
 }

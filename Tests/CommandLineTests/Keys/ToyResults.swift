@@ -22,29 +22,23 @@ struct ToyResults: Sendable {
     }
   }
 
-  /// Views of the warehouse itself and of work, not of results; `array_catalog` is asked for its hashes alone.
-  private static let otherViews: Set<String> = [
-    "alignment_audit", "array_catalog", "correction", "current_unit", "divergence_log", "environment_of_run",
-    "import_log", "lineage", "sound_flag", "sound_passport",
-    "unit_status",
-  ]
   /// Keys, which hash the study, and columns that say what it asked for.
   private static let leftOut: Set<String> = [
     "run_id", "unit_key", "fit_key", "parameters", "target_parameters", "recording", "prepared", "array", "kernel",
     "leakage", "window_s", "step_s", "high_pass_s", "snr", "gap_s", "null_draws", "p_floor",
   ]
 
-  /// Names of the columns of each view.
+  /// Names of the columns of each view of results.
   private static let catalog = """
-    SELECT m.name AS view, json_group_array(p.name) AS columns FROM sqlite_schema m, pragma_table_info(m.name) p
-    WHERE m.type = 'view' GROUP BY m.name
+    SELECT d.object AS view, json_group_array(p.name) AS columns FROM schema_doc d, pragma_table_info(d.object) p
+    WHERE d.column_name = '' AND d.tier = 'result view' GROUP BY d.object
     """
 
   /// One SQL text that asks for all rows: `view`, `columns` and `row` as JSON.
   static func question(_ program: Program) throws -> String {
     let answer = try program.succeed(["sql", catalog, "--format", "ndjson", "-C", "toy.evoke"]).output
     var parts = try lines(answer).compactMap { line -> String? in
-      guard let view = line["view"]?.stringValue, !otherViews.contains(view) else { return nil }
+      guard let view = line["view"]?.stringValue else { return nil }
       let columns = try JSONValue(parsing: line["columns"]?.stringValue ?? "[]").arrayValue ?? []
       let kept = columns.compactMap(\.stringValue).filter { !leftOut.contains($0) && !$0.hasSuffix("sha256") }
       // Imported stems are no result.

@@ -77,6 +77,16 @@ final class ToyWarehouse: Sendable {
     return outcome
   }
 
+  /// A copy of the warehouse as it was imported, `toy.evoke` in the folder of a program of its own.
+  func copy() throws -> Program {
+    let other = try Program()
+    try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: other.folder + "/toy.evoke")
+    return other
+  }
+
+  /// Where the toy files are.
+  var folder: String { program.folder }
+
   /// Runs a study in a copy of the warehouse.
   private func compute(_ study: String) throws -> Outcome {
     let place = Self.scratch + "/evoke-toy-\(UUID().uuidString)"

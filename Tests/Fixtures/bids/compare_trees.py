@@ -2,11 +2,13 @@
 """What `evoke import` made of filled trees, against MNE-Python, nibabel, pandas and SciPy.
 
     compare_trees.py WAREHOUSE TREE eeg|fmri [PART_OF_NAME]
-    compare_trees.py WAREHOUSE FOLDER clips [EVERY]
+    compare_trees.py WAREHOUSE FOLDER clips|labels [EVERY]
+    compare_trees.py WAREHOUSE TREE series NAME
 
 TREE is an output of fill_trees.py (with TREE.atlas for fmri), FOLDER holds SEED's or SEED-VII's MATLAB files of
 make_seed.py. Compared: samples, rates, lengths, channel names, units and events of EEG; region means, repetition times
-and confounds of fMRI; the samples of clips. Ends with 1 where anything differs.
+and confounds of fMRI; the samples of clips, and their continuous labels; a column of *_physio and *_stim files. Ends with
+1 where anything differs.
 """
 
 import json
@@ -98,7 +100,40 @@ def compare_clip(record) -> None:
     check(f"{file} {name}", values(record["array_id"]), wanted.astype(np.float32), 1e-12)
 
 
+def compare_labels(record) -> None:
+    wanted = loadmat(f"{tree}/{record['subject']}.mat", variable_names=[record["stimulus"]])[record["stimulus"]]
+    what = f"{record['subject']} {record['stimulus']}"
+    check(f"{what} labels", values(record["array_id"]), wanted.ravel().astype(np.float32), 1e-12)
+    check(f"{what} first and rate", [record["first_s"], record["rate_hz"]], [0.0, 1.0])
+
+
+def compare_series(record) -> None:
+    parts = [record["subject"], *(record["run"] or "").split("_")]
+    found = [p for p in Path(tree).rglob("*.tsv.gz") if all(part in p.name for part in parts)]
+    for path in found:
+        said = json.loads(next(Path(tree).glob(f"*{path.name.split('_')[-1].split('.')[0]}.json")).read_text())
+        if more[0] in said["Columns"]:
+            wanted = pandas.read_csv(path, sep="\t", header=None)[said["Columns"].index(more[0])].to_numpy()
+            got = values(record["array_id"])
+            check(f"{path.name} {more[0]}", got, wanted[: len(got)].astype(np.float32), 1e-6)
+            check(f"{path.name} rate", record["rate_hz"], said["SamplingFrequency"])
+
+
+def compare_annotations() -> None:
+    records = rows(
+        """SELECT a.*, s.name AS subject, t.name AS stimulus, q.name AS run FROM annotation_series a
+           LEFT JOIN subject s USING (subject_id) JOIN stimulus t ON t.stimulus_id = a.stimulus_id
+           LEFT JOIN acquisition_run q ON q.acquisition_run_id = a.acquisition_run_id""")
+    records = [record for record in records if kind == "labels" or record["name"] == more[0]]
+    for record in records:
+        {"labels": compare_labels, "series": compare_series}[kind](record)
+    print(f"{len(records)} series, {compared} comparisons, {differ} differ")
+    sys.exit(1 if differ or not compared else 0)
+
+
 def main() -> None:
+    if kind in ("labels", "series"):
+        compare_annotations()
     records = rows(
         """SELECT r.*, s.name AS subject, e.name AS session, a.name AS run FROM recording r
            JOIN subject s USING (subject_id) LEFT JOIN session e USING (session_id)

@@ -56,7 +56,7 @@ run extract --dataset film --set vis12 -j "$jobs"
 say '5. Simulated viewers and raters of the film: ordinary files, and the truth beside them.'
 run simulate $studies/viewers.yaml -o $work/viewers
 run import annotations $work/viewers/annotations/*.csv --dataset film --raters wide --stimulus stimulus --scale=-1:1 \
-  --licence 'simulated' --consent 'nobody watched'
+  --licence 'simulated' --consent open
 run import fmri "$work/viewers/responses/{stimulus}.h5" --data bold --axes subject,time,region --rate-attr rate_hz \
   --labels subject=subject --labels region=region --units au --onset-s 0 --dataset film --licence simulated
 run import eeg "$work/viewers/synchrony/{stimulus}.h5" --data source --axes subject,time,region --rate-attr rate_hz \

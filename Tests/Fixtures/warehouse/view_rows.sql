@@ -3,7 +3,7 @@ INSERT INTO dataset (dataset_id, name) VALUES (1, 'held');
 INSERT INTO cohort (cohort_id, name, dataset_id) VALUES (1, 'held', 1);
 INSERT INTO environment VALUES (1, 'abcabcabcabc', 'Test CPU', 'Haswell', 1, '0.1.0', '{"hdf5":"1.10.8"}');
 INSERT INTO environment VALUES (2, 'abcabcabcabc', 'Other CPU', 'SkylakeX', 2, '0.1.0', '{"hdf5":"1.10.8"}');
-INSERT INTO activity VALUES
+INSERT INTO activity (activity_id, kind, verb, activity_key, options, dataset, state, environment_id, started_at) VALUES
   (1, 'import', 'import audio', 'imp1', '{}', 'held', 'done', NULL, '2026-01-01T00:00:00Z'),
   (2, 'unit', 'features', 'u-feature', '{}', 'held', 'done', 1, '2026-01-01T00:01:00Z'),
   (3, 'unit', 'encoding', 'u-fit0', '{}', 'held', 'done', 1, '2026-01-01T00:02:00Z'),
@@ -14,6 +14,7 @@ INSERT INTO activity VALUES
   (14, 'unit', 'step', 'u-compare', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
   (15, 'unit', 'step', 'u-control', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
   (16, 'unit', 'step', 'u-isc', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
+  (18, 'unit', 'step', 'u-window', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z'),
   (17, 'unit', 'step', 'u-rates', '{}', 'held', 'done', NULL, '2026-01-01T00:02:00Z');
 INSERT INTO artifact VALUES
   (1, 'source', '/data/clip.wav', 'aa', 100), (2, 'array', 'held/clip/original/tiny/hs.0@1', 'bb', 240),
@@ -29,16 +30,19 @@ INSERT INTO diagnostic VALUES
   (3, 4, 'note', 'E-TAB-002', 'both files', 'scale observed', 'none');
 INSERT INTO stored_array VALUES
   (1, 2, 2, 'held/clip/original/tiny/hs.0@1', 'feature', 'held', NULL, NULL, NULL, NULL, NULL, NULL, 'clip', 'original',
-   'tiny', 'tiny', 'hs.0', '<f4', '[20,3]', 240, 1.0, '1', '{"model":"tiny"}', 'arrays/aa/bb.h5', 'hs.0/values', 'bb');
+   'tiny', 'tiny', 'hs.0', '<f4', '[20,3]', 240, 1.0, '1', '{"model":"tiny"}', 'arrays/aa/bb.h5', 'hs.0/values', 'bb', 'ax', 'fi',
+   '1 1 1 1');
 INSERT INTO array_axis VALUES (1, 0, 'time', 20, 's', 0.0, 1.0, NULL), (1, 1, 'feature', 3, '1', 0.0, 1.0, NULL);
-INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0, 'option', 0.0, NULL, 'ok', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO alignment VALUES (1, 1, 'held', 'clip', 's1', 'bold', 1.0, 1.0, -4.0, 'option', 0.0, 'ok', NULL, NULL);
 
 INSERT INTO study VALUES (1, 'sweep', 'layer_sweep', 's1', '{}'), (2, 'again', 'layer_sweep', 's2', '{}'),
-  (3, 'control', 'covariate_control', 's3', '{}'), (4, 'sweep', 'layer_sweep', 's4', '{}');
-INSERT INTO run VALUES ('run1', 1, 'p1', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
+  (3, 'control', 'covariate_control', 's3', '{}'), (4, 'sweep', 'layer_sweep', 's4', '{}'),
+  (5, 'windows', 'temporal_resolution', 's5', '{}');
+INSERT INTO run (run_id, study_id, plan_sha256, seed, generator, purpose, is_current, planned_at) VALUES ('run1', 1, 'p1', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
   ('run2', 2, 'p2', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
   ('run3', 3, 'p3', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
   ('run0', 4, 'p0', 1, 'philox4x32-10', 'results', 0, '2025-12-01T00:00:00Z'),
+  ('run5', 5, 'p5', 1, 'philox4x32-10', 'results', 1, '2026-01-01T00:00:00Z'),
   ('run4', 1, 'p4', 1, 'philox4x32-10', 'calibration', 1, '2026-01-03T00:00:00Z');
 INSERT INTO unit VALUES
   ('u-feature', 'features', 1, '{}', '[]', 'tiny of clip', 'done', '', '', 'x'),
@@ -50,15 +54,16 @@ INSERT INTO unit VALUES
   ('u-control', 'covariate_control', 1, '{}', '[]', 'lld12 -> fear', 'done', '', '', 'x'),
   ('u-bad', 'encoding', 1, '{}', '[]', 'broken', 'failed', 'new', 'E-ENC-001 constant', NULL),
   ('u-isc', 'synchrony', 1, '{}', '[]', 'isc', 'done', '', '', 'x'),
+  ('u-window', 'encoding', 1, '{}', '[]', 'lld12 -> synchrony', 'done', '', '', 'x'),
   ('u-rates', 'calibration', 1, '{}', '[]', 'calibration of sweep', 'done', '', '', 'x'),
   ('u-alone', 'features', 1, '{}', '[]', 'nobody asked', 'planned', 'new', '', NULL);
 INSERT INTO run_unit VALUES ('run1', 0, 'u-feature'), ('run1', 1, 'u-fit0'), ('run1', 2, 'u-fit1'), ('run1', 3, 'u-lld'),
   ('run1', 4, 'u-compare'), ('run1', 5, 'u-bad'), ('run1', 6, 'u-isc'), ('run2', 0, 'u-fit0'), ('run3', 0, 'u-control'),
-  ('run3', 1, 'u-isc'), ('run0', 0, 'u-old'), ('run4', 0, 'u-isc'), ('run4', 1, 'u-rates');
+  ('run3', 1, 'u-isc'), ('run5', 0, 'u-isc'), ('run5', 1, 'u-window'), ('run0', 0, 'u-old'), ('run4', 0, 'u-isc'), ('run4', 1, 'u-rates');
 INSERT INTO execution VALUES ('run1', 1, 1, 2, '2026-01-01T00:01:00Z'), ('run1', 2, 2, 1, '2026-01-02T00:00:00Z');
 INSERT INTO attempt VALUES
-  (1, 'u-bad', 'run1', 1, 1, '2026-01-01T00:03:00Z', 'failed', 'E-ENC-001', 'first', 1.0, 100),
-  (2, 'u-bad', 'run1', 2, 1, '2026-01-02T00:03:00Z', 'failed', 'E-ENC-001', 'constant', 2.5, 200);
+  (1, 'u-bad', 'run1', 1, 1, '2026-01-01T00:03:00Z', 'failed', 'E-ENC-001', 'first', 1.0, 100, NULL),
+  (2, 'u-bad', 'run1', 2, 1, '2026-01-02T00:03:00Z', 'failed', 'E-ENC-001', 'constant', 2.5, 200, NULL);
 INSERT INTO divergence VALUES (1, 'u-feature', 'held/clip/original/tiny/hs.0@1', 'bb', 'b2', 0.5, 0.01, 1, 2);
 
 INSERT INTO fit VALUES
@@ -83,6 +88,9 @@ INSERT INTO fit VALUES
 INSERT INTO fit VALUES
   ('u/a', 'u-control', 'held', 'held', 's1', NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none',
    'response', 'bold', '{"response":"bold"}', 'V2', 'left', 'visual', '[2]', 'single', 8, 1, 0, 900, 200.0, 3, 1, NULL, NULL, 'mfcc12', NULL);
+INSERT INTO fit VALUES
+  ('w/a', 'u-window', 'held', 'held', NULL, NULL, NULL, 'lld12', NULL, NULL, NULL, NULL, 'original', 'none',
+   'synchrony', 'source', '{"synchrony":{"window_s":10}}', 'A1', 'left', 'auditory', '[0]', 'single', 1, 18, 0, 110, 48.0, 0, 0, NULL, NULL, NULL, NULL);
 INSERT INTO recording_preparation VALUES
   (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 'held/s1/eeg/prepared', '{"notch_hz":50}', 256.0, 128.0, 'decimated', 1691, 845, 2, 1, 1, 1, 1, 1, 0, 0.0);
 INSERT INTO channel_quality VALUES
@@ -91,8 +99,9 @@ INSERT INTO channel_quality VALUES
 INSERT INTO component_quality VALUES
   (1, 'u-feature', 'held', 's1', NULL, NULL, 'held/s1/eeg', 0, 1, 'eog', 0.5, 0.875, 6.5, 12.0, 0.25, 'Cz', -2.0);
 INSERT INTO stem VALUES
-  (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice'),
-  (2, 'u-feature', 'held', 'clip', 'soundtrack', 'spleeter', 44100.0, 882000, 0.03, -15.25, 0.75, 0.0, 'held/clip/rest');
+  (1, 'u-feature', 'held', 'clip', 'voice', 'spleeter', 44100.0, 882000, 0.01, -20.0, 0.25, 0.125, 'held/clip/voice', 0.5, 1.25, 0.0, -0.5, 0.25, 18.5,
+   'sound_offset'),
+  (2, 'u-feature', 'held', 'clip', 'soundtrack', 'spleeter', 44100.0, 882000, 0.03, -15.25, 0.75, 0.0, 'held/clip/rest', NULL, 0.0, 0.0, 0.0, NULL, NULL, '');
 INSERT INTO source_estimate VALUES
   (1, 'u-feature', 'held', 's1', 'held/clip/s1/eeg', 'head', 'dk68', 'sloreta', 'mean_flip', 'ad_hoc', NULL, 31, 32,
    '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-1'),
@@ -100,9 +109,10 @@ INSERT INTO source_estimate VALUES
    '["GND"]', 33, 68, 0, 'held/clip/s1/eeg/source-2');
 INSERT INTO region_resolution VALUES
   (1, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'insula-lh', 240, 0.0625,
-   'superiortemporal-lh', 0.25, 0.125, 1.0, 0.0, 12.5, 'inverse/head/1', 'inverse/head/1/resolution'),
+   'superiortemporal-lh', 0.25, 0.125, 1.0, 0.0, 12.5, 'inverse/head/1', 'inverse/head/1/resolution',
+   'leak_outweighs_own', 0),
   (2, 'u-feature', 'head', 'dk68', 'sloreta', 1.0, 'fixed', 'mean_flip', 32, 31, 'cuneus-rh', 120, 0.5,
-   NULL, NULL, 0.75, 1.0, 0.0, 8.0, 'inverse/head/1', 'inverse/head/1/resolution');
+   NULL, NULL, 0.75, 1.0, 0.0, 8.0, 'inverse/head/1', 'inverse/head/1/resolution', '', 1);
 INSERT INTO fold_score VALUES
   ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.375, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
   ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, NULL, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
@@ -114,6 +124,7 @@ INSERT INTO score VALUES
   ('fit1', 'r', 0.5, 0.3, 0.6, 'fold_corrected_t', 'time like this of these stimuli', 'greater', 0.2, 0.49, 10.0, 1, NULL, NULL, NULL, 4, 5, 1, 'near_nonstationary', 1),
   ('fitL', 'r', 0.125, NULL, NULL, 'none', NULL, 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
   ('fitO', 'r', 0.9, NULL, NULL, 'none', NULL, 'greater', 0.01, 0.1, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
+  ('w/a', 'r', 0.5, NULL, NULL, 'none', NULL, 'greater', 0.2, 0.49, 10.0, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
   ('c/a', 'r', 0.5, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, 'confounded_null', 1),
   ('c/v', 'r', 0.625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
   ('c/j', 'r', 0.75, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
@@ -125,6 +136,7 @@ INSERT INTO score VALUES
 INSERT INTO null_summary VALUES
   ('fit0', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.0625, 0.000999, 'greater', NULL, NULL),
   ('fit1', 'r', 'phase', 1000, 0.03125, 0.1, 0.1875, 0.001, 0.000999, 'greater', NULL, NULL),
+  ('w/a', 'r', 'phase', 1000, 0.0, 0.125, 0.1875, 0.001, 0.000999, 'greater', NULL, NULL),
   ('c/a', 'r', 'phase', 1000, 0.0, 0.1, 0.1875, 0.5, 0.000999, 'greater', NULL, NULL),
   ('c/b', 'r', 'phase_residual', 1000, 0.0, 0.1, 0.1875, 0.25, 0.000999, 'greater', NULL, NULL),
   ('c/b', 'unique_r2', 'phase', 1000, 0.0, 0.1, 0.1875, 0.125, 0.000999, 'greater', NULL, NULL);
@@ -144,6 +156,9 @@ INSERT INTO twin_contrast VALUES
 INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', NULL, 0.25, 0.5, -0.25, -0.5, 0.0,
   'fold_corrected_t', 'two-sided', 'fold', 4, 'corrected_t', NULL, NULL, NULL, NULL, 0.03125, NULL, 0.03125, NULL,
   'contrast middle_vs_final', 'time like this of these stimuli', NULL, 4, 5, 1, 'near_nonstationary', 1);
+INSERT INTO element_contrast VALUES (1, 'u-compare', 'fit0', 'fit1', 'fitL', NULL, 0.625, 0.25, 0.5, 0.125, 0.5, -0.25, -0.5, 0.0,
+  'fold_corrected_t', 'two-sided', 'fold', 4, 'corrected_t', 0.03125, 0.0625, 'contrast voice_minus_soundtrack',
+  'time like this of these stimuli', NULL, -0.375, -0.75, -0.0625, 0.015625, 4, 0.25, 0.125, 0.0, 4, 5, 1, 'few_folds', 1);
 INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
   'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, 0.03125, 0.0625, 'region', NULL, NULL,
   'these subjects, these stimuli', NULL, 5, 5, 8, '', 1);

@@ -1,0 +1,95 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Warehouse
+
+/// An array file that is missing or damaged, and what makes it again.
+public struct Damage: Sendable {
+  /// What made arrays of a file.
+  public enum Maker: Sendable, Equatable {
+    case unit(key: String, label: String)
+    /// `command`: what makes the import again; nil where it was not made by a command.
+    case `import`(verb: String, key: String, command: String?)
+
+    /// The unit's key; nil for an import.
+    public var unit: String? { if case .unit(let key, _) = self { key } else { nil } }
+  }
+
+  /// Relative to the warehouse.
+  public let file: String
+  public let isMissing: Bool
+  /// Names.
+  public let arrays: [String]
+  public let makers: [Maker]
+  /// SHA-256 of the file as it was.
+  let sha256: String
+
+  /// Every file that is not as it was written; each is read.
+  public static func find(in warehouse: Warehouse, progress: (Double, String) -> Void) throws -> [Damage] {
+    let rows = try warehouse.read { try $0.arrayMakers() }
+    let files = Dictionary(grouping: rows, by: \.file).sorted { $0.key < $1.key }
+    var damage: [Damage] = []
+    for (done, (file, arrays)) in files.enumerated() {
+      progress(Double(done) / Double(files.count), file)
+      let state = try ArrayBytes.state(
+        of: warehouse.directory + "/" + file, sha256: arrays[0].fileSHA256, stamp: arrays[0].fileStamp, always: true)
+      guard state != .whole else { continue }
+      var makers: [Maker] = []
+      for array in arrays {
+        let maker = try Maker(array, in: warehouse)
+        if !makers.contains(maker) { makers.append(maker) }
+      }
+      damage.append(
+        Damage(
+          file: file, isMissing: state == .missing, arrays: arrays.map(\.name), makers: makers,
+          sha256: arrays[0].fileSHA256))
+    }
+    return damage
+  }
+
+  /// Moves the file into quarantine; its place there, nil for a missing one.
+  public func setAside(in warehouse: Warehouse) throws -> String? {
+    isMissing ? nil : try ArrayPlacement(directory: warehouse.directory, file: file).setAside()
+  }
+
+  /// Copies the file from a backup that has it whole.
+  ///
+  /// - Returns: whether it has.
+  public func restore(from backup: String, in warehouse: Warehouse) throws -> Bool {
+    let source = backup + "/" + file
+    guard Files.exists(source), try ArrayBytes.sha256(of: source, always: true) == sha256 else { return false }
+    let bytes = try ArrayPlacement(directory: warehouse.directory, file: file).copy(from: source)
+    try warehouse.write { try $0.put(bytes, at: file) }
+    return true
+  }
+}
+
+extension Damage.Maker {
+  fileprivate init(_ row: Rows.ArrayMakers, in warehouse: Warehouse) throws {
+    if row.makerKind == "unit", let label = row.label {
+      self = .unit(key: row.activityKey, label: label)
+      return
+    }
+    var command: String?
+    if let folder = row.folder, let words = row.words, let list = try JSONValue(parsing: words).arrayValue {
+      let quoted = list.compactMap(\.stringValue).map(ShellText.quoted).joined(separator: " ")
+      let place = ShellText.quoted(Files.absolute(warehouse.directory))
+      command = "cd \(ShellText.quoted(folder)) && evoke \(quoted) -C \(place)"
+    }
+    self = .import(verb: row.verb, key: row.activityKey, command: command)
+  }
+}
+
+/// Words as a shell reads them.
+enum ShellText {
+  static func quoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || "_./:=,@%+-".utf8.contains(byte)
+      }
+    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,151 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Foundation
+import LabelledArrays
+import Warehouse
+
+/// Takes a person who withdrew out of the warehouse: recordings, ratings, attributes, everything computed from them, the
+/// array files, and what quarantine and interrupted runs keep. Source files are never touched.
+///
+/// Deleted rows are overwritten and the catalog is written anew, so that nothing of them is left in free
+/// pages. Results of groups the person belonged to go too, with their runs: they rest on data that are no longer there.
+public enum Withdrawal {
+  /// What was, or would be, taken out.
+  public struct Outcome: Sendable {
+    public var datasets: [String] = []
+    public var arrays: [String] = []
+    /// Units whose results go.
+    public var units: [String] = []
+    /// `STUDY run RUN`: their roots, and archives made of them, hold what was withdrawn.
+    public var runs: [String] = []
+    /// Array files that go, or are written anew without the person.
+    public var files: [String] = []
+    /// In `quarantine/`, `spool/` and `partial/`.
+    public var kept: [String] = []
+  }
+
+  /// - Parameter dataset: of this dataset only; nil: of every one in which the name stands.
+  /// - Throws: `unknownName` where nobody has the name. One transaction: everything or nothing.
+  public static func withdraw(
+    _ person: String, dataset: String?, from warehouse: Warehouse, dryRun: Bool
+  ) throws -> Outcome {
+    let name = person.composed
+    let people = try warehouse.read { try $0.withdrawnPeople(name: name, dataset: dataset) }
+    guard !people.isEmpty else {
+      throw EvokeError(
+        .unknownName, "subject \(person)", reason: "nobody has this name in \(dataset ?? "any dataset")",
+        remedy: "evoke sql \"select name from subject\" lists them")
+    }
+    var outcome = Outcome()
+    outcome.datasets = people.map(\.dataset)
+    outcome.kept = try keptFiles(warehouse)
+    let gone = try Forgetting.takeOut(of: warehouse, dryRun: dryRun) { connection in
+      let arrays = try people.flatMap { try connection.withdrawnArrays(name: name, dataset: $0.dataset) }
+      outcome.arrays = arrays.map(\.name)
+      // The same name in another dataset is another person, whose units stay.
+      let isElsewhere = try connection.withdrawnPeople(name: name, dataset: nil).count > people.count
+      try dropResults(of: arrays, naming: isElsewhere ? nil : name, connection, &outcome)
+      for row in people { try drop(row, name, connection) }
+      for array in arrays {
+        try connection.withdrawArray(array: array.arrayID)
+        try connection.withdrawGeneration(artifact: array.artifactID)
+      }
+      for activity in Set(arrays.map(\.activityID)) {
+        try connection.withdrawFindings(subject: name, import: activity)
+        // An import that brought nobody else goes whole, with the names of its files.
+        if try connection.arraysOfImport(import: activity).first?.count == 0 {
+          try connection.dropActivity(activity: activity)
+        }
+      }
+      for row in people { try connection.withdrawSubject(subject: row.subjectID) }
+      try Forgetting.sweep(connection)
+      if !dryRun { try rewrite(Set(arrays.map(\.file)), in: warehouse, connection) }
+      // What is left of the imports of these datasets is hashed again.
+      for row in try connection.storedImports() where row.dataset.map(outcome.datasets.contains) == true {
+        try connection.unsealActivity(activity: row.activityID)
+      }
+      try record(outcome, connection)
+    }
+    outcome.files = gone
+    if !dryRun {
+      for path in outcome.kept { try Files.removeAll(warehouse.directory + "/" + path) }
+      try warehouse.compact()
+    }
+    return outcome
+  }
+
+  private static func drop(_ row: Rows.WithdrawnPeople, _ name: String, _ connection: Connection) throws {
+    try connection.withdrawRecordings(subject: row.subjectID)
+    try connection.withdrawAnnotations(subject: row.subjectID, rater: row.raterID)
+    try connection.withdrawExclusions(subject: name, dataset: row.dataset)
+    try connection.withdrawClocks(subject: name, dataset: row.dataset)
+    try connection.withdrawAlignments(subject: name, dataset: row.dataset)
+  }
+
+  /// Results that descend from the arrays, the units that made them, and the runs those belong to.
+  private static func dropResults(
+    of arrays: [Rows.WithdrawnArrays], naming name: String?, _ connection: Connection, _ outcome: inout Outcome
+  ) throws {
+    var units: [String: Rows.UnitsFromArtifact] = [:]
+    for array in arrays {
+      for unit in try connection.unitsFromArtifact(artifact: array.artifactID) { units[unit.unitKey] = unit }
+    }
+    outcome.units = units.values.map(\.label).sorted()
+    // Units that are planned, or failed, name their people too.
+    let naming = try name.map { try connection.unitsNaming(quoted: JSONValue.string($0).canonical, name: $0) }
+    let keys = Set(units.keys).union((naming ?? []).map(\.unitKey))
+    var runs: [String: String] = [:]
+    for key in keys { for run in try connection.runsOfUnit(unit: key) { runs[run.runID] = run.study } }
+    outcome.runs = runs.map { "\($1) run \($0)" }.sorted()
+    for run in runs.keys { try connection.withdrawRun(run: run) }
+    for key in keys {
+      for made in try connection.unitActivity(key: key) { try connection.dropActivity(activity: made.activityID) }
+      try connection.withdrawDivergences(unit: key)
+      try connection.withdrawUnit(unit: key)
+    }
+  }
+
+  /// Array files that held the person's arrays beside others', written anew with those.
+  private static func rewrite(_ files: Set<String>, in warehouse: Warehouse, _ connection: Connection) throws {
+    for file in files.sorted() {
+      let left = try connection.arraysInFile(file: file)
+      guard !left.isEmpty else { continue }
+      let writer = try ArrayFileWriter(in: warehouse.directory + "/arrays")
+      do {
+        for row in left {
+          let array = try ArrayReader.read(warehouse.reference(row))
+          try writer.add(
+            ArrayDescription(name: row.name, kind: row.kind), group: String(row.path.dropLast("/values".count)), array)
+        }
+        let stored = try writer.finish()
+        for (row, array) in zip(left, stored) { try connection.moveArray(file: array.file, array: row.arrayID) }
+        if let first = stored.first { try connection.put(first.fileBytes, at: first.file) }
+      } catch {
+        writer.abandon()
+        throw error
+      }
+    }
+  }
+
+  /// What was moved aside and what interrupted runs left: nothing says whose it is, and all of it can be computed again.
+  private static func keptFiles(_ warehouse: Warehouse) throws -> [String] {
+    try ["quarantine", "spool", "partial"].flatMap { folder -> [String] in
+      let path = warehouse.directory + "/" + folder
+      guard Files.kind(of: path) == .folder, !Files.isLink(path) else { return [] }
+      return try Files.names(in: path).sorted().map { folder + "/" + $0 }
+    }
+  }
+
+  /// That it was done, without saying of whom.
+  private static func record(_ outcome: Outcome, _ connection: Connection) throws {
+    let options: JSONValue = [
+      "arrays": .int(outcome.arrays.count), "units": .int(outcome.units.count), "runs": .int(outcome.runs.count),
+      "at": .string(Machine.now),
+    ]
+    try connection.insert(
+      ActivityRow(
+        kind: "withdrawal", verb: "forget --subject --everywhere", activityKey: options.sha256,
+        options: options.canonical, state: "done", startedAt: Machine.now))
+  }
+}

@@ -1,0 +1,38 @@
+extension ErrorCode {
+  static let containment: [ErrorCode] = [
+    .notAName, .outsideWarehouse, .contentElsewhere, .tooDeep, .questionTimedOut, .tooManyRows, .precisionLost,
+    .consentKept,
+  ]
+
+  public static let notAName = ErrorCode(
+    "E-NAM-001", "not a name",
+    "A name is one part of a path and one line of a terminal: no /, neither . nor .., no control characters or terminal "
+      + "escapes, at most 255 bytes.")
+  public static let outsideWarehouse = ErrorCode(
+    "E-NAM-002", "a path leads out of the warehouse", exit: .failed,
+    "What a catalog, plan or result names lies in the warehouse's own folder: no absolute path, no .., no link on the "
+      + "way. A warehouse that names something else was made or changed by another hand; nothing outside was read, "
+      + "written or removed.")
+  public static let contentElsewhere = ErrorCode(
+    "E-FIL-015", "the file's content lies in another file",
+    "External links, external storage and virtual datasets of HDF5 name files whose bytes would not be hashed with this "
+      + "one. Write one file that holds everything.")
+  public static let tooDeep = ErrorCode(
+    "E-FIL-016", "nested deeper or holding more than any real file",
+    "Files of this format are never nested so deep or hold so many parts. It is refused before memory or time is spent."
+  )
+  public static let questionTimedOut = ErrorCode(
+    "E-QRY-012", "the statement takes too long", exit: .usage,
+    "It was stopped; nothing was changed. --timeout SECONDS allows more, 0 any time.")
+  public static let tooManyRows = ErrorCode(
+    "E-QRY-013", "the statement returns too many rows", exit: .usage,
+    "It was stopped; nothing was changed. Narrow it, or allow more by --max-rows N.")
+  public static let precisionLost = ErrorCode(
+    "E-TAB-030", "float32 cannot hold the values apart",
+    "Series are stored as float32, which has 24 bits for a number. Where an offset is so large against the variation that "
+      + "rounding takes away part of it, take the offset out before importing.")
+  public static let consentKept = ErrorCode(
+    "E-IMP-007", "consent is not widened by an import",
+    "The strictest word that was said of a dataset or a file holds, and where nothing was said it is results-only. Only "
+      + "`evoke consent DATASET WORD --reason TEXT` changes it, and records why.")
+}

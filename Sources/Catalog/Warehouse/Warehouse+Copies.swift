@@ -1,0 +1,77 @@
+import Diagnostics
+import FileSystem
+import Foundation
+import GRDB
+
+extension Warehouse {
+  /// An array file that a catalog names.
+  public struct ArrayFile: Sendable {
+    /// Relative to the warehouse.
+    public let file: String
+    public let sha256: String
+    /// Of its arrays before compression.
+    public let bytes: Int
+  }
+
+  /// Copies the catalog, as one consistent read of it, to a new plain file; the array files that the copy names.
+  public func copyCatalog(to path: String) throws -> [ArrayFile] {
+    for suffix in ["", "-journal", "-wal", "-shm"] { try Files.remove(path + suffix) }
+    return try Connection.translated {
+      let copy = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: false))
+      try copyPages(to: copy)
+      try Self.takeInJournal(copy)
+      let rows = try copy.read { try Connection($0).arrayFiles() }
+      try copy.close()
+      try Files.synchronise(path)
+      return Dictionary(grouping: rows, by: \.file).sorted { $0.key < $1.key }.map { file, arrays in
+        ArrayFile(file: file, sha256: arrays[0].fileSHA256, bytes: arrays.reduce(0) { $0 + $1.bytes })
+      }
+    }
+  }
+
+  /// Seals a copy of a catalog; one of a catalog that was being written says so, as its records are not at an end.
+  public static func seal(copy directory: String, of original: String) throws {
+    let writer = CatalogSeal(of: original)?.writer
+    try CatalogSeal.set(directory)
+    if let writer { try CatalogSeal(of: directory)?.mark(directory, writer: "\(writer), when it was copied") }
+  }
+
+  /// What is wrong with a warehouse's catalog: none is there, SQLite finds damage, or rows are not what was written; nil:
+  /// nothing.
+  ///
+  /// - Throws: what is no damage: a lock, a permission, another program's catalog.
+  public static func catalogDamage(_ directory: String) throws -> EvokeError? {
+    do {
+      let warehouse = try open(directory, .reading)
+      let damage = try warehouse.health().damage
+      try warehouse.close()
+      if let first = damage.first {
+        return EvokeError(
+          .catalogFailed, directory + "/catalog.sqlite", reason: first, remedy: "put a backup in its place")
+      }
+      try open(directory, .writing("repair")).close()
+      return nil
+    } catch let error as EvokeError where [.catalogFailed, .notAWarehouse, .catalogEdited].contains(error.code) {
+      return error
+    }
+  }
+
+  /// Puts a copy of another warehouse's catalog in place of a damaged one, which is moved into quarantine.
+  ///
+  /// - Returns: where the damaged one is now, relative to the warehouse; nil where there was none.
+  public static func replaceCatalog(of directory: String, by other: String) throws -> String? {
+    let lock = try WriterLock.take(directory, command: "repair", waiting: 5)
+    defer { lock.release() }
+    let catalog = directory + "/catalog.sqlite"
+    let new = catalog + ".new"
+    try Files.remove(new)
+    try Files.copy(other + "/catalog.sqlite", to: new)
+    var aside: String?
+    for suffix in ["-shm", "-wal", "-journal", ".sha256", ""] where Files.exists(catalog + suffix) {
+      aside = try ArrayPlacement(directory: directory, file: "catalog.sqlite" + suffix).setAside()
+    }
+    try Files.rename(new, to: catalog)
+    try seal(copy: directory, of: other)
+    return aside
+  }
+}

@@ -1,0 +1,107 @@
+import Diagnostics
+import FileSystem
+import Foundation
+import GRDB
+import Schema
+
+/// How far a writing process has come.
+struct WriterSession {
+  /// Something may have been written.
+  var isChanged = false
+  /// Tables that were touched.
+  var tables: Set<String> = []
+  /// The views are installed anew.
+  var lacksViews = false
+  /// What was found where the catalog is not what its last writer left.
+  var audit: RowAudit?
+  /// What is to be told to people.
+  var remark: String?
+
+  /// Whether every row is as it was written, or was accepted.
+  var isSound: Bool { audit.map(\.differences.isEmpty) ?? true }
+}
+
+extension Warehouse {
+  /// What people should know of how the catalog was found.
+  public var remark: String? { session.withLock { $0.remark } }
+
+  /// Before the first writing: the seal says so, and the journal is opened.
+  func begin() throws {
+    try session.withLock { session in
+      guard !session.isChanged else { return }
+      try CatalogSeal(of: directory)?.mark(directory, writer: FileLock.holder(directory + "/" + WriterLock.name))
+      try journal(Files.fileSystem(of: directory).isNetwork ? "DELETE" : "WAL")
+      session.isChanged = true
+    }
+  }
+
+  /// Whether the catalog is what its last writer left. Where its bytes are not, or that writer was interrupted, every
+  /// row is compared; one whose rows are right is sealed again.
+  ///
+  /// - Throws: `E-WH-016` where a row is not what was written, but for a repair.
+  func checkSeal() throws {
+    if Files.exists(catalogPath + "-wal") { try Connection.translated { try Self.takeInJournal(queue) } }
+    let seal = CatalogSeal(of: directory)
+    if let seal, try seal.holds(for: directory) {
+      if !seal.isCurrent(in: directory) { try CatalogSeal.set(directory) }
+      return
+    }
+    // A writer that died has committed more than it has sealed.
+    let isInterrupted = seal.map { $0.writer != nil } ?? true
+    try checkTables()
+    let audit = try read { try RowAudit($0, records: !isInterrupted) }
+    if let first = audit.differences.first, case .writing = access {
+      throw Self.edited(first, count: audit.differences.count)
+    }
+    if audit.differences.isEmpty { try begin() }
+    session.withLock { session in
+      session.audit = audit
+      session.lacksViews = true
+      session.tables.formUnion(HashedTables.current.records.map(\.name))
+      guard !isInterrupted, audit.differences.isEmpty else { return }
+      session.remark =
+        "catalog.sqlite was changed by another program; every row is what was written: it is sealed again"
+    }
+  }
+
+  private static func edited(_ first: RowDifference, count: Int) -> EvokeError {
+    EvokeError(
+      .catalogEdited, first.object, reason: first.detail + (count > 1 ? " (and \(count - 1) more)" : ""),
+      remedy: "evoke verify names all; put a backup in its place, or keep it so with evoke repair --accept-edit REASON")
+  }
+
+  /// Whether SQLite finds the file sound and its tables and indexes are those of this program's schema.
+  ///
+  /// - Throws: `E-WH-016`.
+  private func checkTables() throws {
+    func texts(_ connection: Connection) throws -> [String: String] {
+      let all = try connection.schemaObjects().filter { $0.type != "view" && !$0.name.hasPrefix("sqlite_stat") }
+      return Dictionary(all.map { ($0.name, $0.sql) }, uniquingKeysWith: { $0 + $1 })
+    }
+    let own = try DatabaseQueue().write { database in
+      for migration in Schema.migrations { try database.execute(sql: migration.sql) }
+      return try texts(Connection(database))
+    }
+    let (damage, found) = try read { connection in
+      (try connection.pageProblems().map(\.problem).filter { $0 != "ok" }, try texts(connection))
+    }
+    let strange = Set(own.keys).union(found.keys).sorted().first { own[$0] != found[$0] }
+    guard let reason = damage.first ?? strange.map({ "\($0) is not this program's" }) else { return }
+    throw EvokeError(.catalogEdited, "catalog.sqlite", reason: reason, remedy: "put a backup in its place")
+  }
+
+  /// Ends the writing: hashes the records that were touched and turns the catalog into one plain file.
+  func end() throws {
+    let touched = session.withLock { $0.tables }
+    let records = HashedTables.current.records.filter { touched.contains($0.name) }
+    try write { try $0.seal(records) }
+    try Connection.translated { try Self.takeInJournal(queue) }
+  }
+
+  /// A line for people where a catalog to be read is not what its last writer left; nil where it is, and while
+  /// somebody writes.
+  public static func sealWarning(_ directory: String) throws -> String? {
+    guard let seal = CatalogSeal(of: directory), seal.writer == nil, try !seal.holds(for: directory) else { return nil }
+    return "catalog.sqlite is not as its last writer left it: evoke verify --level 2 names what differs"
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// What a user's own statement may take.
+public struct QueryLimits: Sendable, Equatable {
+  /// nil: any time.
+  public let seconds: Double?
+  /// Of all its results.
+  public let rows: Int
+  /// Bytes of one value: SQLite makes texts of a gigabyte of a few letters.
+  static let valueBytes: Int32 = 64 << 20
+
+  public init(seconds: Double?, rows: Int) { (self.seconds, self.rows) = (seconds, rows) }
+
+  /// Of statements that the program makes itself.
+  public static let own = QueryLimits(seconds: nil, rows: .max)
+}
+
+extension Warehouse {
+  /// The user's own SQL: reads only, cannot attach other files, and ends at its limits.
+  ///
+  /// - Throws: `E-WH-014` for anything that would write, `E-QRY-002` for SQL that does not compile, `E-QRY-012` and
+  ///   `E-QRY-013` where it takes longer or returns more than the limits allow.
+  public func userQuery(
+    _ sql: String, _ arguments: [String: SQLValue] = [:], limits: QueryLimits = .own
+  ) throws -> [SQLTable] {
+    let clock = QueryClock(limits.seconds)
+    do {
+      return try queue.read { database in
+        _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
+        let length = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, QueryLimits.valueBytes)
+        clock.start(database)
+        defer {
+          clock.stop(database)
+          _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, length)
+        }
+        return try Self.tables(of: sql, arguments, limits, database)
+      }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && clock.isOver {
+      throw EvokeError(
+        .questionTimedOut, String(sql.prefix(200)),
+        reason: "its time of \(limits.seconds.map { "\($0) s" } ?? "none") is over",
+        remedy: "narrow it, or allow more by --timeout SECONDS")
+    } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
+      throw EvokeError(
+        .invalidSQL, String(sql.prefix(200)), reason: error.message ?? "SQLite could not compile it",
+        remedy: "correct the statement; evoke schema lists tables and columns")
+    } catch let error as DatabaseError {
+      throw Connection.evokeError(error)
+    }
+  }
+
+  private static func tables(
+    of sql: String, _ arguments: [String: SQLValue], _ limits: QueryLimits, _ database: Database
+  ) throws -> [SQLTable] {
+    var tables: [SQLTable] = []
+    var count = 0
+    let statements = try database.allStatements(sql: sql)
+    while let statement = try statements.next() {
+      try UserSQL.check(statement.sql)
+      let named = arguments.filter { statement.sql.contains(":" + $0.key) }
+      let columns = statement.columnNames
+      let cursor = try Row.fetchCursor(statement, arguments: Connection.bind(named))
+      var rows: [SQLRow] = []
+      while let row = try cursor.next() {
+        count += 1
+        guard count <= limits.rows else {
+          throw EvokeError(
+            .tooManyRows, String(statement.sql.prefix(200)), reason: "it returns more than \(limits.rows) rows",
+            remedy: "narrow it with WHERE or LIMIT, or allow more by --max-rows N")
+        }
+        rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Connection.value)))
+      }
+      tables.append(SQLTable(columns: columns, rows: rows))
+    }
+    return tables
+  }
+}
+
+/// Stops a statement when its time is over: SQLite asks between steps of its virtual machine.
+private final class QueryClock {
+  private let seconds: Double?
+  private var end = ContinuousClock.now
+  private(set) var isOver = false
+
+  init(_ seconds: Double?) { self.seconds = seconds }
+
+  func start(_ database: Database) {
+    guard let seconds else { return }
+    end = ContinuousClock.now + .seconds(seconds)
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe sqlite3_progress_handler(
+      database.sqliteConnection, 10_000,
+      { context in
+        guard let context = unsafe context else { return 0 }
+        return unsafe Unmanaged<QueryClock>.fromOpaque(context).takeUnretainedValue().check() ? 1 : 0
+      }, context)
+  }
+
+  func stop(_ database: Database) { unsafe sqlite3_progress_handler(database.sqliteConnection, 0, nil, nil) }
+
+  private func check() -> Bool {
+    isOver = isOver || ContinuousClock.now >= end
+    return isOver
+  }
+}

@@ -1,0 +1,3 @@
+import MediaLibraries
+
+DecodingService.run()

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// What participants consented to is widened by nobody but `evoke consent`, and who withdraws is gone.
+@Suite(.serialized) struct ConsentCommandTests {
+  private func ratings(_ seed: Int) -> String {
+    "time_s,arousal\n" + (0..<60).map { "\($0),\(($0 * seed) % 11)\n" }.joined()
+  }
+
+  private func effective(_ program: Program, _ dataset: String) throws -> String? {
+    try program.succeed(["consent", dataset]).output.split(separator: "\n").last.flatMap {
+      $0.split(separator: " ").last.map(String.init)
+    }
+  }
+
+  @Test func aLaterImportNeverWidensConsent() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    for (index, name) in ["a", "b", "c", "e"].enumerated() { try program.write(ratings(index + 3), "\(name).csv") }
+    func bring(_ file: String, _ dataset: String, _ word: String?) throws -> String {
+      let consent = word.map { ["--consent", $0] } ?? []
+      return try program.succeed(["import", "annotations", file, "--dataset", dataset, "--stimulus", file] + consent)
+        .error
+    }
+    _ = try bring("a.csv", "unstated", nil)
+    #expect(try effective(program, "unstated") == "results-only")
+    #expect(try bring("b.csv", "unstated", "open").contains("E-IMP-007"))
+    #expect(try effective(program, "unstated") == "results-only")
+    _ = try bring("c.csv", "unstated", "none")
+    #expect(try effective(program, "unstated") == "none")
+    _ = try bring("e.csv", "wide", "open")
+    #expect(try effective(program, "wide") == "open")
+    // A file that is known is no more open in another dataset.
+    _ = try bring("a.csv", "wide", "open")
+    #expect(try effective(program, "wide") == "results-only")
+    #expect(try program.run(["import", "annotations", "a.csv", "--dataset", "x", "--consent", "public"]).status == 64)
+  }
+
+  @Test func aChangeIsRecordedWithItsReason() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    try program.write(ratings(3), "a.csv")
+    try program.succeed(["import", "annotations", "a.csv", "--dataset", "d", "--stimulus", "x"])
+    #expect(try program.run(["consent", "d", "open"]).status == 64)
+    #expect(try program.run(["consent", "nobody", "open", "--reason", "x"]).status == 66)
+    try program.succeed(["consent", "d", "open", "--reason", "vote 17", "--dry-run"])
+    #expect(try effective(program, "d") == "results-only")
+    try program.succeed(["consent", "d", "open", "--reason", "vote 17"])
+    #expect(try effective(program, "d") == "open")
+    let rows = try program.rows(
+      "SELECT json_extract(options, '$.before'), json_extract(options, '$.after'), json_extract(options, '$.reason') "
+        + "FROM activity WHERE kind = 'consent'")
+    #expect(rows == [["results-only", "open", "vote 17"]])
+    try program.succeed(["verify", "--level", "3"])
+  }
+
+  /// Two raters in one file, results of both: after the withdrawal of one her name is in no byte of the warehouse.
+  @Test func whoWithdrawsIsGone() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    let lines = (0..<120).flatMap { second in
+      ["quillan", "brenda"].map { "\(second),\($0),\((second * ($0.count + 2)) % 13)" }
+    }
+    try program.write("time_s,who,arousal\n" + lines.joined(separator: "\n") + "\n", "r.csv")
+    try program.write(
+      "time_s,f\n" + (0..<120).map { "\($0),\(($0 * 5) % 17)\n" }.joined(), "f.csv")
+    try program.succeed(["import", "annotations", "r.csv", "--dataset", "d", "--stimulus", "x", "--subject", "who"])
+    try program.succeed(["import", "features", "f.csv", "--dataset", "d", "--stimulus", "x", "--space", "s=f"])
+    try program.write("subject,age\nquillan,30\nbrenda,40\n", "p.csv")
+    try program.succeed(["import", "participants", "p.csv", "--dataset", "d"])
+    try program.write(
+      """
+      study: s
+      kind: layer_sweep
+      datasets: [d]
+      features: [{space: s}]
+      targets: [{annotation: arousal}]
+      encoding: {delays_s: [0], outer: {folds: 2}, inner: {folds: 2}}
+      statistics: {null: none}
+      """, "s.yaml")
+    try program.succeed(["run", "s.yaml"])
+    #expect(try program.run(["forget", "--subject", "quillan"]).status == 64)
+    #expect(try program.run(["forget", "--subject", "nobody", "--everywhere"]).status == 66)
+    let planned = try program.succeed(["forget", "--subject", "quillan", "--everywhere", "--dry-run"]).output
+    #expect(planned.contains("quillan") && planned.contains("run "))
+    #expect(try program.rows("SELECT count(*) AS n FROM subject") == [["2"]])
+    try program.succeed(["forget", "--subject", "quillan", "--everywhere"])
+    #expect(try program.rows("SELECT name FROM subject") == [["brenda"]])
+    #expect(try program.rows("SELECT count(*) AS n FROM stored_array WHERE kind = 'annotation'") == [["1"]])
+    let files = try #require(FileManager.default.enumerator(atPath: program.folder + "/w.evoke"))
+    for case let path as String in files {
+      guard let data = FileManager.default.contents(atPath: program.folder + "/w.evoke/" + path) else { continue }
+      #expect(data.range(of: Data("quillan".utf8)) == nil, "\(path)")
+    }
+    try program.succeed(["verify", "--level", "3"])
+    try program.succeed(["run", "s.yaml"])
+  }
+
+  /// 1e6 + 1e-3 x.
+  @Test func valuesThatFloat32CannotHoldApartAreRefused() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    for (offset, isRefused) in [(1e6, true), (1e3, false), (0.0, false)] {
+      let rows = (0..<60).map { "\($0),\(offset + 1e-3 * Double(($0 * 7) % 11))\n" }.joined()
+      try program.write("time_s,v\n" + rows, "v\(Int(offset)).csv")
+      for kind in ["annotations", "features"] {
+        let more = kind == "features" ? ["--name", "s\(Int(offset))"] : []
+        let ending = try program.run(
+          ["import", kind, "v\(Int(offset)).csv", "--dataset", "d", "--stimulus", "x\(Int(offset))"] + more)
+        #expect((ending.status == 65) == isRefused, "\(kind) \(offset): \(ending.error)")
+        #expect(ending.error.contains("E-TAB-030") == isRefused)
+      }
+    }
+    try program.write("time_s,v\n" + (0..<60).map { "\($0),0.1\n" }.joined(), "flat.csv")
+    try program.succeed(["import", "annotations", "flat.csv", "--dataset", "d", "--stimulus", "flat"])
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// A number that somebody changes in the catalog, by every verb.
+@Suite struct EditedCatalogTests {
+  private static let study = """
+    study: small
+    kind: layer_sweep
+    datasets: [toy]
+    features: [{space: sound}]
+    targets: [{annotation: driven}, {annotation: other}]
+    encoding: {position: none, delays_s: {annotation: [0]}, outer: {folds: 4}, inner: {folds: 3}}
+    statistics: {null: phase, draws: 19, family: [target], correction: [max]}
+    """
+
+  private func computed() throws -> Program {
+    let program = try Program()
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
+    try program.succeed(["init", "toy.evoke"])
+    for stimulus in ["m1", "m2"] {
+      var features = "time,rms,lr\n"
+      var ratings = "time,driven,other\n"
+      for second in 0..<120 {
+        let row = (0..<3).map { _ in numbers.next() }
+        features += "\(second),\(row[0]),\(row[1])\n"
+        ratings += "\(second),\(row[0] + 0.5 * row[2]),\(row[2])\n"
+      }
+      try program.write(features, "\(stimulus)-features.csv")
+      try program.write(ratings, "\(stimulus)-ratings.csv")
+      try program.succeed([
+        "import", "features", "\(stimulus)-features.csv", "--dataset", "toy", "--stimulus", stimulus, "--space",
+        "sound=rms,lr",
+      ])
+      try program.succeed([
+        "import", "annotations", "\(stimulus)-ratings.csv", "--dataset", "toy", "--stimulus", stimulus,
+      ])
+    }
+    try program.write(Self.study, "small.yaml")
+    return program
+  }
+
+  private func sql(_ program: Program, _ text: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+    process.arguments = ["\(program.folder)/toy.evoke/catalog.sqlite", text]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  /// The 64 digits after a word.
+  private func digits(after word: String, in text: String) throws -> String {
+    let start = try #require(text.firstRange(of: word)?.upperBound)
+    return String(text[start...].prefix(64))
+  }
+
+  @Test func `an edited score is named, stops every verb that writes, and leaves by the door or stays on record`()
+    throws
+  {
+    let program = try computed()
+    let told = try program.succeed(["run", "small.yaml"]).error
+    let (plan, root) = (try digits(after: "plan ", in: told), try digits(after: "root ", in: told))
+    let status = try program.succeed(["status"]).output
+    #expect(status.contains(plan) && status.contains(root))
+    #expect(try program.succeed(["verify", "--root", root]).output.contains(root))
+    #expect(try program.succeed(["query", "encoding_score", "--check"]).error == "")
+    // A second run does nothing and changes no byte.
+    let catalog = URL(fileURLWithPath: "\(program.folder)/toy.evoke/catalog.sqlite")
+    let before = try Data(contentsOf: catalog)
+    #expect(try digits(after: "root ", in: program.succeed(["run", "small.yaml"]).error) == root)
+    #expect(try Data(contentsOf: catalog) == before)
+
+    try sql(program, "UPDATE score SET value = high WHERE quantity = 'r' AND fit_key = (SELECT min(fit_key) FROM fit)")
+    let verified = try program.run(["verify", "--level", "2"])
+    #expect(verified.status == 1 && verified.output.contains(#/score fit_key=\S+, quantity=r +value /#), "\(verified)")
+    let asked = try program.run(["query", "encoding_score", "--check"])
+    #expect(asked.status == 1 && asked.error.contains("score fit_key="))
+    let warned = try program.succeed(["query", "encoding_score"]).error
+    #expect(warned.hasPrefix("warning: catalog.sqlite is not as its last writer left it"))
+    for verb in [["gc"], ["run", "small.yaml"], ["import", "annotations", "m1-ratings.csv", "--dataset", "b"]] {
+      let refused = try program.run(verb)
+      #expect(
+        refused.status == 1 && refused.error.contains("E-WH-016") && refused.error.contains("value"), "\(refused)")
+    }
+    let repaired = try program.succeed(["repair", "--accept-edit", "the value was mistyped"])
+    #expect(repaired.output.contains("score"))
+    try program.succeed(["verify", "--level", "3"])
+    #expect(try program.run(["verify", "--root", root]).status == 1)
+  }
+
+  @Test func `the columns that are left out of hashes are listed with their reasons`() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    let rows = try program.succeed(["schema", "--exempt", "--format", "csv"]).output.split(whereSeparator: \.isNewline)
+      .dropFirst()
+    #expect(rows.count > 4 && rows.allSatisfy { $0.contains(",place,") || $0.contains(",state,") })
+  }
+}

@@ -1,0 +1,140 @@
+import Testing
+
+/// Whose ratings count in a study, and which seconds of them.
+@Suite struct RaterCommandTests: StudyCommandTests {
+  @Test("an annotation as feature is the mean over its raters, whom filters and missing rows concern as targets")
+  func raters() throws {
+    let program = try rated()
+    for space in ["both", "anna"] { try run(program, space, study(space, features: "[{space: \(space)}]")) }
+    try run(program, "mean", study("mean", features: "[{annotation: f, rater: mean}]"))
+    #expect(try abs(r(program, "mean") - r(program, "both")) < 1e-6)
+    #expect(try r(program, "both") < r(program, "anna") - 0.1)
+    // The ratings of one subject alone.
+    let filter = "filters: {subjects: [anna]}"
+    try run(program, "filtered", study("filtered", features: "[{annotation: own}]", more: filter))
+    #expect(try abs(r(program, "filtered") - r(program, "anna")) < 1e-6)
+    // The way out of `rater: each`, as its refusal says.
+    try run(program, "column", study("column", features: "[{annotation: f_anna}]"))
+    #expect(try abs(r(program, "column") - r(program, "anna")) < 1e-6)
+    try program.write(study("each", features: "[{annotation: f, rater: each}]"), "each.yaml")
+    let refused = try program.run(["run", "each.yaml"])
+    #expect(refused.status == 78 && refused.error.contains("features[1].rater"))
+  }
+
+  @Test("own ratings predict the ratings of the same person")
+  func ownRatings() throws {
+    let program = try rated()
+    try run(
+      program, "own",
+      study(
+        "own", features: "[{annotation: own, rater: own}]", targets: "[{annotation: f, rater: each}]",
+        more: "filters: {stimuli: [s1, s2]}"))
+    let answers = try program.rows("SELECT rater, r > 0.999 FROM encoding_score WHERE study = 'own' ORDER BY rater")
+    #expect(answers == [["anna", "1"], ["zoe", "1"]])
+  }
+
+  @Test("rows where too many raters are missing are left out where the study says so")
+  func missingRaters() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 362_436_069)
+    let x = numbers.list(200)
+    let ratings = (0..<3).map { _ in x.map { $0 + numbers.next() } }
+    var text = "time,a,b,c\n"
+    for t in 0..<200 {
+      // Two of three are missing for 20 s, one for another 30 s.
+      let cells = ratings.enumerated().map { i, own in
+        (50..<70 ~= t && i > 0) || (100..<130 ~= t && i == 0) ? "" : "\(own[t])"
+      }
+      text += "\(t)," + cells.joined(separator: ",") + "\n"
+    }
+    try program.write(text, "y.csv")
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed([
+      "import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "y",
+    ])
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    for (name, filter) in [
+      ("any", "{missing: {max_share: 1}}"), ("half", "{}"), ("most", "{missing: {max_share: 0.5}}"),
+      ("all", "{missing: listwise}"),
+    ] {
+      try run(program, name, study(name, features: "[{space: x}]", more: "filters: \(filter)"))
+    }
+    let counts = try program.rows(
+      "SELECT study, dropped_count, partial_count, thin_count, flags LIKE '%members_missing%', "
+        + "flags LIKE '%too_few_members%' FROM encoding_score ORDER BY study")
+    #expect(
+      counts == [
+        ["all", "50", "0", "50", "0", "1"], ["any", "0", "50", "0", "1", "0"], ["half", "20", "30", "20", "1", "1"],
+        ["most", "20", "30", "20", "1", "1"],
+      ])
+  }
+
+  @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")
+  func raterDropsOut() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 2_463_534_242)
+    let x = numbers.list(200)
+    // The first of three rates three points above the others, and only the first half.
+    let ratings = [3.0, 0, 0].map { level in x.map { level + $0 + 0.1 * numbers.next() } }
+    var text = "time,a,b,c\n"
+    for t in 0..<200 { text += "\(t),\(t < 100 ? "\(ratings[0][t])" : ""),\(ratings[1][t]),\(ratings[2][t])\n" }
+    try program.write(text, "y.csv")
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed([
+      "import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "y",
+    ])
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    try run(program, "leaves", study("leaves", features: "[{space: x}]"))
+    let found = try program.rows(
+      "SELECT r > 0.95, r_pooled > 0.95, partial_count, thin_count, valid, flags LIKE '%members_missing%' "
+        + "FROM encoding_score")
+    // A plain mean falls by one in the middle: r stays inside folds, and R2 and pooled r do not.
+    #expect(found == [["1", "1", "100", "0", "1", "1"]])
+  }
+
+  /// A film shown in two runs that are kept apart, rated by two of whom one comes late, and another film.
+  ///
+  /// - Parameter runs: the one that shows all of it first.
+  private func shownTwice(runs: [String], spike: Double) throws -> [Double] {
+    var numbers = UniformNumbers(state: 99_999)
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    for film in ["s1", "s2"] {
+      let x = numbers.list(120)
+      let late = x.enumerated().map { t, value in 30..<60 ~= t ? "" : "\(value + 4 + (t == 2 ? spike : 0))" }
+      let lines = x.indices.map { "\($0),\(x[$0]),\(late[$0])" }
+      try program.write("time,a,b\n" + lines.joined(separator: "\n") + "\n", "f.csv")
+      try program.succeed([
+        "import", "annotations", "f.csv", "--dataset", "d", "--stimulus", film, "--raters", "wide", "--name", "f",
+      ])
+      for (run, seconds) in zip(runs, [120, 70]) {
+        let response = x.prefix(seconds).map { String($0 + numbers.next()) }
+        try program.write("up\n" + response.joined(separator: "\n") + "\n", "bold.csv")
+        try program.succeed([
+          "import", "fmri", "bold.csv", "--dataset", "d", "--stimulus", film, "--subject", "sub-01", "--run",
+          film + run, "--name", "bold", "--rate-hz", "1", "--units", "au", "--onset-s", "0",
+        ])
+      }
+    }
+    try run(
+      program, "twice",
+      study(
+        "twice", features: "[{annotation: f}]", targets: "[{response: bold, level: subject}]",
+        more: "filters: {repeats: separate}",
+        encoding: "{position: none, delays_s: [0], trim_s: [5, 5], outer: {leave_one: stimulus}, inner: {folds: 3}}"))
+    let answers = try program.rows("SELECT r, r2, r_pooled, sample_count FROM encoding_score")
+    try #require(answers.count == 1)
+    return try answers[0].map { try #require(Double($0)) }
+  }
+
+  @Test("raters' levels as a feature are those of the rows that any run of a film reads, and of no other")
+  func ratersOfRuns() throws {
+    let plain = try shownTwice(runs: ["a", "b"], spike: 0)
+    #expect(try shownTwice(runs: ["a", "b"], spike: 100) == plain && plain[3] == 2 * (110 + 60), "\(plain)")
+    // Which of the runs comes first does not matter.
+    let turned = try shownTwice(runs: ["b", "a"], spike: 0)
+    for (one, other) in zip(plain, turned) { #expect(abs(one - other) < 1e-9) }
+  }
+}

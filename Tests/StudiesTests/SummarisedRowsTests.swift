@@ -1,0 +1,56 @@
+import Diagnostics
+import Encoding
+import EncodingModels
+import LinearAlgebra
+import Recordings
+import Testing
+import Vocabulary
+
+/// What rows of a windowed target have of a feature: the mean over exactly the window's seconds.
+@Suite struct SummarisedRowsTests {
+  /// The second that a row stands for.
+  private static let seconds = ClockSeries(
+    labels: ["second"], times: (0..<60).map(Double.init), step: 1,
+    values: Matrix(rows: 60, columns: 1, values: (0..<60).map(Double.init)))
+
+  private func means(_ window: TargetWindow, start: Double, dt: Double, count: Int) throws -> [Double] {
+    try SummarisedRows(ClockSeries.Grid(start: start, dt: dt, count: count), window).mean(
+      of: Self.seconds, Self.seconds.onGrid
+    ).values
+  }
+
+  @Test(arguments: [
+    // Windows of 3 s lie around half seconds: [0, 3) has the seconds 0, 1 and 2.
+    (WindowAnchor.centre, 3.0, 1.5, 1.0, 1.0), (.centre, 3, 1.5, 2, 1), (.centre, 3, 1.5, 5, 1),
+    (.centre, 5, 2.5, 1, 2),
+    (.centre, 10, 5, 1, 4.5), (.centre, 10, 5, 2, 4.5), (.centre, 15, 7.5, 5, 7), (.end, 3, 3, 2, 1),
+    (.end, 10, 10, 1, 4.5),
+    (.start, 3, 0, 2, 1), (.start, 5, 0, 1, 2),
+  ])
+  func `a row has the mean over its own window, whatever window and step`(
+    _ anchor: WindowAnchor, _ seconds: Double, start: Double, dt: Double, first: Double
+  ) throws {
+    let window = TargetWindow(seconds: seconds, step: dt, anchor: anchor)
+    for (row, mean) in try means(window, start: start, dt: dt, count: 8).enumerated() {
+      #expect(abs(mean - (first + Double(row) * dt)) < 1e-9, "row \(row)")
+    }
+  }
+
+  @Test func `on the grid of the seconds themselves it is the mean over bins, and beyond the series nothing`() throws {
+    let window = TargetWindow(seconds: 10, step: 1)
+    let grid = ClockSeries.Grid(start: 0, dt: 1, count: 60)
+    let bins = window.average(Self.seconds.onGrid(grid), over: try window.bins(dt: 1))
+    let found = try means(window, start: 0, dt: 1, count: 60)
+    for (a, b) in zip(found, bins.values) { #expect(a == b || (a.isNaN && b.isNaN)) }
+    #expect(found.count(where: \.isNaN) == 9)
+    let plain = TargetWindow(seconds: 10, step: 1, averagesFeatures: false)
+    #expect(try means(plain, start: 0, dt: 1, count: 60) == Self.seconds.values.values)
+  }
+
+  @Test func `a window without a step in common with the rows is refused`() {
+    let error = #expect(throws: EvokeError.self) {
+      try means(TargetWindow(seconds: 10, step: 0.33), start: 0, dt: 0.33, count: 5)
+    }
+    #expect(error?.code == .windowOffGrid)
+  }
+}

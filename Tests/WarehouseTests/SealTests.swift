@@ -1,0 +1,175 @@
+import Diagnostics
+import Foundation
+import Testing
+import Upkeep
+import Warehouse
+
+/// What a writer does with a catalog that is not what its last writer left.
+@Suite struct SealTests {
+  private func sql(_ directory: String, _ text: String) throws {
+    #expect(try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", text]).status == 0)
+  }
+
+  private func failures(_ directory: String, root: String? = nil) throws -> [VerificationFinding] {
+    try Verification.run(directory, level: 3, root: root).filter { $0.state == .failed }
+  }
+
+  private func bytes(_ directory: String, _ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: directory + "/" + name))
+  }
+
+  /// Opens for writing and closes again; what it told.
+  @discardableResult
+  private func write(_ directory: String, _ body: (Connection) throws -> Void = { _ in }) throws -> String? {
+    let warehouse = try Warehouse.open(directory, .writing("test"))
+    defer { try? warehouse.close() }
+    try warehouse.write(body)
+    return warehouse.remark
+  }
+
+  @Test(arguments: [
+    ("UPDATE annotation_series SET scale_high = 2 WHERE name = 'valence'", "annotation_series annotation_series_id=2"),
+    ("UPDATE dataset SET consent = 'open'", "dataset dataset_id=1"),
+    ("UPDATE unit SET label = 'else'", "unit unit_key="), ("DELETE FROM used WHERE role = 'source'", "used …"),
+    ("UPDATE activity SET started_at = 'then' WHERE kind = 'import'", "activity activity_id=1"),
+    ("DROP INDEX fit_unit", "catalog.sqlite"), ("CREATE TABLE mine (a)", "catalog.sqlite"),
+  ])
+  func `nothing is written over an edit, whatever the verb`(edit: String, object: String) throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try sql(small.directory, edit)
+    let edited = try bytes(small.directory, "catalog.sqlite")
+    let seal = try bytes(small.directory, "catalog.sqlite.sha256")
+    for command in ["gc", "run"] {
+      let error = #expect(throws: EvokeError.self) { try Warehouse.open(small.directory, .writing(command)).close() }
+      #expect(error?.code == .catalogEdited && error?.object.hasPrefix(object) == true, "\(String(describing: error))")
+      #expect(error?.code.exit == .failed)
+    }
+    #expect(try bytes(small.directory, "catalog.sqlite") == edited)
+    #expect(try bytes(small.directory, "catalog.sqlite.sha256") == seal)
+    #expect(try Warehouse.sealWarning(small.directory) != nil)
+  }
+
+  private func accept(_ directory: String, _ reason: String) throws -> [RowDifference] {
+    let warehouse = try Warehouse.open(directory, .repairing("test"))
+    defer { try? warehouse.close() }
+    return try warehouse.acceptEdit(reason: reason)
+  }
+
+  @Test func `an edit that is accepted is an activity, and hashes follow it`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try sql(small.directory, "UPDATE annotation_series SET scale_high = 2 WHERE name = 'valence'")
+    let differences = try accept(small.directory, "the scale ends at 2")
+    #expect(differences.map(\.columns) == [["scale_high"]])
+    #expect(try failures(small.directory) == [])
+    try write(small.directory)
+    let warehouse = try Warehouse.open(small.directory, .reading)
+    defer { try? warehouse.close() }
+    let edits = try warehouse.read { try $0.rows("SELECT options FROM activity WHERE kind = 'edit'") }
+    #expect(edits.count == 1 && edits[0].text("options").contains("the scale ends at 2"))
+    #expect(edits[0].text("options").contains("annotation_series_id=2"))
+    #expect(try accept(small.directory, "again") == [])
+  }
+
+  @Test func `a catalog that another program has rewritten without changing a row is sealed again, and says so`() throws
+  {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try sql(small.directory, "PRAGMA page_size = 8192; VACUUM")
+    #expect(try Warehouse.sealWarning(small.directory) != nil)
+    #expect(try write(small.directory)?.contains("sealed again") == true)
+    #expect(try failures(small.directory) == [])
+    #expect(try Warehouse.sealWarning(small.directory) == nil)
+    #expect(try write(small.directory) == nil)
+  }
+
+  @Test func `who opens for writing and writes nothing leaves catalog and seal as they were`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let before = try ["catalog.sqlite", "catalog.sqlite.sha256"].map { try bytes(small.directory, $0) }
+    try Warehouse.open(small.directory, .writing("test")).close()
+    #expect(try ["catalog.sqlite", "catalog.sqlite.sha256"].map { try bytes(small.directory, $0) } == before)
+  }
+
+  @Test func `a copy of a warehouse is known by its bytes`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let copy = folder.path + "/copy.evoke"
+    try FileManager.default.copyItem(atPath: small.directory, toPath: copy)
+    #expect(try Warehouse.sealWarning(copy) == nil)
+    #expect(try write(copy) == nil)
+    #expect(try failures(copy) == [])
+  }
+
+  /// A warehouse as it is when its writer dies after a commit.
+  private func interrupted(_ folder: TemporaryFolder) throws -> String {
+    let small = try SmallWarehouse(in: folder)
+    let copy = folder.path + "/dead.evoke"
+    let warehouse = try Warehouse.open(small.directory, .writing("test"))
+    defer { try? warehouse.close() }
+    try warehouse.write { try $0.execute("INSERT INTO subject (dataset_id, name) VALUES (1, 's1')") }
+    try FileManager.default.copyItem(atPath: small.directory, toPath: copy)
+    return copy
+  }
+
+  @Test func `after a writer's death its rows are compared before the catalog is sealed`() throws {
+    let folder = try TemporaryFolder()
+    let directory = try interrupted(folder)
+    let seal = String(decoding: try bytes(directory, "catalog.sqlite.sha256"), as: UTF8.self)
+    #expect(seal.contains("# written by: pid "))
+    try write(directory)
+    #expect(try failures(directory) == [])
+    #expect(try Warehouse.sealWarning(directory) == nil)
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    #expect(try warehouse.read { try $0.value("SELECT count(*) FROM subject") } == .integer(1))
+  }
+
+  @Test func `an edit after a writer's death is found`() throws {
+    let folder = try TemporaryFolder()
+    let directory = try interrupted(folder)
+    try sql(directory, "UPDATE subject SET name = 's2'")
+    let error = #expect(throws: EvokeError.self) { try Warehouse.open(directory, .writing("gc")).close() }
+    #expect(error?.code == .catalogEdited && error?.object == "subject subject_id=1")
+  }
+
+  @Test func `an edit of which every hash is made anew is told by the root alone`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    /// Hashes rows, result and root as their writer would.
+    func hash(_ connection: Connection) throws {
+      for (unit, result) in try RowAudit(connection).results {
+        let activity = try connection.value("SELECT activity_id FROM activity WHERE activity_key = '\(unit)'").int
+        try connection.unitDone(resultSHA256: result, unit: unit)
+        try connection.execute(
+          "DELETE FROM generated WHERE artifact_id IN (SELECT artifact_id FROM artifact WHERE kind = 'result')")
+        try connection.execute("DELETE FROM artifact WHERE kind = 'result'")
+        try connection.recordGeneration(
+          try #require(activity), of: connection.artifact(kind: "result", name: unit, sha256: result))
+      }
+      try connection.execute("UPDATE activity SET rows_sha256 = NULL")
+      try connection.recordRoots()
+    }
+    func root() throws -> String {
+      let warehouse = try Warehouse.open(small.directory, .reading)
+      defer { try? warehouse.close() }
+      return try #require(try warehouse.read { try $0.runRoots() }.first?.rootSHA256)
+    }
+    try write(small.directory) { connection in
+      let unit = try connection.value("SELECT unit_key FROM unit").string ?? ""
+      try connection.insert(CheckRow(name: "r", expected: "number", observed: "0.1", pass: 1), of: unit)
+      try hash(connection)
+    }
+    let first = try root()
+    #expect(first.count == 64 && first.allSatisfy(\.isHexDigit))
+    #expect(try failures(small.directory, root: first) == [])
+    try write(small.directory) { connection in
+      try connection.execute("UPDATE \"check\" SET observed = '0.9'")
+      try hash(connection)
+    }
+    #expect(try failures(small.directory) == [])
+    #expect(try failures(small.directory, root: first).map(\.check) == ["a run has the root asked for"])
+    #expect(try failures(small.directory, root: try root()) == [])
+  }
+}

@@ -1,0 +1,3 @@
+-- A subject, with attributes, sessions and memberships.
+-- parameter subject: integer or NULL
+DELETE FROM subject WHERE subject_id = :subject
