@@ -8,7 +8,6 @@ final class DecodedStream {
   /// The half in which the batch stands, and the first of it that was not given out.
   private var half = 1
   private var next = 0
-  private var hasBegun = false
 
   /// Asks for a file to be opened.
   init(_ path: String) throws {
@@ -21,7 +20,6 @@ final class DecodedStream {
   func open<Value: WireValue>(_ request: DecodingRequest) throws -> Value {
     let opened: Value = try process.ask(request, of: path)
     try process.begin(.next(half: 0), of: path)
-    hasBegun = true
     return opened
   }
 
@@ -49,10 +47,14 @@ final class DecodedStream {
     batch = try process.answer(of: path)
     (half, next) = (1 - half, 0)
     var room = DecodingProcess.halfBytes / size
+    let isOver = batch.end != nil || batch.failure != nil
+    guard isOver || !batch.counts.isEmpty, [0, batch.counts.count].contains(batch.seconds.count) else {
+      throw process.giveUp(on: path)
+    }
     for count in batch.counts {
       guard count > 0, count <= room else { throw process.giveUp(on: path) }
       room -= count
     }
-    if batch.end == nil, batch.failure == nil { try process.begin(.next(half: 1 - half), of: path) }
+    if !isOver { try process.begin(.next(half: 1 - half), of: path) }
   }
 }

@@ -48,7 +48,7 @@ import Synchronization
   }
 
   deinit {
-    end(forcibly: false)
+    end()
     unsafe munmap(memory, 2 * Self.halfBytes)
   }
 
@@ -82,7 +82,7 @@ import Synchronization
 
   /// Sends a request whose answer is fetched later.
   package func begin(_ request: DecodingRequest, of path: String) throws {
-    guard send(request) else { throw fault(path, end(forcibly: false)) }
+    guard send(request) else { throw fault(path, end()) }
     pending += 1
   }
 
@@ -92,16 +92,16 @@ import Synchronization
     case .message(let bytes):
       var reader = WireReader(bytes)
       guard let reply = try? reader.take() as DecodingReply<Value>, reader.left == 0 else {
-        end(forcibly: true)
+        end()
         throw Self.broken(path, "it answered what is no answer")
       }
       switch reply {
       case .value(let value): return value
       case .failure(let error): throw error
       }
-    case .gone: throw fault(path, end(forcibly: false))
+    case .gone: throw fault(path, end())
     case .late:
-      end(forcibly: true)
+      end()
       throw Self.broken(path, "it did not answer for \(patience.components.seconds) s")
     }
   }
@@ -128,7 +128,7 @@ import Synchronization
 
   /// Ends it because what it sent cannot be.
   package func giveUp(on path: String) -> EvokeError {
-    end(forcibly: true)
+    end()
     return Self.broken(path, "it answered what is no answer")
   }
 
@@ -170,20 +170,20 @@ import Synchronization
   private func drain() -> Bool {
     while pending > 0 {
       guard case .message = receive() else {
-        end(forcibly: true)
+        end()
         return false
       }
     }
     return !hasEnded
   }
 
-  /// Its status, as `waitpid` gives it.
+  /// Its status, as `waitpid` gives it; one that has not ended by itself is killed, as it keeps nothing.
   @discardableResult
-  private func end(forcibly: Bool) -> Int32 {
+  private func end() -> Int32 {
     guard !hasEnded else { return -1 }
     hasEnded = true
     close(socket)
-    return csandbox_end(identifier, forcibly ? 1 : 0)
+    return csandbox_end(identifier)
   }
 
   private func fault(_ path: String, _ status: Int32) -> EvokeError {

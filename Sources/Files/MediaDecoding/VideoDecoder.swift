@@ -44,7 +44,8 @@ public final class VideoDecoder {
   public func next() throws -> VideoFrame? {
     let size = 3 * width * height
     let frame = try decoded.advance(size: size) { process, half, place, batch, index in
-      VideoFrame(
+      guard !batch.seconds.isEmpty else { throw process.giveUp(on: probe.path) }
+      return VideoFrame(
         seconds: batch.seconds[index], width: width, height: height,
         rgb: process.bytes(half: half, from: place, count: size))
     }

@@ -107,9 +107,10 @@ int csandbox_receive(int fd, void *bytes, size_t count, int milliseconds) {
   return 0;
 }
 
-int csandbox_end(pid_t pid, int forcibly) {
+int csandbox_end(pid_t pid) {
   int status = 0;
-  if (forcibly) kill(pid, SIGKILL);
+  // What ended by itself keeps its status.
+  kill(pid, SIGKILL);
   pid_t done;
   do done = waitpid(pid, &status, 0); while (done < 0 && errno == EINTR);
   return done == pid ? status : -1;

@@ -22,7 +22,7 @@ int csandbox_send(int fd, const void *bytes, size_t count);
 int csandbox_receive(int fd, void *bytes, size_t count, int milliseconds);
 
 // Ends a process and waits for it; its status as waitpid gives it, -1 where there is none.
-int csandbox_end(pid_t pid, int forcibly);
+int csandbox_end(pid_t pid);
 
 int csandbox_signal(int status);
 
