@@ -74,5 +74,7 @@ import Testing
     try program.succeed(["repair", "--accept-edit", "a test"])
     let repaired = try program.run(["repair"])
     #expect(repaired.status == 0 && repaired.output.contains("computed"), "\(repaired.output) \(repaired.error)")
+    let verified = try program.run(["verify"])
+    #expect(verified.status == 0, "\(verified.output)")
   }
 }

@@ -68,9 +68,13 @@ struct Collector {
     if let state, state.state == "done", let first = state.resultSHA256 {
       let isDamaged = try warehouse.damage(of: [unit.key])[unit.key] != nil
       if first == sha256 {
-        guard isDamaged else { return .unchanged }
-        try restore(&stored, places)
-        return .restored
+        if isDamaged { try move(places, to: &stored) }
+        try warehouse.write { connection in
+          if isDamaged, let array = stored.first { try connection.put(array.fileBytes, at: array.file) }
+          // What it read may be other than it was, even so.
+          try attempt(unit, result, nil, connection)
+        }
+        return isDamaged ? .restored : .unchanged
       }
       try diverge(unit, result, places, first: first, second: sha256)
       guard isDamaged else { return .diverged }
@@ -133,25 +137,10 @@ struct Collector {
       try Files.synchronise(warehouse.directory + "/arrays")
     }
     Machine.crashPoint()
-    if Files.device(of: from) == Files.device(of: folder) {
-      try placement.put(from, holding: stored)
-    } else {
-      let temporary =
-        "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
-      try Files.copy(from, to: temporary)
-      try Files.setMode(temporary, 0o444)
-      try placement.put(temporary, holding: stored)
-    }
+    try placement.put(from, holding: stored)
     Machine.crashPoint()
     let bytes = try StoredBytes(of: placement.path)
     for i in stored.indices { stored[i].fileBytes = bytes }
-  }
-
-  /// Puts the array file of a unit that is done back in its place.
-  private func restore(_ stored: inout [StoredArray], _ places: [TaskArray]) throws {
-    try move(places, to: &stored)
-    guard let array = stored.first else { return }
-    try warehouse.write { try $0.put(array.fileBytes, at: array.file) }
   }
 
   /// Takes a moved file away again when nothing refers to it.

@@ -13,29 +13,34 @@ public struct ArrayPlacement {
 
   public var path: String { directory + "/" + file }
 
-  /// Moves a new file to the place. One with the same arrays that stands there is kept and the new one removed; a damaged one
-  /// is moved into quarantine first.
-  ///
-  /// - Parameter new: on the same file system.
+  /// Moves a new file to the place, by way of a copy where it stands on another file system. One with the same arrays that
+  /// stands there is kept and the new one removed; a damaged one is moved into quarantine first.
   public func put(_ new: String, holding arrays: [StoredArray]) throws {
     if new == path { return }
     if Files.exists(path) {
       if try isWhole(arrays) { return try Files.remove(new) }
       try setAside()
     }
-    try Files.rename(new, to: path)
+    let isNear = Files.device(of: new) == Files.device(of: folder)
+    try Files.rename(isNear ? new : copied(new), to: path)
   }
 
   /// Copies a whole file to the place, where none stands.
   public func copy(from source: String) throws -> StoredBytes {
-    let folder = (path as NSString).deletingLastPathComponent
     try Files.makeDirectory(folder)
+    try Files.rename(copied(source), to: path)
+    return try StoredBytes(of: path)
+  }
+
+  private var folder: String { (path as NSString).deletingLastPathComponent }
+
+  /// A copy beside the place, to be renamed.
+  private func copied(_ source: String) throws -> String {
     let temporary =
       "\(folder)/.tmp-\(ProcessInfo.processInfo.processIdentifier)-\(UInt64.random(in: 0...UInt64.max)).h5"
     try Files.copy(source, to: temporary)
     try Files.setMode(temporary, 0o444)
-    try Files.rename(temporary, to: path)
-    return try StoredBytes(of: path)
+    return temporary
   }
 
   /// Whether the file that stands there has these arrays.
@@ -53,16 +58,16 @@ public struct ArrayPlacement {
   /// Moves the file that stands there into quarantine; its new place, relative to the warehouse.
   @discardableResult
   public func setAside() throws -> String {
-    let folder = directory + "/quarantine"
-    try Files.makeDirectory(folder)
+    let quarantine = directory + "/quarantine"
+    try Files.makeDirectory(quarantine)
     let name = file.replacingOccurrences(of: "/", with: "-")
     let places = [name] + (2...10_000).map { "\(name).\($0)" }
-    guard let free = places.first(where: { !Files.exists(folder + "/" + $0) }) else {
+    guard let free = places.first(where: { !Files.exists(quarantine + "/" + $0) }) else {
       throw EvokeError(
-        .writeFailed, folder, reason: "it holds \(places.count) files of one name", remedy: "move them elsewhere")
+        .writeFailed, quarantine, reason: "it holds \(places.count) files of one name", remedy: "move them elsewhere")
     }
-    try Files.rename(path, to: folder + "/" + free)
-    try Files.synchronise((path as NSString).deletingLastPathComponent)
+    try Files.rename(path, to: quarantine + "/" + free)
+    try Files.synchronise(folder)
     return "quarantine/" + free
   }
 }
