@@ -47,8 +47,7 @@ import Testing
     let threads = "SELECT DISTINCT e.threads FROM attempt t JOIN environment e USING (environment_id)"
     #expect(try one.program.rows(threads, in: "toy.evoke") == [["4"]])
     #expect(try two.program.rows(threads, in: "toy.evoke") == [["1"]])
-    let steps = Set(one.rows.filter { $0[2] == "done" }.map { $0[1] })
-    #expect(steps.count > 3, "\(steps.sorted())")
+    #expect(one.rows.count > 20 && one.rows.allSatisfy { ["done", "not_applicable"].contains($0[2]) }, "\(one.rows)")
   }
 
   /// Values of every stored array, by its name.

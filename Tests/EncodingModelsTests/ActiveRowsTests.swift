@@ -9,10 +9,10 @@ import Vocabulary
   private static let rows = 240
 
   /// Two pieces whose target follows the feature in every row but those of `silent`, in which it is noise.
-  private func data(silent: Range<Int>) -> EncodingData {
+  private func data(silent: Range<Int>, seed: UInt64 = 12) -> EncodingData {
     let pieces = (0..<2).map { s in
       let x = autoregressive(Self.rows, 2, 0.5, seed: 11, key: "x\(s)")
-      var y = normals(Self.rows, 2, seed: 12, key: "y\(s)")
+      var y = normals(Self.rows, 2, seed: seed, key: "y\(s)")
       for t in 0..<Self.rows where !silent.contains(t) { y[t, 0] += 2 * x[t, 0] }
       return Piece(stimulus: "s\(s)", features: [x], targets: y)
     }
@@ -65,8 +65,11 @@ import Vocabulary
     #expect(found.folds.count { !$0.r.isNaN } == 3)
     // Half of the rows follow nothing: what is left of r is far below that of the others.
     #expect(fit.full.r[0] < 0.75 && Correlation.fisherMean(found.folds.map(\.r)) > 0.8)
-    // Three folds of 32 rows: within four standard errors of nothing.
-    #expect(abs(Correlation.fisherMean(fit.foldwise(in: isIn)[1].folds.map(\.r))) < 0.4)
+    // What follows nothing: three folds of 32 rows, eight times.
+    let noise = try (12..<20).map { seed in
+      try Correlation.fisherMean(self.fit(self.data(silent: 0..<120, seed: seed)).foldwise(in: isIn)[1].folds.map(\.r))
+    }
+    #expect(abs(Correlation.fisherMean(noise)) < 0.2, "\(noise)")
   }
 
   @Test func `rows that are out change nothing, and without rows nothing counts`() throws {
