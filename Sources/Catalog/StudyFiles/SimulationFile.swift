@@ -39,6 +39,9 @@ public struct SimulationFile: Sendable, Hashable {
     public let people: Int
     /// The kind's own numbers: `delay_spread_s`; `tr_s`; `rate_hz`, `largest`, `gain`.
     public let numbers: [String: Double]
+
+    /// Samples per second of synchrony: what the file says, else what its grammar takes.
+    public var synchronyRateHz: Double { numbers["rate_hz"] ?? 100 }
   }
 
   /// `simulation`.

@@ -30,7 +30,7 @@ package struct Simulate {
     self.file = file
     drivers = try SimulateDrivers(file, in: warehouse)
     let rates = [("annotations", file.annotations, 1.0), ("responses", file.responses, 1.0)]
-    let synchrony = file.synchrony.map { [("synchrony", file.synchrony, $0.numbers["rate_hz"] ?? 100)] } ?? []
+    let synchrony = file.synchrony.map { [("synchrony", file.synchrony, $0.synchronyRateHz)] } ?? []
     for case (let name, let section?, let rateHz) in rates + synchrony { try refuseExcess(name, section, rateHz) }
   }
 
@@ -154,7 +154,7 @@ extension Simulate {
   private mutating func writeSynchrony(_ folder: String) throws -> [String] {
     guard let section = file.synchrony else { return [] }
     try Files.makeDirectory(folder + "/synchrony")
-    let rate = section.numbers["rate_hz"] ?? 100
+    let rate = section.synchronyRateHz
     var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       var spec = spec(section, stimulus)
