@@ -17,7 +17,7 @@ struct ImportRestoration {
       let rows = try warehouse.read { try $0.importArrays(import: activity) }
       for (file, arrays) in Dictionary(grouping: rows, by: \.file).sorted(by: { $0.key < $1.key }) {
         let state = try ArrayBytes.state(
-          of: warehouse.directory + "/" + file, sha256: arrays[0].fileSHA256, stamp: arrays[0].fileStamp, always: true)
+          of: warehouse.path(file).absolute, sha256: arrays[0].fileSHA256, stamp: arrays[0].fileStamp, always: true)
         guard state != .whole else { continue }
         isRestored = true
         if !dryRun { try make(file, arrays) }
@@ -35,7 +35,7 @@ struct ImportRestoration {
     do {
       for array in arrays {
         guard let record = own[array.name] else { throw other(array.name, "the import does not bring it now") }
-        try writer.add(record.description, group: Self.group(of: array.path), try record.source.load())
+        try writer.add(record.description, group: ArrayFileWriter.group(ofPath: array.path), try record.source.load())
       }
       stored = try writer.finish()
     } catch {
@@ -50,13 +50,10 @@ struct ImportRestoration {
     try warehouse.write { try $0.put(first.fileBytes, at: file) }
   }
 
-  /// The group of an array's dataset.
-  private static func group(of path: String) -> String { path.split(separator: "/").dropLast().joined(separator: "/") }
-
   private func removeUnused(_ stored: [StoredArray]) throws {
     guard let file = stored.first?.file else { return }
     let uses = try warehouse.read { try $0.arrayFileUse(file: file).first?.uses }
-    if uses == 0 { try Files.remove(warehouse.directory + "/" + file) }
+    if uses == 0 { try Files.remove(warehouse.path(file).absolute) }
   }
 
   private func other(_ object: String, _ reason: String) -> EvokeError {

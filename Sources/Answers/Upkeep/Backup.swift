@@ -40,12 +40,12 @@ public enum Backup {
 
   /// Whether a file had to be copied: one that is there whole had not.
   private static func copy(_ file: Warehouse.ArrayFile, from directory: String, to place: String) throws -> Bool {
-    let placement = ArrayPlacement(directory: place, file: file.file)
+    let placement = try ArrayPlacement(directory: place, file: file.file)
     if Files.exists(placement.path) {
       if try ArrayBytes.sha256(of: placement.path, always: true) == file.sha256 { return false }
       try placement.setAside()
     }
-    let source = directory + "/" + file.file
+    let source = try WarehousePath(file.file, in: directory).absolute
     guard Files.exists(source) else { throw damaged(file.file, .arrayMissing, "it is not there") }
     guard try placement.copy(from: source).sha256 == file.sha256 else {
       try placement.setAside()

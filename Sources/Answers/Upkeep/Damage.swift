@@ -32,7 +32,7 @@ public struct Damage: Sendable {
     for (done, (file, arrays)) in files.enumerated() {
       progress(Double(done) / Double(files.count), file)
       let state = try ArrayBytes.state(
-        of: warehouse.directory + "/" + file, sha256: arrays[0].fileSHA256, stamp: arrays[0].fileStamp, always: true)
+        of: warehouse.path(file).absolute, sha256: arrays[0].fileSHA256, stamp: arrays[0].fileStamp, always: true)
       guard state != .whole else { continue }
       var makers: [Maker] = []
       for array in arrays {

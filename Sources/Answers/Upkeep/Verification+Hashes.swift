@@ -11,7 +11,8 @@ extension Verification {
   mutating func verifyArrays() throws {
     let rows = try warehouse.read { try $0.arrayFiles() }
     var failures: [(object: String, detail: String)] = []
-    for (done, row) in rows.enumerated() where Files.exists(warehouse.directory + "/" + row.file) {
+    for (done, row) in rows.enumerated() {
+      guard Files.exists(try warehouse.path(row.file).absolute) else { continue }
       progress(Double(done) / Double(rows.count), row.name)
       do {
         let (axes, units) = try ArrayReader.verify(warehouse.reference(row))
@@ -40,8 +41,10 @@ extension Verification {
   private mutating func verifyBytes(_ rows: [Rows.ArrayFiles]) throws {
     var failures: [(object: String, detail: String)] = []
     let files = Dictionary(grouping: rows, by: \.file).sorted { $0.key < $1.key }
-    for (file, arrays) in files where Files.exists(warehouse.directory + "/" + file) {
-      let found = try ArrayBytes.sha256(of: warehouse.directory + "/" + file, always: true)
+    for (file, arrays) in files {
+      let path = try warehouse.path(file).absolute
+      guard Files.exists(path) else { continue }
+      let found = try ArrayBytes.sha256(of: path, always: true)
       for other in Set(arrays.map(\.fileSHA256)).sorted() where other != found {
         failures.append((file, "its bytes hash to \(found.prefix(12))…, recorded \(other.prefix(12))…"))
       }

@@ -79,7 +79,7 @@ public struct Verification {
   private mutating func guarded(_ check: String, _ level: Int, _ body: (inout Verification) throws -> Void) throws {
     do {
       try body(&self)
-    } catch let error as EvokeError where [.catalogFailed, .arrayCorrupt].contains(error.code) {
+    } catch let error as EvokeError where [.catalogFailed, .arrayCorrupt, .outsideWarehouse].contains(error.code) {
       add(level, check, .failed, object: error.object, detail: error.reason)
     }
   }

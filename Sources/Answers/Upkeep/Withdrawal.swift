@@ -116,7 +116,7 @@ public enum Withdrawal {
         for row in left {
           let array = try ArrayReader.read(warehouse.reference(row))
           try writer.add(
-            ArrayDescription(name: row.name, kind: row.kind), group: String(row.path.dropLast("/values".count)), array)
+            ArrayDescription(name: row.name, kind: row.kind), group: ArrayFileWriter.group(ofPath: row.path), array)
         }
         let stored = try writer.finish()
         for (row, array) in zip(left, stored) { try connection.moveArray(file: array.file, array: row.arrayID) }

@@ -129,7 +129,7 @@ struct Collector {
   /// Renames a verified file to its place; across file systems copies, syncs and renames.
   func move(_ places: [TaskArray], to stored: inout [StoredArray]) throws {
     guard let from = places.first?.reference.file, let place = stored.first?.file else { return }
-    let placement = ArrayPlacement(directory: warehouse.directory, file: place)
+    let placement = try ArrayPlacement(directory: warehouse.directory, file: place)
     guard from != placement.path else { return }
     let folder = (placement.path as NSString).deletingLastPathComponent
     if !Files.exists(folder) {

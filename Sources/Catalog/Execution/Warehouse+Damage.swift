@@ -10,7 +10,7 @@ extension Warehouse {
     var states: [String: ArrayBytes.State] = [:]
     var touched: [String: StoredBytes] = [:]
     for row in rows where states[row.file] == nil {
-      let path = directory + "/" + row.file
+      let path = try self.path(row.file).absolute
       let state = try ArrayBytes.state(of: path, sha256: row.fileSHA256, stamp: row.fileStamp)
       states[row.file] = state
       guard state == .whole else { continue }

@@ -101,6 +101,11 @@ public final class ArrayFileWriter {
   /// Where the array of a group stands in its file.
   public static func path(ofGroup group: String) -> String { group + "/values" }
 
+  /// The group of an array that stands at a path of its file.
+  public static func group(ofPath path: String) -> String {
+    path.split(separator: "/").dropLast().joined(separator: "/")
+  }
+
   /// Starts a file in `directory`, an `arrays` folder or a worker's spool.
   public init(in directory: String) throws {
     self.directory = directory

@@ -8,10 +8,18 @@ public struct ArrayPlacement {
   let directory: String
   /// Relative to it.
   let file: String
+  public let path: String
 
-  public init(directory: String, file: String) { (self.directory, self.file) = (directory, file) }
+  /// - Throws: `outsideWarehouse`.
+  public init(directory: String, file: String) throws(EvokeError) {
+    (self.directory, self.file) = (directory, file)
+    path = try WarehousePath(file, in: directory).absolute
+  }
 
-  public var path: String { directory + "/" + file }
+  /// The place of a file of the catalog itself, which stands in the warehouse's folder.
+  init(directory: String, catalog name: String) {
+    (self.directory, file, path) = (directory, name, directory + "/" + name)
+  }
 
   /// Moves a new file to the place, by way of a copy where it stands on another file system. One with the same arrays that
   /// stands there is kept and the new one removed; a damaged one is moved into quarantine first.

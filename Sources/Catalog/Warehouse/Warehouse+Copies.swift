@@ -68,7 +68,7 @@ extension Warehouse {
     try Files.copy(other + "/catalog.sqlite", to: new)
     var aside: String?
     for suffix in ["-shm", "-wal", "-journal", ".sha256", ""] where Files.exists(catalog + suffix) {
-      aside = try ArrayPlacement(directory: directory, file: "catalog.sqlite" + suffix).setAside()
+      aside = try ArrayPlacement(directory: directory, catalog: "catalog.sqlite" + suffix).setAside()
     }
     try Files.rename(new, to: catalog)
     try seal(copy: directory, of: other)
