@@ -36,9 +36,11 @@ import Testing
     let verified = try program.run(["verify", "--level", "1"])
     #expect(verified.status == 1)
     if place != "catalog.sqlite" { #expect((verified.output + verified.error).contains("leads out of the warehouse")) }
-    for arguments in [["forget", "a.csv"], ["forget", "a.csv", "--dry-run"]] {
+    #expect(try program.run(["verify", "--level", "3"]).status == 1)
+    let again = ["import", "annotations", "a.csv", "--dataset", "d", "--stimulus", "x"]
+    for arguments in [["forget", "a.csv"], ["forget", "a.csv", "--dry-run"], ["repair"], ["backup", "copy"], again] {
       let ending = try program.run(arguments)
-      #expect(ending.status != 0 && ending.error.contains("E-NAM-002"), "\(ending.error)")
+      #expect(ending.status != 0 && ending.error.contains("E-NAM-002"), "\(arguments): \(ending.error)")
     }
     _ = try program.run(["gc"])
     #expect(exists(program, "victim.txt") && exists(program, "a.csv") && exists(program, "w.evoke/catalog.sqlite"))
