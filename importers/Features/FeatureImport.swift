@@ -43,7 +43,6 @@ package func importFeatures(
       return record
     }
   }
-  var origins: [String] = []
   if !findings.hasErrors {
     let found = PathTemplate.files(files, but: common.leftOut, &findings)
     for (index, file) in found.enumerated() {
@@ -68,14 +67,13 @@ package func importFeatures(
         batch.sources.append(source)
         add(tables.read(file.path, bytes, names, &findings), of: file.path)
       }
-      origins += [String](repeating: file.path, count: features.count - origins.count)
     }
     findings.file = nil
     progress?(found.count, found.count, "")
   }
   batch.sources += renames.sources
   known.compare(features.map(\.space), "feature space", in: known.spaces, &findings)
-  refuseTwice(features, origins, &findings)
+  refuseTwice(features, &findings)
   refuseLong(features, common, &findings)
   for index in features.indices { checkEnd(&features[index], options.table.allowShort, known, &findings) }
   batch.records = features
@@ -106,10 +104,10 @@ private func refuseLong(_ features: [FeatureRecord], _ common: CommonOptions, _ 
   }
 }
 
-/// - Parameter origins: the file of each.
-private func refuseTwice(_ features: [FeatureRecord], _ origins: [String], _ findings: inout Findings) {
+private func refuseTwice(_ features: [FeatureRecord], _ findings: inout Findings) {
   var met: [[String?]: String] = [:]
-  for (record, file) in zip(features, origins) {
+  for record in features {
+    let file = record.readFrom.paths[0]
     let key = [record.space, record.stimulus, record.run, record.element, record.model, record.layerKey]
     guard let other = met.updateValue(file, forKey: key) else { continue }
     let layer = record.layerKey.map { ", layer \($0)" } ?? ""

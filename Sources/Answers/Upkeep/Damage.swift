@@ -52,15 +52,16 @@ public struct Damage: Sendable {
     isMissing ? nil : try ArrayPlacement(directory: warehouse.directory, file: file).setAside()
   }
 
-  /// Copies the file from a backup that has it whole.
-  ///
-  /// - Returns: whether it has.
-  public func restore(from backup: String, in warehouse: Warehouse) throws -> Bool {
-    let source = backup + "/" + file
-    guard Files.exists(source), try ArrayBytes.sha256(of: source, always: true) == sha256 else { return false }
+  /// Where a backup has the file whole; nil where it has not.
+  public func whole(in backup: String) throws -> String? {
+    let source = try WarehousePath(file, in: backup).absolute
+    return try Files.exists(source) && ArrayBytes.sha256(of: source, always: true) == sha256 ? source : nil
+  }
+
+  /// Copies the file from where a backup has it whole.
+  public func restore(from source: String, in warehouse: Warehouse) throws {
     let bytes = try ArrayPlacement(directory: warehouse.directory, file: file).copy(from: source)
     try warehouse.write { try $0.put(bytes, at: file) }
-    return true
   }
 }
 

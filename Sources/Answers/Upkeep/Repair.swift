@@ -37,7 +37,8 @@ public struct Repair: Sendable {
     var open: [Damage] = []
     for damage in try Damage.find(in: warehouse, progress: looking) {
       let place = dryRun ? nil : try damage.setAside(in: warehouse)
-      if let backup, try dryRun || damage.restore(from: backup, in: warehouse) {
+      if let backup, let source = try damage.whole(in: backup) {
+        if !dryRun { try damage.restore(from: source, in: warehouse) }
         repair.add(damage, .restored, [place.map { "damaged one in \($0)" }, "from \(backup)"])
       } else {
         open.append(damage)

@@ -39,8 +39,9 @@ extension Warehouse {
   /// What is wrong with a warehouse's catalog: none is there, SQLite finds damage, or rows are not what was written; nil:
   /// nothing.
   ///
+  /// - Parameter readsOnly: rows are not compared, which renews the seal of a catalog whose rows are right.
   /// - Throws: what is no damage: a lock, a permission, another program's catalog.
-  public static func catalogDamage(_ directory: String) throws -> EvokeError? {
+  public static func catalogDamage(_ directory: String, readsOnly: Bool = false) throws -> EvokeError? {
     do {
       let warehouse = try open(directory, .reading)
       let damage = try warehouse.health().damage
@@ -49,7 +50,7 @@ extension Warehouse {
         return EvokeError(
           .catalogFailed, directory + "/catalog.sqlite", reason: first, remedy: "put a backup in its place")
       }
-      try open(directory, .writing("repair")).close()
+      if !readsOnly { try open(directory, .writing("repair")).close() }
       return nil
     } catch let error as EvokeError where [.catalogFailed, .notAWarehouse, .catalogEdited].contains(error.code) {
       return error

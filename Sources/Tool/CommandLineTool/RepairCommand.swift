@@ -93,7 +93,7 @@ struct RepairCommand: ParsableCommand {
   }
 
   private func repairCatalog(_ directory: String) throws {
-    guard let damage = try Warehouse.catalogDamage(directory) else { return }
+    guard let damage = try Warehouse.catalogDamage(directory, readsOnly: dryRun) else { return }
     guard let from else {
       throw EvokeError(
         damage.code, damage.object, reason: damage.reason,
