@@ -6,18 +6,12 @@ extension LagSweepPlot {
 
   /// The figure, the same bytes for the same rows.
   public func svg() -> String {
-    let columns = min(3, panels.count)
-    let rows = (panels.count + columns - 1) / columns
-    let width = max(500, Double(columns) * Self.panelWidth + 20)
-    let notes = notes(characters: Int((width - 72) / 6))
-    let legendTop = 48 + Double(rows) * Self.panelHeight
-    var drawing = SVGDrawing(width: width, height: legendTop + Double(colours.count + notes.count) * 16 + 10)
+    let grid = PanelGrid(panels.count, width: Self.panelWidth, height: Self.panelHeight)
+    let notes = notes(characters: Int((grid.width - 72) / 6))
+    var drawing = SVGDrawing(width: grid.width, height: grid.legendTop + Double(colours.count + notes.count) * 16 + 10)
     drawing.text("Encoding score over the delay of the features", 14, 22, size: 14, weight: "bold")
-    for (i, panel) in panels.enumerated() {
-      let left = 10 + Double(i % columns) * Self.panelWidth
-      draw(panel, left: left, top: 34 + Double(i / columns) * Self.panelHeight, in: &drawing)
-    }
-    var y = legendTop
+    for (i, panel) in panels.enumerated() { draw(panel, at: grid.corner(i), in: &drawing) }
+    var y = grid.legendTop
     for name in colours.keys.sorted() {
       drawing.line(20, y, 50, y, colour: colour(name), width: 2)
       drawing.text(name, 58, y + 4)
@@ -47,10 +41,10 @@ extension LagSweepPlot {
       + (grey.map { $0.wrapped(to: characters) } ?? []).enumerated().map { ($1, $0 == 0) }
   }
 
-  private func draw(_ panel: Panel, left: Double, top: Double, in drawing: inout SVGDrawing) {
+  private func draw(_ panel: Panel, at corner: (left: Double, top: Double), in drawing: inout SVGDrawing) {
     let points = panel.series.flatMap(\.points)
     let frame = PanelFrame(
-      left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
+      left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
       xRange: Self.range(points.map(\.lagS)), yRange: PanelFrame.range(of: points.map(\.r)))
     frame.head(panel.title, panel.subtitle, in: &drawing)
     frame.axes(in: &drawing)

@@ -6,26 +6,20 @@ extension LayerSweepPlot {
 
   /// The figure, the same bytes for the same rows.
   public func svg() -> String {
-    let columns = min(3, panels.count)
-    let rows = (panels.count + columns - 1) / columns
+    let grid = PanelGrid(panels.count, width: Self.panelWidth, height: Self.panelHeight)
     let entries = colours.keys.sorted()
-    let width = max(500, Double(columns) * Self.panelWidth + 20)
-    let notes = Notes(self, width: width)
-    let legendHeight = Double(entries.count + notes.count) * 16 + 24
-    var drawing = SVGDrawing(width: width, height: Double(rows) * Self.panelHeight + legendHeight + 34)
+    let notes = Notes(self, width: grid.width)
+    var drawing = SVGDrawing(
+      width: grid.width, height: grid.legendTop + Double(entries.count + notes.count) * 16 + 10)
     drawing.text("Encoding score through the depth of the model", 14, 22, size: 14, weight: "bold")
-    for (i, panel) in panels.enumerated() {
-      let left = 10 + Double(i % columns) * Self.panelWidth
-      let top = 34 + Double(i / columns) * Self.panelHeight
-      draw(panel, left: left, top: top, in: &drawing)
-    }
-    legend(entries, notes, top: 34 + Double(rows) * Self.panelHeight + 14, in: &drawing)
+    for (i, panel) in panels.enumerated() { draw(panel, at: grid.corner(i), in: &drawing) }
+    legend(entries, notes, top: grid.legendTop, in: &drawing)
     return drawing.document(title: "layer_sweep")
   }
 
-  private func draw(_ panel: Panel, left: Double, top: Double, in drawing: inout SVGDrawing) {
+  private func draw(_ panel: Panel, at corner: (left: Double, top: Double), in drawing: inout SVGDrawing) {
     let frame = PanelFrame(
-      left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
+      left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 110,
       xRange: xRange(panel), yRange: Self.yRange(panel))
     frame.head(panel.title, panel.subtitle, in: &drawing)
     axes(panel, frame, in: &drawing)

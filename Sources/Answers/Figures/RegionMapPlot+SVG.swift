@@ -51,19 +51,7 @@ extension RegionMapPlot {
 
   private func drawBar(_ layout: RegionMapLayout, in drawing: inout SVGDrawing) {
     let (x, y) = (layout.bar.x, layout.bar.y)
-    let steps = 100
-    let width = RegionMapLayout.barWidth / Double(steps)
-    for step in 0..<steps {
-      let (left, right) = (x + Double(step) * width, x + Double(step + 1) * width + 0.3)
-      drawing.area(
-        [(left, y), (right, y), (right, y + 12), (left, y + 12)],
-        colour: ColourScale.text(scale.colour(at: (Double(step) + 0.5) / Double(steps))), opacity: 1)
-    }
-    for tick in scale.ticks {
-      let at = x + scale.place(tick) * RegionMapLayout.barWidth
-      drawing.line(at, y + 12, at, y + 16, colour: "#222222")
-      drawing.text(NumberText.of(tick, digits: 3), at, y + 28, anchor: "middle")
-    }
+    scale.drawBar(x, y, width: RegionMapLayout.barWidth, in: &drawing)
     drawing.text(valueName, x + RegionMapLayout.barWidth / 2, y - 6, anchor: "middle")
     if values.contains(where: { $0 == nil }) {
       let left = x + RegionMapLayout.barWidth + 30

@@ -87,21 +87,15 @@ extension TemporalResolutionPlot {
 
   /// The figure, the same bytes for the same rows.
   public func svg() -> String {
-    let columns = min(3, panels.count)
-    let rows = (panels.count + columns - 1) / columns
-    let width = max(500, Double(columns) * Self.panelWidth + 20)
-    let notes = notes(characters: Int((width - 72) / 6))
-    let legendTop = 48 + Double(rows) * Self.panelHeight
-    var drawing = SVGDrawing(width: width, height: legendTop + 60 + Double(notes.count) * 16)
+    let grid = PanelGrid(panels.count, width: Self.panelWidth, height: Self.panelHeight)
+    let notes = notes(characters: Int((grid.width - 72) / 6))
+    var drawing = SVGDrawing(width: grid.width, height: grid.legendTop + 60 + Double(notes.count) * 16)
     drawing.hatch()
     drawing.text("Encoding score over window and step of synchrony", 14, 22, size: 14, weight: "bold")
-    for (i, panel) in panels.enumerated() {
-      draw(
-        panel, left: 10 + Double(i % columns) * Self.panelWidth, top: 34 + Double(i / columns) * Self.panelHeight,
-        in: &drawing)
-    }
-    drawBar(top: legendTop, in: &drawing)
-    for (i, note) in notes.enumerated() { drawing.text(note, 20, legendTop + 56 + Double(i) * 16) }
+    for (i, panel) in panels.enumerated() { draw(panel, at: grid.corner(i), in: &drawing) }
+    scale.drawBar(20, grid.legendTop, width: 240, in: &drawing)
+    drawing.text("r / null SD", 276, grid.legendTop + 10)
+    for (i, note) in notes.enumerated() { drawing.text(note, 20, grid.legendTop + 56 + Double(i) * 16) }
     return drawing.document(title: "temporal_resolution")
   }
 
@@ -112,9 +106,9 @@ extension TemporalResolutionPlot {
     ].compactMap(\.self).flatMap { $0.wrapped(to: characters) }
   }
 
-  private func draw(_ panel: Panel, left: Double, top: Double, in drawing: inout SVGDrawing) {
+  private func draw(_ panel: Panel, at corner: (left: Double, top: Double), in drawing: inout SVGDrawing) {
     let frame = PanelFrame(
-      left: left + 52, top: top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
+      left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
       xRange: 0...Double(panel.steps.count), yRange: 0...Double(panel.windows.count))
     frame.head(panel.title, panel.subtitle, in: &drawing)
     // Outlines last: a neighbour would cover them.
@@ -128,10 +122,10 @@ extension TemporalResolutionPlot {
       drawing.text(NumberText.of(step), frame.x(Double(i) + 0.5), frame.bottom + 14, size: 10, anchor: "middle")
     }
     for (i, window) in panel.windows.enumerated() {
-      drawing.text(NumberText.of(window), left + 46, frame.y(Double(i) + 0.5) + 4, size: 10, anchor: "end")
+      drawing.text(NumberText.of(window), frame.left - 6, frame.y(Double(i) + 0.5) + 4, size: 10, anchor: "end")
     }
     drawing.text("step, s", (frame.left + frame.right) / 2, frame.bottom + 30, anchor: "middle")
-    drawing.text("window, s", left + 16, (frame.top + frame.bottom) / 2, anchor: "middle", rotation: -90)
+    drawing.text("window, s", frame.left - 36, (frame.top + frame.bottom) / 2, anchor: "middle", rotation: -90)
   }
 
   private func draw(_ cell: Cell, _ x: Double, _ y: Double, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
@@ -151,21 +145,5 @@ extension TemporalResolutionPlot {
   private func fill(_ cell: Cell) -> String {
     guard cell.isValid else { return SVGDrawing.hatched }
     return ColourScale.text(cell.ratio.map { scale.colour(at: scale.place($0)) } ?? ColourScale.missing)
-  }
-
-  private func drawBar(top: Double, in drawing: inout SVGDrawing) {
-    let (left, length, parts) = (20.0, 240.0, 60)
-    for part in 0..<parts {
-      let (from, to) = (Double(part) / Double(parts), Double(part + 1) / Double(parts))
-      let (x, end) = (left + from * length, left + to * length + 0.3)
-      drawing.area(
-        [(x, top), (end, top), (end, top + 12), (x, top + 12)],
-        colour: ColourScale.text(scale.colour(at: (from + to) / 2)), opacity: 1)
-    }
-    for tick in scale.ticks {
-      drawing.text(
-        NumberText.of(tick, digits: 3), left + scale.place(tick) * length, top + 26, size: 10, anchor: "middle")
-    }
-    drawing.text("r / null SD", left + length + 16, top + 10)
   }
 }
