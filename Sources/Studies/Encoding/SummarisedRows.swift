@@ -22,7 +22,7 @@ package struct SummarisedRows {
   private static let leastMilliseconds = 100
 
   /// - Parameter window: nil, or one that features are not averaged over: every row is its own seconds.
-  /// - Throws: `E-ENC-...` for a window that has no step in common with the rows.
+  /// - Throws: `E-ENC-007` for a window that has no step in common with the rows.
   package init(_ rows: ClockSeries.Grid, _ window: TargetWindow?) throws {
     self.rows = rows
     guard let window, window.averagesFeatures else {
