@@ -1,4 +1,5 @@
 -- Does the voice or the soundtrack carry what the sound predicts?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: a separated element holds some of the other; the table check has r of their levels
 -- column study: name of the study file

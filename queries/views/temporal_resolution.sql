@@ -1,4 +1,5 @@
 -- How fast does synchrony follow the features: what do window and step do to the score?
+-- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: longer windows leave fewer independent values, so that r is larger by chance, too: compare r_over_null_sd
 -- column study: name of the study file

@@ -1194,6 +1194,7 @@ CREATE TABLE element_contrast (
   CHECK (low IS NULL OR (low <= difference AND difference <= high)),
   CHECK (low_active IS NULL OR (low_active <= difference_active AND difference_active <= high_active))
 ) STRICT;
+CREATE INDEX element_contrast_unit ON element_contrast (unit_key);
 
 -- tier: result. Where a layer stands in its sweep.
 CREATE TABLE sweep_layer (
