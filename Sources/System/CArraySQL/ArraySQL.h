@@ -66,10 +66,10 @@ struct Array {
   // The part that is read at once: a chunk, or a part of a dataset without chunks.
   hsize_t chunk[MOST_AXES];
   bool is_chunked;
-  // The bit of a chunk's filter mask that says that its checksum was left out.
-  unsigned checksum_bit;
-  // Filters that are undone here; otherwise libhdf5 does.
-  bool is_plain_float32, is_shuffled, is_deflated;
+  // Its filters by the bits of a chunk's mask, which says which it skips; 0 for none.
+  unsigned checksum_bit, shuffle_bit, deflate_bit;
+  // Whether its filters are undone here; otherwise libhdf5 does.
+  bool is_plain_float32;
   // The axis of every column, -1 for none.
   int axis_of[COLUMNS];
   // Number for chunks in the cache.
@@ -100,6 +100,9 @@ typedef struct {
   Chunk *buckets[BUCKETS];
   Chunk *newest, *oldest;
   size_t cached;
+  // Room for a chunk as it is stored and under way.
+  uint8_t *scratch;
+  size_t scratch_bytes;
   // Hashes of files whose stamps are not those recorded.
   struct Hashed *hashed;
 } Session;
@@ -148,8 +151,10 @@ void axes_free(Array *array);
 Chunk *chunk_open(Session *session, Array *array, const uint64_t *place, Failure *failure);
 void chunk_release(Session *session, Chunk *chunk);
 void chunks_forget(Session *session);
-// Undoes the filters of a chunk's bytes as stored; false where they are damaged.
-bool chunk_decode(const Array *array, uint8_t *stored, size_t count, void *values, size_t bytes, Failure *failure);
+// Undoes the filters of a chunk's bytes as stored; what is wrong with them, or NULL.
+// `skipped` are those it did not go through, `spare` has room for all values.
+const char *chunk_decode(
+  const Array *array, unsigned skipped, const uint8_t *stored, size_t count, uint8_t *spare, void *values, size_t bytes);
 
 // SHA-256 in hex of a file's bytes.
 bool file_sha256(const char *absolute, char hex[65], Failure *failure);

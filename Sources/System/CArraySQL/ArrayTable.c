@@ -19,14 +19,14 @@ const ColumnName column_names[COLUMNS] = {
   [DRAW] = {"draw", "draw", ""},
   [VALUE] = {"value", NULL, ""},
   [NAME] = {"name", NULL, "TEXT HIDDEN"},
-  [SESSION] = {"session", "session", "HIDDEN"},
-  [TRIAL] = {"trial", "trial", "HIDDEN"},
-  [VOXEL] = {"voxel", "voxel", "HIDDEN"},
-  [BAND] = {"band", "band", "HIDDEN"},
-  [SOURCE] = {"source", "source", "HIDDEN"},
-  [DIRECTION] = {"direction", "direction", "HIDDEN"},
-  [CELL] = {"cell", "cell", "HIDDEN"},
-  [COLUMN] = {"column", "column", "HIDDEN"},
+  [SESSION] = {"session", "session", "BLOB HIDDEN"},
+  [TRIAL] = {"trial", "trial", "BLOB HIDDEN"},
+  [VOXEL] = {"voxel", "voxel", "BLOB HIDDEN"},
+  [BAND] = {"band", "band", "BLOB HIDDEN"},
+  [SOURCE] = {"source", "source", "BLOB HIDDEN"},
+  [DIRECTION] = {"direction", "direction", "BLOB HIDDEN"},
+  [CELL] = {"cell", "cell", "BLOB HIDDEN"},
+  [COLUMN] = {"column", "column", "BLOB HIDDEN"},
 };
 
 typedef struct {

@@ -30,6 +30,7 @@ void session_release(void *pointer) {
     sqlite3_free(hashed);
   }
   sqlite3_free(session->folder);
+  sqlite3_free(session->scratch);
   sqlite3_free(session);
 }
 
@@ -130,8 +131,8 @@ static void read_filters(Array *array, hid_t creation, bool *has_checksum) {
     size_t length = 1;
     H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)i, &flags, &length, values, 0, NULL, &configuration);
     // What is undone here: shuffle, deflate, checksum, in that order.
-    if (id == H5Z_FILTER_SHUFFLE && last < 0 && length > 0 && values[0] == 4) array->is_shuffled = true, last = 0;
-    else if (id == H5Z_FILTER_DEFLATE && last < 1) array->is_deflated = true, last = 1;
+    if (id == H5Z_FILTER_SHUFFLE && last < 0 && length > 0 && values[0] == 4) array->shuffle_bit = 1u << i, last = 0;
+    else if (id == H5Z_FILTER_DEFLATE && last < 1) array->deflate_bit = 1u << i, last = 1;
     else if (id == H5Z_FILTER_FLETCHER32 && last < 2) {
       array->checksum_bit = 1u << i;
       *has_checksum = true;
@@ -356,33 +357,63 @@ static bool read_part(const Array *array, const hsize_t *start, const hsize_t *e
   return is_read;
 }
 
-// The chunk's bytes are there, with a checksum where the dataset has them.
-static bool has_chunk(const Array *array, const hsize_t *start, hsize_t *stored, Failure *failure) {
+// Whether a chunk's bytes are there with a checksum, where the dataset has them.
+static bool has_checksum(const Array *array, const hsize_t *start, Failure *failure) {
   unsigned skipped = 0;
   haddr_t address = HADDR_UNDEF;
-  if (H5Dget_chunk_info_by_coord(array->dataset, start, &skipped, &address, stored) < 0) {
+  hsize_t stored = 0;
+  if (H5Dget_chunk_info_by_coord(array->dataset, start, &skipped, &address, &stored) < 0) {
     return damaged_chunk(array, start, hdf5_message(), failure);
   }
   if (address == HADDR_UNDEF) return damaged_chunk(array, start, "it is not in the file's index", failure);
-  if (skipped & array->checksum_bit) return damaged_chunk(array, start, "it has no checksum", failure);
-  return skipped == 0 || !array->is_plain_float32 ? true : damaged_chunk(array, start, "it skips a filter", failure);
+  return skipped & array->checksum_bit ? damaged_chunk(array, start, "it has no checksum", failure) : true;
 }
 
-static bool read_chunk(const Array *array, const hsize_t *start, const hsize_t *extent, void *values, Failure *failure) {
+// Reads a whole chunk as it is stored and undoes its filters.
+static bool read_stored(
+  Session *session, const Array *array, const hsize_t *start, size_t bytes, void *values, Failure *failure
+) {
   hsize_t stored = 0;
-  if (array->is_chunked && !has_chunk(array, start, &stored, failure)) return false;
+  if (H5Dget_chunk_storage_size(array->dataset, start, &stored) < 0 || stored == 0 || stored > CHUNK_BYTES) {
+    return damaged_chunk(array, start, "it is not in the file's index", failure);
+  }
+  if (session->scratch_bytes < stored + bytes) {
+    uint8_t *scratch = sqlite3_realloc64(session->scratch, stored + bytes);
+    if (!scratch) return out_of_memory(failure);
+    session->scratch = scratch;
+    session->scratch_bytes = stored + bytes;
+  }
+  uint8_t *raw = session->scratch;
+  uint32_t skipped = 0;
+  const char *damage = NULL;
+  if (H5Dread_chunk(array->dataset, H5P_DEFAULT, start, &skipped, raw) < 0) damage = hdf5_message();
+  else if (skipped & array->checksum_bit) damage = "it has no checksum";
+  else damage = chunk_decode(array, skipped, raw, stored, raw + stored, values, bytes);
+  return damage ? damaged_chunk(array, start, damage, failure) : true;
+}
+
+static bool read_chunk(
+  Session *session, const Array *array, const hsize_t *start, const hsize_t *extent, size_t bytes, void *values,
+  Failure *failure
+) {
+  // A chunk that reaches over the end of the first axis alone begins with its elements; `values` has room for all.
+  bool is_whole = array->is_chunked && array->is_plain_float32;
+  for (int i = 1; i < array->rank; i++) if (extent[i] != array->chunk[i]) is_whole = false;
+  if (is_whole) return read_stored(session, array, start, bytes, values, failure);
+  if (array->is_chunked && !has_checksum(array, start, failure)) return false;
   return read_part(array, start, extent, values, failure);
 }
 
 Chunk *chunk_open(Session *session, Array *array, const uint64_t *place, Failure *failure) {
   hsize_t start[MOST_AXES], extent[MOST_AXES];
   uint64_t number = 0;
+  // Room for the whole chunk, also where it reaches over the array's end.
   size_t bytes = array->value_bytes;
   for (int i = 0; i < array->rank; i++) {
     number = number * ((array->shape[i] + array->chunk[i] - 1) / array->chunk[i]) + place[i];
     start[i] = place[i] * array->chunk[i];
     extent[i] = array->shape[i] - start[i] < array->chunk[i] ? array->shape[i] - start[i] : array->chunk[i];
-    bytes *= extent[i];
+    bytes *= array->is_chunked ? array->chunk[i] : extent[i];
   }
   Chunk **bucket = bucket_of(session, array->serial, number);
   for (Chunk *chunk = *bucket; chunk; chunk = chunk->bucket) {
@@ -400,7 +431,7 @@ Chunk *chunk_open(Session *session, Array *array, const uint64_t *place, Failure
   if (!chunk || !values) out_of_memory(failure);
   else {
     Quiet quiet = hdf5_enter();
-    read_chunk(array, start, extent, values, failure);
+    read_chunk(session, array, start, extent, bytes, values, failure);
     hdf5_leave(quiet);
   }
   if (failure->code != SQLITE_OK) {

@@ -80,6 +80,8 @@ def make_warehouse(folder):
     add("repeated", [("time", np.array([0., 1, 1, 1, 2, 5]), "s"), ("component", np.array([.5, 1.5]), "1")],
         g.integers(-9, 9, (6, 2)), chunk=(4, 1))
     add("missing coordinates", [("time", np.array([0., np.nan, 2, 3]), "s"), ("session", ["1", "2"], None)], numbers(4, 2), chunk=(3, 2))
+    noise = g.integers(0, 2**32, (40, 16), dtype="u4").view("f4")
+    add("noise", [seconds(40), ("feature", names("f", 16), None)], noise, chunk=(8, 16))
     add("large", [seconds(4)], np.array([2**63, 2**64 - 1, 5, 0], dtype="u8"), chunk=(2,))
     add("small", [seconds(4)], np.array([-5, 7, 0, 9], dtype="i2"), chunk=(3,))
     add("big-endian", [seconds(4)], np.array([-5, 7, np.nan, 9], dtype=">f4"), chunk=(3,))
