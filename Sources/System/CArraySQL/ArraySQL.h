@@ -1,6 +1,10 @@
 #pragma once
 // What the parts of the extension share. Compiled once with SQLITE_CORE, as a part of evoke, and once without, as the loadable
 // extension, where every call of SQLite goes through the pointers that it hands over.
+// lstat and strnlen.
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE 1
+#endif
 #include <hdf5.h>
 #include <hdf5_hl.h>
 #include <math.h>

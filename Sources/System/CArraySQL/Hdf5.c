@@ -11,6 +11,12 @@ static char message[512];
 Quiet hdf5_enter(void) {
   Quiet quiet = {NULL, NULL};
   pthread_mutex_lock(&door);
+#ifdef SQLITE_CORE
+  // As everywhere in the program, whichever part of it comes first.
+  static bool is_told;
+  if (!is_told) H5dont_atexit();
+  is_told = true;
+#endif
   H5Eget_auto2(H5E_DEFAULT, &quiet.report, &quiet.context);
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   return quiet;

@@ -26,9 +26,9 @@ int carraysql_register(sqlite3 *database, const char *folder) {
 }
 
 #ifndef SQLITE_CORE
-// What SQLite looks for in libevoke_sqlite.
+// The entry of libevoke_arrays, which Loader/Loader.c calls.
 __attribute__((visibility("default")))
-int sqlite3_evokesqlite_init(sqlite3 *database, char **message, const sqlite3_api_routines *routines) {
+int evoke_arrays_init(sqlite3 *database, char **message, const sqlite3_api_routines *routines) {
   SQLITE_EXTENSION_INIT2(routines);
   if (sqlite3_libversion_number() < 3031000) {
     *message = sqlite3_mprintf("libevoke_sqlite needs SQLite 3.31 or later, this is %s", sqlite3_libversion());
