@@ -3,8 +3,11 @@
 // Source: HDF5 1.10 reference manual (H5Pset_deflate, H5Pset_shuffle, H5Pset_fletcher32) and its file format.
 #include "ArraySQL.h"
 #include <libdeflate.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
-// Words of 16 bits, big-endian; the sum of the sums over a block needs the words times their distance from its end.
+// Words of 16 bits, big-endian (this machine is little-endian, as the rest takes for granted); the sum of the sums over a block needs the words times their distance from its end.
 enum { BLOCK = 16, BLOCKS = 1 << 16 };
 
 static uint32_t fletcher32(const uint8_t *bytes, size_t count) {
@@ -14,9 +17,11 @@ static uint32_t fletcher32(const uint8_t *bytes, size_t count) {
     // Sums of so many words do not overflow; one more than the remainder of (sum - 1) keeps a multiple of 65535 from nothing.
     size_t blocks = words / BLOCK < BLOCKS ? words / BLOCK : BLOCKS;
     for (size_t i = 0; i < blocks; i++, bytes += 2 * BLOCK) {
+      uint16_t block[BLOCK];
       uint32_t sum = 0, weighted = 0;
+      memcpy(block, bytes, sizeof block);
       for (uint32_t j = 0; j < BLOCK; j++) {
-        uint32_t word = (uint32_t)bytes[2 * j] << 8 | bytes[2 * j + 1];
+        uint32_t word = (uint16_t)(block[j] << 8 | block[j] >> 8);
         sum += word;
         weighted += (BLOCK - j) * word;
       }
@@ -40,9 +45,24 @@ static uint32_t fletcher32(const uint8_t *bytes, size_t count) {
   return (uint32_t)(b << 16 | a);
 }
 
+// Element i has its bytes at i, i + elements, i + 2 elements and i + 3 elements.
 static void unshuffle(const uint8_t *restrict from, size_t elements, uint8_t *restrict to) {
   const uint8_t *b = from + elements, *c = b + elements, *d = c + elements;
-  for (size_t i = 0; i < elements; i++) {
+  size_t i = 0;
+#ifdef __SSE2__
+  for (; i + 16 <= elements; i += 16) {
+    __m128i first = _mm_loadu_si128((const __m128i *)(from + i)), second = _mm_loadu_si128((const __m128i *)(b + i));
+    __m128i third = _mm_loadu_si128((const __m128i *)(c + i)), fourth = _mm_loadu_si128((const __m128i *)(d + i));
+    __m128i low = _mm_unpacklo_epi8(first, second), low_end = _mm_unpacklo_epi8(third, fourth);
+    __m128i high = _mm_unpackhi_epi8(first, second), high_end = _mm_unpackhi_epi8(third, fourth);
+    __m128i *place = (__m128i *)(to + 4 * i);
+    _mm_storeu_si128(place, _mm_unpacklo_epi16(low, low_end));
+    _mm_storeu_si128(place + 1, _mm_unpackhi_epi16(low, low_end));
+    _mm_storeu_si128(place + 2, _mm_unpacklo_epi16(high, high_end));
+    _mm_storeu_si128(place + 3, _mm_unpackhi_epi16(high, high_end));
+  }
+#endif
+  for (; i < elements; i++) {
     to[4 * i] = from[i];
     to[4 * i + 1] = b[i];
     to[4 * i + 2] = c[i];
