@@ -6,7 +6,7 @@ import Testing
 
 /// Every HDF5 file of the fixtures.
 private let files: [String] = {
-  let folder = fixture("", "")
+  let folder = fixture("", "") + "/"
   let all = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
   return all.filter { ["h5", "hdf5", "nwb"].contains(($0 as NSString).pathExtension) }.map { folder + $0 }.sorted()
 }()
