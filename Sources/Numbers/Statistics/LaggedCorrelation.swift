@@ -35,7 +35,10 @@ public struct LaggedCorrelation: Sendable, Equatable {
   }
 
   /// The largest r; NaN where no lag has one.
-  public var maximum: Double { peak.map { r[$0] } ?? .nan }
+  public var maximum: Double {
+    guard let peak else { return .nan }
+    return r[peak]
+  }
 
   private static func correlation(_ x: [Double], _ y: [Double], lag: Int) -> (r: Double, count: Int) {
     let rows = max(0, lag)..<max(max(0, lag), min(y.count, x.count + lag))

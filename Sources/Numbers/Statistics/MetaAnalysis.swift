@@ -30,7 +30,7 @@ public struct MetaAnalysis: Sendable, Equatable {
     let (y, v) = (known.map(\.0), known.map(\.1))
     count = y.count
     guard y.count > 1 else {
-      (estimate, error, tau2) = (y.first ?? .nan, .nan, .nan)
+      (estimate, error, tau2) = (y.isEmpty ? .nan : y[0], .nan, .nan)
       (tau2Interval, typicalVariance) = (nil, .nan)
       return
     }
