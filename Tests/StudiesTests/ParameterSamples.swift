@@ -223,6 +223,14 @@ enum ParameterSamples {
       #"{"ablations": [{"original": \#(member("o")), "voice": \#(member("v")), "soundtrack": \#(member("m")), "#
         + #""has_levels": true}]}"#
     ],
+    "lag_correlation": [
+      #"{"keys": \#(keys), "feature": \#(columns), "target": \#(annotationTarget), "missing_share": 0.5, "grid_s": 2, "#
+        + #""lags_s": [0, 1], "draws": 10, "seed": 7}"#
+    ],
+    "lag_comparison": [
+      #"{"members": [{"unit": "k", "keys": \#(keys), "transform": "changes"}, "#
+        + #"{"unit": "l", "keys": \#(keys), "transform": {"smooth_s": 3}}], "has_draws": true}"#
+    ],
     "window_comparison": [
       #"{"groups": [[{"window_s": 3, "step_s": 1, "fit": \#(member("a"))}, {"window_s": 5, "step_s": 2, "fit": \#(member("b"))}]]}"#
     ],

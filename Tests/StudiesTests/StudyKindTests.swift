@@ -102,7 +102,8 @@ import Warehouse
     #expect(refusals.map(\.object) == ["lengths: kind"] && refusals.map(\.code) == [.studyNotComputed])
     #expect(
       refusals.allSatisfy {
-        $0.remedy == "Computed are layer_sweep, element_ablation, covariate_control, temporal_resolution, isc_report."
+        $0.remedy == "Computed are layer_sweep, element_ablation, covariate_control, temporal_resolution, emotion_lag, "
+          + "isc_report."
       })
   }
 

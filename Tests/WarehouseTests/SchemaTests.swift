@@ -130,6 +130,17 @@ import Warehouse
     "temporal_resolution": keys + [
       "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
     ] + interval + null,
+    "emotion_lag": [
+      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
+    ],
+    "emotion_lag_peak": [
+      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "max_r",
+      "lag_at_max_s", "z", "null_mean", "null_sd", "z_standardised", "p",
+    ],
+    "anova": [
+      "study", "dataset", "cohort", "response", "effect", "level_count", "subject_count", "ss_effect", "ss_error", "f",
+      "df1", "df2", "epsilon_gg", "epsilon_hf", "p_uncorrected", "p_gg", "p_hf", "p", "partial_eta2",
+    ],
     "twin_comparison": keys + ["twin", "r", "r_twin", "difference"] + interval + ["p", "twin_set"],
     "lag_sweep": keys + [
       "lag_s", "r", "null_kind", "null_draws", "p", "p_max", "is_peak", "sample_count", "flags", "valid",

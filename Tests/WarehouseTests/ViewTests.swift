@@ -118,6 +118,51 @@ import Warehouse
       ])
   }
 
+  @Test func emotionLagHasARowForEveryLagAndItsPeakOneForEveryStimulus() throws {
+    #expect(
+      try rows(
+        """
+        SELECT study, subject, stimulus, rating, feature_set, transform, lag_s, r, n, valid, flags, rating_transform
+        FROM emotion_lag
+        """) == [
+          [
+            "windows", "s1", "clip", "felt", "loud", "changes", .real(0), .null, .integer(2), .integer(0),
+            "low_effective_n", "changes",
+          ],
+          [
+            "windows", "s1", "clip", "felt", "loud", "changes", .real(2), .real(0.5), .integer(100), .integer(1),
+            "low_effective_n", "changes",
+          ],
+        ])
+    #expect(
+      try rows(
+        """
+        SELECT study, subject, rating, max_r, lag_at_max_s, z, null_mean, null_sd, z_standardised, p, valid, null_draws
+        FROM emotion_lag_peak
+        """) == [
+          [
+            "windows", "s1", "felt", .real(0.5), .real(2), .real(0.5625), .real(0.0625), .real(0.125), .real(4),
+            .real(0.001), .integer(1), .integer(1000),
+          ]
+        ])
+  }
+
+  @Test func anovaTellsItsUnitsAndTheNullBasedPBesideTheParametricOnes() throws {
+    let found = try rows(
+      """
+      SELECT study, response, effect, level_count, subject_count, f, df1, df2, epsilon_gg, epsilon_hf, p_uncorrected, p_gg,
+        p_hf, p, partial_eta2, quantity, unit, unit_count, stimuli_counted FROM anova
+      """)
+    #expect(
+      found == [
+        [
+          "windows", "felt", "feature_set", .integer(3), .integer(37), .real(12), .real(2), .real(72), .real(0.75),
+          .real(0.8125), .real(0.001), .real(0.002), .real(0.0015), .real(0.03125), .real(0.25), "max_z", "subject",
+          .integer(37), .integer(4),
+        ]
+      ])
+  }
+
   @Test func calibrationStandsBesideTheScoresOfItsOwnStudy() throws {
     let found = try rows(
       "SELECT study, scope, layer_key, scenario, planted_r, runs, rejected, rate, se, rate_max, valid_share FROM calibration"

@@ -1226,6 +1226,83 @@ CREATE TABLE lag_score (
 ) STRICT;
 CREATE INDEX lag_score_unit ON lag_score (unit_key);
 
+-- tier: result. One feature against one rating of one stimulus over lags: the largest correlation and its null.
+CREATE TABLE lag_curve (
+  curve_key TEXT PRIMARY KEY, -- unit key and stimulus
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  subject TEXT, -- subject who rated, NULL for a mean over raters
+  rater TEXT, -- rater, NULL for a mean over raters
+  stimulus TEXT NOT NULL, -- stimulus
+  run TEXT, -- acquisition run, NULL where ratings are of none
+  rating TEXT NOT NULL, -- annotation
+  feature_set TEXT NOT NULL, -- set, space, model or annotation
+  model TEXT, -- model
+  layer_key TEXT, -- layer
+  element TEXT NOT NULL, -- original, voice, soundtrack
+  transform TEXT NOT NULL, -- of the feature: none, changes or JSON, as in the study file
+  rating_transform TEXT NOT NULL, -- of the rating
+  max_r REAL, -- largest correlation over lags
+  lag_at_max_s REAL, -- its lag
+  z REAL, -- Fisher z of it
+  null_kind TEXT, -- phase: the feature's phases are drawn, NULL without draws
+  null_draws INTEGER, -- draws
+  null_mean REAL, -- mean over draws of the largest Fisher z over lags
+  null_sd REAL, -- standard deviation of the same
+  z_standardised REAL, -- (z - null_mean) / null_sd
+  p REAL, -- (k+1)/(draws+1), k draws whose largest correlation reaches max_r
+  p_floor REAL, -- smallest reachable
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL -- 0: not to be reported
+) STRICT;
+CREATE INDEX lag_curve_unit ON lag_curve (unit_key);
+
+-- tier: result. A correlation at one lag.
+CREATE TABLE lag_point (
+  curve_key TEXT NOT NULL REFERENCES lag_curve ON DELETE CASCADE, -- curve
+  lag_s REAL NOT NULL, -- seconds by which the rating follows the feature
+  r REAL, -- correlation, NULL where one of the series does not vary
+  n INTEGER NOT NULL, -- pairs of rows
+  PRIMARY KEY (curve_key, lag_s)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. An effect of a repeated-measures analysis of variance of the largest lagged correlations.
+CREATE TABLE anova_effect (
+  anova_effect_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  quantity TEXT NOT NULL, -- max_z, or z_standardised: the same over the spread of its null
+  response TEXT NOT NULL, -- rating, or all ratings
+  effect TEXT NOT NULL, -- feature_set, rating or feature_set:rating
+  level_count INTEGER NOT NULL, -- cells that are compared
+  levels TEXT NOT NULL, -- JSON array of their names
+  unit TEXT NOT NULL, -- subject, or stimulus where ratings are nobody's alone
+  unit_count INTEGER NOT NULL, -- those with every level
+  stimuli_counted INTEGER NOT NULL, -- stimuli behind them
+  ss_effect REAL, -- sum of squares of the effect
+  ss_error REAL, -- sum of squares of its error
+  f REAL, -- statistic
+  df1 REAL, -- degrees of freedom, uncorrected
+  df2 REAL, -- degrees of freedom of the error, uncorrected
+  epsilon_gg REAL, -- Greenhouse and Geisser
+  epsilon_hf REAL, -- Huynh and Feldt, at most 1
+  p_uncorrected REAL, -- of F
+  p_gg REAL, -- with degrees of freedom times epsilon_gg
+  p_hf REAL, -- with degrees of freedom times epsilon_hf
+  null_kind TEXT, -- group_phase: draws common to all units, NULL without draws
+  null_draws INTEGER, -- draws
+  p REAL, -- (k+1)/(draws+1), k draws whose F reaches f
+  p_floor REAL, -- smallest reachable
+  partial_eta2 REAL, -- ss_effect / (ss_effect + ss_error)
+  generalises_to TEXT, -- what p speaks of, NULL without it
+  reason TEXT, -- why there is no F
+  flags TEXT NOT NULL, -- space-separated, of any correlation behind it
+  valid INTEGER NOT NULL -- 0: not to be reported
+) STRICT;
+CREATE INDEX anova_effect_unit ON anova_effect (unit_key);
+
 -- tier: result. Cells whose p values are corrected together.
 CREATE TABLE family (
   family_key TEXT PRIMARY KEY, -- unit key and name

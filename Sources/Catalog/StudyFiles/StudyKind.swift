@@ -5,10 +5,13 @@ import Vocabulary
 /// A part of the study file that a kind of study takes or leaves. Datasets, preparation, statistics, filters and seed
 /// belong to every kind.
 public enum StudyPart: Sendable, Hashable, CaseIterable {
-  /// `elements`, `features`, `joint`, `covariates`.
+  /// `elements`, `features`.
   case features
-  /// `encoding`, the delays of targets, contrasts and lags: how features are related to targets.
+  /// `encoding`, `joint`, `covariates`, `twins`, reductions and convolutions of features, the delays of targets, contrasts
+  /// and lags: how features are fitted to targets.
   case encoding
+  /// `lags_s` alone.
+  case lags
   /// Annotations as targets.
   case annotations
   /// Inter-subject correlation as a target.

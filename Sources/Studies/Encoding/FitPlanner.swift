@@ -155,11 +155,7 @@ extension FitPlanner {
 
   /// The K columns of a fit.
   private func keys(_ set: FitSet, _ mode: CovariateMode) -> FitKeys {
-    FitKeys(
-      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
-      featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
-      element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
-      targetParameters: target.spec.parameters.canonical)
+    FitKeys(set, mode, target, cohort)
   }
 
   /// Draws of each null; 0: the study has none.
@@ -173,9 +169,19 @@ extension FitPlanner {
   }
 }
 
+extension FitKeys {
+  init(_ set: FitSet, _ mode: CovariateMode, _ target: PlannedTarget, _ cohort: ResolvedCohort) {
+    self.init(
+      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
+      featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
+      element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
+      targetParameters: target.spec.parameters.canonical)
+  }
+}
+
 extension PlannedTarget {
   /// As a fit reads it.
-  fileprivate func fitted(_ filters: FilterSpec) -> FitTarget {
+  func fitted(_ filters: FilterSpec) -> FitTarget {
     let source: FitTarget.Source =
       switch spec.source {
       case .annotation: .annotation(bad: bad)
@@ -193,7 +199,7 @@ extension PlannedTarget {
 
 extension PlannedFeature {
   /// As a fit reads it.
-  fileprivate var fitted: FitFeature {
+  var fitted: FitFeature {
     let source: FitFeature.Source
     if case .annotation = spec.source {
       source = .ratings(bad: bad)
@@ -205,11 +211,11 @@ extension PlannedFeature {
   }
 
   /// As the rows of a joint model name it.
-  fileprivate var set: FitSet {
+  var set: FitSet {
     FitSet(featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
   }
 }
 
 extension FilterSpec.Grid {
-  fileprivate var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
+  var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
 }

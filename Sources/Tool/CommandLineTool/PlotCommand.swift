@@ -9,6 +9,7 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
       PlotLayerSweepCommand.self, PlotLagCommand.self, PlotTemporalResolutionCommand.self, PlotFeaturesCommand.self,
+      PlotEmotionLagCommand.self,
       PlotSynchronyCommand.self,
       PlotRegionsCommand.self,
       PlotRecordingCommand.self,
@@ -120,6 +121,23 @@ struct PlotTemporalResolutionCommand: ParsableCommand {
       try Rows.TemporalResolutionPoints(&$0)
     }
     let plot = try TemporalResolutionPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
+/// `evoke plot emotion_lag -o FILE`
+struct PlotEmotionLagCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emotion_lag",
+    abstract: "r of a feature and a rating over the lag between them, a panel for each feature and rating.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.emotionLagPoints, of: "emotion_lag", global) { try Rows.EmotionLagPoints(&$0) }
+    let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }

@@ -106,7 +106,9 @@ enum KeyTable {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"
-    if own["kind"] != "isc_report" { members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last } }
+    if own["kind"] != "isc_report", own["kind"] != "emotion_lag" {
+      members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last }
+    }
     return .object(members.merging(own) { _, last in last })
   }
 
