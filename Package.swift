@@ -74,16 +74,18 @@ let filesRoom: [Target] = [
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CSandbox", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("ForeignHDF5", ["Diagnostics", "FileSystem", "HDF5File", "MediaDecoding"], in: "Sources/Files"),
   noun("SoundFiles", ["ByteSource", "CSndfile", "Containers", "Diagnostics", "MediaDecoding"], in: "Sources/Files"),
   noun(
-    "MediaLibraries", ["CFFmpeg", "Diagnostics", "MediaDecoding", "SoundFiles"], in: "Sources/Files"),
+    "MediaLibraries", ["CFFmpeg", "Diagnostics", "HDF5File", "MediaDecoding", "SoundFiles"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
   noun(
     "NIfTIFile", ["ByteSource", "Compression", "Containers", "Diagnostics", "FileSystem", "LabelledArrays"],
     in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun(
-    "FilterFiles", ["ByteSource", "DelimitedText", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"],
+    "FilterFiles",
+    ["ByteSource", "DelimitedText", "Diagnostics", "ForeignHDF5", "HDF5File", "MATLABFile", "NumPyFile"],
     in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
   noun("RecordingFiles", ["ByteSource", "Containers", "DelimitedText", "Diagnostics"], in: "Sources/Files"),
@@ -92,8 +94,8 @@ let filesRoom: [Target] = [
   noun(
     "TensorFiles",
     [
-      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "NumPyFile",
-      "Tensors", "ZipArchive",
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File",
+      "NumPyFile", "Tensors", "ZipArchive",
     ], in: "Sources/Files"),
 ]
 
@@ -159,8 +161,8 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "MATLABFile",
-      "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File", "LabelledArrays",
+      "MATLABFile", "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -184,9 +186,8 @@ let importersRoom: [Target] = [
   noun(
     "Leadfields",
     [
-      "ByteSource", "ContentIdentity", "DelimitedText", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File",
-      "Importing",
-      "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
+      "ByteSource", "ContentIdentity", "DelimitedText", "Diagnostics", "Electrophysiology", "FileSystem",
+      "ForeignHDF5", "HDF5File", "Importing", "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -211,7 +212,7 @@ let importersRoom: [Target] = [
   noun(
     "EEG",
     [
-      "Containers", "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles",
+      "Containers", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File", "Importing", "MATLABFile", "RecordingFiles",
       "RecordingImport",
     ], in: "importers"),
   noun(
@@ -347,9 +348,8 @@ let testTargets: [Target] = [
   tests(
     "Media",
     [
-      "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding",
-      "MediaLibraries",
-      "MediaSources", "SignalProcessing",
+      "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "ForeignHDF5", "HDF5File", "Importing", "Media",
+      "MediaDecoding", "MediaLibraries", "MediaSources", "SignalProcessing",
     ]),
   tests("HDF5File", ["CHDF5", "Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
