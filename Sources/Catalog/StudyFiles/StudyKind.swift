@@ -5,8 +5,10 @@ import Vocabulary
 /// A part of the study file that a kind of study takes or leaves. Datasets, preparation, statistics, filters and seed
 /// belong to every kind.
 public enum StudyPart: Sendable, Hashable, CaseIterable {
-  /// `elements`, `features`, `joint`, `covariates`.
+  /// `elements`, `features`.
   case features
+  /// What stands beside a feature: `joint`, `covariates`, `twins`.
+  case companions
   /// `encoding`, the delays of targets, contrasts and lags: how features are related to targets.
   case encoding
   /// Annotations as targets.
@@ -77,6 +79,13 @@ public struct StudyKind: Sendable {
     self.ignored = ignored
     self.views = views
     self.example = example
+  }
+}
+
+extension StudyKind {
+  /// Names of the features of a file that is not complete yet.
+  package static func featureNames(in study: JSONValue) -> [String] {
+    (study["features"]?.arrayValue ?? []).compactMap(StudyRules.name)
   }
 }
 
