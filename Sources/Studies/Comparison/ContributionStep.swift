@@ -96,7 +96,10 @@ extension GroupSample {
   var subjects: [String] { cells.map { FitKeys.spelled($0.keys.subject) } }
 
   /// As the mean is of; NaN of one who has none.
-  func value(of subject: String) -> Double { subjects.firstIndex(of: subject).map { values[$0] } ?? .nan }
+  func value(of subject: String) -> Double {
+    guard let place = subjects.firstIndex(of: subject) else { return .nan }
+    return values[place]
+  }
 }
 
 /// Plans the unit that tests joint sets over subjects.

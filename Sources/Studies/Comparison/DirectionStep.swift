@@ -170,8 +170,8 @@ private struct DirectionRows {
       func found(_ sign: Double) -> JSONValue {
         .array(
           regions.filter { region in
-            guard let row = p[region.first.fitKey], let q = row.qBh else { return false }
-            return row.valid == 1 && q <= 0.05 && sign * (row.mean ?? .nan) > 0
+            guard let row = p[region.first.fitKey], let q = row.qBh, let mean = row.mean else { return false }
+            return row.valid == 1 && q <= 0.05 && sign * mean > 0
           }.map { .string($0.first.name) })
       }
       let (future, past) = (found(1), found(-1))
