@@ -102,8 +102,8 @@ struct ToyFeelings {
   static let pieces = ["p1", "p2"]
   private static let seconds = 240
   /// Weights of the rating 2 to 4 s before and 2 to 4 s after, by region.
-  private static let regions = [
-    (name: "follows", before: 0.8, after: 0.0), ("neither", 0, 0), ("precedes", 0, 0.8), ("symmetric", 0.6, 0.6),
+  private static let regions: [(name: String, before: Double, after: Double)] = [
+    ("follows", 0.8, 0), ("neither", 0, 0), ("precedes", 0, 0.8), ("symmetric", 0.6, 0.6),
   ]
 
   private var numbers = ToyNumbers(53)
