@@ -13,7 +13,7 @@ import Testing
       - {response: bold, level: subject}
       - {response: eeg, level: subject, delays_s: [0, 1]}
     encoding: {}
-    statistics: {draws: 99, family: [region], correction: [max]}
+    statistics: {draws: 63, family: [region], correction: [max]}
     """
 
   private func warehouse(_ program: Program) throws {
