@@ -198,20 +198,38 @@ import Vocabulary
   @Test func everyKindIsReadAndOnlyTheseAreComputed() throws {
     let grammar = StudyKinds.all.grammar
     for kind in grammar.kinds where !["isc_report", "emotion_lag"].contains(kind.name) {
-      let targets = kind.name == "temporal_resolution" ? "[{synchrony: {}}]" : "[{annotation: arousal}]"
-      let text = StudyFiles.sweep(targets: targets, "covariates: {set: vis12}").replacing(
-        "layer_sweep", with: kind.name)
+      let (covariates, subjects) = ("covariates: {set: vis12}", "[{response: bold, level: subject}]")
+      let sweep =
+        switch kind.name {
+        case "temporal_resolution": StudyFiles.sweep(targets: "[{synchrony: {}}]", covariates)
+        case "architecture_comparison": StudyFiles.sweep(features: "[{model: a}, {model: b}]", covariates)
+        case "audio_to_brain":
+          StudyFiles.sweep(features: "[{set: lld12}, {set: mfcc12}]", targets: subjects, covariates)
+        case "emotion_to_brain": StudyFiles.sweep(features: "[{annotation: joy}]", targets: subjects)
+        default: StudyFiles.sweep(covariates)
+        }
+      let text = sweep.replacing("layer_sweep", with: kind.name)
       let study = try StudyDefinition(parsing: text)
       #expect(study.kind == kind)
       #expect(study.notComputed().contains { $0.reason.contains(kind.name) } != grammar.isComputed(kind))
     }
     #expect(
       grammar.kinds.filter(grammar.isComputed).map(\.name)
-        == ["layer_sweep", "element_ablation", "covariate_control", "temporal_resolution", "emotion_lag", "isc_report"])
+        == [
+          "layer_sweep", "element_ablation", "covariate_control", "architecture_comparison", "temporal_resolution",
+          "emotion_lag", "audio_to_brain", "emotion_to_brain", "isc_report",
+        ])
     let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])
     let own = try StudyDefinition(parsing: timed + "\ntemporal_resolution: {windows_s: [4]}")
     #expect(own.ownKeys == ["windows_s": [4], "steps_s": [1, 2, 5]])
+    let brain = StudyFiles.sweep(
+      features: "[{set: a}, {set: b}, {set: c}]", targets: "[{response: bold, level: subject}]"
+    ).replacing("layer_sweep", with: "audio_to_brain")
+    let together = try StudyDefinition(parsing: brain)
+    #expect(together.joint == [["a", "b", "c"]] && together.encoding?.outer == .leaveOne(.stimulus))
+    #expect(together.encoding?.model == .banded)
+    #expect(try StudyDefinition(parsing: brain + "\njoint: [[a, c]]").joint == [["a", "c"]])
     let synthesis = """
       study: s
       kind: controlled_synthesis

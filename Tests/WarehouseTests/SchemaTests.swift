@@ -59,7 +59,8 @@ import Warehouse
     }
     #expect(
       tables.map(\.0) == [
-        "calibration_rate", "contrast", "element_contrast", "group_test", "score", "synchrony", "synchrony_contrast",
+        "calibration_rate", "contrast", "depth_bin", "element_contrast", "group_test", "score", "synchrony",
+        "synchrony_contrast",
         "twin_contrast",
       ])
     #expect(tables.allSatisfy { $0.1 == 1 })
@@ -127,6 +128,7 @@ import Warehouse
     "element_ablation": keys + [
       "r_original", "r_voice", "r_soundtrack", "r_voice_active", "r_soundtrack_active", "voice_minus_soundtrack",
     ] + interval + null + ["voice_energy_share", "silent_fraction_voice", "silent_fraction_soundtrack"],
+    "architecture_comparison": keys + ["rel_depth_bin", "r"] + interval + ["middle_minus_final"] + null,
     "temporal_resolution": keys + [
       "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
     ] + interval + null,

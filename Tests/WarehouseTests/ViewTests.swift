@@ -163,6 +163,28 @@ import Warehouse
       ])
   }
 
+  @Test func architectureComparisonHoldsTheDifferenceOfAModelBesideEachPartOfItsDepth() throws {
+    let found = try rows(
+      """
+      SELECT study, model, layer_key, rel_depth_bin, bin_low, bin_high, layer_count, r, low, high, middle_minus_final,
+        middle_minus_final_low, middle_minus_final_high, middle_minus_final_valid, p, q_bh, null_kind, flags, valid
+      FROM architecture_comparison
+      """)
+    #expect(
+      found == [
+        [
+          "sweep", "tiny", .null, .real(0.25), .real(0), .real(0.5), .integer(1), .real(0.25), .real(0.125),
+          .real(0.375),
+          .real(-0.25), .real(-0.5), .real(0), .integer(1), .real(0.03125), .real(0.03125), .null, "", .integer(1),
+        ],
+        [
+          "sweep", "tiny", .null, .real(0.75), .real(0.5), .real(1), .integer(2), .real(0.5), .null, .null, .null,
+          .null,
+          .null, .null, .null, .null, .null, "near_nonstationary", .integer(0),
+        ],
+      ])
+  }
+
   @Test func calibrationStandsBesideTheScoresOfItsOwnStudy() throws {
     let found = try rows(
       "SELECT study, scope, layer_key, scenario, planted_r, runs, rejected, rate, se, rate_max, valid_share FROM calibration"
@@ -188,7 +210,7 @@ import Warehouse
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
       "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
-      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution",
+      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
     ] {
       let found = try rows(
         "SELECT DISTINCT valid IS NOT NULL, flags IS NOT NULL, folds_counted <= folds_total, stimuli_counted > 0, origin FROM \(view)"
@@ -205,7 +227,8 @@ import Warehouse
       "UPDATE score SET low = value + 0.01 WHERE low IS NOT NULL",
       "UPDATE score SET high = value - 0.01 WHERE high IS NOT NULL",
       "UPDATE contrast SET difference = 0.5", "UPDATE element_contrast SET difference = 0.5",
-      "UPDATE element_contrast SET difference_active = 0.5", "UPDATE twin_contrast SET difference = 2",
+      "UPDATE element_contrast SET difference_active = 0.5", "UPDATE depth_bin SET r = 0.75 WHERE low IS NOT NULL",
+      "UPDATE twin_contrast SET difference = 2",
       "UPDATE group_test SET mean = 0.9",
     ] {
       #expect(throws: (any Error).self, "\(change)") { try warehouse.write { try $0.execute(change) } }

@@ -19,6 +19,11 @@ FROM run_unit ru JOIN element_contrast e ON e.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY e.valid, e.flags
 UNION ALL
+SELECT 'depth bin', b.valid, b.flags, count(*)
+FROM run_unit ru JOIN depth_bin b ON b.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY b.valid, b.flags
+UNION ALL
 SELECT 'group score', g.valid, g.flags, count(*)
 FROM run_unit ru JOIN group_test g ON g.unit_key = ru.unit_key
 WHERE ru.run_id = :run

@@ -83,6 +83,6 @@ LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.qu
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
 LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
-WHERE u.study_kind = 'layer_sweep'
+WHERE u.study_kind IN ('layer_sweep', 'architecture_comparison')
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

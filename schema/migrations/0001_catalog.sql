@@ -1196,6 +1196,30 @@ CREATE TABLE element_contrast (
 ) STRICT;
 CREATE INDEX element_contrast_unit ON element_contrast (unit_key);
 
+-- tier: result. Layers of one model in a part of its depth, as one score.
+CREATE TABLE depth_bin (
+  depth_bin_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the part's first layer, which carries the keys
+  contrast_fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit that carries the keys of the model's middle less its end in contrast, NULL without one
+  subject_count INTEGER, -- subjects whose folds are averaged, NULL for one target
+  bin_low REAL NOT NULL, -- relative depth at which the part begins
+  bin_high REAL NOT NULL, -- relative depth at which it ends; only the last part holds its own end
+  layer_count INTEGER NOT NULL, -- layers in it
+  r REAL, -- Fisher mean over layers, then folds
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT NOT NULL, -- how
+  generalises_to TEXT, -- what the interval speaks of, NULL without one
+  folds_counted INTEGER NOT NULL, -- folds that count in every layer of every model of the target
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
+  flags TEXT NOT NULL, -- space-separated, of any layer of the part
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= r AND r <= high))
+) STRICT;
+CREATE INDEX depth_bin_unit ON depth_bin (unit_key);
+
 -- tier: result. Where a layer stands in its sweep.
 CREATE TABLE sweep_layer (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit

@@ -28,16 +28,16 @@ extension Grammar {
     GrammarKey(
       "joint", jointShape, .value([]),
       "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
-      in: [.encoding]),
+      in: [.companions]),
     GrammarKey(
       "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
-      "Nuisance columns, in the fit but zeroed at prediction.", in: [.encoding]),
+      "Nuisance columns, in the fit but zeroed at prediction.", in: [.companions]),
     GrammarKey(
       "twins", .list(.choice(words(Twin.self)), 0...3), .value([]),
       "Trivial models beside the features, of the same folds, delays and settings: the time since a stimulus began, a "
         + "log-mel spectrum with loudness of the layer's width and context, the same network with permuted weights. "
         + "Column beats_twins: p of a larger r than every one of them; it says `beats these twins` and no more.",
-      in: [.encoding]),
+      in: [.companions]),
     GrammarKey(
       "targets", .list(targetShape, many), .required, "What is predicted or reported.",
       in: [.annotations, .synchrony, .responses]),
@@ -131,7 +131,7 @@ extension Grammar {
         name: "joint",
         keys: [
           GrammarKey(
-            "joint", jointShape, .required, "Sets of two or three feature names fitted together.", in: [.encoding])
+            "joint", jointShape, .required, "Sets of two or three feature names fitted together.", in: [.companions])
         ])
     ])
 

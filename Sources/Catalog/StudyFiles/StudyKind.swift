@@ -7,8 +7,10 @@ import Vocabulary
 public enum StudyPart: Sendable, Hashable, CaseIterable {
   /// `elements`, `features`.
   case features
-  /// `encoding`, `joint`, `covariates`, `twins`, reductions and convolutions of features, the delays of targets, contrasts
-  /// and lags: how features are fitted to targets.
+  /// What stands beside a feature: `joint`, `covariates`, `twins`.
+  case companions
+  /// `encoding`, reductions and convolutions of features, the delays of targets, contrasts and lags: how features are
+  /// fitted to targets.
   case encoding
   /// `lags_s` alone.
   case lags
@@ -80,6 +82,13 @@ public struct StudyKind: Sendable {
     self.ignored = ignored
     self.views = views
     self.example = example
+  }
+}
+
+extension StudyKind {
+  /// Names of the features of a file that is not complete yet.
+  package static func featureNames(in study: JSONValue) -> [String] {
+    (study["features"]?.arrayValue ?? []).compactMap(StudyRules.name)
   }
 }
 

@@ -4,5 +4,6 @@ import Work
 package enum ComparisonSteps {
   package static let all: [any WorkStep] = [
     ComparisonStep(), CalibrationStep(), ElementAblationStep(), WindowComparisonStep(), LagComparisonStep(),
+    ArchitectureComparisonStep(), ContributionStep(), DirectionStep(),
   ]
 }

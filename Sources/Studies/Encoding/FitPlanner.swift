@@ -116,6 +116,26 @@ package struct FitPlanner {
   }
 }
 
+extension FitPlanner {
+  /// One feature twice, fitted together: at `seconds` before the target and at as many after it.
+  package func fit(bothWays feature: PlannedFeature, seconds: [Double]) throws -> PlannedFit {
+    let (target, features) = common([feature, feature])
+    let together = features[0].set
+    let keys = keys(together, .none)
+    let ways = [("before", seconds), ("after", seconds.map { -$0 })]
+    var fit = try parameters(keys, features, of: target, isJoint: true)
+    fit.delays = .single((seconds + seconds.map { -$0 }).sorted())
+    fit.features = zip(features, ways).map { $0.fitted(delays: .single($1.1.sorted())) }
+    let sets = ways.map { together.named("\(together.featureSet) \($0.0) \(target.spec.name)") }
+    let parameters = JointStep.Parameters(fit: fit, sets: sets, draws: draws)
+    let unit = JointStep().unit(
+      parameters,
+      inputs: features.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,
+      label: keys.described(as: "\(together.featureSet), before and after"))
+    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec)
+  }
+}
+
 // MARK: Parameters
 
 extension FitPlanner {
@@ -199,7 +219,9 @@ extension PlannedTarget {
 
 extension PlannedFeature {
   /// As a fit reads it.
-  var fitted: FitFeature {
+  var fitted: FitFeature { fitted(delays: nil) }
+
+  fileprivate func fitted(delays: FeatureDelays?) -> FitFeature {
     let source: FitFeature.Source
     if case .annotation = spec.source {
       source = .ratings(bad: bad)
@@ -207,7 +229,8 @@ extension PlannedFeature {
       source = layerKey.map { .layer($0) } ?? .columns
     }
     return FitFeature(
-      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf)
+      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf,
+      delays: delays)
   }
 
   /// As the rows of a joint model name it.

@@ -8,10 +8,9 @@ struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
-      PlotLayerSweepCommand.self, PlotLagCommand.self, PlotTemporalResolutionCommand.self, PlotFeaturesCommand.self,
-      PlotEmotionLagCommand.self,
-      PlotSynchronyCommand.self,
-      PlotRegionsCommand.self,
+      PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
+      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotFeaturesCommand.self,
+      PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
 
@@ -86,6 +85,25 @@ struct PlotLayerSweepCommand: ParsableCommand {
   func run() throws {
     let drawn = try rows.read(.layerSweepPoints, of: "layer_sweep", global) { try Rows.LayerSweepPoints(&$0) }
     let plot = try LayerSweepPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
+/// `evoke plot architecture_comparison -o FILE`
+struct PlotArchitectureComparisonCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "architecture_comparison",
+    abstract: "r of several models over their relative depth, a panel for each target cell.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.architectureComparisonPoints, of: "architecture_comparison", global) {
+      try Rows.ArchitectureComparisonPoints(&$0)
+    }
+    let plot = try ArchitecturePlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }

@@ -165,6 +165,9 @@ INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', NULL, 0.
 INSERT INTO element_contrast VALUES (1, 'u-compare', 'fit0', 'fit1', 'fitL', NULL, 0.625, 0.25, 0.5, 0.125, 0.5, -0.25, -0.5, 0.0,
   'fold_corrected_t', 'two-sided', 'fold', 4, 'corrected_t', 0.03125, 0.0625, 'contrast voice_minus_soundtrack',
   'time like this of these stimuli', NULL, -0.375, -0.75, -0.0625, 0.015625, 4, 0.25, 0.125, 0.0, 4, 5, 1, 'few_folds', 1);
+INSERT INTO depth_bin VALUES
+  (1, 'u-compare', 'fit0', 'fit0', NULL, 0.0, 0.5, 1, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 4, 5, 1, '', 1),
+  (2, 'u-compare', 'fit1', NULL, NULL, 0.5, 1.0, 2, 0.5, NULL, NULL, 'none', NULL, 3, 5, 1, 'near_nonstationary', 0);
 INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
   'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, 0.03125, 0.0625, 'region', NULL, NULL,
   'these subjects, these stimuli', NULL, 5, 5, 8, '', 1);
