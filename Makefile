@@ -7,21 +7,34 @@ PREFIX ?= /usr/local
 SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
 # No debug information: writing it is a twentieth of a build's time.
 RELEASE := -c release -debug-info-format none
+# What SQLite clients load: two libraries of C, without the Swift runtime (Sources/System/CArraySQL).
+EXTENSION := .build/release/libevoke_sqlite.so .build/release/libevoke_arrays.so
+COMPILE := clang -std=c17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wextra -Werror
 # Each set of tests runs in a process of its own, on a core of its own; the first are those that compute studies by the hundred.
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build demo test check format bench install uninstall clean
+.PHONY: bootstrap build extension demo test check format bench install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
 	@dpkg -s $(PACKAGES) >/dev/null 2>&1 || { $(SUDO) apt-get update -q && \
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES); }
 
-# .build/release/evoke, and beside it evoke-decode, in which films and sound are decoded.
+# .build/release/evoke, beside it evoke-decode, in which films and sound are decoded, and the extension of SQLite.
 build: bootstrap
 	swift build $(RELEASE) --product evoke
 	swift build $(RELEASE) --product evoke-decode
+	@$(MAKE) --no-print-directory extension
+
+# array(name) and its like for any SQLite client: libevoke_sqlite.so, which opens libevoke_arrays.so beside it.
+extension: $(EXTENSION)
+
+.build/release/libevoke_sqlite.so: Sources/System/CArraySQL/Loader/Loader.c
+	$(COMPILE) -fvisibility=default -o $@ $<
+
+.build/release/libevoke_arrays.so: $(wildcard Sources/System/CArraySQL/*.[ch] Sources/System/CArraySQL/include/*.h)
+	$(COMPILE) -o $@ $(filter %.c,$^) $$(pkg-config --cflags --libs hdf5-serial libdeflate libcrypto) -lhdf5_hl -lm
 
 # From films and recordings to SQL on the data in this repository; leaves demo.evoke.
 demo: build
@@ -31,6 +44,7 @@ demo: build
 # threads of the whole process.
 test: bootstrap
 	swift build $(RELEASE) --build-tests
+	@$(MAKE) --no-print-directory extension
 	@mkdir -p .build; swift test $(RELEASE) --skip-build --no-parallel --ignore-lock --filter $(STUDY_TESTS) \
 	  > .build/study-tests.log 2>&1 & studies=$$!; \
 	swift test $(RELEASE) --skip-build --no-parallel --ignore-lock --skip $(STUDY_TESTS); rest=$$?; \
@@ -54,10 +68,12 @@ bench: bootstrap
 	swift build $(RELEASE) --product bench
 	Tests/Benchmarks/run.sh
 
-# The program and the Swift runtime it needs in PREFIX/lib/evoke, a link to it in PREFIX/bin; DESTDIR stages it elsewhere.
+# The program, the Swift runtime it needs and the extension of SQLite in PREFIX/lib/evoke, a link to it in PREFIX/bin; DESTDIR
+# stages it elsewhere.
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/evoke
 	install -m 755 .build/release/evoke .build/release/evoke-decode $(DESTDIR)$(PREFIX)/lib/evoke
+	install -m 644 $(EXTENSION) $(DESTDIR)$(PREFIX)/lib/evoke
 	ldd .build/release/evoke | awk '$$3 ~ "/swift/linux/" { print $$3 }' | \
 	  xargs -r install -m 644 -t $(DESTDIR)$(PREFIX)/lib/evoke
 	ln -sfn ../lib/evoke/evoke $(DESTDIR)$(PREFIX)/bin/evoke

@@ -38,6 +38,11 @@ let systemRoom: [Target] = [
   system("CSQLite", "sqlite3", "libsqlite3-dev"),
   system("CXML2", "libxml-2.0", "libxml2-dev"),
   .systemLibrary(name: "CFileSystem", path: "Sources/System/CFileSystem"),
+  // Without Loader, which belongs to the extension that other clients of SQLite load (see Makefile).
+  .target(
+    name: "CArraySQL", dependencies: ["CCrypto", "CDeflate", "CHDF5"], path: "Sources/System/CArraySQL",
+    exclude: ["Loader"], cSettings: [.define("SQLITE_CORE")],
+    linkerSettings: [.linkedLibrary("hdf5_serial_hl"), .linkedLibrary("m")]),
   .target(name: "CSandbox", path: "Sources/System/CSandbox"),
   .target(name: "CVectorMath", path: "Sources/System/CVectorMath", linkerSettings: [.linkedLibrary("m")]),
 ]
@@ -63,6 +68,7 @@ let numbersRoom: [Target] = [
 ]
 
 let filesRoom: [Target] = [
+  noun("ArraySQL", ["CArraySQL"], in: "Sources/Files"),
   noun("ByteSource", ["Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("Compression", ["CZlib", "Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("Containers", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
@@ -145,8 +151,8 @@ let catalogRoom: [Target] = [
   noun(
     "Warehouse",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema", "Vocabulary",
-      .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      "ArraySQL", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
+      "Vocabulary", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse"], in: "Sources/Catalog"),
   noun(

@@ -107,7 +107,8 @@ struct House {
   }
 
   @Test func everyDeclaredImportIsUsed() throws {
-    for target in house.targets.values where target.name != "evoke" {
+    // A C target includes headers.
+    for target in house.targets.values where target.name != "evoke" && target.room != "system" {
       let used = Set(try house.imports(of: target).map(\.module))
       for module in target.declared where house.targets[module] != nil {
         #expect(used.contains(module), "\(target.name) declares \(module) and does not import it")

@@ -47,6 +47,8 @@ import Testing
     let libraries = try FileManager.default.contentsOfDirectory(atPath: prefix + "/lib/evoke")
     #expect(
       libraries.contains("evoke") && libraries.contains("libswiftCore.so") && libraries.contains("libFoundation.so"))
+    // What other clients of SQLite load stands there, too.
+    #expect(libraries.contains("libevoke_sqlite.so") && libraries.contains("libevoke_arrays.so"))
     #expect(try make(["uninstall", stage, "PREFIX=/opt/research-tools"]) == 0)
     #expect(!FileManager.default.fileExists(atPath: installed))
     #expect(try FileManager.default.contentsOfDirectory(atPath: prefix + "/lib") == [])

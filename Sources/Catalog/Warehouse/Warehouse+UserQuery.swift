@@ -1,3 +1,4 @@
+import ArraySQL
 import Diagnostics
 import Foundation
 import GRDB
@@ -21,14 +22,17 @@ public struct QueryLimits: Sendable, Equatable {
 extension Warehouse {
   /// The user's own SQL: reads only, cannot attach other files, and ends at its limits.
   ///
+  /// - Parameter withArrays: whether it may ask the arrays themselves (`ArraySQL`).
   /// - Throws: `E-WH-014` for anything that would write, `E-QRY-002` for SQL that does not compile, `E-QRY-012` and
-  ///   `E-QRY-013` where it takes longer or returns more than the limits allow.
+  ///   `E-QRY-013` where it takes longer or returns more than the limits allow; of arrays `E-WH-006` and `E-WH-007`, where a file
+  ///   is missing or not what was stored, `E-NAM-002`.
   public func userQuery(
-    _ sql: String, _ arguments: [String: SQLValue] = [:], limits: QueryLimits = .own
+    _ sql: String, _ arguments: [String: SQLValue] = [:], limits: QueryLimits = .own, withArrays: Bool = false
   ) throws -> [SQLTable] {
     let clock = QueryClock(limits.seconds)
     do {
       return try queue.read { database in
+        if withArrays { try offerArrays(database) }
         _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
         let length = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, QueryLimits.valueBytes)
         clock.start(database)
@@ -43,6 +47,8 @@ extension Warehouse {
         .questionTimedOut, String(sql.prefix(200)),
         reason: "its time of \(limits.seconds.map { "\($0) s" } ?? "none") is over",
         remedy: "narrow it, or allow more by --timeout SECONDS")
+    } catch let error as DatabaseError where withArrays && ArraySQL.Failure(error) != nil {
+      throw Self.arrayError(error, sql)
     } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
       throw EvokeError(
         .invalidSQL, String(sql.prefix(200)), reason: error.message ?? "SQLite could not compile it",
@@ -50,6 +56,29 @@ extension Warehouse {
     } catch let error as DatabaseError {
       throw Connection.evokeError(error)
     }
+  }
+
+  private func offerArrays(_ database: Database) throws {
+    // The catalog may be read from a private copy: its own folder is not the arrays'.
+    guard let connection = unsafe database.sqliteConnection else { preconditionFailure("a closed connection reads") }
+    let status = unsafe ArraySQL.add(to: connection, folder: directory)
+    if status != SQLITE_OK { throw DatabaseError(resultCode: ResultCode(rawValue: status)) }
+  }
+
+  private static func arrayError(_ error: DatabaseError, _ sql: String) -> EvokeError {
+    let code: ErrorCode =
+      switch ArraySQL.Failure(error) {
+      case .damaged, nil: .arrayCorrupt
+      case .missing: .arrayMissing
+      case .outside: .outsideWarehouse
+      }
+    let reason = (error.message ?? "SQLite result \(error.extendedResultCode.rawValue)")
+      .replacingOccurrences(of: ArraySQL.remedy, with: "")
+    let remedy =
+      code == .outsideWarehouse
+      ? "run evoke verify, and trust nothing in this warehouse until it finds nothing"
+      : "evoke repair makes it again, or says what to import again"
+    return EvokeError(code, String(sql.prefix(200)), reason: reason, remedy: remedy)
   }
 
   private static func tables(
@@ -77,6 +106,10 @@ extension Warehouse {
     }
     return tables
   }
+}
+
+extension ArraySQL.Failure {
+  fileprivate init?(_ error: DatabaseError) { self.init(resultCode: error.extendedResultCode.rawValue) }
 }
 
 /// Stops a statement when its time is over: SQLite asks between steps of its virtual machine.

@@ -5,7 +5,13 @@ import Warehouse
 
 /// `evoke sql TEXT|-f FILE`
 struct SQLCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "sql", abstract: "Runs read-only SQL on the catalog.")
+  static let configuration = CommandConfiguration(
+    commandName: "sql", abstract: "Runs read-only SQL on the catalog and the arrays.",
+    discussion: """
+      Beside tables and views there are array('NAME') (time_s, frequency_hz, lag_s, subject, region, channel, component, feature,
+      layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), median(x),
+      quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z) and zscore(x, mean, sd).
+      """)
 
   @Argument(help: "SQL, one or more statements.")
   var text: String?
@@ -38,7 +44,9 @@ struct SQLCommand: ParsableCommand {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
     }
-    let tables = try global.withWarehouse(.reading) { try $0.userQuery(sql, values, limits: limiting.limits) }
+    let tables = try global.withWarehouse(.reading) {
+      try $0.userQuery(sql, values, limits: limiting.limits, withArrays: true)
+    }
     for (i, table) in tables.enumerated() where !table.columns.isEmpty {
       if i > 0 { try Output.write("\n") }
       try Output.write(formatting.text(table, global))
