@@ -74,17 +74,20 @@ let filesRoom: [Target] = [
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
   noun("MediaDecoding", ["CSandbox", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("ForeignHDF5", ["Diagnostics", "FileSystem", "HDF5File", "MediaDecoding"], in: "Sources/Files"),
   noun("SoundFiles", ["ByteSource", "CSndfile", "Containers", "Diagnostics", "MediaDecoding"], in: "Sources/Files"),
   noun(
-    "MediaLibraries", ["CFFmpeg", "Diagnostics", "MediaDecoding", "SoundFiles"], in: "Sources/Files"),
+    "MediaLibraries", ["CFFmpeg", "Diagnostics", "HDF5File", "MediaDecoding", "SoundFiles"], in: "Sources/Files"),
   noun("MediaSources", ["Diagnostics", "MediaDecoding", "Resampling", "SignalProcessing"], in: "Sources/Files"),
   noun(
     "NIfTIFile", ["ByteSource", "Compression", "Containers", "Diagnostics", "FileSystem", "LabelledArrays"],
     in: "Sources/Files"),
   noun("NumPyFile", ["ByteSource", "Diagnostics"], in: "Sources/Files"),
   noun(
-    "FilterFiles", ["ByteSource", "DelimitedText", "Diagnostics", "HDF5File", "MATLABFile", "NumPyFile"],
+    "FilterFiles",
+    ["ByteSource", "DelimitedText", "Diagnostics", "ForeignHDF5", "HDF5File", "MATLABFile", "NumPyFile"],
     in: "Sources/Files"),
+  noun("ParquetFile", [], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
   noun("RecordingFiles", ["ByteSource", "Containers", "DelimitedText", "Diagnostics"], in: "Sources/Files"),
   noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
@@ -92,8 +95,8 @@ let filesRoom: [Target] = [
   noun(
     "TensorFiles",
     [
-      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "NumPyFile",
-      "Tensors", "ZipArchive",
+      "ByteSource", "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File",
+      "NumPyFile", "Tensors", "ZipArchive",
     ], in: "Sources/Files"),
 ]
 
@@ -159,8 +162,8 @@ let importersRoom: [Target] = [
   noun(
     "Importing",
     [
-      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "MATLABFile",
-      "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
+      "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File", "LabelledArrays",
+      "MATLABFile", "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -184,9 +187,8 @@ let importersRoom: [Target] = [
   noun(
     "Leadfields",
     [
-      "ByteSource", "ContentIdentity", "DelimitedText", "Diagnostics", "Electrophysiology", "FileSystem", "HDF5File",
-      "Importing",
-      "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
+      "ByteSource", "ContentIdentity", "DelimitedText", "Diagnostics", "Electrophysiology", "FileSystem",
+      "ForeignHDF5", "HDF5File", "Importing", "LabelledArrays", "LinearAlgebra", "NumPyFile", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -211,7 +213,7 @@ let importersRoom: [Target] = [
   noun(
     "EEG",
     [
-      "Containers", "Diagnostics", "FileSystem", "HDF5File", "Importing", "MATLABFile", "RecordingFiles",
+      "Containers", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File", "Importing", "MATLABFile", "RecordingFiles",
       "RecordingImport",
     ], in: "importers"),
   noun(
@@ -288,11 +290,16 @@ let studiesRoom: [Target] = [
 ]
 
 let answersRoom: [Target] = [
+  noun("Claims", ["Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Answers"),
+  noun("TypedTables", ["ContentIdentity", "Diagnostics", "ParquetFile", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "FrozenResults",
+    ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "Importing", "LabelledArrays", "Leadfields",
+      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays", "Leadfields",
       "Queries",
       "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
@@ -308,12 +315,12 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
+      "Annotations", "BIDS", "Claims", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
-      "FourierTransform", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
+      "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
-      "TableText", "Tables", "TensorFiles", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
+      "TableText", "Tables", "TensorFiles", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -347,13 +354,13 @@ let testTargets: [Target] = [
   tests(
     "Media",
     [
-      "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "Importing", "Media", "MediaDecoding",
-      "MediaLibraries",
-      "MediaSources", "SignalProcessing",
+      "ByteSource", "Containers", "ContentIdentity", "Diagnostics", "ForeignHDF5", "HDF5File", "Importing", "Media",
+      "MediaDecoding", "MediaLibraries", "MediaSources", "SignalProcessing",
     ]),
   tests("HDF5File", ["CHDF5", "Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
+  tests("ParquetFile", ["ParquetFile"], exclude: ["compare.py"]),
   tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
   tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
   tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),

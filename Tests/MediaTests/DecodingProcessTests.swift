@@ -110,6 +110,7 @@ private let media: [String] = {
     for request: DecodingRequest in [
       .versions, .probe(path: "é/a b"), .sound(path: "", stream: nil), .sound(path: "x", stream: 3),
       .picture(path: "x", width: 320, threads: 2), .next(half: 1), .close,
+      .contents(path: "x.h5"), .moreContents,
     ] { try back(request) }
     for path in media {
       guard let decoder = try? AudioDecoder(path: path) else { continue }

@@ -1,5 +1,6 @@
 import Diagnostics
 import FileSystem
+import ForeignHDF5
 import HDF5File
 import Importing
 import MATLABFile
@@ -50,7 +51,7 @@ package enum RecordingFormat {
     _ path: String, _ options: RecordingOptions, _ cache: SampleCache
   ) throws -> [DescribedRecording]? {
     guard options.array.axes == nil else { return nil }
-    let file = try HDF5File(reading: path)
+    let file = try ForeignHDF5.open(path)
     if options.array.data == nil {
       if let eeglab = EEGLABInHDF5(file) {
         return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort)

@@ -1,5 +1,6 @@
 import Diagnostics
 import FileSystem
+import ForeignHDF5
 import HDF5File
 import MATLABFile
 import NumPyFile
@@ -22,7 +23,7 @@ package enum ArrayFile: Sendable {
   package static func open(_ path: String) throws -> ArrayFile {
     if path.lowercased().hasSuffix(".npy") { return .numpy(try NumPyFile(reading: path)) }
     let isMATLAB5 = Files.head(of: path, count: 10) == Array("MATLAB 5.0".utf8)
-    return isMATLAB5 ? .matlab(try MATLABFile(reading: path)) : .hdf5(try HDF5File(reading: path))
+    return isMATLAB5 ? .matlab(try MATLABFile(reading: path)) : .hdf5(try ForeignHDF5.open(path))
   }
 
   package var path: String {

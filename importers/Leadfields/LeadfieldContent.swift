@@ -1,5 +1,6 @@
 import Diagnostics
 import FileSystem
+import ForeignHDF5
 import HDF5File
 import Importing
 
@@ -30,7 +31,7 @@ struct LeadfieldContent {
     let head = Files.head(of: file, count: 1_024)
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
     if head.starts(with: signature) || head.dropFirst(512).starts(with: signature) {
-      let hdf5 = try HDF5File(reading: file)
+      let hdf5 = try ForeignHDF5.open(file)
       if options.data == nil, NewYorkHead.isOne(hdf5) { return try NewYorkHead(file: hdf5, options: options).content() }
       return try LeadfieldHDF5(file: hdf5, options: options).content()
     }

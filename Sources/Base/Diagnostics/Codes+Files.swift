@@ -2,7 +2,7 @@ extension ErrorCode {
   static let files: [ErrorCode] = [
     .fileMissing, .fileUnreadable, .notHDF5, .hdf5Truncated, .hdf5Corrupt, .hdf5Failed, .datasetMissing,
     .datasetType, .datasetShape, .attributeMissing, .hdf5WriteFailed, .fileExists, .npyMalformed,
-    .longerThanAllowed,
+    .longerThanAllowed, .hdf5Broke,
   ]
 
   public static let fileMissing = ErrorCode(
@@ -52,4 +52,11 @@ extension ErrorCode {
     "E-FIL-014", "longer than anything is expected to be",
     "Sound, recordings, series and annotations of more than 24 hours are taken for a wrong unit of time or a damaged "
       + "header, before memory is asked for. `--longest-s SECONDS` allows more.")
+  public static let hdf5Broke = ErrorCode(
+    "E-FIL-015", "reading the HDF5 file broke down",
+    """
+    libhdf5 crashed on this file, did not come back for 20 seconds or asked for more memory than it may have. Files of other
+    programs are first read whole in a process of their own that can write nothing, so nothing else is affected. The
+    file is damaged or was made to do this: write it again from its source.
+    """)
 }

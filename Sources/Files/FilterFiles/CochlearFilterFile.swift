@@ -1,6 +1,7 @@
 import ByteSource
 import DelimitedText
 import Diagnostics
+import ForeignHDF5
 import HDF5File
 import MATLABFile
 import NumPyFile
@@ -57,7 +58,7 @@ public struct CochlearFilterFile: Sendable {
   }
 
   private static func hdf5(_ path: String, _ variable: String?) throws -> ([Coefficients], String) {
-    let file = try HDF5File(reading: path)
+    let file = try ForeignHDF5.open(path)
     let sets = try file.datasets()
     let complex = sets.filter { $0.type == .other("compound") && $0.shape.count == 2 }.map(\.path)
     let names = complex.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }

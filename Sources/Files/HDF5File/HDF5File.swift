@@ -123,8 +123,10 @@ public final class HDF5File: Sendable {
     }
   }
 
-  private struct Walk {
+  struct Walk {
     var items: [HDF5Item] = []
+    /// Whether what cannot be listed is passed over.
+    var passesFaults = false
     /// Groups by their addresses; one may be reached by many paths.
     var met: Set<haddr_t> = []
     var repeats = 0
@@ -138,7 +140,7 @@ public final class HDF5File: Sendable {
     try tree(of: group).compactMap { if case .dataset(let info) = $0 { info } else { nil } }
   }
 
-  private func walk(_ group: String, _ walk: inout Walk, above: Set<haddr_t>) throws {
+  func walk(_ group: String, _ walk: inout Walk, above: Set<haddr_t>) throws {
     let here = group.isEmpty ? "/" : group
     guard above.count <= Self.deepest else {
       throw tooDeep(here, "its groups are nested more than \(Self.deepest) deep")
@@ -147,23 +149,30 @@ public final class HDF5File: Sendable {
     for name in try names(in: handle.id, here) {
       let path = group + "/" + name
       guard walk.items.count < Self.most else { throw tooDeep(path, "it holds more than \(Self.most) objects") }
-      guard try reaches(path) else {
+      do { try list(path, &walk, above) } catch let error as EvokeError {
+        guard walk.passesFaults, error.code != .tooDeep else { throw error }
         walk.items.append(.other(path: path))
-        continue
       }
-      var info = H5O_info_t()
-      try context.check(
-        unsafe H5Oget_info_by_name2(id, path, &info, UInt32(H5O_INFO_BASIC), chdf5_default()), path, "listing")
-      switch info.type {
-      case H5O_TYPE_GROUP:
-        walk.items.append(.group(path: path))
-        if above.contains(info.addr) { continue }
-        if !walk.met.insert(info.addr).inserted { walk.repeats += 1 }
-        guard walk.repeats <= Self.mostRepeats else { throw tooDeep(path, "its groups are reached by too many paths") }
-        try self.walk(path, &walk, above: above.union([info.addr]))
-      case H5O_TYPE_DATASET: walk.items.append(.dataset(try describe(path)))
-      default: walk.items.append(.other(path: path))
-      }
+    }
+  }
+
+  private func list(_ path: String, _ walk: inout Walk, _ above: Set<haddr_t>) throws {
+    guard try reaches(path) else {
+      walk.items.append(.other(path: path))
+      return
+    }
+    var info = H5O_info_t()
+    try context.check(
+      unsafe H5Oget_info_by_name2(id, path, &info, UInt32(H5O_INFO_BASIC), chdf5_default()), path, "listing")
+    switch info.type {
+    case H5O_TYPE_GROUP:
+      walk.items.append(.group(path: path))
+      if above.contains(info.addr) { return }
+      if !walk.met.insert(info.addr).inserted { walk.repeats += 1 }
+      guard walk.repeats <= Self.mostRepeats else { throw tooDeep(path, "its groups are reached by too many paths") }
+      try self.walk(path, &walk, above: above.union([info.addr]))
+    case H5O_TYPE_DATASET: walk.items.append(.dataset(try describe(path)))
+    default: walk.items.append(.other(path: path))
     }
   }
 

@@ -11,6 +11,9 @@ package enum DecodingRequest: Equatable {
   /// The next blocks or pictures, into one half of the shared memory.
   case next(half: Int)
   case close
+  /// Reads what an HDF5 file holds, in steps; answers whether there is more.
+  case contents(path: String)
+  case moreContents
 }
 
 /// What it answers, or why it cannot.
@@ -86,6 +89,8 @@ extension DecodingRequest: WireValue {
     case 3: self = .picture(path: try reader.take(), width: try reader.take(), threads: try reader.take())
     case 4: self = .next(half: try reader.take())
     case 5: self = .close
+    case 6: self = .contents(path: try reader.take())
+    case 7: self = .moreContents
     default: throw WireFault()
     }
   }
@@ -98,6 +103,8 @@ extension DecodingRequest: WireValue {
     case .picture(let path, let width, let threads): writer.put(3, path, width, threads)
     case .next(let half): writer.put(4, half)
     case .close: writer.put(5)
+    case .contents(let path): writer.put(6, path)
+    case .moreContents: writer.put(7)
     }
   }
 }

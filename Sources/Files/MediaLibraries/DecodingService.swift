@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import HDF5File
 import MediaDecoding
 import SoundFiles
 
@@ -9,6 +10,7 @@ public struct DecodingService {
   private enum Open {
     case sound(SoundDecoding)
     case picture(PictureDecoding)
+    case contents(HDF5Rehearsal)
   }
 
   private let channel: DecodingChannel
@@ -35,6 +37,8 @@ public struct DecodingService {
     case .picture(let path, let width, let threads): reply { try $0.openPicture(path, width: width, threads: threads) }
     case .next(let half): reply { $0.batch(half) }
     case .close: reply { $0.close() }
+    case .contents(let path): reply { try $0.openContents(path) }
+    case .moreContents: reply { $0.readContents() }
     }
   }
 
@@ -74,6 +78,19 @@ public struct DecodingService {
       probe: picture.probe, stream: picture.stream, width: picture.width, height: picture.height)
   }
 
+  private mutating func openContents(_ path: String) throws -> Bool {
+    close()
+    open = .contents(try HDF5Rehearsal(path))
+    return true
+  }
+
+  private mutating func readContents() -> Bool {
+    guard case .contents(var contents) = open else { preconditionFailure("no contents are open") }
+    let goesOn = contents.advance()
+    open = goesOn ? .contents(contents) : nil
+    return goesOn
+  }
+
   @discardableResult
   private mutating func close() -> Bool {
     (open, rest) = (nil, nil)
@@ -86,7 +103,7 @@ public struct DecodingService {
       switch open {
       case .sound(let sound): try fill(&batch, from: sound, half)
       case .picture(let picture): try fill(&batch, from: picture, half)
-      case nil: preconditionFailure("nothing is open")
+      case .contents, nil: preconditionFailure("no sound or picture is open")
       }
     } catch let error as EvokeError {
       batch.failure = error

@@ -2,6 +2,7 @@ import ByteSource
 import Compression
 import Diagnostics
 import FileSystem
+import ForeignHDF5
 import Foundation
 import HDF5File
 import Tensors
@@ -72,12 +73,12 @@ public struct KerasHDF5File: WeightsFile {
   /// A compressed file is unpacked into a temporary one, which is gone as soon as it is open.
   private static func open(_ path: String) throws -> HDF5File {
     guard Files.head(of: path, count: 8).starts(with: gzip) else {
-      return try HDF5File(reading: path)
+      return try ForeignHDF5.open(path)
     }
     let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString).h5")
     defer { try? FileManager.default.removeItem(at: temporary) }
     try unpack(path, to: temporary)
-    do { return try HDF5File(reading: temporary.path) } catch let error as EvokeError {
+    do { return try ForeignHDF5.open(temporary.path) } catch let error as EvokeError {
       throw EvokeError(error.code, "\(path) (unpacked)", reason: error.reason, remedy: error.remedy)
     }
   }

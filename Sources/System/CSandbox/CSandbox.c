@@ -157,7 +157,7 @@ int csandbox_confine(void) {
     CSANDBOX_ALLOW(__NR_read), CSANDBOX_ALLOW(__NR_readv), CSANDBOX_ALLOW(__NR_pread64),
     CSANDBOX_ALLOW(__NR_lseek), CSANDBOX_ALLOW(__NR_close), CSANDBOX_ALLOW(__NR_fstat),
     CSANDBOX_ALLOW(__NR_newfstatat), CSANDBOX_ALLOW(__NR_statx), CSANDBOX_ALLOW(__NR_faccessat),
-    CSANDBOX_ALLOW(__NR_readlinkat), CSANDBOX_ALLOW(__NR_fcntl), CSANDBOX_ALLOW(__NR_fadvise64),
+    CSANDBOX_ALLOW(__NR_readlinkat), CSANDBOX_ALLOW(__NR_fcntl), CSANDBOX_ALLOW(__NR_flock), CSANDBOX_ALLOW(__NR_fadvise64),
     CSANDBOX_ALLOW(__NR_sendto), CSANDBOX_ALLOW(__NR_recvfrom), CSANDBOX_ALLOW(__NR_ppoll),
     CSANDBOX_ALLOW(__NR_mmap), CSANDBOX_ALLOW(__NR_munmap), CSANDBOX_ALLOW(__NR_mremap),
     CSANDBOX_ALLOW(__NR_mprotect), CSANDBOX_ALLOW(__NR_madvise), CSANDBOX_ALLOW(__NR_brk),
