@@ -3,7 +3,7 @@
 
     pip install pyarrow polars duckdb
     python3 compare.py make FOLDER
-    EVOKE_PARQUET_CASES=FOLDER swift test --filter ParquetFileTests
+    EVOKE_PARQUET_CASES=FOLDER swift test -c release --filter ParquetFileTests
     python3 compare.py check FOLDER
 
 `make` writes tables as text: a line of column kinds, then a line per row of cells (`-`, `i:` decimal, `r:` and the bits in

@@ -62,6 +62,7 @@ extension Warehouse {
       try UserSQL.check(statement.sql)
       let named = arguments.filter { statement.sql.contains(":" + $0.key) }
       let columns = statement.columnNames
+      let declared = declaredKinds(statement)
       let cursor = try Row.fetchCursor(statement, arguments: Connection.bind(named))
       var rows: [SQLRow] = []
       while let row = try cursor.next() {
@@ -73,9 +74,30 @@ extension Warehouse {
         }
         rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Connection.value)))
       }
-      tables.append(SQLTable(columns: columns, rows: rows))
+      tables.append(SQLTable(columns: columns, declared: declared, rows: rows))
     }
     return tables
+  }
+
+  /// What the schema declares of each column of a result.
+  private static func declaredKinds(_ statement: GRDB.Statement) -> [Statement.Kind?] {
+    (0..<Int32(statement.columnCount)).map { place in
+      guard let name = unsafe sqlite3_column_decltype(statement.sqliteStatement, place) else { return nil }
+      return Statement.Kind(rawValue: unsafe String(cString: name).lowercased())
+    }
+  }
+
+  /// The tables that a statement reads, also through views.
+  ///
+  /// - Throws: `E-QRY-002` for SQL that does not compile.
+  public func tablesRead(by sql: String) throws -> [String] {
+    let names = try read { try $0.tableNames() }.map(\.name)
+    return try Connection.translated {
+      try queue.read { database in
+        let region = try database.makeStatement(sql: sql).databaseRegion
+        return names.filter { region.isModified(byEventsOfKind: .insert(tableName: $0)) }
+      }
+    }
   }
 }
 

@@ -146,7 +146,8 @@ struct ColumnChunk {
       guard let low = numbers.min(), let high = numbers.max(), !numbers.contains(where: \.isNaN) else { return nil }
       // The two zeros are equal: a bound that is zero includes both.
       return (
-        Self.littleEndian((low == 0 ? -0.0 : low).bitPattern, 8), Self.littleEndian((high == 0 ? 0.0 : high).bitPattern, 8)
+        Self.littleEndian((low == 0 ? -0.0 : low).bitPattern, 8),
+        Self.littleEndian((high == 0 ? 0.0 : high).bitPattern, 8)
       )
     case .text, .bytes:
       let values = cells.compactMap { value -> [UInt8]? in
