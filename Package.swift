@@ -404,8 +404,9 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "HDF5File", "LabelledArrays",
-      "Lineage", "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
+      "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "FrozenResults", "HDF5File",
+      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
+      "Upkeep", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

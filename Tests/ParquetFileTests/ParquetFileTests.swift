@@ -1,7 +1,6 @@
 import Foundation
+import ParquetFile
 import Testing
-
-@testable import ParquetFile
 
 /// Numbers of a linear congruence, the same in every run.
 private struct Draws: RandomNumberGenerator {
@@ -24,11 +23,13 @@ private struct Draws: RandomNumberGenerator {
     return bytes
   }
 
+  private func littleEndian(_ word: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+
   private func bytes(_ value: ParquetValue) -> [UInt8]? {
     switch value {
     case .null: nil
-    case .integer(let n): ColumnChunk.littleEndian(UInt64(bitPattern: n), 8)
-    case .real(let d): ColumnChunk.littleEndian(d.bitPattern, 8)
+    case .integer(let n): littleEndian(UInt64(bitPattern: n))
+    case .real(let d): littleEndian(d.bitPattern)
     case .text(let t): Array(t.utf8)
     case .bytes(let b): b
     }
@@ -135,9 +136,9 @@ private struct Draws: RandomNumberGenerator {
     try writer.finish(metadata: [], program: "a test")
     let found = ParquetReader(written)
     #expect(found.groups.map { $0[0].values.count } == [ParquetWriter.groupRows, 1])
-    #expect(found.groups[0][0].pageCount == ParquetWriter.groupRows / ColumnChunk.pageRows)
+    #expect(found.groups[0][0].pageCount == ParquetWriter.groupRows / ParquetWriter.pageRows)
     #expect(found.groups.flatMap { $0[0].values } == rows.map { bytes($0[0]) })
-    let large = String(repeating: "x", count: ColumnChunk.pageBytes / 2)
+    let large = String(repeating: "x", count: ParquetWriter.pageBytes / 2)
     let texts: [[ParquetValue]] = (0..<5).map { [.text(large + String($0))] }
     #expect(ParquetReader(try file([ParquetColumn("t", .text)], texts)).groups[0][0].pageCount == 3)
   }

@@ -1,8 +1,5 @@
 /// The values of one column in one group of rows, in pages.
 struct ColumnChunk {
-  /// Largest number of rows of a page, and of its bytes before one more value is added.
-  static let pageRows = 16_384
-  static let pageBytes = 1 << 20
   /// A dictionary is written where it holds no more values and bytes, and saves half of the values' bytes.
   static let dictionaryValues = 1 << 16
   static let dictionaryBytes = 1 << 20
@@ -66,7 +63,7 @@ struct ColumnChunk {
     while row < cells.count {
       var levels: [UInt32] = []
       var (size, end) = (0, value)
-      while row < cells.count, levels.count < Self.pageRows, size < Self.pageBytes {
+      while row < cells.count, levels.count < ParquetWriter.pageRows, size < ParquetWriter.pageBytes {
         let isPresent = cells[row] != .null
         levels.append(isPresent ? 1 : 0)
         if isPresent {

@@ -8,8 +8,11 @@
 /// Source: Apache Parquet 2.10, `README.md`, `Encodings.md` and `parquet.thrift`.
 package struct ParquetWriter {
   /// Largest number of rows of a group, and of the bytes of their values before one more row is added.
-  static let groupRows = 65_536
-  static let groupBytes = 64 << 20
+  package static let groupRows = 65_536
+  package static let groupBytes = 64 << 20
+  /// The same of a page.
+  package static let pageRows = 16_384
+  package static let pageBytes = 1 << 20
   private static let mark = Array("PAR1".utf8)
 
   private let columns: [ParquetColumn]
