@@ -34,6 +34,12 @@ import Warehouse
     #expect(heads.allSatisfy { $0 == Array("PAR1".utf8)[...] })
   }
 
+  @Test func aTextEndsWhereItEndsAndNotAtItsFirstZero() throws {
+    let warehouse = try Warehouse.inMemory()
+    let table = try typed("SELECT 'a' || char(0) || 'b' AS x, zeroblob(0) AS y, '' AS z, 1e999 AS i", in: warehouse)
+    #expect(table.rows == [[.text("a\0b"), .blob([]), .text(""), .real(.infinity)]])
+  }
+
   @Test func ofAnExpressionTheValuesDecideAllOfThem() throws {
     let warehouse = try Warehouse.inMemory()
     let mixed = try typed("SELECT NULL AS x UNION ALL SELECT 1 UNION ALL SELECT 0.5", in: warehouse)
