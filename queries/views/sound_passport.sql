@@ -13,7 +13,7 @@
 -- column sound_minus_picture_start_s (real): start of the sound less that of the picture, container clock; NULL without a picture
 -- column sound_minus_picture_end_s (real): end of the sound less that of the picture as declared; NULL without a picture or its length
 -- column other_streams (text): JSON array of the audio streams that were not taken: index, codec, language, channels, rate_hz
--- column channels: channels of the file
+-- column channels (integer): channels of the file
 -- column separation (text): model that separated it, imported, or NULL for the original
 -- column remarkable: space-separated flags, empty for a sound without reproach; evoke explain FLAG tells what each means
 -- column unit_key (text): unit that separated the sound, NULL for an imported one
