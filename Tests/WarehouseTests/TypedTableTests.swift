@@ -23,9 +23,10 @@ import Warehouse
     let full = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
     defer { try? full.close() }
     let empty = try Warehouse.inMemory()
-    let view = CatalogText.view(try #require(Queries.views.first { $0.name == name }))
+    let query = try #require(Queries.views.first { $0.name == name })
     let tables = try [empty, full].map { warehouse in
-      try TypedTable(warehouse.userQuery("SELECT * FROM \"\(name)\"")[0], of: view, told: [:])
+      try TypedTable(
+        warehouse.userQuery("SELECT * FROM \"\(name)\"")[0], of: warehouse.read { try $0.described(query) }, told: [:])
     }
     #expect(tables[0].columns == tables[1].columns)
     #expect(tables[0].columns.allSatisfy { $0.description?.isEmpty == false })

@@ -18,7 +18,7 @@ public struct TypedTable: Sendable {
   /// Each value NULL or of its column's type.
   public let rows: [[SQLValue]]
 
-  /// A column's type is the one that is told, else that of the schema, else that of the view's header, else that of its
+  /// A column's type is the one that is told, else that of the view, else that of the table's column, else that of its
   /// values: integers and numbers together are numbers where each integer is one.
   ///
   /// - Parameters:
@@ -41,9 +41,9 @@ public struct TypedTable: Sendable {
     columns = try table.columns.enumerated().map { place, name in
       let header = described.first { $0.name == name }
       let kind =
-        try told[name] ?? table.declared[place] ?? header?.kind
+        try told[name] ?? header?.kind ?? table.declared[place]
         ?? Self.kind(of: table.rows.lazy.map { $0.values[place] }, name)
-      return Column(name, kind, description: header?.description)
+      return Column(name, kind, description: header.flatMap { $0.description.isEmpty ? nil : $0.description })
     }
     let typed = columns
     rows = try table.rows.enumerated().map { number, row in

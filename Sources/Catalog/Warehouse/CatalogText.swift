@@ -25,6 +25,11 @@ public enum CatalogText {
       description = mark.map { String(comment.dropFirst($0.rawValue.count + 2)) } ?? comment
       exemption = mark
     }
+
+    /// The same with the type that SQLite knows.
+    func known(as type: String?) -> Column {
+      Column(name, description, kind: kind ?? type.flatMap { Statement.Kind(rawValue: $0.lowercased()) })
+    }
   }
 
   /// The tables a migration creates: `-- tier: T. Description` above, `-- description` after each column.
@@ -75,13 +80,13 @@ public enum CatalogText {
   }
 
   /// A column by what stands before and after the colon: `NAME (real)` and its description of a view, of a report `NAME`
-  /// and `real never NULL`.
+  /// and `real never NULL`, which describes nothing.
   private static func column(_ head: String, _ text: String) -> Column {
     if let typed = head.wholeMatch(of: /(\w+) \((\w+)\)/) {
       return Column(String(typed.1), text, kind: Statement.Kind(rawValue: String(typed.2)))
     }
     let kind = text.wholeMatch(of: /(\w+)( never NULL)?/).flatMap { Statement.Kind(rawValue: String($0.1)) }
-    return Column(head, text, kind: kind)
+    return Column(head, kind == nil ? text : "", kind: kind)
   }
 
   private static func isConstraint(_ word: Substring) -> Bool {
@@ -93,5 +98,18 @@ public enum CatalogText {
     while let first = slice.first, first.isWhitespace { slice = slice.dropFirst() }
     while let last = slice.last, last.isWhitespace { slice = slice.dropLast() }
     return String(slice)
+  }
+}
+
+extension Connection {
+  /// A published view or report with its columns, a view's with all their types: those of its header and SQLite's, whose
+  /// answer for a statement may lack some that it has for the view.
+  public func described(_ query: Queries.Query) throws -> CatalogText.Object {
+    let header = CatalogText.view(query)
+    let types = Dictionary(
+      try documentedColumns(object: query.name).map { ($0.column, $0.type) }, uniquingKeysWith: { first, _ in first })
+    return CatalogText.Object(
+      name: header.name, tier: header.tier, description: header.description,
+      columns: header.columns.map { $0.known(as: types[$0.name]) })
   }
 }

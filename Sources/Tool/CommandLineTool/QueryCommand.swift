@@ -79,10 +79,13 @@ struct QueryCommand: ParsableCommand {
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
       limit: limit, limits: limiting.limits)
     if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
-    let (table, differences) = try global.withWarehouse(.reading) { warehouse in
-      (try selection.rows(in: warehouse), check ? try selection.differences(in: warehouse) : [])
+    let (table, view, differences) = try global.withWarehouse(.reading) { warehouse in
+      (
+        try selection.rows(in: warehouse), try selection.described(in: warehouse),
+        check ? try selection.differences(in: warehouse) : []
+      )
     }
-    try results.write(table, of: selection.described, about: [(key: "evoke.view", value: name)], global)
+    try results.write(table, of: view, about: [(key: "evoke.view", value: name)], global)
     guard let first = differences.first else { return }
     throw EvokeError(
       .verificationFailed, first.object,
@@ -97,7 +100,7 @@ struct QueryCommand: ParsableCommand {
       let answer = try warehouse.userQuery(sql, values, limits: selection.limits)[0]
       let result = FrozenResult(
         label: label, view: selection.name, sql: sql, parameters: values,
-        table: try TypedTable(answer, of: selection.described, told: try results.told()))
+        table: try TypedTable(answer, of: try selection.described(in: warehouse), told: try results.told()))
       return (result, dryRun ? true : try result.store(in: warehouse))
     }
     let word = dryRun ? "would freeze" : isNew ? "froze" : "unchanged"

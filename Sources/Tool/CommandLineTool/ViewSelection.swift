@@ -15,8 +15,9 @@ struct ViewSelection {
   var limits = QueryLimits.own
 
   /// The view or report with its columns.
-  var described: CatalogText.Object? {
-    (Queries.views + Queries.reports).first { $0.name == name }.map(CatalogText.view)
+  func described(in warehouse: Warehouse) throws -> CatalogText.Object? {
+    guard let query = (Queries.views + Queries.reports).first(where: { $0.name == name }) else { return nil }
+    return try warehouse.read { try $0.described(query) }
   }
 
   /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
