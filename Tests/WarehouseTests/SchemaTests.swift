@@ -204,6 +204,9 @@ import Warehouse
       "started_at",
     ],
     "import_log": ["source", "sha256", "verb", "state", "code", "object", "reason", "remedy", "imported_at"],
+    "materialized": [
+      "label", "view", "sql", "parameters", "row_count", "sha256", "made_at", "is_stale", "reason",
+    ],
     "divergence_log": [
       "unit_key", "array", "first_sha256", "second_sha256", "max_abs_difference", "max_rel_difference",
       "environment_first", "environment_second",
@@ -248,6 +251,31 @@ import Warehouse
     }
     #expect(views > 15)
     withExtendedLifetime(folder) {}
+  }
+
+  /// `SELECT` of a view gives columns of these types to programs that do not look at values; a header says them where
+  /// SQLite cannot, and what rows there are has them.
+  @Test func theTypesOfAViewsColumnsAreThoseOfItsRows() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
+    defer { try? warehouse.close() }
+    for view in Queries.views {
+      let described = try warehouse.read { try $0.documentedColumns(object: view.name) }
+      #expect(described.allSatisfy { ["INTEGER", "REAL", "TEXT"].contains($0.type) }, "\(view.name)")
+      let table = try warehouse.userQuery("SELECT * FROM \"\(view.name)\"")[0]
+      for (place, column) in described.enumerated() {
+        let fits = table.rows.allSatisfy { row in
+          switch row.values[place] {
+          case .null: true
+          case .integer: column.type != "TEXT"
+          case .real: column.type == "REAL"
+          case .text: column.type == "TEXT"
+          case .blob: false
+          }
+        }
+        #expect(fits, "\(view.name).\(column.column) is not \(column.type)")
+      }
+    }
   }
 
   @Test func everyViewIsPublished() { #expect(Queries.views.map(\.name).sorted() == Self.published.keys.sorted()) }

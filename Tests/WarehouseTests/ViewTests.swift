@@ -42,6 +42,32 @@ import Warehouse
     #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
   }
 
+  @Test func materializedSaysWhatIsStaleAndWhy() throws {
+    let folder = try TemporaryFolder()
+    let more = """
+      INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+        (91, 'materialization', 'query --materialize', 'm1', '{}', 'done', '2026-01-04T00:00:00Z'),
+        (92, 'materialization', 'query --materialize', 'm2', '{}', 'done', '2026-01-05T00:00:00Z');
+      INSERT INTO materialization VALUES
+        (1, 91, 'table2', 'layer_sweep', 'SELECT r FROM layer_sweep', '{}', 3, 'ab', '2026-01-04T00:00:00Z'),
+        (2, 92, 'table1', NULL, 'SELECT 1', '{}', 1, 'cd', '2026-01-05T00:00:00Z');
+      INSERT INTO materialized_table VALUES (1, 'score', 1), (1, 'fit', 1), (1, 'unit', 0), (2, 'score', 0);
+      INSERT INTO materialized_view VALUES (1, 'layer_sweep', 'SELECT 1', 1), (1, 'current_unit', 'SELECT 2', 0);
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: more), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery(
+      "SELECT label, view, row_count, sha256, made_at, is_stale, reason FROM materialized")[0].rows.map(\.values)
+    #expect(
+      found == [
+        ["table1", .null, .integer(1), "cd", "2026-01-05T00:00:00Z", .integer(0), .null],
+        [
+          "table2", "layer_sweep", .integer(3), "ab", "2026-01-04T00:00:00Z", .integer(1),
+          "another statement: layer_sweep; written to since: fit, score",
+        ],
+      ])
+  }
+
   @Test func groupScoreNamesNoSubject() throws {
     let found = try rows(
       "SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")

@@ -6,6 +6,7 @@ CREATE TABLE schema_doc (
   column_name TEXT NOT NULL DEFAULT '', -- column, or empty for the object itself
   tier TEXT NOT NULL, -- imported, computed, result, operations, documentation, view or result view
   description TEXT NOT NULL, -- one line
+  type TEXT CHECK (type IN ('integer', 'real', 'text', 'blob')), -- of a view's column where SQLite knows none; NULL where it does
   exempt TEXT CHECK (exempt IN ('place', 'state')), -- why a column is left out of the hashes of rows: it moves with files, or follows the work; NULL where it is not
   PRIMARY KEY (object, column_name)
 ) STRICT;
@@ -20,7 +21,7 @@ CREATE TABLE migration (
 -- tier: operations. One thing that was done: an import, or the computation of a unit.
 CREATE TABLE activity (
   activity_id INTEGER PRIMARY KEY, -- key
-  kind TEXT NOT NULL, -- import, unit, simulation, check, edit, consent or withdrawal
+  kind TEXT NOT NULL, -- import, unit, simulation, check, edit, consent, withdrawal or materialization
   verb TEXT NOT NULL, -- command or step, for example import annotations
   activity_key TEXT NOT NULL UNIQUE, -- SHA-256 of sources, verb and options, or the unit key
   options TEXT NOT NULL, -- canonical JSON of everything that shaped the result
@@ -1440,3 +1441,53 @@ CREATE TABLE calibration_rate (
 ) STRICT;
 CREATE INDEX calibration_rate_unit ON calibration_rate (unit_key);
 CREATE INDEX calibration_rate_fit ON calibration_rate (fit_key);
+
+-- tier: computed. The result of a query, frozen under a label; the view materialized shows it.
+CREATE TABLE materialization (
+  materialization_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- what froze it
+  label TEXT NOT NULL UNIQUE, -- label
+  view TEXT, -- published view or report that was asked, NULL for a statement of the user's own
+  sql TEXT NOT NULL, -- the statement
+  parameters TEXT NOT NULL, -- JSON: values of the statement's parameters
+  row_count INTEGER NOT NULL, -- rows
+  sha256 TEXT NOT NULL, -- of a line of JSON that names columns and types, and the rows' cells, sorted, a line each
+  made_at TEXT NOT NULL -- UTC, ISO 8601
+) STRICT;
+CREATE INDEX materialization_activity ON materialization (activity_id);
+
+-- tier: computed. A column of a frozen result.
+CREATE TABLE materialized_column (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  position INTEGER NOT NULL, -- place, from 0
+  name TEXT NOT NULL, -- name
+  type TEXT NOT NULL CHECK (type IN ('integer', 'real', 'text', 'blob')), -- of its values
+  description TEXT, -- what the view says of it, NULL where it says nothing
+  PRIMARY KEY (materialization_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. A row of a frozen result.
+CREATE TABLE materialized_row (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  position INTEGER NOT NULL, -- place, from 0
+  cells TEXT NOT NULL, -- JSON array of its values; bytes in hexadecimal, numbers that are not finite as text
+  PRIMARY KEY (materialization_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. A table that a frozen result was read from.
+CREATE TABLE materialized_table (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  object TEXT NOT NULL, -- table
+  is_written INTEGER NOT NULL, -- state: 1: it was written to since the result was frozen or last found equal
+  PRIMARY KEY (materialization_id, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX materialized_table_object ON materialized_table (object);
+
+-- tier: computed. A view that a frozen result was read through.
+CREATE TABLE materialized_view (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  object TEXT NOT NULL, -- view
+  sql TEXT NOT NULL, -- its statement then
+  is_changed INTEGER NOT NULL, -- state: 1: this catalog's view has another statement now
+  PRIMARY KEY (materialization_id, object)
+) STRICT, WITHOUT ROWID;

@@ -19,6 +19,8 @@ public enum Withdrawal {
     public var units: [String] = []
     /// `STUDY run RUN`: their roots, and archives made of them, hold what was withdrawn.
     public var runs: [String] = []
+    /// Labels of frozen results, all of which go: nothing says whose numbers went into their rows.
+    public var frozen: [String] = []
     /// Array files that go, or are written anew without the person.
     public var files: [String] = []
     /// In `quarantine/`, `spool/` and `partial/`.
@@ -65,6 +67,8 @@ public enum Withdrawal {
       for row in try connection.storedImports() where row.dataset.map(outcome.datasets.contains) == true {
         try connection.unsealActivity(activity: row.activityID)
       }
+      outcome.frozen = try connection.materializations(label: nil).map(\.label)
+      try connection.dropMaterializations()
       try record(outcome, connection)
     }
     outcome.files = gone

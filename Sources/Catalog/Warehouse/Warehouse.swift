@@ -211,6 +211,7 @@ public final class Warehouse: Sendable {
           let connection = Connection(database, changes)
           let result = try body(connection)
           try connection.sealRows(changes)
+          try connection.markWritten(changes)
           return (result, changes.tables)
         }
         session.withLock { $0.tables.formUnion(tables) }

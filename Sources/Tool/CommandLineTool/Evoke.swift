@@ -16,6 +16,7 @@ public struct Evoke: ParsableCommand {
     ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
     SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
+    ClaimsCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(
