@@ -1,10 +1,12 @@
 """The files that the attacks import, the warehouses they start from, and one case or more of every verb that writes."""
+import collections
 import dataclasses
 import math
 import pathlib
 import random
 import shutil
 import struct
+import threading
 import wave
 
 import world
@@ -243,14 +245,18 @@ class Bases:
     def __init__(self, world_):
         self.world = world_
         self.folder = world_.folder / "bases"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.made = {}
+        self.folder.mkdir(exist_ok=True)
+        self.locks = collections.defaultdict(threading.RLock)
 
     def path(self, name):
-        if name not in self.made:
-            self.made[name] = self.folder / name
-            getattr(self, "make_" + name)(self.made[name])
-        return self.made[name]
+        """The folder, made where there is none of this program (in a folder that is used again)."""
+        place, mark = self.folder / name, self.folder / f"{name}.made"
+        with self.locks[name]:
+            if not (mark.exists() and mark.read_text() == self.world.program):
+                world.drop(place)
+                getattr(self, "make_" + name)(place)
+                mark.write_text(self.world.program)
+        return place
 
     def succeed(self, place, words, **more):
         ending = self.world.run(words, place, **more)
@@ -285,9 +291,9 @@ class Bases:
         """A worker dies in the middle of a unit."""
         world.copy(self.path("imported"), place)
         calls = self.world.run(RUNS[0], place).calls
-        for at in range(calls // 2, calls, 3):
+        for eighth in (5, 4, 6, 3, 7):
             world.copy(self.path("imported"), place)
-            self.world.run(RUNS[0], place, at=at, act="before", who="self")
+            self.world.run(RUNS[0], place, at=calls * eighth // 8, act="before", who="self")
             self.succeed(place, ["status"])
             connection = world.open_catalog(place / "w.evoke/catalog.sqlite")
             states = [row[0] for row in connection.execute("SELECT state FROM unit")]

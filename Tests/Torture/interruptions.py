@@ -3,11 +3,12 @@ import collections
 import dataclasses
 import errno
 import pathlib
+import pickle
 import random
 import sqlite3
+import threading
 
 import world
-from cases import Bases
 
 FULL_DISK = "E-WH-008"
 # What an injected error may end a command with: the disk's, the system's or "run again".
@@ -24,6 +25,7 @@ class Undisturbed:
     before: dict
     holdings: dict
     outputs: dict
+    files: list
 
 
 def outputs(case, place):
@@ -40,16 +42,34 @@ def outputs(case, place):
     return found
 
 
+def stored_files(warehouse):
+    """Names of the files in a warehouse's folders."""
+    return sorted(str(path.relative_to(warehouse)) for folder in ("arrays", "quarantine", "partial", "spool")
+                  for path in (pathlib.Path(warehouse) / folder).rglob("*") if path.is_file())
+
+
 class Interruptions:
     def __init__(self, world_, bases, seed):
         self.world, self.bases, self.seed = world_, bases, seed
         self.folder = world_.folder / "interruptions"
         self.folder.mkdir(exist_ok=True)
-        self.known = {}
+        self.lock, self.locks = threading.RLock(), collections.defaultdict(threading.RLock)
+        self.store = self.folder / "undisturbed"
+        self.known = pickle.loads(self.store.read_bytes()) if self.store.exists() else {}
+        if self.known.get("program") != world_.program:
+            self.known = {"program": world_.program}
 
     def undisturbed(self, case):
-        if case.name in self.known:
+        with self.locks[case.name]:
+            if case.name not in self.known:
+                found = self.twice(case)
+                with self.lock:
+                    self.known[case.name] = found
+                    self.store.write_bytes(pickle.dumps(self.known))
             return self.known[case.name]
+
+    def twice(self, case):
+        """Runs a case two times: its calls are counted, and what it leads to must be the same."""
         base = self.bases.path(case.base)
         has = (base / "w.evoke/catalog.sqlite").exists() and case.base != "broken"
         found, calls = [], {}
@@ -68,13 +88,13 @@ class Interruptions:
             if verified.status != 0:
                 raise SystemExit(f"torture: {case.name}: verify {verified.status}: {verified.output} {verified.errors}")
             found.append((world.holdings(place / "w.evoke"), outputs(case, place)))
+            files = stored_files(place / "w.evoke")
             world.drop(place)
         if found[0][0] != found[1][0]:
             raise SystemExit(f"torture: {case.name} twice: {world.differences(found[0][0], found[1][0])}")
         same = {name: value for name, value in found[0][1].items() if found[1][1].get(name) == value}
         before = world.holdings(base / "w.evoke") if has else {}
-        self.known[case.name] = Undisturbed(calls, before, found[0][0], same)
-        return self.known[case.name]
+        return Undisturbed(calls, before, found[0][0], same, files)
 
     def attack(self, case, kind, at, act, who="self", sticky=False):
         """One attack and everything that must hold afterwards; (outcome, detail) with outcome "held" where it does."""
@@ -145,6 +165,11 @@ class Interruptions:
         found = world.holdings(warehouse)
         if found != plain.holdings:
             faults.append(f"other rows: {world.differences(plain.holdings, found)}")
+        # What is taken out must be out, whenever the taking was cut off.
+        if case.words[0] == "forget":
+            left = [name for name in stored_files(warehouse) if name not in plain.files]
+            if left:
+                faults.append(f"left behind: {left[:3]}")
         made = outputs(case, place)
         other = [name for name, value in plain.outputs.items() if made.get(name) != value]
         if other:

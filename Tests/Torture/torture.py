@@ -217,6 +217,8 @@ class Suite:
         without = verbs.uncovered(self.world, verbs.all_cases())
         if without:
             raise SystemExit(f"torture: verbs that write without a case in cases.py: {', '.join(without)}")
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            list(pool.map(self.attacks.undisturbed, self.cases))
         for name in self.options.only.split(","):
             self.say(f"--- {name}")
             getattr(self, name)()

@@ -59,6 +59,8 @@ class World:
 
     def __init__(self, evoke, folder):
         self.evoke = str(pathlib.Path(evoke).resolve())
+        status = os.stat(self.evoke)
+        self.program = f"{status.st_size} {status.st_mtime_ns}"
         self.folder = pathlib.Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         # Every command finds its folder mounted here, so that paths are the same in all of them.
@@ -69,7 +71,6 @@ class World:
             ["cc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-Wno-format-truncation", "-o", self.shim,
              str(HERE / "interpose.c"), "-ldl"], check=True)
         self.commands = 0
-
     def run(self, words, place, *, at=0, act=None, kinds=DURABLE, who="self", root=None, sticky=False, allow=None,
             clock=0, now=NOW, shim=True, timeout=120, memory=None):
         """Runs `evoke` in a folder; `at` and `act` say what meets which of its calls below `root` (the folder)."""
@@ -128,6 +129,7 @@ class World:
     def enter(self, place):
         """Mounts a folder at `here` for this process alone and goes there; called between fork and exec."""
         user, group = os.geteuid(), os.getegid()
+        nice = self.nice()
         if LIBC.unshare(NEW_MOUNTS | (NEW_USER if user else 0)) != 0:
             raise OSError(ctypes.get_errno(), "unshare")
         if user:
@@ -137,6 +139,18 @@ class World:
                 str(place).encode(), str(self.here).encode(), None, BIND, None) != 0:
             raise OSError(ctypes.get_errno(), "mount")
         os.chdir(self.here)
+        # A session of its own is scheduled on its own: it becomes as nice as this suite is.
+        try:
+            pathlib.Path("/proc/self/autogroup").write_text(nice)
+        except OSError:
+            pass
+
+    @staticmethod
+    def nice():
+        try:
+            return pathlib.Path(f"/proc/{os.getppid()}/autogroup").read_text().split()[-1]
+        except OSError:
+            return "0"
 
     def await_end(self, pids, seconds):
         """Waits for the other processes of a command; how many had to be killed."""
