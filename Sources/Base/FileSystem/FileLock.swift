@@ -15,7 +15,8 @@ public final class FileLock: Sendable {
 
   /// Takes the lock, waiting up to `seconds`; nil when another process holds it.
   public static func acquire(_ path: String, holder: String, waiting seconds: Double) throws -> FileLock? {
-    let deadline = Date().addingTimeInterval(seconds)
+    // No wall clock: one that is set back would wait for as long.
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
       let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw Files.failure(path, "open") }
@@ -30,7 +31,7 @@ public final class FileLock: Sendable {
         }
       }
       Glibc.close(descriptor)
-      if Date() >= deadline { return nil }
+      if ContinuousClock.now >= deadline { return nil }
       usleep(50_000)
     }
   }
