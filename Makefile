@@ -14,7 +14,7 @@ COMPILE := clang -std=c17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wextra -W
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build extension demo test check format bench torture fuzz install uninstall clean
+.PHONY: bootstrap build extension demo test keys check format bench torture fuzz install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
@@ -50,6 +50,11 @@ test: bootstrap
 	swift test $(RELEASE) --skip-build --no-parallel --ignore-lock --skip $(STUDY_TESTS); rest=$$?; \
 	wait $$studies; studies=$$?; cat .build/study-tests.log; test $$studies = 0 && test $$rest = 0
 	@echo "make test: all tests passed"
+
+# Every line of Tests/Fixtures/keys/keys.txt in every study it names; `make test` tries one study of each pair of values.
+keys: bootstrap
+	swift build $(RELEASE) --build-tests
+	EVOKE_KEYS=all swift test $(RELEASE) --skip-build --no-parallel --filter EveryKeyTells
 
 # Formatting, floors and documentation, and a debug build.
 check: bootstrap
