@@ -49,9 +49,14 @@ import Testing
 
   @Test func `a draft of every kind is a study of what the warehouse holds`() throws {
     let program = try prepared()
-    #expect(Self.kinds.count >= 5)
+    var drafted: [String] = []
     for kind in Self.kinds {
-      try program.succeed(["new", "study", kind, "-o", "\(kind).yaml"])
+      let draft = try program.run(["new", "study", kind, "-o", "\(kind).yaml"])
+      if draft.status != 0 {
+        #expect(draft.status == 66 && draft.error.contains("E-STU-011"), "\(kind): \(draft.error)")
+        continue
+      }
+      drafted.append(kind)
       let plan = try program.run(["plan", "\(kind).yaml"])
       #expect(plan.status == 0, "\(kind): \(plan.error)")
       #expect(plan.output.contains("units"), "\(kind): \(plan.output)")
@@ -60,6 +65,8 @@ import Testing
       #expect(text.contains("\n# seed: 1 ") && text.contains("datasets: ['the songs: 1']"), "\(text)")
       #expect(try program.succeed(["new", "study", kind]).output == text)
     }
+    // No sound is there to take apart; of everything else there is some.
+    #expect(drafted == Self.kinds.filter { !["element_ablation", "architecture_comparison"].contains($0) })
     let again = try program.run(["new", "study", Self.kinds[0], "-o", "\(Self.kinds[0]).yaml"])
     #expect(again.status == 73 || again.error.contains("replaces no file"))
   }
@@ -73,6 +80,7 @@ import Testing
     }
     #expect(try program.run(["new", "study", "layer_swep"]).error.contains("layer_sweep"))
     let prepared = try prepared()
-    #expect(try prepared.run(["new", "study", "layer_sweep", "--dataset", "songs"]).error.contains("the songs: 1"))
+    #expect(
+      try prepared.run(["new", "study", "layer_sweep", "--dataset", "the songs 1"]).error.contains("the songs: 1"))
   }
 }

@@ -105,8 +105,12 @@ import Testing
   @Test func noFamilyHoldsTwoKindsOfTargets() throws {
     let program = try recovered()
     let views = try program.rows(
-      "SELECT d.object FROM schema_doc d JOIN schema_doc k ON k.object = d.object AND k.column_name = 'target_kind' "
-        + "WHERE d.column_name = 'family' AND d.tier LIKE '%view'")
+      """
+      SELECT d.object FROM schema_doc d
+        JOIN schema_doc k ON k.object = d.object AND k.column_name = 'target_kind'
+        JOIN schema_doc s ON s.object = d.object AND s.column_name = 'study'
+      WHERE d.column_name = 'family' AND d.tier LIKE '%view'
+      """)
     #expect(views.count >= 5)
     var kinds: Set<String> = []
     for view in views.map({ $0[0] }) {

@@ -24,5 +24,9 @@ UNION ALL
 SELECT d.name, 'signal', c.name, count(DISTINCT c.subject_id), min(c.rate_hz)
 FROM recording c JOIN dataset d USING (dataset_id) GROUP BY d.name, c.name
 UNION ALL
+SELECT d.name, 'separation', NULL, count(*), NULL
+FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
+WHERE e.name = 'voice' GROUP BY d.name
+UNION ALL
 SELECT NULL, CASE architecture WHEN 'spleeter-2stems' THEN 'separation' ELSE 'encoder' END, name, 1, NULL FROM model
 ORDER BY 1, 2, 3

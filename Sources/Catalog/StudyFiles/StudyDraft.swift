@@ -15,10 +15,27 @@ public struct StudyDraft: Sendable {
         .studyNotComputed, "study kind \(kind.name)", reason: "its files are read and checked, and nothing is computed",
         remedy: "name one of: \(grammar.kinds.filter(grammar.isComputed).map(\.name).joined(separator: ", "))")
     }
-    var writer = Writer(kind: kind, holdings: holdings)
-    text = try writer.text(grammar)
-    // What is printed is a study, whatever the kind's rules.
-    _ = try StudyDefinition(parsing: text, file: "the draft", grammar: grammar)
+    // Kinds have rules of their own, which the keys do not tell: the first draft that reads as a study is it.
+    var refusal: EvokeError?
+    for (ofRatings, perSubject) in [(false, false), (false, true), (true, false), (true, true)] {
+      var writer = Writer(kind: kind, holdings: holdings, ofRatings: ofRatings, perSubject: perSubject)
+      do {
+        let text = try writer.text(grammar)
+        _ = try StudyDefinition(parsing: text, file: "the draft", grammar: grammar)
+        self.text = text
+        return
+      } catch let error as EvokeError {
+        refusal = refusal ?? (error.code == .draftLacks ? error : Self.noStudy(kind, error))
+      }
+    }
+    if let refusal { throw refusal }
+    preconditionFailure("a draft was tried")
+  }
+
+  private static func noStudy(_ kind: StudyKind, _ error: EvokeError) -> EvokeError {
+    EvokeError(
+      .draftLacks, "study kind \(kind.name)", reason: "what is there makes no such study: \(error.reason)",
+      remedy: "import what it speaks of (evoke import --help), and draft it again")
   }
 
   /// How many of a kind stand in the draft; the others are comments.
@@ -27,9 +44,15 @@ public struct StudyDraft: Sendable {
   private struct Writer {
     let kind: StudyKind
     let holdings: StudyHoldings
+    /// Whether ratings are what predicts.
+    let ofRatings: Bool
+    /// Whether every subject's responses are predicted.
+    let perSubject: Bool
     private var lines: [String] = []
 
-    init(kind: StudyKind, holdings: StudyHoldings) { (self.kind, self.holdings) = (kind, holdings) }
+    init(kind: StudyKind, holdings: StudyHoldings, ofRatings: Bool, perSubject: Bool) {
+      (self.kind, self.holdings, self.ofRatings, self.perSubject) = (kind, holdings, ofRatings, perSubject)
+    }
 
     mutating func text(_ grammar: Grammar) throws -> String {
       lines = [
@@ -71,15 +94,17 @@ public struct StudyDraft: Sendable {
     }
 
     private var features: [String] {
+      if ofRatings { return holdings.ratings.map { "{annotation: \(yaml($0))}" } }
+      if kind.standards["elements"] != nil { return holdings.separates ? soundFeatures : [] }
       (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))}" }).filter { $0 != control }
     }
 
     private var targets: [String] {
       var found: [String] = []
-      if kind.takes.contains(.annotations) { found += holdings.ratings.map { "{annotation: \(yaml($0))}" } }
+      if kind.takes.contains(.annotations), !ofRatings { found += holdings.ratings.map { "{annotation: \(yaml($0))}" } }
       if kind.takes.contains(.responses) {
         found += holdings.signals.map {
-          "{response: \(yaml($0.name)), level: \($0.subjectCount > 1 ? "group" : "subject")}"
+          "{response: \(yaml($0.name)), level: \(perSubject || $0.subjectCount == 1 ? "subject" : "group")}"
         }
       }
       if kind.takes.contains(.synchrony), let signal = holdings.signals.first(where: { $0.subjectCount > 1 }) {
@@ -92,7 +117,8 @@ public struct StudyDraft: Sendable {
     }
 
     private static let featureRemedy =
-      "import sound (evoke import audio FILE...) or features (evoke import features FILE), and draft it again"
+      "import sound (evoke import audio FILE...; for voice and soundtrack also evoke import weights or stems) or features "
+      + "(evoke import features FILE), and draft it again"
     private static let targetRemedy =
       "import ratings (evoke import annotations FILE) or recordings (evoke import eeg|fmri FILE), and draft it again"
 
