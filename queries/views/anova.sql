@@ -8,7 +8,7 @@
 -- column response: rating whose maxima are compared, or all ratings
 -- column effect: feature_set, rating or feature_set:rating
 -- column level_count: cells that the effect compares
--- column subject_count: subjects who have every level, NULL where stimuli are the unit
+-- column subject_count (integer): subjects who have every level, NULL where stimuli are the unit
 -- column ss_effect: sum of squares of the effect
 -- column ss_error: sum of squares of its error
 -- column f: (ss_effect / df1) / (ss_error / df2)
@@ -23,10 +23,10 @@
 -- column partial_eta2: ss_effect / (ss_effect + ss_error)
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column folds_counted: NULL: nothing is fitted
--- column folds_total: NULL: nothing is fitted
+-- column folds_counted (integer): NULL: nothing is fitted
+-- column folds_total (integer): NULL: nothing is fitted
 -- column stimuli_counted: stimuli behind it
--- column origin: computed
+-- column origin (text): computed
 -- column quantity: max_z: Fisher z of the largest correlation over lags; z_standardised: the same over the spread of its null
 -- column levels: JSON array of what is compared
 -- column unit: what is repeated: subject, or stimulus where ratings are nobody's alone

@@ -5,14 +5,14 @@
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
--- column subject: subject, NULL for a group result
+-- column subject (text): subject, NULL for a group result
 -- column session: session, NULL for a group result
 -- column rater: rater, NULL for a group result
 -- column feature_set: descriptor set, imported space or model
 -- column model: model, NULL where there is none
--- column layer_key: NULL: a row holds the layers of a part of the depth
--- column depth: NULL: several layers
--- column rel_depth: NULL: several layers; rel_depth_bin says where
+-- column layer_key (text): NULL: a row holds the layers of a part of the depth
+-- column depth (integer): NULL: several layers
+-- column rel_depth (real): NULL: several layers; rel_depth_bin says where
 -- column element: original, voice or soundtrack
 -- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
 -- column target_kind: annotation, synchrony or response
@@ -21,28 +21,28 @@
 -- column region: region or channel, NULL unless the target is regional
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
--- column rel_depth_bin: middle of the part of the relative depth
+-- column rel_depth_bin (real): middle of the part of the relative depth
 -- column r: Fisher mean over the part's layers and the folds that count in every layer of every model of the target
 -- column low: lower end of the 95 % interval of r, NULL below four folds or stimuli
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
--- column tail: two-sided: of p
+-- column tail (text): two-sided: of p
 -- column middle_minus_final: of the model, the same in all of its rows: the middle layers less the last one in Fisher z, the mean over folds or left-out stimuli
--- column null_kind: NULL: nothing is drawn
--- column null_draws: NULL: nothing is drawn
--- column null_mean: NULL: nothing is drawn
--- column null_p95: NULL: nothing is drawn
+-- column null_kind (text): NULL: nothing is drawn
+-- column null_draws (integer): NULL: nothing is drawn
+-- column null_mean (real): NULL: nothing is drawn
+-- column null_p95 (real): NULL: nothing is drawn
 -- column p: of middle_minus_final, corrected t, two-sided; NULL below four folds or stimuli
--- column p_floor: NULL: nothing is drawn
+-- column p_floor (real): NULL: nothing is drawn
 -- column q_bh: Benjamini-Hochberg over the family
--- column p_max: NULL: nothing is drawn
+-- column p_max (real): NULL: nothing is drawn
 -- column family: cells corrected together
 -- column valid: 0: not to be reported; of r
--- column flags: space-separated warnings of the part's layers; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings of the part's layers; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds r is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column bin_low: relative depth at which the part begins
 -- column bin_high: relative depth at which it ends
 -- column layer_count: layers in the part

@@ -13,12 +13,12 @@
 -- column lag_s: seconds by which the rating follows the feature
 -- column r: Pearson correlation of the feature at t - lag_s with the rating at t, NULL where one of them does not vary
 -- column n: pairs of rows
--- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column folds_counted: NULL: nothing is fitted
--- column folds_total: NULL: nothing is fitted
--- column stimuli_counted: 1: the stimulus
--- column origin: computed
+-- column valid (integer): 0: not to be reported
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted (integer): NULL: nothing is fitted
+-- column folds_total (integer): NULL: nothing is fitted
+-- column stimuli_counted (integer): 1: the stimulus
+-- column origin (text): computed
 -- column rating_transform: of the rating
 -- column rater: rater, NULL for a mean over raters
 -- column run: acquisition run, NULL where ratings are of none

@@ -19,11 +19,11 @@
 -- column z_standardised: (z - null_mean) / null_sd
 -- column p: (k+1)/(draws+1), k draws whose largest correlation over lags reaches max_r
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column folds_counted: NULL: nothing is fitted
--- column folds_total: NULL: nothing is fitted
--- column stimuli_counted: 1: the stimulus
--- column origin: computed
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column folds_counted (integer): NULL: nothing is fitted
+-- column folds_total (integer): NULL: nothing is fitted
+-- column stimuli_counted (integer): 1: the stimulus
+-- column origin (text): computed
 -- column rating_transform: of the rating
 -- column rater: rater, NULL for a mean over raters
 -- column run: acquisition run, NULL where ratings are of none
