@@ -96,7 +96,7 @@ public struct StudyDraft: Sendable {
     private var features: [String] {
       if ofRatings { return holdings.ratings.map { "{annotation: \(yaml($0))}" } }
       if kind.standards["elements"] != nil { return holdings.separates ? soundFeatures : [] }
-      (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))}" }).filter { $0 != control }
+      return (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))}" }).filter { $0 != control }
     }
 
     private var targets: [String] {
