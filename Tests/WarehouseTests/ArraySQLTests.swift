@@ -52,7 +52,8 @@ import Warehouse
 
   @Test func `the statistics of SQL are those of the program`() throws {
     let directory = try SmallWarehouse(in: try folder()).directory
-    let sql = "SELECT fisher_z(0.5), fisher_z(1), zscore(5, 3, 4), median(x), stddev(x), corr(x, y) FROM "
+    let sql =
+      "SELECT fisher_z(0.5), fisher_z(1), zscore(5, 3, 4), median(x), stddev(x), corr(x, y) FROM "
       + "(SELECT 1 AS x, 2 AS y UNION ALL SELECT 2, 1 UNION ALL SELECT 4, 5 UNION ALL SELECT NULL, 3)"
     let found = try rows(sql, of: directory)[0].map { $0.double ?? .nan }
     let expected = [atanh(0.5), atanh(1 - 1e-7), 0.5, 2, (7.0 / 3).squareRoot(), 0.8386278693775346]

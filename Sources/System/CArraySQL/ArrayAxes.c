@@ -29,6 +29,8 @@ static bool read_labels(Axis *axis, hid_t scale, hid_t type, hid_t space) {
   if (width == 0 || width > (1 << 28) / count) return false;
   hid_t memory = H5Tcopy(type);
   char *bytes = sqlite3_malloc64(width * count);
+  // Where reading fails, what was not read is nothing to reclaim.
+  if (bytes) memset(bytes, 0, width * count);
   bool is_read = bytes && H5Dread(scale, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
   bool is_padded = !is_variable && H5Tget_strpad(type) == H5T_STR_SPACEPAD;
   for (size_t i = 0; is_read && i < count; i++) {

@@ -8,6 +8,7 @@
 #include <hdf5.h>
 #include <hdf5_hl.h>
 #include <math.h>
+#include <sqlite3ext.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 #include "include/CArraySQL.h"
 // Of this library alone: extensions share one space of names.
 #pragma GCC visibility push(hidden)
-#include <sqlite3ext.h>
 SQLITE_EXTENSION_INIT3
 
 // Columns of array(name): the published ones in their order, then hidden ones.

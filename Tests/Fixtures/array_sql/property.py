@@ -82,6 +82,8 @@ def make_warehouse(folder):
     add("missing coordinates", [("time", np.array([0., np.nan, 2, 3]), "s"), ("session", ["1", "2"], None)], numbers(4, 2), chunk=(3, 2))
     noise = g.integers(0, 2**32, (40, 16), dtype="u4").view("f4")
     add("noise", [seconds(40), ("feature", names("f", 16), None)], noise, chunk=(8, 16))
+    wide = g.integers(0, 2**31, (40, 9000), dtype="u4").view("f4")
+    add("wide", [seconds(40), ("feature", names("f", 9000), None)], wide, chunk=(8, 9000))
     add("large", [seconds(4)], np.array([2**63, 2**64 - 1, 5, 0], dtype="u8"), chunk=(2,))
     add("small", [seconds(4)], np.array([-5, 7, 0, 9], dtype="i2"), chunk=(3,))
     add("big-endian", [seconds(4)], np.array([-5, 7, np.nan, 9], dtype=">f4"), chunk=(3,))
@@ -267,7 +269,7 @@ def damages(extension, folder):
     """Whatever is changed in a file or its record is an error with file and dataset, and never a number."""
     done = 0
 
-    def refused(what, word, name="plain", sql="SELECT sum(value) FROM array(?)"):
+    def refused(what, word, name="wide", sql="SELECT sum(value) FROM array(?)"):
         nonlocal done
         c = connect(extension, folder)
         try: c.execute(sql, (name,)).fetchall()
@@ -276,7 +278,7 @@ def damages(extension, folder):
         c.close()
         done += 1
     catalog = sqlite3.connect(f"{folder}/catalog.sqlite")
-    row = catalog.execute("SELECT file, path, axes_sha256, file_sha256, file_stamp FROM stored_array WHERE name = 'plain'").fetchone()
+    row = catalog.execute("SELECT file, path, axes_sha256, file_sha256, file_stamp FROM stored_array WHERE name = 'wide'").fetchone()
     file = f"{folder}/{row[0]}"
     with h5py.File(file) as f: info = f["/a/values"].id.get_chunk_info(2)
     whole = open(file, "rb").read()
@@ -287,7 +289,7 @@ def damages(extension, folder):
         if keep: os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
     changed = bytearray(whole)
     changed[info.byte_offset + info.size // 2] ^= 1
-    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the chunk at [18, 0]")
+    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the chunk at [16, 0]")
     put(changed, False); refused("a flipped bit", f"{row[0]}:/a/values: the bytes of the file hash to")
     put(whole[:len(whole) // 2], True); refused("a cut file", row[0])
     put(whole, True)
@@ -298,10 +300,17 @@ def damages(extension, folder):
     os.symlink(file + "~", file); refused("a link", "link"); os.unlink(file); os.rename(file + "~", file)
     for column, value, word in (("axes_sha256", "0" * 64, "its axes hash to"), ("file", "../" + os.path.basename(folder) + "/" + row[0], "no path"),
                                 ("file", file, "no path"), ("path", "/a", "no dataset"), ("path", "/b", "no dataset")):
-        old = catalog.execute(f"SELECT {column} FROM stored_array WHERE name = 'plain'").fetchone()[0]
-        catalog.execute(f"UPDATE stored_array SET {column} = ? WHERE name = 'plain'", (value,)); catalog.commit()
+        old = catalog.execute(f"SELECT {column} FROM stored_array WHERE name = 'wide'").fetchone()[0]
+        catalog.execute(f"UPDATE stored_array SET {column} = ? WHERE name = 'wide'", (value,)); catalog.commit()
         refused(f"{column} = {value}", word)
-        catalog.execute(f"UPDATE stored_array SET {column} = ? WHERE name = 'plain'", (old,)); catalog.commit()
+        catalog.execute(f"UPDATE stored_array SET {column} = ? WHERE name = 'wide'", (old,)); catalog.commit()
+    small = folder + "/" + catalog.execute("SELECT file FROM stored_array WHERE name = 'plain'").fetchone()[0]
+    t, whole = os.stat(small), open(small, "rb").read()
+    for place in range(0, len(whole), 97):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        with open(small, "r+b") as f: f.write(changed)
+        os.utime(small, ns=(t.st_atime_ns, t.st_mtime_ns)); refused("any bit of a small file", "the bytes of the file", "plain")
     # A file whose bytes nobody hashed since they were written, and values that have no checksums.
     bare = catalog.execute("SELECT file FROM stored_array WHERE name = 'unsummed'").fetchone()[0]
     t = os.stat(f"{folder}/{bare}")
@@ -348,7 +357,7 @@ def main():
         rows = c.execute("SELECT name, kind, file, path FROM stored_array ORDER BY name").fetchall()
         for i, (name, kind, file, path) in enumerate(rows):
             size = math.prod(x for x, in c.execute("SELECT length FROM array_axes(?)", (name,))) if given else 1
-            if size > 20_000 or given and kinds.get(kind, 0) >= 2: continue
+            if name == "wide" or size > 20_000 or given and kinds.get(kind, 0) >= 2: continue
             kinds[kind] = kinds.get(kind, 0) + 1
             axes = copy(c, folder, file, path, f"copy_{i}")
             shown = dict(c.execute('SELECT "column", length FROM array_axes(?) WHERE "column" IS NOT NULL', (name,)))

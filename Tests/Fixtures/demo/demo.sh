@@ -98,6 +98,8 @@ run run $studies/synchrony.yaml -j "$jobs"
 run query synchrony_summary --where null_kind=phase --digits 3 \
   --columns dataset,region,subject_count,mean_isc,static_isc,p,q_bh,valid
 
+run sql -f $studies/moments.sql
+
 say '11. A second run computes nothing.'
 run run $studies/layers.yaml -j "$jobs"
 
