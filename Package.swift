@@ -305,7 +305,8 @@ let answersRoom: [Target] = [
   noun(
     "Upkeep",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays", "Leadfields",
+      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
+      "Leadfields",
       "Queries",
       "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
@@ -323,7 +324,8 @@ let toolRoom: [Target] = [
     [
       "Annotations", "BIDS", "Claims", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
-      "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
+      "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
+      "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
       "TableText", "Tables", "TensorFiles", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
@@ -410,7 +412,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "FrozenResults", "HDF5File",
+      "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "FrozenResults",
+      "HDF5File",
       "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
       "Upkeep", "Warehouse", "Work",
     ]),

@@ -11,10 +11,10 @@ struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Runs a published view or report.",
     discussion: """
-      Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list. --materialize freezes the rows in the catalog: `evoke query materialized` says which results \
-      are frozen and whether they are stale, `evoke verify --level 4` asks all of them again.
-      """
-  )
+      Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list. \
+      --materialize freezes the rows in the catalog: `evoke query materialized` says which results are frozen and \
+      whether they are stale, `evoke verify --level 4` asks all of them again.
+      """)
 
   @Argument(help: "View or report.")
   var name: String?
@@ -65,11 +65,14 @@ struct QueryCommand: ParsableCommand {
       throw ValidationError("--materialized LABEL gives the frozen rows, and takes no question.")
     }
     if materialize != nil, name == nil || list { throw ValidationError("--materialize goes with a NAME.") }
+    if materialize != nil, check || results.isAsked {
+      throw ValidationError("--materialize prints no rows; --materialized LABEL does, in any format.")
+    }
     if dryRun, materialize == nil { throw ValidationError("--dry-run goes with --materialize.") }
   }
 
   func run() throws {
-    try results.check(global)
+    if materialize == nil { try results.check(global) }
     if let materialized { return try readBack(materialized) }
     guard let name, !list else { return try results.write(Self.listing, of: nil, about: [], global) }
     let parsed =

@@ -66,11 +66,17 @@ struct ResultOptions: ParsableArguments {
     format ?? output.flatMap(ResultFormat.init(path:)) ?? .text(global.json ? .json : .table)
   }
 
+  /// Whether anything is said of how rows are written.
+  var isAsked: Bool { format != nil || digits != nil || output != nil }
+
   /// Before anything is asked.
   ///
-  /// - Throws: `E-QRY-015` for bytes that would go to a terminal.
+  /// - Throws: `E-QRY-015` for bytes that would go to a terminal; what the parser throws for options without effect.
   func check(_ global: GlobalOptions) throws {
-    guard format(global) == .parquet, output == nil, Output.dataGoToTerminal else { return }
+    let isParquet = format(global) == .parquet
+    if !isParquet, !types.isEmpty { throw ValidationError("--type goes with --format parquet; texts have no types.") }
+    if isParquet, digits != nil { throw ValidationError("--digits goes with texts; Parquet keeps every bit.") }
+    guard isParquet, output == nil, Output.dataGoToTerminal else { return }
     throw EvokeError(
       .bytesToTerminal, "--format parquet", reason: "the output is a terminal",
       remedy: "name a file: -o FILE.parquet")
