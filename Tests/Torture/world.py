@@ -72,7 +72,7 @@ class World:
              str(HERE / "interpose.c"), "-ldl"], check=True)
         self.commands = 0
     def run(self, words, place, *, at=0, act=None, kinds=DURABLE, who="self", root=None, sticky=False, allow=None,
-            clock=0, now=NOW, shim=True, timeout=120, memory=None):
+            clock=0, now=NOW, shim=True, timeout=600, memory=None, seconds=None):
         """Runs `evoke` in a folder; `at` and `act` say what meets which of its calls below `root` (the folder)."""
         place = pathlib.Path(place)
         own = place.parent / (place.name + ".own")
@@ -99,6 +99,8 @@ class World:
         def limit():
             self.enter(place)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            if seconds:
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
             if memory:
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
