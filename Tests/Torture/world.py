@@ -67,10 +67,15 @@ class World:
         self.here = self.folder / "here"
         self.here.mkdir(exist_ok=True)
         self.shim = str(self.folder / "interpose.so")
+        source = HERE / "interpose.c"
+        if not os.path.exists(self.shim) or os.path.getmtime(self.shim) < source.stat().st_mtime:
+            self.compile(source)
+        self.commands = 0
+
+    def compile(self, source):
         subprocess.run(
             ["cc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-Wno-format-truncation", "-o", self.shim,
-             str(HERE / "interpose.c"), "-ldl"], check=True)
-        self.commands = 0
+             str(source), "-ldl"], check=True)
     def run(self, words, place, *, at=0, act=None, kinds=DURABLE, who="self", root=None, sticky=False, allow=None,
             clock=0, now=NOW, shim=True, timeout=600, memory=None, seconds=None):
         """Runs `evoke` in a folder; `at` and `act` say what meets which of its calls below `root` (the folder)."""
