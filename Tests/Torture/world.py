@@ -212,8 +212,8 @@ def holdings(warehouse):
             "array": rows("SELECT name, kind, logical_sha256 FROM stored_array"),
             "run": rows("SELECT run_id, plan_sha256, purpose, is_current, root_sha256 FROM run"),
             "digest": rows(
-                "SELECT a.activity_key, d.object, d.row_count, d.sha256 FROM row_digest d LEFT JOIN activity a "
-                "USING (activity_id) WHERE a.kind IS NOT 'edit' AND d.object NOT IN ('execution', 'attempt')"),
+                "SELECT a.activity_key, d.object, d.row_count, d.sha256 FROM row_digest d JOIN activity a USING (activity_id) "
+                "WHERE a.kind <> 'edit'"),
             "consent": rows("SELECT name, consent FROM dataset"),
             "source": rows("SELECT sha256, path FROM source_file"),
             "cohort": rows("SELECT name, subject_sql, stimulus_sql FROM cohort"),
