@@ -24,6 +24,19 @@ import Testing
     try writer.close()
   }
 
+  /// libsndfile tells nothing of a head that it cannot write when a file is closed.
+  @Test(arguments: SoundFormat.allCases)
+  func `a file whose end was not written is an error`(_ format: SoundFormat) throws {
+    try SeparationFixtures.inFolder { folder in
+      let path = folder + "/x." + format.rawValue
+      var writer = try SoundFileWriter(path: path, format: format, rateHz: Self.rate, channels: 2)
+      try writer.append(Self.noise(1, seed: 5))
+      try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 0)
+      let error = #expect(throws: EvokeError.self) { try writer.close() }
+      #expect(error?.code == .soundNotWritten)
+    }
+  }
+
   @Test(arguments: SoundFormat.allCases)
   func `written sound is read back, float exactly and 24 bit to its step`(_ format: SoundFormat) throws {
     try SeparationFixtures.inFolder { folder in

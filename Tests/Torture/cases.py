@@ -115,6 +115,7 @@ def write_files(folder):
     shutil.copy(FIXTURES / "cochleogram/few.csv", folder / "few.csv")
     shutil.copytree(FIXTURES / "musicnn/tiny-vgg", folder / "weights")
     (folder / "atlas.csv").write_text("index,region,hemisphere\n10,auditory,left\n20,motor,left\n30,other,right\n")
+    (folder / "labels.csv").write_text("index,region\n" + "".join(f"{n},r{n}\n" for n in (3, 7, 1001, 2002)))
     (folder / "participants.csv").write_text("subject,age\nada,31\nbob,42\n")
     (folder / "exclusions.csv").write_text("subject,reason\nada,moved\n")
     bids = folder / "bids"

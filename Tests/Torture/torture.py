@@ -19,7 +19,7 @@ kills, fails or cuts short. Evoke itself knows nothing of it.
   mutants.py        mutants    crafted files of every format through the command line, with limits on time and memory
   fuzz/make_fuzz.py            libFuzzer over the readers of bytes: make fuzz FUZZ_SECONDS=600
 
-Everything is drawn from --seed. What fails is printed with the folder that shows it, which stays. The table in
+Everything is drawn from --seed; --folder keeps what it starts from for the next call. What fails is printed with the folder that shows it, which stays. The table in
 Tests/Benchmarks/RESULTS.md between the markers of `torture` is written by --report, of what was run, never more.
 """
 import argparse
@@ -48,6 +48,40 @@ START, END = "<!-- torture: written by make torture -->", "<!-- end of torture -
 GOOD = {"held", "not reached", "detected", "harmless", "harmless (columns of place or state)"}
 
 
+def report(path, files):
+    """Writes the table between its markers, of the results of one call or several; what was not run is said to be not run."""
+    lines = [START, "| attack | on | seed | tried | outcomes |", "|---|---|---|---|---|"]
+    groups, totals, minutes, commands = set(), collections.defaultdict(collections.Counter), 0, 0
+    for name in files:
+        found = json.loads(pathlib.Path(name).read_text())
+        minutes, commands = minutes + found["seconds"] / 60, commands + found["commands"]
+        for group, rows in found["tables"].items():
+            if group == "statuses":
+                continue
+            groups.add(group)
+            for row, counts in sorted(rows.items()):
+                totals[group].update(counts)
+                lines.append(f"| {group} | {row} | {found['seed']} | {outcomes(counts)} |")
+    for group, counts in totals.items():
+        lines.append(f"| **{group}** | all | | {outcomes(counts)} |")
+    lines.insert(1, f"{datetime.date.today().isoformat()}: {commands} commands in {minutes:.0f} minutes.\n")
+    without = {"kills", "errors", "flips", "company", "mutants"} - groups
+    if without:
+        lines += ["", f"Not run: {', '.join(sorted(without))}."]
+    block = "\n".join([*lines, END])
+    text = path.read_text(encoding="utf-8")
+    if START in text:
+        text = text[:text.index(START)] + block + text[text.index(END) + len(END):]
+    else:
+        text = text.rstrip("\n") + "\n\n## Attacks\n\n" + block + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def outcomes(counts):
+    tried = sum(count for outcome, count in counts.items() if outcome != "not reached")
+    return f"{tried} | " + ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
+
+
 class Suite:
     def __init__(self, options):
         self.options = options
@@ -66,6 +100,7 @@ class Suite:
         """Makes attacks until they or the minutes are over; outcomes are counted per row of the table."""
         end = time.monotonic() + self.options.minutes * 60
         rows = collections.defaultdict(collections.Counter)
+        told = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             waiting, jobs = set(), iter(jobs)
             while True:
@@ -77,6 +112,9 @@ class Suite:
                 if not waiting:
                     break
                 done, waiting = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
+                if time.monotonic() - told > 60:
+                    told = time.monotonic()
+                    self.say(f"{group}: {sum(sum(counts.values()) for counts in rows.values())} so far")
                 for future in done:
                     for row, outcome, detail, count in future.result():
                         rows[row][outcome] += count
@@ -131,13 +169,15 @@ class Suite:
 
     def flips(self):
         attacks = flips.Flips(self.world, self.bases, self.attacks, self.options.seed)
-        attacks.prepare()
+        dying = [case for case in self.cases if case.name in ("run", "import annotations", "import fmri", "consent")]
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            list(pool.map(attacks.prepare, range(len(flips.WRITERS))))
+            torn = list(pool.map(lambda case: attacks.torn(case, 6, self.options.seed), dying))
+        dead = [(case, *state) for case, states in zip(dying, torn) for state in states]
         total = self.options.flips
         jobs = [("catalog", n) for n in range(total * 9 // 20)] + [("catalog header", n) for n in range(total // 20)]
         jobs += [("array", n) for n in range(total * 6 // 20)] + [("seal", n) for n in range(total // 20)]
         journals = total - len(jobs)
-        dead = [(case, *state) for case in self.cases if case.name in ("run", "import annotations", "import fmri", "consent")
-                for state in attacks.torn(case, 6, self.options.seed)]
         self.say(f"flips: {len(jobs)} closed, {journals if dead else 0} in {len(dead)} journals")
         jobs += [("journal", n) for n in range(journals)] if dead else []
         random.Random(self.options.seed).shuffle(jobs)
@@ -183,36 +223,6 @@ class Suite:
                 (row, fault.split(": ")[1].split(":")[0], fault, 1) for fault in faults]
         self.each("mutants", jobs, attack)
 
-    def report(self, path):
-        """The table between its markers; rows of groups that were not run are left as they are said: not run."""
-        text = path.read_text(encoding="utf-8")
-        lines = [START, f"Seed {self.options.seed}, {datetime.date.today().isoformat()}, "
-                 f"{(time.monotonic() - self.began) / 60:.0f} minutes, {self.world.commands} commands.", "",
-                 "| attack | on | tried | outcomes |", "|---|---|---|---|"]
-        for group, rows in self.tables.items():
-            if group == "statuses":
-                continue
-            for row, counts in sorted(rows.items()):
-                tried = sum(count for outcome, count in counts.items() if outcome != "not reached")
-                told = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
-                lines.append(f"| {group} | {row} | {tried} | {told} |")
-            total = collections.Counter()
-            for counts in rows.values():
-                total.update(counts)
-            tried = sum(count for outcome, count in total.items() if outcome != "not reached")
-            lines.append(f"| **{group}** | all | **{tried}** | "
-                         + ", ".join(f"{outcome} {count}" for outcome, count in sorted(total.items())) + " |")
-        groups = {"kills", "errors", "flips", "company", "mutants"} - set(self.tables)
-        if groups:
-            lines += ["", f"Not run: {', '.join(sorted(groups))}."]
-        lines.append(END)
-        block = "\n".join(lines)
-        if START in text:
-            text = text[:text.index(START)] + block + text[text.index(END) + len(END):]
-        else:
-            text = text.rstrip("\n") + "\n\n## Attacks\n\n" + block + "\n"
-        path.write_text(text, encoding="utf-8")
-
     def run(self):
         without = verbs.uncovered(self.world, verbs.all_cases())
         if without:
@@ -223,7 +233,7 @@ class Suite:
             self.say(f"--- {name}")
             getattr(self, name)()
         if self.options.report:
-            self.report(pathlib.Path(self.options.report))
+            report(pathlib.Path(self.options.report), [self.world.folder / "results.json"])
         self.say(f"{self.world.commands} commands, {len(self.faults)} faults; {self.world.folder}/results.json")
         return 1 if self.faults else 0
 
@@ -243,9 +253,13 @@ def main():
     parser.add_argument("--mutants", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=1e9, help="longest time of each group")
-    parser.add_argument("--report")
-    sys.exit(Suite(parser.parse_args()).run())
+    parser.add_argument("--report", help="file with the table")
+    parser.add_argument("--results", nargs="+", help="attack nothing: make the table of these results.json")
+    options = parser.parse_args()
+    if options.results:
+        return report(pathlib.Path(options.report), options.results)
+    return Suite(options).run()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -67,12 +67,17 @@ class World:
         self.here = self.folder / "here"
         self.here.mkdir(exist_ok=True)
         self.shim = str(self.folder / "interpose.so")
+        source = HERE / "interpose.c"
+        if not os.path.exists(self.shim) or os.path.getmtime(self.shim) < source.stat().st_mtime:
+            self.compile(source)
+        self.commands = 0
+
+    def compile(self, source):
         subprocess.run(
             ["cc", "-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-Wno-format-truncation", "-o", self.shim,
-             str(HERE / "interpose.c"), "-ldl"], check=True)
-        self.commands = 0
+             str(source), "-ldl"], check=True)
     def run(self, words, place, *, at=0, act=None, kinds=DURABLE, who="self", root=None, sticky=False, allow=None,
-            clock=0, now=NOW, shim=True, timeout=120, memory=None):
+            clock=0, now=NOW, shim=True, timeout=600, memory=None, seconds=None):
         """Runs `evoke` in a folder; `at` and `act` say what meets which of its calls below `root` (the folder)."""
         place = pathlib.Path(place)
         own = place.parent / (place.name + ".own")
@@ -99,6 +104,8 @@ class World:
         def limit():
             self.enter(place)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            if seconds:
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
             if memory:
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
@@ -205,8 +212,8 @@ def holdings(warehouse):
             "array": rows("SELECT name, kind, logical_sha256 FROM stored_array"),
             "run": rows("SELECT run_id, plan_sha256, purpose, is_current, root_sha256 FROM run"),
             "digest": rows(
-                "SELECT a.activity_key, d.object, d.row_count, d.sha256 FROM row_digest d LEFT JOIN activity a "
-                "USING (activity_id) WHERE a.kind IS NOT 'edit' AND d.object NOT IN ('execution', 'attempt')"),
+                "SELECT a.activity_key, d.object, d.row_count, d.sha256 FROM row_digest d JOIN activity a USING (activity_id) "
+                "WHERE a.kind <> 'edit'"),
             "consent": rows("SELECT name, consent FROM dataset"),
             "source": rows("SELECT sha256, path FROM source_file"),
             "cohort": rows("SELECT name, subject_sql, stimulus_sql FROM cohort"),

@@ -48,25 +48,22 @@ import Warehouse
     }
   }
 
-  /// A flipped bit of an array file is found, or it lies where HDF5 keeps nothing: then axes and values read as before.
-  @Test func anyFlippedBitOfAnArrayFileIsFoundOrChangesNothingThatIsRead() throws {
+  /// Any flipped bit of an array file is found by its bytes, and libhdf5, which does not survive every damage, is not
+  /// given the file.
+  @Test func anyFlippedBitOfAnArrayFileIsFoundWithoutOpeningIt() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
     let reference = try reference(SmallWarehouse.derived, small.directory)
     let original = try Data(contentsOf: URL(fileURLWithPath: reference.file))
-    var found = 0
     for draw in 0..<60 {
       let byte = (draw * 7919 + 13) % original.count
       try flip(reference.file, byte: byte, bit: UInt8(draw % 8))
-      if try failures(small.directory, level: 2).isEmpty {
-        let read = try ArrayReader.read(reference, always: true)
-        #expect(ArrayHash.of(read, path: reference.path) == reference.sha256 && read.units == "au", "byte \(byte)")
-      } else {
-        found += 1
-      }
+      let found = try failures(small.directory, level: 2)
+      #expect(
+        found.contains { $0.object == SmallWarehouse.derived && $0.detail.contains("not as it was written") },
+        "byte \(byte): \(found)")
       try original.write(to: URL(fileURLWithPath: reference.file))
     }
-    #expect(found > 5)
     #expect(try failures(small.directory, level: 2) == [])
   }
 

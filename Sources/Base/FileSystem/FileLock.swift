@@ -65,7 +65,13 @@ public final class FileLock: Sendable {
   private func describe(_ holder: String) throws {
     guard ftruncate(descriptor, 0) == 0 else { throw Files.failure(path, "ftruncate") }
     let bytes = Array(holder.utf8)
-    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count else { throw Files.failure(path, "write") }
+    var at = 0
+    while at < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + at }, buffer.count - at)
+      }
+      guard written > 0 else { throw Files.failure(path, "write") }
+      at += written
+    }
   }
 }

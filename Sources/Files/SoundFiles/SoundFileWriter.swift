@@ -54,8 +54,22 @@ public enum SoundFormat: String, Sendable, CaseIterable {
   public consuming func close() throws {
     let path = path
     guard let open = unsafe handle.take() else { return }
+    var written = SF_INFO()
+    unsafe sf_command(open, Int32(SFC_GET_CURRENT_SF_INFO), &written, Int32(MemoryLayout<SF_INFO>.size))
     let status = unsafe sf_close(open)
     guard status == 0 else { throw Self.failure(path, unsafe String(cString: sf_error_number(status))) }
+    try Self.requireHead(of: path, written)
+  }
+
+  /// The library says nothing of a head that it could not write at the end: it is read again.
+  private static func requireHead(of path: String, _ written: SF_INFO) throws {
+    var found = SF_INFO()
+    guard let file = unsafe sf_open(path, Int32(SFM_READ), &found) else {
+      throw failure(path, unsafe String(cString: sf_strerror(nil)))
+    }
+    unsafe sf_close(file)
+    guard found.frames == written.frames, found.channels == written.channels, found.samplerate == written.samplerate
+    else { throw failure(path, "its head says \(found.frames) samples, and \(written.frames) were written") }
   }
 
   private static func failure(_ path: String, _ reason: String) -> EvokeError {

@@ -89,10 +89,9 @@ def build(jobs):
     others = [line.strip().strip("'\"") for line in pathlib.Path(listing).read_text().splitlines() if line.strip()]
     others = [path for path in others
               if not any(f"/{module}.build/" in path for module in [*READERS, "evoke", "CommandLineTool"])]
-    flags = [word for word in found["FilterFiles", "module"] if word.startswith("-fmodule-map-file") or word == "-Xcc"]
-    maps = {word for (module, kind), words in found.items() if kind == "module" for word in words
-            if word.startswith("-fmodule-map-file")}
-    includes = [part for word in sorted(maps) for part in ("-Xcc", word)]
+    flags = {word for (_, kind), words in found.items() if kind == "module" for word in words
+             if word.startswith(("-fmodule-map-file", "-I/usr"))}
+    includes = [part for word in sorted(flags) for part in ("-Xcc", word)]
     libraries = [word for word in link if word.startswith(("-l", "-L"))]
     binary = OUT / "fuzz-readers"
     modules = [word for word in found["FilterFiles", "module"] if word.endswith("release/Modules")][0]
