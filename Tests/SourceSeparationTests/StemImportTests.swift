@@ -32,8 +32,10 @@ import Testing
       var writer = try SoundFileWriter(path: path, format: format, rateHz: Self.rate, channels: 2)
       try writer.append(Self.noise(1, seed: 5))
       try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 0)
-      let error = #expect(throws: EvokeError.self) { try writer.close() }
-      #expect(error?.code == .soundNotWritten)
+      do {
+        try writer.close()
+        Issue.record("a head that could not be read again was taken for a written one")
+      } catch let error as EvokeError { #expect(error.code == .soundNotWritten) }
     }
   }
 
