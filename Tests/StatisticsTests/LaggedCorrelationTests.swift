@@ -28,6 +28,17 @@ import Testing
     #expect(zip(found.r, swapped.r.reversed()).allSatisfy { abs($0 - $1) < 1e-14 })
   }
 
+  @Test("what one of the series has before the other begins or after it ends does not count")
+  func span() {
+    var stream = RandomStream(seed: 3, purpose: "lags")
+    let (leader, follower) = ((0..<50).map { _ in stream.normal() }, (0..<50).map { _ in stream.normal() })
+    let plain = LaggedCorrelation(leader, follower, lags: [0, 2, 4])
+    let missing = [Double](repeating: .nan, count: 7)
+    let longer = LaggedCorrelation(
+      missing + leader + missing, leader[..<7] + follower + leader[..<7], lags: [0, 2, 4])
+    #expect(longer == plain && plain.counts == [50, 48, 46])
+  }
+
   @Test("equal values, and fewer than three pairs, have no r; of equal maxima the first counts")
   func none() {
     let flat = LaggedCorrelation([0.1, 0.1, 0.1, 0.1], [1, 2, 3, 5], lags: [0, 2, 9])

@@ -1,7 +1,7 @@
 -- How far do ratings follow a feature, stimulus by stimulus?
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
--- assumption: every lag uses all pairs of rows that both series have
+-- assumption: rows count from the first to the last that both series have; every lag uses all pairs of them
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name

@@ -1,9 +1,10 @@
 /// Correlation of a series with an earlier one at several lags, `c(l) = corr over t of (x(t - l), y(t))`: at a positive lag
 /// the leader x comes first.
 ///
-/// Every lag uses all pairs of rows that both series have, so that counts fall with the lag and with missing values (NaN,
-/// left out pair by pair). The means are those of the pairs of the lag. After Box, Jenkins and Reinsel (Time series analysis,
-/// ch. 12), with Pearson's normalisation over the overlap.
+/// Only rows count from the first to the last that both series have: a rating that goes on when the sound has ended follows
+/// nothing. Every lag uses all pairs of them, so that counts fall with the lag and with missing values (NaN, left out pair by
+/// pair). The means are those of the pairs of the lag. After Box, Jenkins and Reinsel (Time series analysis, ch. 12), with
+/// Pearson's normalisation over the overlap.
 public struct LaggedCorrelation: Sendable, Equatable {
   /// Fewer pairs give no r.
   public static let minimumPairs = 3
@@ -22,7 +23,9 @@ public struct LaggedCorrelation: Sendable, Equatable {
   public init(_ leader: [Double], _ follower: [Double], lags: [Int]) {
     precondition(leader.count == follower.count, "series differ in rows")
     self.lags = lags
-    let curve = lags.map { Self.correlation(leader, follower, lag: $0) }
+    let both = leader.indices.filter { !leader[$0].isNaN && !follower[$0].isNaN }
+    let span = both.first.map { first in first..<(both[both.count - 1] + 1) } ?? 0..<0
+    let curve = lags.map { Self.correlation(leader, follower, over: span, lag: $0) }
     (r, counts) = (curve.map(\.r), curve.map(\.count))
   }
 
@@ -40,8 +43,11 @@ public struct LaggedCorrelation: Sendable, Equatable {
     return r[peak]
   }
 
-  private static func correlation(_ x: [Double], _ y: [Double], lag: Int) -> (r: Double, count: Int) {
-    let rows = max(0, lag)..<max(max(0, lag), min(y.count, x.count + lag))
+  private static func correlation(
+    _ x: [Double], _ y: [Double], over span: Range<Int>, lag: Int
+  ) -> (r: Double, count: Int) {
+    let first = max(span.lowerBound, span.lowerBound + lag)
+    let rows = first..<max(first, min(span.upperBound, span.upperBound + lag))
     var (n, mx, my) = (0, 0.0, 0.0)
     for t in rows where !x[t - lag].isNaN && !y[t].isNaN {
       n += 1

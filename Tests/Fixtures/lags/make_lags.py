@@ -2,8 +2,8 @@
 
 python3 make_lags.py FOLDER, where FOLDER holds env_songN.csv and RATING_songN.csv as published with the toolbox
 github.com/seunggookim/lea (CC0 1.0). Ratings begin at second 1; raters begin at 0, which is the row of second 0 written here. What
-lies beyond the end of the envelope (the last rating, repeated) is left out. r is NumPy's, c(lag) = corr(x(t - lag), y(t)) over
-all pairs of seconds.
+lies beyond the end of the envelope (the last rating, repeated) has no part in r, NumPy's c(lag) = corr(x(t - lag), y(t)) over
+all pairs of seconds up to there.
 """
 import csv, os, sys
 import numpy as np
@@ -24,7 +24,7 @@ for song in (3, 6):
         given = [(0, "0")] + column(f"{rating}_song{song}.csv")
         kept = [(t, v) for t, v in given if t <= envelope[-1][0]]
         with open(f"{here}/{rating}_song{song}.csv", "w") as file:
-            file.write(f"time,{rating}\n" + "".join(f"{t},{float(v):.8g}\n" for t, v in kept))
+            file.write(f"time,{rating}\n" + "".join(f"{t},{float(v):.8g}\n" for t, v in given))
         x, y = np.diff([float(v) for _, v in envelope]), np.diff([float(v) for _, v in kept])
         n = len(x)
         r = [np.corrcoef(x[: n - lag], y[lag:])[0, 1] for lag in range(6)]
