@@ -61,11 +61,11 @@ def report(path, files):
             groups.add(group)
             for row, counts in sorted(rows.items()):
                 totals[group].update(counts)
-                lines.append(f"| {group} | {row} | {found['seed']} | {outcomes(counts)} |")
+                lines.append(f"| {group} | {row} | {found['seed'] or ''} | {outcomes(counts)} |")
     for group, counts in totals.items():
         lines.append(f"| **{group}** | all | | {outcomes(counts)} |")
     lines.insert(1, f"{datetime.date.today().isoformat()}: {commands} commands in {minutes:.0f} minutes.\n")
-    without = {"kills", "errors", "flips", "company", "mutants"} - groups
+    without = {"kills", "errors", "flips", "company", "mutants", "fuzz"} - groups
     if without:
         lines += ["", f"Not run: {', '.join(sorted(without))}."]
     block = "\n".join([*lines, END])

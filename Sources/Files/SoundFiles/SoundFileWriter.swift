@@ -1,3 +1,4 @@
+import ByteSource
 import CSndfile
 import Diagnostics
 
@@ -61,15 +62,23 @@ public enum SoundFormat: String, Sendable, CaseIterable {
     try Self.requireHead(of: path, written)
   }
 
-  /// The library says nothing of a head that it could not write at the end: it is read again.
+  /// The library says nothing of a head that it could not write at the end, and takes one without a length for one that
+  /// has the rest of the file: its bytes are looked at.
   private static func requireHead(of path: String, _ written: SF_INFO) throws {
-    var found = SF_INFO()
-    guard let file = unsafe sf_open(path, Int32(SFM_READ), &found) else {
-      throw failure(path, unsafe String(cString: sf_strerror(nil)))
-    }
-    unsafe sf_close(file)
-    guard found.frames == written.frames, found.channels == written.channels, found.samplerate == written.samplerate
-    else { throw failure(path, "its head says \(found.frames) samples, and \(written.frames) were written") }
+    let file = try ByteSource(reading: path, truncation: .soundNotWritten)
+    let (head, size) = try (file.bytes(at: 0, count: 26, "its head"), file.count)
+    func number(_ range: Range<Int>) -> Int { head[range].reduce(0) { $0 << 8 | Int($1) } }
+    let isWhole =
+      switch head.prefix(4) {
+      // The length of all that follows, little-endian.
+      case Array("RIFF".utf8)[...]: head[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) } == size - 8
+      // Beyond 4 GB it stands in a chunk of its own.
+      case Array("RF64".utf8)[...]: size > Int(UInt32.max)
+      // The lower 36 bits: samples per channel.
+      case Array("fLaC".utf8)[...]: number(21..<26) & 0xF_FFFF_FFFF == Int(written.frames)
+      default: false
+      }
+    guard isWhole else { throw failure(path, "its head does not tell the \(written.frames) samples that were written") }
   }
 
   private static func failure(_ path: String, _ reason: String) -> EvokeError {
