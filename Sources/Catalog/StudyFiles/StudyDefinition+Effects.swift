@@ -146,7 +146,10 @@ extension StudyDefinition {
     if let (what, remedy) = nullWithoutEffect {
       found.append(Ineffective(place: "statistics.null", what: what, remedy: remedy))
     }
-    let still = statistics.family.filter { [.lag, .stimulus, .covariateMode].contains($0) }
+    // Kinds that fit nothing say of their own which families they have.
+    let still = statistics.family.filter {
+      $0 == .lag ? kind.takes.contains(.encoding) : [.stimulus, .covariateMode].contains($0)
+    }
     if let dimension = still.first {
       let reason =
         dimension == .covariateMode

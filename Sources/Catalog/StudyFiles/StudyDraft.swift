@@ -9,7 +9,10 @@ public struct StudyDraft: Sendable {
   public let text: String
 
   /// - Throws: `E-STU-009` for a kind that is not computed, `draftLacks` where the warehouse holds nothing that the kind needs.
-  public init(_ kind: StudyKind, of holdings: StudyHoldings, grammar: Grammar) throws {
+  ///   Whatever `accepts` throws of every draft is such a lack.
+  public init(
+    _ kind: StudyKind, of holdings: StudyHoldings, grammar: Grammar, accepts: (StudyDefinition) throws -> Void
+  ) throws {
     guard grammar.isComputed(kind) else {
       throw EvokeError(
         .studyNotComputed, "study kind \(kind.name)", reason: "its files are read and checked, and nothing is computed",
@@ -21,7 +24,7 @@ public struct StudyDraft: Sendable {
       var writer = Writer(kind: kind, holdings: holdings, ofRatings: ofRatings, perSubject: perSubject)
       do {
         let text = try writer.text(grammar)
-        _ = try StudyDefinition(parsing: text, file: "the draft", grammar: grammar)
+        try accepts(try StudyDefinition(parsing: text, file: "the draft", grammar: grammar))
         self.text = text
         return
       } catch let error as EvokeError {

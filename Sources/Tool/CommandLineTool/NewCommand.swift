@@ -32,8 +32,10 @@ struct NewStudy: ParsableCommand {
           kind, in: grammar.kinds.map(\.name),
           otherwise: "name one of: \(grammar.kinds.filter(grammar.isComputed).map(\.name).joined(separator: ", "))"))
     }
-    let draft = try global.withWarehouse(.reading) {
-      try StudyDraft(kind, of: try holdings($0), grammar: grammar)
+    let draft = try global.withWarehouse(.reading) { warehouse in
+      try StudyDraft(kind, of: try holdings(warehouse), grammar: grammar) { study in
+        _ = try StudyKinds.all.plan(study, in: warehouse)
+      }
     }
     guard let output else { return try Output.write(draft.text) }
     guard !Files.exists(output) else {
