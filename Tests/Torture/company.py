@@ -39,7 +39,7 @@ class Company:
         return False
 
     def finish(self, process, what, expected, place):
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=600)
         if process.returncode != 0:
             return [("fault", f"{what}: the writer ended with {process.returncode}: {errors.strip()[-300:]}")]
         found = world.holdings(place / "w.evoke")
@@ -80,7 +80,7 @@ class Company:
             # Both orders of the two lead to the same.
             processes = [(words, self.begin(words, place)) for words in (RUNS[0], RUNS[1], LATE)]
             for words, process in processes:
-                _, errors = process.communicate(timeout=180)
+                _, errors = process.communicate(timeout=600)
                 ok = process.returncode in (0, 75)
                 found.append(("held" if ok else "fault",
                               f"{' '.join(words[:2])} beside two writers: {process.returncode}: {errors.strip()[-300:]}"))
