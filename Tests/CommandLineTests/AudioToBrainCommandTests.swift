@@ -23,7 +23,7 @@ import Testing
     for piece in ToyPieces.pieces {
       try program.succeed([
         "import", "features", "\(piece).csv", "--dataset", "pieces", "--stimulus", piece, "--space", "envelope=e",
-        "--space", "timbre=f,u", "-C", "pieces.evoke",
+        "--space", "timbre=a,b", "-C", "pieces.evoke",
       ])
     }
     try program.succeed([
@@ -136,7 +136,7 @@ struct ToyPieces {
       let features = (0..<3).map { _ in numbers.slow(Self.seconds) }
       try folder.table(
         [
-          ("time", features[0].indices.map(Double.init)), ("e", features[0]), ("f", features[1]), ("u", features[2]),
+          ("time", features[0].indices.map(Double.init)), ("e", features[0]), ("a", features[1]), ("b", features[2]),
         ], "\(piece).csv")
       let common = regions.map { _ in numbers.slow(Self.seconds) }
       for subject in Self.subjects {

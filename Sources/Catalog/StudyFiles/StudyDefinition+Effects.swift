@@ -125,7 +125,8 @@ extension StudyDefinition {
   private var encodingWithoutEffect: [Ineffective] {
     guard let encoding else { return [] }
     var found: [Ineffective] = []
-    if encoding.model == .banded, joint.isEmpty {
+    // A kind without joint sets of the file's makes its own.
+    if encoding.model == .banded, joint.isEmpty, kind.takes.contains(.companions) {
       found.append(
         Ineffective(
           place: "encoding.model", what: "bands without joint sets",
