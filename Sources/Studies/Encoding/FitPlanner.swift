@@ -125,8 +125,11 @@ extension FitPlanner {
     let ways = [("before", seconds), ("after", seconds.map { -$0 })]
     var fit = try parameters(keys, features, of: target, isJoint: true)
     fit.delays = .single((seconds + seconds.map { -$0 }).sorted())
-    fit.features = zip(features, ways).map { $0.fitted(delays: .single($1.1.sorted())) }
     let sets = ways.map { together.named("\(together.featureSet) \($0.0) \(target.spec.name)") }
+    // Bands are told apart by their names.
+    fit.features = zip(features, zip(sets, ways)).map { feature, way in
+      feature.fitted(as: way.0.featureSet, delays: .single(way.1.1.sorted()))
+    }
     let parameters = JointStep.Parameters(fit: fit, sets: sets, draws: draws)
     let unit = JointStep().unit(
       parameters,
@@ -219,9 +222,9 @@ extension PlannedTarget {
 
 extension PlannedFeature {
   /// As a fit reads it.
-  var fitted: FitFeature { fitted(delays: nil) }
+  var fitted: FitFeature { fitted(as: name, delays: nil) }
 
-  fileprivate func fitted(delays: FeatureDelays?) -> FitFeature {
+  fileprivate func fitted(as name: String, delays: FeatureDelays?) -> FitFeature {
     let source: FitFeature.Source
     if case .annotation = spec.source {
       source = .ratings(bad: bad)
