@@ -44,7 +44,8 @@ import Testing
     try program.succeed(["run", "hearing.yaml", "--allow-invalid", "-C", "pieces.evoke"])
     let rows = try program.rows(
       """
-      SELECT target, feature_set, region, test, mean, p, p_max, subject_count, tail, generalises_to
+      SELECT target, feature_set, region, test, mean, p, p_max, subject_count, tail,
+        replace(generalises_to, ',', ' and')
       FROM group_score WHERE quantity = 'unique_r2' ORDER BY target, feature_set, region, test
       """, in: "pieces.evoke")
     try #require(rows.count == 2 * 2 * 3 * 3, "\(rows)")
@@ -57,7 +58,7 @@ import Testing
       guard test != "t" else { continue }
       let pMax = try #require(Double(row[6]), "\(row)")
       #expect(isPlanted ? pMax <= 0.05 : pMax > 0.05, "\(target) \(row)")
-      #expect(row[9] == (test == "sign_flip" ? "subjects, these stimuli" : "these subjects, these stimuli"))
+      #expect(row[9] == (test == "sign_flip" ? "subjects and these stimuli" : "these subjects and these stimuli"))
     }
     try shares(program)
     let checks = try program.rows(
