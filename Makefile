@@ -14,7 +14,7 @@ COMPILE := clang -std=c17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wextra -W
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build extension demo test check format bench install uninstall clean
+.PHONY: bootstrap build extension demo test keys check format bench torture fuzz install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
@@ -51,6 +51,11 @@ test: bootstrap
 	wait $$studies; studies=$$?; cat .build/study-tests.log; test $$studies = 0 && test $$rest = 0
 	@echo "make test: all tests passed"
 
+# Every line of Tests/Fixtures/keys/keys.txt in every study it names; `make test` tries one study of each pair of values.
+keys: bootstrap
+	swift build $(RELEASE) --build-tests
+	EVOKE_KEYS=all swift test $(RELEASE) --skip-build --no-parallel --filter EveryKeyTells
+
 # Formatting, floors and documentation, and a debug build.
 check: bootstrap
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
@@ -67,6 +72,17 @@ format:
 bench: bootstrap
 	swift build $(RELEASE) --product bench
 	Tests/Benchmarks/run.sh
+
+# Attacks on the built program, as Tests/Torture/torture.py tells; hours. TORTURE='--only kills --minutes 5' for less.
+TORTURE ?= --report Tests/Benchmarks/RESULTS.md
+torture: build
+	/usr/bin/python3 Tests/Torture/torture.py $(TORTURE)
+
+# libFuzzer over every reader of bytes, so many seconds each; builds on what `make test` built.
+FUZZ_SECONDS ?= 600
+fuzz: bootstrap
+	swift build $(RELEASE) --build-tests
+	/usr/bin/python3 Tests/Torture/fuzz/make_fuzz.py --seconds $(FUZZ_SECONDS)
 
 # The program, the Swift runtime it needs and the extension of SQLite in PREFIX/lib/evoke, a link to it in PREFIX/bin; DESTDIR
 # stages it elsewhere.

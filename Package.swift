@@ -93,6 +93,7 @@ let filesRoom: [Target] = [
     "FilterFiles",
     ["ByteSource", "DelimitedText", "Diagnostics", "ForeignHDF5", "HDF5File", "MATLABFile", "NumPyFile"],
     in: "Sources/Files"),
+  noun("ParquetFile", [], in: "Sources/Files"),
   noun("PictureRendering", ["Diagnostics"], in: "Sources/Files"),
   noun("RecordingFiles", ["ByteSource", "Containers", "DelimitedText", "Diagnostics"], in: "Sources/Files"),
   noun("XMLFile", ["CXML2", "Diagnostics"], in: "Sources/Files"),
@@ -295,11 +296,17 @@ let studiesRoom: [Target] = [
 ]
 
 let answersRoom: [Target] = [
+  noun("Claims", ["Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Answers"),
+  noun("TypedTables", ["ContentIdentity", "Diagnostics", "ParquetFile", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "FrozenResults",
+    ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "Importing", "LabelledArrays", "Leadfields",
+      "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
+      "Leadfields",
       "Queries",
       "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
@@ -315,12 +322,13 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
+      "Annotations", "BIDS", "Claims", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
-      "FourierTransform", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds", "LabelledArrays", "Leadfields",
+      "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
+      "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
-      "TableText", "Tables", "TensorFiles", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
+      "TableText", "Tables", "TensorFiles", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -360,6 +368,7 @@ let testTargets: [Target] = [
   tests("HDF5File", ["CHDF5", "Diagnostics", "HDF5File"]),
   tests("MATLABFile", ["Diagnostics", "MATLABFile"]),
   tests("RecordingFiles", ["Diagnostics", "HDF5File", "RecordingFiles"]),
+  tests("ParquetFile", ["ParquetFile"], exclude: ["compare.py"]),
   tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
   tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
   tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
@@ -403,8 +412,10 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "HDF5File", "LabelledArrays",
-      "Lineage", "PictureRendering", "Queries", "Schema", "TableText", "Upkeep", "Warehouse", "Work",
+      "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "FrozenResults",
+      "HDF5File",
+      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
+      "Upkeep", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

@@ -76,6 +76,22 @@ import Testing
       query: "-- Things?\n-- column names: names\nSELECT thing_id,\n  json_array(name) AS names\nFROM thing",
       errors: "queries/views/a.sql:4: error: unsafe use of json_array()"),
     Trap(
+      what: "an expression of a view without a type", place: "views/a",
+      query: "-- Things?\n-- column most: largest\nSELECT max(size) AS most FROM thing",
+      errors: "queries/views/a.sql:3: error: SQLite knows no type of most: write -- column most ("),
+    Trap(
+      what: "another type of a view's column than the schema's", place: "views/a",
+      query: "-- Things?\n-- column size (text): of it\nSELECT size FROM thing",
+      errors: "queries/views/a.sql:2: error: size is real in the schema"),
+    Trap(
+      what: "a type that there is not", place: "views/a",
+      query: "-- Things?\n-- column most (number): largest\nSELECT max(size) AS most FROM thing",
+      errors: "queries/views/a.sql:2: error: write -- column most (integer|real|text|blob): meaning"),
+    Trap(
+      what: "a type of a view's column that is not there", place: "views/a",
+      query: "-- Things?\n-- column most (real): largest\nSELECT size FROM thing",
+      errors: "queries/views/a.sql:2: error: the view has no column most"),
+    Trap(
       what: "syntax", place: "lookups/a", query: "-- Things.\nSELECT name\nFROM thing WERE size > 1",
       errors: "queries/lookups/a.sql:3: error: near \"size\": syntax error"),
     Trap(

@@ -47,6 +47,8 @@ import Testing
     #expect(try effective(program, "d") == "results-only")
     try program.succeed(["consent", "d", "open", "--reason", "vote 17"])
     #expect(try effective(program, "d") == "open")
+    // Given again (the first time was cut off, say) it changes nothing.
+    #expect(try program.succeed(["consent", "d", "open", "--reason", "vote 17"]).error.contains("unchanged"))
     let rows = try program.rows(
       "SELECT json_extract(options, '$.before'), json_extract(options, '$.after'), json_extract(options, '$.reason') "
         + "FROM activity WHERE kind = 'consent'")
@@ -84,6 +86,7 @@ import Testing
     let planned = try program.succeed(["forget", "--subject", "quillan", "--everywhere", "--dry-run"]).output
     #expect(planned.contains("quillan") && planned.contains("run "))
     #expect(try program.rows("SELECT count(*) AS n FROM subject") == [["2"]])
+    try cutOff(program)
     try program.succeed(["forget", "--subject", "quillan", "--everywhere"])
     #expect(try program.rows("SELECT name FROM subject") == [["brenda"]])
     #expect(try program.rows("SELECT count(*) AS n FROM stored_array WHERE kind = 'annotation'") == [["1"]])
@@ -94,6 +97,23 @@ import Testing
     }
     try program.succeed(["verify", "--level", "3"])
     try program.succeed(["run", "s.yaml"])
+  }
+
+  /// A withdrawal that dies at any durable step leaves nothing of the person once it is given again.
+  private func cutOff(_ program: Program) throws {
+    let words = ["forget", "--subject", "quillan", "--everywhere", "-C", "cut.evoke"]
+    var endings: [Int32] = []
+    for step in 1...8 {
+      try FileManager.default.copyItem(atPath: program.folder + "/w.evoke", toPath: program.folder + "/cut.evoke")
+      let cut = try program.run(words, ["EVOKE_CRASH_AT": String(step)])
+      if cut.reason == .uncaughtSignal { endings.append(try program.run(words).status) }
+      #expect(try program.rows("SELECT count(*) FROM subject WHERE name = 'quillan'", in: "cut.evoke") == [["0"]])
+      let left = try program.succeed(["gc", "--dry-run", "--format", "csv", "-C", "cut.evoke"]).output
+      #expect(!left.contains("array file without a row"), "step \(step): \(left)")
+      try FileManager.default.removeItem(atPath: program.folder + "/cut.evoke")
+    }
+    // Behind the transaction nobody has the name any more.
+    #expect(Set(endings) == [0, 66])
   }
 
   /// 1e6 + 1e-3 x.

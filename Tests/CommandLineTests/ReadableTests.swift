@@ -33,7 +33,8 @@ import Testing
     "plot": ["plot", "layer_sweep", "-o", "sweep.svg"], "check": ["check", "alignment"],
     "extract": ["extract", "--set", "lld12", "--dry-run"], "export": ["export", "nifti", "x", "-o", "x.nii"],
     "relocate": ["relocate", "ratings.csv", "moved.csv", "--dry-run"], "grade": ["grade", "nowhere"],
-    "cohort": ["cohort", "list"], "backup": ["backup", "copy"],
+    "cohort": ["cohort", "list"], "backup": ["backup", "copy"], "claims": ["claims", "."],
+    "new": ["new", "study", "layer_sweep"],
   ]
   /// Verbs that write the warehouse, or know of none.
   private static let writing: Set = ["init", "import", "run", "retry", "calibrate", "work", "simulate", "consent"]
@@ -57,6 +58,8 @@ import Testing
       targets: [{annotation: joy}]
       encoding: {}
       """, "study.yaml")
+    try program.write(
+      "-- claim: Joy was rated.\nSELECT 1 WHERE (SELECT count(*) FROM annotation_series) < 2\n", "joy.sql")
     try program.succeed(["init", "toy.evoke"])
     try program.succeed(["import", "annotations", "ratings.csv", "--dataset", "d", "--stimulus", "s"])
     try program.succeed(["import", "features", "f.csv", "--dataset", "d", "--stimulus", "s", "--name", "f"])
@@ -81,7 +84,7 @@ import Testing
 
   private func copy(_ program: Program) throws -> Program {
     let other = try Program()
-    for name in ["toy.evoke", "ratings.csv", "study.yaml"] {
+    for name in ["toy.evoke", "ratings.csv", "study.yaml", "joy.sql"] {
       try FileManager.default.copyItem(atPath: program.folder + "/" + name, toPath: other.folder + "/" + name)
     }
     return other

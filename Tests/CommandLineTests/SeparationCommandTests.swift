@@ -56,7 +56,12 @@ import Testing
     let exported = try program.succeed(["export", "stems", "-o", "stems", "--format", "flac"]).output
     #expect(exported.split(whereSeparator: \.isNewline).count == 2)
     #expect(FileManager.default.fileExists(atPath: program.folder + "/stems/song.voice.flac"))
+    // An export that was cut off is gone on with; what is not the stem is not replaced.
+    try FileManager.default.removeItem(atPath: program.folder + "/stems/song.soundtrack.flac")
+    #expect(try program.succeed(["export", "stems", "-o", "stems", "--format", "flac"]).output == exported)
+    try program.write("mine", "stems/song.voice.flac")
     #expect(try program.run(["export", "stems", "-o", "stems", "--format", "flac"]).error.contains("E-FIL-012"))
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/stems/song.voice.flac.part"))
     try program.succeed(["verify", "--level", "3"])
   }
 

@@ -80,7 +80,9 @@ import Testing
       features: [{space: left}, {space: right}]
       targets: [{annotation: driven}, {annotation: idle}, {response: bold, level: group}]
       encoding: {position: none, delays_s: {annotation: "0..3", response: "0..3"}, outer: {folds: 5}, inner: {folds: 4}}
-      statistics: {null: phase, draws: 99, family: [target, region, feature_set], correction: [max], contrasts: [], lags_s: "0..4"}
+      statistics:
+        {null: phase, draws: 99, family: [target, region, feature_set], correction: [max], lags_s: "0..4",
+         contrasts: [{name: sides, a: {set: left}, b: {set: right}}]}
       """, "which.yaml")
     try program.succeed(["run", "which.yaml"])
     return program
@@ -98,6 +100,31 @@ import Testing
     #expect(try (Double(row("temporal")["r"] ?? "") ?? 0) > 0.75)
     #expect(try row("idle")["planted"] == "nothing")
     #expect(try row("driven")["valid"] == "1" && row("driven")["recovered_ok"] == "yes")
+  }
+
+  @Test func noFamilyHoldsTwoKindsOfTargets() throws {
+    let program = try recovered()
+    let views = try program.rows(
+      """
+      SELECT d.object FROM schema_doc d
+        JOIN schema_doc k ON k.object = d.object AND k.column_name = 'target_kind'
+        JOIN schema_doc s ON s.object = d.object AND s.column_name = 'study'
+      WHERE d.column_name = 'family' AND d.tier LIKE '%view'
+      """)
+    #expect(views.count >= 5)
+    var kinds: Set<String> = []
+    for view in views.map({ $0[0] }) {
+      kinds.formUnion(
+        try program.rows("SELECT DISTINCT target_kind FROM \(view) WHERE family IS NOT NULL").map { $0[0] })
+      let pooled = try program.rows(
+        "SELECT family FROM \(view) WHERE family IS NOT NULL GROUP BY study, family HAVING count(DISTINCT target_kind) > 1"
+      )
+      #expect(pooled.isEmpty, "\(view): \(pooled)")
+    }
+    #expect(kinds == ["annotation", "response"])
+    let contrasts = try program.rows("SELECT target, p = q_bh FROM layer_contrast ORDER BY target")
+    // Two annotations are corrected together; the response stands alone.
+    #expect(contrasts == [["bold", "1"], ["driven", "0"], ["idle", "1"]], "\(contrasts)")
   }
 
   /// Scores of `which` by hand: what is not to be reported is chosen only where nothing else is there, and is no success.

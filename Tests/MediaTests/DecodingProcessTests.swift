@@ -7,12 +7,19 @@ import Testing
 /// Every sound and film of the fixtures.
 private let media: [String] = {
   let endings: Set = ["wav", "flac", "mp3", "m4a", "ogg", "opus", "mp4", "mkv", "webm", "mov", "avi", "ts", "aiff"]
-  let folder = fixture("", "")
+  let folder = fixture("", "") + "/"
   let files = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
   return files.filter { endings.contains(($0 as NSString).pathExtension) }.map { folder + $0 }.sorted()
 }()
 
 @Suite struct DecodingProcessTests {
+  @Test func `the files that are compared are there and most of them open`() throws {
+    let opened = try media.filter { path in
+      do { return try SoundDecoding(path: path).channels > 0 } catch is EvokeError { return false }
+    }
+    #expect(media.count > 20 && opened.count > media.count / 2, "\(opened.count) of \(media.count)")
+  }
+
   private func all(_ next: () throws -> AudioBlock?) rethrows -> [[Float]] {
     var channels: [[Float]] = []
     while let block = try next() {

@@ -6,7 +6,7 @@ import Testing
 
 /// Every HDF5 file of the fixtures.
 private let files: [String] = {
-  let folder = fixture("", "")
+  let folder = fixture("", "") + "/"
   let all = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
   return all.filter { ["h5", "hdf5", "nwb"].contains(($0 as NSString).pathExtension) }.map { folder + $0 }.sorted()
 }()
@@ -42,7 +42,9 @@ private let files: [String] = {
   @Test func `a file that libhdf5 does not survive is refused by name`() throws {
     var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: fixture("tiny.h5", "openl3"))))
     // A message of an object's header, overwritten.
-    let wrong: [UInt8] = [0xbc, 0x63, 0x30, 0xed, 0xa9, 0x82, 0xbe, 0x7a, 0xb9, 0x11, 0x52, 0xd3, 0x1d, 0xc5, 0x05, 0xaa]
+    let wrong: [UInt8] = [
+      0xbc, 0x63, 0x30, 0xed, 0xa9, 0x82, 0xbe, 0x7a, 0xb9, 0x11, 0x52, 0xd3, 0x1d, 0xc5, 0x05, 0xaa,
+    ]
     bytes.replaceSubrange(2_072..<2_088, with: wrong)
     try withTemporaryFile("crafted.h5", Data(bytes)) { path in
       let error = #expect(throws: EvokeError.self) { _ = try ForeignHDF5.open(path) }

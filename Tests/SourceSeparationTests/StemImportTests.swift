@@ -24,6 +24,25 @@ import Testing
     try writer.close()
   }
 
+  /// Writes a file of which nothing is left when its end is written.
+  private static func writeCutOff(_ path: String, _ format: SoundFormat) throws {
+    var writer = try SoundFileWriter(path: path, format: format, rateHz: rate, channels: 2)
+    try writer.append(noise(1, seed: 5))
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 0)
+    try writer.close()
+  }
+
+  /// libsndfile tells nothing of a head that it cannot write when a file is closed.
+  @Test(arguments: SoundFormat.allCases)
+  func `a file whose end was not written is an error`(_ format: SoundFormat) throws {
+    try SeparationFixtures.inFolder { folder in
+      let error = #expect(throws: EvokeError.self) {
+        try Self.writeCutOff(folder + "/x." + format.rawValue, format)
+      }
+      #expect(error?.code == .soundNotWritten)
+    }
+  }
+
   @Test(arguments: SoundFormat.allCases)
   func `written sound is read back, float exactly and 24 bit to its step`(_ format: SoundFormat) throws {
     try SeparationFixtures.inFolder { folder in

@@ -84,13 +84,13 @@ enum ParameterSamples {
 
   private static func feature(_ source: String) -> String {
     #"{"name": "f", "source": \#(source), "reduction": {"components": 3, "fit": "train_fold", "scale": "zscore"}, "#
-      + #""transform": {"smooth_s": 3}, "hrf": "spm"}"#
+      + #""transform": {"smooth_s": 3}, "hrf": "spm", "delays": {"single": {"_0": [-2, -1]}}}"#
   }
 
   private static let layer = feature(#"{"layer": {"_0": "hs.1"}}"#)
   private static let ratings = feature(#"{"ratings": {"bad": [\#(segment)]}}"#)
   private static let columns =
-    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": "changes", "hrf": null}"#
+    #"{"name": "f", "source": {"columns": {}}, "reduction": null, "transform": "changes", "hrf": null, "delays": null}"#
 
   private static let annotationTarget =
     #"{"source": {"annotation": {"bad": [\#(segment)]}}, "transform": "changes"}"#
@@ -223,9 +223,24 @@ enum ParameterSamples {
       #"{"ablations": [{"original": \#(member("o")), "voice": \#(member("v")), "soundtrack": \#(member("m")), "#
         + #""has_levels": true}]}"#
     ],
+    "lag_correlation": [
+      #"{"keys": \#(keys), "feature": \#(columns), "target": \#(annotationTarget), "missing_share": 0.5, "grid_s": 2, "#
+        + #""lags_s": [0, 1], "draws": 10, "seed": 7}"#
+    ],
+    "lag_comparison": [
+      #"{"members": [{"unit": "k", "keys": \#(keys), "transform": "changes"}, "#
+        + #"{"unit": "l", "keys": \#(keys), "transform": {"smooth_s": 3}}], "has_draws": true}"#
+    ],
     "window_comparison": [
       #"{"groups": [[{"window_s": 3, "step_s": 1, "fit": \#(member("a"))}, {"window_s": 5, "step_s": 2, "fit": \#(member("b"))}]]}"#
     ],
+    "architecture_comparison": [
+      #"{"layers": [\#(member("a")), \#(member("b"))], "bins": 5, "middle_low": 0.4, "middle_high": 0.8, "take": "max"}"#
+    ],
+    "contribution": [
+      #"{"members": [\#(member("a"))], "family": ["region"], "draws": 99, "seed": 1}"#
+    ],
+    "directions": [#"{"members": [\#(member("a"))], "family": ["region"]}"#],
     "comparison": ["single", "controlled"].map { kind in
       #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}, "#
         + #""twins": [{"twin": "spectrum", "unit": "m"}]}, "#

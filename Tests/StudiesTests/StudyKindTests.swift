@@ -102,7 +102,9 @@ import Warehouse
     #expect(refusals.map(\.object) == ["lengths: kind"] && refusals.map(\.code) == [.studyNotComputed])
     #expect(
       refusals.allSatisfy {
-        $0.remedy == "Computed are layer_sweep, element_ablation, covariate_control, temporal_resolution, isc_report."
+        $0.remedy
+          == "Computed are layer_sweep, element_ablation, covariate_control, architecture_comparison, "
+          + "temporal_resolution, emotion_lag, audio_to_brain, emotion_to_brain, isc_report."
       })
   }
 

@@ -58,7 +58,9 @@ import Testing
       ("layer_sweep", "family", "(default: [target, region, layer, element])"),
       ("layer_sweep", "contrasts", "rel_depth 0.39 to 0.78 against last; else none)"),
       ("covariate_control", "contrasts", "(default: none)"), ("emotion_lag", "lags_s", "(default: 0..5)"),
-      ("audio_to_brain", "lags_s", "(default: none)"), ("covariate_control", "covariates", "(required)"),
+      ("audio_to_brain", "lags_s", "(default: none)"),
+      ("audio_to_brain", "joint", "(default: all features, where they are two or three)"),
+      ("layer_sweep", "joint", "(default [])"), ("covariate_control", "covariates", "(required)"),
       ("layer_sweep", "covariates", "(default [])"), ("controlled_synthesis", "targets", "(optional)"),
       ("emotion_lag", "targets", "(required)"),
     ] {

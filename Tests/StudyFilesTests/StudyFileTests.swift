@@ -197,23 +197,39 @@ import Vocabulary
 
   @Test func everyKindIsReadAndOnlyTheseAreComputed() throws {
     let grammar = StudyKinds.all.grammar
-    for kind in grammar.kinds where kind.name != "isc_report" {
-      let targets = kind.name == "temporal_resolution" ? "[{synchrony: {}}]" : "[{annotation: arousal}]"
-      let text = StudyFiles.sweep(targets: targets, "covariates: {set: vis12}").replacing(
-        "layer_sweep", with: kind.name)
+    for kind in grammar.kinds where !["isc_report", "emotion_lag"].contains(kind.name) {
+      let (covariates, subjects) = ("covariates: {set: vis12}", "[{response: bold, level: subject}]")
+      let sweep =
+        switch kind.name {
+        case "temporal_resolution": StudyFiles.sweep(targets: "[{synchrony: {}}]", covariates)
+        case "architecture_comparison": StudyFiles.sweep(features: "[{model: a}, {model: b}]", covariates)
+        case "audio_to_brain":
+          StudyFiles.sweep(features: "[{set: lld12}, {set: mfcc12}]", targets: subjects, covariates)
+        case "emotion_to_brain": StudyFiles.sweep(features: "[{annotation: joy}]", targets: subjects)
+        default: StudyFiles.sweep(covariates)
+        }
+      let text = sweep.replacing("layer_sweep", with: kind.name)
       let study = try StudyDefinition(parsing: text)
       #expect(study.kind == kind)
       #expect(study.notComputed().contains { $0.reason.contains(kind.name) } != grammar.isComputed(kind))
     }
     #expect(
       grammar.kinds.filter(grammar.isComputed).map(\.name)
-        == ["layer_sweep", "element_ablation", "covariate_control", "temporal_resolution", "isc_report"])
+        == [
+          "layer_sweep", "element_ablation", "covariate_control", "architecture_comparison", "temporal_resolution",
+          "emotion_lag", "audio_to_brain", "emotion_to_brain", "isc_report",
+        ])
     let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])
     let own = try StudyDefinition(parsing: timed + "\ntemporal_resolution: {windows_s: [4]}")
     #expect(own.ownKeys == ["windows_s": [4], "steps_s": [1, 2, 5]])
-    let lagged = try StudyDefinition(parsing: StudyFiles.sweep().replacing("layer_sweep", with: "emotion_lag"))
-    #expect(lagged.statistics.lagsS == [0, 1, 2, 3, 4, 5])
+    let brain = StudyFiles.sweep(
+      features: "[{set: a}, {set: b}, {set: c}]", targets: "[{response: bold, level: subject}]"
+    ).replacing("layer_sweep", with: "audio_to_brain")
+    let together = try StudyDefinition(parsing: brain)
+    #expect(together.joint == [["a", "b", "c"]] && together.encoding?.outer == .leaveOne(.stimulus))
+    #expect(together.encoding?.model == .banded)
+    #expect(try StudyDefinition(parsing: brain + "\njoint: [[a, c]]").joint == [["a", "c"]])
     let synthesis = """
       study: s
       kind: controlled_synthesis
@@ -223,6 +239,35 @@ import Vocabulary
       controlled_synthesis: {design: {sentence: 3, prosody: [flat, rising]}}
       """
     #expect(try StudyDefinition(parsing: synthesis).ownKeys["design"]?["prosody"] == ["flat", "rising"])
+  }
+
+  @Test func anEmotionLagHasFeaturesRatingsAndLagsOnly() throws {
+    func study(_ more: String) -> String {
+      "study: s\nkind: emotion_lag\ndatasets: [d]\nfeatures: [{space: a, transform: changes}]\n"
+        + "targets: [{annotation: y, rater: each, transform: changes}]\n" + more
+    }
+    let read = try StudyDefinition(parsing: study(""))
+    #expect(read.statistics.lagsS == [0, 1, 2, 3, 4, 5] && read.encoding == nil && read.statistics.family == [.lag])
+    try read.requireComputed()
+    let error = try refusal(
+      study("encoding: {}\njoint: []\ncovariates: []\ntwins: []\nstatistics: {contrasts: []}"))
+    #expect(error.diagnostics.map(\.code) == [ErrorCode](repeating: .studyKindKey, count: 5))
+    for (place, more) in [
+      ("statistics.null", "statistics: {null: circular_shift}"), ("statistics.null", "statistics: {null: sign_flip}"),
+    ] {
+      let error = try refusal(study(more))
+      #expect(error.code == .studyContradiction && error.object.contains(place), "\(error)")
+      #expect(error.remedy == "Allowed in an emotion_lag: phase | none.")
+    }
+    for (place, more) in [
+      ("statistics.family", "statistics: {family: [target]}"),
+      ("statistics.correction", "statistics: {correction: [bh]}"),
+    ] {
+      let refused = try StudyDefinition(parsing: study(more)).notComputed()
+      #expect(refused.map(\.object) == ["s: \(place)"], "\(refused)")
+    }
+    let response = study("").replacing("{annotation: y, rater: each, transform: changes}", with: "{response: bold}")
+    #expect(try refusal(response).code == .studyKindKey)
   }
 
   /// What would be read and dropped: features, targets and more of a sweep with the place that is named.

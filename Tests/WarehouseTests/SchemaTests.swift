@@ -59,7 +59,8 @@ import Warehouse
     }
     #expect(
       tables.map(\.0) == [
-        "calibration_rate", "contrast", "element_contrast", "group_test", "score", "synchrony", "synchrony_contrast",
+        "calibration_rate", "contrast", "depth_bin", "element_contrast", "group_test", "score", "synchrony",
+        "synchrony_contrast",
         "twin_contrast",
       ])
     #expect(tables.allSatisfy { $0.1 == 1 })
@@ -127,9 +128,21 @@ import Warehouse
     "element_ablation": keys + [
       "r_original", "r_voice", "r_soundtrack", "r_voice_active", "r_soundtrack_active", "voice_minus_soundtrack",
     ] + interval + null + ["voice_energy_share", "silent_fraction_voice", "silent_fraction_soundtrack"],
+    "architecture_comparison": keys + ["rel_depth_bin", "r"] + interval + ["middle_minus_final"] + null,
     "temporal_resolution": keys + [
       "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
     ] + interval + null,
+    "emotion_lag": [
+      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
+    ],
+    "emotion_lag_peak": [
+      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "max_r",
+      "lag_at_max_s", "z", "null_mean", "null_sd", "z_standardised", "p",
+    ],
+    "anova": [
+      "study", "dataset", "cohort", "response", "effect", "level_count", "subject_count", "ss_effect", "ss_error", "f",
+      "df1", "df2", "epsilon_gg", "epsilon_hf", "p_uncorrected", "p_gg", "p_hf", "p", "partial_eta2",
+    ],
     "twin_comparison": keys + ["twin", "r", "r_twin", "difference"] + interval + ["p", "twin_set"],
     "lag_sweep": keys + [
       "lag_s", "r", "null_kind", "null_draws", "p", "p_max", "is_peak", "sample_count", "flags", "valid",
@@ -191,6 +204,9 @@ import Warehouse
       "started_at",
     ],
     "import_log": ["source", "sha256", "verb", "state", "code", "object", "reason", "remedy", "imported_at"],
+    "materialized": [
+      "label", "view", "sql", "parameters", "row_count", "sha256", "made_at", "is_stale", "reason",
+    ],
     "divergence_log": [
       "unit_key", "array", "first_sha256", "second_sha256", "max_abs_difference", "max_rel_difference",
       "environment_first", "environment_second",
@@ -235,6 +251,31 @@ import Warehouse
     }
     #expect(views > 15)
     withExtendedLifetime(folder) {}
+  }
+
+  /// `SELECT` of a view gives columns of these types to programs that do not look at values; a header says them where
+  /// SQLite cannot, and what rows there are has them.
+  @Test func theTypesOfAViewsColumnsAreThoseOfItsRows() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
+    defer { try? warehouse.close() }
+    for view in Queries.views {
+      let described = try warehouse.read { try $0.documentedColumns(object: view.name) }
+      #expect(described.allSatisfy { ["INTEGER", "REAL", "TEXT"].contains($0.type) }, "\(view.name)")
+      let table = try warehouse.userQuery("SELECT * FROM \"\(view.name)\"")[0]
+      for (place, column) in described.enumerated() {
+        let fits = table.rows.allSatisfy { row in
+          switch row.values[place] {
+          case .null: true
+          case .integer: column.type != "TEXT"
+          case .real: column.type == "REAL"
+          case .text: column.type == "TEXT"
+          case .blob: false
+          }
+        }
+        #expect(fits, "\(view.name).\(column.column) is not \(column.type)")
+      }
+    }
   }
 
   @Test func everyViewIsPublished() { #expect(Queries.views.map(\.name).sorted() == Self.published.keys.sorted()) }

@@ -149,6 +149,39 @@ import Warehouse
     #expect(unfit.contains("not to be reported (valid = 0)"))
   }
 
+  // MARK: - Depth of models
+
+  /// The hand-made rows of two parts of one model's depth, the first with these ends.
+  private func depths(valid: Int, q: String) throws -> String {
+    let folder = try TemporaryFolder()
+    let directory = try warehouseWithRows(in: folder)
+    let writer = try Warehouse.open(directory, .writing("test"))
+    try writer.write {
+      try $0.execute("UPDATE contrast SET q_bh = \(q)")
+      try $0.execute("UPDATE depth_bin SET valid = \(valid), flags = 'folds_too_small' WHERE depth_bin_id = 1")
+    }
+    try writer.close()
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    let rows = try warehouse.read { try $0.architectureComparisonPoints() }
+    #expect(rows.count == 2)
+    let figure = try ArchitecturePlot(rows, reasons: EncodingFlag.reasons).svg()
+    _ = try XMLCheck.elements(figure)
+    return figure
+  }
+
+  @Test func `a model whose middle differs from its end has full dots, and what is not to be reported is grey`() throws
+  {
+    let found = try depths(valid: 1, q: "0.03125")
+    #expect(found.contains("tiny (original)") && found.contains("relative depth"))
+    // The part with an interval has a ribbon of one place, a line; the second part is not to be reported.
+    #expect(dots(found).map { $0.fill != "#ffffff" } == [true, false])
+    #expect(dots(found).map { $0.stroke == Self.grey } == [false, true])
+    #expect(dots(try depths(valid: 1, q: "0.5")).allSatisfy { $0.fill == "#ffffff" })
+    let unfit = try depths(valid: 0, q: "0.03125")
+    #expect(dots(unfit).allSatisfy { $0.stroke == Self.grey } && unfit.contains("folds_too_small (1 row)"))
+  }
+
   // MARK: - Regions
 
   private func map(_ numbers: [String: RegionNumber], test: String? = "p_max") throws -> String {

@@ -34,39 +34,36 @@ import Warehouse
   @Test func aWarehouseAsItWasWrittenPassesEveryLevel() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
-    let findings = try Verification.run(small.directory, level: 3)
+    let findings = try Verification.run(small.directory, level: 4)
     #expect(findings.filter { $0.state != .ok } == [])
-    #expect(Set(findings.map(\.level)) == [1, 2, 3])
+    #expect(Set(findings.map(\.level)) == [1, 2, 3, 4])
   }
 
   @Test func levelsOfLaterVersionsSayThatTheyAreMissing() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
-    for level in [4, 5, 0] {
+    for level in [5, 6, 0] {
       let error = #expect(throws: EvokeError.self) { try Verification.run(small.directory, level: level) }
       #expect(error?.code == .notInThisVersion)
     }
   }
 
-  /// A flipped bit of an array file is found, or it lies where HDF5 keeps nothing: then axes and values read as before.
-  @Test func anyFlippedBitOfAnArrayFileIsFoundOrChangesNothingThatIsRead() throws {
+  /// Any flipped bit of an array file is found by its bytes, and libhdf5, which does not survive every damage, is not
+  /// given the file.
+  @Test func anyFlippedBitOfAnArrayFileIsFoundWithoutOpeningIt() throws {
     let folder = try TemporaryFolder()
     let small = try SmallWarehouse(in: folder)
     let reference = try reference(SmallWarehouse.derived, small.directory)
     let original = try Data(contentsOf: URL(fileURLWithPath: reference.file))
-    var found = 0
     for draw in 0..<60 {
       let byte = (draw * 7919 + 13) % original.count
       try flip(reference.file, byte: byte, bit: UInt8(draw % 8))
-      if try failures(small.directory, level: 2).isEmpty {
-        let read = try ArrayReader.read(reference, always: true)
-        #expect(ArrayHash.of(read, path: reference.path) == reference.sha256 && read.units == "au", "byte \(byte)")
-      } else {
-        found += 1
-      }
+      let found = try failures(small.directory, level: 2)
+      #expect(
+        found.contains { $0.object == SmallWarehouse.derived && $0.detail.contains("not as it was written") },
+        "byte \(byte): \(found)")
       try original.write(to: URL(fileURLWithPath: reference.file))
     }
-    #expect(found > 5)
     #expect(try failures(small.directory, level: 2) == [])
   }
 

@@ -42,6 +42,32 @@ import Warehouse
     #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
   }
 
+  @Test func materializedSaysWhatIsStaleAndWhy() throws {
+    let folder = try TemporaryFolder()
+    let more = """
+      INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+        (91, 'materialization', 'query --materialize', 'm1', '{}', 'done', '2026-01-04T00:00:00Z'),
+        (92, 'materialization', 'query --materialize', 'm2', '{}', 'done', '2026-01-05T00:00:00Z');
+      INSERT INTO materialization VALUES
+        (1, 91, 'table2', 'layer_sweep', 'SELECT r FROM layer_sweep', '{}', 3, 'ab', '2026-01-04T00:00:00Z'),
+        (2, 92, 'table1', NULL, 'SELECT 1', '{}', 1, 'cd', '2026-01-05T00:00:00Z');
+      INSERT INTO materialized_table VALUES (1, 'score', 1), (1, 'fit', 1), (1, 'unit', 0), (2, 'score', 0);
+      INSERT INTO materialized_view VALUES (1, 'layer_sweep', 'SELECT 1', 1), (1, 'current_unit', 'SELECT 2', 0);
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: more), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery(
+      "SELECT label, view, row_count, sha256, made_at, is_stale, reason FROM materialized")[0].rows.map(\.values)
+    #expect(
+      found == [
+        ["table1", .null, .integer(1), "cd", "2026-01-05T00:00:00Z", .integer(0), .null],
+        [
+          "table2", "layer_sweep", .integer(3), "ab", "2026-01-04T00:00:00Z", .integer(1),
+          "another statement: layer_sweep; written to since: fit, score",
+        ],
+      ])
+  }
+
   @Test func groupScoreNamesNoSubject() throws {
     let found = try rows(
       "SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")
@@ -118,6 +144,73 @@ import Warehouse
       ])
   }
 
+  @Test func emotionLagHasARowForEveryLagAndItsPeakOneForEveryStimulus() throws {
+    #expect(
+      try rows(
+        """
+        SELECT study, subject, stimulus, rating, feature_set, transform, lag_s, r, n, valid, flags, rating_transform
+        FROM emotion_lag
+        """) == [
+          [
+            "windows", "s1", "clip", "felt", "loud", "changes", .real(0), .null, .integer(2), .integer(0),
+            "low_effective_n", "changes",
+          ],
+          [
+            "windows", "s1", "clip", "felt", "loud", "changes", .real(2), .real(0.5), .integer(100), .integer(1),
+            "low_effective_n", "changes",
+          ],
+        ])
+    #expect(
+      try rows(
+        """
+        SELECT study, subject, rating, max_r, lag_at_max_s, z, null_mean, null_sd, z_standardised, p, valid, null_draws
+        FROM emotion_lag_peak
+        """) == [
+          [
+            "windows", "s1", "felt", .real(0.5), .real(2), .real(0.5625), .real(0.0625), .real(0.125), .real(4),
+            .real(0.001), .integer(1), .integer(1000),
+          ]
+        ])
+  }
+
+  @Test func anovaTellsItsUnitsAndTheNullBasedPBesideTheParametricOnes() throws {
+    let found = try rows(
+      """
+      SELECT study, response, effect, level_count, subject_count, f, df1, df2, epsilon_gg, epsilon_hf, p_uncorrected, p_gg,
+        p_hf, p, partial_eta2, quantity, unit, unit_count, stimuli_counted FROM anova
+      """)
+    #expect(
+      found == [
+        [
+          "windows", "felt", "feature_set", .integer(3), .integer(37), .real(12), .real(2), .real(72), .real(0.75),
+          .real(0.8125), .real(0.001), .real(0.002), .real(0.0015), .real(0.03125), .real(0.25), "max_z", "subject",
+          .integer(37), .integer(4),
+        ]
+      ])
+  }
+
+  @Test func architectureComparisonHoldsTheDifferenceOfAModelBesideEachPartOfItsDepth() throws {
+    let found = try rows(
+      """
+      SELECT study, model, layer_key, rel_depth_bin, bin_low, bin_high, layer_count, r, low, high, middle_minus_final,
+        middle_minus_final_low, middle_minus_final_high, middle_minus_final_valid, p, q_bh, null_kind, flags, valid
+      FROM architecture_comparison
+      """)
+    #expect(
+      found == [
+        [
+          "sweep", "tiny", .null, .real(0.25), .real(0), .real(0.5), .integer(1), .real(0.25), .real(0.125),
+          .real(0.375),
+          .real(-0.25), .real(-0.5), .real(0), .integer(1), .real(0.03125), .real(0.03125), .null, "", .integer(1),
+        ],
+        [
+          "sweep", "tiny", .null, .real(0.75), .real(0.5), .real(1), .integer(2), .real(0.5), .null, .null, .null,
+          .null,
+          .null, .null, .null, .null, .null, "near_nonstationary", .integer(0),
+        ],
+      ])
+  }
+
   @Test func calibrationStandsBesideTheScoresOfItsOwnStudy() throws {
     let found = try rows(
       "SELECT study, scope, layer_key, scenario, planted_r, runs, rejected, rate, se, rate_max, valid_share FROM calibration"
@@ -143,7 +236,7 @@ import Warehouse
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
       "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
-      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution",
+      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
     ] {
       let found = try rows(
         "SELECT DISTINCT valid IS NOT NULL, flags IS NOT NULL, folds_counted <= folds_total, stimuli_counted > 0, origin FROM \(view)"
@@ -160,7 +253,8 @@ import Warehouse
       "UPDATE score SET low = value + 0.01 WHERE low IS NOT NULL",
       "UPDATE score SET high = value - 0.01 WHERE high IS NOT NULL",
       "UPDATE contrast SET difference = 0.5", "UPDATE element_contrast SET difference = 0.5",
-      "UPDATE element_contrast SET difference_active = 0.5", "UPDATE twin_contrast SET difference = 2",
+      "UPDATE element_contrast SET difference_active = 0.5", "UPDATE depth_bin SET r = 0.75 WHERE low IS NOT NULL",
+      "UPDATE twin_contrast SET difference = 2",
       "UPDATE group_test SET mean = 0.9",
     ] {
       #expect(throws: (any Error).self, "\(change)") { try warehouse.write { try $0.execute(change) } }

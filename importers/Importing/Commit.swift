@@ -192,7 +192,21 @@ extension ImportBatch {
     }
   }
 
+  /// What says of a machine, and of no file, that it could not be read.
+  private static let shortages: [ErrorCode] = [.diskFull, .writeFailed]
+
+  /// - Throws: what the machine could not give, if that kept a file from being read: such a file is not faulty, and is not
+  ///   set aside.
+  package func refuseShortage() throws {
+    let found = (diagnostics + faults.sorted { $0.key < $1.key }.flatMap(\.value)).first {
+      $0.severity == .error && Self.shortages.contains($0.code)
+    }
+    guard let found else { return }
+    throw EvokeError(found.code, found.object, reason: found.reason, remedy: found.remedy)
+  }
+
   private func refuseErrors() throws {
+    try refuseShortage()
     let errors = diagnostics.filter { $0.severity == .error }
     guard let first = errors.first else { return }
     if diagnostics.count == 1 {

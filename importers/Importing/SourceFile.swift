@@ -87,6 +87,7 @@ extension SourceFile {
     try Files.requireRegular(path)
     try refusePointer(at: path)
     guard let handle = FileHandle(forReadingAtPath: path) else {
+      if let shortage = Files.shortage(errno, opening: path) { throw shortage }
       if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
         .fileUnreadable, path, reason: "it cannot be opened", remedy: "check its permissions (chmod u+r)")

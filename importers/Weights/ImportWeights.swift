@@ -38,6 +38,8 @@ package func importWeights(folder: String, options: WeightsOptions, common: Comm
     verb: "import weights", options: options, settled: ["name": .string(name)], common: common)
   do {
     guard let family = ImportableWeights.families.first(where: { $0.recognises(place) }) else {
+      // Tensors that cannot be read belong to no family, and say why.
+      if let container = place.container { _ = try place.tensors(in: nil, as: container) }
       throw ModelFamilies.unrecognised(path, ImportableWeights.families.map(\.summary))
     }
     let found = try family.inspect(place)

@@ -19,6 +19,11 @@ FROM run_unit ru JOIN element_contrast e ON e.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY e.valid, e.flags
 UNION ALL
+SELECT 'depth bin', b.valid, b.flags, count(*)
+FROM run_unit ru JOIN depth_bin b ON b.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY b.valid, b.flags
+UNION ALL
 SELECT 'group score', g.valid, g.flags, count(*)
 FROM run_unit ru JOIN group_test g ON g.unit_key = ru.unit_key
 WHERE ru.run_id = :run
@@ -28,6 +33,16 @@ SELECT 'lag score', l.valid, l.flags, count(*)
 FROM run_unit ru JOIN lag_score l ON l.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY l.valid, l.flags
+UNION ALL
+SELECT 'lag curve', c.valid, c.flags, count(*)
+FROM run_unit ru JOIN lag_curve c ON c.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY c.valid, c.flags
+UNION ALL
+SELECT 'anova', a.valid, a.flags, count(*)
+FROM run_unit ru JOIN anova_effect a ON a.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY a.valid, a.flags
 UNION ALL
 SELECT 'twin contrast', t.valid, t.flags, count(*)
 FROM run_unit ru JOIN twin_contrast t ON t.unit_key = ru.unit_key

@@ -7,9 +7,9 @@
 -- column implied_rate_hz: samples per second from time stamps or lengths
 -- column offset_s: series time of stimulus second 0
 -- column onset_source: cut, event, option, assumed or stamps
--- column drift_ppm: implied against declared rate, or measured along the series, parts per million
+-- column drift_ppm (real): implied against declared rate, or measured along the series, parts per million
 -- column best_lag_s: lag of the series behind its stimulus at the largest cross-correlation, in seconds
--- column verdict: ok, assumed, short, irregular, rate, drift, lag or suspicious
+-- column verdict (text): ok, assumed, short, irregular, rate, drift, lag or suspicious
 -- column run_id: run whose results use the series; a series that several use has a row for each, one that none uses has NULL
 -- column reference: what it was compared with by evoke check alignment, NULL before
 -- column correlation: cross-correlation at the best lag

@@ -13,7 +13,7 @@
 -- column feature_set: descriptor set, imported space or model
 -- column model: model, NULL where there is none
 -- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
--- column axes: JSON array of axis names, the slowest first
+-- column axes (text): JSON array of axis names, the slowest first
 -- column shape: JSON array of lengths
 -- column dtype: type at rest
 -- column bytes: uncompressed

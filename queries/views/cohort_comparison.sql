@@ -8,11 +8,11 @@
 -- column dataset_b: dataset of the second cohort
 -- column cohort_a: first cohort
 -- column cohort_b: second cohort
--- column feature_set: NULL for synchrony
--- column model: NULL for synchrony
--- column layer_key: NULL for synchrony
--- column element: NULL for synchrony
--- column target_kind: synchrony
+-- column feature_set (text): NULL for synchrony
+-- column model (text): NULL for synchrony
+-- column layer_key (text): NULL for synchrony
+-- column element (text): NULL for synchrony
+-- column target_kind (text): synchrony
 -- column target: signal
 -- column region: region or channel
 -- column quantity: static_isc: within the first and the second cohort; between_isc: within both and between them
@@ -34,7 +34,7 @@
 -- column n_b: subjects of the second cohort
 -- column comparable: 0: there is no difference, the reason says why
 -- column reason: why there is no difference or no p
--- column waiver: NULL
+-- column waiver (text): NULL
 -- column target_parameters: JSON, as in the study file
 -- column band: broad or a frequency band
 -- column method: pairwise or leave_one_out; leave-one-out values rest on equal numbers of subjects
@@ -43,7 +43,7 @@
 -- column p_max: studentised maximum statistic over the family
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study AS study_a, u.study AS study_b, c.dataset_a, c.dataset_b, c.cohort_a, c.cohort_b,

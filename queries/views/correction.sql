@@ -3,7 +3,7 @@
 -- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
 -- column fit_key: identity of a fit
 -- column quantity: score that was corrected
--- column family: cells corrected together
+-- column family (text): cells corrected together
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column valid: 0: the score is not to be reported

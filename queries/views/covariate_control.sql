@@ -14,36 +14,36 @@
 -- column depth: rank of the layer along the network
 -- column rel_depth: depth / largest depth, 0 to 1
 -- column element: original, voice or soundtrack
--- column covariate_mode: NULL: a row holds all modes
+-- column covariate_mode (text): NULL: a row holds all modes
 -- column target_kind: annotation, synchrony or response
 -- column target: annotation, signal or response name, never the region
 -- column target_parameters: JSON, as in the study file
 -- column region: region or channel, NULL unless the target is regional
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
--- column r_audio_only: ordinary ridge on the audio features alone
--- column r_visual_only: ordinary ridge on the visual covariates alone
--- column r_joint: ordinary ridge on both, one lambda
--- column r_zeroed_shared: the joint model with the covariates at zero at prediction
--- column r_zeroed_banded: the banded model with the covariates at zero at prediction
--- column unique_r2: banded R2 of both minus that of the covariates; out of sample biased downward with many columns, negative values stay
--- column p_audio_only: of r_audio_only; says nothing about audio beyond vision
--- column p_zeroed_banded: of r_zeroed_banded, against phase_residual
--- column p_unique: of unique_r2
--- column q_unique: Benjamini-Hochberg of p_unique over the family
--- column p_max_unique: maximum statistic of unique_r2 over the family
--- column audio_visual_r2: share of the audio features' variance that the covariates explain
--- column leak_alarm: 1: zeroing a copy of the features among the covariates still predicts
--- column subject_count: subjects behind the target
--- column stimulus_count: stimuli
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column valid: 0: not to be reported
--- column folds_counted: outer folds the score is the mean of
--- column folds_total: outer folds the target is cut into
--- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
--- column product_r_audio: the audio's part of the banded model's r, cov(y, part) / (sd(y) sd(prediction)); both parts add up to the plain mean over folds of r
--- column product_r_visual: the covariates' part of it
+-- column r_audio_only (real): ordinary ridge on the audio features alone
+-- column r_visual_only (real): ordinary ridge on the visual covariates alone
+-- column r_joint (real): ordinary ridge on both, one lambda
+-- column r_zeroed_shared (real): the joint model with the covariates at zero at prediction
+-- column r_zeroed_banded (real): the banded model with the covariates at zero at prediction
+-- column unique_r2 (real): banded R2 of both minus that of the covariates; out of sample biased downward with many columns, negative values stay
+-- column p_audio_only (real): of r_audio_only; says nothing about audio beyond vision
+-- column p_zeroed_banded (real): of r_zeroed_banded, against phase_residual
+-- column p_unique (real): of unique_r2
+-- column q_unique (real): Benjamini-Hochberg of p_unique over the family
+-- column p_max_unique (real): maximum statistic of unique_r2 over the family
+-- column audio_visual_r2 (real): share of the audio features' variance that the covariates explain
+-- column leak_alarm (integer): 1: zeroing a copy of the features among the covariates still predicts
+-- column subject_count (integer): subjects behind the target
+-- column stimulus_count (integer): stimuli
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column valid (integer): 0: not to be reported
+-- column folds_counted (integer): outer folds the score is the mean of
+-- column folds_total (integer): outer folds the target is cut into
+-- column stimuli_counted (integer): stimuli that the counted folds test
+-- column origin (text): computed
+-- column product_r_audio (real): the audio's part of the banded model's r, cov(y, part) / (sd(y) sd(prediction)); both parts add up to the plain mean over folds of r
+-- column product_r_visual (real): the covariates' part of it
 -- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines; covariates have each delay
 -- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
 -- column unit_key: unit that computed the row; evoke why tells what it descends from

@@ -6,8 +6,8 @@
 -- column second_sha256: recomputed
 -- column max_abs_difference: largest absolute difference
 -- column max_rel_difference: largest relative difference
--- column environment_first: host, processor, BLAS kernel, threads and version of the stored one
--- column environment_second: of the recomputed one
+-- column environment_first (text): host, processor, BLAS kernel, threads and version of the stored one
+-- column environment_second (text): of the recomputed one
 SELECT
   d.unit_key, d.array, d.first_sha256, d.second_sha256, d.max_abs_difference, d.max_rel_difference,
   a.hostname_hash || ' ' || a.cpu_model || ' ' || a.blas_kernel || ' x' || a.threads || ' evoke ' ||

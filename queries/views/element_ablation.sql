@@ -5,7 +5,7 @@
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
--- column subject: subject, NULL for a group result
+-- column subject (text): subject, NULL for a group result
 -- column session: session, NULL for a group result
 -- column rater: rater, NULL for a group result
 -- column feature_set: descriptor set, imported space or model
@@ -13,7 +13,7 @@
 -- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
 -- column depth: rank of the layer along the network
 -- column rel_depth: depth / largest depth, 0 to 1
--- column element: NULL: a row holds all elements
+-- column element (text): NULL: a row holds all elements
 -- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
 -- column target_kind: annotation, synchrony or response
 -- column target: annotation, signal or response name, never the region
@@ -31,24 +31,24 @@
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: two-sided
--- column null_kind: NULL: nothing is drawn
--- column null_draws: NULL: nothing is drawn
--- column null_mean: NULL: nothing is drawn
--- column null_p95: NULL: nothing is drawn
+-- column null_kind (text): NULL: nothing is drawn
+-- column null_draws (integer): NULL: nothing is drawn
+-- column null_mean (real): NULL: nothing is drawn
+-- column null_p95 (real): NULL: nothing is drawn
 -- column p: of the same t as the interval, which leaves 0 out exactly where p is below .05
--- column p_floor: NULL: nothing is drawn
+-- column p_floor (real): NULL: nothing is drawn
 -- column q_bh: Benjamini-Hochberg over the family
--- column p_max: NULL: nothing is drawn
+-- column p_max (real): NULL: nothing is drawn
 -- column family: cells corrected together
 -- column voice_energy_share: energy of the voice over that of voice and soundtrack, over the stimuli
 -- column silent_fraction_voice: share of seconds below -60 dBFS
 -- column silent_fraction_soundtrack: share of seconds below -60 dBFS
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings of voice and soundtrack; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings of voice and soundtrack; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds that count in voice and soundtrack
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column unit: what varies: fold, stimulus or subject
 -- column unit_count: how many of them
 -- column test: corrected_t (over folds or stimuli, its variance allowing for training sets that overlap) or t (over subjects)

@@ -48,13 +48,13 @@
 -- column p_floor: smallest p these draws can give
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
--- column family: cells corrected together
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column family (text): cells corrected together
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column valid: 0: not to be reported
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column generalises_to: what the interval speaks of, NULL without one
 -- column r2_normalised: r2 / squared noise ceiling
 -- column partial_count: rows whose target is a mean over some of the raters or subjects
@@ -65,9 +65,9 @@
 -- column mismatch_reason: why p_mismatch is NULL
 -- column p_prewhitened: of features and target without the target's own memory; stands beside p, never alone
 -- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
--- column beats_twins: p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
--- column hardest_twin: the twin of that p: position, spectrum or permuted
--- column twins: the twins it was compared with; a feature may lack one
+-- column beats_twins (real): p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
+-- column hardest_twin (text): the twin of that p: position, spectrum or permuted
+-- column twins (text): the twins it was compared with; a feature may lack one
 -- column false_positive_rate: of this design where nothing is planted, by p at level .05 (evoke calibrate); NULL before
 -- column false_positive_se: standard error of false_positive_rate
 -- column unit_key: unit that computed the row; evoke why tells what it descends from

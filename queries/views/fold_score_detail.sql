@@ -32,11 +32,11 @@
 -- column gap_s: seconds purged on both sides of the test rows
 -- column inner_r: Fisher mean over inner folds on the training rows; contrasts with take: max and peak_share choose by it
 -- column valid: 0: the score of the fit is not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds the score of the fit is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,

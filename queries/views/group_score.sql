@@ -4,9 +4,9 @@
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
--- column subject: subject, NULL for a group result
--- column session: session, NULL for a group result
--- column rater: rater, NULL for a group result
+-- column subject (text): subject, NULL for a group result
+-- column session (text): session, NULL for a group result
+-- column rater (text): rater, NULL for a group result
 -- column feature_set: descriptor set, imported space or model
 -- column model: model, NULL where there is none
 -- column layer_key: layer of the model (conv.0 ... proj, hs.0 ... last), NULL where there is none
@@ -46,11 +46,11 @@
 -- column generalises_to: the population the p speaks of
 -- column reason: why there is no p_max
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: smallest number of outer folds behind a subject's score
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: smallest number of stimuli behind a subject's score
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, NULL AS subject, NULL AS session, NULL AS rater, f.feature_set, f.model,

@@ -1,9 +1,9 @@
 -- What was imported from which bytes, and what was found on the way?
 -- assumption: imports that were refused changed nothing and are not here
 -- column source: path as it was imported, NULL for a finding about several sources
--- column sha256: of the source bytes
+-- column sha256 (text): of the source bytes
 -- column verb: import command
--- column state: done, forgotten, or set aside: a file that was not read for its faults, beside others that were
+-- column state (text): done, forgotten, or set aside: a file that was not read for its faults, beside others that were
 -- column code: code of a finding, NULL where there was none
 -- column object: what the finding is about
 -- column reason: why

@@ -27,14 +27,14 @@
 -- column null_draws: number of null draws
 -- column p: of the delay alone, (k+1)/(draws+1)
 -- column p_max: studentised maximum statistic over all delays of the target
--- column is_peak: 1: largest r of all delays of the target
+-- column is_peak (integer): 1: largest r of all delays of the target
 -- column sample_count: rows, the same at every delay
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column valid: 0: not to be reported
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,

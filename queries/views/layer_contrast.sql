@@ -5,14 +5,14 @@
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
--- column subject: subject, NULL for a group result
+-- column subject (text): subject, NULL for a group result
 -- column session: session, NULL for a group result
 -- column rater: rater, NULL for a group result
 -- column feature_set: descriptor set, imported space or model
 -- column model: model, NULL where there is none
--- column layer_key: NULL: a contrast is over layers
--- column depth: NULL: a contrast is over layers
--- column rel_depth: NULL: a contrast is over layers
+-- column layer_key (text): NULL: a contrast is over layers
+-- column depth (integer): NULL: a contrast is over layers
+-- column rel_depth (real): NULL: a contrast is over layers
 -- column element: original, voice or soundtrack
 -- column covariate_mode: none, audio_only, visual_only, joint, zeroed_shared or zeroed_banded
 -- column target_kind: annotation, synchrony or response
@@ -40,11 +40,11 @@
 -- column p_max: NULL: nothing is drawn
 -- column family: cells corrected together
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds that count in every fit of both sides
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column subject_count: subjects whose differences are averaged, NULL for one target
 -- column r_a: Fisher mean of a over the counted folds; of several layers their mean, or those the inner folds choose
 -- column r_b: Fisher mean of b over the counted folds

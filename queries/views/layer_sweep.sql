@@ -34,22 +34,22 @@
 -- column p_floor: smallest p these draws can give
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
--- column family: cells corrected together
--- column is_peak: 1: largest r of its sweep; NULL until the sweep is compared and for spaces without layers
+-- column family (text): cells corrected together
+-- column is_peak (integer): 1: largest r of its sweep; NULL until the sweep is compared and for spaces without layers
 -- column peak_share: share of outer folds whose inner folds, on the training rows, choose the layer
 -- column sample_count: rows
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column generalises_to: what the interval speaks of, NULL without one
--- column beats_twins: p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
--- column hardest_twin: the twin of that p: position, spectrum or permuted
--- column twins: the twins it was compared with; a feature may lack one
+-- column beats_twins (real): p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
+-- column hardest_twin (text): the twin of that p: position, spectrum or permuted
+-- column twins (text): the twins it was compared with; a feature may lack one
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH peak AS (
   SELECT u.run_id, l.fit_key, max(l.is_peak) AS is_peak, l.peak_share
@@ -83,6 +83,6 @@ LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.qu
 LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
 LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
-WHERE u.study_kind = 'layer_sweep'
+WHERE u.study_kind IN ('layer_sweep', 'architecture_comparison')
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -4,7 +4,7 @@
 -- column descendant_kind: source, array, model, table or result
 -- column ancestor: what it was made from
 -- column ancestor_kind: source, array, model, table or result
--- column depth: activities between the two, 1 for a direct input
+-- column depth (integer): activities between the two, 1 for a direct input
 -- column role: as what the ancestor was used
 -- column ancestor_sha256: hash of the ancestor
 WITH RECURSIVE

@@ -11,7 +11,7 @@
 -- column is_bad: 1: not used as it is
 -- column reasons: imported, named, missing, flat, variance, correlation
 -- column is_interpolated: 1: replaced by spherical splines of the good channels; a bad channel that is not is missing
--- column sd_uv: standard deviation within the band, microvolts (of a recording in volts)
+-- column sd_uv (real): standard deviation within the band, microvolts (of a recording in volts)
 -- column deviation_z: robust z over channels of the log variance; bad beyond 5
 -- column noise_z: robust z over channels of the log power above the band relative to that within it
 -- column correlation: median over seconds of the 98th percentile of |r| with the other channels
@@ -19,7 +19,7 @@
 -- column flat_s: longest stretch within 0.1 microvolt, seconds; bad from 5 on
 -- column missing_share: share of samples missing; bad above 0.1
 -- column has_position: 1: the name has a position in the 10-05 system
--- column recording_rank: rank of the prepared recording
+-- column recording_rank (integer): rank of the prepared recording
 -- column bad_count: bad channels of the recording
 -- column removed_component_count: independent components removed
 -- column prepared_rate_hz: samples per second after preparation

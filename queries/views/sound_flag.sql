@@ -1,6 +1,6 @@
 -- Which units were computed from the features of a sound with something against it?
 -- assumption: vis12 is made of the picture
--- column flags: space-separated; evoke explain FLAG tells what each means; views of results add them to their own
+-- column flags (text): space-separated; evoke explain FLAG tells what each means; views of results add them to their own
 -- column unit_key: unit whose features are of such a sound
 WITH
 remarkable AS (

@@ -10,13 +10,13 @@
 -- column silent_share: share of seconds below -60 dBFS
 -- column first_sound_s: start of the first hundredth of a second at -60 dBFS or more, seconds of the stimulus
 -- column last_sound_s: end of the last such hundredth, seconds of the stimulus
--- column sound_minus_picture_start_s: start of the sound less that of the picture, container clock; NULL without a picture
--- column sound_minus_picture_end_s: end of the sound less that of the picture as declared; NULL without a picture or its length
--- column other_streams: JSON array of the audio streams that were not taken: index, codec, language, channels, rate_hz
--- column channels: channels of the file
--- column separation: model that separated it, imported, or NULL for the original
+-- column sound_minus_picture_start_s (real): start of the sound less that of the picture, container clock; NULL without a picture
+-- column sound_minus_picture_end_s (real): end of the sound less that of the picture as declared; NULL without a picture or its length
+-- column other_streams (text): JSON array of the audio streams that were not taken: index, codec, language, channels, rate_hz
+-- column channels (integer): channels of the file
+-- column separation (text): model that separated it, imported, or NULL for the original
 -- column remarkable: space-separated flags, empty for a sound without reproach; evoke explain FLAG tells what each means
--- column unit_key: unit that separated the sound, NULL for an imported one
+-- column unit_key (text): unit that separated the sound, NULL for an imported one
 WITH
 picture AS (
   SELECT v.stimulus_id, s.audio_start_offset_s - v.start_s AS start_difference,

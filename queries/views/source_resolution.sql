@@ -12,7 +12,7 @@
 -- column channel_count: channels used
 -- column rank: independent channels; regions beyond it are mixtures of others
 -- column region: region
--- column hemisphere: left, right or NULL
+-- column hemisphere (text): left, right or NULL
 -- column source_count: sources in the region
 -- column own_share: share of the power of the region's series that is its own when all regions are active alike
 -- column leaks_most_from: region that brings most of the rest
@@ -25,7 +25,7 @@
 -- column leakage: name of the array regions x regions: what a region shows of another, over what that shows of itself
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that made it; evoke why tells what it descends from
 SELECT s.leadfield, s.atlas, s.inverse, s.snr, s.orientation, s.label, s.channel_count, s.rank, s.region,
   CASE WHEN s.region LIKE '%-lh' THEN 'left' WHEN s.region LIKE '%-rh' THEN 'right' END AS hemisphere, s.source_count,

@@ -5,11 +5,11 @@
 -- column stimulus: stimulus
 -- column element: original, voice or soundtrack
 -- column rms_dbfs: root mean square, dB re full scale
--- column energy_share: share of the energy of voice plus soundtrack; NULL for the original and while a stem is missing
--- column silent_fraction: share of seconds below -60 dBFS; NULL for the original
--- column separation: model that separated, imported, or NULL for the original
--- column residual_db: original minus both imported stems below 10 kHz, dB re the original
--- column unit_key: unit that separated; evoke why tells what it descends from
+-- column energy_share (real): share of the energy of voice plus soundtrack; NULL for the original and while a stem is missing
+-- column silent_fraction (real): share of seconds below -60 dBFS; NULL for the original
+-- column separation (text): model that separated, imported, or NULL for the original
+-- column residual_db (real): original minus both imported stems below 10 kHz, dB re the original
+-- column unit_key (text): unit that separated; evoke why tells what it descends from
 SELECT d.name AS dataset, s.name AS stimulus, e.name AS element, p.stereo_dbfs AS rms_dbfs, NULL AS energy_share,
   NULL AS silent_fraction, NULL AS separation, NULL AS residual_db, NULL AS unit_key
 FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)

@@ -44,7 +44,7 @@
 -- column high_pass_s: longest period kept of the recordings, NULL where they were compared as imported or prepared
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column origin: computed
+-- column origin (text): computed
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   y.dataset, y.cohort, y.stimulus, y.region, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.parameters,

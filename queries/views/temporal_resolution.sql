@@ -23,10 +23,10 @@
 -- column region_group: network, lobe or other group of the region
 -- column window_s: window of synchrony
 -- column step_s: step of synchrony
--- column mean_isc: mean over stimuli of synchrony's mean over windows
+-- column mean_isc (real): mean over stimuli of synchrony's mean over windows
 -- column r: Fisher-z mean of the outer folds' correlations
 -- column null_sd: standard deviation of the null draws of r; NULL without draws
--- column r_over_null_sd: r / null_sd
+-- column r_over_null_sd (real): r / null_sd
 -- column effective_n: rows corrected for autocorrelation (Bartlett), none across stimuli; NULL where target or prediction do not vary
 -- column low: lower end of the 95 % interval, NULL below four counted folds or stimuli
 -- column high: upper end of the 95 % interval
@@ -40,13 +40,13 @@
 -- column p_floor: smallest p these draws can give
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
--- column family: cells corrected together
+-- column family (text): cells corrected together
 -- column valid: 0: not to be reported
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column sample_count: rows
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target

@@ -5,7 +5,7 @@
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
--- column subject: subject, NULL for a group result
+-- column subject (text): subject, NULL for a group result
 -- column session: session, NULL for a group result
 -- column rater: rater, NULL for a group result
 -- column feature_set: descriptor set, imported space or model
@@ -28,15 +28,15 @@
 -- column low: lower end of the 90 % interval of the difference, above 0 exactly where p is below .05; NULL below four folds or stimuli
 -- column high: upper end of the interval
 -- column interval_kind: unit and method of the interval
--- column tail: greater
+-- column tail (text): greater
 -- column p: corrected t (Nadeau and Bengio) over folds or left-out stimuli, NULL below four
 -- column twin_set: feature set of the twin's own row in encoding_score; of position the features', whose r_position it is
 -- column valid: 0: a score of the two is not to be reported
--- column flags: space-separated warnings of the two; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings of the two; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: folds that count in both
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column generalises_to: what p and interval speak of, NULL without them
 -- column subject_count: subjects whose differences are averaged fold by fold, NULL for one target
 -- column unit_key: unit that compared them; evoke why tells what it descends from

@@ -34,13 +34,13 @@
 -- column p_floor: smallest p these draws can give
 -- column q_bh: Benjamini-Hochberg over the family, NULL while a member is missing
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
--- column family: cells corrected together
--- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column family (text): cells corrected together
+-- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column valid: 0: not to be reported
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin: computed
+-- column origin (text): computed
 -- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
 -- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
 -- column unit_key: unit that computed the row; evoke why tells what it descends from

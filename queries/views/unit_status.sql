@@ -1,12 +1,12 @@
 -- Which units of each study are done, failed, planned or not applicable, and why?
 -- assumption: units that only the study's calibration has come after its own
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
--- column study: study of the newest expansion, NULL for units no study asked for
+-- column study (text): study of the newest expansion, NULL for units no study asked for
 -- column unit_key: SHA-256 of step, version, parameters and inputs
 -- column step: computation step
 -- column state: planned, done, failed or not_applicable
 -- column reason: why it is to run, or why not
--- column attempts: number of tries
+-- column attempts (integer): number of tries
 -- column message: last error
 -- column seconds: wall clock of the last try
 -- column peak_bytes: resident peak of the last try's worker

@@ -6,6 +6,7 @@ CREATE TABLE schema_doc (
   column_name TEXT NOT NULL DEFAULT '', -- column, or empty for the object itself
   tier TEXT NOT NULL, -- imported, computed, result, operations, documentation, view or result view
   description TEXT NOT NULL, -- one line
+  type TEXT CHECK (type IN ('integer', 'real', 'text', 'blob')), -- of a view's column where SQLite knows none; NULL where it does
   exempt TEXT CHECK (exempt IN ('place', 'state')), -- why a column is left out of the hashes of rows: it moves with files, or follows the work; NULL where it is not
   PRIMARY KEY (object, column_name)
 ) STRICT;
@@ -20,7 +21,7 @@ CREATE TABLE migration (
 -- tier: operations. One thing that was done: an import, or the computation of a unit.
 CREATE TABLE activity (
   activity_id INTEGER PRIMARY KEY, -- key
-  kind TEXT NOT NULL, -- import, unit, simulation, check, edit, consent or withdrawal
+  kind TEXT NOT NULL, -- import, unit, simulation, check, edit, consent, withdrawal or materialization
   verb TEXT NOT NULL, -- command or step, for example import annotations
   activity_key TEXT NOT NULL UNIQUE, -- SHA-256 of sources, verb and options, or the unit key
   options TEXT NOT NULL, -- canonical JSON of everything that shaped the result
@@ -1196,6 +1197,30 @@ CREATE TABLE element_contrast (
 ) STRICT;
 CREATE INDEX element_contrast_unit ON element_contrast (unit_key);
 
+-- tier: result. Layers of one model in a part of its depth, as one score.
+CREATE TABLE depth_bin (
+  depth_bin_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- the comparing unit
+  fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit of the part's first layer, which carries the keys
+  contrast_fit_key TEXT REFERENCES fit ON DELETE CASCADE, -- fit that carries the keys of the model's middle less its end in contrast, NULL without one
+  subject_count INTEGER, -- subjects whose folds are averaged, NULL for one target
+  bin_low REAL NOT NULL, -- relative depth at which the part begins
+  bin_high REAL NOT NULL, -- relative depth at which it ends; only the last part holds its own end
+  layer_count INTEGER NOT NULL, -- layers in it
+  r REAL, -- Fisher mean over layers, then folds
+  low REAL, -- interval
+  high REAL, -- interval
+  interval_kind TEXT NOT NULL, -- how
+  generalises_to TEXT, -- what the interval speaks of, NULL without one
+  folds_counted INTEGER NOT NULL, -- folds that count in every layer of every model of the target
+  folds_total INTEGER NOT NULL, -- folds the target is cut into
+  stimuli_counted INTEGER NOT NULL, -- stimuli that the counted folds test
+  flags TEXT NOT NULL, -- space-separated, of any layer of the part
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= r AND r <= high))
+) STRICT;
+CREATE INDEX depth_bin_unit ON depth_bin (unit_key);
+
 -- tier: result. Where a layer stands in its sweep.
 CREATE TABLE sweep_layer (
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- fit
@@ -1225,6 +1250,83 @@ CREATE TABLE lag_score (
   valid INTEGER NOT NULL -- 0: not to be reported
 ) STRICT;
 CREATE INDEX lag_score_unit ON lag_score (unit_key);
+
+-- tier: result. One feature against one rating of one stimulus over lags: the largest correlation and its null.
+CREATE TABLE lag_curve (
+  curve_key TEXT PRIMARY KEY, -- unit key and stimulus
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  subject TEXT, -- subject who rated, NULL for a mean over raters
+  rater TEXT, -- rater, NULL for a mean over raters
+  stimulus TEXT NOT NULL, -- stimulus
+  run TEXT, -- acquisition run, NULL where ratings are of none
+  rating TEXT NOT NULL, -- annotation
+  feature_set TEXT NOT NULL, -- set, space, model or annotation
+  model TEXT, -- model
+  layer_key TEXT, -- layer
+  element TEXT NOT NULL, -- original, voice, soundtrack
+  transform TEXT NOT NULL, -- of the feature: none, changes or JSON, as in the study file
+  rating_transform TEXT NOT NULL, -- of the rating
+  max_r REAL, -- largest correlation over lags
+  lag_at_max_s REAL, -- its lag
+  z REAL, -- Fisher z of it
+  null_kind TEXT, -- phase: the feature's phases are drawn, NULL without draws
+  null_draws INTEGER, -- draws
+  null_mean REAL, -- mean over draws of the largest Fisher z over lags
+  null_sd REAL, -- standard deviation of the same
+  z_standardised REAL, -- (z - null_mean) / null_sd
+  p REAL, -- (k+1)/(draws+1), k draws whose largest correlation reaches max_r
+  p_floor REAL, -- smallest reachable
+  flags TEXT NOT NULL, -- space-separated
+  valid INTEGER NOT NULL -- 0: not to be reported
+) STRICT;
+CREATE INDEX lag_curve_unit ON lag_curve (unit_key);
+
+-- tier: result. A correlation at one lag.
+CREATE TABLE lag_point (
+  curve_key TEXT NOT NULL REFERENCES lag_curve ON DELETE CASCADE, -- curve
+  lag_s REAL NOT NULL, -- seconds by which the rating follows the feature
+  r REAL, -- correlation, NULL where one of the series does not vary
+  n INTEGER NOT NULL, -- pairs of rows
+  PRIMARY KEY (curve_key, lag_s)
+) STRICT, WITHOUT ROWID;
+
+-- tier: result. An effect of a repeated-measures analysis of variance of the largest lagged correlations.
+CREATE TABLE anova_effect (
+  anova_effect_id INTEGER PRIMARY KEY, -- key
+  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
+  dataset TEXT NOT NULL, -- dataset
+  cohort TEXT NOT NULL, -- cohort
+  quantity TEXT NOT NULL, -- max_z, or z_standardised: the same over the spread of its null
+  response TEXT NOT NULL, -- rating, or all ratings
+  effect TEXT NOT NULL, -- feature_set, rating or feature_set:rating
+  level_count INTEGER NOT NULL, -- cells that are compared
+  levels TEXT NOT NULL, -- JSON array of their names
+  unit TEXT NOT NULL, -- subject, or stimulus where ratings are nobody's alone
+  unit_count INTEGER NOT NULL, -- those with every level
+  stimuli_counted INTEGER NOT NULL, -- stimuli behind them
+  ss_effect REAL, -- sum of squares of the effect
+  ss_error REAL, -- sum of squares of its error
+  f REAL, -- statistic
+  df1 REAL, -- degrees of freedom, uncorrected
+  df2 REAL, -- degrees of freedom of the error, uncorrected
+  epsilon_gg REAL, -- Greenhouse and Geisser
+  epsilon_hf REAL, -- Huynh and Feldt, at most 1
+  p_uncorrected REAL, -- of F
+  p_gg REAL, -- with degrees of freedom times epsilon_gg
+  p_hf REAL, -- with degrees of freedom times epsilon_hf
+  null_kind TEXT, -- group_phase: draws common to all units, NULL without draws
+  null_draws INTEGER, -- draws
+  p REAL, -- (k+1)/(draws+1), k draws whose F reaches f
+  p_floor REAL, -- smallest reachable
+  partial_eta2 REAL, -- ss_effect / (ss_effect + ss_error)
+  generalises_to TEXT, -- what p speaks of, NULL without it
+  reason TEXT, -- why there is no F
+  flags TEXT NOT NULL, -- space-separated, of any correlation behind it
+  valid INTEGER NOT NULL -- 0: not to be reported
+) STRICT;
+CREATE INDEX anova_effect_unit ON anova_effect (unit_key);
 
 -- tier: result. Cells whose p values are corrected together.
 CREATE TABLE family (
@@ -1339,3 +1441,53 @@ CREATE TABLE calibration_rate (
 ) STRICT;
 CREATE INDEX calibration_rate_unit ON calibration_rate (unit_key);
 CREATE INDEX calibration_rate_fit ON calibration_rate (fit_key);
+
+-- tier: computed. The result of a query, frozen under a label; the view materialized shows it.
+CREATE TABLE materialization (
+  materialization_id INTEGER PRIMARY KEY, -- key
+  activity_id INTEGER NOT NULL REFERENCES activity ON DELETE CASCADE, -- what froze it
+  label TEXT NOT NULL UNIQUE, -- label
+  view TEXT, -- published view or report that was asked, NULL for a statement of the user's own
+  sql TEXT NOT NULL, -- the statement
+  parameters TEXT NOT NULL, -- JSON: values of the statement's parameters
+  row_count INTEGER NOT NULL, -- rows
+  sha256 TEXT NOT NULL, -- of a line of JSON that names columns and types, and the rows' cells, sorted, a line each
+  made_at TEXT NOT NULL -- UTC, ISO 8601
+) STRICT;
+CREATE INDEX materialization_activity ON materialization (activity_id);
+
+-- tier: computed. A column of a frozen result.
+CREATE TABLE materialized_column (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  position INTEGER NOT NULL, -- place, from 0
+  name TEXT NOT NULL, -- name
+  type TEXT NOT NULL CHECK (type IN ('integer', 'real', 'text', 'blob')), -- of its values
+  description TEXT, -- what the view says of it, NULL where it says nothing
+  PRIMARY KEY (materialization_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. A row of a frozen result.
+CREATE TABLE materialized_row (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  position INTEGER NOT NULL, -- place, from 0
+  cells TEXT NOT NULL, -- JSON array of its values; bytes in hexadecimal, numbers that are not finite as text
+  PRIMARY KEY (materialization_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- tier: computed. A table that a frozen result was read from.
+CREATE TABLE materialized_table (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  object TEXT NOT NULL, -- table
+  is_written INTEGER NOT NULL, -- state: 1: it was written to since the result was frozen or last found equal
+  PRIMARY KEY (materialization_id, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX materialized_table_object ON materialized_table (object);
+
+-- tier: computed. A view that a frozen result was read through.
+CREATE TABLE materialized_view (
+  materialization_id INTEGER NOT NULL REFERENCES materialization ON DELETE CASCADE, -- result
+  object TEXT NOT NULL, -- view
+  sql TEXT NOT NULL, -- its statement then
+  is_changed INTEGER NOT NULL, -- state: 1: this catalog's view has another statement now
+  PRIMARY KEY (materialization_id, object)
+) STRICT, WITHOUT ROWID;

@@ -23,6 +23,7 @@ public enum Forgetting {
   /// - Throws: `E-WH-010` when no import fits, `E-QRY-007` when several do, `E-QRY-006` when results depend on it and
   ///   `cascade` is not given. One transaction: everything or nothing.
   public static func forget(_ name: String, in warehouse: Warehouse, cascade: Bool, dryRun: Bool) throws -> Outcome {
+    if !dryRun { try finish(in: warehouse) }
     let found = try theImport(name, in: warehouse)
     // Recordings reduced by an atlas go with the atlas.
     let further = try warehouse.read { try $0.importsThatNeed(import: found.activityID) }
@@ -67,6 +68,15 @@ public enum Forgetting {
     } catch is RolledBack {}
     if !dryRun { for path in gone { try Files.remove(path.absolute) } }
     return gone.map(\.relative)
+  }
+
+  /// Removes array files that no row names: forgetting that was cut off behind its transaction leaves them, and its name
+  /// is in no row any more. Whether there were any.
+  @discardableResult
+  static func finish(in warehouse: Warehouse) throws -> Bool {
+    let left = try Leftovers.find(in: warehouse).filter { $0.isFile && $0.path.hasPrefix("arrays/") }
+    for leftover in left { try Files.remove(warehouse.directory + "/" + leftover.path) }
+    return !left.isEmpty
   }
 
   /// A file of arrays that the catalog names: only those are ever removed.

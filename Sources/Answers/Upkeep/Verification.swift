@@ -24,10 +24,11 @@ public struct VerificationFinding: Sendable, Equatable {
   }
 }
 
-/// Checks a warehouse against what was recorded when it was written: structure (1), every hash (2), lineage (3).
+/// Checks a warehouse against what was recorded when it was written: structure (1), every hash (2), lineage (3),
+/// stored queries (4).
 public struct Verification {
   /// Levels this version carries out.
-  public static let levels = 1...3
+  public static let levels = 1...4
 
   let warehouse: Warehouse
   let progress: (Double, String) -> Void
@@ -44,9 +45,8 @@ public struct Verification {
     guard levels.contains(level) else {
       throw EvokeError(
         .notInThisVersion, "verify --level \(level)",
-        reason: level == 4 || level == 5
-          ? "re-executing SQL (4) and recomputation (5) are not carried out yet" : "levels are 1 to 5",
-        remedy: "use --level 1, 2 or 3")
+        reason: level == 5 ? "recomputation (5) is not carried out yet" : "levels are 1 to 5",
+        remedy: "use --level 1, 2, 3 or 4")
     }
     var early: [VerificationFinding] = []
     verifyFile(directory, &early)
@@ -67,6 +67,7 @@ public struct Verification {
       try verification.guarded("sources", 2) { try $0.verifySources() }
     }
     if level >= 3 { try verification.guarded("lineage", 3) { try $0.verifyLineage() } }
+    if level >= 4 { try verification.guarded("frozen results", 4) { try $0.verifyFrozenResults() } }
     return verification.findings
   }
 

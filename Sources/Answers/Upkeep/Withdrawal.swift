@@ -19,6 +19,8 @@ public enum Withdrawal {
     public var units: [String] = []
     /// `STUDY run RUN`: their roots, and archives made of them, hold what was withdrawn.
     public var runs: [String] = []
+    /// Labels of frozen results, all of which go: nothing says whose numbers went into their rows.
+    public var frozen: [String] = []
     /// Array files that go, or are written anew without the person.
     public var files: [String] = []
     /// In `quarantine/`, `spool/` and `partial/`.
@@ -26,13 +28,17 @@ public enum Withdrawal {
   }
 
   /// - Parameter dataset: of this dataset only; nil: of every one in which the name stands.
-  /// - Throws: `unknownName` where nobody has the name. One transaction: everything or nothing.
+  /// - Throws: `unknownName` where nobody has the name. One transaction: everything or nothing of rows and arrays; what an
+  ///   interruption left of their files goes with the next call.
   public static func withdraw(
     _ person: String, dataset: String?, from warehouse: Warehouse, dryRun: Bool
   ) throws -> Outcome {
     let name = person.composed
+    let isLeft = try !dryRun && Forgetting.finish(in: warehouse)
     let people = try warehouse.read { try $0.withdrawnPeople(name: name, dataset: dataset) }
     guard !people.isEmpty else {
+      // The same command may have been cut off before the catalog was written anew.
+      if isLeft { try warehouse.compact() }
       throw EvokeError(
         .unknownName, "subject \(person)", reason: "nobody has this name in \(dataset ?? "any dataset")",
         remedy: "evoke sql \"select name from subject\" lists them")
@@ -40,6 +46,8 @@ public enum Withdrawal {
     var outcome = Outcome()
     outcome.datasets = people.map(\.dataset)
     outcome.kept = try keptFiles(warehouse)
+    // Before the rows, by which the command is taken up again where it is cut off.
+    if !dryRun { for path in outcome.kept { try Files.removeAll(warehouse.directory + "/" + path) } }
     let gone = try Forgetting.takeOut(of: warehouse, dryRun: dryRun) { connection in
       let arrays = try people.flatMap { try connection.withdrawnArrays(name: name, dataset: $0.dataset) }
       outcome.arrays = arrays.map(\.name)
@@ -65,13 +73,12 @@ public enum Withdrawal {
       for row in try connection.storedImports() where row.dataset.map(outcome.datasets.contains) == true {
         try connection.unsealActivity(activity: row.activityID)
       }
+      outcome.frozen = try connection.materializations(label: nil).map(\.label)
+      try connection.dropMaterializations()
       try record(outcome, connection)
     }
     outcome.files = gone
-    if !dryRun {
-      for path in outcome.kept { try Files.removeAll(warehouse.directory + "/" + path) }
-      try warehouse.compact()
-    }
+    if !dryRun { try warehouse.compact() }
     return outcome
   }
 

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let encoding: [ErrorCode] = [
     .noEncodingRows, .encodingShape, .delaysMissWindow, .tooFewFolds, .foldTooSmall, .covariateMissing, .windowOffGrid,
-    .nullUnavailable, .encodingFailed, .nothingReportable, .notCalibrated,
+    .nullUnavailable, .encodingFailed, .nothingReportable, .notCalibrated, .lagNeedsOneColumn,
   ]
 
   public static let noEncodingRows = ErrorCode(
@@ -42,5 +42,9 @@ extension ErrorCode {
   public static let notCalibrated = ErrorCode(
     "E-ENC-011", "the design cannot be calibrated", exit: .usage,
     "evoke calibrate runs a study's own tests on targets in which nothing, or a known score, is planted. That needs tests (statistics: draws) and a kind of study whose targets it can plant; the message says what is missing."
+  )
+  public static let lagNeedsOneColumn = ErrorCode(
+    "E-ENC-012", "a lagged correlation needs one column",
+    "Each lag has one r of a feature and a rating. A feature of several columns becomes one series with transform: changes, the length of its difference from row to row; or import one column as a space of its own."
   )
 }

@@ -53,7 +53,7 @@ extension ErrorCode {
     "Sound, recordings, series and annotations of more than 24 hours are taken for a wrong unit of time or a damaged "
       + "header, before memory is asked for. `--longest-s SECONDS` allows more.")
   public static let hdf5Broke = ErrorCode(
-    "E-FIL-015", "reading the HDF5 file broke down",
+    "E-FIL-017", "reading the HDF5 file broke down",
     """
     libhdf5 crashed on this file, did not come back for 20 seconds or asked for more memory than it may have. Files of other
     programs are first read whole in a process of their own that can write nothing, so nothing else is affected. The

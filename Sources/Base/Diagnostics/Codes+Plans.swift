@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let plans: [ErrorCode] = [
     .studySyntax, .studyUnknownKey, .studyMissingKey, .studyWrongType, .studyValue, .studyDuplicateKey, .studyKindKey,
-    .studyContradiction, .studyNotComputed, .studyProblems,
+    .studyContradiction, .studyNotComputed, .studyProblems, .draftLacks,
   ]
 
   public static let studySyntax = ErrorCode(
@@ -39,4 +39,7 @@ extension ErrorCode {
   public static let studyProblems = ErrorCode(
     "E-STU-010", "the study file has several problems", exit: .configuration,
     "All problems of the file are listed at once, each with its own code, place and remedy.")
+  public static let draftLacks = ErrorCode(
+    "E-STU-011", "the warehouse lacks what the study needs", exit: .missingInput,
+    "`evoke new study KIND` names what is there; of a part that the kind cannot do without there is nothing yet.")
 }

@@ -4,6 +4,7 @@ extension ErrorCode {
     [
       warehouse,
       questions,
+      results,
       importing,
       execution,
       studies,

@@ -15,7 +15,8 @@ public final class FileLock: Sendable {
 
   /// Takes the lock, waiting up to `seconds`; nil when another process holds it.
   public static func acquire(_ path: String, holder: String, waiting seconds: Double) throws -> FileLock? {
-    let deadline = Date().addingTimeInterval(seconds)
+    // No wall clock: one that is set back would wait for as long.
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
       let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw Files.failure(path, "open") }
@@ -30,7 +31,7 @@ public final class FileLock: Sendable {
         }
       }
       Glibc.close(descriptor)
-      if Date() >= deadline { return nil }
+      if ContinuousClock.now >= deadline { return nil }
       usleep(50_000)
     }
   }
@@ -64,7 +65,13 @@ public final class FileLock: Sendable {
   private func describe(_ holder: String) throws {
     guard ftruncate(descriptor, 0) == 0 else { throw Files.failure(path, "ftruncate") }
     let bytes = Array(holder.utf8)
-    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count else { throw Files.failure(path, "write") }
+    var at = 0
+    while at < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + at }, buffer.count - at)
+      }
+      guard written > 0 else { throw Files.failure(path, "write") }
+      at += written
+    }
   }
 }

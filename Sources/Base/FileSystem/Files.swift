@@ -50,6 +50,15 @@ public enum Files {
       .writeFailed, path, reason: "\(what): \(text)", remedy: "check the path, its permissions and the disk")
   }
 
+  /// The error where a file cannot be opened for want of descriptors or memory, which is no fault of the file; nil for every
+  /// other `errno`.
+  public static func shortage(_ number: Int32, opening path: String) -> EvokeError? {
+    guard [EMFILE, ENFILE, ENOMEM].contains(number) else { return nil }
+    return EvokeError(
+      .writeFailed, path, reason: "open: \(unsafe String(cString: strerror(number)))",
+      remedy: "end other programs or raise the limit (ulimit -n), and run the same command again")
+  }
+
   /// Writes what the kernel still holds of a file or directory to the disk.
   public static func synchronise(_ path: String) throws {
     let descriptor = unsafe Glibc.open(path, O_RDONLY)
@@ -250,6 +259,7 @@ public enum Files {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let number = errno
+      if let shortage = shortage(number, opening: path) { throw shortage }
       if let refusal = refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(
         .sourceMissing, path, reason: unsafe String(cString: strerror(number)), remedy: "check the path")

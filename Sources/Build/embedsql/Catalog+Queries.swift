@@ -31,10 +31,27 @@ extension Catalog {
     }
   }
 
-  /// Reads a view as users do: SQLite lets a view call only functions that it holds for harmless, none of JSON's.
+  /// Reads a view as users do: SQLite lets a view call only functions that it holds for harmless, none of JSON's. Every
+  /// column has a type, SQLite's or the header's.
   private static func read(_ view: SQLFile, _ database: CheckDatabase) throws {
-    do { _ = try database.shape("SELECT * FROM \"\(view.name)\"") } catch let failure as CheckDatabase.Failure {
+    let shape: CheckDatabase.Shape
+    do { shape = try database.shape("SELECT * FROM \"\(view.name)\"") } catch let failure as CheckDatabase.Failure {
       throw view.problem(CheckDatabase.Failure(message: failure.message, offset: nil))
+    }
+    for column in shape.columns {
+      let declared = column.declared.flatMap { SQLFile.Kind(rawValue: $0.lowercased()) }
+      let header = view.columns.first { $0.name == column.name }
+      if let declared, let header, declared != header.kind {
+        throw view.problem("\(column.name) is \(declared.rawValue) in the schema", at: header.line)
+      }
+      if declared == nil, header == nil {
+        throw view.problem(
+          "SQLite knows no type of \(column.name): write -- column \(column.name) (integer|real|text|blob): meaning",
+          at: body(view))
+      }
+    }
+    for header in view.columns where !shape.columns.contains(where: { $0.name == header.name }) {
+      throw view.problem("the view has no column \(header.name)", at: header.line)
     }
   }
 

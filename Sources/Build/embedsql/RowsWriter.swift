@@ -48,8 +48,9 @@ struct RowsWriter {
     return name + (isOptional ? "?" : "")
   }
 
-  /// Columns and parameters that hold a place in the file system, byte for byte as the system spells it.
-  private static let places: Set = ["path", "folder", "file", "old", "new", "words"]
+  /// Columns and parameters that hold a place in the file system, byte for byte as the system spells it, or a text that is
+  /// hashed, or run, as it stands.
+  private static let places: Set = ["path", "folder", "file", "old", "new", "words", "cells", "sql"]
 
   /// The value a column or parameter is stored as; any text but a place is a name, or made of names.
   private static func stored(_ name: String, _ kind: SQLFile.Kind, _ isOptional: Bool) -> String {

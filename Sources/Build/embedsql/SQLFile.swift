@@ -4,6 +4,8 @@ import Foundation
 ///
 /// A query starts with `-- what it answers`; then, where SQLite cannot tell,
 /// `-- parameter NAME: TYPE [or NULL]` and `-- column NAME: TYPE [never NULL]`, TYPE being integer, real, text or blob.
+/// A view describes every column, `-- column NAME: meaning`, where SQLite cannot tell with its type before the colon:
+/// `-- column NAME (TYPE): meaning`.
 struct SQLFile {
   enum Kind: String {
     case integer, real, text, blob
@@ -29,13 +31,17 @@ struct SQLFile {
   var folder: String { String(place.prefix { $0 != "/" }) }
   var name: String { String(place.drop { $0 != "/" }.dropFirst()) }
 
-  /// Reads a file below `root`; the header of views describes columns and declares no types.
+  /// Reads a file below `root`.
   init(_ path: String, below root: String) throws {
     self.path = path
     place = String(path.dropFirst(root.count + 1).dropLast(".sql".count))
     text = try String(contentsOfFile: path, encoding: .utf8)
-    guard !["views", "migrations"].contains(folder) else { return }
+    guard folder != "migrations" else { return }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if folder == "views" {
+      columns = try lines.enumerated().compactMap { i, line in try typed(line, at: i + 1) }
+      return
+    }
     for (i, line) in lines.enumerated() where line.hasPrefix("--") {
       let words = line.dropFirst(2).split(separator: " ")
       switch words.first {
@@ -45,6 +51,15 @@ struct SQLFile {
       }
     }
     guard !description.isEmpty else { throw problem("the first line does not say what it answers: -- ...", at: 1) }
+  }
+
+  /// `-- column NAME (TYPE): meaning` of a view; nil for any other line.
+  private func typed(_ line: Substring, at number: Int) throws -> Declaration? {
+    guard let found = line.wholeMatch(of: /-- column (\w+) \(([^)]*)\):.*/) else { return nil }
+    guard let kind = Kind(rawValue: String(found.2)) else {
+      throw problem("write -- column \(found.1) (integer|real|text|blob): meaning", at: number)
+    }
+    return Declaration(name: String(found.1), kind: kind, isOptional: true, line: number)
   }
 
   private func declaration(_ words: [Substring], ending: [Substring], at line: Int) throws -> Declaration {

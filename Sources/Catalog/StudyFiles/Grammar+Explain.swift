@@ -82,7 +82,7 @@ extension Grammar {
 
 extension JSONValue {
   /// As one would write it in YAML.
-  fileprivate var shown: String {
+  var shown: String {
     switch self {
     case .string(let text): text
     case .array(let items): "[\(items.map(\.shown).joined(separator: ", "))]"

@@ -28,16 +28,16 @@ extension Grammar {
     GrammarKey(
       "joint", jointShape, .value([]),
       "Sets of two or three feature names that are fitted together as well; also allowed as an entry of features.",
-      in: [.features]),
+      in: [.companions]),
     GrammarKey(
       "covariates", .anyOf([covariateShape, .list(covariateShape, 0...100)]), .value([]),
-      "Nuisance columns, in the fit but zeroed at prediction.", in: [.features]),
+      "Nuisance columns, in the fit but zeroed at prediction.", in: [.companions]),
     GrammarKey(
       "twins", .list(.choice(words(Twin.self)), 0...3), .value([]),
       "Trivial models beside the features, of the same folds, delays and settings: the time since a stimulus began, a "
         + "log-mel spectrum with loudness of the layer's width and context, the same network with permuted weights. "
         + "Column beats_twins: p of a larger r than every one of them; it says `beats these twins` and no more.",
-      in: [.encoding]),
+      in: [.companions]),
     GrammarKey(
       "targets", .list(targetShape, many), .required, "What is predicted or reported.",
       in: [.annotations, .synchrony, .responses]),
@@ -72,11 +72,13 @@ extension Grammar {
   private static let featureCommon: [GrammarKey] = [
     GrammarKey(
       "aggregate", .choice(words(Aggregate.self)), .value("mean"), "How frames are brought to the grid."),
-    GrammarKey("reduce", .anyOf([.choice(["none"]), .map(reduction)]), .value("none"), "Reduction of the columns."),
+    GrammarKey(
+      "reduce", .anyOf([.choice(["none"]), .map(reduction)]), .value("none"), "Reduction of the columns.",
+      in: [.encoding]),
     transform,
     GrammarKey(
       "hrf", .choice(["none"] + words(ResponseShape.self)), .absent,
-      "Convolved with a haemodynamic response; then responses have the delay 0 unless told."),
+      "Convolved with a haemodynamic response; then responses have the delay 0 unless told.", in: [.encoding]),
   ]
 
   private static func layers(_ item: Shape) -> GrammarKey {
@@ -127,7 +129,10 @@ extension Grammar {
     featureVariants([]) + [
       GrammarVariant(
         name: "joint",
-        keys: [GrammarKey("joint", jointShape, .required, "Sets of two or three feature names fitted together.")])
+        keys: [
+          GrammarKey(
+            "joint", jointShape, .required, "Sets of two or three feature names fitted together.", in: [.companions])
+        ])
     ])
 
   private static let covariateShape = Shape.variants(
@@ -376,7 +381,8 @@ extension Grammar {
       in: [.encoding]),
     GrammarKey(
       "lags_s", .delays(orAuto: false), .rule("none"),
-      "Single delays that are fitted one by one, all of them in one maximum statistic (lag_score).", in: [.encoding]),
+      "Delays of the features, one by one: each is fitted alone (of emotion_lag: correlated), all of them in one maximum "
+        + "statistic.", in: [.encoding, .lags]),
   ]
 
   private static let filterKeys: [GrammarKey] = [

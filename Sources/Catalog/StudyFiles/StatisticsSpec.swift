@@ -24,6 +24,10 @@ public struct ContrastSpec: Codable, Sendable, Hashable {
   public let name: String
   public let a: ContrastSide
   public let b: ContrastSide
+
+  package init(name: String, a: ContrastSide, b: ContrastSide) {
+    (self.name, self.a, self.b) = (name, a, b)
+  }
 }
 
 /// One side of a contrast.

@@ -37,6 +37,8 @@ struct StudyCompletion {
     guard let features = root["features"]?.arrayValue else { return }
     let inside = features.flatMap { $0["joint"]?.arrayValue ?? [] }
     root["features"] = .array(features.filter { $0["joint"] == nil })
+    // A kind may say what absent joint sets mean.
+    guard root["joint"] != nil || !inside.isEmpty else { return }
     root["joint"] = .array((root["joint"]?.arrayValue ?? []) + inside)
   }
 

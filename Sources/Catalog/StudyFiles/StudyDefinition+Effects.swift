@@ -125,7 +125,8 @@ extension StudyDefinition {
   private var encodingWithoutEffect: [Ineffective] {
     guard let encoding else { return [] }
     var found: [Ineffective] = []
-    if encoding.model == .banded, joint.isEmpty {
+    // A kind without joint sets of the file's makes its own.
+    if encoding.model == .banded, joint.isEmpty, kind.takes.contains(.companions) {
       found.append(
         Ineffective(
           place: "encoding.model", what: "bands without joint sets",
@@ -146,7 +147,10 @@ extension StudyDefinition {
     if let (what, remedy) = nullWithoutEffect {
       found.append(Ineffective(place: "statistics.null", what: what, remedy: remedy))
     }
-    let still = statistics.family.filter { [.lag, .stimulus, .covariateMode].contains($0) }
+    // Kinds that fit nothing say of their own which families they have.
+    let still = statistics.family.filter {
+      $0 == .lag ? kind.takes.contains(.encoding) : [.stimulus, .covariateMode].contains($0)
+    }
     if let dimension = still.first {
       let reason =
         dimension == .covariateMode

@@ -5,10 +5,15 @@ import Vocabulary
 /// A part of the study file that a kind of study takes or leaves. Datasets, preparation, statistics, filters and seed
 /// belong to every kind.
 public enum StudyPart: Sendable, Hashable, CaseIterable {
-  /// `elements`, `features`, `joint`, `covariates`.
+  /// `elements`, `features`.
   case features
-  /// `encoding`, the delays of targets, contrasts and lags: how features are related to targets.
+  /// What stands beside a feature: `joint`, `covariates`, `twins`.
+  case companions
+  /// `encoding`, reductions and convolutions of features, the delays of targets, contrasts and lags: how features are
+  /// fitted to targets.
   case encoding
+  /// `lags_s` alone.
+  case lags
   /// Annotations as targets.
   case annotations
   /// Inter-subject correlation as a target.
@@ -77,6 +82,13 @@ public struct StudyKind: Sendable {
     self.ignored = ignored
     self.views = views
     self.example = example
+  }
+}
+
+extension StudyKind {
+  /// Names of the features of a file that is not complete yet.
+  package static func featureNames(in study: JSONValue) -> [String] {
+    (study["features"]?.arrayValue ?? []).compactMap(StudyRules.name)
   }
 }
 

@@ -13,15 +13,22 @@ public enum CatalogText {
   /// A column with its one-line description, and why it is left out of the hashes of rows where it is.
   public struct Column: Sendable, Equatable {
     public let name: String
+    /// What the header of a view or report says where SQLite knows no type.
+    public let kind: Statement.Kind?
     public let description: String
     public let exemption: Exemption?
 
     /// - Parameter comment: the description, after `place: ` or `state: ` where the column is left out.
-    init(_ name: String, _ comment: String) {
+    init(_ name: String, _ comment: String, kind: Statement.Kind? = nil) {
       let mark = Exemption.allCases.first { comment.hasPrefix("\($0.rawValue): ") }
-      self.name = name
+      (self.name, self.kind) = (name, kind)
       description = mark.map { String(comment.dropFirst($0.rawValue.count + 2)) } ?? comment
       exemption = mark
+    }
+
+    /// The same with the type that SQLite knows.
+    func known(as type: String?) -> Column {
+      Column(name, description, kind: kind ?? type.flatMap { Statement.Kind(rawValue: $0.lowercased()) })
     }
   }
 
@@ -52,7 +59,8 @@ public enum CatalogText {
     return objects
   }
 
-  /// A view's header: `-- question`, `-- tier: result` where its rows are what studies found, `-- column: description` lines.
+  /// A view's header: `-- question`, `-- tier: result` where its rows are what studies found, and lines
+  /// `-- column NAME: description`, with the type before the colon where SQLite knows none: `NAME (real): description`.
   public static func view(_ query: Queries.Query) -> Object {
     var description = ""
     var tier = "view"
@@ -61,7 +69,7 @@ public enum CatalogText {
       let text = trim(line.dropFirst(2))
       if text.hasPrefix("column ") {
         let parts = text.dropFirst("column ".count).split(separator: ":", maxSplits: 1)
-        if parts.count == 2 { columns.append(Column(trim(parts[0]), trim(parts[1]))) }
+        if parts.count == 2 { columns.append(column(trim(parts[0]), trim(parts[1]))) }
       } else if text.hasPrefix("tier: ") {
         tier = "\(text.dropFirst("tier: ".count)) view"
       } else if description.isEmpty {
@@ -69,6 +77,16 @@ public enum CatalogText {
       }
     }
     return Object(name: query.name, tier: tier, description: description, columns: columns)
+  }
+
+  /// A column by what stands before and after the colon: `NAME (real)` and its description of a view, of a report `NAME`
+  /// and `real never NULL`, which describes nothing.
+  private static func column(_ head: String, _ text: String) -> Column {
+    if let typed = head.wholeMatch(of: /(\w+) \((\w+)\)/) {
+      return Column(String(typed.1), text, kind: Statement.Kind(rawValue: String(typed.2)))
+    }
+    let kind = text.wholeMatch(of: /(\w+)( never NULL)?/).flatMap { Statement.Kind(rawValue: String($0.1)) }
+    return Column(head, kind == nil ? text : "", kind: kind)
   }
 
   private static func isConstraint(_ word: Substring) -> Bool {
@@ -80,5 +98,18 @@ public enum CatalogText {
     while let first = slice.first, first.isWhitespace { slice = slice.dropFirst() }
     while let last = slice.last, last.isWhitespace { slice = slice.dropLast() }
     return String(slice)
+  }
+}
+
+extension Connection {
+  /// A published view or report with its columns, a view's with all their types: those of its header and SQLite's, whose
+  /// answer for a statement may lack some that it has for the view.
+  public func described(_ query: Queries.Query) throws -> CatalogText.Object {
+    let header = CatalogText.view(query)
+    let types = Dictionary(
+      try documentedColumns(object: query.name).map { ($0.column, $0.type) }, uniquingKeysWith: { first, _ in first })
+    return CatalogText.Object(
+      name: header.name, tier: header.tier, description: header.description,
+      columns: header.columns.map { $0.known(as: types[$0.name]) })
   }
 }

@@ -7,6 +7,8 @@ final class ChangedRows: TransactionObserver {
   private(set) var thinned: Set<String> = []
   /// Tables of which a new row may have taken the place of another activity's.
   var replaced: Set<String> = []
+  /// A result that the transaction froze, which knows what it wrote.
+  var frozen: Int?
 
   func observes(eventsOfKind event: DatabaseEventKind) -> Bool {
     switch event {
@@ -41,6 +43,16 @@ extension Connection {
       try sealShared(table, &hasher)
     }
   }
+
+  /// Tells frozen results which of the tables they read the transaction wrote to; a statement that found no row counts.
+  func markWritten(_ changes: ChangedRows) throws {
+    guard !changes.tables.isEmpty else { return }
+    try markWrittenTables(
+      tables: JSONValue.array(changes.tables.sorted().map { .string($0) }).canonical, fresh: changes.frozen)
+  }
+
+  /// Says that this transaction freezes a result.
+  public func freezes(_ materialization: Int) { changes?.frozen = materialization }
 
   private func sealShared(_ table: HashedTable, _ hasher: inout RowHasher) throws {
     try dropSharedDigest(object: table.name)

@@ -71,10 +71,16 @@ public struct SQLRow: Sendable {
 /// The columns and rows a statement returned.
 public struct SQLTable: Sendable {
   public let columns: [String]
+  /// Of each column what the schema declares; nil for an expression.
+  public let declared: [Statement.Kind?]
   public let rows: [SQLRow]
 
   public init(columns: [String], rows: [SQLRow]) {
-    self.columns = columns
-    self.rows = rows
+    self.init(columns: columns, declared: columns.map { _ in nil }, rows: rows)
+  }
+
+  public init(columns: [String], declared: [Statement.Kind?], rows: [SQLRow]) {
+    precondition(columns.count == declared.count, "a type, or none, for every column")
+    (self.columns, self.declared, self.rows) = (columns, declared, rows)
   }
 }

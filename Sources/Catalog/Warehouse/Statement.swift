@@ -3,7 +3,7 @@ import Queries
 
 /// A statement of `queries/` with the names and types of its parameters.
 public struct Statement: Sendable {
-  public enum Kind: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     case integer, real, text, blob
   }
 

@@ -54,11 +54,15 @@ extension Warehouse {
   }
 
   private static func installViews(_ connection: Connection) throws {
-    for view in try connection.viewNames() { try connection.execute("DROP VIEW \"\(view.name)\"") }
+    for view in try connection.viewNames() {
+      try connection.execute("DROP VIEW \"\(view.name)\"")
+      try connection.markChangedView(view: view.name, sql: "")
+    }
     try connection.dropViewDescriptions()
     for view in Queries.views {
       try connection.execute("CREATE VIEW \"\(view.name)\" AS\n\(view.sql)")
       try document([CatalogText.view(view)], connection)
+      try connection.markChangedView(view: view.name, sql: view.sql)
     }
     try connection.insert(SchemaDocRow(object: "views", tier: "view", description: viewsHash), or: .replace)
   }
@@ -71,7 +75,7 @@ extension Warehouse {
         try connection.insert(
           SchemaDocRow(
             object: object.name, columnName: column.name, tier: object.tier, description: column.description,
-            exempt: column.exemption?.rawValue), or: .replace)
+            type: column.kind?.rawValue, exempt: column.exemption?.rawValue), or: .replace)
       }
     }
   }

@@ -91,20 +91,62 @@ extension Warehouse {
       try UserSQL.check(statement.sql)
       let named = arguments.filter { statement.sql.contains(":" + $0.key) }
       let columns = statement.columnNames
+      let declared = declaredKinds(statement)
       let cursor = try Row.fetchCursor(statement, arguments: Connection.bind(named))
       var rows: [SQLRow] = []
-      while let row = try cursor.next() {
+      while try cursor.next() != nil {
         count += 1
         guard count <= limits.rows else {
           throw EvokeError(
             .tooManyRows, String(statement.sql.prefix(200)), reason: "it returns more than \(limits.rows) rows",
             remedy: "narrow it with WHERE or LIMIT, or allow more by --max-rows N")
         }
-        rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Connection.value)))
+        rows.append(SQLRow(columns: columns, values: values(of: statement)))
       }
-      tables.append(SQLTable(columns: columns, rows: rows))
+      tables.append(SQLTable(columns: columns, declared: declared, rows: rows))
     }
     return tables
+  }
+
+  /// The values of the row that a statement has come to. GRDB would end a text at its first U+0000.
+  private static func values(of statement: GRDB.Statement) -> [SQLValue] {
+    let row = unsafe statement.sqliteStatement
+    return (0..<Int32(statement.columnCount)).map { place in
+      switch unsafe sqlite3_column_type(row, place) {
+      case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(row, place))
+      case SQLITE_FLOAT: return .real(unsafe sqlite3_column_double(row, place))
+      case SQLITE_TEXT:
+        let start = unsafe sqlite3_column_text(row, place)
+        let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, place)))
+        return .text(unsafe String(decoding: bytes, as: UTF8.self))
+      case SQLITE_BLOB:
+        let start = unsafe sqlite3_column_blob(row, place)
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, place)))
+        return .blob(unsafe Array(bytes))
+      default: return .null
+      }
+    }
+  }
+
+  /// What the schema declares of each column of a result.
+  private static func declaredKinds(_ statement: GRDB.Statement) -> [Statement.Kind?] {
+    (0..<Int32(statement.columnCount)).map { place in
+      guard let name = unsafe sqlite3_column_decltype(statement.sqliteStatement, place) else { return nil }
+      return Statement.Kind(rawValue: unsafe String(cString: name).lowercased())
+    }
+  }
+
+  /// The tables that a statement reads, also through views.
+  ///
+  /// - Throws: `E-QRY-002` for SQL that does not compile.
+  public func tablesRead(by sql: String) throws -> [String] {
+    let names = try read { try $0.tableNames() }.map(\.name)
+    return try Connection.translated {
+      try queue.read { database in
+        let region = try database.makeStatement(sql: sql).databaseRegion
+        return names.filter { region.isModified(byEventsOfKind: .insert(tableName: $0)) }
+      }
+    }
   }
 }
 

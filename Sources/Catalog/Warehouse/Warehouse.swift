@@ -166,10 +166,17 @@ public final class Warehouse: Sendable {
   }
 
   func journal(_ mode: String) throws {
-    try CatalogReaders.named(directory) {
-      try Connection.translated {
-        try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
+    do {
+      try CatalogReaders.named(directory) {
+        try Connection.translated {
+          try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
+        }
       }
+    } catch let error as EvokeError where error.code == .refusedSQL {
+      // SQLite opens for reading what it cannot open for writing, whatever kept it from that.
+      throw EvokeError(
+        .writeFailed, catalogPath, reason: "it could be opened for reading only",
+        remedy: "check its permissions and how many files may be open (ulimit -n), and run the same command again")
     }
   }
 
@@ -211,6 +218,7 @@ public final class Warehouse: Sendable {
           let connection = Connection(database, changes)
           let result = try body(connection)
           try connection.sealRows(changes)
+          try connection.markWritten(changes)
           return (result, changes.tables)
         }
         session.withLock { $0.tables.formUnion(tables) }

@@ -182,6 +182,7 @@ private struct FileDescriptor: ~Copyable {
     number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard number >= 0 else {
       let reason = unsafe String(cString: strerror(errno))
+      if let shortage = Files.shortage(errno, opening: path) { throw shortage }
       if errno == ENOENT || errno == ENOTDIR { try Files.requireRegular(path) }
       if let refusal = Files.refusal(of: .reading, at: path) { throw refusal }
       throw EvokeError(

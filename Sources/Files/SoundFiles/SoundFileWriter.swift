@@ -1,3 +1,4 @@
+import ByteSource
 import CSndfile
 import Diagnostics
 
@@ -54,8 +55,30 @@ public enum SoundFormat: String, Sendable, CaseIterable {
   public consuming func close() throws {
     let path = path
     guard let open = unsafe handle.take() else { return }
+    var written = SF_INFO()
+    unsafe sf_command(open, Int32(SFC_GET_CURRENT_SF_INFO), &written, Int32(MemoryLayout<SF_INFO>.size))
     let status = unsafe sf_close(open)
     guard status == 0 else { throw Self.failure(path, unsafe String(cString: sf_error_number(status))) }
+    try Self.requireHead(of: path, written)
+  }
+
+  /// The library says nothing of a head that it could not write at the end, and takes one without a length for one that
+  /// has the rest of the file: its bytes are looked at.
+  private static func requireHead(of path: String, _ written: SF_INFO) throws {
+    let file = try ByteSource(reading: path, truncation: .soundNotWritten)
+    let (head, size) = try (file.bytes(at: 0, count: 26, "its head"), file.count)
+    func number(_ range: Range<Int>) -> Int { head[range].reduce(0) { $0 << 8 | Int($1) } }
+    let isWhole =
+      switch head.prefix(4) {
+      // The length of all that follows, little-endian.
+      case Array("RIFF".utf8)[...]: head[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) } == size - 8
+      // Beyond 4 GB it stands in a chunk of its own.
+      case Array("RF64".utf8)[...]: size > Int(UInt32.max)
+      // The lower 36 bits: samples per channel.
+      case Array("fLaC".utf8)[...]: number(21..<26) & 0xF_FFFF_FFFF == Int(written.frames)
+      default: false
+      }
+    guard isWhole else { throw failure(path, "its head does not tell the \(written.frames) samples that were written") }
   }
 
   private static func failure(_ path: String, _ reason: String) -> EvokeError {

@@ -20,7 +20,8 @@ extension EncodingFlag {
     case .confoundedNull:
       "The null certifies whatever the covariates share with the features: the p says nothing of the features alone."
     case .transductive: "Components were fitted to all rows, the tested ones among them."
-    case .lowEffectiveCount: "In some fold prediction and target hold fewer than ten independent values."
+    case .lowEffectiveCount:
+      "Prediction and target of some fold, or the two series that are correlated, hold fewer than ten independent values."
     case .gapBelowDelays: "The gap is shorter than delays and window: samples of test rows stand in training rows."
     case .covariatesExceedRows: "There are as many columns of covariates as training rows, or more."
     case .unstableR2: "R2 of the covariates alone or of all bands is below -1: the difference of both says nothing."
@@ -39,6 +40,8 @@ extension EncodingFlag {
       "Rows of the target are missing because too few raters or subjects are there (thin_count)."
     case .memberUnconnected:
       "A rater or subject shares no row with the others in some stimulus: its level is unknown, it is left out there."
+    case .levelsCorrelated:
+      "Levels of feature and rating are correlated, and with them all that both do slowly: ramps agree by chance."
     }
   }
 
@@ -70,6 +73,7 @@ extension EncodingFlag {
       "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have."
     case .tooFewMembers: "Set the largest share that may be missing: filters: {missing: {max_share: 0.75}}."
     case .memberUnconnected: "Leave that rater or subject out with an exclusion, or use rater: each."
+    case .levelsCorrelated: "Write transform: changes at feature and target."
     }
   }
 

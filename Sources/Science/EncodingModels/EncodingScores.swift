@@ -38,11 +38,13 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   case tooFewMembers = "too_few_members"
   /// A rater or subject shares no row with the others: its level is unknown, and it is left out.
   case memberUnconnected = "member_unconnected"
+  /// Levels of feature and target are correlated, neither as changes: slow courses agree by chance, nothing is to be reported.
+  case levelsCorrelated = "levels_correlated"
 
   /// Whether a score that carries it is not to be reported.
   public func invalidates(stimulusCount: Int) -> Bool {
     switch self {
-    case .constantTarget, .foldsTooSmall, .mostFoldsLeftOut, .sharedCourse, .trainedOnTest: true
+    case .constantTarget, .foldsTooSmall, .mostFoldsLeftOut, .sharedCourse, .trainedOnTest, .levelsCorrelated: true
     case .nearNonstationary: stimulusCount == 1
     default: false
     }

@@ -115,8 +115,11 @@ private struct Finding {
     return (said.flags, said.isValid)
   }
 
-  /// The cells whose p are corrected together.
-  var family: String { "contrast \(name)" + (subjectCount == nil ? "" : " over subjects, \(test.rawValue)") }
+  /// The cells whose p are corrected together: of one kind of target.
+  var family: String {
+    "contrast \(name) of \(cells[0].first.keys.targetKind.rawValue) targets"
+      + (subjectCount == nil ? "" : " over subjects, \(test.rawValue)")
+  }
 
   /// What varies.
   private var unit: String {

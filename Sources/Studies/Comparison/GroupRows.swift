@@ -24,29 +24,33 @@ struct GroupRows {
 
   /// - Parameter scores: of all members, in order.
   func table(_ scores: [FitScore]) -> ResultRows {
-    var rows: [GroupTestRow] = []
-    for score in scores {
-      let groups = Dictionary(grouping: members.flatMap { $0.cells(score) }) { cell in
-        [
-          cell.keys.dataset, cell.keys.cohort, cell.keys.featureSet, FitKeys.spelled(cell.keys.layerKey),
-          cell.keys.element.rawValue, cell.keys.targetKind.rawValue, cell.keys.target, cell.keys.targetParameters,
-          cell.name,
-        ]
-      }
-      let samples = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
-        GroupSample($0.value.filter { !$0.value.isNaN })
-      }
-      let corrections = corrections(samples)
-      rows += zip(samples, corrections).flatMap { sample, correction in
+    ResultRows(
+      scores.flatMap(tested).flatMap { sample, correction in
         [sample.phaseRow(correction), sample.studentRow(correction)].compactMap { $0 }
-      }
-    }
-    return ResultRows(rows)
+      })
   }
+
+  /// Of every cell of a score the subjects that have it, with what its family says.
+  func tested(_ score: FitScore) -> [(sample: GroupSample, correction: GroupCorrection)] {
+    let groups = Dictionary(grouping: members.flatMap { $0.cells(score) }) { cell in
+      [
+        cell.keys.dataset, cell.keys.cohort, cell.keys.featureSet, FitKeys.spelled(cell.keys.layerKey),
+        cell.keys.element.rawValue, cell.keys.targetKind.rawValue, cell.keys.target, cell.keys.targetParameters,
+        cell.name,
+      ]
+    }
+    let samples = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
+      GroupSample($0.value.filter { !$0.value.isNaN })
+    }
+    return zip(samples, corrections(samples)).map { ($0, $1) }
+  }
+
+  /// What a sample is corrected with.
+  func family(_ sample: GroupSample) -> CellFamily { CellFamily(sample.first, pooling: pooled, overSubjects: true) }
 
   /// What the families say of every sample.
   private func corrections(_ samples: [GroupSample]) -> [GroupCorrection] {
-    let families = samples.map { CellFamily($0.first, pooling: pooled, overSubjects: true) }
+    let families = samples.map(family)
     var corrections = families.map { GroupCorrection(family: $0.name) }
     for places in Dictionary(grouping: samples.indices, by: { families[$0] }).values {
       let student = MultipleTesting.benjaminiHochberg(places.map { GroupTest.t(samples[$0].values).p })
@@ -65,7 +69,7 @@ struct GroupRows {
 }
 
 /// A sample's place in its family.
-private struct GroupCorrection {
+struct GroupCorrection {
   let family: String
   /// Of the common draws; NaN where there are none.
   var pMax = Double.nan
@@ -74,8 +78,8 @@ private struct GroupCorrection {
 }
 
 /// One score of several subjects.
-private struct GroupSample {
-  private let cells: [ComparisonCell]
+struct GroupSample {
+  let cells: [ComparisonCell]
   let first: ComparisonCell
   /// Per subject; Fisher z where the score is r.
   let values: [Double]
@@ -103,7 +107,7 @@ private struct GroupSample {
 
   private func back(_ x: Double) -> Double { first.score.quantity == .r ? tanh(x) : x }
 
-  private struct Test {
+  struct Test {
     let name: String
     let statistic: Double
     var df: Double?
@@ -139,7 +143,7 @@ private struct GroupSample {
         reason: "a t has no draws: p_max is that of group_phase"))
   }
 
-  private func row(_ test: Test) -> GroupTestRow {
+  func row(_ test: Test) -> GroupTestRow {
     let folds = cells.map(\.folds)
     let kind = half.isNaN ? IntervalKind.none : .subjectT
     let said = SubjectFlags([cells.map(\.said)])

@@ -33,7 +33,7 @@ struct SweepRows {
   }
 
   /// Layers by depth, those that say nothing of it first, then by key.
-  private static func rank(_ cell: ComparisonCell) -> (Int, String) {
+  static func rank(_ cell: ComparisonCell) -> (Int, String) {
     (cell.keys.depth ?? -1, FitKeys.spelled(cell.keys.layerKey))
   }
 

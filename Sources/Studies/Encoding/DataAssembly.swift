@@ -18,11 +18,14 @@ struct AssembledData {
   /// Rows of the target in those pieces: they count as left out.
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 
-  /// The columns that are made of the features' past.
-  var kernels: DelayKernels { data.bands[0].kernels }
+  /// How the columns that are made of the features' past were chosen.
+  var kernelShape: DelayKernels.Shape { data.bands[0].kernels.shape }
 
-  /// Where they stand, in seconds.
-  var kernelCentres: [Double] { kernels.centres.map { $0 * data.dt } }
+  /// Where those of a tested band stand, in seconds; nil: those of all of them, each once.
+  func kernelCentres(of band: Int?) -> [Double] {
+    let bands = band.map { [data.bands[$0]] } ?? data.bands.filter { $0.role == .tested }
+    return Set(bands.flatMap(\.kernels.centres)).sorted().map { $0 * data.dt }
+  }
 }
 
 /// Puts the arrays of one unit together, as its parameters say.
@@ -117,7 +120,8 @@ struct DataAssembly {
         remedy: "import or extract the features of these stimuli")
     }
     var data = EncodingData(
-      bands: bands.map { $0.band(delays: FitParameters.rows(parameters.delays, dt: dt)) }, pieces: pieces, dt: dt,
+      bands: bands.map { $0.band(delays: FitParameters.rows($0.feature.delays ?? parameters.delays, dt: dt)) },
+      pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
     data.areAveraged = window?.averagesFeatures ?? false
     return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)

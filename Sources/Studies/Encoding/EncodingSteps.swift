@@ -1,6 +1,8 @@
 import Work
 
-/// Steps that fit features to a target: one line each.
+/// Steps that relate features to a target: one line each.
 package enum EncodingSteps {
-  package static let all: [any WorkStep] = [EncodingStep(), CovariateControlStep(), JointStep(), CalibrationRunsStep()]
+  package static let all: [any WorkStep] = [
+    EncodingStep(), CovariateControlStep(), JointStep(), CalibrationRunsStep(), LagCorrelationStep(),
+  ]
 }

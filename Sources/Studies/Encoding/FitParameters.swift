@@ -8,10 +8,10 @@ import Vocabulary
 struct FitParameters: Codable, Sendable {
   let keys: FitKeys
   /// What is fitted; the inputs of each have the role of its place, `FitRole.feature`.
-  let features: [FitFeature]
+  var features: [FitFeature]
   let target: FitTarget
   /// Delays of the features, at least one; they are used at the nearest row of the grid.
-  let delays: FeatureDelays
+  var delays: FeatureDelays
   /// How it is fitted; its seed is also that of nulls.
   let encoding: EncodingSettings
   /// The target's columns that are fitted; nil: all.
@@ -64,6 +64,8 @@ struct FitFeature: Codable, Sendable {
   let reduction: Reduction?
   let transform: SeriesTransform
   let hrf: ResponseShape?
+  /// Delays of its own, where a feature stands in a fit twice; nil: those of the fit.
+  let delays: FeatureDelays?
 }
 
 /// What a fit predicts.
@@ -96,6 +98,12 @@ struct FitSet: Codable, Sendable {
 }
 
 extension FitSet {
+  /// The same by another name.
+  func named(_ name: String) -> FitSet {
+    FitSet(
+      featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
+  }
+
   /// What the keys of a fit say of its features.
   init(_ keys: FitKeys) {
     featureSet = keys.featureSet

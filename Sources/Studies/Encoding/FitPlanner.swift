@@ -116,6 +116,29 @@ package struct FitPlanner {
   }
 }
 
+extension FitPlanner {
+  /// One feature twice, fitted together: at `seconds` before the target and at as many after it.
+  package func fit(bothWays feature: PlannedFeature, seconds: [Double]) throws -> PlannedFit {
+    let (target, features) = common([feature, feature])
+    let together = features[0].set
+    let keys = keys(together, .none)
+    let ways = [("before", seconds), ("after", seconds.map { -$0 })]
+    var fit = try parameters(keys, features, of: target, isJoint: true)
+    fit.delays = .single((seconds + seconds.map { -$0 }).sorted())
+    let sets = ways.map { together.named("\(together.featureSet) \($0.0) \(target.spec.name)") }
+    // Bands are told apart by their names.
+    fit.features = zip(features, zip(sets, ways)).map { feature, way in
+      feature.fitted(as: way.0.featureSet, delays: .single(way.1.1.sorted()))
+    }
+    let parameters = JointStep.Parameters(fit: fit, sets: sets, draws: draws)
+    let unit = JointStep().unit(
+      parameters,
+      inputs: features.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,
+      label: keys.described(as: "\(together.featureSet), before and after"))
+    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec)
+  }
+}
+
 // MARK: Parameters
 
 extension FitPlanner {
@@ -155,11 +178,7 @@ extension FitPlanner {
 
   /// The K columns of a fit.
   private func keys(_ set: FitSet, _ mode: CovariateMode) -> FitKeys {
-    FitKeys(
-      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
-      featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
-      element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
-      targetParameters: target.spec.parameters.canonical)
+    FitKeys(set, mode, target, cohort)
   }
 
   /// Draws of each null; 0: the study has none.
@@ -173,9 +192,19 @@ extension FitPlanner {
   }
 }
 
+extension FitKeys {
+  init(_ set: FitSet, _ mode: CovariateMode, _ target: PlannedTarget, _ cohort: ResolvedCohort) {
+    self.init(
+      dataset: cohort.dataset, cohort: cohort.cohort, subject: target.subject, session: nil, rater: target.rater,
+      featureSet: set.featureSet, model: set.model, layerKey: set.layerKey, depth: set.depth, relDepth: set.relDepth,
+      element: set.element, covariateMode: mode, targetKind: target.spec.kind, target: target.spec.name,
+      targetParameters: target.spec.parameters.canonical)
+  }
+}
+
 extension PlannedTarget {
   /// As a fit reads it.
-  fileprivate func fitted(_ filters: FilterSpec) -> FitTarget {
+  func fitted(_ filters: FilterSpec) -> FitTarget {
     let source: FitTarget.Source =
       switch spec.source {
       case .annotation: .annotation(bad: bad)
@@ -193,7 +222,9 @@ extension PlannedTarget {
 
 extension PlannedFeature {
   /// As a fit reads it.
-  fileprivate var fitted: FitFeature {
+  var fitted: FitFeature { fitted(as: name, delays: nil) }
+
+  fileprivate func fitted(as name: String, delays: FeatureDelays?) -> FitFeature {
     let source: FitFeature.Source
     if case .annotation = spec.source {
       source = .ratings(bad: bad)
@@ -201,15 +232,16 @@ extension PlannedFeature {
       source = layerKey.map { .layer($0) } ?? .columns
     }
     return FitFeature(
-      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf)
+      name: name, source: source, reduction: spec.reduce, transform: spec.transform, hrf: spec.hrf,
+      delays: delays)
   }
 
   /// As the rows of a joint model name it.
-  fileprivate var set: FitSet {
+  var set: FitSet {
     FitSet(featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
   }
 }
 
 extension FilterSpec.Grid {
-  fileprivate var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
+  var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
 }

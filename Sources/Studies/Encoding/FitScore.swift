@@ -9,6 +9,9 @@ package enum FitMode: Sendable, Hashable {
   /// The time since a stimulus began as the only feature.
   case position
 
+  /// The place of the one set of a joint model that it is of; nil: it is of all.
+  var set: Int? { if case .set(let place) = self { place } else { nil } }
+
   /// Part of the keys of its rows and of the names of its arrays.
   package var label: String {
     switch self {
@@ -46,6 +49,8 @@ package enum FitKind: Codable, Sendable, Hashable {
   case controlled
   /// Several feature sets together.
   case joint(sets: Int)
+
+  package var isJoint: Bool { if case .joint = self { true } else { false } }
 
   /// The model whose r stands for the features themselves.
   package var main: FitMode {
@@ -88,6 +93,8 @@ package enum FitArray {
   case innerFolds(FitMode)
   /// r of every fold over the rows in which both elements sound.
   case activeFolds(FitMode)
+  /// R² of every fold.
+  case foldsR2(FitMode)
 
   package var kind: String {
     switch self {
@@ -96,6 +103,7 @@ package enum FitArray {
     case .folds: "fold_r"
     case .innerFolds: "fold_inner_r"
     case .activeFolds: "fold_active_r"
+    case .foldsR2: "fold_r2"
     }
   }
 
@@ -107,6 +115,7 @@ package enum FitArray {
     case .folds(let mode): Self.name(of: unit, [mode.label, "folds"])
     case .innerFolds(let mode): Self.name(of: unit, [mode.label, "inner-folds"])
     case .activeFolds(let mode): Self.name(of: unit, [mode.label, "active-folds"])
+    case .foldsR2(let mode): Self.name(of: unit, [mode.label, "folds-r2"])
     }
   }
 

@@ -56,6 +56,8 @@ struct JointStep: WorkStep {
       rows.add(joint.alone[place], place: place, among: parameters.sets)
       rows.addShares(joint, check, set: place)
       observed.append(ObservedScore(score: unique, values: joint.uniqueR2[place], flags: flags))
+      // What one feature explains by its past and by its future is compared fold by fold.
+      if common.features[place].delays != nil { try output.foldsR2(joint.alone[place].full, mode: .set(place)) }
       guard parameters.draws > 0 else { continue }
       let null = try joint.null(of: place, draws: parameters.draws, seed: common.seed)
       rows.add(null, of: unique, array: try output.draws(null, of: unique))

@@ -82,6 +82,19 @@ struct UnitArrays {
       as: \.r)
   }
 
+  /// R² of every fold against the training mean: fold x cell, NaN for a fold that is not the cell's or does not count.
+  func foldsR2(_ table: ScoreTable, mode: FitMode) throws {
+    let array = FitArray.foldsR2(mode)
+    var description = describe(array)
+    description.parameters = try StrictCoder.encode(FoldParameters(table))
+    let values = table.folds.flatMap { fold in
+      fold.r2.indices.map { fold.isPlanned[$0] && fold.isCounted[$0] ? Float(fold.r2[$0]) : .nan }
+    }
+    try writer.add(
+      description, group: "\(mode.label)-\(array.kind)",
+      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
+  }
+
   private func write(
     _ array: FitArray, of mode: FitMode, _ parameters: JSONValue, _ table: ScoreTable, _ scores: [FoldwiseScores],
     as value: KeyPath<FoldwiseScores.Fold, Double>

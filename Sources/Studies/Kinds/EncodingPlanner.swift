@@ -19,6 +19,8 @@ struct EncodingPlanner {
   let context: StudyContext
   /// Whether fits of voice and soundtrack are told how loud both are.
   private let readsLevels: Bool
+  /// Seconds by which every feature comes before a target and after it; nil: features have the delays of the target.
+  private let bothWaysS: [Double]?
   /// What is predicted, and seconds that are left out at the ends of its stimuli beside those that the study trims.
   private let targetSpecs: [(spec: TargetSpec, margin: EdgeTrim)]
   private var features: FeaturePlanner
@@ -33,9 +35,10 @@ struct EncodingPlanner {
 
   /// - Parameter targets: nil: those of the study file.
   init(
-    _ context: StudyContext, readsLevels: Bool = false, targets specs: [(spec: TargetSpec, margin: EdgeTrim)]? = nil
+    _ context: StudyContext, readsLevels: Bool = false, bothWaysS: [Double]? = nil,
+    targets specs: [(spec: TargetSpec, margin: EdgeTrim)]? = nil
   ) throws {
-    (self.context, self.readsLevels) = (context, readsLevels)
+    (self.context, self.readsLevels, self.bothWaysS) = (context, readsLevels, bothWaysS)
     targetSpecs = specs ?? context.definition.targets.map { ($0, EdgeTrim(start: 0, end: 0)) }
     features = FeaturePlanner(context)
     targets = try TargetPlanner(context)
@@ -43,14 +46,14 @@ struct EncodingPlanner {
   }
 
   /// The whole plan: features, synchrony, fits, then one comparison over all fits and what the kind makes of them.
-  mutating func plan(comparing more: ([PlannedFit]) -> [WorkUnit] = { _ in [] }) throws -> Plan {
+  mutating func plan(comparing more: ([PlannedFit]) throws -> [WorkUnit] = { _ in [] }) throws -> Plan {
     try expand()
     let definition = context.definition
     try comparison.checkContrasts()
     var units = features.units + targets.units + fits
     var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + lackingNotes + targets.notes
     if let unit = comparison.unit { units.append(unit) }
-    units += more(planned)
+    units += try more(planned)
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")
     }
@@ -137,6 +140,11 @@ struct EncodingPlanner {
 
   /// The fit of a feature and those of its twins.
   private mutating func enter(_ feature: PlannedFeature, _ planner: FitPlanner) throws {
+    if let bothWaysS {
+      let stimuli = planner.lacking(feature)
+      if !stimuli.isEmpty { lacking[feature.name, default: []].formUnion(stimuli) }
+      return enter(try planner.fit(bothWays: feature, seconds: bothWaysS), beside: [])
+    }
     let covariates = try covariates(of: feature, planner)
     for band in [feature] + covariates {
       let stimuli = planner.lacking(band)

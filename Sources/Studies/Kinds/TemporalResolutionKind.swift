@@ -16,7 +16,7 @@ struct TemporalResolutionKind: ComputedKind {
 
   let kind = StudyKind(
     "temporal_resolution", summary: "scores against the window and step of synchrony",
-    takes: [.features, .encoding, .synchrony],
+    takes: [.features, .companions, .encoding, .synchrony],
     own: .map([
       GrammarKey("windows_s", .list(.number(.seconds), 1...100), .value([3, 5, 10, 15]), "Windows of synchrony."),
       GrammarKey("steps_s", .list(.number(.seconds), 1...100), .value([1, 2, 5]), "Steps of synchrony."),

@@ -33,12 +33,15 @@ struct ConsentCommand: ParsableCommand {
     guard let reason else { preconditionFailure("validate asks for it") }
     let changed = try global.withWarehouse(dryRun ? .reading : .writing("consent")) { warehouse in
       let before = try known(in: warehouse)
-      if !dryRun { try warehouse.write { try change(before, to: word, for: reason, $0) } }
+      if !dryRun, try isChange(before, to: word) {
+        try warehouse.write { try change(before, to: word, for: reason, $0) }
+      }
       return before
     }
     let effective = try changed.effective()
     try Output.line("\(dataset): \(effective.rawValue) -> \(word.rawValue)\(dryRun ? " (dry run)" : "")")
     let kept = changed.sources.filter { $0.isShared == 1 }
+    if try !isChange(changed, to: word) { global.note("unchanged, nothing is recorded") }
     if !kept.isEmpty {
       global.note("\(kept.count) files belong to other datasets too; their word is only made stricter")
     }
@@ -50,6 +53,15 @@ struct ConsentCommand: ParsableCommand {
     throw EvokeError(
       .unknownName, "dataset \(dataset)", reason: "nothing of it was imported",
       remedy: NearMiss.suggestion(dataset, in: names))
+  }
+
+  /// Whether the word is not yet that of the dataset and of each of its files that it would be given to.
+  private func isChange(_ before: DatasetConsent, to word: Consent) throws -> Bool {
+    try before.declared != word
+      || before.sources.contains { source in
+        let held = try Consent.stored(source.consent)
+        return held != word && (source.isShared == 0 || word.isStricter(than: held ?? .unstated))
+      }
   }
 
   private func change(

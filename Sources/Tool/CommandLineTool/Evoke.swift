@@ -11,10 +11,12 @@ public struct Evoke: ParsableCommand {
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
     ForgetCommand.self, ConsentCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
     RelocateCommand.self, VerifyCommand.self, RepairCommand.self, BackupCommand.self, GCCommand.self,
-    ImportCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, CalibrateCommand.self, WorkCommand.self,
+    ImportCommand.self, NewCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, CalibrateCommand.self,
+    WorkCommand.self,
     ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
     SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
+    ClaimsCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

@@ -47,10 +47,6 @@ struct ExportStems: ParsableCommand {
       if !dryRun { try Files.makeDirectory(output) }
       for (i, stem) in stems.enumerated() {
         let path = "\(output)/\(name(stem, among: stems)).\(format)"
-        if Files.exists(path) {
-          throw EvokeError(
-            .fileExists, path, reason: "exporting does not replace files", remedy: "name another folder, or remove it")
-        }
         if !dryRun {
           try write(stem, warehouse, to: path) { progress.show((Double(i) + $0) / Double(stems.count), path) }
         }
@@ -101,10 +97,19 @@ struct ExportStems: ParsableCommand {
         progress(Double(second + 1) / Double(rows.axes[0].count))
       }
       try writer.close()
+      if Files.exists(path) { try requireSame(part, as: path) }
       try Files.rename(part, to: path)
     } catch {
       try? Files.remove(part)
       throw error
     }
+  }
+
+  /// An export that was interrupted is gone on with; a file with other content is nobody's to replace.
+  private func requireSame(_ new: String, as path: String) throws {
+    guard try Files.sha256(of: new).hex != Files.sha256(of: path).hex else { return }
+    throw EvokeError(
+      .fileExists, path, reason: "it is not this stem, and exporting does not replace files",
+      remedy: "name another folder, or remove it")
   }
 }

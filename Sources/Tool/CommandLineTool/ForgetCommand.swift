@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContentIdentity
+import FrozenResults
 import Upkeep
 import Warehouse
 
@@ -16,6 +17,8 @@ struct ForgetCommand: ParsableCommand {
   @Flag(
     help: "Takes the person's recordings, ratings and all results that rest on them out, also of quarantine and spool.")
   var everywhere = false
+  @Option(help: ArgumentHelp("A result that was frozen by query --materialize.", valueName: "label"))
+  var materialized: String?
   @Option(help: "With --subject: of this dataset only.") var dataset: String?
 
   @Flag(help: "Forget the results computed from it too.")
@@ -27,9 +30,10 @@ struct ForgetCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard (`import` == nil) != (subject == nil) else {
-      throw ValidationError("Name an import, or --subject NAME --everywhere.")
+    guard [`import`, subject, materialized].count(where: { $0 != nil }) == 1 else {
+      throw ValidationError("Name an import, or --subject NAME --everywhere, or --materialized LABEL.")
     }
+    if materialized != nil, cascade { throw ValidationError("Nothing rests on a frozen result: no --cascade.") }
     if subject != nil, !everywhere || cascade {
       throw ValidationError("--subject goes with --everywhere: all that rests on the person goes too.")
     }
@@ -40,6 +44,7 @@ struct ForgetCommand: ParsableCommand {
 
   func run() throws {
     if let subject { return try withdraw(subject) }
+    if let materialized { return try forgetFrozen(materialized) }
     guard let `import` else { preconditionFailure("validate asks for one of them") }
     let outcome = try global.withWarehouse(.writing("forget")) {
       try Forgetting.forget(`import`, in: $0, cascade: cascade || dryRun, dryRun: dryRun)
@@ -63,13 +68,26 @@ struct ForgetCommand: ParsableCommand {
     if dryRun, !cascade, !outcome.units.isEmpty { global.note("it is refused without --cascade: results depend on it") }
   }
 
+  private func forgetFrozen(_ label: String) throws {
+    let count = try global.withWarehouse(dryRun ? .reading : .writing("forget")) {
+      try FrozenResult.forget(label, in: $0, dryRun: dryRun)
+    }
+    if global.json {
+      let document: JSONValue = [
+        "schema": "evoke.forget/1", "materialized": .string(label), "row_count": .int(count), "dry_run": .bool(dryRun),
+      ]
+      return try Output.line(document.canonical)
+    }
+    try Output.line("\(dryRun ? "would forget" : "forgot") the frozen result \(label) (\(count) rows)")
+  }
+
   private func withdraw(_ subject: String) throws {
     let outcome = try global.withWarehouse(.writing("forget")) {
       try Withdrawal.withdraw(subject, dataset: dataset, from: $0, dryRun: dryRun)
     }
     let lists = [
       ("datasets", outcome.datasets), ("arrays", outcome.arrays), ("units", outcome.units), ("runs", outcome.runs),
-      ("files", outcome.files), ("kept", outcome.kept),
+      ("files", outcome.files), ("kept", outcome.kept), ("materialized", outcome.frozen),
     ]
     if global.json {
       let members = lists.map { ($0, JSONValue.array($1.map { .string($0) })) }
@@ -83,6 +101,7 @@ struct ForgetCommand: ParsableCommand {
     for array in outcome.arrays { try Output.line("  \(array)") }
     for unit in outcome.units { try Output.line("  results of \(unit)") }
     for file in outcome.files + outcome.kept { try Output.line("  \(file)") }
+    for label in outcome.frozen { try Output.line("  frozen result \(label)") }
     for run in outcome.runs { try Output.line("  affected: \(run); archives and papers made of it hold the person") }
     global.note("the source files are where they were; so are archives and copies of this warehouse")
   }

@@ -110,6 +110,7 @@ extension ImportVerb {
     var (batch, site) = (whole, site)
     var setAside: [SetAside] = []
     while batch.hasErrors, !batch.faults.isEmpty {
+      try batch.refuseShortage()
       setAside += try batch.faults.sorted { $0.key < $1.key }.map { path, faults in
         SetAside(path: path, faults: try faults.map { try $0.fitted(to: Self.self) })
       }

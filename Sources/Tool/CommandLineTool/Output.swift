@@ -7,14 +7,20 @@ enum Output {
   /// Whether stderr is a terminal that a person watches.
   static let isTerminal = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
+  /// Whether stdout is a terminal.
+  static var dataGoToTerminal: Bool { isatty(1) == 1 }
+
   /// Whether messages may be coloured.
   static var hasColour: Bool { isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false }
 
   /// Writes data, control characters of names and values as `\u001b`: a file that was imported moves no cursor. A closed
   /// pipe ends the program quietly; any other failure is an error.
-  static func write(_ text: String) throws {
+  static func write(_ text: String) throws { try write(Array(text.visible.utf8)) }
+
+  /// Writes bytes as they are.
+  static func write(_ bytes: [UInt8]) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.visible.utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
     } catch {
       if let posix = posix(error), posix == EPIPE { exit(141) }
       throw EvokeError(

@@ -8,9 +8,9 @@ struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
-      PlotLayerSweepCommand.self, PlotLagCommand.self, PlotTemporalResolutionCommand.self, PlotFeaturesCommand.self,
-      PlotSynchronyCommand.self,
-      PlotRegionsCommand.self,
+      PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
+      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotFeaturesCommand.self,
+      PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
 
@@ -89,6 +89,25 @@ struct PlotLayerSweepCommand: ParsableCommand {
   }
 }
 
+/// `evoke plot architecture_comparison -o FILE`
+struct PlotArchitectureComparisonCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "architecture_comparison",
+    abstract: "r of several models over their relative depth, a panel for each target cell.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.architectureComparisonPoints, of: "architecture_comparison", global) {
+      try Rows.ArchitectureComparisonPoints(&$0)
+    }
+    let plot = try ArchitecturePlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
 /// `evoke plot lag -o FILE`
 struct PlotLagCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,6 +139,23 @@ struct PlotTemporalResolutionCommand: ParsableCommand {
       try Rows.TemporalResolutionPoints(&$0)
     }
     let plot = try TemporalResolutionPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
+/// `evoke plot emotion_lag -o FILE`
+struct PlotEmotionLagCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "emotion_lag",
+    abstract: "r of a feature and a rating over the lag between them, a panel for each feature and rating.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.emotionLagPoints, of: "emotion_lag", global) { try Rows.EmotionLagPoints(&$0) }
+    let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }

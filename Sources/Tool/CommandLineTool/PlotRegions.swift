@@ -16,7 +16,7 @@ struct PlotRegions {
   /// Numbers that views are about.
   private static let usual = [
     "synchrony_summary": "mean_isc", "encoding_score": "r", "source_resolution": "own_share",
-    "element_ablation": "voice_minus_soundtrack",
+    "element_ablation": "voice_minus_soundtrack", "unique_variance": "unique_r2",
   ]
 
   /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
@@ -48,7 +48,7 @@ struct PlotRegions {
     if column == "voice_minus_soundtrack" { return columns.first { $0 == "q_bh" } }
     let ofThis = ["\(column)_p_max", column == "unique_r2" ? "p_max_unique" : nil]
     // A view's p_max speaks of the number it is about.
-    let isSubject = ["r", "static_isc", "mean", "difference"].contains(column)
+    let isSubject = ["r", "static_isc", "mean", "difference", "unique_r2"].contains(column)
     return (ofThis + [isSubject ? "p_max" : nil]).compactMap(\.self).first(where: columns.contains)
   }
 

@@ -69,10 +69,10 @@ struct PlotSynchrony {
         rows.isEmpty ? "evoke run a study of kind isc_report" : "evoke query synchrony_summary lists them")
     }
     guard fitting.count == 1 else {
-      let list = fitting.prefix(4).map { row in
-        (["cohort"] + Self.columns).map {
-          let value = row.choice($0)
-          return "\($0)=\(value.double.map { NumberText.of($0, digits: 4) } ?? value.string ?? "")"
+      let list: [String] = fitting.prefix(4).map { row in
+        (["cohort"] + Self.columns).map { column -> String in
+          let value = row.choice(column)
+          return "\(column)=\(value.double.map { NumberText.of($0, digits: 4) } ?? value.string ?? "")"
         }.joined(separator: " ")
       }
       throw refuse(

@@ -1,14 +1,20 @@
 import ArgumentParser
+import ContentIdentity
 import Diagnostics
+import FrozenResults
 import Queries
+import TypedTables
 import Warehouse
 
 /// `evoke query [NAME]`
 struct QueryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Runs a published view or report.",
-    discussion: "Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list."
-  )
+    discussion: """
+      Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list. \
+      --materialize freezes the rows in the catalog: `evoke query materialized` says which results are frozen and \
+      whether they are stale, `evoke verify --level 4` asks all of them again.
+      """)
 
   @Argument(help: "View or report.")
   var name: String?
@@ -38,30 +44,86 @@ struct QueryCommand: ParsableCommand {
     help: "Compare the rows of the units behind what is printed with their hashes; exit status 1 where one differs.")
   var check = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Freeze the rows in the catalog under a label, with the statement and their hash.", valueName: "label"))
+  var materialize: String?
+
+  @Option(help: ArgumentHelp("The rows that were frozen under a label.", valueName: "label"))
+  var materialized: String?
+
+  @Flag(help: "With --materialize: say what would be frozen.")
+  var dryRun = false
+
   @OptionGroup var limiting: LimitOptions
-  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var results: ResultOptions
   @OptionGroup var global: GlobalOptions
 
-  func run() throws {
-    guard let name, !list else {
-      try Output.write(formatting.text(Self.listing, global))
-      return
+  func validate() throws {
+    let asks = name != nil || cohort != nil || !conditions.isEmpty || columns != nil || order != nil || limit != nil
+    if materialized != nil, asks || check || list || materialize != nil {
+      throw ValidationError("--materialized LABEL gives the frozen rows, and takes no question.")
     }
+    if materialize != nil, name == nil || list { throw ValidationError("--materialize goes with a NAME.") }
+    if materialize != nil, check || results.isAsked {
+      throw ValidationError("--materialize prints no rows; --materialized LABEL does, in any format.")
+    }
+    if dryRun, materialize == nil { throw ValidationError("--dry-run goes with --materialize.") }
+  }
+
+  func run() throws {
+    if materialize == nil { try results.check(global) }
+    if let materialized { return try readBack(materialized) }
+    guard let name, !list else { return try results.write(Self.listing, of: nil, about: [], global) }
     let parsed =
       try conditions.map { try Condition($0) } + (cohort.map { [Condition(column: "cohort", equals: $0)] } ?? [])
     let ordering = order.map { $0.hasPrefix("-") ? (String($0.dropFirst()), true) : ($0, false) }
     let selection = ViewSelection(
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
       limit: limit, limits: limiting.limits)
-    let (table, differences) = try global.withWarehouse(.reading) { warehouse in
-      (try selection.rows(in: warehouse), check ? try selection.differences(in: warehouse) : [])
+    if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
+    let (table, view, differences) = try global.withWarehouse(.reading) { warehouse in
+      (
+        try selection.rows(in: warehouse), try selection.described(in: warehouse),
+        check ? try selection.differences(in: warehouse) : []
+      )
     }
-    try Output.write(formatting.text(table, global))
+    try results.write(table, of: view, about: [(key: "evoke.view", value: name)], global)
     guard let first = differences.first else { return }
     throw EvokeError(
       .verificationFailed, first.object,
       reason: first.detail + (differences.count > 1 ? " (and \(differences.count - 1) more)" : ""),
       remedy: "evoke verify names all that differs; do not report these rows")
+  }
+
+  /// Freezes the selected rows under a label.
+  private func freeze(_ selection: ViewSelection, as label: String) throws {
+    let (result, isNew) = try global.withWarehouse(dryRun ? .reading : .writing("query --materialize")) { warehouse in
+      let (sql, values) = try selection.statement(in: warehouse)
+      let answer = try warehouse.userQuery(sql, values, limits: selection.limits)[0]
+      let result = FrozenResult(
+        label: label, view: selection.name, sql: sql, parameters: values,
+        table: try TypedTable(answer, of: try selection.described(in: warehouse), told: try results.told()))
+      return (result, dryRun ? true : try result.store(in: warehouse))
+    }
+    let word = dryRun ? "would freeze" : isNew ? "froze" : "unchanged"
+    if global.json {
+      let document: JSONValue = [
+        "schema": "evoke.materialization/1", "label": .string(label), "state": .string(word),
+        "row_count": .int(result.table.rows.count), "sha256": .string(result.sha256),
+      ]
+      return try Output.line(document.canonical)
+    }
+    try Output.line("\(word) \(label): \(result.table.rows.count) rows, sha256 \(result.sha256)")
+  }
+
+  /// Writes the rows of a label, typed as they were frozen.
+  private func readBack(_ label: String) throws {
+    let result = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { try FrozenResult(label, in: $0) }
+    }
+    let about = [("evoke.label", label), ("evoke.sql", result.sql), ("evoke.sha256", result.sha256)]
+    try results.write(result.table, about: about.map { (key: $0, value: $1) }, global)
   }
 
   private static var listing: SQLTable {

@@ -24,7 +24,7 @@ struct SQLCommand: ParsableCommand {
   var parameters: [String] = []
 
   @OptionGroup var limiting: LimitOptions
-  @OptionGroup var formatting: FormatOptions
+  @OptionGroup var results: ResultOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -38,6 +38,7 @@ struct SQLCommand: ParsableCommand {
   }
 
   func run() throws {
+    try results.check(global)
     let sql = try self.sql()
     var values: [String: SQLValue] = [:]
     for parameter in parameters {
@@ -47,9 +48,11 @@ struct SQLCommand: ParsableCommand {
     let tables = try global.withWarehouse(.reading) {
       try $0.userQuery(sql, values, limits: limiting.limits, withArrays: true)
     }
-    for (i, table) in tables.enumerated() where !table.columns.isEmpty {
-      if i > 0 { try Output.write("\n") }
-      try Output.write(formatting.text(table, global))
+    let answers = tables.filter { !$0.columns.isEmpty }
+    if answers.count == 1, let table = answers.first {
+      try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], global)
+    } else {
+      try results.write(answers, global)
     }
   }
 }

@@ -9,10 +9,10 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Checks the warehouse against what was recorded when it was written.",
     discussion: """
       Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
-      4 SQL re-executed; 5 recomputation. A level includes those below. Exit status 1 when a check fails.
+      4 frozen results asked again; 5 recomputation. A level includes those below. Exit status 1 when a check fails.
       """)
 
-  @Option(help: "1 to 5; this version carries out 1 to 3.")
+  @Option(help: "1 to 5; this version carries out 1 to 4.")
   var level = 3
 
   @Option(help: ArgumentHelp("Root over the results of a run, which one here must have.", valueName: "hex"))

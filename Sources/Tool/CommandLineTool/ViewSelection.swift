@@ -14,8 +14,22 @@ struct ViewSelection {
   var limit: Int?
   var limits = QueryLimits.own
 
+  /// The view or report with its columns.
+  func described(in warehouse: Warehouse) throws -> CatalogText.Object? {
+    guard let query = (Queries.views + Queries.reports).first(where: { $0.name == name }) else { return nil }
+    return try warehouse.read { try $0.described(query) }
+  }
+
   /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
   func rows(in warehouse: Warehouse) throws -> SQLTable {
+    let (sql, values) = try statement(in: warehouse)
+    return try warehouse.userQuery(sql, values, limits: limits)[0]
+  }
+
+  /// The statement that selects the rows, with the values of its parameters.
+  ///
+  /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
+  func statement(in warehouse: Warehouse) throws -> (sql: String, values: [String: SQLValue]) {
     let source = try source()
     let known = try warehouse.userQuery("SELECT * FROM \(source) LIMIT 0")[0].columns
     let wanted = columns ?? known
@@ -29,7 +43,7 @@ struct ViewSelection {
     }
     if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
     if let limit { sql += " LIMIT \(max(0, limit))" }
-    return try warehouse.userQuery(sql, values, limits: limits)[0]
+    return (sql, values)
   }
 
   /// What differs of the units that computed the selected rows, and of those that compare them, from what was written.

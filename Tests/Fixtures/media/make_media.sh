@@ -26,7 +26,7 @@ $F -f lavfi -i "testsrc2=size=160x120:rate=24:duration=4,select='lt(t,1)+not(mod
 $F -f lavfi -i sine=440:r=44100:d=0.3 -c:a pcm_s16le short.wav
 $F -f lavfi -i sine=440:r=8000:d=3 -c:a pcm_s16le phone_8k.wav
 # Six channels of constant value 0.1 to 0.6.
-$F -f lavfi -i "aevalsrc=exprs=0.1|0.2|0.3|0.4|0.5|0.6:s=48000:d=1:c=5.1" -c:a pcm_s24le six_channels.wav
+$F -f lavfi -i "aevalsrc=exprs=0.1|0.2|0.3|0.4|0.5|0.6:s=48000:d=0.25:c=5.1" -c:a pcm_s24le six_channels.wav
 # Sound of two seconds with a picture of four, and the other way round.
 $F -f lavfi -i testsrc2=size=64x48:rate=5:duration=4 -f lavfi -i sine=440:r=8000:d=2 -c:v libx264 -crf 45 -pix_fmt yuv420p -c:a aac -b:a 16k sound_ends_early.mp4
 $F -f lavfi -i testsrc2=size=64x48:rate=5:duration=2 -f lavfi -i sine=440:r=8000:d=4 -c:v libx264 -crf 45 -pix_fmt yuv420p -c:a aac -b:a 16k picture_ends_early.mp4

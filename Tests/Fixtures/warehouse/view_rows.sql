@@ -145,6 +145,12 @@ INSERT INTO family VALUES ('f1', 'u-compare', 'layer x target', 'r', 2, 1000, 0.
 INSERT INTO family_member VALUES ('f1', 'fit0', 'r', 0.0625, 0.09375, NULL), ('f1', 'fit1', 'r', 0.002, 0.004, NULL),
   ('f3', 'c/b', 'unique_r2', 0.125, 0.1875, NULL);
 INSERT INTO lag_score VALUES (1, 'u-fit0', 'fit0', 2.0, 0.25, 120, 4, 5, 1, 'phase', 1000, 0.03125, 0.0625, '', 1);
+INSERT INTO lag_curve VALUES ('curve0', 'u-window', 'held', 'held', 's1', NULL, 'clip', NULL, 'felt', 'loud', NULL, NULL, 'original',
+  'changes', 'changes', 0.5, 2.0, 0.5625, 'phase', 1000, 0.0625, 0.125, 4.0, 0.001, 0.000999, 'low_effective_n', 1);
+INSERT INTO lag_point VALUES ('curve0', 0.0, NULL, 2), ('curve0', 2.0, 0.5, 100);
+INSERT INTO anova_effect VALUES (1, 'u-window', 'held', 'held', 'max_z', 'felt', 'feature_set', 3, '["a","b","c"]', 'subject', 37, 4,
+  2.0, 6.0, 12.0, 2.0, 72.0, 0.75, 0.8125, 0.001, 0.002, 0.0015, 'group_phase', 1000, 0.03125, 0.000999, 0.25,
+  'these subjects, these stimuli', NULL, '', 1);
 INSERT INTO sweep_layer VALUES ('fit0', 'u-compare', 0, 0.25), ('fit1', 'u-compare', 1, 0.75);
 INSERT INTO twin_contrast VALUES
   (1, 'u-compare', 'fit0', 'position', 'fit0', NULL, 0.25, 0.0, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 0.25, 4, 5, 1, '', 1),
@@ -159,6 +165,9 @@ INSERT INTO contrast VALUES (1, 'u-compare', 'fit0', 'middle_vs_final', NULL, 0.
 INSERT INTO element_contrast VALUES (1, 'u-compare', 'fit0', 'fit1', 'fitL', NULL, 0.625, 0.25, 0.5, 0.125, 0.5, -0.25, -0.5, 0.0,
   'fold_corrected_t', 'two-sided', 'fold', 4, 'corrected_t', 0.03125, 0.0625, 'contrast voice_minus_soundtrack',
   'time like this of these stimuli', NULL, -0.375, -0.75, -0.0625, 0.015625, 4, 0.25, 0.125, 0.0, 4, 5, 1, 'few_folds', 1);
+INSERT INTO depth_bin VALUES
+  (1, 'u-compare', 'fit0', 'fit0', NULL, 0.0, 0.5, 1, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 4, 5, 1, '', 1),
+  (2, 'u-compare', 'fit1', NULL, NULL, 0.5, 1.0, 2, 0.5, NULL, NULL, 'none', NULL, 3, 5, 1, 'near_nonstationary', 0);
 INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
   'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, 0.03125, 0.0625, 'region', NULL, NULL,
   'these subjects, these stimuli', NULL, 5, 5, 8, '', 1);

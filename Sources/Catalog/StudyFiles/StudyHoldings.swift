@@ -1,0 +1,48 @@
+/// What a warehouse holds that a study can name.
+public struct StudyHoldings: Sendable {
+  /// A recorded signal: BOLD of regions, EEG of channels.
+  public struct Signal: Sendable {
+    public let name: String
+    public let subjectCount: Int
+    /// Its slowest rate.
+    public let rateHz: Double
+
+    public init(name: String, subjectCount: Int, rateHz: Double) {
+      (self.name, self.subjectCount, self.rateHz) = (name, subjectCount, rateHz)
+    }
+  }
+
+  public struct Dataset: Sendable {
+    public let name: String
+    public var hasSound = false
+    public var hasPicture = false
+    public var spaces: [String] = []
+    public var ratings: [String] = []
+    public var signals: [Signal] = []
+
+    public init(name: String) { self.name = name }
+  }
+
+  public var datasets: [Dataset]
+  /// Models that encode sound.
+  public var encoders: [String] = []
+  /// Whether voice and soundtrack can be told apart.
+  public var separates = false
+
+  public init(datasets: [Dataset]) { self.datasets = datasets }
+
+  var hasSound: Bool { datasets.contains(where: \.hasSound) }
+  var hasPicture: Bool { datasets.contains(where: \.hasPicture) }
+  var spaces: [String] { Self.distinct(datasets.flatMap(\.spaces)) }
+  var ratings: [String] { Self.distinct(datasets.flatMap(\.ratings)) }
+  /// By name; of the same name in several datasets the first.
+  var signals: [Signal] {
+    var met: Set<String> = []
+    return datasets.flatMap(\.signals).filter { met.insert($0.name).inserted }
+  }
+
+  private static func distinct(_ names: [String]) -> [String] {
+    var met: Set<String> = []
+    return names.filter { met.insert($0).inserted }
+  }
+}

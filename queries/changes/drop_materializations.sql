@@ -1,0 +1,2 @@
+-- Every frozen result.
+DELETE FROM activity WHERE kind = 'materialization'
