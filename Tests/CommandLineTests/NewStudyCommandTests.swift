@@ -20,7 +20,7 @@ import Testing
     try program.write(
       """
       simulation: toy
-      dataset: 'the songs: 1'
+      dataset: 'the songs: 1, 2'
       stimuli: [one, two, three]
       seed: 2
       annotations:
@@ -33,16 +33,16 @@ import Testing
     try program.succeed(["init", "toy.evoke"])
     let spaces = ["--space", "timbre=a,b", "--space", "rhythm=c,d"]
     try program.succeed(
-      ["import", "features", "one.csv", "two.csv", "three.csv", "--dataset", "the songs: 1"] + spaces)
+      ["import", "features", "one.csv", "two.csv", "three.csv", "--dataset", "the songs: 1, 2"] + spaces)
     try program.succeed(["simulate", "toy.yaml", "-o", "made"])
     try program.succeed([
       "import", "annotations", "made/annotations/joy.csv", "--raters", "wide", "--stimulus", "stimulus", "--dataset",
-      "the songs: 1",
+      "the songs: 1, 2",
     ])
     try program.succeed([
       "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
       "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
-      "--onset-s", "0", "--dataset", "the songs: 1",
+      "--onset-s", "0", "--dataset", "the songs: 1, 2",
     ])
     return program
   }
@@ -62,7 +62,7 @@ import Testing
       #expect(plan.output.contains("units"), "\(kind): \(plan.output)")
       // What it leaves out stands there as a comment.
       let text = try String(contentsOfFile: "\(program.folder)/\(kind).yaml", encoding: .utf8)
-      #expect(text.contains("\n# seed: 1 ") && text.contains("datasets: ['the songs: 1']"), "\(text)")
+      #expect(text.contains("\n# seed: 1 ") && text.contains("datasets: ['the songs: 1, 2']"), "\(text)")
       #expect(try program.succeed(["new", "study", kind]).output == text)
     }
     // No sound is there to take apart; of everything else there is some.
@@ -81,6 +81,6 @@ import Testing
     #expect(try program.run(["new", "study", "layer_swep"]).error.contains("layer_sweep"))
     let prepared = try prepared()
     #expect(
-      try prepared.run(["new", "study", "layer_sweep", "--dataset", "the songs 1"]).error.contains("the songs: 1"))
+      try prepared.run(["new", "study", "layer_sweep", "--dataset", "the songs: 1, 3"]).error.contains("the songs: 1, 2"))
   }
 }

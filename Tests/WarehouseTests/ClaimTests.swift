@@ -53,6 +53,13 @@ import Warehouse
     #expect(#expect(throws: EvokeError.self) { try claims(text, in: folder) }?.code == .claimsMalformed)
   }
 
+  @Test func linesOfAnyProgramEndAlike() throws {
+    let folder = try TemporaryFolder()
+    let text = "-- claim: Nothing is loud.\r\nSELECT 1;\n-- claim: Late.\r\nSELECT 1 WHERE 0;\r\n"
+    let found = try claims(text, in: folder)
+    #expect(found.map(\.sentence) == ["Nothing is loud.", "Late."] && found.map(\.line) == [1, 3])
+  }
+
   @Test func aFolderWithoutClaimsIsRefused() throws {
     let folder = try TemporaryFolder()
     #expect(#expect(throws: EvokeError.self) { try Claim.all(in: folder.path) }?.code == .claimsMalformed)

@@ -72,6 +72,37 @@ import Warehouse
         "scores") == true)
   }
 
+  @Test("taking one label out leaves the others fresh, and no result of frozen results is frozen")
+  func forgetting() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .writing("test"))
+    defer { try? warehouse.close() }
+    for label in ["one", "two"] { #expect(try frozen(label, Self.sql, in: warehouse).store(in: warehouse)) }
+    _ = try FrozenResult.forget("one", in: warehouse, dryRun: false)
+    #expect(try stale(warehouse) == [["two", .integer(0), .null]])
+    #expect(try frozen("three", Self.sql, in: warehouse).isNew(in: warehouse))
+    #expect(try !frozen("two", Self.sql, in: warehouse).isNew(in: warehouse))
+    let own = try frozen("own", "SELECT label FROM materialized", in: warehouse)
+    #expect(#expect(throws: EvokeError.self) { try own.store(in: warehouse) }?.code == .refusedSQL)
+  }
+
+  @Test("what another program wrote makes every frozen result stale")
+  func edited() throws {
+    let folder = try TemporaryFolder()
+    let directory = try warehouseWithRows(in: folder)
+    var warehouse = try Warehouse.open(directory, .writing("test"))
+    #expect(try frozen("scores", Self.sql, in: warehouse).store(in: warehouse))
+    try warehouse.close()
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+    shell.arguments = [directory + "/catalog.sqlite", "VACUUM"]
+    try shell.run()
+    shell.waitUntilExit()
+    warehouse = try Warehouse.open(directory, .writing("test"))
+    defer { try? warehouse.close() }
+    #expect(try stale(warehouse).map { $0[1] } == [.integer(1)])
+  }
+
   @Test("a result is stale once a table it reads, also through views, is written to, and no other is")
   func staleness() throws {
     let folder = try TemporaryFolder()

@@ -28,7 +28,7 @@ public struct Claim: Sendable, Equatable {
   /// - Throws: `E-QRY-018` for a folder without claims, a file without one, a statement above the first, a claim without
   ///   a sentence.
   public static func all(in folder: String) throws -> [Claim] {
-    let names = try Files.names(in: folder).filter { $0.hasSuffix(".sql") }.sorted()
+    let names = try Files.names(in: folder).filter { $0.lowercased().hasSuffix(".sql") }.sorted()
     let claims = try names.flatMap { name in
       try parse(String(decoding: try Files.read(folder + "/" + name), as: UTF8.self), file: name)
     }
@@ -47,7 +47,7 @@ public struct Claim: Sendable, Equatable {
       claims.append(
         Claim(file: file, line: open.line, sentence: open.sentence, sql: open.sql.joined(separator: "\n")))
     }
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       if line.hasPrefix(mark) {
         close()
         let sentence = line.dropFirst(mark.count).trimmed
@@ -73,7 +73,7 @@ public struct Claim: Sendable, Equatable {
   /// Asks its query; a statement that cannot be run is a claim that does not hold.
   public func verdict(in warehouse: Warehouse, limits: QueryLimits) throws -> Verdict {
     do {
-      let tables = try warehouse.userQuery(sql, limits: limits)
+      let tables = try warehouse.userQuery(sql, limits: limits, withArrays: true)
       guard let table = tables.first, tables.count == 1, !table.columns.isEmpty else {
         let reason =
           tables.isEmpty ? "no query stands under it" : "\(tables.count) statements stand under it, not one query"
@@ -81,7 +81,10 @@ public struct Claim: Sendable, Equatable {
       }
       return Verdict(claim: self, rowCount: table.rows.count, failure: nil)
     } catch let error as EvokeError
-      where [.invalidSQL, .refusedSQL, .questionTimedOut, .tooManyRows, .catalogFailed].contains(error.code)
+      where [
+        .invalidSQL, .refusedSQL, .questionTimedOut, .tooManyRows, .catalogFailed, .arrayCorrupt, .arrayMissing,
+        .outsideWarehouse,
+      ].contains(error.code)
     {
       return Verdict(claim: self, rowCount: nil, failure: "\(error.code.id) \(error.reason)")
     }

@@ -10,6 +10,11 @@ extension FrozenResult {
   /// - Throws: `E-QRY-016` where something else is frozen under the label.
   public func store(in warehouse: Warehouse) throws -> Bool {
     let tables = try warehouse.tablesRead(by: sql)
+    guard !tables.contains(where: { $0.hasPrefix("materializ") }) else {
+      throw EvokeError(
+        .refusedSQL, label, reason: "its query reads frozen results, which freezing it would change",
+        remedy: "freeze a query of other tables")
+    }
     return try warehouse.write { connection in
       if let old = try connection.materializations(label: label).first {
         try requireEqual(old, connection)
@@ -18,6 +23,17 @@ extension FrozenResult {
       }
       try insert(reading: tables, connection)
       return true
+    }
+  }
+
+  /// Whether nothing is frozen under the label yet.
+  ///
+  /// - Throws: `E-QRY-016` where something else is.
+  public func isNew(in warehouse: Warehouse) throws -> Bool {
+    try warehouse.read { connection in
+      guard let old = try connection.materializations(label: label).first else { return true }
+      try requireEqual(old, connection)
+      return false
     }
   }
 
@@ -79,6 +95,7 @@ extension FrozenResult {
     let result = try warehouse.read { try FrozenResult(label, in: $0) }
     if !dryRun {
       try warehouse.write { connection in
+        connection.writesFrozenOnly()
         for row in try connection.materializations(label: label) {
           try connection.dropActivity(activity: row.activityID)
         }

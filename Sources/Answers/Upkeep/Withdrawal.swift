@@ -27,6 +27,21 @@ public enum Withdrawal {
     public var kept: [String] = []
   }
 
+  /// Frozen results outlive the imports they were made of: where one still names the person, all go. Nil: none does.
+  private static func withdrawFrozen(naming name: String, from warehouse: Warehouse, dryRun: Bool) throws -> Outcome? {
+    let quoted = JSONValue.string(name).canonical
+    guard try warehouse.read({ try !$0.frozenNaming(quoted: quoted, name: name).isEmpty }) else { return nil }
+    var outcome = Outcome()
+    outcome.frozen = try warehouse.read { try $0.materializations(label: nil) }.map(\.label)
+    guard !dryRun else { return outcome }
+    try warehouse.write { connection in
+      try connection.dropMaterializations()
+      try record(outcome, connection)
+    }
+    try warehouse.compact()
+    return outcome
+  }
+
   /// - Parameter dataset: of this dataset only; nil: of every one in which the name stands.
   /// - Throws: `unknownName` where nobody has the name. One transaction: everything or nothing of rows and arrays; what an
   ///   interruption left of their files goes with the next call.
@@ -37,6 +52,7 @@ public enum Withdrawal {
     let isLeft = try !dryRun && Forgetting.finish(in: warehouse)
     let people = try warehouse.read { try $0.withdrawnPeople(name: name, dataset: dataset) }
     guard !people.isEmpty else {
+      if let outcome = try withdrawFrozen(naming: name, from: warehouse, dryRun: dryRun) { return outcome }
       // The same command may have been cut off before the catalog was written anew.
       if isLeft { try warehouse.compact() }
       throw EvokeError(

@@ -1,7 +1,5 @@
 import ContentIdentity
 import Diagnostics
-import Foundation
-import Yams
 
 /// A study file of a kind that fits what a warehouse holds, with every key it leaves out as a comment.
 public struct StudyDraft: Sendable {
@@ -91,20 +89,27 @@ public struct StudyDraft: Sendable {
       }
     }
 
+    /// Kinds that correlate over lags compare changes: levels share their slow courses.
+    private var isLagged: Bool { kind.takes.contains(.lags) && !kind.takes.contains(.encoding) }
+    private var changes: String { isLagged ? ", transform: changes" : "" }
+
     private var soundFeatures: [String] {
       guard holdings.hasSound else { return [] }
-      return holdings.encoders.map { "{model: \(yaml($0)), layers: all, reduce: {pca: 12}}" } + ["{set: lld12}"]
+      let reduced = isLagged ? changes : ", reduce: {pca: 12}"
+      return holdings.encoders.map { "{model: \(yaml($0)), layers: all\(reduced)}" } + ["{set: lld12\(changes)}"]
     }
 
     private var features: [String] {
-      if ofRatings { return holdings.ratings.map { "{annotation: \(yaml($0))}" } }
+      if ofRatings { return holdings.ratings.map { "{annotation: \(yaml($0))\(changes)}" } }
       if kind.standards["elements"] != nil { return holdings.separates ? soundFeatures : [] }
-      return (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))}" }).filter { $0 != control }
+      return (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))\(changes)}" }).filter { $0 != control }
     }
 
     private var targets: [String] {
       var found: [String] = []
-      if kind.takes.contains(.annotations), !ofRatings { found += holdings.ratings.map { "{annotation: \(yaml($0))}" } }
+      if kind.takes.contains(.annotations), !ofRatings {
+        found += holdings.ratings.map { "{annotation: \(yaml($0))\(changes)}" }
+      }
       if kind.takes.contains(.responses) {
         found += holdings.signals.map {
           "{response: \(yaml($0.name)), level: \(perSubject || $0.subjectCount == 1 ? "subject" : "group")}"
@@ -162,11 +167,11 @@ public struct StudyDraft: Sendable {
       if case .value(let words, _) = standard { words } else { "..." }
     }
 
-    /// A name as YAML has to spell it.
+    /// A name as it stands in a list of YAML: plain where nothing can be read otherwise. Names hold no line ends.
     private func yaml(_ name: String) -> String {
-      do {
-        return try Yams.serialize(node: Node(name, Tag(.str), .any)).trimmingCharacters(in: .newlines)
-      } catch { preconditionFailure("a name that YAML cannot spell: \(error)") }
+      let isPlain = name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.-]*/) != nil
+      let words: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+      return isPlain && !words.contains(name.lowercased()) ? name : "'" + name.replacing("'", with: "''") + "'"
     }
   }
 }

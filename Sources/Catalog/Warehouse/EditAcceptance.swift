@@ -40,6 +40,7 @@ extension Connection {
       try unsealActivity(activity: activity)
     }
     try seal(HashedTables.current.shared)
+    try markAllWritten()
     try recordRoots()
   }
 }

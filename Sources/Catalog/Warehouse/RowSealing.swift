@@ -9,6 +9,8 @@ final class ChangedRows: TransactionObserver {
   var replaced: Set<String> = []
   /// A result that the transaction froze, which knows what it wrote.
   var frozen: Int?
+  /// Whether the transaction writes to frozen results alone, whatever tables a cascade could reach.
+  var writesFrozenOnly = false
 
   func observes(eventsOfKind event: DatabaseEventKind) -> Bool {
     switch event {
@@ -46,10 +48,14 @@ extension Connection {
 
   /// Tells frozen results which of the tables they read the transaction wrote to; a statement that found no row counts.
   func markWritten(_ changes: ChangedRows) throws {
-    guard !changes.tables.isEmpty else { return }
+    let tables = changes.writesFrozenOnly ? changes.tables.filter { $0.hasPrefix("materializ") } : changes.tables
+    guard !tables.isEmpty else { return }
     try markWrittenTables(
-      tables: JSONValue.array(changes.tables.sorted().map { .string($0) }).canonical, fresh: changes.frozen)
+      tables: JSONValue.array(tables.sorted().map { .string($0) }).canonical, fresh: changes.frozen)
   }
+
+  /// Says that this transaction writes to frozen results alone.
+  public func writesFrozenOnly() { changes?.writesFrozenOnly = true }
 
   /// Says that this transaction freezes a result.
   public func freezes(_ materialization: Int) { changes?.frozen = materialization }

@@ -15,6 +15,7 @@ extension Warehouse {
       try applied == Schema.migrations.count && installedViewsHash() == Self.viewsHash
       && !session.withLock { $0.lacksViews }
     guard applied < Schema.migrations.count || !viewsAreCurrent else { return }
+    let wasEdited = session.withLock { $0.wasEdited }
     try write { connection in
       for migration in Schema.migrations.dropFirst(applied) {
         try connection.execute(migration.sql)
@@ -23,6 +24,8 @@ extension Warehouse {
         try Self.document(CatalogText.tables(in: migration.sql), connection)
       }
       try Self.installViews(connection)
+      // Frozen results may read what it wrote where no hash looks.
+      if wasEdited { try connection.markAllWritten() }
       try connection.execute("PRAGMA application_id=\(Self.applicationID)")
       try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
     }

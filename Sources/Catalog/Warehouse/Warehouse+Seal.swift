@@ -12,6 +12,8 @@ struct WriterSession {
   var tables: Set<String> = []
   /// The views are installed anew.
   var lacksViews = false
+  /// Another program wrote to the catalog.
+  var wasEdited = false
   /// What was found where the catalog is not what its last writer left.
   var audit: RowAudit?
   /// What is to be told to people.
@@ -59,6 +61,7 @@ extension Warehouse {
       session.lacksViews = true
       session.tables.formUnion(HashedTables.current.records.map(\.name))
       guard !isInterrupted, audit.differences.isEmpty else { return }
+      session.wasEdited = true
       session.remark =
         "catalog.sqlite was changed by another program; every row is what was written: it is sealed again"
     }

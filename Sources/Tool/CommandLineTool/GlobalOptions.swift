@@ -52,6 +52,21 @@ struct GlobalOptions: ParsableArguments {
     }
   }
 
+  /// Refuses to write into the warehouse's own folder what is no part of it.
+  ///
+  /// - Throws: `fileExists`; nothing where no warehouse is found.
+  func requireOutside(_ output: String) throws {
+    func place(_ path: String) -> String {
+      let url = URL(fileURLWithPath: path)
+      return url.deletingLastPathComponent().resolvingSymlinksInPath().path + "/" + url.lastPathComponent
+    }
+    let home: String
+    do { home = place(try directory()) } catch is EvokeError { return }
+    guard (place(output) + "/").hasPrefix(home + "/") else { return }
+    throw EvokeError(
+      .fileExists, output, reason: "it lies inside the warehouse", remedy: "name a file in another folder")
+  }
+
   /// A remark for people, on stderr.
   func note(_ text: String) {
     if !quiet { Output.error(text + "\n") }

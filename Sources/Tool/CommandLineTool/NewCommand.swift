@@ -32,18 +32,36 @@ struct NewStudy: ParsableCommand {
           kind, in: grammar.kinds.map(\.name),
           otherwise: "name one of: \(grammar.kinds.filter(grammar.isComputed).map(\.name).joined(separator: ", "))"))
     }
-    let draft = try global.withWarehouse(.reading) { warehouse in
-      try StudyDraft(kind, of: try holdings(warehouse), grammar: grammar) { study in
-        _ = try StudyKinds.all.plan(study, in: warehouse)
-      }
-    }
+    let draft = try global.withWarehouse(.reading) { try drafted(kind, grammar, in: $0) }
     guard let output else { return try Output.write(draft.text) }
     guard !Files.exists(output) else {
       throw EvokeError(
         .fileExists, output, reason: "a draft replaces no file", remedy: "name another file, or remove it")
     }
+    try global.requireOutside(output)
     try Files.write(Array(draft.text.utf8), to: output)
     global.note("wrote \(output); evoke plan \(output) shows what it comes to")
+  }
+
+  /// Of all datasets, or, where they make no study together and none is named, of the first that makes one alone.
+  private func drafted(_ kind: StudyKind, _ grammar: Grammar, in warehouse: Warehouse) throws -> StudyDraft {
+    func draft(_ holdings: StudyHoldings) throws -> StudyDraft {
+      try StudyDraft(kind, of: holdings, grammar: grammar) { _ = try StudyKinds.all.plan($0, in: warehouse) }
+    }
+    let all = try holdings(warehouse)
+    do { return try draft(all) } catch let error as EvokeError where error.code == .draftLacks {
+      guard dataset.isEmpty, all.datasets.count > 1 else { throw error }
+      for one in all.datasets {
+        var alone = all
+        alone.datasets = [one]
+        do {
+          let found = try draft(alone)
+          global.note("note: the datasets make no such study together; drafted of \(one.name): --dataset names another")
+          return found
+        } catch let error as EvokeError where error.code == .draftLacks {}
+      }
+      throw error
+    }
   }
 
   private func holdings(_ warehouse: Warehouse) throws -> StudyHoldings {

@@ -33,6 +33,7 @@ struct FigureOptions: ParsableArguments {
 
   /// Writes a drawing in the format that the file's name asks for.
   func write(_ svg: String, _ global: GlobalOptions) throws {
+    try global.requireOutside(output)
     try Files.write(try format().bytes(of: svg), to: output)
     global.note("wrote \(output)")
   }

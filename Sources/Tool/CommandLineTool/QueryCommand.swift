@@ -104,9 +104,9 @@ struct QueryCommand: ParsableCommand {
       let result = FrozenResult(
         label: label, view: selection.name, sql: sql, parameters: values,
         table: try TypedTable(answer, of: try selection.described(in: warehouse), told: try results.told()))
-      return (result, dryRun ? true : try result.store(in: warehouse))
+      return (result, dryRun ? try result.isNew(in: warehouse) : try result.store(in: warehouse))
     }
-    let word = dryRun ? "would freeze" : isNew ? "froze" : "unchanged"
+    let word = isNew ? dryRun ? "would freeze" : "froze" : "unchanged"
     if global.json {
       let document: JSONValue = [
         "schema": "evoke.materialization/1", "label": .string(label), "state": .string(word),

@@ -117,6 +117,7 @@ struct ResultOptions: ParsableArguments {
 
   private func put(_ bytes: [UInt8], _ global: GlobalOptions) throws {
     guard let output else { return try Output.write(bytes) }
+    try global.requireOutside(output)
     try Files.write(bytes, to: output)
     global.note("wrote \(output)")
   }

@@ -47,6 +47,8 @@ struct VerifyCommand: ParsableCommand {
     throw EvokeError(
       .verificationFailed, first.object,
       reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : ""),
-      remedy: "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP")
+      remedy: first.level == 4
+        ? "freeze it again under another label, or take it out: evoke forget --materialized LABEL"
+        : "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP")
   }
 }
