@@ -68,19 +68,25 @@ struct EmotionToBrainKind: ComputedKind {
     return problems
   }
 
-  /// Both directions have the study's own delays.
+  /// Both directions have the study's own delays, and a rating is one column.
   @Sendable private static func ignored(_ study: StudyDefinition) -> [StudyDefinition.Ineffective] {
-    study.targets.enumerated().compactMap { place, target in
-      switch target.delays {
-      case .automatic: return nil
-      case .single(let seconds) where seconds == [0] && study.features.allSatisfy { $0.hrf != nil }: return nil
-      case .single:
-        return StudyDefinition.Ineffective(
-          place: "targets[\(place + 1)].delays_s", what: "delays of one direction",
-          remedy:
-            "Leave `delays_s` out of target and encoding: both directions have `emotion_to_brain: {delays_s: [1, 2]}`.")
-      }
+    study.features.enumerated().filter { $0.element.reduction != nil }.map { place, _ in
+      StudyDefinition.Ineffective(
+        place: "features[\(place + 1)].reduce", what: "the reduction of a rating, which is one column",
+        remedy: "Leave `reduce` out.")
     }
+      + study.targets.enumerated().compactMap { place, target in
+        switch target.delays {
+        case .automatic: return nil
+        case .single(let seconds) where seconds == [0] && study.features.allSatisfy { $0.hrf != nil }: return nil
+        case .single:
+          return StudyDefinition.Ineffective(
+            place: "targets[\(place + 1)].delays_s", what: "delays of one direction",
+            remedy:
+              "Leave `delays_s` out of target and encoding: both directions have `emotion_to_brain: {delays_s: [1, 2]}`."
+          )
+        }
+      }
   }
 
   func plan(_ context: StudyContext) throws -> Plan {
