@@ -70,7 +70,7 @@ struct EmotionToBrainKind: ComputedKind {
 
   /// Both directions have the study's own delays, and a rating is one column.
   @Sendable private static func ignored(_ study: StudyDefinition) -> [StudyDefinition.Ineffective] {
-    study.features.enumerated().filter { $0.element.reduction != nil }.map { place, _ in
+    study.features.enumerated().filter { $0.element.reduce != nil }.map { place, _ in
       StudyDefinition.Ineffective(
         place: "features[\(place + 1)].reduce", what: "the reduction of a rating, which is one column",
         remedy: "Leave `reduce` out.")
