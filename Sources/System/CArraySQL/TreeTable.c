@@ -1,4 +1,4 @@
-// h5_tree(path): a row per object of an HDF5 file of the warehouse, parents first, siblings by name. Links other than hard ones
+// h5_tree(path): a row per object of an array file that the catalog records, parents first, siblings by name. Links other than hard ones
 // are told and not followed.
 #include "ArraySQL.h"
 
@@ -249,7 +249,8 @@ static int tree_filter(sqlite3_vtab_cursor *base, int number, const char *plan, 
   cursor->file = sqlite3_mprintf("%s", file);
   char *absolute = cursor->file ? confined(table->session, file, &failure) : NULL;
   if (!cursor->file) out_of_memory(&failure);
-  if (absolute) {
+  // libhdf5 is not safe from files that others wrote or a disk damaged.
+  if (absolute && file_recorded(table->session, file, absolute, &failure)) {
     Quiet quiet = hdf5_enter();
     hid_t h5 = open_file(absolute, file, &failure);
     hid_t root = h5 >= 0 ? H5Gopen2(h5, "/", H5P_DEFAULT) : -1;

@@ -251,7 +251,7 @@ def statistics(c, r):
                       ("quantile(1, 2)", "between 0 and 1"), ("zscore(1, 2, -1)", "negative"),
                       ("quantile(v, v) FROM (SELECT 0.1 AS v UNION ALL SELECT 0.2)", "same"), ("* FROM array", "needs a name"),
                       ("* FROM array('nothing')", "array_catalog"), ("* FROM h5_tree('../etc')", "no path"),
-                      ("* FROM h5_tree('/etc/passwd')", "no path"), ("* FROM h5_tree('catalog.sqlite')", "HDF5 says")):
+                      ("* FROM h5_tree('/etc/passwd')", "no path"), ("* FROM h5_tree('catalog.sqlite')", "no array file")):
         try: one(sql)
         except sqlite3.Error as e: assert word in str(e), (sql, e); done += 1
         else: raise AssertionError(sql)
@@ -311,6 +311,7 @@ def damages(extension, folder):
         changed[place] ^= 1 << place % 8
         with open(small, "r+b") as f: f.write(changed)
         os.utime(small, ns=(t.st_atime_ns, t.st_mtime_ns)); refused("any bit of a small file", "the bytes of the file", "plain")
+        refused("its tree", "the bytes of the file", os.path.relpath(small, folder), "SELECT * FROM h5_tree(?)")
     # A file whose bytes nobody hashed since they were written, and values that have no checksums.
     bare = catalog.execute("SELECT file FROM stored_array WHERE name = 'unsummed'").fetchone()[0]
     t = os.stat(f"{folder}/{bare}")
@@ -329,6 +330,8 @@ def damages(extension, folder):
     c = connect(extension, folder)
     tree = c.execute("SELECT path, type, target FROM h5_tree('arrays/out.h5')").fetchall()
     assert ("/link", "external link", "/etc/other.h5:/x") in tree and ("/soft", "soft link", "/a") in tree, tree
+    shutil.copy(f"{folder}/arrays/out.h5", f"{folder}/arrays/unknown.h5")
+    refused("a file that no row names", "no array file", "arrays/unknown.h5", "SELECT * FROM h5_tree(?)")
     # Stored views may not use any of it: stock tools could not read the catalog.
     for sql in ("SELECT * FROM array('line')", "SELECT median(1)", "SELECT * FROM h5_tree('arrays/out.h5')"):
         catalog.enable_load_extension(True); catalog.load_extension(extension)
