@@ -286,7 +286,7 @@ Array *array_open(Session *session, sqlite3_stmt **lookup, const char *name, Fai
   if (absolute) stamp = stamp_of(absolute, record.file, &size, failure);
   if (stamp) {
     identity = sqlite3_mprintf(
-      "%s\n%s\n%s\n%s\n%s", stamp, record.file, record.path, record.axes, record.bytes);
+      "%s\n%s\n%s\n%s\n%s\n%s", stamp, record.file, record.path, record.axes, record.bytes, name);
     if (!identity) out_of_memory(failure);
   }
   for (Array **link = &session->arrays; identity && *link; link = &(*link)->next) {

@@ -94,6 +94,10 @@ def make_warehouse(folder):
     add("no axes", [], np.float64(3.5), chunk=None, shuffle=None, compression=None, compression_opts=None, fletcher32=None)
     add("only summed", [seconds(30)], numbers(30), chunk=(8,), compression=None, compression_opts=None, shuffle=None)
     add("two of a name", [("region", ["a", "b", "c"], None), ("region", ["a", "b", "c"], None)], numbers(3, 3), chunk=(2, 2))
+    known = "dtype, units, file, path, axes_sha256, file_sha256, file_stamp"
+    c.execute(f"INSERT INTO stored_array(name, kind, {known}) SELECT 'plain again', kind, {known} FROM stored_array WHERE name = 'plain'")
+    c.execute("INSERT INTO array_axis SELECT s.array_id, position, x.name, length FROM array_axis x JOIN stored_array a USING (array_id), "
+              "stored_array s WHERE a.name = 'plain' AND s.name = 'plain again'")
     c.commit()
     c.close()
 
@@ -366,6 +370,9 @@ def main():
             shown = dict(c.execute('SELECT "column", length FROM array_axes(?) WHERE "column" IS NOT NULL', (name,)))
             assert shown == {n: len(v) for n, v in axes.items()}, (name, shown)
             done += compare(c, name, f"copy_{i}", axes, r, 12 if given else 60)
+        # Names of one dataset keep their own.
+        sql = "SELECT s.name, x.name, a.name FROM stored_array s, array_axes(s.name) x, array(s.name) a WHERE s.name LIKE 'plain%' GROUP BY s.name"
+        assert given or c.execute(sql).fetchall() == [(n, n, n) for n in ("plain", "plain again")]
         # One statement over many arrays, and joins in which an inner array is asked again and again.
         if not given:
             names = ["plain", "odd", "cube"]
