@@ -12,8 +12,8 @@ import CArraySQL
 ///   windows over the rows in which no argument is NULL. `fisher_z(r)` = atanh r with |r| at most 1 - 1e-7,
 ///   `inverse_fisher_z(z)` = tanh z, `zscore(x, mean, sd)` = (x - mean) / sd, NULL for sd = 0.
 ///
-/// What is read is checked: the file's bytes against their hash where its size, time or inode are not those recorded or it holds
-/// less than 1 MB, the axes against theirs, every chunk by its checksum.
+/// What is read is checked: the file's bytes against their hash, once per connection and unchanged file, where it holds up to 64 MB
+/// or its size, time or inode are not those recorded, the axes against theirs, every chunk by its checksum.
 public enum ArraySQL {
   /// Failures of the table functions by SQLite's result codes, beside its general error for what is asked wrongly.
   public enum Failure: Sendable {

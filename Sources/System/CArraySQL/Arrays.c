@@ -4,8 +4,8 @@
 
 // Decoded chunks that are kept, and what one may hold.
 enum { CACHE_BYTES = 64 << 20, CHUNK_BYTES = 256 << 20, PART_BYTES = 256 << 10 };
-// Files whose bytes are always compared with their hash.
-enum { SMALL_BYTES = 1 << 20 };
+// Files whose bytes are compared with their hash whatever their stamps say: 0.05 s for the largest, once per connection.
+enum { HASHED_BYTES = 64 << 20 };
 
 typedef struct Hashed Hashed;
 struct Hashed {
@@ -297,9 +297,9 @@ Array *array_open(Session *session, sqlite3_stmt **lookup, const char *name, Fai
     break;
   }
   if (!array && failure->code == SQLITE_OK) {
-    // The catalog knows the bytes of a file that nobody has touched since. Small files are read all the same: that takes a
-    // millisecond, and libhdf5 is not safe from what a disk does to its bookkeeping.
-    bool is_known = strcmp(stamp, record.stamp) == 0 && size > SMALL_BYTES;
+    // The catalog knows the bytes of a file that nobody has touched since. But for large files they are read all the same:
+    // libhdf5 is not safe from what a disk does to its bookkeeping.
+    bool is_known = strcmp(stamp, record.stamp) == 0 && size > HASHED_BYTES;
     if (is_known || check_bytes(session, absolute, stamp, &record, failure)) {
       array = sqlite3_malloc64(sizeof *array);
       if (array) {

@@ -291,15 +291,22 @@ def damages(extension, folder):
     def put(data, keep):
         with open(file, "r+b") as f: f.write(data); f.truncate()
         if keep: os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    def record(data):
+        """The hash of the file as if these bytes had been stored."""
+        catalog.execute("UPDATE stored_array SET file_sha256 = ? WHERE name = 'wide'", (hashlib.sha256(data).hexdigest(),))
+        catalog.commit()
     changed = bytearray(whole)
     changed[info.byte_offset + info.size // 2] ^= 1
-    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the chunk at [16, 0]")
+    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the bytes of the file hash to")
     put(changed, False); refused("a flipped bit", f"{row[0]}:/a/values: the bytes of the file hash to")
+    record(changed); refused("a flipped bit that was recorded", f"{row[0]}:/a/values: the chunk at [16, 0]")
     put(whole[:len(whole) // 2], True); refused("a cut file", row[0])
     put(whole, True)
     with h5py.File(file, "r+") as f: f["/a/time_0"][3] = 77
-    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns)); refused("an edited axis", "its axes hash to")
-    put(whole, True)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns)); refused("an edited axis", "the bytes of the file hash to")
+    record(open(file, "rb").read()); refused("an edited axis that was recorded", "its axes hash to")
+    put(whole, True); record(whole)
     os.rename(file, file + "~"); refused("a missing file", "is not there")
     os.symlink(file + "~", file); refused("a link", "link"); os.unlink(file); os.rename(file + "~", file)
     for column, value, word in (("axes_sha256", "0" * 64, "its axes hash to"), ("file", "../" + os.path.basename(folder) + "/" + row[0], "no path"),
