@@ -70,7 +70,9 @@ import Warehouse
     #expect(unknown?.code == .invalidSQL && unknown?.reason.contains("array_catalog") == true)
     let away = #expect(throws: EvokeError.self) { try rows("SELECT * FROM h5_tree('../x.h5')", of: directory) }
     #expect(away?.code == .outsideWarehouse)
-    let unrecorded = #expect(throws: EvokeError.self) { try rows("SELECT * FROM h5_tree('catalog.sqlite')", of: directory) }
+    let unrecorded = #expect(throws: EvokeError.self) {
+      try rows("SELECT * FROM h5_tree('catalog.sqlite')", of: directory)
+    }
     #expect(unrecorded?.code == .invalidSQL && unrecorded?.reason.contains("no array file of the catalog") == true)
   }
 
