@@ -213,8 +213,10 @@ def all_cases():
     ]
 
 
-# Verbs that only read the warehouse; `query --materialize` has a case all the same. `work` is what `run` starts: it is attacked in its cases, of which all processes count calls.
-READING = {"claims", "new", "query", "sql", "schema", "status", "explain", "why", "doctor", "verify", "models", "features", "plan", "grade"}
+# Verbs that only read the warehouse; `query --materialize` has a case all the same. `work` is what `run` starts: it is
+# attacked in its cases, of which all processes count calls.
+READING = {"claims", "new", "query", "sql", "schema", "status", "explain", "why", "doctor", "verify", "models", "features",
+           "plan", "grade"}
 STARTED_BY_OTHERS = {"work"}
 
 
