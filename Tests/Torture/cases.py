@@ -201,6 +201,8 @@ def all_cases():
         Case("backup", "studied", ["backup", "copy"], outputs=("copy",)),
         Case("forget", "studied", ["forget", "ratings-0.csv", "--cascade"], again_may_refuse=True),
         Case("forget --subject", "studied", ["forget", "--subject", "ada", "--everywhere"], again_may_refuse=True),
+        Case("query --materialize", "studied", ["query", "encoding_score", "--materialize", "t"]),
+        Case("forget --materialized", "frozen", ["forget", "--materialized", "t"], again_may_refuse=True),
         Case("consent", "studied", ["consent", "d", "none", "--reason", "vote 17"]),
         Case("relocate", "moved", ["relocate", "ratings-1.csv", "elsewhere/ratings-1.csv"], again_may_refuse=True),
         Case("simulate", "imported", ["simulate", "simulation.yaml", "-o", "made"], outputs=("made",)),
@@ -211,8 +213,10 @@ def all_cases():
     ]
 
 
-# Verbs that only read. `work` is what `run` starts: it is attacked in its cases, of which all processes count calls.
-READING = {"query", "sql", "schema", "status", "explain", "why", "doctor", "verify", "models", "features", "plan", "grade"}
+# Verbs that only read the warehouse; `query --materialize` has a case all the same. `work` is what `run` starts: it is
+# attacked in its cases, of which all processes count calls.
+READING = {"claims", "new", "query", "sql", "schema", "status", "explain", "why", "doctor", "verify", "models", "features",
+           "plan", "grade"}
 STARTED_BY_OTHERS = {"work"}
 
 
@@ -282,6 +286,11 @@ class Bases:
         world.copy(self.path("imported"), place)
         for words in RUNS:
             self.succeed(place, words)
+
+    def make_frozen(self, place):
+        """A frozen result."""
+        world.copy(self.path("studied"), place)
+        self.succeed(place, ["query", "encoding_score", "--materialize", "t"])
 
     def make_stems(self, place):
         world.copy(self.path("imported"), place)

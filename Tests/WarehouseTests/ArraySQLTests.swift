@@ -70,6 +70,10 @@ import Warehouse
     #expect(unknown?.code == .invalidSQL && unknown?.reason.contains("array_catalog") == true)
     let away = #expect(throws: EvokeError.self) { try rows("SELECT * FROM h5_tree('../x.h5')", of: directory) }
     #expect(away?.code == .outsideWarehouse)
+    let unrecorded = #expect(throws: EvokeError.self) {
+      try rows("SELECT * FROM h5_tree('catalog.sqlite')", of: directory)
+    }
+    #expect(unrecorded?.code == .invalidSQL && unrecorded?.reason.contains("no array file of the catalog") == true)
   }
 
   @Test func `an array that is not what was stored is an error with file and dataset`() throws {
@@ -85,6 +89,8 @@ import Warehouse
     let sql = "SELECT sum(value) FROM array('\(SmallWarehouse.imported[0])')"
     let changed = #expect(throws: EvokeError.self) { try rows(sql, of: directory) }
     #expect(changed?.code == .arrayCorrupt && changed?.reason.contains("\(inside):\(path)") == true)
+    let tree = #expect(throws: EvokeError.self) { try rows("SELECT * FROM h5_tree('\(inside)')", of: directory) }
+    #expect(tree?.code == .arrayCorrupt && tree?.reason.contains(inside) == true)
     try FileManager.default.removeItem(atPath: file)
     let gone = #expect(throws: EvokeError.self) { try rows(sql, of: directory) }
     #expect(gone?.code == .arrayMissing && gone?.reason.contains(inside) == true)

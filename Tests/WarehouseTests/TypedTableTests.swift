@@ -74,6 +74,19 @@ import Warehouse
     #expect(table.columns.map(\.kind) == [.text, .real, .integer])
   }
 
+  @Test func ofAColumnOfBlobsTheValuesDecideWhereThereAreAny() throws {
+    func columns(_ values: [SQLValue]) throws -> [TypedTable.Column] {
+      let rows = values.map { SQLRow(columns: ["session"], values: [$0]) }
+      return try TypedTable(SQLTable(columns: ["session"], declared: [.blob], rows: rows), of: nil, told: [:]).columns
+    }
+    #expect(try columns([.null, .text("1"), .text("2")]).map(\.kind) == [.text])
+    #expect(try columns([.integer(1), .real(0.5)]).map(\.kind) == [.real])
+    #expect(try columns([.blob([1])]).map(\.kind) == [.blob])
+    #expect(try columns([.null]).map(\.kind) == [.blob])
+    let mixed = #expect(throws: EvokeError.self) { try columns([.text("1"), .blob([1])]) }
+    #expect(mixed?.code == .mixedColumn)
+  }
+
   @Test func unitsAreWhatNamesEndIn() {
     #expect(ColumnUnit.of("lag_s") == "s" && ColumnUnit.of("rate_hz") == "Hz" && ColumnUnit.of("sd_uv") == "uV")
     #expect(ColumnUnit.of("r") == nil && ColumnUnit.of("flags") == nil && ColumnUnit.of("seconds") == "s")

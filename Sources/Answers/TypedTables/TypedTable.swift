@@ -19,7 +19,8 @@ public struct TypedTable: Sendable {
   public let rows: [[SQLValue]]
 
   /// A column's type is the one that is told, else that of the view, else that of the table's column, else that of its
-  /// values: integers and numbers together are numbers where each integer is one.
+  /// values: integers and numbers together are numbers where each integer is one. A table's column of blobs may hold
+  /// values of any type, as SQLite keeps them unchanged: where it has values, their type counts.
   ///
   /// - Parameters:
   ///   - view: describes the columns.
@@ -40,9 +41,11 @@ public struct TypedTable: Sendable {
     let described = view.map(\.columns) ?? []
     columns = try table.columns.enumerated().map { place, name in
       let header = described.first { $0.name == name }
+      let values = table.rows.lazy.map { $0.values[place] }
+      let isOfItsValues = table.declared[place] == .blob && values.contains { $0.kind != nil }
       let kind =
-        try told[name] ?? header?.kind ?? table.declared[place]
-        ?? Self.kind(of: table.rows.lazy.map { $0.values[place] }, name)
+        try told[name] ?? header?.kind ?? (isOfItsValues ? nil : table.declared[place])
+        ?? Self.kind(of: values, name)
       return Column(name, kind, description: header.flatMap { $0.description.isEmpty ? nil : $0.description })
     }
     let typed = columns

@@ -7,13 +7,13 @@ import CArraySQL
 ///   element's place in row-major order. Further axes are hidden columns of their names (`session`, `trial`, `voxel`, `band`,
 ///   `source`, `direction`, `cell`, `column`). Comparisons of coordinates (`=`, `<`, `<=`, `>`, `>=`, `BETWEEN`, `IN`) select what
 ///   is read.
-/// - `array_axes(name)`: a row per axis. `h5_tree(path)`: a row per object of an HDF5 file of the warehouse.
+/// - `array_axes(name)`: a row per axis. `h5_tree(path)`: a row per object of an array file that the catalog records.
 /// - `corr(x, y)`, `median(x)`, `quantile(x, q)` (linear between order statistics), `stddev(x)` (divisor n - 1): aggregates and
 ///   windows over the rows in which no argument is NULL. `fisher_z(r)` = atanh r with |r| at most 1 - 1e-7,
 ///   `inverse_fisher_z(z)` = tanh z, `zscore(x, mean, sd)` = (x - mean) / sd, NULL for sd = 0.
 ///
-/// What is read is checked: the file's bytes against their hash where its size, time or inode are not those recorded or it holds
-/// less than 1 MB, the axes against theirs, every chunk by its checksum.
+/// What is read is checked: the file's bytes against their hash, once per connection and unchanged file, where it holds up to 64 MB
+/// or its size, time or inode are not those recorded, the axes against theirs, every chunk by its checksum.
 public enum ArraySQL {
   /// Failures of the table functions by SQLite's result codes, beside its general error for what is asked wrongly.
   public enum Failure: Sendable {

@@ -107,7 +107,7 @@ typedef struct {
   // Room for a chunk as it is stored and under way.
   uint8_t *scratch;
   size_t scratch_bytes;
-  // Hashes of files whose stamps are not those recorded.
+  // Hashes of files, by their stamps.
   struct Hashed *hashed;
 } Session;
 
@@ -147,6 +147,8 @@ char *text_attribute(hid_t object, const char *name);
 // The array of a name; array_release ends the use.
 Array *array_open(Session *session, sqlite3_stmt **lookup, const char *name, Failure *failure);
 void array_release(Session *session, Array *array);
+// Whether a file is one of the catalog's with the bytes that it records; compared once per connection and unchanged file.
+bool file_recorded(Session *session, const char *file, const char *absolute, Failure *failure);
 // Reads and checks the axes of an array whose dataset is open.
 bool axes_read(Array *array, const char *recorded, const char *dtype, Failure *failure);
 void axes_free(Array *array);

@@ -144,6 +144,8 @@ bool selection_narrow_among(Selection *selection, const Axis *axis, sqlite3_valu
     if (found == UNCERTAIN) is_certain = false;
     if (found == LISTABLE) is_made = append_equal(&list, axis, value);
   }
+  // A list that broke off is no whole one.
+  if (status != SQLITE_OK && status != SQLITE_DONE) is_made = false;
   if (is_made && is_certain) {
     if (list.count) qsort(list.elements, (size_t)list.count, sizeof *list.elements, compare_elements);
     int64_t unique = 0;

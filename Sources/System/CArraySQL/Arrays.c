@@ -4,8 +4,8 @@
 
 // Decoded chunks that are kept, and what one may hold.
 enum { CACHE_BYTES = 64 << 20, CHUNK_BYTES = 256 << 20, PART_BYTES = 256 << 10 };
-// Files whose bytes are always compared with their hash.
-enum { SMALL_BYTES = 1 << 20 };
+// Files whose bytes are compared with their hash whatever their stamps say: 0.05 s for the largest, once per connection.
+enum { HASHED_BYTES = 64 << 20 };
 
 typedef struct Hashed Hashed;
 struct Hashed {
@@ -83,8 +83,47 @@ static bool check_bytes(
   }
   if (strcmp(hashed->hex, record->bytes) == 0) return true;
   return fail(
-    failure, carraysql_damaged, "%s:%s: the bytes of the file hash to %.12s..., recorded %.12s...; evoke repair makes it again",
-    record->file, record->path, hashed->hex, record->bytes);
+    failure, carraysql_damaged, "%s%s%s: the bytes of the file hash to %.12s..., recorded %.12s...; evoke repair makes it again",
+    record->file, record->path ? ":" : "", record->path ? record->path : "", hashed->hex, record->bytes);
+}
+
+// The size, time and inode of a file as the catalog spells them.
+static char *stamp_of(const char *absolute, const char *file, off_t *size, Failure *failure) {
+  struct stat status;
+  if (lstat(absolute, &status) != 0) {
+    fail(failure, carraysql_missing, "%s is not there", file);
+    return NULL;
+  }
+  char *stamp = sqlite3_mprintf(
+    "%lld %lld %lld %lld", (long long)status.st_size, (long long)status.st_mtim.tv_sec,
+    (long long)status.st_mtim.tv_nsec, (long long)status.st_ino);
+  if (!stamp) out_of_memory(failure);
+  *size = status.st_size;
+  return stamp;
+}
+
+bool file_recorded(Session *session, const char *file, const char *absolute, Failure *failure) {
+  static const char sql[] = "SELECT file_sha256 FROM main.stored_array WHERE file = ?1 LIMIT 1";
+  sqlite3_stmt *lookup = NULL;
+  if (sqlite3_prepare_v2(session->database, sql, -1, &lookup, NULL) != SQLITE_OK) {
+    return fail(
+      failure, SQLITE_ERROR, "the main database is no catalog of a warehouse: %s", sqlite3_errmsg(session->database));
+  }
+  sqlite3_bind_text(lookup, 1, file, -1, SQLITE_TRANSIENT);
+  int status = sqlite3_step(lookup);
+  Record record = {.file = file};
+  if (status == SQLITE_ROW) {
+    record.bytes = (const char *)sqlite3_column_text(lookup, 0);
+    if (!record.bytes) fail(failure, carraysql_damaged, "the catalog's row of %s is not whole", file);
+  } else if (status == SQLITE_DONE) {
+    fail(failure, SQLITE_ERROR, "%s is no array file of the catalog; the view array_catalog lists them", file);
+  } else fail(failure, status, "%s", sqlite3_errmsg(session->database));
+  off_t size;
+  char *stamp = record.bytes ? stamp_of(absolute, file, &size, failure) : NULL;
+  bool is_whole = stamp && check_bytes(session, absolute, stamp, &record, failure);
+  sqlite3_free(stamp);
+  sqlite3_finalize(lookup);
+  return is_whole;
 }
 
 // Opens a dataset by hard links alone: others lead out of what the file's hash covers.
@@ -243,14 +282,11 @@ Array *array_open(Session *session, sqlite3_stmt **lookup, const char *name, Fai
   char *absolute = NULL, *stamp = NULL, *identity = NULL;
   Array *array = NULL;
   if (look_up(session, lookup, name, &record, failure)) absolute = confined(session, record.file, failure);
-  struct stat status;
-  if (absolute && lstat(absolute, &status) != 0) fail(failure, carraysql_missing, "%s is not there", record.file);
-  if (failure->code == SQLITE_OK) {
-    stamp = sqlite3_mprintf(
-      "%lld %lld %lld %lld", (long long)status.st_size, (long long)status.st_mtim.tv_sec,
-      (long long)status.st_mtim.tv_nsec, (long long)status.st_ino);
-    identity = stamp ? sqlite3_mprintf(
-      "%s\n%s\n%s\n%s\n%s", stamp, record.file, record.path, record.axes, record.bytes) : NULL;
+  off_t size = 0;
+  if (absolute) stamp = stamp_of(absolute, record.file, &size, failure);
+  if (stamp) {
+    identity = sqlite3_mprintf(
+      "%s\n%s\n%s\n%s\n%s\n%s", stamp, record.file, record.path, record.axes, record.bytes, name);
     if (!identity) out_of_memory(failure);
   }
   for (Array **link = &session->arrays; identity && *link; link = &(*link)->next) {
@@ -261,9 +297,9 @@ Array *array_open(Session *session, sqlite3_stmt **lookup, const char *name, Fai
     break;
   }
   if (!array && failure->code == SQLITE_OK) {
-    // The catalog knows the bytes of a file that nobody has touched since. Small files are read all the same: that takes a
-    // millisecond, and libhdf5 is not safe from what a disk does to its bookkeeping.
-    bool is_known = strcmp(stamp, record.stamp) == 0 && status.st_size > SMALL_BYTES;
+    // The catalog knows the bytes of a file that nobody has touched since. But for large files they are read all the same:
+    // libhdf5 is not safe from what a disk does to its bookkeeping.
+    bool is_known = strcmp(stamp, record.stamp) == 0 && size > HASHED_BYTES;
     if (is_known || check_bytes(session, absolute, stamp, &record, failure)) {
       array = sqlite3_malloc64(sizeof *array);
       if (array) {

@@ -1,4 +1,4 @@
-// h5_tree(path): a row per object of an HDF5 file of the warehouse, parents first, siblings by name. Links other than hard ones
+// h5_tree(path): a row per object of an array file that the catalog records, parents first, siblings by name. Links other than hard ones
 // are told and not followed.
 #include "ArraySQL.h"
 
@@ -223,9 +223,15 @@ static bool walk(Cursor *cursor, hid_t group, const char *path, const haddr_t *a
   bool is_whole = true;
   for (hsize_t i = 0; is_whole && i < info.nlinks; i++) {
     ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, NULL, 0, H5P_DEFAULT);
-    char *name = length >= 0 ? sqlite3_malloc64((size_t)length + 1) : NULL;
+    if (length < 0) {
+      return fail(failure, carraysql_damaged, "%s:%s: HDF5 says: %s", cursor->file, path, hdf5_message());
+    }
+    char *name = sqlite3_malloc64((size_t)length + 1);
     if (!name) return out_of_memory(failure);
-    H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, (size_t)length + 1, H5P_DEFAULT);
+    if (H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, (size_t)length + 1, H5P_DEFAULT) != length) {
+      sqlite3_free(name);
+      return fail(failure, carraysql_damaged, "%s:%s: HDF5 says: %s", cursor->file, path, hdf5_message());
+    }
     char *full = sqlite3_mprintf("%s/%s", path, name);
     is_whole = full ? visit(cursor, group, name, full, met, depth + 1, failure) : out_of_memory(failure);
     sqlite3_free(name);
@@ -249,7 +255,8 @@ static int tree_filter(sqlite3_vtab_cursor *base, int number, const char *plan, 
   cursor->file = sqlite3_mprintf("%s", file);
   char *absolute = cursor->file ? confined(table->session, file, &failure) : NULL;
   if (!cursor->file) out_of_memory(&failure);
-  if (absolute) {
+  // libhdf5 is not safe from files that others wrote or a disk damaged.
+  if (absolute && file_recorded(table->session, file, absolute, &failure)) {
     Quiet quiet = hdf5_enter();
     hid_t h5 = open_file(absolute, file, &failure);
     hid_t root = h5 >= 0 ? H5Gopen2(h5, "/", H5P_DEFAULT) : -1;

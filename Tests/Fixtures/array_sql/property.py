@@ -94,6 +94,10 @@ def make_warehouse(folder):
     add("no axes", [], np.float64(3.5), chunk=None, shuffle=None, compression=None, compression_opts=None, fletcher32=None)
     add("only summed", [seconds(30)], numbers(30), chunk=(8,), compression=None, compression_opts=None, shuffle=None)
     add("two of a name", [("region", ["a", "b", "c"], None), ("region", ["a", "b", "c"], None)], numbers(3, 3), chunk=(2, 2))
+    known = "dtype, units, file, path, axes_sha256, file_sha256, file_stamp"
+    c.execute(f"INSERT INTO stored_array(name, kind, {known}) SELECT 'plain again', kind, {known} FROM stored_array WHERE name = 'plain'")
+    c.execute("INSERT INTO array_axis SELECT s.array_id, position, x.name, length FROM array_axis x JOIN stored_array a USING (array_id), "
+              "stored_array s WHERE a.name = 'plain' AND s.name = 'plain again'")
     c.commit()
     c.close()
 
@@ -251,7 +255,7 @@ def statistics(c, r):
                       ("quantile(1, 2)", "between 0 and 1"), ("zscore(1, 2, -1)", "negative"),
                       ("quantile(v, v) FROM (SELECT 0.1 AS v UNION ALL SELECT 0.2)", "same"), ("* FROM array", "needs a name"),
                       ("* FROM array('nothing')", "array_catalog"), ("* FROM h5_tree('../etc')", "no path"),
-                      ("* FROM h5_tree('/etc/passwd')", "no path"), ("* FROM h5_tree('catalog.sqlite')", "HDF5 says")):
+                      ("* FROM h5_tree('/etc/passwd')", "no path"), ("* FROM h5_tree('catalog.sqlite')", "no array file")):
         try: one(sql)
         except sqlite3.Error as e: assert word in str(e), (sql, e); done += 1
         else: raise AssertionError(sql)
@@ -287,15 +291,22 @@ def damages(extension, folder):
     def put(data, keep):
         with open(file, "r+b") as f: f.write(data); f.truncate()
         if keep: os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    def record(data):
+        """The hash of the file as if these bytes had been stored."""
+        catalog.execute("UPDATE stored_array SET file_sha256 = ? WHERE name = 'wide'", (hashlib.sha256(data).hexdigest(),))
+        catalog.commit()
     changed = bytearray(whole)
     changed[info.byte_offset + info.size // 2] ^= 1
-    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the chunk at [16, 0]")
+    put(changed, True); refused("a flipped bit under the old stamp", f"{row[0]}:/a/values: the bytes of the file hash to")
     put(changed, False); refused("a flipped bit", f"{row[0]}:/a/values: the bytes of the file hash to")
+    record(changed); refused("a flipped bit that was recorded", f"{row[0]}:/a/values: the chunk at [16, 0]")
     put(whole[:len(whole) // 2], True); refused("a cut file", row[0])
     put(whole, True)
     with h5py.File(file, "r+") as f: f["/a/time_0"][3] = 77
-    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns)); refused("an edited axis", "its axes hash to")
-    put(whole, True)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns)); refused("an edited axis", "the bytes of the file hash to")
+    record(open(file, "rb").read()); refused("an edited axis that was recorded", "its axes hash to")
+    put(whole, True); record(whole)
     os.rename(file, file + "~"); refused("a missing file", "is not there")
     os.symlink(file + "~", file); refused("a link", "link"); os.unlink(file); os.rename(file + "~", file)
     for column, value, word in (("axes_sha256", "0" * 64, "its axes hash to"), ("file", "../" + os.path.basename(folder) + "/" + row[0], "no path"),
@@ -311,6 +322,7 @@ def damages(extension, folder):
         changed[place] ^= 1 << place % 8
         with open(small, "r+b") as f: f.write(changed)
         os.utime(small, ns=(t.st_atime_ns, t.st_mtime_ns)); refused("any bit of a small file", "the bytes of the file", "plain")
+        refused("its tree", "the bytes of the file", os.path.relpath(small, folder), "SELECT * FROM h5_tree(?)")
     # A file whose bytes nobody hashed since they were written, and values that have no checksums.
     bare = catalog.execute("SELECT file FROM stored_array WHERE name = 'unsummed'").fetchone()[0]
     t = os.stat(f"{folder}/{bare}")
@@ -329,6 +341,8 @@ def damages(extension, folder):
     c = connect(extension, folder)
     tree = c.execute("SELECT path, type, target FROM h5_tree('arrays/out.h5')").fetchall()
     assert ("/link", "external link", "/etc/other.h5:/x") in tree and ("/soft", "soft link", "/a") in tree, tree
+    shutil.copy(f"{folder}/arrays/out.h5", f"{folder}/arrays/unknown.h5")
+    refused("a file that no row names", "no array file", "arrays/unknown.h5", "SELECT * FROM h5_tree(?)")
     # Stored views may not use any of it: stock tools could not read the catalog.
     for sql in ("SELECT * FROM array('line')", "SELECT median(1)", "SELECT * FROM h5_tree('arrays/out.h5')"):
         catalog.enable_load_extension(True); catalog.load_extension(extension)
@@ -363,6 +377,9 @@ def main():
             shown = dict(c.execute('SELECT "column", length FROM array_axes(?) WHERE "column" IS NOT NULL', (name,)))
             assert shown == {n: len(v) for n, v in axes.items()}, (name, shown)
             done += compare(c, name, f"copy_{i}", axes, r, 12 if given else 60)
+        # Names of one dataset keep their own.
+        sql = "SELECT s.name, x.name, a.name FROM stored_array s, array_axes(s.name) x, array(s.name) a WHERE s.name LIKE 'plain%' GROUP BY s.name"
+        assert given or c.execute(sql).fetchall() == [(n, n, n) for n in ("plain", "plain again")]
         # One statement over many arrays, and joins in which an inner array is asked again and again.
         if not given:
             names = ["plain", "odd", "cube"]
