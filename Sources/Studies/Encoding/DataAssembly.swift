@@ -48,12 +48,18 @@ struct DataAssembly {
   private let parameters: FitParameters
   private let bands: [FitBand]
   private let standIns: StandIns
+  private let coversFeatures: Bool
 
-  /// - Parameter standIns: what stands for arrays that are not made yet; a fit has none.
+  /// - Parameters:
+  ///   - standIns: what stands for arrays that are not made yet; a fit has none.
+  ///   - coversFeatures: whether pieces reach to the end of their features where the target ends before, so that the rows of a
+  ///     piece are the same whoever rated it; the target is missing there.
   /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
   init(
-    _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns()
+    _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns(),
+    coversFeatures: Bool = false
   ) throws {
+    self.coversFeatures = coversFeatures
     self.task = task
     self.parameters = parameters
     self.standIns = standIns
@@ -137,7 +143,7 @@ struct DataAssembly {
   private func piece(
     _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
   ) throws -> Piece {
-    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    let grid = grid(own, found, dt: dt)
     let rows = try SummarisedRows(grid, window)
     return Piece(
       stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
@@ -147,6 +153,15 @@ struct DataAssembly {
             ?? series.onGrid(finer)
         }
       }, targets: own.onGrid(grid))
+  }
+
+  private func grid(_ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> ClockSeries.Grid {
+    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    guard coversFeatures else { return grid }
+    // An irregular stamp fills the row that it lies in.
+    let ends = found.map { $0.step == nil ? $0.end + dt : $0.end }
+    let last = ends.reduce(grid.start + Double(grid.count) * dt, max)
+    return ClockSeries.Grid(start: grid.start, dt: dt, count: Int(((last - grid.start) / dt - 1e-6).rounded(.up)))
   }
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.

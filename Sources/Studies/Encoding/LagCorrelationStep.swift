@@ -39,14 +39,14 @@ struct LagCorrelationStep: WorkStep {
   }
 
   let name = "lag_correlation"
-  let version = 1
+  let version = 2
   let summary = "correlation of one feature with one rating at several lags, stimulus by stimulus"
   let tables: [any ResultRow.Type] = [LagCurveRow.self, LagPointRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let assembled = try DataAssembly(task, parameters.design, covariates: []).laidOut()
+    let assembled = try DataAssembly(task, parameters.design, covariates: [], coversFeatures: true).laidOut()
     let columns = assembled.data.pieces.map(\.features[0].columns).reduce(0, max)
     guard columns == 1 else {
       throw EvokeError(
