@@ -126,11 +126,25 @@ struct DataAssembly {
         remedy: "import or extract the features of these stimuli")
     }
     var data = EncodingData(
-      bands: bands.map { $0.band(delays: FitParameters.rows($0.feature.delays ?? parameters.delays, dt: dt)) },
+      bands: try bands.map { $0.band(delays: try delays(of: $0, dt: dt)) },
       pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
     data.areAveraged = window?.averagesFeatures ?? false
     return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)
+  }
+
+  /// The rows of a band's delays. A feature with delays of its own stands in the fit in the other direction, too: the row that
+  /// is in neither direction is left out.
+  private func delays(of band: FitBand, dt: Double) throws -> [Int] {
+    guard let own = band.feature.delays else { return FitParameters.rows(parameters.delays, dt: dt) }
+    let rows = FitParameters.rows(own, dt: dt).filter { $0 != 0 }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .noCommonData, task.label,
+        reason: "all delays of \(band.feature.name) are at the row of the response itself: a row has \(dt) s",
+        remedy: "write delays_s of a row or more, or a finer filters.grid")
+    }
+    return rows
   }
 
   private var window: TargetWindow? {
