@@ -108,13 +108,15 @@ struct DepthCurve {
   private let layers: [ComparisonCell]
   /// Folds of every model of the target cell: a fold counts where it counts in all.
   let beside: [FoldwiseScores]
-  /// nil where the model has no layer in the middle, or no other at its end.
+  /// nil where the model has no layer in the middle, or none at its end, which is no part of the middle.
   let contrast: CellContrast?
 
   init(_ layers: [ComparisonCell], among all: [ComparisonCell], contrast spec: ContrastSpec) {
     self.layers = layers.sorted { SweepRows.rank($0) < SweepRows.rank($1) }
     beside = all.map(\.folds)
-    contrast = CellContrast(spec, layers: self.layers, others: [])
+    let depths = self.layers.compactMap(\.keys.relDepth)
+    let reachesEnd = depths.contains { $0 > 1 - 1e-9 }
+    contrast = reachesEnd ? CellContrast(spec, layers: self.layers, others: []) : nil
   }
 
   var first: ComparisonCell { layers[0] }
