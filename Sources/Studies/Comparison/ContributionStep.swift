@@ -88,7 +88,7 @@ struct SignFlipRows {
         GroupSample.Test(
           name: GroupTest.Kind.signFlip.rawValue, statistic: observed[place],
           null: (GroupTest.Kind.signFlip.rawValue, summaries[place], flips.count), p: summaries[place].p,
-          pFloor: 1 / Double(flips.count + 1), generalisesTo: .subjects, family: family, q: q[place],
+          pFloor: flips.pFloor(of: samples[place].values.count), generalisesTo: .subjects, family: family, q: q[place],
           pMax: pMax[place], reason: pMax[place].isNaN ? "the subjects' values are 0" : nil))
     }
   }
