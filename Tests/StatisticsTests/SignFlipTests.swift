@@ -35,6 +35,20 @@ import Testing
     #expect(!SignFlips(subjects: 5, draws: 30, seed: 1).isExact)
   }
 
+  /// Whoever is missing from a cell halves its patterns: no mean of four has a p below 1/16, whoever else the family has.
+  @Test func whoeverIsMissingRaisesTheSmallestP() {
+    let flips = SignFlips(subjects: 5, draws: 31, seed: 1)
+    for (values, floor) in [
+      ([1, 2, 3, 4, 5], 1.0 / 32), ([1, 2, .nan, 4, 5], 2.0 / 32), ([1, 2, .nan, 4, .nan], 4.0 / 32),
+    ] {
+      let there = values.filter { !$0.isNaN }
+      let draws = flips.means([values]).values
+      #expect(flips.pFloor(of: there.count) == floor)
+      #expect(NullSummary(observed: there.reduce(0, +) / Double(there.count), draws: draws).p == floor)
+    }
+    #expect(SignFlips(subjects: 70, draws: 200, seed: 3).pFloor(of: 60) == 1.0 / 201)
+  }
+
   /// One pattern stands for one pattern in all cells, and whoever is missing from a cell has no say in it.
   @Test func cellsShareThePatternsAndMissingSubjectsAreLeftOut() {
     let flips = SignFlips(subjects: 5, draws: 31, seed: 1)

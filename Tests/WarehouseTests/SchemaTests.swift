@@ -136,7 +136,7 @@ import Warehouse
       "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
     ],
     "emotion_lag_peak": [
-      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "max_r",
+      "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "n", "max_r",
       "lag_at_max_s", "z", "null_mean", "null_sd", "z_standardised", "p",
     ],
     "anova": [

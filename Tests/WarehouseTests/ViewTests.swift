@@ -163,11 +163,12 @@ import Warehouse
     #expect(
       try rows(
         """
-        SELECT study, subject, rating, max_r, lag_at_max_s, z, null_mean, null_sd, z_standardised, p, valid, null_draws
+        SELECT study, subject, rating, n, max_r, lag_at_max_s, z, null_mean, null_sd, z_standardised, p, valid, null_draws
         FROM emotion_lag_peak
         """) == [
           [
-            "windows", "s1", "felt", .real(0.5), .real(2), .real(0.5625), .real(0.0625), .real(0.125), .real(4),
+            "windows", "s1", "felt", .integer(100), .real(0.5), .real(2), .real(0.5625), .real(0.0625), .real(0.125),
+            .real(4),
             .real(0.001), .integer(1), .integer(1000),
           ]
         ])
@@ -193,7 +194,7 @@ import Warehouse
     let found = try rows(
       """
       SELECT study, model, layer_key, rel_depth_bin, bin_low, bin_high, layer_count, r, low, high, middle_minus_final,
-        middle_minus_final_low, middle_minus_final_high, middle_minus_final_valid, p, q_bh, null_kind, flags, valid
+        middle_minus_final_low, middle_minus_final_high, middle_minus_final_valid, middle_minus_final_flags, p, q_bh, null_kind, flags, valid
       FROM architecture_comparison
       """)
     #expect(
@@ -201,12 +202,14 @@ import Warehouse
         [
           "sweep", "tiny", .null, .real(0.25), .real(0), .real(0.5), .integer(1), .real(0.25), .real(0.125),
           .real(0.375),
-          .real(-0.25), .real(-0.5), .real(0), .integer(1), .real(0.03125), .real(0.03125), .null, "", .integer(1),
+          .real(-0.25), .real(-0.5), .real(0), .integer(1), "near_nonstationary", .real(0.03125), .real(0.03125), .null,
+          "",
+          .integer(1),
         ],
         [
           "sweep", "tiny", .null, .real(0.75), .real(0.5), .real(1), .integer(2), .real(0.5), .null, .null, .null,
           .null,
-          .null, .null, .null, .null, .null, "near_nonstationary", .integer(0),
+          .null, .null, .null, .null, .null, .null, "near_nonstationary", .integer(0),
         ],
       ])
   }

@@ -51,6 +51,7 @@
 -- column middle_minus_final_low: lower end of the 95 % interval of middle_minus_final, of the same t as p
 -- column middle_minus_final_high: upper end of the 95 % interval
 -- column middle_minus_final_valid: 0: the difference is not to be reported, NULL without one
+-- column middle_minus_final_flags: space-separated warnings of the difference, NULL without one
 -- column unit_key: unit that compared them; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, CASE WHEN b.subject_count IS NULL THEN f.subject END AS subject, f.session, f.rater,
@@ -62,7 +63,8 @@ SELECT
   NULL AS p_max, d.family,
   b.valid, trim(b.flags || coalesce(' ' || sf.flags, '')) AS flags, b.folds_counted, b.folds_total, b.stimuli_counted,
   'computed' AS origin, b.bin_low, b.bin_high, b.layer_count, b.subject_count, b.generalises_to,
-  d.low AS middle_minus_final_low, d.high AS middle_minus_final_high, d.valid AS middle_minus_final_valid, b.unit_key
+  d.low AS middle_minus_final_low, d.high AS middle_minus_final_high, d.valid AS middle_minus_final_valid,
+  d.flags AS middle_minus_final_flags, b.unit_key
 FROM current_unit u
 JOIN depth_bin b ON b.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = b.fit_key

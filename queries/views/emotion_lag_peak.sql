@@ -11,6 +11,7 @@
 -- column rating: annotation
 -- column feature_set: descriptor set, imported space, model or annotation
 -- column transform: of the feature: none, changes or JSON, as in the study file
+-- column n: pairs of rows at the lag of max_r, NULL without one
 -- column max_r: largest correlation over lags
 -- column lag_at_max_s: its lag: seconds by which the rating follows the feature
 -- column z: Fisher z of max_r
@@ -35,12 +36,13 @@
 -- column p_floor: smallest p these draws can give
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
-  u.study, c.dataset, c.cohort, c.subject, c.stimulus, c.rating, c.feature_set, c.transform, c.max_r, c.lag_at_max_s,
-  c.z, c.null_mean, c.null_sd, c.z_standardised, c.p, c.valid, trim(c.flags || coalesce(' ' || sf.flags, '')) AS flags,
-  NULL AS folds_counted, NULL AS folds_total, 1 AS stimuli_counted, 'computed' AS origin,
+  u.study, c.dataset, c.cohort, c.subject, c.stimulus, c.rating, c.feature_set, c.transform, p.n, c.max_r,
+  c.lag_at_max_s, c.z, c.null_mean, c.null_sd, c.z_standardised, c.p, c.valid,
+  trim(c.flags || coalesce(' ' || sf.flags, '')) AS flags, NULL AS folds_counted, NULL AS folds_total, 1 AS stimuli_counted, 'computed' AS origin,
   c.rating_transform, c.rater, c.run, c.model, c.layer_key, c.element, c.null_kind, c.null_draws, c.p_floor, c.unit_key
 FROM current_unit u
 JOIN lag_curve c ON c.unit_key = u.unit_key
+LEFT JOIN lag_point p ON p.curve_key = c.curve_key AND p.lag_s = c.lag_at_max_s
 LEFT JOIN sound_flag sf ON sf.unit_key = c.unit_key
 ORDER BY u.study, u.run_id, c.dataset, c.cohort, c.rating, c.rating_transform, c.subject, c.rater, c.element, c.feature_set,
   c.model, c.layer_key, c.transform, c.stimulus, c.run, c.curve_key

@@ -185,6 +185,10 @@ extension StudyDefinition {
         "Leave `null` out: phase tests audio-only r and unique R2, phase_residual the zeroed r."
       )
     }
+    // A kind without joint sets of the file's makes its own.
+    guard kind.takes.contains(.companions) else {
+      return null == .groupPhase ? nil : ("\(what) with sets that are fitted together", "Leave `null` out.")
+    }
     if null == .phaseResidual { return ("\(what) without covariates", "Use phase, or name covariates.") }
     guard !joint.isEmpty, null != .groupPhase else { return nil }
     return (

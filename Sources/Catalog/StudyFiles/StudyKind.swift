@@ -92,6 +92,25 @@ extension StudyKind {
   }
 }
 
+extension StudyKind {
+  /// Features that results cannot tell apart: comparisons know them by name.
+  ///
+  /// - Parameter byTransform: whether the kind's results tell transforms of one feature apart.
+  package static func sameNamed(_ study: StudyDefinition, byTransform: Bool = false) -> [StudyProblem] {
+    let features = study.features
+    return features.indices.filter { place in
+      features[..<place].contains {
+        $0.name == features[place].name && !(byTransform && $0.transform != features[place].transform)
+      }
+    }.map { place in
+      StudyProblem(
+        at: "features[\(place + 1)]",
+        reason: "another feature is named `\(features[place].name)`: their rows would be one",
+        remedy: "Ask about it in a study of its own.")
+    }
+  }
+}
+
 extension StudyKind: Hashable {
   public static func == (a: StudyKind, b: StudyKind) -> Bool { a.name == b.name }
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Effects of several cohorts taken as drawn from one normal distribution: random-effects meta-analysis.
 ///
 /// `y_i ~ N(μ, v_i + τ²)` with known v_i. τ² by restricted maximum likelihood (Viechtbauer 2005); μ with weights
@@ -91,10 +95,18 @@ public struct MetaAnalysis: Sendable, Equatable {
     return (mean, sum, q)
   }
 
-  /// Fisher scoring from Hedges' moment estimate: `τ² += (y'PPy - tr P) / tr PP`, cut at 0.
+  /// Twice the restricted log-likelihood of a τ², but for what does not depend on it.
+  private static func likelihood(_ y: [Double], _ v: [Double], _ tau2: Double) -> Double {
+    let (_, sum, q) = weighted(y, v, tau2)
+    return -v.reduce(0) { $0 + log($1 + tau2) } - log(sum) - q
+  }
+
+  /// Fisher scoring from Hedges' moment estimate: `τ² += (y'PPy - tr P) / tr PP`, cut at 0, a step halved until it does not
+  /// lower the likelihood; NaN where it ends at no maximum.
   private static func restricted(_ y: [Double], _ v: [Double]) -> Double {
     let spread = Moments.standardDeviation(y)
     var tau2 = max(0, spread * spread - Moments.mean(v))
+    let smallest = v.reduce(.infinity, min)
     for _ in 0..<10_000 {
       let w = v.map { 1 / ($0 + tau2) }
       let (mean, sum, _) = weighted(y, v, tau2)
@@ -102,12 +114,19 @@ public struct MetaAnalysis: Sendable, Equatable {
       let trace = sum - w2 / sum
       let squares = w2 - 2 * w3 / sum + w2 * w2 / (sum * sum)
       let fit = zip(w, y).reduce(0) { $0 + $1.0 * $1.0 * ($1.1 - mean) * ($1.1 - mean) }
-      let next = max(0, tau2 + (fit - trace) / squares)
+      var next = max(0, tau2 + (fit - trace) / squares)
+      let here = likelihood(y, v, tau2)
+      // What rounding alone lowers is not lowered.
+      let rounding = 1e-14 * max(1, abs(here))
+      while next != tau2, likelihood(y, v, next) < here - rounding {
+        let middle = 0.5 * (tau2 + next)
+        next = middle == next ? tau2 : middle
+      }
       let step = abs(next - tau2)
       tau2 = next
-      if step <= 1e-14 * max(tau2, 1e-300) { break }
+      if step <= 1e-13 * (tau2 + smallest) { return tau2 }
     }
-    return tau2
+    return .nan
   }
 
   /// Where Q(τ²), which falls, crosses the quantiles of chi-square; 0 where it lies below one at 0.

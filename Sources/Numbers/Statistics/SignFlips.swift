@@ -12,12 +12,14 @@ public struct SignFlips: Sendable, Equatable {
   public var count: Int { isTurned.count }
   /// Whether they are all patterns.
   public let isExact: Bool
+  private let subjects: Int
 
   /// - Parameters:
   ///   - subjects: one or more.
   ///   - draws: the largest number of patterns.
   public init(subjects: Int, draws: Int, seed: UInt64) {
     precondition(subjects > 0 && draws > 0, "someone's sign is turned")
+    self.subjects = subjects
     isExact = subjects < 40 && (1 << subjects) - 1 <= draws
     isTurned =
       isExact
@@ -30,6 +32,13 @@ public struct SignFlips: Sendable, Equatable {
           return bits >> UInt64(subject % 64) & 1 == 1
         }
       }
+  }
+
+  /// The smallest p that the mean of a cell can have where `there` of the subjects have a value: patterns that differ only
+  /// in the others give the same mean.
+  public func pFloor(of there: Int) -> Double {
+    precondition((1...subjects).contains(there), "a mean over \(there) of \(subjects) subjects")
+    return Double(isExact ? 1 << (subjects - there) : 1) / Double(count + 1)
   }
 
   /// Means over subjects under every pattern: `[draws, cells]`. NaN values are left out; a cell without values is NaN.

@@ -76,7 +76,9 @@ struct ArchitectureRows {
 
   /// Of every target cell, subjects taken together: in how many models the middle is above the end.
   var checks: [CheckRow] {
-    let heads = findings.filter { $0.row.test == "corrected_t" && $0.row.difference.map { !$0.isNaN } ?? false }
+    let heads = findings.filter { found in
+      found.row.test == "corrected_t" && found.row.valid == 1 && found.row.difference.map { !$0.isNaN } ?? false
+    }
     let targets = Dictionary(grouping: heads) { DepthCurve.target(of: $0.cells[0].first) }
     return targets.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, all in
       let overSubjects = all.filter { $0.row.subjectCount != nil }
@@ -88,7 +90,7 @@ struct ArchitectureRows {
     guard models.count >= 2 else { return nil }
     let above = models.count { $0.row.difference.map { $0 > 0 } ?? false }
     let reached = models.count { found in
-      found.row.valid == 1 && found.row.difference.map { $0 > 0 } ?? false && found.row.p.map { $0 <= 0.05 } ?? false
+      found.row.difference.map { $0 > 0 } ?? false && found.row.p.map { $0 <= 0.05 } ?? false
     }
     let p = Distributions.binomialTail(above, of: models.count, probability: 0.5)
     let observed: JSONValue = [
@@ -108,13 +110,15 @@ struct DepthCurve {
   private let layers: [ComparisonCell]
   /// Folds of every model of the target cell: a fold counts where it counts in all.
   let beside: [FoldwiseScores]
-  /// nil where the model has no layer in the middle, or no other at its end.
+  /// nil where the model has no layer in the middle, or none at its end, which is no part of the middle.
   let contrast: CellContrast?
 
   init(_ layers: [ComparisonCell], among all: [ComparisonCell], contrast spec: ContrastSpec) {
     self.layers = layers.sorted { SweepRows.rank($0) < SweepRows.rank($1) }
     beside = all.map(\.folds)
-    contrast = CellContrast(spec, layers: self.layers, others: [])
+    let depths = self.layers.compactMap(\.keys.relDepth)
+    let reachesEnd = depths.contains { $0 > 1 - 1e-9 }
+    contrast = reachesEnd ? CellContrast(spec, layers: self.layers, others: []) : nil
   }
 
   var first: ComparisonCell { layers[0] }

@@ -47,7 +47,9 @@ struct ContributionStep: WorkStep {
     }
     return sets.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, regions in
       guard let best = regions.max(by: { $0.sample.mean < $1.sample.mean }) else { return nil }
-      let found = regions.filter { $0.correction.pMax <= 0.05 && $0.sample.mean > 0 }.map(\.sample.first.name)
+      let found = regions.filter { entry in
+        entry.correction.pMax <= 0.05 && entry.sample.mean > 0 && SubjectFlags([entry.sample.cells.map(\.said)]).isValid
+      }.map(\.sample.first.name)
       let observed: JSONValue = [
         "regions": .int(regions.count), "found_in": .array(found.map { .string($0) }),
         "largest_in": .string(best.sample.first.name), "largest_unique_r2": .number(best.sample.mean),
@@ -86,7 +88,7 @@ struct SignFlipRows {
         GroupSample.Test(
           name: GroupTest.Kind.signFlip.rawValue, statistic: observed[place],
           null: (GroupTest.Kind.signFlip.rawValue, summaries[place], flips.count), p: summaries[place].p,
-          pFloor: 1 / Double(flips.count + 1), generalisesTo: .subjects, family: family, q: q[place],
+          pFloor: flips.pFloor(of: samples[place].values.count), generalisesTo: .subjects, family: family, q: q[place],
           pMax: pMax[place], reason: pMax[place].isNaN ? "the subjects' values are 0" : nil))
     }
   }

@@ -86,8 +86,10 @@ struct GroupSample {
   let mean: Double
   /// Half of the interval's width, NaN below five subjects.
   private let half: Double
-  /// Means over subjects of the common draws.
+  /// Means over subjects of the common draws; empty where there are none.
   let draws: [Double]
+  /// Whether subjects have draws that are of other rows: draws of a number then have nothing in common.
+  private let haveOwnDraws: Bool
 
   /// nil below two subjects.
   init?(_ cells: [ComparisonCell]) {
@@ -102,7 +104,10 @@ struct GroupSample {
     let columns = cells.map { $0.draws().map(scale) }
     // Subjects with unlike numbers of circular shifts have the draws in common that all of them have.
     let count = columns.dropFirst().reduce(columns[0].count) { min($0, $1.count) }
-    draws = (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) }
+    // The same phases make the same series of the same rows alone.
+    let areCommon = Set(cells.map { Set($0.folds.folds.map(\.key)) }).count == 1
+    haveOwnDraws = count > 0 && !areCommon
+    draws = areCommon ? (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) } : []
   }
 
   private func back(_ x: Double) -> Double { first.score.quantity == .r ? tanh(x) : x }
@@ -122,8 +127,14 @@ struct GroupSample {
     var reason: String?
   }
 
-  /// The mean against the means of common draws; nil without draws.
+  /// The mean against the means of common draws, without p where subjects' draws are not common; nil without draws.
   func phaseRow(_ correction: GroupCorrection) -> GroupTestRow? {
+    guard !haveOwnDraws else {
+      return row(
+        Test(
+          name: "group_phase", statistic: mean, p: .nan, generalisesTo: .theseData, family: correction.family, q: .nan,
+          reason: "subjects' rows differ, so their draws are not common: cut recordings to the same seconds"))
+    }
     guard !draws.isEmpty else { return nil }
     let null = NullSummary(observed: mean, draws: draws)
     return row(
@@ -131,7 +142,8 @@ struct GroupSample {
         name: "group_phase", statistic: mean, null: ("group_phase", null, draws.count), p: null.p,
         pFloor: 1 / Double(draws.count + 1), generalisesTo: .theseData,
         family: correction.family, q: correction.q, pMax: correction.pMax,
-        reason: correction.pMax.isNaN ? "the draws of this cell or of one of its family do not vary" : nil))
+        reason: correction.pMax.isNaN
+          ? "the draws of this cell or of one of its family do not vary, or are not common to its subjects" : nil))
   }
 
   func studentRow(_ correction: GroupCorrection) -> GroupTestRow {

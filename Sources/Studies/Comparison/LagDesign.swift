@@ -159,7 +159,7 @@ extension LagDesign {
     let stimuli = Set(units.flatMap(\.stimuli)).count
     let flags = units.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }
     let null = found.flatMap { drawn.isEmpty ? nil : NullSummary(observed: $0.f, draws: drawn) }
-    let isValid = found.map { Reportable.isValid($0.f, flags, stimulusCount: max(1, stimuli)) } ?? false
+    let isValid = found.map { Reportable.isValid($0.f, flags, stimulusCount: 1) } ?? false
     let levels = levels(effect)
     return AnovaEffectRow(
       dataset: first.dataset, cohort: first.cohort, quantity: score == .z ? "max_z" : score.rawValue,

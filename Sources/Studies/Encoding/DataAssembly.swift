@@ -48,12 +48,18 @@ struct DataAssembly {
   private let parameters: FitParameters
   private let bands: [FitBand]
   private let standIns: StandIns
+  private let coversFeatures: Bool
 
-  /// - Parameter standIns: what stands for arrays that are not made yet; a fit has none.
+  /// - Parameters:
+  ///   - standIns: what stands for arrays that are not made yet; a fit has none.
+  ///   - coversFeatures: whether pieces reach to the end of their features where the target ends before, so that the rows of a
+  ///     piece are the same whoever rated it; the target is missing there.
   /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
   init(
-    _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns()
+    _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns(),
+    coversFeatures: Bool = false
   ) throws {
+    self.coversFeatures = coversFeatures
     self.task = task
     self.parameters = parameters
     self.standIns = standIns
@@ -120,11 +126,25 @@ struct DataAssembly {
         remedy: "import or extract the features of these stimuli")
     }
     var data = EncodingData(
-      bands: bands.map { $0.band(delays: FitParameters.rows($0.feature.delays ?? parameters.delays, dt: dt)) },
+      bands: try bands.map { $0.band(delays: try delays(of: $0, dt: dt)) },
       pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
     data.areAveraged = window?.averagesFeatures ?? false
     return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)
+  }
+
+  /// The rows of a band's delays. A feature with delays of its own stands in the fit in the other direction, too: the row that
+  /// is in neither direction is left out.
+  private func delays(of band: FitBand, dt: Double) throws -> [Int] {
+    guard let own = band.feature.delays else { return FitParameters.rows(parameters.delays, dt: dt) }
+    let rows = FitParameters.rows(own, dt: dt).filter { $0 != 0 }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .noCommonData, task.label,
+        reason: "all delays of \(band.feature.name) are at the row of the response itself: a row has \(dt) s",
+        remedy: "write delays_s of a row or more, or a finer filters.grid")
+    }
+    return rows
   }
 
   private var window: TargetWindow? {
@@ -137,7 +157,7 @@ struct DataAssembly {
   private func piece(
     _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
   ) throws -> Piece {
-    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    let grid = grid(own, found, dt: dt)
     let rows = try SummarisedRows(grid, window)
     return Piece(
       stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
@@ -147,6 +167,15 @@ struct DataAssembly {
             ?? series.onGrid(finer)
         }
       }, targets: own.onGrid(grid))
+  }
+
+  private func grid(_ own: ClockSeries, _ found: [ClockSeries], dt: Double) -> ClockSeries.Grid {
+    let grid = own.grid(dt: dt, isAnchored: parameters.target.isAnchored)
+    guard coversFeatures else { return grid }
+    // An irregular stamp fills the row that it lies in.
+    let ends = found.map { $0.step == nil ? $0.end + dt : $0.end }
+    let last = ends.reduce(grid.start + Double(grid.count) * dt, max)
+    return ClockSeries.Grid(start: grid.start, dt: dt, count: Int(((last - grid.start) / dt - 1e-6).rounded(.up)))
   }
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.

@@ -39,19 +39,24 @@ struct LagCorrelationStep: WorkStep {
   }
 
   let name = "lag_correlation"
-  let version = 1
+  let version = 2
   let summary = "correlation of one feature with one rating at several lags, stimulus by stimulus"
   let tables: [any ResultRow.Type] = [LagCurveRow.self, LagPointRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let assembled = try DataAssembly(task, parameters.design, covariates: []).laidOut()
+    let assembled = try DataAssembly(task, parameters.design, covariates: [], coversFeatures: true).laidOut()
     let columns = assembled.data.pieces.map(\.features[0].columns).reduce(0, max)
     guard columns == 1 else {
       throw EvokeError(
         .lagNeedsOneColumn, task.label, reason: "\(parameters.feature.name) has \(columns) columns",
         remedy: "write transform: changes at the feature: how far its columns move together; or import one column")
+    }
+    guard !parameters.rows(dt: assembled.data.dt).isEmpty else {
+      throw EvokeError(
+        .noCommonData, task.label, reason: "no row of \(assembled.data.dt) s lies within the lags",
+        remedy: "write lags_s of a row or more, or a finer filters.grid")
     }
     let flags = assembled.target.missing.flags(of: 0).union(parameters.areLevels ? [.levelsCorrelated] : [])
     var curves: [LagCurve] = []
@@ -72,6 +77,13 @@ struct LagCorrelationStep: WorkStep {
 }
 
 extension LagCorrelationStep.Parameters {
+  /// Lags in rows, ascending. The nearest row of the largest lag can lie beyond it: what was not asked for has no say in the
+  /// maximum.
+  fileprivate func rows(dt: Double) -> [Int] {
+    let largest = lagsS.reduce(-.infinity, max)
+    return FitParameters.rows(lagsS, dt: dt).filter { Double($0) * dt <= largest + 1e-9 }
+  }
+
   /// Whether neither series is one of changes.
   fileprivate var areLevels: Bool { feature.transform != .changes && target.transform != .changes }
 }
@@ -89,7 +101,7 @@ private struct LagCurve {
     _ piece: Piece, of key: PieceKey, dt: Double, flags: Set<EncodingFlag>, _ parameters: LagCorrelationStep.Parameters
   ) {
     let (leader, follower) = (piece.features[0].column(0), piece.targets.column(0))
-    let lags = FitParameters.rows(parameters.lagsS, dt: dt)
+    let lags = parameters.rows(dt: dt)
     self.key = key
     lagsS = lags.map { Double($0) * dt }
     curve = LaggedCorrelation(leader, follower, lags: lags)

@@ -42,7 +42,7 @@ struct ArchitectureComparisonKind: ComputedKind {
       """)
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
-    var problems: [StudyProblem] = []
+    var problems = StudyKind.sameNamed(study)
     if study.features.count(where: { ["model", "space"].contains($0.sourceKind) }) < 2 {
       problems.append(
         StudyProblem(

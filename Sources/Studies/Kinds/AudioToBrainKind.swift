@@ -39,17 +39,21 @@ struct AudioToBrainKind: ComputedKind {
   }
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
-    let ofGroup = study.targets.enumerated().filter { $0.element.level == .group }.map { place, _ in
-      StudyProblem(
-        at: "targets[\(place + 1)].level", reason: "an audio_to_brain fits every subject, then tests over subjects",
-        remedy: "Write `level: subject`; a mean over subjects is predicted by a layer_sweep.")
-    }
-    guard study.joint.isEmpty else { return ofGroup }
-    return ofGroup + [
+    let problems = StudyKind.sameNamed(study) + groupTargets(of: study)
+    guard study.joint.isEmpty else { return problems }
+    return problems + [
       StudyProblem(
         at: "joint", reason: "an audio_to_brain divides what two or three sets explain, it has \(study.features.count)",
         remedy: "List two or three features, or write which go together: `joint: [[a, b], [a, c]]`.")
     ]
+  }
+
+  private static func groupTargets(of study: StudyDefinition) -> [StudyProblem] {
+    study.targets.enumerated().filter { $0.element.level == .group }.map { place, _ in
+      StudyProblem(
+        at: "targets[\(place + 1)].level", reason: "an audio_to_brain fits every subject, then tests over subjects",
+        remedy: "Write `level: subject`; a mean over subjects is predicted by a layer_sweep.")
+    }
   }
 
   func plan(_ context: StudyContext) throws -> Plan {

@@ -30,8 +30,9 @@ struct EmotionLagKind: ComputedKind {
       """)
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
-    guard ![.phase, .none].contains(study.statistics.null) else { return [] }
-    return [
+    let problems = StudyKind.sameNamed(study, byTransform: true)
+    guard ![.phase, .none].contains(study.statistics.null) else { return problems }
+    return problems + [
       StudyProblem(
         at: "statistics.null", reason: "`\(study.statistics.null.rawValue)` is no null of lagged correlations",
         remedy: "Allowed in an emotion_lag: phase | none.")

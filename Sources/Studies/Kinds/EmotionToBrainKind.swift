@@ -48,7 +48,8 @@ struct EmotionToBrainKind: ComputedKind {
   private static let furthest = 60.0
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
-    var problems = study.features.enumerated().filter { $0.element.sourceKind != "annotation" }.map { place, _ in
+    var problems = StudyKind.sameNamed(study)
+    problems += study.features.enumerated().filter { $0.element.sourceKind != "annotation" }.map { place, _ in
       StudyProblem(
         at: "features[\(place + 1)]", reason: "an emotion_to_brain predicts from ratings",
         remedy: "List annotations: `{annotation: NAME}`; sound is what an audio_to_brain predicts from.")

@@ -28,7 +28,7 @@ for song in (3, 6):
         x, y = np.diff([float(v) for _, v in envelope]), np.diff([float(v) for _, v in kept])
         n = len(x)
         r = [np.corrcoef(x[: n - lag], y[lag:])[0, 1] for lag in range(6)]
-        rows.append([song, rating] + [f"{v:.5f}" for v in r] + [f"{max(r):.5f}", int(np.argmax(r))])
+        rows.append([song, rating] + [f"{v:.8f}" for v in r] + [f"{max(r):.8f}", int(np.argmax(r))])
 with open(f"{here}/expected.csv", "w") as file:
     file.write("song,rating,r_lag0,r_lag1,r_lag2,r_lag3,r_lag4,r_lag5,max_r,lag\n")
     file.writelines(",".join(map(str, row)) + "\n" for row in rows)
