@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -28,6 +29,26 @@ import Testing
     #expect(agree(scaled.p, found.p) && agree(scaled.i2, found.i2))
     let other = MetaAnalysis(effects: golden.y.reversed() + [.nan, 9], variances: golden.v.reversed() + [1, .nan])
     #expect(other.count == 8 && agree(other.estimate, found.estimate) && agree(other.tau2, found.tau2))
+  }
+
+  @Test("the likelihood is nowhere near tau2 higher than at tau2")
+  func maximum() {
+    var stream = RandomStream(seed: 5, purpose: "toy", key: "meta", draw: 0)
+    func uniform() -> Double { Double(stream.next() >> 11) * 0x1p-53 }
+    for round in 0..<60 {
+      let v = (0..<(2 + round % 7)).map { _ in exp(6 * uniform() - 6) }
+      let y = v.map { _ in 2 * uniform() }
+      func likelihood(_ tau2: Double) -> Double {
+        let w = v.map { 1 / ($0 + tau2) }
+        let sum = w.reduce(0, +)
+        let mean = zip(w, y).reduce(0) { $0 + $1.0 * $1.1 } / sum
+        return w.reduce(0) { $0 + log($1) } - log(sum)
+          - zip(w, y).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
+      }
+      let tau2 = MetaAnalysis(effects: y, variances: v).tau2
+      let beside = [0.5 * tau2, 0.99 * tau2, 1.01 * tau2, 2 * tau2, tau2 + 1e-4]
+      #expect(beside.allSatisfy { likelihood($0) <= likelihood(tau2) + 1e-9 }, "\(y) \(v): \(tau2)")
+    }
   }
 
   @Test("of equal variances it is the t of one sample; of one cohort nothing is said but its effect")

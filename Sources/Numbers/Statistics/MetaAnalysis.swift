@@ -17,6 +17,7 @@ public struct MetaAnalysis: Sendable, Equatable {
   public let estimate: Double
   /// Hartung and Knapp's; NaN below two cohorts.
   public let error: Double
+  /// NaN where no maximum of the likelihood is found, as of variances of which one is next to nothing beside the others.
   public let tau2: Double
   /// τ² that the Q profile cannot rule out at the level; nil below two cohorts.
   public let tau2Interval: ClosedRange<Double>?
@@ -114,7 +115,9 @@ public struct MetaAnalysis: Sendable, Equatable {
       let trace = sum - w2 / sum
       let squares = w2 - 2 * w3 / sum + w2 * w2 / (sum * sum)
       let fit = zip(w, y).reduce(0) { $0 + $1.0 * $1.0 * ($1.1 - mean) * ($1.1 - mean) }
-      var next = max(0, tau2 + (fit - trace) / squares)
+      let move = (fit - trace) / squares
+      guard move.isFinite else { return .nan }
+      var next = max(0, tau2 + move)
       let here = likelihood(y, v, tau2)
       // What rounding alone lowers is not lowered.
       let rounding = 1e-14 * max(1, abs(here))
