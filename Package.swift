@@ -442,8 +442,8 @@ let testTargets: [Target] = [
   tests(
     "Studies",
     [
-      "ContentIdentity", "Diagnostics", "Execution", "FeatureSpaces", "Kinds", "Recordings", "StudyFiles",
-      "Vocabulary", "Warehouse", "Work",
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces", "Kinds",
+      "LabelledArrays", "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ]),
   tests("Build", ["embedsql"]),
   tests(
