@@ -77,7 +77,7 @@ public struct EmotionLagPlot {
     let who = [isOnlyStudy ? nil : first.study, first.cohort, first.element].compactMap(\.self)
     return Panel(
       title: "\(series(feature, first.transform)) before \(series(first.rating, first.ratingTransform))",
-      subtitle: (who + ["\(drawn.count) curves"]).joined(separator: ", "),
+      subtitle: (who + [drawn.count == 1 ? "1 curve" : "\(drawn.count) curves"]).joined(separator: ", "),
       curves: drawn.sorted {
         ($0.stimulus, $0.points.map(\.r).reduce(0, +)) < ($1.stimulus, $1.points.map(\.r).reduce(0, +))
       })
@@ -131,7 +131,7 @@ extension EmotionLagPlot {
       left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
       xRange: low - margin...high + margin, yRange: PanelFrame.range(of: points.map(\.r)))
     frame.head(panel.title, panel.subtitle, in: &drawing)
-    frame.axes(in: &drawing)
+    frame.axes("r (correlation)", in: &drawing)
     let ticks = AxisTicks.places(frame.xRange, steps: [0.1, 0.5, 1, 2, 5, 10], most: 12)
     frame.scale(ticks, "lag of the rating, s (positive: feature first)", in: &drawing)
     for curve in panel.curves {

@@ -44,7 +44,7 @@ struct PanelFrame {
   }
 
   /// Both axes, and the ticks and the name of that of scores.
-  func axes(in drawing: inout SVGDrawing) {
+  func axes(_ name: String = "r (correlation, out of fold)", in drawing: inout SVGDrawing) {
     for tick in AxisTicks.places(yRange, steps: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1], most: 8) {
       drawing.line(left, y(tick), right, y(tick), colour: "#e6e6e6")
       drawing.text(NumberText.of(tick, digits: 3), left - 5, y(tick) + 4, size: 10, anchor: "end")
@@ -52,7 +52,7 @@ struct PanelFrame {
     if yRange.contains(0) { drawing.line(left, y(0), right, y(0), colour: "#888888") }
     drawing.line(left, top, left, bottom, colour: "#222222")
     drawing.line(left, bottom, right, bottom, colour: "#222222")
-    drawing.text("r (correlation, out of fold)", left - 40, (top + bottom) / 2, anchor: "middle", rotation: -90)
+    drawing.text(name, left - 40, (top + bottom) / 2, anchor: "middle", rotation: -90)
   }
 }
 

@@ -55,8 +55,9 @@ struct RowOptions: ParsableArguments {
   )
   var conditions: [String] = []
 
-  func chosen() throws -> [Condition] {
-    let named = [("target", target), ("region", region), ("cohort", cohort)].compactMap { column, value in
+  /// - Parameter targets: the column in which targets stand.
+  func chosen(targets: String = "target") throws -> [Condition] {
+    let named = [(targets, target), ("region", region), ("cohort", cohort)].compactMap { column, value in
       value.map { Condition(column: column, equals: $0) }
     }
     return try conditions.map { try Condition($0) } + named
@@ -64,9 +65,10 @@ struct RowOptions: ParsableArguments {
 
   /// The chosen rows of a view as those of a query that names the same columns.
   func read<Row>(
-    _ statement: Statement, of view: String, _ global: GlobalOptions, _ make: (inout RowReader) throws -> Row
+    _ statement: Statement, of view: String, targets: String = "target", _ global: GlobalOptions,
+    _ make: (inout RowReader) throws -> Row
   ) throws -> [Row] {
-    let conditions = try chosen()
+    let conditions = try chosen(targets: targets)
     let table = try global.withWarehouse(.reading) {
       try ViewSelection(name: view, conditions: conditions, columns: statement.columns).rows(in: $0)
     }
@@ -155,7 +157,9 @@ struct PlotEmotionLagCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.emotionLagPoints, of: "emotion_lag", global) { try Rows.EmotionLagPoints(&$0) }
+    let drawn = try rows.read(.emotionLagPoints, of: "emotion_lag", targets: "rating", global) {
+      try Rows.EmotionLagPoints(&$0)
+    }
     let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
