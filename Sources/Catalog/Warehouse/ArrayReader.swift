@@ -107,18 +107,24 @@ public enum ArrayReader {
 
 /// Reads rows of one stored array, so that long recordings are never wholly in memory.
 ///
-/// Its axes are checked against their hash when it is opened, every chunk read by its own checksum (fletcher32); `evoke
+/// When it is opened, a file of up to 64 MB is compared with its hash, once while it stays as it is, since libhdf5 does not
+/// survive every damage; the axes are checked against theirs, every chunk read by its own checksum (fletcher32); `evoke
 /// verify` checks the whole. Several threads may read at once.
 public final class ArrayRows: Sendable {
   public let reference: ArrayReference
   public let axes: [Axis]
   private let values: HDF5Floats
+  /// Bytes of a file that is hashed before it is opened.
+  private static let mostHashed = 1 << 26
 
   /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when its axes are not those recorded or its chunks have no
   ///   checksums.
   public init(_ reference: ArrayReference) throws {
     try reference.requireThere()
     self.reference = reference
+    if let size = Files.size(of: reference.file), size <= Self.mostHashed {
+      try ArrayBytes.check(reference, always: false)
+    }
     let file = try HDF5File(reading: reference.file)
     axes = try ArrayReader.layout(of: reference, in: file).axes
     if let record = reference.record {
