@@ -59,7 +59,9 @@ import Warehouse
     try writer.scale("recording/region", labels: ["left", "mid", "right"], name: "region")
     try writer.attach(scale: "recording/region", to: own.path, axis: 1)
     try writer.close()
-    let bare = #expect(throws: EvokeError.self) { try ArrayRows(reference(own, in: folder, file: path, isRecorded: true)) }
+    let bare = #expect(throws: EvokeError.self) {
+      try ArrayRows(reference(own, in: folder, file: path, isRecorded: true))
+    }
     #expect(bare?.code == .arrayCorrupt && bare?.reason.contains("checksum") == true, "\(String(describing: bare))")
     let file = folder.path + "/" + own.file
     let original = try Data(contentsOf: URL(fileURLWithPath: file))
