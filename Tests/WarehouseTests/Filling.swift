@@ -122,8 +122,8 @@ final class Filling {
     case "INTEGER": return .int(count)
     case "REAL": return .real(Double(count))
     case "BLOB": return .blob([UInt8(count % 256)])
-    // Files stand below the warehouse's folder.
-    default: return .text(column == "path" ? "made/\(count)" : "made \(count)")
+    // Files stand below the warehouse's folder, those of arrays in theirs.
+    default: return .text((["path": "made/", "file": "arrays/"][column] ?? "made ") + "\(count)")
     }
   }
 }

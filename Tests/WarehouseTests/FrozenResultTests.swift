@@ -89,9 +89,9 @@ import Warehouse
   @Test("what another program wrote makes every frozen result stale")
   func edited() throws {
     let folder = try TemporaryFolder()
-    let directory = try warehouseWithRows(in: folder)
+    let directory = try SmallWarehouse(in: folder).directory
     var warehouse = try Warehouse.open(directory, .writing("test"))
-    #expect(try frozen("scores", Self.sql, in: warehouse).store(in: warehouse))
+    #expect(try frozen("names", "SELECT name FROM stimulus ORDER BY name", in: warehouse).store(in: warehouse))
     try warehouse.close()
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
