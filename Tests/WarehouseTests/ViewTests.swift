@@ -44,17 +44,7 @@ import Warehouse
 
   @Test func materializedSaysWhatIsStaleAndWhy() throws {
     let folder = try TemporaryFolder()
-    let more = """
-      INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
-        (91, 'materialization', 'query --materialize', 'm1', '{}', 'done', '2026-01-04T00:00:00Z'),
-        (92, 'materialization', 'query --materialize', 'm2', '{}', 'done', '2026-01-05T00:00:00Z');
-      INSERT INTO materialization VALUES
-        (1, 91, 'table2', 'layer_sweep', 'SELECT r FROM layer_sweep', '{}', 3, 'ab', '2026-01-04T00:00:00Z'),
-        (2, 92, 'table1', NULL, 'SELECT 1', '{}', 1, 'cd', '2026-01-05T00:00:00Z');
-      INSERT INTO materialized_table VALUES (1, 'score', 1), (1, 'fit', 1), (1, 'unit', 0), (2, 'score', 0);
-      INSERT INTO materialized_view VALUES (1, 'layer_sweep', 'SELECT 1', 1), (1, 'current_unit', 'SELECT 2', 0);
-      """
-    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: more), .reading)
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.frozen), .reading)
     defer { try? warehouse.close() }
     let found = try warehouse.userQuery(
       "SELECT label, view, row_count, sha256, made_at, is_stale, reason FROM materialized")[0].rows.map(\.values)
@@ -233,7 +223,7 @@ import Warehouse
     #expect(try rows("SELECT count(*) FROM current_unit WHERE run_id = 'run4'") == [[.integer(0)]])
     #expect(
       try rows("SELECT study FROM unit_status WHERE unit_key IN ('u-isc', 'u-rates') ORDER BY study, unit_key")
-        == [["control"], ["sweep"], ["sweep"]])
+        == [["control"], ["sweep"], ["sweep"], ["windows"]])
   }
 
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
@@ -335,7 +325,8 @@ import Warehouse
     #expect(
       found == [["sweep", "failed", "new", .integer(2), "E-ENC-001 constant", .real(2.5), .integer(200), "broken"]])
     #expect(
-      try rows("SELECT study FROM unit_status WHERE unit_key = 'u-isc' ORDER BY study") == [["control"], ["sweep"]])
+      try rows("SELECT study FROM unit_status WHERE unit_key = 'u-isc' ORDER BY study")
+        == [["control"], ["sweep"], ["windows"]])
     #expect(try rows("SELECT study, state FROM unit_status WHERE unit_key = 'u-alone'") == [[.null, "planned"]])
     #expect(try rows("SELECT count(*) FROM unit_status WHERE unit_key = 'u-old'") == [[.integer(0)]])
   }
@@ -443,6 +434,18 @@ import Warehouse
     #expect(try rows("SELECT rms_dbfs FROM stem_energy WHERE element = 'original'") == [[.real(-35)]])
   }
 
+  /// Two frozen results, one of them stale; the rows here are written with those that it reads.
+  private static let frozen = """
+    INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+      (91, 'materialization', 'query --materialize', 'm1', '{}', 'done', '2026-01-04T00:00:00Z'),
+      (92, 'materialization', 'query --materialize', 'm2', '{}', 'done', '2026-01-05T00:00:00Z');
+    INSERT INTO materialization VALUES
+      (1, 91, 'table2', 'layer_sweep', 'SELECT r FROM layer_sweep', '{}', 3, 'ab', '2026-01-04T00:00:00Z'),
+      (2, 92, 'table1', NULL, 'SELECT 1', '{}', 1, 'cd', '2026-01-05T00:00:00Z');
+    INSERT INTO materialized_table VALUES (1, 'score', 1), (1, 'fit', 1), (1, 'exclusion', 0), (2, 'exclusion', 0);
+    INSERT INTO materialized_view VALUES (1, 'layer_sweep', 'SELECT 1', 1), (1, 'current_unit', 'SELECT 2', 0);
+    """
+
   private static let sounds = """
     INSERT INTO stimulus VALUES (901, (SELECT dataset_id FROM dataset LIMIT 1), NULL, NULL, 'heard', 4, NULL, NULL, NULL, 0.25);
     INSERT INTO stream VALUES (901, 0, 'video', 'h264', NULL, NULL, NULL, 320, 240, 25, 0, 10, NULL, 1),
@@ -464,6 +467,8 @@ import Warehouse
       VALUES (902, 902, 902, 'held/clip/voice', 'stem', 'held', 'clip', 'voice', NULL, '<f4', '[1]', 4, '1', '{}', 'x',
       'v', 'f1', '', '', ''), (903, 903, 902, 'voice-array', 'feature', 'held', 'clip', 'voice', 'lld12', '<f4', '[1]', 4, '1', '{}',
       'x', 'w', 'f2', '', '', '');
+    INSERT INTO generated SELECT a.activity_id, 902 FROM activity a JOIN stem t ON t.unit_key = a.activity_key
+      WHERE t.array = 'held/clip/voice';
     INSERT INTO used VALUES (902, 902, 'stem');
     INSERT INTO generated VALUES (902, 903);
     INSERT INTO used SELECT activity_id, 903, 'features' FROM activity WHERE activity_key = 'u-lld';
@@ -528,7 +533,7 @@ import Warehouse
   @Test(arguments: Queries.views.map(\.name))
   func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
     let folder = try TemporaryFolder()
-    let directory = try warehouseWithRows(in: folder, adding: Self.sounds)
+    let directory = try warehouseWithRows(in: folder, adding: Self.sounds + Self.frozen)
     #expect(FileManager.default.fileExists(atPath: directory + "/catalog.sqlite-wal") == false)
     let (status, output) = try run(
       "/usr/bin/sqlite3", ["-readonly", directory + "/catalog.sqlite", "SELECT count(*) FROM \"\(view)\""])
