@@ -37,7 +37,7 @@ struct ComparisonStep: WorkStep {
   }
 
   let name = "comparison"
-  let version = 6
+  let version = 7
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
