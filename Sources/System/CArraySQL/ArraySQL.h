@@ -168,8 +168,9 @@ bool file_sha256(const char *absolute, char hex[65], Failure *failure);
 extern const sqlite3_module array_module, axes_module, tree_module;
 int register_functions(sqlite3 *database);
 
-// The plan of a question without a name, which SQLite also makes for a part of one: dear, and refused when it is run.
-int name_later(sqlite3_index_info *info);
+// The constraint by which a column names what is asked for, taken as the first argument; -1 and the status of the plan where
+// there is none yet. SQLite also plans a question without a name, for a part of one: dear, and refused when it is run.
+int name_place(sqlite3_index_info *info, int column, int *status);
 // Sets the message of a virtual table to that of a failure; its code.
 int report(sqlite3_vtab *table, Failure *failure);
 

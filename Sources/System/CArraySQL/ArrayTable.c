@@ -123,24 +123,15 @@ static bool is_recent(void) { return sqlite3_libversion_number() >= 3038000; }
 
 static int array_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   Table *table = (Table *)base;
-  int name = -1;
-  bool is_named = false;
-  for (int i = 0; i < info->nConstraint; i++) {
-    const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
-    if (constraint->iColumn != NAME || constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    is_named = true;
-    if (constraint->usable) name = i;
-  }
-  if (!is_named) return name_later(info);
-  if (name < 0) return SQLITE_CONSTRAINT;
+  int status = SQLITE_OK;
+  int name = name_place(info, NAME, &status);
+  if (name < 0) return status;
   sqlite3_value *literal = NULL;
   if (is_recent()) sqlite3_vtab_rhs_value(info, name, &literal);
   double lengths[COLUMNS], rows = expected_rows(table, literal, lengths);
   sqlite3_str *plan = sqlite3_str_new(table->session->database);
   bool reads_values = (info->colUsed >> VALUE & 1) != 0;
   sqlite3_str_appendchar(plan, 1, reads_values ? 'v' : 'n');
-  info->aConstraintUsage[name].argvIndex = 1;
-  info->aConstraintUsage[name].omit = 1;
   int arguments = 1;
   double read = rows;
   for (int i = 0; i < info->nConstraint; i++) {

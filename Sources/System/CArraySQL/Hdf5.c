@@ -63,10 +63,23 @@ int report(sqlite3_vtab *table, Failure *failure) {
   return failure->code;
 }
 
-int name_later(sqlite3_index_info *info) {
-  info->estimatedCost = 1e200;
-  info->estimatedRows = 1ll << 60;
-  return SQLITE_OK;
+int name_place(sqlite3_index_info *info, int column, int *status) {
+  bool is_named = false;
+  for (int i = 0; i < info->nConstraint; i++) {
+    const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
+    if (constraint->iColumn != column || constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    is_named = true;
+    if (!constraint->usable) continue;
+    info->aConstraintUsage[i].argvIndex = 1;
+    info->aConstraintUsage[i].omit = 1;
+    return i;
+  }
+  *status = is_named ? SQLITE_CONSTRAINT : SQLITE_OK;
+  if (!is_named) {
+    info->estimatedCost = 1e200;
+    info->estimatedRows = 1ll << 60;
+  }
+  return -1;
 }
 
 const char *session_folder(Session *session, Failure *failure) {

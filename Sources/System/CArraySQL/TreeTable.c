@@ -45,19 +45,11 @@ static int tree_disconnect(sqlite3_vtab *base) {
 
 static int tree_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   (void)base;
-  bool is_named = false;
-  for (int i = 0; i < info->nConstraint; i++) {
-    const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
-    if (constraint->iColumn != OF || constraint->op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    is_named = true;
-    if (!constraint->usable) continue;
-    info->aConstraintUsage[i].argvIndex = 1;
-    info->aConstraintUsage[i].omit = 1;
-    info->estimatedRows = 20;
-    info->estimatedCost = 1000;
-    return SQLITE_OK;
-  }
-  return is_named ? SQLITE_CONSTRAINT : name_later(info);
+  int status = SQLITE_OK;
+  if (name_place(info, OF, &status) < 0) return status;
+  info->estimatedRows = 20;
+  info->estimatedCost = 1000;
+  return SQLITE_OK;
 }
 
 static int tree_open(sqlite3_vtab *base, sqlite3_vtab_cursor **made) {
