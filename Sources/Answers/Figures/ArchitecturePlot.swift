@@ -49,14 +49,11 @@ public struct ArchitecturePlot {
         remedy: "run a study of kind architecture_comparison first, or loosen the conditions")
     }
     let isOnlyStudy = Set(rows.map(\.study)).count == 1
-    // In the order of the view.
-    let cells = Dictionary(grouping: rows.indices) { Self.cell(rows[$0]) }.values.sorted { $0[0] < $1[0] }
-    let ordered = cells.map { cell in cell.map { rows[$0] } }
-    let shown = ordered.prefix(LayerSweepPlot.panelLimit)
-    panels = shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
-    leftOut = ordered.count - shown.count
+    let cells = CurvePanels(rows, of: Self.cell)
+    panels = cells.shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
+    leftOut = cells.leftOut
     colours = CurveColours.of(Set(panels.flatMap { $0.series.map(\.name) }))
-    invalid = InvalidRows(shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
+    invalid = InvalidRows(cells.shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
   }
 
   private static func cell(_ row: Rows.ArchitectureComparisonPoints) -> [String?] {
@@ -95,77 +92,51 @@ public struct ArchitecturePlot {
 }
 
 extension ArchitecturePlot {
-  private static let panelWidth = 360.0
-  private static let panelHeight = 270.0
+  private var figure: CurveFigure {
+    CurveFigure(
+      view: "architecture_comparison", title: "Encoding score over the depth of models", panelWidth: 360,
+      panelHeight: 270, colours: colours,
+      marks: "ribbon: 95 % interval; full dot: the model's middle differs from its end (q <= .05)", leftOut: leftOut,
+      invalid: invalid)
+  }
 
   /// The figure, the same bytes for the same rows.
   public func svg() -> String {
-    let grid = PanelGrid(panels.count, width: Self.panelWidth, height: Self.panelHeight)
-    let notes = notes(characters: Int((grid.width - 72) / 6))
-    var drawing = SVGDrawing(width: grid.width, height: grid.legendTop + Double(colours.count + notes.count) * 16 + 10)
-    drawing.text("Encoding score over the depth of models", 14, 22, size: 14, weight: "bold")
-    for (i, panel) in panels.enumerated() { draw(panel, at: grid.corner(i), in: &drawing) }
-    var y = grid.legendTop
-    for name in colours.keys.sorted() {
-      drawing.line(20, y, 50, y, colour: colour(name), width: 2)
-      drawing.text(name, 58, y + 4)
-      y += 16
-    }
-    for note in notes {
-      if note.isGrey { drawing.line(20, y, 50, y, colour: InvalidRows.colour, width: 2) }
-      drawing.text(note.text, 58, y + 4)
-      y += 16
-    }
-    return drawing.document(title: "architecture_comparison")
+    let figure = figure
+    return figure.svg(panels) { draw($0, at: $1, of: figure, in: &$2) }
   }
 
-  private func colour(_ name: String) -> String {
-    guard let colour = colours[name] else { preconditionFailure("every curve has a colour") }
-    return colour
-  }
-
-  private func notes(characters: Int) -> [(text: String, isGrey: Bool)] {
-    let marks = [
-      "ribbon: 95 % interval; full dot: the model's middle differs from its end (q <= .05)",
-      leftOut > 0 ? "\(leftOut) further panels left out" : nil,
-    ]
-    let grey = invalid.sentence.map { "grey: not to be reported (valid = 0): \($0)" }
-    return marks.compactMap(\.self).flatMap { $0.wrapped(to: characters) }.map { ($0, false) }
-      + (grey.map { $0.wrapped(to: characters) } ?? []).enumerated().map { ($1, $0 == 0) }
-  }
-
-  private func draw(_ panel: Panel, at corner: (left: Double, top: Double), in drawing: inout SVGDrawing) {
+  private func draw(
+    _ panel: Panel, at corner: (left: Double, top: Double), of figure: CurveFigure, in drawing: inout SVGDrawing
+  ) {
     let points = panel.series.flatMap(\.points)
     let values = points.flatMap { [$0.r, $0.interval?.lowerBound, $0.interval?.upperBound].compactMap(\.self) }
-    let frame = PanelFrame(
-      left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
-      xRange: -0.03...1.03, yRange: PanelFrame.range(of: values))
+    let frame = figure.frame(at: corner, x: -0.03...1.03, y: PanelFrame.range(of: values))
     frame.head(panel.title, panel.subtitle, in: &drawing)
     frame.axes(in: &drawing)
     frame.scale([0, 0.2, 0.4, 0.6, 0.8, 1], "relative depth (0: first layer, 1: last)", in: &drawing)
-    for series in panel.series { ribbon(series, frame, in: &drawing) }
-    for series in panel.series { curve(series, frame, in: &drawing) }
+    for series in panel.series { ribbon(series, frame, colour: figure.colour(series.name), in: &drawing) }
+    for series in panel.series { curve(series, frame, colour: figure.colour(series.name), in: &drawing) }
   }
 
   /// Over runs of points that have an interval and may be reported.
-  private func ribbon(_ series: Series, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
+  private func ribbon(_ series: Series, _ frame: PanelFrame, colour: String, in drawing: inout SVGDrawing) {
     let bounds = series.points.map { point in point.isValid ? point.interval.map { (point.relDepth, $0) } : nil }
     for run in bounds.split(whereSeparator: { $0 == nil }) {
       let places = run.compactMap(\.self).map { x, range in
         (x: frame.x(x), low: frame.y(range.lowerBound), high: frame.y(range.upperBound))
       }
-      let colour = colour(series.name)
       drawing.area(
         places.map { ($0.x, $0.high) } + places.reversed().map { ($0.x, $0.low) }, colour: colour, opacity: 0.2)
       if places.count == 1 { drawing.line(places[0].x, places[0].low, places[0].x, places[0].high, colour: colour) }
     }
   }
 
-  private func curve(_ series: Series, _ frame: PanelFrame, in drawing: inout SVGDrawing) {
+  private func curve(_ series: Series, _ frame: PanelFrame, colour: String, in drawing: inout SVGDrawing) {
     let points = series.points.map {
       CurvePoint(x: frame.x($0.relDepth), y: frame.y($0.r), isSignificant: $0.differs, isValid: $0.isValid)
     }
-    drawing.curve(points, colour: colour(series.name))
-    for point in points { drawing.dot(point, colour: colour(series.name)) }
+    drawing.curve(points, colour: colour)
+    for point in points { drawing.dot(point, colour: colour) }
   }
 }

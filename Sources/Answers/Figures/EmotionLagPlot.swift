@@ -1,5 +1,4 @@
 import Diagnostics
-import TableText
 import Warehouse
 
 /// Draws rows of `emotion_lag`: r over the lag of the rating behind the feature, one panel for each rating and feature, one
@@ -44,14 +43,11 @@ public struct EmotionLagPlot {
         remedy: "run a study of kind emotion_lag first, or loosen the conditions")
     }
     let isOnlyStudy = Set(rows.map(\.study)).count == 1
-    // In the order of the view.
-    let cells = Dictionary(grouping: rows.indices) { Self.cell(rows[$0]) }.values.sorted { $0[0] < $1[0] }
-    let ordered = cells.map { cell in cell.map { rows[$0] } }
-    let shown = ordered.prefix(LayerSweepPlot.panelLimit)
-    panels = shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
-    leftOut = ordered.count - shown.count
+    let cells = CurvePanels(rows, of: Self.cell)
+    panels = cells.shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
+    leftOut = cells.leftOut
     colours = CurveColours.of(Set(panels.flatMap { $0.curves.map(\.stimulus) }))
-    invalid = InvalidRows(shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
+    invalid = InvalidRows(cells.shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
   }
 
   private static func cell(_ row: Rows.EmotionLagPoints) -> [String?] {
@@ -85,51 +81,25 @@ public struct EmotionLagPlot {
 }
 
 extension EmotionLagPlot {
-  private static let panelWidth = 360.0
-  private static let panelHeight = 260.0
+  private var figure: CurveFigure {
+    CurveFigure(
+      view: "emotion_lag", title: "Correlation over the lag of the rating", panelWidth: 360, panelHeight: 260,
+      colours: colours,
+      marks: "a line for each stimulus and person", leftOut: leftOut, invalid: invalid)
+  }
 
   /// The figure, the same bytes for the same rows.
   public func svg() -> String {
-    let grid = PanelGrid(panels.count, width: Self.panelWidth, height: Self.panelHeight)
-    let notes = notes(characters: Int((grid.width - 72) / 6))
-    var drawing = SVGDrawing(width: grid.width, height: grid.legendTop + Double(colours.count + notes.count) * 16 + 10)
-    drawing.text("Correlation over the lag of the rating", 14, 22, size: 14, weight: "bold")
-    for (i, panel) in panels.enumerated() { draw(panel, at: grid.corner(i), in: &drawing) }
-    var y = grid.legendTop
-    for name in colours.keys.sorted() {
-      drawing.line(20, y, 50, y, colour: colour(name), width: 2)
-      drawing.text(name, 58, y + 4)
-      y += 16
-    }
-    for note in notes {
-      drawing.text(note, 58, y + 4)
-      y += 16
-    }
-    return drawing.document(title: "emotion_lag")
+    let figure = figure
+    return figure.svg(panels) { draw($0, at: $1, of: figure, in: &$2) }
   }
 
-  private func colour(_ name: String) -> String {
-    guard let colour = colours[name] else { preconditionFailure("every curve has a colour") }
-    return colour
-  }
-
-  /// What lines and grey say, in lines that fit the figure.
-  private func notes(characters: Int) -> [String] {
-    [
-      "a line for each stimulus and person",
-      leftOut > 0 ? "\(leftOut) further panels left out" : nil,
-      invalid.sentence.map { "grey: not to be reported (valid = 0): \($0)" },
-    ].compactMap(\.self).flatMap { $0.wrapped(to: characters) }
-  }
-
-  private func draw(_ panel: Panel, at corner: (left: Double, top: Double), in drawing: inout SVGDrawing) {
+  private func draw(
+    _ panel: Panel, at corner: (left: Double, top: Double), of figure: CurveFigure, in drawing: inout SVGDrawing
+  ) {
     let points = panel.curves.flatMap(\.points)
-    let lags = points.map(\.lagS)
-    let (low, high) = (lags.reduce(.infinity, min), lags.reduce(-.infinity, max))
-    let margin = high > low ? 0.04 * (high - low) : 0.5
-    let frame = PanelFrame(
-      left: corner.left + 52, top: corner.top + 40, width: Self.panelWidth - 72, height: Self.panelHeight - 90,
-      xRange: low - margin...high + margin, yRange: PanelFrame.range(of: points.map(\.r)))
+    let frame = figure.frame(
+      at: corner, x: CurveFigure.range(ofLags: points.map(\.lagS)), y: PanelFrame.range(of: points.map(\.r)))
     frame.head(panel.title, panel.subtitle, in: &drawing)
     frame.axes("r (correlation)", in: &drawing)
     let ticks = AxisTicks.places(frame.xRange, steps: [0.1, 0.5, 1, 2, 5, 10], most: 12)
@@ -138,7 +108,7 @@ extension EmotionLagPlot {
       let own = curve.points.map {
         CurvePoint(x: frame.x($0.lagS), y: frame.y($0.r), isSignificant: false, isValid: $0.isValid)
       }
-      drawing.curve(own, colour: colour(curve.stimulus))
+      drawing.curve(own, colour: figure.colour(curve.stimulus))
     }
   }
 }

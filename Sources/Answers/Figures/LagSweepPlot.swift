@@ -46,14 +46,11 @@ public struct LagSweepPlot {
         remedy: "run a study with statistics: {lags_s: [0, 1, 2, 3, 4, 5]} first, or loosen the conditions")
     }
     let isOnlyStudy = Set(rows.map(\.study)).count == 1
-    // In the order of the view.
-    let cells = Dictionary(grouping: rows.indices) { Self.cell(rows[$0]) }.values.sorted { $0[0] < $1[0] }
-    let ordered = cells.map { cell in cell.map { rows[$0] } }
-    let shown = ordered.prefix(LayerSweepPlot.panelLimit)
-    panels = shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
-    leftOut = ordered.count - shown.count
+    let cells = CurvePanels(rows, of: Self.cell)
+    panels = cells.shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
+    leftOut = cells.leftOut
     colours = CurveColours.of(Set(panels.flatMap { $0.series.map(\.name) }))
-    invalid = InvalidRows(shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
+    invalid = InvalidRows(cells.shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
   }
 
   private static func cell(_ row: Rows.LagSweepPoints) -> [String?] {

@@ -50,23 +50,10 @@ package struct FitPlanner {
     kind = context.definition.covariates.isEmpty ? .single : .controlled
   }
 
-  /// What a fit would have been of that cannot be made.
-  private struct Absent: Codable, Sendable {
-    let cohort: String
-    let dataset: String
-    let element: Element
-    /// As in the study file.
-    let target: JSONValue
-    /// nil: the target is nobody's alone.
-    let person: String?
-  }
-
   /// A unit in place of a fit, that says why there is none.
   package func absent(_ element: Element, because reason: String) -> WorkUnit {
-    let about = Absent(
-      cohort: cohort.cohort, dataset: cohort.dataset, element: element, target: target.spec.parameters,
-      person: target.person)
-    let label = "\(target.spec.name) of \(cohort.cohort) (\(element.rawValue))"
+    let about = AbsentTarget(target, of: cohort, element)
+    let label = about.label(target)
     return kind == .single
       ? EncodingStep().absent(about, label: label, because: reason)
       : CovariateControlStep().absent(about, label: label, because: reason)
@@ -244,4 +231,22 @@ extension PlannedFeature {
 
 extension FilterSpec.Grid {
   var seconds: Double? { if case .seconds(let seconds) = self { seconds } else { nil } }
+}
+
+/// What a unit that cannot be made would have been of.
+struct AbsentTarget: Codable, Sendable {
+  let cohort: String
+  let dataset: String
+  let element: Element
+  /// As in the study file.
+  let target: JSONValue
+  /// nil: the target is nobody's alone.
+  let person: String?
+
+  init(_ target: PlannedTarget, of cohort: ResolvedCohort, _ element: Element) {
+    (self.cohort, dataset, self.element) = (cohort.cohort, cohort.dataset, element)
+    (self.target, person) = (target.spec.parameters, target.person)
+  }
+
+  func label(_ target: PlannedTarget) -> String { "\(target.spec.name) of \(cohort) (\(element.rawValue))" }
 }

@@ -24,23 +24,10 @@ package struct LagPlanner {
 
   package var features: [FeatureSpec] { context.definition.features }
 
-  /// What a unit would have been of that cannot be made.
-  private struct Absent: Codable, Sendable {
-    let cohort: String
-    let dataset: String
-    let element: Element
-    /// As in the study file.
-    let target: JSONValue
-    /// nil: the rating is nobody's alone.
-    let person: String?
-  }
-
   /// A unit in place of correlations, that says why there are none.
   package func absent(_ element: Element, because reason: String) -> WorkUnit {
-    LagCorrelationStep().absent(
-      Absent(
-        cohort: cohort.cohort, dataset: cohort.dataset, element: element, target: target.spec.parameters,
-        person: target.person), label: "\(target.spec.name) of \(cohort.cohort) (\(element.rawValue))", because: reason)
+    let about = AbsentTarget(target, of: cohort, element)
+    return LagCorrelationStep().absent(about, label: about.label(target), because: reason)
   }
 
   /// The correlations of one feature on the stimuli that both have; where they have none, on all, so that the unit says so.
