@@ -296,7 +296,7 @@ let studiesRoom: [Target] = [
 ]
 
 let answersRoom: [Target] = [
-  noun("Claims", ["Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Answers"),
+  noun("Claims", ["DelimitedText", "Diagnostics", "FileSystem", "Warehouse"], in: "Sources/Answers"),
   noun("TypedTables", ["ContentIdentity", "Diagnostics", "ParquetFile", "Warehouse"], in: "Sources/Answers"),
   noun(
     "FrozenResults",

@@ -1,3 +1,4 @@
+import DelimitedText
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -88,15 +89,5 @@ public struct Claim: Sendable, Equatable {
     {
       return Verdict(claim: self, rowCount: nil, failure: "\(error.code.id) \(error.reason)")
     }
-  }
-}
-
-extension StringProtocol {
-  /// Without white space at its ends.
-  fileprivate var trimmed: String {
-    var slice = self[...]
-    while let first = slice.first, first.isWhitespace { slice = slice.dropFirst() }
-    while let last = slice.last, last.isWhitespace { slice = slice.dropLast() }
-    return String(slice)
   }
 }

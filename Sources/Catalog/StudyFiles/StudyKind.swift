@@ -90,9 +90,7 @@ extension StudyKind {
   package static func featureNames(in study: JSONValue) -> [String] {
     (study["features"]?.arrayValue ?? []).compactMap(StudyRules.name)
   }
-}
 
-extension StudyKind {
   /// Features that results cannot tell apart: comparisons know them by name.
   ///
   /// - Parameter byTransform: whether the kind's results tell transforms of one feature apart.
