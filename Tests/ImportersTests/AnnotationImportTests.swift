@@ -52,6 +52,18 @@ import Testing
     #expect(!batch.hasErrors)
   }
 
+  @Test func ratingsWhoseFirstRowComesLaterBeginWhereTheSliderStands() throws {
+    let scratch = try Scratch()
+    let later = try scratch.write("song.csv", "Sec,joy\n1,0.2\n2,0.5\n")
+    let batch = run([later]) { $0.initial = 0.1 }
+    let array = try #require(batch.annotations.first).array.load()
+    #expect(array.axes[0].numbers == [0, 1, 2] && array.values == [0.1, 0.2, 0.5])
+    #expect(batch.annotations.first?.rateHz == 1 && batch.annotations.first?.scale == 0.1...0.5)
+    let atZero = try scratch.write("zero.csv", "Sec,joy\n0,0.2\n1,0.5\n")
+    #expect(run([atZero]) { $0.initial = 0.1 }.errors.map(\.object) == ["--initial"])
+    #expect(run([later]) { ($0.initial, $0.scale) = (-0.1, "0:1") }.hasErrors)
+  }
+
   @Test func longTablesAreDividedByRaterAndSubject() throws {
     let scratch = try Scratch()
     let file = try scratch.write(

@@ -14,6 +14,9 @@ package struct AnnotationOptions: VerbOptions {
   @Option(help: "Session: a column of the table, or a name.") package var session: String?
   @Option(help: "Scale of the ratings, lo:hi.") package var scale: String?
   @Option(help: "rating or bad_segment.") package var kind: String?
+  /// Where a slider stands before it is moved.
+  @Option(parsing: .unconditional, help: "Value at second 0 of ratings whose first row comes later; else none.")
+  package var initial: Double?
   @Option(name: .customLong("rate"), help: "Samples per second of series made of tiers; else 1.")
   package var rateHz: Double?
   @OptionGroup package var array: ArrayOptions
@@ -51,6 +54,7 @@ package func importAnnotations(
           continue
         }
         batch.sources.append(source)
+        reader.refuseInitial(path, "an array", &findings)
         reader.readArrays(file, renames, &findings)
         continue
       }
@@ -119,10 +123,19 @@ struct AnnotationReader {
         .optionMalformed, "--rater with --raters", reason: "a table is long or wide, not both",
         remedy: "give one of them")
     }
+    if let initial = options.initial, !(scale?.contains(initial) ?? initial.isFinite) {
+      OptionText.malformed("--initial", "\(initial)", "a number on the scale", &findings)
+    }
     if let rate = options.rateHz, !(rate > 0 && rate <= 1_000) {
       OptionText.malformed("--rate", "\(rate)", "HZ, up to 1000", &findings)
     }
     map = OptionText.map(options.table.map, option: "--map", &findings)
+  }
+
+  /// Arrays and tiers have values from their start on.
+  func refuseInitial(_ path: String, _ kind: String, _ findings: inout Findings) {
+    guard options.initial != nil else { return }
+    findings.error(.optionMalformed, "--initial", reason: "\(path) is \(kind)", remedy: "leave it out")
   }
 
   /// A table or a file of tiers has times of its own.
@@ -143,7 +156,7 @@ struct AnnotationReader {
   mutating func read(_ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings) {
     self.file = file
     do {
-      if try readTiers(file, bytes, names, &findings) { return }
+      if try readTiers(file, bytes, names, &findings) { return refuseInitial(file, "a file of tiers", &findings) }
     } catch let error as EvokeError { return findings.add(error) } catch {
       return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
     }
@@ -224,7 +237,17 @@ struct AnnotationReader {
     if let latest {
       guard findings.collect(named.place, { try common.refuse(longer: latest, named.place) }) != nil else { return }
     }
-    let (times, values) = series.series(of: group, all, rateHz: options.rateHz ?? 1)
+    var (times, values) = series.series(of: group, all, rateHz: options.rateHz ?? 1)
+    if let initial = options.initial {
+      guard group.ends == nil, let first = times.first, first > 0 else {
+        let row = group.ends == nil ? "has a row at second 0 or before" : "is made of events, whose values last"
+        return findings.error(
+          .optionMalformed, "--initial", reason: "\(named.place) \(row)",
+          remedy: "leave it out, or import this table by itself")
+      }
+      times.insert(0, at: 0)
+      values.insert(initial, at: 0)
+    }
     add(group, named, times: times, values: values, &findings)
   }
 
