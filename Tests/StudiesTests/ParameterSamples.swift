@@ -227,6 +227,11 @@ enum ParameterSamples {
       #"{"keys": \#(keys), "feature": \#(columns), "target": \#(annotationTarget), "missing_share": 0.5, "grid_s": 2, "#
         + #""lags_s": [0, 1], "draws": 10, "seed": 7}"#
     ],
+    "synchrony_consistency": [
+      #"{"dataset": "d", "cohort": "c", "first": {"kind": "annotation", "name": "felt", "target": \#(annotationTarget), "#
+        + #""as_in_study": "{}"}, "second": {"kind": "synchrony", "name": "source", "target": \#(synchronyTarget), "#
+        + #""as_in_study": "{}"}, "regions": ["A"], "missing_share": 0.5, "grid_s": null, "draws": 10, "seed": 7}"#
+    ],
     "lag_comparison": [
       #"{"members": [{"unit": "k", "keys": \#(keys), "transform": "changes"}, "#
         + #"{"unit": "l", "keys": \#(keys), "transform": {"smooth_s": 3}}], "has_draws": true}"#

@@ -164,6 +164,20 @@ import Warehouse
         ])
   }
 
+  @Test func agreementOfSynchronyHasARowForEveryRegion() throws {
+    #expect(
+      try rows(
+        """
+        SELECT study, stimulus, measure_a, measure_b, region, r, low, high, n, p, p_max, valid, r_plain, family_size
+        FROM synchrony_consistency
+        """) == [
+          [
+            "windows", "clip", "source", "felt", "A", .real(0.5), .real(0.25), .real(0.75), .integer(120),
+            .real(0.001), .real(0.002), .integer(1), .real(0.625), .integer(2),
+          ]
+        ])
+  }
+
   @Test func anovaTellsItsUnitsAndTheNullBasedPBesideTheParametricOnes() throws {
     let found = try rows(
       """

@@ -13,6 +13,7 @@ package struct StudyKinds: Sendable {
     TemporalResolutionKind(),
     ControlledSynthesisKind(),
     CohortComparisonKind(),
+    SynchronyConsistencyKind(),
     EmotionLagKind(),
     AudioToBrainKind(),
     EmotionToBrainKind(),

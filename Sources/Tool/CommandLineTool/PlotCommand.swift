@@ -9,7 +9,7 @@ struct PlotCommand: ParsableCommand {
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
     subcommands: [
       PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
-      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotFeaturesCommand.self,
+      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self, PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
@@ -161,6 +161,25 @@ struct PlotEmotionLagCommand: ParsableCommand {
       try Rows.EmotionLagPoints(&$0)
     }
     let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+  }
+}
+
+/// `evoke plot synchrony_consistency -o FILE`
+struct PlotConsistencyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synchrony_consistency",
+    abstract: "r of synchrony with ratings and other synchrony in every region, a panel for each pair.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let drawn = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
+      try Rows.ConsistencyPoints(&$0)
+    }
+    let plot = try ConsistencyPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, global)
   }
 }

@@ -120,7 +120,7 @@ enum KeyTable {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"
-    if own["kind"] != "isc_report", own["kind"] != "emotion_lag" {
+    if !["isc_report", "emotion_lag", "synchrony_consistency"].contains(own["kind"]?.stringValue) {
       members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last }
     }
     return .object(members.merging(own) { _, last in last })

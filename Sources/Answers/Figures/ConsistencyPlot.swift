@@ -1,0 +1,103 @@
+import Diagnostics
+import Warehouse
+
+/// Draws rows of `synchrony_consistency`: r with its interval in every region, one panel for each pair of measures, one
+/// colour for each stimulus and for all of them together.
+///
+/// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
+public struct ConsistencyPlot {
+  private let panels: [Panel]
+  /// Panels that were left out.
+  public let leftOut: Int
+  private let colours: [String: String]
+  private let invalid: InvalidRows
+
+  private struct Panel {
+    let title: String
+    let subtitle: String
+    let regions: [String]
+    let marks: [Mark]
+  }
+
+  private struct Mark {
+    let stimulus: String
+    let region: Int
+    let r: Double
+    let interval: ClosedRange<Double>?
+    let isSignificant: Bool
+    let isValid: Bool
+  }
+
+  /// - Parameter reasons: of the flags of a row that is not to be reported, those for which it is not.
+  /// - Throws: `E-QRY-009` when there are no rows.
+  public init(_ stored: [Rows.ConsistencyPoints], reasons: (String?) -> [String]) throws {
+    let rows = stored.filter { $0.r != nil }
+    guard !rows.isEmpty else {
+      throw EvokeError(
+        .nothingToPlot, "synchrony_consistency", reason: "no row of it has a correlation",
+        remedy: "run a study of kind synchrony_consistency first, or loosen the conditions")
+    }
+    let isOnlyStudy = Set(rows.map(\.study)).count == 1
+    let cells = CurvePanels(rows) {
+      [$0.study, $0.dataset, $0.cohort, $0.measureA, $0.parametersA, $0.measureB, $0.parametersB]
+    }
+    panels = cells.shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
+    leftOut = cells.leftOut
+    colours = CurveColours.of(Set(panels.flatMap { $0.marks.map(\.stimulus) }))
+    invalid = InvalidRows(cells.shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
+  }
+
+  private static func panel(_ rows: [Rows.ConsistencyPoints], isOnlyStudy: Bool) -> Panel {
+    let regions = Set(rows.map { region($0) }).sorted()
+    let marks = rows.compactMap { row -> Mark? in
+      guard let r = row.r, let place = regions.firstIndex(of: region(row)) else { return nil }
+      let interval = row.low.flatMap { low in row.high.map { low...max(low, $0) } }
+      return Mark(
+        stimulus: row.stimulus.map { [$0, row.run].compactMap(\.self).joined(separator: " run ") } ?? "all stimuli",
+        region: place, r: r, interval: interval, isSignificant: Significance.isReached(by: row.pMax),
+        isValid: row.valid == 1)
+    }
+    let who = [isOnlyStudy ? nil : rows[0].study, rows[0].cohort].compactMap(\.self)
+    return Panel(
+      title: "\(rows[0].measureA) with \(rows[0].measureB)", subtitle: who.joined(separator: ", "), regions: regions,
+      marks: marks)
+  }
+
+  private static func region(_ row: Rows.ConsistencyPoints) -> String { row.region ?? "whole" }
+
+  /// The figure, the same bytes for the same rows.
+  public func svg() -> String {
+    let figure = CurveFigure(
+      view: "synchrony_consistency", title: "Agreement of synchrony", panelWidth: 420, panelHeight: 300,
+      colours: colours, marks: "r and its 95 % interval; full: p_max <= .05", leftOut: leftOut, invalid: invalid)
+    return figure.svg(panels) { draw($0, at: $1, of: figure, in: &$2) }
+  }
+
+  private func draw(
+    _ panel: Panel, at corner: (left: Double, top: Double), of figure: CurveFigure, in drawing: inout SVGDrawing
+  ) {
+    let ends = panel.marks.flatMap { [$0.r] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let frame = figure.frame(
+      at: corner, x: -0.5...(Double(panel.regions.count) - 0.5), y: PanelFrame.range(of: ends))
+    frame.head(panel.title, panel.subtitle, in: &drawing)
+    frame.axes("r (correlation)", in: &drawing)
+    let every = max(1, panel.regions.count / 12)
+    for (place, region) in panel.regions.enumerated() where place % every == 0 {
+      drawing.text(region, frame.x(Double(place)), frame.bottom + 14, size: 9, anchor: "middle")
+    }
+    let names = colours.keys.sorted()
+    for mark in panel.marks {
+      guard let rank = names.firstIndex(of: mark.stimulus) else { continue }
+      // Beside each other within a region.
+      let shift = (Double(rank) + 0.5) / Double(names.count) - 0.5
+      let x = frame.x(Double(mark.region) + 0.6 * shift)
+      let colour = mark.isValid ? figure.colour(mark.stimulus) : InvalidRows.colour
+      if let interval = mark.interval {
+        drawing.line(x, frame.y(interval.lowerBound), x, frame.y(interval.upperBound), colour: colour, width: 1)
+      }
+      drawing.dot(
+        CurvePoint(x: x, y: frame.y(mark.r), isSignificant: mark.isSignificant, isValid: mark.isValid),
+        colour: figure.colour(mark.stimulus))
+    }
+  }
+}

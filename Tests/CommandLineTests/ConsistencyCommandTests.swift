@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// Agreement of dynamic synchrony with a rating, from files to the view: in one region viewers are the more alike the higher
+/// the rating, in the other they are always equally alike.
+@Suite struct ConsistencyCommandTests {
+  private static let seconds = 300
+  private static let rate = 4
+
+  private func warehouse() throws -> Program {
+    let program = try Program()
+    let folder = ToyFolder(path: program.folder)
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = ToyNumbers(5)
+    for film in ["f1", "f2"] {
+      let felt = numbers.slow(Self.seconds, memory: 0.9)
+      let samples = Self.seconds * Self.rate
+      let (one, two) = (numbers.white(samples), numbers.white(samples))
+      let shares = (0..<samples).map { 0.9 / (1 + exp(-2 * felt[$0 / Self.rate])) }
+      for subject in 1...6 {
+        let (own, other) = (numbers.white(samples), numbers.white(samples))
+        func series(_ common: [Double], _ noise: [Double], _ share: (Int) -> Double) -> [Double] {
+          common.indices.map { share($0).squareRoot() * common[$0] + (1 - share($0)).squareRoot() * noise[$0] }
+        }
+        try folder.table(
+          [("r1", series(one, own) { shares[$0] }), ("r2", series(two, other) { _ in 0.4 })],
+          "sub\(subject)_\(film).csv")
+      }
+      try folder.table([("time", felt.indices.map(Double.init)), ("felt", felt)], "\(film).csv")
+      try program.succeed([
+        "import", "fmri", "sub{subject}_\(film).csv", "--rate-hz", "4", "--units", "au", "--stimulus", film,
+        "--onset-s",
+        "0", "--name", "source", "--dataset", "d",
+      ])
+      try program.succeed(["import", "annotations", "\(film).csv", "--stimulus", film, "--dataset", "d"])
+    }
+    return program
+  }
+
+  @Test func synchronyThatFollowsARatingIsFoundWhereItDoes() throws {
+    let program = try warehouse()
+    try program.write(
+      """
+      study: agree
+      kind: synchrony_consistency
+      datasets: [d]
+      targets: [{synchrony: {window_s: 10}}, {synchrony: {window_s: 10, method: leave_one_out}}, {annotation: felt}]
+      statistics: {draws: 99}
+      """, "agree.yaml")
+    #expect(try program.succeed(["run", "agree.yaml"]).error.contains(" 0 failed"))
+    let rows = try program.rows(
+      """
+      SELECT kind_b, region, ifnull(stimulus, 'all'), r > .4, abs(r) < .4, p <= .02, p_max <= .02, low <= r AND r <= high, valid,
+        stimuli_counted, n
+      FROM synchrony_consistency WHERE parameters_a LIKE '%pairwise%' ORDER BY 1, 2, 3
+      """, in: "toy.evoke")
+    try #require(rows.count == 12)
+    for row in rows {
+      #expect(row[7] == "1" && row[8] == "1" && row[9] == (row[2] == "all" ? "2" : "1"), "\(row)")
+      if row[0] == "synchrony" || row[1] == "r1" {
+        #expect(row[3] == "1" && row[5] == "1" && row[6] == "1", "\(row)")
+      } else {
+        #expect(row[4] == "1" && row[5] == "0", "\(row)")
+      }
+    }
+    try program.succeed(["plot", "synchrony_consistency", "-o", "agree.svg"])
+    let figure = try String(contentsOfFile: program.folder + "/agree.svg", encoding: .utf8)
+    #expect(figure.contains("source with felt") && figure.contains("all stimuli"))
+  }
+}
