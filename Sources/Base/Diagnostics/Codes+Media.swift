@@ -113,7 +113,7 @@ extension ErrorCode {
     "E-MED-027", "a sound that declares no length",
     """
     Streams (MPEG-TS, AAC, MP3 without a head, live Matroska) may say nowhere how long they are. What is there is read to
-    its end; where parts are missing inside or the end is torn, that is found, but a cut between two parts leaves no trace.
+    its end: a cut between two of their parts leaves no trace.
     """)
   public static let mediaJoined = ErrorCode(
     "E-MED-028", "sounds that follow each other in one file",

@@ -160,9 +160,9 @@ extension GlobalOptions {
       return
     }
     switch outcome.state {
-    case .unchanged: note("unchanged, skipped: \(batch.sources.map(\.path).joined(separator: ", "))")
+    case .unchanged: note("unchanged, skipped: \(NearMiss.list(batch.sources.map(\.path)))")
     case .restored:
-      note("restored: arrays that were missing or damaged, from \(batch.sources.map(\.path).joined(separator: ", "))")
+      note("restored: arrays that were missing or damaged, from \(NearMiss.list(batch.sources.map(\.path)))")
     case .imported, .dryRun:
       let what = outcome.added.map { "\($0.count) \($0.noun)\($0.count == 1 || $0.noun.hasSuffix("s") ? "" : "s")" }
       let verb = outcome.state == .dryRun ? "would store" : "stored"
