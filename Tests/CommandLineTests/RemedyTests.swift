@@ -47,6 +47,17 @@ import Testing
     return found
   }
 
+  @Test func whatIsSaidOfManyObjectsIsSaidOnce() {
+    func finding(_ object: String, _ reason: String) -> Diagnostic {
+      Diagnostic(.note, .onsetAssumed, object, reason: reason, remedy: "nothing")
+    }
+    let many = (0..<8).map { finding("clip \($0)", "alike") }
+    let few = (0..<5).map { finding("film \($0)", "other") }
+    let grouped = Diagnostic.grouped([many[0], few[0]] + many.dropFirst() + few.dropFirst())
+    #expect(grouped.map(\.object) == ["clip 0 and 7 more"] + few.map(\.object))
+    #expect(Diagnostic.grouped(few) == few)
+  }
+
   @Test func everyVerbThatIsNamedIsThereAndHasTheOptionsNamedWithIt() throws {
     let commands = try Self.commands()
     var met = 0

@@ -110,7 +110,7 @@ import Testing
   @Test func rowsThatCannotBeHeldAreRefusedByLine() throws {
     for (row, code, word) in [
       (["20", "0", "2"], ErrorCode.eventDuration, "line 3"), (["20", "n/a", "2"], .eventDuration, "line 3"),
-      (["16", "5", "2"], .eventsOverlap, "line 2"),
+      (["16", "5", "2"], .eventsOverlap, "line 2"), (["n/a", "5", "2"], .tableTimeMissing, "line 3"),
     ] {
       let folder = try folder()
       try folder.table(

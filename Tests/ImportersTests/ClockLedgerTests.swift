@@ -183,4 +183,17 @@ import Testing
     #expect(clock.statements.map(\.source) == [.json, .header, .json])
     #expect(clock.statements.map(\.value) == [2, 3, 1] && clock.statements[1].overruledBy == .json)
   }
+
+  /// An importer that passes on by an option what a JSON file says speaks of the JSON file.
+  @Test func aDisagreementNamesWhoDisagrees() throws {
+    let said = [(ClockSource.option, "--tr-s", 1.9), (.header, "the header", 2)].map {
+      ClockStatement(source: $0, object: $1, statement: "repetition time", value: $2, unit: "s")
+    }
+    var clock = ClockLedger()
+    let found = try #require(clock.settle(said, trust: .option, within: 1e-3)?.disagreement)
+    let told = found.renamed(.option, to: .json, object: "its JSON").diagnostic("bold.nii")
+    #expect(told.reason == "its JSON says 1.9 s, the header 2.0 s")
+    #expect(told.remedy == "json counts; --trust header decides otherwise")
+    #expect(found.diagnostic("bold.nii").reason.hasPrefix("--tr-s says"))
+  }
 }

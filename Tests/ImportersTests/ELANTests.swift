@@ -62,12 +62,12 @@ import Testing
       naming: words)
   }
 
-  private func chain(_ previous: [String: String], order: [String]) -> String {
+  private func chain(_ previous: [String: String], order: [String], type: String = "divided") -> String {
     let notes = order.map { Note(id: $0, parent: "p", previous: previous[$0], text: String($0.dropFirst())) }
     return eaf(
       [("t1", 0), ("t2", 3000)],
       [
-        ("word", "main", nil, [Note(id: "p", slots: ("t1", "t2"), text: "p")]), ("part", "divided", "word", notes),
+        ("word", "main", nil, [Note(id: "p", slots: ("t1", "t2"), text: "p")]), ("part", type, "word", notes),
       ])
   }
 
@@ -76,6 +76,8 @@ import Testing
     let values = try series(chain(["c2": "c1", "c3": "c2"], order: order), "part")
     #expect(
       values == [Float](repeating: 1, count: 10) + [Float](repeating: 2, count: 10) + [Float](repeating: 3, count: 10))
+    // What follows a sibling is a part, also where the type of its tier does not say so.
+    #expect(try series(chain(["c2": "c1", "c3": "c2"], order: order, type: "main"), "part") == values)
   }
 
   @Test func siblingsWithoutPreviousLieAsTheyStand() throws {

@@ -84,6 +84,30 @@ import Warehouse
     #expect(throws: EvokeError.self) { try commit(["a.csv", "b.csv", "c.csv"]) }
   }
 
+  /// As where a folder was imported first, and columns of it are asked for later.
+  @Test func otherOptionsBringWhatTheyAdd() throws {
+    let rows = (0..<9).map { "\($0),\($0 * 3 % 7),\($0 % 4)\n" }
+    let file = try scratch.write("film.csv", "time,mood,calm\n" + rows.joined())
+    func batch(_ map: [String], scale: String? = nil) -> ImportBatch {
+      self.mood(file) { ($0.table.map, $0.scale) = (map, scale) }
+    }
+    func commit(_ map: [String], scale: String? = nil) throws -> ImportOutcome {
+      try batch(map, scale: scale).commit(to: warehouse)
+    }
+    let mood = ["time=time,mood=mood"]
+    #expect(try commit(mood).state == .imported)
+    let more = try commit([])
+    #expect(more.state == .imported && more.added.first { $0.noun == "annotation" }?.count == 1)
+    #expect(try names("SELECT name FROM annotation_series ORDER BY name") == ["calm", "mood"])
+    #expect(try commit([]).state == .unchanged && commit(mood).state == .unchanged)
+    // What other options say otherwise cannot stand beside it.
+    #expect(throws: EvokeError.self) { try commit(mood, scale: "0:9") }
+    // Without the first import the second one is not all there, and is not taken for it.
+    let first = batch(mood).key
+    try warehouse.write { try $0.dropImport(key: first) }
+    #expect(throws: EvokeError.self) { try commit([]) }
+  }
+
   // MARK: Files that change
 
   @Test func aFileThatChangesWhileItIsReadIsRefused() throws {

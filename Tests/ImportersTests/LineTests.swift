@@ -229,6 +229,12 @@ private struct TextFormat: Sendable, CustomTestStringConvertible {
       changed[place] = "5.x"
       expectError(try read(changed), .tierFile, naming: "line \(13 + place)", "no number")
     }
+    // Times outside the file, and intervals one over the other.
+    for (place, time, words) in [(10, "20.5", "ends behind"), (3, "4.5", "begins before"), (0, "-1", "begins before")] {
+      var changed = rows
+      changed[place] = time
+      expectError(try read(changed), .tierTimes, naming: words)
+    }
     var open = rows
     open[5] = "\"l1"
     expectError(try read(open), .tierFile, naming: "does not end")

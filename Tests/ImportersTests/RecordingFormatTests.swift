@@ -1,3 +1,4 @@
+import Annotations
 import Diagnostics
 import EEG
 import Foundation
@@ -114,6 +115,23 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
       expectError(importOne(formats(part)), .eegFormatUnread, naming: part, "name the .vhdr")
     }
     expectError(importOne(formats("outside.fdt")), .eegFormatUnread, naming: "name the .set")
+  }
+
+  @Test func filesOfOtherVerbsAreNamedToo() throws {
+    let scratch = try Scratch()
+    let image = [UInt8](repeating: 1, count: 344) + Array("n+1\0".utf8)
+    let cases: [([UInt8], String, String)] = [
+      (image, "a NIfTI image", "evoke import fmri"), (Array("OggS\0\u{2}".utf8), "a sound file", "evoke import audio"),
+      (Array("time,mood\n0,1\n".utf8), "it is text", "evoke import annotations"),
+      ([0x89, 0x50, 0x4e, 0x47], "a picture", "numbers"), (Array("PK\u{3}\u{4}ab".utf8), "ZIP archive", "np.save"),
+    ]
+    for (bytes, words, verb) in cases {
+      expectError(importOne(try scratch.write("a.dat", bytes: bytes)), .notHDF5, naming: words, verb)
+    }
+    let edf = Array(try Data(contentsOf: URL(fileURLWithPath: recordings("plain.edf"))))
+    let recording = try scratch.write("film.csv", bytes: edf)
+    let batch = importAnnotations(files: [recording], options: .unset, common: common)
+    expectError(batch, .tableEncoding, naming: "a recording in EDF", "evoke import eeg")
   }
 }
 

@@ -45,6 +45,32 @@ import Testing
     #expect(batch.found(.rowNumbersLeftOut).map(\.object).contains { $0.hasSuffix("frameIndex") })
   }
 
+  /// A row per song and a column per time, as dynamic ratings are published.
+  @Test func aTableOfSongsByTimesIsASpaceOfOneFeature() throws {
+    let scratch = try Scratch()
+    let columns = (0..<60).map { "sample_\(15_000 + 500 * $0)ms" }
+    let rows = [2, 3].map { song in
+      "\(song).mp3," + (0..<60).map { song == 3 && $0 > 49 ? "" : "\(value($0, song))" }.joined(separator: ",")
+    }
+    let text = (["song_id," + columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+    let file = try scratch.write("loudness.csv", text)
+    expectError(run([file]) { $0.table.stimulus = "song_id" }, .spaceUnnamed, naming: "--name")
+    let batch = run([file]) {
+      $0.table.stimulus = "song_id"
+      $0.table.name = "loudness"
+    }
+    #expect(batch.errors.isEmpty, "\(batch.errors)")
+    #expect(batch.features.map(\.stimulus) == ["2", "3"] && batch.features.map(\.sampleCount) == [60, 50])
+    for (record, song) in zip(batch.features, [2, 3]) {
+      #expect(record.space == "loudness" && record.featureNames == ["loudness"])
+      #expect(record.firstS == 15 && record.rateHz == 2)
+      #expect(try record.array.load().values == (0..<record.sampleCount).map { value($0, song) })
+    }
+    // Beside a column of times they are features.
+    let lags = try scratch.write("clip.csv", "time,10ms,20ms,30ms,40ms\n0,1,2,3,4\n1,2,3,4,5\n")
+    #expect(run([lags]) { $0.table.name = "lags" }.features.first?.featureNames.count == 4)
+  }
+
   @Test func spacesTakeColumnsByPattern() throws {
     let scratch = try Scratch()
     let file = try scratch.write("clip.csv", openSMILE())

@@ -51,6 +51,22 @@ import Testing
     #expect(batch.annotations[0].firstS == 0.5 && batch.annotations[0].rateHz == 2)
   }
 
+  /// As pandas writes a table that was turned.
+  @Test(arguments: [("s", ["15.0", "15.5", "16.0"]), ("ms", ["15000", "15500", "16000"])])
+  func timesWithoutAUnitAreAskedAbout(_ unit: String, _ columns: [String]) throws {
+    let text = "song,\(columns.joined(separator: ","))\n2,.1,.2,.3\n3,.2,.3,.4\n"
+    expectError(try run(text) { $0.table.stimulus = "song" }, .tableNoTime, naming: "--time-unit s or ms")
+    let batch = try run(text) {
+      $0.table.stimulus = "song"
+      $0.table.timeUnit = unit
+    }
+    #expect(batch.errors.isEmpty && batch.annotations.map(\.stimulus) == ["2", "3"], "\(batch.errors)")
+    #expect(batch.annotations.allSatisfy { $0.firstS == 15 && $0.lastS == 16 && $0.rateHz == 2 })
+    // Raters may be called by numbers.
+    let raters = try run("time,1,2,3\n0,1,2,3\n1,2,3,4\n") { $0.table.stimulus = "x" }
+    #expect(raters.errors.isEmpty && raters.annotations.count == 3)
+  }
+
   @Test func oneRowIsOfTheFilesStimulusAndSeveralNeedTheirKey() throws {
     let one = try run("0s,1s,2s\n1,2,3\n", "clip.csv") { $0.table.name = "mood" }
     #expect(one.annotations.map(\.stimulus) == ["clip"] && one.annotations[0].rateHz == 1)

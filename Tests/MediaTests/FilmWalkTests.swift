@@ -248,7 +248,31 @@ import Testing
   @Test func aChainOfStreamsIsWhole() throws {
     let bytes = try FilmBytes.of("pings.ogg")
     let chain = try extent(bytes + bytes)
-    #expect(chain.losses == [] && chain.missingEnd == nil && chain.trailingBytes == 0)
+    #expect(chain.losses == [] && chain.missingEnd == nil && chain.trailingBytes == 0 && chain.linkCount == 2)
     #expect(try extent(bytes + bytes.prefix(bytes.count - 100)).missingBytes > 0)
+    let one = try #require(importing("x.ogg", bytes).records(of: StimulusRecord.self).first)
+    for count in [2, 3] {
+      let batch = try importing("x.ogg", Array([[UInt8]](repeating: bytes, count: count).joined()))
+      #expect(!batch.hasErrors && batch.diagnostics.map(\.code) == [.mediaJoined], "\(batch.diagnostics)")
+      let record = try #require(batch.records(of: StimulusRecord.self).first)
+      // Each keeps its place: what the codec does not give out of a later one's beginning is silence.
+      let rate = try #require(record.streams.first?.rateHz)
+      let samples = try #require(one.audioSampleCount)
+      let lead = try #require(one.audioStartOffsetS) * rate
+      #expect(record.audioSampleCount == count * samples + (count - 1) * Int(lead.rounded()))
+      #expect(record.streams.first?.durationS == record.durationS)
+    }
+  }
+
+  /// Of streams of other kinds decoders read the first alone.
+  @Test(arguments: ["unknown!", "OpusHead"]) func anotherKindBehindASoundIsRefused(_ codec: String) throws {
+    let bytes = try FilmBytes.of("pings.ogg")
+    let head = Array(codec.utf8) + [1, 1, 56, 1] + [UInt8](repeating: 0, count: 52)
+    let other =
+      FilmBytes.page(serial: 9, number: 0, granule: 0, flags: 2, content: head)
+      + FilmBytes.page(serial: 9, number: 1, granule: 96_312, flags: 4, content: [1, 2, 3])
+    let found = try #require(extent(bytes + other).follower)
+    #expect(found.start == bytes.count && found.seconds == (codec == "OpusHead" ? 2 : nil))
+    #expect(try errors(importing("x.ogg", bytes + other)).contains(.mediaLengthDiffers))
   }
 }

@@ -161,7 +161,11 @@ struct AnnotationReader {
       return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
     }
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return }
-    if let wide = WideTable(table), map.isEmpty { return read(wide, of: table, names, &findings) }
+    let before = findings.errorCount
+    if map.isEmpty, let wide = WideTable.recognise(table, options.table, &findings) {
+      return read(wide, of: table, names, &findings)
+    }
+    guard findings.errorCount == before else { return }
     if LIRISFile.isRanking(table), options.table.map.isEmpty { return readRanking(table, &findings) }
     let given = (options.table, map)
     defer { (options.table, map) = given }
@@ -184,6 +188,26 @@ struct AnnotationReader {
       checkValues(table, column.column, values, &findings)
       guard findings.errorCount == before else { continue }
       for group in series.groups { add(group, of: series, column, values, &findings) }
+    }
+  }
+
+  /// A series per row of a table whose columns are times.
+  private mutating func read(
+    _ wide: WideTable, of table: DelimitedTable, _ names: SeriesNames, _ findings: inout Findings
+  ) {
+    guard options.raters == nil, options.rateHz == nil else {
+      return findings.error(
+        .optionMalformed, table.path, reason: "its columns are times",
+        remedy: "leave --raters and --rate out; --rater COLUMN names the column of raters")
+    }
+    let reader = self
+    let all = wide.series(
+      of: table, options.table, persons: options.persons, names: names,
+      check: { reader.checkValues(table, $0, $1, &$2) }, &findings)
+    for series in all {
+      let named = NamedSeries(
+        name: options.table.name ?? SourceFile.stem(table.path), rater: series.group.keys[.rater], place: series.place)
+      add(series.group, named, times: series.group.times, values: series.values, &findings)
     }
   }
 

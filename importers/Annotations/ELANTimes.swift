@@ -144,9 +144,11 @@ struct ELANTimes {
         let (isDivided, children) = left[index]
         for (parent, siblings) in Dictionary(grouping: children, by: \.parent) {
           guard let (start, end) = spans[parent] else { continue }
-          let parts = isDivided ? Double(siblings.count) : 1
-          for (place, child) in try (isDivided ? inOrder(siblings) : siblings).enumerated() {
-            let part = isDivided ? Double(place) : 0
+          // What follows a sibling is a part, whatever its tier's type says.
+          let areParts = isDivided || siblings.contains { $0.previous != nil }
+          let parts = areParts ? Double(siblings.count) : 1
+          for (place, child) in try (areParts ? inOrder(siblings) : siblings).enumerated() {
+            let part = areParts ? Double(place) : 0
             spans[child.id] = (start + (end - start) * part / parts, start + (end - start) * (part + 1) / parts)
           }
           placed += siblings.count

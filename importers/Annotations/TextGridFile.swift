@@ -22,6 +22,9 @@ enum TextGridFile {
     return String(validating: bytes, as: UTF8.self) ?? String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Seconds by which programs that round differently may differ.
+  private static let tolerance = 0.01
+
   private enum Item: Equatable {
     case number(Double)
     case text(String)
@@ -72,6 +75,7 @@ enum TextGridFile {
       let name = try string()
       _ = (try number(), try number())
       var tier = IntervalTier(name: name, intervals: [])
+      var lastS = startS
       for _ in 0..<(try count()) {
         let start = try number()
         let end = type == "IntervalTier" ? try number() : start
@@ -81,6 +85,16 @@ enum TextGridFile {
             .tierTimes, "\(path) tier \(name)", reason: "an interval from \(start) to \(end) s",
             remedy: "correct it in Praat")
         }
+        // Intervals follow each other inside the file's time; points may lie anywhere in it.
+        guard start >= lastS - Self.tolerance, end <= endS + Self.tolerance else {
+          throw EvokeError(
+            .tierTimes, "\(path) tier \(name)",
+            reason: start < lastS - Self.tolerance
+              ? "an interval from \(start) s on begins before \(lastS) s, where the one before it ends"
+              : "an interval to \(end) s ends behind the file's \(endS) s",
+            remedy: "correct it in Praat")
+        }
+        if type == "IntervalTier" { lastS = end }
         tier.intervals.append(.init(startS: start, endS: end, text: label))
       }
       file.tiers.append(tier)

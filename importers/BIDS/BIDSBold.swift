@@ -34,6 +34,7 @@ extension BIDSReader {
     return found.map { recording in
       var own = recording
       own.clock.rename(.option, to: .json, object: "its JSON")
+      own.disagreement = own.disagreement?.renamed(.option, to: .json, object: "its JSON")
       correct(&own, clock)
       place(&own, file)
       own.confounds = confounds.map { ConfoundOptions(file: $0) }

@@ -213,32 +213,29 @@ extension BIDSReader {
         remedy: "add a column duration, or call the column of times time if rows are samples")
       return false
     }
-    let rows = column.times.indices.filter { !column.values[$0].isNaN && !column.times[$0].isNaN }
-      .sorted { column.times[$0] < column.times[$1] }
+    let held = column.times.indices.filter { !column.values[$0].isNaN }
     let before = findings.errorCount
-    for (row, next) in zip(rows, rows.dropFirst().map { column.times[$0] } + [.infinity]) {
-      let (start, length) = (column.times[row], lengths[row])
-      if !(length > 0) {
-        findings.error(
-          .eventDuration, "\(table.path) line \(table.line(of: row))", reason: "its \(column.name) lasts no time",
-          remedy: "fill in its duration, or empty the value")
-      } else if start + length > next + 1e-3 {
-        findings.error(
-          .eventsOverlap, "\(table.path) line \(table.line(of: row)) column \(column.name)",
-          reason:
-            "it lasts until \(SeriesTable.short(start + length)) s, the next begins at \(SeriesTable.short(next)) s",
-          remedy: "correct onsets and durations: one value at a time")
-      }
+    for row in held where column.times[row].isNaN {
+      findings.error(
+        .tableTimeMissing, "\(table.path) line \(table.line(of: row))", reason: "its \(column.name) has no onset",
+        remedy: "fill it in, or empty the value")
     }
+    let rows = held.filter { !column.times[$0].isNaN }.sorted { column.times[$0] < column.times[$1] }
+    let ends = rows.map { column.times[$0] + lengths[$0] }
+    HeldValues.check(
+      from: rows.map { column.times[$0] }, to: ends,
+      place: { "\(table.path) line \(table.line(of: rows[$0])) column \(column.name)" },
+      short: "fill in its duration, or empty the value",
+      overlap: "correct onsets and durations: one value at a time", &findings)
     guard findings.errorCount == before, !rows.isEmpty else {
-      if rows.isEmpty {
+      if held.isEmpty {
         findings.add(
           .warning, .tableNoValues, object, reason: "every value is missing",
           remedy: "it is left out; check the export")
       }
       return false
     }
-    column.ends = rows.map { column.times[$0] + lengths[$0] }
+    column.ends = ends
     (column.times, column.values) = (rows.map { column.times[$0] }, rows.map { column.values[$0] })
     return true
   }

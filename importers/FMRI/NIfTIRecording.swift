@@ -35,7 +35,8 @@ package struct NIfTIRecording {
   package func recording(_ options: RecordingOptions) throws -> DescribedRecording {
     try file.checkIsSeries()
     let sidecar = try Self.sidecar(of: file.path)
-    let declared = try options.array.declaredRate().map { 1 / $0 }
+    let rate = try options.array.declaredRate()
+    let declared = options.array.trS ?? rate.map { 1 / $0 }
     var clock = ClockLedger()
     let (repetitionTimeS, disagreement) = try Self.repetitionTime(
       header: file.header, sidecar: sidecar?.repetitionTimeS, declared: declared, trust: options.trust,
@@ -57,7 +58,7 @@ package struct NIfTIRecording {
         Diagnostic(.warning, .niftiTruncated, file.path, reason: reason, remedy: "accepted by --allow-short"))
     }
     recording.clock = clock
-    if let disagreement { recording.notes.append(disagreement.diagnostic(file.path)) }
+    recording.disagreement = disagreement
     recording.files = (sidecar.map { [$0.path] } ?? []) + file.files
     return recording
   }

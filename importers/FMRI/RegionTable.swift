@@ -61,7 +61,7 @@ struct RegionTable {
     }
     recording.signal = "bold"
     recording.notes = notes
-    if let disagreement { recording.notes.append(disagreement.diagnostic(path)) }
+    recording.disagreement = disagreement
     recording.clock = clock
     return recording
   }

@@ -169,6 +169,13 @@ struct FeatureTableReader {
   ) -> [FeatureRecord] {
     names.refuse(fieldsBut: [.stimulus, .run], "features", file, &findings)
     guard let table = DelimitedTable.read(file, bytes, &findings) else { return [] }
+    let before = findings.errorCount
+    if spaces.isEmpty, renamed.isEmpty, time == nil,
+      let wide = WideTable.recognise(table, options.table, &findings)
+    {
+      return read(wide, of: table, names, &findings)
+    }
+    guard findings.errorCount == before else { return [] }
     guard
       let series = SeriesTable(table, options.table, mapped: time, names: names, &findings),
       let chosen = choose(series, names, &findings)
@@ -183,6 +190,39 @@ struct FeatureTableReader {
       records += series.groups.map { record($0, of: series, space: space.name, names: names, columns: values) }
     }
     return records
+  }
+
+  /// A space of one feature from a table with a row per stimulus and a column per time.
+  private func read(
+    _ wide: WideTable, of table: DelimitedTable, _ names: SeriesNames, _ findings: inout Findings
+  ) -> [FeatureRecord] {
+    guard let space = options.table.name ?? names.fixedName else {
+      findings.error(
+        .spaceUnnamed, table.path, reason: "its columns are times of one feature, which nothing names",
+        remedy: "give --name NAME")
+      return []
+    }
+    let before = findings.errorCount
+    let all = wide.series(of: table, options.table, names: names, check: { _, _, _ in }, &findings)
+    let records = all.compactMap { series -> FeatureRecord? in
+      let times = series.group.times
+      guard !times.isEmpty else {
+        findings.add(
+          .warning, .tableNoValues, series.place, reason: "every value is missing",
+          remedy: "it is left out; check the export")
+        return nil
+      }
+      guard let values = findings.collect(series.place, { try Float32Loss.floats(series.values, series.place) }) else {
+        return nil
+      }
+      let array = LabelledArray(axes: [.time(times), .labels("feature", [space])], values: values, units: "1")
+      var record = FeatureRecord(
+        space: space, stimulus: series.group.stimulus, element: options.element ?? "original", featureNames: [space],
+        array: ArraySource(array), sampleCount: times.count, firstS: times[0], rateHz: SeriesTable.rate(times))
+      (record.run, record.clock) = (series.group.keys[.run], series.group.clock)
+      return record
+    }
+    return findings.errorCount == before ? records : []
   }
 
   private func choose(

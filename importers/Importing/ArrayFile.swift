@@ -22,8 +22,22 @@ package enum ArrayFile: Sendable {
 
   package static func open(_ path: String) throws -> ArrayFile {
     if path.lowercased().hasSuffix(".npy") { return .numpy(try NumPyFile(reading: path)) }
-    let isMATLAB5 = Files.head(of: path, count: 10) == Array("MATLAB 5.0".utf8)
-    return isMATLAB5 ? .matlab(try MATLABFile(reading: path)) : .hdf5(try ForeignHDF5.open(path))
+    let head = Files.head(of: path, count: FileKind.headCount)
+    if head.starts(with: Array("MATLAB 5.0".utf8)) { return .matlab(try MATLABFile(reading: path)) }
+    do { return .hdf5(try ForeignHDF5.open(path)) } catch let error as EvokeError where error.code == .notHDF5 {
+      throw explained(error, head)
+    }
+  }
+
+  /// Says what a file is instead, where its first bytes tell.
+  private static func explained(_ error: EvokeError, _ head: [UInt8]) -> EvokeError {
+    if let kind = FileKind(head: head) {
+      return EvokeError(error.code, error.object, reason: "it is \(kind.name)", remedy: kind.remedy)
+    }
+    guard FileKind.isText(head) else { return error }
+    return EvokeError(
+      error.code, error.object, reason: "it is text",
+      remedy: "arrays are read from HDF5, .npy and MATLAB files, tables by evoke import annotations|features")
   }
 
   package var path: String {

@@ -8,6 +8,8 @@ package enum ClockSource: String, Sendable, Codable, CaseIterable, ExpressibleBy
 
   /// What `--trust` can name.
   package static let trusted: [ClockSource] = [.header, .json, .option]
+  /// What `--trust` calls it: what a file says of itself is its header.
+  var trustWord: String { (Self.trusted.contains(self) ? self : .header).rawValue }
 }
 
 /// One thing a source says about time: a row of table `clock_ledger`.
@@ -29,6 +31,14 @@ package struct ClockStatement: Sendable, Equatable {
     (self.source, self.object, self.statement) = (source, object, statement)
     (self.value, self.unit) = (value, unit)
   }
+
+  /// The same by another source, where it is that of one.
+  func renamed(_ source: ClockSource, to name: ClockSource, object: String) -> ClockStatement {
+    guard self.source == source else { return self }
+    var renamed = ClockStatement(source: name, object: object, statement: statement, value: value, unit: unit)
+    (renamed.overruledBy, renamed.finding) = (overruledBy, finding)
+    return renamed
+  }
 }
 
 /// What all sources say about the time of one series: the one place where two of them are weighed.
@@ -48,7 +58,14 @@ package struct ClockLedger: Sendable, Equatable {
     package func diagnostic(_ place: String) -> Diagnostic {
       Diagnostic(
         .warning, .clocksDisagree, place, reason: reason,
-        remedy: "\(used.source.rawValue) counts; --trust header|json|option decides otherwise")
+        remedy: "\(used.source.rawValue) counts; --trust \(other.source.trustWord) decides otherwise")
+    }
+
+    /// The same between other sources: see `ClockLedger.rename`.
+    package func renamed(_ source: ClockSource, to name: ClockSource, object: String) -> Disagreement {
+      Disagreement(
+        used: used.renamed(source, to: name, object: object), other: other.renamed(source, to: name, object: object),
+        isDecided: isDecided)
     }
 
     package var reason: String {
@@ -78,11 +95,8 @@ package struct ClockLedger: Sendable, Equatable {
         ($0.statement, $0.value, $0.unit) == (statement.statement, statement.value, statement.unit)
       }
       guard statement.source != source || !isSaid else { return nil }
-      let isOther = statement.source != source
-      var renamed = ClockStatement(
-        source: isOther ? statement.source : name, object: isOther ? statement.object : object,
-        statement: statement.statement, value: statement.value, unit: statement.unit)
-      (renamed.overruledBy, renamed.finding) = (by, statement.finding)
+      var renamed = statement.renamed(source, to: name, object: object)
+      renamed.overruledBy = by
       return renamed
     }
   }

@@ -101,7 +101,8 @@ extension ImportBatch {
       let isRestored = try restoration.restore(standing.compactMap { $0 })
       return ImportOutcome(state: isRestored ? .restored : .unchanged, added: [], diagnostics: diagnostics)
     }
-    let earlier = try warehouse.read { try EarlierImports(of: self, in: $0) }
+    let replaced = Set(zip(parts, standing).filter { $0.1 == nil }.map(\.0.key))
+    let earlier = try warehouse.read { try EarlierImports(of: self, but: replaced, in: $0) }
     let isRestored = try restoration.restore(earlier.activities.sorted())
     let new = try without(earlier, parts, in: warehouse)
     if isRestored, new.allSatisfy(\.records.isEmpty) {
@@ -168,10 +169,13 @@ extension ImportBatch {
   /// The activity of the same import, where it was made and nothing has taken the place of what it brought.
   private func standing(in connection: Connection) throws -> Int? {
     guard let earlier = try connection.importByKey(key: key).first, earlier.state == "done" else { return nil }
-    // Arrays are never replaced, and with them their import stays as it is.
     let place = ImportPlace(connection: connection, dataset: common.dataset)
     let stands = try records.allSatisfy { record in
-      try !record.arrays(in: common.dataset).isEmpty || record.stands(in: place, of: earlier.activityID) != false
+      let arrays = record.arrays(in: common.dataset)
+      // Some may be those of another import, which was taken out.
+      return try arrays.isEmpty
+        ? record.stands(in: place, of: earlier.activityID) != false
+        : arrays.allSatisfy { try !connection.arrayNamed(name: $0.description.name).isEmpty }
     }
     return stands ? earlier.activityID : nil
   }

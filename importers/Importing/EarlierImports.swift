@@ -1,24 +1,30 @@
 import ContentIdentity
 import Warehouse
 
-/// Imports of the same kind, with the same options, of sources that a batch has too: what they brought stands.
+/// Imports of the same kind, of sources that a batch has too: what they brought stands.
 ///
-/// So a folder to which a file was added, or in which one was mended, brings what is new.
+/// So a folder to which a file was added, or in which one was mended, brings what is new, and so does one of which other
+/// options take more.
 struct EarlierImports {
-  /// Their activities.
+  /// Those with the same options.
   let activities: Set<Int>
+  /// Those with others: of them what is the same in every row and value.
+  private let others: Set<Int>
 
-  init(of batch: ImportBatch, in connection: Connection) throws {
+  /// - Parameter replaced: keys of imports that are entered anew, of which nothing stands.
+  init(of batch: ImportBatch, but replaced: Set<String>, in connection: Connection) throws {
     let own = Set(batch.sources.map(Source.init))
     let options = JSONValue.object(
       batch.options.merging(["importer_version": .int(ImportBatch.version)]) { _, own in own })
-    activities = Set(
-      try connection.storedImports().filter { row in
-        guard row.state == "done", row.verb == batch.verb, row.dataset == batch.common.dataset,
-          let (given, sources) = try Self.identity(options: row.options, hashes: row.sources)
-        else { return false }
-        return given == options && sources.isSubset(of: own)
-      }.map(\.activityID))
+    var (same, others): (Set<Int>, Set<Int>) = ([], [])
+    for row in try connection.storedImports() {
+      guard row.state == "done", row.verb == batch.verb, row.dataset == batch.common.dataset,
+        !replaced.contains(row.activityKey),
+        let (given, sources) = try Self.identity(options: row.options, hashes: row.sources), sources.isSubset(of: own)
+      else { continue }
+      if given == options { same.insert(row.activityID) } else { others.insert(row.activityID) }
+    }
+    (activities, self.others) = (same, others)
   }
 
   /// A source as the key of an import knows it.
@@ -45,8 +51,15 @@ struct EarlierImports {
       return try activities.contains { try record.stands(in: place, of: $0) == true }
     }
     let digest = SHA256.hex(of: statement)
-    return try place.connection.importStatements(name: array.description.name).contains {
-      activities.contains($0.activityID) && $0.sha256 == digest
-    }
+    let said = try place.connection.importStatements(name: array.description.name).filter { $0.sha256 == digest }
+    if said.contains(where: { activities.contains($0.activityID) }) { return true }
+    guard said.contains(where: { others.contains($0.activityID) }) else { return false }
+    return try record.arrays(in: place.dataset).allSatisfy { try holds($0, place.connection) }
+  }
+
+  /// Whether the array of that name has the same axes and values.
+  private func holds(_ array: RecordArray, _ connection: Connection) throws -> Bool {
+    guard let stored = try connection.arrayHolder(name: array.description.name).first else { return false }
+    return ArrayHash.of(try array.source.load(), path: stored.path) == stored.logicalSHA256
   }
 }

@@ -82,33 +82,47 @@ struct EventRows {
 
   /// When the rows of a group end, which is after they begin and before the next begins.
   func setEnds(of group: inout SeriesTable.Group, _ clock: TimeColumn, _ findings: inout Findings) {
-    let zero = zip(clock.raw(of: group.rows), group.times).map { $0 - $1 }
-    var ends: [Double] = []
-    for (index, row) in group.rows.enumerated() {
-      let start = group.times[index]
-      let end = areEnds ? numbers[row] * factor - zero[index] : start + numbers[row] * factor
-      ends.append(end)
-      let place = "\(table.path) line \(table.line(of: row)) column \(table.header[column])"
-      let next = index + 1 < group.times.count ? group.times[index + 1] : .infinity
-      if !(end > start) {
-        findings.error(
-          .eventDuration, place, reason: "the row lasts no time",
-          remedy: "fill it in, or give --as samples if every row is one sample")
-      } else if end > next + 1e-3 {
-        findings.error(
-          .eventsOverlap, "\(place)\(group.suffix)",
-          reason: "it lasts until \(SeriesTable.short(end)) s, the next row begins at \(SeriesTable.short(next)) s",
-          remedy:
-            "name what tells the rows apart (--rater, --subject, --stimulus, --run COLUMN), or give --as samples if "
-            + "they are frames that overlap")
-      }
+    let (raw, rows, starts) = (clock.raw(of: group.rows), group.rows, group.times)
+    let ends = rows.indices.map { index in
+      let length = numbers[rows[index]] * factor
+      return areEnds ? length - (raw[index] - starts[index]) : starts[index] + length
     }
+    HeldValues.check(
+      from: starts, to: ends,
+      place: { "\(table.path) line \(table.line(of: rows[$0])) column \(table.header[column])\(group.suffix)" },
+      short: "fill it in, or give --as samples if every row is one sample",
+      overlap: "name what tells the rows apart (--rater, --subject, --stimulus, --run COLUMN), or give --as samples if "
+        + "they are frames that overlap", &findings)
     group.ends = ends
   }
 }
 
 /// Values that last, as a series: bin i is `[i / rate, (i + 1) / rate)`.
 package enum HeldValues {
+  /// Finds rows that last no time, and rows that last beyond the beginning of the next.
+  ///
+  /// - Parameters:
+  ///   - starts: increasing, s.
+  ///   - place: of the row at an index, as findings call it.
+  ///   - short: the remedy for a row that lasts no time; `overlap`: for one that lasts too long.
+  package static func check(
+    from starts: [Double], to ends: [Double], place: (Int) -> String, short: String, overlap: String,
+    _ findings: inout Findings
+  ) {
+    for (index, (start, end)) in zip(starts, ends).enumerated() {
+      let next = index + 1 < starts.count ? starts[index + 1] : .infinity
+      if !(end > start) {
+        findings.error(.eventDuration, place(index), reason: "the row lasts no time", remedy: short)
+      } else if end > next + 1e-3 {
+        findings.error(
+          .eventsOverlap, place(index),
+          reason:
+            "it lasts until \(SeriesTable.short(end)) s, the next row begins at \(SeriesTable.short(next)) s",
+          remedy: overlap)
+      }
+    }
+  }
+
   /// The mean over each bin by time, NaN where less than half of it is covered.
   package static func binned(
     _ values: [Double], from starts: [Double], to ends: [Double], rateHz: Double, endS: Double

@@ -146,16 +146,7 @@ package struct SeriesTable {
       guard let column = require(table, mapped, option: "--map time=", &findings) else { return nil }
       return checked(table, column, options, &findings)
     }
-    func columns(_ names: [String]) -> [Int] {
-      table.header.indices.filter { names.contains(table.header[$0].trimmed.lowercased()) }
-    }
-    // A table of events, or of pictures, may call its time otherwise.
-    let pictures = table.header.indices.filter { TimeColumn.countsPictures(table.header[$0]) }
-    let candidates = [
-      columns(seconds + milliseconds), EventRows.onsets(of: table), columns(furtherSeconds + furtherMilliseconds),
-      pictures,
-    ]
-    let found = candidates.first { !$0.isEmpty } ?? []
+    let found = timeColumns(of: table)
     if found.count == 1 { return checked(table, found[0], options, &findings) }
     findings.error(
       .tableNoTime, table.path,
@@ -165,6 +156,23 @@ package struct SeriesTable {
       remedy: "give --map time=COLUMN; the columns are \(NearMiss.list(table.header))")
     return nil
   }
+
+  /// Columns that call themselves times, of the names that go first.
+  private static func timeColumns(of table: DelimitedTable) -> [Int] {
+    func columns(_ names: [String]) -> [Int] {
+      table.header.indices.filter { names.contains(table.header[$0].trimmed.lowercased()) }
+    }
+    // A table of events, or of pictures, may call its time otherwise.
+    let pictures = table.header.indices.filter { TimeColumn.countsPictures(table.header[$0]) }
+    let candidates = [
+      columns(seconds + milliseconds), EventRows.onsets(of: table), columns(furtherSeconds + furtherMilliseconds),
+      pictures,
+    ]
+    return candidates.first { !$0.isEmpty } ?? []
+  }
+
+  /// Whether a column calls itself a time.
+  package static func namesTime(_ table: DelimitedTable) -> Bool { !timeColumns(of: table).isEmpty }
 
   /// The column with the factor to seconds.
   private static func checked(

@@ -106,6 +106,11 @@ struct TimeColumn {
       findings.error(
         .clockForeign, object, reason: "it begins \(SeriesTable.short(-first)) s before its stimulus",
         remedy: "correct --time-zero")
+    } else if first <= -1, let stimulus = group.keys[.stimulus] {
+      findings.add(
+        .warning, .timesBeyondStimulus, object,
+        reason: "its first \(group.times.count { $0 < 0 }) rows lie before \(stimulus)",
+        remedy: "what lies before the beginning is never used; --time-zero STAMP says where it is")
     } else if first > 21_600 || (!isPlain && first >= 3_600), known.duration(of: group) == nil {
       findings.error(
         .clockForeign, object,

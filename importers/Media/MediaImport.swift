@@ -101,6 +101,7 @@ private struct MediaReader {
         row.rateHz = Double(sound.rateHz)
         row.channels = sound.channels
         row.primingSamples = sound.report.primingSamples
+        if sound.report.joinCount > 0 { row.durationS = record.durationS }
       }
       return row
     }

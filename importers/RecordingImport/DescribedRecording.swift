@@ -28,6 +28,8 @@ package struct DescribedRecording: Sendable {
   /// Further files the samples, names or markers come from.
   package var files: [String] = []
   package var notes: [Diagnostic] = []
+  /// What its format had to decide between.
+  package var disagreement: ClockLedger.Disagreement?
   /// Scanner time at which the recording's own clock begins.
   package var clockStartS = 0.0
   /// What the file, and what lies beside it, say about time.
@@ -59,6 +61,7 @@ extension RecordingReader {
   mutating func plan(
     _ recording: DescribedRecording, _ file: PathTemplate.File, _ batch: inout ImportBatch, _ findings: inout Findings
   ) {
+    if let disagreement = recording.disagreement { findings.add(recording.place, disagreement) }
     for note in recording.notes {
       findings.add(note.severity, note.code, note.object, reason: note.reason, remedy: note.remedy)
     }

@@ -4,7 +4,7 @@ extension ErrorCode {
     mediaLengthDiffers, mediaDamaged, mediaFormatChanges, mediaNotFinite, mediaDecodingFailed, mediaEmpty,
     mediaNoPicture, mediaSilent, mediaTooShort, mediaDuplicate, resamplingFailed,
     mediaLayoutUnknown, mediaChannelsCancel, mediaClipped, mediaOffset, mediaMostlySilent, mediaOtherSound,
-    mediaBytesBehind, mediaDecoderMissing, mediaDecoderBroke,
+    mediaBytesBehind, mediaLengthUndeclared, mediaJoined, mediaDecoderMissing, mediaDecoderBroke,
   ]
 
   public static let mediaMissing = ErrorCode(
@@ -109,6 +109,16 @@ extension ErrorCode {
     The container ends, and further bytes follow that belong to no film or sound: tags of other programs, what a copy or a
     recorder left. Nothing of the sound is missing.
     """)
+  public static let mediaLengthUndeclared = ErrorCode(
+    "E-MED-027", "a sound that declares no length",
+    """
+    Streams (MPEG-TS, AAC, MP3 without a head, live Matroska) may say nowhere how long they are. What is there is read to
+    its end: a cut between two of their parts leaves no trace.
+    """)
+  public static let mediaJoined = ErrorCode(
+    "E-MED-028", "sounds that follow each other in one file",
+    "An Ogg file may hold several sounds of one kind, one after another. They are one stimulus, with their common length."
+  )
   public static let mediaDecoderMissing = ErrorCode(
     "E-MED-030", "the program that decodes cannot be started", exit: .unavailable,
     """

@@ -43,6 +43,8 @@ package struct DeclaredExtent: Sendable, Equatable {
   /// Bytes behind the declared samples that nothing declares.
   package var undeclaredBytes = 0
   package var follower: Follower?
+  /// Sounds that follow each other in the file, of one kind, which decoders read as one.
+  package var linkCount = 1
   /// Bytes behind the end that hold nothing of the film or sound: what a copy or another program left there.
   package var trailingBytes = 0
   /// Bytes of a second where every second has as many.

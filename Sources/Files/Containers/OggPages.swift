@@ -14,10 +14,13 @@ struct OggPages {
 
   /// A stream inside the file, by its serial number.
   private struct Stream {
-    /// Granules of a second; nil for pictures and text, whose granules are no count.
-    let rateHz: Double?
+    let codec: Codec
+    /// Place in `links`.
+    let link: Int
     var lastNumber: UInt32
     var lastGranule: Int64 = 0
+    /// The first that counts anything.
+    var firstGranule: Int64?
     var hasEnd = false
     /// Pages that are missing or damaged since the last intact one.
     var lostPages = 0
@@ -25,7 +28,32 @@ struct OggPages {
     var damagedPages = 0
     var damagedGranule: Int64 = -1
 
-    func seconds(_ granule: Int64) -> Double? { rateHz.map { Double(granule) / $0 } }
+    func seconds(_ granule: Int64) -> Double? { codec.rateHz.map { Double(granule) / $0 } }
+
+    /// Length of its sound; nil for pictures and text, and where it was recorded from its middle on, so that its first
+    /// page does not begin near 0.
+    var lastsS: Double? {
+      guard let first = firstGranule.flatMap(seconds), first < 10 else { return nil }
+      return seconds(lastGranule - codec.skipped)
+    }
+  }
+
+  /// What a stream's first packet says.
+  private struct Codec {
+    let name: String
+    /// Granules of a second; nil for pictures and text, whose granules are no count.
+    var rateHz: Double?
+    /// Granules before its first sample.
+    var skipped: Int64 = 0
+  }
+
+  /// Streams that begin together; others may follow when they have ended.
+  private struct Link {
+    let start: Int
+    /// Codecs and lengths of its streams.
+    var streams: [(codec: String, lastsS: Double?)] = []
+
+    var lastsS: Double? { streams.lazy.compactMap(\.lastsS).first }
   }
 
   private struct Page {
@@ -35,6 +63,7 @@ struct OggPages {
     let number: UInt32
     /// Whether its checksum is that of its bytes.
     let isIntact: Bool
+    let start: Int
     let content: Range<Int>
 
     var isFirst: Bool { flags & 2 != 0 }
@@ -45,6 +74,9 @@ struct OggPages {
   private var extent: DeclaredExtent
   private var streams: [UInt32: Stream] = [:]
   private var order: [UInt32] = []
+  private var links: [Link] = []
+  /// Whether a page behind the first ones of the last link was met.
+  private var hasContent = false
 
   private init(source: ByteSource) {
     self.source = source
@@ -67,7 +99,8 @@ struct OggPages {
       if page.isIntact { position = content.upperBound }
       if streams[page.serial] != nil { end = content.upperBound }
     }
-    for serial in order { try finish(serial) }
+    for serial in order { finish(serial) }
+    judgeLinks()
     if extent.declaredBytes == nil, extent.missingEnd == nil, end < source.count, try !source.isZero(from: end) {
       extent.trailingBytes = source.count - end
     }
@@ -85,8 +118,23 @@ struct OggPages {
     return start..<lengths.reduce(start) { $0 + Int($1) }
   }
 
-  private mutating func finish(_ serial: UInt32) throws {
+  /// Streams of one codec, one after another, are one sound; of others decoders read the first alone.
+  private mutating func judgeLinks() {
+    guard links.count > 1 else { return }
+    extent.linkCount = links.count
+    let codecs = links.map { $0.streams.map(\.codec) }
+    guard codecs.allSatisfy({ $0.count == 1 && $0 == codecs[0] }) else {
+      extent.follower = DeclaredExtent.Follower(
+        start: links[1].start, seconds: links[1].lastsS, firstSeconds: links[0].lastsS)
+      return
+    }
+    let lengths = links.compactMap(\.lastsS)
+    if lengths.count == links.count { extent.seconds = lengths.reduce(0, +) }
+  }
+
+  private mutating func finish(_ serial: UInt32) {
     guard let stream = streams[serial] else { return }
+    links[stream.link].streams.append((stream.codec.name, stream.lastsS))
     if !stream.hasEnd { extent.missingEnd = "no page is marked as the last one of its stream" }
     guard stream.lostPages + stream.damagedPages > 0 else { return }
     // A damaged number is any number.
@@ -119,11 +167,12 @@ struct OggPages {
       flags: bytes[5], granule: try source.integer(at: position + 6, Int64.self, "a page"),
       serial: try source.integer(at: position + 14, UInt32.self, "a page"),
       number: try source.integer(at: position + 18, UInt32.self, "a page"),
-      isIntact: CyclicChecksum.ogg.of(bytes) == stated, content: content)
+      isIntact: CyclicChecksum.ogg.of(bytes) == stated, start: position, content: content)
   }
 
   private mutating func take(_ page: Page) throws {
     guard page.isIntact else { return take(damaged: page) }
+    defer { if !page.isFirst { hasContent = true } }
     guard var stream = streams[page.serial], !page.isFirst else { return try begin(page) }
     stream.lostPages += Int(min(page.number &- stream.lastNumber &- 1, 1 << 20))
     stream.lastNumber = page.number
@@ -132,6 +181,7 @@ struct OggPages {
     if page.granule >= 0 {
       note(page, &stream)
       stream.lastGranule = page.granule
+      if page.granule > 0 { stream.firstGranule = stream.firstGranule ?? page.granule }
     }
     streams[page.serial] = stream
   }
@@ -147,8 +197,12 @@ struct OggPages {
 
   /// A stream begins, where another has ended or beside it; without the mark of a first page its beginning is lost.
   private mutating func begin(_ page: Page) throws {
-    if streams[page.serial] != nil { try finish(page.serial) } else { order.append(page.serial) }
-    var stream = Stream(rateHz: try rate(of: page), lastNumber: page.number)
+    if streams[page.serial] != nil { finish(page.serial) } else { order.append(page.serial) }
+    if links.isEmpty || page.isFirst && hasContent {
+      links.append(Link(start: page.start))
+      hasContent = false
+    }
+    var stream = Stream(codec: try codec(of: page), link: links.count - 1, lastNumber: page.number)
     stream.hasEnd = page.isLast
     stream.lastGranule = max(0, page.granule)
     if !page.isFirst { lose(stream, Int(page.number), nil) }
@@ -169,8 +223,7 @@ struct OggPages {
         startS: stream.seconds(stream.lastGranule), seconds: seconds, reason: "\(pages) pages missing or damaged"))
   }
 
-  /// Granules per second by the stream's first packet.
-  private func rate(of page: Page) throws -> Double? {
+  private func codec(of page: Page) throws -> Codec {
     let head = try source.bytes(
       page.content.lowerBound..<min(page.content.upperBound, page.content.lowerBound + 64), "")
     func begins(_ text: String, at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: Array(text.utf8)) }
@@ -179,12 +232,16 @@ struct OggPages {
       let value = (0..<4).reduce(0) { $0 | Int(head[offset + $1]) << (8 * $1) }
       return value > 0 ? Double(value) : nil
     }
-    if begins("vorbis", at: 1) { return number(12) }
-    if begins("OpusHead") { return 48_000 }
-    if begins("Speex   ") { return number(36) }
+    if begins("vorbis", at: 1) { return Codec(name: "vorbis", rateHz: number(12)) }
+    if begins("OpusHead") {
+      let skipped = head.count >= 12 ? Int64(head[10]) | Int64(head[11]) << 8 : 0
+      return Codec(name: "opus", rateHz: 48_000, skipped: skipped)
+    }
+    if begins("Speex   ") { return Codec(name: "speex", rateHz: number(36)) }
+    guard begins("FLAC", at: 1) else { return Codec(name: String(decoding: head.prefix(8), as: UTF8.self)) }
+    guard head.count >= 30 else { return Codec(name: "flac") }
     // A FLAC stream's rate: 20 bits of its STREAMINFO, which follows 17 bytes of the mapping.
-    guard begins("FLAC", at: 1), head.count >= 30 else { return nil }
     let rate = Int(head[27]) << 12 | Int(head[28]) << 4 | Int(head[29]) >> 4
-    return rate > 0 ? Double(rate) : nil
+    return Codec(name: "flac", rateHz: rate > 0 ? Double(rate) : nil)
   }
 }

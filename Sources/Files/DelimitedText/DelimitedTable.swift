@@ -66,6 +66,12 @@ package struct DelimitedTable: Sendable {
         remedy: "write each of its series as a CSV file with a column time (writetable, or scipy.io and numpy.savetxt)")
       return false
     }
+    if bytes.contains(0) || String(validating: bytes, as: UTF8.self) == nil,
+      let kind = FileKind(head: Array(bytes.prefix(FileKind.headCount)))
+    {
+      findings.error(.tableEncoding, path, reason: "it is \(kind.name), no table", remedy: kind.remedy)
+      return false
+    }
     if let zero = bytes.firstIndex(of: 0) {
       findings.error(
         .tableEncoding, path, reason: "byte \(zero) is zero: not a text file", remedy: "give a CSV or TSV file")

@@ -220,6 +220,7 @@ extension DecodingReport: WireValue {
     guard first.count == last.count, zip(first, last).allSatisfy({ $0 <= $1 }) else { throw WireFault() }
     zeroRuns = zip(first, last).map { $0..<$1 }
     overlapSeconds = try reader.take()
+    joinCount = try reader.take()
     lastPacketEndSeconds = try reader.take()
     let (streams, ends): ([Int], [Double]) = (try reader.take(), try reader.take())
     packetEndSeconds = Dictionary(zip(streams, ends), uniquingKeysWith: { max($0, $1) })
@@ -227,7 +228,7 @@ extension DecodingReport: WireValue {
 
   package func write(to writer: inout WireWriter) {
     writer.put(decodedCount, startSeconds, primingSamples, damagedPackets, firstDamageSeconds, filledSeconds)
-    writer.put(zeroRuns.map(\.lowerBound), zeroRuns.map(\.upperBound), overlapSeconds, lastPacketEndSeconds)
+    writer.put(zeroRuns.map(\.lowerBound), zeroRuns.map(\.upperBound), overlapSeconds, joinCount, lastPacketEndSeconds)
     let ends = packetEndSeconds.sorted { $0.key < $1.key }
     writer.put(ends.map(\.key), ends.map(\.value))
   }

@@ -8,7 +8,7 @@ import Diagnostics
 /// - Throws: what reading the file throws.
 public func mediaFindings(_ path: String, _ decoder: AudioDecoder?) throws -> [Diagnostic] {
   let decoded = [decoder?.lengthFinding, decoder?.damageFinding].compactMap { $0 }
-  guard let extent = try ContainerWalk.extent(of: path) else { return decoded }
+  guard let extent = try ContainerWalk.extent(of: path) else { return decoded + undeclared(decoder, nil) }
   let judged = ExtentFindings(
     path: path, extent: extent, decoded: decoder?.decodedSeconds, zeros: decoder?.zeroSeconds ?? [])
   let structural = judged.all
@@ -21,7 +21,19 @@ public func mediaFindings(_ path: String, _ decoder: AudioDecoder?) throws -> [D
     !decoded.contains { $0.code == finding.code && ($0.severity == .error || finding.severity != .error) }
   }
   let codes = Set(added.map { $0.code })
-  return decoded.filter { !codes.contains($0.code) } + added
+  return decoded.filter { !codes.contains($0.code) } + added + undeclared(decoder, extent)
+}
+
+/// Of a file that says nowhere how long it is, a cut between two of its parts leaves no trace.
+private func undeclared(_ decoder: AudioDecoder?, _ extent: DeclaredExtent?) -> [Diagnostic] {
+  guard let decoder, decoder.stream.durationSeconds == nil, decoder.probe.durationSeconds == nil, extent?.seconds == nil
+  else { return [] }
+  return [
+    Diagnostic(
+      .note, .mediaLengthUndeclared, decoder.probe.path,
+      reason: "all \(Seconds.text(decoder.decodedSeconds)) of its sound are read, and it declares no length",
+      remedy: "nothing, if the sound ends where it should")
+  ]
 }
 
 extension AudioDecoder {
@@ -50,7 +62,7 @@ private struct ExtentFindings {
   /// Where the decoder gave nothing but zeros.
   let zeros: [Range<Double>]
 
-  var all: [Diagnostic] { [length, loss ?? pictureLoss, trailing].compactMap { $0 } }
+  var all: [Diagnostic] { [length, loss ?? pictureLoss, trailing, links].compactMap { $0 } }
 
   private var length: Diagnostic? {
     if let reason = shortfall { return finding(.error, .mediaLengthDiffers, reason) }
@@ -65,7 +77,7 @@ private struct ExtentFindings {
 
   /// Of a file that no library opens.
   var unreadable: String? {
-    shortfall ?? follower?.reason ?? surplus
+    shortfall ?? follower?.reason ?? surplus ?? loss?.reason
       ?? (extent.isLeftOpen ? "its header gives no length of the samples that follow it" : nil)
   }
 
@@ -75,7 +87,8 @@ private struct ExtentFindings {
     func length(_ seconds: Double?) -> String { seconds.map(Seconds.text) ?? "unknown length" }
     return Diagnostic(
       .error, .mediaLengthDiffers, path,
-      reason: "behind the film of \(length(follower.firstSeconds)) stands another one of \(length(follower.seconds)), "
+      reason: "behind the \(extent.format == "Ogg" ? "sound" : "film") of \(length(follower.firstSeconds)) "
+        + "stands another one of \(length(follower.seconds)), "
         + "from byte \(follower.start) on",
       remedy:
         "import the two apart, or join them with a program that knows the format (ffmpeg -f concat), or accept what a "
@@ -89,6 +102,14 @@ private struct ExtentFindings {
       .note, .mediaBytesBehind, path,
       reason: "\(extent.trailingBytes) bytes follow the end of its \(extent.format) structure",
       remedy: "nothing, if film or sound end where they should")
+  }
+
+  /// Sounds that follow each other.
+  private var links: Diagnostic? {
+    guard extent.linkCount > 1, extent.follower == nil else { return nil }
+    return Diagnostic(
+      .note, .mediaJoined, path, reason: "\(extent.linkCount) sounds follow each other in it",
+      remedy: "nothing, if they were heard one after another")
   }
 
   private var shortfall: String? {

@@ -18,8 +18,10 @@ extension AudioDecoder {
   /// Why the decoded sound is not what the file declares; nil if it is. Call after `next` has returned nil.
   ///
   /// A stream's own declared length is compared with the decoded one, with and without encoder delay (containers count
-  /// either). A file that declares only a whole length must have some stream reach it. Estimated lengths are not judged.
+  /// either). A file that declares only a whole length must have some stream reach it. Estimated lengths are not judged,
+  /// nor is the length of one sound where several follow each other, of which the container's own structure tells.
   public var lengthFinding: Diagnostic? {
+    guard report.joinCount == 0 else { return nil }
     let decoded = Double(report.decodedCount) / Double(rateHz)
     let priming = Double(report.primingSamples) / Double(rateHz)
     let remedy = "fetch the file again, or accept it with --allow-short"

@@ -86,6 +86,8 @@ public struct DecodingReport: Sendable, Equatable {
   public var zeroRuns: [Range<Int>] = []
   /// Seconds by which stamps ran backwards (sound that overlaps itself); the samples are kept.
   public var overlapSeconds = 0.0
+  /// Times at which another sound of the same file began, whose own clock began anew (Ogg).
+  public var joinCount = 0
   /// Container time at which any stream of the file ends, seconds.
   public var lastPacketEndSeconds = 0.0
   /// The same of each stream whose packets were met: all of them where the decoded one has no declared length.

@@ -54,6 +54,9 @@ import MediaDecoding
       remedy: "give a film or sound file: MP4, MKV, WebM, MOV, AVI, MP3, M4A, OGG, WAV, FLAC")
   }
 
+  /// Sounds may follow each other in one file, each with a clock of its own.
+  var isOgg: Bool { unsafe text(handle.pointee.iformat?.pointee.name) == "ogg" }
+
   var streamCount: Int { Int(unsafe handle.pointee.nb_streams) }
 
   /// The number of the stream a packet belongs to.

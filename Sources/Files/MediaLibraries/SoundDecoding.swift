@@ -158,6 +158,7 @@ private final class ContainerAudio {
   /// Samples given out, silence included; with `start` it says which stamp comes next.
   private var given = 0
   private var start: Double?
+  private var lastSeconds = -Double.infinity
   private var pending: AudioBlock?
 
   init(_ reader: consuming FormatReader, stream: MediaStream) throws {
@@ -225,18 +226,33 @@ private final class ContainerAudio {
         reason: "\(channels) channels at \(rateHz) Hz become \(block.channels.count) at \(rate) Hz after \(elapsed) s",
         remedy: "convert the file to one format first")
     }
-    if let start, let time = decoder.frameSeconds {
-      let gap = time - start - elapsed
-      if gap > 0.1, gap < 3_600 {
-        let count = Int((gap * Double(rateHz)).rounded())
-        report.filledSeconds += Double(count) / Double(rateHz)
-        pending = block
-        given += count
-        return .silence(channels: channels, count: count)
-      }
-      if gap < -0.1 { report.overlapSeconds = max(report.overlapSeconds, -gap) }
+    let missing = missing(before: decoder.frameSeconds, &report)
+    if missing > 0 {
+      pending = block
+      given += missing
+      return .silence(channels: channels, count: missing)
     }
-    given += block.count
-    return block
+    let kept = missing < 0 ? AudioBlock(channels: block.channels.map { Array($0.dropFirst(-missing)) }) : block
+    given += kept.count
+    return kept.count > 0 ? kept : nil
+  }
+
+  /// Samples of silence that keep a frame at its time; negative: samples of it before its sound's beginning.
+  private func missing(before time: Double?, _ report: inout DecodingReport) -> Int {
+    guard let start, let time else { return 0 }
+    // Where another sound of the file follows, its clock begins anew, near 0 as its codec needs samples to start with.
+    let isJoin = reader.isOgg && time < lastSeconds && abs(time) < 0.5
+    lastSeconds = time
+    if isJoin {
+      report.joinCount += 1
+      self.start = -elapsed
+      return Int((time * Double(rateHz)).rounded())
+    }
+    let gap = time - start - elapsed
+    if gap < -0.1 { report.overlapSeconds = max(report.overlapSeconds, -gap) }
+    guard gap > 0.1, gap < 3_600 else { return 0 }
+    let count = Int((gap * Double(rateHz)).rounded())
+    report.filledSeconds += Double(count) / Double(rateHz)
+    return count
   }
 }

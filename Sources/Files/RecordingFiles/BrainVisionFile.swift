@@ -90,7 +90,7 @@ public struct BrainVisionFile: Sendable {
       data.path, unit: 1,
       "\(data.bytes) bytes, a sample of \(count) channels has \(row)"
         + (declared.map { "; the header says \($0) samples" } ?? ""),
-      short: .eegTruncated, long: .eegTruncated, unlessAccepted: allowShort,
+      short: .eegTruncated, long: .eegHeader, unlessAccepted: allowShort,
       isAcceptable: !isVectorized || extent.missingBytes == 0)
     sampleCount = declared.map { min($0, there) } ?? there
     declaredCount = declared

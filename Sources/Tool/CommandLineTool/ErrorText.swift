@@ -4,10 +4,14 @@ import FileSystem
 
 /// Errors as the user sees them: only colours of their own, whatever a file's names hold.
 enum ErrorText {
-  /// Three lines: what and which object, why, what to do; before them every finding that they do not say themselves.
+  /// Three lines: what and which object, why, what to do; before them every finding that they do not say themselves. What
+  /// an import found beside its errors has been said when they are printed.
   static func lines(_ error: EvokeError, colour: Bool) -> String {
     var text = ""
-    for finding in error.diagnostics where !error.says(finding) { text += line(finding, colour: colour) + "\n" }
+    let isSaid = error.code == .importRefused
+    for finding in error.diagnostics where !error.says(finding) && !(isSaid && finding.severity != .error) {
+      text += line(finding, colour: colour) + "\n"
+    }
     return text + paint(error.description.visible, .error, colour) + "\n"
   }
 

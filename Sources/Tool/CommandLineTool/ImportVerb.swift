@@ -124,10 +124,28 @@ extension ImportVerb {
   }
 
   private func report(_ findings: [Diagnostic], _ global: GlobalOptions) {
-    for finding in findings where finding.severity != .error && !Self.tabled.contains(finding.code) {
-      global.note(finding)
-    }
+    let told = findings.filter { $0.severity != .error && !Self.tabled.contains($0.code) }
+    for finding in Diagnostic.grouped(told) { global.note(finding) }
     if let table = Self.table(findings.filter { Self.tabled.contains($0.code) }) { global.note(table) }
+  }
+}
+
+extension Diagnostic {
+  /// Findings that say one thing of more than five objects as one, of the first of them and the number of the others: the
+  /// clips of a dataset have the same fault a thousand times.
+  package static func grouped(_ findings: [Diagnostic]) -> [Diagnostic] {
+    func words(_ finding: Diagnostic) -> [String] {
+      [finding.severity.rawValue, finding.code.id, finding.reason, finding.remedy]
+    }
+    var counts = Dictionary(findings.map { (words($0), 1) }, uniquingKeysWith: +)
+    return findings.compactMap { finding in
+      guard let count = counts[words(finding)], count != 0 else { return nil }
+      guard count > 5 else { return finding }
+      counts[words(finding)] = 0
+      return Diagnostic(
+        finding.severity, finding.code, "\(finding.object) and \(count - 1) more", reason: finding.reason,
+        remedy: finding.remedy)
+    }
   }
 }
 
@@ -160,9 +178,9 @@ extension GlobalOptions {
       return
     }
     switch outcome.state {
-    case .unchanged: note("unchanged, skipped: \(batch.sources.map(\.path).joined(separator: ", "))")
+    case .unchanged: note("unchanged, skipped: \(NearMiss.list(batch.sources.map(\.path)))")
     case .restored:
-      note("restored: arrays that were missing or damaged, from \(batch.sources.map(\.path).joined(separator: ", "))")
+      note("restored: arrays that were missing or damaged, from \(NearMiss.list(batch.sources.map(\.path)))")
     case .imported, .dryRun:
       let what = outcome.added.map { "\($0.count) \($0.noun)\($0.count == 1 || $0.noun.hasSuffix("s") ? "" : "s")" }
       let verb = outcome.state == .dryRun ? "would store" : "stored"
