@@ -4,5 +4,6 @@ import Work
 package enum EncodingSteps {
   package static let all: [any WorkStep] = [
     EncodingStep(), CovariateControlStep(), JointStep(), CalibrationRunsStep(), LagCorrelationStep(),
+    CohortTransferStep(),
   ]
 }
