@@ -322,7 +322,8 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "Claims", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology", "Encoding",
+      "Annotations", "BIDS", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology",
+      "Encoding",
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
       "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
       "LabelledArrays", "Leadfields",

@@ -34,7 +34,7 @@ import Testing
     "extract": ["extract", "--set", "lld12", "--dry-run"], "export": ["export", "nifti", "x", "-o", "x.nii"],
     "relocate": ["relocate", "ratings.csv", "moved.csv", "--dry-run"], "grade": ["grade", "nowhere"],
     "cohort": ["cohort", "list"], "backup": ["backup", "copy"], "claims": ["claims", "."],
-    "new": ["new", "study", "layer_sweep"],
+    "new": ["new", "study", "layer_sweep"], "compare": ["compare", "s", "s", "--cohort", "d"],
   ]
   /// Verbs that write the warehouse, or know of none.
   private static let writing: Set = ["init", "import", "run", "retry", "calibrate", "work", "simulate", "consent"]

@@ -242,6 +242,17 @@ enum ParameterSamples {
     "architecture_comparison": [
       #"{"layers": [\#(member("a")), \#(member("b"))], "bins": 5, "middle_low": 0.4, "middle_high": 0.8, "take": "max"}"#
     ],
+    "cohort_transfer": [
+      #"{"train": \#(fit([columns], annotationTarget)), "test": \#(fit([columns], annotationTarget)), "#
+        + #""train_unit": "k", "test_unit": "l", "kind": {"controlled": {}}, "stimuli": {"media": {"d": {"s": "00"}}}}"#
+    ],
+    "cohort_comparison": [
+      #"{"fits": [{"member": \#(member("a")), "subject_count": 12}, {"member": \#(member("b")), "subject_count": 0}], "#
+        + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
+    ],
+    "pooled_score": [
+      #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}}"#
+    ],
     "contribution": [
       #"{"members": [\#(member("a"))], "family": ["region"], "draws": 99, "seed": 1}"#
     ],

@@ -206,6 +206,7 @@ import Vocabulary
         case "audio_to_brain":
           StudyFiles.sweep(features: "[{set: lld12}, {set: mfcc12}]", targets: subjects, covariates)
         case "emotion_to_brain": StudyFiles.sweep(features: "[{annotation: joy}]", targets: subjects)
+        case "cohort_comparison": StudyFiles.sweep(covariates) + "\nfilters: {cohorts: [a, b]}"
         default: StudyFiles.sweep(covariates)
         }
       let text = sweep.replacing("layer_sweep", with: kind.name)
@@ -217,7 +218,7 @@ import Vocabulary
       grammar.kinds.filter(grammar.isComputed).map(\.name)
         == [
           "layer_sweep", "element_ablation", "covariate_control", "architecture_comparison", "temporal_resolution",
-          "synchrony_consistency", "emotion_lag", "audio_to_brain", "emotion_to_brain", "isc_report",
+          "cohort_comparison", "synchrony_consistency", "emotion_lag", "audio_to_brain", "emotion_to_brain", "isc_report",
         ])
     let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])

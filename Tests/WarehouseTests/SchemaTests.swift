@@ -59,8 +59,9 @@ import Warehouse
     }
     #expect(
       tables.map(\.0) == [
-        "calibration_rate", "contrast", "depth_bin", "element_contrast", "group_test", "score", "synchrony",
-        "synchrony_contrast",
+        "calibration_rate", "cohort_contrast", "contrast", "depth_bin", "element_contrast", "group_test",
+        "pooled_score", "score", "synchrony",
+        "synchrony_contrast", "transfer",
         "twin_contrast",
       ])
     #expect(tables.allSatisfy { $0.1 == 1 })
@@ -129,6 +130,13 @@ import Warehouse
       "r_original", "r_voice", "r_soundtrack", "r_voice_active", "r_soundtrack_active", "voice_minus_soundtrack",
     ] + interval + null + ["voice_energy_share", "silent_fraction_voice", "silent_fraction_soundtrack"],
     "architecture_comparison": keys + ["rel_depth_bin", "r"] + interval + ["middle_minus_final"] + null,
+    "transfer_score": [
+      "study", "model", "feature_set", "layer_key", "element", "target", "region", "train_cohort", "test_cohort", "r",
+    ] + interval + null,
+    "meta_analysis": keys.filter { !["dataset", "cohort"].contains($0) } + [
+      "quantity", "k", "estimate", "low", "high", "prediction_low", "prediction_high", "tau2", "i2", "i2_low",
+      "i2_high", "method", "clustered_by", "p", "exploratory",
+    ],
     "temporal_resolution": keys + [
       "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
     ] + interval + null,

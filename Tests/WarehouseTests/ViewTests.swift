@@ -244,6 +244,7 @@ import Warehouse
     for view in [
       "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
       "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
+      "meta_analysis",
     ] {
       let found = try rows(
         "SELECT DISTINCT valid IS NOT NULL, flags IS NOT NULL, folds_counted <= folds_total, stimuli_counted > 0, origin FROM \(view)"
@@ -261,7 +262,8 @@ import Warehouse
       "UPDATE score SET high = value - 0.01 WHERE high IS NOT NULL",
       "UPDATE contrast SET difference = 0.5", "UPDATE element_contrast SET difference = 0.5",
       "UPDATE element_contrast SET difference_active = 0.5", "UPDATE depth_bin SET r = 0.75 WHERE low IS NOT NULL",
-      "UPDATE twin_contrast SET difference = 2",
+      "UPDATE twin_contrast SET difference = 2", "UPDATE pooled_score SET estimate = 0.5",
+      "UPDATE cohort_contrast SET difference = 0.5", "UPDATE transfer SET r = 0.5",
       "UPDATE group_test SET mean = 0.9",
     ] {
       #expect(throws: (any Error).self, "\(change)") { try warehouse.write { try $0.execute(change) } }
@@ -304,7 +306,7 @@ import Warehouse
       """
       SELECT study_a, study_b, cohort_a, cohort_b, target_kind, target, model, region, quantity, r_a, r_b, difference,
         unit, paired, test, p, q_bh, p_max, n_a, n_b, stimulus_count, comparable, reason, waiver, valid, flags
-      FROM cohort_comparison WHERE study_a = (SELECT min(study_a) FROM cohort_comparison)
+      FROM cohort_comparison WHERE target_kind = 'synchrony' AND study_a = (SELECT min(study_a) FROM cohort_comparison)
       """)
     #expect(found.count == 1 && found[0][0] == found[0][1])
     #expect(
@@ -312,6 +314,74 @@ import Warehouse
         "young", "old", "synchrony", "source", .null, "A1", "static_isc", .real(0.25), .real(0.125), .real(0.125),
         "subject", .integer(1), "permuted_cohorts", .real(0.0625), .real(0.125), .real(0.25), .integer(12),
         .integer(40), .integer(3), .integer(1), .null, .null, .integer(0), "drift_kept",
+      ])
+  }
+
+  @Test func metaAnalysisSaysWhatHoldsOverCohortsAndHowTheyDiffer() throws {
+    let found = try rows(
+      """
+      SELECT feature_set, layer_key, target, quantity, k, estimate, low, high, prediction_low, prediction_high, tau2, i2,
+        i2_low, i2_high, method, clustered_by, p, exploratory, df, q_bh, cohorts, cohort_count, reason, valid, flags
+      FROM meta_analysis WHERE study = 'sweep'
+      """)
+    #expect(
+      found == [
+        [
+          "tiny", "hs.0", "arousal", "r", .integer(2), .real(0.25), .real(0.125), .real(0.375), .real(-0.5),
+          .real(0.75), .real(0.0625), .real(0.5), .real(0.25), .real(0.875), "reml_cr2", "shared_stimuli",
+          .real(0.03125), .integer(1), .real(1.5), .real(0.0625), #"["held/held","held/old"]"#, .integer(3),
+          "no effect of held/young", .integer(1), "near_nonstationary",
+        ]
+      ])
+  }
+
+  @Test func cohortComparisonHidesPOfWhatIsNotComparableUnlessItIsWaived() throws {
+    let folder = try TemporaryFolder()
+    let path = try warehouseWithRows(in: folder)
+    let warehouse = try Warehouse.open(path, .writing("test"))
+    defer { try? warehouse.close() }
+    let sql = """
+      SELECT quantity, layer_key, r_a, r_b, difference, low, p, n_a, n_b, comparable, reason, waiver, ceiling_a, valid
+      FROM cohort_comparison WHERE study_a = 'sweep' AND target_kind = 'annotation'
+      """
+    let normalised: [SQLValue] = [
+      "r_normalised", "hs.0", .real(0.5), .real(0.625), .real(-0.125), .real(-0.25), .real(0.03125), .integer(12),
+      .integer(40), .integer(1), .null,
+    ]
+    let r: [SQLValue] = ["r", "hs.0", .real(0.25), .real(0.5), .real(-0.25)]
+    let counts: [SQLValue] = [
+      .integer(12), .integer(40), .integer(0), "targets are means over 12 and 40 subjects",
+    ]
+    let ends: [SQLValue] = [.real(0.5), .integer(0)]
+    #expect(
+      try warehouse.userQuery(sql)[0].rows.map(\.values) == [
+        r + [.null, .null] + counts + [.null] + ends, normalised + [.null, .real(0.5), .integer(1)],
+      ])
+    try warehouse.write {
+      try $0.execute("INSERT INTO comparison_waiver VALUES (1, 1, 'sweep', 'sweep', 'held', 'held', 'pilot')")
+    }
+    #expect(
+      try warehouse.userQuery(sql)[0].rows.map(\.values) == [
+        r + [.real(-0.5), .real(0.0625)] + counts + ["pilot"] + ends, normalised + ["pilot", .real(0.5), .integer(1)],
+      ])
+  }
+
+  @Test func transferScoreHoldsEveryCohortTestedOnTheOthersAndOnItself() throws {
+    let found = try rows(
+      """
+      SELECT feature_set, layer_key, train_cohort, test_cohort, r, low, p, valid, flags, reason
+      FROM transfer_score WHERE study = 'sweep' ORDER BY r
+      """)
+    #expect(
+      found == [
+        [
+          "tiny", "hs.0", "held", "held", .real(0.125), .real(0.0625), .real(0.03125), .integer(1),
+          "near_nonstationary", .null,
+        ],
+        [
+          "tiny", "hs.0", "held", "held", .real(0.25), .real(0.1), .null, .integer(1), "",
+          "its p stands in encoding_score",
+        ],
       ])
   }
 

@@ -14,6 +14,21 @@ FROM run_unit ru JOIN contrast c ON c.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY c.valid, c.flags
 UNION ALL
+SELECT 'meta-analysis', m.valid, m.flags, count(*)
+FROM run_unit ru JOIN pooled_score m ON m.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY m.valid, m.flags
+UNION ALL
+SELECT 'cohort contrast', c.valid, c.flags, count(*)
+FROM run_unit ru JOIN cohort_contrast c ON c.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY c.valid, c.flags
+UNION ALL
+SELECT 'transfer', t.valid, t.flags, count(*)
+FROM run_unit ru JOIN transfer t ON t.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY t.valid, t.flags
+UNION ALL
 SELECT 'element contrast', e.valid, e.flags, count(*)
 FROM run_unit ru JOIN element_contrast e ON e.unit_key = ru.unit_key
 WHERE ru.run_id = :run

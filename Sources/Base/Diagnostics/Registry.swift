@@ -4,7 +4,7 @@ extension ErrorCode {
     [
       warehouse,
       questions,
-      results,
+      results, comparison,
       importing,
       execution,
       studies,

@@ -23,23 +23,32 @@ public struct MetaAnalysis: Sendable, Equatable {
   public let tau2Interval: ClosedRange<Double>?
   /// σ², what τ² is compared with; NaN below two cohorts.
   private let typicalVariance: Double
+  /// The effects that are there, their variances, and where they stood among those given.
+  let known: [(place: Int, effect: Double, variance: Double)]
 
   /// - Parameters:
   ///   - effects: y; Fisher z, say. A NaN is left out with its variance, and so is an effect without one.
   ///   - variances: v, positive: squares of standard errors.
   ///   - level: of the interval of τ² and I².
   public init(effects: [Double], variances: [Double], level: Double = 0.95) {
+    self.init(effects, variances, tau2: nil, level: level)
+  }
+
+  /// - Parameter tau2: nil: by restricted maximum likelihood of the effects.
+  init(_ effects: [Double], _ variances: [Double], tau2 given: Double?, level: Double) {
     precondition(effects.count == variances.count, "one variance per effect")
     precondition(!variances.contains { $0 <= 0 }, "variances are positive")
-    let known = zip(effects, variances).filter { !$0.0.isNaN && !$0.1.isNaN }
-    let (y, v) = (known.map(\.0), known.map(\.1))
+    known = effects.indices.filter { !effects[$0].isNaN && !variances[$0].isNaN }.map {
+      ($0, effects[$0], variances[$0])
+    }
+    let (y, v) = (known.map(\.effect), known.map(\.variance))
     count = y.count
     guard y.count > 1 else {
       (estimate, error, tau2) = (y.isEmpty ? .nan : y[0], .nan, .nan)
       (tau2Interval, typicalVariance) = (nil, .nan)
       return
     }
-    let tau2 = Self.restricted(y, v)
+    let tau2 = given ?? Self.restricted(y, v)
     let (mean, sum, q) = Self.weighted(y, v, tau2)
     self.tau2 = tau2
     estimate = mean
@@ -52,6 +61,17 @@ public struct MetaAnalysis: Sendable, Equatable {
   }
 
   public var degreesOfFreedom: Double { Double(count - 1) }
+
+  /// Where the effects that are there stood among those given.
+  public var places: [Int] { known.map(\.place) }
+
+  /// Whether the cohorts are too few for τ² and what is made of it: fewer than five.
+  public var isExploratory: Bool { count < 5 }
+
+  public static func == (a: MetaAnalysis, b: MetaAnalysis) -> Bool {
+    a.known.map(\.place) == b.known.map(\.place) && a.known.map(\.effect) == b.known.map(\.effect)
+      && a.known.map(\.variance) == b.known.map(\.variance) && a.tau2 == b.tau2 && a.tau2Interval == b.tau2Interval
+  }
 
   /// P, two-sided, of an estimate as far from 0; NaN below two cohorts.
   public var p: Double {

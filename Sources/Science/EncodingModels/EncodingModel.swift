@@ -69,7 +69,7 @@ struct FittedFold: Sendable {
 
   /// The fold fitted for every target with the candidate and lambda that its inner folds choose; targets of one candidate
   /// are fitted together.
-  fileprivate static func fits(
+  static func fits(
     _ candidates: [EncodingProblem], group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
   ) throws -> [FittedFold] {
     let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }

@@ -14,7 +14,7 @@ public struct FoldwiseValues: Sendable, Equatable {
   public let foldsTotal: Int
   /// Per fold, NaN where it does not count.
   public let values: [Double]
-  private let overlap: Double?
+  let overlap: Double?
 
   /// - Parameter overlap: as of the score table: nil where folds divide the rows.
   public init(folds: [String], stimuli: [[String]], foldsTotal: Int, values: [Double], overlap: Double? = nil) {
@@ -63,7 +63,7 @@ public struct FoldwiseValues: Sendable, Equatable {
       overlap: overlap)
   }
 
-  private var unit: FoldUnitOfInference { FoldUnitOfInference(stimuli, overlap: overlap) }
+  var unit: FoldUnitOfInference { FoldUnitOfInference(stimuli, overlap: overlap) }
 
   /// The corrected t of the values.
   public var t: CorrectedT { CorrectedT(values, overlap: overlap) }

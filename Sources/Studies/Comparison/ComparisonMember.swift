@@ -19,6 +19,8 @@ struct ComparisonMember {
   let flags: [FitScore: [Set<EncodingFlag>]]
   /// Stimuli that the folds of every cell test.
   let stimuliCounted: [Int]
+  /// What a perfect model could reach, per cell; nil where the target was measured once.
+  let ceilings: [Double?]
   /// Draw x cell; empty where the study has no draws or keeps none.
   let draws: [FitScore: Matrix]
   /// Of the main model, per cell.
@@ -43,6 +45,7 @@ struct ComparisonMember {
     flags = Dictionary(
       uniqueKeysWithValues: zip(member.kind.scores, said.flags).map { ($0, $1.map { Set($0) }) })
     stimuliCounted = said.stimuliCounted
+    ceilings = said.ceilings
     folds = try arrays.folds(of: member.kind.main)
     twins = try member.twins.map { try TwinScores($0, of: member.kind.main, in: task) }
   }
@@ -165,6 +168,9 @@ struct ComparisonCell: FamilyCell {
 
   /// Stimuli that its folds test.
   var stimuliCounted: Int { member.stimuliCounted[column] }
+
+  /// What a perfect model could reach; nil where the target was measured once.
+  var ceiling: Double? { member.ceilings[column] }
 
   /// As rows over subjects read it.
   var said: SubjectFlags.Score { SubjectFlags.Score(value: value, flags: flags, stimulusCount: stimuliCounted) }

@@ -4,6 +4,7 @@ import Work
 package enum ComparisonSteps {
   package static let all: [any WorkStep] = [
     ComparisonStep(), CalibrationStep(), ElementAblationStep(), WindowComparisonStep(), LagComparisonStep(),
-    ArchitectureComparisonStep(), ContributionStep(), DirectionStep(),
+    ArchitectureComparisonStep(), ContributionStep(), DirectionStep(), PooledScoreStep(),
+    CohortComparisonStep(),
   ]
 }

@@ -14,7 +14,7 @@ struct CovariateControlStep: WorkStep {
   }
 
   let name = "covariate_control"
-  let version = 9
+  let version = 10
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
@@ -62,7 +62,7 @@ struct CovariateControlStep: WorkStep {
     let observed = Self.observed(control, check).map {
       ObservedScore(score: $0.score, values: $0.values, flags: rows.flags($0.flags))
     }
-    try output.observed(observed, of: control.audioOnly.full)
+    try output.observed(observed, of: control.audioOnly.full, below: ceiling)
     let null = parameters.draws > 0 ? NullRequest(.phase, draws: parameters.draws, seed: common.seed) : nil
     let lags = try LagScores.rows(assembled, fits: rows, mode: Self.audioOnly, model: models[0].flags, null: null)
     return rows.tables + lags

@@ -21,7 +21,7 @@ struct EncodingStep: WorkStep {
   }
 
   let name = "encoding"
-  let version = 9
+  let version = 10
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
@@ -56,7 +56,8 @@ struct EncodingStep: WorkStep {
     try output.folds(control.position.full, mode: .position)
     try output.activeFolds(of: fit, mode: Self.mode, task)
     try output.observed(
-      [ObservedScore(score: Self.score, values: fit.full.r, flags: rows.flags(model.flags))], of: fit.full)
+      [ObservedScore(score: Self.score, values: fit.full.r, flags: rows.flags(model.flags))], of: fit.full,
+      below: ceiling)
     let request = parameters.null.request(seed: common.seed)
     let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: request)
     return rows.tables + lags

@@ -5,5 +5,6 @@ package enum EncodingSteps {
   package static let all: [any WorkStep] = [
     EncodingStep(), CovariateControlStep(), JointStep(), CalibrationRunsStep(), LagCorrelationStep(),
     ConsistencyStep(),
+    CohortTransferStep(),
   ]
 }

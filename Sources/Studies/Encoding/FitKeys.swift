@@ -49,6 +49,14 @@ extension FitKeys {
       targetParameters: parameters ?? targetParameters)
   }
 
+  /// What fits that differ in cohort and person alone have in common: no dataset, cohort, subject, session or rater.
+  package var ofAnyCohort: FitKeys {
+    FitKeys(
+      dataset: "", cohort: "", subject: nil, session: nil, rater: nil, featureSet: featureSet, model: model,
+      layerKey: layerKey, depth: depth, relDepth: relDepth, element: element, covariateMode: covariateMode,
+      targetKind: targetKind, target: target, targetParameters: targetParameters)
+  }
+
   /// Marks an array as made by the fit.
   func sign(_ description: inout ArrayDescription) {
     (description.dataset, description.cohort) = (dataset, cohort)

@@ -13,6 +13,8 @@ package struct PlannedFit {
 
   package var keys: FitKeys { design.fit.keys }
   package var kind: FitKind { design.kind }
+  /// Subjects or raters behind the target; 0: nobody is counted.
+  package var subjectCount: Int { design.fit.subjectCount }
   /// Whether it draws from a null and keeps the draws.
   package var keepsDraws: Bool { design.isTested && design.fit.store.contains(.null) }
 

@@ -144,4 +144,6 @@ package struct ScoreParameters: Codable, Sendable {
   package let flags: [[[EncodingFlag]]]
   /// Stimuli that the folds of every cell test.
   package let stimuliCounted: [Int]
+  /// The largest r a perfect model could reach, per cell; nil where the target was measured once.
+  package let ceilings: [Double?]
 }

@@ -14,7 +14,7 @@ struct JointStep: WorkStep {
   }
 
   let name = "joint"
-  let version = 8
+  let version = 9
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [
@@ -65,7 +65,7 @@ struct JointStep: WorkStep {
     }
     try output.folds(joint.all.full, mode: Self.mode)
     try output.activeFolds(of: joint.all, mode: Self.mode, task)
-    try output.observed(observed, of: joint.all.full)
+    try output.observed(observed, of: joint.all.full, below: ceiling)
     let null = parameters.draws > 0 ? NullRequest(.phase, draws: parameters.draws, seed: common.seed) : nil
     let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: null)
     return rows.tables + lags

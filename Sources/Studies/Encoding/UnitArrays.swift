@@ -109,12 +109,13 @@ struct UnitArrays {
   }
 
   /// The observed values that comparisons read: score x cell, with what is said of every cell.
-  func observed(_ values: [ObservedScore], of table: ScoreTable) throws {
+  func observed(_ values: [ObservedScore], of table: ScoreTable, below ceiling: TargetCeiling) throws {
     var description = describe(.scores)
     description.parameters = try StrictCoder.encode(
       ScoreParameters(
         flags: values.map { $0.flags.map { $0.sorted() } },
-        stimuliCounted: assembled.target.labels.indices.map(table.stimuliCounted)))
+        stimuliCounted: assembled.target.labels.indices.map(table.stimuliCounted),
+        ceilings: ceiling.values.map { $0.isNaN ? nil : $0 }))
     try writer.add(
       description, group: "score",
       LabelledArray(

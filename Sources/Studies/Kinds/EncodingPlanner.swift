@@ -13,7 +13,7 @@ struct EncodingPlanner {
   /// The views that have what its units write.
   static let views = [
     "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "covariate_control", "unique_variance",
-    "lag_sweep", "group_score", "correction", "twin_comparison", "calibration",
+    "lag_sweep", "group_score", "correction", "twin_comparison", "meta_analysis", "calibration",
   ]
 
   let context: StudyContext
@@ -52,7 +52,7 @@ struct EncodingPlanner {
     try comparison.checkContrasts()
     var units = features.units + targets.units + fits
     var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + lackingNotes + targets.notes
-    if let unit = comparison.unit { units.append(unit) }
+    units += [comparison.unit, try PooledScorePlanner(planned, context).unit].compactMap(\.self)
     units += try more(planned)
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")

@@ -16,7 +16,8 @@ struct PlotRegions {
   /// Numbers that views are about.
   private static let usual = [
     "synchrony_summary": "mean_isc", "encoding_score": "r", "source_resolution": "own_share",
-    "element_ablation": "voice_minus_soundtrack", "unique_variance": "unique_r2",
+    "element_ablation": "voice_minus_soundtrack", "unique_variance": "unique_r2", "cohort_comparison": "difference",
+    "meta_analysis": "estimate", "transfer_score": "r",
   ]
 
   /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
@@ -45,7 +46,8 @@ struct PlotRegions {
 
   /// The column whose maximum statistic speaks of a column, of a difference without draws its q; nil: there is none.
   private static func test(of column: String, in columns: [String]) -> String? {
-    if column == "voice_minus_soundtrack" { return columns.first { $0 == "q_bh" } }
+    let hasNoDraws = ["voice_minus_soundtrack", "estimate"].contains(column) || columns.contains("comparable")
+    if hasNoDraws { return columns.first { $0 == "q_bh" } }
     let ofThis = ["\(column)_p_max", column == "unique_r2" ? "p_max_unique" : nil]
     // A view's p_max speaks of the number it is about.
     let isSubject = ["r", "static_isc", "mean", "difference", "unique_r2"].contains(column)

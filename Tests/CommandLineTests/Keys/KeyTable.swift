@@ -85,10 +85,20 @@ enum KeyTable {
       guard !line.isEmpty, !line.hasPrefix("#") else { return [] }
       let fields = line.split(separator: " | ").map { $0.trimmingCharacters(in: .whitespaces) }
       try #require(fields.count == 5 || fields.count == 6, "keys.txt, line \(number + 1)")
-      return try fields[0].split(separator: " ").map { study in
-        try entry(fields, line: number + 1, study: String(study), in: studies)
+      let named = fields[0].split(separator: " ").map(String.init)
+      return try (named + divided(named, key: fields[1], in: studies)).map { study in
+        try entry(fields, line: number + 1, study: study, in: studies)
       }
     }
+  }
+
+  /// What the name of a layer sweep's study ends in where it is one of several cohorts.
+  private static let cohorts = "-cohorts"
+
+  /// Of layer sweeps the same as comparisons of cohorts, but for keys that say what the cohorts are.
+  private static func divided(_ names: [String], key: String, in studies: JSONValue) -> [String] {
+    guard !["kind", "datasets", "filters", "filters.cohorts", "filters.group_by"].contains(key) else { return [] }
+    return names.filter { studies[$0]?["kind"] == "layer_sweep" }.map { $0 + cohorts }
   }
 
   private static func entry(_ fields: [String], line: Int, study name: String, in studies: JSONValue) throws -> KeyCase
@@ -117,6 +127,11 @@ enum KeyTable {
 
   /// A study by name, with what all or all encoding studies have unless they say otherwise.
   static func study(_ name: String, in studies: JSONValue) throws -> JSONValue {
+    if name.hasSuffix(cohorts) {
+      var members = try #require(study(String(name.dropLast(cohorts.count)), in: studies).objectValue)
+      members["kind"] = "cohort_comparison"
+      return .object(members.merging(studies["divided"]?.objectValue ?? [:]) { _, last in last })
+    }
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"

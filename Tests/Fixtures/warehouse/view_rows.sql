@@ -170,6 +170,9 @@ INSERT INTO element_contrast VALUES (1, 'u-compare', 'fit0', 'fit1', 'fitL', NUL
 INSERT INTO depth_bin VALUES
   (1, 'u-compare', 'fit0', 'fit0', NULL, 0.0, 0.5, 1, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 4, 5, 1, '', 1),
   (2, 'u-compare', 'fit1', NULL, NULL, 0.5, 1.0, 2, 0.5, NULL, NULL, 'none', NULL, 3, 5, 1, 'near_nonstationary', 0);
+INSERT INTO pooled_score VALUES (1, 'u-compare', 'fit0', 'r', '["held/held","held/old"]', 2, 3, NULL, 0.25, 0.125, 0.375, -0.5,
+  0.75, 0.0625, 0.5, 0.25, 0.875, 'reml_cr2', 'shared_stimuli', 1.5, 0.03125, 0.0625,
+  'meta-analysis of annotation targets', 1, 'cohorts like these', 'no effect of held/young', 4, 5, 3, 'near_nonstationary', 1);
 INSERT INTO group_test VALUES (1, 'u-control', 'c/b', 'r', 15, 8, 0.125, 0.0625, 0.1875, 'subject_t', 'greater',
   'group_phase', 0.125, NULL, NULL, 'group_phase', 1000, 0.0, 0.0625, 0.015625, 0.000999, 0.03125, 0.0625, 'region', NULL, NULL,
   'these subjects, these stimuli', NULL, 5, 5, 8, '', 1);
@@ -180,6 +183,15 @@ INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source'
 INSERT INTO synchrony_contrast VALUES (1, 'u-isc', 'held', 'held', 'young', 'old', 'source', 'broad', 'pairwise',
   '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_jackknife', 'two-sided',
   'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL, 'drift_kept', 0);
+INSERT INTO cohort_contrast VALUES
+  (1, 'u-compare', 'fit0', 'fit1', 'r', 0.25, 0.5, -0.25, -0.5, 0.0, 'paired_corrected_t_folds', 'two-sided', 'fold', 5, 5, 1,
+   'paired_corrected_t', 4.0, 0.0625, 0.125, 'r of annotation targets', 12, 40, 0.5, 0.75, 0,
+   'time like this of these stimuli', 'targets are means over 12 and 40 subjects', 5, 5, 1, 'few_folds', 0),
+  (2, 'u-compare', 'fit0', 'fit1', 'r_normalised', 0.5, 0.625, -0.125, -0.25, 0.0, 'paired_corrected_t_folds', 'two-sided',
+   'fold', 5, 5, 1, 'paired_corrected_t', 4.0, 0.03125, 0.0625, 'r_normalised of annotation targets', 12, 40, 0.5, 0.75, 1,
+   'time like this of these stimuli', NULL, 5, 5, 1, '', 1);
+INSERT INTO transfer VALUES (1, 'u-compare', 'fit0', 'fit1', 0.125, 0.0625, 0.1875, 'fold_corrected_t', 'greater', 0.03125,
+  'time like this of these stimuli', NULL, 4, 5, 1, '', 1);
 INSERT INTO calibration_rate (calibration_rate_id, unit_key, scope, fit_unit, fit_key, dataset, cohort, feature_set, model,
   layer_key, depth, rel_depth, element, covariate_mode, target_kind, target, target_parameters, quantity, scenario,
   planted_r, null_kind, null_draws, level, cell_count, runs, scored_share, rejected, rate, se, low, high, rejected_max,

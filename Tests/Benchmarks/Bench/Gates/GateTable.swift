@@ -2,7 +2,7 @@ import Foundation
 
 /// A table of gates: those of one rule.
 enum GateTableName: String, CaseIterable, Sendable {
-  case courses, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, further
+  case courses, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, cohorts, further
 
   /// The rule it belongs to.
   var rule: String {
@@ -14,6 +14,7 @@ enum GateTableName: String, CaseIterable, Sendable {
     case .ceilings: "11B.7"
     case .delays: "11B.9"
     case .twins: "11B.10"
+    case .cohorts: "11A.10"
     case .further: "further"
     }
   }
@@ -29,6 +30,7 @@ enum GateTableName: String, CaseIterable, Sendable {
     case .ceilings: "A perfect model's r over its ceiling"
     case .delays: "Delay kernels and single delays"
     case .twins: "Twins"
+    case .cohorts: "Two cohorts on the same features"
     case .further: "Ten further scenarios, not tuned for, run once"
     }
   }
@@ -69,6 +71,8 @@ enum GateTableName: String, CaseIterable, Sendable {
       """
       `beats` is `beats_twins`: the largest p of one-sided corrected t against every twin, automatic kernels, an effect after 2 s. There was nothing of the kind before.
       """
+    case .cohorts:
+      "`over ceiling`: r over the largest r that the target allows; `r`, which rises with members and falls with their noise, is shown beside it."
     case .further: "Lengths, noise and numbers of stimuli and subjects chosen before any of their results was seen."
     }
   }

@@ -1,0 +1,67 @@
+import Encoding
+import EncodingModels
+import Statistics
+import Vocabulary
+
+/// One target cell of one cohort under one feature space: a fit of the group's target, or one of each of its subjects.
+struct CohortCells {
+  let cells: [ComparisonCell]
+  var first: ComparisonCell { cells[0] }
+  /// `DATASET/COHORT`.
+  var name: String { "\(first.keys.dataset)/\(first.keys.cohort)" }
+
+  /// The cohorts of fits that differ in dataset, cohort, subject and rater alone, by the cell's name.
+  static func byCell(_ members: [ComparisonMember]) -> [[CohortCells]] {
+    var names: [String] = []
+    var cohorts: [[String]] = []
+    var cells: [String: [[String]: [ComparisonCell]]] = [:]
+    for cell in members.flatMap(\.mainCells) {
+      let cohort = [cell.keys.dataset, cell.keys.cohort]
+      if !names.contains(cell.name) { names.append(cell.name) }
+      if !cohorts.contains(cohort) { cohorts.append(cohort) }
+      cells[cell.name, default: [:]][cohort, default: []].append(cell)
+    }
+    return names.map { name in
+      cohorts.compactMap { cohort in cells[name]?[cohort].map { CohortCells(cells: $0) } }
+    }
+  }
+
+  /// Whether its cells are those of subjects or raters.
+  var isOfSubjects: Bool { first.keys.person != nil }
+
+  /// Fisher z of every subject's r, or of the group's.
+  var z: [Double] { cells.map { $0.value.isNaN ? .nan : Correlation.fisherZ($0.value) } }
+
+  /// Fisher z fold by fold; of subjects their mean.
+  var foldwise: FoldwiseValues {
+    let values = cells.map { FoldwiseValues(meanOf: [$0.folds]) }
+    return values.count == 1 ? values[0] : FoldwiseValues(over: values)
+  }
+
+  /// What the folds test, whichever dataset has it.
+  func stimuli(_ known: CohortStimuli) -> Set<String> {
+    Set(cells.flatMap { $0.folds.folds.flatMap(\.stimuli) }.map { known.identity($0, of: first.keys.dataset) })
+  }
+
+  /// Subjects or raters; none of a group's target.
+  var people: Set<String> { Set(cells.compactMap(\.keys.person)) }
+
+  /// The largest r that the target allows; of subjects the mean, nil where one lacks it.
+  var ceiling: Double? {
+    let known = cells.compactMap(\.ceiling)
+    return known.count == cells.count ? Moments.mean(known) : nil
+  }
+
+  /// Of the subject with the most.
+  var stimuliCounted: Int { cells.map(\.stimuliCounted).reduce(0, max) }
+
+  /// Of the subject with the fewest.
+  var foldsCounted: Int { cells.map { $0.folds.folds.count { !$0.r.isNaN } }.reduce(.max, min) }
+  var foldsTotal: Int { cells.map(\.folds.folds.count).reduce(0, max) }
+
+  var flags: Set<EncodingFlag> { said?.flags ?? first.flags }
+  var isValid: Bool { said?.isValid ?? first.isValid }
+
+  /// What subjects say together; nil of a group's target.
+  private var said: SubjectFlags? { cells.count > 1 ? SubjectFlags([cells.map(\.said)]) : nil }
+}

@@ -1,0 +1,147 @@
+import ContentIdentity
+import Encoding
+import EncodingModels
+import Statistics
+import Vocabulary
+import Warehouse
+
+/// Two cohorts on one target cell under one feature space.
+struct CohortPair {
+  /// A quantity of both, with what is said of it.
+  struct Finding {
+    let quantity: String
+    let contrast: CohortContrast
+    /// Why the cohorts differ in what the quantity depends on; nil: they do not.
+    let obstacle: String?
+  }
+
+  let a: CohortCells
+  let b: CohortCells
+  /// Subjects behind the targets.
+  let counts: (a: Int, b: Int)
+  private let stimuli: CohortStimuli
+  private let isShared: Bool
+  private let stimulusCounts: (a: Int, b: Int)
+
+  /// How the cohorts were fitted differently; nil: alike.
+  private let differing: String?
+
+  /// - Parameters:
+  ///   - subjects: behind the target of every fit, by its unit.
+  ///   - differing: in what the fits of two units differ; nil: in nothing that scores depend on.
+  init(
+    _ a: CohortCells, _ b: CohortCells, subjects: [String: Int], stimuli: CohortStimuli,
+    differing: (String, String) -> String? = { _, _ in nil }
+  ) {
+    (self.a, self.b, self.stimuli) = (a, b, stimuli)
+    self.differing = differing(a.first.member.unit, b.first.member.unit)
+    func count(_ cells: CohortCells) -> Int {
+      cells.isOfSubjects ? cells.cells.count : subjects[cells.first.member.unit] ?? 0
+    }
+    counts = (count(a), count(b))
+    let sets = (a: a.stimuli(stimuli), b: b.stimuli(stimuli))
+    isShared = !sets.a.isDisjoint(with: sets.b)
+    stimulusCounts = (sets.a.count, sets.b.count)
+  }
+
+  private var identity: (a: (String) -> String, b: (String) -> String) {
+    let (ofA, ofB) = (a.first.keys.dataset, b.first.keys.dataset)
+    return ({ stimuli.identity($0, of: ofA) }, { stimuli.identity($0, of: ofB) })
+  }
+
+  private func contrast(_ first: FoldwiseValues, _ second: FoldwiseValues) -> CohortContrast {
+    isShared
+      ? CohortContrast(shared: first, second, identity: identity) : CohortContrast(disjoint: first, second)
+  }
+
+  /// r, over subjects too where they heard the same, and r over the ceilings of targets that are a group's.
+  var findings: [Finding] {
+    var found = [Finding(quantity: "r", contrast: contrast(a.foldwise, b.foldwise), obstacle: common ?? unequal)]
+    if a.isOfSubjects, isShared {
+      found.append(
+        Finding(
+          quantity: "r", contrast: CohortContrast(subjects: a.z, b.z), obstacle: common ?? unequal))
+    }
+    if !a.isOfSubjects, let ofA = a.ceiling, let ofB = b.ceiling {
+      let values = contrast(
+        FoldwiseValues(a.first.folds, over: ofA), FoldwiseValues(b.first.folds, over: ofB))
+      found.append(Finding(quantity: "r_normalised", contrast: values, obstacle: common))
+    }
+    return found
+  }
+
+  /// How Fisher z rises over the depth of a network in either cohort; `layers` are the same cell in every layer.
+  static func slope(_ layers: [CohortPair]) -> Finding? {
+    guard let first = layers.first else { return nil }
+    let depths = layers.map { $0.a.first.keys.relDepth ?? .nan }
+    func slopes(_ side: (CohortPair) -> CohortCells) -> FoldwiseValues? {
+      let count = layers.map { side($0).cells.count }
+      guard Set(count).count == 1 else { return nil }
+      let people = (0..<count[0]).map { person in
+        FoldwiseValues(slopeOf: layers.map { side($0).cells[person].folds }, over: depths)
+      }
+      return people.count == 1 ? people[0] : FoldwiseValues(over: people)
+    }
+    guard Set(depths).count > 1, !depths.contains(where: \.isNaN), let ofA = slopes(\.a), let ofB = slopes(\.b) else {
+      return nil
+    }
+    return Finding(
+      quantity: "depth_slope", contrast: first.contrast(ofA, ofB), obstacle: first.common ?? first.unequal)
+  }
+
+  /// What stands against every quantity.
+  private var common: String? {
+    if let differing { return differing }
+    let people = (a.people, b.people)
+    let both = a.first.keys.dataset == b.first.keys.dataset ? people.0.intersection(people.1) : []
+    if isShared, let one = both.min() { return "\(both.count) subjects are in both cohorts, such as \(one)" }
+    let (few, many) = (min(stimulusCounts.a, stimulusCounts.b), max(stimulusCounts.a, stimulusCounts.b))
+    if many > 2 * few {
+      return "\(stimulusCounts.a) and \(stimulusCounts.b) stimuli: a score rises with what it is trained on"
+    }
+    return nil
+  }
+
+  /// Ceilings that are as far apart make r differ by itself.
+  private static let farApart = 0.05
+
+  /// What stands against r.
+  private var unequal: String? {
+    if !a.isOfSubjects, counts.a != counts.b {
+      return "targets are means over \(counts.a) and \(counts.b) subjects, and r rises with their number"
+    }
+    guard let ofA = a.ceiling, let ofB = b.ceiling, abs(ofA - ofB) > Self.farApart else { return nil }
+    let shown = [ofA, ofB].map { JSONValue.number(($0 * 100).rounded() / 100).canonical }
+    return "the targets allow an r of \(shown[0]) and \(shown[1]): noise alone makes r differ"
+  }
+
+  var flags: Set<EncodingFlag> { a.flags.union(b.flags) }
+  var isValid: Bool { a.isValid && b.isValid }
+
+  /// What `p` is corrected with: cells of the same cohorts, kind of target, quantity and test.
+  func family(_ found: Finding) -> String {
+    "\(found.quantity) of \(a.first.keys.targetKind.rawValue) targets, \(a.name) against \(b.name), "
+      + found.contrast.test.rawValue
+  }
+
+  func row(_ found: Finding, q: Double) -> CohortContrastRow {
+    let contrast = found.contrast
+    let isTested = !contrast.p.isNaN
+    func shown(_ value: Double) -> Double {
+      found.quantity == "r" ? Correlation.inverseFisherZ(value) : value
+    }
+    return CohortContrastRow(
+      fitKey: a.first.fitKey, fitKeyB: b.first.fitKey, quantity: found.quantity, rA: shown(contrast.a),
+      rB: shown(contrast.b), difference: contrast.difference, low: contrast.low, high: contrast.high,
+      intervalKind: isTested ? "\(contrast.test.rawValue)_\(contrast.unit)" : "none", tail: "two-sided",
+      unit: contrast.unit, unitCountA: contrast.counts.a, unitCountB: contrast.counts.b,
+      paired: contrast.isPaired ? 1 : 0, test: contrast.test.rawValue, df: contrast.degreesOfFreedom, p: contrast.p,
+      qBh: q, family: isTested ? family(found) : nil, nA: counts.a > 0 ? counts.a : nil,
+      nB: counts.b > 0 ? counts.b : nil, ceilingA: a.ceiling, ceilingB: b.ceiling,
+      comparable: found.obstacle == nil ? 1 : 0, generalisesTo: isTested ? contrast.generalisesTo.rawValue : nil,
+      reason: found.obstacle ?? contrast.reason, foldsCounted: min(a.foldsCounted, b.foldsCounted),
+      foldsTotal: max(a.foldsTotal, b.foldsTotal),
+      stimuliCounted: isShared ? max(a.stimuliCounted, b.stimuliCounted) : a.stimuliCounted + b.stimuliCounted,
+      flags: Reportable.spelled(flags), valid: found.obstacle == nil && isTested && isValid ? 1 : 0)
+  }
+}

@@ -1,0 +1,134 @@
+import ContentIdentity
+import Encoding
+import EncodingModels
+import Statistics
+import Vocabulary
+import Warehouse
+
+/// Rows of `pooled_score`: one for each target cell and feature space of two cohorts or more.
+struct PooledScores {
+  private let pools: [CohortPool]
+
+  init(_ groups: [[ComparisonMember]], _ stimuli: CohortStimuli) {
+    pools = groups.flatMap { CohortCells.byCell($0) }.filter { $0.count > 1 }.map { CohortPool($0, stimuli) }
+  }
+
+  /// With Benjamini and Hochberg's q over the cells of one kind of target.
+  var rows: [PooledScoreRow] {
+    var q = [Double](repeating: .nan, count: pools.count)
+    for places in Dictionary(grouping: pools.indices, by: { pools[$0].family }).values {
+      let corrected = MultipleTesting.benjaminiHochberg(places.map { pools[$0].finding.p })
+      for (place, value) in zip(places, corrected) { q[place] = value }
+    }
+    return zip(pools, q).map { $0.row(q: $1) }
+  }
+}
+
+/// One target cell over its cohorts.
+struct CohortPool {
+  /// The mean with what is said of it; on the scale of Fisher z.
+  struct Finding {
+    let method: String
+    let clusteredBy: String?
+    let estimate: Double
+    let range: ClosedRange<Double>?
+    let prediction: ClosedRange<Double>?
+    let df: Double
+    let p: Double
+    let generalisesTo: String
+  }
+
+  private let cohorts: [CohortCells]
+  private let meta: MetaAnalysis
+  /// Of every cohort the clusters of those that share stimuli.
+  private let clusters: [Int]
+  let finding: Finding
+
+  init(_ cohorts: [CohortCells], _ stimuli: CohortStimuli) {
+    self.cohorts = cohorts
+    let isOneStage = cohorts.allSatisfy(\.isOfSubjects)
+    meta = isOneStage ? MetaAnalysis(samples: cohorts.map(\.z)) : Self.twoStages(cohorts)
+    clusters = Self.clusters(cohorts.map { $0.stimuli(stimuli) })
+    finding = Self.finding(meta, clusters, isOneStage ? "one_stage" : "reml", cohorts)
+  }
+
+  /// An effect and its variance per cohort, of its corrected t over folds or stimuli.
+  private static func twoStages(_ cohorts: [CohortCells]) -> MetaAnalysis {
+    let t = cohorts.map(\.foldwise.t)
+    return MetaAnalysis(
+      effects: t.map(\.mean), variances: t.map { $0.error > 0 ? $0.error * $0.error : .nan })
+  }
+
+  /// Cohorts that share a stimulus, or that share one with a cohort that does, have one number.
+  static func clusters(_ stimuli: [Set<String>]) -> [Int] {
+    var clusters = Array(stimuli.indices)
+    for i in stimuli.indices {
+      for j in 0..<i where clusters[i] != clusters[j] && !stimuli[i].isDisjoint(with: stimuli[j]) {
+        let (kept, gone) = (min(clusters[i], clusters[j]), max(clusters[i], clusters[j]))
+        clusters = clusters.map { $0 == gone ? kept : $0 }
+      }
+    }
+    return clusters
+  }
+
+  private static func finding(
+    _ meta: MetaAnalysis, _ clusters: [Int], _ stages: String, _ cohorts: [CohortCells]
+  ) -> Finding {
+    let units = "cohorts like these"
+    if Set(clusters).count == clusters.count {
+      return Finding(
+        method: stages + "_hartung_knapp", clusteredBy: nil, estimate: meta.estimate, range: meta.interval(),
+        prediction: meta.predictionInterval(), df: meta.degreesOfFreedom, p: meta.p, generalisesTo: units)
+    }
+    if Set(clusters).count > 1 {
+      let robust = ClusteredMean(meta, clusters: clusters)
+      return Finding(
+        method: stages + "_cr2", clusteredBy: "shared_stimuli", estimate: meta.estimate, range: robust?.interval(),
+        prediction: meta.count < 3 ? nil : robust?.predictionInterval(), df: robust?.degreesOfFreedom ?? .nan,
+        p: robust?.p ?? .nan, generalisesTo: units)
+    }
+    // One cluster tells nothing of clusters like it: the folds of what all have heard do.
+    let mean = FoldwiseValues(over: cohorts.map(\.foldwise))
+    let unit = mean.generalisesTo == .stimuliLikeThese ? "stimulus" : "fold"
+    return Finding(
+      method: "corrected_t", clusteredBy: unit, estimate: mean.t.mean.isNaN ? meta.estimate : mean.t.mean,
+      range: mean.t.interval(), prediction: nil, df: mean.t.degreesOfFreedom, p: mean.t.p(twoSided: true),
+      generalisesTo: "\(mean.generalisesTo.rawValue), these cohorts")
+  }
+
+  var family: String { "meta-analysis of \(cohorts[0].first.keys.targetKind.rawValue) targets" }
+
+  /// Cohorts that have an effect.
+  private var kept: [CohortCells] { meta.places.map { cohorts[$0] } }
+
+  private var reason: String? {
+    let lacking = cohorts.indices.filter { !meta.places.contains($0) }.map { cohorts[$0].name }
+    let left = lacking.isEmpty ? nil : "no effect of \(lacking.joined(separator: ", "))"
+    guard finding.p.isNaN else { return left }
+    let why =
+      finding.method == "corrected_t"
+      ? "all cohorts share stimuli, and fewer than \(CorrectedT.minimum) folds count in all of them"
+      : "an interval needs two cohorts with an effect"
+    return [why, left].compactMap(\.self).joined(separator: "; ")
+  }
+
+  func row(q: Double) -> PooledScoreRow {
+    func r(_ z: Double?) -> Double { z.map { Correlation.inverseFisherZ($0) } ?? .nan }
+    let flags = kept.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }
+    let names = JSONValue.array(kept.map { .string($0.name) })
+    let isTested = !finding.p.isNaN
+    return PooledScoreRow(
+      fitKey: cohorts[0].first.fitKey, quantity: "r", cohorts: names.canonical, k: meta.count,
+      cohortCount: cohorts.count,
+      subjectCount: cohorts.allSatisfy(\.isOfSubjects) ? kept.map(\.cells.count).reduce(0, +) : nil,
+      estimate: r(finding.estimate), low: r(finding.range?.lowerBound), high: r(finding.range?.upperBound),
+      predictionLow: r(finding.prediction?.lowerBound), predictionHigh: r(finding.prediction?.upperBound),
+      tau2: meta.tau2, i2: meta.i2, i2Low: meta.i2Interval?.lowerBound, i2High: meta.i2Interval?.upperBound,
+      method: finding.method, clusteredBy: finding.clusteredBy, df: isTested ? finding.df : .nan, p: finding.p,
+      qBh: q, family: isTested ? family : nil, exploratory: meta.isExploratory ? 1 : 0,
+      generalisesTo: isTested ? finding.generalisesTo : nil, reason: reason,
+      foldsCounted: cohorts.map(\.foldsCounted).reduce(.max, min), foldsTotal: cohorts.map(\.foldsTotal).reduce(0, max),
+      stimuliCounted: cohorts.map(\.stimuliCounted).reduce(0, +),
+      flags: Reportable.spelled(flags), valid: isTested && kept.allSatisfy(\.isValid) ? 1 : 0)
+  }
+}

@@ -1,0 +1,195 @@
+import ContentIdentity
+import Diagnostics
+import Encoding
+import Warehouse
+import Work
+
+/// A cohort of a study against one of it or of another: what was fitted differently, and scores of both where features
+/// and targets are the same. It reads what the studies' runs left and fits nothing.
+package struct StudyComparison {
+  /// A cohort as a study fitted it.
+  package struct Side: Sendable, Hashable {
+    package let study: String
+    package let cohort: String
+
+    package init(study: String, cohort: String) { (self.study, self.cohort) = (study, cohort) }
+  }
+
+  /// A parameter of fits that differs.
+  package struct Difference: Sendable, Hashable {
+    /// As in the unit's parameters, with dots.
+    package let parameter: String
+    package let a: String
+    package let b: String
+    /// Whether scores depend on it; nulls, draws and what is stored change none.
+    package let tells: Bool
+  }
+
+  /// A row of `cohort_contrast` with the keys of its fits.
+  package struct Row {
+    package let keys: FitKeys
+    package let region: String?
+    package let row: CohortContrastRow
+  }
+
+  package let differences: [Difference]
+  package let rows: [Row]
+
+  /// Whether something is compared that has another cause than the cohorts.
+  package var isWhole: Bool { rows.allSatisfy { $0.row.comparable == 1 } }
+
+  /// - Throws: `E-WH-010` for a study or cohort that is not there, `E-CMP-001` where the sides have no fit in common.
+  package init(_ a: Side, _ b: Side, in warehouse: Warehouse) throws {
+    let sides = try [a, b].map { try ComparedSide($0, in: warehouse) }
+    let matches = Self.matches(sides[0], sides[1])
+    guard !matches.isEmpty else {
+      throw EvokeError(
+        .nothingToCompare, "\(a.study), \(a.cohort) and \(b.study), \(b.cohort)",
+        reason: "no features are fitted to the same target in both",
+        remedy: "give both studies the same features, elements and targets")
+    }
+    var found: [String: [Difference]] = [:]
+    for (first, second) in matches {
+      let key = Self.place(first[0].unit, second[0].unit)
+      found[key] = FitDifferences(sides[0].fits[first[0].unit], sides[1].fits[second[0].unit]).all
+    }
+    differences = Self.union(matches.compactMap { found[Self.place($0[0].unit, $1[0].unit)] })
+    let subjects = sides[0].subjects.merging(sides[1].subjects) { first, _ in first }
+    let stimuli = CohortStimuli(media: try sides.reduce(into: [:]) { try $0.merge($1.media(in: warehouse)) { $1 } })
+    let pairs = matches.flatMap { first, second in
+      Self.cells(first).flatMap { one in
+        Self.cells(second).filter { $0.first.name == one.first.name }.map { other in
+          CohortPair(
+            one, other, subjects: subjects, stimuli: stimuli,
+            differing: { FitDifferences.spelled(found[Self.place($0, $1)] ?? []) })
+        }
+      }
+    }
+    rows = CohortRows(pairs).compared.map { pair, row in
+      Row(
+        keys: pair.a.first.keys, region: pair.a.first.keys.targetKind == .annotation ? nil : pair.a.first.name, row: row
+      )
+    }
+  }
+
+  private static func place(_ a: String, _ b: String) -> String { "\(a)|\(b)" }
+
+  private static func cells(_ members: [ComparisonMember]) -> [CohortCells] {
+    CohortCells.byCell(members).flatMap { $0 }
+  }
+
+  /// Members of both sides that differ in dataset, cohort and person alone.
+  private static func matches(_ a: ComparedSide, _ b: ComparedSide) -> [([ComparisonMember], [ComparisonMember])] {
+    let others = CohortRows.grouped(b.members) { $0.keys.ofAnyCohort }
+    return CohortRows.grouped(a.members) { $0.keys.ofAnyCohort }.compactMap { group in
+      others.first { $0[0].keys.ofAnyCohort == group[0].keys.ofAnyCohort }.map { (group, $0) }
+    }
+  }
+
+  private static func union(_ lists: [[Difference]]) -> [Difference] {
+    var known: Set<Difference> = []
+    return lists.joined().filter { known.insert($0).inserted }
+  }
+}
+
+/// The fits of a cohort in the newest run of a study.
+private struct ComparedSide {
+  let members: [ComparisonMember]
+  /// How each unit fitted.
+  private(set) var fits: [String: JSONValue] = [:]
+  private(set) var subjects: [String: Int] = [:]
+
+  init(_ side: StudyComparison.Side, in warehouse: Warehouse) throws {
+    let stored = try warehouse.read { try $0.comparisonsOfStudy(study: side.study) }
+    guard let unit = stored.first else {
+      throw EvokeError(
+        .unknownName, "study \(side.study)", reason: "no run of it compares fits",
+        remedy: "run it first; cohorts of an isc_report stand in the view cohort_comparison")
+    }
+    let parameters = try StrictCoder.decode(
+      ComparisonStep.Parameters.self, from: JSONValue(parsing: unit.parameters))
+    let own = parameters.members.filter { $0.keys.cohort == side.cohort }
+    guard !own.isEmpty else {
+      let known = Set(parameters.members.map(\.keys.cohort)).sorted()
+      throw EvokeError(
+        .unknownName, "cohort \(side.cohort) of study \(side.study)",
+        reason: "it was fitted in \(known.joined(separator: ", "))",
+        remedy: NearMiss.suggestion(side.cohort, in: known))
+    }
+    var arrays: [TaskArray] = []
+    for key in own.map(\.unit) where fits[key] == nil {
+      for row in try warehouse.read({ try $0.unitArrays(key: key) }) {
+        arrays.append(
+          TaskArray(
+            role: "fit", reference: try warehouse.reference(row), description: try ArrayDescription(row),
+            unitKey: row.unitKey))
+      }
+      guard let fit = try warehouse.read({ try $0.fitUnit(key: key) }).first else { continue }
+      fits[key] = [
+        "step": .string(fit.step), "version": .int(fit.version), "as": try JSONValue(parsing: fit.parameters),
+      ]
+      subjects[key] = fit.subjectCount ?? 0
+    }
+    let task = UnitTask(
+      key: unit.unitKey, step: "comparison", version: 1, parameters: .null, label: side.study, arrays: arrays,
+      sources: [])
+    members = try own.map { try ComparisonMember($0, hasDraws: false, in: task) }
+  }
+
+  /// Media of the stimuli of its datasets.
+  func media(in warehouse: Warehouse) throws -> [String: [String: String]] {
+    var media: [String: [String: String]] = [:]
+    for dataset in Set(members.map(\.keys.dataset)) {
+      for row in try warehouse.read({ try $0.studyStimuli(dataset: dataset) }) {
+        if let sha256 = row.mediaSHA256 { media[dataset, default: [:]][row.name] = sha256 }
+      }
+    }
+    return media
+  }
+}
+
+/// What differs between the parameters of two fits, beside whose they are and of what.
+struct FitDifferences {
+  let all: [StudyComparison.Difference]
+
+  /// Places that say whose and of what a fit is, or follow from it.
+  private static let own = [
+    "as.fit.keys", "as.fit.target.source", "as.fit.region_info", "as.fit.subject_count",
+  ]
+  /// Places that no score depends on.
+  private static let silent = ["as.fit.store", "as.fit.lags_s", "as.null", "as.draws", "as.fit.encoding.seed"]
+
+  init(_ a: JSONValue?, _ b: JSONValue?) {
+    let (first, second) = (Self.leaves(a), Self.leaves(b))
+    all = Set(first.keys).union(second.keys).sorted().compactMap { place in
+      let (one, two) = (first[place], second[place])
+      guard one != two, !Self.own.contains(where: place.hasPrefix) else { return nil }
+      return StudyComparison.Difference(
+        parameter: place.hasPrefix("as.") ? String(place.dropFirst(3)) : place, a: Self.text(one), b: Self.text(two),
+        tells: !Self.silent.contains(where: place.hasPrefix))
+    }
+  }
+
+  /// As the reason of a row; nil where scores depend on none.
+  static func spelled(_ differences: [StudyComparison.Difference]) -> String? {
+    let telling = differences.filter(\.tells)
+    guard !telling.isEmpty else { return nil }
+    let shown = telling.prefix(3).map { "\($0.parameter) (\($0.a), \($0.b))" }.joined(separator: ", ")
+    return "fitted differently: \(shown)" + (telling.count > 3 ? " and \(telling.count - 3) more" : "")
+  }
+
+  private static func text(_ value: JSONValue?) -> String { value?.canonical ?? "-" }
+
+  /// Values by their places; lists of plain values are one.
+  private static func leaves(_ value: JSONValue?, _ place: String = "") -> [String: JSONValue] {
+    guard let value else { return [:] }
+    func below(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+    if let members = value.objectValue, !members.isEmpty {
+      return members.reduce(into: [:]) { $0.merge(leaves($1.value, below($1.key))) { $1 } }
+    }
+    if let items = value.arrayValue, items.contains(where: { $0.objectValue != nil }) {
+      return items.enumerated().reduce(into: [:]) { $0.merge(leaves($1.element, below("\($1.offset)"))) { $1 } }
+    }
+    return [place: value]
+  }
+}
