@@ -301,7 +301,7 @@ let answersRoom: [Target] = [
   noun(
     "FrozenResults",
     ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
-  noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
+  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
