@@ -5,6 +5,7 @@ extension ErrorCode {
       warehouse,
       questions,
       results,
+      citations,
       importing,
       execution,
       studies,
