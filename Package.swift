@@ -301,10 +301,13 @@ let answersRoom: [Target] = [
   noun(
     "FrozenResults",
     ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
-  noun("Lineage", ["Diagnostics", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Citations", ["ContentIdentity", "Diagnostics", "FrozenResults", "TypedTables", "Warehouse"], in: "Sources/Answers"),
+  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
+      "Citations",
       "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
       "Leadfields",
       "Queries",
@@ -322,7 +325,8 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG", "Electrophysiology",
+      "Annotations", "BIDS", "Citations", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG",
+      "Electrophysiology",
       "Encoding",
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
       "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
@@ -413,7 +417,8 @@ let testTargets: [Target] = [
   tests(
     "Warehouse",
     [
-      "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures", "FrozenResults",
+      "Citations", "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures",
+      "FrozenResults",
       "HDF5File",
       "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
       "Upkeep", "Warehouse", "Work",

@@ -152,7 +152,7 @@ import Testing
     try fill()
     let why = try evoke("why", "layer_sweep", "--where", "study=sweep", "--where", "layer_key=hs.0")
     #expect(why.output.contains("1 row of layer_sweep"))
-    #expect(why.output.contains("source /data/clip.wav  sha256 aa"))
+    #expect(why.output.contains("source clip.wav  sha256 aa"))
     #expect(try evoke("why", "nothing").status == 66)
     #expect(try evoke("plot", "layer_sweep", "-o", "a.svg").status == 0)
     let first = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/a.svg"))

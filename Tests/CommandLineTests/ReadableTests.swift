@@ -35,6 +35,7 @@ import Testing
     "relocate": ["relocate", "ratings.csv", "moved.csv", "--dry-run"], "grade": ["grade", "nowhere"],
     "cohort": ["cohort", "list"], "backup": ["backup", "copy"], "claims": ["claims", "."],
     "new": ["new", "study", "layer_sweep"], "compare": ["compare", "s", "s", "--cohort", "d"],
+    "cite": ["cite", "--check"],
   ]
   /// Verbs that write the warehouse, or know of none.
   private static let writing: Set = ["init", "import", "run", "retry", "calibrate", "work", "simulate", "consent"]

@@ -218,7 +218,8 @@ import Vocabulary
       grammar.kinds.filter(grammar.isComputed).map(\.name)
         == [
           "layer_sweep", "element_ablation", "covariate_control", "architecture_comparison", "temporal_resolution",
-          "cohort_comparison", "synchrony_consistency", "emotion_lag", "audio_to_brain", "emotion_to_brain", "isc_report",
+          "cohort_comparison", "synchrony_consistency", "emotion_lag", "audio_to_brain", "emotion_to_brain",
+          "isc_report",
         ])
     let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])

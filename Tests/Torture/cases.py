@@ -202,6 +202,7 @@ def all_cases():
         Case("forget", "studied", ["forget", "ratings-0.csv", "--cascade"], again_may_refuse=True),
         Case("forget --subject", "studied", ["forget", "--subject", "ada", "--everywhere"], again_may_refuse=True),
         Case("query --materialize", "studied", ["query", "encoding_score", "--materialize", "t"]),
+        Case("cite", "studied", ["cite", "add", "n", "--sql", "SELECT max(r) FROM encoding_score", "--format", "%.2f"]),
         Case("forget --materialized", "frozen", ["forget", "--materialized", "t"], again_may_refuse=True),
         Case("consent", "studied", ["consent", "d", "none", "--reason", "vote 17"]),
         Case("compare --waive", "studied", ["compare", "control", "control", "--cohort", "d", "--waive", "a pilot"]),

@@ -97,6 +97,6 @@ import Warehouse
     #expect(lines[1].contains("made by changes v1 \"changes of arousal\""))
     #expect(lines[2].contains("features: array held/clip/annotation/arousal"))
     #expect(lines[3].contains("made by import annotations"))
-    #expect(lines[4].contains("source \(small.source)  sha256 "))
+    #expect(lines[4].contains("source ratings.csv  sha256 "))
   }
 }

@@ -215,6 +215,9 @@ import Warehouse
       "started_at",
     ],
     "import_log": ["source", "sha256", "verb", "state", "code", "object", "reason", "remedy", "imported_at"],
+    "cited": [
+      "label", "text", "value", "format", "sql", "parameters", "sha256", "units", "made_at", "is_stale", "reason",
+    ],
     "materialized": [
       "label", "view", "sql", "parameters", "row_count", "sha256", "made_at", "is_stale", "reason",
     ],

@@ -58,6 +58,26 @@ import Warehouse
       ])
   }
 
+  @Test func citedNumbersStandBesideTheirQueriesAndUnits() throws {
+    let folder = try TemporaryFolder()
+    let numbers = """
+      INSERT INTO paper_number VALUES (1, 'tab1.r1', 'r = 0.25', 0.25, 'SELECT r FROM layer_sweep', 'ab'),
+        (2, 'n', '18', 18, 'SELECT 1', 'cd');
+      INSERT INTO citation VALUES (1, 1, 1, 'r = %.2f'), (2, 2, 2, NULL);
+      INSERT INTO cited_unit VALUES (1, 'u-fit1', 'x'), (1, 'u-fit0', 'cc');
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.frozen + numbers), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery("SELECT label, text, value, format, sql, units, is_stale FROM cited")[0]
+    #expect(
+      found.rows.map(\.values) == [
+        ["n", "18", .real(18), .null, "SELECT 1", .null, .integer(0)],
+        [
+          "tab1.r1", "r = 0.25", .real(0.25), "r = %.2f", "SELECT r FROM layer_sweep", "u-fit0,u-fit1", .integer(1),
+        ],
+      ])
+  }
+
   @Test func groupScoreNamesNoSubject() throws {
     let found = try rows(
       "SELECT study, subject, region, quantity, subject_count, mean, test, p, generalises_to FROM group_score")

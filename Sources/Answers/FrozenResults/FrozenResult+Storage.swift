@@ -10,20 +10,25 @@ extension FrozenResult {
   /// - Throws: `E-QRY-016` where something else is frozen under the label.
   public func store(in warehouse: Warehouse) throws -> Bool {
     let tables = try warehouse.tablesRead(by: sql)
-    guard !tables.contains(where: { $0.hasPrefix("materializ") }) else {
-      throw EvokeError(
-        .refusedSQL, label, reason: "its query reads frozen results, which freezing it would change",
-        remedy: "freeze a query of other tables")
-    }
+    try requireFreezable(reading: tables)
     return try warehouse.write { connection in
       if let old = try connection.materializations(label: label).first {
         try requireEqual(old, connection)
         try connection.markUnwrittenTables(materialization: old.materializationID)
         return false
       }
-      try insert(reading: tables, connection)
+      try insert(reading: tables, verb: "query --materialize", connection)
       return true
     }
+  }
+
+  /// - Parameter tables: what its query reads.
+  /// - Throws: `E-WH-014` for frozen results.
+  public func requireFreezable(reading tables: [String]) throws {
+    guard tables.contains(where: { $0.hasPrefix("materializ") }) else { return }
+    throw EvokeError(
+      .refusedSQL, label, reason: "its query reads frozen results, which freezing it would change",
+      remedy: "freeze a query of other tables")
   }
 
   /// Whether nothing is frozen under the label yet.
@@ -53,7 +58,14 @@ extension FrozenResult {
       remedy: "take another label, or take it out first: evoke forget --materialized \(label)")
   }
 
-  private func insert(reading tables: [String], _ connection: Connection) throws {
+  /// Its rows, in the caller's transaction, which writes nothing that other frozen results read; the key.
+  ///
+  /// - Parameters:
+  ///   - tables: what its query reads.
+  ///   - verb: the command that freezes it.
+  @discardableResult
+  public func insert(reading tables: [String], verb: String, _ connection: Connection) throws -> Int {
+    connection.writesFrozenOnly()
     let now = Machine.now
     let hash = sha256
     let options: JSONValue = [
@@ -61,7 +73,7 @@ extension FrozenResult {
     ]
     let activity = try connection.insert(
       ActivityRow(
-        kind: "materialization", verb: "query --materialize",
+        kind: "materialization", verb: verb,
         activityKey: JSONValue.array([options, .string(now)]).sha256, options: options.canonical, state: "done",
         startedAt: now))
     let key = try connection.insert(
@@ -86,6 +98,7 @@ extension FrozenResult {
       try connection.insert(
         MaterializedViewRow(materializationID: key, object: view.name, sql: view.sql, isChanged: 0))
     }
+    return key
   }
 
   /// Takes the frozen result of a label out; how many rows it has.
@@ -99,6 +112,7 @@ extension FrozenResult {
         for row in try connection.materializations(label: label) {
           try connection.dropActivity(activity: row.activityID)
         }
+        try connection.dropUncitedNumbers()
       }
     }
     return result.table.rows.count

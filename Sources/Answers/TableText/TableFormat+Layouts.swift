@@ -28,7 +28,7 @@ extension TableFormat {
 
   /// A tabular for the booktabs package.
   static func latex(_ table: SQLTable, _ cells: [[String]]) -> String {
-    func line(_ row: [String]) -> String { row.map(escaped).joined(separator: " & ") + " \\\\\n" }
+    func line(_ row: [String]) -> String { row.map(texEscaped).joined(separator: " & ") + " \\\\\n" }
     let alignment = rightAligned(table).map { $0 ? "r" : "l" }.joined()
     return "\\begin{tabular}{\(alignment)}\n\\toprule\n" + line(table.columns) + "\\midrule\n"
       + cells.map(line).joined() + "\\bottomrule\n\\end{tabular}\n"
@@ -41,7 +41,8 @@ extension TableFormat {
     }
   }
 
-  private static func escaped(_ text: String) -> String {
+  /// A text as LaTeX prints it.
+  public static func texEscaped(_ text: String) -> String {
     text.map { character -> String in
       switch character {
       case "\\": "\\textbackslash{}"

@@ -80,17 +80,3 @@ extension Damage.Maker {
     self = .import(verb: row.verb, key: row.activityKey, command: command)
   }
 }
-
-/// Words as a shell reads them.
-enum ShellText {
-  static func quoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        byte >= 0x80 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-          || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-          || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || "_./:=,@%+-".utf8.contains(byte)
-      }
-    return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
-  }
-}

@@ -36,6 +36,7 @@ public enum Withdrawal {
     guard !dryRun else { return outcome }
     try warehouse.write { connection in
       try connection.dropMaterializations()
+      try connection.dropUncitedNumbers()
       try record(outcome, connection)
     }
     try warehouse.compact()
@@ -91,6 +92,7 @@ public enum Withdrawal {
       }
       outcome.frozen = try connection.materializations(label: nil).map(\.label)
       try connection.dropMaterializations()
+      try connection.dropUncitedNumbers()
       try record(outcome, connection)
     }
     outcome.files = gone

@@ -5,6 +5,7 @@ extension ErrorCode {
       warehouse,
       questions,
       results, comparison,
+      citations,
       importing,
       execution,
       studies,

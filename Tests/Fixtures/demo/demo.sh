@@ -106,6 +106,11 @@ run run $studies/layers.yaml -j "$jobs"
 say '12. Where a number comes from, and whether everything is still what it was.'
 run sql "SELECT kind, count(*) AS arrays, sum(bytes) AS bytes FROM array_catalog GROUP BY kind ORDER BY kind"
 run why film/bbb_120s_480p/original/hubert-tiny-speech/hs.5@1
+run why bbb_120s_480p.mp4 --down
+run cite add heschl --format 'r = %.2f' \
+  --sql "SELECT r FROM layer_sweep WHERE study = 'layers' AND target_kind = 'response' AND region = 'heschl' AND is_peak = 1"
+run cite heschl
+run cite --check
 run verify --level 3
 for view in encoding_score fold_score_detail group_score layer_sweep layer_contrast covariate_control synchrony_summary \
   alignment_audit array_catalog unit_status lineage environment_of_run import_log; do

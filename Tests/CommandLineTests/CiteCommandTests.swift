@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// `evoke cite` of a small study's number.
+@Suite struct CiteCommandTests {
+  private static let study = """
+    study: small
+    kind: layer_sweep
+    datasets: [toy]
+    features: [{space: sound}]
+    targets: [{annotation: driven}]
+    encoding: {position: none, delays_s: {annotation: [0]}, outer: {folds: 4}, inner: {folds: 3}}
+    statistics: {null: phase, draws: 19, family: [target], correction: [max]}
+    """
+
+  private func computed() throws -> Program {
+    let program = try Program()
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
+    var (features, ratings) = ("time,rms\n", "time,driven\n")
+    for second in 0..<240 {
+      let (sound, noise) = (numbers.next(), numbers.next())
+      features += "\(second),\(sound)\n"
+      ratings += "\(second),\(sound + 0.5 * noise)\n"
+    }
+    try program.write(features, "features.csv")
+    try program.write(ratings, "ratings.csv")
+    try program.write(Self.study, "small.yaml")
+    try program.succeed(["init", "toy.evoke"])
+    let about = ["--dataset", "toy", "--stimulus", "m1"]
+    try program.succeed(["import", "features", "features.csv", "--space", "sound=rms"] + about)
+    try program.succeed(["import", "annotations", program.folder + "/ratings.csv"] + about)
+    try program.succeed(["run", "small.yaml", "-j", "1", "--allow-invalid"])
+    return program
+  }
+
+  @Test func `a number is followed to source bytes and back, asked again and printed by LaTeX`() throws {
+    let program = try computed()
+    let query = "SELECT r FROM encoding_score WHERE study = 'small' AND target = 'driven'"
+    let add = ["cite", "add", "tab1.r1", "--sql", query, "--format", "r = %.2f"]
+    let dry = try program.succeed(add + ["--dry-run"]).output
+    #expect(dry.hasPrefix("would be cited tab1.r1: r = 0."))
+    #expect(try !program.succeed(["cite"]).output.contains("tab1"))
+    let text = String(dry.dropFirst("would be cited tab1.r1: ".count).dropLast())
+    #expect(try program.succeed(add).output == "cited tab1.r1: \(text)\n")
+    #expect(try program.succeed(add).output == "unchanged tab1.r1: \(text)\n")
+    #expect(try program.run(["cite", "add", "tab1.r1", "--sql", "SELECT 1"]).status == 73)
+
+    let shown = try program.succeed(["cite", "tab1.r1"]).output
+    #expect(shown.hasPrefix("tab1.r1: \(text)\nrow r=0.") && shown.contains("  \(query)\n"), "\(shown)")
+    #expect(shown.contains("evoke import annotations ratings.csv --dataset toy") && !shown.contains(program.folder))
+    let hash = try program.rows("SELECT sha256 FROM source_file WHERE path LIKE '%/features.csv'")[0][0]
+    #expect(shown.contains("source features.csv  sha256 \(hash)"), "\(shown)")
+    let unit = try program.rows("SELECT units FROM cited")[0][0]
+    let down = try program.succeed(["why", hash, "--down"]).output
+    #expect(down.contains("key \(unit)") && down.contains("rows of results: ") && down.contains("score"), "\(down)")
+
+    #expect(try program.succeed(["cite", "--check"]).output == "SAME     tab1.r1: \(text)\n")
+    try program.succeed(["cite", "--tex", "numbers.tex"])
+    let tex = try String(contentsOfFile: program.folder + "/numbers.tex", encoding: .utf8)
+    #expect(tex.contains("evoke@tab1.r1\\endcsname{\(text)}"), "\(tex)")
+    try program.succeed(["cite", "add", "n", "--sql", "SELECT count(*) FROM stimulus"])
+    let verified = try program.succeed(["verify", "--level", "4"]).output
+    #expect(verified.contains("cited numbers are those of their rows"), "\(verified)")
+
+    let place = program.folder + "/toy.evoke/catalog.sqlite"
+    try program.run([place, "UPDATE score SET value = 0.375, low = NULL"], launch: "/usr/bin/sqlite3")
+    let changed = try program.run(["cite", "--check"])
+    #expect(changed.status == 1 && changed.error.contains("E-CIT-003"), "\(changed.error)")
+    #expect(changed.output.contains("CHANGED  tab1.r1: \(text): row 1: r was 0."), "\(changed.output)")
+    #expect(changed.output.contains("SAME     n: 1\n"))
+    #expect(try program.run(["verify", "--level", "4"]).status == 1)
+  }
+
+  @Test func `a number is replaced and taken out`() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed(["cite", "add", "n", "--sql", "SELECT 0.5", "--format", "%.1f"])
+    #expect(
+      try program.succeed(["cite", "add", "n", "--sql", "SELECT 2", "--replace"]).output == "replaced n: 2\n")
+    let shown = try program.succeed(["cite", "n"]).output
+    #expect(shown.contains("no unit is behind it"), "\(shown)")
+    #expect(try program.run(["cite", "--check", "m"]).status == 66)
+    #expect(try program.run(["cite", "--check", "--tex", "n.tex"]).status == 64)
+    for words in [["a b", "--sql", "SELECT 1"], ["m", "--sql", "SELECT 0.5", "--format", "%d"]] {
+      #expect(try program.run(["cite", "add"] + words).status == 64)
+    }
+    #expect(try program.succeed(["cite", "remove", "n"]).output == "removed n: 2\n")
+    #expect(try program.run(["cite", "n"]).status == 66)
+    #expect(try program.succeed(["cite", "--check"]).output.isEmpty)
+  }
+}
