@@ -1,7 +1,7 @@
 import CHDF5
 import Diagnostics
 import FileSystem
-import Foundation
+import Glibc
 
 /// The class of a dataset's elements.
 public enum HDF5Type: Sendable, Equatable, CustomStringConvertible {
@@ -180,18 +180,23 @@ public final class HDF5File: Sendable {
     EvokeError(.tooDeep, context.object(path), reason: reason, remedy: "write a file of fewer objects")
   }
 
+  /// In one pass: to ask for the link of an index walks over those before it.
   private func names(in group: hid_t, _ path: String) throws -> [String] {
-    var info = H5G_info_t()
-    try context.check(unsafe H5Gget_info(group, &info), path, "listing")
-    return try (0..<info.nlinks).map { index in
-      let length = unsafe H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
-      try context.check(length, path, "listing")
-      var bytes = [CChar](repeating: 0, count: Int(length) + 1)
-      let got = unsafe H5Lget_name_by_idx(
-        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, chdf5_default())
-      try context.check(got, path, "listing")
-      return HDF5Text.decode(bytes.dropLast().map { UInt8(bitPattern: $0) })
+    final class Found { var names: [String] = [] }
+    let found = Found()
+    let status = withExtendedLifetime(found) {
+      unsafe H5Literate(
+        group, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, _, context in
+          guard let name = unsafe name, let context = unsafe context else { return -1 }
+          let bytes = unsafe UnsafeBufferPointer(start: name, count: strlen(name))
+          let text = unsafe HDF5Text.decode(bytes.map { UInt8(bitPattern: $0) })
+          unsafe Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().names.append(text)
+          return 0
+        }, Unmanaged.passUnretained(found).toOpaque())
     }
+    try context.check(status, path, "listing")
+    return found.names
   }
 
   /// Opens an object, or says that it is missing and what there is instead.
