@@ -52,6 +52,7 @@ let baseRoom: [Target] = [
   noun("Diagnostics", ["ContentIdentity"], in: "Sources/Base"),
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
+  noun("Names", ["ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("Vocabulary", [], in: "Sources/Base"),
 ]
 
@@ -147,12 +148,13 @@ let catalogRoom: [Target] = [
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "StudyFiles",
-    ["ContentIdentity", "Diagnostics", "Vocabulary", .product(name: "Yams", package: "Yams")],
+    ["ContentIdentity", "Diagnostics", "Names", "Vocabulary", .product(name: "Yams", package: "Yams")],
     in: "Sources/Catalog"),
   noun(
     "Warehouse",
     [
-      "ArraySQL", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Queries", "Schema",
+      "ArraySQL", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Names", "Queries",
+      "Schema",
       "Vocabulary", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
     ], in: "Sources/Catalog", plugins: ["EmbedSQL"]),
   noun("Work", ["ContentIdentity", "Diagnostics", "FileSystem", "Vocabulary", "Warehouse"], in: "Sources/Catalog"),
@@ -169,7 +171,7 @@ let importersRoom: [Target] = [
     "Importing",
     [
       "ContentIdentity", "DelimitedText", "Diagnostics", "FileSystem", "ForeignHDF5", "HDF5File", "LabelledArrays",
-      "MATLABFile", "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
+      "MATLABFile", "Names", "NumPyFile", "Showings", "SignalProcessing", "Vocabulary", "Warehouse",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
@@ -200,7 +202,8 @@ let importersRoom: [Target] = [
   noun(
     "Media",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "MediaDecoding", "MediaSources", "Resampling",
+      "ContentIdentity", "Diagnostics", "FileSystem", "Importing", "MediaDecoding", "MediaSources", "Names",
+      "Resampling",
       "SignalProcessing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
@@ -310,7 +313,7 @@ let answersRoom: [Target] = [
       "Citations",
       "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
       "Leadfields",
-      "Queries",
+      "Names", "Queries",
       "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
   noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
@@ -331,7 +334,8 @@ let toolRoom: [Target] = [
       "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
       "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
       "LabelledArrays", "Leadfields",
-      "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Queries", "RecordingImport", "Recordings",
+      "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Names", "Queries", "RecordingImport",
+      "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
       "TableText", "Tables", "TensorFiles", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -361,7 +365,7 @@ let testTargets: [Target] = [
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
-  tests("FileSystem", ["Diagnostics", "FileSystem"]),
+  tests("FileSystem", ["Diagnostics", "FileSystem", "Names"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
   tests(

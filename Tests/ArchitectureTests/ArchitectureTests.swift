@@ -163,6 +163,16 @@ struct House {
     }
   }
 
+  @Test func theProcessThatDecodesLoadsNoFoundation() throws {
+    var (open, met) = (["evoke-decode"], Set<String>())
+    while let name = open.popLast() {
+      guard met.insert(name).inserted, let target = house.targets[name] else { continue }
+      open += target.declared
+      #expect(!(try house.imports(of: target).contains { $0.module.hasPrefix("Foundation") }), "\(name)")
+    }
+    #expect(met.contains("FileSystem") && met.contains("HDF5File"))
+  }
+
   @Test func theScienceColumnKnowsNoWarehouse() throws {
     for target in house.targets.values where ["numbers", "science"].contains(target.room) {
       let modules = Set(try house.imports(of: target).map(\.module))

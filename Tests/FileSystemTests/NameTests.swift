@@ -1,6 +1,7 @@
 import Diagnostics
 import FileSystem
 import Foundation
+import Names
 import Testing
 
 @Suite struct NameTests {

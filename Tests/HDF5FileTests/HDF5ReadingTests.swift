@@ -64,6 +64,21 @@ import Testing
     #expect(try file.scales(of: "cube") == [nil, nil, nil])
   }
 
+  @Test func aGroupOfManyIsListedInTheOrderOfItsBytes() throws {
+    let many = FileManager.default.temporaryDirectory.appendingPathComponent("many-\(UUID().uuidString).h5").path
+    defer { try? FileManager.default.removeItem(atPath: many) }
+    let writer = try HDF5Writer(creating: many)
+    let names = (0..<800).map { "c\(($0 * 7) % 800)" }
+    for name in names { try writer.dataset("cells/\(name)", .float64, shape: [1]) }
+    try writer.close()
+    let file = try HDF5File(reading: many)
+    let sorted = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    #expect(try file.members(of: "cells") == sorted)
+    #expect(try file.datasets().map(\.path) == sorted.map { "/cells/\($0)" })
+    var rehearsal = try HDF5Rehearsal(many)
+    #expect(!rehearsal.advance())
+  }
+
   @Test func whatCannotBeReadIsRefusedByName() throws {
     let file = try HDF5File(reading: path)
     expectError(.datasetType, naming: "compound") { _ = try file.doubles("compound") }

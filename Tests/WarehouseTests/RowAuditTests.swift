@@ -152,6 +152,15 @@ import Warehouse
     }
   }
 
+  @Test(arguments: ["0062", "00", "80"]) func `texts are hashed by all of their bytes`(_ bytes: String) throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try filled(folder)
+    defer { try? warehouse.close() }
+    let found = try differences(
+      warehouse, "UPDATE stimulus SET name = CAST(CAST(name AS BLOB) || x'\(bytes)' AS TEXT)")
+    #expect(found.map(\.table).contains("stimulus") && found.allSatisfy { $0.columns.contains("name") })
+  }
+
   @Test func `rows that are missing or were added are found`() throws {
     let folder = try TemporaryFolder()
     let warehouse = try filled(folder)

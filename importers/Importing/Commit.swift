@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Names
 import Warehouse
 
 /// What became of an import.

@@ -1,5 +1,5 @@
-import ContentIdentity
 import Diagnostics
+import Names
 import Vocabulary
 
 /// What no clock of a recording goes beyond: what does is damage, and sample numbers made of it would be none.

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Names
 
 /// A stored array an import was made with: an atlas' label image.
 package struct UsedArray: Sendable, Equatable {

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Foundation
+import Names
 
 /// Bytes an import read: their place, SHA-256 and size.
 package struct SourceFile: Sendable, Equatable {

@@ -1,7 +1,7 @@
-import ContentIdentity
 import Diagnostics
 import FileSystem
 import Importing
+import Names
 
 /// What the stimuli of some files are called: by a template, by `--name`, else by the files.
 struct MediaNames {

@@ -3,6 +3,7 @@ import Diagnostics
 import FileSystem
 import Foundation
 import LabelledArrays
+import Names
 import Warehouse
 
 /// Takes a person who withdrew out of the warehouse: recordings, ratings, attributes, everything computed from them, the

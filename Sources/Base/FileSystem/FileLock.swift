@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 
 /// An advisory lock on a file that names its holder and dies with its process.
@@ -46,8 +45,9 @@ public final class FileLock: Sendable {
 
   /// The name that the holder of a lock wrote into its file; nil where nobody holds it.
   public static func holder(_ path: String) -> String? {
-    guard isHeld(path), let data = FileManager.default.contents(atPath: path), !data.isEmpty else { return nil }
-    return String(decoding: data, as: UTF8.self)
+    guard isHeld(path) else { return nil }
+    let bytes = Files.head(of: path, count: 1 << 12)
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
   }
 
   /// Gives the lock back and removes its file.
@@ -64,14 +64,6 @@ public final class FileLock: Sendable {
 
   private func describe(_ holder: String) throws {
     guard ftruncate(descriptor, 0) == 0 else { throw Files.failure(path, "ftruncate") }
-    let bytes = Array(holder.utf8)
-    var at = 0
-    while at < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + at }, buffer.count - at)
-      }
-      guard written > 0 else { throw Files.failure(path, "write") }
-      at += written
-    }
+    unsafe try Array(holder.utf8).withUnsafeBytes { unsafe try Files.put($0, to: descriptor, path) }
   }
 }

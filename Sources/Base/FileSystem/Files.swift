@@ -1,7 +1,5 @@
 import CFileSystem
-import ContentIdentity
 import Diagnostics
-import Foundation
 import Glibc
 
 /// The operating system's file calls that Evoke's promises rest on, each with its status checked.
@@ -31,16 +29,23 @@ public enum Files {
 
   /// A folder for files that need not last: TMPDIR, else where systems have one; nil: this user may write in none.
   public static var scratchFolder: String? {
-    let named = ProcessInfo.processInfo.environment["TMPDIR"].map { [$0] } ?? []
+    let named = Machine.setting("TMPDIR").map { [$0] } ?? []
     return (named + ["/tmp", "/var/tmp", "/dev/shm"]).first {
       unsafe access($0, W_OK | X_OK) == 0 && kind(of: $0) == .folder
     }
   }
 
+  /// What C gave as characters.
+  static func text(_ characters: ArraySlice<CChar>) -> String {
+    String(decoding: characters.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// What `errno` says.
+  static var systemReason: String { unsafe String(cString: strerror(errno)) }
+
   /// What `errno` says, as an error about `path`.
   static func failure(_ path: String, _ what: String) -> EvokeError {
-    let number = errno
-    let text = unsafe String(cString: strerror(number))
+    let (number, text) = (errno, systemReason)
     if number == ENOSPC || number == EDQUOT {
       return EvokeError(
         .diskFull, path, reason: "\(what): \(text)", remedy: "free space on this disk and run the command again")
@@ -70,31 +75,13 @@ public enum Files {
   /// Renames within one file system and makes the new name durable.
   public static func rename(_ from: String, to: String) throws {
     guard unsafe Glibc.rename(from, to) == 0 else { throw failure(to, "rename") }
-    let folder = (to as NSString).deletingLastPathComponent
-    try synchronise(folder.isEmpty ? "." : folder)
+    try synchronise(folder(of: to))
   }
 
   /// Sets a file's permission bits.
   public static func setMode(_ path: String, _ mode: UInt32) throws {
     guard unsafe Glibc.chmod(path, mode) == 0 else { throw failure(path, "chmod") }
   }
-
-  public static func makeDirectory(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      let parent = (path as NSString).deletingLastPathComponent
-      if let refusal = refusal(of: .writing, at: parent.isEmpty ? "." : parent) { throw refusal }
-      throw EvokeError(
-        .writeFailed, path, reason: "the folder cannot be made: \(error.localizedDescription)",
-        remedy: "check the path, its permissions and the disk")
-    }
-  }
-
-  /// A path from the root, without detours in its spelling.
-  public static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-
-  public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// What stands at a path.
   public enum Kind: Sendable { case file, folder, other }
@@ -136,28 +123,10 @@ public enum Files {
     return Int(status.st_size)
   }
 
-  /// Where the link at a path points, its target there or not; nil where no link stands.
-  public static func linkTarget(of path: String) -> String? {
-    // What is no link, and what cannot be read, have no target alike.
-    try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-  }
-
   /// Whether a link stands at a path, its target there or not.
   public static func isLink(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-  }
-
-  /// The names in a folder, unordered.
-  ///
-  /// - Throws: `permissionDenied`, `fileUnreadable` with the reason where it cannot be listed.
-  public static func names(in folder: String) throws(EvokeError) -> [String] {
-    do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-      if let refusal = refusal(of: .reading, at: folder) { throw refusal }
-      throw EvokeError(
-        .fileUnreadable, folder, reason: "the folder cannot be listed: \(error.localizedDescription)",
-        remedy: "check the path and its permissions (chmod u+rx)")
-    }
   }
 
   /// Up to `count` first bytes, by which a format is known; none of what cannot be read, which reading it whole tells.
@@ -180,102 +149,6 @@ public enum Files {
 
   public static func remove(_ path: String) throws {
     guard unsafe Glibc.unlink(path) == 0 || errno == ENOENT else { throw failure(path, "unlink") }
-  }
-
-  /// Removes a file or a folder with all that is in it; links are removed, not followed.
-  public static func removeAll(_ path: String) throws(EvokeError) {
-    do { try FileManager.default.removeItem(atPath: path) } catch {
-      throw EvokeError(
-        .writeFailed, path, reason: error.localizedDescription,
-        remedy: "check its permissions and run the command again")
-    }
-  }
-
-  /// Writes a whole file durably: temporary file, fsync, rename, fsync of the folder.
-  public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
-
-  /// The same for bytes.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = path + ".tmp-\(getpid())"
-    let descriptor = unsafe Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    guard descriptor >= 0 else { throw failure(path, "open") }
-    var at = 0
-    while at < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress! + at, $0.count - at) }
-      guard written > 0 else {
-        let error = failure(path, "write")
-        Glibc.close(descriptor)
-        _ = unsafe Glibc.unlink(temporary)
-        throw error
-      }
-      at += written
-    }
-    guard Glibc.fsync(descriptor) == 0, Glibc.close(descriptor) == 0 else {
-      let error = failure(path, "fsync")
-      _ = unsafe Glibc.unlink(temporary)
-      throw error
-    }
-    try rename(temporary, to: path)
-  }
-
-  /// Copies a file to a new one and makes it durable.
-  ///
-  /// - Throws: `diskFull`, `permissionDenied`, `writeFailed`; nothing is left at the new place then.
-  public static func copy(_ path: String, to new: String) throws {
-    do {
-      try FileManager.default.copyItem(atPath: path, toPath: new)
-    } catch {
-      try remove(new)
-      let folder = (new as NSString).deletingLastPathComponent
-      let needed = size(of: path).map { $0 + 1 << 20 }
-      if let free = freeBytes(at: folder), let needed, free < needed {
-        throw EvokeError(
-          .diskFull, new, reason: error.localizedDescription,
-          remedy: "free space on this disk and run the command again")
-      }
-      if let refusal = refusal(of: .reading, at: path) ?? refusal(of: .writing, at: folder) { throw refusal }
-      throw EvokeError(
-        .writeFailed, new, reason: error.localizedDescription, remedy: "check the path, its permissions and the disk")
-    }
-    try synchronise(new)
-  }
-
-  /// The bytes of a file.
-  public static func read(_ path: String) throws -> [UInt8] {
-    if kind(of: path) != nil { try requireRegular(path) }
-    do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      if let refusal = refusal(of: .reading, at: path) { throw refusal }
-      throw EvokeError(
-        .sourceMissing, path, reason: exists(path) ? error.localizedDescription : "there is no such file",
-        remedy: "check the path and its permissions")
-    }
-  }
-
-  /// SHA-256 and size of a file, read in pieces.
-  public static func sha256(of path: String) throws -> (hex: String, bytes: Int) {
-    if kind(of: path) != nil { try requireRegular(path) }
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      let number = errno
-      if let shortage = shortage(number, opening: path) { throw shortage }
-      if let refusal = refusal(of: .reading, at: path) { throw refusal }
-      throw EvokeError(
-        .sourceMissing, path, reason: unsafe String(cString: strerror(number)), remedy: "check the path")
-    }
-    defer { Glibc.close(descriptor) }
-    var hash = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    var total = 0
-    while true {
-      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 else { throw failure(path, "read") }
-      if count == 0 { break }
-      unsafe buffer.withUnsafeBytes { unsafe hash.update(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
-      total += count
-    }
-    return (hash.hex(), total)
   }
 
   /// Size and modification time (ns): tells whether a file that was verified in this process is still the same.

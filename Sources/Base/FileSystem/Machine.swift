@@ -1,11 +1,18 @@
 import CFileSystem
 import ContentIdentity
-import Foundation
 import Glibc
+import Synchronization
 
 /// What the environment row says about this machine and process.
 public enum Machine {
-  public static var hostname: String { ProcessInfo.processInfo.hostName }
+  public static var hostname: String {
+    var bytes = [CChar](repeating: 0, count: 257)
+    guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    return Files.text(bytes.prefix { $0 != 0 })
+  }
+
+  /// The value of an environment variable; nil where it is not set.
+  public static func setting(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
 
   /// First 12 hex digits of the SHA-256 of the host name.
   public static var hostnameHash: String { String(SHA256.hex(of: hostname).prefix(12)) }
@@ -14,42 +21,43 @@ public enum Machine {
     // The first of the processors is told within the first pages.
     let text = String(decoding: Files.head(of: "/proc/cpuinfo", count: 1 << 14), as: UTF8.self)
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+    return line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "unknown"
   }
 
-  public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+  /// Processors that this process may use.
+  public static var coreCount: Int { max(1, Int(cfilesystem_processors())) }
 
   /// What OPENBLAS_NUM_THREADS asks for; nil where it asks for nothing that makes sense.
   public static var threadsAskedFor: Int? {
-    ProcessInfo.processInfo.environment["OPENBLAS_NUM_THREADS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    setting("OPENBLAS_NUM_THREADS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// Largest resident memory of this process so far, in bytes.
   public static var peakBytes: Int { cfilesystem_peak_kilobytes() * 1024 }
 
-  public static var userName: String { ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())" }
+  public static var userName: String { setting("USER") ?? "uid \(getuid())" }
 
   /// Now, UTC, ISO 8601 with seconds.
-  public static var now: String { Date().ISO8601Format() }
+  public static var now: String {
+    var seconds = time(nil)
+    var parts = unsafe tm()
+    var text = [CChar](repeating: 0, count: 32)
+    _ = unsafe gmtime_r(&seconds, &parts)
+    let count = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return Files.text(text[..<count])
+  }
 
   /// One durable step has been reached; with `EVOKE_CRASH_AT=n` the n-th one kills the process (tests of interruption).
-  public static func crashPoint() { CrashPoint.shared.pass() }
-}
-
-/// Counts durable steps and kills the process at the one asked for.
-private final class CrashPoint: @unchecked Sendable {
-  // Sendable: the count is guarded by the lock.
-  static let shared = CrashPoint()
-  private let lock = NSLock()
-  private var left = ProcessInfo.processInfo.environment["EVOKE_CRASH_AT"].flatMap { Int($0) }
-
-  func pass() {
-    lock.lock()
-    defer { lock.unlock() }
-    guard let count = left else { return }
-    if count <= 1 { kill(getpid(), SIGKILL) }
-    left = count - 1
+  public static func crashPoint() {
+    let isLast = stepsLeft.withLock { left in
+      guard let count = left else { return false }
+      left = count - 1
+      return count <= 1
+    }
+    if isLast { kill(getpid(), SIGKILL) }
   }
+
+  private static let stepsLeft = Mutex(setting("EVOKE_CRASH_AT").flatMap { Int($0) })
 }
 
 extension Machine {
@@ -57,7 +65,7 @@ extension Machine {
   ///
   /// For settings a library reads when it is loaded. Does nothing when the variable is set already.
   public static func restart(setting name: String, to value: String) {
-    guard ProcessInfo.processInfo.environment[name] == nil, unsafe setenv(name, value, 1) == 0 else { return }
+    guard setting(name) == nil, unsafe setenv(name, value, 1) == 0 else { return }
     _ = unsafe execv("/proc/self/exe", CommandLine.unsafeArgv)
   }
 }

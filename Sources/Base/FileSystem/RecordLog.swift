@@ -1,7 +1,6 @@
 import CFileSystem
 import ContentIdentity
 import Diagnostics
-import Foundation
 import Glibc
 
 /// One record of a `RecordLog`: a text and float32 numbers.
@@ -43,7 +42,7 @@ public final class RecordLog {
   /// - Throws: E-WH-008 and E-WH-009 when the disk does not give or take it.
   public init(path: String, header: String) throws {
     self.path = path
-    try Files.makeDirectory((path as NSString).deletingLastPathComponent)
+    try Files.makeDirectory(Files.folder(of: path))
     var found: String?
     try scan { record in
       if found == nil { found = record.text }
@@ -79,13 +78,7 @@ public final class RecordLog {
     let hash = RunningHash()
     var length = 0
     func put(_ piece: UnsafeRawBufferPointer) throws {
-      var at = 0
-      while at < piece.count {
-        guard let base = piece.baseAddress else { return }
-        let written = unsafe Glibc.write(descriptor, base + at, piece.count - at)
-        guard written > 0 else { throw Files.failure(path, "write") }
-        at += written
-      }
+      unsafe try Files.put(piece, to: descriptor, path)
       unsafe hash.update(piece)
       length += piece.count
     }

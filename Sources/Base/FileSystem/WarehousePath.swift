@@ -15,7 +15,7 @@ public struct WarehousePath: Sendable, Hashable, CustomStringConvertible {
   /// - Throws: `outsideWarehouse`. Whether something stands there is not asked.
   public init(_ relative: String, in warehouse: String) throws(EvokeError) {
     let parts = relative.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count > 1, parts.allSatisfy({ Name.fault($0) == nil }) else {
+    guard parts.count > 1, parts.allSatisfy({ $0.nameFault == nil }) else {
       throw Self.refusal(relative, "it is no path from the warehouse's folder down")
     }
     var place = warehouse

@@ -1,7 +1,6 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
-import Foundation
 import LabelledArrays
 import Warehouse
 import Work
@@ -131,7 +130,7 @@ struct Collector {
     guard let from = places.first?.reference.file, let place = stored.first?.file else { return }
     let placement = try ArrayPlacement(directory: warehouse.directory, file: place)
     guard from != placement.path else { return }
-    let folder = (placement.path as NSString).deletingLastPathComponent
+    let folder = Files.folder(of: placement.path)
     if !Files.exists(folder) {
       try Files.makeDirectory(folder)
       try Files.synchronise(warehouse.directory + "/arrays")

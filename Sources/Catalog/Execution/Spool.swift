@@ -29,7 +29,7 @@ public struct Spool: Sendable {
   /// Removes the folder and, when it was the last one, its parent.
   public func remove() {
     try? FileManager.default.removeItem(atPath: directory)
-    let parent = (directory as NSString).deletingLastPathComponent
+    let parent = Files.folder(of: directory)
     if (try? FileManager.default.contentsOfDirectory(atPath: parent))?.isEmpty == true {
       try? FileManager.default.removeItem(atPath: parent)
     }
@@ -40,7 +40,7 @@ public struct Spool: Sendable {
   func arrays(_ key: String) -> String { "\(directory)/arrays/\(key)" }
   /// Stands beside the spools, because it outlives them.
   func partial(_ key: String) -> String {
-    let warehouse = ((directory as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+    let warehouse = Files.folder(of: Files.folder(of: directory))
     return "\(warehouse)/partial/\(key).log"
   }
   func log(_ worker: Int) -> String { "\(directory)/logs/worker-\(worker).txt" }
@@ -63,7 +63,7 @@ public struct Spool: Sendable {
   func forgetPartial(_ key: String) {
     let path = partial(key)
     try? Files.remove(path)
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Files.folder(of: path)
     if (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty == true {
       try? FileManager.default.removeItem(atPath: folder)
     }

@@ -89,7 +89,7 @@ public struct SimulationFile: Sendable, Hashable {
       }
     }
     for case (let place, let name?) in places {
-      guard let fault = Name.fault(name) else { continue }
+      guard let fault = name.nameFault else { continue }
       checker.report(
         .simulationFileName, at: place, reason: "a file would be called by it, and \(fault)",
         remedy: "Choose another name.")

@@ -1,5 +1,5 @@
-import ContentIdentity
 import Diagnostics
+import Names
 import Yams
 
 /// A YAML document as texts with their lines; types are decided by the grammar, not by YAML's guesses

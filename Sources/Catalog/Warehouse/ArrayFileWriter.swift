@@ -4,6 +4,7 @@ import FileSystem
 import Foundation
 import HDF5File
 import LabelledArrays
+import Names
 
 /// An array as it was written: its keys, shape, place and hash.
 public struct StoredArray: Sendable {
@@ -196,10 +197,8 @@ public final class ArrayFileWriter {
     let name = ArrayHash.file(stored.map { ($0.path, $0.sha256) })
     let relative = Self.place(name, subfolders: subfolders)
     let target = directory + "/" + relative
-    try Files.makeDirectory((target as NSString).deletingLastPathComponent)
-    let (parent, folder) = (
-      (directory as NSString).deletingLastPathComponent, (directory as NSString).lastPathComponent
-    )
+    try Files.makeDirectory(Files.folder(of: target))
+    let (parent, folder) = (Files.folder(of: directory), Files.name(of: directory))
     Machine.crashPoint()
     try ArrayPlacement(directory: parent, file: folder + "/" + relative).put(temporary, holding: stored)
     Machine.crashPoint()

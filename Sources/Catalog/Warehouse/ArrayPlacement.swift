@@ -40,7 +40,7 @@ public struct ArrayPlacement {
     return try StoredBytes(of: path)
   }
 
-  private var folder: String { (path as NSString).deletingLastPathComponent }
+  private var folder: String { Files.folder(of: path) }
 
   /// A copy beside the place, to be renamed.
   private func copied(_ source: String) throws -> String {

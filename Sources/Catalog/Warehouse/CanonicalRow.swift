@@ -31,14 +31,25 @@ struct CanonicalRow {
     case .null: break
     case .integer(let number): append("i", UInt64(bitPattern: number))
     case .real(let number): append("r", (number == 0 ? 0 : number).bitPattern)
-    case .text(let text):
-      append("t", UInt64(text.utf8.count))
-      bytes += text.utf8
+    case .text(let text): appendText(text.utf8)
     case .blob(let content):
       append("b", UInt64(content.count))
       bytes += content
     }
     values.append(Self.mixed(bytes[start...]))
+  }
+
+  /// The next column, a text by its bytes.
+  mutating func append(_ column: [UInt8], text: [UInt8]) {
+    bytes += column
+    let start = bytes.count
+    appendText(text)
+    values.append(Self.mixed(bytes[start...]))
+  }
+
+  private mutating func appendText(_ text: some Collection<UInt8>) {
+    append("t", UInt64(text.count))
+    bytes += text
   }
 
   /// The next column, a reference to a row.

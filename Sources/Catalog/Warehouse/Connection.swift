@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import GRDB
+import Names
 import Queries
 
 /// The catalog inside one read or write access.

@@ -33,7 +33,7 @@ struct RowHasher: ~Copyable {
   mutating func namedRows(_ table: HashedTable, of activity: Int?) throws -> [(hash: UInt64, key: String)] {
     var rows: [(UInt64, String)] = []
     try eachRow(table, of: activity) { hash, _, values in
-      let key = zip(table.key, values).map { name, value in
+      let key = zip(table.key, values.values).map { name, value in
         "\(name)=\(value.string ?? value.int.map(String.init) ?? "NULL")"
       }
       rows.append((hash.head, key.joined(separator: ", ")))
@@ -42,7 +42,7 @@ struct RowHasher: ~Copyable {
   }
 
   private mutating func eachRow(
-    _ table: HashedTable, of activity: Int?, _ take: (SHA256Digest, CanonicalRow, [SQLValue]) -> Void
+    _ table: HashedTable, of activity: Int?, _ take: (SHA256Digest, CanonicalRow, RowContent) -> Void
   ) throws {
     let arguments = activity.map { [("activity", SQLValue.int($0))] } ?? []
     let cursor = try connection.cursor(table.rows, arguments)
@@ -54,9 +54,9 @@ struct RowHasher: ~Copyable {
 
   /// The hash of a row, or of what it is known by, of its key and its columns.
   private mutating func hash(
-    _ table: HashedTable, _ values: [SQLValue], isIdentity: Bool = false
+    _ table: HashedTable, _ content: RowContent, isIdentity: Bool = false
   ) throws -> SHA256Digest {
-    let first = table.key.count
+    let (first, values) = (table.key.count, content.values)
     // References before all else: to follow one uses the same bytes.
     var targets: [Int: SHA256Digest] = [:]
     for (place, column) in table.columns.enumerated() {
@@ -67,6 +67,8 @@ struct RowHasher: ~Copyable {
     for (place, column) in table.columns.enumerated() where !isIdentity || column.isIdentity {
       if let target = targets[place] {
         row.append(column.head, row: target)
+      } else if let bytes = content.texts[first + place] {
+        row.append(column.head, text: bytes)
       } else {
         row.append(column.head, values[first + place])
       }
@@ -90,11 +92,30 @@ struct RowHasher: ~Copyable {
   }
 }
 
+/// One row of a statement.
+struct RowContent {
+  let values: [SQLValue]
+  /// The bytes of texts that a string does not hold: it ends at U+0000, and what is no UTF-8 is mended in it.
+  let texts: [Int: [UInt8]]
+
+  fileprivate init(_ row: Row) throws {
+    values = row.databaseValues.map(Connection.value)
+    var texts: [Int: [UInt8]] = [:]
+    for (place, value) in values.enumerated() {
+      guard case .text(let text) = value else { continue }
+      texts[place] = try row.withUnsafeData(atIndex: place) { bytes in
+        bytes.flatMap { $0.elementsEqual(text.utf8) ? nil : Array($0) }
+      }
+    }
+    self.texts = texts
+  }
+}
+
 /// Rows of a statement one after the other.
 struct ValueCursor {
   private let cursor: RowCursor
 
-  func next() throws -> [SQLValue]? { try cursor.next()?.databaseValues.map(Connection.value) }
+  func next() throws -> RowContent? { try cursor.next().map { try RowContent($0) } }
 
   fileprivate init(_ cursor: RowCursor) { self.cursor = cursor }
 }

@@ -1,4 +1,4 @@
-import ContentIdentity
+import Names
 
 /// A value of a column or a statement parameter.
 public enum SQLValue: Sendable, Hashable {

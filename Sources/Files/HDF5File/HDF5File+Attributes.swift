@@ -19,19 +19,22 @@ extension HDF5File {
   public func attributeNames(of path: String = "/") throws -> [String] {
     try HDF5Library.locked {
       let object = try open(path, ObjectKind.self) { unsafe H5Oopen(id, path, chdf5_default()) }
-      var info = H5O_info_t()
-      try context.check(unsafe H5Oget_info2(object.id, &info, UInt32(H5O_INFO_NUM_ATTRS)), path, "listing attributes")
-      return try (0..<info.num_attrs).map { index in
-        let attribute = try context.own(
-          unsafe H5Aopen_by_idx(
-            object.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, chdf5_default(), chdf5_default()),
-          AttributeKind.self, path, "listing attributes")
-        let length = H5Aget_name(attribute.id, 0, nil)
-        try context.check(length, path, "listing attributes")
-        var bytes = [CChar](repeating: 0, count: Int(length) + 1)
-        try context.check(unsafe H5Aget_name(attribute.id, bytes.count, &bytes), path, "listing attributes")
-        return HDF5Text.decode(bytes.dropLast().map { UInt8(bitPattern: $0) })
-      }
+      return try attributeNames(of: object.id, path)
+    }
+  }
+
+  func attributeNames(of object: hid_t, _ path: String) throws -> [String] {
+    var info = H5O_info_t()
+    try context.check(unsafe H5Oget_info2(object, &info, UInt32(H5O_INFO_NUM_ATTRS)), path, "listing attributes")
+    return try (0..<info.num_attrs).map { index in
+      let attribute = try context.own(
+        unsafe H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, index, chdf5_default(), chdf5_default()),
+        AttributeKind.self, path, "listing attributes")
+      let length = H5Aget_name(attribute.id, 0, nil)
+      try context.check(length, path, "listing attributes")
+      var bytes = [CChar](repeating: 0, count: Int(length) + 1)
+      try context.check(unsafe H5Aget_name(attribute.id, bytes.count, &bytes), path, "listing attributes")
+      return HDF5Text.decode(bytes.dropLast().map { UInt8(bitPattern: $0) })
     }
   }
 
@@ -39,13 +42,17 @@ extension HDF5File {
   public func attribute(_ name: String, of path: String = "/") throws -> HDF5Attribute? {
     try HDF5Library.locked {
       let object = try open(path, ObjectKind.self) { unsafe H5Oopen(id, path, chdf5_default()) }
-      let present = unsafe H5Aexists(object.id, name)
-      try context.check(present, path, "looking for attribute \(name)")
-      guard present > 0 else { return nil }
-      let attribute = try context.own(
-        unsafe H5Aopen(object.id, name, chdf5_default()), AttributeKind.self, path, "reading attribute \(name)")
-      return try value(of: attribute.id, "\(path)@\(name)")
+      return try attribute(name, of: object.id, path)
     }
+  }
+
+  func attribute(_ name: String, of object: hid_t, _ path: String) throws -> HDF5Attribute? {
+    let present = unsafe H5Aexists(object, name)
+    try context.check(present, path, "looking for attribute \(name)")
+    guard present > 0 else { return nil }
+    let attribute = try context.own(
+      unsafe H5Aopen(object, name, chdf5_default()), AttributeKind.self, path, "reading attribute \(name)")
+    return try value(of: attribute.id, "\(path)@\(name)")
   }
 
   private static let mostInAttribute = 1 << 20

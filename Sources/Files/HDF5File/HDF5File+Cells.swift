@@ -60,7 +60,7 @@ extension HDF5File {
     }
   }
 
-  private func cell(of dataset: hid_t, _ path: String) throws -> HDF5Cell {
+  func cell(of dataset: hid_t, _ path: String) throws -> HDF5Cell {
     let type = try context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
     let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading the shape")
     let count = try elementCount(try extents(space.id, path), path)

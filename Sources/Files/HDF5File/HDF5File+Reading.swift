@@ -9,9 +9,13 @@ extension HDF5File {
 
   func describe(_ path: String) throws -> HDF5DatasetInfo {
     let dataset = try openDataset(path)
-    let space = try context.own(H5Dget_space(dataset.id), SpaceKind.self, path, "reading the shape")
-    let type = try context.own(H5Dget_type(dataset.id), TypeKind.self, path, "reading the type")
-    let layout = try context.own(H5Dget_create_plist(dataset.id), PropertyKind.self, path, "reading the layout")
+    return try describe(dataset.id, path)
+  }
+
+  func describe(_ dataset: hid_t, _ path: String) throws -> HDF5DatasetInfo {
+    let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading the shape")
+    let type = try context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
+    let layout = try context.own(H5Dget_create_plist(dataset), PropertyKind.self, path, "reading the layout")
     let shape = try extents(space.id, path)
     var chunk: [Int]?
     if H5Pget_layout(layout.id) == H5D_CHUNKED {
@@ -26,6 +30,11 @@ extension HDF5File {
 
   func openDataset(_ path: String) throws -> Handle<DatasetKind> {
     guard try reaches(path) else { throw missing(path) }
+    return try reachedDataset(path)
+  }
+
+  /// A dataset at a path that was followed.
+  func reachedDataset(_ path: String) throws -> Handle<DatasetKind> {
     guard let handle = unsafe Handle<DatasetKind>(H5Dopen2(id, path, chdf5_default())) else {
       if H5Oclose(unsafe H5Gopen2(id, path, chdf5_default())) >= 0 {
         let names = (try? members(of: path)) ?? []
@@ -112,11 +121,18 @@ extension HDF5File {
     _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int], as memoryType: hid_t
   ) throws -> [Element] {
     let path = info.path
-    let total = try elementCount(extent, path)
-    guard total > 0 else { return [] }
+    guard try elementCount(extent, path) > 0 else { return [] }
     let dataset = try openDataset(path)
-    try refuseUnbacked(total, of: dataset.id, path)
-    let space = try context.own(H5Dget_space(dataset.id), SpaceKind.self, path, "reading")
+    return try numbers(of: dataset.id, info, start, extent, as: memoryType)
+  }
+
+  func numbers<Element>(
+    of dataset: hid_t, _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int], as memoryType: hid_t
+  ) throws -> [Element] {
+    let path = info.path
+    let total = try elementCount(extent, path)
+    try refuseUnbacked(total, of: dataset, path)
+    let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading")
     let whole = extent == info.shape
     if !whole { try select(space.id, start, extent, path) }
     let memory = try context.own(
@@ -125,7 +141,7 @@ extension HDF5File {
     let values = unsafe [Element](unsafeUninitializedCapacity: total) { buffer, filled in
       failed =
         unsafe H5Dread(
-          dataset.id, memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
+          dataset, memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
       filled = failed ? 0 : total
     }
     guard !failed else { throw context.failure(path, "reading") }

@@ -6,10 +6,14 @@ extension HDF5File {
   public func scales(of path: String) throws -> [String?] {
     try HDF5Library.locked {
       let dataset = try openDataset(path)
-      return try describe(path).shape.indices.map { axis in
-        guard H5DSget_num_scales(dataset.id, UInt32(axis)) > 0 else { return nil }
-        return try firstScale(dataset.id, axis, path)
-      }
+      return try scales(of: dataset.id, path, axes: describe(dataset.id, path).shape.count)
+    }
+  }
+
+  func scales(of dataset: hid_t, _ path: String, axes: Int) throws -> [String?] {
+    try (0..<axes).map { axis in
+      guard H5DSget_num_scales(dataset, UInt32(axis)) > 0 else { return nil }
+      return try firstScale(dataset, axis, path)
     }
   }
 

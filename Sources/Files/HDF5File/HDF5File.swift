@@ -1,7 +1,7 @@
 import CHDF5
 import Diagnostics
 import FileSystem
-import Foundation
+import Glibc
 
 /// The class of a dataset's elements.
 public enum HDF5Type: Sendable, Equatable, CustomStringConvertible {
@@ -108,7 +108,7 @@ public final class HDF5File: Sendable {
   public func members(of group: String = "/") throws -> [String] {
     try HDF5Library.locked {
       let handle = try open(group, GroupKind.self) { unsafe H5Gopen2(id, group, chdf5_default()) }
-      return try names(in: handle.id, group)
+      return try links(in: handle.id, group).map(\.name)
     }
   }
 
@@ -146,18 +146,19 @@ public final class HDF5File: Sendable {
       throw tooDeep(here, "its groups are nested more than \(Self.deepest) deep")
     }
     let handle = try open(here, GroupKind.self) { unsafe H5Gopen2(id, here, chdf5_default()) }
-    for name in try names(in: handle.id, here) {
-      let path = group + "/" + name
+    for link in try links(in: handle.id, here) {
+      let path = group + "/" + link.name
       guard walk.items.count < Self.most else { throw tooDeep(path, "it holds more than \(Self.most) objects") }
-      do { try list(path, &walk, above) } catch let error as EvokeError {
+      do { try list(path, link, &walk, above) } catch let error as EvokeError {
         guard walk.passesFaults, error.code != .tooDeep else { throw error }
         walk.items.append(.other(path: path))
       }
     }
   }
 
-  private func list(_ path: String, _ walk: inout Walk, _ above: Set<haddr_t>) throws {
-    guard try reaches(path) else {
+  private func list(_ path: String, _ link: Link, _ walk: inout Walk, _ above: Set<haddr_t>) throws {
+    // An object's own name in a group that was reached needs no following.
+    guard try link.isHard || reaches(path) else {
       walk.items.append(.other(path: path))
       return
     }
@@ -171,7 +172,9 @@ public final class HDF5File: Sendable {
       if !walk.met.insert(info.addr).inserted { walk.repeats += 1 }
       guard walk.repeats <= Self.mostRepeats else { throw tooDeep(path, "its groups are reached by too many paths") }
       try self.walk(path, &walk, above: above.union([info.addr]))
-    case H5O_TYPE_DATASET: walk.items.append(.dataset(try describe(path)))
+    case H5O_TYPE_DATASET:
+      let dataset = try reachedDataset(path)
+      walk.items.append(.dataset(try describe(dataset.id, path)))
     default: walk.items.append(.other(path: path))
     }
   }
@@ -180,18 +183,30 @@ public final class HDF5File: Sendable {
     EvokeError(.tooDeep, context.object(path), reason: reason, remedy: "write a file of fewer objects")
   }
 
-  private func names(in group: hid_t, _ path: String) throws -> [String] {
-    var info = H5G_info_t()
-    try context.check(unsafe H5Gget_info(group, &info), path, "listing")
-    return try (0..<info.nlinks).map { index in
-      let length = unsafe H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, chdf5_default())
-      try context.check(length, path, "listing")
-      var bytes = [CChar](repeating: 0, count: Int(length) + 1)
-      let got = unsafe H5Lget_name_by_idx(
-        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, chdf5_default())
-      try context.check(got, path, "listing")
-      return HDF5Text.decode(bytes.dropLast().map { UInt8(bitPattern: $0) })
+  private struct Link {
+    let name: String
+    /// Whether it is an object's own name, and no path to another.
+    let isHard: Bool
+  }
+
+  /// Sorted bytewise, in one pass: to ask for the link of an index walks over those before it.
+  private func links(in group: hid_t, _ path: String) throws -> [Link] {
+    final class Found { var links: [Link] = [] }
+    let found = Found()
+    let status = withExtendedLifetime(found) {
+      unsafe H5Literate(
+        group, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, info, context in
+          guard let name = unsafe name, let info = unsafe info, let context = unsafe context else { return -1 }
+          let bytes = unsafe UnsafeBufferPointer(start: name, count: strlen(name))
+          let link = unsafe Link(
+            name: HDF5Text.decode(bytes.map { UInt8(bitPattern: $0) }), isHard: info.pointee.type == H5L_TYPE_HARD)
+          unsafe Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().links.append(link)
+          return 0
+        }, Unmanaged.passUnretained(found).toOpaque())
     }
+    try context.check(status, path, "listing")
+    return found.links
   }
 
   /// Opens an object, or says that it is missing and what there is instead.

@@ -1,6 +1,6 @@
 import CHDF5
 import Diagnostics
-import Foundation
+import Glibc
 import Synchronization
 
 /// A dataset read as float32, part by part, by several threads at once.

@@ -1,6 +1,6 @@
 import CHDF5
 import Diagnostics
-import Foundation
+import Glibc
 
 /// The one door to libhdf5: a process-wide lock, because open-then-read must be atomic even where the library
 /// itself is thread-safe, and a silenced error stack, because errors are thrown, not printed.
@@ -8,7 +8,7 @@ enum HDF5Library {
   /// Made at the first call. libhdf5 must not clean up at exit: with a file that could not be flushed it crashes there.
   private static let lock = {
     _ = H5dont_atexit()
-    return NSRecursiveLock()
+    return RecursiveLock()
   }()
 
   /// Runs `body` while no other thread of this process is inside libhdf5.
@@ -37,6 +37,24 @@ enum HDF5Library {
     }
     return found.text ?? "no message"
   }
+}
+
+/// A lock that the thread which holds it may take again.
+@safe private final class RecursiveLock: @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+
+  init() {
+    unsafe mutex = .allocate(capacity: 1)
+    var attributes = pthread_mutexattr_t()
+    let status = unsafe [
+      pthread_mutexattr_init(&attributes), pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE)),
+      pthread_mutex_init(mutex, &attributes),
+    ]
+    precondition(status == [0, 0, 0], "no lock can be made")
+  }
+
+  func lock() { unsafe pthread_mutex_lock(mutex) }
+  func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }
 
 /// What a handle stands for, so that a dataspace cannot be closed as a dataset.

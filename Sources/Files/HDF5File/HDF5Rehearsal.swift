@@ -1,3 +1,4 @@
+import CHDF5
 import Diagnostics
 
 /// A first reading of everything a file holds, by the calls with which its values are read later: names, attributes,
@@ -53,24 +54,53 @@ public struct HDF5Rehearsal {
   }
 
   private mutating func meet(_ item: HDF5Item) throws {
-    passing { try attributes(of: item.path) }
-    guard case .dataset(let info) = item else { return }
-    passing { _ = try file.scales(of: info.path) }
+    guard case .dataset(let info) = item else { return try attributes(of: item.path) }
+    try HDF5Library.locked {
+      // The path was followed when the file was listed.
+      let dataset = try file.reachedDataset(info.path)
+      let names = try file.attributeNames(of: dataset.id, info.path)
+      for name in names { passing { _ = try file.attribute(name, of: dataset.id, info.path) } }
+      // To ask a dataset without scales for them takes longer than all else.
+      if names.contains("DIMENSION_LIST") {
+        passing { _ = try file.scales(of: dataset.id, info.path, axes: info.shape.count) }
+      }
+      try values(of: dataset.id, info)
+    }
+  }
+
+  private mutating func values(of dataset: hid_t, _ info: HDF5DatasetInfo) throws {
     switch info.type {
     case .float, .integer, .enumeration:
-      parts = divided(info)
-      // Few numbers are also read as MATLAB's small values and as other types.
-      if info.count <= 1 << 16 {
-        _ = try file.cell(info.path)
-        _ = try file.floats(info.path)
-        if case .float = info.type { return }
-        _ = try file.integers(info.path)
+      guard info.count <= 1 << 16 else {
+        parts = divided(info)
+        return
       }
+      // Few numbers are also read as MATLAB's small values, and as other types.
+      passing { _ = try file.cell(of: dataset, info.path) }
+      if info.type == .float(bytes: 4) {
+        _ = try file.floats(info.path)
+        return
+      }
+      // What every processor holds so is converted by the same few lines in every file, at a price.
+      guard !info.shape.contains(0), try !isPlain(dataset, info.path) else { return }
+      let start = info.shape.map { _ in 0 }
+      passing {
+        _ = try file.numbers(of: dataset, info, start, info.shape, as: chdf5_native_float()) as [Float]
+      }
+      if case .float = info.type { return }
+      _ = try file.numbers(of: dataset, info, start, info.shape, as: chdf5_native_int64()) as [Int64]
     case .string: _ = try file.strings(info.path)
     case .other("compound"): _ = try file.complexDoubles(info.path)
     case .other("reference"): _ = try file.cells(info.path)
-    case .other: _ = try file.cell(info.path)
+    case .other: _ = try file.cell(of: dataset, info.path)
     }
+  }
+
+  /// Whether a dataset's numbers fill their bytes.
+  private func isPlain(_ dataset: hid_t, _ path: String) throws -> Bool {
+    let type = try file.context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
+    if H5Tget_class(type.id) == H5T_FLOAT { return H5Tequal(type.id, chdf5_ieee_f64le()) > 0 }
+    return H5Tget_offset(type.id) == 0 && H5Tget_precision(type.id) == 8 * H5Tget_size(type.id)
   }
 
   private func attributes(of path: String) throws {

@@ -1,6 +1,6 @@
 import CHDF5
 import Diagnostics
-import Foundation
+import FileSystem
 
 /// How a dataset lies on the disk.
 public struct HDF5Storage: Sendable, Equatable {
@@ -67,7 +67,7 @@ public final class HDF5Writer {
   /// - Throws: `fileExists`, `diskFull`, `hdf5WriteFailed`.
   public init(creating path: String) throws {
     let context = HDF5Context(path: path, writes: true)
-    guard !FileManager.default.fileExists(atPath: path) else {
+    guard !Files.exists(path) else {
       throw EvokeError(
         .fileExists, path, reason: "it would be written over", remedy: "choose another path or move the file")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Names
 import Tables
 import Warehouse
 

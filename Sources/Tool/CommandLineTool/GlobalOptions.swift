@@ -90,7 +90,7 @@ struct GlobalOptions: ParsableArguments {
           remedy: "name one with -C or EVOKE_WAREHOUSE")
       }
       if folder == "/" || folder.isEmpty { break }
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = Files.folder(of: folder)
     }
     throw EvokeError(
       .notAWarehouse, start, reason: "there is no *.evoke folder here or above",

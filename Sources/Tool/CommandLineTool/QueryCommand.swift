@@ -2,6 +2,7 @@ import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import FrozenResults
+import Names
 import Queries
 import TypedTables
 import Warehouse

@@ -1,3 +1,4 @@
+import ContentIdentity
 import Foundation
 
 extension String {
