@@ -60,12 +60,13 @@ public struct CohortContrast: Sendable, Equatable {
     let common = ofA.keys.filter { ofB[$0] != nil }.sorted()
     let (left, right) = (common.compactMap { ofA[$0] }, common.compactMap { ofB[$0] })
     let t = CorrectedT(zip(left, right).map { $0 - $1 }, overlap: a.overlap)
-    let range = t.interval()
+    let reach: Generalisation = leavesOut ? .stimuliLikeThese : .timeOfTheseStimuli
+    let interval = ScoreInterval(t, kind: leavesOut ? .stimulusCorrectedT : .foldCorrectedT, generalisesTo: reach)
     (self.a, self.b, difference) = (Moments.mean(left), Moments.mean(right), t.mean)
-    (low, high) = (range?.lowerBound ?? .nan, range?.upperBound ?? .nan)
+    (low, high) = (interval.low, interval.high)
     (degreesOfFreedom, p) = (t.error.isNaN ? .nan : t.degreesOfFreedom, t.p(twoSided: true))
     (test, isPaired, unit) = (.pairedCorrectedT, true, leavesOut ? "stimulus" : "fold")
-    (counts, generalisesTo) = ((t.count, t.count), leavesOut ? .stimuliLikeThese : .timeOfTheseStimuli)
+    (counts, generalisesTo) = ((t.count, t.count), reach)
   }
 
   /// Cohorts of different stimuli, each left out once: `(m_a - m_b) / √(e_a² + e_b²)`, m and e of the corrected t of either.

@@ -28,8 +28,9 @@ struct CohortComparisonStep: WorkStep {
   {
     let members = try parameters.fits.map { try ComparisonMember($0.member, hasDraws: false, in: task) }
     progress(0.7)
+    let counted = parameters.fits.filter { $0.subjectCount > 0 }
     let counts = Dictionary(
-      zip(members.map(\.unit), parameters.fits.map(\.subjectCount)), uniquingKeysWith: { first, _ in first })
+      counted.map { ($0.member.unit, $0.subjectCount) }, uniquingKeysWith: { first, _ in first })
     let rows = CohortRows(members, counts, parameters.stimuli)
     return [ResultRows(rows.contrasts), ResultRows(rows.checks)].filter { !$0.rows.isEmpty }
   }

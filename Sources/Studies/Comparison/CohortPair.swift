@@ -17,8 +17,8 @@ struct CohortPair {
 
   let a: CohortCells
   let b: CohortCells
-  /// Subjects behind the targets.
-  let counts: (a: Int, b: Int)
+  /// Subjects behind the targets; nil where nobody is counted.
+  let counts: (a: Int?, b: Int?)
   private let stimuli: CohortStimuli
   private let isShared: Bool
   private let stimulusCounts: (a: Int, b: Int)
@@ -35,8 +35,8 @@ struct CohortPair {
   ) {
     (self.a, self.b, self.stimuli) = (a, b, stimuli)
     self.differing = differing(a.first.member.unit, b.first.member.unit)
-    func count(_ cells: CohortCells) -> Int {
-      cells.isOfSubjects ? cells.cells.count : subjects[cells.first.member.unit] ?? 0
+    func count(_ cells: CohortCells) -> Int? {
+      cells.isOfSubjects ? cells.cells.count : subjects[cells.first.member.unit]
     }
     counts = (count(a), count(b))
     let sets = (a: a.stimuli(stimuli), b: b.stimuli(stimuli))
@@ -73,7 +73,8 @@ struct CohortPair {
   /// How Fisher z rises over the depth of a network in either cohort; `layers` are the same cell in every layer.
   static func slope(_ layers: [CohortPair]) -> Finding? {
     guard let first = layers.first else { return nil }
-    let depths = layers.map { $0.a.first.keys.relDepth ?? .nan }
+    let depths = layers.compactMap(\.a.first.keys.relDepth)
+    guard depths.count == layers.count, Set(depths).count > 1 else { return nil }
     func slopes(_ side: (CohortPair) -> CohortCells) -> FoldwiseValues? {
       let count = layers.map { side($0).cells.count }
       guard Set(count).count == 1 else { return nil }
@@ -82,9 +83,7 @@ struct CohortPair {
       }
       return people.count == 1 ? people[0] : FoldwiseValues(over: people)
     }
-    guard Set(depths).count > 1, !depths.contains(where: \.isNaN), let ofA = slopes(\.a), let ofB = slopes(\.b) else {
-      return nil
-    }
+    guard let ofA = slopes(\.a), let ofB = slopes(\.b) else { return nil }
     return Finding(
       quantity: "depth_slope", contrast: first.contrast(ofA, ofB), obstacle: first.common ?? first.unequal)
   }
@@ -107,8 +106,8 @@ struct CohortPair {
 
   /// What stands against r.
   private var unequal: String? {
-    if !a.isOfSubjects, counts.a != counts.b {
-      return "targets are means over \(counts.a) and \(counts.b) subjects, and r rises with their number"
+    if !a.isOfSubjects, let ofA = counts.a, let ofB = counts.b, ofA != ofB {
+      return "targets are means over \(ofA) and \(ofB) subjects, and r rises with their number"
     }
     guard let ofA = a.ceiling, let ofB = b.ceiling, abs(ofA - ofB) > Self.farApart else { return nil }
     let shown = [ofA, ofB].map { JSONValue.number(($0 * 100).rounded() / 100).canonical }
@@ -136,8 +135,8 @@ struct CohortPair {
       intervalKind: isTested ? "\(contrast.test.rawValue)_\(contrast.unit)" : "none", tail: "two-sided",
       unit: contrast.unit, unitCountA: contrast.counts.a, unitCountB: contrast.counts.b,
       paired: contrast.isPaired ? 1 : 0, test: contrast.test.rawValue, df: contrast.degreesOfFreedom, p: contrast.p,
-      qBh: q, family: isTested ? family(found) : nil, nA: counts.a > 0 ? counts.a : nil,
-      nB: counts.b > 0 ? counts.b : nil, ceilingA: a.ceiling, ceilingB: b.ceiling,
+      qBh: q, family: isTested ? family(found) : nil, nA: counts.a, nB: counts.b,
+      ceilingA: a.ceiling, ceilingB: b.ceiling,
       comparable: found.obstacle == nil ? 1 : 0, generalisesTo: isTested ? contrast.generalisesTo.rawValue : nil,
       reason: found.obstacle ?? contrast.reason, foldsCounted: min(a.foldsCounted, b.foldsCounted),
       foldsTotal: max(a.foldsTotal, b.foldsTotal),

@@ -17,7 +17,7 @@ struct PooledScores {
   var rows: [PooledScoreRow] {
     var q = [Double](repeating: .nan, count: pools.count)
     for places in Dictionary(grouping: pools.indices, by: { pools[$0].family }).values {
-      let corrected = MultipleTesting.benjaminiHochberg(places.map { pools[$0].finding.p })
+      let corrected = MultipleTesting.benjaminiHochberg(places.map { pools[$0].p })
       for (place, value) in zip(places, corrected) { q[place] = value }
     }
     return zip(pools, q).map { $0.row(q: $1) }
@@ -33,8 +33,9 @@ struct CohortPool {
     let estimate: Double
     let range: ClosedRange<Double>?
     let prediction: ClosedRange<Double>?
-    let df: Double
-    let p: Double
+    /// nil, or NaN, without a test.
+    let df: Double?
+    let p: Double?
     let generalisesTo: String
   }
 
@@ -84,8 +85,8 @@ struct CohortPool {
       let robust = ClusteredMean(meta, clusters: clusters)
       return Finding(
         method: stages + "_cr2", clusteredBy: "shared_stimuli", estimate: meta.estimate, range: robust?.interval(),
-        prediction: meta.count < 3 ? nil : robust?.predictionInterval(), df: robust?.degreesOfFreedom ?? .nan,
-        p: robust?.p ?? .nan, generalisesTo: units)
+        prediction: meta.count < 3 ? nil : robust?.predictionInterval(), df: robust?.degreesOfFreedom, p: robust?.p,
+        generalisesTo: units)
     }
     // One cluster tells nothing of clusters like it: the folds of what all have heard do.
     let mean = FoldwiseValues(over: cohorts.map(\.foldwise))
@@ -96,6 +97,12 @@ struct CohortPool {
       generalisesTo: "\(mean.generalisesTo.rawValue), these cohorts")
   }
 
+  /// NaN without a test.
+  var p: Double {
+    guard let p = finding.p else { return .nan }
+    return p
+  }
+
   var family: String { "meta-analysis of \(cohorts[0].first.keys.targetKind.rawValue) targets" }
 
   /// Cohorts that have an effect.
@@ -104,7 +111,7 @@ struct CohortPool {
   private var reason: String? {
     let lacking = cohorts.indices.filter { !meta.places.contains($0) }.map { cohorts[$0].name }
     let left = lacking.isEmpty ? nil : "no effect of \(lacking.joined(separator: ", "))"
-    guard finding.p.isNaN else { return left }
+    guard p.isNaN else { return left }
     let why =
       finding.method == "corrected_t"
       ? "all cohorts share stimuli, and fewer than \(CorrectedT.minimum) folds count in all of them"
@@ -113,10 +120,10 @@ struct CohortPool {
   }
 
   func row(q: Double) -> PooledScoreRow {
-    func r(_ z: Double?) -> Double { z.map { Correlation.inverseFisherZ($0) } ?? .nan }
+    func r(_ z: Double?) -> Double? { z.map { Correlation.inverseFisherZ($0) } }
     let flags = kept.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }
     let names = JSONValue.array(kept.map { .string($0.name) })
-    let isTested = !finding.p.isNaN
+    let isTested = !p.isNaN
     return PooledScoreRow(
       fitKey: cohorts[0].first.fitKey, quantity: "r", cohorts: names.canonical, k: meta.count,
       cohortCount: cohorts.count,
@@ -124,7 +131,7 @@ struct CohortPool {
       estimate: r(finding.estimate), low: r(finding.range?.lowerBound), high: r(finding.range?.upperBound),
       predictionLow: r(finding.prediction?.lowerBound), predictionHigh: r(finding.prediction?.upperBound),
       tau2: meta.tau2, i2: meta.i2, i2Low: meta.i2Interval?.lowerBound, i2High: meta.i2Interval?.upperBound,
-      method: finding.method, clusteredBy: finding.clusteredBy, df: isTested ? finding.df : .nan, p: finding.p,
+      method: finding.method, clusteredBy: finding.clusteredBy, df: isTested ? finding.df : nil, p: p,
       qBh: q, family: isTested ? family : nil, exploratory: meta.isExploratory ? 1 : 0,
       generalisesTo: isTested ? finding.generalisesTo : nil, reason: reason,
       foldsCounted: cohorts.map(\.foldsCounted).reduce(.max, min), foldsTotal: cohorts.map(\.foldsTotal).reduce(0, max),

@@ -128,7 +128,7 @@ private struct ComparedSide {
       fits[key] = [
         "step": .string(fit.step), "version": .int(fit.version), "as": try JSONValue(parsing: fit.parameters),
       ]
-      subjects[key] = fit.subjectCount ?? 0
+      subjects[key] = fit.subjectCount
     }
     let task = UnitTask(
       key: unit.unitKey, step: "comparison", version: 1, parameters: .null, label: side.study, arrays: arrays,
