@@ -107,6 +107,17 @@ import Testing
     }
   }
 
+  @Test func wantOfDescriptorsIsNoDamage() throws {
+    #expect(try HDF5File(reading: path).exists("/ints"))
+    var limits = rlimit()
+    try #require(unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    var none = rlimit(rlim_cur: 0, rlim_max: limits.rlim_max)
+    try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none) == 0)
+    let error = #expect(throws: EvokeError.self) { try HDF5File(reading: path) }
+    try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(String(describing: error))")
+  }
+
   @Test func aFlippedByteInAChunkIsFoundByItsChecksum() throws {
     let scratch = try Scratch()
     let writer = try HDF5Writer(creating: scratch.path("a.h5"))

@@ -34,6 +34,13 @@ extension UInt64 {
   }
 }
 
+extension [UInt8] {
+  /// Adds the 8 bytes of a number, the highest first.
+  public mutating func append(bigEndian word: UInt64) {
+    unsafe Swift.withUnsafeBytes(of: word.bigEndian) { unsafe append(contentsOf: $0) }
+  }
+}
+
 /// The root of a binary tree of hashes (RFC 6962, 2.1): of no leaf the SHA-256 of nothing, of one leaf
 /// SHA-256(0x00, leaf), of n leaves SHA-256(0x01, root of the first k, root of the rest), k the largest power of two
 /// below n.

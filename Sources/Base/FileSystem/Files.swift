@@ -64,6 +64,16 @@ public enum Files {
       remedy: "end other programs or raise the limit (ulimit -n), and run the same command again")
   }
 
+  /// The error where a file cannot be read for a cause outside it: no descriptors or memory, or a disk that gives nothing;
+  /// nil for every other `errno`.
+  public static func unread(_ number: Int32, _ path: String) -> EvokeError? {
+    if let shortage = shortage(number, opening: path) { return shortage }
+    guard [EIO, ESTALE, ETIMEDOUT, ENXIO].contains(number) else { return nil }
+    return EvokeError(
+      .writeFailed, path, reason: "read: \(unsafe String(cString: strerror(number)))",
+      remedy: "check the disk and its cables (dmesg), and run the same command again: what the file holds is not known")
+  }
+
   /// Writes what the kernel still holds of a file or directory to the disk.
   public static func synchronise(_ path: String) throws {
     let descriptor = unsafe Glibc.open(path, O_RDONLY)

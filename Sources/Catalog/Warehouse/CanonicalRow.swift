@@ -57,17 +57,13 @@ struct CanonicalRow {
     bytes += column
     let start = bytes.count
     append("h", row.words[0])
-    for place in 1..<4 { append(row.words[place]) }
+    for place in 1..<4 { bytes.append(bigEndian: row.words[place]) }
     values.append(Self.mixed(bytes[start...]))
   }
 
   private mutating func append(_ type: Unicode.Scalar, _ word: UInt64) {
     bytes.append(UInt8(ascii: type))
-    append(word)
-  }
-
-  private mutating func append(_ word: UInt64) {
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    bytes.append(bigEndian: word)
   }
 
   /// FNV-1a and the finaliser of MurmurHash3: enough to tell which column differs, where SHA-256 tells that one does.

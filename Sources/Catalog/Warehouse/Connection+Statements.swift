@@ -26,7 +26,7 @@ extension Connection {
       let prepared = try database.cachedStatement(sql: statement.sql)
       let cursor = try Row.fetchCursor(prepared, arguments: Self.bind(arguments))
       var rows: [[SQLValue]] = []
-      while let row = try cursor.next() { rows.append(row.databaseValues.map(Self.value)) }
+      while let row = try cursor.next() { rows.append(Self.values(of: row)) }
       return rows
     }
   }

@@ -24,7 +24,7 @@ public struct Connection {
       let cursor = try Row.fetchCursor(statement, arguments: Self.bind(arguments))
       var rows: [SQLRow] = []
       while let row = try cursor.next() {
-        rows.append(SQLRow(columns: columns, values: row.databaseValues.map(Self.value)))
+        rows.append(SQLRow(columns: columns, values: Self.values(of: row)))
       }
       return SQLTable(columns: columns, rows: rows)
     }
@@ -85,6 +85,9 @@ public struct Connection {
     case .blob(let b): Data(b).databaseValue
     }
   }
+
+  /// By their places: `databaseValues` makes a string of every column's name.
+  static func values(of row: Row) -> [SQLValue] { (0..<row.count).map { value(row[$0] as DatabaseValue) } }
 
   static func value(_ value: DatabaseValue) -> SQLValue {
     switch value.storage {

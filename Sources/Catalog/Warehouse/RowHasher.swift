@@ -99,7 +99,7 @@ struct RowContent {
   let texts: [Int: [UInt8]]
 
   fileprivate init(_ row: Row) throws {
-    values = row.databaseValues.map(Connection.value)
+    values = Connection.values(of: row)
     var texts: [Int: [UInt8]] = [:]
     for (place, value) in values.enumerated() {
       guard case .text(let text) = value else { continue }

@@ -1,5 +1,6 @@
 import CHDF5
 import Diagnostics
+import FileSystem
 import Glibc
 import Synchronization
 
@@ -144,6 +145,7 @@ public final class HDF5Floats: Sendable {
       let got = unsafe pread(descriptor, target.baseAddress! + done, target.count - done, off_t(byte + done))
       if got < 0 && errno == EINTR { continue }
       guard got > 0 else {
+        if got < 0, let error = Files.unread(errno, file.context.object(info.path)) { throw error }
         let reason = got == 0 ? "the file ends inside the dataset" : unsafe String(cString: strerror(errno))
         throw EvokeError(
           got == 0 ? .hdf5Truncated : .hdf5Failed, file.context.object(info.path), reason: "reading: \(reason)",

@@ -1,5 +1,6 @@
 import CHDF5
 import Diagnostics
+import FileSystem
 import Glibc
 
 /// The one door to libhdf5: a process-wide lock, because open-then-read must be atomic even where the library
@@ -103,10 +104,19 @@ struct HDF5Context: Sendable {
   /// The error for the failure that libhdf5 has just reported.
   func failure(_ inside: String?, _ doing: String) -> EvokeError {
     let message = HDF5Library.innermostMessage()
+    if !writes, let number = Self.systemNumber(in: message), let error = Files.unread(number, object(inside)) {
+      return error
+    }
     let (code, remedy) = classify(message)
     // HDF5's own words about a failed write go over several lines of times and addresses.
     let says = code == .diskFull ? "no space left on the device" : "HDF5 says: \(message)"
     return EvokeError(code, object(inside), reason: "\(doing): \(says)", remedy: remedy)
+  }
+
+  /// The `errno` with which a call of libhdf5's failed.
+  static func systemNumber(in message: String) -> Int32? {
+    guard let place = message.firstRange(of: "errno = ") else { return nil }
+    return Int32(message[place.upperBound...].prefix(while: \.isNumber))
   }
 
   private func classify(_ message: String) -> (ErrorCode, String) {
