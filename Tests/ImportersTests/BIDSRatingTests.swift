@@ -125,6 +125,15 @@ import Testing
     #expect(read(folder) { $0.ratings = ["mood"] }.errors.isEmpty)
   }
 
+  @Test func aSeriesWithoutEventsSaysWhatItIsTakenFor() throws {
+    let folder = try BIDSFolder()
+    try folder.table("\(Self.behaviour)_beh.tsv", [["onset", "duration", "mood"], ["0", "5", "1"], ["5", "5", "2"]])
+    let batch = read(folder) { $0.ratings = ["mood"] }
+    #expect(batch.errors.isEmpty && batch.annotations.map(\.stimulus) == ["film"], "\(batch.errors)")
+    #expect(batch.found(.onsetAssumed).map(\.remedy).first?.contains("--stimulus-map") == true)
+    #expect(read(try self.folder()) { $0.ratings = ["valence"] }.found(.onsetAssumed).isEmpty)
+  }
+
   @Test func oneSeriesTwiceIsRefused() throws {
     let folder = try folder()
     try folder.table(

@@ -120,6 +120,12 @@ import Testing
     let both = try nwb(starting: (3, 100), stamps: stamps(3, 100))
     let rates = said(try #require(both.recordings.first, "\(both.errors)").clock, "rate of stamps")
     #expect(rates.map(\.value) == [100] && rates.map(\.overruledBy) == [nil])
+    // Where they begin does not count, and is told.
+    let apart = try nwb(starting: (3, 100), stamps: stamps(5, 100))
+    #expect(apart.errors.isEmpty && apart.found(.clocksDisagree).map(\.severity) == [.warning], "\(apart.errors)")
+    let first = said(try #require(apart.recordings.first).clock, "first stamp")
+    #expect(first.map(\.value) == [5] && first.map(\.finding) == [.clocksDisagree])
+    #expect(both.found(.clocksDisagree).isEmpty)
     for wrong in [stamps(3, 90), stamps(3, 100).enumerated().map { $0 > 50 ? $1 + 7 : $1 }] {
       expectError(try nwb(starting: (3, 100), stamps: wrong), .clocksDisagree, naming: "100", "--trust header")
       let trusted = try nwb(starting: (3, 100), stamps: wrong, trust: .header)

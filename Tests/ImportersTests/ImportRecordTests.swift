@@ -2,6 +2,7 @@ import Annotations
 import Diagnostics
 import Importing
 import LabelledArrays
+import RecordingImport
 import Testing
 import Warehouse
 
@@ -86,5 +87,20 @@ private struct ToyRecord: ImportRecord {
       #expect(throws: EvokeError.self) { try batch(names.map { ToyRecord(name: $0) }).commit(to: warehouse) }
     }
     #expect(try warehouse.read { try $0.value("SELECT count(*) FROM exclusion") }.int == 2)
+  }
+
+  /// A later import of more files knows it by what it says.
+  @Test func aRecordingSaysTheSameEachTime() {
+    let array = LabelledArray(axes: [.time([0, 1]), .labels("region", ["a"])], values: [1, 2], units: "au")
+    func record(_ numbers: [Int]) -> RecordingRecord {
+      var record = RecordingRecord(
+        modality: "fmri", name: "bold", subject: "s", array: ArraySource(array), sampleCount: 2, rateHz: 0.5,
+        units: "au", spaceAxis: "region", labels: ["a"], contentSHA256: "x")
+      for number in numbers { record.confoundMasks["a_comp_cor_\(number)"] = number < 9 ? "CSF" : "combined" }
+      return record
+    }
+    let first = record(Array(0..<20))
+    #expect(record((0..<20).reversed()).statement == first.statement)
+    #expect(record(Array(0..<19)).statement != first.statement)
   }
 }

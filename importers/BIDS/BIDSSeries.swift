@@ -263,6 +263,12 @@ extension BIDSReader {
           "nothing says what was shown meanwhile",
           remedy: "give --stimulus-map FILE with the columns task (or trial_type) and stimulus", severity: .warning))
     }
+    if shown.contains(where: { $0.onsetSource == "assumed" }) {
+      findings.add(
+        .note, .onsetAssumed, "\(file.path) column \(column.name)",
+        reason: "no events tell what was shown: \(shown[0].stimulus) is taken to begin with second 0 of its clock",
+        remedy: "put the events beside it, or give --stimulus-map FILE")
+    }
     for showing in shown {
       guard let part = column.part(in: showing, lastsS: self.known.durations[showing.stimulus]) else { continue }
       append(part, of: showing)

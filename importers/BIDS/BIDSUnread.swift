@@ -72,6 +72,9 @@ extension BIDSReader {
     if [".md", ".txt", ".rst", "", ".html", ".bib", ".tex", ".svg", ".png"].contains(file.name.ending) {
       return BIDSReason("text or pictures for people")
     }
+    if file.name.suffix == "eeg", eegEndings.contains(file.name.ending.lowercased()) {
+      return BIDSReason("its faults, or those of what describes it, are listed", remedy: "mend them")
+    }
     if file.name.suffix == "eeg" {
       return BIDSReason(
         "EEG in the format \(file.name.ending) is not read", remedy: "convert it to BrainVision or EDF (mne-bids)")

@@ -200,9 +200,10 @@ private struct Clock {
     let steps = zip(times.dropFirst(), times).map { $0 - $1 }
     let median = steps.isEmpty ? 0 : steps.sorted()[steps.count / 2]
     let gap = steps.firstIndex { $0 > 1.5 * median }
+    func text(_ seconds: Double) -> String { SeriesTable.short((seconds * 1e6).rounded() / 1e6) }
     return EvokeError(
       .eegDiscontinuous, "\(place)/timestamps",
-      reason: gap.map { "\(steps[$0]) s pass after \(times[$0]) s, usually \(median) s" }
+      reason: gap.map { "\(text(steps[$0])) s pass after \(text(times[$0])) s, usually \(text(median)) s" }
         ?? "the times are not evenly spaced",
       remedy: "cut the file at its gaps, or resample it to an even rate")
   }
@@ -220,7 +221,18 @@ private struct Clock {
         "starting time", startS, "s", by: .header, of: place, overruledBy: startS == 0 ? nil : .assumed)
     }
     if let first = times?.first {
-      ledger.state("first stamp", first, "s", by: .stamps, of: place, overruledBy: first == 0 ? nil : .assumed)
+      let differs = starting?.startS.map { abs($0 - first) > 1 / rateHz } ?? false
+      ledger.state(
+        "first stamp", first, "s", by: .stamps, of: place, overruledBy: first == 0 ? nil : .assumed,
+        finding: differs ? .clocksDisagree : nil)
+      if differs, let startS = starting?.startS {
+        notes.append(
+          Diagnostic(
+            .warning, .clocksDisagree, place,
+            reason: "its starting_time is \(SeriesTable.short(startS)) s, its first timestamp "
+              + "\(SeriesTable.short(first)) s",
+            remedy: "nothing, if onsets count from the first sample; else correct the one that is wrong"))
+      }
     }
     if let stamped {
       ledger.state(

@@ -11,7 +11,13 @@ extension RecordingRecord {
     return [("recording", name), ("subject", subject)] + parts + presentations.map { ("stimulus", $0.stimulus) }
   }
   // Its arrays are closures, of which nothing is printed.
-  package var statement: String? { String(describing: self) }
+  package var statement: String? {
+    // A dictionary has its pairs in another order each time.
+    let masks = confoundMasks.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    var plain = self
+    plain.confoundMasks = [:]
+    return String(describing: plain) + masks.joined(separator: ",")
+  }
 
   /// Its samples, and behind those of all recordings its confounds, which lie beside it on its clock.
   package func arrays(in dataset: String) -> [RecordArray] {
