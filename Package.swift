@@ -306,7 +306,7 @@ let answersRoom: [Target] = [
     ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Citations", ["ContentIdentity", "Diagnostics", "FrozenResults", "TypedTables", "Warehouse"], in: "Sources/Answers"),
-  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
+  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Vocabulary", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
