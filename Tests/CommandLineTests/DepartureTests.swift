@@ -37,9 +37,18 @@ import Testing
     "export nifti": [
       (["export", "nifti", "--view", "encoding_score", "--value", "r", "--atlas", "a", "-o", "f.nii"], .perSubject)
     ],
+    "export array": [(["export", "array", "held/s1/eeg", "-o", "f.h5"], .raw)],
+    "export npy": [(["export", "npy", "held/s1/eeg", "-o", "f.npy"], .raw)],
+    "export csv": [
+      (["export", "csv", "held/s1/eeg", "-o", "f.csv"], .raw),
+      (["export", "csv", "held/clip/original/tiny/hs.0@1", "-o", "f.csv"], .group),
+    ],
+    "export parquet": [(["export", "parquet", "held/s1/eeg", "-o", "f.parquet"], .raw)],
+    "export methods": [(["export", "methods", "--study", "sweep", "-o", "f.md"], .group)],
+    "export prov-json": [(["export", "prov-json", "held/clip/original/tiny/hs.0@1", "-o", "f.json"], .group)],
     "simulate": [(["simulate", "toy.yaml", "-o", "f"], .group)],
-    // The names of what a warehouse holds, which a study file is written in.
-    "new study": [],
+    // The names of what a warehouse holds, which a study file is written in, and the descriptions of its tables.
+    "new study": [], "export datasette-metadata": [],
   ]
 
   @Test func `every verb that writes a file is known`() {

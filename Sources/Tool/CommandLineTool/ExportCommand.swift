@@ -11,7 +11,10 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes what the warehouse holds into files of other programs.",
     discussion: "As far as the consent of all that it descends from lets it leave (evoke explain E-CNS-001).",
-    subcommands: [ExportStems.self, ExportNIfTI.self])
+    subcommands: [
+      ExportArray.self, ExportNPY.self, ExportCSV.self, ExportParquet.self, ExportStems.self, ExportNIfTI.self,
+      ExportMethods.self, ExportPROV.self, ExportDatasette.self, ExportReader.self,
+    ])
 
   @OptionGroup var global: GlobalOptions
 }
