@@ -29,6 +29,7 @@ import Testing
     "plot lag": [(["plot", "lag", "-o", "f.svg"], .group)],
     "plot temporal_resolution": [(["plot", "temporal_resolution", "-o", "f.svg"], .group)],
     "plot emotion_lag": [(["plot", "emotion_lag", "-o", "f.svg"], .perSubject)],
+    "plot synchrony_consistency": [(["plot", "synchrony_consistency", "-o", "f.svg"], .group)],
     "plot features": [(["plot", "features", "clip", "-o", "f.svg"], .group)],
     "plot synchrony": [(["plot", "synchrony", "clip", "-o", "f.svg"], .group)],
     "plot regions": [(["plot", "regions", "encoding_score", "-o", "f.svg"], .perSubject)],
@@ -46,13 +47,15 @@ import Testing
     "export parquet": [(["export", "parquet", "held/s1/eeg", "-o", "f.parquet"], .raw)],
     "export methods": [(["export", "methods", "--study", "sweep", "-o", "f.md"], .group)],
     "export prov-json": [(["export", "prov-json", "held/clip/original/tiny/hs.0@1", "-o", "f.json"], .group)],
+    "cite show": [(["cite", "--tex", "f.tex"], .perSubject)],
     "simulate": [(["simulate", "toy.yaml", "-o", "f"], .group)],
     // The names of what a warehouse holds, which a study file is written in, and the descriptions of its tables.
-    "new study": [], "export datasette-metadata": [],
+    "new study": [], "export datasette-metadata": [], "export reader": [],
   ]
 
   @Test func `every verb that writes a file is known`() {
-    let writing = Remedy.commands.filter { $0.options.contains("output") }.map { $0.words.joined(separator: " ") }
+    let writing = Remedy.commands.filter { !$0.options.isDisjoint(with: ["output", "tex", "bibtex", "python"]) }
+      .map { $0.words.joined(separator: " ") }
     #expect(Set(writing) == Set(Self.commands.keys))
   }
 
@@ -74,7 +77,7 @@ import Testing
     let columns =
       "array_id, artifact_id, activity_id, name, kind, dataset, subject, stimulus, dtype, shape, bytes, rate_hz, units, "
       + "parameters, file, path, logical_sha256, axes_sha256, file_sha256, file_stamp"
-    func array(_ key: Int, _ activity: Int, _ name: String, _ kind: String, _ subject: String) -> String {
+    func array(_ key: Int, by activity: Int, _ name: String, kind: String, subject: String = "NULL") -> String {
       """
       INSERT INTO artifact VALUES (\(key), 'array', '\(name)', '\(key)', 4); INSERT INTO generated VALUES (\(activity), \(key));
       INSERT INTO stored_array (\(columns)) VALUES (\(key), \(key), \(activity), '\(name)', '\(kind)', 'held', \(subject), 'clip',
@@ -83,15 +86,30 @@ import Testing
     }
     try sqlite(
       program,
-      array(70, 4, "held/s1/eeg", "recording", "'s1'") + array(71, 16, "held/clip/synchrony", "synchrony", "NULL")
-        + array(72, 2, "held/clip/voice", "stem", "NULL") + array(73, 2, "held/clip/rest", "stem", "NULL")
-        + "INSERT INTO used VALUES (16, 70, 'recording');"
+      array(70, by: 4, "held/s1/eeg", kind: "recording", subject: "'s1'")
+        + array(71, by: 16, "held/clip/synchrony", kind: "synchrony")
+        + array(72, by: 2, "held/clip/voice", kind: "stem")
+        + array(73, by: 2, "held/clip/rest", kind: "stem")
+        + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
+        + Self.cited + "INSERT INTO used VALUES (16, 70, 'recording');"
         + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;")
     try program.write(
       "simulation: toy\ndataset: held\nstimuli: [clip]\nseed: 1\nannotations: {raters: 2, signal_share: 0.9, lag_s: 2, "
         + "targets: [{name: driven, set: tiny}]}\n", "toy.yaml")
     return program
   }
+
+  /// A number of one subject's row.
+  private static let cited = """
+    INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+      (91, 'materialization', 'cite add', 'm1', '{}', 'done', '2026-01-04T00:00:00Z');
+    INSERT INTO materialization VALUES (1, 91, 'n', NULL, 'SELECT 1', '{}', 1, 'ab', '2026-01-04T00:00:00Z');
+    INSERT INTO materialized_column VALUES (1, 0, 'r', 'real', NULL), (1, 1, 'subject', 'text', NULL);
+    INSERT INTO materialized_row VALUES (1, 0, '[0.5,"s1"]');
+    INSERT INTO paper_number VALUES (1, 'n', '0.5', 0.5, 'SELECT 1', 'ab');
+    INSERT INTO citation VALUES (1, 1, 1, NULL);
+    INSERT INTO cited_unit VALUES (1, 'u-control', 'x');
+    """
 
   @Test func `what a class exceeds stays in the warehouse`() throws {
     let program = try madeUp()
@@ -101,7 +119,7 @@ import Testing
       // Just enough, and one word too strict.
       for (number, command) in commands.enumerated() where [level, level + 1].contains(command.class.rawValue) {
         var words = command.words
-        let output = words.firstIndex(of: "-o").map { $0 + 1 }
+        let output = words.firstIndex { ["-o", "--tex"].contains($0) }.map { $0 + 1 }
         if let output { words[output] = "\(number)-\(level)" + words[output] }
         let ending = try program.run(words)
         let isRefused = command.class.rawValue > level

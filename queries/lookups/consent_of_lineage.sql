@@ -33,6 +33,8 @@ origin(dataset, artifact_id) AS (
   SELECT r.dataset, a.artifact_id FROM ancestor a
   JOIN stored_array r ON r.artifact_id = a.artifact_id
   UNION
+  SELECT v.dataset, NULL FROM activity v WHERE v.activity_key IN (SELECT value FROM json_each(:units))
+  UNION
   SELECT value, NULL FROM json_each(:datasets)
 )
 SELECT 'dataset' AS kind, d.name, d.name AS dataset, d.consent, d.licence, min(o.artifact_id) AS artifact_id

@@ -14,14 +14,17 @@ extension Departure {
   /// - Parameters:
   ///   - shown: the rows that leave.
   ///   - telling: their `tellingColumns`, as far as there are.
-  public init(_ object: String, showing shown: SQLTable, telling: SQLTable, in connection: Connection) throws {
+  ///   - units: behind them, where that is known besides.
+  public init(
+    _ object: String, showing shown: SQLTable, telling: SQLTable, units: Set<String> = [], in connection: Connection
+  ) throws {
     func texts(_ columns: [String]) -> Set<String> {
       let present = columns.filter(telling.columns.contains)
       return Set(telling.rows.flatMap { row in present.compactMap { row[$0].string } })
     }
-    self.init(object, .group, units: texts(Self.unitColumns), datasets: texts(Self.datasetColumns))
+    self.init(object, .group, units: texts(Self.unitColumns).union(units), datasets: texts(Self.datasetColumns))
     if shown.rows.isEmpty { return }
-    if !telling.columns.contains(where: (Self.unitColumns + Self.datasetColumns).contains) {
+    if units.isEmpty, !telling.columns.contains(where: (Self.unitColumns + Self.datasetColumns).contains) {
       datasets = Set(try connection.studyDatasets().map(\.name))
     }
     let namesPeople =

@@ -14,7 +14,8 @@ struct PlotCommand: ParsableCommand {
       """,
     subcommands: [
       PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
-      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self, PlotFeaturesCommand.self,
+      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self,
+      PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
@@ -181,11 +182,11 @@ struct PlotConsistencyCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
+    let (drawn, permit) = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
       try Rows.ConsistencyPoints(&$0)
     }
     let plot = try ConsistencyPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
