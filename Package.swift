@@ -306,7 +306,8 @@ let answersRoom: [Target] = [
     ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Citations", ["ContentIdentity", "Diagnostics", "FrozenResults", "TypedTables", "Warehouse"], in: "Sources/Answers"),
-  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Vocabulary", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Vocabulary", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
