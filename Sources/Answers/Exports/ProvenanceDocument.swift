@@ -51,7 +51,7 @@ public struct ProvenanceDocument {
         connection: connection, people: namesPeople ? [] : Set(try connection.knownPeople().map(\.name)))
       for root in roots { _ = document.entity(root) }
       while let artifact = document.waiting.popLast() {
-        for maker in try connection.makers(artifact: artifact) { try document.take(maker) }
+        for maker in try connection.stepsOf(made: artifact, read: nil) { try document.take(maker) }
       }
       return document.json
     }
@@ -77,7 +77,7 @@ public struct ProvenanceDocument {
 
   private init(connection: Connection, people: Set<String>) { (self.connection, self.people) = (connection, people) }
 
-  private mutating func take(_ maker: Rows.Makers) throws {
+  private mutating func take(_ maker: Rows.StepsOf) throws {
     guard told.insert(maker.activityID).inserted else { return }
     let id = "evoke:activity-" + maker.activityKey.prefix(16)
     var about: [String: JSONValue] = [

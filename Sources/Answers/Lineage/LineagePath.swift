@@ -46,7 +46,7 @@ struct LineagePath {
   }
 
   private mutating func widen(_ artifact: Int) throws {
-    for maker in try connection.makers(artifact: artifact) {
+    for maker in try connection.stepsOf(made: artifact, read: nil) {
       try take(maker.activityID, as: "\(maker.verb) \(maker.activityKey.prefix(12))", for: artifact)
     }
   }
