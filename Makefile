@@ -14,7 +14,7 @@ COMPILE := clang -std=c17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wextra -W
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build extension demo test keys check format bench torture fuzz install uninstall clean
+.PHONY: bootstrap build extension demo test keys check check-clients format bench torture fuzz install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
@@ -63,6 +63,15 @@ check: bootstrap
 	swift test $(RELEASE) --skip-build --filter 'ArchitectureTests|DiagnosticsTests'
 	swift build
 	@echo "make check: clean"
+
+# README's lines for pandas, polars, xarray, R and Datasette, run as they stand there on the demo's warehouse, which is made
+# where it is missing, in a venv of .build; what is not there is skipped and named.
+check-clients: build
+	@test -d demo.evoke || $(MAKE) --no-print-directory demo
+	@python3 -m venv .build/clients || { $(SUDO) apt-get install -y --no-install-recommends python3-venv && \
+	  python3 -m venv .build/clients; }
+	.build/clients/bin/pip install -q --disable-pip-version-check -r Tests/Clients/requirements.txt
+	.build/clients/bin/python Tests/Clients/check_clients.py
 
 # Writes the sources in the house's format.
 format:

@@ -306,7 +306,8 @@ let answersRoom: [Target] = [
     ["ContentIdentity", "Diagnostics", "FileSystem", "Queries", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Citations", ["ContentIdentity", "Diagnostics", "FrozenResults", "TypedTables", "Warehouse"], in: "Sources/Answers"),
-  noun("Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Warehouse"], in: "Sources/Answers"),
+  noun(
+    "Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Vocabulary", "Warehouse"], in: "Sources/Answers"),
   noun(
     "Upkeep",
     [
@@ -322,6 +323,12 @@ let answersRoom: [Target] = [
     [
       "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
+  noun(
+    "Exports",
+    [
+      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Lineage", "NumPyFile",
+      "ParquetFile", "Queries", "TableText", "Warehouse",
+    ], in: "Sources/Answers"),
 ]
 
 let toolRoom: [Target] = [
@@ -331,7 +338,8 @@ let toolRoom: [Target] = [
       "Annotations", "BIDS", "Citations", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG",
       "Electrophysiology",
       "Encoding",
-      "EncodingModels", "Execution", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem", "Filters",
+      "EncodingModels", "Execution", "Exports", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem",
+      "Filters",
       "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
       "LabelledArrays", "Leadfields",
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Names", "Queries", "RecordingImport",

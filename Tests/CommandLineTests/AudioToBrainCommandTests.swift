@@ -75,6 +75,7 @@ import Testing
       "plot", "regions", "group_score", "--target", "bold", "--where", "quantity=unique_r2", "--where",
       "test=group_phase", "--where", "feature_set=timbre", "-o", "timbre.svg", "-C", "pieces.evoke",
     ])
+    try program.succeed(["consent", "pieces", "controlled", "--reason", "data agreement", "-C", "pieces.evoke"])
     let one = try program.run([
       "plot", "regions", "unique_variance", "--target", "bold", "--where", "feature_set=timbre", "--where",
       "subject=ada",

@@ -33,6 +33,11 @@ import Testing
     // A file that is known is no more open in another dataset.
     _ = try bring("a.csv", "wide", "open")
     #expect(try effective(program, "wide") == "results-only")
+    // It is once both agree.
+    #expect(try program.succeed(["consent", "wide", "open", "--reason", "vote"]).error.contains("1 files belong"))
+    #expect(try effective(program, "wide") == "none")
+    try program.succeed(["consent", "unstated", "open", "--reason", "vote"])
+    #expect(try effective(program, "wide") == "open")
     #expect(try program.run(["import", "annotations", "a.csv", "--dataset", "x", "--consent", "public"]).status == 64)
   }
 

@@ -52,6 +52,9 @@ import Testing
     let name = try lines(program, "SELECT name FROM array_catalog WHERE name LIKE '%/prepared-%' ORDER BY name")[0]
     #expect(try program.succeed(["why", name]).output.contains("fractal_3sub.h5"))
     try program.succeed(["verify", "--level", "3"])
+    // A figure of one person's recording names that person.
+    #expect(try program.run(["plot", "recording", name, "-o", "r.svg"]).status == 77)
+    try program.succeed(["consent", "fractals", "controlled", "--reason", "data agreement"])
     for plotted in [["recording", name], ["recording", "--subject", "sub-01", "--seconds", "1:3"]] {
       try program.succeed(["plot"] + plotted + ["-o", "r.svg"])
       let svg = try String(contentsOfFile: program.folder + "/r.svg", encoding: .utf8)

@@ -70,6 +70,7 @@ import Testing
     #expect(tested.map { $0[0] } == ["max_z", "z_standardised"])
     #expect(tested.allSatisfy { $0[1] == "0.01" && $0[2] == "8" && $0[3] == "3" }, "\(tested)")
     try effects(program)
+    try program.succeed(["consent", "music", "controlled", "--reason", "data agreement", "-C", "music.evoke"])
     try program.succeed(["plot", "emotion_lag", "-o", "lags.svg", "-C", "music.evoke"])
     let figure = try String(contentsOfFile: program.folder + "/lags.svg", encoding: .utf8)
     #expect(figure.contains("lead (changes) before felt (changes)") && figure.contains("24 curves"))

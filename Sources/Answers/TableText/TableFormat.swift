@@ -55,6 +55,11 @@ public enum TableFormat: String, CaseIterable, Sendable {
     rows.map { $0.map(quote).joined(separator: separator) + end }.joined()
   }
 
+  /// One line of CSV with its end.
+  public static func csvLine(_ cells: [String]) -> String {
+    lines([cells], separator: ",", end: "\r\n", quote: csvField)
+  }
+
   private static func csvField(_ text: String) -> String {
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
     return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

@@ -1,7 +1,7 @@
 extension ErrorCode {
   static let containment: [ErrorCode] = [
     .notAName, .outsideWarehouse, .contentElsewhere, .tooDeep, .questionTimedOut, .tooManyRows, .precisionLost,
-    .consentKept,
+    .consentKept, .consentForbids,
   ]
 
   public static let notAName = ErrorCode(
@@ -35,4 +35,11 @@ extension ErrorCode {
     "E-IMP-007", "consent is not widened by an import",
     "The strictest word that was said of a dataset or a file holds, and where nothing was said it is results-only. Only "
       + "`evoke consent DATASET WORD --reason TEXT` changes it, and records why.")
+  public static let consentForbids = ErrorCode(
+    "E-CNS-001", "consent keeps it in the warehouse", exit: .notPermitted,
+    "What leaves a warehouse is raw (recordings, ratings, arrays along subjects), per-subject (rows and figures that name a "
+      + "subject or rater) or group (all else). The strictest word of every dataset and file that it descends from decides: "
+      + "open lets all leave, controlled per-subject and group, results-only (also where nothing was said) group, none "
+      + "nothing. Printing to the terminal is free; files, figures and frozen results ask. Only `evoke consent DATASET WORD "
+      + "--reason TEXT` changes a word, and records why.")
 }

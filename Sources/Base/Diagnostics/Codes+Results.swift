@@ -1,6 +1,6 @@
 extension ErrorCode {
   static let results: [ErrorCode] = [
-    .mixedColumn, .bytesToTerminal, .labelTaken, .claimFailed, .claimsMalformed,
+    .mixedColumn, .bytesToTerminal, .labelTaken, .claimFailed, .claimsMalformed, .sliceIsEmpty,
   ]
 
   public static let mixedColumn = ErrorCode(
@@ -21,4 +21,8 @@ extension ErrorCode {
   public static let claimsMalformed = ErrorCode(
     "E-QRY-018", "claims cannot be read",
     "A folder of claims holds .sql files; in each, every query stands under a line `-- claim: sentence`.")
+  public static let sliceIsEmpty = ErrorCode(
+    "E-EXP-001", "nothing of the array is asked for", exit: .usage,
+    "--slice AXIS=A:B takes coordinates from A up to, not with, B of an axis of numbers, --slice AXIS=NAME,NAME names of an axis "
+      + "of names; each axis once.")
 }

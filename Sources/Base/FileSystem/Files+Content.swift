@@ -7,10 +7,14 @@ extension Files {
   public static func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
 
   /// The same for bytes.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
+  public static func write(_ bytes: [UInt8], to path: String) throws { try write(to: path) { try $0(bytes) } }
+
+  /// The same for bytes that come in parts; where one fails, nothing is left.
+  public static func write(to path: String, _ body: (_ sink: @escaping ([UInt8]) throws -> Void) throws -> Void) throws
+  {
     let temporary = path + ".tmp-\(getpid())"
     try fill(temporary, flags: O_TRUNC, mode: 0o644) { descriptor in
-      unsafe try bytes.withUnsafeBytes { unsafe try put($0, to: descriptor, path) }
+      try body { bytes in unsafe try bytes.withUnsafeBytes { unsafe try put($0, to: descriptor, path) } }
     }
     try rename(temporary, to: path)
   }

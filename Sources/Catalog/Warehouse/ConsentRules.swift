@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Vocabulary
 
@@ -36,6 +37,34 @@ extension Consent {
   }
 }
 
+/// What leaves a warehouse, from what tells the least of a person to what tells the most.
+public enum DataClass: String, CaseIterable, Sendable {
+  /// Results over subjects, and what speaks of no person: features, models, catalogues of films.
+  case group
+  /// Rows and figures that name a subject or a rater.
+  case perSubject = "per-subject"
+  /// What was measured of a person: recordings, ratings, arrays along subjects.
+  case raw
+
+  /// The strictest word under which things of this class leave: raw ones where data are open, per-subject ones also where
+  /// they are given to those who sign, group ones also where only results may be published. Under `none` nothing leaves.
+  public var needed: Consent {
+    switch self {
+    case .group: .resultsOnly
+    case .perSubject: .controlled
+    case .raw: .open
+    }
+  }
+}
+
+extension Consent {
+  /// Whether things of a class, made of what this word holds of, may leave the warehouse.
+  public func admits(_ kind: DataClass) -> Bool { !isStricter(than: kind.needed) }
+
+  /// The widest class that may leave, as a message says it.
+  public var admission: String { DataClass.allCases.last(where: admits)?.rawValue ?? "nothing" }
+}
+
 /// What is known of a dataset's consent.
 public struct DatasetConsent: Sendable {
   public let datasetID: Int
@@ -48,6 +77,16 @@ public struct DatasetConsent: Sendable {
   public func effective() throws -> Consent {
     try .strictest([declared ?? .unstated] + sources.map { try Consent.stored($0.consent) ?? .unstated })
   }
+}
+
+extension Rows.SourcesOfDataset {
+  /// The words of the other datasets that it belongs to.
+  public func others() throws -> [Consent] {
+    try JSONValue(parsing: otherWords).arrayValue?.map { try Consent.stored($0.stringValue) ?? .unstated } ?? []
+  }
+
+  /// What it is given when its dataset is given a word: of several datasets the strictest.
+  public func given(_ word: Consent) throws -> Consent { .strictest([word] + (try others())) }
 }
 
 extension Connection {

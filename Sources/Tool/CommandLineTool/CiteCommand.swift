@@ -108,7 +108,13 @@ struct CiteShow: ParsableCommand {
 
   private func write(_ path: String) throws {
     try global.requireOutside(path)
-    let numbers = try global.withWarehouse(.reading) { warehouse in try warehouse.read { try Citation.all(in: $0) } }
+    let numbers = try global.withWarehouse(.reading) { warehouse in
+      try warehouse.read { connection in
+        let numbers = try Citation.all(in: connection)
+        for number in numbers { _ = try number.departure(connection).permit(connection) }
+        return numbers
+      }
+    }
     let text = Citation.tex(numbers, escaped: TableFormat.texEscaped)
     try Files.write(Array(text.utf8), to: path)
     global.note("wrote \(numbers.count) numbers to \(path); evoke cite --check says whether they still hold")
@@ -192,5 +198,14 @@ extension CiteShow {
     let anew = number.units.count { $0.result != $0.resultNow }
     return "SAME     \(number.label): \(number.text)"
       + (anew == 0 ? "" : " (\(anew) of its units have other results now)")
+  }
+}
+
+extension Citation {
+  /// What leaves with it.
+  fileprivate func departure(_ connection: Connection) throws -> Departure {
+    let row = frozen.table.table
+    return try Departure(
+      "number \(label)", showing: row, telling: row, units: Set(units.map(\.key)), in: connection)
   }
 }

@@ -40,10 +40,10 @@ struct ConsentCommand: ParsableCommand {
     }
     let effective = try changed.effective()
     try Output.line("\(dataset): \(effective.rawValue) -> \(word.rawValue)\(dryRun ? " (dry run)" : "")")
-    let kept = changed.sources.filter { $0.isShared == 1 }
+    let kept = try changed.sources.filter { try $0.given(word) != word }
     if try !isChange(changed, to: word) { global.note("unchanged, nothing is recorded") }
     if !kept.isEmpty {
-      global.note("\(kept.count) files belong to other datasets too; their word is only made stricter")
+      global.note("\(kept.count) files belong to other datasets too, whose stricter word they keep")
     }
   }
 
@@ -59,8 +59,7 @@ struct ConsentCommand: ParsableCommand {
   private func isChange(_ before: DatasetConsent, to word: Consent) throws -> Bool {
     try before.declared != word
       || before.sources.contains { source in
-        let held = try Consent.stored(source.consent)
-        return held != word && (source.isShared == 0 || word.isStricter(than: held ?? .unstated))
+        try Consent.stored(source.consent) != source.given(word)
       }
   }
 
@@ -69,9 +68,7 @@ struct ConsentCommand: ParsableCommand {
   ) throws {
     try connection.setDatasetConsent(consent: word.rawValue, dataset: before.datasetID)
     for source in before.sources {
-      let held = try Consent.stored(source.consent) ?? .unstated
-      guard source.isShared == 0 || word.isStricter(than: held) else { continue }
-      try connection.setSourceConsent(consent: word.rawValue, source: source.sourceFileID)
+      try connection.setSourceConsent(consent: try source.given(word).rawValue, source: source.sourceFileID)
     }
     let options: JSONValue = [
       "before": .string(try before.effective().rawValue), "after": .string(word.rawValue),

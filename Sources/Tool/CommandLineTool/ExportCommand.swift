@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import FileSystem
 import Foundation
+import Lineage
 import SoundFiles
 import Warehouse
 
@@ -9,7 +10,11 @@ import Warehouse
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Writes what the warehouse holds into files of other programs.",
-    subcommands: [ExportStems.self, ExportNIfTI.self])
+    discussion: "As far as the consent of all that it descends from lets it leave (evoke explain E-CNS-001).",
+    subcommands: [
+      ExportArray.self, ExportNPY.self, ExportCSV.self, ExportParquet.self, ExportStems.self, ExportNIfTI.self,
+      ExportMethods.self, ExportPROV.self, ExportDatasette.self, ExportReader.self,
+    ])
 
   @OptionGroup var global: GlobalOptions
 }
@@ -43,12 +48,14 @@ struct ExportStems: ParsableCommand {
   func run() throws {
     try global.withWarehouse(.reading) { warehouse in
       let stems = try chosen(warehouse)
+      let permit = try warehouse.read { try Departure("stems", arrays: Set(stems.map(\.name)), in: $0) }
+        .permit(in: warehouse)
       let progress = ProgressLine(quiet: global.quiet || global.json)
       if !dryRun { try Files.makeDirectory(output) }
       for (i, stem) in stems.enumerated() {
         let path = "\(output)/\(name(stem, among: stems)).\(format)"
         if !dryRun {
-          try write(stem, warehouse, to: path) { progress.show((Double(i) + $0) / Double(stems.count), path) }
+          try write(stem, warehouse, permit, to: path) { progress.show((Double(i) + $0) / Double(stems.count), path) }
         }
         progress.clear()
         try Output.line(path)
@@ -81,9 +88,9 @@ struct ExportStems: ParsableCommand {
     return parts.joined(separator: ".").replacingOccurrences(of: "/", with: "_")
   }
 
-  private func write(_ stem: Rows.StoredStems, _ warehouse: Warehouse, to path: String, progress: (Double) -> Void)
-    throws
-  {
+  private func write(
+    _ stem: Rows.StoredStems, _ warehouse: Warehouse, _: DeparturePermit, to path: String, progress: (Double) -> Void
+  ) throws {
     let rows = try ArrayRows(warehouse.reference(stem))
     let count = stem.sampleCount
     let rate = Int(stem.rateHz)

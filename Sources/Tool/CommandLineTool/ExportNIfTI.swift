@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import FMRI
 import FileSystem
+import Lineage
 import NIfTIFile
 import Warehouse
 
@@ -40,13 +41,13 @@ struct ExportNIfTI: ParsableCommand {
         throw EvokeError(
           .fileExists, output, reason: "exporting does not replace files", remedy: "name another file, or remove it")
       }
+      let (table, permit) = try ViewSelection(name: view, conditions: try conditions.map { try Condition($0) })
+        .leavingRows(in: warehouse)
       let atlas = try RegionAtlas(named: atlas, in: warehouse)
-      let table = try ViewSelection(name: view, conditions: try conditions.map { try Condition($0) })
-        .rows(in: warehouse)
       let numbers = try numbers(in: table)
       try report(numbers, atlas)
       reportInvalid(numbers, in: table)
-      if !dryRun { try write(numbers, atlas) }
+      if !dryRun { try write(numbers, atlas, permit) }
       try Output.line(output)
     }
   }
@@ -105,7 +106,7 @@ struct ExportNIfTI: ParsableCommand {
         + "them out")
   }
 
-  private func write(_ numbers: [String: Double], _ atlas: RegionAtlas) throws {
+  private func write(_ numbers: [String: Double], _ atlas: RegionAtlas, _: DeparturePermit) throws {
     var format = NIfTIFormat()
     format.sformCode = atlas.sformCode == 0 ? 2 : atlas.sformCode
     format.description = "\(view).\(value)" + (conditions.isEmpty ? "" : " " + conditions.joined(separator: " "))

@@ -1,15 +1,21 @@
 import ArgumentParser
 import Figures
 import FileSystem
+import Lineage
 import Warehouse
 
 /// `evoke plot WHAT -o FILE.svg|FILE.png|FILE.pdf`
 struct PlotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws stored results as SVG, PNG or PDF.",
+    discussion: """
+      A figure leaves the warehouse as far as consent lets it: one that names a subject or rater, or draws a recording, is \
+      per-subject, any other is group (evoke explain E-CNS-001).
+      """,
     subcommands: [
       PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
-      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self, PlotFeaturesCommand.self,
+      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self,
+      PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
     ])
@@ -32,16 +38,16 @@ struct FigureOptions: ParsableArguments {
   }
 
   /// Writes a drawing in the format that the file's name asks for.
-  func write(_ svg: String, _ global: GlobalOptions) throws {
+  func write(_ svg: String, _: DeparturePermit, _ global: GlobalOptions) throws {
     try global.requireOutside(output)
     try Files.write(try format().bytes(of: svg), to: output)
     global.note("wrote \(output)")
   }
 
   /// The same, saying how many panels it has no room for.
-  func write(_ svg: String, leftOut: Int, _ global: GlobalOptions) throws {
+  func write(_ svg: String, leftOut: Int, _ permit: DeparturePermit, _ global: GlobalOptions) throws {
     if leftOut > 0 { global.note("\(leftOut) panels left out; choose with --target, --region or --where") }
-    try write(svg, global)
+    try write(svg, permit, global)
   }
 }
 
@@ -63,16 +69,16 @@ struct RowOptions: ParsableArguments {
     return try conditions.map { try Condition($0) } + named
   }
 
-  /// The chosen rows of a view as those of a query that names the same columns.
+  /// The chosen rows of a view as those of a query that names the same columns, and the permit to draw them.
   func read<Row>(
     _ statement: Statement, of view: String, targets: String = "target", _ global: GlobalOptions,
     _ make: (inout RowReader) throws -> Row
-  ) throws -> [Row] {
+  ) throws -> (rows: [Row], permit: DeparturePermit) {
     let conditions = try chosen(targets: targets)
-    let table = try global.withWarehouse(.reading) {
-      try ViewSelection(name: view, conditions: conditions, columns: statement.columns).rows(in: $0)
+    let (table, permit) = try global.withWarehouse(.reading) {
+      try ViewSelection(name: view, conditions: conditions, columns: statement.columns).leavingRows(in: $0)
     }
-    return try table.rows(of: statement, make)
+    return (try table.rows(of: statement, make), permit)
   }
 }
 
@@ -86,9 +92,9 @@ struct PlotLayerSweepCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.layerSweepPoints, of: "layer_sweep", global) { try Rows.LayerSweepPoints(&$0) }
+    let (drawn, permit) = try rows.read(.layerSweepPoints, of: "layer_sweep", global) { try Rows.LayerSweepPoints(&$0) }
     let plot = try LayerSweepPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -103,11 +109,11 @@ struct PlotArchitectureComparisonCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.architectureComparisonPoints, of: "architecture_comparison", global) {
+    let (drawn, permit) = try rows.read(.architectureComparisonPoints, of: "architecture_comparison", global) {
       try Rows.ArchitectureComparisonPoints(&$0)
     }
     let plot = try ArchitecturePlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -121,9 +127,9 @@ struct PlotLagCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.lagSweepPoints, of: "lag_sweep", global) { try Rows.LagSweepPoints(&$0) }
+    let (drawn, permit) = try rows.read(.lagSweepPoints, of: "lag_sweep", global) { try Rows.LagSweepPoints(&$0) }
     let plot = try LagSweepPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -138,11 +144,11 @@ struct PlotTemporalResolutionCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.temporalResolutionPoints, of: "temporal_resolution", global) {
+    let (drawn, permit) = try rows.read(.temporalResolutionPoints, of: "temporal_resolution", global) {
       try Rows.TemporalResolutionPoints(&$0)
     }
     let plot = try TemporalResolutionPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -157,11 +163,11 @@ struct PlotEmotionLagCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.emotionLagPoints, of: "emotion_lag", targets: "rating", global) {
+    let (drawn, permit) = try rows.read(.emotionLagPoints, of: "emotion_lag", targets: "rating", global) {
       try Rows.EmotionLagPoints(&$0)
     }
     let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -176,11 +182,11 @@ struct PlotConsistencyCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let drawn = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
+    let (drawn, permit) = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
       try Rows.ConsistencyPoints(&$0)
     }
     let plot = try ConsistencyPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, global)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 
@@ -208,9 +214,9 @@ struct PlotFeaturesCommand: ParsableCommand {
     let request = PlotFeatures(
       stimulus: stimulus, dataset: dataset, element: element, space: space, layer: layer, run: acquisitionRun,
       gridS: grid)
-    let (plot, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    let (plot, permit, note) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
     if let note { global.note(note) }
-    try figure.write(plot.svg(), global)
+    try figure.write(plot.svg(), permit, global)
   }
 }
 
@@ -232,8 +238,8 @@ struct PlotSynchronyCommand: ParsableCommand {
   func run() throws {
     let request = PlotSynchrony(
       stimulus: stimulus, dataset: dataset, cohort: cohort, conditions: try conditions.map { try Condition($0) })
-    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    try figure.write(plot.svg(), global)
+    let (plot, permit) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try figure.write(plot.svg(), permit, global)
   }
 }
 
@@ -254,9 +260,9 @@ struct PlotRegionsCommand: ParsableCommand {
     var request = PlotRegions(value: value, leadfield: leadfield)
     request.view = view
     request.conditions = try rows.chosen()
-    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    let (plot, permit) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
     if !plot.unknown.isEmpty { global.note("not in the picture: \(plot.unknown.joined(separator: ", "))") }
-    try figure.write(plot.svg(), global)
+    try figure.write(plot.svg(), permit, global)
   }
 }
 
@@ -284,7 +290,7 @@ struct PlotRecordingCommand: ParsableCommand {
       }
       request.seconds = from...to
     }
-    let plot = try global.withWarehouse(.reading) { try request.plot(in: $0) }
-    try figure.write(plot.svg(), global)
+    let (plot, permit) = try global.withWarehouse(.reading) { try request.plot(in: $0) }
+    try figure.write(plot.svg(), permit, global)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import LabelledArrays
+import Lineage
 import Recordings
 import TableText
 import Warehouse
@@ -17,19 +18,20 @@ struct PlotFeatures {
   /// Seconds per row of the grid.
   var gridS = 1.0
 
-  /// - Throws: `E-QRY-009` where nothing fits, `E-WH-...` for an ambiguous stimulus, and what reading arrays throws.
-  func plot(in warehouse: Warehouse) throws -> (plot: FeaturePlot, note: String?) {
+  /// - Throws: `E-QRY-009` where nothing fits, `E-CNS-001` where consent keeps it in, `E-WH-...` for an ambiguous
+  ///   stimulus, and what reading arrays throws.
+  func plot(in warehouse: Warehouse) throws -> (plot: FeaturePlot, permit: DeparturePermit, note: String?) {
     let rows = try warehouse.read {
       try $0.stimulusFeatures(dataset: dataset, stimulus: stimulus)
     }
     let (row, runCount, note) = try chosen(rows)
     let layer = row.layerKey
     let name = row.featureSet + (layer.isEmpty ? "" : "/\(layer)")
+    // Features of one run are analysed with the ratings of that run, features of no run with those of every run.
+    let ratings = try PlottedRatings(of: stimulus, dataset: row.dataset, run: run ?? row.run, in: warehouse)
+    let permit = try ratings.permit("features of \(row.stimulus)", beside: row.name, in: warehouse)
     let features = try ArrayReader.read(warehouse.reference(row))
     let isSeries = features.axes.count <= 2 && features.axes.first?.name == "time" && features.axes[0].numbers != nil
-    // Features of one run are analysed with the ratings of that run, features of no run with those of every run.
-    let annotations = try PlottedRatings.series(
-      of: stimulus, dataset: row.dataset, run: run ?? row.run, dt: gridS, in: warehouse)
     let rate = row.rateHz.map { "\(NumberText.of($0, digits: 5)) rows per second" } ?? "irregular"
     let shape = features.axes.map(\.count).map(String.init).joined(separator: " x ")
     let drawn = [
@@ -41,7 +43,8 @@ struct PlotFeatures {
       try FeaturePlot(
         title: ["\(name) over \(row.stimulus)", row.run.map { "run \($0)" }].compactMap(\.self).joined(separator: ", "),
         subtitle: drawn.compactMap { $0 }.joined(separator: ", "),
-        features: isSeries ? features.onGrid(dt: gridS, name: name) : features, annotations: annotations), note
+        features: isSeries ? features.onGrid(dt: gridS, name: name) : features,
+        annotations: ratings.series(dt: gridS, in: warehouse)), permit, note
     )
   }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Electrophysiology
 import Figures
+import Lineage
 import TableText
 import Warehouse
 
@@ -25,8 +26,10 @@ struct PlotRecording {
   private static let spectrumCount = 120
 
   /// - Throws: `E-QRY-009` where nothing fits or several do, and what reading arrays throws.
-  func plot(in warehouse: Warehouse) throws -> RecordingPlot {
+  func plot(in warehouse: Warehouse) throws -> (RecordingPlot, DeparturePermit) {
     let row = try chosen(in: warehouse)
+    // Envelopes and spectra of one person, not the samples.
+    let permit = try Departure(row.name, .perSubject, arrays: [row.name]).permit(in: warehouse)
     let rows = try ArrayRows(warehouse.reference(row))
     guard rows.axes.count == 2, let times = rows.axes[0].numbers, let labels = rows.axes[1].labels, times.count > 1
     else {
@@ -52,7 +55,7 @@ struct PlotRecording {
         low: courses.low[c], high: courses.high[c], power: power[c])
     }
     let badCount = bad.count { $0.isInterpolated != 1 }
-    return try RecordingPlot(
+    let plot = try RecordingPlot(
       title: row.name,
       subtitle: "dataset \(row.dataset), \(labels.count) channels at \(NumberText.of(rate, digits: 6)) Hz, "
         + "\(NumberText.of(Double(times.count) / rate, digits: 6)) s, \(badCount) bad, "
@@ -63,6 +66,7 @@ struct PlotRecording {
         return RecordingPlot.Mark(
           name: $0.name, onset: $0.onsetS, duration: isShowing ? $0.durationS ?? max(0, to - $0.onsetS) : nil)
       })
+    return (plot, permit)
   }
 
   /// The first sample not before a time.

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import Figures
+import Lineage
 import Warehouse
 
 /// What `evoke plot regions VIEW` draws: a column of a view with one number per region.
@@ -22,8 +23,8 @@ struct PlotRegions {
 
   /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
   ///   none, `E-LF-010` without a cortex.
-  func plot(in warehouse: Warehouse) throws -> RegionMapPlot {
-    let table = try ViewSelection(name: view, conditions: conditions).rows(in: warehouse)
+  func plot(in warehouse: Warehouse) throws -> (RegionMapPlot, DeparturePermit) {
+    let (table, permit) = try ViewSelection(name: view, conditions: conditions).leavingRows(in: warehouse)
     guard let column = value ?? Self.usual[view] ?? table.columns.first(where: { $0 == "r" || $0 == "mean" }) else {
       throw EvokeError(
         .nothingToPlot, view, reason: "which of its columns to draw is not clear",
@@ -39,9 +40,10 @@ struct PlotRegions {
       throw EvokeError(
         .nothingToPlot, view, reason: "none of its rows has a region", remedy: "loosen the conditions")
     }
-    return try RegionMapPlot(
+    let plot = try RegionMapPlot(
       title: "\(column) by region", subtitle: Self.subtitle(view, rows.map(\.row), table.columns), valueName: column,
       numbers: numbers, test: test, geometry: try geometry(Set(numbers.keys), in: warehouse))
+    return (plot, permit)
   }
 
   /// The column whose maximum statistic speaks of a column, of a difference without draws its q; nil: there is none.

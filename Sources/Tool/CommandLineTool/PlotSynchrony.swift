@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import LabelledArrays
+import Lineage
 import TableText
 import Warehouse
 
@@ -15,18 +16,21 @@ struct PlotSynchrony {
   private static let columns = ["signal", "band", "method", "window_s", "step_s", "anchor", "null_kind"]
 
   /// - Throws: `E-QRY-009` where nothing or more than one synchrony fits, and what reading arrays throws.
-  func plot(in warehouse: Warehouse) throws -> SynchronyPlot {
+  func plot(in warehouse: Warehouse) throws -> (SynchronyPlot, DeparturePermit) {
     let rows = try warehouse.read { try $0.stimulusSynchrony(stimulus: stimulus) }
     let row = try chosen(rows)
+    let ratings = try PlottedRatings(of: stimulus, dataset: row.dataset, in: warehouse)
+    let permit = try ratings.permit("synchrony during \(stimulus)", beside: row.name, in: warehouse)
     let array = try ArrayReader.read(warehouse.reference(row))
-    let annotations = try PlottedRatings.series(of: stimulus, dataset: row.dataset, dt: 1, in: warehouse)
     let window = NumberText.of(row.windowS, digits: 4)
     let what = [row.signal, row.band, row.method].joined(separator: ", ")
-    return try SynchronyPlot(
+    let plot = try SynchronyPlot(
       title: "Synchrony\(row.cohort.map { " of \($0)" } ?? "") during \(row.stimulus)",
       subtitle: "\(what), windows of \(window) s (\(row.anchor)), \(row.subjectCount) subjects"
         + Self.null(row),
-      synchrony: array, regions: try Self.regions(of: row, in: warehouse), annotations: annotations)
+      synchrony: array, regions: try Self.regions(of: row, in: warehouse),
+      annotations: ratings.series(dt: 1, in: warehouse))
+    return (plot, permit)
   }
 
   private static func null(_ row: Rows.StimulusSynchrony) -> String {

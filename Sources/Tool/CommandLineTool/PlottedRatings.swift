@@ -1,19 +1,32 @@
 import Diagnostics
 import Figures
 import LabelledArrays
+import Lineage
 import Recordings
 import Warehouse
 
 /// The ratings of a stimulus as figures draw them: on the grid on which studies analyse them.
-enum PlottedRatings {
-  /// - Parameters:
-  ///   - dt: seconds per row.
-  ///   - run: whose ratings; nil: those of every run.
-  static func series(
-    of stimulus: String, dataset: String, run: String? = nil, dt: Double, in warehouse: Warehouse
-  ) throws -> [RatedSeries] {
-    let ratings = try warehouse.read { try $0.stimulusAnnotations(dataset: dataset, stimulus: stimulus) }
-    return try ratings.filter { run == nil || $0.run == run }.compactMap { rating in
+struct PlottedRatings {
+  private let rows: [Rows.StimulusAnnotations]
+
+  /// - Parameter run: whose ratings; nil: those of every run.
+  init(of stimulus: String, dataset: String, run: String? = nil, in warehouse: Warehouse) throws {
+    rows = try warehouse.read { try $0.stimulusAnnotations(dataset: dataset, stimulus: stimulus) }
+      .filter { run == nil || $0.run == run }
+  }
+
+  /// The permit for a figure that shows them beside an array: per-subject where it names who rated.
+  ///
+  /// - Throws: `E-CNS-001`.
+  func permit(_ object: String, beside array: String, in warehouse: Warehouse) throws -> DeparturePermit {
+    let namesPeople = rows.contains { $0.rater != nil || $0.subject != nil }
+    return try Departure(object, namesPeople ? .perSubject : .group, arrays: Set(rows.map(\.name) + [array]))
+      .permit(in: warehouse)
+  }
+
+  /// - Parameter dt: seconds per row.
+  func series(dt: Double, in warehouse: Warehouse) throws -> [RatedSeries] {
+    try rows.compactMap { rating in
       let array = try ArrayReader.read(warehouse.reference(rating))
       guard array.axes.first?.name == "time", array.axes[0].numbers?.isEmpty == false else { return nil }
       let placed = array.onGrid(dt: dt, name: rating.annotation)

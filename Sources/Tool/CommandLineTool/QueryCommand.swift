@@ -2,6 +2,7 @@ import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import FrozenResults
+import Lineage
 import Names
 import Queries
 import TypedTables
@@ -14,7 +15,8 @@ struct QueryCommand: ParsableCommand {
     discussion: """
       Conditions: --where target=arousal --where 'r>0.1' --where region= (no value). Without NAME: the list. \
       --materialize freezes the rows in the catalog: `evoke query materialized` says which results are frozen and \
-      whether they are stale, `evoke verify --level 4` asks all of them again.
+      whether they are stale, `evoke verify --level 4` asks all of them again. Rows that are printed are free; -o and \
+      --materialize ask the consent of all datasets and files behind the rows (evoke explain E-CNS-001).
       """)
 
   @Argument(help: "View or report.")
@@ -75,7 +77,7 @@ struct QueryCommand: ParsableCommand {
   func run() throws {
     if materialize == nil { try results.check(global) }
     if let materialized { return try readBack(materialized) }
-    guard let name, !list else { return try results.write(Self.listing, of: nil, about: [], global) }
+    guard let name, !list else { return try results.write(Self.listing, of: nil, about: [], .printed, global) }
     let parsed =
       try conditions.map { try Condition($0) } + (cohort.map { [Condition(column: "cohort", equals: $0)] } ?? [])
     let ordering = order.map { $0.hasPrefix("-") ? (String($0.dropFirst()), true) : ($0, false) }
@@ -83,13 +85,15 @@ struct QueryCommand: ParsableCommand {
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
       limit: limit, limits: limiting.limits)
     if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
-    let (table, view, differences) = try global.withWarehouse(.reading) { warehouse in
-      (
-        try selection.rows(in: warehouse), try selection.described(in: warehouse),
+    let (table, view, permit, differences) = try global.withWarehouse(.reading) { warehouse in
+      let table = try selection.rows(in: warehouse)
+      return (
+        table, try selection.described(in: warehouse),
+        try results.permit(in: warehouse) { try selection.departure(of: table, in: warehouse) },
         check ? try selection.differences(in: warehouse) : []
       )
     }
-    try results.write(table, of: view, about: [(key: "evoke.view", value: name)], global)
+    try results.write(table, of: view, about: [(key: "evoke.view", value: name)], permit, global)
     guard let first = differences.first else { return }
     throw EvokeError(
       .verificationFailed, first.object,
@@ -102,6 +106,8 @@ struct QueryCommand: ParsableCommand {
     let (result, isNew) = try global.withWarehouse(dryRun ? .reading : .writing("query --materialize")) { warehouse in
       let (sql, values) = try selection.statement(in: warehouse)
       let answer = try warehouse.userQuery(sql, values, limits: selection.limits)[0]
+      // A frozen result is there to be given away.
+      _ = try selection.departure(of: answer, in: warehouse).permit(in: warehouse)
       let result = FrozenResult(
         label: label, view: selection.name, sql: sql, parameters: values,
         table: try TypedTable(answer, of: try selection.described(in: warehouse), told: try results.told()))
@@ -120,11 +126,16 @@ struct QueryCommand: ParsableCommand {
 
   /// Writes the rows of a label, typed as they were frozen.
   private func readBack(_ label: String) throws {
-    let result = try global.withWarehouse(.reading) { warehouse in
-      try warehouse.read { try FrozenResult(label, in: $0) }
+    let (result, permit) = try global.withWarehouse(.reading) { warehouse in
+      let result = try warehouse.read { try FrozenResult(label, in: $0) }
+      let permit = try results.permit(in: warehouse) {
+        let table = result.table.table
+        return try warehouse.read { try Departure("frozen result \(label)", showing: table, telling: table, in: $0) }
+      }
+      return (result, permit)
     }
     let about = [("evoke.label", label), ("evoke.sql", result.sql), ("evoke.sha256", result.sha256)]
-    try results.write(result.table, about: about.map { (key: $0, value: $1) }, global)
+    try results.write(result.table, about: about.map { (key: $0, value: $1) }, permit, global)
   }
 
   private static var listing: SQLTable {

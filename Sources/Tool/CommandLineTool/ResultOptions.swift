@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FileSystem
+import Lineage
 import TableText
 import TypedTables
 import Warehouse
@@ -37,7 +38,9 @@ struct ResultOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Significant digits of numbers as text; all of them unless told.", valueName: "n"))
   var digits: Int?
 
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Write to a file, if consent lets the rows leave.", valueName: "file"))
   var output: String?
 
   @Option(
@@ -82,40 +85,50 @@ struct ResultOptions: ParsableArguments {
       remedy: "name a file: -o FILE.parquet")
   }
 
+  /// The permit to write rows: what is printed stays, a file leaves the warehouse.
+  ///
+  /// - Throws: `E-CNS-001` where consent keeps them in.
+  func permit(in warehouse: Warehouse, _ departure: () throws -> Departure) throws -> DeparturePermit {
+    output == nil ? .printed : try departure().permit(in: warehouse)
+  }
+
   /// Writes the rows of one question.
   ///
   /// - Parameters:
   ///   - view: describes the columns.
   ///   - about: what a file says of itself, by key.
   func write(
-    _ table: SQLTable, of view: CatalogText.Object?, about: [(key: String, value: String)], _ global: GlobalOptions
+    _ table: SQLTable, of view: CatalogText.Object?, about: [(key: String, value: String)], _ permit: DeparturePermit,
+    _ global: GlobalOptions
   ) throws {
     switch format(global) {
-    case .text: try write([table], global)
-    case .parquet: try write(TypedTable(table, of: view, told: try told()), about: about, global)
+    case .text: try write([table], permit, global)
+    case .parquet: try write(TypedTable(table, of: view, told: try told()), about: about, permit, global)
     }
   }
 
   /// Writes rows whose types are known.
-  func write(_ typed: TypedTable, about: [(key: String, value: String)], _ global: GlobalOptions) throws {
+  func write(
+    _ typed: TypedTable, about: [(key: String, value: String)], _ permit: DeparturePermit, _ global: GlobalOptions
+  ) throws {
     switch format(global) {
-    case .text: try write([typed.table], global)
-    case .parquet: try put(typed.parquet(about: about), global)
+    case .text: try write([typed.table], permit, global)
+    case .parquet: try put(typed.parquet(about: about + permit.statements), permit, global)
     }
   }
 
   /// Writes the rows of several questions one after another.
-  func write(_ tables: [SQLTable], _ global: GlobalOptions) throws {
+  func write(_ tables: [SQLTable], _ permit: DeparturePermit, _ global: GlobalOptions) throws {
     guard case .text(let format) = format(global) else {
       throw EvokeError(
         .mixedColumn, "--format parquet", reason: "there are \(tables.count) results, and a file holds one table",
         remedy: "ask one question, or take another format")
     }
     let text = tables.map { format.text($0, digits: digits) }.joined(separator: "\n")
-    if output == nil { try Output.write(text) } else { try put(Array(text.utf8), global) }
+    if output == nil { try Output.write(text) } else { try put(Array(text.utf8), permit, global) }
   }
 
-  private func put(_ bytes: [UInt8], _ global: GlobalOptions) throws {
+  private func put(_ bytes: [UInt8], _: DeparturePermit, _ global: GlobalOptions) throws {
     guard let output else { return try Output.write(bytes) }
     try global.requireOutside(output)
     try Files.write(bytes, to: output)

@@ -10,7 +10,8 @@ struct SQLCommand: ParsableCommand {
     discussion: """
       Beside tables and views there are array('NAME') (time_s, frequency_hz, lag_s, subject, region, channel, component, feature,
       layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), median(x),
-      quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z) and zscore(x, mean, sd).
+      quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z) and zscore(x, mean, sd). What is printed
+      is free; -o asks consent by what the rows name and which arrays the statement reads (evoke explain E-CNS-001).
       """)
 
   @Argument(help: "SQL, one or more statements.")
@@ -45,14 +46,16 @@ struct SQLCommand: ParsableCommand {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
     }
-    let tables = try global.withWarehouse(.reading) {
-      try $0.userQuery(sql, values, limits: limiting.limits, withArrays: true)
+    let (answers, permit) = try global.withWarehouse(.reading) { warehouse in
+      let tables = try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
+        .filter { !$0.columns.isEmpty }
+      let statement = UserStatement(sql: sql, parameters: values)
+      return (tables, try results.permit(in: warehouse) { try statement.departure(of: tables, in: warehouse) })
     }
-    let answers = tables.filter { !$0.columns.isEmpty }
     if answers.count == 1, let table = answers.first {
-      try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], global)
+      try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], permit, global)
     } else {
-      try results.write(answers, global)
+      try results.write(answers, permit, global)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import FileSystem
+import Lineage
 import Simulations
 import StudyFiles
 import TableText
@@ -21,6 +22,8 @@ struct SimulateCommand: ParsableCommand {
     let file = try SimulationFile(parsing: String(decoding: try Files.read(spec), as: UTF8.self), file: spec)
     let folder = output ?? file.name
     let outcome = try global.withWarehouse(.reading) { warehouse in
+      // Made-up people follow the features of real stimuli.
+      _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse)
       var simulation = try Simulate(file, in: warehouse)
       return try simulation.write(to: folder)
     }

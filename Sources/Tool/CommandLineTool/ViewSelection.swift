@@ -31,7 +31,7 @@ struct ViewSelection {
   /// - Throws: `E-QRY-001` for a view or column that is not there, with the nearest names.
   func statement(in warehouse: Warehouse) throws -> (sql: String, values: [String: SQLValue]) {
     let source = try source()
-    let known = try warehouse.userQuery("SELECT * FROM \(source) LIMIT 0")[0].columns
+    let known = try columnsOfSource(in: warehouse)
     let wanted = columns ?? known
     try Self.require(wanted + conditions.map(\.column) + (order.map { [$0.column] } ?? []), of: name, in: known)
     var sql = "SELECT \(wanted.map { "\"\($0)\"" }.joined(separator: ", ")) FROM \(source)"
@@ -44,6 +44,10 @@ struct ViewSelection {
     if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
     if let limit { sql += " LIMIT \(max(0, limit))" }
     return (sql, values)
+  }
+
+  func columnsOfSource(in warehouse: Warehouse) throws -> [String] {
+    try warehouse.userQuery("SELECT * FROM \(source()) LIMIT 0")[0].columns
   }
 
   /// What differs of the units that computed the selected rows, and of those that compare them, from what was written.

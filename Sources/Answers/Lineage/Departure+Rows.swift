@@ -1,0 +1,60 @@
+import Warehouse
+
+extension Departure {
+  /// Columns of published views by which a row tells whose it is.
+  public static let tellingColumns = unitColumns + datasetColumns + peopleColumns
+  private static let unitColumns = ["unit_key"]
+  private static let datasetColumns = ["dataset", "dataset_a", "dataset_b"]
+  private static let peopleColumns = ["subject", "rater"]
+
+  /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
+  /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is
+  /// taken for one in paths only). Rows that say neither unit nor dataset descend from every dataset.
+  ///
+  /// - Parameters:
+  ///   - shown: the rows that leave.
+  ///   - telling: their `tellingColumns`, as far as there are.
+  ///   - units: behind them, where that is known besides.
+  public init(
+    _ object: String, showing shown: SQLTable, telling: SQLTable, units: Set<String> = [], in connection: Connection
+  ) throws {
+    func texts(_ columns: [String]) -> Set<String> {
+      let present = columns.filter(telling.columns.contains)
+      return Set(telling.rows.flatMap { row in present.compactMap { row[$0].string } })
+    }
+    self.init(object, .group, units: texts(Self.unitColumns).union(units), datasets: texts(Self.datasetColumns))
+    if shown.rows.isEmpty { return }
+    if units.isEmpty, !telling.columns.contains(where: (Self.unitColumns + Self.datasetColumns).contains) {
+      datasets = Set(try connection.studyDatasets().map(\.name))
+    }
+    let namesPeople =
+      if telling.columns.contains(where: Self.peopleColumns.contains) {
+        !texts(Self.peopleColumns).isEmpty
+      } else { Self.mentions(Set(try connection.knownPeople().map(\.name)), in: shown) }
+    if namesPeople { dataClass = .perSubject }
+  }
+
+  private static func mentions(_ people: Set<String>, in table: SQLTable) -> Bool {
+    !people.isEmpty
+      && table.rows.contains { row in
+        row.values.contains { value in
+          value.string.map { tells(people, $0) } == true
+        }
+      }
+  }
+
+  /// Whether a text is a name or path of one of these people.
+  public static func tells(_ people: Set<String>, _ text: String) -> Bool {
+    !people.isEmpty && (text.contains("/") || text.contains { !$0.isNumber && $0 != "." }) && isPath(text, with: people)
+  }
+
+  private static func isPath(_ text: String, with people: Set<String>) -> Bool {
+    text.split(separator: "/").contains { part in
+      people.contains(String(part))
+        || part.contains { "_.".contains($0) }
+          && people.contains { person in
+            part.hasPrefix(person + "_") || part.hasPrefix(person + ".")
+          }
+    }
+  }
+}

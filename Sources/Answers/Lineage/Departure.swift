@@ -1,0 +1,84 @@
+import ContentIdentity
+import Diagnostics
+import Vocabulary
+import Warehouse
+
+/// What is about to leave a warehouse: of which class, and made of what.
+public struct Departure: Sendable {
+  /// For messages.
+  public let object: String
+  public var dataClass: DataClass
+  /// Keys of the units that computed it.
+  public var units: Set<String>
+  /// Names of the arrays it holds or was drawn from.
+  public var arrays: Set<String>
+  public var datasets: Set<String>
+
+  public init(
+    _ object: String, _ dataClass: DataClass, units: Set<String> = [], arrays: Set<String> = [],
+    datasets: Set<String> = []
+  ) {
+    (self.object, self.dataClass) = (object, dataClass)
+    (self.units, self.arrays, self.datasets) = (units, arrays, datasets)
+  }
+
+  /// Arrays, which are raw where one of them is of a person alone.
+  public init(_ object: String, arrays: Set<String>, in connection: Connection) throws {
+    let ofPeople = try connection.arraysOfPeople(names: Self.list(arrays))
+    self.init(object, ofPeople.isEmpty ? .group : .raw, arrays: arrays)
+  }
+
+  /// Asks the words of consent of every dataset and file that it descends from; the strictest decides.
+  ///
+  /// - Throws: `E-CNS-001` with the class, the dataset or file that forbids it, and the way from it.
+  public func permit(in warehouse: Warehouse) throws -> DeparturePermit { try warehouse.read { try permit($0) } }
+
+  /// The same in a transaction that reads already.
+  public func permit(_ connection: Connection) throws -> DeparturePermit {
+    let ancestors = try connection.consentOfLineage(
+      arrays: Self.list(arrays), units: Self.list(units), datasets: Self.list(datasets)
+    ).map { (row: $0, word: try Consent.stored($0.consent) ?? .unstated) }
+    let strictest = Consent.strictest(ancestors.map(\.word))
+    guard !strictest.admits(dataClass), let first = ancestors.first(where: { $0.word == strictest }) else {
+      return DeparturePermit(
+        consent: ancestors.isEmpty ? nil : strictest, licences: Set(ancestors.compactMap(\.row.licence)).sorted())
+    }
+    let count = ancestors.count { !$0.word.admits(dataClass) }
+    var words = ["it is \(dataClass.rawValue), and \(first.row.kind) \(first.row.name) is \(strictest.rawValue)"]
+    if first.row.consent == nil { words.append(" (nothing was said)") }
+    words.append(", which lets \(strictest.admission) leave")
+    if let origin = first.row.artifactID, let way = try LineagePath.text(from: self, to: origin, connection) {
+      words.append(": " + way)
+    }
+    if count > 1 { words.append("; \(count) datasets and files forbid it") }
+    throw EvokeError(
+      .consentForbids, object, reason: words.joined(),
+      remedy: "where the participants agreed: evoke consent \(first.row.dataset ?? "DATASET") "
+        + "\(dataClass.needed.rawValue) --reason TEXT")
+  }
+
+  /// Names as a parameter of lookups.
+  public static func list(_ names: Set<String>) -> String {
+    JSONValue.array(names.sorted().map { .string($0) }).canonical
+  }
+}
+
+/// Leave for something to go, without which nothing is written outside a warehouse. What holds of it travels along.
+public struct DeparturePermit: Sendable {
+  /// The strictest word of all that it descends from; nil where it descends from nothing.
+  public let consent: Consent?
+  /// Of all that it descends from.
+  public let licences: [String]
+
+  fileprivate init(consent: Consent?, licences: [String]) { (self.consent, self.licences) = (consent, licences) }
+
+  /// Of what is printed, which stays with who asked, and of what the program itself knows.
+  public static let printed = DeparturePermit(consent: nil, licences: [])
+
+  /// What a file that can say something of itself says of it.
+  public var statements: [(key: String, value: String)] {
+    let list = JSONValue.array(licences.map { .string($0) }).canonical
+    return (consent.map { [(key: "evoke.consent", value: $0.rawValue)] } ?? [])
+      + (licences.isEmpty ? [] : [(key: "evoke.licences", value: list)])
+  }
+}

@@ -1,0 +1,153 @@
+import CommandLineTool
+import Foundation
+import Testing
+
+/// Whatever writes outside a warehouse asks the consent of all that it is made of, and the strictest word decides.
+@Suite struct DepartureTests {
+  private enum Class: Int { case nothing, group, perSubject, raw }
+  private static let words = ["none", "results-only", "controlled", "open"]
+
+  /// A command of every verb that writes a file, on made-up rows; what it writes and of which class that is.
+  private static let commands: [String: [(words: [String], class: Class)]] = [
+    "query": ["csv", "tsv", "json", "ndjson", "md", "tex", "table", "parquet"].map {
+      (["query", "encoding_score", "--format", $0, "-o", ".\($0)"], .perSubject)
+    } + [
+      (["query", "layer_sweep", "-o", "f.csv"], .group),
+      (["query", "encoding_score", "--columns", "r", "-o", "f.csv"], .perSubject),
+      (["query", "encoding_score", "--where", "study=sweep", "-o", "f.csv"], .group),
+      (["query", "contents", "-o", "f.csv"], .group),
+      (["query", "lineage", "-o", "f.csv"], .perSubject),
+      (["query", "layer_sweep", "--materialize", "t", "--dry-run"], .group),
+      (["query", "encoding_score", "--materialize", "t", "--dry-run"], .perSubject),
+    ],
+    "sql": [
+      (["sql", "SELECT subject, r FROM encoding_score", "-o", "f.csv"], .perSubject),
+      (["sql", "SELECT layer_key, r FROM layer_sweep", "-o", "f.parquet"], .group),
+    ],
+    "plot layer_sweep": [(["plot", "layer_sweep", "-o", "f.svg"], .group)],
+    "plot architecture_comparison": [(["plot", "architecture_comparison", "-o", "f.svg"], .group)],
+    "plot lag": [(["plot", "lag", "-o", "f.svg"], .group)],
+    "plot temporal_resolution": [(["plot", "temporal_resolution", "-o", "f.svg"], .group)],
+    "plot emotion_lag": [(["plot", "emotion_lag", "-o", "f.svg"], .perSubject)],
+    "plot synchrony_consistency": [(["plot", "synchrony_consistency", "-o", "f.svg"], .group)],
+    "plot features": [(["plot", "features", "clip", "-o", "f.svg"], .group)],
+    "plot synchrony": [(["plot", "synchrony", "clip", "-o", "f.svg"], .group)],
+    "plot regions": [(["plot", "regions", "encoding_score", "-o", "f.svg"], .perSubject)],
+    "plot recording": [(["plot", "recording", "-o", "f.svg"], .perSubject)],
+    "export stems": [(["export", "stems", "-o", "f"], .group)],
+    "export nifti": [
+      (["export", "nifti", "--view", "encoding_score", "--value", "r", "--atlas", "a", "-o", "f.nii"], .perSubject)
+    ],
+    "export array": [(["export", "array", "held/s1/eeg", "-o", "f.h5"], .raw)],
+    "export npy": [(["export", "npy", "held/s1/eeg", "-o", "f.npy"], .raw)],
+    "export csv": [
+      (["export", "csv", "held/s1/eeg", "-o", "f.csv"], .raw),
+      (["export", "csv", "held/clip/original/tiny/hs.0@1", "-o", "f.csv"], .group),
+    ],
+    "export parquet": [(["export", "parquet", "held/s1/eeg", "-o", "f.parquet"], .raw)],
+    "export methods": [(["export", "methods", "--study", "sweep", "-o", "f.md"], .group)],
+    "export prov-json": [(["export", "prov-json", "held/clip/original/tiny/hs.0@1", "-o", "f.json"], .group)],
+    "cite show": [(["cite", "--tex", "f.tex"], .perSubject)],
+    "simulate": [(["simulate", "toy.yaml", "-o", "f"], .group)],
+    // The names of what a warehouse holds, which a study file is written in, and the descriptions of its tables.
+    "new study": [], "export datasette-metadata": [], "export reader": [],
+  ]
+
+  @Test func `every verb that writes a file is known`() {
+    let writing = Remedy.commands.filter { !$0.options.isDisjoint(with: ["output", "tex", "bibtex", "python"]) }
+      .map { $0.words.joined(separator: " ") }
+    #expect(Set(writing) == Set(Self.commands.keys))
+  }
+
+  private func sqlite(_ program: Program, _ text: String) throws {
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+    shell.arguments = ["-bail", program.folder + "/a.evoke/catalog.sqlite", text]
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0, "\(text.prefix(60))")
+  }
+
+  private func madeUp() throws -> Program {
+    let program = try Program()
+    try program.succeed(["init", "a.evoke"])
+    let rows = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/warehouse/view_rows.sql").path
+    try sqlite(program, ".read '\(rows)'")
+    let columns =
+      "array_id, artifact_id, activity_id, name, kind, dataset, subject, stimulus, dtype, shape, bytes, rate_hz, units, "
+      + "parameters, file, path, logical_sha256, axes_sha256, file_sha256, file_stamp"
+    func array(_ key: Int, by activity: Int, _ name: String, kind: String, subject: String = "NULL") -> String {
+      """
+      INSERT INTO artifact VALUES (\(key), 'array', '\(name)', '\(key)', 4); INSERT INTO generated VALUES (\(activity), \(key));
+      INSERT INTO stored_array (\(columns)) VALUES (\(key), \(key), \(activity), '\(name)', '\(kind)', 'held', \(subject), 'clip',
+        '<f4', '[1]', 4, 1.0, '1', '{}', 'arrays/aa/bb.h5', '\(key)/values', '\(key)', 'x', 'x', '1 1 1 1');
+      """
+    }
+    try sqlite(
+      program,
+      array(70, by: 4, "held/s1/eeg", kind: "recording", subject: "'s1'")
+        + array(71, by: 16, "held/clip/synchrony", kind: "synchrony")
+        + array(72, by: 2, "held/clip/voice", kind: "stem")
+        + array(73, by: 2, "held/clip/rest", kind: "stem")
+        + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
+        + Self.cited + "INSERT INTO used VALUES (16, 70, 'recording');"
+        + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;")
+    try program.write(
+      "simulation: toy\ndataset: held\nstimuli: [clip]\nseed: 1\nannotations: {raters: 2, signal_share: 0.9, lag_s: 2, "
+        + "targets: [{name: driven, set: tiny}]}\n", "toy.yaml")
+    return program
+  }
+
+  /// A number of one subject's row.
+  private static let cited = """
+    INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+      (91, 'materialization', 'cite add', 'm1', '{}', 'done', '2026-01-04T00:00:00Z');
+    INSERT INTO materialization VALUES (1, 91, 'n', NULL, 'SELECT 1', '{}', 1, 'ab', '2026-01-04T00:00:00Z');
+    INSERT INTO materialized_column VALUES (1, 0, 'r', 'real', NULL), (1, 1, 'subject', 'text', NULL);
+    INSERT INTO materialized_row VALUES (1, 0, '[0.5,"s1"]');
+    INSERT INTO paper_number VALUES (1, 'n', '0.5', 0.5, 'SELECT 1', 'ab');
+    INSERT INTO citation VALUES (1, 1, 1, NULL);
+    INSERT INTO cited_unit VALUES (1, 'u-control', 'x');
+    """
+
+  @Test func `what a class exceeds stays in the warehouse`() throws {
+    let program = try madeUp()
+    let commands = Self.commands.values.joined()
+    for (level, word) in Self.words.enumerated() {
+      try sqlite(program, "UPDATE dataset SET consent = '\(word)'; UPDATE source_file SET consent = 'open';")
+      // Just enough, and one word too strict.
+      for (number, command) in commands.enumerated() where [level, level + 1].contains(command.class.rawValue) {
+        var words = command.words
+        let output = words.firstIndex { ["-o", "--tex"].contains($0) }.map { $0 + 1 }
+        if let output { words[output] = "\(number)-\(level)" + words[output] }
+        let ending = try program.run(words)
+        let isRefused = command.class.rawValue > level
+        #expect((ending.status == 77) == isRefused, "\(word): \(words): \(ending.status) \(ending.error)")
+        guard isRefused else { continue }
+        #expect(ending.error.contains("E-CNS-001") && ending.error.contains("dataset held is \(word)"))
+        if let output { #expect(!FileManager.default.fileExists(atPath: "\(program.folder)/\(words[output])")) }
+      }
+    }
+  }
+
+  /// A file that a unit read through two others, and printing, which is free.
+  @Test func `the strictest ancestor decides, and the way from it is told`() throws {
+    let program = try madeUp()
+    try sqlite(program, "UPDATE dataset SET consent = 'open'; UPDATE source_file SET consent = 'none';")
+    let scores = ["query", "encoding_score", "--where", "layer_key=hs.0", "--where", "study=sweep"]
+    let ending = try program.run(scores + ["-o", "f.csv"])
+    #expect(ending.status == 77 && ending.error.contains("file /data/clip.wav is none, which lets nothing leave"))
+    #expect(
+      ending.error.contains(
+        "unit u-fit0 <- array held/clip/original/tiny/hs.0@1 <- features u-feature <- source /data/"))
+    #expect(ending.error.contains("evoke consent held results-only --reason TEXT"))
+    try program.succeed(scores)
+    try sqlite(program, "UPDATE source_file SET consent = 'controlled', licence = 'CC0-1.0';")
+    try program.succeed(scores + ["-o", "f.parquet"])
+    let file = try Data(contentsOf: URL(fileURLWithPath: program.folder + "/f.parquet"))
+    for words in ["evoke.consent", "controlled", "evoke.licences", "CC0-1.0"] {
+      #expect(file.range(of: Data(words.utf8)) != nil, "\(words)")
+    }
+  }
+}

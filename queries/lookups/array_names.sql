@@ -1,0 +1,2 @@
+-- Names of all arrays.
+SELECT name FROM stored_array ORDER BY name

@@ -1,0 +1,50 @@
+-- The datasets and files that arrays, units and datasets descend from, each with its consent, its licence and a hashed thing that it came with.
+-- parameter arrays: text
+-- parameter units: text
+-- parameter datasets: text
+-- column kind: text never NULL
+-- column name: text never NULL
+-- column dataset: text
+-- column consent: text
+-- column licence: text
+-- column artifact_id: integer
+WITH RECURSIVE
+ancestor(artifact_id) AS (
+  SELECT artifact_id FROM stored_array WHERE name IN (SELECT value FROM json_each(:arrays))
+  UNION
+  SELECT s.artifact_id FROM activity v
+  JOIN used s ON s.activity_id = v.activity_id
+  WHERE v.activity_key IN (SELECT value FROM json_each(:units))
+  UNION
+  SELECT s.artifact_id FROM ancestor a
+  JOIN generated g ON g.artifact_id = a.artifact_id
+  JOIN used s ON s.activity_id = g.activity_id
+),
+origin(dataset, artifact_id) AS (
+  SELECT v.dataset, a.artifact_id FROM ancestor a
+  JOIN generated g ON g.artifact_id = a.artifact_id
+  JOIN activity v ON v.activity_id = g.activity_id AND v.kind = 'import'
+  UNION
+  SELECT v.dataset, a.artifact_id FROM ancestor a
+  JOIN artifact t ON t.artifact_id = a.artifact_id AND t.kind = 'source'
+  JOIN used s ON s.artifact_id = a.artifact_id
+  JOIN activity v ON v.activity_id = s.activity_id AND v.kind = 'import'
+  UNION
+  SELECT r.dataset, a.artifact_id FROM ancestor a
+  JOIN stored_array r ON r.artifact_id = a.artifact_id
+  UNION
+  SELECT v.dataset, NULL FROM activity v WHERE v.activity_key IN (SELECT value FROM json_each(:units))
+  UNION
+  SELECT value, NULL FROM json_each(:datasets)
+)
+SELECT 'dataset' AS kind, d.name, d.name AS dataset, d.consent, d.licence, min(o.artifact_id) AS artifact_id
+FROM origin o
+JOIN dataset d ON d.name = o.dataset
+GROUP BY d.dataset_id
+UNION ALL
+SELECT 'file', f.path, min(o.dataset), f.consent, f.licence, min(o.artifact_id)
+FROM origin o
+JOIN artifact t ON t.artifact_id = o.artifact_id AND t.kind = 'source'
+JOIN source_file f ON f.sha256 = t.sha256
+GROUP BY f.source_file_id
+ORDER BY 1, 2

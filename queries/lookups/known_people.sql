@@ -1,0 +1,3 @@
+-- Names of subjects and raters.
+-- column name: text never NULL
+SELECT name FROM subject UNION SELECT name FROM rater ORDER BY name
