@@ -83,7 +83,7 @@ struct QueryCommand: ParsableCommand {
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
       limit: limit, limits: limiting.limits)
     if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
-    let (table, view, differences) = try global.withWarehouse(.reading) { warehouse in
+    let (table, view, differences) = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       (
         try selection.rows(in: warehouse), try selection.described(in: warehouse),
         check ? try selection.differences(in: warehouse) : []
@@ -120,7 +120,7 @@ struct QueryCommand: ParsableCommand {
 
   /// Writes the rows of a label, typed as they were frozen.
   private func readBack(_ label: String) throws {
-    let result = try global.withWarehouse(.reading) { warehouse in
+    let result = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       try warehouse.read { try FrozenResult(label, in: $0) }
     }
     let about = [("evoke.label", label), ("evoke.sql", result.sql), ("evoke.sha256", result.sha256)]

@@ -45,7 +45,7 @@ struct SQLCommand: ParsableCommand {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
     }
-    let tables = try global.withWarehouse(.reading) {
+    let tables = try global.withWarehouse(.reading, part: .named(by: sql)) {
       try $0.userQuery(sql, values, limits: limiting.limits, withArrays: true)
     }
     let answers = tables.filter { !$0.columns.isEmpty }
