@@ -320,6 +320,12 @@ let answersRoom: [Target] = [
     ], in: "Sources/Answers"),
   noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
   noun(
+    "Archive",
+    [
+      "ByteSource", "Claims", "Compression", "ContentIdentity", "Diagnostics", "Execution", "FileSystem",
+      "FrozenResults", "TableText", "Upkeep", "Vocabulary", "Warehouse", "ZipArchive",
+    ], in: "Sources/Answers"),
+  noun(
     "Figures",
     [
       "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
@@ -336,7 +342,7 @@ let toolRoom: [Target] = [
   noun(
     "CommandLineTool",
     [
-      "Annotations", "BIDS", "Citations", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG",
+      "Annotations", "Archive", "BIDS", "Citations", "Claims", "Comparison", "ContentIdentity", "Diagnostics", "EEG",
       "Electrophysiology",
       "Encoding",
       "EncodingModels", "Execution", "Exports", "FMRI", "FeatureSpaces", "Features", "Figures", "FileSystem",
@@ -454,8 +460,9 @@ let testTargets: [Target] = [
   tests(
     "CommandLine",
     [
-      "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds", "LabelledArrays",
-      "NIfTIFile", "StudyFiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds",
+      "LabelledArrays", "NIfTIFile", "StudyFiles", "Upkeep", "ZipArchive",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
   tests("Showings", ["Diagnostics", "Showings"]),

@@ -36,6 +36,7 @@ import Testing
     "cohort": ["cohort", "list"], "backup": ["backup", "copy"], "claims": ["claims", "."],
     "new": ["new", "study", "layer_sweep"], "compare": ["compare", "s", "s", "--cohort", "d"],
     "cite": ["cite", "--check"],
+    "archive": ["archive", "create", "a.zip", "--study", "s", "--title", "T", "--blind", "--licence", "CC0-1.0"],
   ]
   /// Verbs that write the warehouse, or know of none.
   private static let writing: Set = [

@@ -215,6 +215,9 @@ def all_cases():
         Case("export stems", "stems", ["export", "stems", "-o", "out"], outputs=("out",)),
         Case("plot", "studied", ["plot", "synchrony", "pieman", "--where", "window_s=15", "-o", "figure.svg"],
              outputs=("figure.svg",)),
+        Case("archive create", "studied",
+             ["archive", "create", "paper.zip", "--study", "control", "--title", "T", "--author", "A", "--licence", "CC0-1.0"],
+             outputs=("paper.zip",), again_may_refuse=True),
         Case("check alignment", "imported", ["check", "alignment"]),
     ]
 

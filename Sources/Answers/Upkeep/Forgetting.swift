@@ -99,7 +99,7 @@ public enum Forgetting {
   }
 
   /// In this order: each empties what the next one looks at.
-  static func sweep(_ connection: Connection) throws {
+  package static func sweep(_ connection: Connection) throws {
     try connection.dropUnusedSpaces()
     try connection.dropUnusedStimuli()
     try connection.dropUnusedSessions()

@@ -66,14 +66,20 @@ extension Verification {
 
   private mutating func verifyFiles() throws {
     let rows = try warehouse.read { try $0.arrayFiles() }
-    add(
-      1, "array files are there", checked: rows.count,
-      failures: rows.compactMap { row -> (object: String, detail: String)? in
-        do throws(EvokeError) {
-          let path = try warehouse.path(row.file)
-          return Files.exists(path.absolute) ? nil : (row.name, "\(row.file) is missing")
-        } catch { return (row.name, "\(row.file) leads out of the warehouse: \(error.reason)") }
-      })
+    let absent = Set(tombstones.filter { $0.kind == .array }.map { [$0.name, $0.sha256] })
+    var failures: [(object: String, detail: String)] = []
+    for row in rows {
+      do throws(EvokeError) {
+        let path = try warehouse.path(row.file)
+        guard !Files.exists(path.absolute), !absent.contains([row.name, row.logicalSHA256]) else { continue }
+        failures.append((row.name, "\(row.file) is missing"))
+      } catch { failures.append((row.name, "\(row.file) leads out of the warehouse: \(error.reason)")) }
+    }
+    add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
+    let reasons = Dictionary(grouping: tombstones) { "\($0.kind.rawValue)s: \($0.reason)" }
+    for (reason, stones) in reasons.sorted(by: { $0.key < $1.key }) {
+      add(1, "absent by declaration", .note, object: "\(stones.count)", detail: reason)
+    }
     for leftover in try Leftovers.find(in: warehouse) {
       add(
         1, "leftovers of interruptions", .note, object: leftover.path, detail: "\(leftover.what); evoke gc removes it")

@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import FileSystem
 import Queries
 import Warehouse
@@ -15,7 +16,7 @@ public struct VerificationFinding: Sendable, Equatable {
   public let object: String
   public let detail: String
 
-  init(_ level: Int, _ check: String, _ state: State, object: String, detail: String) {
+  package init(_ level: Int, _ check: String, _ state: State, object: String, detail: String) {
     self.level = level
     self.check = check
     self.state = state
@@ -25,28 +26,31 @@ public struct VerificationFinding: Sendable, Equatable {
 }
 
 /// Checks a warehouse against what was recorded when it was written: structure (1), every hash (2), lineage (3),
-/// stored queries (4).
+/// stored queries (4), what units compute (5).
 public struct Verification {
   /// Levels this version carries out.
-  public static let levels = 1...4
+  public static let levels = 1...5
 
   let warehouse: Warehouse
   let progress: (Double, String) -> Void
+  /// What an archive that the warehouse was made of does not hold.
+  let tombstones: [Tombstone]
   private(set) var findings: [VerificationFinding] = []
 
   /// Everything `level` and the levels below it find, failures in the order of the checks.
   ///
-  /// - Parameter root: over the results of a run, which one here must have.
-  /// - Throws: `E-QRY-005` for levels this version lacks.
+  /// - Parameters:
+  ///   - root: over the results of a run, which one here must have.
+  ///   - work: how units are computed again at level 5.
+  /// - Throws: `E-QRY-005` for levels that there are not.
   public static func run(
-    _ directory: String, level: Int, root: String? = nil,
+    _ directory: String, level: Int, root: String? = nil, work: Recomputation? = nil,
     progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws -> [VerificationFinding] {
     guard levels.contains(level) else {
       throw EvokeError(
-        .notInThisVersion, "verify --level \(level)",
-        reason: level == 5 ? "recomputation (5) is not carried out yet" : "levels are 1 to 5",
-        remedy: "use --level 1, 2, 3 or 4")
+        .notInThisVersion, "verify --level \(level)", reason: "levels are 1 to 5", remedy: "use --level 1, 2, 3, 4 or 5"
+      )
     }
     var early: [VerificationFinding] = []
     verifyFile(directory, &early)
@@ -58,7 +62,8 @@ public struct Verification {
       return early + [VerificationFinding(1, "catalog opens", .failed, object: "catalog.sqlite", detail: error.reason)]
     }
     defer { try? warehouse.close() }
-    var verification = Verification(warehouse: warehouse, progress: progress)
+    var verification = Verification(
+      warehouse: warehouse, progress: progress, tombstones: try Tombstone.all(in: directory))
     verification.findings = early
     try verification.guarded("structure", 1) { try $0.verifyStructure() }
     if level >= 2 {
@@ -68,12 +73,24 @@ public struct Verification {
     }
     if level >= 3 { try verification.guarded("lineage", 3) { try $0.verifyLineage() } }
     if level >= 4 { try verification.guarded("frozen results", 4) { try $0.verifyFrozenResults() } }
+    if level >= 5, let work { try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) } }
     return verification.findings
   }
 
-  private init(warehouse: Warehouse, progress: @escaping (Double, String) -> Void) {
-    self.warehouse = warehouse
-    self.progress = progress
+  /// What level 5 finds, alone.
+  package static func units(
+    of directory: String, _ work: Recomputation, progress: @escaping (Double, String) -> Void
+  ) throws -> [VerificationFinding] {
+    let warehouse = try Warehouse.open(directory, .reading)
+    var verification = Verification(
+      warehouse: warehouse, progress: progress, tombstones: try Tombstone.all(in: directory))
+    try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) }
+    try warehouse.close()
+    return verification.findings
+  }
+
+  private init(warehouse: Warehouse, progress: @escaping (Double, String) -> Void, tombstones: [Tombstone]) {
+    (self.warehouse, self.progress, self.tombstones) = (warehouse, progress, tombstones)
   }
 
   /// A catalog that cannot be read is a finding, not the end of the verification.

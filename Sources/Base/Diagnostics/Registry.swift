@@ -38,6 +38,7 @@ extension ErrorCode {
       electrophysiology,
       leadfields,
       containment,
+      archive,
     ].flatMap { $0 }
 
   /// The code with this text, if there is one.

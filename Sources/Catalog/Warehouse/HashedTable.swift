@@ -72,6 +72,15 @@ public enum HashedRows {
   public static var owned: [(name: String, rows: String)] { HashedTables.current.owned.map { ($0.name, $0.rows) } }
 }
 
+extension Connection {
+  /// The rows that an activity has in a table of results, in the order of the table's columns.
+  public func storedRows(of table: any ResultRow.Type, activity: Int) throws -> [[SQLValue]] {
+    try rows(HashedTables.current[table.table].rows, ["activity": .int(activity)]).map { row in
+      table.columns.map { row[$0] }
+    }
+  }
+}
+
 /// Whose rows are whose, derived from this program's schema.
 ///
 /// A row belongs to the activity with which it is deleted: by its own `activity_id` or `unit_key`, else by the first

@@ -36,6 +36,9 @@ extension Warehouse {
     if let writer { try CatalogSeal(of: directory)?.mark(directory, writer: "\(writer), when it was copied") }
   }
 
+  /// Seals a catalog that was unpacked: what wrote it has vouched for its bytes.
+  public static func sealUnpacked(_ directory: String) throws { try CatalogSeal.set(directory) }
+
   /// What is wrong with a warehouse's catalog: none is there, SQLite finds damage, or rows are not what was written; nil:
   /// nothing.
   ///

@@ -11,7 +11,7 @@ package struct ZipArchive: Sendable {
   /// One record: where its bytes are and their CRC-32.
   package struct Record: Sendable, Equatable {
     package let bytes: Range<Int>
-    let crc: UInt32
+    package let crc: UInt32
   }
 
   package let file: ByteSource

@@ -17,7 +17,7 @@ public struct Evoke: ParsableCommand {
     ModelsCommand.self, FeaturesCommand.self,
     SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
     ClaimsCommand.self, CompareCommand.self,
-    CiteCommand.self,
+    CiteCommand.self, ArchiveCommand.self,
   ]
 
   public static let configuration = CommandConfiguration(

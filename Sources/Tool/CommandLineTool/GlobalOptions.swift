@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Diagnostics
 import FileSystem
@@ -37,7 +38,12 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// Opens the warehouse, hands it over and closes it whatever happens.
-  func withWarehouse<T>(_ access: Warehouse.Access, _ body: (Warehouse) throws -> T) throws -> T {
+  ///
+  /// - Parameter part: what is needed of an archive, which is unpacked into a folder that goes away.
+  func withWarehouse<T>(
+    _ access: Warehouse.Access, part: ArchiveFile.Part = .everything, _ body: (Warehouse) throws -> T
+  ) throws -> T {
+    if let file = try archive() { return try withArchive(file, access, part, body) }
     let warehouse = try Warehouse.open(access == .reading ? try directory() : try directoryToWrite(), access)
     if let remark = try access == .reading ? Warehouse.sealWarning(warehouse.directory) : warehouse.remark {
       Output.error("warning: \(remark)\n")
@@ -50,6 +56,31 @@ struct GlobalOptions: ParsableArguments {
       try? warehouse.close()
       throw error
     }
+  }
+
+  /// The archive that the command names in place of a warehouse.
+  private func archive() throws -> String? {
+    let isNamed = (warehouse ?? ProcessInfo.processInfo.environment["EVOKE_WAREHOUSE"])?.isEmpty == false
+    guard isNamed, try ArchiveFile.stands(at: directory()) else { return nil }
+    return try directory()
+  }
+
+  private func withArchive<T>(
+    _ file: String, _ access: Warehouse.Access, _ part: ArchiveFile.Part, _ body: (Warehouse) throws -> T
+  ) throws -> T {
+    guard access == .reading else {
+      throw EvokeError(
+        .archiveReadOnly, file, reason: "this command would write",
+        remedy: "make a warehouse of it: evoke archive extract \(file) DIR")
+    }
+    let archive = try ArchiveFile(file)
+    let scratch = try PrivateFolder("archive")
+    defer { scratch.remove() }
+    try archive.unpack(part, into: scratch.path)
+    let warehouse = try Warehouse.open(scratch.path, .reading)
+    let result = try body(warehouse)
+    try warehouse.close()
+    return result
   }
 
   /// Refuses to write into the warehouse's own folder what is no part of it.

@@ -85,7 +85,7 @@ struct QueryCommand: ParsableCommand {
       name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
       limit: limit, limits: limiting.limits)
     if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
-    let (table, view, permit, differences) = try global.withWarehouse(.reading) { warehouse in
+    let (table, view, permit, differences) = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       let table = try selection.rows(in: warehouse)
       return (
         table, try selection.described(in: warehouse),
@@ -126,7 +126,7 @@ struct QueryCommand: ParsableCommand {
 
   /// Writes the rows of a label, typed as they were frozen.
   private func readBack(_ label: String) throws {
-    let (result, permit) = try global.withWarehouse(.reading) { warehouse in
+    let (result, permit) = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       let result = try warehouse.read { try FrozenResult(label, in: $0) }
       let permit = try results.permit(in: warehouse) {
         let table = result.table.table

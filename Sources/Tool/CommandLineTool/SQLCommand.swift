@@ -73,7 +73,7 @@ struct SQLCommand: ParsableCommand {
     }
     try results.check(global)
     let sql = try self.sql()
-    let (answers, permit) = try global.withWarehouse(.reading) { warehouse in
+    let (answers, permit) = try global.withWarehouse(.reading, part: .named(by: sql)) { warehouse in
       try attachOthers(to: warehouse)
       let tables = try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
         .filter { !$0.columns.isEmpty }

@@ -17,7 +17,7 @@ struct SchemaCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let result = try global.withWarehouse(.reading) { warehouse in
+    let result = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       try warehouse.read { connection -> SQLTable in
         if exempt { return try connection.table(.exemptColumns) }
         guard let table else { return try connection.table(.documentedObjects) }

@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let directory = try global.directory()
-    let tables = try global.withWarehouse(.reading) { warehouse in
+    let tables = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       try warehouse.read { connection in
         try [
           ("contents", .contents), ("unit_counts", .unitCounts), ("failed_units", .failedUnits), ("storage", .storage),

@@ -1,5 +1,8 @@
+import Archive
 import ArgumentParser
 import Diagnostics
+import Execution
+import Kinds
 import Upkeep
 import Warehouse
 
@@ -9,15 +12,17 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Checks the warehouse against what was recorded when it was written.",
     discussion: """
       Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
-      4 frozen results asked again; 5 recomputation. A level includes those below. Exit status 1 when a check fails.
+      4 frozen results asked again; 5 units computed again from their inputs: bitwise, within tolerance (arrays 1e-4, numbers \
+      1e-6), or in their conclusions. A level includes those below. Exit status 1 when a check fails.
       """)
 
-  @Option(help: "1 to 5; this version carries out 1 to 4.")
+  @Option(help: "1 to 5.")
   var level = 3
 
   @Option(help: ArgumentHelp("Root over the results of a run, which one here must have.", valueName: "hex"))
   var root: String?
 
+  @OptionGroup var work: WorkOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -30,15 +35,19 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let line = ProgressLine(quiet: global.quiet)
-    let findings = try Verification.run(try global.directory(), level: level, root: root) { line.show($0, $1) }
-    line.clear()
-    let columns = ["level", "check", "state", "object", "detail"]
-    let rows = findings.map {
-      SQLRow(
-        columns: columns,
-        values: [.int($0.level), .text($0.check), .text($0.state.rawValue), .text($0.object), .text($0.detail)])
+    let directory = try global.directory()
+    guard !ArchiveFile.stands(at: directory) else {
+      throw EvokeError(
+        .archiveReadOnly, directory, reason: "it is an archive, which has checks of its own",
+        remedy: "evoke archive verify \(directory)")
     }
-    try Output.write(formatting.text(SQLTable(columns: columns, rows: rows), global))
+    let recomputation =
+      level < 5
+      ? nil
+      : Recomputation(steps: Steps.all, options: RunOptions(workers: work.jobs, libraries: try Libraries.versions()))
+    let findings = try Verification.run(directory, level: level, root: root, work: recomputation) { line.show($0, $1) }
+    line.clear()
+    try Output.write(formatting.text(Self.table(findings), global))
     let failures = findings.filter { $0.state == .failed }
     guard let first = failures.first else {
       global.note("verified at level \(level)")
@@ -50,5 +59,15 @@ struct VerifyCommand: ParsableCommand {
       remedy: first.level == 4
         ? "freeze it again under another label, or take it out: evoke forget --materialized LABEL"
         : "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP")
+  }
+
+  static func table(_ findings: [VerificationFinding]) -> SQLTable {
+    let columns = ["level", "check", "state", "object", "detail"]
+    let rows = findings.map {
+      SQLRow(
+        columns: columns,
+        values: [.int($0.level), .text($0.check), .text($0.state.rawValue), .text($0.object), .text($0.detail)])
+    }
+    return SQLTable(columns: columns, rows: rows)
   }
 }

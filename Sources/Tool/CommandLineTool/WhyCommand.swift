@@ -49,7 +49,7 @@ struct WhyCommand: ParsableCommand {
   func run() throws {
     if diff { return try compare() }
     let name = names[0]
-    try global.withWarehouse(.reading) { warehouse in
+    try global.withWarehouse(.reading, part: .catalog) { warehouse in
       guard let row = try RowName(name, further: conditions) else {
         guard conditions.isEmpty else { throw ValidationError("--where goes with a view.") }
         return try show(name, rows: nil, in: warehouse)

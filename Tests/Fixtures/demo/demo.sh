@@ -121,6 +121,16 @@ done
 
 say '13. The truth beside what was recovered.'
 run grade $work/viewers/truth.json --study layers --digits 3
+
+say '14. One file that proves it, checked alone in an empty folder.'
+run consent film open --reason 'a free film, and simulated viewers'
+run archive create $work/layers.zip --study layers --title 'Layers that follow viewers' \
+  --author 'Ada Lovelace <0000-0002-1825-0097>' --licence CC-BY-4.0 --include sources
+empty=$(mktemp -d)
+mv $work/layers.zip "$empty"
+(cd "$empty" && unset EVOKE_WAREHOUSE && run archive verify layers.zip --level 5 -j "$jobs")
+mv "$empty/layers.zip" $work
+rmdir "$empty"
 [ ! -e "$EVOKE_WAREHOUSE/catalog.sqlite-wal" ] || { echo 'the warehouse is not closed' >&2; exit 1; }
 printf '\nThe warehouse is demo.evoke (any sqlite3 opens demo.evoke/catalog.sqlite), the figure %s/layers.svg; %d s.\n' \
   "$work" $((SECONDS - start))

@@ -1,0 +1,138 @@
+import ByteSource
+import Diagnostics
+import FileSystem
+import Warehouse
+import ZipArchive
+
+/// An archive as a file to read.
+public struct ArchiveFile {
+  /// What of its members is wanted.
+  public enum Part: Sendable {
+    case catalog
+    /// The catalog, and the arrays that a statement names.
+    case named(by: String)
+    case everything
+  }
+
+  public let path: String
+  let zip: ZipArchive
+  public let manifest: ArchiveManifest
+
+  /// - Throws: `E-ARC-001` for what is no archive.
+  public init(_ path: String) throws {
+    self.path = path
+    zip = try Self.directory(path)
+    manifest = try ArchiveManifest.read(Self.bytes(ArchiveManifest.name, zip), of: path)
+  }
+
+  /// Whether a path is that of a file that begins as an archive does.
+  public static func stands(at path: String) -> Bool {
+    Files.kind(of: path) == .file && Files.head(of: path, count: 4) == [0x50, 0x4b, 3, 4]
+  }
+
+  private static func directory(_ path: String) throws -> ZipArchive {
+    do {
+      return try ZipArchive(
+        ByteSource(reading: path, truncation: .notAnArchive, remedy: "fetch the archive again"))
+    } catch let error as EvokeError where [.notAnArchive, .pickleBad, .recordCompressed].contains(error.code) {
+      throw EvokeError(.notAnArchive, path, reason: error.reason, remedy: "name a file that evoke archive create wrote")
+    }
+  }
+
+  private static func bytes(_ name: String, _ zip: ZipArchive) throws -> [UInt8] {
+    guard let record = zip.records[name] else {
+      throw EvokeError(
+        .notAnArchive, zip.file.path, reason: "it has no \(name)", remedy: "name a file that evoke archive create wrote"
+      )
+    }
+    return try zip.file.bytes(record.bytes, name)
+  }
+
+  /// The bytes of a member, unchecked.
+  func bytes(_ name: String) throws -> [UInt8] { try Self.bytes(name, zip) }
+
+  /// A member with what its bytes hash to; nil where there is none.
+  func member(_ name: String) throws -> ArchiveMember? {
+    guard let record = zip.records[name] else { return nil }
+    return try ArchiveMember(name, zip.file.part(record.bytes, name))
+  }
+
+  /// Writes members into a folder and makes it a warehouse, which holds its sources where they are now.
+  ///
+  /// - Throws: `E-ARC-001` for a member that would lie elsewhere.
+  public func unpack(_ part: Part, into folder: String, progress: (Double, String) -> Void = { _, _ in }) throws {
+    guard zip.records[Self.catalog] != nil else {
+      throw EvokeError(.notAnArchive, path, reason: "it has no \(Self.catalog)", remedy: "fetch the archive again")
+    }
+    try write(Self.catalog, into: folder)
+    try Warehouse.sealUnpacked(folder)
+    let names =
+      switch part {
+      case .catalog: Set<String>()
+      case .named(let sql): try files(namedBy: sql, in: folder)
+      case .everything: Set(zip.records.keys).subtracting([Self.catalog])
+      }
+    for (done, name) in names.sorted().enumerated() {
+      progress(Double(done) / Double(names.count), name)
+      try write(name, into: folder)
+    }
+  }
+
+  private static let catalog = "catalog.sqlite"
+
+  /// Files of the arrays that a statement asks for; all of them where it does not name each in quotes.
+  private func files(namedBy sql: String, in folder: String) throws -> Set<String> {
+    let calls = sql.matches(of: /\b(?i:array|array_axes|h5_tree)\s*\(/).count
+    let named = sql.matches(of: /\b(?i:array|array_axes)\s*\(\s*'([^']*)'\s*\)/).map { String($0.1) }
+    guard calls > 0 else { return [] }
+    let rows = try Warehouse.reading(folder) { try $0.read { try $0.arrayFiles() } }
+      .filter { zip.records[$0.file] != nil }
+    return Set(rows.filter { named.count < calls || named.contains($0.name) }.map(\.file))
+  }
+
+  private func write(_ name: String, into folder: String) throws {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.allSatisfy({ $0.nameFault == nil }), let record = zip.records[name] else {
+      throw EvokeError(
+        .notAnArchive, "\(path): \(name.visibleLine)", reason: "it is no name of a member",
+        remedy: "trust nothing in it")
+    }
+    let target = folder + "/" + name
+    try Files.makeDirectory(Files.folder(of: target))
+    let file = try DurableFile.begin(target)
+    let content = try zip.file.part(record.bytes, name)
+    for range in ArchiveMember.pieces(content.count) { try file.write(try content.bytes(range, name)) }
+    try file.place()
+    if name.hasPrefix("arrays/") { try Files.setMode(target, 0o444) }
+  }
+
+  /// Tells the catalog of an unpacked archive where its sources are.
+  ///
+  /// - Parameter folder: absolute.
+  public static func settle(_ folder: String) throws {
+    guard Files.exists(folder + "/sources") else { return }
+    let warehouse = try Warehouse.open(folder, .writing("archive extract"))
+    let (sources, models) = try warehouse.read { (try $0.storedSources(), try $0.storedModels()) }
+    func place(_ name: String) -> String? {
+      name.hasPrefix("sources/") && Files.kind(of: folder + "/" + name) != nil ? folder + "/" + name : nil
+    }
+    try warehouse.write { connection in
+      for row in sources { if let new = place(row.path) { try connection.moveSource(old: row.path, new: new) } }
+      for row in models { if let new = place(row.folder) { try connection.moveModel(old: row.folder, new: new) } }
+    }
+    try warehouse.close()
+  }
+
+  /// Makes a warehouse of it in a new or empty folder.
+  ///
+  /// - Throws: `E-WH-002` where something stands there.
+  public func extract(to folder: String, progress: (Double, String) -> Void = { _, _ in }) throws {
+    if Files.exists(folder), try !Files.names(in: folder).isEmpty {
+      throw EvokeError(
+        .warehouseExists, folder, reason: "it holds files", remedy: "name a new folder, for example paper.evoke")
+    }
+    for name in ["", "/arrays", "/quarantine"] { try Files.makeDirectory(folder + name) }
+    try unpack(.everything, into: folder, progress: progress)
+    try Self.settle(Files.absolute(folder))
+  }
+}

@@ -1,0 +1,145 @@
+import ContentIdentity
+import Diagnostics
+import FileSystem
+import Foundation
+import FrozenResults
+import Upkeep
+import Warehouse
+
+/// The part of a catalog that the lineage of some studies needs, as a catalog of its own that names no place of this machine.
+///
+/// Rows of other studies and imports are deleted from a copy, as forgetting them would; everything that is left is hashed anew,
+/// since the names of sources are others. Keys of imports and units, hashes of results and roots of runs stay what they are.
+struct CatalogSubset {
+  /// The folder of the new catalog.
+  let directory: String
+  /// Where each source is, by its name in the archive.
+  private(set) var places: [String: String] = [:]
+  let names: SourceNames
+  /// Labels of frozen results that other studies went into.
+  private(set) var unfrozen: [String] = []
+
+  /// - Throws: `E-WH-010` for a study that never ran, `E-ARC-002` for one that is not complete.
+  init(
+    of warehouse: Warehouse, studies: [String], withholding: (Connection) throws -> [Tombstone], in directory: String
+  ) throws {
+    self.directory = directory
+    let runs = try Self.runs(of: studies, warehouse)
+    _ = try warehouse.copyCatalog(to: directory + "/catalog.sqlite")
+    try Warehouse.seal(copy: directory, of: warehouse.directory)
+    let copy = try Warehouse.open(directory, .writing("archive create"))
+    names = try copy.read { try Self.names($0, of: warehouse) }
+    try copy.write { connection in
+      try Self.narrow(connection, to: studies, runs: runs.map(\.runID))
+      withheld = try withholding(connection)
+      for row in try connection.storedSources() {
+        if let name = names.name(of: row.path) { places[name] = row.path }
+      }
+      try Self.anonymise(connection, names)
+      try connection.unsealAll()
+      try connection.recordRoots()
+    }
+    try dropOtherResults(copy)
+    try copy.compact()
+    try copy.close()
+    try Self.settleHeader(directory + "/catalog.sqlite")
+  }
+
+  /// What was taken out of the catalog itself.
+  private(set) var withheld: [Tombstone] = []
+
+  private static func runs(of studies: [String], _ warehouse: Warehouse) throws -> [Rows.ArchivedRuns] {
+    let list = JSONValue.array(studies.map { .string($0) }).canonical
+    let (runs, known) = try warehouse.read { (try $0.archivedRuns(studies: list), try $0.studyNames().map(\.name)) }
+    for study in studies where !known.contains(study) {
+      throw EvokeError(
+        .unknownName, "study \(study)", reason: "it has not run in this warehouse",
+        remedy: NearMiss.suggestion(study, in: known, otherwise: "run it: evoke run STUDY"))
+    }
+    let units = Dictionary(grouping: try warehouse.read { try $0.runUnits(run: nil) }, by: \.runID)
+    if let open = runs.first(where: { RunRoot.of(units[$0.runID, default: []]) == nil }) {
+      throw EvokeError(
+        .studyIncomplete, "study \(open.name)", reason: "units of its run \(open.runID) are not done",
+        remedy: "run it again: evoke run STUDY; evoke query unit_status says what is missing")
+    }
+    return runs
+  }
+
+  private static func names(_ connection: Connection, of warehouse: Warehouse) throws -> SourceNames {
+    let sources = try connection.storedSources().map(\.path)
+    let artifacts = try connection.provenanceArtifacts().filter { $0.kind == "source" }.map(\.name)
+    let folders = try connection.textFolders().map(\.folder)
+    let own = [Files.absolute(warehouse.directory), NSHomeDirectory(), Files.absolute(".")]
+    return SourceNames(
+      paths: sources + artifacts, models: try connection.storedModels().map(\.folder), others: folders + own)
+  }
+
+  /// Deletes what the studies do not rest on.
+  private static func narrow(_ connection: Connection, to studies: [String], runs: [String]) throws {
+    let list = JSONValue.array(studies.map { .string($0) }).canonical
+    let needed = JSONValue.array(try connection.archivedActivities(studies: list).map { .int($0.activityID) }).canonical
+    for row in try connection.otherImports(activities: needed) {
+      try connection.dropStreams(activity: row.activityID)
+      try connection.dropElements(activity: row.activityID)
+      try connection.releaseMedia(activity: row.activityID)
+    }
+    try connection.keepRuns(runs: JSONValue.array(runs.map { .string($0) }).canonical)
+    try connection.keepActivities(activities: needed)
+    try connection.dropUnusedDivergences()
+    try connection.dropUnusedUnits()
+    try connection.dropUnusedStudies()
+    try connection.dropOtherCohortMembers()
+    try connection.dropEmptyCohorts()
+    try Forgetting.sweep(connection)
+    try connection.dropUnusedEnvironments()
+  }
+
+  /// Takes out of all texts where files were, and what machines are called.
+  private static func anonymise(_ connection: Connection, _ names: SourceNames) throws {
+    for row in try connection.storedSources() {
+      if let name = names.name(of: row.path) { try connection.moveSource(old: row.path, new: name) }
+    }
+    for row in try connection.provenanceArtifacts() where row.kind == "source" {
+      if let name = names.name(of: row.name) { try connection.renameSource(old: row.name, new: name) }
+    }
+    for row in try connection.storedModels() {
+      if let name = names.name(of: row.folder) { try connection.moveModel(old: row.folder, new: name) }
+    }
+    for folder in names.folders {
+      for text in [folder + "/"] + (SourceNames.isTelling(folder) ? [folder] : []) {
+        try connection.stripCommand(folder: text)
+        try connection.stripDiagnostic(folder: text)
+        try connection.stripSetAside(folder: text)
+        try connection.stripClock(folder: text)
+        try connection.stripAttempt(folder: text)
+        try connection.stripUnit(folder: text)
+      }
+    }
+    var hosts: [String: String] = [:]
+    for row in try connection.archivedEnvironments() {
+      let host = hosts[row.hostnameHash] ?? "machine-\(hosts.count + 1)"
+      hosts[row.hostnameHash] = host
+      try connection.renameHost(environment: row.environmentID, host: host)
+    }
+  }
+
+  /// Frozen results that return something else here were made of other studies, too.
+  private mutating func dropOtherResults(_ copy: Warehouse) throws {
+    unfrozen = try FrozenResult.differences(in: copy, progress: { _, _ in }).differing.map(\.label)
+    for label in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }
+    try copy.write { connection in
+      connection.writesFrozenOnly()
+      for row in try connection.materializations(label: nil) {
+        try connection.markUnwrittenTables(materialization: row.materializationID)
+      }
+    }
+  }
+
+  /// The numbers by which SQLite counts its writings, in bytes 24 to 27 and 92 to 95 of the file: the same for equal catalogs.
+  private static func settleHeader(_ path: String) throws {
+    var bytes = try Files.read(path)
+    guard bytes.count >= 100 else { return }
+    for start in [24, 92] { bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0, 1]) }
+    try Files.write(bytes, to: path)
+  }
+}

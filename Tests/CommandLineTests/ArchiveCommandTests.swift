@@ -1,0 +1,304 @@
+import ByteSource
+import Diagnostics
+import Foundation
+import Testing
+import Upkeep
+import ZipArchive
+
+@testable import Archive
+
+/// An archive of a small study is made, checked, asked, unpacked and tampered with.
+@Suite(.serialized) struct ArchiveCommandTests {
+  private static let made = Result { try Made() }
+  private static let shared = [
+    "--title", "Joy & sound", "--author", "Ada Lovelace <0000-0002-1825-0097>", "--licence", "CC-BY-4.0", "--study",
+    "s",
+  ]
+
+  /// A warehouse with one study, one frozen result and one claim, and its archive with everything in it.
+  private struct Made {
+    let program = try Program()
+    let root: String
+    var archive: String { program.folder + "/paper.zip" }
+
+    init() throws {
+      let rows = (0..<120).map { "\($0),\(($0 * 7) % 11),\(($0 * 5) % 7)" }
+      try program.write((["time,joy,x"] + rows).joined(separator: "\n") + "\n", "ratings.csv")
+      try program.write(
+        (["time,f"] + (0..<120).map { "\($0),\(($0 * 3) % 13)" }).joined(separator: "\n") + "\n", "f.csv")
+      try program.write(
+        """
+        study: s
+        kind: layer_sweep
+        datasets: [d]
+        features: [{space: f}]
+        targets: [{annotation: joy}]
+        encoding: {}
+        statistics: {draws: 20}
+        """, "study.yaml")
+      try FileManager.default.createDirectory(
+        atPath: program.folder + "/claims", withIntermediateDirectories: true)
+      try program.write(
+        "-- claim: Joy was rated.\nSELECT 1 WHERE (SELECT count(*) FROM annotation_series) < 2\n", "claims/joy.sql")
+      try program.succeed(["init", "toy.evoke"])
+      let common = ["--dataset", "d", "--stimulus", "s", "--consent", "open", "--licence", "CC0-1.0"]
+      try program.succeed(["import", "annotations", program.folder + "/ratings.csv"] + common)
+      try program.succeed(["import", "features", "f.csv", "--name", "f"] + common)
+      try program.succeed(["import", "features", "f.csv", "--name", "g", "--dataset", "e", "--stimulus", "t"])
+      try program.succeed(["run", "study.yaml"])
+      try program.succeed(["query", "encoding_score", "--materialize", "table 1"])
+      let ending = try program.run(
+        ["archive", "create", "paper.zip", "--include", "sources", "--claims", "claims"] + ArchiveCommandTests.shared,
+        ["SOURCE_DATE_EPOCH": "1767225600"])
+      try #require(ending.status == 0, "\(ending.error)")
+      root = ending.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
+  private func failures(_ path: String, level: Int = 4, root: String? = nil) throws -> [VerificationFinding] {
+    try ArchiveVerification.run(path, level: level, root: root).filter { $0.state == .failed }
+  }
+
+  /// What is wrong with the file, without looking into its catalog.
+  private func faults(_ path: String, root: String? = nil) throws -> [VerificationFinding] {
+    try ArchiveVerification.container(path, root: root).filter { $0.state == .failed }
+  }
+
+  @Test func `the archive verifies alone, at every level`() throws {
+    let made = try Self.made.get()
+    let alone = try Program()
+    try FileManager.default.copyItem(atPath: made.archive, toPath: alone.folder + "/paper.zip")
+    let ending = try alone.run(["archive", "verify", "paper.zip", "--level", "5", "--root", made.root])
+    #expect(ending.status == 0, "\(ending.output)\n\(ending.error)")
+    #expect(ending.output.contains("bitwise") && !ending.output.contains("inputs are absent"))
+    #expect(ending.error.contains("verifies at level 5"))
+    let other = try alone.run(["archive", "verify", "paper.zip", "--root", String(repeating: "0", count: 64)])
+    #expect(other.status == 1 && other.error.contains("level reached: 1 of 4"), "\(other.error)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: alone.folder) == ["paper.zip"])
+  }
+
+  @Test func `the same rows make the same bytes, and the date counts nowhere in the root`() throws {
+    let made = try Self.made.get()
+    let again = ["--include", "sources", "--claims", "claims"] + Self.shared
+    let first = try made.program.run(["archive", "create", "a.zip"] + again, ["SOURCE_DATE_EPOCH": "1767225600"])
+    let later = try made.program.run(["archive", "create", "b.zip"] + again, ["SOURCE_DATE_EPOCH": "1800000000"])
+    #expect(first.output == later.output && first.output.hasPrefix(made.root), "\(first.error)\n\(later.error)")
+    let bytes = try ["paper.zip", "a.zip", "b.zip"].map {
+      try Data(contentsOf: URL(fileURLWithPath: made.program.folder + "/" + $0))
+    }
+    #expect(bytes[0] == bytes[1] && bytes[0] != bytes[2])
+    #expect(bytes[0].range(of: Data(made.program.folder.utf8)) == nil)
+    let host = ProcessInfo.processInfo.hostName
+    #expect(host.count < 8 || bytes[0].range(of: Data(host.utf8)) == nil)
+    let there = try made.program.run(["archive", "create", "a.zip"] + again)
+    #expect(there.status == 73)
+  }
+
+  @Test func `it is asked in place, and writing is refused`() throws {
+    let made = try Self.made.get()
+    let place = ["-C", made.archive]
+    for arguments in [
+      ["query", "encoding_score", "--columns", "study,r"], ["why", "encoding_score", "--where", "study=s"],
+      ["sql", "SELECT count(value) FROM array('d/s/annotation/joy')"],
+      ["sql", "SELECT count(a.value) FROM array_catalog c, array(c.name) a WHERE c.kind = 'annotation'"],
+    ] {
+      let (found, expected) = (try made.program.run(arguments + place), try made.program.run(arguments))
+      #expect(found.status == 0, "\(arguments): \(found.error)")
+      if arguments[0] != "why" { #expect(found.output == expected.output, "\(arguments)") }
+    }
+    let refused = try made.program.run(["run", "study.yaml"] + place)
+    #expect(refused.status == 77 && refused.error.contains("E-ARC-005"), "\(refused.error)")
+    #expect(try made.program.rows("SELECT count(*) FROM dataset", in: made.archive) == [["1"]])
+  }
+
+  @Test func `what is extracted is a warehouse that verifies and has nothing left to compute`() throws {
+    let made = try Self.made.get()
+    let other = try Program()
+    try other.succeed(["archive", "extract", made.archive, "paper.evoke"])
+    let verified = try other.succeed(["verify", "--level", "5", "-C", "paper.evoke"])
+    #expect(verified.output.contains("bitwise"), "\(verified.output)")
+    let again = try other.succeed(["run", "paper.evoke/studies/s.json", "-C", "paper.evoke"])
+    #expect(again.output.contains(" 0 computed"), "\(again.output)")
+    for view in try other.rows("SELECT name FROM sqlite_schema WHERE type = 'view'", in: "paper.evoke") {
+      let shell = try other.run(
+        ["paper.evoke/catalog.sqlite", "SELECT count(*) FROM \(view[0])"], launch: "/usr/bin/sqlite3")
+      #expect(shell.status == 0, "\(view[0]): \(shell.error)")
+    }
+  }
+
+  @Test func `what consent or an exclusion keeps out is named, and the rest verifies`() throws {
+    let made = try Self.made.get()
+    let program = made.program
+    let excluding = [
+      "--exclude", "SELECT name FROM array_catalog WHERE kind = 'annotation'", "--reason", "raters asked for it",
+    ]
+    try program.succeed(["archive", "create", "less.zip", "--blind"] + excluding + Self.shared)
+    let less = try program.run(["archive", "verify", "less.zip", "--level", "5"])
+    #expect(less.status == 0 && less.output.contains("raters asked for it"), "\(less.output)\n\(less.error)")
+    #expect(less.output.contains("their inputs are absent"))
+    let text = try ArchiveFile(program.folder + "/less.zip").bytes("ro-crate-metadata.json")
+    #expect(!String(decoding: text, as: UTF8.self).contains("Lovelace"))
+    let unknown = try program.run(
+      ["archive", "create", "no.zip", "--exclude", "SELECT 'nothing'", "--reason", "x"] + Self.shared)
+    #expect(unknown.status == 66, "\(unknown.error)")
+    try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: program.folder + "/copy.evoke")
+    try program.succeed(["consent", "d", "results-only", "--reason", "the form", "-C", "copy.evoke"])
+    try program.succeed(["archive", "create", "results.zip", "-C", "copy.evoke"] + Self.shared)
+    let results = try ArchiveFile(program.folder + "/results.zip")
+    #expect(!results.manifest.members.contains { $0.name.hasPrefix("arrays/") || $0.name.hasPrefix("sources/") })
+    #expect(try failures(results.path).isEmpty)
+    try program.succeed(["consent", "d", "none", "--reason", "the form", "-C", "copy.evoke"])
+    let none = try program.run(["archive", "create", "none.zip", "-C", "copy.evoke"] + Self.shared)
+    #expect(none.status == 77 && none.error.contains("E-ARC-003"), "\(none.error)")
+    let absent = try program.run(["archive", "create", "no.zip", "--study", "t"] + Self.shared)
+    #expect(absent.status == 66 && absent.error.contains("E-WH-010"), "\(absent.error)")
+  }
+
+  @Test func `one flipped bit in any member shows at level 2, or in the structure`() throws {
+    let made = try Self.made.get()
+    let archive = try ArchiveFile(made.archive)
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: made.archive)))
+    let path = made.program.folder + "/flipped.zip"
+    for (name, record) in archive.zip.records.sorted(by: { $0.key < $1.key }) {
+      var bytes = whole
+      bytes[record.bytes.lowerBound + record.bytes.count / 2] ^= 1
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      do {
+        let found = try faults(path)
+        #expect(found.contains { $0.object == name || name == ArchiveManifest.name }, "\(name): \(found)")
+      } catch let error as EvokeError { #expect(error.code == .notAnArchive && name == ArchiveManifest.name) }
+    }
+    for place in [10, whole.count / 2 - whole.count / 3, whole.count - 3, whole.count - 60] {
+      var bytes = whole
+      bytes[place] ^= 4
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      #expect(try !failures(path, level: 2).isEmpty, "byte \(place)")
+    }
+  }
+
+  /// What somebody changes in an archive, and the lowest level at which it shows where member hashes and the root are made anew.
+  private static let tamperings: [(what: String, member: String, sql: String?, level: Int)] = [
+    ("score", "catalog.sqlite", "UPDATE score SET value = value - 1e-9", 2),
+    ("p", "catalog.sqlite", "UPDATE null_summary SET p = 0.001", 2),
+    ("onset", "catalog.sqlite", "UPDATE annotation_series SET first_s = first_s + 0.5", 2),
+    ("licence", "catalog.sqlite", "UPDATE dataset SET licence = 'CC-BY-4.0'", 2),
+    ("study", "catalog.sqlite", "UPDATE study SET definition = replace(definition, '20', '21')", 2),
+    ("frozen query", "catalog.sqlite", "UPDATE materialization SET sql = sql || ' LIMIT 0'", 2),
+    ("migrations", "catalog.sqlite", "UPDATE migration SET sha256 = 'x'", 1),
+    ("view", "catalog.sqlite", "DROP VIEW layer_sweep", 1),
+    ("study file", "studies/s.json", nil, 3),
+    ("query", "queries/table_1.sql", nil, 3),
+    ("result", "results/table_1.csv", nil, 3),
+    ("licences", "licences.json", nil, 3),
+    ("page", "index.html", nil, 3),
+    ("provenance", "prov.json", nil, 3),
+    ("claim", "claims/joy.sql", nil, 3),
+    ("tombstones", "tombstones.json", nil, 3),
+    ("source", "sources/1/ratings.csv", nil, 2),
+  ]
+
+  @Test(arguments: tamperings.indices) func `a tampering shows at its level, and against the root`(_ index: Int) throws
+  {
+    let made = try Self.made.get()
+    let tampering = Self.tamperings[index]
+    var members = try Members(made.archive)
+    var bytes = try #require(members.contents[tampering.member])
+    if let sql = tampering.sql {
+      bytes = try made.program.edited(bytes, by: sql)
+    } else if tampering.what == "tombstones" {
+      bytes = Array("[]\n".utf8) == bytes ? Array("[ ]\n".utf8) : Array("[]\n".utf8)
+    } else if tampering.what == "claim" {
+      bytes = Array("-- claim: Joy was never rated.\nSELECT 1 FROM annotation_series\n".utf8)
+    } else {
+      bytes[bytes.count / 2] ^= 1
+    }
+    members.contents[tampering.member] = bytes
+    let path = made.program.folder + "/tampered-\(index).zip"
+    try members.write(to: path, resealed: false)
+    #expect(
+      try failures(path, level: 2).contains { $0.level <= 2 && $0.object == tampering.member }, "\(tampering.what)")
+    try members.write(to: path, resealed: true)
+    let found = try failures(path, root: nil)
+    #expect(found.map(\.level).min() == tampering.level, "\(tampering.what): \(found)")
+    #expect(try faults(path, root: made.root).map(\.object) == [made.root], "\(tampering.what)")
+    try FileManager.default.removeItem(atPath: path)
+  }
+
+  @Test func `a missing source or member shows, and everything made anew fails against the root alone`() throws {
+    let made = try Self.made.get()
+    let path = made.program.folder + "/missing.zip"
+    for name in ["sources/1/ratings.csv", "catalog.sqlite", "results/table_1.csv"] {
+      var members = try Members(made.archive)
+      members.contents[name] = nil
+      try members.write(to: path, resealed: false)
+      #expect(try faults(path).contains { $0.object == name }, "\(name)")
+      try members.write(to: path, resealed: true)
+      #expect(try !failures(path).isEmpty, "\(name)")
+    }
+    let program = made.program
+    try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: program.folder + "/forged.evoke")
+    let catalog = program.folder + "/forged.evoke/catalog.sqlite"
+    try program.sqlite(catalog, "UPDATE null_summary SET p = CASE WHEN p < 0.05 THEN 0.5 ELSE 0.01 END")
+    try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
+    try program.succeed(["forget", "--materialized", "table 1", "-C", "forged.evoke"])
+    try program.succeed(["archive", "create", "forged.zip", "-C", "forged.evoke"] + Self.shared)
+    #expect(try failures(program.folder + "/forged.zip").isEmpty)
+    #expect(try !failures(program.folder + "/forged.zip", root: made.root).isEmpty)
+    let computed = try program.run(["archive", "verify", "forged.zip", "--level", "5"])
+    #expect(computed.status == 1 && computed.error.contains("level reached: 4 of 5"), "\(computed.error)")
+  }
+}
+
+/// The members of an archive, to be put together again.
+private struct Members {
+  var contents: [String: [UInt8]] = [:]
+  private var manifest: ArchiveManifest
+
+  init(_ path: String) throws {
+    let archive = try ArchiveFile(path)
+    for name in archive.zip.records.keys { contents[name] = try archive.bytes(name) }
+    manifest = archive.manifest
+  }
+
+  /// - Parameter resealed: with every hash and the root made anew.
+  func write(to path: String, resealed: Bool) throws {
+    var contents = contents
+    if resealed {
+      contents[ArchiveManifest.name] = nil
+      let members = try contents.map { try ArchiveMember($0.key, Self.source($0.value)).entry }.sorted {
+        $0.name < $1.name
+      }
+      let undated = contents.filter { ArchiveManifest.dated.contains($0.key) }.mapValues {
+        ArchiveManifest.undated($0, manifest.publication.date)
+      }
+      let sealed = ArchiveManifest(manifest.publication, members, undated: undated)
+      contents[ArchiveManifest.name] = Array(sealed.text.utf8)
+    }
+    let members = try contents.map { try ArchiveMember($0.key, Self.source($0.value)) }.sorted { $0.name < $1.name }
+    let layout = ZipLayout(members.map(\.layout))
+    var bytes: [UInt8] = []
+    for member in members {
+      bytes += ZipLayout.head(member.layout) + (try member.content.bytes(0..<member.content.count, member.name))
+    }
+    try Data(bytes + layout.directory).write(to: URL(fileURLWithPath: path))
+  }
+
+  private static func source(_ bytes: [UInt8]) -> ByteSource {
+    ByteSource(bytes, path: "member", truncation: .notAnArchive)
+  }
+}
+
+extension Program {
+  fileprivate func sqlite(_ catalog: String, _ sql: String) throws {
+    let shell = try run([catalog, sql], launch: "/usr/bin/sqlite3")
+    try #require(shell.status == 0, "\(shell.error)")
+  }
+
+  /// A catalog that SQL has changed.
+  fileprivate func edited(_ catalog: [UInt8], by sql: String) throws -> [UInt8] {
+    let path = folder + "/edited.sqlite"
+    try Data(catalog).write(to: URL(fileURLWithPath: path))
+    try sqlite(path, sql)
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+}

@@ -1,0 +1,2 @@
+-- Datasets with their licences and consent.
+SELECT name, licence, consent FROM dataset ORDER BY name
