@@ -50,6 +50,7 @@ import Vocabulary
   static let designs = [
     Design(testDescription: "one film", lengths: [600]),
     Design(testDescription: "one film, position", lengths: [600], position: .cosines),
+    Design(testDescription: "one film, position where it is needed", lengths: [600], position: .automatic),
     Design(testDescription: "a slow target of one film", lengths: [300], memory: 0.995),
     Design(testDescription: "two short films", lengths: [60, 70], memory: 0.8),
     Design(testDescription: "four films of different length", lengths: [120, 150, 110, 30], memory: 0.7),

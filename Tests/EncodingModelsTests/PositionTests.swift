@@ -59,7 +59,7 @@ import Vocabulary
 
   /// Indicators of segments beside what the position columns of some rows span without their means: directions above 1e-4
   /// of the largest singular value of columns of unit length.
-  private static func design(_ rows: [Int], _ lengths: [Int], cut: Range<Int>) throws -> Matrix {
+  private static func design(_ position: Matrix, _ rows: [Int], _ lengths: [Int], cut: Range<Int>) throws -> Matrix {
     var starts: [Int] = []
     for n in lengths { starts.append((starts.last ?? 0) + n) }
     let segment = rows.map { row in
@@ -68,7 +68,7 @@ import Vocabulary
     let names = Set(segment).sorted()
     var means = Matrix(rows: rows.count, columns: names.count)
     for i in rows.indices { for (k, name) in names.enumerated() where segment[i] == name { means[i, k] = 1 } }
-    var c = try residual(columns(lengths).selecting(rows: rows), on: means)
+    var c = try residual(position.selecting(rows: rows), on: means)
     for j in 0..<c.columns {
       let length = c.column(j).reduce(0) { $0 + $1 * $1 }.squareRoot()
       for i in rows.indices { c[i, j] = length > 1e-9 ? c[i, j] / length : 0 }
@@ -101,18 +101,28 @@ import Vocabulary
   ]
 
   @Test("weights are those of ridge beside unpenalised position columns and a mean per segment", arguments: cases)
-  func reference(_ one: Case) throws {
+  func reference(_ one: Case) throws { try compare(one, .cosines, Self.columns(one.lengths)) }
+
+  @Test("of a stationary target of three stimuli the slowest shared columns alone are unpenalised")
+  func courseReference() throws {
+    try compare(Self.cases[0], .automatic, Self.columns(Self.cases[0].lengths).selecting(columns: Array(0..<4)))
+  }
+
+  /// A fit of a target that is not slow against ridge beside the given columns.
+  private func compare(_ one: Case, _ set: PositionSet, _ columns: Matrix) throws {
     let n = one.lengths.reduce(0, +)
     let x = autoregressive(n, 4, 0.5, seed: 3)
     var y = normals(n, 1, seed: 4)
     for t in 0..<n { y[t, 0] += 0.7 * x[t, 0] - 0.4 * x[t, 2] }
     var settings = Self.settings
+    settings.position = set
     settings.lambdas = LambdaGrid(values: [0.1])
     settings.outer = one.scheme
     let fit = try EncodingModel(settings).fit(Self.data(x, y, one.lengths))
+    #expect(fit.flags[0].contains(.slowLeftIn) == (set == .automatic))
     for (fold, test) in one.tests.enumerated() {
       let train = (0..<n).filter { !test.contains($0) }
-      let design = try Self.design(train, one.lengths, cut: test)
+      let design = try Self.design(columns, train, one.lengths, cut: test)
       let left = try Self.residual(x.selecting(rows: train), on: design)
       let truth = try Self.residual(y.selecting(rows: train), on: design)
       let sd = (0..<4).map { Moments.standardDeviation(left.column($0), degreesOfFreedom: 0) }
@@ -125,6 +135,39 @@ import Vocabulary
       #expect(abs(fit.full.folds[fold].r[0] - r) < 1e-6)
       #expect(r > 0.2)
     }
+  }
+
+  @Test("of one film nothing is taken out of a target that neither drifts nor is slow, and all of the others")
+  func evidence() throws {
+    let n = 600
+    let x = autoregressive(n, 3, 0.9, seed: 21)
+    let (white, slow) = (autoregressive(n, 1, 0.3, seed: 22), autoregressive(n, 1, 0.9, seed: 23))
+    var y = Matrix(rows: n, columns: 4)
+    for t in 0..<n {
+      let u = Double(t) / 300 - 1
+      for (k, noise) in [white[t, 0], slow[t, 0], white[t, 0] + u, white[t, 0] + 1.5 * u * u].enumerated() {
+        y[t, k] = noise + 0.3 * x[t, 0]
+      }
+    }
+    let data = Self.data(x, y, [n])
+    func fit(_ position: PositionSet) throws -> (EncodingFit, NullDistribution) {
+      var settings = Self.settings
+      settings.position = position
+      let fit = try EncodingModel(settings).fit(data)
+      return (fit, try fit.null(NullRequest(.phase, draws: 5, seed: 3)))
+    }
+    let (own, whole, nothing) = (try fit(.automatic), try fit(.cosines), try fit(.none))
+    for t in 0..<4 {
+      let same = t == 0 ? nothing : whole
+      #expect(own.0.full.r[t] == same.0.full.r[t] && own.0.lag1[t] == same.0.lag1[t])
+      #expect(largestDifference(own.1.draws.column(t), same.1.draws.column(t)) < 1e-9)
+      #expect(own.0.flags[t].contains(.slowLeftIn) == (t == 0))
+    }
+    #expect(own.0.full.r[0] != whole.0.full.r[0])
+    var settings = Self.settings
+    settings.position = .automatic
+    let control = try PositionControl(data.selecting(targets: [0]), settings: settings, draws: 0, seed: 1)
+    #expect(control.plain.full.r == control.fit.full.r)
   }
 
   @Test("what features and target share in time gives no score beside position, and all of it without")

@@ -59,7 +59,7 @@
 -- column r2_normalised: r2 / squared noise ceiling
 -- column partial_count: rows whose target is a mean over some of the raters or subjects
 -- column thin_count: rows whose target is missing as too few raters or subjects are there
--- column r_plain: r of the same model with position left in; r itself speaks of effects faster than 40 s unless position: none
+-- column r_plain: r of the same model with position left in; r itself speaks of effects faster than 40 s unless position: none or the flag slow_left_in
 -- column r_position: r of the time since a stimulus began as the only feature
 -- column p_mismatch: of r against features of other stimuli, by permutations with the identity
 -- column mismatch_reason: why p_mismatch is NULL

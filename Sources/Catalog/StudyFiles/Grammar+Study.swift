@@ -333,8 +333,9 @@ extension Grammar {
       "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
     GrammarKey("trim_s", .two(.secondsOrNone), .value([0, 0]), "Dropped at the start and end of every stimulus."),
     GrammarKey(
-      "position", .choice(words(PositionSet.self)), .value("cosines"),
-      "Taken out of features and targets: exp(-t/10 s) and cosines of the time since a stimulus began, down to 40 s."),
+      "position", .choice(words(PositionSet.self)), .value("auto"),
+      "Taken out of features and targets: exp(-t/10 s) and cosines of the time since a stimulus began, down to 40 s; "
+        + "auto: little of it where a target that is not slow shows neither a course nor a drift (flag slow_left_in)."),
     GrammarKey(
       "delay_edges", .choice(words(DelayEdges.self)), .value("crop"),
       "Rows whose delayed samples leave the stimulus: dropped, or zeros."),

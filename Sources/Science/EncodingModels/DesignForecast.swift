@@ -60,15 +60,16 @@ extension EncodingModel {
         folds[target].append(ForecastFold(problem, fold, group, target: target, overlaps: overlaps))
       }
     }
-    let columns = DesignColumns(
-      tested: Self.columns(data.bands, widths, role: .tested),
-      covariates: Self.columns(data.bands, widths, role: .covariate),
-      position: problem.position.map(\.values.columns))
+    let tested = Self.columns(data.bands, widths, role: .tested)
+    let covariates = Self.columns(data.bands, widths, role: .covariate)
     let memory = problem.memory
     return folds.enumerated().map { target, own in
       DesignForecast(
         problem, plan, target: target, folds: own, total: outer.count { $0.targets.contains(target) },
-        columns: columns, lag1: memory[target])
+        columns: DesignColumns(
+          tested: tested, covariates: covariates,
+          position: problem.positionColumns(problem.treatments[target].columns)?.columns),
+        lag1: memory[target])
     }
   }
 
@@ -157,6 +158,7 @@ extension DesignForecast {
     if problem.bands.contains(where: { $0.reduction?.fit == .dataset }) { flags.insert(.transductive) }
     if folds.contains(where: \.overlaps) { flags.insert(.trainedOnTest) }
     if lag1 > 0.98 { flags.insert(.nearNonstationary) }
+    if problem.leavesSlowIn(target) { flags.insert(.slowLeftIn) }
     if !folds.isEmpty {
       if large.count < 2 { flags.insert(.foldsTooSmall) }
       if leavesOut, large.count < folds.count { flags.insert(.smallFoldsLeftOut) }

@@ -95,6 +95,7 @@ extension EncodingFit {
       if 2 * counted < full.foldsTotal(of: t) { flags[t].insert(.mostFoldsLeftOut) }
     }
     for t in 0..<problem.targetCount where lag1[t] > 0.98 { flags[t].insert(.nearNonstationary) }
+    for t in 0..<problem.targetCount where problem.leavesSlowIn(t) { flags[t].insert(.slowLeftIn) }
     return flags
   }
 }

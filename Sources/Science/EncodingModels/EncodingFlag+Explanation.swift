@@ -14,6 +14,8 @@ extension EncodingFlag {
       "Neighbours of the target, without position, correlate above .98: drifting series agree by chance."
     case .sharedCourse:
       "Features and target of the stimuli share a course faster than position takes out: other stimuli's features do as well."
+    case .slowLeftIn:
+      "The target shows neither a course nor a drift and is not slow: r also speaks of effects slower than 40 s."
     case .courseNotChecked:
       "Whether the stimuli share a course could not be looked for: they have too few seconds in common, or several pieces."
     case .pcaUnstable: "Components were fitted to fewer than ten effective rows each: other rows would give others."
@@ -54,6 +56,7 @@ extension EncodingFlag {
     case .nearNonstationary: "More stimuli; transform: changes asks about changes instead of levels."
     case .sharedCourse:
       "Four stimuli or more of like length, so that p_mismatch can tell; r_position shows how much a course does."
+    case .slowLeftIn: "Nothing needs mending; position: cosines takes slow variation out of every target."
     case .courseNotChecked:
       "mismatch_reason says why; stimuli of like length with the same seconds (filters: {repeats: average}) allow it."
     case .pcaUnstable: "Use fewer components (reduce: {pca: N}) or more data."

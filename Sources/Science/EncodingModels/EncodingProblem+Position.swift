@@ -6,64 +6,56 @@ extension EncodingProblem {
   ///
   /// Training rows: the position columns with the same weights in all segments, so that weights are learnt from faster
   /// variation. Test rows: of every contiguous segment by itself exp(-t / 10 s) and the cosines of its own span down to 40 s
-  /// are reduced by √`slowRatio` of the targets, so that slow noise counts no more than other.
+  /// are reduced by √`slowRatio` of the targets, so that slow noise counts no more than other. Which columns follows from
+  /// the treatment that the targets share.
   func filters(
-    train: [Int], test: [Int], of fold: Fold, slowRatio: Double, hash: UInt64, _ cache: BandCache
+    train: [Int], test: [Int], of fold: Fold, _ treatment: PositionTreatment, hash: UInt64, _ cache: BandCache
   ) -> (train: PositionFilter, test: PositionFilter)? {
-    guard let position, let testFilter = testFilter(test, of: fold.test, slowRatio: slowRatio) else { return nil }
-    let trainFilter = cache.filter(hash) {
-      PositionFilter(position.values.selecting(rows: train), segments: Self.places(train, segments(fold.train)))
+    guard let columns = positionColumns(treatment.columns),
+      let testFilter = testFilter(test, of: fold.test, treatment)
+    else { return nil }
+    var key = StableHash()
+    key.combine(hash)
+    key.combine(UInt64(treatment.columns.rawValue))
+    let trainFilter = cache.filter(key.finalized) {
+      PositionFilter(columns.selecting(rows: train), segments: Self.places(train, segments(fold.train)))
     }
     return (trainFilter, testFilter)
   }
 
   /// What takes position out of some of the rows of a test part; nil without position.
-  private func testFilter(_ test: [Int], of part: [Int], slowRatio: Double) -> PositionFilter? {
-    guard let position else { return nil }
+  private func testFilter(_ test: [Int], of part: [Int], _ treatment: PositionTreatment) -> PositionFilter? {
+    guard let position, treatment.columns != .none else { return nil }
     let places = Self.places(test, segments(part))
     let own = places.map { place in
       let rows = Array(test[place])
+      // Nothing is taken out but the means.
+      guard treatment.slowRatio > 1 else { return Matrix(rows: rows.count, columns: 0) }
       let columns = position.values.selecting(rows: rows)
       return position.kind == .trend ? columns : columns.selecting(columns: [0]).appending(columnsOf: cosines(rows))
     }
-    return PositionFilter(separately: own, segments: places, slowRatio: slowRatio)
+    return PositionFilter(separately: own, segments: places, slowRatio: treatment.slowRatio)
   }
 
   /// Columns of some rows of a test part as the deviations of a target are scored there: without position.
   func scored(_ x: Matrix, in test: [Int], of part: [Int], as target: Int) -> Matrix {
-    testFilter(test, of: part, slowRatio: slowRatio[target])?.scored(x) ?? x
-  }
-
-  /// Per target, how much denser its variation is where position explains it, to the next power of 2, up to 3 none and above
-  /// 64 infinite, so that many targets share their folds; 1 without position. It is of all rows, tested ones too: nulls hold
-  /// the target as it is, and all models of it are scored alike.
-  func slowRatios() -> [Double] {
-    var ratios = [Double](repeating: 1, count: targetCount)
-    for group in groups {
-      let rows = (0..<rowCount).filter { group.valid[$0] }
-      guard let filter = positionFilter(rows) else { continue }
-      let exact = filter.slowRatio(targets.selecting(rows: rows).selecting(columns: group.targets))
-      for (ratio, target) in zip(exact, group.targets) {
-        ratios[target] = ratio <= 3 ? 1 : [4, 8, 16, 32, 64].first { $0 * 2.0.squareRoot() >= ratio } ?? .infinity
-      }
-    }
-    return ratios
+    testFilter(test, of: part, treatments[target])?.scored(x) ?? x
   }
 
   /// The filter of any rows, a segment for each piece.
-  private func positionFilter(_ rows: [Int]) -> PositionFilter? {
-    guard let position else { return nil }
+  func positionFilter(_ rows: [Int], _ columns: PositionTreatment.Columns = .all) -> PositionFilter? {
+    guard let columns = positionColumns(columns) else { return nil }
     var start = 0
     let places = pieces.compactMap { piece -> Range<Int>? in
       let first = start
       while start < rows.count, rows[start] < piece.upperBound { start += 1 }
       return start > first ? first..<start : nil
     }
-    return PositionFilter(position.values.selecting(rows: rows), segments: places)
+    return PositionFilter(columns.selecting(rows: rows), segments: places)
   }
 
   /// The cosines of some rows' own span, down to the shortest shared period.
-  private func cosines(_ rows: [Int]) -> Matrix {
+  func cosines(_ rows: [Int]) -> Matrix {
     guard let first = rows.first, let last = rows.last else { return Matrix(rows: 0, columns: 0) }
     let span = Double(last - first + 1) * dt
     let basis = PositionColumns.Basis([0...span], shortestPeriod: PositionColumns.sharedPeriod)
@@ -108,14 +100,16 @@ extension EncodingProblem {
     return columns
   }
 
-  /// Targets without what position and a mean per piece explain of the rows that count; as they are without position.
+  /// Targets without what is taken out of them and a mean per piece, of the rows that count; as they are where that is nothing.
   func withoutPosition(_ y: Matrix) -> Matrix {
     guard position != nil else { return y }
     var residual = Matrix(rows: y.rows, columns: y.columns, values: [Double](repeating: .nan, count: y.values.count))
     for group in groups {
-      let left = withoutPosition(
-        y.selecting(columns: group.targets), rows: (0..<rowCount).filter { group.valid[$0] })
-      for row in 0..<rowCount { for (k, t) in group.targets.enumerated() { residual[row, t] = left[row, k] } }
+      let rows = (0..<rowCount).filter { group.valid[$0] }
+      for (columns, members) in Dictionary(grouping: group.targets, by: { treatments[$0].columns }) {
+        let left = withoutPosition(y.selecting(columns: members), rows: rows, columns)
+        for row in 0..<rowCount { for (k, t) in members.enumerated() { residual[row, t] = left[row, k] } }
+      }
     }
     return residual
   }
@@ -128,8 +122,8 @@ extension EncodingProblem {
 
   /// Columns without what position and a mean per piece explain of some rows, NaN in the others; as they are without
   /// position.
-  func withoutPosition(_ x: Matrix, rows: [Int]) -> Matrix {
-    guard let filter = positionFilter(rows) else { return x }
+  func withoutPosition(_ x: Matrix, rows: [Int], _ columns: PositionTreatment.Columns = .all) -> Matrix {
+    guard let filter = positionFilter(rows, columns) else { return x }
     var residual = Matrix(rows: x.rows, columns: x.columns, values: [Double](repeating: .nan, count: x.values.count))
     let left = filter.residual(x.selecting(rows: rows))
     for (i, row) in rows.enumerated() { for j in 0..<x.columns { residual[row, j] = left[i, j] } }

@@ -27,8 +27,8 @@ struct EncodingProblem: Sendable {
   let window: TargetWindow?
   /// What position explains is taken out of features and targets; nil: nothing is.
   private(set) var position: PositionColumns?
-  /// Per target, what slow variation of the test rows is divided by, squared.
-  private(set) var slowRatio: [Double] = []
+  /// Per target.
+  private(set) var treatments: [PositionTreatment] = []
   /// Seconds that a row of a windowed target summarises; 0 without a window.
   var windowSeconds: Double { window?.seconds ?? 0 }
 
@@ -62,8 +62,8 @@ struct EncodingProblem: Sendable {
     kept = try shared ?? data.keptRows(settings, features)
     if settings.standardisation == .perStimulus { ColumnScaling.standardiseTargets(&y, kept) }
     targets = y
-    if settings.position == .cosines { position = PositionColumns(self, kind) }
-    slowRatio = slowRatios()
+    if settings.position != .none { position = PositionColumns(self, kind) }
+    treatments = positionTreatments()
   }
 
   /// The problem with the bands of a selected penalty penalised by λ / share; a share of 0 leaves one out.

@@ -10,6 +10,8 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   /// Features and target of several stimuli share a course faster than position takes out, and the features of other
   /// stimuli are not known to do worse.
   case sharedCourse = "shared_course"
+  /// Neither a course nor a drift is seen in the target: its slow variation, and that of the features, was not taken out.
+  case slowLeftIn = "slow_left_in"
   /// Whether several stimuli share a course could not be looked for.
   case courseNotChecked = "course_not_checked"
   case pcaUnstable = "pca_unstable"

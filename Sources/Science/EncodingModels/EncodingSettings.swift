@@ -21,7 +21,7 @@ public struct EncodingSettings: Sendable, Equatable, Codable {
   /// Seconds dropped at the start and the end of every piece.
   public var trim = EdgeTrim(start: 0, end: 0)
   public var delayEdges = DelayEdges.crop
-  /// What of the time since a stimulus began is taken out.
+  /// What of the time since a stimulus began is taken out, and of which targets.
   public var position = PositionSet.none
   public var outer = FoldScheme.automatic
   public var inner = FoldScheme.automatic

@@ -78,21 +78,21 @@ struct FoldPlan {
     }
   }
 
-  /// The folds of a test part: targets whose gap is the same share their training rows, and those that are as slow are
-  /// scored alike.
+  /// The folds of a test part: targets whose gap is the same share their training rows, and those of which position
+  /// takes the same are fitted and scored alike.
   ///
   /// Both depend on the target alone, so its score does not depend on which other targets are fitted with it.
   func folds(_ part: TestPart, of group: KeptRows.Group) -> [(fold: Fold, group: KeptRows.Group)] {
     struct Kind: Hashable {
       let decay: Int
-      let slowRatio: Double
+      let treatment: PositionTreatment
     }
     let isAutomatic = if case .automatic = problem.settings.gap { true } else { false }
     let rows = isAutomatic ? outerTrain(part, gap: baseGap) : []
     let kinds = Dictionary(grouping: group.targets) { target in
-      Kind(decay: isAutomatic ? decay(target, group, rows) : 0, slowRatio: problem.slowRatio[target])
+      Kind(decay: isAutomatic ? decay(target, group, rows) : 0, treatment: problem.treatments[target])
     }
-    return kinds.sorted { ($0.key.decay, $0.key.slowRatio) < ($1.key.decay, $1.key.slowRatio) }.map { kind, targets in
+    return kinds.sorted { ($0.key.decay, $0.key.treatment) < ($1.key.decay, $1.key.treatment) }.map { kind, targets in
       (
         fold(part, base: base, decay: kind.decay, problem.settings.outer),
         KeptRows.Group(targets: targets, valid: group.valid)

@@ -67,7 +67,7 @@ extension EncodingFit {
   fileprivate func wholePrediction() throws -> Matrix {
     var result = Matrix(rows: problem.rowCount, columns: problem.targetCount)
     let cache = BandCache()
-    for group in problem.groups {
+    for group in problem.groups.flatMap(problem.byTreatment) {
       let rows = group.valid.indices.filter { group.valid[$0] }
       let part = TestPart(
         index: 0, targets: Set(group.targets), test: rows, testStimuli: [], stimuli: [], key: "")

@@ -25,6 +25,8 @@ struct PositionColumns {
   let kind: Kind
   /// The first columns, whose weights all stimuli share.
   let sharedCount: Int
+  /// The first of those: exp(-t / 10 s) and the three slowest cosines.
+  var courseCount: Int { min(sharedCount, 4) }
   /// `[rows, columns]`, rows of all pieces one below the other.
   let values: Matrix
 

@@ -6,7 +6,7 @@ import Vocabulary
 /// whether other stimuli's features, or features and target without memory, do as well.
 public struct PositionControl: Sendable {
   public let fit: EncodingFit
-  /// Nothing taken out (`r_plain`), over the folds that `fit` counts; `fit` itself where the settings take nothing out.
+  /// Nothing taken out (`r_plain`), over the folds that `fit` counts; `fit` itself where it takes nothing out.
   public let plain: EncodingFit
   /// The position columns that all stimuli share as the only features, on the same rows and folds (`r_position`).
   public let position: EncodingFit
@@ -26,7 +26,7 @@ public struct PositionControl: Sendable {
     let fit = try EncodingModel(settings).fit(data, cache)
     self.fit = fit
     plain =
-      settings.position == .none
+      fit.problem.treatments.allSatisfy { $0 == .nothing }
       ? fit : try EncodingModel(settings.withoutPosition).fit(data, cache, countedAs: fit)
     position = try fit.positionAlone()
     let check = draws > 0 ? try ScoreCheck(data, settings: settings, draws: draws, seed: seed) : nil

@@ -77,7 +77,7 @@ struct PreparedFold: Sendable {
       for (i, row) in train.enumerated() { centred[i, k] = problem.targets[row, target] - means[k] }
     }
     let filters = problem.filters(
-      train: train, test: test, of: fold, slowRatio: problem.slowRatio[group.targets[0]], hash: rowsHash, cache)
+      train: train, test: test, of: fold, problem.treatments[group.targets[0]], hash: rowsHash, cache)
     if let filters { centred = filters.train.residual(centred) }
     self.filters = filters
     y = centred

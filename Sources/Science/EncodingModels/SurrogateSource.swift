@@ -52,7 +52,13 @@ final class SurrogateSource {
   var isRandom: Bool { if case .phases = randomisation.change { true } else { false } }
 
   /// Whether something of what is randomised stays in place: what covariates or position explain.
-  private var stays: Bool { randomisation.part == .unexplainedFeatures || problem.position != nil }
+  private var stays: Bool { fit.fits.contains(where: stays) }
+
+  private func treatment(_ fold: FittedFold) -> PositionTreatment { problem.treatments[fold.targets[0]] }
+
+  private func stays(_ fold: FittedFold) -> Bool {
+    randomisation.part == .unexplainedFeatures || treatment(fold).columns != .none
+  }
 
   private func layOutTargets() {
     width = problem.targetCount
@@ -77,8 +83,8 @@ final class SurrogateSource {
         tested.map { band in
           let fitted = fold.prepared.fitted[band]
           let residual =
-            randomisation.part == .unexplainedFeatures && problem.position == nil
-            ? "\(fold.prepared.trainRowsHash)" : ""
+            randomisation.part == .unexplainedFeatures && treatment(fold).columns == .none
+            ? "\(fold.prepared.trainRowsHash)" : "\(treatment(fold).columns)"
           let key = "\(band)|\(fitted.hash)|\(residual)"
           if let column = known[key] { return column }
           let column = width
@@ -94,7 +100,7 @@ final class SurrogateSource {
     var offset = 0
     for block in blocks {
       let x = block.fold.prepared.fitted[block.band].series
-      let explained = stays ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
+      let explained = stays(block.fold) ? try explainedPart(x, block.fold) : Matrix(rows: n, columns: x.columns)
       for i in 0..<n {
         for j in 0..<x.columns {
           let part = explained[i, j]
@@ -109,15 +115,16 @@ final class SurrogateSource {
     drawn = base
   }
 
-  /// The least-squares fit of tested columns on the covariates (at the lags asked for), where these are held, and on
-  /// position: over the fold's training rows, with position over all rows that are read and with a mean for every piece
+  /// The least-squares fit of tested columns on the covariates (at the lags asked for), where these are held, and on what
+  /// is taken out of position: over the fold's training rows, with position over all rows that are read and with a mean for every piece
   /// (a stimulus that is left out has a course of its own).
   private func explainedPart(_ x: Matrix, _ fold: FittedFold) throws -> Matrix {
     let holdsCovariates = request.kind == .phaseResidual
     let covariates = problem.bands.indices.filter { holdsCovariates && problem.bands[$0].role == .covariate }
     let n = problem.rowCount
+    let position = problem.positionColumns(treatment(fold).columns)
     var c =
-      problem.position.map { $0.values.appending(columnsOf: problem.pieceIndicators) }
+      position?.appending(columnsOf: problem.pieceIndicators)
       ?? Matrix(rows: n, columns: 1, values: [Double](repeating: 1, count: n))
     for band in covariates {
       let series = fold.prepared.fitted[band].series
@@ -133,7 +140,7 @@ final class SurrogateSource {
       }
     }
     let candidates =
-      problem.position == nil ? fold.prepared.train : (0..<n).filter { problem.kept.read[$0] }
+      position == nil ? fold.prepared.train : (0..<n).filter { problem.kept.read[$0] }
     let rows = candidates.filter { row in
       (0..<c.columns).allSatisfy { c[row, $0].isFinite } && (0..<x.columns).allSatisfy { x[row, $0].isFinite }
     }

@@ -31,14 +31,16 @@ struct CourseGate: Sendable {
 
   private var id: String {
     let s = simulation
-    let effect = s.weight > 0 ? "w\(s.weight.short)" : s.course.rawValue
+    let course = s.height == 1 ? s.course.rawValue : "\(s.height.short)-\(s.course.rawValue)"
+    let effect = s.weight > 0 ? "w\(s.weight.short)" : course
     let target = s.isWindowed ? "synchrony" : "AR\(s.targetMemory.short)"
     return "\(effect)/\(s.stimulusCount)x\(s.seconds)/\(target)"
   }
 
   private var scenario: String {
     let s = simulation
-    let effect = s.weight > 0 ? "weight \(s.weight.short)" : s.course.rawValue
+    let course = s.height == 1 ? s.course.rawValue : "\(s.height.short) times \(s.course.rawValue)"
+    let effect = s.weight > 0 ? "weight \(s.weight.short)" : course
     let features = s.featureMemory == 0.9 ? "" : ", features AR \(s.featureMemory.short)"
     return "\(effect), \(s.stimulusCount) x \(s.seconds) s, P \(s.featureCount), \(kind)\(features)"
   }
@@ -61,7 +63,7 @@ struct CourseGate: Sendable {
     let questions = [
       GateQuestion("p", faster ? [] : bounds.p), GateQuestion("judged", faster ? bounds.p : []),
       GateQuestion("mismatch", bounds.mismatch), GateQuestion("prewhitened"), GateQuestion("plain"),
-      GateQuestion("old"),
+      GateQuestion("cosines"), GateQuestion("old"),
     ]
     return Gate(id, in: table, scenario, questions, runs: runs) { seed in try answers(seed) }
   }
@@ -79,8 +81,19 @@ struct CourseGate: Sendable {
     let plain = outcomes.map { GateOutcome(p: $0.pPlain, value: $0.rPlain, isValid: $0.isValidPlain) }
     return [
       answers(\.p), isJudged ? answers(\.p) : [], answers(\.pMismatch), answers(\.pPrewhitened),
-      isPower || isJudged ? plain : [], seed % Self.beforeEvery == 0 ? try before(gate, seed) : [],
+      isPower || isJudged ? plain : [],
+      isJudged && (isPower || table == .weak) ? try whole(gate.settings, seed) : [],
+      seed % Self.beforeEvery == 0 ? try before(gate, seed) : [],
     ]
+  }
+
+  /// Position taken out of every target.
+  private func whole(_ settings: EncodingSettings, _ seed: UInt64) throws -> [GateOutcome] {
+    var settings = settings
+    settings.position = .cosines
+    return try EncodingGate(simulation, settings: settings)
+      .outcomes(seed: seed, draws: draws, companionDraws: 0, plainDraws: 0)
+      .map { GateOutcome(p: $0.p, value: $0.r, isValid: $0.isValid) }
   }
 
   /// The default that was before: nothing taken out, single delays, phases of the whole features.
@@ -92,6 +105,20 @@ struct CourseGate: Sendable {
     let null = try fit.null(NullRequest(.phase, draws: draws, seed: seed))
     return (0..<Self.targetsBefore).map {
       GateOutcome(p: null.p[$0], value: fit.full.r[$0], isValid: fit.isReportable($0))
+    }
+  }
+
+  /// Courses and drifts too low to be seen in a target that is not slow.
+  private static var weak: [CourseGate] {
+    let courses: [(CourseSimulation.Course, [Double])] = [(.rise, [0.15, 0.3]), (.drift, [0.3]), (.acts, [0.3])]
+    return courses.flatMap { course, heights in
+      heights.flatMap { height in
+        [(1, 600), (2, 240), (3, 120), (6, 120)].flatMap { count, seconds -> [CourseGate] in
+          var simulation = CourseSimulation(course, stimulusCount: count, seconds: seconds)
+          simulation.height = height
+          return simulation.kinds.dropFirst().map { CourseGate($0, .course, tests: 1000, table: .weak) }
+        }
+      }
     }
   }
 
@@ -117,7 +144,7 @@ struct CourseGate: Sendable {
         return CourseGate(kind, .power, tests: 960)
       }
     }
-    return (nulls + power).map(\.gate)
+    return (nulls + power + weak).map(\.gate)
   }
 }
 

@@ -31,6 +31,8 @@ public struct CourseSimulation: Sendable, Equatable {
   }
 
   public var course: Course
+  /// What the course is multiplied by, in features and targets.
+  public var height = 1.0
   public var stimulusCount: Int
   /// Of every stimulus.
   public var seconds: Int
@@ -101,7 +103,7 @@ public struct CourseSimulation: Sendable, Equatable {
       return state
     }
     let (linear, quadratic) = course == .drift ? (stream.normal(), stream.normal()) : (0, 0)
-    return noise.indices.map { noise[$0] + value(Double($0) + 0.5, linear: linear, quadratic: quadratic) }
+    return noise.indices.map { noise[$0] + height * value(Double($0) + 0.5, linear: linear, quadratic: quadratic) }
   }
 
   /// A mean over 10 s of white noise, of unit variance, with the course.
@@ -113,7 +115,7 @@ public struct CourseSimulation: Sendable, Equatable {
     return (0..<seconds).map { t in
       guard t >= 5, t < seconds - 5 else { return .nan }
       let mean = white[t..<(t + 10)].reduce(0, +) / 10.0.squareRoot()
-      return mean + (drifting?[t] ?? value(Double(t) + 0.5, linear: linear, quadratic: quadratic))
+      return mean + (drifting?[t] ?? height * value(Double(t) + 0.5, linear: linear, quadratic: quadratic))
     }
   }
 

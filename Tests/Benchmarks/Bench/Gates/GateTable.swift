@@ -2,12 +2,12 @@ import Foundation
 
 /// A table of gates: those of one rule.
 enum GateTableName: String, CaseIterable, Sendable {
-  case courses, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, cohorts, further
+  case courses, weak, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, cohorts, further
 
   /// The rule it belongs to.
   var rule: String {
     switch self {
-    case .courses, .power: "11B.1"
+    case .courses, .weak, .power: "11B.1"
     case .contrasts: "11B.3"
     case .intervals, .subjects: "11B.4"
     case .synchrony: "11B.6"
@@ -22,6 +22,7 @@ enum GateTableName: String, CaseIterable, Sendable {
   var title: String {
     switch self {
     case .courses: "Courses that stimuli share, and drifts: no effect is there"
+    case .weak: "Courses and drifts too low to be seen: no effect is there"
     case .power: "Stationary data with an effect"
     case .contrasts: "Layers of one model against each other"
     case .intervals: "Intervals of r over folds and stimuli"
@@ -40,13 +41,17 @@ enum GateTableName: String, CaseIterable, Sendable {
     switch self {
     case .courses:
       """
-      `p`: the default of `run` (position taken out, automatic kernels, phases of what position leaves); 40 targets a run share features. On every fourth run: `judged`,
+      `p`: the default of `run` (position taken out where it is needed, automatic kernels, phases of what is not taken out); 40 targets a run share features. On every fourth run: `judged`,
       the same p with all that `run` asks before a row is valid; `mismatch`, `prewhitened`; `plain`, the same kernels with `position: none`. On every eighth run, eight
       targets: `old`, the default before (`position: none`, nine single delays, six of synchrony, plain phases). Shares of p ≤ .05 with their standard errors over runs.
       """
+    case .weak:
+      """
+      As above, with courses that hold a fiftieth to a tenth of the variance of features and target: where the target is not slow nothing says that they are there.
+      """
     case .power:
       """
-      `plain` has the same kernels and nothing taken out (`position: none`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
+      `plain` has the same kernels and nothing taken out (`position: none`), `cosines` has all of it taken out of every target (`position: cosines`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
       """
     case .contrasts:
       """
