@@ -241,7 +241,7 @@ let importersRoom: [Target] = [
     "Tables",
     [
       "ContentIdentity", "DelimitedText", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
-      "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Vocabulary", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",

@@ -12,6 +12,7 @@ import Testing
     "Connection.swift": "inserts by the names of columns",
     "CatalogText.swift": "finds the tables of a migration",
     "HashedTable.swift": "reads of any table the rows of an activity, as the schema has them",
+    "TransferTable.swift": "reads, finds and fills rows of any table, as the schema has them",
     "Connection+Statements.swift": "inserts and identities of typed rows",
     "Warehouse+Migrations.swift": "CREATE VIEW and DROP VIEW",
     "Verification+Structure.swift": "selects each view once",

@@ -38,7 +38,9 @@ import Testing
     "cite": ["cite", "--check"],
   ]
   /// Verbs that write the warehouse, or know of none.
-  private static let writing: Set = ["init", "import", "run", "retry", "calibrate", "work", "simulate", "consent"]
+  private static let writing: Set = [
+    "init", "import", "run", "retry", "calibrate", "work", "simulate", "consent", "merge",
+  ]
 
   @Test func `every verb stands among those that read or write`() {
     let verbs = Set(Evoke.configuration.subcommands.map { $0._commandName })

@@ -118,6 +118,8 @@ def write_files(folder):
     (folder / "labels.csv").write_text("index,region\n" + "".join(f"{n},r{n}\n" for n in (3, 7, 1001, 2002)))
     (folder / "participants.csv").write_text("subject,age\nada,31\nbob,42\n")
     (folder / "exclusions.csv").write_text("subject,reason\nada,moved\n")
+    (folder / "scores.csv").write_text(
+        "dataset,feature_set,target_kind,target,r,stimulus_count,software\nd,mine,annotation,joy,.25,3,himalaya\n")
     bids = folder / "bids"
     (bids / "sub-01/eeg").mkdir(parents=True)
     (bids / "dataset_description.json").write_text('{"Name": "toy", "BIDSVersion": "1.8.0"}')
@@ -151,7 +153,7 @@ RUNS = [["run", "study.yaml", "-j", "1", "--allow-invalid"], ["run", "story.yaml
 class Case:
     """A verb that writes, from which warehouse it starts, and what must be the same afterwards."""
     name: str
-    base: str  # bare: no warehouse; empty, imported, studied, torn, damaged, edited
+    base: str  # bare: no warehouse; empty, imported, studied, pair, torn, damaged, edited
     words: list
     verb: str = ""  # as `covers` counts it
     outputs: tuple = ()  # folders and files that it writes beside the warehouse
@@ -183,6 +185,7 @@ def all_cases():
         imports("atlas", "atlas.csv", "--name", "regions"),
         imports("exclusions", "exclusions.csv", "--dataset", "d", "--name", "moved"),
         imports("filters", "few.csv", "--name", "mine"),
+        imports("scores", "scores.csv"),
         imports("leadfield", "--sphere", "10-20", "--dataset", "head"),
         imports("bids", "bids", "--dataset", "songs"),
         Case("extract", "imported", ["extract", "--set", "lld12", "-j", "1"]),
@@ -199,6 +202,7 @@ def all_cases():
         Case("repair --accept-edit", "edited", ["repair", "--accept-edit", "a reviewer's correction"], sound=False,
              again_may_refuse=True),
         Case("backup", "studied", ["backup", "copy"], outputs=("copy",)),
+        Case("merge", "pair", ["merge", "other/w.evoke"], weight=2),
         Case("forget", "studied", ["forget", "ratings-0.csv", "--cascade"], again_may_refuse=True),
         Case("forget --subject", "studied", ["forget", "--subject", "ada", "--everywhere"], again_may_refuse=True),
         Case("query --materialize", "studied", ["query", "encoding_score", "--materialize", "t"]),
@@ -293,6 +297,11 @@ class Bases:
         """A frozen result."""
         world.copy(self.path("studied"), place)
         self.succeed(place, ["query", "encoding_score", "--materialize", "t"])
+
+    def make_pair(self, place):
+        """Beside a warehouse another one with results."""
+        world.copy(self.path("imported"), place)
+        world.copy(self.path("studied"), place / "other")
 
     def make_stems(self, place):
         world.copy(self.path("imported"), place)

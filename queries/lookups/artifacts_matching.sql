@@ -17,7 +17,7 @@ WHERE a.artifact_id IN (
   WHERE kind = 'result' AND name = (SELECT unit_key FROM fit WHERE fit_key = :name)
   UNION
   SELECT artifact_id FROM artifact
-  WHERE length(:name) >= 6 AND :name NOT GLOB '*[^0-9a-f]*' AND kind IN ('source', 'array', 'model')
+  WHERE length(:name) >= 6 AND :name NOT GLOB '*[^0-9a-f]*' AND kind IN ('source', 'array', 'model', 'table')
     AND substr(sha256, 1, length(:name)) = :name
   UNION
   SELECT s.artifact_id

@@ -10,3 +10,4 @@ UNION ALL SELECT 'models', count(*) FROM model
 UNION ALL SELECT 'imports', count(*) FROM activity WHERE kind = 'import' AND state = 'done'
 UNION ALL SELECT 'studies', count(*) FROM run WHERE is_current = 1 AND purpose = 'results'
 UNION ALL SELECT 'fits', count(*) FROM fit
+UNION ALL SELECT 'external scores', count(*) FROM external_score

@@ -2,9 +2,10 @@
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: negative scores are kept
+-- assumption: rows of origin external are other programs' (evoke import scores): nothing here judged or corrected them, so that valid, flags, p, p_floor, q_bh, p_max and family are NULL
 -- assumption: the interval is of the expected score of a fold at this training size, over new stimuli or time of the same kind
--- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
--- column study: name of the study file
+-- column run_id: first 12 hex digits of the SHA-256 of the expanded plan, NULL for an external score
+-- column study: name of the study file; of an external score what its table says, else the table's name
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
 -- column subject: subject, NULL for a group result
@@ -50,11 +51,11 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column family (text): cells corrected together
 -- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column valid: 0: not to be reported
+-- column valid: 0: not to be reported; NULL: an external score, which was not judged
 -- column folds_counted: outer folds the score is the mean of
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
--- column origin (text): computed
+-- column origin (text): computed, or external: of another program
 -- column generalises_to: what the interval speaks of, NULL without one
 -- column r2_normalised: r2 / squared noise ceiling
 -- column partial_count: rows whose target is a mean over some of the raters or subjects
@@ -70,7 +71,9 @@
 -- column twins (text): the twins it was compared with; a feature may lack one
 -- column false_positive_rate: of this design where nothing is planted, by p at level .05 (evoke calibrate); NULL before
 -- column false_positive_se: standard error of false_positive_rate
--- column unit_key: unit that computed the row; evoke why tells what it descends from
+-- column p_external (real): p as the other program gave it, NULL for scores computed here; never pooled with p
+-- column software (text): the other program, NULL for scores computed here
+-- column unit_key: unit that computed the row, or the import that brought it; evoke why tells what it descends from
 WITH twin AS (
   SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
     count(t.p) AS p_count,
@@ -102,7 +105,7 @@ SELECT
   f.delay_shape,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
   CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins,
-  fp.rate AS false_positive_rate, fp.se AS false_positive_se, f.unit_key
+  fp.rate AS false_positive_rate, fp.se AS false_positive_se, NULL AS p_external, NULL AS software, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
@@ -115,5 +118,29 @@ LEFT JOIN calibrated fp ON fp.study = u.study AND fp.fit_key = f.fit_key
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
 LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
-ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key
+UNION ALL
+SELECT
+  r.run_id AS run_id, x.study AS study, x.dataset AS dataset, x.cohort, x.subject, x.session, x.rater, x.feature_set,
+  x.model, x.layer_key,
+  x.depth, x.rel_depth, x.element, x.covariate_mode, x.target_kind, x.target, x.target_parameters, x.region,
+  x.hemisphere, x.region_group,
+  x.delays_s, x.stimulus_count, x.subject_count, x.dropped_count, x.sample_count, x.effective_n,
+  x.r, x.low, x.high, x.interval_kind, x.tail,
+  x.r2, x.r_pooled, x.lambda_median, x.lambda_at_edge, x.noise_ceiling, x.r_normalised,
+  x.null_kind, x.null_draws, x.null_mean, x.null_p95, n.p, n.p_floor, n.p, n.p, NULL,
+  NULL, sc.valid, x.folds_counted, x.folds_total, x.stimuli_counted, 'external',
+  x.generalises_to, x.r2_normalised, f.partial_count, f.thin_count,
+  sc.value, sc.value, n.p, f.mismatch_reason, n.p,
+  f.delay_shape,
+  NULL, NULL, NULL,
+  k.rate, k.se, x.p_external, x.software, v.activity_key AS unit_key
+FROM external_score x
+JOIN activity v ON v.activity_id = x.activity_id
+-- What only scores computed here have: NULL, of the same types.
+LEFT JOIN run r ON false
+LEFT JOIN fit f ON false
+LEFT JOIN score sc ON false
+LEFT JOIN null_summary n ON false
+LEFT JOIN calibration_rate k ON false
+ORDER BY study, run_id, dataset, cohort, target_kind, target, target_parameters, subject, rater, element,
+  feature_set, model, depth, layer_key, covariate_mode, region, unit_key

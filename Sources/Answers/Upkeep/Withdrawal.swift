@@ -107,6 +107,11 @@ public enum Withdrawal {
     try connection.withdrawExclusions(subject: name, dataset: row.dataset)
     try connection.withdrawClocks(subject: name, dataset: row.dataset)
     try connection.withdrawAlignments(subject: name, dataset: row.dataset)
+    // A table of scores may be of several datasets: its import is hashed again wherever it belongs.
+    for table in try connection.externalScoreImports(name: name, dataset: row.dataset) {
+      try connection.unsealActivity(activity: table.activityID)
+    }
+    try connection.withdrawScores(name: name, dataset: row.dataset)
   }
 
   /// Results that descend from the arrays, the units that made them, and the runs those belong to.

@@ -13,6 +13,8 @@ extension ErrorCode {
       media,
       weights,
       tables,
+      scores,
+      merging,
       recordings,
       events,
       bids,

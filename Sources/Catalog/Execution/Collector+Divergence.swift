@@ -47,12 +47,12 @@ extension Collector {
 }
 
 /// How far two arrays of one shape are apart.
-struct Difference {
-  var absolute = 0.0
-  var relative = 0.0
+public struct Difference: Sendable {
+  public var absolute = 0.0
+  public var relative = 0.0
 
   /// Largest differences over the values that both have; infinite where only one is missing; nil for other shapes.
-  static func between(_ first: ArrayReference, _ second: ArrayReference) throws -> Difference? {
+  public static func between(_ first: ArrayReference, _ second: ArrayReference) throws -> Difference? {
     let (a, b) = (try ArrayReader.read(first), try ArrayReader.read(second))
     guard a.shape == b.shape else { return nil }
     var difference = Difference()

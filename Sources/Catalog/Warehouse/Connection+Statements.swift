@@ -64,7 +64,7 @@ extension Connection {
       kind.table, columns: kind.columns + (key ? ["unit_key"] : []), row.values + (key ? [.text(unit)] : []), .fails)
   }
 
-  private func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {
+  func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {
     if conflict == .replace { changes?.replaced.insert(table) }
     let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
     let places = columns.map { _ in "?" }.joined(separator: ", ")

@@ -132,7 +132,7 @@ struct HashedTables: Sendable {
 }
 
 /// Columns, keys and references of all tables, as SQLite tells them.
-private struct TableShapes {
+struct TableShapes {
   struct Column {
     let name: String
     let isInteger: Bool

@@ -25,7 +25,7 @@ public struct RowAudit: Sendable {
   /// As many rows of one table and activity are named.
   private static let namedRows = 20
 
-  /// Compares everything, or only what some units computed.
+  /// Compares everything, or only what some units computed or imports brought, by the keys of their activities.
   ///
   /// - Parameter records: whether the program's own records are as they were when a writer last ended, which those of
   ///   one at work are not.
@@ -35,7 +35,7 @@ public struct RowAudit: Sendable {
   ) throws {
     var hasher = RowHasher(connection)
     var activities = try connection.activityHashes()
-    if let units { activities.removeAll { $0.unitKey.map(units.contains) != true } }
+    if let units { activities.removeAll { !units.contains($0.activityKey) } }
     for (done, activity) in activities.enumerated() {
       progress(Double(done) / Double(activities.count), activity.label ?? activity.verb)
       try compare(activity, connection, &hasher)

@@ -204,6 +204,22 @@ public final class Warehouse: Sendable {
 
   func copyPages(to copy: DatabaseQueue) throws { try queue.backup(to: copy) }
 
+  /// What would be written, all of which is taken back: no byte of the catalog changes.
+  public func rehearse<T>(_ body: (Connection) throws -> T) throws -> T {
+    precondition(access != .reading, "writing a warehouse opened for reading")
+    return try Connection.translated {
+      try queue.writeWithoutTransaction { database in
+        var result: T?
+        try database.inTransaction(.immediate) {
+          result = try body(Connection(database, ChangedRows()))
+          return .rollback
+        }
+        guard let result else { preconditionFailure("a transaction without its body") }
+        return result
+      }
+    }
+  }
+
   /// One transaction: everything or nothing. It also records the hashes of the rows it wrote.
   public func write<T>(_ body: (Connection) throws -> T) throws -> T {
     precondition(access != .reading, "writing a warehouse opened for reading")

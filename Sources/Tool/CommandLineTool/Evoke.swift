@@ -10,7 +10,7 @@ public struct Evoke: ParsableCommand {
   static let verbs: [any ParsableCommand.Type] = [
     InitCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self, StatusCommand.self, ExplainCommand.self,
     ForgetCommand.self, ConsentCommand.self, WhyCommand.self, DoctorCommand.self, PlotCommand.self,
-    RelocateCommand.self, VerifyCommand.self, RepairCommand.self, BackupCommand.self, GCCommand.self,
+    RelocateCommand.self, VerifyCommand.self, RepairCommand.self, BackupCommand.self, MergeCommand.self, GCCommand.self,
     ImportCommand.self, NewCommand.self, PlanCommand.self, RunCommand.self, RetryCommand.self, CalibrateCommand.self,
     WorkCommand.self,
     ExtractCommand.self,

@@ -11,6 +11,7 @@ struct ExportNIfTI: ParsableCommand {
     commandName: "nifti", abstract: "Results per region as an image on an atlas' grid.",
     discussion: """
       Every voxel of a region gets the region's number. The rows that are left after --where must hold each region once. \
+      Scores of other programs are left out unless --where origin=external asks for them. \
       Regions without a row or a number, and voxels outside every region, are NaN, or 0 with --outside 0.
       """)
 
@@ -42,7 +43,7 @@ struct ExportNIfTI: ParsableCommand {
       }
       let atlas = try RegionAtlas(named: atlas, in: warehouse)
       let table = try ViewSelection(name: view, conditions: try conditions.map { try Condition($0) })
-        .rows(in: warehouse)
+        .ofOneOrigin(in: warehouse).rows(in: warehouse)
       let numbers = try numbers(in: table)
       try report(numbers, atlas)
       reportInvalid(numbers, in: table)

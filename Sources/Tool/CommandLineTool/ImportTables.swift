@@ -62,3 +62,29 @@ struct ImportExclusions: ImportVerb {
     importExclusions(files: files, options: options, common: site.common, known: site.known)
   }
 }
+
+struct ImportScores: ImportVerb {
+  static let configuration = CommandConfiguration(
+    commandName: "scores", abstract: "Finished encoding scores of other programs.",
+    discussion: """
+      A row per score, with the columns of the view encoding_score: dataset, feature_set, target_kind, target, r, \
+      stimulus_count and software always, others where they are known. Its p is p_external. The rows stand in \
+      encoding_score with origin external, and in no family, contrast, group score, figure or other result.
+      """)
+  @Argument(help: "Table (CSV or TSV).") var file: String
+  @OptionGroup var options: ScoreOptions
+  @OptionGroup var own: ImportOptions
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if own.dataset != nil { throw ValidationError("The table has a column dataset: --dataset does not go with it.") }
+  }
+
+  func run() throws { try run(own, global) }
+
+  func read(_ site: ImportSite) throws -> ImportBatch {
+    let known = try site.warehouse.read { try $0.scoreNames() }
+    let names = Dictionary(grouping: known, by: \.kind).mapValues { Set($0.map(\.name)) }
+    return importScores(file: file, options: options, common: site.common, names: names)
+  }
+}

@@ -36,7 +36,7 @@ package struct ImportCommand: ParsableCommand {
   package static let verbs: [any ImportVerb.Type] = [
     ImportVideo.self, ImportAudio.self, ImportAnnotations.self, ImportFeatures.self, ImportEEG.self, ImportFMRI.self,
     ImportWeights.self, ImportStems.self, ImportParticipants.self, ImportAtlas.self, ImportExclusions.self,
-    ImportFilters.self, ImportLeadfield.self, ImportBIDS.self,
+    ImportScores.self, ImportFilters.self, ImportLeadfield.self, ImportBIDS.self,
   ]
 
   package static let configuration = CommandConfiguration(
@@ -93,7 +93,7 @@ extension ImportVerb {
     batch.command = ImportWords(
       folder: FileManager.default.currentDirectoryPath, arguments: Array(CommandLine.arguments.dropFirst()))
     batch.compareDataset(site.known)
-    if let kept = try warehouse.read({ try $0.consent(of: common.dataset) }) { batch.compareConsent(kept) }
+    if let kept = try warehouse.read({ try $0.consent(of: batch.common.dataset) }) { batch.compareConsent(kept) }
     batch.diagnostics = try batch.diagnostics.map { try $0.fitted(to: Self.self) }
     precondition(
       options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")

@@ -23,7 +23,7 @@ struct PlotRegions {
   /// - Throws: `E-QRY-001` for views and columns that are not there, `E-QRY-009` where a region has several numbers or
   ///   none, `E-LF-010` without a cortex.
   func plot(in warehouse: Warehouse) throws -> RegionMapPlot {
-    let table = try ViewSelection(name: view, conditions: conditions).rows(in: warehouse)
+    let table = try ViewSelection(name: view, conditions: conditions).ofOneOrigin(in: warehouse).rows(in: warehouse)
     guard let column = value ?? Self.usual[view] ?? table.columns.first(where: { $0 == "r" || $0 == "mean" }) else {
       throw EvokeError(
         .nothingToPlot, view, reason: "which of its columns to draw is not clear",
@@ -56,7 +56,8 @@ struct PlotRegions {
 
   private static func number(_ row: SQLRow, _ column: String, test: String?, _ columns: [String]) -> RegionNumber {
     // A view that says nothing of its rows has none to leave out.
-    let isUnfit = columns.contains("valid") && row["valid"].int != 1
+    let isExternal = columns.contains("origin") && row["origin"] == .text("external")
+    let isUnfit = columns.contains("valid") && row["valid"].int != 1 && !isExternal
     let flags = columns.contains("flags") ? row["flags"].string : nil
     return RegionNumber(
       row[column].double, reasons: isUnfit ? RowFlags.reasons(in: flags) : [],
@@ -83,7 +84,9 @@ struct PlotRegions {
 
   /// What is the same in all rows.
   private static func subtitle(_ view: String, _ rows: [SQLRow], _ columns: [String]) -> String {
-    let wanted = ["study", "dataset", "cohort", "stimulus", "target", "element", "layer_key", "signal", "method"]
+    let wanted = [
+      "study", "dataset", "cohort", "stimulus", "target", "element", "layer_key", "signal", "method", "software",
+    ]
     let shared = wanted.filter(columns.contains).compactMap { column -> String? in
       let all = Set(rows.map { $0[column].string })
       guard all.count == 1, let shared = all.compactMap({ $0 }).first, !shared.isEmpty else { return nil }

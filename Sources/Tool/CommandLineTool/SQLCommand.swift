@@ -23,12 +23,21 @@ struct SQLCommand: ParsableCommand {
     name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
   var parameters: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Another warehouse, read only, whose tables and views are NAME.encoding_score and so on; repeatable.",
+      valueName: "name=dir"))
+  var attach: [String] = []
+
   @OptionGroup var limiting: LimitOptions
   @OptionGroup var results: ResultOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     if (text == nil) == (file == nil) { throw ValidationError("Give the SQL as text or with -f FILE.") }
+    if attach.count > Warehouse.attachedLimit {
+      throw ValidationError("SQLite attaches \(Warehouse.attachedLimit) warehouses at most; evoke merge unites more.")
+    }
   }
 
   private func sql() throws -> String {
@@ -38,21 +47,32 @@ struct SQLCommand: ParsableCommand {
   }
 
   func run() throws {
-    try results.check(global)
-    let sql = try self.sql()
     var values: [String: SQLValue] = [:]
     for parameter in parameters {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
     }
-    let tables = try global.withWarehouse(.reading) {
-      try $0.userQuery(sql, values, limits: limiting.limits, withArrays: true)
+    try results.check(global)
+    let sql = try self.sql()
+    let tables = try global.withWarehouse(.reading) { warehouse in
+      try attachOthers(to: warehouse)
+      return try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
     }
     let answers = tables.filter { !$0.columns.isEmpty }
     if answers.count == 1, let table = answers.first {
       try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], global)
     } else {
       try results.write(answers, global)
+    }
+  }
+
+  private func attachOthers(to warehouse: Warehouse) throws {
+    for text in attach {
+      let condition = try Condition(text)
+      guard condition.comparison == "=", !condition.value.isEmpty else {
+        throw EvokeError(.badCondition, text, reason: "it names no folder", remedy: "write --attach NAME=DIR")
+      }
+      try warehouse.attach(condition.value, as: condition.column)
     }
   }
 }

@@ -46,7 +46,18 @@ struct ViewSelection {
     return (sql, values)
   }
 
+  /// Rows of scores computed here only, unless a condition says of which origin they are: one figure never holds both.
+  func ofOneOrigin(in warehouse: Warehouse) throws -> ViewSelection {
+    let hasOrigin = try described(in: warehouse)?.columns.contains { $0.name == "origin" } == true
+    guard hasOrigin, !conditions.contains(where: { $0.column == "origin" }) else { return self }
+    var selection = self
+    selection.conditions.append(Condition(column: "origin", equals: "computed"))
+    return selection
+  }
+
   /// What differs of the units that computed the selected rows, and of those that compare them, from what was written.
+  ///
+  /// Rows of other programs are compared as their imports brought them.
   ///
   /// - Throws: `E-QRY-001` for a view whose rows are not of units.
   func differences(in warehouse: Warehouse) throws -> [RowDifference] {

@@ -1,0 +1,181 @@
+import Diagnostics
+import GRDB
+
+/// Brings the rows of another catalog into this one, each after those it refers to.
+///
+/// Numbers of rows mean nothing elsewhere: a row is known by its table's UNIQUE columns or key, one without by all that
+/// is hashed of it, and references follow. Rows of activities come with their activity or not at all; of rows that both
+/// catalogs have, NULLs are filled, records of what was done stay as they are, and any other difference is a collision.
+public final class RowTransfer {
+  /// What comes, and under which names.
+  public struct Selection: Sendable {
+    /// Numbers of the activities that come, in their catalog.
+    public var activities: [Int]
+    /// Keys of the units whose results come.
+    public var units: Set<String>
+    /// New names of studies and labels.
+    public var names: [String: String]
+
+    public init(activities: [Int], units: Set<String>, names: [String: String]) {
+      (self.activities, self.units, self.names) = (activities, units, names)
+    }
+  }
+
+  /// A row that both catalogs have, and that says other things.
+  public struct Collision: Sendable, Equatable {
+    public let table: String
+    public let key: String
+    public let columns: [String]
+  }
+
+  private struct Place: Hashable {
+    let table: String
+    let number: Int64
+  }
+
+  let theirs: Connection
+  let ours: Connection
+  let selection: Selection
+  private let shapes: TableShapes
+  private let tables: [String: TransferTable]
+  private var numbers: [Place: Int64] = [:]
+  public private(set) var collisions: [Collision] = []
+  /// Rows that are new, or in which something that was NULL is told.
+  public private(set) var changed = 0
+  /// Words that differ and stay as they are here: `dataset film: licence CC0 (there: CC-BY-4.0)`.
+  public internal(set) var notes: [String] = []
+
+  public init(from theirs: Connection, to ours: Connection, _ selection: Selection) throws {
+    (self.theirs, self.ours, self.selection) = (theirs, ours, selection)
+    shapes = try TableShapes(ours)
+    tables = Dictionary(uniqueKeysWithValues: shapes.columns.keys.map { [shapes] in ($0, TransferTable($0, shapes)) })
+  }
+
+  /// Documents of the catalog itself, and hashes, which are made of the rows.
+  private static let own: Set = [SchemaDocRow.table, MigrationRow.table, RowDigestRow.table]
+  /// Rows that come when another refers to them.
+  private static let wanted: Set = [ArtifactRow.table, EnvironmentRow.table]
+
+  /// Every row, in the caller's transaction.
+  public func bring() throws {
+    for name in shapes.parentsFirst where !Self.own.contains(name) && !Self.wanted.contains(name) {
+      let table = try table(name)
+      if table.owner == nil {
+        try each(table, []) { try transfer(table, $0) }
+      } else {
+        for activity in selection.activities {
+          try each(table, [("activity", .int(activity))]) { try transfer(table, $0) }
+        }
+      }
+    }
+  }
+
+  private func table(_ name: String) throws -> TransferTable {
+    guard let table = tables[name] else {
+      throw EvokeError(
+        .catalogFailed, name, reason: "the catalog has no such table", remedy: "check it with evoke verify")
+    }
+    return table
+  }
+
+  private func each(
+    _ table: TransferTable, _ arguments: [(String, SQLValue)], _ take: ([SQLValue]) throws -> Void
+  ) throws {
+    let cursor = try theirs.cursor(table.rows, arguments)
+    while let row = try cursor.next() { try take(row) }
+  }
+
+  /// Our number of a row of theirs, which comes where it goes with no activity.
+  public func number(_ number: Int, in name: String) throws -> Int {
+    Int(try resolve(name, Int64(number)))
+  }
+
+  private func resolve(_ name: String, _ number: Int64) throws -> Int64 {
+    let place = Place(table: name, number: number)
+    if let known = numbers[place] { return known }
+    let table = try table(name)
+    guard let own = table.number, let row = try theirs.cursor(table.row(own), [("number", .integer(number))]).next()
+    else {
+      throw EvokeError(
+        .catalogFailed, "\(name) \(number)", reason: "a row of the other warehouse refers to it, and it is not there",
+        remedy: "check that warehouse with evoke verify")
+    }
+    try transfer(table, row, isReferred: true)
+    guard let found = numbers[place] else {
+      throw EvokeError(
+        .catalogFailed, "\(name) \(number)", reason: "a row that comes refers to it, and it has no number here",
+        remedy: "check both warehouses with evoke verify")
+    }
+    return found
+  }
+
+  private func transfer(_ table: TransferTable, _ row: [SQLValue], isReferred: Bool = false) throws {
+    if let number = table.number, let own = row[number].int,
+      numbers[Place(table: table.name, number: Int64(own))] != nil
+    {
+      return
+    }
+    var values = row
+    for (place, column) in table.columns.enumerated() where place != table.number {
+      if let target = column.target, column.isInteger, case .integer(let number) = row[place] {
+        values[place] = .integer(try resolve(target, number))
+      }
+    }
+    try adapt(&values, of: table)
+    // A new activity's rows are new, unless they have names; those of an activity that does not come are here.
+    let isOfAnother = isReferred && table.owner != nil
+    let isNew = table.owner != nil && !table.isNamed && !isReferred
+    if !isNew, let existing = try find(table, values) {
+      if let number = table.number { remember(table, row, existing[number]) }
+      if !isOfAnother { try join(table, existing, values) }
+    } else if !isOfAnother {
+      let places = table.columns.indices.filter { $0 != table.number }
+      let number = try ours.insert(
+        table.name, columns: places.map { table.columns[$0].name }, places.map { values[$0] }, .fails)
+      remember(table, row, .int(number))
+      changed += 1
+    }
+  }
+
+  private func remember(_ table: TransferTable, _ row: [SQLValue], _ number: SQLValue) {
+    guard let place = table.number, let theirs = row[place].int, let ours = number.int else { return }
+    numbers[Place(table: table.name, number: Int64(theirs))] = Int64(ours)
+  }
+
+  private func find(_ table: TransferTable, _ values: [SQLValue]) throws -> [SQLValue]? {
+    try Connection.translated {
+      let statement = try ours.database.cachedStatement(sql: table.found)
+      let arguments = StatementArguments(table.identity.map { Connection.databaseValue(values[$0]) })
+      return try Row.fetchOne(statement, arguments: arguments)?.databaseValues.map(Connection.value)
+    }
+  }
+
+  /// Of a row that both have: fills what is NULL here, and finds what differs.
+  private func join(_ table: TransferTable, _ existing: [SQLValue], _ values: [SQLValue]) throws {
+    var changes = try joined(table, existing, values)
+    var differing: [String] = []
+    for place in table.columns.indices
+    where place != table.number && existing[place] != values[place] && !values[place].isNull && changes[place] == nil {
+      let column = table.columns[place]
+      if existing[place].isNull && !table.exempt.contains(place) && !table.isRecord {
+        changes[place] = values[place]
+      } else if !table.exempt.contains(place), !table.isRecord, column.target != ActivityRow.table,
+        column.target != ArtifactRow.table
+      {
+        differing.append(column.name)
+      }
+    }
+    if !differing.isEmpty {
+      let key = table.identity.compactMap { values[$0].string ?? values[$0].int.map(String.init) }
+      collisions.append(Collision(table: table.name, key: key.joined(separator: " "), columns: differing))
+    }
+    let set = changes.filter { $0.value != existing[$0.key] }.sorted { $0.key < $1.key }
+    guard !set.isEmpty else { return }
+    changed += 1
+    let arguments = set.map(\.value) + table.key.map { existing[$0] }
+    try Connection.translated {
+      try ours.database.execute(
+        sql: table.update(set.map(\.key)), arguments: StatementArguments(arguments.map(Connection.databaseValue)))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import Importing
+import Warehouse
+
+/// A score of another program: a row of its table, of which nothing is judged here.
+package struct ExternalScore: ImportRecord, Equatable {
+  /// Name of the table.
+  package var name: String
+  package var dataset: String
+  /// What the row tells, by column; columns that it leaves out are not there.
+  package var texts: [String: String]
+  package var numbers: [String: Double]
+
+  package static let noun = "external score"
+  package static let isTable = true
+  package var names: [(noun: String, text: String)] {
+    [("table of scores", name), ("dataset", dataset)]
+      + ["cohort", "subject", "session", "rater"].compactMap { noun in texts[noun].map { (noun, $0) } }
+  }
+
+  /// - Returns: `E-SCO-003` where other bytes brought a table of this name.
+  package func conflict(in place: ImportPlace) throws -> EvokeError? {
+    guard let earlier = try place.connection.externalScoresNamed(name: name).first else { return nil }
+    return EvokeError(
+      .scoresNamedTwice, "table of scores \(name)", reason: "\(earlier.path) brought it, from other bytes or options",
+      remedy: "evoke forget \(earlier.path), or give another --name")
+  }
+
+  /// The row of table `external_score`.
+  package func enter(_ entry: RecordEntry) throws {
+    if dataset != entry.common.dataset {
+      let key = try entry.connection.identify(DatasetRow(name: dataset))
+      _ = try entry.connection.identify(CohortRow(name: dataset, datasetID: key))
+    }
+    try entry.connection.insert(try row(of: entry.activity))
+  }
+
+  private func count(_ column: String) -> Int? { numbers[column].map { Int($0) } }
+
+  private func text(_ column: String) throws -> String {
+    guard let text = texts[column] else { preconditionFailure("a score without its \(column) was read") }
+    return text
+  }
+
+  private func row(of activity: Int) throws -> ExternalScoreRow {
+    guard let r = numbers["r"], let stimuli = count("stimulus_count") else {
+      preconditionFailure("a score without r or stimuli was read")
+    }
+    return ExternalScoreRow(
+      activityID: activity, name: name, software: try text("software"), study: texts["study"] ?? name, dataset: dataset,
+      cohort: texts["cohort"] ?? dataset, subject: texts["subject"], session: texts["session"], rater: texts["rater"],
+      featureSet: try text("feature_set"), model: texts["model"], layerKey: texts["layer_key"], depth: count("depth"),
+      relDepth: numbers["rel_depth"], element: texts["element"], covariateMode: texts["covariate_mode"],
+      targetKind: try text("target_kind"), target: try text("target"), targetParameters: texts["target_parameters"],
+      region: texts["region"], hemisphere: texts["hemisphere"], regionGroup: texts["region_group"],
+      delaysS: texts["delays_s"], stimulusCount: stimuli, subjectCount: count("subject_count"),
+      droppedCount: count("dropped_count"), sampleCount: count("sample_count"), effectiveN: numbers["effective_n"],
+      r: r, low: numbers["low"], high: numbers["high"], intervalKind: texts["interval_kind"], tail: texts["tail"],
+      generalisesTo: texts["generalises_to"], r2: numbers["r2"], rPooled: numbers["r_pooled"],
+      lambdaMedian: numbers["lambda_median"], lambdaAtEdge: count("lambda_at_edge"),
+      noiseCeiling: numbers["noise_ceiling"], rNormalised: numbers["r_normalised"],
+      r2Normalised: numbers["r2_normalised"], nullKind: texts["null_kind"], nullDraws: count("null_draws"),
+      nullMean: numbers["null_mean"], nullP95: numbers["null_p95"], pExternal: numbers["p_external"],
+      foldsCounted: count("folds_counted"), foldsTotal: count("folds_total"),
+      stimuliCounted: count("stimuli_counted"))
+  }
+}
