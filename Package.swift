@@ -53,6 +53,7 @@ let baseRoom: [Target] = [
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
   noun("Names", ["ContentIdentity", "Diagnostics"], in: "Sources/Base"),
+  noun("Terminal", [], in: "Sources/Base"),
   noun("Vocabulary", [], in: "Sources/Base"),
 ]
 
@@ -241,7 +242,7 @@ let importersRoom: [Target] = [
     "Tables",
     [
       "ContentIdentity", "DelimitedText", "Diagnostics", "Haemodynamics", "Importing", "LabelledArrays", "NIfTIFile",
-      "Vocabulary", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Names", "Vocabulary", "Warehouse", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "importers"),
   noun(
     "Weights",
@@ -337,7 +338,8 @@ let toolRoom: [Target] = [
       "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Names", "Queries", "RecordingImport",
       "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
-      "TableText", "Tables", "TensorFiles", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights", "Work",
+      "TableText", "Tables", "TensorFiles", "Terminal", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights",
+      "Work",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], in: "Sources/Tool"),
   .executableTarget(name: "evoke", dependencies: ["CommandLineTool"], path: "Sources/Tool/evoke", swiftSettings: house),
@@ -365,7 +367,7 @@ let testTargets: [Target] = [
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
-  tests("FileSystem", ["Diagnostics", "FileSystem", "Names"]),
+  tests("FileSystem", ["Diagnostics", "FileSystem", "Names", "Terminal"]),
   tests("LinearAlgebra", ["LinearAlgebra"]),
   tests("Signal", ["FourierTransform", "Resampling", "SignalProcessing"]),
   tests(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import ContentIdentity
 import DelimitedText
 import Diagnostics
 import Importing
+import Names
 
 /// The options of `import scores`, as typed.
 package struct ScoreOptions: VerbOptions {

@@ -1,5 +1,6 @@
 import Diagnostics
 import GRDB
+import GRDBSQLite
 
 extension Warehouse {
   /// As many catalogs SQLite takes beside one.
@@ -27,4 +28,9 @@ extension Warehouse {
       }
     }
   }
+}
+
+extension Warehouse {
+  /// Whether a text ends with a whole statement, its semicolon outside quotes and comments.
+  public static func isComplete(_ sql: String) -> Bool { unsafe sqlite3_complete(sql) != 0 }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
+import Names
 import Upkeep
 import Warehouse
 

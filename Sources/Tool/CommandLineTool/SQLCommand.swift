@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FileSystem
+import Foundation
 import Warehouse
 
 /// `evoke sql TEXT|-f FILE`
@@ -11,6 +12,7 @@ struct SQLCommand: ParsableCommand {
       Beside tables and views there are array('NAME') (time_s, frequency_hz, lag_s, subject, region, channel, component, feature,
       layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), median(x),
       quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z) and zscore(x, mean, sd).
+      Without SQL, on a terminal, it asks: history, Tab for tables, views, columns and names, .help for the rest.
       """)
 
   @Argument(help: "SQL, one or more statements.")
@@ -34,11 +36,20 @@ struct SQLCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    if (text == nil) == (file == nil) { throw ValidationError("Give the SQL as text or with -f FILE.") }
+    if text != nil && file != nil { throw ValidationError("Give the SQL as text or with -f FILE.") }
+    if isAsking, isatty(0) != 1 {
+      throw ValidationError("Give the SQL as text or with -f FILE; a terminal is asked for it.")
+    }
+    if isAsking, results.isAsked || global.json {
+      throw ValidationError("The prompt prints tables; formats go with SQL.")
+    }
     if attach.count > Warehouse.attachedLimit {
       throw ValidationError("SQLite attaches \(Warehouse.attachedLimit) warehouses at most; evoke merge unites more.")
     }
   }
+
+  /// Whether a person is asked for statements.
+  private var isAsking: Bool { text == nil && file == nil }
 
   private func sql() throws -> String {
     if let text { return text }
@@ -51,6 +62,13 @@ struct SQLCommand: ParsableCommand {
     for parameter in parameters {
       let condition = try Condition(parameter)
       values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
+    }
+    if isAsking {
+      return try global.withWarehouse(.reading) { warehouse in
+        try attachOthers(to: warehouse)
+        var prompt = try SQLPrompt(warehouse, limits: limiting.limits, values: values)
+        try prompt.run()
+      }
     }
     try results.check(global)
     let sql = try self.sql()

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// `evoke sql` at a terminal, typed through a pseudo-terminal.
+@Suite struct PromptTests {
+  private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("prompt.py").path
+
+  private func type(_ keys: [String], in program: Program) throws -> Program.Ending {
+    try program.run(
+      [Self.script, Program.path, "w.evoke", program.folder + "/state"] + keys, launch: "/usr/bin/python3")
+  }
+
+  @Test func `it answers, completes, hides empty columns, keeps its history and goes on after a mistake`() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    try program.write("time,arousal\n0,1\n1,2\n2,3\n", "ratings.csv")
+    try program.succeed(["import", "annotations", "ratings.csv", "--dataset", "held", "--stimulus", "clip"])
+    let ending = try type(
+      [
+        #"SELECT 6*7 AS answer, NULL AS a, NULL AS b;\r"#, #"SELECT name\r"#, #"FROM dataset WHERE name = 'he\t"#,
+        #"';\r"#,
+        #"SELECT nothing;\r"#, #".schema datas\t\r"#, #".views\r"#, #"DELETE FROM dataset;\r"#, #"SELECT 1\x03"#,
+        #"\x1b[A\x1b[A\r"#, #".nonsense\r"#,
+      ], in: program)
+    let shown = ending.output
+    #expect(ending.status == 0, "\(ending)")
+    #expect(shown.contains("42") && shown.contains("1 row; 2 empty columns hidden: a, b"))
+    #expect(shown.contains("'held'") && shown.contains("E-QRY-002") && shown.contains("E-WH-014"))
+    #expect(shown.contains("consent") && shown.contains("layer_sweep") && shown.contains("there is no such command"))
+    let history = try String(contentsOfFile: program.folder + "/state/evoke/history", encoding: .utf8)
+    let lines = history.split(separator: "\n").map(String.init)
+    #expect(lines.first == "SELECT 6*7 AS answer, NULL AS a, NULL AS b;" && lines.last == ".nonsense")
+    #expect(lines.contains(".schema dataset") && !lines.contains("SELECT 1"))
+    // The line before the last one, again.
+    #expect(lines.count(where: { $0 == ".views" }) == 2)
+  }
+
+  @Test func `without a terminal it is not asked`() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    let ending = try program.run(["sql"])
+    #expect(ending.status == 64 && ending.error.contains("-f FILE"))
+  }
+}
