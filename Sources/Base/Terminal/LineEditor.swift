@@ -73,8 +73,8 @@ public struct LineEditor: Sendable {
       if quote == nil { quote = (sign, place + 1) } else if quote?.sign == sign { quote = nil }
     }
     if let quote { return (String(before[quote.start...]), quote.sign) }
-    let start = before.lastIndex { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }.map { $0 + 1 } ?? 0
-    return (String(before[start...]), nil)
+    let word = before.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+    return (String(word.reversed()), nil)
   }
 
   /// The line after a prompt in so many columns, with the cursor in its place: what is longer is shown around the cursor.
