@@ -20,11 +20,12 @@ import Testing
         try program.write(features, one)
         try program.write(ratings, other)
       }
-      let place = ["--dataset", dataset, "--stimulus", stimulus, "-C", "\(name).evoke"]
-      try program.succeed(["import", "features", one, "--space", "sound=rms,lr"] + place)
-      try program.succeed(
-        ["import", "annotations", other, "--name", "driven", "--map", "time=time,driven=driven"] + place)
     }
+    let place = ["--dataset", dataset, "-C", "\(name).evoke"]
+    try program.succeed(
+      ["import", "features", "\(dataset)-{stimulus}-features.csv", "--space", "sound=rms,lr"] + place)
+    try program.succeed(
+      ["import", "annotations", "\(dataset)-{stimulus}-ratings.csv", "--map", "time=time,driven=driven"] + place)
     guard let study else { return }
     try program.write(
       """
@@ -59,7 +60,7 @@ import Testing
   @Test func `the union is the same in either order, whole, and brings nothing twice`() throws {
     let program = try Program()
     try make("a", "east", seed: 88_172_645_463_325_252, in: program, study: "sweep-east")
-    try make("b", "west", seed: 1_234_567_891_234_567, in: program, study: "sweep-west")
+    try make("b", "nordic", seed: 1_234_567_891_234_567, in: program, study: "sweep-nordic")
     // Both hold the east's files, b under a stricter word.
     try make("b", "east", seed: 1, in: program)
     try program.succeed(["consent", "east", "none", "--reason", "vote 17", "-C", "b.evoke"])
@@ -77,7 +78,7 @@ import Testing
       try program.succeed(["verify", "--level", "3", "-C", "\(warehouse).evoke"])
       #expect(
         try program.rows("SELECT DISTINCT study, dataset FROM encoding_score ORDER BY 1", in: "\(warehouse).evoke")
-          == [["sweep-east", "east"], ["sweep-west", "west"]])
+          == [["sweep-east", "east"], ["sweep-nordic", "nordic"]])
       #expect(
         try program.rows("SELECT consent FROM dataset WHERE name = 'east'", in: "\(warehouse).evoke") == [["none"]])
     }
@@ -93,15 +94,15 @@ import Testing
   @Test func `a name for other bytes is refused with all that collide, studies take another one`() throws {
     let program = try Program()
     try make("a", "east", seed: 88_172_645_463_325_252, in: program, study: "sweep")
-    try make("b", "west", seed: 1_234_567_891_234_567, in: program, study: "sweep")
+    try make("b", "nordic", seed: 1_234_567_891_234_567, in: program, study: "sweep")
     let before = try bytes(program, "a")
     let refused = try program.run(["merge", "b.evoke", "-C", "a.evoke"])
     #expect(refused.status == 65 && refused.error.contains("study sweep") && refused.error.contains("--rename"))
     #expect(try bytes(program, "a") == before)
-    try program.succeed(["merge", "b.evoke", "-C", "a.evoke", "--rename", "sweep=sweep-west"])
+    try program.succeed(["merge", "b.evoke", "-C", "a.evoke", "--rename", "sweep=sweep-nordic"])
     #expect(
       try program.rows("SELECT DISTINCT study, dataset FROM encoding_score ORDER BY 1", in: "a.evoke")
-        == [["sweep", "east"], ["sweep-west", "west"]])
+        == [["sweep", "east"], ["sweep-nordic", "nordic"]])
     try program.succeed(["verify", "--level", "3", "-C", "a.evoke"])
 
     let clash = try Program()
@@ -140,11 +141,11 @@ import Testing
   @Test func `another warehouse is read beside this one and never written`() throws {
     let program = try Program()
     try make("a", "east", seed: 88_172_645_463_325_252, in: program)
-    try make("b", "west", seed: 1_234_567_891_234_567, in: program)
+    try make("b", "nordic", seed: 1_234_567_891_234_567, in: program)
     let before = try bytes(program, "b")
     let sql = "SELECT m.name, o.name FROM main.dataset m JOIN other.dataset o ON m.name < o.name"
     let asked = try program.succeed(["sql", sql, "--attach", "other=b.evoke", "-C", "a.evoke", "--format", "csv"])
-    #expect(asked.output.contains("east,west"))
+    #expect(asked.output.contains("east,nordic"))
     #expect(
       try program.succeed([
         "sql", "SELECT count(*) FROM other.array_catalog", "--attach", "other=b.evoke", "-C", "a.evoke", "--format",

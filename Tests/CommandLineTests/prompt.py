@@ -43,7 +43,7 @@ alive = listen(20)
 for key in keys:
     if alive:
         os.write(terminal, key.encode("latin-1").decode("unicode_escape").encode("latin-1"))
-        alive = listen(2)
+        alive = listen(0.8)
 if alive:
     os.write(terminal, b"\x04")
     while listen(5):

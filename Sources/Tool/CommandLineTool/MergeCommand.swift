@@ -37,8 +37,6 @@ struct MergeCommand: ParsableCommand {
     return names
   }
 
-  func validate() throws { _ = try names() }
-
   func run() throws {
     let names = try names()
     let line = ProgressLine(quiet: global.quiet || global.json)
