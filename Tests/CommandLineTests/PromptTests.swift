@@ -15,17 +15,21 @@ import Testing
     let program = try Program()
     try program.succeed(["init", "w.evoke"])
     try program.write("time,arousal\n0,1\n1,2\n2,3\n", "ratings.csv")
+    try FileManager.default.createDirectory(atPath: program.folder + "/other", withIntermediateDirectories: false)
+    try program.succeed(["init", "other/o.evoke"])
     try program.succeed(["import", "annotations", "ratings.csv", "--dataset", "held", "--stimulus", "clip"])
     let ending = try type(
       [
         #"SELECT 6*7 AS answer, NULL AS a, NULL AS b;\r"#, #"SELECT name\r"#, #"FROM dataset WHERE name = 'he\t"#,
         #"';\r"#,
         #"SELECT nothing;\r"#, #".schema datas\t\r"#, #".views\r"#, #"DELETE FROM dataset;\r"#, #"SELECT 1\x03"#,
-        #"\x1b[A\x1b[A\r"#, #".nonsense\r"#,
+        #"\x1b[A\x1b[A\r"#, #".attach o other/o.evoke\r"#, #"SELECT count(*) + 7 AS n FROM o.dataset;\r"#,
+        #".nonsense\r"#,
       ], in: program)
     let shown = ending.output
     #expect(ending.status == 0, "\(ending)")
-    #expect(shown.contains("42") && shown.contains("1 row; 2 empty columns hidden: a, b"))
+    #expect(
+      shown.contains("42") && shown.contains(#/\n *7\s/#) && shown.contains("1 row; 2 empty columns hidden: a, b"))
     #expect(shown.contains("'held'") && shown.contains("E-QRY-002") && shown.contains("E-WH-014"))
     #expect(shown.contains("consent") && shown.contains("layer_sweep") && shown.contains("there is no such command"))
     let history = try String(contentsOfFile: program.folder + "/state/evoke/history", encoding: .utf8)

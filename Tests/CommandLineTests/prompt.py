@@ -49,5 +49,5 @@ if alive:
     while listen(5):
         break
 _, status = os.waitpid(child, 0)
-sys.stdout.write(shown.decode("utf-8", "replace"))
+sys.stdout.write(shown.decode("utf-8", "replace").replace("\r\n", "\n"))
 sys.exit(os.waitstatus_to_exitcode(status))

@@ -24,6 +24,8 @@ extension Warehouse {
     try other.close()
     try Connection.translated {
       try queue.unsafeRead { database in
+        // A question that was asked before allows none.
+        _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, Int32(Self.attachedLimit))
         try database.execute(sql: "ATTACH DATABASE ? AS \"\(name)\"", arguments: [other.catalogPath])
       }
     }
