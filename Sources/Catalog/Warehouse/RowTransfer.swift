@@ -82,7 +82,17 @@ public final class RowTransfer {
     _ table: TransferTable, _ arguments: [(String, SQLValue)], _ take: ([SQLValue]) throws -> Void
   ) throws {
     let cursor = try theirs.cursor(table.rows, arguments)
-    while let row = try cursor.next() { try take(row) }
+    while let row = try cursor.next() { try take(Self.values(row, table)) }
+  }
+
+  /// - Throws: `E-WH-005` for a text that would not be the same here.
+  private static func values(_ row: RowContent, _ table: TransferTable) throws -> [SQLValue] {
+    guard row.texts.isEmpty else {
+      throw EvokeError(
+        .catalogFailed, "a row of \(table.name)", reason: "a text of it holds U+0000 or is no UTF-8",
+        remedy: "correct it in the other warehouse")
+    }
+    return row.values
   }
 
   /// Our number of a row of theirs, which comes where it goes with no activity.
@@ -100,7 +110,7 @@ public final class RowTransfer {
         .catalogFailed, "\(name) \(number)", reason: "a row of the other warehouse refers to it, and it is not there",
         remedy: "check that warehouse with evoke verify")
     }
-    try transfer(table, row, isReferred: true)
+    try transfer(table, Self.values(row, table), isReferred: true)
     guard let found = numbers[place] else {
       throw EvokeError(
         .catalogFailed, "\(name) \(number)", reason: "a row that comes refers to it, and it has no number here",
