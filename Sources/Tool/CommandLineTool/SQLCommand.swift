@@ -96,4 +96,14 @@ struct SQLCommand: ParsableCommand {
       try warehouse.attach(condition.value, as: condition.column)
     }
   }
+
+  private func attachOthers(to warehouse: Warehouse) throws {
+    for text in attach {
+      let condition = try Condition(text)
+      guard condition.comparison == "=", !condition.value.isEmpty else {
+        throw EvokeError(.badCondition, text, reason: "it names no folder", remedy: "write --attach NAME=DIR")
+      }
+      try warehouse.attach(condition.value, as: condition.column)
+    }
+  }
 }
