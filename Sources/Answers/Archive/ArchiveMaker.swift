@@ -49,7 +49,7 @@ public struct ArchiveMaker {
         try ArchiveDocuments(of: catalog, publication, tombstones: withholding.tombstones, claims: claims)
       )
     }
-    let files = try members(subset, withholding, documents, warehouse, progress)
+    let files = try members(subset, withholding, documents, of: warehouse, progress)
     let outcome = try write(files, documents, to: path, progress)
     return Outcome(
       root: outcome.root, members: outcome.members.count + 1, bytes: Files.size(of: path) ?? outcome.members.count,
@@ -70,7 +70,7 @@ public struct ArchiveMaker {
 
   /// Everything but page, metadata and manifest, by name.
   private func members(
-    _ subset: CatalogSubset, _ withholding: Withholding, _ documents: ArchiveDocuments, _ warehouse: Warehouse,
+    _ subset: CatalogSubset, _ withholding: Withholding, _ documents: ArchiveDocuments, of warehouse: Warehouse,
     _ progress: (Double, String) -> Void
   ) throws -> [ArchiveMember] {
     var members = try documents.texts.map { try ArchiveMember($0.name, text: $0.text) }

@@ -37,7 +37,7 @@ struct Withholding {
     try catalog.read { connection in
       let release = try Release(connection)
       try takeArrays(connection, release, excluded, content)
-      try takeSources(connection, release, excluded, content, subset.places)
+      try takeSources(connection, release, excluded, content, places: subset.places)
     }
     try Self.refuseUnknown(excluded.keys.sorted(), original)
   }
@@ -81,7 +81,7 @@ struct Withholding {
 
   private mutating func takeSources(
     _ connection: Connection, _ release: Release, _ excluded: [String: String], _ content: ArchiveContent,
-    _ places: [String: String]
+    places: [String: String]
   ) throws {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
