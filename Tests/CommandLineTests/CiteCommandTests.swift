@@ -63,12 +63,25 @@ import Testing
     #expect(verified.contains("cited numbers are those of their rows"), "\(verified)")
 
     let place = program.folder + "/toy.evoke/catalog.sqlite"
+    try forgotten(program)
     try program.run([place, "UPDATE score SET value = 0.375, low = NULL"], launch: "/usr/bin/sqlite3")
     let changed = try program.run(["cite", "--check"])
     #expect(changed.status == 1 && changed.error.contains("E-CIT-003"), "\(changed.error)")
     #expect(changed.output.contains("CHANGED  tab1.r1: \(text): row 1: r was 0."), "\(changed.output)")
     #expect(changed.output.contains("SAME     n: 1\n"))
     #expect(try program.run(["verify", "--level", "4"]).status == 1)
+  }
+
+  /// In a copy: a number outlives the results behind it and says that they are gone.
+  private func forgotten(_ program: Program) throws {
+    let copy = program.folder + "/copy.evoke"
+    try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: copy)
+    try program.succeed(["forget", "features.csv", "--cascade", "-C", copy])
+    let shown = try program.succeed(["cite", "tab1.r1", "-C", copy]).output
+    #expect(shown.contains("is not there now: it was forgotten"), "\(shown)")
+    let gone = try program.run(["cite", "--check", "-C", copy])
+    #expect(gone.status == 1 && gone.output.contains("row 1") == false, "\(gone.output)")
+    try FileManager.default.removeItem(atPath: copy)
   }
 
   @Test func `a number is replaced and taken out`() throws {

@@ -125,6 +125,10 @@ struct CiteShow: ParsableCommand {
     if number.units.isEmpty { lines.append("no unit is behind it: it was imported") }
     let limit = all ? Int.max : 8
     for unit in number.units.prefix(limit) {
+      guard unit.resultNow != nil else {
+        lines.append("result \(unit.key)  sha256 \(unit.result)  is not there now: it was forgotten")
+        continue
+      }
       lines.append(try Ancestry.text(of: unit.key, in: warehouse, inputLimit: limit).dropLast().description)
     }
     if number.units.count > limit { lines.append("\(number.units.count - limit) more units (--all)") }
@@ -136,7 +140,7 @@ struct CiteShow: ParsableCommand {
     let units = try number.units.map { unit -> JSONValue in
       [
         "unit_key": .string(unit.key), "result_sha256": .string(unit.result),
-        "lineage": try LineageDocument.json(of: unit.key, .up, in: warehouse),
+        "lineage": unit.resultNow == nil ? .null : try LineageDocument.json(of: unit.key, .up, in: warehouse),
       ]
     }
     let document: JSONValue = [
