@@ -35,6 +35,7 @@ import bench
     Sample(id: "11B.7/4m/rel.7/1x600/AR.9-.5/drop", runs: 24),
     Sample(id: "11B.10/deeplayer/6x300/spectrum.533-permuted.533", runs: 6),
     Sample(id: "11A.10/equal/shared/6x120/12-40/noise2-1", runs: 8),
+    Sample(id: "11A.10/prediction/I2.9", runs: 200),
     Sample(id: "11A.10/opposite/different/8x120/12-40/noise2-1", runs: 4),
     Sample(id: "11B.10/loudnessalone/6x300/spectrum.7-permuted.7", runs: 12),
   ]

@@ -2,7 +2,8 @@
 package enum GateList {
   package static let all: [Gate] =
     CourseGate.gates + ContrastGate.gates + IntervalGate.gates + SubjectIntervalGate.gates + SynchronyNullGate.gates
-    + CeilingGate.gates + DelayGate.gates + TwinGate.gates + CohortGate.gates + FurtherGates.gates
+    + CeilingGate.gates + DelayGate.gates + TwinGate.gates + CohortGate.gates + PredictionGate.gates
+    + FurtherGates.gates
 
   /// The gate of an id; nil where there is none.
   package static func gate(_ id: String) -> Gate? { all.first { $0.id == id } }
