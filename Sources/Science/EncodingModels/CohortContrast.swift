@@ -47,7 +47,8 @@ public struct CohortContrast: Sendable, Equatable {
   }
 
   /// Cohorts that share stimuli, in the folds they have in common: those that test the same rows, or left-out stimuli that
-  /// are one, by `identity` of either's names. `d_k = a_k - b_k`, corrected t of the d.
+  /// are one, by `identity` of either's names. `d_k = a_k - b_k`, corrected t of the d. Without such folds the means of
+  /// either are told, without p.
   public init(
     shared a: FoldwiseValues, _ b: FoldwiseValues, identity: (a: (String) -> String, b: (String) -> String)
   ) {
@@ -62,7 +63,13 @@ public struct CohortContrast: Sendable, Equatable {
     let t = CorrectedT(zip(left, right).map { $0 - $1 }, overlap: a.overlap)
     let reach: Generalisation = leavesOut ? .stimuliLikeThese : .timeOfTheseStimuli
     let interval = ScoreInterval(t, kind: leavesOut ? .stimulusCorrectedT : .foldCorrectedT, generalisesTo: reach)
-    (self.a, self.b, difference) = (Moments.mean(left), Moments.mean(right), t.mean)
+    if common.isEmpty {
+      // Nothing is paired: what either has by itself stands there, without p.
+      (self.a, self.b) = (Moments.mean(Array(ofA.values.sorted())), Moments.mean(Array(ofB.values.sorted())))
+      difference = self.a - self.b
+    } else {
+      (self.a, self.b, difference) = (Moments.mean(left), Moments.mean(right), t.mean)
+    }
     (low, high) = (interval.low, interval.high)
     (degreesOfFreedom, p) = (t.error.isNaN ? .nan : t.degreesOfFreedom, t.p(twoSided: true))
     (test, isPaired, unit) = (.pairedCorrectedT, true, leavesOut ? "stimulus" : "fold")

@@ -165,7 +165,7 @@ struct FitDifferences {
       let (one, two) = (first[place], second[place])
       guard one != two, !Self.own.contains(where: place.hasPrefix) else { return nil }
       return StudyComparison.Difference(
-        parameter: place.hasPrefix("as.") ? String(place.dropFirst(3)) : place, a: Self.text(one), b: Self.text(two),
+        parameter: Self.name(place), a: Self.text(one), b: Self.text(two),
         tells: !Self.silent.contains(where: place.hasPrefix))
     }
   }
@@ -176,6 +176,11 @@ struct FitDifferences {
     guard !telling.isEmpty else { return nil }
     let shown = telling.prefix(3).map { "\($0.parameter) (\($0.a), \($0.b))" }.joined(separator: ", ")
     return "fitted differently: \(shown)" + (telling.count > 3 ? " and \(telling.count - 3) more" : "")
+  }
+
+  /// Without what the coder says of a case's value.
+  private static func name(_ place: String) -> String {
+    place.split(separator: ".").filter { $0 != "as" && $0 != "_0" }.joined(separator: ".")
   }
 
   private static func text(_ value: JSONValue?) -> String { value?.canonical ?? "-" }

@@ -104,7 +104,12 @@ struct CompareCommand: ParsableCommand {
           ])
       })
     let rows = SQLTable(columns: Self.columns, rows: found.rows.map { Self.row($0, waiver) })
-    guard formatting.format == nil, !global.json else { return try Output.write(formatting.text(rows, global)) }
+    guard formatting.format == nil, !global.json else {
+      for difference in found.differences {
+        global.note("differs: \(difference.parameter) (\(difference.a), \(difference.b))")
+      }
+      return try Output.write(formatting.text(rows, global))
+    }
     if differing.rows.isEmpty {
       try Output.line("fitted alike")
     } else {
@@ -118,6 +123,7 @@ struct CompareCommand: ParsableCommand {
     "feature_set", "layer_key", "element", "target", "region", "quantity", "r_a", "r_b", "difference", "low", "high",
     "p",
     "q_bh", "test", "unit", "n_a", "n_b", "comparable", "reason", "waiver", "valid", "flags",
+    "target_parameters",
   ]
 
   private static func row(_ found: StudyComparison.Row, _ waiver: String?) -> SQLRow {
@@ -134,6 +140,7 @@ struct CompareCommand: ParsableCommand {
         isShown ? real(row.low) : .null, isShown ? real(row.high) : .null, isShown ? real(row.p) : .null,
         real(row.qBh), .text(row.test), .text(row.unit), integer(row.nA), integer(row.nB), integer(row.comparable),
         text(row.reason), text(row.comparable == 1 ? nil : waiver), integer(row.valid), .text(row.flags),
+        .text(keys.targetParameters),
       ])
   }
 }
