@@ -49,7 +49,7 @@ let systemRoom: [Target] = [
 
 let baseRoom: [Target] = [
   noun("ContentIdentity", ["CCrypto"], in: "Sources/Base"),
-  noun("Diagnostics", ["ContentIdentity"], in: "Sources/Base"),
+  noun("Diagnostics", [], in: "Sources/Base"),
   noun("FileSystem", ["CFileSystem", "ContentIdentity", "Diagnostics"], in: "Sources/Base"),
   noun("LabelledArrays", [], in: "Sources/Base"),
   noun("Names", ["ContentIdentity", "Diagnostics"], in: "Sources/Base"),

@@ -82,6 +82,7 @@ import Testing
     #expect(try program.run(["new", "study", "layer_swep"]).error.contains("layer_sweep"))
     let prepared = try prepared()
     #expect(
-      try prepared.run(["new", "study", "layer_sweep", "--dataset", "the songs: 1, 3"]).error.contains("the songs: 1, 2"))
+      try prepared.run(["new", "study", "layer_sweep", "--dataset", "the songs: 1, 3"]).error.contains(
+        "the songs: 1, 2"))
   }
 }

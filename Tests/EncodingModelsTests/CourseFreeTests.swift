@@ -50,7 +50,7 @@ import Testing
     let second = Self.correlation(x, y)
     #expect(first.count == 190 && first.r == second.r && first.draws == second.draws)
     #expect(Self.correlation(x, [Double](repeating: 4, count: 200)).r.isNaN)
-    #expect(Self.correlation(Array(x[..<8]), Array(y[..<8])).r.isNaN)
+    #expect(Self.correlation(Array(x[..<2]), Array(y[..<2])).r.isNaN)
   }
 
   /// Independent walks and a shared sigmoid: both agree by their courses alone. Bounds: .05 and .95 with 3.1 standard errors.

@@ -141,7 +141,8 @@ import Warehouse
       "window_s", "step_s", "mean_isc", "r", "null_sd", "r_over_null_sd", "effective_n",
     ] + interval + null,
     "synchrony_consistency": [
-      "study", "dataset", "cohort", "stimulus", "measure_a", "measure_b", "region", "r", "low", "high", "n", "p", "p_max",
+      "study", "dataset", "cohort", "stimulus", "measure_a", "measure_b", "region", "r", "low", "high", "n", "p",
+      "p_max",
     ],
     "emotion_lag": [
       "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",

@@ -12,7 +12,8 @@ extension ErrorCode {
       + "several rows).")
   public static let citedNumberChanged = ErrorCode(
     "E-CIT-003", "a cited number is not what its query returns", exit: .failed,
-    "The query was run again and returned another value, or none. `evoke cite add LABEL ... --replace` takes the new one.")
+    "The query was run again and returned another value, or none. `evoke cite add LABEL ... --replace` takes the new one."
+  )
   public static let citationMalformed = ErrorCode(
     "E-CIT-004", "a label or a format cannot be taken", exit: .usage,
     "A label has letters, digits and . _ : + - (LaTeX takes nothing else in \\evoke{LABEL}). A format has one conversion: "

@@ -24,7 +24,8 @@ struct ToyResults: Sendable {
 
   /// Keys, which hash the study, and columns that say what it asked for.
   private static let leftOut: Set<String> = [
-    "run_id", "unit_key", "fit_key", "parameters", "target_parameters", "parameters_a", "parameters_b", "recording", "prepared", "array", "kernel",
+    "run_id", "unit_key", "fit_key", "parameters", "target_parameters", "parameters_a", "parameters_b", "recording",
+    "prepared", "array", "kernel",
     "leakage", "window_s", "step_s", "high_pass_s", "snr", "gap_s", "null_draws", "p_floor",
   ]
 
