@@ -17,11 +17,12 @@ import ZipArchive
 
   /// A warehouse with one study, one frozen result and one claim, and its archive with everything in it.
   private struct Made {
-    let program = try Program()
+    let program: Program
     let root: String
     var archive: String { program.folder + "/paper.zip" }
 
     init() throws {
+      program = try Program()
       let rows = (0..<120).map { "\($0),\(($0 * 7) % 11),\(($0 * 5) % 7)" }
       try program.write((["time,joy,x"] + rows).joined(separator: "\n") + "\n", "ratings.csv")
       try program.write(
