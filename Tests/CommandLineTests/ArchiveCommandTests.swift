@@ -17,11 +17,12 @@ import ZipArchive
 
   /// A warehouse with one study, one frozen result and one claim, and its archive with everything in it.
   private struct Made {
-    let program = try Program()
+    let program: Program
     let root: String
     var archive: String { program.folder + "/paper.zip" }
 
     init() throws {
+      program = try Program()
       let rows = (0..<120).map { "\($0),\(($0 * 7) % 11),\(($0 * 5) % 7)" }
       try program.write((["time,joy,x"] + rows).joined(separator: "\n") + "\n", "ratings.csv")
       try program.write(
@@ -238,9 +239,15 @@ import ZipArchive
     let program = made.program
     try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: program.folder + "/forged.evoke")
     let catalog = program.folder + "/forged.evoke/catalog.sqlite"
+    try program.succeed(["forget", "--materialized", "table 1", "-C", "forged.evoke"])
+    for (edit, verdict) in [("value = value - 1e-9", "within tolerance"), ("r2 = r2 + 0.1", "in their conclusions")] {
+      try program.sqlite(catalog, "UPDATE score SET \(edit)")
+      try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
+      let found = try program.succeed(["verify", "--level", "5", "-C", "forged.evoke"])
+      #expect(found.output.contains(verdict), "\(found.output)")
+    }
     try program.sqlite(catalog, "UPDATE null_summary SET p = CASE WHEN p < 0.05 THEN 0.5 ELSE 0.01 END")
     try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
-    try program.succeed(["forget", "--materialized", "table 1", "-C", "forged.evoke"])
     try program.succeed(["archive", "create", "forged.zip", "-C", "forged.evoke"] + Self.shared)
     #expect(try failures(program.folder + "/forged.zip").isEmpty)
     #expect(try !failures(program.folder + "/forged.zip", root: made.root).isEmpty)

@@ -63,7 +63,8 @@ public struct ArchiveVerification {
       findings += try Verification.run(folder, level: min(level, 4), progress: progress)
       if level >= 3 { try Warehouse.reading(folder) { try verifyClosure($0) } }
       if level >= 4 { try Warehouse.reading(folder) { try verifyClaims($0) } }
-      guard level >= 5, let work else { return }
+      guard level >= 5 else { return }
+      guard let work else { preconditionFailure("level 5 computes") }
       // After all else, as it writes.
       try ArchiveFile.settle(folder)
       findings += try Verification.units(of: folder, work, progress: progress)

@@ -16,7 +16,7 @@ struct CatalogSubset {
   /// Where each source is, by its name in the archive.
   private(set) var places: [String: String] = [:]
   let names: SourceNames
-  /// Labels of frozen results that other studies went into.
+  /// Labels of frozen results whose queries read what is not here.
   private(set) var unfrozen: [String] = []
 
   /// - Throws: `E-WH-010` for a study that never ran, `E-ARC-002` for one that is not complete.
@@ -123,7 +123,7 @@ struct CatalogSubset {
     }
   }
 
-  /// Frozen results that return something else here were made of other studies, too.
+  /// Takes out frozen results whose queries return something else here: rows of other studies, or paths.
   private mutating func dropOtherResults(_ copy: Warehouse) throws {
     unfrozen = try FrozenResult.differences(in: copy, progress: { _, _ in }).differing.map(\.label)
     for label in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }

@@ -33,7 +33,7 @@ struct Withholding {
   ) throws {
     tombstones =
       subset.withheld
-      + subset.unfrozen.map { Tombstone(.result, $0, reason: "rows of other studies went into it") }
+      + subset.unfrozen.map { Tombstone(.result, $0, reason: "its query reads what the archive does not hold") }
     try catalog.read { connection in
       let release = try Release(connection)
       try takeArrays(connection, release, excluded, content)

@@ -73,7 +73,10 @@ public struct Verification {
     }
     if level >= 3 { try verification.guarded("lineage", 3) { try $0.verifyLineage() } }
     if level >= 4 { try verification.guarded("frozen results", 4) { try $0.verifyFrozenResults() } }
-    if level >= 5, let work { try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) } }
+    if level >= 5 {
+      guard let work else { preconditionFailure("level 5 computes") }
+      try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) }
+    }
     return verification.findings
   }
 
