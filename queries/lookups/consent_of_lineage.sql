@@ -45,6 +45,6 @@ UNION ALL
 SELECT 'file', f.path, min(o.dataset), f.consent, f.licence, min(o.artifact_id)
 FROM origin o
 JOIN artifact t ON t.artifact_id = o.artifact_id AND t.kind = 'source'
-JOIN source_file f ON f.sha256 = t.sha256
+JOIN source_file f ON f.sha256 = t.sha256 AND f.path NOT LIKE 'built-in:%'
 GROUP BY f.source_file_id
 ORDER BY 1, 2

@@ -78,22 +78,17 @@ struct SQLCommand: ParsableCommand {
       let tables = try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
         .filter { !$0.columns.isEmpty }
       let statement = UserStatement(sql: sql, parameters: values)
+      for text in attach {
+        let other = try Warehouse.open(try Condition(text).value, .reading)
+        _ = try results.permit(in: other) { try statement.departure(of: tables, in: other) }
+        try other.close()
+      }
       return (tables, try results.permit(in: warehouse) { try statement.departure(of: tables, in: warehouse) })
     }
     if answers.count == 1, let table = answers.first {
       try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], permit, global)
     } else {
       try results.write(answers, permit, global)
-    }
-  }
-
-  private func attachOthers(to warehouse: Warehouse) throws {
-    for text in attach {
-      let condition = try Condition(text)
-      guard condition.comparison == "=", !condition.value.isEmpty else {
-        throw EvokeError(.badCondition, text, reason: "it names no folder", remedy: "write --attach NAME=DIR")
-      }
-      try warehouse.attach(condition.value, as: condition.column)
     }
   }
 
