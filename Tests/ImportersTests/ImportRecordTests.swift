@@ -89,6 +89,24 @@ private struct ToyRecord: ImportRecord {
     #expect(try warehouse.read { try $0.value("SELECT count(*) FROM exclusion") }.int == 2)
   }
 
+  @Test func whatStandsIsKeptWhereALaterImportReplacedSomeOfIt() throws {
+    let scratch = try Scratch()
+    let warehouse = try warehouse(scratch)
+    func batch(_ records: [any ImportRecord], of source: String) -> ImportBatch {
+      var batch = self.batch([])
+      batch.sources = [SourceFile(builtIn: "toy", content: source)]
+      batch.records = records
+      return batch
+    }
+    func age(_ years: String) -> ParticipantRecord { ParticipantRecord(subject: "s", columns: ["age": years]) }
+    let both = batch([ToyRecord(name: "a"), age("20")], of: "both")
+    #expect(try both.commit(to: warehouse).state == .imported)
+    #expect(try batch([age("30")], of: "later").commit(to: warehouse).state == .imported)
+    #expect(try both.commit(to: warehouse).state == .unchanged)
+    #expect(try warehouse.read { try $0.value("SELECT count(*) FROM stored_array") }.int == 2)
+    #expect(try warehouse.read { try $0.value("SELECT value FROM subject_attribute") }.string == "30")
+  }
+
   /// A later import of more files knows it by what it says.
   @Test func aRecordingSaysTheSameEachTime() {
     let array = LabelledArray(axes: [.time([0, 1]), .labels("region", ["a"])], values: [1, 2], units: "au")

@@ -171,13 +171,13 @@ extension ImportBatch {
   private func standing(in connection: Connection) throws -> Int? {
     guard let earlier = try connection.importByKey(key: key).first, earlier.state == "done" else { return nil }
     let place = ImportPlace(connection: connection, dataset: common.dataset)
-    let stands = try records.allSatisfy { record in
-      let arrays = record.arrays(in: common.dataset)
-      // Some may be those of another import, which was taken out.
-      return try arrays.isEmpty
-        ? record.stands(in: place, of: earlier.activityID) != false
-        : arrays.allSatisfy { try !connection.arrayNamed(name: $0.description.name).isEmpty }
-    }
+    // Arrays are never replaced, and with them their import stays, whatever a later one says of its people; but some may
+    // be those of another import, which was taken out.
+    let arrays = records.flatMap { $0.arrays(in: common.dataset) }
+    let stands =
+      try arrays.isEmpty
+      ? records.allSatisfy { try $0.stands(in: place, of: earlier.activityID) != false }
+      : arrays.allSatisfy { try !connection.arrayNamed(name: $0.description.name).isEmpty }
     return stands ? earlier.activityID : nil
   }
 
