@@ -8,7 +8,7 @@ import Warehouse
 /// `evoke sql` on a terminal: question after question, until ^D.
 struct SQLPrompt {
   private static let help = """
-    SELECT ...;        a statement ends with ; and may take several lines; ^C gives it up, Tab completes
+    ;                  ends a statement, which may take several lines; ^C gives it up, Tab completes
     .views             the views and what each answers
     .tables            tables and views
     .schema NAME       columns of a table or view
