@@ -27,7 +27,7 @@ struct PromptHistory {
   /// - Throws: what the disk refuses.
   mutating func add(_ line: String) throws {
     guard !line.isEmpty, line != lines.last else { return }
-    lines = (lines + [line]).suffix(Self.limit)
+    lines = Array((lines + [line]).suffix(Self.limit))
     guard let path else { return }
     let folder = (path as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -25,7 +25,8 @@ struct PromptLine {
   func read(_ prompt: String, _ history: [String]) throws -> Ending {
     guard Output.isTerminal, let keyboard = Keyboard() else {
       Output.terminal(prompt)
-      return readLine().map { .line($0) } ?? .endOfInput
+      guard let text = readLine() else { return .endOfInput }
+      return .line(text)
     }
     var editor = LineEditor(history: history)
     while true {

@@ -8,7 +8,7 @@ import Warehouse
 /// `evoke sql` on a terminal: question after question, until ^D.
 struct SQLPrompt {
   private static let help = """
-    SELECT ...;        a statement ends with ; and may take several lines; ^C gives it up, Tab completes
+    ;                  ends a statement, which may take several lines; ^C gives it up, Tab completes
     .views             the views and what each answers
     .tables            tables and views
     .schema NAME       columns of a table or view
@@ -106,7 +106,10 @@ struct SQLPrompt {
 
   private func ask(_ sql: String) throws {
     let tables = try warehouse.userQuery(sql, values, limits: limits, withArrays: true)
-    for table in tables where !table.columns.isEmpty { try show(showsEmpty ? (table, []) : Self.filled(table)) }
+    for table in tables where !table.columns.isEmpty {
+      let filled = Self.filled(table)
+      if showsEmpty { try show(table) } else { try show(filled.table, without: filled.hidden) }
+    }
   }
 
   /// A result without the columns in which no row has a value.
@@ -120,16 +123,13 @@ struct SQLPrompt {
     return (SQLTable(columns: columns, rows: rows), hidden)
   }
 
-  private func show(_ table: SQLTable) throws { try show((table, [])) }
-
-  private func show(_ result: (table: SQLTable, hidden: [String])) throws {
-    try Pager.write(TableFormat.table.text(result.table))
-    let rows = result.table.rows.count
+  private func show(_ table: SQLTable, without hidden: [String] = []) throws {
+    try Pager.write(TableFormat.table.text(table))
+    let rows = table.rows.count
     var ending = "\(rows) row\(rows == 1 ? "" : "s")"
-    if !result.hidden.isEmpty {
-      ending +=
-        "; \(result.hidden.count) empty column\(result.hidden.count == 1 ? "" : "s") hidden: "
-        + NearMiss.list(result.hidden, limit: 6)
+    if !hidden.isEmpty {
+      ending += "; \(hidden.count) empty column\(hidden.count == 1 ? "" : "s") hidden: "
+      ending += NearMiss.list(hidden, limit: 6)
     }
     Output.error(ending + "\n")
   }
