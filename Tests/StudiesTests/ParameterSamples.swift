@@ -66,7 +66,7 @@ enum ParameterSamples {
   private static let settings =
     #"{"lambdas": {"values": [0.5, 2], "scale": "n_train"}, "lambda_scope": "per_target", "selection": "sse", "#
     + #""standardisation": "train_fold", "gap": {"seconds": {"_0": 3}}, "trim": {"start": 1, "end": 2}, "#
-    + #""position": "cosines", "delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
+    + #""position": "covariate", "delay_edges": "crop", "outer": {"chunks": {"seconds": 5, "count": 4, "repeats": 3}}, "#
     + #""inner": {"leave_one": {"_0": "stimulus"}}, "minimum_effective_count": 10, "small_fold": "leave_out", "#
     + #""band_search": false, "seed": 7, "extra_delays": [1]}"#
 

@@ -69,7 +69,7 @@ import Vocabulary
     let encoding = try #require(study.encoding)
     #expect(encoding.model == .ridge && encoding.lambda == .perTarget && encoding.select == .sse)
     #expect(encoding.standardise == .trainFold && encoding.gap == .automatic && encoding.delayEdges == .crop)
-    #expect(encoding.trim == EdgeTrim(start: 0, end: 0) && encoding.position == .automatic)
+    #expect(encoding.trim == EdgeTrim(start: 0, end: 0) && encoding.position == .cosines)
     #expect(encoding.outer == .automatic && encoding.inner == .automatic)
     #expect(encoding.store == [.scores, .predictions, .null])
     #expect(encoding.lambdas == .standard)

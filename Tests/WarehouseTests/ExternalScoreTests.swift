@@ -41,6 +41,6 @@ import Warehouse
     // Nothing that this program says of its own scores is said of them; valid = 1 leaves them out.
     let judged = ["run_id", "valid", "flags", "p", "p_floor", "q_bh", "p_max", "family", "beats_twins"]
     #expect(added.allSatisfy { row in judged.allSatisfy { row[$0].isNull } && row["unit_key"] == "imp9" })
-    #expect(both["contents"]?.rows.last?.values == ["external scores", .integer(added.count)])
+    #expect(both["contents"]?.rows.last?.values == ["external scores", .integer(Int64(added.count))])
   }
 }

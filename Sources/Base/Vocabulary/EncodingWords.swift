@@ -41,10 +41,10 @@ public enum Standardisation: String, Word {
 
 /// What of the time since a stimulus began is a covariate of every fit.
 public enum PositionSet: String, Word {
-  /// As `cosines`, but slow variation of a target in which neither a course nor a drift is seen stays in.
-  case automatic = "auto"
   /// exp(-t / 10 s) and cosines of the time since the stimulus began, down to periods of 40 s.
-  case cosines
+  case cosines = "covariate"
+  /// The same, but slow variation of a target in which neither a course nor a drift is seen stays in.
+  case automatic = "auto"
   case none
 }
 

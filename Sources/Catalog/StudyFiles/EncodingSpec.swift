@@ -18,7 +18,7 @@ public struct EncodingSpec: Sendable, Hashable {
   public let gap: PurgeGap
   /// `trim_s`: seconds dropped at the start and the end of every stimulus; 0, 0 by default.
   public let trim: EdgeTrim
-  /// `position`, `auto` by default.
+  /// `position`, `covariate` by default.
   public let position: PositionSet
   /// `delay_edges`, `crop` by default.
   public let delayEdges: DelayEdges

@@ -333,7 +333,7 @@ extension Grammar {
       "Purged on both sides of a test block; auto: delay span + window - step + autocorrelation time."),
     GrammarKey("trim_s", .two(.secondsOrNone), .value([0, 0]), "Dropped at the start and end of every stimulus."),
     GrammarKey(
-      "position", .choice(words(PositionSet.self)), .value("auto"),
+      "position", .choice(words(PositionSet.self)), .value("covariate"),
       "Taken out of features and targets: exp(-t/10 s) and cosines of the time since a stimulus began, down to 40 s; "
         + "auto: little of it where a target that is not slow shows neither a course nor a drift (flag slow_left_in)."),
     GrammarKey(

@@ -56,7 +56,7 @@ extension EncodingFlag {
     case .nearNonstationary: "More stimuli; transform: changes asks about changes instead of levels."
     case .sharedCourse:
       "Four stimuli or more of like length, so that p_mismatch can tell; r_position shows how much a course does."
-    case .slowLeftIn: "Nothing needs mending; position: cosines takes slow variation out of every target."
+    case .slowLeftIn: "Nothing needs mending; position: covariate takes slow variation out of every target."
     case .courseNotChecked:
       "mismatch_reason says why; stimuli of like length with the same seconds (filters: {repeats: average}) allow it."
     case .pcaUnstable: "Use fewer components (reduce: {pca: N}) or more data."

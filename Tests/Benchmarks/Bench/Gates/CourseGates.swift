@@ -63,7 +63,7 @@ struct CourseGate: Sendable {
     let questions = [
       GateQuestion("p", faster ? [] : bounds.p), GateQuestion("judged", faster ? bounds.p : []),
       GateQuestion("mismatch", bounds.mismatch), GateQuestion("prewhitened"), GateQuestion("plain"),
-      GateQuestion("cosines"), GateQuestion("old"),
+      GateQuestion("auto"), GateQuestion("old"),
     ]
     return Gate(id, in: table, scenario, questions, runs: runs) { seed in try answers(seed) }
   }
@@ -82,15 +82,15 @@ struct CourseGate: Sendable {
     return [
       answers(\.p), isJudged ? answers(\.p) : [], answers(\.pMismatch), answers(\.pPrewhitened),
       isPower || isJudged ? plain : [],
-      isJudged && (isPower || table == .weak) ? try whole(gate.settings, seed) : [],
+      isJudged && (isPower || table == .weak) ? try adaptive(gate.settings, seed) : [],
       seed % Self.beforeEvery == 0 ? try before(gate, seed) : [],
     ]
   }
 
-  /// Position taken out of every target.
-  private func whole(_ settings: EncodingSettings, _ seed: UInt64) throws -> [GateOutcome] {
+  /// Position taken out where a target is slow, drifts or has a course.
+  private func adaptive(_ settings: EncodingSettings, _ seed: UInt64) throws -> [GateOutcome] {
     var settings = settings
-    settings.position = .cosines
+    settings.position = .automatic
     return try EncodingGate(simulation, settings: settings)
       .outcomes(seed: seed, draws: draws, companionDraws: 0, plainDraws: 0)
       .map { GateOutcome(p: $0.p, value: $0.r, isValid: $0.isValid) }

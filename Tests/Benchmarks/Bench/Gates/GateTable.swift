@@ -51,7 +51,7 @@ enum GateTableName: String, CaseIterable, Sendable {
       """
     case .power:
       """
-      `plain` has the same kernels and nothing taken out (`position: none`), `cosines` has all of it taken out of every target (`position: cosines`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
+      `plain` has the same kernels and nothing taken out (`position: none`), `auto` leaves slow variation in targets that show neither a course nor a drift (`position: auto`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
       """
     case .contrasts:
       """

@@ -10,7 +10,7 @@ struct PlantedSeries: Sendable {
   /// As a study file has them that says nothing.
   static var settings: EncodingSettings {
     var settings = EncodingSettings()
-    settings.position = .automatic
+    settings.position = .cosines
     return settings
   }
 
