@@ -1,11 +1,10 @@
+import Archive
 import ByteSource
 import Diagnostics
 import Foundation
 import Testing
 import Upkeep
 import ZipArchive
-
-@testable import Archive
 
 /// An archive of a small study is made, checked, asked, unpacked and tampered with.
 @Suite(.serialized) struct ArchiveCommandTests {

@@ -15,7 +15,7 @@ public struct ArchiveFile {
   }
 
   public let path: String
-  let zip: ZipArchive
+  package let zip: ZipArchive
   public let manifest: ArchiveManifest
 
   /// - Throws: `E-ARC-001` for what is no archive.
@@ -49,7 +49,7 @@ public struct ArchiveFile {
   }
 
   /// The bytes of a member, unchecked.
-  func bytes(_ name: String) throws -> [UInt8] { try Self.bytes(name, zip) }
+  package func bytes(_ name: String) throws -> [UInt8] { try Self.bytes(name, zip) }
 
   /// A member with what its bytes hash to; nil where there is none.
   func member(_ name: String) throws -> ArchiveMember? {

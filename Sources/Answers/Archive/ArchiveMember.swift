@@ -5,14 +5,14 @@ import Diagnostics
 import ZipArchive
 
 /// A member with what its bytes are known by; large ones are read in pieces, never whole.
-struct ArchiveMember {
-  let name: String
-  let content: ByteSource
+package struct ArchiveMember {
+  package let name: String
+  package let content: ByteSource
   let sha256: String
   let crc: UInt32
 
   /// Reads the bytes once.
-  init(_ name: String, _ content: ByteSource) throws {
+  package init(_ name: String, _ content: ByteSource) throws {
     (self.name, self.content) = (name, content)
     var hash = SHA256()
     var sum: UInt32 = 0
@@ -32,8 +32,8 @@ struct ArchiveMember {
     try self.init(name, ByteSource(reading: path, truncation: .notAnArchive))
   }
 
-  var layout: ZipLayout.Member { ZipLayout.Member(name: name, size: content.count, crc: crc) }
-  var entry: ArchiveManifest.Member { ArchiveManifest.Member(name: name, bytes: content.count, sha256: sha256) }
+  package var layout: ZipLayout.Member { ZipLayout.Member(name: name, size: content.count, crc: crc) }
+  package var entry: ArchiveManifest.Member { ArchiveManifest.Member(name: name, bytes: content.count, sha256: sha256) }
 
   /// Ranges of 4 MiB.
   static func pieces(_ count: Int) -> [Range<Int>] {

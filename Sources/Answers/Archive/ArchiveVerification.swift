@@ -39,7 +39,7 @@ public struct ArchiveVerification {
   }
 
   /// What the file alone shows, without looking into the catalog: structure, bytes and root.
-  static func container(_ path: String, root: String? = nil) throws -> [VerificationFinding] {
+  package static func container(_ path: String, root: String? = nil) throws -> [VerificationFinding] {
     var verification = ArchiveVerification(archive: try ArchiveFile(path), folder: "")
     try verification.verifyContainer()
     try verification.verifyMembers(root: root) { _, _ in }

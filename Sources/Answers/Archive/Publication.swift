@@ -82,7 +82,7 @@ public struct ArchiveManifest: Codable, Sendable, Equatable {
   public static let name = "manifest.json"
   static let schema = "evoke.archive/1"
   /// Members in which the archive's date stands.
-  static let dated = ["index.html", "ro-crate-metadata.json"]
+  package static let dated = ["index.html", "ro-crate-metadata.json"]
 
   public let schema: String
   public let publication: Publication
@@ -92,7 +92,7 @@ public struct ArchiveManifest: Codable, Sendable, Equatable {
   public let root: String
 
   /// - Parameter undated: the SHA-256 of the members of `dated` with the date blanked, by name.
-  init(_ publication: Publication, _ members: [Member], undated: [String: String]) {
+  package init(_ publication: Publication, _ members: [Member], undated: [String: String]) {
     (schema, self.publication, self.members) = (Self.schema, publication, members)
     root = Self.root(publication, members, undated: undated)
   }
@@ -108,11 +108,11 @@ public struct ArchiveManifest: Codable, Sendable, Equatable {
   }
 
   /// The SHA-256 of a text with the date blanked.
-  static func undated(_ bytes: [UInt8], _ date: String) -> String {
+  package static func undated(_ bytes: [UInt8], _ date: String) -> String {
     SHA256.hex(of: String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: date, with: ""))
   }
 
-  var text: String { Self.json(self).canonical + "\n" }
+  package var text: String { Self.json(self).canonical + "\n" }
 
   /// - Throws: `E-ARC-001`.
   static func read(_ bytes: [UInt8], of file: String) throws -> ArchiveManifest {
