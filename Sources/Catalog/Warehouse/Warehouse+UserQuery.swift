@@ -33,11 +33,13 @@ extension Warehouse {
     do {
       return try queue.read { database in
         if withArrays { try offerArrays(database) }
-        _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
+        // Given back, as VACUUM attaches a file of its own.
+        let attached = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
         let length = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, QueryLimits.valueBytes)
         clock.start(database)
         defer {
           clock.stop(database)
+          _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, attached)
           _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, length)
         }
         return try Self.tables(of: sql, arguments, limits, database)
