@@ -83,7 +83,8 @@ struct ResearchObject {
       ["@id": .string(Self.person(author)), "@type": "Person", "name": .string(author.name)]
     }
     let language: JSONValue = [
-      "@id": .string(Self.language), "@type": "ComputerLanguage", "name": "Evoke study file",
+      "@id": .string(Self.language), "@type": "ComputerLanguage", "name": "Evoke study file, in JSON",
+      "url": "https://www.rfc-editor.org/info/rfc8259",
       "version": .string(publication.evokeVersion),
       "description": "What to compute of what, as JSON; `evoke explain study` tells its words.",
     ]
