@@ -73,7 +73,8 @@ import Testing
 
   @Test func `a figure is of scores computed here unless it is asked for others`() throws {
     let program = try program()
-    try program.succeed(["import", "scores", "lab.csv"])
+    try program.succeed(["import", "scores", "lab.csv", "--consent", "open"])
+    #expect(try program.rows("SELECT consent FROM dataset") == [["open"], ["open"]])
     let plot = ["plot", "regions", "encoding_score", "--where", "subject=brenda", "-o", "a.svg"]
     #expect(try program.run(plot).status != 0)
     try program.succeed(plot + ["--where", "origin=external"])

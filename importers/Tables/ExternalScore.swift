@@ -28,11 +28,19 @@ package struct ExternalScore: ImportRecord, Equatable {
 
   /// The row of table `external_score`.
   package func enter(_ entry: RecordEntry) throws {
-    if dataset != entry.common.dataset {
-      let key = try entry.connection.identify(DatasetRow(name: dataset))
-      _ = try entry.connection.identify(CohortRow(name: dataset, datasetID: key))
-    }
+    if dataset != entry.common.dataset { try enterDataset(entry) }
     try entry.connection.insert(try row(of: entry.activity))
+  }
+
+  /// A further dataset of the table takes the import's licence and consent as its first one does.
+  private func enterDataset(_ entry: RecordEntry) throws {
+    let before = try entry.connection.consentOfDataset(name: dataset).first
+    let key = try entry.connection.identify(DatasetRow(name: dataset))
+    try entry.connection.describeDataset(licence: entry.common.licence, dataset: key)
+    if let consent = entry.common.consent, try consent.counts(beside: before?.consent, isNew: before == nil) {
+      try entry.connection.setDatasetConsent(consent: consent.rawValue, dataset: key)
+    }
+    _ = try entry.connection.identify(CohortRow(name: dataset, datasetID: key))
   }
 
   private func count(_ column: String) -> Int? { numbers[column].map { Int($0) } }
