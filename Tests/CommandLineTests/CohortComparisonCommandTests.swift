@@ -125,7 +125,8 @@ extension CohortComparisonCommandTests {
     let table = try program.succeed(words)
     #expect(table.output.hasPrefix("fitted alike\n"), "\(table.output)")
     func differences(_ words: [String]) throws -> [Double] {
-      try program.succeed(words + ["--format", "csv"]).output.split(separator: "\n").dropFirst().compactMap {
+      try program.succeed(words + ["--format", "csv"]).output.split(whereSeparator: \.isNewline).dropFirst().compactMap
+      {
         Double($0.split(separator: ",", omittingEmptySubsequences: false)[8])
       }
     }

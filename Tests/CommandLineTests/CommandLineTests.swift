@@ -145,7 +145,7 @@ import Testing
     #expect(result.status == 1)
     #expect(result.output.contains("catalog is as its last writer left it"))
     #expect(try JSONValue(parsing: result.errors.trimmingCharacters(in: .newlines))["code"]?.stringValue == "E-QRY-004")
-    #expect(try evoke("verify", "--level", "5").status == 69)
+    #expect(try evoke("verify", "--level", "5").status == 1)
   }
 
   @Test func whyAndPlotSpeakOfRows() throws {
