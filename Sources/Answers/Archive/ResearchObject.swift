@@ -100,10 +100,12 @@ struct ResearchObject {
   private func file(_ member: ArchiveManifest.Member) -> JSONValue {
     var file: [String: JSONValue] = [
       "@id": .string(Self.escaped(member.name)), "@type": "File", "name": .string(member.name),
-      "contentSize": .string(String(member.bytes)), "sha256": .string(member.sha256),
+      "contentSize": .string(String(member.bytes)),
       "description": .string(Self.meaning(of: member.name)),
       "encodingFormat": .string(Self.format(of: member.name)),
     ]
+    // Those that name the date have other bytes on another day, and the root counts it nowhere.
+    if !ArchiveManifest.dated.contains(member.name) { file["sha256"] = .string(member.sha256) }
     if let study = studies.first(where: { documents.studyName($0) == member.name }) {
       file["@type"] = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
       file["name"] = .string(study.name)
