@@ -126,9 +126,9 @@ import Testing
   /// Ratings of a person, and a study of them.
   private func rated() throws -> Program {
     let program = try warehouse()
-    try program.write("time,joy\n" + (0..<90).map { "\($0),\($0 * 7 % 11)\n" }.joined(), "anna.csv")
+    try program.write("time,rater,joy\n" + (0..<90).map { "\($0),anna,\($0 * 7 % 11)\n" }.joined(), "anna.csv")
     try program.succeed([
-      "import", "annotations", "anna.csv", "--dataset", "d", "--stimulus", "song", "--rater", "anna",
+      "import", "annotations", "anna.csv", "--dataset", "d", "--stimulus", "song", "--rater", "rater",
     ])
     try program.write(
       """
