@@ -104,7 +104,7 @@ final class Filling {
   private func value(_ column: String, _ type: String, _ isNeeded: Bool, _ shape: TableShape) throws -> SQLValue {
     if let known = given[column] { return known }
     // An interval holds its value.
-    if type == "REAL", let end = column.split(separator: "_").first, end == "low" || end == "high" {
+    if type == "REAL", let end = column.split(separator: "_").first(where: { $0 == "low" || $0 == "high" }) {
       return .real(end == "low" ? -1 : 1e9)
     }
     if let reference = shape.references.first(where: { $0.column == column }) {

@@ -59,7 +59,8 @@ import Warehouse
     }
     #expect(
       tables.map(\.0) == [
-        "calibration_rate", "cohort_contrast", "contrast", "depth_bin", "element_contrast", "external_score",
+        "calibration_rate", "cohort_contrast", "consistency", "contrast", "depth_bin", "element_contrast",
+        "external_score",
         "group_test", "pooled_score", "score", "synchrony",
         "synchrony_contrast", "transfer",
         "twin_contrast",

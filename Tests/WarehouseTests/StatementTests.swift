@@ -21,9 +21,8 @@ import Warehouse
     let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), isChange ? .writing("test") : .reading)
     defer { try? warehouse.close() }
     for statement in Statement.all where statement.place.hasPrefix(kind + "/") {
-      // These are JSON arrays.
       let arguments = statement.parameters.map {
-        ($0.name, ["keys", "tables"].contains($0.name) ? .text("[\"u-feature\"]") : Self.value($0.kind))
+        ($0.name, statement.sql.contains("json_each(:\($0.name))") ? .text("[\"u-feature\"]") : Self.value($0.kind))
       }
       if isChange {
         try warehouse.write { try $0.run(statement, arguments) }

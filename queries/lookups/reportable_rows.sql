@@ -34,6 +34,11 @@ FROM run_unit ru JOIN element_contrast e ON e.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY e.valid, e.flags
 UNION ALL
+SELECT 'agreement of synchrony', c.valid, c.flags, count(*)
+FROM run_unit ru JOIN consistency c ON c.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY c.valid, c.flags
+UNION ALL
 SELECT 'depth bin', b.valid, b.flags, count(*)
 FROM run_unit ru JOIN depth_bin b ON b.unit_key = ru.unit_key
 WHERE ru.run_id = :run

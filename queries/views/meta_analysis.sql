@@ -19,7 +19,7 @@
 -- column region: region or channel, NULL unless the target is regional
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
--- column quantity: r
+-- column quantity: which score is pooled: r
 -- column k: cohorts with an effect
 -- column estimate: Fisher mean over cohorts
 -- column low: lower end of its 95 % interval

@@ -1324,7 +1324,8 @@ CREATE TABLE consistency (
   stimuli_counted INTEGER NOT NULL, -- stimuli behind r
   generalises_to TEXT, -- what interval and p speak of
   flags TEXT NOT NULL, -- space-separated
-  valid INTEGER NOT NULL -- 0: not to be reported
+  valid INTEGER NOT NULL, -- 0: not to be reported
+  CHECK (low IS NULL OR (low <= r AND r <= high))
 ) STRICT;
 CREATE INDEX consistency_unit ON consistency (unit_key);
 

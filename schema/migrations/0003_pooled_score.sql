@@ -3,7 +3,7 @@ CREATE TABLE pooled_score (
   pooled_score_id INTEGER PRIMARY KEY, -- key
   unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
   fit_key TEXT NOT NULL REFERENCES fit ON DELETE CASCADE, -- a fit of the first cohort, which carries the other keys
-  quantity TEXT NOT NULL, -- r
+  quantity TEXT NOT NULL, -- which score: r
   cohorts TEXT NOT NULL, -- JSON array: the cohorts with an effect, DATASET/COHORT
   k INTEGER NOT NULL, -- how many
   cohort_count INTEGER NOT NULL, -- cohorts that were fitted

@@ -42,9 +42,12 @@ public struct LineageDifference: Sendable, Hashable {
       }
     case (.array(let x), .array(let y)) where x.count == y.count:
       return x.indices.flatMap { leaves(x[$0], y[$0], path: "\(path)[\($0)]") }
-    default: return [(path, a?.canonical, b?.canonical)]
+    default: return [(path, a.map(spelled), b.map(spelled))]
     }
   }
+
+  /// A text as it is, all else as JSON.
+  private static func spelled(_ value: JSONValue) -> String { value.stringValue ?? value.canonical }
 
   /// Columns in which two rows of a view differ; nothing where there are several rows of either.
   public static func rows(_ a: SQLTable, _ b: SQLTable, of view: String) -> [LineageDifference] {
