@@ -58,15 +58,17 @@ import Warehouse
       ])
   }
 
+  /// Numbers of a publication, read from the frozen results.
+  private static let numbers = """
+    INSERT INTO paper_number VALUES (1, 'tab1.r1', 'r = 0.25', 0.25, 'SELECT r FROM layer_sweep', 'ab'),
+      (2, 'n', '18', 18, 'SELECT 1', 'cd');
+    INSERT INTO citation VALUES (1, 1, 1, 'r = %.2f'), (2, 2, 2, NULL);
+    INSERT INTO cited_unit VALUES (1, 'u-fit1', 'x'), (1, 'u-fit0', 'cc');
+    """
+
   @Test func citedNumbersStandBesideTheirQueriesAndUnits() throws {
     let folder = try TemporaryFolder()
-    let numbers = """
-      INSERT INTO paper_number VALUES (1, 'tab1.r1', 'r = 0.25', 0.25, 'SELECT r FROM layer_sweep', 'ab'),
-        (2, 'n', '18', 18, 'SELECT 1', 'cd');
-      INSERT INTO citation VALUES (1, 1, 1, 'r = %.2f'), (2, 2, 2, NULL);
-      INSERT INTO cited_unit VALUES (1, 'u-fit1', 'x'), (1, 'u-fit0', 'cc');
-      """
-    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.frozen + numbers), .reading)
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.frozen + Self.numbers), .reading)
     defer { try? warehouse.close() }
     let found = try warehouse.userQuery("SELECT label, text, value, format, sql, units, is_stale FROM cited")[0]
     #expect(
@@ -637,7 +639,7 @@ import Warehouse
   @Test(arguments: Queries.views.map(\.name))
   func everyViewIsSelectableByStockSqlite3OnTheClosedCatalog(view: String) throws {
     let folder = try TemporaryFolder()
-    let directory = try warehouseWithRows(in: folder, adding: Self.sounds + Self.frozen)
+    let directory = try warehouseWithRows(in: folder, adding: Self.sounds + Self.frozen + Self.numbers)
     #expect(FileManager.default.fileExists(atPath: directory + "/catalog.sqlite-wal") == false)
     let (status, output) = try run(
       "/usr/bin/sqlite3", ["-readonly", directory + "/catalog.sqlite", "SELECT count(*) FROM \"\(view)\""])
