@@ -130,7 +130,10 @@ enum KeyTable {
     if name.hasSuffix(cohorts) {
       var members = try #require(study(String(name.dropLast(cohorts.count)), in: studies).objectValue)
       members["kind"] = "cohort_comparison"
-      return .object(members.merging(studies["divided"]?.objectValue ?? [:]) { _, last in last })
+      // Studies of short films have a cut of their own.
+      let short = members["datasets"]?.arrayValue?.first?.stringValue.map { "divided-\($0)" }
+      let beside = try #require(short.flatMap { studies[$0] } ?? studies["divided"], "studies.json has no divided")
+      return .object(members.merging(beside.objectValue ?? [:]) { _, last in last })
     }
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
