@@ -6,6 +6,8 @@ import Testing
 struct KeyCase: Sendable, CustomTestStringConvertible {
   let line: Int
   let study: String
+  /// That its line does not name the study, which is another one's as a comparison of cohorts.
+  let isDerived: Bool
   /// Place of the key as the grammar lists it.
   let key: String
   /// Nil: the key is absent.
@@ -52,10 +54,10 @@ enum KeyTable {
   static let cases = (try? read()) ?? []
 
   /// Those that are run: all of them with `EVOKE_KEYS=all` (`make keys`), else of each key, pair of values and effect one, in a
-  /// study that the words' hash chooses, since kinds share what reads and fits.
+  /// study that the words' hash chooses among those that its lines name, since kinds share what reads and fits.
   static let tried: [KeyCase] = {
     guard ProcessInfo.processInfo.environment["EVOKE_KEYS"] != "all" else { return cases }
-    let pairs = Dictionary(grouping: cases) { entry in
+    let pairs = Dictionary(grouping: cases.filter { !$0.isDerived }) { entry in
       [entry.key, entry.values.first?.canonical ?? "-", entry.values.second?.canonical ?? "-"]
         + entry.effects.map(\.rawValue)
     }
@@ -87,7 +89,7 @@ enum KeyTable {
       try #require(fields.count == 5 || fields.count == 6, "keys.txt, line \(number + 1)")
       let named = fields[0].split(separator: " ").map(String.init)
       return try (named + divided(named, key: fields[1], in: studies)).map { study in
-        try entry(fields, line: number + 1, study: study, in: studies)
+        try entry(fields, line: number + 1, study: study, isDerived: !named.contains(study), in: studies)
       }
     }
   }
@@ -101,8 +103,9 @@ enum KeyTable {
     return names.filter { studies[$0]?["kind"] == "layer_sweep" }.map { $0 + cohorts }
   }
 
-  private static func entry(_ fields: [String], line: Int, study name: String, in studies: JSONValue) throws -> KeyCase
-  {
+  private static func entry(
+    _ fields: [String], line: Int, study name: String, isDerived: Bool, in studies: JSONValue
+  ) throws -> KeyCase {
     var base = try study(name, in: studies)
     let beside = try fields.count == 6 ? JSONValue(parsing: fields[5]) : [:]
     for (key, value) in (beside.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) { base.set(key, to: value) }
@@ -114,7 +117,8 @@ enum KeyTable {
     first.set(fields[1], to: values.0)
     second.set(fields[1], to: values.1)
     return KeyCase(
-      line: line, study: name, key: fields[1], values: values, effects: effects, first: first, second: second)
+      line: line, study: name, isDerived: isDerived, key: fields[1], values: values, effects: effects, first: first,
+      second: second)
   }
 
   /// The whole studies of the table, by name.
