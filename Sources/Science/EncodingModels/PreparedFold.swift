@@ -221,9 +221,13 @@ struct PreparedFold: Sendable {
 
   /// What every target has at its own delay.
   private func chosen(_ choice: [Int], _ make: (Int) -> [Matrix]) -> [Matrix] {
-    var result = make(choice.min() ?? 0)
-    for option in Set(choice).sorted().dropFirst() {
+    var result: [Matrix] = []
+    for option in Set(choice).sorted() {
       let own = make(option)
+      guard !result.isEmpty else {
+        result = own
+        continue
+      }
       for target in choice.indices where choice[target] == option {
         for part in own.indices { result[part].copy(column: target, of: own[part]) }
       }
@@ -256,20 +260,22 @@ struct PreparedFold: Sendable {
   func drawn(_ series: [[Double]], targets y: Matrix, lambdas: [Double]) throws -> Matrix? {
     guard let filters, elimination == nil, trainDesign.columns <= train.count else { return nil }
     let edge = edgeValues(series)
-    guard let first = try drawn(edge, series, y, lambdas, filters.train, under: 0) else { return nil }
+    guard let first = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: 0) else {
+      return nil
+    }
     var best = first.prediction
     var delays = DelayChoice(count: y.columns, first.gains)
     for option in 1..<trainDesign.optionCount {
-      guard let own = try drawn(edge, series, y, lambdas, filters.train, under: option), let gains = own.gains else {
-        return nil
-      }
+      guard let own = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: option),
+        let gains = own.gains
+      else { return nil }
       for target in delays.offer(option, gains) { best.copy(column: target, of: own.prediction) }
     }
     return filters.test.residual(best)
   }
 
   private func drawn(
-    _ edge: [[Double]], _ series: [[Double]], _ y: Matrix, _ lambdas: [Double], _ filter: PositionFilter,
+    _ series: [[Double]], edge: [[Double]], targets y: Matrix, lambdas: [Double], _ filter: PositionFilter,
     under option: Int
   ) throws -> (prediction: Matrix, gains: [Double]?)? {
     let p = trainDesign.columns
