@@ -3,7 +3,7 @@ import Testing
 
 /// Which delays count in a study.
 @Suite struct DelayCommandTests: StudyCommandTests {
-  @Test("delays that nobody names are raised cosines as the rows allow; the list stands with the score")
+  @Test("of delays that nobody names the training rows of every fold choose one, which stands with the fold")
   func automaticDelays() throws {
     let program = try rated()
     var numbers = UniformNumbers(state: 362_436_069)
@@ -24,13 +24,29 @@ import Testing
       return try program.rows(
         "SELECT replace(delays_s, ',', ' '), delay_shape, r FROM encoding_score WHERE study = '\(name)'")
     }
-    // White noise of one column: as many columns as seconds are the single delays, bit for bit.
-    let many = try fitted("many", delays: "", "[{space: anna}]")
-    #expect(many == (try fitted("list", delays: "delays_s: \"0..8\", ", "[{space: anna}]")))
-    #expect(many[0][..<2] == ["[0 1 2 3 4 5 6 7 8]", "single"])
+    let all = "[0 1 2 3 4 5 6 7 8]"
+    let one = try fitted("many", delays: "", "[{space: anna}]")
+    #expect(one[0][..<2] == [all, "chosen"], "\(one)")
+    let list = try fitted("list", delays: "delays_s: \"0..8\", ", "[{space: anna}]")
+    #expect(list[0][..<2] == [all, "single"] && list[0][2] != one[0][2], "\(list)")
     let wide = try fitted("wide", delays: "delays_s: auto, ", "[{space: wide}]")
-    // Thirty columns leave room for no more than the two that there always are.
-    #expect(wide[0][..<2] == ["[2 6]", "raised_cosine"], "\(wide)")
+    #expect(wide[0][..<2] == [all, "chosen"], "\(wide)")
+    // The target is the feature of the same second, with noise.
+    let found = try program.rows(
+      """
+      SELECT study, count(*), count(delay_s), min(delay_s) >= 0, max(delay_s) <= 8, sum(delay_s) = 0
+      FROM fold_score_detail GROUP BY study ORDER BY study
+      """)
+    #expect(
+      found.map { $0[..<5] } == [
+        ["list", "4", "0", "", ""], ["many", "4", "4", "1", "1"], ["wide", "4", "4", "1", "1"],
+      ])
+    #expect(found[1][5] == "1", "\(found)")
+    let checks = try program.rows(
+      "SELECT replace(expected, ',', ' '), pass FROM \"check\" WHERE name = 'delay chosen by training rows'")
+    #expect(checks == [["one of " + all, "1"], ["one of " + all, "1"]])
+    let methods = try program.succeed(["export", "methods", "--study", "many"]).output
+    #expect(methods.contains("at one delay, found by the training rows of every fold, of 0, 1, 2"), "\(methods)")
     let lags = try program.rows("SELECT study, CAST(lag_s AS INTEGER) FROM lag_sweep ORDER BY study, lag_s")
     #expect(lags == ["list", "many", "wide"].flatMap { [[$0, "0"], [$0, "2"]] })
   }

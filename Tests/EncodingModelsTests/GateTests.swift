@@ -33,6 +33,7 @@ import bench
     Sample(id: "11B.6/8x240/AR.9/random-walkx5", runs: 4),
     Sample(id: "11B.7/8m/rel.7/2x120/AR.9-.3", runs: 24),
     Sample(id: "11B.7/4m/rel.7/1x600/AR.9-.5/drop", runs: 24),
+    Sample(id: "11B.9/lags-1-6", runs: 1),
     Sample(id: "11B.10/deeplayer/6x300/spectrum.533-permuted.533", runs: 6),
     Sample(id: "11A.10/equal/shared/6x120/12-40/noise2-1", runs: 8),
     Sample(id: "11A.10/prediction/I2.9", runs: 200),

@@ -64,18 +64,18 @@ import Vocabulary
     (0..<2).map { target in fit.full.folds.filter { $0.isPlanned[target] }.map(\.key) }
   }
 
-  @Test("folds are the same for every lag, and for features of other widths, kernels and holes", arguments: designs)
+  @Test("folds are the same for every lag, and for features of other widths, delays and holes", arguments: designs)
   private func frozen(_ design: Design) throws {
     let narrow = design.features(width: 2, key: "narrow", holes: 0...9)
     let wide = design.features(width: 12, key: "wide", holes: 40...55)
-    let kernels = DelayKernels.raisedCosines(0...8, count: 3)
+    let kernels = DelayKernels.chosen(0...8)
     let data = design.data(narrow, kernels: kernels)
     let reference = try EncodingModel(design.settings).fit(data)
     let planned = folds(reference)
     #expect(planned.allSatisfy { $0.count >= 2 })
     for other in [
       design.data(wide, kernels: kernels), design.data(narrow, kernels: .single(Array(0...8))),
-      design.data(wide, kernels: .raisedCosines(0...8, count: 2)),
+      design.data(wide, kernels: .single([0, 8])),
     ] { #expect(folds(try EncodingModel(design.settings).fit(other)) == planned) }
     #expect(folds(try reference.positionAlone()) == planned)
     let alone = try EncodingModel(design.settings).fit(data.selecting(targets: [1]))
@@ -86,20 +86,5 @@ import Vocabulary
     #expect(Set(lags.fits.map { $0.full.folds.map(\.isCounted) }).count == 1)
     #expect(Set(lags.fits.map { $0.evidence.map(\.trainRowsHash) }).count == 1)
     #expect(Set(lags.fits.map(\.sampleCount)).count == 1)
-  }
-
-  @Test("automatic kernels depend on the target, the span and the width, not on what features lack", arguments: designs)
-  private func kernels(_ design: Design) throws {
-    func count(_ features: [Matrix]) throws -> Int {
-      try DelayKernels.automatic(
-        0...8, for: design.data(features, kernels: .single([0])), settings: design.settings
-      ).count
-    }
-    let (plain, holed) = (
-      design.features(width: 2, key: "x", holes: 0...0), design.features(width: 2, key: "z", holes: 30...49)
-    )
-    #expect(try count(plain) == count(holed))
-    let wide = try count(design.features(width: 40, key: "w", holes: 0...0))
-    #expect(try wide == 2 && count(plain) >= wide)
   }
 }

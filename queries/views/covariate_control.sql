@@ -44,8 +44,8 @@
 -- column origin (text): computed
 -- column product_r_audio (real): the audio's part of the banded model's r, cov(y, part) / (sd(y) sd(prediction)); both parts add up to the plain mean over folds of r
 -- column product_r_visual (real): the covariates' part of it
--- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines; covariates have each delay
--- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column delays_s: JSON array of seconds: delays of the features, or those that one is chosen from; covariates have each delay
+-- column delay_shape: single (a column per delay), chosen (one of them, by the training rows of each fold; fold_score_detail has it) or, of versions before, raised_cosine
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH cell AS (
   SELECT

@@ -24,7 +24,7 @@
 -- column region: region or channel, NULL unless the target is regional
 -- column hemisphere: left, right or NULL
 -- column region_group: network, lobe or other group of the region
--- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
+-- column delays_s: JSON array of seconds: delays of the features, or those that one is chosen from
 -- column stimulus_count: stimuli
 -- column subject_count: subjects behind the target
 -- column dropped_count: rows left out
@@ -65,7 +65,7 @@
 -- column p_mismatch: of r against features of other stimuli, by permutations with the identity
 -- column mismatch_reason: why p_mismatch is NULL
 -- column p_prewhitened: of features and target without the target's own memory; stands beside p, never alone
--- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column delay_shape: single (a column per delay), chosen (one of them, by the training rows of each fold; fold_score_detail has it) or, of versions before, raised_cosine
 -- column beats_twins (real): p that r is larger than that of every twin the study asked for, the largest of the one-sided corrected t; NULL where none was asked for or one of them has no p. It says: beats these twins, and nothing of other models of the sound
 -- column hardest_twin (text): the twin of that p: position, spectrum or permuted
 -- column twins (text): the twins it was compared with; a feature may lack one

@@ -41,8 +41,8 @@
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
 -- column origin (text): computed
--- column delays_s: JSON array of seconds: delays of the features, or centres of their raised cosines
--- column delay_shape: single (a column per delay) or raised_cosine (a column per centre, between the first and the last)
+-- column delays_s: JSON array of seconds: delays of the features, or those that one is chosen from
+-- column delay_shape: single (a column per delay), chosen (one of them, by the training rows of each fold; fold_score_detail has it) or, of versions before, raised_cosine
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,

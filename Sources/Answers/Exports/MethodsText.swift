@@ -106,7 +106,12 @@ public struct MethodsText {
     }
     for fit in fits {
       let delays = try JSONValue(parsing: fit.delaysS).arrayValue?.compactMap(\.doubleValue) ?? []
-      let shape = fit.delayShape == "single" ? "at delays of" : "under raised cosines centred at"
+      let shape =
+        switch fit.delayShape {
+        case "single": "at delays of"
+        case "chosen": "at one delay, found by the training rows of every fold, of"
+        default: "under raised cosines centred at"
+        }
       let folds = fit.fewestFolds == fit.mostFolds ? "\(fit.mostFolds)" : "\(fit.fewestFolds) to \(fit.mostFolds)"
       sentences.append(
         "Features entered \(fit.targetKind) models \(shape) \(delays.map { NumberText.of($0) }.joined(separator: ", ")) s; "

@@ -31,7 +31,7 @@ public struct EdgeTrim: Sendable, Hashable, Codable {
 public enum FeatureDelays: Sendable, Hashable, Codable {
   /// A column per delay, ascending.
   case single([Double])
-  /// Raised cosines from the first to the last delay, as many as the rows of the data allow.
+  /// One of the delays from the first to the last, chosen by the training rows of every fold.
   case automatic(first: Double, last: Double)
 
   /// The smallest and the largest delay; nil where there is none.

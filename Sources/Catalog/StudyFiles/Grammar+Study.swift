@@ -318,8 +318,8 @@ extension Grammar {
     GrammarKey(
       "delays_s", .anyOf([.delays(orAuto: true), perKind]), .rule("auto; [0] for convolved features of a response"),
       "Delays of the features, for all or per target kind: a column for each of a list or of \"a..b\" in steps of 1 s; auto: "
-        + "raised cosines over annotation 0..8, synchrony 0..5, response 2..8, two or more, as many as the rows allow. "
-        + "Covariates have each delay then."),
+        + "one of annotation 0..8, synchrony 0..5, response 2..8, which the training rows of every fold choose for each target, "
+        + "and again in every draw of a null. Features fitted together share it; covariates have each delay then."),
     GrammarKey("lambdas", .map(lambdaKeys), .defaults, "Grid of penalties."),
     GrammarKey(
       "lambda", .choice(words(LambdaSharing.self)), .value("per_target"), "Chosen per target or once."),

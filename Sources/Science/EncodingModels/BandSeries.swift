@@ -79,28 +79,23 @@ final class BandCache {
   }
 }
 
-/// The delayed columns of some bands: within a band kernel by kernel, within a kernel feature by feature.
+/// The delayed columns of some bands: within a band delay by delay, within a delay feature by feature.
 struct DelayedDesign {
   let rows: [Int]
   let columns: Int
   private struct Part {
     let band: Int
-    let taps: [(delay: Int, weight: Double)]
+    /// One, or one for each option of the design.
+    let delays: [Int]
     let width: Int
     let offset: Int
     let weight: Double
   }
   private let parts: [Part]
+  /// Delays of the bands that have a choice: how many there are to choose among, 1 without a choice.
+  let optionCount: Int
   /// Start and end of the piece of every row.
   private let bounds: [(Int, Int)]
-  /// Consecutive rows of one piece.
-  private struct Run {
-    /// The place of its first row among `rows`.
-    let place: Int
-    let rows: Range<Int>
-    let piece: Range<Int>
-  }
-  private let runs: [Run]
 
   init(_ problem: EncodingProblem, bands: [Int], widths: [Int], rows: [Int]) {
     var parts: [Part] = []
@@ -108,12 +103,15 @@ struct DelayedDesign {
     for band in bands {
       var weight = 1.0
       if case .selected(let w) = problem.bands[band].penalty { weight = 1 / w.squareRoot() }
-      for taps in problem.bands[band].kernels.taps {
-        parts.append(Part(band: band, taps: taps, width: widths[band], offset: offset, weight: weight))
+      let options = problem.bands[band].kernels.options
+      for column in options[0].indices {
+        let delays = options.map { $0[column] }
+        parts.append(Part(band: band, delays: delays, width: widths[band], offset: offset, weight: weight))
         offset += widths[band]
       }
     }
     self.parts = parts
+    optionCount = parts.map(\.delays.count).reduce(1, max)
     self.rows = rows
     columns = offset
     var piece = 0
@@ -121,59 +119,16 @@ struct DelayedDesign {
       while row >= problem.pieces[piece].upperBound { piece += 1 }
       return (problem.pieces[piece].lowerBound, problem.pieces[piece].upperBound)
     }
-    runs = Self.runs(rows, bounds)
-  }
-
-  private static func runs(_ rows: [Int], _ bounds: [(Int, Int)]) -> [Run] {
-    var runs: [Run] = []
-    var first = 0
-    for i in rows.indices {
-      let isLast = i + 1 == rows.count || rows[i + 1] != rows[i] + 1 || bounds[i + 1].0 != bounds[i].0
-      guard isLast else { continue }
-      runs.append(Run(place: first, rows: rows[first]..<(rows[i] + 1), piece: bounds[i].0..<bounds[i].1))
-      first = i + 1
-    }
-    return runs
   }
 
   /// The columns before scaling; `series[band]` is `[all rows, width]`. Samples outside the piece are `edge[band]`.
-  func gather(_ series: [[Double]], edge: [[Double]], into z: inout [Double]) {
+  func gather(_ series: [[Double]], edge: [[Double]], into z: inout [Double], under option: Int = 0) {
     precondition(z.count == rows.count * columns, "shape and value count differ")
     for part in parts {
-      let (from, fill) = (series[part.band], edge[part.band])
-      guard part.taps.count > 1 || part.taps[0].weight != 1 else {
-        Self.gather(
-          offset: part.offset, width: part.width, columns: columns, delay: part.taps[0].delay, rows: rows,
-          bounds: bounds, from: from, edge: fill, into: &z)
-        continue
-      }
-      gather(part, from: from, edge: fill, into: &z)
-    }
-  }
-
-  /// The sum over a part's taps, run by run: rows of a run are contiguous in the series.
-  private func gather(_ part: Part, from x: [Double], edge: [Double], into z: inout [Double]) {
-    let width = part.width
-    var sums = [Double](repeating: 0, count: width * runs.reduce(0) { max($0, $1.rows.count) })
-    for run in runs {
-      for i in 0..<(run.rows.count * width) { sums[i] = 0 }
-      for tap in part.taps {
-        let source = (run.rows.lowerBound - tap.delay)..<(run.rows.upperBound - tap.delay)
-        let inside = source.clamped(to: run.piece)
-        let skipped = inside.isEmpty ? source.count : inside.lowerBound - source.lowerBound
-        if !inside.isEmpty {
-          DoubleProducts.add(
-            tap.weight, x, offset: inside.lowerBound * width, to: &sums, offset: skipped * width,
-            count: inside.count * width)
-        }
-        for row in 0..<source.count where row < skipped || row >= skipped + inside.count {
-          for j in 0..<width { sums[row * width + j] += tap.weight * edge[j] }
-        }
-      }
-      for row in 0..<run.rows.count {
-        let target = (run.place + row) * columns + part.offset
-        for j in 0..<width { z[target + j] = sums[row * width + j] }
-      }
+      Self.gather(
+        offset: part.offset, width: part.width, columns: columns,
+        delay: part.delays[part.delays.count == 1 ? 0 : option], rows: rows, bounds: bounds, from: series[part.band],
+        edge: edge[part.band], into: &z)
     }
   }
 

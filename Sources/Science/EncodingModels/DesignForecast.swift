@@ -151,7 +151,9 @@ extension DesignForecast {
     gapS = Double(folds.map(\.gap).reduce(0, max)) * problem.dt
     self.columns = columns
     let (effective, count) = (effectiveRows, counted.count)
-    detectable = columns.tested.map { DetectableScore(effectiveRows: effective, columns: $0, folds: count) }
+    // A delay that is chosen is fitted, too.
+    let chosen = problem.bands.contains { $0.kernels.shape == .chosen } ? 1 : 0
+    detectable = columns.tested.map { DetectableScore(effectiveRows: effective, columns: $0 + chosen, folds: count) }
     var flags = columns.flags(trainingRows: trainingRows)
     if folds.contains(where: { $0.gap < plan.baseGap }) { flags.insert(.gapBelowDelays) }
     if folds.contains(where: \.isConstant) { flags.insert(.constantTarget) }

@@ -162,7 +162,8 @@ extension FoldScore {
     let none = [Int](repeating: 0, count: targets)
     self.init(
       fold: part.index, testStimuli: part.testStimuli, stimuli: part.stimuli, key: part.key, trainCount: none,
-      testCount: none, lambda: missing, lambdaIndex: none, r: missing, innerR: missing, r2: missing, r2Test: missing,
+      testCount: none, delay: missing.map { _ in nil }, lambda: missing, lambdaIndex: none, r: missing, innerR: missing,
+      r2: missing, r2Test: missing,
       predictionSD: missing, effectiveCount: missing,
       targetEffectiveCount: missing, isPlanned: none.indices.map(part.targets.contains),
       isCounted: none.map { _ in true }, gap: missing)
@@ -174,6 +175,7 @@ extension FoldScore {
     isCounted[t] = fit.isCounted[k]
     trainCount[t] = fit.prepared.train.count
     testCount[t] = fit.prepared.test.count
+    delay[t] = fit.delays[k]
     lambda[t] = fit.lambdas[k]
     lambdaIndex[t] = fit.lambdaIndex[k]
     r[t] = statistics.r[k]

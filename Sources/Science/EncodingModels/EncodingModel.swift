@@ -57,6 +57,8 @@ struct FittedFold: Sendable {
   let zeroed: Matrix?
   let alone: Matrix?
   let weightHash: UInt64
+  /// Per target of the group: the delay that the training rows choose; nil where there is no choice.
+  let delays: [Int?]
   /// Per target of the group: the Fisher mean over inner folds of r inside the training part, at the chosen lambda; NaN
   /// where nothing is chosen.
   let innerR: [Double]
@@ -104,6 +106,8 @@ struct FittedFold: Sendable {
     full = prediction.full
     zeroed = prediction.zeroed
     alone = prediction.alone
+    let choice = problem.bands.first { $0.kernels.shape == .chosen }?.kernels
+    delays = prediction.choice.map { choice?.delays[$0] }
     var hash = StableHash()
     hash.combine(prediction.weights.values)
     weightHash = hash.finalized

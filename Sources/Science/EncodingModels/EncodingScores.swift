@@ -66,6 +66,8 @@ public struct FoldScore: Sendable, Equatable {
   public let key: String
   public var trainCount: [Int]
   public var testCount: [Int]
+  /// The delay that the training rows choose, in rows; nil where there is no choice.
+  public var delay: [Int?]
   /// The lambda of the loss (grid value times its scale), and its index in the grid.
   public var lambda: [Double]
   public var lambdaIndex: [Int]

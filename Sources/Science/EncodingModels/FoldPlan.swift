@@ -100,18 +100,6 @@ struct FoldPlan {
     }
   }
 
-  /// Per target with folds, the mean over them of the share of all divided rows that they train on beyond the gap that
-  /// never gives way.
-  func trainingShares() throws -> [Int: Double] {
-    let all = base
-    var shares: [Int: [Double]] = [:]
-    for part in try outer() {
-      let share = Double(outerTrain(part, gap: leastGap).count) / Double(all.count)
-      for target in part.targets { shares[target, default: []].append(share) }
-    }
-    return shares.mapValues(Moments.mean)
-  }
-
   /// The inner folds on the training rows of an outer fold; a fold the gap leaves nothing to train on is left out.
   func inner(of outer: Fold) throws -> [Fold] {
     let scheme =

@@ -13,6 +13,27 @@ struct FoldPrediction {
   let alone: Matrix?
   /// `[P, T]` of the bands with a selected penalty.
   let weights: Matrix
+  /// Per target, the place of its delay among those that are chosen among.
+  let choice: [Int]
+}
+
+/// What every target has at the delay that gains most; ties keep the smaller one.
+private struct DelayChoice {
+  private(set) var choice: [Int]
+  private var gains: [Double]
+
+  /// - Parameter gains: of the smallest delay; nil: nothing is chosen.
+  init(count: Int, _ gains: [Double]?) {
+    choice = [Int](repeating: 0, count: count)
+    self.gains = gains ?? []
+  }
+
+  /// The places that a larger delay takes over.
+  mutating func offer(_ option: Int, _ gains: [Double]) -> [Int] {
+    let better = gains.indices.filter { gains[$0] > self.gains[$0] + 1e-9 * abs(self.gains[$0]) }
+    for place in better { (choice[place], self.gains[place]) = (option, gains[place]) }
+    return better
+  }
 }
 
 /// One training set with its test rows: transforms fitted on the training rows, and the ridge solution for any lambdas.
@@ -99,6 +120,9 @@ struct PreparedFold: Sendable {
   /// Delayed columns of the bands with a selected penalty.
   var columnCount: Int { trainDesign.columns }
 
+  /// Whether every target chooses its delay.
+  private var choosesDelay: Bool { trainDesign.optionCount > 1 }
+
   /// The reduced series of every band, row-major.
   var series: [[Double]] { fitted.map(\.series.values) }
 
@@ -113,19 +137,19 @@ struct PreparedFold: Sendable {
   }
 
   /// Training and test columns of the bands with a selected penalty before scaling, row-major.
-  private func gathered(_ series: [[Double]]) -> (train: [Double], test: [Double]) {
+  private func gathered(_ series: [[Double]], under option: Int) -> (train: [Double], test: [Double]) {
     let edge = edgeValues(series)
     let p = trainDesign.columns
     var z = [Double](repeating: 0, count: train.count * p)
     var zv = [Double](repeating: 0, count: test.count * p)
-    trainDesign.gather(series, edge: edge, into: &z)
-    testDesign.gather(series, edge: edge, into: &zv)
+    trainDesign.gather(series, edge: edge, into: &z, under: option)
+    testDesign.gather(series, edge: edge, into: &zv, under: option)
     return (z, zv)
   }
 
   /// Scaled training and test columns of the bands with a selected penalty.
-  private func columns(_ series: [[Double]]) -> (train: Matrix, test: Matrix) {
-    var (z, zv) = gathered(series)
+  private func columns(_ series: [[Double]], under option: Int) -> (train: Matrix, test: Matrix) {
+    var (z, zv) = gathered(series, under: option)
     let p = trainDesign.columns
     if let filters { return Self.filtered(z, zv, columns: p, filters, weights) }
     let scaling = ColumnScaling(z, rows: train.count, columns: p, weights: weights)
@@ -147,29 +171,68 @@ struct PreparedFold: Sendable {
     return (train, filters.test.residual(test))
   }
 
-  /// Predictions with `lambdas[t]` for target t; `series` replaces the reduced series (null draws).
+  /// Predictions with `lambdas[t]` for target t; `series` replaces the reduced series (null draws). Where delays are chosen
+  /// among, each target has the one whose penalised fit of the training rows is closest.
   func predict(_ series: [[Double]], targets y: Matrix? = nil, lambdas: [Double]) throws -> FoldPrediction {
     let y = y ?? self.y
     guard !selected.isEmpty else {
       guard let elimination else { preconditionFailure("a model has bands") }
       let alone = elimination.alone(y)
-      return FoldPrediction(full: alone, zeroed: nil, alone: alone, weights: Matrix(rows: 0, columns: y.columns))
+      return FoldPrediction(
+        full: alone, zeroed: nil, alone: alone, weights: Matrix(rows: 0, columns: y.columns),
+        choice: lambdas.map { _ in 0 })
     }
-    let (z, zv) = columns(series)
+    let ye = elimination?.whitened(y) ?? y
+    let alone = elimination?.alone(y)
+    let first = try solved(series, ye, lambdas, under: 0)
+    var (full, zeroed, weights) = (first.full, first.zeroed, first.weights)
+    var delays = DelayChoice(count: y.columns, first.gains)
+    for option in 1..<trainDesign.optionCount {
+      let own = try solved(series, ye, lambdas, under: option)
+      guard let gains = own.gains else { continue }
+      for target in delays.offer(option, gains) {
+        full.copy(column: target, of: own.full)
+        weights.copy(column: target, of: own.weights)
+        if let other = own.zeroed { zeroed?.copy(column: target, of: other) }
+      }
+    }
+    if let alone { for i in full.values.indices { full.values[i] += alone.values[i] } }
+    return FoldPrediction(full: full, zeroed: zeroed, alone: alone, weights: weights, choice: delays.choice)
+  }
+
+  /// Predictions of the bands with a selected penalty at one delay of those that are chosen among; `ye` as `RidgeSystem` has it.
+  private func solved(
+    _ series: [[Double]], _ ye: Matrix, _ lambdas: [Double], under option: Int
+  ) throws -> (full: Matrix, zeroed: Matrix?, weights: Matrix, gains: [Double]?) {
+    let (z, zv) = columns(series, under: option)
     let ze = elimination?.whitened(z) ?? z
-    let system = RidgeSystem(ze, elimination?.whitened(y) ?? y)
+    let system = RidgeSystem(ze, ye)
     let x = try system.solution(lambdas)
     let w = system.dual ? ze.transposeMultiplied(by: x) : x
-    var full = (elimination?.projected(zv, z) ?? zv).multiplied(by: w)
-    let alone = elimination?.alone(y)
-    if let alone { for i in full.values.indices { full.values[i] += alone.values[i] } }
+    let full = (elimination?.projected(zv, z) ?? zv).multiplied(by: w)
     var zeroed: Matrix?
     if let zeroColumns {
       var masked = zv
       for i in 0..<masked.rows { for j in zeroColumns { masked[i, j] = 0 } }
       zeroed = masked.multiplied(by: w)
     }
-    return FoldPrediction(full: full, zeroed: zeroed, alone: alone, weights: w)
+    return (full, zeroed, w, choosesDelay ? system.gains(x.values, lambdas: lambdas) : nil)
+  }
+
+  /// What every target has at its own delay.
+  private func chosen(_ choice: [Int], _ make: (Int) -> [Matrix]) -> [Matrix] {
+    var result: [Matrix] = []
+    for option in Set(choice).sorted() {
+      let own = make(option)
+      guard !result.isEmpty else {
+        result = own
+        continue
+      }
+      for target in choice.indices where choice[target] == option {
+        for part in own.indices { result[part].copy(column: target, of: own[part]) }
+      }
+    }
+    return result
   }
 
   /// Predictions of the test rows with position left in: one linear function of the delayed features for all of them.
@@ -177,27 +240,48 @@ struct PreparedFold: Sendable {
   /// - Precondition: no band has a fixed penalty.
   func linearPrediction(lambdas: [Double]) throws -> Matrix {
     precondition(elimination == nil, "the weights of bands with a fixed penalty are not known")
-    let weights = try predict(series, lambdas: lambdas).weights
+    let fitted = try predict(series, lambdas: lambdas)
     let p = trainDesign.columns
-    let (z, test) = gathered(series)
-    var zv = test
-    let raw = Matrix(rows: train.count, columns: p, values: z)
-    let scaling =
-      filters.map { ColumnScaling(raw: raw, residual: $0.train.residual(raw), weights: self.weights) }
-      ?? ColumnScaling(z, rows: train.count, columns: p, weights: self.weights)
-    scaling.apply(&zv, rows: self.test.count)
-    return Matrix(rows: self.test.count, columns: p, values: zv).multiplied(by: weights)
+    let predictions = chosen(fitted.choice) { option in
+      let (z, test) = gathered(series, under: option)
+      var zv = test
+      let raw = Matrix(rows: train.count, columns: p, values: z)
+      let scaling =
+        filters.map { ColumnScaling(raw: raw, residual: $0.train.residual(raw), weights: weights) }
+        ?? ColumnScaling(z, rows: train.count, columns: p, weights: weights)
+      scaling.apply(&zv, rows: self.test.count)
+      return [Matrix(rows: self.test.count, columns: p, values: zv).multiplied(by: fitted.weights)]
+    }
+    return predictions[0]
   }
 
   /// The full prediction alone, for the many draws of a null: that of `predict` to rounding, without a filtered design. nil
   /// where `predict` has to make it: without position, beside bands of a fixed penalty, with more columns than rows.
   func drawn(_ series: [[Double]], targets y: Matrix, lambdas: [Double]) throws -> Matrix? {
     guard let filters, elimination == nil, trainDesign.columns <= train.count else { return nil }
-    let p = trainDesign.columns
     let edge = edgeValues(series)
+    guard let first = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: 0) else {
+      return nil
+    }
+    var best = first.prediction
+    var delays = DelayChoice(count: y.columns, first.gains)
+    for option in 1..<trainDesign.optionCount {
+      guard let own = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: option),
+        let gains = own.gains
+      else { return nil }
+      for target in delays.offer(option, gains) { best.copy(column: target, of: own.prediction) }
+    }
+    return filters.test.residual(best)
+  }
+
+  private func drawn(
+    _ series: [[Double]], edge: [[Double]], targets y: Matrix, lambdas: [Double], _ filter: PositionFilter,
+    under option: Int
+  ) throws -> (prediction: Matrix, gains: [Double]?)? {
+    let p = trainDesign.columns
     var raw = Matrix(rows: train.count, columns: p)
-    trainDesign.gather(series, edge: edge, into: &raw.values)
-    guard let products = filters.train.products(raw, y) else { return nil }
+    trainDesign.gather(series, edge: edge, into: &raw.values, under: option)
+    guard let products = filter.products(raw, y) else { return nil }
     let squares = (0..<p).map { max(0, products.gram[$0, $0]) }
     let scaling = ColumnScaling(raw: raw, squares: squares, weights: weights)
     var (gram, right) = products
@@ -205,38 +289,56 @@ struct PreparedFold: Sendable {
       for j in 0..<p { gram[i, j] *= scaling.inverse[i] * scaling.inverse[j] }
       for t in 0..<right.columns { right[i, t] *= scaling.inverse[i] }
     }
-    let w = try RidgeSystem(size: p, dual: false, s: gram.values, b: right).solution(lambdas)
+    let system = RidgeSystem(size: p, dual: false, s: gram.values, b: right)
+    let w = try system.solution(lambdas)
     var test = Matrix(rows: self.test.count, columns: p)
-    testDesign.gather(series, edge: edge, into: &test.values)
+    testDesign.gather(series, edge: edge, into: &test.values, under: option)
     scaling.apply(&test.values, rows: test.rows)
-    return filters.test.residual(test.multiplied(by: w))
+    return (test.multiplied(by: w), choosesDelay ? system.gains(w.values, lambdas: lambdas) : nil)
   }
 
   /// What every band of a selected penalty adds to the prediction, in the order of `selected`: their sum is the full
   /// prediction where no band has a fixed penalty.
   func contributions(lambdas: [Double]) throws -> [Matrix] {
-    let (z, zv) = columns(series)
-    let ze = elimination?.whitened(z) ?? z
-    let system = RidgeSystem(ze, elimination?.whitened(y) ?? y)
-    let x = try system.solution(lambdas)
-    let w = system.dual ? ze.transposeMultiplied(by: x) : x
-    return selected.map { band in
-      let own = trainDesign.columns(of: band)
-      var part = Matrix(rows: own.count, columns: w.columns)
-      for (i, column) in own.enumerated() { for t in 0..<w.columns { part[i, t] = w[column, t] } }
-      return zv.selecting(columns: own).multiplied(by: part)
+    let fitted = try predict(series, lambdas: lambdas)
+    let w = fitted.weights
+    return chosen(fitted.choice) { option in
+      let zv = columns(series, under: option).test
+      return selected.map { band in
+        let own = trainDesign.columns(of: band)
+        var part = Matrix(rows: own.count, columns: w.columns)
+        for (i, column) in own.enumerated() { for t in 0..<w.columns { part[i, t] = w[column, t] } }
+        return zv.selecting(columns: own).multiplied(by: part)
+      }
     }
   }
 
-  /// Per lambda and target: the squared error of the full prediction, and r (0 for a constant prediction).
+  /// Per lambda and target: the squared error of the full prediction, and r (0 for a constant prediction). Where delays are
+  /// chosen among, each lambda and target has its own.
   func validation(_ lambdas: [Double]) throws -> (sse: Matrix, r: Matrix) {
+    let ye = elimination?.whitened(y) ?? y
+    let base = elimination?.alone(y)
+    let first = try validation(lambdas, ye, base, under: 0)
+    var (sse, r) = (first.sse, first.r)
+    var delays = DelayChoice(count: first.gains.count, first.gains)
+    for option in 1..<trainDesign.optionCount {
+      let own = try validation(lambdas, ye, base, under: option)
+      for place in delays.offer(option, own.gains) {
+        (sse.values[place], r.values[place]) = (own.sse.values[place], own.r.values[place])
+      }
+    }
+    return (sse, r)
+  }
+
+  private func validation(
+    _ lambdas: [Double], _ ye: Matrix, _ base: Matrix?, under option: Int
+  ) throws -> (sse: Matrix, r: Matrix, gains: [Double]) {
     let count = y.columns
     var sse = Matrix(rows: lambdas.count, columns: count)
     var r = sse
-    let (z, zv) = columns(series)
+    var gains = [Double](repeating: 0, count: choosesDelay ? sse.values.count : 0)
+    let (z, zv) = columns(series, under: option)
     let ze = elimination?.whitened(z) ?? z
-    let ye = elimination?.whitened(y) ?? y
-    let base = elimination?.alone(y)
     let effective = elimination?.projected(zv, z) ?? zv
     let batch = max(1, 4096 / lambdas.count)
     let system = RidgeSystem(ze, ye)
@@ -246,7 +348,7 @@ struct PreparedFold: Sendable {
       let part =
         mine.count == count
         ? system : RidgeSystem(size: system.size, dual: system.dual, s: system.s, b: system.b.selecting(columns: mine))
-      let predictions = try part.path(projector, lambdas: lambdas)
+      let (predictions, own) = try part.path(projector, lambdas: lambdas, countsGains: choosesDelay)
       let truth = mine.count == count ? deviations : deviations.selecting(columns: mine)
       for (l, _) in lambdas.enumerated() {
         let p = Self.slice(predictions, l * mine.count, mine.count, adding: base, from: start)
@@ -254,10 +356,17 @@ struct PreparedFold: Sendable {
         for (k, t) in mine.enumerated() {
           sse[l, t] = statistics.sse[k]
           r[l, t] = statistics.r[k].isNaN ? 0 : statistics.r[k]
+          if let own { gains[l * count + t] = own[l * mine.count + k] }
         }
       }
     }
-    return (sse, r)
+    return (sse, r, gains)
+  }
+}
+
+extension Matrix {
+  fileprivate mutating func copy(column: Int, of other: Matrix) {
+    for row in 0..<rows { self[row, column] = other[row, column] }
   }
 }
 

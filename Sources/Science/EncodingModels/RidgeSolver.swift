@@ -127,6 +127,20 @@ struct RidgeSystem {
     return Matrix(rows: b.columns, columns: size, values: xt).transposed
   }
 
+  /// Per column of solutions X `[size, columns]` with its lambda, column c of right-hand side c mod T: how much less the loss
+  /// `‖y - Zw‖² + λ‖w‖²` is at its least than without weights, `bᵀ (S + λI)⁻¹ b` (primal) or `yᵀ S (S + λI)⁻¹ y` (dual).
+  func gains(_ x: [Double], lambdas: [Double], right: Matrix? = nil) -> [Double] {
+    let (right, width) = (right ?? b, lambdas.count)
+    var sums = [Double](repeating: 0, count: width)
+    for i in 0..<size {
+      for column in 0..<width {
+        let (value, solved) = (right.values[i * b.columns + column % b.columns], x[i * width + column])
+        sums[column] += value * (dual ? value - lambdas[column] * solved : solved)
+      }
+    }
+    return sums
+  }
+
   func choleskySolution(_ lambda: Double, _ right: Matrix) throws -> Matrix {
     var a = s
     for i in 0..<size { a[i * size + i] += lambda }
@@ -136,20 +150,23 @@ struct RidgeSystem {
     return x
   }
 
-  /// Predictions `[n_v, lambdas · T]` (lambda-major blocks of T columns) of rows with projector A.
-  func path(_ projector: Matrix, lambdas: [Double]) throws -> Matrix {
+  /// Predictions `[n_v, lambdas · T]` (lambda-major blocks of T columns) of rows with projector A, and, where they are
+  /// counted, their gains.
+  func path(
+    _ projector: Matrix, lambdas: [Double], countsGains: Bool
+  ) throws -> (predictions: Matrix, gains: [Double]?) {
     let (count, nv) = (b.columns, projector.rows)
     let width = lambdas.count * count
     var x = [Double](repeating: 0, count: size * width)
-    var a = projector
+    var (a, right) = (projector, b)
     // A tridiagonal reduction costs about six Cholesky factorisations.
     if size >= 64, lambdas.count > 6 {
       let reduction = Tridiagonal(s, n: size)
       var bt = b.transposed.values
       reduction.rotate(rows: &bt, count: count)
-      let rotated = Matrix(rows: count, columns: size, values: bt).transposed
+      right = Matrix(rows: count, columns: size, values: bt).transposed
       for (l, lambda) in lambdas.enumerated() {
-        reduction.solve(shift: lambda, rotated.values, columns: count, into: &x, offset: l * count, stride: width)
+        reduction.solve(shift: lambda, right.values, columns: count, into: &x, offset: l * count, stride: width)
       }
       reduction.rotate(rows: &a.values, count: nv)
     } else {
@@ -161,6 +178,9 @@ struct RidgeSystem {
     var predictions = Matrix(rows: nv, columns: width)
     DoubleProducts.multiply(
       m: nv, n: width, k: size, a.values, stride: size, x, stride: width, into: &predictions.values, stride: width)
-    return predictions
+    let gains =
+      countsGains
+      ? self.gains(x, lambdas: lambdas.flatMap { [Double](repeating: $0, count: count) }, right: right) : nil
+    return (predictions, gains)
   }
 }

@@ -18,13 +18,13 @@ struct AssembledData {
   /// Rows of the target in those pieces: they count as left out.
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 
-  /// How the columns that are made of the features' past were chosen.
+  /// What becomes of the features' delays.
   var kernelShape: DelayKernels.Shape { data.bands[0].kernels.shape }
 
-  /// Where those of a tested band stand, in seconds; nil: those of all of them, each once.
-  func kernelCentres(of band: Int?) -> [Double] {
+  /// Those of a tested band, in seconds; nil: those of all of them, each once.
+  func delays(of band: Int?) -> [Double] {
     let bands = band.map { [data.bands[$0]] } ?? data.bands.filter { $0.role == .tested }
-    return Set(bands.flatMap(\.kernels.centres)).sorted().map { $0 * data.dt }
+    return Set(bands.flatMap(\.delays)).sorted().map { Double($0) * data.dt }
   }
 }
 
@@ -81,11 +81,11 @@ struct DataAssembly {
   /// - Throws: `E-ENC-...` where nothing holds both features and target, `E-REC-024` for uneven recordings.
   func assemble() throws -> AssembledData {
     var assembled = try laidOut()
-    assembled.data = try parameters.delays.chosen(for: assembled.data, settings: parameters.encoding)
+    assembled.data = parameters.delays.chosen(for: assembled.data)
     return assembled
   }
 
-  /// The same with every delay as a column, where the study leaves them to the data.
+  /// The same with every delay as a column, where the study leaves them to the training rows.
   func laidOut() throws -> AssembledData {
     let (first, dependsOnRows) = try laidOut(counted: [:])
     guard dependsOnRows else { return first }
@@ -190,13 +190,13 @@ struct DataAssembly {
 }
 
 extension FeatureDelays {
-  /// The data with the kernels that they allow where the study leaves them to the data. Covariates keep every delay, so that
-  /// what they explain is taken out as finely as by a list.
-  func chosen(for data: EncodingData, settings: EncodingSettings) throws -> EncodingData {
+  /// The data with one of the delays where the study leaves it to the training rows which. Covariates keep every delay, so
+  /// that what they explain is taken out as finely as by a list.
+  func chosen(for data: EncodingData) -> EncodingData {
     guard case .automatic = self, let first = data.bands[0].delays.first, let last = data.bands[0].delays.last else {
       return data
     }
-    let kernels = try DelayKernels.automatic(first...last, for: data, settings: settings)
+    let kernels = DelayKernels.chosen(first...last)
     var data = data
     for band in data.bands.indices where data.bands[band].role == .tested { data.bands[band].kernels = kernels }
     return data

@@ -37,7 +37,7 @@ struct DesignData {
   }
 
   func forecast() throws -> [DesignForecast] {
-    try EncodingModel(settings).forecast(delays.chosen(for: data, settings: settings), widths: widths)
+    try EncodingModel(settings).forecast(delays.chosen(for: data), widths: widths)
   }
 
   var layout: DesignLayout {

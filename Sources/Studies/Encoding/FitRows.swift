@@ -45,6 +45,14 @@ package struct FitRows {
     "\(unit.prefix(24))/\(mode.label)/\(column)"
   }
 
+  /// The delays of a model's features, as JSON.
+  func delaysS(_ mode: FitMode) -> String {
+    JSONValue.array(assembled.delays(of: mode.set).map { .number($0) }).canonical
+  }
+
+  /// Seconds per row.
+  var stepS: Double { assembled.data.dt }
+
   func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: column) }
 
   var tables: [ResultRows] {
@@ -66,6 +74,7 @@ package struct FitRows {
       addFolds(table, fit, key: key(mode, column), column: column)
     }
     addCheck(of: fit, mode: mode)
+    addDelays(of: table, mode: mode)
   }
 
   /// One set of a joint model alone. Its shares are its own; its folds stand with its own fit.
@@ -78,6 +87,7 @@ package struct FitRows {
           unmatched: "several sets are fitted together"))
     }
     addCheck(of: fit, mode: .set(place))
+    addDelays(of: fit.full, mode: .set(place))
   }
 
   private func row(
@@ -94,7 +104,7 @@ package struct FitRows {
       depth: set.depth, relDepth: set.relDepth, element: set.element.rawValue, covariateMode: covariateMode.rawValue,
       targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
       region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
-      delaysS: JSONValue.array(assembled.kernelCentres(of: mode.set).map { .number($0) }).canonical,
+      delaysS: delaysS(mode),
       delayShape: assembled.kernelShape.rawValue,
       stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
       subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,

@@ -14,7 +14,7 @@ struct JointStep: WorkStep {
   }
 
   let name = "joint"
-  let version = 9
+  let version = 10
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Statistics
 import Vocabulary
 
-/// What automatic kernels find where the effect has one lag or another, on the same data as nine single delays and as the
+/// What one delay, found by the training rows, finds where the effect has one lag or another, on the same data as nine single delays and as the
 /// feature's mean over 2 to 4 s before.
 struct DelayGate: Sendable {
   static let lags = Array(1...6)
@@ -20,7 +20,7 @@ struct DelayGate: Sendable {
   }
 
   /// All lags in a run: target k has lag k / perLag.
-  private static func data(_ method: Method, _ series: PlantedSeries) throws -> EncodingData {
+  private static func data(_ method: Method, _ series: PlantedSeries) -> EncodingData {
     let x = series.autoregressive(films.rows, 6, 0.9, "x")
     let course = series.course(of: x)
     var y = series.autoregressive(films.rows, lags.count * perLag, noise, "noise")
@@ -39,10 +39,7 @@ struct DelayGate: Sendable {
       bands: [Band("x")], pieces: [Piece(stimulus: "film", features: [features], targets: y)], dt: 1,
       targetNames: (0..<y.columns).map { "y\($0)" })
     switch method {
-    case .auto:
-      // As many as one target alone would get.
-      let alone = data.selecting(targets: [0])
-      data.bands[0].kernels = try .automatic(0...8, for: alone, settings: PlantedSeries.settings)
+    case .auto: data.bands[0].kernels = .chosen(0...8)
     case .mean: data.bands[0].kernels = .single([0])
     case .old: data.bands[0].kernels = .single(Array(0...8))
     }
@@ -68,7 +65,7 @@ struct DelayGate: Sendable {
       Gate("lags-1-6", in: .delays, scenario, questions, runs: 1000 / perLag) { seed in
         let series = PlantedSeries(scenario: scenario, seed: seed)
         return try Method.allCases.flatMap { method -> [[GateOutcome]] in
-          let fit = try EncodingModel(PlantedSeries.settings).fit(try data(method, series))
+          let fit = try EncodingModel(PlantedSeries.settings).fit(data(method, series))
           let null = try fit.null(NullRequest(.phase, draws: draws, seed: seed))
           let all = null.p.indices.map {
             GateOutcome(p: null.p[$0], value: fit.full.r[$0], isValid: fit.isReportable($0))

@@ -23,7 +23,7 @@ struct EncodingGate: Sendable {
 
   let simulation: CourseSimulation
   let settings: EncodingSettings
-  /// nil: `DelayKernels.automatic` over the span of the target's kind.
+  /// nil: one delay of the span of the target's kind, found by the training rows.
   let kernels: DelayKernels?
 
   init(_ simulation: CourseSimulation, settings: EncodingSettings, kernels: DelayKernels? = nil) {
@@ -36,7 +36,7 @@ struct EncodingGate: Sendable {
   var span: ClosedRange<Int> { simulation.isWindowed ? 0...5 : 0...8 }
 
   /// The data of one run, the same for every program that is given the seed.
-  func data(seed: UInt64) throws -> EncodingData {
+  func data(seed: UInt64) -> EncodingData {
     let pieces = simulation.stimuli(seed: seed).enumerated().map { index, stimulus in
       Piece(stimulus: "stimulus \(index)", features: [stimulus.features], targets: stimulus.target)
     }
@@ -44,9 +44,7 @@ struct EncodingGate: Sendable {
       bands: [Band("features")], pieces: pieces, dt: 1,
       targetNames: (0..<simulation.targetCount).map { "target \($0)" },
       window: simulation.isWindowed ? TargetWindow(seconds: 10, step: 1) : nil)
-    // As many as one target alone would get.
-    let alone = data.selecting(targets: [0])
-    data.bands[0].kernels = try kernels ?? DelayKernels.automatic(span, for: alone, settings: settings)
+    data.bands[0].kernels = kernels ?? .chosen(span)
     return data
   }
 
@@ -58,7 +56,7 @@ struct EncodingGate: Sendable {
   func outcomes(
     seed: UInt64, draws: Int, companionDraws: Int, plainDraws: Int
   ) throws -> [Outcome] {
-    let data = try data(seed: seed)
+    let data = data(seed: seed)
     let control =
       companionDraws + plainDraws > 0
       ? try PositionControl(data, settings: settings, draws: companionDraws, seed: seed) : nil

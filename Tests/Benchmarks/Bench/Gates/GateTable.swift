@@ -29,7 +29,7 @@ enum GateTableName: String, CaseIterable, Sendable {
     case .subjects: "Intervals of synchrony over subjects"
     case .synchrony: "Synchrony of recordings that drift apart: nobody shares anything"
     case .ceilings: "A perfect model's r over its ceiling"
-    case .delays: "Delay kernels and single delays"
+    case .delays: "One delay, found by training rows, and single delays"
     case .twins: "Twins"
     case .cohorts: "Two cohorts on the same features"
     case .further: "Ten further scenarios, not tuned for, run once"
@@ -41,8 +41,8 @@ enum GateTableName: String, CaseIterable, Sendable {
     switch self {
     case .courses:
       """
-      `p`: the default of `run` (position taken out where it is needed, automatic kernels, phases of what is not taken out); 40 targets a run share features. On every fourth run: `judged`,
-      the same p with all that `run` asks before a row is valid; `mismatch`, `prewhitened`; `plain`, the same kernels with `position: none`. On every eighth run, eight
+      `p`: the default of `run` (position taken out where it is needed, one delay found by training rows, phases of what is not taken out); 40 targets a run share features. On every fourth run: `judged`,
+      the same p with all that `run` asks before a row is valid; `mismatch`, `prewhitened`; `plain`, the same delays with `position: none`. On every eighth run, eight
       targets: `old`, the default before (`position: none`, nine single delays, six of synchrony, plain phases). Shares of p ≤ .05 with their standard errors over runs.
       """
     case .weak:
@@ -51,7 +51,7 @@ enum GateTableName: String, CaseIterable, Sendable {
       """
     case .power:
       """
-      `plain` has the same kernels and nothing taken out (`position: none`), `auto` leaves slow variation in targets that show neither a course nor a drift (`position: auto`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
+      `plain` has the same delays and nothing taken out (`position: none`), `auto` leaves slow variation in targets that show neither a course nor a drift (`position: auto`); `old` has nine single delays (six of synchrony) besides. The effect comes after 2 s.
       """
     case .contrasts:
       """
@@ -74,7 +74,7 @@ enum GateTableName: String, CaseIterable, Sendable {
       """
     case .twins:
       """
-      `beats` is `beats_twins`: the largest p of one-sided corrected t against every twin, automatic kernels, an effect after 2 s. There was nothing of the kind before.
+      `beats` is `beats_twins`: the largest p of one-sided corrected t against every twin, one delay found by training rows, an effect after 2 s. There was nothing of the kind before.
       """
     case .cohorts:
       "`over ceiling`: r over the largest r that the target allows; `r`, which rises with members and falls with their noise, is shown beside it."
