@@ -86,6 +86,31 @@ import Testing
       try csv(program, "SELECT pass FROM \"check\" WHERE name = 'cohorts are comparable'") == ["1"])
   }
 
+  @Test("the rise over depth carries what is said of every layer that it is made of")
+  func depth() throws {
+    let program = try prepared()
+    let layers = (0..<300).flatMap { second -> [Float] in
+      let deep = (50..<85).contains(second) ? Float.nan : Float(wave(1, second) + wave(2.3, second))
+      return [Float(wave(1, second)), Float(wave(2.3, second)), deep, Float(wave(1.7, second))]
+    }
+    try EncodingCommandTests.npy(layers, shape: [300, 2, 2]).write(
+      to: URL(fileURLWithPath: program.folder + "/film.npy"))
+    try program.succeed([
+      "import", "features", "film.npy", "--dataset", "d", "--stimulus", "film", "--axes", "time,layer,component",
+      "--rate-hz", "1", "--labels", "layer=a,b", "--model", "net", "--name", "net",
+    ])
+    try program.write(
+      Self.study.replacing("[{space: x}, {space: y}]", with: "[{space: net, layers: all}]"), "ages.yaml")
+    try program.succeed(["run", "ages.yaml", "--allow-invalid"])
+    let found = try csv(
+      program,
+      """
+      SELECT quantity, coalesce(layer_key, ''), flags LIKE '%small_folds_left_out%' FROM cohort_comparison
+      WHERE target_parameters NOT LIKE '%each%' AND quantity <> 'r_normalised' ORDER BY 1, 2
+      """)
+    #expect(found == ["depth_slope,,1", "r,a,0", "r,b,1"], "\(found)")
+  }
+
   @Test("means over unequal numbers of subjects are not compared by r, but over what their targets allow")
   func unequal() throws {
     let program = try prepared(old: 3)
