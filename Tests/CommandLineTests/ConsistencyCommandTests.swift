@@ -67,6 +67,7 @@ import Testing
     try program.succeed(["plot", "synchrony_consistency", "-o", "agree.svg"])
     let figure = try String(contentsOfFile: program.folder + "/agree.svg", encoding: .utf8)
     #expect(figure.contains("source with felt") && figure.contains("all stimuli"))
+    #expect(figure.contains("method pairwise, ") && figure.contains("method leave_one_out, "))
   }
   /// The same targets in the other order give the same numbers.
   private func exchanged(_ program: Program) throws {

@@ -21,7 +21,7 @@ struct CommonSeconds {
       let fit =
         try training.map { try EncodingFit(from: $0, to: common, settings) } ?? EncodingModel(settings).fit(common)
       guard !fit.fits.isEmpty else { return .failure(.noFolds) }
-      let first = training.map(\.pieces.count) ?? 0
+      let first = fit.problem.pieces.count - common.pieces.count
       return .success(
         CommonSeconds(fit: fit, likeness: likeness, stimuli: first..<(first + common.pieces.count)))
     } catch let obstacle as MismatchNull.Obstacle {
