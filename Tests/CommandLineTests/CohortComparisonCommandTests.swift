@@ -159,7 +159,11 @@ extension CohortComparisonCommandTests {
     let turned = try differences(["compare", "ages", "--cohort", "d:age=young", "--cohort", "d:age=old"])
     #expect(found.count == 8 && zip(found, turned).allSatisfy { abs($0 + $1) < 1e-12 }, "\(found) \(turned)")
     let unknown = try program.run(["compare", "ages", "--cohort", "d:age=old", "--cohort", "d:age=yuong"])
-    #expect(unknown.status != 0 && unknown.error.contains("d:age=young"), "\(unknown.error)")
+    #expect(unknown.status != 0 && unknown.error.contains("did you mean d:age=young"), "\(unknown.error)")
+    let mistyped = try program.run(["compare", "agse", "--cohort", "d:age=old", "--cohort", "d:age=young"])
+    #expect(mistyped.status != 0 && mistyped.error.contains("did you mean ages"), "\(mistyped.error)")
+    let itself = try program.run(["compare", "ages", "--cohort", "d:age=old", "--cohort", "d:age=old"])
+    #expect(itself.status == 64 && itself.error.contains("Name two cohorts"), "\(itself.error)")
   }
 
   @Test("what was fitted differently is named and not compared, unless it is waived; the waiver is kept")
