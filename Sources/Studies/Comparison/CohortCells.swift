@@ -43,6 +43,12 @@ struct CohortCells {
     Set(cells.flatMap { $0.folds.folds.flatMap(\.stimuli) }.map { known.identity($0, of: first.keys.dataset) })
   }
 
+  /// Those of them that folds that count test.
+  func countedStimuli(_ known: CohortStimuli) -> Set<String> {
+    let counted = cells.flatMap { $0.folds.folds.filter { !$0.r.isNaN }.flatMap(\.stimuli) }
+    return Set(counted.map { known.identity($0, of: first.keys.dataset) })
+  }
+
   /// Subjects or raters; none of a group's target.
   var people: Set<String> { Set(cells.compactMap(\.keys.person)) }
 
