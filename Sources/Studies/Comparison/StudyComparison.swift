@@ -123,8 +123,8 @@ private struct ComparedSide {
         .unknownName, "study \(side.study)",
         reason: isKnown ? "its newest run compares no fits" : "it was not run here", remedy: remedy)
     }
-    let parameters = try StrictCoder.decode(
-      ComparisonStep.Parameters.self, from: JSONValue(parsing: unit.parameters))
+    let parameters = try ComparisonStep().parameters(
+      from: JSONValue(parsing: unit.parameters), of: "study \(side.study)")
     let own = parameters.members.filter { $0.keys.cohort == side.cohort }
     guard !own.isEmpty else {
       let known = Set(parameters.members.map(\.keys.cohort)).sorted()
