@@ -328,7 +328,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "ContentIdentity", "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
     ], in: "Sources/Answers"),
   noun(
     "Exports",

@@ -239,8 +239,11 @@ import ZipArchive
     try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: program.folder + "/forged.evoke")
     let catalog = program.folder + "/forged.evoke/catalog.sqlite"
     try program.succeed(["forget", "--materialized", "table 1", "-C", "forged.evoke"])
-    for (edit, verdict) in [("value = value - 1e-9", "within tolerance"), ("r2 = r2 + 0.1", "in their conclusions")] {
-      try program.sqlite(catalog, "UPDATE score SET \(edit)")
+    for (edit, verdict) in [
+      ("score SET value = value - 1e-9", "within tolerance"),
+      ("null_summary SET p = CASE WHEN p < 0.05 THEN 0.9 * p ELSE 0.9 * p + 0.1 END", "in their conclusions"),
+    ] {
+      try program.sqlite(catalog, "UPDATE \(edit)")
       try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
       let found = try program.succeed(["verify", "--level", "5", "-C", "forged.evoke"])
       #expect(found.output.contains(verdict), "\(found.output)")

@@ -86,6 +86,31 @@ import Testing
       try csv(program, "SELECT pass FROM \"check\" WHERE name = 'cohorts are comparable'") == ["1"])
   }
 
+  @Test("the rise over depth carries what is said of every layer that it is made of")
+  func depth() throws {
+    let program = try prepared()
+    let layers = (0..<300).flatMap { second -> [Float] in
+      let deep = (50..<85).contains(second) ? Float.nan : Float(wave(1, second) + wave(2.3, second))
+      return [Float(wave(1, second)), Float(wave(2.3, second)), deep, Float(wave(1.7, second))]
+    }
+    try EncodingCommandTests.npy(layers, shape: [300, 2, 2]).write(
+      to: URL(fileURLWithPath: program.folder + "/film.npy"))
+    try program.succeed([
+      "import", "features", "film.npy", "--dataset", "d", "--stimulus", "film", "--axes", "time,layer,component",
+      "--rate-hz", "1", "--labels", "layer=a,b", "--model", "net", "--name", "net",
+    ])
+    try program.write(
+      Self.study.replacing("[{space: x}, {space: y}]", with: "[{space: net, layers: all}]"), "ages.yaml")
+    try program.succeed(["run", "ages.yaml", "--allow-invalid"])
+    let found = try csv(
+      program,
+      """
+      SELECT quantity, coalesce(layer_key, ''), flags LIKE '%small_folds_left_out%' FROM cohort_comparison
+      WHERE target_parameters NOT LIKE '%each%' AND quantity <> 'r_normalised' ORDER BY 1, 2
+      """)
+    #expect(found == ["depth_slope,,1", "r,a,0", "r,b,1"], "\(found)")
+  }
+
   @Test("means over unequal numbers of subjects are not compared by r, but over what their targets allow")
   func unequal() throws {
     let program = try prepared(old: 3)
@@ -134,7 +159,11 @@ extension CohortComparisonCommandTests {
     let turned = try differences(["compare", "ages", "--cohort", "d:age=young", "--cohort", "d:age=old"])
     #expect(found.count == 8 && zip(found, turned).allSatisfy { abs($0 + $1) < 1e-12 }, "\(found) \(turned)")
     let unknown = try program.run(["compare", "ages", "--cohort", "d:age=old", "--cohort", "d:age=yuong"])
-    #expect(unknown.status != 0 && unknown.error.contains("d:age=young"), "\(unknown.error)")
+    #expect(unknown.status != 0 && unknown.error.contains("did you mean d:age=young"), "\(unknown.error)")
+    let mistyped = try program.run(["compare", "agse", "--cohort", "d:age=old", "--cohort", "d:age=young"])
+    #expect(mistyped.status != 0 && mistyped.error.contains("did you mean ages"), "\(mistyped.error)")
+    let itself = try program.run(["compare", "ages", "--cohort", "d:age=old", "--cohort", "d:age=old"])
+    #expect(itself.status == 64 && itself.error.contains("Name two cohorts"), "\(itself.error)")
   }
 
   @Test("what was fitted differently is named and not compared, unless it is waived; the waiver is kept")

@@ -63,8 +63,58 @@ import Testing
         #expect(row[4] == "1" && row[5] == "0", "\(row)")
       }
     }
+    try exchanged(program)
     try program.succeed(["plot", "synchrony_consistency", "-o", "agree.svg"])
     let figure = try String(contentsOfFile: program.folder + "/agree.svg", encoding: .utf8)
     #expect(figure.contains("source with felt") && figure.contains("all stimuli"))
+    #expect(figure.contains("method pairwise, ") && figure.contains("method leave_one_out, "))
+  }
+  /// The same targets in the other order give the same numbers.
+  private func exchanged(_ program: Program) throws {
+    try program.write(
+      """
+      study: turned
+      kind: synchrony_consistency
+      datasets: [d]
+      targets: [{annotation: felt}, {synchrony: {window_s: 10, method: leave_one_out}}, {synchrony: {window_s: 10}}]
+      statistics: {draws: 99}
+      """, "turned.yaml")
+    try program.succeed(["run", "turned.yaml"])
+    let rows = try ["agree", "turned"].map { study in
+      try program.rows(
+        """
+        SELECT min(parameters_a, parameters_b), max(parameters_a, parameters_b), stimulus, region, r, low, high, r_plain, n,
+          null_mean, null_sd, p, p_max, family_size, flags, valid
+        FROM synchrony_consistency WHERE study = '\(study)' ORDER BY 1, 2, 3, 4
+        """, in: "toy.evoke")
+    }
+    #expect(rows[0].count == 18 && rows[0] == rows[1])
+  }
+
+  @Test func whatBothNameAndCannotBeComparedInHasARowWithItsReason() throws {
+    let program = try warehouse()
+    let folder = ToyFolder(path: program.folder)
+    var numbers = ToyNumbers(6)
+    for subject in 1...6 {
+      try folder.table([("q", numbers.white(Self.seconds * Self.rate))], "sub\(subject)_apart.csv")
+    }
+    try program.succeed([
+      "import", "fmri", "sub{subject}_apart.csv", "--rate-hz", "4", "--units", "au", "--stimulus", "f1", "--onset-s",
+      "0", "--name", "second", "--dataset", "d",
+    ])
+    try program.write(
+      """
+      study: apart
+      kind: synchrony_consistency
+      datasets: [d]
+      targets: [{synchrony: {window_s: 10, signal: source}}, {synchrony: {window_s: 10, signal: second}}]
+      statistics: {draws: 19}
+      """, "apart.yaml")
+    try program.succeed(["run", "apart.yaml", "--allow-invalid"])
+    #expect(
+      try program.rows(
+        "SELECT stimulus, region IS NULL, r IS NULL, null_draws IS NULL, family_size, valid, reason "
+          + "FROM synchrony_consistency", in: "toy.evoke")
+        == [["f1", "1", "1", "1", "0", "0", "the measures share no region"]])
   }
 }

@@ -7,7 +7,7 @@ import Testing
   private static let stimuli = (1...6).map { "s\($0)" }
 
   /// A version 1.0 .npy file of little-endian float32.
-  private static func npy(_ values: [Float], shape: [Int]) -> Data {
+  static func npy(_ values: [Float], shape: [Int]) -> Data {
     var header =
       "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.map(String.init).joined(separator: ", "))), }"
     while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }

@@ -29,6 +29,25 @@ import Testing
     #expect((found.low > 0) == (found.p < 0.05) && abs(found.a - found.b - found.difference) < 1e-15)
   }
 
+  @Test("folds are the same where they test the same seconds of the same medium: a name does not make a film")
+  func media() {
+    func blocks(_ values: [Double]) -> FoldwiseValues {
+      FoldwiseValues(
+        folds: values.indices.map { "key\($0)" }, stimuli: values.map { _ in ["film", "song"] },
+        foldsTotal: values.count, values: values)
+    }
+    let (a, b) = (blocks(Self.z), blocks(Self.other))
+    let alike = CohortContrast(shared: a, b, identity: ({ "m-\($0)" }, { "m-\($0)" }))
+    #expect(alike.counts == (9, 9) && alike.unit == "fold")
+    let namesakes = CohortContrast(shared: a, b, identity: ({ "m-\($0)" }, { $0 == "film" ? "other" : "m-\($0)" }))
+    #expect(namesakes.p.isNaN && namesakes.counts == (0, 0))
+    let media = FoldwiseValues(over: [
+      stimuli(Self.z).named { String($0.dropFirst()) }, stimuli(Self.other, "t").named { String($0.dropFirst()) },
+    ])
+    #expect(media.foldsCounted == 9 && media.generalisesTo == .stimuliLikeThese)
+    #expect(FoldwiseValues(over: [stimuli(Self.z), stimuli(Self.other, "t")]).foldsCounted == 0)
+  }
+
   @Test("cohorts exchanged change the sign and nothing else, paired or not")
   func exchanged() {
     let (a, b) = (stimuli(Self.z), stimuli(Self.other, "t"))

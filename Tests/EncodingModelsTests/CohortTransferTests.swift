@@ -32,7 +32,53 @@ import Vocabulary
   }
 
   private func r(_ training: EncodingData, _ testing: EncodingData) throws -> [Double] {
-    try CohortTransfer(training: training, testing: testing, settings: Self.settings).scores[0].folds.map(\.r)
+    try transfer(training, testing).scores[0].folds.map(\.r)
+  }
+
+  private func transfer(
+    _ training: EncodingData, _ testing: EncodingData, draws: Int = 0
+  ) throws -> CohortTransfer {
+    try CohortTransfer(training: training, testing: testing, settings: Self.settings, draws: draws, seed: 1)
+  }
+
+  /// Every film's first feature and target, less what they have in common, beside a course that all films share.
+  private func withCourse(_ data: EncodingData) -> EncodingData {
+    var stream = RandomStream(seed: 9, purpose: "transfer", key: "course", draw: 0)
+    var other = RandomStream(seed: 10, purpose: "transfer", key: data.pieces[0].stimulus, draw: 0)
+    let course = (0..<80).map { _ in 1.5 * stream.normal() }
+    var data = data
+    for film in data.pieces.indices {
+      for t in 0..<80 {
+        data.pieces[film].features[0][t, 0] += course[t]
+        data.pieces[film].targets[t, 0] = course[t] + other.normal()
+      }
+    }
+    return data
+  }
+
+  @Test("flags are those of any fit: of the cohort that predicts its twin, those of its own fit")
+  func flags() throws {
+    var constant = cohort(7)
+    for t in 0..<80 { constant.pieces[1].targets[t, 0] = 2 }
+    for (data, expected) in [
+      (cohort(1), nil), (cohort(7, films: 3), EncodingFlag.fewFolds), (constant, .constantTarget),
+    ] {
+      let own = try EncodingModel(Self.settings).fit(data).flags
+      #expect(try transfer(data, data).flags == own)
+      if let expected { #expect(own[0].contains(expected)) }
+    }
+  }
+
+  @Test("a course that the tested films share is no transfer", arguments: [5, 3])
+  func course(films: Int) throws {
+    let (training, testing) = (cohort(11, films: films), cohort(12, films: films, names: "other"))
+    let plain = try transfer(training, testing, draws: 39)
+    #expect(!plain.flags[0].contains(.sharedCourse) && !plain.flags[0].contains(.courseNotChecked))
+    let shared = try transfer(withCourse(training), withCourse(testing), draws: 39)
+    #expect(shared.scores[0].folds.allSatisfy { $0.r > 0.3 } && shared.flags[0].contains(.sharedCourse))
+    var unequal = testing
+    unequal.pieces[0].stimulus = unequal.pieces[1].stimulus
+    #expect(try transfer(training, unequal, draws: 39).flags[0].contains(.courseNotChecked))
   }
 
   @Test("a cohort's twin is predicted as the cohort predicts itself: what is tested is trained on in neither")

@@ -53,6 +53,18 @@ import Testing
     #expect(Self.correlation(Array(x[..<2]), Array(y[..<2])).r.isNaN)
   }
 
+  @Test func theSmootherOfBothSeriesTellsTheMemory() {
+    var stream = RandomStream(seed: 5, purpose: "course", key: "a", draw: 0)
+    let smooth = (0..<400).map { sin(2 * Double.pi * Double($0) / 60) + 0.01 * stream.normal() }
+    let rough = Self.noise(400, &stream)
+    func tested(_ x: [Double], _ y: [Double]) -> CourseFreeCorrelation {
+      CourseFreeCorrelation(x, y, dt: 0.5, draws: 0) { RandomStream(seed: 7, purpose: "test", draw: $0) }
+    }
+    let (one, other) = (tested(smooth, rough), tested(rough, smooth))
+    #expect(one.lag1 > 0.98 && one.lag1 == other.lag1 && one.r == other.r)
+    #expect(tested(rough, Self.noise(400, &stream)).lag1 < 0.3)
+  }
+
   /// Independent walks and a shared sigmoid: both agree by their courses alone. Bounds: .05 and .95 with 3.1 standard errors.
   @Test func coursesAreNoAgreementAndIntervalsCover() {
     var (found, missed) = (0, 0)

@@ -41,6 +41,20 @@ import bench
     Sample(id: "11B.10/loudnessalone/6x300/spectrum.7-permuted.7", runs: 12),
   ]
 
+  @Test(
+    "no gate passes unasked: every number of cohorts has a bound, and what is asked beside the default has the default's"
+  )
+  func asked() {
+    for gate in GateList.all where gate.id.contains("prediction") {
+      #expect(gate.questions.allSatisfy { !$0.bounds.isEmpty }, "\(gate.id)")
+    }
+    func isBounded(_ id: String) -> Bool? {
+      GateList.gate(id)?.questions.first { $0.name == "auto" }.map { !$0.bounds.isEmpty }
+    }
+    #expect(isBounded("11B.1/w.3/6x120/AR.3") == true && isBounded("11B.1/.3-rise/3x120/AR.3") == true)
+    #expect(isBounded("11B.1/onset/3x120/AR.9") == false)
+  }
+
   @Test("a seeded part of the gates holds", arguments: samples)
   func holds(_ sample: Sample) throws {
     let gate = try #require(GateList.gate(sample.id))

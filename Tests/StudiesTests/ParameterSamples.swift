@@ -244,7 +244,8 @@ enum ParameterSamples {
     ],
     "cohort_transfer": [
       #"{"train": \#(fit([columns], annotationTarget)), "test": \#(fit([columns], annotationTarget)), "#
-        + #""train_unit": "k", "test_unit": "l", "kind": {"controlled": {}}, "stimuli": {"media": {"d": {"s": "00"}}}}"#
+        + #""train_unit": "k", "test_unit": "l", "kind": {"controlled": {}}, "draws": 99, "#
+        + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
     ],
     "cohort_comparison": [
       #"{"fits": [{"member": \#(member("a")), "subject_count": 12}, {"member": \#(member("b")), "subject_count": 0}], "#

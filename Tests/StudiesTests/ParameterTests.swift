@@ -54,6 +54,26 @@ import Work
   }
 }
 
+/// Units that an older program planned.
+@Suite struct OlderRecipeTests {
+  @Test("parameters in the words of an older version are an older recipe, and end nothing")
+  func words() throws {
+    var met = 0
+    for step in Steps.all {
+      for text in try #require(ParameterSamples.of(step)) where text.contains(#""position": "covariate""#) {
+        met += 1
+        let older = text.replacing(#""position": "covariate""#, with: #""position": "cosines""#)
+        let task = UnitTask(
+          key: String(repeating: "0", count: 64), step: step.name, version: step.version,
+          parameters: try JSONValue(parsing: older), label: "older", arrays: [], sources: [])
+        let error = #expect(throws: EvokeError.self) { try step.precision(of: task) }
+        #expect(error?.code == .unknownStep && error?.reason.contains("older recipe of \(step.name)") == true)
+      }
+    }
+    #expect(met > 0)
+  }
+}
+
 /// What a unit reads is there, or the unit fails.
 @Suite struct InputTests {
   @Test(arguments: Steps.all.map { $0.name })

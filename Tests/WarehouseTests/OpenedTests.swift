@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Foundation
 import Schema
@@ -7,6 +8,21 @@ import Warehouse
 
 /// Which catalogs a program opens: its own, and a newer one for reading.
 @Suite struct OpenedTests {
+  @Test func `a migration that warehouses have is never edited`() {
+    let landed = [
+      "0001_catalog": "69a14b5fef9125acb3f51894b7d4b518cdeff8b87339cca0972158c779894032",
+      "0002_citations": "f13e78510d65b32ae7c60755375b8f5672f09644205156b0cc8f16157b84a27c",
+      "0003_pooled_score": "3b886014b0d42bb73f5bcf734a0b33d70c81a104fbbe641c17cfafb747ae5603",
+      "0004_cohort_contrast": "29b75e1b0957ede4022f9018a9f1ed64a8ff2cdfb03c531d765be453cf86aa3a",
+      "0005_transfer": "0db82fc587ae342ef8c94860cf08d7bc5347f55b9e2371815520d8db0e3492f5",
+      "0006_external_score": "ca05e3a7c8ffb79424e72973007f1fbd61dcb18eae23efd276597c6e51e85e14",
+      "0007_consistency": "e67074f136e79c54c63a2989ad73dc8f7cfaf1b5cc4d7f966cdcdb99c013a8c9",
+    ]
+    let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
+    #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])
+    #expect(Array(hashes.map(\.0).prefix(landed.count)) == landed.keys.sorted())
+  }
+
   private func changed(_ sql: String) throws -> (TemporaryFolder, String) {
     let folder = try TemporaryFolder()
     let directory = try warehouseWithRows(in: folder)

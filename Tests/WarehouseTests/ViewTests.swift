@@ -392,7 +392,7 @@ import Warehouse
     let found = try rows(
       """
       SELECT feature_set, layer_key, train_cohort, test_cohort, r, low, p, valid, flags, reason
-      FROM transfer_score WHERE study = 'sweep' ORDER BY r
+      FROM transfer_score ORDER BY r
       """)
     #expect(
       found == [
@@ -405,6 +405,19 @@ import Warehouse
           "its p stands in encoding_score",
         ],
       ])
+  }
+
+  @Test func transferScoreNamesEachFlagOnce() throws {
+    let folder = try TemporaryFolder()
+    let more = """
+      UPDATE transfer SET flags = 'few_folds near_nonstationary';
+      UPDATE score SET flags = 'lambda_at_edge few_folds' WHERE fit_key IN ('fit0', 'fit1');
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: more), .reading)
+    defer { try? warehouse.close() }
+    let sql = "SELECT flags FROM transfer_score WHERE p IS NOT NULL"
+    #expect(
+      try warehouse.userQuery(sql)[0].rows.map(\.values) == [["few_folds lambda_at_edge near_nonstationary"]])
   }
 
   @Test func alignmentAuditSaysHowTheOnsetIsKnown() throws {

@@ -85,4 +85,4 @@ JOIN fit f ON f.fit_key = c.fit_key
 JOIN fit g ON g.fit_key = c.fit_key_b
 LEFT JOIN comparison_waiver w ON w.study_a = u.study AND w.study_b = u.study
   AND w.cohort_a = f.cohort AND w.cohort_b = g.cohort
-ORDER BY 1, 5, 6, 11, 12, 34, 10, 7, 8, 9, 14, 13, 24
+ORDER BY 1, 5, 6, 11, 12, 34, 10, 7, 8, 9, 14, 13, 24, 3, 4, 35, 36, 43, 50

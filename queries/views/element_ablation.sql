@@ -70,7 +70,13 @@ SELECT
   NULL AS null_kind, NULL AS null_draws, NULL AS null_mean, NULL AS null_p95, e.p, NULL AS p_floor, e.q_bh,
   NULL AS p_max, e.family,
   e.voice_energy_share, e.silent_fraction_voice, e.silent_fraction_soundtrack,
-  e.valid, trim(e.flags || coalesce(' ' || sv.flags, '') || CASE WHEN ss.flags <> coalesce(sv.flags, '') THEN ' ' || ss.flags ELSE '' END) AS flags,
+  e.valid, (
+    WITH RECURSIVE word (word, rest) AS (
+      SELECT '', e.flags || coalesce(' ' || sv.flags, '') || coalesce(' ' || ss.flags, '') || ' '
+      UNION
+      SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word)
+  ) AS flags,
   e.folds_counted, e.folds_total, e.stimuli_counted, 'computed' AS origin,
   e.unit, e.unit_count, e.test, e.subject_count, e.generalises_to, e.reason,
   e.difference_active, e.low_active, e.high_active, e.p_active, e.active_folds_counted, e.unit_key
@@ -81,4 +87,5 @@ JOIN fit g ON g.fit_key = e.soundtrack_fit_key
 LEFT JOIN sound_flag sv ON sv.unit_key = f.unit_key
 LEFT JOIN sound_flag ss ON ss.unit_key = g.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, e.subject_count, e.test
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, e.subject_count, e.test, e.unit_key,
+  e.element_contrast_id

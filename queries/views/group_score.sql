@@ -66,4 +66,5 @@ JOIN group_test g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, g.quantity, g.test
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, g.quantity, g.test, g.unit_key,
+  g.group_test_id

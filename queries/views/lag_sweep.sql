@@ -50,4 +50,4 @@ JOIN fit f ON f.unit_key = u.unit_key
 JOIN lag_score l ON l.fit_key = f.fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, l.lag_s
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, l.lag_s, l.unit_key, l.lag_score_id

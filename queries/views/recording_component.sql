@@ -21,4 +21,4 @@
 SELECT c.dataset, c.subject, c.session, c.run, c.recording, c.component, c.is_removed, c.reasons, c.variance_share,
   c.eog_r, c.eog_z, c.kurtosis, c.focality, c.peak_channel, c.slope, p.components_converged AS converged, c.unit_key
 FROM component_quality c JOIN recording_preparation p USING (unit_key)
-ORDER BY c.dataset, c.subject, c.session, c.run, c.recording, c.unit_key, c.component
+ORDER BY c.dataset, c.subject, c.session, c.run, c.recording, c.unit_key, c.component, c.component_quality_id

@@ -31,4 +31,4 @@ SELECT q.dataset, q.subject, q.session, q.run, q.recording, q.channel, q.type, q
   q.has_position, min(p.rank, p.numerical_rank) AS recording_rank, p.bad_count, p.removed_component_count,
   p.prepared_rate_hz, p.array AS prepared, p.parameters, q.unit_key
 FROM channel_quality q JOIN recording_preparation p USING (unit_key)
-ORDER BY q.dataset, q.subject, q.session, q.run, q.recording, q.unit_key, q.position
+ORDER BY q.dataset, q.subject, q.session, q.run, q.recording, q.unit_key, q.position, q.channel_quality_id

@@ -51,4 +51,4 @@ UNION ALL
 SELECT t.dataset, t.stimulus, t.element, t.channel_correlation, t.mono_loss_db, t.clipped_share, t.dc,
   t.silent_fraction, t.first_sound_s, t.last_sound_s, NULL, NULL, NULL, 2, t.separation, t.remarkable, t.unit_key
 FROM stem t
-ORDER BY dataset, stimulus, element, separation
+ORDER BY dataset, stimulus, element, separation, unit_key

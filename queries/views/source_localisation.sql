@@ -22,4 +22,4 @@ SELECT dataset, subject, recording, leadfield, atlas, inverse, label, noise, noi
   channels_left_out, sensors_unused, region_count, missing_count, array, unit_key
 FROM source_estimate
 WHERE unit_key IN (SELECT unit_key FROM current_unit)
-ORDER BY dataset, subject, recording, array
+ORDER BY dataset, subject, recording, array, unit_key, source_estimate_id

@@ -24,4 +24,4 @@ FROM stem_file t JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (datas
 UNION ALL
 SELECT t.dataset, t.stimulus, t.element, t.rms_dbfs, t.energy_share, t.silent_fraction, t.separation, NULL, t.unit_key
 FROM stem t
-ORDER BY dataset, stimulus, element, separation
+ORDER BY dataset, stimulus, element, separation, unit_key

@@ -43,7 +43,13 @@ SELECT
   g.cohort AS test_cohort, t.r, t.low, t.high, t.interval_kind, t.tail, NULL AS null_kind, NULL AS null_draws,
   NULL AS null_mean, NULL AS null_p95, t.p, NULL AS p_floor, NULL AS q_bh, NULL AS p_max, NULL AS family,
   CASE WHEN t.valid = 1 AND a.valid = 1 AND b.valid = 1 THEN 1 ELSE 0 END AS valid,
-  trim(t.flags || ' ' || a.flags || CASE WHEN b.flags <> a.flags THEN ' ' || b.flags ELSE '' END) AS flags,
+  (
+    WITH RECURSIVE word (word, rest) AS (
+      SELECT '', t.flags || ' ' || a.flags || ' ' || b.flags || ' '
+      UNION
+      SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word)
+  ) AS flags,
   t.folds_counted, t.folds_total, t.stimuli_counted, 'computed' AS origin, f.target_kind, f.target_parameters,
   f.dataset AS train_dataset, g.dataset AS test_dataset, t.generalises_to, t.reason, t.unit_key
 FROM current_unit u
@@ -61,5 +67,7 @@ SELECT
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score a ON a.fit_key = f.fit_key AND a.quantity = 'r'
-WHERE EXISTS (SELECT 1 FROM transfer t WHERE t.fit_key = f.fit_key)
-ORDER BY 1, 30, 6, 31, 5, 3, 2, 4, 7, 8, 9
+WHERE EXISTS (
+  SELECT 1 FROM run_unit x JOIN transfer t ON t.unit_key = x.unit_key
+  WHERE x.run_id = u.run_id AND t.fit_key = f.fit_key)
+ORDER BY 1, 30, 6, 31, 5, 3, 2, 4, 7, 8, 9, 32, 33, 36

@@ -54,4 +54,5 @@ JOIN fit f ON f.fit_key = t.fit_key
 JOIN fit g ON g.fit_key = t.twin_fit_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, t.twin, t.subject_count
+  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, t.twin, t.subject_count,
+  t.unit_key, t.twin_contrast_id

@@ -1292,43 +1292,6 @@ CREATE TABLE lag_point (
   PRIMARY KEY (curve_key, lag_s)
 ) STRICT, WITHOUT ROWID;
 
--- tier: result. The correlation of two measures of the same seconds in one region of one stimulus, or over stimuli.
-CREATE TABLE consistency (
-  consistency_key TEXT PRIMARY KEY, -- unit key, stimulus and region
-  unit_key TEXT NOT NULL REFERENCES activity (activity_key) ON DELETE CASCADE, -- unit
-  dataset TEXT NOT NULL, -- dataset
-  cohort TEXT NOT NULL, -- cohort
-  stimulus TEXT, -- stimulus, NULL over stimuli
-  run TEXT, -- acquisition run, NULL where the measures are of none
-  kind_a TEXT NOT NULL, -- annotation or synchrony
-  measure_a TEXT NOT NULL, -- annotation or signal
-  parameters_a TEXT NOT NULL, -- JSON, as in the study file
-  kind_b TEXT NOT NULL, -- annotation or synchrony
-  measure_b TEXT NOT NULL, -- annotation or signal
-  parameters_b TEXT NOT NULL, -- JSON, as in the study file
-  region TEXT, -- region or channel
-  r REAL, -- correlation of what is faster than 40 s
-  low REAL, -- lower end of the 95 % interval
-  high REAL, -- upper end
-  interval_kind TEXT, -- null_sd: 1.96 standard deviations of the draws in Fisher z
-  r_plain REAL, -- the same with slower courses
-  n INTEGER NOT NULL, -- rows in which both are there
-  null_kind TEXT, -- phase: phases of the first are drawn, NULL without draws
-  null_draws INTEGER, -- draws
-  null_mean REAL, -- mean of the draws in Fisher z
-  null_sd REAL, -- standard deviation of the same
-  p REAL, -- (k+1)/(draws+1), two-sided
-  p_floor REAL, -- smallest reachable
-  p_max REAL, -- studentised maximum over the regions of the stimulus
-  family_size INTEGER NOT NULL, -- regions corrected together
-  stimuli_counted INTEGER NOT NULL, -- stimuli behind r
-  generalises_to TEXT, -- what interval and p speak of
-  flags TEXT NOT NULL, -- space-separated
-  valid INTEGER NOT NULL, -- 0: not to be reported
-  CHECK (low IS NULL OR (low <= r AND r <= high))
-) STRICT;
-CREATE INDEX consistency_unit ON consistency (unit_key);
-
 -- tier: result. An effect of a repeated-measures analysis of variance of the largest lagged correlations.
 CREATE TABLE anova_effect (
   anova_effect_id INTEGER PRIMARY KEY, -- key

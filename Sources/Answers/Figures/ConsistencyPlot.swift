@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Warehouse
 
@@ -37,17 +38,17 @@ public struct ConsistencyPlot {
         .nothingToPlot, "synchrony_consistency", reason: "no row of it has a correlation",
         remedy: "run a study of kind synchrony_consistency first, or loosen the conditions")
     }
-    let isOnlyStudy = Set(rows.map(\.study)).count == 1
     let cells = CurvePanels(rows) {
       [$0.study, $0.dataset, $0.cohort, $0.measureA, $0.parametersA, $0.measureB, $0.parametersB]
     }
-    panels = cells.shown.map { Self.panel($0, isOnlyStudy: isOnlyStudy) }
+    let subtitles = try Subtitles(rows)
+    panels = try cells.shown.map { Self.panel($0, subtitle: try subtitles.of($0[0])) }
     leftOut = cells.leftOut
     colours = CurveColours.of(Set(panels.flatMap { $0.marks.map(\.stimulus) }))
     invalid = InvalidRows(cells.shown.joined().map { $0.valid == 1 ? [] : reasons($0.flags) })
   }
 
-  private static func panel(_ rows: [Rows.ConsistencyPoints], isOnlyStudy: Bool) -> Panel {
+  private static func panel(_ rows: [Rows.ConsistencyPoints], subtitle: String) -> Panel {
     let regions = Set(rows.map { region($0) }).sorted()
     let marks = rows.compactMap { row -> Mark? in
       guard let r = row.r, let place = regions.firstIndex(of: region(row)) else { return nil }
@@ -57,11 +58,10 @@ public struct ConsistencyPlot {
         region: place, r: r, interval: interval, isSignificant: Significance.isReached(by: row.pMax),
         isValid: row.valid == 1)
     }
-    let who = [isOnlyStudy ? nil : rows[0].study, rows[0].cohort].compactMap(\.self)
-    return Panel(
-      title: "\(rows[0].measureA) with \(rows[0].measureB)", subtitle: who.joined(separator: ", "), regions: regions,
-      marks: marks)
+    return Panel(title: title(rows[0]), subtitle: subtitle, regions: regions, marks: marks)
   }
+
+  fileprivate static func title(_ row: Rows.ConsistencyPoints) -> String { "\(row.measureA) with \(row.measureB)" }
 
   private static func region(_ row: Rows.ConsistencyPoints) -> String { row.region ?? "whole" }
 
@@ -99,5 +99,45 @@ public struct ConsistencyPlot {
         CurvePoint(x: x, y: frame.y(mark.r), isSignificant: mark.isSignificant, isValid: mark.isValid),
         colour: figure.colour(mark.stimulus))
     }
+  }
+}
+
+/// What tells panels of one title apart: of the parameters of either measure those that differ, then study, dataset and
+/// cohort.
+private struct Subtitles {
+  private let namesStudy: Bool
+  private let namesDataset: Bool
+  /// By title: the keys in which the panels differ.
+  private let differing: [String: (a: [String], b: [String])]
+
+  init(_ rows: [Rows.ConsistencyPoints]) throws {
+    namesStudy = Set(rows.map(\.study)).count > 1
+    namesDataset = Set(rows.map(\.dataset)).count > 1
+    differing = try Dictionary(grouping: rows, by: ConsistencyPlot.title).mapValues { alike in
+      (try Self.keys(alike.map(\.parametersA)), try Self.keys(alike.map(\.parametersB)))
+    }
+  }
+
+  /// The keys whose values are not the same everywhere.
+  private static func keys(_ parameters: [String]) throws -> [String] {
+    let all = try Set(parameters).map(members)
+    return Set(all.flatMap(\.keys)).sorted().filter { key in Set(all.map { $0[key] }).count > 1 }
+  }
+
+  private static func members(_ parameters: String) throws -> [String: String] {
+    guard let object = try JSONValue(parsing: parameters).objectValue else { return [:] }
+    return object.mapValues { $0.stringValue ?? $0.canonical }
+  }
+
+  func of(_ row: Rows.ConsistencyPoints) throws -> String {
+    guard let keys = differing[ConsistencyPlot.title(row)] else { preconditionFailure("every panel has a title") }
+    func shown(_ parameters: String, _ keys: [String]) throws -> String {
+      let members = try Self.members(parameters)
+      return keys.map { "\($0) \(members[$0, default: "none"])" }.joined(separator: " ")
+    }
+    let sides = [try shown(row.parametersA, keys.a), try shown(row.parametersB, keys.b)].filter { !$0.isEmpty }
+    let own = sides.isEmpty ? nil : sides.joined(separator: " with ")
+    return [own, namesStudy ? row.study : nil, namesDataset ? row.dataset : nil, row.cohort].compactMap(\.self)
+      .joined(separator: ", ")
   }
 }

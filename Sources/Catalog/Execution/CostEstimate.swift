@@ -97,7 +97,7 @@ package struct CostEstimator {
   }
 
   private mutating func cost<S: WorkStep>(_ unit: WorkUnit, by step: S) throws -> UnitCost {
-    let parameters = try StrictCoder.decode(S.Parameters.self, from: unit.parameters)
+    let parameters = try step.parameters(from: unit.parameters, of: unit.label)
     let measure = step.measure(parameters)
     if measure != nil, earlier[step.name] == nil { earlier[step.name] = try works(of: step) }
     return try combine(unit, measure, try step.cost(parameters) { try place(of: $0, read: unit) })

@@ -11,7 +11,8 @@ public struct Recomputation {
     case bitwise
     /// Arrays to 1e-4 of their largest value (at least 1), numbers of rows to 1e-6 of theirs (at least 1e-6); all else equal.
     case tolerance
-    /// Texts, counts and flags are equal, and with them peaks and what may be reported; every p and q lies on the same side of .05.
+    /// The same, but for p and q that differ by more and lie on the same side of .05; texts, counts and flags are equal, and
+    /// with them peaks and what may be reported.
     case conclusion
     case different(String)
     case failed(String)

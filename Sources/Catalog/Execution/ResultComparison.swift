@@ -2,11 +2,11 @@ import Warehouse
 import Work
 
 /// A result whose bits are others than the stored ones, beside those.
-struct ResultComparison {
+package struct ResultComparison {
   /// Of arrays, as a share of the largest value of either, at least 1: float32 at rest, behind networks of many layers.
-  static let arrayTolerance = 1e-4
+  private static let arrayTolerance = 1e-4
   /// Of numbers in rows, as a share of the number, at least 1: float64 throughout.
-  static let rowTolerance = 1e-6
+  private static let rowTolerance = 1e-6
 
   private(set) var verdict = Recomputation.Verdict.tolerance
 
@@ -33,9 +33,9 @@ struct ResultComparison {
       if case .different = verdict { return }
     }
     for table in ResultTables.all {
-      let new = result.rows.filter { $0.table == table }.flatMap(\.rows).map { Row(table.columns, $0.values) }
+      let new = result.rows.filter { $0.table == table }.flatMap(\.rows).map(\.values)
       let stored = try warehouse.read { try $0.storedRows(of: table, activity: activity) }
-      compare(stored.map { Row(table.columns, $0) }.sorted(), new.sorted(), table: table.table)
+      verdict = verdict.with(Self.verdict(of: table.table, columns: table.columns, stored: stored, new: new))
     }
   }
 
@@ -56,24 +56,25 @@ struct ResultComparison {
     }
   }
 
-  /// Rows are told apart by their texts and whole numbers, which must be equal.
-  private mutating func compare(_ stored: [Row], _ new: [Row], table: String) {
+  /// Rows of one table, in any order. They are told apart by their texts and whole numbers, which must be equal, and their
+  /// numbers must be equal within the tolerance; p and q alone may differ by more, on the same side of .05.
+  package static func verdict(
+    of table: String, columns: [String], stored: [[SQLValue]], new: [[SQLValue]]
+  ) -> Recomputation.Verdict {
     guard stored.count == new.count else {
-      verdict = .different("\(table): \(new.count) rows, stored are \(stored.count)")
-      return
+      return .different("\(table): \(new.count) rows, stored are \(stored.count)")
     }
-    for (a, b) in zip(stored, new) {
-      guard a.name == b.name else {
-        verdict = .different("\(table): \(b.name), stored is \(a.name)")
-        return
-      }
-      for (x, y) in zip(a.numbers, b.numbers) where abs(x.value - y.value) > Self.rowTolerance * max(1, abs(x.value)) {
-        guard !Self.isProbability(x.column) || (x.value < 0.05) == (y.value < 0.05) else {
-          verdict = .different("\(table).\(x.column): \(y.value), stored is \(x.value)")
-          return
-        }
-        verdict = .conclusion
-      }
+    func rows(_ values: [[SQLValue]]) -> [Row] { values.map { Row(columns, $0) }.sorted() }
+    return zip(rows(stored), rows(new)).reduce(.tolerance) { $0.with(verdict(of: table, $1.0, $1.1)) }
+  }
+
+  private static func verdict(of table: String, _ stored: Row, _ new: Row) -> Recomputation.Verdict {
+    guard stored.name == new.name else { return .different("\(table): \(new.name), stored is \(stored.name)") }
+    return zip(stored.numbers, new.numbers).reduce(.tolerance) { verdict, numbers in
+      let ((column, old), (_, value)) = numbers
+      if abs(old - value) <= rowTolerance * max(1, abs(old)) { return verdict }
+      let isConclusion = isProbability(column) && (old < 0.05) == (value < 0.05)
+      return verdict.with(isConclusion ? .conclusion : .different("\(table).\(column): \(value), stored is \(old)"))
     }
   }
 
@@ -105,6 +106,18 @@ struct ResultComparison {
     static func < (a: Row, b: Row) -> Bool {
       a.name == b.name
         ? a.numbers.map(\.value).lexicographicallyPrecedes(b.numbers.map(\.value)) : a.name < b.name
+    }
+  }
+}
+
+extension Recomputation.Verdict {
+  /// Of two parts of one result: the worse; what differs stays so, whatever else is found.
+  fileprivate func with(_ other: Recomputation.Verdict) -> Recomputation.Verdict {
+    switch (self, other) {
+    case (.different, _): self
+    case (_, .different): other
+    case (.conclusion, _): self
+    default: other
     }
   }
 }

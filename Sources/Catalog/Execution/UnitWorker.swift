@@ -51,7 +51,7 @@ public struct UnitWorker: Sendable {
       task.partialPath = spool.partial(key)
       result.inputsSHA256 = task.inputsSHA256
       let step = try step(for: task)
-      if step.precision(of: task) == .bfloat16 {
+      if try step.precision(of: task) == .bfloat16 {
         // Loading oneDNN only to name it would cost every other unit some tens of milliseconds.
         result.environment = WorkerEnvironment(
           blasKernel: BLASThreads.kernel, threads: limits.threads,
@@ -76,12 +76,12 @@ public struct UnitWorker: Sendable {
   }
 
   private func step(for task: UnitTask) throws -> any WorkStep {
-    guard let step = steps["\(task.step) \(task.version)"] else {
-      throw EvokeError(
-        .unknownStep, "\(task.step) version \(task.version)", reason: "it is not registered in this program",
-        remedy: "plan the study again with this version of Evoke")
-    }
-    return step
+    if let step = steps["\(task.step) \(task.version)"] { return step }
+    let known = steps.values.filter { $0.name == task.step }.map(\.version).max()
+    let recipe = known.map { "this program has \(task.version < $0 ? "a newer" : "an older") recipe, version \($0)" }
+    throw EvokeError(
+      .unknownStep, "\(task.step) version \(task.version)", reason: recipe ?? "it is not registered in this program",
+      remedy: "plan the study again with this version of Evoke")
   }
 
   private func fill(

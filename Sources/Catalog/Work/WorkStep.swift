@@ -47,7 +47,23 @@ public protocol DatasetParameters {
 extension WorkStep {
   public func precision(_ parameters: Parameters) -> Precision { .float32 }
 
-  public func precision(of task: UnitTask) -> Precision { precision(task.parameters(Parameters.self)) }
+  /// What a unit of this step was told, as the catalog or a frozen task holds it.
+  ///
+  /// - Throws: `E-EXE-004` where an older version of the step wrote it in other words.
+  public func parameters(from json: JSONValue, of label: String) throws -> Parameters {
+    do {
+      return try StrictCoder.decode(Parameters.self, from: json)
+    } catch let error as StrictCodingError {
+      throw EvokeError(
+        .unknownStep, label, reason: "it is of an older recipe of \(name): \(error)",
+        remedy: "run its study again with this version of Evoke")
+    }
+  }
+
+  /// - Throws: `E-EXE-004` as `parameters(from:of:)`.
+  public func precision(of task: UnitTask) throws -> Precision {
+    precision(try parameters(from: task.parameters, of: task.label))
+  }
 
   /// A table that rows are for and the step does not name.
   public func undeclared(in parts: [ResultRows]) -> String? {
@@ -55,7 +71,7 @@ extension WorkStep {
   }
 
   public func compute(_ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws -> [ResultRows] {
-    try compute(task.parameters(Parameters.self), task, writer: writer, progress: progress)
+    try compute(parameters(from: task.parameters, of: task.label), task, writer: writer, progress: progress)
   }
 
   /// A unit of this step.
@@ -81,16 +97,6 @@ extension WorkStep {
 }
 
 extension UnitTask {
-  /// The parameters as their step reads them. A frozen task holds what `WorkStep.unit` wrote: anything else is a fault of
-  /// the program.
-  public func parameters<P: Decodable>(_ type: P.Type) -> P {
-    do {
-      return try StrictCoder.decode(type, from: parameters)
-    } catch {
-      preconditionFailure("parameters of \(step) are not \(type): \(error)")
-    }
-  }
-
   /// The one array of a role.
   ///
   /// - Throws: `E-EXE-007` where there is none.

@@ -54,7 +54,8 @@ public struct CohortContrast: Sendable, Equatable {
   ) {
     let leavesOut = [a, b].allSatisfy { $0.unit.kind == .stimulusCorrectedT }
     func places(_ values: FoldwiseValues, _ name: (String) -> String) -> [String: Double] {
-      let names = leavesOut ? values.stimuli.map { name($0[0]) } : values.folds
+      let own = values.named(name)
+      let names = leavesOut ? own.stimuli.map { $0[0] } : own.folds
       return Dictionary(zip(names, values.values).filter { !$0.1.isNaN }, uniquingKeysWith: { first, _ in first })
     }
     let (ofA, ofB) = (places(a, identity.a), places(b, identity.b))

@@ -6,22 +6,38 @@ struct CommonSeconds {
   let fit: EncodingFit
   /// The shortest stimulus over the longest.
   let likeness: Double
+  /// The pieces whose features are exchanged: those that are tested.
+  let stimuli: Range<Int>
 
   /// The fit, or why there is none.
   ///
+  /// - Parameter training: another cohort, whole, on which alone is trained; nil: folds train on the data's other rows.
   /// - Throws: `E-ENC-009` as a fit does.
   static func result(
-    _ data: EncodingData, settings: EncodingSettings
+    _ data: EncodingData, trainedOn training: EncodingData? = nil, settings: EncodingSettings
   ) throws -> Result<CommonSeconds, MismatchNull.Obstacle> {
     do {
       let (common, likeness) = try data.commonSeconds()
-      return .success(CommonSeconds(fit: try EncodingModel(settings).fit(common), likeness: likeness))
+      let fit =
+        try training.map { try EncodingFit(from: $0, to: common, settings) } ?? EncodingModel(settings).fit(common)
+      guard !fit.fits.isEmpty else { return .failure(.noFolds) }
+      let first = fit.problem.pieces.count - common.pieces.count
+      return .success(
+        CommonSeconds(fit: fit, likeness: likeness, stimuli: first..<(first + common.pieces.count)))
     } catch let obstacle as MismatchNull.Obstacle {
       return .failure(obstacle)
     } catch let error as EvokeError where error.code != .encodingFailed {
       // The data themselves have folds: it is the common seconds that are too few.
       return .failure(.noFolds)
     }
+  }
+
+  /// r per target with the features of stimuli in another order, which names places among the stimuli.
+  func r(_ order: [Int], of series: (_ fold: Int) -> [[Double]]) throws -> [Double] {
+    let whole = Array(0..<stimuli.lowerBound) + order.map { $0 + stimuli.lowerBound }
+    return try fit.statistic(
+      .r, quickly: true, series: { fit.exchanged(series($0), order: whole, fold: $0) },
+      targets: { ($0.prepared.y, $0.deviations) })
   }
 }
 
@@ -61,8 +77,8 @@ extension EncodingData {
 }
 
 extension EncodingFit {
-  /// Series of every band with the pieces of tested bands in another order; pieces have as many rows.
-  func exchanged(_ series: [[Double]], order: [Int], fold: Int) -> [[Double]] {
+  /// Series of every band with the pieces of tested bands in another order; pieces that change places have as many rows.
+  fileprivate func exchanged(_ series: [[Double]], order: [Int], fold: Int) -> [[Double]] {
     var result = series
     for band in problem.bands.indices where problem.bands[band].role == .tested {
       let width = fits[fold].prepared.fitted[band].series.columns

@@ -22,8 +22,8 @@ public struct CourseFreeCorrelation: Sendable {
   /// The .975 quantile of the standard normal distribution.
   public static let normalQuantile = 1.959963984540054
 
-  /// ρ(1) of the second on those rows, before and after position is taken out.
-  public let lag1: (before: Double, after: Double)
+  /// ρ(1) on those rows of what is left of the series whose neighbours are more alike; NaN where r is.
+  public let lag1: Double
 
   /// - Parameters:
   ///   - first: `[rows]` from the start of the stimulus on or later, NaN missing.
@@ -41,12 +41,12 @@ public struct CourseFreeCorrelation: Sendable {
     guard let from = rows.first, let to = rows.last, plain.isFinite,
       let course = StimulusCourse(rows: rows, dt: dt)
     else {
-      (r, draws, lag1) = (.nan, blank, (.nan, .nan))
+      (r, draws, lag1) = (.nan, blank, .nan)
       return
     }
     let (left, other) = (course.taken(out: x), course.taken(out: y))
     r = Correlation.pearson(left, other)
-    lag1 = (Autocorrelation.lag1([y]), Autocorrelation.lag1([other]))
+    lag1 = max(Autocorrelation.lag1([left]), Autocorrelation.lag1([other]))
     guard r.isFinite else {
       draws = blank
       return

@@ -11,7 +11,7 @@ extension EncodingFlag {
     case .constantPrediction: "The prediction is constant in some fold, whose r counts as 0."
     case .constantTarget: "The target is constant in the test rows of some fold, which therefore has no r."
     case .nearNonstationary:
-      "Neighbours of the target, without position, correlate above .98: drifting series agree by chance."
+      "Neighbours of the target, or of one of two series that are correlated (then no row is to be reported), correlate above .98 without position: drifting series agree by chance."
     case .sharedCourse:
       "Features and target of the stimuli share a course faster than position takes out: other stimuli's features do as well."
     case .slowLeftIn:

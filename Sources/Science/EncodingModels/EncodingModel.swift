@@ -124,7 +124,7 @@ struct FittedFold: Sendable {
 
   /// Leaves folds whose test part has too small an effective n, or less than half of it in the features, out of the means
   /// of their target; returns the targets with fewer than two folds left, which keep all of theirs.
-  fileprivate static func leaveOutSmall(_ fits: inout [FittedFold], _ problem: EncodingProblem) throws -> Set<Int> {
+  static func leaveOutSmall(_ fits: inout [FittedFold], _ problem: EncodingProblem) throws -> Set<Int> {
     let least = problem.settings.minimumEffectiveCount
     var remaining = [Int](repeating: 0, count: problem.targetCount)
     var present = remaining

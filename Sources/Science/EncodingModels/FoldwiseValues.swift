@@ -55,6 +55,14 @@ public struct FoldwiseValues: Sendable, Equatable {
       values: kept.map { fold in Moments.mean(known.compactMap { $0[fold.element] }) }, overlap: first.overlap)
   }
 
+  /// The same with stimuli by what is one for whoever has them; folds are then the same only where these are, too.
+  public func named(_ identity: (String) -> String) -> FoldwiseValues {
+    let names = stimuli.map { $0.map(identity) }
+    return FoldwiseValues(
+      folds: zip(folds, names).map { ([$0] + $1).joined(separator: "|") }, stimuli: names, foldsTotal: foldsTotal,
+      values: values, overlap: overlap)
+  }
+
   /// Fold by fold less the values of another model of the same folds; NaN where one of them is.
   public func less(_ other: FoldwiseValues) -> FoldwiseValues {
     precondition(folds == other.folds, "both models are of the same folds")

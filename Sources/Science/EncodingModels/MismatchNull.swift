@@ -32,21 +32,19 @@ public struct MismatchNull: Sendable {
   static func result(
     _ common: CommonSeconds, draws: Int, seed: UInt64, cells: [[Int]]? = nil
   ) throws -> Result<MismatchNull, Obstacle> {
-    guard common.fit.problem.pieces.count >= 4 else { return .failure(.fewStimuli) }
+    guard common.stimuli.count >= 4 else { return .failure(.fewStimuli) }
     guard common.likeness >= 0.8 else { return .failure(.unequalLengths) }
-    return .success(try MismatchNull(common.fit, draws: draws, seed: seed, cells: cells))
+    return .success(try MismatchNull(common, draws: draws, seed: seed, cells: cells))
   }
 
-  private init(_ fit: EncodingFit, draws: Int, seed: UInt64, cells: [[Int]]?) throws {
+  private init(_ common: CommonSeconds, draws: Int, seed: UInt64, cells: [[Int]]?) throws {
     func score(_ order: [Int]) throws -> [Double] {
-      let values = try fit.statistic(
-        .r, quickly: true, series: { fit.exchanged(fit.fits[$0].prepared.series, order: order, fold: $0) },
-        targets: { ($0.prepared.y, $0.deviations) })
-      return EncodingFit.pooled(values, .r, cells)
+      EncodingFit.pooled(try common.r(order) { common.fit.fits[$0].prepared.series }, .r, cells)
     }
     // The identity as the others, so that permutations of the same features are as good, to the bit.
-    let observed = try score(Array(fit.problem.pieces.indices))
-    let orders = Self.permutations(of: fit.problem.pieces.count, draws: draws, seed: seed)
+    let count = common.stimuli.count
+    let observed = try score(Array(0..<count))
+    let orders = Self.permutations(of: count, draws: draws, seed: seed)
     var matrix = Matrix(rows: orders.count, columns: observed.count)
     for (draw, order) in orders.enumerated() {
       for (j, value) in try score(order).enumerated() { matrix[draw, j] = value }

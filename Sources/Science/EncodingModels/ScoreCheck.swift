@@ -1,61 +1,21 @@
-import LinearAlgebra
-import Statistics
-
 /// What is asked of a score before it is believed: whether other stimuli's features, or features and target without memory,
 /// do as well.
 public struct ScoreCheck: Sendable {
-  /// In how many scores without a shared course the features of others seem to predict; one in ten lets few courses pass.
-  public static let chance = 0.1
-  /// Draws that tell a p of .1.
-  private static let courseDraws = 99
-
   /// Of its nulls; of permutations no more than there are.
   public let draws: Int
-  public let mismatch: Result<MismatchNull, MismatchNull.Obstacle>
   public let prewhitened: PrewhitenedScore
-  /// Per target: whether the features of other stimuli predict it, too, and its own are not known to do better.
-  public let sharesCourse: [Bool]
+  private let course: CourseCheck
 
-  /// Several stimuli, of which no course could be looked for.
-  private let isUnchecked: Bool
+  public var mismatch: Result<MismatchNull, MismatchNull.Obstacle> { course.mismatch }
 
   /// - Parameter data: bands that are tested, without covariates.
   /// - Throws: `E-ENC-...` where the data do not allow a fit.
   public init(_ data: EncodingData, settings: EncodingSettings, draws: Int, seed: UInt64) throws {
-    precondition(draws > 0, "a check has draws")
     self.draws = draws
     prewhitened = try PrewhitenedScore(data, settings: settings, draws: draws, seed: seed)
-    let severalStimuli = Set(data.pieces.map(\.stimulus)).count > 1
-    switch try CommonSeconds.result(data, settings: settings) {
-    case .failure(let obstacle):
-      mismatch = .failure(obstacle)
-      isUnchecked = severalStimuli
-      sharesCourse = [Bool](repeating: false, count: data.targetCount)
-    case .success(let common):
-      let mismatch = try MismatchNull.result(common, draws: draws, seed: seed)
-      self.mismatch = mismatch
-      isUnchecked = false
-      let ownP = if case .success(let null) = mismatch { null.p } else { [Double]?.none }
-      sharesCourse = try Self.sharesCourse(common, ownP: ownP, draws: min(draws, Self.courseDraws), seed: seed)
-    }
-  }
-
-  /// Per target. `ownP`: of the own features by permutations, with four stimuli or more; with fewer phases tell.
-  private static func sharesCourse(
-    _ common: CommonSeconds, ownP: [Double]?, draws: Int, seed: UInt64
-  ) throws -> [Bool] {
-    let none = [Bool](repeating: false, count: common.fit.problem.targetCount)
-    // Where the own features of every target do better there is nothing to ask.
-    if let ownP, ownP.allSatisfy({ $0 <= 0.05 }) { return none }
-    guard let course = try SharedCourse(common, draws: draws, seed: seed, comparesOwn: ownP == nil) else { return none }
-    return none.indices.map { target in
-      let better = ownP?[target] ?? course.differenceP[target]
-      return course.othersP[target] <= chance && !(better <= 0.05)
-    }
+    course = try CourseCheck(try CommonSeconds.result(data, settings: settings), of: data, draws: draws, seed: seed)
   }
 
   /// What follows for a target.
-  public func flags(of target: Int) -> Set<EncodingFlag> {
-    isUnchecked ? [.courseNotChecked] : sharesCourse[target] ? [.sharedCourse] : []
-  }
+  public func flags(of target: Int) -> Set<EncodingFlag> { course.flags(of: target) }
 }

@@ -15,19 +15,15 @@ struct SharedCourse {
   /// nil with one stimulus. `comparesOwn`: whether the own features are held against those of others.
   init?(_ common: CommonSeconds, draws: Int, seed: UInt64, comparesOwn: Bool) throws {
     let fit = common.fit
-    let count = fit.problem.pieces.count
+    let count = common.stimuli.count
     guard count > 1 else { return nil }
     let orders = (1...min(5, count - 1)).map { shift in (0..<count).map { ($0 + shift) % count } }
     let source = try SurrogateSource(fit, NullRequest(.phase, draws: draws, seed: seed))
     func scores(_ series: (Int) -> [[Double]]) throws -> (own: [Double], others: [Double]) {
-      func score(_ order: [Int]?) throws -> [Double] {
-        try fit.statistic(
-          .r, quickly: true,
-          series: { fold in order.map { fit.exchanged(series(fold), order: $0, fold: fold) } ?? series(fold) },
-          targets: { ($0.prepared.y, $0.deviations) })
-      }
-      let others = try orders.map { try score($0) }
-      let own = comparesOwn ? try score(nil).map(Correlation.fisherZ) : others[0].map { _ in .nan }
+      let others = try orders.map { try common.r($0, of: series) }
+      let own =
+        comparesOwn
+        ? try common.r(Array(0..<count), of: series).map(Correlation.fisherZ) : others[0].map { _ in .nan }
       return (own, own.indices.map { t in Correlation.fisherZ(Correlation.fisherMean(others.map { $0[t] })) })
     }
     let observed = try scores { fit.fits[$0].prepared.series }

@@ -3,7 +3,7 @@ import Statistics
 /// What is said of a row over several subjects, and whether it may be reported.
 ///
 /// Every flag of a subject holds of the row, but for `shared_course`: a tenth of scores carries it by chance
-/// (`ScoreCheck.chance`), so that hardly any row over many subjects would be without. It holds of the row where more
+/// (`CourseCheck.chance`), so that hardly any row over many subjects would be without. It holds of the row where more
 /// subjects carry it than chance gives in one of twenty rows.
 public struct SubjectFlags: Sendable, Equatable {
   /// One subject's score of one model.
@@ -29,7 +29,7 @@ public struct SubjectFlags: Sendable, Equatable {
     let share = Self.level / Double(max(1, models.count))
     let sharesCourse = models.contains { scores in
       let carrying = scores.count { $0.flags.contains(.sharedCourse) }
-      return Distributions.binomialTail(carrying, of: scores.count, probability: ScoreCheck.chance) <= share
+      return Distributions.binomialTail(carrying, of: scores.count, probability: CourseCheck.chance) <= share
     }
     var flags: Set<EncodingFlag> = []
     for score in models.joined() { flags.formUnion(score.flags) }

@@ -43,6 +43,12 @@ struct CohortCells {
     Set(cells.flatMap { $0.folds.folds.flatMap(\.stimuli) }.map { known.identity($0, of: first.keys.dataset) })
   }
 
+  /// Those of them that folds that count test.
+  func countedStimuli(_ known: CohortStimuli) -> Set<String> {
+    let counted = cells.flatMap { $0.folds.folds.filter { !$0.r.isNaN }.flatMap(\.stimuli) }
+    return Set(counted.map { known.identity($0, of: first.keys.dataset) })
+  }
+
   /// Subjects or raters; none of a group's target.
   var people: Set<String> { Set(cells.compactMap(\.keys.person)) }
 
@@ -59,9 +65,17 @@ struct CohortCells {
   var foldsCounted: Int { cells.map { $0.folds.folds.count { !$0.r.isNaN } }.reduce(.max, min) }
   var foldsTotal: Int { cells.map(\.folds.folds.count).reduce(0, max) }
 
-  var flags: Set<EncodingFlag> { said?.flags ?? first.flags }
-  var isValid: Bool { said?.isValid ?? first.isValid }
+  var flags: Set<EncodingFlag> { Self.said([self]).flags }
+  var isValid: Bool { Self.said([self]).isValid }
 
-  /// What subjects say together; nil of a group's target.
-  private var said: SubjectFlags? { cells.count > 1 ? SubjectFlags([cells.map(\.said)]) : nil }
+  /// What is said of a row that is made of the same cell in several models, all of the same cohort.
+  static func said(_ models: [CohortCells]) -> (flags: Set<EncodingFlag>, isValid: Bool) {
+    if models.contains(where: { $0.cells.count > 1 }) {
+      let together = SubjectFlags(models.map { $0.cells.map(\.said) })
+      return (together.flags, together.isValid)
+    }
+    return (
+      models.reduce(into: []) { $0.formUnion($1.first.flags) }, models.allSatisfy(\.first.isValid)
+    )
+  }
 }

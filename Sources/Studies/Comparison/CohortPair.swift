@@ -13,6 +13,8 @@ struct CohortPair {
     let contrast: CohortContrast
     /// Why the cohorts differ in what the quantity depends on; nil: they do not.
     let obstacle: String?
+    /// The layers that it is made of; empty: the pair's own.
+    var layers: [CohortPair] = []
   }
 
   let a: CohortCells
@@ -85,7 +87,8 @@ struct CohortPair {
     }
     guard let ofA = slopes(\.a), let ofB = slopes(\.b) else { return nil }
     return Finding(
-      quantity: "depth_slope", contrast: first.contrast(ofA, ofB), obstacle: first.common ?? first.unequal)
+      quantity: "depth_slope", contrast: first.contrast(ofA, ofB),
+      obstacle: layers.compactMap { $0.common ?? $0.unequal }.first, layers: layers)
   }
 
   /// What stands against every quantity.
@@ -114,9 +117,6 @@ struct CohortPair {
     return "the targets allow an r of \(shown[0]) and \(shown[1]): noise alone makes r differ"
   }
 
-  var flags: Set<EncodingFlag> { a.flags.union(b.flags) }
-  var isValid: Bool { a.isValid && b.isValid }
-
   /// What `p` is corrected with: cells of the same cohorts, kind of target, quantity and test.
   func family(_ found: Finding) -> String {
     "\(found.quantity) of \(a.first.keys.targetKind.rawValue) targets, \(a.name) against \(b.name), "
@@ -126,6 +126,8 @@ struct CohortPair {
   func row(_ found: Finding, q: Double) -> CohortContrastRow {
     let contrast = found.contrast
     let isTested = !contrast.p.isNaN
+    let pairs = found.layers.isEmpty ? [self] : found.layers
+    let said = [CohortCells.said(pairs.map(\.a)), CohortCells.said(pairs.map(\.b))]
     func shown(_ value: Double) -> Double {
       found.quantity == "r" ? Correlation.inverseFisherZ(value) : value
     }
@@ -138,9 +140,11 @@ struct CohortPair {
       qBh: q, family: isTested ? family(found) : nil, nA: counts.a, nB: counts.b,
       ceilingA: a.ceiling, ceilingB: b.ceiling,
       comparable: found.obstacle == nil ? 1 : 0, generalisesTo: isTested ? contrast.generalisesTo.rawValue : nil,
-      reason: found.obstacle ?? contrast.reason, foldsCounted: min(a.foldsCounted, b.foldsCounted),
+      reason: found.obstacle ?? contrast.reason,
+      foldsCounted: pairs.map { min($0.a.foldsCounted, $0.b.foldsCounted) }.reduce(.max, min),
       foldsTotal: max(a.foldsTotal, b.foldsTotal),
       stimuliCounted: isShared ? max(a.stimuliCounted, b.stimuliCounted) : a.stimuliCounted + b.stimuliCounted,
-      flags: Reportable.spelled(flags), valid: found.obstacle == nil && isTested && isValid ? 1 : 0)
+      flags: Reportable.spelled(said[0].flags.union(said[1].flags)),
+      valid: found.obstacle == nil && isTested && said.allSatisfy(\.isValid) ? 1 : 0)
   }
 }

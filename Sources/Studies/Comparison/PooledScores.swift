@@ -40,17 +40,22 @@ struct CohortPool {
   }
 
   private let cohorts: [CohortCells]
+  private let stimuli: CohortStimuli
   private let meta: MetaAnalysis
   /// Of every cohort the clusters of those that share stimuli.
   private let clusters: [Int]
   let finding: Finding
 
   init(_ cohorts: [CohortCells], _ stimuli: CohortStimuli) {
-    self.cohorts = cohorts
+    (self.cohorts, self.stimuli) = (cohorts, stimuli)
     let isOneStage = cohorts.allSatisfy(\.isOfSubjects)
     meta = isOneStage ? MetaAnalysis(samples: cohorts.map(\.z)) : Self.twoStages(cohorts)
     clusters = Self.clusters(cohorts.map { $0.stimuli(stimuli) })
-    finding = Self.finding(meta, clusters, isOneStage ? "one_stage" : "reml", cohorts)
+    // The same film under the names of two datasets is one.
+    let byStimulus = cohorts.map { cohort in
+      cohort.foldwise.named { stimuli.identity($0, of: cohort.first.keys.dataset) }
+    }
+    finding = Self.finding(meta, clusters, isOneStage ? "one_stage" : "reml", byStimulus)
   }
 
   /// An effect and its variance per cohort, of its corrected t over folds or stimuli.
@@ -73,7 +78,7 @@ struct CohortPool {
   }
 
   private static func finding(
-    _ meta: MetaAnalysis, _ clusters: [Int], _ stages: String, _ cohorts: [CohortCells]
+    _ meta: MetaAnalysis, _ clusters: [Int], _ stages: String, _ cohorts: [FoldwiseValues]
   ) -> Finding {
     let units = "cohorts like these"
     if Set(clusters).count == clusters.count {
@@ -89,7 +94,7 @@ struct CohortPool {
         generalisesTo: units)
     }
     // One cluster tells nothing of clusters like it: the folds of what all have heard do.
-    let mean = FoldwiseValues(over: cohorts.map(\.foldwise))
+    let mean = FoldwiseValues(over: cohorts)
     let unit = mean.generalisesTo == .stimuliLikeThese ? "stimulus" : "fold"
     return Finding(
       method: "corrected_t", clusteredBy: unit, estimate: mean.t.mean.isNaN ? meta.estimate : mean.t.mean,
@@ -135,7 +140,7 @@ struct CohortPool {
       qBh: q, family: isTested ? family : nil, exploratory: meta.isExploratory ? 1 : 0,
       generalisesTo: isTested ? finding.generalisesTo : nil, reason: reason,
       foldsCounted: cohorts.map(\.foldsCounted).reduce(.max, min), foldsTotal: cohorts.map(\.foldsTotal).reduce(0, max),
-      stimuliCounted: cohorts.map(\.stimuliCounted).reduce(0, +),
+      stimuliCounted: kept.reduce(into: Set<String>()) { $0.formUnion($1.countedStimuli(stimuli)) }.count,
       flags: Reportable.spelled(flags), valid: isTested && kept.allSatisfy(\.isValid) ? 1 : 0)
   }
 }

@@ -70,6 +70,16 @@ package struct StudyComparison {
         keys: pair.a.first.keys, region: pair.a.first.keys.targetKind == .annotation ? nil : pair.a.first.name, row: row
       )
     }
+    guard !rows.isEmpty else {
+      func cells(_ members: [ComparisonMember]) -> String {
+        NearMiss.list(Set(members.flatMap(\.cells)).sorted(), limit: 6)
+      }
+      throw EvokeError(
+        .nothingToCompare, "\(a.study), \(a.cohort) and \(b.study), \(b.cohort)",
+        reason: "their targets have no region in common: \(cells(matches.flatMap { $0.0 })) and "
+          + cells(matches.flatMap { $0.1 }),
+        remedy: "give both cohorts recordings of the same regions")
+    }
   }
 
   private static func place(_ a: String, _ b: String) -> String { "\(a)|\(b)" }
@@ -100,14 +110,21 @@ private struct ComparedSide {
   private(set) var subjects: [String: Int] = [:]
 
   init(_ side: StudyComparison.Side, in warehouse: Warehouse) throws {
-    let stored = try warehouse.read { try $0.comparisonsOfStudy(study: side.study) }
-    guard let unit = stored.first else {
-      throw EvokeError(
-        .unknownName, "study \(side.study)", reason: "no run of it compares fits",
-        remedy: "run it first; cohorts of an isc_report stand in the view cohort_comparison")
+    let (stored, known) = try warehouse.read {
+      (try $0.comparisonsOfStudy(study: side.study), try $0.studyNames().map(\.name))
     }
-    let parameters = try StrictCoder.decode(
-      ComparisonStep.Parameters.self, from: JSONValue(parsing: unit.parameters))
+    guard let unit = stored.first else {
+      let isKnown = known.contains(side.study)
+      let remedy =
+        isKnown
+        ? "name a study that fits features; cohorts of an isc_report stand in the view cohort_comparison"
+        : NearMiss.suggestion(side.study, in: known, otherwise: "evoke run STUDY.yaml runs it")
+      throw EvokeError(
+        .unknownName, "study \(side.study)",
+        reason: isKnown ? "its newest run compares no fits" : "it was not run here", remedy: remedy)
+    }
+    let parameters = try ComparisonStep().parameters(
+      from: JSONValue(parsing: unit.parameters), of: "study \(side.study)")
     let own = parameters.members.filter { $0.keys.cohort == side.cohort }
     guard !own.isEmpty else {
       let known = Set(parameters.members.map(\.keys.cohort)).sorted()

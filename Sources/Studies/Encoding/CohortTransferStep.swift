@@ -16,6 +16,8 @@ struct CohortTransferStep: WorkStep {
     let testUnit: String
     /// What those units are.
     let kind: FitKind
+    /// Of the check whether the tested stimuli share a course; 0: it is not looked for.
+    let draws: Int
     let stimuli: CohortStimuli
   }
 
@@ -39,21 +41,24 @@ struct CohortTransferStep: WorkStep {
     let transfer = try CohortTransfer(
       training: train.selecting(labels, parameters.stimuli, of: parameters.train.keys.dataset),
       testing: test.selecting(labels, parameters.stimuli, of: parameters.test.keys.dataset),
-      settings: parameters.train.encoding)
-    let rows = zip(labels, transfer.scores).map { label, scores in
-      Self.row(
-        parameters, scores, train: train.target.labels.firstIndex(of: label),
-        test: test.target.labels.firstIndex(of: label))
+      settings: parameters.train.encoding, draws: parameters.draws, seed: parameters.train.seed)
+    let rows = labels.indices.compactMap { place -> TransferRow? in
+      guard let own = train.target.labels.firstIndex(of: labels[place]),
+        let tested = test.target.labels.firstIndex(of: labels[place])
+      else { return nil }
+      let missing = train.target.missing.flags(of: own).union(test.target.missing.flags(of: tested))
+      return Self.row(
+        parameters, transfer.scores[place], flags: transfer.flags[place].union(missing), train: own, test: tested)
     }
-    return [ResultRows(rows.compactMap(\.self))].filter { !$0.rows.isEmpty }
+    return [ResultRows(rows)].filter { !$0.rows.isEmpty }
   }
 
   private static func row(
-    _ parameters: Parameters, _ scores: FoldwiseScores, train: Int?, test: Int?
-  ) -> TransferRow? {
-    guard let train, let test else { return nil }
+    _ parameters: Parameters, _ scores: FoldwiseScores, flags: Set<EncodingFlag>, train: Int, test: Int
+  ) -> TransferRow {
     let values = FoldwiseValues(meanOf: [scores])
     let (score, p) = (values.score, values.t.p())
+    let isValid = !p.isNaN && Reportable.isValid(score.value, flags, stimulusCount: values.stimuliCounted)
     let few = "\(values.foldsCounted) folds count, and a p needs \(CorrectedT.minimum)"
     func key(_ unit: String, _ column: Int) -> String {
       FitRows.key(unit, mode: parameters.kind.main, column: column)
@@ -64,7 +69,7 @@ struct CohortTransferStep: WorkStep {
       high: score.high, intervalKind: score.kind.rawValue, tail: "greater", p: p,
       generalisesTo: score.generalisesTo?.rawValue, reason: p.isNaN ? few : nil, foldsCounted: values.foldsCounted,
       foldsTotal: scores.folds.count, stimuliCounted: values.stimuliCounted,
-      flags: p.isNaN ? Reportable.spelled([.fewFolds]) : "", valid: p.isNaN ? 0 : 1)
+      flags: Reportable.spelled(flags), valid: isValid ? 1 : 0)
   }
 }
 
@@ -118,7 +123,7 @@ package struct CohortTransferPlanner {
     return CohortTransferStep().unit(
       CohortTransferStep.Parameters(
         train: train.design.fit.bare, test: test.design.fit.bare, trainUnit: train.unit.key, testUnit: test.unit.key,
-        kind: train.kind, stimuli: stimuli),
+        kind: train.kind, draws: ScoreCheck.draws(train.design.draws), stimuli: stimuli),
       inputs: train.bareInputs.map { $0.renamed("train") } + test.bareInputs.map { $0.renamed("test") } + own,
       label: "\(train.keys.described(as: train.keys.featureSet)), tested on \(test.keys.cohort)")
   }

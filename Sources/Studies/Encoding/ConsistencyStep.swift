@@ -15,7 +15,8 @@ import Work
 /// bands or methods, region by region and stimulus by stimulus, and over the stimuli.
 ///
 /// A rating is averaged over the windows of the synchrony. r is that of `CourseFreeCorrelation`; over stimuli, z is the mean
-/// of theirs, and so is a draw's. One draw is the same in all regions of a stimulus, of whose maximum `p_max` is.
+/// of theirs, and so is a draw's. One draw is the same in all regions of a stimulus, of whose maximum `p_max` is. Which of
+/// the measures the study names first tells nothing: what is drawn, and whose rows both are put on, is in `Measure`'s order.
 struct ConsistencyStep: WorkStep {
   struct Parameters: Codable, Sendable, DatasetParameters {
     let dataset: String
@@ -39,6 +40,12 @@ struct ConsistencyStep: WorkStep {
     let target: FitTarget
     /// JSON, as in the study file.
     let asInStudy: String
+
+    /// Synchrony before ratings, then by what the study file says of them.
+    func precedes(_ other: Measure) -> Bool {
+      let (own, others) = (kind == .annotation ? 1 : 0, other.kind == .annotation ? 1 : 0)
+      return (own, asInStudy, name) < (others, other.asInStudy, other.name)
+    }
   }
 
   /// What says that there is nothing to compare.
@@ -50,7 +57,7 @@ struct ConsistencyStep: WorkStep {
   }
 
   let name = "synchrony_consistency"
-  let version = 1
+  let version = 2
   let summary = "correlation of two measures of the same seconds, region by region"
   let tables: [any ResultRow.Type] = [ConsistencyRow.self]
 
@@ -58,13 +65,14 @@ struct ConsistencyStep: WorkStep {
     -> [ResultRows]
   {
     let pairs = try MeasurePairs(task, parameters)
-    guard !pairs.pieces.isEmpty else {
+    guard pairs.haveStimuliInCommon else {
       throw EvokeError(
-        .noCommonData, task.label, reason: "no stimulus has both measures in one region",
-        remedy: "check the study's targets, datasets and filters.regions")
+        .noCommonData, task.label, reason: "no stimulus has both measures",
+        remedy: "check the study's targets, datasets and filters")
     }
     var cells: [ConsistencyCell] = []
     for (place, piece) in pairs.pieces.enumerated() {
+      if let reason = piece.reason { cells.append(ConsistencyCell(piece.key, draws: parameters.draws, reason)) }
       cells += piece.regions.map { region in
         let (x, y) = region.series
         return ConsistencyCell(
@@ -86,7 +94,8 @@ struct ConsistencyStep: WorkStep {
   /// p of the largest |z| over the regions of a stimulus, studentised, and how many they are.
   private static func corrected(_ cells: [ConsistencyCell]) -> [(p: Double?, size: Int)] {
     var result = [(p: Double?, size: Int)](repeating: (nil, 0), count: cells.count)
-    for places in Dictionary(grouping: cells.indices, by: { cells[$0].piece }).values {
+    let counted = cells.indices.filter { cells[$0].z.isFinite }
+    for places in Dictionary(grouping: counted, by: { cells[$0].piece }).values {
       let draws = cells[places[0]].draws.count
       let values = Matrix(
         rows: draws, columns: places.count,
@@ -129,6 +138,15 @@ private struct ConsistencyCell {
   let count: Int
   let stimulusCount: Int
   let flags: Set<EncodingFlag>
+  /// Why there is no correlation; nil where there is one.
+  let reason: String?
+
+  /// Of a piece in which nothing can be compared.
+  init(_ piece: PieceKey, draws: Int, _ reason: String) {
+    (self.piece, region, self.reason) = (piece, nil, reason)
+    self.draws = [Double](repeating: .nan, count: draws)
+    (z, plain, count, stimulusCount, flags) = (.nan, .nan, 0, 1, [])
+  }
 
   init(_ piece: PieceKey, _ region: String?, _ correlation: CourseFreeCorrelation, flags: Set<EncodingFlag>) {
     (self.piece, self.region) = (piece, region)
@@ -136,9 +154,15 @@ private struct ConsistencyCell {
     draws = correlation.draws.map(Correlation.fisherZ)
     (plain, count, stimulusCount) = (correlation.plain, correlation.count, 1)
     var found = flags
-    if correlation.lag1.after > 0.98 { found.insert(.nearNonstationary) }
+    if correlation.lag1 > 0.98 { found.insert(.nearNonstationary) }
     if correlation.effectiveCount < 10 { found.insert(.lowEffectiveCount) }
     self.flags = found
+    reason =
+      z.isFinite
+      ? nil
+      : count == 0
+        ? "the measures share no second"
+        : "one of them does not vary, or they share too few seconds to take position out"
   }
 
   /// The mean of cells of one region that have a value.
@@ -152,6 +176,7 @@ private struct ConsistencyCell {
     count = counted.map(\.count).reduce(0, +)
     stimulusCount = Set(counted.compactMap(\.piece?.stimulus)).count
     flags = counted.reduce(into: []) { $0.formUnion($1.flags) }
+    reason = nil
   }
 
   static func overStimuli(_ cells: [ConsistencyCell]) -> [ConsistencyCell] {
@@ -165,7 +190,14 @@ private struct ConsistencyCell {
     [piece.map(\.label) ?? "all stimuli", region].compactMap(\.self).joined(separator: "/")
   }
 
-  private var null: NullSummary? { draws.isEmpty ? nil : NullSummary(observed: z, draws: draws, twoSided: true) }
+  private var null: NullSummary? {
+    draws.isEmpty || !z.isFinite ? nil : NullSummary(observed: z, draws: draws, twoSided: true)
+  }
+
+  /// Drifting series agree by chance, in however many stimuli.
+  private var isValid: Bool {
+    Reportable.isValid(z, flags, stimulusCount: stimulusCount) && !flags.contains(.nearNonstationary)
+  }
 
   func row(
     unit: String, _ parameters: ConsistencyStep.Parameters, pMax: Double?, familySize: Int
@@ -186,8 +218,8 @@ private struct ConsistencyCell {
       nullDraws: null == nil ? nil : draws.count, nullMean: null?.mean, nullSd: null?.sd, p: null?.p,
       pFloor: null == nil ? nil : 1 / Double(draws.count + 1), pMax: pMax, familySize: familySize,
       stimuliCounted: stimulusCount,
-      generalisesTo: spread == nil ? nil : stimulusCount == 1 ? "this stimulus" : "these stimuli",
-      flags: Reportable.spelled(flags), valid: Reportable.isValid(r, flags, stimulusCount: stimulusCount) ? 1 : 0)
+      generalisesTo: spread == nil ? nil : stimulusCount == 1 ? "this stimulus" : "these stimuli", reason: reason,
+      flags: Reportable.spelled(flags), valid: isValid ? 1 : 0)
   }
 }
 
@@ -202,33 +234,43 @@ private struct MeasurePairs {
   struct Piece {
     let key: PieceKey
     let regions: [Region]
+    /// Why there are no regions; nil where there are.
+    let reason: String?
   }
 
   let dt: Double
+  let haveStimuliInCommon: Bool
   private(set) var pieces: [Piece] = []
 
   init(_ task: UnitTask, _ parameters: ConsistencyStep.Parameters) throws {
-    let sides = [(parameters.first, FitRole.feature(0)), (parameters.second, .feature(1))]
-    let steps = try sides.map { try Self.step($0.0.target, task, $0.1) }
-    dt = parameters.gridS ?? steps.reduce(1, max)
-    let grid = dt
-    let targets = try sides.map { measure, role in
-      try Self.assembled(measure, task, role, parameters, dt: grid)
-    }
-    for (key, first) in targets[0].pieces.sorted(by: { $0.key < $1.key }) {
-      guard let second = targets[1].pieces[key] ?? targets[1].pieces[key.ofAllRuns] else { continue }
-      let rows = first.grid(dt: dt, isAnchored: parameters.first.kind != .annotation)
-      let own = sides.map(\.0)
+    let asNamed: [(measure: ConsistencyStep.Measure, role: FitRole)] = [
+      (parameters.first, .feature(0)), (parameters.second, .feature(1)),
+    ]
+    let sides = asNamed.sorted { $0.measure.precedes($1.measure) }
+    let measures = sides.map(\.measure)
+    let dt = try parameters.gridS ?? sides.map { try Self.step($0.measure.target, task, $0.role) }.reduce(1, max)
+    self.dt = dt
+    let targets = try sides.map { try Self.assembled($0.measure, task, $0.role, parameters, dt: dt) }
+    let stimuli = targets.map { Set($0.pieces.keys.map(\.stimulus)) }
+    haveStimuliInCommon = !stimuli[0].isDisjoint(with: stimuli[1])
+    for pair in PiecePairs(Set(targets[0].pieces.keys), Set(targets[1].pieces.keys)).pairs {
+      guard let first = pair.first.flatMap({ targets[0].pieces[$0] }),
+        let second = pair.second.flatMap({ targets[1].pieces[$0] })
+      else {
+        let lacking = measures[pair.first == nil ? 0 : 1]
+        pieces.append(Piece(key: pair.key, regions: [], reason: "\(lacking.name) has nothing of it"))
+        continue
+      }
+      let rows = first.grid(dt: dt, isAnchored: measures[0].kind != .annotation)
       let values = try [
-        Self.rows(first, of: own[0], as: rows, windowOf: own[1]),
-        Self.rows(second, of: own[1], as: rows, windowOf: own[0]),
+        Self.rows(first, of: measures[0], as: rows, windowOf: measures[1]),
+        Self.rows(second, of: measures[1], as: rows, windowOf: measures[0]),
       ]
       let regions = Self.regions(
-        (first.labels, values[0]), (second.labels, values[1]), own,
-        flags: targets.enumerated().map { place, target in
-          own[place].kind == .annotation ? target.missing.flags(of: 0) : []
-        })
-      if !regions.isEmpty { pieces.append(Piece(key: key, regions: regions)) }
+        (first.labels, values[0]), (second.labels, values[1]), measures,
+        flags: zip(measures, targets).map { $0.kind == .annotation ? $1.missing.flags(of: 0) : [] })
+      pieces.append(
+        Piece(key: pair.key, regions: regions, reason: regions.isEmpty ? "the measures share no region" : nil))
     }
   }
 

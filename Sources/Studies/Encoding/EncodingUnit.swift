@@ -1,4 +1,3 @@
-import ContentIdentity
 import Recordings
 import Vocabulary
 import Work
@@ -14,11 +13,11 @@ struct EncodingUnit {
     self.unit = unit
     switch unit.step {
     case EncodingStep().name:
-      design = .single(try StrictCoder.decode(EncodingStep.Parameters.self, from: unit.parameters))
+      design = .single(try EncodingStep().parameters(from: unit.parameters, of: unit.label))
     case JointStep().name:
-      design = .joint(try StrictCoder.decode(JointStep.Parameters.self, from: unit.parameters))
+      design = .joint(try JointStep().parameters(from: unit.parameters, of: unit.label))
     case CovariateControlStep().name:
-      design = .controlled(try StrictCoder.decode(CovariateControlStep.Parameters.self, from: unit.parameters))
+      design = .controlled(try CovariateControlStep().parameters(from: unit.parameters, of: unit.label))
     default: return nil
     }
   }

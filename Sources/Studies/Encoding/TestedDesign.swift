@@ -31,14 +31,17 @@ enum TestedDesign: Codable, Sendable {
     }
   }
 
-  /// Whether the study draws from a null.
-  var isTested: Bool {
+  /// Draws of the study's null.
+  var draws: Int {
     switch self {
-    case .single(let step): if case .drawn = step.null { true } else { false }
-    case .controlled(let step): step.draws > 0
-    case .joint(let step): step.draws > 0
+    case .single(let step): if case .drawn(_, let draws) = step.null { draws } else { 0 }
+    case .controlled(let step): step.draws
+    case .joint(let step): step.draws
     }
   }
+
+  /// Whether the study draws from a null.
+  var isTested: Bool { draws > 0 }
 
   /// The same with another number of draws, and without what is only stored.
   func drawing(_ draws: Int) -> TestedDesign {

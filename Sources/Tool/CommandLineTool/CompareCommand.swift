@@ -32,6 +32,9 @@ struct CompareCommand: ParsableCommand {
     guard cohort.count == 2 || (cohort.count == 1 && studies.count == 2) else {
       throw ValidationError("Name two cohorts: --cohort A --cohort B.")
     }
+    guard sides.a != sides.b else {
+      throw ValidationError("Name two cohorts: \(cohort[0]) less itself is nothing.")
+    }
     if waive?.isEmpty == true { throw ValidationError("Give --waive a reason: it is kept.") }
   }
 

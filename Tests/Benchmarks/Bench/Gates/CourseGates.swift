@@ -63,10 +63,13 @@ struct CourseGate: Sendable {
     let questions = [
       GateQuestion("p", faster ? [] : bounds.p), GateQuestion("judged", faster ? bounds.p : []),
       GateQuestion("mismatch", bounds.mismatch), GateQuestion("prewhitened"), GateQuestion("plain"),
-      GateQuestion("auto"), GateQuestion("old"),
+      GateQuestion("auto", asksAutomatic ? bounds.p : []), GateQuestion("old"),
     ]
     return Gate(id, in: table, scenario, questions, runs: runs) { seed in try answers(seed) }
   }
+
+  /// Whether `position: auto` is fitted, too; then as much is wanted of it as of the default.
+  private var asksAutomatic: Bool { wanted == .power || table == .weak }
 
   private func answers(_ seed: UInt64) throws -> [[GateOutcome]] {
     let gate = EncodingGate(simulation, settings: PlantedSeries.settings)
@@ -82,7 +85,7 @@ struct CourseGate: Sendable {
     return [
       answers(\.p), isJudged ? answers(\.p) : [], answers(\.pMismatch), answers(\.pPrewhitened),
       isPower || isJudged ? plain : [],
-      isJudged && (isPower || table == .weak) ? try adaptive(gate.settings, seed) : [],
+      isJudged && asksAutomatic ? try adaptive(gate.settings, seed) : [],
       seed % Self.beforeEvery == 0 ? try before(gate, seed) : [],
     ]
   }
