@@ -156,6 +156,13 @@ import ZipArchive
     #expect(absent.status == 66 && absent.error.contains("E-WH-010"), "\(absent.error)")
   }
 
+  @Test func `no two names become one member`() {
+    let names = ["table 1", "table_1", "Table 1", "table_1-2", "table/1", "jö"]
+    let members = MemberNames.distinct(names)
+    #expect(members == ["table_1", "table_1-2", "Table_1-3", "table_1-2-2", "table_1-4", "j_"])
+    #expect(Set(members.map { $0.lowercased() }).count == names.count)
+  }
+
   @Test func `one flipped bit in any member shows at level 2, or in the structure`() throws {
     let made = try Self.made.get()
     let archive = try ArchiveFile(made.archive)

@@ -40,7 +40,7 @@ struct ArchiveDocuments {
     provenance = try warehouse.read { try ProvenanceDocument.whole($0) }
     let names = Set(publication.studies).sorted()
     studyNames = Dictionary(
-      uniqueKeysWithValues: zip(names, Self.distinct(names)))
+      uniqueKeysWithValues: zip(names, MemberNames.distinct(names)))
   }
 
   /// Every document but the page and the metadata, which name the others.
@@ -71,27 +71,7 @@ struct ArchiveDocuments {
   }
 
   /// Of the frozen results, in their order.
-  var resultNames: [String] { Self.distinct(results.map(\.label)) }
-
-  /// The names with letters, digits, `.`, `-` and `_` alone, a number after those that would be another's, also to a file system
-  /// that takes `A` for `a`.
-  static func distinct(_ names: [String]) -> [String] {
-    var taken: Set<String> = []
-    return names.map { name in
-      let plain = plain(name)
-      var (unique, number) = (plain, 1)
-      while !taken.insert(unique.lowercased()).inserted {
-        number += 1
-        unique = "\(plain)-\(number)"
-      }
-      return unique
-    }
-  }
-
-  /// A name with letters, digits, `.`, `-` and `_` alone.
-  private static func plain(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" })
-  }
+  var resultNames: [String] { MemberNames.distinct(results.map(\.label)) }
 
   private static func query(_ result: FrozenResult) -> String {
     "-- \(result.label), parameters \(result.parameters)\n-- SHA-256 of the rows: \(result.sha256)\n\(result.sql)\n"

@@ -99,6 +99,7 @@ public struct ArchiveMaker {
       }
       members.append(member)
     }
+    precondition(Set(members.map(\.name)).count == members.count, "members have names of their own")
     return members.sorted { $0.name < $1.name }
   }
 
