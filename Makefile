@@ -65,13 +65,14 @@ check: bootstrap
 	@echo "make check: clean"
 
 # README's lines for pandas, polars, xarray, R and Datasette, run as they stand there on the demo's warehouse, which is made
-# where it is missing, in a venv of .build; what is not there is skipped and named.
+# where it is missing, in a venv of .build, and the demo's archive read by other programs; what is not there is skipped and named.
 check-clients: build
-	@test -d demo.evoke || $(MAKE) --no-print-directory demo
+	@test -d demo.evoke -a -f .build/demo/layers.zip || $(MAKE) --no-print-directory demo
 	@python3 -m venv .build/clients || { $(SUDO) apt-get install -y --no-install-recommends python3-venv && \
 	  python3 -m venv .build/clients; }
 	.build/clients/bin/pip install -q --disable-pip-version-check -r Tests/Clients/requirements.txt
 	.build/clients/bin/python Tests/Clients/check_clients.py
+	.build/clients/bin/python Tests/Clients/archive.py .build/demo/layers.zip
 
 # Writes the sources in the house's format.
 format:

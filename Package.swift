@@ -323,7 +323,7 @@ let answersRoom: [Target] = [
     "Archive",
     [
       "ByteSource", "Claims", "Compression", "ContentIdentity", "Diagnostics", "Execution", "FileSystem",
-      "FrozenResults", "TableText", "Upkeep", "Vocabulary", "Warehouse", "ZipArchive",
+      "FrozenResults", "Lineage", "TableText", "Upkeep", "Vocabulary", "Warehouse", "ZipArchive",
     ], in: "Sources/Answers"),
   noun(
     "Figures",
@@ -334,7 +334,7 @@ let answersRoom: [Target] = [
     "Exports",
     [
       "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Lineage", "NumPyFile",
-      "ParquetFile", "Queries", "TableText", "Warehouse",
+      "ParquetFile", "Queries", "TableText", "Vocabulary", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 

@@ -145,13 +145,22 @@ import ZipArchive
     try program.succeed(["consent", "d", "results-only", "--reason", "the form", "-C", "copy.evoke"])
     try program.succeed(["archive", "create", "results.zip", "-C", "copy.evoke"] + Self.shared)
     let results = try ArchiveFile(program.folder + "/results.zip")
-    #expect(!results.manifest.members.contains { $0.name.hasPrefix("arrays/") || $0.name.hasPrefix("sources/") })
+    // Sources are raw; arrays that are of nobody alone are of the group.
+    #expect(!results.manifest.members.contains { $0.name.hasPrefix("sources/") })
+    #expect(results.manifest.members.contains { $0.name.hasPrefix("arrays/") })
     #expect(try failures(results.path).isEmpty)
     try program.succeed(["consent", "d", "none", "--reason", "the form", "-C", "copy.evoke"])
     let none = try program.run(["archive", "create", "none.zip", "-C", "copy.evoke"] + Self.shared)
     #expect(none.status == 77 && none.error.contains("E-ARC-003"), "\(none.error)")
     let absent = try program.run(["archive", "create", "no.zip", "--study", "t", "-C", "toy.evoke"] + Self.shared)
     #expect(absent.status == 66 && absent.error.contains("E-WH-010"), "\(absent.error)")
+  }
+
+  @Test func `no two names become one member`() {
+    let names = ["table 1", "table_1", "Table 1", "table_1-2", "table/1", "jö"]
+    let members = MemberNames.distinct(names)
+    #expect(members == ["table_1", "table_1-2", "Table_1-3", "table_1-2-2", "table_1-4", "j_"])
+    #expect(Set(members.map { $0.lowercased() }).count == names.count)
   }
 
   @Test func `one flipped bit in any member shows at level 2, or in the structure`() throws {
@@ -185,6 +194,13 @@ import ZipArchive
     ("study", "catalog.sqlite", "UPDATE study SET definition = replace(definition, '20', '21')", 2),
     ("frozen query", "catalog.sqlite", "UPDATE materialization SET sql = sql || ' LIMIT 0'", 2),
     ("migrations", "catalog.sqlite", "UPDATE migration SET sha256 = 'x'", 1),
+    (
+      "order of migrations", "catalog.sqlite",
+      "UPDATE migration SET sha256 = (SELECT m.sha256 FROM migration m WHERE m.name <> migration.name ORDER BY m.name LIMIT 1)",
+      1
+    ),
+    ("consent", "catalog.sqlite", "UPDATE dataset SET consent = 'none'", 2),
+    ("machine", "environment.json", nil, 3),
     ("view", "catalog.sqlite", "DROP VIEW layer_sweep", 1),
     ("study file", "studies/s.json", nil, 3),
     ("query", "queries/table_1.sql", nil, 3),

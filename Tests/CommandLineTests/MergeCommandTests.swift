@@ -8,7 +8,9 @@ import Testing
     _ name: String, _ dataset: String, seed: UInt64, in program: Program, study: String? = nil, consent: String? = nil
   ) throws {
     var numbers = UniformNumbers(state: seed)
-    try program.succeed(["init", "\(name).evoke"])
+    if !FileManager.default.fileExists(atPath: "\(program.folder)/\(name).evoke") {
+      try program.succeed(["init", "\(name).evoke"])
+    }
     for stimulus in ["m1", "m2"] {
       var features = "time,rms,lr\n"
       var ratings = "time,driven\n"
@@ -139,6 +141,34 @@ import Testing
         == [["rows", "1"]])
     #expect(try program.succeed(["merge", "b.evoke", "-C", "a.evoke"]).output.contains("nothing to do"))
     try program.succeed(["verify", "--level", "3", "-C", "a.evoke"])
+  }
+
+  @Test func `who withdrew here does not come back, and who withdrew there is told`() throws {
+    let program = try Program()
+    let lines = (0..<60).flatMap { second in
+      ["quillan", "brenda"].map { "\(second),\($0),\((second * $0.count) % 11)" }
+    }
+    try program.write("time_s,who,joy\n" + lines.joined(separator: "\n") + "\n", "r.csv")
+    try program.succeed(["init", "a.evoke"])
+    try program.succeed([
+      "import", "annotations", "r.csv", "--dataset", "d", "--stimulus", "x", "--subject", "who", "-C", "a.evoke",
+    ])
+    for name in ["b", "c"] { try copy(program, "a", name) }
+    try make("b", "nordic", seed: 5, in: program)
+    let forget = ["forget", "--subject", "quillan", "--dataset", "d", "--everywhere", "-C"]
+    try program.succeed(forget + ["a.evoke"])
+    let before = try bytes(program, "a")
+    let refused = try program.run(["merge", "b.evoke", "-C", "a.evoke"])
+    #expect(refused.status == 77 && refused.error.contains("E-MRG-004"), "\(refused.error)")
+    #expect(refused.error.contains("evoke " + (forget + ["b.evoke"]).joined(separator: " ")), "\(refused.error)")
+    #expect(try bytes(program, "a") == before && before.range(of: Data("quillan".utf8)) == nil)
+    try program.succeed(forget + ["b.evoke"])
+    try program.succeed(["merge", "b.evoke", "-C", "a.evoke"])
+    #expect(try program.rows("SELECT name FROM subject", in: "a.evoke") == [["brenda"]])
+    try program.succeed(["verify", "--level", "3", "-C", "a.evoke"])
+    // Where the other warehouse knows of a withdrawal, this one says whom it still holds.
+    let told = try program.succeed(["merge", "a.evoke", "-C", "c.evoke"])
+    #expect((told.output + told.error).contains("evoke " + forget.dropLast().joined(separator: " ")), "\(told.error)")
   }
 
   @Test func `another warehouse is read beside this one and never written`() throws {

@@ -1,4 +1,4 @@
--- The datasets and files that arrays, units and datasets descend from, each with its consent, its licence and a hashed thing that it came with.
+-- The datasets and files that arrays, sources (by their paths), activities and datasets descend from, each with its consent, its licence and a hashed thing that it came with.
 -- parameter arrays: text
 -- parameter units: text
 -- parameter datasets: text
@@ -11,6 +11,10 @@
 WITH RECURSIVE
 ancestor(artifact_id) AS (
   SELECT artifact_id FROM stored_array WHERE name IN (SELECT value FROM json_each(:arrays))
+  UNION
+  SELECT t.artifact_id FROM source_file f
+  JOIN artifact t ON t.sha256 = f.sha256 AND t.kind = 'source'
+  WHERE f.path IN (SELECT value FROM json_each(:arrays))
   UNION
   SELECT s.artifact_id FROM activity v
   JOIN used s ON s.activity_id = v.activity_id

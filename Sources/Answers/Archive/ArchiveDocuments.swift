@@ -1,6 +1,7 @@
 import Claims
 import ContentIdentity
 import FrozenResults
+import Lineage
 import TableText
 import Upkeep
 import Warehouse
@@ -17,7 +18,12 @@ struct ArchiveDocuments {
   let sources: [Rows.ArchivedSources]
   let environments: [Rows.ArchivedEnvironments]
   let times: [Rows.RunTimes]
-  let provenance: ProvenanceDocument
+  /// The lineage as PROV-JSON.
+  let provenance: JSONValue
+
+  static let provenanceName = "prov.json"
+  /// Of the studies' files, without ending.
+  private let studyNames: [String: String]
 
   init(of warehouse: Warehouse, _ publication: Publication, tombstones: [Tombstone], claims: [Claim]) throws {
     (self.publication, self.tombstones, self.claims) = (publication, tombstones, claims)
@@ -31,14 +37,17 @@ struct ArchiveDocuments {
     (sources, environments, times) = try warehouse.read { connection in
       (try connection.archivedSources(), try connection.archivedEnvironments(), try connection.runTimes())
     }
-    provenance = try warehouse.read { try ProvenanceDocument($0) }
+    provenance = try warehouse.read { try ProvenanceDocument.whole($0) }
+    let names = Set(publication.studies).sorted()
+    studyNames = Dictionary(
+      uniqueKeysWithValues: zip(names, MemberNames.distinct(names)))
   }
 
   /// Every document but the page and the metadata, which name the others.
   var texts: [(name: String, text: String)] {
     var texts: [(String, String)] = [
       ("environment.json", Self.lines(environments.map(Self.json))),
-      ("licences.json", licences), (ProvenanceDocument.name, provenance.text + "\n"),
+      ("licences.json", licences), (Self.provenanceName, provenance.canonical + "\n"),
       ("runs.json", Self.lines(runs.map(Self.json))),
       (Tombstone.file, Self.lines(tombstones.map(ArchiveManifest.json))),
     ]
@@ -56,22 +65,13 @@ struct ArchiveDocuments {
     return runs.filter { seen.insert($0.name).inserted }
   }
 
-  func studyName(_ run: Rows.ArchivedRuns) -> String { "studies/\(Self.plain(run.name)).json" }
+  func studyName(_ run: Rows.ArchivedRuns) -> String {
+    guard let name = studyNames[run.name] else { preconditionFailure("the runs are of the archive's studies") }
+    return "studies/\(name).json"
+  }
 
   /// Of the frozen results, in their order.
-  var resultNames: [String] {
-    var taken: [String: Int] = [:]
-    return results.map { result in
-      let name = Self.plain(result.label)
-      taken[name, default: 0] += 1
-      return taken[name].flatMap { $0 > 1 ? "\(name)-\($0)" : nil } ?? name
-    }
-  }
-
-  /// A name with letters, digits, `.`, `-` and `_` alone.
-  private static func plain(_ name: String) -> String {
-    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" })
-  }
+  var resultNames: [String] { MemberNames.distinct(results.map(\.label)) }
 
   private static func query(_ result: FrozenResult) -> String {
     "-- \(result.label), parameters \(result.parameters)\n-- SHA-256 of the rows: \(result.sha256)\n\(result.sql)\n"

@@ -38,12 +38,11 @@ public struct ArchiveMaker {
     defer { scratch.remove() }
     progress(0, "catalog")
     let excluded = try excludedNames(warehouse)
-    let subset = try CatalogSubset(
-      of: warehouse, studies: publication.studies, withholding: Withholding.attributes, in: scratch.path)
+    let subset = try CatalogSubset(of: warehouse, studies: publication.studies, in: scratch.path)
     let claims = try claimsFolder.map { try Claim.all(in: $0) } ?? []
     let (withholding, documents) = try Warehouse.reading(scratch.path) { catalog in
       let withholding = try Withholding(
-        of: catalog, subset, excluded: excluded, content: publication.include, original: warehouse)
+        of: catalog, subset, excluded: excluded, content: publication.include)
       return (
         withholding,
         try ArchiveDocuments(of: catalog, publication, tombstones: withholding.tombstones, claims: claims)
@@ -61,7 +60,11 @@ public struct ArchiveMaker {
     var names: [String: String] = [:]
     for exclusion in exclusions {
       for row in try warehouse.userQuery(exclusion.sql).flatMap(\.rows) {
-        guard let name = row.values.first?.string else { continue }
+        guard let name = row.values.first?.string else {
+          throw EvokeError(
+            .unknownName, exclusion.sql, reason: "--exclude returns a row whose first column is no text",
+            remedy: "return names of arrays or sources in its first column")
+        }
         names[name] = exclusion.reason
       }
     }
@@ -96,6 +99,7 @@ public struct ArchiveMaker {
       }
       members.append(member)
     }
+    precondition(Set(members.map(\.name)).count == members.count, "members have names of their own")
     return members.sorted { $0.name < $1.name }
   }
 

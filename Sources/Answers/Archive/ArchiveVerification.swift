@@ -170,9 +170,7 @@ public struct ArchiveVerification {
 
   /// Everything that the catalog names is a member or a tombstone, and the documents are those that it makes.
   private mutating func verifyClosure(_ catalog: Warehouse) throws {
-    let (arrays, sources, artifacts) = try catalog.read { connection in
-      (try connection.arrayFiles(), try connection.archivedSources(), try connection.provenanceArtifacts())
-    }
+    let (arrays, sources) = try catalog.read { (try $0.arrayFiles(), try $0.archivedSources()) }
     let stones = Set(try Tombstone.all(in: folder).map { [$0.kind.rawValue, $0.name, $0.sha256] })
     let members = Dictionary(
       archive.manifest.members.map { ($0.name, $0.sha256) }, uniquingKeysWith: { first, _ in first })
@@ -180,16 +178,22 @@ public struct ArchiveVerification {
     for row in arrays where members[row.file] == nil && !stones.contains(["array", row.name, row.logicalSHA256]) {
       failures.append((row.name, "it is neither there nor declared absent"))
     }
-    let names = Dictionary(
-      artifacts.filter { $0.kind == "source" }.map { ($0.sha256, $0.name) }, uniquingKeysWith: { a, _ in a })
-    for row in sources {
-      guard let name = names[row.sha256], name.hasPrefix("sources/") else { continue }
-      if let sha256 = members[name], sha256 != row.sha256 { failures.append((name, "it is not what was imported")) }
-      if members[name] == nil, !stones.contains(where: { $0[0] == "source" && $0[2] == row.sha256 }) {
-        failures.append((name, "it is neither there nor declared absent"))
+    // A source is called by where it was last, which its artifact is not; what is part of the program has no place.
+    for row in sources where row.path.hasPrefix("sources/") {
+      if let sha256 = members[row.path], sha256 != row.sha256 {
+        failures.append((row.path, "it is not what was imported"))
+      }
+      if members[row.path] == nil, !stones.contains(["source", row.path, row.sha256]) {
+        failures.append((row.path, "it is neither there nor declared absent"))
       }
     }
-    add(3, "everything named is there or declared absent", failures: failures, checked: arrays.count + sources.count)
+    let withheld = try catalog.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
+    for rows in withheld where !stones.contains([Tombstone.Kind.rows.rawValue, rows.name, rows.sha256]) {
+      failures.append((rows.name, "its rows are withheld and not declared absent"))
+    }
+    add(
+      3, "everything named is there or declared absent", failures: failures,
+      checked: arrays.count + sources.count + withheld.count)
     try verifyDocuments(catalog)
   }
 

@@ -14,39 +14,47 @@ struct CatalogSubset {
   /// The folder of the new catalog.
   let directory: String
   /// Where each source is, by its name in the archive.
-  private(set) var places: [String: String] = [:]
+  let places: [String: String]
+  /// Under which paths each source was imported, by its SHA-256.
+  let imported: [String: [String]]
   let names: SourceNames
   /// Labels of frozen results whose queries read what is not here.
   private(set) var unfrozen: [String] = []
 
   /// - Throws: `E-WH-010` for a study that never ran, `E-ARC-002` for one that is not complete.
-  init(
-    of warehouse: Warehouse, studies: [String], withholding: (Connection) throws -> [Tombstone], in directory: String
-  ) throws {
+  init(of warehouse: Warehouse, studies: [String], in directory: String) throws {
     self.directory = directory
     let runs = try Self.runs(of: studies, warehouse)
     _ = try warehouse.copyCatalog(to: directory + "/catalog.sqlite")
     try Warehouse.seal(copy: directory, of: warehouse.directory)
     let copy = try Warehouse.open(directory, .writing("archive create"))
-    names = try copy.read { try Self.names($0, of: warehouse) }
-    try copy.write { connection in
-      try Self.narrow(connection, to: studies, runs: runs.map(\.runID))
-      withheld = try withholding(connection)
-      for row in try connection.storedSources() {
-        if let name = names.name(of: row.path) { places[name] = row.path }
-      }
+    let names = try copy.read { try Self.names($0, of: warehouse) }
+    let list = JSONValue.array(studies.map { .string($0) }).canonical
+    (release, places, imported) = try copy.write { connection in
+      let needed = try connection.archivedActivities(studies: list).map(\.activityID)
+      // Before anything is taken out: what else a source was imported for counts too.
+      let release = try Release(connection, activities: Set(needed))
+      try Self.narrow(connection, to: needed, runs: runs.map(\.runID))
+      try connection.withholdPersons(of: release.withheld)
+      let paths = try connection.storedSources().compactMap { row in names.name(of: row.path).map { ($0, row.path) } }
+      let sources = try connection.provenanceArtifacts().filter { $0.kind == "source" }
       try Self.anonymise(connection, names)
       try connection.unsealAll()
       try connection.recordRoots()
+      return (
+        release, Dictionary(paths, uniquingKeysWith: { first, _ in first }),
+        Dictionary(grouping: sources, by: \.sha256).mapValues { $0.map(\.name) }
+      )
     }
+    self.names = names
     try dropOtherResults(copy)
     try copy.compact()
     try copy.close()
     try Self.settleHeader(directory + "/catalog.sqlite")
   }
 
-  /// What was taken out of the catalog itself.
-  private(set) var withheld: [Tombstone] = []
+  /// What of it may leave.
+  let release: Release
 
   private static func runs(of studies: [String], _ warehouse: Warehouse) throws -> [Rows.ArchivedRuns] {
     let list = JSONValue.array(studies.map { .string($0) }).canonical
@@ -75,9 +83,8 @@ struct CatalogSubset {
   }
 
   /// Deletes what the studies do not rest on.
-  private static func narrow(_ connection: Connection, to studies: [String], runs: [String]) throws {
-    let list = JSONValue.array(studies.map { .string($0) }).canonical
-    let needed = JSONValue.array(try connection.archivedActivities(studies: list).map { .int($0.activityID) }).canonical
+  private static func narrow(_ connection: Connection, to activities: [Int], runs: [String]) throws {
+    let needed = JSONValue.array(activities.map { .int($0) }).canonical
     for row in try connection.otherImports(activities: needed) {
       try connection.dropStreams(activity: row.activityID)
       try connection.dropElements(activity: row.activityID)
@@ -105,15 +112,9 @@ struct CatalogSubset {
     for row in try connection.storedModels() {
       if let name = names.name(of: row.folder) { try connection.moveModel(old: row.folder, new: name) }
     }
+    try connection.settleCommands()
     for folder in names.folders {
-      for text in [folder + "/"] + (SourceNames.isTelling(folder) ? [folder] : []) {
-        try connection.stripCommand(folder: text)
-        try connection.stripDiagnostic(folder: text)
-        try connection.stripSetAside(folder: text)
-        try connection.stripClock(folder: text)
-        try connection.stripAttempt(folder: text)
-        try connection.stripUnit(folder: text)
-      }
+      for text in [folder + "/"] + (SourceNames.isTelling(folder) ? [folder] : []) { try connection.strip(text) }
     }
     var hosts: [String: String] = [:]
     for row in try connection.archivedEnvironments() {

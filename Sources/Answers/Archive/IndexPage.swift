@@ -103,7 +103,9 @@ struct IndexPage {
   private var absent: String {
     guard !documents.tombstones.isEmpty else { return "" }
     let counts = Dictionary(grouping: documents.tombstones) { [$0.kind.rawValue, $0.reason] }
-    let rows = counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { $0.key + [String($0.value.count)] }
+    let rows = counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+      $0.key + [String($0.value.map(\.count).reduce(0, +))]
+    }
     return Self.section("Named and not held (tombstones.json)", Self.table(["kind", "reason", "number"], rows))
   }
 

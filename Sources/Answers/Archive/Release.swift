@@ -1,4 +1,5 @@
 import Diagnostics
+import Lineage
 import Vocabulary
 import Warehouse
 
@@ -11,37 +12,52 @@ public struct Exclusion: Sendable, Equatable {
   public init(sql: String, reason: String) { (self.sql, self.reason) = (sql, reason) }
 }
 
-/// Whether data may be published: the strictest word of consent of everything they descend from says so.
+/// What of a catalog stays where it is: `Consent.admits` asked of every array, source and row, as of anything else that leaves.
+///
+/// Sources are raw, arrays of persons too, rows of persons per-subject; all else is of a group.
 struct Release {
-  enum Matter { case source, importedArray, subjectArray, groupArray, attributes }
+  /// Why arrays stay, by their numbers.
+  private(set) var arrays: [Int: String] = [:]
+  /// Why sources stay, by their SHA-256.
+  private(set) var sources: [String: String] = [:]
+  /// Why rows of persons stay, by the keys of the activities that they go with.
+  private(set) var rows: [String: String] = [:]
+  /// Numbers of these activities.
+  private(set) var withheld: Set<Int> = []
 
-  private let words: [Int: Consent]
-
-  init(_ connection: Connection) throws {
-    var words: [Int: [Consent]] = [:]
-    for row in try connection.ancestralConsent() {
-      words[row.artifactID, default: []].append(try Consent.stored(row.consent) ?? .unstated)
-    }
-    self.words = words.mapValues { .strictest($0) }
-  }
-
-  /// Why an artifact stays where it is; nil where it may leave. What descends from nothing that people gave is open.
-  ///
+  /// - Parameter activities: numbers of those that the archive rests on, among all that the warehouse holds.
   /// - Throws: `E-ARC-003` where not even results may be published.
-  func refusal(of matter: Matter, _ artifact: Int, named name: String) throws -> String? {
-    try Self.refusal(of: matter, words[artifact] ?? .open, named: name)
-  }
-
-  /// The same under a word.
-  static func refusal(of matter: Matter, _ consent: Consent, named name: String) throws -> String? {
-    switch consent {
-    case .open: return nil
-    case .controlled: return matter == .groupArray ? nil : "consent: \(consent.rawValue)"
-    case .resultsOnly: return "consent: \(consent.rawValue)"
-    case .nothing:
-      throw EvokeError(
-        .mayNotLeave, name, reason: "it descends from data whose consent is none",
-        remedy: "leave the study out; evoke why \(name) shows what it descends from")
+  init(_ connection: Connection, activities: Set<Int>) throws {
+    var words: [[String?]: Consent] = [:]
+    // What descends from nothing that people gave is open.
+    func word(_ activity: String, _ dataset: String?) throws -> Consent {
+      if let known = words[[activity, dataset]] { return known }
+      let departure = Departure("", .group, units: [activity], datasets: Set([dataset].compactMap(\.self)))
+      let word = try departure.consent(connection) ?? .open
+      words[[activity, dataset]] = word
+      return word
+    }
+    for row in try connection.provenanceActivities() where activities.contains(row.activityID) {
+      let word = try word(row.activityKey, nil)
+      guard word.admits(.group) else {
+        throw EvokeError(
+          .mayNotLeave, row.label ?? row.verb, reason: "it descends from data whose consent is \(word.rawValue)",
+          remedy: "leave the study out; evoke why \(row.activityKey.prefix(12)) shows what it descends from")
+      }
+      guard !word.admits(.perSubject) else { continue }
+      rows[row.activityKey] = Self.reason(word)
+      withheld.insert(row.activityID)
+    }
+    let ofPeople = Set(try connection.arraysOfPeople(names: nil).map(\.name))
+    for row in try connection.archivedArrays() where activities.contains(row.activityID) {
+      let word = try word(row.activityKey, row.dataset)
+      if !word.admits(ofPeople.contains(row.name) ? .raw : .group) { arrays[row.arrayID] = Self.reason(word) }
+    }
+    for row in try connection.archivedSources() {
+      let word = try Departure("", .raw, arrays: [row.path]).consent(connection) ?? .open
+      if !word.admits(.raw) { sources[row.sha256] = Self.reason(word) }
     }
   }
+
+  private static func reason(_ word: Consent) -> String { "consent: \(word.rawValue)" }
 }

@@ -55,7 +55,7 @@ struct ResearchObject {
   }
 
   private var root: JSONValue {
-    let absent = documents.tombstones.count
+    let absent = documents.tombstones.map(\.count).reduce(0, +)
     var root: [String: JSONValue] = [
       "@id": "./", "@type": "Dataset", "name": .string(publication.title), "license": Self.reference(licence),
       "description": .string(
@@ -113,7 +113,7 @@ struct ResearchObject {
       file["license"] = Self.reference(licence)
       file["programmingLanguage"] = Self.reference(Self.language)
     }
-    if member.name == ProvenanceDocument.name { file["about"] = Self.reference("./") }
+    if member.name == ArchiveDocuments.provenanceName { file["about"] = Self.reference("./") }
     return .object(file)
   }
 
@@ -153,7 +153,7 @@ struct ResearchObject {
     case "claims": "Sentences, each with the query that contradicts it."
     case "environment.json": "Machines, libraries and versions."
     case "licences.json": "Licences of the archive, the datasets and the sources."
-    case ProvenanceDocument.name: "The lineage as PROV-JSON."
+    case ArchiveDocuments.provenanceName: "The lineage as PROV-JSON."
     case "runs.json": "Runs with the hashes of their plans and the roots of their results."
     case "tombstones.json": "What is named and not held, and why."
     default: "A page about the archive."

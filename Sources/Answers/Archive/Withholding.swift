@@ -24,31 +24,39 @@ struct Withholding {
   private(set) var tombstones: [Tombstone]
 
   /// - Parameters:
-  ///   - excluded: names of arrays and sources of the warehouse, with the reasons.
-  ///   - original: where the sources are.
-  /// - Throws: `E-ARC-003`; `E-WH-010` for an excluded name that nothing has; `E-WH-012` for a source that is missing.
+  ///   - excluded: names of arrays and sources as the warehouse has them, with the reasons.
+  /// - Throws: `E-WH-010` for an excluded name of nothing in the archive; `E-WH-012` for a source that is missing.
   init(
-    of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent,
-    original: Warehouse
+    of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent
   ) throws {
-    tombstones =
-      subset.withheld
-      + subset.unfrozen.map { Tombstone(.result, $0, reason: "its query reads what the archive does not hold") }
-    try catalog.read { connection in
-      let release = try Release(connection)
-      try takeArrays(connection, release, excluded, content)
-      try takeSources(connection, release, excluded, content, places: subset.places)
+    tombstones = subset.unfrozen.map {
+      Tombstone(.result, $0, reason: "its query reads what the archive does not hold")
     }
-    try Self.refuseUnknown(excluded.keys.sorted(), original)
+    try catalog.read { connection in
+      for rows in try connection.withheldRows() {
+        // Names of persons go with the last of their rows.
+        let reason = rows.activityKey.map { subset.release.rows[$0] } ?? "no row of theirs is left"
+        guard let reason else { preconditionFailure("rows were withheld for a reason") }
+        tombstones.append(Tombstone(rows, reason: reason))
+      }
+      try takeArrays(connection, subset.release, excluded, content)
+      try takeSources(connection, subset, excluded, content)
+    }
+    try refuseUnknown(excluded.keys.sorted(), catalog, subset)
   }
 
-  private static func refuseUnknown(_ names: [String], _ original: Warehouse) throws {
-    let (arrays, sources) = try original.read { (try $0.arrayFiles().map(\.name), try $0.storedSources().map(\.path)) }
-    let known = Set(arrays + sources)
+  /// - Throws: `E-WH-010` for an excluded name of nothing that the archive would hold.
+  private func refuseUnknown(_ names: [String], _ catalog: Warehouse, _ subset: CatalogSubset) throws {
+    let known = Set(try catalog.read { try $0.arrayFiles() }.map(\.name)).union(subset.places.values)
+      .union(subset.imported.values.joined())
     guard let strange = names.first(where: { !known.contains($0) }) else { return }
     throw EvokeError(
-      .unknownName, strange, reason: "--exclude names it, and no array or source has this name",
-      remedy: "name arrays as array_catalog does (name), or sources as import_log does (source)")
+      .unknownName, strange,
+      reason: "--exclude names it, and the archive has no array or source of this name to leave out",
+      remedy: NearMiss.suggestion(
+        strange, in: known.sorted(),
+        otherwise: "narrow the query to what the studies rest on: arrays as array_catalog has them (name), sources as "
+          + "import_log does (source)"))
   }
 
   /// A file goes where each of its arrays may.
@@ -59,10 +67,8 @@ struct Withholding {
     for (file, arrays) in Dictionary(grouping: rows, by: \.file).sorted(by: { $0.key < $1.key }) {
       var reasons: [String?] = []
       for row in arrays {
-        let matter: Release.Matter =
-          row.maker == "import" ? .importedArray : row.subject == nil ? .groupArray : .subjectArray
-        let refusal = try release.refusal(of: matter, row.artifactID, named: row.name)
-        reasons.append(excluded[row.name] ?? refusal ?? (content == .none ? "left out: --include none" : nil))
+        reasons.append(
+          excluded[row.name] ?? release.arrays[row.arrayID] ?? (content == .none ? "left out: --include none" : nil))
       }
       guard reasons.contains(where: { $0 != nil }) else {
         files.append(ArrayFile(name: file, sha256: arrays[0].fileSHA256))
@@ -80,15 +86,15 @@ struct Withholding {
   }
 
   private mutating func takeSources(
-    _ connection: Connection, _ release: Release, _ excluded: [String: String], _ content: ArchiveContent,
-    places: [String: String]
+    _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent
   ) throws {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
-      guard let path = places[row.path] else { continue }
-      let refusal = try release.refusal(of: .source, row.artifactID, named: row.path)
+      guard let path = subset.places[row.path] else { continue }
+      let names = [path] + subset.imported[row.sha256, default: []].sorted()
       let reason =
-        excluded[path] ?? refusal ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")
+        names.compactMap { excluded[$0] }.first ?? subset.release.sources[row.sha256]
+        ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")
       guard let reason else {
         guard Files.exists(path) else {
           throw EvokeError(
@@ -99,18 +105,6 @@ struct Withholding {
         continue
       }
       tombstones.append(Tombstone(.source, row.path, sha256: row.sha256, bytes: row.bytes, reason: reason))
-    }
-  }
-
-  /// Takes the attributes of participants whose consent keeps them back out of a catalog.
-  static func attributes(_ connection: Connection) throws -> [Tombstone] {
-    try connection.archivedDatasets().compactMap { dataset in
-      guard let consent = try connection.consent(of: dataset.name)?.effective(),
-        let count = try connection.withheldAttributes(dataset: dataset.name).first?.rowCount, count > 0,
-        let reason = try Release.refusal(of: .attributes, consent, named: "dataset \(dataset.name)")
-      else { return nil }
-      try connection.withholdAttributes(dataset: dataset.name)
-      return Tombstone(.rows, "\(count) attributes of the participants of \(dataset.name)", reason: reason)
     }
   }
 }

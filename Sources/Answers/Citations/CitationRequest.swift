@@ -78,6 +78,12 @@ public struct CitationRequest: Sendable {
         .labelTaken, label, reason: "it stands for \(old?.text ?? text), of another query, row or format",
         remedy: "take another label, or --replace the number")
     }
+    if old == nil, try warehouse.read({ try !$0.materializations(label: frozen.label).isEmpty }) {
+      throw EvokeError(
+        .labelTaken, frozen.label, reason: "a result is frozen under this label, which the number's row needs",
+        remedy:
+          "take another label, or take it out first: evoke forget --materialized \(ShellText.quoted(frozen.label))")
+    }
     try frozen.requireFreezable(reading: reads)
     guard !dryRun else { return old == nil ? .cited : .replaced }
     try warehouse.write { connection in

@@ -30,9 +30,8 @@ public struct MethodsText {
 
   private mutating func paragraphs(_ study: String) throws -> String {
     let run = try StudyRun(study, in: connection)
-    let definition = try JSONValue(parsing: run.row.definition)
     let parts = [
-      try data(run), try features(run), try preparation(run), try synchrony(run), try model(run, definition),
+      try data(run), try features(run), try preparation(run), try synchrony(run), try model(run),
       try inference(run), try software(run),
     ]
     return "## \(study)\n\n"
@@ -42,13 +41,14 @@ public struct MethodsText {
   private func data(_ run: StudyRun) throws -> [String] {
     try connection.methodsData(units: run.units).map { row in
       let entered = [
-        Self.count(row.stimulusCount, "stimulus", "stimuli"), row.subjectCount.map { Self.count($0, "subject") },
+        Self.count(row.stimulusCount, one: "stimulus", more: "stimuli"),
+        row.subjectCount.map { Self.count($0, one: "subject") },
       ]
       let targets = Self.list(try Self.texts(row.targets))
       return Self.joined([
         "Of dataset \(row.dataset)", row.licence.map { " (\($0))" }, ", ", Self.list(entered.compactMap(\.self)),
         " entered ",
-        Self.count(row.fitCount, "model"), " of \(targets), of up to \(row.sampleCount) rows each.",
+        Self.count(row.fitCount, one: "model"), " of \(targets), of up to \(row.sampleCount) rows each.",
       ])
     }
   }
@@ -61,7 +61,7 @@ public struct MethodsText {
         return "Features were \(row.featureSet) of the \(elements) sound."
       }
       cited.insert(architecture)
-      let layers = row.layerCount > 0 ? ", \(Self.count(row.layerCount, "layer"))" : ""
+      let layers = row.layerCount > 0 ? ", \(Self.count(row.layerCount, one: "layer"))" : ""
       return "Features were \(row.featureSet) (\(architecture)\(layers), \(parameters) parameters, weights SHA-256 "
         + "\(hash.prefix(12))) of the \(elements) sound."
     }
@@ -76,36 +76,39 @@ public struct MethodsText {
       for word in Self.words(in: settings) { cited.insert(word) }
       let what = row.step.replacing("_", with: " ")
       return
-        "\(Self.count(row.unitCount, "unit")) of \(what) (version \(row.version)) had the settings \(Self.shown(settings))."
+        "\(Self.count(row.unitCount, one: "unit")) of \(what) (version \(row.version)) had the settings \(Self.shown(settings))."
     }
   }
 
   private mutating func synchrony(_ run: StudyRun) throws -> [String] {
     let rows = try connection.methodsSynchrony(units: run.units)
-    for row in rows { cited.formUnion(["synchrony", row.method]) }
+    if !rows.isEmpty { cited.formUnion(["synchrony"]) }
+    cited.formUnion(rows.map(\.method))
     return rows.map { row in
       let null = row.nullKind.map { kind in
-        ", held against \(row.nullDraws.map { Self.count($0, "draw") } ?? "draws") of \(kind.replacing("_", with: " "))"
+        let draws = row.nullDraws.map { Self.count($0, one: "draw") + " of " }
+        return Self.joined([", held against ", draws, kind.replacing("_", with: " ")])
       }
-      return "Synchrony of \(Self.count(row.subjectCount, "subject")) of \(row.dataset) (\(row.signal), \(row.band), "
+      return
+        "Synchrony of \(Self.count(row.subjectCount, one: "subject")) of \(row.dataset) (\(row.signal), \(row.band), "
         + "\(row.method.replacing("_", with: " "))) was measured in windows of \(NumberText.of(row.windowS)) s every "
-        + "\(NumberText.of(row.stepS)) s, stamped at their \(row.anchor), in \(Self.count(row.regionCount, "region")) during "
-        + Self.joined([Self.count(row.stimulusCount, "stimulus", "stimuli"), null, "."])
+        + "\(NumberText.of(row.stepS)) s, stamped at their \(row.anchor), in \(Self.count(row.regionCount, one: "region")) during "
+        + Self.joined([Self.count(row.stimulusCount, one: "stimulus", more: "stimuli"), null, "."])
     }
   }
 
-  private mutating func model(_ run: StudyRun, _ definition: JSONValue) throws -> [String] {
+  private mutating func model(_ run: StudyRun) throws -> [String] {
     let fits = try connection.methodsFits(units: run.units)
     guard !fits.isEmpty else { return [] }
-    let isBanded = run.row.definition.contains("\"banded\"") || run.row.definition.contains("\"joint\"")
-    if isBanded { cited.formUnion(["banded"]) }
     var sentences: [String] = []
     let settings = try connection.methodsSettings(units: run.units).compactMap(\.encoding)
     for text in Set(settings).sorted() {
-      sentences.append(Self.sentence(try JSONValue(parsing: text), isBanded: isBanded))
+      let fitting = try Fitting(JSONValue(parsing: text))
+      if fitting.isBanded { cited.formUnion(["banded"]) }
+      sentences.append(fitting.sentence)
     }
     for fit in fits {
-      let delays = try JSONValue(parsing: fit.delaysS).arrayValue?.compactMap(\.doubleValue) ?? []
+      let delays = try StoredJSON.read([Double].self, fit.delaysS, of: "delays of a fit")
       let shape =
         switch fit.delayShape {
         case "single": "at delays of"
@@ -122,26 +125,51 @@ public struct MethodsText {
     return sentences
   }
 
-  private static func sentence(_ encoding: JSONValue, isBanded: Bool) -> String {
-    let penalties = encoding["lambdas"]?["values"]?.arrayValue?.compactMap(\.doubleValue) ?? []
-    let grid = [penalties.min(), penalties.max()].compactMap { $0.map { NumberText.of($0, digits: 3) } }
-    let parts = [
-      "Targets were predicted by \(isBanded ? "banded " : "")ridge regression",
-      grid.count == 2 ? "with \(penalties.count) penalties from \(grid[0]) to \(grid[1])" : nil,
-      encoding["lambda_scope"].map { "chosen \(shown($0)) by \(encoding["selection"].map(shown) ?? "score")" },
-      encoding["inner"].map { "over inner folds (\(shown($0)))" },
-      encoding["outer"].map { "and tested on outer folds (\(shown($0))" },
-      encoding["gap"].map { "gap \(shown($0))), transforms fitted on training rows only" },
-    ]
-    return parts.compactMap(\.self).joined(separator: " ").replacing(" gap ", with: ", gap ") + "."
+  /// The settings of a fit, as its unit has them.
+  private struct Fitting {
+    private let settings: JSONValue
+    private let penalties: [Double]
+    /// Whether each target found how bands share the penalty.
+    let isBanded: Bool
+
+    /// - Throws: `E-WH-005` where one of them is missing.
+    init(_ settings: JSONValue) throws {
+      self.settings = settings
+      let needed = ["lambda_scope", "selection", "inner", "outer", "gap"]
+      guard let isBanded = settings["band_search"]?.boolValue, let grid = settings["lambdas"]?["values"]?.arrayValue,
+        needed.allSatisfy({ settings[$0] != nil }), case let penalties = grid.compactMap(\.doubleValue),
+        penalties.count == grid.count, !penalties.isEmpty
+      else {
+        throw EvokeError(
+          .catalogFailed, "settings of a fit",
+          reason: "they are not what this program writes: \(settings.canonical.prefix(80))",
+          remedy: "evoke verify says what was changed")
+      }
+      (self.isBanded, self.penalties) = (isBanded, penalties)
+    }
+
+    private func word(_ key: String) -> String {
+      guard let value = settings[key] else { preconditionFailure("the initialiser asked for \(key)") }
+      return MethodsText.shown(value)
+    }
+
+    var sentence: String {
+      let ends = [penalties.min(), penalties.max()].compactMap { $0.map { NumberText.of($0, digits: 3) } }
+      return
+        "Targets were predicted by \(isBanded ? "banded " : "")ridge regression with \(penalties.count) penalties from "
+        + "\(ends.joined(separator: " to ")) chosen \(word("lambda_scope")) by \(word("selection")) over inner folds "
+        + "(\(word("inner"))) and tested on outer folds (\(word("outer")), gap \(word("gap"))), transforms fitted on training "
+        + "rows only."
+    }
   }
 
   private mutating func inference(_ run: StudyRun) throws -> [String] {
     var sentences = try connection.methodsNulls(units: run.units).map { row in
       cited.insert(row.nullKind)
-      return
-        "\(row.quantity) was held against \(Self.count(row.nullDraws, "draw")) of \(row.nullKind.replacing("_", with: " ")) "
-        + "(\(row.tail), smallest p \(row.pFloor.map { NumberText.of($0, digits: 3) } ?? "unknown"))."
+      return Self.joined([
+        "\(row.quantity) was held against \(Self.count(row.nullDraws, one: "draw")) of \(row.nullKind.replacing("_", with: " ")) "
+          + "(\(row.tail)", row.pFloor.map { ", smallest p \(NumberText.of($0, digits: 3))" }, ").",
+      ])
     }
     for row in try connection.methodsFamilies(run: run.row.runID) {
       let ways = [
@@ -150,8 +178,8 @@ public struct MethodsText {
       if ways.isEmpty { continue }
       cited.formUnion(ways.map(\.0))
       sentences.append(
-        "\(row.quantity) of \(Self.count(row.memberCount, "cell")) was corrected by \(Self.list(ways.map(\.1))) in "
-          + "\(Self.count(row.familyCount, "family", "families")) over "
+        "\(row.quantity) of \(Self.count(row.memberCount, one: "cell")) was corrected by \(Self.list(ways.map(\.1))) in "
+          + "\(Self.count(row.familyCount, one: "family", more: "families")) over "
           + "\(Self.list(row.dimensions.split(separator: ",").map { String($0).replacing("_", with: " ") })).")
     }
     return sentences
@@ -159,11 +187,11 @@ public struct MethodsText {
 
   private func software(_ run: StudyRun) throws -> [String] {
     let machines = try connection.methodsSoftware(units: run.units).map { row in
-      let libraries = try JSONValue(parsing: row.libraryVersions).objectValue ?? [:]
-      let names = libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.stringValue ?? "?")" }
+      let libraries = try StoredJSON.read([String: String].self, row.libraryVersions, of: "libraries of a machine")
+      let names = libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       return
-        "\(Self.count(row.unitCount, "unit")) were computed by Evoke \(row.evokeVersion) on \(row.cpuModel) (BLAS kernel "
-        + "\(row.blasKernel), \(Self.count(row.threads, "thread")); \(names.joined(separator: ", ")))."
+        "\(Self.count(row.unitCount, one: "unit")) were computed by Evoke \(row.evokeVersion) on \(row.cpuModel) (BLAS kernel "
+        + "\(row.blasKernel), \(Self.count(row.threads, one: "thread")); \(names.joined(separator: ", ")))."
     }
     let run = run.row
     return machines + [
@@ -176,14 +204,14 @@ public struct MethodsText {
 }
 
 extension MethodsText {
-  private static func count(_ number: Int, _ one: String, _ more: String? = nil) -> String {
+  private static func count(_ number: Int, one: String, more: String? = nil) -> String {
     "\(number) \(number == 1 ? one : more ?? one + "s")"
   }
 
   private static func joined(_ parts: [String?]) -> String { parts.compactMap(\.self).joined() }
 
   private static func texts(_ list: String) throws -> [String] {
-    try JSONValue(parsing: list).arrayValue?.compactMap(\.stringValue).sorted() ?? []
+    try StoredJSON.read([String].self, list, of: "a list of names").sorted()
   }
 
   private static func list(_ words: [String]) -> String {
@@ -191,7 +219,7 @@ extension MethodsText {
   }
 
   /// Settings in words: `leave one acquisition run`, `bandpass hz 1, 45; reference average`.
-  private static func shown(_ value: JSONValue) -> String {
+  fileprivate static func shown(_ value: JSONValue) -> String {
     switch value {
     case .null: "none"
     case .bool(let flag): flag ? "yes" : "no"

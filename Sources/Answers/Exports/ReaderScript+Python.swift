@@ -10,7 +10,9 @@ extension ReaderScript {
 
     A condition is a value, None for rows without one, or a list of values. Columns have the types of the schema whatever rows
     there are. Arrays are compared with their hash. `attrs` of frames and arrays name the strictest consent and all licences of
-    what they were made of: open, controlled (no raw data leave), results-only (no rows of persons either), none.
+    what they were made of.
+
+    @MEANING@
     """
     import hashlib
     import json
@@ -20,7 +22,7 @@ extension ReaderScript {
 
     _TYPES = json.loads(r'''@TYPES@''')
     _LINEAGE = r'''@LINEAGE@'''
-    _WORDS = ["open", "controlled", "results-only", "none"]
+    _WORDS = @WORDS@
     _DTYPES = {"integer": "Int64", "real": "float64", "text": "string", "blob": "object"}
 
 
@@ -80,9 +82,9 @@ extension ReaderScript {
             """The strictest word of consent of all that these descend from, and all licences."""
             asked = {"arrays": arrays, "units": units, "datasets": datasets}
             rows = self.connection.execute(_LINEAGE, {k: json.dumps(list(v)) for k, v in asked.items()}).fetchall()
-            words = [row[3] or "results-only" for row in rows]
+            words = [row[3] or "@UNSTATED@" for row in rows]
             return {
-                "consent": max(words, key=_WORDS.index) if words else "open",
+                "consent": max(words, key=_WORDS.index) if words else _WORDS[0],
                 "licences": sorted({row[4] for row in rows if row[4]}),
             }
 

@@ -11,8 +11,8 @@ extension ReaderScript {
     #
     # Needs RSQLite and jsonlite. A condition is a value, NA for rows without one, or a vector of values. Columns have the types
     # of the schema whatever rows there are. The attributes `consent` and `licences` of what it returns name the strictest
-    # consent and all licences of what it was made of: open, controlled (no raw data leave), results-only (no rows of persons
-    # either), none.
+    # consent and all licences of what it was made of.
+    # @MEANING@
 
     evoke_open <- function(path) {
       connection <- DBI::dbConnect(
@@ -31,9 +31,9 @@ extension ReaderScript {
           as.character(jsonlite::toJSON(as.character(x)))
         })
         rows <- DBI::dbGetQuery(connection, lineage, params = asked)
-        words <- c("open", "controlled", "results-only", "none")
+        words <- jsonlite::fromJSON('@WORDS@')
         said <- as.character(rows$consent)
-        said[is.na(said)] <- "results-only"
+        said[is.na(said)] <- "@UNSTATED@"
         list(consent = words[max(c(1, match(said, words)))], licences = sort(unique(stats::na.omit(as.character(rows$licence)))))
       }
 

@@ -1,5 +1,6 @@
 import ContentIdentity
 import Queries
+import Vocabulary
 import Warehouse
 
 /// A program text of one file that reads warehouses without Evoke: a function for each published view, with what its columns
@@ -18,14 +19,25 @@ public struct ReaderScript {
     let lineage = Self.bare(Queries.text(of: "lookups/consent_of_lineage"))
     switch language {
     case .python:
-      return Self.python.replacing("@VERSION@", with: Warehouse.version)
+      return Self.consenting(Self.python).replacing("@VERSION@", with: Warehouse.version)
         .replacing("@TYPES@", with: types.canonical).replacing("@LINEAGE@", with: lineage)
         .replacing("@VIEWS@", with: views.map(Self.method).joined(separator: "\n"))
     case .r:
-      return Self.r.replacing("@VERSION@", with: Warehouse.version)
+      return Self.consenting(Self.r).replacing("@VERSION@", with: Warehouse.version)
         .replacing("@TYPES@", with: types.canonical.replacing("'", with: "\\'")).replacing("@LINEAGE@", with: lineage)
         .replacing("@VIEWS@", with: views.map(Self.function).joined(separator: "\n"))
     }
+  }
+
+  /// With the words of consent, from the widest to the strictest, and what each lets leave.
+  private static func consenting(_ text: String) -> String {
+    let meanings = Consent.allCases.map { word in
+      let classes = DataClass.allCases.filter(word.admits).map(\.rawValue)
+      return "\(word.rawValue) lets \(classes.isEmpty ? "nothing" : classes.joined(separator: ", ")) leave"
+    }
+    return text.replacing("@MEANING@", with: "Of consent: " + meanings.joined(separator: "; ") + ".")
+      .replacing("@WORDS@", with: JSONValue.array(Consent.allCases.map { .string($0.rawValue) }).canonical)
+      .replacing("@UNSTATED@", with: Consent.unstated.rawValue)
   }
 
   /// Without its comments.

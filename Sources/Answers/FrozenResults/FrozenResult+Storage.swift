@@ -55,7 +55,7 @@ extension FrozenResult {
     guard let difference else { return }
     throw EvokeError(
       .labelTaken, label, reason: difference,
-      remedy: "take another label, or take it out first: evoke forget --materialized \(label)")
+      remedy: "take another label, or take it out first: evoke forget --materialized \(ShellText.quoted(label))")
   }
 
   /// Its rows, in the caller's transaction, which writes nothing that other frozen results read; the key.

@@ -8,9 +8,9 @@ public struct Departure: Sendable {
   /// For messages.
   public let object: String
   public var dataClass: DataClass
-  /// Keys of the units that computed it.
+  /// Keys of the units that computed it, or of the imports that brought it.
   public var units: Set<String>
-  /// Names of the arrays it holds or was drawn from.
+  /// Names of the arrays, and paths of the sources, it holds or was drawn from.
   public var arrays: Set<String>
   public var datasets: Set<String>
 
@@ -35,9 +35,7 @@ public struct Departure: Sendable {
 
   /// The same in a transaction that reads already.
   public func permit(_ connection: Connection) throws -> DeparturePermit {
-    let ancestors = try connection.consentOfLineage(
-      arrays: Self.list(arrays), units: Self.list(units), datasets: Self.list(datasets)
-    ).map { (row: $0, word: try Consent.stored($0.consent) ?? .unstated) }
+    let ancestors = try ancestors(connection)
     let strictest = Consent.strictest(ancestors.map(\.word))
     guard !strictest.admits(dataClass), let first = ancestors.first(where: { $0.word == strictest }) else {
       return DeparturePermit(
@@ -55,6 +53,18 @@ public struct Departure: Sendable {
       .consentForbids, object, reason: words.joined(),
       remedy: "where the participants agreed: evoke consent \(first.row.dataset ?? "DATASET") "
         + "\(dataClass.needed.rawValue) --reason TEXT")
+  }
+
+  /// The strictest word of all that it descends from; nil where it descends from nothing.
+  public func consent(_ connection: Connection) throws -> Consent? {
+    let ancestors = try ancestors(connection)
+    return ancestors.isEmpty ? nil : .strictest(ancestors.map(\.word))
+  }
+
+  private func ancestors(_ connection: Connection) throws -> [(row: Rows.ConsentOfLineage, word: Consent)] {
+    try connection.consentOfLineage(
+      arrays: Self.list(arrays), units: Self.list(units), datasets: Self.list(datasets)
+    ).map { (row: $0, word: try Consent.stored($0.consent) ?? .unstated) }
   }
 
   /// Names as a parameter of lookups.

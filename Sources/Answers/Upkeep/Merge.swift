@@ -34,7 +34,7 @@ public enum Merge {
 
   /// - Parameter names: new names of studies and frozen results, by the old ones.
   /// - Throws: `E-MRG-001` with every name that stands for two things, `E-MRG-002` for another schema, `E-MRG-003` for the
-  ///   same warehouse, `E-WH-016` for rows of the other that are not what was written, `E-WH-006` and `E-WH-007` for its
+  ///   same warehouse, `E-MRG-004` for a person who withdrew here, `E-WH-016` for rows of the other that are not what was written, `E-WH-006` and `E-WH-007` for its
   ///   arrays.
   public static func bring(
     _ other: String, into warehouse: Warehouse, names: [String: String] = [:], dryRun: Bool = false,
@@ -47,7 +47,8 @@ public enum Merge {
     }
     let source = try Warehouse.open(other, .reading)
     try check(source, against: warehouse)
-    let outcome = try source.read { theirs in
+    try refuseWithdrawn(source, warehouse)
+    var outcome = try source.read { theirs in
       let (plan, known) = try warehouse.read { ours in
         (try MergePlan(from: theirs, to: ours, names: names), try ours.arrayFiles())
       }
@@ -68,6 +69,11 @@ public enum Merge {
         return outcome
       }
     }
+    outcome.notes += try withdrawnThere(source, warehouse).map { person in
+      let command = ["evoke", "forget", "--subject", person.name, "--dataset", person.dataset, "--everywhere"]
+      return "\(person.name) of \(person.dataset) withdrew there and is here still: "
+        + command.map(ShellText.quoted).joined(separator: " ")
+    }
     try source.close()
     return outcome
   }
@@ -86,6 +92,30 @@ public enum Merge {
         .catalogEdited, "\(source.directory), \(first.object)", reason: first.detail,
         remedy: "evoke verify -C \(source.directory) names all that differs; take it back or accept it there first")
     }
+  }
+
+  /// A person who withdrew from this warehouse, and whom nobody imported again, does not come back by the other one.
+  ///
+  /// - Throws: `E-MRG-004`.
+  private static func refuseWithdrawn(_ source: Warehouse, _ warehouse: Warehouse) throws {
+    let (withdrawn, here) = try warehouse.read { (try WithdrawnPeople($0), try WithdrawnPeople.named(in: $0)) }
+    let there = try source.read { try WithdrawnPeople.named(in: $0) }
+    let people = there.subtracting(here).filter(withdrawn.contains)
+      .sorted { ($0.dataset, $0.name) < ($1.dataset, $1.name) }
+    guard let first = people.first else { return }
+    let command = ["evoke", "forget", "--subject", first.name, "--dataset", first.dataset, "--everywhere", "-C"]
+    throw EvokeError(
+      .withdrawnComesBack, "\(first.name) of \(first.dataset)",
+      reason: "\(people.count) who withdrew here \(people.count == 1 ? "is" : "are") in \(source.directory)",
+      remedy: (command + [source.directory]).map(ShellText.quoted).joined(separator: " ")
+        + " takes them out there; then merge again")
+  }
+
+  /// Who withdrew from the other warehouse and is in this one.
+  private static func withdrawnThere(_ source: Warehouse, _ warehouse: Warehouse) throws -> [WithdrawnPeople.Person] {
+    let (withdrawn, there) = try source.read { (try WithdrawnPeople($0), try WithdrawnPeople.named(in: $0)) }
+    return try warehouse.read { try WithdrawnPeople.named(in: $0) }.subtracting(there).filter(withdrawn.contains)
+      .sorted { ($0.dataset, $0.name) < ($1.dataset, $1.name) }
   }
 
   fileprivate static func refuse(_ collisions: [String], _ other: String) throws {

@@ -18,8 +18,9 @@ struct MergePlan {
 
   /// What comes, each after what it rests on.
   private(set) var coming: [Rows.MergeActivities] = []
-  /// Units that rest on bits that this warehouse has otherwise.
+  /// What has not all its rows there, and units that rest on it or on bits that this warehouse has otherwise.
   private(set) var leftOut: [Rows.MergeActivities] = []
+  private var withheld: [Rows.MergeActivities] = []
   private(set) var divergent: [Divergent] = []
   /// Keys of what was forgotten here and comes again.
   private(set) var forgotten: [String] = []
@@ -42,7 +43,13 @@ struct MergePlan {
     let here = Dictionary(
       try ours.mergeActivities().map { ($0.activityKey, $0) }, uniquingKeysWith: { first, _ in first })
     var open: [Rows.MergeActivities] = []
+    // An archive's catalog has not all the rows of some activities.
+    let partial = Set(try theirs.withheldRows().compactMap(\.activityKey))
     for row in try theirs.mergeActivities() where row.state == "done" && row.kind != "merge" {
+      if partial.contains(row.activityKey) {
+        if here[row.activityKey] == nil { withheld.append(row) }
+        continue
+      }
       guard let own = here[row.activityKey] else {
         open.append(row)
         continue
@@ -102,7 +109,7 @@ struct MergePlan {
       let done = Set(ready.map(\.activityID))
       left.removeAll { done.contains($0.activityID) }
     }
-    leftOut = left
+    leftOut = left + withheld
   }
 
   private mutating func compareArrays(_ theirs: Connection, _ ours: Connection) throws {

@@ -78,7 +78,7 @@ extension Verification {
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
     let reasons = Dictionary(grouping: tombstones) { "\($0.kind.rawValue)s: \($0.reason)" }
     for (reason, stones) in reasons.sorted(by: { $0.key < $1.key }) {
-      add(1, "absent by declaration", .note, object: "\(stones.count)", detail: reason)
+      add(1, "absent by declaration", .note, object: "\(stones.map(\.count).reduce(0, +))", detail: reason)
     }
     for leftover in try Leftovers.find(in: warehouse) {
       add(

@@ -38,7 +38,7 @@ public enum Withdrawal {
     try warehouse.write { connection in
       try connection.dropMaterializations()
       try connection.dropUncitedNumbers()
-      try record(outcome, connection)
+      try record(outcome, of: [], connection)
     }
     try warehouse.compact()
     return outcome
@@ -94,7 +94,7 @@ public enum Withdrawal {
       outcome.frozen = try connection.materializations(label: nil).map(\.label)
       try connection.dropMaterializations()
       try connection.dropUncitedNumbers()
-      try record(outcome, connection)
+      try record(outcome, of: people.map { WithdrawnPeople.Person(dataset: $0.dataset, name: name) }, connection)
     }
     outcome.files = gone
     if !dryRun { try warehouse.compact() }
@@ -168,15 +168,18 @@ public enum Withdrawal {
     }
   }
 
-  /// That it was done, without saying of whom.
-  private static func record(_ outcome: Outcome, _ connection: Connection) throws {
+  /// That it was done, without saying of whom: whoever has the name can ask whether it was of them.
+  private static func record(
+    _ outcome: Outcome, of people: [WithdrawnPeople.Person], _ connection: Connection
+  ) throws {
+    let now = Machine.now
     let options: JSONValue = [
       "arrays": .int(outcome.arrays.count), "units": .int(outcome.units.count), "runs": .int(outcome.runs.count),
-      "at": .string(Machine.now),
+      "at": .string(now), "people": .array(people.map { $0.digest(at: now) }.sorted().map { .string($0) }),
     ]
     try connection.insert(
       ActivityRow(
         kind: "withdrawal", verb: "forget --subject --everywhere", activityKey: options.sha256,
-        options: options.canonical, state: "done", startedAt: Machine.now))
+        options: options.canonical, state: "done", startedAt: now))
   }
 }

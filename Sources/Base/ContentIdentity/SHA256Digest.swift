@@ -12,6 +12,14 @@ public struct SHA256Digest: Hashable, Comparable, Sendable {
     return false
   }
 
+  /// One that `bytes` gave; nil for another number of bytes.
+  public init?(_ bytes: some Collection<UInt8>) {
+    guard bytes.count == 32 else { return nil }
+    var words = SIMD4<UInt64>.zero
+    for (place, byte) in bytes.enumerated() { words[place / 8] = words[place / 8] << 8 | UInt64(byte) }
+    self.words = words
+  }
+
   /// The first 8 bytes.
   public var head: UInt64 { words[0] }
 

@@ -1,5 +1,5 @@
 extension ErrorCode {
-  static let merging: [ErrorCode] = [.mergeCollision, .mergeSchema, .mergeSelf]
+  static let merging: [ErrorCode] = [.mergeCollision, .mergeSchema, .mergeSelf, .withdrawnComesBack]
 
   public static let mergeCollision = ErrorCode(
     "E-MRG-001", "one name for two things in two warehouses",
@@ -14,4 +14,10 @@ extension ErrorCode {
   public static let mergeSelf = ErrorCode(
     "E-MRG-003", "a warehouse is merged with itself", exit: .usage,
     "merge takes the folder of another warehouse; the one that receives is named by -C.")
+  public static let withdrawnComesBack = ErrorCode(
+    "E-MRG-004", "a person who withdrew would come back", exit: .notPermitted,
+    """
+    Of who withdrew a warehouse keeps a hash of the time, dataset and name, no name: a merge asks it about everybody in the \
+    other warehouse. Whoever takes part again is imported here first. Nothing was brought.
+    """)
 }

@@ -47,12 +47,15 @@ struct HashedTable: Sendable {
   let row: String
   /// Finds the activities that have not as many rows as were hashed.
   let losers: String
+  /// How the rows of persons are taken out; nil where the table has none.
+  let persons: PersonalRows?
 
   fileprivate init(
-    _ name: String, _ columns: [Column], key: [String], owner: String?, hasFurtherOwners: Bool, time: Time
+    _ name: String, _ columns: [Column], key: [String], owner: String?, hasFurtherOwners: Bool, time: Time,
+    persons: PersonalRows?
   ) {
     (self.name, self.columns, self.key, self.owner) = (name, columns, key, owner)
-    (self.hasFurtherOwners, self.time) = (hasFurtherOwners, time)
+    (self.hasFurtherOwners, self.time, self.persons) = (hasFurtherOwners, time, persons)
     head = CanonicalRow.head(name)
     hasIdentity = columns.contains(where: \.isIdentity)
     let names = (key + columns.map(\.name)).map { "\"\($0)\"" }.joined(separator: ", ")
@@ -66,10 +69,66 @@ struct HashedTable: Sendable {
   }
 }
 
+/// How the rows of a table that speak of one person are taken out of a catalog.
+///
+/// Such a row names a subject or rater or, in a table that names none, goes with a row that does; one over several persons
+/// (which counts them) is a row of a group, whatever row lends it its keys.
+struct PersonalRows: Sendable {
+  /// Takes out those of the activity `:activity` that lend a row of a group nothing.
+  let removal: String
+  /// Takes name and figures out of those that do; nil where rows of the table lend nothing.
+  let standIn: String?
+
+  /// Columns by which a row names a person, and what a row that lends its keys has of that person alone.
+  private static let names = ["subject", "rater"]
+  private static let figures = ["session", "effective_n", "prediction_array", "prediction_column"]
+  /// Columns of rows over several persons.
+  private static let counts = ["subject_count", "n_a"]
+  /// Tables whose rows are lineage: each array that stays behind has a tombstone of its own.
+  private static let lineage: Set = [StoredArrayRow.table]
+
+  fileprivate init?(of table: String, owner: String, _ shapes: TableShapes) {
+    let columns = shapes.columns[table, default: []]
+    guard let person = Self.condition(table, shapes), let key = columns.first(where: \.isKey)?.name else { return nil }
+    let lent = shapes.columns.keys.sorted().flatMap { other in
+      shapes.references(of: other).filter { $0.target == table }.map { (other, $0.name) }
+    }
+    let rows = "(\(owner)) AND (\(person))"
+    let free = lent.map { "\"\(key)\" NOT IN (SELECT \"\($1)\" FROM \"\($0)\" WHERE \"\($1)\" IS NOT NULL)" }
+    removal = "DELETE FROM \"\(table)\" WHERE " + ([rows] + free).joined(separator: " AND ")
+    let own = columns.map(\.name).filter((Self.names + Self.figures).contains)
+    standIn =
+      lent.isEmpty || own.isEmpty
+      ? nil : "UPDATE \"\(table)\" SET \(own.map { "\"\($0)\" = NULL" }.joined(separator: ", ")) WHERE \(rows)"
+  }
+
+  /// SQL that holds for rows of one person; nil where no row of the table is.
+  private static func condition(_ table: String, _ shapes: TableShapes) -> String? {
+    guard !lineage.contains(table) else { return nil }
+    let columns = shapes.columns[table, default: []]
+    let naming = columns.filter { names.contains($0.name) || $0.target.map(names.contains) == true }
+    let through = shapes.references(of: table).compactMap { reference -> String? in
+      guard let target = reference.target, !names.contains(target), let inner = condition(target, shapes),
+        let key = shapes.columns[target]?.first(where: \.isKey)
+      else { return nil }
+      let row = "\"\(reference.name)\" IN (SELECT \"\(key.name)\" FROM \"\(target)\" WHERE \(inner))"
+      return counts(table, shapes).map { "\(row) AND \"\($0)\" IS NULL" } ?? row
+    }
+    let parts = naming.isEmpty ? through : naming.map { "\"\($0.name)\" IS NOT NULL" }
+    return parts.isEmpty ? nil : parts.joined(separator: " OR ")
+  }
+
+  private static func counts(_ table: String, _ shapes: TableShapes) -> String? {
+    shapes.columns[table]?.map(\.name).first(where: counts.contains)
+  }
+}
+
 /// How the rows of an activity are found.
 public enum HashedRows {
   /// Tables whose rows go with activities, and the statement that reads those of the activity `:activity`.
   public static var owned: [(name: String, rows: String)] { HashedTables.current.owned.map { ($0.name, $0.rows) } }
+  /// Those of them that may speak of one person.
+  package static var personal: [String] { HashedTables.current.personal.map(\.name) }
 }
 
 extension Connection {
@@ -94,6 +153,10 @@ struct HashedTables: Sendable {
   let shared: [HashedTable]
   /// The program's own records.
   let records: [HashedTable]
+  /// Take the text `:folder` out of the records of what was done, column by column.
+  let strips: [String]
+  /// Those of `owned` that may speak of one person, each before those it refers to.
+  let personal: [HashedTable]
 
   static let current: HashedTables = {
     do {
@@ -121,17 +184,34 @@ struct HashedTables: Sendable {
         table.name, hashed, key: columns.filter(\.isKey).map(\.name), owner: owner,
         hasFurtherOwners: shapes.ownerCount(of: table.name) > 1,
         time: table.name == RowDigestRow.table
-          ? .never : owner != nil || Self.data.contains(table.tier) ? .transaction : .end)
+          ? .never : owner != nil || Self.data.contains(table.tier) ? .transaction : .end,
+        persons: owner.flatMap { PersonalRows(of: table.name, owner: $0, shapes) })
     }
     byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
     let hashed = tables.filter { $0.time != .never }.sorted { $0.name < $1.name }
     owned = hashed.filter { $0.owner != nil }
     shared = hashed.filter { $0.owner == nil && $0.time == .transaction }
     records = hashed.filter { $0.time == .end }
+    strips = described.filter { $0.tier == "operations" && Self.hashedTexts[$0.name] != [] }.flatMap { table in
+      let texts = shapes.columns[table.name, default: []].filter { $0.isText && !$0.isKey && $0.target == nil }
+      return texts.map(\.name).filter { Self.hashedTexts[table.name]?.contains($0) != true }.map { column in
+        "UPDATE \"\(table.name)\" SET \"\(column)\" = replace(\"\(column)\", :folder, '') "
+          + "WHERE instr(\"\(column)\", :folder) > 0"
+      }
+    }
+    let order = shapes.parentsFirst.reversed()
+    personal = order.compactMap { name in hashed.first { $0.name == name && $0.persons != nil } }
   }
 
   /// Tiers of tables that hold data.
   private static let data: Set = ["imported", "computed", "result"]
+
+  /// Texts of records that keys are hashes of, by table, none where that is all of its texts; what names a folder in them cannot
+  /// be told otherwise. Artifacts are renamed.
+  static let hashedTexts: [String: Set<String>] = [
+    ActivityRow.table: [], ArtifactRow.table: [], MigrationRow.table: [], RowDigestRow.table: [],
+    UnitRow.table: ["parameters", "inputs"],
+  ]
 
   /// A table this program knows.
   subscript(name: String) -> HashedTable {
@@ -145,6 +225,7 @@ struct TableShapes {
   struct Column {
     let name: String
     let isInteger: Bool
+    let isText: Bool
     let isKey: Bool
     /// The key of the table, a number that SQLite gives.
     var isNumber = false
@@ -159,7 +240,8 @@ struct TableShapes {
   init(_ connection: Connection) throws {
     for row in try connection.tableColumns() {
       columns[row.object, default: []].append(
-        Column(name: row.column, isInteger: row.type == "INTEGER", isKey: row.keyPosition > 0))
+        Column(
+          name: row.column, isInteger: row.type == "INTEGER", isText: row.type == "TEXT", isKey: row.keyPosition > 0))
     }
     for row in try connection.tableReferences() {
       guard let place = columns[row.object]?.firstIndex(where: { $0.name == row.column }) else { continue }
@@ -197,5 +279,6 @@ struct TableShapes {
   /// How many references of a table lead to a row with which it goes, and which goes with an activity.
   func ownerCount(of table: String) -> Int { references(of: table).count { $0.target.flatMap(owner) != nil } }
 
-  private func references(of table: String) -> [Column] { columns[table, default: []].filter(\.goesWithTarget) }
+  /// References of a table to rows with which its rows go.
+  func references(of table: String) -> [Column] { columns[table, default: []].filter(\.goesWithTarget) }
 }

@@ -41,7 +41,7 @@ public struct RowAudit: Sendable {
       try compare(activity, connection, &hasher)
     }
     if units == nil {
-      let stored = try Self.stored(nil, connection)
+      let stored = try Self.stored(connection.rowDigests(activity: nil))
       for table in HashedTables.current.shared + (records ? HashedTables.current.records : []) {
         try compare(table, stored[table.name], of: nil, "", &hasher)
       }
@@ -49,10 +49,8 @@ public struct RowAudit: Sendable {
     dropConsequences()
   }
 
-  private static func stored(_ activity: Int?, _ connection: Connection) throws -> [String: RowDigest] {
-    Dictionary(
-      try connection.rowDigests(activity: activity).map { ($0.object, try RowDigest($0)) },
-      uniquingKeysWith: { first, _ in first })
+  private static func stored(_ recorded: [Rows.RowDigests]) throws -> [String: RowDigest] {
+    Dictionary(try recorded.map { ($0.object, try RowDigest($0)) }, uniquingKeysWith: { first, _ in first })
   }
 
   private mutating func compare(
@@ -61,7 +59,8 @@ public struct RowAudit: Sendable {
     let found = differences.count
     defer { if differences.count > found { activities.append(activity.activityID) } }
     let name = activity.label ?? "\(activity.verb) \(activity.activityKey.prefix(12))"
-    let stored = try Self.stored(activity.activityID, connection)
+    let written = try connection.rowDigests(activity: activity.activityID)
+    let stored = try Self.stored(written)
     let before = differences.count
     var digests: [RowDigest] = []
     for table in HashedTables.current.owned {
@@ -73,7 +72,8 @@ public struct RowAudit: Sendable {
     }
     guard let unit = activity.unitKey, let recorded = activity.resultSHA256 else { return }
     let arrays = try connection.madeArrays(activity: activity.activityID).map { (name: $0.name, sha256: $0.sha256) }
-    let result = ResultHash.of(digests, arrays: arrays)
+    let complete = try RowDigest.complete(digests, recorded: written, of: activity.activityID, &hasher)
+    let result = ResultHash.of(complete, arrays: arrays)
     results[unit] = result
     if differences.count == before, result != recorded {
       note("unit", name, "its result hashes to \(result.prefix(12))…, recorded is \(recorded.prefix(12))…")

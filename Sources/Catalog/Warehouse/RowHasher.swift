@@ -29,6 +29,13 @@ struct RowHasher: ~Copyable {
     return RowDigest(table.name, hashes, sums: Dictionary(uniqueKeysWithValues: named))
   }
 
+  /// The hashes of a table's rows of an activity, or of those nobody owns.
+  mutating func hashes(_ table: HashedTable, of activity: Int?) throws -> [SHA256Digest] {
+    var hashes: [SHA256Digest] = []
+    try eachRow(table, of: activity) { hash, _, _ in hashes.append(hash) }
+    return hashes
+  }
+
   /// The first 8 bytes of the hashes of rows, and the rows' keys.
   mutating func namedRows(_ table: HashedTable, of activity: Int?) throws -> [(hash: UInt64, key: String)] {
     var rows: [(UInt64, String)] = []

@@ -29,7 +29,7 @@ extension RowTransfer {
       !selection.units.contains(key)
     else { return }
     values[table.place("state")] = "planned"
-    values[table.place("reason")] = "what it read has other bits in this warehouse"
+    values[table.place("reason")] = "its result did not come from the other warehouse"
     values[table.place("result_sha256")] = .null
   }
 

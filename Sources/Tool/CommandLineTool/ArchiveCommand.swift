@@ -84,12 +84,13 @@ struct ArchiveCreate: ParsableCommand {
       return try Output.line(
         JSONValue.object([
           "schema": "evoke.archive/1", "file": .string(file), "root": .string(outcome.root),
-          "members": .int(outcome.members), "bytes": .int(outcome.bytes), "tombstones": .int(outcome.tombstones.count),
+          "members": .int(outcome.members), "bytes": .int(outcome.bytes),
+          "tombstones": .int(outcome.tombstones.map(\.count).reduce(0, +)),
         ]).canonical)
     }
     try Output.line(outcome.root)
     for (reason, stones) in Dictionary(grouping: outcome.tombstones, by: \.reason).sorted(by: { $0.key < $1.key }) {
-      global.note("\(stones.count) named and not held: \(reason)")
+      global.note("\(stones.map(\.count).reduce(0, +)) named and not held: \(reason)")
     }
     global.note("\(file): \(outcome.members) members, \(outcome.bytes) bytes; the root above is for the paper")
   }

@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import Exports
 import FileSystem
+import Lineage
 import Warehouse
 
 extension GlobalOptions {

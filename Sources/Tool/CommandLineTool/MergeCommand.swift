@@ -55,7 +55,9 @@ struct MergeCommand: ParsableCommand {
     try Output.line("\(dryRun ? "would bring" : "brought") into \(directory): \(what.joined(separator: ", "))")
     if outcome.restored > 0 { try Output.line("  \(outcome.restored) that had been forgotten here came again") }
     for unit in outcome.divergent { try Output.line("  other bits there, ours stay: \(unit)") }
-    for unit in outcome.leftOut { try Output.line("  left there, as what it read has other bits here: \(unit)") }
+    for unit in outcome.leftOut {
+      try Output.line("  left there, as its rows are not all there or what it read has other bits here: \(unit)")
+    }
   }
 
   private func json(_ outcome: Merge.Outcome, _ directory: String) -> JSONValue {

@@ -3,13 +3,13 @@ import Diagnostics
 import Warehouse
 
 /// The newest expansion of a study.
-struct StudyRun {
-  let row: Rows.RunOfStudy
+public struct StudyRun {
+  public let row: Rows.RunOfStudy
   /// JSON array of keys.
-  var units: String { row.units }
+  public var units: String { row.units }
 
   /// - Throws: `E-WH-010` for a study that was never run.
-  init(_ study: String, in connection: Connection) throws {
+  public init(_ study: String, in connection: Connection) throws {
     guard let row = try connection.runOfStudy(study: study).first else {
       let known = Set(try connection.storedRuns().map(\.name)).sorted()
       throw EvokeError(
@@ -19,7 +19,7 @@ struct StudyRun {
     self.row = row
   }
 
-  var unitKeys: Set<String> {
-    get throws { Set(try JSONValue(parsing: units).arrayValue?.compactMap(\.stringValue) ?? []) }
+  public var unitKeys: Set<String> {
+    get throws { Set(try StoredJSON.read([String].self, units, of: "the units of run \(row.runID)")) }
   }
 }

@@ -1,0 +1,35 @@
+import ContentIdentity
+import Warehouse
+
+/// Who withdrew from a warehouse, known without a name: of each withdrawal its time, and hashes of that time with each dataset
+/// and name. Whoever has a name can ask whether it is among them; nobody reads one out of them.
+struct WithdrawnPeople {
+  /// A person of a dataset.
+  struct Person: Hashable {
+    let dataset: String
+    let name: String
+
+    /// What is kept of who withdrew at a time.
+    func digest(at time: String) -> String {
+      JSONValue.array(["withdrawn", .string(time), .string(dataset), .string(name)]).sha256
+    }
+  }
+
+  private let records: [(time: String, digests: Set<String>)]
+
+  init(_ connection: Connection) throws {
+    records = try connection.withdrawals().compactMap { row in
+      let options = try JSONValue(parsing: row.options)
+      // Withdrawals of earlier versions say nothing of whom.
+      guard let time = options["at"]?.stringValue, let digests = options["people"]?.arrayValue else { return nil }
+      return (time, Set(digests.compactMap(\.stringValue)))
+    }
+  }
+
+  func contains(_ person: Person) -> Bool { records.contains { $0.digests.contains(person.digest(at: $0.time)) } }
+
+  /// Everybody a catalog names: subjects, raters, and people of scores of other programs.
+  static func named(in connection: Connection) throws -> Set<Person> {
+    Set(try connection.namedPeople().map { Person(dataset: $0.dataset, name: $0.name) })
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// README's way from nothing to a published archive, as it stands there.
+@Suite struct ReadmeTests {
+  /// 16-bit mono at 16 kHz: a tone whose loudness is given second by second.
+  private func song(_ loudness: [Double], hz: Double) -> Data {
+    let rate = 16_000
+    func little(_ number: Int, _ bytes: Int) -> [UInt8] {
+      (0..<bytes).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    let count = 2 * rate * loudness.count
+    var bytes = Array("RIFF".utf8) + little(36 + count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + little(1, 2)
+    bytes += little(1, 2) + little(rate, 4) + little(2 * rate, 4) + little(2, 2) + little(16, 2)
+    bytes += Array("data".utf8) + little(count, 4)
+    for (second, level) in loudness.enumerated() {
+      for sample in 0..<rate {
+        let phase = 2 * Double.pi * hz * Double(second * rate + sample) / Double(rate)
+        bytes += little(Int(12_000 * level * sin(phase)), 2)
+      }
+    }
+    return Data(bytes)
+  }
+
+  @Test func `three songs and a ratings table become a published archive`() throws {
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("README.md")
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    let section = try #require(
+      text.split(separator: "\n## Your first own study\n").last?.split(separator: "\n## ").first)
+    let commands = try #require(section.firstMatch(of: /(?s)```sh\n(.*?)```/)?.1)
+    #expect(commands.contains("archive verify"))
+
+    let program = try Program()
+    try FileManager.default.createDirectory(atPath: program.folder + "/songs", withIntermediateDirectories: true)
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
+    var ratings = "time,song,rater,joy\n"
+    for (place, name) in ["dawn", "noon", "dusk"].enumerated() {
+      let loudness = (0..<90).map { second in
+        0.5 + 0.4 * sin(2 * .pi * Double(second) / Double(17 + 3 * place) + Double(place)) + 0.03 * numbers.next()
+      }
+      try song(loudness, hz: Double(220 + 110 * place))
+        .write(to: URL(fileURLWithPath: "\(program.folder)/songs/\(name).wav"))
+      for rater in ["anna", "zoe"] {
+        for second in 0..<90 {
+          ratings += "\(second),\(name),\(rater),\(0.3 + 0.4 * loudness[max(0, second - 2)] + 0.03 * numbers.next())\n"
+        }
+      }
+    }
+    try program.write(ratings, "ratings.csv")
+    let place = (Program.path as NSString).deletingLastPathComponent
+    let path = [place, ProcessInfo.processInfo.environment["PATH"]].compactMap(\.self).joined(separator: ":")
+    let ending = try program.run(["-euo", "pipefail", "-c", String(commands)], ["PATH": path], launch: "/bin/bash")
+    #expect(ending.status == 0, "\(ending.output)\n\(ending.error)")
+    #expect(ending.error.contains("paper.zip verifies at level 5"), "\(ending.error)")
+    #expect(FileManager.default.fileExists(atPath: program.folder + "/methods.bib"))
+  }
+}

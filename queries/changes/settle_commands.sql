@@ -1,0 +1,2 @@
+-- Imports were given nowhere in particular.
+UPDATE import_command SET folder = '.'
