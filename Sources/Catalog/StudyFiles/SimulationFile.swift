@@ -136,6 +136,13 @@ public struct SimulationFile: Sendable, Hashable {
         .studyContradiction, at: "cohorts.by", reason: "raters are no subjects of a cohort",
         remedy: "Divide stimuli, or leave the annotations out.")
     }
+    let subjects = ["responses", "synchrony"].compactMap { checked[$0]?["subjects"]?.intValue }
+    if by == CohortMember.subject.rawValue, Set(subjects).count > 1 {
+      checker.report(
+        .studyContradiction, at: "synchrony.subjects",
+        reason: "responses have \(subjects[0]) subjects, synchrony has \(subjects[1]), and their halves would differ",
+        remedy: "Give both as many.")
+    }
     if by == CohortMember.stimulus.rawValue, (checked["stimuli"]?.arrayValue ?? []).count < 2 {
       checker.report(
         .studyContradiction, at: "cohorts.by", reason: "there is one stimulus", remedy: "Name two, or divide subjects.")

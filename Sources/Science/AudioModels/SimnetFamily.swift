@@ -51,7 +51,9 @@ public struct SimnetFile: Codable, Sendable {
         .modelConfigurationBad, place.path, reason: reason,
         remedy: "write it anew: evoke simulate with sounds: {simnet: SEED}")
     }
-    guard let bytes = try place.contents(of: place.name) else { throw ModelFamilies.unrecognised(place.path, []) }
+    guard let bytes = try place.contents(of: place.name) else {
+      throw ModelFamilies.unrecognised(place.path, [SimnetFamily().summary])
+    }
     do { self = try StrictCoder.decode(SimnetFile.self, from: JSONValue(parsing: bytes)) } catch {
       throw bad("\(error)")
     }

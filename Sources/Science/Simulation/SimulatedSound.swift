@@ -56,11 +56,11 @@ public func simulateSound<G: RandomNumberGenerator>(
   apply(gain, rate, &right)
   let voiceSize = pow(10, spec.voiceDB / 20) / power(voice).squareRoot()
   let soundtrackSize = 1 / ((power(left) + power(right)) / 2).squareRoot()
-  let peak = max(peak(voice) * voiceSize, max(peak(left), peak(right)) * soundtrackSize)
+  let largest = max(peak(voice) * voiceSize, max(peak(left), peak(right)) * soundtrackSize)
   return SimulatedSound(
-    rateHz: spec.rateHz, speech: quantised(voice, voiceSize * 0.499 / peak),
+    rateHz: spec.rateHz, speech: quantised(voice, voiceSize * 0.499 / largest),
     music: (
-      quantised(left, soundtrackSize * 0.499 / peak), quantised(right, soundtrackSize * 0.499 / peak)
+      quantised(left, soundtrackSize * 0.499 / largest), quantised(right, soundtrackSize * 0.499 / largest)
     ))
 }
 

@@ -180,12 +180,7 @@ struct SimulateFindings {
       for (window, time) in times.enumerated() {
         let value = Double(array.values[window * regions.count + column])
         guard value.isFinite else { continue }
-        let start =
-          switch WindowAnchor(spelling: row.anchor) {
-          case .centre: time - row.windowS / 2
-          case .end: time - row.windowS
-          case .start, nil: time
-          }
+        let start = time - row.beforeS
         measured.append(value)
         expected.append(meanSynchrony(rho, from: start, to: start + row.windowS))
       }
