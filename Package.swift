@@ -294,8 +294,8 @@ let studiesRoom: [Target] = [
   noun(
     "Simulations",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra", "Simulation",
-      "Statistics", "StudyFiles", "Warehouse",
+      "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra",
+      "Simulation", "SoundFiles", "Statistics", "StudyFiles", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies"),
 ]
 

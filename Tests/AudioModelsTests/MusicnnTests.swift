@@ -208,6 +208,7 @@ private struct AlteredTensors: TensorSource {
     ("musicnn/tiny-vgg/.index", "musicnn"), ("weights/musicnn-msd", "musicnn"),
     ("weights/hubert-tiny-speech", "speech encoder"), ("separation/spleeter-tiny", "separation"),
     ("separation/spleeter-tiny/model.index", "separation"), ("encoders/xlsr-tiny-random", "speech encoder"),
+    ("simnet/seed7.simnet", "simnet"),
   ]
 
   @Test("each kind of weights is of one family, whether the folder or its index is given", arguments: expected.indices)

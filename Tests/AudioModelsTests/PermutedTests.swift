@@ -60,7 +60,10 @@ import Testing
 
   @Test(
     "a model opens as its twin: the same layers and weights' hash, other numbers, the same each time",
-    arguments: ["encoders/w2v2-tiny-random", "encoders/wavlm-tiny-random", "openl3/tiny.h5", "vggish/tiny.pth"])
+    arguments: [
+      "encoders/w2v2-tiny-random", "encoders/wavlm-tiny-random", "openl3/tiny.h5", "vggish/tiny.pth",
+      "simnet/seed7.simnet",
+    ])
   func models(name: String) throws {
     let place = place(name)
     let twin = PermutedModelPlace(place, seed: 7)

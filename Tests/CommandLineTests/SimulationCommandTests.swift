@@ -158,6 +158,9 @@ import Testing
       let two = try Data(contentsOf: URL(fileURLWithPath: "\(program.folder)/two/\(name)"))
       #expect(!one.isEmpty && one == two, "\(name)")
     }
+    // What needs no later schema is written as it was.
+    let truth = try String(contentsOfFile: "\(program.folder)/one/truth.json", encoding: .utf8)
+    #expect(truth.contains("\"evoke.truth/1\"") && !truth.contains("\"element\"") && !truth.contains("\"sounds\""))
     let again = try program.run(["simulate", "toy.yaml", "-o", "one"])
     #expect(again.status == 73)
     #expect(again.error.contains("E-SIM-005"))

@@ -102,6 +102,39 @@ import Testing
     #expect(other.timeCourses(subject: 3) != last)
   }
 
+  @Test(arguments: [0.0, -12, 20]) func stemsAddUpExactlyAtTheirLevels(voiceDB: Double) {
+    let spec = SoundSpec(seconds: 20, rateHz: 16_000, voiceDB: voiceDB)
+    let made = simulateSound(spec, numbers: numbers(3))
+    let all = 0..<made.sampleCount
+    let (mix, voice, soundtrack) = (made.mix(all), made.voice(all), made.soundtrack(all))
+    #expect(mix.count == 2 * 20 * 16_000 && zip(mix, zip(voice, soundtrack)).allSatisfy { $0 - $1.0 == $1.1 })
+    #expect(mix.allSatisfy { abs($0) < 1 } && mix.contains { abs($0) > 0.1 })
+    func power(_ x: [Float]) -> Double { x.reduce(0) { $0 + Double($1) * Double($1) } }
+    #expect(abs(10 * log10(power(voice) / power(soundtrack)) - voiceDB) < 0.01)
+    #expect(simulateSound(spec, numbers: numbers(3)).mix(all) == mix)
+    #expect(simulateSound(spec, numbers: numbers(4)).mix(all) != mix)
+  }
+
+  @Test func aSharedDriftIsCommonToPeopleAndAnOwnOneIsNot() throws {
+    var spec = Self.spec(seconds: 20_000, subjects: 10)
+    func agreement() throws -> Double {
+      let made = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(14))
+      func mean(_ people: Range<Int>) -> [Double] {
+        (0..<made.sampleCount).map { t in people.reduce(0.0) { $0 + Double(made.subjects[$1][3 * t + 2]) } }
+      }
+      return Correlation.pearson(mean(0..<5), mean(5..<10))
+    }
+    // Half of the noise in the mean of ten, a third in that of five.
+    spec.drift = SimulatedDrift(share: 0.5, seconds: 20, isShared: true)
+    #expect(abs(try agreement() - 1.0 / 3) < 0.12)
+    spec.drift = SimulatedDrift(share: 0.5, seconds: 20, isShared: false)
+    #expect(abs(try agreement()) < 0.1)
+    spec.drift = SimulatedDrift(share: 0, seconds: 20, isShared: false)
+    let still = try simulateResponses(spec, repetitionTime: 1, numbers: numbers(14)).subjects
+    spec.drift = nil
+    #expect(try simulateResponses(spec, repetitionTime: 1, numbers: numbers(14)).subjects == still)
+  }
+
   @Test func unfitDriversAndSharesAreRefused() throws {
     func code(_ spec: SimulationSpec) -> String? {
       do {

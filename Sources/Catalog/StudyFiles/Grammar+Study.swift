@@ -1,7 +1,7 @@
 import ContentIdentity
 import Vocabulary
 
-private func words<W: Word>(_ type: W.Type) -> [String] { type.allCases.map(\.rawValue) }
+func words<W: Word>(_ type: W.Type) -> [String] { type.allCases.map(\.rawValue) }
 
 extension Grammar {
   private static let many = 1...10_000

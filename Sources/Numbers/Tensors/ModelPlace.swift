@@ -13,6 +13,8 @@ public protocol ModelPlace: Sendable {
   /// The tensors of the place, or of a file in the folder. Throws E-WGT-001 where that cannot be opened, and what its
   /// container throws.
   func tensors(in name: String?, as container: TensorContainer) throws -> any TensorSource
+  /// The seed by which its weights are permuted, for weights that stand in no file; nil where they are as they are.
+  var permutation: UInt64? { get }
   /// The first place in the same folder whose name begins so.
   func sibling(beginning prefix: String) -> (any ModelPlace)?
 }
@@ -23,6 +25,8 @@ public enum ModelPlaceKind: Sendable {
 }
 
 extension ModelPlace {
+  public var permutation: UInt64? { nil }
+
   /// The name without folders.
   public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }

@@ -71,7 +71,7 @@ public struct ModelInspection: Sendable {
 /// The registry of model families: one line each; it drives import, extraction, help and tests.
 public enum ModelFamilies {
   public static let all: [any ModelFamily] = [
-    SpeechEncoderFamily(), OpenL3Family(), VGGishFamily(), CREPEFamily(), MusicnnFamily(),
+    SpeechEncoderFamily(), OpenL3Family(), VGGishFamily(), CREPEFamily(), MusicnnFamily(), SimnetFamily(),
   ]
 
   /// The family of a folder or file; nil where none recognises it.

@@ -22,10 +22,14 @@ public struct PermutedTensors: TensorSource {
 
   public func load(_ tensor: TensorInfo) throws -> LoadedTensor {
     let loaded = try source.load(tensor)
-    var values = loaded.values
-    var numbers = RandomStream(seed: seed, purpose: "permuted_weights", key: tensor.name)
+    return LoadedTensor(values: Self.permuted(loaded.values, tensor.name, seed: seed), sha256: loaded.sha256)
+  }
+
+  static func permuted(_ values: [Float], _ name: String, seed: UInt64) -> [Float] {
+    var values = values
+    var numbers = RandomStream(seed: seed, purpose: "permuted_weights", key: name)
     for i in stride(from: values.count - 1, to: 0, by: -1) { values.swapAt(i, numbers.integer(below: i + 1)) }
-    return LoadedTensor(values: values, sha256: loaded.sha256)
+    return values
   }
 
   public func sha256(_ tensor: TensorInfo) throws -> String { try source.sha256(tensor) }
@@ -42,6 +46,7 @@ public struct PermutedModelPlace: ModelPlace {
   public var kind: ModelPlaceKind { place.kind }
   public var names: [String] { place.names }
   public var container: TensorContainer? { place.container }
+  public var permutation: UInt64? { seed }
 
   public func contents(of name: String) throws -> [UInt8]? { try place.contents(of: name) }
 

@@ -14,31 +14,37 @@ public struct SimulatedAnnotation: Sendable {
 }
 
 /// Ratings `y_m(t) ~ a s(t - d_m) + sqrt(M (1 - a²)) e_m(t)`, clipped to -1...1 at four SD; e_m is AR(1) noise with a
-/// slow drift of a tenth of its variance.
+/// slow drift of a tenth of its variance, or the one that is asked for (`SimulatedDrift`).
 ///
 /// Delays are normal around the spec's lag with SD `delaySpread`, centred so that their mean is the lag; the share a²
 /// is that of the mean over the M raters, of which the delays' spread takes a little (`achievedShare` is measured
 /// against the signal at the lag itself). Throws `E-SIM-001`, `-002`, `-003`.
 public func simulateAnnotation<G: RandomNumberGenerator>(
-  _ spec: SimulationSpec, target: Int, raters: Int = 10, delaySpread: Double = 0.8, numbers: SimulationNumbers<G>
+  _ spec: SimulationSpec, target: Int, raters: Int = 10, delaySpread: Double = 0.8,
+  numbers: @escaping SimulationNumbers<G>
 ) throws -> SimulatedAnnotation {
   precondition(raters > 0 && target < spec.targets.count && delaySpread >= 0)
   try checkSpec(spec, samples: spec.seconds)
   let named = spec.targets[target]
   let signal = try DrivenSignal(named, seconds: spec.seconds, numbers: numbers(.weights, 0, target))
   let share = signal.series == nil ? 0 : spec.signalShare
-  let noiseVariance = Double(raters) * (1 - share)
-  let size = 0.25 / (share + noiseVariance).squareRoot()
+  let people = PeopleNoise(
+    spec, target: target, share: share, people: raters, count: spec.seconds, sampleSeconds: 1, numbers: numbers)
+  let size = 0.25 / (share + people.ownVariance + people.sharedVariance).squareRoot()
   let delays = raterDelays(lag: spec.lag, raters: raters, spread: delaySpread, target: target, numbers)
   let silence = [Double](repeating: 0, count: spec.seconds)
   let all = (0..<raters).map { rater -> [Double] in
     var generator = numbers(.raterNoise, rater, target)
     let fast = autoregressive(spec.seconds, spec.noiseAutocorrelation, &generator)
+    // Raters drift unless told otherwise.
     let drift = autoregressive(spec.seconds, 0.99, &generator)
+    let noise =
+      spec.drift == nil
+      ? zip(fast, drift).map { 0.9.squareRoot() * $0 + 0.1.squareRoot() * $1 } : people.own(fast, person: rater)
     let driven = signal.lagged(delays[rater], bins: spec.seconds, width: 1) ?? silence
     return (0..<spec.seconds).map { t in
-      let noise = 0.9.squareRoot() * fast[t] + 0.1.squareRoot() * drift[t]
-      let value = size * (share.squareRoot() * driven[t] + noiseVariance.squareRoot() * noise)
+      let own = people.ownVariance.squareRoot() * noise[t]
+      let value = size * (share.squareRoot() * driven[t] + own + people.common(t))
       return min(max(value, -1), 1)
     }
   }

@@ -13,9 +13,9 @@ public struct SimulatedResponses: Sendable {
 
 /// Responses `y_i(k) ~ a s(k) + sqrt(N (1 - a²)) e_i(k)`, s the driven signal averaged over sample k and lagged, e_i a
 /// subject's own AR(1) noise (the coefficient per second to the power TR): the mean over the N subjects has the signal
-/// share a². A region without a driver is noise. Throws `E-SIM-001`, `-002`, `-003`.
+/// share a². A drift is part of the noise (`SimulatedDrift`). A region without a driver is noise. Throws `E-SIM-001`, `-002`, `-003`.
 public func simulateResponses<G: RandomNumberGenerator>(
-  _ spec: SimulationSpec, repetitionTime: Double, numbers: SimulationNumbers<G>
+  _ spec: SimulationSpec, repetitionTime: Double, numbers: @escaping SimulationNumbers<G>
 ) throws -> SimulatedResponses {
   let count = Int((Double(spec.seconds) / repetitionTime + 1e-9).rounded(.down))
   try checkSpec(spec, samples: count)
@@ -31,14 +31,17 @@ public func simulateResponses<G: RandomNumberGenerator>(
     let averaged = driven.flatMap(standardised)
     let share = averaged == nil ? 0 : spec.signalShare
     let unit = averaged ?? [Double](repeating: 0, count: count)
-    let noiseVariance = n * (1 - share)
-    let size = 1 / (share + noiseVariance).squareRoot()
+    let people = PeopleNoise(
+      spec, target: region, share: share, people: spec.subjects, count: count, sampleSeconds: repetitionTime,
+      numbers: numbers)
+    let size = 1 / (share + people.ownVariance + people.sharedVariance).squareRoot()
     var mean = [Double](repeating: 0, count: count)
     for subject in 0..<spec.subjects {
       var generator = numbers(.responseNoise, subject, region)
-      let noise = autoregressive(count, coefficient, &generator)
+      let noise = people.own(autoregressive(count, coefficient, &generator), person: subject)
       for t in 0..<count {
-        let value = size * (share.squareRoot() * unit[t] + noiseVariance.squareRoot() * noise[t])
+        let own = people.ownVariance.squareRoot() * noise[t]
+        let value = size * (share.squareRoot() * unit[t] + own + people.common(t))
         subjects[subject][t * regions + region] = Float(value)
         mean[t] += value / n
       }

@@ -68,7 +68,12 @@ public struct SimulatedTimeCourses<G: RandomNumberGenerator> {
 
 /// The true synchrony of a window: the mean of rho over it.
 public func meanSynchrony(_ truth: PlantedTruth, from: Double, to: Double) -> Double {
-  SecondSeries(values: truth.rho).mean(from, to)
+  meanSynchrony(truth.rho, from: from, to: to)
+}
+
+/// The mean over a window of a synchrony per second.
+public func meanSynchrony(_ rho: [Double], from: Double, to: Double) -> Double {
+  SecondSeries(values: rho).mean(from, to)
 }
 
 func checkSpec(_ spec: SimulationSpec, samples: Int) throws {

@@ -39,6 +39,8 @@ public struct SimulationSpec: Sendable {
   public var signalShare: Double
   /// Seconds by which the features lead.
   public var lag: Double
+  /// A slow course beside the signal; nil: raters have their own of a tenth of the noise, responses none.
+  public var drift: SimulatedDrift?
   /// AR(1) coefficient of the noise from one second to the next.
   public var noiseAutocorrelation = 0.6
   /// Largest synchrony: rho(t) = largest / (1 + exp(-gain y(t))), y the unit-variance driven series.
@@ -55,9 +57,31 @@ public struct SimulationSpec: Sendable {
   }
 }
 
+/// A slow AR(1) course in what people do beside the signal.
+public struct SimulatedDrift: Sendable {
+  /// Of the noise's variance: of each person's own where drifts are own, of that in the mean over people where one is shared.
+  public var share: Double
+  /// Time constant in seconds.
+  public var seconds: Double
+  public var isShared: Bool
+
+  public init(share: Double, seconds: Double, isShared: Bool) {
+    (self.share, self.seconds, self.isShared) = (share, seconds, isShared)
+  }
+}
+
 /// What random numbers are for; with subject and item it keys one stream, so no number depends on the order of work.
 public enum SimulationPurpose: String, Sendable, CaseIterable {
   case weights, synchronyNoise, sharedCourse, ownCourse, responseNoise, raterDelay, raterNoise
+  case voice, soundtrack, voiceGain, soundtrackGain, sharedDrift, ownDrift
+
+  /// Whether each person has numbers of its own.
+  public var isPersonal: Bool {
+    switch self {
+    case .ownCourse, .responseNoise, .raterDelay, .raterNoise, .ownDrift: true
+    case .weights, .synchronyNoise, .sharedCourse, .sharedDrift, .voice, .soundtrack, .voiceGain, .soundtrackGain: false
+    }
+  }
 }
 
 /// Makes the random numbers of (purpose, subject or rater, target); the caller's generator is keyed by its seed as

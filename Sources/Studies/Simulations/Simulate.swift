@@ -6,13 +6,16 @@ import HDF5File
 import Simulation
 import Statistics
 import StudyFiles
+import Vocabulary
 import Warehouse
 
 /// Writes a simulation of viewers of imported stimuli as ordinary files, with the truth beside them.
 ///
 /// In the folder: `annotations/NAME.csv` (stimulus, time_s, one column per rater), `responses/STIMULUS.h5` (`bold` [subject,
 /// time, region]) and `synchrony/STIMULUS.h5` (`source` [subject, time, region]), each with the labels `subject` and `region`
-/// and the attribute `rate_hz`; `truth.json`. Sample 0 is stimulus second 0.
+/// and the attribute `rate_hz`; `participants.csv` (participant_id, group) where subjects are divided; or, of made-up sounds,
+/// `sounds/STIMULUS.wav`, `stems/STIMULUS/voice.wav` and `soundtrack.wav`, `simnet.simnet`; `truth.json`. Sample 0 is
+/// stimulus second 0.
 package struct Simulate {
   /// What was written.
   package struct Outcome: Sendable {
@@ -24,6 +27,9 @@ package struct Simulate {
   private let file: SimulationFile
   private let drivers: SimulateDrivers
   private var truth: [SimulationTruth.Target] = []
+
+  /// What one target was made into: by cohort and stimulus.
+  private typealias Planted = [(cohort: SimulatedCohort?, stimulus: String, truth: PlantedTruth)]
 
   /// Reads the drivers. Throws `E-SIM-004` where features are missing, with the command that makes them.
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
@@ -60,11 +66,12 @@ package struct Simulate {
     let draft = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
     try Files.makeDirectory(draft)
     do {
-      var files = try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft)
+      var files = try file.sounds.map { try SimulateSounds(file, $0).write(to: draft) } ?? []
+      files += try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft) + writeParticipants(draft)
       files.append("truth.json")
-      try Files.write(StrictCoder.encode(truthFile).canonical + "\n", to: draft + "/truth.json")
+      try Files.write(truthFile.json().canonical + "\n", to: draft + "/truth.json")
       try Files.rename(draft, to: folder)
-      return Outcome(files: files, targetCount: truth.count)
+      return Outcome(files: files, targetCount: Set(truth.map { [$0.kind.rawValue, $0.target, $0.region] }).count)
     } catch {
       try? FileManager.default.removeItem(atPath: draft)
       throw error
@@ -77,20 +84,52 @@ package struct Simulate {
       stimuli: file.stimuli.map { SimulationTruth.Stimulus(name: $0, seconds: drivers.seconds(of: $0)) },
       drivers: drivers.arrays.mapValues { arrays in
         arrays.map { SimulationTruth.DriverArray(array: $0.name, sha256: $0.sha256) }
-      }, targets: truth)
+      }, targets: truth,
+      sounds: file.sounds.map {
+        SimulationTruth.Sounds(rateHz: $0.rateHz, voiceDb: $0.voiceDB, simnet: $0.simnet)
+      })
   }
 
-  private func spec(_ section: SimulationFile.Section, _ stimulus: String) -> SimulationSpec {
-    SimulationSpec(
-      subjects: section.people, seconds: drivers.seconds(of: stimulus),
-      targets: section.targets.map { SimulatedTarget($0.name, driver: drivers.driver($0, stimulus)) },
+  /// People of one cohort at one stimulus.
+  private struct Part {
+    let cohort: SimulatedCohort?
+    let people: Range<Int>
+  }
+
+  /// Everybody, of the stimulus' cohort where stimuli are divided; both halves where subjects are.
+  private func parts(_ section: SimulationFile.Section, _ stimulus: String) -> [Part] {
+    let everybody = 0..<section.people
+    switch file.cohorts {
+    case nil: return [Part(cohort: nil, people: everybody)]
+    case .stimulus:
+      let isFirst = file.stimuli.prefix((file.stimuli.count + 1) / 2).contains(stimulus)
+      return [Part(cohort: isFirst ? .a : .b, people: everybody)]
+    case .subject:
+      let half = (section.people + 1) / 2
+      return [Part(cohort: .a, people: 0..<half), Part(cohort: .b, people: half..<section.people)]
+    }
+  }
+
+  private func spec(_ section: SimulationFile.Section, _ stimulus: String, _ part: Part) -> SimulationSpec {
+    var spec = SimulationSpec(
+      subjects: part.people.count, seconds: drivers.seconds(of: stimulus),
+      targets: section.targets.map {
+        SimulatedTarget($0.name, driver: drivers.driver($0.source(in: part.cohort), stimulus))
+      },
       signalShare: section.signalShare, lag: section.lagS)
+    spec.drift = section.drift.map { SimulatedDrift(share: $0.share, seconds: $0.seconds, isShared: $0.isShared) }
+    return spec
   }
 
-  /// The streams of one kind of target: kinds share no number, weights are common to all stimuli.
-  private func numbers(_ kind: SimulationTruth.Kind, _ stimulus: String) -> SimulationNumbers<RandomStream> {
+  /// The streams of one kind of target: kinds share no number, weights are common to all stimuli, people of two cohorts
+  /// are others.
+  private func numbers(
+    _ kind: SimulationTruth.Kind, _ stimulus: String, _ part: Part
+  ) -> SimulationNumbers<RandomStream> {
     let streams = simulationStreams(seed: UInt64(file.seed), stimulus: "\(kind.rawValue)/\(stimulus)")
-    return { purpose, person, item in streams(purpose, person, item + kind.streamOffset) }
+    return { purpose, person, item in
+      streams(purpose, purpose.isPersonal ? person + part.people.lowerBound : person, item + kind.streamOffset)
+    }
   }
 
   private func writeHDF5(_ path: String, body: (HDF5Writer) throws -> Void) throws {
@@ -112,20 +151,22 @@ extension Simulate {
     var files: [String] = []
     for (index, target) in section.targets.enumerated() {
       var lines = (["stimulus", "time_s"] + raters).joined(separator: ",") + "\n"
-      var planted: [(String, PlantedTruth)] = []
+      var planted: Planted = []
       for stimulus in file.stimuli {
+        // Raters are never divided: one part holds all of them.
+        let part = parts(section, stimulus)[0]
         let made = try simulateAnnotation(
-          spec(section, stimulus), target: index, raters: section.people,
-          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers(.annotation, stimulus))
+          spec(section, stimulus, part), target: index, raters: section.people,
+          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers(.annotation, stimulus, part))
         for (second, time) in made.times.enumerated() {
           let values = made.raters.map { String(format: "%.6f", $0[second]) }
           lines += "\(stimulus),\(JSONValue.number(time).canonical)," + values.joined(separator: ",") + "\n"
         }
-        planted.append((stimulus, made.truth))
+        planted.append((part.cohort, stimulus, made.truth))
       }
       files.append("annotations/\(target.name).csv")
       try Files.write(lines, to: "\(folder)/annotations/\(target.name).csv")
-      record(planted, target, kind: .annotation, name: target.name, region: nil)
+      record(planted, target, section, kind: .annotation, name: target.name)
     }
     return files
   }
@@ -134,19 +175,23 @@ extension Simulate {
     guard let section = file.responses else { return [] }
     try Files.makeDirectory(folder + "/responses")
     let repetition = section.numbers["tr_s"] ?? 1
-    var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
+    var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
-      let made = try simulateResponses(
-        spec(section, stimulus), repetitionTime: repetition, numbers: numbers(.response, stimulus))
+      let made = try parts(section, stimulus).map { part in
+        let made = try simulateResponses(
+          spec(section, stimulus, part), repetitionTime: repetition, numbers: numbers(.response, stimulus, part))
+        for (i, truth) in made.truth.enumerated() { planted[i].append((part.cohort, stimulus, truth)) }
+        return made
+      }
       try writeHDF5("\(folder)/responses/\(stimulus).h5") { writer in
         try writer.dataset(
-          "bold", made.subjects.flatMap { $0 }, shape: [section.people, made.sampleCount, made.regionCount])
+          "bold", made.flatMap { $0.subjects.flatMap { $0 } },
+          shape: [section.people, made[0].sampleCount, made[0].regionCount])
         try describe(writer, "bold", rate: 1 / repetition, section)
       }
-      for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
     }
     for (i, target) in section.targets.enumerated() {
-      record(planted[i], target, kind: .response, name: "bold", region: target.name)
+      record(planted[i], target, section, kind: .response, name: "bold")
     }
     return file.stimuli.map { "responses/\($0).h5" }
   }
@@ -155,21 +200,28 @@ extension Simulate {
     guard let section = file.synchrony else { return [] }
     try Files.makeDirectory(folder + "/synchrony")
     let rate = section.synchronyRateHz
-    var planted: [[(String, PlantedTruth)]] = section.targets.map { _ in [] }
+    var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
-      var spec = spec(section, stimulus)
-      spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
-      spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
-      let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers(.synchrony, stimulus))
+      let made = try parts(section, stimulus).map { part in
+        var spec = spec(section, stimulus, part)
+        spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
+        spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
+        let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers(.synchrony, stimulus, part))
+        for (i, truth) in made.truth.enumerated() { planted[i].append((part.cohort, stimulus, truth)) }
+        return made
+      }
       try writeHDF5("\(folder)/synchrony/\(stimulus).h5") { writer in
-        try writer.dataset("source", .float32, shape: [section.people, made.sampleCount, section.targets.count])
-        for subject in 0..<section.people { try writer.append(rows: made.timeCourses(subject: subject), to: "source") }
+        try writer.dataset("source", .float32, shape: [section.people, made[0].sampleCount, section.targets.count])
+        for part in made {
+          for subject in 0..<part.spec.subjects {
+            try writer.append(rows: part.timeCourses(subject: subject), to: "source")
+          }
+        }
         try describe(writer, "source", rate: rate, section)
       }
-      for (i, truth) in made.truth.enumerated() { planted[i].append((stimulus, truth)) }
     }
     for (i, target) in section.targets.enumerated() {
-      record(planted[i], target, kind: .synchrony, name: "source", region: target.name)
+      record(planted[i], target, section, kind: .synchrony, name: "source")
     }
     return file.stimuli.map { "synchrony/\($0).h5" }
   }
@@ -184,25 +236,47 @@ extension Simulate {
     try writer.dataset("region", texts: section.targets.map(\.name))
   }
 
-  private mutating func record(
-    _ planted: [(String, PlantedTruth)], _ target: SimulationFile.Target, kind: SimulationTruth.Kind, name: String,
-    region: String?
-  ) {
-    guard let first = planted.first?.1 else { return }
-    func rounded(_ x: [Double]) -> [Double] { x.map { ($0 * 1e6).rounded() / 1e6 } }
-    func ofEach<Value>(_ value: (PlantedTruth) -> Value) -> [String: Value] {
-      Dictionary(planted.map { ($0.0, value($0.1)) }, uniquingKeysWith: { a, _ in a })
+  /// Which half of the subjects each one is in, for `import participants` and `group_by: group`.
+  private func writeParticipants(_ folder: String) throws -> [String] {
+    guard file.cohorts == .subject else { return [] }
+    let count = [file.responses, file.synchrony].compactMap { $0?.people }.reduce(0, max)
+    var lines = "participant_id,group\n"
+    for (index, name) in Self.people(count).enumerated() {
+      lines += "\(name),\((index < (count + 1) / 2 ? SimulatedCohort.a : .b).rawValue)\n"
     }
-    let (model, layer): (String?, String?) =
-      switch target.driver {
-      case .layer(let model, let key): (model, key)
-      case .set(let set): (set, nil)
-      case .nothing: (nil, nil)
+    try Files.write(lines, to: folder + "/participants.csv")
+    return ["participants.csv"]
+  }
+
+  /// One truth per cohort.
+  private mutating func record(
+    _ planted: Planted, _ target: SimulationFile.Target, _ section: SimulationFile.Section,
+    kind: SimulationTruth.Kind, name: String
+  ) {
+    func rounded(_ x: [Double]) -> [Double] { x.map { ($0 * 1e6).rounded() / 1e6 } }
+    let region = kind == .annotation ? nil : target.name
+    for cohort in [nil] + SimulatedCohort.allCases {
+      let own = planted.filter { $0.cohort == cohort }
+      guard let first = own.first?.truth else { continue }
+      func ofEach<Value>(_ value: (PlantedTruth) -> Value) -> [String: Value] {
+        Dictionary(own.map { ($0.stimulus, value($0.truth)) }, uniquingKeysWith: { a, _ in a })
       }
-    truth.append(
-      SimulationTruth.Target(
-        kind: kind, target: name, region: region, featureSet: model, layerKey: layer, lagS: first.lag,
-        signalShare: first.signalShare, achievedShare: ofEach(\.achievedShare), weights: rounded(first.weights),
-        signal: ofEach { rounded($0.signal) }, rho: ofEach { rounded($0.rho) }))
+      let source = target.source(in: cohort)
+      let (model, layer): (String?, String?) =
+        switch source.driver {
+        case .layer(let model, let key): (model, key)
+        case .set(let set): (set, nil)
+        case .nothing: (nil, nil)
+        }
+      let drift = section.drift.map {
+        SimulationTruth.Drift(share: $0.share, seconds: $0.seconds, isShared: $0.isShared)
+      }
+      truth.append(
+        SimulationTruth.Target(
+          kind: kind, target: name, region: region, featureSet: model, layerKey: layer, lagS: first.lag,
+          signalShare: first.signalShare, achievedShare: ofEach(\.achievedShare), element: source.element,
+          cohort: cohort, drift: drift, weights: rounded(first.weights),
+          signal: ofEach { rounded($0.signal) }, rho: ofEach { rounded($0.rho) }))
+    }
   }
 }

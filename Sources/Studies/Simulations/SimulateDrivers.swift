@@ -19,17 +19,23 @@ struct SimulateDrivers {
   let arrays: [String: [ArrayReference]]
 
   init(_ file: SimulationFile, in warehouse: Warehouse) throws {
+    if let sounds = file.sounds {
+      seconds = Dictionary(file.stimuli.map { ($0, sounds.seconds) }, uniquingKeysWith: { a, _ in a })
+      (scores, arrays) = ([:], [:])
+      return
+    }
     let durations = try Self.durations(file, in: warehouse)
     var seconds = durations
     var series: [String: [String: Matrix]] = [:]
     var arrays: [String: [ArrayReference]] = [:]
     let sections = [file.annotations, file.responses, file.synchrony].compactMap { $0 }
-    for driver in Set(sections.flatMap { $0.targets.map(\.driver) }) where driver != .nothing {
+    let sources = Set(sections.flatMap { $0.targets.flatMap { [$0.source, $0.other].compactMap(\.self) } })
+    for source in sources where source.driver != .nothing {
       for stimulus in file.stimuli {
-        let reference = try Self.reference(driver, stimulus, file, in: warehouse)
+        let reference = try Self.reference(source, stimulus, file, in: warehouse)
         let matrix = try Self.wholeSeconds(try ArrayReader.read(reference), of: reference)
-        series[driver.label, default: [:]][stimulus] = matrix
-        arrays[driver.label, default: []].append(reference)
+        series[source.label, default: [:]][stimulus] = matrix
+        arrays[source.label, default: []].append(reference)
         seconds[stimulus] = min(seconds[stimulus] ?? matrix.rows, matrix.rows)
       }
     }
@@ -48,9 +54,9 @@ struct SimulateDrivers {
     return own
   }
 
-  /// The driver of a target over one stimulus; nil for a target driven by nothing.
-  func driver(_ target: SimulationFile.Target, _ stimulus: String) -> SimulationDriver? {
-    scores[target.driver.label]?[stimulus].map { SimulationDriver(name: target.driver.label, scores: $0) }
+  /// A driver over one stimulus; nil for nothing.
+  func driver(_ source: SimulationFile.Source, _ stimulus: String) -> SimulationDriver? {
+    scores[source.label]?[stimulus].map { SimulationDriver(name: source.label, scores: $0) }
   }
 
   private static func durations(_ file: SimulationFile, in warehouse: Warehouse) throws -> [String: Int] {
@@ -75,22 +81,24 @@ struct SimulateDrivers {
   }
 
   private static func reference(
-    _ driver: SimulationFile.Driver, _ stimulus: String, _ file: SimulationFile, in warehouse: Warehouse
+    _ source: SimulationFile.Source, _ stimulus: String, _ file: SimulationFile, in warehouse: Warehouse
   ) throws -> ArrayReference {
     let (name, layer, what) =
-      switch driver {
+      switch source.driver {
       case .layer(let model, let key): (model, key, "--model \(model)")
       case .set(let set): (set, "", "--set \(set)")
       case .nothing: preconditionFailure("a driver of its own")
       }
     let rows = try warehouse.read {
-      try $0.driverArray(dataset: file.dataset, stimulus: stimulus, name: name, layer: layer)
+      try $0.driverArray(
+        dataset: file.dataset, stimulus: stimulus, element: source.element.rawValue, name: name, layer: layer)
     }
+    let element = source.element == .original ? "" : " --element \(source.element.rawValue)"
     guard let row = rows.first else {
       throw EvokeError(
-        .driverMissing, "\(driver.label) of \(file.dataset)/\(stimulus)",
+        .driverMissing, "\(source.label) of \(file.dataset)/\(stimulus)",
         reason: "the warehouse holds no such features at 1 Hz",
-        remedy: "evoke extract \(what) --dataset \(file.dataset) --stimulus \(stimulus)")
+        remedy: "evoke extract \(what) --dataset \(file.dataset) --stimulus \(stimulus)\(element)")
     }
     return try warehouse.reference(row)
   }

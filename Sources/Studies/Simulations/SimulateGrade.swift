@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import Vocabulary
 import Warehouse
 
 /// Holds the results of a study against the truth a simulation planted.
@@ -32,9 +33,14 @@ package struct SimulateGrade: Sendable {
     /// Whether the score of that space may be reported, and its flags.
     package let isValid: Bool
     package let flags: String
+    /// Sound whose features drive it.
+    package let element: Element
+    /// nil where nothing is divided.
+    package let cohort: SimulatedCohort?
   }
 
   package let rows: [Row]
+  package let findings: [Finding]
 
   /// Reads `truth.json` and the newest results of the study.
   ///
@@ -43,7 +49,8 @@ package struct SimulateGrade: Sendable {
     let truth = try Self.read(path)
     let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: truth.dataset) }
     rows = truth.targets.compactMap { Self.grade($0, scores) }
-    guard !rows.isEmpty else {
+    findings = try SimulateFindings(truth, rows, study: study, in: warehouse).all
+    guard !rows.isEmpty || !findings.isEmpty else {
       throw EvokeError(
         .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
         remedy: "run the study on the simulated dataset first; evoke status lists studies")
@@ -58,14 +65,16 @@ package struct SimulateGrade: Sendable {
     }
     let bytes = try Files.read(path)
     let truth: SimulationTruth
-    do { truth = try StrictCoder.decode(SimulationTruth.self, from: JSONValue(parsing: bytes)) } catch {
+    do { truth = try SimulationTruth(json: JSONValue(parsing: bytes)) } catch {
       throw unreadable("\(error)")
     }
-    guard truth.schema == SimulationTruth.current else { throw unreadable("its schema is \(truth.schema)") }
+    guard [SimulationTruth.first, SimulationTruth.current].contains(truth.schema) else {
+      throw unreadable("its schema is \(truth.schema)")
+    }
     return truth
   }
 
-  private static func label(_ set: String?, _ layer: String?) -> String {
+  static func label(_ set: String?, _ layer: String?) -> String {
     [set, layer].compactMap { $0 }.joined(separator: "/")
   }
 
@@ -75,10 +84,10 @@ package struct SimulateGrade: Sendable {
   /// counts as something found.
   private static func grade(_ planted: SimulationTruth.Target, _ scores: [Rows.GradeScores]) -> Row? {
     let kind = planted.kind
-    let fitted = scores.filter {
-      $0.targetKind == kind.rawValue && $0.region == planted.region
-        && (kind == .synchrony || $0.target == planted.target)
-    }
+    let ofTarget = scores.filter { planted.isTarget(kind: $0.targetKind, $0.target, $0.region, cohort: $0.cohort) }
+    // A study of the original sound alone is graded by that.
+    let ofElement = ofTarget.filter { $0.element == planted.element.rawValue }
+    let fitted = ofElement.isEmpty ? ofTarget.filter { $0.element == Element.original.rawValue } : ofElement
     let ranked = fitted.compactMap { row in row.r.map { (row: row, r: $0) } }
     let reportable = ranked.filter { $0.row.valid == 1 }
     guard let (best, r) = (reportable.isEmpty ? ranked : reportable).max(by: { $0.r < $1.r }) else { return nil }
@@ -96,7 +105,8 @@ package struct SimulateGrade: Sendable {
       largestR: shares.isEmpty ? 0 : (shares.reduce(0, +) / Double(shares.count)).squareRoot(), lagS: lag,
       recovered: isNothing ? "nothing" : label(best), r: r, pMax: pMax, recoveredLagS: foundLag,
       layersOff: off, isRecovered: isNull ? isNothing : label(best) == driver || off.map { $0 <= 1 } ?? false,
-      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 }, isValid: best.valid == 1, flags: best.flags)
+      isLagRecovered: isNull ? nil : foundLag.map { abs($0 - lag) <= 1 }, isValid: best.valid == 1, flags: best.flags,
+      element: planted.element, cohort: planted.cohort)
   }
 
   /// Places between two layers of one model, in the order of depth of the layers that were fitted.
@@ -115,15 +125,13 @@ package struct SimulateGrade: Sendable {
 
 extension SimulateGrade {
   /// What is said of a finding: one that may not be reported is no success, whatever it is.
-  private static func verdict(_ isRight: Bool, _ row: Row) -> String {
-    row.isValid ? isRight ? "yes" : "no" : "not valid"
-  }
+  static func verdict(_ isRight: Bool, isValid: Bool) -> String { isValid ? isRight ? "yes" : "no" : "not valid" }
 
   /// The comparison, one row per planted target.
   package var table: SQLTable {
     let columns = [
       "kind", "target", "planted", "signal_share", "r_largest", "recovered", "r", "p_max", "layers_off", "recovered_ok",
-      "lag_s", "recovered_lag_s", "lag_ok", "valid", "flags",
+      "lag_s", "recovered_lag_s", "lag_ok", "valid", "flags", "element", "cohort",
     ]
     return SQLTable(
       columns: columns,
@@ -134,9 +142,11 @@ extension SimulateGrade {
           values: [
             .text(row.kind), .text(row.target), .text(row.planted), .number(row.signalShare),
             isNull ? .null : .number(row.largestR), .text(row.recovered), .number(row.r), .optional(row.pMax),
-            .optional(row.layersOff), .text(Self.verdict(row.isRecovered, row)), isNull ? .null : .number(row.lagS),
-            .optional(isNull ? nil : row.recoveredLagS), .optional(row.isLagRecovered.map { Self.verdict($0, row) }),
-            .int(row.isValid ? 1 : 0), .text(row.flags),
+            .optional(row.layersOff), .text(Self.verdict(row.isRecovered, isValid: row.isValid)),
+            isNull ? .null : .number(row.lagS),
+            .optional(isNull ? nil : row.recoveredLagS),
+            .optional(row.isLagRecovered.map { Self.verdict($0, isValid: row.isValid) }),
+            .int(row.isValid ? 1 : 0), .text(row.flags), .text(row.element.rawValue), .optional(row.cohort?.rawValue),
           ])
       })
   }

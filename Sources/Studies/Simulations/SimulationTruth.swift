@@ -1,8 +1,11 @@
 import ContentIdentity
+import Vocabulary
 
 /// `truth.json`: what a simulation planted, and in what.
 struct SimulationTruth: Codable {
-  static let current = "evoke.truth/1"
+  /// What was written before elements, cohorts, drifts and sounds could be planted, and still is where none is.
+  static let first = "evoke.truth/1"
+  static let current = "evoke.truth/2"
 
   enum Kind: String, Codable {
     case annotation, response, synchrony
@@ -41,9 +44,27 @@ struct SimulationTruth: Codable {
     let lagS: Double
     let signalShare: Double
     let achievedShare: [String: Double]
+    /// Sound whose features drive it.
+    let element: Element
+    /// nil where nothing is divided.
+    let cohort: SimulatedCohort?
+    /// nil where none was asked for.
+    let drift: Drift?
     let weights: [Double]
     let signal: [String: [Double]]
     let rho: [String: [Double]]
+  }
+
+  struct Drift: Codable {
+    let share: Double
+    let seconds: Double
+    let isShared: Bool
+  }
+
+  struct Sounds: Codable {
+    let rateHz: Int
+    let voiceDb: Double
+    let simnet: Int?
   }
 
   let schema: String
@@ -54,4 +75,61 @@ struct SimulationTruth: Codable {
   /// By the driver's label.
   let drivers: [String: [DriverArray]]
   let targets: [Target]
+  /// Nil where people were made up.
+  let sounds: Sounds?
+}
+
+extension SimulationTruth {
+  /// Members that only the current schema has, as a truth of the first is meant.
+  private static let lateInTarget: [String: JSONValue] = ["element": "original", "cohort": .null, "drift": .null]
+  private static let late: [String: JSONValue] = ["sounds": .null]
+
+  private static func changed(
+    _ json: JSONValue, _ change: (inout [String: JSONValue], _ late: [String: JSONValue]) -> Void
+  ) -> JSONValue {
+    guard case .object(var members) = json else { return json }
+    change(&members, late)
+    members["targets"] = .array(
+      (members["targets"]?.arrayValue ?? []).map { target in
+        guard case .object(var parts) = target else { return target }
+        change(&parts, lateInTarget)
+        return .object(parts)
+      })
+    return .object(members)
+  }
+
+  /// The file: in the first schema where that can tell it all.
+  func json() throws -> JSONValue {
+    let whole = try StrictCoder.encode(self)
+    let isPlain = sounds == nil && targets.allSatisfy { $0.element == .original && $0.cohort == nil && $0.drift == nil }
+    guard isPlain else { return whole }
+    let plain = Self.changed(whole) { members, late in late.keys.forEach { members[$0] = nil } }
+    guard case .object(var members) = plain else { return plain }
+    members["schema"] = .string(Self.first)
+    return .object(members)
+  }
+
+  /// Throws what `StrictCoder` throws.
+  init(json: JSONValue) throws {
+    let isFirst = json["schema"]?.stringValue == Self.first
+    let whole =
+      isFirst
+      ? Self.changed(json) { members, late in members.merge(late) { own, _ in own } } : json
+    self = try StrictCoder.decode(SimulationTruth.self, from: whole)
+  }
+}
+
+extension SimulationTruth.Target {
+  /// What drives it, `MODEL/LAYER`; empty for nothing.
+  var driver: String { SimulateGrade.label(featureSet, layerKey) }
+
+  /// Whether a result is of this target: of its cohort where it has one, `DATASET:COLUMN=a` or a cohort called a.
+  func isTarget(kind: String, _ target: String, _ region: String?, cohort name: String) -> Bool {
+    kind == self.kind.rawValue && region == self.region && (self.kind == .synchrony || target == self.target)
+      && (cohort.map { Self.isCohort(name, $0) } ?? true)
+  }
+
+  static func isCohort(_ name: String, _ cohort: SimulatedCohort) -> Bool {
+    name == cohort.rawValue || name.hasSuffix("=" + cohort.rawValue)
+  }
 }

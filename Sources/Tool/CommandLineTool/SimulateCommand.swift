@@ -11,7 +11,9 @@ import Warehouse
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Writes viewers and raters driven by stored features as ordinary files, with the truth beside them.")
+    abstract:
+      "Writes viewers and raters driven by stored features, or sounds with known stems, as ordinary files, with the "
+      + "truth beside them.")
 
   @Argument(help: "Simulation file (YAML).") var spec: String
   @Option(name: .shortAndLong, help: ArgumentHelp("New folder; else the simulation's name.", valueName: "dir"))
@@ -22,8 +24,8 @@ struct SimulateCommand: ParsableCommand {
     let file = try SimulationFile(parsing: String(decoding: try Files.read(spec), as: UTF8.self), file: spec)
     let folder = output ?? file.name
     let outcome = try global.withWarehouse(.reading) { warehouse in
-      // Made-up people follow the features of real stimuli.
-      _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse)
+      // Made-up people follow the features of real stimuli; made-up sounds follow nothing.
+      if file.sounds == nil { _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse) }
       var simulation = try Simulate(file, in: warehouse)
       return try simulation.write(to: folder)
     }
@@ -47,12 +49,14 @@ struct GradeCommand: ParsableCommand {
 
   @Argument(help: "truth.json of evoke simulate.") var truth: String
   @Option(help: "Name of the study.") var study: String
+  @Flag(help: "One row for each layer, lag, element, cohort difference and course of synchrony that was planted.")
+  var findings = false
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let grade = try global.withWarehouse(.reading) { try SimulateGrade(truth: truth, study: study, in: $0) }
-    try Output.write(formatting.text(grade.table, global))
-    if !global.json { global.note(TableFormat.table.text(grade.summary, digits: 3).trimmedEnd) }
+    try Output.write(formatting.text(findings ? grade.findingTable : grade.table, global))
+    if !global.json, !findings { global.note(TableFormat.table.text(grade.summary, digits: 3).trimmedEnd) }
   }
 }

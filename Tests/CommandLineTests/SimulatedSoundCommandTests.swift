@@ -1,0 +1,210 @@
+import Foundation
+import Testing
+
+/// Sounds with known stems, the untrained network, elements, cohorts and synchrony: planted, imported like any file, and found.
+@Suite(.serialized) struct SimulatedSoundCommandTests {
+  private static let names = ["one", "two", "three", "four"]
+
+  private static let sounds = """
+    simulation: sounds
+    dataset: made
+    stimuli: [one, two, three, four]
+    seed: 3
+    sounds: {seconds: 60, rate_hz: 16000, simnet: 7}
+    """
+
+  private static let raters = """
+    simulation: raters
+    dataset: made
+    stimuli: [one, two, three, four]
+    seed: 4
+    annotations:
+      raters: 6
+      delay_spread_s: 0.2
+      lag_s: 2
+      drift: {share: 0.2, seconds: 20}
+      targets:
+        - {name: spoken, model: simnet, layer: hs.7, element: voice}
+        - {name: scored, model: simnet, layer: hs.4, element: soundtrack}
+        - {name: whole, model: simnet, layer: hs.9}
+    """
+
+  private static let study = """
+    study: parts
+    kind: element_ablation
+    datasets: [made]
+    features: [{model: simnet, layers: all}]
+    targets: [{annotation: spoken}, {annotation: scored}, {annotation: whole}]
+    encoding: {position: none, delays_s: [2], outer: {leave_one: stimulus}, inner: {folds: 4}}
+    statistics: {null: none, lags_s: "0..4"}
+    """
+
+  /// Rows of `grade --findings` as finding, target, cohort, planted, found, ok.
+  private func findings(_ program: Program, _ truth: String, _ study: String) throws -> [String] {
+    let answer = try program.succeed(["grade", truth, "--study", study, "--findings", "--format", "csv"])
+    return answer.output.split(whereSeparator: \.isNewline).dropFirst().map { line in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      return [0, 2, 3, 4, 5, 7].map { String(cells[$0]) }.joined(separator: ",")
+    }
+  }
+
+  /// The whole way: sounds, their stems, features of all three elements, raters of a layer of one of them, and the grade.
+  @Test func layersElementsAndLagsOfMadeUpSoundsAreFound() throws {
+    let program = try Program()
+    try program.write(Self.sounds, "sounds.yaml")
+    try program.write(Self.raters, "raters.yaml")
+    try program.write(Self.study, "parts.yaml")
+    try program.succeed(["init", "made.evoke"])
+    try program.succeed(["simulate", "sounds.yaml", "-o", "made"])
+    try program.succeed(["import", "audio"] + Self.names.map { "made/sounds/\($0).wav" } + ["--dataset", "made"])
+    for name in Self.names {
+      try program.succeed([
+        "import", "stems", "made/stems/\(name)/voice.wav", "made/stems/\(name)/soundtrack.wav", "--dataset", "made",
+        "--stimulus", name,
+      ])
+    }
+    try program.succeed(["import", "weights", "made/simnet.simnet", "--dataset", "made"])
+    for element in ["original", "voice", "soundtrack"] {
+      try program.succeed(["extract", "--dataset", "made", "--model", "simnet", "--element", element])
+    }
+    let models = try program.succeed(["models", "--format", "csv"]).output
+    #expect(models.contains("simnet,simnet,simnet,12,hs.1-hs.12 1-12,12,"), "\(models)")
+    try program.succeed(["simulate", "raters.yaml", "-o", "rated"])
+    try program.succeed(
+      ["import", "annotations"] + ["spoken", "scored", "whole"].map { "rated/annotations/\($0).csv" } + [
+        "--raters", "wide", "--stimulus", "stimulus", "--dataset", "made",
+      ])
+    try program.succeed(["run", "parts.yaml"])
+    let found = try findings(program, "rated/truth.json", "parts")
+    #expect(
+      found == [
+        "layer,spoken,,simnet/hs.7,simnet/hs.7,yes", "lag,spoken,,2.0 s,2.0 s,yes",
+        "layer,scored,,simnet/hs.4,simnet/hs.4,yes", "lag,scored,,2.0 s,2.0 s,yes",
+        "layer,whole,,simnet/hs.9,simnet/hs.9,yes", "lag,whole,,2.0 s,2.0 s,yes",
+        "element,spoken,,voice,voice,yes", "element,scored,,soundtrack,soundtrack,yes",
+      ], "\(found)")
+  }
+
+  @Test func theSameSpecMakesTheSameSounds() throws {
+    let program = try Program()
+    try program.succeed(["init", "made.evoke"])
+    try program.write(Self.sounds.replacing("[one, two, three, four]", with: "[one, two]"), "sounds.yaml")
+    try program.succeed(["simulate", "sounds.yaml", "-o", "a"])
+    try program.succeed(["simulate", "sounds.yaml", "-o", "b"])
+    func bytes(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(fileURLWithPath: program.folder + "/" + name))
+    }
+    for name in ["sounds/one.wav", "stems/one/voice.wav", "stems/two/soundtrack.wav", "simnet.simnet", "truth.json"] {
+      let one = try bytes("a/" + name)
+      #expect(try one.count > 30 && one == bytes("b/" + name), "\(name)")
+    }
+    #expect(try bytes("a/sounds/one.wav") != bytes("a/sounds/two.wav"))
+    let answer = try program.run(["grade", "a/truth.json", "--study", "none"])
+    #expect(answer.status == 66 && answer.error.contains("E-SIM-007"), "\(answer.error)")
+  }
+
+  private static let cohorts = """
+    simulation: groups
+    dataset: toy
+    stimuli: [tone]
+    seed: 5
+    components: 3
+    cohorts: {by: subject}
+    responses:
+      subjects: 30
+      lag_s: 2
+      drift: {share: 0.3, seconds: 20, shared: true}
+      targets:
+        - {name: temporal, set: left, other: {set: right}}
+        - {name: frontal, set: left}
+    synchrony:
+      subjects: 30
+      rate_hz: 50
+      lag_s: 2
+      targets:
+        - {name: planum, set: left}
+    """
+
+  /// Two spaces of three columns of one stimulus of 300 s.
+  private func twoSpaces() throws -> Program {
+    let program = try Program()
+    var numbers = ToyNumbers(9)
+    let columns = (0..<6).map { _ in numbers.slow(300) }
+    let names = ["a", "b", "c", "d", "e", "f"]
+    try ToyFolder(path: program.folder).table(
+      [("time_s", (0..<300).map(Double.init))] + Array(zip(names, columns)), "tone.csv")
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed([
+      "import", "features", "tone.csv", "--dataset", "toy", "--space", "left=a,b,c", "--space", "right=d,e,f",
+    ])
+    return program
+  }
+
+  private func importRegions(_ program: Program, _ verb: String, _ file: String, _ data: String) throws {
+    try program.succeed([
+      "import", verb, file, "--data", data, "--axes", "subject,time,region", "--rate-attr", "rate_hz",
+      "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s", "0", "--dataset", "toy",
+    ])
+  }
+
+  @Test func cohortsOfOtherDriversAreToldApartAndSynchronyFollowsItsTruth() throws {
+    let program = try twoSpaces()
+    try program.write(Self.cohorts, "groups.yaml")
+    try program.succeed(["simulate", "groups.yaml", "-o", "made"])
+    try importRegions(program, "fmri", "made/responses/{stimulus}.h5", "bold")
+    try importRegions(program, "eeg", "made/synchrony/{stimulus}.h5", "source")
+    try program.succeed(["import", "participants", "made/participants.csv", "--dataset", "toy"])
+    try program.write(
+      """
+      study: groups
+      kind: cohort_comparison
+      datasets: [toy]
+      features: [{space: left}, {space: right}]
+      targets: [{response: bold, level: group}]
+      encoding: {position: none, delays_s: [2], gap_s: 3, outer: {folds: 6}, inner: {folds: 3}}
+      statistics: {null: none}
+      filters: {group_by: group}
+      """, "groups-study.yaml")
+    try program.succeed(["run", "groups-study.yaml", "--allow-invalid"])
+    let found = try findings(program, "made/truth.json", "groups").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).prefix(5).joined(separator: ",")
+    }
+    let expected = [
+      "driver,temporal,a,left,left", "driver,temporal,b,right,right", "cohort,temporal,a,a > b,a > b",
+      "cohort,temporal,b,a < b,a < b",
+    ]
+    #expect(Set(expected).isSubset(of: found), "\(found)")
+    #expect(found.contains { $0.hasPrefix("cohort,frontal,,a = b,") }, "\(found)")
+    try program.write(
+      """
+      study: alike
+      kind: isc_report
+      datasets: [toy]
+      targets: [{synchrony: {window_s: 10, step_s: 1, anchor: centre, method: pairwise, signal: source}}]
+      statistics: {null: phase, draws: 19}
+      filters: {group_by: group}
+      """, "alike.yaml")
+    try program.succeed(["run", "alike.yaml", "--allow-invalid"])
+    let synchrony = try program.succeed([
+      "grade", "made/truth.json", "--study", "alike", "--findings", "--format", "csv",
+    ]).output.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(synchrony.map { $0[3] } == ["a", "b"], "\(synchrony)")
+    #expect(synchrony.allSatisfy { $0[0] == "synchrony" && (Double($0[6]) ?? 0) > 0.8 }, "\(synchrony)")
+  }
+
+  @Test func whatContradictsItselfIsRefused() throws {
+    let program = try twoSpaces()
+    for (right, wrong, place) in [
+      ("cohorts: {by: subject}\n", "", "responses.targets[1].other"), ("by: subject", "by: stimulus", "cohorts.by"),
+      ("responses:", "sounds: {seconds: 60}\nresponses:", "responses"),
+      ("subjects: 30\n  lag_s", "subjects: 8\n  lag_s", "synchrony.subjects"),
+      ("responses:\n  subjects", "annotations:\n  raters", "cohorts.by"),
+    ] {
+      try program.write(Self.cohorts.replacing(right, with: wrong), "wrong.yaml")
+      let answer = try program.run(["simulate", "wrong.yaml", "-o", "made"])
+      #expect(answer.status == 78 && answer.error.contains(place), "\(answer.error)")
+    }
+  }
+}
