@@ -256,6 +256,10 @@ enum ParameterSamples {
     "contribution": [
       #"{"members": [\#(member("a"))], "family": ["region"], "draws": 99, "seed": 1}"#
     ],
+    "declared_family": [
+      #"{"name": "n", "condition": "region IS NOT NULL", "correction": ["max", "bh"], "quantity": "r", "fits": ["#
+        + #"{"score": "none/r", "columns": [0, 2], "fit_keys": ["a/none/0", "a/none/2"]}]}"#
+    ],
     "directions": [#"{"members": [\#(member("a"))], "family": ["region"]}"#],
     "comparison": ["single", "controlled"].map { kind in
       #"{"members": [{"unit": "k", "keys": \#(keys), "kind": {"\#(kind)": {}}, "#

@@ -628,11 +628,28 @@ import Warehouse
   }
 
   @Test func correctionIsPerStudyAndQuantity() throws {
-    let found = try rows("SELECT run_id, fit_key, quantity, q_bh, p_max FROM correction ORDER BY run_id, fit_key")
+    let found = try rows(
+      "SELECT run_id, fit_key, quantity, q_bh, p_max, condition FROM correction ORDER BY run_id, fit_key")
     #expect(
       found == [
-        ["run1", "fit0", "r", .real(0.0625), .real(0.09375)], ["run1", "fit1", "r", .real(0.002), .real(0.004)],
-        ["run3", "c/b", "unique_r2", .real(0.125), .real(0.1875)],
+        ["run1", "fit0", "r", .real(0.0625), .real(0.09375), .null],
+        ["run1", "fit1", "r", .real(0.002), .real(0.004), .null],
+        ["run3", "c/b", "unique_r2", .real(0.125), .real(0.1875), "region IS NOT NULL"],
+      ])
+  }
+
+  @Test func familyCellsAreScoresWithTheirOwnNull() throws {
+    let found = try rows(
+      "SELECT study, fit_key, quantity, value, null_kind, seed, array, valid FROM family_cell WHERE fit_key IN ('c/b', 'c/j', 'fit0') ORDER BY 1, 2, 3"
+    )
+    let seed = SQLValue.integer(1)
+    #expect(
+      found == [
+        ["again", "fit0", "r", .real(0.25), "phase", seed, .null, .integer(1)],
+        ["control", "c/b", "r", .real(0.125), "phase_residual", seed, .null, .integer(1)],
+        ["control", "c/b", "unique_r2", .real(0.0625), "phase", seed, .null, .integer(1)],
+        ["control", "c/j", "r", .real(0.75), .null, seed, .null, .integer(1)],
+        ["sweep", "fit0", "r", .real(0.25), "phase", seed, .null, .integer(1)],
       ])
   }
 

@@ -1,5 +1,5 @@
 -- What is each quantity of a fit worth once its whole family is looked at?
--- assumption: the newest expansion of each study name is shown
+-- assumption: the newest expansion of each study name is shown; a declared family is a run of its own
 -- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
 -- column fit_key: identity of a fit
 -- column quantity: score that was corrected
@@ -8,10 +8,14 @@
 -- column p_max: studentised maximum statistic over the family, NULL while a member is missing
 -- column valid: 0: the score is not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
+-- column condition (text): SQL over family_cell that chose the family (evoke family define), NULL for a family of a study file
+-- column condition_sha256 (text): of what was declared: name, condition, corrections, quantity and members
 -- column unit_key: unit that corrected; evoke why tells what it descends from
-SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags, f.unit_key
+SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags,
+  min(d.condition) AS condition, min(d.sha256) AS condition_sha256, f.unit_key
 FROM family f
 JOIN current_unit u ON u.unit_key = f.unit_key
 JOIN family_member m ON m.family_key = f.family_key
 JOIN score sc ON sc.fit_key = m.fit_key AND sc.quantity = m.quantity
+LEFT JOIN declared_family d ON d.family_key = f.family_key
 GROUP BY u.run_id, m.fit_key, m.quantity

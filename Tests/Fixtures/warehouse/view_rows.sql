@@ -144,6 +144,7 @@ INSERT INTO family VALUES ('f1', 'u-compare', 'layer x target', 'r', 2, 1000, 0.
   ('f3', 'u-control', 'region', 'unique_r2', 1, 1000, 0.002, '["max","bh"]');
 INSERT INTO family_member VALUES ('f1', 'fit0', 'r', 0.0625, 0.09375, NULL), ('f1', 'fit1', 'r', 0.002, 0.004, NULL),
   ('f3', 'c/b', 'unique_r2', 0.125, 0.1875, NULL);
+INSERT INTO declared_family VALUES ('f3', 'region IS NOT NULL', 'cc');
 INSERT INTO lag_score VALUES (1, 'u-fit0', 'fit0', 2.0, 0.25, 120, 4, 5, 1, 'phase', 1000, 0.03125, 0.0625, '', 1);
 INSERT INTO lag_curve VALUES ('curve0', 'u-window', 'held', 'held', 's1', NULL, 'clip', NULL, 'felt', 'loud', NULL, NULL, 'original',
   'changes', 'changes', 0.5, 2.0, 0.5625, 'phase', 1000, 0.0625, 0.125, 4.0, 0.001, 0.000999, 'low_effective_n', 1);
