@@ -254,7 +254,7 @@ enum ParameterSamples {
       #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}}"#
     ],
     "contribution": [
-      #"{"members": [\#(member("a"))], "family": ["region"], "draws": 99, "seed": 1}"#
+      #"{"members": [\#(member("a"))], "family": ["region"]}"#
     ],
     "declared_family": [
       #"{"name": "n", "condition": "region IS NOT NULL", "correction": ["max", "bh"], "quantity": "r", "fits": ["#
@@ -267,7 +267,7 @@ enum ParameterSamples {
         + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}, "twins": []}], "has_draws": true, "#
         + #""family": ["target", "region"], "correction": ["max", "bh"], "contrasts": ["#
         + #"{"name": "a", "a": {"rel_depth": {"low": 0, "high": 0.5, "take": "mean"}}, "#
-        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}]}"#
+        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}], "draws": 99, "seed": 1}"#
     },
   ]
 }

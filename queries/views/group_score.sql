@@ -28,7 +28,7 @@
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: greater or two-sided
--- column test: group_phase, t, sign_flip ...
+-- column test: group_phase (draws common to all subjects), and beside it t, wilcoxon (signed ranks, zeros dropped, exact up to 25 subjects), sign_flip (signs of subjects) and corrected_t (folds)
 -- column statistic: of the test
 -- column df1: degrees of freedom
 -- column df2: degrees of freedom of the error

@@ -43,7 +43,7 @@ package struct ComparisonPlanner {
     let statistics = definition.statistics
     let parameters = ComparisonStep.Parameters(
       members: members, hasDraws: hasDraws, family: statistics.family, correction: statistics.correction,
-      contrasts: statistics.contrasts)
+      contrasts: statistics.contrasts, draws: statistics.draws, seed: UInt64(definition.seed))
     return ComparisonStep().unit(
       parameters, inputs: inputs,
       label: "families and contrasts of \(definition.name)")

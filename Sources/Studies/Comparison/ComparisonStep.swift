@@ -34,10 +34,13 @@ struct ComparisonStep: WorkStep {
     let family: [FamilyDimension]
     let correction: [Correction]
     let contrasts: [ContrastSpec]
+    /// The largest number of patterns of signs of subjects.
+    let draws: Int
+    let seed: UInt64
   }
 
   let name = "comparison"
-  let version = 7
+  let version = 8
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
@@ -58,7 +61,7 @@ struct ComparisonStep: WorkStep {
     let sweeps = SweepRows(parameters, members)
     let groups = GroupRows(members, family: parameters.family)
     let twins = TwinRows(members)
-    return (families.tables + sweeps.tables() + [groups.table(scores), twins.table]).filter { !$0.rows.isEmpty }
+    return (families.tables + sweeps.tables() + [groups.table(scores, flips: (parameters.draws, parameters.seed)), twins.table]).filter { !$0.rows.isEmpty }
   }
 }
 

@@ -10,8 +10,8 @@ import Work
   import Glibc
 #endif
 
-/// Tests over subjects of per-subject scores: `group_phase`, and t beside it; corrected over the families
-/// that the study declares, by the draws that all subjects and cells have in common.
+/// Tests over subjects of per-subject scores: `group_phase`, and t, signed ranks and sign flips beside it; corrected over the
+/// families that the study declares, by the draws that all subjects and cells have in common.
 struct GroupRows {
   private let members: [ComparisonMember]
   /// Dimensions that a family pools.
@@ -22,11 +22,15 @@ struct GroupRows {
     pooled = Set(family)
   }
 
-  /// - Parameter scores: of all members, in order.
-  func table(_ scores: [FitScore]) -> ResultRows {
+  /// - Parameters:
+  ///   - scores: of all members, in order.
+  ///   - flips: the largest number of patterns of signs, and their seed.
+  func table(_ scores: [FitScore], flips: (draws: Int, seed: UInt64)) -> ResultRows {
     ResultRows(
-      scores.flatMap(tested).flatMap { sample, correction in
-        [sample.phaseRow(correction), sample.studentRow(correction)].compactMap { $0 }
+      scores.map(tested).flatMap { tested in
+        tested.flatMap { sample, correction in
+          [sample.phaseRow(correction), sample.studentRow(correction), sample.rankRow(correction)].compactMap { $0 }
+        } + SignFlipRows(tested.map(\.sample), self, draws: flips.draws, seed: flips.seed).rows
       })
   }
 
@@ -54,7 +58,10 @@ struct GroupRows {
     var corrections = families.map { GroupCorrection(family: $0.name) }
     for places in Dictionary(grouping: samples.indices, by: { families[$0] }).values {
       let student = MultipleTesting.benjaminiHochberg(places.map { GroupTest.t(samples[$0].values).p })
-      for (place, q) in zip(places, student) { corrections[place].qOfT = q }
+      let ranks = MultipleTesting.benjaminiHochberg(places.map { GroupTest.wilcoxon(samples[$0].values).p })
+      for (i, place) in places.enumerated() {
+        (corrections[place].qOfT, corrections[place].qOfRanks) = (student[i], ranks[i])
+      }
       guard let count = places.map({ samples[$0].draws.count }).min(), count > 0 else { continue }
       let draws = (0..<count).flatMap { draw in places.map { samples[$0].draws[draw] } }
       let pMax = MultipleTesting.maxStatistic(
@@ -75,6 +82,7 @@ struct GroupCorrection {
   var pMax = Double.nan
   var q = Double.nan
   var qOfT = Double.nan
+  var qOfRanks = Double.nan
 }
 
 /// One score of several subjects.
@@ -153,6 +161,15 @@ struct GroupSample {
         name: "t", statistic: student.statistic, df: Double(values.count) - 1, p: student.p,
         generalisesTo: .subjects, family: correction.family, q: correction.qOfT,
         reason: "a t has no draws: p_max is that of group_phase"))
+  }
+
+  func rankRow(_ correction: GroupCorrection) -> GroupTestRow {
+    let ranks = GroupTest.wilcoxon(values)
+    return row(
+      Test(
+        name: ranks.kind.rawValue, statistic: ranks.statistic, p: ranks.p, pFloor: ranks.pFloor,
+        generalisesTo: .subjects, family: correction.family, q: correction.qOfRanks,
+        reason: ranks.p.isNaN ? "the subjects' values are 0" : "ranks have no draws: p_max is that of group_phase"))
   }
 
   func row(_ test: Test) -> GroupTestRow {
