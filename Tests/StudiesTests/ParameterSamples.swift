@@ -240,7 +240,8 @@ enum ParameterSamples {
       #"{"groups": [[{"window_s": 3, "step_s": 1, "fit": \#(member("a"))}, {"window_s": 5, "step_s": 2, "fit": \#(member("b"))}]]}"#
     ],
     "architecture_comparison": [
-      #"{"layers": [\#(member("a")), \#(member("b"))], "bins": 5, "middle_low": 0.4, "middle_high": 0.8, "take": "max"}"#
+      #"{"layers": [\#(member("a")), \#(member("b"))], "has_draws": true, "bins": 5, "middle_low": 0.4, "#
+        + #""middle_high": 0.8, "take": "max"}"#
     ],
     "cohort_transfer": [
       #"{"train": \#(fit([columns], annotationTarget)), "test": \#(fit([columns], annotationTarget)), "#
@@ -267,7 +268,7 @@ enum ParameterSamples {
         + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}, "twins": []}], "has_draws": true, "#
         + #""family": ["target", "region"], "correction": ["max", "bh"], "contrasts": ["#
         + #"{"name": "a", "a": {"rel_depth": {"low": 0, "high": 0.5, "take": "mean"}}, "#
-        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}], "draws": 99, "seed": 1}"#
+        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}], "draws": 99, "seed": 1, "atlases": [{"name": "a", "codes": {"V1": 3}}]}"#
     },
   ]
 }

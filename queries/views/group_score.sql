@@ -41,8 +41,8 @@
 -- column q_bh: Benjamini-Hochberg over the family of group scores
 -- column p_max: studentised maximum over the family of the means of common draws; NULL with its reason
 -- column family: cells corrected together
--- column p_cluster: of the cluster
--- column cluster: cluster number
+-- column p_cluster: of the cluster of touching regions (statistics.correction: [cluster]) against the largest of each draw in the family; NULL in none
+-- column cluster: its number in the family, 1 the one of the largest mass
 -- column generalises_to: the population the p speaks of
 -- column reason: why there is no p_max
 -- column valid: 0: not to be reported

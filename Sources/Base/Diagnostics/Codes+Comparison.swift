@@ -1,6 +1,6 @@
 extension ErrorCode {
   static let comparison: [ErrorCode] = [
-    .nothingToCompare, .notComparable, .emptyFamily, .familyLacksDraws, .unlikeFamily,
+    .nothingToCompare, .notComparable, .regionsWithoutAdjacency, .emptyFamily, .familyLacksDraws, .unlikeFamily,
   ]
 
   public static let nothingToCompare = ErrorCode(
@@ -12,6 +12,10 @@ extension ErrorCode {
     "They differ in something that makes scores differ by itself: how they were fitted, subjects behind a target, what its "
       + "noise allows, or the number of stimuli. The differences stand without p and interval; `evoke compare --waive "
       + "REASON` shows these and keeps the reason, and the rows stay `valid = 0`.")
+  public static let regionsWithoutAdjacency = ErrorCode(
+    "E-CMP-003", "nothing says which regions touch", exit: .missingInput,
+    "Cluster correction joins regions of which voxels share a face in the label image of their atlas: an atlas that was "
+      + "imported with `--image` and names the target's regions. Regions of a table alone, and channels, have none.")
   public static let emptyFamily = ErrorCode(
     "E-FAM-001", "nothing is in the family", exit: .missingInput,
     "`evoke family define NAME --where SQL` takes the rows of the view `family_cell` that meet the condition: scores of "

@@ -37,13 +37,16 @@ struct ComparisonStep: WorkStep {
     /// The largest number of patterns of signs of subjects.
     let draws: Int
     let seed: UInt64
+    /// Atlases whose images say which regions touch, where clusters are corrected.
+    let atlases: [RegionClusters.Atlas]
   }
 
   let name = "comparison"
   let version = 8
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
-    FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
+    FamilyRow.self, FamilyMemberRow.self, FamilyClusterRow.self, SweepLayerRow.self, ContrastRow.self,
+    GroupTestRow.self, CheckRow.self,
     TwinContrastRow.self,
   ]
 
@@ -55,13 +58,17 @@ struct ComparisonStep: WorkStep {
     }
     progress(0.3)
     let scores = Set(members.flatMap { $0.draws.keys }).sorted { $0.label < $1.label }
-    var families = FamilyRows(unit: task.key, correction: parameters.correction)
+    let clusters = try RegionClusters(parameters.atlases, task)
+    var families = FamilyRows(unit: task.key, correction: parameters.correction, clusters: clusters)
     for score in scores { families.add(members.flatMap { $0.cells(score) }, pooling: Set(parameters.family)) }
     progress(0.6)
     let sweeps = SweepRows(parameters, members)
-    let groups = GroupRows(members, family: parameters.family)
+    let groups = GroupRows(members, family: parameters.family, clusters: clusters)
     let twins = TwinRows(members)
-    return (families.tables + sweeps.tables() + [groups.table(scores, flips: (parameters.draws, parameters.seed)), twins.table]).filter { !$0.rows.isEmpty }
+    return
+      (families.tables + sweeps.tables() + [
+        groups.table(scores, flips: (parameters.draws, parameters.seed)), twins.table,
+      ]).filter { !$0.rows.isEmpty }
   }
 }
 
@@ -70,6 +77,8 @@ struct FamilyScore {
   let fitKey: String
   let value: Double
   let draws: [Double]
+  /// nil: nothing touches it.
+  var place: MapPlace?
 }
 
 /// Families and what they say of their members.
@@ -78,13 +87,16 @@ struct FamilyRows {
   private let correction: [Correction]
   private(set) var families: [FamilyRow] = []
   private(set) var members: [FamilyMemberRow] = []
+  private let clusters: RegionClusters?
+  private var clustered: [FamilyClusterRow] = []
 
-  init(unit: String, correction: [Correction]) {
+  /// - Parameter clusters: nil: none are corrected.
+  init(unit: String, correction: [Correction], clusters: RegionClusters? = nil) {
     self.unit = String(unit.prefix(24))
-    self.correction = correction
+    (self.correction, self.clusters) = (correction, clusters)
   }
 
-  var tables: [ResultRows] { [ResultRows(families), ResultRows(members)] }
+  var tables: [ResultRows] { [ResultRows(families), ResultRows(members), ResultRows(clustered)] }
 
   /// Divides cells of one score into families: the pooled dimensions share one correction, every other dimension
   /// separates. Target kinds, datasets and cohorts always separate.
@@ -92,7 +104,8 @@ struct FamilyRows {
     let groups = Dictionary(grouping: cells) { CellFamily($0, pooling: pooled) }
     for (family, group) in groups.sorted(by: { $0.key.values.lexicographicallyPrecedes($1.key.values) }) {
       add(
-        group.map { FamilyScore(fitKey: $0.fitKey, value: $0.value, draws: $0.draws()) }, name: family.name,
+        group.map { FamilyScore(fitKey: $0.fitKey, value: $0.value, draws: $0.draws(), place: MapPlace($0)) },
+        name: family.name,
         quantity: group[0].score.quantity.rawValue)
     }
   }
@@ -120,6 +133,20 @@ struct FamilyRows {
         FamilyMemberRow(
           familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i],
           reason: observed[i].isNaN ? "the cell has no score" : nil))
+    }
+    addClusters(cells, family: key, quantity: quantity, draws: draws)
+  }
+
+  private mutating func addClusters(_ cells: [FamilyScore], family: String, quantity: String, draws: Matrix) {
+    let places = cells.compactMap(\.place)
+    guard let clusters, places.count == cells.count else { return }
+    let found = clusters.found(places, observed: cells.map(\.value), draws: draws)
+    for (cell, cluster) in zip(cells, found) {
+      guard let cluster else { continue }
+      clustered.append(
+        FamilyClusterRow(
+          familyKey: family, fitKey: cell.fitKey, quantity: quantity, cluster: cluster.cluster,
+          cellCount: cluster.cellCount, mass: cluster.mass, threshold: RegionClusters.threshold, pCluster: cluster.p))
     }
   }
 }

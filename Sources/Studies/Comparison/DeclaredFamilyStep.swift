@@ -41,7 +41,7 @@ struct DeclaredFamilyStep: WorkStep {
       DeclaredFamilyRow(
         familyKey: $0.familyKey, condition: parameters.condition, sha256: try StrictCoder.encode(parameters).sha256)
     }
-    return families.tables + [ResultRows(declared)]
+    return (families.tables + [ResultRows(declared)]).filter { !$0.rows.isEmpty }
   }
 
   /// The one family.
