@@ -282,8 +282,8 @@ let studiesRoom: [Target] = [
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Recordings",
-      "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Haemodynamics", "LabelledArrays",
+      "LinearAlgebra", "Names", "Queries", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",
@@ -312,7 +312,7 @@ let answersRoom: [Target] = [
   noun(
     "Upkeep",
     [
-      "Citations",
+      "Citations", "Comparison",
       "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
       "Leadfields",
       "Names", "Queries",

@@ -48,14 +48,18 @@ import Testing
         replace(generalises_to, ',', ' and')
       FROM group_score WHERE quantity = 'unique_r2' ORDER BY target, feature_set, region, test
       """, in: "pieces.evoke")
-    try #require(rows.count == 2 * 2 * 3 * 3, "\(rows)")
+    try #require(rows.count == 2 * 2 * 3 * 4, "\(rows)")
     for row in rows {
       let (target, set, region, test) = (row[0], row[1], row[2], row[3])
       let isPlanted = ToyPieces.weights[region]?[set == "envelope" ? 0 : 1] ?? 0 > 0
       let mean = try #require(Double(row[4]))
       #expect(row[7] == "6" && row[8] == "greater", "\(row)")
       #expect(isPlanted ? mean > 0.03 : mean < 0.03, "\(row)")
-      guard test != "t" else { continue }
+      if test == "wilcoxon", isPlanted { #expect(try #require(Double(row[5])) <= 0.05, "\(row)") }
+      if ["t", "wilcoxon"].contains(test) {
+        #expect(row[6].isEmpty && row[9] == "subjects and these stimuli", "\(row)")
+        continue
+      }
       let pMax = try #require(Double(row[6]), "\(row)")
       #expect(isPlanted ? pMax <= 0.05 : pMax > 0.05, "\(target) \(row)")
       #expect(row[9] == (test == "sign_flip" ? "subjects and these stimuli" : "these subjects and these stimuli"))

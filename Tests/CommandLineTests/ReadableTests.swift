@@ -35,7 +35,7 @@ import Testing
     "relocate": ["relocate", "ratings.csv", "moved.csv", "--dry-run"], "grade": ["grade", "nowhere"],
     "cohort": ["cohort", "list"], "backup": ["backup", "copy"], "claims": ["claims", "."],
     "new": ["new", "study", "layer_sweep"], "compare": ["compare", "s", "s", "--cohort", "d"],
-    "cite": ["cite", "--check"],
+    "cite": ["cite", "--check"], "family": ["family", "define", "all", "--where", "true", "--dry-run"],
     "archive": ["archive", "create", "a.zip", "--study", "s", "--title", "T", "--blind", "--licence", "CC0-1.0"],
   ]
   /// Verbs that write the warehouse, or know of none.

@@ -219,8 +219,12 @@ import Vocabulary
     let (p, pMax) = try (#require(found.p), #require(found.pMax))
     #expect(p[3][0] == 0.01 && pMax[3][0] == 0.01)
     #expect(zip(p, pMax).allSatisfy { $0[0] <= $1[0] + 0.05 })
+    let cluster = try #require(found.clusters?[0].first)
+    #expect(
+      cluster.cells.contains(3) && cluster.p == 0.01
+        && cluster.cells == Array(cluster.cells[0]...cluster.cells[cluster.cells.count - 1]))
     let none = try LagSearch(data(lags: [3]), delays: [1], settings: settings(), null: nil)
-    #expect(none.p == nil && none.pMax == nil && none.draws == nil)
+    #expect(none.p == nil && none.pMax == nil && none.clusters == nil && none.draws == nil)
     #expect(found.draws == 99)
   }
 }

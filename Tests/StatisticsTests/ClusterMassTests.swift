@@ -45,6 +45,23 @@ import Testing
     #expect(p[1].isNaN && p[0] == p[2] && p[0] == one.clusters[0].p)
   }
 
+  @Test("of cells apart the largest studentised value is the maximum statistic's, and cells without spread are in none")
+  func studentised() {
+    let observed = [1.9, 2.6, 0.4, 5]
+    let draws = Matrix(
+      rows: 39, columns: 4, values: (0..<39).flatMap { row in noise(3, seed: UInt64(row)).map { 2 * $0 + 1 } + [3] })
+    let t = MultipleTesting.studentised(observed: observed, draws: draws)
+    let clusters = ClusterMass(
+      observed: t.observed, draws: t.draws, adjacency: CellAdjacency(count: 4, pairs: []), threshold: 1e-9)
+    let pMax = MultipleTesting.maxStatistic(observed: observed, draws: draws)
+    let p = clusters.p(cellCount: 4)
+    #expect(p[1] == pMax[1] && p[3].isNaN && pMax[3].isNaN)
+    for (j, column) in (0..<3).map({ j in (j, [t.observed[j]] + (0..<39).map { t.draws[$0, j] }) }) {
+      #expect(abs(column.reduce(0, +)) < 1e-12, "\(j)")
+      #expect(abs(column.reduce(0) { $0 + $1 * $1 } / 39 - 1) < 1e-12, "\(j)")
+    }
+  }
+
   @Test("names of cells do not tell, signs turn masses, and a missing cell parts its neighbours")
   func invariances() {
     let values = noise(30, seed: 9).map { $0 + 0.6 }

@@ -78,7 +78,7 @@ import Testing
     #expect(flat.f.isNaN && flat.p.isNaN && flat.pGG.isNaN && flat.epsilonHF.isNaN)
   }
 
-  @Test("signed ranks equal SciPy's: exact without ties, normal with many values, ties and zeros")
+  @Test("signed ranks equal SciPy's: exact with few values, tied or not, normal with many, and without zeros")
   func signedRanks() throws {
     let golden = try StatisticsReference.load()
     #expect(golden.wilcoxon.count == 4)

@@ -240,7 +240,8 @@ enum ParameterSamples {
       #"{"groups": [[{"window_s": 3, "step_s": 1, "fit": \#(member("a"))}, {"window_s": 5, "step_s": 2, "fit": \#(member("b"))}]]}"#
     ],
     "architecture_comparison": [
-      #"{"layers": [\#(member("a")), \#(member("b"))], "bins": 5, "middle_low": 0.4, "middle_high": 0.8, "take": "max"}"#
+      #"{"layers": [\#(member("a")), \#(member("b"))], "has_draws": true, "bins": 5, "middle_low": 0.4, "#
+        + #""middle_high": 0.8, "take": "max"}"#
     ],
     "cohort_transfer": [
       #"{"train": \#(fit([columns], annotationTarget)), "test": \#(fit([columns], annotationTarget)), "#
@@ -255,7 +256,11 @@ enum ParameterSamples {
       #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}}"#
     ],
     "contribution": [
-      #"{"members": [\#(member("a"))], "family": ["region"], "draws": 99, "seed": 1}"#
+      #"{"members": [\#(member("a"))], "family": ["region"]}"#
+    ],
+    "declared_family": [
+      #"{"name": "n", "condition": "region IS NOT NULL", "correction": ["max", "bh"], "quantity": "r", "fits": ["#
+        + #"{"score": "none/r", "columns": [0, 2], "fit_keys": ["a/none/0", "a/none/2"]}]}"#
     ],
     "directions": [#"{"members": [\#(member("a"))], "family": ["region"]}"#],
     "comparison": ["single", "controlled"].map { kind in
@@ -264,7 +269,7 @@ enum ParameterSamples {
         + #"{"unit": "l", "keys": \#(keys), "kind": {"joint": {"sets": 2}}, "twins": []}], "has_draws": true, "#
         + #""family": ["target", "region"], "correction": ["max", "bh"], "contrasts": ["#
         + #"{"name": "a", "a": {"rel_depth": {"low": 0, "high": 0.5, "take": "mean"}}, "#
-        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}]}"#
+        + #""b": {"layer": {"_0": "last"}}}, {"name": "b", "a": {"set": {"_0": "x"}}, "b": {"set": {"_0": "y"}}}], "draws": 99, "seed": 1, "atlases": [{"name": "a", "codes": {"V1": 3}}]}"#
     },
   ]
 }

@@ -210,6 +210,7 @@ def all_cases():
         Case("forget --materialized", "frozen", ["forget", "--materialized", "t"], again_may_refuse=True),
         Case("consent", "studied", ["consent", "d", "none", "--reason", "vote 17"]),
         Case("compare --waive", "studied", ["compare", "control", "control", "--cohort", "d", "--waive", "a pilot"]),
+        Case("family define", "studied", ["family", "define", "all", "--where", "covariate_mode = 'audio_only'"]),
         Case("relocate", "moved", ["relocate", "ratings-1.csv", "elsewhere/ratings-1.csv"], again_may_refuse=True),
         Case("simulate", "imported", ["simulate", "simulation.yaml", "-o", "made"], outputs=("made",)),
         Case("export stems", "stems", ["export", "stems", "-o", "out"], outputs=("out",)),

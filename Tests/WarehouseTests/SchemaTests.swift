@@ -209,6 +209,9 @@ import Warehouse
       "path", "logical_sha256",
     ],
     "current_unit": ["run_id", "study", "study_kind", "unit_key"],
+    "family_cell": ["run_id"] + keys + [
+      "other_sets", "quantity", "value", "null_kind", "null_draws", "p", "p_floor", "seed", "array", "array_column",
+    ],
     "correction": ["run_id", "fit_key", "quantity", "family", "q_bh", "p_max"],
     "unit_status": ["study", "unit_key", "step", "state", "reason", "attempts", "message", "seconds", "peak_bytes"],
     "lineage": ["descendant", "descendant_kind", "ancestor", "ancestor_kind", "depth", "role", "ancestor_sha256"],

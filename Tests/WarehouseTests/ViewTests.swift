@@ -106,10 +106,14 @@ import Warehouse
   }
 
   @Test func lagSweepHasEveryDelayOfAFitWithThePOfItsOwnLags() throws {
-    let found = try rows("SELECT DISTINCT layer_key, lag_s, r, null_kind, p, p_max, is_peak, valid FROM lag_sweep")
+    let found = try rows(
+      "SELECT DISTINCT layer_key, lag_s, r, null_kind, p, p_max, is_peak, valid, cluster, p_cluster FROM lag_sweep")
     #expect(
       found == [
-        ["hs.0", .real(2), .real(0.25), "phase", .real(0.03125), .real(0.0625), .integer(1), .integer(1)]
+        [
+          "hs.0", .real(2), .real(0.25), "phase", .real(0.03125), .real(0.0625), .integer(1), .integer(1),
+          .integer(1), .real(0.125),
+        ]
       ])
   }
 
@@ -204,7 +208,7 @@ import Warehouse
     let found = try rows(
       """
       SELECT study, response, effect, level_count, subject_count, f, df1, df2, epsilon_gg, epsilon_hf, p_uncorrected, p_gg,
-        p_hf, p, partial_eta2, quantity, unit, unit_count, stimuli_counted FROM anova
+        p_hf, p, partial_eta2, quantity, unit, unit_count, stimuli_counted FROM anova WHERE quantity = 'max_z'
       """)
     #expect(
       found == [
@@ -212,6 +216,18 @@ import Warehouse
           "windows", "felt", "feature_set", .integer(3), .integer(37), .real(12), .real(2), .real(72), .real(0.75),
           .real(0.8125), .real(0.001), .real(0.002), .real(0.0015), .real(0.03125), .real(0.25), "max_z", "subject",
           .integer(37), .integer(4),
+        ]
+      ])
+    let depth = try rows(
+      """
+      SELECT study, response, effect, subject_count, f, df2, p_gg, p, quantity, unit, folds_counted, element, target_kind
+      FROM anova WHERE quantity = 'r'
+      """)
+    #expect(
+      depth == [
+        [
+          "sweep", "arousal", "model", .integer(12), .real(2.75), .real(11), .real(0.125), .real(0.25), "r", "subject",
+          .integer(4), "original", "annotation",
         ]
       ])
   }
@@ -641,11 +657,28 @@ import Warehouse
   }
 
   @Test func correctionIsPerStudyAndQuantity() throws {
-    let found = try rows("SELECT run_id, fit_key, quantity, q_bh, p_max FROM correction ORDER BY run_id, fit_key")
+    let found = try rows(
+      "SELECT run_id, fit_key, quantity, q_bh, p_max, condition, p_cluster FROM correction ORDER BY run_id, fit_key")
     #expect(
       found == [
-        ["run1", "fit0", "r", .real(0.0625), .real(0.09375)], ["run1", "fit1", "r", .real(0.002), .real(0.004)],
-        ["run3", "c/b", "unique_r2", .real(0.125), .real(0.1875)],
+        ["run1", "fit0", "r", .real(0.0625), .real(0.09375), .null, .null],
+        ["run1", "fit1", "r", .real(0.002), .real(0.004), .null, .null],
+        ["run3", "c/b", "unique_r2", .real(0.125), .real(0.1875), "region IS NOT NULL", .real(0.25)],
+      ])
+  }
+
+  @Test func familyCellsAreScoresWithTheirOwnNull() throws {
+    let found = try rows(
+      "SELECT study, fit_key, quantity, value, null_kind, seed, array, valid FROM family_cell WHERE fit_key IN ('c/b', 'c/j', 'fit0') ORDER BY 1, 2, 3"
+    )
+    let seed = SQLValue.integer(1)
+    #expect(
+      found == [
+        ["again", "fit0", "r", .real(0.25), "phase", seed, .null, .integer(1)],
+        ["control", "c/b", "r", .real(0.125), "phase_residual", seed, .null, .integer(1)],
+        ["control", "c/b", "unique_r2", .real(0.0625), "phase", seed, .null, .integer(1)],
+        ["control", "c/j", "r", .real(0.75), .null, seed, .null, .integer(1)],
+        ["sweep", "fit0", "r", .real(0.25), "phase", seed, .null, .integer(1)],
       ])
   }
 

@@ -64,6 +64,11 @@ FROM run_unit ru JOIN anova_effect a ON a.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY a.valid, a.flags
 UNION ALL
+SELECT 'effect of depth', d.valid, d.flags, count(*)
+FROM run_unit ru JOIN depth_effect d ON d.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY d.valid, d.flags
+UNION ALL
 SELECT 'twin contrast', t.valid, t.flags, count(*)
 FROM run_unit ru JOIN twin_contrast t ON t.unit_key = ru.unit_key
 WHERE ru.run_id = :run

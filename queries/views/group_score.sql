@@ -28,7 +28,7 @@
 -- column high: upper end of the 95 % interval
 -- column interval_kind: unit and method of the interval
 -- column tail: greater or two-sided
--- column test: group_phase, t, sign_flip ...
+-- column test: group_phase (draws common to all subjects), and beside it t, wilcoxon (signed ranks, zeros dropped, exact up to 25 subjects), sign_flip (signs of subjects) and corrected_t (folds)
 -- column statistic: of the test
 -- column df1: degrees of freedom
 -- column df2: degrees of freedom of the error
@@ -41,8 +41,8 @@
 -- column q_bh: Benjamini-Hochberg over the family of group scores
 -- column p_max: studentised maximum over the family of the means of common draws; NULL with its reason
 -- column family: cells corrected together
--- column p_cluster: of the cluster
--- column cluster: cluster number
+-- column p_cluster: of the cluster of touching regions (statistics.correction: [cluster]) against the largest of each draw in the family; NULL in none
+-- column cluster: its number in the family, 1 the one of the largest mass
 -- column generalises_to: the population the p speaks of
 -- column reason: why there is no p_max
 -- column valid: 0: not to be reported

@@ -35,6 +35,8 @@
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
 -- column origin (text): computed
+-- column cluster: cluster of neighbouring delays that the delay belongs to, 1 the one of the largest mass; NULL in none
+-- column p_cluster: of the cluster's mass against the largest of each draw; it speaks of the cluster, not of each delay
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
@@ -44,10 +46,11 @@ SELECT
   CASE WHEN l.r IS NULL THEN NULL
     ELSE l.r = (SELECT max(o.r) FROM lag_score o WHERE o.fit_key = l.fit_key) END AS is_peak,
   l.n AS sample_count, trim(l.flags || coalesce(' ' || sf.flags, '')) AS flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted,
-  'computed' AS origin, f.unit_key
+  'computed' AS origin, k.cluster, k.p_cluster, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN lag_score l ON l.fit_key = f.fit_key
+LEFT JOIN lag_cluster k ON k.fit_key = l.fit_key AND k.lag_s = l.lag_s
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, l.lag_s, l.unit_key, l.lag_score_id

@@ -1,8 +1,9 @@
 import Citations
+import Comparison
 import FrozenResults
 
 extension Verification {
-  /// Level 4: every frozen result asked again, among them the rows of cited numbers; the numbers beside their rows.
+  /// Level 4: every frozen result asked again, among them the rows of cited numbers; the numbers beside their rows; the conditions of declared families.
   mutating func verifyFrozenResults() throws {
     let found = try FrozenResult.differences(in: warehouse, progress: progress)
     add(
@@ -12,5 +13,9 @@ extension Verification {
     add(
       4, "cited numbers are those of their rows", checked: numbers.count,
       failures: numbers.differing.map { ($0.label, $0.detail) })
+    let families = try DeclaredFamily.differences(in: warehouse)
+    let check = "declared families hold what their conditions choose"
+    add(4, check, checked: families.count, failures: families.differing.map { ($0.name, $0.detail) })
+    for family in families.superseded { add(4, check, .note, object: family.name, detail: family.detail) }
   }
 }

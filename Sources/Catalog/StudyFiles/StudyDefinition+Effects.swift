@@ -161,11 +161,18 @@ extension StudyDefinition {
           place: "statistics.family", what: "families over `\(dimension.rawValue)`",
           remedy: "Leave `\(dimension.rawValue)` out: \(reason)."))
     }
-    if statistics.correction.contains(.cluster) {
+    if statistics.correction.contains(.cluster), !hasClusters {
       found.append(
-        Ineffective(place: "statistics.correction", what: "cluster correction", remedy: "Use max or bh."))
+        Ineffective(
+          place: "statistics.correction", what: "cluster correction",
+          remedy: "Use max or bh: clusters are of regions that one family pools, in an encoding study."))
     }
     return found
+  }
+
+  /// Whether families may hold regions of one map.
+  private var hasClusters: Bool {
+    kind.takes.contains(.encoding) && statistics.family.contains(.region) && targets.contains { $0.kind != .annotation }
   }
 
   /// What is said of a null word that no fit reads.

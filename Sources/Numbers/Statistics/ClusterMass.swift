@@ -51,6 +51,9 @@ public struct ClusterMass: Sendable, Equatable {
     public let p: Double
   }
 
+  /// One-sided .05 of a normal distribution, for values that are studentised.
+  public static let oneSidedThreshold = Distributions.normalQuantile(0.95)
+
   /// By mass, the largest |mass| first.
   public let clusters: [Cluster]
 

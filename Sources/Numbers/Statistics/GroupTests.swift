@@ -64,14 +64,17 @@ public struct GroupTest: Sendable, Equatable {
       kind: .signFlip, count: n, statistic: observed, degreesOfFreedom: .nan, p: p, pFloor: min(1, floor))
   }
 
-  /// Wilcoxon's signed ranks: exact up to 25 values without ties, else normal with tie correction (no continuity
-  /// correction); zeros are dropped. The statistic is the sum of the positive ranks.
+  /// Wilcoxon's signed ranks: over all signs of the ranks up to 25 values, tied or not, else normal with tie correction
+  /// (no continuity correction). Zeros are dropped, as Wilcoxon (1945) and SciPy's default do, not ranked as by Pratt. The
+  /// statistic is the sum of the positive ranks.
+  ///
+  /// One-sided (greater) or two-sided; NaN values are left out; p is NaN without values.
   public static func wilcoxon(_ values: [Double], twoSided: Bool = false) -> GroupTest {
     let x = values.filter { !$0.isNaN && $0 != 0 }
     let n = x.count
     let (ranks, tieTerm) = midRanks(x.map(abs))
     let w = (0..<n).reduce(0.0) { $0 + (x[$1] > 0 ? ranks[$1] : 0) }
-    let tails = n <= 25 && tieTerm == 0 ? exactTails(w, n) : normalTails(w, n, tieTerm)
+    let tails = n <= 25 ? exactTails(w, ranks) : normalTails(w, n, tieTerm)
     let p = n == 0 ? .nan : twoSided ? min(1, 2 * min(tails.upper, tails.lower)) : tails.upper
     let floor = n == 0 ? .nan : (twoSided ? 2.0 : 1.0) / pow(2, Double(n))
     return GroupTest(
@@ -94,17 +97,18 @@ public struct GroupTest: Sendable, Equatable {
     return (ranks, tieTerm)
   }
 
-  private static func exactTails(_ w: Double, _ n: Int) -> (upper: Double, lower: Double) {
-    let largest = n * (n + 1) / 2
+  /// Over all signs; ranks of ties are halves, so that sums are counted in halves.
+  private static func exactTails(_ w: Double, _ ranks: [Double]) -> (upper: Double, lower: Double) {
+    let halves = ranks.map { Int(2 * $0) }
+    let largest = halves.reduce(0, +)
     var counts = [Double](repeating: 0, count: largest + 1)
     counts[0] = 1
-    for rank in 1..<(n + 1) {
+    for rank in halves {
       for s in stride(from: largest, through: rank, by: -1) { counts[s] += counts[s - rank] }
     }
-    let total = pow(2, Double(n))
-    let observed = Int(w.rounded())
-    let upper = counts[observed...].reduce(0, +) / total
-    return (upper, counts[...observed].reduce(0, +) / total)
+    let total = pow(2, Double(ranks.count))
+    let observed = Int(2 * w)
+    return (counts[observed...].reduce(0, +) / total, counts[...observed].reduce(0, +) / total)
   }
 
   private static func normalTails(_ w: Double, _ n: Int, _ tieTerm: Double) -> (upper: Double, lower: Double) {

@@ -69,6 +69,19 @@ public enum MultipleTesting {
     return p
   }
 
+  /// (value - mean) / SD per cell, of the observed values and of every draw, with mean and SD over both as in `maxStatistic`;
+  /// NaN for cells that are NaN or whose null is constant.
+  public static func studentised(observed: [Double], draws: Matrix) -> (observed: [Double], draws: Matrix) {
+    precondition(observed.count == draws.columns, "one observed value per cell")
+    let (n, m) = (draws.rows, draws.columns)
+    let spread = columnMoments(draws).sd
+    let (mean, sd) = columnMoments(Matrix(rows: n + 1, columns: m, values: draws.values + observed))
+    func scaled(_ value: Double, _ j: Int) -> Double { spread[j] > 0 ? (value - mean[j]) / sd[j] : .nan }
+    var scaledDraws = draws
+    for i in 0..<n { for j in 0..<m { scaledDraws[i, j] = scaled(draws[i, j], j) } }
+    return (observed.indices.map { scaled(observed[$0], $0) }, scaledDraws)
+  }
+
   /// Column means and sample standard deviations of draws; NaN where a draw is NaN.
   static func columnMoments(_ draws: Matrix) -> (mean: [Double], sd: [Double]) {
     let (n, m) = (draws.rows, draws.columns)

@@ -13,6 +13,9 @@ public struct LagSearch: Sendable {
   public let p: [[Double]]?
   /// Per delay and target, against the largest score of all delays of every draw; nil without draws.
   public let pMax: [[Double]]?
+  /// Per target the clusters of neighbouring delays, cells being places in `delays`, of T = (score - null mean) / null SD
+  /// above `ClusterMass.oneSidedThreshold`; nil without draws.
+  public let clusters: [[ClusterMass.Cluster]]?
   /// Draws of the null, the same in every delay; nil without.
   public let draws: Int?
 
@@ -36,17 +39,23 @@ public struct LagSearch: Sendable {
     self.delays = delays
     self.fits = fits
     guard let null else {
-      (p, pMax, draws) = (nil, nil, nil)
+      (p, pMax, clusters, draws) = (nil, nil, nil, nil)
       return
     }
     let nulls = try fits.map { try $0.null(null) }
     p = nulls.map(\.p)
     draws = nulls[0].draws.rows
-    let perTarget = nulls[0].observed.indices.map { t in
+    let perTarget = nulls[0].observed.indices.map { t -> (pMax: [Double], clusters: [ClusterMass.Cluster]) in
       var draws = Matrix(rows: nulls[0].draws.rows, columns: nulls.count)
       for (j, own) in nulls.enumerated() { for d in 0..<draws.rows { draws[d, j] = own.draws[d, t] } }
-      return MultipleTesting.maxStatistic(observed: nulls.map { $0.observed[t] }, draws: draws)
+      let observed = nulls.map { $0.observed[t] }
+      let scaled = MultipleTesting.studentised(observed: observed, draws: draws)
+      let mass = ClusterMass(
+        observed: scaled.observed, draws: scaled.draws, adjacency: .line(nulls.count),
+        threshold: ClusterMass.oneSidedThreshold)
+      return (MultipleTesting.maxStatistic(observed: observed, draws: draws), mass.clusters)
     }
-    pMax = delays.indices.map { lag in perTarget.map { $0[lag] } }
+    pMax = delays.indices.map { lag in perTarget.map { $0.pMax[lag] } }
+    clusters = perTarget.map(\.clusters)
   }
 }

@@ -10,6 +10,8 @@ struct ArchitectureComparisonStep: WorkStep {
   struct Parameters: Codable, Sendable {
     /// Fits of single layers, each of a model and a relative depth.
     let layers: [ComparisonStep.Parameters.Member]
+    /// Whether the fits drew from a null and keep the draws.
+    let hasDraws: Bool
     /// Equal parts of the relative depth.
     let bins: Int
     /// Relative depths of the middle.
@@ -20,17 +22,21 @@ struct ArchitectureComparisonStep: WorkStep {
   }
 
   let name = "architecture_comparison"
-  let version = 1
-  let summary = "layers of several models in parts of their depth, and the middle of each less its last layer"
-  let tables: [any ResultRow.Type] = [DepthBinRow.self, ContrastRow.self, CheckRow.self]
+  let version = 2
+  let summary =
+    "layers of several models in parts of their depth, and the middle of each less its last layer; analysis of variance over subjects"
+  let tables: [any ResultRow.Type] = [DepthBinRow.self, ContrastRow.self, CheckRow.self, DepthEffectRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
   {
-    let members = try parameters.layers.map { try ComparisonMember($0, hasDraws: false, in: task) }
+    let members = try parameters.layers.map { try ComparisonMember($0, hasDraws: parameters.hasDraws, in: task) }
     progress(0.7)
     let rows = ArchitectureRows(parameters, members)
-    return [ResultRows(rows.bins), ResultRows(rows.contrasts), ResultRows(rows.checks)].filter { !$0.rows.isEmpty }
+    let tables = [
+      ResultRows(rows.bins), ResultRows(rows.contrasts), ResultRows(rows.checks), ResultRows(rows.effects),
+    ]
+    return tables.filter { !$0.rows.isEmpty }
   }
 }
 
@@ -48,6 +54,7 @@ package struct ArchitectureComparisonPlanner {
   }
 
   private let layers: [ComparisonStep.Parameters.Member]
+  private let hasDraws: Bool
   private let design: Design
   private let name: String
 
@@ -58,6 +65,7 @@ package struct ArchitectureComparisonPlanner {
     layers = fits.filter { $0.keys.relDepth != nil && $0.keys.layerKey != nil }.map {
       ComparisonStep.Parameters.Member(unit: $0.unit.key, keys: $0.keys, kind: $0.kind, twins: [])
     }
+    hasDraws = !layers.isEmpty && fits.allSatisfy { $0.keepsDraws && !$0.kind.isJoint }
     let models = Set(layers.map(\.keys.featureSet)).sorted()
     guard fits.isEmpty || models.count >= 2 else {
       throw EvokeError(
@@ -73,7 +81,7 @@ package struct ArchitectureComparisonPlanner {
     guard !layers.isEmpty else { return nil }
     return ArchitectureComparisonStep().unit(
       ArchitectureComparisonStep.Parameters(
-        layers: layers, bins: design.bins, middleLow: design.middle.lowerBound,
+        layers: layers, hasDraws: hasDraws, bins: design.bins, middleLow: design.middle.lowerBound,
         middleHigh: design.middle.upperBound, take: design.take),
       inputs: layers.map { .unit(role: "fit", key: $0.unit) }, label: "architectures of \(name)")
   }

@@ -72,6 +72,13 @@ struct ArchitectureRows {
     return (said.flags, said.isValid)
   }
 
+  /// Of every target cell, whoever the subject is, what models and parts of their depth do over subjects.
+  var effects: [DepthEffectRow] {
+    Dictionary(grouping: curves) { DepthCurve.target(of: $0.first) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .compactMap { DepthDesign($0.value, bins: design) }.flatMap(\.rows)
+  }
+
   // MARK: Checks
 
   /// Of every target cell, subjects taken together: in how many models the middle is above the end.

@@ -77,6 +77,17 @@ struct FitArrays {
     let matrix: Matrix
     let parameters: JSONValue
 
+    init(_ array: TaskArray) throws {
+      let stored = try ArrayReader.read(array.reference)
+      guard stored.axes.count == 2, let cells = stored.axes[1].labels else {
+        preconditionFailure("\(array.description.name) has no axis of cells")
+      }
+      self.cells = cells
+      labels = stored.axes[0].labels ?? []
+      matrix = Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init))
+      parameters = array.description.parameters
+    }
+
     func row(_ label: String, of unit: String) throws -> [Double] {
       guard let row = labels.firstIndex(of: label) else {
         throw EvokeError(
@@ -131,14 +142,7 @@ struct FitArrays {
         .inputMissing, name, reason: "the fit left no such array of kind \(array.kind)",
         remedy: "plan and run the study again")
     }
-    let stored = try ArrayReader.read(found.reference)
-    guard stored.axes.count == 2, let cells = stored.axes[1].labels else {
-      preconditionFailure("\(name) has no axis of cells")
-    }
-    return Stored(
-      labels: stored.axes[0].labels ?? [], cells: cells,
-      matrix: Matrix(rows: stored.shape[0], columns: stored.shape[1], values: stored.values.map(Double.init)),
-      parameters: found.description.parameters)
+    return try Stored(found)
   }
 }
 

@@ -1,9 +1,11 @@
 import ContentIdentity
 import Diagnostics
 import Encoding
+import Recordings
 import Statistics
 import StudyFiles
 import Vocabulary
+import Warehouse
 import Work
 
 /// The fit of a feature's twin; of position that of the feature, which has it beside itself.
@@ -16,11 +18,13 @@ package struct TwinFit {
 
 /// Plans the unit that compares all fits of a study: families, peaks, contrasts, group tests.
 package struct ComparisonPlanner {
-  private let definition: StudyDefinition
+  private let context: StudyContext
+  private var definition: StudyDefinition { context.definition }
+  private var regions: Set<String> = []
   private var members: [ComparisonStep.Parameters.Member] = []
   private var hasDraws = false
 
-  package init(_ definition: StudyDefinition) { self.definition = definition }
+  package init(_ context: StudyContext) { self.context = context }
 
   package mutating func add(_ fit: PlannedFit, beside twins: [TwinFit]) {
     members.append(
@@ -28,6 +32,7 @@ package struct ComparisonPlanner {
         unit: fit.unit.key, keys: fit.keys, kind: fit.kind,
         twins: twins.map { ComparisonStep.Parameters.Twin(twin: $0.twin, unit: $0.unit.key) }))
     hasDraws = fit.keepsDraws
+    regions.formUnion(fit.regions)
   }
 
   /// The fits, and those of their twins that are no members, each once.
@@ -38,15 +43,46 @@ package struct ComparisonPlanner {
   }
 
   /// The comparison; nil without fits.
-  package var unit: WorkUnit? {
+  ///
+  /// - Throws: `E-CMP-003` where clusters are asked for and no atlas says which regions touch.
+  package func unit() throws -> WorkUnit? {
     guard !members.isEmpty else { return nil }
     let statistics = definition.statistics
+    let atlases = try atlases()
     let parameters = ComparisonStep.Parameters(
       members: members, hasDraws: hasDraws, family: statistics.family, correction: statistics.correction,
-      contrasts: statistics.contrasts)
+      contrasts: statistics.contrasts, draws: statistics.draws, seed: UInt64(definition.seed),
+      atlases: atlases.map(\.atlas))
     return ComparisonStep().unit(
-      parameters, inputs: inputs,
+      parameters, inputs: inputs + atlases.map { .array(role: RegionClusters.role, $0.image) },
       label: "families and contrasts of \(definition.name)")
+  }
+
+  /// Atlases with an image of some of the study's regions, where clusters are asked for.
+  private func atlases() throws -> [(atlas: RegionClusters.Atlas, image: ArrayReference)] {
+    guard definition.statistics.correction.contains(.cluster) else { return [] }
+    let warehouse = context.warehouse
+    let found = try warehouse.read { connection in
+      try connection.atlasList().map(\.name).compactMap {
+        name -> (atlas: RegionClusters.Atlas, image: ArrayReference)? in
+        guard let image = try connection.atlasArray(name: name).first else { return nil }
+        let codes = try connection.atlasImage(name: name).filter { regions.contains($0.region) }.compactMap { row in
+          row.code.map { (row.region, $0) }
+        }
+        guard !codes.isEmpty else { return nil }
+        return (
+          RegionClusters.Atlas(name: name, codes: Dictionary(codes, uniquingKeysWith: min)),
+          try warehouse.reference(image)
+        )
+      }
+    }
+    guard !found.isEmpty else {
+      throw EvokeError(
+        .regionsWithoutAdjacency, "statistics.correction of study \(definition.name)",
+        reason: "no atlas with an image has its regions, so that nothing says which of them touch",
+        remedy: "evoke import atlas TABLE --image LABELS.nii.gz, or write correction: [max]")
+    }
+    return found
   }
 
   /// Refuses a contrast that would give no row.

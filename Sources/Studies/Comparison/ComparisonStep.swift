@@ -34,13 +34,19 @@ struct ComparisonStep: WorkStep {
     let family: [FamilyDimension]
     let correction: [Correction]
     let contrasts: [ContrastSpec]
+    /// The largest number of patterns of signs of subjects.
+    let draws: Int
+    let seed: UInt64
+    /// Atlases whose images say which regions touch, where clusters are corrected.
+    let atlases: [RegionClusters.Atlas]
   }
 
   let name = "comparison"
-  let version = 7
+  let version = 8
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
-    FamilyRow.self, FamilyMemberRow.self, SweepLayerRow.self, ContrastRow.self, GroupTestRow.self, CheckRow.self,
+    FamilyRow.self, FamilyMemberRow.self, FamilyClusterRow.self, SweepLayerRow.self, ContrastRow.self,
+    GroupTestRow.self, CheckRow.self,
     TwinContrastRow.self,
   ]
 
@@ -52,49 +58,68 @@ struct ComparisonStep: WorkStep {
     }
     progress(0.3)
     let scores = Set(members.flatMap { $0.draws.keys }).sorted { $0.label < $1.label }
-    var families = FamilyRows(parameters, unit: task.key)
-    for score in scores { families.add(members.flatMap { $0.cells(score) }) }
+    let clusters = try RegionClusters(parameters.atlases, task)
+    var families = FamilyRows(unit: task.key, correction: parameters.correction, clusters: clusters)
+    for score in scores { families.add(members.flatMap { $0.cells(score) }, pooling: Set(parameters.family)) }
     progress(0.6)
     let sweeps = SweepRows(parameters, members)
-    let groups = GroupRows(members, family: parameters.family)
+    let groups = GroupRows(members, family: parameters.family, clusters: clusters)
     let twins = TwinRows(members)
-    return (families.tables + sweeps.tables() + [groups.table(scores), twins.table]).filter { !$0.rows.isEmpty }
+    return
+      (families.tables + sweeps.tables() + [
+        groups.table(scores, flips: (parameters.draws, parameters.seed)), twins.table,
+      ]).filter { !$0.rows.isEmpty }
   }
 }
 
-/// Families: the pooled dimensions share one correction, every other dimension separates.
+/// A cell of a family: what is observed, and the draws that it has in common with the others.
+struct FamilyScore {
+  let fitKey: String
+  let value: Double
+  let draws: [Double]
+  /// nil: nothing touches it.
+  var place: MapPlace?
+}
+
+/// Families and what they say of their members.
 struct FamilyRows {
   private let unit: String
-  private let pooled: Set<FamilyDimension>
   private let correction: [Correction]
-  private var families: [FamilyRow] = []
-  private var members: [FamilyMemberRow] = []
+  private(set) var families: [FamilyRow] = []
+  private(set) var members: [FamilyMemberRow] = []
+  private let clusters: RegionClusters?
+  private var clustered: [FamilyClusterRow] = []
 
-  init(_ parameters: ComparisonStep.Parameters, unit: String) {
+  /// - Parameter clusters: nil: none are corrected.
+  init(unit: String, correction: [Correction], clusters: RegionClusters? = nil) {
     self.unit = String(unit.prefix(24))
-    pooled = Set(parameters.family)
-    correction = parameters.correction
+    (self.correction, self.clusters) = (correction, clusters)
   }
 
-  var tables: [ResultRows] { [ResultRows(families), ResultRows(members)] }
+  var tables: [ResultRows] { [ResultRows(families), ResultRows(members), ResultRows(clustered)] }
 
-  /// Divides cells of one score into families. Target kinds, datasets and cohorts always separate.
-  mutating func add(_ cells: [ComparisonCell]) {
+  /// Divides cells of one score into families: the pooled dimensions share one correction, every other dimension
+  /// separates. Target kinds, datasets and cohorts always separate.
+  mutating func add(_ cells: [ComparisonCell], pooling pooled: Set<FamilyDimension>) {
     let groups = Dictionary(grouping: cells) { CellFamily($0, pooling: pooled) }
     for (family, group) in groups.sorted(by: { $0.key.values.lexicographicallyPrecedes($1.key.values) }) {
-      add(group, name: family.name)
+      add(
+        group.map { FamilyScore(fitKey: $0.fitKey, value: $0.value, draws: $0.draws(), place: MapPlace($0)) },
+        name: family.name,
+        quantity: group[0].score.quantity.rawValue)
     }
   }
 
-  private mutating func add(_ cells: [ComparisonCell], name: String) {
-    guard let quantity = cells.first?.score.quantity.rawValue else { return }
-    let columns = cells.map { $0.draws() }
+  /// One family.
+  mutating func add(_ cells: [FamilyScore], name: String, quantity: String) {
     // Cells of unlike length have unlike numbers of circular shifts: the family has the draws that all of them have.
-    guard let count = columns.map(\.count).min(), count > 0 else { preconditionFailure("a family is of drawn cells") }
+    guard let count = cells.map(\.draws.count).min(), count > 0 else {
+      preconditionFailure("a family is of drawn cells")
+    }
     var draws = Matrix(rows: count, columns: cells.count)
-    for (c, column) in columns.enumerated() { for row in 0..<count { draws[row, c] = column[row] } }
+    for (c, cell) in cells.enumerated() { for row in 0..<count { draws[row, c] = cell.draws[row] } }
     let observed = cells.map(\.value)
-    let p = zip(observed, columns).map { NullSummary(observed: $0, draws: $1).p }
+    let p = cells.map { NullSummary(observed: $0.value, draws: $0.draws).p }
     let q = correction.contains(.bh) ? MultipleTesting.benjaminiHochberg(p) : nil
     let pMax = correction.contains(.max) ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : nil
     let key = "\(unit)/\(families.count)"
@@ -108,6 +133,20 @@ struct FamilyRows {
         FamilyMemberRow(
           familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i],
           reason: observed[i].isNaN ? "the cell has no score" : nil))
+    }
+    addClusters(cells, family: key, quantity: quantity, draws: draws)
+  }
+
+  private mutating func addClusters(_ cells: [FamilyScore], family: String, quantity: String, draws: Matrix) {
+    let places = cells.compactMap(\.place)
+    guard let clusters, places.count == cells.count else { return }
+    let found = clusters.found(places, observed: cells.map(\.value), draws: draws)
+    for (cell, cluster) in zip(cells, found) {
+      guard let cluster else { continue }
+      clustered.append(
+        FamilyClusterRow(
+          familyKey: family, fitKey: cell.fitKey, quantity: quantity, cluster: cluster.cluster,
+          cellCount: cluster.cellCount, mass: cluster.mass, threshold: RegionClusters.threshold, pCluster: cluster.p))
     }
   }
 }

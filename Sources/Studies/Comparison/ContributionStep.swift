@@ -8,23 +8,19 @@ import Vocabulary
 import Warehouse
 import Work
 
-/// Whether what each set of a joint model explains alone holds over subjects: signs of subjects turned, and in which
-/// regions the draws of the features find it.
+/// In which regions the draws of the features find what each set of a joint model explains alone, over subjects.
 struct ContributionStep: WorkStep {
   struct Parameters: Codable, Sendable {
     /// Joint fits of single subjects.
     let members: [ComparisonStep.Parameters.Member]
     /// Dimensions that a family pools.
     let family: [FamilyDimension]
-    /// The largest number of patterns of signs.
-    let draws: Int
-    let seed: UInt64
   }
 
   let name = "contribution"
-  let version = 1
-  let summary = "unique variance of joint sets over subjects: sign flips with their maximum over the family, checks"
-  let tables: [any ResultRow.Type] = [GroupTestRow.self, CheckRow.self]
+  let version = 2
+  let summary = "in which regions the unique variance of joint sets is found over subjects"
+  let tables: [any ResultRow.Type] = [CheckRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
@@ -33,10 +29,8 @@ struct ContributionStep: WorkStep {
     progress(0.6)
     let groups = GroupRows(members, family: parameters.family)
     let shares = Set(members.flatMap { $0.draws.keys }).filter { $0.quantity == .uniqueR2 }
-    let tested = shares.sorted { $0.label < $1.label }.map(groups.tested)
-    let flips = tested.flatMap { SignFlipRows($0.map(\.sample), groups, parameters).rows }
-    let checks = tested.flatMap(Self.checks)
-    return [ResultRows(flips), ResultRows(checks)].filter { !$0.rows.isEmpty }
+    let checks = shares.sorted { $0.label < $1.label }.map(groups.tested).flatMap(Self.checks)
+    return checks.isEmpty ? [] : [ResultRows(checks)]
   }
 
   /// One for each set on each target: in how many of its regions the maximum over the family finds it.
@@ -62,48 +56,6 @@ struct ContributionStep: WorkStep {
   }
 }
 
-/// Rows of sign flips of one score, one pattern of signs common to all of its cells.
-struct SignFlipRows {
-  let rows: [GroupTestRow]
-
-  init(_ samples: [GroupSample], _ groups: GroupRows, _ parameters: ContributionStep.Parameters) {
-    let families = Dictionary(grouping: samples, by: groups.family)
-    rows = families.sorted { $0.key.values.lexicographicallyPrecedes($1.key.values) }.flatMap { family, own in
-      Self.rows(own, family: family.name, parameters)
-    }
-  }
-
-  private static func rows(
-    _ samples: [GroupSample], family: String, _ parameters: ContributionStep.Parameters
-  ) -> [GroupTestRow] {
-    let subjects = Set(samples.flatMap(\.subjects)).sorted()
-    let flips = SignFlips(subjects: subjects.count, draws: parameters.draws, seed: parameters.seed)
-    let draws = flips.means(samples.map { sample in subjects.map(sample.value(of:)) })
-    let observed = samples.map(\.mean)
-    let summaries = observed.indices.map { NullSummary(observed: observed[$0], draws: draws.column($0)) }
-    let pMax = MultipleTesting.maxStatistic(observed: observed, draws: draws)
-    let q = MultipleTesting.benjaminiHochberg(summaries.map(\.p))
-    return samples.indices.map { place in
-      samples[place].row(
-        GroupSample.Test(
-          name: GroupTest.Kind.signFlip.rawValue, statistic: observed[place],
-          null: (GroupTest.Kind.signFlip.rawValue, summaries[place], flips.count), p: summaries[place].p,
-          pFloor: flips.pFloor(of: samples[place].values.count), generalisesTo: .subjects, family: family, q: q[place],
-          pMax: pMax[place], reason: pMax[place].isNaN ? "the subjects' values are 0" : nil))
-    }
-  }
-}
-
-extension GroupSample {
-  var subjects: [String] { cells.map { FitKeys.spelled($0.keys.subject) } }
-
-  /// As the mean is of; NaN of one who has none.
-  func value(of subject: String) -> Double {
-    guard let place = subjects.firstIndex(of: subject) else { return .nan }
-    return values[place]
-  }
-}
-
 /// Plans the unit that tests joint sets over subjects.
 package struct ContributionPlanner {
   private let members: [ComparisonStep.Parameters.Member]
@@ -120,10 +72,8 @@ package struct ContributionPlanner {
   /// nil where nothing is tested.
   package var unit: WorkUnit? {
     guard !members.isEmpty else { return nil }
-    let statistics = definition.statistics
     return ContributionStep().unit(
-      ContributionStep.Parameters(
-        members: members, family: statistics.family, draws: statistics.draws, seed: UInt64(definition.seed)),
+      ContributionStep.Parameters(members: members, family: definition.statistics.family),
       inputs: members.map { .unit(role: "fit", key: $0.unit) },
       label: "contributions over subjects of \(definition.name)")
   }

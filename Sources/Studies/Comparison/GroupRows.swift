@@ -10,23 +10,29 @@ import Work
   import Glibc
 #endif
 
-/// Tests over subjects of per-subject scores: `group_phase`, and t beside it; corrected over the families
-/// that the study declares, by the draws that all subjects and cells have in common.
+/// Tests over subjects of per-subject scores: `group_phase`, and t, signed ranks and sign flips beside it; corrected over the
+/// families that the study declares, by the draws that all subjects and cells have in common.
 struct GroupRows {
   private let members: [ComparisonMember]
   /// Dimensions that a family pools.
   private let pooled: Set<FamilyDimension>
+  let clusters: RegionClusters?
 
-  init(_ members: [ComparisonMember], family: [FamilyDimension]) {
+  /// - Parameter clusters: nil: none are corrected.
+  init(_ members: [ComparisonMember], family: [FamilyDimension], clusters: RegionClusters? = nil) {
     self.members = members.filter { $0.keys.subject != nil }
-    pooled = Set(family)
+    (pooled, self.clusters) = (Set(family), clusters)
   }
 
-  /// - Parameter scores: of all members, in order.
-  func table(_ scores: [FitScore]) -> ResultRows {
+  /// - Parameters:
+  ///   - scores: of all members, in order.
+  ///   - flips: the largest number of patterns of signs, and their seed.
+  func table(_ scores: [FitScore], flips: (draws: Int, seed: UInt64)) -> ResultRows {
     ResultRows(
-      scores.flatMap(tested).flatMap { sample, correction in
-        [sample.phaseRow(correction), sample.studentRow(correction)].compactMap { $0 }
+      scores.map(tested).flatMap { tested in
+        tested.flatMap { sample, correction in
+          [sample.phaseRow(correction), sample.studentRow(correction), sample.rankRow(correction)].compactMap { $0 }
+        } + SignFlipRows(tested.map(\.sample), self, draws: flips.draws, seed: flips.seed).rows
       })
   }
 
@@ -54,15 +60,22 @@ struct GroupRows {
     var corrections = families.map { GroupCorrection(family: $0.name) }
     for places in Dictionary(grouping: samples.indices, by: { families[$0] }).values {
       let student = MultipleTesting.benjaminiHochberg(places.map { GroupTest.t(samples[$0].values).p })
-      for (place, q) in zip(places, student) { corrections[place].qOfT = q }
+      let ranks = MultipleTesting.benjaminiHochberg(places.map { GroupTest.wilcoxon(samples[$0].values).p })
+      for (i, place) in places.enumerated() {
+        (corrections[place].qOfT, corrections[place].qOfRanks) = (student[i], ranks[i])
+      }
       guard let count = places.map({ samples[$0].draws.count }).min(), count > 0 else { continue }
-      let draws = (0..<count).flatMap { draw in places.map { samples[$0].draws[draw] } }
-      let pMax = MultipleTesting.maxStatistic(
-        observed: places.map { samples[$0].mean },
-        draws: Matrix(rows: count, columns: places.count, values: draws))
+      let draws = Matrix(
+        rows: count, columns: places.count,
+        values: (0..<count).flatMap { draw in places.map { samples[$0].draws[draw] } })
+      let observed = places.map { samples[$0].mean }
+      let pMax = MultipleTesting.maxStatistic(observed: observed, draws: draws)
+      let found = clusters?.found(places.map { samples[$0].place }, observed: observed, draws: draws)
       let q = MultipleTesting.benjaminiHochberg(
         places.map { NullSummary(observed: samples[$0].mean, draws: samples[$0].draws).p })
-      for (i, place) in places.enumerated() { (corrections[place].pMax, corrections[place].q) = (pMax[i], q[i]) }
+      for (i, place) in places.enumerated() {
+        (corrections[place].pMax, corrections[place].q, corrections[place].cluster) = (pMax[i], q[i], found?[i])
+      }
     }
     return corrections
   }
@@ -75,6 +88,9 @@ struct GroupCorrection {
   var pMax = Double.nan
   var q = Double.nan
   var qOfT = Double.nan
+  var qOfRanks = Double.nan
+  /// nil: it is in none, or none are asked for.
+  var cluster: RegionClusters.Found?
 }
 
 /// One score of several subjects.
@@ -110,6 +126,8 @@ struct GroupSample {
     draws = areCommon ? (0..<count).map { draw in Moments.mean(columns.map { $0[draw] }) } : []
   }
 
+  var place: MapPlace { MapPlace(first, overSubjects: true) }
+
   private func back(_ x: Double) -> Double { first.score.quantity == .r ? tanh(x) : x }
 
   struct Test {
@@ -123,6 +141,7 @@ struct GroupSample {
     let family: String
     let q: Double
     var pMax: Double?
+    var cluster: RegionClusters.Found?
     /// Why there is no p over the family.
     var reason: String?
   }
@@ -141,7 +160,7 @@ struct GroupSample {
       Test(
         name: "group_phase", statistic: mean, null: ("group_phase", null, draws.count), p: null.p,
         pFloor: 1 / Double(draws.count + 1), generalisesTo: .theseData,
-        family: correction.family, q: correction.q, pMax: correction.pMax,
+        family: correction.family, q: correction.q, pMax: correction.pMax, cluster: correction.cluster,
         reason: correction.pMax.isNaN
           ? "the draws of this cell or of one of its family do not vary, or are not common to its subjects" : nil))
   }
@@ -155,6 +174,15 @@ struct GroupSample {
         reason: "a t has no draws: p_max is that of group_phase"))
   }
 
+  func rankRow(_ correction: GroupCorrection) -> GroupTestRow {
+    let ranks = GroupTest.wilcoxon(values)
+    return row(
+      Test(
+        name: ranks.kind.rawValue, statistic: ranks.statistic, p: ranks.p, pFloor: ranks.pFloor,
+        generalisesTo: .subjects, family: correction.family, q: correction.qOfRanks,
+        reason: ranks.p.isNaN ? "the subjects' values are 0" : "ranks have no draws: p_max is that of group_phase"))
+  }
+
   func row(_ test: Test) -> GroupTestRow {
     let folds = cells.map(\.folds)
     let kind = half.isNaN ? IntervalKind.none : .subjectT
@@ -166,7 +194,8 @@ struct GroupSample {
       intervalKind: kind.rawValue, tail: "greater", test: test.name, statistic: test.statistic,
       df1: test.df, df2: nil, nullKind: test.null?.kind, nullDraws: test.null?.draws,
       nullMean: test.null.map { back($0.summary.mean) }, nullP95: test.null.map { back($0.summary.p95) }, p: test.p,
-      pFloor: test.pFloor, qBh: test.q, pMax: test.pMax, family: test.family, pCluster: nil, cluster: nil,
+      pFloor: test.pFloor, qBh: test.q, pMax: test.pMax, family: test.family, pCluster: test.cluster?.p,
+      cluster: test.cluster?.cluster,
       generalisesTo: test.generalisesTo.rawValue, reason: test.reason,
       foldsCounted: folds.map { $0.folds.count { !$0.r.isNaN } }.reduce(.max, min),
       foldsTotal: folds.map(\.folds.count).reduce(0, max),

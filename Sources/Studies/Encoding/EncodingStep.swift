@@ -24,7 +24,8 @@ struct EncodingStep: WorkStep {
   let version = 11
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, CheckRow.self,
+    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, LagClusterRow.self,
+    CheckRow.self,
   ]
 
   private static let mode = FitMode.covariates(.none)

@@ -13,6 +13,8 @@ package struct PlannedFit {
 
   package var keys: FitKeys { design.fit.keys }
   package var kind: FitKind { design.kind }
+  /// Names of its target's regions that atlases have.
+  package var regions: Set<String> { Set(design.fit.regionInfo.keys) }
   /// Subjects or raters behind the target; 0: nobody is counted.
   package var subjectCount: Int { design.fit.subjectCount }
   /// Whether it draws from a null and keeps the draws.

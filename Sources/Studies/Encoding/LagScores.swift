@@ -1,11 +1,12 @@
 import EncodingModels
+import Statistics
 import Warehouse
 import Work
 
 /// Which delay of the features carries the score: one fit per single delay of `statistics.lags_s`, all of them in one maximum
 /// statistic per target.
 struct LagScores {
-  /// Rows of `lag_score` of the cells of a mode: r of the cross-validated model whose features, without covariates, have
+  /// Rows of `lag_score` and, with draws, of `lag_cluster` of the cells of a mode: r of the cross-validated model whose features, without covariates, have
   /// that delay alone. All delays are fitted to the same rows and folds and share their draws.
   ///
   /// - Parameters:
@@ -33,6 +34,21 @@ struct LagScores {
           valid: Reportable.isValid(r, flags[column], stimulusCount: stimuli) ? 1 : 0)
       }
     }
-    return [ResultRows(rows)]
+    let clusters = clusters(search, dt: assembled.data.dt) { fits.key(mode, $0) }
+    return [ResultRows(rows), ResultRows(clusters)].filter { !$0.rows.isEmpty }
+  }
+
+  /// Delays that hang together, of every target.
+  private static func clusters(_ search: LagSearch, dt: Double, key: (Int) -> String) -> [LagClusterRow] {
+    (search.clusters ?? []).enumerated().flatMap { column, found in
+      found.enumerated().flatMap { number, cluster in
+        cluster.cells.map { place in
+          LagClusterRow(
+            fitKey: key(column), lagS: Double(search.delays[place]) * dt, cluster: number + 1,
+            cellCount: cluster.cells.count, mass: cluster.mass, threshold: ClusterMass.oneSidedThreshold,
+            pCluster: cluster.p)
+        }
+      }
+    }
   }
 }

@@ -26,7 +26,7 @@ struct ArchitectureComparisonKind: ComputedKind {
         "take", .choice(ContrastTake.allCases.map(\.rawValue)), .value("mean"),
         "Of the middle: the mean of its layers, or the one that the inner folds choose."),
     ]),
-    rules: Self.rules, views: ["architecture_comparison"] + EncodingPlanner.views,
+    rules: Self.rules, views: ["architecture_comparison", "anova"] + EncodingPlanner.views,
     example: """
       study: architectures
       kind: architecture_comparison

@@ -42,7 +42,7 @@ struct EncodingPlanner {
     targetSpecs = specs ?? context.definition.targets.map { ($0, EdgeTrim(start: 0, end: 0)) }
     features = FeaturePlanner(context)
     targets = try TargetPlanner(context)
-    comparison = ComparisonPlanner(context.definition)
+    comparison = ComparisonPlanner(context)
   }
 
   /// The whole plan: features, synchrony, fits, then one comparison over all fits and what the kind makes of them.
@@ -52,7 +52,7 @@ struct EncodingPlanner {
     try comparison.checkContrasts()
     var units = features.units + targets.units + fits
     var notes = [comparison.smallestQNote(), twinlessNote].compactMap { $0 } + lackingNotes + targets.notes
-    units += [comparison.unit, try PooledScorePlanner(planned, context).unit].compactMap(\.self)
+    units += [try comparison.unit(), try PooledScorePlanner(planned, context).unit].compactMap(\.self)
     units += try more(planned)
     if definition.preparation == nil, definition.targets.contains(where: { $0.kind != .annotation }) {
       notes.append("recordings are used as imported: the study has no preparation")

@@ -16,7 +16,7 @@ public struct Evoke: ParsableCommand {
     ExtractCommand.self,
     ModelsCommand.self, FeaturesCommand.self,
     SimulateCommand.self, GradeCommand.self, CohortCommand.self, ExportCommand.self, CheckCommand.self,
-    ClaimsCommand.self, CompareCommand.self,
+    ClaimsCommand.self, CompareCommand.self, FamilyCommand.self,
     CiteCommand.self, ArchiveCommand.self,
   ]
 

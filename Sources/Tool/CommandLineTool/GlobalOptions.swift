@@ -65,6 +65,9 @@ struct GlobalOptions: ParsableArguments {
     return try directory()
   }
 
+  /// Whether the command is asked of an archive in place, in which nothing is stored.
+  func readsArchive() throws -> Bool { try archive() != nil }
+
   private func withArchive<T>(
     _ file: String, _ access: Warehouse.Access, _ part: ArchiveFile.Part, _ body: (Warehouse) throws -> T
   ) throws -> T {

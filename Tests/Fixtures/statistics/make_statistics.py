@@ -44,7 +44,7 @@ two = {"y": z.reshape(n, -1).tolist(), "statsmodels": {
     name: [float(table.loc[key, c]) for c in ("F Value", "Num DF", "Den DF", "Pr > F")]
     for name, key in (("a", "a"), ("b", "b"), ("ab", "a:b"))}}
 
-# Signed ranks.
+# Signed ranks; with few values exact, over all signs of the ranks where they are tied.
 def ranks(x, method):
     r = {}
     for side in ("two-sided", "greater"):
@@ -58,13 +58,14 @@ small = np.round(rng.normal(0.4, 1, 12), 4)
 large = np.round(rng.normal(0.1, 1, 40), 4)
 tied = np.round(rng.normal(0.3, 1, 18), 1)
 tied[:3] = [0, 0, -0.5]
+signs = stats.PermutationMethod(n_resamples=np.inf)
 result["wilcoxon"] = {
-    "small": ranks(small, "exact"), "large": ranks(large, "approx"), "tied": ranks(tied, "approx"),
-    "eight": ranks(small[:8], "exact"),
+    "small": ranks(small, "exact"), "large": ranks(large, "approx"), "tied": ranks(tied[tied != 0], signs),
+    "rounded": ranks(np.round(large, 1), "approx"),
 }
 result["sign_flip"] = {"x": small[:10].tolist()}
-signs = np.array(np.meshgrid(*[[1, -1]] * 10)).reshape(10, -1).T
-means = signs @ small[:10] / 10
+patterns = np.array(np.meshgrid(*[[1, -1]] * 10)).reshape(10, -1).T
+means = patterns @ small[:10] / 10
 obs = small[:10].mean()
 result["sign_flip"] |= {"greater": float((means >= obs - 1e-12).mean()), "two_sided": float((abs(means) >= abs(obs) - 1e-12).mean())}
 

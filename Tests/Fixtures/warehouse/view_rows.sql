@@ -144,7 +144,10 @@ INSERT INTO family VALUES ('f1', 'u-compare', 'layer x target', 'r', 2, 1000, 0.
   ('f3', 'u-control', 'region', 'unique_r2', 1, 1000, 0.002, '["max","bh"]');
 INSERT INTO family_member VALUES ('f1', 'fit0', 'r', 0.0625, 0.09375, NULL), ('f1', 'fit1', 'r', 0.002, 0.004, NULL),
   ('f3', 'c/b', 'unique_r2', 0.125, 0.1875, NULL);
+INSERT INTO family_cluster VALUES ('f3', 'c/b', 'unique_r2', 1, 2, 4.5, 1.645, 0.25);
+INSERT INTO declared_family VALUES ('f3', 'region IS NOT NULL', 'cc');
 INSERT INTO lag_score VALUES (1, 'u-fit0', 'fit0', 2.0, 0.25, 120, 4, 5, 1, 'phase', 1000, 0.03125, 0.0625, '', 1);
+INSERT INTO lag_cluster VALUES ('fit0', 2.0, 1, 1, 2.5, 1.645, 0.125);
 INSERT INTO lag_curve VALUES ('curve0', 'u-window', 'held', 'held', 's1', NULL, 'clip', NULL, 'felt', 'loud', NULL, NULL, 'original',
   'changes', 'changes', 0.5, 2.0, 0.5625, 'phase', 1000, 0.0625, 0.125, 4.0, 0.001, 0.000999, 'low_effective_n', 1);
 INSERT INTO lag_point VALUES ('curve0', 0.0, NULL, 2), ('curve0', 2.0, 0.5, 100);
@@ -153,6 +156,8 @@ INSERT INTO consistency VALUES ('agree0', 'u-window', 'held', 'held', 'clip', NU
 INSERT INTO anova_effect VALUES (1, 'u-window', 'held', 'held', 'max_z', 'felt', 'feature_set', 3, '["a","b","c"]', 'subject', 37, 4,
   2.0, 6.0, 12.0, 2.0, 72.0, 0.75, 0.8125, 0.001, 0.002, 0.0015, 'group_phase', 1000, 0.03125, 0.000999, 0.25,
   'these subjects, these stimuli', NULL, '', 1);
+INSERT INTO depth_effect VALUES (1, 'u-compare', 'fit0', 'model', 2, '["a","b"]', 12, 1, 1.0, 4.0, 2.75, 1.0, 11.0, 1.0, 1.0, 0.125,
+  0.125, 0.125, 'group_phase', 1000, 0.25, 0.000999, 0.2, 'these subjects, these stimuli', NULL, 4, 5, '', 1);
 INSERT INTO sweep_layer VALUES ('fit0', 'u-compare', 0, 0.25), ('fit1', 'u-compare', 1, 0.75);
 INSERT INTO twin_contrast VALUES
   (1, 'u-compare', 'fit0', 'position', 'fit0', NULL, 0.25, 0.0, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 0.25, 4, 5, 1, '', 1),
