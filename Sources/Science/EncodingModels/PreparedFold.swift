@@ -178,16 +178,30 @@ struct PreparedFold: Sendable {
   func linearPrediction(lambdas: [Double]) throws -> Matrix {
     precondition(elimination == nil, "the weights of bands with a fixed penalty are not known")
     let weights = try predict(series, lambdas: lambdas).weights
-    let p = trainDesign.columns
     let (z, test) = gathered(series)
     var zv = test
-    let raw = Matrix(rows: train.count, columns: p, values: z)
-    let scaling =
-      filters.map { ColumnScaling(raw: raw, residual: $0.train.residual(raw), weights: self.weights) }
-      ?? ColumnScaling(z, rows: train.count, columns: p, weights: self.weights)
-    scaling.apply(&zv, rows: self.test.count)
-    return Matrix(rows: self.test.count, columns: p, values: zv).multiplied(by: weights)
+    scaling(z).apply(&zv, rows: self.test.count)
+    return Matrix(rows: self.test.count, columns: trainDesign.columns, values: zv).multiplied(by: weights)
   }
+
+  /// How training columns are centred and scaled.
+  private func scaling(_ z: [Double]) -> ColumnScaling {
+    let p = trainDesign.columns
+    guard let filters else { return ColumnScaling(z, rows: train.count, columns: p, weights: weights) }
+    let raw = Matrix(rows: train.count, columns: p, values: z)
+    return ColumnScaling(raw: raw, residual: filters.train.residual(raw), weights: weights)
+  }
+
+  /// Weights `[P, T]` of the scaled columns in units of the columns, and what they predict of the training rows.
+  func inUnits(_ weights: Matrix) -> (weights: Matrix, prediction: Matrix) {
+    let inverse = scaling(gathered(series).train).inverse
+    var own = weights
+    for j in 0..<own.rows { for t in 0..<own.columns { own[j, t] *= inverse[j] } }
+    return (own, columns(series).train.multiplied(by: weights))
+  }
+
+  /// Places of a band's delayed columns among those of a selected penalty.
+  func columnPlaces(of band: Int) -> [Int] { trainDesign.columns(of: band) }
 
   /// The full prediction alone, for the many draws of a null: that of `predict` to rounding, without a filtered design. nil
   /// where `predict` has to make it: without position, beside bands of a fixed penalty, with more columns than rows.

@@ -49,6 +49,7 @@ struct CovariateControlStep: WorkStep {
       rows.scores(model, ceiling: ceiling)
     }
     if let check { rows.add(check, mode: Self.audioOnly) }
+    try output.weights(of: control.audioOnly, mode: Self.audioOnly, sets: [FitSet(common.keys)])
     try output.folds(control.audioOnly.full, mode: Self.audioOnly)
     try output.folds(position, mode: .position)
     try output.activeFolds(of: control.audioOnly, mode: Self.audioOnly, task)

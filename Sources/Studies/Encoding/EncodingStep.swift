@@ -52,6 +52,7 @@ struct EncodingStep: WorkStep {
     rows.add(ceiling, of: fit.full, mode: Self.mode)
     if let null = test.null { rows.add(null, of: Self.score, array: try output.draws(null, of: Self.score)) }
     progress(0.8)
+    try output.weights(of: fit, mode: Self.mode, sets: [FitSet(common.keys)])
     try output.folds(fit.full, mode: Self.mode)
     try output.folds(control.position.full, mode: .position)
     try output.activeFolds(of: fit, mode: Self.mode, task)

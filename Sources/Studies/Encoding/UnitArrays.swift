@@ -63,6 +63,27 @@ struct UnitArrays {
     return description.name
   }
 
+  /// What the columns of every set weigh in the predictions of a fit, and the forward patterns: lag x feature x cell.
+  func weights(of fit: EncodingFit, mode: FitMode, sets: [FitSet]) throws {
+    guard parameters.store.contains(.weights) else { return }
+    for (place, band) in try fit.bandWeights().enumerated() {
+      let lags = band.delays.map { Double($0) * assembled.data.dt }
+      let axes = [
+        Axis("lag", .numbers(lags, units: "s")), .labels("feature", assembled.featureLabels[place]), cells,
+      ]
+      let arrays: [(array: FitArray, values: [Matrix])] = [
+        (.weights(mode, set: place), band.weights), (.patterns(mode, set: place), band.patterns),
+      ]
+      for (array, values) in arrays {
+        var description = describe(array)
+        sets[place].sign(&description)
+        try writer.add(
+          description, group: "\(mode.label)-\(array.kind)-\(place)",
+          LabelledArray(axes: axes, values: values.flatMap { $0.values.map(Float.init) }))
+      }
+    }
+  }
+
   /// r and inner r of every fold: fold x cell, NaN for a fold that is not the cell's or does not count.
   func folds(_ table: ScoreTable, mode: FitMode) throws {
     let parameters = try StrictCoder.encode(FoldParameters(table))
