@@ -125,7 +125,7 @@ struct FittedFold: Sendable {
     let lambdas = zip(parts, chosen).map { grid.lambdas($1, trainCount: $0.train.count) }
     let told = group.targets.indices.map { k in
       let weighed = bands.indices.filter { shares[$0, k] > 0 }.map { chosen[$0][k] }
-      return weighed.first { $0 == 0 || $0 == grid.values.count - 1 } ?? weighed.first ?? 0
+      return weighed.first { $0 == 0 || $0 == grid.values.count - 1 } ?? weighed[0]
     }
     return try FittedFold(
       problem, group: group, fold: fold, chosen: told, innerR: errors.r(shares),

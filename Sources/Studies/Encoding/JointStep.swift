@@ -30,10 +30,16 @@ struct JointStep: WorkStep {
   {
     let common = parameters.fit
     let assembled = try DataAssembly(task, common, covariates: []).assemble()
+    let models = (1 << parameters.sets.count) + 1
+    return try CellBatches(assembled, common, models: models).rows(writer, progress) { try rows(parameters, task, $0) }
+  }
+
+  private func rows(_ parameters: Parameters, _ task: UnitTask, _ batch: CellBatch) throws -> [ResultRows] {
+    let (common, assembled) = (parameters.fit, batch.assembled)
     let joint = try JointSets(assembled.data, settings: common.encoding, isStacked: parameters.isStacked)
-    progress(0.4)
-    var rows = FitRows(unit: task.key, common, assembled)
-    let output = UnitArrays(unit: task.key, common, assembled, writer)
+    batch.progress(0.4)
+    var rows = FitRows(unit: task.key, common, batch)
+    let output = UnitArrays(unit: task.key, common, batch)
     let ceiling = TargetCeiling(assembled, joint.all, seed: common.seed)
     let draws = ScoreCheck.draws(parameters.draws)
     let check =
@@ -64,7 +70,7 @@ struct JointStep: WorkStep {
       guard parameters.draws > 0 else { continue }
       let null = try joint.null(of: place, draws: parameters.draws, seed: common.seed)
       rows.add(null, of: unique, array: try output.draws(null, of: unique))
-      progress(0.4 + 0.5 * Double(place + 1) / Double(parameters.sets.count))
+      batch.progress(0.4 + 0.5 * Double(place + 1) / Double(parameters.sets.count))
     }
     try output.weights(of: joint.all, mode: Self.mode, sets: parameters.sets)
     try output.folds(joint.all.full, mode: Self.mode)
