@@ -97,12 +97,16 @@ public struct MethodsText {
   private mutating func model(_ run: StudyRun, _ definition: JSONValue) throws -> [String] {
     let fits = try connection.methodsFits(units: run.units)
     guard !fits.isEmpty else { return [] }
-    let isBanded = run.row.definition.contains("\"banded\"") || run.row.definition.contains("\"joint\"")
+    let isStacked = run.row.definition.contains("\"stacking\"")
+    let isBanded =
+      !isStacked && (run.row.definition.contains("\"banded\"") || run.row.definition.contains("\"joint\""))
     if isBanded { cited.formUnion(["banded"]) }
     var sentences: [String] = []
     let settings = try connection.methodsSettings(units: run.units).compactMap(\.encoding)
     for text in Set(settings).sorted() {
-      sentences.append(Self.sentence(try JSONValue(parsing: text), isBanded: isBanded))
+      sentences.append(
+        Self.sentence(
+          try JSONValue(parsing: text), adjective: isBanded ? "banded " : isStacked ? "stacked " : ""))
     }
     for fit in fits {
       let delays = try JSONValue(parsing: fit.delaysS).arrayValue?.compactMap(\.doubleValue) ?? []
@@ -117,11 +121,11 @@ public struct MethodsText {
     return sentences
   }
 
-  private static func sentence(_ encoding: JSONValue, isBanded: Bool) -> String {
+  private static func sentence(_ encoding: JSONValue, adjective: String) -> String {
     let penalties = encoding["lambdas"]?["values"]?.arrayValue?.compactMap(\.doubleValue) ?? []
     let grid = [penalties.min(), penalties.max()].compactMap { $0.map { NumberText.of($0, digits: 3) } }
     let parts = [
-      "Targets were predicted by \(isBanded ? "banded " : "")ridge regression",
+      "Targets were predicted by \(adjective)ridge regression",
       grid.count == 2 ? "with \(penalties.count) penalties from \(grid[0]) to \(grid[1])" : nil,
       encoding["lambda_scope"].map { "chosen \(shown($0)) by \(encoding["selection"].map(shown) ?? "score")" },
       encoding["inner"].map { "over inner folds (\(shown($0)))" },
