@@ -92,7 +92,7 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
     #expect(largestDifference(fit.full.r2, try model.fit(scaled).full.r2) < 1e-9)
     let single = try model.fit(data.selecting(bands: [1]))
     let ordinary = try EncodingModel(model.settings).fit(data.selecting(bands: [1]))
-    #expect(single.full.r == ordinary.full.r && single.full.folds == ordinary.full.folds)
+    #expect(single.full.r == ordinary.full.r && single.full.folds.map(\.lambda) == ordinary.full.folds.map(\.lambda))
   }
 
   @Test("a wide set of noise takes nothing from a small one, and only what is planted is unique")
@@ -182,7 +182,7 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
     let x = autoregressive(rows, isWide ? 90 : 3, 0.5, seed: 7)
     var y = normals(rows, count, seed: 8)
     for t in 0..<rows { for k in 0..<count where k % 3 == 0 { y[t, k] += x[t, k % x.columns] } }
-    // Targets of two sorts of missing rows.
+    // Targets of two sorts: one lacks a row, which the others say is read.
     for k in 0..<count where k % 5 == 0 { y[60, k] = .nan }
     let data = EncodingData(
       bands: [Band("x")], pieces: [Piece(stimulus: "film", features: [x], targets: y)], dt: 1,
@@ -194,7 +194,7 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
     let whole = try model.fit(data)
     let request = NullRequest(draws: 2, seed: 4)
     let draws = try whole.null(request).draws
-    for batch in [0..<700, 700..<701, 701..<2400] {
+    for batch in [0..<701, 701..<702, 702..<2400] {
       let part = try model.fit(data.selecting(targets: Array(batch)))
       for (a, b) in zip(whole.full.folds, part.full.folds) {
         #expect(Array(a.lambda[batch]) == b.lambda && a.key == b.key)
@@ -205,5 +205,36 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
     }
     let idle = (0..<count).filter { $0 % 3 == 1 }.map { whole.full.r[$0] }
     #expect(abs(Moments.mean(idle)) < 0.1 && (isWide || whole.full.r[3] > 0.3))
+  }
+}
+
+/// The settings of Huth and others: alphas, chunks of time drawn as inner folds, zeros beyond the edges, r chooses.
+@Suite struct ChunkedAlphaTests {
+  @Test("a planted delay is found with a penalty of the squared alphas, whatever the units")
+  func planted() throws {
+    func data(_ unit: Double) -> EncodingData {
+      let pieces = (0..<3).map { stimulus -> Piece in
+        var x = autoregressive(200, 4, 0.5, seed: 21, key: "x\(stimulus)")
+        var y = normals(200, 2, seed: 22, key: "y\(stimulus)")
+        for t in 2..<200 { y[t, 0] += 1.5 * x[t - 2, 1] }
+        for i in x.values.indices { x.values[i] *= unit }
+        return Piece(stimulus: "story \(stimulus)", features: [x], targets: y)
+      }
+      return EncodingData(bands: [Band("x", delays: [1, 2, 3, 4])], pieces: pieces, dt: 2, targetNames: ["a", "b"])
+    }
+    let alphas = (0..<10).map { pow(10, 1 + 2 * Double($0) / 9) }
+    var settings = EncodingSettings()
+    settings.lambdas = LambdaGrid(alphas: alphas)
+    (settings.selection, settings.delayEdges, settings.gap) = (.r, .zero, .seconds(0))
+    (settings.outer, settings.inner) = (.leaveOne(.stimulus), .chunks(seconds: 40, count: 4, repeats: 5))
+    let fit = try EncodingModel(settings).fit(data(1))
+    #expect(fit.full.r[0] > 0.7 && abs(fit.full.r[1]) < 0.15)
+    let lambdas = Set(alphas.map { $0 * $0 })
+    #expect(fit.full.folds.allSatisfy { $0.lambda.allSatisfy(lambdas.contains) })
+    settings.lambdas = LambdaGrid(values: alphas.map { $0 * $0 }, scale: .none)
+    #expect(try EncodingModel(settings).fit(data(1)).full.r == fit.full.r)
+    let other = try EncodingModel(settings).fit(data(1000))
+    #expect(largestDifference(other.full.r, fit.full.r) < 1e-9)
+    #expect(other.full.folds.map(\.lambda) == fit.full.folds.map(\.lambda))
   }
 }

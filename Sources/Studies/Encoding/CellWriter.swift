@@ -141,7 +141,7 @@ struct CellBatch {
 /// is fitted to in every fold.
 ///
 /// Targets of a fit do not depend on each other unless they share a lambda, which leaves them in one batch; of targets that
-/// lack different rows those of one batch say where a stimulus begins and ends.
+/// lack different rows those of a batch say which rows of a feature are read, and where a stimulus begins and ends.
 struct CellBatches {
   /// Values of targets that all models of a unit may hold at once in one fold, 100 MB.
   static let mostValues = 12_000_000
