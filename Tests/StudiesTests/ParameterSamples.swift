@@ -136,7 +136,8 @@ enum ParameterSamples {
       #"{"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer), \#(ratings)], "draws": 10}"#
     ],
     "joint": [
-      #"{"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1")), \#(set("hs.2"))], "draws": 10}"#
+      #"{"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1")), \#(set("hs.2"))], "#
+        + #""is_stacked": false, "draws": 10}"#
     ],
     "calibration_runs": [
       calibration(
@@ -146,7 +147,7 @@ enum ParameterSamples {
         #"{"controlled": {"_0": {"fit": \#(fit([columns], annotationTarget)), "covariates": [\#(layer)], "draws": 10}}}"#
       ),
       calibration(
-        #"{"joint": {"_0": {"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1"))], "draws": 10}}}"#
+        #"{"joint": {"_0": {"fit": \#(fit([layer, ratings], responseTarget)), "sets": [\#(set("hs.1"))], "is_stacked": true, "draws": 10}}}"#
       ),
     ],
     "calibration": [

@@ -43,6 +43,8 @@
 -- column origin (text): computed
 -- column delays_s: JSON array of seconds: delays of the features, or those that one is chosen from
 -- column delay_shape: single (a column per delay), chosen (one of them, by the training rows of each fold; fold_score_detail has it) or, of versions before, raised_cosine
+-- column others_shared_r2: of three sets, what the other two explain in common that this one does not; NULL of two
+-- column common_r2: of three sets, what all of them explain in common; NULL of two
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
@@ -51,13 +53,15 @@ SELECT
   f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family, trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags,
   q.valid, q.folds_counted, q.folds_total, q.stimuli_counted, 'computed' AS origin,
-  f.delays_s, f.delay_shape, f.unit_key
+  f.delays_s, f.delay_shape, o.value AS others_shared_r2, k.value AS common_r2, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key AND f.other_sets IS NOT NULL
 JOIN score q ON q.fit_key = f.fit_key AND q.quantity = 'unique_r2'
 LEFT JOIN score h ON h.fit_key = f.fit_key AND h.quantity = 'shared_r2'
 LEFT JOIN score t ON t.fit_key = f.fit_key AND t.quantity = 'total_r2'
 LEFT JOIN score m ON m.fit_key = f.fit_key AND m.quantity = 'product_r'
+LEFT JOIN score o ON o.fit_key = f.fit_key AND o.quantity = 'others_shared_r2'
+LEFT JOIN score k ON k.fit_key = f.fit_key AND k.quantity = 'common_r2'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'unique_r2'
 LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'unique_r2'
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key

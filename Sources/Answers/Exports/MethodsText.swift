@@ -102,9 +102,10 @@ public struct MethodsText {
     guard !fits.isEmpty else { return [] }
     var sentences: [String] = []
     let settings = try connection.methodsSettings(units: run.units).compactMap(\.encoding)
+    let isStacked = try JSONValue(parsing: run.row.definition)["encoding"]?["model"]?.stringValue == "stacking"
     for text in Set(settings).sorted() {
-      let fitting = try Fitting(JSONValue(parsing: text))
-      if fitting.isBanded { cited.formUnion(["banded"]) }
+      let fitting = try Fitting(JSONValue(parsing: text), isStacked: isStacked)
+      if fitting.isBanded, !isStacked { cited.formUnion(["banded"]) }
       sentences.append(fitting.sentence)
     }
     for fit in fits {
@@ -131,10 +132,12 @@ public struct MethodsText {
     private let penalties: [Double]
     /// Whether each target found how bands share the penalty.
     let isBanded: Bool
+    /// Whether sets that are fitted together are fitted alone and weighed.
+    private let isStacked: Bool
 
     /// - Throws: `E-WH-005` where one of them is missing.
-    init(_ settings: JSONValue) throws {
-      self.settings = settings
+    init(_ settings: JSONValue, isStacked: Bool) throws {
+      (self.settings, self.isStacked) = (settings, isStacked)
       let needed = ["lambda_scope", "selection", "inner", "outer", "gap"]
       guard let isBanded = settings["band_search"]?.boolValue, let grid = settings["lambdas"]?["values"]?.arrayValue,
         needed.allSatisfy({ settings[$0] != nil }), case let penalties = grid.compactMap(\.doubleValue),
@@ -154,9 +157,10 @@ public struct MethodsText {
     }
 
     var sentence: String {
+      let adjective = isStacked ? "stacked " : isBanded ? "banded " : ""
       let ends = [penalties.min(), penalties.max()].compactMap { $0.map { NumberText.of($0, digits: 3) } }
       return
-        "Targets were predicted by \(isBanded ? "banded " : "")ridge regression with \(penalties.count) penalties from "
+        "Targets were predicted by \(adjective)ridge regression with \(penalties.count) penalties from "
         + "\(ends.joined(separator: " to ")) chosen \(word("lambda_scope")) by \(word("selection")) over inner folds "
         + "(\(word("inner"))) and tested on outer folds (\(word("outer")), gap \(word("gap"))), transforms fitted on training "
         + "rows only."

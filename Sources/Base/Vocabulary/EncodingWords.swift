@@ -1,9 +1,11 @@
-/// How bands of features are penalised against each other.
+/// How bands of features are fitted beside each other.
 public enum RidgeKind: String, Word {
   /// One lambda for all.
   case ridge
   /// Each band its own.
   case banded
+  /// Each band alone, and their predictions weighed.
+  case stacking
 }
 
 /// What the values of a grid of lambdas are multiplied by.

@@ -314,7 +314,9 @@ extension Grammar {
 
   private static let encodingKeys: [GrammarKey] = [
     GrammarKey(
-      "model", .choice(words(RidgeKind.self)), .value("ridge"), "One lambda, or one per feature band."),
+      "model", .choice(words(RidgeKind.self)), .value("ridge"),
+      "Of sets that are fitted together: one lambda; one for each set; stacking: each set alone, the predictions weighed by "
+        + "what inner folds leave out."),
     GrammarKey(
       "delays_s", .anyOf([.delays(orAuto: true), perKind]), .rule("auto; [0] for convolved features of a response"),
       "Delays of the features, for all or per target kind: a column for each of a list or of \"a..b\" in steps of 1 s; auto: "
@@ -347,7 +349,8 @@ extension Grammar {
       "Folds that choose lambda."),
     GrammarKey(
       "store", .list(.choice(words(StoredResult.self)), many), .value(["scores", "predictions", "null"]),
-      "What is kept."),
+      "What is kept; weights: what every column weighs at every delay, in its own units, and the forward patterns (arrays of "
+        + "the kinds weight and pattern: lag x feature x cell)."),
   ]
 
   private static let sideShape = Shape.variants([

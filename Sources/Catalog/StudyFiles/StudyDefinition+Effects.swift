@@ -126,14 +126,17 @@ extension StudyDefinition {
     guard let encoding else { return [] }
     var found: [Ineffective] = []
     // A kind without joint sets of the file's makes its own.
-    if encoding.model == .banded, joint.isEmpty, kind.takes.contains(.companions) {
+    if encoding.model != .ridge, joint.isEmpty, kind.takes.contains(.companions) {
       found.append(
         Ineffective(
           place: "encoding.model", what: "bands without joint sets",
           remedy: "Name the sets in `joint`; covariates have `penalty: banded`."))
     }
-    if encoding.store.contains(.weights) {
-      found.append(Ineffective(place: "encoding.store", what: "stored weights", remedy: "Leave out `weights`."))
+    if encoding.store.contains(.weights), encoding.standardise == .perStimulus {
+      found.append(
+        Ineffective(
+          place: "encoding.store", what: "weights of columns that have another scale in every stimulus",
+          remedy: "Leave out `weights`, or use `standardise: train_fold`."))
     }
     if !encoding.store.contains(.scores) {
       found.append(

@@ -10,8 +10,13 @@ import Vocabulary
 /// only. Rows with a missing feature, or a missing value of the target, are left out for that target.
 public struct EncodingModel: Sendable {
   public var settings: EncodingSettings
+  /// Whether several bands are fitted alone, each with its own lambda, and their predictions weighed (`BandStack`); nothing
+  /// is divided among them then.
+  public var stacksBands: Bool
 
-  public init(_ settings: EncodingSettings = EncodingSettings()) { self.settings = settings }
+  public init(_ settings: EncodingSettings = EncodingSettings(), stacksBands: Bool = false) {
+    (self.settings, self.stacksBands) = (settings, stacksBands)
+  }
 
   /// Fits and scores; throws `E-ENC-...` when the data do not allow it.
   public func fit(_ data: EncodingData) throws -> EncodingFit { try fit(data, BandCache()) }
@@ -31,11 +36,15 @@ public struct EncodingModel: Sendable {
     let problem = try EncodingProblem(data, settings, kept: kept, columns: columns)
     let plan = FoldPlan(problem)
     let outer = try plan.outer()
-    let candidates = problem.candidates
+    let isStack = stacksBands && problem.bands.count > 1
+    let candidates = isStack ? [] : problem.candidates
     var fits: [FittedFold] = []
     for (fold, members) in plan.folds(over: outer) {
-      fits += try FittedFold.fits(
-        candidates, group: members, fold: fold, inner: try plan.inner(of: fold), cache: cache)
+      let inner = try plan.inner(of: fold)
+      fits +=
+        isStack
+        ? [try FittedFold.stacked(problem, group: members, fold: fold, inner: inner, cache: cache)]
+        : try FittedFold.fits(candidates, group: members, fold: fold, inner: inner, cache: cache)
     }
     let tooSmall =
       if let reference { FittedFold.count(&fits, as: reference) } else {
@@ -50,14 +59,17 @@ struct FittedFold: Sendable {
   let fold: Fold
   let targets: [Int]
   let prepared: PreparedFold
-  /// Per target of the group.
+  /// Per target of the group; of a stack, which has one for each band, NaN and the place of one that it weighs: at an end
+  /// of the grid where one is.
   let lambdaIndex: [Int]
   let lambdas: [Double]
+  /// nil: the bands are fitted together.
+  let stack: BandStack?
   let full: Matrix
   let zeroed: Matrix?
   let alone: Matrix?
   let weightHash: UInt64
-  /// Per target of the group: the delay that the training rows choose; nil where there is no choice.
+  /// Per target of the group: the delay that the training rows choose; nil where there is no choice, and in a stack.
   let delays: [Int?]
   /// Per target of the group: the Fisher mean over inner folds of r inside the training part, at the chosen lambda; NaN
   /// where nothing is chosen.
@@ -88,26 +100,63 @@ struct FittedFold: Sendable {
       try FittedFold(
         candidates[candidate], group: KeptRows.Group(targets: members.map { group.targets[$0] }, valid: group.valid),
         fold: fold, chosen: members.map { hasChoice ? chosen[candidate][$0] : 0 },
-        innerR: members.map { hasChoice ? paths[candidate].r(chosen[candidate][$0], $0) : .nan }, cache: cache)
+        innerR: members.map { hasChoice ? paths[candidate].r(chosen[candidate][$0], $0) : .nan }, stack: nil,
+        cache: cache)
     }
   }
 
+  /// The fold with every band fitted alone at the lambdas that its inner folds choose, weighed by what these leave out.
+  static func stacked(
+    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
+  ) throws -> FittedFold {
+    let (bands, grid) = (problem.bands.indices.map { problem.only($0) }, problem.settings.lambdas)
+    let chosen = try bands.map { best(try innerPath($0, group, inner, cache).loss, problem.settings.lambdaScope) }
+    var errors = HeldOutErrors()
+    for fold in inner where isUsable(fold, group) {
+      let parts = try bands.map { try PreparedFold($0, group, fold, cache) }
+      let own = try zip(parts, chosen).map { part, chosen in
+        var left = part.deviations
+        let prediction = try part.predict(part.series, lambdas: grid.lambdas(chosen, trainCount: part.train.count))
+        for i in left.values.indices { left.values[i] -= prediction.full.values[i] }
+        return left
+      }
+      errors.add(own, truth: parts[0].deviations)
+    }
+    let shares = errors.shares(targets: group.targets.count, bands: bands.count)
+    let parts = try bands.map { try PreparedFold($0, group, fold, cache) }
+    let lambdas = zip(parts, chosen).map { grid.lambdas($1, trainCount: $0.train.count) }
+    let told = group.targets.indices.map { k in
+      let weighed = bands.indices.filter { shares[$0, k] > 0 }.map { chosen[$0][k] }
+      return weighed.first { $0 == 0 || $0 == grid.values.count - 1 } ?? weighed[0]
+    }
+    return try FittedFold(
+      problem, group: group, fold: fold, chosen: told, innerR: errors.r(shares),
+      stack: BandStack(parts, lambdas: lambdas, shares: shares), cache: cache)
+  }
+
   private init(
-    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, chosen: [Int], innerR: [Double], cache: BandCache
+    _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, chosen: [Int], innerR: [Double], stack: BandStack?,
+    cache: BandCache
   ) throws {
     self.fold = fold
     self.innerR = innerR
+    self.stack = stack
     targets = group.targets
     prepared = try PreparedFold(problem, group, fold, cache)
-    let scale = problem.settings.lambdas.scale == .trainCount ? Double(prepared.train.count) : 1
     lambdaIndex = chosen
-    lambdas = chosen.map { problem.settings.lambdas.values[$0] * scale }
-    let prediction = try prepared.predict(prepared.series, lambdas: lambdas)
+    lambdas =
+      stack == nil
+      ? problem.settings.lambdas.lambdas(chosen, trainCount: prepared.train.count) : chosen.map { _ in .nan }
+    let prediction =
+      try stack?.predict(prepared.series, targets: prepared.y)
+      ?? prepared.predict(prepared.series, lambdas: lambdas)
     full = prediction.full
     zeroed = prediction.zeroed
     alone = prediction.alone
     let choice = problem.bands.first { $0.kernels.shape == .chosen }?.kernels
-    delays = prediction.choice.map { choice?.delays[$0] }
+    // Bands of a stack have each their own.
+    let places = stack == nil ? prediction.choices.first : nil
+    delays = targets.indices.map { target in places.flatMap { choice?.delays[$0[target]] } }
     var hash = StableHash()
     hash.combine(prediction.weights.values)
     weightHash = hash.finalized
@@ -194,11 +243,10 @@ struct FittedFold: Sendable {
     var z = loss
     var used = 0
     for fold in inner {
-      let trainCount = fold.train.count { group.valid[$0] }
-      guard trainCount >= 4, fold.test.count(where: { group.valid[$0] }) >= 2 else { continue }
-      let scale = grid.scale == .trainCount ? Double(trainCount) : 1
+      guard isUsable(fold, group) else { continue }
       let prepared = try PreparedFold(problem, group, fold, cache)
-      let (sse, r) = try prepared.validation(grid.values.map { $0 * scale })
+      let all = grid.lambdas(Array(grid.values.indices), trainCount: prepared.train.count)
+      let (sse, r) = try prepared.validation(all)
       used += 1
       for i in loss.values.indices {
         loss.values[i] += problem.settings.selection == .sse ? sse.values[i] : 1 - r.values[i]
@@ -212,6 +260,11 @@ struct FittedFold: Sendable {
     }
     for i in z.values.indices { z.values[i] /= Double(used) }
     return InnerPath(loss: loss, z: z)
+  }
+
+  /// Whether an inner fold has rows enough of a group.
+  private static func isUsable(_ fold: Fold, _ group: KeptRows.Group) -> Bool {
+    fold.train.count { group.valid[$0] } >= 4 && fold.test.count { group.valid[$0] } >= 2
   }
 
   /// The grid index per target with the least loss; ties take the larger lambda.
@@ -232,5 +285,31 @@ struct FittedFold: Sendable {
   private static func lowest(_ losses: [Double]) -> Int {
     let least = losses.reduce(.infinity, min)
     return losses.lastIndex { $0 <= least + 1e-12 * abs(least) } ?? losses.count - 1
+  }
+}
+
+extension FittedFold {
+  /// With other series of the bands and other centred training targets.
+  func predict(_ series: [[Double]], targets y: Matrix) throws -> FoldPrediction {
+    try stack?.predict(series, targets: y) ?? prepared.predict(series, targets: y, lambdas: lambdas)
+  }
+
+  /// The full prediction alone, to rounding; nil where `predict` has to make it.
+  func drawn(_ series: [[Double]], targets y: Matrix) throws -> Matrix? {
+    guard let stack else { return try prepared.drawn(series, targets: y, lambdas: lambdas) }
+    return try stack.drawn(series, targets: y)
+  }
+
+  /// What every band of a selected penalty adds to the prediction.
+  func contributions() throws -> [Matrix] {
+    try stack?.contributions() ?? prepared.contributions(lambdas: lambdas)
+  }
+}
+
+extension LambdaGrid {
+  /// Penalties of the loss at places of the grid.
+  func lambdas(_ places: [Int], trainCount: Int) -> [Double] {
+    let factor = scale == .trainCount ? Double(trainCount) : 1
+    return places.map { values[$0] * factor }
   }
 }

@@ -20,7 +20,7 @@ struct EncodingProblem: Sendable {
   /// Which rows count.
   let kept: KeptRows
   /// Per band `[rows, columns]`.
-  let features: [Matrix]
+  private(set) var features: [Matrix]
   /// `[rows, targets]`, z-scored per piece under `.perStimulus`.
   let targets: Matrix
   let targetNames: [String]
@@ -72,6 +72,17 @@ struct EncodingProblem: Sendable {
     let selected = bands.indices.filter { if case .selected = bands[$0].penalty { true } else { false } }
     precondition(shares.count == selected.count, "one share per band")
     for (band, share) in zip(selected, shares) { copy.bands[band].penalty = .selected(weight: 1 / share) }
+    return copy
+  }
+
+  /// The problem of one band alone, on the same rows.
+  func only(_ band: Int) -> EncodingProblem { only(band, kernels: bands[band].kernels) }
+
+  /// The same with other columns made of its past.
+  func only(_ band: Int, kernels: DelayKernels) -> EncodingProblem {
+    var copy = self
+    (copy.bands, copy.features) = ([bands[band]], [features[band]])
+    copy.bands[0].kernels = kernels
     return copy
   }
 

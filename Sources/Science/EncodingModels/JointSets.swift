@@ -6,7 +6,8 @@ import Statistics
 /// not, and how they share the prediction of all (11.4).
 ///
 /// The bands of the data are the sets; none is a covariate. With `settings.bandSearch` the models of several sets divide
-/// the penalty among them, otherwise all sets have one lambda.
+/// the penalty among them, otherwise all sets have one lambda; models that are stacks weigh the predictions of sets that are
+/// fitted alone.
 public struct JointSets: Sendable {
   public let names: [String]
   /// The model of all sets.
@@ -23,14 +24,23 @@ public struct JointSets: Sendable {
   /// Per set and target: cov(y, ŷ_b) / (sd(y) sd(ŷ)) of its part ŷ_b of the prediction of all, the mean over counted
   /// folds; the sets' values add up to the fold mean of r.
   public let productR: [[Double]]
+  /// Per set of three and target: what the other two explain in common, and it does not (inclusion and exclusion over the
+  /// seven models); nil of two sets.
+  public let othersSharedR2: [[Double]]?
+  /// Per target: what all of three sets explain in common; with the sets' unique R² and what each pair shares it adds up to
+  /// R² of all. nil of two sets.
+  public let commonR2: [Double]?
 
+  /// - Parameter isStacked: whether models of several sets are stacks (`EncodingModel.stacksBands`).
   /// - Throws: `E-ENC-...` where the data do not allow one of the models.
-  public init(_ data: EncodingData, settings: EncodingSettings = EncodingSettings()) throws {
+  public init(
+    _ data: EncodingData, settings: EncodingSettings = EncodingSettings(), isStacked: Bool = false
+  ) throws {
     let sets = Array(data.bands.indices)
     precondition((2...3).contains(sets.count), "two or three sets are fitted together")
     let cache = BandCache()
     let kept = try data.keptRows(settings)
-    let model = EncodingModel(CovariateControl.commonGap(data, settings))
+    let model = EncodingModel(CovariateControl.commonGap(data, settings), stacksBands: isStacked)
     var known: [[Int]: EncodingFit] = [:]
     func fit(_ members: [Int]) throws -> EncodingFit {
       if let one = known[members] { return one }
@@ -48,6 +58,22 @@ public struct JointSets: Sendable {
       joint.full.r2.indices.map { single[set].full.r2[$0] - joint.full.r2[$0] + rest[set].full.r2[$0] }
     }
     productR = try joint.productMeasure()
+    guard sets.count == 3 else {
+      (othersSharedR2, commonR2) = (nil, nil)
+      return
+    }
+    let targets = joint.full.r2.indices
+    let common = targets.map { t in
+      let (one, two) = (single.map { $0.full.r2[t] }, rest.map { $0.full.r2[t] })
+      return one.reduce(0, +) - two.reduce(0, +) + joint.full.r2[t]
+    }
+    commonR2 = common
+    othersSharedR2 = sets.map { set in
+      targets.map { t in
+        let both = sets.filter { $0 != set }.reduce(0) { $0 + single[$1].full.r2[t] }
+        return both - rest[set].full.r2[t] - common[t]
+      }
+    }
   }
 
   /// The null of a set's unique R²: phases of that set alone are randomised in the model of all, R² of the others stands.
@@ -64,7 +90,7 @@ extension EncodingFit {
     var sums = [[Double]](repeating: [Double](repeating: 0, count: problem.targetCount), count: bands)
     var folds = [Double](repeating: 0, count: problem.targetCount)
     for fit in fits {
-      let parts = try fit.prepared.contributions(lambdas: fit.lambdas)
+      let parts = try fit.contributions()
       let truth = fit.deviations
       for (k, t) in fit.targets.enumerated() where fit.isCounted[k] {
         let (y, p) = (truth.column(k), fit.full.column(k))

@@ -19,9 +19,13 @@ public struct LagSearch: Sendable {
   /// Draws of the null, the same in every delay; nil without.
   public let draws: Int?
 
-  /// - Parameter null: its draw of an index is the same in every delay; nil: none is made.
+  /// - Parameters:
+  ///   - stacksBands: as of the model.
+  ///   - null: its draw of an index is the same in every delay; nil: none is made.
   /// - Throws: `E-ENC-...` where the data do not allow the fits.
-  public init(_ data: EncodingData, delays: [Int], settings: EncodingSettings, null: NullRequest?) throws {
+  public init(
+    _ data: EncodingData, delays: [Int], settings: EncodingSettings, stacksBands: Bool = false, null: NullRequest?
+  ) throws {
     let delays = Set(delays).sorted()
     precondition(!delays.isEmpty, "a search has delays")
     // Where the data's own delays reach farther, the folds are those of the data's fit.
@@ -34,7 +38,7 @@ public struct LagSearch: Sendable {
     let fits = try delays.map { delay in
       var one = data
       for band in one.bands.indices { one.bands[band].delays = [delay] }
-      return try EncodingModel(settings).fit(one, cache, kept: kept)
+      return try EncodingModel(settings, stacksBands: stacksBands).fit(one, cache, kept: kept)
     }
     self.delays = delays
     self.fits = fits

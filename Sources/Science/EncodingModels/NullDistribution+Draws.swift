@@ -95,9 +95,8 @@ extension EncodingFit {
     for (index, fit) in fits.enumerated() {
       let (y, truth) = targets(fit)
       let own = series(index)
-      let quick =
-        quickly && statistic != .zeroedR ? try fit.prepared.drawn(own, targets: y, lambdas: fit.lambdas) : nil
-      let prediction = quick == nil ? try fit.prepared.predict(own, targets: y, lambdas: fit.lambdas) : nil
+      let quick = quickly && statistic != .zeroedR ? try fit.drawn(own, targets: y) : nil
+      let prediction = quick == nil ? try fit.predict(own, targets: y) : nil
       let scored = statistic == .zeroedR ? prediction?.zeroed ?? prediction?.full : quick ?? prediction?.full
       guard let scored else { preconditionFailure("every fold predicts") }
       let statistics = FoldStatistics(truth: truth, prediction: scored)

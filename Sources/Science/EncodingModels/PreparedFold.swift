@@ -13,8 +13,8 @@ struct FoldPrediction {
   let alone: Matrix?
   /// `[P, T]` of the bands with a selected penalty.
   let weights: Matrix
-  /// Per target, the place of its delay among those that are chosen among.
-  let choice: [Int]
+  /// Per band of a selected penalty and target, the place of its delay among those that are chosen among.
+  let choices: [[Int]]
 }
 
 /// What every target has at the delay that gains most; ties keep the smaller one.
@@ -180,7 +180,7 @@ struct PreparedFold: Sendable {
       let alone = elimination.alone(y)
       return FoldPrediction(
         full: alone, zeroed: nil, alone: alone, weights: Matrix(rows: 0, columns: y.columns),
-        choice: lambdas.map { _ in 0 })
+        choices: [])
     }
     let ye = elimination?.whitened(y) ?? y
     let alone = elimination?.alone(y)
@@ -197,7 +197,8 @@ struct PreparedFold: Sendable {
       }
     }
     if let alone { for i in full.values.indices { full.values[i] += alone.values[i] } }
-    return FoldPrediction(full: full, zeroed: zeroed, alone: alone, weights: weights, choice: delays.choice)
+    return FoldPrediction(
+      full: full, zeroed: zeroed, alone: alone, weights: weights, choices: selected.map { _ in delays.choice })
   }
 
   /// Predictions of the bands with a selected penalty at one delay of those that are chosen among; `ye` as `RidgeSystem` has it.
@@ -242,18 +243,46 @@ struct PreparedFold: Sendable {
     precondition(elimination == nil, "the weights of bands with a fixed penalty are not known")
     let fitted = try predict(series, lambdas: lambdas)
     let p = trainDesign.columns
-    let predictions = chosen(fitted.choice) { option in
+    let predictions = chosen(fitted.choices[0]) { option in
       let (z, test) = gathered(series, under: option)
       var zv = test
-      let raw = Matrix(rows: train.count, columns: p, values: z)
-      let scaling =
-        filters.map { ColumnScaling(raw: raw, residual: $0.train.residual(raw), weights: weights) }
-        ?? ColumnScaling(z, rows: train.count, columns: p, weights: weights)
-      scaling.apply(&zv, rows: self.test.count)
+      scaling(z).apply(&zv, rows: self.test.count)
       return [Matrix(rows: self.test.count, columns: p, values: zv).multiplied(by: fitted.weights)]
     }
     return predictions[0]
   }
+
+  /// How training columns are centred and scaled.
+  private func scaling(_ z: [Double]) -> ColumnScaling {
+    let p = trainDesign.columns
+    guard let filters else { return ColumnScaling(z, rows: train.count, columns: p, weights: weights) }
+    let raw = Matrix(rows: train.count, columns: p, values: z)
+    return ColumnScaling(raw: raw, residual: filters.train.residual(raw), weights: weights)
+  }
+
+  /// Weights `[P, T]` in units of the columns, and what they predict of the training rows.
+  func inUnits(_ fitted: FoldPrediction) -> (weights: Matrix, prediction: Matrix) {
+    var own = fitted.weights
+    var prediction = Matrix(rows: train.count, columns: own.columns)
+    for option in Set(fitted.choices.joined()).sorted() {
+      let inverse = scaling(gathered(series, under: option).train).inverse
+      var part = Matrix(rows: own.rows, columns: own.columns)
+      for (band, choice) in zip(selected, fitted.choices) {
+        for j in trainDesign.columns(of: band) {
+          for t in choice.indices where choice[t] == option {
+            part[j, t] = fitted.weights[j, t]
+            own[j, t] = fitted.weights[j, t] * inverse[j]
+          }
+        }
+      }
+      let added = columns(series, under: option).train.multiplied(by: part)
+      for i in added.values.indices { prediction.values[i] += added.values[i] }
+    }
+    return (own, prediction)
+  }
+
+  /// Places of a band's delayed columns among those of a selected penalty.
+  func columnPlaces(of band: Int) -> [Int] { trainDesign.columns(of: band) }
 
   /// The full prediction alone, for the many draws of a null: that of `predict` to rounding, without a filtered design. nil
   /// where `predict` has to make it: without position, beside bands of a fixed penalty, with more columns than rows.
@@ -302,7 +331,7 @@ struct PreparedFold: Sendable {
   func contributions(lambdas: [Double]) throws -> [Matrix] {
     let fitted = try predict(series, lambdas: lambdas)
     let w = fitted.weights
-    return chosen(fitted.choice) { option in
+    return chosen(fitted.choices[0]) { option in
       let zv = columns(series, under: option).test
       return selected.map { band in
         let own = trainDesign.columns(of: band)

@@ -28,10 +28,15 @@ struct CovariateControlStep: WorkStep {
   {
     let common = parameters.fit
     let assembled = try DataAssembly(task, common, covariates: parameters.covariates).assemble()
+    return try CellBatches(assembled, common, models: 9).rows(writer, progress) { try rows(parameters, task, $0) }
+  }
+
+  private func rows(_ parameters: Parameters, _ task: UnitTask, _ batch: CellBatch) throws -> [ResultRows] {
+    let (common, assembled) = (parameters.fit, batch.assembled)
     let control = try CovariateControl(assembled.data, settings: common.encoding)
-    progress(0.4)
-    var rows = FitRows(unit: task.key, common, assembled)
-    let output = UnitArrays(unit: task.key, common, assembled, writer)
+    batch.progress(0.4)
+    var rows = FitRows(unit: task.key, common, batch)
+    let output = UnitArrays(unit: task.key, common, batch)
     let ceiling = TargetCeiling(assembled, control.joint, seed: common.seed)
     let plain =
       common.encoding.position == .none
@@ -50,6 +55,7 @@ struct CovariateControlStep: WorkStep {
       rows.scores(model, ceiling: ceiling)
     }
     if let check { rows.add(check, mode: Self.audioOnly) }
+    try output.weights(of: control.audioOnly, mode: Self.audioOnly, sets: [FitSet(common.keys)])
     try output.folds(control.audioOnly.full, mode: Self.audioOnly)
     try output.folds(position, mode: .position)
     try output.activeFolds(of: control.audioOnly, mode: Self.audioOnly, task)
@@ -59,7 +65,7 @@ struct CovariateControlStep: WorkStep {
       let nulls = Self.byScore(try control.nulls(draws: parameters.draws, seed: common.seed))
       for (score, null) in nulls { rows.add(null, of: score, array: try output.draws(null, of: score)) }
     }
-    progress(0.9)
+    batch.progress(0.9)
     let observed = Self.observed(control, check).map {
       ObservedScore(score: $0.score, values: $0.values, flags: rows.flags($0.flags))
     }

@@ -14,6 +14,8 @@ struct AssembledData {
   var target: AssembledTarget
   /// Pieces with a target but without features.
   var droppedPieces: [PieceKey]
+  /// The columns of every band as they are given, before reduction.
+  let featureLabels: [[String]]
 
   /// Rows of the target in those pieces: they count as left out.
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
@@ -130,7 +132,10 @@ struct DataAssembly {
       pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
     data.areAveraged = window?.averagesFeatures ?? false
-    return (AssembledData(data: data, keys: keys, target: target, droppedPieces: dropped), missing.dependsOnRows)
+    let labels = series.map { own in keys.first.flatMap { own[$0] ?? own[$0.ofAllRuns] }?.labels ?? [] }
+    let assembled = AssembledData(
+      data: data, keys: keys, target: target, droppedPieces: dropped, featureLabels: labels)
+    return (assembled, missing.dependsOnRows)
   }
 
   /// The rows of a band's delays. A feature with delays of its own stands in the fit in the other direction, too: the row that

@@ -36,12 +36,17 @@ struct EncodingStep: WorkStep {
   {
     let common = parameters.fit
     let assembled = try DataAssembly(task, common, covariates: []).assemble()
+    return try CellBatches(assembled, common, models: 3).rows(writer, progress) { try rows(parameters, task, $0) }
+  }
+
+  private func rows(_ parameters: Parameters, _ task: UnitTask, _ batch: CellBatch) throws -> [ResultRows] {
+    let (common, assembled) = (parameters.fit, batch.assembled)
     let test = try EncodingTest(assembled.data, parameters, seed: common.seed)
     let control = test.control
     let fit = control.fit
-    progress(0.7)
-    var rows = FitRows(unit: task.key, common, assembled)
-    let output = UnitArrays(unit: task.key, common, assembled, writer)
+    batch.progress(0.7)
+    var rows = FitRows(unit: task.key, common, batch)
+    let output = UnitArrays(unit: task.key, common, batch)
     let model = ScoredModel(mode: .none, fit: fit, table: fit.full, flags: control.flags)
     let predictions = try output.predictions(fit.full, mode: .none)
     rows.add(
@@ -52,7 +57,8 @@ struct EncodingStep: WorkStep {
     rows.scores(model, ceiling: ceiling)
     rows.add(ceiling, of: fit.full, mode: Self.mode)
     if let null = test.null { rows.add(null, of: Self.score, array: try output.draws(null, of: Self.score)) }
-    progress(0.8)
+    batch.progress(0.8)
+    try output.weights(of: fit, mode: Self.mode, sets: [FitSet(common.keys)])
     try output.folds(fit.full, mode: Self.mode)
     try output.folds(control.position.full, mode: .position)
     try output.activeFolds(of: fit, mode: Self.mode, task)

@@ -3,6 +3,7 @@ import Recordings
 import Showings
 import StudyFiles
 import Vocabulary
+import Warehouse
 
 /// What every kind of fit is told.
 struct FitParameters: Codable, Sendable {
@@ -102,6 +103,12 @@ extension FitSet {
   func named(_ name: String) -> FitSet {
     FitSet(
       featureSet: name, model: model, layerKey: layerKey, depth: depth, relDepth: relDepth, element: element)
+  }
+
+  /// Marks an array as made of the set.
+  func sign(_ description: inout ArrayDescription) {
+    description.element = element.rawValue
+    (description.featureSet, description.model, description.layerKey) = (featureSet, model, layerKey)
   }
 
   /// What the keys of a fit say of its features.

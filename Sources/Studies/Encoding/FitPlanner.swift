@@ -98,7 +98,8 @@ package struct FitPlanner {
       element: sets[0].element)
     let keys = keys(together, .none)
     let parameters = JointStep.Parameters(
-      fit: try parameters(keys, sets, of: target, isJoint: true), sets: sets.map(\.set), draws: draws)
+      fit: try parameters(keys, sets, of: target, isJoint: true), sets: sets.map(\.set),
+      isStacked: encoding.model == .stacking, draws: draws)
     let unit = JointStep().unit(
       parameters,
       inputs: sets.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs + levels,
@@ -121,7 +122,8 @@ extension FitPlanner {
     fit.features = zip(features, zip(sets, ways)).map { feature, way in
       feature.fitted(as: way.0.featureSet, delays: .single(way.1.1.sorted()))
     }
-    let parameters = JointStep.Parameters(fit: fit, sets: sets, draws: draws)
+    let parameters = JointStep.Parameters(
+      fit: fit, sets: sets, isStacked: encoding.model == .stacking, draws: draws)
     let unit = JointStep().unit(
       parameters,
       inputs: features.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,

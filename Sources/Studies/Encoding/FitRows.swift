@@ -27,6 +27,7 @@ package struct FitRows {
   let parameters: FitParameters
   private let unit: String
   private let assembled: AssembledData
+  private let firstColumn: Int
   private var fits: [FitRow] = []
   private var folds: [FoldScoreRow] = []
   private var scores: [ScoreRow] = []
@@ -34,10 +35,10 @@ package struct FitRows {
   private var checks: [CheckRow] = []
 
   /// `unit`: the unit's key.
-  init(unit: String, _ parameters: FitParameters, _ assembled: AssembledData) {
+  init(unit: String, _ parameters: FitParameters, _ batch: CellBatch) {
     self.unit = unit
     self.parameters = parameters
-    self.assembled = assembled
+    (assembled, firstColumn) = (batch.assembled, batch.firstColumn)
   }
 
   /// The stable key of a cell: unit, model, column.
@@ -53,7 +54,8 @@ package struct FitRows {
   /// Seconds per row.
   var stepS: Double { assembled.data.dt }
 
-  func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: column) }
+  /// Of a column of the batch.
+  func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: firstColumn + column) }
 
   var tables: [ResultRows] {
     [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls), ResultRows(checks)].filter {
@@ -112,7 +114,7 @@ package struct FitRows {
       effectiveN: fit.effectiveCount[column],
       partialCount: assembled.target.missing.count(\.partialRows, of: column),
       thinCount: assembled.target.missing.count(\.thinRows, of: column), predictionArray: predictions,
-      predictionColumn: predictions == nil ? nil : column, otherSets: others, mismatchReason: unmatched)
+      predictionColumn: predictions == nil ? nil : firstColumn + column, otherSets: others, mismatchReason: unmatched)
   }
 
   private mutating func addFolds(_ table: ScoreTable, _ fit: EncodingFit, key: String, column: Int) {
@@ -175,7 +177,7 @@ package struct FitRows {
           fitKey: key(score.mode, column), quantity: score.quantity.rawValue, nullKind: null.kind.rawValue,
           nullDraws: null.draws.rows, nullMean: null.mean[column], nullSd: null.sd[column], nullP95: null.p95[column],
           p: null.p[column], pFloor: null.pFloor, tail: null.tail, array: array,
-          columnIndex: array == nil ? nil : column))
+          columnIndex: array == nil ? nil : firstColumn + column))
     }
   }
 }

@@ -95,6 +95,9 @@ package enum FitArray {
   case activeFolds(FitMode)
   /// R² of every fold.
   case foldsR2(FitMode)
+  /// What the columns of a set weigh, and what the prediction looks like in them; the set by its place.
+  case weights(FitMode, set: Int)
+  case patterns(FitMode, set: Int)
 
   package var kind: String {
     switch self {
@@ -104,6 +107,8 @@ package enum FitArray {
     case .innerFolds: "fold_inner_r"
     case .activeFolds: "fold_active_r"
     case .foldsR2: "fold_r2"
+    case .weights: "weight"
+    case .patterns: "pattern"
     }
   }
 
@@ -116,6 +121,8 @@ package enum FitArray {
     case .innerFolds(let mode): Self.name(of: unit, [mode.label, "inner-folds"])
     case .activeFolds(let mode): Self.name(of: unit, [mode.label, "active-folds"])
     case .foldsR2(let mode): Self.name(of: unit, [mode.label, "folds-r2"])
+    case .weights(let mode, let set): Self.name(of: unit, [mode.label, "weights", "\(set)"])
+    case .patterns(let mode, let set): Self.name(of: unit, [mode.label, "patterns", "\(set)"])
     }
   }
 

@@ -12,13 +12,16 @@ struct LagScores {
   /// - Parameters:
   ///   - model: the fit of the mode; a course that it shares with other stimuli is shared at every delay.
   ///   - null: nil: none is drawn.
+  ///   - stacksBands: as of the model.
   static func rows(
-    _ assembled: AssembledData, fits: FitRows, mode: FitMode, model: [Set<EncodingFlag>], null: NullRequest?
+    _ assembled: AssembledData, fits: FitRows, mode: FitMode, model: [Set<EncodingFlag>], null: NullRequest?,
+    stacksBands: Bool = false
   ) throws -> [ResultRows] {
     let parameters = fits.parameters
     let lags = FitParameters.rows(parameters.lagsS, dt: assembled.data.dt)
     guard !lags.isEmpty else { return [] }
-    let search = try LagSearch(assembled.data, delays: lags, settings: parameters.encoding, null: null)
+    let search = try LagSearch(
+      assembled.data, delays: lags, settings: parameters.encoding, stacksBands: stacksBands, null: null)
     let rows = search.delays.indices.flatMap { place -> [LagScoreRow] in
       let fit = search.fits[place]
       let flags = zip(fits.flags(fit.flags), model).map { $0.union($1.intersection([.sharedCourse])) }

@@ -30,6 +30,15 @@ struct MissingMembers {
     self[keyPath: rows].isEmpty ? 0 : self[keyPath: rows][column]
   }
 
+  /// Of some columns.
+  func selecting(cells: Range<Int>) -> MissingMembers {
+    var copy = self
+    for rows in [\MissingMembers.partialRows, \.thinRows, \.unconnected] where !self[keyPath: rows].isEmpty {
+      copy[keyPath: rows] = Array(self[keyPath: rows][cells])
+    }
+    return copy
+  }
+
   func flags(of column: Int) -> Set<EncodingFlag> {
     let found: [(EncodingFlag, KeyPath<MissingMembers, [Int]>)] = [
       (.membersMissing, \.partialRows), (.tooFewMembers, \.thinRows), (.memberUnconnected, \.unconnected),

@@ -22,6 +22,15 @@ struct TargetRepeats {
     members[piece, default: [:]][member] = values
   }
 
+  /// Of some columns.
+  func selecting(cells: Range<Int>) -> TargetRepeats {
+    let columns = Array(cells)
+    var copy = self
+    copy.members = members.mapValues { $0.mapValues { $0.selecting(columns: columns) } }
+    copy.halves = halves.mapValues { $0.map { $0.selecting(columns: columns) } }
+    return copy
+  }
+
   mutating func join(_ other: TargetRepeats) {
     for (piece, series) in other.members { members[piece, default: [:]].merge(series) { mine, _ in mine } }
   }

@@ -53,7 +53,8 @@ enum TestedDesign: Codable, Sendable {
       return .single(EncodingStep.Parameters(fit: fit, null: .drawn(kind: kind, draws: draws)))
     case .controlled(let step):
       return .controlled(CovariateControlStep.Parameters(fit: fit, covariates: step.covariates, draws: draws))
-    case .joint(let step): return .joint(JointStep.Parameters(fit: fit, sets: step.sets, draws: draws))
+    case .joint(let step):
+      return .joint(JointStep.Parameters(fit: fit, sets: step.sets, isStacked: step.isStacked, draws: draws))
     }
   }
 }
@@ -92,7 +93,7 @@ extension TestedDesign {
         }
       }
     case .joint(let step):
-      let joint = try JointSets(data, settings: step.fit.encoding)
+      let joint = try JointSets(data, settings: step.fit.encoding, isStacked: step.isStacked)
       let draws = ScoreCheck.draws(step.draws)
       let check = try ScoreCheck(data, settings: step.fit.encoding, draws: draws, seed: seed)
       let flags = joint.all.flags.enumerated().map { $0.element.union(check.flags(of: $0.offset)) }

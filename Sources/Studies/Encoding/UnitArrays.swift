@@ -11,14 +11,13 @@ struct UnitArrays {
   private let unit: String
   private let parameters: FitParameters
   private let assembled: AssembledData
-  private let writer: ArrayFileWriter
+  private let writer: CellWriter
 
   /// `unit`: the unit's key.
-  init(unit: String, _ parameters: FitParameters, _ assembled: AssembledData, _ writer: ArrayFileWriter) {
+  init(unit: String, _ parameters: FitParameters, _ batch: CellBatch) {
     self.unit = unit
     self.parameters = parameters
-    self.assembled = assembled
-    self.writer = writer
+    (assembled, writer) = (batch.assembled, batch.arrays)
   }
 
   private func describe(_ kind: String, _ name: String) -> ArrayDescription {
@@ -63,9 +62,30 @@ struct UnitArrays {
     return description.name
   }
 
+  /// What the columns of every set weigh in the predictions of a fit, and the forward patterns: lag x feature x cell.
+  func weights(of fit: EncodingFit, mode: FitMode, sets: [FitSet]) throws {
+    guard parameters.store.contains(.weights) else { return }
+    for (place, band) in try fit.bandWeights().enumerated() {
+      let lags = band.delays.map { Double($0) * assembled.data.dt }
+      let axes = [
+        Axis("lag", .numbers(lags, units: "s")), .labels("feature", assembled.featureLabels[place]), cells,
+      ]
+      let arrays: [(array: FitArray, values: [Matrix])] = [
+        (.weights(mode, set: place), band.weights), (.patterns(mode, set: place), band.patterns),
+      ]
+      for (array, values) in arrays {
+        var description = describe(array)
+        sets[place].sign(&description)
+        try writer.add(
+          description, group: "\(mode.label)-\(array.kind)-\(place)",
+          LabelledArray(axes: axes, values: values.flatMap { $0.values.map(Float.init) }))
+      }
+    }
+  }
+
   /// r and inner r of every fold: fold x cell, NaN for a fold that is not the cell's or does not count.
   func folds(_ table: ScoreTable, mode: FitMode) throws {
-    let parameters = try StrictCoder.encode(FoldParameters(table))
+    let parameters = CellParameters.folds(FoldParameters(table))
     let scores = assembled.target.labels.indices.map(table.foldwise)
     for (array, value) in [(FitArray.folds(mode), \FoldwiseScores.Fold.r), (.innerFolds(mode), \.innerR)] {
       try write(array, of: mode, parameters, table, scores, as: value)
@@ -78,49 +98,43 @@ struct UnitArrays {
     guard let activity = try ElementActivity(task, assembled) else { return }
     let parameters = ActiveFoldParameters(folds: FoldParameters(fit.full), shares: activity.shares)
     try write(
-      .activeFolds(mode), of: mode, try StrictCoder.encode(parameters), fit.full, fit.foldwise(in: activity.rows),
-      as: \.r)
+      .activeFolds(mode), of: mode, .activeFolds(parameters), fit.full, fit.foldwise(in: activity.rows), as: \.r)
   }
 
   /// R² of every fold against the training mean: fold x cell, NaN for a fold that is not the cell's or does not count.
   func foldsR2(_ table: ScoreTable, mode: FitMode) throws {
     let array = FitArray.foldsR2(mode)
-    var description = describe(array)
-    description.parameters = try StrictCoder.encode(FoldParameters(table))
     let values = table.folds.flatMap { fold in
       fold.r2.indices.map { fold.isPlanned[$0] && fold.isCounted[$0] ? Float(fold.r2[$0]) : .nan }
     }
     try writer.add(
-      description, group: "\(mode.label)-\(array.kind)",
-      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
+      describe(array), group: "\(mode.label)-\(array.kind)",
+      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values),
+      telling: .folds(FoldParameters(table)))
   }
 
   private func write(
-    _ array: FitArray, of mode: FitMode, _ parameters: JSONValue, _ table: ScoreTable, _ scores: [FoldwiseScores],
+    _ array: FitArray, of mode: FitMode, _ parameters: CellParameters, _ table: ScoreTable, _ scores: [FoldwiseScores],
     as value: KeyPath<FoldwiseScores.Fold, Double>
   ) throws {
-    var description = describe(array)
-    description.parameters = parameters
     let cellwise = scores.map { Dictionary($0.folds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }) }
     let values = table.folds.flatMap { fold in cellwise.map { $0[fold.key].map { Float($0[keyPath: value]) } ?? .nan } }
     try writer.add(
-      description, group: "\(mode.label)-\(array.kind)",
-      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values))
+      describe(array), group: "\(mode.label)-\(array.kind)",
+      LabelledArray(axes: [.labels("fold", table.folds.map(\.key)), cells], values: values), telling: parameters)
   }
 
   /// The observed values that comparisons read: score x cell, with what is said of every cell.
   func observed(_ values: [ObservedScore], of table: ScoreTable, below ceiling: TargetCeiling) throws {
-    var description = describe(.scores)
-    description.parameters = try StrictCoder.encode(
-      ScoreParameters(
-        flags: values.map { $0.flags.map { $0.sorted() } },
-        stimuliCounted: assembled.target.labels.indices.map(table.stimuliCounted),
-        ceilings: ceiling.values.map { $0.isNaN ? nil : $0 }))
+    let parameters = ScoreParameters(
+      flags: values.map { $0.flags.map { $0.sorted() } },
+      stimuliCounted: assembled.target.labels.indices.map(table.stimuliCounted),
+      ceilings: ceiling.values.map { $0.isNaN ? nil : $0 })
     try writer.add(
-      description, group: "score",
+      describe(.scores), group: "score",
       LabelledArray(
         axes: [.labels("feature", values.map(\.score.label)), cells],
-        values: values.flatMap { $0.values.map(Float.init) }))
+        values: values.flatMap { $0.values.map(Float.init) }), telling: .scores(parameters))
   }
 }
 
