@@ -76,29 +76,6 @@ import Vocabulary
     #expect(try DelayKernels.automatic(0...8, for: wide, settings: EncodingSettings()).count == 2)
   }
 
-  @Test("automatic kernels count the rows of what is scored: where slow variation stays in, with it")
-  func slowLeftIn() throws {
-    var differ = 0
-    for seed in UInt64(60)..<66 {
-      let x = autoregressive(480, 8, 0.8, seed: seed, key: "x")
-      let piece = Piece(
-        stimulus: "film", features: [x], targets: autoregressive(480, 1, 0.6, seed: seed, key: "y"))
-      let data = EncodingData(bands: [Band("x")], pieces: [piece], dt: 1, targetNames: ["y"])
-      func kernels(_ position: PositionSet) throws -> DelayKernels {
-        var settings = EncodingSettings()
-        settings.position = position
-        return try DelayKernels.automatic(0...8, for: data, settings: settings)
-      }
-      var settings = EncodingSettings()
-      settings.position = .automatic
-      let staysIn = try EncodingModel(settings).fit(data).flags[0].contains(.slowLeftIn)
-      let (automatic, all, none) = (try kernels(.automatic), try kernels(.cosines), try kernels(.none))
-      #expect(automatic == (staysIn ? none : all))
-      if staysIn, all != none { differ += 1 }
-    }
-    #expect(differ > 0)
-  }
-
   @Test("the lag of an effect is found, and every lag counts in the maximum")
   func lagSearch() throws {
     var settings = EncodingSettings()
