@@ -308,7 +308,8 @@ let answersRoom: [Target] = [
   noun(
     "Citations", ["ContentIdentity", "Diagnostics", "FrozenResults", "TypedTables", "Warehouse"], in: "Sources/Answers"),
   noun(
-    "Lineage", ["ContentIdentity", "Diagnostics", "LabelledArrays", "Vocabulary", "Warehouse"], in: "Sources/Answers"),
+    "Lineage", ["ContentIdentity", "Diagnostics", "FileSystem", "LabelledArrays", "Vocabulary", "Warehouse"],
+    in: "Sources/Answers"),
   noun(
     "Upkeep",
     [

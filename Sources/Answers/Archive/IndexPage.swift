@@ -85,15 +85,7 @@ struct IndexPage {
     }.joined(separator: "\n")
   }
 
-  private static func cell(_ value: SQLValue) -> String {
-    switch value {
-    case .null: ""
-    case .integer(let number): String(number)
-    case .real(let number): number.description
-    case .text(let text): text
-    case .blob(let bytes): "\(bytes.count) bytes"
-    }
-  }
+  private static func cell(_ value: SQLValue) -> String { value.text(null: "") }
 
   private var data: String {
     let rows = documents.datasets.map { [$0.name, $0.licence ?? "not stated", $0.consent ?? "not stated"] }

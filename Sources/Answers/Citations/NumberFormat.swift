@@ -81,13 +81,5 @@ public struct NumberFormat: Sendable, Equatable {
   }
 
   /// A value with all its digits.
-  public static func plain(_ value: SQLValue) -> String {
-    switch value {
-    case .null: "NULL"
-    case .integer(let number): "\(number)"
-    case .real(let number): "\(number)"
-    case .text(let text): text
-    case .blob(let bytes): "\(bytes.count) bytes"
-    }
-  }
+  public static func plain(_ value: SQLValue) -> String { value.text(null: "NULL") }
 }

@@ -9,7 +9,7 @@ extension Departure {
 
   /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
   /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is
-  /// taken for one in paths only). Rows that say neither unit nor dataset descend from every dataset.
+  /// taken for one in paths only). A row that says neither unit nor dataset descends from every dataset.
   ///
   /// - Parameters:
   ///   - shown: the rows that leave.
@@ -24,7 +24,9 @@ extension Departure {
     }
     self.init(object, .group, units: texts(Self.unitColumns).union(units), datasets: texts(Self.datasetColumns))
     if shown.rows.isEmpty { return }
-    if units.isEmpty, !telling.columns.contains(where: (Self.unitColumns + Self.datasetColumns).contains) {
+    let sources = (Self.unitColumns + Self.datasetColumns).filter(telling.columns.contains)
+    let isTold = !sources.isEmpty && telling.rows.allSatisfy { row in sources.contains { row[$0].string != nil } }
+    if units.isEmpty, !isTold {
       datasets = Set(try connection.studyDatasets().map(\.name))
     }
     let namesPeople =

@@ -59,13 +59,5 @@ public struct LineageDifference: Sendable, Hashable {
     }
   }
 
-  private static func text(_ value: SQLValue) -> String? {
-    switch value {
-    case .null: nil
-    case .integer(let number): "\(number)"
-    case .real(let number): "\(number)"
-    case .text(let text): text
-    case .blob(let bytes): "\(bytes.count) bytes"
-    }
-  }
+  private static func text(_ value: SQLValue) -> String? { value.isNull ? nil : value.text(null: "NULL") }
 }

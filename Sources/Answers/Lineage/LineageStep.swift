@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import FileSystem
 import Warehouse
 
 /// An activity: an import, or the computation of a unit.
@@ -62,9 +63,9 @@ struct LineageStep {
 
   /// A path from the root, also after `--option=`, as its last part.
   private static func withoutFolders(_ word: String) -> String {
-    if word.hasPrefix("/") { return FileNames.last(of: word) }
+    if word.hasPrefix("/") { return Files.name(of: word) }
     guard word.hasPrefix("-"), let mark = word.firstIndex(of: "="), word[mark...].hasPrefix("=/") else { return word }
-    return word[...mark] + FileNames.last(of: String(word[word.index(after: mark)...]))
+    return word[...mark] + Files.name(of: String(word[word.index(after: mark)...]))
   }
 }
 

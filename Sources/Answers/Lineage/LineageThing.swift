@@ -1,3 +1,4 @@
+import FileSystem
 import Warehouse
 
 /// An artifact: a source's bytes, an array, a model, a table or a unit's result.
@@ -28,7 +29,7 @@ struct LineageThing: Hashable {
     _ artifact: Int, _ kind: String, _ name: String, sha256: String, bytes: Int?, label: String? = nil
   ) {
     (self.artifact, self.kind, self.sha256, self.bytes, self.label) = (artifact, kind, sha256, bytes, label)
-    self.name = kind == "source" ? FileNames.last(of: name) : name
+    self.name = kind == "source" ? Files.name(of: name) : name
   }
 
   /// `array held/clip/original/lld12@1  sha256 ..., 240 bytes`; a unit by the first digits of its key with what it is about.
@@ -36,9 +37,4 @@ struct LineageThing: Hashable {
     let title = label.map { "\(name.prefix(12)) \"\($0)\"" } ?? name
     return ["\(kind) \(title)  sha256 \(sha256)", bytes.map { "\($0) bytes" }].compactMap { $0 }.joined(separator: ", ")
   }
-}
-
-/// Names of files without the folders they lie in.
-enum FileNames {
-  static func last(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }

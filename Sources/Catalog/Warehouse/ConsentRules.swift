@@ -37,6 +37,22 @@ extension Consent {
   }
 }
 
+extension Consent {
+  /// Words of a list of the catalog, null where nothing was said.
+  ///
+  /// - Throws: `catalogFailed` for what is no list of words: of what nobody can read nothing is known to be allowed.
+  package static func stored(list: String, of object: String) throws -> [Consent] {
+    guard let words = (try JSONValue(parsing: list)).arrayValue,
+      words.allSatisfy({ $0.isNull || $0.stringValue != nil })
+    else {
+      throw EvokeError(
+        .catalogFailed, "consent of \(object)", reason: "\(list) is no list of words",
+        remedy: "evoke verify says what is wrong with the catalog")
+    }
+    return try words.map { try stored($0.stringValue) ?? .unstated }
+  }
+}
+
 /// What leaves a warehouse, from what tells the least of a person to what tells the most.
 public enum DataClass: String, CaseIterable, Sendable {
   /// Results over subjects, and what speaks of no person: features, models, catalogues of films.
@@ -81,9 +97,7 @@ public struct DatasetConsent: Sendable {
 
 extension Rows.SourcesOfDataset {
   /// The words of the other datasets that it belongs to.
-  public func others() throws -> [Consent] {
-    try JSONValue(parsing: otherWords).arrayValue?.map { try Consent.stored($0.stringValue) ?? .unstated } ?? []
-  }
+  public func others() throws -> [Consent] { try Consent.stored(list: otherWords, of: path) }
 
   /// What it is given when its dataset is given a word: of several datasets the strictest.
   public func given(_ word: Consent) throws -> Consent { .strictest([word] + (try others())) }

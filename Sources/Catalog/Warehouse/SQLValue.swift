@@ -44,6 +44,17 @@ public enum SQLValue: Sendable, Hashable {
   }
   public var bytes: [UInt8]? { if case .blob(let b) = self { b } else { nil } }
   public var isNull: Bool { self == .null }
+
+  /// For people, a real with all its digits, of bytes their number.
+  public func text(null: String) -> String {
+    switch self {
+    case .null: null
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .text(let text): text
+    case .blob(let bytes): "\(bytes.count) bytes"
+    }
+  }
 }
 
 /// One row of a result: its column names are shared by the result.

@@ -32,32 +32,25 @@ extension EncodingProblem {
   /// it with one or two stimuli, whose blocks are left out; with three or more all but the slowest course that they share,
   /// since a model that is learnt from other stimuli finds a shared course long before it can be seen.
   func positionTreatments() -> [PositionTreatment] {
-    let whole = position == nil ? PositionTreatment.nothing : .init(columns: .all, slowRatio: 1)
-    var result = [PositionTreatment](repeating: whole, count: targetCount)
+    let first = position == nil ? PositionTreatment.nothing : .init(columns: .all, slowRatio: 1)
+    var result = [PositionTreatment](repeating: first, count: targetCount)
     for group in groups {
       let rows = (0..<rowCount).filter { group.valid[$0] }
-      for (target, treatment) in zip(group.targets, treatments(of: group.targets, in: rows)) {
-        result[target] = treatment
+      guard let filter = positionFilter(rows) else { continue }
+      let y = targets.selecting(rows: rows).selecting(columns: group.targets)
+      let ratios = filter.slowRatio(y)
+      let isStationary =
+        settings.position == .automatic && position?.kind == .cosines
+        ? SlowEvidence(self, rows).isStationary(y, slowRatios: ratios) : ratios.map { _ in false }
+      let left = stimuli(of: rows).count < 3 ? PositionTreatment.Columns.none : .course
+      for (k, target) in group.targets.enumerated() {
+        result[target] =
+          isStationary[k]
+          ? PositionTreatment(columns: left, slowRatio: 1)
+          : PositionTreatment(columns: .all, slowRatio: Self.rounded(ratios[k]))
       }
     }
     return result
-  }
-
-  /// The same of targets in the rows that they have.
-  func treatments(of members: [Int], in rows: [Int]) -> [PositionTreatment] {
-    guard position != nil else { return members.map { _ in .nothing } }
-    guard let filter = positionFilter(rows) else { return members.map { _ in .init(columns: .all, slowRatio: 1) } }
-    let y = targets.selecting(rows: rows).selecting(columns: members)
-    let ratios = filter.slowRatio(y)
-    let isStationary =
-      settings.position == .automatic && position?.kind == .cosines
-      ? SlowEvidence(self, rows).isStationary(y, slowRatios: ratios) : ratios.map { _ in false }
-    let left = stimuli(of: rows).count < 3 ? PositionTreatment.Columns.none : .course
-    return members.indices.map { k in
-      isStationary[k]
-        ? PositionTreatment(columns: left, slowRatio: 1)
-        : PositionTreatment(columns: .all, slowRatio: Self.rounded(ratios[k]))
-    }
   }
 
   /// To the next power of 2, up to 3 none and above 64 infinite, so that many targets share their folds.
