@@ -282,8 +282,8 @@ let studiesRoom: [Target] = [
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "LabelledArrays", "LinearAlgebra", "Recordings",
-      "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "LabelledArrays",
+      "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",

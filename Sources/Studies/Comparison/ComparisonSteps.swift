@@ -6,5 +6,6 @@ package enum ComparisonSteps {
     ComparisonStep(), CalibrationStep(), ElementAblationStep(), WindowComparisonStep(), LagComparisonStep(),
     ArchitectureComparisonStep(), ContributionStep(), DirectionStep(), PooledScoreStep(),
     CohortComparisonStep(),
+    GradientStep(),
   ]
 }
