@@ -396,7 +396,7 @@ let testTargets: [Target] = [
   tests("ParquetFile", ["ParquetFile"], exclude: ["compare.py"]),
   tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
   tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
-  tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
+  tests("Statistics", ["Electrophysiology", "LinearAlgebra", "Statistics", "Vocabulary"]),
   tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
   tests(
     "EncodingModels",

@@ -34,8 +34,9 @@
 -- column target_parameters: JSON, as in the study file
 -- column left_out_count: regions of map_a without a place in the atlas or a value of the column
 -- column tail (text): two-sided
--- column null_mean: mean of the draws' Fisher z
--- column null_sd: standard deviation of the same
+-- column null_mean: Fisher mean of the draws; NULL where a rotation leaves too few regions
+-- column null_low: 2.5 % of the draws lie below
+-- column null_high: 2.5 % of the draws lie above
 -- column p_max: studentised maximum over the maps and columns of the study
 -- column family_size: correlations corrected together
 -- column generalises_to: what p speaks of, NULL without it
@@ -47,7 +48,7 @@ SELECT
   g.stimuli_counted, 'computed' AS origin, g.source_study, f.dataset, f.cohort, f.subject, f.rater, f.feature_set, f.model,
   CASE WHEN g.quantity <> 'peak_depth' THEN f.layer_key END AS layer_key,
   CASE WHEN g.quantity <> 'voice_minus_soundtrack' THEN f.element END AS element, f.covariate_mode, f.target_kind, f.target,
-  f.target_parameters, g.left_out_count, 'two-sided' AS tail, g.null_mean, g.null_sd, g.p_max, g.family_size,
+  f.target_parameters, g.left_out_count, 'two-sided' AS tail, g.null_mean, g.null_low, g.null_high, g.p_max, g.family_size,
   g.generalises_to, g.reason, g.unit_key
 FROM current_unit u
 JOIN gradient g ON g.unit_key = u.unit_key

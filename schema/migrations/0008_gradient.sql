@@ -13,8 +13,9 @@ CREATE TABLE gradient (
   nulled TEXT CHECK (nulled IN ('map_a', 'map_b')), -- which map was turned: the one with the larger p; NULL without draws
   null_kind TEXT, -- spin: rotations of the sphere of regions, NULL without draws
   null_draws INTEGER, -- rotations
-  null_mean REAL, -- mean of the draws in Fisher z
-  null_sd REAL, -- standard deviation of the same
+  null_mean REAL, -- Fisher mean of the draws
+  null_low REAL, -- 2.5 % of the draws lie below
+  null_high REAL, -- 2.5 % of the draws lie above
   p REAL, -- (k+1)/(draws+1), two-sided, the larger of both maps turned
   p_floor REAL, -- smallest reachable
   p_max REAL, -- studentised maximum over the maps and columns of the study

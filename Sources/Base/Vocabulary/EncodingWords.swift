@@ -137,6 +137,11 @@ public enum FamilyDimension: String, Word {
   case lag
 }
 
+/// A side of the brain.
+public enum Hemisphere: String, Word {
+  case left, right
+}
+
 /// What a map holds of every region.
 public enum MapQuantity: String, Word {
   case score = "r"

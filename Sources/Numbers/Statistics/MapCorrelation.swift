@@ -6,9 +6,9 @@ import LinearAlgebra
 /// rotations; p = (k + 1) / (draws + 1) of the map with the larger one, two-sided, k rotations with |r| at least the observed
 /// or without an r. A NaN turns with its region and leaves out whom it comes to lie on; other regions stay where they are.
 ///
-/// The larger p, since the null of one map alone rejects up to .08 of smooth maps that have nothing in common, and a rough
-/// map turned against a smooth one less often than a smooth one against a rough one: the larger rejects .03 to .05 of
-/// independent, mirrored and equal hemispheres, and .06 to .07 of maps that are smooth over 30 mm across the midline.
+/// The larger p, since the null of one map alone rejects up to .07 of smooth maps that have nothing in common: the larger
+/// rejects .04 to .05 (white, and smooth over 20 and 30 mm; hemispheres that are independent, mirrored or smooth across the
+/// midline; `Tests/Fixtures/gradients/spin_level.py`), and finds .76 instead of .80 of maps that correlate at .6.
 public struct MapCorrelation: Sendable, Equatable {
   /// Which map was turned.
   public enum Turned: String, Sendable {

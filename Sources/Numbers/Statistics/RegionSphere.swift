@@ -1,16 +1,14 @@
+import Vocabulary
+
 /// The regions of an atlas on the sphere of their hemisphere, and rotations of it.
 ///
 /// A rotation gives every region the value of that region of its hemisphere which comes to lie nearest to it (Alexander-Bloch
 /// et al. 2018, on parcels as Vázquez-Rodríguez et al. 2019): two regions may take the value of one. Assignments without
-/// duplicates break maps up: with them smooth maps that have nothing in common were found in .07 to .15 of 2,000 runs at
-/// .05, with nearest regions in .04 to .08 (68 regions, `Tests/Fixtures/statistics/spin_level.py`).
+/// duplicates break maps up: with them smooth maps that have nothing in common were found in .08 to .10 of 2,000 runs at
+/// .05, with nearest regions in .05 to .07 (68 regions, `Tests/Fixtures/gradients/spin_level.py`).
 ///
 /// The right hemisphere is turned as the left one's mirror image, since maps of both are alike.
 public struct RegionSphere: Sendable, Equatable {
-  public enum Hemisphere: String, Sendable, Codable {
-    case left, right
-  }
-
   /// Where a region is: x to the right, y to the front, z up, in any unit.
   public struct Place: Sendable, Equatable {
     public let hemisphere: Hemisphere
@@ -42,7 +40,7 @@ public struct RegionSphere: Sendable, Equatable {
     let radii = left.map { Self.length($0 - middle) }
     guard radii.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     directions = zip(left, radii).map { ($0 - middle) / $1 }
-    sides = [Hemisphere.left, .right].map { side in places.indices.filter { places[$0].hemisphere == side } }
+    sides = Hemisphere.allCases.map { side in places.indices.filter { places[$0].hemisphere == side } }
   }
 
   private static func length(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum().squareRoot() }

@@ -147,7 +147,7 @@ private struct AtlasTable {
     return found
   }
 
-  private func hemisphere(_ text: String?) -> RegionSphere.Hemisphere? {
+  private func hemisphere(_ text: String?) -> Hemisphere? {
     switch text {
     case "left": .left
     case "right": .right

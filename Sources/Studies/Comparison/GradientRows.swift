@@ -49,14 +49,18 @@ struct GradientRows {
   private func row(_ one: Correlated, pMax: Double, familySize: Int) -> GradientRow {
     let (map, correlation) = (one.map, one.correlation)
     let hasNull = correlation.turned != nil
-    let null = hasNull ? NullSummary(observed: Correlation.fisherZ(correlation.r), draws: one.draws) : nil
+    // Nothing of draws of which one has no r.
+    let isWhole = hasNull && !one.draws.contains { $0.isNaN }
+    func null(_ z: @autoclosure () -> Double) -> Double? { isWhole ? Correlation.inverseFisherZ(z()) : nil }
     let reason = reason(correlation)
     let (flags, stimuli) = (map.flags, map.stimuliCounted)
     return GradientRow(
       fitKey: map.cells[0].fitKey, quantity: map.quantity.rawValue, sourceStudy: parameters.sourceStudy,
       atlas: parameters.atlas, atlasColumn: one.column, regionCount: correlation.count, leftOutCount: one.leftOut,
       r: correlation.r, nulled: correlation.turned?.rawValue, nullKind: hasNull ? NullKind.spin.rawValue : nil,
-      nullDraws: hasNull ? one.draws.count : nil, nullMean: null?.mean, nullSd: null?.sd, p: correlation.p,
+      nullDraws: hasNull ? one.draws.count : nil, nullMean: null(Moments.mean(one.draws)),
+      nullLow: null(Moments.quantile(one.draws, 0.025)), nullHigh: null(Moments.quantile(one.draws, 0.975)),
+      p: correlation.p,
       pFloor: hasNull ? 1 / Double(one.draws.count + 1) : nil, pMax: pMax, familySize: familySize,
       generalisesTo: hasNull ? "maps as smooth as these" : nil, reason: reason, foldsCounted: map.foldsCounted,
       foldsTotal: map.foldsTotal, stimuliCounted: stimuli, flags: Reportable.spelled(flags),

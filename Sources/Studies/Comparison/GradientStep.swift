@@ -12,7 +12,7 @@ struct GradientStep: WorkStep {
     /// A region that has a place.
     struct Region: Codable, Sendable {
       let name: String
-      let hemisphere: RegionSphere.Hemisphere
+      let hemisphere: Hemisphere
       let x: Double
       let y: Double
       let z: Double
