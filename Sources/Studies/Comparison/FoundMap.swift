@@ -38,7 +38,8 @@ struct FoundMap {
       let best = scored.indices.reduce(nil as Int?) { best, next in
         best.map { scored[next].value > scored[$0].value ? next : $0 } ?? next
       }
-      return (region[0].name, best.flatMap { scored[$0].keys.relDepth } ?? .nan)
+      guard let best, let depth = scored[best].keys.relDepth else { return (region[0].name, .nan) }
+      return (region[0].name, depth)
     }
     return FoundMap(quantity: .peakDepth, cells: cells, values: values)
   }
@@ -51,6 +52,7 @@ struct FoundMap {
     let pairs = voice.mainCells.compactMap { cell in
       soundtrack.mainCells.first { $0.name == cell.name }.map { (cell, $0) }
     }
+    guard !pairs.isEmpty else { return nil }
     let values = pairs.map { voice, soundtrack -> (region: String, value: Double) in
       (voice.name, CellContrast(ElementCell.name, voice, soundtrack).contrast.t.mean)
     }
@@ -64,13 +66,16 @@ struct FoundMap {
     let element = quantity == .voiceMinusSoundtrack ? nil : keys.element.rawValue
     return [
       quantity.rawValue, keys.dataset, keys.cohort, keys.person, keys.featureSet, layer, element, keys.target,
+      keys.targetParameters,
     ].compactMap(\.self).joined(separator: "/")
   }
 
   private var counted: [ComparisonCell] { cells.filter { !$0.value.isNaN } }
   var flags: Set<EncodingFlag> { counted.reduce(into: []) { $0.formUnion($1.flags) } }
-  var stimuliCounted: Int { counted.map(\.stimuliCounted).min() ?? 0 }
-  var foldsCounted: Int { counted.map { $0.folds.folds.count { !$0.r.isNaN } }.min() ?? 0 }
+  var stimuliCounted: Int { counted.isEmpty ? 0 : counted.map(\.stimuliCounted).reduce(.max, min) }
+  var foldsCounted: Int {
+    counted.isEmpty ? 0 : counted.map { $0.folds.folds.count { !$0.r.isNaN } }.reduce(.max, min)
+  }
   var foldsTotal: Int { cells.map(\.folds.folds.count).reduce(0, max) }
 }
 
