@@ -282,7 +282,7 @@ let studiesRoom: [Target] = [
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Haemodynamics", "LabelledArrays",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "Haemodynamics", "LabelledArrays",
       "LinearAlgebra", "Names", "Queries", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
@@ -397,7 +397,7 @@ let testTargets: [Target] = [
   tests("ParquetFile", ["ParquetFile"], exclude: ["compare.py"]),
   tests("NIfTIFile", ["Diagnostics", "LabelledArrays", "NIfTIFile"]),
   tests("Haemodynamics", ["Diagnostics", "Haemodynamics", "LabelledArrays", "NIfTIFile", "Vocabulary"]),
-  tests("Statistics", ["LinearAlgebra", "Statistics", "Vocabulary"]),
+  tests("Statistics", ["Electrophysiology", "LinearAlgebra", "Statistics", "Vocabulary"]),
   tests("Electrophysiology", ["Diagnostics", "Electrophysiology", "LinearAlgebra", "Vocabulary"]),
   tests(
     "EncodingModels",

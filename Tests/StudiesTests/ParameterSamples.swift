@@ -249,6 +249,11 @@ enum ParameterSamples {
         + #""train_unit": "k", "test_unit": "l", "kind": {"controlled": {}}, "draws": 99, "#
         + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
     ],
+    "gradient": [
+      #"{"source_study": "s", "atlas": "a", "regions": [{"name": "A", "hemisphere": "left", "x": 1, "y": 2, "z": 3}], "#
+        + #""columns": [{"name": "g", "values": [0.5, null]}], "maps": ["r"], "fits": [\#(member("a"))], "draws": 9, "#
+        + #""seed": 7}"#
+    ],
     "cohort_comparison": [
       #"{"fits": [{"member": \#(member("a")), "subject_count": 12}, {"member": \#(member("b")), "subject_count": 0}], "#
         + #""stimuli": {"media": {"d": {"s": "00"}}}}"#

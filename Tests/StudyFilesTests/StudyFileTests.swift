@@ -197,7 +197,8 @@ import Vocabulary
 
   @Test func everyKindIsReadAndOnlyTheseAreComputed() throws {
     let grammar = StudyKinds.all.grammar
-    for kind in grammar.kinds where !["isc_report", "emotion_lag", "synchrony_consistency"].contains(kind.name) {
+    for kind in grammar.kinds
+    where !["isc_report", "emotion_lag", "synchrony_consistency", "gradient_map"].contains(kind.name) {
       let (covariates, subjects) = ("covariates: {set: vis12}", "[{response: bold, level: subject}]")
       let sweep =
         switch kind.name {
@@ -218,8 +219,8 @@ import Vocabulary
       grammar.kinds.filter(grammar.isComputed).map(\.name)
         == [
           "layer_sweep", "element_ablation", "covariate_control", "architecture_comparison", "temporal_resolution",
-          "cohort_comparison", "synchrony_consistency", "emotion_lag", "audio_to_brain", "emotion_to_brain",
-          "isc_report",
+          "cohort_comparison", "synchrony_consistency", "gradient_map", "emotion_lag", "audio_to_brain",
+          "emotion_to_brain", "isc_report",
         ])
     let timed = StudyFiles.sweep(targets: "[{synchrony: {}}]").replacing("layer_sweep", with: "temporal_resolution")
     #expect(try StudyDefinition(parsing: timed).ownKeys["windows_s"] == [3, 5, 10, 15])

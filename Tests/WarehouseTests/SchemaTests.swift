@@ -145,6 +145,9 @@ import Warehouse
       "study", "dataset", "cohort", "stimulus", "measure_a", "measure_b", "region", "r", "low", "high", "n", "p",
       "p_max",
     ],
+    "gradient_map": [
+      "study", "map_a", "map_b", "atlas", "region_count", "r", "nulled", "null_kind", "null_draws", "p", "p_floor",
+    ],
     "emotion_lag": [
       "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
     ],

@@ -204,6 +204,22 @@ import Warehouse
         ])
   }
 
+  @Test func gradientMapSaysWhichMapWasTurned() throws {
+    #expect(
+      try rows(
+        """
+        SELECT study, map_a, map_b, atlas, region_count, r, nulled, null_kind, null_draws, p, p_floor, valid, flags,
+          source_study, feature_set, layer_key, element, target, left_out_count, p_max, family_size, reason
+        FROM gradient_map
+        """) == [
+          [
+            "windows", "r", "gradient1", "dk68", .integer(66), .real(0.5), "map_b", "spin", .integer(1000),
+            .real(0.0625), .real(0.000999), .integer(1), "few_folds", "sweep", "lld12", .null, "original", "source",
+            .integer(2), .real(0.125), .integer(3), .null,
+          ]
+        ])
+  }
+
   @Test func anovaTellsItsUnitsAndTheNullBasedPBesideTheParametricOnes() throws {
     let found = try rows(
       """

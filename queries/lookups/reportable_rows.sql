@@ -39,6 +39,11 @@ FROM run_unit ru JOIN consistency c ON c.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY c.valid, c.flags
 UNION ALL
+SELECT 'gradient', g.valid, g.flags, count(*)
+FROM run_unit ru JOIN gradient g ON g.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY g.valid, g.flags
+UNION ALL
 SELECT 'depth bin', b.valid, b.flags, count(*)
 FROM run_unit ru JOIN depth_bin b ON b.unit_key = ru.unit_key
 WHERE ru.run_id = :run

@@ -104,6 +104,8 @@ public enum NullKind: String, Word {
   case groupPhase = "group_phase"
   /// Features exchanged between stimuli; it stands beside every score of four stimuli or more.
   case mismatch
+  /// Maps of regions turned on the sphere of their hemisphere; of no fit.
+  case spin
   case none
 }
 
@@ -135,6 +137,20 @@ public enum FamilyDimension: String, Word {
   case stimulus
   case covariateMode = "covariate_mode"
   case lag
+}
+
+/// A side of the brain.
+public enum Hemisphere: String, Word {
+  case left, right
+}
+
+/// What a map holds of every region.
+public enum MapQuantity: String, Word {
+  case score = "r"
+  /// Relative depth of the layer with the largest r.
+  case peakDepth = "peak_depth"
+  /// Fisher z of voice less soundtrack.
+  case voiceMinusSoundtrack = "voice_minus_soundtrack"
 }
 
 /// Corrections over a family.

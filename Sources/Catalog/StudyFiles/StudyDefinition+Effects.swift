@@ -186,6 +186,7 @@ extension StudyDefinition {
     switch null {
     case .phase, .none: return nil
     case .mismatch: return (what, "Use phase: p_mismatch stands beside every score of four stimuli or more.")
+    case .spin: return (what, "Use phase: maps of regions are turned, not the series that fits are of.")
     case .signFlip, .clipShuffle: return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
     case .phaseResidual, .phaseTarget, .circularShift, .block, .groupPhase: break
     }

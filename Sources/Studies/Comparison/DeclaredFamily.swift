@@ -115,7 +115,8 @@ extension DeclaredFamily {
   /// - Throws: as `plan`, and `E-WH-006` and its like where an array cannot be read.
   package func corrected(in warehouse: Warehouse) throws -> SQLTable {
     let task = try TaskFreezer(warehouse).task(for: unit(in: warehouse))
-    let families = try DeclaredFamilyStep.families(task.parameters(DeclaredFamilyStep.Parameters.self), task)
+    let families = try DeclaredFamilyStep.families(
+      DeclaredFamilyStep().parameters(from: task.parameters, of: task.label), task)
     let found = Dictionary(uniqueKeysWithValues: families.members.map { ($0.fitKey, $0) })
     let keys = [
       "dataset", "cohort", "subject", "rater", "feature_set", "layer_key", "element", "covariate_mode", "target",

@@ -202,7 +202,7 @@ extension TargetPlanner {
 
 extension [WorkUnit] {
   /// Of these units the given ones and all that they need, in order.
-  fileprivate func needed(by wanted: [WorkUnit]) -> [WorkUnit] {
+  func needed(by wanted: [WorkUnit]) -> [WorkUnit] {
     var keys = Set(wanted.map(\.key))
     for unit in reversed() where keys.contains(unit.key) { keys.formUnion(unit.prerequisites) }
     return filter { keys.contains($0.key) }

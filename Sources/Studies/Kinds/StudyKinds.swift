@@ -14,6 +14,7 @@ package struct StudyKinds: Sendable {
     ControlledSynthesisKind(),
     CohortComparisonKind(),
     SynchronyConsistencyKind(),
+    GradientMapKind(),
     EmotionLagKind(),
     AudioToBrainKind(),
     EmotionToBrainKind(),

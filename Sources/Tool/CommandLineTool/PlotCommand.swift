@@ -15,6 +15,7 @@ struct PlotCommand: ParsableCommand {
     subcommands: [
       PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
       PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self,
+      PlotGradientCommand.self,
       PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
@@ -186,6 +187,24 @@ struct PlotConsistencyCommand: ParsableCommand {
       try Rows.ConsistencyPoints(&$0)
     }
     let plot = try ConsistencyPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
+  }
+}
+
+/// `evoke plot gradient_map -o FILE`
+struct PlotGradientCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradient_map",
+    abstract:
+      "r of a study's maps with columns of an atlas beside what rotations give, a panel for each map and column.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let (drawn, permit) = try rows.read(.gradientPoints, of: "gradient_map", global) { try Rows.GradientPoints(&$0) }
+    let plot = try GradientPlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }

@@ -129,6 +129,14 @@ enum KeyTable {
     return try Dictionary(uniqueKeysWithValues: names.map { ($0, try study($0, in: all)) })
   }
 
+  /// The study of the table that another takes its maps of; nil where it takes none, or names one that is not there.
+  static func source(of study: JSONValue) throws -> JSONValue? {
+    guard let name = study["gradient_map"]?["of"]?.stringValue else { return nil }
+    var members = try studies()[name]?.objectValue
+    members?["study"] = .string(name)
+    return members.map { .object($0) }
+  }
+
   /// A study by name, with what all or all encoding studies have unless they say otherwise.
   static func study(_ name: String, in studies: JSONValue) throws -> JSONValue {
     if name.hasSuffix(cohorts) {
@@ -142,7 +150,7 @@ enum KeyTable {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"
-    if !["isc_report", "emotion_lag", "synchrony_consistency"].contains(own["kind"]?.stringValue) {
+    if !["isc_report", "emotion_lag", "synchrony_consistency", "gradient_map"].contains(own["kind"]?.stringValue) {
       members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last }
     }
     return .object(members.merging(own) { _, last in last })

@@ -144,6 +144,9 @@ struct ToyData {
     try folder.table([("time", [0, 40, 50, Double(end)]), ("artefact", [0, 1, 0, 0])], "bad.csv")
     try folder.text("subject,age\nada,old\nbob,old\ncyd,young\ndan,young\n", "participants.csv")
     try folder.text("region,hemisphere,network\nr1,left,aud\nr2,right,aud\nr3,left,vis\n", "regions.csv")
+    try folder.text(
+      "region,hemisphere,wave,slope,x,y,z,u,v,w\nr1,left,1,3,-30,40,10,-30,1,10\nr2,right,2,1,30,-10,-20,30,-60,-20\n"
+        + "r3,left,4,2,-30,-60,20,-30,5,12\n", "sphere.csv")
   }
 
   private mutating func runs() throws {

@@ -94,6 +94,10 @@ final class ToyWarehouse: Sendable {
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: place + "/toy.evoke")
     // JSON is YAML.
+    if let source = try KeyTable.source(of: JSONValue(parsing: study)) {
+      try source.canonical.write(toFile: place + "/source.yaml", atomically: false, encoding: .utf8)
+      try program.succeed(["run", place + "/source.yaml", "-q", "--allow-invalid", "-C", place + "/toy.evoke"])
+    }
     try study.write(toFile: place + "/toy.yaml", atomically: false, encoding: .utf8)
     // Toys are too short for some keys to leave a row that may be reported.
     let ending = try program.run(["run", place + "/toy.yaml", "-q", "--allow-invalid", "-C", place + "/toy.evoke"])

@@ -153,6 +153,8 @@ INSERT INTO lag_curve VALUES ('curve0', 'u-window', 'held', 'held', 's1', NULL, 
 INSERT INTO lag_point VALUES ('curve0', 0.0, NULL, 2), ('curve0', 2.0, 0.5, 100);
 INSERT INTO consistency (consistency_key, unit_key, dataset, cohort, stimulus, run, kind_a, measure_a, parameters_a, kind_b, measure_b, parameters_b, region, r, low, high, interval_kind, r_plain, n, null_kind, null_draws, null_mean, null_sd, p, p_floor, p_max, family_size, stimuli_counted, generalises_to, flags, valid) VALUES ('agree0', 'u-window', 'held', 'held', 'clip', NULL, 'synchrony', 'source', '{}', 'annotation', 'felt', '{}',
   'A', 0.5, 0.25, 0.75, 'null_sd', 0.625, 120, 'phase', 1000, 0.0625, 0.125, 0.001, 0.000999, 0.002, 2, 1, 'this stimulus', '', 1);
+INSERT INTO gradient VALUES (1, 'u-window', 'w/a', 'r', 'sweep', 'dk68', 'gradient1', 66, 2, 0.5, 'map_b', 'spin', 1000, 0.03125, -0.25,
+  0.375, 0.0625, 0.000999, 0.125, 3, 'maps as smooth as these', NULL, 4, 5, 1, 'few_folds', 1);
 INSERT INTO anova_effect VALUES (1, 'u-window', 'held', 'held', 'max_z', 'felt', 'feature_set', 3, '["a","b","c"]', 'subject', 37, 4,
   2.0, 6.0, 12.0, 2.0, 72.0, 0.75, 0.8125, 0.001, 0.002, 0.0015, 'group_phase', 1000, 0.03125, 0.000999, 0.25,
   'these subjects, these stimuli', NULL, '', 1);

@@ -1,0 +1,184 @@
+import ContentIdentity
+import Diagnostics
+import Electrophysiology
+import Encoding
+import Recordings
+import Statistics
+import StudyFiles
+import Vocabulary
+import Warehouse
+import Work
+
+/// Plans the unit that holds maps of another study's fits against columns of an atlas.
+package struct GradientPlanner {
+  /// What the study asks for.
+  package struct Design: Sendable {
+    let source: String
+    let atlas: String
+    let columns: [String]
+    let centres: [String]
+    let maps: [MapQuantity]
+
+    package init(source: String, atlas: String, columns: [String], centres: [String], maps: [MapQuantity]) {
+      (self.source, self.atlas, self.columns, self.centres, self.maps) = (source, atlas, columns, centres, maps)
+    }
+  }
+
+  package let unit: WorkUnit
+
+  /// - Parameter units: of the source study.
+  /// - Throws: `E-WH-010` for an atlas, column or dataset that is not there; `E-STU-008` where there is no map or no place.
+  package init(_ units: [WorkUnit], _ context: StudyContext, as design: Design) throws {
+    let definition = context.definition
+    let fits = try Self.fits(units, of: design, datasets: definition.datasets)
+    let table = try AtlasTable(design.atlas, in: context.warehouse)
+    let parameters = GradientStep.Parameters(
+      sourceStudy: design.source, atlas: design.atlas, regions: try table.regions(centres: design.centres),
+      columns: try design.columns.map { try table.column($0, centres: design.centres) }, maps: design.maps, fits: fits,
+      draws: definition.statistics.null == .none ? 0 : definition.statistics.draws, seed: UInt64(definition.seed))
+    guard RegionSphere(parameters.places) != nil else {
+      throw EvokeError(
+        .studyContradiction, "atlas \(design.atlas), columns \(design.centres.joined(separator: ", "))",
+        reason: "a region lies in the middle of its hemisphere, and has no direction from there",
+        remedy: "correct the centres in the table, and evoke import atlas it under another --name")
+    }
+    unit = GradientStep().unit(
+      parameters, inputs: fits.map { .unit(role: "fit", key: $0.unit) },
+      label: "maps of \(design.source) on \(design.atlas)")
+  }
+
+  /// The fits of regions that make one of the maps.
+  private static func fits(
+    _ units: [WorkUnit], of design: Design, datasets: [String]
+  ) throws -> [ComparisonStep.Parameters.Member] {
+    let compared = try units.filter { $0.step == ComparisonStep().name && $0.notApplicable == nil }.flatMap {
+      try StrictCoder.decode(ComparisonStep.Parameters.self, from: $0.parameters).members
+    }
+    func refuse(_ reason: String, _ remedy: String) -> EvokeError {
+      EvokeError(.studyContradiction, "study \(design.source)", reason: reason, remedy: remedy)
+    }
+    let regional = compared.filter { $0.keys.targetKind != .annotation }
+    guard !regional.isEmpty else {
+      throw refuse(
+        "it fits nothing to regions", "name a study with synchrony or response targets, such as a layer_sweep")
+    }
+    let known = Set(regional.map(\.keys.dataset))
+    if let unknown = datasets.first(where: { !known.contains($0) }) {
+      throw refuse(
+        "it fits nothing of dataset \(unknown)", "correct datasets: it has \(known.sorted().joined(separator: ", "))")
+    }
+    let own = regional.filter { datasets.contains($0.keys.dataset) }.map {
+      ComparisonStep.Parameters.Member(unit: $0.unit, keys: $0.keys, kind: $0.kind, twins: [])
+    }
+    let made = design.maps.filter { $0.isMade(of: own.map(\.keys)) }
+    guard !made.isEmpty else {
+      throw refuse(
+        "it makes none of the maps \(design.maps.map(\.rawValue).joined(separator: ", "))",
+        "ask for the map r, or for layers or elements in that study")
+    }
+    return own
+  }
+}
+
+extension MapQuantity {
+  /// Whether fits of these keys make such a map.
+  fileprivate func isMade(of keys: [FitKeys]) -> Bool {
+    switch self {
+    case .score: !keys.isEmpty
+    case .peakDepth:
+      Dictionary(grouping: keys.filter { $0.relDepth != nil }, by: \.featureSet).values.contains {
+        Set($0.map(\.layerKey)).count > 1
+      }
+    case .voiceMinusSoundtrack: Set(keys.map(\.element)).isSuperset(of: [.voice, .soundtrack])
+    }
+  }
+}
+
+/// The table of an imported atlas.
+private struct AtlasTable {
+  private let name: String
+  private let regions: [String]
+  private let hemispheres: [String: String]
+  /// Per column and region what it says.
+  private let columns: [String: [String: String]]
+
+  init(_ name: String, in warehouse: Warehouse) throws {
+    let rows = try warehouse.read { try $0.atlasColumns(name: name) }
+    guard !rows.isEmpty else {
+      let known = try warehouse.read { try $0.atlasList() }.map(\.name)
+      throw EvokeError(
+        .unknownName, "atlas \(name)", reason: "no atlas of that name is imported",
+        remedy: NearMiss.suggestion(name, in: known, otherwise: "evoke import atlas TABLE --name \(name)"))
+    }
+    self.name = name
+    var met: Set<String> = []
+    regions = rows.map(\.region).filter { met.insert($0).inserted }
+    hemispheres = Dictionary(
+      rows.compactMap { row in row.hemisphere.map { (row.region, $0) } }, uniquingKeysWith: { first, _ in first })
+    columns = Dictionary(grouping: rows.filter { $0.atlasColumn != nil }) { row -> String in
+      guard let column = row.atlasColumn else { preconditionFailure("filtered") }
+      return column
+    }.mapValues { rows in
+      Dictionary(rows.compactMap { row in row.value.map { (row.region, $0) } }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// Regions with a place: that of the columns, else the centre of the Desikan-Killiany region of that name.
+  func regions(centres: [String]) throws -> [GradientStep.Parameters.Region] {
+    let axes = try columns[centres[0]] == nil ? [] : centres.map(numbers)
+    let found = regions.compactMap { region -> GradientStep.Parameters.Region? in
+      let at = axes.compactMap { $0[region] }
+      if at.count == 3, let side = hemisphere(hemispheres[region]) {
+        return GradientStep.Parameters.Region(name: region, hemisphere: side, x: at[0], y: at[1], z: at[2])
+      }
+      guard axes.isEmpty, let index = DesikanKilliany.names.firstIndex(of: region) else { return nil }
+      let centre = DesikanKilliany.centre(index)
+      return GradientStep.Parameters.Region(
+        name: region, hemisphere: index < DesikanKilliany.names.count / 2 ? .left : .right, x: centre.x, y: centre.y,
+        z: centre.z)
+    }
+    guard !found.isEmpty else {
+      throw EvokeError(
+        .studyContradiction, "atlas \(name)",
+        reason: "no region has a hemisphere (left or right) and a centre (columns \(centres.joined(separator: ", ")))",
+        remedy: "evoke import atlas TABLE --name NAME with columns hemisphere, \(centres.joined(separator: ", ")), or "
+          + "name those it has in gradient_map.centres")
+    }
+    return found
+  }
+
+  private func hemisphere(_ text: String?) -> Hemisphere? {
+    switch text {
+    case "left": .left
+    case "right": .right
+    default: nil
+    }
+  }
+
+  /// A column over the regions that have a place.
+  func column(_ column: String, centres: [String]) throws -> GradientStep.Parameters.Column {
+    let values = try numbers(column)
+    return GradientStep.Parameters.Column(
+      name: column, values: try regions(centres: centres).map { values[$0.name] })
+  }
+
+  /// The numbers of a column, by region; NaN counts as missing.
+  private func numbers(_ column: String) throws -> [String: Double] {
+    guard let texts = columns[column] else {
+      throw EvokeError(
+        .unknownName, "column \(column) of atlas \(name)", reason: "the table that was imported has no such column",
+        remedy: NearMiss.suggestion(column, in: columns.keys.sorted()))
+    }
+    var found: [String: Double] = [:]
+    for (region, text) in texts.sorted(by: { $0.key < $1.key }) {
+      guard let value = Double(text), !value.isInfinite else {
+        throw EvokeError(
+          .studyContradiction, "column \(column) of atlas \(name)",
+          reason: "region \(region) says `\(text)`, which is no number",
+          remedy: "name a column of numbers: a map is correlated")
+      }
+      if !value.isNaN { found[region] = value }
+    }
+    return found
+  }
+}
