@@ -33,6 +33,7 @@ import Testing
     Sample(.group, "plot", "temporal_resolution", "-o", "f.svg"),
     Sample(.perSubject, "plot", "emotion_lag", "-o", "f.svg"),
     Sample(.group, "plot", "synchrony_consistency", "-o", "f.svg"),
+    Sample(.group, "plot", "controlled_synthesis", "-o", "f.svg"),
     Sample(.group, "plot", "features", "clip", "-o", "f.svg"),
     Sample(.group, "plot", "synchrony", "clip", "-o", "f.svg"),
     Sample(.perSubject, "plot", "regions", "encoding_score", "-o", "f.svg"),

@@ -145,6 +145,7 @@ import Warehouse
       "study", "dataset", "cohort", "stimulus", "measure_a", "measure_b", "region", "r", "low", "high", "n", "p",
       "p_max",
     ],
+    "controlled_synthesis": keys + ["factor", "level", "partial_eta2", "r", "p"],
     "emotion_lag": [
       "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
     ],

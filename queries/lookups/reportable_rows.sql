@@ -39,6 +39,11 @@ FROM run_unit ru JOIN consistency c ON c.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY c.valid, c.flags
 UNION ALL
+SELECT 'share of a factor', f.valid, f.flags, count(*)
+FROM run_unit ru JOIN factor_share f ON f.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY f.valid, f.flags
+UNION ALL
 SELECT 'depth bin', b.valid, b.flags, count(*)
 FROM run_unit ru JOIN depth_bin b ON b.unit_key = ru.unit_key
 WHERE ru.run_id = :run

@@ -102,7 +102,17 @@ public enum NullKind: String, Word {
   case groupPhase = "group_phase"
   /// Features exchanged between stimuli; it stands beside every score of four stimuli or more.
   case mismatch
+  /// Labels of a design exchanged between its rows (controlled synthesis).
+  case permutation
   case none
+}
+
+/// What a factor of a controlled design changes of a sound.
+public enum FactorRole: String, Word {
+  /// What is said or meant.
+  case semantic
+  /// How it sounds.
+  case acoustic
 }
 
 /// What a row of rates is of.

@@ -176,7 +176,8 @@ extension StudyDefinition {
     switch null {
     case .phase, .none: return nil
     case .mismatch: return (what, "Use phase: p_mismatch stands beside every score of four stimuli or more.")
-    case .signFlip, .clipShuffle: return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
+    case .signFlip, .clipShuffle, .permutation:
+      return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
     case .phaseResidual, .phaseTarget, .circularShift, .block, .groupPhase: break
     }
     if !covariates.isEmpty {

@@ -41,8 +41,6 @@ public struct StudyKind: Sendable {
   package enum Standard: Sendable {
     /// It must be there, and hold something.
     case required(reason: String, remedy: String)
-    /// It may be left out.
-    case optional
     /// As `explain` tells it, and the value beside the rest of the file. Of no key in the entries of a list.
     case value(String, @Sendable (JSONValue) -> JSONValue)
   }

@@ -30,7 +30,8 @@ struct Randomisation {
     case .phaseTarget: (part, change) = (.targets, .phases)
     case .circularShift: (part, change) = (.features, .shift)
     case .block: (part, change) = (.features, .blocks)
-    case .clipShuffle, .signFlip, .mismatch, .none: preconditionFailure("\(kind.rawValue) randomises nothing of a fit")
+    case .clipShuffle, .signFlip, .mismatch, .permutation, .none:
+      preconditionFailure("\(kind.rawValue) randomises nothing of a fit")
     }
   }
 }

@@ -80,7 +80,18 @@ package struct FeaturePlanner {
   package mutating func plan(
     _ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, target: PlannedTarget
   ) throws -> [PlannedFeature] {
-    let stimuli = target.stimuli
+    if case .annotation(let name) = spec.source {
+      return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
+    }
+    return try plan(spec, element: element, cohort: cohort, stimuli: target.stimuli)
+  }
+
+  /// All layers (or the one space) of a spec on one element of some stimuli.
+  ///
+  /// - Precondition: the spec is of no annotation, whose ratings are chosen by the target.
+  package mutating func plan(
+    _ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, stimuli: Set<String>
+  ) throws -> [PlannedFeature] {
     switch spec.source {
     case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
     case .model(let name):
@@ -88,8 +99,7 @@ package struct FeaturePlanner {
       if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
       return try model(name, layers: layers, spec: spec, element: element, cohort: cohort, stimuli: stimuli)
     case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
-    case .annotation(let name):
-      return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
+    case .annotation: preconditionFailure("ratings are chosen by the target")
     }
   }
 
