@@ -66,7 +66,7 @@ import Testing
       #expect(try program.succeed(["new", "study", kind]).output == text)
     }
     // No sound is there to take apart, no second network or cohort; of everything else there is some.
-    let lacking = ["element_ablation", "architecture_comparison", "cohort_comparison"]
+    let lacking = ["element_ablation", "architecture_comparison", "controlled_synthesis", "cohort_comparison"]
     #expect(drafted == Self.kinds.filter { !lacking.contains($0) })
     let again = try program.run(["new", "study", Self.kinds[0], "-o", "\(Self.kinds[0]).yaml"])
     #expect(again.status == 73 || again.error.contains("replaces no file"))

@@ -100,30 +100,67 @@ import Testing
     #expect(still.shares(one.projection(.factors([0]))).partialEta2.isNaN && still.columnCount == 0)
   }
 
+  private func exchange(_ design: FactorialDesign, _ effect: FactorialDesign.Effect, draws: Int) -> RowExchange {
+    design.exchange(effect, draws: draws) { RandomStream(seed: 1, purpose: "order", draw: $0) }
+  }
+
   @Test(
     "rows are exchanged within the cells of the other factors where these leave enough arrangements, else all of them")
   func exchanges() throws {
     let design = try FactorialDesign(Self.balanced, interactions: true)
-    let (exchange, orders) = design.orders(.factors([1]), draws: 40) {
-      RandomStream(seed: 1, purpose: "order", draw: $0)
-    }
-    #expect(exchange == .withinCells && orders.count == 40 && Set(orders).count == 40)
-    for order in orders {
+    let found = exchange(design, .factors([1]), draws: 40)
+    #expect(found.kind == .withinCells && found.orders.count == 40 && Set(found.orders).count > 35)
+    #expect(found.pFloor == 1 / 41)
+    for order in found.orders {
       #expect(order.sorted() == Array(0..<24))
       #expect(order.indices.allSatisfy { Self.balanced[0][order[$0]] == Self.balanced[0][$0] })
       #expect(order.indices.allSatisfy { Self.balanced[2][order[$0]] == Self.balanced[2][$0] })
     }
-    #expect(
-      design.orders(.interaction(0, 1), draws: 5) { RandomStream(seed: 1, purpose: "o", draw: $0) }.exchange
-        == .residuals)
-    // One row a level and cell: two arrangements of two labels in each of two cells.
+    #expect(exchange(design, .interaction(0, 1), draws: 5).kind == .residuals)
+    // One row a level and cell: two arrangements of two labels in each of two cells, whose names tell nothing.
     let small = try FactorialDesign([[0, 1, 0, 1], [0, 0, 1, 1]], interactions: false)
-    #expect(
-      small.orders(.factors([0]), draws: 9) { RandomStream(seed: 1, purpose: "o", draw: $0) }.exchange == .residuals)
+    #expect(exchange(small, .factors([0]), draws: 1).kind == .withinCells)
+    #expect(exchange(small, .factors([0]), draws: 9).kind == .residuals)
+    #expect(abs(exchange(small, .factors([0]), draws: 999).pFloor - 1.0 / 24) < 1e-12)
     // Of residuals the observed order is one of the draws.
     let rows = DesignRows(made(Self.balanced, columns: 2, seed: 3, weights: [1, 1, 1]))
     let projection = design.projection(.level(2, of: 0))
     #expect(rows.drawnShares(projection, orders: [Array(0..<24)])[0] == rows.shares(projection).partialEta2)
+  }
+
+  @Test("variants of a sound keep together: exchanged row by row, sounds that differ would be an effect of their words")
+  func blocks() throws {
+    let (sound, gain) = ((0..<30).map { $0 / 3 }, (0..<30).map { $0 % 3 })
+    let word = sound.map { $0 % 2 }
+    let design = try FactorialDesign([word, gain], interactions: false, blocks: sound)
+    let ofWords = exchange(design, .factors([0]), draws: 99)
+    #expect(ofWords.kind == .withinCells)
+    for order in ofWords.orders {
+      #expect(order.indices.allSatisfy { gain[order[$0]] == gain[$0] })
+      #expect(order.indices.allSatisfy { sound[order[$0]] == sound[order[$0 / 3 * 3]] })
+    }
+    for order in exchange(design, .factors([1]), draws: 9).orders {
+      #expect(order.indices.allSatisfy { sound[order[$0]] == sound[$0] })
+    }
+    let both = exchange(design, .factors([0, 1]), draws: 9).orders
+    #expect(both.allSatisfy { $0.sorted() == Array(0..<30) } && Set(both).count == 9)
+    let rowwise = exchange(try FactorialDesign([word, gain], interactions: false), .factors([0]), draws: 99)
+    let projection = design.projection(.factors([0]))
+    let runs = 120
+    var found = (whole: 0, rows: 0)
+    for run in 0..<runs {
+      var stream = RandomStream(seed: UInt64(run), purpose: "sounds")
+      let own = (0..<20).map { _ in stream.normal() }
+      let values = (0..<60).map { 2 * own[$0 / 6 * 2 + $0 % 2] + stream.normal() }
+      let rows = DesignRows(Matrix(rows: 30, columns: 2, values: values))
+      let observed = rows.shares(projection).partialEta2
+      func isFound(_ exchange: RowExchange) -> Int {
+        rows.drawnShares(projection, orders: exchange.orders).count { $0 >= observed } < 5 ? 1 : 0
+      }
+      found.whole += isFound(ofWords)
+      found.rows += isFound(rowwise)
+    }
+    #expect(Double(found.whole) / Double(runs) < 0.1 && Double(found.rows) / Double(runs) > 0.15, "\(found)")
   }
 
   @Test("a design that tells nothing is refused with the factor")
@@ -146,14 +183,14 @@ import Testing
     let unequal = [
       (0..<20).map { $0 < 7 ? 0 : $0 < 12 ? 1 : 2 }, [0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 1, 0],
     ]
-    let runs = 300
+    let runs = 150
     for (levels, effect, seed) in [
       (Self.balanced, FactorialDesign.Effect.factors([0]), 10), (Self.balanced, .level(1, of: 0), 11),
       (Self.balanced, .interaction(0, 2), 12), (unequal, .factors([0]), 13), (unequal, .interaction(0, 1), 14),
     ] {
       let design = try FactorialDesign(levels, interactions: true)
       let projection = design.projection(effect)
-      let orders = design.orders(effect, draws: 99) { RandomStream(seed: UInt64(seed), purpose: "order", draw: $0) }
+      let orders = design.exchange(effect, draws: 99) { RandomStream(seed: UInt64(seed), purpose: "order", draw: $0) }
         .orders
       let found = (0..<runs).count { run in
         let rows = DesignRows(
@@ -161,8 +198,8 @@ import Testing
         let observed = rows.shares(projection).partialEta2
         return rows.drawnShares(projection, orders: orders).count { $0 >= observed } < 5
       }
-      // Four standard errors of .05 in 300.
-      #expect(abs(Double(found) / Double(runs) - 0.05) < 0.05, "\(effect): \(found)")
+      // More than three standard errors of .05 in 150.
+      #expect(abs(Double(found) / Double(runs) - 0.05) < 0.06, "\(effect): \(found)")
     }
   }
 }

@@ -208,6 +208,7 @@ enum ParameterSamples {
     },
     "model_features": [
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
+      model(#"{"varied": {"audio_stream": 1, "gain_db": -6, "tempo": 1.25}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
     ],
     "permuted_model_features": [#"{"features": \#(onlyModel), "seed": 7}"#],

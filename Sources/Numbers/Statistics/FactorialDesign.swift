@@ -46,8 +46,10 @@ public struct FactorialDesign: Sendable {
   }
 
   /// `[factor][row]`, levels from 0 on.
-  let levels: [[Int]]
-  let levelCounts: [Int]
+  private let levels: [[Int]]
+  private let levelCounts: [Int]
+  /// Rows of each block.
+  private let blocks: [[Int]]
   private let terms: [Term]
   /// X = basis · upper, basis `[row, p]` orthonormal; the first column is the mean's.
   private let basis: Matrix
@@ -60,9 +62,14 @@ public struct FactorialDesign: Sendable {
   /// - Parameters:
   ///   - levels: `[factor][row]`; of each factor every number from 0 to the largest is some row's.
   ///   - interactions: whether those of every two factors are effects, too.
-  public init(_ levels: [[Int]], interactions: Bool) throws(DesignProblem) {
+  ///   - blocks: what each row is of (a sound of which there are variants), in the same order of variants in each; nil: every
+  ///     row is by itself.
+  public init(_ levels: [[Int]], interactions: Bool, blocks: [Int]? = nil) throws(DesignProblem) {
     let counts = levels.map { ($0.max() ?? -1) + 1 }
     (self.levels, levelCounts) = (levels, counts)
+    let ofRows = blocks ?? Array(0..<levels.map(\.count).reduce(0, max))
+    self.blocks = Dictionary(grouping: ofRows.indices) { ofRows[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    precondition(Set(self.blocks.map(\.count)).count < 2, "blocks have the same variants")
     if let place = counts.firstIndex(where: { $0 < 2 }) { throw .oneLevel(place) }
     let rowCount = levels.map(\.count).reduce(0, max)
     var columns = [[Double](repeating: 1, count: rowCount)]
@@ -160,66 +167,103 @@ public struct FactorialDesign: Sendable {
   }
 }
 
-extension FactorialDesign {
-  /// How rows are exchanged under the hypothesis that there is no effect.
-  public enum Exchange: String, Sendable {
+/// How rows are exchanged under the hypothesis that there is no effect, one order of all rows for each draw.
+public struct RowExchange: Sendable {
+  public enum Kind: String, Sendable {
     /// Within the cells of the other factors: labels of the effect's factors are exchanged, exact where they do nothing.
     case withinCells = "within_cells"
     /// What the other effects leave of the rows, over all rows (Freedman and Lane 1983): nearly exact.
     case residuals
   }
 
+  public let kind: Kind
+  public let orders: [[Int]]
+  /// The smallest p that they can give: one over their number, or over that of all there are.
+  public let pFloor: Double
+}
+
+extension FactorialDesign {
   /// As many orders of the rows as draws.
   ///
-  /// Rows are exchanged within the cells of the other factors where these leave more arrangements of labels than there are
-  /// draws, those that differ in the labels' names counted once; else over all rows, as those of an interaction always are.
+  /// Rows of one block keep together: factors that differ between blocks exchange whole blocks, factors that differ within
+  /// them exchange rows of each. This happens within the cells of the other factors where they leave more arrangements of
+  /// labels than there are draws, those that differ in the labels' names counted once; else, as always for an interaction,
+  /// over all blocks and all rows of a block.
   ///
   /// - Parameter stream: the random numbers of a draw.
-  public func orders(
-    _ effect: Effect, draws: Int, stream: (Int) -> RandomStream
-  ) -> (exchange: Exchange, orders: [[Int]]) {
-    let cells = self.cells(of: effect)
-    let exchange: Exchange = Self.logArrangements(cells) > log(Double(draws) + 1) - 1e-9 ? .withinCells : .residuals
-    let groups = exchange == .withinCells ? cells.map(\.rows) : [Array(0..<rowCount)]
-    let orders = (0..<draws).map { draw in
-      var stream = stream(draw)
-      var order = Array(0..<rowCount)
-      for rows in groups {
-        for (from, to) in zip(stream.permutation(of: rows.count), rows) { order[to] = rows[from] }
+  public func exchange(_ effect: Effect, draws: Int, stream: (Int) -> RandomStream) -> RowExchange {
+    let places = effect.factors
+    let (between, within) = (places.filter(isBetween), places.filter { !isBetween($0) })
+    func others(_ wanted: (Int) -> Bool) -> [Int] { levels.indices.filter { !places.contains($0) && wanted($0) } }
+    var cells = [
+      between.isEmpty ? [] : Self.cells(blocks, of: between, by: others(isBetween), in: levels),
+      within.isEmpty
+        ? []
+        : blocks.flatMap { rows in
+          Self.cells(rows.map { [$0] }, of: within, by: others { !isBetween($0) }, in: levels)
+        },
+    ]
+    let arrangements = cells.map(Self.logArrangements).reduce(0, +)
+    let enough = log(Double(draws) + 1) - 1e-9
+    var kind = RowExchange.Kind.withinCells
+    var most = arrangements
+    if case .interaction = effect { most = -.infinity }
+    if most < enough {
+      kind = .residuals
+      cells = [
+        between.isEmpty ? [] : [Cell(units: blocks, labels: [])],
+        within.isEmpty ? [] : blocks.map { Cell(units: $0.map { [$0] }, labels: []) },
+      ]
+      most = cells.joined().map { Self.logFactorial($0.units.count) }.reduce(0, +)
+    }
+    return RowExchange(
+      kind: kind, orders: (0..<draws).map { Self.order(cells, rowCount: rowCount, stream($0)) },
+      pFloor: max(1 / Double(draws + 1), exp(-most)))
+  }
+
+  /// Whether a factor is the same in all rows of each block.
+  private func isBetween(_ place: Int) -> Bool {
+    blocks.allSatisfy { rows in rows.allSatisfy { levels[place][$0] == levels[place][rows[0]] } }
+  }
+
+  /// Whole blocks first, then rows within them.
+  private static func order(_ cells: [[Cell]], rowCount: Int, _ start: RandomStream) -> [Int] {
+    var stream = start
+    return cells.reduce(Array(0..<rowCount)) { before, part in
+      var order = before
+      for cell in part {
+        for (from, to) in zip(stream.permutation(of: cell.units.count), cell.units) {
+          for (source, row) in zip(cell.units[from], to) { order[row] = before[source] }
+        }
       }
       return order
     }
-    return (exchange, orders)
   }
 
+  /// What is exchanged with each other.
   private struct Cell {
-    let rows: [Int]
+    /// Rows that move together, in the order of the block.
+    let units: [[Int]]
     /// What the factors of the effect are in each.
     let labels: [[Int]]
   }
 
-  /// Rows by the levels of the factors that are not the effect's; none of an interaction, which no exchange of labels
-  /// leaves alone.
-  private func cells(of effect: Effect) -> [Cell] {
-    if case .interaction = effect { return [] }
-    let own = effect.factors
-    let others = levels.indices.filter { !own.contains($0) }
-    func key(_ row: Int, _ places: [Int]) -> [Int] { places.map { levels[$0][row] } }
-    return Dictionary(grouping: 0..<rowCount) { key($0, others) }
+  private static func cells(_ units: [[Int]], of own: [Int], by others: [Int], in levels: [[Int]]) -> [Cell] {
+    func key(_ unit: [Int], _ places: [Int]) -> [Int] { places.map { levels[$0][unit[0]] } }
+    return Dictionary(grouping: units) { key($0, others) }
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-      .map { Cell(rows: $0.value, labels: $0.value.map { key($0, own) }) }
+      .map { Cell(units: $0.value, labels: $0.value.map { key($0, own) }) }
   }
 
-  /// Of labels within cells, without their names; minus infinity where there is nothing to arrange.
+  private static func logFactorial(_ n: Int) -> Double { lgamma(Double(n) + 1) }
+
+  /// Of labels within cells, without their names.
   private static func logArrangements(_ cells: [Cell]) -> Double {
-    func logFactorial(_ n: Int) -> Double { lgamma(Double(n) + 1) }
-    let names = Set(cells.flatMap(\.labels)).count
-    guard names > 1 else { return -.infinity }
     let all = cells.map { cell in
-      Dictionary(grouping: cell.labels) { $0 }.values.reduce(logFactorial(cell.rows.count)) {
+      Dictionary(grouping: cell.labels) { $0 }.values.reduce(logFactorial(cell.units.count)) {
         $0 - logFactorial($1.count)
       }
     }
-    return all.reduce(-logFactorial(names), +)
+    return all.reduce(-logFactorial(Set(cells.flatMap(\.labels)).count), +)
   }
 }

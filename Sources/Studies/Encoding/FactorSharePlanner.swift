@@ -14,13 +14,17 @@ package struct FactorTable: Sendable {
   }
 
   package let factors: [Factor]
-  /// By stimulus, one level of each factor.
+  /// By stimulus, one level of each factor that is no variant's.
   package let levels: [String: [String]]
+  /// Of every variant that each stimulus has one level of each other factor, which stand last.
+  package let variants: [[String]]
   package let interactions: Bool
 
-  package init(_ factors: [Factor], levels: [String: [String]], interactions: Bool) {
-    precondition(levels.values.allSatisfy { $0.count == factors.count }, "every stimulus has a level of each factor")
-    (self.factors, self.levels, self.interactions) = (factors, levels, interactions)
+  package init(_ factors: [Factor], levels: [String: [String]], variants: [[String]], interactions: Bool) {
+    precondition(
+      levels.values.allSatisfy { own in variants.allSatisfy { own.count + $0.count == factors.count } },
+      "every row has a level of each factor")
+    (self.factors, self.levels, self.variants, self.interactions) = (factors, levels, variants, interactions)
   }
 }
 
@@ -49,12 +53,13 @@ package struct FactorSharePlanner {
       absent, label: "factors of \(cohort.cohort) (\(element.rawValue))", because: reason)
   }
 
-  /// The shares of all features.
+  /// The shares of all features, of each all variants.
   ///
   /// - Throws: `E-STU-008` for a design of which nothing can be told, `E-RUN-001` where a feature lacks a stimulus of it.
-  package func unit(_ features: [PlannedFeature]) throws -> WorkUnit {
+  package func unit(_ features: [[PlannedFeature]]) throws -> WorkUnit {
     let label = "factors of \(cohort.cohort)"
-    for feature in features {
+    precondition(features.allSatisfy { $0.count == table.variants.count }, "every feature is there of each variant")
+    for feature in features.joined() {
       guard let missing = stimuli.subtracting(feature.stimuli).min() else { continue }
       throw EvokeError(
         .noCommonData, "\(label) of study \(context.definition.name)",
@@ -63,19 +68,23 @@ package struct FactorSharePlanner {
     }
     let statistics = context.definition.statistics
     let parameters = FactorShareStep.Parameters(
-      dataset: cohort.dataset, cohort: cohort.cohort, factors: factors, rows: rows, variants: 1,
-      spaces: features.map(\.set), interactions: table.interactions,
+      dataset: cohort.dataset, cohort: cohort.cohort, factors: factors, rows: rows,
+      variants: table.variants.count, spaces: features.map { $0[0].set }, interactions: table.interactions,
       draws: statistics.null == .none ? 0 : statistics.draws, seed: UInt64(context.definition.seed))
     _ = try FactorDesign(parameters, label: "\(label) of study \(context.definition.name)")
     return FactorShareStep().unit(
       parameters,
-      inputs: features.enumerated().flatMap { place, feature in feature.of(stimuli).inputs(.feature(place)) },
+      inputs: features.joined().enumerated().flatMap { place, feature in
+        feature.of(stimuli).inputs(.feature(place))
+      },
       label: label)
   }
 
   private var rows: [FactorShareStep.Row] {
-    table.levels.filter { stimuli.contains($0.key) }.sorted { $0.key < $1.key }.map {
-      FactorShareStep.Row(stimulus: $0.key, variant: 0, levels: $0.value)
+    table.levels.filter { stimuli.contains($0.key) }.sorted { $0.key < $1.key }.flatMap { stimulus, levels in
+      table.variants.enumerated().map { place, variant in
+        FactorShareStep.Row(stimulus: stimulus, variant: place, levels: levels + variant)
+      }
     }
   }
 }

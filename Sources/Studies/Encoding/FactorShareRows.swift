@@ -27,7 +27,9 @@ struct FactorDesign {
     let numbers = levelNames.map { names in Dictionary(uniqueKeysWithValues: zip(names, names.indices)) }
     levels = factors.indices.map { place in rows.compactMap { numbers[place][$0.levels[place]] } }
     do {
-      design = try FactorialDesign(levels, interactions: parameters.interactions)
+      let stimuli = Set(rows.map(\.stimulus)).sorted()
+      design = try FactorialDesign(
+        levels, interactions: parameters.interactions, blocks: rows.compactMap { stimuli.firstIndex(of: $0.stimulus) })
     } catch {
       throw Self.refusal(error, factors.map(\.name), label: label, asksInteractions: parameters.interactions)
     }
@@ -112,7 +114,8 @@ struct EffectShares {
   private let r: [Double]
   /// NaN where rows are not exchanged within cells.
   private let rP: [Double]
-  private let exchange: FactorialDesign.Exchange?
+  /// nil without draws.
+  private let exchange: RowExchange?
 
   init(
     _ effect: FactorialDesign.Effect, _ design: FactorDesign, _ features: [DesignRows],
@@ -124,19 +127,19 @@ struct EffectShares {
     shares = features.map { $0.shares(projection) }
     // Levels of a factor are exchanged as the factor is.
     let key = effect.factors.map { parameters.factors[$0].name }.joined(separator: "\n")
-    let (exchange, orders) = design.design.orders(effect, draws: parameters.draws) { draw in
+    let exchange = design.design.exchange(effect, draws: parameters.draws) { draw in
       RandomStream(seed: parameters.seed, purpose: "design_order", key: key, draw: draw)
     }
-    self.exchange = orders.isEmpty ? nil : exchange
-    drawn = features.map { $0.drawnShares(projection, orders: orders) }
+    self.exchange = parameters.draws > 0 ? exchange : nil
+    drawn = features.map { $0.drawnShares(projection, orders: exchange.orders) }
     let labels = design.labels(effect)
     let same = Array(0..<design.design.rowCount)
     let observed = labels.map { own in features.map { $0.dissimilarities(own, orders: [same])[0] } }
     r = observed ?? features.map { _ in .nan }
-    let isTested = exchange == .withinCells && !orders.isEmpty && design.level(effect) == nil
+    let isTested = exchange.kind == .withinCells && parameters.draws > 0 && design.level(effect) == nil
     rP = zip(features, r).map { own, r in
       guard isTested, let labels else { return .nan }
-      return NullSummary(observed: r, draws: own.dissimilarities(labels, orders: orders)).p
+      return NullSummary(observed: r, draws: own.dissimilarities(labels, orders: exchange.orders)).p
     }
   }
 
@@ -145,10 +148,11 @@ struct EffectShares {
     -> [FactorShareRow]
   {
     let draws = parameters.draws
-    let nulls = zip(shares, drawn).map { share, drawn in
-      draws > 0 ? NullSummary(observed: share.partialEta2, draws: drawn) : nil
-    }
-    let p = nulls.map { $0?.p ?? .nan }
+    let nulls =
+      draws > 0
+      ? zip(shares, drawn).map { NullSummary(observed: $0.partialEta2, draws: $1) }
+      : [NullSummary?](repeating: nil, count: shares.count)
+    let p = nulls.map { null -> Double in if let null { null.p } else { .nan } }
     let q = MultipleTesting.benjaminiHochberg(p)
     let pMax =
       draws > 0
@@ -165,9 +169,9 @@ struct EffectShares {
         element: space.element.rawValue, role: design.role(effect)?.rawValue, factor: design.factor(effect),
         level: design.level(effect), partialEta2: told(shares[place].partialEta2), eta2: told(shares[place].eta2),
         r: told(r[place]), rP: told(rP[place]), dfEffect: df, dfError: design.design.errorDF,
-        rowCount: design.design.rowCount, columnCount: features[place].columnCount, nullKind: exchange?.rawValue,
+        rowCount: design.design.rowCount, columnCount: features[place].columnCount, nullKind: exchange?.kind.rawValue,
         nullDraws: null == nil ? nil : draws, nullMean: null.flatMap { told($0.mean) },
-        nullP95: null.flatMap { told($0.p95) }, p: told(p[place]), pFloor: null == nil ? nil : 1 / Double(draws + 1),
+        nullP95: null.flatMap { told($0.p95) }, p: told(p[place]), pFloor: exchange?.pFloor,
         qBh: told(q[place]), pMax: told(pMax[place]), family: "features of \(design.name(effect))",
         stimuliCounted: Set(parameters.rows.map(\.stimulus)).count, flags: Reportable.spelled([]),
         valid: Reportable.isValid(shares[place].partialEta2, [], stimulusCount: parameters.rows.count) ? 1 : 0)

@@ -15,6 +15,8 @@ struct ControlledSynthesisKind: ComputedKind {
     let acoustic: [String]
     let design: JSONValue
     let interactions: Bool
+    let gainDb: [Double]
+    let tempo: [Double]
   }
 
   private static let names = Shape.list(.text, 0...100)
@@ -30,6 +32,12 @@ struct ControlledSynthesisKind: ComputedKind {
       GrammarKey(
         "interactions", .flag, .value(false),
         "Whether every two factors have an effect together, too; else it is error."),
+      GrammarKey(
+        "gain_db", .list(.number(Bounds(-60, to: 40)), 1...20), .value([0]),
+        "Variants of every sound: louder by so many dB; of two or more an acoustic factor `gain_db`."),
+      GrammarKey(
+        "tempo", .list(.number(Bounds(0.5, to: 2)), 1...20), .value([1]),
+        "Variants of every sound: so many times as fast at the same pitch; of two or more an acoustic factor `tempo`."),
     ]),
     standards: [
       "statistics.null": .value("permutation; none where draws is 0") { study in
@@ -60,13 +68,30 @@ struct ControlledSynthesisKind: ComputedKind {
           bread-flat-loud: {sentence: bread, prosody: flat, loudness: loud}
           bread-rising-soft: {sentence: bread, prosody: rising, loudness: soft}
           bread-rising-loud: {sentence: bread, prosody: rising, loudness: loud}
-      """)
+      """, draftOfSounds: draft)
+
+  /// Every sound a content of its own, softer and as it is.
+  @Sendable private static func draft(_ sounds: [String]) -> [String] {
+    ["  semantic: [content]", "  gain_db: [-12, 0]", "  design:   # sounds that say the same have one content"]
+      + sounds.map { "    \($0): {content: \($0)}" }
+  }
 
   private static let family: [FamilyDimension] = [.layer, .model, .featureSet, .element]
 
-  /// The factors, those of what is said first.
-  private static func factors(_ keys: Keys) -> [FactorTable.Factor] {
+  /// The factors that the design has levels of, those of what is said first.
+  private static func designed(_ keys: Keys) -> [FactorTable.Factor] {
     keys.semantic.map { FactorTable.Factor($0, .semantic) } + keys.acoustic.map { FactorTable.Factor($0, .acoustic) }
+  }
+
+  /// Those of the variants that are made.
+  private static func made(_ keys: Keys) -> [FactorTable.Factor] {
+    [("gain_db", keys.gainDb), ("tempo", keys.tempo)].filter { $0.1.count > 1 }.map {
+      FactorTable.Factor($0.0, .acoustic)
+    }
+  }
+
+  private static func variants(_ keys: Keys) -> [SoundVariant] {
+    keys.gainDb.flatMap { gain in keys.tempo.map { SoundVariant(gainDB: gain, tempo: $0) } }
   }
 
   /// A level, a word or a number; nil for anything else.
@@ -80,7 +105,13 @@ struct ControlledSynthesisKind: ComputedKind {
 
   @Sendable private static func rules(_ study: StudyDefinition) -> [StudyProblem] {
     let keys = study.own(Keys.self)
-    var problems = StudyKind.sameNamed(study) + problems(of: factors(keys).map(\.name), in: keys.design)
+    var problems = StudyKind.sameNamed(study) + problems(of: keys)
+    if variants(keys) != [.plain], study.elements != [.original] {
+      problems.append(
+        StudyProblem(
+          at: "elements", reason: "variants are made of the original sound",
+          remedy: "Leave `elements` out, or `gain_db` and `tempo`."))
+    }
     if ![.permutation, .none].contains(study.statistics.null) {
       problems.append(
         StudyProblem(
@@ -90,21 +121,23 @@ struct ControlledSynthesisKind: ComputedKind {
     return problems
   }
 
-  private static func problems(of factors: [String], in design: JSONValue) -> [StudyProblem] {
-    let rows = (design.objectValue ?? [:]).sorted { $0.key < $1.key }
-    if factors.isEmpty || rows.isEmpty {
+  private static func problems(of keys: Keys) -> [StudyProblem] {
+    let rows = (keys.design.objectValue ?? [:]).sorted { $0.key < $1.key }
+    let factors = designed(keys).map(\.name)
+    let all = factors + made(keys).map(\.name)
+    if all.isEmpty || rows.isEmpty {
       return [
         StudyProblem(
-          at: "controlled_synthesis", reason: factors.isEmpty ? "there is no factor" : "the design has no stimulus",
+          at: "controlled_synthesis", reason: all.isEmpty ? "there is no factor" : "the design has no stimulus",
           remedy:
             "Name factors in `semantic` and `acoustic`, and their levels in `design: {STIMULUS: {FACTOR: LEVEL}}`.")
       ]
     }
-    if let twice = factors.first(where: { name in factors.count { $0 == name } > 1 }) {
+    if let twice = all.first(where: { name in all.count { $0 == name } > 1 }) {
       return [
         StudyProblem(
           at: "controlled_synthesis", reason: "`\(twice)` is a factor twice",
-          remedy: "Name it either in `semantic` or in `acoustic`.")
+          remedy: "Name it either in `semantic` or in `acoustic`; gain_db and tempo are those of the variants.")
       ]
     }
     return rows.compactMap { stimulus, levels in
@@ -139,7 +172,8 @@ struct ControlledSynthesisKind: ComputedKind {
         "Leave it out: features are averaged over all seconds."
       ),
       (
-        "controlled_synthesis.interactions", own.interactions && factors(own).count < 2, "interactions of one factor",
+        "controlled_synthesis.interactions", own.interactions && (designed(own) + made(own)).count < 2,
+        "interactions of one factor",
         "Leave `interactions` out, or name a second factor."
       ),
       ("filters.subjects", !study.filters.subjects.isEmpty, "subjects", "Leave it out: features are nobody's."),
@@ -169,20 +203,26 @@ struct ControlledSynthesisKind: ComputedKind {
   }
 
   private static func table(_ keys: Keys) -> FactorTable {
-    let factors = factors(keys)
+    let (designed, made) = (designed(keys), made(keys))
+    func shown(_ numbers: [Double]) -> [[String]] {
+      numbers.map { numbers.count > 1 ? [JSONValue.number($0).canonical] : [] }
+    }
     return FactorTable(
-      factors, levels: (keys.design.objectValue ?? [:]).mapValues { row in factors.compactMap { level(row[$0.name]) } },
+      designed + made,
+      levels: (keys.design.objectValue ?? [:]).mapValues { row in designed.compactMap { level(row[$0.name]) } },
+      variants: shown(keys.gainDb).flatMap { gain in shown(keys.tempo).map { gain + $0 } },
       interactions: keys.interactions)
   }
 
   func plan(_ context: StudyContext) throws -> Plan {
-    let table = Self.table(context.definition.own(Keys.self))
+    let keys = context.definition.own(Keys.self)
+    let table = Self.table(keys)
     try Self.checkStimuli(of: table, context)
     var features = FeaturePlanner(context)
     var units: [WorkUnit] = []
     for cohort in try context.cohorts() {
       let planner = try FactorSharePlanner(context, cohort: cohort, table: table)
-      var found: [PlannedFeature] = []
+      var found: [[PlannedFeature]] = []
       for element in context.definition.elements {
         let reason = planner.stimuli.isEmpty ? "it has no stimulus of the design" : nil
         if let reason = try reason ?? features.lacking(element, dataset: cohort.dataset) {
@@ -190,7 +230,11 @@ struct ControlledSynthesisKind: ComputedKind {
           continue
         }
         for spec in context.definition.features {
-          found += try features.plan(spec, element: element, cohort: cohort, stimuli: planner.stimuli)
+          let variants = try Self.variants(keys).map {
+            try features.plan(spec, element: element, cohort: cohort, stimuli: planner.stimuli, variant: $0)
+          }
+          // Layer by layer.
+          found += variants[0].indices.map { layer in variants.map { $0[layer] } }
         }
       }
       if !found.isEmpty { units.append(try planner.unit(found)) }
