@@ -34,6 +34,7 @@ import Testing
     Sample(.perSubject, "plot", "emotion_lag", "-o", "f.svg"),
     Sample(.group, "plot", "synchrony_consistency", "-o", "f.svg"),
     Sample(.group, "plot", "gradient_map", "-o", "f.svg"),
+    Sample(.group, "plot", "controlled_synthesis", "-o", "f.svg"),
     Sample(.group, "plot", "features", "clip", "-o", "f.svg"),
     Sample(.group, "plot", "synchrony", "clip", "-o", "f.svg"),
     Sample(.perSubject, "plot", "regions", "encoding_score", "-o", "f.svg"),

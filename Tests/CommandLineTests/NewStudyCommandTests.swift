@@ -65,8 +65,10 @@ import Testing
       #expect(text.contains("\n# seed: 1 ") && text.contains("datasets: ['the songs: 1, 2']"), "\(text)")
       #expect(try program.succeed(["new", "study", kind]).output == text)
     }
-    // No sound is there to take apart, no second network or cohort, no study's maps; of everything else there is some.
-    let lacking = ["element_ablation", "architecture_comparison", "cohort_comparison", "gradient_map"]
+    // No sound is there to take apart or to vary, no second network or cohort, no study's maps; of everything else there is some.
+    let lacking = [
+      "element_ablation", "architecture_comparison", "controlled_synthesis", "cohort_comparison", "gradient_map",
+    ]
     #expect(drafted == Self.kinds.filter { !lacking.contains($0) })
     let again = try program.run(["new", "study", Self.kinds[0], "-o", "\(Self.kinds[0]).yaml"])
     #expect(again.status == 73 || again.error.contains("replaces no file"))

@@ -36,6 +36,10 @@ enum ParameterSamples {
     + #""model": "m", "layer_key": "hs.1", "depth": 3, "rel_depth": 0.5, "element": "original", "#
     + #""covariate_mode": "none", "target_kind": "response", "target": "t", "target_parameters": "{}"}"#
 
+  private static func designRow(_ stimulus: String, _ variant: Int, _ levels: String...) -> String {
+    #"{"stimulus": "\#(stimulus)", "variant": \#(variant), "levels": ["\#(levels.joined(separator: #"", ""#))"]}"#
+  }
+
   private static let sourceModel =
     #"{"leadfield": "l", "atlas": "a", "regions": ["A", "B"], "direction_count": 3, "inverse": "sloreta", "snr": 1, "#
     + #""orientation": "fixed", "depth": 0.8, "label": "mean_flip", "sensors": ["Fp1"]}"#
@@ -205,6 +209,7 @@ enum ParameterSamples {
     },
     "model_features": [
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
+      model(#"{"varied": {"audio_stream": 1, "gain_db": -6, "tempo": 1.25}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
     ],
     "permuted_model_features": [#"{"features": \#(onlyModel), "seed": 7}"#],
@@ -232,6 +237,13 @@ enum ParameterSamples {
       #"{"dataset": "d", "cohort": "c", "first": {"kind": "annotation", "name": "felt", "target": \#(annotationTarget), "#
         + #""as_in_study": "{}"}, "second": {"kind": "synchrony", "name": "source", "target": \#(synchronyTarget), "#
         + #""as_in_study": "{}"}, "regions": ["A"], "missing_share": 0.5, "grid_s": null, "draws": 10, "seed": 7}"#
+    ],
+    "factor_share": [
+      #"{"dataset": "d", "cohort": "c", "factors": [{"name": "word", "role": "semantic"}, "#
+        + #"{"name": "gain_db", "role": "acoustic"}], "rows": [\#(designRow("s", 0, "x", "0")), "#
+        + #"\#(designRow("s", 1, "x", "-6")), \#(designRow("t", 0, "y", "0")), \#(designRow("t", 1, "y", "-6"))], "#
+        + #""variants": 2, "spaces": [{"feature_set": "f", "model": "m", "layer_key": "hs.1", "depth": 3, "#
+        + #""rel_depth": 0.5, "element": "original"}], "interactions": false, "draws": 9, "seed": 7}"#
     ],
     "lag_comparison": [
       #"{"members": [{"unit": "k", "keys": \#(keys), "transform": "changes"}, "#

@@ -110,7 +110,7 @@ private struct Leaf {
       spellings(RidgeKind.self), spellings(LambdaScale.self), spellings(LambdaSharing.self),
       spellings(LambdaConvention.self), spellings(LambdaSelection.self), spellings(Standardisation.self),
       spellings(DelayEdges.self), spellings(PositionSet.self), spellings(FoldUnit.self), spellings(StoredResult.self),
-      spellings(NullKind.self), spellings(MapQuantity.self), spellings(Hemisphere.self),
+      spellings(NullKind.self), spellings(MapQuantity.self), spellings(Hemisphere.self), spellings(FactorRole.self),
       spellings(FamilyDimension.self), spellings(Correction.self), spellings(ContrastTake.self),
       spellings(Repeats.self), spellings(IdenticalRecordings.self), spellings(BadChannelRule.self),
       spellings(Interpolation.self), spellings(ComponentMethod.self), spellings(InverseMethod.self),

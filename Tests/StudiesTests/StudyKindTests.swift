@@ -104,8 +104,8 @@ import Warehouse
       refusals.allSatisfy {
         $0.remedy
           == "Computed are layer_sweep, element_ablation, covariate_control, architecture_comparison, "
-          + "temporal_resolution, cohort_comparison, synchrony_consistency, gradient_map, emotion_lag, audio_to_brain, "
-          + "emotion_to_brain, isc_report."
+          + "temporal_resolution, controlled_synthesis, cohort_comparison, synchrony_consistency, gradient_map, "
+          + "emotion_lag, audio_to_brain, emotion_to_brain, isc_report."
       })
   }
 

@@ -62,7 +62,8 @@ import Testing
       ("audio_to_brain", "lags_s", "(default: none)"),
       ("audio_to_brain", "joint", "(default: all features, where they are two or three)"),
       ("layer_sweep", "joint", "(default [])"), ("covariate_control", "covariates", "(required)"),
-      ("layer_sweep", "covariates", "(default [])"), ("controlled_synthesis", "targets", "(optional)"),
+      ("layer_sweep", "covariates", "(default [])"),
+      ("controlled_synthesis", "null", "(default: permutation; none where draws is 0)"),
       ("emotion_lag", "targets", "(required)"),
     ] {
       #expect(try lines(kind, key).contains { $0.hasSuffix(end) }, "\(kind): \(key)")

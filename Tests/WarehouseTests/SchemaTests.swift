@@ -148,6 +148,7 @@ import Warehouse
     "gradient_map": [
       "study", "map_a", "map_b", "atlas", "region_count", "r", "nulled", "null_kind", "null_draws", "p", "p_floor",
     ],
+    "controlled_synthesis": keys + ["factor", "level", "partial_eta2", "r", "p"],
     "emotion_lag": [
       "study", "dataset", "cohort", "subject", "stimulus", "rating", "feature_set", "transform", "lag_s", "r", "n",
     ],

@@ -220,6 +220,24 @@ import Warehouse
         ])
   }
 
+  @Test func controlledSynthesisHasARowForEveryEffectOfEveryLayer() throws {
+    #expect(
+      try rows(
+        """
+        SELECT study, layer_key, target, role, factor, partial_eta2, r, p, valid, eta2, r_p, null_kind, p_max, generalises_to
+        FROM controlled_synthesis
+        """) == [
+          [
+            "windows", "hs.0", .null, "semantic", "word", .real(0.5), .real(0.125), .real(0.001), .integer(1),
+            .real(0.25), .real(0.03125), "within_cells", .real(0.003), "these stimuli",
+          ],
+          [
+            "windows", "hs.0", .null, .null, "word:gain_db", .real(0.0625), .null, .real(0.5), .integer(1),
+            .real(0.03125), .null, "residuals", .real(0.75), "these stimuli",
+          ],
+        ])
+  }
+
   @Test func anovaTellsItsUnitsAndTheNullBasedPBesideTheParametricOnes() throws {
     let found = try rows(
       """

@@ -1,13 +1,13 @@
 -- What a study can name: of each dataset stimuli with sound and with a picture, imported feature spaces, ratings and recorded
--- signals (count: stimuli, raters, subjects); of all of them encoders and models that separate voice and soundtrack.
+-- signals (count: raters, subjects; sounds one by one); of all of them encoders and models that separate voice and soundtrack.
 -- column dataset: text
 -- column what: text never NULL
 -- column name: text
 -- column count: integer never NULL
 -- column rate_hz: real
-SELECT d.name AS dataset, 'sound' AS what, NULL AS name, count(*) AS count, NULL AS rate_hz
+SELECT d.name AS dataset, 'sound' AS what, s.name AS name, 1 AS count, NULL AS rate_hz
 FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
-WHERE e.name = 'original' GROUP BY d.name
+WHERE e.name = 'original'
 UNION ALL
 SELECT d.name, 'picture', NULL, count(DISTINCT s.stimulus_id), NULL
 FROM stream v JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)

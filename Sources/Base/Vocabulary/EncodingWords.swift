@@ -106,7 +106,17 @@ public enum NullKind: String, Word {
   case mismatch
   /// Maps of regions turned on the sphere of their hemisphere; of no fit.
   case spin
+  /// Labels of a design exchanged between its rows (controlled synthesis).
+  case permutation
   case none
+}
+
+/// What a factor of a controlled design changes of a sound.
+public enum FactorRole: String, Word {
+  /// What is said or meant.
+  case semantic
+  /// How it sounds.
+  case acoustic
 }
 
 /// What a row of rates is of.

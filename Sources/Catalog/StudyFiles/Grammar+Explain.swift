@@ -29,7 +29,6 @@ extension Grammar {
   private static func standing(of key: GrammarKey, at place: String, _ kind: StudyKind) -> String {
     switch kind.standards[place] {
     case .required: "required"
-    case .optional: "optional"
     case .value(let words, _): "default: \(words)"
     case nil:
       switch key.standard {

@@ -199,7 +199,7 @@ public struct Grammar: Sendable {
     guard key.applies(to: kind) else { return false }
     return switch kind.standards[place] {
     case .required: true
-    case .optional, .value: false
+    case .value: false
     case nil: if case .required = key.standard { true } else { false }
     }
   }

@@ -187,7 +187,8 @@ extension StudyDefinition {
     case .phase, .none: return nil
     case .mismatch: return (what, "Use phase: p_mismatch stands beside every score of four stimuli or more.")
     case .spin: return (what, "Use phase: maps of regions are turned, not the series that fits are of.")
-    case .signFlip, .clipShuffle: return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
+    case .signFlip, .clipShuffle, .permutation:
+      return (what, "Use phase, group_phase, phase_target, circular_shift or block.")
     case .phaseResidual, .phaseTarget, .circularShift, .block, .groupPhase: break
     }
     if !covariates.isEmpty {

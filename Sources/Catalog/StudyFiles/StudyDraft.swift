@@ -69,6 +69,7 @@ public struct StudyDraft: Sendable {
         case "features": try entries(key, features, lacking: "feature", remedy: Self.featureRemedy)
         case "targets": try entries(key, targets, lacking: "target", remedy: Self.targetRemedy)
         case "covariates" where Grammar.isRequired(key, at: key.name, in: kind): try covariate(key)
+        case kind.name: block(key)
         default:
           let isRequired = Grammar.isRequired(key, at: key.name, in: kind)
           let value = kind.standards[key.name].map(Self.spelled) ?? Self.spelled(key.standard)
@@ -76,6 +77,15 @@ public struct StudyDraft: Sendable {
         }
       }
       return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The kind's own keys: those of a draft, or a comment.
+    private mutating func block(_ key: GrammarKey) {
+      guard let draft = kind.draftOfSounds else {
+        lines.append("# \(key.name): \(Self.spelled(key.standard))   # \(key.summary)")
+        return
+      }
+      lines += ["\(key.name):   # \(key.summary)"] + draft(holdings.sounds.map(yaml))
     }
 
     /// What is controlled for, and so is no feature.
@@ -95,12 +105,13 @@ public struct StudyDraft: Sendable {
 
     private var soundFeatures: [String] {
       guard holdings.hasSound else { return [] }
-      let reduced = isLagged ? changes : ", reduce: {pca: 12}"
+      let reduced = kind.takes.contains(.encoding) ? ", reduce: {pca: 12}" : changes
       return holdings.encoders.map { "{model: \(yaml($0)), layers: all\(reduced)}" } + ["{set: lld12\(changes)}"]
     }
 
     private var features: [String] {
       if ofRatings { return holdings.ratings.map { "{annotation: \(yaml($0))\(changes)}" } }
+      if kind.draftOfSounds != nil { return soundFeatures }
       if kind.standards["elements"] != nil { return holdings.separates ? soundFeatures : [] }
       return (soundFeatures + holdings.spaces.map { "{space: \(yaml($0))\(changes)}" }).filter { $0 != control }
     }

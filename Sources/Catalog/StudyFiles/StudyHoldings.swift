@@ -14,7 +14,8 @@ public struct StudyHoldings: Sendable {
 
   public struct Dataset: Sendable {
     public let name: String
-    public var hasSound = false
+    /// Stimuli with sound.
+    public var sounds: [String] = []
     public var hasPicture = false
     public var spaces: [String] = []
     public var ratings: [String] = []
@@ -31,7 +32,9 @@ public struct StudyHoldings: Sendable {
 
   public init(datasets: [Dataset]) { self.datasets = datasets }
 
-  var hasSound: Bool { datasets.contains(where: \.hasSound) }
+  var hasSound: Bool { !sounds.isEmpty }
+  /// Stimuli with sound, by name.
+  package var sounds: [String] { Self.distinct(datasets.flatMap(\.sounds)) }
   var hasPicture: Bool { datasets.contains(where: \.hasPicture) }
   var spaces: [String] { Self.distinct(datasets.flatMap(\.spaces)) }
   var ratings: [String] { Self.distinct(datasets.flatMap(\.ratings)) }

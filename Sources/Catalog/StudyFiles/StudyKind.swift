@@ -41,8 +41,6 @@ public struct StudyKind: Sendable {
   package enum Standard: Sendable {
     /// It must be there, and hold something.
     case required(reason: String, remedy: String)
-    /// It may be left out.
-    case optional
     /// As `explain` tells it, and the value beside the rest of the file. Of no key in the entries of a list.
     case value(String, @Sendable (JSONValue) -> JSONValue)
   }
@@ -60,6 +58,8 @@ public struct StudyKind: Sendable {
   public let views: [String]
   /// A small study file.
   public let example: String?
+  /// Lines of the kind's own block for a draft of sounds, indented; nil: the block may be left out.
+  let draftOfSounds: (@Sendable (_ sounds: [String]) -> [String])?
 
   /// - Parameters:
   ///   - takes: parts of the file; a key outside of them is refused.
@@ -71,7 +71,7 @@ public struct StudyKind: Sendable {
     _ name: String, summary: String, takes: Set<StudyPart> = Set(StudyPart.allCases), own: Shape? = nil,
     standards: [String: Standard] = [:], rules: @escaping @Sendable (StudyDefinition) -> [StudyProblem] = { _ in [] },
     ignored: @escaping @Sendable (StudyDefinition) -> [StudyDefinition.Ineffective] = { _ in [] },
-    views: [String] = [], example: String? = nil
+    views: [String] = [], example: String? = nil, draftOfSounds: (@Sendable (_ sounds: [String]) -> [String])? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -82,6 +82,7 @@ public struct StudyKind: Sendable {
     self.ignored = ignored
     self.views = views
     self.example = example
+    self.draftOfSounds = draftOfSounds
   }
 }
 

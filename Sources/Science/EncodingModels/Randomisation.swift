@@ -30,7 +30,7 @@ struct Randomisation {
     case .phaseTarget: (part, change) = (.targets, .phases)
     case .circularShift: (part, change) = (.features, .shift)
     case .block: (part, change) = (.features, .blocks)
-    case .clipShuffle, .signFlip, .mismatch, .spin, .none:
+    case .clipShuffle, .signFlip, .mismatch, .spin, .permutation, .none:
       preconditionFailure("\(kind.rawValue) randomises nothing of a fit")
     }
   }

@@ -4,7 +4,6 @@ import Work
 package enum EncodingSteps {
   package static let all: [any WorkStep] = [
     EncodingStep(), CovariateControlStep(), JointStep(), CalibrationRunsStep(), LagCorrelationStep(),
-    ConsistencyStep(),
-    CohortTransferStep(),
+    ConsistencyStep(), CohortTransferStep(), FactorShareStep(),
   ]
 }

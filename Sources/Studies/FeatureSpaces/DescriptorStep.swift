@@ -77,7 +77,7 @@ extension DescriptorStep.Parameters {
   /// Length of what is worked on; nil where the import counted no samples.
   fileprivate var seconds: Double? {
     switch material {
-    case .sound(let sound): sound.length?.seconds
+    case .sound(let sound): sound.seconds
     case .film(let film): film.durationS
     }
   }

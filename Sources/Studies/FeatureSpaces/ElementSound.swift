@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import LabelledArrays
 import MediaSources
@@ -26,6 +27,8 @@ struct ElementSound: Codable, Sendable, Equatable {
     /// The stimulus' own file; `audioStream` is the stream's index in it, nil where the import chose none: then the
     /// default one.
     case media(audioStream: Int?)
+    /// The same made louder and faster: see `VariedSound`.
+    case varied(audioStream: Int?, gainDb: Double, tempo: Double)
     /// A file of the element alone that was imported.
     case importedStem
     /// What a unit separated from the stimulus' sound with a model.
@@ -36,10 +39,17 @@ struct ElementSound: Codable, Sendable, Equatable {
   /// nil where the import counted no samples: the file is decoded once to count them.
   let length: SoundLength?
 
+  /// How long it is; nil where nothing is known of it.
+  var seconds: Double? {
+    guard case .varied(_, _, let tempo) = place else { return length?.seconds }
+    return length.map { $0.seconds / tempo }
+  }
+
   /// What tells its features from those of other places; nil for the stimulus' own sound.
   var variant: String? {
     switch place {
     case .media: nil
+    case .varied(_, let gainDb, let tempo): SoundVariant(gainDB: gainDb, tempo: tempo).name
     case .importedStem: "separation-imported"
     case .separatedStem(let model): "separation-\(model)"
     }
@@ -54,6 +64,9 @@ struct ElementSound: Codable, Sendable, Equatable {
       return try WaveformSource(
         path: task.source("media").path, audioStream: stream, rateHz: rateHz,
         sampleCount: length?.samples(atHz: rateHz))
+    case .varied(let stream, let gainDb, let tempo):
+      let media = ElementSound(place: .media(audioStream: stream), length: length)
+      return VariedSound(try media.open(element, of: task, rateHz: rateHz), gainDB: gainDb, tempo: tempo)
     case .importedStem:
       return try WaveformSource(
         path: task.source("media").path, rateHz: rateHz, sampleCount: length?.samples(atHz: rateHz))
@@ -68,7 +81,7 @@ struct ElementSound: Codable, Sendable, Equatable {
   /// Which seconds of the element are below -60 dBFS; nil for the original, whose silence is part of it.
   func silentSeconds(_ element: Element, of task: UnitTask) throws -> [Bool]? {
     switch place {
-    case .media: return nil
+    case .media, .varied: return nil
     case .separatedStem:
       let levels = try ArrayReader.read(task.stem(.levels, element).reference)
       return levels.values.map { $0 < Float(SoundLevels.silence) }
@@ -87,6 +100,23 @@ struct ElementSound: Codable, Sendable, Equatable {
       levels.add(piece.left, piece.right)
     }
     return levels.secondDecibels
+  }
+}
+
+/// A variant of a stimulus' sound: how much louder, and how much faster.
+package struct SoundVariant: Sendable, Hashable {
+  package let gainDB: Double
+  package let tempo: Double
+
+  package init(gainDB: Double, tempo: Double) { (self.gainDB, self.tempo) = (gainDB, tempo) }
+
+  /// The sound as it is.
+  package static let plain = SoundVariant(gainDB: 0, tempo: 1)
+
+  /// For names: `gain-6,tempo1.25`.
+  var name: String {
+    [("gain", gainDB, 0.0), ("tempo", tempo, 1)].filter { $0.1 != $0.2 }
+      .map { $0.0 + JSONValue.number($0.1).canonical }.joined(separator: ",")
   }
 }
 

@@ -80,17 +80,44 @@ package struct FeaturePlanner {
   package mutating func plan(
     _ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, target: PlannedTarget
   ) throws -> [PlannedFeature] {
-    let stimuli = target.stimuli
-    switch spec.source {
-    case .set(let name): return [try set(name, spec, element: element, cohort, stimuli)]
-    case .model(let name):
-      let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
-      if layers.isEmpty { return try imported(name, spec, element: element, cohort, stimuli) }
-      return try model(name, layers: layers, spec: spec, element: element, cohort: cohort, stimuli: stimuli)
-    case .space(let name): return try imported(name, spec, element: element, cohort, stimuli)
-    case .annotation(let name):
+    if case .annotation(let name) = spec.source {
       return try annotation(name, spec, element: element, cohort, target).map { [$0] } ?? []
     }
+    return try plan(spec, element: element, cohort: cohort, stimuli: target.stimuli)
+  }
+
+  /// All layers (or the one space) of a spec on one element of some stimuli, or on a variant of their sound.
+  ///
+  /// - Precondition: the spec is of no annotation, whose ratings are chosen by the target; variants are of the original
+  ///   sound.
+  package mutating func plan(
+    _ spec: FeatureSpec, element: Element, cohort: ResolvedCohort, stimuli: Set<String>, variant: SoundVariant = .plain
+  ) throws -> [PlannedFeature] {
+    precondition(variant == .plain || element == .original, "variants are of the original sound")
+    switch spec.source {
+    case .set(let name): return [try set(name, spec, element: element, cohort, stimuli, variant: variant)]
+    case .model(let name):
+      let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
+      if layers.isEmpty {
+        try refuse(variant, ofWhat: "layers of \(name)")
+        return try imported(name, spec, element: element, cohort, stimuli)
+      }
+      return try model(
+        name, layers: layers, spec: spec, element: element, cohort: cohort, stimuli: stimuli, variant: variant)
+    case .space(let name):
+      try refuse(variant, ofWhat: "features \(name)")
+      return try imported(name, spec, element: element, cohort, stimuli)
+    case .annotation: preconditionFailure("ratings are chosen by the target")
+    }
+  }
+
+  /// Refuses variants of what is not computed from the sound.
+  private func refuse(_ variant: SoundVariant, ofWhat what: String) throws {
+    guard variant != .plain else { return }
+    throw EvokeError(
+      .studyNotComputed, "\(what) of study \(context.definition.name)",
+      reason: "variants are made of sound, and these are imported or of the picture",
+      remedy: "leave gain_db and tempo out, or name sets of the sound or models whose weights are imported")
   }
 
   /// The ratings that a target's fit may read: those of the cohort that are not excluded. `own`: those of the target's
@@ -140,7 +167,8 @@ package struct FeaturePlanner {
   }
 
   private mutating func set(
-    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>
+    _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ stimuli: Set<String>,
+    variant: SoundVariant
   ) throws -> PlannedFeature {
     guard let known = FeatureSets.named(name) else {
       throw EvokeError(
@@ -148,6 +176,7 @@ package struct FeaturePlanner {
         reason: "this version computes \(FeatureSets.names)",
         remedy: "use one of them, or import the features and name them with space:")
     }
+    if known.needsPicture { try refuse(variant, ofWhat: "set \(name)") }
     let rows = try media(cohort, stimuli).filter { !known.needsPicture || $0.hasPicture == 1 }
     try require(!rows.isEmpty, "set \(name): a stimulus with \(known.needsPicture ? "picture" : "sound")", in: cohort)
     if known.nativeRateHz == nil {
@@ -157,7 +186,7 @@ package struct FeaturePlanner {
     let filters =
       known.takesFilters ? try FilterChoice.of(name, among: context.warehouse.read { try $0.filterBanks() }) : nil
     let sources = try rows.map { row in
-      let planned = try planned(own, of: row, dataset: cohort.dataset)
+      let planned = try planned(own, of: row, dataset: cohort.dataset).varied(variant)
       // A set that is defined per second has its own aggregation.
       let aggregate = known.nativeRateHz == nil ? .mean : spec.aggregate
       let unit = try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters)
@@ -169,7 +198,7 @@ package struct FeaturePlanner {
 
   private mutating func model(
     _ name: String, layers: [Rows.ModelLayers], spec: FeatureSpec, element: Element, cohort: ResolvedCohort,
-    stimuli: Set<String>
+    stimuli: Set<String>, variant: SoundVariant
   ) throws -> [PlannedFeature] {
     let rows = try media(cohort, stimuli)
     try require(!rows.isEmpty, "model \(name): a stimulus with sound", in: cohort)
@@ -182,7 +211,7 @@ package struct FeaturePlanner {
     }
     let settings = ModelSettings(all, as: spec)
     let units = try rows.map { row in
-      let planned = try planned(element, of: row, dataset: cohort.dataset)
+      let planned = try planned(element, of: row, dataset: cohort.dataset).varied(variant)
       return (stimulus: row.name, key: add(Self.modelUnit(layers[0], planned, settings)))
     }
     return try chosen(layers, spec, model: name).map { row in

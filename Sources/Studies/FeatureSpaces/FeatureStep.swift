@@ -54,7 +54,7 @@ struct ModelFeatureStep: WorkStep {
   /// Columns are those of the layer that is read.
   func series(_ parameters: Parameters) -> [PlannedSeries] {
     guard case .bins(let length, _) = parameters.rate else { return [] }
-    return [.bins(of: parameters.stimulus, seconds: parameters.sound.length?.seconds, stepS: length, columns: nil)]
+    return [.bins(of: parameters.stimulus, seconds: parameters.sound.seconds, stepS: length, columns: nil)]
   }
 }
 
@@ -180,7 +180,7 @@ extension ModelExtraction {
         "layers": .array(parameters.layers.map { .string($0) }), "precision": .string(parameters.precision.rawValue),
         "chunk_s": .number(parameters.chunkS), "context_s": .number(parameters.contextS),
         "hop_s": parameters.hopS.map { .number($0) } ?? .null,
-      ], soundS: parameters.sound.length?.seconds)
+      ], soundS: parameters.sound.seconds)
   }
 
   /// The operations and shapes of the model over the sound; unknown where the weights cannot be read any more, or

@@ -16,7 +16,19 @@ struct PlannedElement {
   let inputs: [WorkUnit.Input]
 
   /// For labels: `dataset/stimulus (element)`.
-  var label: String { "\(dataset)/\(stimulus) (\(element.rawValue))" }
+  var label: String {
+    let variant = if case .varied = sound.place { sound.variant } else { String?.none }
+    return "\(dataset)/\(stimulus) (\([element.rawValue, variant].compactMap(\.self).joined(separator: ", ")))"
+  }
+
+  /// A variant of the original sound.
+  func varied(_ variant: SoundVariant) -> PlannedElement {
+    guard variant != .plain, case .media(let stream) = sound.place else { return self }
+    let place = ElementSound.Place.varied(audioStream: stream, gainDb: variant.gainDB, tempo: variant.tempo)
+    return PlannedElement(
+      dataset: dataset, stimulus: stimulus, element: element, sound: ElementSound(place: place, length: sound.length),
+      film: film, unit: unit, inputs: inputs)
+  }
 }
 
 /// Finds the sound of elements: the media file, an imported stem, or the unit that separates it.

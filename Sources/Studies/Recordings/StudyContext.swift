@@ -157,6 +157,16 @@ package struct StudyContext {
     }
   }
 
+  /// The stimuli of a cohort that the study's filters and exclusions leave.
+  package func stimuli(of cohort: ResolvedCohort) throws -> Set<String> {
+    let excluded = try exclusions(cohort.dataset)
+    let names = try warehouse.read { try $0.studyStimuli(dataset: cohort.dataset) }.map(\.name)
+    return Set(names).filter { name in
+      isWanted(
+        StudyPlace(stimulus: name, subject: nil, session: nil, run: nil), in: cohort, excluded: excluded)
+    }
+  }
+
   /// The ratings of a name that belong to a cohort of the study.
   package func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
     let excluded = try exclusions(cohort.dataset)

@@ -72,7 +72,7 @@ package enum SynchronyNullRequest: Codable, Hashable, Sendable {
     case .phase: self = .phase(draws: draws)
     case .circularShift: self = .circularShift(draws: draws)
     case .clipShuffle: self = .clipShuffle(draws: draws)
-    case .phaseResidual, .phaseTarget, .block, .signFlip, .groupPhase, .mismatch, .spin: return nil
+    case .phaseResidual, .phaseTarget, .block, .signFlip, .groupPhase, .mismatch, .spin, .permutation: return nil
     }
   }
 

@@ -87,7 +87,7 @@ struct NewStudy: ParsableCommand {
     case (let what, let name):
       guard let place = found.datasets.firstIndex(where: { $0.name == row.dataset }) else { return }
       switch (what, name) {
-      case ("sound", _): found.datasets[place].hasSound = true
+      case ("sound", let name?): found.datasets[place].sounds.append(name)
       case ("picture", _): found.datasets[place].hasPicture = true
       case ("space", let name?): found.datasets[place].spaces.append(name)
       case ("rating", let name?): found.datasets[place].ratings.append(name)

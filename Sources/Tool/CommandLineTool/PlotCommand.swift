@@ -15,7 +15,7 @@ struct PlotCommand: ParsableCommand {
     subcommands: [
       PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
       PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self,
-      PlotGradientCommand.self,
+      PlotGradientCommand.self, PlotFactorSharesCommand.self,
       PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self,
       PlotRecordingCommand.self,
@@ -205,6 +205,25 @@ struct PlotGradientCommand: ParsableCommand {
   func run() throws {
     let (drawn, permit) = try rows.read(.gradientPoints, of: "gradient_map", global) { try Rows.GradientPoints(&$0) }
     let plot = try GradientPlot(drawn, reasons: RowFlags.reasons)
+    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
+  }
+}
+
+/// `evoke plot controlled_synthesis -o FILE`
+struct PlotFactorSharesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "controlled_synthesis",
+    abstract: "What factors of a design explain of features over the depth of models, a panel for each feature.")
+
+  @OptionGroup var figure: FigureOptions
+  @OptionGroup var rows: RowOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let (drawn, permit) = try rows.read(
+      .controlledSynthesisPoints, of: "controlled_synthesis", targets: "feature_set", global
+    ) { try Rows.ControlledSynthesisPoints(&$0) }
+    let plot = try FactorSharePlot(drawn, reasons: RowFlags.reasons)
     try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }

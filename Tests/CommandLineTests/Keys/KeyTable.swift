@@ -150,7 +150,8 @@ enum KeyTable {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"
-    if !["isc_report", "emotion_lag", "synchrony_consistency", "gradient_map"].contains(own["kind"]?.stringValue) {
+    let unfitted = ["isc_report", "emotion_lag", "synchrony_consistency", "gradient_map", "controlled_synthesis"]
+    if !unfitted.contains(where: { own["kind"]?.stringValue == $0 }) {
       members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last }
     }
     return .object(members.merging(own) { _, last in last })

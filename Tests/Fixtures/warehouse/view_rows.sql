@@ -160,6 +160,11 @@ INSERT INTO anova_effect VALUES (1, 'u-window', 'held', 'held', 'max_z', 'felt',
   'these subjects, these stimuli', NULL, '', 1);
 INSERT INTO depth_effect VALUES (1, 'u-compare', 'fit0', 'model', 2, '["a","b"]', 12, 1, 1.0, 4.0, 2.75, 1.0, 11.0, 1.0, 1.0, 0.125,
   0.125, 0.125, 'group_phase', 1000, 0.25, 0.000999, 0.2, 'these subjects, these stimuli', NULL, 4, 5, '', 1);
+INSERT INTO factor_share VALUES
+  (1, 'u-window', 'held', 'held', 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', 'semantic', 'word', NULL, 0.5, 0.25, 0.125, 0.03125,
+   2, 20, 24, 48, 'within_cells', 1000, 0.0625, 0.1875, 0.001, 0.000999, 0.002, 0.003, 'features of word', 12, '', 1),
+  (2, 'u-window', 'held', 'held', 'tiny', 'tiny', 'hs.0', 7, 0.5, 'original', NULL, 'word:gain_db', NULL, 0.0625, 0.03125, NULL, NULL,
+   2, 20, 24, 48, 'residuals', 1000, 0.0625, 0.1875, 0.5, 0.000999, 0.5, 0.75, 'features of word:gain_db', 12, '', 1);
 INSERT INTO sweep_layer VALUES ('fit0', 'u-compare', 0, 0.25), ('fit1', 'u-compare', 1, 0.75);
 INSERT INTO twin_contrast VALUES
   (1, 'u-compare', 'fit0', 'position', 'fit0', NULL, 0.25, 0.0, 0.25, 0.125, 0.375, 'fold_corrected_t', 'time like this of these stimuli', 0.25, 4, 5, 1, '', 1),
