@@ -14,7 +14,7 @@ COMPILE := clang -std=c17 -O2 -fPIC -shared -fvisibility=hidden -Wall -Wextra -W
 STUDY_TESTS := 'KeyTells|ElseTells'
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: bootstrap build extension demo test keys check check-clients format bench torture fuzz install uninstall clean
+.PHONY: bootstrap build extension demo test keys check check-clients check-sanitizers format bench torture fuzz install uninstall clean
 
 # System libraries (Debian packages); needs root or sudo where one is missing.
 bootstrap:
@@ -73,6 +73,20 @@ check-clients: build
 	.build/clients/bin/pip install -q --disable-pip-version-check -r Tests/Clients/requirements.txt
 	.build/clients/bin/python Tests/Clients/check_clients.py
 	.build/clients/bin/python Tests/Clients/archive.py .build/demo/layers.zip
+
+# The tests under clang's address and thread sanitizers, each in a build of its own (.build-address, .build-thread); hours.
+# Libraries of C are not instrumented: what the sanitizers see is ours. The process that decodes keeps its limits, which leave
+# no room for them, so it is the one of `make build`. SANITIZED='FileSystem|Reader' names the sets of tests, SANITIZERS one.
+SANITIZERS ?= address thread
+SANITIZED ?= .
+check-sanitizers: build
+	@for kind in $(SANITIZERS); do \
+	  swift build --sanitize=$$kind --build-tests --scratch-path .build-$$kind || exit 1; \
+	  install -m 755 .build/release/evoke-decode .build-$$kind/debug/evoke-decode || exit 1; \
+	  ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1" \
+	    swift test --sanitize=$$kind --skip-build --scratch-path .build-$$kind --no-parallel --filter '$(SANITIZED)' || exit 1; \
+	done
+	@echo "make check-sanitizers: clean"
 
 # Writes the sources in the house's format.
 format:

@@ -55,6 +55,16 @@ import Testing
     }
   }
 
+  @Test func whatTheDocumentsMakeIsATarget() throws {
+    let made = try text("Makefile")
+    var named: Set<Substring> = []
+    for page in ["README.md", "CONTRIBUTING.md"] {
+      named.formUnion(try text(page).matches(of: /[`\n]make ([a-z-]+)/).map(\.1))
+    }
+    #expect(named.count > 5)
+    for target in named.sorted() { #expect(made.contains("\n\(target):"), "the Makefile has no target \(target)") }
+  }
+
   private static let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("README.md").path
 }
