@@ -69,6 +69,7 @@ import Testing
     #expect(figure.contains("source with felt") && figure.contains("all stimuli"))
     #expect(figure.contains("method pairwise, ") && figure.contains("method leave_one_out, "))
   }
+
   /// The same targets in the other order give the same numbers.
   private func exchanged(_ program: Program) throws {
     try program.write(
@@ -100,14 +101,14 @@ import Testing
     }
     try program.succeed([
       "import", "fmri", "sub{subject}_apart.csv", "--rate-hz", "4", "--units", "au", "--stimulus", "f1", "--onset-s",
-      "0", "--name", "second", "--dataset", "d",
+      "0", "--name", "envelope", "--dataset", "d",
     ])
     try program.write(
       """
       study: apart
       kind: synchrony_consistency
       datasets: [d]
-      targets: [{synchrony: {window_s: 10, signal: source}}, {synchrony: {window_s: 10, signal: second}}]
+      targets: [{synchrony: {window_s: 10, signal: source}}, {synchrony: {window_s: 10, signal: envelope}}]
       statistics: {draws: 19}
       """, "apart.yaml")
     try program.succeed(["run", "apart.yaml", "--allow-invalid"])

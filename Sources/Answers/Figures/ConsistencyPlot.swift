@@ -124,9 +124,14 @@ private struct Subtitles {
     return Set(all.flatMap(\.keys)).sorted().filter { key in Set(all.map { $0[key] }).count > 1 }
   }
 
+  /// Those within others too: what a synchrony is stands in a mapping of its own.
   private static func members(_ parameters: String) throws -> [String: String] {
-    guard let object = try JSONValue(parsing: parameters).objectValue else { return [:] }
-    return object.mapValues { $0.stringValue ?? $0.canonical }
+    func members(_ value: JSONValue, _ name: String) -> [(String, String)] {
+      guard let object = value.objectValue else { return [(name, value.stringValue ?? value.canonical)] }
+      return object.flatMap { members($0.value, $0.key) }
+    }
+    return Dictionary(
+      members(try JSONValue(parsing: parameters), "target"), uniquingKeysWith: { first, other in "\(first) \(other)" })
   }
 
   func of(_ row: Rows.ConsistencyPoints) throws -> String {

@@ -49,22 +49,31 @@ public enum Merge {
     try check(source, against: warehouse)
     try refuseWithdrawn(source, warehouse)
     var outcome = try source.read { theirs in
-      let (plan, known) = try warehouse.read { ours in
-        (try MergePlan(from: theirs, to: ours, names: names), try ours.arrayFiles())
-      }
-      try refuse(plan.collisions, other)
-      func entered(_ ours: Connection) throws -> Outcome {
+      func enter(_ plan: MergePlan, _ ours: Connection) throws -> Outcome {
         try MergeEntry(
           plan: plan, names: names, theirs: theirs, source: source, ours: ours, warehouse: warehouse
         ).enter()
       }
       // Rows that collide are found before an array is copied, and where there is nothing to do nothing is written.
-      let planned = try warehouse.rehearse(entered)
+      func rehearsed(without unsupported: Set<Int>) throws -> (MergePlan, [Rows.ArrayFiles], Outcome) {
+        let (plan, known) = try warehouse.read { ours in
+          (
+            try MergePlan(from: theirs, to: ours, names: names, without: unsupported), try ours.arrayFiles()
+          )
+        }
+        try refuse(plan.collisions, other)
+        do {
+          return (plan, known, try warehouse.rehearse { try enter(plan, $0) })
+        } catch let found as RowTransfer.Unsupported {
+          return try rehearsed(without: unsupported.union(found.activities))
+        }
+      }
+      let (plan, known, planned) = try rehearsed(without: [])
       if dryRun || planned.isNothing { return planned }
       let hashes = Dictionary(known.map { ($0.file, $0.fileSHA256) }, uniquingKeysWith: { first, _ in first })
       let files = try copy(plan.arrays, from: source, to: warehouse, known: hashes, progress)
       return try warehouse.write { ours in
-        let outcome = try entered(ours)
+        let outcome = try enter(plan, ours)
         for (file, bytes) in files { try ours.put(bytes, at: file) }
         return outcome
       }

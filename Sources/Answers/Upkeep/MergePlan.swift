@@ -31,22 +31,25 @@ struct MergePlan {
   /// The run that is the current one of each study's name and purpose.
   private(set) var current: [(study: String, purpose: String, run: String)] = []
 
-  init(from theirs: Connection, to ours: Connection, names: [String: String]) throws {
-    try choose(theirs, ours, names)
+  /// - Parameter unsupported: activities whose rows rest on some that do not come.
+  init(from theirs: Connection, to ours: Connection, names: [String: String], without unsupported: Set<Int>) throws {
+    try choose(theirs, ours, names, unsupported)
     try compareArrays(theirs, ours)
     try compareTables(theirs, ours)
     try compareCohorts(theirs, ours)
     try chooseRuns(theirs, ours, names)
   }
 
-  private mutating func choose(_ theirs: Connection, _ ours: Connection, _ names: [String: String]) throws {
+  private mutating func choose(
+    _ theirs: Connection, _ ours: Connection, _ names: [String: String], _ unsupported: Set<Int>
+  ) throws {
     let here = Dictionary(
       try ours.mergeActivities().map { ($0.activityKey, $0) }, uniquingKeysWith: { first, _ in first })
     var open: [Rows.MergeActivities] = []
     // An archive's catalog has not all the rows of some activities.
     let partial = Set(try theirs.withheldRows().compactMap(\.activityKey))
     for row in try theirs.mergeActivities() where row.state == "done" && row.kind != "merge" {
-      if partial.contains(row.activityKey) {
+      if partial.contains(row.activityKey) || unsupported.contains(row.activityID) {
         if here[row.activityKey] == nil { withheld.append(row) }
         continue
       }

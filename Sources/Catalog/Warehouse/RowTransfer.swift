@@ -28,10 +28,19 @@ public final class RowTransfer {
     public let columns: [String]
   }
 
+  /// Rows of activities that were to come rest on rows of others that neither come nor are here.
+  public struct Unsupported: Error {
+    /// Numbers of those that were to come, in their catalog.
+    public let activities: Set<Int>
+  }
+
   private struct Place: Hashable {
     let table: String
     let number: Int64
   }
+
+  /// A row of an activity that does not come.
+  private struct Absent: Error {}
 
   let theirs: Connection
   let ours: Connection
@@ -57,17 +66,25 @@ public final class RowTransfer {
   private static let wanted: Set = [ArtifactRow.table, EnvironmentRow.table]
 
   /// Every row, in the caller's transaction.
+  ///
+  /// - Throws: `Unsupported`, `E-WH-005` for a catalog that does not hold together.
   public func bring() throws {
+    var unsupported: Set<Int> = []
     for name in shapes.parentsFirst where !Self.own.contains(name) && !Self.wanted.contains(name) {
       let table = try table(name)
       if table.owner == nil {
         try each(table, []) { try transfer(table, $0) }
       } else {
         for activity in selection.activities {
-          try each(table, [("activity", .int(activity))]) { try transfer(table, $0) }
+          do {
+            try each(table, [("activity", .int(activity))]) { try transfer(table, $0) }
+          } catch is Absent {
+            unsupported.insert(activity)
+          }
         }
       }
     }
+    guard unsupported.isEmpty else { throw Unsupported(activities: unsupported) }
   }
 
   private func table(_ name: String) throws -> TransferTable {
@@ -112,6 +129,7 @@ public final class RowTransfer {
     }
     try transfer(table, Self.values(row, table), isReferred: true)
     guard let found = numbers[place] else {
+      if table.owner != nil { throw Absent() }
       throw EvokeError(
         .catalogFailed, "\(name) \(number)", reason: "a row that comes refers to it, and it has no number here",
         remedy: "check both warehouses with evoke verify")
