@@ -32,8 +32,10 @@ extension Matrix {
   /// `self · selfᵀ`, both triangles.
   public var outerGram: Matrix {
     var product = Matrix(rows: rows, columns: rows)
+    // Of no columns all products are 0.
+    guard columns > 0 else { return product }
     DoubleProducts.symmetricProduct(
-      n: rows, k: columns, values, stride: max(1, columns), transposed: false, into: &product.values,
+      n: rows, k: columns, values, stride: columns, transposed: false, into: &product.values,
       stride: max(1, rows))
     DoubleProducts.mirrorUpper(&product.values, n: rows)
     return product
