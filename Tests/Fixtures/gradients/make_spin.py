@@ -51,9 +51,9 @@ a[4] = b[11] = b[4] = np.nan
 first = [r(a[s], b) for s in taken]
 second = [r(a, b[s]) for s in taken]
 p = lambda draws: (np.sum(np.abs(draws) >= abs(r(a, b))) + 1) / (len(draws) + 1)
-sphere = np.round(directions(centres, sides) * 100, 4) * np.c_[-np.array(sides), np.ones((18, 2))]
+sphere = directions(centres, sides) * 100 * np.c_[-np.array(sides), np.ones((18, 2))]
 plain = lambda x: [None if np.isnan(v) else v for v in x]
 print(json.dumps({
     "scipy": scipy.__version__, "sides": sides, "centres": centres.tolist(), "quaternions": quaternions.tolist(),
-    "sources": [s.tolist() for s in taken], "sphere": np.round(sphere, 4).tolist(), "a": plain(a), "b": plain(b),
+    "sources": [s.tolist() for s in taken], "sphere": np.round(sphere, 9).tolist(), "a": plain(a), "b": plain(b),
     "r": r(a, b), "first": first, "second": second, "p_first": p(first), "p_second": p(second)}))
