@@ -46,7 +46,11 @@ extension GroupSample {
 
   /// As the mean is of, in the order of `people`; NaN of one who has none.
   fileprivate func values(of people: [String]) -> [Double] {
-    let known = Dictionary(zip(subjects, values)) { first, _ in first }
-    return people.map { known[$0] ?? .nan }
+    let places = Dictionary(uniqueKeysWithValues: zip(people, people.indices))
+    var all = [Double](repeating: .nan, count: people.count)
+    for (subject, value) in zip(subjects, values) {
+      if let place = places[subject] { all[place] = value }
+    }
+    return all
   }
 }
