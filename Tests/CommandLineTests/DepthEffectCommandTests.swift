@@ -77,7 +77,7 @@ import Testing
       let found = try #require(Double(row[1]))
       // Scores are kept as float32.
       #expect(abs(found / f - 1) < 1e-3, "\(row) \(f)")
-      #expect(row[2] == "1.0" && row[3] == "3.0" && row[4] == row[5], "\(row)")
+      #expect(row[2] == "1" && row[3] == "3" && row[4] == row[5], "\(row)")
       let p = try #require(Double(row[6]))
       #expect((p * 20).rounded() == p * 20 || abs(p * 20 - (p * 20).rounded()) < 1e-9, "\(row)")
       #expect(Array(row[7...10]) == ["4", "r", "V1", "19"], "\(row)")
