@@ -116,7 +116,7 @@ import Testing
       try program.succeed(question + ["-C", "paper.zip"]), try program.succeed(question + ["--dry-run"])
     )
     #expect(there.output == here.output && there.error.contains("nothing is stored"), "\(there.error)")
-    #expect(there.output.split(separator: "\n").count == 3)
+    #expect(there.output.split(whereSeparator: \.isNewline).count == 3)
 
     try program.write(
       Self.study("more", Self.phases).replacingOccurrences(of: "folds: 4", with: "folds: 5"), "more.yaml")

@@ -40,6 +40,8 @@ import Testing
     let flips = SignFlips(subjects: 5, draws: 31, seed: 1)
     for (values, floor) in [
       ([1, 2, 3, 4, 5], 1.0 / 32), ([1, 2, .nan, 4, 5], 2.0 / 32), ([1, 2, .nan, 4, .nan], 4.0 / 32),
+      // Ties are ties of sums that are rounded.
+      ([0.1, 0.7, .nan, 0.2, 0.3], 2.0 / 32),
     ] {
       let there = values.filter { !$0.isNaN }
       let draws = flips.means([values]).values

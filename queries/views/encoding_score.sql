@@ -37,7 +37,7 @@
 -- column tail: greater or two-sided
 -- column r2: fold mean, against the training mean
 -- column r_pooled: correlation of concatenated predictions
--- column lambda_median: median chosen penalty over folds
+-- column lambda_median: median chosen penalty over folds; NULL where sets are fitted alone and weighed, each by its own
 -- column lambda_at_edge: folds whose penalty stands at the end of the grid
 -- column noise_ceiling: of the target
 -- column r_normalised: r / noise ceiling

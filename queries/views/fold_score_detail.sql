@@ -24,7 +24,7 @@
 -- column test_stimuli: JSON array of the stimuli the test rows come from
 -- column train_count: training rows
 -- column test_count: test rows
--- column lambda: chosen penalty
+-- column lambda: chosen penalty; NULL where sets are fitted alone and weighed, each by its own
 -- column r: correlation of prediction and target in the test rows
 -- column r2: against the training mean
 -- column effective_n: of the target's test rows alone, NULL where it does not vary; below 10 a fold is left out of the means

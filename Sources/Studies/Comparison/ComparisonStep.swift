@@ -122,6 +122,10 @@ struct FamilyRows {
     let p = cells.map { NullSummary(observed: $0.value, draws: $0.draws).p }
     let q = correction.contains(.bh) ? MultipleTesting.benjaminiHochberg(p) : nil
     let pMax = correction.contains(.max) ? MultipleTesting.maxStatistic(observed: observed, draws: draws) : nil
+    func reason(_ place: Int) -> String? {
+      guard !observed[place].isNaN else { return "the cell has no score" }
+      return pMax.map { $0[place].isNaN } == true ? "its draws do not vary, or one of them has no score" : nil
+    }
     let key = "\(unit)/\(families.count)"
     families.append(
       FamilyRow(
@@ -131,8 +135,7 @@ struct FamilyRows {
     for (i, cell) in cells.enumerated() {
       members.append(
         FamilyMemberRow(
-          familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i],
-          reason: observed[i].isNaN ? "the cell has no score" : nil))
+          familyKey: key, fitKey: cell.fitKey, quantity: quantity, qBh: q?[i], pMax: pMax?[i], reason: reason(i)))
     }
     addClusters(cells, family: key, quantity: quantity, draws: draws)
   }

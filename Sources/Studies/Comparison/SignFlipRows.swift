@@ -22,8 +22,10 @@ struct SignFlipRows {
     _ samples: [GroupSample], of subjects: [String], _ flips: SignFlips, family: String,
     _ clusters: RegionClusters?
   ) -> [GroupTestRow] {
-    let draws = flips.means(samples.map { sample in subjects.map(sample.value(of:)) })
-    let observed = samples.map(\.mean)
+    let values = samples.map { $0.values(of: subjects) }
+    let draws = flips.means(values)
+    // Added up as those of the draws, so that patterns that give the same mean give it to the bit.
+    let observed = values.map { own in Moments.mean(own.filter { !$0.isNaN }) }
     let summaries = observed.indices.map { NullSummary(observed: observed[$0], draws: draws.column($0)) }
     let pMax = MultipleTesting.maxStatistic(observed: observed, draws: draws)
     let found = clusters?.found(samples.map(\.place), observed: observed, draws: draws)
@@ -42,9 +44,13 @@ struct SignFlipRows {
 extension GroupSample {
   var subjects: [String] { cells.map { FitKeys.spelled($0.keys.subject) } }
 
-  /// As the mean is of; NaN of one who has none.
-  func value(of subject: String) -> Double {
-    guard let place = subjects.firstIndex(of: subject) else { return .nan }
-    return values[place]
+  /// As the mean is of, in the order of `people`; NaN of one who has none.
+  fileprivate func values(of people: [String]) -> [Double] {
+    let places = Dictionary(uniqueKeysWithValues: zip(people, people.indices))
+    var all = [Double](repeating: .nan, count: people.count)
+    for (subject, value) in zip(subjects, values) {
+      if let place = places[subject] { all[place] = value }
+    }
+    return all
   }
 }

@@ -15,8 +15,9 @@ import Work
 /// bands or methods, region by region and stimulus by stimulus, and over the stimuli.
 ///
 /// A rating is averaged over the windows of the synchrony. r is that of `CourseFreeCorrelation`; over stimuli, z is the mean
-/// of theirs, and so is a draw's. One draw is the same in all regions of a stimulus, of whose maximum `p_max` is. Which of
-/// the measures the study names first tells nothing: what is drawn, and whose rows both are put on, is in `Measure`'s order.
+/// of theirs, and so is a draw's. One draw is the same in all regions and runs of a stimulus, of whose maximum `p_max` is:
+/// runs of one stimulus are no independent replicates of it. Which of the measures the study names first tells nothing: what
+/// is drawn, and whose rows both are put on, is in `Measure`'s order.
 struct ConsistencyStep: WorkStep {
   struct Parameters: Codable, Sendable, DatasetParameters {
     let dataset: String
@@ -78,7 +79,7 @@ struct ConsistencyStep: WorkStep {
         return ConsistencyCell(
           piece.key, region.name,
           CourseFreeCorrelation(x, y, dt: pairs.dt, draws: parameters.draws) { draw in
-            RandomStream(seed: parameters.seed, purpose: "consistency_phase", key: piece.key.label, draw: draw)
+            RandomStream(seed: parameters.seed, purpose: "consistency_phase", key: piece.key.stimulus, draw: draw)
           }, flags: region.flags)
       }
       progress(Double(place + 1) / Double(pairs.pieces.count))
