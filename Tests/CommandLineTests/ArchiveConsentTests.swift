@@ -96,6 +96,9 @@ import Upkeep
     for table in ["subject", "subject_attribute", "annotation_series"] {
       #expect(try made.rows("SELECT count(*) FROM \(table)", "results-only-out") == [["0"]], "\(table)")
     }
+    let families =
+      "SELECT count(*) FROM family WHERE " + Self.people.map { "name LIKE '%\($0)%'" }.joined(separator: " OR ")
+    #expect(try made.rows(families, "results-only") != [["0"]] && made.rows(families, "results-only-out") == [["0"]])
     // What is of the group is the same to the last digit, and so is the root of the run.
     for query in [
       "SELECT quantity, test, subject_count, mean, p FROM group_score ORDER BY 1, 2", "SELECT root_sha256 FROM run",
@@ -127,6 +130,10 @@ import Upkeep
     #expect(try made.program.run([copy + "/catalog.sqlite", edit], launch: "/usr/bin/sqlite3").status == 0)
     let found = try made.program.run(["verify", "--level", "2", "-C", "forged.evoke"])
     #expect(found.status == 1 && found.output.contains("its result hashes to"), "\(found.output)")
+    // Without tombstones nothing tells rows that were withheld from rows that somebody did not like.
+    try FileManager.default.removeItem(atPath: copy + "/tombstones.json")
+    let silent = try made.program.run(["verify", "--level", "1", "-C", "forged.evoke"])
+    #expect(silent.status == 1 && silent.output.contains("nothing says so"), "\(silent.output)")
   }
 
   @Test func `units without all their rows are merged nowhere`() throws {

@@ -142,6 +142,21 @@ import Testing
       let refused = try program.run(define("x", wrong))
       #expect(refused.status != 0 && !refused.error.contains("E-INT"), "\(wrong): \(refused.error)")
     }
+    // Rows of the condition's own making, under names that the order takes.
+    func made(_ columns: [String: String]) -> String {
+      "SELECT "
+        + [
+          "dataset", "cohort", "subject", "rater", "feature_set", "layer_key", "element", "covariate_mode",
+          "target_kind",
+          "target", "region", "quantity", "value", "null_kind", "null_draws", "seed", "p", "array", "array_column",
+          "valid",
+          "flags", "fit_key", "unit_key",
+        ].map { columns[$0, default: $0] }.joined(separator: ", ") + " FROM family_cell WHERE study = 'small'"
+    }
+    let names = ["dataset": "dataset AS target_parameters", "cohort": "cohort AS model", "subject": "subject AS depth"]
+    let forged = "0) UNION " + made(["p": "0.001"]) + " UNION " + made(names) + " AND (0"
+    let refused = try program.run(define("x", forged))
+    #expect(refused.status != 0 && refused.error.contains("no row of family_cell"), "\(refused.error)")
     #expect(try program.run(define("x", "1", ["--correction", "bonferroni"])).status == 64)
     #expect(try program.rows("SELECT count(*) FROM declared_family") == [["0"]])
   }

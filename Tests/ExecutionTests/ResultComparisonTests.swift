@@ -22,6 +22,7 @@ import Warehouse
     let stored = [("a", 0.5, 0.01), ("b", 0.25, 0.5)]
     #expect(verdict(stored, stored) == .tolerance)
     #expect(verdict(stored, [("b", 0.25 + 1e-7, 0.5), ("a", 0.5, 0.01)]) == .tolerance)
+    #expect(verdict([("a", .infinity, 0.5)], [("a", .infinity, 0.5)]) == .tolerance)
     #expect(verdict(stored, [("a", 0.5, 0.02), ("b", 0.25, 0.7)]) == .conclusion)
     #expect(isDifferent(verdict(stored, [("a", 0.5, 0.06), ("b", 0.25, 0.5)])))
   }

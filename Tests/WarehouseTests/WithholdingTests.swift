@@ -40,10 +40,17 @@ import Warehouse
           let named = columns.map { "\"\($0)\" IS NOT NULL" }.joined(separator: " OR ")
           #expect(try connection.value("SELECT count(*) FROM \"\(table)\" WHERE \(named)").int == 0, "\(table)")
         }
-        for table in ["group_test", "contrast", "pooled_score", "cohort_contrast", "synchrony", "fit", "stored_array"] {
+        for table in [
+          "group_test", "contrast", "pooled_score", "cohort_contrast", "synchrony", "fit", "stored_array",
+          "depth_effect",
+        ] {
           #expect(try connection.value("SELECT count(*) FROM \"\(table)\"").int ?? 0 > 0, "\(table)")
         }
-        for table in ["score", "fold_score", "null_summary", "recording", "event", "lag_curve", "subject", "rater"] {
+        // The name of a family of one person's scores says whose.
+        for table in [
+          "score", "fold_score", "null_summary", "recording", "event", "lag_curve", "subject", "rater", "family_member",
+          "family", "declared_family",
+        ] {
           #expect(try connection.value("SELECT count(*) FROM \"\(table)\"").int == 0, "\(table)")
         }
         let withheld = try connection.withheldRows()

@@ -34,6 +34,9 @@ origin(dataset, artifact_id) AS (
   JOIN used s ON s.artifact_id = a.artifact_id
   JOIN activity v ON v.activity_id = s.activity_id AND v.kind = 'import'
   UNION
+  SELECT NULL, a.artifact_id FROM ancestor a
+  JOIN artifact t ON t.artifact_id = a.artifact_id AND t.kind = 'source'
+  UNION
   SELECT r.dataset, a.artifact_id FROM ancestor a
   JOIN stored_array r ON r.artifact_id = a.artifact_id
   UNION

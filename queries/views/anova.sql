@@ -53,10 +53,10 @@ FROM current_unit u
 JOIN anova_effect a ON a.unit_key = u.unit_key
 UNION ALL
 SELECT
-  u.study, f.dataset, f.cohort, f.target, d.effect, d.level_count, d.unit_count, d.ss_effect, d.ss_error, d.f, d.df1,
+  u.study, f.dataset, f.cohort, f.target, d.effect, d.level_count, d.subject_count, d.ss_effect, d.ss_error, d.f, d.df1,
   d.df2, d.epsilon_gg, d.epsilon_hf, d.p_uncorrected, d.p_gg, d.p_hf, d.p, d.partial_eta2,
   d.valid, d.flags, d.folds_counted, d.folds_total, d.stimuli_counted, 'computed',
-  'r', d.levels, 'subject', d.unit_count, d.null_kind, d.null_draws, d.p_floor, d.generalises_to, d.reason,
+  'r', d.levels, 'subject', d.subject_count, d.null_kind, d.null_draws, d.p_floor, d.generalises_to, d.reason,
   f.element, f.target_kind, f.target_parameters, f.region, f.covariate_mode, d.unit_key
 FROM current_unit u
 JOIN depth_effect d ON d.unit_key = u.unit_key

@@ -27,7 +27,7 @@ CREATE TABLE depth_effect (
   effect TEXT NOT NULL, -- rel_depth_bin, model or rel_depth_bin:model
   level_count INTEGER NOT NULL, -- cells that are compared
   levels TEXT NOT NULL, -- JSON array of their names
-  unit_count INTEGER NOT NULL, -- subjects with every part of every model
+  subject_count INTEGER NOT NULL, -- subjects with every part of every model
   stimuli_counted INTEGER NOT NULL, -- stimuli behind them
   ss_effect REAL, -- sum of squares of the effect, of Fisher z
   ss_error REAL, -- sum of squares of its error

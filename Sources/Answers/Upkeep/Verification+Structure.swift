@@ -76,6 +76,16 @@ extension Verification {
       } catch { failures.append((row.name, "\(row.file) leads out of the warehouse: \(error.reason)")) }
     }
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
+    // Rows are hashed as if they were there: who took them out has to say so.
+    let declared = Set(tombstones.filter { $0.kind == .rows }.map { [$0.name, $0.sha256] })
+    let withheld = try warehouse.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
+    if !withheld.isEmpty {
+      add(
+        1, "rows that were taken out are declared absent", checked: withheld.count,
+        failures: withheld.filter { !declared.contains([$0.name, $0.sha256]) }.map {
+          ($0.name, "\($0.count) rows were taken out, and nothing says so")
+        })
+    }
     let reasons = Dictionary(grouping: tombstones) { "\($0.kind.rawValue)s: \($0.reason)" }
     for (reason, stones) in reasons.sorted(by: { $0.key < $1.key }) {
       add(1, "absent by declaration", .note, object: "\(stones.map(\.count).reduce(0, +))", detail: reason)

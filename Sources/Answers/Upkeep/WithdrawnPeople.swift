@@ -2,7 +2,8 @@ import ContentIdentity
 import Warehouse
 
 /// Who withdrew from a warehouse, known without a name: of each withdrawal its time, and hashes of that time with each dataset
-/// and name. Whoever has a name can ask whether it is among them; nobody reads one out of them.
+/// and name. Whoever has a name can ask whether it is among them, and whoever tries all that there may be finds it: names that
+/// are numbers in a row hide nobody.
 struct WithdrawnPeople {
   /// A person of a dataset.
   struct Person: Hashable {

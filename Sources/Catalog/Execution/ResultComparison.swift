@@ -72,7 +72,7 @@ package struct ResultComparison {
     guard stored.name == new.name else { return .different("\(table): \(new.name), stored is \(stored.name)") }
     return zip(stored.numbers, new.numbers).reduce(.tolerance) { verdict, numbers in
       let ((column, old), (_, value)) = numbers
-      if abs(old - value) <= rowTolerance * max(1, abs(old)) { return verdict }
+      if old == value || abs(old - value) <= rowTolerance * max(1, abs(old)) { return verdict }
       let isConclusion = isProbability(column) && (old < 0.05) == (value < 0.05)
       return verdict.with(isConclusion ? .conclusion : .different("\(table).\(column): \(value), stored is \(old)"))
     }

@@ -71,10 +71,11 @@ struct HashedTable: Sendable {
 
 /// How the rows of a table that speak of one person are taken out of a catalog.
 ///
-/// Such a row names a subject or rater or, in a table that names none, goes with a row that does; one over several persons
-/// (which counts them) is a row of a group, whatever row lends it its keys.
+/// Such a row names a subject or rater or, in a table that names none, goes with a row that does, or is a family of nothing but
+/// such rows, whose name tells of whom; one over several persons (which counts them) is a row of a group, whatever row lends it
+/// its keys.
 struct PersonalRows: Sendable {
-  /// Takes out those of the activity `:activity` that lend a row of a group nothing.
+  /// Takes out those of the activities of the list `:activities` that lend a row of a group nothing.
   let removal: String
   /// Takes name and figures out of those that do; nil where rows of the table lend nothing.
   let standIn: String?
@@ -86,10 +87,14 @@ struct PersonalRows: Sendable {
   private static let counts = ["subject_count", "n_a"]
   /// Tables whose rows are lineage: each array that stays behind has a tombstone of its own.
   private static let lineage: Set = [StoredArrayRow.table]
+  /// Tables whose rows are made of rows of another, and of whom those are.
+  private static let members = [FamilyRow.table: FamilyMemberRow.table]
 
-  fileprivate init?(of table: String, owner: String, _ shapes: TableShapes) {
+  fileprivate init?(of table: String, _ shapes: TableShapes) {
     let columns = shapes.columns[table, default: []]
-    guard let person = Self.condition(table, shapes), let key = columns.first(where: \.isKey)?.name else { return nil }
+    guard let owner = shapes.owner(of: table, among: .several), let person = Self.condition(table, shapes),
+      let key = columns.first(where: \.isKey)?.name
+    else { return nil }
     let lent = shapes.columns.keys.sorted().flatMap { other in
       shapes.references(of: other).filter { $0.target == table }.map { (other, $0.name) }
     }
@@ -105,10 +110,12 @@ struct PersonalRows: Sendable {
   /// SQL that holds for rows of one person; nil where no row of the table is.
   private static func condition(_ table: String, _ shapes: TableShapes) -> String? {
     guard !lineage.contains(table) else { return nil }
+    if let member = members[table] { return condition(table, of: member, shapes) }
     let columns = shapes.columns[table, default: []]
     let naming = columns.filter { names.contains($0.name) || $0.target.map(names.contains) == true }
     let through = shapes.references(of: table).compactMap { reference -> String? in
-      guard let target = reference.target, !names.contains(target), let inner = condition(target, shapes),
+      guard let target = reference.target, !names.contains(target), members[target] != table,
+        let inner = condition(target, shapes),
         let key = shapes.columns[target]?.first(where: \.isKey)
       else { return nil }
       let row = "\"\(reference.name)\" IN (SELECT \"\(key.name)\" FROM \"\(target)\" WHERE \(inner))"
@@ -116,6 +123,14 @@ struct PersonalRows: Sendable {
     }
     let parts = naming.isEmpty ? through : naming.map { "\"\($0.name)\" IS NOT NULL" }
     return parts.isEmpty ? nil : parts.joined(separator: " OR ")
+  }
+
+  /// SQL that holds for rows none of whose members is of a group.
+  private static func condition(_ table: String, of member: String, _ shapes: TableShapes) -> String? {
+    guard let key = shapes.columns[table]?.first(where: \.isKey)?.name, let person = condition(member, shapes),
+      let reference = shapes.references(of: member).first(where: { $0.target == table })?.name
+    else { return nil }
+    return "\"\(key)\" NOT IN (SELECT \"\(reference)\" FROM \"\(member)\" WHERE NOT (\(person)))"
   }
 
   private static func counts(_ table: String, _ shapes: TableShapes) -> String? {
@@ -185,7 +200,7 @@ struct HashedTables: Sendable {
         hasFurtherOwners: shapes.ownerCount(of: table.name) > 1,
         time: table.name == RowDigestRow.table
           ? .never : owner != nil || Self.data.contains(table.tier) ? .transaction : .end,
-        persons: owner.flatMap { PersonalRows(of: table.name, owner: $0, shapes) })
+        persons: owner == nil ? nil : PersonalRows(of: table.name, shapes))
     }
     byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
     let hashed = tables.filter { $0.time != .never }.sorted { $0.name < $1.name }
@@ -258,17 +273,26 @@ struct TableShapes {
     for row in try connection.tableIdentities() { identities[row.object, default: []].append(row.column) }
   }
 
-  /// SQL that holds for the rows of a table that go with the activity `:activity`; its own row goes with it first of all.
-  func owner(of table: String) -> String? {
+  /// Which activities are asked for.
+  enum Owners: String {
+    /// The one of the number `:activity`.
+    case one = "= :activity"
+    /// Those of the JSON array `:activities`.
+    case several = "IN (SELECT value FROM json_each(:activities))"
+  }
+
+  /// SQL that holds for the rows of a table that go with activities; an activity's own row goes with it first of all.
+  func owner(of table: String, among owners: Owners = .one) -> String? {
     let own = references(of: table).first { $0.target == ActivityRow.table }
-    if table == ActivityRow.table { return "activity_id = :activity" }
+    if table == ActivityRow.table { return "activity_id \(owners.rawValue)" }
     if let own {
       return own.isInteger
-        ? "\"\(own.name)\" = :activity"
-        : "\"\(own.name)\" = (SELECT activity_key FROM activity WHERE activity_id = :activity)"
+        ? "\"\(own.name)\" \(owners.rawValue)"
+        : "\"\(own.name)\" \(owners == .one ? "=" : "IN") "
+          + "(SELECT activity_key FROM activity WHERE activity_id \(owners.rawValue))"
     }
     for reference in references(of: table) {
-      guard let target = reference.target, let owner = owner(of: target),
+      guard let target = reference.target, let owner = owner(of: target, among: owners),
         let key = columns[target]?.first(where: \.isKey)
       else { continue }
       return "\"\(reference.name)\" IN (SELECT \"\(key.name)\" FROM \"\(target)\" WHERE \(owner))"
@@ -277,7 +301,9 @@ struct TableShapes {
   }
 
   /// How many references of a table lead to a row with which it goes, and which goes with an activity.
-  func ownerCount(of table: String) -> Int { references(of: table).count { $0.target.flatMap(owner) != nil } }
+  func ownerCount(of table: String) -> Int {
+    references(of: table).count { $0.target.flatMap { owner(of: $0) } != nil }
+  }
 
   /// References of a table to rows with which its rows go.
   func references(of table: String) -> [Column] { columns[table, default: []].filter(\.goesWithTarget) }

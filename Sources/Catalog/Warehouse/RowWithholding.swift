@@ -40,17 +40,11 @@ extension Connection {
     let places = owned + shared
     var hasher = RowHasher(self)
     let before = try places.map { try hasher.hashes($0.table, of: $0.activity) }
-    for table in HashedTables.current.personal {
-      guard let rows = table.persons else { continue }
-      for place in owned where place.table.name == table.name {
-        try execute(rows.removal, ["activity": place.activity.map { .int($0) } ?? .null])
-      }
-    }
-    for place in owned {
-      guard let change = place.table.persons?.standIn else { continue }
-      try execute(change, ["activity": place.activity.map { .int($0) } ?? .null])
-    }
-    try dropWithheldMembers(activities: JSONValue.array(activities.sorted().map { .int($0) }).canonical)
+    let list = JSONValue.array(activities.sorted().map { .int($0) }).canonical
+    let persons = HashedTables.current.personal.compactMap(\.persons)
+    for rows in persons { try execute(rows.removal, ["activities": .text(list)]) }
+    for change in persons.compactMap(\.standIn) { try execute(change, ["activities": .text(list)]) }
+    try dropWithheldMembers(activities: list)
     try dropUnusedSessions()
     try dropUnusedSubjects()
     try dropUnusedRaters()

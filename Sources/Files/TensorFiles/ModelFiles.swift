@@ -1,4 +1,5 @@
 import ByteSource
+import Diagnostics
 import FileSystem
 import Foundation
 import Tensors
@@ -46,11 +47,20 @@ public struct ModelFiles: ModelPlace {
     kind == .file ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
   }
 
+  /// Bytes of texts beside weights; indices of the largest models have some MB.
+  private static let longestText = 64 << 20
+
   public func contents(of name: String) throws -> [UInt8]? {
     let path = folder + "/" + name
     // A link to something that is gone is a file that cannot be read.
     guard Files.exists(path) || Files.linkTarget(of: path) != nil else { return nil }
     let file = try ByteSource(weights: path)
+    guard file.count <= Self.longestText else {
+      throw EvokeError(
+        .tensorFileUnreadable, path,
+        reason: "it has \(file.count) bytes, and a text of a model has at most \(Self.longestText)",
+        remedy: "fetch it again from where the model comes from")
+    }
     return try file.bytes(0..<file.count, "it")
   }
 

@@ -36,18 +36,35 @@ package struct DeclaredFamily {
     for column in ["quantity", "target_kind", "null_kind", "null_draws", "seed"] { try check(column) }
   }
 
-  /// The scores that a condition chooses.
+  /// The scores that a condition chooses. Text that closes the condition and goes on as another question can return rows of its
+  /// own making: what is no row of `family_cell` is refused.
   private static func choice(
     _ condition: String, limits: QueryLimits = .own, in warehouse: Warehouse
   ) throws -> [SQLRow] {
-    let sql = Queries.text(of: "lookups/family_choice").replacing(":condition", with: "(\n\(condition)\n)")
-    let tables = try warehouse.userQuery(sql, limits: limits)
-    guard tables.count == 1 else {
-      throw EvokeError(
-        .refusedSQL, condition, reason: "it is \(tables.count) statements, not one condition",
+    func ask(_ condition: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLTable] {
+      let sql = Queries.text(of: "lookups/family_choice").replacing(":condition", with: "(\n\(condition)\n)")
+      return try warehouse.userQuery(sql, arguments, limits: limits)
+    }
+    func refusal(_ reason: String) -> EvokeError {
+      EvokeError(
+        .refusedSQL, condition, reason: reason,
         remedy: "write what would stand after WHERE: region = 'V1' AND quantity = 'r'")
     }
-    return tables[0].rows
+    let tables = try ask(condition)
+    guard tables.count == 1 else { throw refusal("it is \(tables.count) statements, not one condition") }
+    let rows = tables[0].rows
+    let fits = Set(rows.compactMap { $0["fit_key"].string }).sorted()
+    let list = JSONValue.array(fits.map { .string($0) }).canonical
+    let cells = try ask("fit_key IN (SELECT value FROM json_each(:fits))", ["fits": .text(list)]).flatMap(\.rows)
+    guard Set(cells.map(\.values)).isSuperset(of: rows.map(\.values)) else {
+      throw refusal("it returns what is no row of family_cell: it is more than one condition")
+    }
+    return rows
+  }
+
+  /// The condition and another one; a comment at its end ends with its line.
+  private func narrowed(_ more: String) -> String {
+    "(\(condition)\(condition.contains("--") ? "\n" : "")) AND \(more)"
   }
 
   private func checkDraws() throws {
@@ -59,7 +76,7 @@ package struct DeclaredFamily {
       reason:
         "\(bare.count) of \(cells.count) chosen scores have no stored draws, the first is \(Self.said(first)): \(why)",
       remedy: "run the study with statistics.draws and `null` in encoding.store, or choose others: "
-        + Self.command(name, "(\(condition)) AND array IS NOT NULL"))
+        + Self.command(name, narrowed("array IS NOT NULL")))
   }
 
   private func check(_ column: String) throws {
@@ -70,7 +87,7 @@ package struct DeclaredFamily {
       .unlikeFamily, "family \(name)",
       reason: "\(column) is \(literal(values[0])) of \(Self.said(cells[0])) and \(literal(other[column])) of "
         + "\(Self.said(other)): their draws are not one draw",
-      remedy: "define a family of each: " + Self.command(name, "(\(condition)) AND \(column) = \(literal(values[0]))"))
+      remedy: "define a family of each: " + Self.command(name, narrowed("\(column) = \(literal(values[0]))")))
   }
 
   private static func command(_ name: String, _ condition: String) -> String {

@@ -101,7 +101,7 @@ struct DepthDesign {
     let levels = levels(effect)
     return DepthEffectRow(
       fitKey: first.fitKey, effect: effect.rawValue, levelCount: levels.count,
-      levels: JSONValue.array(levels.map { .string($0) }).canonical, unitCount: subjects.count,
+      levels: JSONValue.array(levels.map { .string($0) }).canonical, subjectCount: subjects.count,
       stimuliCounted: cells.map(\.stimuliCounted).reduce(.max, min), ssEffect: found?.effectSum,
       ssError: found?.errorSum, f: found?.f, df1: found?.df1, df2: found?.df2, epsilonGg: found?.epsilonGG,
       epsilonHf: found?.epsilonHF, pUncorrected: found?.p, pGg: found?.pGG, pHf: found?.pHF,

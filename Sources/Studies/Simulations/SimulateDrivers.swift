@@ -85,8 +85,8 @@ struct SimulateDrivers {
   ) throws -> ArrayReference {
     let (name, layer, what) =
       switch source.driver {
-      case .layer(let model, let key): (model, key, "--model \(model)")
-      case .set(let set): (set, "", "--set \(set)")
+      case .layer(let model, let key): (model, key, "--model \(ShellText.quoted(model))")
+      case .set(let set): (set, "", "--set \(ShellText.quoted(set))")
       case .nothing: preconditionFailure("a driver of its own")
       }
     let rows = try warehouse.read {
@@ -98,7 +98,8 @@ struct SimulateDrivers {
       throw EvokeError(
         .driverMissing, "\(source.label) of \(file.dataset)/\(stimulus)",
         reason: "the warehouse holds no such features at 1 Hz",
-        remedy: "evoke extract \(what) --dataset \(file.dataset) --stimulus \(stimulus)\(element)")
+        remedy: "evoke extract \(what) --dataset \(ShellText.quoted(file.dataset)) --stimulus "
+          + ShellText.quoted(stimulus) + element)
     }
     return try warehouse.reference(row)
   }
