@@ -64,7 +64,9 @@ import Testing
       let share = try #require(Double(row[3]))
       let isPlanted = row[0] == "a" ? row[1] == "word" : row[0] == "b" && ["loudness", "all"].contains(row[1])
       if isPlanted {
-        #expect(row[4] == "0.01" && row[5] == "0.01" && share > 0.8, "\(row)")
+        // Some draws may be the design's own order or rename its levels.
+        let p = try row[4...5].map { try #require(Double($0)) }
+        #expect(p[0] <= 0.05 && p[1] <= 0.05 && share > 0.8, "\(row)")
       } else {
         #expect(share < 0.8 && row[5] != "0.01", "\(row)")
       }

@@ -66,11 +66,13 @@ import Testing
 
   @Test func aMapThatFollowsAColumnIsFoundThere() throws {
     let program = try warehouse()
+    let draft = try program.succeed(["new", "study", "gradient_map"]).output
+    #expect(draft.contains("\n  of: scores\n  atlas: sphere\n  columns: [answer]\n"))
     try program.write(study("columns: [answer, other]"), "along.yaml")
     let run = try program.succeed(["run", "along.yaml", "--allow-invalid"])
     #expect(run.error.contains(" 0 failed"))
     // The study's own fits are there already.
-    #expect(try program.succeed(["plan", "along.yaml"]).output.contains("units"))
+    #expect(try program.succeed(["plan", "along.yaml"]).error.contains("note: maps of scores: r\n"))
     let rows = try program.rows(
       """
       SELECT map_a, map_b, source_study, region_count, left_out_count, r > .7, p <= .05, p_max <= .05, nulled IS NOT NULL,
@@ -94,8 +96,10 @@ import Testing
   @Test func whatHasNoMapIsRefusedWithAWayOut() throws {
     let program = try warehouse()
     for (keys, reason) in [
-      ("columns: [anwser]", "answer"), ("columns: [answer], maps: [peak_depth]", "none of the maps peak_depth"),
+      ("columns: [anwser]", "answer"), ("columns: [answer], maps: [peak_depth]", "no map peak_depth"),
+      ("columns: [answer], maps: [r, voice_minus_soundtrack]", "no map voice_minus_soundtrack"),
       ("columns: [answer], centres: [answer, y, w]", "no such column"),
+      ("columns: [answer], centres: [w, y, z]", "no such column"),
     ] {
       try program.write(study(keys), "along.yaml")
       let found = try program.run(["run", "along.yaml"])

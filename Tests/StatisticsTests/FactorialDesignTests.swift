@@ -122,6 +122,15 @@ import Testing
     #expect(exchange(small, .factors([0]), draws: 1).kind == .withinCells)
     #expect(exchange(small, .factors([0]), draws: 9).kind == .residuals)
     #expect(abs(exchange(small, .factors([0]), draws: 999).pFloor - 1.0 / 24) < 1e-12)
+    // A level for each sound: orders of sounds rename levels, and tell nothing but of one level against the others.
+    let sounds = try FactorialDesign(
+      [[0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1]], interactions: false, blocks: [0, 0, 1, 1, 2, 2])
+    #expect(abs(exchange(sounds, .factors([0]), draws: 99).pFloor - 1) < 1e-12)
+    #expect(abs(exchange(sounds, .level(0, of: 0), draws: 99).pFloor - 1.0 / 6) < 1e-12)
+    // Two sounds alike in their words: three orders differ.
+    let words = try FactorialDesign(
+      [[0, 0, 0, 0, 1, 1], [0, 1, 0, 1, 0, 1]], interactions: false, blocks: [0, 0, 1, 1, 2, 2])
+    #expect(abs(exchange(words, .factors([0]), draws: 99).pFloor - 1.0 / 3) < 1e-12)
     // Of residuals the observed order is one of the draws.
     let rows = DesignRows(made(Self.balanced, columns: 2, seed: 3, weights: [1, 1, 1]))
     let projection = design.projection(.level(2, of: 0))

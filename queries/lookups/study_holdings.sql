@@ -1,5 +1,5 @@
 -- What a study can name: of each dataset stimuli with sound and with a picture, imported feature spaces, ratings and recorded
--- signals (count: raters, subjects; sounds one by one); of all of them encoders and models that separate voice and soundtrack.
+-- signals (count: raters, subjects; sounds one by one) and studies that fit its regions; of all of them encoders and models that separate voice and soundtrack.
 -- column dataset: text
 -- column what: text never NULL
 -- column name: text
@@ -23,6 +23,10 @@ WHERE n.kind = 'rating' GROUP BY d.name, n.name
 UNION ALL
 SELECT d.name, 'signal', c.name, count(DISTINCT c.subject_id), min(c.rate_hz)
 FROM recording c JOIN dataset d USING (dataset_id) GROUP BY d.name, c.name
+UNION ALL
+SELECT f.dataset, 'mapped', u.study, count(DISTINCT f.region), NULL
+FROM current_unit u JOIN fit f ON f.unit_key = u.unit_key
+WHERE f.region IS NOT NULL GROUP BY f.dataset, u.study
 UNION ALL
 SELECT d.name, 'separation', NULL, count(*), NULL
 FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)

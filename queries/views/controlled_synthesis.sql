@@ -45,7 +45,7 @@
 -- column null_draws: number of null draws
 -- column null_mean: mean of the draws
 -- column null_p95: 95th percentile of the draws
--- column p_floor: smallest p these draws can give
+-- column p_floor: smallest p these draws can give; 1 where every order only renames levels, as with a level for each sound
 -- column q_bh: Benjamini-Hochberg over the family
 -- column p_max: studentised maximum statistic over the family
 -- column family: cells corrected together: all features, layers and elements of one effect

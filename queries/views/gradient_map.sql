@@ -2,6 +2,7 @@
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: regions of a hemisphere stand for its surface; they are turned together, the right one as the left one's mirror image
+-- assumption: maps that rise through a whole hemisphere are found too often; where the draws spread by more than .4 (root mean square of r) a row is not to be reported
 -- column study: name of the study file
 -- column map_a: r, peak_depth (relative depth of the layer with the largest r) or voice_minus_soundtrack (Fisher z)
 -- column map_b: column of the atlas
@@ -37,7 +38,7 @@
 -- column null_mean: Fisher mean of the draws; NULL where a rotation leaves too few regions
 -- column null_low: 2.5 % of the draws lie below
 -- column null_high: 2.5 % of the draws lie above
--- column p_max: studentised maximum over the maps and columns of the study
+-- column p_max: studentised maximum over the maps and columns of one kind of target, dataset and cohort, at least p; NULL where a rotation leaves no r
 -- column family_size: correlations corrected together
 -- column generalises_to: what p speaks of, NULL without it
 -- column reason: why the row is not to be reported beside its flags, or why there is no p

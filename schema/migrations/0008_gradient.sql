@@ -18,7 +18,7 @@ CREATE TABLE gradient (
   null_high REAL, -- 2.5 % of the draws lie above
   p REAL, -- (k+1)/(draws+1), two-sided, the larger of both maps turned
   p_floor REAL, -- smallest reachable
-  p_max REAL, -- studentised maximum over the maps and columns of the study
+  p_max REAL, -- studentised maximum over the maps and columns of one kind of target, dataset and cohort, at least p
   family_size INTEGER NOT NULL, -- correlations corrected together
   generalises_to TEXT, -- what p speaks of, NULL without it
   reason TEXT, -- why the row is not to be reported beside its flags, or why there is no p

@@ -69,7 +69,7 @@ public struct StudyDraft: Sendable {
         case "features": try entries(key, features, lacking: "feature", remedy: Self.featureRemedy)
         case "targets": try entries(key, targets, lacking: "target", remedy: Self.targetRemedy)
         case "covariates" where Grammar.isRequired(key, at: key.name, in: kind): try covariate(key)
-        case kind.name: block(key)
+        case kind.name: try block(key)
         default:
           let isRequired = Grammar.isRequired(key, at: key.name, in: kind)
           let value = kind.standards[key.name].map(Self.spelled) ?? Self.spelled(key.standard)
@@ -80,12 +80,23 @@ public struct StudyDraft: Sendable {
     }
 
     /// The kind's own keys: those of a draft, or a comment.
-    private mutating func block(_ key: GrammarKey) {
-      guard let draft = kind.draftOfSounds else {
+    private mutating func block(_ key: GrammarKey) throws {
+      if let draft = kind.draftOfSounds {
+        lines += ["\(key.name):   # \(key.summary)"] + draft(holdings.sounds.map(yaml))
+      } else if let draft = kind.draftOfMap {
+        guard let study = holdings.mapped.first, let column = holdings.columns.first else {
+          throw EvokeError(
+            .draftLacks, "study kind \(kind.name)",
+            reason: holdings.columns.isEmpty
+              ? "no imported atlas has a column of numbers" : "no study of these datasets that was run fits regions",
+            remedy: holdings.columns.isEmpty
+              ? "evoke import atlas TABLE, and draft it again"
+              : "evoke run a study with response or synchrony targets (evoke import fmri|eeg FILE), and draft it again")
+        }
+        lines += ["\(key.name):   # \(key.summary)"] + draft(yaml(study), yaml(column.atlas), yaml(column.name))
+      } else {
         lines.append("# \(key.name): \(Self.spelled(key.standard))   # \(key.summary)")
-        return
       }
-      lines += ["\(key.name):   # \(key.summary)"] + draft(holdings.sounds.map(yaml))
     }
 
     /// What is controlled for, and so is no feature.

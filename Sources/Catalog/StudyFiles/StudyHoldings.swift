@@ -20,6 +20,8 @@ public struct StudyHoldings: Sendable {
     public var spaces: [String] = []
     public var ratings: [String] = []
     public var signals: [Signal] = []
+    /// Studies that were run and fit something to its regions.
+    public var mapped: [String] = []
 
     public init(name: String) { self.name = name }
   }
@@ -29,6 +31,8 @@ public struct StudyHoldings: Sendable {
   public var encoders: [String] = []
   /// Whether voice and soundtrack can be told apart.
   public var separates = false
+  /// Columns of imported atlases that hold numbers and no places.
+  public var columns: [(atlas: String, name: String)] = []
 
   public init(datasets: [Dataset]) { self.datasets = datasets }
 
@@ -36,6 +40,10 @@ public struct StudyHoldings: Sendable {
   /// Stimuli with sound, by name.
   package var sounds: [String] { Self.distinct(datasets.flatMap(\.sounds)) }
   var hasPicture: Bool { datasets.contains(where: \.hasPicture) }
+  /// Studies that fit something to regions of every dataset.
+  var mapped: [String] {
+    Self.distinct(datasets.flatMap(\.mapped)).filter { name in datasets.allSatisfy { $0.mapped.contains(name) } }
+  }
   var spaces: [String] { Self.distinct(datasets.flatMap(\.spaces)) }
   var ratings: [String] { Self.distinct(datasets.flatMap(\.ratings)) }
   /// By name; of the same name in several datasets the first.

@@ -60,6 +60,8 @@ public struct StudyKind: Sendable {
   public let example: String?
   /// Lines of the kind's own block for a draft of sounds, indented; nil: the block may be left out.
   let draftOfSounds: (@Sendable (_ sounds: [String]) -> [String])?
+  /// The same of a study that fits something to regions and a column of an atlas.
+  let draftOfMap: (@Sendable (_ study: String, _ atlas: String, _ column: String) -> [String])?
 
   /// - Parameters:
   ///   - takes: parts of the file; a key outside of them is refused.
@@ -71,7 +73,8 @@ public struct StudyKind: Sendable {
     _ name: String, summary: String, takes: Set<StudyPart> = Set(StudyPart.allCases), own: Shape? = nil,
     standards: [String: Standard] = [:], rules: @escaping @Sendable (StudyDefinition) -> [StudyProblem] = { _ in [] },
     ignored: @escaping @Sendable (StudyDefinition) -> [StudyDefinition.Ineffective] = { _ in [] },
-    views: [String] = [], example: String? = nil, draftOfSounds: (@Sendable (_ sounds: [String]) -> [String])? = nil
+    views: [String] = [], example: String? = nil, draftOfSounds: (@Sendable (_ sounds: [String]) -> [String])? = nil,
+    draftOfMap: (@Sendable (_ study: String, _ atlas: String, _ column: String) -> [String])? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -83,6 +86,7 @@ public struct StudyKind: Sendable {
     self.views = views
     self.example = example
     self.draftOfSounds = draftOfSounds
+    self.draftOfMap = draftOfMap
   }
 }
 

@@ -178,7 +178,8 @@ public struct RowExchange: Sendable {
 
   public let kind: Kind
   public let orders: [[Int]]
-  /// The smallest p that they can give: one over their number, or over that of all there are.
+  /// The smallest p that they can give: one over their number, or over that of all that may differ; 1 where every order only
+  /// renames labels, as of a level for each sound.
   public let pFloor: Double
 }
 
@@ -210,15 +211,21 @@ extension FactorialDesign {
     if case .interaction = effect { most = -.infinity }
     if most < enough {
       kind = .residuals
+      // Of labels of all factors, since rows that are alike in them may be exchanged for nothing.
+      let (allBetween, allWithin) = (levels.indices.filter(isBetween), levels.indices.filter { !isBetween($0) })
       cells = [
-        between.isEmpty ? [] : [Cell(units: blocks, labels: [])],
-        within.isEmpty ? [] : blocks.map { Cell(units: $0.map { [$0] }, labels: []) },
+        between.isEmpty ? [] : Self.cells(blocks, of: allBetween, by: [], in: levels),
+        within.isEmpty
+          ? [] : blocks.flatMap { rows in Self.cells(rows.map { [$0] }, of: allWithin, by: [], in: levels) },
       ]
-      most = cells.joined().map { Self.logFactorial($0.units.count) }.reduce(0, +)
+      most = cells.joined().map(Self.logLabellings).reduce(0, +)
+      if case .factors = effect, places.count == 1, places == (between.isEmpty ? allWithin : allBetween) {
+        most -= cells.map(Self.logNames).reduce(0, +)
+      }
     }
     return RowExchange(
       kind: kind, orders: (0..<draws).map { Self.order(cells, rowCount: rowCount, stream($0)) },
-      pFloor: max(1 / Double(draws + 1), exp(-most)))
+      pFloor: max(1 / Double(draws + 1), exp(-max(0, most))))
   }
 
   /// Whether a factor is the same in all rows of each block.
@@ -259,11 +266,20 @@ extension FactorialDesign {
 
   /// Of labels within cells, without their names.
   private static func logArrangements(_ cells: [Cell]) -> Double {
-    let all = cells.map { cell in
-      Dictionary(grouping: cell.labels) { $0 }.values.reduce(logFactorial(cell.units.count)) {
-        $0 - logFactorial($1.count)
-      }
+    cells.map(logLabellings).reduce(-logFactorial(Set(cells.flatMap(\.labels)).count), +)
+  }
+
+  /// Of labels within a cell.
+  private static func logLabellings(_ cell: Cell) -> Double {
+    Dictionary(grouping: cell.labels) { $0 }.values.reduce(logFactorial(cell.units.count)) {
+      $0 - logFactorial($1.count)
     }
-    return all.reduce(-logFactorial(Set(cells.flatMap(\.labels)).count), +)
+  }
+
+  /// Of labels that can change their names, since as many units have them in every cell.
+  private static func logNames(_ cells: [Cell]) -> Double {
+    let labels = Set(cells.flatMap(\.labels))
+    return Dictionary(grouping: labels) { label in cells.map { $0.labels.count { $0 == label } } }.values
+      .map { logFactorial($0.count) }.reduce(0, +)
   }
 }

@@ -8,7 +8,9 @@ import LinearAlgebra
 ///
 /// The larger p, since the null of one map alone rejects up to .07 of smooth maps that have nothing in common: the larger
 /// rejects .04 to .05 (white, and smooth over 20 and 30 mm; hemispheres that are independent, mirrored or smooth across the
-/// midline; `Tests/Fixtures/gradients/spin_level.py`), and finds .76 instead of .80 of maps that correlate at .6.
+/// midline; `Tests/Fixtures/gradients/spin_level.py`), and finds .76 instead of .80 of maps that correlate at .6. Maps that
+/// rise through a whole hemisphere are found too often (smooth over 45, 60 and 90 mm across the midline: .07 to .15), those
+/// whose draws spread by more than `largestSpread` in .09 to .14 of the runs; those below it in .03 to .06 at every length.
 public struct MapCorrelation: Sendable, Equatable {
   /// Which map was turned.
   public enum Turned: String, Sendable {
@@ -29,6 +31,8 @@ public struct MapCorrelation: Sendable, Equatable {
 
   /// Below so many regions p is not to be reported: the level was not looked at.
   public static let fewestRegions = 10
+  /// Above such a spread p is not to be reported: it is then too small too often.
+  public static let largestSpread = 0.4
   private static let leastPairs = 3
 
   /// - Parameters:
@@ -51,6 +55,13 @@ public struct MapCorrelation: Sendable, Equatable {
     p = max(first, second)
   }
 
+  /// Root mean square of the r of the draws that have one: 1 / sqrt(n) of n regions that know nothing of each other, larger
+  /// of smooth maps; NaN without draws.
+  public var spread: Double {
+    Moments.mean(draws.filter { !$0.isNaN }.map { Correlation.inverseFisherZ($0) * Correlation.inverseFisherZ($0) })
+      .squareRoot()
+  }
+
   private static func turn(_ map: [Double], _ sources: [Int]) -> [Double] { sources.map { map[$0] } }
 
   private static func correlation(_ a: [Double], _ b: [Double]) -> (r: Double, count: Int) {
@@ -65,7 +76,8 @@ public struct MapCorrelation: Sendable, Equatable {
     return Double(k + 1) / Double(draws.count + 1)
   }
 
-  /// p of the largest |z| over several correlations under the same rotations, studentised; NaN where a draw has no r.
+  /// p of the largest |z| over several correlations under the same rotations, studentised, and at least p of each, which
+  /// both maps turned have a say in; NaN where a draw has no r.
   public static func pMax(_ correlations: [MapCorrelation]) -> [Double] {
     let tested = correlations.indices.filter { !correlations[$0].draws.isEmpty }
     var result = [Double](repeating: .nan, count: correlations.count)
@@ -76,7 +88,7 @@ public struct MapCorrelation: Sendable, Equatable {
       values: (0..<draws).flatMap { draw in tested.map { correlations[$0].draws[draw] } })
     let p = MultipleTesting.maxStatistic(
       observed: tested.map { Correlation.fisherZ(correlations[$0].r) }, draws: values, twoSided: true)
-    for (place, p) in zip(tested, p) { result[place] = p }
+    for (place, p) in zip(tested, p) { result[place] = p.isNaN ? p : max(p, correlations[place].p) }
     return result
   }
 }

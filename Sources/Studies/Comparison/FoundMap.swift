@@ -59,6 +59,12 @@ struct FoundMap {
     return FoundMap(quantity: .voiceMinusSoundtrack, cells: pairs.flatMap { [$0, $1] }, values: values)
   }
 
+  /// What is never corrected together with others.
+  var family: [String] {
+    let keys = cells[0].keys
+    return [keys.dataset, keys.cohort, keys.targetKind.rawValue]
+  }
+
   /// For axes and people.
   var label: String {
     let keys = cells[0].keys

@@ -17,24 +17,33 @@ package struct GradientPlanner {
     let atlas: String
     let columns: [String]
     let centres: [String]
-    let maps: [MapQuantity]
+    /// nil: all that the study makes.
+    let maps: [MapQuantity]?
 
-    package init(source: String, atlas: String, columns: [String], centres: [String], maps: [MapQuantity]) {
+    package init(source: String, atlas: String, columns: [String], centres: [String], maps: [MapQuantity]?) {
       (self.source, self.atlas, self.columns, self.centres, self.maps) = (source, atlas, columns, centres, maps)
     }
   }
 
+  /// The columns of centres where a study names none.
+  package static let standardCentres = ["x", "y", "z"]
+
   package let unit: WorkUnit
+  /// Which maps are made, for people.
+  package let note: String
 
   /// - Parameter units: of the source study.
-  /// - Throws: `E-WH-010` for an atlas, column or dataset that is not there; `E-STU-008` where there is no map or no place.
+  /// - Throws: `E-WH-010` for an atlas, column or dataset that is not there; `E-STU-008` where there is no place, or a map that is
+  ///   asked for is not made.
   package init(_ units: [WorkUnit], _ context: StudyContext, as design: Design) throws {
     let definition = context.definition
     let fits = try Self.fits(units, of: design, datasets: definition.datasets)
+    let maps = try Self.maps(fits.map(\.keys), of: design)
+    note = "maps of \(design.source): \(maps.map(\.rawValue).joined(separator: ", "))"
     let table = try AtlasTable(design.atlas, in: context.warehouse)
     let parameters = GradientStep.Parameters(
       sourceStudy: design.source, atlas: design.atlas, regions: try table.regions(centres: design.centres),
-      columns: try design.columns.map { try table.column($0, centres: design.centres) }, maps: design.maps, fits: fits,
+      columns: try design.columns.map { try table.column($0, centres: design.centres) }, maps: maps, fits: fits,
       draws: definition.statistics.null == .none ? 0 : definition.statistics.draws, seed: UInt64(definition.seed))
     guard RegionSphere(parameters.places) != nil else {
       throw EvokeError(
@@ -54,29 +63,37 @@ package struct GradientPlanner {
     let compared = try units.filter { $0.step == ComparisonStep().name && $0.notApplicable == nil }.flatMap {
       try StrictCoder.decode(ComparisonStep.Parameters.self, from: $0.parameters).members
     }
-    func refuse(_ reason: String, _ remedy: String) -> EvokeError {
-      EvokeError(.studyContradiction, "study \(design.source)", reason: reason, remedy: remedy)
-    }
     let regional = compared.filter { $0.keys.targetKind != .annotation }
     guard !regional.isEmpty else {
-      throw refuse(
-        "it fits nothing to regions", "name a study with synchrony or response targets, such as a layer_sweep")
+      throw refusal(
+        of: design, "it fits nothing to regions",
+        "name a study with synchrony or response targets, such as a layer_sweep")
     }
     let known = Set(regional.map(\.keys.dataset))
     if let unknown = datasets.first(where: { !known.contains($0) }) {
-      throw refuse(
-        "it fits nothing of dataset \(unknown)", "correct datasets: it has \(known.sorted().joined(separator: ", "))")
+      throw refusal(
+        of: design, "it fits nothing of dataset \(unknown)",
+        "correct datasets: it has \(known.sorted().joined(separator: ", "))")
     }
-    let own = regional.filter { datasets.contains($0.keys.dataset) }.map {
+    return regional.filter { datasets.contains($0.keys.dataset) }.map {
       ComparisonStep.Parameters.Member(unit: $0.unit, keys: $0.keys, kind: $0.kind, twins: [])
     }
-    let made = design.maps.filter { $0.isMade(of: own.map(\.keys)) }
-    guard !made.isEmpty else {
-      throw refuse(
-        "it makes none of the maps \(design.maps.map(\.rawValue).joined(separator: ", "))",
-        "ask for the map r, or for layers or elements in that study")
+  }
+
+  /// Those that are asked for, else all that fits of these keys make.
+  private static func maps(_ keys: [FitKeys], of design: Design) throws -> [MapQuantity] {
+    let made = MapQuantity.allCases.filter { $0.isMade(of: keys) }
+    guard let wanted = design.maps else { return made }
+    if let lacking = wanted.first(where: { !made.contains($0) }) {
+      throw refusal(
+        of: design, "it makes no map \(lacking.rawValue)",
+        "leave it out of gradient_map.maps: there are \(made.map(\.rawValue).joined(separator: ", "))")
     }
-    return own
+    return wanted
+  }
+
+  private static func refusal(of design: Design, _ reason: String, _ remedy: String) -> EvokeError {
+    EvokeError(.studyContradiction, "study \(design.source)", reason: reason, remedy: remedy)
   }
 }
 
@@ -123,9 +140,11 @@ private struct AtlasTable {
     }
   }
 
-  /// Regions with a place: that of the columns, else the centre of the Desikan-Killiany region of that name.
+  /// Regions with a place: that of the columns; where there are none and none are named, the centre of the Desikan-Killiany
+  /// region of that name.
   func regions(centres: [String]) throws -> [GradientStep.Parameters.Region] {
-    let axes = try columns[centres[0]] == nil ? [] : centres.map(numbers)
+    let hasNone = centres == GradientPlanner.standardCentres && columns[centres[0]] == nil
+    let axes = try hasNone ? [] : centres.map(numbers)
     let found = regions.compactMap { region -> GradientStep.Parameters.Region? in
       let at = axes.compactMap { $0[region] }
       if at.count == 3, let side = hemisphere(hemispheres[region]) {

@@ -40,10 +40,15 @@ struct GradientRows {
   /// What has draws.
   var drawn: [Correlated] { found.filter { !$0.draws.isEmpty } }
 
+  /// All maps and columns of one kind of target, dataset and cohort are corrected together.
   var gradients: [GradientRow] {
-    let pMax = MapCorrelation.pMax(found.map(\.correlation))
-    let size = pMax.count { !$0.isNaN }
-    return zip(found, pMax).map { row($0, pMax: $1, familySize: size) }
+    var corrected = [(pMax: Double, size: Int)](repeating: (.nan, 0), count: found.count)
+    for places in Dictionary(grouping: found.indices, by: { found[$0].map.family }).values {
+      let pMax = MapCorrelation.pMax(places.map { found[$0].correlation })
+      let size = pMax.count { !$0.isNaN }
+      for (place, p) in zip(places, pMax) { corrected[place] = (p, size) }
+    }
+    return zip(found, corrected).map { row($0, pMax: $1.pMax, familySize: $1.size) }
   }
 
   private func row(_ one: Correlated, pMax: Double, familySize: Int) -> GradientRow {
@@ -72,6 +77,10 @@ struct GradientRows {
     if correlation.r.isNaN { return "\(count) regions have both, or one of the maps is constant" }
     if count < MapCorrelation.fewestRegions {
       return "\(count) regions have both: p is reported from \(MapCorrelation.fewestRegions) on"
+    }
+    if correlation.spread > MapCorrelation.largestSpread {
+      let spread = JSONValue.number((100 * correlation.spread).rounded() / 100).canonical
+      return "turned maps still have an r of \(spread) (root mean square): maps so smooth are found too often"
     }
     return nil
   }

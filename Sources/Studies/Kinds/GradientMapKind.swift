@@ -16,7 +16,8 @@ struct GradientMapKind: ComputedKind {
     let of: String
     let atlas: String
     let columns: [String]
-    let maps: [MapQuantity]
+    /// Words, or `all`.
+    let maps: JSONValue
     let centres: [String]
   }
 
@@ -27,20 +28,19 @@ struct GradientMapKind: ComputedKind {
       GrammarKey("atlas", .text, .required, "An imported atlas."),
       GrammarKey("columns", .list(.text, 1...100), .required, "Columns of the atlas that hold numbers."),
       GrammarKey(
-        "maps", .list(.choice(MapQuantity.allCases.map(\.rawValue)), 1...3),
-        .value(.array(MapQuantity.allCases.map { .string($0.rawValue) })),
-        "What is taken of each region, as far as the study has it: r; the relative depth of the layer with the largest r; "
-          + "Fisher z of voice less soundtrack."),
+        "maps", .anyOf([.choice(["all"]), .list(.choice(MapQuantity.allCases.map(\.rawValue)), 1...3)]), .value("all"),
+        "What is taken of each region: r; the relative depth of the layer with the largest r; Fisher z of voice less "
+          + "soundtrack; all: those that the study makes."),
       GrammarKey(
-        "centres", .list(.text, 3...3), .value(["x", "y", "z"]),
-        "Columns of the atlas with the centre of each region, to the right, the front and up (MNI or a sphere); where the "
-          + "first is not there, centres of the Desikan-Killiany regions by name."),
+        "centres", .list(.text, 3...3), .value(.array(GradientPlanner.standardCentres.map { .string($0) })),
+        "Columns of the atlas with the centre of each region, to the right, the front and up (MNI or a sphere); where none "
+          + "are named and there is no x, centres of the Desikan-Killiany regions by name."),
     ]),
     standards: [
       "statistics.null": .value("spin; none where draws is 0") {
         $0["statistics"]?["draws"] == 0 ? "none" : .string(NullKind.spin.rawValue)
       },
-      "statistics.family": .value("all maps and columns of the study", Self.family),
+      "statistics.family": .value("all maps and columns of a kind of target, dataset and cohort", Self.family),
     ],
     rules: Self.rules, ignored: Self.ignored, views: ["gradient_map"],
     example: """
@@ -48,7 +48,8 @@ struct GradientMapKind: ComputedKind {
       kind: gradient_map
       datasets: [films]
       gradient_map: {of: layers, atlas: dk68, columns: [gradient1]}
-      """)
+      """,
+    draftOfMap: { study, atlas, column in ["  of: \(study)", "  atlas: \(atlas)", "  columns: [\(column)]"] })
 
   private static let pooled: [FamilyDimension] = [.target, .layer, .model, .featureSet, .element, .subject]
 
@@ -106,12 +107,16 @@ struct GradientMapKind: ComputedKind {
     let keys = context.definition.own(Keys.self)
     let source = try source(keys.of, context.warehouse)
     let plan = try StudyKinds.all.plan(source, in: context.warehouse)
-    let unit = try GradientPlanner(
+    let planner = try GradientPlanner(
       plan.units, context,
       as: GradientPlanner.Design(
-        source: keys.of, atlas: keys.atlas, columns: keys.columns, centres: keys.centres, maps: keys.maps)
-    ).unit
-    return context.plan(plan.units.needed(by: [unit]) + [unit], notes: [])
+        source: keys.of, atlas: keys.atlas, columns: keys.columns, centres: keys.centres, maps: try maps(keys)))
+    return context.plan(plan.units.needed(by: [planner.unit]) + [planner.unit], notes: [planner.note])
+  }
+
+  /// nil: all.
+  private func maps(_ keys: Keys) throws -> [MapQuantity]? {
+    keys.maps == "all" ? nil : try StrictCoder.decode([MapQuantity].self, from: keys.maps)
   }
 
   /// The newest definition under a name, as it was run.

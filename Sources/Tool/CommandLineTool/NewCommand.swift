@@ -77,6 +77,7 @@ struct NewStudy: ParsableCommand {
     var found = StudyHoldings(
       datasets: known.filter { dataset.isEmpty || dataset.contains($0) }.map(StudyHoldings.Dataset.init(name:)))
     for row in rows { Self.add(row, to: &found) }
+    found.columns = try warehouse.read { try $0.mapColumns() }.map { ($0.atlas, $0.atlasColumn) }
     return found
   }
 
@@ -90,6 +91,7 @@ struct NewStudy: ParsableCommand {
       case ("sound", let name?): found.datasets[place].sounds.append(name)
       case ("picture", _): found.datasets[place].hasPicture = true
       case ("space", let name?): found.datasets[place].spaces.append(name)
+      case ("mapped", let name?): found.datasets[place].mapped.append(name)
       case ("rating", let name?): found.datasets[place].ratings.append(name)
       case ("signal", let name?):
         guard let rate = row.rateHz else { preconditionFailure("a recording has a rate") }
