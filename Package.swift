@@ -146,6 +146,7 @@ let catalogRoom: [Target] = [
   noun(
     "Queries", path: "queries", exclude: ["views", "reports", "lookups", "changes", "checks"], plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
+  noun("Papers", path: "docs", exclude: ["papers"], plugins: ["EmbedSQL"]),
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "StudyFiles",
@@ -350,8 +351,8 @@ let toolRoom: [Target] = [
       "Filters",
       "FourierTransform", "FrozenResults", "HDF5File", "Importing", "IntersubjectCorrelation", "Kinds",
       "LabelledArrays", "Leadfields",
-      "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Names", "Queries", "RecordingImport",
-      "Recordings",
+      "Lineage", "LinearAlgebra", "Media", "MediaDecoding", "NIfTIFile", "Names", "Papers", "Queries",
+      "RecordingImport", "Recordings",
       "Resampling", "Schema", "Simulations", "SoundFiles", "Stems", "StudyFiles",
       "TableText", "Tables", "TensorFiles", "Terminal", "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Weights",
       "Work",
@@ -462,7 +463,7 @@ let testTargets: [Target] = [
     "CommandLine",
     [
       "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "NIfTIFile", "StudyFiles", "Upkeep", "ZipArchive",
+      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),

@@ -6,10 +6,10 @@ import Kinds
 import StudyFiles
 import Warehouse
 
-/// `evoke new study KIND`
+/// `evoke new study KIND`, `evoke new paper NAME`
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Drafts a file that fits what the warehouse holds.", subcommands: [NewStudy.self])
+    commandName: "new", abstract: "Study files: a draft of what the warehouse holds, or a paper's.", subcommands: [NewStudy.self, NewPaper.self])
 }
 
 struct NewStudy: ParsableCommand {
