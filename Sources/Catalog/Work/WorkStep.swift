@@ -108,6 +108,15 @@ extension UnitTask {
   /// The arrays of a role.
   public func arrays(_ role: String) -> [TaskArray] { arrays.filter { $0.role == role } }
 
+  /// The arrays of a role, of which there must be so many.
+  ///
+  /// - Throws: `E-EXE-007` where there are not.
+  public func arrays(_ role: String, count: Int) throws -> [TaskArray] {
+    let found = arrays(role)
+    guard found.count == count else { throw missing(role) }
+    return found
+  }
+
   /// The one source of a role.
   ///
   /// - Throws: `E-EXE-007` where there is none.

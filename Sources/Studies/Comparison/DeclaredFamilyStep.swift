@@ -46,8 +46,8 @@ struct DeclaredFamilyStep: WorkStep {
 
   /// The one family.
   static func families(_ parameters: Parameters, _ task: UnitTask) throws -> FamilyRows {
-    let (scores, draws) = (task.arrays(observed), task.arrays(drawn))
-    precondition(scores.count == parameters.fits.count && draws.count == scores.count, "two arrays of each fit")
+    let count = parameters.fits.count
+    let (scores, draws) = (try task.arrays(observed, count: count), try task.arrays(drawn, count: count))
     let cells = try parameters.fits.indices.flatMap { place in
       let fit = parameters.fits[place]
       let values = try FitArrays.Stored(scores[place]).row(fit.score, of: scores[place].description.name)

@@ -111,7 +111,7 @@ struct GradientMapKind: ComputedKind {
       plan.units, context,
       as: GradientPlanner.Design(
         source: keys.of, atlas: keys.atlas, columns: keys.columns, centres: keys.centres, maps: try maps(keys)))
-    return context.plan(plan.units.needed(by: [planner.unit]) + [planner.unit], notes: [planner.note])
+    return context.plan((plan.units + [planner.unit]).needed(by: [planner.unit]), notes: [planner.note])
   }
 
   /// nil: all.
