@@ -4,7 +4,7 @@ PACKAGES := libsqlite3-dev libopenblas-pthread-dev liblapacke-dev libsndfile1-de
   libfftw3-dev libsoxr-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libssl-dev zlib1g-dev \
   libxml2-dev librsvg2-2 libcairo2 fonts-dejavu-core pkg-config sqlite3 python3-numpy python3-h5py
 PREFIX ?= /usr/local
-SWIFT_SOURCES := Package.swift Sources Tests importers queries schema
+SWIFT_SOURCES := Package.swift Sources Tests docs importers queries schema
 # No debug information: writing it is a twentieth of a build's time.
 RELEASE := -c release -debug-info-format none
 # What SQLite clients load: two libraries of C, without the Swift runtime (Sources/System/CArraySQL).

@@ -283,7 +283,8 @@ let studiesRoom: [Target] = [
   noun(
     "Comparison",
     [
-      "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "Haemodynamics", "LabelledArrays",
+      "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "Haemodynamics",
+      "LabelledArrays",
       "LinearAlgebra", "Names", "Queries", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(

@@ -9,7 +9,8 @@ import Warehouse
 /// `evoke new study KIND`, `evoke new paper NAME`
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "new", abstract: "Study files: a draft of what the warehouse holds, or a paper's.", subcommands: [NewStudy.self, NewPaper.self])
+    commandName: "new", abstract: "Study files: a draft of what the warehouse holds, or a paper's.",
+    subcommands: [NewStudy.self, NewPaper.self])
 }
 
 struct NewStudy: ParsableCommand {
