@@ -20,6 +20,7 @@ import Testing
     "ReaderScript+Python.swift": "the text of a Python file that asks a warehouse",
     "ReaderScript+R.swift": "the text of an R file that asks a warehouse",
     "IndexPage.swift": "a line that a page shows its readers",
+    "DeclaredFamily.swift": "conditions of the user on a view, and the rows of fits among them",
     "UserSQL.swift": "knows the statements a user may run",
     "Warehouse.swift": "settings of the connection",
     "Warehouse+Identity.swift": "asks SQLite about the catalog's file",

@@ -88,6 +88,9 @@ import Testing
     let checks = try program.rows(
       "SELECT pass, count(*) FROM \"check\" WHERE name LIKE 'regions of r %' GROUP BY pass", in: "toy.evoke")
     #expect(checks == [["1", "1"]])
+    // A map of one person is hers.
+    #expect(try program.run(["plot", "gradient_map", "-o", "along.svg"]).status == 77)
+    try program.succeed(["consent", "d", "controlled", "--reason", "she agreed"])
     try program.succeed(["plot", "gradient_map", "-o", "along.svg"])
     let figure = try String(contentsOfFile: program.folder + "/along.svg", encoding: .utf8)
     #expect(figure.contains("r with answer") && figure.contains("95 % of rotations"))

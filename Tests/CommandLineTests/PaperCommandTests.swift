@@ -168,7 +168,9 @@ import Testing
       case .gap(let reason): #expect(reason.split(separator: " ").count > 4, "\(test.name)")
       case .rows(let view, let conditions):
         let wheres = conditions.flatMap { ["--where", $0] }
-        let rows = try program.succeed(["query", view, "--format", "csv"] + wheres).output.split(separator: "\n").count
+        let rows = try program.succeed(["query", view, "--format", "csv"] + wheres).output.split(
+          whereSeparator: \.isNewline
+        ).count
         let studies = conditions.filter { $0.hasPrefix("study=") }.map { String($0.dropFirst("study=".count)) }
         #expect(names.isSuperset(of: studies), "\(test.name) asks for another study")
         let isOfRun =

@@ -73,7 +73,7 @@ public final class RowTransfer {
     for name in shapes.parentsFirst where !Self.own.contains(name) && !Self.wanted.contains(name) {
       let table = try table(name)
       if table.owner == nil {
-        try each(table, []) { try transfer(table, $0) }
+        try bringShared(table)
       } else {
         for activity in selection.activities {
           do {
@@ -85,6 +85,21 @@ public final class RowTransfer {
       }
     }
     guard unsupported.isEmpty else { throw Unsupported(activities: unsupported) }
+  }
+
+  /// Rows that go with no activity; those that refer to what does not come stay there.
+  private func bringShared(_ table: TransferTable) throws {
+    var left = 0
+    try each(table, []) { row in
+      do {
+        try transfer(table, row)
+      } catch is Absent {
+        left += 1
+      }
+    }
+    guard left > 0 else { return }
+    notes.append(
+      "\(left) of \(table.name) \(left == 1 ? "refers" : "refer") to what was left there, and stay there too")
   }
 
   private func table(_ name: String) throws -> TransferTable {
