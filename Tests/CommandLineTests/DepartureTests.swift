@@ -54,8 +54,8 @@ import Testing
   private static let formats: [Sample] = ["csv", "tsv", "json", "ndjson", "md", "tex", "table", "parquet"].map {
     Sample(.perSubject, "query", "encoding_score", "--format", $0, "-o", "f")
   }
-  /// The names of what a warehouse holds, which a study file is written in; the descriptions of its tables.
-  private static let dataless: Set = ["new study", "export datasette-metadata", "export reader"]
+  /// The names of what a warehouse holds, which a study file is written in; the files of papers; the descriptions of its tables.
+  private static let dataless: Set = ["new study", "new paper", "export datasette-metadata", "export reader"]
 
   @Test func `every verb that writes a file is known`() {
     let writing = Remedy.commands.filter { !$0.options.isDisjoint(with: ["output", "tex", "bibtex", "python"]) }

@@ -110,7 +110,7 @@ import Testing
     let design = try FactorialDesign(Self.balanced, interactions: true)
     let found = exchange(design, .factors([1]), draws: 40)
     #expect(found.kind == .withinCells && found.orders.count == 40 && Set(found.orders).count > 35)
-    #expect(found.pFloor == 1 / 41)
+    #expect(found.pFloor == 1.0 / 41)
     for order in found.orders {
       #expect(order.sorted() == Array(0..<24))
       #expect(order.indices.allSatisfy { Self.balanced[0][order[$0]] == Self.balanced[0][$0] })

@@ -151,7 +151,7 @@ private struct SpinReference: Decodable {
     #expect(Moments.mean(plain) > 0.15, "\(plain)")
   }
 
-  /// In NumPy .15 of 1,500 such maps are found, .04 are and may be reported.
+  /// In NumPy .13 of 6,000 such maps are found, .02 are and may be reported.
   @Test func mapsThatRiseThroughAHemisphereAreNotReported() throws {
     let rotations = try rotations
     var (found, reported) = (0, 0)
@@ -163,7 +163,7 @@ private struct SpinReference: Decodable {
       found += 1
       if correlation.spread <= MapCorrelation.largestSpread { reported += 1 }
     }
-    #expect(Double(reported) / Double(Self.maps) <= 0.089 && found > reported, "\(found), \(reported)")
+    #expect(Double(reported) / Double(Self.maps) <= 0.05 && found > reported, "\(found), \(reported)")
   }
 
   @Test func aMapThatFollowsAColumnIsFound() throws {

@@ -2,7 +2,7 @@
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: regions of a hemisphere stand for its surface; they are turned together, the right one as the left one's mirror image
--- assumption: maps that rise through a whole hemisphere are found too often; where the draws spread by more than .4 (root mean square of r) a row is not to be reported
+-- assumption: maps that rise through a whole hemisphere are found too often; where the draws spread by more than .3 (root mean square of r) a row is not to be reported
 -- column study: name of the study file
 -- column map_a: r, peak_depth (relative depth of the layer with the largest r) or voice_minus_soundtrack (Fisher z)
 -- column map_b: column of the atlas
