@@ -19,6 +19,8 @@ import Warehouse
       let filling = try Filling(
         connection, given: ["unit_key": row["activity_key"], "activity_id": row["activity_id"]])
       _ = try filling.fill()
+      // Hashes are made of the rows.
+      try connection.execute("DELETE FROM row_digest WHERE column_sums LIKE 'made %'")
       try connection.execute("UPDATE activity SET rows_sha256 = NULL")
       return (row.int("activity_id"), filling)
     }
@@ -84,8 +86,11 @@ import Warehouse
             let keys = Set(
               try connection.rows("SELECT name FROM pragma_table_info('\(table)') WHERE pk > 0").map { $0.text("name") }
             )
+            // A key that others refer to is a hash.
+            let referred = filling.shapes.values.flatMap(\.references).filter { $0.parent == table }
+              .compactMap(\.parentColumn)
             let texts = shape.columns.filter { column in
-              column.type == "TEXT" && !keys.contains(column.name)
+              column.type == "TEXT" && !keys.contains(column.name) && !referred.contains(column.name)
                 && !shape.references.contains { $0.column == column.name }
                 && Self.kept[table]?.contains(column.name) != true
             }.map(\.name)
