@@ -42,9 +42,6 @@ import Testing
         ["list", "4", "0", "", ""], ["many", "4", "4", "1", "1"], ["wide", "4", "4", "1", "1"],
       ])
     #expect(found[1][5] == "1", "\(found)")
-    let checks = try program.rows(
-      "SELECT replace(expected, ',', ' '), pass FROM \"check\" WHERE name = 'delay chosen by training rows'")
-    #expect(checks == [["one of " + all, "1"], ["one of " + all, "1"]])
     let methods = try program.succeed(["export", "methods", "--study", "many"]).output
     #expect(methods.contains("at one delay, found by the training rows of every fold, of 0, 1, 2"), "\(methods)")
     let lags = try program.rows("SELECT study, CAST(lag_s AS INTEGER) FROM lag_sweep ORDER BY study, lag_s")

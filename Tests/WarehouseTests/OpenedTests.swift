@@ -17,6 +17,9 @@ import Warehouse
       "0005_transfer": "0db82fc587ae342ef8c94860cf08d7bc5347f55b9e2371815520d8db0e3492f5",
       "0006_external_score": "ca05e3a7c8ffb79424e72973007f1fbd61dcb18eae23efd276597c6e51e85e14",
       "0007_consistency": "e67074f136e79c54c63a2989ad73dc8f7cfaf1b5cc4d7f966cdcdb99c013a8c9",
+      "0008_gradient": "c84a82c0faeda17f5489227ee3bc42d0122d81395528a1664dca11bc75e9896c",
+      "0009_factor_share": "6388e3b28ec96af5439d0b8135f5b2708694016f994aa5dfb8a904f41ef11fa2",
+      "0010_inference": "e249bdfee921cb502a1d44616b00dbf07f4c6aaf73ccaeb4131f6881f280bafc",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])

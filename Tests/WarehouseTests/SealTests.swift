@@ -72,6 +72,21 @@ import Warehouse
     #expect(try accept(small.directory, "again") == [])
   }
 
+  @Test func `what is done again alike within a second is an activity of its own`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let warehouse = try Warehouse.open(small.directory, .writing("test"))
+    defer { try? warehouse.close() }
+    try warehouse.write { connection in
+      let numbers = try (0..<40).map { _ in
+        try connection.enterEvent(kind: "edit", verb: "repair --accept-edit", options: ["reason": "better so"])
+      }
+      #expect(Set(numbers).count == 40)
+      let rows = try connection.rows("SELECT DISTINCT activity_key, started_at FROM activity WHERE kind = 'edit'")
+      #expect(rows.count == 40 && Set(rows.map { $0.text("started_at") }).count < 40)
+    }
+  }
+
   @Test func `a catalog that another program has rewritten without changing a row is sealed again, and says so`() throws
   {
     let folder = try TemporaryFolder()

@@ -34,10 +34,11 @@ import Warehouse
   }
 
   @Test func foldScoreDetailKeepsNegativeFolds() throws {
-    let found = try rows("SELECT study, fold, lambda, r, r2, test_stimuli FROM fold_score_detail ORDER BY study, fold")
+    let found = try rows(
+      "SELECT study, fold, lambda, r, r2, delay_s, test_stimuli FROM fold_score_detail ORDER BY study, fold")
     let folds: [[SQLValue]] = [
-      [.integer(0), .real(10), .real(0.25), .real(0.05), #"["clip"]"#],
-      [.integer(1), .real(100), .real(-0.125), .real(-0.5), #"["clip"]"#],
+      [.integer(0), .real(10), .real(0.25), .real(0.05), .null, #"["clip"]"#],
+      [.integer(1), .real(100), .real(-0.125), .real(-0.5), .real(2.5), #"["clip"]"#],
     ]
     #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
   }

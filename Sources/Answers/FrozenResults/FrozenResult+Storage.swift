@@ -71,11 +71,7 @@ extension FrozenResult {
     let options: JSONValue = [
       "label": .string(label), "parameters": .string(parameters), "sha256": .string(hash), "sql": .string(sql),
     ]
-    let activity = try connection.insert(
-      ActivityRow(
-        kind: "materialization", verb: verb,
-        activityKey: JSONValue.array([options, .string(now)]).sha256, options: options.canonical, state: "done",
-        startedAt: now))
+    let activity = try connection.enterEvent(kind: "materialization", verb: verb, options: options)
     let key = try connection.insert(
       MaterializationRow(
         activityID: activity, label: label, view: view, sql: sql, parameters: parameters, rowCount: table.rows.count,

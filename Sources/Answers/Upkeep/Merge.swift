@@ -245,10 +245,6 @@ private struct MergeEntry {
       "divergent": .array(plan.divergent.map(\.unit).sorted().map { .string($0) }),
       "names": .object(names.mapValues { .string($0) }),
     ]
-    let now = Machine.now
-    try ours.insert(
-      ActivityRow(
-        kind: "merge", verb: "merge", activityKey: JSONValue.array([options, .string(now)]).sha256,
-        options: options.canonical, state: "done", startedAt: now))
+    try ours.enterEvent(kind: "merge", verb: "merge", options: options)
   }
 }

@@ -177,9 +177,6 @@ public enum Withdrawal {
       "arrays": .int(outcome.arrays.count), "units": .int(outcome.units.count), "runs": .int(outcome.runs.count),
       "at": .string(now), "people": .array(people.map { $0.digest(at: now) }.sorted().map { .string($0) }),
     ]
-    try connection.insert(
-      ActivityRow(
-        kind: "withdrawal", verb: "forget --subject --everywhere", activityKey: options.sha256,
-        options: options.canonical, state: "done", startedAt: now))
+    try connection.enterEvent(kind: "withdrawal", verb: "forget --subject --everywhere", options: options)
   }
 }

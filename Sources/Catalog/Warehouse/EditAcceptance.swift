@@ -23,13 +23,8 @@ extension Connection {
         "columns": .array(difference.columns.map { .string($0) }),
       ])
     }
-    let verb = "repair --accept-edit"
-    let now = Machine.now
-    let options: JSONValue = ["reason": .string(reason), "changes": .array(changes)]
-    let key = JSONValue.object(["verb": .string(verb), "options": options, "at": .string(now)]).sha256
-    try insert(
-      ActivityRow(kind: "edit", verb: verb, activityKey: key, options: options.canonical, state: "done", startedAt: now)
-    )
+    try enterEvent(
+      kind: "edit", verb: "repair --accept-edit", options: ["reason": .string(reason), "changes": .array(changes)])
     for activity in audit.activities {
       if let unit = try unitResult(activity: activity).first, let found = audit.results[unit.unitKey],
         found != unit.resultSHA256

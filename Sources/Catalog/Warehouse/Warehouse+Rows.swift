@@ -9,6 +9,22 @@ extension Connection {
     try identify(ArtifactRow(kind: kind, name: name, sha256: sha256, bytes: bytes))
   }
 
+  /// Enters what somebody did that can be done again alike (a merge, an accepted edit, a change of consent); its number.
+  ///
+  /// Its key is the SHA-256 of kind, verb, options, dataset, second and number: two alike within a second stay two.
+  @discardableResult
+  public func enterEvent(kind: String, verb: String, options: JSONValue, dataset: String? = nil) throws -> Int {
+    let now = Machine.now
+    let key = JSONValue.array([
+      .string(kind), .string(verb), options, dataset.map { .string($0) } ?? .null, .string(now),
+      .int(try nextActivity()[0].next),
+    ])
+    return try insert(
+      ActivityRow(
+        kind: kind, verb: verb, activityKey: key.sha256, options: options.canonical, dataset: dataset, state: "done",
+        startedAt: now))
+  }
+
   public func recordUse(_ activity: Int, of artifact: Int, as role: String) throws {
     try insert(UsedRow(activityID: activity, artifactID: artifact, role: role), or: .ignore)
   }

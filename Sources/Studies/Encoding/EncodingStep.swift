@@ -21,11 +21,11 @@ struct EncodingStep: WorkStep {
   }
 
   let name = "encoding"
-  let version = 11
+  let version = 12
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self, LagClusterRow.self,
-    CheckRow.self,
+    FitRow.self, FoldScoreRow.self, FoldDelayRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
+    LagClusterRow.self, CheckRow.self,
   ]
 
   private static let mode = FitMode.covariates(.none)

@@ -24,20 +24,4 @@ extension FitRows {
         fitKey: key(mode, 0), name: "no tested second in training", expected: "overlap 0", observed: observed.canonical,
         pass: overlap == 0 ? 1 : 0))
   }
-
-  /// The delay that the training rows of every fold choose, a row for each cell of a model that chooses.
-  mutating func addDelays(of table: ScoreTable, mode: FitMode) {
-    for column in table.r.indices {
-      let chosen = table.folds.compactMap { fold in
-        fold.delay[column].map { (String(fold.fold), JSONValue.number(Double($0) * stepS)) }
-      }
-      guard !chosen.isEmpty else { continue }
-      // Per fold.
-      let observed: JSONValue = ["delay_s": .object(Dictionary(uniqueKeysWithValues: chosen))]
-      addCheck(
-        CheckRow(
-          fitKey: key(mode, column), name: "delay chosen by training rows",
-          expected: "one of \(delaysS(mode))", observed: observed.canonical, pass: 1))
-    }
-  }
 }

@@ -30,6 +30,7 @@ package struct FitRows {
   private let firstColumn: Int
   private var fits: [FitRow] = []
   private var folds: [FoldScoreRow] = []
+  private var delays: [FoldDelayRow] = []
   private var scores: [ScoreRow] = []
   private var nulls: [NullSummaryRow] = []
   private var checks: [CheckRow] = []
@@ -46,21 +47,14 @@ package struct FitRows {
     "\(unit.prefix(24))/\(mode.label)/\(column)"
   }
 
-  /// The delays of a model's features, as JSON.
-  func delaysS(_ mode: FitMode) -> String {
-    JSONValue.array(assembled.delays(of: mode.set).map { .number($0) }).canonical
-  }
-
-  /// Seconds per row.
-  var stepS: Double { assembled.data.dt }
-
   /// Of a column of the batch.
   func key(_ mode: FitMode, _ column: Int) -> String { Self.key(unit, mode: mode, column: firstColumn + column) }
 
   var tables: [ResultRows] {
-    [ResultRows(fits), ResultRows(folds), ResultRows(scores), ResultRows(nulls), ResultRows(checks)].filter {
-      !$0.rows.isEmpty
-    }
+    [
+      ResultRows(fits), ResultRows(folds), ResultRows(delays), ResultRows(scores), ResultRows(nulls),
+      ResultRows(checks),
+    ].filter { !$0.rows.isEmpty }
   }
 
   /// One model of the unit: a fit per target column with its folds. `predictions`: name of the array, where they are kept.
@@ -106,7 +100,7 @@ package struct FitRows {
       depth: set.depth, relDepth: set.relDepth, element: set.element.rawValue, covariateMode: covariateMode.rawValue,
       targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
       region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
-      delaysS: delaysS(mode),
+      delaysS: JSONValue.array(assembled.delays(of: mode.set).map { .number($0) }).canonical,
       delayShape: assembled.kernelShape.rawValue,
       stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
       subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
@@ -132,6 +126,18 @@ package struct FitRows {
           trainingRowsSHA256: evidence.map { String($0.trainRowsHash, radix: 16) },
           effectiveN: fold.targetEffectiveCount[column], isCounted: fold.isCounted[column] ? 1 : 0,
           gapS: fold.gap[column]))
+    }
+  }
+
+  /// The delay that the training rows of every fold choose, for each cell of a model that chooses.
+  private mutating func addDelays(of table: ScoreTable, mode: FitMode) {
+    for fold in table.folds {
+      for (column, rows) in fold.delay.enumerated() {
+        guard let rows else { continue }
+        delays.append(
+          FoldDelayRow(
+            fitKey: key(mode, column), fold: fold.fold, delayS: Double(rows) * assembled.data.dt))
+      }
     }
   }
 

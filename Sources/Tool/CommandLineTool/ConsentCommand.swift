@@ -74,10 +74,7 @@ struct ConsentCommand: ParsableCommand {
       "before": .string(try before.effective().rawValue), "after": .string(word.rawValue),
       "reason": .string(reason), "at": .string(Machine.now),
     ]
-    try connection.insert(
-      ActivityRow(
-        kind: "consent", verb: "consent", activityKey: JSONValue.array([.string(dataset), options]).sha256,
-        options: options.canonical, dataset: dataset, state: "done", startedAt: Machine.now))
+    try connection.enterEvent(kind: "consent", verb: "consent", options: options, dataset: dataset)
   }
 
   private func tell() throws {

@@ -116,6 +116,7 @@ INSERT INTO region_resolution VALUES
 INSERT INTO fold_score VALUES
   ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.375, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
   ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, NULL, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
+INSERT INTO fold_delay VALUES ('fit0', 1, 2.5);
 INSERT INTO score VALUES
   ('u/a', 'unique_r2', 0.0625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
   ('u/a', 'shared_r2', 0.125, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
