@@ -156,6 +156,61 @@ import ZipArchive
     #expect(absent.status == 66 && absent.error.contains("E-WH-010"), "\(absent.error)")
   }
 
+  @Test func `as a folder it is the same files, and what cannot be made leaves no folder`() throws {
+    let made = try Self.made.get()
+    let folder = made.program.folder + "/crate"
+    let options = ["--include", "sources", "--claims", "claims"] + Self.shared
+    let ending = try made.program.run(
+      ["export", "ro-crate", "crate"] + options, ["SOURCE_DATE_EPOCH": "1767225600"])
+    #expect(ending.status == 0 && ending.output.hasPrefix(made.root), "\(ending.error)")
+    let archive = try ArchiveFile(made.archive)
+    let found = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
+      .filter { name in
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
+          && !isFolder.boolValue
+      }
+    #expect(Set(found) == Set(archive.zip.records.keys))
+    for name in found {
+      #expect(
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))) == archive.bytes(name), "\(name)")
+    }
+    let there = try made.program.run(["export", "ro-crate", "crate"] + options)
+    #expect(there.status == 73)
+    try made.program.succeed(["export", "ro-crate", "elsewhere", "-C", made.archive] + Self.shared)
+    let none = try made.program.run(["export", "ro-crate", "none", "--study", "t"] + Self.shared)
+    #expect(none.status == 66 && !FileManager.default.fileExists(atPath: made.program.folder + "/none"))
+  }
+
+  @Test func `a deposit is the archive with what a repository asks for`() throws {
+    let made = try Self.made.get()
+    let folder = made.program.folder + "/deposit"
+    try made.program.succeed(["archive", "deposit", "paper.zip", "deposit"])
+    let sums = try String(contentsOfFile: folder + "/SHA256SUMS", encoding: .utf8)
+    let names = sums.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+    #expect(names == ["README.md", "metadata.json", "paper.zip", "references.bib"])
+    let checked = try made.program.run(["-c", "cd deposit && sha256sum --strict -c SHA256SUMS"], launch: "/bin/sh")
+    #expect(checked.status == 0, "\(checked.output)")
+    let readme = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
+    #expect(readme.hasPrefix("# Joy & sound\n\nAda Lovelace (0000-0002-1825-0097)\n") && readme.contains(made.root))
+    let command = try #require(readme.firstMatch(of: /evoke (archive verify .+)/)).1.split(separator: " ")
+      .map(String.init)
+    let verified = try made.program.run(command)
+    #expect(verified.status == 0, "\(command): \(verified.error)")
+    let metadata = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder + "/metadata.json")))
+        as? [String: Any])
+    #expect((metadata["titles"] as? [[String: String]])?.first?["title"] == "Joy & sound")
+    #expect(metadata["publicationYear"] as? String == "2026" && metadata["publisher"] == nil)
+    let creator = try #require((metadata["creators"] as? [[String: Any]])?.first)
+    #expect(creator["name"] as? String == "Ada Lovelace")
+    #expect(
+      (creator["nameIdentifiers"] as? [[String: String]])?.first?["nameIdentifier"]
+        == "https://orcid.org/0000-0002-1825-0097")
+    let again = try made.program.run(["archive", "deposit", "paper.zip", "deposit"])
+    #expect(again.status == 73, "\(again.error)")
+  }
+
   @Test func `no two names become one member`() {
     let names = ["table 1", "table_1", "Table 1", "table_1-2", "table/1", "jö"]
     let members = MemberNames.distinct(names)

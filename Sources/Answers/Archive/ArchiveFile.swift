@@ -78,6 +78,19 @@ public struct ArchiveFile {
     }
   }
 
+  /// Hands over what is wanted of it as a warehouse to read, unpacked into a folder that goes away.
+  public func reading<T>(_ part: Part, _ body: (Warehouse) throws -> T) throws -> T {
+    let scratch = try PrivateFolder("archive")
+    defer { scratch.remove() }
+    try unpack(part, into: scratch.path)
+    return try Warehouse.reading(scratch.path, body)
+  }
+
+  /// Writes every member as it is into a folder: an RO-Crate that is not packed.
+  public func writeMembers(into folder: String) throws {
+    for name in zip.records.keys.sorted() { try write(name, into: folder) }
+  }
+
   private static let catalog = "catalog.sqlite"
 
   /// Files of the arrays that a statement asks for; all of them where it does not name each in quotes.

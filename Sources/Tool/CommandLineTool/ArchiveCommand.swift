@@ -3,20 +3,19 @@ import ArgumentParser
 import ContentIdentity
 import Diagnostics
 import Execution
+import Exports
 import FileSystem
 import Foundation
 import Kinds
 import Upkeep
 import Warehouse
 
-extension ArchiveContent: ExpressibleByArgument {}
-
-/// `evoke archive create|verify|extract`
+/// `evoke archive create|verify|extract|deposit`
 struct ArchiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive", abstract: "One file that proves a publication: makes it, checks it, opens it.",
     discussion: "-C FILE asks an archive in place, as in: evoke query layer_sweep -C paper.zip",
-    subcommands: [ArchiveCreate.self, ArchiveVerify.self, ArchiveExtract.self])
+    subcommands: [ArchiveCreate.self, ArchiveVerify.self, ArchiveExtract.self, ArchiveDeposit.self])
 }
 
 /// `evoke archive create FILE`
@@ -32,67 +31,21 @@ struct ArchiveCreate: ParsableCommand {
       """)
 
   @Argument(help: "The archive, for example paper.zip.") var file: String
-  @Option(help: ArgumentHelp("A study; repeatable.", valueName: "study")) var study: [String] = []
-  @Option(help: "Title of the publication.") var title: String
-  @Option(help: ArgumentHelp("An author; repeatable.", valueName: "name <orcid>")) var author: [String] = []
-  @Option(help: ArgumentHelp("Licence of the archive.", valueName: "spdx")) var licence: String
-  @Option(help: "What of the data it holds: none, arrays or sources (arrays, too).") var include = ArchiveContent.arrays
-  @Option(help: ArgumentHelp("Folder of claims (evoke claims), which must hold in the archive.", valueName: "dir"))
-  var claims: String?
-  @Option(
-    help: ArgumentHelp(
-      "Keeps out arrays and sources whose names this query returns; repeatable, each with its --reason.",
-      valueName: "sql"))
-  var exclude: [String] = []
-  @Option(help: "Why; one for each --exclude.") var reason: [String] = []
-  @Flag(help: "Without authors, for blind review.") var blind = false
+  @OptionGroup var publication: PublicationOptions
   @OptionGroup var global: GlobalOptions
-
-  func validate() throws {
-    if study.isEmpty { throw ValidationError("Name a study: --study NAME.") }
-    if author.isEmpty, !blind { throw ValidationError("Name an author: --author 'NAME <ORCID>', or --blind.") }
-    for text in author where Author(text) == nil {
-      throw ValidationError("\(text) is no author: NAME or 'NAME <0000-0002-1825-0097>', an ORCID iD that checks.")
-    }
-    if licence.wholeMatch(of: /[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*/) == nil {
-      throw ValidationError("\(licence) is no SPDX licence; CC-BY-4.0 and CC0-1.0 are.")
-    }
-    if exclude.count != reason.count { throw ValidationError("Give each --exclude its --reason.") }
-    if title.isEmpty { throw ValidationError("Give --title TEXT.") }
-  }
 
   func run() throws {
     try global.requireOutside(file)
     guard !Files.exists(file) else {
       throw EvokeError(.fileExists, file, reason: "it is there already", remedy: "name another file, or move it away")
     }
-    let epoch = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"]
-    guard let date = Publication.date(epoch: epoch) else {
-      throw ValidationError("SOURCE_DATE_EPOCH is a number of seconds since 1970.")
-    }
-    let publication = Publication(
-      title: title, authors: author.compactMap(Author.init), licence: licence, date: date, studies: study,
-      include: include, isBlind: blind, evokeVersion: Warehouse.version)
-    let exclusions = zip(exclude, reason).map { Exclusion(sql: $0, reason: $1) }
-    let maker = ArchiveMaker(publication, claims: claims, exclusions: exclusions)
+    let maker = try publication.maker()
     let line = ProgressLine(quiet: global.quiet || global.json)
     let outcome = try global.withWarehouse(.reading) { warehouse in
       try maker.make(of: warehouse, at: file) { line.show($0, $1) }
     }
     line.clear()
-    if global.json {
-      return try Output.line(
-        JSONValue.object([
-          "schema": "evoke.archive/1", "file": .string(file), "root": .string(outcome.root),
-          "members": .int(outcome.members), "bytes": .int(outcome.bytes),
-          "tombstones": .int(outcome.tombstones.map(\.count).reduce(0, +)),
-        ]).canonical)
-    }
-    try Output.line(outcome.root)
-    for (reason, stones) in Dictionary(grouping: outcome.tombstones, by: \.reason).sorted(by: { $0.key < $1.key }) {
-      global.note("\(stones.map(\.count).reduce(0, +)) named and not held: \(reason)")
-    }
-    global.note("\(file): \(outcome.members) members, \(outcome.bytes) bytes; the root above is for the paper")
+    try outcome.tell(file, global)
   }
 }
 
@@ -161,5 +114,29 @@ struct ArchiveExtract: ParsableCommand {
     try archive.extract(to: directory) { line.show($0, $1) }
     line.clear()
     global.note("\(directory) is a warehouse: evoke verify -C \(directory)")
+  }
+}
+
+/// `evoke archive deposit FILE DIR`
+struct ArchiveDeposit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deposit",
+    abstract: "A folder to hand to a repository: the archive, a README, metadata and checksums.",
+    discussion: """
+      README.md says what the archive is, its root and how it is checked; metadata.json has title, creators, year, licence and \
+      methods in the words of DataCite 4 (publisher and identifier are the repository's to give); SHA256SUMS is for sha256sum -c.
+      """)
+
+  @Argument(help: "The archive.") var file: String
+  @Argument(help: "A new folder.") var directory: String
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let archive = try ArchiveFile(file)
+    let methods = try archive.reading(.catalog) { warehouse in
+      try warehouse.read { try MethodsText(of: archive.manifest.publication.studies, in: $0) }
+    }
+    try Deposit(of: archive, methods: methods.text, bibliography: methods.bibliography).write(to: directory)
+    global.note("\(directory): \(try Files.names(in: directory).sorted().joined(separator: ", "))")
   }
 }

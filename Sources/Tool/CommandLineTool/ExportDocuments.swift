@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
@@ -39,6 +40,37 @@ struct ExportPROV: ParsableCommand {
     let document = try global.withWarehouse(.reading) { try ProvenanceDocument.of(names, studies: studies, in: $0) }
     try Files.write(document.canonical + "\n", to: output)
     try Output.line(output)
+  }
+}
+
+/// `evoke export ro-crate DIR --study S`
+struct ExportCrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ro-crate",
+    abstract: "Studies with everything their numbers descend from, as the folder of an RO-Crate.",
+    discussion: """
+      What evoke archive create packs into one file, under the same rules of consent: ro-crate-metadata.json (1.1 and 1.2, \
+      Workflow Run Crate 0.5) beside the files that it describes. The folder appears once all of it verifies (level 4); the \
+      root is the archive's.
+      """)
+
+  @Argument(help: "A new folder.") var directory: String
+  @OptionGroup var publication: PublicationOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    try global.requireNew(directory)
+    let maker = try publication.maker()
+    let line = ProgressLine(quiet: global.quiet || global.json)
+    let scratch = try PrivateFolder("archive")
+    defer { scratch.remove() }
+    let packed = scratch.path + "/crate.zip"
+    let outcome = try global.withWarehouse(.reading) { warehouse in
+      try maker.make(of: warehouse, at: packed) { line.show($0, $1) }
+    }
+    line.clear()
+    try Files.makeWhole(directory) { try ArchiveFile(packed).writeMembers(into: $0) }
+    try outcome.tell(directory, global)
   }
 }
 

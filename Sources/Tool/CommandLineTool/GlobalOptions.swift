@@ -76,14 +76,7 @@ struct GlobalOptions: ParsableArguments {
         .archiveReadOnly, file, reason: "this command would write",
         remedy: "make a warehouse of it: evoke archive extract \(file) DIR")
     }
-    let archive = try ArchiveFile(file)
-    let scratch = try PrivateFolder("archive")
-    defer { scratch.remove() }
-    try archive.unpack(part, into: scratch.path)
-    let warehouse = try Warehouse.open(scratch.path, .reading)
-    let result = try body(warehouse)
-    try warehouse.close()
-    return result
+    return try ArchiveFile(file).reading(part, body)
   }
 
   /// Refuses to write into the warehouse's own folder what is no part of it.
