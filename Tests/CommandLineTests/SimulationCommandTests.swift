@@ -166,6 +166,26 @@ import Testing
     #expect(again.error.contains("E-SIM-005"))
   }
 
+  @Test func aTruthWithoutTargetsIsRefusedInEitherSchema() throws {
+    let program = try prepared()
+    try program.succeed(["simulate", "toy.yaml", "-o", "made"])
+    let truth = try String(contentsOfFile: "\(program.folder)/made/truth.json", encoding: .utf8)
+    let start = try #require(truth.firstRange(of: ",\"targets\":[")?.lowerBound)
+    let none = String(truth[..<start]) + "}\n"
+    let wrong: [(text: String, told: String)] = [
+      (none, "targets: it is missing"),
+      (none.replacing("evoke.truth/1", with: "evoke.truth/2"), "it is missing"),
+      (none.replacing("}\n", with: ",\"targets\":{}}\n"), "targets: {} is not an array"),
+      (truth.replacing("\"seed\":5", with: "\"seed\":\"5\""), "seed"),
+      (truth.replacing("\"seed\":5", with: "\"seed\":5,\"sed\":5"), "sed: nobody reads it"),
+    ]
+    for (text, told) in wrong {
+      try program.write(text, "truth.json")
+      let ending = try program.run(["grade", "truth.json", "--study", "none"])
+      #expect(ending.error.contains("E-SIM-006") && ending.error.contains(told), "\(told): \(ending.error)")
+    }
+  }
+
   @Test func aDriverThatIsNotThereNamesTheCommandThatMakesIt() throws {
     let program = try prepared()
     try program.write(Self.simulation.replacingOccurrences(of: "set: left", with: "set: vis12"), "other.yaml")

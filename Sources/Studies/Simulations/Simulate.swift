@@ -35,9 +35,9 @@ package struct Simulate {
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
     self.file = file
     drivers = try SimulateDrivers(file, in: warehouse)
-    let rates = [("annotations", file.annotations, 1.0), ("responses", file.responses, 1.0)]
-    let synchrony = file.synchrony.map { [("synchrony", file.synchrony, $0.synchronyRateHz)] } ?? []
-    for case (let name, let section?, let rateHz) in rates + synchrony { try refuseExcess(name, section, rateHz) }
+    if let own = file.annotations { try refuseExcess("annotations", own.section, 1) }
+    if let own = file.responses { try refuseExcess("responses", own.section, 1) }
+    if let own = file.synchrony { try refuseExcess("synchrony", own.section, own.rateHz) }
   }
 
   /// Numbers of all people and targets of one stimulus, of which a file is made.
@@ -145,7 +145,8 @@ package struct Simulate {
 
 extension Simulate {
   private mutating func writeAnnotations(_ folder: String) throws -> [String] {
-    guard let section = file.annotations else { return [] }
+    guard let annotations = file.annotations else { return [] }
+    let section = annotations.section
     try Files.makeDirectory(folder + "/annotations")
     let raters = (1...section.people).map { "rater_" + String(format: "%02d", $0) }
     var files: [String] = []
@@ -157,7 +158,7 @@ extension Simulate {
         let part = parts(section, stimulus)[0]
         let made = try simulateAnnotation(
           spec(section, stimulus, part), target: index, raters: section.people,
-          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers(.annotation, stimulus, part))
+          delaySpread: annotations.delaySpreadS, numbers: numbers(.annotation, stimulus, part))
         for (second, time) in made.times.enumerated() {
           let values = made.raters.map { String(format: "%.6f", $0[second]) }
           lines += "\(stimulus),\(JSONValue.number(time).canonical)," + values.joined(separator: ",") + "\n"
@@ -172,9 +173,9 @@ extension Simulate {
   }
 
   private mutating func writeResponses(_ folder: String) throws -> [String] {
-    guard let section = file.responses else { return [] }
+    guard let responses = file.responses else { return [] }
+    let (section, repetition) = (responses.section, responses.repetitionS)
     try Files.makeDirectory(folder + "/responses")
-    let repetition = section.numbers["tr_s"] ?? 1
     var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       let made = try parts(section, stimulus).map { part in
@@ -197,15 +198,14 @@ extension Simulate {
   }
 
   private mutating func writeSynchrony(_ folder: String) throws -> [String] {
-    guard let section = file.synchrony else { return [] }
+    guard let synchrony = file.synchrony else { return [] }
+    let (section, rate) = (synchrony.section, synchrony.rateHz)
     try Files.makeDirectory(folder + "/synchrony")
-    let rate = section.synchronyRateHz
     var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       let made = try parts(section, stimulus).map { part in
         var spec = spec(section, stimulus, part)
-        spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
-        spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
+        (spec.largestSynchrony, spec.synchronyGain) = (synchrony.largest, synchrony.gain)
         let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers(.synchrony, stimulus, part))
         for (i, truth) in made.truth.enumerated() { planted[i].append((part.cohort, stimulus, truth)) }
         return made
@@ -239,7 +239,7 @@ extension Simulate {
   /// Which half of the subjects each one is in, for `import participants` and `group_by: group`.
   private func writeParticipants(_ folder: String) throws -> [String] {
     guard file.cohorts == .subject else { return [] }
-    let count = [file.responses, file.synchrony].compactMap { $0?.people }.reduce(0, max)
+    let count = [file.responses?.section, file.synchrony?.section].compactMap { $0?.people }.reduce(0, max)
     var lines = "participant_id,group\n"
     for (index, name) in Self.people(count).enumerated() {
       lines += "\(name),\((index < (count + 1) / 2 ? SimulatedCohort.a : .b).rawValue)\n"
