@@ -131,12 +131,7 @@ import Testing
   @Test func whatIsNotToBeReportedIsNoSuccess() throws {
     let program = try recovered()
     func grade(_ change: String) throws -> [Substring: Substring] {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-      process.arguments = [program.folder + "/toy.evoke/catalog.sqlite", change]
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      try program.edit(change)
       let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
       #expect(answer.error.contains("valid"))
       return try row("driven", answer.output)
@@ -147,6 +142,26 @@ import Testing
     let none = try grade("UPDATE score SET valid = 0, flags = 'folds_too_small'")
     #expect(none["recovered"] == "right" && none["flags"] == "folds_too_small" && none["valid"] == "0")
     #expect(none["recovered_ok"] == "not valid" && none["lag_ok"] == "not valid")
+  }
+
+  /// Scores and delays of `which` taken out by hand: each thing that was planted keeps a row, which says what is not there.
+  @Test func whatAStudyHasNothingOfIsStated() throws {
+    let program = try recovered()
+    func findings() throws -> [String] {
+      try program.succeed(["grade", "made/truth.json", "--study", "which", "--findings", "--format", "csv"]).output
+        .split(whereSeparator: \.isNewline).map(String.init)
+    }
+    let driven = "(SELECT fit_key FROM fit WHERE target = 'driven')"
+    try program.edit("DELETE FROM lag_score WHERE fit_key IN \(driven)")
+    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,,1,") })
+    try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
+    let found = try findings()
+    #expect(found.contains("driver,annotation,driven,,right,no score,,,0,"), "\(found)")
+    #expect(found.count { $0.contains(",driven,") } == 1 && found.contains { $0.hasPrefix("driver,response,temporal,") })
+    // Of nothing but absences no grade is given.
+    try program.edit("UPDATE score SET value = NULL")
+    let ending = try program.run(["grade", "made/truth.json", "--study", "which", "--findings"])
+    #expect(ending.status == 66 && ending.error.contains("E-SIM-007"), "\(ending.error)")
   }
 
   @Test func theSameSpecMakesTheSameFilesAndNoFolderIsWrittenOver() throws {
