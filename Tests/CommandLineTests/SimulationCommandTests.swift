@@ -232,6 +232,20 @@ import Testing
     #expect(ending.error.contains(named))
   }
 
+  /// 300 s: what counts is the numbers that would be written, whatever the rate.
+  @Test(arguments: [
+    ("responses", "tr_s: 0.01, subjects: 10000", "30000 samples"),
+    ("synchrony", "rate_hz: 400, subjects: 2500", "120000 samples"),
+  ])
+  func whatMakesTooManyNumbersIsRefusedByItsSamples(_ section: String, _ keys: String, _ told: String) throws {
+    let program = try prepared()
+    let targets = (0..<4).map { "{name: r\($0), set: left}" }.joined(separator: ", ")
+    try program.write(
+      "simulation: many\ndataset: toy\nstimuli: [tone]\n\(section): {\(keys), targets: [\(targets)]}\n", "many.yaml")
+    let ending = try program.run(["simulate", "many.yaml", "-o", "made"])
+    #expect(ending.error.contains("E-SIM-003") && ending.error.contains(told), "\(ending.error)")
+  }
+
   @Test func aCohortHoldsWhatItsQueriesChoseAndRefusesOtherNames() throws {
     let program = try prepared()
     try program.write("participant_id,group\nsub-01,a\nsub-02,b\nsub-03,a\n", "participants.csv")

@@ -35,25 +35,33 @@ package struct Simulate {
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
     self.file = file
     drivers = try SimulateDrivers(file, in: warehouse)
-    if let own = file.annotations { try refuseExcess("annotations", own.section, 1) }
-    if let own = file.responses { try refuseExcess("responses", own.section, 1) }
-    if let own = file.synchrony { try refuseExcess("synchrony", own.section, own.rateHz) }
+    for stimulus in file.stimuli { try refuseExcess(of: stimulus) }
   }
 
   /// Numbers of all people and targets of one stimulus, of which a file is made.
-  private static let mostNumbers = 1e9
+  private static let mostNumbers = 1_000_000_000
 
-  private func refuseExcess(_ name: String, _ section: SimulationFile.Section, _ rateHz: Double) throws {
-    for stimulus in file.stimuli {
-      let seconds = Double(drivers.seconds(of: stimulus))
-      let count = seconds * rateHz * Double(section.people) * Double(section.targets.count)
-      guard count > Self.mostNumbers else { continue }
-      throw EvokeError(
-        .simulationSpec, "\(name) of \(stimulus)",
-        reason:
-          "\(section.people) people, \(section.targets.count) targets, \(seconds) s at \(rateHz) Hz are \(count) numbers",
-        remedy: "ask for fewer people or targets, or a lower rate; at most \(Self.mostNumbers) are made for a stimulus")
+  private func refuseExcess(of stimulus: String) throws {
+    let seconds = drivers.seconds(of: stimulus)
+    if let own = file.annotations { try refuseExcess("annotations of \(stimulus)", own.section, samples: seconds) }
+    if let own = file.responses {
+      try refuseExcess(
+        "responses of \(stimulus)", own.section,
+        samples: simulatedSampleCount(seconds: seconds, repetitionTime: own.repetitionS))
     }
+    if let own = file.synchrony {
+      try refuseExcess(
+        "synchrony of \(stimulus)", own.section, samples: simulatedSampleCount(seconds: seconds, rateHz: own.rateHz))
+    }
+  }
+
+  private func refuseExcess(_ object: String, _ section: SimulationFile.Section, samples: Int) throws {
+    let (people, targets) = (section.people, section.targets.count)
+    guard people * targets > Self.mostNumbers / max(1, samples) else { return }
+    throw EvokeError(
+      .simulationSpec, object,
+      reason: "\(people) people, \(targets) targets and \(samples) samples are more than \(Self.mostNumbers) numbers",
+      remedy: "ask for fewer people or targets, or a lower rate; at most \(Self.mostNumbers) are made for a stimulus")
   }
 
   /// Writes the folder: all of it or nothing. Throws `E-SIM-005` where it is there already.
