@@ -181,6 +181,19 @@ import Testing
     #expect(again.error.contains("E-SIM-005"))
   }
 
+  @Test func noSimulationIsWrittenIntoAWarehouseAndAFolderMayEndInASlash() throws {
+    let program = try prepared()
+    for place in ["toy.evoke/made", "toy.evoke/arrays/../made", "\(program.folder)/toy.evoke/arrays/made"] {
+      let ending = try program.run(["simulate", "toy.yaml", "-o", place])
+      #expect(ending.status == 73 && ending.error.contains("inside the warehouse"), "\(ending.error)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/toy.evoke/made"))
+    try program.succeed(["simulate", "toy.yaml", "-o", "made/"])
+    let here = try FileManager.default.contentsOfDirectory(atPath: program.folder)
+    #expect(here.contains("made") && !here.contains { $0.hasPrefix("made.") }, "\(here)")
+    #expect(FileManager.default.fileExists(atPath: program.folder + "/made/truth.json"))
+  }
+
   @Test func aTruthWithoutTargetsIsRefusedInEitherSchema() throws {
     let program = try prepared()
     try program.succeed(["simulate", "toy.yaml", "-o", "made"])

@@ -71,19 +71,15 @@ package struct Simulate {
         .simulationExists, folder, reason: "the folder is there already",
         remedy: "remove it, or name another folder with -o")
     }
-    let draft = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    try Files.makeDirectory(draft)
-    do {
-      var files = try file.sounds.map { try SimulateSounds(file, $0).write(to: draft) } ?? []
+    let files = try Files.makeWhole(folder) { draft in
+      var files: [String] = []
+      if let sounds = file.sounds { files += try SimulateSounds(file, sounds).write(to: draft) }
       files += try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft) + writeParticipants(draft)
       files.append("truth.json")
       try Files.write(truthFile.json().canonical + "\n", to: draft + "/truth.json")
-      try Files.rename(draft, to: folder)
-      return Outcome(files: files, targetCount: Set(truth.map { [$0.kind.rawValue, $0.target, $0.region] }).count)
-    } catch {
-      try? FileManager.default.removeItem(atPath: draft)
-      throw error
+      return files
     }
+    return Outcome(files: files, targetCount: Set(truth.map { [$0.kind.rawValue, $0.target, $0.region] }).count)
   }
 
   private var truthFile: SimulationTruth {

@@ -32,9 +32,10 @@ struct NewPaper: ParsableCommand {
     }
     try global.requireOutside(output)
     let file = try PaperFile(parsing: paper.text, file: name, grammar: StudyKinds.all.grammar)
-    try Files.makeDirectory(output)
-    for study in file.studies { try Files.write(study.text, to: "\(output)/\(study.definition.name).yaml") }
-    try Files.write(Self.questions(of: file), to: "\(output)/tests.sh")
+    try Files.makeWhole(output) { folder in
+      for study in file.studies { try Files.write(study.text, to: "\(folder)/\(study.definition.name).yaml") }
+      try Files.write(Self.questions(of: file), to: folder + "/tests.sh")
+    }
     global.note("wrote \(file.studies.count) studies; once they have run, sh \(output)/tests.sh asks for every test")
   }
 
