@@ -210,6 +210,16 @@ import Testing
   /// Asks what `tests.sh` asks: its views and columns are there, and the tests of studies that ran have rows.
   private func answers(of file: PaperFile, _ paper: String, ran: Set<String>, _ program: Program) throws {
     let script = try String(contentsOfFile: "\(program.folder)/\(paper)/tests.sh", encoding: .utf8)
+    // As a shell reads it, every test is one command with just these words.
+    let asked = try program.run(
+      ["-euc", "evoke() { for word; do printf '%s|' \"$word\"; done; echo; }; . './\(paper)/tests.sh'"],
+      launch: "/bin/sh")
+    #expect(
+      asked.output.split(separator: "\n").map(String.init)
+        == file.tests.compactMap { test -> String? in
+          guard case .rows(let view, let conditions) = test.answer else { return nil }
+          return (["query", view] + conditions.flatMap { ["--where", $0] }).map { $0 + "|" }.joined()
+        }, "\(asked.error)")
     let names = Set(file.studies.map(\.definition.name))
     var found = 0
     for test in file.tests {

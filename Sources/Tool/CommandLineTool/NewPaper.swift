@@ -36,7 +36,8 @@ struct NewPaper: ParsableCommand {
       for study in file.studies { try Files.write(study.text, to: "\(folder)/\(study.definition.name).yaml") }
       try Files.write(Self.questions(of: file), to: folder + "/tests.sh")
     }
-    global.note("wrote \(file.studies.count) studies; once they have run, sh \(output)/tests.sh asks for every test")
+    let script = ShellText.quoted(output + "/tests.sh")
+    global.note("wrote \(file.studies.count) studies; once they have run, sh \(script) asks for every test")
   }
 
   /// A shell script with a question for each test.
@@ -45,8 +46,9 @@ struct NewPaper: ParsableCommand {
       + file.tests.map { test in
         switch test.answer {
         case .rows(let view, let conditions):
-          "\n# \(test.name)\nevoke query \(view)\(conditions.map { " --where '\($0)'" }.joined())\n"
-        case .gap(let reason): "\n# \(test.name)\n# no row: \(reason)\n"
+          let words = ["evoke", "query", view] + conditions.flatMap { ["--where", $0] }
+          return "\n# \(test.name)\n\(words.map(ShellText.quoted).joined(separator: " "))\n"
+        case .gap(let reason): return "\n# \(test.name)\n# no row: \(reason)\n"
         }
       }.joined()
   }
