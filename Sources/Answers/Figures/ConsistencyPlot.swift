@@ -6,7 +6,7 @@ import Warehouse
 /// colour for each stimulus and for all of them together.
 ///
 /// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
-public struct ConsistencyPlot {
+public struct ConsistencyPlot: ViewFigure {
   private let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int
