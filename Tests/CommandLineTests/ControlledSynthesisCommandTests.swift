@@ -159,7 +159,9 @@ import Testing
   /// Whether acoustic factors explain more than .8 of what both roles do.
   private func theCheckSaysWhatItObserved(_ program: Program) throws {
     let checks = try program.rows(
-      "SELECT name, pass, replace(observed, ',', ';') FROM \"check\" WHERE name = 'how it sounds outweighs what is said'",
+      """
+      SELECT name, pass, replace(observed, ',', ';') FROM "check" WHERE name = 'how it sounds outweighs what is said'
+      """,
       in: "toy.evoke")
     try #require(checks.count == 1)
     let observed = try #require(checks[0][2].firstMatch(of: /acoustic_share\W+([0-9.]+)/)?.1)

@@ -157,7 +157,8 @@ import Testing
     try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
     let found = try findings()
     #expect(found.contains("driver,annotation,driven,,right,no score,,,0,"), "\(found)")
-    #expect(found.count { $0.contains(",driven,") } == 1 && found.contains { $0.hasPrefix("driver,response,temporal,") })
+    #expect(found.count { $0.contains(",driven,") } == 1, "\(found)")
+    #expect(found.contains { $0.hasPrefix("driver,response,temporal,") }, "\(found)")
     // Of nothing but absences no grade is given.
     try program.edit("UPDATE score SET value = NULL")
     let ending = try program.run(["grade", "made/truth.json", "--study", "which", "--findings"])

@@ -87,7 +87,7 @@ public struct ConsistencyPlot: ViewFigure {
     }
     let names = colours.keys.sorted()
     for mark in panel.marks {
-      guard let rank = names.firstIndex(of: mark.stimulus) else { continue }
+      guard let rank = names.firstIndex(of: mark.stimulus) else { preconditionFailure("every stimulus has a colour") }
       // Beside each other within a region.
       let shift = (Double(rank) + 0.5) / Double(names.count) - 0.5
       let x = frame.x(Double(mark.region) + 0.6 * shift)

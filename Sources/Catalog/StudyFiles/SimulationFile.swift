@@ -206,7 +206,7 @@ public struct SimulationFile: Sendable, Hashable {
       checker.report(
         .studyContradiction, at: "synchrony.subjects",
         reason:
-          "responses have \(subjects[0].count) subjects, synchrony has \(subjects[1].count), and their halves would differ",
+          "responses have \(subjects[0].count) subjects, synchrony has \(subjects[1].count): their halves would differ",
         remedy: "Give both as many.")
     }
   }
