@@ -136,6 +136,48 @@ import Upkeep
     #expect(silent.status == 1 && silent.output.contains("nothing says so"), "\(silent.output)")
   }
 
+  @Test func `rows that an archive kept back are absent in archives of what was made of it, and are told why`() throws {
+    let made = try Self.made.get()
+    let program = made.program
+    let later = program.folder + "/later.evoke"
+    try FileManager.default.copyItem(atPath: program.folder + "/results-only-out.evoke", toPath: later)
+    // They agreed since: what is not here is still not here.
+    try program.succeed(["consent", "d", "open", "--reason", "a letter", "-C", "later.evoke"])
+    let create = ["archive", "create", "later.zip", "--include", "none", "-C", "later.evoke"] + Self.publication
+    try program.succeed(create)
+    try program.succeed(["archive", "extract", "later.zip", "later-out.evoke"])
+    func rows(_ folder: String) throws -> Set<String> {
+      let stones = try Tombstone.all(in: folder).filter { $0.kind == .rows }
+      return Set(stones.map { [$0.name, $0.reason, $0.sha256].compactMap(\.self).joined(separator: " ") })
+    }
+    let kept = try rows(program.folder + "/results-only-out.evoke")
+    #expect(try kept.count > 3 && rows(program.folder + "/later-out.evoke") == kept)
+    // Where nothing says why, it is told.
+    try FileManager.default.removeItem(atPath: later + "/tombstones.json")
+    let refused = try program.run(create.map { $0.replacing("later.zip", with: "no.zip") })
+    #expect(refused.status == 1 && refused.error.contains("E-WH-016"), "\(refused.error)")
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/no.zip"))
+  }
+
+  @Test func `one file's narrower word keeps names out of an archive's lineage`() throws {
+    let program = try Self.made.get().program
+    try FileManager.default.copyItem(
+      atPath: program.folder + "/open.evoke", toPath: program.folder + "/shared.evoke")
+    func lineage(_ name: String) throws -> String {
+      try program.succeed(["archive", "create", "\(name)-lineage.zip", "-C", "\(name).evoke"] + Self.publication)
+      let archive = try ArchiveFile("\(program.folder)/\(name)-lineage.zip")
+      return String(decoding: try archive.bytes("prov.json"), as: UTF8.self)
+    }
+    let open = try lineage("open")
+    #expect(Self.people.allSatisfy { open.contains($0) })
+    // The same file, where less was agreed to.
+    try program.succeed([
+      "import", "participants", "in/p.csv", "--dataset", "e", "--consent", "results-only", "-C", "shared.evoke",
+    ])
+    let shared = try lineage("shared")
+    #expect(Self.people.allSatisfy { !shared.contains($0) })
+  }
+
   @Test func `units without all their rows are merged nowhere`() throws {
     let made = try Self.made.get()
     try made.program.succeed(["init", "empty.evoke"])

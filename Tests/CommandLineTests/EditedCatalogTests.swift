@@ -39,15 +39,6 @@ import Testing
     return program
   }
 
-  private func sql(_ program: Program, _ text: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    process.arguments = ["\(program.folder)/toy.evoke/catalog.sqlite", text]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-  }
-
   /// The 64 digits after a word.
   private func digits(after word: String, in text: String) throws -> String {
     let start = try #require(text.firstRange(of: word)?.upperBound)
@@ -70,7 +61,7 @@ import Testing
     #expect(try digits(after: "root ", in: program.succeed(["run", "small.yaml"]).error) == root)
     #expect(try Data(contentsOf: catalog) == before)
 
-    try sql(program, "UPDATE score SET value = high WHERE quantity = 'r' AND fit_key = (SELECT min(fit_key) FROM fit)")
+    try program.edit("UPDATE score SET value = high WHERE quantity = 'r' AND fit_key = (SELECT min(fit_key) FROM fit)")
     let verified = try program.run(["verify", "--level", "2"])
     #expect(verified.status == 1 && verified.output.contains(#/score fit_key=\S+, quantity=r +value /#), "\(verified)")
     let asked = try program.run(["query", "encoding_score", "--check"])

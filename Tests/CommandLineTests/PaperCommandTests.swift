@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import HDF5File
 import Kinds
@@ -120,12 +121,61 @@ import Testing
     #expect(Papers.all.map(\.name) == ["2509.21381", "kim-overath-sammler"])
     for paper in Papers.all {
       let file = try Self.file(paper)
+      #expect(file.name.text == paper.name)
       let names = file.studies.map(\.definition.name)
       #expect(names.count >= 5 && Set(names).count == names.count)
       for study in file.studies {
         #expect(StudyKinds.all.grammar.notComputed(study.definition).map(\.reason) == [])
         #expect(study.text.contains("# [paper") && study.text.contains("[silent"), "\(study.definition.name)")
       }
+    }
+  }
+
+  private static let small = """
+    paper: a
+    title: b
+    tests: [{test: c, view: layer_sweep, where: [study=one]}, {test: d, gap: nobody knows}]
+    ---
+    study: one
+    kind: layer_sweep
+    datasets: [d]
+    features: [{set: lld12}]
+    targets: [{annotation: joy}]
+
+    """
+
+  @Test(arguments: [
+    ("paper: a\n", "", ErrorCode.studyMissingKey, "paper"), ("title: b\n", "", .studyMissingKey, "title"),
+    ("paper: a\n", "paper: a/b\n", .notAName, "paper"), ("title: b", "titel: b", .studyUnknownKey, "titel"),
+    (", where: [study=one]", "", .studyMissingKey, "tests[1].where"),
+    ("where: [study=one]", "where: study=one", .studyWrongType, "tests[1].where"),
+    ("where: [study=one]", "where: [{study: one}]", .studyWrongType, "tests[1].where[1]"),
+    (", gap: nobody knows", "", .studyMissingKey, "tests[2]"), ("test: d, ", "", .studyMissingKey, "tests[2].test"),
+    ("kind: layer_sweep\n", "kind: layer_swep\n", .studyValue, "study 1"),
+  ]) func `what a paper's file lacks or spells wrongly is told with its place`(
+    _ right: String, _ wrong: String, _ code: ErrorCode, _ place: String
+  ) throws {
+    func read(_ text: String) throws -> PaperFile {
+      try PaperFile(parsing: text, file: "a.yaml", grammar: StudyKinds.all.grammar)
+    }
+    let file = try read(Self.small)
+    #expect(file.tests.map(\.name) == ["c", "d"] && file.studies.map(\.definition.name) == ["one"])
+    #expect(file.tests[0].answer == .rows(view: "layer_sweep", conditions: ["study=one"]))
+    #expect(file.tests[1].answer == .gap("nobody knows"))
+    try #require(Self.small.contains(right))
+    let error = #expect(throws: EvokeError.self) { try read(Self.small.replacing(right, with: wrong)) }
+    #expect(error?.code == code && error?.object.contains(place) == true, "\(String(describing: error))")
+  }
+
+  @Test func `a paper has studies, each of its own name`() throws {
+    let parts = Self.small.split(separator: "---\n")
+    for (text, code) in [
+      (String(parts[0]), ErrorCode.studyMissingKey), (Self.small + "---\n" + parts[1], .studyContradiction),
+    ] {
+      let error = #expect(throws: EvokeError.self) {
+        try PaperFile(parsing: text, file: "a.yaml", grammar: StudyKinds.all.grammar)
+      }
+      #expect(error?.code == code, "\(String(describing: error))")
     }
   }
 
@@ -160,6 +210,16 @@ import Testing
   /// Asks what `tests.sh` asks: its views and columns are there, and the tests of studies that ran have rows.
   private func answers(of file: PaperFile, _ paper: String, ran: Set<String>, _ program: Program) throws {
     let script = try String(contentsOfFile: "\(program.folder)/\(paper)/tests.sh", encoding: .utf8)
+    // As a shell reads it, every test is one command with just these words.
+    let asked = try program.run(
+      ["-euc", "evoke() { for word; do printf '%s|' \"$word\"; done; echo; }; . './\(paper)/tests.sh'"],
+      launch: "/bin/sh")
+    #expect(
+      asked.output.split(separator: "\n").map(String.init)
+        == file.tests.compactMap { test -> String? in
+          guard case .rows(let view, let conditions) = test.answer else { return nil }
+          return (["query", view] + conditions.flatMap { ["--where", $0] }).map { $0 + "|" }.joined()
+        }, "\(asked.error)")
     let names = Set(file.studies.map(\.definition.name))
     var found = 0
     for test in file.tests {

@@ -69,6 +69,13 @@ final class Program: Sendable {
       .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
 
+  /// Changes the catalog of `toy.evoke` behind the program's back.
+  func edit(_ statement: String) throws {
+    let place = "\(folder)/toy.evoke/catalog.sqlite"
+    let ending = try run([place, statement], launch: "/usr/bin/sqlite3")
+    try #require(ending.status == 0, "\(ending.error)")
+  }
+
   func write(_ text: String, _ name: String) throws {
     try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
   }

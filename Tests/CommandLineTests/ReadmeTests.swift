@@ -3,23 +3,13 @@ import Testing
 
 /// README's way from nothing to a published archive, as it stands there.
 @Suite struct ReadmeTests {
-  /// 16-bit mono at 16 kHz: a tone whose loudness is given second by second.
-  private func song(_ loudness: [Double], hz: Double) -> Data {
-    let rate = 16_000
-    func little(_ number: Int, _ bytes: Int) -> [UInt8] {
-      (0..<bytes).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  private static let rateHz = 16_000
+
+  /// A tone whose loudness is given second by second.
+  private func song(_ loudness: [Double], hz: Double) -> [Double] {
+    (0..<loudness.count * Self.rateHz).map { sample in
+      0.37 * loudness[sample / Self.rateHz] * sin(2 * .pi * hz * Double(sample) / Double(Self.rateHz))
     }
-    let count = 2 * rate * loudness.count
-    var bytes = Array("RIFF".utf8) + little(36 + count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + little(1, 2)
-    bytes += little(1, 2) + little(rate, 4) + little(2 * rate, 4) + little(2, 2) + little(16, 2)
-    bytes += Array("data".utf8) + little(count, 4)
-    for (second, level) in loudness.enumerated() {
-      for sample in 0..<rate {
-        let phase = 2 * Double.pi * hz * Double(second * rate + sample) / Double(rate)
-        bytes += little(Int(12_000 * level * sin(phase)), 2)
-      }
-    }
-    return Data(bytes)
   }
 
   @Test func `three songs and a ratings table become a published archive`() throws {
@@ -32,15 +22,14 @@ import Testing
     #expect(commands.contains("archive verify"))
 
     let program = try Program()
-    try FileManager.default.createDirectory(atPath: program.folder + "/songs", withIntermediateDirectories: true)
+    let folder = ToyFolder(path: program.folder)
     var numbers = UniformNumbers(state: 88_172_645_463_325_252)
     var ratings = "time,song,rater,joy\n"
     for (place, name) in ["dawn", "noon", "dusk"].enumerated() {
       let loudness = (0..<90).map { second in
         0.5 + 0.4 * sin(2 * .pi * Double(second) / Double(17 + 3 * place) + Double(place)) + 0.03 * numbers.next()
       }
-      try song(loudness, hz: Double(220 + 110 * place))
-        .write(to: URL(fileURLWithPath: "\(program.folder)/songs/\(name).wav"))
+      try folder.sound(song(loudness, hz: Double(220 + 110 * place)), rateHz: Self.rateHz, "songs/\(name).wav")
       for rater in ["anna", "zoe"] {
         for second in 0..<90 {
           ratings += "\(second),\(name),\(rater),\(0.3 + 0.4 * loudness[max(0, second - 2)] + 0.03 * numbers.next())\n"

@@ -192,6 +192,25 @@ import Testing
     }
     #expect(synchrony.map { $0[3] } == ["a", "b"], "\(synchrony)")
     #expect(synchrony.allSatisfy { $0[0] == "synchrony" && (Double($0[6]) ?? 0) > 0.8 }, "\(synchrony)")
+    try synchronyThatIsNotThereIsTold(program)
+  }
+
+  /// A row without the course that it names is an error; a planted course without a row is stated.
+  private func synchronyThatIsNotThereIsTold(_ program: Program) throws {
+    let grade = ["grade", "made/truth.json", "--study", "alike", "--findings", "--format", "csv"]
+    try program.edit("UPDATE synchrony SET region = 'elsewhere'")
+    let stated = try program.succeed(grade).output.split(whereSeparator: \.isNewline).dropFirst()
+    #expect(
+      stated.elementsEqual(["a", "b"].map { "synchrony,synchrony,planum,\($0),left,no course of synchrony,,,0," }),
+      "\(stated)")
+    let truth = try String(contentsOfFile: "\(program.folder)/made/truth.json", encoding: .utf8)
+    try program.write(truth.replacing("\"planum\"", with: "\"elsewhere\""), "elsewhere.json")
+    let ending = try program.run(grade.map { $0.replacing("made/truth", with: "elsewhere") })
+    #expect(ending.status != 0 && ending.error.contains("E-WH-016") && ending.error.contains("elsewhere"))
+    try program.write(
+      truth.replacing("\"cohort\":\"b\"", with: "\"cohort\":null"), "half.json")
+    let half = try program.run(grade.map { $0.replacing("made/truth", with: "half") })
+    #expect(half.error.contains("E-SIM-006") && half.error.contains("one cohort only"), "\(half.error)")
   }
 
   @Test func whatContradictsItselfIsRefused() throws {

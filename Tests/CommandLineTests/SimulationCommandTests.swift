@@ -131,12 +131,7 @@ import Testing
   @Test func whatIsNotToBeReportedIsNoSuccess() throws {
     let program = try recovered()
     func grade(_ change: String) throws -> [Substring: Substring] {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-      process.arguments = [program.folder + "/toy.evoke/catalog.sqlite", change]
-      try process.run()
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 0)
+      try program.edit(change)
       let answer = try program.succeed(["grade", "made/truth.json", "--study", "which", "--format", "csv"])
       #expect(answer.error.contains("valid"))
       return try row("driven", answer.output)
@@ -147,6 +142,27 @@ import Testing
     let none = try grade("UPDATE score SET valid = 0, flags = 'folds_too_small'")
     #expect(none["recovered"] == "right" && none["flags"] == "folds_too_small" && none["valid"] == "0")
     #expect(none["recovered_ok"] == "not valid" && none["lag_ok"] == "not valid")
+  }
+
+  /// Scores and delays of `which` taken out by hand: each thing that was planted keeps a row, which says what is not there.
+  @Test func whatAStudyHasNothingOfIsStated() throws {
+    let program = try recovered()
+    func findings() throws -> [String] {
+      try program.succeed(["grade", "made/truth.json", "--study", "which", "--findings", "--format", "csv"]).output
+        .split(whereSeparator: \.isNewline).map(String.init)
+    }
+    let driven = "(SELECT fit_key FROM fit WHERE target = 'driven')"
+    try program.edit("DELETE FROM lag_score WHERE fit_key IN \(driven)")
+    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,,1,") })
+    try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
+    let found = try findings()
+    #expect(found.contains("driver,annotation,driven,,right,no score,,,0,"), "\(found)")
+    #expect(found.count { $0.contains(",driven,") } == 1, "\(found)")
+    #expect(found.contains { $0.hasPrefix("driver,response,temporal,") }, "\(found)")
+    // Of nothing but absences no grade is given.
+    try program.edit("UPDATE score SET value = NULL")
+    let ending = try program.run(["grade", "made/truth.json", "--study", "which", "--findings"])
+    #expect(ending.status == 66 && ending.error.contains("E-SIM-007"), "\(ending.error)")
   }
 
   @Test func theSameSpecMakesTheSameFilesAndNoFolderIsWrittenOver() throws {
@@ -164,6 +180,39 @@ import Testing
     let again = try program.run(["simulate", "toy.yaml", "-o", "one"])
     #expect(again.status == 73)
     #expect(again.error.contains("E-SIM-005"))
+  }
+
+  @Test func noSimulationIsWrittenIntoAWarehouseAndAFolderMayEndInASlash() throws {
+    let program = try prepared()
+    for place in ["toy.evoke/made", "toy.evoke/arrays/../made", "\(program.folder)/toy.evoke/arrays/made"] {
+      let ending = try program.run(["simulate", "toy.yaml", "-o", place])
+      #expect(ending.status == 73 && ending.error.contains("inside the warehouse"), "\(ending.error)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/toy.evoke/made"))
+    try program.succeed(["simulate", "toy.yaml", "-o", "made/"])
+    let here = try FileManager.default.contentsOfDirectory(atPath: program.folder)
+    #expect(here.contains("made") && !here.contains { $0.hasPrefix("made.") }, "\(here)")
+    #expect(FileManager.default.fileExists(atPath: program.folder + "/made/truth.json"))
+  }
+
+  @Test func aTruthWithoutTargetsIsRefusedInEitherSchema() throws {
+    let program = try prepared()
+    try program.succeed(["simulate", "toy.yaml", "-o", "made"])
+    let truth = try String(contentsOfFile: "\(program.folder)/made/truth.json", encoding: .utf8)
+    let start = try #require(truth.firstRange(of: ",\"targets\":[")?.lowerBound)
+    let none = String(truth[..<start]) + "}\n"
+    let wrong: [(text: String, told: String)] = [
+      (none, "targets: it is missing"),
+      (none.replacing("evoke.truth/1", with: "evoke.truth/2"), "it is missing"),
+      (none.replacing("}\n", with: ",\"targets\":{}}\n"), "targets: {} is not an array"),
+      (truth.replacing("\"seed\":5", with: "\"seed\":\"5\""), "seed"),
+      (truth.replacing("\"seed\":5", with: "\"seed\":5,\"sed\":5"), "sed: nobody reads it"),
+    ]
+    for (text, told) in wrong {
+      try program.write(text, "truth.json")
+      let ending = try program.run(["grade", "truth.json", "--study", "none"])
+      #expect(ending.error.contains("E-SIM-006") && ending.error.contains(told), "\(told): \(ending.error)")
+    }
   }
 
   @Test func aDriverThatIsNotThereNamesTheCommandThatMakesIt() throws {
@@ -195,6 +244,20 @@ import Testing
     let ending = try program.run(["simulate", "wrong.yaml", "-o", "made"])
     #expect(ending.status == 78)
     #expect(ending.error.contains(named))
+  }
+
+  /// 300 s: what counts is the numbers that would be written, whatever the rate.
+  @Test(arguments: [
+    ("responses", "tr_s: 0.01, subjects: 10000", "30000 samples"),
+    ("synchrony", "rate_hz: 400, subjects: 2500", "120000 samples"),
+  ])
+  func whatMakesTooManyNumbersIsRefusedByItsSamples(_ section: String, _ keys: String, _ told: String) throws {
+    let program = try prepared()
+    let targets = (0..<4).map { "{name: r\($0), set: left}" }.joined(separator: ", ")
+    try program.write(
+      "simulation: many\ndataset: toy\nstimuli: [tone]\n\(section): {\(keys), targets: [\(targets)]}\n", "many.yaml")
+    let ending = try program.run(["simulate", "many.yaml", "-o", "made"])
+    #expect(ending.error.contains("E-SIM-003") && ending.error.contains(told), "\(ending.error)")
   }
 
   @Test func aCohortHoldsWhatItsQueriesChoseAndRefusesOtherNames() throws {

@@ -59,14 +59,8 @@ import Testing
     try program.write(study.canonical, "synced.yaml")
     try program.succeed(["run", "synced.yaml", "-q", "--allow-invalid"])
     let label = try program.rows("SELECT label FROM unit WHERE step = 'encoding' LIMIT 1", in: "toy.evoke")[0][0]
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    shell.arguments = [
-      program.folder + "/toy.evoke/catalog.sqlite",
-      "UPDATE attempt SET inputs_sha256 = 'other' WHERE unit_key = (SELECT unit_key FROM unit WHERE label = '\(label)')",
-    ]
-    try shell.run()
-    shell.waitUntilExit()
+    let unit = "SELECT unit_key FROM unit WHERE label = '\(label)'"
+    try program.edit("UPDATE attempt SET inputs_sha256 = 'other' WHERE unit_key = (\(unit))")
     let told = try program.run(["verify", "--format", "csv"])
     #expect(told.status == 1 && told.output.contains("units rest on the bits that they read"), "\(told.output)")
     #expect(told.output.contains(label), "\(told.output)")

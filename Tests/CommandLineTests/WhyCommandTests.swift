@@ -68,6 +68,23 @@ import Testing
     #expect(down.contains("encoding v1: once") && down.contains("\"hs.0 -> arousal\""), "\(down)")
   }
 
+  @Test func `a unit that only one of two runs has a result of is told`() throws {
+    let program = try warehouse()
+    let unit = """
+      INSERT INTO unit VALUES ('u-other', 'encoding', 1, '{}', '[]', 'hs.0 -> arousal', 'failed', '', '', NULL);
+      INSERT INTO run_unit VALUES ('run0', 1, 'u-other');
+      """
+    let catalog = program.folder + "/rows.evoke/catalog.sqlite"
+    #expect(try program.run(["-bail", catalog, unit], launch: "/usr/bin/sqlite3").status == 0)
+    let found = try program.run(["why", "--diff", "run0", "run1", "--json"])
+    let json = try JSONValue(parsing: found.output.trimmingCharacters(in: .newlines))
+    let told = (json["differences"]?.arrayValue ?? []).filter { $0["object"]?.stringValue == "hs.0 -> arousal" }
+    #expect(
+      told.contains {
+        $0["class"] == "result" && $0["key"] == "sha256" && $0["a"] == .null && $0["b"] == "cc"
+      }, "\(json)")
+  }
+
   @Test func `what differs between two is told by its class, and the exit status says it`() throws {
     let program = try warehouse()
     #expect(try program.succeed(["why", "--diff", "u-fit0", "u-fit0"]).output.isEmpty)

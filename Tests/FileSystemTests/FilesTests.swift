@@ -45,6 +45,48 @@ import Testing
     #expect(throws: EvokeError.self) { try Files.removeAll(folder + "/a") }
   }
 
+  @Test(arguments: ["new", "new/", "above/it/new"]) func aFolderIsThereWholeOrNotAtAll(_ name: String) throws {
+    struct Refusal: Error {}
+    try Files.makeDirectory(folder)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/" + name
+    var drafts: [String] = []
+    func fill(_ draft: String, _ isRefused: Bool) throws -> Int {
+      drafts.append(draft)
+      try Files.makeDirectory(draft + "/below")
+      try Files.write("x", to: draft + "/below/x")
+      try "y".write(toFile: draft + "/y", atomically: false, encoding: .utf8)
+      #expect(!Files.exists(path))
+      if isRefused { throw Refusal() }
+      return 7
+    }
+    #expect(throws: Refusal.self) { try Files.makeWhole(path) { try fill($0, true) } }
+    #expect(!Files.exists(path) && !Files.exists(drafts[0]))
+    // What a killed process of the same number left there is no part of it.
+    try Files.makeDirectory(drafts[0])
+    try Files.write("old", to: drafts[0] + "/old")
+    #expect(try Files.makeWhole(path) { try fill($0, false) } == 7)
+    #expect(try Files.names(in: path).sorted() == ["below", "y"] && Files.names(in: path + "/below") == ["x"])
+    #expect(try Files.names(in: Files.folder(of: path)) == [Files.name(of: path)] && drafts[0] == drafts[1])
+    let error = #expect(throws: EvokeError.self) { try Files.makeWhole(path) { try fill($0, false) } }
+    #expect(error?.code == .fileExists && drafts.count == 2)
+  }
+
+  @Test func nothingIsMadeInTheNameOfALinkOrWhereSomethingCameMeanwhile() throws {
+    try Files.makeDirectory(folder)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: folder + "/gone")
+    #expect(throws: EvokeError.self) { try Files.makeWhole(folder + "/link") { _ in } }
+    #expect(throws: EvokeError.self) {
+      try Files.makeWhole(folder + "/new") { _ in
+        try Files.makeDirectory(folder + "/new")
+        try Files.write("theirs", to: folder + "/new/x")
+      }
+    }
+    #expect(try Files.names(in: folder).sorted() == ["link", "new"])
+    #expect(try Files.read(folder + "/new/x") == Array("theirs".utf8))
+  }
+
   @Test func copiesAreWholeAndTakeNothingsPlace() throws {
     try Files.makeDirectory(folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }

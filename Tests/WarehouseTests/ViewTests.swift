@@ -604,6 +604,44 @@ import Warehouse
     #expect(try rows("SELECT rms_dbfs FROM stem_energy WHERE element = 'original'") == [[.real(-35)]])
   }
 
+  /// Of layers and of elements the sounds behind each fit count, of one layer's r those of that layer.
+  @Test func aMapOfSeveralFitsHasTheFlagsOfAllTheirSounds() throws {
+    let fit = """
+      'held', 'held', NULL, NULL, NULL, 'tiny', 'tiny', 'hs.0', 7, 0.5
+      """
+    let rest = """
+      'none', 'annotation', 'arousal', '{"annotation":"arousal"}', NULL, NULL, NULL, '[0,1]', 'single', 1, NULL, 0, 120, 33.5,
+      3, 1, NULL, NULL, NULL, NULL
+      """
+    func gradient(_ key: Int, _ fit: String, _ quantity: String, _ flags: String) -> String {
+      """
+      (\(key), 'u-compare', '\(fit)', '\(quantity)', 'sweep', 'dk68', 'slope', 66, 2, 0.5, NULL, NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL, NULL, 0, NULL, NULL, 4, 5, 1, '\(flags)', 1)
+      """
+    }
+    let maps = """
+      UPDATE unit SET inputs = '[["fit","u-fit0"],["fit","u-fit1"],["fit","u-lld"]]' WHERE unit_key = 'u-compare';
+      INSERT INTO fit VALUES ('fitV', 'u-fit0', \(fit), 'voice', \(rest)), ('fitS', 'u-fit1', \(fit), 'soundtrack', \(rest));
+      INSERT INTO gradient VALUES \(gradient(11, "fit0", "r", "")), \(gradient(12, "fit0", "peak_depth", "few_folds")),
+        \(gradient(13, "fitV", "voice_minus_soundtrack", "")), \(gradient(14, "fit1", "r", "")),
+        \(gradient(15, "fitL", "r", ""));
+      """
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.sounds + "\n" + maps), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery(
+      """
+      SELECT DISTINCT map_a, feature_set, layer_key, flags FROM gradient_map WHERE map_b = 'slope'
+      ORDER BY map_a, feature_set, layer_key
+      """)[0].rows.map(\.values)
+    #expect(
+      found == [
+        ["peak_depth", "tiny", .null, "few_folds sound_cancels sound_clipped"], ["r", "lld12", .null, "sound_offset"],
+        ["r", "tiny", "hs.0", ""], ["r", "tiny", "hs.1", "sound_cancels sound_clipped"],
+        ["voice_minus_soundtrack", "tiny", "hs.0", "sound_cancels sound_clipped"],
+      ])
+  }
+
   /// Two frozen results, one of them stale; the rows here are written with those that it reads.
   private static let frozen = """
     INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES

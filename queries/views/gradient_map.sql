@@ -15,7 +15,7 @@
 -- column p: two-sided, (k+1)/(draws+1), the larger of both maps turned
 -- column p_floor: smallest p these draws can give
 -- column valid: 0: not to be reported
--- column flags (text): space-separated warnings of the fits; evoke explain FLAG tells what each means and what helps
+-- column flags (text): space-separated warnings of all fits of map_a and of the sounds behind them; evoke explain FLAG tells what each means and what helps
 -- column folds_counted: smallest number of outer folds behind a value of map_a
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: smallest number of stimuli behind a value of map_a
@@ -43,9 +43,32 @@
 -- column generalises_to: what p speaks of, NULL without it
 -- column reason: why the row is not to be reported beside its flags, or why there is no p
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
+WITH
+-- Flags of the sounds behind every fit that a map is made of: fits of its target and features, of the units it was made from.
+map_flag AS (
+  SELECT gradient_id, group_concat(word, ' ') AS flags
+  FROM (
+    SELECT DISTINCT g.gradient_id, w.value AS word
+    FROM gradient g
+    JOIN fit f ON f.fit_key = g.fit_key
+    JOIN unit m ON m.unit_key = g.unit_key
+    JOIN json_each(m.inputs) i
+    JOIN json_each(i.value) k ON k.key = 1
+    JOIN fit h ON h.unit_key = k.value AND h.dataset = f.dataset AND h.cohort = f.cohort
+      AND h.subject IS f.subject AND h.rater IS f.rater AND h.feature_set = f.feature_set AND h.model IS f.model
+      AND h.covariate_mode = f.covariate_mode AND h.target_kind = f.target_kind AND h.target = f.target
+      AND h.target_parameters = f.target_parameters
+      AND CASE g.quantity WHEN 'voice_minus_soundtrack' THEN h.element <> 'original' ELSE h.element = f.element END
+      AND (g.quantity = 'peak_depth' OR h.layer_key IS f.layer_key AND h.session IS f.session)
+    JOIN sound_flag sf ON sf.unit_key = h.unit_key
+    JOIN json_each('["' || replace(sf.flags, ' ', '","') || '"]') w
+    ORDER BY g.gradient_id, word
+  )
+  GROUP BY gradient_id
+)
 SELECT
   u.study, g.quantity AS map_a, g.atlas_column AS map_b, g.atlas, g.region_count, g.r, g.nulled, g.null_kind, g.null_draws,
-  g.p, g.p_floor, g.valid, trim(g.flags || coalesce(' ' || sf.flags, '')) AS flags, g.folds_counted, g.folds_total,
+  g.p, g.p_floor, g.valid, trim(g.flags || coalesce(' ' || mf.flags, '')) AS flags, g.folds_counted, g.folds_total,
   g.stimuli_counted, 'computed' AS origin, g.source_study, f.dataset, f.cohort, f.subject, f.rater, f.feature_set, f.model,
   CASE WHEN g.quantity <> 'peak_depth' THEN f.layer_key END AS layer_key,
   CASE WHEN g.quantity <> 'voice_minus_soundtrack' THEN f.element END AS element, f.covariate_mode, f.target_kind, f.target,
@@ -54,6 +77,6 @@ SELECT
 FROM current_unit u
 JOIN gradient g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key
-LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
+LEFT JOIN map_flag mf ON mf.gradient_id = g.gradient_id
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, g.quantity, f.target_kind, f.target, f.target_parameters, f.subject, f.rater,
   f.element, f.feature_set, f.model, f.depth, f.layer_key, g.atlas_column, g.gradient_id

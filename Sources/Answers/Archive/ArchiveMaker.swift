@@ -42,7 +42,8 @@ public struct ArchiveMaker {
     let claims = try claimsFolder.map { try Claim.all(in: $0) } ?? []
     let (withholding, documents) = try Warehouse.reading(scratch.path) { catalog in
       let withholding = try Withholding(
-        of: catalog, subset, excluded: excluded, content: publication.include)
+        of: catalog, subset, excluded: excluded, content: publication.include,
+        earlier: try Tombstone.all(in: warehouse.directory))
       return (
         withholding,
         try ArchiveDocuments(of: catalog, publication, tombstones: withholding.tombstones, claims: claims)

@@ -25,24 +25,40 @@ struct Withholding {
 
   /// - Parameters:
   ///   - excluded: names of arrays and sources as the warehouse has them, with the reasons.
-  /// - Throws: `E-WH-010` for an excluded name of nothing in the archive; `E-WH-012` for a source that is missing.
+  ///   - earlier: tombstones of the warehouse itself, where it was made of an archive.
+  /// - Throws: `E-WH-010` for an excluded name of nothing in the archive; `E-WH-012` for a source that is missing; `E-WH-016`
+  ///   for rows that are not there and nothing says why.
   init(
-    of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent
+    of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent,
+    earlier: [Tombstone]
   ) throws {
     tombstones = subset.unfrozen.map {
       Tombstone(.result, $0, reason: "its query reads what the archive does not hold")
     }
     try catalog.read { connection in
-      for rows in try connection.withheldRows() {
-        // Names of persons go with the last of their rows.
-        let reason = rows.activityKey.map { subset.release.rows[$0] } ?? "no row of theirs is left"
-        guard let reason else { preconditionFailure("rows were withheld for a reason") }
-        tombstones.append(Tombstone(rows, reason: reason))
-      }
+      tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset.release, earlier) }
       try takeArrays(connection, subset.release, excluded, content)
       try takeSources(connection, subset, excluded, content)
     }
     try refuseUnknown(excluded.keys.sorted(), catalog, subset)
+  }
+
+  /// Rows stay behind for consent, or were not in the archive that the warehouse was made of, whatever consent says now.
+  private static func tombstone(
+    of rows: WithheldRows, _ release: Release, _ earlier: [Tombstone]
+  ) throws -> Tombstone {
+    // Names of persons go with the last of their rows.
+    guard let activity = rows.activityKey else { return Tombstone(rows, reason: "no row of theirs is left") }
+    if let reason = release.rows[activity] { return Tombstone(rows, reason: reason) }
+    let stone = Tombstone(rows, reason: "")
+    guard let known = earlier.first(where: { $0.kind == .rows && $0.name == stone.name && $0.sha256 == stone.sha256 })
+    else {
+      throw EvokeError(
+        .catalogEdited, stone.name,
+        reason: "rows of it are not in this warehouse, and neither consent nor its \(Tombstone.file) says why",
+        remedy: "evoke verify --level 2 says what else is wrong; archive from a warehouse that has all rows")
+    }
+    return Tombstone(rows, reason: known.reason)
   }
 
   /// - Throws: `E-WH-010` for an excluded name of nothing that the archive would hold.

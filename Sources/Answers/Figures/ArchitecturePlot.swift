@@ -8,7 +8,7 @@ import Warehouse
 /// Ribbons are the stored 95 % intervals. Dots are full where the model's middle differs from its end (q_bh at most .05, and
 /// the difference may be reported), open elsewhere. What is not to be reported is grey, its flags in the legend. Nothing is
 /// computed: every mark is a stored value.
-public struct ArchitecturePlot {
+public struct ArchitecturePlot: ViewFigure {
   let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

@@ -6,7 +6,7 @@ import Warehouse
 /// colour for each stimulus and for all of them together.
 ///
 /// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
-public struct ConsistencyPlot {
+public struct ConsistencyPlot: ViewFigure {
   private let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int
@@ -87,7 +87,7 @@ public struct ConsistencyPlot {
     }
     let names = colours.keys.sorted()
     for mark in panel.marks {
-      guard let rank = names.firstIndex(of: mark.stimulus) else { continue }
+      guard let rank = names.firstIndex(of: mark.stimulus) else { preconditionFailure("every stimulus has a colour") }
       // Beside each other within a region.
       let shift = (Double(rank) + 0.5) / Double(names.count) - 0.5
       let x = frame.x(Double(mark.region) + 0.6 * shift)

@@ -5,7 +5,7 @@ import Warehouse
 /// line for each stimulus and person, one colour for each stimulus.
 ///
 /// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
-public struct EmotionLagPlot {
+public struct EmotionLagPlot: ViewFigure {
   let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

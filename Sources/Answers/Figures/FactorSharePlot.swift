@@ -7,7 +7,7 @@ import Warehouse
 ///
 /// Dots are full where p_max is at most .05. What is not to be reported is grey, its flags in the legend. Nothing is computed:
 /// every mark is a stored value.
-public struct FactorSharePlot {
+public struct FactorSharePlot: ViewFigure {
   private let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

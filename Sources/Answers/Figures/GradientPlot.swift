@@ -5,7 +5,7 @@ import Warehouse
 /// one colour for each feature set; the grey line beside a dot holds 95 % of the rotations.
 ///
 /// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
-public struct GradientPlot {
+public struct GradientPlot: ViewFigure {
   private let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

@@ -6,7 +6,7 @@ import Warehouse
 ///
 /// Full dots have a p_max (over all delays of the target) of at most .05, open ones a larger one or none. What is not to
 /// be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
-public struct LagSweepPlot {
+public struct LagSweepPlot: ViewFigure {
   let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

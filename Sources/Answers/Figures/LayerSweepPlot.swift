@@ -7,7 +7,7 @@ import Warehouse
 /// layers are dashed lines with a dot at their end. Full dots have a p_max of at most .05, open ones a larger one or none; a
 /// ring marks a peak that has one. What is not to be reported is grey, its flags in the legend. Nothing is computed: every
 /// mark is a stored value.
-public struct LayerSweepPlot {
+public struct LayerSweepPlot: ViewFigure {
   /// Panels that fit a page.
   public static let panelLimit = 12
 

@@ -7,7 +7,7 @@ import Warehouse
 ///
 /// A cell has the colour of r / null SD and r itself as its number; one whose p_max is at most .05 is outlined, one that is not
 /// to be reported is hatched. Nothing is computed: every mark is a stored value.
-public struct TemporalResolutionPlot {
+public struct TemporalResolutionPlot: ViewFigure {
   let panels: [Panel]
   /// Panels that were left out.
   public let leftOut: Int

@@ -167,8 +167,12 @@ extension LineageComparison {
     for name in Set(left.keys).union(right.keys).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let (x, y) = (left[name, default: []], right[name, default: []])
       for (unit, other) in zip(x, y) where unit.unitKey != other.unitKey || unit.sha256 != other.sha256 {
-        guard let thing = LineageThing(unit), let second = LineageThing(other) else { continue }
-        try compare(thing, second)
+        if let thing = LineageThing(unit), let second = LineageThing(other) {
+          try compare(thing, second)
+        } else if unit.sha256 != other.sha256 {
+          // One of them has no result.
+          add(.result, name[1], key: "sha256", a: unit.sha256, b: other.sha256)
+        }
       }
       if x.count != y.count { add(.input, name[0], key: name[1], a: Self.count(x.count), b: Self.count(y.count)) }
     }

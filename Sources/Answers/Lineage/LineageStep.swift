@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -32,7 +31,7 @@ struct LineageStep {
   init(_ row: Rows.StepsOf) throws {
     (activity, kind, verb, version) = (row.activityID, row.kind, row.verb, row.version)
     (label, key, options, startedAt) = (row.label, row.activityKey, row.options, row.startedAt)
-    command = try row.words.map(Self.command)
+    command = try row.words.map { try Self.command($0, of: row.activityKey) }
     if let version = row.evokeVersion, let cpu = row.cpuModel, let kernel = row.blasKernel, let threads = row.threads,
       let libraries = row.libraryVersions
     {
@@ -56,9 +55,9 @@ struct LineageStep {
   }
 
   /// - Parameter words: JSON array of what followed `evoke`.
-  private static func command(_ words: String) throws -> String {
-    let list = try JSONValue(parsing: words).arrayValue?.compactMap(\.stringValue)
-    return (["evoke"] + (list ?? []).map { ShellText.quoted(withoutFolders($0)) }).joined(separator: " ")
+  private static func command(_ words: String, of key: String) throws -> String {
+    let list = try StoredJSON.read([String].self, words, of: "command of import \(key.prefix(12))")
+    return (["evoke"] + list.map { ShellText.quoted(withoutFolders($0)) }).joined(separator: " ")
   }
 
   /// A path from the root, also after `--option=`, as its last part.

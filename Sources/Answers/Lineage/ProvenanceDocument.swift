@@ -79,13 +79,16 @@ public struct ProvenanceDocument {
   /// Of everything in a catalog that was made to leave, as that of an archive.
   public static func whole(_ connection: Connection) throws -> JSONValue {
     let datasets = Set(try connection.archivedDatasets().map(\.name))
-    let consent = try Departure("lineage", .group, datasets: datasets).consent(connection)
+    let steps = try connection.provenanceActivities()
+    // A file may have a stricter word than its dataset.
+    let consent = try Departure("lineage", .group, units: Set(steps.map(\.activityKey)), datasets: datasets)
+      .consent(connection)
     var document = try ProvenanceDocument(connection, under: consent)
     for row in try connection.provenanceArtifacts() {
       _ = document.entity(
         Thing(id: row.artifactID, kind: row.kind, name: row.name, sha256: row.sha256, bytes: row.bytes))
     }
-    for row in try connection.provenanceActivities() {
+    for row in steps {
       try document.take(
         Step(
           id: row.activityID, kind: row.kind, verb: row.verb, key: row.activityKey, begun: row.startedAt,

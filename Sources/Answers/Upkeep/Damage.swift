@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -72,8 +71,9 @@ extension Damage.Maker {
       return
     }
     var command: String?
-    if let folder = row.folder, let words = row.words, let list = try JSONValue(parsing: words).arrayValue {
-      let quoted = list.compactMap(\.stringValue).map(ShellText.quoted).joined(separator: " ")
+    if let folder = row.folder, let words = row.words {
+      let list = try StoredJSON.read([String].self, words, of: "command of import \(row.activityKey.prefix(12))")
+      let quoted = list.map(ShellText.quoted).joined(separator: " ")
       let place = ShellText.quoted(Files.absolute(warehouse.directory))
       command = "cd \(ShellText.quoted(folder)) && evoke \(quoted) -C \(place)"
     }

@@ -22,9 +22,19 @@ struct WithdrawnPeople {
     records = try connection.withdrawals().compactMap { row in
       let options = try JSONValue(parsing: row.options)
       // Withdrawals of earlier versions say nothing of whom.
-      guard let time = options["at"]?.stringValue, let digests = options["people"]?.arrayValue else { return nil }
-      return (time, Set(digests.compactMap(\.stringValue)))
+      guard options["at"] != nil || options["people"] != nil else { return nil }
+      let record = try StoredJSON.read(Record.self, row.options, of: "a withdrawal")
+      return (record.at, Set(record.people))
     }
+  }
+
+  /// What is kept of a withdrawal.
+  private struct Record: Decodable {
+    let arrays: Int
+    let units: Int
+    let runs: Int
+    let at: String
+    let people: [String]
   }
 
   func contains(_ person: Person) -> Bool { records.contains { $0.digests.contains(person.digest(at: $0.time)) } }

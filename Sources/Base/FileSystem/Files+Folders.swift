@@ -57,6 +57,43 @@ extension Files {
     throw failure(path, "the folder cannot be made")
   }
 
+  /// Makes a folder that appears whole or not at all: `fill` writes into one of another name beside it, which takes its name
+  /// once all that is in it is on the disk, and goes where something fails. Folders above it that are not there are made.
+  ///
+  /// - Throws: `fileExists` where something stands at the path, `permissionDenied`, `writeFailed`, `diskFull`, and what
+  ///   `fill` throws.
+  public static func makeWhole<T>(_ path: String, _ fill: (_ folder: String) throws -> T) throws -> T {
+    let place = folder(of: path) + "/" + name(of: path)
+    guard !exists(place), !isLink(place) else {
+      throw EvokeError(
+        .fileExists, path, reason: "something stands there already", remedy: "name another folder, or remove it")
+    }
+    let temporary = place + ".tmp-\(getpid())"
+    // Of a process of the same number that was killed.
+    if exists(temporary) { try removeAll(temporary) }
+    try makeDirectory(temporary)
+    do {
+      let result = try fill(temporary)
+      try synchroniseAll(temporary)
+      try rename(temporary, to: place)
+      return result
+    } catch {
+      // What went wrong first is told.
+      do { try removeAll(temporary) } catch {}
+      throw error
+    }
+  }
+
+  /// Writes what the kernel still holds of a folder and of all that is in it to the disk.
+  private static func synchroniseAll(_ folder: String) throws {
+    for name in try names(in: folder) {
+      let path = folder + "/" + name
+      if isLink(path) { continue }
+      if kind(of: path) == .folder { try synchroniseAll(path) } else { try synchronise(path) }
+    }
+    try synchronise(folder)
+  }
+
   /// Where the link at a path points, its target there or not; nil where no link stands.
   public static func linkTarget(of path: String) -> String? {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))

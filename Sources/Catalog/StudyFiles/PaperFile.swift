@@ -1,8 +1,9 @@
 import ContentIdentity
 import Diagnostics
+import Names
 
 /// The studies of a paper: a file of several YAML documents, the first with the tests that the paper reports, then a study
-/// each.
+/// each, one at least.
 public struct PaperFile: Sendable {
   /// Where a test stands in a warehouse in which the studies have run.
   public enum Answer: Sendable, Hashable {
@@ -23,25 +24,46 @@ public struct PaperFile: Sendable {
     public let text: String
   }
 
+  /// `paper`.
+  public let name: Name
   public let title: String
   public let tests: [Test]
   public let studies: [Study]
 
-  /// Reads a file; `file` names it in messages. Throws what reading a study file throws, for each document.
+  /// Reads a file; `file` names it in messages. Throws what reading a study file throws, for each document, and where there
+  /// is no study or two have one name.
   public init(parsing text: String, file: String, grammar: Grammar) throws {
     let documents = Self.documents(of: text)
     let tree = try YAMLTree(parsing: documents[0], file: file)
     var checker = GrammarChecker(file: file, grammar: Grammar([], computed: []), kind: nil)
     let head = checker.check(tree, .map(Self.keys), at: "")
-    if let refusal = StudyDefinition.refusal(checker.problems, file: file) { throw refusal }
-    guard let title = head?["title"]?.stringValue, let tests = head?["tests"]?.arrayValue else {
-      preconditionFailure("a head without a title or tests has a problem")
+    if let fault = head?["paper"]?.stringValue?.nameFault {
+      checker.report(.notAName, at: "paper", reason: fault, remedy: "Choose another name.")
     }
-    self.title = title
-    self.tests = tests.map(Self.test)
+    if let refusal = StudyDefinition.refusal(checker.problems, file: file) { throw refusal }
+    guard let head else { preconditionFailure("what is no mapping has a problem") }
+    name = try Name(head.text("paper"), of: "paper")
+    title = head.text("title")
+    tests = head.items("tests").map(Self.test)
     studies = try documents.dropFirst().enumerated().map { place, text in
       let name = "\(file), study \(place + 1)"
       return Study(definition: try StudyDefinition(parsing: text, file: name, grammar: grammar), text: text)
+    }
+    try requireStudies(file)
+  }
+
+  /// Each study gets a file of its name.
+  private func requireStudies(_ file: String) throws {
+    guard !studies.isEmpty else {
+      throw EvokeError(
+        .studyMissingKey, file, reason: "no study follows its tests",
+        remedy: "add a line `---` and a study file, for each study of the paper")
+    }
+    var known: Set<String> = []
+    for (place, study) in studies.enumerated() where !known.insert(study.definition.name).inserted {
+      throw EvokeError(
+        .studyContradiction, "\(file), study \(place + 1)",
+        reason: "`\(study.definition.name)` is the name of another study, too", remedy: "give each study its own name")
     }
   }
 
@@ -56,12 +78,10 @@ public struct PaperFile: Sendable {
   }
 
   private static func test(_ json: JSONValue) -> Test {
-    guard let name = json["test"]?.stringValue else { preconditionFailure("a test without a name has a problem") }
-    if let reason = json["gap"]?.stringValue { return Test(name: name, answer: .gap(reason)) }
-    guard let view = json["view"]?.stringValue, let conditions = json["where"]?.arrayValue else {
-      preconditionFailure("a test without rows or a gap has a problem")
-    }
-    return Test(name: name, answer: .rows(view: view, conditions: conditions.compactMap(\.stringValue)))
+    let answer: Answer =
+      json["gap"] == nil
+      ? .rows(view: json.text("view"), conditions: json.texts("where")) : .gap(json.text("gap"))
+    return Test(name: json.text("test"), answer: answer)
   }
 
   private static let name = GrammarKey("test", .text, .required, "What the paper reports.")

@@ -72,12 +72,32 @@ public struct SimulationFile: Sendable, Hashable {
     public let targets: [Target]
     /// Viewers, or raters of annotations.
     public let people: Int
-    /// The kind's own numbers: `delay_spread_s`; `tr_s`; `rate_hz`, `largest`, `gain`.
-    public let numbers: [String: Double]
+    /// Nil: what its kind has by itself; synchrony has none.
     public let drift: Drift?
+  }
 
-    /// Samples per second of synchrony: what the file says, else what its grammar takes.
-    public var synchronyRateHz: Double { numbers["rate_hz"] ?? 100 }
+  /// Continuous ratings.
+  public struct Annotations: Sendable, Hashable {
+    public let section: Section
+    /// Standard deviation of the raters' own delays.
+    public let delaySpreadS: Double
+  }
+
+  /// Recorded responses.
+  public struct Responses: Sendable, Hashable {
+    public let section: Section
+    /// Repetition time.
+    public let repetitionS: Double
+  }
+
+  /// Region time courses whose synchrony is driven.
+  public struct Synchrony: Sendable, Hashable {
+    public let section: Section
+    public let rateHz: Double
+    /// Largest synchrony.
+    public let largest: Double
+    /// Steepness of the sigmoid from signal to synchrony.
+    public let gain: Double
   }
 
   /// `simulation`.
@@ -90,31 +110,39 @@ public struct SimulationFile: Sendable, Hashable {
   public let seed: Int
   /// `components` of each driver, 12 by default.
   public let components: Int
-  public let annotations: Section?
-  public let responses: Section?
-  public let synchrony: Section?
+  public let annotations: Annotations?
+  public let responses: Responses?
+  public let synchrony: Synchrony?
   public let sounds: Sounds?
   /// What is divided into two cohorts of different truths, its first half and its second; nil: nothing.
   public let cohorts: CohortMember?
+
+  /// What all kinds of targets share, of those that are simulated.
+  public var sections: [Section] {
+    [annotations?.section, responses?.section, synchrony?.section].compactMap(\.self)
+  }
 
   /// Reads a simulation file (YAML text). Throws one error that lists every problem with its place, as a study file does.
   public init(parsing text: String, file: String) throws {
     let tree = try YAMLTree(parsing: text, file: file)
     var checker = GrammarChecker(file: file, grammar: Grammar([], computed: []), kind: nil)
-    let checked = checker.check(tree, .map(Self.keys), at: "") ?? .null
-    if checker.problems.isEmpty { Self.checkParts(checked, &checker) }
-    Self.checkFileNames(checked, &checker)
+    let whole = checker.check(tree, .map(Self.keys), at: "")
+    if let whole {
+      if checker.problems.isEmpty { Self.checkParts(whole, &checker) }
+      Self.checkFileNames(whole, &checker)
+    }
     if let refusal = StudyDefinition.refusal(checker.problems, file: file) { throw refusal }
-    name = checked["simulation"]?.stringValue ?? ""
-    dataset = checked["dataset"]?.stringValue ?? ""
-    stimuli = (checked["stimuli"]?.arrayValue ?? []).compactMap(\.stringValue)
-    seed = checked["seed"]?.intValue ?? 1
-    components = checked["components"]?.intValue ?? 12
-    annotations = Self.section(checked["annotations"], people: "raters")
-    responses = Self.section(checked["responses"], people: "subjects")
-    synchrony = Self.section(checked["synchrony"], people: "subjects")
-    sounds = Self.sounds(checked["sounds"])
-    cohorts = checked["cohorts"]?["by"]?.stringValue.flatMap(CohortMember.init(spelling:))
+    guard let whole else { preconditionFailure("what is no mapping has a problem") }
+    name = whole.text("simulation")
+    dataset = whole.text("dataset")
+    stimuli = whole.texts("stimuli")
+    seed = whole.integer("seed")
+    components = whole.integer("components")
+    annotations = whole["annotations"].map(Annotations.init)
+    responses = whole["responses"].map(Responses.init)
+    synchrony = whole["synchrony"].map(Synchrony.init)
+    sounds = whole["sounds"].map(Sounds.init)
+    cohorts = whole["cohorts"].map { $0.word("by") }
   }
 
   /// What of a simulation fits together.
@@ -130,55 +158,68 @@ public struct SimulationFile: Sendable, Hashable {
         .studyContradiction, at: section, reason: "people follow features of sounds that are imported already",
         remedy: "Make the sounds in a file of their own, import and extract them, and simulate the people then.")
     }
-    let by = checked["cohorts"]?["by"]?.stringValue
-    if by == CohortMember.subject.rawValue, checked["annotations"] != nil {
-      checker.report(
-        .studyContradiction, at: "cohorts.by", reason: "raters are no subjects of a cohort",
-        remedy: "Divide stimuli, or leave the annotations out.")
-    }
-    let subjects = ["responses", "synchrony"].compactMap { checked[$0]?["subjects"]?.intValue }
-    if by == CohortMember.subject.rawValue, Set(subjects).count > 1 {
-      checker.report(
-        .studyContradiction, at: "synchrony.subjects",
-        reason: "responses have \(subjects[0]) subjects, synchrony has \(subjects[1]), and their halves would differ",
-        remedy: "Give both as many.")
-    }
-    if by == CohortMember.stimulus.rawValue, (checked["stimuli"]?.arrayValue ?? []).count < 2 {
+    for section in sections { checkTargets(of: checked, section, &checker) }
+    guard let by = checked["cohorts"].map({ $0.word("by", as: CohortMember.self) }) else { return }
+    switch by {
+    case .subject: checkSubjects(of: checked, &checker)
+    case .stimulus:
+      guard checked.items("stimuli").count < 2 else { return }
       checker.report(
         .studyContradiction, at: "cohorts.by", reason: "there is one stimulus", remedy: "Name two, or divide subjects.")
     }
-    for section in sections where by == nil {
-      for (place, target) in (checked[section]?["targets"]?.arrayValue ?? []).enumerated() where target["other"] != nil
-      {
+  }
+
+  /// The names of targets tell their files and regions apart; what drives a second cohort needs one.
+  private static func checkTargets(of checked: JSONValue, _ section: String, _ checker: inout GrammarChecker) {
+    var known: Set<String> = []
+    for (place, target) in (checked[section]?.items("targets") ?? []).enumerated() {
+      let at = "\(section).targets[\(place + 1)]"
+      let name = target.text("name")
+      if !known.insert(name).inserted {
         checker.report(
-          .studyContradiction, at: "\(section).targets[\(place + 1)].other", reason: "nothing is divided into cohorts",
+          .studyContradiction, at: at + ".name", reason: "`\(name)` is the name of another target, too",
+          remedy: "Give each target a name of its own.")
+      }
+      if target["other"] != nil, checked["cohorts"] == nil {
+        checker.report(
+          .studyContradiction, at: at + ".other", reason: "nothing is divided into cohorts",
           remedy: "Add `cohorts: {by: subject}` or `cohorts: {by: stimulus}`.")
       }
     }
   }
 
+  private static func checkSubjects(of checked: JSONValue, _ checker: inout GrammarChecker) {
+    if checked["annotations"] != nil {
+      checker.report(
+        .studyContradiction, at: "cohorts.by", reason: "raters are no subjects of a cohort",
+        remedy: "Divide stimuli, or leave the annotations out.")
+    }
+    let subjects = ["responses", "synchrony"].compactMap { name in
+      checked[name].map { (name: name, count: $0.integer("subjects")) }
+    }
+    if let alone = subjects.first(where: { $0.count < 2 }) {
+      checker.report(
+        .studyContradiction, at: "\(alone.name).subjects", reason: "one subject makes no two cohorts",
+        remedy: "Simulate two or more, or divide stimuli.")
+    }
+    if Set(subjects.map(\.count)).count > 1 {
+      checker.report(
+        .studyContradiction, at: "synchrony.subjects",
+        reason:
+          "responses have \(subjects[0].count) subjects, synchrony has \(subjects[1].count): their halves would differ",
+        remedy: "Give both as many.")
+    }
+  }
+
   private static let sectionNames = ["annotations", "responses", "synchrony"]
-
-  private static func sounds(_ json: JSONValue?) -> Sounds? {
-    guard let json, let seconds = json["seconds"]?.intValue, let rateHz = json["rate_hz"]?.intValue,
-      let voiceDB = json["voice_db"]?.doubleValue
-    else { return nil }
-    return Sounds(seconds: seconds, rateHz: rateHz, voiceDB: voiceDB, simnet: json["simnet"]?.intValue)
-  }
-
-  private static func drift(_ json: JSONValue?) -> Drift? {
-    guard let json, let share = json["share"]?.doubleValue, let seconds = json["seconds"]?.doubleValue,
-      let isShared = json["shared"]?.boolValue
-    else { return nil }
-    return Drift(share: share, seconds: seconds, isShared: isShared)
-  }
 
   /// The simulation, its stimuli and its targets give folders and files their names.
   private static func checkFileNames(_ checked: JSONValue, _ checker: inout GrammarChecker) {
+    // A name with a problem of its own is not here.
     var places: [(String, String?)] = [("simulation", checked["simulation"]?.stringValue)]
-    places += (checked["stimuli"]?.arrayValue ?? []).enumerated().map { ("stimuli[\($0 + 1)]", $1.stringValue) }
+    places += checked.items("stimuli").enumerated().map { ("stimuli[\($0 + 1)]", $1.stringValue) }
     for section in sectionNames {
-      places += (checked[section]?["targets"]?.arrayValue ?? []).enumerated().map {
+      places += (checked[section]?.items("targets") ?? []).enumerated().map {
         ("\(section).targets[\($0 + 1)].name", $1["name"]?.stringValue)
       }
     }
@@ -188,28 +229,6 @@ public struct SimulationFile: Sendable, Hashable {
         .simulationFileName, at: place, reason: "a file would be called by it, and \(fault)",
         remedy: "Choose another name.")
     }
-  }
-
-  private static func section(_ json: JSONValue?, people: String) -> Section? {
-    guard let json, case .object(let members) = json else { return nil }
-    let targets = (json["targets"]?.arrayValue ?? []).map { entry in
-      Target(name: entry["name"]?.stringValue ?? "", source: source(entry), other: entry["other"].map(source))
-    }
-    return Section(
-      signalShare: json["signal_share"]?.doubleValue ?? 0, lagS: json["lag_s"]?.doubleValue ?? 0, targets: targets,
-      people: json[people]?.intValue ?? 1, numbers: members.compactMapValues(\.doubleValue),
-      drift: drift(json["drift"]))
-  }
-
-  private static func source(_ entry: JSONValue) -> Source {
-    let element = entry["element"]?.stringValue.flatMap(Element.init(spelling:))
-    let driver: Driver =
-      if let model = entry["model"]?.stringValue {
-        .layer(model: model, key: entry["layer"]?.stringValue ?? "")
-      } else {
-        entry["set"]?.stringValue.map { .set($0) } ?? .nothing
-      }
-    return Source(driver: driver, element: element ?? .original)
   }
 
   /// What drives a target, beside the keys `more`.
@@ -225,7 +244,7 @@ public struct SimulationFile: Sendable, Hashable {
         name: "set",
         keys: more + [GrammarKey("set", .text, .required, "Descriptor set, for example vis12."), element]),
       GrammarVariant(
-        name: "nothing", keys: more + [GrammarKey("nothing", .flag, .required, "true: the target is noise.")]),
+        name: "nothing", keys: more + [GrammarKey("nothing", .choice(["true"]), .required, "The target is noise.")]),
     ])
   }
 
@@ -306,4 +325,67 @@ public struct SimulationFile: Sendable, Hashable {
             "gain", .number(Bounds(0.001, to: 1_000)), .value(2), "Steepness of the sigmoid from signal to synchrony."),
         ]), .absent, "Region time courses whose synchrony is driven, HDF5."),
   ]
+}
+
+extension SimulationFile.Annotations {
+  fileprivate init(_ json: JSONValue) {
+    section = SimulationFile.Section(json, people: "raters")
+    delaySpreadS = json.number("delay_spread_s")
+  }
+}
+
+extension SimulationFile.Responses {
+  fileprivate init(_ json: JSONValue) {
+    section = SimulationFile.Section(json, people: "subjects")
+    repetitionS = json.number("tr_s")
+  }
+}
+
+extension SimulationFile.Synchrony {
+  fileprivate init(_ json: JSONValue) {
+    section = SimulationFile.Section(json, people: "subjects")
+    (rateHz, largest, gain) = (json.number("rate_hz"), json.number("largest"), json.number("gain"))
+  }
+}
+
+extension SimulationFile.Section {
+  fileprivate init(_ json: JSONValue, people: String) {
+    (signalShare, lagS) = (json.number("signal_share"), json.number("lag_s"))
+    targets = json.items("targets").map(SimulationFile.Target.init)
+    self.people = json.integer(people)
+    drift = json["drift"].map(SimulationFile.Drift.init)
+  }
+}
+
+extension SimulationFile.Drift {
+  fileprivate init(_ json: JSONValue) {
+    (share, seconds, isShared) = (json.number("share"), json.number("seconds"), json.flag("shared"))
+  }
+}
+
+extension SimulationFile.Target {
+  fileprivate init(_ json: JSONValue) {
+    name = json.text("name")
+    source = SimulationFile.Source(json)
+    other = json["other"].map(SimulationFile.Source.init)
+  }
+}
+
+extension SimulationFile.Source {
+  fileprivate init(_ json: JSONValue) {
+    if json["nothing"] != nil {
+      (driver, element) = (.nothing, .original)
+    } else {
+      driver = json["set"] == nil ? .layer(model: json.text("model"), key: json.text("layer")) : .set(json.text("set"))
+      element = json.word("element")
+    }
+  }
+}
+
+extension SimulationFile.Sounds {
+  fileprivate init(_ json: JSONValue) {
+    (seconds, rateHz) = (json.integer("seconds"), json.integer("rate_hz"))
+    voiceDB = json.number("voice_db")
+    simnet = json["simnet"] == nil ? nil : json.integer("simnet")
+  }
 }

@@ -20,6 +20,7 @@ extension JSONValue {
   func number(_ key: String) -> Double { checked(self[key]?.doubleValue, key) }
   func integer(_ key: String) -> Int { checked(self[key]?.intValue, key) }
   func text(_ key: String) -> String { checked(self[key]?.stringValue, key) }
+  func flag(_ key: String) -> Bool { checked(self[key]?.boolValue, key) }
   func numbers(_ key: String) -> [Double] { items(key).map { checked($0.doubleValue, key) } }
   func texts(_ key: String) -> [String] { items(key).map { checked($0.stringValue, key) } }
   func words<E: RawRepresentable>(_ key: String, as type: E.Type = E.self) -> [E]

@@ -11,13 +11,18 @@ public struct SimulatedResponses: Sendable {
   public let truth: [PlantedTruth]
 }
 
+/// Whole samples that responses to so many seconds have.
+public func simulatedSampleCount(seconds: Int, repetitionTime: Double) -> Int {
+  Int((Double(seconds) / repetitionTime + 1e-9).rounded(.down))
+}
+
 /// Responses `y_i(k) ~ a s(k) + sqrt(N (1 - a²)) e_i(k)`, s the driven signal averaged over sample k and lagged, e_i a
 /// subject's own AR(1) noise (the coefficient per second to the power TR): the mean over the N subjects has the signal
 /// share a². A drift is part of the noise (`SimulatedDrift`). A region without a driver is noise. Throws `E-SIM-001`, `-002`, `-003`.
 public func simulateResponses<G: RandomNumberGenerator>(
   _ spec: SimulationSpec, repetitionTime: Double, numbers: @escaping SimulationNumbers<G>
 ) throws -> SimulatedResponses {
-  let count = Int((Double(spec.seconds) / repetitionTime + 1e-9).rounded(.down))
+  let count = simulatedSampleCount(seconds: spec.seconds, repetitionTime: repetitionTime)
   try checkSpec(spec, samples: count)
   let regions = spec.targets.count
   let coefficient = pow(spec.noiseAutocorrelation, repetitionTime)

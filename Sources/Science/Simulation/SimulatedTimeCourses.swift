@@ -12,7 +12,7 @@ public struct SimulatedTimeCourses<G: RandomNumberGenerator> {
   public let spec: SimulationSpec
   public let rateHz: Double
   public let truth: [PlantedTruth]
-  public var sampleCount: Int { Int((Double(spec.seconds) * rateHz).rounded(.down)) }
+  public var sampleCount: Int { simulatedSampleCount(seconds: spec.seconds, rateHz: rateHz) }
   private let numbers: SimulationNumbers<G>
   private let noise: PinkNoise
   /// `[region][sample]`.
@@ -23,7 +23,7 @@ public struct SimulatedTimeCourses<G: RandomNumberGenerator> {
     self.spec = spec
     self.rateHz = rateHz
     self.numbers = numbers
-    let count = Int((Double(spec.seconds) * rateHz).rounded(.down))
+    let count = simulatedSampleCount(seconds: spec.seconds, rateHz: rateHz)
     try checkSpec(spec, samples: count)
     let noise = PinkNoise(sampleCount: count, rateHz: rateHz)
     var truth: [PlantedTruth] = []
@@ -74,6 +74,11 @@ public func meanSynchrony(_ truth: PlantedTruth, from: Double, to: Double) -> Do
 /// The mean over a window of a synchrony per second.
 public func meanSynchrony(_ rho: [Double], from: Double, to: Double) -> Double {
   SecondSeries(values: rho).mean(from, to)
+}
+
+/// Samples that time courses of so many seconds have.
+public func simulatedSampleCount(seconds: Int, rateHz: Double) -> Int {
+  Int((Double(seconds) * rateHz).rounded(.down))
 }
 
 func checkSpec(_ spec: SimulationSpec, samples: Int) throws {

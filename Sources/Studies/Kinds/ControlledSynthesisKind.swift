@@ -177,6 +177,10 @@ struct ControlledSynthesisKind: ComputedKind {
         "Leave `interactions` out, or name a second factor."
       ),
       ("filters.subjects", !study.filters.subjects.isEmpty, "subjects", "Leave it out: features are nobody's."),
+      (
+        "filters.group_by", study.filters.groupBy.map { $0 != "cohort" && !StudyContext.dividesStimuli($0) } ?? false,
+        "groups of participants", "Leave it out, or group stimuli (genre, culture, language): features are nobody's."
+      ),
     ]
     return features
       + keys.filter(\.isSaid).map {
@@ -220,8 +224,16 @@ struct ControlledSynthesisKind: ComputedKind {
     try Self.checkStimuli(of: table, context)
     var features = FeaturePlanner(context)
     var units: [WorkUnit] = []
+    var planned: [[String]: String] = [:]
     for cohort in try context.cohorts() {
       let planner = try FactorSharePlanner(context, cohort: cohort, table: table)
+      // Stimuli are all that tells one cohort's analysis from another's.
+      if let other = planned.updateValue(cohort.cohort, forKey: [cohort.dataset] + planner.stimuli.sorted()) {
+        throw EvokeError(
+          .studyContradiction, "filters.cohorts of study \(context.definition.name)",
+          reason: "\(other) and \(cohort.cohort) have the same stimuli of the design, and features are nobody's",
+          remedy: "name one of them, or cohorts of other stimuli (evoke cohort define NAME --stimuli SQL)")
+      }
       var found: [[PlannedFeature]] = []
       for element in context.definition.elements {
         let reason = planner.stimuli.isEmpty ? "it has no stimulus of the design" : nil

@@ -111,6 +111,9 @@ package struct StudyContext {
     "genre": { $0.genre }, "culture": { $0.culture }, "language": { $0.language },
   ]
 
+  /// Whether `filters.group_by` of this column divides stimuli; else it divides participants, or nothing (`cohort`).
+  package static func dividesStimuli(_ column: String) -> Bool { stimulusColumns[column] != nil }
+
   private func wholeCohorts() throws -> [ResolvedCohort] {
     let known = try warehouse.read { try $0.studyDatasets() }.map(\.name)
     for dataset in definition.datasets where !known.contains(dataset) {

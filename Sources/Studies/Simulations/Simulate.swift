@@ -35,25 +35,33 @@ package struct Simulate {
   package init(_ file: SimulationFile, in warehouse: Warehouse) throws {
     self.file = file
     drivers = try SimulateDrivers(file, in: warehouse)
-    let rates = [("annotations", file.annotations, 1.0), ("responses", file.responses, 1.0)]
-    let synchrony = file.synchrony.map { [("synchrony", file.synchrony, $0.synchronyRateHz)] } ?? []
-    for case (let name, let section?, let rateHz) in rates + synchrony { try refuseExcess(name, section, rateHz) }
+    for stimulus in file.stimuli { try refuseExcess(of: stimulus) }
   }
 
   /// Numbers of all people and targets of one stimulus, of which a file is made.
-  private static let mostNumbers = 1e9
+  private static let mostNumbers = 1_000_000_000
 
-  private func refuseExcess(_ name: String, _ section: SimulationFile.Section, _ rateHz: Double) throws {
-    for stimulus in file.stimuli {
-      let seconds = Double(drivers.seconds(of: stimulus))
-      let count = seconds * rateHz * Double(section.people) * Double(section.targets.count)
-      guard count > Self.mostNumbers else { continue }
-      throw EvokeError(
-        .simulationSpec, "\(name) of \(stimulus)",
-        reason:
-          "\(section.people) people, \(section.targets.count) targets, \(seconds) s at \(rateHz) Hz are \(count) numbers",
-        remedy: "ask for fewer people or targets, or a lower rate; at most \(Self.mostNumbers) are made for a stimulus")
+  private func refuseExcess(of stimulus: String) throws {
+    let seconds = drivers.seconds(of: stimulus)
+    if let own = file.annotations { try refuseExcess("annotations of \(stimulus)", own.section, samples: seconds) }
+    if let own = file.responses {
+      try refuseExcess(
+        "responses of \(stimulus)", own.section,
+        samples: simulatedSampleCount(seconds: seconds, repetitionTime: own.repetitionS))
     }
+    if let own = file.synchrony {
+      try refuseExcess(
+        "synchrony of \(stimulus)", own.section, samples: simulatedSampleCount(seconds: seconds, rateHz: own.rateHz))
+    }
+  }
+
+  private func refuseExcess(_ object: String, _ section: SimulationFile.Section, samples: Int) throws {
+    let (people, targets) = (section.people, section.targets.count)
+    guard people * targets > Self.mostNumbers / max(1, samples) else { return }
+    throw EvokeError(
+      .simulationSpec, object,
+      reason: "\(people) people, \(targets) targets and \(samples) samples are more than \(Self.mostNumbers) numbers",
+      remedy: "ask for fewer people or targets, or a lower rate; at most \(Self.mostNumbers) are made for a stimulus")
   }
 
   /// Writes the folder: all of it or nothing. Throws `E-SIM-005` where it is there already.
@@ -63,19 +71,15 @@ package struct Simulate {
         .simulationExists, folder, reason: "the folder is there already",
         remedy: "remove it, or name another folder with -o")
     }
-    let draft = folder + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    try Files.makeDirectory(draft)
-    do {
-      var files = try file.sounds.map { try SimulateSounds(file, $0).write(to: draft) } ?? []
+    let files = try Files.makeWhole(folder) { draft in
+      var files: [String] = []
+      if let sounds = file.sounds { files += try SimulateSounds(file, sounds).write(to: draft) }
       files += try writeAnnotations(draft) + writeResponses(draft) + writeSynchrony(draft) + writeParticipants(draft)
       files.append("truth.json")
       try Files.write(truthFile.json().canonical + "\n", to: draft + "/truth.json")
-      try Files.rename(draft, to: folder)
-      return Outcome(files: files, targetCount: Set(truth.map { [$0.kind.rawValue, $0.target, $0.region] }).count)
-    } catch {
-      try? FileManager.default.removeItem(atPath: draft)
-      throw error
+      return files
     }
+    return Outcome(files: files, targetCount: Set(truth.map { [$0.kind.rawValue, $0.target, $0.region] }).count)
   }
 
   private var truthFile: SimulationTruth {
@@ -145,7 +149,8 @@ package struct Simulate {
 
 extension Simulate {
   private mutating func writeAnnotations(_ folder: String) throws -> [String] {
-    guard let section = file.annotations else { return [] }
+    guard let annotations = file.annotations else { return [] }
+    let section = annotations.section
     try Files.makeDirectory(folder + "/annotations")
     let raters = (1...section.people).map { "rater_" + String(format: "%02d", $0) }
     var files: [String] = []
@@ -157,7 +162,7 @@ extension Simulate {
         let part = parts(section, stimulus)[0]
         let made = try simulateAnnotation(
           spec(section, stimulus, part), target: index, raters: section.people,
-          delaySpread: section.numbers["delay_spread_s"] ?? 0.8, numbers: numbers(.annotation, stimulus, part))
+          delaySpread: annotations.delaySpreadS, numbers: numbers(.annotation, stimulus, part))
         for (second, time) in made.times.enumerated() {
           let values = made.raters.map { String(format: "%.6f", $0[second]) }
           lines += "\(stimulus),\(JSONValue.number(time).canonical)," + values.joined(separator: ",") + "\n"
@@ -172,9 +177,9 @@ extension Simulate {
   }
 
   private mutating func writeResponses(_ folder: String) throws -> [String] {
-    guard let section = file.responses else { return [] }
+    guard let responses = file.responses else { return [] }
+    let (section, repetition) = (responses.section, responses.repetitionS)
     try Files.makeDirectory(folder + "/responses")
-    let repetition = section.numbers["tr_s"] ?? 1
     var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       let made = try parts(section, stimulus).map { part in
@@ -197,15 +202,14 @@ extension Simulate {
   }
 
   private mutating func writeSynchrony(_ folder: String) throws -> [String] {
-    guard let section = file.synchrony else { return [] }
+    guard let synchrony = file.synchrony else { return [] }
+    let (section, rate) = (synchrony.section, synchrony.rateHz)
     try Files.makeDirectory(folder + "/synchrony")
-    let rate = section.synchronyRateHz
     var planted: [Planted] = section.targets.map { _ in [] }
     for stimulus in file.stimuli {
       let made = try parts(section, stimulus).map { part in
         var spec = spec(section, stimulus, part)
-        spec.largestSynchrony = section.numbers["largest"] ?? spec.largestSynchrony
-        spec.synchronyGain = section.numbers["gain"] ?? spec.synchronyGain
+        (spec.largestSynchrony, spec.synchronyGain) = (synchrony.largest, synchrony.gain)
         let made = try SimulatedTimeCourses(spec, rateHz: rate, numbers: numbers(.synchrony, stimulus, part))
         for (i, truth) in made.truth.enumerated() { planted[i].append((part.cohort, stimulus, truth)) }
         return made
@@ -239,7 +243,7 @@ extension Simulate {
   /// Which half of the subjects each one is in, for `import participants` and `group_by: group`.
   private func writeParticipants(_ folder: String) throws -> [String] {
     guard file.cohorts == .subject else { return [] }
-    let count = [file.responses, file.synchrony].compactMap { $0?.people }.reduce(0, max)
+    let count = [file.responses?.section, file.synchrony?.section].compactMap { $0?.people }.reduce(0, max)
     var lines = "participant_id,group\n"
     for (index, name) in Self.people(count).enumerated() {
       lines += "\(name),\((index < (count + 1) / 2 ? SimulatedCohort.a : .b).rawValue)\n"

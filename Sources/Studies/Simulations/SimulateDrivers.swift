@@ -28,8 +28,7 @@ struct SimulateDrivers {
     var seconds = durations
     var series: [String: [String: Matrix]] = [:]
     var arrays: [String: [ArrayReference]] = [:]
-    let sections = [file.annotations, file.responses, file.synchrony].compactMap { $0 }
-    let sources = Set(sections.flatMap { $0.targets.flatMap { [$0.source, $0.other].compactMap(\.self) } })
+    let sources = Set(file.sections.flatMap { $0.targets.flatMap { [$0.source, $0.other].compactMap(\.self) } })
     for source in sources where source.driver != .nothing {
       for stimulus in file.stimuli {
         let reference = try Self.reference(source, stimulus, file, in: warehouse)

@@ -1,3 +1,4 @@
+import Diagnostics
 import LabelledArrays
 import Simulation
 import Statistics
@@ -20,6 +21,19 @@ extension SimulateGrade {
     package let isRight: Bool?
     package let isValid: Bool
     package let flags: String
+    /// Whether it says that the study has nothing to say.
+    private(set) var isAbsent = false
+
+    /// Of what was planted and the study says nothing of.
+    fileprivate static func absent(
+      _ finding: String, _ target: SimulationTruth.Target, of cohort: SimulatedCohort?, planted: String, found: String
+    ) -> Finding {
+      var made = Finding(
+        finding: finding, kind: target.kind.rawValue, target: target.region ?? target.target, cohort: cohort,
+        planted: planted, found: found, value: nil, isRight: nil, isValid: false, flags: "")
+      made.isAbsent = true
+      return made
+    }
   }
 
   /// The findings, one row each.
@@ -42,11 +56,21 @@ extension SimulateGrade {
   }
 }
 
-/// What a study found of layers, lags, elements, cohorts and synchrony.
+/// What a study found of layers, lags, elements, cohorts and synchrony. Where it has findings of one of these for one kind of
+/// target, a planted one without has a row, too, which says so.
 struct SimulateFindings {
-  let all: [SimulateGrade.Finding]
+  typealias Finding = SimulateGrade.Finding
 
-  init(_ truth: SimulationTruth, _ rows: [SimulateGrade.Row], study: String, in warehouse: Warehouse) throws {
+  let all: [Finding]
+
+  /// - Parameters:
+  ///   - rows: of each target of the truth; nil where the study has no score of it.
+  ///   - scored: kinds of targets of which the study has scores.
+  /// - Throws: `E-SIM-006` for a truth of half a pair of cohorts, `E-WH-016` for a course of synchrony without what its row
+  ///   names, and what reading arrays throws.
+  init(
+    _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scored: Set<String>, study: String, in warehouse: Warehouse
+  ) throws {
     let (elements, cohorts, synchrony) = try warehouse.read { connection in
       (
         try connection.gradeElements(study: study, dataset: truth.dataset),
@@ -54,29 +78,45 @@ struct SimulateFindings {
         try connection.gradeSynchrony(study: study, dataset: truth.dataset)
       )
     }
-    all =
-      rows.flatMap(Self.ofScore) + truth.targets.compactMap { Self.ofElement($0, elements) }
-      + Self.pairs(truth).flatMap { Self.ofCohorts($0.a, $0.b, cohorts) }
-      + (try truth.targets.compactMap { try Self.ofSynchrony($0, synchrony, in: warehouse) })
+    let compared = Set(elements.map(\.targetKind))
+    let divided = Set(cohorts.map(\.targetKind))
+    var all = zip(truth.targets, rows).flatMap { target, row in
+      row.map(Self.ofScore) ?? (scored.contains(target.kind.rawValue) ? [Self.withoutScore(target)] : [])
+    }
+    all += truth.targets.filter { compared.contains($0.kind.rawValue) }.compactMap { Self.ofElement($0, elements) }
+    all += try Self.pairs(truth).filter { divided.contains($0.a.kind.rawValue) }.flatMap {
+      Self.ofCohorts($0.a, $0.b, cohorts)
+    }
+    if !synchrony.isEmpty { all += try truth.targets.compactMap { try Self.ofSynchrony($0, synchrony, in: warehouse) } }
+    self.all = all
+  }
+
+  private static func withoutScore(_ planted: SimulationTruth.Target) -> Finding {
+    .absent(
+      planted.layerKey == nil ? "driver" : "layer", planted, of: planted.cohort,
+      planted: planted.driver.isEmpty ? "nothing" : planted.driver, found: "no score")
   }
 
   /// Layer (or the driver of another kind) and lag.
-  private static func ofScore(_ row: SimulateGrade.Row) -> [SimulateGrade.Finding] {
+  private static func ofScore(_ row: SimulateGrade.Row) -> [Finding] {
     func finding(
-      _ name: String, planted: String, found: String, value: Double?, isRight: Bool
-    ) -> SimulateGrade.Finding {
-      SimulateGrade.Finding(
+      _ name: String, planted: String, found: String, value: Double?, isRight: Bool?
+    ) -> Finding {
+      Finding(
         finding: name, kind: row.kind, target: row.target, cohort: row.cohort, planted: planted, found: found,
         value: value, isRight: isRight, isValid: row.isValid, flags: row.flags)
     }
     let driver = finding(
       row.planted.contains("/") ? "layer" : "driver", planted: row.planted, found: row.recovered,
       value: row.layersOff.map(Double.init), isRight: row.isRecovered)
-    guard let isLagRecovered = row.isLagRecovered, let lag = row.recoveredLagS else { return [driver] }
+    // Nothing leads by no lag.
+    guard row.planted != "nothing" else { return [driver] }
+    let lag = row.recoveredLagS
     return [
       driver,
       finding(
-        "lag", planted: "\(row.lagS) s", found: "\(lag) s", value: lag - row.lagS, isRight: isLagRecovered),
+        "lag", planted: "\(row.lagS) s", found: lag.map { "\($0) s" } ?? "no delays were compared",
+        value: lag.map { $0 - row.lagS }, isRight: row.isLagRecovered),
     ]
   }
 
@@ -84,7 +124,7 @@ struct SimulateFindings {
   /// A target of the original sound says nothing of it.
   private static func ofElement(
     _ planted: SimulationTruth.Target, _ rows: [Rows.GradeElements]
-  ) -> SimulateGrade.Finding? {
+  ) -> Finding? {
     let isNull = planted.driver.isEmpty
     guard isNull || planted.element != .original else { return nil }
     let fitted = rows.filter {
@@ -92,23 +132,36 @@ struct SimulateFindings {
     }
     func size(_ row: Rows.GradeElements) -> Double { max(row.rVoice ?? -1, row.rSoundtrack ?? -1) }
     let own = fitted.first { SimulateGrade.label($0.featureSet, $0.layerKey) == planted.driver }
-    guard let row = own ?? fitted.max(by: { size($0) < size($1) }), let difference = row.difference else { return nil }
+    let name = isNull ? "nothing" : planted.element.rawValue
+    guard let row = own ?? fitted.max(by: { size($0) < size($1) }), let difference = row.difference else {
+      return .absent("element", planted, of: planted.cohort, planted: name, found: "no difference")
+    }
     let isNothing = isNull && row.p.map { $0 >= 0.05 } == true
     let found = difference > 0 ? Element.voice : .soundtrack
-    return SimulateGrade.Finding(
+    return Finding(
       finding: "element", kind: planted.kind.rawValue, target: planted.region ?? planted.target,
-      cohort: planted.cohort, planted: isNull ? "nothing" : planted.element.rawValue,
-      found: isNothing ? "nothing" : found.rawValue, value: difference,
+      cohort: planted.cohort, planted: name, found: isNothing ? "nothing" : found.rawValue, value: difference,
       isRight: isNull ? isNothing : found == planted.element, isValid: row.valid == 1, flags: row.flags)
   }
 
   /// Both truths of every target that has two.
   private static func pairs(
     _ truth: SimulationTruth
-  ) -> [(a: SimulationTruth.Target, b: SimulationTruth.Target)] {
-    truth.targets.filter { $0.cohort == .a }.compactMap { a in
-      truth.targets.first { $0.cohort == .b && $0.kind == a.kind && $0.target == a.target && $0.region == a.region }
-        .map { (a, $0) }
+  ) throws -> [(a: SimulationTruth.Target, b: SimulationTruth.Target)] {
+    func targets(_ cohort: SimulatedCohort) -> [[String?]: SimulationTruth.Target] {
+      Dictionary(
+        truth.targets.filter { $0.cohort == cohort }.map { ([$0.kind.rawValue, $0.target, $0.region], $0) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    let b = targets(.b)
+    let alone = Set(targets(.a).keys).symmetricDifference(b.keys).map { $0.compactMap(\.self).joined(separator: " ") }
+    if let first = alone.min() {
+      throw EvokeError(
+        .truthUnreadable, "truth of \(truth.simulation)", reason: "\(first) has one cohort only",
+        remedy: "name the truth.json that evoke simulate wrote, as it wrote it")
+    }
+    return truth.targets.filter { $0.cohort == .a }.compactMap { target in
+      b[[target.kind.rawValue, target.target, target.region]].map { (target, $0) }
     }
   }
 
@@ -116,22 +169,26 @@ struct SimulateFindings {
   /// difference with p below .05.
   private static func ofCohorts(
     _ a: SimulationTruth.Target, _ b: SimulationTruth.Target, _ rows: [Rows.GradeCohorts]
-  ) -> [SimulateGrade.Finding] {
+  ) -> [Finding] {
     let isEqual = a.driver == b.driver && a.element == b.element
-    let sides = isEqual ? [a] : [a, b].filter { !$0.driver.isEmpty }
-    return sides.compactMap { side in
+    let sides = (isEqual ? [a] : [a, b]).filter { !$0.driver.isEmpty }
+    return sides.map { side in
+      let planted = isEqual ? "a = b" : side.cohort == .a ? "a > b" : "a < b"
       let row = rows.first {
         $0.targetKind == a.kind.rawValue && $0.region == a.region && (a.kind == .synchrony || $0.target == a.target)
           && SimulateGrade.label($0.featureSet, $0.layerKey) == side.driver && $0.element == side.element.rawValue
           && isPair($0.cohortA, $0.cohortB)
       }
-      guard let row, let measured = row.difference else { return nil }
+      let cohort = isEqual ? nil : side.cohort
+      guard let row, let measured = row.difference else {
+        let found = row == nil ? "no row of \(side.driver)" : "no difference"
+        return .absent("cohort", side, of: cohort, planted: planted, found: found)
+      }
       let difference = SimulationTruth.Target.isCohort(row.cohortA, .a) ? measured : -measured
-      let planted = isEqual ? "a = b" : side.cohort == .a ? "a > b" : "a < b"
       let isAlike = isEqual && row.p.map { $0 >= 0.05 } == true
       let found = isAlike ? "a = b" : difference > 0 ? "a > b" : "a < b"
-      return SimulateGrade.Finding(
-        finding: "cohort", kind: a.kind.rawValue, target: a.region ?? a.target, cohort: isEqual ? nil : side.cohort,
+      return Finding(
+        finding: "cohort", kind: a.kind.rawValue, target: a.region ?? a.target, cohort: cohort,
         planted: planted, found: found, value: difference, isRight: found == planted,
         isValid: row.valid == 1 && row.comparable == 1, flags: row.flags)
     }
@@ -148,43 +205,63 @@ struct SimulateFindings {
   /// than 15 people are too noisy to ask for that.
   private static func ofSynchrony(
     _ planted: SimulationTruth.Target, _ rows: [Rows.GradeSynchrony], in warehouse: Warehouse
-  ) throws -> SimulateGrade.Finding? {
+  ) throws -> Finding? {
     guard planted.kind == .synchrony, !planted.driver.isEmpty else { return nil }
     let ofRegion = rows.filter { row in
       row.region == planted.region && planted.rho[row.stimulus] != nil
         && (planted.cohort.map { SimulationTruth.Target.isCohort(row.cohort, $0) } ?? true)
     }
     // Of several windows the longest.
-    guard let longest = ofRegion.map(\.windowS).max() else { return nil }
+    guard let longest = ofRegion.map(\.windowS).max() else {
+      return .absent(
+        "synchrony", planted, of: planted.cohort, planted: planted.driver, found: "no course of synchrony")
+    }
     let read = ofRegion.filter { $0.windowS == longest }
-    let (measured, expected) = try series(planted, read, in: warehouse)
-    let r = Correlation.pearson(measured, expected)
-    let isFair = longest >= 10 && read.allSatisfy { $0.subjectCount >= 15 }
-    return SimulateGrade.Finding(
+    var course = Course()
+    for row in read { try course.add(row, of: planted, in: warehouse) }
+    let r = Correlation.pearson(course.measured, course.expected)
+    let isFair = longest >= 10 && read.allSatisfy { $0.subjectCount >= 15 } && r.isFinite
+    return Finding(
       finding: "synchrony", kind: planted.kind.rawValue, target: planted.region ?? planted.target,
-      cohort: planted.cohort, planted: planted.driver, found: "r with rho(t)", value: r.isFinite ? r : nil,
-      isRight: isFair ? r >= 0.85 : nil, isValid: read.allSatisfy { $0.valid == 1 },
+      cohort: planted.cohort, planted: planted.driver, found: course.words(stimuli: planted.rho.count),
+      value: r.isFinite ? r : nil, isRight: isFair ? r >= 0.85 : nil, isValid: read.allSatisfy { $0.valid == 1 },
       flags: Set(read.flatMap { $0.flags.split(separator: " ") }).sorted().joined(separator: " "))
   }
 
-  private static func series(
-    _ planted: SimulationTruth.Target, _ rows: [Rows.GradeSynchrony], in warehouse: Warehouse
-  ) throws -> (measured: [Double], expected: [Double]) {
-    var (measured, expected): ([Double], [Double]) = ([], [])
-    for row in rows {
+  /// Measured synchrony and the planted one, window by window.
+  private struct Course {
+    var measured: [Double] = []
+    var expected: [Double] = []
+    private var stimuli: Set<String> = []
+    private var emptyWindows = 0
+
+    mutating func add(_ row: Rows.GradeSynchrony, of planted: SimulationTruth.Target, in warehouse: Warehouse) throws {
+      guard let rho = planted.rho[row.stimulus] else { preconditionFailure("rows are of planted stimuli") }
       let array = try ArrayReader.read(try warehouse.reference(row))
-      guard case .numbers(let times, _)? = array.axis("time")?.values, let rho = planted.rho[row.stimulus],
-        case .labels(let regions)? = array.axis("region")?.values,
-        let column = regions.firstIndex(where: { $0 == row.region })
-      else { continue }
+      guard let times = array.axis("time")?.numbers, let regions = array.axis("region")?.labels,
+        let column = regions.firstIndex(of: row.region)
+      else {
+        throw EvokeError(
+          .catalogEdited, row.name, reason: "it has no course of \(row.region), which its row names",
+          remedy: "evoke verify --level 5 tells what else was changed")
+      }
+      stimuli.insert(row.stimulus)
       for (window, time) in times.enumerated() {
         let value = Double(array.values[window * regions.count + column])
-        guard value.isFinite else { continue }
+        guard value.isFinite else {
+          emptyWindows += 1
+          continue
+        }
         let start = time - row.beforeS
         measured.append(value)
         expected.append(meanSynchrony(rho, from: start, to: start + row.windowS))
       }
     }
-    return (measured, expected)
+
+    /// What r is of.
+    func words(stimuli planted: Int) -> String {
+      "r with rho(t)" + (stimuli.count < planted ? " in \(stimuli.count) of \(planted) stimuli" : "")
+        + (emptyWindows > 0 ? ", \(emptyWindows) windows without a value" : "")
+    }
   }
 }

@@ -48,9 +48,12 @@ package struct SimulateGrade: Sendable {
   package init(truth path: String, study: String, in warehouse: Warehouse) throws {
     let truth = try Self.read(path)
     let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: truth.dataset) }
-    rows = truth.targets.compactMap { Self.grade($0, scores) }
-    findings = try SimulateFindings(truth, rows, study: study, in: warehouse).all
-    guard !rows.isEmpty || !findings.isEmpty else {
+    let grades = truth.targets.map { Self.grade($0, scores) }
+    rows = grades.compactMap(\.self)
+    findings = try SimulateFindings(
+      truth, grades, scored: Set(scores.map(\.targetKind)), study: study, in: warehouse
+    ).all
+    guard !rows.isEmpty || findings.contains(where: { !$0.isAbsent }) else {
       throw EvokeError(
         .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
         remedy: "run the study on the simulated dataset first; evoke status lists studies")

@@ -84,17 +84,20 @@ extension SimulationTruth {
   private static let lateInTarget: [String: JSONValue] = ["element": "original", "cohort": .null, "drift": .null]
   private static let late: [String: JSONValue] = ["sounds": .null]
 
+  /// What is no object, and targets that are no list or not there, stay as they are: reading refuses them.
   private static func changed(
     _ json: JSONValue, _ change: (inout [String: JSONValue], _ late: [String: JSONValue]) -> Void
   ) -> JSONValue {
     guard case .object(var members) = json else { return json }
     change(&members, late)
-    members["targets"] = .array(
-      (members["targets"]?.arrayValue ?? []).map { target in
-        guard case .object(var parts) = target else { return target }
-        change(&parts, lateInTarget)
-        return .object(parts)
-      })
+    if case .array(let targets)? = members["targets"] {
+      members["targets"] = .array(
+        targets.map { target in
+          guard case .object(var parts) = target else { return target }
+          change(&parts, lateInTarget)
+          return .object(parts)
+        })
+    }
     return .object(members)
   }
 

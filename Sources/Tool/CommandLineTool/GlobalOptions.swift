@@ -74,7 +74,7 @@ struct GlobalOptions: ParsableArguments {
     guard access == .reading else {
       throw EvokeError(
         .archiveReadOnly, file, reason: "this command would write",
-        remedy: "make a warehouse of it: evoke archive extract \(file) DIR")
+        remedy: "make a warehouse of it: evoke archive extract \(ShellText.quoted(file)) DIR")
     }
     return try ArchiveFile(file).reading(part, body)
   }

@@ -62,11 +62,11 @@ struct ModelsCommand: ParsableCommand {
         let layers = try connection.modelLayers(name: row.model)
         let path = row.folder
         let isThere = Files.exists(path)
-        let family = isThere ? ImportableWeights.families.first { $0.recognises(ModelFiles(path)) }?.name ?? "" : ""
+        let family = isThere ? ImportableWeights.families.first { $0.recognises(ModelFiles(path)) }?.name : nil
         return SQLRow(
           columns: columns,
           values: [
-            .text(row.model), .text(family), .text(row.architecture), .int(row.layers), .text(axis(layers)),
+            .text(row.model), .optional(family), .text(row.architecture), .int(row.layers), .text(axis(layers)),
             .optional(row.dimension), .optional(row.rateHz), .int(row.parameters), .int(row.stimuli),
             .text(isThere ? path : "missing: \(path)"),
           ])

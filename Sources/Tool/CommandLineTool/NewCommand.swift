@@ -41,7 +41,7 @@ struct NewStudy: ParsableCommand {
     }
     try global.requireOutside(output)
     try Files.write(Array(draft.text.utf8), to: output)
-    global.note("wrote \(output); evoke plan \(output) shows what it comes to")
+    global.note("wrote \(output); evoke plan \(ShellText.quoted(output)) shows what it comes to")
   }
 
   /// Of all datasets, or, where they make no study together and none is named, of the first that makes one alone.

@@ -32,10 +32,12 @@ struct NewPaper: ParsableCommand {
     }
     try global.requireOutside(output)
     let file = try PaperFile(parsing: paper.text, file: name, grammar: StudyKinds.all.grammar)
-    try Files.makeDirectory(output)
-    for study in file.studies { try Files.write(study.text, to: "\(output)/\(study.definition.name).yaml") }
-    try Files.write(Self.questions(of: file), to: "\(output)/tests.sh")
-    global.note("wrote \(file.studies.count) studies; once they have run, sh \(output)/tests.sh asks for every test")
+    try Files.makeWhole(output) { folder in
+      for study in file.studies { try Files.write(study.text, to: "\(folder)/\(study.definition.name).yaml") }
+      try Files.write(Self.questions(of: file), to: folder + "/tests.sh")
+    }
+    let script = ShellText.quoted(output + "/tests.sh")
+    global.note("wrote \(file.studies.count) studies; once they have run, sh \(script) asks for every test")
   }
 
   /// A shell script with a question for each test.
@@ -44,8 +46,9 @@ struct NewPaper: ParsableCommand {
       + file.tests.map { test in
         switch test.answer {
         case .rows(let view, let conditions):
-          "\n# \(test.name)\nevoke query \(view)\(conditions.map { " --where '\($0)'" }.joined())\n"
-        case .gap(let reason): "\n# \(test.name)\n# no row: \(reason)\n"
+          let words = ["evoke", "query", view] + conditions.flatMap { ["--where", $0] }
+          return "\n# \(test.name)\n\(words.map(ShellText.quoted).joined(separator: " "))\n"
+        case .gap(let reason): return "\n# \(test.name)\n# no row: \(reason)\n"
         }
       }.joined()
   }

@@ -13,12 +13,10 @@ struct PlotCommand: ParsableCommand {
       per-subject, any other is group (evoke explain E-CNS-001).
       """,
     subcommands: [
-      PlotLayerSweepCommand.self, PlotArchitectureComparisonCommand.self, PlotLagCommand.self,
-      PlotTemporalResolutionCommand.self, PlotEmotionLagCommand.self, PlotConsistencyCommand.self,
-      PlotGradientCommand.self, PlotFactorSharesCommand.self,
-      PlotFeaturesCommand.self,
-      PlotSynchronyCommand.self, PlotRegionsCommand.self,
-      PlotRecordingCommand.self,
+      PlotView<LayerSweepPlot>.self, PlotView<ArchitecturePlot>.self, PlotView<LagSweepPlot>.self,
+      PlotView<TemporalResolutionPlot>.self, PlotView<EmotionLagPlot>.self, PlotView<ConsistencyPlot>.self,
+      PlotView<GradientPlot>.self, PlotView<FactorSharePlot>.self, PlotFeaturesCommand.self,
+      PlotSynchronyCommand.self, PlotRegionsCommand.self, PlotRecordingCommand.self,
     ])
 
   @OptionGroup var global: GlobalOptions
@@ -80,151 +78,6 @@ struct RowOptions: ParsableArguments {
       try ViewSelection(name: view, conditions: conditions, columns: statement.columns).leavingRows(in: $0)
     }
     return (try table.rows(of: statement, make), permit)
-  }
-}
-
-/// `evoke plot layer_sweep -o FILE`
-struct PlotLayerSweepCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "layer_sweep", abstract: "r over the depth of models, a panel for each target cell.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.layerSweepPoints, of: "layer_sweep", global) { try Rows.LayerSweepPoints(&$0) }
-    let plot = try LayerSweepPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot architecture_comparison -o FILE`
-struct PlotArchitectureComparisonCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "architecture_comparison",
-    abstract: "r of several models over their relative depth, a panel for each target cell.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.architectureComparisonPoints, of: "architecture_comparison", global) {
-      try Rows.ArchitectureComparisonPoints(&$0)
-    }
-    let plot = try ArchitecturePlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot lag -o FILE`
-struct PlotLagCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "lag", abstract: "r over the delay of the features, a panel for each target cell.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.lagSweepPoints, of: "lag_sweep", global) { try Rows.LagSweepPoints(&$0) }
-    let plot = try LagSweepPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot temporal_resolution -o FILE`
-struct PlotTemporalResolutionCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "temporal_resolution",
-    abstract: "r over the spread of its null in every window and step of synchrony, a panel for each target cell.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.temporalResolutionPoints, of: "temporal_resolution", global) {
-      try Rows.TemporalResolutionPoints(&$0)
-    }
-    let plot = try TemporalResolutionPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot emotion_lag -o FILE`
-struct PlotEmotionLagCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "emotion_lag",
-    abstract: "r of a feature and a rating over the lag between them, a panel for each feature and rating.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.emotionLagPoints, of: "emotion_lag", targets: "rating", global) {
-      try Rows.EmotionLagPoints(&$0)
-    }
-    let plot = try EmotionLagPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot synchrony_consistency -o FILE`
-struct PlotConsistencyCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "synchrony_consistency",
-    abstract: "r of synchrony with ratings and other synchrony in every region, a panel for each pair.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.consistencyPoints, of: "synchrony_consistency", targets: "measure_a", global) {
-      try Rows.ConsistencyPoints(&$0)
-    }
-    let plot = try ConsistencyPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot gradient_map -o FILE`
-struct PlotGradientCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "gradient_map",
-    abstract:
-      "r of a study's maps with columns of an atlas beside what rotations give, a panel for each map and column.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(.gradientPoints, of: "gradient_map", global) { try Rows.GradientPoints(&$0) }
-    let plot = try GradientPlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
-  }
-}
-
-/// `evoke plot controlled_synthesis -o FILE`
-struct PlotFactorSharesCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "controlled_synthesis",
-    abstract: "What factors of a design explain of features over the depth of models, a panel for each feature.")
-
-  @OptionGroup var figure: FigureOptions
-  @OptionGroup var rows: RowOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run() throws {
-    let (drawn, permit) = try rows.read(
-      .controlledSynthesisPoints, of: "controlled_synthesis", targets: "feature_set", global
-    ) { try Rows.ControlledSynthesisPoints(&$0) }
-    let plot = try FactorSharePlot(drawn, reasons: RowFlags.reasons)
-    try figure.write(plot.svg(), leftOut: plot.leftOut, permit, global)
   }
 }
 

@@ -1,4 +1,3 @@
-import ContentIdentity
 import Diagnostics
 import Figures
 import Lineage
@@ -132,7 +131,8 @@ struct PlotRegions {
     guard let triangles = try array("triangles"), let positions = try array("positions"),
       let region = try array("region")
     else { return nil }
-    let names = try JSONValue(parsing: row.regions).arrayValue?.compactMap(\.stringValue) ?? []
+    // The triangles name regions by their places.
+    let names = try StoredJSON.read([String].self, row.regions, of: "leadfield \(row.name)")
     return Mesh(names: Set(names)) {
       RegionGeometry(
         positions: positions.map(Double.init), triangles: triangles.map { Int($0) },

@@ -24,11 +24,18 @@ struct PlottedRatings {
       .permit(in: warehouse)
   }
 
+  /// A rating without a sample has no series.
+  ///
   /// - Parameter dt: seconds per row.
+  /// - Throws: `E-QRY-009` for ratings that are no series over time, and what reading arrays throws.
   func series(dt: Double, in warehouse: Warehouse) throws -> [RatedSeries] {
     try rows.compactMap { rating in
       let array = try ArrayReader.read(warehouse.reference(rating))
-      guard array.axes.first?.name == "time", array.axes[0].numbers?.isEmpty == false else { return nil }
+      guard array.axes.first?.name == "time", let times = array.axes[0].numbers else {
+        throw EvokeError(
+          .nothingToPlot, rating.name, reason: "it is no series over time", remedy: "evoke verify says what is wrong")
+      }
+      guard !times.isEmpty else { return nil }
       let placed = array.onGrid(dt: dt, name: rating.annotation)
       let (rows, columns) = (placed.axes[0].count, placed.axes[1].count)
       // A row is drawn in the middle of its seconds.

@@ -23,6 +23,7 @@ struct SimulateCommand: ParsableCommand {
   func run() throws {
     let file = try SimulationFile(parsing: String(decoding: try Files.read(spec), as: UTF8.self), file: spec)
     let folder = output ?? file.name
+    try global.requireOutside(folder)
     let outcome = try global.withWarehouse(.reading) { warehouse in
       // Made-up people follow the features of real stimuli; made-up sounds follow nothing.
       if file.sounds == nil { _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse) }
