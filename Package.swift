@@ -297,7 +297,7 @@ let studiesRoom: [Target] = [
     "Simulations",
     [
       "AudioModels", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "LinearAlgebra",
-      "Simulation", "SoundFiles", "Statistics", "StudyFiles", "Vocabulary", "Warehouse",
+      "Resampling", "Simulation", "SoundFiles", "Statistics", "StudyFiles", "Vocabulary", "Warehouse",
     ], in: "Sources/Studies"),
 ]
 

@@ -4,6 +4,8 @@ import Testing
 /// Sounds with known stems, the untrained network, elements, cohorts and synchrony: planted, imported like any file, and found.
 @Suite(.serialized) struct SimulatedSoundCommandTests {
   private static let names = ["one", "two", "three", "four"]
+  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
 
   private static let sounds = """
     simulation: sounds
@@ -83,6 +85,55 @@ import Testing
         "layer,whole,,simnet/hs.9,simnet/hs.9,yes", "lag,whole,,2.0 s,2.0 s,yes",
         "element,spoken,,voice,voice,yes", "element,scored,,soundtrack,soundtrack,yes",
       ], "\(found)")
+  }
+
+  /// Interleaved samples of a WAV file of 32-bit floats.
+  private func floats(_ path: String) throws -> [Float] {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+    var at = 12
+    while bytes[at..<at + 4].elementsEqual("data".utf8) == false { at += 8 + number(at + 4) + number(at + 4) % 2 }
+    return (0..<number(at + 4) / 4).map { Float(bitPattern: UInt32(number(at + 8 + 4 * $0))) }
+  }
+
+  /// SI-SDR by the correlation of both, 10 log10(ρ² / (1 - ρ²)).
+  private func ratio(_ estimate: [Float], _ planted: [Float]) -> Double {
+    let pairs = zip(estimate, planted).map { (Double($0), Double($1)) }
+    let cross = pairs.reduce(0) { $0 + $1.0 * $1.1 }
+    let powers = pairs.reduce((0, 0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1) }
+    let rho2 = cross * cross / (powers.0 * powers.1)
+    return 10 * log10(rho2 / (1 - rho2))
+  }
+
+  @Test func separatedStemsAreGradedAgainstThoseThatWerePlanted() throws {
+    let program = try Program()
+    try program.succeed(["init", "made.evoke"])
+    let spec = "simulation: s\ndataset: made\nstimuli: [one, two]\nseed: 3\nsounds: {seconds: 12, rate_hz: 44100}\n"
+    try program.write(spec, "sounds.yaml")
+    try program.succeed(["simulate", "sounds.yaml", "-o", "made"])
+    try program.succeed(["import", "audio", "made/sounds/one.wav", "--dataset", "made"])
+    let none = try program.run(["grade", "made/truth.json", "--stems"])
+    #expect(none.status == 66 && none.error.contains("E-SIM-007"), "\(none.error)")
+    try program.succeed(["import", "weights", Self.fixtures + "/separation/spleeter-tiny", "--name", "split"])
+    try program.succeed(["extract", "--set", "lld12", "--element", "voice"])
+    try program.succeed(["export", "stems", "-o", "found"])
+    let rows = try program.succeed(["grade", "made/truth.json", "--stems", "--format", "csv"]).output
+      .split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.count == 3 && rows[0].first == "stimulus")
+    let mix = try floats(program.folder + "/made/sounds/one.wav")
+    for row in rows.dropFirst() {
+      #expect(row[0] == "one" && row[2] == "split")
+      let planted = try floats("\(program.folder)/made/stems/one/\(row[1]).wav")
+      let expected = ratio(try floats("\(program.folder)/found/one.\(row[1]).wav"), planted)
+      let start = ratio(mix, planted)
+      let found = try (3...5).map { try #require(Double(row[$0])) }
+      #expect(abs(found[0] - expected) < 1e-6 && abs(found[1] - start) < 1e-6, "\(row): \(expected) \(start)")
+      #expect(abs(found[2] - (expected - start)) < 1e-6 && row[6] == (expected > start ? "yes" : "no"))
+    }
+    #expect(Set(rows.dropFirst().map { $0[1] }) == ["voice", "soundtrack"])
+    for words in [["--stems", "--study", "s"], [], ["--stems", "--findings"]] {
+      #expect(try program.run(["grade", "made/truth.json"] + words).status == 64, "\(words)")
+    }
   }
 
   @Test func theSameSpecMakesTheSameSounds() throws {

@@ -31,6 +31,21 @@ import Testing
 
   func numbers(_ seed: UInt64) -> SimulationNumbers<RandomStream> { simulationStreams(seed: seed, stimulus: "film") }
 
+  @Test func `distortion is what an estimate has beside its reference, whatever its size`() {
+    let reference: [Float] = (0..<4000).map { Float(sin(2 * Double.pi * Double($0) / 40)) }
+    let other: [Float] = (0..<4000).map { Float(cos(2 * Double.pi * Double($0) / 40)) }
+    for (size, expected) in [(0.1, 20.0), (1, 0), (10, -20)] {
+      for scale: Float in [1, -3, 0.25] {
+        let estimate = zip(reference, other).map { scale * ($0 + Float(size) * $1) }
+        #expect(abs(scaleInvariantDistortionRatio(estimate, of: reference) - expected) < 1e-4)
+      }
+    }
+    #expect(scaleInvariantDistortionRatio(reference.map { 4 * $0 }, of: reference) == .infinity)
+    #expect(scaleInvariantDistortionRatio([1, 1, -1, -1], of: [1, -1, 1, -1]) == -.infinity)
+    #expect(scaleInvariantDistortionRatio([0, 0], of: [1, 2]).isNaN)
+    #expect(scaleInvariantDistortionRatio([1, 2], of: [0, 0]).isNaN)
+  }
+
   @Test func dynamicSynchronyTracksTheTruthAndIsAbsentWithoutADriver() throws {
     let made = try SimulatedTimeCourses(Self.spec(seconds: 240), rateHz: 200, numbers: numbers(7))
     let values = (0..<15).map { made.timeCourses(subject: $0) }

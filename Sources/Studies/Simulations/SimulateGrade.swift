@@ -1,6 +1,4 @@
-import ContentIdentity
 import Diagnostics
-import FileSystem
 import Vocabulary
 import Warehouse
 
@@ -46,7 +44,7 @@ package struct SimulateGrade: Sendable {
   ///
   /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where the study shares no target with it.
   package init(truth path: String, study: String, in warehouse: Warehouse) throws {
-    let truth = try Self.read(path)
+    let truth = try SimulationTruth(file: path)
     let scores = try warehouse.read { try $0.gradeScores(study: study, dataset: truth.dataset) }
     let grades = truth.targets.map { Self.grade($0, scores) }
     rows = grades.compactMap(\.self)
@@ -58,23 +56,6 @@ package struct SimulateGrade: Sendable {
         .nothingToGrade, "study \(study)", reason: "it has no result of a target of \(path)",
         remedy: "run the study on the simulated dataset first; evoke status lists studies")
     }
-  }
-
-  private static func read(_ path: String) throws -> SimulationTruth {
-    func unreadable(_ reason: String) -> EvokeError {
-      EvokeError(
-        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate: \(reason)",
-        remedy: "name the truth.json in the simulation's folder")
-    }
-    let bytes = try Files.read(path)
-    let truth: SimulationTruth
-    do { truth = try SimulationTruth(json: JSONValue(parsing: bytes)) } catch {
-      throw unreadable("\(error)")
-    }
-    guard [SimulationTruth.first, SimulationTruth.current].contains(truth.schema) else {
-      throw unreadable("its schema is \(truth.schema)")
-    }
-    return truth
   }
 
   static func label(_ set: String?, _ layer: String?) -> String {

@@ -1,4 +1,6 @@
 import ContentIdentity
+import Diagnostics
+import FileSystem
 import Vocabulary
 
 /// `truth.json`: what a simulation planted, and in what.
@@ -119,6 +121,22 @@ extension SimulationTruth {
       isFirst
       ? Self.changed(json) { members, late in members.merge(late) { own, _ in own } } : json
     self = try StrictCoder.decode(SimulationTruth.self, from: whole)
+  }
+}
+
+extension SimulationTruth {
+  /// Reads `truth.json`.
+  ///
+  /// - Throws: `E-SIM-006` for a file that is none.
+  init(file path: String) throws {
+    func unreadable(_ reason: String) -> EvokeError {
+      EvokeError(
+        .truthUnreadable, path, reason: "it is not a truth.json of evoke simulate: \(reason)",
+        remedy: "name the truth.json in the simulation's folder")
+    }
+    let bytes = try Files.read(path)
+    do { self = try SimulationTruth(json: JSONValue(parsing: bytes)) } catch { throw unreadable("\(error)") }
+    guard [Self.first, Self.current].contains(schema) else { throw unreadable("its schema is \(schema)") }
   }
 }
 

@@ -43,19 +43,33 @@ struct SimulateCommand: ParsableCommand {
   }
 }
 
-/// `evoke grade TRUTH --study NAME`
+/// `evoke grade TRUTH --study NAME|--stems`
 struct GradeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "grade", abstract: "Prints the truth of a simulation beside what a study recovered.")
+    commandName: "grade", abstract: "Prints the truth of a simulation beside what a study recovered.",
+    discussion: """
+      --stems asks instead how well separation recovered the voice and soundtrack of simulated sounds: the scale-invariant \
+      signal-to-distortion ratio of every stored stem, of the mix, and what separation gained, in dB (Le Roux et al. 2019).
+      """)
 
   @Argument(help: "truth.json of evoke simulate.") var truth: String
-  @Option(help: "Name of the study.") var study: String
+  @Option(help: "Name of the study.") var study: String?
+  @Flag(help: "Grade separated stems instead of a study.") var stems = false
   @Flag(help: "One row for each layer, lag, element, cohort difference and course of synchrony that was planted.")
   var findings = false
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    if (study == nil) == !stems { throw ValidationError("Name a --study, or say --stems.") }
+    if stems, findings { throw ValidationError("--findings are of a --study.") }
+  }
+
   func run() throws {
+    guard let study else {
+      let grade = try global.withWarehouse(.reading) { try SeparationGrade(truth: truth, in: $0) }
+      return try Output.write(formatting.text(grade.table, global))
+    }
     let grade = try global.withWarehouse(.reading) { try SimulateGrade(truth: truth, study: study, in: $0) }
     try Output.write(formatting.text(findings ? grade.findingTable : grade.table, global))
     if !global.json, !findings { global.note(TableFormat.table.text(grade.summary, digits: 3).trimmedEnd) }
