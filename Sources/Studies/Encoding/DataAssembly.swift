@@ -21,7 +21,7 @@ struct AssembledData {
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 
   /// What becomes of the features' delays.
-  var kernelShape: DelayKernels.Shape { data.bands[0].kernels.shape }
+  var delayShape: DelayColumns.Shape { data.bands[0].delayColumns.shape }
 
   /// Those of a tested band, in seconds; nil: those of all of them, each once.
   func delays(of band: Int?) -> [Double] {
@@ -201,9 +201,10 @@ extension FeatureDelays {
     guard case .automatic = self, let first = data.bands[0].delays.first, let last = data.bands[0].delays.last else {
       return data
     }
-    let kernels = DelayKernels.chosen(first...last)
     var data = data
-    for band in data.bands.indices where data.bands[band].role == .tested { data.bands[band].kernels = kernels }
+    for band in data.bands.indices where data.bands[band].role == .tested {
+      data.bands[band].delayColumns = .chosen(first...last)
+    }
     return data
   }
 }
