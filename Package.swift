@@ -285,7 +285,7 @@ let studiesRoom: [Target] = [
     [
       "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "Haemodynamics",
       "LabelledArrays",
-      "LinearAlgebra", "Names", "Queries", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "LinearAlgebra", "Names", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(
     "Kinds",

@@ -43,7 +43,7 @@ private let everySet = DescriptorSets.all + [.logMelSpectrum(width: 24, contextS
       }
       for row in 0..<3 { #expect(seconds.values[row * set.columns.count + c] == column.silence ?? 0) }
     }
-    #expect(seconds.isFilled == [Bool](repeating: set.columns.contains(where: \.isVoicedOnly), count: 3))
+    #expect(seconds.isFilled == [Bool](repeating: set.columns.contains { $0.silence == nil }, count: 3))
   }
 
   @Test("Natively only voiced descriptors are ever missing; in bins nothing is", arguments: everySet)
@@ -52,7 +52,7 @@ private let everySet = DescriptorSets.all + [.logMelSpectrum(width: 24, contextS
     clipped += [Double](repeating: 1, count: 8_000) + [Double](repeating: 0, count: 8_000)
     let native = try set.rows(of: source(clipped), rate: .native)
     for (i, value) in native.values.enumerated() where !value.isFinite {
-      #expect(value.isNaN && set.columns[i % set.columns.count].isVoicedOnly)
+      #expect(value.isNaN && set.columns[i % set.columns.count].silence == nil)
     }
     for seconds in [0.01, 0.5, 1, 2, 2.5] {
       for aggregate in Aggregate.allCases {
@@ -85,7 +85,7 @@ private let everySet = DescriptorSets.all + [.logMelSpectrum(width: 24, contextS
         guard !values.isEmpty else { continue }
         let middle = values.count / 2
         let median = values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
-        let expected = column.isVoicedOnly ? median : values.reduce(0, +) / Double(values.count)
+        let expected = column.silence == nil ? median : values.reduce(0, +) / Double(values.count)
         let got = Double(bins.values[bin * width + c])
         #expect(abs(got - expected) <= 1e-5 * max(1, abs(expected)), "\(column.name)")
         #expect(Double(peaks.values[bin * width + c]) == values.last)
@@ -148,7 +148,7 @@ private let everySet = DescriptorSets.all + [.logMelSpectrum(width: 24, contextS
     let sound = try WaveformSource(path: path)
     let rows = try set.rows(of: sound, rate: .native)
     for (i, value) in rows.values.enumerated() {
-      #expect(value.isFinite || set.columns[i % set.columns.count].isVoicedOnly)
+      #expect(value.isFinite || set.columns[i % set.columns.count].silence == nil)
     }
     #expect(!rows.values.isEmpty)
   }

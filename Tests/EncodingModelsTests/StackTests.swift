@@ -133,7 +133,7 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
   func planted(_ isStacked: Bool) throws {
     var data = film([2, 2]) { sets, t in t < 3 ? 0 : 3 * sets[0][t - 3, 1] + 0.02 * Double(t) }
     for t in 0..<600 { data.pieces[0].features[0][t, 1] *= 100 }
-    data.bands[0].kernels = .single(Array(0...6))
+    data.bands[0].delayColumns = .single(Array(0...6))
     var settings = EncodingSettings()
     settings.position = .cosines
     let bands = try EncodingModel(settings, stacksBands: isStacked).fit(data).bandWeights()
@@ -143,7 +143,7 @@ private func film(_ widths: [Int], seed: UInt64 = 5, target: (_ sets: [Matrix], 
     }
     // cov(x, 3 x) / var(3 x), in units of x.
     #expect(abs(bands[0].patterns[3][1, 0] - 100.0 / 3) < 4 && abs(bands[0].patterns[0][1, 0]) < 6)
-    data.bands[0].kernels = .chosen(0...6)
+    data.bands[0].delayColumns = .chosen(0...6)
     let found = try EncodingModel(settings, stacksBands: isStacked).fit(data).bandWeights()[0]
     #expect(found.delays == Array(0...6))
     for (d, weights) in found.weights.enumerated() {

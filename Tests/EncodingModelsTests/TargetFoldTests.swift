@@ -32,13 +32,13 @@ import Vocabulary
       }
     }
 
-    func data(_ features: [Matrix], kernels: DelayKernels) -> EncodingData {
+    func data(_ features: [Matrix], delayColumns: DelayColumns) -> EncodingData {
       var data = EncodingData(
         bands: [Band("x")],
         pieces: zip(targets(), features).enumerated().map { s, pair in
           Piece(stimulus: "s\(s)", features: [pair.1], targets: pair.0)
         }, dt: 1, targetNames: ["a", "b"])
-      data.bands[0].kernels = kernels
+      data.bands[0].delayColumns = delayColumns
       return data
     }
 
@@ -68,14 +68,14 @@ import Vocabulary
   private func frozen(_ design: Design) throws {
     let narrow = design.features(width: 2, key: "narrow", holes: 0...9)
     let wide = design.features(width: 12, key: "wide", holes: 40...55)
-    let kernels = DelayKernels.chosen(0...8)
-    let data = design.data(narrow, kernels: kernels)
+    let delayColumns = DelayColumns.chosen(0...8)
+    let data = design.data(narrow, delayColumns: delayColumns)
     let reference = try EncodingModel(design.settings).fit(data)
     let planned = folds(reference)
     #expect(planned.allSatisfy { $0.count >= 2 })
     for other in [
-      design.data(wide, kernels: kernels), design.data(narrow, kernels: .single(Array(0...8))),
-      design.data(wide, kernels: .single([0, 8])),
+      design.data(wide, delayColumns: delayColumns), design.data(narrow, delayColumns: .single(Array(0...8))),
+      design.data(wide, delayColumns: .single([0, 8])),
     ] { #expect(folds(try EncodingModel(design.settings).fit(other)) == planned) }
     #expect(folds(try reference.positionAlone()) == planned)
     let alone = try EncodingModel(design.settings).fit(data.selecting(targets: [1]))

@@ -218,11 +218,16 @@ private func code(_ body: () throws -> Void) -> ErrorCode? {
 
   @Test("Percent signal change is relative to a positive mean; regions without voxels stay missing")
   func percent() throws {
-    let changed = try percentSignalChange([90, .nan, 110, .nan, 100, .nan], regionCount: 2)
+    var settings = CleaningSettings()
+    (settings.highPassPeriodS, settings.detrend, settings.scale) = (nil, false, .percent)
+    func percent(_ values: [Double], regionCount: Int = 1) throws -> [Double] {
+      try clean(values, regionCount: regionCount, repetitionTimeS: 2, settings: settings)
+    }
+    let changed = try percent([90, .nan, 110, .nan, 100, .nan], regionCount: 2)
     #expect(largestDifference([changed[0], changed[2], changed[4]], [-10, 10, 0]) < 1e-12)
     #expect(changed[1].isNaN && changed[5].isNaN)
-    #expect(code { _ = try percentSignalChange([-1, 0, 1], regionCount: 1) } == .noPercentChange)
-    #expect(code { _ = try percentSignalChange([-9, -10, -11], regionCount: 1) } == .noPercentChange)
+    #expect(code { _ = try percent([-1, 0, 1]) } == .noPercentChange)
+    #expect(code { _ = try percent([-9, -10, -11]) } == .noPercentChange)
   }
 
   @Test("Drifts are orthonormal, have mean 0 and number floor(2 T TR / period)")

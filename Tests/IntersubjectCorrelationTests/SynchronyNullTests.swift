@@ -88,14 +88,16 @@ import Vocabulary
     let shared = equicorrelated(0, subjects: 1, samples: 200, regions: 1, seed: 28)[0]
     for s in 0..<6 { for t in 0..<200 { values[s][t * 20] += shared[t] } }
     let series = try SubjectSeries(values, regionCount: 20, rateHz: 1)
-    let streams = SynchronyStreams(seed: 1, stimulus: "film", subjects: (0..<6).map { "sub-\($0)" })
-    let draws = try synchronyNull(series, null: .phase, draws: 199, generator: streams.null(.phase))
+    func stream(_ subject: Int, _ draw: Int) -> RandomStream {
+      RandomStream(seed: 1, purpose: "synchrony_phase", key: "film\nsub-\(subject)", draw: draw)
+    }
+    let draws = try synchronyNull(series, null: .phase, draws: 199, generator: stream)
     let p = MultipleTesting.maxStatistic(
       observed: try staticSynchrony(series).pairwise, draws: Matrix(rows: 199, columns: 20, values: draws.values))
     #expect(p[0] == 0.005 && p.dropFirst().allSatisfy { $0 > 0.05 })
     // The same draws for a part of the regions: a draw does not depend on which regions are asked for.
     let first = try SubjectSeries(values.map { x in (0..<200).map { x[$0 * 20] } }, regionCount: 1, rateHz: 1)
-    let alone = try synchronyNull(first, null: .phase, draws: 199, generator: streams.null(.phase))
+    let alone = try synchronyNull(first, null: .phase, draws: 199, generator: stream)
     #expect(alone.values == (0..<199).map { draws.values[$0 * 20] })
   }
 }

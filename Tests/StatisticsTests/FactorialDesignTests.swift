@@ -187,6 +187,22 @@ import Testing
     #expect(problem([[0, 1, 0, 1], [0, 0, 1, 1]]) == nil)
   }
 
+  @Test("an effect that the design does not have is nobody's: it traps")
+  func unknownEffects() async {
+    await #expect(processExitsWith: .failure) {
+      let design = try FactorialDesign([[0, 1, 0, 1, 0], [0, 0, 1, 1, 1]], interactions: false)
+      _ = design.projection(.interaction(0, 1))
+    }
+    await #expect(processExitsWith: .failure) {
+      let design = try FactorialDesign([[0, 1, 0, 1, 0], [0, 0, 1, 1, 1]], interactions: false)
+      _ = design.exchange(.level(2, of: 0), draws: 1) { RandomStream(seed: 1, purpose: "order", draw: $0) }
+    }
+    await #expect(processExitsWith: .success) {
+      let design = try FactorialDesign([[0, 1, 0, 1, 0], [0, 0, 1, 1, 1]], interactions: false)
+      _ = design.projection(.level(1, of: 0))
+    }
+  }
+
   @Test("a factor that does nothing is found at its level beside one that does much, whichever way rows are exchanged")
   func falsePositives() throws {
     let unequal = [

@@ -47,7 +47,6 @@ public struct FactorialDesign: Sendable {
 
   /// `[factor][row]`, levels from 0 on.
   private let levels: [[Int]]
-  private let levelCounts: [Int]
   /// Rows of each block.
   private let blocks: [[Int]]
   private let terms: [Term]
@@ -66,7 +65,7 @@ public struct FactorialDesign: Sendable {
   ///     row is by itself.
   public init(_ levels: [[Int]], interactions: Bool, blocks: [Int]? = nil) throws(DesignProblem) {
     let counts = levels.map { ($0.max() ?? -1) + 1 }
-    (self.levels, levelCounts) = (levels, counts)
+    self.levels = levels
     let ofRows = blocks ?? Array(0..<levels.map(\.count).reduce(0, max))
     self.blocks = Dictionary(grouping: ofRows.indices) { ofRows[$0] }.sorted { $0.key < $1.key }.map(\.value)
     precondition(Set(self.blocks.map(\.count)).count < 2, "blocks have the same variants")
@@ -127,12 +126,20 @@ public struct FactorialDesign: Sendable {
   /// L, a row for each coefficient or combination of coefficients that is nothing under the hypothesis.
   private func hypothesis(_ effect: Effect) -> [[Double]] {
     func unit(_ column: Int) -> [Double] { (0..<basis.columns).map { $0 == column ? 1 : 0 } }
-    func columns(_ factors: [Int]) -> Range<Int> { terms.first { $0.factors == factors }?.columns ?? 0..<0 }
+    func columns(_ factors: [Int]) -> Range<Int> {
+      guard let term = terms.first(where: { $0.factors == factors }) else {
+        preconditionFailure("the design has no effect of the factors \(factors)")
+      }
+      return term.columns
+    }
     switch effect {
-    case .factors(let places): return places.flatMap { columns([$0]).map(unit) }
+    case .factors(let places):
+      precondition(!places.isEmpty, "an effect is of factors")
+      return places.flatMap { columns([$0]).map(unit) }
     case .interaction(let a, let b): return columns([a, b]).map(unit)
     case .level(let level, let place):
       let own = columns([place])
+      precondition((0...own.count).contains(level), "the factor \(place) has no level \(level)")
       if level < own.count { return [unit(own.lowerBound + level)] }
       return [(0..<basis.columns).map { own.contains($0) ? -1 : 0 }]
     }
@@ -147,6 +154,8 @@ public struct FactorialDesign: Sendable {
     let left: Matrix
   }
 
+  /// - Precondition: the effect is one of the design: interactions are only where they were asked for, of two factors in
+  ///   their order.
   public func projection(_ effect: Effect) -> Projection {
     let (n, p) = (basis.rows, basis.columns)
     // upper' a = l, from the first on.
@@ -192,7 +201,9 @@ extension FactorialDesign {
   /// over all blocks and all rows of a block.
   ///
   /// - Parameter stream: the random numbers of a draw.
+  /// - Precondition: as of `projection`.
   public func exchange(_ effect: Effect, draws: Int, stream: (Int) -> RandomStream) -> RowExchange {
+    precondition(!hypothesis(effect).isEmpty, "an effect is a hypothesis on coefficients")
     let places = effect.factors
     let (between, within) = (places.filter(isBetween), places.filter { !isBetween($0) })
     func others(_ wanted: (Int) -> Bool) -> [Int] { levels.indices.filter { !places.contains($0) && wanted($0) } }

@@ -26,8 +26,6 @@ public struct DescriptorColumn: Sendable, Equatable {
     self.silence = silence
     self.pooling = pooling
   }
-
-  public var isVoicedOnly: Bool { silence == nil }
 }
 
 /// How frames become the value of a bin when means are asked for.

@@ -1,7 +1,7 @@
 import SignalProcessing
 
 extension DescriptorSet {
-  /// Twelve classical low-level descriptors of sound (`lld12-v1`).
+  /// Twelve classical low-level descriptors of sound.
   ///
   /// Frames of 25 ms every 10 ms of 16 kHz mono sound, without padding, periodic Hann window, FFT 512: `A_k` amplitudes,
   /// `P_k = A_k^2`, `f_k = 31.25 k`. Pitch and harmonicity come from the frame of 64 ms whose centre is nearest.
@@ -49,9 +49,6 @@ extension DescriptorSet {
     DescriptorColumn("mod_4hz", unit: "1", silence: 0, pooling: .rootOverMean(a: 12, b: 13, floor: 1e-5)),
   ]
 }
-
-/// Version of the definition of `lld12`: part of the key of what it computes.
-public let lld12Version = "lld12-v1"
 
 /// The twelve features of `lld12`, in order.
 public let lld12Names = DescriptorSet.lld12.columns.map(\.name)

@@ -63,7 +63,6 @@ struct VGGishComponents: Sendable {
 /// channel over the example's time and frequency.
 struct VGGishNetwork: ExampleNetwork {
   static let convolutionKeys = ["conv1", "conv2", "conv3_1", "conv3_2", "conv4_1", "conv4_2"]
-  static let denseKeys = ["fc1_1", "fc1_2", "fc2"]
   static let isPooled = [true, true, false, true, false, true]
   /// Pixels of the last pooled image: 6 of time x 4 of frequency.
   static let lastPixels = 24

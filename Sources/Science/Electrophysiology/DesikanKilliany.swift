@@ -3,9 +3,6 @@ public enum DesikanKilliany {
   /// `bankssts-lh` ...: 34 of the left hemisphere in alphabetical order, then 34 of the right one.
   public static let names = centres.map { $0.name + "-lh" } + centres.map { $0.name + "-rh" }
 
-  /// The 34 names of a hemisphere.
-  public static let hemisphereNames = Set(centres.map(\.name))
-
   /// The centre of region `index` of `names` in MNI space, metres, x to the right, y to the front, z up.
   public static func centre(_ index: Int) -> SIMD3<Double> {
     let row = centres[index % centres.count]

@@ -103,7 +103,7 @@ struct DelayedDesign {
     for band in bands {
       var weight = 1.0
       if case .selected(let w) = problem.bands[band].penalty { weight = 1 / w.squareRoot() }
-      let options = problem.bands[band].kernels.options
+      let options = problem.bands[band].delayColumns.options
       for column in options[0].indices {
         let delays = options.map { $0[column] }
         parts.append(Part(band: band, delays: delays, width: widths[band], offset: offset, weight: weight))

@@ -66,9 +66,9 @@ private struct WeightSums {
       counted[fit.targets[k]] += 1
       varying[fit.targets[k]] += varies[place] ? 1 : 0
     }
-    let kernels = prepared.kernelWeights(columns, of: band)
+    let ofColumns = prepared.columnWeights(columns, of: band)
     for (d, delay) in delays.enumerated() {
-      let own = prepared.unreduced(problem.bands[band].kernels.weights(kernels, at: delay, choice), of: band)
+      let own = prepared.unreduced(problem.bands[band].delayColumns.weights(ofColumns, at: delay, choice), of: band)
       let covariance = prepared.delayed(problem, band: band, by: delay).transposeMultiplied(by: prediction)
       for j in 0..<own.rows {
         for (place, k) in counts.enumerated() {
@@ -94,7 +94,7 @@ private struct WeightSums {
   }
 }
 
-extension DelayKernels {
+extension DelayColumns {
   /// Of weights `[width, T]` per column those at a delay, where every target has what it chose: 0 where it chose another one.
   fileprivate func weights(_ columns: [Matrix], at delay: Int, _ choice: [Int]) -> Matrix {
     var own = Matrix(rows: columns[0].rows, columns: columns[0].columns)
@@ -108,7 +108,7 @@ extension DelayKernels {
 
 extension PreparedFold {
   /// Weights of one band, column by column of a feature.
-  fileprivate func kernelWeights(_ columns: Matrix, of band: Int) -> [Matrix] {
+  fileprivate func columnWeights(_ columns: Matrix, of band: Int) -> [Matrix] {
     let (own, width) = (columnPlaces(of: band), fitted[band].series.columns)
     return stride(from: 0, to: own.count, by: width).map { columns.selecting(rows: Array(own[$0..<($0 + width)])) }
   }
@@ -129,7 +129,7 @@ extension PreparedFold {
     let raw = problem.features[band]
     let mean = raw.selecting(rows: train).columnMeans
     let design = DelayedDesign(
-      problem.only(band, kernels: .single([delay])), bands: [0], widths: [raw.columns], rows: train)
+      problem.only(band, delayColumns: .single([delay])), bands: [0], widths: [raw.columns], rows: train)
     var x = Matrix(rows: train.count, columns: raw.columns)
     // Where samples are cropped every row has all of them.
     design.gather([raw.values], edge: [mean], into: &x.values)

@@ -77,7 +77,7 @@ extension EncodingModel {
     var sum = 0
     for (band, width) in zip(bands, widths) where band.role == role {
       guard let width else { return nil }
-      sum += (band.reduction.map { min($0.components, width) } ?? width) * band.kernels.count
+      sum += (band.reduction.map { min($0.components, width) } ?? width) * band.delayColumns.count
     }
     return sum
   }
@@ -152,7 +152,7 @@ extension DesignForecast {
     self.columns = columns
     let (effective, count) = (effectiveRows, counted.count)
     // A delay that is chosen is fitted, too.
-    let chosen = problem.bands.contains { $0.kernels.shape == .chosen } ? 1 : 0
+    let chosen = problem.bands.contains { $0.delayColumns.shape == .chosen } ? 1 : 0
     detectable = columns.tested.map { DetectableScore(effectiveRows: effective, columns: $0 + chosen, folds: count) }
     var flags = columns.flags(trainingRows: trainingRows)
     if folds.contains(where: { $0.gap < plan.baseGap }) { flags.insert(.gapBelowDelays) }

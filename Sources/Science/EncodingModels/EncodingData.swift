@@ -22,7 +22,7 @@ public struct Band: Sendable, Equatable {
   /// How the columns are reduced before they are delayed; nil: they stay as they are.
   public var reduction: Reduction?
   /// The columns that are made of the feature's past, in rows of the grid.
-  public var kernels: DelayKernels
+  public var delayColumns: DelayColumns
   public var penalty: Penalty
 
   public init(
@@ -32,15 +32,15 @@ public struct Band: Sendable, Equatable {
     self.name = name
     self.role = role
     self.reduction = reduction
-    kernels = .single(delays)
+    delayColumns = .single(delays)
     self.penalty = penalty
   }
 
   /// Every delay that some column reads, ascending, in rows; a positive one lets the feature precede the target. Delays
   /// that are set are single ones.
   public var delays: [Int] {
-    get { kernels.delays }
-    set { kernels = .single(newValue) }
+    get { delayColumns.delays }
+    set { delayColumns = .single(newValue) }
   }
 }
 

@@ -153,7 +153,7 @@ struct FittedFold: Sendable {
     full = prediction.full
     zeroed = prediction.zeroed
     alone = prediction.alone
-    let choice = problem.bands.first { $0.kernels.shape == .chosen }?.kernels
+    let choice = problem.bands.first { $0.delayColumns.shape == .chosen }?.delayColumns
     // Bands of a stack have each their own.
     let places = stack == nil ? prediction.choices.first : nil
     delays = targets.indices.map { target in places.flatMap { choice?.delays[$0[target]] } }

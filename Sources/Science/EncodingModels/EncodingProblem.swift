@@ -76,13 +76,13 @@ struct EncodingProblem: Sendable {
   }
 
   /// The problem of one band alone, on the same rows.
-  func only(_ band: Int) -> EncodingProblem { only(band, kernels: bands[band].kernels) }
+  func only(_ band: Int) -> EncodingProblem { only(band, delayColumns: bands[band].delayColumns) }
 
   /// The same with other columns made of its past.
-  func only(_ band: Int, kernels: DelayKernels) -> EncodingProblem {
+  func only(_ band: Int, delayColumns: DelayColumns) -> EncodingProblem {
     var copy = self
     (copy.bands, copy.features) = ([bands[band]], [features[band]])
-    copy.bands[0].kernels = kernels
+    copy.bands[0].delayColumns = delayColumns
     return copy
   }
 

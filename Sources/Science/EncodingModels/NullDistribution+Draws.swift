@@ -26,7 +26,7 @@ extension EncodingFit {
   func null(_ request: NullRequest, randomising bands: [Int]?) throws -> NullDistribution {
     try check(request)
     let observed = observed(request.statistic, cells: request.cells)
-    let draws = request.kind == .none ? 0 : drawCount(request)
+    let draws = request.kind == .none ? 0 : request.drawCount(problem.shifts, of: problem.kept.stretches)
     var matrix = Matrix(rows: draws, columns: observed.count)
     if draws > 0 {
       let source = try SurrogateSource(self, request, bands: bands)
@@ -69,16 +69,6 @@ extension EncodingFit {
       if case .selected = band.penalty { continue }
       throw refuse("the tested band \(band.name) has a fixed penalty", "give it a selected penalty")
     }
-  }
-
-  private func drawCount(_ request: NullRequest) -> Int {
-    guard request.kind == .circularShift else { return request.draws }
-    var distinct = 1
-    for stretch in problem.kept.stretches where !stretch.isEmpty {
-      distinct *= max(1, SurrogateSource.shifts(stretch.count, problem).count)
-      if distinct >= request.draws { return request.draws }
-    }
-    return distinct
   }
 
   /// A statistic per target with other series of the bands, and other centred training targets and test deviations, per

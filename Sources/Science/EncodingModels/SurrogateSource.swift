@@ -180,16 +180,9 @@ final class SurrogateSource {
     for i in y.indices { y[i] += x[i] }
   }
 
-  /// Shifts of a piece that move it by at least 20 s and two windows in both directions.
-  static func shifts(_ count: Int, _ problem: EncodingProblem) -> [Int] {
-    let least = Int((max(20, 2 * problem.windowSeconds) / problem.dt).rounded(.up))
-    let bounded = min(least, max(1, count / 4))
-    return bounded <= count - bounded ? Array(bounded...(count - bounded)) : []
-  }
-
   /// Which row of `count` comes where; as it is where no shift is long enough.
   private func shiftedOrder(_ count: Int, stimulus: Int, _ draw: Int) -> [Int] {
-    let shifts = Self.shifts(count, problem)
+    let shifts = problem.shifts.of(count)
     guard !shifts.isEmpty else { return Array(0..<count) }
     // A permutation of the distinct shifts, so that a single piece never repeats one.
     var stream = RandomStream(seed: request.seed, purpose: "circular_shift", key: problem.stimuli[stimulus])

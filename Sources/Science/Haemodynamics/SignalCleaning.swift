@@ -55,20 +55,6 @@ public func clean(
   return result
 }
 
-/// 100 (x / mean - 1) of every column of `[volume, region]`; NaN columns stay. Throws `noPercentChange`.
-public func percentSignalChange(_ values: [Double], regionCount: Int) throws -> [Double] {
-  precondition(regionCount > 0 && values.count % regionCount == 0, "shape and value count differ")
-  var result = values
-  let volumes = values.count / regionCount
-  for region in 0..<regionCount {
-    let column = (0..<volumes).map { values[$0 * regionCount + region] }
-    guard column.allSatisfy(\.isFinite) else { continue }
-    let changed = try scale(column, original: column, .percent, "region \(region + 1)")
-    for volume in 0..<volumes { result[volume * regionCount + region] = changed[volume] }
-  }
-  return result
-}
-
 private func checkSeries(
   _ columns: [[Double]], _ confounds: Confounds?, _ volumes: Int, _ name: (Int) -> String
 ) throws {

@@ -33,15 +33,6 @@ public struct StaticSynchrony: Sendable {
     }
   }
 
-  /// Reliability of the group mean response, `N rho / (1 + (N - 1) rho)` with the pairwise rho (Spearman-Brown),
-  /// `[region]`.
-  public var groupReliability: [Double] {
-    pairwise.enumerated().map { region, rho in
-      let n = Double(subjectCount - Int(missing[region]) - Int(constant[region]))
-      return n * rho / (1 + (n - 1) * rho)
-    }
-  }
-
   /// Mean over subjects, in z, of `subjects` and of `subjectsWithAll`: the noise ceiling's bounds, `[region]` each.
   public var ceiling: (lower: [Double], upper: [Double]) {
     (

@@ -1,9 +1,6 @@
 import MotionEstimation
 import SignalProcessing
 
-/// Version of the definition of `vis12`: part of the key of what it computes.
-public let vis12Version = "vis12-v2"
-
 /// The twelve features of `vis12`, in order.
 public let vis12Names = [
   "luminance", "contrast", "luminance_change", "flow", "flow_coherence", "saturation", "hue_cos", "hue_sin",
@@ -17,7 +14,7 @@ public let vis12Units = ["1", "1", "1", "1/s", "1", "1", "1", "1", "1", "1", "bi
 /// Big Buck Bunny the 27 cuts lie between 0.28 and 0.82 and all other pairs below 0.05.
 let cutThreshold = 0.15
 
-/// Twelve visual covariates of a film, per second (`vis12-v2`).
+/// Twelve visual covariates of a film, per second.
 ///
 /// A second's value is the mean over the pictures shown in it, each weighted by how long it is shown: until the next one,
 /// the last until the end. Differences belong to the later picture and last as long as it is shown; those of a picture

@@ -2,7 +2,6 @@ import ContentIdentity
 import Diagnostics
 import Encoding
 import Names
-import Queries
 import Statistics
 import Vocabulary
 import Warehouse
@@ -13,11 +12,26 @@ import Work
 /// Its members are of one quantity, kind of target, null, number of draws and seed, so that one draw is the same in all of
 /// them: the maximum over cells is then that of a draw.
 package struct DeclaredFamily {
+  /// A chosen score with its stored draws.
+  private struct Member {
+    let score: Rows.FamilyChoice
+    /// Name of the array of draws, and the score's column of it.
+    let array: String
+    let column: Int
+    let draws: Int
+
+    /// nil: no draws are stored.
+    init?(_ score: Rows.FamilyChoice) {
+      guard let array = score.array, let column = score.arrayColumn, let draws = score.nullDraws else { return nil }
+      (self.score, self.array, self.column, self.draws) = (score, array, column, draws)
+    }
+  }
+
   private let name: String
   private let condition: String
   private let correction: [Correction]
-  /// A row for each member.
-  private let cells: [SQLRow]
+  /// One or more.
+  private let members: [Member]
 
   /// - Throws: `E-FAM-001` where nothing is chosen, `E-FAM-002` where draws are missing, `E-FAM-003` where members are not
   ///   alike, `E-QRY-002` and its like for a condition that cannot be asked.
@@ -26,23 +40,28 @@ package struct DeclaredFamily {
     in warehouse: Warehouse
   ) throws {
     (self.name, self.condition, self.correction) = (name.text, condition, correction)
-    cells = try Self.choice(condition, limits: limits, in: warehouse)
-    guard !cells.isEmpty else {
+    let scores = try Self.choice(condition, limits: limits, in: warehouse)
+    guard !scores.isEmpty else {
       throw EvokeError(
         .emptyFamily, "family \(name)", reason: "no score of a current study meets \(condition)",
         remedy: "evoke query family_cell shows the scores there are")
     }
-    try checkDraws()
-    for column in ["quantity", "target_kind", "null_kind", "null_draws", "seed"] { try check(column) }
+    members = scores.compactMap(Member.init)
+    try checkDraws(scores)
+    try check("quantity") { .text($0.quantity) }
+    try check("target_kind") { .text($0.targetKind) }
+    try check("null_kind") { .optional($0.nullKind) }
+    try check("null_draws") { .optional($0.nullDraws) }
+    try check("seed") { .int($0.seed) }
   }
 
   /// The scores that a condition chooses. Text that closes the condition and goes on as another question can return rows of its
   /// own making: what is no row of `family_cell` is refused.
   private static func choice(
     _ condition: String, limits: QueryLimits = .own, in warehouse: Warehouse
-  ) throws -> [SQLRow] {
+  ) throws -> [Rows.FamilyChoice] {
     func ask(_ condition: String, _ arguments: [String: SQLValue] = [:]) throws -> [SQLTable] {
-      let sql = Queries.text(of: "lookups/family_choice").replacing(":condition", with: "(\n\(condition)\n)")
+      let sql = Statement.familyChoice.sql.replacing(":condition", with: "(\n\(condition)\n)")
       return try warehouse.userQuery(sql, arguments, limits: limits)
     }
     func refusal(_ reason: String) -> EvokeError {
@@ -50,16 +69,20 @@ package struct DeclaredFamily {
         .refusedSQL, condition, reason: reason,
         remedy: "write what would stand after WHERE: region = 'V1' AND quantity = 'r'")
     }
+    let foreign = "it returns what is no row of family_cell: it is more than one condition"
     let tables = try ask(condition)
     guard tables.count == 1 else { throw refusal("it is \(tables.count) statements, not one condition") }
-    let rows = tables[0].rows
-    let fits = Set(rows.compactMap { $0["fit_key"].string }).sorted()
-    let list = JSONValue.array(fits.map { .string($0) }).canonical
-    let cells = try ask("fit_key IN (SELECT value FROM json_each(:fits))", ["fits": .text(list)]).flatMap(\.rows)
-    guard Set(cells.map(\.values)).isSuperset(of: rows.map(\.values)) else {
-      throw refusal("it returns what is no row of family_cell: it is more than one condition")
+    guard tables[0].columns == Statement.familyChoice.columns else { throw refusal(foreign) }
+    let chosen: [Rows.FamilyChoice]
+    do {
+      chosen = try tables[0].rows(of: .familyChoice) { try Rows.FamilyChoice(&$0) }
+    } catch let error as EvokeError where error.code == .catalogFailed {
+      throw refusal(foreign)
     }
-    return rows
+    let fits = JSONValue.array(Set(chosen.map(\.fitKey)).sorted().map { .string($0) }).canonical
+    let cells = try ask("fit_key IN (SELECT value FROM json_each(:fits))", ["fits": .text(fits)]).flatMap(\.rows)
+    guard Set(cells.map(\.values)).isSuperset(of: tables[0].rows.map(\.values)) else { throw refusal(foreign) }
+    return chosen
   }
 
   /// The condition and another one; a comment at its end ends with its line.
@@ -67,36 +90,37 @@ package struct DeclaredFamily {
     "(\(condition)\(condition.contains("--") ? "\n" : "")) AND \(more)"
   }
 
-  private func checkDraws() throws {
-    let bare = cells.filter { $0["array"].isNull }
+  private func checkDraws(_ scores: [Rows.FamilyChoice]) throws {
+    let bare = scores.filter { Member($0) == nil }
     guard let first = bare.first else { return }
-    let why = first["null_kind"].isNull ? "its study draws from no null" : "its study keeps no draws"
+    let why = first.nullKind == nil ? "its study draws from no null" : "its study keeps no draws"
     throw EvokeError(
       .familyLacksDraws, "family \(name)",
       reason:
-        "\(bare.count) of \(cells.count) chosen scores have no stored draws, the first is \(Self.said(first)): \(why)",
+        "\(bare.count) of \(scores.count) chosen scores have no stored draws, the first is \(Self.said(first)): \(why)",
       remedy: "run the study with statistics.draws and `null` in encoding.store, or choose others: "
         + Self.command(name, narrowed("array IS NOT NULL")))
   }
 
-  private func check(_ column: String) throws {
-    let values = cells.map { $0[column] }
-    guard let other = cells.first(where: { $0[column] != values[0] }) else { return }
-    func literal(_ value: SQLValue) -> String { value.string.map { "'\($0)'" } ?? value.int.map(String.init) ?? "NULL" }
+  /// That all members have one value of a column of `family_cell`.
+  private func check(_ column: String, _ value: (Rows.FamilyChoice) -> SQLValue) throws {
+    let first = members[0].score
+    guard let other = members.first(where: { value($0.score) != value(first) })?.score else { return }
+    func literal(_ value: SQLValue) -> String { value.string.map { "'\($0)'" } ?? value.text(null: "NULL") }
     throw EvokeError(
       .unlikeFamily, "family \(name)",
-      reason: "\(column) is \(literal(values[0])) of \(Self.said(cells[0])) and \(literal(other[column])) of "
+      reason: "\(column) is \(literal(value(first))) of \(Self.said(first)) and \(literal(value(other))) of "
         + "\(Self.said(other)): their draws are not one draw",
-      remedy: "define a family of each: " + Self.command(name, narrowed("\(column) = \(literal(values[0]))")))
+      remedy: "define a family of each: " + Self.command(name, narrowed("\(column) = \(literal(value(first)))")))
   }
 
   private static func command(_ name: String, _ condition: String) -> String {
     "evoke family define \(ShellText.quoted(name)) --where \(ShellText.quoted(condition))"
   }
 
-  private static func said(_ cell: SQLRow) -> String {
-    let what = ["feature_set", "layer_key"].compactMap { cell.optionalText($0) }.joined(separator: " ")
-    let whom = ["target", "region", "subject", "cohort"].compactMap { cell.optionalText($0) }.joined(separator: ", ")
+  private static func said(_ score: Rows.FamilyChoice) -> String {
+    let what = [score.featureSet, score.layerKey].compactMap(\.self).joined(separator: " ")
+    let whom = [score.target, score.region, score.subject, score.cohort].compactMap(\.self).joined(separator: ", ")
     return "\(what) -> \(whom)"
   }
 }
@@ -110,7 +134,7 @@ extension DeclaredFamily {
     return Plan(
       studyName: "family-\(name)", kind: "family",
       definition: ["family": .string(name), "where": .string(condition), "correction": correction],
-      seed: cells[0].int("seed"), units: [try unit(in: warehouse)], notes: [])
+      seed: members[0].score.seed, units: [try unit(in: warehouse)], notes: [])
   }
 
   /// - Throws: `E-QRY-016` where the name stands for something else in the warehouse, unless it is to be replaced.
@@ -134,56 +158,93 @@ extension DeclaredFamily {
     let task = try TaskFreezer(warehouse).task(for: unit(in: warehouse))
     let families = try DeclaredFamilyStep.families(
       DeclaredFamilyStep().parameters(from: task.parameters, of: task.label), task)
-    let found = Dictionary(uniqueKeysWithValues: families.members.map { ($0.fitKey, $0) })
-    let keys = [
-      "dataset", "cohort", "subject", "rater", "feature_set", "layer_key", "element", "covariate_mode", "target",
-      "region", "quantity", "value", "null_kind", "null_draws", "p",
-    ]
-    let columns = keys + ["q_bh", "p_max", "valid", "flags", "fit_key"]
-    func real(_ value: Double?) -> SQLValue { value.map { $0.isNaN ? .null : .real($0) } ?? .null }
-    let rows = cells.map { cell in
-      let member = found[cell.text("fit_key")]
-      return SQLRow(
-        columns: columns,
-        values: keys.map { cell[$0] } + [
-          real(member?.qBh), real(member?.pMax), cell["valid"], cell["flags"], cell["fit_key"],
-        ])
+    return try table(families.members.map { CorrectedScore(fitKey: $0.fitKey, qBh: $0.qBh, pMax: $0.pMax) })
+  }
+
+  /// The same as its plan, which has run, left it.
+  ///
+  /// - Throws: `E-WH-005` where a member is not in the warehouse.
+  package func stored(by plan: Plan, in warehouse: Warehouse) throws -> SQLTable {
+    let members = try plan.units.flatMap { unit in try warehouse.read { try $0.familyMembers(unit: unit.key) } }
+    return try table(members.map { CorrectedScore(fitKey: $0.fitKey, qBh: $0.qBh, pMax: $0.pMax) })
+  }
+
+  private struct CorrectedScore {
+    let fitKey: String
+    let qBh: Double?
+    let pMax: Double?
+  }
+
+  /// In the order of the members.
+  private func table(_ scores: [CorrectedScore]) throws -> SQLTable {
+    let byFit = Dictionary(uniqueKeysWithValues: scores.map { ($0.fitKey, $0) })
+    let rows = try members.map { member in
+      guard let corrected = byFit[member.score.fitKey] else {
+        throw EvokeError(
+          .catalogFailed, "family \(name)", reason: "it has no member \(member.score.fitKey)",
+          remedy: "run evoke verify; if it finds nothing, report this")
+      }
+      return Self.columns(member.score, corrected)
     }
-    return SQLTable(columns: columns, rows: rows)
+    return SQLTable(
+      columns: rows[0].map(\.name), rows: rows.map { SQLRow(columns: $0.map(\.name), values: $0.map(\.value)) })
+  }
+
+  private static func columns(
+    _ score: Rows.FamilyChoice, _ corrected: CorrectedScore
+  ) -> [(name: String, value: SQLValue)] {
+    [
+      ("dataset", .text(score.dataset)), ("cohort", .text(score.cohort)), ("subject", .optional(score.subject)),
+      ("rater", .optional(score.rater)), ("feature_set", .text(score.featureSet)),
+      ("layer_key", .optional(score.layerKey)), ("element", .text(score.element)),
+      ("covariate_mode", .text(score.covariateMode)), ("target", .text(score.target)),
+      ("region", .optional(score.region)), ("quantity", .text(score.quantity)), ("value", .optional(score.value)),
+      ("null_kind", .optional(score.nullKind)), ("null_draws", .optional(score.nullDraws)), ("p", .optional(score.p)),
+      ("q_bh", .optional(corrected.qBh)), ("p_max", .optional(corrected.pMax)), ("valid", .int(score.valid)),
+      ("flags", .text(score.flags)), ("fit_key", .text(score.fitKey)),
+    ]
   }
 
   /// How many cells there are, and how small a q their draws can reach, for people.
   package var size: String {
-    let draws = cells[0].int("null_draws")
-    let q = MultipleTesting.smallestReachableQ(cells: cells.count, draws: draws)
-    return "\(cells.count) scores, \(draws) draws, smallest reachable q \(JSONValue.number(q).canonical)"
+    let draws = members[0].draws
+    let q = MultipleTesting.smallestReachableQ(cells: members.count, draws: draws)
+    return "\(members.count) scores, \(draws) draws, smallest reachable q \(JSONValue.number(q).canonical)"
+  }
+
+  /// One score of a unit, by the array of its draws.
+  private struct DrawnScore: Hashable, Comparable {
+    let unit: String
+    let array: String
+
+    static func < (a: DrawnScore, b: DrawnScore) -> Bool { (a.unit, a.array) < (b.unit, b.array) }
   }
 
   private func unit(in warehouse: Warehouse) throws -> WorkUnit {
-    let groups = Dictionary(grouping: cells) { [$0.text("unit_key"), $0.text("array")] }
+    let groups = Dictionary(grouping: members) { DrawnScore(unit: $0.score.unitKey, array: $0.array) }
     var fits: [DeclaredFamilyStep.Parameters.Fit] = []
     var inputs: [WorkUnit.Input] = []
-    for (place, members) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let (unit, array) = (place[0], place[1])
+    for (place, members) in groups.sorted(by: { $0.key < $1.key }) {
+      let (unit, array) = (place.unit, place.array)
       let arrays = try warehouse.read { try $0.unitArrays(key: unit) }
       guard let score = FitScore.drawn(in: array, of: unit), let null = arrays.first(where: { $0.name == array }),
         let observed = arrays.first(where: { $0.name == FitArray.scores.name(of: unit) })
       else {
         throw EvokeError(
-          .familyLacksDraws, "family \(name)", reason: "the draws of \(Self.said(members[0])) are not here: \(array)",
+          .familyLacksDraws, "family \(name)",
+          reason: "the draws of \(Self.said(members[0].score)) are not here: \(array)",
           remedy: "ask for an archive with arrays (archive create --include arrays), or run the study again")
       }
       inputs.append(.array(role: DeclaredFamilyStep.observed, try warehouse.reference(observed)))
       inputs.append(.array(role: DeclaredFamilyStep.drawn, try warehouse.reference(null)))
-      let sorted = members.sorted { $0.int("array_column") < $1.int("array_column") }
+      let sorted = members.sorted { $0.column < $1.column }
       fits.append(
         DeclaredFamilyStep.Parameters.Fit(
-          score: score.label, columns: sorted.map { $0.int("array_column") }, fitKeys: sorted.map { $0.text("fit_key") }
-        ))
+          score: score.label, columns: sorted.map(\.column), fitKeys: sorted.map(\.score.fitKey)))
     }
     return DeclaredFamilyStep().unit(
       DeclaredFamilyStep.Parameters(
-        name: name, condition: condition, correction: correction, quantity: cells[0].text("quantity"), fits: fits),
+        name: name, condition: condition, correction: correction, quantity: members[0].score.quantity, fits: fits),
       inputs: inputs, label: "family \(name)")
   }
 }
@@ -204,17 +265,20 @@ extension DeclaredFamily {
   package static func differences(
     in warehouse: Warehouse
   ) throws -> (count: Int, differing: [(name: String, detail: String)], superseded: [(name: String, detail: String)]) {
-    let families = try warehouse.read { try $0.declaredFamilies() }
+    let families = try warehouse.read { connection in
+      try connection.declaredFamilies().map { family in
+        (family, members: Set(try connection.familyMembers(unit: family.unitKey).map(\.fitKey)))
+      }
+    }
     var (differing, superseded): ([(name: String, detail: String)], [(name: String, detail: String)]) = ([], [])
-    for family in families {
-      let members = Set(try JSONValue(parsing: family.members).arrayValue?.compactMap(\.stringValue) ?? [])
+    for (family, members) in families {
       guard family.gone == 0 else {
         superseded.append(
           (family.name, "\(family.gone) of its \(members.count) scores are of fits that no current study here has"))
         continue
       }
       do {
-        let chosen = Set(try choice(family.condition, in: warehouse).map { $0.text("fit_key") })
+        let chosen = Set(try choice(family.condition, in: warehouse).map(\.fitKey))
         if chosen != members {
           differing.append(
             (family.name, "its condition chooses \(chosen.count) scores, it was made of \(members.count)"))

@@ -41,9 +41,10 @@ package struct GradientPlanner {
     let maps = try Self.maps(fits.map(\.keys), of: design)
     note = "maps of \(design.source): \(maps.map(\.rawValue).joined(separator: ", "))"
     let table = try AtlasTable(design.atlas, in: context.warehouse)
+    let regions = try table.regions(centres: design.centres)
     let parameters = GradientStep.Parameters(
-      sourceStudy: design.source, atlas: design.atlas, regions: try table.regions(centres: design.centres),
-      columns: try design.columns.map { try table.column($0, centres: design.centres) }, maps: maps, fits: fits,
+      sourceStudy: design.source, atlas: design.atlas, regions: regions,
+      columns: try design.columns.map { try table.column($0, of: regions) }, maps: maps, fits: fits,
       draws: definition.statistics.null == .none ? 0 : definition.statistics.draws, seed: UInt64(definition.seed))
     guard RegionSphere(parameters.places) != nil else {
       throw EvokeError(
@@ -174,11 +175,10 @@ private struct AtlasTable {
     }
   }
 
-  /// A column over the regions that have a place.
-  func column(_ column: String, centres: [String]) throws -> GradientStep.Parameters.Column {
+  /// A column over some regions.
+  func column(_ column: String, of regions: [GradientStep.Parameters.Region]) throws -> GradientStep.Parameters.Column {
     let values = try numbers(column)
-    return GradientStep.Parameters.Column(
-      name: column, values: try regions(centres: centres).map { values[$0.name] })
+    return GradientStep.Parameters.Column(name: column, values: regions.map { values[$0.name] })
   }
 
   /// The numbers of a column, by region; NaN counts as missing.

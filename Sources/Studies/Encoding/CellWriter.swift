@@ -1,4 +1,5 @@
 import ContentIdentity
+import EncodingModels
 import LabelledArrays
 import Warehouse
 import Work
@@ -21,12 +22,44 @@ package enum CellParameters {
 }
 
 /// The arrays of a unit whose last axis are cells. Those of a batch wait until all batches are there, and one array holds all
-/// cells: its first axis has what any batch has, values that a batch lacks are NaN.
+/// cells. A first axis of labels, such as folds, has those that any batch has, and values that a batch lacks are NaN; other
+/// axes are the same in all batches.
 package final class CellWriter {
+  /// An array of a batch.
   private struct Part {
     let description: ArrayDescription
     let parameters: CellParameters
     let array: LabelledArray
+    let cells: [String]
+
+    init(_ description: ArrayDescription, _ array: LabelledArray, telling parameters: CellParameters) {
+      guard let cells = array.axes.last?.labels else {
+        preconditionFailure("\(description.name) has no axis of cells")
+      }
+      (self.description, self.array, self.parameters, self.cells) = (description, array, parameters, cells)
+    }
+
+    /// Of its first axis; nil: it has none.
+    var labels: [String]? { array.axes[0].labels }
+
+    var folds: FoldParameters {
+      guard let labels else { preconditionFailure("the folds of \(description.name) have keys") }
+      let folds: FoldParameters
+      switch parameters {
+      case .folds(let own): folds = own
+      case .activeFolds(let own): folds = own.folds
+      case .none, .scores: preconditionFailure("\(description.name) tells of folds in every batch")
+      }
+      precondition(folds.stimuli.count == labels.count, "\(description.name) tells of every fold")
+      return folds
+    }
+
+    var scores: ScoreParameters {
+      guard case .scores(let own) = parameters else {
+        preconditionFailure("\(description.name) tells of scores in every batch")
+      }
+      return own
+    }
   }
 
   private let writer: ArrayFileWriter
@@ -40,7 +73,7 @@ package final class CellWriter {
     _ description: ArrayDescription, group: String, _ array: LabelledArray, telling parameters: CellParameters = .none
   ) throws {
     if parts[group] == nil { order.append(group) }
-    parts[group, default: []].append(Part(description: description, parameters: parameters, array: array))
+    parts[group, default: []].append(Part(description, array, telling: parameters))
     guard batches == 1 else { return }
     try write(group)
     order.removeAll()
@@ -53,7 +86,9 @@ package final class CellWriter {
   }
 
   private func write(_ group: String) throws {
-    guard let own = parts.removeValue(forKey: group), let first = own.first else { return }
+    guard let own = parts.removeValue(forKey: group), let first = own.first else {
+      preconditionFailure("\(group) waits to be written")
+    }
     precondition(own.count == batches, "\(first.description.name) is of all batches")
     var description = first.description
     guard own.count > 1 else {
@@ -65,30 +100,28 @@ package final class CellWriter {
     try writer.add(description, group: group, Self.values(own, head))
   }
 
-  /// The first axis of all parts: every label in the order in which they are met, or the longest.
+  /// The first axis of all parts: every label in the order in which they are met; one without labels is the same in all.
   private static func head(_ parts: [Part]) -> Axis {
-    let heads = parts.map { $0.array.axes[0] }
-    guard heads.allSatisfy({ $0.labels != nil }) else {
-      return heads.dropFirst().reduce(heads[0]) { $1.count > $0.count ? $1 : $0 }
+    let first = parts[0].array.axes[0]
+    guard first.labels != nil else {
+      precondition(parts.allSatisfy { $0.array.axes[0] == first }, "all batches have the same axis \(first.name)")
+      return first
     }
     var seen: Set<String> = []
-    return .labels(heads[0].name, heads.compactMap(\.labels).joined().filter { seen.insert($0).inserted })
+    return .labels(first.name, parts.compactMap(\.labels).joined().filter { seen.insert($0).inserted })
   }
 
   private static func values(_ parts: [Part], _ head: Axis) -> LabelledArray {
     let axes = parts[0].array.axes
     let between = axes.dropFirst().dropLast().reduce(1) { $0 * $1.count }
-    let cells = parts.compactMap { $0.array.axes.last?.labels }.flatMap(\.self)
+    let cells = parts.flatMap(\.cells)
     var values = [Float](repeating: .nan, count: head.count * between * cells.count)
-    let places = head.labels.map { Dictionary(zip($0, $0.indices)) { first, _ in first } }
     var offset = 0
     for part in parts {
-      let own = part.array.axes[0]
-      let width = part.array.values.count / (own.count * between)
-      for row in 0..<own.count {
-        let place = own.labels.flatMap { labels in places?[labels[row]] }
+      let width = part.cells.count
+      for (row, place) in places(of: part, in: head).enumerated() {
         for middle in 0..<between {
-          let (from, to) = (row * between + middle, (place ?? row) * between + middle)
+          let (from, to) = (row * between + middle, place * between + middle)
           for k in 0..<width { values[to * cells.count + offset + k] = part.array.values[from * width + k] }
         }
       }
@@ -99,32 +132,41 @@ package final class CellWriter {
       units: parts[0].array.units)
   }
 
+  /// Where the rows of a part stand in the first axis of all parts.
+  private static func places(of part: Part, in head: Axis) -> [Int] {
+    guard let labels = part.labels, let all = head.labels else { return Array(0..<head.count) }
+    let places = Dictionary(uniqueKeysWithValues: zip(all, all.indices))
+    return labels.map { label in
+      guard let place = places[label] else { preconditionFailure("the axis of all parts has their labels") }
+      return place
+    }
+  }
+
   private static func joined(_ parts: [Part], _ head: Axis) -> CellParameters {
-    let scores = parts.compactMap { if case .scores(let own) = $0.parameters { own } else { nil } }
-    if let first = scores.first {
+    switch parts[0].parameters {
+    case .none: return .none
+    case .scores(let first):
+      let scores = parts.map(\.scores)
       return .scores(
         ScoreParameters(
           flags: first.flags.indices.map { score in scores.flatMap { $0.flags[score] } },
           stimuliCounted: scores.flatMap(\.stimuliCounted), ceilings: scores.flatMap(\.ceilings)))
+    case .folds: return .folds(folds(parts, head))
+    // How elements share the sound is of whole stimuli, the same in all batches.
+    case .activeFolds(let first):
+      return .activeFolds(ActiveFoldParameters(folds: folds(parts, head), shares: first.shares))
     }
-    var stimuli: [String: [String]] = [:]
-    var result = CellParameters.none
+  }
+
+  /// What is said of all folds. Folds of one key test the same; where batches that lack different rows divide test and
+  /// training rows differently, one number stands for all: the largest, which makes intervals the widest.
+  private static func folds(_ parts: [Part], _ head: Axis) -> FoldParameters {
+    guard let keys = head.labels else { preconditionFailure("folds have keys") }
+    var stimuli = [[String]](repeating: [], count: keys.count)
     for part in parts {
-      let folds: FoldParameters
-      switch part.parameters {
-      case .folds(let own): folds = own
-      case .activeFolds(let own): folds = own.folds
-      case .none, .scores: return .none
-      }
-      for (label, own) in zip(part.array.axes[0].labels ?? [], folds.stimuli) { stimuli[label] = own }
-      let all = FoldParameters(stimuli: (head.labels ?? []).map { stimuli[$0] ?? [] }, overlap: folds.overlap)
-      if case .activeFolds(let own) = part.parameters {
-        result = .activeFolds(ActiveFoldParameters(folds: all, shares: own.shares))
-      } else {
-        result = .folds(all)
-      }
+      for (place, own) in zip(places(of: part, in: head), part.folds.stimuli) { stimuli[place] = own }
     }
-    return result
+    return FoldParameters(stimuli: stimuli, overlap: parts.compactMap(\.folds.overlap).max())
   }
 }
 
@@ -157,6 +199,15 @@ struct CellBatches {
     let largest = max(1, Self.mostValues / (models * max(1, rows)))
     let batches = parameters.encoding.lambdaScope == .shared ? 1 : max(1, (count + largest - 1) / largest)
     ranges = (0..<batches).map { (count * $0 / batches)..<(count * ($0 + 1) / batches) }
+  }
+
+  /// The request for draws that every batch has: one array holds those of all cells, and batches that lack different rows have
+  /// unlike numbers of circular shifts.
+  func request(_ null: NullRequest, _ settings: EncodingSettings) throws -> NullRequest {
+    guard ranges.count > 1 else { return null }
+    var common = null
+    common.draws = try assembled.data.drawCount(of: null, settings, each: ranges)
+    return common
   }
 
   /// What a unit makes of each batch, one after the other.

@@ -21,7 +21,7 @@ struct AssembledData {
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 
   /// What becomes of the features' delays.
-  var kernelShape: DelayKernels.Shape { data.bands[0].kernels.shape }
+  var delayShape: DelayColumns.Shape { data.bands[0].delayColumns.shape }
 
   /// Those of a tested band, in seconds; nil: those of all of them, each once.
   func delays(of band: Int?) -> [Double] {
@@ -111,6 +111,7 @@ struct DataAssembly {
     let series = try bands.map { try features($0, dt: dt, counted, noting: &missing) }
     var pieces: [Piece] = []
     var keys: [PieceKey] = []
+    var labels: [[String]] = []
     var dropped: [PieceKey] = []
     for (key, own) in target.pieces.sorted(by: { $0.key < $1.key }) {
       let found = series.compactMap { $0[key] ?? $0[key.ofAllRuns] }
@@ -118,7 +119,9 @@ struct DataAssembly {
         dropped.append(key)
         continue
       }
-      pieces.append(try piece(key, own, found, runs: target.runs[key] ?? [], dt: dt))
+      pieces.append(try piece(key, own, found, runs: target.runs(of: key), dt: dt))
+      // The columns are the same in all pieces.
+      if keys.isEmpty { labels = found.map(\.labels) }
       keys.append(key)
     }
     guard !pieces.isEmpty else {
@@ -132,7 +135,6 @@ struct DataAssembly {
       pieces: pieces, dt: dt,
       targetNames: target.labels, window: window)
     data.areAveraged = window?.averagesFeatures ?? false
-    let labels = series.map { own in keys.first.flatMap { own[$0] ?? own[$0.ofAllRuns] }?.labels ?? [] }
     let assembled = AssembledData(
       data: data, keys: keys, target: target, droppedPieces: dropped, featureLabels: labels)
     return (assembled, missing.dependsOnRows)
@@ -201,9 +203,10 @@ extension FeatureDelays {
     guard case .automatic = self, let first = data.bands[0].delays.first, let last = data.bands[0].delays.last else {
       return data
     }
-    let kernels = DelayKernels.chosen(first...last)
     var data = data
-    for band in data.bands.indices where data.bands[band].role == .tested { data.bands[band].kernels = kernels }
+    for band in data.bands.indices where data.bands[band].role == .tested {
+      data.bands[band].delayColumns = .chosen(first...last)
+    }
     return data
   }
 }
@@ -272,7 +275,8 @@ extension DataAssembly {
     _ band: FitBand, dt: Double, _ counted: [PieceKey: CountedRows], noting missing: inout MissingMembers
   ) throws -> [PieceKey: ClockSeries] {
     let made = try madeFeatures(band, dt: dt, counted, noting: &missing)
-    let planned = (standIns.series[band.role] ?? [:]).mapValues { series in
+    guard let standIns = standIns.series[band.role] else { return made }
+    let planned = standIns.mapValues { series in
       let labels = made.values.first?.labels ?? series.labels
       let blank = Matrix(rows: series.times.count, columns: labels.count)
       return ClockSeries(labels: labels, times: series.times, step: series.step, values: blank).onOwnBins(dt: dt)

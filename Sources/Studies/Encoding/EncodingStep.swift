@@ -36,12 +36,16 @@ struct EncodingStep: WorkStep {
   {
     let common = parameters.fit
     let assembled = try DataAssembly(task, common, covariates: []).assemble()
-    return try CellBatches(assembled, common, models: 3).rows(writer, progress) { try rows(parameters, task, $0) }
+    let batches = CellBatches(assembled, common, models: 3)
+    let null = try parameters.null.request(seed: common.seed).map { try batches.request($0, common.encoding) }
+    return try batches.rows(writer, progress) { try rows(parameters, task, $0, null: null) }
   }
 
-  private func rows(_ parameters: Parameters, _ task: UnitTask, _ batch: CellBatch) throws -> [ResultRows] {
+  private func rows(
+    _ parameters: Parameters, _ task: UnitTask, _ batch: CellBatch, null: NullRequest?
+  ) throws -> [ResultRows] {
     let (common, assembled) = (parameters.fit, batch.assembled)
-    let test = try EncodingTest(assembled.data, parameters, seed: common.seed)
+    let test = try EncodingTest(assembled.data, parameters, seed: common.seed, null: null)
     let control = test.control
     let fit = control.fit
     batch.progress(0.7)
@@ -65,8 +69,7 @@ struct EncodingStep: WorkStep {
     try output.observed(
       [ObservedScore(score: Self.score, values: fit.full.r, flags: rows.flags(model.flags))], of: fit.full,
       below: ceiling)
-    let request = parameters.null.request(seed: common.seed)
-    let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: request)
+    let lags = try LagScores.rows(assembled, fits: rows, mode: Self.mode, model: model.flags, null: null)
     return rows.tables + lags
   }
 }

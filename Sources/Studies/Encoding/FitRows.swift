@@ -101,7 +101,7 @@ package struct FitRows {
       targetKind: keys.targetKind.rawValue, target: keys.target, targetParameters: keys.targetParameters,
       region: keys.targetKind == .annotation ? nil : label, hemisphere: info?.hemisphere, regionGroup: info?.group,
       delaysS: JSONValue.array(assembled.delays(of: mode.set).map { .number($0) }).canonical,
-      delayShape: assembled.kernelShape.rawValue,
+      delayShape: assembled.delayShape.rawValue,
       stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
       subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
       droppedCount: fit.droppedCount[column] + assembled.droppedRowCount, sampleCount: fit.sampleCount[column],

@@ -11,13 +11,20 @@ import Work
 /// The target of one unit, on each piece's own clock, and the repeats behind it.
 struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
-  /// Every run that a piece's showings come from.
-  var runs: [PieceKey: Set<String>] = [:]
+  /// Every run that a piece's showings come from; nil: the target is not recorded in runs.
+  var runs: [PieceKey: Set<String>]?
   var labels: [String] = []
   /// What the target's noise ceiling is made of.
   var repeats = TargetRepeats()
   /// Raters or subjects that are missing from means.
   var missing = MissingMembers()
+
+  /// None of a target that is not recorded in runs.
+  func runs(of piece: PieceKey) -> Set<String> {
+    guard let runs else { return [] }
+    guard let own = runs[piece] else { preconditionFailure("what \(piece.label) shows has its runs") }
+    return own
+  }
 }
 
 extension TaskArray {
@@ -138,8 +145,8 @@ struct TargetAssembly {
     }
     let pieces = cut.pieces(of: shown.map(\.1.piece))
     let groups = Dictionary(grouping: shown) { pieces[$0.1.piece] ?? $0.1.piece }
+    result.runs = groups.mapValues { members in Set(members.compactMap(\.1.run)) }
     for (key, members) in groups.sorted(by: { $0.key < $1.key }) {
-      result.runs[key] = Set(members.compactMap(\.1.run))
       var bySubject: [String: [ClockSeries]] = [:]
       for (member, showing) in members {
         let series = try member.series().selecting(regions).shown(showing, of: member.reference.name)

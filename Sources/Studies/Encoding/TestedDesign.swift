@@ -79,7 +79,7 @@ extension TestedDesign {
   func tested(_ data: EncodingData, seed: UInt64) throws -> [TestedScore] {
     switch self {
     case .single(let step):
-      let test = try EncodingTest(data, step, seed: seed)
+      let test = try EncodingTest(data, step, seed: seed, null: step.null.request(seed: seed))
       let observed = ObservedScore(
         score: EncodingStep.score, values: test.control.fit.full.r, flags: test.control.flags)
       return test.null.map { [TestedScore(observed, $0, of: test.control.fit.full)] } ?? []
@@ -113,9 +113,11 @@ struct EncodingTest {
   /// nil: none is drawn.
   let null: NullDistribution?
 
-  init(_ data: EncodingData, _ parameters: EncodingStep.Parameters, seed: UInt64) throws {
-    let request = parameters.null.request(seed: seed)
-    let draws = if let request { ScoreCheck.draws(request.draws) } else { 0 }
+  /// - Parameter request: what is drawn; the check of the score has the draws that the study asks for.
+  init(
+    _ data: EncodingData, _ parameters: EncodingStep.Parameters, seed: UInt64, null request: NullRequest?
+  ) throws {
+    let draws = if case .drawn(_, let draws) = parameters.null { ScoreCheck.draws(draws) } else { 0 }
     let control = try PositionControl(data, settings: parameters.fit.encoding, draws: draws, seed: seed)
     self.control = control
     null = try request.map { try control.fit.null($0) }

@@ -58,14 +58,12 @@ struct FamilyDefine: ParsableCommand {
     let corrections = try words()
     let (table, size) = try global.withWarehouse(isKept ? .writing("family define") : .reading) { warehouse in
       let family = try DeclaredFamily(name, where: condition, corrections, limits: limiting.limits, in: warehouse)
-      let table = try family.corrected(in: warehouse)
-      if isKept {
-        let plan = try family.plan(in: warehouse)
-        try family.check(plan, replacing: replace, in: warehouse)
-        let options = RunOptions(workers: 0, libraries: try Libraries.versions())
-        try warehouse.run(plan, steps: Steps.all, options: options).check()
-      }
-      return (table, family.size)
+      guard isKept else { return (try family.corrected(in: warehouse), family.size) }
+      let plan = try family.plan(in: warehouse)
+      try family.check(plan, replacing: replace, in: warehouse)
+      let options = RunOptions(workers: 0, libraries: try Libraries.versions())
+      try warehouse.run(plan, steps: Steps.all, options: options).check()
+      return (try family.stored(by: plan, in: warehouse), family.size)
     }
     global.note("family \(name): \(size)" + (isKept ? "" : "; nothing is stored"))
     try Output.write(formatting.text(table, global))

@@ -1,5 +1,7 @@
 import ContentIdentity
 import Foundation
+import Kinds
+import StudyFiles
 import Testing
 
 /// One line of `Fixtures/keys/keys.txt` in one of its studies.
@@ -150,11 +152,18 @@ enum KeyTable {
     let own = try #require(studies[name]?.objectValue, "studies.json has no study \(name)")
     var members = studies["every"]?.objectValue ?? [:]
     members["study"] = "toy"
-    let unfitted = ["isc_report", "emotion_lag", "synchrony_consistency", "gradient_map", "controlled_synthesis"]
-    if !unfitted.contains(where: { own["kind"]?.stringValue == $0 }) {
+    if try fits(own, name) {
       members.merge(studies["fitted"]?.objectValue ?? [:]) { _, last in last }
     }
     return .object(members.merging(own) { _, last in last })
+  }
+
+  /// Whether the kind of a study fits features to targets.
+  private static func fits(_ study: [String: JSONValue], _ name: String) throws -> Bool {
+    let grammar = StudyKinds.all.grammar
+    let kind = try #require(
+      study["kind"]?.stringValue.flatMap(grammar.kind(named:)), "studies.json has no kind of the registry for \(name)")
+    return grammar.flattened(for: kind).contains { $0.path == "encoding" }
   }
 
   /// JSON, or a word; nil for a dash.

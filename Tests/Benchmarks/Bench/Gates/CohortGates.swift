@@ -69,7 +69,7 @@ struct CohortGate: Sendable {
       pieces: pieces.enumerated().map { film, piece in
         Piece(stimulus: "film\(film)", features: [piece.features], targets: piece.mean.mean)
       }, dt: 1, targetNames: ["mean"])
-    data.bands[0].kernels = .single([0])
+    data.bands[0].delayColumns = .single([0])
     let fit = try EncodingModel(settings).fit(data)
     let ceiling = fit.splitHalfCeiling(pieces.map(\.mean.members), splits: 20, seed: series.seed)[0]
     let scores = fit.full.foldwise(of: 0)

@@ -16,7 +16,7 @@ struct ContrastGate: Sendable {
   let amplitudes: [Double]
   var noise = 0.5
   /// nil: one delay of 0 to 8 s, found by the training rows.
-  var kernels: DelayKernels? = .single([0])
+  var delayColumns: DelayColumns? = .single([0])
 
   private var scenario: String { "\(kind), \(films.label), true r \(trueR.short), noise AR \(noise.short)" }
 
@@ -45,7 +45,7 @@ struct ContrastGate: Sendable {
             stimulus: "film\(film)", features: [series.mixed(piece.driving, amplitude: amplitude, noise: own)],
             targets: piece.target)
         }, dt: 1, targetNames: ["y"])
-      data.bands[0].kernels = kernels ?? .chosen(0...8)
+      data.bands[0].delayColumns = delayColumns ?? .chosen(0...8)
       return try EncodingModel(PlantedSeries.settings).fit(data)
     }
     let scores = fits.map { $0.full.foldwise(of: 0) }

@@ -103,7 +103,7 @@ struct CourseGate: Sendable {
   private func before(_ gate: EncodingGate, _ seed: UInt64) throws -> [GateOutcome] {
     let settings = gate.settings.withoutPosition
     let old = EncodingGate(
-      simulation.with(targetCount: Self.targetsBefore), settings: settings, kernels: .single(Array(gate.span)))
+      simulation.with(targetCount: Self.targetsBefore), settings: settings, delayColumns: .single(Array(gate.span)))
     let fit = try EncodingModel(settings).fit(old.data(seed: seed))
     let null = try fit.null(NullRequest(.phase, draws: draws, seed: seed))
     return (0..<Self.targetsBefore).map {

@@ -39,9 +39,9 @@ struct DelayGate: Sendable {
       bands: [Band("x")], pieces: [Piece(stimulus: "film", features: [features], targets: y)], dt: 1,
       targetNames: (0..<y.columns).map { "y\($0)" })
     switch method {
-    case .auto: data.bands[0].kernels = .chosen(0...8)
-    case .mean: data.bands[0].kernels = .single([0])
-    case .old: data.bands[0].kernels = .single(Array(0...8))
+    case .auto: data.bands[0].delayColumns = .chosen(0...8)
+    case .mean: data.bands[0].delayColumns = .single([0])
+    case .old: data.bands[0].delayColumns = .single(Array(0...8))
     }
     return data
   }

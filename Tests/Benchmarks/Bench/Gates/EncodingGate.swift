@@ -24,12 +24,12 @@ struct EncodingGate: Sendable {
   let simulation: CourseSimulation
   let settings: EncodingSettings
   /// nil: one delay of the span of the target's kind, found by the training rows.
-  let kernels: DelayKernels?
+  let delayColumns: DelayColumns?
 
-  init(_ simulation: CourseSimulation, settings: EncodingSettings, kernels: DelayKernels? = nil) {
+  init(_ simulation: CourseSimulation, settings: EncodingSettings, delayColumns: DelayColumns? = nil) {
     self.simulation = simulation
     self.settings = settings
-    self.kernels = kernels
+    self.delayColumns = delayColumns
   }
 
   /// Seconds over which annotations follow, or synchrony.
@@ -44,7 +44,7 @@ struct EncodingGate: Sendable {
       bands: [Band("features")], pieces: pieces, dt: 1,
       targetNames: (0..<simulation.targetCount).map { "target \($0)" },
       window: simulation.isWindowed ? TargetWindow(seconds: 10, step: 1) : nil)
-    data.bands[0].kernels = kernels ?? .chosen(span)
+    data.bands[0].delayColumns = delayColumns ?? .chosen(span)
     return data
   }
 

@@ -28,9 +28,9 @@ enum FurtherGates {
     return courses.map { CourseGate($0.0, $0.1, tests: $0.2, table: .further).gate } + [
       ContrastGate(
         kind: "equal layers", films: Films(count: 4, rows: 180), trueR: 0.45, amplitudes: layers, noise: 0.7,
-        kernels: nil
+        delayColumns: nil
       ).gate(mean: ContrastGate.level(0.065), max: ContrastGate.level(0.08), truth: 0, runs: 500, in: .further),
-      IntervalGate(films: Films(count: 8, rows: 200), trueR: 0.45, noise: 0.6, kernels: nil, isHeavy: true)
+      IntervalGate(films: Films(count: 8, rows: 200), trueR: 0.45, noise: 0.6, delayColumns: nil, isHeavy: true)
         .gate(in: .further, tests: 1000),
       SubjectIntervalGate(
         scenario: SynchronyScenario(subjects: 20, samples: 150, regions: 8, memory: 0.8, rho: 0.15)

@@ -10,7 +10,7 @@ struct IntervalGate: Sendable {
   let trueR: Double
   let noise: Double
   /// nil: one delay of 0 to 8 s, found by the training rows.
-  var kernels: DelayKernels? = .single([0])
+  var delayColumns: DelayColumns? = .single([0])
   /// The noise to the third power, scaled: rare large values.
   var isHeavy = false
 
@@ -26,7 +26,7 @@ struct IntervalGate: Sendable {
     }
     var data = EncodingData(
       bands: [Band("x")], pieces: pieces, dt: 1, targetNames: (0..<Self.targets).map { "y\($0)" })
-    data.bands[0].kernels = kernels ?? .chosen(0...8)
+    data.bands[0].delayColumns = delayColumns ?? .chosen(0...8)
     let fit = try EncodingModel(PlantedSeries.settings).fit(data)
     return (0..<Self.targets).map { target in
       let interval = fit.full.interval(of: target)

@@ -33,7 +33,7 @@ struct TwinGate: Sendable {
             stimulus: "film\(film)", features: [series.mixed(x, amplitude: amplitude, noise: own)],
             targets: targets[film])
         }, dt: 1, targetNames: ["y"])
-      data.bands[0].kernels = .chosen(0...8)
+      data.bands[0].delayColumns = .chosen(0...8)
       return try EncodingModel(PlantedSeries.settings).fit(data)
     }
     let own = try fit("layer", layer)

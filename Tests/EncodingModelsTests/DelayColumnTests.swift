@@ -5,12 +5,12 @@ import Testing
 import Vocabulary
 
 /// Columns made of a feature's past, and which of it carries the score.
-@Suite struct DelayKernelTests {
+@Suite struct DelayColumnTests {
   private static let lags = [0, 1, 3, 6]
 
   /// A target for each lag; a film each of so many seconds.
   private func data(
-    lags: [Int] = lags, lengths: [Int] = [180, 180, 180], kernels: DelayKernels = .single([0])
+    lags: [Int] = lags, lengths: [Int] = [180, 180, 180], delayColumns: DelayColumns = .single([0])
   ) -> EncodingData {
     let pieces = lengths.enumerated().map { s, seconds in
       let x = autoregressive(seconds, 2, 0.8, seed: 50, key: "x\(s)")
@@ -20,7 +20,7 @@ import Vocabulary
     }
     var data = EncodingData(
       bands: [Band("x")], pieces: pieces, dt: 1, targetNames: lags.indices.map { "y\($0)" })
-    data.bands[0].kernels = kernels
+    data.bands[0].delayColumns = delayColumns
     return data
   }
 
@@ -38,13 +38,13 @@ import Vocabulary
 
   @Test("one of a span is one column, and a span of one delay is that delay, bit for bit")
   func shapes() throws {
-    let chosen = DelayKernels.chosen(0...8)
+    let chosen = DelayColumns.chosen(0...8)
     #expect(chosen.shape == .chosen && chosen.delays == Array(0...8) && chosen.count == 1)
-    #expect(DelayKernels.single(Array(0...8)).count == 9)
-    #expect(DelayKernels.chosen(3...3) == .single([3]))
+    #expect(DelayColumns.single(Array(0...8)).count == 9)
+    #expect(DelayColumns.chosen(3...3) == .single([3]))
     let (one, fixed) = (
-      try EncodingModel(settings()).fit(data(kernels: .chosen(3...3))),
-      try EncodingModel(settings()).fit(data(kernels: .single([3])))
+      try EncodingModel(settings()).fit(data(delayColumns: .chosen(3...3))),
+      try EncodingModel(settings()).fit(data(delayColumns: .single([3])))
     )
     #expect(one.full.folds == fixed.full.folds && delays(fixed).joined().allSatisfy { $0 == nil })
   }
@@ -54,7 +54,7 @@ import Vocabulary
     arguments: [PositionSet.none, .cosines])
   func planted(_ position: PositionSet) throws {
     let settings = settings(position)
-    let fit = try EncodingModel(settings).fit(data(kernels: .chosen(0...8)))
+    let fit = try EncodingModel(settings).fit(data(delayColumns: .chosen(0...8)))
     #expect(delays(fit) == Self.lags.map { [Int?](repeating: $0, count: 3) })
     let single = try LagSearch(data(), delays: Array(0...8), settings: settings, null: nil)
     for (target, lag) in Self.lags.enumerated() {
@@ -69,11 +69,11 @@ import Vocabulary
 
   @Test("features that all delays serve alike keep the smallest; more columns than rows find theirs, too")
   func tiesAndWideFeatures() throws {
-    var still = data(kernels: .chosen(0...4))
+    var still = data(delayColumns: .chosen(0...4))
     for s in still.pieces.indices { still.pieces[s].features = [Matrix(rows: 180, columns: 1)] }
     let kept = delays(try EncodingModel(settings()).fit(still)).joined()
     #expect(kept.allSatisfy { $0 == 0 })
-    var wide = data(lags: [2], lengths: [60, 60, 60], kernels: .chosen(0...4))
+    var wide = data(lags: [2], lengths: [60, 60, 60], delayColumns: .chosen(0...4))
     for s in wide.pieces.indices {
       let more = normals(60, 150, seed: 52, key: "\(s)")
       var x = Matrix(rows: 60, columns: 152)
@@ -92,7 +92,7 @@ import Vocabulary
   @Test("what a fold tests has no say in its delay", arguments: [PositionSet.none, .cosines])
   func noLeakage(_ position: PositionSet) throws {
     func fit(changing change: (inout Piece) -> Void) throws -> EncodingFit {
-      var data = data(lags: [3], kernels: .chosen(0...8))
+      var data = data(lags: [3], delayColumns: .chosen(0...8))
       change(&data.pieces[0])
       return try EncodingModel(settings(position)).fit(data)
     }
@@ -115,7 +115,7 @@ import Vocabulary
   @Test("every draw of a null finds its delays anew, as a fit of the drawn features does")
   func foundAnew() throws {
     let settings = settings(lambdas: [0.1])
-    let film = data(lags: [3], lengths: [200], kernels: .chosen(0...8))
+    let film = data(lags: [3], lengths: [200], delayColumns: .chosen(0...8))
     let fit = try EncodingModel(settings).fit(film)
     let null = try fit.null(NullRequest(.circularShift, draws: 12, seed: 9))
     // Shifts of 20 s and more, each once.
@@ -142,7 +142,7 @@ import Vocabulary
   @Test("so do draws without a filtered design")
   func foundAnewQuickly() throws {
     let settings = settings(.cosines, lambdas: [0.1])
-    let films = data(lags: [1, 4], lengths: [100, 100, 100, 100], kernels: .chosen(0...8))
+    let films = data(lags: [1, 4], lengths: [100, 100, 100, 100], delayColumns: .chosen(0...8))
     let control = try PositionControl(films, settings: settings, draws: 23, seed: 1)
     let mismatch = try #require(control.mismatch).get()
     #expect(zip(mismatch.observed, control.fit.full.r).allSatisfy { abs($0 - $1) < 1e-9 })
@@ -157,8 +157,8 @@ import Vocabulary
 
   @Test("covariates keep every delay beside a delay that is chosen")
   func covariates() throws {
-    func control(_ kernels: DelayKernels) throws -> CovariateControl {
-      var data = data(lags: [3, 3], kernels: kernels)
+    func control(_ delayColumns: DelayColumns) throws -> CovariateControl {
+      var data = data(lags: [3, 3], delayColumns: delayColumns)
       data.bands.append(Band("c", role: .covariate, delays: Array(0...8)))
       for s in data.pieces.indices {
         let c = autoregressive(180, 1, 0.7, seed: 54, key: "\(s)")
@@ -181,7 +181,7 @@ import Vocabulary
 
   @Test("sets that are fitted together share a delay, and their parts add up")
   func jointSets() throws {
-    var films = data(lags: [2, 5], kernels: .chosen(0...6))
+    var films = data(lags: [2, 5], delayColumns: .chosen(0...6))
     films.bands.append(films.bands[0])
     films.bands[1].name = "z"
     for s in films.pieces.indices {
@@ -202,7 +202,7 @@ import Vocabulary
 
   @Test("a delay that is chosen is a degree of its own")
   func forecast() throws {
-    let told = try EncodingModel(settings()).forecast(data(kernels: .chosen(0...8)), widths: [2])[0]
+    let told = try EncodingModel(settings()).forecast(data(delayColumns: .chosen(0...8)), widths: [2])[0]
     #expect(told.columns.tested == 2)
     #expect(
       told.detectable == DetectableScore(effectiveRows: told.effectiveRows, columns: 3, folds: told.foldsCounted))

@@ -1,6 +1,6 @@
 /// Which past (and future) of a feature stands in a design: columns `x(t - d)`, d in rows of the grid; a positive delay lets
 /// the feature precede the target.
-public struct DelayKernels: Sendable, Equatable {
+public struct DelayColumns: Sendable, Equatable {
   /// What becomes of the delays.
   public enum Shape: String, Sendable {
     /// Each is a column.
@@ -26,13 +26,13 @@ public struct DelayKernels: Sendable, Equatable {
   }
 
   /// One column per delay.
-  public static func single(_ delays: [Int]) -> DelayKernels {
+  public static func single(_ delays: [Int]) -> DelayColumns {
     precondition(!delays.isEmpty, "a band needs at least one delay; [0] is none")
-    return DelayKernels(shape: .single, delays: delays)
+    return DelayColumns(shape: .single, delays: delays)
   }
 
   /// One of the delays of a span; where it has one only, nothing is chosen.
-  public static func chosen(_ span: ClosedRange<Int>) -> DelayKernels {
-    span.count == 1 ? single([span.lowerBound]) : DelayKernels(shape: .chosen, delays: Array(span))
+  public static func chosen(_ span: ClosedRange<Int>) -> DelayColumns {
+    span.count == 1 ? single([span.lowerBound]) : DelayColumns(shape: .chosen, delays: Array(span))
   }
 }
