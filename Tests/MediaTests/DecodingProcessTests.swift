@@ -91,6 +91,20 @@ private let media: [String] = {
     #expect(try decodeAll(fixture("pings.flac")).mono.isEmpty == false)
   }
 
+  @Test func `want of descriptors is no fault of the installation`() throws {
+    // Those that wait for work need no descriptor.
+    let taken = try (0..<3).map { _ in try DecodingProcess.take() }
+    var limits = rlimit()
+    try #require(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    var none = rlimit(rlim_cur: 0, rlim_max: limits.rlim_max)
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none) == 0)
+    let error = #expect(throws: EvokeError.self) { _ = try DecodingProcess.take() }
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(error as Any)")
+    #expect(error?.remedy.contains("ulimit -n") == true)
+    for process in taken { process.release() }
+  }
+
   @Test func `it is confined and limited`() throws {
     let process = try DecodingProcess.take()
     defer { process.release() }
