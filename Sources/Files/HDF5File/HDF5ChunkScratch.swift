@@ -7,8 +7,6 @@ struct HDF5ChunkScratch: Sendable {
   private var bytes: [UInt8] = []
   private var spare: [UInt8] = []
   private var corner: [Int] = []
-  /// What stands for elements that were never written, once it was asked for.
-  private var filling: [UInt8]?
 
   /// Makes the chunk that begins at `corner` the one held.
   ///
@@ -45,8 +43,7 @@ struct HDF5ChunkScratch: Sendable {
 
   /// A chunk that was never written is full of the value that stands for such.
   private mutating func fill(_ corner: [Int], of data: HDF5PlainData, _ count: Int) throws {
-    let element = try filling ?? HDF5Library.locked { try data.missingElement(at: corner) }
-    filling = element
+    let element = try HDF5Library.locked { try data.missingElement(at: corner) }
     HDF5ChunkFilters.resize(&bytes, count)
     for place in bytes.indices { bytes[place] = element[place % element.count] }
   }

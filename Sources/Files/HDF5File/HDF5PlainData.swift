@@ -33,12 +33,12 @@ struct HDF5PlainData: Sendable {
       let total = HDF5Box.count(info.shape, times: element.bytes)
     else { return nil }
     let creation = try context.own(H5Dget_create_plist(dataset), PropertyKind.self, info.path, "reading the layout")
-    guard let place = Self.place(of: dataset, creation.id, info, file, element.bytes, total) else { return nil }
+    guard let place = Self.place(of: dataset, creation.id, info, file, width: element.bytes, total: total) else { return nil }
     (self.file, self.info, self.dataset, self.element, self.place) = (file, info, dataset, element, place)
   }
 
   private static func place(
-    of dataset: hid_t, _ creation: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File, _ width: Int, _ total: Int
+    of dataset: hid_t, _ creation: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File, width: Int, total: Int
   ) -> Place? {
     if let chunk = info.chunk {
       guard let bytes = HDF5Box.count(chunk, times: width), 1...mostInChunk ~= bytes,
@@ -84,28 +84,30 @@ struct HDF5PlainData: Sendable {
 
   /// Asks libhdf5 for the place of every chunk that a part touches, and for what stands in those that were never written:
   /// all that reading them asks of it but their bytes. How many there are; none without chunks.
-  func locate(_ start: [Int], _ extent: [Int]) throws -> Int {
+  func locate(_ start: [Int], _ extent: [Int]) -> Int {
     guard case .chunked(let chunk, let filters) = place, !extent.contains(0) else { return 0 }
-    var (count, missing) = (0, [Int]?.none)
+    var count = 0
     HDF5Box.eachChunk(chunk, start: start, extent: extent) { corner in
       count += 1
       // What is damaged is said where it is read.
-      do { if try storedBytes(ofChunk: corner, filters) == nil { missing = corner } } catch {}
+      do { if try storedBytes(ofChunk: corner, filters) == nil { _ = try missingElement(at: corner) } } catch {}
     }
-    if let missing { _ = try missingElement(at: missing) }
     return count
   }
 
-  /// Bytes of a chunk in the file; nil where it was never written. Under the lock.
+  /// Bytes of a chunk in the file; nil where the index has none: `missingElement` says whether it was never written or why
+  /// it is not found. Under the lock.
   func storedBytes(ofChunk corner: [Int], _ filters: HDF5ChunkFilters) throws -> Int? {
     let place = corner.map { hsize_t($0) }
     var size: hsize_t = 0
-    try file.context.check(
-      unsafe H5Dget_chunk_storage_size(dataset, place, &size), info.path, "looking for a chunk")
+    guard unsafe H5Dget_chunk_storage_size(dataset, place, &size) >= 0 else {
+      try file.context.checkMachine(-1, info.path)
+      return nil
+    }
     // No filter makes a chunk much larger.
     guard size <= 2 * filters.bytes + 4_096 else { throw damaged(corner, "its index gives it \(size) bytes") }
     if size > 0 { return Int(size) }
-    // One that is not there cannot be read; of one that the index gives no bytes none are.
+    // One that is not there cannot be read; where the index has it without a byte, none is read.
     var (skipped, nothing): (UInt32, [UInt8]) = (0, [0])
     let status = unsafe H5Dread_chunk(dataset, chdf5_default(), place, &skipped, &nothing)
     try file.context.checkMachine(status, info.path)
@@ -114,6 +116,8 @@ struct HDF5PlainData: Sendable {
   }
 
   /// The bytes of an element of a chunk that was never written; under the lock.
+  ///
+  /// - Throws: `hdf5Corrupt`, `hdf5Failed` where its index is damaged.
   func missingElement(at corner: [Int]) throws -> [UInt8] {
     try file.storedElement(of: dataset, info, at: corner, bytes: element.bytes)
   }

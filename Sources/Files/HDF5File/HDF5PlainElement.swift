@@ -53,22 +53,22 @@ enum HDF5PlainElement: Sendable, Equatable {
       return
     }
     switch self {
-    case .float32: unsafe each(Float.self, stored, count, numbers) { Number(stored: Double($0)) }
-    case .float64: unsafe each(Double.self, stored, count, numbers) { Number(stored: $0) }
-    case .int8: unsafe each(Int8.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .int16: unsafe each(Int16.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .int32: unsafe each(Int32.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .int64: unsafe each(Int64.self, stored, count, numbers) { Number(stored: $0) }
-    case .uint8: unsafe each(UInt8.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .uint16: unsafe each(UInt16.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .uint32: unsafe each(UInt32.self, stored, count, numbers) { Number(stored: Int64($0)) }
-    case .uint64: unsafe each(UInt64.self, stored, count, numbers) { Number(stored: $0) }
+    case .float32: unsafe each(Float.self, of: stored, count, to: numbers) { Number(stored: Double($0)) }
+    case .float64: unsafe each(Double.self, of: stored, count, to: numbers) { Number(stored: $0) }
+    case .int8: unsafe each(Int8.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .int16: unsafe each(Int16.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .int32: unsafe each(Int32.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .int64: unsafe each(Int64.self, of: stored, count, to: numbers) { Number(stored: $0) }
+    case .uint8: unsafe each(UInt8.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .uint16: unsafe each(UInt16.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .uint32: unsafe each(UInt32.self, of: stored, count, to: numbers) { Number(stored: Int64($0)) }
+    case .uint64: unsafe each(UInt64.self, of: stored, count, to: numbers) { Number(stored: $0) }
     }
   }
 
   @inline(__always)
   private func each<Stored: BitwiseCopyable, Number: HDF5Number>(
-    _ type: Stored.Type, _ stored: UnsafeRawPointer, _ count: Int, _ numbers: UnsafeMutablePointer<Number>,
+    _ type: Stored.Type, of stored: UnsafeRawPointer, _ count: Int, to numbers: UnsafeMutablePointer<Number>,
     _ convert: (Stored) -> Number
   ) {
     for index in 0..<count {

@@ -81,7 +81,7 @@ public struct HDF5Rehearsal {
         return
       }
       if let plain {
-        _ = try plain.locate(info.shape.map { _ in 0 }, info.shape)
+        _ = plain.locate(info.shape.map { _ in 0 }, info.shape)
         return
       }
       // Few numbers are also read as MATLAB's small values, and as other types.
@@ -106,7 +106,7 @@ public struct HDF5Rehearsal {
     try HDF5Library.locked {
       let dataset = try file.reachedDataset(part.info.path)
       if let plain = try HDF5PlainData(dataset.id, part.info, file) {
-        return try Self.perChunk * plain.locate(part.start, part.extent)
+        return Self.perChunk * plain.locate(part.start, part.extent)
       }
       return (try file.numbers(of: dataset.id, part.info, part.start, part.extent) as [Double]).count
     }

@@ -66,6 +66,15 @@ import Synchronization
     return process
   }
 
+  /// Starts one that will be needed, so that its libraries are loaded by then. Where that fails, whoever needs it says why.
+  package static func prepare() {
+    guard idle.withLock({ $0.isEmpty }) else { return }
+    do {
+      let process = try DecodingProcess(program: program())
+      idle.withLock { $0.append(process) }
+    } catch {}
+  }
+
   /// Gives it back; what it still has open is closed.
   package func release() {
     guard !hasEnded, send(.close) else { return }

@@ -14,6 +14,7 @@ public struct DecodingService {
   }
 
   private static let picturesAtOnce = 8
+  private static let soundBytesAtOnce = 1 << 20
 
   private let channel: DecodingChannel
   private var open: Open?
@@ -117,7 +118,7 @@ public struct DecodingService {
 
   /// Blocks as they come, until there is enough for an answer.
   private mutating func fill(_ batch: inout DecodedBatch, from sound: SoundDecoding, _ half: Int) throws {
-    let (size, enough) = (4 * sound.channels, 1 << 18)
+    let (size, enough) = (4 * sound.channels, Self.soundBytesAtOnce)
     var used = 0
     while used < enough {
       guard let (block, start) = try rest ?? sound.next().map({ ($0, 0) }) else {

@@ -81,7 +81,7 @@ func foreignHDF5(_ path: String) throws {
   } there: {
     turn += 1
     let name = "\(folder)/\(turn).h5"
-    try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: path)
+    try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: URL(fileURLWithPath: path).path)
     return try read(ForeignHDF5.open(name))
   }
 }
