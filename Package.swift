@@ -81,7 +81,7 @@ let filesRoom: [Target] = [
       "CDeflate", "CHDF5", "Diagnostics", "FileSystem",
     ], in: "Sources/Files", linker: [.linkedLibrary("hdf5_serial_hl")]),
   noun("MATLABFile", ["ByteSource", "Compression", "Diagnostics"], in: "Sources/Files"),
-  noun("MediaDecoding", ["CSandbox", "Containers", "Diagnostics"], in: "Sources/Files"),
+  noun("MediaDecoding", ["CSandbox", "Containers", "Diagnostics", "FileSystem"], in: "Sources/Files"),
   noun("ForeignHDF5", ["Diagnostics", "FileSystem", "HDF5File", "MediaDecoding"], in: "Sources/Files"),
   noun("SoundFiles", ["ByteSource", "CSndfile", "Containers", "Diagnostics", "MediaDecoding"], in: "Sources/Files"),
   noun(
@@ -378,8 +378,9 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
-      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
+      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "ForeignHDF5", "HDF5File",
+      "IntersubjectCorrelation", "LinearAlgebra", "MediaDecoding", "MediaLibraries", "MediaSources",
+      "SignalProcessing", "SourceSeparation",
       "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),

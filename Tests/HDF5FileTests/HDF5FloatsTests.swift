@@ -1,3 +1,4 @@
+import CHDF5
 import Diagnostics
 import Dispatch
 import Foundation
@@ -8,17 +9,18 @@ import Testing
 @Suite(.serialized) struct HDF5FloatsTests {
   let path = fixtures.appendingPathComponent("tables/chunk_dialects.h5").path
 
-  /// `doubles` always goes through libhdf5, so the two ways of reading check each other.
+  /// Against what `H5Dread` itself gives.
   @Test(arguments: [
     "plain", "unfiltered", "deflate", "shuffle", "sum", "all", "extendible", "big_endian", "double", "early_sum",
     "skipped", "sparse", "scaled",
   ])
   func everyPartOfEveryDialectIsWhatTheLibraryReads(_ name: String) throws {
     let file = try HDF5File(reading: path)
-    let expected = try file.doubles(name).map(Float.init)
+    let expected = try throughLibrary(path, name).map(Float.init)
+    #expect(try file.doubles(name) == throughLibrary(path, name))
     let floats = try HDF5Floats(file, name)
     #expect(floats.info.shape == [37, 5] && expected.count == 185)
-    if name != "sparse" && name != "scaled" { #expect(expected == (try file.doubles("plain").map(Float.init))) }
+    if name != "sparse" && name != "scaled" { #expect(expected == (try throughLibrary(path, "plain").map(Float.init))) }
     #expect(try floats.values() == expected)
     #expect(try file.floats(name) == expected)
     var reused: [Float] = [1, 2, 3]
@@ -33,6 +35,36 @@ import Testing
     }
     #expect(try floats.values(offset: [3, 0], count: [0, 5]) == [])
     expectError(.datasetShape, naming: name) { _ = try floats.values(offset: [30, 0], count: [8, 5]) }
+  }
+
+  /// Every type that is converted here, at the ends of its range, as float32, float64 and int64.
+  @Test func numbersOfEveryTypeAreConvertedAsTheLibraryDoes() throws {
+    let path = fixtures.appendingPathComponent("tables/number_dialects.h5").path
+    let file = try HDF5File(reading: path)
+    let names = try file.members()
+    #expect(names.count == 22)
+    for name in names {
+      #expect(try file.doubles(name).map(\.bitPattern) == throughLibrary(path, name).map(\.bitPattern), "\(name)")
+      let floats: [Float] = try throughLibrary(path, name, chdf5_native_float(), 0)
+      #expect(try file.floats(name).map(\.bitPattern) == floats.map(\.bitPattern), "\(name)")
+      if case .float = try file.info(name).type { continue }
+      #expect(try file.integers(name) == throughLibrary(path, name, chdf5_native_int64(), 0), "\(name)")
+    }
+  }
+
+  private func throughLibrary(_ path: String, _ name: String) throws -> [Double] {
+    try throughLibrary(path, name, chdf5_native_double(), 0)
+  }
+
+  /// What `H5Dread` gives of a whole dataset.
+  private func throughLibrary<Number>(_ path: String, _ name: String, _ type: hid_t, _ zero: Number) throws -> [Number] {
+    let file = H5Fopen(path, chdf5_read_only(), chdf5_default())
+    let dataset = H5Dopen2(file, name, chdf5_default())
+    let space = H5Dget_space(dataset)
+    var numbers = [Number](repeating: zero, count: Int(H5Sget_simple_extent_npoints(space)))
+    let status = H5Dread(dataset, type, chdf5_all(), chdf5_all(), chdf5_default(), &numbers)
+    try #require(status >= 0 && H5Sclose(space) >= 0 && H5Dclose(dataset) >= 0 && H5Fclose(file) >= 0)
+    return numbers
   }
 
   @Test(arguments: [

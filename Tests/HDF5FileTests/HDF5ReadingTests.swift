@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Glibc
 import HDF5File
 import Testing
 
@@ -116,6 +117,49 @@ import Testing
     let error = #expect(throws: EvokeError.self) { try HDF5File(reading: path) }
     try #require(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
     #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(String(describing: error))")
+  }
+
+  /// `/proc/self/mem` answers EIO where no memory is: it takes the place of the open file.
+  @Test func aDiskThatGivesNothingIsNoDamage() throws {
+    let file = try HDF5File(reading: path)
+    let dead = try killDisk(under: path)
+    defer { close(dead) }
+    let reads: [(String, () throws -> Void)] = [
+      ("info", { _ = try file.info("/group/inner/values") }), ("doubles", { _ = try file.doubles("checked") }),
+      ("strings", { _ = try file.strings("texts") }), ("cells", { _ = try file.cells("ints") }),
+      ("attribute", { _ = try file.attribute("units", of: "/group/inner") }),
+      ("scales", { _ = try file.scales(of: "checked") }), ("tree", { _ = try file.tree() }),
+    ]
+    for (name, read) in reads {
+      let error = #expect(throws: EvokeError.self, "\(name)") { try read() }
+      #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(name) \(error as Any)")
+      #expect(error?.reason.contains("Input/output error") == true, "\(name) \(error as Any)")
+    }
+    #expect(file.exists("/group/inner/values"), "it is not known to be absent")
+  }
+
+  /// The index is known by then, the numbers are not.
+  @Test(arguments: ["plain", "deflate", "double", "big_endian"])
+  func numbersThatTheDiskDoesNotGiveAreNoDamage(_ name: String) throws {
+    let path = fixtures.appendingPathComponent("tables/chunk_dialects.h5").path
+    let floats = try HDF5Floats(HDF5File(reading: path), name)
+    #expect(try floats.values(offset: [0, 0], count: [1, 1]).count == 1)
+    let dead = try killDisk(under: path)
+    defer { close(dead) }
+    let error = #expect(throws: EvokeError.self) { try floats.values(offset: [30, 0], count: [7, 5]) }
+    #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(error as Any)")
+  }
+
+  /// Lets every reading of an open file fail as one of a broken disk; the descriptor that has to be closed.
+  private func killDisk(under path: String) throws -> Int32 {
+    let folder = "/proc/self/fd/"
+    let open = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: folder + $0)) == path
+    }.compactMap { Int32($0) }
+    try #require(open.count == 1)
+    let dead = unsafe Glibc.open("/proc/self/mem", O_RDONLY)
+    try #require(dead >= 0 && dup2(dead, open[0]) == open[0])
+    return dead
   }
 
   @Test func aFlippedByteInAChunkIsFoundByItsChecksum() throws {

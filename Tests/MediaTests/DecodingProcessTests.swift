@@ -91,6 +91,25 @@ private let media: [String] = {
     #expect(try decodeAll(fixture("pings.flac")).mono.isEmpty == false)
   }
 
+  @Test func `one is prepared, and want of descriptors for another is no fault of the installation`() throws {
+    // Those that wait for work need no descriptor.
+    var taken = try (0..<3).map { _ in try DecodingProcess.take() }
+    DecodingProcess.prepare()
+    DecodingProcess.prepare()
+    var limits = rlimit()
+    try #require(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    var none = rlimit(rlim_cur: 0, rlim_max: limits.rlim_max)
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none) == 0)
+    let prepared = Result { try DecodingProcess.take() }
+    let error = #expect(throws: EvokeError.self) { _ = try DecodingProcess.take() }
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0)
+    #expect(error?.code == .writeFailed && error?.code.exit == .inputOutput, "\(error as Any)")
+    #expect(error?.remedy.contains("ulimit -n") == true)
+    taken.append(try prepared.get())
+    #expect(Set(taken.map(\.identifier)).count == 4)
+    for process in taken { process.release() }
+  }
+
   @Test func `it is confined and limited`() throws {
     let process = try DecodingProcess.take()
     defer { process.release() }

@@ -1,7 +1,7 @@
 import CDeflate
 import CHDF5
 
-/// The filters a chunk of float32 went through, undone outside libhdf5 and its lock: deflate, shuffle, fletcher32.
+/// The filters a chunk of numbers went through, undone outside libhdf5 and its lock: deflate, shuffle, fletcher32.
 ///
 /// Source: HDF5 1.10 reference manual (H5Pset_deflate, H5Pset_shuffle, H5Pset_fletcher32) and its file format.
 struct HDF5ChunkFilters: Sendable {
@@ -9,11 +9,12 @@ struct HDF5ChunkFilters: Sendable {
 
   /// In the order of writing.
   private let filters: [Filter]
-  /// Bytes of a chunk before any filter.
+  /// Bytes of a chunk before any filter, and of one of its elements.
   let bytes: Int
+  private let width: Int
 
   /// The filters of a creation list; nil where one is unknown here or chunks at the edge are treated apart.
-  init?(_ creation: hid_t, bytes: Int) {
+  init?(_ creation: hid_t, bytes: Int, width: Int) {
     var options: UInt32 = 0
     guard unsafe H5Pget_chunk_opts(creation, &options) >= 0, options == 0 else { return nil }
     var filters: [Filter] = []
@@ -24,15 +25,15 @@ struct HDF5ChunkFilters: Sendable {
       let id = unsafe H5Pget_filter2(creation, UInt32(index), &flags, &count, &values, 0, nil, &configuration)
       switch id {
       case H5Z_filter_t(H5Z_FILTER_DEFLATE): filters.append(.deflate)
-      case H5Z_filter_t(H5Z_FILTER_SHUFFLE) where count > 0 && values[0] == 4: filters.append(.shuffle)
+      case H5Z_filter_t(H5Z_FILTER_SHUFFLE) where count > 0 && Int(values[0]) == width: filters.append(.shuffle)
       case H5Z_filter_t(H5Z_FILTER_FLETCHER32): filters.append(.fletcher32)
       default: return nil
       }
     }
-    // The size before deflate must be known, and a chunk's content whole floats.
-    guard filters.count(where: { $0 == .deflate }) <= 1, bytes.isMultiple(of: 4) else { return nil }
+    // The size before deflate must be known.
+    guard filters.count(where: { $0 == .deflate }) <= 1 else { return nil }
     self.filters = filters
-    self.bytes = bytes
+    (self.bytes, self.width) = (bytes, width)
   }
 
   /// Whether a checksum is among them.
@@ -44,9 +45,7 @@ struct HDF5ChunkFilters: Sendable {
   }
 
   /// Undoes the filters of `stored`, but those in `skipped`; nil if the chunk is whole, else what is wrong with it.
-  ///
-  /// `values` must hold `bytes / 4` elements.
-  func undo(_ stored: inout [UInt8], skipped: UInt32, spare: inout [UInt8], into values: inout [Float]) -> String? {
+  func undo(_ stored: inout [UInt8], skipped: UInt32, spare: inout [UInt8]) -> String? {
     for (index, filter) in filters.enumerated().reversed() where skipped & (1 << UInt32(index)) == 0 {
       switch filter {
       case .fletcher32:
@@ -60,17 +59,13 @@ struct HDF5ChunkFilters: Sendable {
       case .shuffle:
         // Bytes beyond whole elements, an earlier checksum for one, are left where they are.
         Self.resize(&spare, stored.count)
-        unsafe chdf5_unshuffle4(stored, stored.count / 4, &spare)
-        let rest = stored.count % 4
+        unsafe chdf5_unshuffle(stored, stored.count / width, width, &spare)
+        let rest = stored.count % width
         if rest > 0 { spare.replaceSubrange((stored.count - rest)..., with: stored.suffix(rest)) }
         swap(&stored, &spare)
       }
     }
-    guard stored.count == bytes, values.count * 4 == bytes else {
-      return "it holds \(stored.count) bytes instead of \(bytes)"
-    }
-    unsafe values.withUnsafeMutableBytes { to in unsafe stored.withUnsafeBytes { unsafe to.copyMemory(from: $0) } }
-    return nil
+    return stored.count == bytes ? nil : "it holds \(stored.count) bytes instead of \(bytes)"
   }
 
   /// HDF5 up to 1.6.2 wrote the two bytes of each sum in the other order.
@@ -82,7 +77,8 @@ struct HDF5ChunkFilters: Sendable {
   }
 
   private static func inflate(_ stored: [UInt8], to size: Int, into plain: inout [UInt8]) -> Bool {
-    guard let decompressor = unsafe libdeflate_alloc_decompressor() else { return false }
+    // Deflate makes no more of a byte; what claims so asks for no memory.
+    guard size <= 1_032 * stored.count, let decompressor = unsafe libdeflate_alloc_decompressor() else { return false }
     defer { unsafe libdeflate_free_decompressor(decompressor) }
     resize(&plain, size)
     var actual = 0

@@ -62,26 +62,19 @@ extension HDF5File {
 
   func cell(of dataset: hid_t, _ path: String) throws -> HDF5Cell {
     let type = try context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
-    let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading the shape")
-    let count = try elementCount(try extents(space.id, path), path)
-    let kind = Self.classify(type.id)
-    let isEmpty = unsafe H5Aexists(dataset, "MATLAB_empty") > 0
-    if count == 0 || isEmpty { return .empty }
+    let info = try describe(dataset, path)
+    let count = try elementCount(info.shape, path)
+    let kind = info.type
+    if try count == 0 || has("MATLAB_empty", dataset, path) { return .empty }
     guard count <= Self.cellLimit else { return .other("\(count) elements of \(kind)") }
+    let start = info.shape.map { _ in 0 }
     switch kind {
     case .integer where try isText(dataset, kind, path):
-      var units = [UInt16](repeating: 0, count: count)
-      try context.check(
-        unsafe H5Dread(dataset, chdf5_native_uint16(), chdf5_all(), chdf5_all(), chdf5_default(), &units), path,
-        "reading a text")
-      return .text(String(decoding: units, as: UTF16.self))
-    case .float, .integer, .enumeration:
-      var numbers = [Double](repeating: 0, count: count)
-      try context.check(
-        unsafe H5Dread(dataset, chdf5_native_double(), chdf5_all(), chdf5_all(), chdf5_default(), &numbers), path,
-        "reading")
-      return .numbers(numbers)
+      let units: [Int64] = try numbers(of: dataset, info, start, info.shape)
+      return .text(String(decoding: units.map { UInt16(clamping: $0) }, as: UTF16.self))
+    case .float, .integer, .enumeration: return .numbers(try numbers(of: dataset, info, start, info.shape))
     case .string:
+      let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading the shape")
       let texts = unsafe try HDF5Text.read(count: count, type: type.id, space: space.id, context, path) {
         unsafe H5Dread(dataset, $0, chdf5_all(), chdf5_all(), chdf5_default(), $1)
       }
@@ -90,9 +83,15 @@ extension HDF5File {
     }
   }
 
+  private func has(_ attribute: String, _ dataset: hid_t, _ path: String) throws -> Bool {
+    let present = unsafe H5Aexists(dataset, attribute)
+    try context.checkMachine(present, path)
+    return present > 0
+  }
+
   /// By `MATLAB_class`; without it (files of other programs) whole numbers of two bytes are characters.
   private func isText(_ dataset: hid_t, _ kind: HDF5Type, _ path: String) throws -> Bool {
-    guard unsafe H5Aexists(dataset, "MATLAB_class") > 0 else { return kind == .integer(bytes: 2, signed: false) }
+    guard try has("MATLAB_class", dataset, path) else { return kind == .integer(bytes: 2, signed: false) }
     let attribute = try context.own(
       unsafe H5Aopen(dataset, "MATLAB_class", chdf5_default()), AttributeKind.self, path, "reading the class")
     return try value(of: attribute.id, path).text == "char"

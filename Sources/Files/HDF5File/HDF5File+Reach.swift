@@ -5,8 +5,9 @@ import Diagnostics
 enum HDF5Reach {
   case object
   case nothing
-  /// Into another file, whose bytes would not be hashed with this one; the error that names it.
-  case elsewhere(EvokeError)
+  /// It is not followed: into another file, whose bytes would not be hashed with this one, or where the machine gives
+  /// nothing; the error that says so.
+  case refused(EvokeError)
 }
 
 extension HDF5File {
@@ -26,9 +27,9 @@ extension HDF5File {
       let group = walked
       walked += "/" + part
       var link = H5L_info_t()
-      guard unsafe H5Lexists(id, walked, chdf5_default()) > 0,
-        unsafe H5Lget_info(id, walked, &link, chdf5_default()) >= 0
-      else { return .nothing }
+      var status = unsafe H5Lexists(id, walked, chdf5_default())
+      if status > 0 { status = unsafe H5Lget_info(id, walked, &link, chdf5_default()) < 0 ? -1 : 1 }
+      guard status > 0 else { return nothing(status, walked) }
       switch link.type {
       case H5L_TYPE_HARD: break
       case H5L_TYPE_SOFT:
@@ -41,12 +42,20 @@ extension HDF5File {
         let target = value(ofLink: walked, bytes: unsafe link.u.val_size) ?? []
         // A byte of flags, then the file and the object in it.
         let parts = target.dropFirst().split(separator: 0).prefix(2).map { HDF5Text.decode($0) }
-        return .elsewhere(elsewhere(walked, "it is a link to \(parts.joined(separator: ", object "))"))
+        return .refused(elsewhere(walked, "it is a link to \(parts.joined(separator: ", object "))"))
       default: return .nothing
       }
-      guard unsafe H5Oexists_by_name(id, walked, chdf5_default()) > 0 else { return .nothing }
+      let present = unsafe H5Oexists_by_name(id, walked, chdf5_default())
+      guard present > 0 else { return nothing(present, walked) }
     }
     return .object
+  }
+
+  private func nothing(_ status: htri_t, _ path: String) -> HDF5Reach {
+    do {
+      try context.checkMachine(status, path)
+      return .nothing
+    } catch { return .refused(error) }
   }
 
   private func value(ofLink path: String, bytes: Int) -> [UInt8]? {
@@ -57,12 +66,12 @@ extension HDF5File {
 
   /// Whether something stands at a path in this file.
   ///
-  /// - Throws: `contentElsewhere`.
+  /// - Throws: `contentElsewhere`, `writeFailed`.
   func reaches(_ path: String) throws -> Bool {
     switch reach(path) {
     case .object: true
     case .nothing: false
-    case .elsewhere(let error): throw error
+    case .refused(let error): throw error
     }
   }
 

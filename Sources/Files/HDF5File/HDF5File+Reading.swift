@@ -88,16 +88,14 @@ extension HDF5File {
 
   /// As `floats`, in float64.
   public func doubles(_ path: String, offset: [Int]? = nil, count: [Int]? = nil) throws -> [Double] {
-    try HDF5Library.locked {
-      try numbers(path, offset, count, as: chdf5_native_double())
-    }
+    try HDF5Library.locked { try numbers(path, offset, count) }
   }
 
   /// As `floats`, in int64; floating-point datasets are refused.
   public func integers(_ path: String, offset: [Int]? = nil, count: [Int]? = nil) throws -> [Int64] {
     try HDF5Library.locked {
       if case .float = try describe(path).type { throw wrongType(path, "floating-point", "whole numbers") }
-      return try numbers(path, offset, count, as: chdf5_native_int64())
+      return try numbers(path, offset, count)
     }
   }
 
@@ -107,45 +105,67 @@ extension HDF5File {
       remedy: "name a dataset of \(wanted)")
   }
 
-  private func numbers<Element>(
-    _ path: String, _ offset: [Int]?, _ count: [Int]?, as memoryType: hid_t
-  ) throws -> [Element] {
+  private func numbers<Number: HDF5Number>(_ path: String, _ offset: [Int]?, _ count: [Int]?) throws -> [Number] {
     let info = try describe(path)
     guard info.type.isNumeric else { throw wrongType(path, info.type.description, "numbers") }
     let (start, extent) = try part(of: info, offset, count)
-    return try numbers(info, start, extent, as: memoryType)
-  }
-
-  /// A part inside the shape, converted by HDF5; under the lock.
-  func numbers<Element>(
-    _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int], as memoryType: hid_t
-  ) throws -> [Element] {
-    let path = info.path
     guard try elementCount(extent, path) > 0 else { return [] }
     let dataset = try openDataset(path)
-    return try numbers(of: dataset.id, info, start, extent, as: memoryType)
+    return try numbers(of: dataset.id, info, start, extent)
   }
 
-  func numbers<Element>(
-    of dataset: hid_t, _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int], as memoryType: hid_t
-  ) throws -> [Element] {
+  /// A part inside the shape, converted as HDF5 does; under the lock.
+  func numbers<Number: HDF5Number>(
+    of dataset: hid_t, _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int]
+  ) throws -> [Number] {
+    let total = try elementCount(extent, info.path)
+    guard total > 0 else { return [] }
+    try refuseUnbacked(total, of: dataset, info.path)
+    guard let plain = try HDF5PlainData(dataset, info, self) else {
+      return try numbersThroughLibrary(of: dataset, info, start, extent)
+    }
+    var scratch = HDF5ChunkScratch()
+    return unsafe try [Number](unsafeUninitializedCapacity: total) { buffer, filled in
+      unsafe try plain.read(into: buffer, start, extent, &scratch)
+      filled = total
+    }
+  }
+
+  private func numbersThroughLibrary<Number: HDF5Number>(
+    of dataset: hid_t, _ info: HDF5DatasetInfo, _ start: [Int], _ extent: [Int]
+  ) throws -> [Number] {
     let path = info.path
     let total = try elementCount(extent, path)
-    try refuseUnbacked(total, of: dataset, path)
     let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading")
     let whole = extent == info.shape
     if !whole { try select(space.id, start, extent, path) }
     let memory = try context.own(
       unsafe H5Screate_simple(Int32(extent.count), extent.map { hsize_t($0) }, nil), SpaceKind.self, path, "reading")
     var failed = false
-    let values = unsafe [Element](unsafeUninitializedCapacity: total) { buffer, filled in
+    let values = unsafe [Number](unsafeUninitializedCapacity: total) { buffer, filled in
       failed =
         unsafe H5Dread(
-          dataset, memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
+          dataset, Number.memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
       filled = failed ? 0 : total
     }
     guard !failed else { throw context.failure(path, "reading") }
     return values
+  }
+
+  /// One element as it is stored, of plain numbers; zeros where it was never written and nothing stands for it.
+  func storedElement(of dataset: hid_t, _ info: HDF5DatasetInfo, at place: [Int], bytes: Int) throws -> [UInt8] {
+    let path = info.path
+    let type = try context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
+    let space = try context.own(H5Dget_space(dataset), SpaceKind.self, path, "reading")
+    let extent = place.map { _ in 1 }
+    try select(space.id, place, extent, path)
+    let memory = try context.own(
+      unsafe H5Screate_simple(Int32(extent.count), extent.map { hsize_t($0) }, nil), SpaceKind.self, path, "reading")
+    precondition(Int(H5Tget_size(type.id)) == bytes, "another type")
+    var element = [UInt8](repeating: 0, count: bytes)
+    try context.check(
+      unsafe H5Dread(dataset, type.id, memory.id, space.id, chdf5_default(), &element), path, "reading")
+    return element
   }
 
   func select(_ space: hid_t, _ start: [Int], _ extent: [Int], _ path: String) throws {

@@ -12,7 +12,9 @@ extension HDF5File {
 
   func scales(of dataset: hid_t, _ path: String, axes: Int) throws -> [String?] {
     try (0..<axes).map { axis in
-      guard H5DSget_num_scales(dataset, UInt32(axis)) > 0 else { return nil }
+      let count = H5DSget_num_scales(dataset, UInt32(axis))
+      try context.checkMachine(count, path)
+      guard count > 0 else { return nil }
       return try firstScale(dataset, axis, path)
     }
   }

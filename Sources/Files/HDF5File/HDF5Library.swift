@@ -21,22 +21,22 @@ enum HDF5Library {
     return try body()
   }
 
-  /// The most specific message on this thread's HDF5 error stack.
-  static func innermostMessage() -> String {
-    final class Found { var text: String? }
+  /// The messages of this thread's HDF5 error stack, the most specific first.
+  static func messages() -> [String] {
+    final class Found { var texts: [String] = [] }
     let found = Found()
     withExtendedLifetime(found) {
       _ = unsafe H5Ewalk2(
         chdf5_default(), H5E_WALK_UPWARD,
-        { depth, descriptor, context in
-          guard depth == 0, let context = unsafe context, let descriptor = unsafe descriptor,
+        { _, descriptor, context in
+          guard let context = unsafe context, let descriptor = unsafe descriptor,
             let text = unsafe descriptor.pointee.desc
           else { return 0 }
-          unsafe Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().text = unsafe String(cString: text)
+          unsafe Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().texts.append(unsafe String(cString: text))
           return 0
         }, Unmanaged.passUnretained(found).toOpaque())
     }
-    return found.text ?? "no message"
+    return found.texts
   }
 }
 
@@ -103,18 +103,28 @@ struct HDF5Context: Sendable {
 
   /// The error for the failure that libhdf5 has just reported.
   func failure(_ inside: String?, _ doing: String) -> EvokeError {
-    let message = HDF5Library.innermostMessage()
-    if !writes, let number = Self.systemNumber(in: message), let error = Files.unread(number, object(inside)) {
-      return error
-    }
+    let messages = HDF5Library.messages()
+    if let error = machineFailure(messages, inside) { return error }
+    let message = messages.first ?? "no message"
     let (code, remedy) = classify(message)
     // HDF5's own words about a failed write go over several lines of times and addresses.
     let says = code == .diskFull ? "no space left on the device" : "HDF5 says: \(message)"
     return EvokeError(code, object(inside), reason: "\(doing): \(says)", remedy: remedy)
   }
 
+  /// What the machine refused, where that is why libhdf5 could not read: no damage of the file.
+  private func machineFailure(_ messages: [String], _ inside: String?) -> EvokeError? {
+    guard !writes else { return nil }
+    return messages.lazy.compactMap(Self.systemNumber).first.flatMap { Files.unread($0, object(inside)) }
+  }
+
+  /// Where a failure is passed over, as a file may have what it cannot read: it is not where the machine is at fault.
+  func checkMachine(_ status: some SignedInteger, _ inside: String?) throws(EvokeError) {
+    if status < 0, let error = machineFailure(HDF5Library.messages(), inside) { throw error }
+  }
+
   /// The `errno` with which a call of libhdf5's failed.
-  static func systemNumber(in message: String) -> Int32? {
+  static func systemNumber(_ message: String) -> Int32? {
     guard let place = message.firstRange(of: "errno = ") else { return nil }
     return Int32(message[place.upperBound...].prefix(while: \.isNumber))
   }

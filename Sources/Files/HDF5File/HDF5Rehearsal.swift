@@ -1,14 +1,17 @@
 import CHDF5
 import Diagnostics
 
-/// A first reading of everything a file holds, by the calls with which its values are read later: names, attributes,
-/// scales, texts, references and numbers, part by part, nothing kept.
+/// A first reading of everything a file holds, by the calls of libhdf5 with which its values are read later: names,
+/// attributes, scales, texts, references and numbers, part by part, nothing kept. Plain numbers (`HDF5PlainData`) are
+/// decoded without libhdf5: only the places of their chunks are asked for.
 ///
 /// A file that makes libhdf5 crash, hang or ask for all memory does so here, in a process that may end for it. What it
 /// says is wrong is passed over: whoever reads the values says it with the file's name.
 public struct HDF5Rehearsal {
   /// Elements of one step.
   private static let step = 1 << 21
+  /// What finding a chunk counts as.
+  private static let perChunk = 1 << 8
 
   private let file: HDF5File
   private var items: ArraySlice<HDF5Item>
@@ -71,24 +74,22 @@ public struct HDF5Rehearsal {
   private mutating func values(of dataset: hid_t, _ info: HDF5DatasetInfo) throws {
     switch info.type {
     case .float, .integer, .enumeration:
+      let plain = try HDF5PlainData(dataset, info, file)
+      if let plain, case .contiguous = plain.place { return }
       guard info.count <= 1 << 16 else {
         parts = divided(info)
         return
       }
-      // Few numbers are also read as MATLAB's small values, and as other types.
-      passing { _ = try file.cell(of: dataset, info.path) }
-      if info.type == .float(bytes: 4) {
-        _ = try file.floats(info.path)
+      if let plain {
+        _ = plain.locate(info.shape.map { _ in 0 }, info.shape)
         return
       }
-      // What every processor holds so is converted by the same few lines in every file, at a price.
-      guard !info.shape.contains(0), try !isPlain(dataset, info.path) else { return }
+      // Few numbers are also read as MATLAB's small values, and as other types.
+      passing { _ = try file.cell(of: dataset, info.path) }
       let start = info.shape.map { _ in 0 }
-      passing {
-        _ = try file.numbers(of: dataset, info, start, info.shape, as: chdf5_native_float()) as [Float]
-      }
+      passing { _ = try file.numbers(of: dataset, info, start, info.shape) as [Float] }
       if case .float = info.type { return }
-      _ = try file.numbers(of: dataset, info, start, info.shape, as: chdf5_native_int64()) as [Int64]
+      _ = try file.numbers(of: dataset, info, start, info.shape) as [Int64]
     case .string: _ = try file.strings(info.path)
     case .other("compound"): _ = try file.complexDoubles(info.path)
     case .other("reference"): _ = try file.cells(info.path)
@@ -96,19 +97,19 @@ public struct HDF5Rehearsal {
     }
   }
 
-  /// Whether a dataset's numbers fill their bytes.
-  private func isPlain(_ dataset: hid_t, _ path: String) throws -> Bool {
-    let type = try file.context.own(H5Dget_type(dataset), TypeKind.self, path, "reading the type")
-    if H5Tget_class(type.id) == H5T_FLOAT { return H5Tequal(type.id, chdf5_ieee_f64le()) > 0 }
-    return H5Tget_offset(type.id) == 0 && H5Tget_precision(type.id) == 8 * H5Tget_size(type.id)
-  }
-
   private func attributes(of path: String) throws {
     for name in try file.attributeNames(of: path) { passing { _ = try file.attribute(name, of: path) } }
   }
 
+  /// What it counts as.
   private func numbers(of part: Part) throws -> Int {
-    try file.doubles(part.info.path, offset: part.start, count: part.extent).count
+    try HDF5Library.locked {
+      let dataset = try file.reachedDataset(part.info.path)
+      if let plain = try HDF5PlainData(dataset.id, part.info, file) {
+        return Self.perChunk * plain.locate(part.start, part.extent)
+      }
+      return (try file.numbers(of: dataset.id, part.info, part.start, part.extent) as [Double]).count
+    }
   }
 
   /// A dataset in parts of bounded size that end where chunks end, so that each chunk is read once.

@@ -38,15 +38,21 @@ import CSandbox
     return unsafe csandbox_send(Int32(csandbox_socket), bytes, bytes.count) == 0
   }
 
+  /// Lets `body` write bytes of one half, from one on.
+  package func write<Result>(
+    half: Int, at byte: Int, count: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    precondition(
+      (half == 0 || half == 1) && byte >= 0 && count >= 0 && byte + count <= DecodingProcess.halfBytes,
+      "outside the shared memory")
+    let place = unsafe memory.advanced(by: half * DecodingProcess.halfBytes + byte)
+    return try unsafe body(UnsafeMutableRawBufferPointer(start: place, count: count))
+  }
+
   /// Writes values of one half, from a byte on.
   package func write<Value: BitwiseCopyable>(_ values: ArraySlice<Value>, half: Int, at byte: Int) {
     unsafe values.withUnsafeBytes { source in
-      precondition(
-        (half == 0 || half == 1) && byte >= 0 && byte + source.count <= DecodingProcess.halfBytes,
-        "outside the shared memory")
-      guard let base = source.baseAddress else { return }
-      let place = unsafe memory.advanced(by: half * DecodingProcess.halfBytes + byte)
-      unsafe place.copyMemory(from: base, byteCount: source.count)
+      unsafe write(half: half, at: byte, count: source.count) { unsafe $0.copyMemory(from: source) }
     }
   }
 }

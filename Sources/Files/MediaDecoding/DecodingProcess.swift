@@ -1,5 +1,6 @@
 import CSandbox
 import Diagnostics
+import FileSystem
 import Glibc
 import Synchronization
 
@@ -31,17 +32,17 @@ import Synchronization
 
   private init(program: String) throws {
     let shared = csandbox_make_memory(2 * Self.halfBytes)
-    guard shared >= 0 else { throw Self.notStarted(program, "no shared memory: \(Self.systemReason)") }
+    guard shared >= 0 else { throw Self.notStarted(program, errno, "no shared memory: ") }
     defer { close(shared) }
     guard let memory = unsafe csandbox_map(shared, 2 * Self.halfBytes) else {
-      throw Self.notStarted(program, "no shared memory: \(Self.systemReason)")
+      throw Self.notStarted(program, errno, "no shared memory: ")
     }
     var process: pid_t = 0
     let socket = unsafe csandbox_spawn(program, shared, &process)
     guard socket >= 0 else {
-      let reason = Self.systemReason
+      let number = errno
       unsafe munmap(memory, 2 * Self.halfBytes)
-      throw Self.notStarted(program, reason)
+      throw Self.notStarted(program, number)
     }
     (identifier, self.socket) = (process, socket)
     unsafe self.memory = memory
@@ -54,7 +55,7 @@ import Synchronization
 
   /// One that waits for work, or a new one.
   ///
-  /// - Throws: `E-MED-030` where it cannot be started.
+  /// - Throws: `E-MED-030` where it cannot be started, `writeFailed` for want of descriptors or memory.
   package static func take(patience: Duration = .seconds(20)) throws -> DecodingProcess {
     var found: DecodingProcess?
     while found == nil, let waiting = idle.withLock({ $0.popLast() }) {
@@ -63,6 +64,15 @@ import Synchronization
     let process = try found ?? DecodingProcess(program: try Self.program())
     process.patience = patience
     return process
+  }
+
+  /// Starts one that will be needed, so that its libraries are loaded by then. Where that fails, whoever needs it says why.
+  package static func prepare() {
+    guard idle.withLock({ $0.isEmpty }) else { return }
+    do {
+      let process = try DecodingProcess(program: program())
+      idle.withLock { $0.append(process) }
+    } catch {}
   }
 
   /// Gives it back; what it still has open is closed.
@@ -198,7 +208,15 @@ import Synchronization
       remedy: "convert the file to WAV, FLAC or MP4 with a program you trust, and import that")
   }
 
-  private static var systemReason: String { unsafe String(cString: strerror(errno)) }
+  /// What the system refused; want of descriptors, memory or processes is no fault of the installation.
+  private static func notStarted(_ program: String, _ number: Int32, _ what: String = "") -> EvokeError {
+    if let shortage = Files.shortage(number, opening: program) { return shortage }
+    let reason = unsafe what + String(cString: strerror(number))
+    guard number == EAGAIN else { return notStarted(program, reason) }
+    return EvokeError(
+      .mediaDecoderMissing, program, reason: reason,
+      remedy: "end other programs or raise the limit (ulimit -u), and run the same command again")
+  }
 
   private static func notStarted(_ program: String, _ reason: String) -> EvokeError {
     EvokeError(

@@ -13,6 +13,9 @@ public struct DecodingService {
     case contents(HDF5Rehearsal)
   }
 
+  private static let picturesAtOnce = 8
+  private static let soundBytesAtOnce = 1 << 20
+
   private let channel: DecodingChannel
   private var open: Open?
   /// A block that did not fit whole into the last half, and where its rest begins.
@@ -68,7 +71,7 @@ public struct DecodingService {
   private mutating func openPicture(_ path: String, width: Int, threads: Int) throws -> OpenedPicture {
     close()
     let picture = try PictureDecoding(path: path, width: width, threads: threads)
-    guard 3 * picture.width * picture.height <= DecodingProcess.halfBytes else {
+    guard picture.roomBytes <= DecodingProcess.halfBytes else {
       throw EvokeError(
         .mediaDecodingFailed, path, reason: "pictures of \(picture.width) x \(picture.height) are too large",
         remedy: "convert the film to a smaller picture")
@@ -115,7 +118,7 @@ public struct DecodingService {
 
   /// Blocks as they come, until there is enough for an answer.
   private mutating func fill(_ batch: inout DecodedBatch, from sound: SoundDecoding, _ half: Int) throws {
-    let (size, enough) = (4 * sound.channels, 1 << 18)
+    let (size, enough) = (4 * sound.channels, Self.soundBytesAtOnce)
     var used = 0
     while used < enough {
       guard let (block, start) = try rest ?? sound.next().map({ ($0, 0) }) else {
@@ -135,15 +138,17 @@ public struct DecodingService {
 
   /// A few pictures at a time: whoever waits need not wait long, and messages stay rare.
   private func fill(_ batch: inout DecodedBatch, from picture: PictureDecoding, _ half: Int) throws {
-    let size = 3 * picture.width * picture.height
-    for position in 0..<min(8, DecodingProcess.halfBytes / size) {
-      guard let frame = try picture.next() else {
+    let (size, room) = (3 * picture.width * picture.height, picture.roomBytes)
+    for position in 0..<min(Self.picturesAtOnce, (DecodingProcess.halfBytes - room) / size + 1) {
+      let seconds = unsafe try channel.write(half: half, at: position * size, count: room) {
+        unsafe try picture.next(into: $0)
+      }
+      guard let seconds else {
         batch.end = picture.report
         return
       }
-      channel.write(frame.rgb[...], half: half, at: position * size)
       batch.counts.append(1)
-      batch.seconds.append(frame.seconds)
+      batch.seconds.append(seconds)
     }
   }
 }

@@ -48,11 +48,26 @@ package final class PictureDecoding {
 
   /// The next frame in order of presentation; nil at the end.
   package func next() throws -> VideoFrame? {
+    var time: Double?
+    let rgb = unsafe try [UInt8](unsafeUninitializedCapacity: roomBytes) { buffer, filled in
+      time = unsafe try next(into: UnsafeMutableRawBufferPointer(buffer))
+      filled = time == nil ? 0 : 3 * width * height
+    }
+    return time.map { VideoFrame(seconds: $0, width: width, height: height, rgb: rgb) }
+  }
+
+  /// Bytes that a picture needs while it is made: libswscale may write some beyond its end.
+  package var roomBytes: Int { 3 * width * height + 64 }
+
+  /// Makes the next frame in order of presentation at the beginning of a buffer of `roomBytes`; its container time, nil at
+  /// the end.
+  package func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Double? {
+    precondition(buffer.count >= roomBytes, "room for a picture")
     while true {
       switch try decoder.receive() {
       case .frame:
         if decoder.frameIsDamaged { note(decoder.frameSeconds) }
-        return try picture()
+        return unsafe try picture(into: buffer)
       case .damaged: note(nil)
       case .end: return nil
       case .needsInput: try feed()
@@ -90,23 +105,24 @@ package final class PictureDecoding {
     return last + 1 / rate
   }
 
-  private func picture() throws -> VideoFrame {
+  private func picture(into buffer: UnsafeMutableRawBufferPointer) throws -> Double {
     let time = try frameSeconds()
     let isLying = stream.quarterTurns % 2 == 1
-    let stored = try unsafe scaler.reduce(
-      decoder.frame, to: isLying ? height : width, isLying ? width : height, path: probe.path)
-    let rgb = turned(stored, toWidth: width, height: height, quarterTurns: stream.quarterTurns)
+    try unsafe scaler.reduce(
+      decoder.frame, to: isLying ? height : width, isLying ? width : height, into: buffer, path: probe.path)
+    if stream.quarterTurns != 0 {
+      unsafe turn(buffer, toWidth: width, height: height, quarterTurns: stream.quarterTurns)
+    }
     if report.startSeconds == nil { report.startSeconds = time }
     lastSeconds = time
     report.decodedCount += 1
-    return VideoFrame(seconds: time, width: width, height: height, rgb: rgb)
+    return time
   }
 }
 
-/// A `[height, width, 3]` picture after clockwise quarter turns.
-private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurns: Int) -> [UInt8] {
-  guard quarterTurns != 0 else { return rgb }
-  var result = [UInt8](repeating: 0, count: rgb.count)
+/// Turns the `[height, width, 3]` picture at the beginning of a buffer by clockwise quarters.
+private func turn(_ buffer: UnsafeMutableRawBufferPointer, toWidth width: Int, height: Int, quarterTurns: Int) {
+  let rgb = unsafe Array(buffer.prefix(3 * width * height))
   for y in 0..<height {
     for x in 0..<width {
       let from =
@@ -115,10 +131,9 @@ private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurn
         case 2: (height - 1 - y) * width + width - 1 - x
         default: x * height + height - 1 - y
         }
-      for c in 0..<3 { result[(y * width + x) * 3 + c] = rgb[from * 3 + c] }
+      for c in 0..<3 { unsafe buffer[(y * width + x) * 3 + c] = rgb[from * 3 + c] }
     }
   }
-  return result
 }
 
 /// The one owner of an `SwsContext`.
@@ -130,9 +145,10 @@ private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurn
 
   deinit { unsafe sws_freeContext(handle) }
 
-  mutating func reduce(_ frame: UnsafeMutablePointer<AVFrame>, to width: Int, _ height: Int, path: String) throws
-    -> [UInt8]
-  {
+  mutating func reduce(
+    _ frame: UnsafeMutablePointer<AVFrame>, to width: Int, _ height: Int,
+    into buffer: UnsafeMutableRawBufferPointer, path: String
+  ) throws {
     let (w, h, format) = unsafe (frame.pointee.width, frame.pointee.height, frame.pointee.format)
     if unsafe handle == nil || configured != (w, h, format) {
       unsafe handle = sws_getCachedContext(
@@ -146,24 +162,20 @@ private func turned(_ rgb: [UInt8], toWidth width: Int, height: Int, quarterTurn
       configured = (w, h, format)
       unsafe setColours(of: frame)
     }
-    let rowBytes = width * 3
+    let first = unsafe buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    var planes: [UnsafeMutablePointer<UInt8>?] = unsafe [first, nil, nil, nil]
+    var strides = [Int32(width * 3), 0, 0, 0]
     var status: Int32 = 0
-    let picture = unsafe [UInt8](unsafeUninitializedCapacity: rowBytes * height) { buffer, initialized in
-      var planes: [UnsafeMutablePointer<UInt8>?] = unsafe [buffer.baseAddress, nil, nil, nil]
-      var strides = [Int32(rowBytes), 0, 0, 0]
-      unsafe withUnsafePointer(to: &frame.pointee.data) { data in
-        unsafe data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { source in
-          unsafe withUnsafePointer(to: &frame.pointee.linesize) { lines in
-            unsafe lines.withMemoryRebound(to: Int32.self, capacity: 8) { lineSizes in
-              status = unsafe sws_scale(handle, source, lineSizes, 0, h, &planes, &strides)
-            }
+    unsafe withUnsafePointer(to: &frame.pointee.data) { data in
+      unsafe data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { source in
+        unsafe withUnsafePointer(to: &frame.pointee.linesize) { lines in
+          unsafe lines.withMemoryRebound(to: Int32.self, capacity: 8) { lineSizes in
+            status = unsafe sws_scale(handle, source, lineSizes, 0, h, &planes, &strides)
           }
         }
       }
-      initialized = rowBytes * height
     }
     guard status == Int32(height) else { throw decodingFailed(path, "reducing a picture", status) }
-    return picture
   }
 
   /// Tells the scaler the film's own matrix and range.

@@ -55,13 +55,17 @@ static inline uint32_t chdf5_fletcher32(const uint8_t *bytes, size_t count) {
   b = b ? (b - 1) % 65535 + 1 : 0;
   return (uint32_t)(b << 16 | a);
 }
-// Undoes the byte shuffle of elements of four bytes.
-static inline void chdf5_unshuffle4(const uint8_t *in, size_t elements, uint8_t *out) {
-  const uint8_t *b = in + elements, *c = b + elements, *d = c + elements;
-  for (size_t i = 0; i < elements; i++) {
-    out[4 * i] = in[i];
-    out[4 * i + 1] = b[i];
-    out[4 * i + 2] = c[i];
-    out[4 * i + 3] = d[i];
+// Undoes the byte shuffle of elements of a width.
+static inline void chdf5_unshuffle(
+    const uint8_t *restrict in, size_t elements, size_t width, uint8_t *restrict out) {
+#define CHDF5_UNSHUFFLE(bytes) \
+  for (size_t i = 0; i < elements; i++) \
+    for (size_t k = 0; k < bytes; k++) out[bytes * i + k] = in[k * elements + i]
+  switch (width) {
+  case 2: CHDF5_UNSHUFFLE(2); break;
+  case 4: CHDF5_UNSHUFFLE(4); break;
+  case 8: CHDF5_UNSHUFFLE(8); break;
+  default: CHDF5_UNSHUFFLE(width);
   }
+#undef CHDF5_UNSHUFFLE
 }

@@ -5,6 +5,7 @@ import Media
 struct ImportVideo: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "Films: streams, sound decoded to its end, start times honoured.")
+  static let decodes = true
   @Argument(help: "Files.") var files: [String]
   @OptionGroup var options: MediaOptions
   @OptionGroup var own: ImportOptions
@@ -20,6 +21,7 @@ struct ImportVideo: ImportVerb {
 struct ImportAudio: ImportVerb {
   static let configuration = CommandConfiguration(
     commandName: "audio", abstract: "Music and speech: WAV, FLAC, MP3 ...")
+  static let decodes = true
   @Argument(help: "Files.") var files: [String]
   @OptionGroup var options: MediaOptions
   @OptionGroup var own: ImportOptions

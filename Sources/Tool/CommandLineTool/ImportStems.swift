@@ -11,6 +11,7 @@ struct ImportStems: ImportVerb {
       Lengths must match to 0.1 s; voice plus soundtrack must give the original below 10 kHz. The files stay where \
       they are. Without --element their names tell: vocals or voice, accompaniment, instrumental or soundtrack.
       """)
+  static let decodes = true
   @Argument(help: "Files: WAV, FLAC, MP3 ...") var files: [String]
   @OptionGroup var options: StemOptions
   @OptionGroup var own: ImportOptions

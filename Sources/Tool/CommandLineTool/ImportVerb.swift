@@ -3,6 +3,7 @@ import ContentIdentity
 import Diagnostics
 import Foundation
 import Importing
+import MediaDecoding
 import Vocabulary
 import Warehouse
 
@@ -10,6 +11,8 @@ import Warehouse
 package protocol ImportVerb: ParsableCommand {
   associatedtype Options: VerbOptions
   var options: Options { get }
+  /// Whether every import of the kind decodes sound or film.
+  static var decodes: Bool { get }
   /// Findings of these codes are left to `table`.
   static var tabled: Set<ErrorCode> { get }
   /// One text in place of those findings; nil: none.
@@ -18,6 +21,7 @@ package protocol ImportVerb: ParsableCommand {
 }
 
 extension ImportVerb {
+  package static var decodes: Bool { false }
   package static var tabled: Set<ErrorCode> { [] }
   package static func table(_ findings: [Diagnostic]) -> String? { nil }
 }
@@ -76,6 +80,7 @@ struct ImportOptions: ParsableArguments {
 extension ImportVerb {
   /// Reads, reports every finding, then stores everything but files with faults of their own, or nothing.
   func run(_ own: ImportOptions, _ global: GlobalOptions) throws {
+    if Self.decodes { DecodingProcess.prepare() }
     try global.withWarehouse(.writing("import " + Self._commandName)) { warehouse in
       do { try bring(into: warehouse, own, global) } catch let error as EvokeError {
         throw try error.fitted(to: Self.self)

@@ -22,6 +22,8 @@ let usage = """
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
          bench separation MODELDIR SOUND        two stems
          bench visual FILM                      vis12 per second, decoding counted
+         bench decode FILE...                   sound and picture, here and in the process of their own
+         bench foreign FILE.h5                  every number, with and without the first reading in that process
          bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
                                                 leadfield, noise_cov, labels, eeg: inverse to 68 label courses
          bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
@@ -172,6 +174,8 @@ case ("lld", 2): try descriptors(.lld12, arguments[1])
 case ("egemaps", 2): try descriptors(.egemaps25, arguments[1])
 case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
+case ("decode", 2...): try decoding(Array(arguments.dropFirst()))
+case ("foreign", 2): try foreignHDF5(arguments[1])
 case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
 case ("gates", 1...):

@@ -1,0 +1,87 @@
+import ForeignHDF5
+import Foundation
+import HDF5File
+import MediaDecoding
+import MediaLibraries
+
+/// What it costs that third-party parsers run in a process of their own: the same work here and there, in turns.
+private func apart(_ workload: String, here: () throws -> Double, there: () throws -> Double) throws {
+  var (near, far) = (Timing(), Timing())
+  var (sum, other) = (try here(), try there())
+  for _ in 0..<runs {
+    sum = try near.measureOnce(here)
+    other = try far.measureOnce(there)
+  }
+  precondition(sum == other, "the same numbers on both sides")
+  let ratio = Timing.median(far.wall) / Timing.median(near.wall)
+  near.report(workload + " here", ["sum": sum])
+  far.report(workload + " apart", ["sum": other, "ratio": ratio])
+}
+
+/// Sound and picture of each file, decoded to the end.
+func decoding(_ files: [String]) throws {
+  func sum(_ block: AudioBlock) -> Double { Double(block.channels[0][0]) + Double(block.count) }
+  try apart("sound of \(files.count) files") {
+    try files.reduce(0) { total, path in
+      let decoder = try SoundDecoding(path: path)
+      var total = total
+      while let block = try decoder.next() { total += sum(block) }
+      return total
+    }
+  } there: {
+    try files.reduce(0) { total, path in
+      let decoder = try AudioDecoder(path: path)
+      var total = total
+      while let block = try decoder.next() { total += sum(block) }
+      return total
+    }
+  }
+  let films = try files.filter { try probeMedia($0).chosenVideo != nil }
+  guard !films.isEmpty else { return }
+  try apart("picture of \(films.count) files") {
+    try films.reduce(0) { total, path in
+      let decoder = try PictureDecoding(path: path, width: 320, threads: threads)
+      var total = total
+      while let frame = try decoder.next() { total += frame.seconds + Double(frame.rgb[0]) }
+      return total
+    }
+  } there: {
+    try films.reduce(0) { total, path in
+      let decoder = try VideoDecoder(path: path, width: 320, threads: threads)
+      var total = total
+      while let frame = try decoder.next() { total += frame.seconds + Double(frame.rgb[0]) }
+      return total
+    }
+  }
+}
+
+/// Every number of an HDF5 file as float32, with and without the first reading in the other process.
+func foreignHDF5(_ path: String) throws {
+  func read(_ file: HDF5File) throws -> Double {
+    try file.datasets().filter(\.type.isNumeric).reduce(0) { total, info in
+      let floats = try HDF5Floats(file, info.path)
+      let rows = info.shape.first ?? 1
+      let step = max(1, (1 << 22) / max(1, info.count / max(1, rows)))
+      var total = total
+      for first in stride(from: 0, to: rows, by: step) {
+        let count = [min(step, rows - first)] + info.shape.dropFirst()
+        let values = try floats.values(offset: [first] + info.shape.dropFirst().map { _ in 0 }, count: count)
+        total += Double(values[0]) + Double(values.count)
+      }
+      return total
+    }
+  }
+  // A file is read there once while it stays as it is: each turn has a name of its own for it.
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  var turn = 0
+  try apart("HDF5 \((path as NSString).lastPathComponent)") {
+    try read(HDF5File(reading: path))
+  } there: {
+    turn += 1
+    let name = "\(folder)/\(turn).h5"
+    try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: URL(fileURLWithPath: path).path)
+    return try read(ForeignHDF5.open(name))
+  }
+}
