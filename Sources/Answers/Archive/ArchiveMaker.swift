@@ -149,7 +149,7 @@ public struct ArchiveMaker {
     }
     try file.write(layout.directory)
     try file.synchronise()
-    let findings = try ArchiveVerification.run(file.temporary, level: 4) { progress(0.5 + $0 / 2, $1) }
+    let findings = try ArchiveVerification.run(file.temporary, level: 4, limits: .own) { progress(0.5 + $0 / 2, $1) }
     if let failed = findings.first(where: { $0.state == .failed }) {
       throw EvokeError(
         failed.check == ArchiveVerification.claimCheck ? .claimFailed : .verificationFailed, failed.object,

@@ -126,7 +126,7 @@ struct CatalogSubset {
 
   /// Takes out frozen results whose queries return something else here: rows of other studies, or paths.
   private mutating func dropOtherResults(_ copy: Warehouse) throws {
-    unfrozen = try FrozenResult.differences(in: copy, progress: { _, _ in }).differing.map(\.label)
+    unfrozen = try FrozenResult.differences(in: copy, limits: .own, progress: { _, _ in }).differing.map(\.label)
     for label in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }
     try copy.write { connection in
       connection.writesFrozenOnly()

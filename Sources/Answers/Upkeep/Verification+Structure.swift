@@ -43,7 +43,15 @@ extension Verification {
       let what = stored[name] == nil ? "is missing" : expected[name] == nil ? "is not Evoke's" : "was changed"
       failures.append((name, what))
     }
-    add(1, "tables, indexes and views are this program's", checked: expected.count, failures: failures)
+    add(1, Self.schemaCheck, checked: expected.count, failures: failures)
+  }
+
+  private static let schemaCheck = "tables, indexes and views are this program's"
+
+  /// Whether every view is the program's own, as far as level 1 found.
+  var hasOwnViews: Bool {
+    let views = Set(Queries.views.map(\.name))
+    return !findings.contains { $0.check == Self.schemaCheck && $0.state == .failed && views.contains($0.object) }
   }
 
   private func schema(of warehouse: Warehouse) throws -> [String: String] {
@@ -56,7 +64,7 @@ extension Verification {
     var failures: [(object: String, detail: String)] = []
     for view in Queries.views {
       do {
-        _ = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 1")
+        _ = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 1", limits: limits)
       } catch {
         failures.append((view.name, "\(error)"))
       }

@@ -1,4 +1,6 @@
 import Execution
+import FileSystem
+import Warehouse
 
 extension Verification {
   /// Level 5: every unit whose inputs are there, computed again from them.
@@ -20,5 +22,28 @@ extension Verification {
     if failures.isEmpty { add(5, check, .ok, object: "\(outcomes.count - absent)", detail: found) }
     for failure in failures { add(5, check, .failed, object: failure.object, detail: failure.detail) }
     if absent > 0 { add(5, check, .note, object: "\(absent)", detail: "not computed again: their inputs are absent") }
+    revisions = outcomes.flatMap(\.revisions)
+    if !revisions.isEmpty { try verifyPeaks() }
+  }
+
+  /// Each unit is computed from what is stored: whether a peak among several units moves shows where all their numbers are put
+  /// in the place of the stored ones.
+  private mutating func verifyPeaks() throws {
+    let scratch = try PrivateFolder("verify")
+    defer { scratch.remove() }
+    _ = try warehouse.copyCatalog(to: scratch.path + "/catalog.sqlite")
+    try Warehouse.seal(copy: scratch.path, of: warehouse.directory)
+    let before = try warehouse.read { try $0.peaks() }
+    let copy = try Warehouse.open(scratch.path, .writing("verify"))
+    let after = try copy.write { connection in
+      for revision in revisions { try connection.revise(revision) }
+      return Dictionary(try connection.peaks().map { ($0.curve, $0.peak) }, uniquingKeysWith: { first, _ in first })
+    }
+    try copy.close()
+    add(
+      5, "peaks are where they were", checked: before.count,
+      failures: before.filter { after[$0.curve] != $0.peak }.map {
+        ($0.curve, "of what was computed again it is \(after[$0.curve] ?? "nowhere"), stored is \($0.peak)")
+      })
   }
 }

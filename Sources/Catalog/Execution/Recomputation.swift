@@ -11,8 +11,9 @@ public struct Recomputation {
     case bitwise
     /// Arrays to 1e-4 of their largest value (at least 1), numbers of rows to 1e-6 of theirs (at least 1e-6); all else equal.
     case tolerance
-    /// The same, but for p and q that differ by more and lie on the same side of .05; texts, counts and flags are equal, and
-    /// with them peaks and what may be reported.
+    /// Numbers of rows differ by more, and nothing that they conclude does: p and q lie on the same side of .05, effects and
+    /// intervals on the same side of 0, peaks and their places are where they were; texts, counts and flags are equal, and with
+    /// them what may be reported. Only of units that conclude something.
     case conclusion
     case different(String)
     case failed(String)
@@ -24,6 +25,8 @@ public struct Recomputation {
     public let key: String
     public let label: String
     public let verdict: Verdict
+    /// Rows with numbers beyond the tolerance, of a unit whose conclusions are the same.
+    public let revisions: [RowRevision]
   }
 
   private let steps: [any WorkStep]
@@ -56,6 +59,7 @@ private struct Bench {
   private var waiting: [String]
   private var running: Set<String> = []
   private var verdicts: [String: Recomputation.Verdict] = [:]
+  private var revisions: [String: [RowRevision]] = [:]
 
   init(
     _ done: DoneUnits, _ warehouse: Warehouse, _ spool: Spool, steps: [any WorkStep], _ options: RunOptions
@@ -87,7 +91,9 @@ private struct Bench {
       }
     }
     return verdicts.sorted { $0.key < $1.key }.map { key, verdict in
-      Recomputation.Outcome(key: key, label: done.label(of: key) ?? key, verdict: verdict)
+      Recomputation.Outcome(
+        key: key, label: done.label(of: key) ?? key, verdict: verdict,
+        revisions: verdict == .conclusion ? revisions[key, default: []] : [])
     }
   }
 
@@ -126,12 +132,14 @@ private struct Bench {
     }
   }
 
-  private func verdict(_ key: String) throws -> Recomputation.Verdict {
+  private mutating func verdict(_ key: String) throws -> Recomputation.Verdict {
     let result: UnitResult
     do { result = try UnitResult.read(key, in: spool) } catch let error as EvokeError { return .failed(error.reason) }
     if let failure = result.failure { return .failed(failure.message) }
     let stored = try warehouse.read { try $0.unitStates([key])[key]?.resultSHA256 }
     guard stored != result.sha256 else { return .bitwise }
-    return try ResultComparison(of: result, in: spool, with: warehouse).verdict
+    let comparison = try ResultComparison(of: result, in: spool, with: warehouse)
+    revisions[key] = comparison.revisions
+    return comparison.verdict
   }
 }

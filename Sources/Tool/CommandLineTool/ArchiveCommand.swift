@@ -104,7 +104,8 @@ struct ArchiveVerify: ParsableCommand {
       Levels: 1 structure; 2 every byte and row, and the root (--root as the paper has it: only this shows that everything was \
       made anew); 3 lineage closed, documents as the catalog makes them; 4 frozen queries and claims asked again; 5 every unit \
       whose inputs are there computed again: bitwise, within tolerance (arrays 1e-4, numbers 1e-6), or in its conclusions \
-      (peaks, flags and p < .05 unchanged). A level includes those below. It is unpacked into a folder of TMPDIR that goes \
+      (p < .05, signs of effects and ends of intervals, flags, peaks and claims unchanged, whatever the numbers). A level includes those below. --timeout and --max-rows hold for each query and claim of \
+      the archive: one that comes to no end in time fails. It is unpacked into a folder of TMPDIR that goes \
       away. Exit status 1 when a check fails.
       """)
 
@@ -112,6 +113,7 @@ struct ArchiveVerify: ParsableCommand {
   @Option(help: "1 to 5.") var level = 4
   @Option(help: ArgumentHelp("The root that stands in the paper.", valueName: "hex")) var root: String?
   @OptionGroup var work: WorkOptions
+  @OptionGroup var limiting: LimitOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -127,9 +129,9 @@ struct ArchiveVerify: ParsableCommand {
     let line = ProgressLine(quiet: global.quiet || global.json)
     let recomputation = Recomputation(
       steps: Steps.all, options: RunOptions(workers: work.jobs, libraries: try Libraries.versions()))
-    let findings = try ArchiveVerification.run(file, level: level, root: root, work: recomputation) {
-      line.show($0, $1)
-    }
+    let findings = try ArchiveVerification.run(
+      file, level: level, root: root, work: recomputation, limits: limiting.limits
+    ) { line.show($0, $1) }
     line.clear()
     try Output.write(formatting.text(VerifyCommand.table(findings), global))
     let reached = ArchiveVerification.reached(findings, of: level)
