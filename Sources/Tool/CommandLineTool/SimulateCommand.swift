@@ -25,7 +25,7 @@ struct SimulateCommand: ParsableCommand {
     let folder = output ?? file.name
     let outcome = try global.withWarehouse(.reading) { warehouse in
       // Made-up people follow the features of real stimuli; made-up sounds follow nothing.
-      if file.sounds == nil { _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse) }
+      if file.sounds == nil { _ = try Departure(folder, .group, wholeDatasets: [file.dataset]).permit(in: warehouse) }
       var simulation = try Simulate(file, in: warehouse)
       return try simulation.write(to: folder)
     }
