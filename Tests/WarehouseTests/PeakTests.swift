@@ -7,7 +7,8 @@ import Warehouse
     let columns = ["fit_key", "quantity", "value", "low", "high", "r2"]
     let stored = try #require(
       try connection.rows(
-        "SELECT fit_key, quantity, value, low, high, r2 FROM score WHERE quantity = 'r' AND fit_key = '\(fit)'").first)
+        "SELECT fit_key, quantity, value, low, high, r2 FROM score WHERE quantity = 'r' AND fit_key = '\(fit)'"
+      ).first)
     var new = stored.values
     new[2] = .real(value)
     return RowRevision(of: "score", unit: nil, columns: columns, stored: stored.values, new: new)
@@ -24,7 +25,8 @@ import Warehouse
     for (value, peak) in [(0.375, "hs.1"), (0.3125, "hs.1")] {
       let after = try warehouse.rehearse { connection in
         try connection.revise(revision("fit1", to: value, in: connection))
-        #expect(try connection.value("SELECT value FROM score WHERE fit_key = 'fit1' AND quantity = 'r'") == .real(value))
+        #expect(
+          try connection.value("SELECT value FROM score WHERE fit_key = 'fit1' AND quantity = 'r'") == .real(value))
         return try connection.peaks()
       }
       #expect(after.filter { $0.curve.hasPrefix("layers ") }.map(\.peak) == [peak])

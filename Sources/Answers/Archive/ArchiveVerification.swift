@@ -195,7 +195,7 @@ public struct ArchiveVerification {
       }
     }
     let withheld = try catalog.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
-    for rows in withheld where !stones.contains([Tombstone.Kind.rows.rawValue, rows.name, rows.sha256]) {
+    for rows in withheld where !stones.contains([rows.kind.rawValue, rows.name, rows.sha256]) {
       failures.append((rows.name, "its rows are withheld and not declared absent"))
     }
     add(

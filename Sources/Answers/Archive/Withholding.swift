@@ -29,15 +29,15 @@ struct Withholding {
   init(
     of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent
   ) throws {
+    // What is here has other names than in the warehouse.
+    let excluded = Dictionary(
+      excluded.map { (subset.pseudonyms.text($0), $1) }, uniquingKeysWith: { first, _ in first })
     tombstones = subset.unfrozen.map {
       Tombstone(.result, $0, reason: "its query reads what the archive does not hold")
     }
     try catalog.read { connection in
       for rows in try connection.withheldRows() {
-        // Names of persons go with the last of their rows.
-        let reason = rows.activityKey.map { subset.release.rows[$0] } ?? "no row of theirs is left"
-        guard let reason else { preconditionFailure("rows were withheld for a reason") }
-        tombstones.append(Tombstone(rows, reason: reason))
+        tombstones.append(Tombstone(rows, reason: Self.reason(rows, subset.release)))
       }
       try takeArrays(connection, subset.release, excluded, content)
       try takeSources(connection, subset, excluded, content)
@@ -45,10 +45,18 @@ struct Withholding {
     try refuseUnknown(excluded.keys.sorted(), catalog, subset)
   }
 
+  private static func reason(_ rows: WithheldRows, _ release: Release) -> String {
+    if rows.isRecipe { return "names of people whom consent keeps back" }
+    // Names of persons go with the last of their rows.
+    guard let activity = rows.activityKey else { return "no row of theirs is left" }
+    return release.rows[activity] ?? "names of people whom consent keeps back"
+  }
+
   /// - Throws: `E-WH-010` for an excluded name of nothing that the archive would hold.
   private func refuseUnknown(_ names: [String], _ catalog: Warehouse, _ subset: CatalogSubset) throws {
-    let known = Set(try catalog.read { try $0.arrayFiles() }.map(\.name)).union(subset.places.values)
-      .union(subset.imported.values.joined())
+    let places = subset.places.values.map(subset.pseudonyms.text)
+    let known = Set(try catalog.read { try $0.arrayFiles() }.map(\.name)).union(places)
+      .union(subset.imported.values.joined().map(subset.pseudonyms.text))
     guard let strange = names.first(where: { !known.contains($0) }) else { return }
     throw EvokeError(
       .unknownName, strange,
@@ -91,7 +99,7 @@ struct Withholding {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
       guard let path = subset.places[row.path] else { continue }
-      let names = [path] + subset.imported[row.sha256, default: []].sorted()
+      let names = ([path] + subset.imported[row.sha256, default: []].sorted()).map(subset.pseudonyms.text)
       let reason =
         names.compactMap { excluded[$0] }.first ?? subset.release.sources[row.sha256]
         ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")

@@ -83,7 +83,9 @@ public struct FrozenResult: Sendable {
     do {
       let values = try CellText.parameters(parameters)
       let own = QueryLimits(seconds: limits.seconds, rows: max(limits.rows, table.rows.count))
-      guard let answer = try warehouse.userQuery(sql, values, limits: own).first else { return "its statement returns nothing" }
+      guard let answer = try warehouse.userQuery(sql, values, limits: own).first else {
+        return "its statement returns nothing"
+      }
       let names = table.columns.map(\.name)
       guard answer.columns == names else { return "its columns are \(answer.columns.joined(separator: ", "))" }
       now = FrozenResult(

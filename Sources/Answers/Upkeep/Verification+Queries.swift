@@ -15,7 +15,9 @@ extension Verification {
       failures: numbers.differing.map { ($0.label, $0.detail) })
     let check = "declared families hold what their conditions choose"
     // Its lookup reads a view, which has no limit.
-    guard hasOwnViews else { return add(4, check, .note, object: "", detail: "not asked: views are not this program's") }
+    guard hasOwnViews else {
+      return add(4, check, .note, object: "", detail: "not asked: views are not this program's")
+    }
     let families = try DeclaredFamily.differences(in: warehouse, limits: limits)
     add(4, check, checked: families.count, failures: families.differing.map { ($0.name, $0.detail) })
     for family in families.superseded { add(4, check, .note, object: family.name, detail: family.detail) }

@@ -85,12 +85,12 @@ extension Verification {
     }
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
     // Rows are hashed as if they were there: who took them out has to say so.
-    let declared = Set(tombstones.filter { $0.kind == .rows }.map { [$0.name, $0.sha256] })
+    let declared = Set(tombstones.map { [$0.kind.rawValue, $0.name, $0.sha256] })
     let withheld = try warehouse.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
     if !withheld.isEmpty {
       add(
         1, "rows that were taken out are declared absent", checked: withheld.count,
-        failures: withheld.filter { !declared.contains([$0.name, $0.sha256]) }.map {
+        failures: withheld.filter { !declared.contains([$0.kind.rawValue, $0.name, $0.sha256]) }.map {
           ($0.name, "\($0.count) rows were taken out, and nothing says so")
         })
     }

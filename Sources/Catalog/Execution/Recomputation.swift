@@ -19,6 +19,8 @@ public struct Recomputation {
     case failed(String)
     /// An array or source that it reads is not there.
     case absent
+    /// What it was computed of is known by its hash alone, as it names people whom an archive keeps back.
+    case withheld
   }
 
   public struct Outcome: Sendable {
@@ -54,6 +56,7 @@ private struct Bench {
   private let warehouse: Warehouse
   private let spool: Spool
   private let freezer: TaskFreezer
+  private let withheld: Set<String>
   private let queue = EventQueue()
   private let pool: any WorkerPool
   private var waiting: [String]
@@ -65,6 +68,7 @@ private struct Bench {
     _ done: DoneUnits, _ warehouse: Warehouse, _ spool: Spool, steps: [any WorkStep], _ options: RunOptions
   ) throws {
     (self.done, self.warehouse, self.spool, freezer) = (done, warehouse, spool, TaskFreezer(warehouse))
+    withheld = try warehouse.read { try $0.withheldRecipes(of: UnitRow.table) }
     waiting = done.keys.reversed()
     switch options.launch {
     case .inProcess:
@@ -98,6 +102,10 @@ private struct Bench {
   }
 
   private mutating func dispatch(_ key: String) throws {
+    guard !withheld.contains(key) else {
+      verdicts[key] = .withheld
+      return
+    }
     do {
       let task = try freezer.task(for: done.unit(key))
       guard task.arrays.allSatisfy({ Files.exists($0.reference.file) }),

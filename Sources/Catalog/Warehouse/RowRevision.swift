@@ -20,7 +20,8 @@ public struct RowRevision: Sendable, Equatable {
   fileprivate var statement: String {
     let changed = columns.indices.filter { stored[$0] != new[$0] }
     let changes = changed.map { "\"\(columns[$0])\" = :new\($0)" }.joined(separator: ", ")
-    let conditions = columns.indices.map { "\"\(columns[$0])\" IS :old\($0)" } + (unit == nil ? [] : ["unit_key = :unit"])
+    let conditions =
+      columns.indices.map { "\"\(columns[$0])\" IS :old\($0)" } + (unit == nil ? [] : ["unit_key = :unit"])
     return "UPDATE \"\(table)\" SET \(changes) WHERE " + conditions.joined(separator: " AND ")
   }
 
