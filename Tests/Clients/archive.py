@@ -91,7 +91,7 @@ def lineage(text, catalog_rows):
 
 
 def absent(archive, manifest, connection):
-    """Arrays and withheld rows that are neither there nor declared absent."""
+    """Arrays, withheld rows and recipes that are neither there nor declared absent."""
     stones = json.loads(archive.read("tombstones.json"))
     members = {member["name"] for member in manifest["members"]}
     known = {(stone["kind"], stone["name"], stone["sha256"]) for stone in stones}
@@ -99,7 +99,7 @@ def absent(archive, manifest, connection):
         if file not in members and ("array", name, sha256) not in known:
             yield f"array {name} is neither there nor declared absent"
     for stone in stones:
-        if stone["kind"] == "rows":
+        if stone["kind"] in ("rows", "recipe"):
             joined = sha256(b"".join(bytes.fromhex(row) for row in stone["rows"])).hexdigest()
             if joined != stone["sha256"] or stone["rows"] != sorted(stone["rows"]):
                 yield f"tombstone {stone['name']} is not over the rows that it names"

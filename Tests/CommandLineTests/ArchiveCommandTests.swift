@@ -295,6 +295,37 @@ import ZipArchive
     try FileManager.default.removeItem(atPath: path)
   }
 
+  /// A question without an end, and one that returns rows without an end.
+  private static let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT "
+
+  @Test func `queries and claims of somebody else's archive are stopped at their time and their rows`() throws {
+    let made = try Self.made.get()
+    let path = made.program.folder + "/endless.zip"
+    func found() throws -> [Substring] {
+      let words = ["archive", "verify", "endless.zip", "--timeout", "0.5", "--max-rows", "1000", "--format", "csv"]
+      let ending = try made.program.run(words)
+      #expect(ending.status == 1, "\(ending.error)")
+      return ending.output.split(whereSeparator: \.isNewline)
+    }
+    var members = try Members(made.archive)
+    members.contents["claims/joy.sql"] = Array(
+      "-- claim: One.\n\(Self.endless) count(*) FROM n\n-- claim: Two.\n\(Self.endless) i FROM n\n".utf8)
+    let catalog = try #require(members.contents["catalog.sqlite"])
+    members.contents["catalog.sqlite"] = try made.program.edited(
+      catalog, by: "UPDATE materialization SET sql = '\(Self.endless) count(*) AS r FROM n'")
+    try members.write(to: path, resealed: true)
+    let texts = try found()
+    #expect(texts.contains { $0.contains("joy.sql line 1") && $0.contains("E-QRY-012") }, "\(texts)")
+    #expect(texts.contains { $0.contains("joy.sql line 3") && $0.contains("E-QRY-013") }, "\(texts)")
+    #expect(texts.contains { $0.contains("table 1") && $0.contains("its time of 0.5 s is over") }, "\(texts)")
+    // A view is another's statement too.
+    let edit = "DROP VIEW layer_sweep; CREATE VIEW layer_sweep AS \(Self.endless) count(*) FROM n"
+    members.contents["catalog.sqlite"] = try made.program.edited(catalog, by: edit)
+    try members.write(to: path, resealed: true)
+    let views = try found()
+    #expect(views.contains { $0.contains("layer_sweep") && $0.contains("its time of") }, "\(views)")
+  }
+
   @Test func `a missing source or member shows, and everything made anew fails against the root alone`() throws {
     let made = try Self.made.get()
     let path = made.program.folder + "/missing.zip"
@@ -312,6 +343,7 @@ import ZipArchive
     try program.succeed(["forget", "--materialized", "table 1", "-C", "forged.evoke"])
     for (edit, verdict) in [
       ("score SET value = value - 1e-9", "within tolerance"),
+      ("score SET r2 = r2 - 0.01", "in their conclusions"),
       ("null_summary SET p = CASE WHEN p < 0.05 THEN 0.9 * p ELSE 0.9 * p + 0.1 END", "in their conclusions"),
     ] {
       try program.sqlite(catalog, "UPDATE \(edit)")

@@ -171,6 +171,51 @@ import Testing
     #expect((told.output + told.error).contains("evoke " + forget.dropLast().joined(separator: " ")), "\(told.error)")
   }
 
+  /// The command that an error's remedy prints, word by word.
+  private func remedy(_ error: String) throws -> [String] {
+    let command = try #require(error.firstMatch(of: /evoke (forget .+?) takes them out there/)).1
+    return command.split(separator: " ").map(String.init)
+  }
+
+  @Test func `who is left in arrays alone is taken out there by the remedy as it is printed`() throws {
+    let program = try Program()
+    let lines = (0..<60).flatMap { second in
+      ["quillan", "brenda"].map { "\(second),\($0),\((second * $0.count) % 11)" }
+    }
+    try program.write("time_s,who,joy\n" + lines.joined(separator: "\n") + "\n", "r.csv")
+    for name in ["a", "b"] {
+      try program.succeed(["init", "\(name).evoke"])
+      try program.succeed([
+        "import", "annotations", "r.csv", "--dataset", "d", "--stimulus", "x", "--subject", "who", "-C",
+        "\(name).evoke",
+      ])
+    }
+    try program.succeed(["forget", "--subject", "quillan", "--dataset", "d", "--everywhere", "-C", "a.evoke"])
+    let edit = """
+      DELETE FROM annotation_series WHERE subject_id IN (SELECT subject_id FROM subject WHERE name = 'quillan');
+      DELETE FROM subject WHERE name = 'quillan'
+      """
+    try program.run(["b.evoke/catalog.sqlite", edit], launch: "/usr/bin/sqlite3")
+    try program.succeed(["repair", "--accept-edit", "arrays alone", "-C", "b.evoke"])
+    let named = "SELECT count(*) FROM stored_array WHERE subject = 'quillan'"
+    #expect(try program.rows(named, in: "b.evoke") == [["1"]])
+    let refused = try program.run(["merge", "b.evoke", "-C", "a.evoke"])
+    #expect(refused.status == 77 && refused.error.contains("E-MRG-004"), "\(refused.error)")
+    // An array's file that is not there, as in an archive that was unpacked, keeps nobody in.
+    try copy(program, "b", "absent")
+    let arrays = program.folder + "/absent.evoke/arrays"
+    try FileManager.default.removeItem(atPath: arrays)
+    try FileManager.default.createDirectory(atPath: arrays, withIntermediateDirectories: false)
+    let words = try remedy(refused.error)
+    try program.succeed(words.map { $0.hasSuffix("b.evoke") ? "absent.evoke" : $0 })
+    #expect(try program.rows(named, in: "absent.evoke") == [["0"]])
+    try program.succeed(words)
+    try program.succeed(["merge", "b.evoke", "-C", "a.evoke"])
+    #expect(try program.rows("SELECT name FROM subject", in: "a.evoke") == [["brenda"]])
+    #expect(try program.rows(named, in: "a.evoke") == [["0"]])
+    try program.succeed(["verify", "--level", "3", "-C", "a.evoke"])
+  }
+
   @Test func `another warehouse is read beside this one and never written`() throws {
     let program = try Program()
     try make("a", "east", seed: 88_172_645_463_325_252, in: program)

@@ -65,6 +65,62 @@ import Warehouse
     }
   }
 
+  /// Columns whose texts are keys and hashes, or this program's own; the name of a study is its author's.
+  private static let ownTexts: Set = ["schema_doc", "migration", "row_digest"]
+  private static func other(_ text: String) -> String? {
+    text.contains("anna") ? text.replacing("anna", with: "withheld-0001") : nil
+  }
+
+  private func isAsked(_ column: String, of table: String) -> Bool {
+    !column.hasSuffix("_key") && !column.contains("sha256") && [table, column] != ["study", "name"]
+      && [table, column] != ["run", "run_id"]
+  }
+
+  @Test func `a name is replaced in every text of every table, and results hash as before`() throws {
+    try filled { warehouse, unit, filling in
+      struct Undone: Error {}
+      do {
+        try warehouse.write { connection in
+          let before = try RowAudit(connection).results
+          var planted: [(table: String, column: String)] = []
+          for (table, shape) in filling.shapes.sorted(by: { $0.key < $1.key })
+          where !Self.ownTexts.contains(table) && table != "artifact" {
+            for column in shape.columns where column.type == "TEXT" && self.isAsked(column.name, of: table) {
+              let isReference = shape.references.contains { $0.column == column.name }
+              let isWord = shape.words[column.name] != nil
+              if !isReference, !isWord { planted.append((table, column.name)) }
+            }
+          }
+          #expect(planted.count > 100)
+          for (table, column) in planted {
+            try connection.execute(
+              "UPDATE OR IGNORE \"\(table)\" SET \"\(column)\" = 'a/anna_' || coalesce(\"\(column)\", '')")
+          }
+          // Rows are what was written, and the unit's result is that of its rows.
+          try connection.execute("UPDATE activity SET rows_sha256 = NULL")
+          let whole = try RowAudit(connection).results
+          #expect(whole != before)
+          try connection.replaceTexts(Self.other)
+          for (table, column) in planted {
+            let left = "SELECT count(*) FROM \"\(table)\" WHERE instr(\"\(column)\", 'anna') > 0"
+            #expect(try connection.value(left).int == 0, "\(table).\(column)")
+          }
+          #expect(try RowAudit(connection).results == whole)
+          // A result is a hash over the names of its arrays, too: where those are others, it is known by itself.
+          try connection.execute("UPDATE artifact SET name = 'anna/' || name WHERE kind = 'array'")
+          try connection.replaceTexts(Self.other)
+          let stored = try connection.rows(
+            "SELECT activity_key, result_sha256 FROM activity JOIN unit ON unit_key = activity_key WHERE activity_id = \(unit)"
+          )[0]
+          #expect(try RowAudit(connection).results[stored.text("activity_key")] == stored.text("result_sha256"))
+          let recipes = try connection.withheldRows().filter(\.isRecipe)
+          #expect(recipes.map(\.table) == ["artifact"] && recipes[0].hashes == [stored.text("result_sha256")])
+          throw Undone()
+        }
+      } catch is Undone {}
+    }
+  }
+
   /// Texts of records that name a folder, and stay: keys are hashes of them, or they are renamed.
   private static let kept: [String: Set<String>] = [
     "activity": ["verb", "options", "dataset", "kind", "state", "started_at", "rows_sha256"],

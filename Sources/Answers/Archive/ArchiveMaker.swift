@@ -29,8 +29,8 @@ public struct ArchiveMaker {
 
   /// Writes the archive; it takes its place once it verifies up to level 4.
   ///
-  /// - Throws: as `CatalogSubset`; `E-ARC-003`, `E-ARC-004`; `E-WH-012` and `E-WH-013` for sources that are to be held and are
-  ///   missing or changed; the first failure of its verification.
+  /// - Throws: as `CatalogSubset`; `E-ARC-003`, `E-ARC-004`, `E-ARC-006`; `E-WH-012` and `E-WH-013` for sources that are to be
+  ///   held and are missing or changed; the first failure of its verification.
   public func make(
     of warehouse: Warehouse, at path: String, progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws -> Outcome {
@@ -85,6 +85,7 @@ public struct ArchiveMaker {
     }
     members.append(try ArchiveMember("catalog.sqlite", file: subset.directory + "/catalog.sqlite"))
     try refuseFolders(members, subset.names.folders)
+    try refuseNames(members, subset.pseudonyms)
     for (done, file) in withholding.files.enumerated() {
       progress(0.5 * Double(done) / Double(withholding.files.count), file.name)
       let member = try ArchiveMember(file.name, file: warehouse.path(file.name).absolute)
@@ -122,6 +123,23 @@ public struct ArchiveMaker {
     }
   }
 
+  /// - Throws: `E-ARC-006` where what people wrote for the archive names somebody whom consent keeps back.
+  private func refuseNames(_ members: [ArchiveMember], _ pseudonyms: Pseudonyms) throws {
+    guard !pseudonyms.isEmpty else { return }
+    var texts = [("title", publication.title)] + publication.studies.map { ("name of study", $0) }
+    for member in members where member.name != "catalog.sqlite" {
+      let bytes = try member.content.bytes(0..<member.content.count, member.name)
+      texts.append((member.name, member.name + "\n" + String(decoding: bytes, as: UTF8.self)))
+    }
+    for (object, text) in texts {
+      guard let person = pseudonyms.person(in: text) else { continue }
+      throw EvokeError(
+        .personInArchive, object, reason: "it names \(person.name), of whom nothing but what is of groups may leave",
+        remedy: "write it without the name; or, where the participants agreed: evoke consent \(person.dataset) "
+          + "\(DataClass.perSubject.needed.rawValue) --reason TEXT")
+    }
+  }
+
   private func write(
     _ files: [ArchiveMember], _ documents: ArchiveDocuments, to path: String,
     _ progress: @escaping (Double, String) -> Void
@@ -150,7 +168,7 @@ public struct ArchiveMaker {
     }
     try file.write(layout.directory)
     try file.synchronise()
-    let findings = try ArchiveVerification.run(file.temporary, level: 4) { progress(0.5 + $0 / 2, $1) }
+    let findings = try ArchiveVerification.run(file.temporary, level: 4, limits: .own) { progress(0.5 + $0 / 2, $1) }
     if let failed = findings.first(where: { $0.state == .failed }) {
       throw EvokeError(
         failed.check == ArchiveVerification.claimCheck ? .claimFailed : .verificationFailed, failed.object,

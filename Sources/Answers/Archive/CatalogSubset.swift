@@ -9,7 +9,8 @@ import Warehouse
 /// The part of a catalog that the lineage of some studies needs, as a catalog of its own that names no place of this machine.
 ///
 /// Rows of other studies and imports are deleted from a copy, as forgetting them would; everything that is left is hashed anew,
-/// since the names of sources are others. Keys of imports and units, hashes of results and roots of runs stay what they are.
+/// since the names of sources are others, and those of people whom consent keeps back. Keys of imports and units, hashes of
+/// results and roots of runs stay what they are; of those that are hashes of such names it is recorded.
 struct CatalogSubset {
   /// The folder of the new catalog.
   let directory: String
@@ -30,19 +31,23 @@ struct CatalogSubset {
     let copy = try Warehouse.open(directory, .writing("archive create"))
     let names = try copy.read { try Self.names($0, of: warehouse) }
     let list = JSONValue.array(studies.map { .string($0) }).canonical
-    (release, places, imported) = try copy.write { connection in
+    (release, pseudonyms, places, imported) = try copy.write { connection in
       let needed = try connection.archivedActivities(studies: list).map(\.activityID)
       // Before anything is taken out: what else a source was imported for counts too.
-      let release = try Release(connection, activities: Set(needed))
+      var release = try Release(connection, activities: Set(needed))
+      let all = try Pseudonyms.Names(connection)
       try Self.narrow(connection, to: needed, runs: runs.map(\.runID))
       try connection.withholdPersons(of: release.withheld)
+      var pseudonyms = try Pseudonyms(all, in: connection)
       let paths = try connection.storedSources().compactMap { row in names.name(of: row.path).map { ($0, row.path) } }
       let sources = try connection.provenanceArtifacts().filter { $0.kind == "source" }
       try Self.anonymise(connection, names)
+      try Self.enter(&pseudonyms, connection, &release)
       try connection.unsealAll()
       try connection.recordRoots()
+      let places = paths.map { (pseudonyms.text($0.0), $0.1) }
       return (
-        release, Dictionary(paths, uniquingKeysWith: { first, _ in first }),
+        release, pseudonyms, Dictionary(places, uniquingKeysWith: { first, _ in first }),
         Dictionary(grouping: sources, by: \.sha256).mapValues { $0.map(\.name) }
       )
     }
@@ -55,6 +60,24 @@ struct CatalogSubset {
 
   /// What of it may leave.
   let release: Release
+  /// What stands for names of people.
+  let pseudonyms: Pseudonyms
+
+  /// Puts pseudonyms in the place of names, keeps in arrays whose files hold such names, and records which keys are hashes of
+  /// them.
+  private static func enter(
+    _ pseudonyms: inout Pseudonyms, _ connection: Connection, _ release: inout Release
+  ) throws {
+    guard !pseudonyms.isEmpty else { return }
+    let before = try Recipe.all(connection).filter { $0.fault == nil }.map { [$0.table, $0.key] }
+    let labels = try connection.arrayLabels()
+    try pseudonyms.enter(connection, of: release.withheld)
+    release.withhold(arrays: Set(labels.filter { pseudonyms.replaced($0.text) != nil }.map(\.arrayID)))
+    let after = Set(try Recipe.all(connection).filter { $0.fault == nil }.map { [$0.table, $0.key] })
+    for (table, recipes) in Dictionary(grouping: before.filter { !after.contains($0) }, by: { $0[0] }) {
+      try connection.recordRecipes(Set(recipes.map { $0[1] }), of: table)
+    }
+  }
 
   private static func runs(of studies: [String], _ warehouse: Warehouse) throws -> [Rows.ArchivedRuns] {
     let list = JSONValue.array(studies.map { .string($0) }).canonical
@@ -126,7 +149,7 @@ struct CatalogSubset {
 
   /// Takes out frozen results whose queries return something else here: rows of other studies, or paths.
   private mutating func dropOtherResults(_ copy: Warehouse) throws {
-    unfrozen = try FrozenResult.differences(in: copy, progress: { _, _ in }).differing.map(\.label)
+    unfrozen = try FrozenResult.differences(in: copy, limits: .own, progress: { _, _ in }).differing.map(\.label)
     for label in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }
     try copy.write { connection in
       connection.writesFrozenOnly()

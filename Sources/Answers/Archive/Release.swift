@@ -59,5 +59,10 @@ struct Release {
     }
   }
 
+  /// Keeps in what names people in its own file.
+  mutating func withhold(arrays named: Set<Int>) {
+    for array in named where arrays[array] == nil { arrays[array] = "it names people whom consent keeps back" }
+  }
+
   private static func reason(_ word: Consent) -> String { "consent: \(word.rawValue)" }
 }

@@ -32,39 +32,46 @@ struct Withholding {
     of catalog: Warehouse, _ subset: CatalogSubset, excluded: [String: String], content: ArchiveContent,
     earlier: [Tombstone]
   ) throws {
+    // What is here has other names than in the warehouse.
+    let excluded = Dictionary(
+      excluded.map { (subset.pseudonyms.text($0), $1) }, uniquingKeysWith: { first, _ in first })
     tombstones = subset.unfrozen.map {
       Tombstone(.result, $0, reason: "its query reads what the archive does not hold")
     }
     try catalog.read { connection in
-      tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset.release, earlier) }
+      tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset, earlier) }
       try takeArrays(connection, subset.release, excluded, content)
       try takeSources(connection, subset, excluded, content)
     }
     try refuseUnknown(excluded.keys.sorted(), catalog, subset)
   }
 
+  private static let ofPeople = "names of people whom consent keeps back"
+
   /// Rows stay behind for consent, or were not in the archive that the warehouse was made of, whatever consent says now.
   private static func tombstone(
-    of rows: WithheldRows, _ release: Release, _ earlier: [Tombstone]
+    of rows: WithheldRows, _ subset: CatalogSubset, _ earlier: [Tombstone]
   ) throws -> Tombstone {
+    if rows.isRecipe { return Tombstone(rows, reason: ofPeople) }
     // Names of persons go with the last of their rows.
     guard let activity = rows.activityKey else { return Tombstone(rows, reason: "no row of theirs is left") }
-    if let reason = release.rows[activity] { return Tombstone(rows, reason: reason) }
-    let stone = Tombstone(rows, reason: "")
-    guard let known = earlier.first(where: { $0.kind == .rows && $0.name == stone.name && $0.sha256 == stone.sha256 })
-    else {
-      throw EvokeError(
-        .catalogEdited, stone.name,
-        reason: "rows of it are not in this warehouse, and neither consent nor its \(Tombstone.file) says why",
-        remedy: "evoke verify --level 2 says what else is wrong; archive from a warehouse that has all rows")
+    if let reason = subset.release.rows[activity] { return Tombstone(rows, reason: reason) }
+    let stone = Tombstone(rows, reason: ofPeople)
+    if let known = earlier.first(where: { $0.kind == stone.kind && $0.name == stone.name && $0.sha256 == stone.sha256 }) {
+      return Tombstone(rows, reason: known.reason)
     }
-    return Tombstone(rows, reason: known.reason)
+    guard subset.pseudonyms.isEmpty else { return stone }
+    throw EvokeError(
+      .catalogEdited, stone.name,
+      reason: "rows of it are not in this warehouse, and neither consent nor its \(Tombstone.file) says why",
+      remedy: "evoke verify --level 2 says what else is wrong; archive from a warehouse that has all rows")
   }
 
   /// - Throws: `E-WH-010` for an excluded name of nothing that the archive would hold.
   private func refuseUnknown(_ names: [String], _ catalog: Warehouse, _ subset: CatalogSubset) throws {
-    let known = Set(try catalog.read { try $0.arrayFiles() }.map(\.name)).union(subset.places.values)
-      .union(subset.imported.values.joined())
+    let places = subset.places.values.map(subset.pseudonyms.text)
+    let known = Set(try catalog.read { try $0.arrayFiles() }.map(\.name)).union(places)
+      .union(subset.imported.values.joined().map(subset.pseudonyms.text))
     guard let strange = names.first(where: { !known.contains($0) }) else { return }
     throw EvokeError(
       .unknownName, strange,
@@ -107,7 +114,7 @@ struct Withholding {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
       guard let path = subset.places[row.path] else { continue }
-      let names = [path] + subset.imported[row.sha256, default: []].sorted()
+      let names = ([path] + subset.imported[row.sha256, default: []].sorted()).map(subset.pseudonyms.text)
       let reason =
         names.compactMap { excluded[$0] }.first ?? subset.release.sources[row.sha256]
         ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")

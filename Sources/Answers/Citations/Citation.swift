@@ -77,9 +77,9 @@ public struct Citation: Sendable {
   /// Asks the query again; how its answer differs, nil where the value is the same.
   ///
   /// - Throws: what reading the catalog throws.
-  public func difference(in warehouse: Warehouse) throws -> String? {
+  public func difference(in warehouse: Warehouse, limits: QueryLimits = .usual) throws -> String? {
     // A view has another statement, a table other rows: only what comes out counts.
-    try frozen.difference(in: warehouse)
+    try frozen.difference(in: warehouse, limits: limits)
   }
 
   /// Numbers that are not those of their rows: another text than the format gives, another value, query or hash.

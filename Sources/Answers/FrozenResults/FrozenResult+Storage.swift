@@ -116,9 +116,10 @@ extension FrozenResult {
 
   /// Asks every frozen query again.
   ///
+  /// - Parameter limits: of each.
   /// - Returns: how many there are, and of those that differ the label and how.
   public static func differences(
-    in warehouse: Warehouse, progress: (Double, String) -> Void
+    in warehouse: Warehouse, limits: QueryLimits = .usual, progress: (Double, String) -> Void
   ) throws -> (count: Int, differing: [(label: String, detail: String)]) {
     let rows = try warehouse.read { try $0.materializations(label: nil) }
     var differing: [(label: String, detail: String)] = []
@@ -127,7 +128,7 @@ extension FrozenResult {
       let result = try warehouse.read { try FrozenResult(row, in: $0) }
       if result.sha256 != row.sha256 || result.table.rows.count != row.rowCount {
         differing.append((row.label, "its stored rows are not those that were frozen"))
-      } else if let difference = try result.difference(in: warehouse) {
+      } else if let difference = try result.difference(in: warehouse, limits: limits) {
         differing.append((row.label, difference))
       }
     }

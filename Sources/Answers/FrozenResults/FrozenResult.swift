@@ -75,17 +75,23 @@ public struct FrozenResult: Sendable {
 
   /// Asks the query again; how what it returns now differs from what was frozen, nil where it does not.
   ///
+  /// - Parameter limits: a statement of somebody else's may run forever. Of rows it may return as many as were frozen.
   /// - Throws: what reading the catalog throws.
-  public func difference(in warehouse: Warehouse) throws -> String? {
+  public func difference(in warehouse: Warehouse, limits: QueryLimits = .usual) throws -> String? {
     let kinds = Dictionary(table.columns.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     let now: FrozenResult
     do {
       let values = try CellText.parameters(parameters)
-      guard let answer = try warehouse.userQuery(sql, values).first else { return "its statement returns nothing" }
+      let own = QueryLimits(seconds: limits.seconds, rows: max(limits.rows, table.rows.count))
+      guard let answer = try warehouse.userQuery(sql, values, limits: own).first else {
+        return "its statement returns nothing"
+      }
       let names = table.columns.map(\.name)
       guard answer.columns == names else { return "its columns are \(answer.columns.joined(separator: ", "))" }
       now = FrozenResult(
         label: label, view: view, sql: sql, parameters: values, table: try TypedTable(answer, of: nil, told: kinds))
+    } catch let error as EvokeError where [.questionTimedOut, .tooManyRows].contains(error.code) {
+      return "it was not asked to its end: \(error.reason); \(error.remedy)"
     } catch let error as EvokeError where [.invalidSQL, .mixedColumn, .refusedSQL].contains(error.code) {
       return "it cannot be asked again: \(error.object): \(error.reason)"
     }

@@ -9,7 +9,8 @@ extension Departure {
 
   /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
   /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is
-  /// taken for one in paths only). A row that says neither unit nor dataset descends from every dataset.
+  /// taken for one in paths only). A row that says a dataset and no unit descends from all of it, one that says neither from every
+  /// dataset.
   ///
   /// - Parameters:
   ///   - shown: the rows that leave.
@@ -24,16 +25,27 @@ extension Departure {
     }
     self.init(object, .group, units: texts(Self.unitColumns).union(units), datasets: texts(Self.datasetColumns))
     if shown.rows.isEmpty { return }
+    if units.isEmpty { wholeDatasets = Self.datasets(of: telling) }
     let sources = (Self.unitColumns + Self.datasetColumns).filter(telling.columns.contains)
     let isTold = !sources.isEmpty && telling.rows.allSatisfy { row in sources.contains { row[$0].string != nil } }
     if units.isEmpty, !isTold {
       datasets = Set(try connection.studyDatasets().map(\.name))
+      wholeDatasets = datasets
     }
     let namesPeople =
       if telling.columns.contains(where: Self.peopleColumns.contains) {
         !texts(Self.peopleColumns).isEmpty
       } else { Self.mentions(Set(try connection.knownPeople().map(\.name)), in: shown) }
     if namesPeople { dataClass = .perSubject }
+  }
+
+  /// Of rows that say no unit.
+  private static func datasets(of telling: SQLTable) -> Set<String> {
+    let (own, origins) = (datasetColumns.filter(telling.columns.contains), unitColumns.filter(telling.columns.contains))
+    return Set(
+      telling.rows.filter { row in !origins.contains { row[$0].string != nil } }.flatMap { row in
+        own.compactMap { row[$0].string }
+      })
   }
 
   private static func mentions(_ people: Set<String>, in table: SQLTable) -> Bool {

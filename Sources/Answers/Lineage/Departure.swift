@@ -12,14 +12,17 @@ public struct Departure: Sendable {
   public var units: Set<String>
   /// Names of the arrays, and paths of the sources, it holds or was drawn from.
   public var arrays: Set<String>
+  /// Of which something is in it that `units` and `arrays` say the origin of.
   public var datasets: Set<String>
+  /// Of which something is in it, and nothing says what: it descends from all that was imported into them or computed of them.
+  public var wholeDatasets: Set<String>
 
   public init(
     _ object: String, _ dataClass: DataClass, units: Set<String> = [], arrays: Set<String> = [],
-    datasets: Set<String> = []
+    datasets: Set<String> = [], wholeDatasets: Set<String> = []
   ) {
     (self.object, self.dataClass) = (object, dataClass)
-    (self.units, self.arrays, self.datasets) = (units, arrays, datasets)
+    (self.units, self.arrays, self.datasets, self.wholeDatasets) = (units, arrays, datasets, wholeDatasets)
   }
 
   /// Arrays, which are raw where one of them is of a person alone.
@@ -63,7 +66,8 @@ public struct Departure: Sendable {
 
   private func ancestors(_ connection: Connection) throws -> [(row: Rows.ConsentOfLineage, word: Consent)] {
     try connection.consentOfLineage(
-      arrays: Self.list(arrays), units: Self.list(units), datasets: Self.list(datasets)
+      arrays: Self.list(arrays), units: Self.list(units), datasets: Self.list(datasets),
+      whole: Self.list(wholeDatasets)
     ).map { (row: $0, word: try Consent.stored($0.consent) ?? .unstated) }
   }
 

@@ -18,7 +18,8 @@ struct ChangedInputs {
   init(in warehouse: Warehouse) throws {
     let done = try DoneUnits(in: warehouse)
     let freezer = TaskFreezer(warehouse)
-    for key in done.keys {
+    let withheld = try warehouse.read { try $0.withheldRecipes(of: UnitRow.table) }
+    for key in done.keys where !withheld.contains(key) {
       guard let read = done.inputsSHA256(of: key), let label = done.label(of: key) else { continue }
       checked += 1
       do {

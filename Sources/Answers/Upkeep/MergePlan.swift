@@ -47,7 +47,9 @@ struct MergePlan {
       try ours.mergeActivities().map { ($0.activityKey, $0) }, uniquingKeysWith: { first, _ in first })
     var open: [Rows.MergeActivities] = []
     // An archive's catalog has not all the rows of some activities.
-    let partial = Set(try theirs.withheldRows().compactMap(\.activityKey))
+    let partial = Set(try theirs.withheldRows().compactMap(\.activityKey)).union(
+      try theirs.withheldRecipes(of: UnitRow.table)
+    ).union(try theirs.withheldRecipes(of: ActivityRow.table))
     for row in try theirs.mergeActivities() where row.state == "done" && row.kind != "merge" {
       if partial.contains(row.activityKey) || unsupported.contains(row.activityID) {
         if here[row.activityKey] == nil { withheld.append(row) }
@@ -156,7 +158,8 @@ struct MergePlan {
   /// expansions of one study file the newer; two files of one name are a collision.
   private mutating func chooseRuns(_ theirs: Connection, _ ours: Connection, _ names: [String: String]) throws {
     let (here, there) = (try ours.mergeRuns(), try theirs.mergeRuns())
-    for run in there where run.isCurrent == 1 {
+    let absent = try WithheldKeys(from: theirs, to: ours).runs
+    for run in there where run.isCurrent == 1 && !absent.contains(run.runID) {
       let name = names[run.name] ?? run.name
       let own = here.first { $0.isCurrent == 1 && $0.name == name && $0.purpose == run.purpose }
       guard let own, own.runID != run.runID else {

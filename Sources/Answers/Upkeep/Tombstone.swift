@@ -5,11 +5,11 @@ import Warehouse
 
 /// What an archive names and does not hold: enough to know it by, and why it is not there.
 public struct Tombstone: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable { case source, array, rows, result }
+  public enum Kind: String, Codable, Sendable { case source, array, rows, recipe, result }
 
   public let kind: Kind
-  /// Of the array, of the source in the archive, of the rows' table (with the key of the activity they went with, where there
-  /// is one), of the frozen result.
+  /// Of the array, of the source in the archive, of the table of rows or recipes (with the key of the activity they went with,
+  /// where there is one), of the frozen result.
   public let name: String
   /// Of rows over the hashes of all; nil for results, which have none of their own.
   public let sha256: String?
@@ -18,7 +18,7 @@ public struct Tombstone: Codable, Sendable, Equatable {
   public var shape: String?
   /// Names of the axes of an array.
   public var axes: [String] = []
-  /// SHA-256 of each row.
+  /// SHA-256 of each row; of recipes the keys, or the result of a unit, that are hashes of what is not here.
   public private(set) var rows: [String] = []
   public let reason: String
 
@@ -28,7 +28,7 @@ public struct Tombstone: Codable, Sendable, Equatable {
 
   package init(_ withheld: WithheldRows, reason: String) {
     let name = ([withheld.table] + [withheld.activityKey].compactMap(\.self)).joined(separator: " ")
-    self.init(.rows, name, sha256: withheld.sha256, reason: reason)
+    self.init(withheld.isRecipe ? .recipe : .rows, name, sha256: withheld.sha256, reason: reason)
     rows = withheld.hashes
   }
 

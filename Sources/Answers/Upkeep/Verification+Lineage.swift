@@ -1,4 +1,3 @@
-import ContentIdentity
 import Warehouse
 
 extension Verification {
@@ -6,32 +5,29 @@ extension Verification {
   mutating func verifyLineage() throws {
     progress(0, "lineage")
     try runChecks(level: 3)
-    try verifyUnitKeys()
+    let recipes = Dictionary(grouping: try warehouse.read { try Recipe.all($0) }, by: \.kind)
+    try verify(recipes, [.unit], "unit keys are the hashes of step, version, parameters and inputs")
     try verifyUnitInputs()
-    try verifyRunKeys()
-    try verifyImportKeys()
+    try verify(recipes, [.study, .run], "runs are named by their plans")
+    try verify(recipes, [.activity], "import keys are the hashes of verb, options, dataset and sources")
   }
 
-  private mutating func verifyUnitKeys() throws {
-    let rows = try warehouse.read { try $0.storedUnits() }
-    var failures: [(object: String, detail: String)] = []
-    for row in rows {
-      let (parameters, inputs): (JSONValue, JSONValue)
-      do { (parameters, inputs) = (try JSONValue(parsing: row.parameters), try JSONValue(parsing: row.inputs)) } catch {
-        failures.append((row.label, "its parameters or inputs are no JSON: \(error)"))
-        continue
-      }
-      let isNotApplicable = row.state == "not_applicable"
-      let key = JSONValue.object([
-        "step": .string(row.step), "version": .int(row.version), "parameters": parameters,
-        "inputs": inputs, "not_applicable": isNotApplicable ? .string(row.reason) : .null,
-      ]).sha256
-      if key != row.unitKey {
-        failures.append(
-          (row.label, "it hashes to \(key.prefix(12))…, its key is \(row.unitKey.prefix(12))…"))
+  /// Keys against what their rows say, but for those of an archive that are hashes of names it keeps back.
+  private mutating func verify(_ all: [Recipe.Kind: [Recipe]], _ kinds: [Recipe.Kind], _ check: String) throws {
+    let recipes = kinds.flatMap { all[$0, default: []] }
+    let withheld = try warehouse.read { connection in
+      try Dictionary(grouping: recipes, by: \.table).keys.reduce(into: Set<String>()) {
+        $0.formUnion(try connection.withheldRecipes(of: $1))
       }
     }
-    add(3, "unit keys are the hashes of step, version, parameters and inputs", checked: rows.count, failures: failures)
+    let failures = recipes.filter { !withheld.contains($0.key) }.compactMap { recipe in
+      recipe.fault.map { (object: recipe.object, detail: $0) }
+    }
+    add(3, check, checked: recipes.count { !withheld.contains($0.key) }, failures: failures)
+    let kept = recipes.count { withheld.contains($0.key) }
+    if kept > 0 {
+      add(3, check, .note, object: "\(kept)", detail: "kept by their hashes: they name people whom consent keeps back")
+    }
   }
 
   /// What each unit's last attempt read against what its inputs are now.
@@ -40,46 +36,5 @@ extension Verification {
     let changed = try ChangedInputs(in: warehouse)
     for unit in changed.units { failures.append((unit.label, unit.reason)) }
     add(3, "units rest on the bits that they read", checked: changed.checked, failures: failures)
-  }
-
-  private mutating func verifyRunKeys() throws {
-    let rows = try warehouse.read { try $0.storedRuns() }
-    var failures: [(object: String, detail: String)] = []
-    for row in rows {
-      let (definition, units): (JSONValue, JSONValue)
-      do { (definition, units) = (try JSONValue(parsing: row.definition), try JSONValue(parsing: row.units)) } catch {
-        failures.append((row.name, "its definition or units are no JSON: \(error)"))
-        continue
-      }
-      if definition.sha256 != row.sha256 {
-        failures.append((row.name, "the study does not hash to what is recorded"))
-      }
-      let plan = JSONValue.object(["definition": definition, "units": units]).sha256
-      if plan != row.planSHA256 || !plan.hasPrefix(row.runID) {
-        failures.append((row.runID, "its plan hashes to \(plan.prefix(12))…"))
-      }
-    }
-    add(3, "runs are named by their plans", checked: rows.count, failures: failures)
-  }
-
-  private mutating func verifyImportKeys() throws {
-    let rows = try warehouse.read { try $0.storedImports() }
-    var failures: [(object: String, detail: String)] = []
-    for row in rows {
-      let (options, sources): (JSONValue, JSONValue)
-      do { (options, sources) = (try JSONValue(parsing: row.options), try JSONValue(parsing: row.sources)) } catch {
-        failures.append((row.verb, "its options or sources are no JSON: \(error)"))
-        continue
-      }
-      let key = JSONValue.object([
-        "verb": .string(row.verb), "options": options, "dataset": .string(row.dataset ?? ""),
-        "sources": sources,
-      ]).sha256
-      if key != row.activityKey {
-        let what = "\(row.verb) \(row.activityKey.prefix(12))"
-        failures.append((what, "verb, options, dataset and sources hash to \(key.prefix(12))…"))
-      }
-    }
-    add(3, "import keys are the hashes of verb, options, dataset and sources", checked: rows.count, failures: failures)
   }
 }

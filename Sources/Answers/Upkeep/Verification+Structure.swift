@@ -43,7 +43,15 @@ extension Verification {
       let what = stored[name] == nil ? "is missing" : expected[name] == nil ? "is not Evoke's" : "was changed"
       failures.append((name, what))
     }
-    add(1, "tables, indexes and views are this program's", checked: expected.count, failures: failures)
+    add(1, Self.schemaCheck, checked: expected.count, failures: failures)
+  }
+
+  private static let schemaCheck = "tables, indexes and views are this program's"
+
+  /// Whether every view is the program's own, as far as level 1 found.
+  var hasOwnViews: Bool {
+    let views = Set(Queries.views.map(\.name))
+    return !findings.contains { $0.check == Self.schemaCheck && $0.state == .failed && views.contains($0.object) }
   }
 
   private func schema(of warehouse: Warehouse) throws -> [String: String] {
@@ -56,7 +64,7 @@ extension Verification {
     var failures: [(object: String, detail: String)] = []
     for view in Queries.views {
       do {
-        _ = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 1")
+        _ = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 1", limits: limits)
       } catch {
         failures.append((view.name, "\(error)"))
       }
@@ -77,12 +85,12 @@ extension Verification {
     }
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
     // Rows are hashed as if they were there: who took them out has to say so.
-    let declared = Set(tombstones.filter { $0.kind == .rows }.map { [$0.name, $0.sha256] })
+    let declared = Set(tombstones.map { [$0.kind.rawValue, $0.name, $0.sha256] })
     let withheld = try warehouse.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
     if !withheld.isEmpty {
       add(
         1, "rows that were taken out are declared absent", checked: withheld.count,
-        failures: withheld.filter { !declared.contains([$0.name, $0.sha256]) }.map {
+        failures: withheld.filter { !declared.contains([$0.kind.rawValue, $0.name, $0.sha256]) }.map {
           ($0.name, "\($0.count) rows were taken out, and nothing says so")
         })
     }

@@ -33,18 +33,23 @@ public struct Verification {
 
   let warehouse: Warehouse
   let progress: (Double, String) -> Void
+  /// Of each statement that the catalog holds, or that its views make.
+  let limits: QueryLimits
   /// What an archive that the warehouse was made of does not hold.
   let tombstones: [Tombstone]
   private(set) var findings: [VerificationFinding] = []
+  /// Rows of units that were computed again, with numbers beyond the tolerance and the same conclusions.
+  var revisions: [RowRevision] = []
 
   /// Everything `level` and the levels below it find, failures in the order of the checks.
   ///
   /// - Parameters:
   ///   - root: over the results of a run, which one here must have.
   ///   - work: how units are computed again at level 5.
+  ///   - limits: of each statement that the catalog holds: a warehouse from elsewhere may hold one without an end.
   /// - Throws: `E-QRY-005` for levels that there are not.
   public static func run(
-    _ directory: String, level: Int, root: String? = nil, work: Recomputation? = nil,
+    _ directory: String, level: Int, root: String? = nil, work: Recomputation? = nil, limits: QueryLimits = .usual,
     progress: @escaping (Double, String) -> Void = { _, _ in }
   ) throws -> [VerificationFinding] {
     guard levels.contains(level) else {
@@ -63,7 +68,7 @@ public struct Verification {
     }
     defer { try? warehouse.close() }
     var verification = Verification(
-      warehouse: warehouse, progress: progress, tombstones: try Tombstone.all(in: directory))
+      warehouse: warehouse, progress: progress, limits: limits, tombstones: try Tombstone.all(in: directory))
     verification.findings = early
     try verification.guarded("structure", 1) { try $0.verifyStructure() }
     if level >= 2 {
@@ -80,20 +85,22 @@ public struct Verification {
     return verification.findings
   }
 
-  /// What level 5 finds, alone.
+  /// What level 5 finds, alone, and rows whose numbers are others.
   package static func units(
     of directory: String, _ work: Recomputation, progress: @escaping (Double, String) -> Void
-  ) throws -> [VerificationFinding] {
+  ) throws -> (findings: [VerificationFinding], revisions: [RowRevision]) {
     let warehouse = try Warehouse.open(directory, .reading)
     var verification = Verification(
-      warehouse: warehouse, progress: progress, tombstones: try Tombstone.all(in: directory))
+      warehouse: warehouse, progress: progress, limits: .usual, tombstones: try Tombstone.all(in: directory))
     try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) }
     try warehouse.close()
-    return verification.findings
+    return (verification.findings, verification.revisions)
   }
 
-  private init(warehouse: Warehouse, progress: @escaping (Double, String) -> Void, tombstones: [Tombstone]) {
-    (self.warehouse, self.progress, self.tombstones) = (warehouse, progress, tombstones)
+  private init(
+    warehouse: Warehouse, progress: @escaping (Double, String) -> Void, limits: QueryLimits, tombstones: [Tombstone]
+  ) {
+    (self.warehouse, self.progress, self.limits, self.tombstones) = (warehouse, progress, limits, tombstones)
   }
 
   /// A catalog that cannot be read is a finding, not the end of the verification.

@@ -68,10 +68,11 @@ public enum Withdrawal {
     if !dryRun { for path in outcome.kept { try Files.removeAll(warehouse.directory + "/" + path) } }
     let gone = try Forgetting.takeOut(of: warehouse, dryRun: dryRun) { connection in
       let arrays = try people.flatMap { try connection.withdrawnArrays(name: name, dataset: $0.dataset) }
+      let computed = try people.flatMap { try connection.computedOfPerson(name: name, dataset: $0.dataset) }
       outcome.arrays = arrays.map(\.name)
       // The same name in another dataset is another person, whose units stay.
       let isElsewhere = try connection.withdrawnPeople(name: name, dataset: nil).count > people.count
-      try dropResults(of: arrays, naming: isElsewhere ? nil : name, connection, &outcome)
+      try dropResults(of: arrays, computed, naming: isElsewhere ? nil : name, connection, &outcome)
       for row in people { try drop(row, name, connection) }
       for array in arrays {
         try connection.withdrawArray(array: array.arrayID)
@@ -114,15 +115,17 @@ public enum Withdrawal {
     try connection.withdrawScores(name: name, dataset: row.dataset)
   }
 
-  /// Results that descend from the arrays, the units that made them, and the runs those belong to.
+  /// Results that descend from the arrays, those computed of the person whatever they descend from, the units that made them,
+  /// and the runs those belong to.
   private static func dropResults(
-    of arrays: [Rows.WithdrawnArrays], naming name: String?, _ connection: Connection, _ outcome: inout Outcome
+    of arrays: [Rows.WithdrawnArrays], _ computed: [Rows.ComputedOfPerson], naming name: String?,
+    _ connection: Connection, _ outcome: inout Outcome
   ) throws {
-    var units: [String: Rows.UnitsFromArtifact] = [:]
-    for array in arrays {
-      for unit in try connection.unitsFromArtifact(artifact: array.artifactID) { units[unit.unitKey] = unit }
+    var units = Dictionary(computed.map { ($0.unitKey, $0.label) }, uniquingKeysWith: { first, _ in first })
+    for artifact in arrays.map(\.artifactID) + computed.map(\.artifactID) {
+      for unit in try connection.unitsFromArtifact(artifact: artifact) { units[unit.unitKey] = unit.label }
     }
-    outcome.units = units.values.map(\.label).sorted()
+    outcome.units = units.values.sorted()
     // Units that are planned, or failed, name their people too.
     let naming = try name.map { try connection.unitsNaming(quoted: JSONValue.string($0).canonical, name: $0) }
     let keys = Set(units.keys).union((naming ?? []).map(\.unitKey))
@@ -137,9 +140,9 @@ public enum Withdrawal {
     }
   }
 
-  /// Array files that held the person's arrays beside others', written anew with those.
+  /// Array files that held the person's arrays beside others', written anew with those; one that is not there holds nobody's.
   private static func rewrite(_ files: Set<String>, in warehouse: Warehouse, _ connection: Connection) throws {
-    for file in files.sorted() {
+    for file in files.sorted() where Files.exists(try warehouse.path(file).absolute) {
       let left = try connection.arraysInFile(file: file)
       guard !left.isEmpty else { continue }
       let writer = try ArrayFileWriter(in: warehouse.directory + "/arrays")

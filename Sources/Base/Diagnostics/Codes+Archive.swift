@@ -1,5 +1,7 @@
 extension ErrorCode {
-  static let archive: [ErrorCode] = [.notAnArchive, .studyIncomplete, .mayNotLeave, .placeInArchive, .archiveReadOnly]
+  static let archive: [ErrorCode] = [
+    .notAnArchive, .studyIncomplete, .mayNotLeave, .placeInArchive, .archiveReadOnly, .personInArchive,
+  ]
 
   public static let notAnArchive = ErrorCode(
     "E-ARC-001", "not an archive",
@@ -19,4 +21,8 @@ extension ErrorCode {
   public static let archiveReadOnly = ErrorCode(
     "E-ARC-005", "an archive is only read", exit: .notPermitted,
     "`-C FILE` asks an archive in place. `evoke archive extract FILE DIR` makes a warehouse of it that can be written.")
+  public static let personInArchive = ErrorCode(
+    "E-ARC-006", "the archive would name a person whom consent keeps back", exit: .notPermitted,
+    "Names of people whose rows stay in the warehouse are replaced in the catalog, and in all that is made of it. A claim, a "
+      + "title, a reason or the name of a study is written by people: write it without the name.")
 }

@@ -11,19 +11,24 @@ public struct Recomputation {
     case bitwise
     /// Arrays to 1e-4 of their largest value (at least 1), numbers of rows to 1e-6 of theirs (at least 1e-6); all else equal.
     case tolerance
-    /// The same, but for p and q that differ by more and lie on the same side of .05; texts, counts and flags are equal, and
-    /// with them peaks and what may be reported.
+    /// Numbers of rows differ by more, and nothing that they conclude does: p and q lie on the same side of .05, effects and
+    /// intervals on the same side of 0, peaks and their places are where they were; texts, counts and flags are equal, and with
+    /// them what may be reported. Only of units that conclude something.
     case conclusion
     case different(String)
     case failed(String)
     /// An array or source that it reads is not there.
     case absent
+    /// What it was computed of is known by its hash alone, as it names people whom an archive keeps back.
+    case withheld
   }
 
   public struct Outcome: Sendable {
     public let key: String
     public let label: String
     public let verdict: Verdict
+    /// Rows with numbers beyond the tolerance, of a unit whose conclusions are the same.
+    public let revisions: [RowRevision]
   }
 
   private let steps: [any WorkStep]
@@ -51,16 +56,19 @@ private struct Bench {
   private let warehouse: Warehouse
   private let spool: Spool
   private let freezer: TaskFreezer
+  private let withheld: Set<String>
   private let queue = EventQueue()
   private let pool: any WorkerPool
   private var waiting: [String]
   private var running: Set<String> = []
   private var verdicts: [String: Recomputation.Verdict] = [:]
+  private var revisions: [String: [RowRevision]] = [:]
 
   init(
     _ done: DoneUnits, _ warehouse: Warehouse, _ spool: Spool, steps: [any WorkStep], _ options: RunOptions
   ) throws {
     (self.done, self.warehouse, self.spool, freezer) = (done, warehouse, spool, TaskFreezer(warehouse))
+    withheld = try warehouse.read { try $0.withheldRecipes(of: UnitRow.table) }
     waiting = done.keys.reversed()
     switch options.launch {
     case .inProcess:
@@ -87,11 +95,17 @@ private struct Bench {
       }
     }
     return verdicts.sorted { $0.key < $1.key }.map { key, verdict in
-      Recomputation.Outcome(key: key, label: done.label(of: key) ?? key, verdict: verdict)
+      Recomputation.Outcome(
+        key: key, label: done.label(of: key) ?? key, verdict: verdict,
+        revisions: verdict == .conclusion ? revisions[key, default: []] : [])
     }
   }
 
   private mutating func dispatch(_ key: String) throws {
+    guard !withheld.contains(key) else {
+      verdicts[key] = .withheld
+      return
+    }
     do {
       let task = try freezer.task(for: done.unit(key))
       guard task.arrays.allSatisfy({ Files.exists($0.reference.file) }),
@@ -126,12 +140,14 @@ private struct Bench {
     }
   }
 
-  private func verdict(_ key: String) throws -> Recomputation.Verdict {
+  private mutating func verdict(_ key: String) throws -> Recomputation.Verdict {
     let result: UnitResult
     do { result = try UnitResult.read(key, in: spool) } catch let error as EvokeError { return .failed(error.reason) }
     if let failure = result.failure { return .failed(failure.message) }
     let stored = try warehouse.read { try $0.unitStates([key])[key]?.resultSHA256 }
     guard stored != result.sha256 else { return .bitwise }
-    return try ResultComparison(of: result, in: spool, with: warehouse).verdict
+    let comparison = try ResultComparison(of: result, in: spool, with: warehouse)
+    revisions[key] = comparison.revisions
+    return comparison.verdict
   }
 }

@@ -138,6 +138,21 @@ struct PersonalRows: Sendable {
   }
 }
 
+/// A column of texts, apart from keys, hashes and the names of studies, by which an archive is asked for.
+struct TextColumn: Sendable {
+  let table: String
+  /// Reads its different texts.
+  let values: String
+  /// Puts `:new` in the place of `:old`.
+  let change: String
+
+  fileprivate init(_ table: String, _ column: String) {
+    self.table = table
+    values = "SELECT DISTINCT \"\(column)\" FROM \"\(table)\" WHERE \"\(column)\" IS NOT NULL"
+    change = "UPDATE \"\(table)\" SET \"\(column)\" = :new WHERE \"\(column)\" = :old"
+  }
+}
+
 /// How the rows of an activity are found.
 public enum HashedRows {
   /// Tables whose rows go with activities, and the statement that reads those of the activity `:activity`.
@@ -172,6 +187,8 @@ struct HashedTables: Sendable {
   let strips: [String]
   /// Those of `owned` that may speak of one person, each before those it refers to.
   let personal: [HashedTable]
+  /// Columns with texts that people, or what they called things, may stand in.
+  let texts: [TextColumn]
 
   static let current: HashedTables = {
     do {
@@ -216,7 +233,17 @@ struct HashedTables: Sendable {
     }
     let order = shapes.parentsFirst.reversed()
     personal = order.compactMap { name in hashed.first { $0.name == name && $0.persons != nil } }
+    texts = described.filter { !Self.untold.contains($0.name) }.flatMap { table in
+      let own = shapes.columns[table.name, default: []].filter { $0.isText && $0.target == nil }.map(\.name)
+      return own.filter {
+        !$0.hasSuffix("_key") && !$0.contains("sha256") && [table.name, $0] != [StudyRow.table, "name"]
+      }
+      .map { TextColumn(table.name, $0) }
+    }
   }
+
+  /// Tables whose texts are this program's.
+  private static let untold: Set = [SchemaDocRow.table, MigrationRow.table, RowDigestRow.table]
 
   /// Tiers of tables that hold data.
   private static let data: Set = ["imported", "computed", "result"]

@@ -71,6 +71,11 @@ public struct RowAudit: Sendable {
       note("activity", name, "its rows do not hash to what is recorded")
     }
     guard let unit = activity.unitKey, let recorded = activity.resultSHA256 else { return }
+    // A result is a hash over the names of its arrays, too, which may have named people.
+    guard !written.contains(where: { $0.object == WithheldRows.object(ArtifactRow.table, .recipe) }) else {
+      results[unit] = recorded
+      return
+    }
     let arrays = try connection.madeArrays(activity: activity.activityID).map { (name: $0.name, sha256: $0.sha256) }
     let complete = try RowDigest.complete(digests, recorded: written, of: activity.activityID, &hasher)
     let result = ResultHash.of(complete, arrays: arrays)

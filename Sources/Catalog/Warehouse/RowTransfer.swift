@@ -47,6 +47,7 @@ public final class RowTransfer {
   let selection: Selection
   private let shapes: TableShapes
   private let tables: [String: TransferTable]
+  private let withheld: WithheldKeys
   private var numbers: [Place: Int64] = [:]
   public private(set) var collisions: [Collision] = []
   /// Rows that are new, or in which something that was NULL is told.
@@ -57,6 +58,7 @@ public final class RowTransfer {
   public init(from theirs: Connection, to ours: Connection, _ selection: Selection) throws {
     (self.theirs, self.ours, self.selection) = (theirs, ours, selection)
     shapes = try TableShapes(ours)
+    withheld = try WithheldKeys(from: theirs, to: ours)
     tables = Dictionary(uniqueKeysWithValues: shapes.columns.keys.map { [shapes] in ($0, TransferTable($0, shapes)) })
   }
 
@@ -160,11 +162,22 @@ public final class RowTransfer {
     }
     var values = row
     for (place, column) in table.columns.enumerated() where place != table.number {
-      if let target = column.target, column.isInteger, case .integer(let number) = row[place] {
+      guard let target = column.target else { continue }
+      if column.isInteger, case .integer(let number) = row[place] {
         values[place] = .integer(try resolve(target, number))
+      } else if let key = row[place].string, withheld.isAbsent(key, of: target) {
+        throw Absent()
       }
     }
     try adapt(&values, of: table)
+    if let column = WithheldKeys.columns[table.name], let key = row[table.place(column)].string,
+      withheld.contains(key, of: table.name) || isAbsentRun(table, row)
+    {
+      // Where it is here, it is whole.
+      guard let existing = try find(table, values) else { throw Absent() }
+      if let number = table.number { remember(table, row, existing[number]) }
+      return
+    }
     // A new activity's rows are new, unless they have names; those of an activity that does not come are here.
     let isOfAnother = isReferred && table.owner != nil
     let isNew = table.owner != nil && !table.isNamed && !isReferred
@@ -178,6 +191,10 @@ public final class RowTransfer {
       remember(table, row, .int(number))
       changed += 1
     }
+  }
+
+  private func isAbsentRun(_ table: TransferTable, _ row: [SQLValue]) -> Bool {
+    table.name == RunRow.table && row[table.place("run_id")].string.map { withheld.runs.contains($0) } == true
   }
 
   private func remember(_ table: TransferTable, _ row: [SQLValue], _ number: SQLValue) {

@@ -12,11 +12,17 @@ public struct QueryLimits: Sendable, Equatable {
   public let rows: Int
   /// Bytes of one value: SQLite makes texts of a gigabyte of a few letters.
   static let valueBytes: Int32 = 64 << 20
+  /// Texts and bytes of all rows together, where rows are counted: a million of the largest values is more than any memory.
+  var resultBytes: Int { rows == .max ? .max : 1 << 30 }
 
   public init(seconds: Double?, rows: Int) { (self.seconds, self.rows) = (seconds, rows) }
 
   /// Of statements that the program makes itself.
   public static let own = QueryLimits(seconds: nil, rows: .max)
+  /// Of statements that people write, unless they allow more.
+  public static let usual = QueryLimits(seconds: usualSeconds, rows: usualRows)
+  public static let usualSeconds = 600.0
+  public static let usualRows = 1_000_000
 }
 
 extension Warehouse {
@@ -87,7 +93,7 @@ extension Warehouse {
     of sql: String, _ arguments: [String: SQLValue], _ limits: QueryLimits, _ database: Database
   ) throws -> [SQLTable] {
     var tables: [SQLTable] = []
-    var count = 0
+    var (count, bytes) = (0, 0)
     let statements = try database.allStatements(sql: sql)
     while let statement = try statements.next() {
       try UserSQL.check(statement.sql)
@@ -103,7 +109,15 @@ extension Warehouse {
             .tooManyRows, String(statement.sql.prefix(200)), reason: "it returns more than \(limits.rows) rows",
             remedy: "narrow it with WHERE or LIMIT, or allow more by --max-rows N")
         }
-        rows.append(SQLRow(columns: columns, values: values(of: statement)))
+        let row = SQLRow(columns: columns, values: values(of: statement))
+        bytes += row.values.reduce(0) { $0 + $1.size }
+        guard bytes <= limits.resultBytes else {
+          throw EvokeError(
+            .tooManyRows, String(statement.sql.prefix(200)),
+            reason: "its rows hold more than \(limits.resultBytes) bytes",
+            remedy: "narrow it with WHERE or LIMIT, or select fewer columns")
+        }
+        rows.append(row)
       }
       tables.append(SQLTable(columns: columns, declared: declared, rows: rows))
     }
@@ -148,6 +162,17 @@ extension Warehouse {
         let region = try database.makeStatement(sql: sql).databaseRegion
         return names.filter { region.isModified(byEventsOfKind: .insert(tableName: $0)) }
       }
+    }
+  }
+}
+
+extension SQLValue {
+  /// Of a text or bytes.
+  fileprivate var size: Int {
+    switch self {
+    case .null, .integer, .real: 0
+    case .text(let text): text.utf8.count
+    case .blob(let bytes): bytes.count
     }
   }
 }

@@ -260,10 +260,11 @@ extension FitScore {
 extension DeclaredFamily {
   /// Asks the conditions of all declared families again.
   ///
+  /// - Parameter limits: of each; a condition of somebody else's may run forever.
   /// - Returns: how many there are, of those whose condition chooses other scores now the name and how, and of those that
   ///   cannot be told, as studies have other fits now.
   package static func differences(
-    in warehouse: Warehouse
+    in warehouse: Warehouse, limits: QueryLimits = .usual
   ) throws -> (count: Int, differing: [(name: String, detail: String)], superseded: [(name: String, detail: String)]) {
     let families = try warehouse.read { connection in
       try connection.declaredFamilies().map { family in
@@ -278,11 +279,13 @@ extension DeclaredFamily {
         continue
       }
       do {
-        let chosen = Set(try choice(family.condition, in: warehouse).map(\.fitKey))
+        let chosen = Set(try choice(family.condition, limits: limits, in: warehouse).map(\.fitKey))
         if chosen != members {
           differing.append(
             (family.name, "its condition chooses \(chosen.count) scores, it was made of \(members.count)"))
         }
+      } catch let error as EvokeError where [.questionTimedOut, .tooManyRows].contains(error.code) {
+        differing.append((family.name, "its condition was not asked to its end: \(error.reason); \(error.remedy)"))
       } catch let error as EvokeError where [.invalidSQL, .refusedSQL].contains(error.code) {
         differing.append((family.name, "its condition cannot be asked again: \(error.reason)"))
       }

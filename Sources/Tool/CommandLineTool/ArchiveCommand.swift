@@ -26,8 +26,9 @@ struct ArchiveCreate: ParsableCommand {
       A ZIP file of stored members: a page for people, the part of the catalog that the studies need, arrays, studies, frozen \
       queries with their results, claims, environment, licences, an RO-Crate with PROV-JSON. It names no folder, user or \
       machine. What consent or --exclude keeps out is named in tombstones.json by hash, size, axes and reason, so that lineage \
-      stays closed. The same rows make the same bytes; the date is that of SOURCE_DATE_EPOCH, else now. The root that is \
-      printed is for the paper: it is over everything but the date. The archive takes its place once it verifies (level 4).
+      stays closed; people whose rows stay behind go by withheld-0001 and so on. The same rows make the same bytes; the date is \
+      that of SOURCE_DATE_EPOCH, else now. The root that is printed is for the paper: it is over everything but the date. The \
+      archive takes its place once it verifies (level 4).
       """)
 
   @Argument(help: "The archive, for example paper.zip.") var file: String
@@ -57,14 +58,16 @@ struct ArchiveVerify: ParsableCommand {
       Levels: 1 structure; 2 every byte and row, and the root (--root as the paper has it: only this shows that everything was \
       made anew); 3 lineage closed, documents as the catalog makes them; 4 frozen queries and claims asked again; 5 every unit \
       whose inputs are there computed again: bitwise, within tolerance (arrays 1e-4, numbers 1e-6), or in its conclusions \
-      (peaks, flags and p < .05 unchanged). A level includes those below. It is unpacked into a folder of TMPDIR that goes \
-      away. Exit status 1 when a check fails.
+      (p < .05, signs of effects and ends of intervals, flags, peaks and claims unchanged, whatever the numbers). A level \
+      includes those below. --timeout and --max-rows hold for each query and claim of the archive: one that comes to no end in \
+      time fails. It is unpacked into a folder of TMPDIR that goes away. Exit status 1 when a check fails.
       """)
 
   @Argument(help: "The archive.") var file: String
   @Option(help: "1 to 5.") var level = 4
   @Option(help: ArgumentHelp("The root that stands in the paper.", valueName: "hex")) var root: String?
   @OptionGroup var work: WorkOptions
+  @OptionGroup var limiting: LimitOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -80,9 +83,9 @@ struct ArchiveVerify: ParsableCommand {
     let line = ProgressLine(quiet: global.quiet || global.json)
     let recomputation = Recomputation(
       steps: Steps.all, options: RunOptions(workers: work.jobs, libraries: try Libraries.versions()))
-    let findings = try ArchiveVerification.run(file, level: level, root: root, work: recomputation) {
-      line.show($0, $1)
-    }
+    let findings = try ArchiveVerification.run(
+      file, level: level, root: root, work: recomputation, limits: limiting.limits
+    ) { line.show($0, $1) }
     line.clear()
     try Output.write(formatting.text(VerifyCommand.table(findings), global))
     let reached = ArchiveVerification.reached(findings, of: level)

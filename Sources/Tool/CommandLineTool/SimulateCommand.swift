@@ -26,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
     try global.requireOutside(folder)
     let outcome = try global.withWarehouse(.reading) { warehouse in
       // Made-up people follow the features of real stimuli; made-up sounds follow nothing.
-      if file.sounds == nil { _ = try Departure(folder, .group, datasets: [file.dataset]).permit(in: warehouse) }
+      if file.sounds == nil { _ = try Departure(folder, .group, wholeDatasets: [file.dataset]).permit(in: warehouse) }
       var simulation = try Simulate(file, in: warehouse)
       return try simulation.write(to: folder)
     }

@@ -17,6 +17,7 @@ struct UserStatement {
         let part = try Departure(object, showing: table, telling: table, in: connection)
         departure.units.formUnion(part.units)
         departure.datasets.formUnion(part.datasets)
+        departure.wholeDatasets.formUnion(part.wholeDatasets)
         if part.dataClass != .group { departure.dataClass = part.dataClass }
       }
       let named = names

@@ -13,7 +13,8 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
       4 frozen results asked again; 5 units computed again from their inputs: bitwise, within tolerance (arrays 1e-4, numbers \
-      1e-6), or in their conclusions. A level includes those below. Exit status 1 when a check fails.
+      1e-6), or in their conclusions (p < .05, signs of effects and ends of intervals, flags, peaks unchanged). A level \
+      includes those below. --timeout and --max-rows hold for each statement of the catalog. Exit status 1 when a check fails.
       """)
 
   @Option(help: "1 to 5.")
@@ -23,6 +24,7 @@ struct VerifyCommand: ParsableCommand {
   var root: String?
 
   @OptionGroup var work: WorkOptions
+  @OptionGroup var limiting: LimitOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -45,7 +47,9 @@ struct VerifyCommand: ParsableCommand {
       level < 5
       ? nil
       : Recomputation(steps: Steps.all, options: RunOptions(workers: work.jobs, libraries: try Libraries.versions()))
-    let findings = try Verification.run(directory, level: level, root: root, work: recomputation) { line.show($0, $1) }
+    let findings = try Verification.run(
+      directory, level: level, root: root, work: recomputation, limits: limiting.limits
+    ) { line.show($0, $1) }
     line.clear()
     try Output.write(formatting.text(Self.table(findings), global))
     let failures = findings.filter { $0.state == .failed }

@@ -1,0 +1,194 @@
+import ContentIdentity
+import Foundation
+import Lineage
+import Vocabulary
+import Warehouse
+
+/// What stands in an archive for the names of people whose rows consent keeps back: `withheld-0001` and so on, in the order of
+/// the names.
+///
+/// A name is replaced in every text where it stands by itself, between signs that are no letters or digits. One that is a mere
+/// number, or that something else or somebody who may leave has too, tells nobody by itself: it is replaced where it is said
+/// of a person, in arrays of that person, and in what their units and imports were made of.
+struct Pseudonyms {
+  /// A person of a dataset.
+  fileprivate struct Person: Hashable {
+    let dataset: String
+    let name: String
+  }
+
+  /// Everybody and everything that has a name in a warehouse.
+  struct Names {
+    fileprivate let people: [Person]
+    /// Datasets whose rows of people stay.
+    fileprivate let withheld: Set<String>
+    fileprivate let things: Set<String>
+
+    init(_ connection: Connection) throws {
+      people = try connection.namedPeople().map { Person(dataset: $0.dataset, name: $0.name) }
+      withheld = try Set(people.map(\.dataset)).filter { dataset in
+        let word = try Departure("", .group, wholeDatasets: [dataset]).consent(connection) ?? Consent.unstated
+        return !word.admits(.perSubject)
+      }
+      things = Set(try connection.thingsNamed().map(\.name))
+    }
+  }
+
+  /// Of each name, in the order of names.
+  private let pseudonyms: [String: String]
+  private let people: [Person]
+  /// Names that tell of a person wherever they stand.
+  private let telling: Set<String>
+  private var words: WordReplacement
+
+  /// - Parameters:
+  ///   - all: names of the warehouse, before anything is taken out of its catalog.
+  ///   - connection: the archive's catalog, without the rows of people that stay behind.
+  init(_ all: Names, in connection: Connection) throws {
+    let (withheld, things) = (all.withheld, all.things)
+    let datasets = Set(try connection.archivedDatasets().map(\.name))
+    let left = Set(try connection.peopleWithRows().map { Person(dataset: $0.dataset, name: $0.name) })
+    people = all.people.filter {
+      withheld.contains($0.dataset) && datasets.contains($0.dataset) && !left.contains($0)
+        && !$0.name.hasPrefix(Self.prefix)
+    }
+    let names = Set(people.map(\.name)).sorted()
+    pseudonyms = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { ($1, Self.prefix + String(format: "%04d", $0 + 1)) })
+    let leaving = Set(all.people.filter { !withheld.contains($0.dataset) || left.contains($0) }.map(\.name))
+    let telling = Set(
+      names.filter { name in
+        !leaving.contains(name) && !things.contains(name) && name.contains { !$0.isNumber && $0 != "." }
+      })
+    self.telling = telling
+    let coded = WordReplacement(telling.filter { name in name.contains { !$0.isLetter } }.sorted())
+    words = WordReplacement(
+      kept: leaving.union(things.filter { !Self.isNamed($0, after: telling, coded: coded) }))
+    for name in telling { words.add(name, pseudonyms[name]) }
+  }
+
+  /// Whether a thing is called after people, as `run1_NAME` is. A hyphen joins words, too: a film `anna-karenina` is not called
+  /// after a rater, one after `sub-17` that has its name in it is.
+  private static func isNamed(_ thing: String, after people: Set<String>, coded: WordReplacement) -> Bool {
+    Departure.tells(people, thing) || coded.replaced(thing) != nil
+      || thing.split { "/_.".contains($0) }.contains { people.contains(String($0)) }
+  }
+
+  private static let prefix = "withheld-"
+
+  /// Whether nobody is kept back.
+  var isEmpty: Bool { people.isEmpty }
+
+  /// A text of the catalog with other names; nil where it names nobody.
+  func replaced(_ text: String) -> String? { words.replaced(text) }
+
+  /// The same, or the text as it stands.
+  func text(_ text: String) -> String { replaced(text) ?? text }
+
+  /// The first person who is named in a text.
+  func person(in text: String) -> (name: String, dataset: String)? {
+    guard words.replaced(text) != nil else { return nil }
+    return people.filter { telling.contains($0.name) }.first { WordReplacement([$0.name]).replaced(text) != nil }
+      .map { ($0.name, $0.dataset) }
+  }
+
+  /// Puts the pseudonyms in the place of the names in all tables.
+  ///
+  /// - Parameter activities: numbers of those whose rows of persons stay behind.
+  mutating func enter(_ connection: Connection, of activities: Set<Int>) throws {
+    try renameArrays(connection)
+    try renameRecipes(connection, of: activities)
+    try connection.replaceTexts(words.replaced)
+  }
+
+  /// Names that tell nobody by themselves, in the names of the arrays of those people.
+  private mutating func renameArrays(_ connection: Connection) throws {
+    let unclear = Set(people.filter { !telling.contains($0.name) })
+    guard !unclear.isEmpty else { return }
+    for row in try connection.arraysOfNames() {
+      let own = Set([row.subject, row.rater].compactMap(\.self)).filter {
+        unclear.contains(Person(dataset: row.dataset, name: $0))
+      }
+      for name in [row.name, row.madeAs] where !own.isEmpty {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let new = parts.map { own.contains($0) ? pseudonyms[$0] ?? $0 : $0 }.joined(separator: "/")
+        if new != name { words.add(name, text(new)) }
+      }
+    }
+    for person in unclear.sorted(by: { ($0.dataset, $0.name) < ($1.dataset, $1.name) }) {
+      try connection.renamePeopleOfArrays(
+        dataset: person.dataset, old: person.name, new: pseudonyms[person.name] ?? person.name)
+    }
+  }
+
+  /// The same names where parameters, options and labels say them of a person.
+  private func renameRecipes(_ connection: Connection, of activities: Set<Int>) throws {
+    let unclear = Set(people.map(\.name)).subtracting(telling)
+    guard !unclear.isEmpty else { return }
+    for unit in try connection.storedUnits() {
+      guard let activity = try connection.unitActivity(key: unit.unitKey).first?.activityID,
+        activities.contains(activity)
+      else { continue }
+      let recipe = renamed(try JSONValue(parsing: unit.parameters), isOfPerson: false, unclear)
+      let told = Set(recipe.names)
+      guard !told.isEmpty else { continue }
+      var label = WordReplacement([])
+      for name in told { label.add(name, pseudonyms[name]) }
+      try connection.setUnitRecipe(
+        unit: unit.unitKey, parameters: recipe.json.canonical, label: label.replaced(unit.label) ?? unit.label)
+    }
+    for study in try connection.storedRuns() {
+      let recipe = renamed(try JSONValue(parsing: study.definition), isOfPerson: false, unclear)
+      if !recipe.names.isEmpty {
+        try connection.setStudyDefinition(sha256: study.sha256, definition: recipe.json.canonical)
+      }
+    }
+    for activity in activities.sorted() {
+      for row in try connection.activityRow(activity: activity) {
+        let recipe = renamed(try JSONValue(parsing: row.options), isOfPerson: false, unclear)
+        if !recipe.names.isEmpty {
+          try connection.setActivityOptions(activity: activity, options: recipe.json.canonical)
+        }
+      }
+    }
+  }
+
+  /// Keys under which JSON names people.
+  private static let personKeys: Set = ["subject", "subjects", "rater", "raters"]
+
+  /// A text such as `stimulus=x subject=17 17_x.csv`, as imports know their files.
+  private func renamed(pairs text: String, _ names: Set<String>) -> (json: JSONValue, names: [String]) {
+    var told: [String] = []
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Self.personKeys.contains(parts[0]), names.contains(parts[1]),
+        let new = pseudonyms[parts[1]]
+      else { return String(word) }
+      told.append(parts[1])
+      return parts[0] + "=" + new
+    }
+    return (.string(words.joined(separator: " ")), told)
+  }
+
+  private func renamed(
+    _ json: JSONValue, isOfPerson: Bool, _ names: Set<String>
+  ) -> (json: JSONValue, names: [String]) {
+    if let text = json.stringValue {
+      guard isOfPerson, names.contains(text), let new = pseudonyms[text] else { return renamed(pairs: text, names) }
+      return (.string(new), [text])
+    }
+    if let values = json.arrayValue {
+      let found = values.map { renamed($0, isOfPerson: isOfPerson, names) }
+      return (.array(found.map(\.json)), found.flatMap(\.names))
+    }
+    guard let members = json.objectValue else { return (json, []) }
+    var (result, told): ([String: JSONValue], [String]) = ([:], [])
+    for (key, value) in members {
+      let found = renamed(value, isOfPerson: isOfPerson || Self.personKeys.contains(key), names)
+      let isName = isOfPerson && names.contains(key)
+      result[isName ? pseudonyms[key] ?? key : key] = found.json
+      told += found.names + (isName ? [key] : [])
+    }
+    return (.object(result), told)
+  }
+}
