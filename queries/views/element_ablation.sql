@@ -75,7 +75,7 @@ SELECT
       SELECT '', e.flags || coalesce(' ' || sv.flags, '') || coalesce(' ' || ss.flags, '') || ' '
       UNION
       SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
-    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word)
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word) d
   ) AS flags,
   e.folds_counted, e.folds_total, e.stimuli_counted, 'computed' AS origin,
   e.unit, e.unit_count, e.test, e.subject_count, e.generalises_to, e.reason,

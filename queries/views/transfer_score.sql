@@ -48,7 +48,7 @@ SELECT
       SELECT '', t.flags || ' ' || a.flags || ' ' || b.flags || ' '
       UNION
       SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
-    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word)
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word) d
   ) AS flags,
   t.folds_counted, t.folds_total, t.stimuli_counted, 'computed' AS origin, f.target_kind, f.target_parameters,
   f.dataset AS train_dataset, g.dataset AS test_dataset, t.generalises_to, t.reason, t.unit_key
