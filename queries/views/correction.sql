@@ -28,3 +28,4 @@ WHERE NOT EXISTS (
   JOIN run_unit x ON x.unit_key = g.unit_key AND x.run_id = u.run_id
   WHERE o.fit_key = m.fit_key AND o.quantity = m.quantity
     AND (g.name < f.name OR (g.name = f.name AND g.family_key < f.family_key)))
+ORDER BY u.run_id, m.fit_key, m.quantity
