@@ -378,9 +378,10 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
+      "AudioFeatures", "AudioModels", "ContentIdentity", "Electrophysiology", "EncodingModels", "FileSystem",
+      "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
+      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -444,7 +445,7 @@ let testTargets: [Target] = [
       "FrozenResults",
       "HDF5File",
       "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
-      "Upkeep", "Warehouse", "Work",
+      "Upkeep", "Vocabulary", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

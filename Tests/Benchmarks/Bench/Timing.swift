@@ -9,15 +9,19 @@ struct Timing {
   /// One untimed run, then `runs` timed ones; the result is the last run's.
   mutating func measure<T>(_ runs: Int, _ work: () throws -> T) rethrows -> T {
     var result = try work()
-    for _ in 0..<runs {
-      let (own, all, start) = (Self.ownSeconds, Self.busySeconds, ContinuousClock.now)
-      result = try work()
-      let elapsed = (ContinuousClock.now - start) / .seconds(1)
-      let mine = Self.ownSeconds - own
-      wall.append(elapsed)
-      processor.append(mine)
-      otherCores.append(max(0, (Self.busySeconds - all - mine) / max(elapsed, 0.05)))
-    }
+    for _ in 0..<runs { result = try once(work) }
+    return result
+  }
+
+  /// One timed run.
+  mutating func once<T>(_ work: () throws -> T) rethrows -> T {
+    let (own, all, start) = (Self.ownSeconds, Self.busySeconds, ContinuousClock.now)
+    let result = try work()
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let mine = Self.ownSeconds - own
+    wall.append(elapsed)
+    processor.append(mine)
+    otherCores.append(max(0, (Self.busySeconds - all - mine) / max(elapsed, 0.05)))
     return result
   }
 

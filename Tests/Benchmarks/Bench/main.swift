@@ -24,6 +24,9 @@ let usage = """
          bench visual FILM                      vis12 per second, decoding counted
          bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
                                                 leadfield, noise_cov, labels, eeg: inverse to 68 label courses
+         bench scores DIR [SUBJECTS]            a warehouse of made-up scores, entered as units enter theirs;
+                                                35 subjects: 4,998,000 folds
+         bench questions DIR FILE.sql...        asks it (Tests/Benchmarks/questions)
          bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
                                                 what is wanted of rates and coverage, on planted data: appends the
                                                 runs that gates.tsv (or FILE) does not hold yet
@@ -174,6 +177,8 @@ case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
 case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
+case ("scores", 2...3): try madeScores(arguments[1], subjects: arguments.count > 2 ? Int(arguments[2]) ?? 35 : 35)
+case ("questions", 3...): try questions(arguments[1], Array(arguments.dropFirst(2)))
 case ("gates", 1...):
   guard let command = GateCommand(Array(arguments.dropFirst())) else {
     print(usage)
