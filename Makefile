@@ -66,7 +66,8 @@ check: bootstrap
 	@echo "make check: clean"
 
 # README's lines for pandas, polars, xarray, R and Datasette, run as they stand there on the demo's warehouse, which is made
-# where it is missing, in a venv of .build, and the demo's archive read by other programs; what is not there is skipped and named.
+# where it is missing, in a venv of .build, and the demo's archive read by other programs; views and reports asked in PostgreSQL
+# over the same tables. What is not there is skipped and named.
 check-clients: build
 	@test -d demo.evoke -a -f .build/demo/layers.zip || $(MAKE) --no-print-directory demo
 	@python3 -m venv .build/clients || { $(SUDO) apt-get install -y --no-install-recommends python3-venv && \
@@ -74,6 +75,7 @@ check-clients: build
 	.build/clients/bin/pip install -q --disable-pip-version-check -r Tests/Clients/requirements.txt
 	.build/clients/bin/python Tests/Clients/check_clients.py
 	.build/clients/bin/python Tests/Clients/archive.py .build/demo/layers.zip
+	/usr/bin/python3 Tests/Clients/postgres.py
 
 # The tests under clang's address and thread sanitizers, each in a build of its own (.build-address, .build-thread); hours.
 # Libraries of C are not instrumented: what the sanitizers see is ours. The process that decodes keeps its limits, which leave

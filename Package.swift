@@ -378,10 +378,11 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "ForeignHDF5", "HDF5File",
+      "AudioFeatures", "AudioModels", "ContentIdentity", "Electrophysiology", "EncodingModels", "FileSystem",
+      "ForeignHDF5", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaDecoding", "MediaLibraries", "MediaSources",
       "SignalProcessing", "SourceSeparation",
-      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
+      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -445,7 +446,7 @@ let testTargets: [Target] = [
       "FrozenResults",
       "HDF5File",
       "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
-      "Upkeep", "Warehouse", "Work",
+      "Upkeep", "Vocabulary", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

@@ -8,9 +8,11 @@
 -- column difference_least: real
 -- column difference_most: real
 SELECT study, dataset, cohort, subject, session, rater, feature_set, model, element, covariate_mode, target_kind, target,
-  target_parameters, contrast, sum(valid) AS regions, sum(valid = 1 AND difference > 0) AS positive,
-  CASE WHEN sum(valid = 1 AND q_bh IS NULL) = 0 THEN sum(valid = 1 AND difference > 0 AND q_bh <= 0.05) END AS supported,
-  sum(valid = 0) AS left_out, min(CASE WHEN valid = 1 THEN difference END) AS difference_least,
+  target_parameters, contrast, sum(valid) AS regions,
+  sum(CASE WHEN valid = 1 AND difference > 0 THEN 1 ELSE 0 END) AS positive,
+  CASE WHEN count(CASE WHEN valid = 1 AND q_bh IS NULL THEN 1 END) = 0
+    THEN sum(CASE WHEN valid = 1 AND difference > 0 AND q_bh <= 0.05 THEN 1 ELSE 0 END) END AS supported,
+  count(CASE WHEN valid = 0 THEN 1 END) AS left_out, min(CASE WHEN valid = 1 THEN difference END) AS difference_least,
   max(CASE WHEN valid = 1 THEN difference END) AS difference_most
 FROM layer_contrast
 GROUP BY study, dataset, cohort, subject, session, rater, feature_set, model, element, covariate_mode, target_kind,

@@ -16,14 +16,15 @@ SELECT feature_set, model, layer_key, element, covariate_mode, target_kind, targ
   count(DISTINCT CASE WHEN valid = 1 THEN dataset || '/' || cohort END) AS cohorts,
   count(DISTINCT CASE WHEN valid = 1 THEN dataset END) AS datasets,
   count(DISTINCT CASE WHEN valid = 1 AND r > 0 AND q_bh <= 0.05 THEN dataset || '/' || cohort END) AS found_in,
-  sum(valid = 0) AS left_out,
+  count(CASE WHEN valid = 0 THEN 1 END) AS left_out,
   min(CASE WHEN valid = 1 THEN r END) AS r_least, max(CASE WHEN valid = 1 THEN r END) AS r_most,
   CASE
-    WHEN count(DISTINCT CASE WHEN valid = 1 THEN dataset END) < 2 OR sum(valid = 1 AND q_bh IS NULL) > 0 THEN NULL
-    ELSE min(CASE WHEN valid = 1 THEN r > 0 AND q_bh <= 0.05 END)
+    WHEN count(DISTINCT CASE WHEN valid = 1 THEN dataset END) < 2 OR count(CASE WHEN valid = 1 AND q_bh IS NULL THEN 1 END) > 0
+      THEN NULL
+    ELSE min(CASE WHEN valid = 1 THEN CASE WHEN r > 0 AND q_bh <= 0.05 THEN 1 ELSE 0 END END)
   END AS replicates
 FROM score
 GROUP BY feature_set, model, layer_key, element, covariate_mode, target_kind, target, target_parameters, region, delays_s
 HAVING count(DISTINCT CASE WHEN valid = 1 THEN dataset || '/' || cohort END) > 1
-ORDER BY replicates IS NULL, replicates DESC, found_in DESC, target_kind, target, target_parameters, region, element,
+ORDER BY replicates DESC, found_in DESC, target_kind, target, target_parameters, region, element,
   feature_set, min(depth), layer_key, covariate_mode, delays_s

@@ -4,7 +4,8 @@
 -- column subject: text
 -- column flags: text
 SELECT study, dataset, cohort, subject, session, rater, feature_set, model, layer_key, covariate_mode, target_kind, target,
-  target_parameters, region, r_voice, r_soundtrack, voice_minus_soundtrack, low, high, p, q_bh, q_bh <= 0.05 AS holds,
+  target_parameters, region, r_voice, r_soundtrack, voice_minus_soundtrack, low, high, p, q_bh,
+  CASE WHEN q_bh <= 0.05 THEN 1 WHEN q_bh > 0.05 THEN 0 END AS holds,
   voice_energy_share, flags, unit_key
 FROM element_ablation
 WHERE valid = 1 AND voice_minus_soundtrack > 0

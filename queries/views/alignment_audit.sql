@@ -39,11 +39,17 @@ reading AS (
   JOIN current_unit u ON u.unit_key = v.activity_key
   WHERE i.kind = 'import'
 )
-SELECT DISTINCT l.dataset, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
-  l.onset_source, coalesce(c.drift_ppm, l.drift_ppm) AS drift_ppm, c.best_lag_s,
-  coalesce(c.verdict, l.verdict) AS verdict, r.run_id, c.reference, c.correlation, c.p
-FROM alignment l
-LEFT JOIN alignment_check c ON c.alignment_id = l.alignment_id
-LEFT JOIN reading r ON r.activity_id = l.activity_id AND coalesce(r.stimulus, l.stimulus) = l.stimulus
-  AND (r.subject IS NULL OR l.subject IS NULL OR r.subject = l.subject)
-ORDER BY l.dataset, l.stimulus, l.subject, l.series, l.alignment_id, r.run_id
+SELECT dataset, stimulus, subject, series, declared_rate_hz, implied_rate_hz, offset_s, onset_source, drift_ppm,
+  best_lag_s, verdict, run_id, reference, correlation, p
+FROM (
+  SELECT l.dataset, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
+    l.onset_source, coalesce(c.drift_ppm, l.drift_ppm) AS drift_ppm, c.best_lag_s,
+    coalesce(c.verdict, l.verdict) AS verdict, r.run_id, c.reference, c.correlation, c.p,
+    min(l.alignment_id) AS alignment_id
+  FROM alignment l
+  LEFT JOIN alignment_check c ON c.alignment_id = l.alignment_id
+  LEFT JOIN reading r ON r.activity_id = l.activity_id AND coalesce(r.stimulus, l.stimulus) = l.stimulus
+    AND (r.subject IS NULL OR l.subject IS NULL OR r.subject = l.subject)
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+) q
+ORDER BY dataset, stimulus, subject, series, alignment_id, run_id

@@ -69,7 +69,8 @@ FROM current_unit u
 JOIN depth_bin b ON b.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = b.fit_key
 LEFT JOIN contrast d ON d.unit_key = b.unit_key AND d.fit_key = b.contrast_fit_key
-  AND d.subject_count IS b.subject_count AND d.test = 'corrected_t'
+  AND (d.subject_count = b.subject_count OR (d.subject_count IS NULL AND b.subject_count IS NULL))
+  AND d.test = 'corrected_t'
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.region, f.subject,
   f.rater, f.element, f.covariate_mode, f.feature_set, f.model, b.subject_count, b.bin_low, f.fit_key

@@ -13,13 +13,19 @@
 -- column cluster (integer): cluster of touching regions in the family that the score belongs to, 1 the one of the largest mass; NULL in none
 -- column p_cluster (real): of the cluster's mass against the largest of each draw in the family; it speaks of the cluster, not of each region
 -- column unit_key: unit that corrected; evoke why tells what it descends from
-SELECT u.run_id, m.fit_key, m.quantity, min(f.name) AS family, m.q_bh, m.p_max, sc.valid, sc.flags,
-  min(d.condition) AS condition, min(d.sha256) AS condition_sha256,
-  min(k.cluster) AS cluster, min(k.p_cluster) AS p_cluster, f.unit_key
-FROM family f
-JOIN current_unit u ON u.unit_key = f.unit_key
+SELECT u.run_id, m.fit_key, m.quantity, f.name AS family, m.q_bh, m.p_max, sc.valid, sc.flags,
+  d.condition, d.sha256 AS condition_sha256, k.cluster, k.p_cluster, f.unit_key
+FROM current_unit u
+JOIN family f ON f.unit_key = u.unit_key
 JOIN family_member m ON m.family_key = f.family_key
 JOIN score sc ON sc.fit_key = m.fit_key AND sc.quantity = m.quantity
 LEFT JOIN declared_family d ON d.family_key = f.family_key
 LEFT JOIN family_cluster k ON k.family_key = f.family_key AND k.fit_key = m.fit_key AND k.quantity = m.quantity
-GROUP BY u.run_id, m.fit_key, m.quantity
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM family_member o
+  JOIN family g ON g.family_key = o.family_key
+  JOIN run_unit x ON x.unit_key = g.unit_key AND x.run_id = u.run_id
+  WHERE o.fit_key = m.fit_key AND o.quantity = m.quantity
+    AND (g.name < f.name OR (g.name = f.name AND g.family_key < f.family_key)))
+ORDER BY u.run_id, m.fit_key, m.quantity

@@ -71,12 +71,11 @@ SELECT
   NULL AS p_max, e.family,
   e.voice_energy_share, e.silent_fraction_voice, e.silent_fraction_soundtrack,
   e.valid, (
-    SELECT coalesce(group_concat(word, ' '), '')
-    FROM (
-      SELECT DISTINCT w.value AS word
-      FROM json_each(
-        '["' || replace(e.flags || coalesce(' ' || sv.flags, '') || coalesce(' ' || ss.flags, ''), ' ', '","') || '"]') w
-      WHERE w.value <> '' ORDER BY w.value)
+    WITH RECURSIVE word (word, rest) AS (
+      SELECT '', e.flags || coalesce(' ' || sv.flags, '') || coalesce(' ' || ss.flags, '') || ' '
+      UNION
+      SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word) d
   ) AS flags,
   e.folds_counted, e.folds_total, e.stimuli_counted, 'computed' AS origin,
   e.unit, e.unit_count, e.test, e.subject_count, e.generalises_to, e.reason,

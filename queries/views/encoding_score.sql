@@ -74,16 +74,7 @@
 -- column p_external (real): p as the other program gave it, NULL for scores computed here; never pooled with p
 -- column software (text): the other program, NULL for scores computed here
 -- column unit_key: unit that computed the row, or the import that brought it; evoke why tells what it descends from
-WITH twin AS (
-  SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
-    count(t.p) AS p_count,
-    rtrim(iif(sum(t.twin = 'position') > 0, 'position ', '') || iif(sum(t.twin = 'spectrum') > 0, 'spectrum ', '')
-      || iif(sum(t.twin = 'permuted') > 0, 'permuted', '')) AS twins
-  FROM current_unit u
-  JOIN twin_contrast t ON t.unit_key = u.unit_key AND t.subject_count IS NULL
-  GROUP BY u.run_id, t.fit_key
-),
-calibrated AS (
+WITH calibrated AS (
   SELECT s.name AS study, k.fit_key, k.rate, k.se
   FROM calibration_rate k
   JOIN run_unit ru ON ru.unit_key = k.unit_key
@@ -98,14 +89,22 @@ SELECT
   f.delays_s, f.stimulus_count, f.subject_count, f.dropped_count, f.sample_count, f.effective_n,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
   sc.r2, sc.r_pooled, sc.lambda_median, sc.lambda_at_edge, sc.noise_ceiling, sc.r_normalised,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family,
   trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.valid, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin,
   sc.generalises_to, sc.r2_normalised, f.partial_count, f.thin_count,
   pl.value AS r_plain, po.value AS r_position, mm.p AS p_mismatch, f.mismatch_reason, pw.p AS p_prewhitened,
   f.delay_shape,
-  CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
-  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins,
-  fp.rate AS false_positive_rate, fp.se AS false_positive_se, NULL AS p_external, NULL AS software, f.unit_key
+  w.p AS beats_twins, CASE WHEN w.p IS NOT NULL THEN w.twin END AS hardest_twin,
+  (
+    SELECT rtrim(max(CASE WHEN t.twin = 'position' THEN 'position ' ELSE '' END)
+      || max(CASE WHEN t.twin = 'spectrum' THEN 'spectrum ' ELSE '' END)
+      || max(CASE WHEN t.twin = 'permuted' THEN 'permuted' ELSE '' END))
+    FROM twin_contrast t
+    JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
+    WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+  ) AS twins,
+  fp.rate AS false_positive_rate, fp.se AS false_positive_se, CAST(NULL AS REAL) AS p_external,
+  CAST(NULL AS TEXT) AS software, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
@@ -115,8 +114,21 @@ LEFT JOIN score po ON po.fit_key = f.fit_key AND po.quantity = 'r_position'
 LEFT JOIN null_summary mm ON mm.fit_key = f.fit_key AND mm.quantity = 'r_mismatch'
 LEFT JOIN null_summary pw ON pw.fit_key = f.fit_key AND pw.quantity = 'r_prewhitened'
 LEFT JOIN calibrated fp ON fp.study = u.study AND fp.fit_key = f.fit_key
-LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
-LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
+LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
+  SELECT m.family_key
+  FROM family_member m
+  JOIN family y ON y.family_key = m.family_key
+  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
+  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
+  ORDER BY y.name, m.family_key LIMIT 1)
+LEFT JOIN family cf ON cf.family_key = c.family_key
+-- The hardest twin; one without p before all others.
+LEFT JOIN twin_contrast w ON w.twin_contrast_id = (
+  SELECT t.twin_contrast_id
+  FROM twin_contrast t
+  JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
+  WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+  ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1)
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 UNION ALL
 SELECT
@@ -127,12 +139,12 @@ SELECT
   x.delays_s, x.stimulus_count, x.subject_count, x.dropped_count, x.sample_count, x.effective_n,
   x.r, x.low, x.high, x.interval_kind, x.tail,
   x.r2, x.r_pooled, x.lambda_median, x.lambda_at_edge, x.noise_ceiling, x.r_normalised,
-  x.null_kind, x.null_draws, x.null_mean, x.null_p95, n.p, n.p_floor, n.p, n.p, NULL,
+  x.null_kind, x.null_draws, x.null_mean, x.null_p95, n.p, n.p_floor, n.p, n.p, r.run_id,
   NULL, sc.valid, x.folds_counted, x.folds_total, x.stimuli_counted, 'external',
   x.generalises_to, x.r2_normalised, f.partial_count, f.thin_count,
   sc.value, sc.value, n.p, f.mismatch_reason, n.p,
   f.delay_shape,
-  NULL, NULL, NULL,
+  n.p, NULL, NULL,
   k.rate, k.se, x.p_external, x.software, v.activity_key AS unit_key
 FROM external_score x
 JOIN activity v ON v.activity_id = x.activity_id

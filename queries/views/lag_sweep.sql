@@ -44,7 +44,7 @@ SELECT
   f.hemisphere, f.region_group,
   l.lag_s, l.r, l.null_kind, l.null_draws, l.p, l.p_max,
   CASE WHEN l.r IS NULL THEN NULL
-    ELSE l.r = (SELECT max(o.r) FROM lag_score o WHERE o.fit_key = l.fit_key) END AS is_peak,
+    WHEN l.r = (SELECT max(o.r) FROM lag_score o WHERE o.fit_key = l.fit_key) THEN 1 ELSE 0 END AS is_peak,
   l.n AS sample_count, trim(l.flags || coalesce(' ' || sf.flags, '')) AS flags, l.valid, l.folds_counted, l.folds_total, l.stimuli_counted,
   'computed' AS origin, k.cluster, k.p_cluster, f.unit_key
 FROM current_unit u

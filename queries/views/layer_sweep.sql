@@ -51,37 +51,48 @@
 -- column hardest_twin (text): the twin of that p: position, spectrum or permuted
 -- column twins (text): the twins it was compared with; a feature may lack one
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
-WITH peak AS (
-  SELECT u.run_id, l.fit_key, max(l.is_peak) AS is_peak, l.peak_share
-  FROM current_unit u
-  JOIN sweep_layer l ON l.unit_key = u.unit_key
-  GROUP BY u.run_id, l.fit_key
-), twin AS (
-  SELECT u.run_id, t.fit_key, max(t.p) AS hardest_p, t.twin AS hardest_twin, count(*) AS twin_count,
-    count(t.p) AS p_count,
-    rtrim(iif(sum(t.twin = 'position') > 0, 'position ', '') || iif(sum(t.twin = 'spectrum') > 0, 'spectrum ', '')
-      || iif(sum(t.twin = 'permuted') > 0, 'permuted', '')) AS twins
-  FROM current_unit u
-  JOIN twin_contrast t ON t.unit_key = u.unit_key AND t.subject_count IS NULL
-  GROUP BY u.run_id, t.fit_key
-)
 SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family,
   k.is_peak, k.peak_share, f.sample_count, f.stimulus_count, f.subject_count,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
-  CASE WHEN w.twin_count = w.p_count THEN w.hardest_p END AS beats_twins,
-  CASE WHEN w.twin_count = w.p_count THEN w.hardest_twin END AS hardest_twin, w.twins, f.unit_key
+  w.p AS beats_twins, CASE WHEN w.p IS NOT NULL THEN w.twin END AS hardest_twin,
+  (
+    SELECT rtrim(max(CASE WHEN t.twin = 'position' THEN 'position ' ELSE '' END)
+      || max(CASE WHEN t.twin = 'spectrum' THEN 'spectrum ' ELSE '' END)
+      || max(CASE WHEN t.twin = 'permuted' THEN 'permuted' ELSE '' END))
+    FROM twin_contrast t
+    JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
+    WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+  ) AS twins, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
-LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
-LEFT JOIN peak k ON k.run_id = u.run_id AND k.fit_key = f.fit_key
-LEFT JOIN twin w ON w.run_id = u.run_id AND w.fit_key = f.fit_key
+LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
+  SELECT m.family_key
+  FROM family_member m
+  JOIN family y ON y.family_key = m.family_key
+  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
+  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
+  ORDER BY y.name, m.family_key LIMIT 1)
+LEFT JOIN family cf ON cf.family_key = c.family_key
+LEFT JOIN sweep_layer k ON k.fit_key = f.fit_key AND k.unit_key = (
+  SELECT l.unit_key
+  FROM sweep_layer l
+  JOIN run_unit x ON x.unit_key = l.unit_key AND x.run_id = u.run_id
+  WHERE l.fit_key = f.fit_key
+  ORDER BY l.is_peak DESC, l.unit_key LIMIT 1)
+-- The hardest twin; one without p before all others.
+LEFT JOIN twin_contrast w ON w.twin_contrast_id = (
+  SELECT t.twin_contrast_id
+  FROM twin_contrast t
+  JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
+  WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+  ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1)
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 WHERE u.study_kind IN ('layer_sweep', 'architecture_comparison')
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,

@@ -28,5 +28,5 @@ SELECT
 FROM ancestry a
 JOIN artifact d ON d.artifact_id = a.descendant
 JOIN artifact b ON b.artifact_id = a.ancestor
-GROUP BY a.descendant, a.ancestor, a.role
+GROUP BY d.artifact_id, b.artifact_id, a.role
 ORDER BY descendant_kind, descendant, min(a.depth), ancestor_kind, ancestor, a.role, b.sha256, d.sha256

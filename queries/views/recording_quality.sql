@@ -28,7 +28,9 @@
 -- column unit_key: unit that prepared; evoke why tells what it descends from
 SELECT q.dataset, q.subject, q.session, q.run, q.recording, q.channel, q.type, q.is_bad, q.reasons, q.is_interpolated,
   1e6 * q.sd_v AS sd_uv, q.deviation_z, q.noise_z, q.correlation, q.disagreeing_share, q.flat_s, q.missing_share,
-  q.has_position, min(p.rank, p.numerical_rank) AS recording_rank, p.bad_count, p.removed_component_count,
+  q.has_position,
+  CASE WHEN p.rank <= p.numerical_rank THEN p.rank WHEN p.rank > p.numerical_rank THEN p.numerical_rank END
+    AS recording_rank, p.bad_count, p.removed_component_count,
   p.prepared_rate_hz, p.array AS prepared, p.parameters, q.unit_key
 FROM channel_quality q JOIN recording_preparation p USING (unit_key)
 ORDER BY q.dataset, q.subject, q.session, q.run, q.recording, q.unit_key, q.position, q.channel_quality_id

@@ -23,9 +23,14 @@ remarkable AS (
   JOIN stored_array y ON y.artifact_id = g.artifact_id AND y.kind = 'feature'
   WHERE t.remarkable <> ''
 )
-SELECT replace(group_concat(DISTINCT w.value), ',', ' ') AS flags, u.activity_key AS unit_key
+SELECT
+  rtrim(
+    max(CASE WHEN ' ' || p.remarkable || ' ' LIKE '% sound_cancels %' THEN 'sound_cancels ' ELSE '' END)
+    || max(CASE WHEN ' ' || p.remarkable || ' ' LIKE '% sound_clipped %' THEN 'sound_clipped ' ELSE '' END)
+    || max(CASE WHEN ' ' || p.remarkable || ' ' LIKE '% sound_offset %' THEN 'sound_offset ' ELSE '' END)
+    || max(CASE WHEN ' ' || p.remarkable || ' ' LIKE '% sound_silent %' THEN 'sound_silent ' ELSE '' END)) AS flags,
+  u.activity_key AS unit_key
 FROM remarkable p
 JOIN used s ON s.artifact_id = p.artifact_id
 JOIN activity u ON u.activity_id = s.activity_id
-JOIN json_each('["' || replace(p.remarkable, ' ', '","') || '"]') w
 GROUP BY u.activity_key

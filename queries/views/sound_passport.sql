@@ -34,7 +34,7 @@ other AS (
       '"' || replace(replace(language, '\', '\\'), '"', '\"') || '"' AS language, channels, rate_hz
     FROM stream
     WHERE kind = 'audio' AND is_chosen = 0
-    ORDER BY stimulus_id, position)
+    ORDER BY stimulus_id, position) s
   GROUP BY stimulus_id
 )
 SELECT d.name AS dataset, s.name AS stimulus, p.element, p.channel_correlation, p.mono_loss_db, p.clipped_share, p.dc,

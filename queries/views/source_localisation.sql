@@ -18,8 +18,8 @@
 -- column missing_count: samples without a value, because a channel had none
 -- column array: name of the region series
 -- column unit_key: unit that localised; evoke why tells what it descends from
-SELECT dataset, subject, recording, leadfield, atlas, inverse, label, noise, noise_shrinkage, rank, channel_count,
-  channels_left_out, sensors_unused, region_count, missing_count, array, unit_key
-FROM source_estimate
-WHERE unit_key IN (SELECT unit_key FROM current_unit)
-ORDER BY dataset, subject, recording, array, unit_key, source_estimate_id
+SELECT s.dataset, s.subject, s.recording, s.leadfield, s.atlas, s.inverse, s.label, s.noise, s.noise_shrinkage, s.rank,
+  s.channel_count, s.channels_left_out, s.sensors_unused, s.region_count, s.missing_count, s.array, s.unit_key
+FROM source_estimate s
+WHERE s.unit_key IN (SELECT unit_key FROM current_unit)
+ORDER BY s.dataset, s.subject, s.recording, s.array, s.unit_key, s.source_estimate_id

@@ -72,18 +72,27 @@ SELECT
   w.window_s, w.step_s, w.mean_isc, sc.value AS r, n.null_sd,
   CASE WHEN n.null_sd > 0 THEN sc.value / n.null_sd END AS r_over_null_sd, f.effective_n,
   sc.low, sc.high, sc.interval_kind, sc.tail,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, c.family,
+  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total,
   sc.stimuli_counted, 'computed' AS origin, f.sample_count, f.stimulus_count, f.subject_count, sc.generalises_to,
   w.signal, w.band, w.method, w.anchor, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
-JOIN windowed w ON w.run_id = u.run_id AND w.dataset = f.dataset AND w.cohort = f.cohort
-  AND w.parameters = f.target_parameters AND w.region = f.region
+-- In this order for SQLite: windows are looked up for each fit, not all fits of a region for each window.
+CROSS JOIN windowed w
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
-LEFT JOIN correction c ON c.run_id = u.run_id AND c.fit_key = f.fit_key AND c.quantity = 'r'
+LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
+  SELECT m.family_key
+  FROM family_member m
+  JOIN family y ON y.family_key = m.family_key
+  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
+  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
+  ORDER BY y.name, m.family_key LIMIT 1)
+LEFT JOIN family cf ON cf.family_key = c.family_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 WHERE u.study_kind = 'temporal_resolution'
+  AND w.run_id = u.run_id AND w.dataset = f.dataset AND w.cohort = f.cohort
+  AND w.parameters = f.target_parameters AND w.region = f.region
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target, w.band, w.method, f.subject, f.element, f.feature_set,
   f.model, f.depth, f.layer_key, f.covariate_mode, f.region, w.window_s, w.step_s, f.fit_key

@@ -44,12 +44,11 @@ SELECT
   NULL AS null_mean, NULL AS null_p95, t.p, NULL AS p_floor, NULL AS q_bh, NULL AS p_max, NULL AS family,
   CASE WHEN t.valid = 1 AND a.valid = 1 AND b.valid = 1 THEN 1 ELSE 0 END AS valid,
   (
-    SELECT coalesce(group_concat(word, ' '), '')
-    FROM (
-      SELECT DISTINCT w.value AS word
-      FROM json_each(
-        '["' || replace(t.flags || ' ' || a.flags || ' ' || b.flags, ' ', '","') || '"]') w
-      WHERE w.value <> '' ORDER BY w.value)
+    WITH RECURSIVE word (word, rest) AS (
+      SELECT '', t.flags || ' ' || a.flags || ' ' || b.flags || ' '
+      UNION
+      SELECT substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM word WHERE rest <> '')
+    SELECT coalesce(group_concat(word, ' '), '') FROM (SELECT DISTINCT word FROM word WHERE word <> '' ORDER BY word) d
   ) AS flags,
   t.folds_counted, t.folds_total, t.stimuli_counted, 'computed' AS origin, f.target_kind, f.target_parameters,
   f.dataset AS train_dataset, g.dataset AS test_dataset, t.generalises_to, t.reason, t.unit_key

@@ -9,8 +9,8 @@ private func apart(_ workload: String, here: () throws -> Double, there: () thro
   var (near, far) = (Timing(), Timing())
   var (sum, other) = (try here(), try there())
   for _ in 0..<runs {
-    sum = try near.measureOnce(here)
-    other = try far.measureOnce(there)
+    sum = try near.once(here)
+    other = try far.once(there)
   }
   precondition(sum == other, "the same numbers on both sides")
   let ratio = Timing.median(far.wall) / Timing.median(near.wall)

@@ -9,11 +9,12 @@ struct Timing {
   /// One untimed run, then `runs` timed ones; the result is the last run's.
   mutating func measure<T>(_ runs: Int, _ work: () throws -> T) rethrows -> T {
     var result = try work()
-    for _ in 0..<runs { result = try measureOnce(work) }
+    for _ in 0..<runs { result = try once(work) }
     return result
   }
 
-  mutating func measureOnce<T>(_ work: () throws -> T) rethrows -> T {
+  /// One timed run.
+  mutating func once<T>(_ work: () throws -> T) rethrows -> T {
     let (own, all, start) = (Self.ownSeconds, Self.busySeconds, ContinuousClock.now)
     let result = try work()
     let elapsed = (ContinuousClock.now - start) / .seconds(1)

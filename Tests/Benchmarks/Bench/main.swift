@@ -26,6 +26,9 @@ let usage = """
          bench foreign FILE.h5                  every number, with and without the first reading in that process
          bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
                                                 leadfield, noise_cov, labels, eeg: inverse to 68 label courses
+         bench scores DIR [SUBJECTS]            a warehouse of made-up scores, entered as units enter theirs;
+                                                35 subjects: 4,998,000 folds
+         bench questions DIR FILE.sql...        asks it (Tests/Benchmarks/questions)
          bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
                                                 what is wanted of rates and coverage, on planted data: appends the
                                                 runs that gates.tsv (or FILE) does not hold yet
@@ -178,6 +181,8 @@ case ("decode", 2...): try decoding(Array(arguments.dropFirst()))
 case ("foreign", 2): try foreignHDF5(arguments[1])
 case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
+case ("scores", 2...3): try madeScores(arguments[1], subjects: arguments.count > 2 ? Int(arguments[2]) ?? 35 : 35)
+case ("questions", 3...): try questions(arguments[1], Array(arguments.dropFirst(2)))
 case ("gates", 1...):
   guard let command = GateCommand(Array(arguments.dropFirst())) else {
     print(usage)
