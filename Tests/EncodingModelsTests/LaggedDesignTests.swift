@@ -37,7 +37,9 @@ import Vocabulary
 
     private mutating func piece(_ name: String, _ widths: [Int], seed: UInt64) -> Piece {
       let rows = 150 + stream.integer(below: 150)
-      var features = widths.enumerated().map { autoregressive(rows, $0.element, 0.7, seed: seed, key: "\(name)\($0.offset)") }
+      var features = widths.enumerated().map {
+        autoregressive(rows, $0.element, 0.7, seed: seed, key: "\(name)\($0.offset)")
+      }
       var y = normals(rows, 2, seed: seed, key: name)
       for t in 5..<rows { y[t, 0] += features[0][t - 2, 0] + features[0][t - 5, 0] }
       // An offset, and a value that stands alone, cost no digits.
@@ -94,7 +96,7 @@ import Vocabulary
     }
   }
 
-  @Test("a column that does not vary in the training rows counts as constant, also where its series does at other delays")
+  @Test("a column without variance in the training rows is constant, also where its series varies at other delays")
   func constantAtOneDelay() throws {
     let rows = 240
     var x = Matrix(rows: rows, columns: 1)

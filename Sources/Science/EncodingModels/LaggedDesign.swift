@@ -6,9 +6,9 @@ import LinearAlgebra
 ///
 /// `C(d + k, e + k) = C(d, e) + Σ_first x(t - d - k) x(t - e - k)ᵀ - Σ_last x(t - d) x(t - e)ᵀ`,
 ///
-/// the sums being over the first and the last k rows of the run: block Toeplitz but for the ends. So each lag is summed over
-/// all rows once, and everything else over 2k rows of each run; of D delays of P columns and n rows that takes `2 n D P²`
-/// operations and not `n D² P²`. Runs of fewer than k rows are gathered.
+/// the sums being over the first and the last k rows of the run: block Toeplitz but for the ends. So each lag is summed
+/// over all rows once, and everything else over 2k rows of each run; of D delays of P columns and n rows that takes
+/// `2 n D P²` operations and not `n D² P²`. Runs of fewer than k rows are gathered.
 struct LaggedDesign: Sendable {
   /// Neighbouring rows of one piece.
   struct Run: Sendable {
@@ -36,7 +36,7 @@ struct LaggedDesign: Sendable {
   private let step: Int
   private let long: [Run]
   private let short: [Run]
-  /// The first row of every long run where they stand one below the other, each with the rows that its delays reach beyond it.
+  /// The first row of every long run where they stand one below the other, each with what its delays reach beyond it.
   private let starts: [Int]
   private let length: Int
   private let span: Int
@@ -48,8 +48,8 @@ struct LaggedDesign: Sendable {
   /// Products of few columns take longer for each operation.
   var isWorthwhile: Bool { share < 0.5 }
 
-  /// nil where no band has several delays, where they are not equally far apart, where one of them is chosen, or where no run
-  /// is as long as they are apart.
+  /// nil where no band has several delays, where they are not equally far apart, where one of them is chosen, or where no
+  /// run is as long as they are apart.
   init?(_ problem: EncodingProblem, bands members: [Int], widths: [Int], rows: [Int]) {
     var bands: [Band] = []
     var offset = 0
@@ -113,7 +113,7 @@ extension LaggedDesign {
   }
 
   /// - Parameters:
-  ///   - series: per band of the problem `[all rows, width]`; of no other sample than those that a column holds is anything read.
+  ///   - series: per band of the problem `[all rows, width]`; nothing is read but what stands in a column.
   ///   - edge: what stands for samples outside the piece.
   func products(_ series: [[Double]], edge: [[Double]]) -> Products {
     let references = bands.map { means(of: $0, series[$0.band], edge[$0.band]) }
@@ -288,7 +288,8 @@ extension LaggedDesign {
   private static func upperGram(_ x: Matrix) -> [Double] {
     var s = [Double](repeating: 0, count: x.columns * x.columns)
     DoubleProducts.symmetricProduct(
-      n: x.columns, k: x.rows, x.values, stride: max(1, x.columns), transposed: true, into: &s, stride: max(1, x.columns))
+      n: x.columns, k: x.rows, x.values, stride: max(1, x.columns), transposed: true, into: &s,
+      stride: max(1, x.columns))
     return s
   }
 

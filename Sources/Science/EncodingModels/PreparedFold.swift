@@ -96,20 +96,17 @@ struct PreparedFold: Sendable {
       fixed.isEmpty && trainDesign.columns <= train.count
       ? LaggedDesign(problem, bands: selected, widths: widths, rows: train).flatMap { $0.isWorthwhile ? $0 : nil } : nil
     edges = problem.settings.delayEdges == .zero ? .trainMean : .missing
-    var means = [Double](repeating: 0, count: group.targets.count)
-    var centred = Matrix(rows: train.count, columns: group.targets.count)
-    for (k, target) in group.targets.enumerated() {
-      means[k] = train.reduce(0) { $0 + problem.targets[$1, target] } / Double(train.count)
-      for (i, row) in train.enumerated() { centred[i, k] = problem.targets[row, target] - means[k] }
-    }
+    var centred = problem.targets(of: group, rows: train)
+    let means = centred.columnMeans
+    centred.subtract(means)
     let filters = problem.filters(
       train: train, test: test, of: fold, problem.treatments[group.targets[0]], hash: rowsHash, cache)
     if let filters { centred = filters.train.residual(centred) }
     self.filters = filters
     y = centred
     yMean = means
-    var truth = problem.targets.selecting(rows: test).selecting(columns: group.targets)
-    for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
+    var truth = problem.targets(of: group, rows: test)
+    truth.subtract(means)
     deviations = filters?.test.scored(truth) ?? truth
     let covariates = selected.filter { problem.bands[$0].role == .covariate }
     let tested = problem.bands.contains { $0.role == .tested }
@@ -441,7 +438,19 @@ struct PreparedFold: Sendable {
   }
 }
 
+extension EncodingProblem {
+  fileprivate func targets(of group: KeptRows.Group, rows: [Int]) -> Matrix {
+    let all = targets.selecting(rows: rows)
+    return group.targets.count == targetCount ? all : all.selecting(columns: group.targets)
+  }
+}
+
 extension Matrix {
+  /// Subtracts a number for each column.
+  fileprivate mutating func subtract(_ means: [Double]) {
+    for i in 0..<rows { for j in means.indices { values[i * columns + j] -= means[j] } }
+  }
+
   fileprivate mutating func copy(column: Int, of other: Matrix) {
     for row in 0..<rows { self[row, column] = other[row, column] }
   }
