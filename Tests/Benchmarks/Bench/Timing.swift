@@ -6,10 +6,10 @@ struct Timing {
   private(set) var processor: [Double] = []
   private(set) var otherCores: [Double] = []
 
-  /// One untimed run, then `runs` timed ones; the result is the last run's.
-  mutating func measure<T>(_ runs: Int, _ work: () throws -> T) rethrows -> T {
-    var result = try work()
-    for _ in 0..<runs {
+  /// One untimed run where `warm`, then `runs` timed ones; the result is the last run's.
+  mutating func measure<T>(_ runs: Int, warm: Bool = true, _ work: () throws -> T) rethrows -> T {
+    var result = warm ? try work() : nil
+    for _ in 0..<max(1, runs) {
       let (own, all, start) = (Self.ownSeconds, Self.busySeconds, ContinuousClock.now)
       result = try work()
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
@@ -18,7 +18,15 @@ struct Timing {
       processor.append(mine)
       otherCores.append(max(0, (Self.busySeconds - all - mine) / max(elapsed, 0.05)))
     }
+    guard let result else { preconditionFailure("there is a run") }
     return result
+  }
+
+  /// Runs of a second part of the work.
+  mutating func add(_ other: Timing) {
+    wall = zip(wall, other.wall).map(+)
+    processor = zip(processor, other.processor).map(+)
+    otherCores = zip(otherCores, other.otherCores).map(max)
   }
 
   /// One JSON line.
