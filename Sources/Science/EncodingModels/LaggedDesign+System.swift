@@ -3,8 +3,8 @@ import LinearAlgebra
 extension LaggedDesign {
   /// The ridge system of centred and scaled columns, as of gathered ones to rounding, and how they are scaled.
   ///
-  /// nil where a column varies so much less than the series at another delay (by 1e-6 of its squares) that differences of
-  /// sums would not tell how much, and where a filter takes out anything but one basis of all rows.
+  /// nil where a column varies so much less than the series at another delay (by 1e-6 of its squares) that differences
+  /// of sums would not tell how much, and where a filter takes out anything but one basis of all rows.
   ///
   /// - Parameters:
   ///   - y: `[rows, T]`, centred; with a filter, what it leaves of it.

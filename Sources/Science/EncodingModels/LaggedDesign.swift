@@ -48,8 +48,8 @@ struct LaggedDesign: Sendable {
   /// Products of few columns take longer for each operation.
   var isWorthwhile: Bool { share < 0.5 }
 
-  /// nil where no band has several delays, where they are not equally far apart, where one of them is chosen, or where no
-  /// run is as long as they are apart.
+  /// nil where no band has several delays, where they are not equally far apart, where one of them is chosen, or where
+  /// no run is as long as they are apart.
   init?(_ problem: EncodingProblem, bands members: [Int], widths: [Int], rows: [Int]) {
     var bands: [Band] = []
     var offset = 0

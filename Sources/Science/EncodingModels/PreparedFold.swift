@@ -235,7 +235,9 @@ struct PreparedFold: Sendable {
     return Equations(system: own.system, train: nil, test: zv, effective: zv)
   }
 
-  private func scaledTest(_ series: [[Double]], edge: [[Double]], _ scaling: ColumnScaling, under option: Int) -> Matrix {
+  private func scaledTest(
+    _ series: [[Double]], edge: [[Double]], _ scaling: ColumnScaling, under option: Int
+  ) -> Matrix {
     var test = Matrix(rows: self.test.count, columns: trainDesign.columns)
     testDesign.gather(series, edge: edge, into: &test.values, under: option)
     scaling.apply(&test.values, rows: test.rows)

@@ -42,7 +42,8 @@ func ridge(_ path: String, targets count: String) throws {
 }
 
 /// A sweep of layers and elements: 12 components fitted on the training rows of every fold, delays of 0 to 5 rows,
-/// nested ridge, and draws with common phases at the observed lambdas; told is what 39 models and 1,000 draws would take.
+/// nested ridge, and draws with common phases at the observed lambdas; told is what 39 models and 1,000 draws would
+/// take.
 func sweep(_ path: String, targets: String, models: Int, draws: Int) throws {
   BLASThreads.set(threads)
   let layers = try HDF5Floats(HDF5File(reading: path), "X")
