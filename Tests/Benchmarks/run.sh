@@ -3,9 +3,10 @@
 #
 #   PEER_SCRIPTS=FOLDER PEERS=FOLDER Tests/Benchmarks/run.sh [CASE...]
 #
-# CASE          ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual (all)
+# CASE          ridge targets sweep encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual (all)
 # PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_filter.py, bench_source.py, bench_lld.py, bench_separation.py, common.py
 # PEERS         venv/ (and venv-tf/ for Spleeter) of the other programs, and data/ (or PEERS_DATA) with the inputs
+# SWEEP         models and draws of `sweep` that are run ("2 50"); what 39 models and 1,000 draws would take is told
 # ROUNDS (5) turns, THREADS (2), PEER_SECONDS (900) for one run of another program, BENCH (.build/release/bench)
 # SPEED (Tests/Benchmarks/SPEED.md) gets the table when all cases ran, or TABLE=1
 #
@@ -14,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 say() { echo "run.sh: $1" >&2; }
-cases=(ridge encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual)
+cases=(ridge targets sweep encoder encoder_hubert encoder_wavlm encoder_bfloat16 isc eeg lld egemaps separation source visual)
 chosen=("$@")
 [ $# -gt 0 ] || chosen=("${cases[@]}")
 for name in "${chosen[@]}"; do
@@ -82,6 +83,25 @@ case_ridge() {
   ours ridge "$PEERS_DATA/ridge.h5"
   theirs venv himalaya bench_ridge.py --peer himalaya-numpy --f64 --runs 1 --warmup 0
   theirs venv numpy bench_ridge.py --peer numpy-eig --f64 --runs 1 --warmup 0
+}
+# A turn takes minutes.
+case_targets() {
+  needs ridge.h5 "gen_neural.py --only ridge" || return 0
+  ours ridge "$PEERS_DATA/ridge.h5" 20000
+  theirs venv himalaya bench_ridge.py --peer himalaya-numpy --f64 --targets 20000 --runs 1 --warmup 0
+  theirs venv numpy bench_ridge.py --peer numpy-eig --f64 --targets 20000 --runs 1 --warmup 0
+}
+# Components, nested fits and draws count on both sides, reading the layers on neither.
+case_sweep() {
+  needs ridge_sweep.h5 "gen_neural.py --sweep" || return 0
+  needs ridge.h5 "gen_neural.py --only ridge" || return 0
+  local models draws
+  read -r models draws <<<"${SWEEP:-2 50}"
+  ours sweep "$PEERS_DATA/ridge_sweep.h5" "$PEERS_DATA/ridge.h5" "$models" "$draws"
+  if [ -x "$PEERS/venv/bin/python" ]; then
+    "$PEERS/venv/bin/python" Tests/Benchmarks/sweep.py "$PEERS_DATA/ridge_sweep.h5" "$PEERS_DATA/ridge.h5" \
+      "$models" "$draws" | record
+  fi
 }
 # The same 10 s chunks without context on both sides.
 encode() {

@@ -22,6 +22,19 @@ struct ColumnScaling: Sendable {
     self.init(ColumnScaling(raw.values, rows: raw.rows, columns: raw.columns, weights: weights), left: left)
   }
 
+  /// From the columns' means, their sums of squares about these and, with position, what it leaves of them.
+  init(mean: [Double], squares: [Double], left: [Double]?, rows: Int, weights: [Double]) {
+    func inverse(_ squares: [Double], _ mean: [Double]) -> [Double] {
+      mean.indices.map {
+        DesignScale.inverse(sd: (max(0, squares[$0]) / Double(rows)).squareRoot(), mean: mean[$0]) * weights[$0]
+      }
+    }
+    self.init(mean: mean, inverse: inverse(squares, mean))
+    if let left { self.init(self, left: inverse(left, mean.map { _ in 0 })) }
+  }
+
+  private init(mean: [Double], inverse: [Double]) { (self.mean, self.inverse) = (mean, inverse) }
+
   private init(_ whole: ColumnScaling, left: [Double]) {
     mean = whole.mean
     inverse = zip(whole.inverse, left).map { before, after in after * 1e-6 < before ? after : 0 }

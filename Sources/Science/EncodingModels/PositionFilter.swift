@@ -8,7 +8,7 @@ import LinearAlgebra
 /// rows stay in: they say nothing here.
 struct PositionFilter: Sendable {
   /// Positions among the filtered rows.
-  private let segments: [Range<Int>]
+  let segments: [Range<Int>]
   /// Share of what lies in the basis that is taken out.
   private let factor: Double
   /// For some of the rows an orthonormal basis `[rows, r]` of what is taken out beside the means.
@@ -57,13 +57,16 @@ struct PositionFilter: Sendable {
     return left
   }
 
+  /// The one basis of all rows where all of what lies in it is taken out, as of training rows; nil otherwise.
+  var wholeBasis: Matrix? { factor == 1 && parts.count == 1 ? parts[0].basis : nil }
+
   /// `(FX)ᵀ FX` and `(FX)ᵀ y`, F being the filter of training rows, for y that the filter has gone through: nothing of the
   /// size of FX is made. nil where not all of what lies in one basis is taken out.
   func products(_ x: Matrix, _ y: Matrix) -> (gram: Matrix, right: Matrix)? {
-    guard factor == 1, parts.count == 1, parts[0].rows == 0..<x.rows else { return nil }
+    guard let basis = wholeBasis, basis.rows == x.rows else { return nil }
     let centred = Self.centred(x, segments)
     var gram = centred.gram
-    let explained = parts[0].basis.transposeMultiplied(by: centred).gram
+    let explained = basis.transposeMultiplied(by: centred).gram
     for i in gram.values.indices { gram.values[i] -= explained.values[i] }
     return (gram, centred.transposeMultiplied(by: y))
   }

@@ -57,6 +57,8 @@ struct PreparedFold: Sendable {
   private let filters: (train: PositionFilter, test: PositionFilter)?
   private let trainDesign: DelayedDesign
   private let testDesign: DelayedDesign
+  /// The training columns by their lags, where that takes less; nil: they are gathered.
+  private let lagged: LaggedDesign?
   private let weights: [Double]
   private let edges: DelayEdge
   /// Columns of covariates with a selected penalty; nil when zeroing is not meaningful.
@@ -90,21 +92,21 @@ struct PreparedFold: Sendable {
     trainDesign = DelayedDesign(problem, bands: selected, widths: widths, rows: train)
     testDesign = DelayedDesign(problem, bands: selected, widths: widths, rows: test)
     weights = trainDesign.columnWeights
+    lagged =
+      fixed.isEmpty && trainDesign.columns <= train.count
+      ? LaggedDesign(problem, bands: selected, widths: widths, rows: train).flatMap { $0.isWorthwhile ? $0 : nil } : nil
     edges = problem.settings.delayEdges == .zero ? .trainMean : .missing
-    var means = [Double](repeating: 0, count: group.targets.count)
-    var centred = Matrix(rows: train.count, columns: group.targets.count)
-    for (k, target) in group.targets.enumerated() {
-      means[k] = train.reduce(0) { $0 + problem.targets[$1, target] } / Double(train.count)
-      for (i, row) in train.enumerated() { centred[i, k] = problem.targets[row, target] - means[k] }
-    }
+    var centred = problem.targets(of: group, rows: train)
+    let means = centred.columnMeans
+    centred.subtract(means)
     let filters = problem.filters(
       train: train, test: test, of: fold, problem.treatments[group.targets[0]], hash: rowsHash, cache)
     if let filters { centred = filters.train.residual(centred) }
     self.filters = filters
     y = centred
     yMean = means
-    var truth = problem.targets.selecting(rows: test).selecting(columns: group.targets)
-    for i in 0..<truth.rows { for k in means.indices { truth[i, k] -= means[k] } }
+    var truth = problem.targets(of: group, rows: test)
+    truth.subtract(means)
     deviations = filters?.test.scored(truth) ?? truth
     let covariates = selected.filter { problem.bands[$0].role == .covariate }
     let tested = problem.bands.contains { $0.role == .tested }
@@ -201,16 +203,56 @@ struct PreparedFold: Sendable {
       full: full, zeroed: zeroed, alone: alone, weights: weights, choices: selected.map { _ in delays.choice })
   }
 
-  /// Predictions of the bands with a selected penalty at one delay of those that are chosen among; `ye` as `RidgeSystem` has it.
+  /// What the bands with a selected penalty are solved by at one delay of those that are chosen among.
+  private struct Equations {
+    let system: RidgeSystem
+    /// The training columns, without what covariates take over; nil where the system is that of the columns themselves.
+    let train: Matrix?
+    /// The test columns, and without what covariates take over.
+    let test: Matrix
+    let effective: Matrix
+
+    /// Of solutions of the system.
+    func weights(_ x: Matrix) -> Matrix {
+      guard system.dual, let train else { return x }
+      return train.transposeMultiplied(by: x)
+    }
+  }
+
+  /// `ye` as `RidgeSystem` has it.
+  private func equations(_ series: [[Double]], _ ye: Matrix, under option: Int) -> Equations {
+    if let own = filters == nil ? laggedEquations(series, ye) : nil { return own }
+    let (z, zv) = columns(series, under: option)
+    let ze = elimination?.whitened(z) ?? z
+    return Equations(
+      system: RidgeSystem(ze, ye), train: ze, test: zv, effective: elimination?.projected(zv, z) ?? zv)
+  }
+
+  private func laggedEquations(_ series: [[Double]], _ ye: Matrix) -> Equations? {
+    let edge = edgeValues(series)
+    guard let own = lagged?.system(series, edge: edge, targets: ye, weights: weights, filter: nil) else { return nil }
+    let zv = scaledTest(series, edge: edge, own.scaling, under: 0)
+    return Equations(system: own.system, train: nil, test: zv, effective: zv)
+  }
+
+  private func scaledTest(
+    _ series: [[Double]], edge: [[Double]], _ scaling: ColumnScaling, under option: Int
+  ) -> Matrix {
+    var test = Matrix(rows: self.test.count, columns: trainDesign.columns)
+    testDesign.gather(series, edge: edge, into: &test.values, under: option)
+    scaling.apply(&test.values, rows: test.rows)
+    return test
+  }
+
+  /// Predictions of the bands with a selected penalty at one delay of those that are chosen among.
   private func solved(
     _ series: [[Double]], _ ye: Matrix, _ lambdas: [Double], under option: Int
   ) throws -> (full: Matrix, zeroed: Matrix?, weights: Matrix, gains: [Double]?) {
-    let (z, zv) = columns(series, under: option)
-    let ze = elimination?.whitened(z) ?? z
-    let system = RidgeSystem(ze, ye)
+    let equations = equations(series, ye, under: option)
+    let (system, zv) = (equations.system, equations.test)
     let x = try system.solution(lambdas)
-    let w = system.dual ? ze.transposeMultiplied(by: x) : x
-    let full = (elimination?.projected(zv, z) ?? zv).multiplied(by: w)
+    let w = equations.weights(x)
+    let full = equations.effective.multiplied(by: w)
     var zeroed: Matrix?
     if let zeroColumns {
       var masked = zv
@@ -307,6 +349,18 @@ struct PreparedFold: Sendable {
     _ series: [[Double]], edge: [[Double]], targets y: Matrix, lambdas: [Double], _ filter: PositionFilter,
     under option: Int
   ) throws -> (prediction: Matrix, gains: [Double]?)? {
+    let own =
+      lagged?.system(series, edge: edge, targets: y, weights: weights, filter: filter)
+      ?? gatheredSystem(series, edge: edge, targets: y, filter, under: option)
+    guard let (system, scaling) = own else { return nil }
+    let w = try system.solution(lambdas)
+    let test = scaledTest(series, edge: edge, scaling, under: option)
+    return (test.multiplied(by: w), choosesDelay ? system.gains(w.values, lambdas: lambdas) : nil)
+  }
+
+  private func gatheredSystem(
+    _ series: [[Double]], edge: [[Double]], targets y: Matrix, _ filter: PositionFilter, under option: Int
+  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
     let p = trainDesign.columns
     var raw = Matrix(rows: train.count, columns: p)
     trainDesign.gather(series, edge: edge, into: &raw.values, under: option)
@@ -318,12 +372,7 @@ struct PreparedFold: Sendable {
       for j in 0..<p { gram[i, j] *= scaling.inverse[i] * scaling.inverse[j] }
       for t in 0..<right.columns { right[i, t] *= scaling.inverse[i] }
     }
-    let system = RidgeSystem(size: p, dual: false, s: gram.values, b: right)
-    let w = try system.solution(lambdas)
-    var test = Matrix(rows: self.test.count, columns: p)
-    testDesign.gather(series, edge: edge, into: &test.values, under: option)
-    scaling.apply(&test.values, rows: test.rows)
-    return (test.multiplied(by: w), choosesDelay ? system.gains(w.values, lambdas: lambdas) : nil)
+    return (RidgeSystem(size: p, dual: false, s: gram.values, b: right), scaling)
   }
 
   /// What every band of a selected penalty adds to the prediction, in the order of `selected`: their sum is the full
@@ -366,12 +415,10 @@ struct PreparedFold: Sendable {
     var sse = Matrix(rows: lambdas.count, columns: count)
     var r = sse
     var gains = [Double](repeating: 0, count: choosesDelay ? sse.values.count : 0)
-    let (z, zv) = columns(series, under: option)
-    let ze = elimination?.whitened(z) ?? z
-    let effective = elimination?.projected(zv, z) ?? zv
     let batch = max(1, 4096 / lambdas.count)
-    let system = RidgeSystem(ze, ye)
-    let projector = system.projector(effective, ze)
+    let equations = equations(series, ye, under: option)
+    let system = equations.system
+    let projector = equations.train.map { system.projector(equations.effective, $0) } ?? equations.effective
     for start in stride(from: 0, to: count, by: batch) {
       let mine = Array(start..<min(start + batch, count))
       let part =
@@ -393,7 +440,19 @@ struct PreparedFold: Sendable {
   }
 }
 
+extension EncodingProblem {
+  fileprivate func targets(of group: KeptRows.Group, rows: [Int]) -> Matrix {
+    let all = targets.selecting(rows: rows)
+    return group.targets.count == targetCount ? all : all.selecting(columns: group.targets)
+  }
+}
+
 extension Matrix {
+  /// Subtracts a number for each column.
+  fileprivate mutating func subtract(_ means: [Double]) {
+    for i in 0..<rows { for j in means.indices { values[i * columns + j] -= means[j] } }
+  }
+
   fileprivate mutating func copy(column: Int, of other: Matrix) {
     for row in 0..<rows { self[row, column] = other[row, column] }
   }

@@ -6,10 +6,10 @@ struct Timing {
   private(set) var processor: [Double] = []
   private(set) var otherCores: [Double] = []
 
-  /// One untimed run, then `runs` timed ones; the result is the last run's.
-  mutating func measure<T>(_ runs: Int, _ work: () throws -> T) rethrows -> T {
-    var result = try work()
-    for _ in 0..<runs { result = try once(work) }
+  /// One untimed run where `warm`, then `runs` timed ones; the result is the last run's.
+  mutating func measure<T>(_ runs: Int, warm: Bool = true, _ work: () throws -> T) rethrows -> T {
+    var result = warm ? try work() : try once(work)
+    for _ in (warm ? 0 : 1)..<max(1, runs) { result = try once(work) }
     return result
   }
 
@@ -23,6 +23,13 @@ struct Timing {
     processor.append(mine)
     otherCores.append(max(0, (Self.busySeconds - all - mine) / max(elapsed, 0.05)))
     return result
+  }
+
+  /// Runs of a second part of the work.
+  mutating func add(_ other: Timing) {
+    wall = zip(wall, other.wall).map(+)
+    processor = zip(processor, other.processor).map(+)
+    otherCores = zip(otherCores, other.otherCores).map(max)
   }
 
   /// One JSON line.

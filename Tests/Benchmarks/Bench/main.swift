@@ -1,6 +1,5 @@
 import AudioModels
 import Electrophysiology
-import EncodingModels
 import FileSystem
 import Foundation
 import HDF5File
@@ -16,7 +15,10 @@ import Vocabulary
 let usage = """
   usage: bench encoder MODELDIR SOUND SECONDS [float32|bfloat16 [CONTEXT]]
                                                 all hidden states, 10 s chunks, no context (seconds on both sides)
-         bench ridge FILE.h5                    X768 and Y68: nested ridge, 5 x 5 blocks, 20 lambdas, float64
+         bench ridge FILE.h5 [TARGETS]          X768 and Y68 (YTARGETS): nested ridge, 5 x 5 blocks, 20 lambdas, float64
+         bench sweep SWEEP.h5 RIDGE.h5 [MODELS [DRAWS]]
+                                                X [layer, element, row, 768] of one and Y68 of the other: 12 components,
+                                                delays 0 to 5, nested ridge and phase draws (39 models, 1,000 draws)
          bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
          bench eeg FILE.h5                      raw [channel, sample] at 1000 Hz: 0.5-45 Hz and 200 Hz, memory to memory
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
@@ -109,34 +111,6 @@ func eeg(_ path: String) throws {
     "eeg 0.5-45 Hz, 200 Hz", ["channels": Double(channels), "samples": Double(samples), "mean_abs": sum])
 }
 
-/// Nested ridge; columns are standardised on the training rows of every fold, which is not an option here.
-func ridge(_ path: String) throws {
-  BLASThreads.set(threads)
-  let file = try HDF5File(reading: path)
-  func matrix(_ name: String) throws -> Matrix {
-    let shape = try file.info(name).shape
-    return Matrix(rows: shape[0], columns: shape[1], values: try file.doubles(name))
-  }
-  let targets = try matrix("Y68")
-  let data = EncodingData(
-    bands: [Band("x")], pieces: [Piece(stimulus: "s", features: [try matrix("X768")], targets: targets)], dt: 1,
-    targetNames: (0..<targets.columns).map { "y\($0)" })
-  var settings = EncodingSettings()
-  settings.gap = .seconds(0)
-  settings.outer = .blocks(5)
-  settings.inner = .blocks(5)
-  settings.lambdas = LambdaGrid(values: (0..<20).map { pow(10, -1 + 6 * Double($0) / 19) }, scale: .none)
-  var timing = Timing()
-  let fit = try timing.measure(runs) { try EncodingModel(settings).fit(data) }
-  let r = fit.full.folds.flatMap(\.r)
-  timing.report(
-    "nested ridge X768 Y68 5x5x20 f64",
-    [
-      "mean_r": r.reduce(0, +) / Double(r.count),
-      "median_alpha": Timing.median(fit.full.folds.flatMap(\.lambda)),
-    ])
-}
-
 /// Dynamic synchrony; reading the file is counted.
 func synchrony(_ path: String) throws {
   let rate = 200.0
@@ -170,7 +144,11 @@ case ("encoder", 4...6):
     arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60,
     precision: Precision(rawValue: arguments.count > 4 ? arguments[4] : "") ?? .float32,
     context: arguments.count > 5 ? Double(arguments[5]) ?? 0 : 0)
-case ("ridge", 2): try ridge(arguments[1])
+case ("ridge", 2...3): try ridge(arguments[1], targets: arguments.count > 2 ? arguments[2] : "68")
+case ("sweep", 3...5):
+  try sweep(
+    arguments[1], targets: arguments[2], models: arguments.count > 3 ? Int(arguments[3]) ?? 39 : 39,
+    draws: arguments.count > 4 ? Int(arguments[4]) ?? 1000 : 1000)
 case ("eeg", 2): try eeg(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
 case ("lld", 2): try descriptors(.lld12, arguments[1])
