@@ -378,9 +378,9 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
-      "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
+      "AudioFeatures", "AudioModels", "ContentIdentity", "Electrophysiology", "EncodingModels", "FileSystem",
+      "HDF5File", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "MediaSources", "NIfTIFile",
+      "SignalProcessing", "SourceSeparation", "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -464,7 +464,7 @@ let testTargets: [Target] = [
     "CommandLine",
     [
       "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive",
+      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive", "bench",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
