@@ -13,7 +13,7 @@ enum BrainScenarios {
     return zip(common, own).map { shared.squareRoot() * $0 + (1 - shared).squareRoot() * $1 }
   }
 
-  /// Three pieces and six subjects; a region follows the envelope and timbre, one timbre, one neither, 3 to 6 s later.
+  /// Three pieces and six subjects; a region follows the envelope and timbre, one timbre, one neither, 4 s later.
   private static func hearing(isPlanted: Bool) -> StudyScenario {
     let weights = [("both", 0.7, 0.7), ("timbre", 0, 0.8), ("neither", 0, 0)]
     let rows = "p, mean, low, high, valid FROM group_score WHERE quantity = 'unique_r2' AND test = 'group_phase'"
@@ -30,29 +30,30 @@ enum BrainScenarios {
         """
         features: [{space: envelope}, {space: timbre}]
         targets: [{response: bold, level: subject}]
-        encoding: {}
+        encoding: {delays_s: [4]}
         statistics: {draws: 39, family: [region]}
         """
       ]
     ) { series, folder in
       let seconds = 160
-      return try (1...3).map { "p\($0)" }.map { piece in
+      let pieces = (1...3).map { "p\($0)" }
+      for piece in pieces {
         let features = ["e", "a", "b"].map { (name: $0, values: series.slow(seconds, "\($0) \(piece)")) }
         try folder.seconds(features, "\(piece).csv")
         for subject in 1...6 {
           let columns = weights.map { region, envelope, timbre in
             let rest = noise(series, seconds, region, subject, piece, shared: 0.3)
             let values = rest.indices.map { t in
-              (3...6).filter { isPlanted && t >= $0 }.reduce(0.8 * rest[t]) { sum, delay in
-                sum + 0.5 * (envelope * features[0].values[t - delay] + timbre * features[1].values[t - delay])
-              }
+              let driven = isPlanted && t >= 4
+              return 0.8 * rest[t]
+                + (driven ? envelope * features[0].values[t - 4] + timbre * features[1].values[t - 4] : 0)
             }
             return (name: region, values: values)
           }
           try folder.table(columns, "bold/\(piece)_s\(subject).tsv")
         }
-        return ToyImport.features(piece, ["envelope=e", "timbre=a,b"])
-      } + [ToyImport.responses("bold")]
+      }
+      return [ToyImport.features(pieces, ["envelope=e", "timbre=a,b"]), ToyImport.responses("bold")]
     }
   }
 
@@ -70,15 +71,16 @@ enum BrainScenarios {
         features: [{annotation: joy}]
         targets: [{response: bold, level: subject}]
         encoding: {outer: {folds: 6}, inner: {folds: 4}}
-        statistics: {draws: 39, family: [region]}
+        statistics: {null: none}
         emotion_to_brain: {delays_s: "1..5"}
         """
       ], runs: runs
     ) { series, folder in
       let seconds = 240
-      return try ["p1", "p2"].map { piece in
+      let pieces = ["p1", "p2"]
+      for piece in pieces {
         let joy = series.slow(seconds, "joy \(piece)")
-        try folder.seconds([("joy", joy)], "\(piece)_rated.csv")
+        try folder.seconds([("joy", joy)], "rated/\(piece).csv")
         for subject in 1...5 {
           let columns = regions.map { region in
             let rest = noise(series, seconds, region.name, subject, piece, shared: 0.3)
@@ -92,8 +94,8 @@ enum BrainScenarios {
           }
           try folder.table(columns, "bold/\(piece)_s\(subject).tsv")
         }
-        return ToyImport.ratings(piece)
-      } + [ToyImport.responses("bold")]
+      }
+      return [ToyImport.ratings(pieces), ToyImport.responses("bold")]
     }
   }
 
@@ -135,7 +137,8 @@ enum BrainScenarios {
       ], runs: 100
     ) { series, folder in
       let (seconds, names) = (120, (1...regions).map { "r\($0)" })
-      let imports = try (1...3).map { "p\($0)" }.map { piece in
+      let pieces = (1...3).map { "p\($0)" }
+      for piece in pieces {
         try folder.seconds(
           ["a", "b", "c"].map { (name: $0, values: series.slow(seconds, "\($0) \(piece)", memory: 0.9)) },
           "\(piece).csv")
@@ -150,9 +153,10 @@ enum BrainScenarios {
           }
           try folder.table(columns, "bold/\(piece)_s\(subject).tsv")
         }
-        return ToyImport.features(piece, ["sound=a,b,c"])
       }
-      return try (atlas?(folder, names) ?? []) + imports + [ToyImport.responses("bold")]
+      return try (atlas?(folder, names) ?? []) + [
+        ToyImport.features(pieces, ["sound=a,b,c"]), ToyImport.responses("bold"),
+      ]
     }
   }
 
@@ -255,17 +259,17 @@ enum BrainScenarios {
       }
       let head = "region,hemisphere," + (columns + ["x", "y", "z"]).joined(separator: ",")
       try folder.text(([head] + table).joined(separator: "\n") + "\n", "sphere.csv")
-      return try [["atlas", "sphere.csv"]]
-        + ["f1", "f2"].map { film in
-          let sound = series.slow(seconds, "sound \(film)", memory: 0.5)
-          let columns = zip(names, answer).map { name, height in
-            let weight = 0.1 + 1.2 / (1 + exp(-2 * height))
-            return (name: name, values: zip(sound, series.white(seconds, "\(name) \(film)")).map { weight * $0 + $1 })
-          }
-          try folder.table(columns, "bold/\(film)_ada.tsv")
-          try folder.seconds([("x", sound)], "\(film).csv")
-          return ToyImport.features(film, ["x=x"])
-        } + [ToyImport.responses("bold")]
+      let films = ["f1", "f2"]
+      for film in films {
+        let sound = series.slow(seconds, "sound \(film)", memory: 0.5)
+        let columns = zip(names, answer).map { name, height in
+          let weight = 0.1 + 1.2 / (1 + exp(-2 * height))
+          return (name: name, values: zip(sound, series.white(seconds, "\(name) \(film)")).map { weight * $0 + $1 })
+        }
+        try folder.table(columns, "bold/\(film)_ada.tsv")
+        try folder.seconds([("x", sound)], "\(film).csv")
+      }
+      return [["atlas", "sphere.csv"], ToyImport.features(films, ["x=x"]), ToyImport.responses("bold")]
     }
   }
 

@@ -27,10 +27,10 @@ enum FeatureScenarios {
         """
       ]
     ) { series, folder in
-      try films.flatMap { film in
-        let names = ["voice", "soundtrack"]
+      let names = ["voice", "soundtrack"]
+      for film in films {
         let sounds = names.map { series.slow(100, "\($0) \(film)") }
-        for (name, sound) in zip(names, sounds) { try folder.seconds([("x", sound)], "\(film).\(name).csv") }
+        for (name, sound) in zip(names, sounds) { try folder.seconds([("x", sound)], "\(name)/\(film).csv") }
         let weights = [("spoken", 1.0, 0.0), ("scored", 0, 1), ("both", 0.7, 0.7), ("neither", 0, 0)]
         let ratings = weights.map { name, voice, music in
           let noise = series.slow(100, "\(name) \(film)", memory: 0.3)
@@ -42,9 +42,9 @@ enum FeatureScenarios {
           }
           return (name: name, values: values)
         }
-        try folder.seconds(ratings, "\(film)_rated.csv")
-        return names.map { ToyImport.features(film, ["x=x"], element: $0) } + [ToyImport.ratings(film)]
+        try folder.seconds(ratings, "rated/\(film).csv")
       }
+      return names.map { ToyImport.features(films, ["x=x"], element: $0) } + [ToyImport.ratings(films)]
     }
   }
 
@@ -70,7 +70,8 @@ enum FeatureScenarios {
         """
       ]
     ) { series, folder in
-      try films.prefix(3).flatMap { film in
+      let films = Array(films.prefix(3))
+      for film in films {
         let (seen, rest) = (series.slow(240, "seen \(film)"), series.slow(240, "rest \(film)"))
         let heard = zip(seen, rest).map { 0.8 * $0 + 0.6 * $1 }
         try folder.seconds([("heard", heard), ("seen", seen)], "\(film).csv")
@@ -81,9 +82,9 @@ enum FeatureScenarios {
             values: noise.indices.map { seen[$0] + (isPlanted ? 0.6 : 0) * rest[$0] + 0.7 * noise[$0] }
           )
         }
-        try folder.seconds(ratings, "\(film)_rated.csv")
-        return [ToyImport.features(film, ["sound=heard", "sight=seen"]), ToyImport.ratings(film)]
+        try folder.seconds(ratings, "rated/\(film).csv")
       }
+      return [ToyImport.features(films, ["sound=heard", "sight=seen"]), ToyImport.ratings(films)]
     }
   }
 
@@ -125,13 +126,7 @@ enum FeatureScenarios {
         let values = noise.enumerated().map { i, value in (means[i % 9] + value) * [1, 100, 0.01][i % 3] }
         try folder.array(values, shape: [20, 3, 3], "net/\(name).npy")
       }
-      let files = sounds.map { "net/\($0).npy" }
-      return [
-        ["features"] + files + [
-          "--dataset", StudyScenario.dataset, "--axes", "time,layer,component", "--rate-hz", "2", "--labels",
-          "layer=a,b,c", "--model", "net", "--name", "net",
-        ]
-      ]
+      return [ToyImport.network("net", sounds, layers: ["a", "b", "c"], rateHz: 2)]
     }
   }
 

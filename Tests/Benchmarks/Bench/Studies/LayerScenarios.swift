@@ -13,9 +13,8 @@ enum LayerScenarios {
     _ networks: [String: [Double]], isDriven: Bool, _ series: PlantedSeries, _ folder: ToyFolder
   ) throws -> [[String]] {
     let seconds = 300
-    return try films.flatMap { film in
+    for film in films {
       let (drive, other) = (series.slow(seconds, "drive \(film)"), series.slow(seconds, "other \(film)"))
-      let names = networks.keys.sorted()
       for (network, noises) in networks {
         let columns = noises.enumerated().flatMap { layer, noise in
           let own = series.slow(seconds, "\(network) \(layer) \(film)")
@@ -27,9 +26,9 @@ enum LayerScenarios {
       }
       let noise = series.slow(seconds, "noise \(film)", memory: 0.3)
       let rated = zip(isDriven ? drive : other, noise).map { $0 + 0.5 * $1 }
-      try folder.seconds([("driven", rated), ("idle", series.slow(seconds, "idle \(film)"))], "\(film)_rated.csv")
-      return names.map { ToyImport.network($0, film, layers: layers) } + [ToyImport.ratings(film)]
+      try folder.seconds([("driven", rated), ("idle", series.slow(seconds, "idle \(film)"))], "rated/\(film).csv")
     }
+    return networks.keys.sorted().map { ToyImport.network($0, films, layers: layers) } + [ToyImport.ratings(films)]
   }
 
   private static let score = "p, r, low, high, valid FROM layer_sweep WHERE"
@@ -136,7 +135,7 @@ enum LayerScenarios {
         }
         try folder.table(columns, "bold/f1_s\(subject).tsv")
       }
-      return ["first", "second"].map { ToyImport.network($0, "f1", layers: ["a", "b", "c"]) }
+      return ["first", "second"].map { ToyImport.network($0, ["f1"], layers: ["a", "b", "c"]) }
         + [ToyImport.responses("bold")]
     }
   }

@@ -28,15 +28,18 @@ enum PeopleScenarios {
       let (x, y) = (series.slow(300, "x"), series.slow(300, "y"))
       try folder.seconds([("x", x), ("y", y)], "film.csv")
       let people = (0..<12).map { (name: "s\($0)", age: $0 < 6 ? "old" : "young") }
+      var lines = ["time,stimulus,subject,joy"]
       for person in people {
         let own = series.slow(300, person.name, memory: 0.5)
         let weights = isPlanted ? (person.age == "old" ? (1, 0) : (0, 1)) : (0.7, 0.7)
-        let joy = own.indices.map { weights.0 * x[$0] + weights.1 * y[$0] + own[$0] }
-        try folder.seconds([("joy", joy)], "film_\(person.name).csv")
+        lines += own.indices.map { t in
+          "\(t),film,\(person.name)," + ToyFolder.shown(weights.0 * x[t] + weights.1 * y[t] + own[t])
+        }
       }
+      try folder.text(lines.joined(separator: "\n") + "\n", "joy.csv")
       try folder.text(
         (["subject,age"] + people.map { "\($0.name),\($0.age)" }).joined(separator: "\n"), "participants.csv")
-      return [ToyImport.features("film", ["x=x", "y=y"])] + people.map { ToyImport.ratings("film", of: $0.name) }
+      return [ToyImport.features(["film"], ["x=x", "y=y"]), ToyImport.ratings(in: "joy.csv", ["joy"])]
         + [["participants", "participants.csv", "--dataset", StudyScenario.dataset]]
     }
   }
@@ -52,12 +55,12 @@ enum PeopleScenarios {
     people: Int, ratings: [String], seconds: Int, weight: Double, agreement: Double
   ) -> @Sendable (PlantedSeries, ToyFolder) throws -> [[String]] {
     { series, folder in
-      try songs.flatMap { song in
-        let names = ["lead", "idle", "calm"]
+      let names = ["lead", "idle", "calm"]
+      var lines = ["time,stimulus,subject," + ratings.joined(separator: ",")]
+      for song in songs {
         let features = names.map { series.slow(seconds, "\($0) \(song)") }
         try folder.seconds(zip(names, features).map { (name: $0, values: $1) }, "\(song).csv")
         let common = ratings.map { series.slow(seconds, "common \($0) \(song)") }
-        var lines = ["time,subject," + ratings.joined(separator: ",")]
         for person in 0..<people {
           let own = ratings.map { series.slow(seconds, "\(person) \($0) \(song)") }
           for t in 0..<seconds {
@@ -65,19 +68,12 @@ enum PeopleScenarios {
               weight * features[0][max(0, t - 2)] + agreement.squareRoot() * common[i][t]
                 + (1 - agreement).squareRoot() * own[i][t]
             }
-            lines.append("\(t),p\(person)," + felt.map(ToyFolder.shown).joined(separator: ","))
+            lines.append("\(t),\(song),p\(person)," + felt.map(ToyFolder.shown).joined(separator: ","))
           }
         }
-        try folder.text(lines.joined(separator: "\n") + "\n", "\(song)_ratings.csv")
-        let columns = (["time"] + ratings).map { "\($0)=\($0)" }.joined(separator: ",")
-        return [
-          ToyImport.features(song, names.map { "\($0)=\($0)" }),
-          [
-            "annotations", "\(song)_ratings.csv", "--dataset", StudyScenario.dataset, "--stimulus", song, "--subject",
-            "subject", "--map", columns,
-          ],
-        ]
       }
+      try folder.text(lines.joined(separator: "\n") + "\n", "ratings.csv")
+      return [ToyImport.features(songs, names.map { "\($0)=\($0)" }), ToyImport.ratings(in: "ratings.csv", ratings)]
     }
   }
 

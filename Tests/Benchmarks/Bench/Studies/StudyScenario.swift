@@ -92,29 +92,33 @@ extension ToyFolder {
   }
 }
 
-/// Imports of the files of scenarios.
+/// Imports of the files of scenarios: one command for all stimuli, which the files are named after.
 enum ToyImport {
   private static let place = ["--dataset", StudyScenario.dataset]
 
-  /// Columns of one table as spaces.
-  static func features(_ stimulus: String, _ spaces: [String], element: String? = nil) -> [String] {
-    let file = element.map { "\(stimulus).\($0).csv" } ?? "\(stimulus).csv"
-    return ["features", file, "--stimulus", stimulus] + place + (element.map { ["--element", $0] } ?? [])
-      + spaces.flatMap { ["--space", $0] }
+  /// Columns of `STIMULUS.csv` as spaces, or of `ELEMENT/STIMULUS.csv`.
+  static func features(_ stimuli: [String], _ spaces: [String], element: String? = nil) -> [String] {
+    ["features"] + stimuli.map { stimulus in element.map { "\($0)/\(stimulus).csv" } ?? "\(stimulus).csv" } + place
+      + (element.map { ["--element", $0] } ?? []) + spaces.flatMap { ["--space", $0] }
   }
 
-  /// A network of layers of two columns: `NETWORK/STIMULUS.npy`.
-  static func network(_ network: String, _ stimulus: String, layers: [String]) -> [String] {
-    [
-      "features", "\(network)/\(stimulus).npy", "--stimulus", stimulus, "--axes", "time,layer,component", "--rate-hz",
-      "1", "--labels", "layer=" + layers.joined(separator: ","), "--model", network, "--name", network,
-    ] + place
+  /// The layers of `NETWORK/STIMULUS.npy`, `rateHz` rows a second.
+  static func network(_ network: String, _ stimuli: [String], layers: [String], rateHz: Int = 1) -> [String] {
+    ["features"] + stimuli.map { "\(network)/\($0).npy" } + place + [
+      "--axes", "time,layer,component", "--rate-hz", "\(rateHz)", "--labels", "layer=" + layers.joined(separator: ","),
+      "--model", network, "--name", network,
+    ]
   }
 
-  /// Every column of `STIMULUS_rated.csv`, or of one person's table.
-  static func ratings(_ stimulus: String, of subject: String? = nil) -> [String] {
-    let file = subject.map { "\(stimulus)_\($0).csv" } ?? "\(stimulus)_rated.csv"
-    return ["annotations", file, "--stimulus", stimulus] + place + (subject.map { ["--subject", $0] } ?? [])
+  /// Every column of `rated/STIMULUS.csv`.
+  static func ratings(_ stimuli: [String]) -> [String] {
+    ["annotations"] + stimuli.map { "rated/\($0).csv" } + place
+  }
+
+  /// Ratings of several persons from a table that names them in `subject`, and stimuli in `stimulus`.
+  static func ratings(in table: String, _ ratings: [String]) -> [String] {
+    let columns = (["time"] + ratings).map { "\($0)=\($0)" }.joined(separator: ",")
+    return ["annotations", table, "--stimulus", "stimulus", "--subject", "subject", "--map", columns] + place
   }
 
   /// `NAME/STIMULUS_SUBJECT.tsv`, a column a region.

@@ -12,7 +12,7 @@ enum SynchronyScenarios {
   private static func recordings(
     isDriven: Bool, still: Double, _ series: PlantedSeries, _ folder: ToyFolder
   ) throws -> [[String]] {
-    try films.flatMap { film in
+    for film in films {
       let (felt, idle) = (
         series.slow(seconds, "felt \(film)", memory: 0.9), series.slow(seconds, "idle \(film)", memory: 0.9)
       )
@@ -30,9 +30,12 @@ enum SynchronyScenarios {
         try folder.table(columns, "source/\(film)_s\(subject).tsv")
       }
       try folder.seconds([("felt", felt), ("idle", idle)], "\(film).csv")
-      try folder.seconds([("felt", felt)], "\(film)_rated.csv")
-      return [ToyImport.features(film, ["drive=felt", "idle=idle"]), ToyImport.ratings(film)]
-    } + [ToyImport.responses("source", rateHz: rate)]
+      try folder.seconds([("felt", felt)], "rated/\(film).csv")
+    }
+    return [
+      ToyImport.features(films, ["drive=felt", "idle=idle"]), ToyImport.ratings(films),
+      ToyImport.responses("source", rateHz: rate),
+    ]
   }
 
   private static func report(isPlanted: Bool) -> StudyScenario {
