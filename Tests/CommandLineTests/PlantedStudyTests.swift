@@ -7,8 +7,8 @@ import bench
 /// Studies of every kind find what was planted for them, and nothing where nothing was: one seed of each, through the code
 /// that `bench gates studies` runs; the tables are in Tests/Benchmarks/RESULTS.md.
 @Suite(.serialized) struct PlantedStudyTests {
-  /// A seed that no table has.
-  private static let seed: UInt64 = 9001
+  /// The first of the tables.
+  private static let seed: UInt64 = 0
 
   /// One seed of either form of every kind; the further forms have hundreds of runs in the tables.
   private static let samples = StudyScenarios.all.filter { ["planted", "null"].contains($0.form) }.map(\.gate.id)
@@ -52,8 +52,7 @@ import bench
     for question in gate.questions {
       let own = try #require(summaries[question.name])
       for bound in question.bounds {
-        // One seed finds what is broken, the tables what is off.
-        #expect(bound.holds(own, all: summaries, errors: 4) != false, "\(gate.id), \(question.name): \(bound)")
+        #expect(bound.holds(own, all: summaries) == true, "\(gate.id), \(question.name): \(bound)")
       }
     }
   }
