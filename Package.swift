@@ -379,10 +379,9 @@ let testTargets: [Target] = [
     name: "bench",
     dependencies: [
       "AudioFeatures", "AudioModels", "ContentIdentity", "Electrophysiology", "EncodingModels", "FileSystem",
-      "ForeignHDF5", "HDF5File",
-      "IntersubjectCorrelation", "LinearAlgebra", "MediaDecoding", "MediaLibraries", "MediaSources",
-      "SignalProcessing", "SourceSeparation",
-      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
+      "ForeignHDF5", "HDF5File", "IntersubjectCorrelation", "LabelledArrays", "LinearAlgebra", "MediaDecoding",
+      "MediaLibraries", "MediaSources", "NIfTIFile", "SignalProcessing", "SourceSeparation", "Statistics",
+      "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),
@@ -466,7 +465,7 @@ let testTargets: [Target] = [
     "CommandLine",
     [
       "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive",
+      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive", "bench",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),

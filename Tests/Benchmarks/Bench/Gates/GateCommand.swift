@@ -68,6 +68,7 @@ struct GateCommand {
 
   /// Writes the tables of a file of results into another file.
   static func table(_ results: String, into path: String) throws {
+    _ = try StudyThresholds.frozen.get()
     let tables = GateTables(try GateFile.lines(results)).text
     let text = try String(contentsOfFile: path, encoding: .utf8)
     try GateTables.replacing(tables, in: text).write(toFile: path, atomically: true, encoding: .utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The answers of one run of a gate to one question: a line of a file of results.
 package struct GateLine: Sendable, Equatable {
@@ -75,6 +76,14 @@ package struct ClusteredShare: Sendable {
   package var error: Double {
     let factor = Double(hits.count) / Double(max(1, hits.count - 1))
     return (factor * residuals.reduce(0) { $0 + $1 * $1 }).squareRoot() / total
+  }
+
+  /// Wilson's 95 % interval of as many independent tests as the spread over runs is worth; nil where runs made different
+  /// numbers of tests, or none.
+  var interval: ClosedRange<Double>? {
+    guard let first = counts.first, first > 0, Set(counts).count == 1 else { return nil }
+    let rate = RejectionRate(hits.map { hit in (0..<first).map { $0 < hit } })
+    return rate.low...rate.high
   }
 
   /// How much larger the variance is than that of as many independent tests.

@@ -2,7 +2,8 @@ import Foundation
 
 /// A table of gates: those of one rule.
 enum GateTableName: String, CaseIterable, Sendable {
-  case courses, weak, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, cohorts, further
+  case courses, weak, power, contrasts, intervals, subjects, synchrony, ceilings, delays, twins, cohorts, further,
+    studies
 
   /// The rule it belongs to.
   var rule: String {
@@ -16,6 +17,7 @@ enum GateTableName: String, CaseIterable, Sendable {
     case .twins: "11B.10"
     case .cohorts: "11A.10"
     case .further: "further"
+    case .studies: "studies"
     }
   }
 
@@ -33,6 +35,7 @@ enum GateTableName: String, CaseIterable, Sendable {
     case .twins: "Twins"
     case .cohorts: "Two cohorts on the same features"
     case .further: "Ten further scenarios, not tuned for, run once"
+    case .studies: "Studies of every kind on planted data, through the program"
     }
   }
 
@@ -78,6 +81,12 @@ enum GateTableName: String, CaseIterable, Sendable {
       """
     case .cohorts:
       "`over ceiling`: r over the largest r that the target allows; `r`, which rises with members and falls with their noise, is shown beside it."
+    case .studies:
+      """
+      Files are written, imported, studied and asked for by views as a user does it. Thresholds were frozen in `thresholds.tsv`, SHA-256
+      `\(StudyThresholds.sha256)`, before the first run; a run by another file is refused. Shares of p ≤ .05 (of rightly told lags
+      and peaks, and of differences of the right sign where there is one) with Wilson's 95 % interval of as many independent tests as the spread over runs is worth.
+      """
     case .further: "Lengths, noise and numbers of stimuli and subjects chosen before any of their results was seen."
     }
   }
@@ -104,8 +113,10 @@ struct GateTables {
     for table in GateTableName.allCases {
       let gates = GateList.all.filter { $0.table == table && lines[$0.id] != nil }
       guard !gates.isEmpty else { continue }
-      text += "\n### \(table.rule == "further" ? "" : table.rule + " ")\(table.title)\n\n\(table.note)\n\n"
-      text += Self.rows(gates.map { ($0, $0.summaries(lines[$0.id] ?? [])) })
+      let number = table.rule.first?.isNumber == true ? table.rule + " " : ""
+      text += "\n### \(number)\(table.title)\n\n\(table.note)\n\n"
+      let answered = gates.map { ($0, $0.summaries(lines[$0.id] ?? [])) }
+      text += table == .studies ? Self.studyRows(answered) : Self.rows(answered)
     }
     return text
   }
@@ -154,6 +165,29 @@ struct GateTables {
         [gate.scenario, "\(count) (\(first.runs))"] + answers
         + [judged.valid.share.places, wanted.joined(separator: "; "), holds]
       text += "| " + cells.joined(separator: " | ") + " |\n"
+    }
+    return text
+  }
+
+  /// A row of each question: those of one kind are no other's.
+  private static func studyRows(_ gates: [(Gate, [String: GateSummary])]) -> String {
+    let head = [
+      "scenario", "asked", "tests (runs)", "p ≤ .05", "interval", "mean estimate", "valid", "wanted", "holds",
+    ]
+    var text = "| " + head.joined(separator: " | ") + " |\n|" + head.map { _ in "---|" }.joined() + "\n"
+    for (gate, summaries) in gates {
+      for (place, question) in gate.questions.enumerated() {
+        guard let own = summaries[question.name] else { continue }
+        let verdicts = question.bounds.map { $0.holds(own, all: summaries) }
+        let holds = verdicts.contains(false) ? "**no**" : verdicts.isEmpty || verdicts.contains(nil) ? "(shown)" : "yes"
+        let interval = own.rejected.interval.map { "\($0.lowerBound.places) to \($0.upperBound.places)" }
+        let cells = [
+          place == 0 ? gate.scenario : "", question.name, "\(own.tests) (\(own.runs))",
+          own.tests > 0 ? own.rejected.share.places : "", interval ?? "-", own.mean.places,
+          own.valid.share.places, question.bounds.map(\.text).joined(separator: "; "), holds,
+        ]
+        text += "| " + cells.joined(separator: " | ") + " |\n"
+      }
     }
     return text
   }
