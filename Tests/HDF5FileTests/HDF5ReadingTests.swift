@@ -81,6 +81,18 @@ import Testing
     #expect(!goesOn)
   }
 
+  @Test func theFirstReadingDecodesNoPlainNumbers() throws {
+    let scratch = try Scratch()
+    let writer = try HDF5Writer(creating: scratch.path("a.h5"))
+    try writer.dataset("x", .float32, shape: [3 << 21], storage: HDF5Storage(chunk: [1 << 20], deflate: 1))
+    for _ in 0..<3 { try writer.append(rows: [Float](repeating: 1, count: 1 << 21), to: "x") }
+    try writer.close()
+    var rehearsal = try HDF5Rehearsal(scratch.path("a.h5"))
+    // Decoded, they would be three steps of two million.
+    let goesOn = rehearsal.advance()
+    #expect(!goesOn)
+  }
+
   @Test func whatCannotBeReadIsRefusedByName() throws {
     let file = try HDF5File(reading: path)
     expectError(.datasetType, naming: "compound") { _ = try file.doubles("compound") }

@@ -55,8 +55,8 @@ extension ErrorCode {
   public static let hdf5Broke = ErrorCode(
     "E-FIL-017", "reading the HDF5 file broke down",
     """
-    libhdf5 crashed on this file, did not come back for 20 seconds or asked for more memory than it may have. Files of other
-    programs are first read whole in a process of their own that can write nothing, so nothing else is affected. The
-    file is damaged or was made to do this: write it again from its source.
+    libhdf5 crashed on this file, did not come back for 20 seconds or asked for more memory than it may have. What libhdf5
+    has to say of files of other programs is first asked in a process of its own that can write nothing, so nothing else
+    is affected. The file is damaged or was made to do this: write it again from its source.
     """)
 }

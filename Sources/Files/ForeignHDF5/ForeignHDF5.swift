@@ -7,9 +7,10 @@ import Synchronization
 /// HDF5 files that another program wrote.
 ///
 /// libhdf5 is not safe against crafted files, and its answers are of too many kinds to be carried from one process to
-/// another. So a file is first read whole in the confined process that decodes films (`HDF5Rehearsal`): where that ends,
-/// hangs or asks for all memory, the file is refused; where it comes through, the same bytes are read by the same calls
-/// here. Each file is rehearsed once while it stays as it is.
+/// another. So a file is first read in the confined process that decodes films (`HDF5Rehearsal`): where that ends, hangs or
+/// asks for all memory, the file is refused; where it comes through, libhdf5 reads the same bytes by the same calls here.
+/// Plain numbers are decoded here alone and by no code of libhdf5's (`HDF5PlainData`), so that none is decoded twice.
+/// Each file is rehearsed once while it stays as it is.
 public enum ForeignHDF5 {
   private static let rehearsed = Mutex<[String: Files.State]>([:])
 

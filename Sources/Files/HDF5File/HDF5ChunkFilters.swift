@@ -36,6 +36,8 @@ struct HDF5ChunkFilters: Sendable {
     (self.bytes, self.width) = (bytes, width)
   }
 
+  var isEmpty: Bool { filters.isEmpty }
+
   /// Whether a checksum is among them.
   var haveChecksum: Bool { filters.contains(.fletcher32) }
 

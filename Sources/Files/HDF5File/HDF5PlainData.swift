@@ -25,7 +25,8 @@ struct HDF5PlainData: Sendable {
   /// Larger chunks are libhdf5's alone: nobody writes such, and a damaged file may claim them.
   private static let mostInChunk = 1 << 30
 
-  /// Nil where types, filters or storage are libhdf5's alone; under the lock.
+  /// Nil where types, filters or storage are libhdf5's alone, as chunks without filters are: of those it tells another
+  /// number of bytes than it reads where the index is damaged. Under the lock.
   init?(_ dataset: hid_t, _ info: HDF5DatasetInfo, _ file: HDF5File) throws {
     let context = file.context
     let type = try context.own(H5Dget_type(dataset), TypeKind.self, info.path, "reading the type")
@@ -42,7 +43,7 @@ struct HDF5PlainData: Sendable {
   ) -> Place? {
     if let chunk = info.chunk {
       guard let bytes = HDF5Box.count(chunk, times: width), 1...mostInChunk ~= bytes,
-        let filters = HDF5ChunkFilters(creation, bytes: bytes, width: width)
+        let filters = HDF5ChunkFilters(creation, bytes: bytes, width: width), !filters.isEmpty
       else { return nil }
       return .chunked(extents: chunk, filters: filters)
     }

@@ -54,7 +54,7 @@ struct LaggedDesign: Sendable {
     var bands: [Band] = []
     var offset = 0
     for band in members {
-      let options = problem.bands[band].kernels.options
+      let options = problem.bands[band].delayColumns.options
       guard options.count == 1 else { return nil }
       bands.append(Band(band: band, width: widths[band], delays: options[0], offset: offset))
       offset += options[0].count * widths[band]
