@@ -20,13 +20,14 @@ public struct Deposit {
 
   /// Writes a folder, which appears whole or not at all.
   ///
-  /// - Throws: `fileExists` where something stands there.
+  /// - Throws: `fileExists` where something stands there, and for an archive that is called as a file beside it.
   public func write(to folder: String) throws {
     try Files.makeWhole(folder) { draft in
-      try Files.copy(archive.path, to: "\(draft)/\(file)")
       try Files.write(readme, to: draft + "/README.md")
       try Files.write(metadata.canonical + "\n", to: draft + "/metadata.json")
       if !bibliography.isEmpty { try Files.write(bibliography, to: draft + "/references.bib") }
+      // An archive of one of these names is refused: a copy takes nothing's place.
+      try Files.copy(archive.path, to: "\(draft)/\(file)")
       let sums = try Files.names(in: draft).sorted().map { "\(try Files.sha256(of: "\(draft)/\($0)").hex)  \($0)\n" }
       try Files.write(sums.joined(), to: draft + "/SHA256SUMS")
     }
