@@ -209,6 +209,12 @@ import ZipArchive
         == "https://orcid.org/0000-0002-1825-0097")
     let again = try made.program.run(["archive", "deposit", "paper.zip", "deposit"])
     #expect(again.status == 73, "\(again.error)")
+    // An archive is never overwritten by what is laid beside it.
+    try FileManager.default.copyItem(atPath: made.archive, toPath: made.program.folder + "/metadata.json")
+    for words in [["metadata.json", "other"], ["paper.zip", "toy.evoke/deposit", "-C", "toy.evoke"]] {
+      let refused = try made.program.run(["archive", "deposit"] + words)
+      #expect(refused.status == 73 && !FileManager.default.fileExists(atPath: "\(made.program.folder)/\(words[1])"))
+    }
   }
 
   @Test func `no two names become one member`() {

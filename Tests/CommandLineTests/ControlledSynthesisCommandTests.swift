@@ -200,6 +200,27 @@ import Testing
     try program.succeed(["plan", "whole.yaml", "-C", "toy.evoke"])
   }
 
+  /// Two cohorts of sounds that are not in the design are no analysis made twice: each has a row that says why it has none.
+  @Test func cohortsWithoutAStimulusOfTheDesignKeepNobodyFromPlanning() throws {
+    let program = try warehouse()
+    for (cohort, name) in [("others", "w0%"), ("more", "w1%"), ("whole", "w2%")] {
+      try program.succeed([
+        "cohort", "define", cohort, "--stimuli", "SELECT name FROM stimulus WHERE name LIKE '\(name)'", "-C",
+        "toy.evoke",
+      ])
+    }
+    let ofOne = Self.names.filter { $0.hasPrefix("w2") }.map { name in
+      let levels = name.split(separator: "-")
+      return "    \(name): {prosody: \(levels[1]), loudness: \(levels[2])}\n"
+    }
+    try program.write(
+      Self.head + "filters: {cohorts: [whole, others, more]}\ncontrolled_synthesis:\n  semantic: [prosody]\n"
+        + "  acoustic: [loudness]\n  design:\n" + ofOne.joined(), "part.yaml")
+    let planned = try program.succeed(["plan", "part.yaml", "-C", "toy.evoke"])
+    let told = planned.output + planned.error
+    #expect(told.split(separator: "no stimulus of the design").count == 3, "\(told)")
+  }
+
   @Test func aDesignThatTellsNothingIsRefusedBeforeItRuns() throws {
     let program = try warehouse()
     for (from, to, code, reason) in [

@@ -216,6 +216,21 @@ import Testing
     try program.succeed(["verify", "--level", "3", "-C", "a.evoke"])
   }
 
+  @Test func `a withdrawal of an earlier version, which says nothing of whom, keeps nobody from merging`() throws {
+    let program = try Program()
+    try program.write("time_s,who,joy\n0,ann,1\n1,ann,2\n0,ben,2\n1,ben,1\n", "r.csv")
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed([
+      "import", "annotations", "r.csv", "--dataset", "d", "--stimulus", "x", "--subject", "who", "-C", "toy.evoke",
+    ])
+    try copy(program, "toy", "other")
+    try program.succeed(["forget", "--subject", "ann", "--dataset", "d", "--everywhere", "-C", "toy.evoke"])
+    try program.edit("UPDATE activity SET options = json_remove(options, '$.people') WHERE kind = 'withdrawal'")
+    try program.succeed(["repair", "--accept-edit", "as it was written once", "-C", "toy.evoke"])
+    try program.succeed(["merge", "toy.evoke", "-C", "other.evoke"])
+    #expect(try program.rows("SELECT name FROM subject ORDER BY name", in: "other.evoke") == [["ann"], ["ben"]])
+  }
+
   @Test func `another warehouse is read beside this one and never written`() throws {
     let program = try Program()
     try make("a", "east", seed: 88_172_645_463_325_252, in: program)

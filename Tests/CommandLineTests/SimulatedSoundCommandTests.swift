@@ -131,6 +131,15 @@ import Testing
       #expect(abs(found[2] - (expected - start)) < 1e-6 && row[6] == (expected > start ? "yes" : "no"))
     }
     #expect(Set(rows.dropFirst().map { $0[1] }) == ["voice", "soundtrack"])
+    let truth = try String(contentsOfFile: program.folder + "/made/truth.json", encoding: .utf8)
+    for (right, wrong) in [
+      ("\"seed\":3", "\"seed\":-3"), ("\"rate_hz\":44100", "\"rate_hz\":0"), ("\"seconds\":12", "\"seconds\":0"),
+    ] {
+      try #require(truth.contains(right))
+      try program.write(truth.replacing(right, with: wrong), "wrong.json")
+      let ending = try program.run(["grade", "wrong.json", "--stems"])
+      #expect(ending.error.contains("E-SIM-006"), "\(wrong): \(ending.error)")
+    }
     for words in [["--stems", "--study", "s"], [], ["--stems", "--findings"]] {
       #expect(try program.run(["grade", "made/truth.json"] + words).status == 64, "\(words)")
     }

@@ -44,27 +44,42 @@
 -- column reason: why the row is not to be reported beside its flags, or why there is no p
 -- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH
+-- Of what units maps were made.
+map_input AS MATERIALIZED (
+  SELECT m.unit_key, k.value AS input
+  FROM unit m
+  JOIN json_each(m.inputs) i
+  JOIN json_each(i.value) k ON k.key = 1
+  WHERE m.unit_key IN (SELECT unit_key FROM gradient)
+),
+-- Their fits, each of all its regions, where something is against the sound.
+remarkable_fit AS MATERIALIZED (
+  SELECT DISTINCT n.unit_key, h.dataset, h.cohort, h.subject, h.rater, h.session, h.feature_set, h.model, h.layer_key, h.element,
+    h.covariate_mode, h.target_kind, h.target, h.target_parameters, sf.flags
+  FROM map_input n
+  JOIN sound_flag sf ON sf.unit_key = n.input
+  JOIN fit h ON h.unit_key = n.input
+),
 -- Flags of the sounds behind every fit that a map is made of: fits of its target and features, of the units it was made from.
 map_flag AS (
-  SELECT gradient_id, group_concat(word, ' ') AS flags
+  SELECT unit_key, fit_key, quantity, group_concat(word, ' ') AS flags
   FROM (
-    SELECT DISTINCT g.gradient_id, w.value AS word
-    FROM gradient g
-    JOIN fit f ON f.fit_key = g.fit_key
-    JOIN unit m ON m.unit_key = g.unit_key
-    JOIN json_each(m.inputs) i
-    JOIN json_each(i.value) k ON k.key = 1
-    JOIN fit h ON h.unit_key = k.value AND h.dataset = f.dataset AND h.cohort = f.cohort
-      AND h.subject IS f.subject AND h.rater IS f.rater AND h.feature_set = f.feature_set AND h.model IS f.model
-      AND h.covariate_mode = f.covariate_mode AND h.target_kind = f.target_kind AND h.target = f.target
-      AND h.target_parameters = f.target_parameters
-      AND CASE g.quantity WHEN 'voice_minus_soundtrack' THEN h.element <> 'original' ELSE h.element = f.element END
-      AND (g.quantity = 'peak_depth' OR h.layer_key IS f.layer_key AND h.session IS f.session)
-    JOIN sound_flag sf ON sf.unit_key = h.unit_key
-    JOIN json_each('["' || replace(sf.flags, ' ', '","') || '"]') w
-    ORDER BY g.gradient_id, word
+    SELECT DISTINCT p.unit_key, p.fit_key, p.quantity, w.value AS word
+    FROM (
+      SELECT DISTINCT g.unit_key, g.fit_key, g.quantity, h.flags
+      FROM (SELECT DISTINCT unit_key, fit_key, quantity FROM gradient) g
+      JOIN fit f ON f.fit_key = g.fit_key
+      JOIN remarkable_fit h ON h.unit_key = g.unit_key AND h.dataset = f.dataset AND h.cohort = f.cohort
+        AND h.subject IS f.subject AND h.rater IS f.rater AND h.feature_set = f.feature_set AND h.model IS f.model
+        AND h.covariate_mode = f.covariate_mode AND h.target_kind = f.target_kind AND h.target = f.target
+        AND h.target_parameters = f.target_parameters
+        AND CASE g.quantity WHEN 'voice_minus_soundtrack' THEN h.element <> 'original' ELSE h.element = f.element END
+        AND (g.quantity = 'peak_depth' OR h.layer_key IS f.layer_key AND h.session IS f.session)
+    ) p
+    JOIN json_each('["' || replace(p.flags, ' ', '","') || '"]') w
+    ORDER BY p.unit_key, p.fit_key, p.quantity, word
   )
-  GROUP BY gradient_id
+  GROUP BY unit_key, fit_key, quantity
 )
 SELECT
   u.study, g.quantity AS map_a, g.atlas_column AS map_b, g.atlas, g.region_count, g.r, g.nulled, g.null_kind, g.null_draws,
@@ -77,6 +92,6 @@ SELECT
 FROM current_unit u
 JOIN gradient g ON g.unit_key = u.unit_key
 JOIN fit f ON f.fit_key = g.fit_key
-LEFT JOIN map_flag mf ON mf.gradient_id = g.gradient_id
+LEFT JOIN map_flag mf ON mf.unit_key = g.unit_key AND mf.fit_key = g.fit_key AND mf.quantity = g.quantity
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, g.quantity, f.target_kind, f.target, f.target_parameters, f.subject, f.rater,
   f.element, f.feature_set, f.model, f.depth, f.layer_key, g.atlas_column, g.gradient_id

@@ -18,17 +18,31 @@ public struct Deposit {
   private var publication: Publication { archive.manifest.publication }
   private var file: String { Files.name(of: archive.path) }
 
+  /// What stands beside the archive.
+  private enum Beside: String {
+    case readme = "README.md"
+    case metadata = "metadata.json"
+    case references = "references.bib"
+    case sums = "SHA256SUMS"
+  }
+
   /// Writes a folder, which appears whole or not at all.
   ///
-  /// - Throws: `fileExists` where something stands there.
+  /// - Throws: `fileExists` where something stands there, and for an archive that is called as a file beside it.
   public func write(to folder: String) throws {
+    guard Beside(rawValue: file) == nil else {
+      throw EvokeError(
+        .fileExists, archive.path, reason: "a deposit has a file of its own called \(file)",
+        remedy: "rename the archive, for example paper.zip")
+    }
     try Files.makeWhole(folder) { draft in
+      func write(_ text: String, _ name: Beside) throws { try Files.write(text, to: "\(draft)/\(name.rawValue)") }
       try Files.copy(archive.path, to: "\(draft)/\(file)")
-      try Files.write(readme, to: draft + "/README.md")
-      try Files.write(metadata.canonical + "\n", to: draft + "/metadata.json")
-      if !bibliography.isEmpty { try Files.write(bibliography, to: draft + "/references.bib") }
+      try write(readme, .readme)
+      try write(metadata.canonical + "\n", .metadata)
+      if !bibliography.isEmpty { try write(bibliography, .references) }
       let sums = try Files.names(in: draft).sorted().map { "\(try Files.sha256(of: "\(draft)/\($0)").hex)  \($0)\n" }
-      try Files.write(sums.joined(), to: draft + "/SHA256SUMS")
+      try write(sums.joined(), .sums)
     }
   }
 
@@ -47,7 +61,7 @@ public struct Deposit {
       """
       It is checked offline, from its bytes alone, and asked in place:
 
-          sha256sum -c SHA256SUMS
+          sha256sum -c \(Beside.sums.rawValue)
           evoke archive verify \(ShellText.quoted(file)) --level 5 --root \(archive.manifest.root)
           evoke query encoding_score -C \(ShellText.quoted(file))
       """,

@@ -22,7 +22,7 @@ struct WithdrawnPeople {
     records = try connection.withdrawals().compactMap { row in
       let options = try JSONValue(parsing: row.options)
       // Withdrawals of earlier versions say nothing of whom.
-      guard options["at"] != nil || options["people"] != nil else { return nil }
+      guard options["people"] != nil else { return nil }
       let record = try StoredJSON.read(Record.self, row.options, of: "a withdrawal")
       return (record.at, Set(record.people))
     }

@@ -45,6 +45,11 @@ public struct SimulationFile: Sendable, Hashable {
 
   /// Sounds with known stems.
   public struct Sounds: Sendable, Hashable {
+    package static let lengths = 10...600
+    package static let rates = 16_000...48_000
+    /// dB.
+    package static let levels = -60.0...60.0
+
     public let seconds: Int
     public let rateHz: Int
     /// Level of the voice above the soundtrack.
@@ -275,7 +280,7 @@ public struct SimulationFile: Sendable, Hashable {
     ]), .absent, "A slow course beside the signal.")
 
   private static let people = 1...10_000
-  private static let seeds = 0...9_007_199_254_740_991
+  package static let seeds = 0...9_007_199_254_740_991
 
   static let keys: [GrammarKey] = [
     GrammarKey("simulation", .text, .required, "Name of the simulation."),
@@ -287,10 +292,11 @@ public struct SimulationFile: Sendable, Hashable {
     GrammarKey(
       "sounds",
       .map([
-        GrammarKey("seconds", .integer(10...600), .value(240), "Length of each."),
-        GrammarKey("rate_hz", .integer(16_000...48_000), .value(44_100), "Samples per second."),
+        GrammarKey("seconds", .integer(Sounds.lengths), .value(240), "Length of each."),
+        GrammarKey("rate_hz", .integer(Sounds.rates), .value(44_100), "Samples per second."),
         GrammarKey(
-          "voice_db", .number(Bounds(-60, to: 60)), .value(0), "Level of the voice above the soundtrack, in dB."),
+          "voice_db", .number(Bounds(Sounds.levels.lowerBound, to: Sounds.levels.upperBound)), .value(0),
+          "Level of the voice above the soundtrack, in dB."),
         GrammarKey("simnet", .integer(seeds), .absent, "Seed of an untrained network of 12 layers, to be imported."),
       ]), .absent, "Stimuli made of a voice and a soundtrack that are known, WAV files."),
     GrammarKey(

@@ -227,8 +227,10 @@ struct ControlledSynthesisKind: ComputedKind {
     var planned: [[String]: String] = [:]
     for cohort in try context.cohorts() {
       let planner = try FactorSharePlanner(context, cohort: cohort, table: table)
-      // Stimuli are all that tells one cohort's analysis from another's.
-      if let other = planned.updateValue(cohort.cohort, forKey: [cohort.dataset] + planner.stimuli.sorted()) {
+      // Stimuli are all that tells one cohort's analysis from another's; without any there is none, and its row says so.
+      if !planner.stimuli.isEmpty,
+        let other = planned.updateValue(cohort.cohort, forKey: [cohort.dataset] + planner.stimuli.sorted())
+      {
         throw EvokeError(
           .studyContradiction, "filters.cohorts of study \(context.definition.name)",
           reason: "\(other) and \(cohort.cohort) have the same stimuli of the design, and features are nobody's",

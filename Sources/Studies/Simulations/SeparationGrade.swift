@@ -4,13 +4,13 @@ import Simulation
 import Vocabulary
 import Warehouse
 
-/// Holds the stems that a warehouse has of a simulation's sounds against those that were planted.
+/// Holds the stems into which a warehouse separated a simulation's sounds against those that were planted.
 package struct SeparationGrade: Sendable {
   /// One stem.
   package struct Row: Sendable {
     package let stimulus: String
     package let element: Element
-    /// Model that separated, or what names imported stems.
+    /// Model that separated.
     package let separation: String
     /// Scale-invariant signal-to-distortion ratio, dB; infinite for the planted stem itself.
     package let ratioDB: Double
@@ -22,7 +22,7 @@ package struct SeparationGrade: Sendable {
 
   package let rows: [Row]
 
-  /// Makes the planted stems again of the truth's seed and compares every stored one over the length that both have, at its
+  /// Makes the planted stems again of the truth's seed and compares every separated one over the length that both have, at its
   /// own rate.
   ///
   /// - Throws: `E-SIM-006` for a file that is no truth, `E-SIM-007` where it plants no sounds or none of their stems is stored.
@@ -42,14 +42,16 @@ package struct SeparationGrade: Sendable {
         SoundSpec(seconds: stimulus.seconds, rateHz: sounds.rateHz, voiceDB: sounds.voiceDb),
         numbers: simulationStreams(seed: UInt64(truth.seed), stimulus: "sound/\(stimulus.name)"))
       for stem in stems {
-        guard let element = Element(rawValue: stem.element) else { continue }
+        guard let element = Element(spelling: stem.element) else {
+          preconditionFailure("stems are of the voice or the soundtrack, as their table says")
+        }
         rows.append(try Self.grade(stem, element, planted, in: warehouse))
       }
     }
     guard !rows.isEmpty else {
       throw nothing(
         "none of its stems is stored in dataset \(truth.dataset)",
-        "separate them first: evoke extract --dataset \(ShellText.quoted(truth.dataset)) --element voice --model NAME")
+        "separate them first: evoke extract --dataset \(ShellText.quoted(truth.dataset)) --element voice --set lld12")
     }
     self.rows = rows
   }

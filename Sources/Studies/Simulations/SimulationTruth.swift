@@ -1,6 +1,7 @@
 import ContentIdentity
 import Diagnostics
 import FileSystem
+import StudyFiles
 import Vocabulary
 
 /// `truth.json`: what a simulation planted, and in what.
@@ -137,6 +138,17 @@ extension SimulationTruth {
     let bytes = try Files.read(path)
     do { self = try SimulationTruth(json: JSONValue(parsing: bytes)) } catch { throw unreadable("\(error)") }
     guard [Self.first, Self.current].contains(schema) else { throw unreadable("its schema is \(schema)") }
+    guard SimulationFile.seeds.contains(seed) else { throw unreadable("its seed is \(seed)") }
+    guard sounds?.isPossible(of: stimuli) ?? true else { throw unreadable("no simulation has such sounds") }
+  }
+}
+
+extension SimulationTruth.Sounds {
+  /// Whether a simulation file can say so.
+  fileprivate func isPossible(of stimuli: [SimulationTruth.Stimulus]) -> Bool {
+    typealias Said = SimulationFile.Sounds
+    return Said.rates.contains(rateHz) && Said.levels.contains(voiceDb)
+      && stimuli.allSatisfy { Said.lengths.contains($0.seconds) }
   }
 }
 

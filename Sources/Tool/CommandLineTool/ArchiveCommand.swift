@@ -116,7 +116,7 @@ struct ArchiveExtract: ParsableCommand {
     let archive = try ArchiveFile(file)
     try archive.extract(to: directory) { line.show($0, $1) }
     line.clear()
-    global.note("\(directory) is a warehouse: evoke verify -C \(directory)")
+    global.note("\(directory) is a warehouse: evoke verify -C \(ShellText.quoted(directory))")
   }
 }
 
@@ -135,6 +135,7 @@ struct ArchiveDeposit: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    try global.requireOutside(directory)
     let archive = try ArchiveFile(file)
     let methods = try archive.reading(.catalog) { warehouse in
       try warehouse.read { try MethodsText(of: archive.manifest.publication.studies, in: $0) }

@@ -49,7 +49,7 @@ struct GradeCommand: ParsableCommand {
     commandName: "grade", abstract: "Prints the truth of a simulation beside what a study recovered.",
     discussion: """
       --stems asks instead how well separation recovered the voice and soundtrack of simulated sounds: the scale-invariant \
-      signal-to-distortion ratio of every stored stem, of the mix, and what separation gained, in dB (Le Roux et al. 2019).
+      signal-to-distortion ratio of every separated stem, of the mix, and what separation gained, in dB (Le Roux et al. 2019).
       """)
 
   @Argument(help: "truth.json of evoke simulate.") var truth: String
