@@ -57,7 +57,8 @@ import Testing
   }
 
   /// What `H5Dread` gives of a whole dataset.
-  private func throughLibrary<Number>(_ path: String, _ name: String, _ type: hid_t, _ zero: Number) throws -> [Number] {
+  private func throughLibrary<Number>(_ path: String, _ name: String, _ type: hid_t, _ zero: Number) throws -> [Number]
+  {
     let file = H5Fopen(path, chdf5_read_only(), chdf5_default())
     let dataset = H5Dopen2(file, name, chdf5_default())
     let space = H5Dget_space(dataset)

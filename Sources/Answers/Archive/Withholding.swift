@@ -57,7 +57,8 @@ struct Withholding {
     guard let activity = rows.activityKey else { return Tombstone(rows, reason: "no row of theirs is left") }
     if let reason = subset.release.rows[activity] { return Tombstone(rows, reason: reason) }
     let stone = Tombstone(rows, reason: ofPeople)
-    if let known = earlier.first(where: { $0.kind == stone.kind && $0.name == stone.name && $0.sha256 == stone.sha256 }) {
+    if let known = earlier.first(where: { $0.kind == stone.kind && $0.name == stone.name && $0.sha256 == stone.sha256 })
+    {
       return Tombstone(rows, reason: known.reason)
     }
     guard subset.pseudonyms.isEmpty else { return stone }
