@@ -380,7 +380,7 @@ let testTargets: [Target] = [
     dependencies: [
       "AudioFeatures", "AudioModels", "Electrophysiology", "EncodingModels", "FileSystem", "HDF5File",
       "IntersubjectCorrelation", "LinearAlgebra", "MediaSources", "SignalProcessing", "SourceSeparation",
-      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary",
+      "Statistics", "TensorFiles", "VisualFeatures", "Vocabulary", "Warehouse",
     ], path: "Tests/Benchmarks/Bench", swiftSettings: house),
   tests("Diagnostics", ["Diagnostics"]),
   tests("ContentIdentity", ["ContentIdentity"]),

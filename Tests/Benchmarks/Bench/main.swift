@@ -24,6 +24,7 @@ let usage = """
          bench visual FILM                      vis12 per second, decoding counted
          bench source FILE.h5 [sLORETA|eLORETA|dSPM|MNE]
                                                 leadfield, noise_cov, labels, eeg: inverse to 68 label courses
+         bench catalog FOLDER ROWS              loads rows of fits and scores, with and without the hashes of rows
          bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
                                                 what is wanted of rates and coverage, on planted data: appends the
                                                 runs that gates.tsv (or FILE) does not hold yet
@@ -174,6 +175,12 @@ case ("separation", 3): try separation(arguments[1], arguments[2])
 case ("visual", 2): try visual(arguments[1])
 case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
+case ("catalog", 3):
+  guard let rows = Int(arguments[2]) else {
+    print(usage)
+    exit(2)
+  }
+  try CatalogLoad(folder: arguments[1], rowCount: rows).time(runs: runs)
 case ("gates", 1...):
   guard let command = GateCommand(Array(arguments.dropFirst())) else {
     print(usage)
