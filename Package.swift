@@ -443,7 +443,7 @@ let testTargets: [Target] = [
     [
       "Citations", "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures",
       "FrozenResults",
-      "HDF5File",
+      "FileSystem", "HDF5File",
       "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
       "Upkeep", "Vocabulary", "Warehouse", "Work",
     ]),

@@ -20,9 +20,12 @@ import Warehouse
     return try #require(try writer.finish().first)
   }
 
-  /// - Parameter isRecorded: the bytes are those that the catalog has, whatever they are.
+  /// - Parameters:
+  ///   - isRecorded: the bytes are those that the catalog has, whatever they are.
+  ///   - stamp: what the catalog has of size, time and inode, if not those of the file as it was written.
   private func reference(
-    _ array: StoredArray, in folder: TemporaryFolder, file: String? = nil, isRecorded: Bool = false
+    _ array: StoredArray, in folder: TemporaryFolder, file: String? = nil, isRecorded: Bool = false,
+    stamp: String? = nil
   ) throws -> ArrayReference {
     let place = file ?? folder.path + "/" + array.file
     let bytes =
@@ -30,7 +33,8 @@ import Warehouse
       ? SHA256.hex(of: Array(try Data(contentsOf: URL(fileURLWithPath: place)))) : array.fileBytes.sha256
     return ArrayReference(
       name: array.description.name, file: place, path: array.path, sha256: array.sha256,
-      record: ArrayReference.Record(axesSHA256: array.axesSHA256, fileSHA256: bytes))
+      record: ArrayReference.Record(
+        axesSHA256: array.axesSHA256, fileSHA256: bytes, fileStamp: stamp ?? array.fileBytes.stamp))
   }
 
   @Test func `rows of a file with other labels are refused when it is opened`() throws {
@@ -73,6 +77,72 @@ import Warehouse
       let error = #expect(throws: EvokeError.self) { try ArrayRows(reference(own, in: folder)) }
       #expect(error?.code == .arrayCorrupt, "draw \(draw)")
     }
+  }
+
+  /// A file that may be written to, and its bytes.
+  private func opened(_ array: StoredArray, in folder: TemporaryFolder) throws -> (file: String, bytes: Data) {
+    let file = folder.path + "/" + array.file
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    return (file, try Data(contentsOf: URL(fileURLWithPath: file)))
+  }
+
+  @Test func `a file beyond the limit that was written to since it was hashed is hashed before it is opened`() throws {
+    let folder = try TemporaryFolder()
+    let own = try stored(in: folder)
+    let (file, original) = try opened(own, in: folder)
+    for draw in 0..<150 {
+      var data = original
+      data[(draw * 7919 + 11) % data.count] ^= 1 << UInt8(draw % 8)
+      try data.write(to: URL(fileURLWithPath: file))
+      let written = Date(timeIntervalSince1970: 1_000_000 + Double(draw))
+      try FileManager.default.setAttributes([.modificationDate: written], ofItemAtPath: file)
+      let error = #expect(throws: EvokeError.self) { try ArrayRows(reference(own, in: folder), mostHashed: 0) }
+      #expect(error?.code == .arrayCorrupt && error?.reason.contains("the bytes of") == true, "draw \(draw)")
+    }
+    try original.write(to: URL(fileURLWithPath: file))
+    #expect(try ArrayRows(reference(own, in: folder), mostHashed: 0).rows(0..<600).count == 1800)
+  }
+
+  @Test func `bits turned over in chunks and axes of a file beyond the limit are found by their checksums`() throws {
+    let folder = try TemporaryFolder()
+    let own = try stored(in: folder)
+    let (file, original) = try opened(own, in: folder)
+    // Where deflate's stream of the values begins (level 4), and the first label.
+    let chunk = try #require(original.range(of: Data([0x78, 0x5e]))).lowerBound
+    let label = try #require(original.range(of: Data("left".utf8))).lowerBound
+    for (place, word) in (0..<80).map({ (chunk + 3 * $0, "checksum") }) + (0..<4).map({ (label + $0, "axes") }) {
+      var data = original
+      data[place] ^= 1 << UInt8(place % 5)
+      try data.write(to: URL(fileURLWithPath: file))
+      // Nothing that the file system tells of it has changed.
+      let stamp = try StoredBytes(unchanged: own.fileBytes.sha256, at: file).stamp
+      let error = #expect(throws: EvokeError.self) {
+        try ArrayRows(reference(own, in: folder, stamp: stamp), mostHashed: 0).rows(0..<600)
+      }
+      #expect(error?.code == .arrayCorrupt && error?.reason.contains(word) == true, "\(place): \(error?.reason ?? "")")
+      // Up to the limit it is hashed all the same.
+      let hashed = #expect(throws: EvokeError.self) {
+        try ArrayRows(reference(own, in: folder, stamp: stamp), mostHashed: data.count)
+      }
+      #expect(hashed?.reason.contains("the bytes of") == true)
+    }
+  }
+
+  @Test func `a file beyond the limit in a copied warehouse is hashed once, and the catalog notes it`() throws {
+    let folder = try TemporaryFolder()
+    let copy = folder.path + "/copy.evoke"
+    try FileManager.default.copyItem(atPath: SmallWarehouse(in: folder).directory, toPath: copy)
+    let warehouse = try Warehouse.open(copy, .writing("test"))
+    defer { try? warehouse.close() }
+    func stored() throws -> Rows.ArrayFiles { try #require(try warehouse.read { try $0.arrayFiles() }.first) }
+    let row = try stored()
+    let now = try StoredBytes(unchanged: row.fileSHA256, at: copy + "/" + row.file).stamp
+    #expect(row.fileStamp != now)
+    _ = try ArrayRows(warehouse.reference(row), mostHashed: 0)
+    try warehouse.noteStamps()
+    #expect(try stored().fileStamp == now)
+    let differences = try warehouse.read { try RowAudit($0).differences }
+    #expect(differences == [])
   }
 
   @Test func `whole arrays are read from the bytes that were written`() throws {

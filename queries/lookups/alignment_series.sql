@@ -2,7 +2,7 @@
 -- parameter dataset: text
 -- column bad: text never NULL
 SELECT l.alignment_id, l.stimulus, l.subject, l.series, l.declared_rate_hz, l.implied_rate_hz, l.offset_s,
-  l.onset_source, l.drift_ppm, l.verdict, r.name, r.file, r.path, r.logical_sha256, r.axes_sha256, r.file_sha256, r.kind, c.modality,
+  l.onset_source, l.drift_ppm, l.verdict, r.name, r.file, r.path, r.logical_sha256, r.axes_sha256, r.file_sha256, r.file_stamp, r.kind, c.modality,
   p.onset_s, p.stimulus_start_s, p.duration_s,
   (SELECT json_group_array(label) FROM recording_channel b WHERE b.recording_id = c.recording_id AND b.is_bad) AS bad
 FROM alignment l LEFT JOIN stored_array r USING (array_id) LEFT JOIN recording c USING (array_id)

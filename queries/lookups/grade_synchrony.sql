@@ -3,7 +3,7 @@
 -- parameter dataset: text
 -- column stimulus: text never NULL
 -- column before_s: real never NULL
-SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.stimulus, y.cohort, y.region,
+SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.file_stamp, a.stimulus, y.cohort, y.region,
   y.window_s, CASE y.anchor WHEN 'start' THEN 0.0 WHEN 'centre' THEN y.window_s / 2 ELSE y.window_s END AS before_s, y.subject_count, y.valid, y.flags
 FROM current_unit u
 JOIN activity v ON v.activity_key = u.unit_key

@@ -13,13 +13,14 @@
 -- column logical_sha256: text never NULL
 -- column axes_sha256: text never NULL
 -- column file_sha256: text never NULL
+-- column file_stamp: text never NULL
 -- column units: text never NULL
 -- column recording: text never NULL
 -- column is_prepared: integer never NULL
 WITH prepared AS (
   SELECT array AS name, recording FROM recording_preparation GROUP BY array
 )
-SELECT r.name, r.file, r.path, r.logical_sha256, r.axes_sha256, r.file_sha256, r.dataset, r.subject, r.session, r.run, r.rate_hz, r.units,
+SELECT r.name, r.file, r.path, r.logical_sha256, r.axes_sha256, r.file_sha256, r.file_stamp, r.dataset, r.subject, r.session, r.run, r.rate_hz, r.units,
   coalesce(p.recording, r.name) AS recording, p.name IS NOT NULL AS is_prepared
 FROM stored_array r LEFT JOIN prepared p ON p.name = r.name
 WHERE r.kind = 'recording' AND (:name IS NULL OR r.name = :name) AND (:dataset IS NULL OR r.dataset = :dataset)

@@ -2,7 +2,7 @@
 -- parameter stimulus: text
 -- column dataset: text never NULL
 -- column stimulus: text never NULL
-SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.dataset, a.cohort, a.stimulus, v.activity_key AS unit_key,
+SELECT DISTINCT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.file_stamp, a.dataset, a.cohort, a.stimulus, v.activity_key AS unit_key,
   y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.subject_count, y.null_kind, y.null_draws
 FROM stored_array a
   JOIN generated g USING (artifact_id)

@@ -4,7 +4,7 @@
 -- column dataset: text never NULL
 -- column stimulus: text never NULL
 -- column element: text never NULL
-SELECT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.dataset, a.stimulus, a.element, t.separation, t.sample_count, t.rate_hz
+SELECT a.name, a.file, a.path, a.logical_sha256, a.axes_sha256, a.file_sha256, a.file_stamp, a.dataset, a.stimulus, a.element, t.separation, t.sample_count, t.rate_hz
 FROM stem t
 JOIN activity v ON v.activity_key = t.unit_key
 JOIN generated g ON g.activity_id = v.activity_id

@@ -148,13 +148,10 @@ public struct Verification {
       return
     }
     do {
-      let found = try Files.sha256(of: path).hex
+      let difference = try seal.difference(in: directory)
       findings.append(
-        found == seal.sha256
-          ? VerificationFinding(1, check, .ok, object: "1", detail: "")
-          : VerificationFinding(
-            1, check, .failed, object: "catalog.sqlite",
-            detail: "SHA-256 is \(found.prefix(12))…, its last writer left \(seal.sha256.prefix(12))…"))
+        difference.map { VerificationFinding(1, check, .failed, object: "catalog.sqlite", detail: $0) }
+          ?? VerificationFinding(1, check, .ok, object: "1", detail: ""))
     } catch {
       findings.append(VerificationFinding(1, check, .failed, object: "catalog.sqlite", detail: "\(error)"))
     }

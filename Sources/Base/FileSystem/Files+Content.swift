@@ -43,6 +43,30 @@ extension Files {
     return bytes
   }
 
+  /// Parts of a file one after the other, each as far as the file goes, until `take` returns false.
+  public static func parts(
+    of path: String, _ ranges: some Sequence<Range<Int>>, _ take: ([UInt8]) throws -> Bool
+  ) throws {
+    let descriptor = try opened(path)
+    defer { close(descriptor) }
+    for range in ranges {
+      var bytes = [UInt8](repeating: 0, count: range.count)
+      var got = 0
+      while got < range.count {
+        let more = unsafe bytes.withUnsafeMutableBytes { buffer in
+          unsafe pread(
+            descriptor, buffer.baseAddress.map { unsafe $0 + got }, range.count - got, off_t(range.lowerBound + got))
+        }
+        if more < 0, errno == EINTR { continue }
+        guard more >= 0 else { throw failure(path, "read") }
+        if more == 0 { break }
+        got += more
+      }
+      bytes.removeLast(range.count - got)
+      guard try take(bytes) else { return }
+    }
+  }
+
   /// SHA-256 and size of a file, read in pieces.
   public static func sha256(of path: String) throws -> (hex: String, bytes: Int) {
     let descriptor = try opened(path)

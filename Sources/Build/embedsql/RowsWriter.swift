@@ -149,7 +149,7 @@ struct RowsWriter {
 
   private func rows(_ query: Catalog.Query) -> String {
     let results = query.results
-    let place: Set = ["name", "file", "path", "logical_sha256", "axes_sha256", "file_sha256"]
+    let place: Set = ["name", "file", "path", "logical_sha256", "axes_sha256", "file_sha256", "file_stamp"]
     let isPlace = results.count { place.contains($0.name) && $0.kind == .text && !$0.isOptional } == place.count
     let type = SwiftNames.type(query.file.name)
     let read = results.map { (name: $0.name, kind: $0.kind, isOptional: $0.isOptional) }

@@ -130,6 +130,7 @@ extension Warehouse {
       plan.units, outcome: RunOutcome(runID: plan.runID, planSHA256: plan.sha256), in: self, steps: steps,
       options: options)
     var outcome = try coordinator.run(progress)
+    try noteStamps()
     outcome.rootSHA256 = try recordRoot(of: plan.runID)
     return outcome
   }

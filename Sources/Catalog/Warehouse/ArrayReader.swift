@@ -12,11 +12,13 @@ public struct ArrayReference: Sendable, Hashable, Codable {
     public let axesSHA256: String
     /// Of the bytes of the file.
     public let fileSHA256: String
+    /// `Files.stamp` when those bytes were hashed last.
+    public let fileStamp: String
 
-    private enum CodingKeys: String, CodingKey { case axesSHA256 = "axesSha256", fileSHA256 = "fileSha256" }
+    private enum CodingKeys: String, CodingKey { case axesSHA256 = "axesSha256", fileSHA256 = "fileSha256", fileStamp }
 
-    public init(axesSHA256: String, fileSHA256: String) {
-      (self.axesSHA256, self.fileSHA256) = (axesSHA256, fileSHA256)
+    public init(axesSHA256: String, fileSHA256: String, fileStamp: String) {
+      (self.axesSHA256, self.fileSHA256, self.fileStamp) = (axesSHA256, fileSHA256, fileStamp)
     }
   }
 
@@ -107,24 +109,25 @@ public enum ArrayReader {
 
 /// Reads rows of one stored array, so that long recordings are never wholly in memory.
 ///
-/// When it is opened, a file of up to 64 MB is compared with its hash, once while it stays as it is, since libhdf5 does not
-/// survive every damage; the axes are checked against theirs, every chunk read by its own checksum (fletcher32); `evoke
-/// verify` checks the whole. Several threads may read at once.
+/// When it is opened, a file of up to 64 MB, and a larger one whose size, time or inode are others than when it was
+/// hashed last, is compared with the hash of its bytes, once per process and unchanged file, since libhdf5 does not
+/// survive every damage. Of a larger one that stands as it was hashed, the axes are checked against their hash and every
+/// chunk read by its own checksum (fletcher32), as those of any file are; `evoke verify --level 2` reads all bytes.
+/// Several threads may read at once.
 public final class ArrayRows: Sendable {
   public let reference: ArrayReference
   public let axes: [Axis]
   private let values: HDF5Floats
-  /// Bytes of a file that is hashed before it is opened.
-  private static let mostHashed = 1 << 26
+  /// Bytes of a file that is hashed before it is opened, whenever it was hashed last.
+  public static let mostHashed = 1 << 26
 
-  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when its axes are not those recorded or its chunks have no
-  ///   checksums.
-  public init(_ reference: ArrayReference) throws {
+  /// - Parameter mostHashed: bytes of a file that is hashed though it stands as it was hashed last.
+  /// - Throws: `E-WH-006` when the file is missing, `E-WH-007` when its bytes or its axes are not those recorded or its
+  ///   chunks have no checksums.
+  public init(_ reference: ArrayReference, mostHashed: Int = ArrayRows.mostHashed) throws {
     try reference.requireThere()
     self.reference = reference
-    if let size = Files.size(of: reference.file), size <= Self.mostHashed {
-      try ArrayBytes.check(reference, always: false)
-    }
+    try ArrayBytes.check(reference, ifAtMost: mostHashed)
     let file = try HDF5File(reading: reference.file)
     axes = try ArrayReader.layout(of: reference, in: file).axes
     if let record = reference.record {

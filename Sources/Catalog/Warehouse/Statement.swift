@@ -103,4 +103,6 @@ public protocol ArrayPlace: Sendable {
   var logicalSHA256: String { get }
   var axesSHA256: String { get }
   var fileSHA256: String { get }
+  /// `Files.stamp` when the bytes of the file were hashed last.
+  var fileStamp: String { get }
 }

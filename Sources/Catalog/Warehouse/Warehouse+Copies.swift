@@ -53,7 +53,7 @@ extension Warehouse {
         return EvokeError(
           .catalogFailed, directory + "/catalog.sqlite", reason: first, remedy: "put a backup in its place")
       }
-      if !readsOnly { try open(directory, .writing("repair")).close() }
+      if !readsOnly { try open(directory, .writing("repair"), creating: false, comparesBytes: true).close() }
       return nil
     } catch let error as EvokeError where [.catalogFailed, .notAWarehouse, .catalogEdited].contains(error.code) {
       return error

@@ -109,6 +109,7 @@ extension Warehouse {
   public func reference(_ place: some ArrayPlace) throws(EvokeError) -> ArrayReference {
     ArrayReference(
       name: place.name, file: try path(place.file).absolute, path: place.path, sha256: place.logicalSHA256,
-      record: ArrayReference.Record(axesSHA256: place.axesSHA256, fileSHA256: place.fileSHA256))
+      record: ArrayReference.Record(
+        axesSHA256: place.axesSHA256, fileSHA256: place.fileSHA256, fileStamp: place.fileStamp))
   }
 }

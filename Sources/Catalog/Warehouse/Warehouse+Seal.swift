@@ -16,6 +16,10 @@ struct WriterSession {
   var wasEdited = false
   /// What was found where the catalog is not what its last writer left.
   var audit: RowAudit?
+  /// The seal, which held when the catalog was opened; nil where it did not.
+  var seal: CatalogSeal?
+  /// What is written to since; nil where that is not known.
+  var written: WrittenPieces?
   /// What is to be told to people.
   var remark: String?
 
@@ -32,21 +36,51 @@ extension Warehouse {
     try session.withLock { session in
       guard !session.isChanged else { return }
       try CatalogSeal(of: directory)?.mark(directory, writer: FileLock.holder(directory + "/" + WriterLock.name))
-      try journal(Files.fileSystem(of: directory).isNetwork ? "DELETE" : "WAL")
+      let isNetwork = Files.fileSystem(of: directory).isNetwork
+      try pragma("journal_mode=\(isNetwork ? "DELETE" : "WAL")")
+      // A log is copied into the catalog once it is noted what it holds.
+      try pragma("wal_autocheckpoint=0")
+      if !isNetwork { session.written = WrittenPieces() }
       session.isChanged = true
     }
+  }
+
+  /// Bytes of a log that is copied into the catalog between two transactions, a thousand pages as is SQLite's way.
+  private static let longLog = 4 << 20
+
+  /// Notes what the log holds and copies it into the catalog where it is long, as far as readers let it.
+  func shortenLog() throws {
+    guard !directory.isEmpty, let size = Files.size(of: logPath), size > Self.longLog else { return }
+    try noteLog()
+    try pragma("wal_checkpoint(PASSIVE)")
+  }
+
+  private var logPath: String { catalogPath + "-wal" }
+
+  private func noteLog() throws {
+    let log = logPath
+    try session.withLock { session -> Void in try session.written?.note(log) }
+  }
+
+  /// The catalog is written to past its log: all of it is to be hashed.
+  func forgetSeal() { session.withLock { $0.seal = nil } }
+
+  /// Seals the catalog that this process has written and closed.
+  func renewSeal() throws {
+    let (seal, written) = session.withLock { ($0.seal, $0.written) }
+    guard let seal, let written else { return try CatalogSeal.set(directory) }
+    try seal.renew(directory, written: written)
   }
 
   /// Whether the catalog is what its last writer left. Where its bytes are not, or that writer was interrupted, every
   /// row is compared; one whose rows are right is sealed again.
   ///
   /// - Throws: `E-WH-016` where a row is not what was written, but for a repair.
-  func checkSeal() throws {
-    if Files.exists(catalogPath + "-wal") { try Connection.translated { try Self.takeInJournal(queue) } }
+  func checkSeal(comparesBytes: Bool) throws {
+    if Files.exists(logPath) { try Connection.translated { try Self.takeInJournal(queue) } }
     let seal = CatalogSeal(of: directory)
-    if let seal, try seal.holds(for: directory) {
-      if !seal.isCurrent(in: directory) { try CatalogSeal.set(directory) }
-      return
+    if let confirmed = try seal?.confirmed(in: directory, always: comparesBytes) {
+      return session.withLock { $0.seal = confirmed }
     }
     // A writer that died has committed more than it has sealed.
     let isInterrupted = seal.map { $0.writer != nil } ?? true
@@ -98,6 +132,7 @@ extension Warehouse {
     let touched = session.withLock { $0.tables }
     let records = HashedTables.current.records.filter { touched.contains($0.name) }
     try write { try $0.seal(records) }
+    try noteLog()
     try Connection.translated { try Self.takeInJournal(queue) }
   }
 

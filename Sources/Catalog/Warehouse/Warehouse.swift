@@ -96,12 +96,15 @@ public final class Warehouse: Sendable {
         .notAWarehouse, directory, reason: "there is no catalog.sqlite in it",
         remedy: "make one with: evoke init \(directory)")
     }
-    return try open(directory, access, creating: false, waiting: seconds)
+    var comparesBytes = false
+    if case .repairing = access { comparesBytes = true }
+    return try open(directory, access, creating: false, waiting: seconds, comparesBytes: comparesBytes)
   }
 
-  private static func open(_ directory: String, _ access: Access, creating: Bool, waiting seconds: Double = 5) throws
-    -> Warehouse
-  {
+  /// - Parameter comparesBytes: the catalog's bytes are compared with the seal whatever the file system says of it.
+  static func open(
+    _ directory: String, _ access: Access, creating: Bool, waiting seconds: Double = 5, comparesBytes: Bool = false
+  ) throws -> Warehouse {
     let catalog = directory + "/catalog.sqlite"
     let command: String
     switch access {
@@ -120,7 +123,7 @@ public final class Warehouse: Sendable {
       let warehouse = Warehouse(directory: directory, access: access, queue: queue, lock: lock)
       if !creating {
         try warehouse.checkIdentity()
-        try warehouse.checkSeal()
+        try warehouse.checkSeal(comparesBytes: comparesBytes)
       }
       try warehouse.migrate()
       return warehouse
@@ -165,11 +168,12 @@ public final class Warehouse: Sendable {
     return configuration
   }
 
-  func journal(_ mode: String) throws {
+  /// Sets or asks something of the catalog that is to be written to, outside any transaction.
+  func pragma(_ text: String) throws {
     do {
       try CatalogReaders.named(directory) {
         try Connection.translated {
-          try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA journal_mode=\(mode)") }
+          try queue.writeWithoutTransaction { _ = try Row.fetchAll($0, sql: "PRAGMA \(text)") }
         }
       }
     } catch let error as EvokeError where error.code == .refusedSQL {
@@ -187,13 +191,14 @@ public final class Warehouse: Sendable {
     let isEnded = isChanged && (try? end()) != nil
     try Connection.translated { try queue.close() }
     // A catalog whose seal is not renewed has its rows compared by the next writer.
-    if isEnded, isSound, !Files.exists(catalogPath + "-wal") { try? CatalogSeal.set(directory) }
+    if isEnded, isSound, !Files.exists(catalogPath + "-wal") { try? renewSeal() }
     lock?.release()
   }
 
   /// Writes the catalog anew without its free pages, so that nothing of deleted rows is left in the file.
   public func compact() throws {
     precondition(access != .reading, "writing a warehouse opened for reading")
+    forgetSeal()
     try Connection.translated { try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") } }
   }
 
@@ -238,6 +243,7 @@ public final class Warehouse: Sendable {
           return (result, changes.tables)
         }
         session.withLock { $0.tables.formUnion(tables) }
+        try shortenLog()
         Machine.crashPoint()
         return result
       }

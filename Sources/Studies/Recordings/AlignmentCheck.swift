@@ -267,13 +267,16 @@ private struct SeriesPlace: ArrayPlace {
   let logicalSHA256: String
   let axesSHA256: String
   let fileSHA256: String
+  let fileStamp: String
 }
 
 extension Rows.AlignmentSeries {
   /// nil for a clock that was entered without samples, as that of a stimulus' own sound.
   fileprivate var place: SeriesPlace? {
-    guard let name, let file, let path, let logicalSHA256, let axesSHA256, let fileSHA256 else { return nil }
+    guard let name, let file, let path, let logicalSHA256, let axesSHA256, let fileSHA256, let fileStamp
+    else { return nil }
     return SeriesPlace(
-      name: name, file: file, path: path, logicalSHA256: logicalSHA256, axesSHA256: axesSHA256, fileSHA256: fileSHA256)
+      name: name, file: file, path: path, logicalSHA256: logicalSHA256, axesSHA256: axesSHA256, fileSHA256: fileSHA256,
+      fileStamp: fileStamp)
   }
 }

@@ -31,6 +31,7 @@ let usage = """
          bench scores DIR [SUBJECTS]            a warehouse of made-up scores, entered as units enter theirs;
                                                 35 subjects: 4,998,000 folds
          bench questions DIR FILE.sql...        asks it (Tests/Benchmarks/questions)
+         bench catalog FOLDER ROWS              loads rows of fits and scores, with and without the hashes of rows
          bench gates [PART_OF_ID...] [--runs N] [--seed S] [--shard K/N] [--into FILE] | bench gates --list
                                                 what is wanted of rates and coverage, on planted data: appends the
                                                 runs that gates.tsv (or FILE) does not hold yet
@@ -161,6 +162,12 @@ case ("source", 2...3):
   try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
 case ("scores", 2...3): try madeScores(arguments[1], subjects: arguments.count > 2 ? Int(arguments[2]) ?? 35 : 35)
 case ("questions", 3...): try questions(arguments[1], Array(arguments.dropFirst(2)))
+case ("catalog", 3):
+  guard let rows = Int(arguments[2]) else {
+    print(usage)
+    exit(2)
+  }
+  try CatalogLoad(folder: arguments[1], rowCount: rows).time(runs: runs)
 case ("gates", 1...):
   guard let command = GateCommand(Array(arguments.dropFirst())) else {
     print(usage)
