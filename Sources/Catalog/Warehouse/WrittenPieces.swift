@@ -31,7 +31,10 @@ struct WrittenPieces: Sendable {
       note(beginnings: Self.word(head, at: 12), head[16..<24])
       return false
     }
-    guard page > 0 else { return isComplete = false }
+    guard page > 0 else {
+      isComplete = false
+      return
+    }
     // What stands behind the last transaction may be of one that was taken back, and is written over.
     var place = end
     let heads = stride(from: end, to: size, by: Self.pageHeadBytes + page).lazy.map { $0..<$0 + Self.pageHeadBytes }
