@@ -145,7 +145,8 @@ extension HDF5File {
     let values = unsafe [Number](unsafeUninitializedCapacity: total) { buffer, filled in
       failed =
         unsafe H5Dread(
-          dataset, Number.memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress) < 0
+          dataset, Number.memoryType, memory.id, whole ? chdf5_all() : space.id, chdf5_default(), buffer.baseAddress)
+        < 0
       filled = failed ? 0 : total
     }
     guard !failed else { throw context.failure(path, "reading") }

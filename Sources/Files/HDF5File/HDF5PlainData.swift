@@ -34,7 +34,9 @@ struct HDF5PlainData: Sendable {
       let total = HDF5Box.count(info.shape, times: element.bytes)
     else { return nil }
     let creation = try context.own(H5Dget_create_plist(dataset), PropertyKind.self, info.path, "reading the layout")
-    guard let place = Self.place(of: dataset, creation.id, info, file, width: element.bytes, total: total) else { return nil }
+    guard let place = Self.place(of: dataset, creation.id, info, file, width: element.bytes, total: total) else {
+      return nil
+    }
     (self.file, self.info, self.dataset, self.element, self.place) = (file, info, dataset, element, place)
   }
 
