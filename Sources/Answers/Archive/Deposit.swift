@@ -47,7 +47,9 @@ public struct Deposit {
   }
 
   private var readme: String {
-    let authors = publication.authors.map { author in author.name + (author.orcid.map { " (\($0))" } ?? "") }
+    let authors = publication.authors.map { author in
+      [author.name, author.orcid.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
+    }
     let head = [
       "# \(publication.title)", authors.joined(separator: ", "),
       "Licence: \(publication.licence), of the archive; those of what it was made from stand in its `licences.json`. "

@@ -41,11 +41,10 @@ package struct SeparationGrade: Sendable {
       let planted = simulateSound(
         SoundSpec(seconds: stimulus.seconds, rateHz: sounds.rateHz, voiceDB: sounds.voiceDb),
         numbers: simulationStreams(seed: UInt64(truth.seed), stimulus: "sound/\(stimulus.name)"))
-      for stem in stems {
-        guard let element = Element(spelling: stem.element) else {
-          preconditionFailure("stems are of the voice or the soundtrack, as their table says")
+      for element in [Element.voice, .soundtrack] {
+        for stem in stems where stem.element == element.rawValue {
+          rows.append(try Self.grade(stem, element, planted, in: warehouse))
         }
-        rows.append(try Self.grade(stem, element, planted, in: warehouse))
       }
     }
     guard !rows.isEmpty else {
