@@ -161,7 +161,7 @@ import ZipArchive
     let folder = made.program.folder + "/crate"
     let options = ["--include", "sources", "--claims", "claims"] + Self.shared
     let ending = try made.program.run(
-      ["export", "ro-crate", "crate"] + options, ["SOURCE_DATE_EPOCH": "1767225600"])
+      ["export", "ro-crate", "crate", "-C", "toy.evoke"] + options, ["SOURCE_DATE_EPOCH": "1767225600"])
     #expect(ending.status == 0 && ending.output.hasPrefix(made.root), "\(ending.error)")
     let archive = try ArchiveFile(made.archive)
     let found = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
@@ -175,10 +175,10 @@ import ZipArchive
       #expect(
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))) == archive.bytes(name), "\(name)")
     }
-    let there = try made.program.run(["export", "ro-crate", "crate"] + options)
+    let there = try made.program.run(["export", "ro-crate", "crate", "-C", "toy.evoke"] + options)
     #expect(there.status == 73)
     try made.program.succeed(["export", "ro-crate", "elsewhere", "-C", made.archive] + Self.shared)
-    let none = try made.program.run(["export", "ro-crate", "none", "--study", "t"] + Self.shared)
+    let none = try made.program.run(["export", "ro-crate", "none", "-C", "toy.evoke", "--study", "t"] + Self.shared)
     #expect(none.status == 66 && !FileManager.default.fileExists(atPath: made.program.folder + "/none"))
   }
 

@@ -121,7 +121,10 @@ import Upkeep
       let whole = try made.program.rows(query, in: "w.evoke")
       #expect(try !whole.isEmpty && made.program.rows(query, in: "out.evoke") == whole, "\(query)")
     }
-    let again = try made.program.succeed(["archive", "create", "b.zip", "--include", "sources"] + Self.publication)
+    let again = try made.program.succeed(
+      [
+        "archive", "create", "b.zip", "--include", "sources", "-C", "w.evoke",
+      ] + Self.publication)
     #expect(again.output.hasPrefix(made.root))
   }
 
@@ -153,18 +156,19 @@ import Upkeep
     try program.write(
       "-- claim: One of them felt joy.\nSELECT 1 FROM fit WHERE subject = 'zz-subject-17' AND 0\n", "claims/c.sql")
     let create = ["archive", "create", "c.zip", "--claims", "claims"] + Self.publication
-    let refused = try program.run(create)
+    let here = ["-C", "w.evoke"]
+    let refused = try program.run(create + here)
     #expect(refused.status == 77 && refused.error.contains("E-ARC-006"), "\(refused.error)")
     #expect(refused.error.contains("claims/c.sql") && refused.error.contains("zz-subject-17"), "\(refused.error)")
     let titled = try program.run(
       [
         "archive", "create", "c.zip", "--title", "Joy of zz-subject-17", "--blind", "--licence", "CC0-1.0", "--study",
         "s",
-      ])
+      ] + here)
     #expect(titled.status == 77 && titled.error.contains("E-ARC-006: "), "\(titled.error)")
     let told = try program.run(
       ["archive", "create", "c.zip", "--exclude", "SELECT name FROM array_catalog WHERE subject = 'zz-subject-17'"]
-        + ["--reason", "zz-subject-17 asked"] + Self.publication)
+        + ["--reason", "zz-subject-17 asked"] + Self.publication + here)
     #expect(told.status == 77 && told.error.contains("tombstones.json"), "\(told.error)")
     // A study is called as its author likes, and nothing else gives it another name.
     try FileManager.default.copyItem(atPath: program.folder + "/w.evoke", toPath: program.folder + "/n.evoke")
@@ -181,12 +185,12 @@ import Upkeep
     try program.succeed(consent.split(separator: " ").map(String.init) + ["they signed", "-C", "agreed.evoke"])
     try program.succeed(create + ["-C", "agreed.evoke"])
     try program.write("-- claim: Somebody felt joy.\nSELECT 1 FROM fit WHERE 0\n", "claims/c.sql")
-    try program.succeed(["archive", "create", "d.zip", "--claims", "claims"] + Self.publication)
+    try program.succeed(["archive", "create", "d.zip", "--claims", "claims"] + Self.publication + here)
     // What is kept out besides is named as the warehouse has it.
     try program.succeed(
       ["archive", "create", "e.zip", "--include", "sources", "--blind"] + Self.publication
         + ["--exclude", "SELECT name FROM array_catalog WHERE subject = 'zz-subject-17'", "--reason", "they asked"]
-        + ["--exclude", "SELECT '\(program.folder)/in/zz-subject-18_x.csv'", "--reason", "they asked"])
+        + ["--exclude", "SELECT '\(program.folder)/in/zz-subject-18_x.csv'", "--reason", "they asked"] + here)
     #expect(try ArchiveVerification.run(program.folder + "/e.zip", level: 4).allSatisfy { $0.state != .failed })
   }
 }

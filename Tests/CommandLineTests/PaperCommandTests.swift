@@ -141,6 +141,8 @@ import Testing
     datasets: [d]
     features: [{set: lld12}]
     targets: [{annotation: joy}]
+    encoding: {}
+    statistics: {draws: 20}
 
     """
 

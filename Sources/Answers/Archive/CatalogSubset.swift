@@ -14,8 +14,9 @@ import Warehouse
 struct CatalogSubset {
   /// The folder of the new catalog.
   let directory: String
-  /// Where each source is, by its name in the archive.
+  /// Where each source is, by its name in the archive; in an archive's own catalog below its folder.
   let places: [String: String]
+  private let home: String
   /// Under which paths each source was imported, by its SHA-256.
   let imported: [String: [String]]
   let names: SourceNames
@@ -24,7 +25,7 @@ struct CatalogSubset {
 
   /// - Throws: `E-WH-010` for a study that never ran, `E-ARC-002` for one that is not complete.
   init(of warehouse: Warehouse, studies: [String], in directory: String) throws {
-    self.directory = directory
+    (self.directory, home) = (directory, warehouse.directory)
     let runs = try Self.runs(of: studies, warehouse)
     _ = try warehouse.copyCatalog(to: directory + "/catalog.sqlite")
     try Warehouse.seal(copy: directory, of: warehouse.directory)
@@ -57,6 +58,9 @@ struct CatalogSubset {
     try copy.close()
     try Self.settleHeader(directory + "/catalog.sqlite")
   }
+
+  /// The file of a place, which is absolute or below the warehouse.
+  func place(of name: String) -> String { name.hasPrefix("/") ? name : home + "/" + name }
 
   /// What of it may leave.
   let release: Release

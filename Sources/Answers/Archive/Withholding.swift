@@ -40,8 +40,8 @@ struct Withholding {
     }
     try catalog.read { connection in
       tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset, earlier) }
-      try takeArrays(connection, subset.release, excluded, content)
-      try takeSources(connection, subset, excluded, content)
+      try takeArrays(connection, subset, excluded, content, earlier)
+      try takeSources(connection, subset, excluded, content, earlier)
     }
     try refuseUnknown(excluded.keys.sorted(), catalog, subset)
   }
@@ -57,10 +57,7 @@ struct Withholding {
     guard let activity = rows.activityKey else { return Tombstone(rows, reason: "no row of theirs is left") }
     if let reason = subset.release.rows[activity] { return Tombstone(rows, reason: reason) }
     let stone = Tombstone(rows, reason: ofPeople)
-    if let known = earlier.first(where: { $0.kind == stone.kind && $0.name == stone.name && $0.sha256 == stone.sha256 })
-    {
-      return Tombstone(rows, reason: known.reason)
-    }
+    if let reason = earlier.reason(stone.kind, stone.name, stone.sha256) { return Tombstone(rows, reason: reason) }
     guard subset.pseudonyms.isEmpty else { return stone }
     throw EvokeError(
       .catalogEdited, stone.name,
@@ -85,14 +82,16 @@ struct Withholding {
 
   /// A file goes where each of its arrays may.
   private mutating func takeArrays(
-    _ connection: Connection, _ release: Release, _ excluded: [String: String], _ content: ArchiveContent
+    _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent,
+    _ earlier: [Tombstone]
   ) throws {
     let rows = try connection.archivedArrays()
     for (file, arrays) in Dictionary(grouping: rows, by: \.file).sorted(by: { $0.key < $1.key }) {
-      var reasons: [String?] = []
-      for row in arrays {
-        reasons.append(
-          excluded[row.name] ?? release.arrays[row.arrayID] ?? (content == .none ? "left out: --include none" : nil))
+      let isThere = Files.exists(subset.place(of: file))
+      let reasons = arrays.map { row in
+        excluded[row.name] ?? subset.release.arrays[row.arrayID]
+          ?? (content == .none ? "left out: --include none" : nil)
+          ?? (isThere ? nil : earlier.reason(.array, row.name, row.logicalSHA256))
       }
       guard reasons.contains(where: { $0 != nil }) else {
         files.append(ArrayFile(name: file, sha256: arrays[0].fileSHA256))
@@ -110,15 +109,18 @@ struct Withholding {
   }
 
   private mutating func takeSources(
-    _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent
+    _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent,
+    _ earlier: [Tombstone]
   ) throws {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
-      guard let path = subset.places[row.path] else { continue }
-      let names = ([path] + subset.imported[row.sha256, default: []].sorted()).map(subset.pseudonyms.text)
+      guard let name = subset.places[row.path] else { continue }
+      let path = subset.place(of: name)
+      let names = ([name] + subset.imported[row.sha256, default: []].sorted()).map(subset.pseudonyms.text)
       let reason =
         names.compactMap { excluded[$0] }.first ?? subset.release.sources[row.sha256]
         ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")
+        ?? (Files.exists(path) ? nil : earlier.reason(.source, row.path, row.sha256))
       guard let reason else {
         guard Files.exists(path) else {
           throw EvokeError(
@@ -130,5 +132,12 @@ struct Withholding {
       }
       tombstones.append(Tombstone(.source, row.path, sha256: row.sha256, bytes: row.bytes, reason: reason))
     }
+  }
+}
+
+extension [Tombstone] {
+  /// Why something is absent; nil where none of them says so.
+  fileprivate func reason(_ kind: Tombstone.Kind, _ name: String, _ sha256: String?) -> String? {
+    first { $0.kind == kind && $0.name == name && $0.sha256 == sha256 }?.reason
   }
 }
