@@ -336,8 +336,8 @@ let answersRoom: [Target] = [
   noun(
     "Exports",
     [
-      "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Lineage", "NumPyFile",
-      "ParquetFile", "Queries", "TableText", "Vocabulary", "Warehouse",
+      "Compression", "ContentIdentity", "Diagnostics", "FileSystem", "HDF5File", "LabelledArrays", "Lineage",
+      "NumPyFile", "ParquetFile", "Queries", "TableText", "TypedTables", "Vocabulary", "Warehouse",
     ], in: "Sources/Answers"),
 ]
 

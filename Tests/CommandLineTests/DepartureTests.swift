@@ -48,6 +48,9 @@ import Testing
     Sample(.raw, "export", "parquet", "held/s1/eeg", "-o", "f.parquet"),
     Sample(.group, "export", "methods", "--study", "sweep", "-o", "f.md"),
     Sample(.group, "export", "prov-json", "held/clip/original/tiny/hs.0@1", "-o", "f.json"),
+    Sample(.group, "export", "bids", "f"),
+    Sample(.group, "export", "bids", "f", "--view", "layer_sweep", "--study", "sweep"),
+    Sample(.perSubject, "export", "bids", "f", "--view", "emotion_lag", "--study", "windows"),
     Sample(.perSubject, "cite", "show", "--tex", "f.tex"),
     Sample(.group, "simulate", "toy.yaml", "-o", "f"),
   ]
@@ -124,7 +127,7 @@ import Testing
       // Just enough, and one word too strict.
       for (number, sample) in samples.enumerated() where [level, level + 1].contains(sample.kind.rawValue) {
         var words = sample.words
-        let output = words.firstIndex { ["-o", "--tex"].contains($0) }.map { $0 + 1 }
+        let output = words.firstIndex { ["-o", "--tex", "bids"].contains($0) }.map { $0 + 1 }
         if let output { words[output] = "\(number)-\(level)" + words[output] }
         let ending = try program.run(words)
         let isRefused = sample.kind.rawValue > level

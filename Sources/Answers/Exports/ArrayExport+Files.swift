@@ -45,7 +45,7 @@ extension ArrayExport {
   }
 
   /// Attributes of HDF5 are called as everybody calls them.
-  private static func attribute(_ key: String) -> String { String(key.dropFirst("evoke.".count)) }
+  static func attribute(_ key: String) -> String { String(key.dropFirst("evoke.".count)) }
 
   /// A `.npy` file and beside it `FILE.json` with the axes, their units and all that the array says of itself.
   public func npy(to path: String) throws {
@@ -95,11 +95,7 @@ extension ArrayExport {
   /// A Parquet file; NaN stays NaN. Its metadata are what the array says of itself.
   public func parquet(to path: String, _ layout: Layout) throws {
     let names = columnNames(layout)
-    for (place, name) in names.enumerated() where names.prefix(place).contains(name) {
-      throw EvokeError(
-        .mixedColumn, "\(self.name), column \(name)", reason: "two columns have this name",
-        remedy: "take --long, where names stand in rows")
-    }
+    try requireDistinct(names, remedy: "take --long, where names stand in rows")
     let heads = layout == .long ? Array(axes) : Array(axes.prefix(1))
     let columns = names.enumerated().map { place, name in
       ParquetColumn(name, place < heads.count && heads[place].labels != nil ? .text : .real)
@@ -119,7 +115,16 @@ extension ArrayExport {
     }
   }
 
-  private func columnNames(_ layout: Layout) -> [String] {
+  /// - Throws: `E-QRY-014` for two columns of one name.
+  func requireDistinct(_ columns: [String], remedy: String) throws {
+    var known: Set<String> = []
+    for column in columns where !known.insert(column).inserted {
+      throw EvokeError(
+        .mixedColumn, "\(name), column \(column)", reason: "two columns have this name", remedy: remedy)
+    }
+  }
+
+  func columnNames(_ layout: Layout) -> [String] {
     if layout == .long { return axes.map(\.columnName) + ["value"] }
     let others = Array(axes.dropFirst())
     let names = columns.map { column in zip(others, column).map { $0.text($1) }.joined(separator: "/") }
@@ -132,7 +137,7 @@ extension ArrayExport {
   }
 
   /// The rows of a table: the place along the first axis, in a long one those along the others too, and the numbers.
-  private func eachRow(
+  func eachRow(
     _ layout: Layout, _ body: (_ place: Int, _ column: [Int], _ values: ArraySlice<Float>) throws -> Void
   ) throws {
     let columns = self.columns
@@ -153,7 +158,7 @@ extension ArrayExport {
 
 extension Float {
   /// The shortest text that gives the same float32.
-  fileprivate var shortest: String {
+  var shortest: String {
     let text = description
     return text.hasSuffix(".0") && magnitude < 1e7 ? String(text.dropLast(2)) : text
   }

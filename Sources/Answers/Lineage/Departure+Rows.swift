@@ -4,8 +4,10 @@ extension Departure {
   /// Columns of published views by which a row tells whose it is.
   public static let tellingColumns = unitColumns + datasetColumns + peopleColumns
   private static let unitColumns = ["unit_key"]
-  private static let datasetColumns = ["dataset", "dataset_a", "dataset_b"]
-  private static let peopleColumns = ["subject", "rater"]
+  /// Those that say the dataset of a row.
+  public static let datasetColumns = ["dataset", "dataset_a", "dataset_b"]
+  /// Those that say the person that a row is of.
+  public static let peopleColumns = ["subject", "rater"]
 
   /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
   /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is

@@ -42,7 +42,10 @@ public struct Departure: Sendable {
     let strictest = Consent.strictest(ancestors.map(\.word))
     guard !strictest.admits(dataClass), let first = ancestors.first(where: { $0.word == strictest }) else {
       return DeparturePermit(
-        consent: ancestors.isEmpty ? nil : strictest, licences: Set(ancestors.compactMap(\.row.licence)).sorted())
+        consent: ancestors.isEmpty ? nil : strictest, licences: Set(ancestors.compactMap(\.row.licence)).sorted(),
+        datasets: ancestors.filter { $0.row.kind == "dataset" }.map {
+          DeparturePermit.Dataset(name: $0.row.name, licence: $0.row.licence)
+        })
     }
     let count = ancestors.count { !$0.word.admits(dataClass) }
     var words = ["it is \(dataClass.rawValue), and \(first.row.kind) \(first.row.name) is \(strictest.rawValue)"]
@@ -83,11 +86,21 @@ public struct DeparturePermit: Sendable {
   public let consent: Consent?
   /// Of all that it descends from.
   public let licences: [String]
+  /// All that it descends from.
+  public let datasets: [Dataset]
 
-  fileprivate init(consent: Consent?, licences: [String]) { (self.consent, self.licences) = (consent, licences) }
+  /// A dataset with its licence where one was told.
+  public struct Dataset: Sendable, Hashable {
+    public let name: String
+    public let licence: String?
+  }
+
+  fileprivate init(consent: Consent?, licences: [String], datasets: [Dataset]) {
+    (self.consent, self.licences, self.datasets) = (consent, licences, datasets)
+  }
 
   /// Of what is printed, which stays with who asked, and of what the program itself knows.
-  public static let printed = DeparturePermit(consent: nil, licences: [])
+  public static let printed = DeparturePermit(consent: nil, licences: [], datasets: [])
 
   /// What a file that can say something of itself says of it.
   public var statements: [(key: String, value: String)] {

@@ -60,6 +60,16 @@ public enum TableFormat: String, CaseIterable, Sendable {
     lines([cells], separator: ",", end: "\r\n", quote: csvField)
   }
 
+  /// One line of a table of BIDS with its end: what is missing, NaN or empty is `n/a`, numbers have all their digits.
+  public static func bidsLine(_ row: [SQLValue]) -> String {
+    lines([row.map(bidsCell)], separator: "\t", end: "\n", quote: tsvField)
+  }
+
+  private static func bidsCell(_ value: SQLValue) -> String {
+    let text = if case .real(let number) = value, number.isNaN { "" } else { cell(value, nil) }
+    return text.isEmpty ? "n/a" : text
+  }
+
   private static func csvField(_ text: String) -> String {
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
     return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

@@ -8,6 +8,9 @@ public enum CatalogText {
     public let tier: String
     public let description: String
     public let columns: [Column]
+
+    /// Whether it is a view whose rows are what studies found.
+    public var holdsResults: Bool { tier == "result view" }
   }
 
   /// A column with its one-line description, and why it is left out of the hashes of rows where it is.

@@ -13,7 +13,7 @@ struct ExportCommand: ParsableCommand {
     discussion: "As far as the consent of all that it descends from lets it leave (evoke explain E-CNS-001).",
     subcommands: [
       ExportArray.self, ExportNPY.self, ExportCSV.self, ExportParquet.self, ExportStems.self, ExportNIfTI.self,
-      ExportMethods.self, ExportPROV.self, ExportCrate.self, ExportDatasette.self, ExportReader.self,
+      ExportMethods.self, ExportPROV.self, ExportCrate.self, ExportBIDS.self, ExportDatasette.self, ExportReader.self,
     ])
 
   @OptionGroup var global: GlobalOptions
