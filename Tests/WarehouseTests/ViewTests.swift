@@ -43,22 +43,6 @@ import Warehouse
     #expect(found == folds.map { ["again"] + $0 } + folds.map { ["sweep"] + $0 })
   }
 
-  /// Units of earlier versions say in a check what training rows chose.
-  @Test func delaysOfEarlierUnitsAreThoseOfTheirChecks() throws {
-    let check = """
-      INSERT INTO "check" (unit_key, fit_key, name, expected, observed, pass)
-        SELECT unit_key, fit_key, 'delay chosen by training rows', 'one of [0,3,2.5]', '{"delay_s":{"0":3,"1":0}}', 1
-        FROM fit WHERE fit_key = 'fit0';
-      """
-    let folder = try TemporaryFolder()
-    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: check), .reading)
-    defer { try? warehouse.close() }
-    let found = try warehouse.userQuery("SELECT study, fold, delay_s FROM fold_score_detail ORDER BY study, fold")[0]
-    // Fold 1 has a row of its own.
-    let delays: [[SQLValue]] = [[.integer(0), .real(3)], [.integer(1), .real(2.5)]]
-    #expect(found.rows.map(\.values) == delays.map { ["again"] + $0 } + delays.map { ["sweep"] + $0 })
-  }
-
   @Test func materializedSaysWhatIsStaleAndWhy() throws {
     let folder = try TemporaryFolder()
     let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: Self.frozen), .reading)

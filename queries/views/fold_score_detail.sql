@@ -30,7 +30,7 @@
 -- column effective_n: of the target's test rows alone, NULL where it does not vary; below 10 a fold is left out of the means
 -- column is_counted: 1 where the fold counts in the score; all count where fewer than two reach an effective n of 10
 -- column gap_s: seconds purged on both sides of the test rows
--- column delay_s (real): the delay that the training rows choose where delay_shape of encoding_score is chosen, otherwise NULL
+-- column delay_s: the delay that the training rows choose where delay_shape of encoding_score is chosen, otherwise NULL
 -- column inner_r: Fisher mean over inner folds on the training rows; contrasts with take: max and peak_share choose by it
 -- column valid: 0: the score of the fit is not to be reported
 -- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
@@ -45,19 +45,12 @@ SELECT
   f.hemisphere, f.region_group,
   o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2,
   o.effective_n, o.is_counted, o.gap_s,
-  coalesce(d.delay_s, (
-    SELECT CAST(e.atom AS REAL) FROM json_each(k.observed, '$.delay_s') e WHERE e.key = CAST(o.fold AS TEXT)
-  )) AS delay_s,
-  o.inner_r,
+  d.delay_s, o.inner_r,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN fold_score o ON o.fit_key = f.fit_key
 LEFT JOIN fold_delay d ON d.fit_key = o.fit_key AND d.fold = o.fold
--- Units of earlier versions have the delays of all folds of a fit in a check.
-LEFT JOIN (
-  SELECT fit_key, observed FROM "check" WHERE name = 'delay chosen by training rows'
-) k ON k.fit_key = f.fit_key
 LEFT JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
