@@ -80,7 +80,8 @@ extension ReaderScript {
 
         def consent(self, arrays=(), units=(), datasets=()):
             """The strictest word of consent of all that these descend from, and all licences."""
-            asked = {"arrays": arrays, "units": units, "datasets": datasets}
+            # What names a dataset and no unit asks all that is in it.
+            asked = {"arrays": arrays, "units": units, "datasets": datasets, "whole": [] if len(units) else datasets}
             rows = self.connection.execute(_LINEAGE, {k: json.dumps(list(v)) for k, v in asked.items()}).fetchall()
             words = [row[3] or "@UNSTATED@" for row in rows]
             return {

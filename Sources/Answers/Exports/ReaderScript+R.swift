@@ -27,7 +27,9 @@ extension ReaderScript {
 
       # The strictest word of consent of all that these descend from, and all licences.
       w$consent <- function(arrays = character(), units = character(), datasets = character()) {
-        asked <- lapply(list(arrays = arrays, units = units, datasets = datasets), function(x) {
+        # What names a dataset and no unit asks all that is in it.
+        whole <- if (length(units)) character() else datasets
+        asked <- lapply(list(arrays = arrays, units = units, datasets = datasets, whole = whole), function(x) {
           as.character(jsonlite::toJSON(as.character(x)))
         })
         rows <- DBI::dbGetQuery(connection, lineage, params = asked)
