@@ -52,6 +52,39 @@ import Testing
     }
   }
 
+  /// Values without a place in the file, behind a user block as MATLAB writes, and without one.
+  @Test(arguments: [hsize_t(0), 512]) func `values that were never written are what stands for them`(
+    userBlock: hsize_t
+  ) throws {
+    let scratch = try Scratch()
+    let path = scratch.path("unwritten.h5")
+    let creation = H5Pcreate(chdf5_file_create())
+    try #require(H5Pset_userblock(creation, userBlock) >= 0)
+    let made = H5Fcreate(path, chdf5_truncate(), creation, chdf5_default())
+    let space = H5Screate_simple(1, [700], nil)
+    let filled = H5Pcreate(chdf5_dataset_create())
+    var seven: Float = 7
+    try #require(H5Pset_fill_value(filled, chdf5_ieee_f32le(), &seven) >= 0)
+    for (name, list) in [("zero", chdf5_default()), ("seven", filled)] {
+      let dataset = H5Dcreate2(made, name, chdf5_ieee_f32le(), space, chdf5_default(), list, chdf5_default())
+      try #require(H5Dclose(dataset) >= 0)
+    }
+    let written = H5Dcreate2(
+      made, "written", chdf5_ieee_f32le(), space, chdf5_default(), chdf5_default(), chdf5_default())
+    let values = (1...700).map(Float.init)
+    let status = H5Dwrite(written, chdf5_native_float(), chdf5_all(), chdf5_all(), chdf5_default(), values)
+    try #require(status >= 0)
+    let ends = [H5Dclose(written), H5Pclose(filled), H5Sclose(space), H5Fclose(made), H5Pclose(creation)]
+    try #require(ends.allSatisfy { $0 >= 0 })
+    let file = try HDF5File(reading: path)
+    for (name, expected) in [
+      ("zero", [Float](repeating: 0, count: 700)), ("seven", [Float](repeating: 7, count: 700)), ("written", values),
+    ] {
+      #expect(try file.floats(name) == expected, "\(name)")
+      #expect(try file.doubles(name, offset: [500], count: [3]) == expected[500..<503].map(Double.init), "\(name)")
+    }
+  }
+
   private func throughLibrary(_ path: String, _ name: String) throws -> [Double] {
     try throughLibrary(path, name, chdf5_native_double(), 0)
   }

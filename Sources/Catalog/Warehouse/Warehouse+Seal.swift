@@ -48,18 +48,23 @@ extension Warehouse {
   /// Bytes of a log that is copied into the catalog between two transactions, a thousand pages as is SQLite's way.
   private static let longLog = 4 << 20
 
-  /// Notes what the log holds and copies it into the catalog where it is long, as far as readers let it.
-  func shortenLog() throws {
-    guard !directory.isEmpty, let size = Files.size(of: logPath), size > Self.longLog else { return }
-    try noteLog()
-    try pragma("wal_checkpoint(PASSIVE)")
+  /// Notes what the log holds and, where it is long, copies it into the catalog, as far as readers let it. To be called
+  /// where no transaction of this process can come between: the next one may make the log begin anew.
+  func keepLog(_ database: Database) throws {
+    guard !directory.isEmpty else { return }
+    noteLog()
+    guard let size = Files.size(of: logPath), size > Self.longLog else { return }
+    _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
   }
 
   private var logPath: String { catalogPath + "-wal" }
 
-  private func noteLog() throws {
-    let log = logPath
-    try session.withLock { session -> Void in try session.written?.note(log) }
+  /// A log that cannot be read may hold anything.
+  private func noteLog() {
+    session.withLock { session in
+      let holdsSome = !session.tables.isEmpty
+      do { try session.written?.note(logPath, holdsSome: holdsSome) } catch { session.written = nil }
+    }
   }
 
   /// The catalog is written to past its log: all of it is to be hashed.
@@ -132,7 +137,6 @@ extension Warehouse {
     let touched = session.withLock { $0.tables }
     let records = HashedTables.current.records.filter { touched.contains($0.name) }
     try write { try $0.seal(records) }
-    try noteLog()
     try Connection.translated { try Self.takeInJournal(queue) }
   }
 

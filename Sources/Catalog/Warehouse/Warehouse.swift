@@ -225,6 +225,25 @@ public final class Warehouse: Sendable {
     }
   }
 
+  private func inTransaction<T>(_ database: Database, _ body: (Connection) throws -> T) throws -> T {
+    var result: T?
+    var tables: Set<String> = []
+    try database.inTransaction {
+      let changes = ChangedRows()
+      database.add(transactionObserver: changes)
+      defer { database.remove(transactionObserver: changes) }
+      let connection = Connection(database, changes)
+      result = try body(connection)
+      try connection.sealRows(changes)
+      try connection.markWritten(changes)
+      tables = changes.tables
+      return .commit
+    }
+    session.withLock { $0.tables.formUnion(tables) }
+    guard let result else { preconditionFailure("a transaction without its body") }
+    return result
+  }
+
   /// One transaction: everything or nothing. It also records the hashes of the rows it wrote.
   public func write<T>(_ body: (Connection) throws -> T) throws -> T {
     precondition(access != .reading, "writing a warehouse opened for reading")
@@ -232,18 +251,11 @@ public final class Warehouse: Sendable {
       try Connection.translated {
         try begin()
         Machine.crashPoint()
-        let (result, tables) = try queue.write { database in
-          let changes = ChangedRows()
-          database.add(transactionObserver: changes)
-          defer { database.remove(transactionObserver: changes) }
-          let connection = Connection(database, changes)
-          let result = try body(connection)
-          try connection.sealRows(changes)
-          try connection.markWritten(changes)
-          return (result, changes.tables)
+        let result = try queue.writeWithoutTransaction { database in
+          let result = try inTransaction(database, body)
+          try keepLog(database)
+          return result
         }
-        session.withLock { $0.tables.formUnion(tables) }
-        try shortenLog()
         Machine.crashPoint()
         return result
       }

@@ -6,10 +6,10 @@ import FileSystem
 /// anew (at 12) and two numbers that do so with it (at 16). Then come pages, each behind 24 bytes: its number, from 1 on,
 /// a word that is not 0 where a transaction ends (at 4), and those two numbers (at 8). The first page is written to
 /// whenever the journal's kind changes.
-struct WrittenPieces: Sendable {
+package struct WrittenPieces: Sendable {
   private(set) var numbers: Set<Int> = [0]
   /// Whether nothing else can have been written to.
-  private(set) var isComplete = true
+  package private(set) var isComplete = true
   /// How often the log had begun anew when it was noted last; nil before that.
   private var beginnings: Int?
   /// The two numbers of that log, and where its last noted transaction ends.
@@ -19,11 +19,19 @@ struct WrittenPieces: Sendable {
   private static let headBytes = 32
   private static let pageHeadBytes = 24
 
-  /// Notes the pages in a log. To be called before the log is copied into the catalog, after which it begins anew.
+  package init() {}
+
+  /// Notes the pages in a log. To be called after every transaction: this process copies the log into the catalog after
+  /// that, another program at any time, and then it begins anew.
   ///
+  /// - Parameter holdsSome: something was written, so that there is a log, unless it was taken in before it was noted or
+  ///   none is kept.
   /// - Throws: what reading the log throws.
-  mutating func note(_ log: String) throws {
-    guard let size = Files.size(of: log), size > 0 else { return }
+  package mutating func note(_ log: String, holdsSome: Bool) throws {
+    guard let size = Files.size(of: log), size > 0 else {
+      if holdsSome { isComplete = false }
+      return
+    }
     var page = 0
     try Files.parts(of: log, CollectionOfOne(0..<Self.headBytes)) { head in
       guard head.count == Self.headBytes, Self.word(head, at: 0) & ~1 == 0x377f_0682 else { return false }

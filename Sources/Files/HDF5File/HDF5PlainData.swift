@@ -51,7 +51,9 @@ struct HDF5PlainData: Sendable {
     }
     let start = H5Dget_offset(dataset)
     let descriptor = chdf5_descriptor(file.id)
-    guard H5Pget_layout(creation) == H5D_CONTIGUOUS, start != chdf5_no_address(), descriptor >= 0,
+    // Of values that were never written libhdf5 tells a place behind a user block, and no storage.
+    guard H5Pget_layout(creation) == H5D_CONTIGUOUS, H5Dget_storage_size(dataset) >= UInt64(total),
+      start != chdf5_no_address(), descriptor >= 0,
       let start = Int(exactly: start), !start.addingReportingOverflow(total).overflow
     else { return nil }
     return .contiguous(start: start, descriptor: descriptor)
