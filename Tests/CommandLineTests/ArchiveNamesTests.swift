@@ -66,12 +66,19 @@ import Upkeep
     words.add("anna", "w1")
     words.add("Zo\u{eb}", "w2")
     words.add("o\"b", "w3")
+    words.add("n", "w4")
     for (text, other) in [
       ("anna", "w1"), ("d/anna/eeg", "d/w1/eeg"), ("anna_x.csv of anna", "w1_x.csv of w1"), ("anna-3", "w1-3"),
       (#"{"subject":"anna"}"#, #"{"subject":"w1"}"#), ("Zo\u{eb}", "w2"), ("1/Zoe\u{308}.csv", "1/w2.csv"),
       (#"["o\"b"]"#, #"["w3"]"#), (#"o"b"#, "w3"),
+      ("\u{201c}anna\u{201d}\u{2014}anna\u{a0}slept", "\u{201c}w1\u{201d}\u{2014}w1\u{a0}slept"),
+      (#"{"note":"one:\nanna\tslept"}"#, #"{"note":"one:\nw1\tslept"}"#), (#"\\\nanna"#, #"\\\nw1"#),
+      (#"["one\n- n"]"#, #"["one\n- w4"]"#),
     ] { #expect(words.replaced(text) == other, "\(text)") }
-    for text in ["", "joanna", "annas", "anna-2", "d/anna-2/eeg", "Anna", "\u{e4}anna", "anna1", "zoe"] {
+    for text in [
+      "", "joanna", "annas", "anna-2", "d/anna-2/eeg", "Anna", "\u{e4}anna", "anna1", "zoe", #"\\nanna"#,
+      "anna\u{301}", "anna\u{430}", "\u{430}\u{301}anna",
+    ] {
       #expect(words.replaced(text) == nil, "\(text)")
     }
   }
