@@ -8,10 +8,10 @@ import Upkeep
   private static let made = Result { try Made() }
   private static let publication = ["--title", "Joy", "--author", "Ada", "--licence", "CC0-1.0", "--study", "s"]
   /// A mere number tells nobody by itself: it is asked for where it is said of a person.
-  private static let people = ["zz-subject-17", "zz-subject-18", "42"]
-  private static let telling = ["zz-subject-17", "zz-subject-18"]
+  private static let people = ["zz-subject-17", "zz-subject-18", "42", "withheld-anna"]
+  private static let telling = ["zz-subject-17", "zz-subject-18", "withheld-anna"]
 
-  /// Ratings of three people whose names stand in the names of files and arrays, in options, parameters, labels, the study, a
+  /// Ratings of four people whose names stand in the names of files and arrays, in options, parameters, labels, the study, a
   /// cohort's query, an exclusion and its reason.
   private struct Made {
     let program: Program
@@ -37,7 +37,7 @@ import Upkeep
         datasets: [d]
         features: [{space: f}]
         targets: [{annotation: joy}, {annotation: joy, rater: each}]
-        filters: {subjects: [zz-subject-17, zz-subject-18, '42'], exclude: none}
+        filters: {subjects: [zz-subject-17, zz-subject-18, '42', withheld-anna], exclude: none}
         encoding: {delays_s: [0], outer: {folds: 4}, inner: {folds: 3}}
         statistics: {null: phase, draws: 19}
         """, "s.yaml")
@@ -110,7 +110,7 @@ import Upkeep
     #expect(
       try program.rows(
         "SELECT DISTINCT subject FROM stored_array WHERE subject IS NOT NULL ORDER BY 1", in: "out.evoke")
-        == [["withheld-0001"], ["withheld-0002"], ["withheld-0003"]])
+        == (1...4).map { ["withheld-000\($0)"] })
   }
 
   @Test func `it verifies at every level, and says which units it knows by their hashes`() throws {

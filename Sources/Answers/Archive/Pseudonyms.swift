@@ -5,7 +5,7 @@ import Vocabulary
 import Warehouse
 
 /// What stands in an archive for the names of people whose rows consent keeps back: `withheld-0001` and so on, in the order of
-/// the names.
+/// the names, behind those that the warehouse has of an earlier archive.
 ///
 /// A name is replaced in every text where it stands by itself, between signs that are no letters or digits. One that is a mere
 /// number, or that something else or somebody who may leave has too, tells nobody by itself: it is replaced where it is said
@@ -50,11 +50,14 @@ struct Pseudonyms {
     let left = Set(try connection.peopleWithRows().map { Person(dataset: $0.dataset, name: $0.name) })
     people = all.people.filter {
       withheld.contains($0.dataset) && datasets.contains($0.dataset) && !left.contains($0)
-        && !$0.name.hasPrefix(Self.prefix)
+        && Self.number(of: $0.name) == nil
     }
     let names = Set(people.map(\.name)).sorted()
+    // Those of an archive that is part of the warehouse stand for others.
+    let earlier = all.people.filter { datasets.contains($0.dataset) }.compactMap { Self.number(of: $0.name) }
+    let first = earlier.reduce(0, max) + 1
     pseudonyms = Dictionary(
-      uniqueKeysWithValues: names.enumerated().map { ($1, Self.prefix + String(format: "%04d", $0 + 1)) })
+      uniqueKeysWithValues: names.enumerated().map { ($1, Self.prefix + String(format: "%04d", first + $0)) })
     let leaving = Set(all.people.filter { !withheld.contains($0.dataset) || left.contains($0) }.map(\.name))
     let telling = Set(
       names.filter { name in
@@ -75,6 +78,12 @@ struct Pseudonyms {
   }
 
   private static let prefix = "withheld-"
+
+  /// Of a pseudonym of an earlier archive; nil for the name of a person.
+  private static func number(of name: String) -> Int? {
+    guard name.hasPrefix(prefix), name.dropFirst(prefix.count).wholeMatch(of: /[0-9]{4,9}/) != nil else { return nil }
+    return Int(name.dropFirst(prefix.count))
+  }
 
   /// Whether nobody is kept back.
   var isEmpty: Bool { people.isEmpty }
