@@ -196,4 +196,35 @@ import Upkeep
         + ["--exclude", "SELECT '\(program.folder)/in/zz-subject-18_x.csv'", "--reason", "they asked"])
     #expect(try ArchiveVerification.run(program.folder + "/e.zip", level: 4).allSatisfy { $0.state != .failed })
   }
+
+  @Test func `numbers that are names of people stand neither along axes nor in the names of their files`() throws {
+    let program = try Program()
+    try FileManager.default.createDirectory(atPath: program.folder + "/in", withIntermediateDirectories: true)
+    for subject in 41...43 {
+      let rows = (0..<120).map { "\(($0 * 7) % 13 + ($0 * subject) % 5)\t\(($0 * 5) % 11 + ($0 * subject) % 3)\n" }
+      try program.write("r1\tr2\n" + rows.joined(), "in/x_\(subject).tsv")
+    }
+    try program.write(
+      "study: s\nkind: isc_report\ndatasets: [d]\ntargets: [{synchrony: {window_s: 10}}]\nstatistics: {draws: 19}\n",
+      "s.yaml")
+    try program.succeed(["init", "w.evoke"])
+    try program.succeed(
+      ["import", "fmri", "in/{stimulus}_{subject}.tsv", "--name", "source", "--rate-hz", "1", "--onset-s", "0"]
+        + ["--units", "au", "--dataset", "d", "--consent", "results-only", "--licence", "CC0-1.0"])
+    try program.succeed(["run", "s.yaml", "--allow-invalid"])
+    try program.succeed(["archive", "create", "a.zip"] + Self.publication)
+    try program.succeed(["archive", "verify", "a.zip", "--level", "5"])
+    try program.succeed(["archive", "extract", "a.zip", "out.evoke"])
+    let labels = "SELECT DISTINCT value FROM array_axis, json_each(labels) WHERE name = 'subject' ORDER BY 1"
+    #expect(try program.rows(labels, in: "w.evoke") == (41...43).map { ["\($0)"] })
+    #expect(try program.rows(labels, in: "out.evoke") == (1...3).map { ["withheld-000\($0)"] })
+    let paths = "SELECT path FROM source_file WHERE path LIKE '%.tsv' ORDER BY path"
+    let names = try program.rows(paths, in: "out.evoke").map { $0[0].split(separator: "/").last.map(String.init) }
+    #expect(names == (1...3).map { "x_withheld-000\($0).tsv" })
+    for said in ["41", "42", "43"] {
+      let named = "SELECT (SELECT count(*) FROM activity WHERE options LIKE '%_\(said).tsv%') + "
+      let artifacts = "(SELECT count(*) FROM artifact WHERE name LIKE '%_\(said).tsv%')"
+      #expect(try program.rows(named + artifacts, in: "out.evoke") == [["0"]], "\(said)")
+    }
+  }
 }
