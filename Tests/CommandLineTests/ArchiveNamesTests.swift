@@ -8,10 +8,10 @@ import Upkeep
   private static let made = Result { try Made() }
   private static let publication = ["--title", "Joy", "--author", "Ada", "--licence", "CC0-1.0", "--study", "s"]
   /// A mere number tells nobody by itself: it is asked for where it is said of a person.
-  private static let people = ["zz-subject-17", "zz-subject-18", "42"]
-  private static let telling = ["zz-subject-17", "zz-subject-18"]
+  private static let people = ["zz-subject-17", "zz-subject-18", "42", "withheld-anna"]
+  private static let telling = ["zz-subject-17", "zz-subject-18", "withheld-anna"]
 
-  /// Ratings of three people whose names stand in the names of files and arrays, in options, parameters, labels, the study, a
+  /// Ratings of four people whose names stand in the names of files and arrays, in options, parameters, labels, the study, a
   /// cohort's query, an exclusion and its reason.
   private struct Made {
     let program: Program
@@ -37,7 +37,7 @@ import Upkeep
         datasets: [d]
         features: [{space: f}]
         targets: [{annotation: joy}, {annotation: joy, rater: each}]
-        filters: {subjects: [zz-subject-17, zz-subject-18, '42'], exclude: none}
+        filters: {subjects: [zz-subject-17, zz-subject-18, '42', withheld-anna], exclude: none}
         encoding: {delays_s: [0], outer: {folds: 4}, inner: {folds: 3}}
         statistics: {null: phase, draws: 19}
         """, "s.yaml")
@@ -66,12 +66,19 @@ import Upkeep
     words.add("anna", "w1")
     words.add("Zo\u{eb}", "w2")
     words.add("o\"b", "w3")
+    words.add("n", "w4")
     for (text, other) in [
       ("anna", "w1"), ("d/anna/eeg", "d/w1/eeg"), ("anna_x.csv of anna", "w1_x.csv of w1"), ("anna-3", "w1-3"),
       (#"{"subject":"anna"}"#, #"{"subject":"w1"}"#), ("Zo\u{eb}", "w2"), ("1/Zoe\u{308}.csv", "1/w2.csv"),
       (#"["o\"b"]"#, #"["w3"]"#), (#"o"b"#, "w3"),
+      ("\u{201c}anna\u{201d}\u{2014}anna\u{a0}slept", "\u{201c}w1\u{201d}\u{2014}w1\u{a0}slept"),
+      (#"{"note":"one:\nanna\tslept"}"#, #"{"note":"one:\nw1\tslept"}"#), (#"\\\nanna"#, #"\\\nw1"#),
+      (#"["one\n- n"]"#, #"["one\n- w4"]"#),
     ] { #expect(words.replaced(text) == other, "\(text)") }
-    for text in ["", "joanna", "annas", "anna-2", "d/anna-2/eeg", "Anna", "\u{e4}anna", "anna1", "zoe"] {
+    for text in [
+      "", "joanna", "annas", "anna-2", "d/anna-2/eeg", "Anna", "\u{e4}anna", "anna1", "zoe", #"\\nanna"#,
+      "anna\u{301}", "anna\u{430}", "\u{430}\u{301}anna",
+    ] {
       #expect(words.replaced(text) == nil, "\(text)")
     }
   }
@@ -103,7 +110,7 @@ import Upkeep
     #expect(
       try program.rows(
         "SELECT DISTINCT subject FROM stored_array WHERE subject IS NOT NULL ORDER BY 1", in: "out.evoke")
-        == [["withheld-0001"], ["withheld-0002"], ["withheld-0003"]])
+        == (1...4).map { ["withheld-000\($0)"] })
   }
 
   @Test func `it verifies at every level, and says which units it knows by their hashes`() throws {
@@ -192,5 +199,36 @@ import Upkeep
         + ["--exclude", "SELECT name FROM array_catalog WHERE subject = 'zz-subject-17'", "--reason", "they asked"]
         + ["--exclude", "SELECT '\(program.folder)/in/zz-subject-18_x.csv'", "--reason", "they asked"] + here)
     #expect(try ArchiveVerification.run(program.folder + "/e.zip", level: 4).allSatisfy { $0.state != .failed })
+  }
+
+  @Test func `numbers that are names of people stand neither along axes nor in the names of their files`() throws {
+    let program = try Program()
+    try FileManager.default.createDirectory(atPath: program.folder + "/in", withIntermediateDirectories: true)
+    for subject in 41...43 {
+      let rows = (0..<120).map { "\(($0 * 7) % 13 + ($0 * subject) % 5)\t\(($0 * 5) % 11 + ($0 * subject) % 3)\n" }
+      try program.write("r1\tr2\n" + rows.joined(), "in/x_\(subject).tsv")
+    }
+    try program.write(
+      "study: s\nkind: isc_report\ndatasets: [d]\ntargets: [{synchrony: {window_s: 10}}]\nstatistics: {draws: 19}\n",
+      "s.yaml")
+    try program.succeed(["init", "w.evoke"])
+    try program.succeed(
+      ["import", "fmri", "in/{stimulus}_{subject}.tsv", "--name", "source", "--rate-hz", "1", "--onset-s", "0"]
+        + ["--units", "au", "--dataset", "d", "--consent", "results-only", "--licence", "CC0-1.0"])
+    try program.succeed(["run", "s.yaml", "--allow-invalid"])
+    try program.succeed(["archive", "create", "a.zip"] + Self.publication)
+    try program.succeed(["archive", "verify", "a.zip", "--level", "5"])
+    try program.succeed(["archive", "extract", "a.zip", "out.evoke"])
+    let labels = "SELECT DISTINCT value FROM array_axis, json_each(labels) WHERE name = 'subject' ORDER BY 1"
+    #expect(try program.rows(labels, in: "w.evoke") == (41...43).map { ["\($0)"] })
+    #expect(try program.rows(labels, in: "out.evoke") == (1...3).map { ["withheld-000\($0)"] })
+    let paths = "SELECT path FROM source_file WHERE path LIKE '%.tsv' ORDER BY path"
+    let names = try program.rows(paths, in: "out.evoke").map { $0[0].split(separator: "/").last.map(String.init) }
+    #expect(names == (1...3).map { "x_withheld-000\($0).tsv" })
+    for said in ["41", "42", "43"] {
+      let named = "SELECT (SELECT count(*) FROM activity WHERE options LIKE '%_\(said).tsv%') + "
+      let artifacts = "(SELECT count(*) FROM artifact WHERE name LIKE '%_\(said).tsv%')"
+      #expect(try program.rows(named + artifacts, in: "out.evoke") == [["0"]], "\(said)")
+    }
   }
 }

@@ -76,6 +76,31 @@ import Warehouse
     #expect(isDifferent(verdict(of: "difference", .real(0.1), .null)))
   }
 
+  @Test func `an estimate keeps its sign where the p of its fit and quantity, in another table, is below a twentieth`() {
+    let (columns, tests) = (["fit_key", "quantity", "value", "r2"], ["fit_key", "quantity", "p"])
+    func row(_ value: Double, _ r2: Double) -> [[SQLValue]] { [[.text("f"), .text("r"), .real(value), .real(r2)]] }
+    func verdict(_ value: Double, _ r2: Double, quantity: String = "r", p: Double) -> Recomputation.Verdict {
+      let told: [[SQLValue]] = [[.text("f"), .text(quantity), .real(p)]]
+      let significant = RowComparison.significant(tests, told)
+      let scores = RowComparison(
+        of: "score", columns: columns, stored: row(0.4, 0.1), new: row(value, r2), significant: significant)
+      return ResultComparison.verdict(of: [scores, RowComparison(of: "n", columns: tests, stored: told, new: told)])
+    }
+    #expect(verdict(0.3, 0.05, p: 0.01) == .conclusion)
+    #expect(verdict(-0.4, 0.1, p: 0.01) == .different("score.value: -0.4, stored is 0.4"))
+    #expect(verdict(-0.4, 0.1, p: 0.05) == .conclusion)
+    #expect(verdict(-0.4, 0.1, quantity: "unique_r2", p: 0.01) == .conclusion)
+    // What is left of a variance may lie on either side of 0.
+    #expect(verdict(0.4, -0.1, p: 0.01) == .conclusion)
+  }
+
+  @Test func `an infinite number is equal to itself alone`() {
+    #expect(isDifferent(verdict(["mean"], [[.real(.infinity)]], [[.real(2)]])))
+    #expect(isDifferent(verdict(["mean"], [[.real(2)]], [[.real(.infinity)]])))
+    #expect(isDifferent(verdict(["mean"], [[.real(.infinity)]], [[.real(-.infinity)]])))
+    #expect(verdict(of: "mean_isc_null_mean", .real(0.01), .real(-0.01)) == .conclusion)
+  }
+
   @Test func whatDiffersStaysSoWhateverIsFoundLater() {
     let stored = [("a", 0.5, 0.01), ("b", 0.25, 0.5), ("c", 1, 0.2)]
     let found = verdict(stored, [("a", 0.7, 0.06), ("b", 0.25, 0.6), ("c", 1, 0.2)])

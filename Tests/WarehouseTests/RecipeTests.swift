@@ -39,5 +39,12 @@ import Warehouse
     try "[\(stones.joined(separator: ","))]".write(
       toFile: small.directory + "/tombstones.json", atomically: true, encoding: .utf8)
     #expect(try failures(small.directory) == [])
+    // Nobody adds a key to those that are declared.
+    let last = try Warehouse.open(small.directory, .writing("test"))
+    let hashes = "row_hashes = CAST(row_hashes || zeroblob(32) AS BLOB)"
+    try last.write { try $0.execute("UPDATE row_digest SET \(hashes) WHERE object = 'unit (recipe)'") }
+    try last.close()
+    let added = try failures(small.directory)
+    #expect(added.count == 1 && added[0].contains("are not those that were recorded"), "\(added)")
   }
 }

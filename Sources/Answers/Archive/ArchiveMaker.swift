@@ -129,7 +129,7 @@ public struct ArchiveMaker {
     var texts = [("title", publication.title)] + publication.studies.map { ("name of study", $0) }
     for member in members where member.name != "catalog.sqlite" {
       let bytes = try member.content.bytes(0..<member.content.count, member.name)
-      texts.append((member.name, member.name + "\n" + String(decoding: bytes, as: UTF8.self)))
+      texts += [(member.name, member.name), (member.name, String(decoding: bytes, as: UTF8.self))]
     }
     for (object, text) in texts {
       guard let person = pseudonyms.person(in: text) else { continue }

@@ -5,11 +5,11 @@ import Vocabulary
 import Warehouse
 
 /// What stands in an archive for the names of people whose rows consent keeps back: `withheld-0001` and so on, in the order of
-/// the names.
+/// the names, behind those that the warehouse has of an earlier archive.
 ///
 /// A name is replaced in every text where it stands by itself, between signs that are no letters or digits. One that is a mere
 /// number, or that something else or somebody who may leave has too, tells nobody by itself: it is replaced where it is said
-/// of a person, in arrays of that person, and in what their units and imports were made of.
+/// of a person, along axes of people, in arrays and files of that person, and in what their units and imports were made of.
 struct Pseudonyms {
   /// A person of a dataset.
   fileprivate struct Person: Hashable {
@@ -50,11 +50,14 @@ struct Pseudonyms {
     let left = Set(try connection.peopleWithRows().map { Person(dataset: $0.dataset, name: $0.name) })
     people = all.people.filter {
       withheld.contains($0.dataset) && datasets.contains($0.dataset) && !left.contains($0)
-        && !$0.name.hasPrefix(Self.prefix)
+        && Self.number(of: $0.name) == nil
     }
     let names = Set(people.map(\.name)).sorted()
+    // Those of an archive that is part of the warehouse stand for others.
+    let earlier = all.people.filter { datasets.contains($0.dataset) }.compactMap { Self.number(of: $0.name) }
+    let first = earlier.reduce(0, max) + 1
     pseudonyms = Dictionary(
-      uniqueKeysWithValues: names.enumerated().map { ($1, Self.prefix + String(format: "%04d", $0 + 1)) })
+      uniqueKeysWithValues: names.enumerated().map { ($1, Self.prefix + String(format: "%04d", first + $0)) })
     let leaving = Set(all.people.filter { !withheld.contains($0.dataset) || left.contains($0) }.map(\.name))
     let telling = Set(
       names.filter { name in
@@ -75,6 +78,12 @@ struct Pseudonyms {
   }
 
   private static let prefix = "withheld-"
+
+  /// Of a pseudonym of an earlier archive; nil for the name of a person.
+  private static func number(of name: String) -> Int? {
+    guard name.hasPrefix(prefix), name.dropFirst(prefix.count).wholeMatch(of: /[0-9]{4,9}/) != nil else { return nil }
+    return Int(name.dropFirst(prefix.count))
+  }
 
   /// Whether nobody is kept back.
   var isEmpty: Bool { people.isEmpty }
@@ -101,7 +110,7 @@ struct Pseudonyms {
     try connection.replaceTexts(words.replaced)
   }
 
-  /// Names that tell nobody by themselves, in the names of the arrays of those people.
+  /// Names that tell nobody by themselves, in the names of the arrays of those people and along axes of people.
   private mutating func renameArrays(_ connection: Connection) throws {
     let unclear = Set(people.filter { !telling.contains($0.name) })
     guard !unclear.isEmpty else { return }
@@ -119,10 +128,16 @@ struct Pseudonyms {
       try connection.renamePeopleOfArrays(
         dataset: person.dataset, old: person.name, new: pseudonyms[person.name] ?? person.name)
     }
+    for row in try connection.axesOfPeople() {
+      let own = Set(unclear.filter { $0.dataset == row.dataset }.map(\.name))
+      let told = renamed(try JSONValue(parsing: row.labels), isOfPerson: true, own)
+      guard !told.names.isEmpty else { continue }
+      try connection.setAxisLabels(array: row.arrayID, position: row.position, labels: told.json.canonical)
+    }
   }
 
   /// The same names where parameters, options and labels say them of a person.
-  private func renameRecipes(_ connection: Connection, of activities: Set<Int>) throws {
+  private mutating func renameRecipes(_ connection: Connection, of activities: Set<Int>) throws {
     let unclear = Set(people.map(\.name)).subtracting(telling)
     guard !unclear.isEmpty else { return }
     for unit in try connection.storedUnits() {
@@ -156,21 +171,29 @@ struct Pseudonyms {
   /// Keys under which JSON names people.
   private static let personKeys: Set = ["subject", "subjects", "rater", "raters"]
 
-  /// A text such as `stimulus=x subject=17 17_x.csv`, as imports know their files.
-  private func renamed(pairs text: String, _ names: Set<String>) -> (json: JSONValue, names: [String]) {
-    var told: [String] = []
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
-      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, Self.personKeys.contains(parts[0]), names.contains(parts[1]),
-        let new = pseudonyms[parts[1]]
-      else { return String(word) }
-      told.append(parts[1])
-      return parts[0] + "=" + new
+  /// A text such as `stimulus=x subject=17 17_x.csv`, as imports know their files; a file called after those people has
+  /// another name wherever it stands.
+  private mutating func renamed(pairs text: String, _ names: Set<String>) -> (json: JSONValue, names: [String]) {
+    typealias Word = (pair: [String], text: String)
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> Word in
+      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+      let isTold = pair.count == 2 && Self.personKeys.contains(pair[0]) && names.contains(pair[1])
+      return (isTold ? pair : [], String(word))
     }
-    return (.string(words.joined(separator: " ")), told)
+    let told = words.compactMap(\.pair.last)
+    guard !told.isEmpty else { return (.string(text), []) }
+    var file = WordReplacement([])
+    for name in told { file.add(name, pseudonyms[name]) }
+    let new = words.map { pair, word -> String in
+      if let key = pair.first, let name = pair.last { return "\(key)=\(pseudonyms[name] ?? name)" }
+      guard !word.contains("="), let other = file.replaced(word) else { return word }
+      self.words.add(word, other)
+      return other
+    }
+    return (.string(new.joined(separator: " ")), told)
   }
 
-  private func renamed(
+  private mutating func renamed(
     _ json: JSONValue, isOfPerson: Bool, _ names: Set<String>
   ) -> (json: JSONValue, names: [String]) {
     if let text = json.stringValue {

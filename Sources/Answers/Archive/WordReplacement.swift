@@ -35,11 +35,14 @@ package struct WordReplacement {
   /// The text with other words; nil where none of them stands in it.
   package func replaced(_ text: String) -> String? {
     let bytes = Array(text.utf8)
+    let isJSON = bytes.first.map("{[\"".utf8.contains) == true
     var result: [UInt8] = []
     var isChanged = false
     var place = 0
     while place < bytes.count {
-      guard place == 0 || !Self.isOfWord(bytes[place - 1]), let (count, new) = word(at: place, bytes) else {
+      guard Self.isBoundary(place, bytes) || Self.isEscape(endingAt: place, bytes),
+        let (count, new) = word(at: place, bytes), !isJSON || !Self.isEscape(endingAt: place + 1, bytes)
+      else {
         result.append(bytes[place])
         place += 1
         continue
@@ -54,19 +57,44 @@ package struct WordReplacement {
   private func word(at place: Int, _ bytes: [UInt8]) -> (count: Int, new: [UInt8])? {
     for count in lengths[bytes[place], default: []] where place + count <= bytes.count {
       let end = place + count
-      guard end == bytes.count || !Self.isOfWord(bytes[end]) || !Self.isOfWord(bytes[end - 1]) else { continue }
+      guard Self.isBoundary(end, bytes) else { continue }
       if let new = words[Array(bytes[place..<end])] { return (count, new) }
     }
     return nil
   }
 
-  /// Letters and digits, those of other alphabets among them.
-  private static func isOfWord(_ byte: UInt8) -> Bool {
-    switch byte {
+  /// Whether no word goes on from before a place to behind it: one of the two signs there is no letter or digit.
+  private static func isBoundary(_ place: Int, _ bytes: [UInt8]) -> Bool {
+    guard place > 0, place < bytes.count else { return true }
+    return !isOfWord(before: place, bytes) || !isOfWord(at: place, bytes)
+  }
+
+  /// Letters and digits, those of other alphabets and the marks upon them among them.
+  private static func isOfWord(at place: Int, _ bytes: [UInt8]) -> Bool {
+    switch bytes[place] {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...:
-      true
-    default: false
+      UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      return true
+    case ..<0x80: return false
+    default:
+      let sign = String(decoding: bytes[place..<min(place + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
+      guard let properties = sign?.properties else { return false }
+      let marks: Set<Unicode.GeneralCategory> = [.nonspacingMark, .spacingMark, .enclosingMark]
+      return properties.isAlphabetic || properties.numericType != nil || marks.contains(properties.generalCategory)
     }
+  }
+
+  private static func isOfWord(before place: Int, _ bytes: [UInt8]) -> Bool {
+    var start = place - 1
+    while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return isOfWord(at: start, bytes)
+  }
+
+  /// Whether the letter before a place is that of an escape, as a line's end has in JSON.
+  private static func isEscape(endingAt place: Int, _ bytes: [UInt8]) -> Bool {
+    guard "bfnrt".utf8.contains(bytes[place - 1]) else { return false }
+    var start = place - 1
+    while start > 0, bytes[start - 1] == UInt8(ascii: "\\") { start -= 1 }
+    return (place - 1 - start) % 2 == 1
   }
 }

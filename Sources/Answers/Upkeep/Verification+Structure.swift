@@ -86,12 +86,14 @@ extension Verification {
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
     // Rows are hashed as if they were there: who took them out has to say so.
     let declared = Set(tombstones.map { [$0.kind.rawValue, $0.name, $0.sha256] })
-    let withheld = try warehouse.read { try $0.withheldRows() }.map { Tombstone($0, reason: "") }
+    let withheld = try warehouse.read { try $0.withheldRows() }.map { (Tombstone($0, reason: ""), $0.isSound) }
     if !withheld.isEmpty {
       add(
         1, "rows that were taken out are declared absent", checked: withheld.count,
-        failures: withheld.filter { !declared.contains([$0.kind.rawValue, $0.name, $0.sha256]) }.map {
-          ($0.name, "\($0.count) rows were taken out, and nothing says so")
+        failures: withheld.compactMap { stone, isSound in
+          guard isSound else { return (stone.name, "hashes of what was taken out are not those that were recorded") }
+          guard !declared.contains([stone.kind.rawValue, stone.name, stone.sha256]) else { return nil }
+          return (stone.name, "\(stone.count) rows were taken out, and nothing says so")
         })
     }
     let reasons = Dictionary(grouping: tombstones) { "\($0.kind.rawValue)s: \($0.reason)" }

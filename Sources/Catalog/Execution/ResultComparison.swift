@@ -34,10 +34,16 @@ package struct ResultComparison {
       try compare(stored, new)
       if case .different = verdict { return }
     }
-    let tables = try ResultTables.all.map { table in
+    let stored = try warehouse.read { connection in
+      try ResultTables.all.map { (table: $0, rows: try connection.storedRows(of: $0, activity: activity)) }
+    }
+    let significant = stored.reduce(into: Set<[String]>()) {
+      $0.formUnion(RowComparison.significant($1.table.columns, $1.rows))
+    }
+    let tables = stored.map { table, stored in
       let new = result.rows.filter { $0.table == table }.flatMap(\.rows).map(\.values)
-      let stored = try warehouse.read { try $0.storedRows(of: table, activity: activity) }
-      let rows = RowComparison(of: table.table, columns: table.columns, stored: stored, new: new)
+      let rows = RowComparison(
+        of: table.table, columns: table.columns, stored: stored, new: new, significant: significant)
       revisions += rows.changed.map {
         RowRevision(
           of: table.table, unit: table.hasUnitKey ? result.key : nil, columns: table.columns, stored: $0.stored,

@@ -7,11 +7,13 @@ import Warehouse
 /// - p and q lie on the same side of .05;
 /// - a place (`_s`, `_hz`, relative depth), such as the lag of a peak, is where it was;
 /// - an interval holds 0 or does not, as before: both its ends keep their signs;
-/// - an effect with p < .05 keeps its sign.
+/// - an effect with p < .05 keeps its sign, be p in its own row or in that of the same quantity of the same fit.
 package struct RowComparison {
   /// Of numbers, as a share of the number, at least 1: float64 throughout.
   private static let tolerance = 1e-6
   private static let significance = 0.05
+  /// The column of an estimate whose p may be in another row.
+  private static let estimate = "value"
 
   package private(set) var verdict = Recomputation.Verdict.tolerance
   /// Rows with numbers beyond the tolerance whose conclusion holds.
@@ -20,8 +22,13 @@ package struct RowComparison {
   private(set) var firstChange: String?
   /// Whether any row concludes: has p or q, or says whether it is a peak.
   package private(set) var concludes = false
+  private let significant: Set<[String]>
 
-  package init(of table: String, columns: [String], stored: [[SQLValue]], new: [[SQLValue]]) {
+  /// - Parameter significant: fits and quantities that rows of any table of the result say p < .05 of.
+  package init(
+    of table: String, columns: [String], stored: [[SQLValue]], new: [[SQLValue]], significant: Set<[String]> = []
+  ) {
+    self.significant = significant
     guard stored.count == new.count else {
       verdict = .different("\(table): \(new.count) rows, stored are \(stored.count)")
       return
@@ -36,10 +43,10 @@ package struct RowComparison {
       return
     }
     concludes = concludes || stored.concludes
-    let isSignificant = stored.numbers.contains { Self.isProbability($0.column) && $0.value < Self.significance }
+    let isTested = stored.estimated.map(significant.contains) == true
     var isChanged = false
-    for ((column, old), (_, value)) in zip(stored.numbers, new.numbers)
-    where old != value && abs(old - value) > Self.tolerance * max(1, abs(old)) {
+    for ((column, old), (_, value)) in zip(stored.numbers, new.numbers) where Self.isBeyond(old, value) {
+      let isSignificant = stored.isSignificant || isTested && column == Self.estimate
       let detail = "\(table).\(column): \(value), stored is \(old)"
       isChanged = true
       firstChange = firstChange ?? detail
@@ -49,11 +56,22 @@ package struct RowComparison {
     if isChanged { changed.append((stored.values, new.values)) }
   }
 
+  /// Whether two numbers differ by more than the tolerance.
+  private static func isBeyond(_ old: Double, _ new: Double) -> Bool {
+    guard old.isFinite, new.isFinite else { return old != new }
+    return abs(old - new) > tolerance * max(1, abs(old))
+  }
+
+  /// Fits and quantities that rows say p < .05 of.
+  package static func significant(_ columns: [String], _ rows: [[SQLValue]]) -> Set<[String]> {
+    Set(rows.map { Row(columns, $0) }.filter(\.isSignificant).compactMap(\.estimated))
+  }
+
   private static func concludesAlike(_ column: String, _ old: Double, _ new: Double, isSignificant: Bool) -> Bool {
     let (isEnd, keepsSign) = (["low", "high"].contains { isOf(column, $0) }, old.sign == new.sign)
     if isProbability(column) { return (old < significance) == (new < significance) }
     if ["_s", "_hz", "rel_depth"].contains(where: { column.hasSuffix($0) }) { return false }
-    if column.hasPrefix("null_") { return true }
+    if column.hasPrefix("null_") || column.contains("_null_") { return true }
     return keepsSign || !(isEnd || isSignificant)
   }
 
@@ -72,9 +90,13 @@ package struct RowComparison {
     private(set) var name = ""
     private(set) var numbers: [(column: String, value: Double)] = []
     private(set) var concludes = false
+    /// The fit and the quantity it speaks of, where it says both.
+    let estimated: [String]?
 
     init(_ columns: [String], _ values: [SQLValue]) {
       self.values = values
+      let told = ["fit_key", "quantity"].compactMap { name in columns.firstIndex(of: name).flatMap { values[$0].string } }
+      estimated = told.count == 2 ? told : nil
       for (column, value) in zip(columns, values) {
         switch value {
         case .null, .blob: continue
@@ -88,6 +110,10 @@ package struct RowComparison {
           concludes = concludes || column == "is_peak"
         }
       }
+    }
+
+    var isSignificant: Bool {
+      numbers.contains { RowComparison.isProbability($0.column) && $0.value < RowComparison.significance }
     }
 
     static func == (a: Row, b: Row) -> Bool { a.name == b.name && a.numbers.map(\.value) == b.numbers.map(\.value) }

@@ -20,6 +20,8 @@ public struct WithheldRows: Sendable {
   public let sha256: String
   /// SHA-256 of each, sorted.
   public let hashes: [String]
+  /// Whether `sha256`, by which they are declared, is that of the hashes.
+  public let isSound: Bool
 
   /// Under which a part of a table's rows stands in `row_digest`.
   static func object(_ table: String, _ part: Part) -> String { "\(table) \(part.rawValue)" }
@@ -143,9 +145,10 @@ extension Connection {
     try withheldDigests().compactMap { row in
       let parts = row.object.split(separator: " ", maxSplits: 1).map(String.init)
       guard parts.count == 2, let part = WithheldRows.Part(rawValue: parts[1]), part != .standIn else { return nil }
+      let hashes = WithheldRows.digests(row.rowHashes)
       return WithheldRows(
         table: parts[0], isRecipe: part == .recipe, activityKey: row.activityKey, sha256: row.sha256,
-        hashes: WithheldRows.digests(row.rowHashes).map(\.hex))
+        hashes: hashes.map(\.hex), isSound: RowDigest(row.object, hashes, sums: [:]).sha256 == row.sha256)
     }
   }
 }
