@@ -58,14 +58,8 @@ import Testing
     let files: Set<String>
 
     init(_ program: Program, _ name: String) throws {
-      let path = program.folder + "/" + name
-      self.path = path
-      let names = try #require(FileManager.default.enumerator(atPath: path)).compactMap { $0 as? String }
-      files = Set(
-        names.filter { name in
-          var isFolder: ObjCBool = false
-          return FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue
-        })
+      path = program.folder + "/" + name
+      files = try program.files(in: name)
     }
 
     func text(_ file: String) throws -> String { try String(contentsOfFile: path + "/" + file, encoding: .utf8) }

@@ -76,6 +76,17 @@ final class Program: Sendable {
     try #require(ending.status == 0, "\(ending.error)")
   }
 
+  /// The files below one of its folders, by their paths in it.
+  func files(in name: String) throws -> Set<String> {
+    let path = folder + "/" + name
+    let names = try #require(FileManager.default.enumerator(atPath: path)).compactMap { $0 as? String }
+    return Set(
+      names.filter { name in
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue
+      })
+  }
+
   func write(_ text: String, _ name: String) throws {
     try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
   }

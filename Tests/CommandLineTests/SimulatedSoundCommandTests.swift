@@ -258,11 +258,11 @@ import Testing
   /// A row without the course that it names is an error; a planted course without a row is stated.
   private func synchronyThatIsNotThereIsTold(_ program: Program) throws {
     let grade = ["grade", "made/truth.json", "--study", "alike", "--findings", "--format", "csv"]
-    try program.edit("UPDATE synchrony SET region = 'elsewhere'")
+    try program.edit("UPDATE synchrony SET region = 'elsewhere' WHERE cohort LIKE '%=b'")
     let stated = try program.succeed(grade).output.split(whereSeparator: \.isNewline).dropFirst()
     #expect(
-      stated.elementsEqual(["a", "b"].map { "synchrony,synchrony,planum,\($0),left,no course of synchrony,,,0," }),
-      "\(stated)")
+      stated.count == 2 && stated.first?.hasPrefix("synchrony,synchrony,planum,a,left,") == true
+        && stated.last == "synchrony,synchrony,planum,b,left,no course of synchrony,,,0,", "\(stated)")
     let truth = try String(contentsOfFile: "\(program.folder)/made/truth.json", encoding: .utf8)
     try program.write(truth.replacing("\"planum\"", with: "\"elsewhere\""), "elsewhere.json")
     let ending = try program.run(grade.map { $0.replacing("made/truth", with: "elsewhere") })

@@ -57,7 +57,8 @@ public struct BIDSDerivative {
       var tables = BIDSTables()
       for result in results where !result.rows.rows.isEmpty { try tables.add(result, in: connection) }
       let features = try withFeatures ? BIDSFeatures.of(studies, in: connection) : []
-      let permit = try features.isEmpty
+      let permit =
+        try features.isEmpty
         ? nil : Departure("features", arrays: Set(features.map(\.row.name)), in: connection).permit(connection)
       return (tables, features, permit)
     }

@@ -95,7 +95,8 @@ package struct RowComparison {
 
     init(_ columns: [String], _ values: [SQLValue]) {
       self.values = values
-      let told = ["fit_key", "quantity"].compactMap { name in columns.firstIndex(of: name).flatMap { values[$0].string } }
+      let told = ["fit_key", "quantity"].compactMap { name in columns.firstIndex(of: name).flatMap { values[$0].string }
+      }
       estimated = told.count == 2 ? told : nil
       for (column, value) in zip(columns, values) {
         switch value {
