@@ -23,6 +23,7 @@ import Testing
     "DeclaredFamily.swift": "conditions of the user on a view, and the rows of fits among them",
     "UserSQL.swift": "knows the statements a user may run",
     "Warehouse.swift": "settings of the connection",
+    "Warehouse+Seal.swift": "copies the log into the catalog, in the access that wrote it",
     "Warehouse+Identity.swift": "asks SQLite about the catalog's file",
   ]
 

@@ -324,7 +324,7 @@ import ZipArchive
     members.contents["catalog.sqlite"] = try made.program.edited(catalog, by: edit)
     try members.write(to: path, resealed: true)
     let views = try found()
-    #expect(views.contains { $0.contains("layer_sweep") && $0.contains("its time of") }, "\(views)")
+    #expect(views.contains { $0.contains("layer_sweep") && $0.contains("E-QRY-012") }, "\(views)")
   }
 
   @Test func `a missing source or member shows, and everything made anew fails against the root alone`() throws {

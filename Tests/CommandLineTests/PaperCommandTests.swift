@@ -148,7 +148,7 @@ import Testing
 
   @Test(arguments: [
     ("paper: a\n", "", ErrorCode.studyMissingKey, "paper"), ("title: b\n", "", .studyMissingKey, "title"),
-    ("paper: a\n", "paper: a/b\n", .notAName, "paper"), ("title: b", "titel: b", .studyUnknownKey, "titel"),
+    ("paper: a\n", "paper: a/b\n", .notAName, "paper"), ("title: b", "title: b\ntitel: c", .studyUnknownKey, "titel"),
     (", where: [study=one]", "", .studyMissingKey, "tests[1].where"),
     ("where: [study=one]", "where: study=one", .studyWrongType, "tests[1].where"),
     ("where: [study=one]", "where: [{study: one}]", .studyWrongType, "tests[1].where[1]"),

@@ -78,7 +78,8 @@ struct CatalogSubset {
     try pseudonyms.enter(connection, of: release.withheld)
     release.withhold(arrays: Set(labels.filter { pseudonyms.replaced($0.text) != nil }.map(\.arrayID)))
     let after = Set(try Recipe.all(connection).filter { $0.fault == nil }.map { [$0.table, $0.key] })
-    for (table, recipes) in Dictionary(grouping: before.filter { !after.contains($0) }, by: { $0[0] }) {
+    let gone = Dictionary(grouping: before.filter { !after.contains($0) }, by: { $0[0] })
+    for (table, recipes) in gone.sorted(by: { $0.key < $1.key }) {
       try connection.recordRecipes(Set(recipes.map { $0[1] }), of: table)
     }
   }

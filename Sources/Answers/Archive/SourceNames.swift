@@ -21,7 +21,7 @@ struct SourceNames {
       trees.filter { path.hasPrefix($0 + "/") }.max { $0.count < $1.count } ?? Files.folder(of: path)
     }
     roots = Set(homes + trees).sorted()
-    taken = (paths + models).compactMap(Self.number).max() ?? 0
+    taken = (paths + models).compactMap(Self.number).reduce(0, max)
     folders = Set(roots + paths.filter { $0.hasPrefix("/") }.map(Files.folder(of:)) + others)
       .filter { $0.hasPrefix("/") && $0.count > 1 }.sorted { ($1.count, $0) < ($0.count, $1) }
   }

@@ -40,8 +40,8 @@ struct Withholding {
     }
     try catalog.read { connection in
       tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset, earlier) }
-      try takeArrays(connection, subset, excluded, content, earlier)
-      try takeSources(connection, subset, excluded, content, earlier)
+      try takeArrays(connection, subset, excluded, content, earlier: earlier)
+      try takeSources(connection, subset, excluded, content, earlier: earlier)
     }
     try refuseUnknown(excluded.keys.sorted(), catalog, subset)
   }
@@ -83,7 +83,7 @@ struct Withholding {
   /// A file goes where each of its arrays may.
   private mutating func takeArrays(
     _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent,
-    _ earlier: [Tombstone]
+    earlier: [Tombstone]
   ) throws {
     let rows = try connection.archivedArrays()
     for (file, arrays) in Dictionary(grouping: rows, by: \.file).sorted(by: { $0.key < $1.key }) {
@@ -110,7 +110,7 @@ struct Withholding {
 
   private mutating func takeSources(
     _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent,
-    _ earlier: [Tombstone]
+    earlier: [Tombstone]
   ) throws {
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
