@@ -43,7 +43,8 @@ alive = listen(20)
 for key in keys:
     if alive:
         os.write(terminal, key.encode("latin-1").decode("unicode_escape").encode("latin-1"))
-        alive = listen(0.8)
+        # An answer may take its time, and ends with the prompt; what is typed before that is lost.
+        alive = listen(15 if key.endswith(("\\r", "\\x03")) else 0.8)
 if alive:
     os.write(terminal, b"\x04")
     while listen(5):
