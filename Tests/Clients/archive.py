@@ -17,7 +17,8 @@ import tempfile
 import zipfile
 
 PROFILES = ["ro-crate-1.1", "ro-crate-1.2", "workflow-run-crate-0.5"]
-DATED = {"index.html", "ro-crate-metadata.json"}
+# Members in which the date stands, and what stands before it there.
+DATED = {"index.html": b"<br>", "ro-crate-metadata.json": b'"datePublished":"'}
 
 
 def sha256(data):
@@ -45,7 +46,8 @@ def root(archive, manifest):
     for member in manifest["members"]:
         data = archive.read(member["name"])
         if member["name"] in DATED:
-            data = data.replace(manifest["publication"]["date"].encode(), b"")
+            before = DATED[member["name"]]
+            data = data.replace(before + manifest["publication"]["date"].encode(), before, 1)
         leaves.append(f"{member['name']}\n{sha256(data).hexdigest()}".encode())
     return merkle(leaves).hex()
 

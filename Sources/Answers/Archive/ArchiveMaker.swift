@@ -144,7 +144,6 @@ public struct ArchiveMaker {
     _ files: [ArchiveMember], _ documents: ArchiveDocuments, to path: String,
     _ progress: @escaping (Double, String) -> Void
   ) throws -> ArchiveManifest {
-    let date = publication.date
     let page = IndexPage(documents: documents, members: files.map(\.entry)).text
     var members = files + [try ArchiveMember(IndexPage.name, text: page)]
     let metadata = ResearchObject(
@@ -152,10 +151,11 @@ public struct ArchiveMaker {
     ).text
     members.append(try ArchiveMember(ResearchObject.name, text: metadata))
     members.sort { $0.name < $1.name }
-    let undated = [IndexPage.name: page, ResearchObject.name: metadata].mapValues {
-      ArchiveManifest.undated(Array($0.utf8), date)
+    let undated = [IndexPage.name: page, ResearchObject.name: metadata].compactMap { name, text in
+      ArchiveManifest.undated(name, Array(text.utf8), publication.date).map { (name, $0) }
     }
-    let manifest = ArchiveManifest(publication, members.map(\.entry), undated: undated)
+    let manifest = ArchiveManifest(
+      publication, members.map(\.entry), undated: Dictionary(uniqueKeysWithValues: undated))
     members.append(try ArchiveMember(ArchiveManifest.name, text: manifest.text))
     members.sort { $0.name < $1.name }
     let file = try DurableFile.begin(path)

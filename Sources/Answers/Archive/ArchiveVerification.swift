@@ -153,8 +153,9 @@ public struct ArchiveVerification {
       if member.sha256 != listed.sha256 {
         failures.append((listed.name, "SHA-256 is \(member.sha256.prefix(12))…, recorded \(listed.sha256.prefix(12))…"))
       }
-      if ArchiveManifest.dated.contains(listed.name) {
-        undated[listed.name] = ArchiveManifest.undated(try archive.bytes(listed.name), manifest.publication.date)
+      if ArchiveManifest.dated[listed.name] != nil {
+        undated[listed.name] = ArchiveManifest.undated(
+          listed.name, try archive.bytes(listed.name), manifest.publication.date)
       }
     }
     for (name, record) in archive.zip.records.sorted(by: { $0.key < $1.key }) {
@@ -213,7 +214,7 @@ public struct ArchiveVerification {
     }
     let documents = try ArchiveDocuments(
       of: catalog, manifest.publication, tombstones: Tombstone.all(in: folder), claims: claims())
-    let others = manifest.members.filter { !ArchiveManifest.dated.contains($0.name) }
+    let others = manifest.members.filter { ArchiveManifest.dated[$0.name] == nil }
     let page = IndexPage(documents: documents, members: others).text
     let metadata = ResearchObject(
       documents: documents, members: manifest.members.filter { $0.name != ResearchObject.name })

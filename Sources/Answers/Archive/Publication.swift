@@ -81,8 +81,8 @@ public struct ArchiveManifest: Codable, Sendable, Equatable {
 
   public static let name = "manifest.json"
   static let schema = "evoke.archive/1"
-  /// Members in which the archive's date stands.
-  package static let dated = ["index.html", "ro-crate-metadata.json"]
+  /// Members in which the archive's date stands, with what stands before it there.
+  package static let dated = ["index.html": "<br>", "ro-crate-metadata.json": #""datePublished":""#]
 
   public let schema: String
   public let publication: Publication
@@ -107,9 +107,13 @@ public struct ArchiveManifest: Codable, Sendable, Equatable {
     return MerkleTree.root(of: ([head] + leaves).map { Array($0.utf8) }).hex
   }
 
-  /// The SHA-256 of a text with the date blanked.
-  package static func undated(_ bytes: [UInt8], _ date: String) -> String {
-    SHA256.hex(of: String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: date, with: ""))
+  /// The SHA-256 of a member with the archive's date blanked, but no other time that happens to be the same; nil for one
+  /// without a date.
+  package static func undated(_ name: String, _ bytes: [UInt8], _ date: String) -> String? {
+    guard let before = dated[name] else { return nil }
+    var text = String(decoding: bytes, as: UTF8.self)
+    if let place = text.range(of: before + date) { text.replaceSubrange(place, with: before) }
+    return SHA256.hex(of: text)
   }
 
   package var text: String { Self.json(self).canonical + "\n" }

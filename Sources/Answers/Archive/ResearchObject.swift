@@ -105,7 +105,7 @@ struct ResearchObject {
       "encodingFormat": .string(Self.format(of: member.name)),
     ]
     // Those that name the date have other bytes on another day, and the root counts it nowhere.
-    if !ArchiveManifest.dated.contains(member.name) { file["sha256"] = .string(member.sha256) }
+    if ArchiveManifest.dated[member.name] == nil { file["sha256"] = .string(member.sha256) }
     if let study = studies.first(where: { documents.studyName($0) == member.name }) {
       file["@type"] = ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
       file["name"] = .string(study.name)
