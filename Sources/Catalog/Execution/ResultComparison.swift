@@ -79,8 +79,11 @@ package struct ResultComparison {
       let isMissing = x.isNaN != y.isNaN
       guard isMissing || abs(Double(x) - Double(y)) > limit else { continue }
       let detail = "\(stored.name): value \(place) is \(y), stored is \(x)"
-      if isMissing { verdict = .different(detail) } else { arrayChange = arrayChange ?? detail }
-      return
+      if isMissing {
+        verdict = .different(detail)
+        return
+      }
+      arrayChange = arrayChange ?? detail
     }
   }
 }
