@@ -49,12 +49,13 @@ extension Warehouse {
   private static let longLog = 4 << 20
 
   /// Notes what the log holds and, where it is long, copies it into the catalog, as far as readers let it. To be called
-  /// where no transaction of this process can come between: the next one may make the log begin anew.
-  func keepLog(_ database: Database) throws {
+  /// where no transaction of this process can come between: the next one may make the log begin anew. A log that cannot be
+  /// copied (a full disk) holds what was committed, and is copied at the end or by the next to open.
+  func keepLog(_ database: Database) {
     guard !directory.isEmpty else { return }
     noteLog()
     guard let size = Files.size(of: logPath), size > Self.longLog else { return }
-    _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    do { _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(PASSIVE)") } catch {}
   }
 
   private var logPath: String { catalogPath + "-wal" }

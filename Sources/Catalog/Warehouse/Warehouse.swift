@@ -253,7 +253,7 @@ public final class Warehouse: Sendable {
         Machine.crashPoint()
         let result = try queue.writeWithoutTransaction { database in
           let result = try inTransaction(database, body)
-          try keepLog(database)
+          keepLog(database)
           return result
         }
         Machine.crashPoint()
