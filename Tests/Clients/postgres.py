@@ -28,7 +28,7 @@ BEYOND = {
     "array_catalog": "joins the names of axes by group_concat",
     "cited": "asks materialized, and joins keys by group_concat",
     "element_ablation": "takes flags apart by instr and joins them by group_concat",
-    "fold_score_detail": "reads the delay of a fold by json_each",
+    "gradient_map": "reads the inputs of units by json_each and joins flags by group_concat",
     "import_log": "finds names in findings by instr",
     "materialized": "joins names of tables by group_concat",
     "sound_passport": "writes JSON by group_concat, numbers as SQLite spells them",
