@@ -185,7 +185,8 @@ struct GateTables {
   /// A row of each question: those of one kind are no other's.
   private static func studyRows(_ gates: [(Gate, [String: GateSummary])]) -> String {
     let head = [
-      "scenario", "asked", "tests (runs of those asked for)", "p ≤ .05", "interval", "mean estimate", "valid", "wanted", "holds",
+      "scenario", "asked", "tests (runs of those asked for)", "p ≤ .05", "interval", "mean estimate", "valid", "wanted",
+      "holds",
     ]
     var text = "| " + head.joined(separator: " | ") + " |\n|" + head.map { _ in "---|" }.joined() + "\n"
     for (gate, summaries) in gates {
