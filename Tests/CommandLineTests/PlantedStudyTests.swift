@@ -11,7 +11,7 @@ import bench
   private static let seed: UInt64 = 0
 
   /// Kinds of which the form without anything planted is asked for, too: those whose planted form has nothing that must not be
-  /// found, and the quickest of the others. The rest, and the further forms, have hundreds of runs in the tables.
+  /// found, and the quickest of the others. The tables ask for the rest, and for the further forms.
   private static let nulls: Set = [
     "covariate_control", "isc_report", "cohort_comparison", "controlled_synthesis", "synchrony_consistency",
     "temporal_resolution", "element_ablation",

@@ -18,40 +18,33 @@ private func apart(_ workload: String, here: () throws -> Double, there: () thro
   far.report(workload + " apart", ["sum": other, "ratio": ratio])
 }
 
+/// What all files sum to, each decoded to the end: of a decoder, a number of each of its blocks.
+private func total<Decoder>(
+  _ files: [String], _ open: (String) throws -> Decoder, _ next: (Decoder) throws -> Double?
+) rethrows -> Double {
+  var total = 0.0
+  for path in files {
+    let decoder = try open(path)
+    while let number = try next(decoder) { total += number }
+  }
+  return total
+}
+
 /// Sound and picture of each file, decoded to the end.
 func decoding(_ files: [String]) throws {
   func sum(_ block: AudioBlock) -> Double { Double(block.channels[0][0]) + Double(block.count) }
   try apart("sound of \(files.count) files") {
-    try files.reduce(0) { total, path in
-      let decoder = try SoundDecoding(path: path)
-      var total = total
-      while let block = try decoder.next() { total += sum(block) }
-      return total
-    }
+    try total(files, { try SoundDecoding(path: $0) }, { try $0.next().map(sum) })
   } there: {
-    try files.reduce(0) { total, path in
-      let decoder = try AudioDecoder(path: path)
-      var total = total
-      while let block = try decoder.next() { total += sum(block) }
-      return total
-    }
+    try total(files, { try AudioDecoder(path: $0) }, { try $0.next().map(sum) })
   }
   let films = try files.filter { try probeMedia($0).chosenVideo != nil }
   guard !films.isEmpty else { return }
+  func sum(_ frame: VideoFrame) -> Double { frame.seconds + Double(frame.rgb[0]) }
   try apart("picture of \(films.count) files") {
-    try films.reduce(0) { total, path in
-      let decoder = try PictureDecoding(path: path, width: 320, threads: threads)
-      var total = total
-      while let frame = try decoder.next() { total += frame.seconds + Double(frame.rgb[0]) }
-      return total
-    }
+    try total(films, { try PictureDecoding(path: $0, width: 320, threads: threads) }, { try $0.next().map(sum) })
   } there: {
-    try films.reduce(0) { total, path in
-      let decoder = try VideoDecoder(path: path, width: 320, threads: threads)
-      var total = total
-      while let frame = try decoder.next() { total += frame.seconds + Double(frame.rgb[0]) }
-      return total
-    }
+    try total(films, { try VideoDecoder(path: $0, width: 320, threads: threads) }, { try $0.next().map(sum) })
   }
 }
 

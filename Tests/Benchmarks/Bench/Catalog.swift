@@ -1,3 +1,4 @@
+import ContentIdentity
 import FileSystem
 import Foundation
 import Warehouse
@@ -35,8 +36,7 @@ struct CatalogLoad {
   }
 
   private func enter(_ number: Int, isHashed: Bool, _ connection: Connection) throws {
-    let digits = String(UInt64(number + 1) &* 0x9e37_79b9_7f4a_7c15, radix: 16)
-    let unit = String(repeating: "0", count: 16 - digits.count) + digits + String(repeating: "5", count: 48)
+    let unit = SHA256.hex(of: "\(number)")
     // Rows of an activity that has a hash are taken to be hashed.
     try connection.insert(
       ActivityRow(

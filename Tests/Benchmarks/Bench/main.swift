@@ -139,17 +139,28 @@ func synchrony(_ path: String) throws {
 
 if let kernel = SingleKernel.widerCoreType { Machine.restart(setting: "OPENBLAS_CORETYPE", to: kernel) }
 let arguments = Array(CommandLine.arguments.dropFirst())
+
+func refuse() -> Never {
+  print(usage)
+  exit(2)
+}
+
+/// The argument at a place, or what counts where there is none; the usage where it is not of its kind.
+func argument<Value>(_ place: Int, _ standard: Value, _ read: (String) -> Value?) -> Value {
+  guard place < arguments.count else { return standard }
+  guard let value = read(arguments[place]) else { refuse() }
+  return value
+}
+
 switch (arguments.first, arguments.count) {
 case ("encoder", 4...6):
   try encoder(
-    arguments[1], arguments[2], seconds: Int(arguments[3]) ?? 60,
-    precision: Precision(rawValue: arguments.count > 4 ? arguments[4] : "") ?? .float32,
-    context: arguments.count > 5 ? Double(arguments[5]) ?? 0 : 0)
-case ("ridge", 2...3): try ridge(arguments[1], targets: arguments.count > 2 ? arguments[2] : "68")
+    arguments[1], arguments[2], seconds: argument(3, 60) { Int($0) },
+    precision: argument(4, .float32) { Precision(rawValue: $0) }, context: argument(5, 0) { Double($0) })
+case ("ridge", 2...3): try ridge(arguments[1], targets: argument(2, "68") { $0 })
 case ("sweep", 3...5):
   try sweep(
-    arguments[1], targets: arguments[2], models: arguments.count > 3 ? Int(arguments[3]) ?? 39 : 39,
-    draws: arguments.count > 4 ? Int(arguments[4]) ?? 1000 : 1000)
+    arguments[1], targets: arguments[2], models: argument(3, 39) { Int($0) }, draws: argument(4, 1000) { Int($0) })
 case ("eeg", 2): try eeg(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
 case ("lld", 2): try descriptors(.lld12, arguments[1])
@@ -159,26 +170,18 @@ case ("visual", 2): try visual(arguments[1])
 case ("decode", 2...): try decoding(Array(arguments.dropFirst()))
 case ("foreign", 2): try foreignHDF5(arguments[1])
 case ("source", 2...3):
-  try localisation(arguments[1], method: InverseMethod(rawValue: arguments.count > 2 ? arguments[2] : "") ?? .sLORETA)
-case ("scores", 2...3): try madeScores(arguments[1], subjects: arguments.count > 2 ? Int(arguments[2]) ?? 35 : 35)
+  try localisation(arguments[1], method: argument(2, .sLORETA) { InverseMethod(rawValue: $0) })
+case ("scores", 2...3): try madeScores(arguments[1], subjects: argument(2, 35) { Int($0) })
 case ("questions", 3...): try questions(arguments[1], Array(arguments.dropFirst(2)))
 case ("catalog", 3):
-  guard let rows = Int(arguments[2]) else {
-    print(usage)
-    exit(2)
-  }
+  guard let rows = Int(arguments[2]) else { refuse() }
   try CatalogLoad(folder: arguments[1], rowCount: rows).time(runs: runs)
 case ("gates", 1...):
-  guard let command = GateCommand(Array(arguments.dropFirst())) else {
-    print(usage)
-    exit(2)
-  }
+  guard let command = GateCommand(Array(arguments.dropFirst())) else { refuse() }
   BLASThreads.set(1)
   try command.perform()
 case ("gate-table", 3): try GateCommand.table(arguments[1], into: arguments[2])
 case ("kernel", 1):
   print("OpenBLAS kernel \(BLASThreads.kernel), \(environment["OPENBLAS_CORETYPE"] ?? "its own choice")")
-default:
-  print(usage)
-  exit(2)
+default: refuse()
 }

@@ -121,9 +121,13 @@ package struct Gate: Sendable {
   }
 
   /// Whether all bounds hold; nil where there are none, or one has no answers.
-  package func holds(_ summaries: [String: GateSummary], errors: Double = 0) -> Bool? {
+  ///
+  /// - Parameter asked: the questions whose bounds count; nil: all.
+  package func holds(
+    _ summaries: [String: GateSummary], errors: Double = 0, of asked: [GateQuestion]? = nil
+  ) -> Bool? {
     var verdicts: [Bool?] = []
-    for question in questions {
+    for question in asked ?? questions {
       guard let own = summaries[question.name] else { continue }
       verdicts += question.bounds.map { $0.holds(own, all: summaries, errors: errors) }
     }

@@ -125,6 +125,7 @@ struct GateTables {
   private var summary: String {
     let judged = GateList.all.filter { lines[$0.id] != nil }.map { ($0, $0.summaries(lines[$0.id] ?? [])) }
     let verdicts = judged.map { $0.0.holds($0.1) }
+    let whole = zip(judged, verdicts).filter { own, _ in isWhole(own.0) }.compactMap(\.1)
     let level = judged.flatMap { gate, summaries in
       gate.table == .courses
         ? gate.questions.filter { $0.bounds.contains { if case .level = $0 { true } else { false } } }
@@ -137,6 +138,7 @@ struct GateTables {
     }
     let all = GateList.all.count
     var text = "\(verdicts.count { $0 == true }) of \(verdicts.count { $0 != nil }) gates hold; "
+    text += "of the \(whole.count) that have been run as often as is asked for \(whole.count { $0 }) do; "
     text += "\(all - judged.count) of \(all) scenarios have not been run.\n"
     if !level.isEmpty {
       let mean = level.reduce(0, +) / Double(level.count)
@@ -145,6 +147,16 @@ struct GateTables {
     text += "Beyond their bound by two standard errors or more: \(listed(clearly)).\n"
     text += "Beyond it by less: \(listed(failing.filter { own in !clearly.contains { $0.0.id == own.0.id } })).\n"
     return text
+  }
+
+  /// Whether it has been run as often as is asked for.
+  private func isWhole(_ gate: Gate) -> Bool { Set((lines[gate.id] ?? []).map(\.seed)).count >= gate.runs }
+
+  /// Whether bounds hold, in words; "?" where two standard errors may turn it.
+  private static func verdict(_ gate: Gate, _ summaries: [String: GateSummary], of asked: [GateQuestion]) -> String {
+    guard let holds = gate.holds(summaries, of: asked) else { return "(shown)" }
+    let isNear = gate.holds(summaries, errors: 2, of: asked) != gate.holds(summaries, errors: -2, of: asked)
+    return (holds ? "yes" : "**no**") + (isNear ? " ?" : "")
   }
 
   private static func rows(_ gates: [(Gate, [String: GateSummary])]) -> String {
@@ -158,12 +170,13 @@ struct GateTables {
       // What all that is asked says of validity, where it is asked on some runs alone: nothing before one of them is there.
       let judged = summaries["judged"] ?? first
       let wanted = gate.questions.flatMap { question in question.bounds.map { "\(question.name) \($0.text)" } }
-      let isNear = gate.holds(summaries, errors: 2) != gate.holds(summaries, errors: -2)
-      let holds = gate.holds(summaries).map { ($0 ? "yes" : "**no**") + (isNear ? " ?" : "") } ?? "(shown)"
       let answers = names.map { name in summaries[name].map { cell($0, isJudged: name == "judged") } ?? "" }
       let cells =
         [gate.scenario, "\(count) (\(first.runs))"] + answers
-        + [judged.valid.share.places, wanted.joined(separator: "; "), holds]
+        + [
+          judged.valid.share.places, wanted.joined(separator: "; "),
+          verdict(gate, summaries, of: gate.questions),
+        ]
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
     return text
@@ -172,19 +185,19 @@ struct GateTables {
   /// A row of each question: those of one kind are no other's.
   private static func studyRows(_ gates: [(Gate, [String: GateSummary])]) -> String {
     let head = [
-      "scenario", "asked", "tests (runs)", "p ≤ .05", "interval", "mean estimate", "valid", "wanted", "holds",
+      "scenario", "asked", "tests (runs of those asked for)", "p ≤ .05", "interval", "mean estimate", "valid", "wanted",
+      "holds",
     ]
     var text = "| " + head.joined(separator: " | ") + " |\n|" + head.map { _ in "---|" }.joined() + "\n"
     for (gate, summaries) in gates {
       for (place, question) in gate.questions.enumerated() {
         guard let own = summaries[question.name] else { continue }
-        let verdicts = question.bounds.map { $0.holds(own, all: summaries) }
-        let holds = verdicts.contains(false) ? "**no**" : verdicts.isEmpty || verdicts.contains(nil) ? "(shown)" : "yes"
         let interval = own.rejected.interval.map { "\($0.lowerBound.places) to \($0.upperBound.places)" }
         let cells = [
-          place == 0 ? gate.scenario : "", question.name, "\(own.tests) (\(own.runs))",
+          place == 0 ? gate.scenario : "", question.name, "\(own.tests) (\(own.runs) of \(gate.runs))",
           own.tests > 0 ? own.rejected.share.places : "", interval ?? "-", own.mean.places,
-          own.valid.share.places, question.bounds.map(\.text).joined(separator: "; "), holds,
+          own.valid.share.places, question.bounds.map(\.text).joined(separator: "; "),
+          verdict(gate, summaries, of: [question]),
         ]
         text += "| " + cells.joined(separator: " | ") + " |\n"
       }

@@ -52,10 +52,11 @@ struct EvokeProgram {
   func numbers(_ query: String) throws -> [[Double]] {
     try run(["sql", query, "--format", "csv"]).split(whereSeparator: \.isNewline).dropFirst().map { line in
       try line.split(separator: ",", omittingEmptySubsequences: false).map { field in
-        guard field.isEmpty || Double(field) != nil else {
+        if field.isEmpty { return .nan }
+        guard let number = Double(field) else {
           throw StudyFailure(description: "`\(field)` is no number: \(query)")
         }
-        return Double(field) ?? .nan
+        return number
       }
     }
   }
