@@ -12,9 +12,9 @@ extension LaggedDesign {
   func system(
     _ series: [[Double]], edge: [[Double]], targets y: Matrix, weights: [Double], filter: PositionFilter?
   ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
-    var products = products(series, edge: edge)
     let basis = filter?.wholeBasis
     guard (basis == nil) == (filter == nil), basis.map({ $0.rows == y.rows }) ?? true else { return nil }
+    var products = products(series, edge: edge)
     let largest = largestSquares(products)
     let means = products.means
     let whole = zip(products.squares, means).map { $0 - Double(y.rows) * $1 * $1 }
@@ -50,7 +50,9 @@ extension LaggedDesign.Products {
     var means = Matrix(rows: segments.count, columns: gram.columns)
     var counts = [Int](repeating: 0, count: segments.count)
     for run in sums {
-      guard let segment = segments.firstIndex(where: { $0.contains(run.places.lowerBound) }) else { continue }
+      guard let segment = segments.firstIndex(where: { $0.contains(run.places.lowerBound) }) else {
+        preconditionFailure("every run is of a segment")
+      }
       counts[segment] += run.places.count
       for j in 0..<gram.columns { means[segment, j] += run.values[j] }
     }
