@@ -62,9 +62,8 @@ import Testing
     let verified = try program.succeed(["verify", "--level", "4"]).output
     #expect(verified.contains("cited numbers are those of their rows"), "\(verified)")
 
-    let place = program.folder + "/toy.evoke/catalog.sqlite"
     try forgotten(program)
-    try program.run([place, "UPDATE score SET value = 0.375, low = NULL"], launch: "/usr/bin/sqlite3")
+    try program.edit("UPDATE score SET value = 0.375, low = NULL")
     let changed = try program.run(["cite", "--check"])
     #expect(changed.status == 1 && changed.error.contains("E-CIT-003"), "\(changed.error)")
     #expect(changed.output.contains("CHANGED  tab1.r1: \(text): row 1: r was 0."), "\(changed.output)")

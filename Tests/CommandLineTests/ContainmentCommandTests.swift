@@ -11,15 +11,6 @@ import Testing
     return program
   }
 
-  private func sqlite(_ program: Program, _ sql: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    process.arguments = [program.folder + "/w.evoke/catalog.sqlite", sql]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-  }
-
   private func exists(_ program: Program, _ name: String) -> Bool {
     FileManager.default.fileExists(atPath: program.folder + "/" + name)
   }
@@ -32,7 +23,7 @@ import Testing
     try program.write("precious", "victim.txt")
     try FileManager.default.createSymbolicLink(
       atPath: program.folder + "/w.evoke/arrays/link", withDestinationPath: program.folder)
-    try sqlite(program, "UPDATE stored_array SET file = '\(place)'")
+    try program.edit("UPDATE stored_array SET file = '\(place)'", in: "w.evoke")
     let verified = try program.run(["verify", "--level", "1"])
     #expect(verified.status == 1)
     if place != "catalog.sqlite" { #expect((verified.output + verified.error).contains("leads out of the warehouse")) }

@@ -67,21 +67,12 @@ import Testing
     }
   }
 
-  private func sqlite(_ program: Program, _ text: String) throws {
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
-    shell.arguments = ["-bail", program.folder + "/a.evoke/catalog.sqlite", text]
-    try shell.run()
-    shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0, "\(text.prefix(60))")
-  }
-
   private func madeUp() throws -> Program {
     let program = try Program()
     try program.succeed(["init", "a.evoke"])
     let rows = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Fixtures/warehouse/view_rows.sql").path
-    try sqlite(program, ".read '\(rows)'")
+    try program.edit(".read '\(rows)'", in: "a.evoke")
     let columns =
       "array_id, artifact_id, activity_id, name, kind, dataset, subject, stimulus, dtype, shape, bytes, rate_hz, units, "
       + "parameters, file, path, logical_sha256, axes_sha256, file_sha256, file_stamp"
@@ -92,15 +83,14 @@ import Testing
         '<f4', '[1]', 4, 1.0, '1', '{}', 'arrays/aa/bb.h5', '\(key)/values', '\(key)', 'x', 'x', '1 1 1 1');
       """
     }
-    try sqlite(
-      program,
+    try program.edit(
       array(70, by: 4, "held/s1/eeg", kind: "recording", subject: "'s1'")
         + array(71, by: 16, "held/clip/synchrony", kind: "synchrony")
         + array(72, by: 2, "held/clip/voice", kind: "stem")
         + array(73, by: 2, "held/clip/rest", kind: "stem")
         + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
         + Self.cited + "INSERT INTO used VALUES (16, 70, 'recording');"
-        + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;")
+        + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;", in: "a.evoke")
     try program.write(
       "simulation: toy\ndataset: held\nstimuli: [clip]\nseed: 1\nannotations: {raters: 2, signal_share: 0.9, lag_s: 2, "
         + "targets: [{name: driven, set: tiny}]}\n", "toy.yaml")
@@ -123,7 +113,8 @@ import Testing
     let program = try madeUp()
     let samples = Self.samples + Self.formats
     for (level, word) in Self.words.enumerated() {
-      try sqlite(program, "UPDATE dataset SET consent = '\(word)'; UPDATE source_file SET consent = 'open';")
+      try program.edit(
+        "UPDATE dataset SET consent = '\(word)'; UPDATE source_file SET consent = 'open';", in: "a.evoke")
       // Just enough, and one word too strict.
       for (number, sample) in samples.enumerated() where [level, level + 1].contains(sample.kind.rawValue) {
         var words = sample.words
@@ -142,7 +133,7 @@ import Testing
   /// A file that a unit read through two others, and printing, which is free.
   @Test func `the strictest ancestor decides, and the way from it is told`() throws {
     let program = try madeUp()
-    try sqlite(program, "UPDATE dataset SET consent = 'open'; UPDATE source_file SET consent = 'none';")
+    try program.edit("UPDATE dataset SET consent = 'open'; UPDATE source_file SET consent = 'none';", in: "a.evoke")
     let scores = ["query", "encoding_score", "--where", "layer_key=hs.0", "--where", "study=sweep"]
     let ending = try program.run(scores + ["-o", "f.csv"])
     #expect(ending.status == 77 && ending.error.contains("file /data/clip.wav is none, which lets nothing leave"))
@@ -151,7 +142,7 @@ import Testing
         "unit u-fit0 <- array held/clip/original/tiny/hs.0@1 <- features u-feature <- source /data/"))
     #expect(ending.error.contains("evoke consent held results-only --reason TEXT"))
     try program.succeed(scores)
-    try sqlite(program, "UPDATE source_file SET consent = 'controlled', licence = 'CC0-1.0';")
+    try program.edit("UPDATE source_file SET consent = 'controlled', licence = 'CC0-1.0';", in: "a.evoke")
     try program.succeed(scores + ["-o", "f.parquet"])
     let file = try Data(contentsOf: URL(fileURLWithPath: program.folder + "/f.parquet"))
     for words in ["evoke.consent", "controlled", "evoke.licences", "CC0-1.0"] {

@@ -128,7 +128,7 @@ import Testing
     try copy(program, "a", "b")
     let edit =
       "UPDATE score SET r2 = r2 + 0.5 WHERE quantity = 'r' AND fit_key = (SELECT min(fit_key) FROM fit)"
-    try program.run(["b.evoke/catalog.sqlite", edit], launch: "/usr/bin/sqlite3")
+    try program.edit(edit, in: "b.evoke")
     // Rows that are not what was written do not come.
     #expect(try program.run(["merge", "b.evoke", "-C", "a.evoke"]).error.contains("E-WH-016"))
     try program.succeed(["repair", "--accept-edit", "another machine", "-C", "b.evoke"])
@@ -195,7 +195,7 @@ import Testing
       DELETE FROM annotation_series WHERE subject_id IN (SELECT subject_id FROM subject WHERE name = 'quillan');
       DELETE FROM subject WHERE name = 'quillan'
       """
-    try program.run(["b.evoke/catalog.sqlite", edit], launch: "/usr/bin/sqlite3")
+    try program.edit(edit, in: "b.evoke")
     try program.succeed(["repair", "--accept-edit", "arrays alone", "-C", "b.evoke"])
     let named = "SELECT count(*) FROM stored_array WHERE subject = 'quillan'"
     #expect(try program.rows(named, in: "b.evoke") == [["1"]])

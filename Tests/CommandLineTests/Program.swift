@@ -69,10 +69,10 @@ final class Program: Sendable {
       .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
   }
 
-  /// Changes the catalog of `toy.evoke` behind the program's back.
-  func edit(_ statement: String) throws {
-    let place = "\(folder)/toy.evoke/catalog.sqlite"
-    let ending = try run([place, statement], launch: "/usr/bin/sqlite3")
+  /// Changes the catalog of a warehouse behind the program's back.
+  func edit(_ statements: String..., in warehouse: String = "toy.evoke") throws {
+    let place = "\(folder)/\(warehouse)/catalog.sqlite"
+    let ending = try run(["-bail", place] + statements, launch: "/usr/bin/sqlite3")
     try #require(ending.status == 0, "\(ending.error)")
   }
 

@@ -62,10 +62,7 @@ import Testing
     try program.succeed(["forget", "--subject", "quillan", "--everywhere"])
     #expect(try program.rows("SELECT coalesce(subject, '-') FROM encoding_score ORDER BY 1") == [["-"], ["brenda"]])
     try program.succeed(["verify", "--level", "3"])
-    let edited = try program.run(
-      ["w.evoke/catalog.sqlite", "UPDATE external_score SET r = .75 WHERE subject = 'brenda'"],
-      launch: "/usr/bin/sqlite3")
-    #expect(edited.status == 0)
+    try program.edit("UPDATE external_score SET r = .75 WHERE subject = 'brenda'", in: "w.evoke")
     let verified = try program.run(["verify", "--level", "2"])
     #expect(verified.status == 1 && (verified.output + verified.error).contains("external_score"))
     #expect(try program.run(["query", "encoding_score", "--check"]).status == 1)

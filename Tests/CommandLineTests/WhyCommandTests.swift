@@ -19,8 +19,7 @@ import Testing
     try program.succeed(["init", "rows.evoke"])
     let rows = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Fixtures/warehouse/view_rows.sql")
-    let words = ["-bail", program.folder + "/rows.evoke/catalog.sqlite", ".read '\(rows.path)'", Self.planted]
-    #expect(try program.run(words, launch: "/usr/bin/sqlite3").status == 0)
+    try program.edit(".read '\(rows.path)'", Self.planted, in: "rows.evoke")
     return program
   }
 
@@ -74,8 +73,7 @@ import Testing
       INSERT INTO unit VALUES ('u-other', 'encoding', 1, '{}', '[]', 'hs.0 -> arousal', 'failed', '', '', NULL);
       INSERT INTO run_unit VALUES ('run0', 1, 'u-other');
       """
-    let catalog = program.folder + "/rows.evoke/catalog.sqlite"
-    #expect(try program.run(["-bail", catalog, unit], launch: "/usr/bin/sqlite3").status == 0)
+    try program.edit(unit, in: "rows.evoke")
     let found = try program.run(["why", "--diff", "run0", "run1", "--json"])
     let json = try JSONValue(parsing: found.output.trimmingCharacters(in: .newlines))
     let told = (json["differences"]?.arrayValue ?? []).filter { $0["object"]?.stringValue == "hs.0 -> arousal" }

@@ -55,9 +55,17 @@ extension ImportBatch {
 
   /// SHA-256 of verb, options, dataset, and the sources' names and bytes: the identity of an import.
   package var key: String {
+    Self.key(
+      verb: verb, options: recordedOptions, dataset: common.dataset,
+      sources: .array(sources.map(\.sha256).sorted().map { .string($0) }))
+  }
+
+  /// The same of what the catalog says of an import.
+  ///
+  /// - Parameter sources: the SHA-256 of each, sorted.
+  package static func key(verb: String, options: JSONValue, dataset: String, sources: JSONValue) -> String {
     JSONValue.object([
-      "verb": .string(verb), "options": recordedOptions, "dataset": .string(common.dataset),
-      "sources": .array(sources.map(\.sha256).sorted().map { .string($0) }),
+      "verb": .string(verb), "options": options, "dataset": .string(dataset), "sources": sources,
     ]).sha256
   }
 

@@ -67,7 +67,7 @@ struct Pseudonyms {
     let coded = WordReplacement(telling.filter { name in name.contains { !$0.isLetter } }.sorted())
     words = WordReplacement(
       kept: leaving.union(things.filter { !Self.isNamed($0, after: telling, coded: coded) }))
-    for name in telling { words.add(name, pseudonyms[name]) }
+    for name in telling { words.add(name, self[name]) }
   }
 
   /// Whether a thing is called after people, as `run1_NAME` is. A hyphen joins words, too: a film `anna-karenina` is not called
@@ -83,6 +83,12 @@ struct Pseudonyms {
   private static func number(of name: String) -> Int? {
     guard name.hasPrefix(prefix), name.dropFirst(prefix.count).wholeMatch(of: /[0-9]{4,9}/) != nil else { return nil }
     return Int(name.dropFirst(prefix.count))
+  }
+
+  /// What stands for the name of somebody who is kept back.
+  private subscript(name: String) -> String {
+    guard let pseudonym = pseudonyms[name] else { preconditionFailure("everybody who is kept back has a pseudonym") }
+    return pseudonym
   }
 
   /// Whether nobody is kept back.
@@ -120,13 +126,12 @@ struct Pseudonyms {
       }
       for name in [row.name, row.madeAs] where !own.isEmpty {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        let new = parts.map { own.contains($0) ? pseudonyms[$0] ?? $0 : $0 }.joined(separator: "/")
+        let new = parts.map { own.contains($0) ? self[$0] : $0 }.joined(separator: "/")
         if new != name { words.add(name, text(new)) }
       }
     }
     for person in unclear.sorted(by: { ($0.dataset, $0.name) < ($1.dataset, $1.name) }) {
-      try connection.renamePeopleOfArrays(
-        dataset: person.dataset, old: person.name, new: pseudonyms[person.name] ?? person.name)
+      try connection.renamePeopleOfArrays(dataset: person.dataset, old: person.name, new: self[person.name])
     }
     for row in try connection.axesOfPeople() {
       let own = Set(unclear.filter { $0.dataset == row.dataset }.map(\.name))
@@ -148,7 +153,7 @@ struct Pseudonyms {
       let told = Set(recipe.names)
       guard !told.isEmpty else { continue }
       var label = WordReplacement([])
-      for name in told { label.add(name, pseudonyms[name]) }
+      for name in told { label.add(name, self[name]) }
       try connection.setUnitRecipe(
         unit: unit.unitKey, parameters: recipe.json.canonical, label: label.replaced(unit.label) ?? unit.label)
     }
@@ -183,9 +188,9 @@ struct Pseudonyms {
     let told = words.compactMap(\.pair.last)
     guard !told.isEmpty else { return (.string(text), []) }
     var file = WordReplacement([])
-    for name in told { file.add(name, pseudonyms[name]) }
+    for name in told { file.add(name, self[name]) }
     let new = words.map { pair, word -> String in
-      if let key = pair.first, let name = pair.last { return "\(key)=\(pseudonyms[name] ?? name)" }
+      if let key = pair.first, let name = pair.last { return "\(key)=\(self[name])" }
       guard !word.contains("="), let other = file.replaced(word) else { return word }
       self.words.add(word, other)
       return other
@@ -197,8 +202,8 @@ struct Pseudonyms {
     _ json: JSONValue, isOfPerson: Bool, _ names: Set<String>
   ) -> (json: JSONValue, names: [String]) {
     if let text = json.stringValue {
-      guard isOfPerson, names.contains(text), let new = pseudonyms[text] else { return renamed(pairs: text, names) }
-      return (.string(new), [text])
+      guard isOfPerson, names.contains(text) else { return renamed(pairs: text, names) }
+      return (.string(self[text]), [text])
     }
     if let values = json.arrayValue {
       let found = values.map { renamed($0, isOfPerson: isOfPerson, names) }
@@ -209,7 +214,7 @@ struct Pseudonyms {
     for (key, value) in members {
       let found = renamed(value, isOfPerson: isOfPerson || Self.personKeys.contains(key), names)
       let isName = isOfPerson && names.contains(key)
-      result[isName ? pseudonyms[key] ?? key : key] = found.json
+      result[isName ? self[key] : key] = found.json
       told += found.names + (isName ? [key] : [])
     }
     return (.object(result), told)

@@ -9,8 +9,8 @@ package struct WordReplacement {
   /// Lengths of the words by their first bytes, the longest first.
   private var lengths: [UInt8: [Int]] = [:]
 
-  /// - Parameter kept: words that stay, also where a shorter one stands at their beginning.
-  package init(kept: Set<String>) { for word in kept { add(word, word) } }
+  /// - Parameter kept: words that stay, in either form of Unicode, also where a shorter one stands at their beginning.
+  package init(kept: Set<String>) { for word in kept { add(word, nil) } }
 
   /// Words of which is asked whether they stand in a text.
   init(_ words: [String]) { for word in words { add(word, "") } }

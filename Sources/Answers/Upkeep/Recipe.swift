@@ -1,4 +1,5 @@
 import ContentIdentity
+import Importing
 import Warehouse
 
 /// A row whose key is a hash of what it says: a unit, an import, a study or the plan of a run.
@@ -37,9 +38,8 @@ package struct Recipe {
     try connection.storedImports().map { row in
       let object = "\(row.verb) \(row.activityKey.prefix(12))"
       return Recipe(.activity, row.activityKey, of: object, "options or sources", texts: (row.options, row.sources)) {
-        let key = JSONValue.object([
-          "verb": .string(row.verb), "options": $0, "dataset": .string(row.dataset ?? ""), "sources": $1,
-        ]).sha256
+        guard let dataset = row.dataset else { return "it names no dataset" }
+        let key = ImportBatch.key(verb: row.verb, options: $0, dataset: dataset, sources: $1)
         return key == row.activityKey ? nil : "verb, options, dataset and sources hash to \(key.prefix(12))…"
       }
     }

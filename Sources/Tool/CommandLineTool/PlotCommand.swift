@@ -69,15 +69,14 @@ struct RowOptions: ParsableArguments {
   }
 
   /// The chosen rows of a view as those of a query that names the same columns, and the permit to draw them.
-  func read<Row>(
-    _ statement: Statement, of view: String, targets: String = "target", _ global: GlobalOptions,
-    _ make: (inout RowReader) throws -> Row
+  func read<Row: DrawnRow>(
+    _ row: Row.Type, of view: String, targets: String, _ global: GlobalOptions
   ) throws -> (rows: [Row], permit: DeparturePermit) {
     let conditions = try chosen(targets: targets)
     let (table, permit) = try global.withWarehouse(.reading) {
-      try ViewSelection(name: view, conditions: conditions, columns: statement.columns).leavingRows(in: $0)
+      try ViewSelection(name: view, conditions: conditions, columns: Row.statement.columns).leavingRows(in: $0)
     }
-    return (try table.rows(of: statement, make), permit)
+    return (try table.rows(of: Row.statement) { try Row(&$0) }, permit)
   }
 }
 
