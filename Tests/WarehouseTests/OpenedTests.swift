@@ -65,4 +65,23 @@ import Warehouse
     try warehouse.close()
     withExtendedLifetime(folder) {}
   }
+
+  @Test func `rows hashed by a program that did not count them are counted when the catalog is brought up to date`()
+    throws
+  {
+    let (folder, directory) = try changed(
+      "DROP TABLE row_validity; DELETE FROM migration WHERE name = '0013_row_validity'; PRAGMA user_version = 12")
+    try CatalogSeal.set(directory)
+    #expect(refusal(directory, .reading) == .otherCatalog)
+    try Warehouse.create(at: directory)
+    let other = try TemporaryFolder()
+    let fresh = try warehouseWithRows(in: other)
+    let counts = try [directory, fresh].map { directory in
+      let warehouse = try Warehouse.open(directory, .reading)
+      defer { try? warehouse.close() }
+      return try warehouse.read { try $0.rows("SELECT * FROM row_validity").map(\.values) }
+    }
+    #expect(counts[0] == counts[1] && counts[0].count > 10)
+    withExtendedLifetime((folder, other)) {}
+  }
 }

@@ -74,7 +74,10 @@ import Warehouse
     try warehouse.write { try $0.execute("UPDATE study SET kind = 'isc_report' WHERE name = 'control'") }
     for table in tables {
       let flag = "marked_\(table)"
-      try warehouse.write { try $0.execute("UPDATE \"\(table)\" SET valid = 0, flags = '\(flag)'") }
+      try warehouse.write { connection in
+        try connection.execute("UPDATE \"\(table)\" SET valid = 0, flags = '\(flag)'")
+        try connection.unsealAll()
+      }
       let counted = try runs.flatMap { run in try warehouse.read { try $0.reportableRows(run: run) } }
       #expect(counted.contains { $0.valid == 0 && $0.flags == flag && $0.count > 0 }, "\(table)")
       let shown = try views.filter { view in
@@ -84,5 +87,41 @@ import Warehouse
       seen.formUnion(shown)
     }
     #expect(seen == Set(views), "\(Set(views).subtracting(seen))")
+  }
+
+  @Test("of scores those of predictions are counted, of synchrony that of reports of it, as many as there are")
+  func counts() throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .writing("test"))
+    defer { try? warehouse.close() }
+    try warehouse.write { connection in
+      try connection.execute("UPDATE score SET flags = 'of ' || quantity")
+      try connection.execute("UPDATE synchrony SET flags = 'of synchrony'")
+      try connection.execute("UPDATE study SET kind = 'layer_sweep'")
+      try connection.unsealAll()
+    }
+    func number(_ sql: String, _ run: String) throws -> Int {
+      try warehouse.read { try $0.value("SELECT count(*) FROM run_unit ru \(sql)", ["run": .text(run)]).int ?? 0 }
+    }
+    let scores = "JOIN fit USING (unit_key) JOIN score USING (fit_key) WHERE run_id = :run AND quantity"
+    let synchrony = "JOIN synchrony USING (unit_key) WHERE run_id = :run"
+    var (told, silent, reported) = (0, 0, 0)
+    for run in try warehouse.read({ try $0.rows("SELECT run_id FROM run") }).map({ $0.text("run_id") }) {
+      func counted() throws -> [String: Int] {
+        let rows = try warehouse.read { try $0.reportableRows(run: run) }
+        return Dictionary(rows.map { ($0.flags, $0.count) }, uniquingKeysWith: +).filter { $0.key.hasPrefix("of ") }
+      }
+      var expected: [String: Int] = [:]
+      for quantity in ["r", "unique_r2"] { expected["of \(quantity)"] = try number("\(scores) = '\(quantity)'", run) }
+      #expect(try counted() == expected.filter { $0.value > 0 }, "\(run)")
+      told += expected.values.reduce(0, +)
+      silent += try number("\(scores) NOT IN ('r', 'unique_r2')", run)
+      try warehouse.write { try $0.execute("UPDATE study SET kind = 'isc_report'") }
+      let report = try number(synchrony, run)
+      #expect(try counted()["of synchrony"] == (report > 0 ? report : nil), "\(run)")
+      reported += report
+      try warehouse.write { try $0.execute("UPDATE study SET kind = 'layer_sweep'") }
+    }
+    #expect(told > 0 && silent > 0 && reported > 0)
   }
 }

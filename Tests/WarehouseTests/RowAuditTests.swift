@@ -185,6 +185,14 @@ import Warehouse
     ("UPDATE unit SET result_sha256 = 'x'", "unit"),
     ("DELETE FROM row_digest WHERE object = 'fit'", "fit"),
     ("UPDATE activity SET started_at = 'then' WHERE kind = 'unit'", "activity"),
+    ("UPDATE row_validity SET row_count = row_count + 1 WHERE object = 'score'", "row_validity"),
+    ("UPDATE row_validity SET valid = 1 - valid WHERE object = 'group_test'", "row_validity"),
+    ("UPDATE row_validity SET quantity = 'r' WHERE object = 'lag_curve'", "row_validity"),
+    ("DELETE FROM row_validity WHERE object = 'synchrony'", "row_validity"),
+    (
+      "INSERT INTO row_validity SELECT activity_id, 'score', 'r', 0, 'more', 1 FROM activity WHERE kind = 'import'",
+      "row_validity"
+    ),
   ])
   func `what is recorded of rows is compared too`(edit: String, table: String) throws {
     let folder = try TemporaryFolder()

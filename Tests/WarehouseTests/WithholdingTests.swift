@@ -66,7 +66,7 @@ import Warehouse
   }
 
   /// Columns whose texts are keys and hashes, or this program's own; the name of a study is its author's.
-  private static let ownTexts: Set = ["schema_doc", "migration", "row_digest"]
+  private static let ownTexts: Set = ["schema_doc", "migration", "row_digest", "row_validity"]
   private static func other(_ text: String) -> String? {
     text.contains("anna") ? text.replacing("anna", with: "withheld-0001") : nil
   }

@@ -47,6 +47,9 @@ struct HashedTable: Sendable {
   let row: String
   /// Finds the activities that have not as many rows as were hashed.
   let losers: String
+  /// Counts the rows of an activity as `row_validity` holds them; nil where rows do not say whether they may be
+  /// reported.
+  let validity: String?
   /// How the rows of persons are taken out; nil where the table has none.
   let persons: PersonalRows?
 
@@ -66,6 +69,15 @@ struct HashedTable: Sendable {
     losers =
       "SELECT activity_id FROM row_digest WHERE object = '\(name)' AND activity_id IS NOT NULL "
       + "AND row_count <> (SELECT count(*) FROM \"\(name)\" WHERE \(condition))"
+    validity = owner.flatMap { Self.validity(of: name, Set(columns.map(\.name)), where: $0) }
+  }
+
+  /// By quantity, where the table has one, validity and flags.
+  private static func validity(of table: String, _ columns: Set<String>, where owner: String) -> String? {
+    guard columns.isSuperset(of: ["valid", "flags"]) else { return nil }
+    let quantity = columns.contains("quantity") ? "quantity" : "''"
+    return "SELECT '\(table)' AS object, \(quantity) AS quantity, valid, flags, count(*) AS row_count "
+      + "FROM \"\(table)\" WHERE \(owner) GROUP BY 2, 3, 4 ORDER BY 2, 3, 4"
   }
 }
 
@@ -206,7 +218,7 @@ struct HashedTables: Sendable {
       let exempt = Set(table.columns.filter { $0.exemption != nil }.map(\.name))
       let columns = shapes.columns[table.name, default: []]
       let identity = shapes.identities[table.name, default: []]
-      let owner = table.name == RowDigestRow.table ? nil : shapes.owner(of: table.name)
+      let owner = Self.made.contains(table.name) ? nil : shapes.owner(of: table.name)
       let hashed = columns.filter { !$0.isNumber && !exempt.contains($0.name) }.sorted { $0.name < $1.name }.map {
         HashedTable.Column(
           name: $0.name, target: $0.isInteger ? $0.target : nil, head: CanonicalRow.head($0.name),
@@ -215,7 +227,7 @@ struct HashedTables: Sendable {
       return HashedTable(
         table.name, hashed, key: columns.filter(\.isKey).map(\.name), owner: owner,
         hasFurtherOwners: shapes.ownerCount(of: table.name) > 1,
-        time: table.name == RowDigestRow.table
+        time: Self.made.contains(table.name)
           ? .never : owner != nil || Self.data.contains(table.tier) ? .transaction : .end,
         persons: owner == nil ? nil : PersonalRows(of: table.name, shapes))
     }
@@ -242,8 +254,11 @@ struct HashedTables: Sendable {
     }
   }
 
+  /// Hashes and counts of rows, which are made of the rows.
+  static let made: Set = [RowDigestRow.table, RowValidityRow.table]
+
   /// Tables whose texts are this program's.
-  private static let untold: Set = [SchemaDocRow.table, MigrationRow.table, RowDigestRow.table]
+  private static let untold: Set = made.union([SchemaDocRow.table, MigrationRow.table])
 
   /// Tiers of tables that hold data.
   private static let data: Set = ["imported", "computed", "result"]

@@ -1,6 +1,7 @@
 /// A row that is not as it was written, by its table, key and columns.
 public struct RowDifference: Sendable, Equatable {
-  /// Table; `row_digest`, `activity` or `unit` where the rows are right and what is recorded of them is not.
+  /// Table; `row_digest`, `row_validity`, `activity` or `unit` where the rows are right and what is recorded of them is
+  /// not.
   public let table: String
   /// Key of the row, or whose rows they are.
   public let key: String
@@ -67,8 +68,13 @@ public struct RowAudit: Sendable {
       let found = try compare(table, stored[table.name], of: activity.activityID, " of \(name)", &hasher)
       if let found { digests.append(found) }
     }
-    if differences.count == before, RowDigest.hash(of: digests) != activity.rowsSHA256 {
-      note("activity", name, "its rows do not hash to what is recorded")
+    if differences.count == before {
+      if RowDigest.hash(of: digests) != activity.rowsSHA256 {
+        note("activity", name, "its rows do not hash to what is recorded")
+      }
+      if try !connection.areCountsKept(of: activity.activityID) {
+        note("row_validity", name, "it does not count the rows as they are")
+      }
     }
     guard let unit = activity.unitKey, let recorded = activity.resultSHA256 else { return }
     // A result is a hash over the names of its arrays, too, which may have named people.

@@ -71,11 +71,12 @@ extension Connection {
     for table in tables { try sealShared(table, &hasher) }
   }
 
-  /// Records the hashes of all rows of an activity.
+  /// Records the hashes of all rows of an activity, and how many of them may be reported.
   private func seal(_ activity: Int, _ hasher: inout RowHasher) throws {
     let digests = try HashedTables.current.owned.compactMap { try hasher.digest($0, of: activity) }
     try dropRowDigests(activity: activity)
     for digest in digests { try insert(digest.row(of: activity)) }
+    try countRows(of: activity)
     try sealActivity(rowsSHA256: RowDigest.hash(of: digests), activity: activity)
   }
 }

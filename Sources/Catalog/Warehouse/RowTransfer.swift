@@ -62,8 +62,8 @@ public final class RowTransfer {
     tables = Dictionary(uniqueKeysWithValues: shapes.columns.keys.map { [shapes] in ($0, TransferTable($0, shapes)) })
   }
 
-  /// Documents of the catalog itself, and hashes, which are made of the rows.
-  private static let own: Set = [SchemaDocRow.table, MigrationRow.table, RowDigestRow.table]
+  /// Documents of the catalog itself, and what is made of the rows.
+  private static let own: Set = HashedTables.made.union([SchemaDocRow.table, MigrationRow.table])
   /// Rows that come when another refers to them.
   private static let wanted: Set = [ArtifactRow.table, EnvironmentRow.table]
 

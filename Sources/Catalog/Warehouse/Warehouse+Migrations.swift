@@ -23,6 +23,7 @@ extension Warehouse {
           MigrationRow(name: migration.name, sha256: SHA256.hex(of: migration.sql), appliedAt: Machine.now))
         try Self.document(CatalogText.tables(in: migration.sql), connection)
       }
+      if (1..<Schema.migrations.count).contains(applied) { try connection.countAllRows() }
       try Self.installViews(connection)
       // Frozen results may read what it wrote where no hash looks.
       if wasEdited { try connection.markAllWritten() }

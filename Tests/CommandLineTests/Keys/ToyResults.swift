@@ -35,6 +35,9 @@ struct ToyResults: Sendable {
     WHERE d.column_name = '' AND d.tier = 'result view' GROUP BY d.object
     """
 
+  /// Stands for a view of counts that are kept and are not those of the rows.
+  private static let counts = "counts that differ"
+
   /// One SQL text that asks for all rows: `view`, `columns` and `row` as JSON.
   static func question(_ program: Program) throws -> String {
     let answer = try program.succeed(["sql", catalog, "--format", "ndjson", "-C", "toy.evoke"]).output
@@ -51,6 +54,9 @@ struct ToyResults: Sendable {
     parts.append("SELECT DISTINCT 'unit_status', 'study', json_array(study) FROM unit_status")
     parts.append(
       "SELECT 'array_catalog', 'kind shape hash', json_array(kind, shape, logical_sha256) FROM array_catalog")
+    parts.append(
+      "SELECT '\(counts)', 'place object quantity valid flags row_count', "
+        + "json_array(place, object, quantity, valid, flags, row_count) FROM (\(try KeptCounts.differences(program)))")
     return parts.joined(separator: " UNION ALL ")
   }
 
@@ -72,6 +78,9 @@ struct ToyResults: Sendable {
 
   /// Rows of results, arrays not counted.
   var count: Int { views.filter { $0.key != "array_catalog" }.reduce(0) { $0 + $1.value.rows.count } }
+
+  /// Counts that are kept of the rows that may be reported and are not so, or should be.
+  var wrongCounts: [String] { (views[Self.counts]?.rows ?? []).map { JSONValue.array($0.values).canonical } }
 
   /// What differs from other results, with the first place of each kind.
   func differences(from other: ToyResults, tolerance: Double = 1e-9) -> [ToyEffect: String] {

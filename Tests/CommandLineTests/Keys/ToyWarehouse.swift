@@ -105,6 +105,8 @@ final class ToyWarehouse: Sendable {
       return Outcome(status: ending.status, message: ending.error, results: try ToyResults(""))
     }
     let answer = try program.succeed(["sql", question, "--format", "ndjson", "-C", place + "/toy.evoke"])
-    return Outcome(status: ending.status, message: ending.error, results: try ToyResults(answer.output))
+    let results = try ToyResults(answer.output)
+    #expect(results.wrongCounts == [], "\(study)")
+    return Outcome(status: ending.status, message: ending.error, results: results)
   }
 }
