@@ -140,7 +140,7 @@ struct House {
   private static let pointers = [
     "Warehouse/Warehouse+Attach.swift":
       "SQLite's limit of attached catalogs and its end of a statement, which GRDB does not offer",
-    "Warehouse/Warehouse.swift": "SQLite's version, which GRDB does not offer",
+    "Warehouse/Warehouse.swift": "SQLite's version and functions in C, which GRDB does not offer",
     "Warehouse/Warehouse+UserQuery.swift": "SQLite's limits of the user's statements, which GRDB does not offer",
   ]
 

@@ -159,7 +159,10 @@ extension ImportBatch {
     let records = parts.flatMap(\.records)
     try refuseTwice(records.flatMap { $0.arrays(in: common.dataset) }.map(\.description.name), in: connection)
     let place = ImportPlace(connection: connection, dataset: common.dataset)
-    for record in records { if let conflict = try record.conflict(in: place) { throw conflict } }
+    var asked: Set<String> = []
+    for record in records where record.contested.map({ asked.insert($0).inserted }) ?? true {
+      if let conflict = try record.conflict(in: place) { throw conflict }
+    }
   }
 
   /// The arrays of every part, a file each.

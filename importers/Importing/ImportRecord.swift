@@ -18,6 +18,8 @@ package protocol ImportRecord: Sendable {
   func arrays(in dataset: String) -> [RecordArray]
   /// What is in the catalog already and cannot stand beside it; arrays of equal names are found without it.
   func conflict(in place: ImportPlace) throws -> EvokeError?
+  /// What its conflict is one of, where many records share it and one is asked for all; nil: of the record itself.
+  var contested: String? { get }
   /// Paths of the files it was read from, entries of the batch's sources; none: it comes of the batch as a whole; nil: it
   /// is a name that others speak of, and comes of no file.
   var origin: [String]? { get }
@@ -35,6 +37,7 @@ extension ImportRecord {
   package var origin: [String]? { [] }
   package func arrays(in dataset: String) -> [RecordArray] { [] }
   package func conflict(in place: ImportPlace) throws -> EvokeError? { nil }
+  package var contested: String? { nil }
   package var statement: String? { nil }
   package func stands(in place: ImportPlace, of activity: Int) throws -> Bool? { nil }
 }

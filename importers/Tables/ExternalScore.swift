@@ -26,6 +26,9 @@ package struct ExternalScore: ImportRecord, Equatable {
       remedy: "evoke forget \(earlier.path), or give another --name")
   }
 
+  /// The table, of which the catalog has one of that name or none.
+  package var contested: String? { name }
+
   /// The row of table `external_score`.
   package func enter(_ entry: RecordEntry) throws {
     if dataset != entry.common.dataset { try enterDataset(entry) }

@@ -59,8 +59,8 @@ private struct ScoreReading {
   let table: DelimitedTable
   /// Columns that are read, with their places in the table.
   private var columns: [(column: ScoreColumn, place: Int)] = []
-  /// Numbers of the table's columns, by place.
-  private var numbers: [Int: [Double]] = [:]
+  /// What stands in each of them.
+  private var cells: [ScoreCells] = []
 
   /// nil where columns are missing, unknown, named twice or hold text among numbers.
   init?(_ table: DelimitedTable, _ options: ScoreOptions, _ decimal: DecimalSign, _ findings: inout Findings) {
@@ -92,7 +92,10 @@ private struct ScoreReading {
         .tableNoColumn, "\(table.path) column \(column.name)", reason: "every score needs it",
         remedy: NearMiss.suggestion(column.name, in: table.header, otherwise: "add the column"))
     }
-    for (column, place) in columns where column.isNumber { numbers[place] = table.numbers(place, decimal, &findings) }
+    for (column, place) in columns {
+      cells.append(
+        column.isNumber ? .numbers(table.numbers(place, decimal, &findings)) : .texts(ScoreTexts(table, place, column)))
+    }
     if findings.errorCount > before { return nil }
   }
 
@@ -107,10 +110,11 @@ private struct ScoreReading {
   /// A score per row; a row that is wrong is a finding with its line.
   func scores(named name: String, _ findings: inout Findings) -> [ExternalScore] {
     var scores: [ExternalScore] = []
-    var rows: [[String?]: Int] = [:]
+    let keys = zip(columns, cells).compactMap { $0.column.isKey ? $1.texts : nil }
+    var rows: [[Int]: Int] = [:]
     for row in 0..<table.rowCount {
       guard let score = score(row, named: name, &findings) else { continue }
-      let key = ScoreColumn.all.filter(\.isKey).map { score.texts[$0.name] }
+      let key = keys.map { $0.rows[row] }
       if let other = rows.updateValue(row, forKey: key) {
         findings.error(
           .scoreTwice, table.place(row), reason: "line \(table.line(of: other)) is about the same score",
@@ -121,22 +125,24 @@ private struct ScoreReading {
     return scores
   }
 
+  private static let missing = "it is missing"
+
   private func score(_ row: Int, named name: String, _ findings: inout Findings) -> ExternalScore? {
     let before = findings.errorCount
-    var texts: [String: String] = [:]
-    var values: [String: Double] = [:]
-    for (column, place) in columns {
+    var texts = [String: String](minimumCapacity: columns.count)
+    var values = [String: Double](minimumCapacity: columns.count)
+    for ((column, place), cells) in zip(columns, cells) {
       var fault: String?
-      if let number = numbers[place]?[row] {
-        if !number.isNaN {
-          values[column.name] = number
-          fault = column.fault(of: number)
-        }
-      } else if let text = table.value(row, place)?.composed {
-        texts[column.name] = text
-        fault = column.fault(of: text)
+      switch cells {
+      case .numbers(let numbers) where numbers[row].isNaN: fault = column.isRequired ? Self.missing : nil
+      case .numbers(let numbers):
+        values[column.name] = numbers[row]
+        fault = column.fault(of: numbers[row])
+      case .texts(let all):
+        let said = all.said[all.rows[row]]
+        texts[column.name] = said.text
+        fault = said.text == nil && column.isRequired ? Self.missing : said.fault
       }
-      if column.isRequired, texts[column.name] == nil, values[column.name] == nil { fault = "it is missing" }
       guard let fault else { continue }
       findings.error(
         .scoreMalformed, table.place(row, place), reason: fault, remedy: "correct the cell; nothing was stored")
@@ -153,5 +159,40 @@ private struct ScoreReading {
     findings.error(
       .scoreMalformed, table.place(row), reason: "its interval (low, high) does not hold r or lacks an end",
       remedy: "correct the cells; nothing was stored")
+  }
+}
+
+/// What stands in a column of a table of scores.
+private enum ScoreCells {
+  /// NaN where missing.
+  case numbers([Double])
+  case texts(ScoreTexts)
+
+  var texts: ScoreTexts? { if case .texts(let texts) = self { texts } else { nil } }
+}
+
+/// The cells of a column of texts, each of which is read and judged once however many rows say the same.
+private struct ScoreTexts {
+  /// The different texts, nil for a missing one, with what is wrong with them.
+  private(set) var said: [(text: String?, fault: String?)] = []
+  /// Row -> place in `said`.
+  private(set) var rows: [Int] = []
+
+  init(_ table: DelimitedTable, _ place: Int, _ column: ScoreColumn) {
+    var written: [String: Int] = [:]
+    var meant: [String?: Int] = [:]
+    rows.reserveCapacity(table.rowCount)
+    for row in 0..<table.rowCount {
+      let cell = table.text(row, place)
+      if let known = written[cell] {
+        rows.append(known)
+        continue
+      }
+      let text = table.value(row, place)?.composed
+      let number = meant[text] ?? said.count
+      if number == said.count { said.append((text, text.flatMap(column.fault))) }
+      (written[cell], meant[text]) = (number, number)
+      rows.append(number)
+    }
   }
 }

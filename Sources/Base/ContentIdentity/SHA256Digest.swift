@@ -24,7 +24,14 @@ public struct SHA256Digest: Hashable, Comparable, Sendable {
   public var head: UInt64 { words[0] }
 
   /// Its 32 bytes.
-  public var bytes: [UInt8] { (0..<4).flatMap { words[$0].bigEndianBytes } }
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
+
+  /// Adds its 32 bytes to others.
+  public func append(to bytes: inout [UInt8]) { for place in 0..<4 { bytes.append(bigEndian: words[place]) } }
 
   /// 64 lower-case hex digits.
   public var hex: String {

@@ -85,10 +85,13 @@ public enum CatalogText {
   /// A column by what stands before and after the colon: `NAME (real)` and its description of a view, of a report `NAME`
   /// and `real never NULL`, which describes nothing.
   private static func column(_ head: String, _ text: String) -> Column {
-    if let typed = head.wholeMatch(of: /(\w+) \((\w+)\)/) {
-      return Column(String(typed.1), text, kind: Statement.Kind(rawValue: String(typed.2)))
+    // No patterns, which are read anew at every use: that took most of the time of making a catalog.
+    let words = head.split(separator: " ")
+    if words.count == 2, words[1].hasPrefix("("), words[1].hasSuffix(")") {
+      return Column(String(words[0]), text, kind: Statement.Kind(rawValue: String(words[1].dropFirst().dropLast())))
     }
-    let kind = text.wholeMatch(of: /(\w+)( never NULL)?/).flatMap { Statement.Kind(rawValue: String($0.1)) }
+    let never = " never NULL"
+    let kind = Statement.Kind(rawValue: text.hasSuffix(never) ? String(text.dropLast(never.count)) : text)
     return Column(head, kind == nil ? text : "", kind: kind)
   }
 

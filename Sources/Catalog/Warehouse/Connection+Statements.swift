@@ -1,4 +1,70 @@
+import ArraySQL
 import GRDB
+
+/// How rows of one type are inserted.
+struct Insertion: Hashable {
+  let type: any TableRow.Type
+  let conflict: Connection.Conflict
+  let hasUnitKey: Bool
+
+  init(_ type: any TableRow.Type, _ conflict: Connection.Conflict, hasUnitKey: Bool) {
+    (self.type, self.conflict, self.hasUnitKey) = (type, conflict, hasUnitKey)
+  }
+
+  static func == (a: Insertion, b: Insertion) -> Bool {
+    a.type == b.type && a.conflict == b.conflict && a.hasUnitKey == b.hasUnitKey
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(type)) }
+
+  func prepared(_ database: Database) throws -> PreparedInsertion {
+    let columns = type.columns + (hasUnitKey ? ["unit_key"] : [])
+    return try PreparedInsertion(type.table, columns: columns, conflict, database)
+  }
+}
+
+/// An insertion of rows of one table, prepared.
+struct PreparedInsertion {
+  private let statement: GRDB.Statement
+  private let parameters: StatementParameters
+  private let count: Int
+
+  init(_ table: String, columns: [String], _ conflict: Connection.Conflict, _ database: Database) throws {
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    let places = columns.map { _ in "?" }.joined(separator: ", ")
+    statement = try database.cachedStatement(
+      sql: "INSERT \(conflict.rawValue) INTO \"\(table)\" (\(names)) VALUES (\(places))")
+    parameters = statement.emptyParameters()
+    count = columns.count
+  }
+
+  /// Inserts a row; the unit's key follows its values, where there is one.
+  func run(_ row: [SQLValue], unit: String?) throws {
+    precondition(row.count + (unit == nil ? 0 : 1) == count, "a value for every column")
+    try check(parameters.begin())
+    var place: Int32 = 0
+    for value in row {
+      place += 1
+      try check(bind(value, at: place))
+    }
+    if let unit { try check(parameters.bind(unit, at: place + 1)) }
+    try statement.execute()
+  }
+
+  private func bind(_ value: SQLValue, at place: Int32) -> Int32 {
+    switch value {
+    case .null: parameters.bindNull(at: place)
+    case .integer(let number): parameters.bind(number, at: place)
+    case .real(let number): parameters.bind(number, at: place)
+    case .text(let text): parameters.bind(text, at: place)
+    case .blob(let bytes): parameters.bind(bytes, at: place)
+    }
+  }
+
+  private func check(_ status: Int32) throws {
+    if status != 0 { throw DatabaseError(resultCode: ResultCode(rawValue: status), sql: statement.sql) }
+  }
+}
 
 extension Connection {
   /// Rows of a statement, each made by `make` from its columns in their order.
@@ -53,25 +119,33 @@ extension Connection {
   /// Inserts one row; its number.
   @discardableResult
   public func insert(_ row: some TableRow, or conflict: Conflict = .fails) throws -> Int {
-    try insert(type(of: row).table, columns: type(of: row).columns, row.values, conflict)
+    if conflict == .replace { changes?.replaced.insert(type(of: row).table) }
+    return try insert(row.values, Insertion(type(of: row), conflict, hasUnitKey: false), unit: nil)
   }
 
   /// Inserts a row that a unit computed.
   @discardableResult
   public func insert(_ row: some ResultRow, of unit: String) throws -> Int {
-    let (kind, key) = (type(of: row), type(of: row).hasUnitKey)
-    return try insert(
-      kind.table, columns: kind.columns + (key ? ["unit_key"] : []), row.values + (key ? [.text(unit)] : []), .fails)
+    let hasKey = type(of: row).hasUnitKey
+    return try insert(row.values, Insertion(type(of: row), .fails, hasUnitKey: hasKey), unit: hasKey ? unit : nil)
   }
 
-  func insert(_ table: String, columns: [String], _ values: [SQLValue], _ conflict: Conflict) throws -> Int {
-    if conflict == .replace { changes?.replaced.insert(table) }
-    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-    let places = columns.map { _ in "?" }.joined(separator: ", ")
-    let sql = "INSERT \(conflict.rawValue) INTO \"\(table)\" (\(names)) VALUES (\(places))"
+  private func insert(_ row: [SQLValue], _ insertion: Insertion, unit: String?) throws -> Int {
     try Self.translated {
-      try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values.map(Self.databaseValue)))
+      let prepared = try changes?.insertions[insertion] ?? insertion.prepared(database)
+      do { try prepared.run(row, unit: unit) } catch {
+        // What failed cannot be run again.
+        changes?.insertions[insertion] = nil
+        throw error
+      }
+      if changes?.insertions[insertion] == nil { changes?.insertions[insertion] = prepared }
     }
+    return Int(database.lastInsertedRowID)
+  }
+
+  /// Inserts a row of a table by its columns; its number.
+  func insert(_ table: String, columns: [String], _ row: [SQLValue]) throws -> Int {
+    try Self.translated { try PreparedInsertion(table, columns: columns, .fails, database).run(row, unit: nil) }
     return Int(database.lastInsertedRowID)
   }
 

@@ -43,6 +43,14 @@ struct HashedTable: Sendable {
 
   /// Reads the columns of the key, then those that are hashed, of the rows of an activity, else of all rows.
   let rows: String
+  /// Reads what these rows hash to, by `RowSQL`, of `:shape` and `:references`.
+  let digest: String
+  /// Reads one of them, if there is any.
+  let first: String
+  /// Columns that hold the number of a row elsewhere, by their places, and the statements that read all their numbers.
+  let references: [(place: Int, target: String, numbers: String)]
+  /// The names of the table and of its columns as `RowSQL` takes them.
+  let shape: [UInt8]
   /// The same of the row of a number.
   let row: String
   /// Finds the activities that have not as many rows as were hashed.
@@ -61,10 +69,17 @@ struct HashedTable: Sendable {
     (self.hasFurtherOwners, self.time, self.persons) = (hasFurtherOwners, time, persons)
     head = CanonicalRow.head(name)
     hasIdentity = columns.contains(where: \.isIdentity)
-    let names = (key + columns.map(\.name)).map { "\"\($0)\"" }.joined(separator: ", ")
-    let selection = "SELECT \(names) FROM \"\(name)\""
-    rows = selection + " WHERE " + (owner ?? "1")
-    row = selection + " WHERE \"\(key[0])\" = :number"
+    let names = columns.map { "\"\($0.name)\"" }
+    let selection = "SELECT " + (key.map { "\"\($0)\"" } + names).joined(separator: ", ")
+    let source = " FROM \"\(name)\" WHERE " + (owner ?? "1")
+    rows = selection + source
+    digest = "SELECT row_digest(" + ([":shape", ":references"] + names).joined(separator: ", ") + ")" + source
+    first = "SELECT 1" + source + " LIMIT 1"
+    references = columns.enumerated().compactMap { place, column in
+      column.target.map { (place, $0, "SELECT DISTINCT " + names[place] + source) }
+    }
+    shape = columns.reduce(into: [0] + head) { $0 += $1.head }
+    row = selection + " FROM \"\(name)\" WHERE \"\(key[0])\" = :number"
     let condition = owner.map { $0.replacing(":activity", with: "row_digest.activity_id") } ?? "1"
     losers =
       "SELECT activity_id FROM row_digest WHERE object = '\(name)' AND activity_id IS NOT NULL "
@@ -193,6 +208,8 @@ struct HashedTables: Sendable {
   /// Hashed tables with rows of activities, and those whose rows nobody owns, by name.
   let owned: [HashedTable]
   let shared: [HashedTable]
+  /// Reads the names of those of `owned` that have rows of the activity `:activity`.
+  let present: String
   /// The program's own records.
   let records: [HashedTable]
   /// Take the text `:folder` out of the records of what was done, column by column.
@@ -234,6 +251,7 @@ struct HashedTables: Sendable {
     byName = Dictionary(uniqueKeysWithValues: tables.map { ($0.name, $0) })
     let hashed = tables.filter { $0.time != .never }.sorted { $0.name < $1.name }
     owned = hashed.filter { $0.owner != nil }
+    present = owned.map { "SELECT '\($0.name)' WHERE EXISTS (\($0.first))" }.joined(separator: " UNION ALL ")
     shared = hashed.filter { $0.owner == nil && $0.time == .transaction }
     records = hashed.filter { $0.time == .end }
     strips = described.filter { $0.tier == "operations" && Self.hashedTexts[$0.name] != [] }.flatMap { table in

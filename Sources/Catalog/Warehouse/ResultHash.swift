@@ -9,25 +9,42 @@ public enum ResultHash {
   public static func of(
     _ rows: [any ResultRow], unit: String, arrays: [(name: String, sha256: String)]
   ) -> String {
+    var layouts: [String: Layout] = [:]
     var hashes: [String: [SHA256Digest]] = [:]
     var canonical = CanonicalRow()
     var sha256 = SHA256()
     for row in rows {
       let kind = type(of: row)
-      let table = HashedTables.current[kind.table]
-      var values = Dictionary(uniqueKeysWithValues: zip(kind.columns, row.values))
-      if kind.hasUnitKey { values["unit_key"] = .text(unit) }
-      canonical.begin(table.head)
-      for column in table.columns {
-        guard let value = values[column.name], column.target == nil else {
-          preconditionFailure("\(table.name).\(column.name) is known in the catalog alone")
-        }
-        canonical.append(column.head, value)
+      let layout = layouts[kind.table] ?? Layout(kind)
+      layouts[kind.table] = layout
+      let values = row.values
+      canonical.begin(layout.table.head)
+      for (column, place) in zip(layout.table.columns, layout.places) {
+        canonical.append(column.head, place.map { values[$0] } ?? .text(unit))
       }
       sha256.update(canonical.bytes)
-      hashes[table.name, default: []].append(sha256.take())
+      hashes[kind.table, default: []].append(sha256.take())
     }
     return of(hashes.map { RowDigest($0.key, $0.value, sums: [:]) }, arrays: arrays)
+  }
+
+  /// Where the hashed columns of a table stand among the values of its rows.
+  private struct Layout {
+    let table: HashedTable
+    /// nil for the unit's key, which a row does not know.
+    let places: [Int?]
+
+    init(_ kind: any ResultRow.Type) {
+      let table = HashedTables.current[kind.table]
+      self.table = table
+      places = table.columns.map { column in
+        let place = kind.columns.firstIndex(of: column.name)
+        guard column.target == nil, place != nil || kind.hasUnitKey && column.name == "unit_key" else {
+          preconditionFailure("\(table.name).\(column.name) is known in the catalog alone")
+        }
+        return place
+      }
+    }
   }
 
   /// Of digests of the catalog; those of tables no unit computes are left out.

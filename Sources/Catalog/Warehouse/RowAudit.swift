@@ -64,7 +64,8 @@ public struct RowAudit: Sendable {
     let stored = try Self.stored(written)
     let before = differences.count
     var digests: [RowDigest] = []
-    for table in HashedTables.current.owned {
+    let present = Set(try hasher.filledTables(of: activity.activityID).map(\.name)).union(stored.keys)
+    for table in HashedTables.current.owned where present.contains(table.name) {
       let found = try compare(table, stored[table.name], of: activity.activityID, " of \(name)", &hasher)
       if let found { digests.append(found) }
     }

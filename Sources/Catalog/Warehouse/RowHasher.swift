@@ -1,7 +1,7 @@
 import ContentIdentity
 import GRDB
 
-/// Hashes rows of the catalog, in one pass over each table.
+/// Hashes rows of the catalog, in one pass over each table: SQL does where the rows themselves are not asked for.
 struct RowHasher: ~Copyable {
   private struct Place: Hashable {
     let table: String
@@ -18,28 +18,55 @@ struct RowHasher: ~Copyable {
 
   /// The digest of a table's rows of an activity, or of those nobody owns; nil where there are none.
   mutating func digest(_ table: HashedTable, of activity: Int?) throws -> RowDigest? {
-    var hashes: [SHA256Digest] = []
-    var sums = [UInt64](repeating: 0, count: table.columns.count)
-    try eachRow(table, of: activity) { hash, row, _ in
-      hashes.append(hash)
-      for (place, value) in row.values.enumerated() { sums[place] &+= value }
+    let owner = Self.owner(activity)
+    guard try table.references.isEmpty || connection.cursor(table.first, owner).next() != nil else { return nil }
+    let references = try references(of: table, owner)
+    let given: [(String, SQLValue)] = [("shape", .blob(table.shape)), ("references", .blob(references))] + owner
+    return try connection.cursor(table.digest, given).next()?.values[0].bytes.map { RowDigest(table, $0) }
+  }
+
+  /// The tables with rows of an activity among those whose rows go with one.
+  func filledTables(of activity: Int) throws -> [HashedTable] {
+    var names: Set<String> = []
+    let cursor = try connection.cursor(tables.present, Self.owner(activity))
+    while let name = try cursor.next()?.values[0].string { names.insert(name) }
+    return tables.owned.filter { names.contains($0.name) }
+  }
+
+  private static func owner(_ activity: Int?) -> [(String, SQLValue)] {
+    activity.map { [("activity", .int($0))] } ?? []
+  }
+
+  /// What stands for the rows that rows of a table refer to, as `RowSQL` takes it.
+  private mutating func references(of table: HashedTable, _ owner: [(String, SQLValue)]) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for reference in table.references {
+      var numbers: [Int64] = []
+      let cursor = try connection.cursor(reference.numbers, owner)
+      while let values = try cursor.next()?.values {
+        if case .integer(let number) = values[0] { numbers.append(number) }
+      }
+      // As their bytes are ordered: negative numbers last.
+      for number in numbers.sorted(by: { UInt64(bitPattern: $0) < UInt64(bitPattern: $1) }) {
+        bytes.append(bigEndian: UInt64(reference.place))
+        bytes.append(bigEndian: UInt64(bitPattern: number))
+        try self.reference(reference.target, number).append(to: &bytes)
+      }
     }
-    guard !hashes.isEmpty else { return nil }
-    let named = zip(table.columns.map(\.name), sums).filter { $0.1 != 0 }
-    return RowDigest(table.name, hashes, sums: Dictionary(uniqueKeysWithValues: named))
+    return bytes
   }
 
   /// The hashes of a table's rows of an activity, or of those nobody owns.
   mutating func hashes(_ table: HashedTable, of activity: Int?) throws -> [SHA256Digest] {
     var hashes: [SHA256Digest] = []
-    try eachRow(table, of: activity) { hash, _, _ in hashes.append(hash) }
+    try eachRow(table, of: activity) { hash, _ in hashes.append(hash) }
     return hashes
   }
 
   /// The first 8 bytes of the hashes of rows, and the rows' keys.
   mutating func namedRows(_ table: HashedTable, of activity: Int?) throws -> [(hash: UInt64, key: String)] {
     var rows: [(UInt64, String)] = []
-    try eachRow(table, of: activity) { hash, _, values in
+    try eachRow(table, of: activity) { hash, values in
       let key = zip(table.key, values.values).map { name, value in
         "\(name)=\(value.string ?? value.int.map(String.init) ?? "NULL")"
       }
@@ -49,14 +76,10 @@ struct RowHasher: ~Copyable {
   }
 
   private mutating func eachRow(
-    _ table: HashedTable, of activity: Int?, _ take: (SHA256Digest, CanonicalRow, RowContent) -> Void
+    _ table: HashedTable, of activity: Int?, _ take: (SHA256Digest, RowContent) -> Void
   ) throws {
-    let arguments = activity.map { [("activity", SQLValue.int($0))] } ?? []
-    let cursor = try connection.cursor(table.rows, arguments)
-    while let values = try cursor.next() {
-      let hash = try hash(table, values)
-      take(hash, row, values)
-    }
+    let cursor = try connection.cursor(table.rows, Self.owner(activity))
+    while let values = try cursor.next() { take(try hash(table, values), values) }
   }
 
   /// The hash of a row, or of what it is known by, of its key and its columns.

@@ -7,6 +7,8 @@ final class ChangedRows: TransactionObserver {
   private(set) var thinned: Set<String> = []
   /// Tables of which a new row may have taken the place of another activity's.
   var replaced: Set<String> = []
+  /// How rows were inserted so far: making the SQL of a statement costs as much as running it.
+  var insertions: [Insertion: PreparedInsertion] = [:]
   /// A result that the transaction froze, which knows what it wrote.
   var frozen: Int?
   /// Whether the transaction writes to frozen results alone, whatever tables a cascade could reach.
@@ -73,7 +75,7 @@ extension Connection {
 
   /// Records the hashes of all rows of an activity, and how many of them may be reported.
   private func seal(_ activity: Int, _ hasher: inout RowHasher) throws {
-    let digests = try HashedTables.current.owned.compactMap { try hasher.digest($0, of: activity) }
+    let digests = try hasher.filledTables(of: activity).compactMap { try hasher.digest($0, of: activity) }
     try dropRowDigests(activity: activity)
     for digest in digests { try insert(digest.row(of: activity)) }
     try countRows(of: activity)

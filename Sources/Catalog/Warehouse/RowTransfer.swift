@@ -187,7 +187,7 @@ public final class RowTransfer {
     } else if !isOfAnother {
       let places = table.columns.indices.filter { $0 != table.number }
       let number = try ours.insert(
-        table.name, columns: places.map { table.columns[$0].name }, places.map { values[$0] }, .fails)
+        table.name, columns: places.map { table.columns[$0].name }, places.map { values[$0] })
       remember(table, row, .int(number))
       changed += 1
     }
