@@ -8,7 +8,7 @@ extension Connection {
   func countRows(of activity: Int) throws {
     try dropRowValidity(activity: activity)
     for count in try countedRows(of: activity) {
-      _ = try insert(RowValidityRow.table, columns: RowValidityRow.columns, [.int(activity)] + count, .fails)
+      _ = try insert(RowValidityRow.table, columns: RowValidityRow.columns, [.int(activity)] + count)
     }
   }
 
