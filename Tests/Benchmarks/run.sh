@@ -7,6 +7,7 @@
 # PEER_SCRIPTS  bench_ridge.py, bench_encoder.py, bench_isc.py, bench_filter.py, bench_source.py, bench_lld.py, bench_separation.py, common.py
 # PEERS         venv/ (and venv-tf/ for Spleeter) of the other programs, and data/ (or PEERS_DATA) with the inputs
 # SWEEP         models and draws of `sweep` that are run ("2 50"); what 39 models and 1,000 draws would take is told
+# TARGETS       of `targets` (20000); YTARGETS stands in ridge.h5
 # ROUNDS (5) turns, THREADS (2), PEER_SECONDS (900) for one run of another program, BENCH (.build/release/bench)
 # SPEED (Tests/Benchmarks/SPEED.md) gets the table when all cases ran, or TABLE=1
 #
@@ -87,9 +88,10 @@ case_ridge() {
 # A turn takes minutes.
 case_targets() {
   needs ridge.h5 "gen_neural.py --only ridge" || return 0
-  ours ridge "$PEERS_DATA/ridge.h5" 20000
-  theirs venv himalaya bench_ridge.py --peer himalaya-numpy --f64 --targets 20000 --runs 1 --warmup 0
-  theirs venv numpy bench_ridge.py --peer numpy-eig --f64 --targets 20000 --runs 1 --warmup 0
+  local targets=${TARGETS:-20000}
+  ours ridge "$PEERS_DATA/ridge.h5" "$targets"
+  theirs venv himalaya bench_ridge.py --peer himalaya-numpy --f64 --targets "$targets" --runs 1 --warmup 0
+  theirs venv numpy bench_ridge.py --peer numpy-eig --f64 --targets "$targets" --runs 1 --warmup 0
 }
 # Components, nested fits and draws count on both sides, reading the layers on neither.
 case_sweep() {

@@ -127,6 +127,7 @@ def main():
         cpu_seconds=cpu, runs=[wall], other_cores=[max(0.0, (busy() - b - cpu) / max(wall, 0.05))],
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, seconds_all=every(fitted, drawn),
         cpu_seconds_all=every(fitted_cpu, drawn_cpu), fit_s=fitted / models, draw_ms=1000 * drawn / (models * draws),
+        fit_cpu_s=fitted_cpu / models, draw_cpu_ms=1000 * drawn_cpu / (models * draws),
         mean_r=float(np.mean(observed)), null_mean=float(np.mean(nulls)))), flush=True)
 
 

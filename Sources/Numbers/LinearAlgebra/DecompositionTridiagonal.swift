@@ -1,4 +1,5 @@
 import CLAPACKE
+import CVectorMath
 
 /// The reduction A = Q T Qᵀ of a symmetric matrix to tridiagonal form: one O(n³) reduction serves every shift A + λI,
 /// at a fraction of an eigendecomposition's cost (Golub & Van Loan 8.3.1).
@@ -82,20 +83,11 @@ package struct Tridiagonal: Sendable {
       l[i] = offDiagonal[i - 1] / d[i - 1]
       d[i] += shift - l[i] * offDiagonal[i - 1]
     }
-    for j in 0..<columns { x[offset + j] = b[j] }
-    for i in 1..<max(n, 1) {
-      let (row, above, factor) = (i * stride + offset, (i - 1) * stride + offset, l[i])
-      for j in 0..<columns { x[row + j] = b[i * columns + j] - factor * x[above + j] }
-    }
-    for i in Swift.stride(from: n - 1, through: 0, by: -1) {
-      let (row, below) = (i * stride + offset, (i + 1) * stride + offset)
-      let inverse = 1 / d[i]
-      if i == n - 1 {
-        for j in 0..<columns { x[row + j] *= inverse }
-      } else {
-        let factor = l[i + 1]
-        for j in 0..<columns { x[row + j] = x[row + j] * inverse - factor * x[below + j] }
-      }
+    let inverse = d.map { 1 / $0 }
+    guard columns > 0 else { return }
+    unsafe x.withUnsafeMutableBufferPointer {
+      guard let x = $0.baseAddress else { return }
+      unsafe column_tridiagonal(l, inverse, n, b, columns, x + offset, stride)
     }
   }
 }

@@ -1,4 +1,5 @@
 import FourierTransform
+import LinearAlgebra
 
 #if canImport(Glibc)
   import Glibc
@@ -15,8 +16,9 @@ public final class PhaseRandomiser {
   public let columns: Int
   public let mirrored: Bool
   private let length: Int
+  /// One column is transformed at a time: it stays in the processor's cache.
   private var transform: RealFourierTransform
-  private var original: Spectrum
+  private var original: [Spectrum] = []
   private var turned: Spectrum
   private var buffer: [Double]
 
@@ -27,16 +29,14 @@ public final class PhaseRandomiser {
     self.columns = columns
     self.mirrored = mirrored
     length = mirrored ? 2 * rows : rows
-    transform = RealFourierTransform(length: length, columns: columns)
-    var series = Self.interpolated(x, rows: rows, columns: columns)
-    if mirrored {
-      for i in stride(from: rows - 1, through: 0, by: -1) {
-        series.append(contentsOf: series[(i * columns)..<((i + 1) * columns)])
-      }
+    transform = RealFourierTransform(length: length)
+    turned = Spectrum(binCount: length / 2 + 1)
+    buffer = [Double](repeating: 0, count: length)
+    let series = Self.interpolated(x, rows: rows, columns: columns)
+    for column in 0..<columns {
+      for i in 0..<length { buffer[i] = series[(i < rows ? i : length - 1 - i) * columns + column] }
+      original.append(transform.forward(buffer))
     }
-    original = transform.forward(series)
-    turned = original
-    buffer = series
   }
 
   /// Writes the surrogate of one draw over `[rows, columns]` samples at `offset` of `output`.
@@ -45,27 +45,22 @@ public final class PhaseRandomiser {
   public func draw(_ stream: RandomStream, into output: inout [Double], offset: Int = 0) {
     precondition(output.count >= offset + rows * columns, "the output is too short")
     var stream = stream
-    let angles = (1..<max(1, (length + 1) / 2)).map { _ in 2 * Double.pi * stream.uniform() }
-    Self.turn(original.interleaved, by: angles, columns: columns, into: &turned.interleaved)
-    transform.inverse(turned, into: &buffer)
-    Self.copy(buffer, count: rows * columns, into: &output, offset: offset)
-  }
-
-  /// Turns frequency j + 1 of every column by `angles[j]`.
-  private static func turn(_ spectrum: [Double], by angles: [Double], columns: Int, into turned: inout [Double]) {
-    for (j, angle) in angles.enumerated() {
-      let (c, s) = (cos(angle), sin(angle))
-      let first = 2 * (j + 1) * columns
-      for i in stride(from: first, to: first + 2 * columns, by: 2) {
-        let (a, b) = (spectrum[i], spectrum[i + 1])
-        turned[i] = a * c - b * s
-        turned[i + 1] = a * s + b * c
-      }
+    // The mean and, of an even length, the last bin stay.
+    var turns = [Double](repeating: 0, count: 2 * turned.binCount)
+    for bin in 0..<turned.binCount { turns[2 * bin] = 1 }
+    for bin in 1..<max(1, (length + 1) / 2) {
+      let angle = 2 * Double.pi * stream.uniform()
+      (turns[2 * bin], turns[2 * bin + 1]) = (cos(angle), sin(angle))
+    }
+    for (column, spectrum) in original.enumerated() {
+      ComplexProducts.multiply(spectrum.interleaved, turns, into: &turned.interleaved)
+      transform.inverse(turned, into: &buffer)
+      Self.copy(buffer, count: rows, into: &output, offset: offset + column, stride: columns)
     }
   }
 
-  private static func copy(_ x: [Double], count: Int, into y: inout [Double], offset: Int) {
-    for i in 0..<count { y[offset + i] = x[i] }
+  private static func copy(_ x: [Double], count: Int, into y: inout [Double], offset: Int, stride: Int) {
+    for i in 0..<count { y[offset + i * stride] = x[i] }
   }
 
   /// Every run of missing values replaced by the line between its neighbours (constant at the ends, 0 if all missing).

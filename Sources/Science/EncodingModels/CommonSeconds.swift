@@ -18,6 +18,8 @@ struct CommonSeconds {
   ) throws -> Result<CommonSeconds, MismatchNull.Obstacle> {
     do {
       let (common, likeness) = try data.commonSeconds()
+      // A single stimulus has none to exchange its features with, nor to share a course with.
+      guard training != nil || common.pieces.count > 1 else { return .failure(.fewStimuli) }
       let fit =
         try training.map { try EncodingFit(from: $0, to: common, settings) } ?? EncodingModel(settings).fit(common)
       guard !fit.fits.isEmpty else { return .failure(.noFolds) }

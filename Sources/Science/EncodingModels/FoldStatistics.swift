@@ -10,24 +10,12 @@ struct FoldStatistics {
   var totalTest: [Double]
   var predictionSD: [Double]
 
-  init(truth: Matrix, prediction: Matrix) {
-    let (n, count) = (truth.rows, truth.columns)
-    let zeros = [Double](repeating: 0, count: count)
-    let (my, mp) = (truth.columnMeans, prediction.columnMeans)
-    var (syy, spp, syp, sse, total) = (zeros, zeros, zeros, zeros, zeros)
-    for i in 0..<n {
-      for t in 0..<count {
-        let (y, p) = (truth.values[i * count + t], prediction.values[i * count + t])
-        let (a, b) = (y - my[t], p - mp[t])
-        syy[t] += a * a
-        spp[t] += b * b
-        syp[t] += a * b
-        sse[t] += (y - p) * (y - p)
-        total[t] += y * y
-      }
-    }
-    r = zeros
-    for t in 0..<count {
+  /// - Parameter first: the column of the prediction that belongs to the truth's first.
+  init(truth: Matrix, prediction: Matrix, first: Int = 0) {
+    let moments = ColumnMoments(truth: truth, prediction: prediction, first: first)
+    let (syy, spp, syp, total) = (moments.yy, moments.pp, moments.yp, moments.total)
+    var r = total.map { _ in 0.0 }
+    for t in r.indices {
       // Equal values less their mean are 0 to rounding only.
       if !(syy[t] > 1e-24 * total[t]) || !syy[t].isFinite {
         r[t] = .nan
@@ -37,9 +25,10 @@ struct FoldStatistics {
         r[t] = max(-1, min(1, syp[t] / (syy[t] * spp[t]).squareRoot()))
       }
     }
-    self.sse = sse
+    self.r = r
+    sse = moments.error
     self.total = total
     totalTest = syy
-    predictionSD = spp.map { ($0 / Double(n)).squareRoot() }
+    predictionSD = spp.map { ($0 / Double(truth.rows)).squareRoot() }
   }
 }

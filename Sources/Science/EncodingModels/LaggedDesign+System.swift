@@ -1,32 +1,59 @@
 import LinearAlgebra
 
 extension LaggedDesign {
-  /// The ridge system of centred and scaled columns, as of gathered ones to rounding, and how they are scaled.
-  ///
-  /// nil where a column varies so much less than the series at another delay (by 1e-6 of its squares) that differences
-  /// of sums would not tell how much, and where a filter takes out anything but one basis of all rows.
+  /// What columns are multiplied with beside each other: targets and, with a filter, the basis of what it takes out. Laid
+  /// out once, they serve many series.
+  struct Partners: Sendable {
+    fileprivate let targetCount: Int
+    fileprivate let rowCount: Int
+    /// Within which the filter takes out means.
+    fileprivate let segments: [Range<Int>]
+    fileprivate let isFiltered: Bool
+    /// The targets, and beside them the basis.
+    fileprivate let rows: LaidOutRows
+
+    /// Those that they hold.
+    static func valueCount(_ y: Matrix, filter: PositionFilter?) -> Int {
+      y.rows * (y.columns + (filter?.wholeBasis?.columns ?? 0))
+    }
+  }
+
+  /// nil where a filter takes out anything but one basis of all rows.
   ///
   /// - Parameters:
   ///   - y: `[rows, T]`, centred; with a filter, what it leaves of it.
   ///   - filter: what takes position out of the columns.
-  func system(
-    _ series: [[Double]], edge: [[Double]], targets y: Matrix, weights: [Double], filter: PositionFilter?
-  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
+  func partners(_ y: Matrix, filter: PositionFilter?) -> Partners? {
     let basis = filter?.wholeBasis
     guard (basis == nil) == (filter == nil), basis.map({ $0.rows == y.rows }) ?? true else { return nil }
+    return Partners(
+      targetCount: y.columns, rowCount: y.rows, segments: filter?.segments ?? [0..<y.rows],
+      isFiltered: filter != nil, rows: laidOut(basis.map { y.appending(columnsOf: $0) } ?? y))
+  }
+
+  /// The ridge system of centred and scaled columns, as of gathered ones to rounding, and how they are scaled.
+  ///
+  /// nil where a column varies so much less than the series at another delay (by 1e-6 of its squares) that differences
+  /// of sums would not tell how much.
+  func system(
+    _ series: [[Double]], edge: [[Double]], partners: Partners, weights: [Double]
+  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
+    let count = partners.rowCount
     var products = products(series, edge: edge)
     let largest = largestSquares(products)
     let means = products.means
-    let whole = zip(products.squares, means).map { $0 - Double(y.rows) * $1 * $1 }
-    products.centre(within: filter?.segments ?? [0..<y.rows])
+    let whole = zip(products.squares, means).map { $0 - Double(count) * $1 * $1 }
+    products.centre(within: partners.segments)
     let centred = products.squares
     guard zip(centred, largest).allSatisfy({ $0 >= 1e-6 * $1 }) else { return nil }
-    if let basis { products.takeOut(right(products, basis)) }
+    var b = right(products, partners.rows)
+    if partners.isFiltered {
+      products.takeOut(b.selecting(columns: Array(partners.targetCount..<b.columns)))
+      b = b.selecting(columns: Array(0..<partners.targetCount))
+    }
     let scaling = ColumnScaling(
       mean: zip(products.reference, means).map(+), squares: whole,
-      left: basis == nil ? nil : products.squares,
-      rows: y.rows, weights: weights)
-    var b = right(products, y)
+      left: partners.isFiltered ? products.squares : nil, rows: count, weights: weights)
     for i in 0..<columns {
       for j in i..<columns { products.gram[i, j] *= scaling.inverse[i] * scaling.inverse[j] }
       for t in 0..<b.columns { b[i, t] *= scaling.inverse[i] }

@@ -139,40 +139,55 @@ extension LaggedDesign {
       reference: reference, gram: gram, sums: sums(stretches) + sums(rest), laidOut: stretches, rest: rest)
   }
 
-  /// `Zᵀ y` of targets `[rows, T]` whose sum is 0.
-  func right(_ products: Products, _ y: Matrix) -> Matrix {
+  /// Rows laid out as the series are, once for many series; 0 between runs.
+  struct LaidOutRows: Sendable {
+    let columns: Int
+    fileprivate let spread: [Double]
+    /// Those of short runs.
+    fileprivate let rest: Matrix
+  }
+
+  /// - Parameter y: `[rows, T]`, the sum of every column being 0.
+  func laidOut(_ y: Matrix) -> LaidOutRows {
     var spread = [Double](repeating: 0, count: (length - span) * y.columns)
     for (run, start) in zip(long, starts) {
       Self.copy(y.values, run.places.lowerBound * y.columns, run.rows.count * y.columns, to: &spread, start * y.columns)
     }
+    return LaidOutRows(columns: y.columns, spread: spread, rest: y.selecting(rows: short.flatMap(\.places)))
+  }
+
+  /// `Zᵀ y` of rows that are laid out.
+  func right(_ products: Products, _ y: LaidOutRows) -> Matrix {
     var right = Matrix(rows: columns, columns: y.columns)
     for (band, x) in zip(bands, products.laidOut) {
-      if step == 1 {
-        addNeighbours(band, x, spread, y.columns, to: &right)
-      } else {
-        addShifted(band, x, spread, y.columns, to: &right)
-      }
+      let own = ofAllDelays(band, x, y.spread, y.columns)
+      Self.copy(own, 0, own.count, to: &right.values, band.offset * y.columns)
     }
-    let places = short.flatMap(\.places)
-    guard !places.isEmpty else { return right }
-    let other = products.rest.transposeMultiplied(by: y.selecting(rows: places))
+    guard y.rest.rows > 0 else { return right }
+    let other = products.rest.transposeMultiplied(by: y.rest)
     for i in right.values.indices { right.values[i] += other.values[i] }
     return right
   }
 
+  /// The sums of all delays of a band with rows that are laid out, `[delays · width, count]`, the smallest delay first.
+  private func ofAllDelays(_ band: Band, _ x: [Double], _ y: [Double], _ count: Int) -> [Double] {
+    step == 1 ? ofNeighbours(band, x, y, count) : ofEach(band, x, y, count)
+  }
+
   /// Each delay by itself.
-  private func addShifted(_ band: Band, _ x: [Double], _ y: [Double], _ count: Int, to right: inout Matrix) {
+  private func ofEach(_ band: Band, _ x: [Double], _ y: [Double], _ count: Int) -> [Double] {
+    var sums = [Double](repeating: 0, count: band.delays.count * band.width * count)
     for index in band.delays.indices {
       DoubleProducts.multiply(
         m: band.width, n: count, k: length - span, x, offset: band.shift(index) * band.width, stride: band.width,
-        aTransposed: true, y, offset: 0, stride: count, into: &right.values, offset: band.column(index) * count,
-        stride: count)
+        aTransposed: true, y, offset: 0, stride: count, into: &sums, offset: index * band.width * count, stride: count)
     }
+    return sums
   }
 
   /// All delays at once where they are neighbours: D rows of the series, one after the other, are a row of the delayed
   /// columns, the largest delay first, and every D-th of these begins where the one before it ends.
-  private func addNeighbours(_ band: Band, _ x: [Double], _ y: [Double], _ count: Int, to right: inout Matrix) {
+  private func ofNeighbours(_ band: Band, _ x: [Double], _ y: [Double], _ count: Int) -> [Double] {
     let (delays, width) = (band.delays.count, band.width)
     var block = [Double](repeating: 0, count: delays * width * count)
     for first in 0..<min(delays, length - span) {
@@ -181,10 +196,11 @@ extension LaggedDesign {
         stride: delays * width, aTransposed: true, y, offset: first * count, stride: delays * count, beta: 1,
         into: &block, offset: 0, stride: count)
     }
+    var sums = block
     for index in band.delays.indices {
-      Self.copy(
-        block, (delays - 1 - index) * width * count, width * count, to: &right.values, band.column(index) * count)
+      Self.copy(block, (delays - 1 - index) * width * count, width * count, to: &sums, index * width * count)
     }
+    return sums
   }
 
   /// Per column, the largest Σ z² that its series has at any delay.
@@ -250,22 +266,16 @@ extension LaggedDesign {
 
   /// Blocks of a band's smallest delay with all delays of another, or of itself, where they lie in the upper triangle.
   private func addFirst(_ a: Band, _ first: [Double], _ b: Band, _ x: [Double], to gram: inout Matrix) {
-    let isBelow = b.offset < a.offset
-    var block = [Double](repeating: 0, count: a.width * b.width)
+    let sums = ofAllDelays(b, x, first, a.width)
+    // `[delays, b.width, a.width]`; the block of one delay stands as it is where b comes before a.
     for index in b.delays.indices {
-      let (row, column) = isBelow ? (b.column(index), a.offset) : (a.offset, b.column(index))
-      let shift = b.shift(index) * b.width
-      if isBelow {
-        DoubleProducts.multiply(
-          m: b.width, n: a.width, k: length - span, x, offset: shift, stride: b.width, aTransposed: true, first,
-          offset: 0, stride: a.width, into: &block, offset: 0, stride: a.width)
-      } else {
-        DoubleProducts.multiply(
-          m: a.width, n: b.width, k: length - span, first, offset: 0, stride: a.width, aTransposed: true, x,
-          offset: shift, stride: b.width, into: &block, offset: 0, stride: b.width)
+      for j in 0..<b.width {
+        let (other, from) = (b.column(index) + j, (index * b.width + j) * a.width)
+        for i in 0..<a.width {
+          let (row, column) = b.offset < a.offset ? (other, a.offset + i) : (a.offset + i, other)
+          gram[row, column] = sums[from + i]
+        }
       }
-      let width = isBelow ? a.width : b.width
-      for i in block.indices { gram.values[(row + i / width) * columns + column + i % width] = block[i] }
     }
   }
 

@@ -17,25 +17,6 @@ struct FoldPrediction {
   let choices: [[Int]]
 }
 
-/// What every target has at the delay that gains most; ties keep the smaller one.
-private struct DelayChoice {
-  private(set) var choice: [Int]
-  private var gains: [Double]
-
-  /// - Parameter gains: of the smallest delay; nil: nothing is chosen.
-  init(count: Int, _ gains: [Double]?) {
-    choice = [Int](repeating: 0, count: count)
-    self.gains = gains ?? []
-  }
-
-  /// The places that a larger delay takes over.
-  mutating func offer(_ option: Int, _ gains: [Double]) -> [Int] {
-    let better = gains.indices.filter { gains[$0] > self.gains[$0] + 1e-9 * abs(self.gains[$0]) }
-    for place in better { (choice[place], self.gains[place]) = (option, gains[place]) }
-    return better
-  }
-}
-
 /// One training set with its test rows: transforms fitted on the training rows, and the ridge solution for any lambdas.
 ///
 /// Bands with a fixed penalty are eliminated: with `H = I + Z_c Z_cᵀ/λ_c = I + U S² Uᵀ`, minimising over their weights
@@ -59,10 +40,15 @@ struct PreparedFold: Sendable {
   private let testDesign: DelayedDesign
   /// The training columns by their lags, where that takes less; nil: they are gathered.
   private let lagged: LaggedDesign?
+  /// What these are multiplied with, of targets of a few values; nil: it is laid out for every product.
+  private let partners: LaggedDesign.Partners?
   private let weights: [Double]
   private let edges: DelayEdge
   /// Columns of covariates with a selected penalty; nil when zeroing is not meaningful.
   private let zeroColumns: [Int]?
+
+  /// Values of laid out targets that a fold keeps, 16 MB.
+  private static let mostPartners = 2_000_000
 
   /// What stands for samples outside a piece.
   private enum DelayEdge: Sendable {
@@ -105,6 +91,8 @@ struct PreparedFold: Sendable {
     self.filters = filters
     y = centred
     yMean = means
+    let isSmall = LaggedDesign.Partners.valueCount(centred, filter: filters?.train) <= Self.mostPartners
+    partners = isSmall ? lagged?.partners(centred, filter: filters?.train) : nil
     var truth = problem.targets(of: group, rows: test)
     truth.subtract(means)
     deviations = filters?.test.scored(truth) ?? truth
@@ -230,9 +218,19 @@ struct PreparedFold: Sendable {
 
   private func laggedEquations(_ series: [[Double]], _ ye: Matrix) -> Equations? {
     let edge = edgeValues(series)
-    guard let own = lagged?.system(series, edge: edge, targets: ye, weights: weights, filter: nil) else { return nil }
+    guard let own = laggedSystem(series, edge: edge, targets: ye) else { return nil }
     let zv = scaledTest(series, edge: edge, own.scaling, under: 0)
     return Equations(system: own.system, train: nil, test: zv, effective: zv)
+  }
+
+  /// The system of the training columns by their lags, of which position is taken out where there is any.
+  private func laggedSystem(
+    _ series: [[Double]], edge: [[Double]], targets y: Matrix
+  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
+    guard let lagged else { return nil }
+    let isOwn = y.values == self.y.values
+    guard let partners = (isOwn ? partners : nil) ?? lagged.partners(y, filter: filters?.train) else { return nil }
+    return lagged.system(series, edge: edge, partners: partners, weights: weights)
   }
 
   private func scaledTest(
@@ -350,7 +348,7 @@ struct PreparedFold: Sendable {
     under option: Int
   ) throws -> (prediction: Matrix, gains: [Double]?)? {
     let own =
-      lagged?.system(series, edge: edge, targets: y, weights: weights, filter: filter)
+      laggedSystem(series, edge: edge, targets: y)
       ?? gatheredSystem(series, edge: edge, targets: y, filter, under: option)
     guard let (system, scaling) = own else { return nil }
     let w = try system.solution(lambdas)
@@ -415,20 +413,22 @@ struct PreparedFold: Sendable {
     var sse = Matrix(rows: lambdas.count, columns: count)
     var r = sse
     var gains = [Double](repeating: 0, count: choosesDelay ? sse.values.count : 0)
-    let batch = max(1, 4096 / lambdas.count)
+    let batch = max(1, 2048 / lambdas.count)
     let equations = equations(series, ye, under: option)
-    let system = equations.system
-    let projector = equations.train.map { system.projector(equations.effective, $0) } ?? equations.effective
+    let projector =
+      equations.train.map { equations.system.projector(equations.effective, $0) } ?? equations.effective
+    var path = RidgePath(equations.system, projector, lambdas: lambdas)
     for start in stride(from: 0, to: count, by: batch) {
-      let mine = Array(start..<min(start + batch, count))
-      let part =
-        mine.count == count
-        ? system : RidgeSystem(size: system.size, dual: system.dual, s: system.s, b: system.b.selecting(columns: mine))
-      let (predictions, own) = try part.path(projector, lambdas: lambdas, countsGains: choosesDelay)
-      let truth = mine.count == count ? deviations : deviations.selecting(columns: mine)
+      let mine = start..<min(start + batch, count)
+      let (predictions, own) = try path.predictions(of: mine, countsGains: choosesDelay)
+      let truth = mine.count == count ? deviations : deviations.selecting(columns: Array(mine))
       for (l, _) in lambdas.enumerated() {
-        let p = Self.slice(predictions, l * mine.count, mine.count, adding: base, from: start)
-        let statistics = FoldStatistics(truth: truth, prediction: p)
+        let first = l * mine.count
+        let statistics =
+          base.map {
+            FoldStatistics(
+              truth: truth, prediction: Self.slice(predictions, first, mine.count, adding: $0, from: start))
+          } ?? FoldStatistics(truth: truth, prediction: predictions, first: first)
         for (k, t) in mine.enumerated() {
           sse[l, t] = statistics.sse[k]
           r[l, t] = statistics.r[k].isNaN ? 0 : statistics.r[k]
@@ -470,12 +470,13 @@ extension PreparedFold {
 
   /// Columns of a path's predictions, plus those of the covariates.
   fileprivate static func slice(
-    _ x: Matrix, _ first: Int, _ count: Int, adding base: Matrix?, from start: Int
+    _ x: Matrix, _ first: Int, _ count: Int, adding base: Matrix, from start: Int
   ) -> Matrix {
     var part = [Double](repeating: 0, count: x.rows * count)
-    for i in 0..<x.rows { for k in 0..<count { part[i * count + k] = x.values[i * x.columns + first + k] } }
-    if let base {
-      for i in 0..<x.rows { for k in 0..<count { part[i * count + k] += base.values[i * base.columns + start + k] } }
+    for i in 0..<x.rows {
+      for k in 0..<count {
+        part[i * count + k] = x.values[i * x.columns + first + k] + base.values[i * base.columns + start + k]
+      }
     }
     return Matrix(rows: x.rows, columns: count, values: part)
   }

@@ -134,7 +134,7 @@ struct RidgeSystem {
     var sums = [Double](repeating: 0, count: width)
     for i in 0..<size {
       for column in 0..<width {
-        let (value, solved) = (right.values[i * b.columns + column % b.columns], x[i * width + column])
+        let (value, solved) = (right.values[i * right.columns + column % right.columns], x[i * width + column])
         sums[column] += value * (dual ? value - lambdas[column] * solved : solved)
       }
     }
@@ -148,39 +148,5 @@ struct RidgeSystem {
     var x = right
     Cholesky.solve(a, n: size, &x.values, columns: right.columns)
     return x
-  }
-
-  /// Predictions `[n_v, lambdas · T]` (lambda-major blocks of T columns) of rows with projector A, and, where they are
-  /// counted, their gains.
-  func path(
-    _ projector: Matrix, lambdas: [Double], countsGains: Bool
-  ) throws -> (predictions: Matrix, gains: [Double]?) {
-    let (count, nv) = (b.columns, projector.rows)
-    let width = lambdas.count * count
-    var x = [Double](repeating: 0, count: size * width)
-    var (a, right) = (projector, b)
-    // A tridiagonal reduction costs about six Cholesky factorisations.
-    if size >= 64, lambdas.count > 6 {
-      let reduction = Tridiagonal(s, n: size)
-      var bt = b.transposed.values
-      reduction.rotate(rows: &bt, count: count)
-      right = Matrix(rows: count, columns: size, values: bt).transposed
-      for (l, lambda) in lambdas.enumerated() {
-        reduction.solve(shift: lambda, right.values, columns: count, into: &x, offset: l * count, stride: width)
-      }
-      reduction.rotate(rows: &a.values, count: nv)
-    } else {
-      for (l, lambda) in lambdas.enumerated() {
-        let part = try choleskySolution(lambda, b)
-        for i in 0..<size { for t in 0..<count { x[i * width + l * count + t] = part.values[i * count + t] } }
-      }
-    }
-    var predictions = Matrix(rows: nv, columns: width)
-    DoubleProducts.multiply(
-      m: nv, n: width, k: size, a.values, stride: size, x, stride: width, into: &predictions.values, stride: width)
-    let gains =
-      countsGains
-      ? self.gains(x, lambdas: lambdas.flatMap { [Double](repeating: $0, count: count) }, right: right) : nil
-    return (predictions, gains)
   }
 }

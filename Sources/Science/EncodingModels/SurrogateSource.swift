@@ -224,8 +224,9 @@ final class SurrogateSource {
 
   private static func copy(_ x: [Double], width: Int, first: Int, count: Int, rows: Int) -> [Double] {
     if first == 0, count == width { return x }
-    var y = [Double](repeating: 0, count: rows * count)
-    for i in 0..<rows { for j in 0..<count { y[i * count + j] = x[i * width + first + j] } }
+    var y: [Double] = []
+    y.reserveCapacity(rows * count)
+    for i in 0..<rows { y.append(contentsOf: x[(i * width + first)..<(i * width + first + count)]) }
     return y
   }
 

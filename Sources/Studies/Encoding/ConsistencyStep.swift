@@ -58,7 +58,7 @@ struct ConsistencyStep: WorkStep {
   }
 
   let name = "synchrony_consistency"
-  let version = 2
+  let version = 3
   let summary = "correlation of two measures of the same seconds, region by region"
   let tables: [any ResultRow.Type] = [ConsistencyRow.self]
 

@@ -2,6 +2,7 @@ import EncodingModels
 import Foundation
 import HDF5File
 import LinearAlgebra
+import Statistics
 import Vocabulary
 
 private func matrix(_ file: HDF5File, _ name: String) throws -> Matrix {
@@ -74,6 +75,45 @@ func sweep(_ path: String, targets: String, models: Int, draws: Int) throws {
       "seconds_all": all(Timing.median(fitting.wall), Timing.median(drawing.wall)), "cpu_seconds_all": all(fit, draw),
       "fit_s": Timing.median(fitting.wall) / Double(models),
       "draw_ms": 1000 * Timing.median(drawing.wall) / Double(models * draws),
+      "fit_cpu_s": fit / Double(models), "draw_cpu_ms": 1000 * draw / Double(models * draws),
       "mean_r": scores.reduce(0, +) / Double(scores.count), "null_mean": null.reduce(0, +) / Double(null.count),
     ])
+}
+
+/// What a study makes of one layer and one target in memory: the fit with what stands beside it, and draws with common
+/// phases. The layer is 50 courses in 768 columns and noise; the target is as slow as a rating.
+func layer(rows: Int, draws: Int) throws {
+  BLASThreads.set(threads)
+  var stream = RandomStream(seed: 1, purpose: "bench layer")
+  func autoregressive(_ columns: Int, _ memory: Double) -> Matrix {
+    var x = Matrix(rows: rows, columns: columns)
+    for i in x.values.indices {
+      let before = i < columns ? 0 : x.values[i - columns]
+      x.values[i] = memory * before + (1 - memory * memory).squareRoot() * stream.normal()
+    }
+    return x
+  }
+  let courses = autoregressive(50, 0.7)
+  let loadings = Matrix(rows: 50, columns: 768, values: (0..<(50 * 768)).map { _ in stream.normal() / 7 })
+  var features = courses.multiplied(by: loadings)
+  for i in features.values.indices { features.values[i] += stream.normal() / 2 }
+  let band = Band("x", reduction: Reduction(components: 12, fit: .trainFold, scale: .zscore), delays: Array(0...5))
+  let data = data(band, features, autoregressive(1, 0.9))
+  var settings = EncodingSettings()
+  settings.position = .cosines
+  settings.outer = .blocks(5)
+  settings.inner = .blocks(4)
+  var (fitting, drawing) = (Timing(), Timing())
+  let control = try fitting.measure(runs, warm: false) {
+    try PositionControl(data, settings: settings, draws: min(draws, 199), seed: 1)
+  }
+  let null = try drawing.measure(runs, warm: false) {
+    try control.fit.null(NullRequest(.phase, draws: draws, seed: 1))
+  }
+  let (fit, draw) = (Timing.median(fitting.processor), Timing.median(drawing.processor))
+  var timing = fitting
+  timing.add(drawing)
+  timing.report(
+    "one layer of \(rows) x 768 to 12, 6 delays, one target",
+    ["fit_s": fit, "draw_ms": 1000 * draw / Double(draws), "r": control.fit.full.r[0], "p": null.p[0]])
 }

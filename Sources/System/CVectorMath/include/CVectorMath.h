@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include "ColumnKernels.h"
 #include "ConvolutionKernels.h"
 #include "CorrelationKernels.h"
 #include "SeparationKernels.h"
