@@ -7,8 +7,6 @@ public struct SymmetricEigen: Sendable {
   /// `[count, n]`: row k is the unit eigenvector of `values[k]`; signs are LAPACK's.
   public let vectors: Matrix
 
-  init(values: [Double], vectors: Matrix) { (self.values, self.vectors) = (values, vectors) }
-
   /// All eigenpairs, or the `largest` ones; nil where LAPACK does not converge (a NaN in the matrix).
   ///
   /// Only the upper triangle is read.
@@ -37,24 +35,6 @@ public struct SymmetricEigen: Sendable {
     guard info == 0, Int(found) == count else { return nil }
     values = Array(w[0..<count])
     vectors = Matrix(rows: count, columns: n, values: z)
-  }
-}
-
-extension SymmetricEigen {
-  /// The largest eigenpairs, few of many, to residuals of 1e-14 of the largest: from a Krylov space where that takes less than
-  /// LAPACK, which has them otherwise. nil as of all pairs.
-  ///
-  /// Both triangles are read.
-  public init?(leading count: Int, of matrix: Matrix) {
-    precondition(matrix.rows == matrix.columns && matrix.rows > 0, "a symmetric matrix is square")
-    guard matrix.values.allSatisfy(\.isFinite) else { return nil }
-    if matrix.rows >= KrylovSpace.smallest,
-      let pairs = KrylovSpace.largest(count, of: matrix.values, n: matrix.rows)
-    {
-      self = pairs
-    } else {
-      self.init(matrix, largest: count)
-    }
   }
 }
 

@@ -32,7 +32,7 @@ public struct PrincipalComponents: Sendable, Equatable {
     guard kept > 0, total > 0, total.isFinite else { return nil }
     // The smaller Gram matrix; its eigenvalues are S².
     let wide = x.columns > x.rows
-    guard let eigen = SymmetricEigen(leading: kept, of: wide ? z.outerGram : z.gram) else { return nil }
+    guard let eigen = SymmetricEigen(wide ? z.outerGram : z.gram, largest: kept) else { return nil }
     var v = Matrix(rows: kept, columns: x.columns)
     if wide {
       v = eigen.vectors.multiplied(by: z)
