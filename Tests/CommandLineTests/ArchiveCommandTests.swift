@@ -118,6 +118,16 @@ import ZipArchive
     let refused = try made.program.run(["run", "study.yaml"] + place)
     #expect(refused.status == 77 && refused.error.contains("E-ARC-005"), "\(refused.error)")
     #expect(try made.program.rows("SELECT count(*) FROM dataset", in: made.archive) == [["1"]])
+    let beside = try made.program.succeed([
+      "sql", "SELECT (SELECT count(*) FROM dataset), count(*) FROM b.dataset", "--attach", "b=\(made.archive)",
+      "--format", "csv", "-C", "toy.evoke",
+    ])
+    #expect(beside.output.hasSuffix("\r\n2,1\r\n"), "\(beside.output)")
+    let merged = try made.program.run(["merge", made.archive, "-C", "toy.evoke"])
+    #expect(merged.status == 77 && merged.error.contains("evoke archive extract"), "\(merged.error)")
+    try made.program.succeed(["archive", "create", "bare.zip", "--include", "none", "-C", "toy.evoke"] + Self.shared)
+    let array = ["sql", "SELECT count(value) FROM array('d/s/annotation/joy')", "-C", "bare.zip"]
+    #expect(try made.program.run(array).error.contains("tombstones.json in it says why"))
   }
 
   @Test func `what is extracted is a warehouse that verifies and has nothing left to compute`() throws {
@@ -150,6 +160,9 @@ import ZipArchive
     let unknown = try program.run(
       ["archive", "create", "no.zip", "--exclude", "SELECT 'nothing'", "--reason", "x"] + Self.shared)
     #expect(unknown.status == 66, "\(unknown.error)")
+    let idle = "SELECT name FROM array_catalog WHERE kind = 'anotation'"
+    let none = try program.run(["archive", "create", "no.zip", "--exclude", idle, "--reason", "x"] + Self.shared)
+    #expect(none.status == 66 && none.error.contains("it would keep nothing out"), "\(none.error)")
     try FileManager.default.copyItem(atPath: program.folder + "/toy.evoke", toPath: program.folder + "/copy.evoke")
     try program.succeed(["consent", "d", "results-only", "--reason", "the form", "-C", "copy.evoke"])
     try program.succeed(["archive", "create", "results.zip", "-C", "copy.evoke"] + Self.shared)
@@ -159,8 +172,8 @@ import ZipArchive
     #expect(results.manifest.members.contains { $0.name.hasPrefix("arrays/") })
     #expect(try failures(results.path).isEmpty)
     try program.succeed(["consent", "d", "none", "--reason", "the form", "-C", "copy.evoke"])
-    let none = try program.run(["archive", "create", "none.zip", "-C", "copy.evoke"] + Self.shared)
-    #expect(none.status == 77 && none.error.contains("E-ARC-003"), "\(none.error)")
+    let closed = try program.run(["archive", "create", "none.zip", "-C", "copy.evoke"] + Self.shared)
+    #expect(closed.status == 77 && closed.error.contains("E-ARC-003"), "\(closed.error)")
     let absent = try program.run(["archive", "create", "no.zip", "--study", "t", "-C", "toy.evoke"] + Self.shared)
     #expect(absent.status == 66 && absent.error.contains("E-WH-010"), "\(absent.error)")
   }

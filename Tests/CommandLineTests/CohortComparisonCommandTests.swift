@@ -187,6 +187,30 @@ extension CohortComparisonCommandTests {
     try program.succeed(["verify", "--level", "2"])
   }
 
+  @Test("features that were made differently are compared no more than fits that differ")
+  func madeDifferently() throws {
+    let program = try prepared()
+    let rate = 16_000
+    let sound = (0..<300 * rate).map { sample -> Double in
+      let t = Double(sample) / Double(rate)
+      let level = 0.2 * (1 + 0.5 * sin(0.37 * t))
+      return level * sin(2 * .pi * 220 * t)
+    }
+    try ToyFolder(path: program.folder).sound(sound, rateHz: rate, "film.wav")
+    try program.succeed(["import", "audio", "film.wav", "--dataset", "d"])
+    for (name, features) in [("mean", "{set: lld12}"), ("max", "{set: lld12, aggregate: max}")] {
+      try program.write(
+        Self.study.replacing("study: ages", with: "study: \(name)")
+          .replacing("[{space: x}, {space: y}]", with: "[\(features)]"), "\(name).yaml")
+      try program.succeed(["run", "\(name).yaml", "--allow-invalid"])
+    }
+    let cohorts = ["--cohort", "d:age=old", "--cohort", "d:age=young"]
+    #expect(try program.succeed(["compare", "mean"] + cohorts).output.hasPrefix("fitted alike\n"))
+    let refused = try program.run(["compare", "mean", "max"] + cohorts)
+    let told = #"fitted differently: lld12.rate.bins.aggregate ("mean", "max")"#
+    #expect(refused.status == 1 && refused.error.contains(told), "\(refused.error)")
+  }
+
   @Test("each cohort's model is tested on the other: opposite truths do not carry over")
   func transfer() throws {
     let program = try prepared()

@@ -122,6 +122,32 @@ import Testing
     #expect(try evoke("sql", "-f", "absent.sql").status == 66)
   }
 
+  @Test func whatIsNoConditionIsNeverTakenForAnotherOne() throws {
+    try fill()
+    for condition in ["r<", "r>=", "study==sweep", "study<>sweep", "r=<0.5", "r=>0.1"] {
+      let refused = try evoke("query", "layer_sweep", "--where", condition)
+      #expect(refused.status == 64 && refused.errors.contains("E-QRY-003"), "\(condition): \(refused.errors)")
+    }
+    #expect(try evoke("query", "layer_sweep", "--where", "layer_key!=", "--format", "ndjson").output.contains("hs.1"))
+    #expect(try evoke("query", "layer_sweep", "--limit=-1").status == 64)
+  }
+
+  @Test func parametersThatAreWrittenLikeNamesStayTextAndNoneIsWithoutEffect() throws {
+    for (given, type) in [
+      ("x=21", "integer"), ("x=0", "integer"), ("x=-1.5e3", "real"), ("x=.5", "real"), ("x=", "null"), ("x=01", "text"),
+      ("x=+5", "text"), ("x='7'", "text"), ("x=a=b", "text"), ("x=<5", "text"), ("x=99999999999999999999", "text"),
+      ("x=nan", "text"), ("x=0x10", "text"),
+    ] {
+      let found = try evoke("sql", "SELECT typeof(:x) AS t", "--param", given, "--format", "tsv")
+      #expect(found.output == "t\n\(type)\n", "\(given): \(found.errors)")
+    }
+    #expect(try evoke("sql", "SELECT :x AS y", "--param", "x='it''s'", "--format", "tsv").output == "y\nit's\n")
+    for words in [["--param", "x"], ["--param", "=1"], ["--param", "x=1", "--param", "xx=2"], ["--attach", "b="]] {
+      let refused = try Command.run(["sql", "SELECT :x"] + words, in: folder.path)
+      #expect(refused.status == 64 && refused.errors.contains("E-QRY-003"), "\(words): \(refused.errors)")
+    }
+  }
+
   @Test func schemaStatusAndDoctorDescribeTheWarehouse() throws {
     try fill()
     #expect(try evoke("schema", "--format", "tsv").output.contains("fit\tresult\t"))

@@ -158,6 +158,29 @@ import Testing
     #expect(try csv(program, "SELECT count(*) FROM cohort_comparison WHERE p IS NULL AND reason IS NULL") == ["0"])
   }
 
+  @Test("Exclusions that hold of nothing are told, and those that hold are not")
+  func idle() throws {
+    let program = try imported()
+    let someone = try csv(program, "SELECT min(subject) FROM array_catalog WHERE kind = 'recording'")[0]
+    let channel = try csv(program, "SELECT label FROM recording_channel ORDER BY position LIMIT 1")[0]
+    let rows = [
+      "\(someone),,\(channel),,,noise", ",fractal,,1,2,a door", "\(someone),,\(channel)x,,,noise", "nobody,,,,,asleep",
+      "\(someone),,,99999,100000,late",
+    ]
+    try program.write(
+      (["subject,stimulus,channel,onset_s,offset_s,reason"] + rows).joined(separator: "\n"), "artefacts.csv")
+    try program.succeed(["import", "exclusions", "artefacts.csv", "--dataset", "film"])
+    let study = ["study: isc", "kind: isc_report", "datasets: [film]", "targets: [{synchrony: {window_s: 5}}]"]
+    try program.write(study.joined(separator: "\n"), "all.yaml")
+    let told = try program.succeed(["plan", "all.yaml"]).error
+    let expected =
+      "exclusion list artefacts: 3 of its 5 rows hold of nothing in dataset film: subject \(someone) channel "
+      + "\(channel)x, subject nobody, subject \(someone) 99999.0 s to 100000.0 s"
+    #expect(told.contains(expected), "\(told)")
+    try program.write((study + ["filters: {exclude: none}"]).joined(separator: "\n"), "none.yaml")
+    #expect(try !program.succeed(["plan", "none.yaml"]).error.contains("exclusion list"))
+  }
+
   @Test("Bands beyond the rate, pairs of one subject and second values of short windows are refused")
   func refused() throws {
     let program = try imported()

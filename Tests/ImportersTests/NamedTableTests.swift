@@ -66,6 +66,8 @@ import Testing
     try check("subject\na\n", .tableNoColumn, "column reason")
     try check("subject,onset_s,offset_s,reason\na,5,2,x\n", .exclusionMalformed, "ends at 2.0 s")
     try check("subject,onset_s,offset_s,reason\na,5,,x\n", .exclusionMalformed, "go together")
+    try check("subject,component,reason\na,ICA003,eyes\n", .exclusionMalformed, "ICA003")
+    try check("subject,component,reason\na,-1,eyes\n", .exclusionMalformed, "-1")
     try check("subject,onset_s,offset_s,reason\na,five,6,x\n", .tableTextInNumbers, "column onset_s")
   }
 }

@@ -157,6 +157,11 @@ private func check(
       .exclusionMalformed, place, reason: "it ends at \(offset) s, before or as it starts at \(onset) s",
       remedy: "correct the times")
   }
+  if let component = record.component, Int(component).map({ $0 >= 0 }) != true {
+    findings.error(
+      .exclusionMalformed, place, reason: "component \(component) is no number from 0",
+      remedy: "number components as the view recording_component does, from 0 by the variance they bring")
+  }
   known.compare([record.stimulus].compactMap { $0 }, "stimulus", in: known.stimuli, &findings)
   if let subject = record.subject, !known.subjects.isEmpty, !known.subjects.contains(subject) {
     findings.add(

@@ -57,10 +57,18 @@ public struct ArchiveMaker {
   }
 
   /// Names that the exclusions' queries return, with the reasons.
+  ///
+  /// - Throws: `E-WH-010` for a query that returns none: what it was to keep in would leave.
   private func excludedNames(_ warehouse: Warehouse) throws -> [String: String] {
     var names: [String: String] = [:]
     for exclusion in exclusions {
-      for row in try warehouse.userQuery(exclusion.sql).flatMap(\.rows) {
+      let rows = try warehouse.userQuery(exclusion.sql).flatMap(\.rows)
+      guard !rows.isEmpty else {
+        throw EvokeError(
+          .unknownName, exclusion.sql, reason: "--exclude returns no row: it would keep nothing out",
+          remedy: "correct the query, or leave the exclusion out; evoke sql shows what it returns")
+      }
+      for row in rows {
         guard let name = row.values.first?.string else {
           throw EvokeError(
             .unknownName, exclusion.sql, reason: "--exclude returns a row whose first column is no text",

@@ -36,9 +36,10 @@ extension BIDSDerivative {
     try writeDescriptions(names, into: folder)
     try put(description.canonical + "\n", "dataset_description.json", in: folder)
     try put(readme, "README.md", in: folder)
-    // The standard has no files of results or PROV-JSON yet, and lets those that it has not be named here.
+    // The standard has no files of results or PROV-JSON yet, and lets those that it has not be named here. Folders are
+    // matched without their slash by bids-validator 3.
     let others = Set(tables.map { names.views[BIDSName($0.view.name)] }).sorted().map { "*_\($0).*" }
-    try put((others + ["prov/"]).map { $0 + "\n" }.joined(), ".bidsignore", in: folder)
+    try put((others + ["prov"]).map { $0 + "\n" }.joined(), ".bidsignore", in: folder)
   }
 
   private var people: [BIDSName] { Set(tables.compactMap(\.person)).sorted() }

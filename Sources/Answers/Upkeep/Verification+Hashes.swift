@@ -7,6 +7,8 @@ import Leadfields
 import Warehouse
 
 extension Verification {
+  package static let sourceCheck = "sources are unchanged"
+
   /// Level 2: every array read and hashed, every file name against its arrays, the catalog's description against the file.
   mutating func verifyArrays() throws {
     let rows = try warehouse.read { try $0.arrayFiles() }
@@ -95,7 +97,7 @@ extension Verification {
       }
       guard Files.exists(path) else {
         if absent.contains(row.sha256) { continue }
-        add(2, "sources are unchanged", .note, object: path, detail: "absent; evoke relocate tells where it is now")
+        add(2, Self.sourceCheck, .note, object: path, detail: "absent; evoke relocate tells where it is now")
         continue
       }
       present += 1
@@ -104,7 +106,7 @@ extension Verification {
         failures.append((path, "SHA-256 is \(found.prefix(12))…, imported was \(row.sha256.prefix(12))…"))
       }
     }
-    add(2, "sources are unchanged", checked: present, failures: failures)
+    add(2, Self.sourceCheck, checked: present, failures: failures)
   }
 
   /// How an asset of the program differs from what was imported of it.

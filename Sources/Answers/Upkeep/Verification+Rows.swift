@@ -1,6 +1,8 @@
 import Warehouse
 
 extension Verification {
+  package static let rowCheck = "rows are what was written"
+
   /// Level 2: every row of imports, results and shared tables against what was recorded of it, and the roots over the
   /// results of runs. `root` must be that of a run.
   mutating func verifyRows(root: String?) throws {
@@ -14,7 +16,7 @@ extension Verification {
       )
     }
     add(
-      2, "rows are what was written", checked: audit.rowCount,
+      2, Self.rowCheck, checked: audit.rowCount,
       failures: audit.differences.map { ($0.object, $0.detail) })
     var roots: Set<String> = []
     for run in runs {

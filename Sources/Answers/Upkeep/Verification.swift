@@ -134,9 +134,11 @@ public struct Verification {
     }
   }
 
+  package static let sealCheck = "catalog is as its last writer left it"
+
   /// The catalog's bytes against the hash its last writer left beside it.
   private static func verifyFile(_ directory: String, _ findings: inout [VerificationFinding]) {
-    let check = "catalog is as its last writer left it"
+    let check = sealCheck
     let path = directory + "/catalog.sqlite"
     guard Files.exists(path) else { return }
     let seal = CatalogSeal(of: directory)

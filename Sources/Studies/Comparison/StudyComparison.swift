@@ -51,7 +51,7 @@ package struct StudyComparison {
     var found: [String: [Difference]] = [:]
     for (first, second) in matches {
       let key = Self.place(first[0].unit, second[0].unit)
-      found[key] = FitDifferences(sides[0].fits[first[0].unit], sides[1].fits[second[0].unit]).all
+      found[key] = FitDifferences(sides[0].recipe(of: first[0].unit), sides[1].recipe(of: second[0].unit)).all
     }
     differences = Self.union(matches.compactMap { found[Self.place($0[0].unit, $1[0].unit)] })
     let subjects = sides[0].subjects.merging(sides[1].subjects) { first, _ in first }
@@ -106,7 +106,7 @@ package struct StudyComparison {
 private struct ComparedSide {
   let members: [ComparisonMember]
   /// How each unit fitted.
-  private(set) var fits: [String: JSONValue] = [:]
+  private var fits: [String: FitRecipe] = [:]
   private(set) var subjects: [String: Int] = [:]
 
   init(_ side: StudyComparison.Side, in warehouse: Warehouse) throws {
@@ -134,6 +134,7 @@ private struct ComparedSide {
         remedy: NearMiss.suggestion(side.cohort, in: known))
     }
     var arrays: [TaskArray] = []
+    let recipes = try warehouse.read { try StoredRecipes($0) }
     for key in own.map(\.unit) where fits[key] == nil {
       for row in try warehouse.read({ try $0.unitArrays(key: key) }) {
         arrays.append(
@@ -141,16 +142,19 @@ private struct ComparedSide {
             role: "fit", reference: try warehouse.reference(row), description: try ArrayDescription(row),
             unitKey: row.unitKey))
       }
-      guard let fit = try warehouse.read({ try $0.fitUnit(key: key) }).first else { continue }
-      fits[key] = [
-        "step": .string(fit.step), "version": .int(fit.version), "as": try JSONValue(parsing: fit.parameters),
-      ]
-      subjects[key] = fit.subjectCount
+      fits[key] = try recipes.recipe(of: key)
+      subjects[key] = try warehouse.read { try $0.fitUnit(key: key) }.first?.subjectCount
     }
     let task = UnitTask(
       key: unit.unitKey, step: "comparison", version: 1, parameters: .null, label: side.study, arrays: arrays,
       sources: [])
     members = try own.map { try ComparisonMember($0, hasDraws: false, in: task) }
+  }
+
+  /// How the unit of a member was made.
+  func recipe(of unit: String) -> FitRecipe {
+    guard let fit = fits[unit] else { preconditionFailure("the recipes of all members were read") }
+    return fit
   }
 
   /// Media of the stimuli of its datasets.
@@ -162,56 +166,5 @@ private struct ComparedSide {
       }
     }
     return media
-  }
-}
-
-/// What differs between the parameters of two fits, beside whose they are and of what.
-struct FitDifferences {
-  let all: [StudyComparison.Difference]
-
-  /// Places that say whose and of what a fit is, or follow from it.
-  private static let own = [
-    "as.fit.keys", "as.fit.target.source", "as.fit.region_info", "as.fit.subject_count",
-  ]
-  /// Places that no score depends on.
-  private static let silent = ["as.fit.store", "as.fit.lags_s", "as.null", "as.draws", "as.fit.encoding.seed"]
-
-  init(_ a: JSONValue?, _ b: JSONValue?) {
-    let (first, second) = (Self.leaves(a), Self.leaves(b))
-    all = Set(first.keys).union(second.keys).sorted().compactMap { place in
-      let (one, two) = (first[place], second[place])
-      guard one != two, !Self.own.contains(where: place.hasPrefix) else { return nil }
-      return StudyComparison.Difference(
-        parameter: Self.name(place), a: Self.text(one), b: Self.text(two),
-        tells: !Self.silent.contains(where: place.hasPrefix))
-    }
-  }
-
-  /// As the reason of a row; nil where scores depend on none.
-  static func spelled(_ differences: [StudyComparison.Difference]) -> String? {
-    let telling = differences.filter(\.tells)
-    guard !telling.isEmpty else { return nil }
-    let shown = telling.prefix(3).map { "\($0.parameter) (\($0.a), \($0.b))" }.joined(separator: ", ")
-    return "fitted differently: \(shown)" + (telling.count > 3 ? " and \(telling.count - 3) more" : "")
-  }
-
-  /// Without what the coder says of a case's value.
-  private static func name(_ place: String) -> String {
-    place.split(separator: ".").filter { $0 != "as" && $0 != "_0" }.joined(separator: ".")
-  }
-
-  private static func text(_ value: JSONValue?) -> String { value?.canonical ?? "-" }
-
-  /// Values by their places; lists of plain values are one.
-  private static func leaves(_ value: JSONValue?, _ place: String = "") -> [String: JSONValue] {
-    guard let value else { return [:] }
-    func below(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
-    if let members = value.objectValue, !members.isEmpty {
-      return members.reduce(into: [:]) { $0.merge(leaves($1.value, below($1.key))) { $1 } }
-    }
-    if let items = value.arrayValue, items.contains(where: { $0.objectValue != nil }) {
-      return items.enumerated().reduce(into: [:]) { $0.merge(leaves($1.element, below("\($1.offset)"))) { $1 } }
-    }
-    return [place: value]
   }
 }

@@ -36,7 +36,8 @@ package struct StudyKinds: Sendable {
   /// - Throws: `E-STU-009` for what this version does not compute, `E-WH-010` for names that are not there, and a kind's
   ///   own refusals.
   package func plan(_ study: StudyDefinition, in warehouse: Warehouse) throws -> Plan {
-    try computed(study).plan(StudyContext(definition: study, warehouse: warehouse))
+    let context = StudyContext(definition: study, warehouse: warehouse)
+    return try noted(computed(study).plan(context), context)
   }
 
   /// Expands the calibration of a study's design.
@@ -45,7 +46,15 @@ package struct StudyKinds: Sendable {
   package func calibration(
     _ study: StudyDefinition, _ request: CalibrationRequest, in warehouse: Warehouse
   ) throws -> Plan {
-    try computed(study).calibration(StudyContext(definition: study, warehouse: warehouse), request)
+    let context = StudyContext(definition: study, warehouse: warehouse)
+    return try noted(computed(study).calibration(context, request), context)
+  }
+
+  /// A plan with what is to be said of its study besides.
+  private func noted(_ plan: Plan, _ context: StudyContext) throws -> Plan {
+    Plan(
+      purpose: plan.purpose, studyName: plan.studyName, kind: plan.kind, definition: plan.definition, seed: plan.seed,
+      units: plan.units, notes: plan.notes + (try context.idleExclusions()))
   }
 
   private func computed(_ study: StudyDefinition) throws -> any ComputedKind {

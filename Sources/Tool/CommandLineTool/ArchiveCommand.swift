@@ -95,7 +95,10 @@ struct ArchiveVerify: ParsableCommand {
       .verificationFailed, first.object,
       reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : "")
         + "; level reached: \(reached) of \(level)",
-      remedy: "fetch the archive again; if it fails again, do not trust what is named")
+      remedy: first.level < 5
+        ? "fetch the archive again; if it fails again, do not trust what is named"
+        : "where this program has a newer recipe, ask the Evoke that made it (evoke_version in manifest.json); else do not trust "
+          + "what is named")
   }
 }
 

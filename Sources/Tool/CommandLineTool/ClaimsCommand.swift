@@ -10,8 +10,9 @@ struct ClaimsCommand: ParsableCommand {
     commandName: "claims", abstract: "Says of each sentence of a publication whether it holds.",
     discussion: """
       DIR holds .sql files; in them a line `-- claim: SENTENCE` stands above each query, which returns the rows that \
-      contradict the sentence. It holds where there are none. Read-only; exit status 1 where one does not hold or cannot \
-      be asked.
+      contradict the sentence. It holds where there are none: ask that what must be there is there, since no row and a NULL \
+      contradict nothing, as in SELECT 'no row' WHERE NOT EXISTS (SELECT ... WHERE p < .05). Read-only; exit status 1 where one \
+      does not hold or cannot be asked.
       """)
 
   @Argument(help: "Folder of .sql files.")
@@ -35,11 +36,12 @@ struct ClaimsCommand: ParsableCommand {
       global.note("\(verdicts.count) claims hold")
       return
     }
+    let place = ShellText.quoted("\(folder)/\(first.claim.file)")
     throw EvokeError(
       .claimFailed, "\(first.claim.file) line \(first.claim.line)",
       reason: "\(first.claim.sentence): \(Self.reason(first))"
         + (failed.count > 1 ? " (and \(failed.count - 1) more of \(verdicts.count) claims)" : ""),
-      remedy: "run its query with evoke sql -f \(folder)/\(first.claim.file) to see the rows, or mend the sentence")
+      remedy: "run its query with evoke sql -f \(place) to see the rows, or mend the sentence")
   }
 
   private static func line(_ verdict: Claim.Verdict) -> String {

@@ -7,7 +7,7 @@ struct Condition {
   let comparison: String
   let value: String
 
-  /// - Throws: `E-QRY-003` when there is no comparison in it.
+  /// - Throws: `E-QRY-003` when there is no comparison in it, or one that no column can be held against.
   init(_ text: String) throws {
     for comparison in ["!=", "<=", ">=", "=", "<", ">"] {
       guard let range = text.firstRange(of: comparison), range.lowerBound > text.startIndex else { continue }
@@ -16,16 +16,30 @@ struct Condition {
       column = String(before)
       self.comparison = comparison
       value = String(text[range.upperBound...])
+      if let fault { throw Self.refusal(text, fault) }
       return
     }
-    throw EvokeError(
-      .badCondition, text, reason: "it has no comparison", remedy: "write COLUMN=VALUE, for example target=arousal")
+    throw Self.refusal(text, "it has no comparison")
   }
 
   init(column: String, equals value: String) {
     self.column = column
     comparison = "="
     self.value = value
+  }
+
+  private static func refusal(_ text: String, _ reason: String) -> EvokeError {
+    EvokeError(
+      .badCondition, text, reason: reason,
+      remedy: "write COLUMN=VALUE with one of = != < <= > >=, for example target=arousal")
+  }
+
+  /// What is wrong with it; nil where nothing is. Whoever writes `==` or `<>`, or `p<` and a variable that is empty,
+  /// would be given other rows.
+  private var fault: String? {
+    if let sign = value.first, "=<>".contains(sign) { return "\(comparison)\(sign) is no comparison" }
+    if value.isEmpty, !["=", "!="].contains(comparison) { return "nothing stands behind \(comparison)" }
+    return nil
   }
 
   /// The clause, with its value under `:name`; no value at all means NULL.

@@ -76,7 +76,13 @@ struct GlobalOptions: ParsableArguments {
         .archiveReadOnly, file, reason: "this command would write",
         remedy: "make a warehouse of it: evoke archive extract \(ShellText.quoted(file)) DIR")
     }
-    return try ArchiveFile(file).reading(part, body)
+    do {
+      return try ArchiveFile(file).reading(part, body)
+    } catch let error as EvokeError where error.code == .arrayMissing {
+      throw EvokeError(
+        error.code, error.object, reason: error.reason,
+        remedy: "the archive was made without it: tombstones.json in it says why")
+    }
   }
 
   /// Refuses to write into the warehouse's own folder what is no part of it.

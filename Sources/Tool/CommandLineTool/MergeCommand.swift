@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import ContentIdentity
 import Diagnostics
@@ -28,17 +29,19 @@ struct MergeCommand: ParsableCommand {
   private func names() throws -> [String: String] {
     var names: [String: String] = [:]
     for text in rename {
-      let condition = try Condition(text)
-      guard condition.comparison == "=", !condition.value.isEmpty else {
-        throw EvokeError(.badCondition, text, reason: "it gives no new name", remedy: "write --rename OLD=NEW")
-      }
-      names[condition.column] = try Name(condition.value, of: "new name").text
+      let given = try Assignment(text, as: "--rename OLD=NEW")
+      names[given.name] = try Name(given.value, of: "new name").text
     }
     return names
   }
 
   func run() throws {
     let names = try names()
+    guard !ArchiveFile.stands(at: other) else {
+      throw EvokeError(
+        .archiveReadOnly, other, reason: "it is an archive, and merge reads folders",
+        remedy: "make a warehouse of it: evoke archive extract \(ShellText.quoted(other)) DIR; then evoke merge DIR")
+    }
     let line = ProgressLine(quiet: global.quiet || global.json)
     let (outcome, directory) = try global.withWarehouse(.writing("merge")) { warehouse in
       (

@@ -71,6 +71,7 @@ struct QueryCommand: ParsableCommand {
     if materialize != nil, check || results.isAsked {
       throw ValidationError("--materialize prints no rows; --materialized LABEL does, in any format.")
     }
+    if let limit, limit < 0 { throw ValidationError("--limit is 0 or more.") }
     if dryRun, materialize == nil { throw ValidationError("--dry-run goes with --materialize.") }
   }
 

@@ -1,7 +1,9 @@
+import Archive
 import ArgumentParser
 import Diagnostics
 import FileSystem
 import Foundation
+import Lineage
 import Warehouse
 
 /// `evoke sql TEXT|-f FILE`
@@ -23,12 +25,15 @@ struct SQLCommand: ParsableCommand {
   var file: String?
 
   @Option(
-    name: .customLong("param"), help: ArgumentHelp("Value of a :NAME in the SQL; repeatable.", valueName: "name=value"))
+    name: .customLong("param"),
+    help: ArgumentHelp(
+      "Value of a :NAME in the SQL; numbers are numbers, 01 and what stands in single quotes are text; repeatable.",
+      valueName: "name=value"))
   var parameters: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Another warehouse, read only, whose tables and views are NAME.encoding_score and so on; repeatable.",
+      "Another warehouse or archive, read only, whose tables and views are NAME.encoding_score and so on; repeatable.",
       valueName: "name=dir"))
   var attach: [String] = []
 
@@ -58,33 +63,38 @@ struct SQLCommand: ParsableCommand {
     return String(decoding: try Files.read(file), as: UTF8.self)
   }
 
-  func run() throws {
-    var values: [String: SQLValue] = [:]
-    for parameter in parameters {
-      let condition = try Condition(parameter)
-      values[condition.column] = condition.value.isEmpty ? .null : condition.bound(isText: false)
+  /// Values of the parameters by their names.
+  private func given() throws -> [String: SQLValue] {
+    try parameters.reduce(into: [:]) { values, text in
+      let given = try Assignment(text, as: "--param NAME=VALUE", mayBeEmpty: true)
+      values[given.name] = given.bound
     }
-    if isAsking {
-      return try global.withWarehouse(.reading) { warehouse in
-        try attachOthers(to: warehouse)
-        var prompt = try SQLPrompt(warehouse, limits: limiting.limits, values: values)
-        try prompt.run()
+  }
+
+  /// - Throws: `E-QRY-003` for a parameter that stands nowhere in the statements: it would have no effect.
+  private static func require(_ names: some Collection<String>, in sql: String) throws {
+    let known = Set(sql.matches(of: /:(\w+)/).map { String($0.1) })
+    guard let name = names.sorted().first(where: { !known.contains($0) }) else { return }
+    throw EvokeError(
+      .badCondition, "--param \(name)", reason: "the SQL has no :\(name)",
+      remedy: NearMiss.suggestion(name, in: known.sorted(), otherwise: "write :\(name) where its value belongs"))
+  }
+
+  func run() throws {
+    let values = try given()
+    guard !isAsking else {
+      return try withAttached { others in
+        try global.withWarehouse(.reading) { warehouse in
+          for other in others { try warehouse.attach(other.value, as: other.name) }
+          var prompt = try SQLPrompt(warehouse, limits: limiting.limits, values: values)
+          try prompt.run()
+        }
       }
     }
     try results.check(global)
     let sql = try self.sql()
-    let (answers, permit) = try global.withWarehouse(.reading, part: .named(by: sql)) { warehouse in
-      try attachOthers(to: warehouse)
-      let tables = try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
-        .filter { !$0.columns.isEmpty }
-      let statement = UserStatement(sql: sql, parameters: values)
-      for text in attach {
-        let other = try Warehouse.open(try Condition(text).value, .reading)
-        _ = try results.permit(in: other) { try statement.departure(of: tables, in: other) }
-        try other.close()
-      }
-      return (tables, try results.permit(in: warehouse) { try statement.departure(of: tables, in: warehouse) })
-    }
+    try Self.require(values.keys, in: sql)
+    let (answers, permit) = try withAttached { try answer(sql, values, $0) }
     if answers.count == 1, let table = answers.first {
       try results.write(table, of: nil, about: [(key: "evoke.sql", value: sql)], permit, global)
     } else {
@@ -92,13 +102,37 @@ struct SQLCommand: ParsableCommand {
     }
   }
 
-  private func attachOthers(to warehouse: Warehouse) throws {
-    for text in attach {
-      let condition = try Condition(text)
-      guard condition.comparison == "=", !condition.value.isEmpty else {
-        throw EvokeError(.badCondition, text, reason: "it names no folder", remedy: "write --attach NAME=DIR")
+  private func answer(
+    _ sql: String, _ values: [String: SQLValue], _ others: [Assignment]
+  ) throws -> (tables: [SQLTable], permit: DeparturePermit) {
+    try global.withWarehouse(.reading, part: .named(by: sql)) { warehouse in
+      for other in others { try warehouse.attach(other.value, as: other.name) }
+      let tables = try warehouse.userQuery(sql, values, limits: limiting.limits, withArrays: true)
+        .filter { !$0.columns.isEmpty }
+      let statement = UserStatement(sql: sql, parameters: values)
+      for attached in others {
+        let other = try Warehouse.open(attached.value, .reading)
+        _ = try results.permit(in: other) { try statement.departure(of: tables, in: other) }
+        try other.close()
       }
-      try warehouse.attach(condition.value, as: condition.column)
+      return (tables, try results.permit(in: warehouse) { try statement.departure(of: tables, in: warehouse) })
     }
+  }
+
+  /// Hands over the other warehouses by their names; of an archive the folder into which its catalog is unpacked, which
+  /// goes away.
+  private func withAttached<T>(_ body: ([Assignment]) throws -> T) throws -> T {
+    let given = try attach.map { try Assignment($0, as: "--attach NAME=DIR") }
+    guard given.contains(where: { ArchiveFile.stands(at: $0.value) }) else { return try body(given) }
+    let scratch = try PrivateFolder("archive")
+    defer { scratch.remove() }
+    return try body(
+      given.enumerated().map { place, other in
+        guard ArchiveFile.stands(at: other.value) else { return other }
+        let folder = "\(scratch.path)/\(place)"
+        try Files.makeDirectory(folder)
+        try ArchiveFile(other.value).unpack(.catalog, into: folder)
+        return Assignment(name: other.name, value: folder)
+      })
   }
 }

@@ -41,7 +41,7 @@ struct VerifyCommand: ParsableCommand {
     guard !ArchiveFile.stands(at: directory) else {
       throw EvokeError(
         .archiveReadOnly, directory, reason: "it is an archive, which has checks of its own",
-        remedy: "evoke archive verify \(directory)")
+        remedy: "evoke archive verify \(ShellText.quoted(directory))")
     }
     let recomputation =
       level < 5
@@ -60,9 +60,26 @@ struct VerifyCommand: ParsableCommand {
     throw EvokeError(
       .verificationFailed, first.object,
       reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : ""),
-      remedy: first.level == 4
-        ? "freeze it again under another label, or take it out: evoke forget --materialized LABEL"
-        : "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP")
+      remedy: Self.remedy(for: first))
+  }
+
+  /// What helps against a failure.
+  private static func remedy(for failure: VerificationFinding) -> String {
+    switch (failure.check, failure.level) {
+    case (Verification.sealCheck, _), (Verification.rowCheck, _):
+      "take the catalog of a backup: evoke repair --from BACKUP; or keep its rows: evoke repair --accept-edit REASON"
+    case (Verification.sourceCheck, _):
+      "restore the file, or tell where the one that was imported is now: evoke relocate OLD NEW"
+    case (Verification.citedCheck, _): "take the number again: evoke cite add LABEL --sql QUERY --replace"
+    case (Verification.familyCheck, _): "correct it anew: evoke family define NAME --where SQL --replace"
+    case (_, 4):
+      "freeze it again under another label, or take it out: evoke forget --materialized LABEL; a cited number: "
+        + "evoke cite add LABEL --sql QUERY --replace"
+    case (_, 5):
+      "where this program has a newer recipe: evoke run STUDY; else evoke why UNIT tells which program and libraries computed "
+        + "it, and it is not to be reported until both agree"
+    default: "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP"
+    }
   }
 
   static func table(_ findings: [VerificationFinding]) -> SQLTable {

@@ -42,7 +42,7 @@ struct ViewSelection {
       if !condition.value.isEmpty { values["value_\(i)_"] = condition.bound(isText: texts.contains(condition.column)) }
     }
     if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
-    if let limit { sql += " LIMIT \(max(0, limit))" }
+    if let limit { sql += " LIMIT \(limit)" }
     return (sql, values)
   }
 
