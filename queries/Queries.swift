@@ -4,6 +4,14 @@ public enum Queries {
   public struct Query: Sendable {
     public let name: String
     public let sql: String
+
+    /// The columns that `evoke query` orders a view's rows by, `-- order: COLUMN, ...` of its header; empty where it has
+    /// an ORDER BY of its own. With one SQLite makes every column of every row before it adds rows up.
+    public var order: [String] {
+      let mark = "-- order: "
+      guard let line = sql.split(separator: "\n").first(where: { $0.hasPrefix(mark) }) else { return [] }
+      return line.dropFirst(mark.count).split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
   }
 
   private static func folder(_ name: String) -> [Query] {

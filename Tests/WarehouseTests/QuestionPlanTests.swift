@@ -22,12 +22,33 @@ import Warehouse
         try connection.rows("EXPLAIN QUERY PLAN SELECT * FROM \(view) WHERE \(part)").map { $0.text("detail") }
       }
       let search = try #require(plan.first { $0.hasPrefix("SEARCH f USING INDEX ") }, "\(view): \(part): \(plan)")
-      #expect(search.contains(/\bfit_(subject|region|unit)\b/), "\(view): \(part)")
+      let way = part.contains("unit_key") ? "fit_unit" : part.contains("subject") ? "fit_subject" : "fit_region"
+      #expect(search.contains(" \(way) "), "\(view): \(part): \(search)")
       // What external scores do not have is joined as nothing: such a scan never begins.
       let scans = plan.filter { $0.contains(/^SCAN (f|sc|o|n|c|check|m|w|t|l)\b/) && !$0.hasSuffix("LEFT-JOIN") }
       #expect(scans == [], "\(view): \(part)")
       #expect(!plan.contains { $0.contains(/^MATERIALIZE (correction|current_unit|peak|twin)/) }, "\(view): \(part)")
     }
+  }
+
+  @Test(
+    "what adds all scores up begins with the newest runs and looks up no column that it does not ask for",
+    arguments: [("layer_sweep", "r"), ("fold_score_detail", "r"), ("family_cell", "value")],
+    ["GROUP BY region, layer_key ORDER BY region, layer_key", "GROUP BY dataset, subject, element", ""])
+  func sums(of column: (String, String), groups: String) throws {
+    let (view, name) = column
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
+    defer { try? warehouse.close() }
+    let plan = try warehouse.read { connection in
+      try connection.rows("EXPLAIN QUERY PLAN SELECT avg(\(name)) FROM \(view) \(groups)").map { $0.text("detail") }
+    }
+    #expect(!plan.contains { $0.contains(view) }, "\(plan)")
+    let way = ["r USING INDEX run_current", "ru USING PRIMARY KEY", "f USING INDEX fit_unit"]
+    let places = way.map { step in plan.firstIndex { $0.hasPrefix("SEARCH \(step) ") } ?? -1 }
+    #expect(places[0] >= 0 && places == places.sorted(), "\(plan)")
+    // That a unit is one, wherever it stands in the plan, and nothing else.
+    #expect(plan.count { $0.hasPrefix("CORRELATED SCALAR SUBQUERY") } == 1, "\(plan)")
   }
 
   @Test("a unit that stands twice in a plan is one current unit")

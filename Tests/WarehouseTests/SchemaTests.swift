@@ -213,6 +213,10 @@ import Warehouse
       "path", "logical_sha256",
     ],
     "current_unit": ["run_id", "study", "study_kind", "unit_key"],
+    "run_family": [
+      "run_id", "fit_key", "quantity", "family", "family_key", "q_bh", "p_max", "valid", "flags", "unit_key",
+    ],
+    "run_twin": ["run_id", "fit_key", "twin", "p", "twin_contrast_id", "valid", "flags", "unit_key"],
     "family_cell": ["run_id"] + keys + [
       "other_sets", "quantity", "value", "null_kind", "null_draws", "p", "p_floor", "seed", "array", "array_column",
     ],

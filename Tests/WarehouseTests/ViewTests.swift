@@ -699,6 +699,20 @@ import Warehouse
     #expect(found == [["lld12", "mfcc12", .real(0.0625), .real(0.125), .real(0.25)]])
   }
 
+  @Test func familiesAndTwinsStandRunByRun() throws {
+    #expect(
+      try rows("SELECT run_id, fit_key, quantity, family, p_max FROM run_family ORDER BY run_id, fit_key") == [
+        ["run1", "fit0", "r", "layer x target", .real(0.09375)], ["run1", "fit1", "r", "layer x target", .real(0.004)],
+        ["run3", "c/b", "unique_r2", "region", .real(0.1875)],
+      ])
+    #expect(
+      try rows("SELECT run_id, fit_key, twin, p FROM run_twin ORDER BY fit_key, twin") == [
+        ["run1", "fit0", "permuted", .null], ["run1", "fit0", "position", .real(0.25)],
+        ["run1", "fit1", "permuted", .real(0.0078125)], ["run1", "fit1", "position", .real(0.015625)],
+        ["run1", "fit1", "spectrum", .real(0.03125)],
+      ])
+  }
+
   /// The largest p of a fit with the twin it is of; a fit of which one twin has no p says nothing of all of them.
   @Test func theHardestTwinDecides() throws {
     let twin = "SELECT study, layer_key, beats_twins, hardest_twin, twins FROM"

@@ -23,9 +23,7 @@ LEFT JOIN declared_family d ON d.family_key = f.family_key
 LEFT JOIN family_cluster k ON k.family_key = f.family_key AND k.fit_key = m.fit_key AND k.quantity = m.quantity
 WHERE NOT EXISTS (
   SELECT 1
-  FROM family_member o
-  JOIN family g ON g.family_key = o.family_key
-  JOIN run_unit x ON x.unit_key = g.unit_key AND x.run_id = u.run_id
-  WHERE o.fit_key = m.fit_key AND o.quantity = m.quantity
-    AND (g.name < f.name OR (g.name = f.name AND g.family_key < f.family_key)))
+  FROM run_family o
+  WHERE o.fit_key = m.fit_key AND o.quantity = m.quantity AND o.run_id = u.run_id
+    AND (o.family < f.name OR (o.family = f.name AND o.family_key < f.family_key)))
 ORDER BY u.run_id, m.fit_key, m.quantity

@@ -59,12 +59,8 @@ WITH cell AS (
   JOIN score sc ON sc.fit_key = f.fit_key
   LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
   LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = sc.quantity AND c.family_key = (
-    SELECT m.family_key
-    FROM family_member m
-    JOIN family y ON y.family_key = m.family_key
-    JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
-    WHERE m.fit_key = f.fit_key AND m.quantity = sc.quantity
-    ORDER BY y.name, m.family_key LIMIT 1)
+    SELECT m.family_key FROM run_family m WHERE m.fit_key = f.fit_key AND m.quantity = sc.quantity AND m.run_id = u.run_id
+    ORDER BY m.family, m.family_key LIMIT 1)
   LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
   WHERE f.covariate_mode <> 'none'
 )

@@ -99,9 +99,7 @@ SELECT
     SELECT rtrim(max(CASE WHEN t.twin = 'position' THEN 'position ' ELSE '' END)
       || max(CASE WHEN t.twin = 'spectrum' THEN 'spectrum ' ELSE '' END)
       || max(CASE WHEN t.twin = 'permuted' THEN 'permuted' ELSE '' END))
-    FROM twin_contrast t
-    JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
-    WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+    FROM run_twin t WHERE t.fit_key = f.fit_key AND t.run_id = u.run_id
   ) AS twins,
   fp.rate AS false_positive_rate, fp.se AS false_positive_se, CAST(NULL AS REAL) AS p_external,
   CAST(NULL AS TEXT) AS software, f.unit_key
@@ -115,19 +113,12 @@ LEFT JOIN null_summary mm ON mm.fit_key = f.fit_key AND mm.quantity = 'r_mismatc
 LEFT JOIN null_summary pw ON pw.fit_key = f.fit_key AND pw.quantity = 'r_prewhitened'
 LEFT JOIN calibrated fp ON fp.study = u.study AND fp.fit_key = f.fit_key
 LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
-  SELECT m.family_key
-  FROM family_member m
-  JOIN family y ON y.family_key = m.family_key
-  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
-  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
-  ORDER BY y.name, m.family_key LIMIT 1)
+  SELECT m.family_key FROM run_family m WHERE m.fit_key = f.fit_key AND m.quantity = 'r' AND m.run_id = u.run_id
+  ORDER BY m.family, m.family_key LIMIT 1)
 LEFT JOIN family cf ON cf.family_key = c.family_key
 -- The hardest twin; one without p before all others.
 LEFT JOIN twin_contrast w ON w.twin_contrast_id = (
-  SELECT t.twin_contrast_id
-  FROM twin_contrast t
-  JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
-  WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
+  SELECT t.twin_contrast_id FROM run_twin t WHERE t.fit_key = f.fit_key AND t.run_id = u.run_id
   ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1)
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 UNION ALL

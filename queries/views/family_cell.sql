@@ -2,6 +2,7 @@
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: evoke family define takes rows of one quantity, null kind, number of draws, seed and kind of target
+-- order: study, run_id, dataset, cohort, target_kind, target, target_parameters, subject, rater, element, feature_set, model, depth, layer_key, covariate_mode, region, fit_key, quantity
 -- column run_id: first 12 hex digits of the SHA-256 of the expanded plan
 -- column study: name of the study file
 -- column dataset: dataset
@@ -53,5 +54,3 @@ JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity IN ('r', 'unique_r2')
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = sc.quantity
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
-ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater,
-  f.element, f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, sc.quantity

@@ -1,6 +1,7 @@
 -- What did each outer fold score, with which penalty, on how many rows?
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
+-- order: study, dataset, cohort, target_kind, target, target_parameters, subject, rater, element, feature_set, model, depth, layer_key, covariate_mode, region, unit_key, fold
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
@@ -45,13 +46,11 @@ SELECT
   f.hemisphere, f.region_group,
   o.fold, o.test_stimuli, o.train_count, o.test_count, o.lambda, o.r, o.r2,
   o.effective_n, o.is_counted, o.gap_s,
-  d.delay_s, o.inner_r,
+  (SELECT d.delay_s FROM fold_delay d WHERE d.fit_key = o.fit_key AND d.fold = o.fold) AS delay_s, o.inner_r,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
-JOIN fold_score o ON o.fit_key = f.fit_key
-LEFT JOIN fold_delay d ON d.fit_key = o.fit_key AND d.fold = o.fold
+-- Before the folds: looked up once for each fit.
 LEFT JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
-ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key, o.fold
+JOIN fold_score o ON o.fit_key = f.fit_key

@@ -2,6 +2,7 @@
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
 -- assumption: the peak's r is optimistic on the data that chose it; peak_share is not, its choices are made without what is tested
+-- order: study, dataset, cohort, target_kind, target, target_parameters, subject, rater, element, feature_set, model, depth, layer_key, covariate_mode, region, unit_key
 -- column study: name of the study file
 -- column dataset: dataset
 -- column cohort: cohort; a dataset is a cohort of its own name
@@ -56,44 +57,37 @@ SELECT
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
   sc.value AS r, sc.low, sc.high, sc.interval_kind, sc.tail,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family,
-  k.is_peak, k.peak_share, f.sample_count, f.stimulus_count, f.subject_count,
+  -- Looked up and not joined: a question about other columns asks for none of these, not even where it adds rows up.
+  (SELECT n.null_kind FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS null_kind,
+  (SELECT n.null_draws FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS null_draws,
+  (SELECT n.null_mean FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS null_mean,
+  (SELECT n.null_p95 FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS null_p95,
+  (SELECT n.p FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS p,
+  (SELECT n.p_floor FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'r') AS p_floor,
+  (SELECT c.q_bh FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'r' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS q_bh,
+  (SELECT c.p_max FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'r' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS p_max,
+  (SELECT c.family FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'r' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS family,
+  (SELECT k.is_peak FROM sweep_layer k JOIN run_unit x ON x.unit_key = k.unit_key AND x.run_id = u.run_id
+    WHERE k.fit_key = f.fit_key ORDER BY k.is_peak DESC, k.unit_key LIMIT 1) AS is_peak,
+  (SELECT k.peak_share FROM sweep_layer k JOIN run_unit x ON x.unit_key = k.unit_key AND x.run_id = u.run_id
+    WHERE k.fit_key = f.fit_key ORDER BY k.is_peak DESC, k.unit_key LIMIT 1) AS peak_share,
+  f.sample_count, f.stimulus_count, f.subject_count,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total, sc.stimuli_counted, 'computed' AS origin, sc.generalises_to,
-  w.p AS beats_twins, CASE WHEN w.p IS NOT NULL THEN w.twin END AS hardest_twin,
-  (
-    SELECT rtrim(max(CASE WHEN t.twin = 'position' THEN 'position ' ELSE '' END)
+  -- The hardest twin; one without p before all others.
+  (SELECT t.p FROM run_twin t WHERE t.fit_key = f.fit_key AND t.run_id = u.run_id
+    ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1) AS beats_twins,
+  (SELECT CASE WHEN t.p IS NOT NULL THEN t.twin END FROM run_twin t WHERE t.fit_key = f.fit_key AND t.run_id = u.run_id
+    ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1) AS hardest_twin,
+  (SELECT rtrim(max(CASE WHEN t.twin = 'position' THEN 'position ' ELSE '' END)
       || max(CASE WHEN t.twin = 'spectrum' THEN 'spectrum ' ELSE '' END)
       || max(CASE WHEN t.twin = 'permuted' THEN 'permuted' ELSE '' END))
-    FROM twin_contrast t
-    JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
-    WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
-  ) AS twins, f.unit_key
+    FROM run_twin t WHERE t.fit_key = f.fit_key AND t.run_id = u.run_id) AS twins,
+  f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
-LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
-LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
-  SELECT m.family_key
-  FROM family_member m
-  JOIN family y ON y.family_key = m.family_key
-  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
-  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
-  ORDER BY y.name, m.family_key LIMIT 1)
-LEFT JOIN family cf ON cf.family_key = c.family_key
-LEFT JOIN sweep_layer k ON k.fit_key = f.fit_key AND k.unit_key = (
-  SELECT l.unit_key
-  FROM sweep_layer l
-  JOIN run_unit x ON x.unit_key = l.unit_key AND x.run_id = u.run_id
-  WHERE l.fit_key = f.fit_key
-  ORDER BY l.is_peak DESC, l.unit_key LIMIT 1)
--- The hardest twin; one without p before all others.
-LEFT JOIN twin_contrast w ON w.twin_contrast_id = (
-  SELECT t.twin_contrast_id
-  FROM twin_contrast t
-  JOIN run_unit x ON x.unit_key = t.unit_key AND x.run_id = u.run_id
-  WHERE t.fit_key = f.fit_key AND t.subject_count IS NULL
-  ORDER BY t.p IS NOT NULL, t.p DESC, t.twin_contrast_id LIMIT 1)
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 WHERE u.study_kind IN ('layer_sweep', 'architecture_comparison')
-ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
-  f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

@@ -83,12 +83,8 @@ CROSS JOIN windowed w
 JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
 LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'r'
 LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'r' AND c.family_key = (
-  SELECT m.family_key
-  FROM family_member m
-  JOIN family y ON y.family_key = m.family_key
-  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
-  WHERE m.fit_key = f.fit_key AND m.quantity = 'r'
-  ORDER BY y.name, m.family_key LIMIT 1)
+  SELECT m.family_key FROM run_family m WHERE m.fit_key = f.fit_key AND m.quantity = 'r' AND m.run_id = u.run_id
+  ORDER BY m.family, m.family_key LIMIT 1)
 LEFT JOIN family cf ON cf.family_key = c.family_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 WHERE u.study_kind = 'temporal_resolution'

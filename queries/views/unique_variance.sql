@@ -50,27 +50,31 @@ SELECT
   u.study, f.dataset, f.cohort, f.subject, f.session, f.rater, f.feature_set, f.model, f.layer_key, f.depth,
   f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters, f.region,
   f.hemisphere, f.region_group,
-  f.other_sets, q.value AS unique_r2, h.value AS shared_r2, t.value AS total_r2, m.value AS product_r,
-  n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family, trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags,
+  f.other_sets, q.value AS unique_r2,
+  -- Looked up and not joined: a question about other columns asks for none of these.
+  (SELECT s.value FROM score s WHERE s.fit_key = f.fit_key AND s.quantity = 'shared_r2') AS shared_r2,
+  (SELECT s.value FROM score s WHERE s.fit_key = f.fit_key AND s.quantity = 'total_r2') AS total_r2,
+  (SELECT s.value FROM score s WHERE s.fit_key = f.fit_key AND s.quantity = 'product_r') AS product_r,
+  (SELECT n.null_kind FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS null_kind,
+  (SELECT n.null_draws FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS null_draws,
+  (SELECT n.null_mean FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS null_mean,
+  (SELECT n.null_p95 FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS null_p95,
+  (SELECT n.p FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS p,
+  (SELECT n.p_floor FROM null_summary n WHERE n.fit_key = f.fit_key AND n.quantity = 'unique_r2') AS p_floor,
+  (SELECT c.q_bh FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'unique_r2' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS q_bh,
+  (SELECT c.p_max FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'unique_r2' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS p_max,
+  (SELECT c.family FROM run_family c WHERE c.fit_key = f.fit_key AND c.quantity = 'unique_r2' AND c.run_id = u.run_id
+    ORDER BY c.family, c.family_key LIMIT 1) AS family,
+  trim(q.flags || coalesce(' ' || sf.flags, '')) AS flags,
   q.valid, q.folds_counted, q.folds_total, q.stimuli_counted, 'computed' AS origin,
-  f.delays_s, f.delay_shape, o.value AS others_shared_r2, k.value AS common_r2, f.unit_key
+  f.delays_s, f.delay_shape,
+  (SELECT s.value FROM score s WHERE s.fit_key = f.fit_key AND s.quantity = 'others_shared_r2') AS others_shared_r2,
+  (SELECT s.value FROM score s WHERE s.fit_key = f.fit_key AND s.quantity = 'common_r2') AS common_r2, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key AND f.other_sets IS NOT NULL
 JOIN score q ON q.fit_key = f.fit_key AND q.quantity = 'unique_r2'
-LEFT JOIN score h ON h.fit_key = f.fit_key AND h.quantity = 'shared_r2'
-LEFT JOIN score t ON t.fit_key = f.fit_key AND t.quantity = 'total_r2'
-LEFT JOIN score m ON m.fit_key = f.fit_key AND m.quantity = 'product_r'
-LEFT JOIN score o ON o.fit_key = f.fit_key AND o.quantity = 'others_shared_r2'
-LEFT JOIN score k ON k.fit_key = f.fit_key AND k.quantity = 'common_r2'
-LEFT JOIN null_summary n ON n.fit_key = f.fit_key AND n.quantity = 'unique_r2'
-LEFT JOIN family_member c ON c.fit_key = f.fit_key AND c.quantity = 'unique_r2' AND c.family_key = (
-  SELECT m.family_key
-  FROM family_member m
-  JOIN family y ON y.family_key = m.family_key
-  JOIN run_unit x ON x.unit_key = y.unit_key AND x.run_id = u.run_id
-  WHERE m.fit_key = f.fit_key AND m.quantity = 'unique_r2'
-  ORDER BY y.name, m.family_key LIMIT 1)
-LEFT JOIN family cf ON cf.family_key = c.family_key
 LEFT JOIN sound_flag sf ON sf.unit_key = f.unit_key
 ORDER BY u.study, u.run_id, f.dataset, f.cohort, f.target_kind, f.target, f.target_parameters, f.subject, f.rater, f.element,
   f.other_sets, f.feature_set, f.model, f.depth, f.layer_key, f.covariate_mode, f.region, f.fit_key

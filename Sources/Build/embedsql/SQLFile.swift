@@ -5,7 +5,8 @@ import Foundation
 /// A query starts with `-- what it answers`; then, where SQLite cannot tell,
 /// `-- parameter NAME: TYPE [or NULL]` and `-- column NAME: TYPE [never NULL]`, TYPE being integer, real, text or blob.
 /// A view describes every column, `-- column NAME: meaning`, where SQLite cannot tell with its type before the colon:
-/// `-- column NAME (TYPE): meaning`.
+/// `-- column NAME (TYPE): meaning`. `-- order: NAME, ...` of a view without ORDER BY is what its rows are ordered by
+/// where they are asked for by its name.
 struct SQLFile {
   enum Kind: String {
     case integer, real, text, blob
@@ -27,6 +28,8 @@ struct SQLFile {
   private(set) var description = ""
   private(set) var parameters: [Declaration] = []
   private(set) var columns: [Declaration] = []
+  /// Columns of `-- order:`, with the line.
+  private(set) var order: (names: [String], line: Int)?
 
   var folder: String { String(place.prefix { $0 != "/" }) }
   var name: String { String(place.drop { $0 != "/" }.dropFirst()) }
@@ -40,6 +43,9 @@ struct SQLFile {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if folder == "views" {
       columns = try lines.enumerated().compactMap { i, line in try typed(line, at: i + 1) }
+      order = lines.enumerated().first { $1.hasPrefix(Self.orderMark) }.map { i, line in
+        (line.dropFirst(Self.orderMark.count).split(separator: ",").map { String($0.drop { $0 == " " }) }, i + 1)
+      }
       return
     }
     for (i, line) in lines.enumerated() where line.hasPrefix("--") {
@@ -52,6 +58,8 @@ struct SQLFile {
     }
     guard !description.isEmpty else { throw problem("the first line does not say what it answers: -- ...", at: 1) }
   }
+
+  private static let orderMark = "-- order: "
 
   /// `-- column NAME (TYPE): meaning` of a view; nil for any other line.
   private func typed(_ line: Substring, at number: Int) throws -> Declaration? {

@@ -41,7 +41,11 @@ struct ViewSelection {
       sql += (i == 0 ? " WHERE " : " AND ") + condition.clause("value_\(i)_")
       if !condition.value.isEmpty { values["value_\(i)_"] = condition.bound(isText: texts.contains(condition.column)) }
     }
-    if let order { sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")" }
+    if let order {
+      sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")"
+    } else if let view = Queries.views.first(where: { $0.name == name }), !view.order.isEmpty {
+      sql += " ORDER BY " + view.order.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
     if let limit { sql += " LIMIT \(limit)" }
     return (sql, values)
   }
