@@ -44,6 +44,11 @@ FROM run_unit ru JOIN gradient g ON g.unit_key = ru.unit_key
 WHERE ru.run_id = :run
 GROUP BY g.valid, g.flags
 UNION ALL
+SELECT 'gradient of synchrony', g.valid, g.flags, count(*)
+FROM run_unit ru JOIN synchrony_gradient g ON g.unit_key = ru.unit_key
+WHERE ru.run_id = :run
+GROUP BY g.valid, g.flags
+UNION ALL
 SELECT 'share of a factor', f.valid, f.flags, count(*)
 FROM run_unit ru JOIN factor_share f ON f.unit_key = ru.unit_key
 WHERE ru.run_id = :run
