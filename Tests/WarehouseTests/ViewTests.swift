@@ -655,6 +655,21 @@ import Warehouse
       ])
   }
 
+  /// What rows of synchrony say of its windows and subjects goes with the map that is made of them.
+  @Test func aMapOfSynchronyHasTheFlagsOfItsRows() throws {
+    let change = """
+      UPDATE synchrony SET flags = 'most_windows_left_out few_subjects', valid = 0 WHERE unit_key = 'u-isc';
+      UPDATE synchrony_gradient SET flags = '', valid = 1,
+        target_parameters = (SELECT min(parameters) FROM synchrony WHERE unit_key = 'u-isc');
+      UPDATE unit SET inputs = '[["synchrony","u-isc"]]' WHERE unit_key = 'u-window';
+      """
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: change), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery("SELECT flags, valid FROM gradient_map WHERE map_a = 'mean_isc'")[0].rows
+    #expect(found.map(\.values) == [["few_subjects most_windows_left_out", .integer(0)]])
+  }
+
   /// Two frozen results, one of them stale; the rows here are written with those that it reads.
   private static let frozen = """
     INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
