@@ -284,7 +284,7 @@ let studiesRoom: [Target] = [
     "Comparison",
     [
       "ContentIdentity", "Diagnostics", "Electrophysiology", "Encoding", "EncodingModels", "Haemodynamics",
-      "LabelledArrays",
+      "IntersubjectCorrelation", "LabelledArrays",
       "LinearAlgebra", "Names", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ], in: "Sources/Studies"),
   noun(

@@ -87,6 +87,54 @@ import Testing
       ], "\(found)")
   }
 
+  /// A rating of the whole sound follows whichever of its elements has more energy, and a check says so.
+  @Test(arguments: [12, -12]) func theElementWithMoreEnergyPredictsMore(voiceDB: Int) throws {
+    let program = try Program()
+    try program.write(
+      Self.sounds.replacing("simnet: 7", with: "voice_db: \(voiceDB)"), "sounds.yaml")
+    try program.write(
+      """
+      simulation: raters
+      dataset: made
+      stimuli: [one, two, three, four]
+      seed: 4
+      annotations: {raters: 6, delay_spread_s: 0.2, lag_s: 2, targets: [{name: liked, set: lld12}]}
+      """, "raters.yaml")
+    try program.write(
+      """
+      study: parts
+      kind: element_ablation
+      datasets: [made]
+      features: [{set: lld12}]
+      targets: [{annotation: liked}]
+      encoding: {position: none, delays_s: [2], outer: {leave_one: stimulus}, inner: {folds: 4}}
+      statistics: {null: none}
+      """, "parts.yaml")
+    try program.succeed(["init", "made.evoke"])
+    try program.succeed(["simulate", "sounds.yaml", "-o", "made"])
+    try program.succeed(["import", "audio"] + Self.names.map { "made/sounds/\($0).wav" } + ["--dataset", "made"])
+    for name in Self.names {
+      try program.succeed([
+        "import", "stems", "made/stems/\(name)/voice.wav", "made/stems/\(name)/soundtrack.wav", "--dataset", "made",
+        "--stimulus", name,
+      ])
+    }
+    try program.succeed(["extract", "--dataset", "made", "--set", "lld12"])
+    try program.succeed(["simulate", "raters.yaml", "-o", "rated"])
+    try program.succeed([
+      "import", "annotations", "rated/annotations/liked.csv", "--raters", "wide", "--stimulus", "stimulus", "--dataset",
+      "made",
+    ])
+    try program.succeed(["run", "parts.yaml"])
+    let isVoice = voiceDB > 0 ? "1" : "0"
+    let rows = try program.rows(
+      "SELECT voice_minus_soundtrack > 0, voice_energy_share > 0.5, r_original > 0.8, valid FROM element_ablation")
+    #expect(rows == [[isVoice, isVoice, "1", "1"]], "\(rows)")
+    let checks = try program.rows(
+      "SELECT pass FROM \"check\" WHERE name = 'the element with more energy predicts more'")
+    #expect(checks == [["1"]])
+  }
+
   /// Interleaved samples of a WAV file of 32-bit floats.
   private func floats(_ path: String) throws -> [Float] {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -119,9 +167,14 @@ import Testing
     try program.succeed(["export", "stems", "-o", "found"])
     let rows = try program.succeed(["grade", "made/truth.json", "--stems", "--format", "csv"]).output
       .split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
-    #expect(rows.count == 3 && rows[0].first == "stimulus")
+    #expect(rows.count == 5 && rows[0].first == "stimulus")
+    // What was planted and not separated is said, too.
+    #expect(
+      rows.dropFirst(3).map { $0.joined(separator: ",") } == [
+        "two,voice,split,,,,not separated", "two,soundtrack,split,,,,not separated",
+      ])
     let mix = try floats(program.folder + "/made/sounds/one.wav")
-    for row in rows.dropFirst() {
+    for row in rows[1...2] {
       #expect(row[0] == "one" && row[2] == "split")
       let planted = try floats("\(program.folder)/made/stems/one/\(row[1]).wav")
       let expected = ratio(try floats("\(program.folder)/found/one.\(row[1]).wav"), planted)
@@ -130,7 +183,7 @@ import Testing
       #expect(abs(found[0] - expected) < 1e-6 && abs(found[1] - start) < 1e-6, "\(row): \(expected) \(start)")
       #expect(abs(found[2] - (expected - start)) < 1e-6 && row[6] == (expected > start ? "yes" : "no"))
     }
-    #expect(Set(rows.dropFirst().map { $0[1] }) == ["voice", "soundtrack"])
+    #expect(rows[1...2].map { $0[1] } == ["voice", "soundtrack"])
     let truth = try String(contentsOfFile: program.folder + "/made/truth.json", encoding: .utf8)
     for (right, wrong) in [
       ("\"seed\":3", "\"seed\":-3"), ("\"rate_hz\":44100", "\"rate_hz\":0"), ("\"seconds\":12", "\"seconds\":0"),

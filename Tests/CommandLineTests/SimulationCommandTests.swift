@@ -102,6 +102,91 @@ import Testing
     #expect(try row("driven")["valid"] == "1" && row("driven")["recovered_ok"] == "yes")
   }
 
+  private static let people = """
+    simulation: people
+    dataset: toy
+    stimuli: [tone]
+    seed: 5
+    components: 3
+    annotations:
+      raters: 6
+      signal_share: 0.9
+      delay_spread_s: 0.2
+      lag_s: 2
+      targets:
+        - {name: driven, set: right}
+        - {name: felt, set: solo}
+        - {name: idle, nothing: true}
+    responses:
+      subjects: 6
+      signal_share: 0.9
+      lag_s: 2
+      targets:
+        - {name: temporal, set: left}
+        - {name: other, nothing: true}
+    """
+
+  /// What sets explain alone, of a group and over subjects, and what ratings follow at which lag.
+  @Test func whatIsPlantedIsGradedInStudiesThatFitSetsTogetherAndInThoseThatFitNothing() throws {
+    let program = try prepared()
+    try program.succeed([
+      "import", "features", "tone.csv", "--dataset", "toy", "--space", "solo=a", "--space", "other=d",
+    ])
+    try program.write(Self.people, "people.yaml")
+    try program.succeed(["simulate", "people.yaml", "-o", "made"])
+    try program.succeed(
+      ["import", "annotations"] + ["driven", "felt", "idle"].map { "made/annotations/\($0).csv" } + [
+        "--raters", "wide", "--stimulus", "stimulus", "--dataset", "toy",
+      ])
+    try program.succeed([
+      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
+      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s",
+      "0", "--dataset", "toy",
+    ])
+    /// Rows of a study's findings as finding, target, planted, found, ok.
+    func findings(_ name: String, _ study: String) throws -> [String] {
+      try program.write("study: \(name)\ndatasets: [toy]\n\(study)\n", "\(name).yaml")
+      try program.succeed(["run", "\(name).yaml"])
+      let answer = try program.succeed(["grade", "made/truth.json", "--study", name, "--findings", "--format", "csv"])
+      return answer.output.split(whereSeparator: \.isNewline).dropFirst().map { line in
+        let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+        return [0, 2, 4, 5, 7].map { String(cells[$0]) }.joined(separator: ",")
+      }
+    }
+    let lags = try findings(
+      "lags",
+      """
+      kind: emotion_lag
+      features: [{space: solo, transform: changes}, {space: other, transform: changes}]
+      targets: [{annotation: felt, transform: changes}, {annotation: idle, transform: changes}]
+      statistics: {lags_s: "0..4", draws: 99}
+      """)
+    #expect(
+      lags == [
+        "driver,driven,right,no curve,", "driver,felt,solo,solo,yes", "lag,felt,2.0 s,2.0 s,yes",
+        "driver,idle,nothing,nothing,yes",
+      ], "\(lags)")
+    let encoding = "encoding: {model: banded, position: none, delays_s: [2], outer: {folds: 5}, inner: {folds: 4}}"
+    let together = "features: [{space: left}, {space: right}]\n\(encoding)\nstatistics: {null: phase, draws: 99}"
+    let sets = try findings(
+      "sets",
+      "kind: layer_sweep\njoint: [[left, right]]\ntargets: [{annotation: driven}, {annotation: idle}]\n\(together)"
+    ).filter { $0.hasPrefix("unique") }
+    #expect(
+      sets == [
+        "unique,driven,nothing of left,nothing of left,yes", "unique,driven,right,right,yes",
+        "unique,felt,solo,no row of it,", "unique,idle,nothing of left,nothing of left,yes",
+        "unique,idle,nothing of right,nothing of right,yes",
+      ], "\(sets)")
+    let brain = try findings(
+      "brain", "kind: audio_to_brain\ntargets: [{response: bold, level: subject}]\n\(together)")
+    #expect(
+      brain == [
+        "unique,temporal,left,left,yes", "unique,temporal,nothing of right,nothing of right,yes",
+        "unique,other,nothing of left,nothing of left,yes", "unique,other,nothing of right,nothing of right,yes",
+      ], "\(brain)")
+  }
+
   @Test func noFamilyHoldsTwoKindsOfTargets() throws {
     let program = try recovered()
     let views = try program.rows(

@@ -18,6 +18,37 @@ import Vocabulary
     return y
   }
 
+  /// Unrelated series with memory. Seconds drawn at random as test parts are predicted from their neighbours (r of .44 in
+  /// NumPy); that is told, and not to be reported.
+  @Test("neighbours that predict each other are flagged, and contiguous folds with their gap predict nothing")
+  func neighbours() throws {
+    func data(_ run: Int) -> EncodingData {
+      let x = autoregressive(290, 12, 0.95, seed: UInt64(run), key: "x of neighbours")
+      let y = Self.movingAverage(normals(240, 1, seed: UInt64(run), key: "y of neighbours"), 10)
+      return EncodingData(
+        bands: [Band("x")],
+        pieces: [Piece(stimulus: "film", features: [x.selecting(rows: Array(50..<290))], targets: y)], dt: 1,
+        targetNames: ["y"])
+    }
+    func model(_ outer: FoldScheme, _ gap: PurgeGap) -> EncodingModel {
+      var settings = EncodingSettings()
+      settings.lambdas = LambdaGrid(values: [1e-3, 1e-2, 1e-1, 1, 10, 100])
+      (settings.outer, settings.gap) = (outer, gap)
+      return EncodingModel(settings)
+    }
+    func isFlagged(_ fit: EncodingFit) -> Bool { fit.flags[0].contains(.neighboursTrainedOn) }
+    let leaking = model(.chunks(seconds: 1, count: 48, repeats: 5), .seconds(0))
+    let leaked = try (0..<20).map { try leaking.fit(data($0)) }
+    #expect(Moments.mean(leaked.map { $0.full.r[0] }) > 0.2 && leaked.allSatisfy(isFlagged))
+    #expect(try !leaking.forecast(data(0), widths: [12])[0].isValid)
+    #expect(EncodingFlag.neighboursTrainedOn.invalidates(stimulusCount: 9))
+    // A standard error of .014.
+    let apart = try (0..<300).map { try model(.blocks(5), .automatic).fit(data($0)) }
+    #expect(abs(Moments.mean(apart.map { $0.full.r[0] })) < 0.05 && !apart.contains(where: isFlagged))
+    // Of long parts without a gap few rows have such neighbours.
+    #expect(try !isFlagged(model(.blocks(5), .seconds(0)).fit(data(0))))
+  }
+
   @Test("correlated covariates leak through one shared lambda and not through the banded model")
   func covariateLeak() throws {
     // The zeroed r of one run has either sign, since its small weights fit noise: means over runs are compared.

@@ -66,6 +66,40 @@ import Vocabulary
     #expect(nulls[0].observed[0] == joint.uniqueR2[0][0])
   }
 
+  @Test("bands that divide a penalty have its shares, those of a stack their own, those of one lambda none")
+  func penalties() throws {
+    let sets = data([2, 3, 4], weights: [1, 0.5])
+    var settings = EncodingSettings()
+    settings.outer = .blocks(4)
+    #expect(try EncodingModel(settings).fit(sets).bandPenalties.isEmpty)
+    let stack = try EncodingModel(settings, stacksBands: true).fit(sets).bandPenalties
+    for band in sets.bands.indices {
+      let alone = try EncodingModel(settings).fit(sets.selecting(bands: [band])).full
+      let own = stack.filter { $0.band == sets.bands[band].name }
+      #expect(own.map(\.penalty) == alone.folds.map { $0.lambda[0] })
+    }
+    for fold in 0..<4 {
+      let weights = stack.filter { $0.fold == fold }.compactMap(\.weight)
+      #expect(weights.count == 3 && abs(weights.reduce(0, +) - 1) < 1e-9)
+    }
+    settings.bandSearch = true
+    let divided = try EncodingModel(settings).fit(sets)
+    for fold in divided.full.folds {
+      let own = divided.bandPenalties.filter { $0.fold == fold.fold }
+      #expect(own.map(\.band) == sets.bands.map(\.name) && own.allSatisfy { $0.weight == nil })
+      // Shares below 1e-6 are taken for that.
+      #expect(abs(own.reduce(0) { $0 + fold.lambda[0] / $1.penalty } - 1) < 1e-5)
+    }
+    // A covariate of a fixed penalty has that one, the features theirs.
+    var controlled = sets
+    for band in 1..<3 { controlled.bands[band].role = .covariate }
+    (controlled.bands[1].penalty, controlled.bands[2].penalty) = (.fixed(3), .fixed(7))
+    settings.bandSearch = false
+    let fixed = try EncodingModel(settings).fit(controlled)
+    let lambdas = fixed.full.folds.map { $0.lambda[0] }
+    #expect(fixed.bandPenalties.map(\.penalty) == lambdas.flatMap { [$0, 3, 7] })
+  }
+
   @Test("bands that divide the penalty keep a small set beside a wide one of noise", arguments: [2, 3])
   func bands(_ count: Int) throws {
     let widths = [2] + [Int](repeating: 150, count: count - 1)

@@ -160,6 +160,22 @@ func autoregressive(_ rows: Int, _ columns: Int, _ a: Double, seed: UInt64, key:
     #expect(try EncodingModel().fit(late).full.r[0] < 0.4)
   }
 
+  @Test("features that come five seconds later or earlier lead by as much less or more", arguments: [0, 5, -5])
+  func shiftedFeatures(_ shift: Int) throws {
+    let source = autoregressive(420, 3, 0.5, seed: 41)
+    let noise = normals(400, 1, seed: 42)
+    // Row t of the target is second t + 10 of the source.
+    let x = source.selecting(rows: (0..<400).map { $0 + 10 - shift })
+    var y = noise
+    for t in 0..<400 { y[t, 0] = source[t + 10 - 2, 1] + 0.5 * noise[t, 0] }
+    let data = EncodingData(
+      bands: [Band("x")], pieces: [Piece(stimulus: "s", features: [x], targets: y)], dt: 1, targetNames: ["y"])
+    let search = try LagSearch(data, delays: Array(-8...8), settings: EncodingSettings(), null: nil)
+    let r = search.fits.map { $0.full.r[0] }
+    let best = try #require(r.indices.max { r[$0] < r[$1] })
+    #expect(search.delays[best] == 2 - shift && r[best] > 0.75, "\(r)")
+  }
+
   @Test("the gap is kept in seconds on both sides of a test block")
   func gapInSeconds() throws {
     let x = normals(200, 2, seed: 12)

@@ -44,6 +44,14 @@ import Testing
     #expect(scaleInvariantDistortionRatio([1, 1, -1, -1], of: [1, -1, 1, -1]) == -.infinity)
     #expect(scaleInvariantDistortionRatio([0, 0], of: [1, 2]).isNaN)
     #expect(scaleInvariantDistortionRatio([1, 2], of: [0, 0]).isNaN)
+    // Piece by piece as at once.
+    let estimate = zip(reference, other).map { 0.5 * $0 + 0.3 * $1 }
+    var ratio = DistortionRatio()
+    for part in [0..<7, 7..<7, 7..<3_999, 3_999..<4_000] {
+      ratio.add(Array(estimate[part]), of: Array(reference[part]))
+    }
+    for part in [0..<2_000, 2_000..<4_000] { ratio.addRest(Array(estimate[part]), of: Array(reference[part])) }
+    #expect(abs(ratio.decibels - scaleInvariantDistortionRatio(estimate, of: reference)) < 1e-9)
   }
 
   @Test func dynamicSynchronyTracksTheTruthAndIsAbsentWithoutADriver() throws {
@@ -119,15 +127,29 @@ import Testing
 
   @Test(arguments: [0.0, -12, 20]) func stemsAddUpExactlyAtTheirLevels(voiceDB: Double) {
     let spec = SoundSpec(seconds: 20, rateHz: 16_000, voiceDB: voiceDB)
-    let made = simulateSound(spec, numbers: numbers(3))
-    let all = 0..<made.sampleCount
-    let (mix, voice, soundtrack) = (made.mix(all), made.voice(all), made.soundtrack(all))
+    let (mix, voice, soundtrack) = whole(spec, seed: 3, by: 20 * 16_000)
     #expect(mix.count == 2 * 20 * 16_000 && zip(mix, zip(voice, soundtrack)).allSatisfy { $0 - $1.0 == $1.1 })
     #expect(mix.allSatisfy { abs($0) < 1 } && mix.contains { abs($0) > 0.1 })
     func power(_ x: [Float]) -> Double { x.reduce(0) { $0 + Double($1) * Double($1) } }
     #expect(abs(10 * log10(power(voice) / power(soundtrack)) - voiceDB) < 0.01)
-    #expect(simulateSound(spec, numbers: numbers(3)).mix(all) == mix)
-    #expect(simulateSound(spec, numbers: numbers(4)).mix(all) != mix)
+    // Whatever the pieces, and whenever it is read.
+    let again = whole(spec, seed: 3, by: 7_001)
+    #expect(again.mix == mix && again.voice == voice && again.soundtrack == soundtrack)
+    #expect(whole(spec, seed: 4, by: 20 * 16_000).mix != mix)
+  }
+
+  /// Left and right in turn of a whole sound, read by pieces.
+  private func whole(
+    _ spec: SoundSpec, seed: UInt64, by most: Int
+  ) -> (mix: [Float], voice: [Float], soundtrack: [Float]) {
+    var all: (mix: [Float], voice: [Float], soundtrack: [Float]) = ([], [], [])
+    simulateSound(spec, numbers: numbers(seed)).read(by: most) { piece in
+      #expect(piece.count <= most)
+      all.mix += piece.mix
+      all.voice += piece.voice
+      all.soundtrack += piece.soundtrack
+    }
+    return all
   }
 
   @Test func aSharedDriftIsCommonToPeopleAndAnOwnOneIsNot() throws {

@@ -266,6 +266,12 @@ enum ParameterSamples {
         + #""columns": [{"name": "g", "values": [0.5, null]}], "maps": ["r"], "fits": [\#(member("a"))], "draws": 9, "#
         + #""seed": 7}"#
     ],
+    "synchrony_gradient": [
+      #"{"source_study": "s", "atlas": "a", "regions": [{"name": "A", "hemisphere": "left", "x": 1, "y": 2, "z": 3}], "#
+        + #""columns": [{"name": "g", "values": [0.5, null]}], "maps": [{"dataset": "d", "cohort": "c", "#
+        + #""signal": "source", "target": {"synchrony": {"window_s": 10}}, "keeps_drift": false, "units": ["k"]}], "#
+        + #""draws": 9, "seed": 7}"#
+    ],
     "cohort_comparison": [
       #"{"fits": [{"member": \#(member("a")), "subject_count": 12}, {"member": \#(member("b")), "subject_count": 0}], "#
         + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
@@ -273,6 +279,7 @@ enum ParameterSamples {
     "pooled_score": [
       #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}}"#
     ],
+    "control_check": [#"{"members": [\#(member("a"))]}"#],
     "contribution": [
       #"{"members": [\#(member("a"))], "family": ["region"]}"#
     ],

@@ -118,6 +118,7 @@ import Warehouse
         "flags", "valid",
       ],
     "fold_score_detail": keys + ["fold", "test_stimuli", "train_count", "test_count", "lambda", "r", "r2"],
+    "fold_penalty_detail": keys + ["fold", "band", "penalty", "weight"],
     "group_score": keys + ["quantity", "subject_count", "stimulus_count", "mean"] + interval
       + ["test", "statistic", "df1", "df2"] + null + ["p_cluster", "cluster", "generalises_to"],
     "layer_sweep": keys + ["r"] + interval + null + ["is_peak", "peak_share"],

@@ -205,6 +205,14 @@ import Warehouse
         ])
   }
 
+  @Test func everySetOfAFoldHasItsOwnPenalty() throws {
+    #expect(
+      try rows("SELECT DISTINCT fold, band, penalty, weight FROM fold_penalty_detail ORDER BY fold, band") == [
+        [.integer(0), "lld12", .real(32), .real(0.75)], [.integer(1), "lld12", .real(64), .null],
+        [.integer(1), "vis12", .real(0.5), .null],
+      ])
+  }
+
   @Test func gradientMapSaysWhichMapWasTurned() throws {
     #expect(
       try rows(
@@ -214,10 +222,15 @@ import Warehouse
         FROM gradient_map
         """) == [
           [
+            "windows", "mean_isc", "gradient1", "dk68", .integer(34), .real(-0.5), "map_a", "spin", .integer(1000),
+            .real(0.03125), .real(0.000999), .integer(0), "drift_kept", "alike", .null, .null, .null, "source",
+            .integer(0), .real(0.0625), .integer(1), .null,
+          ],
+          [
             "windows", "r", "gradient1", "dk68", .integer(66), .real(0.5), "map_b", "spin", .integer(1000),
             .real(0.0625), .real(0.000999), .integer(1), "few_folds", "sweep", "lld12", .null, "original", "source",
             .integer(2), .real(0.125), .integer(3), .null,
-          ]
+          ],
         ])
   }
 
@@ -315,8 +328,8 @@ import Warehouse
 
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
-      "encoding_score", "fold_score_detail", "group_score", "layer_sweep", "layer_contrast", "covariate_control",
-      "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
+      "encoding_score", "fold_score_detail", "fold_penalty_detail", "group_score", "layer_sweep", "layer_contrast",
+      "covariate_control", "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
       "meta_analysis",
     ] {
       let found = try rows(
@@ -640,6 +653,21 @@ import Warehouse
         ["r", "tiny", "hs.0", ""], ["r", "tiny", "hs.1", "sound_cancels sound_clipped"],
         ["voice_minus_soundtrack", "tiny", "hs.0", "sound_cancels sound_clipped"],
       ])
+  }
+
+  /// What rows of synchrony say of its windows and subjects goes with the map that is made of them.
+  @Test func aMapOfSynchronyHasTheFlagsOfItsRows() throws {
+    let change = """
+      UPDATE synchrony SET flags = 'most_windows_left_out few_subjects', valid = 0 WHERE unit_key = 'u-isc';
+      UPDATE synchrony_gradient SET flags = '', valid = 1,
+        target_parameters = (SELECT min(parameters) FROM synchrony WHERE unit_key = 'u-isc');
+      UPDATE unit SET inputs = '[["synchrony","u-isc"]]' WHERE unit_key = 'u-window';
+      """
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: change), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery("SELECT flags, valid FROM gradient_map WHERE map_a = 'mean_isc'")[0].rows
+    #expect(found.map(\.values) == [["few_subjects most_windows_left_out", .integer(0)]])
   }
 
   /// Two frozen results, one of them stale; the rows here are written with those that it reads.

@@ -33,6 +33,8 @@ made(unit_key) AS (
   UNION
   SELECT t.unit_key FROM json_each(:whole) w CROSS JOIN consistency t ON t.dataset = w.value
   UNION
+  SELECT t.unit_key FROM json_each(:whole) w CROSS JOIN synchrony_gradient t ON t.dataset = w.value
+  UNION
   SELECT t.unit_key FROM json_each(:whole) w CROSS JOIN factor_share t ON t.dataset = w.value
   UNION
   SELECT t.unit_key FROM json_each(:whole) w CROSS JOIN synchrony_contrast t ON w.value IN (t.dataset_a, t.dataset_b)

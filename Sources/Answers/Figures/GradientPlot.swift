@@ -2,7 +2,7 @@ import Diagnostics
 import Warehouse
 
 /// Draws rows of `gradient_map`: r of every map with a column of an atlas, one panel for each kind of map, column and target,
-/// one colour for each feature set; the grey line beside a dot holds 95 % of the rotations.
+/// one colour for each feature set, and one for synchrony; the grey line beside a dot holds 95 % of the rotations.
 ///
 /// What is not to be reported is grey, its flags in the legend. Nothing is computed: every mark is a stored value.
 public struct GradientPlot: ViewFigure {
@@ -11,6 +11,9 @@ public struct GradientPlot: ViewFigure {
   public let leftOut: Int
   private let colours: [String: String]
   private let invalid: InvalidRows
+
+  /// What a map without features is of.
+  private static let synchrony = "synchrony"
 
   private struct Panel {
     let title: String
@@ -55,7 +58,7 @@ public struct GradientPlot: ViewFigure {
       guard let r = row.r else { return nil }
       let null = row.nullLow.flatMap { low in row.nullHigh.map { low...max(low, $0) } }
       return Mark(
-        features: row.featureSet,
+        features: row.featureSet ?? synchrony,
         name: [row.layerKey, row.element == "original" ? nil : row.element].compactMap(\.self).joined(separator: " "),
         r: r, null: null, isSignificant: Significance.isReached(by: row.pMax), isValid: row.valid == 1)
     }

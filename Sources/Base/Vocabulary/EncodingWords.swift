@@ -161,6 +161,8 @@ public enum MapQuantity: String, Word {
   case peakDepth = "peak_depth"
   /// Fisher z of voice less soundtrack.
   case voiceMinusSoundtrack = "voice_minus_soundtrack"
+  /// Dynamic synchrony, the Fisher mean over windows and stimuli.
+  case synchrony = "mean_isc"
 }
 
 /// Corrections over a family.

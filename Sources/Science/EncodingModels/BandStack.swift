@@ -10,7 +10,7 @@ struct BandStack: Sendable {
   /// One band each, on the rows of the fold.
   private let parts: [PreparedFold]
   /// Per part and target.
-  private let lambdas: [[Double]]
+  let lambdas: [[Double]]
   /// `[parts, targets]`.
   let shares: Matrix
 

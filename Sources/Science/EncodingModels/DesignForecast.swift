@@ -57,7 +57,10 @@ extension EncodingModel {
       let valid = { (rows: [Int]) in rows.filter { group.valid[$0] } }
       let overlaps = problem.overlap(train: valid(fold.train), test: valid(fold.test)) > 0
       for target in group.targets {
-        folds[target].append(ForecastFold(problem, fold, group, target: target, overlaps: overlaps))
+        folds[target].append(
+          ForecastFold(
+            problem, fold, group, target: target, overlaps: overlaps,
+            trainsOnNeighbours: plan.trainsOnNeighbours(fold, group, target: target)))
       }
     }
     let tested = Self.columns(data.bands, widths, role: .tested)
@@ -95,9 +98,14 @@ private struct ForecastFold {
   let isConstant: Bool
   /// Whether it trains on seconds that it tests.
   let overlaps: Bool
+  /// Whether it trains on neighbours of most that it tests.
+  let trainsOnNeighbours: Bool
 
-  init(_ problem: EncodingProblem, _ fold: Fold, _ group: KeptRows.Group, target: Int, overlaps: Bool) {
-    self.overlaps = overlaps
+  init(
+    _ problem: EncodingProblem, _ fold: Fold, _ group: KeptRows.Group, target: Int, overlaps: Bool,
+    trainsOnNeighbours: Bool
+  ) {
+    (self.overlaps, self.trainsOnNeighbours) = (overlaps, trainsOnNeighbours)
     let own = fold.test.filter { problem.targets[$0, target].isFinite }
     let values = Matrix(rows: own.count, columns: 1, values: own.map { problem.targets[$0, target] })
     stimuli = fold.part.stimuli
@@ -159,6 +167,7 @@ extension DesignForecast {
     if folds.contains(where: \.isConstant) { flags.insert(.constantTarget) }
     if problem.bands.contains(where: { $0.reduction?.fit == .dataset }) { flags.insert(.transductive) }
     if folds.contains(where: \.overlaps) { flags.insert(.trainedOnTest) }
+    if folds.contains(where: \.trainsOnNeighbours) { flags.insert(.neighboursTrainedOn) }
     if lag1 > 0.98 { flags.insert(.nearNonstationary) }
     if problem.leavesSlowIn(target) { flags.insert(.slowLeftIn) }
     if !folds.isEmpty {

@@ -49,10 +49,25 @@ extension EncodingFit {
     }
     var flags = Self.flags(problem, fits, full: full, lag1: lag1, tooSmall: tooSmall)
     for fold in evidence where fold.overlap > 0 { for t in fold.targets { flags[t].insert(.trainedOnTest) } }
+    for t in Self.trainedOnNeighbours(problem, fits) { flags[t].insert(.neighboursTrainedOn) }
     if let alone = covariatesAlone {
       for t in flags.indices where min(alone.r2[t], full.r2[t]) < -1 { flags[t].insert(.unstableR2) }
     }
     self.flags = flags
+  }
+
+  /// Targets of which a fold trains on neighbours of most that it tests.
+  private static func trainedOnNeighbours(_ problem: EncodingProblem, _ fits: [FittedFold]) -> Set<Int> {
+    guard problem.settings.gap != .automatic else { return [] }
+    let plan = FoldPlan(problem)
+    return problem.groups.reduce(into: []) { found, group in
+      let own = Set(group.targets)
+      for fit in fits {
+        for t in fit.targets where own.contains(t) && !found.contains(t) {
+          if plan.trainsOnNeighbours(fit.fold, group, target: t) { found.insert(t) }
+        }
+      }
+    }
   }
 
   private static func flags(

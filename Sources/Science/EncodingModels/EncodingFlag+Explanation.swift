@@ -36,6 +36,8 @@ extension EncodingFlag {
     case .fewFolds: "Fewer than four folds or stimuli count: there is no interval, and no test of a difference."
     case .trainedOnTest:
       "Seconds that are tested are trained on in another showing of them: the score is of memory, not of prediction."
+    case .neighboursTrainedOn:
+      "Most rows that some fold tests have training rows within the time in which the target's autocorrelation falls below 1/e: neighbours are predicted from each other."
     case .membersMissing:
       "Some rows of the target are means over fewer than all raters or subjects, at their common level (partial_count)."
     case .tooFewMembers:
@@ -72,6 +74,7 @@ extension EncodingFlag {
     case .fewFolds: "Use four stimuli or more, or outer: {folds: 5}, contiguous blocks of every stimulus."
     case .trainedOnTest:
       "Use leave_one: stimulus, or outer: {folds: 5}; repeats: average averages showings before folds."
+    case .neighboursTrainedOn: "Use gap_s: auto, or longer test parts: outer: {folds: 5}, or chunks of a minute."
     case .membersMissing:
       "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have."
     case .tooFewMembers: "Set the largest share that may be missing: filters: {missing: {max_share: 0.75}}."

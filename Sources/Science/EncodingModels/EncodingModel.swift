@@ -63,6 +63,8 @@ struct FittedFold: Sendable {
   /// of the grid where one is.
   let lambdaIndex: [Int]
   let lambdas: [Double]
+  /// Per band what λ is multiplied by; nil for a fixed penalty.
+  let penaltyFactors: [Double?]
   /// nil: the bands are fitted together.
   let stack: BandStack?
   let full: Matrix
@@ -144,6 +146,7 @@ struct FittedFold: Sendable {
     targets = group.targets
     prepared = try PreparedFold(problem, group, fold, cache)
     lambdaIndex = chosen
+    penaltyFactors = problem.bands.map { if case .selected(let factor) = $0.penalty { factor } else { nil } }
     lambdas =
       stack == nil
       ? problem.settings.lambdas.lambdas(chosen, trainCount: prepared.train.count) : chosen.map { _ in .nan }

@@ -34,6 +34,8 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   case fewFolds = "few_folds"
   /// Seconds that are tested are trained on in another showing of them: the score is not to be reported.
   case trainedOnTest = "trained_on_test"
+  /// Most tested rows of some fold have training rows within the target's own memory: the score is not to be reported.
+  case neighboursTrainedOn = "neighbours_trained_on"
   /// Some rows of the target are means over fewer than all raters or subjects.
   case membersMissing = "members_missing"
   /// Rows of the target are missing because fewer than half of the raters or subjects are there (or what the study asks).
@@ -46,7 +48,9 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   /// Whether a score that carries it is not to be reported.
   public func invalidates(stimulusCount: Int) -> Bool {
     switch self {
-    case .constantTarget, .foldsTooSmall, .mostFoldsLeftOut, .sharedCourse, .trainedOnTest, .levelsCorrelated: true
+    case .constantTarget, .foldsTooSmall, .mostFoldsLeftOut, .sharedCourse, .trainedOnTest, .neighboursTrainedOn,
+      .levelsCorrelated:
+      true
     case .nearNonstationary: stimulusCount == 1
     default: false
     }

@@ -349,6 +349,27 @@ struct FoldPlan {
     }
   }
 
+  /// Whether more than half of the rows that a fold tests of a target have a training row of their piece within the
+  /// target's autocorrelation time, so that it predicts neighbours from each other. A gap in seconds can let that be, with
+  /// short test parts; an automatic one is made of that time.
+  func trainsOnNeighbours(_ fold: Fold, _ group: KeptRows.Group, target: Int) -> Bool {
+    guard problem.settings.gap != .automatic else { return false }
+    let reach = decay(target, group, outerTrain(fold.part, gap: baseGap))
+    guard fold.gap < reach else { return false }
+    var isTrained = [Bool](repeating: false, count: problem.rowCount)
+    for row in fold.train where group.valid[row] { isTrained[row] = true }
+    var (tested, beside) = (0, 0)
+    for (piece, rows) in byPiece(fold.test) {
+      let range = problem.pieces[piece]
+      for row in rows where group.valid[row] {
+        tested += 1
+        let near = max(range.lowerBound, row - reach)...min(range.upperBound - 1, row + reach)
+        if isTrained[near].contains(true) { beside += 1 }
+      }
+    }
+    return 2 * beside > tested
+  }
+
   /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece;
   /// rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
   private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {

@@ -12,76 +12,137 @@ public struct SoundSpec: Sendable {
   }
 }
 
-/// The sound of one stimulus, made of a voice and a soundtrack that are known.
+/// Some seconds of a sound: its voice and its soundtrack.
 ///
 /// All samples are multiples of 2⁻²⁰ below 1/2, so that `voice + soundtrack` is exact in float32: it is the mix.
-public struct SimulatedSound: Sendable {
-  public let rateHz: Int
+public struct SoundPiece: Sendable {
   /// One channel of the voice, to be heard alike on both.
-  public let speech: [Float]
+  let speech: [Float]
   /// Left and right of the soundtrack.
-  public let music: (left: [Float], right: [Float])
+  let music: (left: [Float], right: [Float])
 
-  public var sampleCount: Int { speech.count }
+  /// Samples of a channel.
+  public var count: Int { speech.count }
 
-  /// Left and right in turn of samples of the mix.
-  public func mix(_ range: Range<Int>) -> [Float] {
-    range.flatMap { [speech[$0] + music.left[$0], speech[$0] + music.right[$0]] }
+  /// Left and right in turn of the mix.
+  public var mix: [Float] {
+    speech.indices.flatMap { [speech[$0] + music.left[$0], speech[$0] + music.right[$0]] }
   }
 
   /// Left and right in turn of the voice.
-  public func voice(_ range: Range<Int>) -> [Float] { range.flatMap { [speech[$0], speech[$0]] } }
+  public var voice: [Float] { speech.flatMap { [$0, $0] } }
 
   /// Left and right in turn of the soundtrack.
-  public func soundtrack(_ range: Range<Int>) -> [Float] { range.flatMap { [music.left[$0], music.right[$0]] } }
+  public var soundtrack: [Float] { speech.indices.flatMap { [music.left[$0], music.right[$0]] } }
+}
+
+/// The sound of one stimulus, made of a voice and a soundtrack that are known: it is made anew, piece by piece, whenever
+/// it is read, so that no more of it than a piece is held.
+public struct SimulatedSound<G: RandomNumberGenerator & Sendable>: Sendable {
+  public let rateHz: Int
+  /// Samples of a channel.
+  public let sampleCount: Int
+  /// Where it begins.
+  private let start: SoundCourse<G>
+  private let voiceSize: Double
+  private let soundtrackSize: Double
+
+  fileprivate init(_ spec: SoundSpec, _ start: SoundCourse<G>) {
+    (rateHz, sampleCount, self.start) = (spec.rateHz, spec.seconds * spec.rateHz, start)
+    var levels = (voice: Level(), left: Level(), right: Level())
+    var course = start
+    for _ in 0..<sampleCount {
+      let sample = course.next()
+      levels.voice.add(sample.voice)
+      levels.left.add(sample.left)
+      levels.right.add(sample.right)
+    }
+    let voice = pow(10, spec.voiceDB / 20) / levels.voice.power.squareRoot()
+    let soundtrack = 1 / ((levels.left.power + levels.right.power) / 2).squareRoot()
+    let largest = max(levels.voice.peak * voice, max(levels.left.peak, levels.right.peak) * soundtrack)
+    (voiceSize, soundtrackSize) = (voice * 0.499 / largest, soundtrack * 0.499 / largest)
+  }
+
+  /// All of it in order, in pieces of at most so many samples.
+  public func read(by most: Int, _ body: (SoundPiece) throws -> Void) rethrows {
+    precondition(most > 0, "a piece has samples")
+    var course = start
+    for first in stride(from: 0, to: sampleCount, by: most) {
+      let samples = (first..<min(first + most, sampleCount)).map { _ in course.next() }
+      try body(
+        SoundPiece(
+          speech: samples.map { Self.quantised($0.voice * voiceSize) },
+          music: (
+            samples.map { Self.quantised($0.left * soundtrackSize) },
+            samples.map { Self.quantised($0.right * soundtrackSize) }
+          )))
+    }
+  }
+
+  private static func quantised(_ x: Double) -> Float { Float((x * 0x1p20).rounded() * 0x1p-20) }
+}
+
+/// Power and largest size of samples that are added one by one.
+private struct Level {
+  private var squares = 0.0
+  private var count = 0
+  private(set) var peak = 0.0
+  var power: Double { squares / Double(count) }
+
+  mutating func add(_ x: Double) {
+    squares += x * x
+    count += 1
+    peak = max(peak, abs(x))
+  }
 }
 
 /// Syllables of a voice over chords and noise, `v(t) = g_v(t) voice(t)` and `s(t) = g_s(t) soundtrack(t)`, the logarithms of
 /// the gains independent Ornstein-Uhlenbeck courses with a time constant of 15 s and an SD of .5.
 ///
 /// One seed gives the same samples. Precondition: at least a second, 16 to 192 kHz.
-public func simulateSound<G: RandomNumberGenerator>(
+public func simulateSound<G: RandomNumberGenerator & Sendable>(
   _ spec: SoundSpec, numbers: SimulationNumbers<G>
-) -> SimulatedSound {
+) -> SimulatedSound<G> {
   precondition(spec.seconds > 0 && (16_000...192_000).contains(spec.rateHz))
-  let (rate, count) = (Double(spec.rateHz), spec.seconds * spec.rateHz)
-  var talker = Talker(rate, numbers(.voice, 0, 0))
-  var voice = (0..<count).map { _ in talker.next() }
-  var band = Band(rate, numbers(.soundtrack, 0, 0))
-  var (left, right) = (voice, voice)
-  for t in 0..<count { (left[t], right[t]) = band.next() }
-  apply(slowGain(spec.seconds, numbers(.voiceGain, 0, 0)), rate, &voice)
-  let gain = slowGain(spec.seconds, numbers(.soundtrackGain, 0, 0))
-  apply(gain, rate, &left)
-  apply(gain, rate, &right)
-  let voiceSize = pow(10, spec.voiceDB / 20) / power(voice).squareRoot()
-  let soundtrackSize = 1 / ((power(left) + power(right)) / 2).squareRoot()
-  let largest = max(peak(voice) * voiceSize, max(peak(left), peak(right)) * soundtrackSize)
-  return SimulatedSound(
-    rateHz: spec.rateHz, speech: quantised(voice, voiceSize * 0.499 / largest),
-    music: (
-      quantised(left, soundtrackSize * 0.499 / largest), quantised(right, soundtrackSize * 0.499 / largest)
-    ))
+  return SimulatedSound(spec, SoundCourse(spec, numbers: numbers))
 }
 
-private func power(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } / Double(x.count) }
-private func peak(_ x: [Double]) -> Double { x.reduce(0) { max($0, abs($1)) } }
-private func quantised(_ x: [Double], _ size: Double) -> [Float] {
-  x.map { Float(($0 * size * 0x1p20).rounded() * 0x1p-20) }
-}
+/// Voice and soundtrack before their levels are known, sample by sample.
+private struct SoundCourse<G: RandomNumberGenerator & Sendable>: Sendable {
+  private let rate: Double
+  private var talker: Talker<G>
+  private var band: Band<G>
+  private let voiceGain: [Double]
+  private let soundtrackGain: [Double]
+  /// Samples given so far.
+  private var place = 0
 
-/// Gains at whole seconds, the last second's end included.
-private func slowGain<G: RandomNumberGenerator>(_ seconds: Int, _ generator: G) -> [Double] {
-  var numbers = generator
-  return autoregressive(seconds + 1, exp(-1.0 / 15), &numbers).map { exp(0.5 * $0) }
-}
+  init(_ spec: SoundSpec, numbers: SimulationNumbers<G>) {
+    rate = Double(spec.rateHz)
+    talker = Talker(rate, numbers(.voice, 0, 0))
+    band = Band(rate, numbers(.soundtrack, 0, 0))
+    voiceGain = Self.slowGain(spec.seconds, numbers(.voiceGain, 0, 0))
+    soundtrackGain = Self.slowGain(spec.seconds, numbers(.soundtrackGain, 0, 0))
+  }
 
-/// Between whole seconds gains go straight.
-private func apply(_ gain: [Double], _ rate: Double, _ x: inout [Double]) {
-  for t in x.indices {
-    let time = Double(t) / rate
+  mutating func next() -> (voice: Double, left: Double, right: Double) {
+    let time = Double(place) / rate
     let second = Int(time)
-    x[t] *= gain[second] + (time - Double(second)) * (gain[second + 1] - gain[second])
+    place += 1
+    let (gain, music) = (Self.gain(voiceGain, second, time), Self.gain(soundtrackGain, second, time))
+    let (left, right) = band.next()
+    return (talker.next() * gain, left * music, right * music)
+  }
+
+  /// Gains at whole seconds, the last second's end included.
+  private static func slowGain(_ seconds: Int, _ generator: G) -> [Double] {
+    var numbers = generator
+    return autoregressive(seconds + 1, exp(-1.0 / 15), &numbers).map { exp(0.5 * $0) }
+  }
+
+  /// Between whole seconds gains go straight.
+  private static func gain(_ gain: [Double], _ second: Int, _ time: Double) -> Double {
+    gain[second] + (time - Double(second)) * (gain[second + 1] - gain[second])
   }
 }
 
@@ -90,7 +151,7 @@ private func uniform<G: RandomNumberGenerator>(_ numbers: inout G, _ low: Double
 }
 
 /// `y(t) = b x(t) + c y(t - 1) - r² y(t - 2)`: a formant.
-private struct Resonator {
+private struct Resonator: Sendable {
   private var b = 1.0
   private var c = 0.0
   private var d = 0.0
@@ -112,7 +173,7 @@ private struct Resonator {
 
 /// Vowels in a row: pulses at a fundamental that wanders between 90 and 300 Hz, through three formants that change three to
 /// five times a second; one syllable in six is followed by a pause of 0.2 to 0.8 s.
-private struct Talker<G: RandomNumberGenerator> {
+private struct Talker<G: RandomNumberGenerator & Sendable>: Sendable {
   /// First to third formant of eight vowels (Peterson and Barney 1952, men).
   private static var vowels: [[Double]] {
     [
@@ -165,8 +226,8 @@ private struct Talker<G: RandomNumberGenerator> {
 }
 
 /// Chords of four voices with six partials each, on a root that walks, in pulses of 60 to 140 a minute, above coloured noise.
-private struct Band<G: RandomNumberGenerator> {
-  private struct Partial {
+private struct Band<G: RandomNumberGenerator & Sendable>: Sendable {
+  private struct Partial: Sendable {
     var real: Double
     var imaginary: Double
     let turnReal: Double

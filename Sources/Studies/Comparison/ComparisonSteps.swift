@@ -5,6 +5,6 @@ package enum ComparisonSteps {
   package static let all: [any WorkStep] = [
     ComparisonStep(), CalibrationStep(), ElementAblationStep(), WindowComparisonStep(), LagComparisonStep(),
     ArchitectureComparisonStep(), ContributionStep(), DirectionStep(), PooledScoreStep(),
-    CohortComparisonStep(), DeclaredFamilyStep(), GradientStep(),
+    CohortComparisonStep(), DeclaredFamilyStep(), GradientStep(), SynchronyGradientStep(), ControlCheckStep(),
   ]
 }

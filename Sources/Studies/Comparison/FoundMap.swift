@@ -4,7 +4,7 @@ import Statistics
 import Vocabulary
 
 /// One number per region of a target, made of a study's fits.
-struct FoundMap {
+struct FoundMap: RegionalMap {
   let quantity: MapQuantity
   /// All that it is made of; the first carries the keys.
   let cells: [ComparisonCell]
@@ -19,6 +19,7 @@ struct FoundMap {
       case .peakDepth: CohortRows.grouped(members) { $0.keys.ofAnyDepth }.compactMap(peakDepth)
       case .voiceMinusSoundtrack:
         CohortRows.grouped(members) { $0.keys.with(element: .original) }.compactMap(voiceMinusSoundtrack)
+      case .synchrony: preconditionFailure("synchrony is no map of fits")
       }
     }
   }

@@ -3,13 +3,12 @@ import Diagnostics
 import Electrophysiology
 import Encoding
 import Recordings
-import Statistics
 import StudyFiles
 import Vocabulary
 import Warehouse
 import Work
 
-/// Plans the unit that holds maps of another study's fits against columns of an atlas.
+/// Plans the units that hold maps of another study, of its fits and of its synchrony, against columns of an atlas.
 package struct GradientPlanner {
   /// What the study asks for.
   package struct Design: Sendable {
@@ -28,62 +27,98 @@ package struct GradientPlanner {
   /// The columns of centres where a study names none.
   package static let standardCentres = ["x", "y", "z"]
 
-  package let unit: WorkUnit
+  /// Of fits, then of synchrony, where each is asked for.
+  package let units: [WorkUnit]
   /// Which maps are made, for people.
   package let note: String
 
-  /// - Parameter units: of the source study.
+  /// - Parameters:
+  ///   - units: of the source study.
+  ///   - synchrony: what they measure of it.
   /// - Throws: `E-WH-010` for an atlas, column or dataset that is not there; `E-STU-008` where there is no place, or a map that is
   ///   asked for is not made.
-  package init(_ units: [WorkUnit], _ context: StudyContext, as design: Design) throws {
+  package init(
+    _ units: [WorkUnit], synchrony: [MeasuredSynchrony], _ context: StudyContext, as design: Design
+  ) throws {
     let definition = context.definition
-    let fits = try Self.fits(units, of: design, datasets: definition.datasets)
-    let maps = try Self.maps(fits.map(\.keys), of: design)
+    let all = try Self.regionalFits(units)
+    try Self.check(definition.datasets, in: all.map(\.keys.dataset) + synchrony.map(\.dataset), of: design)
+    let fits = all.filter { definition.datasets.contains($0.keys.dataset) }
+    let measured = synchrony.filter { definition.datasets.contains($0.dataset) }
+    let maps = try Self.maps(fits.map(\.keys), measured, of: design)
     note = "maps of \(design.source): \(maps.map(\.rawValue).joined(separator: ", "))"
-    let table = try AtlasTable(design.atlas, in: context.warehouse)
+    let places = try Self.places(design, in: context.warehouse)
+    let draws = definition.statistics.null == .none ? 0 : definition.statistics.draws
+    let (seed, label) = (UInt64(definition.seed), "of \(design.source) on \(design.atlas)")
+    let ofSynchrony = SynchronyGradientStep.Parameters(
+      sourceStudy: design.source, atlas: design.atlas, regions: places.regions, columns: places.columns,
+      maps: measured, draws: draws, seed: seed)
+    let quantities = maps.filter { $0 != .synchrony }
+    let ofFits = GradientStep.Parameters(
+      sourceStudy: design.source, atlas: design.atlas, regions: places.regions, columns: places.columns,
+      maps: quantities, fits: fits, draws: draws, seed: seed)
+    self.units =
+      (quantities.isEmpty ? [] : [Self.unit(ofFits, label)])
+      + (maps.contains(.synchrony) ? [Self.unit(ofSynchrony, label)] : [])
+  }
+
+  private static func unit(_ parameters: GradientStep.Parameters, _ label: String) -> WorkUnit {
+    GradientStep().unit(
+      parameters, inputs: parameters.fits.map { .unit(role: "fit", key: $0.unit) }, label: "maps \(label)")
+  }
+
+  private static func unit(_ parameters: SynchronyGradientStep.Parameters, _ label: String) -> WorkUnit {
+    SynchronyGradientStep().unit(
+      parameters,
+      inputs: parameters.maps.flatMap(\.units).map { .unit(role: SynchronyGradientStep.role, key: $0) },
+      label: "synchrony \(label)")
+  }
+
+  /// The regions and columns of the atlas.
+  private static func places(_ design: Design, in warehouse: Warehouse) throws -> AtlasPlaces {
+    let table = try AtlasTable(design.atlas, in: warehouse)
     let regions = try table.regions(centres: design.centres)
-    let parameters = GradientStep.Parameters(
-      sourceStudy: design.source, atlas: design.atlas, regions: regions,
-      columns: try design.columns.map { try table.column($0, of: regions) }, maps: maps, fits: fits,
-      draws: definition.statistics.null == .none ? 0 : definition.statistics.draws, seed: UInt64(definition.seed))
-    guard RegionSphere(parameters.places) != nil else {
+    let places = AtlasPlaces(
+      name: design.atlas, regions: regions, columns: try design.columns.map { try table.column($0, of: regions) })
+    guard places.sphere != nil else {
       throw EvokeError(
         .studyContradiction, "atlas \(design.atlas), columns \(design.centres.joined(separator: ", "))",
         reason: "a region lies in the middle of its hemisphere, and has no direction from there",
         remedy: "correct the centres in the table, and evoke import atlas it under another --name")
     }
-    unit = GradientStep().unit(
-      parameters, inputs: fits.map { .unit(role: "fit", key: $0.unit) },
-      label: "maps of \(design.source) on \(design.atlas)")
+    return places
   }
 
-  /// The fits of regions that make one of the maps.
-  private static func fits(
-    _ units: [WorkUnit], of design: Design, datasets: [String]
-  ) throws -> [ComparisonStep.Parameters.Member] {
+  /// The fits of regions that can make a map.
+  private static func regionalFits(_ units: [WorkUnit]) throws -> [ComparisonStep.Parameters.Member] {
     let compared = try units.filter { $0.step == ComparisonStep().name && $0.notApplicable == nil }.flatMap {
       try StrictCoder.decode(ComparisonStep.Parameters.self, from: $0.parameters).members
     }
-    let regional = compared.filter { $0.keys.targetKind != .annotation }
-    guard !regional.isEmpty else {
-      throw refusal(
-        of: design, "it fits nothing to regions",
-        "name a study with synchrony or response targets, such as a layer_sweep")
-    }
-    let known = Set(regional.map(\.keys.dataset))
-    if let unknown = datasets.first(where: { !known.contains($0) }) {
-      throw refusal(
-        of: design, "it fits nothing of dataset \(unknown)",
-        "correct datasets: it has \(known.sorted().joined(separator: ", "))")
-    }
-    return regional.filter { datasets.contains($0.keys.dataset) }.map {
+    return compared.filter { $0.keys.targetKind != .annotation }.map {
       ComparisonStep.Parameters.Member(unit: $0.unit, keys: $0.keys, kind: $0.kind, twins: [])
     }
   }
 
-  /// Those that are asked for, else all that fits of these keys make.
-  private static func maps(_ keys: [FitKeys], of design: Design) throws -> [MapQuantity] {
-    let made = MapQuantity.allCases.filter { $0.isMade(of: keys) }
+  /// Whether the source has something of regions of every dataset.
+  private static func check(_ datasets: [String], in found: [String], of design: Design) throws {
+    let known = Set(found)
+    guard !known.isEmpty else {
+      throw refusal(
+        of: design, "it has neither fits nor synchrony of regions",
+        "name a study with synchrony or response targets, such as a layer_sweep, or an isc_report")
+    }
+    if let unknown = datasets.first(where: { !known.contains($0) }) {
+      throw refusal(
+        of: design, "it has nothing of regions of dataset \(unknown)",
+        "correct datasets: it has \(known.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// Those that are asked for, else all that fits of these keys and the synchrony make.
+  private static func maps(
+    _ keys: [FitKeys], _ synchrony: [MeasuredSynchrony], of design: Design
+  ) throws -> [MapQuantity] {
+    let made = MapQuantity.allCases.filter { $0.isMade(of: keys, hasSynchrony: !synchrony.isEmpty) }
     guard let wanted = design.maps else { return made }
     if let lacking = wanted.first(where: { !made.contains($0) }) {
       throw refusal(
@@ -99,8 +134,8 @@ package struct GradientPlanner {
 }
 
 extension MapQuantity {
-  /// Whether fits of these keys make such a map.
-  fileprivate func isMade(of keys: [FitKeys]) -> Bool {
+  /// Whether fits of these keys, or synchrony, make such a map.
+  fileprivate func isMade(of keys: [FitKeys], hasSynchrony: Bool) -> Bool {
     switch self {
     case .score: !keys.isEmpty
     case .peakDepth:
@@ -108,6 +143,7 @@ extension MapQuantity {
         Set($0.map(\.layerKey)).count > 1
       }
     case .voiceMinusSoundtrack: Set(keys.map(\.element)).isSuperset(of: [.voice, .soundtrack])
+    case .synchrony: hasSynchrony
     }
   }
 }

@@ -1,7 +1,4 @@
 import Encoding
-import EncodingModels
-import LabelledArrays
-import Statistics
 import Vocabulary
 import Warehouse
 import Work
@@ -47,38 +44,14 @@ struct GradientStep: WorkStep {
   {
     let members = try parameters.fits.map { try ComparisonMember($0, hasDraws: false, in: task) }
     progress(0.3)
-    guard let sphere = RegionSphere(parameters.places) else {
-      preconditionFailure("the plan holds places of a sphere")
-    }
-    let rotations = (0..<parameters.draws).map { draw in
-      var stream = RandomStream(seed: parameters.seed, purpose: "spin", draw: draw)
-      return sphere.sources(&stream)
-    }
-    let rows = GradientRows(parameters, FoundMap.all(parameters.maps, of: members), rotations)
+    let atlas = AtlasPlaces(name: parameters.atlas, regions: parameters.regions, columns: parameters.columns)
+    let compared = ComparedMaps(
+      FoundMap.all(parameters.maps, of: members), atlas, draws: parameters.draws, seed: parameters.seed)
     progress(0.9)
-    try store(rows, of: parameters, unit: task.key, in: writer)
+    try compared.store(
+      "gradient/\(task.key.prefix(24))/null", of: parameters.sourceStudy, draws: parameters.draws,
+      group: "gradient-null", in: writer)
+    let rows = GradientRows(compared, of: parameters.sourceStudy)
     return [ResultRows(rows.gradients), ResultRows(rows.checks)].filter { !$0.rows.isEmpty }
-  }
-
-  /// Fisher z of the draws, draw x correlation.
-  private func store(
-    _ rows: GradientRows, of parameters: Parameters, unit: String, in writer: ArrayFileWriter
-  ) throws {
-    let drawn = rows.drawn
-    guard !drawn.isEmpty else { return }
-    let description = ArrayDescription(
-      name: "gradient/\(unit.prefix(24))/null", kind: "null",
-      parameters: ["atlas": .string(parameters.atlas), "of": .string(parameters.sourceStudy)])
-    let values = (0..<parameters.draws).flatMap { draw in drawn.map { Float($0.draws[draw]) } }
-    try writer.add(
-      description, group: "gradient-null",
-      LabelledArray(
-        axes: [.index("draw", parameters.draws), .labels("cell", drawn.map(\.label))], values: values))
-  }
-}
-
-extension GradientStep.Parameters {
-  var places: [RegionSphere.Place] {
-    regions.map { RegionSphere.Place($0.hemisphere, SIMD3($0.x, $0.y, $0.z)) }
   }
 }

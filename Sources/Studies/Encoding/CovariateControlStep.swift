@@ -17,8 +17,8 @@ struct CovariateControlStep: WorkStep {
   let version = 13
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, FoldDelayRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
-    LagClusterRow.self, CheckRow.self,
+    FitRow.self, FoldScoreRow.self, FoldDelayRow.self, FoldPenaltyRow.self, ScoreRow.self,
+    NullSummaryRow.self, LagScoreRow.self, LagClusterRow.self, CheckRow.self,
   ]
 
   private static let audioOnly = FitMode.covariates(.audioOnly)

@@ -31,6 +31,7 @@ package struct FitRows {
   private var fits: [FitRow] = []
   private var folds: [FoldScoreRow] = []
   private var delays: [FoldDelayRow] = []
+  private var penalties: [FoldPenaltyRow] = []
   private var scores: [ScoreRow] = []
   private var nulls: [NullSummaryRow] = []
   private var checks: [CheckRow] = []
@@ -52,8 +53,8 @@ package struct FitRows {
 
   var tables: [ResultRows] {
     [
-      ResultRows(fits), ResultRows(folds), ResultRows(delays), ResultRows(scores), ResultRows(nulls),
-      ResultRows(checks),
+      ResultRows(fits), ResultRows(folds), ResultRows(delays), ResultRows(penalties), ResultRows(scores),
+      ResultRows(nulls), ResultRows(checks),
     ].filter { !$0.rows.isEmpty }
   }
 
@@ -71,6 +72,10 @@ package struct FitRows {
     }
     addCheck(of: fit, mode: mode)
     addDelays(of: table, mode: mode)
+    penalties += fit.bandPenalties.map {
+      FoldPenaltyRow(
+        fitKey: key(mode, $0.target), fold: $0.fold, band: $0.band, penalty: $0.penalty, weight: $0.weight)
+    }
   }
 
   /// One set of a joint model alone. Its shares are its own; its folds stand with its own fit.

@@ -20,8 +20,8 @@ struct JointStep: WorkStep {
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [
-    FitRow.self, FoldScoreRow.self, FoldDelayRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,
-    LagClusterRow.self, CheckRow.self,
+    FitRow.self, FoldScoreRow.self, FoldDelayRow.self, FoldPenaltyRow.self, ScoreRow.self,
+    NullSummaryRow.self, LagScoreRow.self, LagClusterRow.self, CheckRow.self,
   ]
 
   private static let mode = FitMode.covariates(.none)

@@ -1,3 +1,4 @@
+import Comparison
 import Recordings
 import StudyFiles
 import Work
@@ -27,7 +28,8 @@ struct CovariateControlKind: ComputedKind {
 
   func plan(_ context: StudyContext) throws -> Plan {
     var planner = try EncodingPlanner(context)
-    return try planner.plan()
+    let name = context.definition.name
+    return try planner.plan { fits in [ControlCheckPlanner(fits, of: name).unit].compactMap(\.self) }
   }
 
   func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {

@@ -28,7 +28,8 @@ struct EmotionToBrainKind: ComputedKind {
     ],
     rules: Self.rules, ignored: Self.ignored,
     views: [
-      "unique_variance", "group_score", "encoding_score", "fold_score_detail", "correction", "layer_contrast",
+      "unique_variance", "group_score", "encoding_score", "fold_score_detail", "fold_penalty_detail", "correction",
+      "layer_contrast",
       "lag_sweep", "calibration",
     ],
     example: """

@@ -13,7 +13,7 @@ struct EncodingPlanner {
   /// The views that have what its units write.
   static let views = [
     "encoding_score", "fold_score_detail", "layer_sweep", "layer_contrast", "covariate_control", "unique_variance",
-    "lag_sweep", "group_score", "correction", "twin_comparison", "meta_analysis", "calibration",
+    "fold_penalty_detail", "lag_sweep", "group_score", "correction", "twin_comparison", "meta_analysis", "calibration",
   ]
 
   let context: StudyContext

@@ -3,14 +3,16 @@ import ContentIdentity
 import Diagnostics
 import Recordings
 import StudyFiles
+import Synchrony
 import Vocabulary
 import Warehouse
 import Work
 
-/// Maps that another study found, against columns of an atlas: does a score, the layer that predicts best, or voice less
-/// soundtrack change over the cortex as a gradient does?
+/// Maps that another study found, against columns of an atlas: does a score, the layer that predicts best, voice less
+/// soundtrack, or synchrony change over the cortex as a gradient does?
 ///
-/// The fits are those of the other study, as its file says them now; what has been computed is not computed again.
+/// Fits and synchrony are those of the other study, as its file says them now; what has been computed is not computed
+/// again.
 struct GradientMapKind: ComputedKind {
   struct Keys: Codable {
     let of: String
@@ -22,15 +24,16 @@ struct GradientMapKind: ComputedKind {
   }
 
   let kind = StudyKind(
-    "gradient_map", summary: "a layer or score map of another study against a column of an atlas", takes: [],
+    "gradient_map", summary: "a layer, score or synchrony map of another study against a column of an atlas", takes: [],
     own: .map([
-      GrammarKey("of", .text, .required, "A study that was run, with fits to regions: its maps are taken."),
+      GrammarKey(
+        "of", .text, .required, "A study that was run, with fits to regions or synchrony: its maps are taken."),
       GrammarKey("atlas", .text, .required, "An imported atlas."),
       GrammarKey("columns", .list(.text, 1...100), .required, "Columns of the atlas that hold numbers."),
       GrammarKey(
-        "maps", .anyOf([.choice(["all"]), .list(.choice(MapQuantity.allCases.map(\.rawValue)), 1...3)]), .value("all"),
+        "maps", .anyOf([.choice(["all"]), .list(.choice(MapQuantity.allCases.map(\.rawValue)), 1...4)]), .value("all"),
         "What is taken of each region: r; the relative depth of the layer with the largest r; Fisher z of voice less "
-          + "soundtrack; all: those that the study makes."),
+          + "soundtrack; synchrony, the mean over windows and stimuli; all: those that the study makes."),
       GrammarKey(
         "centres", .list(.text, 3...3), .value(.array(GradientPlanner.standardCentres.map { .string($0) })),
         "Columns of the atlas with the centre of each region, to the right, the front and up (MNI or a sphere); where none "
@@ -108,10 +111,10 @@ struct GradientMapKind: ComputedKind {
     let source = try source(keys.of, context.warehouse)
     let plan = try StudyKinds.all.plan(source, in: context.warehouse)
     let planner = try GradientPlanner(
-      plan.units, context,
+      plan.units, synchrony: try MeasuredSynchrony.all(in: plan.units), context,
       as: GradientPlanner.Design(
         source: keys.of, atlas: keys.atlas, columns: keys.columns, centres: keys.centres, maps: try maps(keys)))
-    return context.plan((plan.units + [planner.unit]).needed(by: [planner.unit]), notes: [planner.note])
+    return context.plan((plan.units + planner.units).needed(by: planner.units), notes: [planner.note])
   }
 
   /// nil: all.

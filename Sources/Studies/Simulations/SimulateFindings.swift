@@ -8,14 +8,14 @@ import Warehouse
 extension SimulateGrade {
   /// One thing that was planted and what a study says of it.
   package struct Finding: Sendable {
-    /// `layer` or `driver`, `lag`, `element`, `cohort`, `synchrony`.
+    /// `layer` or `driver`, `lag`, `element`, `cohort`, `unique`, `synchrony`.
     package let finding: String
     package let kind: String
     package let target: String
     package let cohort: SimulatedCohort?
     package let planted: String
     package let found: String
-    /// Layers or seconds off; voice minus soundtrack and cohort a minus b in Fisher z; r of synchrony.
+    /// Layers or seconds off; voice minus soundtrack and cohort a minus b in Fisher z; unique R²; r of synchrony.
     package let value: Double?
     /// nil: nothing can be said.
     package let isRight: Bool?
@@ -25,7 +25,7 @@ extension SimulateGrade {
     private(set) var isAbsent = false
 
     /// Of what was planted and the study says nothing of.
-    fileprivate static func absent(
+    static func absent(
       _ finding: String, _ target: SimulationTruth.Target, of cohort: SimulatedCohort?, planted: String, found: String
     ) -> Finding {
       var made = Finding(
@@ -56,8 +56,8 @@ extension SimulateGrade {
   }
 }
 
-/// What a study found of layers, lags, elements, cohorts and synchrony. Where it has findings of one of these for one kind of
-/// target, a planted one without has a row, too, which says so.
+/// What a study found of layers, lags, elements, cohorts, sets and synchrony. Where it has findings of one of these for
+/// one kind of target, a planted one without has a row, too, which says so.
 struct SimulateFindings {
   typealias Finding = SimulateGrade.Finding
 
@@ -71,10 +71,12 @@ struct SimulateFindings {
   init(
     _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scored: Set<String>, study: String, in warehouse: Warehouse
   ) throws {
-    let (elements, cohorts, synchrony) = try warehouse.read { connection in
+    let (elements, cohorts, sets, curves, synchrony) = try warehouse.read { connection in
       (
         try connection.gradeElements(study: study, dataset: truth.dataset),
         try connection.gradeCohorts(study: study, dataset: truth.dataset),
+        try connection.gradeUnique(study: study, dataset: truth.dataset),
+        try connection.gradeCurves(study: study, dataset: truth.dataset),
         try connection.gradeSynchrony(study: study, dataset: truth.dataset)
       )
     }
@@ -87,6 +89,9 @@ struct SimulateFindings {
     all += try Self.pairs(truth).filter { divided.contains($0.a.kind.rawValue) }.flatMap {
       Self.ofCohorts($0.a, $0.b, cohorts)
     }
+    let divisible = Set(sets.map(\.targetKind))
+    all += truth.targets.filter { divisible.contains($0.kind.rawValue) }.flatMap { Self.ofUnique($0, sets) }
+    if !curves.isEmpty { all += truth.targets.flatMap { Self.ofCurves($0, curves) } }
     if !synchrony.isEmpty { all += try truth.targets.compactMap { try Self.ofSynchrony($0, synchrony, in: warehouse) } }
     self.all = all
   }
@@ -201,8 +206,8 @@ struct SimulateFindings {
     return isPair(one, other) || isPair(other, one)
   }
 
-  /// r of dynamic synchrony and planted rho over all windows of all stimuli; right from .85 on. Windows below 10 s and fewer
-  /// than 15 people are too noisy to ask for that.
+  /// r of dynamic synchrony and planted rho over all windows of all stimuli; right from .85 on, and wrong where a
+  /// planted course left none. Windows below 10 s and fewer than 15 people are too noisy to ask for that.
   private static func ofSynchrony(
     _ planted: SimulationTruth.Target, _ rows: [Rows.GradeSynchrony], in warehouse: Warehouse
   ) throws -> Finding? {
@@ -220,11 +225,12 @@ struct SimulateFindings {
     var course = Course()
     for row in read { try course.add(row, of: planted, in: warehouse) }
     let r = Correlation.pearson(course.measured, course.expected)
-    let isFair = longest >= 10 && read.allSatisfy { $0.subjectCount >= 15 } && r.isFinite
+    let isFair = longest >= 10 && read.allSatisfy { $0.subjectCount >= 15 } && course.isPlanted
     return Finding(
       finding: "synchrony", kind: planted.kind.rawValue, target: planted.region ?? planted.target,
-      cohort: planted.cohort, planted: planted.driver, found: course.words(stimuli: planted.rho.count),
-      value: r.isFinite ? r : nil, isRight: isFair ? r >= 0.85 : nil, isValid: read.allSatisfy { $0.valid == 1 },
+      cohort: planted.cohort, planted: planted.driver,
+      found: course.words(hasR: r.isFinite, stimuli: planted.rho.count), value: r.isFinite ? r : nil,
+      isRight: isFair ? r.isFinite && r >= 0.85 : nil, isValid: read.allSatisfy { $0.valid == 1 },
       flags: Set(read.flatMap { $0.flags.split(separator: " ") }).sorted().joined(separator: " "))
   }
 
@@ -234,6 +240,11 @@ struct SimulateFindings {
     var expected: [Double] = []
     private var stimuli: Set<String> = []
     private var emptyWindows = 0
+    /// Of all windows, with a value or without.
+    private var ends: (low: Double, high: Double) = (.infinity, -.infinity)
+
+    /// Whether what was planted is not the same in all windows.
+    var isPlanted: Bool { ends.high - ends.low > 1e-9 }
 
     mutating func add(_ row: Rows.GradeSynchrony, of planted: SimulationTruth.Target, in warehouse: Warehouse) throws {
       guard let rho = planted.rho[row.stimulus] else { preconditionFailure("rows are of planted stimuli") }
@@ -248,19 +259,22 @@ struct SimulateFindings {
       stimuli.insert(row.stimulus)
       for (window, time) in times.enumerated() {
         let value = Double(array.values[window * regions.count + column])
+        let start = time - row.beforeS
+        let mean = meanSynchrony(rho, from: start, to: start + row.windowS)
+        ends = (min(ends.low, mean), max(ends.high, mean))
         guard value.isFinite else {
           emptyWindows += 1
           continue
         }
-        let start = time - row.beforeS
         measured.append(value)
-        expected.append(meanSynchrony(rho, from: start, to: start + row.windowS))
+        expected.append(mean)
       }
     }
 
-    /// What r is of.
-    func words(stimuli planted: Int) -> String {
-      "r with rho(t)" + (stimuli.count < planted ? " in \(stimuli.count) of \(planted) stimuli" : "")
+    /// What r is of, or what there is none of.
+    func words(hasR: Bool, stimuli planted: Int) -> String {
+      (hasR ? "r with rho(t)" : "no r with rho(t)")
+        + (stimuli.count < planted ? " in \(stimuli.count) of \(planted) stimuli" : "")
         + (emptyWindows > 0 ? ", \(emptyWindows) windows without a value" : "")
     }
   }

@@ -31,17 +31,23 @@ struct SimulateSounds {
     let made = simulateSound(
       spec, numbers: simulationStreams(seed: UInt64(file.seed), stimulus: "sound/\(stimulus)"))
     try Files.makeDirectory("\(folder)/stems/\(stimulus)")
-    let parts: [(path: String, samples: (Range<Int>) -> [Float])] = [
-      ("sounds/\(stimulus).wav", made.mix), ("stems/\(stimulus)/voice.wav", made.voice),
-      ("stems/\(stimulus)/soundtrack.wav", made.soundtrack),
+    let paths = [
+      "sounds/\(stimulus).wav", "stems/\(stimulus)/voice.wav", "stems/\(stimulus)/soundtrack.wav",
     ]
-    for part in parts {
-      var writer = try SoundFileWriter(path: "\(folder)/\(part.path)", format: .wav, rateHz: sounds.rateHz, channels: 2)
-      for start in stride(from: 0, to: made.sampleCount, by: Self.block) {
-        try writer.append(part.samples(start..<min(start + Self.block, made.sampleCount)))
-      }
-      try writer.close()
+    func writer(_ path: String) throws -> SoundFileWriter {
+      try SoundFileWriter(path: "\(folder)/\(path)", format: .wav, rateHz: sounds.rateHz, channels: 2)
     }
-    return parts.map(\.path)
+    var mix = try writer(paths[0])
+    var voice = try writer(paths[1])
+    var soundtrack = try writer(paths[2])
+    try made.read(by: Self.block) { piece in
+      try mix.append(piece.mix)
+      try voice.append(piece.voice)
+      try soundtrack.append(piece.soundtrack)
+    }
+    try mix.close()
+    try voice.close()
+    try soundtrack.close()
+    return paths
   }
 }

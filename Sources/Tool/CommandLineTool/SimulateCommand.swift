@@ -55,7 +55,7 @@ struct GradeCommand: ParsableCommand {
   @Argument(help: "truth.json of evoke simulate.") var truth: String
   @Option(help: "Name of the study.") var study: String?
   @Flag(help: "Grade separated stems instead of a study.") var stems = false
-  @Flag(help: "One row for each layer, lag, element, cohort difference and course of synchrony that was planted.")
+  @Flag(help: "One row for each layer, lag, element, cohort difference, set and course of synchrony that was planted.")
   var findings = false
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions

@@ -117,6 +117,7 @@ INSERT INTO fold_score VALUES
   ('fit0', 0, '["clip"]', 90, 30, 10.0, 0, 0.25, 0.375, 0.05, 0.05, 1.0, 'h', 28.5, 1, 10.0),
   ('fit0', 1, '["clip"]', 90, 30, 100.0, 0, -0.125, NULL, -0.5, -0.5, 1.0, 'h', 28.5, 1, 10.0);
 INSERT INTO fold_delay VALUES ('fit0', 1, 2.5);
+INSERT INTO fold_penalty VALUES ('fit0', 1, 'lld12', 64.0, NULL), ('fit0', 1, 'vis12', 0.5, NULL), ('fit0', 0, 'lld12', 32.0, 0.75);
 INSERT INTO score VALUES
   ('u/a', 'unique_r2', 0.0625, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
   ('u/a', 'shared_r2', 0.125, NULL, NULL, NULL, NULL, 'greater', NULL, NULL, NULL, 0, NULL, NULL, NULL, 4, 5, 1, '', 1),
@@ -156,6 +157,8 @@ INSERT INTO consistency (consistency_key, unit_key, dataset, cohort, stimulus, r
   'A', 0.5, 0.25, 0.75, 'null_sd', 0.625, 120, 'phase', 1000, 0.0625, 0.125, 0.001, 0.000999, 0.002, 2, 1, 'this stimulus', '', 1);
 INSERT INTO gradient VALUES (1, 'u-window', 'w/a', 'r', 'sweep', 'dk68', 'gradient1', 66, 2, 0.5, 'map_b', 'spin', 1000, 0.03125, -0.25,
   0.375, 0.0625, 0.000999, 0.125, 3, 'maps as smooth as these', NULL, 4, 5, 1, 'few_folds', 1);
+INSERT INTO synchrony_gradient VALUES (1, 'u-window', 'held', 'held', 'source', '{"synchrony":{}}', 'mean_isc', 'alike', 'dk68', 'gradient1', 34, 0, -0.5,
+  'map_a', 'spin', 1000, 0.03125, -0.25, 0.375, 0.03125, 0.000999, 0.0625, 1, 'maps as smooth as these', NULL, 2, 'drift_kept', 0);
 INSERT INTO anova_effect VALUES (1, 'u-window', 'held', 'held', 'max_z', 'felt', 'feature_set', 3, '["a","b","c"]', 'subject', 37, 4,
   2.0, 6.0, 12.0, 2.0, 72.0, 0.75, 0.8125, 0.001, 0.002, 0.0015, 'group_phase', 1000, 0.03125, 0.000999, 0.25,
   'these subjects, these stimuli', NULL, '', 1);

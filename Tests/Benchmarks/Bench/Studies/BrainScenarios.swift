@@ -178,9 +178,11 @@ enum BrainScenarios {
       p, test in
       StudyScenario.Question(
         "\(p == "p_max" ? "maximum" : "clusters"), \(test)",
+        // A region in no cluster has no p_cluster: nothing was found there. Of one that was not tested nothing is said.
         """
-        min(coalesce(\(p), 1)), max(mean), NULL, NULL, min(valid) FROM group_score
-        WHERE quantity = 'r' AND test = '\(test)'
+        CASE WHEN count(p_max) = count(*) THEN min(CASE WHEN \(p) IS NULL THEN 1.0 ELSE \(p) END) END,
+          max(mean), NULL, NULL, min(valid)
+        FROM group_score WHERE quantity = 'r' AND test = '\(test)'
         """)
     }
     return [0.2, 0.4].map { isc in
