@@ -263,6 +263,35 @@ import ZipArchive
     }
   }
 
+  @Test func `what is not as it was written is neither asked nor unpacked nor deposited`() throws {
+    let made = try Self.made.get()
+    let program = made.program
+    let archive = try ArchiveFile(made.archive)
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: made.archive)))
+    let array = try #require(archive.zip.records.keys.filter { $0.hasPrefix("arrays/") }.min())
+    try FileManager.default.createDirectory(
+      atPath: program.folder + "/empty", withIntermediateDirectories: true)
+    for member in ["catalog.sqlite", array, "claims/joy.sql"] {
+      let record = try #require(archive.zip.records[member])
+      var bytes = whole
+      bytes[record.bytes.lowerBound + record.bytes.count / 2] ^= 1
+      try Data(bytes).write(to: URL(fileURLWithPath: program.folder + "/changed.zip"))
+      for words in [
+        ["query", "encoding_score", "-C", "changed.zip"], ["archive", "extract", "changed.zip", "changed.evoke"],
+        ["archive", "extract", "changed.zip", "empty"], ["archive", "deposit", "changed.zip", "changed"],
+      ] {
+        let ending = try program.run(words)
+        #expect(ending.status == 65 && ending.output.isEmpty, "\(member) \(words): \(ending)")
+        #expect(ending.error.contains("E-ARC-001") && ending.error.contains(member), "\(words): \(ending.error)")
+      }
+    }
+    let left = try FileManager.default.contentsOfDirectory(atPath: program.folder)
+    #expect(!left.contains { $0.hasPrefix("changed") && $0 != "changed.zip" }, "\(left)")
+    #expect(try program.files(in: "empty").isEmpty)
+    // What is not asked for is not read.
+    #expect(try program.run(["sql", "SELECT 1", "-C", "changed.zip"]).status == 0)
+  }
+
   /// What somebody changes in an archive, and the lowest level at which it shows where member hashes and the root are made anew.
   private static let tamperings: [(what: String, member: String, sql: String?, level: Int)] = [
     ("score", "catalog.sqlite", "UPDATE score SET value = value - 1e-9", 2),

@@ -86,6 +86,16 @@ import Testing
       statistics: {null: none}
       """, "s.yaml")
     try program.succeed(["run", "s.yaml"])
+    // Studies and cohorts that name her without a result of hers.
+    try program.write("subject,reason\nquillan,moved\n", "e.csv")
+    try program.succeed(["import", "exclusions", "e.csv", "--dataset", "d", "--name", "moved"])
+    let named = try String(contentsOfFile: program.folder + "/s.yaml", encoding: .utf8)
+      .replacingOccurrences(of: "study: s", with: "study: named")
+    try program.write(named + "\nfilters: {subjects: [quillan, brenda], exclude: moved}\n", "named.yaml")
+    try program.succeed(["run", "named.yaml"])
+    try program.succeed([
+      "cohort", "define", "rest", "--subjects", "SELECT subject_id FROM subject WHERE name NOT LIKE '%quillan'",
+    ])
     #expect(try program.run(["forget", "--subject", "quillan"]).status == 64)
     #expect(try program.run(["forget", "--subject", "nobody", "--everywhere"]).status == 66)
     let planned = try program.succeed(["forget", "--subject", "quillan", "--everywhere", "--dry-run"]).output
@@ -100,8 +110,29 @@ import Testing
       guard let data = FileManager.default.contents(atPath: program.folder + "/w.evoke/" + path) else { continue }
       #expect(data.range(of: Data("quillan".utf8)) == nil, "\(path)")
     }
+    #expect(try program.rows("SELECT count(*) FROM cohort_member") == [["1"]])
     try program.succeed(["verify", "--level", "3"])
     try program.succeed(["run", "s.yaml"])
+  }
+
+  /// Four people in one array: options, and the command, named all of them.
+  @Test func whoWithdrawsIsInNoOptionOfAnImportOfOthers() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/fmri/pieman_4sub.h5").path
+    try FileManager.default.copyItem(atPath: fixture, toPath: program.folder + "/p.h5")
+    try program.succeed([
+      "import", "fmri", "p.h5", "--data", "bold", "--axes", "subject,time,region", "--tr-s", "1.5", "--stimulus",
+      "pieman", "--dataset", "s", "--units", "au", "--labels", "subject=quillan,brenda,cleo,dora",
+    ])
+    try program.succeed(["forget", "--subject", "quillan", "--everywhere"])
+    #expect(try program.rows("SELECT name FROM subject ORDER BY name") == [["brenda"], ["cleo"], ["dora"]])
+    for path in try program.files(in: "w.evoke") {
+      let data = try Data(contentsOf: URL(fileURLWithPath: "\(program.folder)/w.evoke/\(path)"))
+      #expect(data.range(of: Data("quillan".utf8)) == nil, "\(path)")
+    }
+    try program.succeed(["verify", "--level", "3"])
   }
 
   /// A withdrawal that dies at any durable step leaves nothing of the person once it is given again.

@@ -80,6 +80,56 @@ import Testing
     #expect(try program.rows(names) == [["one"], ["three"], ["two"]])
   }
 
+  @Test func nothingIsWrittenIntoTheWarehouseByWhateverPath() throws {
+    let program = try warehouse()
+    try program.write(Self.ratings, "a.csv")
+    try program.succeed(["import", "annotations", "a.csv", "--dataset", "d", "--stimulus", "x"])
+    try FileManager.default.createSymbolicLink(atPath: program.folder + "/link", withDestinationPath: "w.evoke")
+    let before = try program.files(in: "w.evoke")
+    let array = try program.rows("SELECT name FROM stored_array")[0][0]
+    for (place, home) in [
+      ("w.evoke", "w.evoke"), ("w.evoke/new", "w.evoke"), ("link/new", "w.evoke"), ("link/a/b", "w.evoke"),
+      ("w.evoke/new", "link"), ("link", "w.evoke"), ("./new/../w.evoke/arrays/x", "w.evoke"),
+    ] {
+      for words in [
+        ["backup", place], ["sql", "SELECT 1", "-o", place + "/x.csv"], ["export", "stems", "-o", place],
+        ["export", "array", array, "-o", place + "/x.h5"], ["new", "study", "isc_report", "-o", place + "/s.yaml"],
+      ] {
+        let ending = try program.run(words + ["-C", home])
+        #expect(ending.status == 73 && ending.error.contains("inside the warehouse"), "\(words) \(home): \(ending)")
+      }
+    }
+    #expect(try program.files(in: "w.evoke") == before)
+  }
+
+  @Test func aBackupReplacesNoOtherWarehouse() throws {
+    let program = try warehouse()
+    try program.write(Self.ratings, "a.csv")
+    try program.succeed(["import", "annotations", "a.csv", "--dataset", "d", "--stimulus", "x"])
+    // Another one, and a copy that went its own way.
+    try program.succeed(["init", "other"])
+    try program.edit("UPDATE migration SET applied_at = '2020-01-01T00:00:00Z'", in: "other")
+    try program.succeed(["backup", "copy", "-C", "w.evoke"])
+    try program.write(Self.ratings + "40,1\n", "b.csv")
+    try program.succeed(["import", "annotations", "b.csv", "--dataset", "d", "--stimulus", "y", "-C", "copy"])
+    for place in ["other", "copy"] {
+      let before = try program.rows("SELECT name FROM stored_array", in: place)
+      let ending = try program.run(["backup", place, "-C", "w.evoke"])
+      #expect(ending.status == 73 && ending.error.contains("E-WH-002"), "\(place): \(ending)")
+      #expect(try program.rows("SELECT name FROM stored_array", in: place) == before)
+    }
+  }
+
+  @Test func whatOthersPutBesideTheCatalogStays() throws {
+    let program = try warehouse()
+    let own = ["notes.tmp-1.txt", "draft.tmp-2", "catalog.sqlite.tmp-copy"]
+    let left = "catalog.sqlite.sha256.tmp-99999999"
+    for name in own + [left] { try program.write("mine", "w.evoke/\(name)") }
+    try program.succeed(["gc"])
+    for name in own { #expect(exists(program, "w.evoke/\(name)"), "\(name)") }
+    #expect(!exists(program, "w.evoke/\(left)"))
+  }
+
   @Test func aVerbSaysWhichWarehouseItFoundAbove() throws {
     let program = try warehouse()
     let below = program.folder + "/deep/deeper"
@@ -133,6 +183,20 @@ import Testing
     #expect(try program.rows("SELECT count(*) AS n FROM stimulus") == [["1"]])
   }
 
+  @Test(arguments: ["", "-wal", "-journal", "-shm", ".sha256"]) func pipesInAWarehouseAreNotWaitedFor(_ suffix: String)
+    throws
+  {
+    let program = try warehouse()
+    let path = "\(program.folder)/w.evoke/catalog.sqlite\(suffix)"
+    try? FileManager.default.removeItem(atPath: path)
+    #expect(mkfifo(path, 0o600) == 0)
+    for (words, status) in [(["status"], Int32(66)), (["verify"], 1), (["gc"], 66), (["init", "w.evoke"], 66)] {
+      let ending = try program.run(words, launch: "/usr/bin/timeout", before: ["60", Program.path])
+      #expect(ending.status == (suffix == ".sha256" ? 0 : status), "\(words): \(ending.status) \(ending.error)")
+      if suffix != ".sha256" { #expect((ending.output + ending.error).contains("pipe"), "\(words): \(ending)") }
+    }
+  }
+
   @Test func pipesAndDevicesAreNotRead() throws {
     let program = try warehouse()
     #expect(mkfifo(program.folder + "/pipe.csv", 0o600) == 0)
@@ -163,6 +227,19 @@ import Testing
     #expect(defined.status == 64 && defined.error.contains("E-QRY-012"))
     let queried = try program.run(["query", "import_log", "--timeout", "5", "--max-rows", "10"])
     #expect(queried.status == 0)
+    // What SQLite does not stop in the middle of one value ends all the same.
+    let long = "replace(hex(zeroblob(2000000)), '0', 'a')"
+    for value in [
+      "instr(\(long), substr(\(long), 2000000) || 'b')",
+      "length(trim(\(long), replace(hex(zeroblob(900000)), '0', 'b') || 'a'))",
+    ] {
+      let stuck = try program.run(
+        ["sql", "SELECT \(value)", "--timeout", "0.2"], launch: "/usr/bin/timeout", before: ["90", Program.path])
+      #expect(stuck.status == 64 && stuck.error.contains("E-QRY-012"), "\(value): \(stuck)")
+    }
+    let wide = try program.run(["sql", "SELECT 'a' LIKE \(long)"])
+    #expect(wide.status == 64 && wide.error.contains("pattern"), "\(wide)")
+    #expect(try program.run(["sql", "SELECT 1", "--timeout", "1e300"]).status == 0)
     let large = try program.run(["sql", "SELECT length(hex(zeroblob(500000000)))"])
     #expect(large.status != 0)
   }

@@ -79,6 +79,62 @@ import Testing
     #expect(try program.run(["verify", "--root", root]).status == 1)
   }
 
+  @Test func `a view that somebody changed is named beside its rows`() throws {
+    let program = try computed()
+    try program.succeed(["run", "small.yaml"])
+    #expect(try program.succeed(["query", "encoding_score", "--check"]).error.isEmpty)
+    try program.edit(
+      "PRAGMA writable_schema = ON",
+      "UPDATE sqlite_schema SET sql = sql || ' LIMIT 1' WHERE name = 'encoding_score' AND type = 'view'")
+    for view in ["encoding_score", "layer_sweep"] {
+      let asked = try program.run(["query", view, "--check"])
+      #expect(asked.status == 1 && asked.error.contains("view encoding_score"), "\(asked)")
+    }
+    // Who writes installs its own.
+    try program.succeed(["gc"])
+    #expect(try program.run(["query", "encoding_score", "--check"]).status == 0)
+  }
+
+  @Test func `what stands in an array's place and is no file is named, set aside, and made again`() throws {
+    let program = try computed()
+    try program.succeed(["run", "small.yaml"])
+    let made = "stored_array a JOIN activity v USING (activity_id) WHERE v.kind = 'unit'"
+    let file = try program.rows("SELECT min(a.file) FROM \(made)")[0][0]
+    let path = "\(program.folder)/toy.evoke/\(file)"
+    for kind in ["folder", "pipe"] {
+      try FileManager.default.removeItem(atPath: path)
+      if kind == "folder" {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      } else {
+        #expect(mkfifo(path, 0o600) == 0)
+      }
+      let told = try program.run(["verify", "--level", "2"])
+      #expect(told.status == 1 && told.output.contains(file), "\(kind): \(told)")
+      #expect(told.output.contains("sources are unchanged"), "\(kind): \(told.output)")
+      #expect(try program.succeed(["plan", "small.yaml"]).output.contains("REPAIR"))
+      try program.succeed(["repair"])
+      try program.succeed(["verify"])
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder + "/toy.evoke/quarantine").count == 2)
+  }
+
+  @Test func `a backup that holds an edit is none`() throws {
+    let program = try computed()
+    try program.succeed(["run", "small.yaml"])
+    try program.succeed(["backup", "copy"])
+    try program.edit("UPDATE score SET value = value + 0.25 WHERE quantity = 'r'", in: "copy")
+    // As another program would leave it that knows of seals.
+    let sum = try program.run(
+      ["-c", "sha256sum catalog.sqlite > catalog.sqlite.sha256"], launch: "/bin/sh", in: program.folder + "/copy")
+    #expect(sum.status == 0)
+    try program.edit("UPDATE score SET value = value + 0.25 WHERE quantity = 'r'")
+    let refused = try program.run(["repair", "--from", "copy"])
+    #expect(refused.status == 66 && refused.error.contains("E-WH-024") && refused.error.contains("score"), "\(refused)")
+    let told = try program.run(["backup", "other"])
+    #expect(told.status == 1 && told.error.contains("E-WH-016"), "\(told)")
+    #expect(!FileManager.default.fileExists(atPath: program.folder + "/other"))
+  }
+
   @Test func `the columns that are left out of hashes are listed with their reasons`() throws {
     let program = try Program()
     try program.succeed(["init", "toy.evoke"])

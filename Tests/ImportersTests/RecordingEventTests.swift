@@ -99,6 +99,26 @@ private func read(
     #expect(read(path, known: KnownNames(durations: ["film": 60.4])) { $0.stimulus = "film" }.errors.isEmpty)
   }
 
+  @Test(arguments: [1e9, 1e19, 1e300]) func aTimeThatNoRecordingReachesIsRefused(_ far: Double) throws {
+    let folder = try minute()
+    let path = folder.path("sub-01_eeg.edf")
+    expectError(
+      read(path) {
+        $0.stimulus = "unheard"; $0.onsetS = -far
+      }, .eventOutside, naming: "\(-far) s")
+    expectError(
+      read(path) {
+        $0.stimulus = "unheard"; $0.stimulusStartS = far
+      }, .eventOutside, naming: "\(far) s")
+    try folder.text("events.tsv", "onset\tduration\tcode\n2\t0\t11\n20\t\(far)\t12\n")
+    try folder.text("map.csv", "event,stimulus\n11,film\n")
+    let batch = read(path) {
+      $0.events = folder.path("events.tsv")
+      $0.eventMap = folder.path("map.csv")
+    }
+    expectError(batch, .eventOutside, naming: "\(far) s", "12")
+  }
+
   @Test func eventsOfSeveralRecordingsAreToldApart() throws {
     let folder = try BIDSFolder()
     for subject in [1, 2] {

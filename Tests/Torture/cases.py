@@ -209,7 +209,7 @@ def all_cases():
         Case("cite", "studied", ["cite", "add", "n", "--sql", "SELECT max(r) FROM encoding_score", "--format", "%.2f"]),
         Case("forget --materialized", "frozen", ["forget", "--materialized", "t"], again_may_refuse=True),
         Case("consent", "studied", ["consent", "d", "none", "--reason", "vote 17"]),
-        Case("compare --waive", "studied", ["compare", "control", "control", "--cohort", "d", "--waive", "a pilot"]),
+        Case("compare --waive", "piloted", ["compare", "control", "pilot", "--cohort", "d", "--waive", "a pilot"]),
         Case("family define", "studied", ["family", "define", "all", "--where", "covariate_mode = 'audio_only'"]),
         Case("relocate", "moved", ["relocate", "ratings-1.csv", "elsewhere/ratings-1.csv"], again_may_refuse=True),
         Case("simulate", "imported", ["simulate", "simulation.yaml", "-o", "made"], outputs=("made",)),
@@ -296,6 +296,13 @@ class Bases:
         world.copy(self.path("imported"), place)
         for words in RUNS:
             self.succeed(place, words)
+
+    def make_piloted(self, place):
+        """Beside a study the same one fitted otherwise."""
+        world.copy(self.path("studied"), place)
+        pilot = STUDY.replace("study: control", "study: pilot").replace("inner: {folds: 2}", "inner: {folds: 3}")
+        (place / "pilot.yaml").write_text(pilot)
+        self.succeed(place, ["run", "pilot.yaml", "-j", "1", "--allow-invalid"])
 
     def make_frozen(self, place):
         """A frozen result."""

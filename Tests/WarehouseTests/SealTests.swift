@@ -50,6 +50,60 @@ import Warehouse
     #expect(try Warehouse.sealWarning(small.directory) != nil)
   }
 
+  @Test(arguments: [
+    "UPDATE annotation_series SET scale_high = 2 WHERE name = 'valence'", "UPDATE unit SET label = 'else'",
+    "UPDATE environment SET threads = 99",
+  ])
+  func `an edit beside which the seal is taken away is found`(edit: String) throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try write(small.directory) { _ = try $0.environment(blasKernel: "k", threads: 1, libraries: [:]) }
+    try sql(small.directory, edit)
+    try FileManager.default.removeItem(atPath: small.directory + "/catalog.sqlite.sha256")
+    #expect(try failures(small.directory).contains { $0.check == "rows are what was written" })
+    #expect(try Warehouse.sealWarning(small.directory) != nil)
+    let error = #expect(throws: EvokeError.self) { try Warehouse.open(small.directory, .writing("gc")).close() }
+    #expect(error?.code == .catalogEdited, "\(String(describing: error))")
+  }
+
+  @Test func `a catalog without a seal whose rows are right is sealed again, and says so`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    try FileManager.default.removeItem(atPath: small.directory + "/catalog.sqlite.sha256")
+    #expect(try failures(small.directory) == [])
+    #expect(try write(small.directory)?.contains("sealed again") == true)
+    #expect(try Warehouse.sealWarning(small.directory) == nil && failures(small.directory) == [])
+  }
+
+  /// A copy made by the program of a warehouse that may be at work.
+  private func backUp(_ directory: String, to copy: String) throws {
+    let warehouse = try Warehouse.open(directory, .reading)
+    defer { try? warehouse.close() }
+    _ = try Backup.make(of: warehouse, at: copy)
+  }
+
+  @Test func `an edit is not copied into a catalog with a seal of its own`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let copy = folder.path + "/copy"
+    try sql(small.directory, "UPDATE annotation_series SET scale_high = 2 WHERE name = 'valence'")
+    let error = #expect(throws: EvokeError.self) { try backUp(small.directory, to: copy) }
+    #expect(error?.code == .catalogEdited && !FileManager.default.fileExists(atPath: copy))
+  }
+
+  @Test func `a copy of a warehouse at work is a whole one, in which others may write`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let copy = folder.path + "/copy"
+    let warehouse = try Warehouse.open(small.directory, .writing("test"))
+    defer { try? warehouse.close() }
+    try warehouse.write { _ = try $0.environment(blasKernel: "k", threads: 1, libraries: [:]) }
+    try backUp(small.directory, to: copy)
+    #expect(try failures(copy) == [])
+    try write(copy) { try $0.execute("INSERT INTO subject (dataset_id, name) VALUES (1, 's1')") }
+    #expect(try failures(copy) == [])
+  }
+
   private func accept(_ directory: String, _ reason: String) throws -> [RowDifference] {
     let warehouse = try Warehouse.open(directory, .repairing("test"))
     defer { try? warehouse.close() }

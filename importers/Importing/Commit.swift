@@ -228,8 +228,10 @@ extension ImportBatch {
     if diagnostics.count == 1 {
       throw EvokeError(first.code, first.object, reason: first.reason, remedy: first.remedy)
     }
+    // Files that this user may not read have no fault of their own.
+    let isDenied = errors.allSatisfy { $0.code == .permissionDenied }
     throw EvokeError(
-      .importRefused, sources.first?.path ?? verb,
+      isDenied ? .permissionDenied : .importRefused, isDenied ? first.object : sources.first?.path ?? verb,
       reason: "\(errors.count) of \(diagnostics.count) findings are errors",
       remedy: "correct them; nothing was stored", diagnostics: diagnostics)
   }

@@ -134,8 +134,21 @@ extension RecordingReader {
     let timed = eventReader.events(of: plan, cut: settings.crop != nil, &findings)
     record.events = timed.map(\.record)
     record.presentations = showings(plan, timed, &findings)
+    refuseFar(record, plan, &findings)
     record.clock = clock(of: plan, record, &findings)
     return record
+  }
+
+  /// Times that no recording reaches are damage of what states them, and sample numbers made of them would be none.
+  private func refuseFar(_ record: RecordingRecord, _ plan: RecordingPlan, _ findings: inout Findings) {
+    let events = record.events.map { ($0.name, [$0.onsetS, $0.durationS]) }
+    let showings = record.presentations.map { ($0.stimulus, [$0.onsetS, $0.stimulusStartS, $0.durationS]) }
+    for (name, seconds) in events + showings {
+      guard let far = seconds.compactMap(\.self).first(where: { !(abs($0) < TimeBounds.furthestS) }) else { continue }
+      findings.error(
+        .eventOutside, "\(plan.place) (\(name))", reason: "\(far) s is no time of a recording",
+        remedy: "correct the table, header or option that says so")
+    }
   }
 
   /// The ledger of a recording with its pauses and onsets; a pause is a warning.

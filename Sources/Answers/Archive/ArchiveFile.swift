@@ -1,4 +1,5 @@
 import ByteSource
+import ContentIdentity
 import Diagnostics
 import FileSystem
 import Warehouse
@@ -17,12 +18,15 @@ public struct ArchiveFile {
   public let path: String
   package let zip: ZipArchive
   public let manifest: ArchiveManifest
+  /// SHA-256 of the members by name, as the manifest has them.
+  private let recorded: [String: String]
 
   /// - Throws: `E-ARC-001` for what is no archive.
   public init(_ path: String) throws {
     self.path = path
     zip = try Self.directory(path)
     manifest = try ArchiveManifest.read(Self.bytes(ArchiveManifest.name, zip), of: path)
+    recorded = Dictionary(manifest.members.map { ($0.name, $0.sha256) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Whether a path is that of a file that begins as an archive does.
@@ -59,12 +63,15 @@ public struct ArchiveFile {
 
   /// Writes members into a folder and makes it a warehouse, which holds its sources where they are now.
   ///
-  /// - Throws: `E-ARC-001` for a member that would lie elsewhere.
-  public func unpack(_ part: Part, into folder: String, progress: (Double, String) -> Void = { _, _ in }) throws {
+  /// - Parameter checksMembers: whether each member must be what the manifest records of it; else who asks compares them.
+  /// - Throws: `E-ARC-001` for a member that would lie elsewhere, and for one that is not what was written.
+  public func unpack(
+    _ part: Part, into folder: String, checksMembers: Bool = true, progress: (Double, String) -> Void = { _, _ in }
+  ) throws {
     guard zip.records[Self.catalog] != nil else {
       throw EvokeError(.notAnArchive, path, reason: "it has no \(Self.catalog)", remedy: "fetch the archive again")
     }
-    try write(Self.catalog, into: folder)
+    try write(Self.catalog, into: folder, checked: checksMembers)
     try Warehouse.sealUnpacked(folder)
     let names =
       switch part {
@@ -74,7 +81,7 @@ public struct ArchiveFile {
       }
     for (done, name) in names.sorted().enumerated() {
       progress(Double(done) / Double(names.count), name)
-      try write(name, into: folder)
+      try write(name, into: folder, checked: checksMembers)
     }
   }
 
@@ -88,7 +95,7 @@ public struct ArchiveFile {
 
   /// Writes every member as it is into a folder: an RO-Crate that is not packed.
   public func writeMembers(into folder: String) throws {
-    for name in zip.records.keys.sorted() { try write(name, into: folder) }
+    for name in zip.records.keys.sorted() { try write(name, into: folder, checked: true) }
   }
 
   private static let catalog = "catalog.sqlite"
@@ -103,7 +110,7 @@ public struct ArchiveFile {
     return Set(rows.filter { named.count < calls || named.contains($0.name) }.map(\.file))
   }
 
-  private func write(_ name: String, into folder: String) throws {
+  private func write(_ name: String, into folder: String, checked: Bool) throws {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.allSatisfy({ $0.nameFault == nil }), let record = zip.records[name] else {
       throw EvokeError(
@@ -114,20 +121,49 @@ public struct ArchiveFile {
     try Files.makeDirectory(Files.folder(of: target))
     let file = try DurableFile.begin(target)
     let content = try zip.file.part(record.bytes, name)
-    for range in ArchiveMember.pieces(content.count) { try file.write(try content.bytes(range, name)) }
+    var hash = SHA256()
+    for range in ArchiveMember.pieces(content.count) {
+      let bytes = try content.bytes(range, name)
+      hash.update(bytes)
+      try file.write(bytes)
+    }
+    if checked, name != ArchiveManifest.name, let fault = fault(of: name, sha256: hash.take().hex) {
+      throw Self.damaged(path, name, fault)
+    }
     try file.place()
     if name.hasPrefix("arrays/") { try Files.setMode(target, 0o444) }
   }
 
+  /// How the bytes of a member are not those of the manifest.
+  private func fault(of name: String, sha256: String) -> String? {
+    guard let own = recorded[name] else { return "the manifest does not know it" }
+    return own == sha256 ? nil : "SHA-256 is \(sha256.prefix(12))…, recorded \(own.prefix(12))…"
+  }
+
+  private static func damaged(_ path: String, _ member: String, _ reason: String) -> EvokeError {
+    EvokeError(
+      .notAnArchive, "\(path): \(member)", reason: reason,
+      remedy: "fetch the archive again; evoke archive verify \(ShellText.quoted(path)) names all that differs")
+  }
+
+  /// Requires every byte of the file to be what was written.
+  ///
+  /// - Throws: `E-ARC-001`.
+  public static func requireWhole(_ path: String) throws {
+    let failed = try ArchiveVerification.container(path).first { $0.state == .failed }
+    if let failed { throw damaged(path, failed.object, failed.detail) }
+  }
+
   /// Tells the catalog of an unpacked archive where its sources are.
   ///
-  /// - Parameter folder: absolute.
-  public static func settle(_ folder: String) throws {
+  /// - Parameter home: where the folder will stand; nil: where it is.
+  public static func settle(_ folder: String, at home: String? = nil) throws {
+    let home = Files.absolute(home ?? folder)
     guard Files.exists(folder + "/sources") else { return }
     let warehouse = try Warehouse.open(folder, .writing("archive extract"))
     let (sources, models) = try warehouse.read { (try $0.storedSources(), try $0.storedModels()) }
     func place(_ name: String) -> String? {
-      name.hasPrefix("sources/") && Files.kind(of: folder + "/" + name) != nil ? folder + "/" + name : nil
+      name.hasPrefix("sources/") && Files.kind(of: folder + "/" + name) != nil ? home + "/" + name : nil
     }
     try warehouse.write { connection in
       for row in sources { if let new = place(row.path) { try connection.moveSource(old: row.path, new: new) } }
@@ -136,16 +172,25 @@ public struct ArchiveFile {
     try warehouse.close()
   }
 
-  /// Makes a warehouse of it in a new or empty folder.
+  /// Makes a warehouse of it in a new or empty folder; a new one appears whole or not at all.
   ///
-  /// - Throws: `E-WH-002` where something stands there.
+  /// - Throws: `E-WH-002` where something stands there, `E-ARC-001` for a member that is not what was written.
   public func extract(to folder: String, progress: (Double, String) -> Void = { _, _ in }) throws {
     if Files.exists(folder), try !Files.names(in: folder).isEmpty {
       throw EvokeError(
         .warehouseExists, folder, reason: "it holds files", remedy: "name a new folder, for example paper.evoke")
     }
-    for name in ["", "/arrays", "/quarantine"] { try Files.makeDirectory(folder + name) }
+    guard Files.exists(folder) else { return try Files.makeWhole(folder) { try fill($0, for: folder, progress) } }
+    do { try fill(folder, for: folder, progress) } catch {
+      // What went wrong first is told.
+      do { for name in try Files.names(in: folder) { try Files.removeAll(folder + "/" + name) } } catch {}
+      throw error
+    }
+  }
+
+  private func fill(_ folder: String, for home: String, _ progress: (Double, String) -> Void) throws {
+    for name in ["/arrays", "/quarantine"] { try Files.makeDirectory(folder + name) }
     try unpack(.everything, into: folder, progress: progress)
-    try Self.settle(Files.absolute(folder))
+    try Self.settle(folder, at: home)
   }
 }

@@ -1,6 +1,7 @@
 import ContentIdentity
 import Foundation
 import Lineage
+import Upkeep
 import Vocabulary
 import Warehouse
 

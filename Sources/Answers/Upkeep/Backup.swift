@@ -18,12 +18,14 @@ public enum Backup {
   ///
   /// Whoever writes the warehouse may go on. A backup that was there before stays whole until the new catalog takes its place.
   ///
-  /// - Throws: `E-WH-002` where something else stands at `place`, `E-WH-006` and `E-WH-007` for what is missing or damaged in
+  /// - Throws: `E-WH-002` where something else stands at `place`, `E-WH-016` for rows that are not what was written, `E-WH-006` and `E-WH-007` for what is missing or damaged in
   ///   the warehouse.
   public static func make(
     of warehouse: Warehouse, at place: String, progress: (Double, String) -> Void = { _, _ in }
   ) throws -> Outcome {
+    try warehouse.requireWritten()
     try prepare(place)
+    try requireEarlier(place, of: warehouse)
     let new = place + "/catalog.sqlite.new"
     let files = try warehouse.copyCatalog(to: new)
     var (copied, bytes) = (0, 0)
@@ -46,6 +48,7 @@ public enum Backup {
       try placement.setAside()
     }
     let source = try WarehousePath(file.file, in: directory).absolute
+    if let refusal = Files.refusal(of: .reading, at: source) { throw refusal }
     guard Files.exists(source) else { throw damaged(file.file, .arrayMissing, "it is not there") }
     guard try placement.copy(from: source).sha256 == file.sha256 else {
       try placement.setAside()
@@ -56,6 +59,33 @@ public enum Backup {
 
   private static func damaged(_ file: String, _ code: ErrorCode, _ reason: String) -> EvokeError {
     EvokeError(code, file, reason: reason, remedy: "run evoke repair, then the same command again")
+  }
+
+  /// A catalog that is replaced is one of this warehouse as it was: made with it, and with no import that was not here.
+  ///
+  /// - Throws: `E-WH-002`, and what opening it throws.
+  private static func requireEarlier(_ place: String, of warehouse: Warehouse) throws {
+    guard Files.exists(place + "/catalog.sqlite") else { return }
+    let other = try Warehouse.open(place, .reading)
+    let reason = try strangeness(of: other, beside: warehouse)
+    try other.close()
+    guard let reason else { return }
+    throw EvokeError(
+      .warehouseExists, place, reason: reason,
+      remedy: "name a new folder, or one that holds a backup of this warehouse")
+  }
+
+  /// Why a warehouse is no earlier state of another; nil where it may be.
+  private static func strangeness(of other: Warehouse, beside warehouse: Warehouse) throws -> String? {
+    func origin(_ warehouse: Warehouse) throws -> [String] {
+      try warehouse.read { try $0.catalogOrigin() }.map { $0.name + $0.appliedAt }
+    }
+    guard try origin(other) == origin(warehouse) else { return "it holds another warehouse" }
+    // Of who withdrew here nothing says what the backup still holds.
+    guard try warehouse.read({ try $0.withdrawals().isEmpty }) else { return nil }
+    let here = Set(try warehouse.read { try $0.storedImports() }.map(\.activityKey))
+    let strange = try other.read { try $0.storedImports() }.first { !here.contains($0.activityKey) }
+    return strange.map { "it holds \($0.verb) \($0.activityKey.prefix(12)), which this warehouse has not" }
   }
 
   /// A new folder, or a backup.

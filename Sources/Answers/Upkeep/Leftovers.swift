@@ -30,7 +30,9 @@ public enum Leftovers {
           path: path, what: isTemporary ? "temporary file" : "array file without a row",
           bytes: size(warehouse.directory + "/" + path), isFile: true))
     }
-    for path in try top(of: warehouse.directory) where path.contains(".tmp-") {
+    // What others have put beside the catalog is theirs, whatever it is called.
+    for path in try top(of: warehouse.directory)
+    where path.wholeMatch(of: /catalog\.sqlite.*\.tmp-[0-9]+/) != nil && !belongsToRunningProcess(path) {
       found.append(
         Leftover(path: path, what: "temporary file", bytes: size(warehouse.directory + "/" + path), isFile: true))
     }

@@ -7,11 +7,11 @@ extension Verification {
   /// results of runs. `root` must be that of a run.
   mutating func verifyRows(root: String?) throws {
     progress(0, "rows")
+    let isEnded = try warehouse.recordsAreHashed()
     let (audit, runs, units) = try warehouse.read { connection in
       (
         try RowAudit(
-          connection, records: CatalogSeal(of: warehouse.directory).map { $0.writer == nil } ?? false,
-          progress: progress), try connection.runRoots(),
+          connection, records: isEnded, progress: progress), try connection.runRoots(),
         Dictionary(grouping: try connection.runUnits(run: nil), by: \.runID)
       )
     }

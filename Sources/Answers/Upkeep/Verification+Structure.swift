@@ -76,13 +76,16 @@ extension Verification {
     let rows = try warehouse.read { try $0.arrayFiles() }
     let absent = Set(tombstones.filter { $0.kind == .array }.map { [$0.name, $0.sha256] })
     var failures: [(object: String, detail: String)] = []
+    var denied: EvokeError?
     for row in rows {
       do throws(EvokeError) {
         let path = try warehouse.path(row.file)
         guard !Files.exists(path.absolute), !absent.contains([row.name, row.logicalSHA256]) else { continue }
+        if let refusal = Files.refusal(of: .reading, at: path.absolute) { denied = denied ?? refusal }
         failures.append((row.name, "\(row.file) is missing"))
       } catch { failures.append((row.name, "\(row.file) leads out of the warehouse: \(error.reason)")) }
     }
+    if let denied { throw denied }
     add(1, "array files are there", checked: rows.count - absent.count, failures: failures)
     // Rows are hashed as if they were there: who took them out has to say so.
     let declared = Set(tombstones.map { [$0.kind.rawValue, $0.name, $0.sha256] })

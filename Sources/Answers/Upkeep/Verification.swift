@@ -141,12 +141,11 @@ public struct Verification {
     let check = sealCheck
     let path = directory + "/catalog.sqlite"
     guard Files.exists(path) else { return }
-    let seal = CatalogSeal(of: directory)
-    guard let seal, seal.writer == nil else {
+    let found = CatalogSeal(of: directory)
+    guard let seal = found, seal.writer == nil else {
+      let why = found == nil ? "it has no seal that can be read" : "its last writer was interrupted or is at work"
       findings.append(
-        VerificationFinding(
-          1, check, .note, object: "catalog.sqlite",
-          detail: "its last writer was interrupted or is at work: not compared"))
+        VerificationFinding(1, check, .note, object: "catalog.sqlite", detail: "\(why): not compared"))
       return
     }
     do {

@@ -2,6 +2,7 @@ import ContentIdentity
 import Diagnostics
 import FileSystem
 import Foundation
+import Importing
 import LabelledArrays
 import Names
 import Warehouse
@@ -85,6 +86,7 @@ public enum Withdrawal {
           try connection.dropActivity(activity: activity)
         }
       }
+      try rename(name, ofImportsIn: outcome.datasets, connection)
       for row in people { try connection.withdrawSubject(subject: row.subjectID) }
       try Forgetting.sweep(connection)
       if !dryRun { try rewrite(Set(arrays.map(\.file)), in: warehouse, connection) }
@@ -100,6 +102,28 @@ public enum Withdrawal {
     outcome.files = gone
     if !dryRun { try warehouse.compact() }
     return outcome
+  }
+
+  /// Imports that brought others too may say the name in their options: another word takes its place, and the key follows what
+  /// they say now. The commands that were given go.
+  private static func rename(
+    _ name: String, ofImportsIn datasets: [String], _ connection: Connection
+  ) throws {
+    // A mere number tells nobody, and stands for much else.
+    guard !name.allSatisfy(\.isNumber) else { return }
+    var words = WordReplacement([])
+    words.add(name, "withdrawn")
+    let written = String(JSONValue.string(name).canonical.dropFirst().dropLast())
+    for row in try connection.storedImports() {
+      guard let dataset = row.dataset, datasets.contains(dataset) else { continue }
+      try connection.withdrawCommand(activity: row.activityID, name: written)
+      let old = try JSONValue(parsing: row.options)
+      let options = old.replacing(words)
+      guard options != old else { continue }
+      let key = ImportBatch.key(
+        verb: row.verb, options: options, dataset: dataset, sources: try JSONValue(parsing: row.sources))
+      try connection.withdrawImportName(activity: row.activityID, options: options.canonical, key: key)
+    }
   }
 
   private static func drop(_ row: Rows.WithdrawnPeople, _ name: String, _ connection: Connection) throws {
@@ -131,6 +155,11 @@ public enum Withdrawal {
     let keys = Set(units.keys).union((naming ?? []).map(\.unitKey))
     var runs: [String: String] = [:]
     for key in keys { for run in try connection.runsOfUnit(unit: key) { runs[run.runID] = run.study } }
+    if let name {
+      // A study may name whom it left out, and a cohort whom it does not hold.
+      for run in try connection.runsNaming(name: name) { runs[run.runID] = run.study }
+      try connection.withdrawQuestions(name: name, escaped: "'" + name.replacing("'", with: "''") + "'")
+    }
     outcome.runs = runs.map { "\($1) run \($0)" }.sorted()
     for run in runs.keys { try connection.withdrawRun(run: run) }
     for key in keys {
@@ -181,5 +210,17 @@ public enum Withdrawal {
       "at": .string(now), "people": .array(people.map { $0.digest(at: now) }.sorted().map { .string($0) }),
     ]
     try connection.enterEvent(kind: "withdrawal", verb: "forget --subject --everywhere", options: options)
+  }
+}
+
+extension JSONValue {
+  /// With other words in its texts; names of members stay.
+  fileprivate func replacing(_ words: WordReplacement) -> JSONValue {
+    switch self {
+    case .string(let text): .string(words.replaced(text) ?? text)
+    case .array(let values): .array(values.map { $0.replacing(words) })
+    case .object(let members): .object(members.mapValues { $0.replacing(words) })
+    default: self
+    }
   }
 }

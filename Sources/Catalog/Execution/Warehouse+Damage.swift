@@ -25,7 +25,7 @@ extension Warehouse {
     for row in rows {
       switch states[row.file] {
       case .missing: damage[row.unitKey] = "\(row.file) is missing"
-      case .changed: damage[row.unitKey] = "\(row.file) is damaged"
+      case .changed, .notAFile: damage[row.unitKey] = "\(row.file) is damaged"
       case .whole, nil: continue
       }
     }

@@ -56,14 +56,21 @@ public enum ArrayBytes {
     case missing
     /// Its bytes hash to something else.
     case changed(sha256: String)
+    /// A folder, a pipe or a device stands there.
+    case notAFile
   }
 
   /// The state of a file; read where its size, time or inode are others than `stamp` says, or `always`.
   public static func state(
     of file: String, sha256 recorded: String, stamp: String, always: Bool = false
   ) throws -> State {
-    guard let found = Files.stamp(file) else { return .missing }
+    guard let found = Files.stamp(file) else {
+      // What this user may not see is not missing.
+      if let refusal = Files.refusal(of: .reading, at: file) { throw refusal }
+      return .missing
+    }
     if !always, found == stamp { return .whole }
+    if let kind = Files.kind(of: file), kind != .file { return .notAFile }
     let hash = try sha256(of: file, always: always)
     return hash == recorded ? .whole : .changed(sha256: hash)
   }

@@ -39,9 +39,10 @@ public struct ArrayReference: Sendable, Hashable, Codable {
     self.record = record
   }
 
-  /// - Throws: `E-WH-006`.
+  /// - Throws: `E-WH-006`; `E-WH-020` where this user may not see whether it is there.
   func requireThere() throws {
     guard !Files.exists(file) else { return }
+    if let refusal = Files.refusal(of: .reading, at: file) { throw refusal }
     throw EvokeError(
       .arrayMissing, name, reason: "\(file) is not there",
       remedy: "evoke repair makes it again, or says what to import again")

@@ -8,7 +8,7 @@ import GRDB
 /// A rollback journal or write-ahead log is taken in by the next reader that may write to the folder. On media that are only
 /// read it is taken in within a private copy.
 enum CatalogRecovery {
-  private static let journals = ["-journal", "-wal"]
+  static let journals = ["-journal", "-wal"]
 
   /// A connection that reads the catalog of a folder.
   ///

@@ -24,7 +24,10 @@ public struct CatalogSeal: Sendable {
 
   /// The seal beside a catalog; nil where there is none, or none that can be read.
   public init?(of directory: String) {
-    guard let data = FileManager.default.contents(atPath: Self.path(directory)) else { return nil }
+    // A pipe would be waited for, a device never ends.
+    guard Files.kind(of: Self.path(directory)) == .file,
+      let data = FileManager.default.contents(atPath: Self.path(directory))
+    else { return nil }
     let lines = [UInt8](data).split(separator: UInt8(ascii: "\n"))
     guard let first = lines.first, let hashes = CatalogHashes(line: first) else { return nil }
     let comments = lines.dropFirst().map { String(decoding: $0, as: UTF8.self) }

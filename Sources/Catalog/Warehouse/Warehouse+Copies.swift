@@ -29,11 +29,17 @@ extension Warehouse {
     }
   }
 
-  /// Seals a copy of a catalog; one of a catalog that was being written says so, as its records are not at an end.
+  /// Seals a copy of a catalog; of one that was being written the program's own records are hashed as they were copied.
   public static func seal(copy directory: String, of original: String) throws {
-    let writer = CatalogSeal(of: original)?.writer
+    if CatalogSeal(of: original)?.writer != nil {
+      try Connection.translated {
+        let copy = try DatabaseQueue(path: directory + "/catalog.sqlite", configuration: configuration(readOnly: false))
+        try copy.write { try Connection($0).seal(HashedTables.current.records) }
+        try takeInJournal(copy)
+        try copy.close()
+      }
+    }
     try CatalogSeal.set(directory)
-    if let writer { try CatalogSeal(of: directory)?.mark(directory, writer: "\(writer), when it was copied") }
   }
 
   /// Seals a catalog that was unpacked: what wrote it has vouched for its bytes.

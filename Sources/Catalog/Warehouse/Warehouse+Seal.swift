@@ -35,6 +35,8 @@ extension Warehouse {
   func begin() throws {
     try session.withLock { session in
       guard !session.isChanged else { return }
+      // One that has none is sealed as it is, so that there is where to say so.
+      if CatalogSeal(of: directory) == nil, Files.exists(catalogPath) { try CatalogSeal.set(directory) }
       try CatalogSeal(of: directory)?.mark(directory, writer: FileLock.holder(directory + "/" + WriterLock.name))
       let isNetwork = Files.fileSystem(of: directory).isNetwork
       try pragma("journal_mode=\(isNetwork ? "DELETE" : "WAL")")
@@ -88,9 +90,8 @@ extension Warehouse {
     if let confirmed = try seal?.confirmed(in: directory, always: comparesBytes) {
       return session.withLock { $0.seal = confirmed }
     }
-    // A writer that died has committed more than it has sealed.
-    let isInterrupted = seal.map { $0.writer != nil } ?? true
     try checkTables()
+    let isInterrupted = try !recordsAreHashed()
     let audit = try read { try RowAudit($0, records: !isInterrupted) }
     if let first = audit.differences.first, case .writing = access {
       throw Self.edited(first, count: audit.differences.count)
@@ -103,8 +104,32 @@ extension Warehouse {
       guard !isInterrupted, audit.differences.isEmpty else { return }
       session.wasEdited = true
       session.remark =
-        "catalog.sqlite was changed by another program; every row is what was written: it is sealed again"
+        "catalog.sqlite was changed by another program, or has lost its seal; every row is what was written: "
+        + "it is sealed again"
     }
+  }
+
+  /// Whether the program's own records are as they were hashed: no writer is at work, or has died, which has committed more
+  /// than it has hashed. Where the seal is gone, none is known of; the first of all, which makes the catalog, has hashed nothing
+  /// until it ends.
+  public func recordsAreHashed() throws -> Bool {
+    if let seal = CatalogSeal(of: directory) { return seal.writer == nil }
+    let records = Set(HashedTables.current.records.map(\.name))
+    return try read { try $0.rowDigests(activity: nil) }.contains { records.contains($0.object) }
+  }
+
+  /// The first row that is not what was written, every one compared; nil where all are.
+  public func changedRow() throws -> RowDifference? {
+    let isEnded = try recordsAreHashed()
+    return try read { try RowAudit($0, records: isEnded).differences.first }
+  }
+
+  /// What makes another catalog of this one asks first.
+  ///
+  /// - Throws: `E-WH-016` where the catalog is not what its last writer left, and a row is not what was written.
+  public func requireWritten() throws {
+    if let seal = CatalogSeal(of: directory), try seal.writer == nil && seal.holds(for: directory) { return }
+    if let first = try changedRow() { throw Self.edited(first, count: 1) }
   }
 
   private static func edited(_ first: RowDifference, count: Int) -> EvokeError {
@@ -133,6 +158,18 @@ extension Warehouse {
     throw EvokeError(.catalogEdited, "catalog.sqlite", reason: reason, remedy: "put a backup in its place")
   }
 
+  /// Published views whose statements are not this program's: what they show is not what rows hold, whatever these hash to.
+  public func changedViews() throws -> [RowDifference] {
+    func views(_ warehouse: Warehouse) throws -> [String: String] {
+      let all = try warehouse.read { try $0.schemaObjects() }.filter { $0.type == "view" }
+      return Dictionary(all.map { ($0.name, $0.sql) }, uniquingKeysWith: { first, _ in first })
+    }
+    let (own, found) = (try views(.inMemory()), try views(self))
+    return own.keys.sorted().filter { own[$0] != found[$0] }.map {
+      RowDifference(table: "view", key: $0, columns: [], detail: "its statement is not this program's")
+    }
+  }
+
   /// Ends the writing: hashes the records that were touched and turns the catalog into one plain file.
   func end() throws {
     let touched = session.withLock { $0.tables }
@@ -141,10 +178,13 @@ extension Warehouse {
     try Connection.translated { try Self.takeInJournal(queue) }
   }
 
-  /// A line for people where a catalog to be read is not what its last writer left; nil where it is, and while
-  /// somebody writes.
+  /// A line for people where a catalog to be read is not what its last writer left, or nothing says whether it is; nil where
+  /// it is, and while somebody writes.
   public static func sealWarning(_ directory: String) throws -> String? {
-    guard let seal = CatalogSeal(of: directory), seal.writer == nil, try !seal.holds(for: directory) else { return nil }
+    guard let seal = CatalogSeal(of: directory) else {
+      return "catalog.sqlite has no seal that can be read: evoke verify --level 2 compares its rows"
+    }
+    guard seal.writer == nil, try !seal.holds(for: directory) else { return nil }
     return "catalog.sqlite is not as its last writer left it: evoke verify --level 2 names what differs"
   }
 }

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// What a user's own statement may take.
 public struct QueryLimits: Sendable, Equatable {
@@ -12,6 +13,9 @@ public struct QueryLimits: Sendable, Equatable {
   public let rows: Int
   /// Bytes of one value: SQLite makes texts of a gigabyte of a few letters.
   static let valueBytes: Int32 = 64 << 20
+  /// Bytes of a pattern of LIKE and GLOB: to compare one takes steps by the product of its length and the text's, between which
+  /// SQLite does not ask whether the time is over.
+  static let patternBytes: Int32 = 256
   /// Texts and bytes of all rows together, where rows are counted: a million of the largest values is more than any memory.
   var resultBytes: Int { rows == .max ? .max : 1 << 30 }
 
@@ -36,25 +40,33 @@ extension Warehouse {
     _ sql: String, _ arguments: [String: SQLValue] = [:], limits: QueryLimits = .own, withArrays: Bool = false
   ) throws -> [SQLTable] {
     let clock = QueryClock(limits.seconds)
+    let overtime = Self.overtime(sql, limits)
+    let watchdog = clock.seconds.map { Watchdog($0, overtime) }
+    defer { watchdog?.stop() }
     do {
       return try queue.read { database in
         if withArrays { try offerArrays(database) }
         // Given back, as VACUUM attaches a file of its own.
         let attached = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
         let length = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, QueryLimits.valueBytes)
+        let pattern = unsafe sqlite3_limit(
+          database.sqliteConnection, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, QueryLimits.patternBytes)
         clock.start(database)
         defer {
           clock.stop(database)
           _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, attached)
           _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, length)
+          _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, pattern)
         }
         return try Self.tables(of: sql, arguments, limits, database)
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && clock.isOver {
+      throw overtime
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_PERM {
       throw EvokeError(
-        .questionTimedOut, String(sql.prefix(200)),
-        reason: "its time of \(limits.seconds.map { "\($0) s" } ?? "none") is over",
-        remedy: "narrow it, or allow more by --timeout SECONDS")
+        .permissionDenied, String(sql.prefix(200)),
+        reason: error.message ?? "SQLite result \(error.resultCode.rawValue)",
+        remedy: "change the permissions of its files (chmod), or run as a user who has them")
     } catch let error as DatabaseError where withArrays && ArraySQL.Failure(error) != nil {
       throw Self.arrayError(error, sql)
     } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
@@ -64,6 +76,13 @@ extension Warehouse {
     } catch let error as DatabaseError {
       throw Connection.evokeError(error)
     }
+  }
+
+  private static func overtime(_ sql: String, _ limits: QueryLimits) -> EvokeError {
+    EvokeError(
+      .questionTimedOut, String(sql.prefix(200)),
+      reason: "its time of \(limits.seconds.map { "\($0) s" } ?? "none") is over",
+      remedy: "narrow it, or allow more by --timeout SECONDS")
   }
 
   private func offerArrays(_ database: Database) throws {
@@ -181,13 +200,37 @@ extension ArraySQL.Failure {
   fileprivate init?(_ error: DatabaseError) { self.init(resultCode: error.extendedResultCode.rawValue) }
 }
 
+/// Ends the process where a statement did not stop at its time: in the middle of one value (LIKE, instr, replace, trim, printf)
+/// SQLite asks nobody, and may take hours. Such a statement only reads; a writer that asked it dies as one that is killed.
+private final class Watchdog: Sendable {
+  /// Seconds that a statement is given to be stopped in.
+  private static let patience = 5.0
+  private let isStopped = Mutex(false)
+
+  init(_ seconds: Double, _ fault: EvokeError) {
+    let end = ContinuousClock.now + .seconds(seconds + Self.patience)
+    Thread.detachNewThread { [self] in
+      while !isStopped.withLock({ $0 }) {
+        guard ContinuousClock.now < end else {
+          FileHandle.standardError.write(Data((fault.description.visible + "\n").utf8))
+          _exit(fault.code.exit.rawValue)
+        }
+        usleep(100_000)
+      }
+    }
+  }
+
+  func stop() { isStopped.withLock { $0 = true } }
+}
+
 /// Stops a statement when its time is over: SQLite asks between steps of its virtual machine.
 private final class QueryClock {
-  private let seconds: Double?
+  /// Up to thirty years, which a clock can add.
+  let seconds: Double?
   private var end = ContinuousClock.now
   private(set) var isOver = false
 
-  init(_ seconds: Double?) { self.seconds = seconds }
+  init(_ seconds: Double?) { self.seconds = seconds.map { min($0, 1e9) } }
 
   func start(_ database: Database) {
     guard let seconds else { return }

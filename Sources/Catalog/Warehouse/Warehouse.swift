@@ -51,6 +51,7 @@ public final class Warehouse: Sendable {
   @discardableResult
   public static func create(at directory: String) throws -> Bool {
     let catalog = directory + "/catalog.sqlite"
+    try requireFiles(directory)
     if Files.exists(catalog), !isUnfinished(catalog) {
       try open(directory, .writing("init")).close()
       return false
@@ -92,6 +93,7 @@ public final class Warehouse: Sendable {
   ///   program's, `E-WH-016` for writing one whose rows are not what was written, `E-WH-020` where this user may not.
   public static func open(_ directory: String, _ access: Access, waiting seconds: Double = 5) throws -> Warehouse {
     try requirePermission(directory, access)
+    try requireFiles(directory)
     guard Files.exists(directory + "/catalog.sqlite") else {
       throw EvokeError(
         .notAWarehouse, directory, reason: "there is no catalog.sqlite in it",
@@ -131,6 +133,19 @@ public final class Warehouse: Sendable {
     } catch {
       lock.release()
       throw error
+    }
+  }
+
+  /// What SQLite opens by name must be files: a pipe would be waited for, and a device never ends.
+  ///
+  /// - Throws: `E-WH-001`.
+  private static func requireFiles(_ directory: String) throws {
+    for suffix in [""] + CatalogRecovery.journals + ["-shm"] {
+      let path = directory + "/catalog.sqlite" + suffix
+      guard let kind = Files.kind(of: path), kind != .file else { continue }
+      throw EvokeError(
+        .notAWarehouse, path, reason: "it is no file but a folder, a pipe or a device",
+        remedy: "take it away, and put a backup in its place: evoke repair --from BACKUP")
     }
   }
 

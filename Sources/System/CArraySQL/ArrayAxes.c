@@ -1,5 +1,6 @@
 // The axes of an array: read from their dimension scales and checked against the hash that the catalog records.
 #include "ArraySQL.h"
+#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 
@@ -190,6 +191,7 @@ void axes_free(Array *array) {
 bool file_sha256(const char *absolute, char hex[65], Failure *failure) {
   enum { BLOCK = 1 << 20 };
   FILE *file = fopen(absolute, "rb");
+  bool is_denied = !file && (errno == EACCES || errno == EPERM);
   unsigned char *block = sqlite3_malloc64(BLOCK);
   EVP_MD_CTX *hash = EVP_MD_CTX_new();
   bool is_made = file && block && hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL);
@@ -202,5 +204,7 @@ bool file_sha256(const char *absolute, char hex[65], Failure *failure) {
   EVP_MD_CTX_free(hash);
   sqlite3_free(block);
   if (file) fclose(file);
-  return is_made ? true : fail(failure, SQLITE_IOERR, "%s cannot be read", absolute);
+  if (is_made) return true;
+  if (is_denied) return fail(failure, SQLITE_PERM, "%s may not be read", absolute);
+  return fail(failure, SQLITE_IOERR, "%s cannot be read", absolute);
 }

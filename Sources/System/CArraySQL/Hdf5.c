@@ -1,5 +1,6 @@
 // The use of libhdf5: one call at a time, nothing printed, files inside the warehouse only.
 #include "ArraySQL.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -113,7 +114,8 @@ char *confined(Session *session, const char *relative, Failure *failure) {
     struct stat status;
     bool is_last = part[length] == 0;
     if (lstat(place, &status) != 0) {
-      fail(failure, carraysql_missing, "%s is not there; evoke repair makes it again", relative);
+      if (errno == EACCES) fail(failure, SQLITE_PERM, "%s may not be read", relative);
+      else fail(failure, carraysql_missing, "%s is not there; evoke repair makes it again", relative);
       break;
     }
     if (S_ISLNK(status.st_mode)) {

@@ -139,6 +139,7 @@ struct ArchiveDeposit: ParsableCommand {
 
   func run() throws {
     try global.requireOutside(directory)
+    try ArchiveFile.requireWhole(file)
     let archive = try ArchiveFile(file)
     let methods = try archive.reading(.catalog) { warehouse in
       try warehouse.read { try MethodsText(of: archive.manifest.publication.studies, in: $0) }

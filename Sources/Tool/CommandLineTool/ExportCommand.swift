@@ -46,6 +46,7 @@ struct ExportStems: ParsableCommand {
   }
 
   func run() throws {
+    try global.requireOutside(output)
     try global.withWarehouse(.reading) { warehouse in
       let stems = try chosen(warehouse)
       let permit = try warehouse.read { try Departure("stems", arrays: Set(stems.map(\.name)), in: $0) }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FMRI
-import FileSystem
 import Lineage
 import NIfTIFile
 import Warehouse
@@ -37,11 +36,8 @@ struct ExportNIfTI: ParsableCommand {
   }
 
   func run() throws {
+    try global.requireNew(output)
     try global.withWarehouse(.reading) { warehouse in
-      if Files.exists(output) {
-        throw EvokeError(
-          .fileExists, output, reason: "exporting does not replace files", remedy: "name another file, or remove it")
-      }
       let (table, permit) = try ViewSelection(name: view, conditions: try conditions.map { try Condition($0) })
         .ofOneOrigin(in: warehouse).leavingRows(in: warehouse)
       let atlas = try RegionAtlas(named: atlas, in: warehouse)

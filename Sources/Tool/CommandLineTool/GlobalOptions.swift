@@ -89,15 +89,18 @@ struct GlobalOptions: ParsableArguments {
   ///
   /// - Throws: `fileExists`; nothing where no warehouse is found.
   func requireOutside(_ output: String) throws {
-    func place(_ path: String) -> String {
-      let url = URL(fileURLWithPath: path)
-      return url.deletingLastPathComponent().resolvingSymlinksInPath().path + "/" + url.lastPathComponent
-    }
     let home: String
-    do { home = place(try directory()) } catch is EvokeError { return }
-    guard (place(output) + "/").hasPrefix(home + "/") else { return }
+    do { home = Self.resolved(try directory()) } catch is EvokeError { return }
+    guard (Self.resolved(output) + "/").hasPrefix(home + "/") else { return }
     throw EvokeError(
       .fileExists, output, reason: "it lies inside the warehouse", remedy: "name a file in another folder")
+  }
+
+  /// A path from the root without links and detours; what does not stand there yet keeps its spelling.
+  private static func resolved(_ path: String) -> String {
+    let path = Files.absolute(path)
+    if path == "/" || Files.exists(path) { return URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return Files.absolute(resolved(Files.folder(of: path)) + "/" + Files.name(of: path))
   }
 
   /// A remark for people, on stderr.

@@ -33,13 +33,13 @@ struct NewStudy: ParsableCommand {
           kind, in: grammar.kinds.map(\.name),
           otherwise: "name one of: \(grammar.kinds.filter(grammar.isComputed).map(\.name).joined(separator: ", "))"))
     }
+    if let output { try global.requireOutside(output) }
     let draft = try global.withWarehouse(.reading) { try drafted(kind, grammar, in: $0) }
     guard let output else { return try Output.write(draft.text) }
     guard !Files.exists(output) else {
       throw EvokeError(
         .fileExists, output, reason: "a draft replaces no file", remedy: "name another file, or remove it")
     }
-    try global.requireOutside(output)
     try Files.write(Array(draft.text.utf8), to: output)
     global.note("wrote \(output); evoke plan \(ShellText.quoted(output)) shows what it comes to")
   }

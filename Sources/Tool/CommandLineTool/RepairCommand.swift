@@ -87,9 +87,15 @@ struct RepairCommand: ParsableCommand {
     let failed = try Verification.run(place, level: 1).first {
       $0.state == .failed && $0.check != "array files are there"
     }
-    guard let failed else { return }
-    throw EvokeError(
-      .noBackup, place, reason: "\(failed.check): \(failed.object): \(failed.detail)", remedy: "name another backup")
+    if let failed {
+      throw EvokeError(
+        .noBackup, place, reason: "\(failed.check): \(failed.object): \(failed.detail)", remedy: "name another backup")
+    }
+    let backup = try Warehouse.open(place, .reading)
+    let changed = try backup.changedRow()
+    try backup.close()
+    guard let row = changed else { return }
+    throw EvokeError(.noBackup, place, reason: "\(row.object): \(row.detail)", remedy: "name another backup")
   }
 
   private func repairCatalog(_ directory: String) throws {
@@ -119,6 +125,7 @@ struct BackupCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    try global.requireOutside(directory)
     let line = ProgressLine(quiet: global.quiet || global.json)
     let outcome = try global.withWarehouse(.reading) { warehouse in
       try Backup.make(of: warehouse, at: directory) { line.show($0, $1) }

@@ -63,7 +63,8 @@ struct ViewSelection {
     return selection
   }
 
-  /// What differs of the units that computed the selected rows, and of those that compare them, from what was written.
+  /// What differs of the units that computed the selected rows, and of those that compare them, from what was written; before
+  /// them views that are not this program's.
   ///
   /// Rows of other programs are compared as their imports brought them.
   ///
@@ -72,7 +73,7 @@ struct ViewSelection {
     var keys = self
     keys.columns = ["unit_key"]
     let units = Set(try keys.rows(in: warehouse).rows.compactMap { $0["unit_key"].string })
-    return try warehouse.read { connection in
+    return try warehouse.changedViews() + warehouse.read { connection in
       let list = JSONValue.array(units.sorted().map { .string($0) }).canonical
       let comparing = try connection.comparingUnits(keys: list).map(\.unitKey)
       return try RowAudit(connection, units: units.union(comparing)).differences

@@ -13,7 +13,7 @@ package struct WordReplacement {
   package init(kept: Set<String>) { for word in kept { add(word, nil) } }
 
   /// Words of which is asked whether they stand in a text.
-  init(_ words: [String]) { for word in words { add(word, "") } }
+  package init(_ words: [String]) { for word in words { add(word, "") } }
 
   /// - Parameter new: nil: the word stays.
   package mutating func add(_ word: String, _ new: String?) {
