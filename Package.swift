@@ -146,7 +146,7 @@ let catalogRoom: [Target] = [
   noun(
     "Queries", path: "queries", exclude: ["views", "reports", "lookups", "changes", "checks"], plugins: ["EmbedSQL"]),
   noun("Schema", path: "schema", exclude: ["migrations"], plugins: ["EmbedSQL"]),
-  noun("Papers", path: "docs", exclude: ["papers"], plugins: ["EmbedSQL"]),
+  noun("Papers", path: "docs", exclude: ["papers", "real-data.md"], plugins: ["EmbedSQL"]),
   noun("Showings", ["Diagnostics"], in: "Sources/Catalog"),
   noun(
     "StudyFiles",

@@ -129,7 +129,7 @@ import Testing
       try text("data/sub-0\(subject)/anat/sub-0\(subject)_T1w.nii.gz", "anatomy")
     }
     let dry = try evoke("import", "bids", "data", "--dataset", "songs", "--dry-run")
-    #expect(dry.status == 0 && dry.errors.contains("would store in dataset songs: 2 stimulus"), "\(dry.errors)")
+    #expect(dry.status == 0 && dry.errors.contains("would store in dataset songs: 2 stimuli"), "\(dry.errors)")
     #expect(dry.errors.contains("2  sub-*/anat/sub-*_T1w.nii.gz"), "\(dry.errors)")
     let done = try evoke("import", "bids", "data", "--dataset", "songs")
     #expect(done.status == 0, "\(done.errors)")

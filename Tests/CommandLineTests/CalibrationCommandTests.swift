@@ -50,6 +50,9 @@ import Testing
     try warehouse(program)
     let dry = try program.succeed(["calibrate", "toy.yaml", "--dry-run"] + Self.runs)
     #expect(dry.output.contains("units to compute"))
+    // Nothing was computed here: a time would be made up.
+    let plan = try program.succeed(["plan", "toy.yaml", "--estimate", "-C", "toy.evoke"]).output
+    #expect(plan.contains("how long they take is not known") && !plan.contains("about"), "\(plan)")
     #expect(try program.rows("SELECT count(*) FROM calibration", in: "toy.evoke") == [["0"]])
     let first = try program.succeed(["calibrate", "toy.yaml", "-j", "2"] + Self.runs)
     #expect(first.error.contains("cost: ") && first.error.contains("10 computed"))

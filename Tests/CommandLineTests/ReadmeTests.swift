@@ -1,7 +1,8 @@
+import CommandLineTool
 import Foundation
 import Testing
 
-/// README's way from nothing to a published archive, as it stands there.
+/// README's way from nothing to a published archive, as it stands there, and the commands of its page about real data.
 @Suite struct ReadmeTests {
   private static let rateHz = 16_000
 
@@ -12,10 +13,30 @@ import Testing
     }
   }
 
+  private func page(_ name: String) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  /// A shell divides the words, and `evoke` is a function that prints them; the data are not there.
+  @Test func `the commands shown for real data are commands of this program`() throws {
+    let blocks = try page("docs/real-data.md").matches(of: /(?s)```sh\n(.*?)```/).map { String($0.1) }
+    let words = #"evoke() { printf '%s\037' "$@"; printf '\036'; }"#
+    let ending = try Program().run(["-c", ([words] + blocks).joined(separator: "\n")], launch: "/bin/bash")
+    let commands = ending.output.split(separator: "\u{1e}").map { command in
+      command.split(separator: "\u{1f}", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+    for verb in ["init", "import", "run", "query", "simulate", "grade"] {
+      #expect(commands.contains { $0.first == verb }, "\(verb) is not shown")
+    }
+    for command in commands {
+      #expect(throws: Never.self, "evoke \(command.joined(separator: " "))") { _ = try Evoke.parseAsRoot(command) }
+    }
+  }
+
   @Test func `three songs and a ratings table become a published archive`() throws {
-    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("README.md")
-    let text = try String(contentsOf: readme, encoding: .utf8)
+    let text = try page("README.md")
     let section = try #require(
       text.split(separator: "\n## Your first own study\n").last?.split(separator: "\n## ").first)
     let commands = try #require(section.firstMatch(of: /(?s)```sh\n(.*?)```/)?.1)

@@ -313,6 +313,36 @@ private func fmri(
     #expect(second.shape == [362, 6] && second.axes[1].labels?[5] == "motion_6")
   }
 
+  /// The first volume is the one that others are aligned to: its line holds one number several times.
+  @Test func motionOfSPMIsReadWithNamesAndAskedForThem() throws {
+    let scratch = try Scratch()
+    let atlas = try regionAtlas(scratch)
+    let first = "   0.0000000e+00   2.8640479e-14   0.0000000e+00   0.0000000e+00   0.0000000e+00   0.0000000e+00\n"
+    let rest = (1..<60).map { row in
+      "  " + (0..<6).map { "\(Double(row * 10 + $0) / 8)" }.joined(separator: "  ") + "\n"
+    }
+    _ = try scratch.write("s1-rp_scan_0004.txt", first + rest.joined())
+    func with(_ names: String?, file: String = "{subject}-rp_*.txt") -> ImportBatch {
+      var options = FMRIOptions.unset
+      options.recording.subject = "s1"
+      options.recording.stimulus = "film"
+      options.confounds = scratch.path(file)
+      options.confoundNames = names
+      return importFMRI(
+        files: [images.appendingPathComponent("bold.nii.gz").path], options: options, atlas: atlas, common: common)
+    }
+    let names = "trans_x,trans_y,trans_z,rot_x,rot_y,rot_z"
+    expectError(with(nil), .tableNoColumn, naming: "6 numbers", "SPM", "--confound-names \(names)")
+    expectError(with("a,b"), .labelsUnusable, naming: "2 different names for 6 columns")
+    let batch = with(names)
+    #expect(batch.errors.isEmpty, "\(batch.errors)")
+    let array = try #require(try batch.recordings.first?.confounds?.load())
+    #expect(array.shape == [60, 6] && array.axes[1].labels?.joined(separator: ",") == names)
+    #expect(array.values[0] == 0 && array.values[1] == Float(2.8640479e-14 as Double) && array.values[6] == 1.25)
+    _ = try confounds(rows: 60, name: "named.tsv", scratch)
+    expectError(with("a,b,c", file: "named.tsv"), .optionMalformed, naming: "--confound-names", "named.tsv")
+  }
+
   @Test func tablesThatAreNotConfoundsAreRefused() throws {
     let scratch = try Scratch()
     let atlas = try regionAtlas(scratch)
@@ -373,6 +403,28 @@ private func fmri(
     #expect(batch.found(.rowNumbersLeftOut).count == 1)
     expectError(fmri([file], nil) { $0.array.trS = 2 }, .repetitionTime, naming: "1.5")
     let bare = try scratch.write("n.csv", "1,2\n3,4\n")
-    expectError(fmri([bare], nil) { $0.array.trS = 2 }, .tableNoColumn, naming: "2 numbers")
+    expectError(fmri([bare], nil) { $0.array.trS = 2 }, .tableNoColumn, naming: "2 numbers", "--labels")
+  }
+
+  /// As numpy.savetxt and MATLAB's save -ascii write them; every line is a volume.
+  @Test func aTableOfNumbersAloneIsNamedByLabels() throws {
+    let scratch = try Scratch()
+    let text = (0..<20).map { "   \(wave($0, 0))   \(wave($0, 1))\n" }.joined()
+    let file = try scratch.write("s18-timecourses.txt", text)
+    for labels in ["LATL,RATL", "region=LATL,RATL"] {
+      let batch = fmri([scratch.path("{subject}-timecourses.txt")], nil) {
+        $0.array.trS = 2
+        $0.array.labels = [labels]
+      }
+      #expect(batch.errors.isEmpty, "\(batch.errors)")
+      let record = try #require(batch.recordings.first)
+      #expect(record.labels == ["LATL", "RATL"] && record.subject == "s18" && record.sampleCount == 20)
+      #expect(try record.array.load().values == (0..<20).flatMap { [wave($0, 0), wave($0, 1)] })
+    }
+    let three = fmri([file], nil) {
+      $0.array.trS = 2
+      $0.array.labels = ["A,B,C"]
+    }
+    expectError(three, .labelsUnusable, naming: "3 labels for 2 regions")
   }
 }

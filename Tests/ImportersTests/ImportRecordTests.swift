@@ -58,7 +58,7 @@ private struct ToyRecord: ImportRecord {
     #expect(try toys.commit(to: warehouse, dryRun: true).state == .dryRun)
     #expect(try warehouse.read { try $0.rows("SELECT * FROM exclusion") }.isEmpty)
     let outcome = try toys.commit(to: warehouse)
-    #expect(outcome.state == .imported && outcome.added.map { "\($0.count) \($0.noun)" } == ["3 toy"])
+    #expect(outcome.state == .imported && outcome.added.map(\.text) == ["3 toys"])
     let stored = try warehouse.read { try $0.rows("SELECT name, path FROM array_catalog ORDER BY name") }
     #expect(stored.map { $0.text("name") } == ["d/a", "d/a/beside", "d/b", "d/c", "d/c/beside"])
     let groups = stored.map { $0.text("path").split(separator: "/")[0] }

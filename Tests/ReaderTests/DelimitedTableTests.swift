@@ -25,6 +25,18 @@ import Testing
     #expect(table.text(1, 1) == "2" && table.text(0, 0) == "0")
   }
 
+  @Test func aTableMayBeNamedFromOutside() throws {
+    let text = "\n  0.5  0.5\n 1  2\n"
+    #expect(DelimitedTable.firstLine(of: Array(text.utf8)) == ["0.5", "0.5"])
+    #expect(DelimitedTable.firstLine(of: Array("\n\n".utf8)) == nil)
+    var findings = Findings()
+    let found = DelimitedTable.read("t.txt", Array(text.utf8), columns: ["a", "b"], &findings)
+    let table = try #require(found, "\(findings.all)")
+    #expect(table.header == ["a", "b"] && table.rowCount == 2 && table.line(of: 0) == 2)
+    #expect(table.numbers(1, .point, &findings) == [0.5, 2] && findings.all.isEmpty)
+    #expect(read(text).1.first?.code == .tableDuplicateColumn)
+  }
+
   @Test func quotedFieldsHoldSeparatorsQuotesAndLines() throws {
     let (found, _) = read("a,b\n\"x, \"\"y\"\"\",\"two\nlines\"\n1,2\n")
     let table = try #require(found)

@@ -3,8 +3,8 @@ import Kinds
 import StudyFiles
 import Testing
 
-/// What the project shows as a study is one: every study file of the fixtures and of the README, and every kind's
-/// example, reads, and this version computes those of computed kinds.
+/// What the project shows as a study is one: every study file of the fixtures and of the pages for users, and every
+/// kind's example, reads, and this version computes those of computed kinds.
 @Suite struct ShippedStudyTests {
   struct Shipped: CustomTestStringConvertible {
     let name: String
@@ -15,7 +15,9 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  static let shipped: [Shipped] = fixtures() + readme() + examples()
+  private static let pages = ["README.md", "docs/real-data.md"]
+
+  static let shipped: [Shipped] = fixtures() + pages.flatMap(shown) + examples()
 
   private static func fixtures() -> [Shipped] {
     let folder = root.appendingPathComponent("Tests/Fixtures")
@@ -28,12 +30,11 @@ import Testing
     }
   }
 
-  private static func readme() -> [Shipped] {
-    let file = root.appendingPathComponent("README.md")
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
+  private static func shown(on page: String) -> [Shipped] {
+    guard let text = try? String(contentsOf: root.appendingPathComponent(page), encoding: .utf8) else { return [] }
     return text.components(separatedBy: "```yaml\n").dropFirst().enumerated().compactMap { i, rest in
       let block = rest.components(separatedBy: "\n```")[0]
-      return block.contains("\nkind:") ? Shipped(name: "README, block \(i + 1)", text: block) : nil
+      return block.contains("\nkind:") ? Shipped(name: "\(page), block \(i + 1)", text: block) : nil
     }
   }
 
@@ -46,7 +47,7 @@ import Testing
 
   @Test func theyAreFound() {
     #expect(Self.shipped.count { $0.name.hasSuffix(".yaml") } >= 5)
-    #expect(Self.shipped.contains { $0.name.hasPrefix("README") })
+    for page in Self.pages { #expect(Self.shipped.contains { $0.name.hasPrefix(page) }, "\(page) shows no study") }
     #expect(Self.shipped.contains { $0.name.hasPrefix("example") })
   }
 

@@ -9,7 +9,8 @@ package struct FMRIOptions: VerbOptions {
   @Option(help: "Confounds of each recording: a path, {subject} {session} {run} filled in.")
   package var confounds: String?
   @Option(help: "Rows of the confounds before the recording's first volume.") package var confoundStart = 0
-  @Option(help: "Names of the columns of a dataset of confounds, NAME,...") package var confoundNames: String?
+  @Option(help: "Names of the columns of confounds that have none (datasets, SPM's rp_*.txt), NAME,...")
+  package var confoundNames: String?
   @OptionGroup package var recording: RecordingOptions
 
   package init() {}
@@ -65,7 +66,7 @@ package enum FMRIFormat {
         throw EvokeError(.niftiUnknownFormat, path, reason: "\(format) is not read", remedy: remedy)
       }
       if [".tsv", ".csv", ".txt"].contains(where: lower.hasSuffix) {
-        return [try RegionTable(reading: path).recording(options)]
+        return [try RegionTable(reading: path, isLabelled: !options.array.labels.isEmpty).recording(options)]
       }
       return nil
     }

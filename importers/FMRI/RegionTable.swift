@@ -3,20 +3,29 @@ import Importing
 import RecordingImport
 
 /// A table of region series: a row per volume, a column per region; a time column, where there is one, gives the rate.
+/// One without a first line of names holds nothing but regions, which `--labels` names.
 struct RegionTable {
   private let path: String
-  private let names: [String]
+  private let names: [String]?
   private let columns: [[Double]]
   private let times: [Double]?
   private let notes: [Diagnostic]
 
   private static let timeNames = ["time", "time_s", "t", "t_s", "onset", "seconds"]
 
-  /// - Throws: `tableNoColumn` for a first line of numbers, and the first fault of the table.
-  init(reading path: String) throws {
-    let table = try NumberColumns(
-      reading: path, noun: "regions", remedy: "add a first line with the regions' names")
-    let (header, all) = (table.names, table.columns)
+  /// - Parameter isLabelled: whether `--labels` names the regions.
+  /// - Throws: `tableNoColumn` for a first line of numbers that nothing names, and the first fault of the table.
+  init(reading path: String, isLabelled: Bool) throws {
+    let table = try NumberColumns(reading: path)
+    guard let header = table.names else {
+      guard isLabelled else {
+        throw table.unnamed(
+          "regions", remedy: "give --labels NAME,NAME,... or add a first line with the regions' names")
+      }
+      (self.path, names, columns, times, notes) = (path, nil, table.columns, nil, [])
+      return
+    }
+    let all = table.columns
     let time = header.firstIndex { Self.timeNames.contains($0.lowercased()) }
     let counters = header.indices.filter { $0 != time && CounterColumn.counts(header[$0], all[$0]) }
     let kept = header.indices.filter { $0 != time && !counters.contains($0) }

@@ -45,6 +45,7 @@ package struct AtlasRecord: ImportRecord {
 
 extension AtlasRecord {
   package static let noun = "atlas"
+  package static let plural = "atlases"
   package var names: [(noun: String, text: String)] {
     [("atlas", name)]
   }

@@ -59,15 +59,17 @@ package struct AxisLabels {
     return labels
   }
 
-  /// The channels' labels where an option gives them, for a file that is no generic array.
+  /// The labels of the space axis (channels, regions) where an option gives them, for a file that is no generic array.
   ///
   /// - Throws: `labelsUnusable`.
-  package mutating func channelLabels(count: Int, object: String, fields: [String: String]) throws -> [String]? {
-    guard let option = given["channel"] ?? given[""] else { return nil }
+  package mutating func spaceLabels(
+    _ axis: String, count: Int, object: String, fields: [String: String]
+  ) throws -> [String]? {
+    guard let option = given[axis] ?? given[""] else { return nil }
     let labels = try read(option, nil, "", fields)
     guard labels.count == count else {
       throw EvokeError(
-        .labelsUnusable, object, reason: "\(labels.count) labels for \(count) channels", remedy: "give one per channel")
+        .labelsUnusable, object, reason: "\(labels.count) labels for \(count) \(axis)s", remedy: "give one per \(axis)")
     }
     return labels
   }

@@ -23,7 +23,11 @@ package struct ImportOutcome: Sendable {
 /// How many records of one noun.
 package struct RecordCount: Sendable, Equatable {
   package let noun: String
+  package let plural: String
   package var count: Int
+
+  /// `1 stimulus`, `2 stimuli`.
+  package var text: String { "\(count) \(count == 1 ? noun : plural)" }
 }
 
 /// The arrays of records in the order they are stored, and where each record's are.
@@ -83,11 +87,11 @@ extension ImportBatch {
 
   private static func counts(of records: [any ImportRecord]) -> [RecordCount] {
     var counts: [RecordCount] = []
-    for noun in records.map({ type(of: $0).noun }) {
-      if let place = counts.firstIndex(where: { $0.noun == noun }) {
+    for kind in records.map({ type(of: $0) }) {
+      if let place = counts.firstIndex(where: { $0.noun == kind.noun }) {
         counts[place].count += 1
       } else {
-        counts.append(RecordCount(noun: noun, count: 1))
+        counts.append(RecordCount(noun: kind.noun, plural: kind.plural, count: 1))
       }
     }
     return counts

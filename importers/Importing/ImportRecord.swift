@@ -9,6 +9,8 @@ import Warehouse
 package protocol ImportRecord: Sendable {
   /// What one is called where records are counted: `annotation`, `feature space`.
   static var noun: String { get }
+  /// What several are called; `noun` and an s unless told.
+  static var plural: String { get }
   /// Whether it leaves rows only, neither an array nor a file of its own: then the whole import is an artifact, a
   /// `table`, from which the lineage of these rows starts.
   static var isTable: Bool { get }
@@ -32,6 +34,7 @@ package protocol ImportRecord: Sendable {
 }
 
 extension ImportRecord {
+  package static var plural: String { noun + "s" }
   package static var isTable: Bool { false }
   package var names: [(noun: String, text: String)] { [] }
   package var origin: [String]? { [] }

@@ -61,6 +61,7 @@ package struct StimulusRecord: ImportRecord {
 
 extension StimulusRecord {
   package static let noun = "stimulus"
+  package static let plural = "stimuli"
   package var names: [(noun: String, text: String)] {
     [("stimulus", name)]
   }

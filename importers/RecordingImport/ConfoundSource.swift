@@ -6,12 +6,13 @@ import LabelledArrays
 
 /// Where the nuisance regressors of recordings come from.
 package struct ConfoundOptions: Sendable, Equatable {
-  /// A table with a header (fMRIPrep's `*_desc-confounds_timeseries.tsv`), or `FILE.h5:DATASET` `[time, confound]`;
-  /// the fields of templates stand in braces: `{subject}_desc-confounds_timeseries.tsv`.
+  /// A table with a header (fMRIPrep's `*_desc-confounds_timeseries.tsv`) or, with `names`, without one (SPM's
+  /// `rp_*.txt`), or `FILE.h5:DATASET` `[time, confound]`; the fields of templates stand in braces:
+  /// `{subject}_desc-confounds_timeseries.tsv`.
   package var file: String
   /// Rows before the recording's first volume.
   package var start: Int
-  /// Names of the columns of a dataset.
+  /// Names of the columns of a dataset, or of a table that has none.
   package var names: [String]
 
   package init(file: String, start: Int = 0, names: [String] = []) {
@@ -118,10 +119,36 @@ struct ConfoundSource {
 
   private typealias Columns = (source: SourceFile, names: [String], columns: [[Double]])
 
+  private static let motion = "trans_x,trans_y,trans_z,rot_x,rot_y,rot_z"
+
   private func table(_ path: String) throws -> Columns {
-    let table = try NumberColumns(
-      reading: path, noun: "names", remedy: "add a first line with the names of the columns (trans_x, trans_y ...)")
-    return (table.source, table.names, table.columns)
+    let table = try NumberColumns(reading: path)
+    if let names = table.names {
+      guard options.names.isEmpty else {
+        throw EvokeError(
+          .optionMalformed, "--confound-names", reason: "the first line of \(path) names its columns itself",
+          remedy: "leave --confound-names out")
+      }
+      return (table.source, names, table.columns)
+    }
+    guard !options.names.isEmpty else {
+      throw table.unnamed(
+        "names",
+        remedy: "give --confound-names "
+          + (table.holdsMotionOfSPM ? Self.motion : "with a name for each of its \(table.columns.count) columns"))
+    }
+    return (table.source, try givenNames(table.columns.count, of: path), table.columns)
+  }
+
+  /// What `--confound-names` says, a name per column.
+  private func givenNames(_ width: Int, of object: String) throws -> [String] {
+    guard options.names.count == width, Set(options.names).count == width else {
+      throw EvokeError(
+        .labelsUnusable, object,
+        reason: "--confound-names gives \(Set(options.names).count) different names for \(width) columns",
+        remedy: "give one per column")
+    }
+    return options.names
   }
 
   private func dataset(_ path: String, _ dataset: String) throws -> Columns {
@@ -134,13 +161,8 @@ struct ConfoundSource {
     }
     let width = shape.count == 2 ? shape[1] : 1
     let stem = dataset.split(separator: "/").last.map(String.init) ?? "confound"
-    let names = options.names.isEmpty ? (1...max(1, width)).map { "\(stem)_\($0)" } : options.names
-    guard names.count == width, Set(names).count == width else {
-      throw EvokeError(
-        .labelsUnusable, object,
-        reason: "--confound-names gives \(Set(names).count) different names for \(width) columns",
-        remedy: "give one per column")
-    }
+    let names =
+      try options.names.isEmpty ? (1...max(1, width)).map { "\(stem)_\($0)" } : givenNames(width, of: object)
     let values = try file.floats(dataset, offset: shape.map { _ in 0 }, count: shape)
     let columns = (0..<width).map { column in
       stride(from: column, to: values.count, by: width).map { Double(values[$0]) }

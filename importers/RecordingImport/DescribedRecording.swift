@@ -187,7 +187,7 @@ extension RecordingReader {
     _ recording: DescribedRecording, _ fields: [String: String], _ findings: inout Findings
   ) throws -> [String] {
     let count = recording.channelCount
-    let given = try labels.channelLabels(count: count, object: recording.place, fields: fields)
+    let given = try labels.spaceLabels(modality.spaceAxis, count: count, object: recording.place, fields: fields)
     guard let names = given ?? recording.labels else {
       findings.add(
         .note, .labelsInvented, recording.place, reason: "the file names none of the \(count) channels",

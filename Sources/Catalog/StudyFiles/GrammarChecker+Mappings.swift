@@ -158,7 +158,9 @@ extension Shape {
   package var described: String {
     switch self {
     case .text: "NAME"
-    case .layerKey: "conv.N | proj | hs.N | last | convN_M | fcN_M | embedding | dense (as `evoke models` lists them)"
+    case .layerKey:
+      "conv.N | proj | hs.N | last | convN_M | fcN_M | embedding | dense | cnnN | timbral | tags ... (as `evoke models` "
+        + "lists them)"
     case .choice(let words): words.joined(separator: " | ")
     case .number(let bounds): bounds.shown
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -184,14 +184,15 @@ struct GrammarChecker {
       && text.visibleLine == text
   }
 
-  /// Layers of OpenL3, VGGish and CREPE beside their convolutions.
+  /// Layers of OpenL3, VGGish, CREPE and musicnn beside their convolutions.
   static let networkLayers = [
     "fc1_1", "fc1_2", "fc2_pre", "fc2_relu", "pca", "pca_quantised", "embedding", "embedding_512", "dense",
+    "timbral", "temporal", "mean_pool", "max_pool", "penultimate", "logits", "tags",
   ]
 
   static func isLayerKey(_ text: String) -> Bool {
     if text == "proj" || text == "last" || networkLayers.contains(text) { return true }
-    if text.wholeMatch(of: /conv[1-9](_[1-9])?/) != nil { return true }
+    if text.wholeMatch(of: /conv[1-9](_[1-9])?|cnn[1-9]|pool[1-9]/) != nil { return true }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0] == "conv" || parts[0] == "hs", let index = Int(parts[1]) else { return false }
     return index >= 0 && String(index) == parts[1]

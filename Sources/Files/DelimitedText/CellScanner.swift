@@ -38,6 +38,14 @@ struct CellScanner {
     return true
   }
 
+  /// Steps over blank lines and settles the separator by the line behind them; false where there is none.
+  mutating func findText() -> Bool {
+    while atBlankLine { skipLine() }
+    guard at < bytes.count else { return false }
+    separator = guessSeparator()
+    return true
+  }
+
   mutating func forgetCells() {
     starts = []
     lengths = []

@@ -21,9 +21,11 @@ package struct DelimitedTable: Sendable {
 
   /// Reads a table; every fault is a finding with its line, and nil is returned where no cells can be trusted.
   ///
-  /// - Parameter mayBeEmpty: a header without rows says that there is nothing, as a table of events may.
+  /// - Parameters:
+  ///   - columns: names of the columns where the first line is a row; nil: the first line has them.
+  ///   - mayBeEmpty: a header without rows says that there is nothing, as a table of events may.
   package static func read(
-    _ path: String, _ bytes: [UInt8], mayBeEmpty: Bool = false, _ findings: inout Findings
+    _ path: String, _ bytes: [UInt8], columns: [String]? = nil, mayBeEmpty: Bool = false, _ findings: inout Findings
   ) -> DelimitedTable? {
     guard bytes.count < Int(UInt32.max) else {
       findings.error(.tableTooLarge, path, reason: "it has \(bytes.count) bytes", remedy: "split it")
@@ -32,7 +34,8 @@ package struct DelimitedTable: Sendable {
     guard isText(path, bytes, &findings) else { return nil }
     var scanner = CellScanner(bytes: bytes)
     scanner.skipByteOrderMark()
-    guard let header = readHeader(path, &scanner, &findings) else { return nil }
+    guard beginsWithText(path, &scanner, &findings) else { return nil }
+    guard let header = columns ?? readHeader(path, &scanner, &findings) else { return nil }
     let before = findings.errorCount
     scanRows(path, header.count, &scanner, &findings)
     guard findings.errorCount == before else { return nil }
@@ -89,15 +92,26 @@ package struct DelimitedTable: Sendable {
     return false
   }
 
+  /// The cells of the first line with text, trimmed; nil where there is none or a quote in it is not closed.
+  package static func firstLine(of bytes: [UInt8]) -> [String]? {
+    guard bytes.count < Int(UInt32.max) else { return nil }
+    var scanner = CellScanner(bytes: bytes)
+    scanner.skipByteOrderMark()
+    guard scanner.findText(), let count = scanner.record() else { return nil }
+    return (0..<count).map { scanner.text($0).trimmed }
+  }
+
+  private static func beginsWithText(
+    _ path: String, _ scanner: inout CellScanner, _ findings: inout Findings
+  ) -> Bool {
+    if scanner.findText() { return true }
+    findings.error(.tableEmpty, path, reason: "it holds no text", remedy: "export the table again")
+    return false
+  }
+
   private static func readHeader(
     _ path: String, _ scanner: inout CellScanner, _ findings: inout Findings
   ) -> [String]? {
-    while scanner.atBlankLine { scanner.skipLine() }
-    guard scanner.at < scanner.bytes.count else {
-      findings.error(.tableEmpty, path, reason: "it holds no text", remedy: "export the table again")
-      return nil
-    }
-    scanner.separator = scanner.guessSeparator()
     let line = scanner.line
     guard let count = scanner.record() else {
       findings.error(

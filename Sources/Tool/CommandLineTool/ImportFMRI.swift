@@ -8,8 +8,9 @@ struct ImportFMRI: ImportVerb {
     discussion: """
       An image (.nii, .nii.gz, .hdr with .img) is reduced to the means of the atlas' regions; both must lie on the same \
       grid. The repetition time is the header's or the JSON file's beside it. A table has a row per volume and a column \
-      per region. Confounds are a table with a header, or FILE.h5:DATASET; they are stored beside the recording, and \
-      the study's preparation chooses from them.
+      per region; one without a first line of names takes --labels. Confounds are a table (with --confound-names where \
+      it has no names, as SPM's rp_*.txt) or FILE.h5:DATASET; they are stored beside the recording, and the study's \
+      preparation chooses from them.
       """)
   @Argument(help: "Files, or a template such as 'sub-{subject}_task-film_bold.nii.gz'.") var files: [String]
   @OptionGroup var options: FMRIOptions

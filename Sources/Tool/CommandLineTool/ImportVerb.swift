@@ -187,7 +187,7 @@ extension GlobalOptions {
     case .restored:
       note("restored: arrays that were missing or damaged, from \(NearMiss.list(batch.sources.map(\.path)))")
     case .imported, .dryRun:
-      let what = outcome.added.map { "\($0.count) \($0.noun)\($0.count == 1 || $0.noun.hasSuffix("s") ? "" : "s")" }
+      let what = outcome.added.map(\.text)
       let verb = outcome.state == .dryRun ? "would store" : "stored"
       note("\(verb) in dataset \(batch.common.dataset): \(what.isEmpty ? "nothing" : what.joined(separator: ", "))")
     }

@@ -79,8 +79,13 @@ enum EstimateText {
   static func summary(_ estimate: PlanEstimate, freeBytes: Int?) -> String {
     let time = ProgressPrinter.time(estimate.seconds)
     let free = freeBytes.map { " of \(MemorySize.text($0)) free" } ?? ""
+    let units = "\(estimate.units.count) unit\(estimate.units.count == 1 ? "" : "s") to compute"
+    // A sum over nothing is no estimate.
+    if estimate.unknown > 0, estimate.unknown == estimate.units.count {
+      return units + ", none of a kind that was computed here before: how long they take is not known"
+    }
     let known = estimate.unknown == 0 ? "" : "; nothing is known yet of \(estimate.unknown) of them"
-    return "\(estimate.units.count) units to compute\(known): about \(time) with \(estimate.workers) "
+    return units + "\(known): about \(time) with \(estimate.workers) "
       + "worker\(estimate.workers == 1 ? "" : "s") of \(estimate.threads) thread\(estimate.threads == 1 ? "" : "s"), "
       + "\(MemorySize.text(estimate.memoryBytes)) of memory each, "
       + "\(MemorySize.text(estimate.diskBytes)) of disk\(free) before compression"
