@@ -20,6 +20,8 @@ import Warehouse
       "0008_gradient": "c84a82c0faeda17f5489227ee3bc42d0122d81395528a1664dca11bc75e9896c",
       "0009_factor_share": "6388e3b28ec96af5439d0b8135f5b2708694016f994aa5dfb8a904f41ef11fa2",
       "0010_inference": "e249bdfee921cb502a1d44616b00dbf07f4c6aaf73ccaeb4131f6881f280bafc",
+      "0011_fold_delay": "44a79cc53dff33fc699dff7dd8eb413e70fb9d10692d79fa51459c7a6b541ee7",
+      "0012_questions": "cef89b5f97677a9e422baca273ff74e31e06edcf236dc5b2a92b2393a35c2795",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])
@@ -70,7 +72,8 @@ import Warehouse
     throws
   {
     let (folder, directory) = try changed(
-      "DROP TABLE row_validity; DELETE FROM migration WHERE name = '0013_row_validity'; PRAGMA user_version = 12")
+      "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
+        + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12")
     try CatalogSeal.set(directory)
     #expect(refusal(directory, .reading) == .otherCatalog)
     try Warehouse.create(at: directory)
