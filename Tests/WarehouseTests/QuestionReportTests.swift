@@ -34,6 +34,21 @@ import Warehouse
         == [again, ["sweep", "hs.0", .real(0.25), .real(0.09375), .integer(1), .integer(1), "u-fit0"]])
   }
 
+  @Test func `what is said about time says whether it counts`() throws {
+    let statements = """
+      INSERT INTO clock_ledger (activity_id, dataset, series, source, object, statement, value, unit, verdict,
+        overruled_by, finding)
+      VALUES (1, 'zz', 'eeg', 'json', 'a.json', 'rate', 250.0, 'Hz', 'used', NULL, NULL),
+        (1, 'zz', 'eeg', 'header', 'a.vhdr', 'rate', 256.0, 'Hz', 'overruled', 'json', 'E-CLK-001');
+      """
+    #expect(
+      try rows("clock_ledger", "source, value, used, overruled_by, finding, dataset", after: statements)
+        .filter { $0[5] == "zz" } == [
+          ["header", .real(256), .integer(0), "json", "E-CLK-001", "zz"],
+          ["json", .real(250), .integer(1), .null, .null, "zz"],
+        ])
+  }
+
   @Test func `the voice is ahead where its difference is positive, and holds by the family`() throws {
     let columns = "layer_key, voice_minus_soundtrack, q_bh, holds"
     let ahead = "UPDATE element_contrast SET difference = 0.25, low = 0.125, high = 0.5"
