@@ -272,7 +272,7 @@ import ZipArchive
     try FileManager.default.createDirectory(
       atPath: program.folder + "/empty", withIntermediateDirectories: true)
     // What reads the member alone.
-    let asking = [
+    let asking: [String: [[String]]] = [
       "catalog.sqlite": [["query", "encoding_score", "-C", "changed.zip"]],
       array: [["sql", "SELECT count(*) FROM stored_array s, array(s.name)", "-C", "changed.zip"]],
       "claims/joy.sql": [],
