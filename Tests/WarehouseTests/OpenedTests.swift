@@ -79,10 +79,12 @@ import Warehouse
     try Warehouse.create(at: directory)
     let other = try TemporaryFolder()
     let fresh = try warehouseWithRows(in: other)
+    // Rows of a table that came later are not brought back.
+    let sql = "SELECT * FROM row_validity WHERE object <> 'synchrony_gradient'"
     let counts = try [directory, fresh].map { directory in
       let warehouse = try Warehouse.open(directory, .reading)
       defer { try? warehouse.close() }
-      return try warehouse.read { try $0.rows("SELECT * FROM row_validity").map(\.values) }
+      return try warehouse.read { try $0.rows(sql).map(\.values) }
     }
     #expect(counts[0] == counts[1] && counts[0].count > 10)
     withExtendedLifetime((folder, other)) {}

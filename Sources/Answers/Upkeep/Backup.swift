@@ -18,8 +18,8 @@ public enum Backup {
   ///
   /// Whoever writes the warehouse may go on. A backup that was there before stays whole until the new catalog takes its place.
   ///
-  /// - Throws: `E-WH-002` where something else stands at `place`, `E-WH-016` for rows that are not what was written, `E-WH-006` and `E-WH-007` for what is missing or damaged in
-  ///   the warehouse.
+  /// - Throws: `E-WH-002` where something else stands at `place`, `E-WH-016` for rows that are not what was written,
+  ///   `E-WH-006` and `E-WH-007` for what is missing or damaged in the warehouse.
   public static func make(
     of warehouse: Warehouse, at place: String, progress: (Double, String) -> Void = { _, _ in }
   ) throws -> Outcome {
@@ -27,6 +27,7 @@ public enum Backup {
     try prepare(place)
     try requireEarlier(place, of: warehouse)
     let new = place + "/catalog.sqlite.new"
+    let wasAtWork = CatalogSeal(of: warehouse.directory)?.writer != nil
     let files = try warehouse.copyCatalog(to: new)
     var (copied, bytes) = (0, 0)
     for (done, file) in files.enumerated() {
@@ -36,7 +37,7 @@ public enum Backup {
       bytes += file.bytes
     }
     try Files.rename(new, to: place + "/catalog.sqlite")
-    try Warehouse.seal(copy: place, of: warehouse.directory)
+    try Warehouse.seal(copy: place, of: warehouse.directory, wasAtWork: wasAtWork)
     return Outcome(arrayFiles: files.count, copied: copied, copiedBytes: bytes)
   }
 

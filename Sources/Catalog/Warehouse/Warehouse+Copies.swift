@@ -30,8 +30,10 @@ extension Warehouse {
   }
 
   /// Seals a copy of a catalog; of one that was being written the program's own records are hashed as they were copied.
-  public static func seal(copy directory: String, of original: String) throws {
-    if CatalogSeal(of: original)?.writer != nil {
+  ///
+  /// - Parameter wasAtWork: whether it was when the copy began: its writer may have ended since.
+  public static func seal(copy directory: String, of original: String, wasAtWork: Bool = false) throws {
+    if wasAtWork || CatalogSeal(of: original)?.writer != nil {
       try Connection.translated {
         let copy = try DatabaseQueue(path: directory + "/catalog.sqlite", configuration: configuration(readOnly: false))
         try copy.write { try Connection($0).seal(HashedTables.current.records) }

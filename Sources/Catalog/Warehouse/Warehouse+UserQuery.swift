@@ -41,8 +41,6 @@ extension Warehouse {
   ) throws -> [SQLTable] {
     let clock = QueryClock(limits.seconds)
     let overtime = Self.overtime(sql, limits)
-    let watchdog = clock.seconds.map { Watchdog($0, overtime) }
-    defer { watchdog?.stop() }
     do {
       return try queue.read { database in
         if withArrays { try offerArrays(database) }
@@ -52,7 +50,10 @@ extension Warehouse {
         let pattern = unsafe sqlite3_limit(
           database.sqliteConnection, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, QueryLimits.patternBytes)
         clock.start(database)
+        // Once the statement's turn has come: to wait for others takes none of its time.
+        let watchdog = clock.seconds.map { Watchdog($0, overtime) }
         defer {
+          watchdog?.stop()
           clock.stop(database)
           _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_ATTACHED, attached)
           _ = unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, length)

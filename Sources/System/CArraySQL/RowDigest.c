@@ -75,6 +75,11 @@ static bool take_shape(Rows *rows, size_t count) {
 }
 
 static Rows *rows_begin(sqlite3_context *context, int count, sqlite3_value **values) {
+  // Whoever asks the catalog by SQL can call it.
+  if (count < 2 || count - 2 > MOST_COLUMNS) {
+    sqlite3_result_error(context, "row_digest: it takes a shape, references and columns", -1);
+    return NULL;
+  }
   Rows *rows = sqlite3_malloc64(sizeof *rows);
   if (!rows) {
     sqlite3_result_error_nomem(context);
@@ -161,7 +166,7 @@ static bool append_value(Rows *rows, int column, sqlite3_value *value, int type)
     default: {
       const void *bytes = sqlite3_value_blob(value);
       size_t count = (size_t)sqlite3_value_bytes(value);
-      return append_typed(rows, 'b', count, bytes, count);
+      return (bytes || !count) && append_typed(rows, 'b', count, bytes, count);
     }
   }
 }
