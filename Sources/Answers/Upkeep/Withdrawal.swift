@@ -113,10 +113,12 @@ public enum Withdrawal {
     guard !name.allSatisfy(\.isNumber) else { return }
     var words = WordReplacement([])
     words.add(name, "withdrawn")
-    let written = String(JSONValue.string(name).canonical.dropFirst().dropLast())
     for row in try connection.storedImports() {
       guard let dataset = row.dataset, datasets.contains(dataset) else { continue }
-      try connection.withdrawCommand(activity: row.activityID, name: written)
+      let command = try connection.commandOfImport(activity: row.activityID).flatMap { [$0.folder, $0.words] }
+      if command.contains(where: { words.replaced($0) != nil }) {
+        try connection.withdrawCommand(activity: row.activityID)
+      }
       let old = try JSONValue(parsing: row.options)
       let options = old.replacing(words)
       guard options != old else { continue }
