@@ -82,7 +82,9 @@ import Warehouse
     let counts = try [directory, fresh].map { directory in
       let warehouse = try Warehouse.open(directory, .reading)
       defer { try? warehouse.close() }
-      return try warehouse.read { try $0.rows("SELECT * FROM row_validity").map(\.values) }
+      // The rows of a table that a later migration makes went with it.
+      let kept = "SELECT * FROM row_validity WHERE object <> 'synchrony_gradient'"
+      return try warehouse.read { try $0.rows(kept).map(\.values) }
     }
     #expect(counts[0] == counts[1] && counts[0].count > 10)
     withExtendedLifetime((folder, other)) {}
