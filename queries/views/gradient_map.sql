@@ -111,7 +111,7 @@ found AS (
     CASE WHEN g.quantity <> 'voice_minus_soundtrack' THEN f.element END AS element, f.element AS sorted_element,
     f.covariate_mode, f.target_kind, f.target, f.target_parameters, g.left_out_count, g.null_mean, g.null_low, g.null_high,
     g.p_max, g.family_size, g.generalises_to, g.reason, g.unit_key, f.depth, f.layer_key AS sorted_layer,
-    g.gradient_id AS place
+    g.gradient_id
   FROM current_unit u
   JOIN gradient g ON g.unit_key = u.unit_key
   JOIN fit f ON f.fit_key = g.fit_key
@@ -137,4 +137,4 @@ SELECT
   null_mean, null_low, null_high, p_max, family_size, generalises_to, reason, unit_key
 FROM found
 ORDER BY study, run_id, dataset, cohort, map_a, target_kind, target, target_parameters, subject, rater, sorted_element,
-  feature_set, model, depth, sorted_layer, map_b, unit_key, place
+  feature_set, model, depth, sorted_layer, map_b, unit_key, gradient_id

@@ -14,7 +14,8 @@ extension LaggedDesign {
 
     /// Those that they hold.
     static func valueCount(_ y: Matrix, filter: PositionFilter?) -> Int {
-      y.rows * (y.columns + (filter?.wholeBasis?.columns ?? 0))
+      guard let basis = filter?.wholeBasis else { return y.rows * y.columns }
+      return y.rows * (y.columns + basis.columns)
     }
   }
 

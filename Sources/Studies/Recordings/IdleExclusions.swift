@@ -73,7 +73,7 @@ extension Rows.StudyExclusions {
       ("subject", subject), ("session", session), ("run", run), ("stimulus", stimulus), ("channel", channel),
       ("component", component),
     ].compactMap { noun, name in name.map { "\(noun) \($0)" } }
-    let times = onsetS.map { onset in ["\(onset) s" + (offsetS.map { " to \($0) s" } ?? "")] } ?? []
+    let times = [onsetS.map { "\($0) s" }, offsetS.map { "to \($0) s" }].compactMap { $0 }
     return (names + times).joined(separator: " ")
   }
 }

@@ -41,11 +41,11 @@ struct ViewSelection {
       sql += (i == 0 ? " WHERE " : " AND ") + condition.clause("value_\(i)_")
       if !condition.value.isEmpty { values["value_\(i)_"] = condition.bound(isText: texts.contains(condition.column)) }
     }
-    if let order {
-      sql += " ORDER BY \"\(order.column)\"\(order.descends ? " DESC" : "")"
-    } else if let view = Queries.views.first(where: { $0.name == name }), !view.order.isEmpty {
-      sql += " ORDER BY " + view.order.map { "\"\($0)\"" }.joined(separator: ", ")
-    }
+    // Rows that tie stand, and are limited, in the order of the view.
+    var terms: [String] = []
+    if let order { terms.append("\"\(order.column)\"" + (order.descends ? " DESC" : "")) }
+    if let view = Queries.views.first(where: { $0.name == name }) { terms += view.order.map { "\"\($0)\"" } }
+    if !terms.isEmpty { sql += " ORDER BY " + terms.joined(separator: ", ") }
     if let limit { sql += " LIMIT \(limit)" }
     return (sql, values)
   }
