@@ -82,7 +82,7 @@ map_flag AS (
   )
   GROUP BY unit_key, fit_key, quantity
 ),
--- Of what units maps of synchrony were made, and what their rows say.
+-- Of what units maps of synchrony were made, and what their rows say of regions that have a value.
 measured_flag AS (
   SELECT s.synchrony_gradient_id, min(y.valid) AS valid, (
     SELECT group_concat(word, ' ') FROM (
@@ -90,7 +90,7 @@ measured_flag AS (
       FROM unit n
       JOIN json_each(n.inputs) j
       JOIN json_each(j.value) l ON l.key = 1
-      JOIN synchrony z ON z.unit_key = l.value AND z.flags <> ''
+      JOIN synchrony z ON z.unit_key = l.value AND z.mean_isc IS NOT NULL AND z.flags <> ''
       JOIN json_each('["' || replace(z.flags, ' ', '","') || '"]') w
       WHERE n.unit_key = s.unit_key AND z.dataset = s.dataset AND z.cohort = s.cohort AND z.parameters = s.target_parameters
       ORDER BY word)) AS flags
@@ -99,7 +99,7 @@ measured_flag AS (
   JOIN json_each(m.inputs) i
   JOIN json_each(i.value) k ON k.key = 1
   JOIN synchrony y ON y.unit_key = k.value AND y.dataset = s.dataset AND y.cohort = s.cohort
-    AND y.parameters = s.target_parameters
+    AND y.parameters = s.target_parameters AND y.mean_isc IS NOT NULL
   GROUP BY s.synchrony_gradient_id
 ),
 found AS (
