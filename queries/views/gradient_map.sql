@@ -82,7 +82,7 @@ map_flag AS (
   )
   GROUP BY unit_key, fit_key, quantity
 ),
--- Of what units maps of synchrony were made, and what their rows say.
+-- Of what units maps of synchrony were made, and what their rows say of regions that have a value.
 measured_flag AS (
   SELECT s.synchrony_gradient_id, min(y.valid) AS valid, (
     SELECT group_concat(word, ' ') FROM (
@@ -90,7 +90,7 @@ measured_flag AS (
       FROM unit n
       JOIN json_each(n.inputs) j
       JOIN json_each(j.value) l ON l.key = 1
-      JOIN synchrony z ON z.unit_key = l.value AND z.flags <> ''
+      JOIN synchrony z ON z.unit_key = l.value AND z.mean_isc IS NOT NULL AND z.flags <> ''
       JOIN json_each('["' || replace(z.flags, ' ', '","') || '"]') w
       WHERE n.unit_key = s.unit_key AND z.dataset = s.dataset AND z.cohort = s.cohort AND z.parameters = s.target_parameters
       ORDER BY word)) AS flags
@@ -99,7 +99,7 @@ measured_flag AS (
   JOIN json_each(m.inputs) i
   JOIN json_each(i.value) k ON k.key = 1
   JOIN synchrony y ON y.unit_key = k.value AND y.dataset = s.dataset AND y.cohort = s.cohort
-    AND y.parameters = s.target_parameters
+    AND y.parameters = s.target_parameters AND y.mean_isc IS NOT NULL
   GROUP BY s.synchrony_gradient_id
 ),
 found AS (
@@ -111,7 +111,7 @@ found AS (
     CASE WHEN g.quantity <> 'voice_minus_soundtrack' THEN f.element END AS element, f.element AS sorted_element,
     f.covariate_mode, f.target_kind, f.target, f.target_parameters, g.left_out_count, g.null_mean, g.null_low, g.null_high,
     g.p_max, g.family_size, g.generalises_to, g.reason, g.unit_key, f.depth, f.layer_key AS sorted_layer,
-    g.gradient_id
+    g.gradient_id, NULL AS synchrony_gradient_id
   FROM current_unit u
   JOIN gradient g ON g.unit_key = u.unit_key
   JOIN fit f ON f.fit_key = g.fit_key
@@ -119,12 +119,12 @@ found AS (
   UNION ALL
   SELECT
     u.study, u.run_id, s.quantity, s.atlas_column, s.atlas, s.region_count, s.r, s.nulled, s.null_kind,
-    s.null_draws, s.p, s.p_floor, min(s.valid, coalesce(mf.valid, 1)), coalesce(mf.flags, s.flags), NULL,
+    s.null_draws, s.p, s.p_floor, CASE WHEN mf.valid = 0 THEN 0 ELSE s.valid END, coalesce(mf.flags, s.flags), NULL,
     NULL, s.stimuli_counted, s.source_study, s.dataset, s.cohort, NULL, NULL, NULL, NULL,
     NULL,
     NULL, NULL,
     NULL, 'synchrony', s.target, s.target_parameters, s.left_out_count, s.null_mean, s.null_low, s.null_high,
-    s.p_max, s.family_size, s.generalises_to, s.reason, s.unit_key, NULL, NULL,
+    s.p_max, s.family_size, s.generalises_to, s.reason, s.unit_key, NULL, NULL, NULL,
     s.synchrony_gradient_id
   FROM current_unit u
   JOIN synchrony_gradient s ON s.unit_key = u.unit_key
@@ -137,4 +137,4 @@ SELECT
   null_mean, null_low, null_high, p_max, family_size, generalises_to, reason, unit_key
 FROM found
 ORDER BY study, run_id, dataset, cohort, map_a, target_kind, target, target_parameters, subject, rater, sorted_element,
-  feature_set, model, depth, sorted_layer, map_b, unit_key, gradient_id
+  feature_set, model, depth, sorted_layer, map_b, unit_key, synchrony_gradient_id, gradient_id

@@ -33,7 +33,7 @@ struct RidgePath {
     let own = count == system.b.columns ? system.b : system.b.selecting(columns: Array(targets))
     let right = rotated(own)
     let width = lambdas.count * count
-    if x.count != size * width {
+    if made.columns != width {
       x = [Double](repeating: 0, count: size * width)
       made = Matrix(rows: projector.rows, columns: width)
     }
