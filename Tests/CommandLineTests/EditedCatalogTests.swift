@@ -122,12 +122,12 @@ import Testing
     let program = try computed()
     try program.succeed(["run", "small.yaml"])
     try program.succeed(["backup", "copy"])
-    try program.edit("UPDATE score SET value = value + 0.25 WHERE quantity = 'r'", in: "copy")
+    try program.edit("UPDATE score SET value = value + 0.25, low = NULL WHERE quantity = 'r'", in: "copy")
     // As another program would leave it that knows of seals.
     let sum = try program.run(
       ["-c", "sha256sum catalog.sqlite > catalog.sqlite.sha256"], launch: "/bin/sh", in: program.folder + "/copy")
     #expect(sum.status == 0)
-    try program.edit("UPDATE score SET value = value + 0.25 WHERE quantity = 'r'")
+    try program.edit("UPDATE score SET value = value + 0.25, low = NULL WHERE quantity = 'r'")
     let refused = try program.run(["repair", "--from", "copy"])
     #expect(refused.status == 66 && refused.error.contains("E-WH-024") && refused.error.contains("score"), "\(refused)")
     let told = try program.run(["backup", "other"])

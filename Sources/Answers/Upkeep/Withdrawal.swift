@@ -164,6 +164,7 @@ public enum Withdrawal {
     }
     outcome.runs = runs.map { "\($1) run \($0)" }.sorted()
     for run in runs.keys { try connection.withdrawRun(run: run) }
+    if !runs.isEmpty { try connection.dropUnusedStudies() }
     for key in keys {
       for made in try connection.unitActivity(key: key) { try connection.dropActivity(activity: made.activityID) }
       try connection.withdrawDivergences(unit: key)
