@@ -1,4 +1,5 @@
 import ContentIdentity
+import Diagnostics
 import IntersubjectCorrelation
 import LabelledArrays
 import Recordings
@@ -75,13 +76,20 @@ struct SynchronyMap: RegionalMap {
   /// Smallest number of stimuli behind a value.
   let stimuliCounted: Int
 
-  /// - Throws: what reading arrays throws.
+  /// - Throws: `E-EXE-007` for a unit without synchrony; what reading arrays throws.
   init(_ measured: MeasuredSynchrony, in task: UnitTask) throws {
     let units = Set(measured.units)
+    let arrays = task.arrays(SynchronyGradientStep.role).filter { array in
+      array.description.kind == "synchrony" && array.unitKey.map(units.contains) == true
+    }
+    if let missing = units.subtracting(arrays.compactMap(\.unitKey)).min() {
+      throw EvokeError(
+        .inputMissing, "unit \(missing.prefix(12))", reason: "its synchrony was not handed to \(task.label)",
+        remedy: "plan and run the study again")
+    }
     var order: [String] = []
     var z: [String: [Double]] = [:]
-    for array in task.arrays(SynchronyGradientStep.role) where array.description.kind == "synchrony" {
-      guard let unit = array.unitKey, units.contains(unit) else { continue }
+    for array in arrays {
       for (region, mean) in try Self.means(array) {
         if z[region] == nil { order.append(region) }
         z[region, default: []] += mean.isNaN ? [] : [mean]
