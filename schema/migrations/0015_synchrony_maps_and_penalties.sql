@@ -8,7 +8,7 @@ CREATE TABLE synchrony_gradient (
   cohort TEXT NOT NULL, -- cohort
   target TEXT NOT NULL, -- source, envelope, de, fd
   target_parameters TEXT NOT NULL, -- JSON, as in the study file
-  quantity TEXT NOT NULL CHECK (quantity = 'mean_isc'), -- what the map holds: the Fisher mean over windows and stimuli
+  quantity TEXT NOT NULL CHECK (quantity IN ('mean_isc')), -- what the map holds: the Fisher mean over windows and stimuli
   source_study TEXT NOT NULL, -- study whose synchrony the map is of
   atlas TEXT NOT NULL, -- atlas
   atlas_column TEXT NOT NULL, -- its column

@@ -63,11 +63,6 @@ extension Warehouse {
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && clock.isOver {
       throw overtime
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_PERM {
-      throw EvokeError(
-        .permissionDenied, String(sql.prefix(200)),
-        reason: error.message ?? "SQLite result \(error.resultCode.rawValue)",
-        remedy: "change the permissions of its files (chmod), or run as a user who has them")
     } catch let error as DatabaseError where withArrays && ArraySQL.Failure(error) != nil {
       throw Self.arrayError(error, sql)
     } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_MISUSE].contains(error.resultCode) {
@@ -99,13 +94,16 @@ extension Warehouse {
       case .damaged, nil: .arrayCorrupt
       case .missing: .arrayMissing
       case .outside: .outsideWarehouse
+      case .denied: .permissionDenied
       }
     let reason = (error.message ?? "SQLite result \(error.extendedResultCode.rawValue)")
       .replacingOccurrences(of: ArraySQL.remedy, with: "")
     let remedy =
-      code == .outsideWarehouse
-      ? "run evoke verify, and trust nothing in this warehouse until it finds nothing"
-      : "evoke repair makes it again, or says what to import again"
+      switch code {
+      case .outsideWarehouse: "run evoke verify, and trust nothing in this warehouse until it finds nothing"
+      case .permissionDenied: "change the permissions of its files (chmod), or run as a user who has them"
+      default: "evoke repair makes it again, or says what to import again"
+      }
     return EvokeError(code, String(sql.prefix(200)), reason: reason, remedy: remedy)
   }
 

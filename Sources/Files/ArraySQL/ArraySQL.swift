@@ -23,12 +23,15 @@ public enum ArraySQL {
     case missing
     /// A path leads outside the warehouse.
     case outside
+    /// Its file may not be read.
+    case denied
 
     public init?(resultCode: Int32) {
       switch Int(resultCode) {
       case carraysql_damaged: self = .damaged
       case carraysql_missing: self = .missing
       case carraysql_outside: self = .outside
+      case carraysql_denied: self = .denied
       default: return nil
       }
     }

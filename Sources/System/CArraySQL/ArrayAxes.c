@@ -205,6 +205,6 @@ bool file_sha256(const char *absolute, char hex[65], Failure *failure) {
   sqlite3_free(block);
   if (file) fclose(file);
   if (is_made) return true;
-  if (is_denied) return fail(failure, SQLITE_PERM, "%s may not be read", absolute);
+  if (is_denied) return fail(failure, carraysql_denied, "%s may not be read", absolute);
   return fail(failure, SQLITE_IOERR, "%s cannot be read", absolute);
 }

@@ -114,7 +114,7 @@ char *confined(Session *session, const char *relative, Failure *failure) {
     struct stat status;
     bool is_last = part[length] == 0;
     if (lstat(place, &status) != 0) {
-      if (errno == EACCES) fail(failure, SQLITE_PERM, "%s may not be read", relative);
+      if (errno == EACCES) fail(failure, carraysql_denied, "%s may not be read", relative);
       else fail(failure, carraysql_missing, "%s is not there; evoke repair makes it again", relative);
       break;
     }

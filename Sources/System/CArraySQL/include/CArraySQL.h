@@ -11,6 +11,7 @@ enum {
   carraysql_damaged = 11 | 1 << 8,  // SQLITE_CORRUPT_VTAB: an array is not what the catalog records of it
   carraysql_missing = 14,           // SQLITE_CANTOPEN: its file is not there
   carraysql_outside = 3,            // SQLITE_PERM: a path leads outside the warehouse
+  carraysql_denied = 10 | 13 << 8,  // SQLITE_IOERR_ACCESS: its file may not be read
 };
 
 // Adds all of it to a connection. `folder` is the warehouse's, NULL: that of the main database's file. A result code of SQLite.
