@@ -140,7 +140,8 @@ import Testing
       ])
     try program.succeed([
       "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
-      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s",
+      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
+      "--onset-s",
       "0", "--dataset", "toy",
     ])
     /// Rows of a study's findings as finding, target, planted, found, ok.

@@ -329,7 +329,8 @@ import Warehouse
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
       "encoding_score", "fold_score_detail", "fold_penalty_detail", "group_score", "layer_sweep", "layer_contrast",
-      "covariate_control", "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution", "architecture_comparison",
+      "covariate_control", "unique_variance", "twin_comparison", "element_ablation", "temporal_resolution",
+      "architecture_comparison",
       "meta_analysis",
     ] {
       let found = try rows(

@@ -22,7 +22,9 @@ public enum RowSQL {
   public func begin() -> Int32 { unsafe carraysql_rebind(statement) }
 
   public func bindNull(at place: Int32) -> Int32 { unsafe carraysql_bind_null(statement, place) }
-  public func bind(_ number: Int64, at place: Int32) -> Int32 { unsafe carraysql_bind_integer(statement, place, number) }
+  public func bind(_ number: Int64, at place: Int32) -> Int32 {
+    unsafe carraysql_bind_integer(statement, place, number)
+  }
   public func bind(_ number: Double, at place: Int32) -> Int32 { unsafe carraysql_bind_real(statement, place, number) }
   /// A text up to its first U+0000.
   public func bind(_ text: String, at place: Int32) -> Int32 { unsafe carraysql_bind_text(statement, place, text) }

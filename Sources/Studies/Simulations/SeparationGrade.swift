@@ -132,9 +132,11 @@ private struct GradedStem {
     (element, separation) = (stem.element, stem.row.separation)
     samples = try ArrayRows(reference)
     width = samples.axes.dropFirst().map(\.count).reduce(1, *)
-    count = 2 * min(
-      stem.row.sampleCount,
-      StreamResampler.outputCount(planted.sampleCount, fromHz: planted.rateHz, toHz: rate))
+    count =
+      2
+      * min(
+        stem.row.sampleCount,
+        StreamResampler.outputCount(planted.sampleCount, fromHz: planted.rateHz, toHz: rate))
   }
 
   /// A piece of the planted sound whose first number is the one at `place`.

@@ -73,11 +73,12 @@ struct ViewSelection {
     var keys = self
     keys.columns = ["unit_key"]
     let units = Set(try keys.rows(in: warehouse).rows.compactMap { $0["unit_key"].string })
-    return try warehouse.changedViews() + warehouse.read { connection in
-      let list = JSONValue.array(units.sorted().map { .string($0) }).canonical
-      let comparing = try connection.comparingUnits(keys: list).map(\.unitKey)
-      return try RowAudit(connection, units: units.union(comparing)).differences
-    }
+    return try warehouse.changedViews()
+      + warehouse.read { connection in
+        let list = JSONValue.array(units.sorted().map { .string($0) }).canonical
+        let comparing = try connection.comparingUnits(keys: list).map(\.unitKey)
+        return try RowAudit(connection, units: units.union(comparing)).differences
+      }
   }
 
   /// - Throws: `E-QRY-001` for the first of the columns that a view does not have, with the nearest names.
