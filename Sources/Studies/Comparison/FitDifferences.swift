@@ -62,7 +62,7 @@ struct StoredRecipes {
 
   /// How a unit was made, and those that it rests on, however far.
   ///
-  /// - Throws: `E-WH-005` for one that is not there.
+  /// - Throws: `E-WH-005` for one that is not there, or whose inputs are not read.
   func recipe(of key: String) throws -> FitRecipe {
     guard let unit = units[key] else {
       throw EvokeError(
@@ -72,13 +72,26 @@ struct StoredRecipes {
     var behind: [String: Rows.StoredUnits] = [:]
     var open = [unit]
     while let next = open.popLast() {
-      for input in try JSONValue(parsing: next.inputs).arrayValue ?? [] {
-        // Role, then the key of a unit or the hash of an array or source.
-        guard let other = input.arrayValue?.dropFirst().first?.stringValue, let row = units[other] else { continue }
+      for other in try Self.inputs(of: next) {
+        guard let row = units[other] else { continue }
         if behind.updateValue(row, forKey: other) == nil { open.append(row) }
       }
     }
     return try FitRecipe(unit, on: behind.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// Keys of units and hashes of arrays and sources: each input is its role and then one of these.
+  private static func inputs(of unit: Rows.StoredUnits) throws -> [String] {
+    func damage() -> EvokeError {
+      EvokeError(
+        .catalogFailed, "unit \(unit.unitKey.prefix(12))", reason: "its inputs are no list of roles and keys",
+        remedy: "run evoke verify")
+    }
+    guard let inputs = try JSONValue(parsing: unit.inputs).arrayValue else { throw damage() }
+    return try inputs.map { input in
+      guard let key = input.arrayValue?.dropFirst().first?.stringValue else { throw damage() }
+      return key
+    }
   }
 }
 
