@@ -52,9 +52,7 @@ package struct StudyKinds: Sendable {
 
   /// A plan with what is to be said of its study besides.
   private func noted(_ plan: Plan, _ context: StudyContext) throws -> Plan {
-    Plan(
-      purpose: plan.purpose, studyName: plan.studyName, kind: plan.kind, definition: plan.definition, seed: plan.seed,
-      units: plan.units, notes: plan.notes + (try context.idleExclusions()))
+    context.plan(plan.units, purpose: plan.purpose, notes: plan.notes + (try context.idleExclusions()))
   }
 
   private func computed(_ study: StudyDefinition) throws -> any ComputedKind {
