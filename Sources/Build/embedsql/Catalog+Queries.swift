@@ -53,8 +53,9 @@ extension Catalog {
     for header in view.columns where !shape.columns.contains(where: { $0.name == header.name }) {
       throw view.problem("the view has no column \(header.name)", at: header.line)
     }
-    for name in view.order?.names ?? [] where !shape.columns.contains(where: { $0.name == name }) {
-      throw view.problem("it is ordered by \(name), which is no column of it", at: view.order?.line ?? 1)
+    guard let order = view.order else { return }
+    for name in order.names where !shape.columns.contains(where: { $0.name == name }) {
+      throw view.problem("it is ordered by \(name), which is no column of it", at: order.line)
     }
   }
 
