@@ -50,12 +50,8 @@ import Testing
     }
   }
 
-  /// The whole way: sounds, their stems, features of all three elements, raters of a layer of one of them, and the grade.
-  @Test func layersElementsAndLagsOfMadeUpSoundsAreFound() throws {
-    let program = try Program()
-    try program.write(Self.sounds, "sounds.yaml")
-    try program.write(Self.raters, "raters.yaml")
-    try program.write(Self.study, "parts.yaml")
+  /// A warehouse with the sounds of `sounds.yaml` and their stems.
+  private func importSounds(_ program: Program) throws {
     try program.succeed(["init", "made.evoke"])
     try program.succeed(["simulate", "sounds.yaml", "-o", "made"])
     try program.succeed(["import", "audio"] + Self.names.map { "made/sounds/\($0).wav" } + ["--dataset", "made"])
@@ -65,6 +61,15 @@ import Testing
         "--stimulus", name,
       ])
     }
+  }
+
+  /// The whole way: sounds, their stems, features of all three elements, raters of a layer of one of them, and the grade.
+  @Test func layersElementsAndLagsOfMadeUpSoundsAreFound() throws {
+    let program = try Program()
+    try program.write(Self.sounds, "sounds.yaml")
+    try program.write(Self.raters, "raters.yaml")
+    try program.write(Self.study, "parts.yaml")
+    try importSounds(program)
     try program.succeed(["import", "weights", "made/simnet.simnet", "--dataset", "made"])
     for element in ["original", "voice", "soundtrack"] {
       try program.succeed(["extract", "--dataset", "made", "--model", "simnet", "--element", element])
@@ -110,15 +115,7 @@ import Testing
       encoding: {position: none, delays_s: [2], outer: {leave_one: stimulus}, inner: {folds: 4}}
       statistics: {null: none}
       """, "parts.yaml")
-    try program.succeed(["init", "made.evoke"])
-    try program.succeed(["simulate", "sounds.yaml", "-o", "made"])
-    try program.succeed(["import", "audio"] + Self.names.map { "made/sounds/\($0).wav" } + ["--dataset", "made"])
-    for name in Self.names {
-      try program.succeed([
-        "import", "stems", "made/stems/\(name)/voice.wav", "made/stems/\(name)/soundtrack.wav", "--dataset", "made",
-        "--stimulus", name,
-      ])
-    }
+    try importSounds(program)
     try program.succeed(["extract", "--dataset", "made", "--set", "lld12"])
     try program.succeed(["simulate", "raters.yaml", "-o", "rated"])
     try program.succeed([

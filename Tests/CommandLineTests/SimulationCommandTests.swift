@@ -58,20 +58,24 @@ import Testing
     return Dictionary(uniqueKeysWithValues: zip(lines[0], found))
   }
 
+  /// Imports ratings and responses of the simulation `made`.
+  private func importMade(_ ratings: [String], _ program: Program) throws {
+    try program.succeed(
+      ["import", "annotations"] + ratings.map { "made/annotations/\($0).csv" } + [
+        "--raters", "wide", "--stimulus", "stimulus", "--dataset", "toy",
+      ])
+    try program.succeed([
+      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
+      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
+      "--onset-s", "0", "--dataset", "toy",
+    ])
+  }
+
   /// A warehouse in which the study `which` was run on the simulation `made`.
   private func recovered() throws -> Program {
     let program = try prepared()
     try program.succeed(["simulate", "toy.yaml", "-o", "made"])
-    try program.succeed([
-      "import", "annotations", "made/annotations/driven.csv", "made/annotations/idle.csv", "--raters", "wide",
-      "--stimulus", "stimulus", "--dataset", "toy",
-    ])
-    try program.succeed([
-      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
-      "--rate-attr",
-      "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au", "--onset-s", "0",
-      "--dataset", "toy",
-    ])
+    try importMade(["driven", "idle"], program)
     try program.write(
       """
       study: which
@@ -134,16 +138,7 @@ import Testing
     ])
     try program.write(Self.people, "people.yaml")
     try program.succeed(["simulate", "people.yaml", "-o", "made"])
-    try program.succeed(
-      ["import", "annotations"] + ["driven", "felt", "idle"].map { "made/annotations/\($0).csv" } + [
-        "--raters", "wide", "--stimulus", "stimulus", "--dataset", "toy",
-      ])
-    try program.succeed([
-      "import", "fmri", "made/responses/{stimulus}.h5", "--data", "bold", "--axes", "subject,time,region",
-      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
-      "--onset-s",
-      "0", "--dataset", "toy",
-    ])
+    try importMade(["driven", "felt", "idle"], program)
     /// Rows of a study's findings as finding, target, planted, found, ok.
     func findings(_ name: String, _ study: String) throws -> [String] {
       try program.write("study: \(name)\ndatasets: [toy]\n\(study)\n", "\(name).yaml")
