@@ -22,6 +22,9 @@ import Warehouse
       "0010_inference": "e249bdfee921cb502a1d44616b00dbf07f4c6aaf73ccaeb4131f6881f280bafc",
       "0011_fold_delay": "44a79cc53dff33fc699dff7dd8eb413e70fb9d10692d79fa51459c7a6b541ee7",
       "0012_questions": "cef89b5f97677a9e422baca273ff74e31e06edcf236dc5b2a92b2393a35c2795",
+      "0013_row_validity": "34b7875e73f7160ee525fda92bf2b02bf63e29e5cae93cf72b5dfd9215811a02",
+      "0014_current_runs": "1bd452150fb5cadfbf7338dded06807ac9e9343bb0bc663b2634184923fc872e",
+      "0015_synchrony_maps_and_penalties": "371a187693804a28eb754fcaec60f905e450436aac94ad97cd351a31a5346c7a",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])
@@ -73,6 +76,7 @@ import Warehouse
   {
     let (folder, directory) = try changed(
       "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
+        + "DROP INDEX score_largest; "
         + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12")
     try CatalogSeal.set(directory)
     #expect(refusal(directory, .reading) == .otherCatalog)

@@ -7,7 +7,7 @@ WITH layer AS (
     coalesce(f.layer_key, '') AS peak
   FROM sweep_layer l
   JOIN fit f USING (fit_key)
-  JOIN score s ON s.fit_key = f.fit_key AND s.quantity = 'r' AND s.value IS NOT NULL
+  JOIN score s ON s.fit_key = f.fit_key AND +s.quantity = 'r' AND s.value IS NOT NULL
 ), delay AS (
   SELECT fit_key, r, 'delays ' || fit_key AS curve, CAST(lag_s AS TEXT) || ' s' AS peak
   FROM lag_score
