@@ -51,6 +51,21 @@ import Warehouse
     #expect(plan.count { $0.hasPrefix("CORRELATED SCALAR SUBQUERY") } == 1, "\(plan)")
   }
 
+  @Test(
+    "the largest scores are read from their index, first to last",
+    arguments: ["", "WHERE element = 'voice' AND valid = 1"], ["r DESC LIMIT 100", "r DESC LIMIT 10", "r LIMIT 100"])
+  func largest(condition: String, order: String) throws {
+    let folder = try TemporaryFolder()
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder), .reading)
+    defer { try? warehouse.close() }
+    let question = "SELECT dataset, subject, region, layer_key, r FROM layer_sweep \(condition) ORDER BY \(order)"
+    let plan = try warehouse.read { connection in
+      try connection.rows("EXPLAIN QUERY PLAN \(question)").map { $0.text("detail") }
+    }
+    #expect(plan.contains { $0.contains(/^SCAN sc USING (COVERING )?INDEX score_largest$/) }, "\(plan)")
+    #expect(!plan.contains { $0.contains("ORDER BY") }, "\(plan)")
+  }
+
   @Test("a unit that stands twice in a plan is one current unit")
   func currentUnits() throws {
     let twice = "INSERT INTO run_unit SELECT run_id, 1000 + position, unit_key FROM run_unit;"

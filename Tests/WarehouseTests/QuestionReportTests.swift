@@ -34,6 +34,16 @@ import Warehouse
         == [again, ["sweep", "hs.0", .real(0.25), .real(0.09375), .integer(1), .integer(1), "u-fit0"]])
   }
 
+  @Test func `layers of one cell are compared, whichever fits their units hold besides`() throws {
+    // A fit of another element in the unit of hs.0, by which that unit's kind may be told.
+    let besides =
+      copied("fit", "fit_key = 'fit0'", "fit_key = 'a', element = 'voice'")
+      + copied("score", "fit_key = 'fit0'", "fit_key = 'a', value = 0.75, low = NULL")
+    let found = try rows("best_layer", "element, layer_key, r, layers", after: besides).filter { $0[3] == .integer(2) }
+    #expect(found == [["original", "hs.1", .real(0.5), .integer(2)]])
+    #expect(try rows("best_layer", "r", after: besides).filter { $0 == [.real(0.75)] }.count == 2)
+  }
+
   @Test func `what is said about time says whether it counts`() throws {
     let statements = """
       INSERT INTO clock_ledger (activity_id, dataset, series, source, object, statement, value, unit, verdict,

@@ -2,5 +2,5 @@
 -- column name: text never NULL
 SELECT name
 FROM sqlite_schema
-WHERE type = 'table'
+WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
 ORDER BY name

@@ -42,8 +42,10 @@ struct Catalog {
       do { try body() } catch let problem as Problem { problems.append(problem) }
     }
     for migration in migrations { try Self.located(migration) { try database.execute(migration.text) } }
-    let names = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
-      .compactMap { $0[0] }
+    let names = try database.rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    )
+    .compactMap { $0[0] }
     for name in names { try noting { try Self.exercise(name, in: migrations, database) } }
     try Problems.check(problems)
     let parents = try Dictionary(uniqueKeysWithValues: names.map { ($0, try Self.parents(of: $0, database)) })
