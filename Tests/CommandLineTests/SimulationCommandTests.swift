@@ -159,7 +159,7 @@ import Testing
       """)
     #expect(
       lags == [
-        "driver,driven,right,no curve,", "driver,felt,solo,solo,yes", "lag,felt,2.0 s,2.0 s,yes",
+        "driver,driven,right,no curve,not computed", "driver,felt,solo,solo,yes", "lag,felt,2.0 s,2.0 s,yes",
         "driver,idle,nothing,nothing,yes",
       ], "\(lags)")
     let encoding = "encoding: {model: banded, position: none, delays_s: [2], outer: {folds: 5}, inner: {folds: 4}}"
@@ -171,7 +171,7 @@ import Testing
     #expect(
       sets == [
         "unique,driven,nothing of left,nothing of left,yes", "unique,driven,right,right,yes",
-        "unique,felt,solo,no row of it,", "unique,idle,nothing of left,nothing of left,yes",
+        "unique,felt,solo,no row of it,not computed", "unique,idle,nothing of left,nothing of left,yes",
         "unique,idle,nothing of right,nothing of right,yes",
       ], "\(sets)")
     let brain = try findings(
@@ -234,10 +234,10 @@ import Testing
     }
     let driven = "(SELECT fit_key FROM fit WHERE target = 'driven')"
     try program.edit("DELETE FROM lag_score WHERE fit_key IN \(driven)")
-    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,,1,") })
+    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,not computed,1,") })
     try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
     let found = try findings()
-    #expect(found.contains("driver,annotation,driven,,right,no score,,,0,"), "\(found)")
+    #expect(found.contains("driver,annotation,driven,,right,no score,,not computed,0,"), "\(found)")
     #expect(found.count { $0.contains(",driven,") } == 1, "\(found)")
     #expect(found.contains { $0.hasPrefix("driver,response,temporal,") }, "\(found)")
     // Of nothing but absences no grade is given.
