@@ -177,12 +177,12 @@ import Testing
     try program.succeed(["plot", "gradient_map", "-o", "along.svg"])
     let figure = try String(contentsOfFile: program.folder + "/along.svg", encoding: .utf8)
     #expect(figure.contains("mean_isc with answer") && figure.contains("synchrony"))
-    // Flags of the map and of what it is made of are said together.
-    try program.edit(
-      "UPDATE synchrony SET flags = 'most_windows_left_out' WHERE region = 'r0'",
-      "UPDATE synchrony_gradient SET flags = 'drift_kept'")
-    let flags = try program.rows("SELECT DISTINCT flags FROM gradient_map", in: "toy.evoke")
-    #expect(flags == [["drift_kept most_windows_left_out"]], "\(flags)")
+    let alike = try program.rows(
+      """
+      SELECT json_extract(observed, '$.stimulus'), pass, json_array_length(observed, '$.found_in') > 0 FROM "check"
+      WHERE name = 'subjects are alike beyond chance' ORDER BY 1
+      """, in: "toy.evoke")
+    #expect(alike == [["f1", "1", "1"], ["f2", "1", "1"]], "\(alike)")
     // It fits nothing.
     try program.write(text.replacing("answer, other]", with: "answer], maps: [r]"), "fits.yaml")
     let refused = try program.run(["run", "fits.yaml"])
