@@ -234,7 +234,8 @@ import Testing
     }
     let driven = "(SELECT fit_key FROM fit WHERE target = 'driven')"
     try program.edit("DELETE FROM lag_score WHERE fit_key IN \(driven)")
-    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,not computed,1,") })
+    #expect(
+      try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,not computed,1,") })
     try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
     let found = try findings()
     #expect(found.contains("driver,annotation,driven,,right,no score,,not computed,0,"), "\(found)")

@@ -29,7 +29,8 @@ extension SimulateFindings {
       let found = row.r.flatMap { r in row.p.map { said($0 < 0.05 ? r : 0) } }
       let label = SimulateGrade.label(row.featureSet, row.layerKey)
       return Finding(
-        finding: "map", kind: row.targetKind, target: [row.quantity, label].filter { !$0.isEmpty }.joined(separator: " of "),
+        finding: "map", kind: row.targetKind,
+        target: [row.quantity, label].filter { !$0.isEmpty }.joined(separator: " of "),
         cohort: nil, planted: planted, found: found ?? (row.r == nil ? "no r" : "no p of r"), value: row.r,
         isRight: isAsked ? found.map { $0 == planted } : nil, isValid: row.valid == 1, flags: row.flags,
         isAsked: isAsked || found == nil)

@@ -22,7 +22,8 @@ extension SimulateFindings {
       let found = said(p < 0.05 ? mean : 0)
       return Finding(
         finding: "direction", kind: region.kind.rawValue, target: region.region ?? region.target, cohort: region.cohort,
-        planted: planted, found: found, value: mean, isRight: found == planted, isValid: row.valid == 1, flags: row.flags)
+        planted: planted, found: found, value: mean, isRight: found == planted, isValid: row.valid == 1,
+        flags: row.flags)
     }
   }
 

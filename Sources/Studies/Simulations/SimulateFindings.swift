@@ -76,7 +76,8 @@ struct SimulateFindings {
   /// - Throws: `E-SIM-006` for a truth of half a pair of cohorts, `E-WH-016` for a course of synchrony without what its row
   ///   names, and what reading arrays throws.
   init(
-    _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scores: [Rows.GradeScores], study: String, in warehouse: Warehouse
+    _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scores: [Rows.GradeScores], study: String,
+    in warehouse: Warehouse
   ) throws {
     let (elements, cohorts, sets, curves, synchrony) = try warehouse.read { connection in
       (

@@ -111,7 +111,9 @@ extension SimulationTruth {
   func json() throws -> JSONValue {
     let whole = try StrictCoder.encode(self)
     let isPlain = sounds == nil && targets.allSatisfy { $0.element == .original && $0.cohort == nil && $0.drift == nil }
-    if isPlain { return Self.of(Self.first, Self.changed(whole) { members, late in late.keys.forEach { members[$0] = nil } }) }
+    if isPlain {
+      return Self.of(Self.first, Self.changed(whole) { members, late in late.keys.forEach { members[$0] = nil } })
+    }
     return sounds?.voiceDb.arrayValue == nil ? Self.of(Self.second, whole) : whole
   }
 

@@ -14,7 +14,8 @@ struct PlotCommand: ParsableCommand {
       """,
     subcommands: [
       PlotView<LayerSweepPlot>.self, PlotView<LayerContrastPlot>.self, PlotView<ArchitecturePlot>.self,
-      PlotView<LagSweepPlot>.self, PlotView<TemporalResolutionPlot>.self, PlotView<EmotionLagPlot>.self, PlotView<ConsistencyPlot>.self,
+      PlotView<LagSweepPlot>.self, PlotView<TemporalResolutionPlot>.self, PlotView<EmotionLagPlot>.self,
+      PlotView<ConsistencyPlot>.self,
       PlotView<GradientPlot>.self, PlotView<FactorSharePlot>.self, PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self, PlotRecordingCommand.self,
     ])
