@@ -259,7 +259,11 @@ import Testing
         "agreement,planum,nothing of idle,nothing of idle,yes", "agreement,still,nothing of idle,nothing of idle,yes",
       ], "\(agreement)")
     // What has no number is said to have none.
-    try program.edit("UPDATE group_test SET p = NULL, q_bh = NULL, mean = NULL WHERE quantity = 'future_minus_past'")
+    try program.edit(
+      """
+      UPDATE group_test SET p = NULL, q_bh = NULL, mean = NULL, low = NULL, high = NULL WHERE quantity = 'future_minus_past'
+        AND fit_key IN (SELECT fit_key FROM fit WHERE region = 'follows')
+      """)
     let none = try program.succeed(["grade", "made/truth.json", "--study", "feeling", "--findings", "--format", "csv"])
     #expect(none.output.contains("direction,response,follows,,felt before,no difference,,not computed,0,"))
   }
