@@ -91,7 +91,9 @@ public struct LayerContrastPlot: ViewFigure {
   private func draw(
     _ panel: Panel, at corner: (left: Double, top: Double), of figure: CurveFigure, in drawing: inout SVGDrawing
   ) {
-    let ends = panel.marks.flatMap { [0, $0.difference] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let ends = panel.marks.flatMap { mark -> [Double] in
+      mark.interval.map { [0, mark.difference, $0.lowerBound, $0.upperBound] } ?? [0, mark.difference]
+    }
     let frame = figure.frame(
       at: corner, x: -0.5...(Double(panel.regions.count) - 0.5), y: PanelFrame.range(of: ends))
     frame.head(panel.title, panel.subtitle, in: &drawing)
@@ -104,7 +106,8 @@ public struct LayerContrastPlot: ViewFigure {
     for mark in panel.marks {
       guard let rank = names.firstIndex(of: mark.features) else { preconditionFailure("all features have a colour") }
       // Beside each other within a region.
-      let x = frame.x(Double(mark.region) + 0.6 * ((Double(rank) + 0.5) / Double(names.count) - 0.5))
+      let shift = (Double(rank) + 0.5) / Double(names.count) - 0.5
+      let x = frame.x(Double(mark.region) + 0.6 * shift)
       let colour = mark.isValid ? figure.colour(mark.features) : InvalidRows.colour
       if let interval = mark.interval {
         drawing.line(x, frame.y(interval.lowerBound), x, frame.y(interval.upperBound), colour: colour, width: 1)
