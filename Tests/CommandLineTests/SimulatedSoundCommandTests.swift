@@ -95,7 +95,7 @@ import Testing
   /// Voices of two levels in turn: the factor that has their levels is found in the features, one crossed with it is not.
   @Test func levelsOfTheVoiceAreFoundAsAFactorOfADesign() throws {
     let program = try Program()
-    let names = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    let names = (1...12).map { "s\($0)" }
     try program.write(
       """
       simulation: design
