@@ -185,6 +185,9 @@ import Testing
     #expect(try evoke("plot", "layer_sweep", "-o", "b.svg", "--target", "arousal").status == 0)
     #expect(first == (try Data(contentsOf: URL(fileURLWithPath: folder.path + "/b.svg"))))
     #expect(try evoke("plot", "layer_sweep", "-o", "c.svg", "--target", "nobody").status == 66)
+    #expect(try evoke("plot", "layer_contrast", "-o", "d.svg").status == 0)
+    let contrasts = try String(contentsOfFile: folder.path + "/d.svg", encoding: .utf8)
+    #expect(contrasts.contains("middle_vs_final, arousal") && contrasts.contains("0 of 1 positive, 0 supported"))
     #expect(try evoke("plot", "lineage", "-o", "c.svg").status == 64)
     #expect(try evoke("plot", "layer_sweep", "-o", "c.gif").status == 64)
     for (name, start) in [("c.png", [0x89] + Array("PNG".utf8)), ("c.pdf", Array("%PDF".utf8))] {

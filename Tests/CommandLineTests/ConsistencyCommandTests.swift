@@ -63,6 +63,12 @@ import Testing
         #expect(row[4] == "1" && row[5] == "0", "\(row)")
       }
     }
+    let checks = try program.rows(
+      """
+      SELECT json_extract(observed, '$.measure_b'), json_extract(observed, '$.together_in[0]'), pass FROM "check"
+      WHERE name = 'both measures rise and fall together' ORDER BY 1
+      """, in: "toy.evoke")
+    #expect(checks == [["felt", "r1", "1"], ["felt", "r1", "1"], ["source", "r1", "1"]], "\(checks)")
     try exchanged(program)
     try program.succeed(["plot", "synchrony_consistency", "-o", "agree.svg"])
     let figure = try String(contentsOfFile: program.folder + "/agree.svg", encoding: .utf8)

@@ -28,6 +28,7 @@ import Testing
     Sample(.perSubject, "sql", "SELECT subject, r FROM encoding_score", "-o", "f.csv"),
     Sample(.group, "sql", "SELECT layer_key, r FROM layer_sweep", "-o", "f.parquet"),
     Sample(.group, "plot", "layer_sweep", "-o", "f.svg"),
+    Sample(.group, "plot", "layer_contrast", "-o", "f.svg"),
     Sample(.group, "plot", "architecture_comparison", "-o", "f.svg"),
     Sample(.group, "plot", "lag", "-o", "f.svg"),
     Sample(.group, "plot", "temporal_resolution", "-o", "f.svg"),

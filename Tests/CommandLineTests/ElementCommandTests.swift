@@ -89,6 +89,25 @@ import Testing
       "\(rows)")
   }
 
+  /// Stems made equally loud: each has -20 dBFS, tells what it drives as before, and is as loud in the mix as it was.
+  @Test func stemsOfOneLevelTellWhatTheyDrive() throws {
+    let program = try Program()
+    try warehouse(program)
+    try program.write(Self.study + "\nelement_ablation: {levels: matched}\n", "matched.yaml")
+    try program.succeed(["run", "matched.yaml", "-C", "mixed.evoke"])
+    let levels = try program.rows(
+      """
+      SELECT a.element, 10 * log10(avg(pow(10, v.value / 10))) FROM array_catalog a JOIN array(a.name) v
+      WHERE a.name LIKE '%matched%' AND v.feature = 'rms_db' GROUP BY a.name
+      """, in: "mixed.evoke")
+    #expect(levels.count == 12 && Set(levels.map { $0[0] }) == ["voice", "soundtrack"], "\(levels)")
+    #expect(levels.allSatisfy { Double($0[1]).map { abs($0 + 20) < 1 } ?? false }, "\(levels)")
+    let found = try program.rows(
+      "SELECT target, voice_minus_soundtrack > 0.3, voice_minus_soundtrack < -0.3, voice_energy_share > 0.6, "
+        + "silent_fraction_voice > 0.1 FROM element_ablation WHERE target <> 'neither' ORDER BY 1", in: "mixed.evoke")
+    #expect(found == [["scored", "0", "1", "1", "1"], ["spoken", "1", "0", "1", "1"]], "\(found)")
+  }
+
   /// Of imported features nothing is known of the sound: there is a difference, and no active row.
   @Test func importedFeaturesHaveNoActiveRows() throws {
     let program = try Program()

@@ -128,6 +128,13 @@ import Testing
       "SELECT folds_counted, folds_total, stimuli_counted, valid, origin, generalises_to FROM layer_contrast "
         + "WHERE rater IS NULL", in: "one.evoke")
     #expect(made == [["5", "5", "6", "1", "computed", "time like this of these stimuli"]])
+    let checks = try program.rows(
+      """
+      SELECT DISTINCT pass, json_extract(observed, '$.regions'), json_extract(observed, '$.positive'),
+        json_extract(observed, '$.supported')
+      FROM "check" WHERE name LIKE '%: its first side predicts more in most regions'
+      """, in: "one.evoke")
+    #expect(checks == [["1", "1", "1", "1"]], "\(checks)")
     let peaks = try program.rows(
       "SELECT peak_share FROM layer_sweep WHERE rater IS NULL AND is_peak = 1 AND layer_key = 'a'", in: "one.evoke")
     #expect(peaks.count == 1 && (peaks.first?.first).flatMap(Double.init) == 1)

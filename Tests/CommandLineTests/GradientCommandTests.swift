@@ -177,10 +177,60 @@ import Testing
     try program.succeed(["plot", "gradient_map", "-o", "along.svg"])
     let figure = try String(contentsOfFile: program.folder + "/along.svg", encoding: .utf8)
     #expect(figure.contains("mean_isc with answer") && figure.contains("synchrony"))
+    let alike = try program.rows(
+      """
+      SELECT json_extract(observed, '$.stimulus'), pass, json_array_length(observed, '$.found_in') > 0 FROM "check"
+      WHERE name = 'subjects are alike beyond chance' ORDER BY 1
+      """, in: "toy.evoke")
+    #expect(alike == [["f1", "1", "1"], ["f2", "1", "1"]], "\(alike)")
     // It fits nothing.
     try program.write(text.replacing("answer, other]", with: "answer], maps: [r]"), "fits.yaml")
     let refused = try program.run(["run", "fits.yaml"])
     #expect(refused.status != 0 && refused.error.contains("no map r"), "\(refused.error)")
+  }
+
+  /// A simulation in which one course drives the synchrony of the regions above 0 in a column, and nothing that of the others.
+  @Test func aPlantedMapIsGraded() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = ToyNumbers(5)
+    let (answer, other) = (numbers.white(2 * Self.regions), numbers.white(2 * Self.regions))
+    try sphere(program, answer, other)
+    try ToyFolder(path: program.folder).table(
+      [("time_s", (0..<200).map(Double.init)), ("x", numbers.slow(200, memory: 0.8))], "tone.csv")
+    try program.succeed(["import", "features", "tone.csv", "--dataset", "d", "--space", "x=x"])
+    let targets = zip(Self.names, answer).map { "{name: \($0), \($1 > 0 ? "set: x" : "nothing: true")}" }
+    try program.write(
+      """
+      simulation: regions
+      dataset: d
+      stimuli: [tone]
+      synchrony: {subjects: 6, rate_hz: 4, largest: 0.9, targets: [\(targets.joined(separator: ", "))]}
+      """, "regions.yaml")
+    try program.succeed(["simulate", "regions.yaml", "-o", "made"])
+    try program.succeed([
+      "import", "eeg", "made/synchrony/{stimulus}.h5", "--data", "source", "--axes", "subject,time,region",
+      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
+      "--onset-s", "0", "--dataset", "d",
+    ])
+    try program.write(
+      """
+      study: alike
+      kind: isc_report
+      datasets: [d]
+      targets: [{synchrony: {window_s: 10, step_s: 5, signal: source}}]
+      statistics: {draws: 19}
+      """, "alike.yaml")
+    try program.succeed(["run", "alike.yaml", "--allow-invalid"])
+    try program.write(study("columns: [answer]").replacing("of: scores", with: "of: alike"), "along.yaml")
+    try program.succeed(["run", "along.yaml", "--allow-invalid"])
+    let found = try program.succeed([
+      "grade", "made/truth.json", "--study", "along", "--findings", "--format", "csv",
+    ]).output.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("map,") }.map {
+      let cells = $0.split(separator: ",", omittingEmptySubsequences: false)
+      return [1, 2, 4, 5, 7].map { String(cells[$0]) }.joined(separator: ",")
+    }
+    #expect(found == ["synchrony,mean_isc,rises with answer,rises with answer,yes"], "\(found)")
   }
 
   private func pearson(_ x: [Double], _ y: [Double]) -> Double {

@@ -92,6 +92,49 @@ import Testing
       ], "\(found)")
   }
 
+  /// Voices of two levels in turn: the factor that has their levels is found in the features, one crossed with it is not.
+  @Test func levelsOfTheVoiceAreFoundAsAFactorOfADesign() throws {
+    let program = try Program()
+    let names = (1...12).map { "s\($0)" }
+    try program.write(
+      """
+      simulation: design
+      dataset: made
+      stimuli: [\(names.joined(separator: ", "))]
+      seed: 3
+      sounds: {seconds: 10, rate_hz: 16000, voice_db: [-20, 20]}
+      """, "design.yaml")
+    try program.succeed(["init", "made.evoke"])
+    try program.succeed(["simulate", "design.yaml", "-o", "made"])
+    try program.succeed(["import", "audio"] + names.map { "made/sounds/\($0).wav" } + ["--dataset", "made"])
+    let design = names.enumerated().map { place, name in
+      "    \(name): {voice: \(place % 2 == 0 ? "soft" : "loud"), idle: \(place / 2 % 2 == 0 ? "a" : "b")}"
+    }
+    try program.write(
+      """
+      study: factors
+      kind: controlled_synthesis
+      datasets: [made]
+      features: [{set: lld12}]
+      statistics: {draws: 99}
+      controlled_synthesis:
+        acoustic: [voice, idle]
+        design:
+      \(design.joined(separator: "\n"))
+      """, "factors.yaml")
+    try program.succeed(["run", "factors.yaml", "--allow-invalid"])
+    let found = try findings(program, "made/truth.json", "factors")
+    #expect(
+      found == [
+        "factor,idle,,nothing,nothing,yes", "factor,voice,,level of the voice,level of the voice,yes",
+      ], "\(found)")
+    let truth = try String(contentsOfFile: program.folder + "/made/truth.json", encoding: .utf8)
+    #expect(truth.contains("\"evoke.truth/3\"") && truth.contains("\"voice_db\":[-20,20]"))
+    try program.write(truth.replacing("[-20,20]", with: "[-20,\"20\"]"), "wrong.json")
+    let ending = try program.run(["grade", "wrong.json", "--study", "factors"])
+    #expect(ending.error.contains("E-SIM-006"), "\(ending.error)")
+  }
+
   /// A rating of the whole sound follows whichever of its elements has more energy, and a check says so.
   @Test(arguments: [12, -12]) func theElementWithMoreEnergyPredictsMore(voiceDB: Int) throws {
     let program = try Program()
@@ -312,7 +355,7 @@ import Testing
     let stated = try program.succeed(grade).output.split(whereSeparator: \.isNewline).dropFirst()
     #expect(
       stated.count == 2 && stated.first?.hasPrefix("synchrony,synchrony,planum,a,left,") == true
-        && stated.last == "synchrony,synchrony,planum,b,left,no course of synchrony,,,0,", "\(stated)")
+        && stated.last == "synchrony,synchrony,planum,b,left,no course of synchrony,,not computed,0,", "\(stated)")
     let truth = try String(contentsOfFile: "\(program.folder)/made/truth.json", encoding: .utf8)
     try program.write(truth.replacing("\"planum\"", with: "\"elsewhere\""), "elsewhere.json")
     let ending = try program.run(grade.map { $0.replacing("made/truth", with: "elsewhere") })

@@ -159,7 +159,7 @@ import Testing
       """)
     #expect(
       lags == [
-        "driver,driven,right,no curve,", "driver,felt,solo,solo,yes", "lag,felt,2.0 s,2.0 s,yes",
+        "driver,driven,right,no curve,not computed", "driver,felt,solo,solo,yes", "lag,felt,2.0 s,2.0 s,yes",
         "driver,idle,nothing,nothing,yes",
       ], "\(lags)")
     let encoding = "encoding: {model: banded, position: none, delays_s: [2], outer: {folds: 5}, inner: {folds: 4}}"
@@ -171,7 +171,7 @@ import Testing
     #expect(
       sets == [
         "unique,driven,nothing of left,nothing of left,yes", "unique,driven,right,right,yes",
-        "unique,felt,solo,no row of it,", "unique,idle,nothing of left,nothing of left,yes",
+        "unique,felt,solo,no row of it,not computed", "unique,idle,nothing of left,nothing of left,yes",
         "unique,idle,nothing of right,nothing of right,yes",
       ], "\(sets)")
     let brain = try findings(
@@ -181,6 +181,91 @@ import Testing
         "unique,temporal,left,left,yes", "unique,temporal,nothing of right,nothing of right,yes",
         "unique,other,nothing of left,nothing of left,yes", "unique,other,nothing of right,nothing of right,yes",
       ], "\(brain)")
+  }
+
+  private static let shared = """
+    simulation: shared
+    dataset: toy
+    stimuli: [tone]
+    seed: 5
+    annotations:
+      {raters: 6, signal_share: 0.95, delay_spread_s: 0.2, lag_s: 1, targets: [{name: felt, set: solo}, {name: idle, nothing: true}]}
+    responses:
+      {subjects: 5, signal_share: 0.95, lag_s: 4, targets: [{name: follows, set: solo}, {name: other, nothing: true}]}
+    synchrony:
+      subjects: 12
+      rate_hz: 20
+      signal_share: 1
+      largest: 0.9
+      gain: 4
+      lag_s: 1
+      targets: [{name: planum, set: solo}, {name: still, nothing: true}]
+    """
+
+  /// One course of 600 s drives a rating, a region that follows it by 3 s, and the synchrony of a region.
+  @Test func whatOneCourseDrivesIsGradedInStudiesOfRatingsAndRegions() throws {
+    let program = try Program()
+    var numbers = ToyNumbers(9)
+    try ToyFolder(path: program.folder).table(
+      [("time_s", (0..<600).map(Double.init)), ("a", numbers.slow(600, memory: 0.9))], "tone.csv")
+    try program.succeed(["init", "toy.evoke"])
+    try program.succeed(["import", "features", "tone.csv", "--dataset", "toy", "--space", "solo=a"])
+    try program.write(Self.shared, "shared.yaml")
+    try program.succeed(["simulate", "shared.yaml", "-o", "made"])
+    try importMade(["felt", "idle"], program)
+    try program.succeed([
+      "import", "eeg", "made/synchrony/{stimulus}.h5", "--data", "source", "--axes", "subject,time,region",
+      "--rate-attr", "rate_hz", "--labels", "subject=subject", "--labels", "region=region", "--units", "au",
+      "--onset-s", "0", "--dataset", "toy",
+    ])
+    /// Rows of a study's findings as finding, target, planted, found, ok.
+    func findings(_ name: String, _ study: String) throws -> [String] {
+      try program.write("study: \(name)\ndatasets: [toy]\n\(study)\n", "\(name).yaml")
+      try program.succeed(["run", "\(name).yaml", "--allow-invalid"])
+      let answer = try program.succeed(["grade", "made/truth.json", "--study", name, "--findings", "--format", "csv"])
+      return answer.output.split(whereSeparator: \.isNewline).dropFirst().map { line in
+        let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+        return [0, 2, 4, 5, 7].map { String(cells[$0]) }.joined(separator: ",")
+      }
+    }
+    let ratings = "{annotation: felt}, {annotation: idle}"
+    let directions = try findings(
+      "feeling",
+      """
+      kind: emotion_to_brain
+      features: [\(ratings)]
+      targets: [{response: bold, level: subject}]
+      encoding: {outer: {folds: 6}, inner: {folds: 4}}
+      statistics: {null: none}
+      emotion_to_brain: {delays_s: "1..5"}
+      """)
+    #expect(
+      directions == [
+        "direction,follows,felt before,felt before,yes", "direction,other,neither way of felt,neither way of felt,yes",
+        "direction,follows,neither way of idle,neither way of idle,yes",
+        "direction,other,neither way of idle,neither way of idle,yes",
+      ], "\(directions)")
+    let agreement = try findings(
+      "agree",
+      """
+      kind: synchrony_consistency
+      targets: [{synchrony: {window_s: 5, signal: source}}, \(ratings)]
+      statistics: {draws: 99}
+      """
+    ).filter { $0.hasPrefix("agreement") }
+    #expect(
+      agreement == [
+        "agreement,planum,with felt,with felt,yes", "agreement,still,nothing of felt,nothing of felt,yes",
+        "agreement,planum,nothing of idle,nothing of idle,yes", "agreement,still,nothing of idle,nothing of idle,yes",
+      ], "\(agreement)")
+    // What has no number is said to have none.
+    try program.edit(
+      """
+      UPDATE group_test SET p = NULL, q_bh = NULL, mean = NULL, low = NULL, high = NULL WHERE quantity = 'future_minus_past'
+        AND fit_key IN (SELECT fit_key FROM fit WHERE region = 'follows')
+      """)
+    let none = try program.succeed(["grade", "made/truth.json", "--study", "feeling", "--findings", "--format", "csv"])
+    #expect(none.output.contains("direction,response,follows,,felt before,no difference,,not computed,0,"))
   }
 
   @Test func noFamilyHoldsTwoKindsOfTargets() throws {
@@ -234,10 +319,11 @@ import Testing
     }
     let driven = "(SELECT fit_key FROM fit WHERE target = 'driven')"
     try program.edit("DELETE FROM lag_score WHERE fit_key IN \(driven)")
-    #expect(try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,,1,") })
+    #expect(
+      try findings().contains { $0.hasPrefix("lag,annotation,driven,,2.0 s,no delays were compared,,not computed,1,") })
     try program.edit("DELETE FROM score WHERE fit_key IN \(driven)")
     let found = try findings()
-    #expect(found.contains("driver,annotation,driven,,right,no score,,,0,"), "\(found)")
+    #expect(found.contains("driver,annotation,driven,,right,no score,,not computed,0,"), "\(found)")
     #expect(found.count { $0.contains(",driven,") } == 1, "\(found)")
     #expect(found.contains { $0.hasPrefix("driver,response,temporal,") }, "\(found)")
     // Of nothing but absences no grade is given.

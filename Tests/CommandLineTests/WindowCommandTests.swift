@@ -40,12 +40,12 @@ import Testing
     try program.succeed(["run", "windows.yaml", "--allow-invalid", "-C", "film.evoke"])
     let rows = try program.rows(
       """
-      SELECT feature_set, window_s, step_s, r, null_sd, r_over_null_sd, mean_isc, effective_n, p_max, folds_total
+      SELECT feature_set, window_s, step_s, r, null_sd, r_over_null_sd, mean_isc, effective_n, p_max, folds_total, lag_1
       FROM temporal_resolution ORDER BY feature_set, window_s, step_s
       """, in: "film.evoke")
     try #require(rows.count == 12, "\(rows)")
     let numbers = rows.map { $0.dropFirst().compactMap(Double.init) }
-    #expect(numbers.allSatisfy { $0.count == 9 && $0[8] == 5 }, "\(rows)")
+    #expect(numbers.allSatisfy { $0.count == 10 && $0[8] == 5 }, "\(rows)")
     for (row, values) in zip(rows, numbers) {
       #expect(abs(values[4] - values[2] / values[3]) < 1e-9 && values[5] > 0.05, "\(row)")
       #expect(row[0] == "drive" ? values[2] > 0.3 && values[7] <= 0.05 : values[7] > 0.05, "\(row)")
@@ -53,6 +53,9 @@ import Testing
     // A window of 10 s has fewer independent values than one of 3 s, and a wider null.
     let spread = zip(rows, numbers).filter { $0.0[0] == "idle" && Double($0.0[2]) == 1 }.map { $0.1[3] }
     #expect(spread.count == 3 && spread[0] < spread[2], "\(spread)")
+    // Windows of 10 s that begin 1 s apart share more of their seconds than those of 3 s.
+    let memory = zip(rows, numbers).filter { $0.0[0] == "idle" && Double($0.0[2]) == 1 }.map { $0.1[9] }
+    #expect(memory.count == 3 && memory[0] < memory[1] && memory[1] < memory[2] && memory[2] < 1, "\(memory)")
     try seconds(program)
     let checks = try program.rows(
       "SELECT count(*), min(observed LIKE '%window_s%') FROM \"check\" WHERE name LIKE 'the best window%'",

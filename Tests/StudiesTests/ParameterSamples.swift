@@ -211,6 +211,8 @@ enum ParameterSamples {
       model(#"{"media": {"audio_stream": 1}}"#, rate: bins), model(#"{"imported_stem": {}}"#, rate: bins),
       model(#"{"varied": {"audio_stream": 1, "gain_db": -6, "tempo": 1.25}}"#, rate: bins),
       model(#"{"separated_stem": {"model": "spleeter"}}"#, rate: #"{"native": {}}"#),
+      model(#"{"matched_imported_stem": {}}"#, rate: bins),
+      model(#"{"matched_separated_stem": {"model": "spleeter"}}"#, rate: bins),
     ],
     "permuted_model_features": [#"{"features": \#(onlyModel), "seed": 7}"#],
     "log_mel_spectrum": [

@@ -57,8 +57,12 @@ import Vocabulary
     let head = "simulation: s\ndataset: d\nstimuli: [one]\n"
     let sounds = try #require(
       try read(head + "sounds: {seconds: 60, rate_hz: 16000, voice_db: -3, simnet: 7}\n").sounds)
-    #expect((sounds.seconds, sounds.rateHz, sounds.voiceDB, sounds.simnet) == (60, 16_000, -3, 7))
+    #expect((sounds.seconds, sounds.rateHz, sounds.voiceDB, sounds.simnet) == (60, 16_000, [-3], 7))
     #expect(try read(head + "sounds: {seconds: 60}\n").sounds?.simnet == nil)
+    let two = head.replacing("[one]", with: "[one, two]") + "sounds: {voice_db: [-12, 12]}\n"
+    #expect(try read(two).sounds?.voiceDB == [-12, 12])
+    let refused = #expect(throws: EvokeError.self) { try read(two.replacing("[one, two]", with: "[one]")) }
+    #expect(refused?.diagnostics.contains { $0.object.hasPrefix("s.yaml: sounds.voice_db") } == true)
   }
 
   @Test(arguments: [

@@ -258,11 +258,12 @@ import Warehouse
       ])
   }
 
-  /// What rows of synchrony say of its windows and subjects goes with the map that is made of them.
-  @Test func aMapOfSynchronyHasTheFlagsOfItsRows() throws {
+  /// What rows of synchrony say of its windows and subjects goes with the map that is made of them, beside its own flags.
+  @Test(arguments: [("", ""), ("drift_kept", "drift_kept "), ("few_subjects", "")])
+  func aMapOfSynchronyHasTheFlagsOfItsRows(own: String, before: String) throws {
     let change = """
       UPDATE synchrony SET flags = 'most_windows_left_out few_subjects', valid = 0 WHERE unit_key = 'u-isc';
-      UPDATE synchrony_gradient SET flags = '', valid = 1,
+      UPDATE synchrony_gradient SET flags = '\(own)', valid = 1,
         target_parameters = (SELECT min(parameters) FROM synchrony WHERE unit_key = 'u-isc');
       UPDATE unit SET inputs = '[["synchrony","u-isc"]]' WHERE unit_key = 'u-window';
       """
@@ -270,7 +271,7 @@ import Warehouse
     let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: change), .reading)
     defer { try? warehouse.close() }
     let found = try warehouse.userQuery("SELECT flags, valid FROM gradient_map WHERE map_a = 'mean_isc'")[0].rows
-    #expect(found.map(\.values) == [["few_subjects most_windows_left_out", .integer(0)]])
+    #expect(found.map(\.values) == [[.text(before + "few_subjects most_windows_left_out"), .integer(0)]])
   }
 
   @Test func familiesAndTwinsStandRunByRun() throws {

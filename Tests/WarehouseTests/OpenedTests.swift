@@ -76,7 +76,7 @@ import Warehouse
   {
     let (folder, directory) = try changed(
       "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
-        + "DROP INDEX score_largest; "
+        + "DROP INDEX score_largest; DROP TABLE synchrony_memory; "
         + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12")
     try CatalogSeal.set(directory)
     #expect(refusal(directory, .reading) == .otherCatalog)

@@ -86,14 +86,14 @@ extension ViewRows {
   @Test func temporalResolutionHoldsAScoreAgainstTheSpreadOfItsNull() throws {
     let found = try rows(
       """
-      SELECT study, target, region, window_s, step_s, mean_isc, r, null_sd, r_over_null_sd, effective_n, p, band, valid
+      SELECT study, target, region, window_s, step_s, mean_isc, r, null_sd, r_over_null_sd, effective_n, p, band, valid, lag_1
       FROM temporal_resolution
       """)
     #expect(
       found == [
         [
           "windows", "source", "A1", .real(10), .real(1), .real(0.25), .real(0.5), .real(0.125), .real(4), .real(48),
-          .real(0.001), "broad", .integer(1),
+          .real(0.001), "broad", .integer(1), .real(0.75),
         ]
       ])
   }

@@ -82,7 +82,7 @@ map_flag AS (
   )
   GROUP BY unit_key, fit_key, quantity
 ),
--- Of what units maps of synchrony were made, and what their rows say of regions that have a value.
+-- Of what units maps of synchrony were made, and what their rows say of regions that have a value, beside the map's own flags.
 measured_flag AS (
   SELECT s.synchrony_gradient_id, min(y.valid) AS valid, (
     SELECT group_concat(word, ' ') FROM (
@@ -93,6 +93,8 @@ measured_flag AS (
       JOIN synchrony z ON z.unit_key = l.value AND z.mean_isc IS NOT NULL AND z.flags <> ''
       JOIN json_each('["' || replace(z.flags, ' ', '","') || '"]') w
       WHERE n.unit_key = s.unit_key AND z.dataset = s.dataset AND z.cohort = s.cohort AND z.parameters = s.target_parameters
+      UNION
+      SELECT value FROM json_each('["' || replace(s.flags, ' ', '","') || '"]') WHERE s.flags <> ''
       ORDER BY word)) AS flags
   FROM synchrony_gradient s
   JOIN unit m ON m.unit_key = s.unit_key

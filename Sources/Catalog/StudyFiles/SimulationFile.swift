@@ -52,8 +52,8 @@ public struct SimulationFile: Sendable, Hashable {
 
     public let seconds: Int
     public let rateHz: Int
-    /// Level of the voice above the soundtrack.
-    public let voiceDB: Double
+    /// Levels of the voice above the soundtrack, given to the stimuli in turn.
+    public let voiceDB: [Double]
     /// Seed of an untrained network, which is written beside them.
     public let simnet: Int?
   }
@@ -162,6 +162,11 @@ public struct SimulationFile: Sendable, Hashable {
       checker.report(
         .studyContradiction, at: section, reason: "people follow features of sounds that are imported already",
         remedy: "Make the sounds in a file of their own, import and extract them, and simulate the people then.")
+    }
+    if let levels = checked["sounds"]?["voice_db"]?.arrayValue, levels.count > checked.items("stimuli").count {
+      checker.report(
+        .studyContradiction, at: "sounds.voice_db", reason: "there are \(levels.count) levels, and fewer stimuli",
+        remedy: "Name as many levels as stimuli, or fewer: they are given to the stimuli in turn.")
     }
     for section in sections { checkTargets(of: checked, section, &checker) }
     guard let by = checked["cohorts"].map({ $0.word("by", as: CohortMember.self) }) else { return }
@@ -280,6 +285,7 @@ public struct SimulationFile: Sendable, Hashable {
     ]), .absent, "A slow course beside the signal.")
 
   private static let people = 1...10_000
+  private static let level = Shape.number(Bounds(Sounds.levels.lowerBound, to: Sounds.levels.upperBound))
   package static let seeds = 0...9_007_199_254_740_991
 
   static let keys: [GrammarKey] = [
@@ -295,8 +301,8 @@ public struct SimulationFile: Sendable, Hashable {
         GrammarKey("seconds", .integer(Sounds.lengths), .value(240), "Length of each."),
         GrammarKey("rate_hz", .integer(Sounds.rates), .value(44_100), "Samples per second."),
         GrammarKey(
-          "voice_db", .number(Bounds(Sounds.levels.lowerBound, to: Sounds.levels.upperBound)), .value(0),
-          "Level of the voice above the soundtrack, in dB."),
+          "voice_db", .anyOf([level, .list(level, 2...10_000)]), .value(0),
+          "Level of the voice above the soundtrack, in dB; several are given to the stimuli in turn."),
         GrammarKey("simnet", .integer(seeds), .absent, "Seed of an untrained network of 12 layers, to be imported."),
       ]), .absent, "Stimuli made of a voice and a soundtrack that are known, WAV files."),
     GrammarKey(
@@ -391,7 +397,7 @@ extension SimulationFile.Source {
 extension SimulationFile.Sounds {
   fileprivate init(_ json: JSONValue) {
     (seconds, rateHz) = (json.integer("seconds"), json.integer("rate_hz"))
-    voiceDB = json.number("voice_db")
+    voiceDB = json["voice_db"]?.arrayValue?.compactMap(\.doubleValue) ?? [json.number("voice_db")]
     simnet = json["simnet"] == nil ? nil : json.integer("simnet")
   }
 }

@@ -1,3 +1,4 @@
+import ContentIdentity
 import Encoding
 import EncodingModels
 import StudyFiles
@@ -15,6 +16,7 @@ struct SweepRows {
     cells = members.flatMap(\.mainCells)
   }
 
+  /// Peaks, contrasts and their checks.
   func tables() -> [ResultRows] {
     var peaks: [SweepLayerRow] = []
     var found: [CellContrast] = []
@@ -29,7 +31,37 @@ struct SweepRows {
       // Two sets are contrasted once, however many models have layers beside them.
       found += contrasts.filter { !$0.isOfLayers }.compactMap { CellContrast($0, layers: [], others: group) }
     }
-    return [ResultRows(peaks), ResultRows(ContrastRows(found).rows)]
+    let said = ContrastRows(found).findings
+    return [ResultRows(peaks), ResultRows(said.map(\.row)), ResultRows(Self.checks(said.map { ($0.cells, $0.row) }))]
+  }
+
+  /// Of every contrast on a target that is nobody's alone: in how many regions its first side predicts more than its second.
+  /// Of subjects it is the row over folds or stimuli that counts, the mean of all.
+  private static func checks(_ found: [(cells: [CellContrast], row: ContrastRow)]) -> [CheckRow] {
+    let ofAll = found.filter { cells, row in
+      let keys = cells[0].first.keys
+      return row.subjectCount == nil ? keys.subject == nil && keys.rater == nil : row.unit != "subject"
+    }
+    return CohortRows.grouped(ofAll) { cells, row in
+      let keys = cells[0].first.keys
+      return [
+        row.name, keys.dataset, keys.cohort, keys.featureSet, keys.element.rawValue, keys.covariateMode.rawValue,
+        keys.targetKind.rawValue, keys.target, keys.targetParameters, row.subjectCount == nil ? "group" : "subjects",
+      ]
+    }.compactMap { regions in
+      let rows = regions.map(\.row).filter { $0.valid == 1 }
+      guard let first = rows.first else { return nil }
+      let above = rows.filter { $0.difference.map { $0 > 0 } ?? false }
+      let supported = above.count { $0.qBh.map { $0 <= 0.05 } ?? false }
+      let observed: JSONValue = [
+        "regions": .int(rows.count), "positive": .int(above.count), "supported": .int(supported),
+        "left_out": .int(regions.count - rows.count),
+      ]
+      return CheckRow(
+        fitKey: first.fitKey, name: "\(first.name): its first side predicts more in most regions",
+        expected: "a difference above 0 with a q of at most 0.05 in more than half of the regions that may be reported",
+        observed: observed.canonical, pass: 2 * supported > rows.count ? 1 : 0)
+    }
   }
 
   /// Layers by depth, those that say nothing of it first, then by key.

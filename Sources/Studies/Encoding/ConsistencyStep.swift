@@ -58,9 +58,9 @@ struct ConsistencyStep: WorkStep {
   }
 
   let name = "synchrony_consistency"
-  let version = 3
+  let version = 4
   let summary = "correlation of two measures of the same seconds, region by region"
-  let tables: [any ResultRow.Type] = [ConsistencyRow.self]
+  let tables: [any ResultRow.Type] = [ConsistencyRow.self, CheckRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
@@ -86,10 +86,34 @@ struct ConsistencyStep: WorkStep {
     }
     if pairs.pieces.count > 1 { cells += ConsistencyCell.overStimuli(cells) }
     try store(cells, of: parameters, unit: task.key, in: writer)
-    let corrected = Self.corrected(cells)
-    return [
-      ResultRows(zip(cells, corrected).map { $0.row(unit: task.key, parameters, pMax: $1.p, familySize: $1.size) })
+    let rows = zip(cells, Self.corrected(cells)).map {
+      $0.row(unit: task.key, parameters, pMax: $1.p, familySize: $1.size)
+    }
+    return [ResultRows(rows), ResultRows([Self.check(rows)].compactMap(\.self))].filter { !$0.rows.isEmpty }
+  }
+
+  /// In which regions both measures agree, over stimuli where there are several; nil without draws, or where no row may be
+  /// reported.
+  private static func check(_ rows: [ConsistencyRow]) -> CheckRow? {
+    let overStimuli = rows.filter { $0.stimulus == nil }
+    let tested = (overStimuli.isEmpty ? rows : overStimuli).filter { $0.valid == 1 && $0.pMax != nil }
+    guard let first = tested.first else { return nil }
+    func found(_ sign: Double) -> JSONValue {
+      .array(
+        tested.filter { row in
+          row.pMax.map { $0 <= 0.05 } ?? false && row.r.map { sign * $0 > 0 } ?? false
+        }.map { $0.region.map { .string($0) } ?? .null })
+    }
+    let (together, against) = (found(1), found(-1))
+    let observed: JSONValue = [
+      "dataset": .string(first.dataset), "cohort": .string(first.cohort), "measure_a": .string(first.measureA),
+      "measure_b": .string(first.measureB), "regions": .int(tested.count), "together_in": together,
+      "against_in": against,
     ]
+    return CheckRow(
+      fitKey: nil, name: "both measures rise and fall together",
+      expected: "r above 0 with a p of at most 0.05 for the maximum over regions, in one region or more",
+      observed: observed.canonical, pass: together == [] ? 0 : 1)
   }
 
   /// p of the largest |z| over the regions of a stimulus, studentised, and how many they are.

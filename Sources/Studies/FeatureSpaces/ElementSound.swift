@@ -33,7 +33,13 @@ struct ElementSound: Codable, Sendable, Equatable {
     case importedStem
     /// What a unit separated from the stimulus' sound with a model.
     case separatedStem(model: String)
+    /// Such a stem louder or softer as a whole, so that its level is `matchedDB`.
+    case matchedImportedStem
+    case matchedSeparatedStem(model: String)
   }
+
+  /// Level over a whole stem whose level is matched, dB re full scale.
+  static let matchedDB = -20.0
 
   let place: Place
   /// nil where the import counted no samples: the file is decoded once to count them.
@@ -52,6 +58,26 @@ struct ElementSound: Codable, Sendable, Equatable {
     case .varied(_, let gainDb, let tempo): SoundVariant(gainDB: gainDb, tempo: tempo).name
     case .importedStem: "separation-imported"
     case .separatedStem(let model): "separation-\(model)"
+    case .matchedImportedStem: "separation-imported,matched"
+    case .matchedSeparatedStem(let model): "separation-\(model),matched"
+    }
+  }
+
+  /// The stem that is made louder or softer; nil for what is as it is.
+  private var unmatched: ElementSound? {
+    switch place {
+    case .media, .varied, .importedStem, .separatedStem: nil
+    case .matchedImportedStem: ElementSound(place: .importedStem, length: length)
+    case .matchedSeparatedStem(let model): ElementSound(place: .separatedStem(model: model), length: length)
+    }
+  }
+
+  /// A stem at `matchedDB`; the original sound stays as it is.
+  var matched: ElementSound {
+    switch place {
+    case .media, .varied, .matchedImportedStem, .matchedSeparatedStem: self
+    case .importedStem: ElementSound(place: .matchedImportedStem, length: length)
+    case .separatedStem(let model): ElementSound(place: .matchedSeparatedStem(model: model), length: length)
     }
   }
 
@@ -59,6 +85,14 @@ struct ElementSound: Codable, Sendable, Equatable {
   ///
   /// - Throws: `E-EXE-007` where the task lacks the file or stem, and what opening it throws.
   func open(_ element: Element, of task: UnitTask, rateHz: Int) throws -> any SampleSource {
+    if let unmatched {
+      let squares = try unmatched.secondLevels(element, of: task).map(SoundLevels.meanSquare)
+      let level = squares.isEmpty ? 0 : squares.reduce(0, +) / Double(squares.count)
+      // Silence has no level to match.
+      return VariedSound(
+        try unmatched.open(element, of: task, rateHz: rateHz),
+        gainDB: level > 0 ? Self.matchedDB - SoundLevels.decibels(level) : 0, tempo: 1)
+    }
     switch place {
     case .media(let stream):
       return try WaveformSource(
@@ -75,18 +109,26 @@ struct ElementSound: Codable, Sendable, Equatable {
       let stored = try StemParameters(of: stem.description).length
       return try StemSource(
         stem.reference, stored: stored, rateHz: rateHz, sampleCount: (length ?? stored).samples(atHz: rateHz))
+    case .matchedImportedStem, .matchedSeparatedStem: preconditionFailure("it is opened as the stem that it is made of")
     }
   }
 
   /// Which seconds of the element are below -60 dBFS; nil for the original, whose silence is part of it.
   func silentSeconds(_ element: Element, of task: UnitTask) throws -> [Bool]? {
+    if let unmatched { return try unmatched.silentSeconds(element, of: task) }
     switch place {
     case .media, .varied: return nil
-    case .separatedStem:
-      let levels = try ArrayReader.read(task.stem(.levels, element).reference)
-      return levels.values.map { $0 < Float(SoundLevels.silence) }
-    case .importedStem: return try stemLevels(of: task).map { $0 < SoundLevels.silence }
+    case .importedStem, .separatedStem, .matchedImportedStem, .matchedSeparatedStem:
+      return try secondLevels(element, of: task).map { $0 < SoundLevels.silence }
     }
+  }
+
+  /// The level of every second of a stem as it is, dB re full scale.
+  private func secondLevels(_ element: Element, of task: UnitTask) throws -> [Double] {
+    if case .separatedStem = place {
+      return try ArrayReader.read(task.stem(.levels, element).reference).values.map(Double.init)
+    }
+    return try stemLevels(of: task)
   }
 
   /// The level of every second of an imported stem, dB re full scale.

@@ -17,8 +17,12 @@ package struct FeaturePlanner {
   private var keys: Set<String> = []
 
   private var elements: ElementPlanner?
+  /// Whether stems are made equally loud before features are computed of them.
+  private let matchesLevels: Bool
 
-  package init(_ context: StudyContext) { self.context = context }
+  package init(_ context: StudyContext, matchesLevels: Bool = false) {
+    (self.context, self.matchesLevels) = (context, matchesLevels)
+  }
 
   private mutating func elementPlanner() throws -> ElementPlanner {
     if let elements { return elements }
@@ -100,15 +104,34 @@ package struct FeaturePlanner {
       let layers = try context.warehouse.read { try $0.modelLayers(name: name) }
       if layers.isEmpty {
         try refuse(variant, ofWhat: "layers of \(name)")
+        try refuseUnmatched(element, "layers of \(name)")
         return try imported(name, spec, element: element, cohort, stimuli)
       }
       return try model(
         name, layers: layers, spec: spec, element: element, cohort: cohort, stimuli: stimuli, variant: variant)
     case .space(let name):
       try refuse(variant, ofWhat: "features \(name)")
+      try refuseUnmatched(element, "features \(name)")
       return try imported(name, spec, element: element, cohort, stimuli)
     case .annotation: preconditionFailure("ratings are chosen by the target")
     }
+  }
+
+  /// What features of an element are computed from.
+  private mutating func sound(
+    _ element: Element, of row: Rows.StudyStimuli, dataset: String, _ variant: SoundVariant
+  ) throws -> PlannedElement {
+    let found = try planned(element, of: row, dataset: dataset).varied(variant)
+    return matchesLevels ? found.matched : found
+  }
+
+  /// Refuses features of stems that somebody else computed, where levels are to be matched.
+  private func refuseUnmatched(_ element: Element, _ what: String) throws {
+    guard matchesLevels, element != .original else { return }
+    throw EvokeError(
+      .studyNotComputed, "\(what) of study \(context.definition.name)",
+      reason: "levels are matched before features are computed, and these are imported",
+      remedy: "leave levels out, or name sets of the sound or models whose weights are imported")
   }
 
   /// Refuses variants of what is not computed from the sound.
@@ -186,7 +209,7 @@ package struct FeaturePlanner {
     let filters =
       known.takesFilters ? try FilterChoice.of(name, among: context.warehouse.read { try $0.filterBanks() }) : nil
     let sources = try rows.map { row in
-      let planned = try planned(own, of: row, dataset: cohort.dataset).varied(variant)
+      let planned = try sound(own, of: row, dataset: cohort.dataset, variant)
       // A set that is defined per second has its own aggregation.
       let aggregate = known.nativeRateHz == nil ? .mean : spec.aggregate
       let unit = try Self.setUnit(known, planned, rate: .bins(seconds: 1, aggregate: aggregate), filters: filters)
@@ -211,7 +234,7 @@ package struct FeaturePlanner {
     }
     let settings = ModelSettings(all, as: spec)
     let units = try rows.map { row in
-      let planned = try planned(element, of: row, dataset: cohort.dataset).varied(variant)
+      let planned = try sound(element, of: row, dataset: cohort.dataset, variant)
       return (stimulus: row.name, key: add(Self.modelUnit(layers[0], planned, settings)))
     }
     return try chosen(layers, spec, model: name).map { row in

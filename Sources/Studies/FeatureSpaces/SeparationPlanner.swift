@@ -17,7 +17,12 @@ struct PlannedElement {
 
   /// For labels: `dataset/stimulus (element)`.
   var label: String {
-    let variant = if case .varied = sound.place { sound.variant } else { String?.none }
+    let variant: String? =
+      switch sound.place {
+      case .media, .importedStem, .separatedStem: nil
+      case .varied: sound.variant
+      case .matchedImportedStem, .matchedSeparatedStem: "matched"
+      }
     return "\(dataset)/\(stimulus) (\([element.rawValue, variant].compactMap(\.self).joined(separator: ", ")))"
   }
 
@@ -25,9 +30,15 @@ struct PlannedElement {
   func varied(_ variant: SoundVariant) -> PlannedElement {
     guard variant != .plain, case .media(let stream) = sound.place else { return self }
     let place = ElementSound.Place.varied(audioStream: stream, gainDb: variant.gainDB, tempo: variant.tempo)
-    return PlannedElement(
-      dataset: dataset, stimulus: stimulus, element: element, sound: ElementSound(place: place, length: sound.length),
-      film: film, unit: unit, inputs: inputs)
+    return with(ElementSound(place: place, length: sound.length))
+  }
+
+  /// A stem at a level that all stems have.
+  var matched: PlannedElement { with(sound.matched) }
+
+  private func with(_ sound: ElementSound) -> PlannedElement {
+    PlannedElement(
+      dataset: dataset, stimulus: stimulus, element: element, sound: sound, film: film, unit: unit, inputs: inputs)
   }
 }
 

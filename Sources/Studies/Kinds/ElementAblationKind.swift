@@ -2,12 +2,28 @@ import Comparison
 import FeatureSpaces
 import Recordings
 import StudyFiles
+import Vocabulary
 import Work
 
 /// Voice, soundtrack and original sound, fitted alike on the same folds: which of them carries what the sound predicts.
 struct ElementAblationKind: ComputedKind {
+  enum Levels: String, Word {
+    case asMixed = "as_mixed"
+    case matched
+  }
+
+  struct Keys: Codable {
+    let levels: Levels
+  }
+
   let kind = StudyKind(
     "element_ablation", summary: "voice against soundtrack against the original sound",
+    own: .map([
+      GrammarKey(
+        "levels", .choice(Levels.allCases.map(\.rawValue)), .value(.string(Levels.asMixed.rawValue)),
+        "Level of the stems that features are computed of: as in the mix, or of every stem -20 dBFS, so that what differs "
+          + "between voice and soundtrack is not how loud they are.")
+    ]),
     standards: ["elements": .value("[original, voice, soundtrack]") { _ in ["original", "voice", "soundtrack"] }],
     rules: Self.rules, ignored: Self.ignored, views: ["element_ablation"] + EncodingPlanner.views,
     example: """
@@ -48,14 +64,19 @@ struct ElementAblationKind: ComputedKind {
   }
 
   func plan(_ context: StudyContext) throws -> Plan {
-    var planner = try EncodingPlanner(context, readsLevels: true)
+    var planner = try planner(context)
     return try planner.plan { fits in
       [ElementAblationPlanner(fits, of: context.definition.name).unit].compactMap(\.self)
     }
   }
 
   func calibration(_ context: StudyContext, _ request: CalibrationRequest) throws -> Plan {
-    var planner = try EncodingPlanner(context, readsLevels: true)
+    var planner = try planner(context)
     return try planner.calibration(request)
+  }
+
+  private func planner(_ context: StudyContext) throws -> EncodingPlanner {
+    try EncodingPlanner(
+      context, readsLevels: true, matchesLevels: context.definition.own(Keys.self).levels == .matched)
   }
 }

@@ -33,14 +33,16 @@ struct EncodingPlanner {
   /// Stimuli of targets that a feature is not there for, by its name.
   private var lacking: [String: Set<String>] = [:]
 
-  /// - Parameter targets: nil: those of the study file.
+  /// - Parameters:
+  ///   - matchesLevels: whether stems are made equally loud before features are computed of them.
+  ///   - targets: nil: those of the study file.
   init(
-    _ context: StudyContext, readsLevels: Bool = false, bothWaysS: [Double]? = nil,
+    _ context: StudyContext, readsLevels: Bool = false, matchesLevels: Bool = false, bothWaysS: [Double]? = nil,
     targets specs: [(spec: TargetSpec, margin: EdgeTrim)]? = nil
   ) throws {
     (self.context, self.readsLevels, self.bothWaysS) = (context, readsLevels, bothWaysS)
     targetSpecs = specs ?? context.definition.targets.map { ($0, EdgeTrim(start: 0, end: 0)) }
-    features = FeaturePlanner(context)
+    features = FeaturePlanner(context, matchesLevels: matchesLevels)
     targets = try TargetPlanner(context)
     comparison = ComparisonPlanner(context)
   }

@@ -39,7 +39,7 @@ package struct SeparationGrade: Sendable {
     func nothing(_ reason: String, _ remedy: String) -> EvokeError {
       EvokeError(.nothingToGrade, path, reason: reason, remedy: remedy)
     }
-    guard let sounds = truth.sounds else {
+    guard let sounds = truth.sounds, let levels = truth.voiceLevels else {
       throw nothing("it plants no sounds", "name the truth.json of a simulation with sounds, or a --study")
     }
     let stored = try truth.stimuli.map { stimulus in
@@ -53,9 +53,10 @@ package struct SeparationGrade: Sendable {
         "separate them first: evoke extract --dataset \(ShellText.quoted(truth.dataset)) --element voice --set lld12")
     }
     rows = try stored.flatMap { stimulus, stems -> [Row] in
+      guard let voiceDB = levels[stimulus.name] else { preconditionFailure("every stimulus has its level") }
       let graded = try Self.grade(stems, in: warehouse) {
         simulateSound(
-          SoundSpec(seconds: stimulus.seconds, rateHz: sounds.rateHz, voiceDB: sounds.voiceDb),
+          SoundSpec(seconds: stimulus.seconds, rateHz: sounds.rateHz, voiceDB: voiceDB),
           numbers: simulationStreams(seed: UInt64(truth.seed), stimulus: "sound/\(stimulus.name)"))
       }
       return Self.elements.flatMap { element in

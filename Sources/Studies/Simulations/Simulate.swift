@@ -90,7 +90,10 @@ package struct Simulate {
         arrays.map { SimulationTruth.DriverArray(array: $0.name, sha256: $0.sha256) }
       }, targets: truth,
       sounds: file.sounds.map {
-        SimulationTruth.Sounds(rateHz: $0.rateHz, voiceDb: $0.voiceDB, simnet: $0.simnet)
+        SimulationTruth.Sounds(
+          rateHz: $0.rateHz,
+          voiceDb: $0.voiceDB.count == 1 ? .number($0.voiceDB[0]) : .array($0.voiceDB.map { .number($0) }),
+          simnet: $0.simnet)
       })
   }
 

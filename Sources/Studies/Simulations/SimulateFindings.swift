@@ -8,19 +8,22 @@ import Warehouse
 extension SimulateGrade {
   /// One thing that was planted and what a study says of it.
   package struct Finding: Sendable {
-    /// `layer` or `driver`, `lag`, `element`, `cohort`, `unique`, `synchrony`.
+    /// `layer` or `driver`, `lag`, `element`, `cohort`, `unique`, `synchrony`, `direction`, `agreement`, `map`, `factor`.
     package let finding: String
     package let kind: String
     package let target: String
     package let cohort: SimulatedCohort?
     package let planted: String
     package let found: String
-    /// Layers or seconds off; voice minus soundtrack and cohort a minus b in Fisher z; unique R²; r of synchrony.
+    /// Layers or seconds off; voice minus soundtrack and cohort a minus b in Fisher z; unique R²; r of synchrony, of its
+    /// agreement with a rating and of a map with a column; R² of a rating before less after a response; partial eta squared.
     package let value: Double?
-    /// nil: nothing can be said.
+    /// nil: it was not computed, or what is there is not enough to ask.
     package let isRight: Bool?
     package let isValid: Bool
     package let flags: String
+    /// Whether what there is is enough to ask for what was planted.
+    var isAsked = true
     /// Whether it says that the study has nothing to say.
     private(set) var isAbsent = false
 
@@ -33,6 +36,11 @@ extension SimulateGrade {
         planted: planted, found: found, value: nil, isRight: nil, isValid: false, flags: "")
       made.isAbsent = true
       return made
+    }
+
+    /// What was asked has one: where a study has no number, it says so. nil: nothing is asked.
+    var verdict: String? {
+      isRight.map { SimulateGrade.verdict($0, isValid: isValid) } ?? (isAsked ? "not computed" : nil)
     }
   }
 
@@ -49,15 +57,14 @@ extension SimulateGrade {
           values: [
             .text(finding.finding), .text(finding.kind), .text(finding.target), .optional(finding.cohort?.rawValue),
             .text(finding.planted), .text(finding.found), .optional(finding.value),
-            .optional(finding.isRight.map { Self.verdict($0, isValid: finding.isValid) }),
-            .int(finding.isValid ? 1 : 0), .text(finding.flags),
+            .optional(finding.verdict), .int(finding.isValid ? 1 : 0), .text(finding.flags),
           ])
       })
   }
 }
 
-/// What a study found of layers, lags, elements, cohorts, sets and synchrony. Where it has findings of one of these for
-/// one kind of target, a planted one without has a row, too, which says so.
+/// What a study found of layers, lags, elements, cohorts, sets, synchrony, directions of time, maps and factors. Where it has
+/// findings of one of these for one kind of target, a planted one without has a row, too, which says so.
 struct SimulateFindings {
   typealias Finding = SimulateGrade.Finding
 
@@ -65,11 +72,12 @@ struct SimulateFindings {
 
   /// - Parameters:
   ///   - rows: of each target of the truth; nil where the study has no score of it.
-  ///   - scored: kinds of targets of which the study has scores.
+  ///   - scores: of the study.
   /// - Throws: `E-SIM-006` for a truth of half a pair of cohorts, `E-WH-016` for a course of synchrony without what its row
   ///   names, and what reading arrays throws.
   init(
-    _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scored: Set<String>, study: String, in warehouse: Warehouse
+    _ truth: SimulationTruth, _ rows: [SimulateGrade.Row?], scores: [Rows.GradeScores], study: String,
+    in warehouse: Warehouse
   ) throws {
     let (elements, cohorts, sets, curves, synchrony) = try warehouse.read { connection in
       (
@@ -80,6 +88,16 @@ struct SimulateFindings {
         try connection.gradeSynchrony(study: study, dataset: truth.dataset)
       )
     }
+    let (directions, agreement, gradients, designs, factors) = try warehouse.read { connection in
+      (
+        try connection.gradeDirections(study: study, dataset: truth.dataset),
+        try connection.gradeAgreement(study: study, dataset: truth.dataset),
+        try connection.gradeGradients(study: study, dataset: truth.dataset),
+        try connection.gradeDesigns(study: study, dataset: truth.dataset),
+        try connection.gradeFactors(study: study, dataset: truth.dataset)
+      )
+    }
+    let scored = Set(scores.map(\.targetKind))
     let compared = Set(elements.map(\.targetKind))
     let divided = Set(cohorts.map(\.targetKind))
     var all = zip(truth.targets, rows).flatMap { target, row in
@@ -89,10 +107,22 @@ struct SimulateFindings {
     all += try Self.pairs(truth).filter { divided.contains($0.a.kind.rawValue) }.flatMap {
       Self.ofCohorts($0.a, $0.b, cohorts)
     }
-    let divisible = Set(sets.map(\.targetKind))
+    // Ratings that are fitted in both directions are no sets.
+    let divisible = directions.isEmpty ? Set(sets.map(\.targetKind)) : []
     all += truth.targets.filter { divisible.contains($0.kind.rawValue) }.flatMap { Self.ofUnique($0, sets) }
     if !curves.isEmpty { all += truth.targets.flatMap { Self.ofCurves($0, curves) } }
     if !synchrony.isEmpty { all += try truth.targets.compactMap { try Self.ofSynchrony($0, synchrony, in: warehouse) } }
+    all += Self.ofDirections(truth, directions) + Self.ofAgreement(truth, agreement)
+    let depths = Dictionary(
+      scores.compactMap { row in row.depth.map { (SimulateGrade.label(row.featureSet, row.layerKey), $0) } },
+      uniquingKeysWith: { first, _ in first })
+    all += try Self.ofMaps(truth, gradients, depths: depths) { atlas, column in
+      let values = try warehouse.read { try $0.atlasColumns(name: atlas) }.filter { $0.atlasColumn == column }
+      return Dictionary(
+        values.compactMap { row in row.value.flatMap(Double.init).flatMap { $0.isFinite ? (row.region, $0) : nil } },
+        uniquingKeysWith: { first, _ in first })
+    }
+    all += Self.ofFactors(truth, designs, factors)
     self.all = all
   }
 
@@ -207,7 +237,7 @@ struct SimulateFindings {
   }
 
   /// r of dynamic synchrony and planted rho over all windows of all stimuli; right from .85 on, and wrong where a
-  /// planted course left none. Windows below 10 s and fewer than 15 people are too noisy to ask for that.
+  /// planted course left none. Windows below 10 s and fewer than 15 people are too noisy to ask for that, but for r itself.
   private static func ofSynchrony(
     _ planted: SimulationTruth.Target, _ rows: [Rows.GradeSynchrony], in warehouse: Warehouse
   ) throws -> Finding? {
@@ -231,7 +261,8 @@ struct SimulateFindings {
       cohort: planted.cohort, planted: planted.driver,
       found: course.words(hasR: r.isFinite, stimuli: planted.rho.count), value: r.isFinite ? r : nil,
       isRight: isFair ? r.isFinite && r >= 0.85 : nil, isValid: read.allSatisfy { $0.valid == 1 },
-      flags: Set(read.flatMap { $0.flags.split(separator: " ") }).sorted().joined(separator: " "))
+      flags: Set(read.flatMap { $0.flags.split(separator: " ") }).sorted().joined(separator: " "),
+      isAsked: isFair || !r.isFinite)
   }
 
   /// Measured synchrony and the planted one, window by window.

@@ -49,7 +49,7 @@ package struct SimulateGrade: Sendable {
     let grades = truth.targets.map { Self.grade($0, scores) }
     rows = grades.compactMap(\.self)
     findings = try SimulateFindings(
-      truth, grades, scored: Set(scores.map(\.targetKind)), study: study, in: warehouse
+      truth, grades, scores: scores, study: study, in: warehouse
     ).all
     guard !rows.isEmpty || findings.contains(where: { !$0.isAbsent }) else {
       throw EvokeError(

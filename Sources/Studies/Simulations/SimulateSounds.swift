@@ -18,7 +18,9 @@ struct SimulateSounds {
   func write(to folder: String) throws -> [String] {
     try Files.makeDirectory(folder + "/sounds")
     try Files.makeDirectory(folder + "/stems")
-    var files = try file.stimuli.flatMap { try write($0, to: folder) }
+    var files = try file.stimuli.enumerated().flatMap { place, stimulus in
+      try write(stimulus, voiceDB: sounds.voiceDB[place % sounds.voiceDB.count], to: folder)
+    }
     if let seed = sounds.simnet {
       files.append("simnet.simnet")
       try Files.write(SimnetFile(seed: seed).text, to: folder + "/simnet.simnet")
@@ -26,8 +28,8 @@ struct SimulateSounds {
     return files
   }
 
-  private func write(_ stimulus: String, to folder: String) throws -> [String] {
-    let spec = SoundSpec(seconds: sounds.seconds, rateHz: sounds.rateHz, voiceDB: sounds.voiceDB)
+  private func write(_ stimulus: String, voiceDB: Double, to folder: String) throws -> [String] {
+    let spec = SoundSpec(seconds: sounds.seconds, rateHz: sounds.rateHz, voiceDB: voiceDB)
     let made = simulateSound(
       spec, numbers: simulationStreams(seed: UInt64(file.seed), stimulus: "sound/\(stimulus)"))
     try Files.makeDirectory("\(folder)/stems/\(stimulus)")

@@ -8,7 +8,9 @@ import Vocabulary
 struct SimulationTruth: Codable {
   /// What was written before elements, cohorts, drifts and sounds could be planted, and still is where none is.
   static let first = "evoke.truth/1"
-  static let current = "evoke.truth/2"
+  /// What was written before the voices of sounds could differ in level, and still is where they do not.
+  static let second = "evoke.truth/2"
+  static let current = "evoke.truth/3"
 
   enum Kind: String, Codable {
     case annotation, response, synchrony
@@ -66,7 +68,8 @@ struct SimulationTruth: Codable {
 
   struct Sounds: Codable {
     let rateHz: Int
-    let voiceDb: Double
+    /// A level above the soundtrack, or several, which the stimuli have in turn.
+    let voiceDb: JSONValue
     let simnet: Int?
   }
 
@@ -108,10 +111,15 @@ extension SimulationTruth {
   func json() throws -> JSONValue {
     let whole = try StrictCoder.encode(self)
     let isPlain = sounds == nil && targets.allSatisfy { $0.element == .original && $0.cohort == nil && $0.drift == nil }
-    guard isPlain else { return whole }
-    let plain = Self.changed(whole) { members, late in late.keys.forEach { members[$0] = nil } }
-    guard case .object(var members) = plain else { return plain }
-    members["schema"] = .string(Self.first)
+    if isPlain {
+      return Self.of(Self.first, Self.changed(whole) { members, late in late.keys.forEach { members[$0] = nil } })
+    }
+    return sounds?.voiceDb.arrayValue == nil ? Self.of(Self.second, whole) : whole
+  }
+
+  private static func of(_ schema: String, _ json: JSONValue) -> JSONValue {
+    guard case .object(var members) = json else { return json }
+    members["schema"] = .string(schema)
     return .object(members)
   }
 
@@ -137,17 +145,32 @@ extension SimulationTruth {
     }
     let bytes = try Files.read(path)
     do { self = try SimulationTruth(json: JSONValue(parsing: bytes)) } catch { throw unreadable("\(error)") }
-    guard [Self.first, Self.current].contains(schema) else { throw unreadable("its schema is \(schema)") }
+    guard [Self.first, Self.second, Self.current].contains(schema) else { throw unreadable("its schema is \(schema)") }
     guard SimulationFile.seeds.contains(seed) else { throw unreadable("its seed is \(seed)") }
     guard sounds?.isPossible(of: stimuli) ?? true else { throw unreadable("no simulation has such sounds") }
   }
 }
 
+extension SimulationTruth {
+  /// Of every stimulus the level of its voice above its soundtrack, in dB; nil where no sounds were made.
+  var voiceLevels: [String: Double]? {
+    sounds.map { sounds in
+      let levels = sounds.levels
+      return Dictionary(
+        stimuli.enumerated().map { ($1.name, levels[$0 % levels.count]) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+}
+
 extension SimulationTruth.Sounds {
+  fileprivate var levels: [Double] { (voiceDb.arrayValue ?? [voiceDb]).compactMap(\.doubleValue) }
+
   /// Whether a simulation file can say so.
   fileprivate func isPossible(of stimuli: [SimulationTruth.Stimulus]) -> Bool {
     typealias Said = SimulationFile.Sounds
-    return Said.rates.contains(rateHz) && Said.levels.contains(voiceDb)
+    let said = voiceDb.arrayValue ?? [voiceDb]
+    return Said.rates.contains(rateHz) && levels.count == said.count && !levels.isEmpty
+      && levels.allSatisfy(Said.levels.contains)
       && stimuli.allSatisfy { Said.lengths.contains($0.seconds) }
   }
 }

@@ -18,9 +18,9 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   let name = "components"
-  let version = 4
+  let version = 5
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
-  let tables: [any ResultRow.Type] = [SynchronyRow.self]
+  let tables: [any ResultRow.Type] = [SynchronyRow.self, SynchronyMemoryRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
@@ -52,6 +52,7 @@ struct SynchronyComponentsStep: WorkStep {
     }
     try write(analysis, inputs[0].labels, output("all", subjects: [], prefix: ""), writer)
     var groups: [SynchronyRow] = []
+    var memory: [SynchronyMemoryRow] = []
     for (i, input) in inputs.enumerated() {
       let windows = try analysis.stimuli[i].windows(
         settings.windows, rateHz: input.series.rateHz, startTime: input.series.startTime,
@@ -61,8 +62,9 @@ struct SynchronyComponentsStep: WorkStep {
       var rows = rows(analysis.stimuli[i], windows, input, output)
       rows.nullKind = null?.kind.name
       groups += rows.rows(settings, parameters.cohort)
+      memory += rows.memory
     }
-    return [ResultRows(groups)]
+    return [ResultRows(groups), ResultRows(memory)]
   }
 
   func series(_ parameters: Parameters) -> [PlannedSeries] {

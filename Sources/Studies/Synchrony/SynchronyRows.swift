@@ -58,6 +58,14 @@ struct SynchronyRows {
     return labels.indices.map { row(region: $0, settings, cohort, tests: tests) }
   }
 
+  /// Lag-1 autocorrelation of every region's windows.
+  var memory: [SynchronyMemoryRow] {
+    labels.indices.map { region in
+      let series = stride(from: region, to: dynamic.count, by: labels.count).map { dynamic[$0] }
+      return SynchronyMemoryRow(stimulus: stimulus, region: labels[region], lag1: Autocorrelation.lag1([series]))
+    }
+  }
+
   private func test(_ tested: [Double], _ null: [Double]) -> Test {
     let summaries = labels.indices.map { region in
       NullSummary(

@@ -29,9 +29,9 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 6
+  let version = 7
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
-  let tables: [any ResultRow.Type] = [SynchronyRow.self]
+  let tables: [any ResultRow.Type] = [SynchronyRow.self, SynchronyMemoryRow.self, CheckRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
@@ -62,8 +62,27 @@ struct SynchronyStep: WorkStep {
       parameters.null.exchangesStimuli
       ? try clipShuffle(parameters, task, resources) : try nullDraws(parameters, input, resources)
     if let null { try output.write(null: null.draws.values, overWindows: null.means.values, writer) }
-    let rows = Self.rows(parameters, input, fixed: fixed, dynamic: dynamic, null: null)
-    return [ResultRows(rows.rows(settings, parameters.cohort))]
+    let made = Self.rows(parameters, input, fixed: fixed, dynamic: dynamic, null: null)
+    let rows = made.rows(settings, parameters.cohort)
+    return [ResultRows(rows), ResultRows(made.memory), ResultRows([Self.check(rows)].compactMap(\.self))]
+      .filter { !$0.rows.isEmpty }
+  }
+
+  /// In which regions of the stimulus subjects are alike beyond chance; nil without draws, or where no region may be reported.
+  private static func check(_ rows: [SynchronyRow]) -> CheckRow? {
+    let tested = rows.filter { $0.valid == 1 && $0.pMax != nil }
+    guard let first = tested.first else { return nil }
+    let found = tested.filter { row in
+      row.staticIsc.map { $0 > 0 } ?? false && row.pMax.map { $0 <= 0.05 } ?? false
+    }
+    let observed: JSONValue = [
+      "dataset": .string(first.dataset), "cohort": .string(first.cohort), "stimulus": .string(first.stimulus),
+      "regions": .int(tested.count), "found_in": .array(found.map { .string($0.region) }),
+    ]
+    return CheckRow(
+      fitKey: nil, name: "subjects are alike beyond chance",
+      expected: "static_isc above 0 with a p of at most 0.05 for the maximum over regions, in one region or more",
+      observed: observed.canonical, pass: found.isEmpty ? 0 : 1)
   }
 
   func series(_ parameters: Parameters) -> [PlannedSeries] {

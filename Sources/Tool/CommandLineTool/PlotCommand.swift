@@ -13,8 +13,9 @@ struct PlotCommand: ParsableCommand {
       per-subject, any other is group (evoke explain E-CNS-001).
       """,
     subcommands: [
-      PlotView<LayerSweepPlot>.self, PlotView<ArchitecturePlot>.self, PlotView<LagSweepPlot>.self,
-      PlotView<TemporalResolutionPlot>.self, PlotView<EmotionLagPlot>.self, PlotView<ConsistencyPlot>.self,
+      PlotView<LayerSweepPlot>.self, PlotView<LayerContrastPlot>.self, PlotView<ArchitecturePlot>.self,
+      PlotView<LagSweepPlot>.self, PlotView<TemporalResolutionPlot>.self, PlotView<EmotionLagPlot>.self,
+      PlotView<ConsistencyPlot>.self,
       PlotView<GradientPlot>.self, PlotView<FactorSharePlot>.self, PlotFeaturesCommand.self,
       PlotSynchronyCommand.self, PlotRegionsCommand.self, PlotRecordingCommand.self,
     ])

@@ -49,6 +49,12 @@ extension LayerSweepPlot: PlottedView {
   static let abstract = "r over the depth of models, a panel for each target cell."
 }
 
+extension LayerContrastPlot: PlottedView {
+  static let view = "layer_contrast"
+  static let abstract =
+    "Contrasts of layers and baselines region by region, with the counts of the report beats_baseline, a panel for each."
+}
+
 extension ArchitecturePlot: PlottedView {
   static let view = "architecture_comparison"
   static let abstract = "r of several models over their relative depth, a panel for each target cell."
@@ -93,6 +99,7 @@ extension FactorSharePlot: PlottedView {
 }
 
 extension Rows.LayerSweepPoints: DrawnRow { static let statement = Statement.layerSweepPoints }
+extension Rows.LayerContrastPoints: DrawnRow { static let statement = Statement.layerContrastPoints }
 extension Rows.ArchitectureComparisonPoints: DrawnRow { static let statement = Statement.architectureComparisonPoints }
 extension Rows.LagSweepPoints: DrawnRow { static let statement = Statement.lagSweepPoints }
 extension Rows.TemporalResolutionPoints: DrawnRow { static let statement = Statement.temporalResolutionPoints }

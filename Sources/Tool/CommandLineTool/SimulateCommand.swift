@@ -55,7 +55,10 @@ struct GradeCommand: ParsableCommand {
   @Argument(help: "truth.json of evoke simulate.") var truth: String
   @Option(help: "Name of the study.") var study: String?
   @Flag(help: "Grade separated stems instead of a study.") var stems = false
-  @Flag(help: "One row for each layer, lag, element, cohort difference, set and course of synchrony that was planted.")
+  @Flag(
+    help:
+      "One row for each layer, lag, element, cohort difference, set, course of synchrony, direction of time, map and factor that was planted."
+  )
   var findings = false
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
