@@ -95,7 +95,7 @@ import Testing
 
   /// A warehouse with a study, `toy.evoke`, and the same once more, `other.evoke`. Of two other studies one has the
   /// same scores in other families, and one has scores of its own.
-  private static func computed() throws -> Program {
+  private static let made = Result {
     let program = try Program()
     var numbers = UniformNumbers(state: 88_172_645_463_325_252)
     try program.succeed(["init", "toy.evoke"])
@@ -122,6 +122,15 @@ import Testing
     try program.succeed(["run", "small.yaml", "--allow-invalid", "-C", "toy.evoke"])
     try FileManager.default.copyItem(
       atPath: program.folder + "/toy.evoke", toPath: program.folder + "/other.evoke")
+    return program
+  }
+
+  /// What was made, in a folder of its own.
+  private static func computed() throws -> Program {
+    let (made, program) = (try Self.made.get(), try Program())
+    for name in try FileManager.default.contentsOfDirectory(atPath: made.folder) {
+      try FileManager.default.copyItem(atPath: "\(made.folder)/\(name)", toPath: "\(program.folder)/\(name)")
+    }
     return program
   }
 

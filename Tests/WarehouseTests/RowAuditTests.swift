@@ -26,15 +26,19 @@ import Warehouse
     return warehouse
   }
 
-  /// What an audit finds of an edit, which is then undone.
-  private func differences(_ warehouse: Warehouse, _ edit: String) throws -> [RowDifference] {
+  /// What an audit finds of edits made at once, which are then undone.
+  private func differences(_ warehouse: Warehouse, _ edits: String...) throws -> [RowDifference] {
+    try differences(warehouse, edits)
+  }
+
+  private func differences(_ warehouse: Warehouse, _ edits: [String]) throws -> [RowDifference] {
     var found: [RowDifference] = []
     do {
       try warehouse.write { connection in
         for pragma in ["defer_foreign_keys", "ignore_check_constraints"] {
           _ = try connection.rows("PRAGMA \(pragma) = ON")
         }
-        try connection.execute(edit)
+        for edit in edits { try connection.execute(edit) }
         found = try RowAudit(connection).differences
         throw Undone()
       }
@@ -49,6 +53,8 @@ import Warehouse
     let isNumber: Bool
     /// Leads to the activity its row goes with.
     let isOwner: Bool
+    /// Of a table that no other one refers to, and neither its key nor a reference: an edit tells of one row alone.
+    let isAlone: Bool
   }
 
   /// Columns of the tables whose rows are hashed.
@@ -58,7 +64,9 @@ import Warehouse
         """
         SELECT d.object, d.column_name, c.type, c.pk = 1 AND c.type = 'INTEGER' AND r."from" IS NULL
             AND (SELECT count(*) FROM pragma_table_info(d.object) WHERE pk > 0) = 1 AS is_number,
-          coalesce(r.on_delete = 'CASCADE', 0) AS is_owner
+          coalesce(r.on_delete = 'CASCADE', 0) AS is_owner,
+          c.pk = 0 AND r."from" IS NULL AND d.object NOT IN (
+            SELECT f."table" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f) AS is_alone
         FROM schema_doc d JOIN pragma_table_info(d.object) c ON c.name = d.column_name
         LEFT JOIN pragma_foreign_key_list(d.object) r ON r."from" = d.column_name
         WHERE d.tier IN ('imported', 'computed', 'result') AND d.exempt IS NULL AND d.column_name <> ''
@@ -67,7 +75,7 @@ import Warehouse
       ).map {
         Column(
           table: $0.text("object"), name: $0.text("column_name"), type: $0.text("type"),
-          isNumber: $0.int("is_number") == 1, isOwner: $0.int("is_owner") == 1)
+          isNumber: $0.int("is_number") == 1, isOwner: $0.int("is_owner") == 1, isAlone: $0.int("is_alone") == 1)
       }
     }
   }
@@ -79,11 +87,20 @@ import Warehouse
     #expect(try warehouse.read { try RowAudit($0).differences } == [])
     let columns = try columns(warehouse).filter { !$0.isNumber }
     #expect(Set(columns.map(\.table)).count > 50 && columns.count > 500)
-    for column in columns {
+    // One column of every table at a time.
+    var alone = Dictionary(grouping: columns.filter(\.isAlone), by: \.table)
+    #expect(alone.values.map(\.count).reduce(0, +) > 200)
+    while !alone.isEmpty {
+      let edited = alone.values.map { $0[0] }
+      let found = try differences(warehouse, edited.map { try Self.edit(of: $0, warehouse) })
+      let names = Dictionary(grouping: found, by: \.table).mapValues { $0.map(\.columns) }
+      #expect(names == Dictionary(uniqueKeysWithValues: edited.map { ($0.table, [[$0.name]]) }))
+      #expect(found.allSatisfy { $0.key.contains("=") }, "\(found)")
+      alone = alone.mapValues { Array($0.dropFirst()) }.filter { !$0.value.isEmpty }
+    }
+    for column in columns where !column.isAlone {
       let place = "\"\(column.name)\""
-      let value = column.type == "TEXT" ? "coalesce(\(place), '') || 'x'" : "coalesce(\(place), 0) + 1000"
-      let row = try Self.one(of: column.table, warehouse)
-      let found = try differences(warehouse, "UPDATE \"\(column.table)\" SET \(place) = \(value) WHERE \(row)")
+      let found = try differences(warehouse, Self.edit(of: column, warehouse))
       let own = found.filter { $0.table == column.table }
       if column.isOwner {
         // The row goes with another activity, or with none.
@@ -118,6 +135,13 @@ import Warehouse
       if more.isSubset(of: orphans) { return orphans }
       orphans.formUnion(more)
     }
+  }
+
+  /// SQL that gives one row another value in a column.
+  private static func edit(of column: Column, _ warehouse: Warehouse) throws -> String {
+    let place = "\"\(column.name)\""
+    let value = column.type == "TEXT" ? "coalesce(\(place), '') || 'x'" : "coalesce(\(place), 0) + 1000"
+    return "UPDATE \"\(column.table)\" SET \(place) = \(value) WHERE \(try one(of: column.table, warehouse))"
   }
 
   /// A condition that one row of a table meets.
