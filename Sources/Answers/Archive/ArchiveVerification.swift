@@ -49,11 +49,6 @@ public struct ArchiveVerification {
     return verification.findings
   }
 
-  /// The highest level at which, and below which, nothing failed.
-  public static func reached(_ findings: [VerificationFinding], of level: Int) -> Int {
-    findings.filter { $0.state == .failed }.map { $0.level - 1 }.min() ?? level
-  }
-
   private init(archive: ArchiveFile, folder: String, limits: QueryLimits) {
     (self.archive, self.folder, self.limits) = (archive, folder, limits)
   }
