@@ -1,7 +1,5 @@
 import Archive
-import ContentIdentity
 import Execution
-import Foundation
 import Kinds
 import Testing
 import Upkeep
@@ -82,7 +80,8 @@ private struct OtherVersion<Step: WorkStep>: WorkStep {
   var tables: [any ResultRow.Type] { step.tables }
 
   func compute(
-    _ parameters: Step.Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress
+    _ parameters: Step.Parameters, _ task: UnitTask, writer: ArrayFileWriter,
+    progress: @escaping @Sendable (Double) -> Void
   ) throws -> [ResultRows] {
     try step.compute(parameters, task, writer: writer, progress: progress)
   }

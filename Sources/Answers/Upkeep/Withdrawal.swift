@@ -79,14 +79,13 @@ public enum Withdrawal {
         try connection.withdrawArray(array: array.arrayID)
         try connection.withdrawGeneration(artifact: array.artifactID)
       }
-      let files = try rename(name, ofImportsIn: outcome.datasets, connection)
-      for activity in Set(arrays.map(\.activityID)) {
-        try dropFindings(of: name, files, import: activity, connection)
-        // An import that brought nobody else goes whole, with the names of its files.
-        if try connection.arraysOfImport(import: activity).first?.count == 0 {
-          try connection.dropActivity(activity: activity)
-        }
+      let imports = Set(arrays.map(\.activityID))
+      // An import that brought nobody else goes whole, with the names of its files.
+      for activity in imports where try connection.arraysOfImport(import: activity).first?.count == 0 {
+        try connection.dropActivity(activity: activity)
       }
+      let files = try rename(name, ofImportsIn: outcome.datasets, connection)
+      for activity in imports { try dropFindings(of: name, files, import: activity, connection) }
       for row in people { try connection.withdrawSubject(subject: row.subjectID) }
       try Forgetting.sweep(connection)
       if !dryRun { try rewrite(Set(arrays.map(\.file)), in: warehouse, connection) }
@@ -137,9 +136,8 @@ public enum Withdrawal {
     of name: String, _ files: Set<String>, import activity: Int, _ connection: Connection
   ) throws {
     guard isNumber(name) else { return try connection.withdrawFindings(subject: name, import: activity) }
-    for word in ["subject ", "subject=", "rater ", "rater=", "sub-"].map({ $0 + name }) + files.sorted() {
-      try connection.withdrawFindings(subject: word, import: activity)
-    }
+    try connection.withdrawNumberedFindings(number: name, import: activity)
+    for file in files.sorted() { try connection.withdrawFindings(subject: file, import: activity) }
   }
 
   private static func drop(_ row: Rows.WithdrawnPeople, _ name: String, _ connection: Connection) throws {

@@ -6,6 +6,10 @@ struct ColumnOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Columns, comma-separated; all unless told.", valueName: "names"))
   var columns: String?
 
+  func validate() throws {
+    if names?.isEmpty == true { throw ValidationError("--columns names columns.") }
+  }
+
   /// In their order; nil: all.
   var names: [String]? { columns?.split(separator: ",").map(String.init) }
 

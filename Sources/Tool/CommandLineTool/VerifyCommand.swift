@@ -56,7 +56,7 @@ struct VerifyCommand: ParsableCommand {
     let failures = findings.filter { $0.state == .failed }
     guard let first = failures.first else {
       try Self.requireReached(
-        directory, findings, level, remedy: "evoke run STUDY computes its units by this program's recipes, or")
+        directory, findings, level, remedy: "evoke run STUDY computes its units by this program's recipes, or ")
       return global.note("verified at level \(level)")
     }
     throw EvokeError(
@@ -78,7 +78,7 @@ struct VerifyCommand: ParsableCommand {
       reason: "\(first.object): \(first.detail)"
         + (undecided.count > 1 ? " (and \(undecided.count - 1) more recipes)" : "")
         + "; level reached: \(Verification.reached(findings, of: level)) of \(level)",
-      remedy: "\(remedy) verify with the Evoke that is named".trimmingPrefix(" "))
+      remedy: remedy + "verify with the Evoke that is named")
   }
 
   /// What helps against a failure.
