@@ -53,7 +53,7 @@ import Work
     for finding in undecided {
       let known = try #require(finding.object.split(separator: " ").last.flatMap { Int($0) }) + 1
       #expect(finding.detail.contains("this program has version \(known)"), "\(finding)")
-      #expect(finding.detail.contains("another build of Evoke \(Warehouse.version) gives theirs"), "\(finding)")
+      #expect(finding.detail.contains("another build of Evoke \(Warehouse.version) gives their bits"), "\(finding)")
     }
   }
 

@@ -37,10 +37,7 @@ extension Verification {
 
   /// A program that is older than a unit fails at it; one that is newer leaves undecided what only the older recipe can show.
   private mutating func add(_ recipes: [OtherRecipe: Int]) {
-    let ordered = recipes.sorted {
-      ($0.key.step, $0.key.version, $0.key.program ?? "") < ($1.key.step, $1.key.version, $1.key.program ?? "")
-    }
-    for (recipe, count) in ordered {
+    let told = recipes.map { recipe, count in
       let here =
         switch recipe.known {
         case nil: "this program has no such step"
@@ -49,14 +46,20 @@ extension Verification {
         }
       let program = recipe.program.map { $0 == Warehouse.version ? "another build of Evoke \($0)" : "Evoke \($0)" }
       let maker = program ?? "the Evoke that computed them"
-      add(
-        5, Self.recipeCheck, recipe.isNewer ? .failed : .undecided, object: "\(recipe.step) version \(recipe.version)",
+      let units = count == 1 ? "1 unit" : "\(count) units"
+      return (
+        object: "\(recipe.step) version \(recipe.version)", state: recipe.isNewer ? State.failed : .undecided,
         detail: recipe.isNewer
-          ? "\(count) units: \(here), which is older than they are; \(maker) computes them again"
-          : "\(count) units not computed again: \(here), which gives other bits; \(maker) gives theirs. Nothing found speaks "
-            + "against them")
+          ? "\(units): \(here), which is older than they are; \(maker) computes them again"
+          : "\(units) not computed again: \(here); \(maker) gives their bits. Nothing found speaks against them"
+      )
+    }
+    for finding in told.sorted(by: { ($0.object, $0.detail) < ($1.object, $1.detail) }) {
+      add(5, Self.recipeCheck, finding.state, object: finding.object, detail: finding.detail)
     }
   }
+
+  private typealias State = VerificationFinding.State
 
   /// Each unit is computed from what is stored: whether a peak among several units moves shows where all their numbers are put
   /// in the place of the stored ones.

@@ -62,7 +62,7 @@ public struct PrivateFolder: Sendable {
   private static func sweep(_ scratch: String) {
     let names: [String]
     do { names = try Files.names(in: scratch) } catch { return }
-    for name in names {
+    for name in names where name.hasPrefix("evoke-") {
       guard let process = name.wholeMatch(of: /evoke-[a-z]+-([0-9]+)-[0-9]+/)?.1, !Machine.isRunning(process) else {
         continue
       }
