@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -35,13 +34,19 @@ enum PrivateFolders {
     errno = before
   }
 
-  /// Waits for a signal, in a thread of its own however many others are at work.
-  private static let watch: Void = DispatchQueue(label: "evoke.private-folders").async {
-    var byte: UInt8 = 0
-    guard unsafe read(ends.reading, &byte, 1) == 1 else { return }
-    PrivateFolder.removeAll()
-    let number = Int32(byte)
-    _ = signal(number, SIG_DFL)
-    kill(getpid(), number)
-  }
+  /// Waits for a signal, in a thread of its own.
+  private static let watch: Void = {
+    var thread = pthread_t()
+    let status = unsafe pthread_create(
+      &thread, nil,
+      { _ in
+        var byte: UInt8 = 0
+        guard unsafe read(PrivateFolders.ends.reading, &byte, 1) == 1 else { return nil }
+        PrivateFolder.removeAll()
+        _ = signal(Int32(byte), SIG_DFL)
+        kill(getpid(), Int32(byte))
+        return nil
+      }, nil)
+    if status == 0 { pthread_detach(thread) }
+  }()
 }
