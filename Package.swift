@@ -464,8 +464,8 @@ let testTargets: [Target] = [
   tests(
     "CommandLine",
     [
-      "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "HDF5File", "Importing", "Kinds",
-      "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "ZipArchive", "bench",
+      "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "Execution", "HDF5File", "Importing",
+      "Kinds", "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "Warehouse", "Work", "ZipArchive", "bench",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),

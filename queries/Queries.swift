@@ -7,16 +7,16 @@ public enum Queries {
 
     /// The columns that `evoke query` orders a view's rows by, `-- order: COLUMN, ...` of its header; empty where it has
     /// an ORDER BY of its own. With one SQLite makes every column of every row before it adds rows up.
-    public var order: [String] {
-      let mark = "-- order: "
-      guard let line = sql.split(separator: "\n").first(where: { $0.hasPrefix(mark) }) else { return [] }
-      return line.dropFirst(mark.count).split(separator: ",").map { String($0.drop { $0 == " " }) }
-    }
+    public let order: [String]
   }
 
   private static func folder(_ name: String) -> [Query] {
     Embedded.files.filter { $0.path.hasPrefix(name + "/") }
-      .map { Query(name: String($0.path.dropFirst(name.count + 1).dropLast(".sql".count)), sql: $0.text) }
+      .map { file in
+        Query(
+          name: String(file.path.dropFirst(name.count + 1).dropLast(".sql".count)), sql: file.text,
+          order: Embedded.orders[file.path, default: []])
+      }
       .sorted { $0.name < $1.name }
   }
 

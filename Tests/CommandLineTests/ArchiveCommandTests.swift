@@ -385,6 +385,23 @@ import ZipArchive
     #expect(views.contains { $0.contains("layer_sweep") && $0.contains("E-QRY-012") }, "\(views)")
   }
 
+  @Test func `what was unpacked goes with a command that its time or a signal ends`() throws {
+    let program = try Self.made.get().program
+    let scratch = program.folder + "/scratch"
+    try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+    // SQLite does not stop in the middle of one value.
+    let long = "replace(hex(zeroblob(2000000)), '0', 'a')"
+    let words = ["sql", "SELECT instr(\(long), substr(\(long), 2000000) || 'b')", "-C", "paper.zip", "--timeout"]
+    let late = try program.run(words + ["0.2"], ["TMPDIR": scratch])
+    #expect(late.status == 64 && late.error.contains("E-QRY-012"), "\(late)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [])
+    let ended = try program.run(
+      words + ["90"], ["TMPDIR": scratch], launch: "/usr/bin/timeout",
+      before: ["--preserve-status", "-s", "TERM", "3", Program.path])
+    #expect(ended.status == 143, "\(ended)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [])
+  }
+
   @Test func `a missing source or member shows, and everything made anew fails against the root alone`() throws {
     let made = try Self.made.get()
     let path = made.program.folder + "/missing.zip"

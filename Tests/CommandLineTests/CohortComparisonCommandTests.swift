@@ -185,6 +185,17 @@ extension CohortComparisonCommandTests {
         == ["ages,other,d:age=old,d:age=old,a pilot"])
     #expect(try csv(program, "SELECT kind, verb FROM activity WHERE kind = 'waiver'") == ["waiver,compare"])
     try program.succeed(["verify", "--level", "2"])
+    // It goes with both its sides, and with neither alone.
+    for (studies, count) in [(["ages"], 0), (["other"], 0), (["ages", "other"], 1)] {
+      let file = studies.joined(separator: "-") + ".zip"
+      try program.succeed(
+        ["archive", "create", file, "--title", "t", "--author", "Ada Lovelace", "--licence", "CC0-1.0"]
+          + studies.flatMap { ["--study", $0] })
+      let kept = ["(SELECT count(*) FROM comparison_waiver)", "(SELECT count(*) FROM activity WHERE kind = 'waiver')"]
+      let found = try program.succeed(
+        ["sql", "SELECT \(kept[0]) AS rows, \(kept[1]) AS acts", "-C", file, "--format", "csv"])
+      #expect(found.output.contains("\(count),\(count)"), "\(studies): \(found.output)")
+    }
   }
 
   @Test("features that were made differently are compared no more than fits that differ")

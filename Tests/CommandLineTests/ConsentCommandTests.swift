@@ -135,6 +135,34 @@ import Testing
     try program.succeed(["verify", "--level", "3"])
   }
 
+  /// A subject, a stimulus and much else are called 3: the person goes, and no other number does.
+  @Test func whoIsCalledByANumberWithdrawsAsOthersDo() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/fmri/pieman_4sub.h5").path
+    try FileManager.default.copyItem(atPath: fixture, toPath: program.folder + "/p.h5")
+    try program.succeed([
+      "import", "fmri", "p.h5", "--data", "bold", "--axes", "subject,time,region", "--tr-s", "1.5", "--stimulus", "3",
+      "--dataset", "s", "--units", "au", "--labels", "subject=3,33,4,5",
+    ])
+    let cohorts = [
+      ("named", "SELECT subject_id FROM subject WHERE name <> '3'"), ("some", "SELECT subject_id FROM subject LIMIT 3"),
+    ]
+    for (name, sql) in cohorts { try program.succeed(["cohort", "define", name, "--subjects", sql]) }
+    try program.succeed(["forget", "--subject", "3", "--everywhere"])
+    #expect(try program.rows("SELECT name FROM subject ORDER BY name") == [["33"], ["4"], ["5"]])
+    let options = try program.rows(
+      "SELECT replace(json_extract(options, '$.recording.array.labels[0]'), ',', ' '), json_extract(options, '$.recording.stimulus') "
+        + "FROM activity WHERE kind = 'import'")
+    #expect(options == [["subject=withdrawn 33 4 5", "3"]])
+    #expect(try program.rows("SELECT count(*) FROM import_command") == [["0"]])
+    #expect(
+      try program.rows("SELECT name, subject_sql FROM cohort WHERE dataset_id IS NULL ORDER BY name")
+        == [["named", ""], ["some", cohorts[1].1]])
+    try program.succeed(["verify", "--level", "3"])
+  }
+
   /// A withdrawal that dies at any durable step leaves nothing of the person once it is given again.
   private func cutOff(_ program: Program) throws {
     let words = ["forget", "--subject", "quillan", "--everywhere", "-C", "cut.evoke"]

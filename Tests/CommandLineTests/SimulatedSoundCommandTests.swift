@@ -224,6 +224,11 @@ import Testing
       #expect(abs(found[2] - (expected - start)) < 1e-6 && row[6] == (expected > start ? "yes" : "no"))
     }
     #expect(rows[1...2].map { $0[1] } == ["voice", "soundtrack"])
+    let some = ["grade", "made/truth.json", "--stems", "--format", "csv", "--columns"]
+    let chosen = try program.succeed(some + ["\(rows[0][1]),stimulus"]).output.split(whereSeparator: \.isNewline)
+    #expect(chosen[0] == "\(rows[0][1]),stimulus" && chosen[1] == "voice,one" && chosen.count == rows.count)
+    let mistyped = try program.run(some + ["stimulsu"])
+    #expect(mistyped.status == 64 && mistyped.error.contains("stimulus"), "\(mistyped.error)")
     let truth = try String(contentsOfFile: program.folder + "/made/truth.json", encoding: .utf8)
     for (right, wrong) in [
       ("\"seed\":3", "\"seed\":-3"), ("\"rate_hz\":44100", "\"rate_hz\":0"), ("\"seconds\":12", "\"seconds\":0"),

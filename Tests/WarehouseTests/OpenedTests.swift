@@ -71,13 +71,30 @@ import Warehouse
     withExtendedLifetime(folder) {}
   }
 
+  /// Undoes what came after the first twelve migrations.
+  private static let earlier =
+    "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
+    + "DROP INDEX score_largest; DROP TABLE synchrony_memory; "
+    + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12"
+
+  @Test func `an unpacked catalog of an earlier schema is brought up to date, and one of this is left as it is`() throws
+  {
+    let (folder, directory) = try changed(Self.earlier)
+    #expect(try Warehouse.sealUnpacked(directory))
+    let catalog = try Warehouse.open(directory, .reading)
+    #expect(try catalog.health().schema == Schema.migrations.count)
+    try catalog.close()
+    #expect(try Verification.run(directory, level: 1).filter { $0.state == .failed } == [])
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite"))
+    #expect(try !Warehouse.sealUnpacked(directory))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite")) == bytes)
+    withExtendedLifetime(folder) {}
+  }
+
   @Test func `rows hashed by a program that did not count them are counted when the catalog is brought up to date`()
     throws
   {
-    let (folder, directory) = try changed(
-      "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
-        + "DROP INDEX score_largest; DROP TABLE synchrony_memory; "
-        + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12")
+    let (folder, directory) = try changed(Self.earlier)
     try CatalogSeal.set(directory)
     #expect(refusal(directory, .reading) == .otherCatalog)
     try Warehouse.create(at: directory)

@@ -1,5 +1,7 @@
 import Diagnostics
+import FileSystem
 import Foundation
+import Schema
 import Testing
 import Upkeep
 import Warehouse
@@ -80,6 +82,54 @@ import Warehouse
     let warehouse = try Warehouse.open(directory, .reading)
     defer { try? warehouse.close() }
     _ = try Backup.make(of: warehouse, at: copy)
+  }
+
+  @Test func `a backup of an earlier schema is replaced, one of a later is not`() throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let copy = folder.path + "/copy"
+    try backUp(small.directory, to: copy)
+    let last = Schema.migrations.count
+    try sql(
+      copy,
+      "DELETE FROM migration WHERE name = '\(Schema.migrations[last - 1].name)'; PRAGMA user_version = \(last - 1)")
+    try backUp(small.directory, to: copy)
+    #expect(try failures(copy) == [])
+    try sql(copy, "INSERT INTO migration VALUES ('9999_more', 'aa', 'then'); PRAGMA user_version = \(last + 1)")
+    let error = #expect(throws: EvokeError.self) { try backUp(small.directory, to: copy) }
+    #expect(error?.code == .warehouseExists && error?.reason.contains("schema \(last + 1)") == true)
+  }
+
+  @Test(arguments: ["folder", "pipe", "link"])
+  func `a lock that is no file, and folders that lead elsewhere, are refused by name`(kind: String) throws {
+    let folder = try TemporaryFolder()
+    let small = try SmallWarehouse(in: folder)
+    let other = folder.path + "/other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: other + "/notes"))
+    func refusal() -> EvokeError? {
+      #expect(throws: EvokeError.self) { try Warehouse.open(small.directory, .writing("gc"), waiting: 0).close() }
+    }
+    let lock = small.directory + "/writer.lock"
+    switch kind {
+    case "folder": try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: true)
+    case "pipe": #expect(mkfifo(lock, 0o644) == 0)
+    default: try FileManager.default.createSymbolicLink(atPath: lock, withDestinationPath: other + "/notes")
+    }
+    #expect(refusal()?.object == lock)
+    #expect(FileLock.holder(lock) == nil && FileLock.isHeld(lock) == false)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: other + "/notes")) == Data("mine".utf8))
+    try FileManager.default.removeItem(atPath: lock)
+    for name in ["arrays", "quarantine", "spool", "partial"] {
+      let place = small.directory + "/" + name
+      if FileManager.default.fileExists(atPath: place) {
+        try FileManager.default.moveItem(atPath: place, toPath: place + ".own")
+      }
+      try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: other)
+      let error = refusal()
+      #expect(error?.code == .outsideWarehouse && error?.object == place)
+      try FileManager.default.removeItem(atPath: place)
+    }
   }
 
   @Test func `an edit is not copied into a catalog with a seal of its own`() throws {

@@ -2,7 +2,7 @@
 -- parameter quoted: text
 -- parameter name: text
 -- column unit_key: text never NULL
-SELECT unit_key FROM unit
+SELECT unit_key, parameters FROM unit
 WHERE instr(parameters, :quoted) > 0
   OR instr(' ' || replace(replace(label, '/', ' '), ',', ' ') || ' ', ' ' || :name || ' ') > 0
 ORDER BY unit_key

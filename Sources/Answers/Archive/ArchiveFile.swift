@@ -61,18 +61,20 @@ public struct ArchiveFile {
     return try ArchiveMember(name, zip.file.part(record.bytes, name))
   }
 
-  /// Writes members into a folder and makes it a warehouse, which holds its sources where they are now.
+  /// Writes members into a folder and makes it a warehouse of this program's schema, which holds its sources where they are now.
   ///
   /// - Parameter checksMembers: whether each member must be what the manifest records of it; else who asks compares them.
+  /// - Returns: whether its catalog was of an earlier schema.
   /// - Throws: `E-ARC-001` for a member that would lie elsewhere, and for one that is not what was written.
+  @discardableResult
   public func unpack(
     _ part: Part, into folder: String, checksMembers: Bool = true, progress: (Double, String) -> Void = { _, _ in }
-  ) throws {
+  ) throws -> Bool {
     guard zip.records[Self.catalog] != nil else {
       throw EvokeError(.notAnArchive, path, reason: "it has no \(Self.catalog)", remedy: "fetch the archive again")
     }
     try write(Self.catalog, into: folder, checked: checksMembers)
-    try Warehouse.sealUnpacked(folder)
+    let isEarlier = try Warehouse.sealUnpacked(folder)
     let names =
       switch part {
       case .catalog: Set<String>()
@@ -83,6 +85,7 @@ public struct ArchiveFile {
       progress(Double(done) / Double(names.count), name)
       try write(name, into: folder, checked: checksMembers)
     }
+    return isEarlier
   }
 
   /// Hands over what is wanted of it as a warehouse to read, unpacked into a folder that goes away.

@@ -18,6 +18,8 @@ public struct ArchiveVerification {
   /// Of each query and claim that the archive holds.
   private let limits: QueryLimits
   private var findings: [VerificationFinding] = []
+  /// Whether its catalog was of an earlier schema than this program's.
+  private var isEarlier = false
 
   /// Everything `level` and the levels below it find.
   ///
@@ -49,11 +51,6 @@ public struct ArchiveVerification {
     return verification.findings
   }
 
-  /// The highest level at which, and below which, nothing failed.
-  public static func reached(_ findings: [VerificationFinding], of level: Int) -> Int {
-    findings.filter { $0.state == .failed }.map { $0.level - 1 }.min() ?? level
-  }
-
   private init(archive: ArchiveFile, folder: String, limits: QueryLimits) {
     (self.archive, self.folder, self.limits) = (archive, folder, limits)
   }
@@ -65,7 +62,7 @@ public struct ArchiveVerification {
     if level >= 2 { try verifyMembers(root: root, progress) }
     do {
       // What its members hash to is a finding of level 2.
-      try archive.unpack(.everything, into: folder, checksMembers: false, progress: progress)
+      isEarlier = try archive.unpack(.everything, into: folder, checksMembers: false, progress: progress)
       findings += try Verification.run(folder, level: min(level, 4), limits: limits, progress: progress)
       if level >= 3 { try Warehouse.reading(folder) { try verifyClosure($0) } }
       if level >= 4 { try Warehouse.reading(folder) { try verifyClaims($0, level: 4) } }
@@ -208,8 +205,10 @@ public struct ArchiveVerification {
 
   private mutating func verifyDocuments(_ catalog: Warehouse) throws {
     let manifest = archive.manifest
-    guard manifest.publication.evokeVersion == Warehouse.version else {
-      let detail = "made by Evoke \(manifest.publication.evokeVersion), this is \(Warehouse.version)"
+    guard manifest.publication.evokeVersion == Warehouse.version, !isEarlier else {
+      let detail =
+        "made by Evoke \(manifest.publication.evokeVersion)\(isEarlier ? " of an earlier schema" : ""), this is "
+        + Warehouse.version
       findings.append(VerificationFinding(3, "documents are what the catalog makes", .note, object: "", detail: detail))
       return
     }

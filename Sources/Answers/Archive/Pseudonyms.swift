@@ -135,9 +135,9 @@ struct Pseudonyms {
       try connection.renamePeopleOfArrays(dataset: person.dataset, old: person.name, new: self[person.name])
     }
     for row in try connection.axesOfPeople() {
-      let own = Set(unclear.filter { $0.dataset == row.dataset }.map(\.name))
-      let told = renamed(try JSONValue(parsing: row.labels), isOfPerson: true, own)
-      guard !told.names.isEmpty else { continue }
+      var renaming = renaming(Set(unclear.filter { $0.dataset == row.dataset }.map(\.name)))
+      let told = renaming.renamed(try JSONValue(parsing: row.labels), isOfPerson: true)
+      guard !told.told.isEmpty else { continue }
       try connection.setAxisLabels(array: row.arrayID, position: row.position, labels: told.json.canonical)
     }
   }
@@ -146,78 +146,36 @@ struct Pseudonyms {
   private mutating func renameRecipes(_ connection: Connection, of activities: Set<Int>) throws {
     let unclear = Set(people.map(\.name)).subtracting(telling)
     guard !unclear.isEmpty else { return }
+    var renaming = renaming(unclear)
     for unit in try connection.storedUnits() {
       guard let activity = try connection.unitActivity(key: unit.unitKey).first?.activityID,
         activities.contains(activity)
       else { continue }
-      let recipe = renamed(try JSONValue(parsing: unit.parameters), isOfPerson: false, unclear)
-      let told = Set(recipe.names)
-      guard !told.isEmpty else { continue }
+      let recipe = renaming.renamed(try JSONValue(parsing: unit.parameters))
+      guard !recipe.told.isEmpty else { continue }
       var label = WordReplacement([])
-      for name in told { label.add(name, self[name]) }
+      for name in recipe.told { label.add(name, self[name]) }
       try connection.setUnitRecipe(
         unit: unit.unitKey, parameters: recipe.json.canonical, label: label.replaced(unit.label) ?? unit.label)
     }
     for study in try connection.storedRuns() {
-      let recipe = renamed(try JSONValue(parsing: study.definition), isOfPerson: false, unclear)
-      if !recipe.names.isEmpty {
+      let recipe = renaming.renamed(try JSONValue(parsing: study.definition))
+      if !recipe.told.isEmpty {
         try connection.setStudyDefinition(sha256: study.sha256, definition: recipe.json.canonical)
       }
     }
     for activity in activities.sorted() {
       for row in try connection.activityRow(activity: activity) {
-        let recipe = renamed(try JSONValue(parsing: row.options), isOfPerson: false, unclear)
-        if !recipe.names.isEmpty {
+        let recipe = renaming.renamed(try JSONValue(parsing: row.options))
+        if !recipe.told.isEmpty {
           try connection.setActivityOptions(activity: activity, options: recipe.json.canonical)
         }
       }
     }
+    for (old, new) in renaming.files { words.add(old, new) }
   }
 
-  /// Keys under which JSON names people.
-  private static let personKeys: Set = ["subject", "subjects", "rater", "raters"]
-
-  /// A text such as `stimulus=x subject=17 17_x.csv`, as imports know their files; a file called after those people has
-  /// another name wherever it stands.
-  private mutating func renamed(pairs text: String, _ names: Set<String>) -> (json: JSONValue, names: [String]) {
-    typealias Word = (pair: [String], text: String)
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> Word in
-      let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
-      let isTold = pair.count == 2 && Self.personKeys.contains(pair[0]) && names.contains(pair[1])
-      return (isTold ? pair : [], String(word))
-    }
-    let told = words.compactMap(\.pair.last)
-    guard !told.isEmpty else { return (.string(text), []) }
-    var file = WordReplacement([])
-    for name in told { file.add(name, self[name]) }
-    let new = words.map { pair, word -> String in
-      if let key = pair.first, let name = pair.last { return "\(key)=\(self[name])" }
-      guard !word.contains("="), let other = file.replaced(word) else { return word }
-      self.words.add(word, other)
-      return other
-    }
-    return (.string(new.joined(separator: " ")), told)
-  }
-
-  private mutating func renamed(
-    _ json: JSONValue, isOfPerson: Bool, _ names: Set<String>
-  ) -> (json: JSONValue, names: [String]) {
-    if let text = json.stringValue {
-      guard isOfPerson, names.contains(text) else { return renamed(pairs: text, names) }
-      return (.string(self[text]), [text])
-    }
-    if let values = json.arrayValue {
-      let found = values.map { renamed($0, isOfPerson: isOfPerson, names) }
-      return (.array(found.map(\.json)), found.flatMap(\.names))
-    }
-    guard let members = json.objectValue else { return (json, []) }
-    var (result, told): ([String: JSONValue], [String]) = ([:], [])
-    for (key, value) in members {
-      let found = renamed(value, isOfPerson: isOfPerson || Self.personKeys.contains(key), names)
-      let isName = isOfPerson && names.contains(key)
-      result[isName ? self[key] : key] = found.json
-      told += found.names + (isName ? [key] : [])
-    }
-    return (.object(result), told)
+  private func renaming(_ names: Set<String>) -> PersonRenaming {
+    PersonRenaming(Dictionary(uniqueKeysWithValues: names.map { ($0, self[$0]) }))
   }
 }

@@ -67,7 +67,7 @@ public enum Backup {
   /// - Throws: `E-WH-002`, and what opening it throws.
   private static func requireEarlier(_ place: String, of warehouse: Warehouse) throws {
     guard Files.exists(place + "/catalog.sqlite") else { return }
-    let other = try Warehouse.open(place, .reading)
+    let other = try Warehouse.openEarlier(place)
     let reason = try strangeness(of: other, beside: warehouse)
     try other.close()
     guard let reason else { return }
@@ -82,6 +82,10 @@ public enum Backup {
       try warehouse.read { try $0.catalogOrigin() }.map { $0.name + $0.appliedAt }
     }
     guard try origin(other) == origin(warehouse) else { return "it holds another warehouse" }
+    let schemas = try [other, warehouse].map { warehouse in try warehouse.read { try $0.appliedMigrations().count } }
+    guard schemas[0] <= schemas[1] else {
+      return "its catalog has schema \(schemas[0]), which comes after this warehouse's \(schemas[1])"
+    }
     // Of who withdrew here nothing says what the backup still holds.
     guard try warehouse.read({ try $0.withdrawals().isEmpty }) else { return nil }
     let here = Set(try warehouse.read { try $0.storedImports() }.map(\.activityKey))
@@ -101,6 +105,7 @@ public enum Backup {
           remedy: "name a new folder, or one that holds a backup")
       }
     }
+    for folder in ["arrays", "quarantine"] { try WarehousePath.requireOwn(folder, in: place) }
     for folder in ["", "/arrays", "/quarantine"] { try Files.makeDirectory(place + folder) }
   }
 }

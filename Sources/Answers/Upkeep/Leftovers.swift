@@ -37,7 +37,7 @@ public enum Leftovers {
         Leftover(path: path, what: "temporary file", bytes: size(warehouse.directory + "/" + path), isFile: true))
     }
     for spool in try top(of: warehouse.directory + "/spool")
-    where spool.split(separator: "-").last.map(isRunning) != true {
+    where spool.split(separator: "-").last.map(Machine.isRunning) != true {
       let path = "spool/" + spool
       let bytes = files(below: warehouse.directory, folder: path).reduce(0) {
         $0 + size(warehouse.directory + "/" + $1)
@@ -98,8 +98,6 @@ public enum Leftovers {
   /// `.tmp-PID-…` of a process of this machine that runs.
   private static func belongsToRunningProcess(_ name: String) -> Bool {
     guard let start = name.firstRange(of: "tmp-")?.upperBound else { return false }
-    return isRunning(name[start...].prefix { $0.isNumber })
+    return Machine.isRunning(name[start...].prefix { $0.isNumber })
   }
-
-  private static func isRunning(_ pid: Substring) -> Bool { !pid.isEmpty && Files.exists("/proc/\(pid)/stat") }
 }

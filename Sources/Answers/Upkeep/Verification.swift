@@ -6,8 +6,8 @@ import Warehouse
 
 /// What one check of a verification found.
 public struct VerificationFinding: Sendable, Equatable {
-  /// A note never fails a verification.
-  public enum State: String, Sendable { case ok, note, failed }
+  /// A note never fails a verification; with what is undecided its level is not reached, though nothing failed.
+  public enum State: String, Sendable { case ok, note, undecided, failed }
 
   public let level: Int
   public let check: String
@@ -83,6 +83,11 @@ public struct Verification {
       try verification.guarded("recomputation", 5) { try $0.verifyUnits(work) }
     }
     return verification.findings
+  }
+
+  /// The highest level at which, and below which, nothing failed or is undecided.
+  public static func reached(_ findings: [VerificationFinding], of level: Int) -> Int {
+    findings.filter { [.failed, .undecided].contains($0.state) }.map { $0.level - 1 }.min() ?? level
   }
 
   /// What level 5 finds, alone, and rows whose numbers are others.

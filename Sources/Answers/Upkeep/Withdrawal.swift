@@ -79,14 +79,13 @@ public enum Withdrawal {
         try connection.withdrawArray(array: array.arrayID)
         try connection.withdrawGeneration(artifact: array.artifactID)
       }
-      for activity in Set(arrays.map(\.activityID)) {
-        try connection.withdrawFindings(subject: name, import: activity)
-        // An import that brought nobody else goes whole, with the names of its files.
-        if try connection.arraysOfImport(import: activity).first?.count == 0 {
-          try connection.dropActivity(activity: activity)
-        }
+      let imports = Set(arrays.map(\.activityID))
+      // An import that brought nobody else goes whole, with the names of its files.
+      for activity in imports where try connection.arraysOfImport(import: activity).first?.count == 0 {
+        try connection.dropActivity(activity: activity)
       }
-      try rename(name, ofImportsIn: outcome.datasets, connection)
+      let files = try rename(name, ofImportsIn: outcome.datasets, connection)
+      for activity in imports { try dropFindings(of: name, files, import: activity, connection) }
       for row in people { try connection.withdrawSubject(subject: row.subjectID) }
       try Forgetting.sweep(connection)
       if !dryRun { try rewrite(Set(arrays.map(\.file)), in: warehouse, connection) }
@@ -104,28 +103,41 @@ public enum Withdrawal {
     return outcome
   }
 
+  /// A mere number stands for much else: it is the person's name where it is said of a person.
+  private static func isNumber(_ name: String) -> Bool { name.allSatisfy(\.isNumber) }
+
   /// Imports that brought others too may say the name in their options: another word takes its place, and the key follows what
-  /// they say now. The commands that were given go.
+  /// they say now. The commands that were given go. Files that options say to be of that person, under their earlier names.
   private static func rename(
     _ name: String, ofImportsIn datasets: [String], _ connection: Connection
-  ) throws {
-    // A mere number tells nobody, and stands for much else.
-    guard !name.allSatisfy(\.isNumber) else { return }
+  ) throws -> Set<String> {
+    let new = "withdrawn"
     var words = WordReplacement([])
-    words.add(name, "withdrawn")
+    words.add(name, new)
+    var people = PersonRenaming([name: new])
     for row in try connection.storedImports() {
       guard let dataset = row.dataset, datasets.contains(dataset) else { continue }
+      let old = try JSONValue(parsing: row.options)
+      let options = isNumber(name) ? people.renamed(old).json : old.replacing(words)
       let command = try connection.commandOfImport(activity: row.activityID).flatMap { [$0.folder, $0.words] }
-      if command.contains(where: { words.replaced($0) != nil }) {
+      if isNumber(name) ? options != old : command.contains(where: { words.replaced($0) != nil }) {
         try connection.withdrawCommand(activity: row.activityID)
       }
-      let old = try JSONValue(parsing: row.options)
-      let options = old.replacing(words)
       guard options != old else { continue }
       let key = ImportBatch.key(
         verb: row.verb, options: options, dataset: dataset, sources: try JSONValue(parsing: row.sources))
       try connection.withdrawImportName(activity: row.activityID, options: options.canonical, key: key)
     }
+    return Set(people.files.keys)
+  }
+
+  /// Findings that speak of the person or, of a name that is a mere number, say it of one or name that person's files.
+  private static func dropFindings(
+    of name: String, _ files: Set<String>, import activity: Int, _ connection: Connection
+  ) throws {
+    guard isNumber(name) else { return try connection.withdrawFindings(subject: name, import: activity) }
+    try connection.withdrawNumberedFindings(number: name, import: activity)
+    for file in files.sorted() { try connection.withdrawFindings(subject: file, import: activity) }
   }
 
   private static func drop(_ row: Rows.WithdrawnPeople, _ name: String, _ connection: Connection) throws {
@@ -153,8 +165,8 @@ public enum Withdrawal {
     }
     outcome.units = units.values.sorted()
     // Units that are planned, or failed, name their people too.
-    let naming = try name.map { try connection.unitsNaming(quoted: JSONValue.string($0).canonical, name: $0) }
-    let keys = Set(units.keys).union((naming ?? []).map(\.unitKey))
+    let naming = try name.map { try unitsNaming($0, connection) }
+    let keys = Set(units.keys).union(naming ?? [])
     var runs: [String: String] = [:]
     for key in keys { for run in try connection.runsOfUnit(unit: key) { runs[run.runID] = run.study } }
     if let name {
@@ -170,6 +182,13 @@ public enum Withdrawal {
       try connection.withdrawDivergences(unit: key)
       try connection.withdrawUnit(unit: key)
     }
+  }
+
+  private static func unitsNaming(_ name: String, _ connection: Connection) throws -> [String] {
+    let found = try connection.unitsNaming(quoted: JSONValue.string(name).canonical, name: name)
+    guard isNumber(name) else { return found.map(\.unitKey) }
+    var people = PersonRenaming([name: ""])
+    return try found.filter { try !people.renamed(JSONValue(parsing: $0.parameters)).told.isEmpty }.map(\.unitKey)
   }
 
   /// Array files that held the person's arrays beside others', written anew with those; one that is not there holds nobody's.

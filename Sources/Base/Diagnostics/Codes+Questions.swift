@@ -2,6 +2,7 @@ extension ErrorCode {
   static let questions: [ErrorCode] = [
     .unknownQuestion, .invalidSQL, .badCondition, .verificationFailed, .notInThisVersion, .stillNeeded, .ambiguousName,
     .internalFault, .nothingToPlot, .pictureLibraryMissing, .pictureFailed,
+    .levelNotReached,
   ]
 
   public static let unknownQuestion = ErrorCode(
@@ -37,4 +38,9 @@ extension ErrorCode {
   public static let pictureFailed = ErrorCode(
     "E-QRY-011", "a figure could not be made into a picture", exit: .internal,
     "librsvg or cairo refused the drawing; the reason is their own message. The same figure can be written as SVG.")
+  public static let levelNotReached = ErrorCode(
+    "E-QRY-019", "the level asked for is not reached", exit: .unavailable,
+    "Nothing failed. Units were computed by recipes (versions of a step) that this program does not have any more, and only a "
+      + "program that has them can compute the same bits: the table names each recipe with the Evoke that computed by it. What "
+      + "the levels below showed holds.")
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// An advisory lock on a file that names its holder and dies with its process.
@@ -13,11 +14,14 @@ public final class FileLock: Sendable {
   deinit { Glibc.close(descriptor) }
 
   /// Takes the lock, waiting up to `seconds`; nil when another process holds it.
+  ///
+  /// - Throws: `writeFailed` where what stands at the path is no file of its own, and what opening it throws.
   public static func acquire(_ path: String, holder: String, waiting seconds: Double) throws -> FileLock? {
     // No wall clock: one that is set back would wait for as long.
     let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
-      let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      try requireFile(path)
+      let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
       guard descriptor >= 0 else { throw Files.failure(path, "open") }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         if Files.fingerprint(path)?.last == inode(descriptor) {
@@ -35,9 +39,20 @@ public final class FileLock: Sendable {
     }
   }
 
+  /// A pipe would be waited for, a device is nobody's to write, and behind a link stands another's file.
+  ///
+  /// - Throws: `writeFailed`.
+  private static func requireFile(_ path: String) throws {
+    let isLink = Files.isLink(path)
+    guard isLink || [.folder, .other].contains(Files.kind(of: path)) else { return }
+    throw EvokeError(
+      .writeFailed, path, reason: "it is no file to lock but a \(isLink ? "link" : "folder, a pipe or a device")",
+      remedy: "take it away, and run the same command again: the program makes its own")
+  }
+
   /// Whether a process holds the lock; the file that a dead one left is held by nobody.
   public static func isHeld(_ path: String) -> Bool {
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { Glibc.close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0

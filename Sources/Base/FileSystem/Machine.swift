@@ -37,6 +37,11 @@ public enum Machine {
 
   public static var userName: String { setting("USER") ?? "uid \(getuid())" }
 
+  /// Whether a process of this number runs, as far as this process sees.
+  public static func isRunning(_ process: Substring) -> Bool {
+    !process.isEmpty && Files.exists("/proc/\(process)/stat")
+  }
+
   /// Now, UTC, ISO 8601 with seconds.
   public static var now: String {
     var seconds = time(nil)

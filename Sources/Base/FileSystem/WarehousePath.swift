@@ -28,6 +28,17 @@ public struct WarehousePath: Sendable, Hashable, CustomStringConvertible {
     absolute = place
   }
 
+  /// A folder that stands in the warehouse's own is no link, by which would be written and moved elsewhere.
+  ///
+  /// - Throws: `outsideWarehouse`.
+  public static func requireOwn(_ folder: String, in warehouse: String) throws(EvokeError) {
+    let place = warehouse + "/" + folder
+    guard Files.isLink(place) else { return }
+    throw EvokeError(
+      .outsideWarehouse, place, reason: "it is a link",
+      remedy: "put a folder with what it links to in its place; to keep the warehouse on another disk, move all of it")
+  }
+
   private static func refusal(_ path: String, _ reason: String) -> EvokeError {
     EvokeError(
       .outsideWarehouse, path.visibleLine, reason: reason,

@@ -31,7 +31,7 @@ func sql(_ mode: String, _ arguments: [String]) throws -> String {
   let catalog = try Catalog(migrations: migrations, queries: statements)
   return switch mode {
   case "schema": embedded(migrations.map { ("\($0.place).sql", $0.text) })
-  case "queries": embedded(statements.map { ("\($0.place).sql", $0.text) })
+  case "queries": embedded(statements.map { ("\($0.place).sql", $0.text) }, beside: orders(statements))
   default: RowsWriter(catalog).text
   }
 }
@@ -47,15 +47,23 @@ func read(_ paths: [String], below root: String) throws -> [SQLFile] {
   return files
 }
 
+/// The columns that headers of views say their rows are ordered by, by the views' files.
+func orders(_ files: [SQLFile]) -> String {
+  let views = files.compactMap { file in file.order.map { "\"\(file.place).sql\": \($0.names)" } }
+  return "  static let orders: [String: [String]] = [\(views.isEmpty ? ":" : views.joined(separator: ", "))]\n"
+}
+
 /// The files' texts as raw string literals.
-func embedded(_ files: [(path: String, text: String)]) -> String {
+///
+/// - Parameter others: further members.
+func embedded(_ files: [(path: String, text: String)], beside others: String = "") -> String {
   var text = "// Generated from the files beside this module.\nenum Embedded {\n"
   text += "  static let files: [(path: String, text: String)] = [\n"
   for file in files {
     precondition(!file.text.contains("\"\"\"###"), "\(file.path) contains the literal's own end")
     text += "    (\"\(file.path)\", ###\"\"\"\n\(file.text)\n\"\"\"###),\n"
   }
-  return text + "  ]\n}\n"
+  return text + "  ]\n\(others)}\n"
 }
 
 do {

@@ -24,6 +24,9 @@ public struct DoneUnits {
   /// What its last attempt had read; nil where nothing says.
   public func inputsSHA256(of key: String) -> String? { rows[key]?.inputsSHA256 }
 
+  /// Version of the program that computed it; nil where nothing says.
+  func program(of key: String) -> String? { rows[key]?.evokeVersion }
+
   public func label(of key: String) -> String? { rows[key]?.label }
 
   /// The keys of units, of all that was computed from them, and of all that these need, each after what it needs.

@@ -1,4 +1,5 @@
 import Dispatch
+import FileSystem
 import Glibc
 
 /// Turns SIGINT and SIGTERM into events while it lives: the first one is reported, the second ends the process.
@@ -15,7 +16,10 @@ final class Interrupts {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if counter.next() > 1 { _exit(128 + number) }
+        if counter.next() > 1 {
+          PrivateFolder.removeAll()
+          _exit(128 + number)
+        }
         queue.push(.signal(number))
       }
       source.resume()

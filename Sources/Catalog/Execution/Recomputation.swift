@@ -21,6 +21,8 @@ public struct Recomputation {
     case absent
     /// What it was computed of is known by its hash alone, as it names people whom an archive keeps back.
     case withheld
+    /// It was computed by a recipe that this program does not have.
+    case recipe(OtherRecipe)
   }
 
   public struct Outcome: Sendable {
@@ -55,6 +57,7 @@ private struct Bench {
   private let done: DoneUnits
   private let warehouse: Warehouse
   private let spool: Spool
+  private let steps: [any WorkStep]
   private let freezer: TaskFreezer
   private let withheld: Set<String>
   private let queue = EventQueue()
@@ -67,7 +70,8 @@ private struct Bench {
   init(
     _ done: DoneUnits, _ warehouse: Warehouse, _ spool: Spool, steps: [any WorkStep], _ options: RunOptions
   ) throws {
-    (self.done, self.warehouse, self.spool, freezer) = (done, warehouse, spool, TaskFreezer(warehouse))
+    (self.done, self.warehouse, self.spool, self.steps) = (done, warehouse, spool, steps)
+    freezer = TaskFreezer(warehouse)
     withheld = try warehouse.read { try $0.withheldRecipes(of: UnitRow.table) }
     waiting = done.keys.reversed()
     switch options.launch {
@@ -112,6 +116,10 @@ private struct Bench {
         task.sources.allSatisfy({ Files.kind(of: $0.path) != nil })
       else {
         verdicts[key] = .absent
+        return
+      }
+      if let recipe = try OtherRecipe(of: task, computedBy: done.program(of: key), among: steps) {
+        verdicts[key] = .recipe(recipe)
         return
       }
       try task.freeze(in: spool)

@@ -23,7 +23,8 @@ public struct Spool: Sendable {
   /// What interrupted executions left in a warehouse.
   public static func leftovers(in warehouse: String) -> [Spool] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: warehouse + "/spool")) ?? []
-    return names.sorted().map { Spool("\(warehouse)/spool/\($0)") }
+    // What stands behind a link was written by nobody's workers.
+    return names.sorted().map { Spool("\(warehouse)/spool/\($0)") }.filter { !Files.isLink($0.directory) }
   }
 
   /// Removes the folder and, when it was the last one, its parent.

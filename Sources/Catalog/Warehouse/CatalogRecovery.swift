@@ -75,26 +75,14 @@ enum CatalogRecovery {
         .warehouseLocked, directory, reason: "the journal beside the catalog is that of a writer at work",
         remedy: "wait until it ends and run the same command again")
     }
-    guard let scratch = Files.scratchFolder else {
-      throw EvokeError(
-        .catalogUnsettled, catalog, reason: "it lies on media that are only read, and no folder is there for a copy",
-        remedy: "set TMPDIR to a folder that may be written to")
-    }
-    let folder = "\(scratch)/evoke-catalog-\(UUID().uuidString)"
-    try Files.makeDirectory(folder)
-    defer { remove(folder) }
-    try Files.setMode(folder, 0o700)
-    let copy = folder + "/catalog.sqlite"
+    let scratch = try PrivateFolder("catalog")
+    defer { scratch.remove() }
+    let copy = scratch.path + "/catalog.sqlite"
     for suffix in [""] + journals where Files.exists(catalog + suffix) {
       try Files.copy(catalog + suffix, to: copy + suffix)
       try Files.setMode(copy + suffix, 0o600)
     }
     try makePlain(copy)
     return try connect(copy)
-  }
-
-  private static func remove(_ folder: String) {
-    // What is left of it, the system's own cleaning of such folders takes.
-    do { try FileManager.default.removeItem(atPath: folder) } catch { return }
   }
 }

@@ -43,11 +43,15 @@ public struct CatalogSeal: Sendable {
 
   /// Seals the catalog as it is.
   ///
-  /// - Parameter mostWhole: bytes of a catalog that is hashed as a whole.
-  package static func set(_ directory: String, mostWhole: Int = CatalogHashes.mostWhole) throws {
+  /// - Parameters:
+  ///   - mostWhole: bytes of a catalog that is hashed as a whole.
+  ///   - writer: who begins to write: whether its rows are what was written is for the next to ask.
+  package static func set(
+    _ directory: String, mostWhole: Int = CatalogHashes.mostWhole, writer: String? = nil
+  ) throws {
     let file = Self.file(directory)
     let state = Self.state(of: file)
-    try CatalogSeal(CatalogHashes(of: file, mostWhole: mostWhole), state: state).write(directory)
+    try CatalogSeal(CatalogHashes(of: file, mostWhole: mostWhole), state: state, writer: writer).write(directory)
   }
 
   /// Seals the catalog anew, of which only pages in `written` have changed since this seal held.
@@ -59,8 +63,8 @@ public struct CatalogSeal: Sendable {
   }
 
   /// Says that a process begins to write.
-  func mark(_ directory: String, writer: String?) throws {
-    try CatalogSeal(hashes, state: state, writer: writer ?? "another process").write(directory)
+  func mark(_ directory: String, writer: String) throws {
+    try CatalogSeal(hashes, state: state, writer: writer).write(directory)
   }
 
   private func write(_ directory: String) throws {

@@ -2,6 +2,7 @@ import Diagnostics
 import FileSystem
 import Foundation
 import GRDB
+import Schema
 
 extension Warehouse {
   /// An array file that a catalog names.
@@ -44,8 +45,24 @@ extension Warehouse {
     try CatalogSeal.set(directory)
   }
 
-  /// Seals a catalog that was unpacked: what wrote it has vouched for its bytes.
-  public static func sealUnpacked(_ directory: String) throws { try CatalogSeal.set(directory) }
+  /// Seals a catalog that was unpacked, as what wrote it has vouched for its bytes, and brings one of an earlier schema up to
+  /// date; whether it was one.
+  @discardableResult
+  public static func sealUnpacked(_ directory: String) throws -> Bool {
+    try CatalogSeal.set(directory)
+    let applied: Int
+    do {
+      let catalog = try openEarlier(directory)
+      applied = try catalog.read { try $0.appliedMigrations().count }
+      try catalog.close()
+    } catch is EvokeError {
+      // Whoever opens it says what is wrong with it.
+      return false
+    }
+    guard applied < Schema.migrations.count else { return false }
+    try open(directory, .writing("archive")).close()
+    return true
+  }
 
   /// What is wrong with a warehouse's catalog: none is there, SQLite finds damage, or rows are not what was written; nil:
   /// nothing.

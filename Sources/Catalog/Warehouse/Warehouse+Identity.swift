@@ -6,8 +6,9 @@ extension Warehouse {
   /// Whether this program knows the catalog: writing needs a schema of its own migrations, reading also takes those of
   /// a newer program that come after them.
   ///
+  /// - Parameter takesEarlier: whether one of fewer migrations than this program's may be read.
   /// - Throws: `E-WH-001`, `E-WH-004` and `E-WH-015` as `open` says.
-  func checkIdentity() throws {
+  func checkIdentity(takesEarlier: Bool = false) throws {
     let identifier = try read { try $0.integer("PRAGMA application_id") }
     guard identifier == Self.applicationID else {
       throw EvokeError(
@@ -19,7 +20,7 @@ extension Warehouse {
       throw otherCatalog("its \(migration.name) is another than this program's \(known.name)")
     }
     if applied.isEmpty { throw otherCatalog("it names no migration") }
-    if access == .reading, applied.count < Schema.migrations.count {
+    if access == .reading, !takesEarlier, applied.count < Schema.migrations.count {
       throw EvokeError(
         .otherCatalog, catalogPath, reason: "schema \(applied.count), this program reads \(Schema.migrations.count)",
         remedy: "bring it up to date with: evoke init \(directory)")

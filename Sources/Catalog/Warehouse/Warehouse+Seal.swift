@@ -35,9 +35,13 @@ extension Warehouse {
   func begin() throws {
     try session.withLock { session in
       guard !session.isChanged else { return }
-      // One that has none is sealed as it is, so that there is where to say so.
-      if CatalogSeal(of: directory) == nil, Files.exists(catalogPath) { try CatalogSeal.set(directory) }
-      try CatalogSeal(of: directory)?.mark(directory, writer: FileLock.holder(directory + "/" + WriterLock.name))
+      let writer = FileLock.holder(directory + "/" + WriterLock.name) ?? "another process"
+      // One that has none is sealed as it is, so that there is where to say so; at no time without its writer.
+      if let seal = CatalogSeal(of: directory) {
+        try seal.mark(directory, writer: writer)
+      } else if Files.exists(catalogPath) {
+        try CatalogSeal.set(directory, writer: writer)
+      }
       let isNetwork = Files.fileSystem(of: directory).isNetwork
       try pragma("journal_mode=\(isNetwork ? "DELETE" : "WAL")")
       // A log is copied into the catalog once it is noted what it holds.

@@ -1,5 +1,6 @@
 import ArraySQL
 import Diagnostics
+import FileSystem
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -212,6 +213,7 @@ private final class Watchdog: Sendable {
       while !isStopped.withLock({ $0 }) {
         guard ContinuousClock.now < end else {
           FileHandle.standardError.write(Data((fault.description.visible + "\n").utf8))
+          PrivateFolder.removeAll()
           _exit(fault.code.exit.rawValue)
         }
         usleep(100_000)

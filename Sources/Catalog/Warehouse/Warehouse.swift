@@ -104,6 +104,18 @@ public final class Warehouse: Sendable {
     return try open(directory, access, creating: false, waiting: seconds, comparesBytes: comparesBytes)
   }
 
+  /// Opens a catalog to be read that may be of an earlier schema: to ask what the first one has, too.
+  ///
+  /// - Throws: as `open`.
+  public static func openEarlier(_ directory: String) throws -> Warehouse {
+    try requirePermission(directory, .reading)
+    try requireFiles(directory)
+    let queue = try Connection.translated { try CatalogRecovery.reader(of: directory) }
+    let warehouse = Warehouse(directory: directory, access: .reading, queue: queue, lock: nil)
+    try warehouse.checkIdentity(takesEarlier: true)
+    return warehouse
+  }
+
   /// - Parameter comparesBytes: the catalog's bytes are compared with the seal whatever the file system says of it.
   static func open(
     _ directory: String, _ access: Access, creating: Bool, waiting seconds: Double = 5, comparesBytes: Bool = false
@@ -118,6 +130,7 @@ public final class Warehouse: Sendable {
       try warehouse.checkIdentity()
       return warehouse
     }
+    for name in ownFolders { try WarehousePath.requireOwn(name, in: directory) }
     let lock = try WriterLock.take(directory, command: command, waiting: seconds)
     do {
       let queue = try Connection.translated {
@@ -148,6 +161,9 @@ public final class Warehouse: Sendable {
         remedy: "take it away, and put a backup in its place: evoke repair --from BACKUP")
     }
   }
+
+  /// What is written below a warehouse's folder beside its catalog.
+  private static let ownFolders = ["arrays", "quarantine", "spool", "partial"]
 
   /// The error for what this user may not do with a warehouse, where something stands.
   private static func requirePermission(_ directory: String, _ access: Access) throws {

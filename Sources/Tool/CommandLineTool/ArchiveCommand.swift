@@ -60,7 +60,9 @@ struct ArchiveVerify: ParsableCommand {
       whose inputs are there computed again: bitwise, within tolerance (arrays 1e-4, numbers 1e-6), or in its conclusions \
       (p < .05, signs of effects and ends of intervals, flags, peaks and claims unchanged, whatever the numbers). A level \
       includes those below. --timeout and --max-rows hold for each query and claim of the archive: one that comes to no end in \
-      time fails. It is unpacked into a folder of TMPDIR that goes away. Exit status 1 when a check fails.
+      time fails. It is unpacked into a folder of TMPDIR that goes away. Exit status 1 when a check fails; 69 when none \
+      does and units are of older recipes (versions of a step) than this program's, which are counted and named with the Evoke \
+      that computed them: level 4 is reached, and only that Evoke can show level 5.
       """)
 
   @Argument(help: "The archive.") var file: String
@@ -88,17 +90,20 @@ struct ArchiveVerify: ParsableCommand {
     ) { line.show($0, $1) }
     line.clear()
     try Output.write(formatting.text(VerifyCommand.table(findings), global))
-    let reached = ArchiveVerification.reached(findings, of: level)
+    let reached = Verification.reached(findings, of: level)
     let failures = findings.filter { $0.state == .failed }
-    guard let first = failures.first else { return global.note("\(file) verifies at level \(reached)") }
+    guard let first = failures.first else {
+      try VerifyCommand.requireReached(file, findings, level)
+      return global.note("\(file) verifies at level \(reached)")
+    }
     throw EvokeError(
       .verificationFailed, first.object,
       reason: "\(first.check): \(first.detail)" + (failures.count > 1 ? " (and \(failures.count - 1) more)" : "")
         + "; level reached: \(reached) of \(level)",
-      remedy: first.level < 5
-        ? "fetch the archive again; if it fails again, do not trust what is named"
-        : "where this program has a newer recipe, ask the Evoke that made it (evoke_version in manifest.json); else do not trust "
-          + "what is named")
+      remedy: first.check == Verification.recipeCheck
+        ? VerifyCommand.remedy(for: first)
+        : first.level < 5
+          ? "fetch the archive again; if it fails again, do not trust what is named" : "do not trust what is named")
   }
 }
 

@@ -33,8 +33,7 @@ struct QueryCommand: ParsableCommand {
   )
   var conditions: [String] = []
 
-  @Option(help: ArgumentHelp("Columns, comma-separated; all unless told.", valueName: "names"))
-  var columns: String?
+  @OptionGroup var choosing: ColumnOptions
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Order by a column, -COLUMN for descending.", valueName: "column"))
@@ -63,7 +62,8 @@ struct QueryCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    let asks = name != nil || cohort != nil || !conditions.isEmpty || columns != nil || order != nil || limit != nil
+    let asks =
+      name != nil || cohort != nil || !conditions.isEmpty || choosing.names != nil || order != nil || limit != nil
     if materialized != nil, asks || check || list || materialize != nil {
       throw ValidationError("--materialized LABEL gives the frozen rows, and takes no question.")
     }
@@ -83,7 +83,7 @@ struct QueryCommand: ParsableCommand {
       try conditions.map { try Condition($0) } + (cohort.map { [Condition(column: "cohort", equals: $0)] } ?? [])
     let ordering = order.map { $0.hasPrefix("-") ? (String($0.dropFirst()), true) : ($0, false) }
     let selection = ViewSelection(
-      name: name, conditions: parsed, columns: columns?.split(separator: ",").map(String.init), order: ordering,
+      name: name, conditions: parsed, columns: choosing.names, order: ordering,
       limit: limit, limits: limiting.limits)
     if let materialize { return try freeze(selection, as: try Name(materialize, of: "label").text) }
     let (table, view, permit, differences) = try global.withWarehouse(.reading, part: .catalog) { warehouse in

@@ -60,6 +60,7 @@ struct GradeCommand: ParsableCommand {
       "One row for each layer, lag, element, cohort difference, set, course of synchrony, direction of time, map and factor that was planted."
   )
   var findings = false
+  @OptionGroup var choosing: ColumnOptions
   @OptionGroup var formatting: FormatOptions
   @OptionGroup var global: GlobalOptions
 
@@ -71,10 +72,10 @@ struct GradeCommand: ParsableCommand {
   func run() throws {
     guard let study else {
       let grade = try global.withWarehouse(.reading) { try SeparationGrade(truth: truth, in: $0) }
-      return try Output.write(formatting.text(grade.table, global))
+      return try Output.write(formatting.text(choosing.of(grade.table, "grade"), global))
     }
     let grade = try global.withWarehouse(.reading) { try SimulateGrade(truth: truth, study: study, in: $0) }
-    try Output.write(formatting.text(findings ? grade.findingTable : grade.table, global))
+    try Output.write(formatting.text(choosing.of(findings ? grade.findingTable : grade.table, "grade"), global))
     if !global.json, !findings { global.note(TableFormat.table.text(grade.summary, digits: 3).trimmedEnd) }
   }
 }

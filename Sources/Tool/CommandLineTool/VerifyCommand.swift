@@ -14,7 +14,8 @@ struct VerifyCommand: ParsableCommand {
       Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
       4 frozen results asked again; 5 units computed again from their inputs: bitwise, within tolerance (arrays 1e-4, numbers \
       1e-6), or in their conclusions (p < .05, signs of effects and ends of intervals, flags, peaks unchanged). A level \
-      includes those below. --timeout and --max-rows hold for each statement of the catalog. Exit status 1 when a check fails.
+      includes those below. --timeout and --max-rows hold for each statement of the catalog. Exit status 1 when a check fails, \
+      69 when none does and units are of older recipes than this program's, which leaves level 4.
       """)
 
   @Option(help: "1 to 5.")
@@ -54,8 +55,9 @@ struct VerifyCommand: ParsableCommand {
     try Output.write(formatting.text(Self.table(findings), global))
     let failures = findings.filter { $0.state == .failed }
     guard let first = failures.first else {
-      global.note("verified at level \(level)")
-      return
+      try Self.requireReached(
+        directory, findings, level, remedy: "evoke run STUDY computes its units by this program's recipes, or ")
+      return global.note("verified at level \(level)")
     }
     throw EvokeError(
       .verificationFailed, first.object,
@@ -63,8 +65,24 @@ struct VerifyCommand: ParsableCommand {
       remedy: Self.remedy(for: first))
   }
 
+  /// What no check failed and the level was not reached for.
+  ///
+  /// - Parameter remedy: what else helps.
+  static func requireReached(_ file: String, _ findings: [VerificationFinding], _ level: Int, remedy: String = "")
+    throws
+  {
+    let undecided = findings.filter { $0.state == .undecided }
+    guard let first = undecided.first else { return }
+    throw EvokeError(
+      .levelNotReached, file,
+      reason: "\(first.object): \(first.detail)"
+        + (undecided.count > 1 ? " (and \(undecided.count - 1) more recipes)" : "")
+        + "; level reached: \(Verification.reached(findings, of: level)) of \(level)",
+      remedy: remedy + "verify with the Evoke that is named")
+  }
+
   /// What helps against a failure.
-  private static func remedy(for failure: VerificationFinding) -> String {
+  static func remedy(for failure: VerificationFinding) -> String {
     switch (failure.check, failure.level) {
     case (Verification.sealCheck, _), (Verification.rowCheck, _):
       "take the catalog of a backup: evoke repair --from BACKUP; or keep its rows: evoke repair --accept-edit REASON"
@@ -75,8 +93,9 @@ struct VerifyCommand: ParsableCommand {
     case (_, 4):
       "freeze it again under another label, or take it out: evoke forget --materialized LABEL; a cited number: "
         + "evoke cite add LABEL --sql QUERY --replace"
+    case (Verification.recipeCheck, _): "verify with the Evoke that computed it, or a later one"
     case (_, 5):
-      "where this program has a newer recipe: evoke run STUDY; else evoke why UNIT tells which program and libraries computed "
+      "evoke why UNIT tells which program and libraries computed "
         + "it, and it is not to be reported until both agree"
     default: "evoke repair makes damaged arrays again, or says what to import again; evoke repair --from BACKUP"
     }

@@ -81,12 +81,15 @@ struct ViewSelection {
       }
   }
 
+  /// - Parameter otherwise: what helps where no name is near.
   /// - Throws: `E-QRY-001` for the first of the columns that a view does not have, with the nearest names.
-  static func require(_ columns: [String], of view: String, in known: [String]) throws {
+  static func require(
+    _ columns: [String], of view: String, in known: [String], otherwise: String? = nil
+  ) throws {
     for column in columns where !known.contains(column) {
       throw EvokeError(
         .unknownQuestion, "\(view).\(column)", reason: "\(view) has the columns \(known.joined(separator: ", "))",
-        remedy: NearMiss.suggestion(column, in: known, otherwise: "evoke explain \(view) describes them"))
+        remedy: NearMiss.suggestion(column, in: known, otherwise: otherwise ?? "evoke explain \(view) describes them"))
     }
   }
 
