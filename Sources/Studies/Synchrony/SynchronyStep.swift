@@ -29,7 +29,7 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 6
+  let version = 7
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self]
 
@@ -92,6 +92,7 @@ struct SynchronyStep: WorkStep {
         return $0 + Int(dynamic.missing[at] + dynamic.constant[at])
       }
     }
+    rows.leftOut = zip(fixed.missing, fixed.constant).map { Int($0 + $1) }
     rows.ceilings = input.labels.indices.map { dynamic.ceiling(region: $0, windows: windows) }
     return rows
   }
