@@ -70,6 +70,25 @@ import Testing
       ])
   }
 
+  @Test("A mean that was imported beside its raters is no rater more")
+  func meanBesideRaters() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 88_675_123)
+    let x = numbers.list(200)
+    try program.write(table("x", [x]), "x.csv")
+    try program.write(table("y", [x]), "y.csv")
+    try program.write("time,a,b\n" + x.enumerated().map { "\($0),\($1),\(2 * $1)\n" }.joined(), "raters.csv")
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    try program.succeed(["import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s"])
+    try program.succeed([
+      "import", "annotations", "raters.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "y",
+    ])
+    try program.write(study("both", features: "[{space: x}]"), "both.yaml")
+    let refused = try program.run(["plan", "both.yaml"])
+    #expect(refused.status == 65 && refused.error.contains("E-ENC-013") && refused.error.contains("annotation y of s"))
+  }
+
   @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")
   func raterDropsOut() throws {
     let program = try Program()

@@ -62,6 +62,28 @@ import Testing
     #expect(refused.status == 64 && refused.error.contains("E-ENC-011"))
   }
 
+  @Test("Subjects with a missing volume are not in the static value, and their rows say so")
+  func missing() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    // Region A lacks a volume of four of seven subjects, region B of one, region C of none.
+    for subject in 1...7 {
+      let lines = (0..<80).map { row in
+        let value = sin(Double(row * row)) + cos(Double(row * subject * (row + 7)))
+        let (a, b) = (row == 10 * subject && subject > 3, row == 33 && subject == 5)
+        return "\(a ? "n/a" : "\(value)"),\(b ? "n/a" : "\(-value)"),\(value * value)"
+      }
+      try program.write((["A,B,C"] + lines).joined(separator: "\n"), "s\(subject).csv")
+    }
+    try program.succeed([
+      "import", "fmri", "s{subject}.csv", "--tr-s", "1", "--stimulus", "film", "--onset-s", "0", "--dataset", "film",
+    ])
+    #expect(try run(program, "static.yaml", ["targets: [{synchrony: {}}]", "statistics: {draws: 19}"]).status == 0)
+    #expect(
+      try csv(program, "SELECT region, subject_count, low IS NULL, valid, flags FROM synchrony_summary ORDER BY region")
+        == ["A,7,1,0,few_subjects most_subjects_left_out", "B,7,0,1,subjects_left_out", "C,7,0,1,"])
+  }
+
   @Test("Every signal and method gives its rows, arrays and figure, and a second run does nothing")
   func signals() throws {
     let program = try imported()

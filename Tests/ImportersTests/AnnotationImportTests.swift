@@ -123,6 +123,8 @@ import Testing
     try check("time,a\nx,1\n1,2\n", .tableTextInNumbers, "line 2", "column time")
     try check("when,a\n0,1\n", .tableNoTime, "--map time=", "when")
     try check("time,t,a\n0,0,1\n", .tableNoTime, "several")
+    try check("0.0,0.5\n0.5,0.7\n1.0,0.6\n", .tableNoTime, "2 numbers", "first line with")
+    try check("0.0,0.5\n0.5,0.7\n1.0,0.6\n", .tableNoTime, "first line with") { $0.table.map = ["time=0.0"] }
     try check("time,text\n0,x\n", .tableNoValues, "x.csv")
     try check("time,arousal\n0,1\n", .tableNoColumn, "did you mean arousal") { $0.table.map = ["time=time,a=arousl"] }
     try check("time,arousal\n0,1\n", .tableNoColumn, "rater") { $0.rater = "who" }

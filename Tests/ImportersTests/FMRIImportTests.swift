@@ -75,6 +75,23 @@ private func fmri(
     expectError(importAtlas(files: [file], options: options, common: common), .niftiShape, naming: "60")
   }
 
+  @Test("A table that counts from 0 what the image counts from 1 would name every region after its neighbour")
+  func aTableThatCountsFromZeroIsRefused() throws {
+    let scratch = try Scratch()
+    let grid = try NIfTIFile(reading: images.appendingPathComponent("atlas.nii.gz").path).header.grid
+    var options = AtlasOptions.unset
+    options.image = scratch.path("counted.nii")
+    try writeNIfTI(try #require(options.image), grid: grid, volumeCount: 1, format: NIfTIFormat()) { _ in
+      (0..<grid.count).map { Double($0 % 4) }
+    }
+    func batch(_ text: String) throws -> ImportBatch {
+      importAtlas(files: [try scratch.write("toy.csv", text)], options: options, common: common)
+    }
+    expectError(try batch("index,name\n0,A\n1,B\n2,C\n"), .atlasImageUnmatched, naming: "0 (A) to 2", "1 to 3")
+    let named = try batch("index,name\n0,Background\n1,A\n2,B\n3,C\n")
+    #expect(named.errors.isEmpty && named.atlases[0].regions.map(\.name) == ["A", "B", "C"])
+  }
+
   @Test func aNumericColumnCalledLabelHoldsTheLabelsWhereANameStandsBesideIt() throws {
     let scratch = try Scratch()
     let record = try atlasBatch(scratch, "label,name,hemi\n3,A,lh\n7,B,rh\n").atlases[0]

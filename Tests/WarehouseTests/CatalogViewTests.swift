@@ -145,6 +145,21 @@ import Warehouse
       ])
   }
 
+  /// Of a voice of 10 s and a soundtrack of 30 s, accepted in other lengths, three quarters of the energy is the soundtrack's.
+  @Test func stemsOfUnlikeLengthsShareTheirEnergyNotTheirLevel() throws {
+    let folder = try TemporaryFolder()
+    let stems = """
+      INSERT INTO stimulus VALUES (901, 1, NULL, NULL, 'heard', 30, NULL, NULL, NULL, 0);
+      INSERT INTO stem_file VALUES (901, 1, 901, 1, 'voice', 100, 1000, 0.25, -6, 0, NULL),
+        (902, 1, 901, 1, 'soundtrack', 200, 6000, 0.25, -6, 0, NULL);
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: stems), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery(
+      "SELECT element, energy_share FROM stem_energy WHERE separation = 'imported'")[0].rows.map(\.values)
+    #expect(found == [["soundtrack", .real(0.75)], ["voice", .real(0.25)]])
+  }
+
   /// A film whose sound cancels and ends before its picture, in two languages; its fit carries the flag.
   @Test func soundsAreShownWithWhatIsAgainstThem() throws {
     let folder = try TemporaryFolder()

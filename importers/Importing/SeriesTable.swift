@@ -142,6 +142,13 @@ package struct SeriesTable {
       OptionText.malformed("--time-unit", unit, "s|ms", &findings)
       return nil
     }
+    if table.header.allSatisfy({ OptionText.number($0) != nil }) {
+      findings.error(
+        .tableNoTime, table.path,
+        reason: "its first line holds \(table.header.count) numbers instead of columns' names",
+        remedy: "add a first line with the columns' names")
+      return nil
+    }
     if let mapped {
       guard let column = require(table, mapped, option: "--map time=", &findings) else { return nil }
       return checked(table, column, options, &findings)

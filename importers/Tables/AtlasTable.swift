@@ -29,6 +29,7 @@ package func importAtlas(files: [String], options: AtlasOptions, common: CommonO
     verb: "import atlas", options: options, settled: ["image": .bool(options.image != nil)], common: common)
   var findings = Findings()
   var atlases: [AtlasRecord] = []
+  var outside: String?
   for case (let option, let value?) in [("--name", options.name), ("--image", options.image)] where files.count > 1 {
     findings.error(
       .optionMalformed, "\(option) \(value)", reason: "\(files.count) files would have one",
@@ -36,14 +37,15 @@ package func importAtlas(files: [String], options: AtlasOptions, common: CommonO
   }
   readTable(files, &batch, &findings) { table, findings in
     guard let columns = AtlasColumns(table, options, &findings) else { return }
-    let regions = columns.regions(&findings)
+    let (regions, zero) = columns.regions(&findings)
+    outside = zero
     atlases.append(AtlasRecord(name: options.name ?? SourceFile.stem(table.path), regions: regions))
   }
   if let path = options.image, !findings.hasErrors, let record = atlases.first {
     let image = findings.collect(path) { try labelImage(path, record, &batch) }
     if let (image, codes) = image {
       atlases[0].image = image
-      compare(record, codes, path, &findings)
+      compare(record, outside: outside, codes, path, &findings)
     }
   }
   batch.records = atlases
@@ -80,9 +82,21 @@ private func labelImage(
   return (AtlasRecord.Image(array: ArraySource(array), grid: grid), labels.codes)
 }
 
-/// Reports labels without a row and rows without a voxel; an image that shares no label is an error.
-private func compare(_ record: AtlasRecord, _ codes: [Int], _ path: String, _ findings: inout Findings) {
+/// Reports labels without a row and rows without a voxel; an image that shares no label is an error, and so is a table
+/// that counts from 0 the regions that the image counts from 1, which would give every region its neighbour's name.
+///
+/// - Parameter outside: the name of the row whose label is 0.
+private func compare(
+  _ record: AtlasRecord, outside: String?, _ codes: [Int], _ path: String, _ findings: inout Findings
+) {
   let rows = Set(record.regions.compactMap(\.code))
+  if let outside, let last = codes.last, Set(codes.map { $0 - 1 }) == rows.union([0]) {
+    findings.error(
+      .atlasImageUnmatched, path,
+      reason: "the table's labels are 0 (\(outside)) to \(last - 1), the image's 1 to \(last)",
+      remedy: "add 1 to the table's labels, or a row for \(last) if \(outside) is what lies outside every region")
+    return
+  }
   let strange = codes.filter { !rows.contains($0) }
   let empty = record.regions.filter { region in region.code.map { !codes.contains($0) } ?? true }.map(\.name)
   guard strange.count < codes.count else {
@@ -153,7 +167,9 @@ private struct AtlasColumns {
     return columns.count == names.count ? columns : nil
   }
 
-  func regions(_ findings: inout Findings) -> [AtlasRecord.Region] {
+  /// The regions, and the name of the row whose label is 0.
+  func regions(_ findings: inout Findings) -> (regions: [AtlasRecord.Region], outside: String?) {
+    var outside: String?
     var seen: [String: Int] = [:]
     var codes: [Int: Int] = [:]
     var regions: [AtlasRecord.Region] = []
@@ -184,12 +200,15 @@ private struct AtlasColumns {
           remedy: "give each region its own label")
       }
       // 0 is outside every region; tables may name it (Background, Unknown).
-      if own == 0 { continue }
+      if own == 0 {
+        outside = name
+        continue
+      }
       var values: [String: String] = [:]
       for column in groups { if let value = table.value(row, column) { values[table.header[column]] = value } }
       regions.append(.init(name: name, hemisphere: table.value(row, hemisphere).map(side), groups: values, code: own))
     }
-    return regions
+    return (regions, outside)
   }
 }
 

@@ -5,10 +5,10 @@
 -- column stimulus: stimulus
 -- column element: original, voice or soundtrack
 -- column rms_dbfs: root mean square, dB re full scale
--- column energy_share (real): share of the energy of voice plus soundtrack; NULL for the original and while a stem is missing
+-- column energy_share (real): share of the energy of voice plus soundtrack, each over its own length; NULL for the original and while a stem is missing
 -- column silent_fraction (real): share of seconds below -60 dBFS; NULL for the original
 -- column separation (text): model that separated, imported, or NULL for the original
--- column residual_db (real): original minus both imported stems below 10 kHz, dB re the original
+-- column residual_db (real): original minus both imported stems below 10 kHz, dB re the original, over the seconds that all three have
 -- column unit_key (text): unit that separated; evoke why tells what it descends from
 SELECT d.name AS dataset, s.name AS stimulus, e.name AS element, p.stereo_dbfs AS rms_dbfs, NULL AS energy_share,
   NULL AS silent_fraction, NULL AS separation, NULL AS residual_db, NULL AS unit_key
@@ -17,7 +17,9 @@ FROM element e JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset
 WHERE e.name = 'original'
 UNION ALL
 SELECT d.name, s.name, t.element, t.rms_dbfs,
-  CASE WHEN t.mean_square + o.mean_square > 0 THEN t.mean_square / (t.mean_square + o.mean_square) END,
+  CASE WHEN t.mean_square + o.mean_square > 0 THEN
+    t.mean_square * t.sample_count / t.rate_hz
+      / (t.mean_square * t.sample_count / t.rate_hz + o.mean_square * o.sample_count / o.rate_hz) END,
   t.silent_fraction, 'imported', coalesce(t.residual_db, o.residual_db), NULL
 FROM stem_file t JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
   LEFT JOIN stem_file o ON o.stimulus_id = t.stimulus_id AND o.element <> t.element

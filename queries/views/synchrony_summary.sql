@@ -12,12 +12,12 @@
 -- column step_s: step in seconds
 -- column anchor: start, centre or end: where in its window a value stands
 -- column parameters: JSON, as in the study file
--- column subject_count: subjects
+-- column subject_count: subjects; those that static_isc leaves out too (subjects_left_out, most_subjects_left_out)
 -- column presentation_count: showings behind them
 -- column dropped_count: subject-windows dropped as constant or missing
 -- column mean_isc: Fisher-z mean correlation over windows (corrca: plain mean)
 -- column sd_isc: standard deviation over windows
--- column static_isc: correlation over the whole stimulus
+-- column static_isc: correlation over the whole stimulus, of subjects without a missing sample
 -- column low: lower end of the 95 % interval of static_isc
 -- column high: upper end of the 95 % interval of static_isc
 -- column interval_kind: unit and method of the interval; none for components, whose weights were fitted to the subjects

@@ -2,6 +2,7 @@ extension ErrorCode {
   static let encoding: [ErrorCode] = [
     .noEncodingRows, .encodingShape, .delaysMissWindow, .tooFewFolds, .foldTooSmall, .covariateMissing, .windowOffGrid,
     .nullUnavailable, .encodingFailed, .nothingReportable, .notCalibrated, .lagNeedsOneColumn,
+    .ratingsOfNobody,
   ]
 
   public static let noEncodingRows = ErrorCode(
@@ -46,5 +47,9 @@ extension ErrorCode {
   public static let lagNeedsOneColumn = ErrorCode(
     "E-ENC-012", "a lagged correlation needs one column",
     "Each lag has one r of a feature and a rating. A feature of several columns becomes one series with transform: changes, the length of its difference from row to row; or import one column as a space of its own."
+  )
+  public static let ratingsOfNobody = ErrorCode(
+    "E-ENC-013", "ratings of persons and of nobody under one name",
+    "A series without a rater is what many raters were averaged to. A mean over it and over raters would count it as one of them, whatever its scale."
   )
 }

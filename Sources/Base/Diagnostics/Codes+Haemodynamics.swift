@@ -47,7 +47,8 @@ extension ErrorCode {
     "E-BLD-009", "label image and table of an atlas differ",
     """
     A label of the image without a row in the table is left out of every region series. A row whose label no voxel has
-    is kept as a region without a time course.
+    is kept as a region without a time course. 0 is what lies outside every region: a table that counts its regions from
+    0 would give each the voxels of the one before it, and is refused where the image counts as many from 1.
     """)
   public static let regionMostlyLeftOut = ErrorCode(
     "E-BLD-010", "most voxels of a region were left out",

@@ -4,16 +4,20 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   case driftKept = "drift_kept"
   /// More than half of the subjects' windows are constant or missing.
   case mostWindowsLeftOut = "most_windows_left_out"
+  /// Some subjects miss a sample, or do not vary, and are left out of the static value.
+  case subjectsLeftOut = "subjects_left_out"
+  /// More than half of the subjects are.
+  case mostSubjectsLeftOut = "most_subjects_left_out"
   /// Components were fitted to the recordings they are read from.
   case componentsFitted = "components_fitted"
-  /// Fewer than four subjects: there is no interval.
+  /// Fewer than four subjects have a static value: there is no interval.
   case fewSubjects = "few_subjects"
 
   /// Whether a synchrony that carries it is not to be reported.
   public var invalidates: Bool {
     switch self {
-    case .driftKept, .mostWindowsLeftOut: true
-    case .componentsFitted, .fewSubjects: false
+    case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut: true
+    case .subjectsLeftOut, .componentsFitted, .fewSubjects: false
     }
   }
 
@@ -33,6 +37,10 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
     case .driftKept:
       "The recordings' slow drifts were kept: subjects whose drifts agree by chance look synchronous, and no null knows it."
     case .mostWindowsLeftOut: "More than half of the subjects' windows are constant or missing (dropped_count)."
+    case .subjectsLeftOut:
+      "Subjects who miss a sample of the region, or do not vary, are left out of static_isc, its interval and its p; subject_count counts them."
+    case .mostSubjectsLeftOut:
+      "More than half of the subjects miss a sample of the region, or do not vary: static_isc, its interval and its p are of the others."
     case .componentsFitted:
       "Components were fitted to the recordings they are read from: their synchrony is too high, cross_validated_isc is not."
     case .fewSubjects: "Fewer than four subjects: there is no interval, and the p speaks of these subjects alone."
@@ -46,6 +54,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
       "Leave high_pass_s at 120, or prepare the recordings with a high-pass (preparation: {fmri: {high_pass_s: 128}})."
     case .mostWindowsLeftOut:
       "Longer windows (window_s), or leave the subject or region out with filters or an exclusion."
+    case .subjectsLeftOut, .mostSubjectsLeftOut:
+      "Fill single missing samples before the import, crop what all lack (--crop), or leave such subjects out with filters or an exclusion; mean_isc keeps the windows that they fill."
     case .componentsFitted: "Read cross_validated_isc, or method: pairwise."
     case .fewSubjects: "More subjects."
     }

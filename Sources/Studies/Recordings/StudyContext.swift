@@ -171,10 +171,20 @@ package struct StudyContext {
   }
 
   /// The ratings of a name that belong to a cohort of the study.
+  ///
+  /// - Throws: `E-ENC-013` where a stimulus has ratings of persons and one of nobody.
   package func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
     let excluded = try exclusions(cohort.dataset)
-    return try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
+    let rows = try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
       .filter { isWanted($0.place, in: cohort, excluded: excluded) }
+    let rated = rows.filter { $0.person != nil }
+    let both = rows.first { own in
+      own.person == nil && rated.contains { $0.stimulus == own.stimulus && $0.run == own.run }
+    }
+    guard let both else { return rows }
+    throw EvokeError(
+      .ratingsOfNobody, "annotation \(name) of \(both.stimulus)", reason: "\(both.name) has no rater, others have",
+      remedy: "evoke forget one of the two imports, and import it with another --name if it is wanted")
   }
 
   /// The exclusion rows that apply.

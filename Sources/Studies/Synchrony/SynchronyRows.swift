@@ -23,6 +23,8 @@ struct SynchronyRows {
   var areComponents = false
   /// Subject-windows left out, `[region]`.
   var dropped: [Int] = []
+  /// Subjects left out of the static value, for a missing sample or want of variance, `[region]`.
+  var leftOut: [Int]
   var ceilings: [SynchronyCeiling?] = []
   /// `[draw, region]`.
   var null: [Double] = []
@@ -37,6 +39,7 @@ struct SynchronyRows {
     self.labels = labels
     self.subjectCount = subjectCount
     self.presentationCount = presentationCount
+    leftOut = labels.map { _ in 0 }
   }
 
   private var drawCount: Int { null.count / max(1, labels.count) }
@@ -108,7 +111,9 @@ struct SynchronyRows {
     var flags: Set<SynchronyFlag> = []
     if settings.keepsDrift { flags.insert(.driftKept) }
     if areComponents { flags.insert(.componentsFitted) }
-    if subjectCount < SubjectInterval.minimum { flags.insert(.fewSubjects) }
+    let left = leftOut[region]
+    if subjectCount - left < SubjectInterval.minimum { flags.insert(.fewSubjects) }
+    if left > 0 { flags.insert(2 * left > subjectCount ? .mostSubjectsLeftOut : .subjectsLeftOut) }
     let windows = dynamic.count / max(1, labels.count) * subjectCount
     if 2 * dropped[region] > windows { flags.insert(.mostWindowsLeftOut) }
     return flags

@@ -111,6 +111,7 @@ struct SynchronyStep: WorkStep {
         return $0 + Int(dynamic.missing[at] + dynamic.constant[at])
       }
     }
+    rows.leftOut = zip(fixed.missing, fixed.constant).map { Int($0 + $1) }
     rows.ceilings = input.labels.indices.map { dynamic.ceiling(region: $0, windows: windows) }
     return rows
   }
