@@ -58,7 +58,7 @@ struct ConsistencyStep: WorkStep {
   }
 
   let name = "synchrony_consistency"
-  let version = 3
+  let version = 4
   let summary = "correlation of two measures of the same seconds, region by region"
   let tables: [any ResultRow.Type] = [ConsistencyRow.self]
 
@@ -301,9 +301,11 @@ private struct MeasurePairs {
     _ series: ClockSeries, of measure: ConsistencyStep.Measure, as grid: ClockSeries.Grid,
     windowOf other: ConsistencyStep.Measure
   ) throws -> Matrix {
-    guard measure.kind == .annotation, case .synchrony(let window, _) = other.target.source else {
+    guard measure.kind == .annotation, case .synchrony(var window, _) = other.target.source else {
       return series.onGrid(grid)
     }
+    // The kind has no `window_features`, which speaks of features of an encoding model.
+    window.averagesFeatures = true
     return try SummarisedRows(grid, window).mean(of: series) { series.onGrid($0) }
   }
 
