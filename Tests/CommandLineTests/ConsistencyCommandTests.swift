@@ -69,11 +69,29 @@ import Testing
       WHERE name = 'both measures rise and fall together' ORDER BY 1
       """, in: "toy.evoke")
     #expect(checks == [["felt", "r1", "1"], ["felt", "r1", "1"], ["source", "r1", "1"]], "\(checks)")
+    try averaged(program)
     try exchanged(program)
     try program.succeed(["plot", "synchrony_consistency", "-o", "agree.svg"])
     let figure = try String(contentsOfFile: program.folder + "/agree.svg", encoding: .utf8)
     #expect(figure.contains("source with felt") && figure.contains("all stimuli"))
     #expect(figure.contains("method pairwise, ") && figure.contains("method leave_one_out, "))
+  }
+
+  /// What is held against synchrony in a window is the rating's mean over the same window.
+  private func averaged(_ program: Program) throws {
+    let name = try program.rows(
+      "SELECT name FROM array_catalog WHERE kind = 'synchrony' AND stimulus = 'f1' AND parameters LIKE '%pairwise%'",
+      in: "toy.evoke")
+    let asked = """
+      WITH s AS (SELECT time_s AS t, value AS a FROM array('\(try #require(name.first)[0])') WHERE region = 'r1'),
+        f AS (SELECT time_s AS t, value AS b FROM array('d/f1/annotation/felt')),
+        w AS (SELECT a, (SELECT avg(b) FROM f WHERE f.t >= s.t - 5 AND f.t < s.t + 5) AS b FROM s WHERE a IS NOT NULL),
+        m AS (SELECT avg(a) AS a, avg(b) AS b, avg(a * a) AS aa, avg(b * b) AS bb, avg(a * b) AS ab FROM w)
+      SELECT round((ab - a * b) / sqrt((aa - a * a) * (bb - b * b)), 4) = round(r_plain, 4)
+      FROM m, synchrony_consistency
+      WHERE region = 'r1' AND stimulus = 'f1' AND kind_b = 'annotation' AND parameters_a LIKE '%pairwise%'
+      """
+    #expect(try program.rows(asked, in: "toy.evoke") == [["1"]])
   }
 
   /// The same targets in the other order give the same numbers.
