@@ -76,9 +76,10 @@ timed plan "$evoke" plan "$work/film.yaml"
 if [ -n "${PARTS:-}" ]; then
   for model in w2v2 hubert; do
     for element in original voice soundtrack; do
-      of=(--dataset film --model "$model-base-random" --element "$element" --precision "${PRECISION:-float32}")
-      [ "$element" = original ] || of+=(--separation imported)
-      timed "extract $model $element" "$evoke" extract "${of[@]}"
+      separation=()
+      [ "$element" = original ] || separation=(--separation imported)
+      timed "extract $model $element" "$evoke" extract --dataset film --model "$model-base-random" --element "$element" \
+        "${separation[@]}" --precision "${PRECISION:-float32}"
     done
   done
 fi
