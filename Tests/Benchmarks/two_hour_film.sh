@@ -5,7 +5,7 @@
 #
 #   Tests/Benchmarks/two_hour_film.sh FOLDER [SECONDS [DRAWS]]
 #
-# FOLDER     takes everything (14 GB) and keeps it: a stage that ended is not repeated, and a study that was cut off goes on
+# FOLDER     takes everything (about 10 GB) and keeps it: a stage that ended is not repeated, and a study that was cut off goes on
 # SECONDS    of film (7200); DRAWS (1000)
 # JOBS       workers (2), OPENBLAS_NUM_THREADS (1) each; PRECISION of the encoders (float32; bfloat16)
 # PARTS=1    extracts each element with each encoder by a command of its own first, by one worker, so that its processor seconds
@@ -84,7 +84,7 @@ if [ -n "${PARTS:-}" ]; then
   done
 fi
 timed run "$evoke" run "$work/film.yaml" -j "$jobs"
-for view in layer_sweep element_ablation best_layer; do
+for view in layer_sweep encoding_score best_layer; do
   timed "query $view" "$evoke" query "$view" --where study=film --format csv
 done
 table
