@@ -1,5 +1,5 @@
 """What new_target.sh is timed on with an encoder of common size: wav2vec2-base with random weights, a sound that changes all
-the time, and two ratings of it.
+the time, and two ratings of it. two_hour_film.py takes its encoders from here.
 
 usage: made_encoder.py FOLDER [SECONDS]   writes w2v2-base-random/, made_SECONDSs.wav and made_SECONDSs.csv; needs NumPy
 """
@@ -11,8 +11,9 @@ import wave
 import numpy as np
 
 WIDTH, INNER, LAYERS, CONVOLUTIONS = 768, 3072, 12, (10, 3, 3, 3, 3, 2, 2)
+ARCHITECTURES = dict(wav2vec2="Wav2Vec2Model", hubert="HubertModel")
 CONFIGURATION = dict(
-    model_type="wav2vec2", architectures=["Wav2Vec2Model"], hidden_size=WIDTH, intermediate_size=INNER,
+    hidden_size=WIDTH, intermediate_size=INNER,
     num_hidden_layers=LAYERS, num_attention_heads=12, conv_dim=[512] * 7, conv_kernel=list(CONVOLUTIONS),
     conv_stride=[5, 2, 2, 2, 2, 2, 2], conv_bias=False, feat_extract_norm="group", do_stable_layer_norm=False,
     num_conv_pos_embeddings=128, num_conv_pos_embedding_groups=16, layer_norm_eps=1e-5, hidden_act="gelu",
@@ -52,9 +53,11 @@ def weights(rng):
     return tensors
 
 
-def encoder(folder, rng):
+def encoder(folder, rng, model_type="wav2vec2"):
+    """The base models of both types have the same tensors."""
     os.makedirs(folder, exist_ok=True)
-    for name, content in (("config.json", CONFIGURATION), ("preprocessor_config.json", PREPROCESSOR)):
+    configuration = dict(model_type=model_type, architectures=[ARCHITECTURES[model_type]]) | CONFIGURATION
+    for name, content in (("config.json", configuration), ("preprocessor_config.json", PREPROCESSOR)):
         with open(os.path.join(folder, name), "w") as file:
             json.dump(content, file, indent=1)
     tensors, header, end = weights(rng), {}, 0
@@ -103,4 +106,5 @@ def main():
         file.writelines(f"{t},{a:.4f},{v:.4f}\n" for t, (a, v) in enumerate(ratings.T))
 
 
-main()
+if __name__ == "__main__":
+    main()

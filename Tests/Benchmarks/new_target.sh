@@ -9,9 +9,9 @@
 # LAYERS    all, or a list of keys: "[hs.0, hs.6]"; JOBS (2) workers; OPENBLAS_NUM_THREADS (1) each; KEEP=FOLDER: the
 #           warehouse stays there
 set -euo pipefail
-ratings=$(realpath "$1") draws=${2:-1000}
+ratings=$(realpath "$1") draws=${2:-1000} medium=${3:+$(realpath "$3")} weights=${4:+$(realpath "$4")}
 cd "$(dirname "$0")/../.."
-medium=${3:-Tests/Fixtures/film/bbb_120s_480p.mp4} weights=${4:-Tests/Fixtures/weights/hubert-tiny-speech}
+medium=${medium:-Tests/Fixtures/film/bbb_120s_480p.mp4} weights=${weights:-Tests/Fixtures/weights/hubert-tiny-speech}
 evoke=${EVOKE:-.build/release/evoke}
 work=${KEEP:-$(mktemp -d)}
 mkdir -p "$work"
