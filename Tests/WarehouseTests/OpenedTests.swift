@@ -91,6 +91,29 @@ import Warehouse
     withExtendedLifetime(folder) {}
   }
 
+  @Test func `a catalog of an earlier schema whose writer died is compared row by row before it is brought up to date`()
+    throws
+  {
+    for edit in ["", "UPDATE stimulus SET name = 'another'"] {
+      let folder = try TemporaryFolder()
+      let directory = try SmallWarehouse(in: folder).directory
+      let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", Self.earlier, edit])
+      #expect(status == 0)
+      try CatalogSeal.set(directory, writer: "run (pid 1)")
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite"))
+      if edit.isEmpty {
+        try Warehouse.open(directory, .writing("test")).close()
+        #expect(try Verification.run(directory, level: 2).filter { $0.state == .failed } == [])
+        let catalog = try Warehouse.open(directory, .reading)
+        #expect(try catalog.health().schema == Schema.migrations.count)
+        try catalog.close()
+      } else {
+        #expect(refusal(directory, .writing("test")) == .catalogEdited)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite")) == bytes)
+      }
+    }
+  }
+
   @Test func `rows hashed by a program that did not count them are counted when the catalog is brought up to date`()
     throws
   {

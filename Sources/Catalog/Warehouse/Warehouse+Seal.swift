@@ -94,9 +94,10 @@ extension Warehouse {
     if let confirmed = try seal?.confirmed(in: directory, always: comparesBytes) {
       return session.withLock { $0.seal = confirmed }
     }
-    try checkTables()
+    let applied = try read { try $0.integer("PRAGMA user_version") }
+    try checkTables(migrations: applied)
     let isInterrupted = try !recordsAreHashed()
-    let audit = try read { try RowAudit($0, records: !isInterrupted) }
+    let audit = try audit(records: !isInterrupted, migrations: applied)
     if let first = audit.differences.first, case .writing = access {
       throw Self.edited(first, count: audit.differences.count)
     }
@@ -142,16 +143,28 @@ extension Warehouse {
       remedy: "evoke verify names all; put a backup in its place, or keep it so with evoke repair --accept-edit REASON")
   }
 
-  /// Whether SQLite finds the file sound and its tables and indexes are those of this program's schema.
+  /// Compares every row; those of an earlier schema as they will be in this one, in a transaction that is taken back.
+  private func audit(records: Bool, migrations applied: Int) throws -> RowAudit {
+    let lacking = Schema.migrations.dropFirst(applied)
+    guard !lacking.isEmpty else { return try read { try RowAudit($0, records: records) } }
+    return try rehearse { connection in
+      for migration in lacking { try connection.execute(migration.sql) }
+      let tables = lacking.flatMap { CatalogText.tables(in: $0.sql) }
+      if tables.contains(where: { $0.name == RowValidityRow.table }) { try connection.countAllRows() }
+      return try RowAudit(connection, records: records)
+    }
+  }
+
+  /// Whether SQLite finds the file sound and its tables and indexes are those that this program's first migrations make.
   ///
   /// - Throws: `E-WH-016`.
-  private func checkTables() throws {
+  private func checkTables(migrations applied: Int) throws {
     func texts(_ connection: Connection) throws -> [String: String] {
       let all = try connection.schemaObjects().filter { $0.type != "view" && !$0.name.hasPrefix("sqlite_stat") }
       return Dictionary(all.map { ($0.name, $0.sql) }, uniquingKeysWith: { $0 + $1 })
     }
     let own = try DatabaseQueue().write { database in
-      for migration in Schema.migrations { try database.execute(sql: migration.sql) }
+      for migration in Schema.migrations.prefix(applied) { try database.execute(sql: migration.sql) }
       return try texts(Connection(database))
     }
     let (damage, found) = try read { connection in

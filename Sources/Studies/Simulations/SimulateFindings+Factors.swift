@@ -17,13 +17,17 @@ extension SimulateFindings {
       let (unit, factor) = (design[0].unitKey, design[0].factor)
       let (voice, nothing) = ("level of the voice", "nothing")
       let planted = isVoice ? voice : nothing
+      func finding(_ found: String?, value: Double?, isValid: Bool, flags: String) -> Finding {
+        Finding(
+          finding: "factor", kind: "sound", target: factor, cohort: nil, planted: planted, found: found ?? "no p of it",
+          value: value, isRight: found.map { $0 == planted }, isValid: isValid, flags: flags)
+      }
       // Of all features the one with the least p.
-      let row = rows.first { $0.unitKey == unit && $0.factor == factor }
-      let found = row?.p.map { $0 < 0.05 ? voice : nothing }
-      return Finding(
-        finding: "factor", kind: "sound", target: factor, cohort: nil, planted: planted, found: found ?? "no p of it",
-        value: row?.partialEta2, isRight: found.map { $0 == planted }, isValid: row?.valid == 1,
-        flags: row.map(\.flags) ?? "")
+      guard let row = rows.first(where: { $0.unitKey == unit && $0.factor == factor }) else {
+        return finding(nil, value: nil, isValid: false, flags: "")
+      }
+      return finding(
+        row.p.map { $0 < 0.05 ? voice : nothing }, value: row.partialEta2, isValid: row.valid == 1, flags: row.flags)
     }
   }
 
