@@ -38,7 +38,8 @@ struct ElementSound: Codable, Sendable, Equatable {
     case matchedSeparatedStem(model: String)
   }
 
-  /// Level over a whole stem whose level is matched, as one channel, which is what features are computed of; dB re full scale.
+  /// Level of a stem whose level is matched, over its seconds that are not silent and as one channel, which is what features are
+  /// computed of; dB re full scale.
   static let matchedDB = -20.0
 
   let place: Place
@@ -87,7 +88,7 @@ struct ElementSound: Codable, Sendable, Equatable {
   func open(_ element: Element, of task: UnitTask, rateHz: Int) throws -> any SampleSource {
     if let unmatched {
       let sound = try unmatched.open(element, of: task, rateHz: rateHz)
-      let level = try Self.level(of: sound)
+      let level = try Self.level(of: sound, unmatched.silentSeconds(element, of: task) ?? [])
       // Silence has no level to match.
       return VariedSound(sound, gainDB: level > SoundLevels.floor ? Self.matchedDB - level : 0, tempo: 1)
     }
@@ -111,17 +112,18 @@ struct ElementSound: Codable, Sendable, Equatable {
     }
   }
 
-  /// The level over a whole sound, dB re full scale; it is at its beginning again.
-  private static func level(of sound: any SampleSource) throws -> Double {
-    var squares = 0.0
-    let block = 1 << 16
-    for start in stride(from: 0, to: sound.sampleCount, by: block) {
-      for value in try sound.samples(start..<min(sound.sampleCount, start + block)) {
-        squares += Double(value) * Double(value)
-      }
+  /// The level over the seconds of a sound that are not silent, dB re full scale; the sound is at its beginning again.
+  private static func level(of sound: any SampleSource, _ silent: [Bool]) throws -> Double {
+    let rate = Int(sound.rateHz)
+    var (squares, count) = (0.0, 0)
+    for (second, start) in stride(from: 0, to: sound.sampleCount, by: rate).enumerated()
+    where second >= silent.count || !silent[second] {
+      let values = try sound.samples(start..<min(sound.sampleCount, start + rate))
+      for value in values { squares += Double(value) * Double(value) }
+      count += values.count
     }
     try sound.rewind()
-    return SoundLevels.decibels(squares / Double(max(1, sound.sampleCount)))
+    return SoundLevels.decibels(squares / Double(max(1, count)))
   }
 
   /// Which seconds of the element are below -60 dBFS; nil for the original, whose silence is part of it.
