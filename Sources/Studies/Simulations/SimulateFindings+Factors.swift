@@ -23,7 +23,7 @@ extension SimulateFindings {
       return Finding(
         finding: "factor", kind: "sound", target: factor, cohort: nil, planted: planted, found: found ?? "no p of it",
         value: row?.partialEta2, isRight: found.map { $0 == planted }, isValid: row?.valid == 1,
-        flags: row.map(\.flags) ?? "")
+        flags: [row?.flags].compactMap(\.self).joined())
     }
   }
 
