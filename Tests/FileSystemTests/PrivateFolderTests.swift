@@ -25,12 +25,14 @@ import Testing
   }
 
   @Test func `what killed processes left goes with the next folder, and nothing else does`() throws {
-    let number = UInt64.random(in: 0...UInt64.max)
+    let number = UInt64.random(in: 10_000_000_000_000_000_000..<UInt64.max)
     let left = try leave("evoke-archive-\(Self.nobody)-\(number)", ageS: 3600)
     let kept = try [
-      leave("evoke-archive-\(Self.nobody)-\(number / 2)", ageS: 1),
+      leave("evoke-archive-\(Self.nobody)-\(number + 1)", ageS: 1),
       leave("evoke-archive-\(getpid())-\(number)", ageS: 3600),
       leave("evoke-archive-\(Self.nobody)-\(number)-mine", ageS: 3600),
+      // A month of somebody's results.
+      leave("evoke-results-\(Self.nobody)-12", ageS: 3600),
     ]
     // One of a process that another container has, whose number means nothing here.
     let locked = try leave("evoke-verify-\(Self.nobody)-\(number)", ageS: 3600)

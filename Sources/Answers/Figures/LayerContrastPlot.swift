@@ -26,6 +26,7 @@ public struct LayerContrastPlot: ViewFigure {
     /// Fisher z.
     let difference: Double
     let interval: ClosedRange<Double>?
+    let isTested: Bool
     let isSignificant: Bool
     let isValid: Bool
   }
@@ -60,21 +61,24 @@ public struct LayerContrastPlot: ViewFigure {
       return Mark(
         features: row.element == "original" ? row.featureSet : "\(row.featureSet) \(row.element)", region: place,
         difference: difference, interval: row.low.flatMap { low in row.high.map { low...max(low, $0) } },
-        isSignificant: Significance.isReached(by: row.qBh), isValid: row.valid == 1)
+        isTested: row.qBh != nil, isSignificant: Significance.isReached(by: row.qBh), isValid: row.valid == 1)
     }
     let first = rows[0]
     let who = [isOnlyStudy ? nil : first.study, first.cohort, first.subject, first.session, first.rater]
-    let counted = marks.filter(\.isValid)
-    let positive = counted.filter { $0.difference > 0 }
-    // While a member of a family has no q, nothing is said to be supported.
-    let isTested = !rows.contains { $0.valid == 1 && $0.qBh == nil }
-    let counts = [
-      "\(positive.count) of \(counted.count) positive",
-      isTested ? "\(positive.count(where: \.isSignificant)) supported" : nil, "over \(first.unit)s",
-    ]
+    let sets = Dictionary(grouping: marks, by: \.features).sorted { $0.key < $1.key }
+    let counts = sets.map { (sets.count > 1 ? "\($0.key) " : "") + Self.counts($0.value) }
     return Panel(
       title: "\(first.contrast), \(first.target)",
-      subtitle: (counts + who).compactMap(\.self).joined(separator: ", "), regions: regions, marks: marks)
+      subtitle: (counts + ["over \(first.unit)s"] + who).compactMap(\.self).joined(separator: ", "), regions: regions,
+      marks: marks)
+  }
+
+  /// Of one feature set and element. While a member of a family has no q, nothing is said to be supported.
+  private static func counts(_ marks: [Mark]) -> String {
+    let counted = marks.filter(\.isValid)
+    let positive = counted.filter { $0.difference > 0 }
+    let told = "\(positive.count) of \(counted.count) positive"
+    return counted.allSatisfy(\.isTested) ? told + ", \(positive.count(where: \.isSignificant)) supported" : told
   }
 
   private static func region(_ row: Rows.LayerContrastPoints) -> String { row.region ?? "whole" }

@@ -7,7 +7,7 @@ import Glibc
 /// user makes.
 public struct PrivateFolder: Sendable {
   public let path: String
-  /// Holds the lock that says that its process is there, on whichever machine or in whichever container.
+  /// Holds the lock that says that its process is there, in whichever container of this machine.
   private let descriptor: Int32
 
   /// - Parameter purpose: a word of its name.
@@ -19,7 +19,7 @@ public struct PrivateFolder: Sendable {
         remedy: "set TMPDIR to a folder that may be written to")
     }
     Self.sweep(scratch)
-    path = "\(scratch)/evoke-\(purpose)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+    path = "\(scratch)/evoke-\(purpose)-\(getpid())-\(UInt64.random(in: Self.numbers))"
     PrivateFolders.enter(path)
     do {
       try Files.makeDirectory(path)
@@ -55,15 +55,20 @@ public struct PrivateFolder: Sendable {
     unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
   }
 
+  /// Each has 20 digits, as the name of no folder that people make: `evoke-results-2026-12` is theirs.
+  private static let numbers = 10_000_000_000_000_000_000...UInt64.max
+
   /// Nothing younger is taken for what a killed process left: a folder is made before it is locked.
   private static let leastAgeS = 60
 
-  /// Removes what processes of this user left that were killed.
+  /// Removes what processes of this user left that were killed. On a file system that machines share nothing is removed: a lock of
+  /// a folder holds on its own machine alone, and a process' number means nothing on another.
   private static func sweep(_ scratch: String) {
+    guard !Files.fileSystem(of: scratch).isNetwork else { return }
     let names: [String]
     do { names = try Files.names(in: scratch) } catch { return }
     for name in names where name.hasPrefix("evoke-") {
-      guard let process = name.wholeMatch(of: /evoke-[a-z]+-([0-9]+)-[0-9]+/)?.1, !Machine.isRunning(process) else {
+      guard let process = name.wholeMatch(of: /evoke-[a-z]+-([0-9]+)-[0-9]{20}/)?.1, !Machine.isRunning(process) else {
         continue
       }
       let descriptor = open("\(scratch)/\(name)")

@@ -50,7 +50,8 @@ struct SweepRows {
       ]
     }.compactMap { regions in
       let rows = regions.map(\.row).filter { $0.valid == 1 }
-      guard let first = rows.first else { return nil }
+      // Where a member of the family has no q nothing is said of any.
+      guard let first = rows.first, rows.allSatisfy({ $0.qBh?.isFinite == true }) else { return nil }
       let above = rows.filter { $0.difference.map { $0 > 0 } ?? false }
       let supported = above.count { $0.qBh.map { $0 <= 0.05 } ?? false }
       let observed: JSONValue = [

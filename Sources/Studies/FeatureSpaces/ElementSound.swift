@@ -38,7 +38,8 @@ struct ElementSound: Codable, Sendable, Equatable {
     case matchedSeparatedStem(model: String)
   }
 
-  /// Level over a whole stem whose level is matched, dB re full scale.
+  /// Level of a stem whose level is matched, over its seconds that are not silent and as one channel, which is what features are
+  /// computed of; dB re full scale.
   static let matchedDB = -20.0
 
   let place: Place
@@ -86,12 +87,10 @@ struct ElementSound: Codable, Sendable, Equatable {
   /// - Throws: `E-EXE-007` where the task lacks the file or stem, and what opening it throws.
   func open(_ element: Element, of task: UnitTask, rateHz: Int) throws -> any SampleSource {
     if let unmatched {
-      let squares = try unmatched.secondLevels(element, of: task).map(SoundLevels.meanSquare)
-      let level = squares.isEmpty ? 0 : squares.reduce(0, +) / Double(squares.count)
+      let sound = try unmatched.open(element, of: task, rateHz: rateHz)
+      let level = try Self.level(of: sound, unmatched.silentSeconds(element, of: task) ?? [])
       // Silence has no level to match.
-      return VariedSound(
-        try unmatched.open(element, of: task, rateHz: rateHz),
-        gainDB: level > 0 ? Self.matchedDB - SoundLevels.decibels(level) : 0, tempo: 1)
+      return VariedSound(sound, gainDB: level > SoundLevels.floor ? Self.matchedDB - level : 0, tempo: 1)
     }
     switch place {
     case .media(let stream):
@@ -113,22 +112,32 @@ struct ElementSound: Codable, Sendable, Equatable {
     }
   }
 
+  /// The level over the seconds of a sound that are not silent, dB re full scale; the sound is at its beginning again.
+  private static func level(of sound: any SampleSource, _ silent: [Bool]) throws -> Double {
+    let rate = Int(sound.rateHz)
+    var (squares, count) = (0.0, 0)
+    for (second, start) in stride(from: 0, to: sound.sampleCount, by: rate).enumerated()
+    where second >= silent.count || !silent[second] {
+      let values = try sound.samples(start..<min(sound.sampleCount, start + rate))
+      for value in values { squares += Double(value) * Double(value) }
+      count += values.count
+    }
+    try sound.rewind()
+    return SoundLevels.decibels(squares / Double(max(1, count)))
+  }
+
   /// Which seconds of the element are below -60 dBFS; nil for the original, whose silence is part of it.
   func silentSeconds(_ element: Element, of task: UnitTask) throws -> [Bool]? {
     if let unmatched { return try unmatched.silentSeconds(element, of: task) }
     switch place {
     case .media, .varied: return nil
-    case .importedStem, .separatedStem, .matchedImportedStem, .matchedSeparatedStem:
-      return try secondLevels(element, of: task).map { $0 < SoundLevels.silence }
+    case .separatedStem:
+      let levels = try ArrayReader.read(task.stem(.levels, element).reference)
+      return levels.values.map { $0 < Float(SoundLevels.silence) }
+    case .importedStem: return try stemLevels(of: task).map { $0 < SoundLevels.silence }
+    case .matchedImportedStem, .matchedSeparatedStem:
+      preconditionFailure("its silence is that of the stem that it is made of")
     }
-  }
-
-  /// The level of every second of a stem as it is, dB re full scale.
-  private func secondLevels(_ element: Element, of task: UnitTask) throws -> [Double] {
-    if case .separatedStem = place {
-      return try ArrayReader.read(task.stem(.levels, element).reference).values.map(Double.init)
-    }
-    return try stemLevels(of: task)
   }
 
   /// The level of every second of an imported stem, dB re full scale.

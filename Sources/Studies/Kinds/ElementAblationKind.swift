@@ -21,8 +21,8 @@ struct ElementAblationKind: ComputedKind {
     own: .map([
       GrammarKey(
         "levels", .choice(Levels.allCases.map(\.rawValue)), .value(.string(Levels.asMixed.rawValue)),
-        "Level of the stems that features are computed of: as in the mix, or of every stem -20 dBFS, so that what differs "
-          + "between voice and soundtrack is not how loud they are.")
+        "Level of the stems that features are computed of: as in the mix, or of every stem -20 dBFS while it sounds, so that what "
+          + "differs between voice and soundtrack is not how loud they are.")
     ]),
     standards: ["elements": .value("[original, voice, soundtrack]") { _ in ["original", "voice", "soundtrack"] }],
     rules: Self.rules, ignored: Self.ignored, views: ["element_ablation"] + EncodingPlanner.views,

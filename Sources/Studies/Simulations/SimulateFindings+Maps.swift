@@ -45,8 +45,9 @@ extension SimulateFindings {
     let regions = truth.targets.filter {
       $0.region != nil && $0.isTarget(kind: row.targetKind, row.target, $0.region, cohort: row.cohort)
     }
-    let quantity = MapQuantity.allCases.first { $0.rawValue == row.quantity }
-    guard regions.count > 2, let quantity else { return nil }
+    guard regions.count > 2, let quantity = MapQuantity.allCases.first(where: { $0.rawValue == row.quantity }) else {
+      return nil
+    }
     let label = SimulateGrade.label(row.featureSet, row.layerKey)
     var map: [(region: String, value: Double)] = []
     for target in regions {

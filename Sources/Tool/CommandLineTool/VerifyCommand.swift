@@ -56,7 +56,8 @@ struct VerifyCommand: ParsableCommand {
     let failures = findings.filter { $0.state == .failed }
     guard let first = failures.first else {
       try Self.requireReached(
-        directory, findings, level, remedy: "evoke run STUDY computes its units by this program's recipes, or ")
+        directory, findings, level,
+        remedy: "evoke run STUDY again, and verify an archive of it, which leaves the earlier units behind; or ")
       return global.note("verified at level \(level)")
     }
     throw EvokeError(
