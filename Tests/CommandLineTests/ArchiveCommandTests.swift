@@ -396,7 +396,7 @@ import ZipArchive
     #expect(late.status == 64 && late.error.contains("E-QRY-012"), "\(late)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [])
     // The threads of tests let no signal through, and what they start would not either.
-    let open = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, ()); os.execv(sys.argv[1], sys.argv[1:])"
+    let open = "import os, signal, sys; signal.pthread_sigmask(2, ()); os.execv(sys.argv[1], sys.argv[1:])"
     let ended = try program.run(
       words + ["90"], ["TMPDIR": scratch], launch: "/usr/bin/python3",
       before: ["-c", open, "/usr/bin/timeout", "--preserve-status", "-s", "TERM", "3", Program.path])
