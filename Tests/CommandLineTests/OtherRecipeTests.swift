@@ -23,6 +23,7 @@ import Work
       datasets: [d]
       features: [{space: f}]
       targets: [{annotation: joy}]
+      encoding: {}
       statistics: {draws: 20}
       """, "study.yaml")
     try program.succeed(["init", "toy.evoke"])
@@ -32,7 +33,7 @@ import Work
     try program.succeed(["run", "study.yaml"])
     try program.succeed([
       "archive", "create", "paper.zip", "--title", "t", "--author", "Ada Lovelace", "--licence", "CC-BY-4.0",
-      "--study", "s",
+      "--study", "s", "--include", "arrays",
     ])
     return program
   }
