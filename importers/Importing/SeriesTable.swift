@@ -17,6 +17,10 @@ package struct SeriesTableOptions: VerbOptions {
   package var rows: String?
   @Flag(help: "Accept series that end before their stimulus, and record it.") package var allowShort = false
   @Option(help: "point or comma.") package var decimal: String?
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "A number that says that a value is missing, as -999; repeatable.")
+  package var missing: [Double] = []
   @Option(help: "Name of the series; else the file's stem.") package var name: String?
 
   package init() {}
