@@ -89,6 +89,14 @@ import Testing
     #expect(MissingCode.codes(in: values) == codes)
   }
 
+  @Test func numbersInOtherSignsAreNoTextWithoutAWord() throws {
+    let scratch = try Scratch()
+    let shares = run([try scratch.write("a.csv", "time,joy\n0,50%\n1,60%\n")])
+    expectError(shares, .tableNoValues, naming: "without the sign %")
+    let beside = run([try scratch.write("b.csv", "time,joy,fear\n0,\u{2212}1,1\n1,\u{2212}2,2\n")])
+    #expect(!beside.hasErrors && beside.found(.columnNotRead).first?.severity == .warning)
+  }
+
   @Test func longTablesAreDividedByRaterAndSubject() throws {
     let scratch = try Scratch()
     let file = try scratch.write(
