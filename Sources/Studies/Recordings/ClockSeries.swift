@@ -118,9 +118,9 @@ package struct ClockSeries {
   /// Rows that an even clock lacks are absent, so that a row lies where it would without them. Stamps that are uneven, or
   /// farther apart than the grid, are placed one by one and stay.
   package func onOwnBins(dt: Double) -> ClockSeries {
-    guard let clock = EvenStamps(times), clock.step <= dt * (1 + 1e-9), let first = times.first else { return self }
+    guard let first = times.first else { return self }
     var result = self
-    if step == nil {
+    if step == nil, let clock = EvenStamps(times), clock.step <= dt * (1 + 1e-9) {
       let count = clock.places[times.count - 1] + 1
       result.step = clock.step
       result.times = (0..<count).map { first + Double($0) * clock.step }
@@ -131,7 +131,8 @@ package struct ClockSeries {
         for column in 0..<values.columns { result.values[place, column] = values[row, column] }
       }
     }
-    let shift = SampleClock.binStart(of: first, step: clock.step) - first
+    guard let step = result.step, step <= dt * (1 + 1e-9) else { return self }
+    let shift = SampleClock.binStart(of: first, step: step) - first
     if shift != 0 { result.times = result.times.map { $0 + shift } }
     return result
   }
