@@ -54,6 +54,13 @@ import Vocabulary
     #expect(placed(lacking).allSatisfy { !$0.isNaN })
   }
 
+  @Test func `uneven stamps are smoothed by their times`() {
+    let series = ClockSeries(
+      labels: ["x"], times: [0, 1, 2.5, 3, 9], step: nil,
+      values: Matrix(rows: 5, columns: 1, values: [1, 3, 5, .nan, 7]))
+    #expect(series.transformed(.smooth(seconds: 3)).values.values == [2, 3, 4, 5, 7])
+  }
+
   @Test func `stamps of no clock are none`() {
     #expect(EvenStamps([0, 0.4, 1.2, 1.6])?.places == [0, 1, 3, 4])
     #expect(EvenStamps([0, 0.4, 1.1, 1.5]) == nil && EvenStamps([0, 1, 1, 2]) == nil && EvenStamps([3]) == nil)

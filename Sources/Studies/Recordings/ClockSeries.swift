@@ -190,13 +190,20 @@ package struct ClockSeries {
       labels: ["change"], times: times, step: step, values: Matrix(rows: lengths.count, columns: 1, values: lengths))
   }
 
-  /// A centred moving average over `seconds`, missing rows left out.
+  /// A centred moving average over `seconds`, missing rows left out; of uneven stamps over those at most half of it away.
   func smoothed(seconds: Double) -> ClockSeries {
-    guard let step, seconds > step else { return self }
-    let half = Int((seconds / step / 2).rounded())
+    guard seconds > (step ?? 0) else { return self }
+    let half = step.map { Int((seconds / $0 / 2).rounded()) }
     var result = values
+    var (first, last) = (0, 0)
     for row in 0..<values.rows {
-      let range = max(0, row - half)...min(values.rows - 1, row + half)
+      if let half {
+        (first, last) = (max(0, row - half), min(values.rows - 1, row + half))
+      } else {
+        while times[row] - times[first] > seconds / 2 { first += 1 }
+        while last + 1 < values.rows, times[last + 1] - times[row] <= seconds / 2 { last += 1 }
+      }
+      let range = first...last
       for column in 0..<values.columns {
         var sum = 0.0
         var count = 0
