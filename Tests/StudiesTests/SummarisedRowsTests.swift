@@ -1,9 +1,10 @@
 import Diagnostics
 import Encoding
 import EncodingModels
+import LabelledArrays
 import LinearAlgebra
 import Recordings
-import Showings
+import StudyFiles
 import Testing
 import Vocabulary
 
@@ -42,8 +43,7 @@ import Vocabulary
     let rows = (0..<40).map { (first + Double($0) * step, sin(Double($0) / 3)) }
     func placed(_ rows: [(Double, Double)]) -> [Double] {
       ClockSeries(
-        labels: ["x"], times: rows.map(\.0), step: SampleClock.spacing(rows.map(\.0)),
-        values: Matrix(rows: rows.count, columns: 1, values: rows.map(\.1))
+        LabelledArray(axes: [.time(rows.map(\.0))], values: rows.map { Float($0.1) }, units: "1"), name: "x"
       ).onOwnBins(dt: 1).onGrid(start: 0, dt: 1, count: 15).values
     }
     let whole = placed(rows)
