@@ -40,7 +40,7 @@ import Vocabulary
 
   @Test(arguments: [(0.4, 0.0), (0.4, 0.2), (1, 0.5), (0.7, 0)])
   func `a row that is not there moves no other`(_ step: Double, first: Double) {
-    let rows = (0..<40).map { (first + Double($0) * step, sin(Double($0) / 3)) }
+    let rows: [(Double, Double)] = (0..<40).map { row in (first + Double(row) * step, Double(row * 7 % 11)) }
     func placed(_ rows: [(Double, Double)]) -> [Double] {
       ClockSeries(
         LabelledArray(axes: [.time(rows.map(\.0))], values: rows.map { Float($0.1) }, units: "1"), name: "x"
